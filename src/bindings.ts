@@ -1,6 +1,7 @@
 // Validates the Worker's environment. Only worker.ts reads it, to build the Deps.
 import { z } from 'zod';
 import { idOf } from './contract/ids.ts';
+import { loopbackPorts } from './core/external-url.ts';
 import { Problem } from './core/problem.ts';
 import type { MessageSender, RateLimiter } from './deps.ts';
 
@@ -79,6 +80,11 @@ export function containerBindingsOf(env: unknown): z.infer<typeof containerEnvir
 }
 
 export type Bindings = z.infer<typeof environment>;
+
+/** Returns the ports of the API and of the builder, if they are on this machine. */
+export function ownPortsOf(bindings: Bindings): Set<string> {
+  return loopbackPorts([bindings.S3_ENDPOINT, ...(bindings.BUILDER_MODE === 'url' ? [bindings.BUILDER_URL] : [])]);
+}
 
 /** Development secrets in wrangler.toml begin with this. They must never protect a production store. */
 const developmentSecret = 'local-development-';

@@ -6,12 +6,13 @@ import type { LocationHint } from './contract/placement.ts';
 import type { QueueName } from './contract/states.ts';
 import type { VectorStore } from './contract/vector-store.ts';
 import type { Clock } from './core/clock.ts';
+import type { ExternalUrlRules } from './core/external-url.ts';
 import type { EventId, IdSource, OrganizationId } from './core/ids.ts';
 import type { Log } from './core/log.ts';
 import type { RequestDatabase } from './db/client.ts';
 import type { Parsers } from './scan/parsers.ts';
 
-export interface Deps extends RequestDatabase {
+export interface Deps extends RequestDatabase, ExternalUrlRules {
   /** R2: archives, indexes, findings, artifacts and temporary uploads. */
   blobs: R2Bucket;
   /** The queues of the outbox, and `artifacts`, whose work is found from the rows if a message is lost. */
@@ -43,8 +44,6 @@ export interface Deps extends RequestDatabase {
   rateLimiter: RateLimiter | null;
   /** Sends a request to a URL that a user gave. */
   fetch(url: string, init: RequestInit): Promise<Response>;
-  /** Users may give URLs at http://127.0.0.1:PORT, as local runs need. */
-  allowLoopback: boolean;
   /** Encrypts values that must not be readable in the database: secrets of webhooks and responses stored for Idempotency-Keys. */
   webhookKey: string;
 }

@@ -4,43 +4,60 @@
 export interface ExternalUrlRules {
   /** Also allow http://127.0.0.1:PORT and http://localhost:PORT, for local runs. */
   allowLoopback: boolean;
+  /** Ports of Slipway's own services on this machine. They are never a target. */
+  ownPorts: ReadonlySet<string>;
 }
 
 export type ExternalUrl = { url: URL } | { refused: string };
 
 const charactersMax = 2048;
 
-/** Suffixes of names that are not public: RFC 6761, RFC 6762, RFC 8375, RFC 7686, and common names of private networks. */
+/**
+ * Suffixes of names that are not public: RFC 6761, RFC 6762, RFC 7686, RFC 8375, RFC 9476, and common names of private networks and
+ * clusters. None of them is a top-level domain of the internet.
+ */
 const privateSuffixes = new Set([
-  'arpa',
-  'corp',
-  'home',
-  'internal',
-  'intranet',
-  'invalid',
-  'lan',
-  'local',
-  'localdomain',
-  'localhost',
-  'onion',
-  'private',
-  'test',
+  ...['alt', 'arpa', 'internal', 'invalid', 'local', 'localhost', 'onion', 'test'],
+  ...['consul', 'docker', 'kube', 'kubernetes', 'mesh', 'nomad', 'novalocal', 'openstacklocal', 'svc'],
+  ...[
+    'corp',
+    'dhcp',
+    'domain',
+    'fritz',
+    'home',
+    'intra',
+    'intranet',
+    'lan',
+    'localdomain',
+    'localnet',
+    'priv',
+    'private',
+  ],
 ]);
 
-export function parseExternalUrl(text: string, { allowLoopback }: ExternalUrlRules): ExternalUrl {
+/** Public domains with names for private addresses: metadata services of clouds, and names that contain or stand for any address. */
+const privateDomains = [
+  ...['metadata.goog', 'metadata.packet.net', 'metadata.platformequinix.com', 'metadata.tencentyun.com'],
+  ...['localtest.me', 'lvh.me', 'nip.io', 'sslip.io', 'xip.io'],
+];
+
+export function parseExternalUrl(text: string, { allowLoopback, ownPorts }: ExternalUrlRules): ExternalUrl {
   if (text.length > charactersMax) return { refused: `it is longer than ${charactersMax} characters` };
   if (!URL.canParse(text)) return { refused: 'it is not a URL' };
   const url = new URL(text);
   if (url.username !== '' || url.password !== '') return { refused: 'it contains credentials' };
-  if (allowLoopback && isLoopback(url)) return { url };
-  if (isLoopback(url))
-    return { refused: 'it points to this machine, which is only allowed with SLIPWAY_ALLOW_LOOPBACK=1' };
+  if (isLoopback(url)) {
+    if (!allowLoopback)
+      return { refused: 'it points to this machine, which is only allowed with SLIPWAY_ALLOW_LOOPBACK=1' };
+    return ownPorts.has(url.port) ? { refused: 'it points to Slipway itself' } : { url };
+  }
   if (url.protocol !== 'https:') return { refused: 'it does not use https' };
   if (url.port !== '') return { refused: 'it uses a port other than 443' };
   return isPublicName(url.hostname) ? { url } : { refused: `${url.hostname} is not a public host name` };
 }
 
-function isLoopback({ protocol, hostname, port }: URL): boolean {
+/** Whether the URL points to this machine. Nothing that is read from there may be shown to the user. */
+export function isLoopback({ protocol, hostname, port }: URL): boolean {
   return protocol === 'http:' && port !== '' && (hostname === '127.0.0.1' || hostname === 'localhost');
 }
 
@@ -48,5 +65,12 @@ function isLoopback({ protocol, hostname, port }: URL): boolean {
 function isPublicName(hostname: string): boolean {
   const labels = hostname.split('.');
   const last = labels.at(-1) ?? '';
-  return labels.length > 1 && /^[a-z][a-z0-9-]+$/.test(last) && !privateSuffixes.has(last);
+  const isDomainName = labels.length > 1 && /^[a-z][a-z0-9-]+$/.test(last) && !privateSuffixes.has(last);
+  return isDomainName && !privateDomains.some((domain) => `.${hostname}`.endsWith(`.${domain}`));
+}
+
+/** Returns the ports of those URLs that point to this machine. */
+export function loopbackPorts(urls: string[]): Set<string> {
+  const ports = urls.map((text) => new URL(text)).filter(isLoopback);
+  return new Set(ports.map(({ port }) => port));
 }

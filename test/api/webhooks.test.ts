@@ -50,6 +50,11 @@ describe('creating a webhook', () => {
     ['https://user:password@hooks.example.com/', 'The webhook URL is not allowed: it contains credentials'],
     ['https://hooks.example.com:8443/', 'The webhook URL is not allowed: it uses a port other than 443'],
     ['nowhere', 'The webhook URL is not allowed: it is not a URL'],
+    [
+      'https://kubernetes.default.svc/',
+      'The webhook URL is not allowed: kubernetes.default.svc is not a public host name',
+    ],
+    ['https://web.service.consul/', 'The webhook URL is not allowed: web.service.consul is not a public host name'],
   ])('is rejected for %s, also in an update', async (url, msg) => {
     const scene = await webhookScene();
     const refusal = [422, { detail: [{ loc: ['body', 'url'], msg, type: 'url_refused' }] }];
@@ -64,6 +69,15 @@ describe('creating a webhook', () => {
     const { org } = await webhookScene({ allowLoopback: true });
     expect((await org.post('/v1/webhooks', { url: 'http://127.0.0.1:9000/in' })).status).toBe(200);
     expect((await org.post('/v1/webhooks', { url: 'https://127.0.0.1:9000/in' })).status).toBe(422);
+  });
+
+  test('is rejected for the builder and for Slipway itself, also where loopback URLs are allowed', async () => {
+    const { org } = await webhookScene({ allowLoopback: true, ownPorts: new Set(['8080', '8790']) });
+    for (const port of [8080, 8790]) {
+      const { status, body } = await org.post('/v1/webhooks', { url: `http://127.0.0.1:${port}/health` });
+      const msg = 'The webhook URL is not allowed: it points to Slipway itself';
+      expect([status, body]).toMatchObject([422, { detail: [{ loc: ['body', 'url'], msg, type: 'url_refused' }] }]);
+    }
   });
 
   test.each([

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
-import { parseExternalUrl } from '../../src/core/external-url.ts';
+import { loopbackPorts, parseExternalUrl } from '../../src/core/external-url.ts';
 
+const ownPorts = new Set(['8080', '8790']);
 const outcome = (text: string, allowLoopback = false) => {
-  const result = parseExternalUrl(text, { allowLoopback });
+  const result = parseExternalUrl(text, { allowLoopback, ownPorts });
   return 'url' in result ? result.url.href : result.refused;
 };
 
@@ -51,6 +52,24 @@ test.each([
 });
 
 test.each([
+  ...['kubernetes.default.svc', 'kubernetes.default.svc.cluster.local', 'vault.service.consul', 'host.docker.internal'],
+  ...['metadata.google.internal', 'instance-data.ec2.internal', 'metadata.azure.internal', 'metadata.goog'],
+  ...['metadata.tencentyun.com', 'metadata.platformequinix.com', 'metadata.packet.net', 'host.openstacklocal'],
+  ...['127.0.0.1.nip.io', '10-0-0-1.sslip.io', '10.0.0.1.xip.io', 'localtest.me', 'a.lvh.me', 'LVH.me'],
+  ...['router.lan', 'nas.home', 'nas.home.arpa', 'fritz.box.fritz', 'wiki.corp', 'wiki.intranet', 'wiki.intra'],
+  ...['db.private', 'db.localdomain', 'db.nomad', 'api.mesh', 'kubernetes', 'metadata', 'api.svc.', 'a.alt'],
+])('the private name %s is rejected', (name) => {
+  expect(outcome(`https://${name}/`)).toBe(`${name.toLowerCase()} is not a public host name`);
+});
+
+test.each(['svc.example.com', 'consul.io', 'notnip.io', 'goog.example', 'metadata.example.com', 'internal.dev'])(
+  'the public name %s is allowed',
+  (name) => {
+    expect(outcome(`https://${name}/`)).toBe(`https://${name}/`);
+  },
+);
+
+test.each([
   ['http://127.0.0.1:9000/in', 'http://127.0.0.1:9000/in'],
   ['http://localhost:9000/in', 'http://localhost:9000/in'],
   ['https://hooks.example.com/', 'https://hooks.example.com/'],
@@ -68,6 +87,18 @@ test.each([
   ['https://127.0.0.1:9000/', 'it uses a port other than 443'],
   ['https://localhost/', 'localhost is not a public host name'],
   ['http://user@127.0.0.1:9000/', 'it contains credentials'],
+  ['http://127.0.0.1:8790/instances', 'it points to Slipway itself'],
+  ['http://localhost:8080/api/plugins', 'it points to Slipway itself'],
 ])('%s is also rejected in a local run', (text, refused) => {
   expect(outcome(text, true)).toBe(refused);
+});
+
+test("Slipway's own ports are those of its addresses on this machine", () => {
+  const urls = [
+    'http://127.0.0.1:8080/_s3',
+    'http://localhost:8790',
+    'https://builder.example.com:9000',
+    'https://a.b/',
+  ];
+  expect([...loopbackPorts(urls)]).toEqual(['8080', '8790']);
 });

@@ -95,8 +95,8 @@ export const mutations: Mutation[] = [
   {
     name: 'loopback is always allowed',
     file: 'builder/server/sources/repository.ts',
-    search: 'parseExternalUrl(text, { allowLoopback })',
-    replace: 'parseExternalUrl(text, { allowLoopback: true || allowLoopback })',
+    search: 'parseExternalUrl(text, { allowLoopback,',
+    replace: 'parseExternalUrl(text, { allowLoopback: true || allowLoopback,',
     tests: [sources],
   },
   {

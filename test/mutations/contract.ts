@@ -14,8 +14,8 @@ export const mutations: Mutation[] = [
   {
     name: 'loopback is always an external URL',
     file: 'src/core/external-url.ts',
-    search: 'if (allowLoopback && isLoopback(url)) return { url };',
-    replace: 'if (isLoopback(url)) return { url };',
+    search: 'if (!allowLoopback)',
+    replace: 'if (false)',
     tests: [urls],
   },
   {
@@ -35,7 +35,7 @@ export const mutations: Mutation[] = [
   {
     name: 'internal names are public',
     file: 'src/core/external-url.ts',
-    search: "  'internal',\n",
+    search: "'internal', ",
     replace: '',
     tests: [urls],
   },

@@ -78,7 +78,7 @@ export const mutations: Mutation[] = [
     name: 'the URL is not checked again before the call',
     file: 'src/events/webhooks/attempt.ts',
     search: 'parseExternalUrl(to, deps)',
-    replace: 'parseExternalUrl(to, { allowLoopback: true })',
+    replace: 'parseExternalUrl(to, { ...deps, allowLoopback: true })',
     tests: [deliver],
   },
   {

@@ -184,7 +184,7 @@ export const mutations: Mutation[] = [
     name: 'an artifact may come from this machine',
     file: 'src/registry/agents/artifact.ts',
     search: 'const target = parseExternalUrl(from, deps);',
-    replace: 'const target = parseExternalUrl(from, { allowLoopback: true });',
+    replace: 'const target = parseExternalUrl(from, { ...deps, allowLoopback: true });',
     tests: [artifacts],
   },
   {

@@ -2,7 +2,7 @@
 import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { createApp } from '../../src/api/app.ts';
-import { bindingsOf } from '../../src/bindings.ts';
+import { bindingsOf, ownPortsOf } from '../../src/bindings.ts';
 import { type Clock, systemClock } from '../../src/core/clock.ts';
 import { idSource } from '../../src/core/ids.ts';
 import { requestDatabase } from '../../src/db/client.ts';
@@ -66,6 +66,7 @@ export function testApp(replacements: Partial<Deps> = {}): TestApp {
     rateLimiter: null,
     fetch: unreachable,
     allowLoopback: false,
+    ownPorts: ownPortsOf(bindings),
     webhookKey: bindings.WEBHOOK_KEK,
     ...replacements,
   };

@@ -11,7 +11,9 @@ export interface Repository {
 }
 
 export async function resolveRepository(text: string, allowLoopback: boolean): Promise<Repository> {
-  const checked = /^[!-~]+$/.test(text) ? parseExternalUrl(text, { allowLoopback }) : { refused: 'it is not a URL' };
+  const checked = /^[!-~]+$/.test(text)
+    ? parseExternalUrl(text, { allowLoopback, ownPorts: new Set() })
+    : { refused: 'it is not a URL' };
   if ('refused' in checked) throw refused(checked.refused);
   const { url } = checked;
   if (url.search !== '' || url.hash !== '') throw refused('it has a query or a fragment');

@@ -1,6 +1,6 @@
 // Makes one attempt to deliver an event: a POST and its outcome. outcomes.ts decides what that means for the delivery.
 import { webhooks } from '../../contract/limits.ts';
-import { parseExternalUrl } from '../../core/external-url.ts';
+import { type ExternalUrlRules, isLoopback, parseExternalUrl } from '../../core/external-url.ts';
 import type { Deps } from '../../deps.ts';
 import { retryAfterMs } from './retry-schedule.ts';
 
@@ -11,12 +11,13 @@ export interface Outcome {
   statusCode: number | null;
   /** Null: it succeeded. */
   error: string | null;
+  /** Null: the response had no body, or came from this machine, where it could be another service's. */
   responseExcerpt: string | null;
   /** The Retry-After of the response. */
   retryAfterMs: number | undefined;
 }
 
-type AttemptDeps = Pick<Deps, 'fetch' | 'clock' | 'allowLoopback'>;
+type AttemptDeps = Pick<Deps, 'fetch' | 'clock'> & ExternalUrlRules;
 
 export async function attempt(
   deps: AttemptDeps,
@@ -47,10 +48,11 @@ async function post(
       redirect: 'manual',
       signal: AbortSignal.timeout(webhooks.timeoutMs),
     });
+    const excerpt = await excerptOf(response);
     return {
       statusCode: response.status,
       error: failureOf(response),
-      responseExcerpt: await excerptOf(response),
+      responseExcerpt: isLoopback(target.url) ? null : excerpt,
       retryAfterMs: retryAfterMs(response.headers.get('retry-after'), deps.clock.now()),
     };
   } catch (cause) {

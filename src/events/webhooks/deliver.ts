@@ -2,6 +2,7 @@
 // stored outcome are sent again; the receiver recognizes them by the same `webhook-id`.
 import { and, asc, eq, inArray, isNull, lte, or, type SQL, sql } from 'drizzle-orm';
 import { leases, webhooks } from '../../contract/limits.ts';
+import type { ExternalUrlRules } from '../../core/external-url.ts';
 import type { EndpointId } from '../../core/ids.ts';
 import { writeAndRead } from '../../db/client.ts';
 import { hasLease, isUnleased, leaseTo, newLeaseToken, released } from '../../db/lease.ts';
@@ -18,7 +19,7 @@ import { signedHeaders } from './sign.ts';
 
 export type DeliverDeps = Pick<
   Deps,
-  'db' | 'clock' | 'ids' | 'queues' | 'fetch' | 'allowLoopback' | 'webhookKey' | 'log'
+  'db' | 'clock' | 'ids' | 'queues' | 'fetch' | 'webhookKey' | 'log' | keyof ExternalUrlRules
 >;
 
 /** Delivers until nothing is due or the time slice is over; then another message continues. */

@@ -4,7 +4,7 @@ import { and, asc, eq, gt, isNull, type SQL, sql } from 'drizzle-orm';
 import type { ActorRef } from '../../contract/events.ts';
 import type { DeliveryState } from '../../contract/states.ts';
 import { iso } from '../../core/clock.ts';
-import { parseExternalUrl } from '../../core/external-url.ts';
+import { type ExternalUrlRules, parseExternalUrl } from '../../core/external-url.ts';
 import type { EndpointId, NamespaceId } from '../../core/ids.ts';
 import { type Page, type PageRequest, pageOf } from '../../core/page.ts';
 import { Problem } from '../../core/problem.ts';
@@ -32,7 +32,7 @@ export interface EndpointFields {
   namespaceIds: NamespaceId[] | null;
 }
 
-type WriteDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'allowLoopback' | 'webhookKey'>;
+type WriteDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'webhookKey'> & ExternalUrlRules;
 
 /** SQL: the reader sees the endpoint. Part of every query for one. */
 export function visibleTo({ organizationId, namespaceIds }: Reader): SQL | undefined {
@@ -212,8 +212,8 @@ function namespacesFor({ namespaceIds: allowed }: Reader, requested: NamespaceId
   return requested ?? (allowed && [...allowed]);
 }
 
-function requireExternalUrl(deps: Pick<Deps, 'allowLoopback'>, text: string): URL {
-  const target = parseExternalUrl(text, deps);
+function requireExternalUrl(rules: ExternalUrlRules, text: string): URL {
+  const target = parseExternalUrl(text, rules);
   if ('url' in target) return target.url;
   const message = `The webhook URL is not allowed: ${target.refused}`;
   throw new Problem('invalid-request', message, { fields: [{ path: ['body', 'url'], message, type: 'url_refused' }] });

@@ -7,7 +7,7 @@ import { type FieldCode, type Notes, nameKeyOf, type Registration, unknownRuntim
 import { artifactFetch } from '../../contract/limits.ts';
 import { canonicalJson } from '../../core/canonical-json.ts';
 import { iso } from '../../core/clock.ts';
-import { parseExternalUrl } from '../../core/external-url.ts';
+import { type ExternalUrlRules, parseExternalUrl } from '../../core/external-url.ts';
 import type { PluginRowId } from '../../core/ids.ts';
 import { Problem } from '../../core/problem.ts';
 import { insertWhere, previousChanged, writeAndRead } from '../../db/client.ts';
@@ -54,8 +54,8 @@ export async function registerAgentPlugin(
   return { artifact, result };
 }
 
-function requireAcceptable(deps: Pick<Deps, 'allowLoopback'>, given: Registration, verified: boolean): void {
-  const url = parseExternalUrl(given.artifactUrl, deps);
+function requireAcceptable(rules: ExternalUrlRules, given: Registration, verified: boolean): void {
+  const url = parseExternalUrl(given.artifactUrl, rules);
   if ('refused' in url) throw invalidField('artifactUrl', 'invalid_artifact_url', `is not allowed: ${url.refused}`);
   if (verified && !isVerifiable(given.checksum))
     throw invalidField('checksum', 'invalid_checksum', 'must have 64 hexadecimal digits to be verified');

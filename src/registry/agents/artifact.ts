@@ -3,7 +3,7 @@
 import { uploadBytesMax } from '../../archive/limits.ts';
 import type { ArtifactFailure } from '../../contract/agents.ts';
 import { artifactFetch } from '../../contract/limits.ts';
-import { parseExternalUrl } from '../../core/external-url.ts';
+import { type ExternalUrlRules, parseExternalUrl } from '../../core/external-url.ts';
 import type { Deps } from '../../deps.ts';
 import { r2Digest } from '../storage/r2-archive.ts';
 import { ArtifactCopy } from './multipart-copy.ts';
@@ -32,7 +32,7 @@ export type FetchOutcome =
   | ({ state: 'mismatch' } & FetchedArtifact)
   | { state: 'unreachable'; failure: Exclude<ArtifactFailure, 'checksum_mismatch'>; detail: string };
 
-type FetchDeps = Pick<Deps, 'fetch' | 'blobs' | 'allowLoopback'>;
+type FetchDeps = Pick<Deps, 'fetch' | 'blobs'> & ExternalUrlRules;
 
 export const artifactFolder = 'agent-artifacts/';
 

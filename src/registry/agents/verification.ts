@@ -4,6 +4,7 @@ import { and, eq, isNull, lte, type SQL, sql } from 'drizzle-orm';
 import { wholeSha256Digits } from '../../contract/agents.ts';
 import { type ActorRef, systemActor } from '../../contract/events.ts';
 import { artifactFetch, leases, sweepGraceMs } from '../../contract/limits.ts';
+import type { ExternalUrlRules } from '../../core/external-url.ts';
 import type { PluginRowId } from '../../core/ids.ts';
 import { previousChanged, type Statement, writeAndRead } from '../../db/client.ts';
 import { hasLease, isUnleased, leaseTo, newLeaseToken, released } from '../../db/lease.ts';
@@ -20,7 +21,7 @@ const attemptsExhausted: FetchOutcome = {
   failure: 'artifact_unreachable',
   detail: `none of ${leases.artifact.attemptsMax} attempts finished`,
 };
-type VerifyDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'blobs' | 'fetch' | 'allowLoopback' | 'queues' | 'defer'>;
+type VerifyDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'blobs' | 'fetch' | 'queues' | 'defer'> & ExternalUrlRules;
 
 interface Claim {
   artifact: AgentArtifact;

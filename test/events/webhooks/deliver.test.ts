@@ -278,6 +278,33 @@ test('a URL that is no longer allowed is not called', async () => {
   ]);
 });
 
+test('what a service on this machine answers is not stored', async () => {
+  const scene = await webhookScene({ allowLoopback: true });
+  const hook = await webhook(scene, { url: 'http://localhost:9000/in', events: ['namespace.'] });
+  scene.receiver.respondWith(() => new Response('a secret', { status: 500 }));
+  await emitEvents(scene);
+  await deliverEvents(scene, hook);
+  const [delivery] = await deliveriesOf(scene, hook);
+  expect(await attemptsOf(scene, hook, delivery?.delivery_id)).toMatchObject([
+    { status_code: 500, error: 'responded with 500', response_excerpt: null },
+  ]);
+});
+
+test('a name that has become private since is not called', async () => {
+  const scene = await webhookScene();
+  const hook = await webhook(scene);
+  await env.DB.prepare('update webhook_endpoints set url = ? where id = ?')
+    .bind('https://vault.service.consul/', hook.id)
+    .run();
+  await emitEvents(scene);
+  await deliverEvents(scene, hook);
+  expect(scene.receiver.calls).toEqual([]);
+  const [delivery] = await deliveriesOf(scene, hook);
+  expect(await attemptsOf(scene, hook, delivery?.delivery_id)).toMatchObject([
+    { status_code: null, error: 'the URL is not allowed: vault.service.consul is not a public host name' },
+  ]);
+});
+
 test('deliveries are deleted a month after they ended, and with their endpoint', async () => {
   const scene = await webhookScene();
   const hook = await webhook(scene);
