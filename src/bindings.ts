@@ -48,6 +48,11 @@ const platform = z.object({
   RATE_LIMITER: binding<RateLimiter>('limit').optional(),
   /** Enables anonymous requests, which act in the organization with this ID. */
   ANONYMOUS_ORGANIZATION: idOf('organization').optional(),
+  /** Host names by which requests without an API key are answered, separated by commas. */
+  ALLOWED_HOSTS: z
+    .string()
+    .regex(/^(?:[a-z0-9.-]+(?:,[a-z0-9.-]+)*)?$/)
+    .default(''),
   ADMIN_TOKEN: z.string().min(16),
   WEBHOOK_KEK: z.string().min(32),
   ALLOW_LOOPBACK: z.enum(['0', '1']).default('0'),
@@ -84,6 +89,17 @@ export type Bindings = z.infer<typeof environment>;
 /** Returns the ports of the API and of the builder, if they are on this machine. */
 export function ownPortsOf(bindings: Bindings): Set<string> {
   return loopbackPorts([bindings.S3_ENDPOINT, ...(bindings.BUILDER_MODE === 'url' ? [bindings.BUILDER_URL] : [])]);
+}
+
+/**
+ * Returns the host names by which requests without an API key are answered, or null for any. Only Cloudflare's routing keeps unknown
+ * names away by itself; the local server receives whatever a browser resolves to this machine.
+ */
+export function hostsOf({ S3_MODE, S3_ENDPOINT, ALLOWED_HOSTS }: Bindings): Set<string> | null {
+  const allowed = ALLOWED_HOSTS === '' ? [] : ALLOWED_HOSTS.split(',');
+  if (S3_MODE === 'local')
+    return new Set(['127.0.0.1', 'localhost', '[::1]', new URL(S3_ENDPOINT).hostname, ...allowed]);
+  return allowed.length === 0 ? null : new Set(allowed);
 }
 
 /** Development secrets in wrangler.toml begin with this. They must never protect a production store. */

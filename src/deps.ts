@@ -40,7 +40,9 @@ export interface Deps extends RequestDatabase, ExternalUrlRules {
   adminToken: string;
   /** The organization that requests without a key act in, where they are allowed. Null: they are rejected. */
   anonymousOrganization: OrganizationId | null;
-  /** Limits requests by key, without D1. Null: requests are not limited. */
+  /** Host names by which requests without an API key are answered. Null: all that the platform routes here. */
+  hosts: ReadonlySet<string> | null;
+  /** Limits requests by key or address, without D1. Null: requests are not limited. */
   rateLimiter: RateLimiter | null;
   /** Sends a request to a URL that a user gave. */
   fetch(url: string, init: RequestInit): Promise<Response>;

@@ -1,7 +1,7 @@
 // Connects the Worker's three entry points (HTTP, queues, cron) to the code that handles them, and builds the Deps. No logic: that is in
 // api/, pipeline.ts and the domain folders.
 import { createApp } from './api/app.ts';
-import { type Bindings, bindingsOf, containerBindingsOf, ownPortsOf } from './bindings.ts';
+import { type Bindings, bindingsOf, containerBindingsOf, hostsOf, ownPortsOf } from './bindings.ts';
 import type { Builder } from './contract/builder.ts';
 import { deploymentLimits } from './contract/limits.ts';
 import { type Message, messageSchema } from './contract/messages.ts';
@@ -73,6 +73,7 @@ function makeDeps(env: unknown, ctx: Pick<ExecutionContext, 'waitUntil'>): Deps 
     confirmInlineMs: bindings.CONFIRM_INLINE_MS,
     adminToken: bindings.ADMIN_TOKEN,
     anonymousOrganization: bindings.ANONYMOUS_ORGANIZATION ?? null,
+    hosts: hostsOf(bindings),
     rateLimiter: bindings.RATE_LIMITER ?? null,
     fetch: (url, init) => fetch(url, init),
     allowLoopback: bindings.ALLOW_LOOPBACK === '1',

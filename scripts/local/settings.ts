@@ -13,6 +13,8 @@ export interface StartSettings {
   allowLoopback: boolean;
   /** Allows requests without an API key at /api/plugins and /api/storage-plugins. */
   anonymous: boolean;
+  /** Host names, separated by commas, by which requests without an API key are answered, apart from loopback names. */
+  hosts: string;
   /** Prints every line that the Worker logs. */
   verbose: boolean;
 }
@@ -30,6 +32,7 @@ Environment (defaults in parentheses):
                   1 allows webhooks to http://127.0.0.1:PORT
   SLIPWAY_ANONYMOUS
                   0 requires an API key at /api/plugins and /api/storage-plugins
+  SLIPWAY_HOSTS   more host names for requests without an API key, separated by commas (loopback names only)
   SLIPWAY_LOG     info prints all logs of the Worker (warnings and errors only)
   PYTHON          the Python that runs plugins, 3.11 or later (python3)`;
 
@@ -45,8 +48,9 @@ export function readStartSettings(args: string[], env: Record<string, string | u
   const verbose = env.SLIPWAY_LOG === 'info';
   const allowLoopback = env.SLIPWAY_ALLOW_LOOPBACK === '1';
   const anonymous = env.SLIPWAY_ANONYMOUS !== '0';
+  const hosts = (env.SLIPWAY_HOSTS ?? '').toLowerCase().replaceAll(' ', '');
   const state = resolve(env.SLIPWAY_STATE || '.slipway');
-  return { port, builderPort, state, allowLoopback, anonymous, verbose, ...flags };
+  return { port, builderPort, state, allowLoopback, anonymous, hosts, verbose, ...flags };
 }
 
 function readFlags(args: string[]): { demo: boolean; fresh: boolean } | string {

@@ -21,6 +21,8 @@ export interface WorkerSettings {
   allowLoopback: boolean;
   /** The organization of requests without an API key, on surfaces that allow them. */
   anonymousOrganization: string | undefined;
+  /** Host names, separated by commas, by which requests without an API key are answered. Loopback names always are. */
+  hosts: string;
   /** Prints every line that the Worker logs, not only warnings and errors. */
   verbose: boolean;
   onLine(line: string): void;
@@ -93,7 +95,8 @@ async function mainWorker(settings: WorkerSettings): Promise<V4WorkerOptions> {
   };
 }
 
-function localVars({ port, builderUrl, secrets, allowLoopback, anonymousOrganization }: WorkerSettings) {
+function localVars(settings: WorkerSettings) {
+  const { port, builderUrl, secrets, allowLoopback, anonymousOrganization, hosts } = settings;
   return {
     S3_ENDPOINT: `http://${loopback}:${port}/_s3`,
     S3_ACCESS_KEY_ID: secrets.s3_access_key_id,
@@ -102,6 +105,7 @@ function localVars({ port, builderUrl, secrets, allowLoopback, anonymousOrganiza
     BUILDER_TOKEN: secrets.builder_token,
     ADMIN_TOKEN: secrets.admin_token,
     WEBHOOK_KEK: secrets.webhook_kek,
+    ALLOWED_HOSTS: hosts,
     ALLOW_LOOPBACK: allowLoopback ? '1' : '0',
     ...(anonymousOrganization === undefined ? {} : { ANONYMOUS_ORGANIZATION: anonymousOrganization }),
   };

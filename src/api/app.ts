@@ -2,6 +2,7 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { every, except } from 'hono/combine';
 import { HTTPException } from 'hono/http-exception';
+import { apiLimits } from '../contract/limits.ts';
 import type { Log } from '../core/log.ts';
 import { Problem } from '../core/problem.ts';
 import { agentErrorModels, agentProblemResponse } from './agents/agent-errors.ts';
@@ -12,6 +13,7 @@ import type { AppEnv } from './context.ts';
 import { deployments } from './extractors/deployment-history.ts';
 import { extractors } from './extractors/namespace-extractors.ts';
 import { organizationExtractors } from './extractors/organization-extractors.ts';
+import { FailedAttempts } from './failed-attempts.ts';
 import { goPlugins } from './go-plugins/go-plugins.ts';
 import { pipelineSurface, storageSurface } from './go-plugins/surface.ts';
 import { idempotent } from './idempotency.ts';
@@ -43,7 +45,9 @@ export function createApp({ makeDeps, log }: AppOptions): OpenAPIHono<AppEnv> {
   const refuseMethod = methodRefusal(app);
   app.use(identify);
   app.use('/api/v1/*', renderProblemsAs(agentProblemResponse));
-  app.use(prepare(makeDeps, { keys: new Map(), routes: new Map() }));
+  app.use(
+    prepare(makeDeps, { keys: new Map(), routes: new Map(), failures: new FailedAttempts(apiLimits.failedAddresses) }),
+  );
   app.use(except('/_s3/*', conditional));
   addInstallation(app);
   app.route('/_s3', localS3());

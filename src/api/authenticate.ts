@@ -2,9 +2,10 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import { anonymousActor } from '../access/actor.ts';
 import { lookUpKey, recordKeyUse } from '../access/key-cache.ts';
-import { apiLimits } from '../contract/limits.ts';
 import { Problem } from '../core/problem.ts';
+import { countFailure, limit, limitAddress, refuseGuessing } from './address-limits.ts';
 import { type AppEnv, missingKey } from './context.ts';
+import { requireKnownHost } from './known-hosts.ts';
 
 /** The surfaces whose clients send no API keys (D20). */
 export const anonymousSurfaces = ['/api/plugins', '/api/storage-plugins'];
@@ -13,14 +14,20 @@ export const anonymousSurfaces = ['/api/plugins', '/api/storage-plugins'];
 export const authenticate: MiddlewareHandler<AppEnv> = async (c, next) => {
   const header = c.req.header('authorization');
   if (header === undefined) {
-    c.set('actor', requireAnonymous(c));
+    const actor = requireAnonymous(c);
+    requireKnownHost(c);
     await limitAddress(c);
+    c.set('actor', actor);
     return next();
   }
   const secret = /^Bearer (sk_[A-Za-z0-9_-]{1,128})$/.exec(header)?.[1];
   const { deps, caches } = c.var;
-  const key = secret === undefined ? undefined : await lookUpKey(deps, caches.keys, secret, () => limitAddress(c));
-  if (!key) throw new Problem('unauthorized', 'The API key is not valid');
+  if (secret === undefined) await limitUnknownKeys(c);
+  const key = secret === undefined ? undefined : await lookUpKey(deps, caches.keys, secret, () => limitUnknownKeys(c));
+  if (!key) {
+    if (deps.rateLimiter) countFailure(c);
+    throw new Problem('unauthorized', 'The API key is not valid');
+  }
   c.set('actor', key.actor);
   await limit(c, key.id);
   await next();
@@ -39,17 +46,9 @@ function requireAnonymous(c: Context<AppEnv>) {
   return anonymousActor(anonymousOrganization);
 }
 
-/** Limits requests whose key is missing or not cached by address, so that guessing keys costs the database little. */
-async function limitAddress(c: Context<AppEnv>): Promise<void> {
-  const address = c.req.header('cf-connecting-ip');
-  if (address !== undefined) await limit(c, address);
-}
-
-async function limit(c: Context<AppEnv>, key: string): Promise<void> {
-  const { rateLimiter, clock } = c.var.deps;
-  if (!rateLimiter || (await rateLimiter.limit({ key })).success) return;
-  const seconds = Math.floor(clock.now() / 1000) % apiLimits.rateLimitPeriodSeconds;
-  throw new Problem('rate-limited', 'Too many requests in the current minute', {
-    retryAfterSeconds: apiLimits.rateLimitPeriodSeconds - seconds,
-  });
+/** Limits requests whose key is not cached by address, so that guessing keys costs the database little. */
+async function limitUnknownKeys(c: Context<AppEnv>): Promise<void> {
+  if (c.var.deps.rateLimiter === null) return;
+  refuseGuessing(c);
+  await limitAddress(c);
 }

@@ -8,6 +8,7 @@ import { Problem } from '../core/problem.ts';
 import type { Deps } from '../deps.ts';
 import type { CallDeps } from '../serve/call.ts';
 import type { RouteCache } from '../serve/route.ts';
+import type { FailedAttempts } from './failed-attempts.ts';
 
 export interface AppEnv {
   Bindings: object;
@@ -20,7 +21,7 @@ export interface AppEnv {
     renderProblem: (problem: Problem, requestId: string) => Response;
     /** Set by the routes whose change can affect which deployment serves. */
     mayMoveTraffic: boolean;
-    caches: { keys: KeyCache; routes: RouteCache };
+    caches: { keys: KeyCache; routes: RouteCache; failures: FailedAttempts };
   };
 }
 

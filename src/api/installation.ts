@@ -1,9 +1,11 @@
 // Serves what needs no key: the health check, the OpenAPI document and the API reference.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
+import { limitAddress } from './address-limits.ts';
 import type { AppEnv } from './context.ts';
+import { knownHostsOnly } from './known-hosts.ts';
 import { openApiDocument } from './openapi/openapi-document.ts';
-import { json } from './openapi/route-definitions.ts';
+import { errors, json } from './openapi/route-definitions.ts';
 import { pathNotFound } from './problem-response.ts';
 
 const health = createRoute({
@@ -23,7 +25,7 @@ const document = createRoute({
   tags: ['Installation'],
   security: [],
   summary: 'Get the OpenAPI document',
-  responses: { 200: json('The OpenAPI 3.1 document', z.looseObject({ openapi: z.string() })) },
+  responses: { 200: json('The OpenAPI 3.1 document', z.looseObject({ openapi: z.string() })), ...errors(403, 429) },
 });
 
 /** Allows only what this server serves, so that not even a mistake in the page could send a key elsewhere. */
@@ -44,6 +46,12 @@ export function addInstallation(app: OpenAPIHono<AppEnv>): void {
   let text: string | undefined;
   app.openapi(health, (c) => c.json({ status: 'ok' as const }, 200));
   app.openAPIRegistry.registerPath(document);
+  for (const path of [document.path, '/docs/*']) {
+    app.use(path, knownHostsOnly, async (c, next) => {
+      await limitAddress(c);
+      await next();
+    });
+  }
   app.get(document.path, (c) => {
     text ??= JSON.stringify(openApiDocument(app));
     return c.body(text, 200, { 'content-type': 'application/json' });

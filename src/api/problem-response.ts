@@ -30,6 +30,7 @@ export const problemTypes: Record<ProblemCode, string> = {
   'feature-conflict': 'FeatureConflictError',
   'policy-rejected': 'SecurityViolationError',
   'not-deployed': 'PluginNotDeployedError',
+  'unknown-host': 'ForbiddenError',
   'rate-limited': 'RateLimitError',
   internal: 'InternalServerError',
   'not-configured': 'ServiceUnavailableError',

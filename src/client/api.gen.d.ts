@@ -1859,7 +1859,7 @@ export interface components {
                 /** @description Null: the attempt succeeded */
                 error: string | null;
                 number: number;
-                /** @description The first KiB of the response body */
+                /** @description The first KiB of the response body. Null for a response from this machine. */
                 response_excerpt: string | null;
                 /** Format: date-time */
                 started_at: string;

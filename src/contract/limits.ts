@@ -349,6 +349,10 @@ export const keyLimits = {
 export const apiLimits = {
   /** Period of the rate limit: `simple.period` in wrangler.toml. */
   rateLimitPeriodSeconds: 60,
+  /** Wrong admin tokens and keys of an address per period and isolate. Wrong keys are only counted where there is a rate limit. */
+  failedAttempts: 40,
+  /** Addresses whose failures an isolate counts separately. Bounds its memory. */
+  failedAddresses: 10_000,
   /** Nesting of a JSON body. Python's parser and JavaScript's own JSON.stringify support more. */
   jsonLevels: 500,
   /** JSON bodies by route. A call of a plugin may have `builderLimits.callBytes`. */

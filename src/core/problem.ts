@@ -112,6 +112,11 @@ export const problems = {
     title: 'No realtime deployment',
     hint: 'Deploy the plugin and wait for status `DEPLOYED`.',
   },
+  'unknown-host': {
+    status: 403,
+    title: 'Unknown host name',
+    hint: 'Use the address that Slipway was set up with. Operators add host names with `SLIPWAY_HOSTS` (npm start) or `ALLOWED_HOSTS`.',
+  },
   'rate-limited': {
     status: 429,
     title: 'Too many requests',

@@ -94,7 +94,14 @@ describe('no key', () => {
 describe('the rate limit', () => {
   const clock = clockAt(Date.parse('2026-11-20T12:00:20Z'));
   const counted = countedD1(env.DB);
-  const limited = testApp({ clock, db: database(counted.db), rateLimiter: env.FIVE_A_MINUTE });
+  const storage = { ...testApp().deps.storage, local: false };
+  const limited = testApp({
+    clock,
+    storage,
+    db: database(counted.db),
+    anonymousOrganization: org.id,
+    rateLimiter: env.FIVE_A_MINUTE,
+  });
 
   /** Sends seven requests within one minute of the limiter, which uses the real clock. */
   async function sevenTimes(begin: () => Promise<(nth: number) => Promise<Answer>>): Promise<Answer[]> {
@@ -133,6 +140,23 @@ describe('the rate limit', () => {
     });
     expect(answers.map(({ status }) => status)).toEqual([401, 401, 401, 401, 401, 429, 429]);
     expect(counted.trips() - before).toBe(5);
+  });
+
+  test.each<[path: string, authorization: string | null]>([
+    ['/openapi.json', null],
+    ['/docs', null],
+    ['/api/plugins', null],
+    ['/v1/admin/organizations', adminAuthorization],
+  ])('is counted per address at %s', async (path, authorization) => {
+    const client = clientOf(authorization, limited.fetch);
+    const answers = await sevenTimes(async () => {
+      const headers = { 'cf-connecting-ip': crypto.randomUUID() };
+      return () => client.send('GET', path, { headers });
+    });
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200, 429, 429]);
+    expect(answers.at(-1)?.headers.get('retry-after')).toBe('40');
+    const other = await client.send('GET', path, { headers: { 'cf-connecting-ip': crypto.randomUUID() } });
+    expect(other.status).toBe(200);
   });
 });
 

@@ -97,6 +97,8 @@ test.each<[string, string, string]>([
   ['CONFIRM_INLINE_MS', 'soon', 'must be a number'],
   ['CONFIRM_INLINE_MS', '-1', 'is below 0'],
   ['ANONYMOUS_ORGANIZATION', 'acme', 'is not valid'],
+  ['ALLOWED_HOSTS', 'a.example b.example', 'is not a valid value'],
+  ['ALLOWED_HOSTS', 'https://a.example', 'is not a valid value'],
 ])('in production, %s = %s is rejected', async (name, value, fault) => {
   captureErrors();
   const message = await messageWith({ ...productionSecrets, S3_MODE: 'r2', [name]: value });

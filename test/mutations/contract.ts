@@ -15,7 +15,7 @@ export const mutations: Mutation[] = [
     name: 'loopback is always an external URL',
     file: 'src/core/external-url.ts',
     search: 'if (!allowLoopback)',
-    replace: 'if (false)',
+    replace: 'if (allowLoopback === undefined)',
     tests: [urls],
   },
   {

@@ -2,7 +2,7 @@
 import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { createApp } from '../../src/api/app.ts';
-import { bindingsOf, ownPortsOf } from '../../src/bindings.ts';
+import { bindingsOf, hostsOf, ownPortsOf } from '../../src/bindings.ts';
 import { type Clock, systemClock } from '../../src/core/clock.ts';
 import { idSource } from '../../src/core/ids.ts';
 import { requestDatabase } from '../../src/db/client.ts';
@@ -63,6 +63,7 @@ export function testApp(replacements: Partial<Deps> = {}): TestApp {
     confirmInlineMs: bindings.CONFIRM_INLINE_MS,
     adminToken: bindings.ADMIN_TOKEN,
     anonymousOrganization: null,
+    hosts: hostsOf(bindings),
     rateLimiter: null,
     fetch: unreachable,
     allowLoopback: false,

@@ -22,8 +22,10 @@ import { iso } from '../../core/clock.ts';
 import { secretsEqual } from '../../core/digest.ts';
 import { isId, type OrganizationId } from '../../core/ids.ts';
 import { Problem } from '../../core/problem.ts';
+import { countFailure, limitAddress, refuseGuessing } from '../address-limits.ts';
 import type { AppEnv } from '../context.ts';
 import { idempotent } from '../idempotency.ts';
+import { requireKnownHost } from '../known-hosts.ts';
 import { jsonAtMost } from '../middleware.ts';
 import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
 import { pageFields, pageRequest, paginationModel } from '../paging.ts';
@@ -98,7 +100,7 @@ const create = createRoute({
         created_at: z.iso.datetime(),
       }),
     ),
-    ...errors(401, 413, 422),
+    ...errors(401, 403, 413, 422),
   },
 });
 const list = createRoute({
@@ -120,7 +122,7 @@ const list = createRoute({
         pagination: paginationModel,
       }),
     ),
-    ...errors(401, 422),
+    ...errors(401, 403, 422),
   },
 });
 const get = createRoute({
@@ -130,7 +132,7 @@ const get = createRoute({
   operationId: 'getOrganization',
   summary: 'Get an organization with usage and quotas',
   request: identified,
-  responses: { 200: json('The organization', organizationInFull), ...errors(401, 404) },
+  responses: { 200: json('The organization', organizationInFull), ...errors(401, 403, 404) },
 });
 const change = createRoute({
   ...common,
@@ -141,7 +143,7 @@ const change = createRoute({
   description:
     'Omitted quotas keep their values. A quota below the current usage removes nothing; it only rejects additions.',
   request: { ...identified, body: body(quotaChanges) },
-  responses: { 200: json('The organization', organizationInFull), ...errors(401, 404, 413, 422) },
+  responses: { 200: json('The organization', organizationInFull), ...errors(401, 403, 404, 413, 422) },
 });
 const restrict = createRoute({
   ...common,
@@ -168,9 +170,14 @@ const createKeyThere = createRoute({
 export function admin(): OpenAPIHono<AppEnv> {
   const routes = newRouter();
   routes.use(async (c, next) => {
+    requireKnownHost(c);
+    refuseGuessing(c);
+    await limitAddress(c);
     const token = /^Bearer (\S+)$/.exec(c.req.header('authorization') ?? '')?.[1];
-    if (token === undefined || !(await secretsEqual(token, c.var.deps.adminToken)))
+    if (token === undefined || !(await secretsEqual(token, c.var.deps.adminToken))) {
+      if (token !== undefined) countFailure(c);
       throw new Problem('unauthorized', 'The admin token is missing or not valid');
+    }
     await next();
   });
   routes.use(idempotent, jsonAtMost(64 * 1024));

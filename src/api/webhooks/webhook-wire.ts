@@ -87,7 +87,10 @@ const attemptModel = z.object({
   duration_ms: z.int(),
   status_code: z.int().nullable().openapi({ description: 'Null: no response was received' }),
   error: z.string().nullable().openapi({ description: 'Null: the attempt succeeded' }),
-  response_excerpt: z.string().nullable().openapi({ description: 'The first KiB of the response body. Null for a response from this machine.' }),
+  response_excerpt: z
+    .string()
+    .nullable()
+    .openapi({ description: 'The first KiB of the response body. Null for a response from this machine.' }),
 });
 
 export const deliveryInFullModel = deliveryModel
