@@ -1,4 +1,5 @@
 // Lists the checks that run before the tests: types, style, and that generated files are up to date.
+import { advisories } from './advisories.ts';
 import { runCommand } from './command.ts';
 import type { Task } from './tasks.ts';
 
@@ -14,6 +15,7 @@ const commands: Record<string, string[]> = {
   'policy version matches the policy': ['node', 'scripts/check-policy-version.ts'],
   'plain language': ['node', 'scripts/check-plain-language.ts'],
   'citations resolve': ['node', 'scripts/check-citations.ts'],
+  'packages are pinned, hashed and licensed': ['node', 'scripts/check-dependencies.ts'],
   'guarantees have tests': ['node', 'scripts/check-guarantees.ts'],
   'docs/rules.md is up to date': ['node', 'scripts/generate-rules.ts', '--check'],
   'docs/messages.md is up to date': ['node', 'scripts/generate-messages.ts', '--check'],
@@ -21,7 +23,7 @@ const commands: Record<string, string[]> = {
   'openapi.json and client types are up to date': ['node', 'scripts/generate-openapi.ts', '--check'],
 };
 
-export const checks: Task[] = Object.entries(commands).map(([name, [command = '', ...args]]) => ({
+const commandChecks = Object.entries(commands).map(([name, [command = '', ...args]]) => ({
   name,
   run: async () => {
     const ran = await runCommand(command, args);
@@ -29,3 +31,5 @@ export const checks: Task[] = Object.entries(commands).map(([name, [command = ''
     return { ...ran, results: { passed: 1 - failed, failed, failures: [] } };
   },
 }));
+
+export const checks: Task[] = [...commandChecks, advisories];

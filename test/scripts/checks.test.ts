@@ -61,6 +61,12 @@ test.each<[script: string, file: string, defect: Defect, message: string]>([
     'The schema is ahead of migrations/. Run `npm run db:generate`. Missing:',
   ],
   [
+    'check-dependencies.ts',
+    'package.json',
+    replace(/"hono": "[^"]+"/, '"hono": "^4.0.0"'),
+    'package.json: hono is ^4.0.0. Use the exact version of package-lock.json.\n',
+  ],
+  [
     'check-policy-version.ts',
     'src/scan/policy/fingerprints.json',
     replace(/"[0-9a-f]{64}"\n/, `"${'0'.repeat(64)}"\n`),

@@ -1,0 +1,61 @@
+// Checks package.json and package-lock.json: exact versions, a hash for each package, no registry in the file, and known licences.
+import { z } from 'zod';
+
+export const manifestSchema = z.object({
+  dependencies: z.record(z.string(), z.string()).default({}),
+  devDependencies: z.record(z.string(), z.string()).default({}),
+});
+export type Manifest = z.infer<typeof manifestSchema>;
+
+export const lockSchema = z.object({
+  packages: z.record(
+    z.string(),
+    z.object({
+      version: z.string().optional(),
+      integrity: z.string().optional(),
+      resolved: z.string().optional(),
+      license: z.string().optional(),
+    }),
+  ),
+});
+export type Lock = z.infer<typeof lockSchema>;
+
+/** Licences that allow what this project does with a package. Those with conditions on changes apply to tools, which are not shipped. */
+const licences = new Set([
+  '0BSD',
+  'Apache-2.0',
+  'BSD-2-Clause',
+  'BSD-3-Clause',
+  'CC0-1.0',
+  'ISC',
+  'LGPL-3.0-or-later',
+  'MIT',
+  'MPL-2.0',
+  'Python-2.0',
+  'Unlicense',
+]);
+
+const exactVersion = /^\d+\.\d+\.\d+(?:-[\w.]+)?$/;
+
+/** Returns one line for each fault. */
+export function dependencyFaults({ dependencies, devDependencies }: Manifest, { packages }: Lock): string[] {
+  const direct = Object.entries({ ...dependencies, ...devDependencies });
+  const locked = Object.entries(packages).filter(([path]) => path !== '');
+  return [
+    ...direct
+      .filter(([, version]) => !exactVersion.test(version))
+      .map(([name, version]) => `package.json: ${name} is ${version}. Use the exact version of package-lock.json.`),
+    ...locked.flatMap(([path, { integrity, resolved, license = 'none' }]) => [
+      ...(integrity ? [] : [`${path} has no integrity. Remove its entry and run \`npm install --package-lock-only\`.`]),
+      ...(resolved ? [`${path} names a registry. Run \`npm install\` with omit-lockfile-registry-resolved=true.`] : []),
+      ...(isAllowed(license) ? [] : [`${path} has the licence ${license}. Replace it, or allow that licence.`]),
+    ]),
+  ];
+}
+
+/** Understands `(MIT OR CC0-1.0)` and `Apache-2.0 AND MIT`, but not both in one expression. */
+function isAllowed(expression: string): boolean {
+  const plain = expression.replace(/^\((.*)\)$/, '$1');
+  if (plain.includes(' OR ')) return plain.split(' OR ').some((licence) => licences.has(licence));
+  return plain.split(' AND ').every((licence) => licences.has(licence));
+}
