@@ -30,7 +30,7 @@ export async function withContainer(
   });
 }
 
-/** Records the resets and the failures that are logged. */
+/** Records the resets, the logs that are kept, and the failures that are logged. */
 export function settingsFor(purpose: Purpose): ContainerSettings & { events: string[] } {
   const events: string[] = [];
   const write = (line: string) => void events.push(line);
@@ -40,7 +40,7 @@ export function settingsFor(purpose: Purpose): ContainerSettings & { events: str
     idleMs: builderLimits.idleMs,
     standbyIdleMs: builderLimits.standbyIdleMs,
     env: {},
-    keepLog: async () => {},
+    keepLog: async (id) => void events.push(`log of ${id}`),
     reset: async () => void events.push('reset'),
     log: jsonLog({ info: write, warn: write, error: write }),
   };

@@ -70,7 +70,7 @@ export class ManagedContainer {
     if (request.method === 'DELETE' && pathname.startsWith('/instances/')) return this.#stop(request);
     const mayStart = this.#mayStart(request, pathname);
     while (this.#ending && mayStart) await this.#ending;
-    if (mayStart && this.#run?.isStopping) await this.#run.ended;
+    if (mayStart && this.#run?.isStopping) await this.#waitForEnd(this.#run);
     if (!mayStart && !this.#exists()) return gone('The container of this instance is not running.');
     if (request.headers.get(networkHeader) !== null) await this.#storage.put(networkKey, true);
     const isUse = request.method !== 'GET';
@@ -80,6 +80,12 @@ export class ManagedContainer {
     if ('failure' in start) return startFailed(start.failure);
     if (isUse) await this.#postpone();
     return this.#forward(start.run, request);
+  }
+
+  /** The log is read while the server still answers. */
+  async #waitForEnd(stopping: ContainerRun): Promise<void> {
+    await this.#keepLog();
+    await stopping.ended;
   }
 
   /** Other requests are answered without starting a container. */

@@ -158,13 +158,14 @@ test('an adopted container that does not answer is replaced within the same requ
   }));
 
 test('while a stopping server finishes its last calls, a start waits for its end and gets a new container', () =>
-  withContainer(async ({ container, put, ask }) => {
+  withContainer(async ({ container, settings, put, ask }) => {
     await put();
     container.server = async () => Response.json({}, { status: 404, headers: { [stoppingHeader]: '1' } });
     await ask('POST', invoke);
     const putting = put();
     container.server = async () => new Response('started');
-    expect(container.started).toHaveLength(1);
+    await vi.waitUntil(() => settings.events.length > 0);
+    expect([settings.events, container.started.length]).toEqual([['log of dep_1'], 1]);
     container.exit();
     expect(await (await putting).text()).toBe('started');
     expect(container.started).toHaveLength(2);
