@@ -2,6 +2,7 @@
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
+import { z } from 'zod';
 import { idSource, type OrganizationId } from '../../src/core/ids.ts';
 import { database } from '../../src/db/client.ts';
 import { pluginVersions } from '../../src/db/schema/registry.ts';
@@ -39,14 +40,16 @@ test.each([
   });
 });
 
+const onePage = z.object({ pagination: z.object({ limit: z.literal(1), next_cursor: z.string() }) });
+
 test('has pages, newest first', async () => {
   const org = await organization({ fetch });
   await goPlugin(org, 'pipeline', 'upper');
   await olderVersion(org);
   const first = await org.get('/api/plugins/upper/versions?limit=1');
-  expect(first.body).toMatchObject({ versions: [{ active: true }], pagination: { limit: 1 } });
-  const cursor = first.body.pagination.next_cursor;
-  const second = await org.get(`/api/plugins/upper/versions?limit=1&cursor=${cursor}`);
+  expect(first.body).toMatchObject({ versions: [{ active: true }] });
+  const { pagination } = onePage.parse(first.body);
+  const second = await org.get(`/api/plugins/upper/versions?limit=1&cursor=${pagination.next_cursor}`);
   expect(second.body).toMatchObject({ versions: [{ active: false }], pagination: { limit: 1, next_cursor: null } });
 });
 

@@ -200,7 +200,7 @@ export const mutations: Mutation[] = [
   {
     name: 'a stopped instance waits for no call',
     file: 'builder/server/instances/instance.ts',
-    search: 'if (wasReady) await this.#calls.idle(graceMs);',
+    search: 'if (wasReady) await this.#calls.currentEnded(drainMs);',
     replace: '',
     tests: [lifecycle],
   },

@@ -316,8 +316,8 @@ export const mutations: Mutation[] = [
   {
     name: 'doctor takes any program for the builder',
     file: 'src/cli/doctor/server.ts',
-    search: 'if (answer.success) return',
-    replace: 'if (response !== undefined) return',
+    search: 'if (answer.success) {',
+    replace: 'if (response !== undefined) {',
     tests: [doctor],
   },
   {

@@ -24,8 +24,8 @@ export const mutations: Mutation[] = [
   {
     name: 'a claim ignores the lease of another worker',
     file: 'src/deploy/claim.ts',
-    search: 'isUnfinished(), isUnleased(deployments, now), hasFreeWorker(id, now)))',
-    replace: 'isUnfinished(), hasFreeWorker(id, now)))',
+    search: 'isUnfinished(), isUnleased(deployments, now), hasFreeWorker(id, now))',
+    replace: 'isUnfinished(), hasFreeWorker(id, now))',
     tests: [twoWorkers],
   },
   {
@@ -130,7 +130,7 @@ export const mutations: Mutation[] = [
   {
     name: 'the log of a stopped instance is lost',
     file: 'src/deploy/stop.ts',
-    search: 'await storeInstanceLog(deps, id);',
+    search: '    await keepLog(deps, id);\n',
     replace: '',
     tests: ['test/api/instance-logs.test.ts'],
   },
@@ -243,7 +243,8 @@ export const mutations: Mutation[] = [
   {
     name: 'an error of the builder is repeated',
     file: 'src/deploy/builder/client.ts',
-    search: 'if (cause instanceof BuilderError || cause instanceof ZodError) throw cause;',
+    search:
+      'if (cause instanceof ZodError || (cause instanceof BuilderError && !isRetried(cause, deadline))) throw cause;',
     replace: 'if (cause instanceof ZodError) throw cause;',
     tests: [client],
   },
@@ -299,16 +300,15 @@ export const mutations: Mutation[] = [
   {
     name: 'a version that the policy rejects is deployed',
     file: 'src/pipeline.ts',
-    search:
-      'if (rejection) await failDeployment(deps, deployment, formatRejection(rejection), claimed);\n    else await',
-    replace: 'await',
+    search: 'if (rejection) await failDeployment(deps, deployment, formatRejection(rejection), claimed);',
+    replace: 'if (rejection && formatRejection(rejection) === "") await failDeployment(deps, deployment, "", claimed);',
     tests: ['test/api/scan-policy.test.ts', 'test/scan-host/rescan.test.ts', 'test/api/waivers.test.ts'],
   },
   {
     name: 'an instance with a network grant has none, or one without it has one',
     file: 'src/deploy/builder/managed-container.ts',
-    search: "this.#purpose === 'builds' || (await this.#storage.get<boolean>(networkKey)) === true",
-    replace: 'true',
+    search: "this.#settings.purpose === 'builds' || (await this.#storage.get<boolean>(networkKey)) === true;",
+    replace: 'true;',
     tests: ['test/deploy/builder/managed-container.test.ts'],
   },
 ];

@@ -138,8 +138,8 @@ export const mutations: Mutation[] = [
   {
     name: 'the probe reports no connection',
     file: 'builder/host-python/sandbox_probe.py',
-    search: '        return False\n    return True',
-    replace: '        return False\n    return False',
+    search: '.close()\n    except OSError:\n        return False\n    return True',
+    replace: '.close()\n    except OSError:\n        return False\n    return False',
     tests: [probe],
   },
   {
