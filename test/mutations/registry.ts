@@ -54,7 +54,7 @@ export const mutations: Mutation[] = [
     file: 'src/registry/uploads/uploads.ts',
     search: "if (scope === 'any') return ownerNotDeleted;",
     replace: "if (scope === 'any') return undefined;",
-    tests: ['test/api/namespaces.test.ts', races],
+    tests: [twoUploads],
   },
   {
     name: 'the deadline of a request does not end its work',
