@@ -90,7 +90,7 @@ export const mutations: Mutation[] = [
     file: 'src/kinds/go-plugin.ts',
     search: 'if (sha256 === undefined || !(await blobs.head(artifactKey(sha256))))',
     replace: 'if (sha256 === undefined)',
-    tests: [installing, 'test/api/state-changes.test.ts'],
+    tests: ['test/deploy/advance.test.ts'],
   },
   {
     name: 'the examples of an extractor are not called before it serves',
@@ -102,8 +102,8 @@ export const mutations: Mutation[] = [
   {
     name: 'a scan that could not run counts as clean',
     file: 'src/scan-host/rescans.ts',
-    search: "    verdict: 'reject',\n",
-    replace: "    verdict: 'pass',\n",
+    search: "const findings = [finding('SLP603', { file: '' }, '', { detail })];",
+    replace: "const findings = [finding('SLP603', { file: '' }, '', { detail })].slice(1);",
     tests: [rescans],
   },
   {
