@@ -92,6 +92,14 @@ describe('a builder that cannot start reports why in one line and exits with 1',
     );
   });
 
+  test('if no sandbox confines: it falls back to nothing, and says what to do', async () => {
+    const { code, stderr } = await failedStart({ PYTHON: carelessPython() });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /^builder: No sandbox confines plugins on this machine \(namespaces.*; landlock.*\)\. Run the builder as root .* BUILDER_SANDBOX=none .*\n$/,
+    );
+  });
+
   test('on a port that is in use', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => server.once('listening', resolve));
