@@ -264,7 +264,7 @@ describe('a plugin cannot harm others', () => {
     const stuck = builder.invoke(id);
     await eventually(async () => (await builder.status(id)).calls_in_flight).toBe(1);
     expect(await builder.send('DELETE', `/instances/${id}`)).toEqual({ status: 204, body: undefined });
-    expect(refusal(await stuck)).toBe('502 instance-crashed');
+    expect(refusal(await stuck)).toBe('404 instance-gone');
     await eventually(() => builder.workers().length).toBe(before);
     await expectUnharmed();
   });
