@@ -27,6 +27,8 @@ const stateFiles = ['platform', 'builder', 'local.json', 'secrets.json', 'wrangl
 
 /** The environment before the runtime was prepared, which the builder inherits. */
 const originalEnvironment = { ...process.env };
+/** What the builder reports when it is ready. Defined before `main` runs. */
+const readySchema = z.object({ sandbox: z.string() });
 process.chdir(fileURLToPath(import.meta.resolve('..')));
 if (process.argv.includes('--help')) print(usage);
 else await main();
@@ -121,8 +123,6 @@ function openDatabase({ settings: { state }, secrets, url, builderUrl }: Run, bu
     }),
   );
 }
-
-const readySchema = z.object({ sandbox: z.string() });
 
 function openBuilder({ settings, python, secrets, builderUrl, shutdown }: Run): Promise<void> {
   return timed('builder', async () => {
