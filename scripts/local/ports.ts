@@ -1,12 +1,30 @@
 // Checks and finds free ports on the loopback interface.
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 
 export const loopback = '127.0.0.1';
 
-/** Returns undefined if the port is available, or the error code: EADDRINUSE, EACCES, … */
+/** Ports below need a privilege. */
+const unprivileged = 1024;
+
+/**
+ * Returns undefined if the port is available, or the error code: EADDRINUSE, EACCES, … Tries to connect, since a client that waits for
+ * the port would reach a server that only listens for the test.
+ */
 export async function portProblem(port: number): Promise<string | undefined> {
-  const tried = await tryPort(port);
-  return typeof tried === 'string' ? tried : undefined;
+  if (port < unprivileged) {
+    const tried = await tryPort(port);
+    return typeof tried === 'string' ? tried : undefined;
+  }
+  return (await answersAt(port)) ? 'EADDRINUSE' : undefined;
+}
+
+function answersAt(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, loopback);
+    socket.once('connect', () => socket.destroy());
+    socket.once('close', (hadError) => resolve(!hadError));
+    socket.on('error', () => {});
+  });
 }
 
 /** Returns ports that are free now. All are reserved until the last one is found, so they differ. */

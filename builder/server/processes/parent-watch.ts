@@ -5,8 +5,10 @@ const pollMs = 1000;
 
 /** Watches the IPC channel if there is one. Otherwise watches standard input, if it is a pipe, and the parent's process ID. */
 export function onParentExit(onExit: () => void): void {
-  if (process.connected) {
-    process.once('disconnect', onExit);
+  if (process.send) {
+    // The parent may have exited while this process was starting.
+    if (process.connected) process.once('disconnect', onExit);
+    else onExit();
     return;
   }
   if (isPipe(0)) {
