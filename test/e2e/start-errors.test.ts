@@ -38,7 +38,10 @@ test('an outdated Python is reported with the required version', async () => {
   let python = '';
   const ended = await refusal(async (state) => {
     python = join(state, 'python3');
-    await writeFile(python, `#!/bin/sh\necho '{"executable": "${python}", "prefix": "/", "version": [3, 10, 4]}'\n`);
+    await writeFile(
+      python,
+      `#!/bin/sh\necho '{"executable": "${python}", "files": [], "packages": [], "version": [3, 10, 4]}'\n`,
+    );
     await chmod(python, 0o755);
     return { PYTHON: python };
   });
