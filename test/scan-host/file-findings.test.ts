@@ -1,6 +1,7 @@
 // Tests the cache of findings: scanning a plugin's next version costs only its changed files. The log line upload.stored has the counts.
 import { describe, expect, test } from 'vitest';
 import type { Deps } from '../../src/deps.ts';
+import { reusableFindings } from '../../src/scan-host/cached-findings.ts';
 import { clientOf } from '../support/client.ts';
 import { testApp } from '../support/deps.ts';
 import { type Organization, organization } from '../support/organization.ts';
@@ -113,4 +114,14 @@ describe('all files are scanned', () => {
     for (const { key } of objects) await deps.blobs.put(key, text);
     expect(await costOf('1.0.1', files)).toEqual([4, 0]);
   });
+});
+
+test.each([
+  ['the same settings', {}, 1],
+  ['another level', { level: 'strict' as const }, 0],
+  ['another policy', { policyVersion: '2' }, 0],
+  ['other modules of the plugin', { modules: ['other'] }, 0],
+])('cached findings and a scan with %s', (_with, changed, reused) => {
+  const by = { policyVersion: '1', level: 'seed' as const, modules: [] };
+  expect(reusableFindings({ by, files: { source: [] } }, { ...by, ...changed }).size).toBe(reused);
 });

@@ -3,6 +3,8 @@ import { createExecutionContext, createScheduledController, waitOnExecutionConte
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { describe, expect, test, vi } from 'vitest';
+import { markNamespaceDeleted } from '../../src/access/namespaces.ts';
+import { scopes } from '../../src/contract/scopes.ts';
 import { agentArtifacts } from '../../src/db/schema/agents.ts';
 import { events, outbox } from '../../src/db/schema/events.ts';
 import { idempotencyKeys } from '../../src/db/schema/idempotency.ts';
@@ -116,12 +118,9 @@ describe('the sweep', () => {
     const namespaceId = await namespaceIn(org, 'left');
     const left = { ...org, plugins: pluginsOf(namespaceId) };
     await publish(left, plugin());
-    const dying = testApp({ clock: deps.clock, queues: deps.queues, defer: () => {} });
-    const request = new Request(`http://slipway.test/v1/namespaces/${namespaceId}`, {
-      method: 'DELETE',
-      headers: { authorization: `Bearer ${org.key}` },
-    });
-    expect((await dying.fetch(request)).status).toBe(200);
+    const ref = { type: 'key' as const, id: 'tests' };
+    const rights = { scopes: new Set(scopes), namespaceIds: null, expiresAt: null, secretHash: null };
+    await markNamespaceDeleted(deps, { ref, organizationId: org.id, ...rights }, namespaceId);
     const deletedAt = async () =>
       (await deps.db.select().from(pluginVersions).where(eq(pluginVersions.ownerId, namespaceId)))[0]?.deletedAt;
     expect(await deletedAt()).toBeNull();
