@@ -26,7 +26,8 @@ async function programsOf(printed: Programs): Promise<string[]> {
   );
 }
 
-const python = (numbers: string) => `{"executable": "/usr/bin/python3", "prefix": "/usr", "version": [${numbers}]}`;
+const python = (numbers: string) =>
+  `{"executable": "/usr/bin/python3", "version": [${numbers}], "files": [], "packages": []}`;
 const go = (number: string) => `{"GOROOT": "/go", "GOVERSION": "go${number}", "GOOS": "linux", "GOARCH": "amd64"}`;
 
 test('programs that are new enough', async () => {
