@@ -16,6 +16,7 @@ const unflagged = [
   'DELETE /v1/waivers/:waiver_id',
   'DELETE /v1/webhooks/:endpoint_id',
   'PATCH /api/v1/plugins/:id',
+  'PATCH /v1/admin/organizations/:organization_id',
   'PATCH /v1/admin/organizations/:organization_id/quotas',
   'PATCH /v1/namespaces/:namespace_identifier',
   'PATCH /v1/webhooks/:endpoint_id',

@@ -161,7 +161,7 @@ describe('an idle instance', () => {
   });
 
   test('is not stopped while it has a call in progress', async () => {
-    const sleepy = await TestBuilder.start({ limits: { idleMs: 200, stopGraceMs: 1 } });
+    const sleepy = await TestBuilder.start({ limits: { idleMs: 200, drainMaxMs: 1 } });
     const id = await sleepy.run(mortal);
     const answers = await Promise.all([sleepy.invoke(id, { work: true }), sleepy.invoke(id, { work: true })]);
     expect(answers.map(({ status }) => status)).toEqual([200, 200]);
