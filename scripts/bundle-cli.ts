@@ -1,13 +1,15 @@
-// Builds the npm package: the CLI without dependencies, and the files it reads at run time.
-// `npm pack` runs this script.
-import { chmod, cp, readFile, rm } from 'node:fs/promises';
+// Builds the npm package in dist/package: the CLI without dependencies, and the files it reads at run time.
+// `npm run package` runs this script and packs the folder.
+import { chmod, cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'esbuild';
+import { z } from 'zod';
 
 const root = fileURLToPath(import.meta.resolve('..'));
-const out = join(root, 'dist/cli');
+const packageFolder = join(root, 'dist/package');
+const out = join(packageFolder, 'dist/cli');
 const { resolve: resolvePackage } = createRequire(import.meta.url);
 
 const wasm = [
@@ -44,7 +46,7 @@ const bundlePaths: Plugin = {
   },
 };
 
-await rm(out, { recursive: true, force: true });
+await rm(packageFolder, { recursive: true, force: true });
 await build({
   absWorkingDir: root,
   entryPoints: {
@@ -78,3 +80,13 @@ const copied: [from: string, to: string][] = [
 const isTest = /__pycache__|host-python\/tests|_test\.go$/;
 for (const [from, to] of copied)
   await cp(join(root, from), join(out, to), { recursive: true, filter: (path) => !isTest.test(path) });
+const { name, version, description, license } = z
+  .object({ name: z.string(), version: z.string(), description: z.string(), license: z.string() })
+  .parse(JSON.parse(await readFile(join(root, 'package.json'), 'utf8')));
+const manifest = {
+  ...{ name, version, description, license, type: 'module' },
+  engines: { node: '>=20' },
+  bin: { slipway: 'dist/cli/slipway.js' },
+};
+await writeFile(join(packageFolder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+for (const file of ['README.md', 'LICENSE']) await cp(join(root, file), join(packageFolder, file));

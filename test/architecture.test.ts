@@ -1,6 +1,7 @@
 // Enforces the import table of ARCHITECTURE.md and the rules for files, by reading the import statements.
 import ts from 'typescript';
 import { expect, test } from 'vitest';
+import packageJson from '../package.json' with { type: 'json' };
 import { exists, filesUnder, freeNames, importsOf, partOf, type SourceFile } from './source-files.ts';
 
 /** A part may import itself, the parts listed here, and everything that those may import. */
@@ -137,6 +138,15 @@ test.each([
 ])('%s is known only to the parts for it', (_, specifier, parts) => {
   const importing = files.filter(({ specifiers }) => specifiers.some((name) => specifier.test(name)));
   expect([...new Set(importing.map(({ part }) => part))].sort()).toEqual(parts);
+});
+
+test('packages that the product imports are in dependencies, which `npm audit --omit=dev` covers', () => {
+  const declared = Object.keys(packageJson.dependencies);
+  const used = files
+    .flatMap(({ specifiers }) => specifiers)
+    .filter((specifier) => !/^(?:\.|node:|cloudflare:)/.test(specifier))
+    .map((specifier) => specifier.match(/^(?:@[^/]+\/)?[^/]+/)?.[0] ?? specifier);
+  expect([...new Set(used)].filter((name) => !declared.includes(name)).sort()).toEqual([]);
 });
 
 test('property tests import fast-check where its seed is set', () => {

@@ -14,7 +14,7 @@ const buildMs = 60_000;
 
 beforeAll(() => {
   execFileSync(process.execPath, ['scripts/bundle-cli.ts'], { cwd: root });
-  for (const name of ['package.json', 'dist/cli']) cpSync(join(root, name), join(installed, name), { recursive: true });
+  cpSync(join(root, 'dist/package'), installed, { recursive: true });
   writeFileSync(join(installed, 'a.py'), `eval("1")\n${'x = [1, 2, 3]\n'.repeat(100_000)}`);
   writeFileSync(join(installed, 'b.py'), 'x = 1\n'.repeat(200_000));
 }, buildMs);
