@@ -10,7 +10,7 @@ import { PythonProcess } from '../python/python-process.ts';
 import type { Limits } from '../settings.ts';
 import { type Command, type Home, hasOwnRoot, hostFolder, type Sandbox } from './sandbox.ts';
 
-const probeMs = 10_000;
+const probeMs = 30_000;
 const environment: ReadonlySet<string> = new Set(['HOME', 'LANG', 'TMPDIR']);
 
 const reportSchema = z.object({
