@@ -16,11 +16,15 @@ export const pythonMinimum = [3, 11] as const;
 
 const usualNames = ['python3', 'python3.14', 'python3.13', 'python3.12', 'python3.11', 'python'];
 
+/** The shared library is the one that is loaded: a Python that was moved does not know its place. */
 const describeScript = `import json, os, site, sys, sysconfig
 executable = os.path.realpath(sys.executable)
 paths, names = sysconfig.get_paths(), sysconfig.get_config_vars("LIBDIR", "INSTSONAME")
 library = os.path.join(names[0] or "", names[1] or "")
-files = [executable, paths["stdlib"], paths["platstdlib"], *([library] if library.endswith((".so", ".so.1.0")) else [])]
+if os.path.exists("/proc/self/maps"):
+    mapped = [line.split(maxsplit=5)[5].strip() for line in open("/proc/self/maps") if "/libpython" in line]
+    library = mapped[0] if mapped else library
+files = [executable, paths["stdlib"], paths["platstdlib"], *([library] if ".so" in library else [])]
 print(json.dumps({"executable": executable, "files": sorted({path for path in files if os.path.exists(path)}),
                   "packages": [path for path in site.getsitepackages() if os.path.isdir(path)],
                   "version": list(sys.version_info[:3])}))`;
