@@ -66,7 +66,8 @@ PROBE = """
 # Without CAP_SETPCAP the bounding set can't be changed; no_new_privs makes it useless.
 CAPABILITY_SETS = ("CapInh", "CapPrm", "CapEff", "CapAmb", *(("CapBnd",) if os.geteuid() == 0 else ()))
 
-LIMITS = {"memory_bytes": 1 << 31, "file_bytes": 1 << 20, "open_files": 64, "processes": 99, "cpu_seconds": 77}
+# The kernel counts all processes of the user: enough for those that run beside the tests.
+LIMITS = {"memory_bytes": 1 << 31, "file_bytes": 1 << 20, "open_files": 64, "processes": 2999, "cpu_seconds": 77}
 
 
 class Confinement(unittest.TestCase):
