@@ -153,42 +153,22 @@ async function recordDeadLetter(
   if (message?.type === 'advance-deployment') await abandonDeployment(deps, message.id);
 }
 
-/** Serves the builder's HTTP contract for one instance, in a container of the size standard-1. Named by the deployment's ID. */
-export class Instance extends BuilderContainer {
-  constructor(ctx: DurableObjectState, env: Cloudflare.Env, size: ContainerSize = 'standard-1') {
-    super(ctx, env, instanceOptions(containerBindingsOf(env), size, log));
-  }
+/** Returns the class that serves the builder's HTTP contract for one instance, in a container of the size. Named by the deployment's ID. */
+function instanceClass(size: ContainerSize) {
+  return class extends BuilderContainer {
+    constructor(ctx: DurableObjectState, env: Cloudflare.Env) {
+      super(ctx, env, instanceOptions(containerBindingsOf(env), size, log));
+    }
+  };
 }
 
-export class InstanceLite extends Instance {
-  constructor(ctx: DurableObjectState, env: Cloudflare.Env) {
-    super(ctx, env, 'lite');
-  }
-}
-
-export class InstanceBasic extends Instance {
-  constructor(ctx: DurableObjectState, env: Cloudflare.Env) {
-    super(ctx, env, 'basic');
-  }
-}
-
-export class InstanceStandard2 extends Instance {
-  constructor(ctx: DurableObjectState, env: Cloudflare.Env) {
-    super(ctx, env, 'standard-2');
-  }
-}
-
-export class InstanceStandard3 extends Instance {
-  constructor(ctx: DurableObjectState, env: Cloudflare.Env) {
-    super(ctx, env, 'standard-3');
-  }
-}
-
-export class InstanceStandard4 extends Instance {
-  constructor(ctx: DurableObjectState, env: Cloudflare.Env) {
-    super(ctx, env, 'standard-4');
-  }
-}
+// The size is bound to the class, and the class to its name here (wrangler.toml).
+export const InstanceLite = instanceClass('lite');
+export const InstanceBasic = instanceClass('basic');
+export const Instance = instanceClass('standard-1');
+export const InstanceStandard2 = instanceClass('standard-2');
+export const InstanceStandard3 = instanceClass('standard-3');
+export const InstanceStandard4 = instanceClass('standard-4');
 
 /** Fetches and builds sources. One of the few named in deploy/builder/client.ts. */
 export class Builds extends BuilderContainer {
