@@ -71,19 +71,24 @@ async function connect(): Promise<ExtractorClient> {
 
 interface Plugin {
   name: string;
+  version: string;
   id: string;
 }
 
+/** The quota of live plugins counts names, of which a fast machine would publish too many. */
+const names = 20;
+
 function pluginNumber(number: number): Plugin {
-  return { name: `plugin_${number}`, id: `plugin_${number}_1_0_0` };
+  const name = `plugin_${number % names}`;
+  return { name, version: `1.0.${number}`, id: `${name}_1_0_${number}` };
 }
 
-function archiveOf({ name }: Plugin): Promise<Uint8Array<ArrayBuffer>> {
+function archiveOf({ id, name, version }: Plugin): Promise<Uint8Array<ArrayBuffer>> {
   const files = {
-    'manifest.py': `feature_extractor_name = "${name}"\nversion = "1.0.0"\nfeatures = []\noutput_schema = {"name": {"type": "string"}}\n`,
+    'manifest.py': `feature_extractor_name = "${name}"\nversion = "${version}"\nfeatures = []\noutput_schema = {"id": {"type": "string"}}\n`,
     'pipeline.py':
       'def build_steps(extractor_request, container=None, base_steps=None, **kwargs):\n    return {"steps": []}\n',
-    'realtime.py': `class RealtimeHandler:\n    def predict(self, request):\n        return {"name": "${name}", "n": request["n"]}\n`,
+    'realtime.py': `class RealtimeHandler:\n    def predict(self, request):\n        return {"id": "${id}", "n": request["n"]}\n`,
   };
   const encoder = new TextEncoder();
   return packZip(Object.entries(files).map(([path, text]) => ({ path, bytes: new Uint8Array(encoder.encode(text)) })));
@@ -92,7 +97,7 @@ function archiveOf({ name }: Plugin): Promise<Uint8Array<ArrayBuffer>> {
 /** Publishes as a client that repeats what was not answered. A confirm whose answer was lost finds its version. */
 async function publish(client: ExtractorClient, plugin: Plugin): Promise<void> {
   const archive = await archiveOf(plugin);
-  const upload = await answered(() => client.requestUpload(plugin.name, '1.0.0', archive.length));
+  const upload = await answered(() => client.requestUpload(plugin.name, plugin.version, archive.length));
   const etag = await answered(() => client.putArchive(upload.presigned_url, archive).catch(ignoreRepeatedPut));
   await answered(async () => {
     try {
@@ -110,10 +115,10 @@ function ignoreRepeatedPut(error: unknown): string {
   throw error;
 }
 
-async function callCorrectly(client: ExtractorClient, { id, name }: Plugin): Promise<void> {
+async function callCorrectly(client: ExtractorClient, { id }: Plugin): Promise<void> {
   const n = Math.floor(random() * 1e6);
   const { status, raw_response: answer } = await client.call(id, { n });
-  if (status !== 'success' || JSON.stringify(answer) !== JSON.stringify({ name, n }))
+  if (status !== 'success' || JSON.stringify(answer) !== JSON.stringify({ id, n }))
     throw new Error(`${id} answered ${status} ${JSON.stringify(answer)}`);
 }
 
