@@ -1,9 +1,22 @@
 // Defines every message between the Worker and the builder: the routes under /instances, their specs, events and errors. Builds
-// and sources are in builds.ts and sources.ts, limits in limits.ts. builder/schemas/*.json is generated from these schemas, and
+// and sources are in builds.ts and sources.ts, environments of Python packages in environments.ts, limits in limits.ts. builder/schemas/*.json is generated from these schemas, and
 // both sides validate with them. `Builder`, at the end, is what the Worker programs against.
 import { z } from 'zod';
 import { type BuildEvent, type BuildSpec, buildEventSchema, buildSchema, buildSpecSchema } from './builds.ts';
 import { sha256Text } from './digests.ts';
+import {
+  type EnvironmentEvent,
+  type EnvironmentSpec,
+  type EnvironmentTarget,
+  environmentEventSchema,
+  environmentRefSchema,
+  environmentSpecSchema,
+  environmentTargetSchema,
+  type LockEvent,
+  type LockRequest,
+  lockEventSchema,
+  lockRequestSchema,
+} from './environments.ts';
 import { jsonObject, jsonValue } from './json.ts';
 import { logLineSchema } from './log-line.ts';
 import {
@@ -53,8 +66,10 @@ export const pythonSpecSchema = z.strictObject({
   /** SHA-256 of the plugin's archive, a zip sent with PUT /blobs/{sha256}. */
   archive: sha256Text,
   plugin: hostedPlugin,
-  /** As declared in the manifest. They are not installed; the error of a failed import says so. */
+  /** As declared in the manifest, for the error of a failed import. */
   dependencies: z.array(z.string()),
+  /** The installed dependencies. Left out if there are none. */
+  environment: environmentRefSchema.optional(),
 });
 export type PythonSpec = z.infer<typeof pythonSpecSchema>;
 
@@ -139,7 +154,11 @@ export type Logs = z.infer<typeof logsSchema>;
 
 /** One line of the NDJSON response to PUT /instances/{id}. The last line is always `ready` or `failed`. */
 export const instanceEventSchema = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('step'), at: z.string(), step: z.enum(['unpack', 'compile', 'load', 'ready']) }),
+  z.object({
+    type: z.literal('step'),
+    at: z.string(),
+    step: z.enum(['unpack', 'environment', 'compile', 'load', 'ready']),
+  }),
   logLineSchema.extend({ type: z.literal('log') }),
   z.object({ type: z.literal('ready'), instance: instanceStatusSchema }),
   z.object({ type: z.literal('failed'), error: startErrorSchema }),
@@ -283,6 +302,8 @@ export const healthSchema = z.object({
   sandbox: z.enum(sandboxKinds).optional(),
   instances: z.int().min(0),
   capabilities: capabilitiesSchema,
+  /** What environments of its instances have to suit. Builders from before environments leave it out. */
+  target: environmentTargetSchema.optional(),
 });
 export type Health = z.infer<typeof healthSchema>;
 
@@ -294,10 +315,14 @@ export const builderSchemas = {
   'builder-error': builderErrorSchema,
   call: callSchema,
   'call-answer': callAnswerSchema,
+  'environment-event': environmentEventSchema,
+  'environment-spec': environmentSpecSchema,
   health: healthSchema,
   'instance-event': instanceEventSchema,
   'instance-spec': instanceSpecSchema,
   'instance-status': instanceStatusSchema,
+  'lock-event': lockEventSchema,
+  'lock-request': lockRequestSchema,
   logs: logsSchema,
   operation: operationSchema,
   'operation-answer': operationAnswerSchema,
@@ -356,6 +381,17 @@ export interface Builder {
   buildHost(archive: string): string;
   /** Builds a source and yields its events; the last is `built` or `failed`. Joins the same build if it is in progress. */
   build(spec: BuildSpec): AsyncIterable<BuildEvent>;
+  /**
+   * Resolves requirements to a lock and yields events; the last is `locked` or `failed`. Joins the same resolution if it is in
+   * progress.
+   */
+  lock(request: LockRequest): AsyncIterable<LockEvent>;
+  /** Returns what the environment of an instance has to suit: the Python and the platform of the builder that serves it. */
+  environmentTarget(id: string): Promise<EnvironmentTarget>;
+  /** Returns the ID, for `getBlob`, of the builder that installs this lock. */
+  environmentHost(lock: string): string;
+  /** Installs a lock and yields events; the last is `installed` or `failed`. Joins the same installation if it is in progress. */
+  install(spec: EnvironmentSpec): AsyncIterable<EnvironmentEvent>;
   /** Deletes a data folder. Returns false if an instance is using it. */
   deleteData(id: string, name: string): Promise<boolean>;
 }

@@ -52,8 +52,8 @@ export const builderLimits = {
   /** Calls of one instance, running and waiting, and the total size of their bodies. Further calls get `instance-busy`. */
   callsInFlight: 512,
   callBytesInFlight: 64 * MiB,
-  /** One PUT /blobs/{sha256}. Leaves room for an upload of 500 MiB. */
-  blobBytes: 512 * MiB,
+  /** One PUT /blobs/{sha256}. Leaves room for an upload of 500 MiB, and for the archive of an environment. */
+  blobBytes: 2304 * MiB,
   /** Address space of each process that runs a plugin. */
   memoryBytes: 2 * GiB,
   /** The newest log lines that an instance keeps. */
@@ -91,6 +91,20 @@ export const builderLimits = {
   artifactBytes: 256 * MiB,
   /** The error message of a failed build; the rest is truncated. */
   buildMessageChars: 64 * KiB,
+
+  // Resolving and installing the packages that a Python plugin depends on
+
+  /** Resolving, or installing, without the time it waits for a slot. Large packages take minutes to download. */
+  environmentMs: 600 * seconds,
+  /** Resolutions and installations that run at the same time; further requests wait. */
+  environmentsAtOnce: 2,
+  /** What an environment may hold, unpacked. */
+  environmentBytes: 2 * GiB,
+  environmentFiles: 50_000,
+  /** The text of a lock: about a thousand packages. */
+  lockBytes: 4 * MiB,
+  /** Environments on disk; the least recently used ones that no instance uses are removed beyond it. */
+  environmentCacheBytes: 8 * GiB,
 } as const;
 
 /** How long a stopping instance lets its calls finish: their whole time limit, within bounds (D47). */

@@ -18,6 +18,7 @@ import {
   standbyHeader,
 } from '../../contract/builder.ts';
 import { buildEventSchema } from '../../contract/builds.ts';
+import { environmentEventSchema, lockEventSchema } from '../../contract/environments.ts';
 import { builderLimits, builderRequests, drainMsOf } from '../../contract/limits.ts';
 import type { ContainerSize, Jurisdiction, LocationHint, Placement } from '../../contract/placement.ts';
 import { type SourceRefusal, sourceHeader, sourceRefusalSchema, sourceSchema } from '../../contract/sources.ts';
@@ -90,6 +91,8 @@ const callPolicy: RetryPolicy = {
 };
 /** Builds ahead of this one in the queue take time, too. */
 const buildPolicy: RetryPolicy = { ...defaultPolicy, timeoutMs: 3 * builderLimits.buildMs };
+/** Several installations may be ahead of this one. */
+const environmentPolicy: RetryPolicy = { ...defaultPolicy, timeoutMs: 2 * builderLimits.environmentMs };
 const fetchPolicy: RetryPolicy = { ...defaultPolicy, timeoutMs: 2 * builderLimits.fetchMs };
 const stopPolicy: RetryPolicy = { ...defaultPolicy, timeoutMs: 2 * drainMsOf(builderLimits) };
 /** For display only. */
@@ -151,6 +154,22 @@ function builderBy(send: Send, buildHosts: number): Builder {
     build: (spec) => {
       const init = { method: 'POST', body: JSON.stringify(spec), headers: json };
       return events(buildEventSchema, () => request(buildHost(spec.archive), '/builds', init, buildPolicy, bodyOf));
+    },
+    lock: (spec) => {
+      const host = hostFor(JSON.stringify(spec.requirements.map(({ text }) => text)), buildHosts);
+      const init = { method: 'POST', body: JSON.stringify(spec), headers: json };
+      return events(lockEventSchema, () => request(host, '/locks', init, environmentPolicy, bodyOf));
+    },
+    environmentTarget: async (id) => {
+      const { target } = await request(id, '/health', {}, defaultPolicy, jsonBy(healthSchema));
+      if (!target) throw new BuilderError('internal', 'The builder is too old to install dependencies. Update it.');
+      return target;
+    },
+    environmentHost: (lock) => hostFor(lock, buildHosts),
+    install: (spec) => {
+      const init = { method: 'POST', body: JSON.stringify(spec), headers: json };
+      const host = hostFor(spec.lock.digest, buildHosts);
+      return events(environmentEventSchema, () => request(host, '/environments', init, environmentPolicy, bodyOf));
     },
     deleteData: async (id, name) => {
       try {

@@ -1,0 +1,144 @@
+// Defines POST /locks and POST /environments of the builder: resolving a Python plugin's requirements to a lock, and installing a
+// lock into an environment that instances share. D50 has the rules.
+import { z } from 'zod';
+import { sha256Hex } from '../core/digest.ts';
+import { sha256Text } from './digests.ts';
+import { logLineSchema } from './log-line.ts';
+
+/** The oldest Python that a lock must suit. */
+export const lockedPython = '3.11';
+
+/** One requirement as the author wrote it, and where: `manifest.py` or `requirements.txt:3`. Errors name the place. */
+export const requirementSchema = z.strictObject({ text: z.string().max(1000), at: z.string().max(200) });
+export type DeclaredRequirement = z.infer<typeof requirementSchema>;
+
+/** POST /locks. The builder refuses whatever doesn't name a package of the index: URLs, paths, options, version control. */
+export const lockRequestSchema = z.strictObject({ requirements: z.array(requirementSchema).min(1).max(1000) });
+export type LockRequest = z.infer<typeof lockRequestSchema>;
+
+/** A package of a lock. The same name occurs twice if the markers exclude each other. */
+export const lockedPackageSchema = z.object({
+  /** Normalized (PEP 503). */
+  name: z.string(),
+  version: z.string(),
+  /** When it is installed, such as `sys_platform == 'linux'`. Null: always. */
+  marker: z.string().nullable(),
+});
+export type LockedPackage = z.infer<typeof lockedPackageSchema>;
+
+export const lockSchema = z.object({
+  /** SHA-256 of `text`. */
+  digest: sha256Text,
+  /** For every platform and Python since `lockedPython`: lines `name==version ; marker --hash=sha256:…` of a requirements file. */
+  text: z.string(),
+  packages: z.array(lockedPackageSchema),
+  /** What resolved it, such as `uv 0.13.1`. */
+  resolver: z.string(),
+});
+export type Lock = z.infer<typeof lockSchema>;
+
+/** What installed packages have to suit: the Python of the instance, and its machine. */
+export const environmentTargetSchema = z.object({
+  /** For example `3.12`, or `3.13t` without the global lock. */
+  python: z.string().regex(/^3\.\d{1,3}t?$/),
+  /** For example `x86_64-manylinux_2_36`. */
+  platform: z.string().regex(/^[a-z0-9_-]{1,64}$/),
+});
+export type EnvironmentTarget = z.infer<typeof environmentTargetSchema>;
+
+/** Raised when the same lock is installed differently, so that no builder uses an environment of before. */
+const layout = '1';
+
+/** Identifies an environment by the lock's digest, the Python and the platform. */
+export function environmentKey(lock: string, { python, platform }: EnvironmentTarget): Promise<string> {
+  return sha256Hex([lock, python, platform, layout].join('\0'));
+}
+
+/** POST /environments. */
+export const environmentSpecSchema = z.strictObject({
+  lock: lockSchema.pick({ digest: true, text: true }).strict(),
+  /** That of the instances, which may be on another builder than the one that installs. */
+  target: environmentTargetSchema,
+});
+export type EnvironmentSpec = z.infer<typeof environmentSpecSchema>;
+
+/** What an instance needs to find its environment: part of its spec. */
+export const environmentRefSchema = z.strictObject({
+  key: sha256Text,
+  /** SHA-256 of the archive, a blob. The builder asks for it only if it doesn't have the environment on disk. */
+  archive: sha256Text,
+});
+export type EnvironmentRef = z.infer<typeof environmentRefSchema>;
+
+export const environmentSchema = z.object({
+  key: sha256Text,
+  lock: sha256Text,
+  target: environmentTargetSchema,
+  /** The installed files in one file. GET /blobs/{sha256} returns it until the builder evicts it. */
+  archive: z.object({ sha256: sha256Text, size_bytes: z.int().min(1) }),
+  /** The installed packages, which are those of the lock that the target needs. */
+  packages: z.array(lockedPackageSchema.pick({ name: true, version: true })),
+  size_bytes: z.int().min(0),
+  files: z.int().min(0),
+  /** Files that were installed and then removed, because they would run without being imported. */
+  removed: z.array(z.string()),
+  /** Whether this is the result of an earlier installation. */
+  cached: z.boolean(),
+  duration_ms: z.number().min(0),
+});
+export type Environment = z.infer<typeof environmentSchema>;
+
+export const environmentErrorCodes = [
+  /** A requirement that doesn't name a package of the index, or is malformed. The message has its place. */
+  'requirement-refused',
+  /** No versions of the packages fit together, a package is absent, or has no wheel. */
+  'unsatisfiable',
+  /** A downloaded file has another hash than the lock. */
+  'hash-mismatch',
+  /** The environment has more bytes or files than allowed. */
+  'too-large',
+  /** The resolution or installation exceeded its limit of time or memory. */
+  'limit-exceeded',
+  /** The index did not answer. A retry may succeed. */
+  'index-unreachable',
+  /** The lock's text does not have its digest, or is not one of this contract. */
+  'lock-invalid',
+  /** The builder failed; the plugin is not at fault. */
+  'install-failed',
+] as const;
+
+export const environmentErrorSchema = z.object({
+  code: z.enum(environmentErrorCodes),
+  /** For the author: what failed, with the resolver's explanation, and what to do. */
+  message: z.string(),
+});
+export type EnvironmentError = z.infer<typeof environmentErrorSchema>;
+
+const failedSchema = z.object({
+  type: z.literal('failed'),
+  error: environmentErrorSchema,
+  /** Whether the same request always fails this way, so that a retry is pointless. */
+  deterministic: z.boolean(),
+});
+
+/** One line of the NDJSON response to POST /locks. The last line is always `locked` or `failed`. */
+export const lockEventSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('step'), at: z.string(), step: z.enum(['wait', 'tools', 'resolve']) }),
+  logLineSchema.extend({ type: z.literal('log') }),
+  z.object({ type: z.literal('locked'), lock: lockSchema, duration_ms: z.number().min(0) }),
+  failedSchema,
+]);
+export type LockEvent = z.infer<typeof lockEventSchema>;
+
+/** One line of the NDJSON response to POST /environments. The last line is always `installed` or `failed`. */
+export const environmentEventSchema = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('step'),
+    at: z.string(),
+    step: z.enum(['wait', 'tools', 'download', 'compile', 'archive']),
+  }),
+  logLineSchema.extend({ type: z.literal('log') }),
+  z.object({ type: z.literal('installed'), environment: environmentSchema }),
+  failedSchema,
+]);
+export type EnvironmentEvent = z.infer<typeof environmentEventSchema>;
