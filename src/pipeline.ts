@@ -24,6 +24,7 @@ import { runStep } from './deploy/steps.ts';
 import type { Deps } from './deps.ts';
 import type { Publication, Rejection } from './kinds/driver.ts';
 import { driverOf } from './kinds/drivers.ts';
+import { adviceAt } from './manifest/check-dependencies.ts';
 import type { Install } from './registry/go/installs.ts';
 import { storeArchive } from './registry/storage/archives.ts';
 import { acceptUpload, readOutcome, rejectUpload, type UploadOutcome } from './registry/uploads/outcomes.ts';
@@ -109,10 +110,11 @@ async function publish(deps: Deps, publication: Publication): Promise<UploadOutc
   const described = await driver.describe(deps, opened);
   if ('ended' in described) return described.ended;
   if ('rejected' in described) return reject(deps, publication.claim, described.rejected);
-  const { claim, facts, problems, warnings } = described;
+  const { claim, facts, problems, warnings, advice } = described;
 
   const evaluation = await evaluate(deps, claim.upload, archive, publication.progress.checkpoint);
-  const findings = sortedFindings([...uploadWarnings, ...evaluation.findings, ...problems, ...warnings]);
+  const declared = [...problems, ...warnings, ...adviceAt(evaluation.scan.level, advice)];
+  const findings = sortedFindings([...uploadWarnings, ...evaluation.findings, ...declared]);
   if (!archive.zip || problems.length > 0 || evaluation.verdict === 'reject')
     return reject(deps, claim, { findings, error: driver.rejectionError(evaluation.findings) });
 

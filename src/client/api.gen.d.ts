@@ -2426,6 +2426,10 @@ export interface components {
                 required_vector_indexes: {
                     [key: string]: unknown;
                 }[] | null;
+                requirements?: {
+                    at: string;
+                    text: string;
+                }[];
                 serve_config: {
                     [key: string]: unknown;
                 } | null;

@@ -276,6 +276,11 @@ export const explanations: Record<RuleId, Explanation> = {
     bad: 'VOCABULARY = [ … 100,000 words … ] in manifest.py',
     good: 'VOCABULARY in processors/vocabulary.py',
   },
+  SLM106: {
+    why: 'Remote shells and tunnels give others access to the machine that runs the plugin.',
+    bad: 'dependencies = ["pyngrok"]',
+    good: 'dependencies = ["httpx>=0.27"]',
+  },
   SLM201: {
     why: 'The platform runs batches through build_steps and calls nothing else in pipeline.py.',
     bad: 'def run(request): ...',
@@ -307,9 +312,19 @@ export const explanations: Record<RuleId, Explanation> = {
     good: 'feature_uri and realtime.py, or neither',
   },
   SLM405: {
-    why: 'manifest.py and requirements.txt require different versions of a package. Only the manifest counts.',
-    bad: 'dependencies = ["numpy>=2"] and numpy<2 in requirements.txt',
+    why: 'The requirements of manifest.py and requirements.txt apply together. Two different pins of a package are an error.',
+    bad: 'dependencies = ["numpy==2.1.0"] and numpy==2.0.0 in requirements.txt',
     good: 'each package in only one of the two',
+  },
+  SLM406: {
+    why: 'The package is not among the libraries known to work in plugins. It is installed anyway if it has a wheel.',
+    bad: 'dependencies = ["leftpad"]',
+    good: 'dependencies = ["numpy>=2"]',
+  },
+  SLM407: {
+    why: 'A plugin can import what it declares. Others may be there by chance, because a declared package needs them.',
+    bad: 'import numpy, without dependencies',
+    good: 'import numpy, with dependencies = ["numpy>=2"]',
   },
   SLM411: {
     why: 'The import refers to a file that is not in the plugin, so the plugin would fail to start.',

@@ -74,7 +74,13 @@ export const manifestSchema = z.object({
   output_schema: jsonObject.nullable(),
   parameter_schema: jsonObject.nullable(),
   required_vector_indexes: z.array(jsonObject).nullable(),
+  /** Those of manifest.py and requirements.txt. */
   dependencies: z.array(z.string()),
+  /**
+   * Each requirement with its place, such as `requirements.txt:3`, including what is no name with versions: that fails the build step of
+   * a deployment. Left out if there are none.
+   */
+  requirements: z.array(z.object({ text: z.string(), at: z.string() })).optional(),
   compute_profile: jsonObject.nullable(),
   serve_config: jsonObject.nullable(),
   cost_rates: z.array(jsonObject).nullable(),

@@ -46,6 +46,8 @@ export interface Description {
   /** Reject the upload. */
   problems: Finding[];
   warnings: Finding[];
+  /** Warnings that depend on the organization's level. */
+  advice: Finding[];
 }
 
 export type Rejected = { rejected: Rejection };

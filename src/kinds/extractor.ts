@@ -22,12 +22,12 @@ export const extractorDriver: KindDriver = {
   async describe(deps, { claim, archive }) {
     const { upload } = claim;
     const plugin = { paths: archive.files.map(({ path }) => path), read: archive.read };
-    const { problems, warnings, ...facts } = await readManifest(deps.parsers, plugin, {
+    const { problems, warnings, advice, ...facts } = await readManifest(deps.parsers, plugin, {
       name: upload.name,
       version: upload,
       versionChosenByServer: upload.versionChosenByServer,
     });
-    return { claim, facts, problems, warnings };
+    return { claim, facts, problems, warnings, advice };
   },
 
   build: async () => null,

@@ -63,7 +63,7 @@ async function describe(deps: Deps, { claim, archive }: Opened) {
     return { ended: await readOutcome(deps, upload) };
   }
   const facts = { manifest: null, source, definition, hasRealtime: true, featureUri: '' };
-  return { claim: { ...claim, upload: named }, facts, problems: [], warnings: [] };
+  return { claim: { ...claim, upload: named }, facts, problems: [], warnings: [], advice: [] };
 }
 
 /** Compiles the stored source, or finds the stored build of the same source and recipe. Keeps the build's log. */

@@ -1,54 +1,88 @@
-// Reads the plugin's dependencies: `dependencies` of manifest.py and requirements.txt together. manifest.py takes precedence. Compares
-// names and specifiers only; URLs and options in requirements are reported by archive/ (SLP712).
-import type { Finding } from '../contract/finding.ts';
+// Reads the plugin's dependencies: `dependencies` of manifest.py and requirements.txt together. Both apply. Nothing is resolved here:
+// that is done once per version, when it is first deployed.
+import { type Finding, finding } from '../contract/finding.ts';
+import type { Manifest } from '../contract/manifest.ts';
+import { isPin, parseRequirement, type Requirement } from '../contract/requirement.ts';
 import { findDeclaration } from './declaration.ts';
-import { manifestFinding, quoted, wrongKindMessage } from './findings.ts';
-import type { Span } from './syntax.ts';
+import { clipped, fileFinding, manifestFile, manifestFinding, quoted, wrongKindMessage } from './findings.ts';
+import { ignoredOption, requirementLines, requirementsFile } from './requirements-file.ts';
+import { fileStart, type Span } from './syntax.ts';
 import { type Names, stableValue, type Value } from './values.ts';
-
-export const requirementsFile = 'requirements.txt';
 
 const dependenciesMax = 500;
 const lengthMax = 500;
 
-export interface Requirement {
-  text: string;
-  /** The normalized project name (PEP 503) and the marker: requirements with different markers do not conflict. */
-  key: string;
-  /** The version specifiers, sorted and without spaces. */
-  specifier: string;
-  /** The location in manifest.py. */
-  at?: Span;
+/** A requirement where it is declared. */
+export interface Declared extends Requirement {
+  file: typeof manifestFile | typeof requirementsFile;
+  at: Span;
 }
 
 export interface DependenciesReading {
+  declared: Declared[];
+  /** The requirements as written, without repetitions. */
   dependencies: string[];
+  /** Everything that is declared, including what cannot be installed by name. */
+  requirements: NonNullable<Manifest['requirements']>;
+  problems: Finding[];
   warnings: Finding[];
 }
 
-export function readDependencies(names: Names, requirements: string | undefined): DependenciesReading {
-  const warnings: Finding[] = [];
-  const chosen = new Map<string, Requirement>();
-  for (const requirement of manifestRequirements(names, warnings)) {
-    if (!chosen.has(requirement.key)) chosen.set(requirement.key, requirement);
-  }
-  for (const text of requirementLines(requirements ?? '')) {
-    const requirement = parseRequirement(text);
-    const existing = chosen.get(requirement.key);
-    if (!existing || existing.specifier === '') chosen.set(requirement.key, requirement);
-    else if (existing.at && requirement.specifier !== '' && requirement.specifier !== existing.specifier) {
-      const conflict = `manifest.py requires ${quoted(existing.text)}, requirements.txt requires ${quoted(requirement.text)}`;
-      const message = `${conflict}. Slipway uses the one in manifest.py. Make them the same, or remove one.`;
-      warnings.push(manifestFinding('SLM405', existing.at, existing.key, message));
-    }
-    if (chosen.size >= dependenciesMax) break;
-  }
-  return { dependencies: [...chosen.values()].map(({ text }) => text), warnings };
+/** `requirements` is the text of requirements.txt; null if it cannot be read. */
+export function readDependencies(names: Names, requirements: string | null | undefined): DependenciesReading {
+  const reading: DependenciesReading = { declared: [], dependencies: [], requirements: [], problems: [], warnings: [] };
+  readDeclaration(names, reading);
+  if (requirements === null) reading.requirements.push({ text: '(not UTF-8, or too large)', at: requirementsFile });
+  readRequirements(requirements ?? '', reading);
+  reportConflicts(reading);
+  reading.declared = reading.declared.slice(0, dependenciesMax);
+  reading.requirements = reading.requirements.slice(0, dependenciesMax);
+  reading.dependencies = combined(reading.declared).map(({ text }) => text);
+  return reading;
 }
 
-function manifestRequirements(names: Names, warnings: Finding[]): Requirement[] {
+/** Leaves out repetitions, and bare names where another declaration says more. */
+function combined(declared: readonly Declared[]): Declared[] {
+  const kept = new Map<string, Declared>();
+  for (const one of declared) {
+    const same = declared.filter(({ key }) => key === one.key);
+    const isBare = one.specifier === '' && one.extras.length === 0;
+    if (isBare && same.some(({ extras, specifier }) => specifier !== '' || extras.length > 0)) continue;
+    const id = JSON.stringify([one.key, one.extras, one.specifier]);
+    if (!kept.has(id)) kept.set(id, one);
+  }
+  return [...kept.values()];
+}
+
+/** Two pins of one name can't both hold. Other differences are the resolver's to decide. */
+function reportConflicts({ declared, problems, warnings }: DependenciesReading): void {
+  const first = new Map<string, Declared>();
+  for (const one of declared) {
+    const earlier = first.get(one.key);
+    if (!earlier || earlier.specifier === '') first.set(one.key, one);
+    if (!earlier || one.specifier === '' || earlier.specifier === '' || samePin(earlier, one)) continue;
+    if (one.specifier === earlier.specifier) continue;
+    const both = `${earlier.file} requires ${quoted(earlier.text)}, ${one.file} requires ${quoted(one.text)}.`;
+    const add = (text: string, severity: 'error' | 'warning') =>
+      finding('SLM405', { file: earlier.file, ...earlier.at }, earlier.key, {
+        detail: clipped(text, lengthMax),
+        severity,
+      });
+    if (isPin(one) && isPin(earlier)) problems.push(add(`${both} No version satisfies both: remove one.`, 'error'));
+    else if (one.file !== earlier.file) warnings.push(add(`${both} Both apply. Declare it in one place.`, 'warning'));
+  }
+}
+
+/** `==1.0` and `==1.0.0` are the same version. */
+function samePin(a: Requirement, b: Requirement): boolean {
+  const version = ({ specifier }: Requirement) => specifier.replace(/(?:\.0)+$/, '');
+  return isPin(a) && isPin(b) && version(a) === version(b);
+}
+
+function readDeclaration(names: Names, reading: DependenciesReading): void {
+  const { warnings } = reading;
   const declaration = findDeclaration(names, 'dependencies');
-  if (!declaration || declaration.value.kind === 'none') return [];
+  if (!declaration || declaration.value.kind === 'none') return;
   const { label, value: list } = declaration;
   const reportIgnored = (subject: string, item: Value, noun: string) => {
     const message = `${wrongKindMessage(subject, item, noun)} The value is ignored. Write ${noun}.`;
@@ -56,48 +90,42 @@ function manifestRequirements(names: Names, warnings: Finding[]): Requirement[] 
   };
   if (list.kind !== 'list') {
     reportIgnored(label, list, 'a list of strings');
-    return [];
+    return;
   }
-  const requirements: Requirement[] = [];
   for (const [index, value] of list.items.slice(0, dependenciesMax).entries()) {
     const item = stableValue(value);
     const text = item.kind === 'string' ? item.value.trim() : '';
-    if (text !== '' && text.length <= lengthMax) requirements.push({ ...parseRequirement(text), at: item.at });
-    else reportIgnored(`${label}[${index}]`, item, `a requirement such as "httpx>=0.27"`);
+    if (text === '' || text.length > lengthMax)
+      reportIgnored(`${label}[${index}]`, item, `a requirement such as "httpx>=0.27"`);
+    else declare(reading, text, manifestFile, item.at);
   }
   if (list.items.length > dependenciesMax) {
     const message = `${label} has ${list.items.length} entries. Only the first ${dependenciesMax} are used. Remove the others.`;
     warnings.push(manifestFinding('SLM402', list.at, label, message));
   }
-  return requirements;
 }
 
-/** Returns the named requirements of a pip file. Comments, options (`-r`, `--index-url`) and URLs are skipped; see SLP712. */
-function requirementLines(text: string): string[] {
-  return text
-    .replace(/\\\n/g, ' ')
-    .split('\n')
-    .map((line) =>
-      line
-        .replace(/(?:^|\s)#.*$/, '')
-        .replace(/\s--?[a-z].*$/, '')
-        .trim(),
-    )
-    .filter((line) => line.length <= lengthMax && /^[A-Za-z0-9]/.test(line));
+function readRequirements(text: string, reading: DependenciesReading): void {
+  for (const { line, text: requirement } of requirementLines(text)) {
+    const at = { ...fileStart, line, endLine: line };
+    const option = ignoredOption(requirement);
+    if (option === 'harmless') continue;
+    if (option === undefined) {
+      declare(reading, requirement, requirementsFile, at);
+      continue;
+    }
+    const message = `${quoted(requirement)} is ignored. Slipway reads only ${requirementsFile} itself. Add the requirements there.`;
+    reading.warnings.push(fileFinding('SLM402', { file: requirementsFile, at }, option, message));
+  }
 }
 
-/** Parses a requirement such as `Foo.Bar[extra] >= 1, < 2 ; python_version > "3"` (PEP 508). */
-export function parseRequirement(text: string): Requirement {
-  const [project = '', marker = ''] = text.split(/;(.*)/s);
-  const [, name = text, specifier = ''] = /^\s*([A-Za-z0-9][A-Za-z0-9._-]*)(.*)$/s.exec(project) ?? [];
-  const normalized = name.toLowerCase().replace(/[-_.]+/g, '-');
-  return {
-    text,
-    key: marker.trim() === '' ? normalized : `${normalized};${marker.replace(/\s/g, '')}`,
-    specifier: specifier
-      .replace(/[\s()]/g, '')
-      .split(',')
-      .sort()
-      .join(','),
-  };
+/** archive/ reports the lines of requirements.txt that are not supported (SLP712). */
+function declare(reading: DependenciesReading, text: string, file: Declared['file'], at: Span): void {
+  reading.requirements.push({ text: clipped(text, lengthMax), at: `${file}:${at.line}` });
+  const requirement = text.length > lengthMax ? undefined : parseRequirement(text);
+  if (requirement) {
+    reading.declared.push({ ...requirement, file, at });
+    return;
+  }
+  if (file === manifestFile) reading.warnings.push(finding('SLP712', { file, ...at }, clipped(text, 200)));
 }

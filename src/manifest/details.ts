@@ -9,7 +9,13 @@ import { classSchemaJson } from './schemas.ts';
 import { toJson } from './to-json.ts';
 import type { Names } from './values.ts';
 
-type ReadElsewhere = 'feature_extractor_name' | 'version' | 'feature_uri' | 'features' | 'dependencies';
+type ReadElsewhere =
+  | 'feature_extractor_name'
+  | 'version'
+  | 'feature_uri'
+  | 'features'
+  | 'dependencies'
+  | 'requirements';
 export type Details = Omit<Manifest, ReadElsewhere>;
 
 export function readDetails(names: Names): { details: Details; warnings: Finding[] } {

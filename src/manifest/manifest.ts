@@ -3,7 +3,8 @@
 import { type Finding, sortedFindings } from '../contract/finding.ts';
 import type { Manifest } from '../contract/manifest.ts';
 import type { Parsers } from '../scan/parsers.ts';
-import { readDependencies, requirementsFile } from './dependencies.ts';
+import { deniedDependencies, undeclaredImports, unlistedDependencies } from './check-dependencies.ts';
+import { readDependencies } from './dependencies.ts';
 import { readDetails } from './details.ts';
 import { derivedFeatureUri, readFeatureUri } from './feature-uri.ts';
 import { readFeatures } from './features.ts';
@@ -11,6 +12,7 @@ import { manifestFinding } from './findings.ts';
 import { declaredIdentity, type ExpectedIdentity, readIdentity } from './identity.ts';
 import { checkOutputs } from './outputs.ts';
 import { type PluginFiles, textOf } from './plugin-files.ts';
+import { requirementsFile } from './requirements-file.ts';
 import { manifestBytesMax, readSources, realtimeFile } from './sources.ts';
 import { checkStructure } from './structure.ts';
 import { fileStart } from './syntax.ts';
@@ -23,6 +25,8 @@ export interface ManifestReading {
   hasRealtime: boolean;
   problems: Finding[];
   warnings: Finding[];
+  /** Warnings about dependencies. They depend on what is installed elsewhere, so they are not findings of `slipway lint`. */
+  advice: Finding[];
 }
 
 /** The maximum number of problems, and of warnings. */
@@ -37,52 +41,68 @@ export async function readManifest(
 ): Promise<ManifestReading> {
   const sources = await readSources(parsers, plugin);
   const expected = expectedIdentity ?? declaredIdentity(sources.names ?? new Map());
-  const requirements = await textOf(plugin, requirementsFile, requirementsBytesMax);
+  const { text } = await textOf(plugin, requirementsFile, requirementsBytesMax);
+  const requirements = text ?? (plugin.paths.includes(requirementsFile) ? null : undefined);
   const hasRealtime = plugin.paths.includes(realtimeFile);
   const reading = sources.names
-    ? readNames(sources.names, expected, hasRealtime, requirements.text)
+    ? readNames(sources.names, expected, hasRealtime, requirements)
     : { ...emptyReading(expected), problems: sources.manifestTooLarge ? [tooLarge()] : [] };
   const structure = checkStructure(sources);
+  const undeclared = undeclaredImports(sources, plugin.paths, reading.manifest?.dependencies ?? []);
   return {
     manifest: reading.manifest,
     featureUri: reading.featureUri,
     hasRealtime,
     problems: sortedFindings([...reading.problems, ...structure.problems]).slice(0, findingsMax),
     warnings: sortedFindings([...reading.warnings, ...structure.warnings]).slice(0, findingsMax),
+    advice: sortedFindings([...reading.advice, ...undeclared]).slice(0, findingsMax),
   };
 }
 
 type NamesReading = Omit<ManifestReading, 'hasRealtime'>;
 
 function emptyReading(expected: ExpectedIdentity): NamesReading {
-  return { manifest: null, featureUri: derivedFeatureUri(expected, []), problems: [], warnings: [] };
+  return { manifest: null, featureUri: derivedFeatureUri(expected, []), problems: [], warnings: [], advice: [] };
 }
 
 function readNames(
   names: Names,
   expected: ExpectedIdentity,
   hasRealtime: boolean,
-  requirements: string | undefined,
+  requirements: string | null | undefined,
 ): NamesReading {
   const identity = readIdentity(names, expected);
   const { features, problems } = readFeatures(names);
   const uri = readFeatureUri(names, expected, features, hasRealtime);
   const { details, warnings } = readDetails(names);
-  const { dependencies, warnings: conflicts } = readDependencies(names, requirements);
+  const { declared, dependencies, requirements: places, ...conflicts } = readDependencies(names, requirements);
   const { name, version } = identity;
   const feature_uri = uri.declared ? uri.featureUri : null;
-  const fields = { feature_uri, features, dependencies, ...details };
+  const fields = {
+    feature_uri,
+    features,
+    dependencies,
+    ...(places.length > 0 ? { requirements: places } : {}),
+    ...details,
+  };
   return {
     manifest: name === undefined || version === undefined ? null : { feature_extractor_name: name, version, ...fields },
     featureUri: uri.featureUri,
-    problems: [...identity.problems, ...problems, ...uri.problems],
+    problems: [
+      ...identity.problems,
+      ...problems,
+      ...uri.problems,
+      ...conflicts.problems,
+      ...deniedDependencies(declared),
+    ],
     warnings: [
       ...identity.warnings,
       ...uri.warnings,
       ...checkOutputs(names, features, details.output_schema),
       ...warnings,
-      ...conflicts,
+      ...conflicts.warnings,
     ],
+    advice: unlistedDependencies(declared),
   };
 }
 

@@ -1,6 +1,7 @@
 // Extracts the facts of a source file that the structure rules need: bound names, classes with their methods, relative imports, and
 // some known mistakes. The result is plain data, so no rule keeps a syntax tree alive.
 import type { Node } from 'web-tree-sitter';
+import { importsModule, type ModuleImport, moduleImportsOf } from './module-imports.ts';
 import { moduleStatements } from './statements.ts';
 import { boundBy, importedBy, lastNameOf, nameOf, partsOf, type Span, spanOf } from './syntax.ts';
 
@@ -11,6 +12,7 @@ export interface Outline {
   hasStarImport: boolean;
   classes: ClassOutline[];
   relativeImports: RelativeImport[];
+  moduleImports: ModuleImport[];
   /** Loops of the form `for … in x.iterrows()`. */
   rowLoops: Span[];
   /** Reads of `batch["text"]`. */
@@ -47,6 +49,7 @@ export interface RelativeImport {
 /** Prefilters on a file's text. Most files match none of them, which saves parsing and searching their tree. */
 const hints = {
   relativeImport: /\bfrom[\s\\]*\./,
+  moduleImport: importsModule,
   rowLoop: /\biterrows\b/,
   textColumn: /\bbatch[\s\\]*\[[\s\\]*['"]text['"]/,
 };
@@ -62,6 +65,7 @@ export function outlineOf(module: Node): Outline {
     hasStarImport: false,
     classes: [],
     relativeImports: hints.relativeImport.test(text) ? relativeImportsOf(module) : [],
+    moduleImports: hints.moduleImport.test(text) ? moduleImportsOf(module, guardOf(module)) : [],
     rowLoops: hints.rowLoop.test(text) ? rowLoopsOf(module) : [],
     textColumns: hints.textColumn.test(text) ? textColumnsOf(module) : [],
   };

@@ -162,3 +162,16 @@ test.each([
 ])('parses the CSV %j', (text, rows) => {
   expect(parseCsvRows(text)).toEqual(rows);
 });
+
+test('an undeclared import is a warning here and of publish, and no finding of lint', async () => {
+  const handler = 'import colorama\n\nclass RealtimeHandler:\n    def predict(self, request):\n        return {}\n';
+  const cwd = folderOf({ ...plugin, 'realtime.py': handler });
+  const message =
+    'colorama is imported in realtime.py:1 but not declared. Add "colorama" to `dependencies` in manifest.py.';
+  const [, { checks }] = await testJson(['.'], cwd);
+  expect(checks.filter(({ name }) => name === 'packages')).toEqual([
+    { name: 'packages', status: 'warning', detail: message },
+  ]);
+  const lint = await slipway(['lint', '--json', '.'], { cwd });
+  expect([lint.code, lint.stdout.includes('colorama')]).toEqual([0, false]);
+});

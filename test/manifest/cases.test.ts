@@ -18,8 +18,8 @@ function uploadOf(name: string): Upload {
 
 test.each(readdirSync(casesFolder))('%s', async (name) => {
   const folder = join(casesFolder, name);
-  const { problems, warnings, ...reading } = await read(pluginIn(folder, testFiles), uploadOf(name));
-  const findings = [...problems, ...warnings].map(
+  const { problems, warnings, advice, ...reading } = await read(pluginIn(folder, testFiles), uploadOf(name));
+  const findings = [...problems, ...warnings, ...advice].map(
     ({ column, file, line, message, ruleId, severity }) => `${severity} ${ruleId} ${file}:${line}:${column} ${message}`,
   );
   expect(manifestSchema.nullable().safeParse(reading.manifest).success).toBe(true);

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { manifestWith, messages, places, read } from './plugin.ts';
+import { adviceAt } from '../../src/manifest/check-dependencies.ts';
+import { manifestWith, messages, places, read as readPlugin } from './plugin.ts';
 
 function readBoth(dependencies: string, requirements?: string) {
-  return read(manifestWith(dependencies, requirements === undefined ? {} : { 'requirements.txt': requirements }));
+  return readPlugin(manifestWith(dependencies, requirements === undefined ? {} : { 'requirements.txt': requirements }));
 }
 
 describe('dependencies of manifest.py and requirements.txt together', () => {
@@ -22,7 +23,7 @@ describe('dependencies of manifest.py and requirements.txt together', () => {
     [
       'comments, options, continuations, hashes',
       '',
-      '# all\n-r other.txt\n--index-url https://x.example\n\nhttpx >= 0.27  # http\nnumpy \\\n  ==2.1\nfoo==1 --hash=sha256:00\n./local\n',
+      '# all\n--index-url https://x.example\n\nhttpx >= 0.27  # http\nnumpy \\\n  ==2.1\nfoo==1 --hash=sha256:00\n./local\n',
       ['httpx >= 0.27', 'numpy    ==2.1', 'foo==1'],
     ],
     [
@@ -39,13 +40,124 @@ describe('dependencies of manifest.py and requirements.txt together', () => {
   });
 });
 
-test('manifest.py takes precedence in a conflict, with a warning', async () => {
-  const { manifest, warnings } = await readBoth('dependencies = ["httpx>=0.27"]', 'httpx==0.20\n');
-  expect(manifest?.dependencies).toEqual(['httpx>=0.27']);
-  expect(places(warnings)).toEqual(['SLM405 manifest.py:3:17 httpx']);
+test('different requirements of one name both apply, with a warning', async () => {
+  const { manifest, problems, warnings } = await readBoth('dependencies = ["httpx>=0.27"]', 'httpx<1\n');
+  expect(manifest?.dependencies).toEqual(['httpx>=0.27', 'httpx<1']);
+  expect([problems, places(warnings)]).toEqual([[], ['SLM405 manifest.py:3:17 httpx']]);
   expect(messages(warnings)).toEqual([
-    'manifest.py requires "httpx>=0.27", requirements.txt requires "httpx==0.20". Slipway uses the one in manifest.py. Make them the same, or remove one.',
+    'manifest.py requires "httpx>=0.27", requirements.txt requires "httpx<1". Both apply. Declare it in one place.',
   ]);
+});
+
+describe('two pins of one name', () => {
+  test.each([
+    ['in both files', 'dependencies = ["httpx==0.27.0"]', 'httpx==0.28.1\n'],
+    ['in manifest.py', 'dependencies = ["httpx==0.27.0", "HTTPX == 0.28.1"]', undefined],
+    ['in requirements.txt', '', 'httpx==0.27.0\nhttpx===0.28.1\n'],
+  ])('%s are an error', async (_, dependencies, requirements) => {
+    const { problems } = await readBoth(dependencies, requirements);
+    expect(problems.map(({ ruleId, severity, name }) => [ruleId, severity, name])).toEqual([
+      ['SLM405', 'error', 'httpx'],
+    ]);
+  });
+
+  test.each([
+    ['of the same version', 'dependencies = ["httpx==0.27"]', 'httpx==0.27.0\n'],
+    ['for different markers', 'dependencies = ["a==1; os_name == \'nt\'", "a==2; os_name != \'nt\'"]', undefined],
+  ])('%s are none', async (_, dependencies, requirements) => {
+    expect((await readBoth(dependencies, requirements)).problems).toEqual([]);
+  });
+});
+
+describe('what is not a name with versions is no dependency, but is kept with its place', () => {
+  test('in manifest.py, with the warning SLP712', async () => {
+    const { manifest, warnings } = await readBoth('dependencies = ["httpx", "git+https://x.example/a.git"]');
+    expect(manifest?.dependencies).toEqual(['httpx']);
+    expect(manifest?.requirements).toEqual([
+      { text: 'httpx', at: 'manifest.py:3' },
+      { text: 'git+https://x.example/a.git', at: 'manifest.py:3' },
+    ]);
+    expect(places(warnings)).toEqual(['SLP712 manifest.py:3:26 git+https://x.example/a.git']);
+  });
+
+  test('in requirements.txt, which archive/ reports', async () => {
+    const lines = '--index-url https://x.example\n-e .\nfoo @ https://x.example/foo.whl\n./local\n--no-binary :all:\n';
+    const { manifest, warnings } = await readBoth('', lines);
+    expect(manifest?.dependencies).toEqual([]);
+    expect(manifest?.requirements).toEqual([
+      { text: '--index-url https://x.example', at: 'requirements.txt:1' },
+      { text: '-e .', at: 'requirements.txt:2' },
+      { text: 'foo @ https://x.example/foo.whl', at: 'requirements.txt:3' },
+      { text: './local', at: 'requirements.txt:4' },
+    ]);
+    expect(warnings).toEqual([]);
+  });
+});
+
+test('another requirements file is ignored with a warning', async () => {
+  const { manifest, warnings } = await readBoth('', 'httpx\n-r other.txt\n');
+  expect(manifest?.dependencies).toEqual(['httpx']);
+  expect(messages(warnings)).toEqual([
+    '"-r other.txt" is ignored. Slipway reads only requirements.txt itself. Add the requirements there.',
+  ]);
+});
+
+test('a remote shell or tunnel is an error', async () => {
+  const { problems } = await readBoth('dependencies = ["pyngrok>=7"]', 'Paramiko\n');
+  expect(places(problems)).toEqual(['SLM106 manifest.py:3:17 pyngrok', 'SLM106 requirements.txt:1:1 paramiko']);
+  expect(messages(problems)[0]).toBe(
+    'pyngrok opens a remote shell or a tunnel, which plugins may not use. Remove it from manifest.py.',
+  );
+});
+
+test('a declared name off the list is advice', async () => {
+  const { advice, problems, warnings } = await readBoth('dependencies = ["numpy", "leftpad", "Opencv_Python"]');
+  expect([problems, warnings, places(advice)]).toEqual([[], [], ['SLM406 manifest.py:3:26 leftpad']]);
+  expect(adviceAt('strict', advice).map(({ ruleId, severity }) => [ruleId, severity])).toEqual([['SLP190', 'note']]);
+});
+
+describe('an import of a package that is not declared is advice', () => {
+  const service = (imports: string) =>
+    `${imports}\nclass DemoInferenceService:\n    async def run_inference(self, inputs, parameters):\n        return {}\n`;
+  const read = (imports: string, dependencies = '', others = {}) =>
+    readPlugin(manifestWith(dependencies, { 'realtime.py': service(imports), ...others }));
+
+  test('once for each module, where it is imported first', async () => {
+    const { advice } = await read('import numpy as np\nfrom numpy import linalg\nfrom PIL import Image, ImageOps');
+    expect(messages(advice)).toEqual([
+      'numpy is imported in realtime.py:1 but not declared. Add "numpy" to `dependencies` in manifest.py.',
+      'PIL is imported in realtime.py:3 but not declared. Add "pillow" to `dependencies` in manifest.py.',
+    ]);
+  });
+
+  test('in files that are imported', async () => {
+    const { advice } = await read('from .processors.core import run', '', {
+      'processors/__init__.py': '',
+      'processors/core.py': 'def run():\n    import yaml\n',
+      'processors/unused.py': 'import requests\n',
+    });
+    expect(places(advice)).toEqual(['SLM407 processors/core.py:2:5 yaml']);
+  });
+
+  test.each([
+    ['declared', 'import numpy', 'dependencies = ["NumPy>=2"]'],
+    ['of another name', 'import cv2, PIL.Image, yaml', 'dependencies = ["opencv-python", "pillow", "PyYAML"]'],
+    ['of a family', 'from google.cloud import storage', 'dependencies = ["google-cloud-storage"]'],
+    ["Python's own", 'import json, os.path\nfrom collections.abc import Mapping', ''],
+    ["the host's", 'from shared.plugins.inference.serve import BaseInferenceService\nimport engine', ''],
+    ["the plugin's own", 'import pipeline\nfrom manifest import metadata', ''],
+    ['that may fail', 'try:\n    import numpy\nexcept ImportError:\n    numpy = None', ''],
+    ['for type checkers', 'from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import pandas', ''],
+    ['in manifest.py, which is never run', '', 'from pydantic import BaseModel'],
+  ])('but not %s', async (_, imports, dependencies) => {
+    const { advice } = await read(imports, dependencies);
+    expect(advice.filter(({ ruleId }) => ruleId === 'SLM407')).toEqual([]);
+  });
+
+  test('in manifest.py, if another file imports that', async () => {
+    const { advice } = await read('from .manifest import x', 'from pydantic import BaseModel\nx = 1');
+    expect(places(advice)).toEqual(['SLM407 manifest.py:3:1 pydantic']);
+  });
 });
 
 describe('a value that is not a literal is ignored with a warning', () => {

@@ -48,6 +48,7 @@ export async function lintArchive(
       ...(parsedManifest?.problems ?? []),
       ...(parsedManifest?.warnings ?? []),
     ]),
+    advice: parsedManifest?.advice ?? [],
     unchecked: [],
     read: async (file) => (paths.includes(file) ? await archive.read(file) : undefined),
   };

@@ -16,6 +16,8 @@ export interface LintResult {
   filesScanned: number;
   /** Sorted. `file` is relative to the PATH, '' for a whole archive, and the PATH itself for a single file. */
   findings: Finding[];
+  /** Warnings about dependencies, which `slipway test` and `publish` report. */
+  advice?: Finding[];
   unchecked: Unchecked[];
   /** Reads a file that has findings, to show its lines. Returns undefined if there are none to show. */
   read(file: string): Promise<Uint8Array | undefined>;

@@ -9,6 +9,7 @@ import { buildReport, type Report } from '../lint/report.ts';
 import { formatFindings } from '../lint/text.ts';
 import type { Output } from '../output.ts';
 import { nodeParsers } from '../parsers.ts';
+import { printable } from '../terminal-text.ts';
 
 export interface PackedPlugin {
   name: string;
@@ -47,8 +48,9 @@ export async function packPlugin(folder: string, output: Output, signal: AbortSi
       },
     );
   }
-  const { packed, plugin, sha256, filesScanned } = result;
+  const { advice = [], packed, plugin, sha256, filesScanned } = result;
   if (!packed || !plugin || !sha256) throw notAnExtractor(folder);
+  for (const { message } of advice) output.info(`  ! ${printable(message)}`);
   return { ...plugin, archive: packed, sha256, files: filesScanned, report };
 }
 

@@ -60,7 +60,7 @@ export async function testPlugin(
       ? await checkPythonPlugin(builder, environment, { ...plugin, ...subject }, rows)
       : await checkGoPlugin(builder, subject, output);
   });
-  const all = [structure, ...checks];
+  const all = [structure, ...dependencyWarnings(lintResult), ...checks];
   const name = plugin ? `${plugin.name} ${plugin.version}` : path;
   return testResult(name, all, verbose, all.some(({ status }) => status === 'failed') ? 'failed' : 'done');
 }
@@ -79,6 +79,11 @@ function checkStructure({ filesScanned, findings }: LintResult): Check {
     `${filesScanned} sources, ${findings.length === 0 ? 'no findings' : 'warnings only'}`,
     lines,
   );
+}
+
+/** What the registry's `warnings` say of dependencies; `slipway lint` leaves it out. */
+function dependencyWarnings({ advice = [] }: LintResult): Check[] {
+  return advice.map(({ message }) => warned('packages', message));
 }
 
 async function openFiles(packed: Uint8Array<ArrayBuffer>): Promise<PluginFiles> {

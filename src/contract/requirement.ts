@@ -1,0 +1,59 @@
+// Parses requirements as in PEP 508: names with extras, version specifiers and markers. Resolves nothing. Both sides of the builder's
+// boundary and the readers of manifests and archives use it.
+
+export interface Requirement {
+  text: string;
+  /** The normalized project name (PEP 503). */
+  name: string;
+  /** Sorted. */
+  extras: string[];
+  /** The version specifiers, sorted and without spaces. */
+  specifier: string;
+  /** Without spaces. */
+  marker: string;
+  /** Name and marker: requirements with different markers do not conflict. */
+  key: string;
+}
+
+const clause = String.raw`(?:===|==|~=|!=|<=|>=|<|>)\s*[A-Za-z0-9.*+!_-]+`;
+const clauses = String.raw`${clause}\s*(?:,\s*${clause}\s*)*,?`;
+const named = new RegExp(
+  String.raw`^\s*([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(?:\[([A-Za-z0-9._,\s-]*)\])?\s*(?:\(\s*(${clauses})\)|(${clauses}))?\s*(?:;(.*))?$`,
+  's',
+);
+
+/** Returns undefined for text that does not name a distribution, such as a URL or a path. */
+export function parseRequirement(text: string): Requirement | undefined {
+  const match = named.exec(text);
+  if (!match) return undefined;
+  const [, project = '', extras = '', inParentheses, plain, rest = ''] = match;
+  const name = normalizedName(project);
+  const marker = rest.replace(/\s/g, '');
+  return {
+    text,
+    name,
+    extras: extras
+      .split(',')
+      .map((extra) => normalizedName(extra.trim()))
+      .filter((extra) => extra !== '')
+      .sort(),
+    specifier: (inParentheses ?? plain ?? '')
+      .replace(/\s/g, '')
+      .split(',')
+      .filter((one) => one !== '')
+      .sort()
+      .join(','),
+    marker,
+    key: marker === '' ? name : `${name};${marker}`,
+  };
+}
+
+/** `Foo.Bar` and `foo_bar` are `foo-bar` (PEP 503). */
+export function normalizedName(project: string): string {
+  return project.toLowerCase().replace(/[-_.]+/g, '-');
+}
+
+/** Whether the requirement allows one version only. */
+export function isPin({ specifier }: Requirement): boolean {
+  return specifier.split(',').some((one) => /^===?[^*]+$/.test(one));
+}

@@ -1,0 +1,77 @@
+// Checks what a plugin declares as dependencies against the registry's lists and against what its files import. Nothing is resolved.
+import { type Finding, finding } from '../contract/finding.ts';
+import { parseRequirement } from '../contract/requirement.ts';
+import type { PolicyLevel } from '../contract/states.ts';
+import { isStandardModule } from '../scan/policy/listed-modules.ts';
+import { modulesOf } from '../scan/scan.ts';
+import type { Declared } from './dependencies.ts';
+import {
+  distributionsOf,
+  isDeniedDistribution,
+  isListedDistribution,
+  isProvidedByHost,
+  providesModule,
+} from './distributions.ts';
+import { fileFinding, manifestFile } from './findings.ts';
+import type { SourceFile, Sources } from './sources.ts';
+
+/** Reports declared distributions that no plugin may use. */
+export function deniedDependencies(declared: readonly Declared[]): Finding[] {
+  return declared
+    .filter(({ name }) => isDeniedDistribution(name))
+    .map(({ file, at, name }) => {
+      const message = `${name} opens a remote shell or a tunnel, which plugins may not use. Remove it from ${file}.`;
+      return fileFinding('SLM106', { file, at }, name, message);
+    });
+}
+
+export function unlistedDependencies(declared: readonly Declared[]): Finding[] {
+  const known = ({ name }: Declared) => isListedDistribution(name) || isDeniedDistribution(name);
+  const unlisted = new Map(
+    declared
+      .filter((one) => !known(one))
+      .map((one) => [one.name, one] as const)
+      .reverse(),
+  );
+  return [...unlisted.values()].map(({ file, at, name }) => {
+    const message = `${name} is not on the list of libraries known to work in plugins. Test the plugin with \`slipway test\`.`;
+    return fileFinding('SLM406', { file, at }, name, message);
+  });
+}
+
+/** The strict level has its own rule for what is off the list. */
+export function adviceAt(level: PolicyLevel, advice: readonly Finding[]): Finding[] {
+  if (level === 'seed') return [...advice];
+  return advice.map((one) => (one.ruleId === 'SLM406' ? finding('SLP190', one, one.name) : one));
+}
+
+/** Reports each third-party module once, where it is first imported. manifest.py is never run, so its own imports don't count. */
+export function undeclaredImports(
+  { files }: Sources,
+  paths: readonly string[],
+  dependencies: readonly string[],
+): Finding[] {
+  const names = dependencies.flatMap((text) => parseRequirement(text)?.name ?? []);
+  const own = new Set(modulesOf(paths));
+  const isKnown = (module: string) =>
+    isStandardModule(module) ||
+    module.startsWith('_') ||
+    own.has(module) ||
+    isProvidedByHost(module) ||
+    names.some((name) => providesModule(name, module));
+  const found = new Map<string, Finding>();
+  for (const [file, { outline }] of runFiles(files)) {
+    for (const { at, root } of outline.moduleImports) {
+      if (isKnown(root) || found.has(root)) continue;
+      const [suggested = root] = distributionsOf(root);
+      const message = `${root} is imported in ${file}:${at.line} but not declared. Add ${JSON.stringify(suggested)} to \`dependencies\` in manifest.py.`;
+      found.set(root, fileFinding('SLM407', { file, at }, root, message));
+    }
+  }
+  return [...found.values()];
+}
+
+function runFiles(files: ReadonlyMap<string, SourceFile>): [string, SourceFile][] {
+  const imported = new Set([...files.values()].flatMap(({ imports }) => imports.flatMap(({ target }) => target.files)));
+  return [...files].filter(([file]) => file !== manifestFile || imported.has(manifestFile));
+}

@@ -1,0 +1,74 @@
+// Lists which distributions provide the modules that a plugin may import, which of them are known to work in plugins, and which no
+// plugin may declare. The libraries are those of the registry's list (scan policy §5.5); their names differ between import and index.
+import { libraries } from '../scan/policy/listed-modules.ts';
+
+/** Modules whose distribution has another name. The first is the one to suggest. */
+const providers: Readonly<Record<string, readonly string[]>> = {
+  PIL: ['pillow', 'pillow-simd'],
+  cv2: ['opencv-python-headless', 'opencv-python', 'opencv-contrib-python', 'opencv-contrib-python-headless'],
+  ffmpeg: ['ffmpeg-python'],
+  onnxruntime: ['onnxruntime', 'onnxruntime-gpu'],
+  sentence_transformers: ['sentence-transformers'],
+  attr: ['attrs'],
+  bs4: ['beautifulsoup4'],
+  dateutil: ['python-dateutil'],
+  docx: ['python-docx'],
+  dotenv: ['python-dotenv'],
+  fitz: ['pymupdf'],
+  jwt: ['pyjwt'],
+  skimage: ['scikit-image'],
+  sklearn: ['scikit-learn'],
+  yaml: ['pyyaml'],
+};
+
+/** Distributions that come with others of the same family. */
+const families: readonly string[] = ['google', 'azure', 'opentelemetry'];
+
+/** Provided by the host: they are not on the package index. */
+const provided: ReadonlySet<string> = new Set(['shared', 'engine']);
+
+/** Remote shells and tunnels: they give others access to the machine that runs the plugin. */
+const denied: ReadonlySet<string> = new Set([
+  'asyncssh',
+  'fabric',
+  'flask-cloudflared',
+  'flask-ngrok',
+  'localtunnel',
+  'ngrok',
+  'paramiko',
+  'pexpect',
+  'pupy',
+  'pwncat-cs',
+  'pwntools',
+  'pycloudflared',
+  'pyngrok',
+  'rpyc',
+  'sshtunnel',
+  'telnetlib3',
+]);
+
+const listed: ReadonlySet<string> = new Set(
+  libraries.filter((module) => !provided.has(module)).flatMap((module) => distributionsOf(module)),
+);
+
+export function isProvidedByHost(module: string): boolean {
+  return provided.has(module);
+}
+
+/** Returns the normalized names of the distributions that provide a top-level module. */
+export function distributionsOf(module: string): readonly string[] {
+  return providers[module] ?? [module.toLowerCase().replace(/[-_.]+/g, '-')];
+}
+
+export function providesModule(distribution: string, module: string): boolean {
+  if (families.includes(module) && distribution.startsWith(`${module}-`)) return true;
+  return distributionsOf(module).includes(distribution);
+}
+
+export function isListedDistribution(name: string): boolean {
+  return listed.has(name);
+}
+
+export function isDeniedDistribution(name: string): boolean {
+  return denied.has(name);
+}
