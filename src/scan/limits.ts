@@ -6,5 +6,5 @@ export const limits = {
   treeDepth: 1000,
   findings: 10_000,
   /** Per top-level statement that has to be parsed. tree-sitter needs about 250 bytes for each token; an isolate has 128 MB. */
-  partTokens: 250_000,
+  partTokens: 310_000,
 } as const;

@@ -5,6 +5,7 @@ import type { Parser, Tree } from 'web-tree-sitter';
 import type { Finding } from '../contract/finding.ts';
 import type { PolicyLevel } from '../contract/states.ts';
 import { Constants } from './constants/constants.ts';
+import { Proofs } from './flows/provable.ts';
 import { References } from './flows/references.ts';
 import { limits } from './limits.ts';
 import { collectBindings } from './names/binding-forms.ts';
@@ -88,7 +89,9 @@ function analyze(selection: Selection, scan: Scan): RuleContext | undefined {
   const names = collectBindings(tree);
   const references = new References(names, policy, selector);
   const constants = new Constants(names, references, selector);
-  if (references.isComplete) return { tree, names, references, constants, policy, report, selector, localModules };
+  const proofs = new Proofs(names, references, selector);
+  if (references.isComplete)
+    return { tree, names, references, proofs, constants, policy, report, selector, localModules };
   report.add('SLP603', { start: 0, end: 0 }, '', tooManyFlows);
   return undefined;
 }
@@ -114,6 +117,8 @@ function parseSelection(
 }
 
 const tooManyFlows = { detail: 'values flow along too many paths' };
+
+const tooManyValues = { detail: 'constant expressions with too many values' };
 
 const tooManyTokens = { ruleId: 'SLP603' as const, detail: `a statement with more than ${limits.partTokens} tokens` };
 
@@ -142,5 +147,5 @@ function checkRules(context: RuleContext): void {
   for (let node = 0; node < tree.size && !report.isFull; node += 1) {
     for (const rule of rules[tree.kind(node)] ?? []) rule.check(context, node);
   }
-  if (!constants.isComplete) report.add('SLP603', { start: 0, end: 0 }, '', tooManyFlows);
+  if (!constants.isComplete) report.add('SLP603', { start: 0, end: 0 }, '', tooManyValues);
 }

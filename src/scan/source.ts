@@ -18,7 +18,13 @@ export interface DecodedSource {
   problem?: SourceProblem;
 }
 
-const acceptedCodecs: ReadonlySet<string> = new Set(['utf-8', 'utf8', 'utf-8-sig', 'ascii', 'us-ascii']);
+/** Names that CPython's codec registry knows for UTF-8 and ASCII, in lower case and with hyphens. */
+const utf8Codecs: ReadonlySet<string> = new Set('utf-8 utf8 utf-8-sig u8 utf utf8-ucs2 utf8-ucs4 cp65001'.split(' '));
+const asciiCodecs: ReadonlySet<string> = new Set(
+  'ascii us-ascii us 646 cp367 csascii ibm367 iso646-us iso-646.irv-1991 iso-ir-6 ansi-x3.4-1968 ansi-x3-4-1968 ansi-x3.4-1986'.split(
+    ' ',
+  ),
+);
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const lossyUtf8 = new TextDecoder('utf-8', { fatal: false, ignoreBOM: true });
 const lineFeed = 0x0a;
@@ -32,11 +38,12 @@ export function decodeSource(bytes: Uint8Array): DecodedSource {
   const declaration = encodingDeclaration(body);
   if (declaration) {
     const name = declaration.codec.toLowerCase().replaceAll('_', '-');
-    if (!acceptedCodecs.has(name)) return rejected(declaration.codec, declaration);
+    const isAscii = asciiCodecs.has(name);
+    if (!isAscii && !utf8Codecs.has(name)) return rejected(declaration.codec, declaration);
     // CPython compares names, not codecs: after a byte order mark only spellings of utf-8 are consistent with it.
     if (hasMark && !name.startsWith('utf-8'))
       return rejected(`${declaration.codec} declared after a UTF-8 byte order mark`, declaration);
-    if (name.endsWith('ascii')) {
+    if (isAscii) {
       const outside = body.findIndex((byte) => byte > 0x7f);
       if (outside >= 0) return rejected('non-ASCII byte in a file declared as ASCII', locationOf(body, outside));
     }

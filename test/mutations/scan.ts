@@ -2,6 +2,7 @@
 import type { Mutation } from './mutation.ts';
 
 const builtins = 'test/scan/builtins.test.ts';
+const bounds = 'test/scan/bounds.test.ts';
 const constants = 'test/scan/constants.test.ts';
 const dataflow = 'test/scan/dataflow.test.ts';
 const functions = 'test/scan/functions.test.ts';
@@ -61,8 +62,8 @@ export const mutations: Mutation[] = [
   {
     name: 'lookups have no limit',
     file: 'src/scan/constants/constants.ts',
-    search: 'return this.answers <= answersMax;',
-    replace: 'return this.answers >= 0;',
+    search: 'return this.answers <= answersMax && this.budget > 0;',
+    replace: 'return this.budget > 0;',
     tests: [limits],
   },
   {
@@ -225,7 +226,7 @@ export const mutations: Mutation[] = [
   {
     name: 'any encoding may be declared',
     file: 'src/scan/source.ts',
-    search: 'if (!acceptedCodecs.has(name)) return rejected(declaration.codec, declaration);',
+    search: 'if (!isAscii && !utf8Codecs.has(name)) return rejected(declaration.codec, declaration);',
     replace: '',
     tests: [source],
   },
@@ -272,17 +273,38 @@ export const mutations: Mutation[] = [
     tests: [strict],
   },
   {
-    name: 'files with too many flows are clean',
+    name: 'files with too many values are clean',
     file: 'src/scan/scan-python.ts',
-    search: "if (!constants.isComplete) report.add('SLP603', { start: 0, end: 0 }, '', tooManyFlows);",
+    search: "if (!constants.isComplete) report.add('SLP603', { start: 0, end: 0 }, '', tooManyValues);",
     replace: '',
     tests: [limits],
   },
   {
     name: 'yaml.load with any loader is clean',
     file: 'src/scan/rules/conditional-calls.ts',
-    search: "!refersTo(context, argument(args, 1, 'Loader'), /\\.C?SafeLoader$/)",
-    replace: "argument(args, 1, 'Loader') === undefined",
+    search: '!proofs.isAlways(loader, /^yaml\\.(?:\\w+\\.)?C?SafeLoader$/)',
+    replace: 'false',
+    tests: [strict],
+  },
+  {
+    name: 'a spent budget for constants is no finding',
+    file: 'src/scan/constants/constants.ts',
+    search: 'this.answers <= answersMax && this.budget > 0',
+    replace: 'this.answers <= answersMax',
+    tests: [bounds],
+  },
+  {
+    name: 'values beyond the limit of a name are dropped',
+    file: 'src/scan/flows/flow-graph.ts',
+    search: 'this.hasRoom(at, next.value) ? next.value : cutOff',
+    replace: "this.hasRoom(at, next.value) ? next.value : ''",
+    tests: [bounds],
+  },
+  {
+    name: 'one safe binding makes a loader safe',
+    file: 'src/scan/flows/provable.ts',
+    search: 'bindings.every(holds)',
+    replace: 'bindings.some(holds)',
     tests: [strict],
   },
 ];

@@ -53,6 +53,7 @@ describe('garbage is SLP601', () => {
 
 describe('a finding within the limits is reported', () => {
   test.each([
+    ['a line of 300 KB', `x = [${'1,'.repeat(150_000)}]; eval`],
     ['90 brackets', `x = ${'('.repeat(90)}eval${')'.repeat(90)}`],
     ['200 brackets', `x = ${'['.repeat(200)}eval${']'.repeat(200)}`],
     [

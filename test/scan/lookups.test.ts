@@ -31,6 +31,18 @@ describe('a lookup is the same finding as the member itself', () => {
     ["__builtins__['eval']", ['1:1 SLP201 builtins.eval', '1:1 SLP501 __builtins__']],
     ["b = __builtins__\nb['eval']", ['1:5 SLP501 __builtins__', '2:1 SLP201 builtins.eval']],
     ["getattr(__builtins__, 'exec')", ['1:1 SLP201 builtins.exec', '1:9 SLP501 __builtins__']],
+    ["x: __builtins__['eval'] = 0", ['1:4 SLP201 builtins.eval', '1:4 SLP501 __builtins__']],
+    ["x: __builtins__['eval']('1') = 1", ['1:4 SLP201 builtins.eval', '1:4 SLP501 __builtins__']],
+    ["class A:\n  x: __builtins__['eval']", ['2:6 SLP201 builtins.eval', '2:6 SLP501 __builtins__']],
+    ["def f(a: b['eval']): pass\nb = __builtins__", ['1:10 SLP201 builtins.eval', '2:5 SLP501 __builtins__']],
+    ["def f(*a: *b['eval']): pass\nb = __builtins__", ['1:12 SLP201 builtins.eval', '2:5 SLP501 __builtins__']],
+    [
+      "def f() -> b['eval'](1).c['d']: pass\nb = __builtins__",
+      ['1:12 SLP201 builtins.eval', '2:5 SLP501 __builtins__'],
+    ],
+    ["type X = b['eval']\nb = __builtins__", ['1:10 SLP201 builtins.eval', '2:5 SLP501 __builtins__']],
+    ["class A[T: b['eval']]: pass\nb = __builtins__", ['1:12 SLP201 builtins.eval', '2:5 SLP501 __builtins__']],
+    ["import os\ngetattr(*[os, 'system'])", ['2:1 SLP301 os.system']],
     ["import pickle\ngetattr(pickle, 'loads')", ['1:8 SLP402 pickle', '2:1 SLP401 pickle.loads']],
   ])('%j', async (text, expected) => {
     expect(await findingsOf(text)).toEqual(expected);

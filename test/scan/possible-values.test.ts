@@ -45,7 +45,7 @@ describe('a value that was cut short counts as unknown', () => {
   test.each<[string, string]>([
     ['the 4,097th value of a name', `for n in [${different(4_096)}]: pass\nn = 'popen'\n`],
     ['the 4,097th item of a loop', `for n in [${different(4_096)}, 'popen']: pass\n`],
-    ['the 33rd branch of a condition', `n = ${"'getcwd' if x else ".repeat(32)}'popen'\n`],
+    ['the 129th branch of a condition', `n = ${"'getcwd' if x else ".repeat(128)}'popen'\n`],
   ])('%s', async (_, bindings) => {
     expect(await rulesOf(`import os\n${bindings}getattr(os, n)('id')`)).toEqual(['SLP801 os']);
   });

@@ -22,6 +22,8 @@ describe('accepts', () => {
       bytes(' \t\f\n# vim: set fileencoding=utf8 :\n'),
       ' \t\f\n# vim: set fileencoding=utf8 :\n',
     ],
+    ['a cookie of an alias of UTF-8', bytes('#coding=u8\n"é"'), '#coding=u8\n"é"'],
+    ['a cookie of an alias of ASCII', bytes('#coding=ISO_646.irv_1991\nx'), '#coding=ISO_646.irv_1991\nx'],
     ['a cookie of ASCII over ASCII', bytes('#coding=us-ascii\nx'), '#coding=us-ascii\nx'],
     ['an encoding on line 3, which is ignored', bytes('\n\n# coding: latin-1\n'), '\n\n# coding: latin-1\n'],
     [
@@ -57,6 +59,7 @@ describe('rejects', () => {
     ],
     ['a name that only starts like UTF-8', bytes('# coding: utf-8-unix'), 'utf-8-unix', 1, 11, 21],
     ['another codec after a mark', bytes(mark, '#coding:gbk'), 'gbk', 1, 9, 12],
+    ['an alias behind a mark', bytes(mark, '#coding:u8'), 'u8 declared after a UTF-8 byte order mark', 1, 9, 11],
     ['ASCII behind a mark', bytes(mark, '#coding:ascii'), 'ascii declared after a UTF-8 byte order mark', 1, 9, 14],
     [
       'other bytes in a file declared as ASCII',

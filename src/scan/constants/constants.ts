@@ -80,12 +80,12 @@ export class Constants {
     if (single) return { constants: [single], complete: true };
     const alternatives = alternativesOf(this.names.tree, root).map((node) => this.possibleOf(node));
     this.answers += alternatives.reduce((sum, { constants }) => sum + constants.length, alternatives.length);
-    return this.isComplete ? union(alternatives) : unknown;
+    return this.answers <= answersMax ? union(alternatives) : unknown;
   }
 
-  /** Whether `possible` was able to answer every call. */
+  /** Whether every expression was folded that could be. */
   get isComplete(): boolean {
-    return this.answers <= answersMax;
+    return this.answers <= answersMax && this.budget > 0;
   }
 
   private possibleOf(node: NodeIndex | undefined): Possible {
@@ -152,7 +152,8 @@ export class Constants {
   }
 
   private combine(expression: Foldable | undefined): Constant | undefined {
-    if (!expression || this.budget <= 0) return undefined;
+    // A literal costs no more than its text, so it is folded even if the budget is spent.
+    if (!expression || (this.budget <= 0 && expression.operands.length > 0)) return undefined;
     const values: Constant[] = [];
     for (const operand of expression.operands) {
       const value = this.folded.get(operand);

@@ -1,61 +1,89 @@
-// Folds f-strings: their text, and fields whose format specifier is plain text (scan policy §5.3).
+// Folds f-strings: their text, and fields with a conversion and a format specifier, which may contain fields itself (scan policy
+// §5.3).
 import { Kind } from '../reading/kinds.ts';
 import { type NodeIndex, noNode, type SyntaxTree } from '../reading/syntax-tree.ts';
-import { type Constant, text } from './constant.ts';
+import type { Constant } from './constant.ts';
 import type { Foldable } from './foldable.ts';
-import { formatValue } from './formatting.ts';
+import { converted, formatValue, optionalText } from './formatting.ts';
 import { decodeEscapes } from './literals.ts';
 
-export function formatString(tree: SyntaxTree, node: NodeIndex, raw: boolean): Foldable | undefined {
-  const operands: NodeIndex[] = [];
-  const pieces: (string | { specification: string })[] = [];
-  let textStart = tree.end(tree.firstChild(node));
-  // tree-sitter's node for the closing quotes includes any backslashes before them.
-  const textEnd = tree.end(node) - (/(?:'''|""")$/.test(tree.source(tree.firstChild(node))) ? 3 : 1);
-  for (let part = tree.firstChild(node); part !== noNode; part = tree.nextSibling(part)) {
-    const kind = tree.kind(part);
-    if (kind !== Kind.interpolation && kind !== Kind.stringEnd) continue;
-    const source = tree.text.slice(textStart, kind === Kind.stringEnd ? textEnd : tree.start(part));
-    const contents = raw ? source : decodeEscapes(source, false);
-    if (contents === undefined) return undefined;
-    pieces.push(contents.replaceAll('{{', '{').replaceAll('}}', '}'));
-    textStart = tree.end(part);
-    if (kind === Kind.stringEnd) break;
-    const field = formatField(tree, part);
-    if (!field) return undefined;
-    operands.push(field.value);
-    pieces.push({ specification: field.specification });
-  }
-  return { operands, combine: (values) => format(pieces, values) };
+type Piece = string | Field;
+
+interface Field {
+  value: NodeIndex;
+  /** `s`, `r`, `a`, or empty. */
+  conversion: string;
+  specification: readonly Piece[];
 }
 
-function formatField(tree: SyntaxTree, node: NodeIndex): { value: NodeIndex; specification: string } | undefined {
+export function formatString(tree: SyntaxTree, node: NodeIndex, raw: boolean): Foldable | undefined {
+  // tree-sitter's node for the closing quotes includes any backslashes before them.
+  const end = tree.end(node) - (/(?:'''|""")$/.test(tree.source(tree.firstChild(node))) ? 3 : 1);
+  const pieces = piecesOf(tree, { node, start: tree.end(tree.firstChild(node)), end, raw });
+  return pieces && { operands: operandsOf(pieces), combine: (values) => optionalText(format(pieces, values.values())) };
+}
+
+interface Extent {
+  node: NodeIndex;
+  start: number;
+  end: number;
+  raw: boolean;
+}
+
+/** Returns the text and the fields between two offsets of the node. */
+function piecesOf(tree: SyntaxTree, { end, node, raw, start }: Extent): Piece[] | undefined {
+  const pieces: Piece[] = [];
+  let textStart = start;
+  const addText = (textEnd: number): boolean => {
+    const source = tree.text.slice(textStart, textEnd);
+    const contents = raw ? source : decodeEscapes(source, false);
+    if (contents !== undefined) pieces.push(contents.replaceAll('{{', '{').replaceAll('}}', '}'));
+    return contents !== undefined;
+  };
+  for (let part = tree.firstChild(node); part !== noNode; part = tree.nextSibling(part)) {
+    if (tree.kind(part) !== Kind.interpolation) continue;
+    const field = addText(tree.start(part)) ? fieldOf(tree, part, raw) : undefined;
+    if (!field) return undefined;
+    pieces.push(field);
+    textStart = tree.end(part);
+  }
+  return addText(end) ? pieces : undefined;
+}
+
+function fieldOf(tree: SyntaxTree, node: NodeIndex, raw: boolean): Field | undefined {
   const value = tree.nextPart(tree.firstPart(node));
-  let specification = '';
+  let conversion = '';
+  let specification: Piece[] | undefined = [];
   for (let part = tree.nextPart(value); part !== noNode; part = tree.nextPart(part)) {
     const kind = tree.kind(part);
+    const start = tree.start(part);
     if (kind === Kind.equals) return undefined;
-    if (kind === Kind.typeConversion && tree.source(part) !== '!s') return undefined;
-    if (kind === Kind.formatSpecifier) specification = tree.source(part).slice(1);
+    if (kind === Kind.typeConversion) conversion = tree.text.charAt(start + 1);
+    if (kind === Kind.formatSpecifier)
+      specification = piecesOf(tree, { node: part, start: start + 1, end: tree.end(part), raw });
   }
-  return { value, specification };
+  return specification && { value, conversion, specification };
 }
 
-function format(
-  pieces: readonly (string | { specification: string })[],
-  values: readonly Constant[],
-): Constant | undefined {
-  const fields = values.values();
+function operandsOf(pieces: readonly Piece[]): NodeIndex[] {
+  return pieces.flatMap((piece) =>
+    typeof piece === 'string' ? [] : [piece.value, ...operandsOf(piece.specification)],
+  );
+}
+
+function format(pieces: readonly Piece[], values: Iterator<Constant, undefined>): string | undefined {
   const parts: string[] = [];
   for (const piece of pieces) {
-    if (typeof piece === 'string') {
-      parts.push(piece);
-    } else {
-      const value = fields.next().value;
-      const field = value && formatValue(value, piece.specification);
-      if (field === undefined) return undefined;
-      parts.push(field);
-    }
+    const part = typeof piece === 'string' ? piece : formatField(piece, values);
+    if (part === undefined) return undefined;
+    parts.push(part);
   }
-  return text(parts.join(''));
+  return parts.join('');
+}
+
+function formatField({ conversion, specification }: Field, values: Iterator<Constant, undefined>): string | undefined {
+  const { value } = values.next();
+  const specifier = format(specification, values);
+  const shown = value && converted(value, conversion);
+  return shown && specifier !== undefined ? formatValue(shown, specifier) : undefined;
 }

@@ -64,8 +64,16 @@ export interface Arguments {
   keywords: ReadonlyMap<string, Constant>;
 }
 
+/** Applies `!s`, `!r` or `!a`. The representation of text is known if nothing in it has to be escaped. */
+export function converted(value: Constant, conversion: string): Constant | undefined {
+  if (conversion === '') return value;
+  if (value.kind !== 'text') return optionalText(asText(value));
+  if (conversion === 's') return value;
+  return /^[\x20-\x7e]*$/.test(value.value) && !/['\\]/.test(value.value) ? text(`'${value.value}'`) : undefined;
+}
+
 const braceField = /\{\{|\}\}|\{([^{}]*)\}|[{}]/g;
-const fieldParts = /^(\w*)((?:\[-?\w+\])*)(?:!s)?(?::(.*))?$/s;
+const fieldParts = /^(\w*)((?:\[-?\w+\])*)(?:!([sra]))?(?::(.*))?$/s;
 
 /** Evaluates `format.format(…)`: numbered, automatic and named fields, with subscripts and specifiers. */
 export function braceFormat(format: string, args: Arguments): string | undefined {
@@ -73,13 +81,14 @@ export function braceFormat(format: string, args: Arguments): string | undefined
   let automatic = 0;
   const result = format.replace(braceField, (whole: string, field?: string): string => {
     if (whole === '{{' || whole === '}}') return whole.charAt(0);
-    const [, name, subscripts = '', specification = ''] = fieldParts.exec(field ?? '!') ?? [];
+    const [, name, subscripts = '', conversion = '', specification = ''] = fieldParts.exec(field ?? '!') ?? [];
     if (field === undefined || name === undefined) {
       failed = true;
       return '';
     }
     const value = applySubscripts(argument(args, name === '' ? String(automatic++) : name), subscripts);
-    const formatted = value && formatValue(value, specification);
+    const shown = value && converted(value, conversion);
+    const formatted = shown && formatValue(shown, specification);
     failed ||= formatted === undefined;
     return formatted ?? '';
   });

@@ -2,6 +2,12 @@
 // them from slot to slot. Ignores control flow and order, knows nothing about syntax, and does a bounded amount of work.
 import type { NodeIndex } from '../reading/syntax-tree.ts';
 
+/**
+ * Stands for values that a limit cut off. It flows like a name, and every step leads to it again: an object that may be anything is
+ * reported where it is used for a lookup that the policy governs (scan policy §5.6c).
+ */
+export const cutOff = '…';
+
 /** A canonical dotted name, a function or lambda in the file, or a container, whose items have their own slot. */
 export type Value = string | { readonly definition: NodeIndex } | { readonly container: NodeIndex };
 
@@ -30,12 +36,11 @@ export class Slot {
 /** Returns the dotted name that a step leads to, or undefined if it leads nowhere of interest. */
 export type ApplyStep = (name: string, step: Step) => string | undefined;
 
-/** Limits for functions and containers, which can multiply. Beyond them they are not followed any further. */
-const deliveriesMax = 20_000;
-const valuesMax = 16;
-/** Limits for dotted names. Beyond them the flows are incomplete. */
+/** Limits for functions and containers, which can multiply, and for different names in one slot. Beyond them values are cut off. */
+const deliveriesMax = 100_000;
+const valuesMax = 64;
+/** Limit for the work in total. Beyond it the flows are incomplete. */
 const passesMax = 1_000_000;
-const namesMax = 32;
 
 export class FlowGraph {
   private readonly results = new Map<NodeIndex, Slot>();
@@ -110,8 +115,10 @@ export class FlowGraph {
 
   settle(): void {
     for (let next = this.pending.pop(); next; next = this.pending.pop()) {
-      const { at, value } = next;
-      if (at.values.has(value) || !this.admits(at, value)) continue;
+      const { at } = next;
+      if (at.values.has(next.value) || (typeof next.value === 'string' && !this.accepts(next.value))) continue;
+      const value = this.hasRoom(at, next.value) ? next.value : cutOff;
+      if (at.values.has(value)) continue;
       at.values.add(value);
       for (const listener of at.listeners) listener(value);
       // Flows added during this loop receive the slot's values when they are connected.
@@ -120,12 +127,9 @@ export class FlowGraph {
     }
   }
 
-  /** Whether the slot may take another value. */
-  private admits({ values }: Slot, value: Value): boolean {
-    if (typeof value !== 'string') return values.size < valuesMax && this.deliveries++ < deliveriesMax;
-    if (!this.accepts(value)) return false;
-    this.overflowed ||= values.size >= namesMax;
-    return values.size < namesMax;
+  private hasRoom({ values }: Slot, value: Value): boolean {
+    if (values.size >= valuesMax) return false;
+    return typeof value === 'string' || this.deliveries++ < deliveriesMax;
   }
 
   /** Returns the functions and containers that yield a sensitive name, directly or through another of them. */

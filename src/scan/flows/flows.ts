@@ -6,12 +6,12 @@ import { type BoundValue, type Variable, variablesRead } from '../names/scopes.t
 import type { ScanPolicy } from '../policy/policy.ts';
 import { Kind } from '../reading/kinds.ts';
 import { type NodeIndex, noNode } from '../reading/syntax-tree.ts';
-import { FlowGraph, Slot, type Step, type Value } from './flow-graph.ts';
+import { cutOff, FlowGraph, Slot, type Step, type Value } from './flow-graph.ts';
 import { isContainer, type Origin, sourcesOf } from './sources.ts';
 
 const item: readonly Step[] = [{ kind: 'item' }];
-/** Real code does not chain more assignments than this. */
-const chainMax = 16;
+/** Limit for the arguments that are known for one parameter. Its value is never taken to be one of them only. */
+const argumentsMax = 1000;
 
 export class Flows {
   readonly graph: FlowGraph;
@@ -21,6 +21,7 @@ export class Flows {
   readonly fieldSlots = new Map<string, Slot>();
   private readonly parameters = new Map<NodeIndex, Parameters>();
   private readonly argumentsByParameter = new Map<Variable, NodeIndex[]>();
+  private readonly chainValues = new Map<NodeIndex, NodeIndex>();
   /** One value object per function and container, so that they can be compared by identity. */
   private readonly definitions = new Map<NodeIndex, Value>();
   private readonly containers = new Map<NodeIndex, Value>();
@@ -29,8 +30,8 @@ export class Flows {
     this.names = names;
     this.policy = policy;
     this.graph = new FlowGraph(
-      (name, step) => policy.nameAfter(name, step),
-      (name) => policy.follows(name),
+      (name, step) => (name === cutOff ? cutOff : policy.nameAfter(name, step)),
+      (name) => name === cutOff || policy.follows(name),
     );
     for (const variable of names.variables()) this.readVariable(variable);
     const { size } = names.tree;
@@ -50,11 +51,15 @@ export class Flows {
   }
 
   /** Returns a slot that holds the function or container written at this place. */
-  slotOfOrigin(origin: Extract<Origin, { kind: 'function' | 'container' }>): Slot {
+  slotOfOrigin(origin: Extract<Origin, { kind: 'function' | 'container' | 'cut off' }>): Slot {
     const slot = new Slot();
-    const value = origin.kind === 'function' ? this.definition(origin.node) : this.container(origin.node);
-    slot.values.add(value);
+    slot.values.add(this.valueOf(origin));
     return slot;
+  }
+
+  private valueOf(origin: Extract<Origin, { kind: 'function' | 'container' | 'cut off' }>): Value {
+    if (origin.kind === 'cut off') return cutOff;
+    return origin.kind === 'function' ? this.definition(origin.node) : this.container(origin.node);
   }
 
   fieldSlot(name: string): Slot | undefined {
@@ -117,12 +122,8 @@ export class Flows {
       case 'field':
         this.graph.connect(slotFor(this.fieldSlots, origin.name), to, steps);
         break;
-      case 'function':
-        this.addValue(this.definition(origin.node), to, steps);
-        break;
-      case 'container':
-        this.addValue(this.container(origin.node), to, steps);
-        break;
+      default:
+        this.addValue(this.valueOf(origin), to, steps);
     }
   }
 
@@ -139,12 +140,20 @@ export class Flows {
     const { tree } = this.names;
     const target = tree.firstPart(node);
     if (tree.kind(target) !== Kind.attribute) return;
-    let value = tree.lastPart(node);
-    for (let length = 0; tree.kind(value) === Kind.assignment; length += 1) {
-      if (length === chainMax) return;
-      value = tree.lastPart(value);
+    this.connectExpression(this.chainValue(node), slotFor(this.fieldSlots, tree.name(tree.lastPart(target))));
+  }
+
+  /** Returns the value of `a = b = value`, for any of its parts. */
+  private chainValue(assignment: NodeIndex): NodeIndex {
+    const { tree } = this.names;
+    const parts: NodeIndex[] = [];
+    let value = assignment;
+    while (tree.kind(value) === Kind.assignment) {
+      parts.push(value);
+      value = this.chainValues.get(value) ?? tree.lastPart(value);
     }
-    this.connectExpression(value, slotFor(this.fieldSlots, tree.name(tree.lastPart(target))));
+    for (const part of parts) this.chainValues.set(part, value);
+    return value;
   }
 
   private readReturn(node: NodeIndex): void {
@@ -207,10 +216,9 @@ export class Flows {
     const bind = (name: string | undefined, argument: NodeIndex): void => {
       const variable = name === undefined ? undefined : scope.variables.get(name);
       if (!variable) return;
-      this.argumentsByParameter.set(
-        variable,
-        [...(this.argumentsByParameter.get(variable) ?? []), argument].slice(0, chainMax),
-      );
+      const known = this.argumentsByParameter.get(variable) ?? [];
+      if (known.length < argumentsMax) known.push(argument);
+      this.argumentsByParameter.set(variable, known);
       this.connectExpression(argument, this.slotOf(variable));
     };
     for (const [at, argument] of args.positional.entries()) bind(names[first + at], argument);

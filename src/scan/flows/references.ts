@@ -43,6 +43,14 @@ export class References {
     return new Set(sources.flatMap((source) => [...this.namesFrom(source)]));
   }
 
+  /** Returns what the items of the expression's value may refer to. */
+  itemsOf(expression: NodeIndex): ReadonlySet<string> {
+    const sources = sourcesOf(this.names, expression);
+    return new Set(
+      sources.flatMap(({ origin, steps }) => [...this.namesFrom({ origin, steps: [...steps, { kind: 'item' }] })]),
+    );
+  }
+
   /** Whether some variable holds a lookup function, so that a call of any name may be a lookup. */
   get holdsLookups(): boolean {
     return this.lookupHeld;

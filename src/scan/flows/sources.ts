@@ -11,16 +11,18 @@ export type Origin =
   /** Any attribute of this name. Objects are not distinguished. */
   | { kind: 'field'; name: string }
   | { kind: 'function'; node: NodeIndex }
-  | { kind: 'container'; node: NodeIndex };
+  | { kind: 'container'; node: NodeIndex }
+  /** More than the limits allow. */
+  | { kind: 'cut off' };
 
 export interface Source {
   origin: Origin;
   steps: readonly Step[];
 }
 
-/** Nothing in the policy is more than this many steps away, and no ordinary expression has more alternatives. */
-const stepsMax = 6;
-const sourcesMax = 32;
+/** No ordinary expression has more steps or alternatives. Beyond the limits it may evaluate to anything. */
+const stepsMax = 48;
+const sourcesMax = 128;
 
 const containers: ReadonlySet<number> = new Set([
   Kind.tuple,
@@ -41,7 +43,8 @@ export function isContainer(kind: number): boolean {
 export function sourcesOf({ tree }: Bindings, expression: NodeIndex): Source[] {
   const sources: Source[] = [];
   const open: { node: NodeIndex; steps: readonly Step[] }[] = [{ node: expression, steps: [] }];
-  for (let next = open.pop(); next && sources.length < sourcesMax; next = open.pop()) {
+  for (let next = open.pop(); next; next = open.pop()) {
+    if (sources.length >= sourcesMax) return [...sources, { origin: { kind: 'cut off' }, steps: [] }];
     const { node, steps } = next;
     const kind = tree.kind(node);
     if (kind === Kind.identifier) sources.push({ origin: { kind: 'name', node }, steps });
@@ -49,7 +52,11 @@ export function sourcesOf({ tree }: Bindings, expression: NodeIndex): Source[] {
     else if (containers.has(kind)) sources.push({ origin: { kind: 'container', node }, steps });
     else open.push(...alternatives(tree, node).map((inner) => ({ node: inner, steps })));
     const step = stepTaken(tree, node);
-    if (!step || steps.length === stepsMax) continue;
+    if (!step) continue;
+    if (steps.length === stepsMax) {
+      sources.push({ origin: { kind: 'cut off' }, steps: [] });
+      continue;
+    }
     if (step.kind === 'attribute') sources.push({ origin: { kind: 'field', name: step.name }, steps });
     open.push({ node: tree.firstPart(node), steps: [step, ...steps] });
   }

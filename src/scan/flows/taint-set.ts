@@ -1,7 +1,7 @@
 // Decides which values are sensitive: names that the policy gives a meaning, and functions and containers that yield such a name.
 import type { ScanPolicy } from '../policy/policy.ts';
 import type { NodeIndex } from '../reading/syntax-tree.ts';
-import { type FlowGraph, nodeOf, type Slot, type Value } from './flow-graph.ts';
+import { cutOff, type FlowGraph, nodeOf, type Slot, type Value } from './flow-graph.ts';
 
 export class TaintSet {
   private readonly policy: ScanPolicy;
@@ -11,10 +11,11 @@ export class TaintSet {
   /** The graph must be settled. */
   constructor(graph: FlowGraph, policy: ScanPolicy) {
     this.policy = policy;
-    this.nodes = graph.taintedNodes((name) => policy.isSensitive(name));
+    this.nodes = graph.taintedNodes((name) => name === cutOff || policy.isSensitive(name));
   }
 
   hasValue(value: Value): boolean {
+    if (value === cutOff) return true;
     return typeof value === 'string' ? this.policy.isSensitive(value) : this.hasNode(nodeOf(value));
   }
 

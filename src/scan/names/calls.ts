@@ -3,23 +3,62 @@ import { Kind } from '../reading/kinds.ts';
 import { type NodeIndex, noNode, type SyntaxTree } from '../reading/syntax-tree.ts';
 
 export interface CallArguments {
+  /** Up to the first one whose position is unknown. */
   positional: NodeIndex[];
   keywords: Map<string, NodeIndex>;
+  /** What `*args` and `**kwargs` unpack, except where that is a list or dictionary written in place. */
+  unpacked: NodeIndex[];
+  unpackedKeywords: NodeIndex[];
 }
 
 /** Returns undefined if the call unpacks `*args` or `**kwargs`, since its arguments cannot be assigned to parameters then. */
 export function callArguments(tree: SyntaxTree, call: NodeIndex): CallArguments | undefined {
+  const args = knownArguments(tree, call);
+  return args.unpacked.length + args.unpackedKeywords.length === 0 ? args : undefined;
+}
+
+export function knownArguments(tree: SyntaxTree, call: NodeIndex): CallArguments {
   const list = tree.lastPart(call);
-  const positional: NodeIndex[] = [];
-  const keywords = new Map<string, NodeIndex>();
-  if (tree.kind(list) === Kind.generatorExpression) return { positional: [list], keywords };
-  for (let part = tree.firstPart(list); part !== noNode; part = tree.nextPart(part)) {
-    const kind = tree.kind(part);
-    if (kind === Kind.listSplat || kind === Kind.dictionarySplat) return undefined;
-    if (kind === Kind.keywordArgument) keywords.set(tree.name(tree.firstPart(part)), tree.lastPart(part));
-    else if (!tree.isToken(part)) positional.push(part);
+  const args: CallArguments = { positional: [], keywords: new Map(), unpacked: [], unpackedKeywords: [] };
+  if (tree.kind(list) === Kind.generatorExpression) args.positional.push(list);
+  else for (const part of partsOf(tree, list)) addArgument(tree, part, args);
+  return args;
+}
+
+function addArgument(tree: SyntaxTree, part: NodeIndex, args: CallArguments): void {
+  const kind = tree.kind(part);
+  const value = tree.lastPart(part);
+  if (kind === Kind.keywordArgument) {
+    args.keywords.set(tree.name(tree.firstPart(part)), value);
+  } else if (kind === Kind.dictionarySplat) {
+    if (!addPairs(tree, value, args)) args.unpackedKeywords.push(value);
+  } else if (kind === Kind.listSplat) {
+    const items = sequences.has(tree.kind(value)) ? partsOf(tree, value) : undefined;
+    const isWhole = items && !items.some((item) => tree.kind(item) === Kind.listSplat);
+    if (!isWhole) args.unpacked.push(value);
+    else if (args.unpacked.length === 0) args.positional.push(...items);
+  } else if (args.unpacked.length === 0) {
+    args.positional.push(part);
   }
-  return { positional, keywords };
+}
+
+/** Adds the pairs of `**{'name': value}`. Returns false if the names are not all literals. */
+function addPairs(tree: SyntaxTree, dictionary: NodeIndex, { keywords }: CallArguments): boolean {
+  if (tree.kind(dictionary) !== Kind.dictionary) return false;
+  const pairs = partsOf(tree, dictionary);
+  const names = pairs.map((pair) => /^(["'])(\w+)\1$/.exec(tree.source(tree.firstPart(pair)))?.[2]);
+  for (const [at, pair] of pairs.entries()) keywords.set(names[at] ?? '', tree.lastPart(pair));
+  return names.every((name) => name !== undefined);
+}
+
+const sequences: ReadonlySet<number> = new Set([Kind.list, Kind.tuple]);
+
+function partsOf(tree: SyntaxTree, list: NodeIndex): NodeIndex[] {
+  const parts: NodeIndex[] = [];
+  for (let part = tree.firstPart(list); part !== noNode; part = tree.nextPart(part)) {
+    if (!tree.isToken(part)) parts.push(part);
+  }
+  return parts;
 }
 
 /** The parameters of a function or lambda in order, and the position of each name. */

@@ -13,7 +13,7 @@ import { memberPattern, WatchedWords } from './watched-words.ts';
  * Identifies the content of the policy. Scan results are stored by (digest, policy version, level), so any change of a table or a
  * severity needs a new version. `npm run check` compares the policy with fingerprints.json and fails if the version was not raised.
  */
-export const policyVersion = '3';
+export const policyVersion = '4';
 
 interface Members {
   exact: Map<string, Entry>;
@@ -167,6 +167,11 @@ export class ScanPolicy {
   /** Whether the tables list members of the named object. */
   hasMembers(name: string): boolean {
     return this.members.has(this.moduleName(name));
+  }
+
+  /** Whether a governed module has a member of this name, so that looking it up in an unknown object counts. */
+  isGovernedMember(name: string): boolean {
+    return this.mayBeMember(name) && [...this.governed].some((module) => this.member(module, name) !== undefined);
   }
 
   builtin(name: string): Match | undefined {

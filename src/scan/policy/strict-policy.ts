@@ -71,9 +71,9 @@ export const strictTable: PolicyTable = {
     { ruleId: 'SLP130', module: 'os', names: ['open', 'fdopen'] },
     { ruleId: 'SLP130', severity: 'error', module: 'os', names: ['remove', 'unlink', 'rename', 'chmod', 'symlink'] },
     { ruleId: 'SLP130', module: 'pathlib.Path()', names: ['open', 'read_*'] },
-    { ruleId: 'SLP130', severity: 'error', module: 'pathlib.Path()', names: ['write_*', 'unlink'] },
+    { ruleId: 'SLP130', severity: 'error', module: 'pathlib.Path()', names: ['unlink'] },
     { ruleId: 'SLP130', module: 'pathlib.Path', names: ['open', 'read_*'] },
-    { ruleId: 'SLP130', severity: 'error', module: 'pathlib.Path', names: ['write_*', 'unlink'] },
+    { ruleId: 'SLP130', severity: 'error', module: 'pathlib.Path', names: ['unlink'] },
     { ruleId: 'SLP130', module: 'glob', names: ['glob'] },
     { ruleId: 'SLP140', module: 'joblib', names: ['load'] },
     { ruleId: 'SLP140', module: 'yaml', names: ['unsafe_load'] },
@@ -83,6 +83,11 @@ export const strictTable: PolicyTable = {
     { ruleId: 'SLP150', module: 'os.environ', names: ['items', 'copy'] },
   ],
   attributes: [
+    // Methods of these names do the same on nearly every object that has one.
+    { ruleId: 'SLP130', severity: 'error', names: ['write_text', 'write_bytes'] },
+    { ruleId: 'SLP110', names: ['subprocess_shell', 'subprocess_exec'] },
+    { ruleId: 'SLP120', names: ['load_module'] },
+    { ruleId: 'SLP121', names: ['source_to_code'] },
     {
       ruleId: 'SLP122',
       severity: 'warning',

@@ -72,6 +72,8 @@ class ExcerptWriter {
   private readonly lines: LogicalLines;
   private readonly written: string[] = [];
   private length = 0;
+  /** Index of the next token that tree-sitter would misread. */
+  private misread = 0;
   private readonly pieces: number[] = [];
   private readonly shifts: number[] = [];
 
@@ -85,27 +87,46 @@ class ExcerptWriter {
   }
 
   add(line: number, following: number | undefined): void {
-    const { lines, text } = this;
+    const { lines } = this;
     const { tokens } = lines;
     const depth = lines.depth(line);
     const first = lines.first(line);
     const newline = lines.newline(line);
-    let start = tokens.start(first);
     this.write(' '.repeat(depth));
-    if (tokens.bracketedMatches.has(first)) {
-      // tree-sitter reads `match (a)[b]:` as an annotated subscript and continues into the next lines. `match+(a)[b]:` can only
-      // be a match statement.
-      this.writePiece(start, text.slice(start, tokens.end(first)));
-      this.write('+');
-      start = tokens.end(first);
+    let from = first;
+    for (let next = this.misreadStart(first, newline); next !== undefined; next = this.misreadStart(from, newline)) {
+      // `*args: *a[b]` is read without its second star, which tree-sitter takes for a part of `a`.
+      const isUnpacked = tokens.kind(next - 1) === Token.star;
+      this.writeTokens(from, isUnpacked ? next - 1 : next, depth > 0);
+      // tree-sitter reads `match (a)[b]:` as an annotated subscript and continues into the next lines, and `x: a[b]` as a generic
+      // type. `match+(a)[b]:` can only be a match statement, and `x:+a[b]` only an expression. The sign is located at the token
+      // before it.
+      this.writePiece(tokens.start(next - 1), '+');
+      from = next;
+      this.misread += 1;
     }
     const end = tokens.end(newline - 1);
-    const plain = text.slice(start, end);
-    this.writePiece(start, depth > 0 && plain.includes('\n') ? this.joinedLines(first, newline) : plain);
+    this.writeTokens(from, newline, depth > 0);
     const isEmptied = lines.opens(line) && (following === undefined || lines.depth(following) <= depth);
     // Errors in the filler are reported at the colon.
     if (isEmptied) this.writePiece(end - 1, filler);
     this.write('\n');
+  }
+
+  /** Returns the next token from `first` to before `newline` that tree-sitter would misread. */
+  private misreadStart(first: number, newline: number): number | undefined {
+    const { misreadStarts } = this.lines.tokens;
+    while ((misreadStarts[this.misread] ?? first) < first) this.misread += 1;
+    const token = misreadStarts[this.misread];
+    return token !== undefined && token < newline ? token : undefined;
+  }
+
+  /** Writes the tokens from `first` to before `end`, with what is between them. */
+  private writeTokens(first: number, end: number, isNested: boolean): void {
+    const { tokens } = this.lines;
+    const start = tokens.start(first);
+    const plain = this.text.slice(start, tokens.end(end - 1));
+    this.writePiece(start, isNested && plain.includes('\n') ? this.joinedLines(first, end) : plain);
   }
 
   private writePiece(start: number, text: string): void {

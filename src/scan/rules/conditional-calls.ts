@@ -1,6 +1,6 @@
-// Checks calls that are forbidden at the strict level only with certain arguments (scan policy §9): files opened for writing, loaders
-// without their safe option, code passed as text, and bulk reads of the environment.
-import { type CallArguments, callArguments } from '../names/calls.ts';
+// Checks calls that are forbidden at the strict level unless they are proved to be safe (scan policy §9): files opened for writing,
+// loaders without their safe option, code passed as text, and bulk reads of the environment.
+import { type CallArguments, knownArguments } from '../names/calls.ts';
 import type { Entry } from '../policy/policy-table.ts';
 import { Kind } from '../reading/kinds.ts';
 import type { NodeIndex } from '../reading/syntax-tree.ts';
@@ -9,7 +9,7 @@ import { type Rule, type RuleContext, rangeOf } from './rule.ts';
 interface ConditionalCall {
   callee: RegExp;
   entry: Entry;
-  when(context: RuleContext, args: CallArguments): boolean;
+  when(context: RuleContext, args: CallArguments): boolean | 'warning';
 }
 
 /** Part of the policy's fingerprint (scripts/testing/policy-fingerprint.ts). */
@@ -27,47 +27,64 @@ export const conditionalCalls: readonly ConditionalCall[] = [
   {
     callee: /^yaml\.load(?:_all)?$/,
     entry: { ruleId: 'SLP140' },
-    when: (context, args) => !refersTo(context, argument(args, 1, 'Loader'), /\.C?SafeLoader$/),
+    when: ({ proofs }, args) => {
+      const loader = argument(args, 1, 'Loader');
+      return loader === undefined || !proofs.isAlways(loader, /^yaml\.(?:\w+\.)?C?SafeLoader$/);
+    },
   },
   {
     callee: /^numpy\.load$/,
     entry: { ruleId: 'SLP140' },
-    when: (context, args) => isTrue(context, argument(args, 2, 'allow_pickle')),
+    when: (context, args) => isOn(context, args, { position: 2, name: 'allow_pickle' }),
   },
   {
     callee: /^torch\.load$/,
     entry: { ruleId: 'SLP140', severity: 'warning' },
-    when: (context, args) => !isTrue(context, args.keywords.get('weights_only')),
+    when: (context, args) => truthOf(context, args.keywords.get('weights_only')) !== true,
   },
   {
     callee: /^timeit\.(?:timeit|repeat|Timer)$/,
     entry: { ruleId: 'SLP121' },
-    when: ({ constants }, args) => constants.fold(argument(args, 0, 'stmt') ?? -1)?.kind === 'text',
+    when: ({ proofs }, args) =>
+      [argument(args, 0, 'stmt'), argument(args, 1, 'setup')].some(
+        (code) => code !== undefined && !proofs.isFunction(code),
+      ) || args.unpacked.length + args.unpackedKeywords.length > 0,
   },
   {
     callee: /^builtins\.dict$/,
     entry: { ruleId: 'SLP150' },
-    when: (context, args) => refersTo(context, args.positional[0], /^os\.environ$/),
+    when: (context, args) =>
+      [...args.positional.slice(0, 1), ...args.unpackedKeywords].some((node) =>
+        context.references.of(node).has('os.environ'),
+      ),
   },
 ];
 
 export const conditionalCallRule: Rule = {
   kinds: [Kind.call],
   check(context, call) {
-    const { references, report, tree } = context;
+    const { references, tree } = context;
     const callee = tree.firstPart(call);
-    const args = callArguments(tree, call) ?? { positional: [], keywords: new Map() };
+    const args = knownArguments(tree, call);
     for (const name of references.of(callee)) {
       for (const { callee: pattern, entry, when } of conditionalCalls) {
-        if (pattern.test(name) && when(context, args)) report.addEntry(entry, rangeOf(tree, callee), name);
+        if (pattern.test(name)) report(context, { callee, name, entry, holds: when(context, args) });
       }
     }
     const isPretrained = tree.kind(callee) === Kind.attribute && tree.name(tree.lastPart(callee)) === 'from_pretrained';
-    if (isPretrained && isTrue(context, args.keywords.get('trust_remote_code'))) {
-      report.addEntry({ ruleId: 'SLP140', severity: 'warning' }, rangeOf(tree, callee), 'from_pretrained');
-    }
+    if (!isPretrained) return;
+    const holds = isOn(context, args, { position: undefined, name: 'trust_remote_code' });
+    report(context, { callee, name: 'from_pretrained', entry: { ruleId: 'SLP140', severity: 'warning' }, holds });
   },
 };
+
+function report(
+  { report, tree }: RuleContext,
+  { callee, entry, holds, name }: { callee: NodeIndex; name: string; entry: Entry; holds: boolean | 'warning' },
+): void {
+  if (holds)
+    report.addEntry(holds === 'warning' ? { ...entry, severity: 'warning' } : entry, rangeOf(tree, callee), name);
+}
 
 function argument({ keywords, positional }: CallArguments, position: number, name: string): NodeIndex | undefined {
   return positional[position] ?? keywords.get(name);
@@ -78,10 +95,25 @@ function opensForWriting({ constants }: RuleContext, mode: NodeIndex | undefined
   return value?.kind === 'text' && /[wax+]/.test(value.value);
 }
 
-function refersTo({ references }: RuleContext, node: NodeIndex | undefined, pattern: RegExp): boolean {
-  return node !== undefined && [...references.of(node)].some((name) => pattern.test(name));
+/** Whether an option that is off by default may be on. If only unpacked arguments can turn it on, it is a warning. */
+function isOn(
+  context: RuleContext,
+  args: CallArguments,
+  { name, position }: { position: number | undefined; name: string },
+): boolean | 'warning' {
+  const value = (position === undefined ? undefined : args.positional[position]) ?? args.keywords.get(name);
+  if (value !== undefined) return truthOf(context, value) !== false;
+  const mayBeUnpacked = args.unpackedKeywords.length > 0 || (position !== undefined && args.unpacked.length > 0);
+  return mayBeUnpacked && 'warning';
 }
 
-function isTrue({ tree }: RuleContext, node: NodeIndex | undefined): boolean {
-  return node !== undefined && tree.source(node) === 'True';
+/** Returns whether the value is true, or undefined if it is unknown. */
+function truthOf({ constants, tree }: RuleContext, node: NodeIndex | undefined): boolean | undefined {
+  if (node === undefined) return undefined;
+  const source = tree.source(node);
+  if (source === 'True') return true;
+  if (source === 'False' || source === 'None') return false;
+  const value = constants.fold(node);
+  if (value?.kind === 'integer') return value.value !== 0;
+  return value?.kind === 'text' || value?.kind === 'bytes' ? value.value !== '' : undefined;
 }

@@ -1,10 +1,11 @@
 // Checks lookups of module members by a computed name (scan policy §5.4): getattr, __getattribute__, and the module's namespace by
 // subscript or get. A name that folds to a constant gives the finding of the member itself; an unknown name is SLP801.
+import { cutOff } from '../flows/flow-graph.ts';
 import { Use } from '../names/bindings.ts';
-import { callArguments } from '../names/calls.ts';
+import { callArguments, knownArguments } from '../names/calls.ts';
 import { Kind } from '../reading/kinds.ts';
 import type { NodeIndex } from '../reading/syntax-tree.ts';
-import { reportMember } from './members.ts';
+import { reportCutOff, reportMember } from './members.ts';
 import { type Rule, type RuleContext, rangeOf } from './rule.ts';
 
 interface Lookup {
@@ -19,8 +20,9 @@ export const callLookupRule: Rule = {
     const { references, tree } = context;
     const callee = tree.firstPart(call);
     if (!mayLookUp(context, callee)) return;
-    const args = callArguments(tree, call)?.positional;
-    const [first, second] = args ?? [];
+    const { positional, unpacked } = knownArguments(tree, call);
+    for (const list of unpacked) checkUnpacked(context, callee, list, call);
+    const [first, second] = positional;
     if (first === undefined) return;
     for (const name of references.of(callee)) {
       if (name === 'builtins.getattr' && second !== undefined) {
@@ -84,6 +86,15 @@ function namespaceOf({ constants, references, tree }: RuleContext, expression: N
   return isDictionary || callees.has('builtins.vars') ? references.of(argument) : modules;
 }
 
+/** `getattr(*pair)`: which of the items is the object and which the name is unknown. */
+function checkUnpacked(context: RuleContext, callee: NodeIndex, list: NodeIndex, at: NodeIndex): void {
+  const { policy, references, report, tree } = context;
+  if (!references.of(callee).has('builtins.getattr')) return;
+  for (const module of references.itemsOf(list)) {
+    if (policy.governs(module)) report.add('SLP801', rangeOf(tree, at), policy.moduleName(module));
+  }
+}
+
 function checkGetattr(context: RuleContext, lookup: Lookup): void {
   checkLookup(context, lookup);
   const { constants, policy, report, tree } = context;
@@ -107,8 +118,12 @@ function checkGetter(context: RuleContext, getter: NodeIndex, lookup: Omit<Looku
 function checkLookup(context: RuleContext, { modules, key, at }: Lookup): void {
   const { constants, policy, report, tree } = context;
   for (const module of modules) {
-    if (!policy.hasMembers(module)) continue;
+    if (module !== cutOff && !policy.hasMembers(module)) continue;
     const names = constants.possible(key);
+    if (module === cutOff) {
+      for (const name of names.constants) if (name.kind === 'text') reportCutOff(context, at, name.value);
+      continue;
+    }
     for (const name of names.constants) {
       if (name.kind === 'text') reportMember(context, at, policy.member(module, name.value));
     }

@@ -1,4 +1,5 @@
 // Checks members of governed modules that are reached by attribute (scan policy §4): SLP201 for builtins, SLP301 and SLP401.
+import { cutOff } from '../flows/flow-graph.ts';
 import { Use } from '../names/bindings.ts';
 import type { Match } from '../policy/policy.ts';
 import { Kind } from '../reading/kinds.ts';
@@ -35,7 +36,16 @@ function checkMember(
   const { tree, references, policy } = context;
   const name = tree.name(member);
   if (!policy.mayBeMember(name)) return;
-  for (const module of references.of(object)) reportMember(context, at, policy.member(module, name));
+  for (const module of references.of(object)) {
+    if (module === cutOff) reportCutOff(context, at, name);
+    else reportMember(context, at, policy.member(module, name));
+  }
+}
+
+/** Reports a lookup in an object whose possible values were cut off by a limit, if a governed module has the member. */
+export function reportCutOff({ policy, report, tree }: RuleContext, at: NodeIndex, member: string): void {
+  if (!policy.isGovernedMember(member)) return;
+  report.add('SLP801', rangeOf(tree, at), `*.${member}`, { detail: 'an object with too many possible values' });
 }
 
 /** Reports the finding for a member that the node loads. */

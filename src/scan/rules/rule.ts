@@ -1,5 +1,6 @@
 // Defines a rule: a check of one syntax node, run on every node of the kinds it lists.
 import type { Constants } from '../constants/constants.ts';
+import type { Proofs } from '../flows/provable.ts';
 import type { References } from '../flows/references.ts';
 import type { Bindings } from '../names/bindings.ts';
 import type { ScanPolicy } from '../policy/policy.ts';
@@ -11,6 +12,7 @@ export interface RuleContext {
   tree: SyntaxTree;
   names: Bindings;
   references: References;
+  proofs: Proofs;
   constants: Constants;
   policy: ScanPolicy;
   report: Report;

@@ -1,4 +1,5 @@
 // Recognizes the parameter lists of functions and lambdas, and PEP 695 type parameters.
+import { readAnnotation } from './annotations.ts';
 import type { ExpressionRules } from './expression-rules.ts';
 import type { Reader } from './reader.ts';
 import { Token } from './token.ts';
@@ -21,7 +22,7 @@ export function readParameters(reader: Reader, close: Token, rules: ExpressionRu
   while (reader.kind !== close && reader.kind !== Token.end) {
     if (reader.take(Token.doubleStar)) {
       reader.expect(Token.name);
-      if (annotated && reader.take(Token.colon)) rules.expression(reader);
+      if (annotated && reader.take(Token.colon)) readAnnotation(reader, rules);
       reader.take(Token.comma);
       return;
     }
@@ -50,12 +51,12 @@ function star(reader: Reader, list: ParameterList, annotated: boolean, rules: Ex
   reader.expect(Token.name);
   if (!annotated || !reader.take(Token.colon)) return;
   reader.take(Token.star);
-  rules.expression(reader);
+  readAnnotation(reader, rules);
 }
 
 function plain(reader: Reader, list: ParameterList, annotated: boolean, rules: ExpressionRules): void {
   reader.expect(Token.name);
-  if (annotated && reader.take(Token.colon)) rules.expression(reader);
+  if (annotated && reader.take(Token.colon)) readAnnotation(reader, rules);
   if (reader.take(Token.equals)) {
     rules.expression(reader);
     list.defaults = true;
@@ -70,7 +71,7 @@ export function readTypeParameters(reader: Reader, rules: ExpressionRules): void
   do {
     const isPack = reader.take(Token.star) || reader.take(Token.doubleStar);
     reader.expect(Token.name);
-    if (!isPack && reader.take(Token.colon)) rules.expression(reader);
+    if (!isPack && reader.take(Token.colon)) readAnnotation(reader, rules);
     if (reader.take(Token.equals)) rules.starExpressions(reader);
   } while (reader.take(Token.comma) && reader.kind !== Token.closeBracket);
   reader.expect(Token.closeBracket);

@@ -60,9 +60,9 @@ export class Reader {
     return this.at > 0 && this.tokens.end(this.at - 1) === this.tokens.start(this.at);
   }
 
-  /** Records that the previous token is the `match` of a statement whose subject starts with a bracket. */
-  noteBracketedMatch(): void {
-    this.tokens.bracketedMatches.add(this.at - 1);
+  /** Records that tree-sitter would misread the expression that starts here. */
+  noteMisreadStart(): void {
+    this.tokens.misreadStarts.push(this.at);
   }
 
   fail(detail: string): void {

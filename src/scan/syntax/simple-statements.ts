@@ -1,4 +1,5 @@
 // Recognizes Python's simple statements token by token.
+import { readAnnotation } from './annotations.ts';
 import { startsExpression } from './expression-starts.ts';
 import { arithmetic, expression, expressionRules, starExpressions, yieldExpression } from './expressions.ts';
 import { readTypeParameters } from './parameters.ts';
@@ -24,7 +25,7 @@ function simpleStatement(reader: Reader): void {
     reader.skip();
     readTypeParameters(reader, expressionRules);
     reader.expect(Token.equals);
-    expression(reader);
+    readAnnotation(reader, expressionRules);
   } else {
     expressionStatement(reader);
   }
@@ -42,7 +43,7 @@ function expressionStatement(reader: Reader): void {
     if (!(shape & Shape.single)) reader.fail('cannot assign to this expression');
     reader.skip();
     if (annotates) {
-      expression(reader);
+      readAnnotation(reader, expressionRules);
       if (!reader.take(Token.equals)) return;
     }
     yieldOrExpressions(reader);

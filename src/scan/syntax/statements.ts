@@ -1,5 +1,6 @@
 // Recognizes Python's statements token by token (CPython 3.12's grammar, plus what 3.13 adds). Rejects everything that
 // tree-sitter is too lenient to notice (scan policy §7). The syntax tree itself comes from tree-sitter.
+import { readAnnotation } from './annotations.ts';
 import { startsExpression } from './expression-starts.ts';
 import {
   expression,
@@ -133,7 +134,7 @@ function functionDefinition(reader: Reader): void {
   reader.expect(Token.openParenthesis);
   readParameters(reader, Token.closeParenthesis, expressionRules);
   reader.expect(Token.closeParenthesis);
-  if (reader.take(Token.arrow)) expression(reader);
+  if (reader.take(Token.arrow)) readAnnotation(reader, expressionRules);
   block(reader);
 }
 
@@ -170,7 +171,7 @@ function startsMatch(reader: Reader): boolean {
 
 function matchStatement(reader: Reader): void {
   reader.skip();
-  if (reader.kind === Token.openParenthesis || reader.kind === Token.openBracket) reader.noteBracketedMatch();
+  if (reader.kind === Token.openParenthesis || reader.kind === Token.openBracket) reader.noteMisreadStart();
   matchSubject(reader);
   reader.expect(Token.colon);
   reader.expect(Token.newline);

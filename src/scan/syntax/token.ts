@@ -102,8 +102,11 @@ export function kindFlags(...kinds: Token[]): Uint8Array {
 export class Tokens extends TokenArrays {
   /** Why the last token is an invalid one. */
   problem: SyntaxProblem | undefined;
-  /** The `match` tokens of statements whose subject starts with a bracket. Filled in by the grammar, not the lexer. */
-  readonly bracketedMatches = new Set<number>();
+  /**
+   * Tokens at the start of an expression that tree-sitter would take for something else: the bracket after `match`, and a name that
+   * an annotation subscripts. Ascending. Filled in by the grammar, not the lexer.
+   */
+  readonly misreadStarts: number[] = [];
   /** The names with non-ASCII characters. Ascending. */
   readonly nonAsciiNames: number[] = [];
 

@@ -1,0 +1,88 @@
+// Proves what an expression refers to: unlike References.of, which finds what it may refer to, all its alternatives and all bindings
+// of its names must be known (scan policy §9).
+import type { Bindings } from '../names/bindings.ts';
+import { type Binding, type Variable, variablesRead } from '../names/scopes.ts';
+import { Kind } from '../reading/kinds.ts';
+import type { NodeIndex, SyntaxTree } from '../reading/syntax-tree.ts';
+import type { TokenSelector } from '../reading/token-selector.ts';
+import type { References } from './references.ts';
+import { alternativesOf } from './sources.ts';
+
+/** What a variable is bound to is followed this far. */
+const aliasesMax = 16;
+
+export class Proofs {
+  private readonly names: Bindings;
+  private readonly references: References;
+  private readonly selector: TokenSelector;
+
+  constructor(names: Bindings, references: References, selector: TokenSelector) {
+    this.names = names;
+    this.references = references;
+    this.selector = selector;
+  }
+
+  /** Whether the expression can only refer to something whose canonical name matches. */
+  isAlways(expression: NodeIndex, name: RegExp): boolean {
+    return this.holds(expression, { name, function: false });
+  }
+
+  /** Whether the expression can only be a function or lambda of this file. */
+  isFunction(expression: NodeIndex): boolean {
+    return this.holds(expression, { name: undefined, function: true });
+  }
+
+  private holds(expression: NodeIndex, goal: Goal, depth = 0): boolean {
+    if (depth > aliasesMax) return false;
+    const { tree } = this.names;
+    return alternativesOf(tree, expression).every((node) => {
+      if (node === undefined) return false;
+      if (tree.kind(node) === Kind.identifier) return this.everyBinding(node, goal, depth);
+      if (tree.kind(node) === Kind.lambda) return goal.function;
+      const names =
+        tree.kind(node) === Kind.attribute && this.isImported(rootOf(tree, node)) ? this.references.of(node) : [];
+      return isEvery([...names], goal);
+    });
+  }
+
+  private everyBinding(identifier: NodeIndex, goal: Goal, depth: number): boolean {
+    const bindings = this.variablesOf(identifier).flatMap((variable) => variable.bindings);
+    const holds = ({ value }: Binding): boolean => {
+      if (value?.kind === 'expression') return this.holds(value.node, goal, depth + 1);
+      if (value?.kind === 'member') return isEvery([`${value.module}.${value.member}`], goal);
+      return value?.kind === 'function' && goal.function;
+    };
+    return bindings.length > 0 && bindings.every(holds);
+  }
+
+  /** Whether the node is not a name, or one that only imports bind. */
+  private isImported(node: NodeIndex): boolean {
+    if (this.names.tree.kind(node) !== Kind.identifier) return true;
+    const bindings = this.variablesOf(node).flatMap((variable) => variable.bindings);
+    return bindings.length > 0 && bindings.every(({ value }) => value?.kind === 'module' || value?.kind === 'member');
+  }
+
+  /** Demands the bindings of the name, since one that is not parsed yet may be another value. */
+  private variablesOf(identifier: NodeIndex): Variable[] {
+    const { names } = this;
+    const name = names.tree.name(identifier);
+    this.selector.demandName(name);
+    return variablesRead(names.scopeOf(identifier), name, names.tree.start(identifier));
+  }
+}
+
+interface Goal {
+  name: RegExp | undefined;
+  function: boolean;
+}
+
+function isEvery(names: readonly string[], { name: pattern }: Goal): boolean {
+  return pattern !== undefined && names.length > 0 && names.every((name) => pattern.test(name));
+}
+
+/** Returns `a` of `a.b.c`. */
+function rootOf(tree: SyntaxTree, node: NodeIndex): NodeIndex {
+  let root = node;
+  while (tree.kind(root) === Kind.attribute) root = tree.firstPart(root);
+  return root;
+}
