@@ -3,11 +3,11 @@ import type { MiddlewareHandler } from 'hono';
 import { apiLimits } from '../contract/limits.ts';
 import { systemClock } from '../core/clock.ts';
 import { idSource } from '../core/ids.ts';
+import { nestsDeeper } from '../core/json-depth.ts';
 import { Problem } from '../core/problem.ts';
 import type { Deps } from '../deps.ts';
 import { announceEvents } from '../events/announce.ts';
 import type { AppEnv } from './context.ts';
-import { nestsDeeper } from './json-depth.ts';
 import { locationHintOf } from './location.ts';
 import { malformedJson, problemResponse } from './problem-response.ts';
 

@@ -201,14 +201,14 @@ export const mutations: Mutation[] = [
   },
   {
     name: 'brackets in a string count as nesting',
-    file: 'src/api/json-depth.ts',
+    file: 'src/core/json-depth.ts',
     search: 'if (byte === quote) inString = !inString;',
     replace: 'if (byte === quote) inString = false;',
     tests: [bodies],
   },
   {
     name: 'an escaped quote ends a string',
-    file: 'src/api/json-depth.ts',
+    file: 'src/core/json-depth.ts',
     search: 'i += byte === backslash ? 1 : 0;',
     replace: 'i += 0;',
     tests: [bodies],
