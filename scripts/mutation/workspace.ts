@@ -1,7 +1,7 @@
 // Copies the checkout to a temporary folder, where mutations are applied one at a time. The checkout itself is never changed.
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -22,6 +22,8 @@ export class Workspace {
   /** Copies the files that Git tracks or would track, as they are in the checkout. */
   static async create(checkout: string): Promise<Workspace> {
     const path = await mkdtemp(join(tmpdir(), 'slipway-mutate-'));
+    // Some tests start a builder as another user, which reads its code here.
+    await chmod(path, 0o755);
     const list = ['ls-files', '-z', '--cached', '--others', '--exclude-standard'];
     const { stdout } = await run('git', list, { cwd: checkout, maxBuffer: 64 * 1024 * 1024 });
     for (const file of stdout.split('\0').filter((name) => name !== '' && existsSync(join(checkout, name)))) {
