@@ -221,6 +221,7 @@ export const builderErrorCodes = [
   'invalid-request',
   'contract-mismatch',
   'instance-crashed',
+  'answer-invalid',
   'instance-busy',
   'instance-restarting',
   'call-timeout',
@@ -248,6 +249,8 @@ export const builderErrorStatus = {
   'contract-mismatch': 426,
   /** The plugin's process ended during the call. */
   'instance-crashed': 502,
+  /** What the plugin's process answered is not a response: not JSON of the contract, too large, too deep, or out of turn. */
+  'answer-invalid': 502,
   'instance-busy': 503,
   'instance-restarting': 503,
   'call-timeout': 504,

@@ -42,6 +42,8 @@ export const builderLimits = {
   standbyIdleMs: 60 * seconds,
   /** Interval of health pings to an executable. After two unanswered pings its process is killed and restarted. */
   pingMs: 10 * seconds,
+  /** How long a message from a plugin's process may stay incomplete. Then the process is killed and restarted. */
+  partialMs: 10 * seconds,
   /** How long the Worker retries while a builder refuses connections because it is restarting. */
   reconnectMs: 10 * seconds,
 
@@ -49,6 +51,8 @@ export const builderLimits = {
 
   /** The body of a realtime call, and its result. */
   callBytes: 8 * MiB,
+  /** Nesting of the JSON of a call's answer. */
+  answerLevels: 500,
   /** Calls of one instance, running and waiting, and the total size of their bodies. Further calls get `instance-busy`. */
   callsInFlight: 512,
   callBytesInFlight: 64 * MiB,

@@ -231,7 +231,7 @@ describe('a plugin cannot harm others', () => {
       [255, 255, 255, 255, 0, 0, 0, 1, 2],
       [0, 0, 0, 1, 0, 0, 0, 0, 1, 120],
     ]) {
-      expect(refusal(await builder.invoke(id, { bytes }))).toBe('502 instance-crashed');
+      expect(refusal(await builder.invoke(id, { bytes }))).toBe('502 answer-invalid');
       await eventually(async () => (await builder.invoke(id)).status).toBe(200);
     }
     expect(await builder.logs(id)).toHaveLength(3);

@@ -9,9 +9,9 @@ import struct
 HEADER = struct.Struct(">IIB")
 
 # From the builder.
-START, CALL, CANCEL = 1, 2, 3
-# To the builder. ENDED: a cancelled call no longer runs, whatever its outcome.
-EVENT, ANSWER, REFUSED, ENDED = 1, 2, 3, 4
+START, CALL, CANCEL, PROBE = 1, 2, 3, 4
+# To the builder. ENDED: a cancelled call no longer runs, whatever its outcome. PROBED: the body of the probe.
+EVENT, ANSWER, REFUSED, ENDED, PROBED = 1, 2, 3, 4, 5
 
 
 def frame(kind, call_id, body=b""):

@@ -12,11 +12,15 @@ from slipway_host.calls import Calls
 from slipway_host.channel import Channel
 from slipway_host.compilation import compile_all
 from slipway_host.failure import StartFailure
-from slipway_host.messages import CALL, CANCEL, EVENT, START
+from slipway_host.messages import CALL, CANCEL, EVENT, PROBE, PROBED, START
 from slipway_host.plugin import load
 from slipway_host.traces import Traces
 
 TRACES_PER_SECOND = 10
+# The builder shows this much of a line, and accepts events of up to 256 KiB and 1,000 lines.
+LINE_CHARS = 4096
+EVENT_BYTES = 128 * 1024
+EVENT_LINES = 500
 
 
 def serve(channel_fd, code_root, shims_root, answer_bytes):
@@ -50,7 +54,7 @@ class _Worker:
         except StartFailure as failure:
             cause = failure.__cause__
             if cause is not None:
-                self._event(type="log", lines=self._traces.lines(cause))
+                self._log(self._traces.lines(cause))
             self._event(type="failed", error={"code": failure.code, "message": failure.message})
         await self._ended
 
@@ -72,6 +76,8 @@ class _Worker:
             self._calls.call(call_id, body)
         elif kind == CANCEL:
             self._calls.cancel(call_id)
+        elif kind == PROBE:
+            self._channel.send(PROBED, 0, body)
         elif kind == START:
             self._start.set_result(json.loads(body))
 
@@ -82,6 +88,17 @@ class _Worker:
     def _event(self, **event):
         self._channel.send(EVENT, 0, json.dumps(event).encode("ascii"))
 
+    def _log(self, lines):
+        part, size = [], 0
+        for line in lines:
+            line = line[:LINE_CHARS]
+            if part and (size > EVENT_BYTES or len(part) == EVENT_LINES):
+                self._event(type="log", lines=part)
+                part, size = [], 0
+            part.append(line)
+            size += len(json.dumps(line))
+        self._event(type="log", lines=part)
+
     def _log_error(self, error):
         """Logs a traceback, but only a few per second: a handler that raises on every call must not flood the log."""
         second = int(time.monotonic())
@@ -89,4 +106,4 @@ class _Worker:
             self._second, self._traces_left = second, TRACES_PER_SECOND
         if self._traces_left > 0:
             self._traces_left -= 1
-            self._event(type="log", lines=self._traces.lines(error))
+            self._log(self._traces.lines(error))

@@ -85,6 +85,23 @@ class Calls(unittest.TestCase):
         self.assertEqual(len(answers[1]["result"]["inputs"]["text"]), 300_000)
         self.assertEqual(answers[2]["result"]["inputs"], {})
 
+    def test_sends_a_probe_back(self):
+        worker = self.loaded(ECHO)
+        worker.send(messages.PROBE, 0, b"any bytes")
+        self.assertEqual(worker.receive(), (messages.PROBED, 0, b"any bytes"))
+
+    def test_splits_a_long_log_into_events(self):
+        worker = self.loaded("""
+            class RealtimeHandler:
+                def predict(self, request):
+                    raise ValueError("\\n" * 1800)
+        """)
+        worker.call(1, {})
+        sizes = []
+        while (frame := worker.receive())[0] == messages.EVENT:
+            sizes.append(len(json.loads(frame[2])["lines"]))
+        self.assertEqual((sizes[:3], sum(sizes)), ([500, 500, 500], 1803))
+
     def test_rejects_a_body_that_is_not_a_call(self):
         worker = self.loaded(ECHO)
         worker.send(messages.CALL, 3, b'{"inputs":[]}')

@@ -1,5 +1,7 @@
 // Runs one process of a compiled plugin. The process sends a hello message, then responds to JSON lines on its standard streams.
 // builder/host-go/slipwayhost is the other end. It is compiled into the plugin's program, so its messages are not trusted.
+import { randomBytes } from 'node:crypto';
+import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import {
   type ExecutableSpec,
@@ -11,7 +13,9 @@ import type { LogRing } from '../instances/log-ring.ts';
 import { ChildGroup } from '../processes/child-group.ts';
 import type { HostProcess, OnStep } from '../processes/host-process.ts';
 import { captureLines } from '../processes/line-capture.ts';
+import { PartialDeadline } from '../processes/partial-deadline.ts';
 import { PendingCalls } from '../processes/pending-calls.ts';
+import { ReadCredit } from '../processes/read-credit.ts';
 import { Refusal } from '../refusal.ts';
 import type { Command } from '../sandbox/sandbox.ts';
 import type { Limits } from '../settings.ts';
@@ -27,11 +31,12 @@ const helloSchema = z.object({
 
 /** The part of a response around its result, which has up to `callBytes`. A stack trace is the longest. */
 const answerOverheadBytes = 256 * 1024;
-/** Lines that packages may print before hello, while they are initialized. */
+/** Lines that packages may print before hello, while they are initialized, and the length of one. */
 const noiseLinesMax = 1000;
+const noiseLineBytesMax = 64 * 1024;
 /** How long the process may take to exit after its standard input has closed. */
 const exitGraceMs = 1000;
-const pingId = 'ping';
+const pingBytes = 8;
 
 export class ExecutableProcess implements HostProcess {
   readonly lost: Promise<void>;
@@ -40,16 +45,20 @@ export class ExecutableProcess implements HostProcess {
   readonly #log: LogRing;
   readonly #group: ChildGroup;
   readonly #calls: PendingCalls;
-  readonly #pingMs: number;
+  readonly #limits: Limits;
+  readonly #lines: MessageLines;
+  #credit: ReadCredit | undefined;
   #hasSentHello = false;
   #noiseLines = 0;
-  #pingsOpen = 0;
+  /** The IDs of pings without a response, which the process can't guess. */
+  readonly #pings = new Set<string>();
+  #onReady: () => void = () => {};
   #settleStart: (failure: StartError | undefined) => void = () => {};
 
   constructor(command: Command, limits: Limits, log: LogRing, kind: ExecutableSpec['kind']) {
     this.#kind = kind;
     this.#log = log;
-    this.#pingMs = limits.pingMs;
+    this.#limits = limits;
     this.#group = new ChildGroup(command);
     this.#calls = new PendingCalls(
       limits.callMs,
@@ -64,9 +73,22 @@ export class ExecutableProcess implements HostProcess {
     });
     const { stdout, stderr } = this.#group.child;
     if (stderr) captureLines(stderr, limits.logLineChars, (line) => log.add('stderr', line));
-    const lines = new MessageLines(limits.callBytes + answerOverheadBytes, (line) => this.#onLine(line));
-    stdout?.on('error', () => {});
-    stdout?.on('data', (chunk) => this.#endOnViolation(() => lines.push(chunk)));
+    const deadline = new PartialDeadline(limits.partialMs, () => this.#endViolator('an incomplete line'));
+    this.#lines = new MessageLines(noiseLineBytesMax, deadline, (line) => this.#onLine(line));
+    if (stdout) this.#readFrom(stdout, deadline);
+  }
+
+  #readFrom(stdout: Readable, deadline: PartialDeadline): void {
+    this.#credit = new ReadCredit(stdout);
+    stdout.on('error', () => {});
+    stdout.on('close', () => deadline.clear());
+    stdout.on('data', (chunk: Buffer<ArrayBuffer>) => {
+      try {
+        this.#lines.push(chunk);
+      } catch (error) {
+        this.#endViolator(error instanceof Error ? error.message : String(error));
+      }
+    });
   }
 
   load(onStep: OnStep): Promise<StartError | undefined> {
@@ -109,13 +131,10 @@ export class ExecutableProcess implements HostProcess {
     process.nextTick(() => stdin?.uncork());
   }
 
-  /** Ends the process if `handle` throws. */
-  #endOnViolation(handle: () => void): void {
-    try {
-      handle();
-    } catch (error) {
-      this.#kill(`it violated the protocol: ${error instanceof Error ? error.message : error}`);
-    }
+  /** What the process still owes can't be trusted: its calls are not answered, and it is ended. */
+  #endViolator(violation: string): void {
+    this.#calls.rejectAll(() => invalidAnswer(violation));
+    this.#kill(`it violated the protocol: ${violation}`);
   }
 
   #onLine(line: Buffer<ArrayBuffer>): void {
@@ -124,7 +143,7 @@ export class ExecutableProcess implements HostProcess {
       return;
     }
     const { id, rest } = splitAnswer(line);
-    if (id === pingId) this.#pingsOpen = 0;
+    if (this.#pings.has(id)) this.#onPong();
     else if (!this.#calls.answer(Number(id), rest)) throw new Error('a response without a call');
     else this.#calls.ended(Number(id));
   }
@@ -135,11 +154,32 @@ export class ExecutableProcess implements HostProcess {
     const hello = helloSchema.safeParse(parseJson(text));
     if (!hello.success) {
       if (++this.#noiseLines > noiseLinesMax) throw new Error('too much output before hello');
+      this.#credit?.charge(line.length, 1);
       this.#log.add('stdout', text);
       return;
     }
     this.#hasSentHello = true;
-    this.#settleStart(this.#checkHello(hello.data));
+    this.#lines.bytesMax = this.#limits.callBytes + answerOverheadBytes;
+    const failure = this.#checkHello(hello.data);
+    if (failure) {
+      this.#settleStart(failure);
+    } else {
+      // A package may have printed it while it was initialized: the process is ready when it answers.
+      this.#onReady = () => this.#settleStart(undefined);
+      this.#ping();
+    }
+  }
+
+  #onPong(): void {
+    this.#pings.clear();
+    this.#onReady();
+    this.#onReady = () => {};
+  }
+
+  #ping(): void {
+    const id = `ping-${randomBytes(pingBytes).toString('hex')}`;
+    this.#pings.add(id);
+    this.#write(Buffer.from(`{"id":"${id}","method":"ping"}`));
   }
 
   #checkHello({ slipway, kind, error }: z.infer<typeof helloSchema>): StartError | undefined {
@@ -160,10 +200,9 @@ export class ExecutableProcess implements HostProcess {
   /** Ends the process after two unanswered pings. One may be due to a delay in the builder. */
   #keepPinging(): void {
     const timer = setInterval(() => {
-      if (this.#pingsOpen >= 2) return this.#kill('it stopped responding');
-      this.#pingsOpen++;
-      this.#write(Buffer.from(`{"id":"${pingId}","method":"ping"}`));
-    }, this.#pingMs);
+      if (this.#pings.size >= 2) this.#kill('it stopped responding');
+      else this.#ping();
+    }, this.#limits.pingMs);
     timer.unref();
     void this.lost.then(() => clearInterval(timer));
   }
@@ -171,6 +210,10 @@ export class ExecutableProcess implements HostProcess {
 
 function crashed(): Refusal {
   return new Refusal('instance-crashed', "The plugin's process ended during the call.");
+}
+
+function invalidAnswer(violation: string): Refusal {
+  return new Refusal('answer-invalid', `The plugin's process violated the protocol: ${violation}.`);
 }
 
 function parseJson(text: string): unknown {
@@ -195,11 +238,12 @@ function operationMembers(body: Uint8Array): Buffer {
   return Buffer.from(text.slice(from).replaceAll(/[\r\n]/g, ' '));
 }
 
-const responseStart = /^\{"id":(?:"(ping)"|(\d{1,10})),/;
+const responseStart = /^\{"id":(?:"(ping-[0-9a-f]{16})"|(\d{1,10})),/;
+const responseStartBytes = 40;
 
 /** Splits the ID off a response: `{"id":7,"result":1}` → 7 and `{"result":1}`. */
 function splitAnswer(line: Buffer<ArrayBuffer>): { id: string; rest: Buffer<ArrayBuffer> } {
-  const found = responseStart.exec(line.toString('latin1', 0, 24));
+  const found = responseStart.exec(line.toString('latin1', 0, responseStartBytes));
   const id = found?.[1] ?? found?.[2];
   if (!found || id === undefined) throw new Error('a line that is not a response');
   const rest = line.subarray(found[0].length - 1);

@@ -1,37 +1,69 @@
-// Splits a stream of bytes into lines of limited length. Lines are views of the received chunks where possible.
+// Splits a stream of bytes into lines of limited length. A line that arrives in pieces is collected in one buffer, and must be
+// complete before the deadline.
+import type { PartialDeadline } from '../processes/partial-deadline.ts';
 
 type Bytes = Buffer<ArrayBuffer>;
 
 const newline = 0x0a;
+/** The first size of the buffer. It doubles when it is full. */
+const bufferBytesMin = 16 * 1024;
 
 export class MessageLines {
-  readonly #bytesMax: number;
+  readonly #deadline: PartialDeadline;
   readonly #onLine: (line: Bytes) => void;
-  #parts: Bytes[] = [];
-  #partsBytes = 0;
+  #bytesMax: number;
+  #buffer: Bytes | undefined;
+  #collected = 0;
 
-  constructor(bytesMax: number, onLine: (line: Bytes) => void) {
+  constructor(bytesMax: number, deadline: PartialDeadline, onLine: (line: Bytes) => void) {
     this.#bytesMax = bytesMax;
+    this.#deadline = deadline;
     this.#onLine = onLine;
+  }
+
+  /** Changes the limit for the lines that follow. */
+  set bytesMax(bytesMax: number) {
+    this.#bytesMax = bytesMax;
   }
 
   /** Throws a RangeError if a line is longer than allowed. */
   push(chunk: Bytes): void {
     let from = 0;
     for (let end = chunk.indexOf(newline); end !== -1; end = chunk.indexOf(newline, from)) {
-      this.#collect(chunk.subarray(from, end));
-      const line = this.#parts.length === 1 ? this.#parts[0] : Buffer.concat(this.#parts, this.#partsBytes);
-      this.#parts = [];
-      this.#partsBytes = 0;
+      const piece = chunk.subarray(from, end);
       from = end + 1;
-      if (line) this.#onLine(line);
+      this.#onLine(this.#buffer ? this.#complete(piece) : this.#checked(piece));
     }
-    if (from < chunk.length) this.#collect(chunk.subarray(from));
+    if (from === chunk.length) return;
+    this.#collect(chunk.subarray(from));
+    this.#deadline.start();
   }
 
-  #collect(piece: Bytes): void {
-    this.#partsBytes += piece.length;
-    if (this.#partsBytes > this.#bytesMax) throw new RangeError(`a line of more than ${this.#bytesMax} bytes`);
-    this.#parts.push(piece);
+  #complete(piece: Bytes): Bytes {
+    const line = this.#collect(piece).subarray(0, this.#collected);
+    this.#buffer = undefined;
+    this.#collected = 0;
+    this.#deadline.clear();
+    return line;
+  }
+
+  #collect(piece: Bytes): Bytes {
+    const needed = this.#checked(piece).length + this.#collected;
+    let buffer = this.#buffer ?? Buffer.allocUnsafeSlow(Math.max(bufferBytesMin, needed));
+    if (buffer.length < needed) {
+      const larger = Buffer.allocUnsafeSlow(Math.max(2 * buffer.length, needed));
+      buffer.copy(larger, 0, 0, this.#collected);
+      buffer = larger;
+    }
+    piece.copy(buffer, this.#collected);
+    this.#buffer = buffer;
+    this.#collected = needed;
+    return buffer;
+  }
+
+  #checked(piece: Bytes): Bytes {
+    if (this.#collected + piece.length > this.#bytesMax)
+      throw new RangeError(`a line of more than ${this.#bytesMax} bytes`);
+    return piece;
   }
 }

@@ -8,6 +8,7 @@ import {
   type SandboxKind,
   type StartError,
 } from '../../../src/contract/builder.ts';
+import { nestsDeeper } from '../../../src/core/json-depth.ts';
 import type { HostProcess, Launch, OnStep } from '../processes/host-process.ts';
 import { Refusal } from '../refusal.ts';
 import { ReplayableLog } from '../replayable-log.ts';
@@ -125,7 +126,7 @@ export class Instance {
     this.#lastCallAt = this.#now();
     try {
       const process = this.#state === 'ready' && this.#process ? this.#process : await this.#whenReady();
-      return await process.call(body);
+      return this.#checked(await process.call(body));
     } catch (error) {
       if (error instanceof Refusal && error.code === 'call-timeout') this.#log.add('host', this.#timeoutLine());
       // The plugin is not at fault, and the caller may repeat the call elsewhere (D47).
@@ -133,6 +134,13 @@ export class Instance {
     } finally {
       this.#calls.leave(counted);
     }
+  }
+
+  /** What reads the answer later walks it recursively. */
+  #checked(answer: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+    const { answerLevels } = this.#limits;
+    if (!nestsDeeper(answer, answerLevels)) return answer;
+    throw new Refusal('answer-invalid', `The plugin's answer nests deeper than ${answerLevels} levels.`);
   }
 
   /** Resolves when the calls that are in progress now have ended, or after `ms`. New calls are served. */

@@ -1,13 +1,7 @@
-// Splits a process's output into lines at a limited rate. The pipe of a process that prints faster fills up, and the process
-// blocks.
+// Splits a process's output into lines, at a limited rate.
 import type { Readable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
-
-/** A token bucket: its size in bytes, and the bytes added each millisecond. */
-const burstCost = 1024 * 1024;
-const costPerMs = 2048;
-/** Cost of a line in addition to its bytes, so that empty lines are limited too. */
-const lineCost = 256;
+import { ReadCredit } from './read-credit.ts';
 
 /**
  * Calls `onLine` for each line. Of a longer line it gets the beginning, of at least `lineCharsMax` characters; the rest is
@@ -16,18 +10,8 @@ const lineCost = 256;
 export function captureLines(stream: Readable, lineCharsMax: number, onLine: (line: string) => void): void {
   const decoder = new StringDecoder('utf8');
   const cutter = new LineCutter(lineCharsMax, onLine);
-  let credit = burstCost;
-  let creditAt = performance.now();
-  stream.on('data', (chunk: Buffer) => {
-    const lines = cutter.push(decoder.write(chunk));
-    const now = performance.now();
-    credit = Math.min(burstCost, credit + (now - creditAt) * costPerMs) - chunk.length - lines * lineCost;
-    creditAt = now;
-    if (credit < 0) {
-      stream.pause();
-      setTimeout(() => stream.resume(), -credit / costPerMs).unref();
-    }
-  });
+  const credit = new ReadCredit(stream);
+  stream.on('data', (chunk: Buffer) => credit.charge(chunk.length, cutter.push(decoder.write(chunk))));
   stream.on('end', () => cutter.end());
   // The pipe of a killed process may fail in any way; the exit of the process is handled elsewhere.
   stream.on('error', () => {});

@@ -7,6 +7,13 @@ interface Pending {
   deadline: number;
 }
 
+interface Cancelled {
+  /** The time from which the call counts as hanging. */
+  hangsAt: number;
+  /** Its response crossed the cancellation. */
+  isAnswered: boolean;
+}
+
 /** Interval at which the deadlines of all calls are checked. A timer for each call would cost more than the call. */
 const sweepMs = 50;
 
@@ -17,8 +24,8 @@ export class PendingCalls {
   readonly #onHang: () => void;
   /** In the order of their deadlines, because all calls have the same time limit. */
   readonly #pending = new Map<number, Pending>();
-  /** Cancelled at their time limit and still running: maps the ID to the time from which the call counts as hanging. */
-  readonly #cancelled = new Map<number, number>();
+  /** Cancelled at their time limit and still running. */
+  readonly #cancelled = new Map<number, Cancelled>();
   #lastId = 0;
   #sweep: NodeJS.Timeout | undefined;
 
@@ -40,18 +47,18 @@ export class PendingCalls {
     return { id, answer };
   }
 
-  /** Resolves the call. Returns false if the worker has no such call. A response that crosses its cancellation is dropped. */
+  /** Resolves the call. Returns false if the worker owes no response to it. One that crosses its cancellation is dropped. */
   answer(id: number, body: Uint8Array<ArrayBuffer>): boolean {
     const pending = this.#take(id);
     pending?.resolve(body);
-    return pending !== undefined || this.#cancelled.has(id);
+    return pending !== undefined || this.#crosses(id);
   }
 
-  /** Rejects the call. Returns false if the worker has no such call. */
+  /** Rejects the call. Returns false if the worker owes no response to it. */
   refuse(id: number, refusal: Refusal): boolean {
     const pending = this.#take(id);
     pending?.reject(refusal);
-    return pending !== undefined || this.#cancelled.has(id);
+    return pending !== undefined || this.#crosses(id);
   }
 
   /** Removes a cancelled call. Returns false if the worker has no such call. */
@@ -72,16 +79,23 @@ export class PendingCalls {
     return pending;
   }
 
+  #crosses(id: number): boolean {
+    const cancelled = this.#cancelled.get(id);
+    if (!cancelled || cancelled.isAnswered) return false;
+    cancelled.isAnswered = true;
+    return true;
+  }
+
   #checkDeadlines(): void {
     const now = performance.now();
     for (const [id, pending] of this.#pending) {
       if (pending.deadline > now) break;
       this.#pending.delete(id);
-      this.#cancelled.set(id, now + this.#hangMs);
+      this.#cancelled.set(id, { hangsAt: now + this.#hangMs, isAnswered: false });
       pending.reject(new Refusal('call-timeout', `No response within ${this.#callMs} ms.`));
       this.#cancel(id);
     }
-    for (const hangsAt of this.#cancelled.values()) {
+    for (const { hangsAt } of this.#cancelled.values()) {
       if (hangsAt > now) break;
       this.#cancelled.clear();
       this.#onHang();

@@ -1,11 +1,13 @@
 // Encodes and decodes the frames between the builder and a Python worker: [u32 body length][u32 call ID][u8 kind][body],
 // big-endian. The worker's side is host-python/slipway_host/messages.py.
+import type { PartialDeadline } from '../processes/partial-deadline.ts';
 
 export const headerBytes = 9;
 
-export const toWorker = { start: 1, call: 2, cancel: 3 } as const;
-/** `ended`: a cancelled call is over, whatever its result. */
-export const fromWorker = { event: 1, answer: 2, refused: 3, ended: 4 } as const;
+/** `probe`: send the body back, to show that the worker answers. */
+export const toWorker = { start: 1, call: 2, cancel: 3, probe: 4 } as const;
+/** `ended`: a cancelled call is over, whatever its result. `probed`: the body of the probe. */
+export const fromWorker = { event: 1, answer: 2, refused: 3, ended: 4, probed: 5 } as const;
 
 export function frameHeader(kind: number, callId: number, bodyBytes: number): Buffer {
   const header = Buffer.allocUnsafe(headerBytes);
@@ -18,39 +20,68 @@ export function frameHeader(kind: number, callId: number, bodyBytes: number): Bu
 type Bytes = Buffer<ArrayBuffer>;
 export type OnFrame = (kind: number, callId: number, body: Bytes) => void;
 
-/** Splits a stream into frames. Bodies are views of the received chunks where possible; each byte is copied at most once. */
+/**
+ * Splits a stream into frames. A frame that arrives in pieces is collected in one buffer of its announced size, whatever the size of
+ * the pieces, and must be complete before the deadline.
+ */
 export class FrameReader {
   readonly #bodyBytesMax: number;
   readonly #onFrame: OnFrame;
-  #chunks: Bytes[] = [];
-  #receivedBytes = 0;
-  #needed = headerBytes;
+  readonly #deadline: PartialDeadline;
+  readonly #header: Bytes = Buffer.alloc(headerBytes);
+  /** The frame that is incomplete: its header, or also its body. */
+  #collected = 0;
+  #body: Bytes | undefined;
 
-  constructor(bodyBytesMax: number, onFrame: OnFrame) {
+  constructor(bodyBytesMax: number, deadline: PartialDeadline, onFrame: OnFrame) {
     this.#bodyBytesMax = bodyBytesMax;
+    this.#deadline = deadline;
     this.#onFrame = onFrame;
   }
 
   /** Throws a RangeError if a frame is longer than allowed. */
   push(chunk: Bytes): void {
-    this.#chunks.push(chunk);
-    this.#receivedBytes += chunk.length;
-    if (this.#receivedBytes < this.#needed) return;
-    const data = this.#chunks.length === 1 ? chunk : Buffer.concat(this.#chunks, this.#receivedBytes);
     let at = 0;
-    this.#needed = headerBytes;
-    while (data.length - at >= headerBytes) {
-      const bodyBytes = data.readUInt32BE(at);
-      if (bodyBytes > this.#bodyBytesMax) throw new RangeError(`a frame of ${bodyBytes} bytes`);
-      const end = at + headerBytes + bodyBytes;
-      if (end > data.length) {
-        this.#needed = headerBytes + bodyBytes;
-        break;
-      }
-      this.#onFrame(data[at + 8] ?? 0, data.readUInt32BE(at + 4), data.subarray(at + headerBytes, end));
-      at = end;
-    }
-    this.#chunks = at < data.length ? [data.subarray(at)] : [];
-    this.#receivedBytes = data.length - at;
+    while (at < chunk.length) at = this.#isPartial ? this.#collect(chunk, at) : this.#readWhole(chunk, at);
+    if (this.#isPartial) this.#deadline.start();
+  }
+
+  get #isPartial(): boolean {
+    return this.#collected > 0 || this.#body !== undefined;
+  }
+
+  /** Emits a view of the chunk if it contains the whole frame. Returns where the next one begins. */
+  #readWhole(chunk: Bytes, at: number): number {
+    const bodyAt = at + headerBytes;
+    if (bodyAt > chunk.length) return this.#collect(chunk, at);
+    const end = bodyAt + this.#bodyLength(chunk, at);
+    if (end > chunk.length) return this.#collect(chunk, at);
+    this.#onFrame(chunk[at + 8] ?? 0, chunk.readUInt32BE(at + 4), chunk.subarray(bodyAt, end));
+    return end;
+  }
+
+  /** Copies what the incomplete header or body lacks. Returns where the rest of the chunk begins. */
+  #collect(chunk: Bytes, at: number): number {
+    const target = this.#body ?? this.#header;
+    const copied = chunk.copy(target, this.#collected, at);
+    this.#collected += copied;
+    if (this.#collected < target.length) return at + copied;
+    this.#collected = 0;
+    const body = this.#body ?? Buffer.allocUnsafeSlow(this.#bodyLength(this.#header, 0));
+    this.#body = body;
+    if (target === body || body.length === 0) this.#emitCollected(body);
+    return at + copied;
+  }
+
+  #emitCollected(body: Bytes): void {
+    this.#body = undefined;
+    this.#deadline.clear();
+    this.#onFrame(this.#header[8] ?? 0, this.#header.readUInt32BE(4), body);
+  }
+
+  #bodyLength(data: Bytes, at: number): number {
+    const length = data.readUInt32BE(at);
+    if (length > this.#bodyBytesMax) throw new RangeError(`a frame of ${length} bytes`);
+    return length;
   }
 }

@@ -1,30 +1,28 @@
 // Runs one Python worker: starts it, has it load the plugin, and calls it with frames over its channel.
+import { randomBytes } from 'node:crypto';
 import { Socket } from 'node:net';
-import { z } from 'zod';
-import { type PythonSpec, type StartError, startErrorSchema } from '../../../src/contract/builder.ts';
+import type { PythonSpec, StartError } from '../../../src/contract/builder.ts';
 import type { LogRing } from '../instances/log-ring.ts';
 import { ChildGroup } from '../processes/child-group.ts';
 import type { HostProcess, OnStep } from '../processes/host-process.ts';
 import { captureLines } from '../processes/line-capture.ts';
+import { PartialDeadline } from '../processes/partial-deadline.ts';
 import { PendingCalls } from '../processes/pending-calls.ts';
+import { ReadCredit } from '../processes/read-credit.ts';
 import { Refusal } from '../refusal.ts';
 import type { Command } from '../sandbox/sandbox.ts';
 import type { Limits } from '../settings.ts';
 import { FrameReader, frameHeader, fromWorker, toWorker } from './frames.ts';
-
-const workerEvent = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('step'), step: z.enum(['compile', 'load']) }),
-  z.object({ type: z.literal('log'), lines: z.array(z.string()) }),
-  z.object({ type: z.literal('ready') }),
-  z.object({ type: z.literal('failed'), error: startErrorSchema }),
-]);
+import { WorkerEvents } from './worker-events.ts';
 
 /** What a worker needs to know about its plugin. */
 export type PythonPlugin = Pick<PythonSpec, 'plugin' | 'dependencies'>;
 
 /** The part of a response around its result, which has up to `callBytes`. */
 const answerOverheadBytes = 64 * 1024;
-const eventsPerSecondMax = 200;
+/** Of the reason why a worker refused a call. */
+const refusalBytesMax = 4096;
+const probeBytes = 16;
 /** Bodies up to this size are copied behind their header, to be written as one chunk. */
 const copiedBytesMax = 64 * 1024;
 
@@ -38,10 +36,13 @@ export class PythonProcess implements HostProcess {
   readonly #channel: Socket;
   readonly #calls: PendingCalls;
   #onStep: OnStep = () => {};
+  readonly #credit: ReadCredit;
+  readonly #events = new WorkerEvents();
   #settleStart: (failure: StartError | undefined) => void = () => {};
+  /** The probe that the worker has to send back before it counts as ready. */
+  #probe: Buffer | undefined;
+  #hasStarted = false;
   #corked = false;
-  #eventWindow = 0;
-  #events = 0;
 
   constructor(command: Command, limits: Limits, log: LogRing, plugin: PythonPlugin) {
     this.#plugin = plugin;
@@ -55,6 +56,7 @@ export class PythonProcess implements HostProcess {
       () => this.end(`a call was still running ${limits.hangMs} ms after its time limit`),
     );
     this.#channel = this.#openChannel();
+    this.#credit = new ReadCredit(this.#channel);
     const { stdout, stderr } = this.#group.child;
     if (stdout) captureLines(stdout, limits.logLineChars, (line) => log.add('stdout', line));
     if (stderr) captureLines(stderr, limits.logLineChars, (line) => log.add('stderr', line));
@@ -65,6 +67,7 @@ export class PythonProcess implements HostProcess {
     });
   }
 
+  /** The plugin's code runs from here on, and may write to the channel itself: a worker is ready when it sent back a random probe. */
   load(onStep: OnStep): Promise<StartError | undefined> {
     this.#onStep = onStep;
     const { plugin, dependencies } = this.#plugin;
@@ -89,25 +92,35 @@ export class PythonProcess implements HostProcess {
   #openChannel(): Socket {
     const channel = this.#group.child.stdio[3];
     if (!(channel instanceof Socket)) throw new Error('The channel of a worker must be a socket');
-    const frames = new FrameReader(this.#limits.callBytes + answerOverheadBytes, (kind, id, body) =>
+    const deadline = new PartialDeadline(this.#limits.partialMs, () => this.#endViolator('an incomplete frame'));
+    const frames = new FrameReader(this.#limits.callBytes + answerOverheadBytes, deadline, (kind, id, body) =>
       this.#onFrame(kind, id, body),
     );
     channel.on('data', (chunk) => {
       try {
         frames.push(chunk);
       } catch (error) {
-        channel.destroy();
-        void this.end(`it violated the protocol: ${error instanceof Error ? error.message : error}`);
+        this.#endViolator(error instanceof Error ? error.message : String(error));
       }
     });
+    channel.on('close', () => deadline.clear());
     channel.on('error', () => {});
     return channel;
+  }
+
+  /** What the worker still owes can't be trusted: its calls are not answered, and the process is ended. */
+  #endViolator(violation: string): void {
+    this.#channel.destroy();
+    this.#calls.rejectAll(() => invalidAnswer(violation));
+    void this.end(`it violated the protocol: ${violation}`);
   }
 
   /** A worker runs plugin code, so its frames are not trusted: an unexpected frame ends the process. */
   #onFrame(kind: number, id: number, body: Buffer<ArrayBuffer>): void {
     if (kind === fromWorker.event) {
       this.#onEvent(body);
+    } else if (kind === fromWorker.probed) {
+      this.#onProbed(body);
     } else if (!this.#settle(kind, id, body)) {
       throw new Error(`unexpected frame of kind ${kind}`);
     }
@@ -115,22 +128,36 @@ export class PythonProcess implements HostProcess {
 
   #settle(kind: number, id: number, body: Buffer<ArrayBuffer>): boolean {
     if (kind === fromWorker.answer) return this.#calls.answer(id, body);
-    if (kind === fromWorker.refused)
-      return this.#calls.refuse(id, new Refusal('invalid-request', body.toString('utf8')));
+    if (kind === fromWorker.refused) {
+      const reason = body.toString('utf8', 0, refusalBytesMax);
+      return this.#calls.refuse(id, new Refusal('invalid-request', reason));
+    }
     return kind === fromWorker.ended && this.#calls.ended(id);
   }
 
   #onEvent(body: Buffer): void {
-    const second = Math.floor(performance.now() / 1000);
-    if (second !== this.#eventWindow) {
-      this.#eventWindow = second;
-      this.#events = 0;
+    const event = this.#events.read(body);
+    if (event.type === 'log') {
+      this.#credit.charge(body.length, event.lines.length);
+      for (const line of event.lines) this.#log.add('host', line);
+    } else if (this.#hasStarted || this.#probe) {
+      throw new Error(`a second ${event.type}`);
+    } else if (event.type === 'step') {
+      this.#onStep(event.step);
+    } else if (event.type === 'failed') {
+      this.#hasStarted = true;
+      this.#settleStart(event.error);
+    } else {
+      this.#probe = randomBytes(probeBytes);
+      this.#write(toWorker.probe, 0, this.#probe);
     }
-    if (++this.#events > eventsPerSecondMax) throw new Error('too many events');
-    const event = workerEvent.parse(JSON.parse(body.toString('utf8')));
-    if (event.type === 'log') for (const line of event.lines) this.#log.add('host', line);
-    else if (event.type === 'step') this.#onStep(event.step);
-    else this.#settleStart(event.type === 'failed' ? event.error : undefined);
+  }
+
+  #onProbed(body: Buffer): void {
+    if (!this.#probe?.equals(body)) throw new Error('an answer to no probe');
+    this.#probe = undefined;
+    this.#hasStarted = true;
+    this.#settleStart(undefined);
   }
 
   /** Frames sent in the same turn of the event loop are written together. */
@@ -156,4 +183,8 @@ export class PythonProcess implements HostProcess {
 
 function crashed(): Refusal {
   return new Refusal('instance-crashed', "The plugin's process ended during the call.");
+}
+
+function invalidAnswer(violation: string): Refusal {
+  return new Refusal('answer-invalid', `The plugin's process violated the protocol: ${violation}.`);
 }

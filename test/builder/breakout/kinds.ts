@@ -37,10 +37,10 @@ async function sharedPython(): Promise<string> {
   return typeof (await findPython(path)) === 'string' ? inject('python') : path;
 }
 
-export async function startBuilder({ sandbox, uid }: Kind): Promise<TestBuilder> {
+export async function startBuilder({ sandbox, uid }: Kind, limits: Record<string, number> = {}): Promise<TestBuilder> {
   const stateFolder = newFolder();
   chmodSync(stateFolder, 0o711);
   if (uid !== undefined) chownSync(stateFolder, uid, uid);
   const env = { BUILDER_SANDBOX: sandbox, BUILDER_SINGLE: '1', PYTHON: await sharedPython() };
-  return TestBuilder.start({ env, stateFolder, ...(uid === undefined ? {} : { uid }) });
+  return TestBuilder.start({ env, stateFolder, limits, ...(uid === undefined ? {} : { uid }) });
 }

@@ -1,0 +1,10 @@
+"""Answers the next call before it is made, so that it gets the answer to another one."""
+
+import time
+
+from .frames import ANSWER, send
+
+
+def attack(call_id):
+    send(ANSWER, call_id + 1, b'{"status":"success","result":{"sum":7},"duration_ms":1}')
+    time.sleep(3600)

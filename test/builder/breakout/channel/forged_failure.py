@@ -1,0 +1,9 @@
+"""Reports that it is ready, and then that it failed. This file is the plugin's realtime.py."""
+
+import time
+
+from .frames import event, write
+
+write(event(type="ready"))
+write(event(type="failed", error={"code": "load-failed", "message": "x"}))
+time.sleep(3600)

@@ -1,0 +1,8 @@
+"""Reports that it is ready while it is imported, and hangs. This file is the plugin's realtime.py."""
+
+import time
+
+from .frames import event, write
+
+write(event(type="ready"))
+time.sleep(3600)

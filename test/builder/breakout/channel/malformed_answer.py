@@ -1,0 +1,10 @@
+"""Answers with something that is not JSON."""
+
+import time
+
+from .frames import ANSWER, send
+
+
+def attack(call_id):
+    send(ANSWER, call_id, b'{"status":"success","result":}')
+    time.sleep(3600)
