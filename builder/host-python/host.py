@@ -1,7 +1,7 @@
 """Runs one worker process of an instance: confines itself, loads the plugin once, then answers calls on file descriptor 3.
 
-Run as `python -I -S -B -X utf8 host.py '<settings>'`: the plugin can import the standard library and the shims, but no
-installed packages. Exits when its standard input closes.
+Run as `python -I -S -B -X utf8 host.py '<settings>'`: the plugin can import the standard library, the shims and the
+packages of its environment, but none that are installed on this machine. Exits when its standard input closes.
 """
 
 import json
@@ -32,7 +32,7 @@ def main():
     confinement.apply(settings["temp"])
     confine.end_with_stdin()  # last: its thread inherits what confines this one
     forget_host_modules()
-    serve(CHANNEL_FD, settings["code"], settings["shims"], settings["answer_bytes"])
+    serve(CHANNEL_FD, settings)
 
 
 def forget_host_modules():

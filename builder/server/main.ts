@@ -6,13 +6,14 @@ import { join } from 'node:path';
 import { serve } from '@hono/node-server';
 import { sandboxFile } from '../../src/contract/builder.ts';
 import { drainMsOf } from '../../src/contract/limits.ts';
-import { jsonLog } from '../../src/core/log.ts';
+import { jsonLog, type Log } from '../../src/core/log.ts';
 import { Blobs } from './blobs/blobs.ts';
 import { detectGoCapabilities, missingCapabilities } from './capabilities.ts';
+import { openEnvironments } from './environments/open-environments.ts';
 import { createApp } from './http/app.ts';
 import { DataFolders } from './instances/data-folders.ts';
 import { Instances } from './instances/instances.ts';
-import { type Machine, provision } from './instances/provision.ts';
+import { type Machine, missingBlobs, provision } from './instances/provision.ts';
 import { forgetVariable } from './processes/forget-variable.ts';
 import { onParentExit } from './processes/parent-watch.ts';
 import { findPython } from './python/python.ts';
@@ -39,14 +40,14 @@ function fail(reason: string): never {
 
 async function run(settings: Settings): Promise<void> {
   const log = jsonLog({ info: printError, warn: printError, error: printError }, { part: 'builder' });
-  const machine = await openMachine(settings);
-  const { python, sandbox, limits, blobs, data } = machine;
+  const machine = await openMachine(settings, log);
+  const { python, sandbox, limits, blobs, data, environments } = machine;
   // For `slipway doctor`, which has no token.
   await writeFile(join(settings.stateFolder, sandboxFile), sandbox.kind);
   const instances = new Instances(
     limits,
     (id, spec) => provision(machine, id, spec),
-    (sha256) => blobs.has(sha256),
+    (spec) => missingBlobs(machine, spec),
     Date.now,
   );
   const idleCheck = () => instances.stopIdle().catch((cause) => log.error('idle.stop_failed', { cause }));
@@ -56,13 +57,14 @@ async function run(settings: Settings): Promise<void> {
   const { token } = settings;
   const app = createApp({
     token,
-    pythonVersion: python.version,
+    python,
     sandbox: sandbox.kind,
     limits,
     blobs,
     instances,
     capabilities,
     data,
+    environments,
     log,
   });
   const server = serve({ fetch: app.fetch, port: settings.port, hostname: settings.host }, ({ port }) => {
@@ -85,7 +87,10 @@ async function run(settings: Settings): Promise<void> {
 }
 
 /** Finds Python and a sandbox, and opens the builder's folders. Exits the process if the machine lacks something. */
-async function openMachine({ python: wantedPython, stateFolder, limits, ...settings }: Settings): Promise<Machine> {
+async function openMachine(
+  { python: wantedPython, stateFolder, limits, tools, ...settings }: Settings,
+  log: Log,
+): Promise<Machine> {
   const python = await findPython(wantedPython);
   if (typeof python === 'string') fail(python);
   // The users that workers run as may pass through to their own folders, but can't list this one.
@@ -98,6 +103,11 @@ async function openMachine({ python: wantedPython, stateFolder, limits, ...setti
   if (typeof sandbox === 'string') fail(sandbox);
   const data = new DataFolders(join(stateFolder, 'data'), sandbox.ownUser);
   await data.open();
+  const environments = await openEnvironments(
+    { python, sandbox, limits, homes, blobs, log },
+    join(stateFolder, 'environments'),
+    tools,
+  );
   return {
     python,
     sandbox,
@@ -105,6 +115,7 @@ async function openMachine({ python: wantedPython, stateFolder, limits, ...setti
     homes,
     blobs,
     data,
+    environments,
   };
 }
 

@@ -24,6 +24,8 @@ const environment = z.object({
   SLIPWAY_ALLOW_LOOPBACK: z.enum(['0', '1']).default('0'),
   /** The trusted compile cache, which several builders may share. Default: a folder in BUILDER_STATE. */
   BUILDER_GO_CACHE: z.string().min(1).optional(),
+  /** The folder with uv, or where it is put when it is first needed. Default: a folder in BUILDER_STATE. */
+  BUILDER_TOOLS: z.string().min(1).optional(),
 });
 
 export interface Settings {
@@ -37,6 +39,7 @@ export interface Settings {
   limits: Limits;
   allowLoopback: boolean;
   goCache: string | undefined;
+  tools: string | undefined;
 }
 
 /** Returns the settings, or one line that names the invalid variable. The line never has a value: it may be secret. */
@@ -57,6 +60,7 @@ export function readSettings(env: Record<string, string | undefined>): Settings 
     limits: { ...builderLimits, ...changed.data },
     allowLoopback: data.SLIPWAY_ALLOW_LOOPBACK === '1',
     goCache: data.BUILDER_GO_CACHE && resolve(data.BUILDER_GO_CACHE),
+    tools: data.BUILDER_TOOLS && resolve(data.BUILDER_TOOLS),
   };
 }
 

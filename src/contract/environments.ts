@@ -95,6 +95,8 @@ export const environmentErrorCodes = [
   'unsatisfiable',
   /** A downloaded file has another hash than the lock. */
   'hash-mismatch',
+  /** A wheel is malformed, or has a file that would be outside of the environment. */
+  'wheel-refused',
   /** The environment has more bytes or files than allowed. */
   'too-large',
   /** The resolution or installation exceeded its limit of time or memory. */
@@ -123,7 +125,7 @@ const failedSchema = z.object({
 
 /** One line of the NDJSON response to POST /locks. The last line is always `locked` or `failed`. */
 export const lockEventSchema = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('step'), at: z.string(), step: z.enum(['wait', 'tools', 'resolve']) }),
+  z.object({ type: z.literal('step'), at: z.string(), step: z.enum(['tools', 'resolve']) }),
   logLineSchema.extend({ type: z.literal('log') }),
   z.object({ type: z.literal('locked'), lock: lockSchema, duration_ms: z.number().min(0) }),
   failedSchema,
@@ -132,11 +134,7 @@ export type LockEvent = z.infer<typeof lockEventSchema>;
 
 /** One line of the NDJSON response to POST /environments. The last line is always `installed` or `failed`. */
 export const environmentEventSchema = z.discriminatedUnion('type', [
-  z.object({
-    type: z.literal('step'),
-    at: z.string(),
-    step: z.enum(['wait', 'tools', 'download', 'compile', 'archive']),
-  }),
+  z.object({ type: z.literal('step'), at: z.string(), step: z.enum(['tools', 'download', 'compile', 'archive']) }),
   logLineSchema.extend({ type: z.literal('log') }),
   z.object({ type: z.literal('installed'), environment: environmentSchema }),
   failedSchema,

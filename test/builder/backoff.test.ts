@@ -3,6 +3,7 @@ import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { Blobs } from '../../builder/server/blobs/blobs.ts';
+import { openEnvironments } from '../../builder/server/environments/open-environments.ts';
 import { DataFolders } from '../../builder/server/instances/data-folders.ts';
 import { Instance } from '../../builder/server/instances/instance.ts';
 import { type Machine, provision } from '../../builder/server/instances/provision.ts';
@@ -13,6 +14,7 @@ import { packZip } from '../../src/archive/pack.ts';
 import type { PythonSpec } from '../../src/contract/builder.ts';
 import { builderLimits } from '../../src/contract/limits.ts';
 import { sha256Hex } from '../../src/core/digest.ts';
+import { jsonLog } from '../../src/core/log.ts';
 import { eventually, handler, newFolder } from './support.ts';
 
 const stableMs = 60_000;
@@ -23,6 +25,7 @@ const mortal = handler(
 
 let machine: Machine;
 let archive: string;
+const ignore = () => {};
 beforeAll(async () => {
   const folder = newFolder();
   await chmod(folder, 0o711);
@@ -34,7 +37,12 @@ beforeAll(async () => {
   const sandbox = await chooseSandbox({ sandbox: undefined, single: false, limits: builderLimits }, python, homes);
   if (typeof sandbox === 'string') throw new Error(sandbox);
   const data = new DataFolders(join(folder, 'data'), sandbox.ownUser);
-  machine = { python, sandbox, limits: builderLimits, homes, blobs, data };
+  const shared = { python, sandbox, limits: builderLimits, homes, blobs };
+  const environments = await openEnvironments(
+    { ...shared, log: jsonLog({ info: ignore, warn: ignore, error: ignore }) },
+    join(folder, 'environments'),
+  );
+  machine = { ...shared, data, environments };
   const encoder = new TextEncoder();
   const files = { 'manifest.py': '', 'pipeline.py': '', ...mortal };
   const zip = await packZip(

@@ -62,6 +62,9 @@ describe('a builder that cannot start reports why in one line and exits with 1',
       files: [],
       packages: [],
       version: version.split('.').map(Number),
+      abi: '',
+      machine: 'x86_64',
+      libc: '',
     });
     writeFileSync(path, `#!/bin/sh\necho '${described}'\n`, { mode: 0o755 });
     return path;
@@ -120,7 +123,7 @@ function carelessPython(): string {
 import json, os, sys
 args = sys.argv[1:]
 if "-c" in args:
-    print(json.dumps({"executable": "${path}", "files": [], "packages": [], "version": list(sys.version_info[:3])}))
+    print(json.dumps({"executable": "${path}", "files": [], "packages": [], "version": list(sys.version_info[:3]), "abi": "", "machine": "x86_64", "libc": ""}))
 else:
     settings = json.loads(args[-1])
     sources = {target: source for source, target in settings["jail"]["read_only"]}

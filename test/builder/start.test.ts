@@ -101,7 +101,8 @@ describe('realtime shapes', () => {
 });
 
 describe('a start that fails', () => {
-  const declared = "is declared, but this builder doesn't install dependencies yet; include the module in the archive";
+  const declared =
+    "is declared, but what is installed for it has no such module; check the module's name and the requirement's marker";
   const cases: { name: string; files: Files; dependencies?: string[]; last: string }[] = [
     {
       name: 'source that is not Python',

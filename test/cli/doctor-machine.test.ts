@@ -27,7 +27,7 @@ async function programsOf(printed: Programs): Promise<string[]> {
 }
 
 const python = (numbers: string) =>
-  `{"executable": "/usr/bin/python3", "version": [${numbers}], "files": [], "packages": []}`;
+  `{"executable": "/usr/bin/python3", "version": [${numbers}], "files": [], "packages": [], "abi": "", "machine": "x86_64", "libc": ""}`;
 const go = (number: string) => `{"GOROOT": "/go", "GOVERSION": "go${number}", "GOOS": "linux", "GOARCH": "amd64"}`;
 
 test('programs that are new enough', async () => {

@@ -40,7 +40,7 @@ test('an outdated Python is reported with the required version', async () => {
     python = join(state, 'python3');
     await writeFile(
       python,
-      `#!/bin/sh\necho '{"executable": "${python}", "files": [], "packages": [], "version": [3, 10, 4]}'\n`,
+      `#!/bin/sh\necho '{"executable": "${python}", "files": [], "packages": [], "version": [3, 10, 4], "abi": "", "machine": "x86_64", "libc": ""}'\n`,
     );
     await chmod(python, 0o755);
     return { PYTHON: python };

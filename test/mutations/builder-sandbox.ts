@@ -95,7 +95,7 @@ export const mutations: Mutation[] = [
   {
     name: "workers keep the builder's environment",
     file: 'builder/server/sandbox/sandbox.ts',
-    search: "const env = { LANG: 'C.UTF-8', HOME: temp, TMPDIR: temp };",
+    search: "const env = { LANG: 'C.UTF-8', HOME: temp, TMPDIR: temp, ...confined.environment };",
     replace: "const env = { ...(process.env as Record<string, string>), LANG: 'C.UTF-8', HOME: temp, TMPDIR: temp };",
     tests: [hostile],
   },

@@ -110,8 +110,8 @@ export const mutations: Mutation[] = [
   {
     name: "a message contains the machine's paths",
     file: 'builder/host-python/slipway_host/traces.py',
-    search: 'return text.replace(self._code_root, "")',
-    replace: 'return text',
+    search: 'text = text.replace(folder, "")',
+    replace: 'text = text.replace(folder, folder)',
     tests: [worker, loading],
   },
   {

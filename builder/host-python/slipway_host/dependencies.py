@@ -1,4 +1,4 @@
-"""Finds the declared dependency that would provide a missing module, for error messages. Installs nothing."""
+"""Finds the declared dependency that would provide a missing module, for error messages."""
 
 import re
 

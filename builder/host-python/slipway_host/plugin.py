@@ -42,7 +42,6 @@ async def load(code_root, name, requirements, traces):
 def _import_realtime(code_root, name, requirements, traces):
     if not os.path.isfile(os.path.join(code_root, REALTIME + ".py")):
         raise StartFailure("handler-missing", "the archive has no realtime.py, which realtime deployments need")
-    sys.path.append(code_root)
     try:
         package = make_package(code_root, name)
         return importlib.import_module(f"{package}.{REALTIME}")
@@ -84,12 +83,12 @@ def _import_failure(error, name, code_root, requirements, traces):
         return StartFailure(
             "dependency-not-installed",
             f"module {module!r} is missing{at}: dependency {requirement!r} is declared, "
-            "but this builder doesn't install dependencies yet; include the module in the archive",
+            "but what is installed for it has no such module; check the module's name and the requirement's marker",
         )
     return StartFailure(
         "import-failed",
         f"module {module!r} is missing{at}: it is not in Python's standard library, "
-        "and no declared dependency provides it; include it in the archive",
+        "and no declared dependency provides it; declare the package in manifest.py or requirements.txt",
     )
 
 

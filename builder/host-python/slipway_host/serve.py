@@ -23,22 +23,23 @@ EVENT_BYTES = 128 * 1024
 EVENT_LINES = 500
 
 
-def serve(channel_fd, code_root, shims_root, answer_bytes):
+def serve(channel_fd, settings):
     channel = socket.socket(fileno=channel_fd)
     channel.set_inheritable(False)
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="backslashreplace", line_buffering=True)
-    sys.path.append(shims_root)
-    asyncio.run(_Worker(code_root, Traces(code_root, shims_root), answer_bytes).run(channel))
+    sys.path.append(settings["shims"])
+    asyncio.run(_Worker(settings).run(channel))
     # Don't wait for threads that the plugin left running.
     os._exit(0)
 
 
 class _Worker:
-    def __init__(self, code_root, traces, answer_bytes):
-        self._code_root = code_root
-        self._traces = traces
-        self._answer_bytes = answer_bytes
+    def __init__(self, settings):
+        self._code_root = settings["code"]
+        self._packages = settings["packages"]
+        self._traces = Traces(self._code_root, settings["shims"], self._packages)
+        self._answer_bytes = settings["answer_bytes"]
         self._calls = None
         self._second = 0
         self._traces_left = 0
@@ -64,6 +65,9 @@ class _Worker:
         compile_all(self._code_root)
         self._event(type="step", step="load")
         await asyncio.sleep(0)
+        sys.path.append(self._code_root)
+        if self._packages is not None:
+            sys.path.append(self._packages)  # last: a package can't replace the plugin's modules, the shims or Python's own
         invoke = await load(self._code_root, spec["plugin"]["name"], spec["dependencies"], self._traces)
         clean = self._traces.clean
         self._calls = Calls(invoke, self._channel.send, self._log_error, clean, self._answer_bytes)

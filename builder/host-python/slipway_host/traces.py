@@ -13,8 +13,12 @@ _CAUSES_MAX = 5
 
 
 class Traces:
-    def __init__(self, code_root, shims_root):
+    def __init__(self, code_root, shims_root, packages=None):
         self._roots = [(code_root + os.sep, ""), (shims_root + os.sep, "<slipway>/"), (_STDLIB, "<python>/")]
+        self._removed = [code_root + os.sep]
+        if packages is not None:
+            self._roots.append((packages + os.sep, "<packages>/"))
+            self._removed.append(packages + os.sep)
         self._code_root = code_root + os.sep
 
     def place(self, error):
@@ -38,8 +42,10 @@ class Traces:
         return lines
 
     def clean(self, text):
-        """Removes this machine's folder from the plugin's paths."""
-        return text.replace(self._code_root, "")
+        """Removes this machine's folders from the paths of the plugin and its packages."""
+        for folder in self._removed:
+            text = text.replace(folder, "")
+        return text
 
     def _plugin_frames(self, frames):
         """Drops the host's frames before the plugin's, and those of the import machinery."""

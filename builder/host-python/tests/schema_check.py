@@ -65,6 +65,8 @@ _CHECKS = {
     "oneOf": lambda parts, value, schema, root: sum(matches(part, value, root) for part in parts) == 1,
     "pattern": lambda pattern, value, schema, root: not isinstance(value, str) or bool(re.search(pattern, value)),
     "maxLength": lambda most, value, schema, root: not isinstance(value, str) or len(value) <= most,
+    "minItems": lambda least, value, schema, root: not isinstance(value, list) or len(value) >= least,
+    "maxItems": lambda most, value, schema, root: not isinstance(value, list) or len(value) <= most,
     "minimum": lambda least, value, schema, root: not _TYPES["number"](value) or value >= least,
     "maximum": lambda most, value, schema, root: not _TYPES["number"](value) or value <= most,
     "$ref": _ref,

@@ -42,7 +42,7 @@ def plugin_folder(test, files):
 class Worker:
     """Runs host.py as the builder does, but without a sandbox."""
 
-    def __init__(self, test, files, name="demo", dependencies=(), answer_bytes=1 << 20, limits=None):
+    def __init__(self, test, files, name="demo", dependencies=(), answer_bytes=1 << 20, limits=None, packages=None):
         self.folder = plugin_folder(test, files)
         self.name, self.dependencies = name, list(dependencies)
         settings = {
@@ -61,6 +61,7 @@ class Worker:
             "answer_bytes": answer_bytes,
             "code": str(self.folder),
             "shims": str(SHIMS),
+            "packages": None if packages is None else str(packages),
             "temp": str(self.folder),
         }
         ours, theirs = socket.socketpair()

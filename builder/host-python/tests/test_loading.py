@@ -198,8 +198,11 @@ class Starts(unittest.TestCase):
         self.assertEqual(self.result(files), {})
 
     def test_failures(self):
-        missing = "but this builder doesn't install dependencies yet; include the module in the archive"
-        unknown = "it is not in Python's standard library, and no declared dependency provides it; include it in the archive"
+        missing = "but what is installed for it has no such module; check the module's name and the requirement's marker"
+        unknown = (
+            "it is not in Python's standard library, and no declared dependency provides it; "
+            "declare the package in manifest.py or requirements.txt"
+        )
         version = platform.python_version()
         cases = [
             ({"pipeline.py": ""}, [], "handler-missing", "the archive has no realtime.py, which realtime deployments need"),

@@ -16,13 +16,16 @@ import {
 } from '../../../src/contract/builder.ts';
 import { buildSpecSchema } from '../../../src/contract/builds.ts';
 import { sha256Text } from '../../../src/contract/digests.ts';
+import { environmentSpecSchema, lockRequestSchema } from '../../../src/contract/environments.ts';
 import { drainMsOf } from '../../../src/contract/limits.ts';
 import { sourceHeader, sourceRequestSchema } from '../../../src/contract/sources.ts';
 import type { Log } from '../../../src/core/log.ts';
 import type { Blobs } from '../blobs/blobs.ts';
 import { type GoCapabilities, reportCapabilities, requireCapability } from '../capabilities.ts';
+import type { Environments } from '../environments/environments.ts';
 import type { DataFolders } from '../instances/data-folders.ts';
 import type { Instances } from '../instances/instances.ts';
+import type { Python } from '../python/python.ts';
 import { Refusal } from '../refusal.ts';
 import type { Limits } from '../settings.ts';
 import { checkAnnouncedSize, readBody } from './body.ts';
@@ -31,13 +34,14 @@ import { ndjsonResponse } from './ndjson.ts';
 
 export interface BuilderParts {
   token: string;
-  pythonVersion: string;
+  python: Python;
   sandbox: SandboxKind;
   limits: Limits;
   blobs: Blobs;
   instances: Instances;
   capabilities: GoCapabilities;
   data: DataFolders;
+  environments: Environments;
   log: Log;
 }
 
@@ -59,15 +63,17 @@ export function createApp(parts: BuilderParts): Hono<Env> {
     const health: Health = {
       status: 'ok',
       contract: contractVersion,
-      python: parts.pythonVersion,
+      python: parts.python.version,
       sandbox: parts.sandbox,
       instances: parts.instances.activeCount,
       capabilities: reportCapabilities(parts.capabilities),
+      target: parts.python.target,
     };
     return c.json(health);
   });
   addBlobRoutes(app, parts);
   addBuildRoutes(app, parts);
+  addEnvironmentRoutes(app, parts);
   addDataRoutes(app, parts);
   addInstanceRoutes(app, parts);
   return app;
@@ -111,6 +117,20 @@ function addBuildRoutes(app: Hono<Env>, { blobs, capabilities }: BuilderParts): 
       ]);
     }
     return ndjsonResponse(builds.follow(spec));
+  });
+}
+
+function addEnvironmentRoutes(app: Hono<Env>, { environments, limits }: BuilderParts): void {
+  app.post('/locks', async (c) =>
+    ndjsonResponse(environments.lock(await jsonBody(c.env.incoming, lockRequestSchema, 'lock request'))),
+  );
+
+  app.post('/environments', async (c) => {
+    // A lock has no character that JSON writes as more than two.
+    const bytesMax = 2 * limits.lockBytes + 4096;
+    return ndjsonResponse(
+      environments.install(await jsonBody(c.env.incoming, environmentSpecSchema, 'environment spec', bytesMax)),
+    );
   });
 }
 

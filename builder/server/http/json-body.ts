@@ -5,13 +5,14 @@ import { Refusal } from '../refusal.ts';
 import { readBody } from './body.ts';
 
 /** Specs consist of names and digests. The longest part is the list of a Python plugin's dependencies. */
-const bytesMax = 1024 * 1024;
+const defaultBytesMax = 1024 * 1024;
 
 /** Rejects with a Refusal that calls the body `what`. */
 export async function jsonBody<Output>(
   incoming: IncomingMessage,
   schema: z.ZodType<Output>,
   what: string,
+  bytesMax = defaultBytesMax,
 ): Promise<Output> {
   const parsed = schema.safeParse(parseJson(await readBody(incoming, bytesMax)));
   if (parsed.success) return parsed.data;

@@ -21,7 +21,7 @@ export interface Provision {
   /** How the processes are confined. */
   sandbox: SandboxKind;
   /** Returns how to start a process for the code, or why it can't be started. */
-  unpack(): Promise<Launch | StartError>;
+  unpack(onStep: (step: 'environment' | 'unpack') => void): Promise<Launch | StartError>;
   remove(): Promise<void>;
 }
 
@@ -174,9 +174,7 @@ export class Instance {
 
   async #startFirstProcess(): Promise<void> {
     this.#log.listen((line) => this.#events.append({ type: 'log', ...line }));
-    this.#reportStep('unpack');
-    const deadline = performance.now() + this.#limits.startMs;
-    const failure = await this.#prepare(deadline).catch(builderFailure);
+    const failure = await this.#prepare().catch(builderFailure);
     if (failure === undefined || this.#state !== 'starting') return;
     this.#setState('failed');
     this.#readiness.reject(this.#goneRefusal());
@@ -184,8 +182,14 @@ export class Instance {
     this.#reportFailure(failure);
   }
 
-  async #prepare(deadline: number): Promise<StartError | undefined> {
-    const launcher = await this.#provision.unpack();
+  async #prepare(): Promise<StartError | undefined> {
+    const { startMs } = this.#limits;
+    let deadline = performance.now() + startMs;
+    const launcher = await this.#provision.unpack((step) => {
+      this.#reportStep(step);
+      // Large packages may take long to unpack, but not at the expense of the plugin's own time.
+      if (step === 'unpack') deadline = performance.now() + startMs;
+    });
     if (typeof launcher !== 'function') return launcher;
     return this.#state === 'starting' ? await this.#launch(launcher, deadline) : undefined;
   }
@@ -272,7 +276,7 @@ export class Instance {
     this.#state = state;
   }
 
-  #reportStep(step: 'unpack' | 'compile' | 'load' | 'ready'): void {
+  #reportStep(step: 'unpack' | 'environment' | 'compile' | 'load' | 'ready'): void {
     this.#events.append({ type: 'step', at: new Date(this.#now()).toISOString(), step });
   }
 

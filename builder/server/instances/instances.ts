@@ -12,19 +12,19 @@ export class Instances {
   readonly #instances = new Map<string, Instance>();
   readonly #limits: Limits;
   readonly #provision: (id: string, spec: InstanceSpec) => Provision;
-  readonly #hasBlob: (sha256: string) => Promise<boolean>;
+  readonly #missingBlobs: (spec: InstanceSpec) => Promise<string[]>;
   readonly #now: () => number;
   #isStopping = false;
 
   constructor(
     limits: Limits,
     provision: (id: string, spec: InstanceSpec) => Provision,
-    hasBlob: (sha256: string) => Promise<boolean>,
+    missingBlobs: (spec: InstanceSpec) => Promise<string[]>,
     now: () => number,
   ) {
     this.#limits = limits;
     this.#provision = provision;
-    this.#hasBlob = hasBlob;
+    this.#missingBlobs = missingBlobs;
     this.#now = now;
   }
 
@@ -36,11 +36,14 @@ export class Instances {
       throw new Refusal('builder-stopping', 'This builder is stopping. Start the instance on the next one.');
     if (!instanceIdPattern.test(id))
       throw new Refusal('invalid-request', 'Invalid instance ID. Use up to 64 letters, digits, `_` and `-`.');
-    const code = codeDigest(spec);
-    if (!(await this.#hasBlob(code))) {
-      throw new Refusal('blob-missing', 'The code to run is missing. Send it with PUT /blobs/{sha256}, then retry.', [
-        code,
-      ]);
+    const missing = await this.#missingBlobs(spec);
+    if (missing.length > 0) {
+      const what = missing.includes(codeDigest(spec)) ? 'code to run' : 'archive of the environment';
+      throw new Refusal(
+        'blob-missing',
+        `The ${what} is missing. Send it with PUT /blobs/{sha256}, then retry.`,
+        missing,
+      );
     }
     // Another request may have started it meanwhile.
     return this.#findActive(id, spec) ?? this.#start(id, spec);

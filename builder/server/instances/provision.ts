@@ -2,9 +2,17 @@
 // process.
 import { chmod, constants, copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ExecutableSpec, InstanceSpec, PythonSpec, StartError } from '../../../src/contract/builder.ts';
+import {
+  codeDigest,
+  type ExecutableSpec,
+  type InstanceSpec,
+  type PythonSpec,
+  type StartError,
+} from '../../../src/contract/builder.ts';
 import type { Blobs } from '../blobs/blobs.ts';
 import { unpack } from '../blobs/unpack.ts';
+import type { EnvironmentUse } from '../environments/environment-cache.ts';
+import type { Environments } from '../environments/environments.ts';
 import { executableCommand, programName } from '../executables/executable-command.ts';
 import { ExecutableProcess } from '../executables/executable-process.ts';
 import type { Launch } from '../processes/host-process.ts';
@@ -21,27 +29,52 @@ export interface Machine extends Confiner {
   homes: Homes;
   blobs: Blobs;
   data: DataFolders;
+  environments: Environments;
+}
+
+/** Returns the digests of the blobs that this builder needs to start an instance and doesn't have. */
+export async function missingBlobs({ blobs, environments }: Machine, spec: InstanceSpec): Promise<string[]> {
+  const missing: string[] = [];
+  const code = codeDigest(spec);
+  if (!(await blobs.has(code))) missing.push(code);
+  const environment = spec.runtime === 'python' ? spec.environment : undefined;
+  if (environment && !(await environments.has(environment.key)) && !(await blobs.has(environment.archive)))
+    missing.push(environment.archive);
+  return missing;
 }
 
 export function provision(machine: Machine, id: string, spec: InstanceSpec): Provision {
   let home: RemovableHome | undefined;
+  let environment: EnvironmentUse | undefined;
   return {
     sandbox: machine.sandbox.kind,
-    unpack: async () => {
+    unpack: async (onStep) => {
       const data = spec.runtime === 'executable' && spec.data !== null ? await machine.data.use(spec.data) : undefined;
       home = await machine.homes.make(id, machine.sandbox, data?.uid);
-      return spec.runtime === 'python'
-        ? unpackPython(machine, home, spec)
-        : copyExecutable(machine, home, spec, data?.path);
+      if (spec.runtime === 'python' && spec.environment) {
+        onStep('environment');
+        environment = await machine.environments.use(spec.environment);
+      }
+      onStep('unpack');
+      if (spec.runtime === 'executable') return copyExecutable(machine, home, spec, data?.path);
+      return unpackPython(machine, home, spec, environment?.site);
     },
-    remove: async () => home?.remove(),
+    remove: async () => {
+      await home?.remove();
+      environment?.release();
+    },
   };
 }
 
-async function unpackPython(machine: Machine, home: RemovableHome, spec: PythonSpec): Promise<Launch | StartError> {
+async function unpackPython(
+  machine: Machine,
+  home: RemovableHome,
+  spec: PythonSpec,
+  packages: string | undefined,
+): Promise<Launch | StartError> {
   const failure = await unpack(machine.blobs.path(spec.archive), home.code, 'python');
   if (failure) return { code: 'archive-invalid', message: failure };
-  return (log) => new PythonProcess(pythonCommand(machine, home), machine.limits, log, spec);
+  return (log) => new PythonProcess(pythonCommand(machine, home, packages), machine.limits, log, spec);
 }
 
 async function copyExecutable(

@@ -8,7 +8,7 @@ import type { Command } from '../sandbox/sandbox.ts';
 /** Time between the signal to end and SIGKILL. */
 const killAfterMs = 2000;
 /** How long to read output after the process has exited: a process that it started may keep the pipe open. */
-const outputMs = 300;
+const outputMsDefault = 300;
 
 export class ChildGroup {
   readonly child: ChildProcess;
@@ -17,12 +17,15 @@ export class ChildGroup {
   /** Resolves with the reason when the process has exited and its output was read. */
   readonly exited: Promise<string>;
   readonly #endSignal: NodeJS.Signals;
+  readonly #outputMs: number;
   #lose: () => void = () => {};
   #endReason: string | undefined;
   #hasExited = false;
 
-  constructor({ file, args, env, endSignal }: Command) {
+  /** `outputMs` is how long output is read after the exit. Longer for a program whose output is its result, read at leisure. */
+  constructor({ file, args, env, endSignal }: Command, outputMs = outputMsDefault) {
     this.#endSignal = endSignal;
+    this.#outputMs = outputMs;
     // `detached` gives it a process group, so that the group can be signalled. File descriptor 3 is a socket for both directions.
     this.child = spawn(file, args, { env, cwd: '/', detached: true, stdio: ['pipe', 'pipe', 'pipe', 'pipe'] });
     this.child.stdin?.on('error', () => {});
@@ -76,7 +79,7 @@ export class ChildGroup {
     const streams = [this.child.stdout, this.child.stderr].filter((stream) => stream !== null);
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise((resolve) => {
-      timer = setTimeout(resolve, outputMs);
+      timer = setTimeout(resolve, this.#outputMs);
     });
     await Promise.race([Promise.all(streams.map(ended)), late]);
     clearTimeout(timer);

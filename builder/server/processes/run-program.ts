@@ -11,6 +11,8 @@ export interface RunOptions {
   outputBytesMax: number;
   onErrorLine?: (line: string) => void;
   input?: string;
+  /** Another stream feeds its standard input. */
+  keepInput?: boolean;
 }
 
 export interface Exited {
@@ -56,7 +58,7 @@ export async function finishProgram(group: ChildGroup, options: RunOptions): Pro
       options.onErrorLine?.(line);
     });
   }
-  stdin?.end(options.input ?? '');
+  if (!options.keepInput) stdin?.end(options.input ?? '');
   const reason = await group.exited;
   clearTimeout(timer);
   if (ended !== 'exit') return { ended, errors };

@@ -1,4 +1,5 @@
 // Builds the command of a Python worker: host-python/host.py with one plugin's code.
+import { availableParallelism } from 'node:os';
 import { pluginProcessLimits, pluginTemp } from '../sandbox/process-limits.ts';
 import {
   type Command,
@@ -8,6 +9,7 @@ import {
   type Home,
   hasOwnRoot,
   hostFolder,
+  type Mount,
 } from '../sandbox/sandbox.ts';
 import type { Limits } from '../settings.ts';
 
@@ -15,13 +17,22 @@ const codeInside = '/plugin';
 const shims = `${hostFolder}/shims`;
 const shimsInside = '/slipway/shims';
 
-export function pythonCommand(machine: Confiner & { limits: Limits }, home: Home): Command {
+const packagesInside = '/packages';
+
+/** As many threads as a plugin's share of a machine allows: each thread of a numeric library reserves address space. */
+const numericThreads = String(Math.min(4, availableParallelism()));
+const threadVariables = ['OMP_NUM_THREADS', 'OPENBLAS_NUM_THREADS', 'MKL_NUM_THREADS', 'NUMEXPR_NUM_THREADS'];
+const threads = Object.fromEntries(threadVariables.map((name) => [name, numericThreads]));
+
+/** `packages` is the folder of the environment's packages, if the plugin has any. */
+export function pythonCommand(machine: Confiner & { limits: Limits }, home: Home, packages?: string): Command {
   const { sandbox, limits } = machine;
   const inside = hasOwnRoot(sandbox);
   const confinement: Confinement = {
     readOnly: [
       [shims, shimsInside],
       [home.code, codeInside],
+      ...(packages === undefined ? [] : [[packages, packagesInside] satisfies Mount]),
     ],
     writable: [],
     temp: pluginTemp,
@@ -30,6 +41,7 @@ export function pythonCommand(machine: Confiner & { limits: Limits }, home: Home
   const settings = {
     code: inside ? codeInside : home.code,
     shims: inside ? shimsInside : shims,
+    packages: inside && packages !== undefined ? packagesInside : (packages ?? null),
     temp: inside ? '/tmp' : home.temp,
     answer_bytes: limits.callBytes,
   };
@@ -38,5 +50,6 @@ export function pythonCommand(machine: Confiner & { limits: Limits }, home: Home
     settings,
     confinement,
     limits: pluginProcessLimits(limits),
+    environment: packages === undefined ? {} : threads,
   });
 }

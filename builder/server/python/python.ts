@@ -1,6 +1,7 @@
 // Finds the Python that runs the host: the one that PYTHON names, or the first of the usual names that is new enough.
 import { execFile } from 'node:child_process';
 import { z } from 'zod';
+import type { EnvironmentTarget } from '../../../src/contract/environments.ts';
 
 export interface Python {
   /** The binary itself, with symbolic links and the wrappers of version managers resolved. */
@@ -10,6 +11,8 @@ export interface Python {
   /** Folders of installed packages. */
   packages: string[];
   version: string;
+  /** What the packages of an environment have to suit. */
+  target: EnvironmentTarget;
 }
 
 export const pythonMinimum = [3, 11] as const;
@@ -24,16 +27,24 @@ library = os.path.join(names[0] or "", names[1] or "")
 if os.path.exists("/proc/self/maps"):
     mapped = [line.split(maxsplit=5)[5].strip() for line in open("/proc/self/maps") if "/libpython" in line]
     library = mapped[0] if mapped else library
+try:
+    libc = os.confstr("CS_GNU_LIBC_VERSION") or ""
+except (AttributeError, OSError, ValueError):
+    libc = ""
 files = [executable, paths["stdlib"], paths["platstdlib"], *([library] if ".so" in library else [])]
 print(json.dumps({"executable": executable, "files": sorted({path for path in files if os.path.exists(path)}),
                   "packages": [path for path in site.getsitepackages() if os.path.isdir(path)],
-                  "version": list(sys.version_info[:3])}))`;
+                  "version": list(sys.version_info[:3]), "abi": getattr(sys, "abiflags", ""),
+                  "machine": os.uname().machine, "libc": libc}))`;
 
 const descriptionSchema = z.object({
   executable: z.string(),
   files: z.array(z.string()),
   packages: z.array(z.string()),
   version: z.tuple([z.int(), z.int(), z.int()]),
+  abi: z.string(),
+  machine: z.string(),
+  libc: z.string(),
 });
 
 /** `variable` is the value of PYTHON. Returns the Python, or one line with the error and its fix. */
@@ -60,6 +71,15 @@ async function describePython(name: string): Promise<{ python: Python; numbers: 
     );
   });
   if (printed === undefined) return undefined;
-  const { version, ...python } = descriptionSchema.parse(JSON.parse(printed));
-  return { python: { ...python, version: version.join('.') }, numbers: [version[0], version[1]] };
+  const { version, abi, machine, libc, ...python } = descriptionSchema.parse(JSON.parse(printed));
+  const [major, minor] = version;
+  const target = { python: `${major}.${minor}${abi.includes('t') ? 't' : ''}`, platform: platformOf(machine, libc) };
+  return { python: { ...python, version: version.join('.'), target }, numbers: [major, minor] };
+}
+
+/** Names the platform as wheels do. `libc` is empty where it is not glibc. */
+function platformOf(machine: string, libc: string): string {
+  if (process.platform === 'darwin') return `${machine === 'arm64' ? 'aarch64' : machine}-apple-darwin`;
+  const [, major, minor] = /^glibc (\d+)\.(\d+)/.exec(libc) ?? [];
+  return major === undefined ? `${machine}-unknown-linux-musl` : `${machine}-manylinux_${major}_${minor}`;
 }

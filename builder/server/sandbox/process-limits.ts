@@ -56,6 +56,17 @@ export function toolchainProcessLimits(limits: Limits): ProcessLimits {
   };
 }
 
+/** Limits of what installs packages: uv, and the programs that pack and unpack environments. */
+export function environmentProcessLimits(limits: Limits): ProcessLimits {
+  return {
+    memoryBytes: 16 * GiB,
+    fileBytes: limits.environmentBytes,
+    openFiles: 4096,
+    processes: null,
+    cpuSeconds: null,
+  };
+}
+
 /** Limits of Git. A fetch writes a single pack, so `fileBytes` limits how much it downloads. */
 export function gitProcessLimits(limits: Limits): ProcessLimits {
   return { memoryBytes: 4 * GiB, fileBytes: limits.fetchBytes, openFiles: 256, processes: null, cpuSeconds: null };

@@ -54,6 +54,8 @@ export interface ConfinedScript {
   settings: Record<string, unknown>;
   confinement: Confinement;
   limits: ProcessLimits;
+  /** Added to the few variables that every confined process gets. */
+  environment?: Record<string, string>;
 }
 
 export interface Command {
@@ -80,7 +82,7 @@ export function confinedCommand(confiner: Confiner, home: Home, confined: Confin
   const { script, settings } = confined;
   const temp = hasOwnRoot(sandbox) ? '/tmp' : home.temp;
   const input = JSON.stringify({ ...settings, ...confinementSettings(confiner, home, confined) });
-  const env = { LANG: 'C.UTF-8', HOME: temp, TMPDIR: temp };
+  const env = { LANG: 'C.UTF-8', HOME: temp, TMPDIR: temp, ...confined.environment };
   const args = [...isolated, `${hostFolder}/${script}`, input];
   return { file: python.executable, args, env, endSignal: hasOwnRoot(sandbox) ? 'SIGTERM' : 'SIGKILL' };
 }

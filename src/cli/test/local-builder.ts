@@ -5,6 +5,7 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { Blobs } from '../../../builder/server/blobs/blobs.ts';
+import { openEnvironments } from '../../../builder/server/environments/open-environments.ts';
 import { DataFolders } from '../../../builder/server/instances/data-folders.ts';
 import { Instance } from '../../../builder/server/instances/instance.ts';
 import { type Machine, provision } from '../../../builder/server/instances/provision.ts';
@@ -13,6 +14,7 @@ import { chooseSandbox } from '../../../builder/server/sandbox/choose-sandbox.ts
 import { Homes } from '../../../builder/server/sandbox/homes.ts';
 import { type InstanceSpec, type SandboxKind, sandboxKinds } from '../../contract/builder.ts';
 import { builderLimits } from '../../contract/limits.ts';
+import { jsonLog } from '../../core/log.ts';
 import type { Environment } from '../connection/settings.ts';
 import { Failure } from '../failure.ts';
 import { abortable } from '../interruption.ts';
@@ -25,6 +27,9 @@ export interface LocalBuilder {
   keep(sha256: string, bytes: Uint8Array): Promise<void>;
   instance(spec: InstanceSpec): Instance;
 }
+
+/** What fails is in the result. */
+const ignore = () => {};
 
 export async function withLocalBuilder<T>(
   environment: Environment,
@@ -49,12 +54,16 @@ export async function withLocalBuilder<T>(
     if (typeof sandbox === 'string') throw new Failure('failed', sandbox, { title: 'No sandbox' });
     const data = new DataFolders(join(stateFolder, 'data'), sandbox.ownUser);
     await data.open();
-    const machine = { python, sandbox, limits: builderLimits, homes, blobs, data };
-    const cache = environment.XDG_CACHE_HOME || join(environment.HOME || homedir(), '.cache');
+    const cache = join(environment.XDG_CACHE_HOME || join(environment.HOME || homedir(), '.cache'), 'slipway');
+    const shared = { python, sandbox, limits: builderLimits, homes, blobs };
+    const log = jsonLog({ info: ignore, warn: ignore, error: ignore });
+    // Kept from run to run, so that packages are downloaded once.
+    const environments = await openEnvironments({ ...shared, log }, join(cache, 'environments'));
+    const machine = { ...shared, data, environments };
     const builder: LocalBuilder = {
       machine,
       stateFolder,
-      cacheFolder: environment.BUILDER_GO_CACHE || join(cache, 'slipway', 'go'),
+      cacheFolder: environment.BUILDER_GO_CACHE || join(cache, 'go'),
       keep: (sha256, bytes) => blobs.put(sha256, Readable.from([bytes]), builderLimits.blobBytes),
       instance: (spec) => {
         const id = `test-${instances.length}`;

@@ -1,0 +1,60 @@
+"""Compiles installed packages and writes their bytecode to standard output, as a tar archive that unpack.py reads.
+
+Run confined, because the compiler reads hostile source: `python -I -S -B -X utf8 compile_all.py FOLDER PART PARTS` compiles
+every PARTS-th file, from the PART-th one. Runs nothing of them, and writes no files.
+"""
+
+import importlib._bootstrap_external
+import importlib.util
+import io
+import os
+import sys
+import tarfile
+import warnings
+
+# Imported by a package's own tests only.
+_SKIPPED = {"test", "tests", "__pycache__"}
+
+
+def main(folder, part, parts):
+    warnings.simplefilter("ignore")
+    with tarfile.open(fileobj=sys.stdout.buffer, mode="w|") as archive:
+        for path in sorted(_sources(folder))[part::parts]:
+            bytecode = _compile(os.path.join(folder, path), path)
+            if bytecode is not None:
+                _add(archive, _bytecode_path(path), bytecode)
+
+
+def _sources(folder):
+    for place, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if name not in _SKIPPED]
+        for name in names:
+            if name.endswith(".py"):
+                yield os.path.relpath(os.path.join(place, name), folder)
+
+
+def _compile(file, path):
+    """Returns the content of a .pyc file that Python never compares with its source, or None: a package may have broken files."""
+    with open(file, "rb") as source:
+        text = source.read()
+    try:
+        code = compile(text, path, "exec", dont_inherit=True)
+    except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError):
+        return None
+    # The function that py_compile uses.
+    return importlib._bootstrap_external._code_to_hash_pyc(code, importlib.util.source_hash(text), False)
+
+
+def _bytecode_path(path):
+    folder, name = os.path.split(path)
+    return os.path.join(folder, "__pycache__", f"{name[:-3]}.{sys.implementation.cache_tag}.pyc")
+
+
+def _add(archive, path, content):
+    entry = tarfile.TarInfo(path)
+    entry.size = len(content)
+    archive.addfile(entry, io.BytesIO(content))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))

@@ -1,0 +1,148 @@
+// Stores environments on disk by key. A cache: the least recently used that no instance uses are removed beyond its size, and the
+// Worker sends an archive again.
+import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { environmentSchema } from '../../../src/contract/environments.ts';
+
+/** Describes an environment beside its files, and travels with them. */
+export const descriptionSchema = environmentSchema
+  .pick({ key: true, lock: true, target: true, packages: true, size_bytes: true, files: true, removed: true })
+  .extend({ compiled: z.boolean() });
+export type Description = z.infer<typeof descriptionSchema>;
+
+const descriptionFile = 'environment.json';
+const siteFolder = 'site';
+/** Beside the environment: the digest of its archive. */
+const archiveSuffix = '.archive';
+
+/** An environment in use by one instance. */
+export interface EnvironmentUse {
+  /** The folder with the packages. */
+  site: string;
+  release(): void;
+}
+
+export class EnvironmentCache {
+  readonly #folder: string;
+  readonly #bytesMax: number;
+  readonly #uses = new Map<string, number>();
+
+  constructor(folder: string, bytesMax: number) {
+    this.#folder = folder;
+    this.#bytesMax = bytesMax;
+  }
+
+  get #environments(): string {
+    return join(this.#folder, 'installed');
+  }
+
+  get #stagings(): string {
+    return join(this.#folder, 'staging');
+  }
+
+  /** Removes what an earlier builder left unfinished. */
+  async open(): Promise<void> {
+    await rm(this.#stagings, { recursive: true, force: true });
+    // Users that instances run as may pass through, to the environment they are given.
+    for (const folder of [this.#folder, this.#environments, this.#stagings])
+      await mkdir(folder, { recursive: true, mode: 0o711 });
+  }
+
+  /** Runs the work with an empty folder on the cache's disk, and removes it. */
+  async withStaging<Result>(work: (staging: string) => Promise<Result>): Promise<Result> {
+    const staging = await mkdtemp(join(this.#stagings, 'new-'));
+    await chmod(staging, 0o711); // the compiler may run as another user
+    try {
+      return await work(staging);
+    } finally {
+      await rm(staging, { recursive: true, force: true });
+    }
+  }
+
+  path(key: string): string {
+    return join(this.#environments, key);
+  }
+
+  /** Where the packages are, in an environment's folder. */
+  site(folder: string): string {
+    return join(folder, siteFolder);
+  }
+
+  describe(folder: string, description: Description): Promise<void> {
+    return writeFile(join(folder, descriptionFile), JSON.stringify(description), { mode: 0o644 });
+  }
+
+  async readDescription(folder: string): Promise<Description | undefined> {
+    const text = await readFile(join(folder, descriptionFile), 'utf8').catch(() => undefined);
+    return text === undefined ? undefined : descriptionSchema.parse(JSON.parse(text));
+  }
+
+  has(key: string): Promise<boolean> {
+    return stat(join(this.path(key), descriptionFile)).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  /** Gives a finished folder its name. The first of several that were made for the same key stays. */
+  async adopt(key: string, folder: string): Promise<void> {
+    if (!(await this.has(key))) await rename(folder, this.path(key));
+    await this.#prune(key);
+  }
+
+  /** The digest and size of the archive that was made of the environment. */
+  async readArchive(key: string): Promise<z.infer<typeof environmentSchema.shape.archive> | undefined> {
+    const text = await readFile(this.path(key) + archiveSuffix, 'utf8').catch(() => undefined);
+    return text === undefined ? undefined : environmentSchema.shape.archive.parse(JSON.parse(text));
+  }
+
+  async recordArchive(key: string, archive: { sha256: string; size_bytes: number }): Promise<void> {
+    const part = join(this.#stagings, `${key}${archiveSuffix}`);
+    await writeFile(part, JSON.stringify(archive), { mode: 0o600 });
+    await rename(part, this.path(key) + archiveSuffix);
+  }
+
+  /** Keeps the environment on disk, once it is there, until it is released. */
+  use(key: string): EnvironmentUse {
+    this.#uses.set(key, (this.#uses.get(key) ?? 0) + 1);
+    return {
+      site: this.site(this.path(key)),
+      release: () => {
+        const left = (this.#uses.get(key) ?? 1) - 1;
+        if (left > 0) this.#uses.set(key, left);
+        else this.#uses.delete(key);
+      },
+    };
+  }
+
+  /** Marks it as used now. */
+  async touch(key: string): Promise<void> {
+    const now = new Date();
+    await utimes(this.path(key), now, now);
+  }
+
+  async #prune(newest: string): Promise<void> {
+    const found: { key: string; size: number; usedMs: number }[] = [];
+    for (const key of await readdir(this.#environments)) {
+      if (key.endsWith(archiveSuffix)) continue;
+      const folder = this.path(key);
+      const [stats, description] = await Promise.all([stat(folder), this.readDescription(folder)]);
+      found.push({ key, size: description?.size_bytes ?? 0, usedMs: key === newest ? Infinity : stats.mtimeMs });
+    }
+    found.sort((a, b) => b.usedMs - a.usedMs);
+    let total = 0;
+    for (const { key, size } of found) {
+      total += size;
+      if (total > this.#bytesMax && key !== newest && !this.#uses.has(key)) await this.#remove(key);
+    }
+  }
+
+  /** Renames it first, so that nobody starts to use a part of it. */
+  async #remove(key: string): Promise<void> {
+    const going = await mkdtemp(join(this.#stagings, 'old-'));
+    await rename(this.path(key), join(going, key));
+    await rm(this.path(key) + archiveSuffix, { force: true });
+    await rm(going, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,26 @@
+// Defines the error that ends a resolution or an installation, with a message for the plugin's author.
+import type { EnvironmentError } from '../../../src/contract/environments.ts';
+
+const deterministic: ReadonlySet<EnvironmentError['code']> = new Set([
+  'requirement-refused',
+  'unsatisfiable',
+  'hash-mismatch',
+  'wheel-refused',
+  'too-large',
+  'lock-invalid',
+]);
+
+export class EnvironmentFailed extends Error {
+  override readonly name = 'EnvironmentFailed';
+  readonly code: EnvironmentError['code'];
+
+  constructor(code: EnvironmentError['code'], message: string) {
+    super(message);
+    this.code = code;
+  }
+
+  /** Whether the same request always fails this way. Network, time and memory may differ the next time. */
+  get isDeterministic(): boolean {
+    return deterministic.has(this.code);
+  }
+}

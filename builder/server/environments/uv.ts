@@ -1,0 +1,103 @@
+// Runs uv, which resolves and installs packages. It is fetched at its first use, by its hash, unless the image has it.
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ChildGroup } from '../processes/child-group.ts';
+import { type Exited, finishProgram, type Ran, runProgram } from '../processes/run-program.ts';
+import type { Python } from '../python/python.ts';
+import type { ProcessLimits } from '../sandbox/process-limits.ts';
+import { hostFolder } from '../sandbox/sandbox.ts';
+import { trustedCommand } from '../sandbox/trusted-program.ts';
+import { EnvironmentFailed } from './environment-failed.ts';
+import { indexLocation, indexVariables, type PackageIndex } from './package-index.ts';
+import { uvVersion, uvWheel } from './uv-release.ts';
+
+const outputBytesMax = 64 * 1024;
+const fetchMs = 180_000;
+
+export const resolver = `uv ${uvVersion}`;
+
+/** The same for every command: nothing of the machine's configuration, no builds, no other Python. */
+const options = ['--no-config', '--color=never', '--no-progress', '--no-python-downloads', '--only-binary=:all:'];
+
+export interface UvRun {
+  /** Without the program's name. */
+  argv: string[];
+  folder: string;
+  timeoutMs: number;
+  outputBytesMax: number;
+  onErrorLine: (line: string) => void;
+  /** Ends the program, which then has exited with this reason. */
+  watch?: (end: (reason: string) => void) => () => void;
+}
+
+export class Uv {
+  readonly #python: Python;
+  readonly #folder: string;
+  readonly #limits: ProcessLimits;
+  readonly #index: PackageIndex;
+  #fetching: Promise<void> | undefined;
+
+  constructor(python: Python, folder: string, limits: ProcessLimits, index: PackageIndex) {
+    this.#python = python;
+    this.#folder = folder;
+    this.#limits = limits;
+    this.#index = index;
+  }
+
+  get #program(): string {
+    return join(this.#folder, `uv-${uvVersion}`);
+  }
+
+  get isReady(): boolean {
+    return existsSync(this.#program);
+  }
+
+  /** Fetches uv unless it is there. Concurrent calls share the work; after a failure the next call retries. */
+  async ready(): Promise<void> {
+    if (this.isReady) return;
+    this.#fetching ??= this.#fetch().finally(() => {
+      this.#fetching = undefined;
+    });
+    await this.#fetching;
+  }
+
+  async run({ argv, folder, watch, ...limits }: UvRun): Promise<Ran> {
+    const group = new ChildGroup(
+      trustedCommand(this.#python, {
+        argv: [this.#program, ...argv, ...options, '--python', this.#python.executable],
+        folder,
+        // Python is asked for its platform. It must not read the user's packages.
+        environment: { ...indexVariables(), HOME: folder, TMPDIR: folder, PYTHONNOUSERSITE: '1' },
+        limits: this.#limits,
+      }),
+    );
+    const unwatch = watch?.((reason) => void group.end(reason));
+    // It names the Python that it found, which is the builder's.
+    const onErrorLine = (line: string) => line.startsWith('Using ') || limits.onErrorLine(line);
+    return finishProgram(group, { ...limits, onErrorLine }).finally(() => unwatch?.());
+  }
+
+  async #fetch(): Promise<void> {
+    const wheel = uvWheel();
+    const machine = `${process.platform}-${process.arch}`;
+    if (!wheel) throw new EnvironmentFailed('install-failed', `uv is not available for ${machine}.`);
+    await mkdir(this.#folder, { recursive: true, mode: 0o755 });
+    const program = `uv-${uvVersion}.data/scripts/uv`;
+    const location = indexLocation(this.#index);
+    const ran = await this.#runScript(['uv', wheel.file, wheel.sha256, program, this.#program], location);
+    if (ran.ended === 'exit' && ran.succeeded) return;
+    const reason = ran.errors.trim().split('\n').at(-1) ?? ran.ended;
+    throw new EnvironmentFailed(
+      'index-unreachable',
+      `uv ${uvVersion}, which installs packages, could not be fetched: ${reason}. Check the builder's network, or put ${wheel.file} in BUILDER_WHEELS.`,
+    );
+  }
+
+  #runScript(args: string[], location: string): Promise<Exited | Ran> {
+    const script = join(hostFolder, 'slipway_environment', 'fetch_program.py');
+    const argv = [this.#python.executable, '-I', '-S', '-B', '-X', 'utf8', script, location, ...args];
+    const command = trustedCommand(this.#python, { argv, folder: this.#folder, environment: {}, limits: this.#limits });
+    return runProgram(command, { timeoutMs: fetchMs, outputBytesMax });
+  }
+}
