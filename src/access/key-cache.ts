@@ -12,6 +12,8 @@ export interface CachedKey {
   actor: Actor;
   /** The last use that this isolate knows of. */
   lastUsedAt: number;
+  /** When the secret that was sent stops working; null for never. */
+  endsAt: number | null;
   /** When the key must be looked up again. */
   cachedUntil: number;
 }
@@ -31,31 +33,59 @@ export async function lookUpKey(
 ): Promise<CachedKey | undefined> {
   const hash = await sha256Hex(secret);
   const now = clock.now();
-  let known = cache.get(hash);
-  if (!known || known.cachedUntil <= now) {
-    await beforeLookup();
+  return cached({ cache, hash, now, beforeLookup }, async () => {
     const row = await db.query.apiKeys.findFirst({
       where: or(eq(apiKeys.hash, hash), and(eq(apiKeys.previousHash, hash), gt(apiKeys.previousUntil, now))),
     });
-    if (!row || row.revokedAt !== null) {
+    if (!row) return undefined;
+    const actor = actorOf(row, hash);
+    return { row, actor, endsAt: actor.expiresAt };
+  });
+}
+
+interface Lookup {
+  cache: KeyCache;
+  /** Of the secret that was sent. */
+  hash: string;
+  now: number;
+  beforeLookup: () => Promise<void>;
+}
+
+type KeyRow = typeof apiKeys.$inferSelect;
+
+export interface FoundKey extends Pick<CachedKey, 'actor' | 'endsAt'> {
+  row: KeyRow;
+}
+
+/** Returns the key from the cache, or from `find` unless it is revoked. */
+export async function cached(
+  { cache, hash, now, beforeLookup }: Lookup,
+  find: () => Promise<FoundKey | undefined>,
+): Promise<CachedKey | undefined> {
+  let known = cache.get(hash);
+  if (!known || known.cachedUntil <= now) {
+    await beforeLookup();
+    const found = await find();
+    if (!found || found.row.revokedAt !== null) {
       cache.delete(hash);
       return undefined;
     }
     if (cache.size >= keyLimits.cacheSize) cache.clear();
+    const { row, actor, endsAt } = found;
     known = {
       id: row.id,
-      actor: actorOf(row, hash),
+      actor,
+      endsAt,
       lastUsedAt: Math.max(known?.lastUsedAt ?? 0, row.lastUsedAt ?? 0),
       cachedUntil: now + keyLimits.cacheMs,
     };
     cache.set(hash, known);
   }
-  const { expiresAt } = known.actor;
-  return expiresAt !== null && expiresAt <= now ? undefined : known;
+  return known.endsAt !== null && known.endsAt <= now ? undefined : known;
 }
 
 /** The access of a previous secret ends with its overlap. */
-function actorOf(row: typeof apiKeys.$inferSelect, secretHash: string): Actor {
+export function actorOf(row: KeyRow, secretHash: string): Actor {
   return {
     ref: { type: 'key', id: row.id },
     organizationId: row.organizationId,

@@ -1,4 +1,4 @@
-// Generates secrets of API keys: 256 random bits, shown once and stored as SHA-256.
+// Generates secrets of API keys and browser sessions: 256 random bits, shown once and stored as SHA-256.
 import { sha256Hex } from '../core/digest.ts';
 
 export interface KeySecret {
@@ -10,8 +10,14 @@ export interface KeySecret {
 }
 
 export async function newKeySecret(): Promise<KeySecret> {
-  const secret = `sk_${base62(crypto.getRandomValues(new Uint8Array(32)))}`;
-  return { secret, hash: await sha256Hex(secret), prefix: secret.slice(0, 10) };
+  const { secret, hash } = await newSecret('sk_');
+  return { secret, hash, prefix: secret.slice(0, 10) };
+}
+
+/** The prefix says what the secret is for. */
+export async function newSecret(prefix: string): Promise<Omit<KeySecret, 'prefix'>> {
+  const secret = `${prefix}${base62(crypto.getRandomValues(new Uint8Array(32)))}`;
+  return { secret, hash: await sha256Hex(secret) };
 }
 
 const base62Alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';

@@ -28,6 +28,7 @@ import { events } from './organization/events.ts';
 import { keys } from './organization/keys.ts';
 import { namespaces } from './organization/namespaces.ts';
 import { scanPolicy } from './organization/scan-policy.ts';
+import { session } from './organization/session.ts';
 import { waivers } from './organization/waivers.ts';
 import { malformedJson, pathNotFound } from './problem-response.ts';
 import { readYourWrites } from './read-your-writes.ts';
@@ -53,7 +54,7 @@ export function createApp({ makeDeps, log }: AppOptions): OpenAPIHono<AppEnv> {
   app.route('/_s3', localS3());
   app.route('/v1/admin', admin());
   const keyed = every(authenticate, knownMethods(refuseMethod), withSession, readYourWrites, idempotent);
-  app.use('/v1/*', except('/v1/admin/*', keyed));
+  app.use('/v1/*', except(['/v1/admin/*', '/v1/session/links/use'], keyed));
   for (const path of anonymousSurfaces) app.use(`${path}/*`, keyed);
   app.use('/api/v1/*', keyed);
   app.route('/api/v1/plugins', agentPlugins());
@@ -64,6 +65,7 @@ export function createApp({ makeDeps, log }: AppOptions): OpenAPIHono<AppEnv> {
   app.route('/v1/scan-policy', scanPolicy());
   app.route('/v1/waivers', waivers());
   app.route('/v1/keys', keys());
+  app.route('/v1/session', session());
   app.route('/v1/events', events());
   app.route('/v1/webhooks', webhooks());
   app.route('/api/plugins', goPlugins(pipelineSurface));

@@ -6,6 +6,7 @@ import { type FieldProblem, Problem, type ProblemCode } from '../core/problem.ts
 export const problemTypes: Record<ProblemCode, string> = {
   unauthorized: 'UnauthorizedError',
   forbidden: 'ForbiddenError',
+  'cross-site': 'ForbiddenError',
   'quota-exceeded': 'QuotaExceededError',
   'not-found': 'NotFoundError',
   'object-missing': 'NotFoundError',

@@ -1430,6 +1430,71 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the session
+         * @description Returns the key of the session, or of the request. Needs no scope.
+         */
+        get: operations["getSession"];
+        put?: never;
+        /**
+         * Sign a browser in
+         * @description Sets the cookie of a session with the access of the API key that is sent. It ends after 12 hours, by signing out, or with the secret of the key.
+         */
+        post: operations["signIn"];
+        /**
+         * Sign out
+         * @description Ends the session of the cookie within 10 s. Without a cookie, nothing happens.
+         */
+        delete: operations["signOut"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/session/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create a sign-in link
+         * @description The link signs one browser in, once, with the access of the API key that is sent. It can be used for 10 minutes.
+         */
+        post: operations["createSignInLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/session/links/use": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign in with a link */
+        post: operations["useSignInLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/waivers": {
         parameters: {
             query?: never;
@@ -2780,6 +2845,24 @@ export interface components {
             } | null;
             /** @description Published versions that are not yet scanned by the current policy */
             versions_to_judge: number;
+        };
+        Session: {
+            /** @description For the header `Slipway-CSRF` of requests with the cookie that change something. Null for a request with a key */
+            csrf_token: string | null;
+            key: components["schemas"]["OwnApiKey"];
+        };
+        /** @description The cookie `__Host-slipway` of the response is the session */
+        SignedIn: {
+            csrf_token: string;
+            /** Format: date-time */
+            expires_at: string;
+        };
+        /** @description Opening the URL in a browser signs in, once */
+        SignInLink: {
+            /** Format: date-time */
+            expires_at: string;
+            /** Format: uri */
+            url: string;
         };
         ValidationError: {
             detail: {
@@ -8454,6 +8537,164 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["ScanPolicy"];
+                };
+            };
+        };
+    };
+    getSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The key, with its organization */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "key": {
+                     *         "key_id": "key_01m7wc54fherz84624ahd0kr7h",
+                     *         "name": "text_profile",
+                     *         "prefix": "sk_3kQx9bT",
+                     *         "scopes": [
+                     *           "plugins:write"
+                     *         ],
+                     *         "namespace_ids": [
+                     *           "ns_01m7wc54fherz84624ahd0kr7h"
+                     *         ],
+                     *         "status": "active",
+                     *         "created_at": "2026-03-05T09:30:00.000Z",
+                     *         "expires_at": "2030-01-01T00:00:00.000Z",
+                     *         "last_used_at": null,
+                     *         "revoked_at": null,
+                     *         "previous_valid_until": null,
+                     *         "organization_id": "org_01m7wc54fherz84624ahd0kr7h",
+                     *         "organization_name": "text"
+                     *       },
+                     *       "csrf_token": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+        };
+    };
+    signIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Signed in */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "expires_at": "2030-01-01T00:00:00.000Z",
+                     *       "csrf_token": "text"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+        };
+    };
+    signOut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Signed out */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    createSignInLink: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Unique per request. Repeating the request with the same key within 24 hours returns the original response.
+                 * @example 0f8c2f3e-6f0a-4a53-9d7b-6a7b0f2a9c11
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The link */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "url": "https://example.com/",
+                     *       "expires_at": "2030-01-01T00:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SignInLink"];
+                };
+            };
+        };
+    };
+    useSignInLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "link": "text"
+                 *     }
+                 */
+                "application/json": {
+                    /** @description The part of the URL after `#link=` */
+                    link: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Signed in */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "expires_at": "2030-01-01T00:00:00.000Z",
+                     *       "csrf_token": "text"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SignedIn"];
                 };
             };
         };

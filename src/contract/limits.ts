@@ -364,6 +364,15 @@ export const keyLimits = {
   overlapMaxSeconds: 7 * 86_400,
 } as const;
 
+export const sessionLimits = {
+  /** A browser session ends after this, or with its key. */
+  sessionMs: 12 * 60 * 60 * seconds,
+  /** A sign-in link can be used for this long, once. */
+  linkMs: 10 * 60 * seconds,
+  /** Ended sessions and links that each sign-in deletes. */
+  deletedPerSignIn: 20,
+} as const;
+
 export const apiLimits = {
   /** Period of the rate limit: `simple.period` in wrangler.toml. */
   rateLimitPeriodSeconds: 60,

@@ -4,6 +4,7 @@ const prefixes = {
   organization: 'org',
   namespace: 'ns',
   apiKey: 'key',
+  browserSession: 'ses',
   plugin: 'plg',
   version: 'ver',
   upload: 'plu',
@@ -24,6 +25,7 @@ export type Id<K extends IdKind> = `${(typeof prefixes)[K]}_${string}`;
 export type OrganizationId = Id<'organization'>;
 export type NamespaceId = Id<'namespace'>;
 export type ApiKeyId = Id<'apiKey'>;
+export type BrowserSessionId = Id<'browserSession'>;
 export type PluginRowId = Id<'plugin'>;
 export type VersionId = Id<'version'>;
 export type UploadId = Id<'upload'>;

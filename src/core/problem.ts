@@ -20,6 +20,11 @@ export const problems = {
     title: 'Not allowed for this key',
     hint: 'Use a key that has the scope or the access named in the message.',
   },
+  'cross-site': {
+    status: 403,
+    title: 'Request of another site',
+    hint: 'Send the request from a page of this server, with the header `Slipway-CSRF` of `GET /v1/session`. Programs send an API key.',
+  },
   'quota-exceeded': {
     status: 403,
     title: 'Quota exceeded',

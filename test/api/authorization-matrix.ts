@@ -220,6 +220,13 @@ const policy: Record<string, Row> = {
   'DELETE /waivers/{waiver_id}': policyAdmin,
 };
 
+const sessions: Record<string, Row> = {
+  'GET ': { scope: null, of: 'visible' },
+  'POST ': { scope: null, of: 'visible' },
+  'DELETE ': { scope: null, of: 'visible', status: 204 },
+  'POST /links': { scope: null, of: 'visible' },
+};
+
 const keys: Record<string, Row> = {
   'POST ': { ...keyAdmin, of: 'visible', sent: { body: { name: 'made', scopes: ['keys:admin'] } } },
   'GET ': { ...keyAdmin, of: 'visible' },
@@ -289,6 +296,7 @@ export const matrix: Record<string, Row> = {
   ...under('/v1/namespaces/{namespace_id}/deployments', deployments),
   ...under('/v1/plugins', inOrganization),
   ...under('/v1/keys', keys),
+  ...under('/v1/session', sessions),
   ...under('/v1/events', events),
   ...under('/v1', policy),
   ...under('/v1/webhooks', webhooks),

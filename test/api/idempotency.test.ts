@@ -168,7 +168,7 @@ test('a call of a plugin is not stored, and an invalid key is rejected', async (
   expect(await deps.db.$count(idempotencyKeys)).toBe(before);
 });
 
-test('only requests that change nothing take no key', () => {
+test('only requests that change nothing, and signing in, take no key', () => {
   const { routes } = testApp().app;
   const posts = routes.filter(({ method, path }) => method === 'POST' && !acceptsIdempotencyKey(method, path));
   expect([...new Set(posts.map(({ path }) => path))].sort()).toEqual([
@@ -179,6 +179,8 @@ test('only requests that change nothing take no key', () => {
     '/v1/namespaces/:namespace_id/plugins/by-name/:slug/realtime',
     '/v1/namespaces/:namespace_id/plugins/by-name/:slug/realtime/test',
     '/v1/namespaces/list',
+    '/v1/session',
+    '/v1/session/links/use',
   ]);
 });
 

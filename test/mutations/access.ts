@@ -9,6 +9,7 @@ const requests = 'test/api/idempotency.test.ts';
 const isolation = 'test/api/isolation.test.ts';
 const namespaces = 'test/api/namespaces.test.ts';
 const guards = 'test/access/guards.test.ts';
+const browserSessions = 'test/api/browser-sessions.test.ts';
 
 export const mutations: Mutation[] = [
   {
@@ -70,10 +71,67 @@ export const mutations: Mutation[] = [
     tests: [requests],
   },
   {
+    name: 'a sign-in link works twice',
+    file: 'src/access/browser-sessions.ts',
+    search: 'used.meta.changes === 1 ?',
+    replace: 'used.meta.changes >= 0 ?',
+    tests: [browserSessions],
+  },
+  {
+    name: 'a sign-in link is a session',
+    file: 'src/access/browser-sessions.ts',
+    search: 'eq(browserSessions.state, state), gt',
+    replace: 'gt',
+    tests: [browserSessions],
+    equivalent: 'the cookie must begin with the prefix of sessions, and only a link can be used as one',
+  },
+  {
+    name: 'a session outlives the secret of its key',
+    file: 'src/access/browser-sessions.ts',
+    search: 'and(eq(apiKeys.id, keyId), isSecretValid)',
+    replace: 'eq(apiKeys.id, keyId)',
+    tests: [browserSessions],
+  },
+  {
+    name: 'signing out leaves the session',
+    file: 'src/access/browser-sessions.ts',
+    search: '  await db.delete(browserSessions).where(eq(browserSessions.hash, hash)).run();\n',
+    replace: '',
+    tests: [browserSessions],
+  },
+  {
+    name: 'another port writes with the cookie',
+    file: 'src/api/browser-requests.ts',
+    search: 'c.req.header(csrfHeader) !== (await csrfToken(secret))',
+    replace: 'c.req.header(csrfHeader) === undefined',
+    tests: [browserSessions],
+  },
+  {
+    name: 'another site reads with the cookie',
+    file: 'src/api/browser-requests.ts',
+    search: "site === 'same-origin' || (site === 'none' && isReading)",
+    replace: 'true',
+    tests: [browserSessions],
+  },
+  {
+    name: 'another origin uses the cookie',
+    file: 'src/api/browser-requests.ts',
+    search: ' || (origin !== undefined && origin !== new URL(c.req.url).origin)',
+    replace: '',
+    tests: [browserSessions],
+  },
+  {
+    name: 'a session is used by DNS rebinding',
+    file: 'src/api/authenticate.ts',
+    search: '  requireKnownHost(c);\n  await requireSameSite',
+    replace: '  await requireSameSite',
+    tests: [browserSessions],
+  },
+  {
     name: 'a revoked key works',
     file: 'src/access/key-cache.ts',
-    search: 'if (!row || row.revokedAt !== null)',
-    replace: 'if (!row)',
+    search: 'if (!found || found.row.revokedAt !== null)',
+    replace: 'if (!found)',
     tests: [keys],
   },
   {
@@ -86,8 +144,8 @@ export const mutations: Mutation[] = [
   {
     name: 'an expired key works while it is cached',
     file: 'src/access/key-cache.ts',
-    search: 'expiresAt !== null && expiresAt <= now',
-    replace: 'expiresAt !== null && expiresAt < now',
+    search: 'known.endsAt !== null && known.endsAt <= now',
+    replace: 'known.endsAt !== null && known.endsAt < now',
     tests: [keys],
   },
   {

@@ -38,6 +38,7 @@ const tags = [
     description: 'Choose the rules that plugins are scanned by, and waive rules for single plugins.',
   },
   { name: 'Keys', description: 'Manage API keys: their scopes, namespaces and expiry.' },
+  { name: 'Sessions', description: 'Sign browsers in and out.' },
   { name: 'Events', description: 'Read the audit log.' },
   { name: 'Webhooks', description: 'Receive events over HTTP.' },
   { name: 'Webhook requests', description: 'The requests that a receiver gets.' },

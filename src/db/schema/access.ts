@@ -8,7 +8,7 @@ import { jsonObject } from '../../contract/json.ts';
 import { jurisdictions } from '../../contract/placement.ts';
 import { quotaResources } from '../../contract/quotas.ts';
 import { scopeSchema } from '../../contract/scopes.ts';
-import type { ApiKeyId, NamespaceId, OrganizationId } from '../../core/ids.ts';
+import type { ApiKeyId, BrowserSessionId, NamespaceId, OrganizationId } from '../../core/ids.ts';
 import { json, oneOf, time } from '../columns.ts';
 
 export const organizations = sqliteTable('organizations', {
@@ -53,6 +53,26 @@ export const apiKeys = sqliteTable(
     lastUsedAt: time('last_used_at'),
   },
   (t) => [index('api_keys_organization').on(t.organizationId), index('api_keys_previous').on(t.previousHash)],
+);
+
+/** A browser that signed in with a key, or the link by which it may. Using a link replaces its hash by that of the session. */
+export const browserSessions = sqliteTable(
+  'browser_sessions',
+  {
+    id: text('id').$type<BrowserSessionId>().primaryKey(),
+    keyId: text('key_id').$type<ApiKeyId>().notNull(),
+    /** Hash of the key's secret. The session ends with this secret. */
+    keyHash: text('key_hash').notNull(),
+    state: text('state', { enum: ['link', 'open'] }).notNull(),
+    /** SHA-256 of the cookie's or the link's secret, which is never stored. */
+    hash: text('hash').notNull().unique(),
+    createdAt: time('created_at').notNull(),
+    expiresAt: time('expires_at').notNull(),
+  },
+  (t) => [
+    index('browser_sessions_expiry').on(t.expiresAt),
+    check('browser_sessions_state', oneOf(t.state, ['link', 'open'])),
+  ],
 );
 
 export const namespaces = sqliteTable(

@@ -1,0 +1,136 @@
+// Signs browsers in: a key, or a link that was made with one, becomes a session, whose secret the browser keeps in a cookie. A session
+// has its key's access and ends with the key's secret.
+import { and, eq, gt, inArray, lte, or } from 'drizzle-orm';
+import { sessionLimits } from '../contract/limits.ts';
+import { sha256Hex } from '../core/digest.ts';
+import { type ApiKeyId, isId } from '../core/ids.ts';
+import { Problem } from '../core/problem.ts';
+import { insertWhere, runInOrder } from '../db/client.ts';
+import { apiKeys, browserSessions } from '../db/schema/access.ts';
+import type { Deps } from '../deps.ts';
+import type { Actor } from './actor.ts';
+import { actorOf, type CachedKey, cached, type FoundKey, type KeyCache } from './key-cache.ts';
+import { newSecret } from './key-secret.ts';
+import { mayAct, requireMayAct, selectMayAct } from './keys.ts';
+
+type WriteDeps = Pick<Deps, 'db' | 'ids' | 'clock'>;
+
+/** A secret that is shown only once, and when it ends. */
+export interface SessionSecret {
+  secret: string;
+  expiresAt: number;
+}
+
+export const linkPrefix = 'sl_';
+export const sessionPrefix = 'ss_';
+
+/** Opens a session for the key of the request. */
+export function openSession(deps: WriteDeps, actor: Actor): Promise<SessionSecret> {
+  return insert(deps, actor, 'open', Math.min(deps.clock.now() + sessionLimits.sessionMs, actor.expiresAt ?? Infinity));
+}
+
+/** Makes a link for the key of the request, which opens one session. */
+export function makeLink(deps: WriteDeps, actor: Actor): Promise<SessionSecret> {
+  return insert(deps, actor, 'link', deps.clock.now() + sessionLimits.linkMs);
+}
+
+async function insert(
+  { db, ids, clock }: WriteDeps,
+  actor: Actor,
+  state: 'link' | 'open',
+  expiresAt: number,
+): Promise<SessionSecret> {
+  const now = clock.now();
+  const { secret, hash } = await newSecret(state === 'link' ? linkPrefix : sessionPrefix);
+  const keyId = keyOf(actor);
+  const row = {
+    id: ids('browserSession'),
+    keyId,
+    keyHash: actor.secretHash ?? '',
+    state,
+    hash,
+    createdAt: now,
+    expiresAt,
+  };
+  const { access } = await runInOrder(db, [
+    { access: selectMayAct(db, actor, now) },
+    [deleteEnded(db, now), insertWhere(db, browserSessions, row, mayAct(actor, now))],
+    {},
+    [],
+  ]);
+  requireMayAct(access);
+  return { secret, expiresAt };
+}
+
+function keyOf({ ref }: Actor): ApiKeyId {
+  if (!isId('apiKey', ref.id)) throw new Problem('unauthorized', 'No API key was sent');
+  return ref.id;
+}
+
+/** Bounded, because every sign-in does it. */
+function deleteEnded(db: Deps['db'], now: number) {
+  const ended = db
+    .select({ id: browserSessions.id })
+    .from(browserSessions)
+    .where(lte(browserSessions.expiresAt, now))
+    .limit(sessionLimits.deletedPerSignIn);
+  return db.delete(browserSessions).where(inArray(browserSessions.id, ended));
+}
+
+/** Turns a link into a session. The update is conditional, so that of two requests one gets the session. */
+export async function useLink(deps: Pick<Deps, 'db' | 'clock'>, link: string): Promise<SessionSecret | undefined> {
+  const { db, clock } = deps;
+  const now = clock.now();
+  const linkHash = await sha256Hex(link);
+  const known = await findKey(deps, linkHash, 'link');
+  if (!known || known.row.revokedAt !== null) return undefined;
+  const expiresAt = Math.min(now + sessionLimits.sessionMs, known.actor.expiresAt ?? Infinity);
+  const { secret, hash } = await newSecret(sessionPrefix);
+  const isUnused = and(eq(browserSessions.hash, linkHash), eq(browserSessions.state, 'link'));
+  const used = await db.update(browserSessions).set({ state: 'open', hash, expiresAt }).where(isUnused).run();
+  return used.meta.changes === 1 ? { secret, expiresAt } : undefined;
+}
+
+/** Returns the key of an open session, as `lookUpKey` does for a key's secret. */
+export async function lookUpSession(
+  deps: Pick<Deps, 'db' | 'clock'>,
+  cache: KeyCache,
+  secret: string,
+  beforeLookup: () => Promise<void>,
+): Promise<CachedKey | undefined> {
+  const hash = await sha256Hex(secret);
+  return cached({ cache, hash, now: deps.clock.now(), beforeLookup }, () => findKey(deps, hash, 'open'));
+}
+
+async function findKey(
+  { db, clock }: Pick<Deps, 'db' | 'clock'>,
+  hash: string,
+  state: 'link' | 'open',
+): Promise<FoundKey | undefined> {
+  const now = clock.now();
+  const { keyId, keyHash, expiresAt } = browserSessions;
+  const isSecretValid = or(
+    eq(apiKeys.hash, keyHash),
+    and(eq(apiKeys.previousHash, keyHash), gt(apiKeys.previousUntil, now)),
+  );
+  const [found] = await db
+    .select({ row: apiKeys, keyHash, expiresAt })
+    .from(browserSessions)
+    .innerJoin(apiKeys, and(eq(apiKeys.id, keyId), isSecretValid))
+    .where(and(eq(browserSessions.hash, hash), eq(browserSessions.state, state), gt(expiresAt, now)));
+  if (!found) return undefined;
+  const actor = actorOf(found.row, found.keyHash);
+  return { row: found.row, actor, endsAt: Math.min(found.expiresAt, actor.expiresAt ?? found.expiresAt) };
+}
+
+/** Ends the session of a cookie. Other isolates may still have it in their cache for `keyLimits.cacheMs`. */
+export async function endSession({ db }: Pick<Deps, 'db'>, cache: KeyCache, secret: string): Promise<void> {
+  const hash = await sha256Hex(secret);
+  cache.delete(hash);
+  await db.delete(browserSessions).where(eq(browserSessions.hash, hash)).run();
+}
+
+/** A value that only pages of this server can read. Requests that change something repeat it in a header. */
+export async function csrfToken(secret: string): Promise<string> {
+  return (await sha256Hex(`csrf:${secret}`)).slice(0, 32);
+}

@@ -1,0 +1,126 @@
+// Serves the session of a browser: signing in by a key or a link, and signing out. Other clients send their key with each request.
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import type { Context } from 'hono';
+import { csrfToken, endSession, makeLink, openSession, useLink } from '../../access/browser-sessions.ts';
+import { currentKey } from '../../access/keys.ts';
+import { iso } from '../../core/clock.ts';
+import { Problem } from '../../core/problem.ts';
+import { countFailure, limitAddress, refuseGuessing } from '../address-limits.ts';
+import { clearSessionCookie, requireSameOrigin, sessionSecret, setSessionCookie } from '../browser-requests.ts';
+import { type AppEnv, actorOf } from '../context.ts';
+import { knownHostsOnly } from '../known-hosts.ts';
+import { jsonAtMost } from '../middleware.ts';
+import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
+import { ownKeyModel, ownKeyWire } from './key-wire.ts';
+
+const sessionModel = z
+  .object({
+    key: ownKeyModel,
+    csrf_token: z.string().nullable().openapi({
+      description:
+        'For the header `Slipway-CSRF` of requests with the cookie that change something. Null for a request with a key',
+    }),
+  })
+  .openapi('Session');
+const signedInModel = z
+  .object({ expires_at: z.iso.datetime(), csrf_token: z.string() })
+  .openapi('SignedIn', { description: 'The cookie `__Host-slipway` of the response is the session' });
+const linkModel = z
+  .object({ url: z.url(), expires_at: z.iso.datetime() })
+  .openapi('SignInLink', { description: 'Opening the URL in a browser signs in, once' });
+
+const common = { tags: ['Sessions'], security: bearer };
+
+const signIn = createRoute({
+  ...common,
+  method: 'post',
+  path: '/',
+  operationId: 'signIn',
+  summary: 'Sign a browser in',
+  description:
+    'Sets the cookie of a session with the access of the API key that is sent. It ends after 12 hours, by signing out, or with the secret of the key.',
+  responses: { 200: json('Signed in', signedInModel), ...errors(401, 403) },
+});
+const get = createRoute({
+  ...common,
+  method: 'get',
+  path: '/',
+  operationId: 'getSession',
+  summary: 'Get the session',
+  description: 'Returns the key of the session, or of the request. Needs no scope.',
+  responses: { 200: json('The key, with its organization', sessionModel), ...errors(401, 403, 404) },
+});
+const signOut = createRoute({
+  ...common,
+  method: 'delete',
+  path: '/',
+  operationId: 'signOut',
+  summary: 'Sign out',
+  description: 'Ends the session of the cookie within 10 s. Without a cookie, nothing happens.',
+  responses: { 204: { description: 'Signed out' }, ...errors(401, 403) },
+});
+const createLink = createRoute({
+  ...common,
+  method: 'post',
+  path: '/links',
+  operationId: 'createSignInLink',
+  summary: 'Create a sign-in link',
+  description:
+    'The link signs one browser in, once, with the access of the API key that is sent. It can be used for 10 minutes.',
+  responses: { 200: json('The link', linkModel), ...errors(401, 403) },
+});
+const useSignInLink = createRoute({
+  ...common,
+  security: [],
+  method: 'post',
+  path: '/links/use',
+  operationId: 'useSignInLink',
+  summary: 'Sign in with a link',
+  request: {
+    body: body(z.object({ link: z.string().max(100).openapi({ description: 'The part of the URL after `#link=`' }) })),
+  },
+  responses: { 200: json('Signed in', signedInModel), ...errors(401, 403, 413, 422, 429) },
+});
+
+export function session(): OpenAPIHono<AppEnv> {
+  const routes = newRouter();
+  routes.use('/links/use', knownHostsOnly, jsonAtMost(1024));
+  routes.openapi(signIn, async (c) => {
+    requireSameOrigin(c);
+    return c.json(await signedIn(c, await openSession(c.var.deps, actorOf(c))), 200);
+  });
+  routes.openapi(get, async (c) => {
+    const secret = sessionSecret(c);
+    const isBySession = secret !== undefined && c.req.header('authorization') === undefined;
+    const key = ownKeyWire(await currentKey(c.var.deps, actorOf(c)), c.var.deps);
+    return c.json({ key, csrf_token: isBySession ? await csrfToken(secret) : null }, 200);
+  });
+  routes.openapi(signOut, async (c) => {
+    const secret = sessionSecret(c);
+    if (secret !== undefined) await endSession(c.var.deps, c.var.caches.keys, secret);
+    clearSessionCookie(c);
+    return c.body(null, 204);
+  });
+  routes.openapi(createLink, async (c) => {
+    const { secret, expiresAt } = await makeLink(c.var.deps, actorOf(c));
+    const { origin } = new URL(c.req.url);
+    return c.json({ url: `${origin}/#link=${secret}`, expires_at: iso(expiresAt) }, 200);
+  });
+  routes.openapi(useSignInLink, async (c) => {
+    requireSameOrigin(c);
+    refuseGuessing(c);
+    await limitAddress(c);
+    const opened = await useLink(c.var.deps, c.req.valid('json').link);
+    if (opened) return c.json(await signedIn(c, opened), 200);
+    countFailure(c);
+    throw new Problem('unauthorized', 'This sign-in link was used before, or has expired', {
+      hint: 'Create another one with `slipway open`.',
+    });
+  });
+  return routes;
+}
+
+async function signedIn(c: Context<AppEnv>, opened: { secret: string; expiresAt: number }) {
+  setSessionCookie(c, opened);
+  return { expires_at: iso(opened.expiresAt), csrf_token: await csrfToken(opened.secret) };
+}
