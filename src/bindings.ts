@@ -13,7 +13,16 @@ const binding = <Binding>(method: string) =>
 
 const builder = z.discriminatedUnion('BUILDER_MODE', [
   /** One builder for all instances. */
-  z.object({ BUILDER_MODE: z.literal('url'), BUILDER_URL: z.url(), BUILDER_TOKEN: z.string().min(16) }),
+  z.object({
+    BUILDER_MODE: z.literal('url'),
+    BUILDER_URL: z.url(),
+    BUILDER_TOKEN: z.string().min(16),
+    /**
+     * Who sends requests to URLs that users gave: the `builder`, which refuses addresses that are not public, or the Worker itself
+     * (`direct`), for networks that reach no private address, such as Cloudflare's (decision 39).
+     */
+    EGRESS: z.enum(['builder', 'direct']).default('builder'),
+  }),
   /** Each instance runs in its own container, behind the Durable Object named by its ID. A few others fetch and build sources. */
   z.object({
     BUILDER_MODE: z.literal('container'),

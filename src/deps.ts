@@ -44,10 +44,19 @@ export interface Deps extends RequestDatabase, ExternalUrlRules {
   hosts: ReadonlySet<string> | null;
   /** Limits requests by key or address, without D1. Null: requests are not limited. */
   rateLimiter: RateLimiter | null;
-  /** Sends a request to a URL that a user gave. */
-  fetch(url: string, init: RequestInit): Promise<Response>;
+  /** Sends a request to a URL that a user gave. Rejects with a TargetNotAllowed if it leads to an address that is not public. */
+  fetch(url: string, init: OutsideRequest): Promise<Response>;
   /** Encrypts values that must not be readable in the database: secrets of webhooks and responses stored for Idempotency-Keys. */
   webhookKey: string;
+}
+
+/** Where Slipway itself connects, a builder sends it (`contract/egress.ts`), which follows no redirects. */
+export interface OutsideRequest {
+  method: 'GET' | 'POST';
+  headers: Record<string, string>;
+  body?: string;
+  redirect: 'manual';
+  signal: AbortSignal;
 }
 
 export interface HostedParsers extends Parsers {

@@ -14,6 +14,7 @@ import { Problem } from './core/problem.ts';
 import { type Db, requestDatabase } from './db/client.ts';
 import { builderByContainers, builderByUrl } from './deploy/builder/client.ts';
 import { BuilderContainer, buildsOptions, instanceOptions } from './deploy/builder/containers.ts';
+import { fetchByBuilder } from './deploy/builder/egress.ts';
 import { type PlacementCache, placementLookup } from './deploy/builder/placement.ts';
 import { abandonDeployment, backoffSeconds, RetryLater } from './deploy/retry-policy.ts';
 import { stopDueInstances } from './deploy/stop.ts';
@@ -75,7 +76,7 @@ function makeDeps(env: unknown, ctx: Pick<ExecutionContext, 'waitUntil'>): Deps 
     anonymousOrganization: bindings.ANONYMOUS_ORGANIZATION ?? null,
     hosts: hostsOf(bindings),
     rateLimiter: bindings.RATE_LIMITER ?? null,
-    fetch: (url, init) => fetch(url, init),
+    fetch: egressOf(bindings),
     allowLoopback: bindings.ALLOW_LOOPBACK === '1',
     ownPorts: ownPortsOf(bindings),
     webhookKey: bindings.WEBHOOK_KEK,
@@ -95,6 +96,13 @@ function builderOf(bindings: Bindings, db: Db): Builder {
   };
   const namespaces = { instances, builds: bindings.BUILDS, buildHosts: bindings.BUILD_HOSTS };
   return builderByContainers(namespaces, placementLookup(db, placements));
+}
+
+/** Containers run on Cloudflare only, whose network reaches no private address. */
+function egressOf(bindings: Bindings): Deps['fetch'] {
+  if (bindings.BUILDER_MODE === 'url' && bindings.EGRESS === 'builder')
+    return fetchByBuilder({ url: bindings.BUILDER_URL, token: bindings.BUILDER_TOKEN });
+  return (url, init) => fetch(url, init);
 }
 
 function vectorStoreOf(bindings: Bindings, db: Db): VectorStore {

@@ -9,6 +9,7 @@ import { drainMsOf } from '../../src/contract/limits.ts';
 import { jsonLog, type Log } from '../../src/core/log.ts';
 import { Blobs } from './blobs/blobs.ts';
 import { detectGoCapabilities, missingCapabilities } from './capabilities.ts';
+import { Egress } from './egress/egress.ts';
 import { openEnvironments } from './environments/open-environments.ts';
 import { createApp } from './http/app.ts';
 import { DataFolders } from './instances/data-folders.ts';
@@ -65,6 +66,7 @@ async function run(settings: Settings): Promise<void> {
     capabilities,
     data,
     environments,
+    egress: new Egress({ ...settings, ownPorts: new Set([String(settings.port)]) }),
     log,
   });
   const server = serve({ fetch: app.fetch, port: settings.port, hostname: settings.host }, ({ port }) => {

@@ -1,4 +1,5 @@
 // Reads and validates the builder's environment variables.
+import { BlockList, isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { type SandboxKind, sandboxKinds } from '../../src/contract/builder.ts';
@@ -22,6 +23,8 @@ const environment = z.object({
   PYTHON: z.string().optional(),
   /** Allow Git over plain HTTP on this machine, for local runs and tests. */
   SLIPWAY_ALLOW_LOOPBACK: z.enum(['0', '1']).default('0'),
+  /** Networks such as `10.1.0.0/16`, separated by commas, that webhooks and artifacts may lead to although they are not public. */
+  BUILDER_EGRESS_NETWORKS: z.string().default(''),
   /** The trusted compile cache, which several builders may share. Default: a folder in BUILDER_STATE. */
   BUILDER_GO_CACHE: z.string().min(1).optional(),
   /** The folder with uv, or where it is put when it is first needed. Default: a folder in BUILDER_STATE. */
@@ -38,6 +41,7 @@ export interface Settings {
   python: string | undefined;
   limits: Limits;
   allowLoopback: boolean;
+  networks: BlockList;
   goCache: string | undefined;
   tools: string | undefined;
 }
@@ -49,6 +53,8 @@ export function readSettings(env: Record<string, string | undefined>): Settings 
   const { data } = parsed;
   const changed = overrides.safeParse(parseJson(data.BUILDER_LIMITS));
   if (!changed.success) return 'BUILDER_LIMITS must be a JSON object with names of limits and positive numbers.';
+  const networks = networksOf(data.BUILDER_EGRESS_NETWORKS);
+  if (!networks) return 'BUILDER_EGRESS_NETWORKS must be networks such as 10.1.0.0/16, separated by commas.';
   return {
     token: data.BUILDER_TOKEN,
     port: data.BUILDER_PORT,
@@ -59,9 +65,22 @@ export function readSettings(env: Record<string, string | undefined>): Settings 
     python: data.PYTHON,
     limits: { ...builderLimits, ...changed.data },
     allowLoopback: data.SLIPWAY_ALLOW_LOOPBACK === '1',
+    networks,
     goCache: data.BUILDER_GO_CACHE && resolve(data.BUILDER_GO_CACHE),
     tools: data.BUILDER_TOOLS && resolve(data.BUILDER_TOOLS),
   };
+}
+
+/** Returns undefined if one is not an address with the length of its prefix. */
+function networksOf(text: string): BlockList | undefined {
+  const networks = new BlockList();
+  for (const network of text.split(',').filter((part) => part !== '')) {
+    const [, address = '', prefix] = /^([0-9a-f.:]+)\/(\d{1,3})$/i.exec(network.trim()) ?? [];
+    const family = isIP(address);
+    if (family === 0 || Number(prefix) > (family === 4 ? 32 : 128)) return undefined;
+    networks.addSubnet(address, Number(prefix), family === 4 ? 'ipv4' : 'ipv6');
+  }
+  return networks;
 }
 
 function parseJson(text: string): unknown {

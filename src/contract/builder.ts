@@ -1,9 +1,11 @@
-// Defines every message between the Worker and the builder: the routes under /instances, their specs, events and errors. Builds
-// and sources are in builds.ts and sources.ts, environments of Python packages in environments.ts, limits in limits.ts. builder/schemas/*.json is generated from these schemas, and
+// Defines every message between the Worker and the builder: the routes under /instances, their specs, events and errors. Builds,
+// sources and requests to the outside are in builds.ts, sources.ts and egress.ts, environments of Python packages in environments.ts,
+// limits in limits.ts. builder/schemas/*.json is generated from these schemas, and
 // both sides validate with them. `Builder`, at the end, is what the Worker programs against.
 import { z } from 'zod';
 import { type BuildEvent, type BuildSpec, buildEventSchema, buildSchema, buildSpecSchema } from './builds.ts';
 import { sha256Text } from './digests.ts';
+import { egressAnswerSchema, egressRefusalSchema, egressRequestSchema } from './egress.ts';
 import {
   type EnvironmentEvent,
   type EnvironmentSpec,
@@ -320,6 +322,9 @@ export const builderSchemas = {
   'call-answer': callAnswerSchema,
   'environment-event': environmentEventSchema,
   'environment-spec': environmentSpecSchema,
+  'egress-answer': egressAnswerSchema,
+  'egress-refusal': egressRefusalSchema,
+  'egress-request': egressRequestSchema,
   health: healthSchema,
   'instance-event': instanceEventSchema,
   'instance-spec': instanceSpecSchema,

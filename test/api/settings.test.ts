@@ -92,6 +92,7 @@ test.each<[string, string, string]>([
   ['S3_ENDPOINT', 'http://127.0.0.1:8080/_s3', 'is still the development value'],
   ['S3_ENDPOINT', 'http://localhost:8080/_s3', 'is still the development value'],
   ['BUILDER_MODE', 'docker', 'must be "url" or "container"'],
+  ['EGRESS', 'proxy', 'must be "builder" or "direct"'],
   ['VECTOR_STORE', 'pinecone', 'must be "embedded" or "vectorize"'],
   ['ALLOW_LOOPBACK', 'yes', 'must be "0" or "1"'],
   ['CONFIRM_INLINE_MS', 'soon', 'must be a number'],

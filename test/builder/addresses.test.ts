@@ -1,11 +1,14 @@
 // Which addresses the builder connects to for sources: public ones only, looked up once (docs/security.md). The tables have the
 // first and last address of each special range, and the public addresses next to it.
 import { createServer } from 'node:http';
+import { isIPv6 } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { isPublicAddress } from '../../builder/server/egress/addresses.ts';
 import { findPython } from '../../builder/server/python/python.ts';
-import { isPublicAddress, resolvePublicAddress } from '../../builder/server/sources/addresses.ts';
 import { findGit, GitSession } from '../../builder/server/sources/git.ts';
 import { findRedirect } from '../../builder/server/sources/redirects.ts';
+import { resolvePublicAddress } from '../../builder/server/sources/repository.ts';
+import { SourceRefused } from '../../builder/server/sources/source-refused.ts';
 import { builderLimits } from '../../src/contract/limits.ts';
 import { newFolder } from './support.ts';
 
@@ -55,7 +58,9 @@ test('the addresses next to the special ranges are public', () => {
 
 describe('a host name', () => {
   const named = (...addresses: string[]) =>
-    resolvePublicAddress('git.example.com', async () => addresses.map((address) => ({ address })));
+    resolvePublicAddress('git.example.com', async () =>
+      addresses.map((address) => ({ address, family: isIPv6(address) ? 6 : 4 })),
+    );
 
   test('is resolved to its first address', async () => {
     expect(await named('8.8.8.8', '2606:4700::1111')).toBe('8.8.8.8');
@@ -80,8 +85,8 @@ describe('a host name', () => {
     await expect(failing).rejects.toMatchObject(unreachable);
   });
 
-  test('is resolved by the system', async () => {
-    await expect(resolvePublicAddress('localhost')).rejects.toMatchObject({ code: 'repository-not-taken' });
+  test('of this machine is refused', async () => {
+    await expect(resolvePublicAddress('localhost')).rejects.toBeInstanceOf(SourceRefused);
   });
 });
 

@@ -28,6 +28,7 @@ describe('every call', () => {
     ['DELETE', '/instances/dep_x'],
     ['POST', '/instances/dep_x/invoke'],
     ['GET', '/instances/dep_x/logs'],
+    ['POST', '/egress'],
     ['GET', '/nowhere'],
   ];
   const credentials: [string, Record<string, string>, string][] = [

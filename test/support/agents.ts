@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { idOf } from '../../src/contract/ids.ts';
 import { sha256Hex } from '../../src/core/digest.ts';
 import type { PluginRowId } from '../../src/core/ids.ts';
+import { fetchByBuilder } from '../../src/deploy/builder/egress.ts';
 import { recordFetch } from '../../src/registry/agents/artifact-download.ts';
 import type { Answer, Client } from './client.ts';
 import { clockAt, type TestApp, type TestClock, testApp } from './deps.ts';
@@ -46,11 +47,13 @@ export interface AgentScene extends TestApp {
   sent: ReturnType<typeof losingQueues>['sent'];
 }
 
-/** A scene whose messages get lost and whose fetches reach only loopback. */
+const egress = fetchByBuilder({ url: env.BUILDER_URL, token: env.BUILDER_TOKEN });
+
+/** A scene whose messages get lost and whose fetches, by the builder, reach only loopback. */
 export async function agentScene(): Promise<AgentScene> {
   const clock = clockAt(Date.now());
   const { queues, sent } = losingQueues();
-  const app = testApp({ clock, queues, allowLoopback: true, fetch: (url, init) => fetch(url, init) });
+  const app = testApp({ clock, queues, allowLoopback: true, fetch: egress });
   return { ...app, org: await organization({ fetch: app.fetch }), clock, sent };
 }
 

@@ -16,12 +16,14 @@ import {
 } from '../../../src/contract/builder.ts';
 import { buildSpecSchema } from '../../../src/contract/builds.ts';
 import { sha256Text } from '../../../src/contract/digests.ts';
+import { egressHeader, egressRequestSchema } from '../../../src/contract/egress.ts';
 import { environmentSpecSchema, lockRequestSchema } from '../../../src/contract/environments.ts';
 import { drainMsOf } from '../../../src/contract/limits.ts';
 import { sourceHeader, sourceRequestSchema } from '../../../src/contract/sources.ts';
 import type { Log } from '../../../src/core/log.ts';
 import type { Blobs } from '../blobs/blobs.ts';
 import { type GoCapabilities, reportCapabilities, requireCapability } from '../capabilities.ts';
+import type { Egress } from '../egress/egress.ts';
 import type { Environments } from '../environments/environments.ts';
 import type { DataFolders } from '../instances/data-folders.ts';
 import type { Instances } from '../instances/instances.ts';
@@ -42,6 +44,7 @@ export interface BuilderParts {
   capabilities: GoCapabilities;
   data: DataFolders;
   environments: Environments;
+  egress: Egress;
   log: Log;
 }
 
@@ -75,6 +78,7 @@ export function createApp(parts: BuilderParts): Hono<Env> {
   addBuildRoutes(app, parts);
   addEnvironmentRoutes(app, parts);
   addDataRoutes(app, parts);
+  addEgressRoute(app, parts);
   addInstanceRoutes(app, parts);
   return app;
 }
@@ -144,6 +148,26 @@ function addDataRoutes(app: Hono<Env>, { data, instances }: BuilderParts): void 
     await data.remove(name);
     return c.body(null, 204);
   });
+}
+
+function addEgressRoute(app: Hono<Env>, { egress }: BuilderParts): void {
+  app.post('/egress', async (c) => {
+    const request = await jsonBody(c.env.incoming, egressRequestSchema, 'egress request');
+    const closed = new AbortController();
+    c.env.outgoing.once('close', () => closed.abort());
+    const egressed = await egress.send(request, closed.signal);
+    if ('refused' in egressed) return c.json(egressed);
+    const headers = { 'content-type': 'application/octet-stream', [egressHeader]: asciiJson(egressed.answer) };
+    return new Response(Readable.toWeb(egressed.body), { headers });
+  });
+}
+
+/** Returns JSON that a header can carry. */
+function asciiJson(value: unknown): string {
+  return JSON.stringify(value).replace(
+    /[\u007f-\uffff]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 function addInstanceRoutes(app: Hono<Env>, { instances, limits }: BuilderParts): void {

@@ -2,7 +2,8 @@
 // first URL.
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
-import { isIPv6, type LookupFunction } from 'node:net';
+import { isIPv6 } from 'node:net';
+import { lookupOf } from '../egress/addresses.ts';
 import { usesProxy } from '../sandbox/trusted-program.ts';
 import type { Repository } from './repository.ts';
 
@@ -17,7 +18,7 @@ export function findRedirect({ url, address }: Repository): Promise<string | und
     if (usesProxy()) return resolve(undefined);
     const sent = request(serviceUrl, {
       timeout: timeoutMs,
-      ...(address === undefined ? {} : { lookup: lookupOf(address) }),
+      ...(address === undefined ? {} : { lookup: lookupOf([{ address, family: isIPv6(address) ? 6 : 4 }]) }),
     });
     const end = (target: string | undefined) => {
       sent.destroy();
@@ -30,12 +31,6 @@ export function findRedirect({ url, address }: Repository): Promise<string | und
     sent.on('timeout', () => end(undefined));
     sent.end();
   });
-}
-
-/** Returns a lookup that resolves every name to the address. */
-function lookupOf(address: string): LookupFunction {
-  const family = isIPv6(address) ? 6 : 4;
-  return (_name, { all }, done) => (all ? done(null, [{ address, family }]) : done(null, address, family));
 }
 
 function repositoryOf(location: string, base: URL): string | undefined {

@@ -1,7 +1,7 @@
 // Validates a repository's URL, and resolves its host to the one address to connect to.
 import { parseExternalUrl } from '../../../src/core/external-url.ts';
+import { type Resolve, resolvePublic } from '../egress/addresses.ts';
 import { usesProxy } from '../sandbox/trusted-program.ts';
-import { resolvePublicAddress } from './addresses.ts';
 import { SourceRefused } from './source-refused.ts';
 
 export interface Repository {
@@ -20,6 +20,22 @@ export async function resolveRepository(text: string, allowLoopback: boolean): P
   if (url.pathname === '/') throw refused('it has no path');
   if (url.protocol === 'http:' || usesProxy()) return { url: url.href, address: undefined };
   return { url: url.href, address: await resolvePublicAddress(url.hostname) };
+}
+
+/** Returns the first address of the name. Rejects with a SourceRefused if any of its addresses isn't public. */
+export async function resolvePublicAddress(hostname: string, resolve?: Resolve): Promise<string> {
+  const resolution = await resolvePublic(hostname, resolve);
+  if ('addresses' in resolution) return resolution.addresses[0].address;
+  if (resolution.refused === 'not-public') {
+    throw new SourceRefused(
+      'repository-not-taken',
+      `${hostname} does not resolve to a public address. Use a repository on a public host.`,
+    );
+  }
+  throw new SourceRefused(
+    'repository-unreachable',
+    `The host ${hostname} was not found. Check the URL of the repository.`,
+  );
 }
 
 function refused(reason: string): SourceRefused {

@@ -31,10 +31,18 @@ const json = { 'content-type': 'application/json' };
 const gatewayStatuses = [502, 503, 504];
 
 /** One builder for all instances, such as the local process. */
-export function builderByUrl({ url, token }: { url: string; token: string }): Builder {
-  const send: Send = (_, path, { headers, ...init }) =>
+export function builderByUrl(at: BuilderUrl): Builder {
+  return builderBy(sendByUrl(at), 1);
+}
+
+export interface BuilderUrl {
+  url: string;
+  token: string;
+}
+
+export function sendByUrl({ url, token }: BuilderUrl): Send {
+  return (_, path, { headers, ...init }) =>
     fetch(`${url}${path}`, { ...init, headers: { ...headers, authorization: `Bearer ${token}` } });
-  return builderBy(send, 1);
 }
 
 /** The part of a Durable Object namespace that is used here. */
@@ -76,7 +84,7 @@ function hostFor(text: string, hosts: number): string {
 }
 
 /** How long a request may take, and how long a builder that refuses connections is retried. */
-interface RetryPolicy {
+export interface RetryPolicy {
   timeoutMs: number;
   reconnectMs: number;
 }
@@ -191,15 +199,18 @@ type Request = <Result>(
   read: (response: Response) => Promise<Result>,
 ) => Promise<Result>;
 
-function requestBy(send: Send): Request {
+/** Returns a function that sends a request, retries it while a builder restarts, and reads the response. It ends with `init.signal`. */
+export function requestBy(send: Send): Request {
   return (id, path, init, policy, read) => {
     const headers = { ...init.headers, [contractHeader]: contractVersion };
-    const attempt = async (signal: AbortSignal) => {
+    const attempt = async (timeout: AbortSignal) => {
+      const signal = init.signal ? AbortSignal.any([timeout, init.signal]) : timeout;
       const response = await send(id, path, { ...init, signal, headers });
       if (response.ok) return read(response);
       throw await errorOf(response);
     };
-    return withRetry(attempt, init.body instanceof ReadableStream ? { ...policy, reconnectMs: 0 } : policy);
+    const retryPolicy = init.body instanceof ReadableStream ? { ...policy, reconnectMs: 0 } : policy;
+    return withRetry(attempt, retryPolicy, init.signal);
   };
 }
 
@@ -207,6 +218,7 @@ function requestBy(send: Send): Request {
 async function withRetry<Result>(
   attempt: (signal: AbortSignal) => Promise<Result>,
   { timeoutMs, reconnectMs }: RetryPolicy,
+  ended: AbortSignal | null = null,
 ): Promise<Result> {
   const deadline = Date.now() + reconnectMs;
   for (;;) {
@@ -214,6 +226,7 @@ async function withRetry<Result>(
     try {
       return await attempt(signal);
     } catch (cause) {
+      ended?.throwIfAborted();
       if (cause instanceof ZodError || (cause instanceof BuilderError && !isRetried(cause, deadline))) throw cause;
       if (signal.aborted)
         throw new BuilderError('unreachable', `The builder did not answer within ${timeoutMs / 1000} s`, [], cause);

@@ -1,4 +1,5 @@
 // Makes one attempt to deliver an event: a POST and its outcome. outcomes.ts decides what that means for the delivery.
+import { connectionFailure } from '../../contract/egress.ts';
 import { webhooks } from '../../contract/limits.ts';
 import { type ExternalUrlRules, isLoopback, parseExternalUrl } from '../../core/external-url.ts';
 import type { Deps } from '../../deps.ts';
@@ -57,7 +58,8 @@ async function post(
     };
   } catch (cause) {
     const timedOut = cause instanceof Error && cause.name === 'TimeoutError';
-    return { ...none, error: timedOut ? `no response within ${webhooks.timeoutMs / 1000} s` : 'connection failed' };
+    const failure = connectionFailure(cause, 'connection failed');
+    return { ...none, error: timedOut ? `no response within ${webhooks.timeoutMs / 1000} s` : failure };
   }
 }
 

@@ -2,6 +2,7 @@
 // user, so every address on the way is checked, and every wait and size is limited.
 import { uploadBytesMax } from '../../archive/limits.ts';
 import type { ArtifactFailure } from '../../contract/agents.ts';
+import { connectionFailure } from '../../contract/egress.ts';
 import { artifactFetch } from '../../contract/limits.ts';
 import { type ExternalUrlRules, parseExternalUrl } from '../../core/external-url.ts';
 import type { Deps } from '../../deps.ts';
@@ -124,8 +125,8 @@ class FetchTimer {
   async during<Result>(wait: Promise<Result>): Promise<Result> {
     try {
       return await wait;
-    } catch {
-      throw this.#reason() ?? new FetchFailure('the connection failed');
+    } catch (cause) {
+      throw this.#reason() ?? new FetchFailure(connectionFailure(cause, 'the connection failed'));
     }
   }
 
@@ -155,6 +156,7 @@ async function followRedirects(deps: FetchDeps, first: string, timer: FetchTimer
       throw new FetchFailure(`${hop === 0 ? 'the URL' : 'the URL it redirects to'} is not allowed: ${target.refused}`);
     const response = await timer.during(
       deps.fetch(target.url.href, {
+        method: 'GET',
         redirect: 'manual',
         signal: timer.signal,
         // An encoded response would have a different digest.

@@ -1,0 +1,74 @@
+// Resolves a host name to public addresses. Loopback, private, link-local and metadata addresses are refused before anything is sent
+// (RFC 6890 and its registries). The caller connects to the returned addresses, so that the name can't resolve to others later.
+import { lookup } from 'node:dns/promises';
+import { BlockList, isIPv6, type LookupFunction } from 'node:net';
+
+const special = new BlockList();
+for (const [network, prefix] of [
+  ['0.0.0.0', 8],
+  ['10.0.0.0', 8],
+  ['100.64.0.0', 10],
+  ['127.0.0.0', 8],
+  ['169.254.0.0', 16],
+  ['172.16.0.0', 12],
+  ['192.0.0.0', 24],
+  ['192.0.2.0', 24],
+  ['192.88.99.0', 24],
+  ['192.168.0.0', 16],
+  ['198.18.0.0', 15],
+  ['198.51.100.0', 24],
+  ['203.0.113.0', 24],
+  ['224.0.0.0', 3],
+] as const) {
+  special.addSubnet(network, prefix, 'ipv4');
+}
+
+/** Only 2000::/3 of IPv6 is allocated. In it, these are special: documentation, Teredo, 6to4, benchmarking and others. */
+const globalIpv6 = new BlockList();
+globalIpv6.addSubnet('2000::', 3, 'ipv6');
+for (const [network, prefix] of [
+  ['2001::', 23],
+  ['2001:db8::', 32],
+  ['2002::', 16],
+  ['3fff::', 20],
+] as const) {
+  special.addSubnet(network, prefix, 'ipv6');
+}
+
+export function isPublicAddress(address: string): boolean {
+  if (!isIPv6(address)) return !special.check(address, 'ipv4');
+  return globalIpv6.check(address, 'ipv6') && !special.check(address, 'ipv6');
+}
+
+export interface ResolvedAddress {
+  address: string;
+  family: number;
+}
+
+/** Returns all addresses of a name. Rejects if it has none. */
+export type Resolve = (hostname: string) => Promise<ResolvedAddress[]>;
+
+/** The full stop makes the name absolute: search domains and the hosts file, which may have private names, are not consulted. */
+export const resolveByDns: Resolve = (hostname) => lookup(`${hostname}.`, { all: true });
+
+export type Resolution = { addresses: [ResolvedAddress, ...ResolvedAddress[]] } | { refused: 'unknown' | 'not-public' };
+
+/** Returns the addresses of the name, unless one of them is neither public nor in `allowed`. */
+export async function resolvePublic(
+  hostname: string,
+  resolve: Resolve = resolveByDns,
+  allowed = new BlockList(),
+): Promise<Resolution> {
+  const [first, ...others] = await resolve(hostname).catch(() => []);
+  if (!first) return { refused: 'unknown' };
+  const addresses: [ResolvedAddress, ...ResolvedAddress[]] = [first, ...others];
+  const mayReach = (address: string) =>
+    isPublicAddress(address) || allowed.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
+  return addresses.every(({ address }) => mayReach(address)) ? { addresses } : { refused: 'not-public' };
+}
+
+/** Returns a lookup that resolves every name to the addresses, so that a connection goes nowhere else. */
+export function lookupOf(addresses: [ResolvedAddress, ...ResolvedAddress[]]): LookupFunction {
+  const [first] = addresses;
+  return (_name, { all }, done) => (all ? done(null, addresses) : done(null, first.address, first.family));
+}

@@ -1,0 +1,165 @@
+// Sends requests to URLs that users gave: webhooks, and artifacts of agent plugins (decision 39). The name is resolved once, here; the
+// connection goes to an address that was checked, and the certificate must be the name's.
+import { type ClientRequest, request as requestHttp } from 'node:http';
+import { Agent, request as requestHttps } from 'node:https';
+import type { BlockList } from 'node:net';
+import { pipeline, type Readable, Transform } from 'node:stream';
+import {
+  type EgressAnswer,
+  type EgressRefusal,
+  type EgressRequest,
+  egressAnswerSchema,
+  egressLimits,
+  egressResponseHeaders,
+} from '../../../src/contract/egress.ts';
+import { parseExternalUrl } from '../../../src/core/external-url.ts';
+import { lookupOf, type Resolution, type Resolve, resolveByDns, resolvePublic } from './addresses.ts';
+
+export interface EgressRules {
+  /** Also allow http://127.0.0.1:PORT and http://localhost:PORT, except for `ownPorts`. */
+  allowLoopback: boolean;
+  ownPorts: ReadonlySet<string>;
+  /** Networks that are not public, but that the operator allows. */
+  networks: BlockList;
+}
+
+/** What is beyond this machine. Tests replace it. */
+export interface Outside {
+  resolve: Resolve;
+  httpsPort: number;
+  /** The certificate to trust, instead of Node's own list. */
+  ca?: string;
+}
+
+const internet: Outside = { resolve: resolveByDns, httpsPort: 443 };
+
+export type EgressLimits = { [K in keyof typeof egressLimits]: number };
+
+export type Egressed = { answer: EgressAnswer; body: Readable } | EgressRefusal;
+
+/** Thrown to end a request. Its message is for the user. */
+class Refused extends Error {
+  readonly code: EgressRefusal['refused']['code'];
+  constructor(code: Refused['code'], message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+const unreachable = () => new Refused('unreachable', 'the connection failed');
+
+export class Egress {
+  readonly #rules: EgressRules;
+  readonly #outside: Outside;
+  readonly #limits: EgressLimits;
+  /** Waits for one of a limited number of connections. None is used twice: a reused one may just have been closed. */
+  readonly #agent: Agent;
+
+  constructor(rules: EgressRules, outside: Outside = internet, limits: EgressLimits = egressLimits) {
+    this.#rules = rules;
+    this.#outside = outside;
+    this.#limits = limits;
+    this.#agent = new Agent({ keepAlive: false, maxTotalSockets: limits.connections });
+  }
+
+  /** Sends the request. Everything that is open ends with the signal, and with the body. */
+  async send(request: EgressRequest, signal: AbortSignal): Promise<Egressed> {
+    try {
+      const url = this.#target(request.url);
+      const resolution = await this.#resolve(url);
+      if ('refused' in resolution) throw refusalOf(resolution.refused, url.hostname);
+      const whole = AbortSignal.any([signal, AbortSignal.timeout(this.#limits.totalMs)]);
+      return await this.#connect(request, url, lookupOf(resolution.addresses), whole);
+    } catch (error) {
+      const { code, message } = error instanceof Refused ? error : unreachable();
+      return { refused: { code, message } };
+    }
+  }
+
+  #target(text: string): URL {
+    const checked = parseExternalUrl(text, this.#rules);
+    if ('url' in checked) return checked.url;
+    throw new Refused('not-allowed', `the URL is not allowed: ${checked.refused}`);
+  }
+
+  /** Only loopback is reached by plain HTTP (`parseExternalUrl`), and its two names never lead anywhere else. */
+  async #resolve({ protocol, hostname }: URL): Promise<Resolution> {
+    if (protocol === 'http:') {
+      const [ipv4, ipv6] = [
+        { address: '127.0.0.1', family: 4 },
+        { address: '::1', family: 6 },
+      ];
+      return { addresses: hostname === 'localhost' ? [ipv4, ipv6] : [ipv4] };
+    }
+    return resolvePublic(hostname, this.#outside.resolve, this.#rules.networks);
+  }
+
+  #connect(
+    { method, headers, body }: EgressRequest,
+    url: URL,
+    lookup: ReturnType<typeof lookupOf>,
+    signal: AbortSignal,
+  ): Promise<Egressed> {
+    const { httpsPort, ca } = this.#outside;
+    const length = body === null ? {} : { 'content-length': Buffer.byteLength(body) };
+    const options = { method, headers: { ...headers, ...length }, lookup, signal, timeout: this.#limits.idleMs };
+    const connection = { autoSelectFamilyAttemptTimeout: this.#limits.addressMs };
+    const secure = { host: url.hostname, path: url.pathname + url.search, port: httpsPort, agent: this.#agent };
+    const sent =
+      url.protocol === 'http:'
+        ? requestHttp(url, { ...options, ...connection, agent: false })
+        : requestHttps({
+            ...options,
+            ...connection,
+            ...secure,
+            headers: { ...options.headers, host: url.hostname },
+            servername: url.hostname,
+            ...(ca === undefined ? {} : { ca }),
+          });
+    sent.end(body ?? undefined);
+    return answerOf(sent, this.#limits.responseBytes);
+  }
+}
+
+function refusalOf(reason: 'unknown' | 'not-public', hostname: string): Refused {
+  if (reason === 'unknown') return unreachable();
+  return new Refused('not-allowed', `${hostname} does not resolve to a public address`);
+}
+
+function answerOf(sent: ClientRequest, bytesMax: number): Promise<Egressed> {
+  return new Promise((resolve, reject) => {
+    sent.on('error', () => reject(unreachable()));
+    sent.on('timeout', () => sent.destroy(unreachable()));
+    // Another protocol than HTTP is not passed on.
+    sent.on('upgrade', (_response, socket) => {
+      socket.destroy();
+      reject(unreachable());
+    });
+    sent.on('response', (response) => {
+      const headers = egressResponseHeaders.flatMap((name) => {
+        const value = response.headers[name];
+        return value === undefined ? [] : [[name, value]];
+      });
+      const answer = egressAnswerSchema.safeParse({
+        status: response.statusCode,
+        headers: Object.fromEntries(headers),
+      });
+      if (answer.success) return resolve({ answer: answer.data, body: limited(response, bytesMax) });
+      sent.destroy();
+      reject(unreachable());
+    });
+  });
+}
+
+/** Passes the body on, up to the limit. The stream of a longer one fails. */
+function limited(response: Readable, bytesMax: number): Readable {
+  let size = 0;
+  const counted = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      size += chunk.length;
+      if (size > bytesMax) done(new Error('The response is too large.'));
+      else done(null, chunk);
+    },
+  });
+  return pipeline(response, counted, () => {});
+}

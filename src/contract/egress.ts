@@ -1,0 +1,71 @@
+// Defines POST /egress of the builder, which sends a request to a URL that a user gave. The builder resolves the name, refuses
+// addresses that are not public, and connects to one that it checked (decision 39). It follows no redirects.
+import { z } from 'zod';
+
+/**
+ * Requests of the builder to URLs that users gave. These bound what the Worker may forget: its own limits (`webhooks`,
+ * `artifactFetch`) end a request sooner.
+ */
+export const egressLimits = {
+  /** From the request to the end of the response. Longer than `artifactFetch.totalMs` and `webhooks.timeoutMs`. */
+  totalMs: 200_000,
+  /** Without a byte. Longer than `artifactFetch.stallMs`. */
+  idleMs: 20_000,
+  /** Connecting to one address of a name that has several. */
+  addressMs: 3_000,
+  /** The body of a response. Leaves room for an artifact of 500 MiB and the byte that makes it too large. */
+  responseBytes: 512 * 1024 * 1024,
+  /** Connections at the same time; further requests wait. */
+  connections: 256,
+} as const;
+
+/** Headers that describe the connection, or decide who is asked, are the builder's own. */
+const requestHeader = z
+  .string()
+  .regex(
+    /^(?!(?:connection|content-length|expect|host|keep-alive|proxy-[a-z-]+|te|trailer|transfer-encoding|upgrade)$)[a-z0-9-]{1,64}$/,
+  );
+
+export const egressRequestSchema = z.strictObject({
+  /** Exactly as the user entered it. The builder validates it (docs/security.md). */
+  url: z.string(),
+  method: z.enum(['GET', 'POST']),
+  headers: z.record(requestHeader, z.string().regex(/^[\x20-\x7e]{0,8192}$/)),
+  /** Null: the request has no body. */
+  body: z.string().nullable(),
+});
+export type EgressRequest = z.infer<typeof egressRequestSchema>;
+
+/** The headers of a response that are passed on. */
+export const egressResponseHeaders = ['content-length', 'content-type', 'location', 'retry-after'] as const;
+
+/** The head of a response. */
+export const egressAnswerSchema = z.object({
+  status: z.int().min(200).max(599),
+  headers: z.partialRecord(z.enum(egressResponseHeaders), z.string()),
+});
+export type EgressAnswer = z.infer<typeof egressAnswerSchema>;
+
+/** The header of a 200 `application/octet-stream` response that carries the `EgressAnswer` as ASCII JSON; the body is the response's. */
+export const egressHeader = 'slipway-egress';
+
+/** The 200 `application/json` response if there is none to pass on: a result, not a builder error. */
+export const egressRefusalSchema = z.object({
+  refused: z.object({
+    /** `not-allowed`: no connection was made. `unreachable`: no connection, or not an HTTP response. */
+    code: z.enum(['not-allowed', 'unreachable']),
+    /** For the user. It does not say how a connection failed, since that would reveal which ports answer. */
+    message: z.string(),
+  }),
+});
+export type EgressRefusal = z.infer<typeof egressRefusalSchema>;
+
+/** Thrown by `Deps.fetch` if the URL leads to an address that is not allowed. Nothing was sent. */
+export class TargetNotAllowed extends Error {
+  override readonly name = 'TargetNotAllowed';
+}
+
+/** Returns why a request failed, for the user: `failure`, unless its target is not allowed. */
+export function connectionFailure(cause: unknown, failure: string): string {
+  return cause instanceof TargetNotAllowed ? cause.message : failure;
+}

@@ -1,0 +1,46 @@
+// Has the builder send requests to URLs that users gave. workerd can't choose the address it connects to; the builder can (decision 39).
+import {
+  type EgressRefusal,
+  type EgressRequest,
+  egressAnswerSchema,
+  egressHeader,
+  egressLimits,
+  egressRefusalSchema,
+  TargetNotAllowed,
+} from '../../contract/egress.ts';
+import { builderLimits, builderRequests } from '../../contract/limits.ts';
+import type { Deps } from '../../deps.ts';
+import { type BuilderUrl, type RetryPolicy, requestBy, sendByUrl } from './client.ts';
+
+/** The builder ends the request itself. */
+const policy: RetryPolicy = {
+  timeoutMs: egressLimits.totalMs + builderRequests.timeoutMs,
+  reconnectMs: builderLimits.reconnectMs,
+};
+
+/** Statuses whose responses have no body. */
+const bodiless = [204, 205, 304];
+
+export function fetchByBuilder(at: BuilderUrl): Deps['fetch'] {
+  const request = requestBy(sendByUrl(at));
+  return async (url, { method, headers, body = null, signal }) => {
+    const egress: EgressRequest = { url, method, headers, body };
+    const init = {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(egress),
+      signal,
+    };
+    const response = await request('egress', '/egress', init, policy, responseOf);
+    if (response instanceof Response) return response;
+    const { code, message } = response.refused;
+    throw code === 'not-allowed' ? new TargetNotAllowed(message) : new TypeError(message);
+  };
+}
+
+async function responseOf(response: Response): Promise<Response | EgressRefusal> {
+  const head = response.headers.get(egressHeader);
+  if (head === null) return egressRefusalSchema.parse(await response.json());
+  const { status, headers } = egressAnswerSchema.parse(JSON.parse(head));
+  return new Response(bodiless.includes(status) ? null : response.body, { status, headers });
+}

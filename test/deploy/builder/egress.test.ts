@@ -1,0 +1,48 @@
+// Requests to URLs that users gave, sent by the real builder.
+import { env } from 'cloudflare:workers';
+import { expect, test } from 'vitest';
+import { TargetNotAllowed } from '../../../src/contract/egress.ts';
+import { fetchByBuilder } from '../../../src/deploy/builder/egress.ts';
+import { attemptsOf, deliverEvents, deliveriesOf, emitEvents, webhook, webhookScene } from '../../support/webhooks.ts';
+
+const send = fetchByBuilder({ url: env.BUILDER_URL, token: env.BUILDER_TOKEN });
+const artifact = (path: string) => `${env.ARTIFACTS_URL}/${path}/${crypto.randomUUID()}`;
+const get = (signal = AbortSignal.timeout(10_000)) =>
+  ({ method: 'GET', headers: {}, redirect: 'manual', signal }) as const;
+
+test('a response is as the server sent it', async () => {
+  const response = await send(artifact('good'), get());
+  expect(response.status).toBe(200);
+  expect(response.headers.get('content-type')).toBe('application/gzip');
+  expect(new TextDecoder().decode(await response.arrayBuffer())).toBe('the artifact itself');
+});
+
+test('a redirect is returned, not followed', async () => {
+  const { status, headers } = await send(artifact('moved'), get());
+  expect([status, headers.get('location')]).toEqual([301, '/good']);
+});
+
+test('a request ends with its signal, for the reason of that', async () => {
+  await expect(send(artifact('silent'), get(AbortSignal.timeout(50)))).rejects.toMatchObject({ name: 'TimeoutError' });
+});
+
+test('what the builder does not allow is no failed connection', async () => {
+  await expect(send(env.BUILDER_URL, get())).rejects.toBeInstanceOf(TargetNotAllowed);
+  await expect(send('http://127.0.0.1:1/', get())).rejects.toBeInstanceOf(TypeError);
+});
+
+test('a delivery that the builder refuses to send says why', async () => {
+  const scene = await webhookScene({ fetch: send, allowLoopback: true, ownPorts: new Set() });
+  const hook = await webhook(scene, { url: `${env.BUILDER_URL}/health`, events: ['namespace.'] });
+  await emitEvents(scene);
+  await deliverEvents(scene, hook);
+  const [delivery] = await deliveriesOf(scene, hook);
+  expect(await attemptsOf(scene, hook, delivery?.delivery_id)).toEqual([
+    {
+      number: 1,
+      status_code: null,
+      error: 'the URL is not allowed: it points to Slipway itself',
+      response_excerpt: null,
+    },
+  ]);
+});
