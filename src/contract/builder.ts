@@ -1,34 +1,21 @@
 // Defines every message between the Worker and the builder: the routes under /instances, their specs, events and errors. Builds,
 // sources and requests to the outside are in builds.ts, sources.ts and egress.ts, environments of Python packages in environments.ts,
-// limits in limits.ts. builder/schemas/*.json is generated from these schemas, and
-// both sides validate with them. `Builder`, at the end, is what the Worker programs against.
+// limits in limits.ts. builder/schemas/*.json is generated from these schemas (builder-schemas.ts), and both sides validate with them. `Builder`, at the end, is what the Worker programs against.
 import { z } from 'zod';
-import { type BuildEvent, type BuildSpec, buildEventSchema, buildSchema, buildSpecSchema } from './builds.ts';
+import type { BuildEvent, BuildSpec } from './builds.ts';
 import { sha256Text } from './digests.ts';
-import { egressAnswerSchema, egressRefusalSchema, egressRequestSchema } from './egress.ts';
 import {
   type EnvironmentEvent,
   type EnvironmentSpec,
   type EnvironmentTarget,
-  environmentEventSchema,
   environmentRefSchema,
-  environmentSpecSchema,
   environmentTargetSchema,
   type LockEvent,
   type LockRequest,
-  lockEventSchema,
-  lockRequestSchema,
 } from './environments.ts';
 import { jsonObject, jsonValue } from './json.ts';
 import { logLineSchema } from './log-line.ts';
-import {
-  type Source,
-  type SourceRefusal,
-  type SourceRequest,
-  sourceRefusalSchema,
-  sourceRequestSchema,
-  sourceSchema,
-} from './sources.ts';
+import type { Source, SourceRefusal, SourceRequest } from './sources.ts';
 
 /**
  * The version of this contract, sent in the header `slipway-contract` with every request. The builder answers any other version
@@ -311,33 +298,6 @@ export const healthSchema = z.object({
   target: environmentTargetSchema.optional(),
 });
 export type Health = z.infer<typeof healthSchema>;
-
-/** Maps the name of each JSON Schema in builder/schemas/, and of its fixture, to its schema. */
-export const builderSchemas = {
-  build: buildSchema,
-  'build-event': buildEventSchema,
-  'build-spec': buildSpecSchema,
-  'builder-error': builderErrorSchema,
-  call: callSchema,
-  'call-answer': callAnswerSchema,
-  'environment-event': environmentEventSchema,
-  'environment-spec': environmentSpecSchema,
-  'egress-answer': egressAnswerSchema,
-  'egress-refusal': egressRefusalSchema,
-  'egress-request': egressRequestSchema,
-  health: healthSchema,
-  'instance-event': instanceEventSchema,
-  'instance-spec': instanceSpecSchema,
-  'instance-status': instanceStatusSchema,
-  'lock-event': lockEventSchema,
-  'lock-request': lockRequestSchema,
-  logs: logsSchema,
-  operation: operationSchema,
-  'operation-answer': operationAnswerSchema,
-  source: sourceSchema,
-  'source-refusal': sourceRefusalSchema,
-  'source-request': sourceRequestSchema,
-} as const satisfies Record<string, z.ZodType>;
 
 /** An error response of the builder, in the Worker. `unreachable` means that no builder responded. */
 export class BuilderError extends Error {

@@ -1,0 +1,45 @@
+// Lists every message between the Worker and the builder, for builder/schemas/*.json and its fixtures.
+import type { z } from 'zod';
+import {
+  builderErrorSchema,
+  callAnswerSchema,
+  callSchema,
+  healthSchema,
+  instanceEventSchema,
+  instanceSpecSchema,
+  instanceStatusSchema,
+  logsSchema,
+  operationAnswerSchema,
+  operationSchema,
+} from './builder.ts';
+import { buildEventSchema, buildSchema, buildSpecSchema } from './builds.ts';
+import { egressAnswerSchema, egressRefusalSchema, egressRequestSchema } from './egress.ts';
+import { environmentEventSchema, environmentSpecSchema, lockEventSchema, lockRequestSchema } from './environments.ts';
+import { sourceRefusalSchema, sourceRequestSchema, sourceSchema } from './sources.ts';
+
+/** Maps the name of each JSON Schema in builder/schemas/, and of its fixture, to its schema. */
+export const builderSchemas = {
+  build: buildSchema,
+  'build-event': buildEventSchema,
+  'build-spec': buildSpecSchema,
+  'builder-error': builderErrorSchema,
+  call: callSchema,
+  'call-answer': callAnswerSchema,
+  'environment-event': environmentEventSchema,
+  'environment-spec': environmentSpecSchema,
+  'egress-answer': egressAnswerSchema,
+  'egress-refusal': egressRefusalSchema,
+  'egress-request': egressRequestSchema,
+  health: healthSchema,
+  'instance-event': instanceEventSchema,
+  'instance-spec': instanceSpecSchema,
+  'instance-status': instanceStatusSchema,
+  'lock-event': lockEventSchema,
+  'lock-request': lockRequestSchema,
+  logs: logsSchema,
+  operation: operationSchema,
+  'operation-answer': operationAnswerSchema,
+  source: sourceSchema,
+  'source-refusal': sourceRefusalSchema,
+  'source-request': sourceRequestSchema,
+} as const satisfies Record<string, z.ZodType>;
