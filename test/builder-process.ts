@@ -24,6 +24,7 @@ export default async function startBuilder(project: TestProject): Promise<() => 
     BUILDER_TOKEN: token,
     BUILDER_STATE: state,
     BUILDER_GO_CACHE: 'dist/go/cache',
+    BUILDER_TOOLS: 'dist/tools',
     SLIPWAY_ALLOW_LOOPBACK: '1',
   };
   const output: string[] = [];

@@ -58,6 +58,7 @@ export async function installWheels(
   if (ran.ended === 'exit' && ran.reason === exceeded) throw tooLarge(limits);
   if (ran.ended !== 'exit' || !ran.succeeded) throw uvFailure(ran, [staging]);
   await rm(cache, { recursive: true, force: true });
+  await rm(join(site, '.lock'), { force: true }); // uv's own
   const removed = await removeRunnable(site);
   const size = await checkFiles(site);
   if (size.bytes > bytes || size.files > files) throw tooLarge(limits);

@@ -1,5 +1,6 @@
 // States where packages come from: the builder's environment names an index, a folder of wheels, or nothing.
-import { resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { inheritedVariables } from '../sandbox/trusted-program.ts';
 
 const defaultIndex = 'https://pypi.org/simple';
@@ -16,9 +17,10 @@ export function readPackageIndex(env: NodeJS.ProcessEnv): PackageIndex {
   return { wheels: wheels ? resolve(wheels) : undefined, torch: torch || undefined };
 }
 
-/** The URL of the index, or the folder. */
-export function indexLocation({ wheels }: PackageIndex): string {
-  return wheels ?? (process.env.UV_DEFAULT_INDEX || defaultIndex);
+/** Where one file is: the folder if it has the file, else the URL of the index. */
+export function locationOf(file: string, { wheels }: PackageIndex): string {
+  const isInFolder = wheels !== undefined && existsSync(join(wheels, file));
+  return isInFolder ? wheels : process.env.UV_DEFAULT_INDEX || defaultIndex;
 }
 
 /** Options of uv. */

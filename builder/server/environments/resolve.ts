@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type DeclaredRequirement, type Lock, lockedPython } from '../../../src/contract/environments.ts';
 import type { Limits } from '../settings.ts';
 import { EnvironmentFailed } from './environment-failed.ts';
-import { measureFolder } from './folder-size.ts';
+import { measureFolder, watchFolder } from './folder-size.ts';
 import { lockDigest, lockedPackages } from './lock-text.ts';
 import { indexOptions, type PackageIndex } from './package-index.ts';
 import { checkRequirements, refusedRequirement } from './requirements.ts';
@@ -13,6 +13,8 @@ import { uvFailure } from './uv-failure.ts';
 
 /** What the index said about packages. It is emptied when it is larger. */
 const cacheBytesMax = 512 * 1024 * 1024;
+const filesMax = 200_000;
+const exceeded = 'the packages are too large';
 
 export interface ResolveMachine {
   uv: Uv;
@@ -41,9 +43,16 @@ export async function resolveLock(
     timeoutMs: limits.environmentMs,
     outputBytesMax: limits.lockBytes,
     onErrorLine,
+    // uv unpacks wheels of a folder to read what they require.
+    watch: (end) =>
+      watchFolder(metadataFolder, { bytes: cacheBytesMax + limits.environmentBytes, files: filesMax }, () =>
+        end(exceeded),
+      ),
   });
   if ((await measureFolder(metadataFolder)).bytes > cacheBytesMax) await rm(metadataFolder, { recursive: true });
-  if (ran.ended !== 'exit' || !ran.succeeded) throw withPlace(uvFailure(ran, [staging]), requirements);
+  if (ran.ended === 'exit' && ran.reason === exceeded)
+    throw new EnvironmentFailed('too-large', 'The dependencies are too large. Depend on fewer or smaller packages.');
+  if (ran.ended !== 'exit' || !ran.succeeded) throw withPlace(uvFailure(ran, [staging, metadataFolder]), requirements);
   const text = ran.output.toString('utf8');
   return { digest: lockDigest(text), text, packages: lockedPackages(text), resolver };
 }
@@ -51,7 +60,8 @@ export async function resolveLock(
 /** uv names the requirement that it can't parse, but not its place in the plugin. */
 function withPlace(failure: EnvironmentFailed, requirements: DeclaredRequirement[]): EnvironmentFailed {
   if (!failure.message.startsWith("Couldn't parse requirement")) return failure;
-  const wrong = requirements.find(({ text }) => failure.message.includes(text));
+  const named = requirements.filter(({ text }) => failure.message.includes(text));
+  const [wrong] = named.sort((a, b) => b.text.length - a.text.length);
   const [, reason = 'it is not a valid requirement'] = failure.message.split('\n');
   return wrong ? refusedRequirement(wrong, reason) : new EnvironmentFailed('requirement-refused', failure.message);
 }

@@ -11,7 +11,8 @@ const causes: [pattern: RegExp, code: EnvironmentError['code']][] = [
     /error sending request|client error|connect error|dns error|timed out|connection|status (?:429|5\d\d)/i,
     'index-unreachable',
   ],
-  [/No space left|Cannot allocate memory|memory allocation|File too large/i, 'limit-exceeded'],
+  [/File too large/i, 'too-large'],
+  [/No space left|Cannot allocate memory|memory allocation/i, 'limit-exceeded'],
   [
     /wheel is invalid|invalid wheel|Failed to (?:read|extract|unzip|install|download)|RECORD|\.dist-info|zip|wheel/i,
     'wheel-refused',

@@ -9,11 +9,13 @@ import type { ProcessLimits } from '../sandbox/process-limits.ts';
 import { hostFolder } from '../sandbox/sandbox.ts';
 import { trustedCommand } from '../sandbox/trusted-program.ts';
 import { EnvironmentFailed } from './environment-failed.ts';
-import { indexLocation, indexVariables, type PackageIndex } from './package-index.ts';
+import { indexVariables, locationOf, type PackageIndex } from './package-index.ts';
 import { uvVersion, uvWheel } from './uv-release.ts';
 
 const outputBytesMax = 64 * 1024;
 const fetchMs = 180_000;
+/** uv itself, and its wheel. */
+const programBytesMax = 256 * 1024 * 1024;
 
 export const resolver = `uv ${uvVersion}`;
 
@@ -84,7 +86,7 @@ export class Uv {
     if (!wheel) throw new EnvironmentFailed('install-failed', `uv is not available for ${machine}.`);
     await mkdir(this.#folder, { recursive: true, mode: 0o755 });
     const program = `uv-${uvVersion}.data/scripts/uv`;
-    const location = indexLocation(this.#index);
+    const location = locationOf(wheel.file, this.#index);
     const ran = await this.#runScript(['uv', wheel.file, wheel.sha256, program, this.#program], location);
     if (ran.ended === 'exit' && ran.succeeded) return;
     const reason = ran.errors.trim().split('\n').at(-1) ?? ran.ended;
@@ -97,7 +99,8 @@ export class Uv {
   #runScript(args: string[], location: string): Promise<Exited | Ran> {
     const script = join(hostFolder, 'slipway_environment', 'fetch_program.py');
     const argv = [this.#python.executable, '-I', '-S', '-B', '-X', 'utf8', script, location, ...args];
-    const command = trustedCommand(this.#python, { argv, folder: this.#folder, environment: {}, limits: this.#limits });
+    const limits = { ...this.#limits, fileBytes: programBytesMax };
+    const command = trustedCommand(this.#python, { argv, folder: this.#folder, environment: {}, limits });
     return runProgram(command, { timeoutMs: fetchMs, outputBytesMax });
   }
 }

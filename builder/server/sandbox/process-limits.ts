@@ -60,7 +60,8 @@ export function toolchainProcessLimits(limits: Limits): ProcessLimits {
 export function environmentProcessLimits(limits: Limits): ProcessLimits {
   return {
     memoryBytes: 16 * GiB,
-    fileBytes: limits.environmentBytes,
+    // An archive may be larger than the files in it.
+    fileBytes: 2 * limits.environmentBytes,
     openFiles: 4096,
     processes: null,
     cpuSeconds: null,

@@ -1,0 +1,119 @@
+// Resolutions and installations that race, or whose builder is killed, or whose index fails.
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { PackageIndex } from './package-index.ts';
+import { eventually, handler, isAlive, newFolder } from './support.ts';
+import { PackageBuilder, writeWheel } from './wheels.ts';
+
+let wheels: string;
+let index: PackageIndex;
+let packages: PackageBuilder;
+
+beforeEach(async () => {
+  wheels = newFolder();
+  writeWheel(wheels, { name: 'slow_top', files: { 'slow_top.py': 'import slow_base\n' }, requires: ['slow-base'] });
+  writeWheel(wheels, {
+    name: 'slow_base',
+    files: Object.fromEntries(Array.from({ length: 200 }, (_, at) => [`slow_base/m${at}.py`, 'x = 1\n'.repeat(500)])),
+  });
+  index = await PackageIndex.start(wheels);
+  packages = await PackageBuilder.start({ env: { BUILDER_WHEELS: '', UV_DEFAULT_INDEX: index.url } });
+});
+
+afterEach(async () => {
+  index.close();
+  await packages.builder.close();
+});
+
+const files = handler('def predict(self, request): return {"name": slow_top.slow_base.__name__}', 'import slow_top');
+
+/** Reads events until one contains the text, then kills the builder. Returns the processes that it had started. */
+async function killAt(path: string, body: object, text: string): Promise<number[]> {
+  const { builder } = packages;
+  const response = await builder.fetch(path, { method: 'POST', body: JSON.stringify(body) });
+  let read = '';
+  for await (const chunk of (response.body ?? new ReadableStream()).pipeThrough(new TextDecoderStream())) {
+    read += chunk;
+    if (read.includes(text)) break;
+  }
+  expect(read).toContain(text);
+  const started = builder.workers();
+  await builder.kill('SIGKILL');
+  return started;
+}
+
+/** Starts a builder on what the killed one left, and expects everything to work and nothing to be left over. */
+async function expectRecovery(left: number[]): Promise<void> {
+  await eventually(() => left.filter(isAlive)).toEqual([]);
+  index.stalled = undefined;
+  const { stateFolder } = packages.builder;
+  packages = await PackageBuilder.start({ stateFolder, env: { BUILDER_WHEELS: '', UV_DEFAULT_INDEX: index.url } });
+  expect(readdirSync(join(stateFolder, 'environments', 'staging'))).toEqual([]);
+  const { environment } = await packages.install('slow-top');
+  expect(await packages.result('again', files, environment)).toEqual({ name: 'slow_base' });
+  expect(readdirSync(join(stateFolder, 'environments', 'staging'))).toEqual([]);
+}
+
+describe('a builder that is killed leaves nothing that breaks the next attempt', () => {
+  test('while it resolves', async () => {
+    index.stalled = /slow-base\/$/;
+    const requirements = [{ text: 'slow-top', at: 'manifest.py' }];
+    await expectRecovery(await killAt('/locks', { requirements }, '"resolve"'));
+  });
+
+  test.each([
+    ['downloads', /slow_base.*whl$/, '"download"'],
+    ['compiles', undefined, '"compile"'],
+    ['packs the archive', undefined, '"archive"'],
+  ])('while it %s', async (_what, stalled, text) => {
+    const { digest, text: lockText } = await packages.lock('slow-top');
+    index.stalled = stalled;
+    const spec = { lock: { digest, text: lockText }, target: packages.target };
+    await expectRecovery(await killAt('/environments', spec, text));
+  });
+
+  test('while an instance unpacks it', async () => {
+    const { environment } = await packages.install('slow-top');
+    const { key, archive } = environment;
+    const bytes = new Uint8Array(await (await packages.builder.fetch(`/blobs/${archive.sha256}`)).arrayBuffer());
+    const other = await PackageBuilder.start();
+    const { builder } = packages;
+    packages = other;
+    await builder.close();
+    await other.builder.send('PUT', `/blobs/${archive.sha256}`, bytes);
+    const spec = await other.spec(files, environment);
+    const response = await other.builder.fetch('/instances/cut', { method: 'PUT', body: JSON.stringify(spec) });
+    expect(response.status).toBe(200);
+    await other.builder.kill('SIGKILL');
+    packages = await PackageBuilder.start({ stateFolder: other.builder.stateFolder });
+    expect(await packages.result('again', files, environment)).toEqual({ name: 'slow_base' });
+    expect(readdirSync(join(other.builder.stateFolder, 'environments', 'installed'))).toEqual([key]);
+  });
+});
+
+test('equal requests that race share one resolution and one installation', async () => {
+  const locks = await Promise.all([packages.lock('slow-top'), packages.lock('slow-top')]);
+  expect(locks[0]).toEqual(locks[1]);
+  index.requests.length = 0;
+  const [first, second] = await Promise.all(locks.map((lock) => packages.installEvents(lock)));
+  expect(first).toEqual(second);
+  expect(index.requests.filter((path) => path.endsWith('.whl')).sort()).toEqual([
+    '/simple/slow-base/slow_base-1.0.0-py3-none-any.whl',
+    '/simple/slow-top/slow_top-1.0.0-py3-none-any.whl',
+  ]);
+});
+
+test('an index that does not answer is retried later, and a yanked version is used only if it is pinned', async () => {
+  writeWheel(wheels, { name: 'slow_base', version: '2.0.0' });
+  index.yanked = /slow_base-2/;
+  expect((await packages.lock('slow-base')).packages).toMatchObject([{ version: '1.0.0' }]);
+  const pinned = await packages.lockEvents('slow-base==2.0.0');
+  expect(pinned.at(-1)).toMatchObject({ type: 'locked', lock: { packages: [{ version: '2.0.0' }] } });
+  const lines = pinned.flatMap((event) => (event.type === 'log' ? [event.line] : []));
+  expect(lines.join('\n')).toContain('slow-base==2.0.0` is yanked (reason: "broken")');
+  index.close();
+  expect(await packages.failure('slow-top', 'slow-base')).toMatch(
+    /^retried index-unreachable: .*Failed to fetch: .*slow-/s,
+  );
+});
