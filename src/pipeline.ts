@@ -1,13 +1,15 @@
 // The product in one file: upload or fetch → scan → store → build → deploy. Each step is one named call and can resume by ID: the
 // row records how far it got, and the lease holder continues. What differs between kinds of plugins is in kinds/. Serving is in
 // serve/, and only deploy/promote.ts moves traffic.
-import { type Actor, requireScope } from './access/actor.ts';
+import { type Actor, notFound, requireScope } from './access/actor.ts';
+import { isVisibleOwner } from './access/owners.ts';
 import { Meter } from './archive/meter.ts';
 import type { SandboxKind } from './contract/builder.ts';
 import { sortedFindings } from './contract/finding.ts';
 import { leases, uploadLimits } from './contract/limits.ts';
 import type { DeploymentId, UploadId } from './core/ids.ts';
 import { Problem } from './core/problem.ts';
+import type { OwnerId } from './db/schema/registry.ts';
 import { startInstance } from './deploy/builder/instances.ts';
 import {
   type ClaimedDeployment,
@@ -17,16 +19,23 @@ import {
   sendWaiting,
   withRenewedLease,
 } from './deploy/claim.ts';
-import { type InstallOutcome, requestInstall, waitForInstall } from './deploy/install/install-requests.ts';
+import {
+  type InstallOutcome,
+  installWaitMs,
+  requestInstall,
+  waitAtMost,
+  waitForInstall,
+} from './deploy/install/install-requests.ts';
 import { handleFailure } from './deploy/retry-policy.ts';
 import { stepsDone } from './deploy/states.ts';
 import { runStep } from './deploy/steps.ts';
 import type { Deps } from './deps.ts';
-import type { Publication, Rejection } from './kinds/driver.ts';
+import type { KindDriver, Publication, Rejection } from './kinds/driver.ts';
 import { driverOf } from './kinds/drivers.ts';
 import { adviceAt } from './manifest/check-dependencies.ts';
 import type { Install } from './registry/go/installs.ts';
 import { storeArchive } from './registry/storage/archives.ts';
+import { type GitPublication, openGitUpload, requireGitPublisher } from './registry/uploads/git-uploads.ts';
 import { acceptUpload, readOutcome, rejectUpload, type UploadOutcome } from './registry/uploads/outcomes.ts';
 import {
   type Claim,
@@ -77,6 +86,27 @@ export async function installPlugin(
   return waitForInstall(deps, actor, { install, upload, work, waitSeconds });
 }
 
+/** Publishes an extractor from Git: works and waits as `installPlugin` does. */
+export async function publishFromGit(
+  deps: Deps,
+  actor: Actor,
+  ownerId: OwnerId,
+  { publication, waitSeconds }: { publication: GitPublication; waitSeconds: number | undefined },
+): Promise<UploadOutcome> {
+  requireGitPublisher(actor, ownerId, publication);
+  const { sources } = await deps.builder.capabilities();
+  if (!sources.available) throw new Problem('capability-missing', sources.reason);
+  const publisher = { organizationId: actor.organizationId, ownerId, actor: actor.ref };
+  const upload = await openGitUpload(deps, publisher, publication, { condition: isVisibleOwner(actor, ownerId) });
+  if (!upload) throw notFound('namespace', ownerId);
+  const work = advanceUpload(deps, upload.id).catch((cause) => {
+    deps.log.error('git_upload.failed', { upload: upload.id, cause });
+  });
+  deps.defer(work);
+  await waitAtMost(work, installWaitMs(waitSeconds));
+  return readOutcome(deps, upload);
+}
+
 /** Continues an upload or install from the queue. An error that the client has to fix is reported by the next confirm. */
 export async function advanceUpload(deps: Deps, id: UploadId): Promise<void> {
   const { claim } = await claimUpload(deps, id, 'any');
@@ -103,12 +133,15 @@ async function publish(deps: Deps, publication: Publication): Promise<UploadOutc
   const { upload } = publication.claim;
   const driver = driverOf(upload);
   if (upload.attempts > leases.upload.attemptsMax)
-    return rejectUpload(deps, publication.claim, { reason: 'attempts', error: driver.rejectionError('attempts') });
+    return rejectUpload(deps, publication.claim, {
+      reason: 'attempts',
+      error: driver.rejectionError('attempts', upload),
+    });
   const opened = await driver.openArchive(deps, publication);
   if ('rejected' in opened) return reject(deps, publication.claim, opened.rejected);
   const { archive, warnings: uploadWarnings } = opened;
   const described = await driver.describe(deps, opened);
-  if ('ended' in described) return described.ended;
+  if ('ended' in described) return publishedBy(deps, driver, described.ended);
   if ('rejected' in described) return reject(deps, publication.claim, described.rejected);
   const { claim, facts, problems, warnings, advice } = described;
 
@@ -116,7 +149,7 @@ async function publish(deps: Deps, publication: Publication): Promise<UploadOutc
   const declared = [...problems, ...warnings, ...adviceAt(evaluation.scan.level, advice)];
   const findings = sortedFindings([...uploadWarnings, ...evaluation.findings, ...declared]);
   if (!archive.zip || problems.length > 0 || evaluation.verdict === 'reject')
-    return reject(deps, claim, { findings, error: driver.rejectionError(evaluation.findings) });
+    return reject(deps, claim, { findings, error: driver.rejectionError(evaluation.findings, upload) });
 
   await storeArchive(deps, archive.zip, archive.files);
   logCost(deps, publication, evaluation);
@@ -136,7 +169,11 @@ async function publish(deps: Deps, publication: Publication): Promise<UploadOutc
     evaluatedPolicy: Number(deps.policyVersion),
     guard: evaluation.guard,
   });
-  if (outcome.status === 'accepted') await driver.afterPublish(deps, outcome.version);
+  return publishedBy(deps, driver, outcome);
+}
+
+async function publishedBy(deps: Deps, driver: KindDriver, outcome: UploadOutcome): Promise<UploadOutcome> {
+  if (outcome.status === 'accepted') await driver.afterPublish(deps, outcome);
   return outcome;
 }
 

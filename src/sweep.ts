@@ -3,6 +3,7 @@
 import { sweepIdempotencyKeys } from './access/idempotency.ts';
 import { sweepInstanceLogs } from './deploy/builder/instance-log.ts';
 import { sweepOrphanedArtifacts } from './deploy/builder/orphaned-artifacts.ts';
+import { sweepPublished } from './deploy/install/deploy-published.ts';
 import { sweepInstalled } from './deploy/install/retire.ts';
 import { sweepLiveVersions } from './deploy/live-versions.ts';
 import { emptyDeletedNamespaces } from './deploy/removal.ts';
@@ -30,6 +31,7 @@ const sweeps: readonly ((deps: Deps) => Promise<unknown>)[] = [
   sweepDeployments,
   sweepLiveVersions,
   sweepInstalled,
+  sweepPublished,
   emptyDeletedNamespaces,
   sweepArchives,
   sweepOrphanedObjects,

@@ -1,5 +1,5 @@
 // Finds and checks the owner of a plugin: a namespace or a whole organization (D11). The catalogue's functions accept either.
-import { and, eq, sql } from 'drizzle-orm';
+import { and, eq, type SQL, sql } from 'drizzle-orm';
 import { isId, type NamespaceId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
 import { namespaces } from '../db/schema/access.ts';
@@ -8,15 +8,19 @@ import type { Deps } from '../deps.ts';
 import { type Actor, notFound } from './actor.ts';
 import { visibleTo } from './namespaces.ts';
 
-/** Selects the owner for a batch. No row if the actor cannot see it. */
-export function selectOwner(db: Deps['db'], actor: Actor, ownerId: OwnerId) {
-  const isVisible = isNamespace(ownerId)
+/** SQL: the actor can see the owner. */
+export function isVisibleOwner(actor: Actor, ownerId: OwnerId): SQL {
+  return isNamespace(ownerId)
     ? sql`exists (select 1 from ${namespaces} where ${and(visibleTo(actor), eq(namespaces.id, ownerId))})`
     : sql`${ownerId} = ${actor.organizationId}`;
+}
+
+/** Selects the owner for a batch. No row if the actor cannot see it. */
+export function selectOwner(db: Deps['db'], actor: Actor, ownerId: OwnerId) {
   return db
     .select({ id: sql<OwnerId>`${ownerId}` })
     .from(sql`(select 1)`)
-    .where(isVisible);
+    .where(isVisibleOwner(actor, ownerId));
 }
 
 export function requireOwner(rows: { id: OwnerId }[], ownerId: OwnerId): void {

@@ -1123,6 +1123,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/namespaces/{namespace_id}/plugins/from-git": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Publish a plugin from a Git repository
+         * @description Fetches one commit, scans and publishes it, and deploys it if requested. `manifest.py` declares the name and version. Publishing the same content again returns the same version. If it takes longer than 90 s, or than `Prefer: wait`, `validation_status` is `pending`: confirm the upload to get its result.
+         */
+        post: operations["publishPluginFromGit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/namespaces/{namespace_id}/plugins/org/{plugin_id}/disable": {
         parameters: {
             query?: never;
@@ -1363,6 +1383,26 @@ export interface paths {
         get: operations["getOrganizationPluginSource"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/plugins/from-git": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Publish a plugin from a Git repository
+         * @description Fetches one commit, scans and publishes it, and deploys it if requested. `manifest.py` declares the name and version. Publishing the same content again returns the same version. If it takes longer than 90 s, or than `Prefer: wait`, `validation_status` is `pending`: confirm the upload to get its result.
+         */
+        post: operations["publishOrganizationPluginFromGit"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2102,13 +2142,13 @@ export interface components {
             /** Format: date-time */
             timestamp: string;
             /** @enum {string} */
-            type: "organization.created" | "organization.quotas_changed" | "organization.jurisdiction_changed" | "key.created" | "key.rotated" | "key.revoked" | "namespace.created" | "namespace.updated" | "namespace.deleted" | "namespace.reconfigured" | "upload.created" | "upload.confirming" | "upload.reopened" | "upload.rejected" | "upload.expired" | "version.published" | "version.deleted" | "version.verdict_changed" | "plugin.active_version_changed" | "plugin.enabled" | "plugin.disabled" | "plugin.rolled_back" | "scan_policy.updated" | "waiver.granted" | "waiver.used" | "waiver.revoked" | "waiver.expired" | "deployment.queued" | "deployment.claimed" | "deployment.building" | "deployment.starting" | "deployment.verifying" | "deployment.ready" | "deployment.promoted" | "deployment.failed" | "deployment.superseded" | "deployment.cancelled" | "deployment.resumed" | "deployment.stopped" | "instance.no_capacity" | "pointer.moved" | "pointer.emptied" | "agent_plugin.registered" | "agent_plugin.moved" | "agent_plugin.pending" | "agent_plugin.verified" | "agent_plugin.mismatch" | "agent_plugin.unreachable" | "agent_plugin.described" | "agent_plugin.yanked" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.enabled" | "webhook.disabled" | "webhook.secret_rotated" | "webhook.test" | "webhook.redelivered" | "webhook.recovered";
+            type: "organization.created" | "organization.quotas_changed" | "organization.jurisdiction_changed" | "key.created" | "key.rotated" | "key.revoked" | "namespace.created" | "namespace.updated" | "namespace.deleted" | "namespace.reconfigured" | "upload.created" | "upload.confirming" | "upload.reopened" | "upload.rejected" | "upload.unchanged" | "upload.expired" | "version.published" | "version.deleted" | "version.verdict_changed" | "plugin.active_version_changed" | "plugin.enabled" | "plugin.disabled" | "plugin.rolled_back" | "scan_policy.updated" | "waiver.granted" | "waiver.used" | "waiver.revoked" | "waiver.expired" | "deployment.queued" | "deployment.claimed" | "deployment.building" | "deployment.starting" | "deployment.verifying" | "deployment.ready" | "deployment.promoted" | "deployment.failed" | "deployment.superseded" | "deployment.cancelled" | "deployment.resumed" | "deployment.stopped" | "instance.no_capacity" | "pointer.moved" | "pointer.emptied" | "agent_plugin.registered" | "agent_plugin.moved" | "agent_plugin.pending" | "agent_plugin.verified" | "agent_plugin.mismatch" | "agent_plugin.unreachable" | "agent_plugin.described" | "agent_plugin.yanked" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.enabled" | "webhook.disabled" | "webhook.secret_rotated" | "webhook.test" | "webhook.redelivered" | "webhook.recovered";
         };
         /**
          * @example deployment.
          * @enum {string}
          */
-        EventFilter: "organization.created" | "organization.quotas_changed" | "organization.jurisdiction_changed" | "key.created" | "key.rotated" | "key.revoked" | "namespace.created" | "namespace.updated" | "namespace.deleted" | "namespace.reconfigured" | "upload.created" | "upload.confirming" | "upload.reopened" | "upload.rejected" | "upload.expired" | "version.published" | "version.deleted" | "version.verdict_changed" | "plugin.active_version_changed" | "plugin.enabled" | "plugin.disabled" | "plugin.rolled_back" | "scan_policy.updated" | "waiver.granted" | "waiver.used" | "waiver.revoked" | "waiver.expired" | "deployment.queued" | "deployment.claimed" | "deployment.building" | "deployment.starting" | "deployment.verifying" | "deployment.ready" | "deployment.promoted" | "deployment.failed" | "deployment.superseded" | "deployment.cancelled" | "deployment.resumed" | "deployment.stopped" | "instance.no_capacity" | "pointer.moved" | "pointer.emptied" | "agent_plugin.registered" | "agent_plugin.moved" | "agent_plugin.pending" | "agent_plugin.verified" | "agent_plugin.mismatch" | "agent_plugin.unreachable" | "agent_plugin.described" | "agent_plugin.yanked" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.enabled" | "webhook.disabled" | "webhook.secret_rotated" | "webhook.test" | "webhook.redelivered" | "webhook.recovered" | "organization." | "key." | "namespace." | "upload." | "version." | "plugin." | "scan_policy." | "waiver." | "deployment." | "instance." | "pointer." | "agent_plugin." | "webhook.";
+        EventFilter: "organization.created" | "organization.quotas_changed" | "organization.jurisdiction_changed" | "key.created" | "key.rotated" | "key.revoked" | "namespace.created" | "namespace.updated" | "namespace.deleted" | "namespace.reconfigured" | "upload.created" | "upload.confirming" | "upload.reopened" | "upload.rejected" | "upload.unchanged" | "upload.expired" | "version.published" | "version.deleted" | "version.verdict_changed" | "plugin.active_version_changed" | "plugin.enabled" | "plugin.disabled" | "plugin.rolled_back" | "scan_policy.updated" | "waiver.granted" | "waiver.used" | "waiver.revoked" | "waiver.expired" | "deployment.queued" | "deployment.claimed" | "deployment.building" | "deployment.starting" | "deployment.verifying" | "deployment.ready" | "deployment.promoted" | "deployment.failed" | "deployment.superseded" | "deployment.cancelled" | "deployment.resumed" | "deployment.stopped" | "instance.no_capacity" | "pointer.moved" | "pointer.emptied" | "agent_plugin.registered" | "agent_plugin.moved" | "agent_plugin.pending" | "agent_plugin.verified" | "agent_plugin.mismatch" | "agent_plugin.unreachable" | "agent_plugin.described" | "agent_plugin.yanked" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.enabled" | "webhook.disabled" | "webhook.secret_rotated" | "webhook.test" | "webhook.redelivered" | "webhook.recovered" | "organization." | "key." | "namespace." | "upload." | "version." | "plugin." | "scan_policy." | "waiver." | "deployment." | "instance." | "pointer." | "agent_plugin." | "webhook.";
         Finding: {
             column: number;
             end_column: number;
@@ -2455,6 +2495,13 @@ export interface components {
             } | null;
             description: string | null;
             feature_uri: string;
+            /** @description Where the version comes from, if it was published from Git */
+            git: {
+                commit: string | null;
+                path: string | null;
+                ref: string;
+                repository: string;
+            } | null;
             manifest: {
                 category: string | null;
                 compute_profile: {
@@ -2552,6 +2599,28 @@ export interface components {
             plugin_id: string;
             /** @enum {boolean} */
             success: true;
+        };
+        /**
+         * @example {
+         *       "repository": "https://github.com/example/plugins",
+         *       "ref": "v1.2.0",
+         *       "path": "plugins/ocr",
+         *       "deploy": true
+         *     }
+         */
+        PluginFromGit: {
+            /** @description Deploy the version in the namespace once it is published. Needs `plugins:deploy`. Defaults to false */
+            deploy?: boolean | null;
+            message?: string | null;
+            /**
+             * @description The plugin's folder. Defaults to the root of the repository
+             * @example plugins/ocr
+             */
+            path?: string | null;
+            /** @description A tag, a branch or a full commit hash */
+            ref: string;
+            /** @description The https URL of a public repository */
+            repository: string;
         };
         PluginList: {
             namespace_id: string | null;
@@ -2757,6 +2826,26 @@ export interface components {
             success: true;
             total: number;
             versions: components["schemas"]["PluginVersion"][];
+        };
+        PublishedFromGit: components["schemas"]["ConfirmPluginUploadResponse"] & {
+            /** @description The version has the same content and was published before: nothing was changed */
+            already_published: boolean;
+            /** @description Null until the ref is resolved */
+            commit: string | null;
+            /** @description The version's latest deployment in the namespace */
+            deployment: {
+                deployment_id: string;
+                /** @enum {string} */
+                status: "queued" | "claimed" | "building" | "starting" | "verifying" | "ready" | "promoted" | "failed" | "superseded" | "cancelled" | "stopped";
+            } | null;
+            /** @description Why the version was published but not deployed */
+            deployment_error: {
+                code: string;
+                message: string;
+            } | null;
+            path: string | null;
+            ref: string;
+            repository: string;
         };
         QuotaChanges: {
             /** @description Null resets to the default, 100 */
@@ -6187,6 +6276,7 @@ export interface operations {
                      *         "message": "Faster tokenizer",
                      *         "feature_uri": "mixpeek://text_profile@1.0.0",
                      *         "source": "namespace",
+                     *         "git": null,
                      *         "resolved_inference_name": null,
                      *         "created_at": "2026-03-05T09:30:00.000Z",
                      *         "updated_at": "2026-03-05T09:30:00.000Z",
@@ -7281,6 +7371,95 @@ export interface operations {
             };
         };
     };
+    publishPluginFromGit: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Unique per request. Repeating the request with the same key within 24 hours returns the original response.
+                 * @example 0f8c2f3e-6f0a-4a53-9d7b-6a7b0f2a9c11
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description `wait=10` limits how many seconds the request waits (RFC 7240) */
+                prefer?: string;
+            };
+            path: {
+                /**
+                 * @description ID of the namespace, `ns_…`
+                 * @example ns_01m7wc54fherz84624ahd0kr7h
+                 */
+                namespace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "repository": "https://github.com/example/plugins",
+                 *       "ref": "v1.2.0",
+                 *       "path": "plugins/ocr",
+                 *       "deploy": true
+                 *     }
+                 */
+                "application/json": components["schemas"]["PluginFromGit"];
+            };
+        };
+        responses: {
+            /** @description Published, or still in progress */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "upload_id": "plu_01m7wc54fherz84624ahd0kr7h",
+                     *       "plugin_id": "text_profile_1_0_0",
+                     *       "name": "text_profile",
+                     *       "version": "1.0.0",
+                     *       "validation_status": "passed",
+                     *       "validation_errors": [
+                     *         "text"
+                     *       ],
+                     *       "deployment_status": "pending",
+                     *       "feature_uri": "mixpeek://text_profile@1.0.0",
+                     *       "s3_archive_url": null,
+                     *       "code_hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *       "namespace_id": "ns_01m7wc54fherz84624ahd0kr7h",
+                     *       "organization_id": "org_01m7wc54fherz84624ahd0kr7h",
+                     *       "message": "Faster tokenizer",
+                     *       "warnings": [
+                     *         {
+                     *           "file": "text",
+                     *           "filename": "text",
+                     *           "line": 1,
+                     *           "column": 1,
+                     *           "end_line": 1,
+                     *           "end_column": 1,
+                     *           "severity": "error",
+                     *           "rule": "text",
+                     *           "name": "text_profile",
+                     *           "message": "Faster tokenizer",
+                     *           "waived": false,
+                     *           "waiver": null
+                     *         }
+                     *       ],
+                     *       "repository": "text",
+                     *       "ref": "text",
+                     *       "commit": null,
+                     *       "path": "realtime.py",
+                     *       "already_published": false,
+                     *       "deployment": null,
+                     *       "deployment_error": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PublishedFromGit"];
+                };
+            };
+        };
+    };
     disablePlugin: {
         parameters: {
             query?: never;
@@ -8052,6 +8231,7 @@ export interface operations {
                      *         "message": "Faster tokenizer",
                      *         "feature_uri": "mixpeek://text_profile@1.0.0",
                      *         "source": "namespace",
+                     *         "git": null,
                      *         "resolved_inference_name": null,
                      *         "created_at": "2026-03-05T09:30:00.000Z",
                      *         "updated_at": "2026-03-05T09:30:00.000Z",
@@ -8321,6 +8501,89 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["PluginSource"];
+                };
+            };
+        };
+    };
+    publishOrganizationPluginFromGit: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Unique per request. Repeating the request with the same key within 24 hours returns the original response.
+                 * @example 0f8c2f3e-6f0a-4a53-9d7b-6a7b0f2a9c11
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description `wait=10` limits how many seconds the request waits (RFC 7240) */
+                prefer?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "repository": "https://github.com/example/plugins",
+                 *       "ref": "v1.2.0",
+                 *       "path": "plugins/ocr",
+                 *       "deploy": true
+                 *     }
+                 */
+                "application/json": components["schemas"]["PluginFromGit"];
+            };
+        };
+        responses: {
+            /** @description Published, or still in progress */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "upload_id": "plu_01m7wc54fherz84624ahd0kr7h",
+                     *       "plugin_id": "text_profile_1_0_0",
+                     *       "name": "text_profile",
+                     *       "version": "1.0.0",
+                     *       "validation_status": "passed",
+                     *       "validation_errors": [
+                     *         "text"
+                     *       ],
+                     *       "deployment_status": "pending",
+                     *       "feature_uri": "mixpeek://text_profile@1.0.0",
+                     *       "s3_archive_url": null,
+                     *       "code_hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *       "namespace_id": "ns_01m7wc54fherz84624ahd0kr7h",
+                     *       "organization_id": "org_01m7wc54fherz84624ahd0kr7h",
+                     *       "message": "Faster tokenizer",
+                     *       "warnings": [
+                     *         {
+                     *           "file": "text",
+                     *           "filename": "text",
+                     *           "line": 1,
+                     *           "column": 1,
+                     *           "end_line": 1,
+                     *           "end_column": 1,
+                     *           "severity": "error",
+                     *           "rule": "text",
+                     *           "name": "text_profile",
+                     *           "message": "Faster tokenizer",
+                     *           "waived": false,
+                     *           "waiver": null
+                     *         }
+                     *       ],
+                     *       "repository": "text",
+                     *       "ref": "text",
+                     *       "commit": null,
+                     *       "path": "realtime.py",
+                     *       "already_published": false,
+                     *       "deployment": null,
+                     *       "deployment_error": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PublishedFromGit"];
                 };
             };
         };

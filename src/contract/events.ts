@@ -61,6 +61,10 @@ export const eventData = {
     because: z.enum(['content', 'conflict', 'attempts']),
     errors: z.int(),
   }),
+  'upload.unchanged': eventWithData(
+    'An upload from Git ended without a new version, because its content is published already.',
+    { version_id: version },
+  ),
   'upload.expired': eventWithoutData('An upload expired because it was not confirmed in time.'),
   'version.published': eventWithData('An upload was accepted and published as a version.', {
     upload_id: z.string(),

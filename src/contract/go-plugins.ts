@@ -1,7 +1,6 @@
-// Defines what is recorded of a Go plugin's version: its Git source, its plugin.yaml and its build.
+// Defines what is recorded of a Go plugin's version: its plugin.yaml and its build.
 import { z } from 'zod';
 import { buildSchema } from './builds.ts';
-import { commitText } from './digests.ts';
 
 /** The name of a pipeline or storage plugin. It is one segment of a URL path. */
 export const goPluginName = z
@@ -10,18 +9,6 @@ export const goPluginName = z
     /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/,
     'must start with a letter or digit and contain only letters, digits, `.`, `_` and `-`',
   );
-
-/** Where an installed version comes from. */
-export const gitSourceSchema = z.object({
-  repository: z.string(),
-  /** As requested: a tag, a branch or a commit. */
-  ref: z.string(),
-  /** Null until the ref is resolved. */
-  commit: commitText.nullable(),
-  /** Whether the caller chose the plugin's name. Otherwise plugin.yaml names it. */
-  named: z.boolean(),
-});
-export type GitSource = z.infer<typeof gitSourceSchema>;
 
 /** Why an install failed. The message is for the plugin's author. */
 export const installErrorSchema = z.object({ code: z.string(), message: z.string() });

@@ -1,12 +1,18 @@
-// Defines POST /sources of the builder, which fetches a ref of a Git repository as a zip archive.
+// Defines Git sources: POST /sources of the builder, which fetches a ref of a repository as a zip archive, and what an upload and its
+// version record of it.
 import { z } from 'zod';
 import { commitText, sha256Text } from './digests.ts';
 
-/** Both fields exactly as the user entered them. The builder validates them (docs/security.md). */
+/** All fields exactly as the user entered them. The builder validates them (docs/security.md). */
 export const sourceRequestSchema = z.strictObject({
   repository: z.string(),
-  /** A tag, a branch or a full commit hash. A tag takes precedence over a branch of the same name. */
+  /**
+   * A tag, a branch or a full commit hash. A tag takes precedence over a branch of the same name; `refs/tags/…` and `refs/heads/…` name
+   * only one of them.
+   */
   ref: z.string(),
+  /** The folder to pack, from the root of the repository. Defaults to all files. */
+  path: z.string().optional(),
 });
 export type SourceRequest = z.infer<typeof sourceRequestSchema>;
 
@@ -32,6 +38,10 @@ export const sourceRefusalCodes = [
   /** The ref is malformed. */
   'ref-not-taken',
   'ref-not-found',
+  /** The path is malformed. */
+  'path-not-taken',
+  /** The commit has no folder of that path. */
+  'path-not-found',
   /** The tree contains something that is not fetched: a submodule, a symbolic link, a Git LFS pointer. */
   'tree-not-taken',
   'source-too-large',
@@ -47,3 +57,22 @@ export const sourceRefusalSchema = z.object({
   }),
 });
 export type SourceRefusal = z.infer<typeof sourceRefusalSchema>;
+
+/** The Git source of an upload, and of the version that it becomes. */
+export const gitSourceSchema = z.object({
+  repository: z.string(),
+  /** As requested: a tag, a branch or a commit. */
+  ref: z.string(),
+  /** Null until the ref is resolved. */
+  commit: commitText.nullable(),
+  /** The folder of the plugin. Undefined: the root of the repository. */
+  path: z.string().optional(),
+  /** Whether the caller chose the plugin's name. Otherwise its files name it. */
+  named: z.boolean(),
+});
+export type GitSource = z.infer<typeof gitSourceSchema>;
+
+/** Shortens `refs/tags/v1` and `refs/heads/main` to the name that people use. */
+export function shortRef(ref: string): string {
+  return ref.replace(/^refs\/(?:tags|heads)\//, '');
+}

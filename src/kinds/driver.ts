@@ -10,7 +10,7 @@ import type { Deployment } from '../deploy/overview.ts';
 import type { Deps } from '../deps.ts';
 import type { ReadProgress } from '../registry/storage/r2-archive.ts';
 import type { AcceptedContent, UploadOutcome } from '../registry/uploads/outcomes.ts';
-import type { Claim } from '../registry/uploads/uploads.ts';
+import type { Claim, Upload } from '../registry/uploads/uploads.ts';
 import type { PluginVersion } from '../registry/versions/versions.ts';
 
 /** A claimed upload on its way to a version. */
@@ -50,6 +50,9 @@ export interface Description {
   advice: Finding[];
 }
 
+/** An upload that became a version. */
+export type Published = Extract<UploadOutcome, { status: 'accepted' }>;
+
 export type Rejected = { rejected: Rejection };
 
 export interface KindDriver {
@@ -60,11 +63,11 @@ export interface KindDriver {
   /** Builds the stored archive. Null: this kind has nothing to build. */
   build(deps: Deps, claim: Claim, sha256: string): Promise<BuildOutput | Rejected | null>;
   /** The error that a rejection by findings, or after too many attempts, is reported with. */
-  rejectionError(reason: 'attempts' | Finding[]): InstallError | null;
+  rejectionError(reason: 'attempts' | Finding[], upload: Pick<Upload, 'source'>): InstallError | null;
   /** What a failure while publishing means: the client's fault rejects or reopens the upload, anything else is retried. */
   handlePublishFailure(deps: Deps, publication: Publication, error: unknown): Promise<UploadOutcome>;
-  /** Runs after the version was accepted. */
-  afterPublish(deps: Deps, version: PluginVersion): Promise<void>;
+  /** Runs after the upload was accepted as a version, or ended as one that was published before. */
+  afterPublish(deps: Deps, published: Published): Promise<void>;
 
   /** The deployment's build step: makes sure that what the instance runs exists. */
   prepareDeployment(deps: Deps, version: PluginVersion, log: (line: LogLine) => void): Promise<void>;

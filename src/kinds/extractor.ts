@@ -1,27 +1,39 @@
-// Extractors: plugins in Python, uploaded as an archive. Nothing is compiled; the archive itself is what the builder runs.
-
+// Extractors: plugins in Python, uploaded as an archive or fetched from Git. Nothing is compiled; the archive itself is what the builder
+// runs.
+import type { Finding } from '../contract/finding.ts';
+import { parseVersion, pluginName } from '../contract/manifest.ts';
+import { shortRef } from '../contract/sources.ts';
 import { Problem } from '../core/problem.ts';
 import { putOnStandby } from '../deploy/builder/standby.ts';
+import { deployPublished } from '../deploy/install/deploy-published.ts';
 import { limitLiveVersions } from '../deploy/live-versions.ts';
 import { verifyExamples } from '../deploy/verify.ts';
 import type { Deps } from '../deps.ts';
-import { readManifest } from '../manifest/manifest.ts';
+import { manifestFinding } from '../manifest/findings.ts';
+import { type ManifestReading, readManifest } from '../manifest/manifest.ts';
+import { fileStart } from '../manifest/syntax.ts';
 import { archiveTooLarge, openUploadedArchive, sizeWarnings } from '../registry/storage/archives.ts';
+import { endAsPublished, recordGitSource } from '../registry/uploads/git-uploads.ts';
 import type { UploadOutcome } from '../registry/uploads/outcomes.ts';
 import { OutOfTime, releaseUpload, reopenUpload, requeueUpload } from '../registry/uploads/uploads.ts';
-import type { KindDriver, Publication } from './driver.ts';
+import type { Description, KindDriver, Opened, Publication, Rejected } from './driver.ts';
+import { handleGitFailure, openGitSource, rejected, sourceOf } from './git-source.ts';
 
 export const extractorDriver: KindDriver = {
-  async openArchive(deps, { claim, progress, meter, inline }) {
+  async openArchive(deps, publication) {
+    const { claim, progress, meter, inline } = publication;
+    if (claim.upload.source) return openGitSource(deps, publication, () => null);
     const opened = await openUploadedArchive(deps, claim.upload, { progress, meter, inline });
     if (!opened) return { rejected: { findings: [archiveTooLarge()], error: null } };
     const { archive, receivedBytes } = opened;
     return { claim, archive, warnings: sizeWarnings(claim.upload, receivedBytes) };
   },
 
-  async describe(deps, { claim, archive }) {
+  async describe(deps, opened) {
+    const { claim, archive } = opened;
     const { upload } = claim;
     const plugin = { paths: archive.files.map(({ path }) => path), read: archive.read };
+    if (upload.source) return describeFromGit(deps, opened, await readManifest(deps.parsers, plugin));
     const { problems, warnings, advice, ...facts } = await readManifest(deps.parsers, plugin, {
       name: upload.name,
       version: upload,
@@ -32,11 +44,17 @@ export const extractorDriver: KindDriver = {
 
   build: async () => null,
 
-  rejectionError: () => null,
+  rejectionError: (reason, { source }) =>
+    reason === 'attempts' && source
+      ? { code: 'given-up', message: 'The upload failed too often without a result. Publish it again.' }
+      : null,
 
-  handlePublishFailure,
+  handlePublishFailure: (deps, publication, error) =>
+    publication.claim.upload.source
+      ? handleGitFailure(deps, publication, error)
+      : handlePublishFailure(deps, publication, error),
 
-  afterPublish: async () => {},
+  afterPublish: deployPublished,
 
   prepareDeployment: async () => {},
 
@@ -49,6 +67,42 @@ export const extractorDriver: KindDriver = {
     await limitLiveVersions(deps, deployment);
   },
 };
+
+/**
+ * Takes the name and version that manifest.py declares. A version that is published with the same content already ends the upload:
+ * the same commit is the same version.
+ */
+async function describeFromGit(
+  deps: Deps,
+  { claim, archive }: Opened,
+  { problems, warnings, advice, ...facts }: ManifestReading,
+): Promise<Description | Rejected | { ended: UploadOutcome }> {
+  const source = sourceOf(claim.upload);
+  const name = facts.manifest?.feature_extractor_name ?? claim.upload.name;
+  if (source.named && name !== claim.upload.name)
+    return rejected({
+      code: 'name-mismatch',
+      message: `manifest.py names the plugin ${JSON.stringify(name)}, and not ${claim.upload.name}. Use the folder of ${claim.upload.name}.`,
+    });
+  const version = facts.manifest && parseVersion(facts.manifest.version);
+  if (!version) return { claim, facts, problems, warnings, advice };
+  const invalid = pluginName.safeParse(name).success ? [] : [invalidName(name)];
+  const recorded = await recordGitSource(deps, claim, { source, name, version });
+  const published = archive.zip && (await endAsPublished(deps, recorded, archive.zip.sha256));
+  if (published) return { ended: { status: 'accepted', ...published, findings: [] } };
+  return {
+    claim: recorded,
+    facts: { ...facts, source: { ...source, ref: shortRef(source.ref) } },
+    problems: [...problems, ...invalid],
+    warnings,
+    advice,
+  };
+}
+
+function invalidName(name: string): Finding {
+  const message = `manifest.py names the plugin ${JSON.stringify(name)}. A name has 3 to 64 letters, digits or underscores, and starts with a letter.`;
+  return manifestFinding('SLM101', fileStart, 'feature_extractor_name', message);
+}
 
 /**
  * Past its deadline an inline confirm leaves the work to the queue. Otherwise the upload is open again, so that the client can fix

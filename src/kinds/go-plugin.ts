@@ -1,50 +1,38 @@
 // Go plugins: fetched from Git, compiled into an executable, and deployed as soon as they are published.
 import { systemActor } from '../contract/events.ts';
 import type { Finding } from '../contract/finding.ts';
-import type { GitSource, InstallError } from '../contract/go-plugins.ts';
+import type { InstallError } from '../contract/go-plugins.ts';
 import type { LogLine } from '../contract/log-line.ts';
+import { shortRef } from '../contract/sources.ts';
 import { Problem } from '../core/problem.ts';
 import { artifactKey, buildArtifact } from '../deploy/builder/builds.ts';
 import { StartFailed } from '../deploy/builder/instances.ts';
 import { deployInstalled } from '../deploy/install/deploy-installed.ts';
-import { fetchSource } from '../deploy/install/fetch-source.ts';
 import { retireOlderVersions } from '../deploy/install/retire.ts';
 import type { Deps } from '../deps.ts';
 import { readDefinition } from '../manifest/definition.ts';
 import { installedVersion } from '../registry/go/installed-plugins.ts';
 import { completeInstall, recordSource } from '../registry/go/installs.ts';
-import { archiveTooLarge, openUploadedArchive } from '../registry/storage/archives.ts';
-import { readOutcome, rejectUpload, type UploadOutcome } from '../registry/uploads/outcomes.ts';
-import { type Claim, releaseUpload, type Upload } from '../registry/uploads/uploads.ts';
+import { readOutcome } from '../registry/uploads/outcomes.ts';
+import type { Claim, Upload } from '../registry/uploads/uploads.ts';
 import type { PluginVersion } from '../registry/versions/versions.ts';
-import type { KindDriver, Opened, Publication, Rejected } from './driver.ts';
+import type { KindDriver, Opened } from './driver.ts';
+import { handleGitFailure, openGitSource, rejected, sourceOf } from './git-source.ts';
 
 export const goPluginDriver: KindDriver = {
-  openArchive,
+  openArchive: (deps, publication) => openGitSource(deps, publication, policyError),
   describe,
   build,
   rejectionError: (reason) =>
     reason === 'attempts'
       ? { code: 'given-up', message: 'The installation failed too often without a result. Install the plugin again.' }
       : policyError(reason),
-  handlePublishFailure,
-  afterPublish: deployInstalled,
+  handlePublishFailure: handleGitFailure,
+  afterPublish: (deps, { version }) => deployInstalled(deps, version),
   prepareDeployment,
   verify: async () => {},
   afterPromote: (deps, { pluginId, versionId }) => retireOlderVersions(deps, { id: versionId, pluginId }),
 };
-
-async function openArchive(deps: Deps, { claim, progress, meter }: Publication): Promise<Opened | Rejected> {
-  const { upload } = claim;
-  const requested = sourceOf(upload);
-  const fetched = await fetchSource(deps, upload, { repository: requested.repository, ref: requested.ref });
-  if ('message' in fetched) return rejected(fetched);
-  const archive = (await openUploadedArchive(deps, upload, { progress, meter, inline: false }))?.archive;
-  const findings = archive?.findings ?? [archiveTooLarge()];
-  if (!archive?.zip) return rejected(policyError(findings), findings);
-  const fetchedClaim = { ...claim, upload: { ...upload, source: { ...requested, commit: fetched.commit } } };
-  return { claim: fetchedClaim, archive, warnings: [] };
-}
 
 /** Names the plugin and reserves the name. A commit that is installed already ends the install without a new version. */
 async function describe(deps: Deps, { claim, archive }: Opened) {
@@ -62,7 +50,13 @@ async function describe(deps: Deps, { claim, archive }: Opened) {
     await completeInstall(deps, upload, systemActor);
     return { ended: await readOutcome(deps, upload) };
   }
-  const facts = { manifest: null, source, definition, hasRealtime: true, featureUri: '' };
+  const facts = {
+    manifest: null,
+    source: { ...source, ref: shortRef(source.ref) },
+    definition,
+    hasRealtime: true,
+    featureUri: '',
+  };
   return { claim: { ...claim, upload: named }, facts, problems: [], warnings: [], advice: [] };
 }
 
@@ -88,24 +82,6 @@ async function prepareDeployment({ blobs }: Deps, { built }: PluginVersion, log:
       message: 'The executable of this version is not in the store. Install the plugin again.',
     });
   log({ at: new Date().toISOString(), stream: 'host', line: `executable ${sha256}` });
-}
-
-/** An error in the request or the source rejects the install. Anything else is retried, from the start: what was built is found again. */
-async function handlePublishFailure(deps: Deps, { claim }: Publication, error: unknown): Promise<UploadOutcome> {
-  if (!(error instanceof Problem) || error.status >= 500) {
-    await releaseUpload(deps, claim);
-    throw error;
-  }
-  return rejectUpload(deps, claim, { reason: 'content', error: { code: error.code, message: error.message } });
-}
-
-function sourceOf({ id, source }: Upload): GitSource {
-  if (!source) throw new Error(`install ${id} names no repository`);
-  return source;
-}
-
-function rejected(error: InstallError, findings: Finding[] = []): Rejected {
-  return { rejected: { findings, error } };
 }
 
 function policyError(findings: Finding[]): InstallError {

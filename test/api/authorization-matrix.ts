@@ -69,9 +69,13 @@ const confirmable: Row['ready'] = async ({ org }, fresh) => ({
   ids: { upload_id: (await uploaded(org, { name: fresh }, plugin({ name: fresh }).zip)).upload_id },
 });
 
+/** Refused by the builder before it connects. */
+const unreachableSource = { repository: 'https://127.0.0.1/made.git', ref: 'v1.0.0' };
+
 const inNamespace: Record<string, Row> = {
   'POST /uploads': { ...write, sent: { body: { name: 'new_ext' } } },
   'POST /uploads/{upload_id}/confirm': { ...write, ready: confirmable },
+  'POST /from-git': { ...write, status: 422, sent: { body: unreachableSource } },
   'POST ': { ...write, sent: await form('form_ext'), ready: async (_, fresh) => ({ sent: await form(fresh) }) },
   'GET ': read,
   'GET /available': read,
@@ -124,6 +128,7 @@ const deployments: Record<string, Row> = {
 };
 
 const inOrganization: Record<string, Row> = {
+  'POST /from-git': { ...write, ...ofOrganization, status: 422, sent: { body: unreachableSource } },
   'POST /uploads': { ...write, ...ofOrganization, sent: { body: { name: 'new_ext' } } },
   'POST /uploads/{upload_id}/confirm': {
     ...write,

@@ -32,12 +32,12 @@ interface Fetched {
   files: Record<string, string>;
 }
 
-function post(repository: string, ref: string, to = builder): Promise<Response> {
-  return to.fetch('/sources', { method: 'POST', body: JSON.stringify({ repository, ref }) });
+function post(repository: string, ref: string, to = builder, path?: string): Promise<Response> {
+  return to.fetch('/sources', { method: 'POST', body: JSON.stringify({ repository, ref, path }) });
 }
 
-async function fetched(repository: string, ref: string): Promise<Fetched> {
-  const response = await post(repository, ref);
+async function fetched(repository: string, ref: string, path?: string): Promise<Fetched> {
+  const response = await post(repository, ref, builder, path);
   expect([response.status, response.headers.get('content-type')]).toEqual([200, 'application/zip']);
   const bytes = new Uint8Array(await response.arrayBuffer());
   const source = sourceSchema.parse(JSON.parse(response.headers.get(sourceHeader) ?? ''));
@@ -50,8 +50,8 @@ async function fetched(repository: string, ref: string): Promise<Fetched> {
 }
 
 /** Returns `code: message`, after checking that the attempt left nothing behind. */
-async function refused(repository: string, ref: string, by = builder): Promise<string> {
-  const response = await post(repository, ref, by);
+async function refused(repository: string, ref: string, by = builder, path?: string): Promise<string> {
+  const response = await post(repository, ref, by, path);
   expect(response.status).toBe(200);
   const { code, message } = sourceRefusalSchema.parse(await response.json()).refused;
   expect(readdirSync(join(by.stateFolder, 'sources'))).toEqual([]);
@@ -94,6 +94,8 @@ describe('a fetch returns', () => {
     ['a branch with a slash', 'feature/slash', 'branch', 1],
     ['the newest commit of a branch', 'main', 'branch', 2],
     ['a tag rather than a branch of the same name', 'both', 'tag', 2],
+    ['a branch by its full name', 'refs/heads/both', 'branch', 1],
+    ['a tag by its full name', 'refs/tags/both', 'tag', 2],
   ])('%s', async (_, ref, kind, nth) => {
     const { source, files } = await fetched(repository.url, ref);
     expect([source.ref_kind, source.commit]).toEqual([kind, nth === 1 ? first : second]);
@@ -116,6 +118,25 @@ describe('a fetch returns', () => {
     expect(one.files).toEqual({ 'a/only.go': 'package a\n', 'a/b.txt': 'b' });
     expect(two.source.sha256).toBe(one.source.sha256);
     expect(two.source.commit).not.toBe(one.source.commit);
+  });
+
+  test('the files of one folder, with the same bytes in every repository', async () => {
+    const files = { 'manifest.py': 'name\n', 'src/core.py': 'core\n' };
+    const inFolder = { 'plugins/o c r/manifest.py': 'name\n', 'plugins/o c r/src/core.py': 'core\n' };
+    const within = repositoryOf({ ...inFolder, 'plugins/ocr2/manifest.py': 'x', 'README.md': 'x' });
+    const one = await fetched(within.url, 'main', 'plugins/o c r');
+    expect(one.files).toEqual(files);
+    const whole = await fetched(repositoryOf(files).url, 'main');
+    expect(one.source.sha256).toBe(whole.source.sha256);
+  });
+
+  test('a folder, whatever is beside it', async () => {
+    const tree = {
+      'a/manifest.py': 'x',
+      link: { link: 'a' },
+      large: randomBytes(250_000).toString('hex').slice(0, 250_000),
+    };
+    expect((await fetched(repositoryOf(tree).url, 'main', 'a')).files).toEqual({ 'manifest.py': 'x' });
   });
 
   test('unmodified contents, whatever attributes the repository sets', async () => {
@@ -207,6 +228,15 @@ describe('refused before any connection:', () => {
       'ref-not-taken: The version must be a tag, a branch or a full commit hash (40 hex digits).',
     );
   });
+
+  test.each([
+    ...['', '/', '/plugins', 'plugins/', 'a//b', '.', './a', 'a/./b', '..', '../a', 'a/..', '-a', '--output=/tmp/x'],
+    ...['a:b', 'a\\b', 'a\nb', 'a\0b', 'x'.repeat(501)],
+  ])('the path %j', async (path) => {
+    expect(await refused(`${git.url}/plugin.git`, 'main', builder, path)).toBe(
+      'path-not-taken: The path must name a folder from the root of the repository, such as plugins/ocr, without a leading or trailing slash.',
+    );
+  });
 });
 
 describe('a repository without', () => {
@@ -219,6 +249,34 @@ describe('a repository without', () => {
     ],
   ])('%s', async (_, ref, message) => {
     expect(await refused(repositoryOf({ 'a.go': 'package a' }).url, ref)).toBe(`ref-not-found: ${message}`);
+  });
+
+  test.each([
+    ['no entry', 'b'],
+    ['a file', 'a/one.py'],
+    ['a symbolic link to a folder', 'link'],
+    ['a folder behind a symbolic link', 'link/deep'],
+    ['a submodule', 'module'],
+  ])('the folder, where the path names %s', async (_, path) => {
+    const tree: Tree = {
+      'a/one.py': '1',
+      'a/deep/two.py': '2',
+      link: { link: 'a' },
+      module: { submodule: 'a'.repeat(40) },
+    };
+    const repository = git.repository(`repository-${names++}`);
+    const commit = repository.commit(tree);
+    expect(await refused(repository.url, 'main', builder, path)).toBe(
+      `path-not-found: The commit ${commit} has no folder ${path}. Check the path, which begins at the root of the repository.`,
+    );
+  });
+
+  test('the branch, where a tag has its name', async () => {
+    const repository = repositoryOf({ 'a.go': 'package a' });
+    repository.git('tag', 'v1');
+    expect(await refused(repository.url, 'refs/heads/v1')).toBe(
+      'ref-not-found: The repository has no tag or branch refs/heads/v1. Push it, or check the version.',
+    );
   });
 
   test('the commit, or with another object of that hash', async () => {

@@ -73,7 +73,7 @@ export const mutations: Mutation[] = [
   },
   {
     name: 'an install ends when the builder cannot be reached',
-    file: 'src/kinds/go-plugin.ts',
+    file: 'src/kinds/git-source.ts',
     search: 'if (!(error instanceof Problem) || error.status >= 500) {',
     replace: 'if (!(error instanceof Error)) {',
     tests: [installing],

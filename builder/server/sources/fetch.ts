@@ -1,5 +1,5 @@
-// Fetches one source: checks the URL and the ref, resolves the ref, downloads exactly that commit, reads and packs its tree, and
-// cleans up.
+// Fetches one source: checks the URL, the ref and the path, resolves the ref, downloads exactly that commit, reads and packs its
+// tree or one folder of it, and cleans up.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Source, SourceRequest } from '../../../src/contract/sources.ts';
@@ -10,7 +10,7 @@ import { findRedirect } from './redirects.ts';
 import { checkRef, type Resolved, resolveRef, unreachable } from './refs.ts';
 import { type Repository, resolveRepository } from './repository.ts';
 import { SourceRefused } from './source-refused.ts';
-import { readTree } from './tree.ts';
+import { checkPath, readTree } from './tree.ts';
 
 export interface Fetched {
   source: Source;
@@ -28,18 +28,20 @@ const redirectsMax = 3;
 interface Attempt {
   folder: string;
   ref: string;
+  path: string | undefined;
   /** In the time of performance.now(). */
   deadline: number;
 }
 
 /** Returns the source and its archive. Rejects with a SourceRefused. */
-export async function fetchSource(machine: FetchMachine, { repository, ref }: SourceRequest): Promise<Fetched> {
+export async function fetchSource(machine: FetchMachine, { repository, ref, path }: SourceRequest): Promise<Fetched> {
   const deadline = performance.now() + machine.limits.fetchMs;
   checkRef(ref);
+  checkPath(path);
   const first = await resolveRepository(repository, machine.allowLoopback);
   const folder = await mkdtemp(join(machine.folder, 'fetch.'));
   try {
-    return await fetchInto(machine, first, { folder, ref, deadline });
+    return await fetchInto(machine, first, { folder, ref, path, deadline });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -47,7 +49,7 @@ export async function fetchSource(machine: FetchMachine, { repository, ref }: So
 
 /** Follows redirects of the repository: Git itself follows none, and the target is checked like the first URL. */
 async function fetchInto(machine: FetchMachine, first: Repository, attempt: Attempt): Promise<Fetched> {
-  const { folder, ref, deadline } = attempt;
+  const { folder, ref, path, deadline } = attempt;
   let git = new GitSession(machine, folder, first, deadline);
   await git.init();
   let current = first;
@@ -55,7 +57,7 @@ async function fetchInto(machine: FetchMachine, first: Repository, attempt: Atte
     try {
       const resolved = await resolveRef(git, ref);
       await fetchCommit(git, resolved);
-      return await pack(git, resolved, machine);
+      return await pack(git, resolved, path, machine);
     } catch (error) {
       const mayHaveMoved = error instanceof SourceRefused && error.code === 'repository-unreachable';
       const target = mayHaveMoved && hops < redirectsMax ? await findRedirect(current) : undefined;
@@ -92,8 +94,13 @@ async function fetchCommit(git: GitSession, { commit, name }: Resolved): Promise
   if (!ran.succeeded) throw unreachable(ran.errors);
 }
 
-async function pack(git: GitSession, { commit, kind }: Resolved, { limits }: FetchMachine): Promise<Fetched> {
-  const files = await readTree(git, commit, limits);
+async function pack(
+  git: GitSession,
+  { commit, kind }: Resolved,
+  path: string | undefined,
+  { limits }: FetchMachine,
+): Promise<Fetched> {
+  const files = await readTree(git, { commit, path }, limits);
   const archive = await packSource(files);
   const sha256 = await sha256Hex(archive);
   return {

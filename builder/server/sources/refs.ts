@@ -26,17 +26,24 @@ export function checkRef(ref: string): void {
   }
 }
 
+/** The tag and the branch that the ref may mean. A full name means one of them. */
+function candidates(ref: string): { tag: string | undefined; branch: string | undefined } {
+  if (ref.startsWith('refs/tags/')) return { tag: ref, branch: undefined };
+  if (ref.startsWith('refs/heads/')) return { tag: undefined, branch: ref };
+  return { tag: `refs/tags/${ref}`, branch: `refs/heads/${ref}` };
+}
+
 export async function resolveRef(git: GitSession, ref: string): Promise<Resolved> {
   if (commit.test(ref)) return { commit: ref, kind: 'commit', name: undefined };
-  const tag = `refs/tags/${ref}`;
-  const branch = `refs/heads/${ref}`;
-  const ran = await git.overNetwork(['ls-remote', '-q', '--', git.url, tag, `${tag}^{}`, branch]);
+  const { tag, branch } = candidates(ref);
+  const asked = [...(tag === undefined ? [] : [tag, `${tag}^{}`]), ...(branch === undefined ? [] : [branch])];
+  const ran = await git.overNetwork(['ls-remote', '-q', '--', git.url, ...asked]);
   if (!ran.succeeded) throw unreachable(ran.errors);
   const refs = parseRefs(ran.output.toString('utf8'));
   // An annotated tag is an object of its own; `^{}` is the commit that it points to.
-  const tagged = refs.get(`${tag}^{}`) ?? refs.get(tag);
+  const tagged = tag === undefined ? undefined : (refs.get(`${tag}^{}`) ?? refs.get(tag));
   if (tagged !== undefined) return { commit: tagged, kind: 'tag', name: tag };
-  const head = refs.get(branch);
+  const head = branch === undefined ? undefined : refs.get(branch);
   if (head !== undefined) return { commit: head, kind: 'branch', name: branch };
   const hint = shortCommit.test(ref) ? 'Use the full commit hash (40 hex digits).' : 'Push it, or check the version.';
   throw new SourceRefused('ref-not-found', `The repository has no tag or branch ${ref}. ${hint}`);

@@ -17,10 +17,34 @@ const headerBytesMax = 100;
 const commitBytesMax = 64 * 1024;
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
-/** Returns the files of the commit. Rejects with a SourceRefused. */
-export async function readTree(git: GitSession, commit: string, limits: Limits): Promise<PackedFile[]> {
-  const listing = await git.onDisk(['ls-tree', '-r', '-l', '-z', '--full-tree', commit]);
-  if (!listing.succeeded) throw notACommit(commit);
+/** Names that every file system can hold, and that Git reads as nothing else: `..`, `:` and options are refused. */
+const pathPattern = /^(?!\.{1,2}(?:\/|$))[^\s:\\/-][^\p{Cc}:\\/]*(?:\/(?!\.{1,2}(?:\/|$))[^\p{Cc}:\\/]+)*$/u;
+const pathCharactersMax = 500;
+
+/** Throws a SourceRefused if the path is malformed. Called before any connection is made. */
+export function checkPath(path: string | undefined): void {
+  if (path === undefined || (path.length <= pathCharactersMax && pathPattern.test(path))) return;
+  throw new SourceRefused(
+    'path-not-taken',
+    'The path must name a folder from the root of the repository, such as plugins/ocr, without a leading or trailing slash.',
+  );
+}
+
+export interface TreeName {
+  commit: string;
+  /** The folder to read. Paths of files are relative to it. */
+  path: string | undefined;
+}
+
+/** Returns the files of the commit, or of one folder of it. Rejects with a SourceRefused. */
+export async function readTree(
+  git: GitSession,
+  { commit, path: folder }: TreeName,
+  limits: Limits,
+): Promise<PackedFile[]> {
+  const tree = folder === undefined ? commit : `${commit}:${folder}`;
+  const listing = await git.onDisk(['ls-tree', '-r', '-l', '-z', '--full-tree', tree]);
+  if (!listing.succeeded) throw folder === undefined ? notACommit(commit) : notAFolder(commit, folder);
   const entries = listing.output
     .toString('latin1')
     .split('\0')
@@ -104,4 +128,12 @@ async function readObjects(
 
 function notACommit(name: string): SourceRefused {
   return new SourceRefused('ref-not-found', `${name} is not a commit. Use a tag, a branch or a commit.`);
+}
+
+/** Git resolves no symbolic link on the way to a folder, so that one is refused like a path that does not exist. */
+function notAFolder(commit: string, path: string): SourceRefused {
+  return new SourceRefused(
+    'path-not-found',
+    `The commit ${commit} has no folder ${path}. Check the path, which begins at the root of the repository.`,
+  );
 }

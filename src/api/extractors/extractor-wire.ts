@@ -86,6 +86,10 @@ export const documentModel = z
     message: z.string().nullable(),
     feature_uri: z.string(),
     source: sourceModel,
+    git: z
+      .object({ repository: z.string(), ref: z.string(), commit: z.string().nullable(), path: z.string().nullable() })
+      .nullable()
+      .openapi({ description: 'Where the version comes from, if it was published from Git' }),
     resolved_inference_name: z.string().nullable(),
     created_at: z.iso.datetime(),
     updated_at: z.iso.datetime(),
@@ -126,11 +130,18 @@ export function documentWire(
     message: version.message,
     feature_uri: version.featureUri,
     source: sourceOf(version),
+    git: gitWire(version),
     resolved_inference_name: serving?.type === 'realtime' ? deploymentName(pluginId) : null,
     created_at: iso(version.createdAt),
     updated_at: iso(version.updatedAt),
     deployed_at: deployedAt,
   };
+}
+
+function gitWire({ source }: PluginVersion): z.infer<typeof documentModel>['git'] {
+  if (!source) return null;
+  const { repository, ref, commit, path = null } = source;
+  return { repository, ref, commit, path };
 }
 
 function sourceOf({ ownerId }: PluginVersion): z.infer<typeof sourceModel> {

@@ -11,6 +11,7 @@ import { addDeployments } from './deploy-routes.ts';
 import { addVersionDeployments } from './deployment-history.ts';
 import { addEnabling } from './enabling.ts';
 import { documentModel, documentWire } from './extractor-wire.ts';
+import { addGitSource } from './git-source.ts';
 import { addMultipartUpload } from './multipart-upload.ts';
 import { addReconfigure } from './reconfigure.ts';
 import { namespaced, onePlugin } from './surface.ts';
@@ -53,6 +54,7 @@ const get = createRoute({
 export function extractors(): OpenAPIHono<AppEnv> {
   const routes = newRouter();
   addUploads(routes, namespaced);
+  addGitSource(routes, namespaced);
   addMultipartUpload(routes);
   addEnabling(routes);
   addReconfigure(routes);

@@ -7,6 +7,7 @@ import { bearer, errors, json, newRouter } from '../openapi/route-definitions.ts
 import { addCatalogue } from './catalogue-routes.ts';
 import { addVersionDeployments } from './deployment-history.ts';
 import { documentModel, documentWire } from './extractor-wire.ts';
+import { addGitSource } from './git-source.ts';
 import { organizationWide } from './surface.ts';
 import { addUploads } from './upload-routes.ts';
 import { addVersionContent } from './version-content.ts';
@@ -29,6 +30,7 @@ const get = createRoute({
 export function organizationExtractors(): OpenAPIHono<AppEnv> {
   const routes = newRouter();
   addUploads(routes, organizationWide);
+  addGitSource(routes, organizationWide);
   addCatalogue(routes, organizationWide);
   addVersionContent(routes, organizationWide);
   addVersionScan(routes, organizationWide);

@@ -18,6 +18,7 @@ import { type AppEnv, actorOf } from '../context.ts';
 import { emptyBodyIsNull, jsonAtMost } from '../middleware.ts';
 import { bearer, body, errorModels, errors, json } from '../openapi/route-definitions.ts';
 import { mayMoveTraffic } from '../read-your-writes.ts';
+import { refusalProblem } from '../source-refusals.ts';
 import type { ExtractorSurface } from './surface.ts';
 import { acceptedWire, confirmModel, pendingWire, rejectedModel, rejectedWire } from './upload-wire.ts';
 
@@ -169,10 +170,19 @@ export function outcomeResponse(c: Context<AppEnv>, outcome: UploadOutcome) {
       return c.json(acceptedWire(outcome, bucket), 200);
     case 'pending':
       return c.json(pendingWire(outcome, bucket), 200);
-    case 'expired':
-      throw uploadExpired(outcome.upload);
-    case 'rejected':
-      if (outcome.reason === 'conflict') throw versionExists(outcome.upload);
-      return c.json(rejectedWire(outcome), 400);
+    default:
+      return rejectionResponse(c, outcome);
   }
+}
+
+/** Renders an upload that became no version. */
+export function rejectionResponse(
+  c: Context<AppEnv>,
+  outcome: Extract<UploadOutcome, { status: 'expired' | 'rejected' }>,
+) {
+  if (outcome.status === 'expired') throw uploadExpired(outcome.upload);
+  const { findings, reason, upload } = outcome;
+  if (reason === 'conflict') throw versionExists(upload);
+  if (upload.refusal) throw refusalProblem(upload.refusal, { findings, log: [], again: 'publish' });
+  return c.json(rejectedWire(outcome), 400);
 }

@@ -3,7 +3,7 @@
 import { z } from '@hono/zod-openapi';
 import { namespaceOf } from '../../access/owners.ts';
 import type { Finding } from '../../contract/finding.ts';
-import { formatVersion, formatVersionSlug } from '../../contract/manifest.ts';
+import { formatVersion, formatVersionSlug, pluginNamePattern } from '../../contract/manifest.ts';
 import { iso } from '../../core/clock.ts';
 import type { UploadOutcome } from '../../registry/uploads/outcomes.ts';
 import { uploadKey } from '../../registry/uploads/uploads.ts';
@@ -124,16 +124,18 @@ export function pendingWire(
   { upload }: Extract<UploadOutcome, { status: 'pending' }>,
   bucket: string,
 ): z.infer<typeof confirmModel> {
+  // The name and version of an upload from Git are unknown until manifest.py has been read.
+  const isKnown = pluginNamePattern.test(upload.name);
   return {
     success: true,
     upload_id: upload.id,
-    plugin_id: formatVersionSlug(upload.name, upload),
+    plugin_id: isKnown ? formatVersionSlug(upload.name, upload) : null,
     name: upload.name,
     version: formatVersion(upload),
     validation_status: 'pending',
     validation_errors: [],
     deployment_status: namespaceOf(upload.ownerId) ? 'pending' : 'not_deployed',
-    feature_uri: `mixpeek://${upload.name}@${formatVersion(upload)}`,
+    feature_uri: isKnown ? `mixpeek://${upload.name}@${formatVersion(upload)}` : null,
     s3_archive_url: `s3://${bucket}/${uploadKey(upload.id)}`,
     code_hash: null,
     namespace_id: namespaceOf(upload.ownerId),

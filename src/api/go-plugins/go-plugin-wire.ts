@@ -2,9 +2,10 @@
 // of Mimir's server; responses have both (mimir §1).
 import { z } from '@hono/zod-openapi';
 import { actorRefSchema } from '../../contract/events.ts';
-import { definitionSchema, type GitSource, goPluginName } from '../../contract/go-plugins.ts';
+import { definitionSchema, goPluginName } from '../../contract/go-plugins.ts';
 import { jsonObject } from '../../contract/json.ts';
 import { formatVersion } from '../../contract/manifest.ts';
+import { type GitSource, shortRef } from '../../contract/sources.ts';
 import { iso, isoOrNull } from '../../core/clock.ts';
 import type { PageRequest } from '../../core/page.ts';
 import { Problem } from '../../core/problem.ts';
@@ -152,6 +153,7 @@ export function installWire({
   status,
   updatedAt,
 }: Upload): PluginWire {
+  const ref = shortRef(source?.ref ?? '');
   return {
     id,
     name,
@@ -159,8 +161,8 @@ export function installWire({
     author: '',
     repository: source?.repository ?? '',
     repository_url: source?.repository ?? '',
-    version: source?.ref ?? '',
-    git_ref: source?.ref ?? '',
+    version: ref,
+    git_ref: ref,
     git_commit_hash: source?.commit ?? '',
     status: status === 'confirming' ? 'building' : 'error',
     ...(refusal === null ? {} : { error_message: refusal.message, error_code: refusal.code }),

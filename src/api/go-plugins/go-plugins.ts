@@ -4,7 +4,6 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { HTTPException } from 'hono/http-exception';
 import { type Actor, notFound, requireScope } from '../../access/actor.ts';
 import { builderLimits } from '../../contract/limits.ts';
-import type { SourceRefusal } from '../../contract/sources.ts';
 import { Problem } from '../../core/problem.ts';
 import { type InstallOutcome, uninstallPlugin } from '../../deploy/install/install-requests.ts';
 import { installedVersions } from '../../deploy/install/installed-versions.ts';
@@ -18,12 +17,13 @@ import {
   listInstalled,
 } from '../../registry/go/installed-plugins.ts';
 import { type AppEnv, actorOf } from '../context.ts';
-import { blocks, findingWire } from '../extractors/upload-wire.ts';
 import { emptyBodyIsNull, jsonAtMost } from '../middleware.ts';
 import { badInput, bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
 import { pageFields, pageRequest } from '../paging.ts';
+import { preferred, waitSeconds } from '../preferred-wait.ts';
 import { problemResponse } from '../problem-response.ts';
 import { mayMoveTraffic } from '../read-your-writes.ts';
+import { refusalProblem } from '../source-refusals.ts';
 import { addCallRoutes } from './call-routes.ts';
 import {
   installBody,
@@ -38,14 +38,6 @@ import {
   updateBody,
 } from './go-plugin-wire.ts';
 import { type GoSurface, named } from './surface.ts';
-
-const preferred = z.object({
-  prefer: z
-    .string()
-    .max(1000)
-    .optional()
-    .openapi({ description: '`wait=10` limits how many seconds the request waits (RFC 7240)', example: 'wait=10' }),
-});
 
 export function goPlugins(surface: GoSurface): OpenAPIHono<AppEnv> {
   const routes = newRouter();
@@ -235,32 +227,6 @@ async function outcomeWire(deps: Deps, outcome: InstallOutcome): Promise<PluginW
     case 'refused':
       throw outcome.refusal.code === 'already-installed'
         ? new Problem('already-installed', outcome.refusal.message)
-        : rejected(outcome);
+        : refusalProblem(outcome.refusal, outcome);
   }
-}
-
-/** Nothing is known about the source, so nothing in it can be fixed. */
-const notFetched = new Set<string>([
-  'repository-not-taken',
-  'repository-not-found',
-  'repository-unreachable',
-  'ref-not-taken',
-  'ref-not-found',
-  'fetch-timeout',
-] satisfies SourceRefusal['refused']['code'][]);
-
-function rejected({ findings, log, refusal }: Extract<InstallOutcome, { status: 'refused' }>): Problem {
-  const { code, message } = refusal;
-  const violations = findings.filter(blocks).map(findingWire);
-  return new Problem('plugin-refused', message, {
-    ...(notFetched.has(code) ? { hint: 'Check the URL and the ref, then install again.' } : {}),
-    fields: [{ path: ['body'], message, type: code }],
-    ...(violations.length + log.length === 0 ? {} : { details: violations.length > 0 ? { violations } : { log } }),
-  });
-}
-
-/** Parses the seconds of `Prefer: wait`. Any other preference is ignored (RFC 7240 §2, §4.3). */
-function waitSeconds({ prefer = '' }: { prefer?: string | undefined }): number | undefined {
-  const [, seconds] = /(?:^|[,\s])wait\s*=\s*(\d{1,9})(?:$|[;,\s])/i.exec(prefer) ?? [];
-  return seconds === undefined ? undefined : Number(seconds);
 }

@@ -2,9 +2,12 @@
 import type { Command } from 'commander';
 import { type CommandContext, withConnection } from '../command.ts';
 import { timeoutOption } from '../duration.ts';
+import { Failure } from '../failure.ts';
 
 interface Options {
   path?: string;
+  fromGit?: string;
+  ref?: string;
   org?: true;
   message?: string;
   dryRun?: true;
@@ -18,9 +21,9 @@ interface Options {
 const examples = `
 Examples:
   slipway publish                      the plugin in the current folder
-  slipway publish my_plugin/ -m "less memory"
   slipway publish --dry-run            scan and ask whether the version is taken
   slipway publish --replace            undeploy older versions afterwards
+  slipway publish --from-git https://github.com/acme/all@v1.2.0 --path ocr
 `;
 
 export function addPublish(program: Command, context: CommandContext): void {
@@ -30,18 +33,44 @@ export function addPublish(program: Command, context: CommandContext): void {
     .summary('scan, upload and deploy a plugin')
     .description('Packs, scans and uploads a plugin and waits until it is live. Safe to repeat.')
     .argument('[path]', "the plugin's folder (default: the current folder)")
-    .option('--path <path>', 'same as PATH')
-    .option('--org', 'publish for the whole organization; namespaces enable it')
+    .option('--path <path>', 'same as PATH; or the folder in the repository')
+    .option('--from-git <url>', 'have the server fetch a Git repository: URL or URL@REF')
+    .option('--ref <ref>', 'with --from-git: a tag, branch or full commit hash')
+    .option('--org', 'publish for the whole organization')
     .option('-m, --message <text>', 'what changed, for the history')
     .option('--dry-run', 'pack, scan and ask the server, without uploading')
     .option('--batch-only', 'deploy for batches only, without an endpoint')
     .option('--replace', 'undeploy all older versions once this one is live')
     .option('--no-deploy', 'publish without deploying')
     .option('--no-wait', "don't wait for the deployment")
-    .addOption(timeoutOption('how long to wait for the deployment, such as 90s'))
+    .addOption(timeoutOption('how long to wait, such as 90s'))
     .addHelpText('before', examples.slice(1));
   withConnection<Options>(command, context, async (connection, options, folder) => {
+    if (options.fromGit !== undefined) {
+      const { publishFromGit } = await import('../publish/publish-from-git.ts');
+      const source = await gitSource(options.fromGit, options, folder);
+      return publishFromGit(connection, { ...options, ...source }, context.output);
+    }
+    if (options.ref !== undefined) throw usage('--ref needs --from-git');
     const { publishFolder } = await import('../publish/publish-folder.ts');
     return publishFolder(connection, { ...options, path: folder ?? options.path ?? '.' }, context.output);
   });
+}
+
+/** Checks that no option for folders of this machine is combined with --from-git. */
+async function gitSource(
+  url: string,
+  { batchOnly, dryRun, ref: refOption, replace }: Options,
+  folder: string | undefined,
+): Promise<{ repository: string; ref: string }> {
+  if (batchOnly || dryRun || replace || folder !== undefined)
+    throw usage('--from-git publishes what the repository has: it takes no PATH, --dry-run, --batch-only or --replace');
+  const { parseRepositoryRef } = await import('../go-plugins/repository-ref.ts');
+  const { ref = refOption, repository } = parseRepositoryRef(url);
+  if (ref === undefined) throw usage('--from-git needs a ref: use URL@REF or --ref');
+  return { repository, ref };
+}
+
+function usage(message: string): Failure {
+  return new Failure('usage', message, { hint: 'See `slipway publish --help`.' });
 }

@@ -9,10 +9,10 @@ import { deployVersion } from '../deployments/deploy-version.ts';
 import { formatDuration } from '../duration.ts';
 import { explainInterruption, Failure } from '../failure.ts';
 import { withDefaultInterrupt } from '../interruption.ts';
-import { printViolations } from '../lint/violations.ts';
 import type { Output } from '../output.ts';
 import { pluginIdOf } from '../plugins/plugin-ref.ts';
 import { type PackedPlugin, packPlugin } from './pack-plugin.ts';
+import { serverRejection } from './server-rejection.ts';
 
 export interface PublishOptions {
   path: string;
@@ -212,20 +212,4 @@ function contentConflict(
 
 function isRejection({ body, status }: ApiError): boolean {
   return status === 400 && typeof body === 'object' && body !== null && 'violations' in body;
-}
-
-/** The registry may use a stricter level or a newer policy than this CLI. */
-async function serverRejection({ body, message, requestId, status, type }: ApiError, output: Output): Promise<Failure> {
-  const errors =
-    typeof body === 'object' && body !== null && 'validation_errors' in body && Array.isArray(body.validation_errors)
-      ? body.validation_errors.map(String)
-      : [];
-  const hasViolations = await printViolations(body, output);
-  return new Failure('rejected', [message, ...(hasViolations ? [] : errors).map((error) => `  ${error}`)].join('\n'), {
-    title: type,
-    status,
-    requestId,
-    hint: 'Fix the findings, or waive a rule with `slipway waivers grant`.',
-    details: { validation_errors: errors },
-  });
 }

@@ -5,9 +5,10 @@ import { check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } fro
 import { z } from 'zod';
 import { actorRefSchema } from '../../contract/events.ts';
 import { findingSchema } from '../../contract/finding.ts';
-import { buildOutputSchema, definitionSchema, gitSourceSchema, installErrorSchema } from '../../contract/go-plugins.ts';
+import { buildOutputSchema, definitionSchema, installErrorSchema } from '../../contract/go-plugins.ts';
 import { jsonObject } from '../../contract/json.ts';
 import { manifestSchema } from '../../contract/manifest.ts';
+import { gitSourceSchema } from '../../contract/sources.ts';
 import { pluginKinds, policyLevels, scanStates, uploadStates, verdicts } from '../../contract/states.ts';
 import type { NamespaceId, OrganizationId, PluginRowId, ScanId, UploadId, VersionId } from '../../core/ids.ts';
 import { flag, json, oneOf, time } from '../columns.ts';
@@ -58,8 +59,9 @@ export const pluginVersions = sqliteTable(
     uploadSha256: text('upload_sha256').notNull(),
     sizeBytes: integer('size_bytes').notNull(),
     manifest: json('manifest', manifestSchema),
-    /** For Go plugins: repository and commit, the content of plugin.yaml, and the executable. */
+    /** For versions from Git: repository, commit and path. */
     source: json('origin', gitSourceSchema),
+    /** For Go plugins: the content of plugin.yaml, and the executable. */
     definition: json('definition', definitionSchema),
     built: json('built', buildOutputSchema),
     hasRealtime: flag('has_realtime').notNull(),
@@ -157,9 +159,11 @@ export const uploads = sqliteTable(
     versionId: text('version_id').$type<VersionId>(),
     /** Null before the verdict, and if over 100 KB: then they are in R2 as findings/<id>.json. */
     findings: json('findings', z.array(findingSchema)),
-    /** For installs: the source to fetch, and the error if it failed. */
+    /** For uploads that Slipway fetches from Git: the source, and the error if it failed. */
     source: json('origin', gitSourceSchema),
     refusal: json('refusal', installErrorSchema),
+    /** True: the version is to be deployed once it is published. Cleared when the deployment was requested. */
+    toDeploy: flag('to_deploy'),
     rejectionReason: text('rejected_because', { enum: ['content', 'conflict', 'attempts'] }),
     createdBy: json('created_by', actorRefSchema).notNull(),
     createdAt: time('created_at').notNull(),
@@ -168,6 +172,7 @@ export const uploads = sqliteTable(
   (t) => [
     index('uploads_name').on(t.ownerId, t.kind, t.name),
     index('uploads_unfinished').on(t.status, t.updatedAt),
+    index('uploads_to_deploy').on(t.updatedAt).where(sql`to_deploy and status = 'accepted'`),
     index('uploads_under_way').on(t.organizationId, t.ownerId, t.name).where(sql`status in ('open', 'confirming')`),
     check('uploads_status', oneOf(t.status, uploadStates)),
   ],

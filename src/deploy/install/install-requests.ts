@@ -51,10 +51,19 @@ export async function waitForInstall(
   actor: Actor,
   { install, upload, work, waitSeconds }: PendingInstall,
 ): Promise<InstallOutcome> {
-  const waitMs = Math.min((waitSeconds ?? Number.POSITIVE_INFINITY) * 1000, deploymentLimits.installWaitMs);
+  const waitMs = installWaitMs(waitSeconds);
   const deadline = deps.clock.now() + waitMs;
-  await Promise.race([work, new Promise((resolve) => setTimeout(resolve, waitMs))]);
+  await waitAtMost(work, waitMs);
   return installOutcome(deps, actor, { kind: install.kind, opened: upload, deadline });
+}
+
+/** How long a request waits that asked for this many seconds. */
+export function installWaitMs(waitSeconds: number | undefined): number {
+  return Math.min((waitSeconds ?? Number.POSITIVE_INFINITY) * 1000, deploymentLimits.installWaitMs);
+}
+
+export async function waitAtMost(work: Promise<void>, waitMs: number): Promise<void> {
+  await Promise.race([work, new Promise((resolve) => setTimeout(resolve, waitMs))]);
 }
 
 async function installOutcome(

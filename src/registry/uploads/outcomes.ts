@@ -3,8 +3,9 @@ import { and, eq, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import { namespaceOf } from '../../access/owners.ts';
 import type { Finding } from '../../contract/finding.ts';
-import type { BuildOutput, Definition, GitSource, InstallError } from '../../contract/go-plugins.ts';
+import type { BuildOutput, Definition, InstallError } from '../../contract/go-plugins.ts';
 import type { Manifest } from '../../contract/manifest.ts';
+import type { GitSource } from '../../contract/sources.ts';
 import type { Verdict } from '../../contract/states.ts';
 import { insertWhere, previousChanged, readTogether, type Statement, writeAndRead } from '../../db/client.ts';
 import { released } from '../../db/lease.ts';
@@ -17,6 +18,7 @@ import { loadFindings, storeFindings } from '../storage/stored-findings.ts';
 import { activateStatements } from '../versions/active-version.ts';
 import { matchesVersion, type PluginVersion, type VersionKey, versionSlug } from '../versions/versions.ts';
 import { isNameEnabled, requireNameNotEnabled, selectNameEnabled } from '../versions/visible-versions.ts';
+import { endAsPublished } from './git-uploads.ts';
 import { type Claim, holdsLease, repackedKey, requeueUpload, type Upload, uploadKey } from './uploads.ts';
 
 export type RejectionReason = NonNullable<Upload['rejectionReason']>;
@@ -144,7 +146,11 @@ async function resolveRefusedAccept(deps: OutcomeDeps, claim: Claim, content: Ac
     .select({ id: pluginVersions.id })
     .from(pluginVersions)
     .where(matchesVersion(versionKey(upload)));
-  if (taken.length > 0) return rejectUpload(deps, claim, { reason: 'conflict' });
+  if (taken.length > 0) {
+    // A concurrent upload of the same commit was first.
+    const same = upload.source && upload.kind === 'extractor' && (await endAsPublished(deps, claim, content.sha256));
+    return same ? { status: 'accepted', ...same, findings: [] } : rejectUpload(deps, claim, { reason: 'conflict' });
+  }
   const names = pluginQuota(upload);
   const storage = storageOf(upload, content);
   const found = await readTogether(db, {

@@ -1,0 +1,96 @@
+// Publishes a folder of a Git repository: the server fetches, scans, publishes and deploys it. Idempotent, like publishing a folder.
+import type { components } from '../../client/api.gen.d.ts';
+import { ApiError } from '../../client/errors.ts';
+import type { CommandResult } from '../command.ts';
+import type { Connection } from '../connection/connect.ts';
+import { callUrl } from '../deployments/deploy-version.ts';
+import { followDeployment, stageReporter } from '../deployments/follow.ts';
+import { formatDuration } from '../duration.ts';
+import { Failure } from '../failure.ts';
+import type { Output } from '../output.ts';
+import { printable } from '../terminal-text.ts';
+import { serverRejection } from './server-rejection.ts';
+
+type Published = components['schemas']['PublishedFromGit'];
+
+export interface GitPublishOptions {
+  repository: string;
+  ref: string;
+  path?: string;
+  org?: true;
+  message?: string;
+  deploy: boolean;
+  wait: boolean;
+  timeout: number;
+}
+
+const serverWaitMaxSeconds = 90;
+
+export async function publishFromGit(
+  connection: Connection,
+  options: GitPublishOptions,
+  output: Output,
+): Promise<CommandResult> {
+  const startedAt = performance.now();
+  output.progress('fetching');
+  const published = await requestPublication(connection, options).catch(async (error: unknown) => {
+    throw await explain(error, output);
+  });
+  const { already_published, commit, deployment, deployment_error, name, ref, validation_status, version } = published;
+  if (validation_status === 'pending') throw stillPending(published, options);
+  const from = `${printable(ref)} (${commit?.slice(0, 12)})`;
+  const done = already_published
+    ? `✓ ${name} ${version} is already published with the content of ${from}\n`
+    : `✓ published ${name} ${version} from ${from}\n`;
+  if (deployment_error)
+    throw new Failure('failed', `${name} ${version} was published, but not deployed: ${deployment_error.message}`, {
+      hint: `Then deploy it with \`slipway deploy ${name}\`.`,
+      details: { deployment_error },
+    });
+  if (!deployment || !options.wait) return { json: published, text: done };
+  const ended = await followDeployment(connection, {
+    deploymentId: deployment.deployment_id,
+    timeoutMs: options.timeout,
+    onStatus: stageReporter(output),
+  });
+  const url = callUrl(connection.settings, ended.namespace_id, name);
+  const took = formatDuration(performance.now() - startedAt);
+  return {
+    json: { ...published, deployment: ended },
+    text: `${done}✓ ${name} ${version} is live (${took})\n  call     ${url}\n`,
+  };
+}
+
+async function requestPublication(connection: Connection, options: GitPublishOptions): Promise<Published> {
+  const { client, namespaceId, signal } = connection;
+  const { deploy, message, org, path, ref, repository, timeout } = options;
+  const request = {
+    body: {
+      repository,
+      ref,
+      ...(path === undefined ? {} : { path: path.replace(/\/+$/, '') }),
+      ...(message === undefined ? {} : { message }),
+      deploy: deploy && !org,
+    },
+    headers: { prefer: `wait=${Math.min(serverWaitMaxSeconds, Math.ceil(timeout / 1000))}` },
+    signal,
+  };
+  return org
+    ? client.post('/v1/plugins/from-git', request)
+    : client.post('/v1/namespaces/{namespace_id}/plugins/from-git', {
+        ...request,
+        path: { namespace_id: await namespaceId() },
+      });
+}
+
+async function explain(error: unknown, output: Output): Promise<unknown> {
+  return error instanceof ApiError && error.status === 400 ? serverRejection(error, output) : error;
+}
+
+function stillPending({ upload_id }: Published, { timeout }: GitPublishOptions): Failure {
+  return new Failure('pending', `upload ${upload_id} is still in progress after ${formatDuration(timeout)}`, {
+    title: 'Still in progress',
+    hint: 'The server continues. Publish again to get the result.',
+    details: { upload_id },
+  });
+}

@@ -1,0 +1,24 @@
+// Reports an upload that the server rejected.
+import type { ApiError } from '../../client/errors.ts';
+import { Failure } from '../failure.ts';
+import { printViolations } from '../lint/violations.ts';
+import type { Output } from '../output.ts';
+
+/** The registry may use a stricter level or a newer policy than this CLI. */
+export async function serverRejection(
+  { body, message, requestId, status, type }: ApiError,
+  output: Output,
+): Promise<Failure> {
+  const errors =
+    typeof body === 'object' && body !== null && 'validation_errors' in body && Array.isArray(body.validation_errors)
+      ? body.validation_errors.map(String)
+      : [];
+  const hasViolations = await printViolations(body, output);
+  return new Failure('rejected', [message, ...(hasViolations ? [] : errors).map((error) => `  ${error}`)].join('\n'), {
+    title: type,
+    status,
+    requestId,
+    hint: 'Fix the findings, or waive a rule with `slipway waivers grant`.',
+    details: { validation_errors: errors },
+  });
+}

@@ -1,0 +1,51 @@
+// Deploys extractors that were published from Git, if that was requested with the upload.
+import { desc } from 'drizzle-orm';
+import { namespaceOf } from '../../access/owners.ts';
+import { Problem } from '../../core/problem.ts';
+import { deployments } from '../../db/schema/deploy.ts';
+import type { Deps } from '../../deps.ts';
+import { recordDeploymentRequest, selectUndeployed } from '../../registry/uploads/git-uploads.ts';
+import type { Upload } from '../../registry/uploads/uploads.ts';
+import type { PluginVersion } from '../../registry/versions/versions.ts';
+import type { Deployment } from '../overview.ts';
+import { attemptsOf, createDeployment } from '../request-deployment.ts';
+
+export interface PublishedUpload {
+  upload: Upload;
+  version: PluginVersion;
+}
+
+/** Does nothing where the version serves already. A refusal, such as an exceeded quota, is recorded with the upload. */
+export async function deployPublished(deps: Deps, { upload, version }: PublishedUpload): Promise<void> {
+  const namespaceId = namespaceOf(version.ownerId);
+  if (!upload.toDeploy || namespaceId === null) return;
+  const request = { namespaceId, version, type: 'realtime' as const, parameters: {}, actor: upload.createdBy };
+  try {
+    await createDeployment(deps, request, { onlyIfMissing: true });
+    await recordDeploymentRequest(deps, upload, null);
+  } catch (error) {
+    if (!(error instanceof Problem) || error.status >= 500) throw error;
+    await recordDeploymentRequest(deps, upload, { code: error.code, message: error.message });
+  }
+}
+
+/** Returns the version's newest deployment in the namespace of its owner. */
+export async function latestDeployment(
+  { db }: Pick<Deps, 'db'>,
+  { id, ownerId }: Pick<PluginVersion, 'id' | 'ownerId'>,
+): Promise<Deployment | undefined> {
+  const namespaceId = namespaceOf(ownerId);
+  if (namespaceId === null) return undefined;
+  const [newest] = await db
+    .select()
+    .from(deployments)
+    .where(attemptsOf(namespaceId, id))
+    .orderBy(desc(deployments.ticket))
+    .limit(1);
+  return newest;
+}
+
+/** Requests the deployments of uploads whose worker died after they were accepted. */
+export async function sweepPublished(deps: Deps): Promise<void> {
+  for (const published of await selectUndeployed(deps.db, deps.clock.now())) await deployPublished(deps, published);
+}

@@ -1,0 +1,51 @@
+// What the kinds that come from Git have in common: fetching the source, and what a failure means when no client can fix it.
+import type { Finding } from '../contract/finding.ts';
+import type { InstallError } from '../contract/go-plugins.ts';
+import type { GitSource } from '../contract/sources.ts';
+import { Problem } from '../core/problem.ts';
+import { fetchSource } from '../deploy/install/fetch-source.ts';
+import type { Deps } from '../deps.ts';
+import { archiveTooLarge, openUploadedArchive } from '../registry/storage/archives.ts';
+import { rejectUpload, type UploadOutcome } from '../registry/uploads/outcomes.ts';
+import { OutOfTime, releaseUpload, requeueUpload, type Upload } from '../registry/uploads/uploads.ts';
+import type { Opened, Publication, Rejected } from './driver.ts';
+
+/** Fetches the source and opens it. The claim that is returned names the commit. */
+export async function openGitSource(
+  deps: Deps,
+  { claim, progress, meter }: Publication,
+  rejectionOf: (findings: Finding[]) => InstallError | null,
+): Promise<Opened | Rejected> {
+  const { upload } = claim;
+  const requested = sourceOf(upload);
+  const { repository, ref, path } = requested;
+  const fetched = await fetchSource(deps, upload, { repository, ref, ...(path === undefined ? {} : { path }) });
+  if ('message' in fetched) return rejected(fetched);
+  const archive = (await openUploadedArchive(deps, upload, { progress, meter, inline: false }))?.archive;
+  const findings = archive?.findings ?? [archiveTooLarge()];
+  if (!archive?.zip) return rejected(rejectionOf(findings), findings);
+  const fetchedClaim = { ...claim, upload: { ...upload, source: { ...requested, commit: fetched.commit } } };
+  return { claim: fetchedClaim, archive, warnings: [] };
+}
+
+/** An error in the request or the source rejects the upload. Anything else is retried, from the start: what was built is found again. */
+export async function handleGitFailure(deps: Deps, { claim }: Publication, error: unknown): Promise<UploadOutcome> {
+  if (error instanceof OutOfTime) {
+    await requeueUpload(deps, claim);
+    return { status: 'pending', upload: claim.upload };
+  }
+  if (!(error instanceof Problem) || error.status >= 500) {
+    await releaseUpload(deps, claim);
+    throw error;
+  }
+  return rejectUpload(deps, claim, { reason: 'content', error: { code: error.code, message: error.message } });
+}
+
+export function sourceOf({ id, source }: Upload): GitSource {
+  if (!source) throw new Error(`upload ${id} names no repository`);
+  return source;
+}
+
+export function rejected(error: InstallError | null, findings: Finding[] = []): Rejected {
+  return { rejected: { findings, error } };
+}

@@ -1,0 +1,178 @@
+// Opens uploads that Slipway fetches from Git itself, and records what was fetched. Such an upload is in progress from the beginning; it
+// is evaluated and accepted like any other. manifest.py declares its name and version.
+import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
+import { type Actor, requireScope } from '../../access/actor.ts';
+import { formatOwner, namespaceOf } from '../../access/owners.ts';
+import type { ActorRef } from '../../contract/events.ts';
+import type { InstallError } from '../../contract/go-plugins.ts';
+import { sweepGraceMs, uploadLimits } from '../../contract/limits.ts';
+import type { Version } from '../../contract/manifest.ts';
+import type { GitSource } from '../../contract/sources.ts';
+import type { OrganizationId, UploadId } from '../../core/ids.ts';
+import { Problem } from '../../core/problem.ts';
+import { insertWhere, previousChanged, type Statement, writeAndRead } from '../../db/client.ts';
+import { released } from '../../db/lease.ts';
+import { type OwnerId, pluginVersions, uploads } from '../../db/schema/registry.ts';
+import type { Deps } from '../../deps.ts';
+import { enqueue, outboxMessage } from '../../events/outbox.ts';
+import { record } from '../../events/record.ts';
+import { matchesVersion, type PluginVersion } from '../versions/versions.ts';
+import { type Claim, holdsLease, type Upload, uploadKey } from './uploads.ts';
+
+export interface GitPublication {
+  repository: string;
+  ref: string;
+  path: string | undefined;
+  /** The plugin that manifest.py must name. Undefined: any. */
+  name?: string;
+  message: string | null;
+  /** Deploy the version in its namespace once it is published. */
+  deploy: boolean;
+}
+
+/** Checks that the actor may publish from Git here. That it sees the owner is checked with the insert. */
+export function requireGitPublisher(actor: Actor, ownerId: OwnerId, { deploy }: Pick<GitPublication, 'deploy'>): void {
+  requireScope(actor, 'plugins:write');
+  if (deploy) requireScope(actor, 'plugins:deploy');
+  if (deploy && namespaceOf(ownerId) === null) {
+    const message = `A plugin of ${formatOwner(ownerId)} is deployed in the namespaces that enable it. Leave out \`deploy\`, then enable and deploy it there.`;
+    throw new Problem('invalid-request', message, {
+      fields: [{ path: ['body', 'deploy'], message, type: 'no_namespace' }],
+    });
+  }
+}
+
+interface Publisher {
+  organizationId: OrganizationId;
+  ownerId: OwnerId;
+  actor: ActorRef;
+}
+
+/**
+ * Opens an upload for a Git source and enqueues it. `also` adds statements to the batch; they run after the upload was inserted.
+ * Returns undefined if `condition` is false.
+ */
+export async function openGitUpload(
+  deps: Pick<Deps, 'db' | 'ids' | 'clock'>,
+  { organizationId, ownerId, actor }: Publisher,
+  { repository, ref, path, name, message, deploy }: GitPublication,
+  { condition = sql`true`, also = () => [] }: { condition?: SQL; also?: (id: UploadId) => Statement[] } = {},
+): Promise<Upload | undefined> {
+  const { db, ids, clock } = deps;
+  const now = clock.now();
+  const id = ids('upload');
+  const placeholder = name ?? placeholderName(repository, path);
+  const row = {
+    id,
+    organizationId,
+    ownerId,
+    kind: 'extractor' as const,
+    name: placeholder,
+    ...{ major: 0, minor: 0, patch: 0 },
+    versionChosenByServer: false,
+    message,
+    source: { repository, ref, commit: null, ...(path === undefined ? {} : { path }), named: name !== undefined },
+    toDeploy: deploy || null,
+    status: 'confirming' as const,
+    attempts: 0,
+    expiresAt: now + uploadLimits.installMs,
+    createdBy: actor,
+    createdAt: now,
+    updatedAt: now,
+  };
+  const event = { organizationId, namespaceId: namespaceOf(ownerId), actor, subjectId: id };
+  const advance = outboxMessage(deps, 'scans', { v: 1, type: 'advance-upload', id });
+  const { created } = await writeAndRead(
+    db,
+    [
+      insertWhere(db, uploads, row, condition),
+      record(deps, { ...event, type: 'upload.created', data: { name: placeholder } }, previousChanged),
+      enqueue(deps, advance, previousChanged),
+      ...also(id),
+    ],
+    { created: db.select().from(uploads).where(eq(uploads.id, id)) },
+  );
+  return created[0];
+}
+
+/** The name until manifest.py has been read. No plugin can have it, because it contains a slash. */
+function placeholderName(repository: string, path: string | undefined): string {
+  const place = repository.replace(/^https?:\/\//, '').replace(/\.git$/, '');
+  return `${place}/${path ?? ''}`.slice(0, 200);
+}
+
+/** Records the fetched commit, and the name and version that manifest.py declares. */
+export async function recordGitSource(
+  { db, clock }: Pick<Deps, 'db' | 'clock'>,
+  claim: Claim,
+  declared: { source: GitSource; name: string; version: Version },
+): Promise<Claim> {
+  const { source, name, version } = declared;
+  await db
+    .update(uploads)
+    .set({ source, name, ...version, updatedAt: clock.now() })
+    .where(holdsLease(claim));
+  return { ...claim, upload: { ...claim.upload, source, name, ...version } };
+}
+
+/** Ends the upload with the version that has this number and the same content already, if there is one. */
+export async function endAsPublished(
+  deps: Pick<Deps, 'db' | 'blobs' | 'clock' | 'ids' | 'defer'>,
+  claim: Claim,
+  sha256: string,
+): Promise<{ upload: Upload; version: PluginVersion } | undefined> {
+  const { db, clock } = deps;
+  const { upload } = claim;
+  const { id, organizationId, ownerId, kind, name, createdBy } = upload;
+  const isSame = and(matchesVersion({ ownerId, kind, name, version: upload }), eq(pluginVersions.sha256, sha256));
+  const same = sql<PluginVersion['id']>`(select ${pluginVersions.id} from ${pluginVersions} where ${isSame})`;
+  const event = { organizationId, namespaceId: namespaceOf(ownerId), actor: createdBy, subjectId: id };
+  const ended = await writeAndRead(
+    db,
+    [
+      db
+        .update(uploads)
+        .set({ ...released, status: 'accepted', versionId: same, findings: [], updatedAt: clock.now() })
+        .where(and(holdsLease(claim), sql`${same} is not null`)),
+      record(
+        deps,
+        { ...event, type: 'upload.unchanged', data: sql`json_object('version_id', ${same})` },
+        previousChanged,
+      ),
+    ],
+    {
+      uploads: db
+        .select()
+        .from(uploads)
+        .where(and(eq(uploads.id, id), eq(uploads.status, 'accepted'))),
+      versions: db.select().from(pluginVersions).where(isSame),
+    },
+  );
+  const [accepted] = ended.uploads;
+  const [version] = ended.versions;
+  if (!accepted || !version) return undefined;
+  deps.defer(deps.blobs.delete(uploadKey(id)));
+  return { upload: accepted, version };
+}
+
+/** Records that the deployment of a published upload was requested, or why it was refused. */
+export async function recordDeploymentRequest(
+  { db, clock }: Pick<Deps, 'db' | 'clock'>,
+  { id }: Pick<Upload, 'id'>,
+  refusal: InstallError | null,
+): Promise<void> {
+  await db
+    .update(uploads)
+    .set({ toDeploy: null, refusal, updatedAt: clock.now() })
+    .where(and(eq(uploads.id, id), eq(uploads.toDeploy, true)));
+}
+
+/** Selects published uploads whose deployment has not been requested, because a worker died. */
+export function selectUndeployed(db: Deps['db'], now: number) {
+  return db
+    .select({ upload: uploads, version: pluginVersions })
+    .from(uploads)
+    .innerJoin(pluginVersions, and(eq(pluginVersions.id, uploads.versionId), isNull(pluginVersions.deletedAt)))
+    .where(sql`${uploads.toDeploy} and ${uploads.status} = 'accepted' and ${uploads.updatedAt} < ${now - sweepGraceMs}`)
+    .limit(100);
+}
