@@ -117,6 +117,9 @@ const developmentSecret = 'local-development-';
 /** Presigned URLs with the local store's address would lead nowhere. */
 const localAddress = /^https?:\/\/(?:127\.0\.0\.1|localhost)(?:[:/]|$)/;
 
+/** The local store is a route of the Worker, whose URLs lead to this machine. */
+export const localStoreFault = 'is "local", which is for local runs only: set "r2"';
+
 /** What wrangler.toml has in place of values that only the operator knows. */
 export const placeholder = /\b(?:ACCOUNT_ID|DATABASE_ID|PYTHON_DIGEST|NODE_DIGEST|GO_DIGEST)\b/i;
 
@@ -142,6 +145,9 @@ export function settingFaults(env: unknown, issues = environment.safeParse(env).
     else if (values.get('S3_MODE') === 'r2' && isDevelopmentValue(name, String(value)))
       faults.set(name, 'is still the development value');
   }
+  // The local store's URLs lead to the Worker itself, by plain HTTP on this machine.
+  if (values.get('S3_MODE') === 'local' && String(values.get('S3_ENDPOINT')).startsWith('https:'))
+    faults.set('S3_MODE', localStoreFault);
   return [...faults].map(([name, fault]) => `${name} ${fault}`);
 }
 

@@ -1,6 +1,6 @@
 // Finds the settings that keep the production environment of a wrangler.toml from working, before it is deployed. The Worker runs the
 // same checks on every request, except those of IDs that it never sees, such as that of the database.
-import { placeholder, settingFaults } from '../../src/bindings.ts';
+import { localStoreFault, placeholder, settingFaults } from '../../src/bindings.ts';
 
 /** The part of wrangler's configuration that is checked. */
 export interface ProductionConfig {
@@ -37,8 +37,10 @@ export function productionFaults(config: ProductionConfig, secrets: string[] | n
     ...config.vars,
   };
   const inFile = requiredSecrets.filter((name) => name in config.vars);
+  const faults = new Set(settingFaults(env));
+  if (config.vars.S3_MODE === 'local') faults.add(`S3_MODE ${localStoreFault}`);
   return [
-    ...settingFaults(env),
+    ...faults,
     ...config.d1_databases
       .filter(({ database_id = '' }) => !databaseId.test(database_id))
       .map(({ binding }) => `database_id of ${binding} is not the ID that \`wrangler d1 create\` printed`),

@@ -106,6 +106,14 @@ test.each<[string, string, string]>([
   expect(message).toBe(`Slipway is not configured: ${name} ${fault}`);
 });
 
+test('the local store is not served from an https endpoint, even with secrets of production', async () => {
+  captureErrors();
+  const endpoint = 'https://0f8c2f3e6f0a4a539d7b6a7b0f2a9c11.r2.cloudflarestorage.com';
+  expect(await messageWith({ ...productionSecrets, S3_MODE: 'local', S3_ENDPOINT: endpoint })).toBe(
+    'Slipway is not configured: S3_MODE is "local", which is for local runs only: set "r2"',
+  );
+});
+
 test('one line names all settings, and no value', async () => {
   captureErrors();
   const message = await messageWith({

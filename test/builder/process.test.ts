@@ -103,6 +103,14 @@ describe('a builder that cannot start reports why in one line and exits with 1',
     );
   });
 
+  test('on another system than Linux, with one line that says what to set', async () => {
+    const { code, stderr } = await failedStart({ NODE_OPTIONS: `--import ${onMacOs}` });
+    expect([code, stderr]).toEqual([
+      1,
+      'builder: Plugins can only be confined on Linux. For development only, BUILDER_SANDBOX=none runs plugins unconfined.\n',
+    ]);
+  });
+
   test('on a port that is in use', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => server.once('listening', resolve));
@@ -114,6 +122,9 @@ describe('a builder that cannot start reports why in one line and exits with 1',
     server.close();
   });
 });
+
+/** Lets Node report that it runs on macOS. */
+const onMacOs = `data:text/javascript,${encodeURIComponent('Object.defineProperty(process, "platform", { value: "darwin" })')}`;
 
 /** Returns a Python that starts workers without the namespaces that they are to enter. */
 function carelessPython(): string {

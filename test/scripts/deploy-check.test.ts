@@ -75,6 +75,18 @@ test('a setting that was removed, and a secret in the file, are found', async ()
   ]);
 });
 
+test.each(['https://0f8c2f3e6f0a4a539d7b6a7b0f2a9c11.r2.cloudflarestorage.com', 'http://127.0.0.1:8080/_s3'])(
+  'the local store is refused in production, with the endpoint %s',
+  async (endpoint) => {
+    const local: [string, string][] = [
+      ['S3_MODE = "r2"', 'S3_MODE = "local"'],
+      ['https://0f8c2f3e6f0a4a539d7b6a7b0f2a9c11.r2.cloudflarestorage.com', endpoint],
+    ];
+    const { exit, lines } = await check(...complete, ...local);
+    expect([exit, lines[0]]).toEqual([1, '✗ S3_MODE is "local", which is for local runs only: set "r2".']);
+  },
+);
+
 test.each<[string, [string, string][], string[]]>([
   [
     'a size that its class does not stand for, and too few of the usual size',

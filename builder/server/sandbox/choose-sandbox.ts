@@ -20,15 +20,14 @@ export async function chooseSandbox(
     if (failure === undefined) return sandbox;
     failures.push(`${sandbox.kind}${sandbox.ownUser ? ' with its own user' : ''}: ${failure}`);
   }
+  if (process.platform !== 'linux') return `Plugins can only be confined on Linux. ${unconfined}`;
   return `No sandbox confines plugins on this machine (${failures.join('; ') || notOffered(settings.sandbox)}). ${hint}`;
 }
 
-const hint =
-  'Run the builder as root or allow user namespaces, or use a kernel with Landlock (Linux 5.13). ' +
-  'For development only, BUILDER_SANDBOX=none runs plugins unconfined.';
+const unconfined = 'For development only, BUILDER_SANDBOX=none runs plugins unconfined.';
+const hint = `Run the builder as root or allow user namespaces, or use a kernel with Landlock (Linux 5.13). ${unconfined}`;
 
 function notOffered(wanted: SandboxKind | undefined): string {
-  if (process.platform !== 'linux') return 'they need Linux';
   return wanted === 'vm' ? 'vm needs root, and BUILDER_SINGLE=1' : 'none was tried';
 }
 
