@@ -1,0 +1,22 @@
+// Fetches uv for an image: `node fetch-uv.ts FOLDER`. Without a network, the builder fetches it when it is first needed.
+import { findPython } from '../python/python.ts';
+import { environmentProcessLimits } from '../sandbox/process-limits.ts';
+import { readSettings } from '../settings.ts';
+import { EnvironmentFailed } from './environment-failed.ts';
+import { readPackageIndex } from './package-index.ts';
+import { resolver, Uv } from './uv.ts';
+
+const [folder] = process.argv.slice(2);
+if (folder === undefined) throw new Error('Name the folder to put uv in.');
+const settings = readSettings({ ...process.env, BUILDER_TOKEN: 'unused' });
+if (typeof settings === 'string') throw new Error(settings);
+const python = await findPython(settings.python);
+if (typeof python === 'string') throw new Error(python);
+const uv = new Uv(python, folder, environmentProcessLimits(settings.limits), readPackageIndex(process.env));
+try {
+  await uv.ready();
+  process.stdout.write(`Fetched ${resolver} into ${folder}\n`);
+} catch (error) {
+  if (!(error instanceof EnvironmentFailed)) throw error;
+  process.stdout.write(`${error.message}\n`);
+}

@@ -1,0 +1,65 @@
+// Mutations of builder/server/environments: what is refused, removed, compiled and shared.
+import type { Mutation } from './mutation.ts';
+
+const environments = 'test/builder/environments.test.ts';
+const interrupted = 'test/builder/environments-interrupted.test.ts';
+const folder = 'builder/server/environments';
+
+export const mutations: Mutation[] = [
+  {
+    name: 'a requirement may have options',
+    file: `${folder}/requirements.ts`,
+    search: 'if (reason !== undefined || !requirement.test(text))',
+    replace: 'if (reason !== undefined)',
+    tests: [environments],
+  },
+  {
+    name: 'a lock may have anything',
+    file: `${folder}/environments.ts`,
+    search: 'checkLock(spec.lock);',
+    replace: '',
+    tests: [environments],
+  },
+  {
+    name: 'what runs without being imported stays',
+    file: `${folder}/install.ts`,
+    search: 'await rm(join(site, name), { recursive: true });',
+    replace: '',
+    tests: [environments],
+  },
+  {
+    name: 'an environment may have any number of files',
+    file: `${folder}/install.ts`,
+    search: 'if (size.bytes > bytes || size.files > files) throw tooLarge(limits);',
+    replace: '',
+    tests: [environments],
+  },
+  {
+    name: 'bytecode is compared with its source',
+    file: 'builder/host-python/slipway_environment/compile_all.py',
+    search: 'importlib.util.source_hash(text), False)',
+    replace: 'importlib.util.source_hash(text), True)',
+    tests: [environments],
+  },
+  {
+    name: 'packages come before the plugin',
+    file: 'builder/host-python/slipway_host/serve.py',
+    search: 'sys.path.append(self._packages)',
+    replace: 'sys.path.insert(0, self._packages)',
+    tests: [environments],
+  },
+  {
+    name: 'equal installations run side by side',
+    file: `${folder}/environments.ts`,
+    search: 'const events = running.get(key) ?? this.#start(',
+    replace: 'const events = this.#start(',
+    tests: [environments, interrupted],
+  },
+  {
+    name: 'an interrupted installation stays on disk',
+    file: `${folder}/environment-cache.ts`,
+    search: 'await rm(this.#stagings, { recursive: true, force: true });',
+    replace: '',
+    tests: [interrupted],
+  },
+];
