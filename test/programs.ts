@@ -1,8 +1,11 @@
-// Finds the programs that tests use: Python, which they require, and Go, Git and Node 20. A test that needs one of these has the
+// Finds what tests use of this machine: Python, which they require, Go, Git, Node 20, uv and the package index. A test that needs one of these has the
 // program's tag (`// @module-tag go` for a whole file). Without the program it is not run, and the run reports why.
+import { existsSync } from 'node:fs';
 import { delimiter, isAbsolute, join } from 'node:path';
 import type { TestTagDefinition } from 'vitest/config';
 import { findGo } from '../builder/server/builds/go.ts';
+import { locationOf } from '../builder/server/environments/package-index.ts';
+import { uvVersion } from '../builder/server/environments/uv-release.ts';
 import { outputOf } from '../builder/server/processes/program-on-path.ts';
 import { findPython } from '../builder/server/python/python.ts';
 import { findGit } from '../builder/server/sources/git.ts';
@@ -13,11 +16,12 @@ export interface TestPrograms {
 }
 
 export async function findPrograms(): Promise<TestPrograms> {
-  const [python, git, go, node20] = await Promise.all([
+  const [python, git, go, node20, index] = await Promise.all([
     findPython(process.env.PYTHON),
     findGit(),
     findGo(),
     findNode20(),
+    findIndex(),
   ]);
   if (typeof python === 'string') throw new Error(python);
   return {
@@ -26,6 +30,8 @@ export async function findPrograms(): Promise<TestPrograms> {
       tag('git', 'fetches from Git repositories', git),
       tag('go', 'compiles Go', go),
       tag('node20', 'runs the bundled command line under Node 20', node20),
+      tag('uv', 'installs packages from wheels', existsSync(uvProgram) ? {} : index),
+      tag('index', 'installs packages from the package index', index),
     ],
   };
 }
@@ -34,6 +40,20 @@ function tag(name: string, description: string, program: object): TestTagDefinit
   if (!('reason' in program)) return { name, description };
   const notRun = String(program.reason).replace(' and restart the builder', '');
   return { name, description, skip: true, meta: { notRun } };
+}
+
+/** uv is fetched from the index once, for all tests. */
+const uvProgram = join('dist/tools', `uv-${uvVersion}`);
+const indexMs = 3000;
+
+async function findIndex(): Promise<{ url: string } | { reason: string }> {
+  const url = locationOf('', { wheels: undefined, torch: undefined });
+  try {
+    const response = await fetch(`${url}/uv/`, { method: 'HEAD', signal: AbortSignal.timeout(indexMs) });
+    return response.ok ? { url } : { reason: `The package index answers ${response.status}. Set UV_DEFAULT_INDEX.` };
+  } catch {
+    return { reason: 'The package index does not answer. Set UV_DEFAULT_INDEX to one that does.' };
+  }
 }
 
 /** Searches all of PATH, because this project's own Node 24 comes first on it. */

@@ -1,3 +1,4 @@
+// @module-tag uv
 // Resolutions and installations that race, or whose builder is killed, or whose index fails.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+// @module-tag uv
 // Environments of packages, from wheels that the tests make: no index is used.
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';

@@ -1,6 +1,6 @@
 // Makes wheels, well-formed and hostile, and a builder that installs only from a folder of them.
 import { createHash } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect } from 'vitest';
 import type { PythonSpec } from '../../src/contract/builder.ts';
@@ -15,6 +15,7 @@ import {
   lockEventSchema,
 } from '../../src/contract/environments.ts';
 import { writeZip } from '../support/zip-writer.ts';
+import { type Kind, startBuilder } from './breakout/kinds.ts';
 import { type BuilderOptions, type Files, newFolder, TestBuilder } from './support.ts';
 
 /** uv is fetched once for all tests. */
@@ -49,6 +50,12 @@ export function writeWheel(folder: string, { name, version = '1.0.0', files = {}
 
 export type Installation = { lock: Lock; environment: Environment };
 
+type PackageOptions = BuilderOptions & {
+  wheels?: string;
+  /** How it confines plugins, instead of the strongest way. */
+  kind?: Pick<Kind, 'sandbox' | 'uid'>;
+};
+
 /** A builder whose only packages are the wheels in `wheels`. */
 export class PackageBuilder {
   readonly builder: TestBuilder;
@@ -61,11 +68,11 @@ export class PackageBuilder {
     this.target = target;
   }
 
-  static async start(options: BuilderOptions & { wheels?: string } = {}): Promise<PackageBuilder> {
-    const wheels = options.wheels ?? newFolder();
-    mkdirSync(wheels, { recursive: true });
+  static async start({ wheels = newFolder(), ...options }: PackageOptions = {}): Promise<PackageBuilder> {
     const env = { BUILDER_TOOLS: toolsFolder, BUILDER_WHEELS: wheels, ...options.env };
-    const builder = await TestBuilder.start({ ...options, env });
+    const builder = options.kind
+      ? await startBuilder(options.kind, {}, env)
+      : await TestBuilder.start({ ...options, env });
     const health = Object(await (await builder.fetch('/health')).json());
     return new PackageBuilder(builder, wheels, environmentTargetSchema.parse(health.target));
   }

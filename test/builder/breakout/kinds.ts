@@ -10,7 +10,7 @@ export interface Kind {
   name: string;
   sandbox: SandboxKind;
   /** The builder's user. Undefined for the one that runs the tests. */
-  uid?: number;
+  uid?: number | undefined;
 }
 
 const isRoot = process.getuid?.() === 0;
@@ -37,10 +37,14 @@ async function sharedPython(): Promise<string> {
   return typeof (await findPython(path)) === 'string' ? inject('python') : path;
 }
 
-export async function startBuilder({ sandbox, uid }: Kind, limits: Record<string, number> = {}): Promise<TestBuilder> {
+export async function startBuilder(
+  { sandbox, uid }: Pick<Kind, 'sandbox' | 'uid'>,
+  limits: Record<string, number> = {},
+  more: Record<string, string> = {},
+): Promise<TestBuilder> {
   const stateFolder = newFolder();
   chmodSync(stateFolder, 0o711);
   if (uid !== undefined) chownSync(stateFolder, uid, uid);
-  const env = { BUILDER_SANDBOX: sandbox, BUILDER_SINGLE: '1', PYTHON: await sharedPython() };
+  const env = { BUILDER_SANDBOX: sandbox, BUILDER_SINGLE: '1', PYTHON: await sharedPython(), ...more };
   return TestBuilder.start({ env, stateFolder, limits, ...(uid === undefined ? {} : { uid }) });
 }
