@@ -1,34 +1,67 @@
-// Caches the findings of a plugin's last scanned archive by source digest, so that scanning the next version costs only its changed
-// files. One R2 object per plugin, read and written as a whole. A source that is missing, or was scanned by another policy, is
-// scanned again; losing the cache only costs time.
+// Caches the analyses of a plugin's last scanned archive, so that scanning the next version costs only its changed files, and those
+// that depend on what a changed file says to others. One R2 object per plugin, read and written as a whole. A source that is missing,
+// or was scanned by another policy, is scanned again; losing the cache only costs time.
 import { z } from 'zod';
-import { type Finding, findingSchema } from '../contract/finding.ts';
+import { findingSchema } from '../contract/finding.ts';
 import { policyLevels } from '../contract/states.ts';
 import type { Deps } from '../deps.ts';
 import { fileFindingsPrefix } from '../registry/storage/stored-findings.ts';
 import type { Upload } from '../registry/uploads/uploads.ts';
+import type { FileAnalysis } from '../scan/linking/file-analysis.ts';
 
-/** What findings depend on, apart from the source itself. Findings are reused only if all of it is the same. */
-const scanSettingsSchema = z.object({
-  policyVersion: z.string(),
-  level: z.enum(policyLevels),
-  modules: z.array(z.string()),
-});
+/** What analyses depend on, apart from the sources. They are reused only if all of it is the same. */
+const scanSettingsSchema = z.object({ policyVersion: z.string(), level: z.enum(policyLevels) });
 export type ScanSettings = z.infer<typeof scanSettingsSchema>;
 
-const cachedFindingsSchema = z.object({ by: scanSettingsSchema, files: z.record(z.string(), z.array(findingSchema)) });
+const questionSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('member'), module: z.string(), name: z.string() }),
+  z.object({ kind: z.literal('names'), module: z.string() }),
+  z.object({ kind: z.literal('path'), module: z.string(), path: z.array(z.string()) }),
+]);
 
-/** Findings by the identity of a source. */
-export type FileFindings = ReadonlyMap<string, readonly Finding[]>;
+const summarySchema = z.object({
+  imports: z.array(
+    z.object({ name: z.string(), module: z.string(), member: z.string().exactOptional(), line: z.int() }),
+  ),
+  stars: z.array(z.object({ module: z.string(), line: z.int() })),
+  exports: z.array(z.object({ name: z.string(), values: z.array(z.string()), line: z.int() })),
+  all: z.array(z.string()).exactOptional(),
+});
+
+const analysisSchema = z.object({
+  findings: z.array(findingSchema),
+  summary: summarySchema,
+  roots: z.array(z.string()),
+  questions: z.array(questionSchema),
+});
+
+const cachedFileSchema = z.object({
+  /** The analysis of the source as if it stood alone, and which of its roots were the plugin's own. */
+  alone: analysisSchema,
+  owned: z.array(z.string()),
+  /** By path: its analysis with what other files say, and the digest of these answers. */
+  linked: z.record(z.string(), z.object({ analysis: analysisSchema, answers: z.string() })),
+});
+
+export interface CachedFile {
+  alone: FileAnalysis;
+  owned: readonly string[];
+  linked: Record<string, { analysis: FileAnalysis; answers: string }>;
+}
+
+const cachedFindingsSchema = z.object({ by: scanSettingsSchema, files: z.record(z.string(), cachedFileSchema) });
+
+/** Analyses by the identity of a source. */
+export type CachedFiles = ReadonlyMap<string, CachedFile>;
 
 export interface ScannedFiles {
   settings: ScanSettings;
-  files: FileFindings;
+  files: CachedFiles;
 }
 
 type Plugin = Pick<Upload, 'ownerId' | 'kind' | 'name'>;
 
-/** Files are cached until they have this many findings in total. A plugin with more is not about to be published. */
+/** Files are cached until they have this many findings and exported names in total. A plugin with more is not about to be published. */
 const cachedFindingsMax = 5_000;
 
 function keyOf({ ownerId, kind, name }: Plugin): string {
@@ -55,12 +88,12 @@ function jsonOf(text: string): unknown {
 }
 
 /** Returns the cached findings if they were found with the same settings, otherwise an empty map. */
-export function reusableFindings(cached: CachedFindings | undefined, settings: ScanSettings): FileFindings {
+export function reusableFindings(cached: CachedFindings | undefined, settings: ScanSettings): CachedFiles {
   return cached && isSame(cached.by, settings) ? new Map(Object.entries(cached.files)) : new Map();
 }
 
 function isSame(a: ScanSettings, b: ScanSettings): boolean {
-  return a.policyVersion === b.policyVersion && a.level === b.level && a.modules.join('/') === b.modules.join('/');
+  return a.policyVersion === b.policyVersion && a.level === b.level;
 }
 
 /** Replaces the plugin's cache. */
@@ -70,8 +103,9 @@ export async function cacheFindings(
   { settings, files }: ScannedFiles,
 ): Promise<void> {
   let room = cachedFindingsMax;
-  const cached = [...files].filter(([, findings]) => {
-    room -= findings.length;
+  const cached = [...files].filter(([, { alone, linked }]) => {
+    const analyses = [alone, ...Object.values(linked).map(({ analysis }) => analysis)];
+    room -= analyses.reduce((sum, { findings, summary }) => sum + findings.length + summary.exports.length, 0);
     return room >= 0;
   });
   await blobs.put(keyOf(plugin), JSON.stringify({ by: settings, files: Object.fromEntries(cached) }));

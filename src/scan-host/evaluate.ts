@@ -6,7 +6,8 @@ import type { Verdict } from '../contract/states.ts';
 import type { Deps } from '../deps.ts';
 import type { Upload } from '../registry/uploads/uploads.ts';
 import { cacheFindings } from './cached-findings.ts';
-import { type Checkpoint, runScan, type ScanResult, scanKey } from './scans.ts';
+import type { Checkpoint } from './scan-sources.ts';
+import { runScan, type ScanResult, scanKey } from './scans.ts';
 import { type AcceptanceGuard, acceptanceGuard, verdictBasis } from './verdict-basis.ts';
 import { applyWaivers } from './waivers.ts';
 

@@ -10,8 +10,8 @@ import { insertWhere, type Statement } from '../db/client.ts';
 import { scans } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
 import { loadFindings, storeFindings } from '../registry/storage/stored-findings.ts';
-import { modulesOf, scanSource, sourceIdentity } from '../scan/scan.ts';
-import { type FileFindings, reusableFindings, type ScannedFiles, type ScanSettings } from './cached-findings.ts';
+import { reusableFindings, type ScannedFiles } from './cached-findings.ts';
+import { type Checkpoint, scanSources } from './scan-sources.ts';
 import type { VerdictBasis } from './verdict-basis.ts';
 
 export interface ScanResult {
@@ -47,9 +47,6 @@ export function policySuffix(language: Language): string {
   return language === 'python' ? '' : `-${language}`;
 }
 
-/** Called between files. Throws to stop the scan, for example when its time is up. */
-export type Checkpoint = () => Promise<void>;
-
 /** Scans the archive, or loads the result if the same bytes were scanned before. */
 export async function runScan(
   deps: Pick<Deps, 'blobs' | 'parsers' | 'policyVersion'>,
@@ -69,10 +66,9 @@ export async function runScan(
       filesReused: filesScanned,
     };
   }
-  const modules = level === 'strict' ? modulesOf(archive.files.map(({ path }) => path)) : [];
-  const settings = { policyVersion: key.policyVersion, level, modules };
+  const settings = { policyVersion: key.policyVersion, level };
   const cached = reusableFindings(basis.cached, settings);
-  const sources = await scanSources(deps, archive, { settings, cached, checkpoint });
+  const sources = await scanSources(deps, archive, { level, cached, checkpoint });
   const findings = sortedFindings([...archive.findings, ...sources.findings]);
   const { filesScanned, filesReused, files } = sources;
   return {
@@ -83,30 +79,6 @@ export async function runScan(
     filesReused,
     ...(filesReused < filesScanned ? { files: { settings, files } } : {}),
   };
-}
-
-async function scanSources(
-  { parsers }: Pick<Deps, 'parsers'>,
-  { files: entries, language, read }: OpenedArchive,
-  { settings, cached, checkpoint }: { settings: ScanSettings; cached: FileFindings; checkpoint: Checkpoint },
-) {
-  const options = { language, level: settings.level, localModules: new Set(settings.modules) };
-  const files = new Map<string, readonly Finding[]>();
-  const findings: Finding[] = [];
-  let filesScanned = 0;
-  let filesReused = 0;
-  for (const { path, sha256, source } of entries) {
-    if (!source) continue;
-    const identity = sha256 === null ? undefined : sourceIdentity({ path, sha256 }, language);
-    const reused = identity === undefined ? undefined : cached.get(identity);
-    if (!reused) await checkpoint();
-    const ownFindings = reused ?? (await scanSource(parsers, { path, bytes: await read(path) }, options));
-    if (identity !== undefined) files.set(identity, ownFindings);
-    for (const finding of ownFindings) findings.push({ ...finding, file: path });
-    filesScanned += 1;
-    if (reused) filesReused += 1;
-  }
-  return { findings, files, filesScanned, filesReused };
 }
 
 function matchesScan(key: Pick<ScanResult, 'sha256' | 'policyVersion' | 'level'>): SQL | undefined {

@@ -33,6 +33,11 @@ export class Report {
     this.add(ruleId, range, name, severity === undefined ? {} : { severity });
   }
 
+  lineOf(offset: number): number {
+    this.lines ??= new LineTable(this.text);
+    return this.lines.locationOf(offset).line;
+  }
+
   /** Whether the limit is exceeded, so that looking for more findings is pointless. */
   get isFull(): boolean {
     return this.overflowed;

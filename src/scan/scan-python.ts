@@ -2,12 +2,15 @@
 // round may demand more of the file, until everything that sensitive values flow into has been parsed. docs/scan-walkthrough.md
 // follows one file through two rounds.
 import type { Parser, Tree } from 'web-tree-sitter';
-import type { Finding } from '../contract/finding.ts';
 import type { PolicyLevel } from '../contract/states.ts';
 import { Constants } from './constants/constants.ts';
 import { Proofs } from './flows/provable.ts';
 import { References } from './flows/references.ts';
 import { limits } from './limits.ts';
+import { emptySummary, type FileAnalysis } from './linking/file-analysis.ts';
+import { FileImports } from './linking/file-imports.ts';
+import { listImports } from './linking/import-list.ts';
+import { type Links, RecordingLinks } from './linking/links.ts';
 import { collectBindings } from './names/binding-forms.ts';
 import type { Parsers } from './parsers.ts';
 import { policyFor, type ScanPolicy } from './policy/policy.ts';
@@ -15,6 +18,7 @@ import { type Excerpt, excerptsOf, offsetInFile } from './reading/excerpt.ts';
 import { LogicalLines } from './reading/logical-lines.ts';
 import { firstError, withTree } from './reading/parse.ts';
 import type { SyntaxTree } from './reading/syntax-tree.ts';
+import { TokenNames } from './reading/token-names.ts';
 import { type Selection, TokenSelector } from './reading/token-selector.ts';
 import { TreeFlattener } from './reading/tree-flattener.ts';
 import { Report } from './report.ts';
@@ -29,34 +33,41 @@ export interface PythonFile {
   path: string;
   text: string;
   level: PolicyLevel;
-  /** The plugin's own top-level modules. Only the strict level uses them. */
-  localModules: ReadonlySet<string>;
+  links: Links;
 }
 
-export async function scanPythonSource(
+export async function analyzePythonSource(
   parsers: Parsers,
-  { path, text, level, localModules }: PythonFile,
-): Promise<Finding[]> {
+  { path, text, level, links }: PythonFile,
+): Promise<FileAnalysis> {
   const report = new Report(path, text);
   const policy = policyFor(level);
   const lexed = lex(text, policy.watched.words);
   const problem = syntaxProblem(text, lexed.tokens);
   if (problem) {
     report.add(problem.ruleId, problem, '', { detail: problem.detail });
-    return report.findings();
+    return { findings: report.findings(), summary: emptySummary, roots: [], questions: [] };
   }
   const lines = new LogicalLines(lexed);
-  const selector = new TokenSelector(text, lexed, lines, policy);
-  if (!selector.isEmpty) {
-    runRounds({ parser: await parsers.python(), text, lines, selector, policy, report, localModules });
-  }
+  const tokenNames = new TokenNames(text, lexed.tokens);
+  const recorded = new RecordingLinks(links);
+  const imports = new FileImports(listImports(lexed.watched, tokenNames, lines), tokenNames, recorded);
+  const selector = new TokenSelector(tokenNames, lexed, lines, { policy, linked: imports.select() });
+  const parser = selector.isEmpty ? undefined : await parsers.python();
+  const context = parser && runRounds({ parser, text, lines, selector, policy, report, links: recorded, imports });
   if (level === 'strict') {
     checkText(text, report);
     checkStrings(text, lexed.tokens, report);
     checkNames(text, lexed.tokens, report);
     report.escalate();
   }
-  return report.findings();
+  const lineOf = (offset: number) => report.lineOf(offset);
+  return {
+    findings: report.findings(),
+    summary: { ...imports.summary(lineOf), exports: context?.references.exports(lineOf) ?? [] },
+    roots: imports.roots,
+    questions: recorded.questions,
+  };
 }
 
 interface Scan {
@@ -66,32 +77,36 @@ interface Scan {
   selector: TokenSelector;
   policy: ScanPolicy;
   report: Report;
-  localModules: ReadonlySet<string>;
+  links: Links;
+  imports: FileImports;
 }
 
-/** Parses, analyzes and checks the selected statements, and repeats while the analysis or a rule demands more of the file. */
-function runRounds(scan: Scan): void {
+/**
+ * Parses, analyzes and checks the selected statements, and repeats while the analysis or a rule demands more of the file. Returns
+ * what the last round found out; undefined if a finding says why the file cannot be analyzed.
+ */
+function runRounds(scan: Scan): RuleContext | undefined {
   const { selector } = scan;
   let context: RuleContext | undefined;
   do {
     const selection = selector.select();
     if (selection) context = analyze(selection, scan);
-    if (!context) return;
+    if (!context) return undefined;
     if (!selector.hasUnmetDemand) checkRules(context);
   } while (selector.hasUnmetDemand);
+  return context;
 }
 
 /** Returns what the rules need, or undefined if a finding says why the file cannot be analyzed. */
 function analyze(selection: Selection, scan: Scan): RuleContext | undefined {
-  const { localModules, policy, report, selector } = scan;
+  const { imports, links, policy, report, selector } = scan;
   const tree = parseSelection(selection, scan);
   if (!tree) return undefined;
-  const names = collectBindings(tree);
-  const references = new References(names, policy, selector);
+  const names = collectBindings(tree, (module) => imports.starNames(module));
+  const references = new References(names, { links, policy, selector });
   const constants = new Constants(names, references, selector);
   const proofs = new Proofs(names, references, selector);
-  if (references.isComplete)
-    return { tree, names, references, proofs, constants, policy, report, selector, localModules };
+  if (references.isComplete) return { tree, names, references, proofs, constants, policy, report, selector, links };
   report.add('SLP603', { start: 0, end: 0 }, '', tooManyFlows);
   return undefined;
 }

@@ -5,8 +5,10 @@ import { isGoSource, type Language } from '../contract/languages.ts';
 import type { PolicyLevel } from '../contract/states.ts';
 import { scanGoSource } from './go/scan-go.ts';
 import { limits } from './limits.ts';
+import { emptySummary, type FileAnalysis } from './linking/file-analysis.ts';
+import { type Links, noLinks } from './linking/links.ts';
 import type { Parsers } from './parsers.ts';
-import { scanPythonSource } from './scan-python.ts';
+import { analyzePythonSource } from './scan-python.ts';
 import { decodeGoSource, decodeSource } from './source.ts';
 
 export { policyVersion } from './policy/policy.ts';
@@ -20,27 +22,31 @@ export interface ScanOptions {
   /** The language of the plugin that the file belongs to. Defaults to Python. */
   language?: Language;
   level?: PolicyLevel;
-  /** The plugin's own top-level modules. Only the strict level uses them. */
-  localModules?: ReadonlySet<string>;
+  /** What the plugin's other files say. Defaults to a file that stands alone. */
+  links?: Links;
 }
 
-const noModules: ReadonlySet<string> = new Set();
+export async function scanSource(parsers: Parsers, source: SourceFile, options: ScanOptions = {}): Promise<Finding[]> {
+  return (await analyzeSource(parsers, source, options)).findings;
+}
 
-export async function scanSource(
+/** Scans one file, and returns in addition what the plugin's other files may learn from it. */
+export async function analyzeSource(
   parsers: Parsers,
   { path, bytes }: SourceFile,
-  { language = 'python', level = 'seed', localModules = noModules }: ScanOptions = {},
-): Promise<Finding[]> {
+  { language = 'python', level = 'seed', links = noLinks }: ScanOptions,
+): Promise<FileAnalysis> {
+  const alone = (findings: Finding[]): FileAnalysis => ({ findings, summary: emptySummary, roots: [], questions: [] });
   if (bytes.length > limits.sourceBytes) {
-    return [finding('SLP603', { file: path }, '', { detail: `larger than ${limits.sourceBytes} bytes` })];
+    return alone([finding('SLP603', { file: path }, '', { detail: `larger than ${limits.sourceBytes} bytes` })]);
   }
   const { text, problem } = language === 'go' ? decodeGoSource(bytes) : decodeSource(bytes);
   if (problem) {
     const { ruleId, detail, line, column, endColumn } = problem;
-    return [finding(ruleId, { file: path, line, column, endColumn }, '', { detail })];
+    return alone([finding(ruleId, { file: path, line, column, endColumn }, '', { detail })]);
   }
-  if (language === 'go') return await scanGoSource(parsers, path, text);
-  return await scanPythonSource(parsers, { path, text, level, localModules });
+  if (language === 'go') return alone(await scanGoSource(parsers, path, text));
+  return await analyzePythonSource(parsers, { path, text, level, links });
 }
 
 /** Detects the language of a standalone file. Returns undefined for a file that is not scanned. */

@@ -138,7 +138,7 @@ export const mutations: Mutation[] = [
   {
     name: 'findings of another level are reused',
     file: 'src/scan-host/cached-findings.ts',
-    search: 'a.level === b.level && ',
+    search: ' && a.level === b.level',
     replace: '',
     tests: [findings],
   },

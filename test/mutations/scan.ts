@@ -8,6 +8,7 @@ const dataflow = 'test/scan/dataflow.test.ts';
 const functions = 'test/scan/functions.test.ts';
 const imports = 'test/scan/imports.test.ts';
 const limits = 'test/scan/limits.test.ts';
+const linking = 'test/scan/linking.test.ts';
 const lookups = 'test/scan/lookups.test.ts';
 const selection = 'test/scan/selection.test.ts';
 const shadowing = 'test/scan/shadowing.test.ts';
@@ -299,6 +300,27 @@ export const mutations: Mutation[] = [
     search: 'this.hasRoom(at, next.value) ? next.value : cutOff',
     replace: "this.hasRoom(at, next.value) ? next.value : ''",
     tests: [bounds],
+  },
+  {
+    name: 'star imports of other files bind nothing',
+    file: 'src/scan/names/import-forms.ts',
+    search: 'for (const name of names.starNames(module)) {',
+    replace: 'for (const name of names.starNames(module).slice(0, 0)) {',
+    tests: [linking],
+  },
+  {
+    name: 'files that import a changed file are not looked at again',
+    file: 'src/scan/linking/plugin-links.ts',
+    search: 'for (const other of dependents(path)) pending.add(other);',
+    replace: '',
+    tests: [linking],
+  },
+  {
+    name: 'a cached analysis holds whatever other files say',
+    file: 'src/scan-host/scan-sources.ts',
+    search: 'known && (await stillHolds(known, file))',
+    replace: 'known',
+    tests: ['test/scan-host/file-findings.test.ts'],
   },
   {
     name: 'one safe binding makes a loader safe',

@@ -60,6 +60,31 @@ describe('scanning the next version', () => {
     expect(await costOf('1.0.2', { 'shapes.py': content })).toEqual([1, 2]);
   });
 
+  test('costs the changed files and those that depend on what these say to others', async () => {
+    const { org, costOf, settled } = await scene();
+    const files: Files = {
+      ...sources(5),
+      'leaf.py': `import os as o  # ${crypto.randomUUID()}\n`,
+      'uses.py': `from leaf import o  # ${crypto.randomUUID()}\no.getcwd()\n`,
+      'other.py': `from leaf import x  # ${crypto.randomUUID()}\n`,
+    };
+    expect(await costOf('1.0.0', files)).toEqual([10, 0]);
+    expect(await costOf('1.0.1', { ...files, 'leaf.py': `import os as o\ny = "${crypto.randomUUID()}"\n` })).toEqual([
+      2, 8,
+    ]);
+    expect(await costOf('1.0.2', { ...files, 'leaf.py': `import sys as o\ny = "${crypto.randomUUID()}"\n` })).toEqual([
+      3, 7,
+    ]);
+    const changed = { ...files, 'leaf.py': 'import os\no = os.system\n' };
+    const rejected = plugin({ version: '1.0.3', files: changed });
+    const { body } = await confirm(org, await uploaded(org, rejected, rejected.zip));
+    await settled();
+    expect(Object(body).violations.map(({ file, name }: { file: string; name: string }) => [file, name])).toEqual([
+      ['leaf.py', 'os.system'],
+      ['uses.py', 'os.system'],
+    ]);
+  });
+
   test('costs only the fixed file after a rejection', async () => {
     const { org, costOf, settled } = await scene();
     const files = sources(5);
@@ -120,8 +145,9 @@ test.each([
   ['the same settings', {}, 1],
   ['another level', { level: 'strict' as const }, 0],
   ['another policy', { policyVersion: '2' }, 0],
-  ['other modules of the plugin', { modules: ['other'] }, 0],
 ])('cached findings and a scan with %s', (_with, changed, reused) => {
-  const by = { policyVersion: '1', level: 'seed' as const, modules: [] };
-  expect(reusableFindings({ by, files: { source: [] } }, { ...by, ...changed }).size).toBe(reused);
+  const by = { policyVersion: '1', level: 'seed' as const };
+  const alone = { findings: [], summary: { imports: [], stars: [], exports: [] }, roots: [], questions: [] };
+  const files = { source: { alone, owned: [], linked: {} } };
+  expect(reusableFindings({ by, files }, { ...by, ...changed }).size).toBe(reused);
 });

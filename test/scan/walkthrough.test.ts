@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { nodeParsers } from '../../src/cli/parsers.ts';
 import { Flows } from '../../src/scan/flows/flows.ts';
 import { References } from '../../src/scan/flows/references.ts';
+import { noLinks } from '../../src/scan/linking/links.ts';
 import { collectBindings } from '../../src/scan/names/binding-forms.ts';
 import { policyFor } from '../../src/scan/policy/policy.ts';
 import { Role } from '../../src/scan/policy/watched-words.ts';
@@ -34,7 +35,8 @@ const policy = policyFor('seed');
 const lexed = lex(text, policy.watched.words);
 const lines = new LogicalLines(lexed);
 const words = new TokenNames(text, lexed.tokens);
-const selector = new TokenSelector(text, lexed, lines, policy);
+const linked = { tokens: [], names: new Set<string>(), members: new Set<string>() };
+const selector = new TokenSelector(words, lexed, lines, { policy, linked });
 const parsers = nodeParsers();
 
 /** Runs one round: selects, parses and analyzes. */
@@ -50,7 +52,7 @@ async function runRound() {
   if (!tree) throw new Error('the tree does not match the tokens');
   const names = collectBindings(tree);
   // Resolving references is what demands more names.
-  new References(names, policy, selector);
+  new References(names, { links: noLinks, policy, selector });
   return { excerpt, selection, tree, names };
 }
 
@@ -73,7 +75,7 @@ test('two rounds lead to the finding', async () => {
   expect(page).toContain(`\`SyntaxTree\` of ${first.tree.size} nodes`);
   const runner = first.excerpt.text.indexOf('runner');
   expect(page).toContain(`\`runner\` at offset ${runner} is at offset ${offsetInFile(first.excerpt, runner)}`);
-  const flows = new Flows(first.names, policy);
+  const flows = new Flows(first.names, policy, noLinks);
   const mayHold = Array.from(first.names.variables(), (variable) => [
     variable.name,
     [...flows.slotOf(variable).values].join(', '),

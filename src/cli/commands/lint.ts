@@ -23,6 +23,7 @@ interface Options {
   policy: PolicyLevel;
   explain?: string;
   threads: number;
+  root?: string;
 }
 
 export function addLint(program: Command, { finish, output }: CommandContext): void {
@@ -35,6 +36,7 @@ export function addLint(program: Command, { finish, output }: CommandContext): v
     .option('--json', 'same as --format json')
     .addOption(new Option('--policy <level>', 'the scan policy level').choices(policyLevels).default('seed'))
     .option('--explain <rule>', 'explain why a rule exists and what to write instead')
+    .option('--root <folder>', 'follow imports below this folder as in a plugin, although it has no manifest.py')
     .addOption(threadsOption())
     .addHelpText('before', examples.slice(1))
     .action(async (paths: string[], options: Options) => {
@@ -48,7 +50,8 @@ export function addLint(program: Command, { finish, output }: CommandContext): v
       }
       if (paths.length === 0) command.error("missing argument 'PATH'");
       const { lint } = await import('../lint/lint.ts');
-      finish(await lint(paths, { format, level: options.policy, threads: options.threads }, output));
+      const { policy: level, root, threads } = options;
+      finish(await lint(paths, { format, level, threads, ...(root === undefined ? {} : { root }) }, output));
     });
 }
 

@@ -6,7 +6,8 @@ import { type OpenedArchive, openArchive } from '../../archive/open.ts';
 import { sortedFindings } from '../../contract/finding.ts';
 import type { Language } from '../../contract/languages.ts';
 import { readManifest } from '../../manifest/manifest.ts';
-import { modulesOf } from '../../scan/scan.ts';
+import { PluginLinks } from '../../scan/linking/plugin-links.ts';
+import { linkFiles } from './link-files.ts';
 import type { LintContext, LintResult } from './lint-result.ts';
 import type { ScanJob } from './scan-job.ts';
 import { runScanJobs } from './scan-jobs.ts';
@@ -25,15 +26,20 @@ export async function lintArchive(
   const archive = await open(source, knownLanguage);
   const { files, language } = archive;
   const paths = files.map(({ path }) => path);
-  const modules = context.level === 'strict' ? modulesOf(paths) : [];
+  const links = new PluginLinks(language === 'python' ? paths : [], context.level);
+  const ownRoots = links.roots;
   const jobs: ScanJob[] = [];
   for (const { path, size, source } of files) {
-    if (source) jobs.push({ file: path, size, content: { bytes: await archive.read(path), language, modules } });
+    if (source) jobs.push({ file: path, size, ownRoots, content: { bytes: await archive.read(path), language } });
   }
   const outcomes = await runScanJobs(jobs, context);
-  const scanned = outcomes.flatMap((outcome) =>
-    typeof outcome === 'object' && 'findings' in outcome ? outcome.findings : [],
-  );
+  const analyzed = outcomes.flatMap((outcome, at) => {
+    const file = jobs[at]?.file ?? '';
+    return typeof outcome === 'object' && 'analysis' in outcome
+      ? [{ path: file, file, analysis: outcome.analysis }]
+      : [];
+  });
+  const scanned = await linkFiles(links, analyzed, archive.read, context);
   const parsedManifest =
     language === 'python' ? await readManifest(context.parsers, { paths, read: archive.read }) : undefined;
   const { manifest } = parsedManifest ?? {};

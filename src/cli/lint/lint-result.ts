@@ -26,4 +26,6 @@ export interface LintResult {
 /** What every lint function needs. */
 export interface LintContext extends Scanner {
   threads: number;
+  /** A folder whose files are one plugin, although it has no manifest. */
+  root?: string;
 }

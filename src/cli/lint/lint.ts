@@ -16,11 +16,12 @@ export interface LintOptions {
   format: Format;
   level: PolicyLevel;
   threads: number;
+  root?: string;
 }
 
 export async function lint(paths: readonly string[], options: LintOptions, output: Output): Promise<ExitName> {
-  const { format, level, threads } = options;
-  const context = { parsers: nodeParsers(), level, threads };
+  const { format, level, root, threads } = options;
+  const context = { parsers: nodeParsers(), level, threads, ...(root === undefined ? {} : { root }) };
   const subjects: Subject[] = [];
   for (const path of paths) subjects.push({ path, ...(await lintPath(path, context)) });
   const report = buildReport(subjects, level);

@@ -1,18 +1,17 @@
 // Scans one file. Every thread runs the same function, so results do not depend on the number of threads.
-import type { Finding } from '../../contract/finding.ts';
 import type { Language } from '../../contract/languages.ts';
 import type { PolicyLevel } from '../../contract/states.ts';
 import { limits } from '../../scan/limits.ts';
+import type { FileAnalysis } from '../../scan/linking/file-analysis.ts';
+import { linksOfRoots } from '../../scan/linking/plugin-links.ts';
 import type { Parsers } from '../../scan/parsers.ts';
-import { languageOfFile, scanSource } from '../../scan/scan.ts';
+import { analyzeSource, languageOfFile } from '../../scan/scan.ts';
 import { readPart, readUpTo } from './read-file.ts';
 import { describeIoError } from './unchecked.ts';
 
 export interface Source {
   bytes: Uint8Array;
   language: Language;
-  /** Top-level modules of the file's plugin. Only the strict level needs them. */
-  modules?: readonly string[];
 }
 
 export interface ScanJob {
@@ -21,9 +20,11 @@ export interface ScanJob {
   size: number;
   /** The content, or a path on disk whose file is scanned if it turns out to be source code. */
   content: Source | string;
+  /** First components of the modules of the plugin that the file is part of. */
+  ownRoots?: readonly string[];
 }
 
-export type ScanOutcome = { findings: Finding[] } | 'no source' | { unchecked: string };
+export type ScanOutcome = { analysis: FileAnalysis } | 'no source' | { unchecked: string };
 
 export interface Scanner {
   parsers: Parsers;
@@ -33,9 +34,9 @@ export interface Scanner {
 export async function runScanJob(job: ScanJob, { level, parsers }: Scanner): Promise<ScanOutcome> {
   const source = typeof job.content === 'string' ? readSource(job.file, job.content) : job.content;
   if (typeof source === 'string' || 'unchecked' in source) return source;
-  const { bytes, language, modules } = source;
-  const options = { level, language, localModules: new Set(modules) };
-  return { findings: await scanSource(parsers, { path: job.file, bytes }, options) };
+  const { bytes, language } = source;
+  const links = linksOfRoots(job.ownRoots ?? []);
+  return { analysis: await analyzeSource(parsers, { path: job.file, bytes }, { level, language, links }) };
 }
 
 const headBytes = 512;

@@ -37,7 +37,11 @@ export class DemandTracker {
     const { flows, policy, tree, selector } = this;
     if (selector.readsWholeFile) return;
     const tainted = new TaintSet(flows.graph, policy);
-    for (const [{ name }, slot] of flows.variableSlots) if (tainted.hasSlot(slot)) selector.demandName(name);
+    for (const [{ name }, slot] of flows.variableSlots) {
+      if (!tainted.hasSlot(slot)) continue;
+      if (slot.values.size === 1 && slot.values.has(name)) selector.demandName(name);
+      else selector.demandAlias(name);
+    }
     for (const [name, slot] of flows.fieldSlots) if (tainted.hasSlot(slot)) selector.demandAttribute(name);
     const isSensitive = (source: Source): boolean => {
       const { origin, steps } = source;

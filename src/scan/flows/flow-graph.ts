@@ -33,8 +33,8 @@ export class Slot {
   readonly listeners: ((value: Value) => void)[] = [];
 }
 
-/** Returns the dotted name that a step leads to, or undefined if it leads nowhere of interest. */
-export type ApplyStep = (name: string, step: Step) => string | undefined;
+/** Returns the dotted names that a step leads to. None, if it leads nowhere of interest. */
+export type ApplyStep = (name: string, step: Step) => readonly string[];
 
 /** Limits for functions and containers, which can multiply, and for different names in one slot. Beyond them values are cut off. */
 const deliveriesMax = 100_000;
@@ -92,19 +92,15 @@ export class FlowGraph {
       this.overflowed = true;
       return;
     }
-    let name = value;
-    for (const [at, step] of steps.entries()) {
-      const rest = steps.slice(at + 1);
-      if (typeof name !== 'string') {
-        const inner = this.innerSlot(name, step);
-        if (inner) this.connect(inner, to, rest);
-        return;
-      }
-      const next = this.applyStep(name, step);
-      if (next === undefined) return;
-      name = next;
+    const [step, ...rest] = steps;
+    if (!step) {
+      this.pending.push({ at: to, value });
+    } else if (typeof value === 'string') {
+      for (const next of this.applyStep(value, step)) this.pass(next, { to, steps: rest });
+    } else {
+      const inner = this.innerSlot(value, step);
+      if (inner) this.connect(inner, to, rest);
     }
-    this.pending.push({ at: to, value: name });
   }
 
   /** Returns the slot that a step on a function or container reads from. */
@@ -162,9 +158,8 @@ export class FlowGraph {
       const { at, value } = next;
       const step = steps[at];
       if (typeof value === 'string') {
-        const name = step ? this.applyStep(value, step) : value;
         if (!step) names.add(value);
-        else if (name !== undefined) open.push({ value: name, at: at + 1 });
+        else for (const name of this.applyStep(value, step)) open.push({ value: name, at: at + 1 });
       } else if (step) {
         const inner = this.innerSlot(value, step);
         if (!inner || seen.has(inner)) continue;

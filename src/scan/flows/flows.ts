@@ -1,13 +1,20 @@
 // Builds the flow graph of the parsed part of a file: what its names, attributes, functions and containers may hold (scan policy
 // §5.2, §5.5).
+
+import { isOwn, rootOf } from '../linking/file-imports.ts';
+import { type Links, ownPrefix } from '../linking/links.ts';
 import type { Bindings } from '../names/bindings.ts';
 import { type CallArguments, callArguments, type Parameters, parametersOf } from '../names/calls.ts';
 import { type BoundValue, type Variable, variablesRead } from '../names/scopes.ts';
+import { isStandardModule } from '../policy/listed-modules.ts';
 import type { ScanPolicy } from '../policy/policy.ts';
 import { Kind } from '../reading/kinds.ts';
 import { type NodeIndex, noNode } from '../reading/syntax-tree.ts';
 import { cutOff, FlowGraph, Slot, type Step, type Value } from './flow-graph.ts';
 import { isContainer, type Origin, sourcesOf } from './sources.ts';
+
+/** In characters. */
+const importedPathMax = 120;
 
 const item: readonly Step[] = [{ kind: 'item' }];
 /** Limit for the arguments that are known for one parameter. Its value is never taken to be one of them only. */
@@ -16,6 +23,9 @@ const argumentsMax = 1000;
 export class Flows {
   readonly graph: FlowGraph;
   private readonly policy: ScanPolicy;
+  private readonly links: Links;
+  /** The first components of imported names. */
+  private readonly importedRoots = new Set<string>();
   readonly names: Bindings;
   readonly variableSlots = new Map<Variable, Slot>();
   readonly fieldSlots = new Map<string, Slot>();
@@ -26,12 +36,13 @@ export class Flows {
   private readonly definitions = new Map<NodeIndex, Value>();
   private readonly containers = new Map<NodeIndex, Value>();
 
-  constructor(names: Bindings, policy: ScanPolicy) {
+  constructor(names: Bindings, policy: ScanPolicy, links: Links) {
     this.names = names;
     this.policy = policy;
+    this.links = links;
     this.graph = new FlowGraph(
-      (name, step) => (name === cutOff ? cutOff : policy.nameAfter(name, step)),
-      (name) => name === cutOff || policy.follows(name),
+      (name, step) => this.namesAfter(name, step),
+      (name) => this.accepts(name),
     );
     for (const variable of names.variables()) this.readVariable(variable);
     const { size } = names.tree;
@@ -85,10 +96,13 @@ export class Flows {
   private readValue(value: BoundValue, to: Slot): void {
     switch (value.kind) {
       case 'module':
-        this.addValue(value.module, to);
+        this.addImport(value.module, value.module, to);
+        if (isOwn(this.links, value.module)) this.addValue(ownPrefix + value.module, to);
         break;
       case 'member':
-        this.addValue(`${value.module}.${value.member}`, to);
+        this.addImport(value.module, `${value.module}.${value.member}`, to);
+        if (!isOwn(this.links, value.module)) break;
+        for (const { value: linked } of this.links.member(value.module, value.member)) this.addLinked(linked, to);
         break;
       case 'function':
         this.addValue(this.definition(value.node), to);
@@ -99,6 +113,40 @@ export class Flows {
       default:
         this.connectExpression(value.node, to);
     }
+  }
+
+  /** Adds what an import from outside the plugin binds. A module of the plugin hides an installed one, but not one of Python's own. */
+  private addImport(module: string, path: string, to: Slot): void {
+    if (isOwn(this.links, module) && !isStandardModule(rootOf(module))) return;
+    this.importedRoots.add(rootOf(module));
+    this.graph.pass(this.policy.canonicalImport(path), { to, steps: [] });
+  }
+
+  private addLinked(value: string, to: Slot): void {
+    if (!this.policy.governed.has(rootOf(value)) && !value.startsWith(ownPrefix)) this.importedRoots.add(rootOf(value));
+    this.addValue(value, to);
+  }
+
+  /** Returns the names that a step on a name leads to. */
+  namesAfter(name: string, step: Step): readonly string[] {
+    if (name === cutOff) return [cutOff];
+    if (name.startsWith(ownPrefix)) {
+      return step.kind === 'attribute' ? this.links.member(name, step.name).map(({ value }) => value) : [];
+    }
+    const isImported = step.kind === 'attribute' && this.isImported(name);
+    // No name in the tables is as long. What a library exposes may be.
+    const shortened = isImported && name.length > importedPathMax ? `${rootOf(name)}.${cutOff}` : name;
+    const next = this.policy.nameAfter(shortened, step);
+    if (next === undefined) return [];
+    return [isImported ? this.policy.canonicalImport(next) : next];
+  }
+
+  private isImported(name: string): boolean {
+    return this.importedRoots.has(rootOf(name)) && !name.includes('(');
+  }
+
+  private accepts(name: string): boolean {
+    return name === cutOff || name.startsWith(ownPrefix) || this.policy.follows(name) || this.isImported(name);
   }
 
   private addValue(value: Value, to: Slot, steps: readonly Step[] = []): void {

@@ -1,5 +1,8 @@
 // Resolves an expression to the canonical dotted names it may refer to: `os`, `os.path`, `base64.b64decode`, `builtins.getattr`
 // (scan policy §5.1, §5.2, §5.5). Answers from the flows of the file, and demands what it would need to see of the rest.
+
+import type { ExportedName } from '../linking/file-analysis.ts';
+import { type Links, ownPrefix } from '../linking/links.ts';
 import type { Bindings } from '../names/bindings.ts';
 import { reachesBuiltin, type Variable } from '../names/scopes.ts';
 import type { ScanPolicy } from '../policy/policy.ts';
@@ -13,21 +16,27 @@ const lookup = /^builtins\.getattr$|\.__getattribute__$|\.__dict__\.(?:get|__get
 
 export class References {
   private readonly names: Bindings;
-  private readonly policy: ScanPolicy;
   private readonly selector: TokenSelector;
   private readonly flows: Flows;
   private readonly demands: DemandTracker;
   private lookupHeld = false;
+  private ownModuleHeld = false;
 
-  constructor(names: Bindings, policy: ScanPolicy, selector: TokenSelector) {
+  constructor(
+    names: Bindings,
+    { links, policy, selector }: { links: Links; policy: ScanPolicy; selector: TokenSelector },
+  ) {
     this.names = names;
-    this.policy = policy;
     this.selector = selector;
-    this.flows = new Flows(names, policy);
+    this.flows = new Flows(names, policy, links);
     this.demands = new DemandTracker(this.flows, policy, selector);
     this.demands.demandFlows((source) => this.namesFrom(source));
     for (const { values } of this.flows.variableSlots.values()) {
-      this.lookupHeld ||= [...values.keys()].some((value) => typeof value === 'string' && lookup.test(value));
+      for (const value of values) {
+        if (typeof value !== 'string') continue;
+        this.lookupHeld ||= lookup.test(value);
+        this.ownModuleHeld ||= value.startsWith(ownPrefix);
+      }
     }
   }
 
@@ -49,6 +58,24 @@ export class References {
     return new Set(
       sources.flatMap(({ origin, steps }) => [...this.namesFrom({ origin, steps: [...steps, { kind: 'item' }] })]),
     );
+  }
+
+  /** Whether some variable holds one of the plugin's own modules. */
+  get holdsOwnModules(): boolean {
+    return this.ownModuleHeld;
+  }
+
+  /** Returns what the names of the module may refer to, except for those that only imports bind. */
+  exports(lineOf: (offset: number) => number): ExportedName[] {
+    const exported: ExportedName[] = [];
+    for (const variable of this.names.module.variables.values()) {
+      const { bindings, name } = variable;
+      const [first] = bindings;
+      if (!first || bindings.every(({ value }) => value?.kind === 'module' || value?.kind === 'member')) continue;
+      const values = [...this.flows.slotOf(variable).values].filter((value) => typeof value === 'string');
+      if (values.length > 0) exported.push({ name, values, line: lineOf(this.names.tree.start(first.node)) });
+    }
+    return exported;
   }
 
   /** Whether some variable holds a lookup function, so that a call of any name may be a lookup. */
@@ -87,8 +114,11 @@ export class References {
           variables.flatMap((variable) => [...flows.graph.namesAfter(flows.slotOf(variable), steps)]),
         );
         for (const name of this.unboundNames(origin.node, variables)) {
-          const reached = steps.reduce<string | undefined>((at, step) => at && this.policy.nameAfter(at, step), name);
-          if (reached !== undefined) names.add(reached);
+          const reached = steps.reduce<readonly string[]>(
+            (at, step) => at.flatMap((from) => flows.namesAfter(from, step)),
+            [name],
+          );
+          for (const found of reached) names.add(found);
         }
         return names;
       }

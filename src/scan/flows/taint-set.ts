@@ -1,4 +1,5 @@
 // Decides which values are sensitive: names that the policy gives a meaning, and functions and containers that yield such a name.
+import { ownPrefix } from '../linking/links.ts';
 import type { ScanPolicy } from '../policy/policy.ts';
 import type { NodeIndex } from '../reading/syntax-tree.ts';
 import { cutOff, type FlowGraph, nodeOf, type Slot, type Value } from './flow-graph.ts';
@@ -11,12 +12,11 @@ export class TaintSet {
   /** The graph must be settled. */
   constructor(graph: FlowGraph, policy: ScanPolicy) {
     this.policy = policy;
-    this.nodes = graph.taintedNodes((name) => name === cutOff || policy.isSensitive(name));
+    this.nodes = graph.taintedNodes((name) => isSensitive(policy, name));
   }
 
   hasValue(value: Value): boolean {
-    if (value === cutOff) return true;
-    return typeof value === 'string' ? this.policy.isSensitive(value) : this.hasNode(nodeOf(value));
+    return typeof value === 'string' ? isSensitive(this.policy, value) : this.hasNode(nodeOf(value));
   }
 
   /** Whether the function or container yields a sensitive name. */
@@ -29,4 +29,9 @@ export class TaintSet {
     this.slots.set(slot, isTainted);
     return isTainted;
   }
+}
+
+/** What a limit cut off, and the plugin's own modules, may lead to anything. */
+function isSensitive(policy: ScanPolicy, name: string): boolean {
+  return name === cutOff || name.startsWith(ownPrefix) || policy.isSensitive(name);
 }

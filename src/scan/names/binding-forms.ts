@@ -9,8 +9,11 @@ import { importFromStatement, importStatement } from './import-forms.ts';
 /** Handles a node when it is entered, and sets scopes, uses and values for its parts, which are entered later. */
 type Form = (names: Bindings, node: NodeIndex) => void;
 
-export function collectBindings(tree: SyntaxTree): Bindings {
-  const names = new Bindings(tree);
+export function collectBindings(
+  tree: SyntaxTree,
+  starNames: (module: string) => readonly string[] = () => [],
+): Bindings {
+  const names = new Bindings(tree, starNames);
   for (let node = 0; node < tree.size; node += 1) {
     names.enter(node);
     forms[tree.kind(node)]?.(names, node);

@@ -36,6 +36,9 @@ const conditionalStatements: ReadonlySet<number> = new Set([
 
 export class Bindings {
   readonly tree: SyntaxTree;
+  readonly starNames: (module: string) => readonly string[];
+  /** The names that star imports bind. */
+  readonly starred = new Set<string>();
   readonly module = new Scope('module', undefined);
   private readonly scopes: Scope[] = [this.module];
   private readonly scopeIds: Int32Array;
@@ -46,8 +49,10 @@ export class Bindings {
   private readonly bodies = new Map<NodeIndex, Scope>();
   private readonly definitions = new Map<Scope, NodeIndex>();
 
-  constructor(tree: SyntaxTree) {
+  /** `starNames` returns the names that a star import of a module of the plugin binds and that matter. */
+  constructor(tree: SyntaxTree, starNames: (module: string) => readonly string[]) {
     this.tree = tree;
+    this.starNames = starNames;
     this.scopeIds = new Int32Array(tree.size).fill(noNode);
     this.uses = new Uint8Array(tree.size).fill(unset);
     this.unconditionalStatements = new Int32Array(tree.size).fill(noNode);

@@ -13,7 +13,7 @@ import { memberPattern, WatchedWords } from './watched-words.ts';
  * Identifies the content of the policy. Scan results are stored by (digest, policy version, level), so any change of a table or a
  * severity needs a new version. `npm run check` compares the policy with fingerprints.json and fails if the version was not raised.
  */
-export const policyVersion = '4';
+export const policyVersion = '5';
 
 interface Members {
   exact: Map<string, Entry>;
@@ -119,7 +119,31 @@ export class ScanPolicy {
     if (dot < 0) return undefined;
     const module = name.slice(name.charAt(dot + 1) === '_' ? dot + 2 : dot + 1);
     if (!this.governed.has(module) || name.startsWith('builtins.')) return undefined;
-    return isStandardModule(name.split('.', 1)[0] ?? name) ? module : undefined;
+    return isStandardModule(rootOf(name)) ? module : undefined;
+  }
+
+  /**
+   * Returns the name that the tables use for what an import binds, or for an attribute of it. `requests.utils.os` is os: any library
+   * exposes what it imports (scan policy §5.6b).
+   */
+  canonicalImport(name: string): string {
+    const canonical = this.canonicalName(name);
+    const module = canonical.slice(canonical.lastIndexOf('.') + 1);
+    const isReexport = canonical === name && name.includes('.') && this.governed.has(module);
+    return isReexport && !this.governed.has(rootOf(name)) ? module : canonical;
+  }
+
+  /** Returns the entry for a dotted name that is a member of a module in the tables. */
+  memberAt(path: string): Match | undefined {
+    const dot = path.lastIndexOf('.');
+    return dot < 0 ? undefined : this.member(path.slice(0, dot), path.slice(dot + 1));
+  }
+
+  /** Returns names that a star import of a module outside the plugin may bind, and that the tables know. */
+  membersOf(module: string): string[] {
+    const aliases = [...this.aliases.keys()].filter((name) => name.startsWith(`${module}.`));
+    const listed = [...(this.members.get(this.canonicalName(module))?.exact.keys() ?? [])];
+    return [...listed, ...aliases.map((name) => name.slice(module.length + 1)), ...this.governed];
   }
 
   /** Resolves `__builtins__`, which is the module builtins or its dictionary. */
@@ -151,7 +175,7 @@ export class ScanPolicy {
 
   /** Whether variables that hold the named object are followed, because it can lead to something the tables name. */
   follows(name: string): boolean {
-    return this.followed.has(name) || isStandardModule(name);
+    return this.followed.has(name) || isStandardModule(name) || this.memberAt(name) !== undefined;
   }
 
   /** Whether using the named object can be a finding, so that every variable that holds it must be read. */
@@ -214,6 +238,10 @@ const importers: ReadonlySet<string> = new Set([
 
 function moduleOf(literal: string, importer: string): string {
   return importer.endsWith('__import__') ? (literal.split('.', 1)[0] ?? literal) : literal;
+}
+
+function rootOf(path: string): string {
+  return path.split('.', 1)[0] ?? path;
 }
 
 /** Returns `a`, `a.b` and `a.b.c` for `a.b.c`. */

@@ -1,12 +1,13 @@
 // Selects the tokens of a file that must be parsed, together with the statements they are in. The first round takes the tokens
 // that the policy watches. Each later round adds every mention of the names that the analysis of the previous round demanded.
+import type { LinkedSelection } from '../linking/file-imports.ts';
 import type { ScanPolicy } from '../policy/policy.ts';
 import { Role } from '../policy/watched-words.ts';
 import type { Lexed } from '../syntax/lexer.ts';
 import { Token } from '../syntax/token.ts';
 import { deepLines } from './deep-lines.ts';
 import type { LogicalLines } from './logical-lines.ts';
-import { TokenNames } from './token-names.ts';
+import type { TokenNames } from './token-names.ts';
 import { watchedTokens } from './watched-tokens.ts';
 
 /** After this many rounds, or this share of the file's tokens parsed in total, the whole file is parsed. */
@@ -22,11 +23,18 @@ export interface Selection {
   lines: Uint8Array;
 }
 
+export interface SelectorOptions {
+  policy: ScanPolicy;
+  /** What imports from the plugin's other files add to the first round. */
+  linked: LinkedSelection;
+}
+
 export class TokenSelector {
   private readonly lines: LogicalLines;
   private readonly tokenNames: TokenNames;
   private readonly policy: ScanPolicy;
   private readonly initialTokens: readonly number[];
+  private readonly linkedMembers: ReadonlySet<string>;
   private readonly demandedNames = new Set<string>();
   private readonly demandedAttributes = new Set<string>();
   /** The lines of the latest selection. */
@@ -36,11 +44,15 @@ export class TokenSelector {
   private wholeFile = false;
   private unmetDemand = false;
 
-  constructor(text: string, { tokens, watched }: Lexed, lines: LogicalLines, policy: ScanPolicy) {
+  constructor(tokenNames: TokenNames, lexed: Lexed, lines: LogicalLines, given: SelectorOptions) {
+    const { linked, policy } = given;
     this.lines = lines;
-    this.tokenNames = new TokenNames(text, tokens);
+    this.tokenNames = tokenNames;
     this.policy = policy;
-    this.initialTokens = ascending([...watchedTokens(watched, this.tokenNames, policy), ...deepLines(lines)]);
+    this.linkedMembers = linked.members;
+    for (const name of linked.names) this.demandedNames.add(name);
+    const watched = watchedTokens(lexed.watched, tokenNames, policy);
+    this.initialTokens = ascending([...watched, ...deepLines(lines), ...linked.tokens]);
   }
 
   /**
@@ -54,6 +66,11 @@ export class TokenSelector {
   /** Does the same for attributes with this name, of any object. */
   demandAttribute(name: string): boolean {
     return this.demand(this.demandedAttributes, name, Role.attribute);
+  }
+
+  /** Demands every mention of a name that holds something else than the policy expects of it, as after `import os as io`. */
+  demandAlias(name: string): boolean {
+    return this.demand(this.demandedNames, name, Role.name);
   }
 
   private demand(demanded: Set<string>, name: string, roles: number): boolean {
@@ -103,7 +120,7 @@ export class TokenSelector {
 
   /** Finds the mentions of demanded names, except where an irrelevant attribute of the name is used. */
   private *demandedMentions(): Generator<number> {
-    const { demandedAttributes, demandedNames, policy, tokenNames } = this;
+    const { demandedAttributes, demandedNames, linkedMembers, policy, tokenNames } = this;
     const { tokens } = tokenNames;
     for (let index = 0; index < tokens.size; index += 1) {
       if (tokens.kind(index) !== Token.name) continue;
@@ -111,7 +128,8 @@ export class TokenSelector {
         if (demandedAttributes.size > 0 && demandedAttributes.has(tokenNames.name(index))) yield index;
       } else if (demandedNames.has(tokenNames.name(index))) {
         const member = tokenNames.memberAfter(index);
-        if (member === undefined || policy.watched.mayBeWatchedMember(member)) yield index;
+        const isLinked = member !== undefined && linkedMembers.has(member);
+        if (member === undefined || isLinked || policy.watched.mayBeWatchedMember(member)) yield index;
       }
     }
   }

@@ -14,6 +14,9 @@ export const bareNameRule: Rule = {
     const name = tree.name(identifier);
     const bare = policy.bareNames.get(name);
     if (bare) report.add(bare.ruleId, rangeOf(tree, identifier), name);
+    if (names.starred.has(name)) {
+      for (const value of context.references.of(identifier)) reportMember(context, identifier, policy.memberAt(value));
+    }
     const builtin = policy.builtin(name);
     if (!builtin || !reachesBuiltin(names.scopeOf(identifier), name, tree.start(identifier))) return;
     reportMember(context, identifier, builtin);

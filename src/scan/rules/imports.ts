@@ -1,9 +1,11 @@
 // Checks imports: forbidden modules (SLP101), star imports from governed modules (SLP102), serialization modules (SLP402), and
 // forbidden members imported by name (scan policy §2, §4). Relative imports are local and never a finding.
+import { isOwn } from '../linking/file-imports.ts';
+import { moduleName } from '../names/import-forms.ts';
 import { isStandardModule } from '../policy/listed-modules.ts';
 import { Kind } from '../reading/kinds.ts';
 import { type NodeIndex, noNode } from '../reading/syntax-tree.ts';
-import { reportMember } from './members.ts';
+import { reportLinked, reportMember } from './members.ts';
 import { type Rule, type RuleContext, rangeOf } from './rule.ts';
 
 export const importRule: Rule = {
@@ -20,8 +22,10 @@ export const importRule: Rule = {
 export const importFromRule: Rule = {
   kinds: [Kind.importFromStatement],
   check(context, statement) {
-    const { tree, policy, report } = context;
+    const { links, tree, policy, report } = context;
     const source = tree.nextPart(tree.firstPart(statement));
+    const written = moduleName(tree, source);
+    if (isOwn(links, written)) checkOwnMembers(context, source, written);
     if (tree.kind(source) !== Kind.dottedName) return;
     const module = checkModule(context, source);
     for (let part = tree.nextPart(source); part !== noNode; part = tree.nextPart(part)) {
@@ -36,6 +40,18 @@ export const importFromRule: Rule = {
     }
   },
 };
+
+/** `from helpers import run`, where helpers.py has `run = os.system`. */
+function checkOwnMembers(context: RuleContext, source: NodeIndex, module: string): void {
+  const { links, policy, tree } = context;
+  for (let part = tree.nextPart(source); part !== noNode; part = tree.nextPart(part)) {
+    const kind = tree.kind(part);
+    if (kind !== Kind.dottedName && kind !== Kind.aliasedImport) continue;
+    const member = tree.dottedName(kind === Kind.dottedName ? part : tree.firstPart(part));
+    for (const linked of links.member(module, member))
+      reportLinked(context, part, linked, policy.memberAt(linked.value));
+  }
+}
 
 /** Whether the module's own imports can be imported from it. asyncio is the exception: asyncio.subprocess is a submodule. */
 function exposesImports(module: string): boolean {

@@ -1,5 +1,6 @@
 // Checks members of governed modules that are reached by attribute (scan policy §4): SLP201 for builtins, SLP301 and SLP401.
 import { cutOff } from '../flows/flow-graph.ts';
+import { type Linked, ownPrefix } from '../linking/links.ts';
 import { Use } from '../names/bindings.ts';
 import type { Match } from '../policy/policy.ts';
 import { Kind } from '../reading/kinds.ts';
@@ -33,13 +34,24 @@ function checkMember(
   context: RuleContext,
   { object, member, at }: { object: NodeIndex; member: NodeIndex; at: NodeIndex },
 ): void {
-  const { tree, references, policy } = context;
+  const { links, tree, references, policy } = context;
   const name = tree.name(member);
-  if (!policy.mayBeMember(name)) return;
+  if (!policy.mayBeMember(name) && !references.holdsOwnModules) return;
   for (const module of references.of(object)) {
     if (module === cutOff) reportCutOff(context, at, name);
-    else reportMember(context, at, policy.member(module, name));
+    else if (!module.startsWith(ownPrefix)) reportMember(context, at, policy.member(module, name));
+    else
+      for (const linked of links.member(module, name)) reportLinked(context, at, linked, policy.memberAt(linked.value));
   }
+}
+
+/** Reports a member that another file of the plugin gives a name. */
+export function reportLinked(context: RuleContext, at: NodeIndex, { value }: Linked, match: Match | undefined): void {
+  if (value === cutOff) {
+    const range = rangeOf(context.tree, at);
+    context.report.add('SLP801', range, '*', { detail: 'a name of another file with too many possible values' });
+  }
+  reportMember(context, at, match);
 }
 
 /** Reports a lookup in an object whose possible values were cut off by a limit, if a governed module has the member. */

@@ -2,6 +2,7 @@
 import type { Constants } from '../constants/constants.ts';
 import type { Proofs } from '../flows/provable.ts';
 import type { References } from '../flows/references.ts';
+import type { Links } from '../linking/links.ts';
 import type { Bindings } from '../names/bindings.ts';
 import type { ScanPolicy } from '../policy/policy.ts';
 import type { NodeIndex, SyntaxTree } from '../reading/syntax-tree.ts';
@@ -17,8 +18,8 @@ export interface RuleContext {
   policy: ScanPolicy;
   report: Report;
   selector: TokenSelector;
-  /** The plugin's own top-level modules. */
-  localModules: ReadonlySet<string>;
+  /** What the plugin's other files say. */
+  links: Links;
 }
 
 export interface Rule {

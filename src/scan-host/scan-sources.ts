@@ -1,0 +1,76 @@
+// Scans the sources of an archive one after the other and links them. An analysis of the plugin's last archive is reused if the source
+// is the same and the other files still answer its questions in the same way.
+import type { OpenedArchive } from '../archive/open.ts';
+import type { Finding } from '../contract/finding.ts';
+import type { PolicyLevel } from '../contract/states.ts';
+import { sha256Hex } from '../core/digest.ts';
+import type { Deps } from '../deps.ts';
+import type { FileAnalysis } from '../scan/linking/file-analysis.ts';
+import type { Links } from '../scan/linking/links.ts';
+import { PluginLinks, type Reanalysis } from '../scan/linking/plugin-links.ts';
+import { analyzeSource, sourceIdentity } from '../scan/scan.ts';
+import type { CachedFile, CachedFiles } from './cached-findings.ts';
+
+/** Called between files. Throws to stop the scan, for example when its time is up. */
+export type Checkpoint = () => Promise<void>;
+
+interface SourceScan {
+  level: PolicyLevel;
+  cached: CachedFiles;
+  checkpoint: Checkpoint;
+}
+
+export interface ScannedSources {
+  findings: Finding[];
+  files: CachedFiles;
+  filesScanned: number;
+  filesReused: number;
+}
+
+export async function scanSources(
+  { parsers }: Pick<Deps, 'parsers'>,
+  archive: OpenedArchive,
+  { cached, checkpoint, level }: SourceScan,
+): Promise<ScannedSources> {
+  const { language } = archive;
+  const sources = archive.files.filter(({ source }) => source);
+  const links = new PluginLinks(language === 'python' ? archive.files.map(({ path }) => path) : [], level);
+  const analyzed = new Set<string>();
+  const analyze = async (path: string, links: Links): Promise<FileAnalysis> => {
+    await checkpoint();
+    analyzed.add(path);
+    return await analyzeSource(parsers, { path, bytes: await archive.read(path) }, { language, level, links });
+  };
+  const files = new Map<string, CachedFile>();
+  const identities = new Map<string, string>();
+  const alone = new Map<string, FileAnalysis>();
+  for (const { path, sha256 } of sources) {
+    const identity = sha256 === null ? undefined : sourceIdentity({ path, sha256 }, language);
+    const known = identity === undefined ? undefined : (files.get(identity) ?? cached.get(identity));
+    const isKnown = known && links.ownedAmong(known.alone.roots).join() === known.owned.join();
+    const analysis = isKnown ? known.alone : await analyze(path, links.alone);
+    alone.set(path, analysis);
+    if (identity === undefined) continue;
+    identities.set(path, identity);
+    files.set(identity, {
+      alone: analysis,
+      owned: links.ownedAmong(analysis.roots),
+      linked: files.get(identity)?.linked ?? {},
+    });
+  }
+  const linked = await links.link(alone, async (file) => {
+    const known = cached.get(identities.get(file.path) ?? '')?.linked[file.path];
+    return known && (await stillHolds(known, file)) ? known.analysis : await analyze(file.path, file.links);
+  });
+  const findings: Finding[] = [];
+  for (const [path, { analysis, answers }] of linked) {
+    for (const finding of analysis.findings) findings.push({ ...finding, file: path });
+    const file = files.get(identities.get(path) ?? '');
+    if (file && answers !== '') file.linked[path] = { analysis, answers: await sha256Hex(answers) };
+  }
+  return { findings, files, filesScanned: sources.length, filesReused: sources.length - analyzed.size };
+}
+
+async function stillHolds({ analysis, answers }: CachedFile['linked'][string], file: Reanalysis): Promise<boolean> {
+  return (await sha256Hex(file.answersTo(analysis.questions))) === answers;
+}

@@ -1,0 +1,165 @@
+// Works out which imports of a file lead to something that matters to the policy in another file of the plugin, and what of the file
+// must be parsed for it (scan policy §5.6a). Reads tokens only, so that a file whose imports are harmless is not parsed for them.
+import type { TokenNames } from '../reading/token-names.ts';
+import { Token } from '../syntax/token.ts';
+import type { FileSummary, ImportedName } from './file-analysis.ts';
+import type { Import } from './import-list.ts';
+import { type Links, ownPrefix } from './links.ts';
+
+/** What the selector must add to the first round. */
+export interface LinkedSelection {
+  /** Tokens that bind names which lead to something that matters. */
+  tokens: readonly number[];
+  /** These names. */
+  names: ReadonlySet<string>;
+  /** Attributes that matter on any of the plugin's modules. */
+  members: ReadonlySet<string>;
+}
+
+/** Attributes after a name are read this far: `a.b.c.d.e`. */
+const pathMax = 4;
+
+export class FileImports {
+  private readonly imports: readonly Import[];
+  private readonly names: TokenNames;
+  private readonly links: Links;
+  private readonly starred = new Map<string, readonly string[]>();
+
+  constructor(imports: readonly Import[], names: TokenNames, links: Links) {
+    this.imports = imports;
+    this.names = names;
+    this.links = links;
+  }
+
+  get roots(): string[] {
+    const absolute = this.imports.filter(({ module }) => !module.startsWith('.'));
+    return [...new Set(absolute.map(({ module }) => rootOf(module)))];
+  }
+
+  /** Returns the names that a star import of the module binds, matter to the policy, and occur in the file. */
+  starNames(module: string): readonly string[] {
+    return this.starred.get(module) ?? [];
+  }
+
+  select(): LinkedSelection {
+    const own = this.imports.filter(({ module }) => isOwn(this.links, module));
+    const tokens: number[] = [];
+    const names = new Set<string>();
+    const members = new Set<string>();
+    if (own.length === 0) return { tokens, names, members };
+    const mentions = this.mentionsOf(new Set(own.map(({ name }) => name)));
+    for (const item of own) {
+      if (item.isStar) {
+        const bound = this.links.starNames(item.module).filter((name) => this.isMentioned(name));
+        this.starred.set(item.module, bound);
+        for (const name of bound) names.add(name);
+        if (bound.length > 0) tokens.push(item.token);
+        continue;
+      }
+      const before = item.member === undefined ? [] : [item.member];
+      const paths = mentions.get(item.name)?.values() ?? [[]];
+      for (const path of paths) {
+        const found = this.links.sensitiveOn(item.module, [...before, ...path]);
+        if (found.length === 0) continue;
+        tokens.push(item.token);
+        names.add(item.name);
+        for (const member of path) members.add(member);
+        for (const value of found)
+          if (value.startsWith(ownPrefix)) members.add(value.slice(value.lastIndexOf('.') + 1));
+      }
+    }
+    return { tokens: [...new Set(tokens)], names, members };
+  }
+
+  /** Returns, for each of the names, the different attribute paths that follow it in the file. */
+  private mentionsOf(wanted: ReadonlySet<string>): Map<string, Map<string, readonly string[]>> {
+    const { names } = this;
+    const { tokens } = names;
+    const mentions = new Map<string, Map<string, readonly string[]>>();
+    for (let index = 0; index < tokens.size; index += 1) {
+      if (tokens.kind(index) !== Token.name || names.isAttribute(index)) continue;
+      const name = names.name(index);
+      if (!wanted.has(name)) continue;
+      const path = this.pathAfter(index);
+      const paths = mentions.get(name) ?? new Map<string, readonly string[]>();
+      mentions.set(name, paths.set(path.join('.'), path));
+    }
+    return mentions;
+  }
+
+  private pathAfter(index: number): string[] {
+    const path: string[] = [];
+    for (let at = index; path.length < pathMax; at += 2) {
+      const member = this.names.memberAfter(at);
+      if (member === undefined) break;
+      path.push(member);
+    }
+    return path;
+  }
+
+  private mentioned: Set<string> | undefined;
+
+  private isMentioned(name: string): boolean {
+    if (!this.mentioned) {
+      const { tokens } = this.names;
+      this.mentioned = new Set();
+      for (let index = 0; index < tokens.size; index += 1)
+        if (tokens.kind(index) === Token.name) this.mentioned.add(this.names.name(index));
+    }
+    return this.mentioned.has(name);
+  }
+
+  /** Returns what the file's imports and its `__all__` say to other files. */
+  summary(lineOf: (offset: number) => number): Pick<FileSummary, 'imports' | 'stars' | 'all'> {
+    const imports: ImportedName[] = [];
+    const stars: FileSummary['stars'][number][] = [];
+    for (const { isGlobal, isStar, member, module, name, token } of this.imports) {
+      const line = lineOf(this.names.tokens.start(token));
+      if (isStar) stars.push({ module, line });
+      else if (isGlobal) imports.push({ name, module, line, ...(member === undefined ? {} : { member }) });
+    }
+    const all = this.listedNames();
+    return { imports, stars, ...(all && { all }) };
+  }
+
+  /** Reads `__all__ = ['a', 'b']`. Returns undefined if there is none, or if anything else mentions it. */
+  private listedNames(): string[] | undefined {
+    const { names } = this;
+    const { tokens } = names;
+    let listed: string[] | undefined;
+    for (let index = 0; index < tokens.size; index += 1) {
+      if (tokens.kind(index) !== Token.name || names.source(index) !== '__all__') continue;
+      if (listed || tokens.kind(index + 1) !== Token.equals) return undefined;
+      listed = this.literalNames(index + 2);
+      if (!listed) return undefined;
+    }
+    return listed;
+  }
+
+  private literalNames(open: number): string[] | undefined {
+    const { names } = this;
+    const { tokens } = names;
+    const found: string[] = [];
+    if (tokens.kind(open) !== Token.openBracket && tokens.kind(open) !== Token.openParenthesis) return undefined;
+    for (let at = open + 1; ; at += 1) {
+      const kind = tokens.kind(at);
+      if (kind === Token.closeBracket || kind === Token.closeParenthesis) {
+        return tokens.kind(at + 1) === Token.newline ? found : undefined;
+      }
+      if (kind === Token.comma) continue;
+      const literal = kind === Token.string ? /^(["'])(\w+)\1$/.exec(names.source(at))?.[2] : undefined;
+      const isAlone = tokens.kind(at + 1) !== Token.string;
+      if (literal === undefined || !isAlone) return undefined;
+      found.push(literal);
+    }
+  }
+}
+
+/** Whether the module, as an import names it, belongs to the plugin. */
+export function isOwn(links: Pick<Links, 'owns'>, module: string): boolean {
+  return module.startsWith('.') || links.owns(rootOf(module));
+}
+
+export function rootOf(module: string): string {
+  return module.split('.', 1)[0] ?? module;
+}

@@ -1,0 +1,152 @@
+// Reads all imports of a file off its tokens, without a tree: most files are not parsed, and other files may still import from them.
+import type { LogicalLines } from '../reading/logical-lines.ts';
+import type { TokenNames } from '../reading/token-names.ts';
+import { Token, type Tokens } from '../syntax/token.ts';
+
+export interface Import {
+  /** The name that is bound, and its token. For a star, the token of the star. */
+  name: string;
+  token: number;
+  /** As written, with leading dots. */
+  module: string;
+  member?: string;
+  isStar: boolean;
+  /** Whether the name is one of the module, not of a function or class. */
+  isGlobal: boolean;
+}
+
+/** `words`: the watched tokens of the lexer, which include every `import` and `from`. */
+export function listImports(words: readonly number[], names: TokenNames, lines: LogicalLines): Import[] {
+  const { tokens } = names;
+  const starts = words.filter((index) => isStart(tokens, index));
+  if (starts.length === 0) return [];
+  const reader = new ImportReader(names);
+  const isNested = nestedLines(lines);
+  const globals = globalNames(names, words.length > 0 ? tokens : undefined);
+  let line = 0;
+  return starts.flatMap((start) => {
+    while (lines.newline(line) < start) line += 1;
+    const nested = isNested[line] === 1;
+    return reader.read(start).map((found) => ({ ...found, isGlobal: !nested || globals.has(found.name) }));
+  });
+}
+
+/** Whether the token starts an import statement. `from` also follows `yield` and `raise x`. */
+function isStart(tokens: Tokens, index: number): boolean {
+  const kind = tokens.kind(index);
+  return (kind === Token.import || kind === Token.from) && (index === 0 || statementStarts.has(tokens.kind(index - 1)));
+}
+
+const statementStarts: ReadonlySet<number> = new Set([
+  Token.newline,
+  Token.semicolon,
+  Token.colon,
+  Token.indent,
+  Token.dedent,
+]);
+
+type Found = Omit<Import, 'isGlobal'>;
+
+class ImportReader {
+  private readonly names: TokenNames;
+  private readonly tokens: Tokens;
+  private at = 0;
+
+  constructor(names: TokenNames) {
+    this.names = names;
+    this.tokens = names.tokens;
+  }
+
+  read(start: number): Found[] {
+    this.at = start + 1;
+    return this.tokens.kind(start) === Token.import ? this.modules() : this.members();
+  }
+
+  private modules(): Found[] {
+    const found: Found[] = [];
+    do {
+      const token = this.at;
+      const module = this.dottedName();
+      const alias = this.alias();
+      const name = alias ?? module.split('.', 1)[0] ?? module;
+      found.push({
+        name,
+        token: alias === undefined ? token : this.at - 1,
+        module: alias === undefined ? name : module,
+        isStar: false,
+      });
+    } while (this.take(Token.comma));
+    return found;
+  }
+
+  private members(): Found[] {
+    let dots = '';
+    for (; this.tokens.kind(this.at) === Token.dot || this.tokens.kind(this.at) === Token.ellipsis; this.at += 1)
+      dots += this.names.source(this.at);
+    const module = dots + (this.tokens.kind(this.at) === Token.name ? this.dottedName() : '');
+    this.take(Token.import);
+    if (this.tokens.kind(this.at) === Token.star) return [{ name: '*', token: this.at, module, isStar: true }];
+    this.take(Token.openParenthesis);
+    const found: Found[] = [];
+    do {
+      if (this.tokens.kind(this.at) !== Token.name) break;
+      const member = this.names.name(this.at);
+      this.at += 1;
+      const name = this.alias() ?? member;
+      found.push({ name, token: this.at - 1, module, member, isStar: false });
+    } while (this.take(Token.comma));
+    return found;
+  }
+
+  private dottedName(): string {
+    const parts: string[] = [];
+    do {
+      parts.push(this.names.name(this.at));
+      this.at += 1;
+    } while (this.take(Token.dot));
+    return parts.join('.');
+  }
+
+  private alias(): string | undefined {
+    if (!this.take(Token.as)) return undefined;
+    this.at += 1;
+    return this.names.name(this.at - 1);
+  }
+
+  private take(kind: number): boolean {
+    if (this.tokens.kind(this.at) !== kind) return false;
+    this.at += 1;
+    return true;
+  }
+}
+
+/** Flags the lines that are in a function or class, or define one in a single line. */
+function nestedLines(lines: LogicalLines): Uint8Array {
+  const flags = new Uint8Array(lines.count);
+  let outermost = Number.POSITIVE_INFINITY;
+  for (let line = 0; line < lines.count; line += 1) {
+    const depth = lines.depth(line);
+    if (depth <= outermost) {
+      outermost = definesScope(lines.tokens, lines.first(line)) ? depth : Number.POSITIVE_INFINITY;
+    }
+    if (outermost !== Number.POSITIVE_INFINITY) flags[line] = 1;
+  }
+  return flags;
+}
+
+function definesScope(tokens: Tokens, first: number): boolean {
+  const kind = tokens.kind(first) === Token.async ? tokens.kind(first + 1) : tokens.kind(first);
+  return kind === Token.def || kind === Token.class;
+}
+
+/** Returns the names in `global` statements. */
+function globalNames(names: TokenNames, tokens: Tokens | undefined): Set<string> {
+  const found = new Set<string>();
+  if (!tokens) return found;
+  for (let index = 0; index < tokens.size; index += 1) {
+    if (tokens.kind(index) !== Token.global) continue;
+    for (let at = index + 1; tokens.kind(at) === Token.name || tokens.kind(at) === Token.comma; at += 1)
+      if (tokens.kind(at) === Token.name) found.add(names.name(at));
+  }
+  return found;
+}

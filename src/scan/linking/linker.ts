@@ -1,0 +1,228 @@
+// Resolves what the names of a plugin's modules may refer to, from the summaries of its files (scan policy §5.6a). Follows imports,
+// aliases and star imports through any number of files and around cycles.
+import { cutOff } from '../flows/flow-graph.ts';
+import type { ScanPolicy } from '../policy/policy.ts';
+import type { FileSummary, ImportedName } from './file-analysis.ts';
+import { rootOf } from './file-imports.ts';
+import { type Linked, type Links, ownPrefix, type Question, type TrailStep } from './links.ts';
+import type { ModuleTree } from './module-tree.ts';
+
+/** Names of modules that one name is followed through, and names that one star import may bind. Beyond it they may be anything. */
+const visitsMax = 20_000;
+const namesMax = 50_000;
+
+interface Place {
+  module: string;
+  name: string;
+  trail: readonly TrailStep[];
+}
+
+export class Linker {
+  private readonly tree: ModuleTree;
+  private readonly policy: ScanPolicy;
+  private readonly summaries = new Map<string, IndexedSummary>();
+  private resolved = new Map<string, readonly Linked[]>();
+  private sensitive = new Map<string, readonly string[]>();
+
+  constructor(tree: ModuleTree, policy: ScanPolicy) {
+    this.tree = tree;
+    this.policy = policy;
+  }
+
+  setSummary(file: string, summary: FileSummary): void {
+    this.summaries.set(file, new IndexedSummary(summary));
+    this.resolved = new Map();
+    this.sensitive = new Map();
+  }
+
+  /** The links of one file, which resolves relative modules from its own folder. */
+  linksOf(file: string): Links {
+    const absolute = (module: string) => this.tree.resolve(file, module);
+    return {
+      owns: (root) => this.tree.owns(root),
+      member: (module, name) => this.member(absolute(module), name),
+      starNames: (module) => this.starNames(absolute(module)),
+      sensitiveOn: (module, path) => this.sensitivePath(absolute(module), path),
+    };
+  }
+
+  /** Returns the answers that differ from those of a file that stands alone, as text to compare. Empty if there are none. */
+  answersTo(file: string, questions: readonly Question[]): string {
+    const answers: unknown[] = [];
+    for (const question of questions) {
+      const module = this.tree.resolve(file, question.module);
+      const answer =
+        question.kind === 'member'
+          ? this.member(module, question.name)
+          : question.kind === 'names'
+            ? this.starNames(module)
+            : this.sensitivePath(module, question.path);
+      if (answer.length > 0) answers.push([question, answer]);
+    }
+    return answers.length === 0 ? '' : JSON.stringify(answers);
+  }
+
+  private member(module: string | undefined, name: string): readonly Linked[] {
+    if (module === undefined) return [];
+    const key = `${module} ${name}`;
+    const known = this.resolved.get(key) ?? this.resolve(module, name);
+    this.resolved.set(key, known);
+    return known;
+  }
+
+  private resolve(module: string, name: string): readonly Linked[] {
+    const found = new Map<string, Linked>();
+    const open: Place[] = [{ module, name, trail: [] }];
+    const seen = new Set([`${module} ${name}`]);
+    const add = (value: string, trail: readonly TrailStep[]) => {
+      if (!found.has(value)) found.set(value, { value, trail });
+    };
+    for (const place of open) {
+      if (open.length > visitsMax) add(cutOff, place.trail);
+      if (open.length > visitsMax) break;
+      const submodule = `${place.module}.${place.name}`;
+      if (this.tree.has(submodule)) add(ownPrefix + submodule, place.trail);
+      for (const file of this.tree.filesOf(place.module)) {
+        for (const next of this.follow(file, place, add)) {
+          const key = `${next.module} ${next.name}`;
+          if (!seen.has(key)) open.push(next);
+          seen.add(key);
+        }
+      }
+    }
+    return [...found.values()];
+  }
+
+  /** Adds what the name refers to in one file, and returns the names in other modules that it may come from. */
+  private follow(
+    file: string,
+    { name, trail }: Place,
+    add: (value: string, trail: readonly TrailStep[]) => void,
+  ): Place[] {
+    const summary = this.summaries.get(file);
+    if (!summary) return [];
+    const next: Place[] = [];
+    for (const { line, values } of summary.exports.get(name) ?? []) {
+      for (const value of values) add(this.absoluteValue(file, value), [...trail, { file, line, name }]);
+    }
+    for (const imported of summary.imports.get(name) ?? []) {
+      const via = [...trail, { file, line: imported.line, name }];
+      const place = this.placeOf(file, imported);
+      if (place) next.push({ ...place, trail: via });
+      for (const value of this.valuesOf(file, imported)) add(value, via);
+    }
+    for (const { line, module } of summary.stars) {
+      const via = [...trail, { file, line, name: '*' }];
+      const absolute = this.tree.resolve(file, module);
+      if (absolute !== undefined && this.isOwn(module)) {
+        if (this.isVisible(absolute, name)) next.push({ module: absolute, name, trail: via });
+      } else {
+        const value = this.policy.canonicalImport(`${module}.${name}`);
+        if (this.matters(value)) add(value, via);
+      }
+    }
+    return next;
+  }
+
+  private placeOf(file: string, { member, module }: ImportedName): Omit<Place, 'trail'> | undefined {
+    const absolute = member !== undefined && this.isOwn(module) ? this.tree.resolve(file, module) : undefined;
+    return absolute === undefined || member === undefined ? undefined : { module: absolute, name: member };
+  }
+
+  /** Returns what an import binds, unless that is a name in one of the plugin's modules. */
+  private valuesOf(file: string, { member, module }: ImportedName): string[] {
+    if (!this.isOwn(module))
+      return [this.policy.canonicalImport(member === undefined ? module : `${module}.${member}`)];
+    const absolute = this.tree.resolve(file, module);
+    return member === undefined && absolute !== undefined ? [ownPrefix + absolute] : [];
+  }
+
+  private isOwn(module: string): boolean {
+    return module.startsWith('.') || this.tree.owns(rootOf(module));
+  }
+
+  private absoluteValue(file: string, value: string): string {
+    return value.startsWith(ownPrefix) ? `${ownPrefix}${this.tree.resolve(file, value) ?? ''}` : value;
+  }
+
+  /** Whether a star import of the module binds the name. */
+  private isVisible(module: string, name: string): boolean {
+    return this.tree.filesOf(module).some((file) => {
+      const all = this.summaries.get(file)?.all;
+      return all ? all.has(name) : !name.startsWith('_');
+    });
+  }
+
+  private matters(value: string): boolean {
+    return value === cutOff || this.policy.isSensitive(value) || this.policy.memberAt(value) !== undefined;
+  }
+
+  private starNames(module: string | undefined): readonly string[] {
+    return module === undefined ? [] : this.sensitiveNames(module).filter((name) => this.isVisible(module, name));
+  }
+
+  /** Returns the names of the module that lead to something that matters, or to another module of the plugin. */
+  private sensitiveNames(module: string): readonly string[] {
+    const known = this.sensitive.get(module) ?? this.collectNames(module);
+    this.sensitive.set(module, known);
+    return known;
+  }
+
+  private collectNames(module: string): string[] {
+    const modules = new Set([module]);
+    const names = new Set<string>();
+    for (const at of modules) {
+      for (const file of this.tree.filesOf(at)) {
+        const summary = this.summaries.get(file);
+        for (const name of summary ? summary.names() : []) if (names.size < namesMax) names.add(name);
+        for (const star of summary?.stars ?? []) {
+          const absolute = this.isOwn(star.module) ? this.tree.resolve(file, star.module) : undefined;
+          if (absolute !== undefined) modules.add(absolute);
+          // Its members are not known here, so any that matters counts.
+          else for (const name of this.policy.membersOf(star.module)) names.add(name);
+        }
+      }
+    }
+    return [...names].filter((name) =>
+      this.member(module, name).some(({ value }) => this.matters(value) || value.startsWith(ownPrefix)),
+    );
+  }
+
+  /** Returns what matters on the path `module.a.b`, and what matters in a module that the whole path leads to. */
+  private sensitivePath(module: string | undefined, path: readonly string[]): readonly string[] {
+    if (module === undefined) return [];
+    const found = new Set<string>();
+    let modules = new Set([module]);
+    for (const name of path) {
+      const next = new Set<string>();
+      for (const at of modules) {
+        for (const { value } of this.member(at, name)) {
+          if (value.startsWith(ownPrefix)) next.add(value.slice(ownPrefix.length));
+          else if (this.matters(value)) found.add(value);
+        }
+      }
+      modules = next;
+    }
+    for (const at of modules) for (const name of this.sensitiveNames(at)) found.add(`${ownPrefix}${at}.${name}`);
+    return [...found].sort();
+  }
+}
+
+class IndexedSummary {
+  readonly imports: ReadonlyMap<string, FileSummary['imports']>;
+  readonly exports: ReadonlyMap<string, FileSummary['exports']>;
+  readonly stars: FileSummary['stars'];
+  readonly all: ReadonlySet<string> | undefined;
+
+  constructor({ all, exports, imports, stars }: FileSummary) {
+    this.imports = Map.groupBy(imports, ({ name }) => name);
+    this.exports = Map.groupBy(exports, ({ name }) => name);
+    this.stars = stars;
+    this.all = all && new Set(all);
+  }
+
+  *names(): Generator<string> {
+    yield* this.imports.keys();
+    yield* this.exports.keys();
+  }
+}

@@ -1,0 +1,81 @@
+// Defines what a file learns about the plugin's other files while it is analyzed (scan policy §5.6a). Every question is recorded: the
+// findings of a file depend on its text and on the answers, and on nothing else of the plugin.
+
+/** Marks the plugin's own modules among dotted names: `@pkg.helpers`, or as the file writes it, `@.helpers`. */
+export const ownPrefix = '@';
+
+/** A place on the way from a name to what it refers to. */
+export interface TrailStep {
+  file: string;
+  line: number;
+  /** The name that is bound there. */
+  name: string;
+}
+
+export interface Linked {
+  /** A canonical dotted name, or one of the plugin's own modules. */
+  value: string;
+  trail: readonly TrailStep[];
+}
+
+export interface Links {
+  /** Whether absolute imports with this first component find a module of the plugin. */
+  owns(root: string): boolean;
+  /** Returns what a member of one of the plugin's modules may refer to. The module is named as in the file, or by `@`. */
+  member(module: string, name: string): readonly Linked[];
+  /** Returns the members of the module that a star import binds and that matter to the policy. */
+  starNames(module: string): readonly string[];
+  /** Returns what matters to the policy on the path `module.a.b`, and in the module that it leads to: `os`, `@pkg.helpers.o`. */
+  sensitiveOn(module: string, path: readonly string[]): readonly string[];
+}
+
+/** A question about another file, as it is stored with the findings that depend on the answer. */
+export type Question =
+  | { kind: 'member'; module: string; name: string }
+  | { kind: 'names'; module: string }
+  | { kind: 'path'; module: string; path: readonly string[] };
+
+/** For a file that stands alone. */
+export const noLinks: Links = {
+  owns: () => false,
+  member: () => [],
+  starNames: () => [],
+  sensitiveOn: () => [],
+};
+
+/** Passes questions on, and records them. */
+export class RecordingLinks implements Links {
+  private readonly links: Links;
+  private readonly asked = new Map<string, Question>();
+
+  constructor(links: Links) {
+    this.links = links;
+  }
+
+  get questions(): Question[] {
+    return [...this.asked.values()];
+  }
+
+  owns(root: string): boolean {
+    return this.links.owns(root);
+  }
+
+  member(module: string, name: string): readonly Linked[] {
+    this.record({ kind: 'member', module, name });
+    return this.links.member(module, name);
+  }
+
+  starNames(module: string): readonly string[] {
+    this.record({ kind: 'names', module });
+    return this.links.starNames(module);
+  }
+
+  sensitiveOn(module: string, path: readonly string[]): readonly string[] {
+    this.record({ kind: 'path', module, path });
+    return this.links.sensitiveOn(module, path);
+  }
+
+  private record(question: Question): void {
+    this.asked.set(JSON.stringify(question), question);
+  }
+}

@@ -1,0 +1,69 @@
+// Says which modules the files of a plugin define, and resolves the module names that its imports use (scan policy §5.6a).
+import { ownPrefix } from './links.ts';
+
+const sourceSuffix = /\.pyi?w?$/i;
+
+export class ModuleTree {
+  /** The files of each module. A folder without `__init__.py` is a module without files. */
+  private readonly files = new Map<string, string[]>();
+  private readonly roots = new Set<string>();
+  private readonly excluded: (root: string) => boolean;
+
+  /** `isExcluded`: whether a root never refers to the plugin, since the policy governs or forbids it. */
+  constructor(paths: readonly string[], isExcluded: (root: string) => boolean) {
+    this.excluded = isExcluded;
+    for (const path of paths) if (sourceSuffix.test(path)) this.add(path);
+  }
+
+  private add(path: string): void {
+    const name = moduleOfPath(path);
+    for (let end = name.indexOf('.'); end >= 0; end = name.indexOf('.', end + 1)) this.filesFor(name.slice(0, end));
+    this.filesFor(name).push(path);
+    const root = name.split('.', 1)[0] ?? name;
+    if (root !== '' && !this.excluded(root)) this.roots.add(root);
+  }
+
+  private filesFor(module: string): string[] {
+    const files = this.files.get(module) ?? [];
+    this.files.set(module, files);
+    return files;
+  }
+
+  get rootNames(): string[] {
+    return [...this.roots].sort();
+  }
+
+  owns(root: string): boolean {
+    return this.roots.has(root);
+  }
+
+  /** Whether the absolute name is a module of the plugin. */
+  has(module: string): boolean {
+    return this.files.has(module) && this.owns(module.split('.', 1)[0] ?? module);
+  }
+
+  filesOf(module: string): readonly string[] {
+    return this.files.get(module) ?? [];
+  }
+
+  /**
+   * Returns the absolute name of a module as an import in the file names it: `helpers`, `.helpers`, `..`, or `@pkg.helpers`. A
+   * relative import that leads out of the plugin has no name.
+   */
+  resolve(file: string, module: string): string | undefined {
+    const written = module.startsWith(ownPrefix) ? module.slice(ownPrefix.length) : module;
+    if (!written.startsWith('.')) return written;
+    const level = /^\.+/.exec(written)?.[0].length ?? 0;
+    const folders = file.split('/').slice(0, -1);
+    if (level - 1 > folders.length) return undefined;
+    const base = folders.slice(0, folders.length - (level - 1));
+    return [...base, written.slice(level)].filter((part) => part !== '').join('.');
+  }
+}
+
+/** Returns the module that the file defines: `pkg.helpers` for `pkg/helpers.py`, `pkg` for `pkg/__init__.py`. */
+function moduleOfPath(path: string): string {
+  const parts = path.replace(sourceSuffix, '').split('/');
+  if (parts.at(-1) === '__init__') parts.pop();
+  return parts.join('.').normalize('NFKC');
+}

@@ -1,0 +1,28 @@
+// Scans all sources of a plugin together.
+import { type Finding, sortedFindings } from '../contract/finding.ts';
+import type { PolicyLevel } from '../contract/states.ts';
+import type { FileAnalysis } from './linking/file-analysis.ts';
+import { PluginLinks } from './linking/plugin-links.ts';
+import type { Parsers } from './parsers.ts';
+import { analyzeSource, type SourceFile } from './scan.ts';
+
+/** Holds all sources in memory. Archives are scanned file by file, in scan-host/scans.ts. */
+export async function scanPlugin(
+  parsers: Parsers,
+  sources: readonly SourceFile[],
+  { level }: { level: PolicyLevel },
+): Promise<Finding[]> {
+  const links = new PluginLinks(
+    sources.map(({ path }) => path),
+    level,
+  );
+  const alone = new Map<string, FileAnalysis>();
+  for (const source of sources)
+    alone.set(source.path, await analyzeSource(parsers, source, { level, links: links.alone }));
+  const byPath = new Map(sources.map((source) => [source.path, source]));
+  const linked = await links.link(alone, async (file) => {
+    const source = byPath.get(file.path) ?? { path: file.path, bytes: new Uint8Array() };
+    return await analyzeSource(parsers, source, { level, links: file.links });
+  });
+  return sortedFindings([...linked.values()].flatMap(({ analysis }) => analysis.findings));
+}
