@@ -36,6 +36,13 @@ export const networkHeader = 'slipway-network';
 export const standbyHeader = 'slipway-standby';
 
 /**
+ * Sent with POST /instances/{id}/invoke: a random ID of the call. A builder that got the ID before refuses it with `call-repeated`,
+ * unless the call ended before it reached the plugin. So a request that is sent again after its connection broke runs only if the
+ * first one did not arrive, or arrived at a builder that has died (D47).
+ */
+export const callHeader = 'slipway-call';
+
+/**
  * `1` in every response of a builder that received SIGTERM and starts nothing any more. It exits when its last calls have ended; the
  * next one starts the instance again.
  */
@@ -211,6 +218,7 @@ export const builderErrorCodes = [
   'contract-mismatch',
   'instance-crashed',
   'answer-invalid',
+  'call-repeated',
   'instance-busy',
   'instance-restarting',
   'call-timeout',
@@ -240,6 +248,8 @@ export const builderErrorStatus = {
   'instance-crashed': 502,
   /** What the plugin's process answered is not a response: not JSON of the contract, too large, too deep, or out of turn. */
   'answer-invalid': 502,
+  /** The builder got a call with this ID before, and may have passed it to the plugin. */
+  'call-repeated': 409,
   'instance-busy': 503,
   'instance-restarting': 503,
   'call-timeout': 504,

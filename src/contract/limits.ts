@@ -46,6 +46,8 @@ export const builderLimits = {
   partialMs: 10 * seconds,
   /** How long the Worker retries while a builder refuses connections because it is restarting. */
   reconnectMs: 10 * seconds,
+  /** How long at least a builder knows the ID of a call that ended. Must exceed `reconnectMs`. */
+  callMemoryMs: 15 * seconds,
 
   // Sizes and counts of calls, archives and logs
 

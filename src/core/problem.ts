@@ -167,6 +167,11 @@ export const problems = {
     title: 'No container is free',
     hint: 'Retry after the number of seconds in `Retry-After`. Operators: raise `max_instances` in wrangler.toml.',
   },
+  'call-interrupted': {
+    status: 503,
+    title: 'Call interrupted',
+    hint: 'The plugin may have run. Repeat the call if running twice does no harm.',
+  },
   'builder-unavailable': {
     status: 503,
     title: 'Builder unavailable',

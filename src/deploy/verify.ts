@@ -44,6 +44,7 @@ async function callExample(
     if (!(error instanceof BuilderError)) throw error;
     if (error.code === 'instance-crashed')
       throw new ExampleFailed(`${path}: the plugin's process ended during the call`);
+    if (error.code === 'answer-invalid') throw new ExampleFailed(`${path}: ${error.message}`);
     if (error.code === 'call-timeout')
       throw new ExampleFailed(`${path}: no answer within ${builderLimits.callMs / 1000} s`);
     throw error;

@@ -12,7 +12,7 @@ export type CallResult<Answer> = { route: Route } & ({ answer: Answer } | { fail
 
 /**
  * Sends the call to the instance that the route names. When that instance is gone, looks the route up again: a newer deployment gets
- * the call; the same one is started first. So a handler may run twice (decision 0004). Throws only what is not the plugin's fault.
+ * the call; the same one is started first. So a handler may run twice (decision 42). Throws only what is not the plugin's fault.
  */
 export async function callInstance<Answer>(
   deps: CallDeps,

@@ -5,7 +5,7 @@ import { Problem } from '../core/problem.ts';
 import { StartFailed } from '../deploy/builder/instances.ts';
 
 export interface PluginFailure {
-  kind: 'not-started' | 'crashed' | 'timeout';
+  kind: 'not-started' | 'crashed' | 'timeout' | 'invalid-answer';
   message: string;
 }
 
@@ -21,10 +21,14 @@ export function failureOf(error: unknown): PluginFailure {
   switch (error.code) {
     case 'instance-crashed':
       return { kind: 'crashed', message: error.message };
+    case 'answer-invalid':
+      return { kind: 'invalid-answer', message: error.message };
     case 'call-timeout':
       return { kind: 'timeout', message: `The plugin did not answer within ${builderLimits.callMs / 1000} s` };
     case 'body-too-large':
       throw new Problem('body-too-large', `The call exceeds ${builderLimits.callBytes} bytes`, { cause: error });
+    case 'call-repeated':
+      throw new Problem('call-interrupted', 'The connection to the plugin broke during the call', { cause: error });
     case 'no-capacity':
       throw new Problem('no-capacity', 'No container is free to start the plugin in', {
         retryAfterSeconds: containerLimits.retryAfterSeconds,

@@ -27,4 +27,9 @@ function bodyFor({ parameters }: Route, call: Call): string {
   return JSON.stringify({ inputs: call.inputs, parameters: { ...parameters, ...call.parameters } });
 }
 
-const errorTypes = { 'not-started': 'StartFailed', crashed: 'InstanceCrashed', timeout: 'CallTimeout' } as const;
+const errorTypes = {
+  'not-started': 'StartFailed',
+  crashed: 'InstanceCrashed',
+  timeout: 'CallTimeout',
+  'invalid-answer': 'InvalidAnswer',
+} as const;

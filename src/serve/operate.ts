@@ -22,4 +22,5 @@ const errorCodes = {
   'not-started': 'plugin_not_started',
   crashed: 'plugin_crashed',
   timeout: 'plugin_timeout',
+  'invalid-answer': 'plugin_invalid_answer',
 } as const;

@@ -3,6 +3,7 @@ import type { Mutation } from './mutation.ts';
 
 const python = 'test/builder/breakout/python-channel.test.ts';
 const executable = 'test/builder/breakout/executable-channel.test.ts';
+const repeated = 'test/builder/repeated-calls.test.ts';
 const partial = 'test/builder/partial-messages.test.ts';
 
 export const mutations: Mutation[] = [
@@ -124,5 +125,40 @@ export const mutations: Mutation[] = [
     search: 'this.#calls.rejectAll(() => invalidAnswer(violation));',
     replace: '',
     tests: [executable],
+  },
+  {
+    name: 'a call that runs is taken a second time',
+    file: 'builder/server/instances/recent-calls.ts',
+    search: 'this.#running.has(id) || ',
+    replace: '',
+    tests: [repeated],
+  },
+  {
+    name: 'a call that ended is taken a second time',
+    file: 'builder/server/instances/recent-calls.ts',
+    search: 'const answer = await call();\n      this.#ended.add(id);',
+    replace: 'const answer = await call();',
+    tests: [repeated],
+  },
+  {
+    name: 'the IDs of calls are forgotten too early',
+    file: 'builder/server/instances/recent-calls.ts',
+    search: 'this.#endedBefore = isNext ? this.#ended : new Set();',
+    replace: 'this.#endedBefore = new Set();',
+    tests: [repeated],
+  },
+  {
+    name: 'a call that never reached its plugin cannot be repeated',
+    file: 'builder/server/instances/recent-calls.ts',
+    search: 'if (!(error instanceof Refusal) || reached.has(error.code)) this',
+    replace: 'this',
+    tests: [repeated],
+  },
+  {
+    name: 'the ID of a call is ignored',
+    file: 'builder/server/http/app.ts',
+    search: "typeof id === 'string' ? recentCalls.run(id, call) : call()",
+    replace: 'call()',
+    tests: [repeated],
   },
 ];

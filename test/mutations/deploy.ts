@@ -243,9 +243,23 @@ export const mutations: Mutation[] = [
   {
     name: 'an error of the builder is repeated',
     file: 'src/deploy/builder/client.ts',
-    search:
-      'if (cause instanceof ZodError || (cause instanceof BuilderError && !isRetried(cause, deadline))) throw cause;',
-    replace: 'if (cause instanceof ZodError) throw cause;',
+    search: "return error.code !== 'builder-stopping' || Date.now() >= deadline;",
+    replace: 'return Date.now() >= deadline;',
+    tests: [client],
+  },
+  {
+    name: 'each attempt of a call has an ID of its own',
+    file: 'src/deploy/builder/client.ts',
+    search: 'const response = await send(id, path, { ...init, signal, headers });',
+    replace:
+      'const response = await send(id, path, { ...init, signal, headers: { ...headers, [callHeader]: crypto.randomUUID() } });',
+    tests: [client],
+  },
+  {
+    name: 'an answer that is not JSON is no error of the plugin',
+    file: 'src/deploy/builder/client.ts',
+    search: "if (answer === undefined) throw new BuilderError('answer-invalid',",
+    replace: "if (answer === undefined) throw new BuilderError('internal',",
     tests: [client],
   },
   {

@@ -171,6 +171,12 @@ describe('a call whose instance', () => {
       { type: 'CallTimeout', message: 'The plugin did not answer within 30 s' },
       ['call'],
     ],
+    [
+      'gives an invalid answer is not repeated',
+      ['answer-invalid'],
+      { type: 'InvalidAnswer', message: 'as the test says' },
+      ['call'],
+    ],
   ])('%s: that is its answer', async (_what, codes, error, commands) => {
     const s = await liveScene();
     const watched = failing(s, ...codes);
@@ -196,6 +202,7 @@ describe('a call whose instance', () => {
     ['unreachable', 503, 'builder-unavailable'],
     ['instance-busy', 503, 'builder-unavailable'],
     ['instance-restarting', 503, 'builder-unavailable'],
+    ['call-repeated', 503, 'call-interrupted'],
     ['body-too-large', 413, 'body-too-large'],
   ])('cannot be reached for %s gets %i, without a start', async (code, status, problem) => {
     const s = await liveScene();

@@ -5,6 +5,7 @@ import { Readable } from 'node:stream';
 import type { HttpBindings } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
 import {
+  callHeader,
   contractHeader,
   contractVersion,
   dataNamePattern,
@@ -27,6 +28,7 @@ import type { Egress } from '../egress/egress.ts';
 import type { Environments } from '../environments/environments.ts';
 import type { DataFolders } from '../instances/data-folders.ts';
 import type { Instances } from '../instances/instances.ts';
+import { RecentCalls } from '../instances/recent-calls.ts';
 import type { Python } from '../python/python.ts';
 import { Refusal } from '../refusal.ts';
 import type { Limits } from '../settings.ts';
@@ -171,6 +173,8 @@ function asciiJson(value: unknown): string {
 }
 
 function addInstanceRoutes(app: Hono<Env>, { instances, limits }: BuilderParts): void {
+  const recentCalls = new RecentCalls(limits.callMemoryMs, () => performance.now());
+
   app.put('/instances/:id', async (c: Context<Env, '/instances/:id'>) => {
     const spec = await jsonBody(c.env.incoming, instanceSpecSchema, 'instance spec');
     const instance = await instances.ensure(c.req.param('id'), spec);
@@ -185,7 +189,10 @@ function addInstanceRoutes(app: Hono<Env>, { instances, limits }: BuilderParts):
     const instance = instances.get(c.req.param('id'));
     const standby = c.env.incoming.headers[standbyHeader];
     if (standby !== undefined) instance.standby = standby === '1';
-    const answer = await instance.call(await readBody(c.env.incoming, limits.callBytes));
+    const body = await readBody(c.env.incoming, limits.callBytes);
+    const id = c.env.incoming.headers[callHeader];
+    const call = () => instance.call(body);
+    const answer = await (typeof id === 'string' ? recentCalls.run(id, call) : call());
     return new Response(answer, { headers: jsonHeaders });
   });
 

@@ -6,6 +6,7 @@ import {
   BuilderError,
   builderErrorSchema,
   callAnswerSchema,
+  callHeader,
   contractHeader,
   contractVersion,
   type FetchedSource,
@@ -129,17 +130,17 @@ function builderBy(send: Send, buildHosts: number): Builder {
       request(
         id,
         `/instances/${id}/invoke`,
-        { method: 'POST', body, headers: { ...json, [standbyHeader]: standby ? '1' : '0' } },
+        { method: 'POST', body, headers: { ...callHeaders(), [standbyHeader]: standby ? '1' : '0' } },
         callPolicy,
-        jsonBy(callAnswerSchema),
+        answerBy(callAnswerSchema),
       ),
     operate: (id, body) =>
       request(
         id,
         `/instances/${id}/invoke`,
-        { method: 'POST', body, headers: json },
+        { method: 'POST', body, headers: callHeaders() },
         callPolicy,
-        jsonBy(operationAnswerSchema),
+        answerBy(operationAnswerSchema),
       ),
     standBy: async (id) => {
       await unlessMissing(request(id, `/instances/${id}/standby`, { method: 'POST' }, statusPolicy, done));
@@ -214,7 +215,10 @@ export function requestBy(send: Send): Request {
   };
 }
 
-/** Retries while a builder restarts. A request to a builder that died is sent again, so every request must be repeatable (D47). */
+/**
+ * Retries while a builder restarts. A request whose connection broke is sent again, so every request must be repeatable. A call has an
+ * ID: the builder that got it before refuses it (D47).
+ */
 async function withRetry<Result>(
   attempt: (signal: AbortSignal) => Promise<Result>,
   { timeoutMs, reconnectMs }: RetryPolicy,
@@ -227,7 +231,7 @@ async function withRetry<Result>(
       return await attempt(signal);
     } catch (cause) {
       ended?.throwIfAborted();
-      if (cause instanceof ZodError || (cause instanceof BuilderError && !isRetried(cause, deadline))) throw cause;
+      if (isFinal(cause, deadline)) throw cause;
       if (signal.aborted)
         throw new BuilderError('unreachable', `The builder did not answer within ${timeoutMs / 1000} s`, [], cause);
       if (Date.now() >= deadline) throw new BuilderError('unreachable', 'The builder does not answer', [], cause);
@@ -236,9 +240,15 @@ async function withRetry<Result>(
   }
 }
 
-/** A builder that is about to exit did not begin with the request. */
-function isRetried({ code }: BuilderError, deadline: number): boolean {
-  return code === 'builder-stopping' && Date.now() < deadline;
+/** Whether the request was answered. A builder that is about to exit did not begin with it. */
+function isFinal(error: unknown, deadline: number): boolean {
+  if (error instanceof BuilderError) return error.code !== 'builder-stopping' || Date.now() >= deadline;
+  return error instanceof ZodError || error instanceof SyntaxError;
+}
+
+/** An ID for each call, the same for all its attempts. */
+function callHeaders(): Record<string, string> {
+  return { ...json, [callHeader]: crypto.randomUUID() };
 }
 
 async function unlessMissing<Result>(answer: Promise<Result>): Promise<Result | undefined> {
@@ -286,6 +296,18 @@ async function fetchedSource(response: Response): Promise<FetchedSource | Source
 
 function jsonBy<Output>(schema: z.ZodType<Output>): (response: Response) => Promise<Output> {
   return async (response) => schema.parse(await response.json());
+}
+
+/** Reads what a plugin answered, which may be anything: an answer that is none is the plugin's error. */
+function answerBy<Output>(schema: z.ZodType<Output>): (response: Response) => Promise<Output> {
+  return async (response) => {
+    const answer = parseJson(await response.text());
+    if (answer === undefined) throw new BuilderError('answer-invalid', "The plugin's answer is not JSON.");
+    const parsed = schema.safeParse(answer);
+    if (parsed.success) return parsed.data;
+    const [issue] = parsed.error.issues;
+    throw new BuilderError('answer-invalid', `The plugin's answer has an invalid form: ${issue?.message}.`);
+  };
 }
 
 async function done(response: Response): Promise<void> {

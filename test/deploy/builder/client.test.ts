@@ -1,10 +1,11 @@
 // The client's requests to a builder that refuses connections, fails or hangs: what is sent again, and what is not.
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import type { Builder } from '../../../src/contract/builder.ts';
+import { type Builder, callHeader } from '../../../src/contract/builder.ts';
 import type { Placement } from '../../../src/contract/placement.ts';
 import { builderByContainers } from '../../../src/deploy/builder/client.ts';
 import { containersAnswering } from '../../support/answering-containers.ts';
 
+const placement: Placement = { size: 'basic', location: null, jurisdiction: null };
 const digest = 'ab'.repeat(32);
 
 afterEach(() => {
@@ -25,7 +26,6 @@ function builderAnswering(...answers: Answer[]): { builder: Builder; requests: s
     const [answer = refused] = answers.length > 1 ? answers.splice(0, 1) : answers;
     return answer();
   });
-  const placement: Placement = { size: 'basic', location: null, jurisdiction: null };
   return { builder: builderByContainers(containers, async () => placement), requests };
 }
 
@@ -103,10 +103,61 @@ describe('an answer that is an error', () => {
   });
 });
 
-test('an answer that the contract does not know is an error, and is not repeated', async () => {
-  const { builder, requests } = builderAnswering(async () => Response.json({ status: 'unheard of' }));
-  await expect(builder.call('dep_1', '{}')).rejects.toThrow(/Invalid/);
-  expect(requests).toHaveLength(1);
+describe('an answer that the contract does not know', () => {
+  test.each([
+    ['that is not JSON', '{"status":', "The plugin's answer is not JSON."],
+    ['of another form', '{"status":"unheard of"}', /^The plugin's answer has an invalid form: /],
+  ])("%s is the plugin's error in a call, and is not repeated", async (_, text, message) => {
+    for (const send of ['call', 'operate'] as const) {
+      const { builder, requests } = builderAnswering(async () => new Response(text));
+      await expect(builder[send]('dep_1', '{}')).rejects.toMatchObject({
+        code: 'answer-invalid',
+        message: typeof message === 'string' ? message : expect.stringMatching(message),
+      });
+      expect(requests).toHaveLength(1);
+    }
+  });
+
+  test.each(['{"status":', '{"status":"unheard of"}'])(
+    "is the builder's error elsewhere, and is not repeated",
+    async (text) => {
+      const { builder, requests } = builderAnswering(async () => new Response(text));
+      await expect(builder.logs('dep_1')).rejects.not.toHaveProperty('code');
+      expect(requests).toHaveLength(1);
+    },
+  );
+});
+
+describe('the ID of a call', () => {
+  /** Returns the IDs of the calls that were sent. The first attempt of each fails. */
+  async function idsOf(send: 'call' | 'operate', answer: object): Promise<string[]> {
+    const ids: string[] = [];
+    const containers = containersAnswering(async (_id, _url, { headers }) => {
+      ids.push(new Headers(headers).get(callHeader) ?? '');
+      if (ids.length % 2 === 1) throw new TypeError('connection lost');
+      return Response.json(answer);
+    });
+    const builder = builderByContainers(containers, async () => placement);
+    await builder[send]('dep_1', '{}');
+    await builder[send]('dep_1', '{}');
+    return ids;
+  }
+
+  test.each([
+    ['call', { status: 'success', result: 1, duration_ms: 2 }],
+    ['operate', { result: 1 }],
+  ] as const)('of %s is the same for all its attempts, and another one for each call', async (send, answer) => {
+    const [first = '', again, second = '', secondAgain] = await idsOf(send, answer);
+    expect(first).toMatch(/^[0-9a-f-]{36}$/);
+    expect([again, secondAgain]).toEqual([first, second]);
+    expect(second).not.toBe(first);
+  });
+
+  test('that the builder got before is final', async () => {
+    const { builder, requests } = builderAnswering(refused, problem(409, 'call-repeated'));
+    await expect(builder.call('dep_1', '{}')).rejects.toMatchObject({ code: 'call-repeated' });
+    expect(requests).toHaveLength(2);
+  });
 });
 
 test('builds of the same archive and fetches of the same repository go to the same of several hosts', async () => {

@@ -139,6 +139,7 @@ describe('a call of an installed plugin', () => {
 
   test.each([
     ['instance-crashed', 'plugin_crashed', 'as the test says'],
+    ['answer-invalid', 'plugin_invalid_answer', 'as the test says'],
     ['call-timeout', 'plugin_timeout', 'The plugin did not answer within 30 s'],
   ] as const)('that ends with %s is answered with %s, and is not repeated', async (code, reported, message) => {
     let calls = 0;

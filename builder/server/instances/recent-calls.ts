@@ -1,0 +1,49 @@
+// Remembers the IDs of calls, so that a request that is sent again after its connection broke does not run a handler twice (D47).
+import type { BuilderErrorCode } from '../../../src/contract/builder.ts';
+import { Refusal } from '../refusal.ts';
+
+/** Refusals of calls that reached the plugin. After any other the call may be sent again. */
+const reached: ReadonlySet<BuilderErrorCode> = new Set(['instance-crashed', 'answer-invalid', 'call-timeout']);
+
+export class RecentCalls {
+  readonly #memoryMs: number;
+  readonly #now: () => number;
+  readonly #running = new Set<string>();
+  /** Calls that ended in this period, and in the one before. */
+  #ended = new Set<string>();
+  #endedBefore = new Set<string>();
+  #periodEndsAt = 0;
+
+  /** IDs are known for `memoryMs` after the call's end at least, and twice as long at most. */
+  constructor(memoryMs: number, now: () => number) {
+    this.#memoryMs = memoryMs;
+    this.#now = now;
+  }
+
+  /** Runs the call. Rejects with a Refusal if one with this ID is running, or may have run. */
+  async run<Answer>(id: string, call: () => Promise<Answer>): Promise<Answer> {
+    this.#forgetOld();
+    if (this.#running.has(id) || this.#ended.has(id) || this.#endedBefore.has(id))
+      throw new Refusal('call-repeated', 'The builder got this call before. It is not repeated.');
+    this.#running.add(id);
+    try {
+      const answer = await call();
+      this.#ended.add(id);
+      return answer;
+    } catch (error) {
+      if (!(error instanceof Refusal) || reached.has(error.code)) this.#ended.add(id);
+      throw error;
+    } finally {
+      this.#running.delete(id);
+    }
+  }
+
+  #forgetOld(): void {
+    const now = this.#now();
+    if (now < this.#periodEndsAt) return;
+    const isNext = now < this.#periodEndsAt + this.#memoryMs;
+    this.#endedBefore = isNext ? this.#ended : new Set();
+    this.#ended = new Set();
+    this.#periodEndsAt = now + this.#memoryMs;
+  }
+}
