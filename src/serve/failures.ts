@@ -1,6 +1,7 @@
 // Classifies failed calls: a plugin's fault becomes the call's answer, anything else a Problem.
 import { BuilderError } from '../contract/builder.ts';
-import { builderLimits, containerLimits } from '../contract/limits.ts';
+import { containerLimits } from '../contract/container-limits.ts';
+import { builderLimits } from '../contract/limits.ts';
 import { Problem } from '../core/problem.ts';
 import { StartFailed } from '../deploy/builder/instances.ts';
 

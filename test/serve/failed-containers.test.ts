@@ -2,7 +2,8 @@
 import { and, asc, eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { type Builder, BuilderError } from '../../src/contract/builder.ts';
-import { containerLimits, leases } from '../../src/contract/limits.ts';
+import { containerLimits } from '../../src/contract/container-limits.ts';
+import { leases } from '../../src/contract/limits.ts';
 import { deploymentStepRows, deployments } from '../../src/db/schema/deploy.ts';
 import { events } from '../../src/db/schema/events.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';

@@ -1,7 +1,8 @@
 // Base of the Durable Objects for the containers of instances and builds. Cloudflare's side only; the life of a container is in
 // managed-container.ts.
 import { DurableObject } from 'cloudflare:workers';
-import { builderLimits, containerLimits } from '../../contract/limits.ts';
+import { containerLimits } from '../../contract/container-limits.ts';
+import { builderLimits } from '../../contract/limits.ts';
 import { buildsContainer, type ContainerSize, sizeMemoryMiB } from '../../contract/placement.ts';
 import type { Log } from '../../core/log.ts';
 import { keepInstanceLog } from './instance-log.ts';

@@ -12,7 +12,7 @@ import {
   networkHeader,
   standbyHeader,
 } from '../../contract/builder.ts';
-import { containerLimits } from '../../contract/limits.ts';
+import { containerLimits } from '../../contract/container-limits.ts';
 import type { Log } from '../../core/log.ts';
 import { ContainerLost, ContainerRun, type ContainerRuntime, type RunOptions } from './container-run.ts';
 

@@ -2,7 +2,8 @@
 
 import { afterEach, expect, test, vi } from 'vitest';
 import { standbyHeader } from '../../../src/contract/builder.ts';
-import { builderLimits, containerLimits } from '../../../src/contract/limits.ts';
+import { containerLimits } from '../../../src/contract/container-limits.ts';
+import { builderLimits } from '../../../src/contract/limits.ts';
 import { ManagedContainer } from '../../../src/deploy/builder/managed-container.ts';
 import { withContainer } from '../../support/container-scene.ts';
 

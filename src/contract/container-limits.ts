@@ -1,0 +1,34 @@
+// Defines the times and intervals of containers: their start, health checks, sleep and end.
+
+const seconds = 1000;
+const minutes = 60 * seconds;
+
+/** A container with one instance, or with the builds. It sleeps after `builderLimits.idleMs`, or `standbyIdleMs`. */
+export const containerLimits = {
+  /** A use postpones the sleep at most this often, or every quarter of the idle time: setting an alarm is a write. */
+  postponeEveryMs: 60 * seconds,
+  /** How much longer than `idleMs` the runtime keeps a container whose alarm was lost. */
+  lostAlarmMs: 5 * minutes,
+  /** Health checks of a starting container: their interval, and the timeout of each. */
+  pollMs: 100,
+  checkMs: 2 * seconds,
+  /** How long a container may take to answer that was already running when its Durable Object was created. */
+  adoptMs: 10 * seconds,
+  /**
+   * Health checks while requests are in progress, and after a failed one: their interval, and the timeout of each. One that gets no
+   * answer ends the container. So a container that hangs is replaced after at most their sum.
+   */
+  watchEveryMs: 3 * seconds,
+  watchMs: 5 * seconds,
+  watchBuildsMs: 30 * seconds,
+  /** Then a container whose end was not confirmed is forgotten. */
+  destroyMs: 5 * seconds,
+  /** How often the new lines of a container in use are stored. A container that is lost takes at most so much of its log with it. */
+  keepLogEveryMs: 30 * seconds,
+  /** How long the response about a failed container has to leave its Durable Object, before that is created again. */
+  resetDelayMs: 100,
+  /** An event reports at most this often that a deployment's instance found no free container. */
+  noCapacityEventMs: 5 * minutes,
+  /** `Retry-After` when no container is free, or one could not be started. */
+  retryAfterSeconds: 10,
+} as const;
