@@ -5,6 +5,7 @@ import { type Actor, notFound, requireScope } from './access/actor.ts';
 import { isVisibleOwner } from './access/owners.ts';
 import { Meter } from './archive/meter.ts';
 import type { SandboxKind } from './contract/builder.ts';
+import type { EnvironmentRef } from './contract/environments.ts';
 import { sortedFindings } from './contract/finding.ts';
 import { leases, uploadLimits } from './contract/limits.ts';
 import type { DeploymentId, UploadId } from './core/ids.ts';
@@ -228,17 +229,18 @@ async function runSteps(deps: Deps, claimed: ClaimedDeployment): Promise<void> {
   const driver = driverOf(version);
   const done = stepsDone(deployment.status);
   let sandbox: SandboxKind | undefined;
-  if (done < 1)
-    await runStep(deps, claimed, { state: 'building', step: 'build' }, (log) =>
-      driver.prepareDeployment(deps, version, log),
-    );
+  let environment: EnvironmentRef | undefined;
+  if (done < 1 && driver.hasBuildStep(version))
+    await runStep(deps, claimed, { state: 'building', step: 'build' }, async (log) => {
+      environment = await driver.prepareDeployment(deps, { id, version, log });
+    });
   if (done < 2)
     await runStep(deps, claimed, { state: 'starting', step: 'start' }, async (log) => {
-      sandbox = await startInstance(deps, id, version, log);
+      sandbox = await startInstance(deps, id, version, { environment, log });
     });
   if (done < 3)
     await runStep(deps, claimed, { state: 'verifying', step: 'verify', sandbox }, async (log) => {
-      await startInstance(deps, id, version, log);
+      await startInstance(deps, id, version, { environment, log });
       await driver.verify(deps, id, version);
     });
   await runStep(deps, claimed, { state: 'ready', step: 'promote' }, () => promote(deps, claimed));

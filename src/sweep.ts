@@ -4,6 +4,7 @@ import { sweepIdempotencyKeys } from './access/idempotency.ts';
 import { sweepInstanceLogs } from './deploy/builder/instance-log.ts';
 import { sweepOrphanedArtifacts } from './deploy/builder/orphaned-artifacts.ts';
 import { sweepPublished } from './deploy/install/deploy-published.ts';
+import { sweepOrphanedEnvironments } from './deploy/environments/orphaned-environments.ts';
 import { sweepInstalled } from './deploy/install/retire.ts';
 import { sweepLiveVersions } from './deploy/live-versions.ts';
 import { emptyDeletedNamespaces } from './deploy/removal.ts';
@@ -36,6 +37,7 @@ const sweeps: readonly ((deps: Deps) => Promise<unknown>)[] = [
   sweepArchives,
   sweepOrphanedObjects,
   sweepOrphanedArtifacts,
+  sweepOrphanedEnvironments,
   sweepIdempotencyKeys,
   sweepInstanceLogs,
   sweepAgentArtifacts,

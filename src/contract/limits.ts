@@ -236,6 +236,8 @@ export const artifactFetch = {
 } as const;
 
 export const deploymentLimits = {
+  /** The lock of a version is a column, and D1 stores at most 2 MB in a row. A package takes 1 to 10 KB. */
+  lockBytesMax: 1_500_000,
   /**
    * Deployments of one organization that are worked on at the same time; the others wait in the queue. Leaves workers to other
    * organizations when all of them hang: a queue runs 10 consumers locally and up to 250 on Cloudflare.

@@ -8,6 +8,7 @@ import * as access from './schema/access.ts';
 import * as agents from './schema/agents.ts';
 import * as builds from './schema/builds.ts';
 import * as deploy from './schema/deploy.ts';
+import * as environments from './schema/environments.ts';
 import * as events from './schema/events.ts';
 import * as idempotency from './schema/idempotency.ts';
 import * as policy from './schema/policy.ts';
@@ -22,6 +23,7 @@ export const schema = {
   ...policy,
   ...builds,
   ...deploy,
+  ...environments,
   ...events,
   ...webhooks,
   ...idempotency,

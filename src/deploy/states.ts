@@ -6,7 +6,8 @@ import { deployments } from '../db/schema/deploy.ts';
 
 const next = {
   queued: ['claimed', 'failed', 'superseded', 'cancelled'],
-  claimed: ['building', 'failed', 'superseded', 'cancelled'],
+  /** Without anything to build, a deployment starts at once. */
+  claimed: ['building', 'starting', 'failed', 'superseded', 'cancelled'],
   building: ['starting', 'failed', 'superseded', 'cancelled'],
   starting: ['verifying', 'failed', 'superseded', 'cancelled'],
   verifying: ['ready', 'failed', 'superseded', 'cancelled'],

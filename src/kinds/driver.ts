@@ -2,10 +2,11 @@
 // fills in those that depend on the kind.
 import type { Meter } from '../archive/meter.ts';
 import type { OpenedArchive } from '../archive/open.ts';
+import type { EnvironmentRef } from '../contract/environments.ts';
 import type { Finding } from '../contract/finding.ts';
 import type { BuildOutput, InstallError } from '../contract/go-plugins.ts';
-import type { LogLine } from '../contract/log-line.ts';
 import type { DeploymentId } from '../core/ids.ts';
+import type { EnvironmentUse } from '../deploy/environments/environment.ts';
 import type { Deployment } from '../deploy/overview.ts';
 import type { Deps } from '../deps.ts';
 import type { ReadProgress } from '../registry/storage/r2-archive.ts';
@@ -69,8 +70,10 @@ export interface KindDriver {
   /** Runs after the upload was accepted as a version, or ended as one that was published before. */
   afterPublish(deps: Deps, published: Published): Promise<void>;
 
-  /** The deployment's build step: makes sure that what the instance runs exists. */
-  prepareDeployment(deps: Deps, version: PluginVersion, log: (line: LogLine) => void): Promise<void>;
+  /** Whether the deployment of this version has a build step. */
+  hasBuildStep(version: PluginVersion): boolean;
+  /** The deployment's build step: makes sure that what the instance runs exists. Returns the environment of its dependencies. */
+  prepareDeployment(deps: Deps, use: EnvironmentUse & { version: PluginVersion }): Promise<EnvironmentRef | undefined>;
   /** Calls the ready instance before it may serve. */
   verify(deps: Deps, id: DeploymentId, version: PluginVersion): Promise<void>;
   /** Runs after the deployment was promoted. */

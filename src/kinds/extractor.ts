@@ -6,6 +6,8 @@ import { shortRef } from '../contract/sources.ts';
 import { Problem } from '../core/problem.ts';
 import { putOnStandby } from '../deploy/builder/standby.ts';
 import { deployPublished } from '../deploy/install/deploy-published.ts';
+import { prepareEnvironment } from '../deploy/environments/environment.ts';
+import { requirementsOf } from '../deploy/environments/lock.ts';
 import { limitLiveVersions } from '../deploy/live-versions.ts';
 import { verifyExamples } from '../deploy/verify.ts';
 import type { Deps } from '../deps.ts';
@@ -56,7 +58,9 @@ export const extractorDriver: KindDriver = {
 
   afterPublish: deployPublished,
 
-  prepareDeployment: async () => {},
+  hasBuildStep: ({ manifest }) => requirementsOf(manifest).length > 0,
+
+  prepareDeployment: prepareEnvironment,
 
   async verify(deps, id, version) {
     await verifyExamples(deps, id, version);

@@ -6,7 +6,8 @@ import type { LogLine } from '../contract/log-line.ts';
 import { shortRef } from '../contract/sources.ts';
 import { Problem } from '../core/problem.ts';
 import { artifactKey, buildArtifact } from '../deploy/builder/builds.ts';
-import { StartFailed } from '../deploy/builder/instances.ts';
+import { StartFailed } from '../deploy/builder/start-failed.ts';
+import type { EnvironmentUse } from '../deploy/environments/environment.ts';
 import { deployInstalled } from '../deploy/install/deploy-installed.ts';
 import { retireOlderVersions } from '../deploy/install/retire.ts';
 import type { Deps } from '../deps.ts';
@@ -29,7 +30,8 @@ export const goPluginDriver: KindDriver = {
       : policyError(reason),
   handlePublishFailure: handleGitFailure,
   afterPublish: (deps, { version }) => deployInstalled(deps, version),
-  prepareDeployment,
+  hasBuildStep: () => true,
+  prepareDeployment: checkExecutable,
   verify: async () => {},
   afterPromote: (deps, { pluginId, versionId }) => retireOlderVersions(deps, { id: versionId, pluginId }),
 };
@@ -74,8 +76,11 @@ async function build(deps: Deps, { upload }: Claim, sha256: string) {
 }
 
 /** A version's executable was built before it was published; this checks that it is still stored. */
-async function prepareDeployment({ blobs }: Deps, { built }: PluginVersion, log: (line: LogLine) => void) {
-  const sha256 = built?.artifact.sha256;
+async function checkExecutable(
+  { blobs }: Deps,
+  { version, log }: EnvironmentUse & { version: PluginVersion },
+): Promise<undefined> {
+  const sha256 = version.built?.artifact.sha256;
   if (sha256 === undefined || !(await blobs.head(artifactKey(sha256))))
     throw new StartFailed({
       code: 'artifact-invalid',

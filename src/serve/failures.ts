@@ -3,7 +3,7 @@ import { BuilderError } from '../contract/builder.ts';
 import { containerLimits } from '../contract/container-limits.ts';
 import { builderLimits } from '../contract/limits.ts';
 import { Problem } from '../core/problem.ts';
-import { StartFailed } from '../deploy/builder/instances.ts';
+import { StartFailed } from '../deploy/builder/start-failed.ts';
 
 export interface PluginFailure {
   kind: 'not-started' | 'crashed' | 'timeout' | 'invalid-answer';

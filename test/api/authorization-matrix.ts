@@ -92,6 +92,7 @@ const inNamespace: Record<string, Row> = {
   'GET /{plugin_id}/source': read,
   'GET /{plugin_id}/download': read,
   'GET /{plugin_id}/scan': read,
+  'GET /{plugin_id}/environment': read,
   'GET /{plugin_id}/status': read,
   'GET /{plugin_id}/deployments': read,
   'GET /{plugin_id}/logs': read,
@@ -143,6 +144,7 @@ const inOrganization: Record<string, Row> = {
   'GET /{plugin_id}/source': { ...read, ...ofOrganization },
   'GET /{plugin_id}/download': { ...read, ...ofOrganization },
   'GET /{plugin_id}/scan': { ...read, ...ofOrganization },
+  'GET /{plugin_id}/environment': { ...read, ...ofOrganization },
   'GET /{plugin_id}/deployments': { ...read, ...ofOrganization },
   'DELETE /{plugin_id}': {
     ...write,

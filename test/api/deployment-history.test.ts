@@ -63,7 +63,7 @@ function entryOf({ org }: Scene, id: string) {
 }
 
 const step = (name: string) => ({ step: name, attempt: 1, started_at: time, ended_at: time, error: null });
-const steps = ['build', 'start', 'verify', 'promote'].map(step);
+const steps = ['start', 'verify', 'promote'].map(step);
 
 const listed = z.object({
   results: z.array(z.looseObject({ deployment_id: z.string() })),
@@ -209,8 +209,6 @@ describe('following', () => {
     // How the log is split into messages, and which states appear, depends on when it was polled.
     const steps = lines(streamed).filter((line, i, all) => !line.startsWith('status') && line !== all[i - 1]);
     expect(steps).toEqual([
-      'build begins',
-      'build ends',
       'start begins',
       'start says',
       'start ends',

@@ -73,6 +73,8 @@ export const removedLater: readonly string[] = ['webhook_endpoints'];
 export const recordsOnly: Record<string, string> = {
   attempts: 'one delivery; listed under its webhook',
   builds: 'a cache of builds',
+  environments: 'a cache of installed dependencies',
+  plugin_locks: 'written once, within the build step of a deployment, which has events',
   dead_letters: 'messages that cannot succeed, for the operator',
   deliveries: 'copies of events on their way',
   deployment_steps: 'log of a deployment, whose states are events',

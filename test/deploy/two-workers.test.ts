@@ -4,7 +4,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { leases } from '../../src/contract/limits.ts';
 import type { DeploymentId } from '../../src/core/ids.ts';
 import { deployments } from '../../src/db/schema/deploy.ts';
-import { StartFailed } from '../../src/deploy/builder/instances.ts';
+import { StartFailed } from '../../src/deploy/builder/start-failed.ts';
 import {
   type ClaimedDeployment,
   claimDeployment,

@@ -17,6 +17,7 @@ import { addReconfigure } from './reconfigure.ts';
 import { namespaced, onePlugin } from './surface.ts';
 import { addUploads } from './upload-routes.ts';
 import { addVersionContent } from './version-content.ts';
+import { addVersionEnvironment } from './version-environment.ts';
 import { addVersionScan } from './version-scan.ts';
 import { addVersions } from './versions.ts';
 
@@ -62,6 +63,7 @@ export function extractors(): OpenAPIHono<AppEnv> {
   addCatalogue(routes, namespaced);
   addVersionContent(routes, namespaced);
   addVersionScan(routes, namespaced);
+  addVersionEnvironment(routes, namespaced);
   routes.openapi(get, async (c) => {
     const actor = actorOf(c);
     requireScope(actor, 'plugins:read');

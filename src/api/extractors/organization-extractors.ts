@@ -11,6 +11,7 @@ import { addGitSource } from './git-source.ts';
 import { organizationWide } from './surface.ts';
 import { addUploads } from './upload-routes.ts';
 import { addVersionContent } from './version-content.ts';
+import { addVersionEnvironment } from './version-environment.ts';
 import { addVersionScan } from './version-scan.ts';
 
 const get = createRoute({
@@ -34,6 +35,7 @@ export function organizationExtractors(): OpenAPIHono<AppEnv> {
   addCatalogue(routes, organizationWide);
   addVersionContent(routes, organizationWide);
   addVersionScan(routes, organizationWide);
+  addVersionEnvironment(routes, organizationWide);
   addVersionDeployments(routes, organizationWide);
   routes.openapi(get, async (c) => {
     const actor = actorOf(c);

@@ -161,11 +161,24 @@ export const diffModel = z
       fixed: z.array(findingModel),
       unchanged: z.array(findingModel),
     }),
-    dependencies: z.array(z.object({ name: z.string(), v1: z.string().nullable(), v2: z.string().nullable() })),
+    dependencies: z
+      .array(z.object({ name: z.string(), v1: z.string().nullable(), v2: z.string().nullable() }))
+      .openapi({ description: 'Declarations that differ' }),
+    packages: z
+      .array(z.object({ name: z.string(), v1: z.string().nullable(), v2: z.string().nullable() }))
+      .nullable()
+      .openapi({ description: 'Locked packages that differ. Null unless both versions are locked' }),
   })
   .openapi('PluginDiff');
 
-export function diffWire({ before, after, files, findings, dependencies }: VersionDiff): z.infer<typeof diffModel> {
+export function diffWire({
+  before,
+  after,
+  files,
+  findings,
+  dependencies,
+  packages,
+}: VersionDiff): z.infer<typeof diffModel> {
   const total = (count: (file: FileChange) => number | null) =>
     files.reduce((sum, file) => sum + (count(file) ?? 0), 0);
   return {
@@ -187,6 +200,7 @@ export function diffWire({ before, after, files, findings, dependencies }: Versi
       unchanged: findings.unchanged.map(findingWire),
     },
     dependencies: dependencies.map(({ name, from, to }) => ({ name, v1: from, v2: to })),
+    packages: packages?.map(({ name, from, to }) => ({ name, v1: from, v2: to })) ?? null,
   };
 }
 

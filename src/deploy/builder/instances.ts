@@ -1,61 +1,58 @@
 // Starts instances from stored archives and executables. An instance is a cache (invariant 5); starting one that runs costs one
 // request.
-import {
-  BuilderError,
-  codeDigest,
-  type InstanceSpec,
-  type SandboxKind,
-  type StartError,
-} from '../../contract/builder.ts';
+import { BuilderError, codeDigest, type InstanceSpec, type SandboxKind } from '../../contract/builder.ts';
+import type { EnvironmentRef } from '../../contract/environments.ts';
 import type { LogLine } from '../../contract/log-line.ts';
 import { formatVersion } from '../../contract/manifest.ts';
 import type { DeploymentId } from '../../core/ids.ts';
 import type { Deps } from '../../deps.ts';
 import { archiveKey } from '../../registry/storage/archives.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
+import {
+  type EnvironmentDeps,
+  environmentArchiveKey,
+  environmentOf,
+  forgetEnvironment,
+} from '../environments/environment.ts';
 import { artifactKey } from './builds.ts';
+import { StartFailed } from './start-failed.ts';
 
 /** More than one: a builder may be replaced between receiving the code and starting it. */
 const sendAttempts = 3;
 
-/** The plugin cannot be started. A retry would not help. */
-export class StartFailed extends Error {
-  override readonly name = 'StartFailed';
-  readonly error: StartError;
-  constructor(error: StartError) {
-    super(error.message);
-    this.error = error;
-  }
-}
-
 export type StartableVersion = Pick<
   PluginVersion,
-  'sha256' | 'kind' | 'pluginId' | 'name' | 'major' | 'minor' | 'patch' | 'manifest' | 'source' | 'built'
+  'id' | 'sha256' | 'kind' | 'pluginId' | 'name' | 'major' | 'minor' | 'patch' | 'manifest' | 'source' | 'built'
 >;
 
-/** Returns how the instance is confined, once it answers calls. Concurrent starts of the same ID share one start in the builder. */
+/**
+ * Returns how the instance is confined, once it answers calls. Concurrent starts of the same ID share one start in the builder.
+ * `environment` is that of its dependencies, if it was just prepared; otherwise it is looked up.
+ */
 export async function startInstance(
-  { builder, blobs }: Pick<Deps, 'builder' | 'blobs'>,
+  deps: EnvironmentDeps,
   id: DeploymentId,
   version: StartableVersion,
-  log: (line: LogLine) => void = () => {},
+  { environment, log = () => {} }: { environment?: EnvironmentRef | undefined; log?: (line: LogLine) => void } = {},
 ): Promise<SandboxKind | undefined> {
-  const spec = specOf(version);
+  const withEnvironment = async (known?: EnvironmentRef) =>
+    specOf(version, known ?? (await environmentOf(deps, { id, version, log })));
+  let spec = await withEnvironment(environment);
   for (let sent = 0; ; sent++) {
     try {
-      return await waitUntilReady(builder, id, spec, log);
+      return await waitUntilReady(deps.builder, id, spec, log);
     } catch (error) {
       if (!(error instanceof BuilderError)) throw error;
       if (error.code !== 'blob-missing' || sent === sendAttempts) {
         log({ at: new Date().toISOString(), stream: 'host', line: error.message });
         throw error;
       }
-      await sendCode({ builder, blobs }, id, spec);
+      if (!(await sendMissing(deps, id, spec, error.missing))) spec = await withEnvironment();
     }
   }
 }
 
-function specOf(version: StartableVersion): InstanceSpec {
+function specOf(version: StartableVersion, environment: EnvironmentRef | undefined): InstanceSpec {
   const { built, kind, manifest, name, source, pluginId, sha256 } = version;
   if (kind !== 'pipeline' && kind !== 'storage')
     return {
@@ -63,6 +60,7 @@ function specOf(version: StartableVersion): InstanceSpec {
       archive: sha256,
       plugin: { name, version: formatVersion(version) },
       dependencies: manifest?.dependencies ?? [],
+      ...(environment ? { environment } : {}),
     };
   if (!built)
     throw new StartFailed({
@@ -92,6 +90,25 @@ async function waitUntilReady(
     if (event.type === 'failed') throw new StartFailed(event.error);
   }
   throw new BuilderError('unreachable', 'The builder stopped during the start');
+}
+
+/** Sends what the builder lacks. Returns false if the store has lost the environment, which is then to be installed again. */
+async function sendMissing(
+  deps: EnvironmentDeps,
+  id: DeploymentId,
+  spec: InstanceSpec,
+  missing: readonly string[],
+): Promise<boolean> {
+  const environment = spec.runtime === 'python' ? spec.environment : undefined;
+  if (environment === undefined || !missing.includes(environment.archive)) {
+    await sendCode(deps, id, spec);
+    return true;
+  }
+  if (missing.includes(codeDigest(spec))) await sendCode(deps, id, spec);
+  const object = await deps.blobs.get(environmentArchiveKey(environment.archive));
+  if (object) await deps.builder.putBlob(id, environment.archive, object.body, object.size);
+  else await forgetEnvironment(deps, environment);
+  return object !== null;
 }
 
 async function sendCode(

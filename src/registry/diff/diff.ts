@@ -6,6 +6,7 @@ import { requireOwner, selectOwner } from '../../access/owners.ts';
 import type { IndexEntry } from '../../archive/index.ts';
 import { formatVersionSlug, type Version } from '../../contract/manifest.ts';
 import { readTogether } from '../../db/client.ts';
+import { pluginLocks } from '../../db/schema/environments.ts';
 import { type OwnerId, pluginVersions, scans } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
 import { readableWithin, readFiles, textOf } from '../storage/archived-files.ts';
@@ -16,6 +17,7 @@ import { selectVisibleVersion, visibleVersionId } from '../versions/visible-vers
 import { type DependencyChange, dependencyChanges } from './dependency-changes.ts';
 import { type FileChange, fileChanges } from './file-changes.ts';
 import { type FindingChanges, findingChanges, type LineOf } from './finding-changes.ts';
+import { type PackageChange, packageChanges } from './package-changes.ts';
 
 export interface VersionDiff {
   before: PluginVersion;
@@ -23,6 +25,8 @@ export interface VersionDiff {
   files: FileChange[];
   findings: FindingChanges;
   dependencies: DependencyChange[];
+  /** Null unless both versions are locked. */
+  packages: PackageChange[] | null;
 }
 
 /** Content read from each version. */
@@ -44,11 +48,15 @@ export async function diffVersions(
     after: selectVisibleVersion(db, key(numbers.after)),
     scanBefore: selectScan(db, key(numbers.before)),
     scanAfter: selectScan(db, key(numbers.after)),
+    lockBefore: selectPackages(db, key(numbers.before)),
+    lockAfter: selectPackages(db, key(numbers.after)),
   });
   requireOwner(found.owners, ownerId);
   const before = requireVersion(found.before, formatVersionSlug(name, numbers.before));
   const after = requireVersion(found.after, formatVersionSlug(name, numbers.after));
   const [oldFiles, newFiles] = await Promise.all([archiveIndex(deps, before.sha256), archiveIndex(deps, after.sha256)]);
+  const [lockBefore] = found.lockBefore;
+  const [lockAfter] = found.lockAfter;
   const changed = changedPaths(oldFiles, newFiles);
   const [old, now] = await Promise.all([
     readSide(deps, { version: before, files: oldFiles, scan: found.scanBefore[0] }, changed),
@@ -60,12 +68,20 @@ export async function diffVersions(
     files: fileChanges(changed, old, now),
     findings: findingChanges(old, now),
     dependencies: dependencyChanges(before.manifest?.dependencies ?? [], after.manifest?.dependencies ?? []),
+    packages: lockBefore && lockAfter ? packageChanges(lockBefore.packages, lockAfter.packages) : null,
   };
 }
 
 function selectScan(db: Deps['db'], key: VersionKey) {
   const scanId = sql`(select ${pluginVersions.scanId} from ${pluginVersions} where ${pluginVersions.id} = ${visibleVersionId(key)})`;
   return db.select().from(scans).where(eq(scans.id, scanId));
+}
+
+function selectPackages(db: Deps['db'], key: VersionKey) {
+  return db
+    .select({ packages: pluginLocks.packages })
+    .from(pluginLocks)
+    .where(eq(pluginLocks.versionId, visibleVersionId(key)));
 }
 
 function changedPaths(oldFiles: readonly IndexEntry[], newFiles: readonly IndexEntry[]): string[] {

@@ -8,6 +8,7 @@ import type { PluginKind } from '../../contract/states.ts';
 import type { VersionId } from '../../core/ids.ts';
 import { previousChanged, type Statement } from '../../db/client.ts';
 import { promotions } from '../../db/schema/deploy.ts';
+import { pluginLocks } from '../../db/schema/environments.ts';
 import { type OwnerId, plugins, pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
 import { record } from '../../events/record.ts';
@@ -107,5 +108,6 @@ export function deleteVersionStatements(
       event,
     }),
     db.delete(promotions).where(and(eq(promotions.versionId, version.id), deleted)),
+    db.delete(pluginLocks).where(and(eq(pluginLocks.versionId, version.id), deleted)),
   ];
 }

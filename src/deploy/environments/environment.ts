@@ -1,0 +1,175 @@
+// Environments of Python plugins: their packages, installed from the lock of the version once for each Python and platform. The archive is
+// in the store, because what a builder has is a cache (invariant 5).
+import { and, eq, sql } from 'drizzle-orm';
+import { BuilderError } from '../../contract/builder.ts';
+import {
+  type Environment,
+  type EnvironmentRef,
+  type EnvironmentTarget,
+  environmentKey,
+} from '../../contract/environments.ts';
+import type { LogLine } from '../../contract/log-line.ts';
+import type { DeploymentId } from '../../core/ids.ts';
+import { insertWhere, writeAndRead } from '../../db/client.ts';
+import { environments } from '../../db/schema/environments.ts';
+import type { Deps } from '../../deps.ts';
+import type { PluginVersion } from '../../registry/versions/versions.ts';
+import { installFailure } from '../builder/start-failed.ts';
+import { lockOf, type PluginLock, reportProgress, requirementsOf, selectLock } from './lock.ts';
+
+export const environmentsFolder = 'environments/';
+
+export function environmentArchiveKey(sha256: string): string {
+  return environmentsFolder + sha256;
+}
+
+export type EnvironmentDeps = Pick<Deps, 'db' | 'blobs' | 'builder' | 'clock'>;
+export type InstalledEnvironment = typeof environments.$inferSelect;
+
+/** What a deployment, or a start, needs an environment for. */
+export interface EnvironmentUse {
+  id: DeploymentId;
+  version: Pick<PluginVersion, 'id' | 'manifest'>;
+  log: (line: LogLine) => void;
+}
+
+/**
+ * Resolves and installs the dependencies of a version for the builder that serves this deployment, unless that was done before. Returns
+ * undefined if it has none.
+ */
+export async function prepareEnvironment(
+  deps: EnvironmentDeps,
+  use: EnvironmentUse,
+): Promise<EnvironmentRef | undefined> {
+  const { log, version } = use;
+  const requirements = requirementsOf(version.manifest);
+  if (requirements.length === 0) return undefined;
+  const lock = await lockOf(deps, version.id, requirements, log);
+  const { known, ...installation } = await lookUp(deps, use, lock);
+  const isStored = known !== undefined && (await deps.blobs.head(environmentArchiveKey(known.archive))) !== null;
+  if (isStored) reportInstalled(known, 'known', log);
+  return refOf(
+    isStored ? known : await install(deps, lock, { ...installation, replaces: known?.archive ?? null }, log),
+  );
+}
+
+/**
+ * Returns the environment of a version that was prepared before. It is installed again, from the lock, if this builder has another Python
+ * than those before. A version that was deployed when dependencies were not installed has none.
+ */
+export async function environmentOf(deps: EnvironmentDeps, use: EnvironmentUse): Promise<EnvironmentRef | undefined> {
+  if (requirementsOf(use.version.manifest).length === 0) return undefined;
+  const [lock] = await selectLock(deps, use.version.id);
+  if (!lock) return undefined;
+  const { known, ...installation } = await lookUp(deps, use, lock);
+  return refOf(known ?? (await install(deps, lock, { ...installation, replaces: null }, use.log)));
+}
+
+async function lookUp(deps: EnvironmentDeps, { id }: EnvironmentUse, lock: PluginLock) {
+  const target = await deps.builder.environmentTarget(id);
+  const key = await environmentKey(lock.digest, target);
+  const [known] = await selectEnvironment(deps, key);
+  return { key, target, known };
+}
+
+function refOf({ archive, key }: InstalledEnvironment): EnvironmentRef {
+  return { key, archive };
+}
+
+/** An archive that the store has lost is installed again at the next start. */
+export async function forgetEnvironment({ db }: Pick<Deps, 'db'>, { archive, key }: EnvironmentRef): Promise<void> {
+  await db.delete(environments).where(and(eq(environments.key, key), eq(environments.archive, archive)));
+}
+
+function selectEnvironment({ db }: Pick<Deps, 'db'>, key: string) {
+  return db.select().from(environments).where(eq(environments.key, key));
+}
+
+interface Installation {
+  key: string;
+  target: EnvironmentTarget;
+  /** The archive of an earlier installation, which the store has lost. */
+  replaces: string | null;
+}
+
+/**
+ * Installs the lock and stores the archive, then its row. Of workers that do so at the same time the first one's is used; the archives
+ * of the others are orphaned. *Dies before the row:* the next attempt finds the environment on the builder, or installs it again.
+ */
+async function install(
+  deps: EnvironmentDeps,
+  lock: PluginLock,
+  { key, target, replaces }: Installation,
+  log: (line: LogLine) => void,
+): Promise<InstalledEnvironment> {
+  const { archive, files, packages, removed, size_bytes } = await runInstallation(deps, lock, target, log);
+  await storeArchive(deps, lock, archive);
+  const row = {
+    key,
+    lock: lock.digest,
+    ...target,
+    archive: archive.sha256,
+    archiveBytes: archive.size_bytes,
+    sizeBytes: size_bytes,
+    files,
+    packages,
+    removed,
+    createdAt: deps.clock.now(),
+  };
+  const replaced = sql`on conflict do update set archive = excluded.archive, archive_bytes = excluded.archive_bytes where environments.archive = ${replaces}`;
+  const {
+    rows: [stored],
+  } = await writeAndRead(deps.db, [insertWhere(deps.db, environments, row, sql`true`, replaced)], {
+    rows: selectEnvironment(deps, key),
+  });
+  if (!stored) throw new Error(`the environment ${key} was not stored`);
+  reportInstalled(stored, 'stored', log);
+  return stored;
+}
+
+async function runInstallation(
+  { builder }: EnvironmentDeps,
+  { digest, text }: PluginLock,
+  target: EnvironmentTarget,
+  log: (line: LogLine) => void,
+): Promise<Environment> {
+  for await (const event of builder.install({ lock: { digest, text }, target })) {
+    reportProgress(event, log);
+    if (event.type === 'failed') throw installFailure(event.error.message, event.deterministic);
+    if (event.type !== 'installed') continue;
+    const { cached, duration_ms, removed } = event.environment;
+    for (const path of removed) write(log, `removed ${path}: it would run without being imported`);
+    write(log, `${cached ? 'found on the builder' : 'installed'} in ${Math.round(duration_ms)} ms`);
+    return event.environment;
+  }
+  throw new BuilderError('unreachable', 'The builder stopped while it installed the dependencies');
+}
+
+/** Stores the archive before any row refers to it. */
+async function storeArchive(
+  { blobs, builder }: EnvironmentDeps,
+  { digest }: PluginLock,
+  { sha256, size_bytes }: Environment['archive'],
+): Promise<void> {
+  const key = environmentArchiveKey(sha256);
+  if (await blobs.head(key)) return;
+  const body = await builder.getBlob(builder.environmentHost(digest), sha256);
+  if (!body) throw new BuilderError('unreachable', 'The builder no longer has the environment it installed');
+  await blobs.put(key, body.pipeThrough(new FixedLengthStream(size_bytes)), { sha256 });
+}
+
+function reportInstalled(
+  { files, key, packages, platform, python, sizeBytes }: InstalledEnvironment,
+  state: 'known' | 'stored',
+  log: (line: LogLine) => void,
+): void {
+  const count = `${packages.length} ${packages.length === 1 ? 'package' : 'packages'}`;
+  write(
+    log,
+    `environment ${key.slice(0, 12)} ${state}: ${count}, ${sizeBytes} bytes in ${files} files, Python ${python}, ${platform}`,
+  );
+}
+
+function write(log: (line: LogLine) => void, line: string): void {
+  log({ at: new Date().toISOString(), stream: 'host', line });
+}

@@ -1,0 +1,81 @@
+// The lock of a version: which packages, in which versions and with which hashes, its dependencies are. It is resolved when the version is
+// first deployed, and never again (D50).
+import { eq, sql } from 'drizzle-orm';
+import { BuilderError } from '../../contract/builder.ts';
+import type { DeclaredRequirement, Lock, LockEvent } from '../../contract/environments.ts';
+import { deploymentLimits } from '../../contract/limits.ts';
+import type { LogLine } from '../../contract/log-line.ts';
+import type { Manifest } from '../../contract/manifest.ts';
+import type { VersionId } from '../../core/ids.ts';
+import { insertWhere, writeAndRead } from '../../db/client.ts';
+import { pluginLocks } from '../../db/schema/environments.ts';
+import { pluginVersions } from '../../db/schema/registry.ts';
+import type { Deps } from '../../deps.ts';
+import { installFailure, StartFailed } from '../builder/start-failed.ts';
+
+export type PluginLock = typeof pluginLocks.$inferSelect;
+
+type LockDeps = Pick<Deps, 'db' | 'builder' | 'clock'>;
+
+/** Returns what the version declares, with places. Versions published before places were recorded have none. */
+export function requirementsOf(manifest: Manifest | null): DeclaredRequirement[] {
+  return manifest?.requirements ?? manifest?.dependencies.map((text) => ({ text, at: 'manifest.py' })) ?? [];
+}
+
+/**
+ * Returns the version's lock, and resolves it if there is none. Of workers that resolve at the same time the first one's lock is stored,
+ * and all use that. *Dies before:* the next attempt resolves.
+ */
+export async function lockOf(
+  deps: LockDeps,
+  versionId: VersionId,
+  requirements: DeclaredRequirement[],
+  log: (line: LogLine) => void,
+): Promise<PluginLock> {
+  const [stored] = await selectLock(deps, versionId);
+  if (stored) return stored;
+  const { digest, text, packages, resolver } = await resolve(deps, requirements, log);
+  if (text.length > deploymentLimits.lockBytesMax)
+    throw installFailure(
+      `The lock of the ${packages.length} packages has ${text.length} bytes, and at most ${deploymentLimits.lockBytesMax} can be stored. Declare fewer packages.`,
+    );
+  const row = { versionId, digest, text, packages, resolver, createdAt: deps.clock.now() };
+  const isPublished = sql`exists (select 1 from ${pluginVersions} where ${pluginVersions.id} = ${versionId} and ${pluginVersions.deletedAt} is null)`;
+  const store = insertWhere(deps.db, pluginLocks, row, isPublished, sql`on conflict do nothing`);
+  const {
+    locks: [lock],
+  } = await writeAndRead(deps.db, [store], { locks: selectLock(deps, versionId) });
+  if (!lock) throw new StartFailed({ code: 'archive-invalid', message: 'This version was deleted.' });
+  return lock;
+}
+
+export function selectLock({ db }: Pick<Deps, 'db'>, versionId: VersionId) {
+  return db.select().from(pluginLocks).where(eq(pluginLocks.versionId, versionId));
+}
+
+async function resolve(
+  { builder }: LockDeps,
+  requirements: DeclaredRequirement[],
+  log: (line: LogLine) => void,
+): Promise<Lock> {
+  const host = (line: string) => log({ at: new Date().toISOString(), stream: 'host', line });
+  for await (const event of builder.lock({ requirements })) {
+    reportProgress(event, log);
+    if (event.type === 'failed') throw installFailure(event.error.message, event.deterministic);
+    if (event.type !== 'locked') continue;
+    const { packages, resolver } = event.lock;
+    const names = packages.map(({ name, version }) => `${name} ${version}`).join(', ');
+    host(`locked by ${resolver} in ${Math.round(event.duration_ms)} ms: ${names}`);
+    return event.lock;
+  }
+  throw new BuilderError('unreachable', 'The builder stopped while it resolved the dependencies');
+}
+
+/** Writes a builder's steps and lines to the log of the deployment's step. */
+export function reportProgress(
+  event: LockEvent | { type: 'step'; at: string; step: string } | { type: string },
+  log: (line: LogLine) => void,
+): void {
+  if ('step' in event) log({ at: event.at, stream: 'host', line: event.step });
+  else if ('stream' in event) log({ at: event.at, stream: event.stream, line: event.line });
+}

@@ -1,0 +1,49 @@
+// Reads what a version's dependencies were locked to, and what was installed of that.
+import { desc, eq, sql } from 'drizzle-orm';
+import { type Actor, requireScope } from '../../access/actor.ts';
+import { requireOwner, selectOwner } from '../../access/owners.ts';
+import { readTogether } from '../../db/client.ts';
+import { environments, pluginLocks } from '../../db/schema/environments.ts';
+import type { OwnerId } from '../../db/schema/registry.ts';
+import type { Deps } from '../../deps.ts';
+import { type PluginVersion, parseVersionKey, requireVersion } from './versions.ts';
+import { selectVisibleVersion, visibleVersionId } from './visible-versions.ts';
+
+/** A lock belongs to the Pythons and platforms of the machines that ran it: few. */
+const environmentsMax = 20;
+
+export interface VersionEnvironment {
+  version: PluginVersion;
+  /** Null until the version's first realtime deployment, and for a version without dependencies. */
+  lock: typeof pluginLocks.$inferSelect | null;
+  /** The newest first. */
+  environments: (typeof environments.$inferSelect)[];
+}
+
+/** Makes one D1 round trip. Throws `not-found` if the actor cannot see the version. */
+export async function versionEnvironment(
+  deps: Pick<Deps, 'db'>,
+  actor: Actor,
+  ownerId: OwnerId,
+  slug: string,
+): Promise<VersionEnvironment> {
+  requireScope(actor, 'plugins:read');
+  const { db } = deps;
+  const key = parseVersionKey(ownerId, slug);
+  const versionId = visibleVersionId(key);
+  const digest = sql`(select ${pluginLocks.digest} from ${pluginLocks} where ${pluginLocks.versionId} = ${versionId})`;
+  const found = await readTogether(db, {
+    owners: selectOwner(db, actor, ownerId),
+    versions: selectVisibleVersion(db, key),
+    locks: db.select().from(pluginLocks).where(eq(pluginLocks.versionId, versionId)),
+    environments: db
+      .select()
+      .from(environments)
+      .where(eq(environments.lock, digest))
+      .orderBy(desc(environments.createdAt))
+      .limit(environmentsMax),
+  });
+  requireOwner(found.owners, ownerId);
+  const version = requireVersion(found.versions, slug);
+  return { version, lock: found.locks[0] ?? null, environments: found.environments };
+}

@@ -1,0 +1,230 @@
+// The dependencies of a version: locked once, installed, and found again by every later deployment.
+import { eq } from 'drizzle-orm';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { type Builder, BuilderError } from '../../src/contract/builder.ts';
+import type { Lock } from '../../src/contract/environments.ts';
+import { systemActor } from '../../src/contract/events.ts';
+import { retention } from '../../src/contract/limits.ts';
+import { sha256Hex } from '../../src/core/digest.ts';
+import { deploymentStepRows } from '../../src/db/schema/deploy.ts';
+import { environments, pluginLocks } from '../../src/db/schema/environments.ts';
+import { startInstance } from '../../src/deploy/builder/instances.ts';
+import { environmentArchiveKey, environmentsFolder } from '../../src/deploy/environments/environment.ts';
+import { sweepOrphanedEnvironments } from '../../src/deploy/environments/orphaned-environments.ts';
+import { removeVersion } from '../../src/deploy/removal.ts';
+import { RetryLater } from '../../src/deploy/retry-policy.ts';
+import { advanceDeployment } from '../../src/pipeline.ts';
+import { testApp } from '../support/deps.ts';
+import { deploy, overview, publishVersion, type Scene, scene } from '../support/scene.ts';
+import { watchedBuilder } from '../support/watched-builder.ts';
+
+const realtime = `import six
+
+
+class SixInferenceService:
+    async def run_inference(self, inputs, parameters):
+        return {"six": six.__version__}
+`;
+
+/** A small package of the index, without dependencies of its own. */
+const files = { 'realtime.py': realtime, 'requirements.txt': 'six==1.16.0\n' };
+
+beforeEach(async () => {
+  const { deps } = testApp();
+  await deps.db.batch([deps.db.delete(pluginLocks), deps.db.delete(environments)]);
+  const { objects } = await deps.blobs.list({ prefix: environmentsFolder });
+  await deps.blobs.delete(objects.map(({ key }) => key));
+});
+
+async function deployed(s: Scene, builder: Builder = s.deps.builder) {
+  const { id } = await deploy(s);
+  await advanceDeployment({ ...s.deps, builder }, id);
+  return id;
+}
+
+const locks = ({ deps }: Scene) => deps.db.select().from(pluginLocks);
+const installed = ({ deps }: Scene) => deps.db.select().from(environments);
+
+async function buildLog({ deps }: Scene, id: string) {
+  const rows = await deps.db.select().from(deploymentStepRows).where(eq(deploymentStepRows.step, 'build'));
+  return rows.find(({ deploymentId }) => deploymentId === id)?.log?.map(({ line }) => line) ?? [];
+}
+
+test('a version is locked and installed when it is first deployed, and never again', async () => {
+  const s = await scene({ files });
+  const first = await deployed(s);
+  const call = () => s.deps.builder.call(first, '{"inputs": {}, "parameters": {}}');
+  expect(await call()).toMatchObject({ status: 'success', result: { six: '1.16.0' } });
+  expect(await locks(s)).toMatchObject([
+    { versionId: s.version.id, packages: [{ name: 'six', version: '1.16.0', marker: null }] },
+  ]);
+  const [environment] = await installed(s);
+  expect(environment).toMatchObject({ packages: [{ name: 'six', version: '1.16.0' }], removed: [] });
+  expect(await s.deps.blobs.head(environmentArchiveKey(environment?.archive ?? ''))).not.toBe(null);
+  const log = await buildLog(s, first);
+  expect(log.filter((line) => ['resolve', 'download', 'archive'].includes(line))).toEqual([
+    'resolve',
+    'download',
+    'archive',
+  ]);
+
+  const { builder, called } = watchedBuilder(s.deps.builder);
+  const second = await deployed(s, builder);
+  expect((await overview(s)).serving?.id).toBe(second);
+  expect([called.includes('lock'), called.includes('install'), called.includes('getBlob')]).toEqual([
+    false,
+    false,
+    false,
+  ]);
+  expect((await installed(s)).length).toBe(1);
+  expect(await buildLog(s, second)).toEqual([expect.stringMatching(/^environment [0-9a-f]{12} known: 1 package, /)]);
+});
+
+test('two workers that resolve at the same time use the lock that was stored first', async () => {
+  const s = await scene({ files });
+  const other = { ...s, namespaceId: s.namespaceId, deps: s.deps };
+  const [held, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  // The slow worker's builder resolved before a release that the fast one's builder finds.
+  const slow = watchedBuilder(s.deps.builder, {
+    async *lock() {
+      held.resolve();
+      await released.promise;
+      const text = 'six==1.15.0\n';
+      const lock: Lock = { digest: await sha256Hex(text), text, packages: [], resolver: 'uv of before' };
+      yield { type: 'locked', lock, duration_ms: 1 };
+    },
+  });
+  const { id } = await deploy(s);
+  const losing = advanceDeployment({ ...s.deps, builder: slow.builder }, id);
+  await held.promise;
+  const version = s.version;
+  const { lockOf, requirementsOf } = await import('../../src/deploy/environments/lock.ts');
+  const winner = await lockOf(other.deps, version.id, requirementsOf(version.manifest), () => {});
+  released.resolve();
+  await losing;
+  const [environment] = await installed(s);
+  expect(await locks(s)).toEqual([winner]);
+  expect([environment?.lock, (await overview(s)).serving?.id]).toEqual([winner.digest, id]);
+});
+
+describe('what cannot be resolved fails the deployment with the reason, and nothing is retried', () => {
+  test.each([
+    ['a version that does not exist', 'six==99.0\n', /six==99\.0/],
+    ['a URL', 'six\nsix @ https://x.example/six-1.16.0-py2.py3-none-any.whl\n', /requirements\.txt:2/],
+    ['an option', '--index-url https://x.example/simple\nsix\n', /requirements\.txt:1/],
+  ])('%s', async (_, requirements, reason) => {
+    const s = await scene({ files: { ...files, 'requirements.txt': requirements } });
+    await deployed(s);
+    const { newest, serving } = await overview(s);
+    expect([serving, newest?.status, newest?.attempts]).toEqual([null, 'failed', 1]);
+    expect(newest?.error).toMatch(reason);
+    expect(await locks(s)).toEqual([]);
+  });
+});
+
+test('an index that does not answer costs an attempt', async () => {
+  const s = await scene({ files });
+  const { builder } = watchedBuilder(s.deps.builder, {
+    async *lock() {
+      const error = { code: 'index-unreachable' as const, message: 'The index did not answer.' };
+      yield { type: 'failed', error, deterministic: false };
+    },
+  });
+  await expect(deployed(s, builder)).rejects.toThrow(RetryLater);
+  const { newest } = await overview(s);
+  expect([newest?.status, newest?.error]).toEqual(['building', 'The index did not answer.']);
+});
+
+test('a worker that dies after the installation: the next one finds the lock and the environment on the builder', async () => {
+  const s = await scene({ files });
+  const dying = watchedBuilder(s.deps.builder, {
+    getBlob: () => Promise.reject(new BuilderError('unreachable', 'The builder does not answer')),
+  });
+  await expect(deployed(s, dying.builder)).rejects.toThrow(RetryLater);
+  expect([(await locks(s)).length, await installed(s)]).toEqual([1, []]);
+  s.clock.advance(60_000);
+  const { builder, called } = watchedBuilder(s.deps.builder);
+  const { newest } = await overview(s);
+  await advanceDeployment({ ...s.deps, builder }, newest?.id ?? (await deploy(s)).id);
+  expect((await overview(s)).newest?.status).toBe('promoted');
+  expect([called.includes('lock'), called.includes('install')]).toEqual([false, true]);
+});
+
+test('a version without dependencies, and a batch-only deployment, have neither', async () => {
+  const s = await scene();
+  const { builder, called } = watchedBuilder(s.deps.builder);
+  await deployed(s, builder);
+  const batch = await scene({ files });
+  await deploy(batch, 'batch_only');
+  expect([await locks(s), await locks(batch), called.includes('environmentTarget')]).toEqual([[], [], false]);
+});
+
+describe('a builder that has nothing', () => {
+  const empty = (real: Builder) => {
+    const sent: string[] = [];
+    const watched = watchedBuilder(real, {
+      async *start(id, spec) {
+        const archive = spec.runtime === 'python' ? spec.environment?.archive : undefined;
+        if (archive !== undefined && !sent.includes(archive))
+          throw new BuilderError('blob-missing', 'The archive is missing', [archive]);
+        yield* real.start(id, spec);
+      },
+      async putBlob(id, sha256, body, sizeBytes) {
+        sent.push(sha256);
+        await real.putBlob(id, sha256, body, sizeBytes);
+      },
+    });
+    return { ...watched, sent };
+  };
+
+  test('gets the archive from the store', async () => {
+    const s = await scene({ files });
+    const id = await deployed(s);
+    await s.deps.builder.stop(id);
+    const { builder, called, sent } = empty(s.deps.builder);
+    await startInstance({ ...s.deps, builder }, id, s.version);
+    const [environment] = await installed(s);
+    expect([sent, called.includes('install')]).toEqual([[environment?.archive], false]);
+  });
+
+  test('and a store that has lost it: it is installed again from the lock', async () => {
+    const s = await scene({ files });
+    const id = await deployed(s);
+    await s.deps.builder.stop(id);
+    const [before] = await installed(s);
+    await s.deps.blobs.delete(environmentArchiveKey(before?.archive ?? ''));
+    const { builder, called } = empty(s.deps.builder);
+    await startInstance({ ...s.deps, builder }, id, s.version);
+    const [after] = await installed(s);
+    expect([called.includes('lock'), called.includes('install'), after?.lock]).toEqual([false, true, before?.lock]);
+    expect(await s.deps.blobs.head(environmentArchiveKey(after?.archive ?? ''))).not.toBe(null);
+  });
+});
+
+test('what was deployed before dependencies were installed starts without them', async () => {
+  const s = await scene({ files: { 'requirements.txt': 'six==1.16.0\n' } });
+  const id = await deployed(s);
+  await s.deps.builder.stop(id);
+  await s.deps.db.delete(pluginLocks);
+  const { builder, called } = watchedBuilder(s.deps.builder);
+  await startInstance({ ...s.deps, builder }, id, s.version);
+  expect([called.includes('lock'), called.includes('install')]).toEqual([false, false]);
+});
+
+test('the lock is deleted with its version, and the environment a day later, unless another version has the same lock', async () => {
+  const s = await scene({ files });
+  const second = await publishVersion(s.deps, s.actor, s.namespaceId, { files, version: '1.0.1' });
+  await deployed(s);
+  await deployed({ ...s, version: second });
+  const [environment] = await installed(s);
+  const key = environmentArchiveKey(environment?.archive ?? '');
+  const sweep = async () => {
+    s.clock.advance(Date.now() - s.clock.now() + retention.deletedContentMs + 60_000);
+    await sweepOrphanedEnvironments(s.deps);
+    return [(await locks(s)).length, (await installed(s)).length, (await s.deps.blobs.head(key)) !== null];
+  };
+  await removeVersion(s.deps, s.version, systemActor);
+  expect(await sweep()).toEqual([1, 1, true]);
+  await removeVersion(s.deps, second, systemActor);
+  expect(await sweep()).toEqual([0, 0, false]);
+});
