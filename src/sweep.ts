@@ -3,8 +3,8 @@
 import { sweepIdempotencyKeys } from './access/idempotency.ts';
 import { sweepInstanceLogs } from './deploy/builder/instance-log.ts';
 import { sweepOrphanedArtifacts } from './deploy/builder/orphaned-artifacts.ts';
-import { sweepPublished } from './deploy/install/deploy-published.ts';
 import { sweepOrphanedEnvironments } from './deploy/environments/orphaned-environments.ts';
+import { sweepPublished } from './deploy/install/deploy-published.ts';
 import { sweepInstalled } from './deploy/install/retire.ts';
 import { sweepLiveVersions } from './deploy/live-versions.ts';
 import { emptyDeletedNamespaces } from './deploy/removal.ts';

@@ -887,6 +887,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/namespaces/{namespace_id}/plugins/{plugin_id}/environment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the dependencies of a version
+         * @description A version is locked once, when it is first deployed for realtime calls. Every later deployment and rollback uses the same lock.
+         */
+        get: operations["getPluginEnvironment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/namespaces/{namespace_id}/plugins/{plugin_id}/logs": {
         parameters: {
             query?: never;
@@ -1341,6 +1361,26 @@ export interface paths {
         };
         /** Get a presigned URL for the archive of a version */
         get: operations["getOrganizationPluginDownload"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/plugins/{plugin_id}/environment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the dependencies of a version
+         * @description A version is locked once, when it is first deployed for realtime calls. Every later deployment and rollback uses the same lock.
+         */
+        get: operations["getOrganizationPluginEnvironment"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2430,6 +2470,7 @@ export interface components {
             success: true;
         };
         PluginDiff: {
+            /** @description Declarations that differ */
             dependencies: {
                 name: string;
                 v1: string | null;
@@ -2463,6 +2504,12 @@ export interface components {
             };
             identical: boolean;
             name: string;
+            /** @description Locked packages that differ. Null unless both versions are locked */
+            packages: {
+                name: string;
+                v1: string | null;
+                v2: string | null;
+            }[] | null;
             /** @enum {boolean} */
             success: true;
             summary: {
@@ -2599,6 +2646,46 @@ export interface components {
             plugin_id: string;
             /** @enum {boolean} */
             success: true;
+        };
+        PluginEnvironment: {
+            /** @description As declared in manifest.py and requirements.txt */
+            dependencies: string[];
+            /** @description What was installed of the lock, for each Python and platform */
+            environments: {
+                archive_bytes: number;
+                archive_sha256: string;
+                /** Format: date-time */
+                created_at: string;
+                files: number;
+                key: string;
+                packages: {
+                    name: string;
+                    version: string;
+                }[];
+                platform: string;
+                python: string;
+                /** @description Files that would have run without being imported */
+                removed: string[];
+                /** @description Unpacked */
+                size_bytes: number;
+            }[];
+            /** @description Null until the first realtime deployment, and for a version without dependencies */
+            lock: {
+                digest: string;
+                /** Format: date-time */
+                locked_at: string;
+                packages: {
+                    marker: string | null;
+                    name: string;
+                    version: string;
+                }[];
+                resolver: string;
+            } | null;
+            name: string;
+            plugin_id: string;
+            /** @enum {boolean} */
+            success: true;
+            version: string;
         };
         /**
          * @example {
@@ -6521,6 +6608,70 @@ export interface operations {
             };
         };
     };
+    getPluginEnvironment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description ID of the namespace, `ns_…`
+                 * @example ns_01m7wc54fherz84624ahd0kr7h
+                 */
+                namespace_id: string;
+                /**
+                 * @description ID of the version, its name and number: `text_profile_1_0_0`
+                 * @example text_profile_1_0_0
+                 */
+                plugin_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Declared, locked and installed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "plugin_id": "text_profile_1_0_0",
+                     *       "name": "text_profile",
+                     *       "version": "1.0.0",
+                     *       "dependencies": [
+                     *         "text"
+                     *       ],
+                     *       "lock": null,
+                     *       "environments": [
+                     *         {
+                     *           "key": "text",
+                     *           "python": "text",
+                     *           "platform": "text",
+                     *           "archive_sha256": "text",
+                     *           "archive_bytes": 1,
+                     *           "size_bytes": 1,
+                     *           "files": 1,
+                     *           "packages": [
+                     *             {
+                     *               "name": "text_profile",
+                     *               "version": "1.0.0"
+                     *             }
+                     *           ],
+                     *           "removed": [
+                     *             "text"
+                     *           ],
+                     *           "created_at": "2026-03-05T09:30:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PluginEnvironment"];
+                };
+            };
+        };
+    };
     getPluginLogs: {
         parameters: {
             query?: {
@@ -7044,7 +7195,8 @@ export interface operations {
                      *           "v1": "1.0.0",
                      *           "v2": "1.1.0"
                      *         }
-                     *       ]
+                     *       ],
+                     *       "packages": null
                      *     }
                      */
                     "application/json": components["schemas"]["PluginDiff"];
@@ -8390,6 +8542,65 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["PluginDownload"];
+                };
+            };
+        };
+    };
+    getOrganizationPluginEnvironment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description ID of the version, its name and number: `text_profile_1_0_0`
+                 * @example text_profile_1_0_0
+                 */
+                plugin_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Declared, locked and installed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "plugin_id": "text_profile_1_0_0",
+                     *       "name": "text_profile",
+                     *       "version": "1.0.0",
+                     *       "dependencies": [
+                     *         "text"
+                     *       ],
+                     *       "lock": null,
+                     *       "environments": [
+                     *         {
+                     *           "key": "text",
+                     *           "python": "text",
+                     *           "platform": "text",
+                     *           "archive_sha256": "text",
+                     *           "archive_bytes": 1,
+                     *           "size_bytes": 1,
+                     *           "files": 1,
+                     *           "packages": [
+                     *             {
+                     *               "name": "text_profile",
+                     *               "version": "1.0.0"
+                     *             }
+                     *           ],
+                     *           "removed": [
+                     *             "text"
+                     *           ],
+                     *           "created_at": "2026-03-05T09:30:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PluginEnvironment"];
                 };
             };
         };
