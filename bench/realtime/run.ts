@@ -1,7 +1,9 @@
 // Compares realtime calls of one handler: through the Worker, to the instance directly, Ray Serve and uvicorn. README.md describes it.
 import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { availableParallelism, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
+import { checkoutOf } from '../before.ts';
 import { type Measured, measuredSchema } from './load.ts';
 import { type Server, startRay, startSlipway, startUvicorn, type Target } from './servers.ts';
 
@@ -10,6 +12,7 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '5' },
     connections: { type: 'string', default: '16' },
     rounds: { type: 'string', default: '3' },
+    /** A commit, or the folder of another checkout with its node_modules. */
     before: { type: 'string' },
     only: { type: 'string', default: 'slipway,uvicorn,ray' },
   },
@@ -30,12 +33,15 @@ function median(values: number[]): number {
 
 const only = values.only.split(',');
 const servers: Server[] = [];
+const before = values.before === undefined || existsSync(values.before) ? undefined : await checkoutOf(values.before);
 try {
-  if (values.before !== undefined) servers.push(await startSlipway(values.before, 'Worker before'));
+  const beforePath = before?.path ?? values.before;
+  if (beforePath !== undefined) servers.push(await startSlipway(beforePath, 'Worker before'));
   if (only.includes('slipway')) servers.push(await startSlipway('.', 'Worker'));
   if (only.includes('uvicorn')) servers.push(await startUvicorn());
   if (only.includes('ray')) servers.push(await startRay());
 
+  for (const { sandbox } of servers) if (sandbox !== undefined) console.log(`Confined by: ${sandbox}`);
   const targets = Object.assign({}, ...servers.map((server) => server.targets));
   const results = new Map<string, Measured[]>();
   for (const target of Object.values<Target>(targets)) measure(target, 2);
@@ -62,5 +68,6 @@ try {
   }
 } finally {
   for (const server of servers) await server.stop();
+  await before?.remove();
 }
 process.exit();

@@ -24,6 +24,8 @@ export type Target = Pick<Load, 'url' | 'headers' | 'body' | 'expected'>;
 
 export interface Server {
   targets: Record<string, Target>;
+  /** How the builder of Slipway confines the handler. */
+  sandbox?: string;
   stop(): Promise<void>;
 }
 
@@ -43,8 +45,13 @@ export async function startSlipway(path: string, name: string): Promise<Server> 
   const { builder_token: token } = secrets.parse(JSON.parse(await readFile(join(state, 'secrets.json'), 'utf8')));
   const client = new ExtractorClient(local);
   const deploymentId = await deploy(client);
+  const health = await fetch(`${local.builder_url}/health`, {
+    headers: { authorization: `Bearer ${token}`, [contractHeader]: contractVersion },
+  });
+  const { sandbox = 'unknown' } = z.object({ sandbox: z.string().optional() }).parse(await health.json());
   const worker = `${local.url}${client.path('bench_1_0_0', 'realtime', 'test')}`;
   return {
+    sandbox: `${sandbox} (${name})`,
     targets: {
       [name]: { url: worker, headers: { ...json, authorization: `Bearer ${local.api_key}` }, body, expected },
       [`instance of ${name}`]: {
