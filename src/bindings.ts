@@ -1,4 +1,4 @@
-// Validates the Worker's environment. Only worker.ts reads it, to build the Deps.
+// Validates the Worker's environment. Only worker-deps.ts reads it, to build the Deps.
 import { z } from 'zod';
 import { idOf } from './contract/ids.ts';
 import { loopbackPorts } from './core/external-url.ts';

@@ -1,4 +1,4 @@
-// Declares every side effect that a domain function can use. Types only: worker.ts builds them, and tests replace some, such as the
+// Declares every side effect that a domain function can use. Types only: worker-deps.ts builds them, and tests replace some, such as the
 // clock.
 import type { Builder } from './contract/builder.ts';
 import type { Message } from './contract/messages.ts';

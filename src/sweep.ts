@@ -22,7 +22,7 @@ import { sweepRescans } from './scan-host/rescans.ts';
 import { sweepWaivers } from './scan-host/waivers.ts';
 import { sweepFeatures } from './vectors/sync-features.ts';
 
-const sweeps: readonly ((deps: Deps) => Promise<unknown>)[] = [
+export const sweepSteps: readonly ((deps: Deps) => Promise<unknown>)[] = [
   sweepOutbox,
   sweepWebhooks,
   sealEvents,
@@ -47,6 +47,6 @@ const sweeps: readonly ((deps: Deps) => Promise<unknown>)[] = [
 
 /** Runs one after the other. One that fails is logged, and the others run: a store or queue that is down must not stop them. */
 export async function sweep(deps: Deps): Promise<void> {
-  for (const run of sweeps)
+  for (const run of sweepSteps)
     await run(deps).catch((cause: unknown) => deps.log.error('sweep.failed', { sweep: run.name, cause }));
 }

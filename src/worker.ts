@@ -1,119 +1,25 @@
-// Connects the Worker's three entry points (HTTP, queues, cron) to the code that handles them, and builds the Deps. No logic: that is in
+// Connects the Worker's three entry points (HTTP, queues, cron) to the code that handles them. No logic: that is in
 // api/, pipeline.ts and the domain folders.
 import { createApp } from './api/app.ts';
-import { type Bindings, bindingsOf, containerBindingsOf, hostsOf, ownPortsOf } from './bindings.ts';
-import type { Builder } from './contract/builder.ts';
+import { containerBindingsOf } from './bindings.ts';
 import { deploymentLimits } from './contract/limits.ts';
 import { type Message, messageSchema } from './contract/messages.ts';
 import type { ContainerSize } from './contract/placement.ts';
-import type { VectorStore } from './contract/vector-store.ts';
-import { systemClock } from './core/clock.ts';
-import { idSource } from './core/ids.ts';
-import { jsonLog } from './core/log.ts';
 import { Problem } from './core/problem.ts';
-import { type Db, requestDatabase } from './db/client.ts';
-import { builderByContainers, builderByUrl } from './deploy/builder/client.ts';
 import { BuilderContainer, buildsOptions, instanceOptions } from './deploy/builder/containers.ts';
-import { fetchByBuilder } from './deploy/builder/egress.ts';
-import { type PlacementCache, placementLookup } from './deploy/builder/placement.ts';
 import { abandonDeployment, backoffSeconds, RetryLater } from './deploy/retry-policy.ts';
 import { stopDueInstances } from './deploy/stop.ts';
 import type { Deps } from './deps.ts';
-import { announceEvents, trackEventIds } from './events/announce.ts';
+import { announceEvents } from './events/announce.ts';
 import { storeDeadLetter } from './events/dead-letters.ts';
 import { deliverDue } from './events/webhooks/deliver.ts';
 import { fanOutAndDeliver } from './events/webhooks/fan-out.ts';
 import { advanceDeployment, advanceUpload } from './pipeline.ts';
 import { recordFetch } from './registry/agents/artifact-download.ts';
 import { verifyArtifact } from './registry/agents/verification.ts';
-import { policyVersion } from './scan/scan.ts';
-import { workerParsers } from './scan-host/parsers.ts';
 import { rescan } from './scan-host/rescan.ts';
 import { sweep } from './sweep.ts';
-import { embeddedVectors } from './vectors/embedded.ts';
-import { vectorizeVectors } from './vectors/vectorize.ts';
-
-const parsers = workerParsers();
-const log = jsonLog({
-  info: (line) => console.log(line),
-  warn: (line) => console.warn(line),
-  error: (line) => console.error(line),
-});
-const ids = idSource(systemClock.now);
-const placements: PlacementCache = new Map();
-
-function makeDeps(env: unknown, ctx: Pick<ExecutionContext, 'waitUntil'>): Deps {
-  const bindings = bindingsOf(env);
-  const database = requestDatabase(bindings.DB);
-  return {
-    ...database,
-    blobs: bindings.ARCHIVES,
-    queues: {
-      scans: bindings.SCANS,
-      deployments: bindings.DEPLOYMENTS,
-      deliveries: bindings.DELIVERIES,
-      artifacts: bindings.ARTIFACTS,
-    },
-    builder: builderOf(bindings, database.db),
-    assets: (request) => bindings.ASSETS.fetch(request),
-    vectors: vectorStoreOf(bindings, database.db),
-    parsers,
-    policyVersion,
-    clock: systemClock,
-    ...trackEventIds(ids),
-    log,
-    defer: (work) => ctx.waitUntil(work.catch((cause: unknown) => log.error('deferred.failed', { cause }))),
-    storage: {
-      local: bindings.S3_MODE === 'local',
-      endpoint: bindings.S3_ENDPOINT,
-      bucket: bindings.S3_BUCKET,
-      accessKeyId: bindings.S3_ACCESS_KEY_ID,
-      secretAccessKey: bindings.S3_SECRET_ACCESS_KEY,
-    },
-    locationHint: null,
-    confirmInlineMs: bindings.CONFIRM_INLINE_MS,
-    adminToken: bindings.ADMIN_TOKEN,
-    anonymousOrganization: bindings.ANONYMOUS_ORGANIZATION ?? null,
-    hosts: hostsOf(bindings),
-    rateLimiter: bindings.RATE_LIMITER ?? null,
-    fetch: egressOf(bindings),
-    allowLoopback: bindings.ALLOW_LOOPBACK === '1',
-    ownPorts: ownPortsOf(bindings),
-    webhookKey: bindings.WEBHOOK_KEK,
-  };
-}
-
-function builderOf(bindings: Bindings, db: Db): Builder {
-  if (bindings.BUILDER_MODE === 'url')
-    return builderByUrl({ url: bindings.BUILDER_URL, token: bindings.BUILDER_TOKEN });
-  const instances = {
-    lite: bindings.INSTANCES_LITE,
-    basic: bindings.INSTANCES_BASIC,
-    'standard-1': bindings.INSTANCES,
-    'standard-2': bindings.INSTANCES_STANDARD_2,
-    'standard-3': bindings.INSTANCES_STANDARD_3,
-    'standard-4': bindings.INSTANCES_STANDARD_4,
-  };
-  const namespaces = { instances, builds: bindings.BUILDS, buildHosts: bindings.BUILD_HOSTS };
-  return builderByContainers(namespaces, placementLookup(db, placements));
-}
-
-/** Containers run on Cloudflare only, whose network reaches no private address. */
-function egressOf(bindings: Bindings): Deps['fetch'] {
-  if (bindings.BUILDER_MODE === 'url' && bindings.EGRESS === 'builder')
-    return fetchByBuilder({ url: bindings.BUILDER_URL, token: bindings.BUILDER_TOKEN });
-  return (url, init) => fetch(url, init);
-}
-
-function vectorStoreOf(bindings: Bindings, db: Db): VectorStore {
-  if (bindings.VECTOR_STORE === 'embedded') return embeddedVectors(db);
-  const account = {
-    url: bindings.VECTORIZE_URL,
-    accountId: bindings.VECTORIZE_ACCOUNT_ID,
-    token: bindings.VECTORIZE_API_TOKEN,
-  };
-  return vectorizeVectors(account, (request) => fetch(request));
-}
+import { log, makeDeps } from './worker-deps.ts';
 
 /** Returns undefined, and logs why, if a setting is missing or wrong. */
 function configuredDeps(env: unknown, ctx: Pick<ExecutionContext, 'waitUntil'>): Deps | undefined {

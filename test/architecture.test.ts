@@ -25,7 +25,8 @@ const mayImport: Record<string, string[]> = {
   sweep: ['deploy', 'vectors'],
   bindings: ['deps'],
   api: ['pipeline', 'serve', 'vectors', 'bindings'],
-  worker: ['api', 'sweep'],
+  'worker-deps': ['vectors', 'bindings'],
+  worker: ['api', 'sweep', 'worker-deps'],
   client: ['contract'],
   cli: ['client', 'scan', 'manifest', 'archive', 'builder'],
   console: ['client'],
@@ -33,7 +34,7 @@ const mayImport: Record<string, string[]> = {
 };
 
 /** Only code that creates Deps may read the environment. */
-const onlyFor: Record<string, string[]> = { bindings: ['bindings', 'api', 'worker'] };
+const onlyFor: Record<string, string[]> = { bindings: ['bindings', 'api', 'worker-deps', 'worker'] };
 
 /** Parts without I/O or runtime-specific APIs: they run in workerd, Node and browsers. */
 const pureParts = ['core', 'contract', 'archive', 'scan', 'manifest'];

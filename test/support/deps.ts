@@ -1,4 +1,4 @@
-// Creates Deps as worker.ts does from the environment, with replacements by the test, such as the clock. Everything else is real.
+// Creates Deps as worker-deps.ts does from the environment, with replacements by the test, such as the clock. Everything else is real.
 import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { createApp } from '../../src/api/app.ts';

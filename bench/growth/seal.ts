@@ -1,0 +1,47 @@
+// Seals all events of a database file in blocks, as the sweep does (src/events/seal.ts), but without D1.
+import { createHash } from 'node:crypto';
+import type { DatabaseSync } from 'node:sqlite';
+import { z } from 'zod';
+import { genesisHash } from '../../src/contract/event-block.ts';
+import { sealing } from '../../src/contract/limits.ts';
+import { canonicalJson } from '../../src/core/canonical-json.ts';
+
+const rowSchema = z.object({ seq: z.number(), organization_id: z.string(), line: z.string() });
+type Row = z.infer<typeof rowSchema>;
+
+/** SQL: an event as `eventLine` formats it, with its keys in order. */
+const line = `json_object('actor', json_object('id', actor ->> '$.id', 'type', actor ->> '$.type'), 'data', json(data), 'id', id,
+  'namespace_id', namespace_id, 'organization_id', organization_id, 'subject_id', subject_id,
+  'timestamp', strftime('%Y-%m-%dT%H:%M:%S', created_at / 1000, 'unixepoch') || printf('.%03dZ', created_at % 1000), 'type', type)`;
+
+export function sealAll(db: DatabaseSync, now: number): void {
+  const select = db.prepare(`select seq, organization_id, ${line} as line from events order by organization_id, seq`);
+  const insert = db.prepare('insert into event_blocks values (?, ?, ?, ?, ?, ?, ?)');
+  let block: Row[] = [];
+  let number = 0;
+  let previous = genesisHash;
+  const seal = () => {
+    const [first] = block;
+    const last = block.at(-1);
+    if (!first || !last) return;
+    number += 1;
+    const { organization_id } = first;
+    const head = { organization_id, number, previous, events: block.length, sealed_at: new Date(now).toISOString() };
+    const hash = createHash('sha256');
+    for (const text of [canonicalJson(head), ...block.map((row) => row.line)]) hash.update(`${text}\n`);
+    const digest = hash.digest('hex');
+    insert.run(organization_id, number, previous, digest, block.length, last.seq, now);
+    previous = digest;
+    block = [];
+  };
+  for (const found of select.iterate()) {
+    const row = rowSchema.parse(found);
+    if (block[0]?.organization_id !== row.organization_id || block.length === sealing.blockEvents) {
+      const changes = block[0]?.organization_id !== row.organization_id;
+      seal();
+      if (changes) [number, previous] = [0, genesisHash];
+    }
+    block.push(row);
+  }
+  seal();
+}

@@ -1,0 +1,100 @@
+// Builds the Deps of one invocation from the Worker's environment.
+import { type Bindings, bindingsOf, hostsOf, ownPortsOf } from './bindings.ts';
+import type { Builder } from './contract/builder.ts';
+import type { VectorStore } from './contract/vector-store.ts';
+import { systemClock } from './core/clock.ts';
+import { idSource } from './core/ids.ts';
+import { jsonLog } from './core/log.ts';
+import { type Db, requestDatabase } from './db/client.ts';
+import { builderByContainers, builderByUrl } from './deploy/builder/client.ts';
+import { fetchByBuilder } from './deploy/builder/egress.ts';
+import { type PlacementCache, placementLookup } from './deploy/builder/placement.ts';
+import type { Deps } from './deps.ts';
+import { trackEventIds } from './events/announce.ts';
+import { policyVersion } from './scan/scan.ts';
+import { workerParsers } from './scan-host/parsers.ts';
+import { embeddedVectors } from './vectors/embedded.ts';
+import { vectorizeVectors } from './vectors/vectorize.ts';
+
+const parsers = workerParsers();
+export const log = jsonLog({
+  info: (line) => console.log(line),
+  warn: (line) => console.warn(line),
+  error: (line) => console.error(line),
+});
+const ids = idSource(systemClock.now);
+const placements: PlacementCache = new Map();
+
+/** Throws a Problem that names the settings if one is missing or wrong. */
+export function makeDeps(env: unknown, ctx: Pick<ExecutionContext, 'waitUntil'>): Deps {
+  const bindings = bindingsOf(env);
+  const database = requestDatabase(bindings.DB);
+  return {
+    ...database,
+    blobs: bindings.ARCHIVES,
+    queues: {
+      scans: bindings.SCANS,
+      deployments: bindings.DEPLOYMENTS,
+      deliveries: bindings.DELIVERIES,
+      artifacts: bindings.ARTIFACTS,
+    },
+    builder: builderOf(bindings, database.db),
+    assets: (request) => bindings.ASSETS.fetch(request),
+    vectors: vectorStoreOf(bindings, database.db),
+    parsers,
+    policyVersion,
+    clock: systemClock,
+    ...trackEventIds(ids),
+    log,
+    defer: (work) => ctx.waitUntil(work.catch((cause: unknown) => log.error('deferred.failed', { cause }))),
+    storage: {
+      local: bindings.S3_MODE === 'local',
+      endpoint: bindings.S3_ENDPOINT,
+      bucket: bindings.S3_BUCKET,
+      accessKeyId: bindings.S3_ACCESS_KEY_ID,
+      secretAccessKey: bindings.S3_SECRET_ACCESS_KEY,
+    },
+    locationHint: null,
+    confirmInlineMs: bindings.CONFIRM_INLINE_MS,
+    adminToken: bindings.ADMIN_TOKEN,
+    anonymousOrganization: bindings.ANONYMOUS_ORGANIZATION ?? null,
+    hosts: hostsOf(bindings),
+    rateLimiter: bindings.RATE_LIMITER ?? null,
+    fetch: egressOf(bindings),
+    allowLoopback: bindings.ALLOW_LOOPBACK === '1',
+    ownPorts: ownPortsOf(bindings),
+    webhookKey: bindings.WEBHOOK_KEK,
+  };
+}
+
+function builderOf(bindings: Bindings, db: Db): Builder {
+  if (bindings.BUILDER_MODE === 'url')
+    return builderByUrl({ url: bindings.BUILDER_URL, token: bindings.BUILDER_TOKEN });
+  const instances = {
+    lite: bindings.INSTANCES_LITE,
+    basic: bindings.INSTANCES_BASIC,
+    'standard-1': bindings.INSTANCES,
+    'standard-2': bindings.INSTANCES_STANDARD_2,
+    'standard-3': bindings.INSTANCES_STANDARD_3,
+    'standard-4': bindings.INSTANCES_STANDARD_4,
+  };
+  const namespaces = { instances, builds: bindings.BUILDS, buildHosts: bindings.BUILD_HOSTS };
+  return builderByContainers(namespaces, placementLookup(db, placements));
+}
+
+/** Containers run on Cloudflare only, whose network reaches no private address. */
+function egressOf(bindings: Bindings): Deps['fetch'] {
+  if (bindings.BUILDER_MODE === 'url' && bindings.EGRESS === 'builder')
+    return fetchByBuilder({ url: bindings.BUILDER_URL, token: bindings.BUILDER_TOKEN });
+  return (url, init) => fetch(url, init);
+}
+
+function vectorStoreOf(bindings: Bindings, db: Db): VectorStore {
+  if (bindings.VECTOR_STORE === 'embedded') return embeddedVectors(db);
+  const account = {
+    url: bindings.VECTORIZE_URL,
+    accountId: bindings.VECTORIZE_ACCOUNT_ID,
+    token: bindings.VECTORIZE_API_TOKEN,
+  };
+  return vectorizeVectors(account, (request) => fetch(request));
+}
