@@ -3,6 +3,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { generateSQLiteDrizzleJson, generateSQLiteMigration } from 'drizzle-kit/api';
 import { schema } from '../src/db/client.ts';
+import { triggers } from '../src/db/schema/triggers.ts';
 import { schemaDifferences } from './testing/migrated-schema.ts';
 
 const declared = await generateSQLiteDrizzleJson(schema);
@@ -16,10 +17,10 @@ if (missing.length > 0) {
 
 const files = (await readdir('migrations')).filter((name) => name.endsWith('.sql')).sort();
 const migrations = await Promise.all(files.map((name) => readFile(`migrations/${name}`, 'utf8')));
-const differences = schemaDifferences(
-  migrations,
-  await generateSQLiteMigration(await generateSQLiteDrizzleJson({}), declared),
-);
+const differences = schemaDifferences(migrations, [
+  ...(await generateSQLiteMigration(await generateSQLiteDrizzleJson({}), declared)),
+  ...triggers,
+]);
 if (differences.length > 0) {
   console.error(
     `The SQL in migrations/ does not make the schema. Correct it in a new migration:\n${differences.join('\n')}`,

@@ -11,6 +11,24 @@ export const quotaResources = [
 ] as const;
 export type QuotaResource = (typeof quotaResources)[number];
 
+/** What counters have an amount of (db/schema/access.ts). */
+export const countedResources = [
+  /** An owner's plugins with an active version. */
+  'plugins',
+  /** An owner's versions of extractors. */
+  'extractor_versions',
+  /** A plugin's versions. */
+  'plugin_versions',
+  // Of an organization
+  'versions',
+  'stored_bytes',
+  'reserved_bytes',
+  'live_plugins',
+  /** Keys that are not revoked and never expire. */
+  'lasting_keys',
+] as const;
+export type CountedResource = (typeof countedResources)[number];
+
 interface QuotaSpec {
   /** The limit of an organization for which no other one is set. */
   fallback: number;

@@ -57,6 +57,11 @@ export function isId<K extends IdKind>(kind: K, text: string): text is Id<K> {
   return text.startsWith(prefix) && idBody.test(text.slice(prefix.length));
 }
 
+/** The lowest ID of the kind that was created at the time, for ranges of IDs. */
+export function firstIdOf(kind: IdKind, timeMs: number): string {
+  return `${prefixes[kind]}_${crockford(BigInt(timeMs) << 80n)}`;
+}
+
 /** RFC 9562 §5.7: 48 bits of Unix milliseconds, version, variant, 74 random bits. */
 function uuidV7(nowMs: number): bigint {
   const [high = 0n, low = 0n] = crypto.getRandomValues(new BigUint64Array(2));

@@ -135,6 +135,19 @@ export async function runInOrder<First extends Record<string, Statement>, Second
   ]) as Results<First> & Results<Second>;
 }
 
+/** D1 allows this many terms in a compound SELECT. */
+const unionTermsMax = 5;
+
+/** SQL: all rows of the parts, which have the same columns. Nested, because D1 limits the terms of one UNION. */
+export function unionAll(parts: readonly SQL[]): SQL {
+  if (parts.length <= unionTermsMax) return sql.join([...parts], sql` union all `);
+  const size = Math.ceil(parts.length / unionTermsMax);
+  const groups = Array.from({ length: Math.ceil(parts.length / size) }, (_, i) =>
+    parts.slice(i * size, (i + 1) * size),
+  );
+  return unionAll(groups.map((group) => sql`select * from (${unionAll(group)})`));
+}
+
 /** Runs reads in one round trip and returns their rows by name. */
 export function readTogether<Named extends Record<string, Statement>>(db: Db, reads: Named): Promise<Results<Named>> {
   return writeAndRead(db, [], reads);

@@ -1,15 +1,16 @@
-// Checks quotas in SQL, so that a change counts and compares within its own statement, and reports a quota that is exceeded.
+// Checks quotas in SQL, so that a change compares within its own statement, and reports a quota that is exceeded. Amounts are in
+// counters, which triggers keep (decision 46).
 import { type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
-import { type QuotaResource, quotaResources, quotaTable } from '../contract/quotas.ts';
-import type { DeploymentState, DeploymentType } from '../contract/states.ts';
+import { type CountedResource, type QuotaResource, quotaResources, quotaTable } from '../contract/quotas.ts';
+import { type DeploymentType, pluginKinds } from '../contract/states.ts';
 import { isId, type NamespaceId, type OrganizationId, type PluginRowId, type UploadId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
 import { type Db, qualified } from './client.ts';
-import { apiKeys, namespaces, quotas } from './schema/access.ts';
+import { apiKeys, counters, namespaces, quotas } from './schema/access.ts';
 import { agentArtifacts } from './schema/agents.ts';
-import { deployments, livePointers } from './schema/deploy.ts';
-import { isUnderWay, type OwnerId, pluginVersions, uploads } from './schema/registry.ts';
+import { livePlugins } from './schema/deploy.ts';
+import { isUnderWay, type OwnerId, plugins, pluginVersions, uploads } from './schema/registry.ts';
 import { endpoints } from './schema/webhooks.ts';
 
 export interface Quota {
@@ -29,9 +30,18 @@ interface Named {
   name: string;
 }
 
+/** SQL: the amount that triggers keep in `counters`. */
+export function counted(scope: string | SQL, resource: CountedResource): SQL<number> {
+  return sql<number>`coalesce((select ${counters.amount} from ${counters} where ${counters.scope} = ${scope} and ${counters.resource} = ${resource}), 0)`;
+}
+
+const anyKind = sql.raw(`(${pluginKinds.map((kind) => `'${kind}'`).join(', ')})`);
+
 /** A plugin name, which the namespace may already have. Plugins owned by an organization are not counted. */
 export function pluginQuota({ organizationId, ownerId, name }: Named): Quota {
-  const others = sql<number>`(select count(distinct ${pluginVersions.name}) from ${pluginVersions} where ${pluginVersions.ownerId} = ${ownerId} and ${pluginVersions.deletedAt} is null and ${pluginVersions.name} <> ${name})`;
+  const { activeVersionId, kind, name: pluginName } = plugins;
+  const same = sql`(select count(*) from ${plugins} where ${plugins.ownerId} = ${ownerId} and ${kind} in ${anyKind} and ${pluginName} = ${name} and ${activeVersionId} is not null)`;
+  const others = sql<number>`(${counted(ownerId, 'plugins')} - ${same})`;
   const limited = quota(organizationId, 'plugins_per_namespace', others);
   return isId('namespace', ownerId) ? limited : unlimited(limited);
 }
@@ -59,11 +69,9 @@ interface Uploader {
 export function unannouncedUploads({ organizationId, ownerId }: Uploader, now: number): SQL<number> {
   const { announcedBytes, expiresAt, status } = uploads;
   return sql<number>`(select count(*) from ${uploads}
-    where ${uploads.organizationId} = ${organizationId} and ${uploads.ownerId} = ${ownerId} and ${isUnderWay}
+    where ${uploads.organizationId} = ${organizationId} and ${uploads.ownerId} = ${ownerId}
       and ${status} = 'open' and ${announcedBytes} is null and ${expiresAt} > ${now})`;
 }
-
-const current: DeploymentState[] = ['queued', 'claimed', 'building', 'starting', 'verifying', 'ready', 'promoted'];
 
 interface Target {
   namespaceId: NamespaceId;
@@ -75,7 +83,7 @@ interface Target {
  * and is free.
  */
 export function deploymentQuota(organizationId: OrganizationId, type: DeploymentType, target: Target): Quota {
-  const limited = quota(organizationId, 'live_deployments', liveDeployments(organizationId, target));
+  const limited = quota(organizationId, 'live_deployments', otherLivePlugins(organizationId, target));
   return type === 'realtime' ? limited : unlimited(limited);
 }
 
@@ -92,39 +100,34 @@ export function endpointQuota(organizationId: OrganizationId): Quota {
 }
 
 function pluginsInFullestNamespace(organizationId: OrganizationId): SQL<number> {
-  const { name, ownerId, deletedAt } = pluginVersions;
-  return sql<number>`(select coalesce(max(names), 0) from (
-    select count(distinct ${name}) as names from ${pluginVersions} join ${namespaces} on ${namespaces.id} = ${ownerId}
-    where ${namespaces.organizationId} = ${organizationId} and ${namespaces.deletedAt} is null and ${deletedAt} is null group by ${ownerId}))`;
+  return sql<number>`(select coalesce(max(${counters.amount}), 0) from ${namespaces} cross join ${counters}
+    on ${counters.scope} = ${namespaces.id} and ${counters.resource} = 'plugins'
+    where ${namespaces.organizationId} = ${organizationId} and ${namespaces.deletedAt} is null)`;
 }
 
-function storedBytes(organizationId: OrganizationId, except: string | null): SQL<number> {
-  const archives = sql`select ${pluginVersions.sha256}, ${pluginVersions.sizeBytes} as size_bytes from ${pluginVersions}
-    where ${pluginVersions.organizationId} = ${organizationId} and ${pluginVersions.deletedAt} is null and ${pluginVersions.sha256} is not ${except}`;
-  const copies = sql`select ${agentArtifacts.checksum}, ${agentArtifacts.sizeBytes} from ${agentArtifacts}
-    where ${agentArtifacts.organizationId} = ${organizationId} and ${agentArtifacts.mirrored} and ${agentArtifacts.yankedAt} is null and ${agentArtifacts.checksum} is not ${except}`;
-  return sql<number>`(select coalesce(sum(size_bytes), 0) from (${archives} union ${copies}))`;
+/** The organization's stored bytes without the content with this digest. */
+function storedBytes(organizationId: OrganizationId, except: string): SQL<number> {
+  const archive = sql`select ${pluginVersions.sizeBytes} from ${pluginVersions}
+    where ${pluginVersions.organizationId} = ${organizationId} and ${pluginVersions.sha256} = ${except} and ${pluginVersions.deletedAt} is null limit 1`;
+  const copy = sql`select ${agentArtifacts.sizeBytes} from ${agentArtifacts}
+    where ${agentArtifacts.checksum} = ${except} and ${agentArtifacts.organizationId} = ${organizationId} and ${agentArtifacts.mirrored} and ${agentArtifacts.yankedAt} is null limit 1`;
+  return sql<number>`(${counted(organizationId, 'stored_bytes')} - coalesce((${archive}), (${copy}), 0))`;
 }
 
 function reservedBytes(organizationId: OrganizationId, except: UploadId | null): SQL<number> {
-  return sql<number>`(select coalesce(sum(${uploads.announcedBytes}), 0) from ${uploads}
-    where ${uploads.organizationId} = ${organizationId} and ${isUnderWay} and ${uploads.id} is not ${except})`;
+  const own = sql`select ${uploads.announcedBytes} from ${uploads} where ${uploads.id} = ${except} and ${isUnderWay}`;
+  return sql<number>`(${counted(organizationId, 'reserved_bytes')} - coalesce((${own}), 0))`;
 }
 
-function liveDeployments(organizationId: OrganizationId, except: Target | null): SQL<number> {
-  const { namespaceId, pluginId, status, type } = deployments;
-  const routed = sql`(${status} <> 'promoted' or exists (select 1 from ${livePointers} where ${livePointers.targetId} = ${deployments.id}))`;
-  const others = except
-    ? sql`not (${namespaceId} = ${except.namespaceId} and ${pluginId} = ${except.pluginId})`
-    : sql`true`;
-  return sql<number>`(select count(distinct ${namespaceId} || ${pluginId}) from ${deployments}
-    where ${deployments.organizationId} = ${organizationId} and ${status} in ${current} and ${type} = 'realtime' and ${routed} and ${others})`;
+function otherLivePlugins(organizationId: OrganizationId, { namespaceId, pluginId }: Target): SQL<number> {
+  const own = sql`select 1 from ${livePlugins} where ${livePlugins.namespaceId} = ${namespaceId} and ${livePlugins.pluginId} = ${pluginId}`;
+  return sql<number>`(${counted(organizationId, 'live_plugins')} - exists (${own}))`;
 }
 
 function activeKeys(organizationId: OrganizationId, now: number): SQL<number> {
   const { expiresAt, revokedAt } = apiKeys;
-  return sql<number>`(select count(*) from ${apiKeys}
-    where ${apiKeys.organizationId} = ${organizationId} and ${revokedAt} is null and (${expiresAt} is null or ${expiresAt} > ${now}))`;
+  return sql<number>`(${counted(organizationId, 'lasting_keys')} + (select count(*) from ${apiKeys}
+    where ${apiKeys.organizationId} = ${organizationId} and ${revokedAt} is null and ${expiresAt} is not null and ${expiresAt} > ${now}))`;
 }
 
 function countNotDeleted(table: typeof namespaces | typeof endpoints, organizationId: OrganizationId): SQL<number> {
@@ -170,8 +173,8 @@ export function requireQuota({ resource, adding }: Pick<Quota, 'resource' | 'add
 export function selectAllUsage(db: Db, organizationId: OrganizationId, now: number) {
   const used: Record<QuotaResource, SQL<number>> = {
     plugins_per_namespace: pluginsInFullestNamespace(organizationId),
-    stored_bytes: sql`(${storedBytes(organizationId, null)} + ${reservedBytes(organizationId, null)})`,
-    live_deployments: liveDeployments(organizationId, null),
+    stored_bytes: sql`(${counted(organizationId, 'stored_bytes')} + ${counted(organizationId, 'reserved_bytes')})`,
+    live_deployments: counted(organizationId, 'live_plugins'),
     keys: activeKeys(organizationId, now),
     namespaces: countNotDeleted(namespaces, organizationId),
     webhook_endpoints: countNotDeleted(endpoints, organizationId),

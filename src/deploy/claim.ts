@@ -1,13 +1,13 @@
 // Claims deployments for a worker. A claim is a lease, renewed while the worker runs; a worker that loses its lease can no longer
 // change the deployment.
-import { and, asc, eq, gt, inArray, isNull, lte, or, type SQL, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, isNull, lte, or, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import { systemActor } from '../contract/events.ts';
 import { deploymentLimits, leases } from '../contract/limits.ts';
 import type { DeploymentId, OrganizationId, VersionId } from '../core/ids.ts';
 import { previousChanged, writeAndRead } from '../db/client.ts';
 import { hasLease, isUnleased, leaseTo, newLeaseToken, released, renewWhile } from '../db/lease.ts';
-import { deployments } from '../db/schema/deploy.ts';
+import { deployments, isUnfinished } from '../db/schema/deploy.ts';
 import { pluginVersions } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
 import { enqueue, outboxMessage, sendNow } from '../events/outbox.ts';
@@ -16,7 +16,7 @@ import type { PluginVersion } from '../registry/versions/versions.ts';
 import { type Rejection, selectRejection } from '../scan-host/current-verdict.ts';
 import type { Deployment } from './overview.ts';
 import { promoteStatements } from './promote.ts';
-import { isUnfinished, mayBecome, unfinishedStates } from './states.ts';
+import { mayBecome } from './states.ts';
 
 const running = alias(deployments, 'running');
 
@@ -87,7 +87,7 @@ function hasFreeWorker(id: DeploymentId, now: number): SQL {
   const organization = sql`(select ${deployments.organizationId} from ${deployments} where ${deployments.id} = ${id})`;
   const inProgress = and(
     sql`${running.organizationId} = ${organization}`,
-    inArray(running.status, unfinishedStates),
+    isUnfinished(running),
     gt(running.leaseUntil, now),
   );
   return sql`(select count(*) from ${deployments} ${running} where ${inProgress}) < ${deploymentLimits.perOrganizationAtOnce}`;

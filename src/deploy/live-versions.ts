@@ -8,14 +8,13 @@ import { deploymentLimits, sweepGraceMs } from '../contract/limits.ts';
 import type { NamespaceId, PluginRowId } from '../core/ids.ts';
 import { readTogether, type Statement } from '../db/client.ts';
 import { namespaces } from '../db/schema/access.ts';
-import { deployments, livePointers } from '../db/schema/deploy.ts';
+import { deployments, isCurrent, isUnfinished, livePointers } from '../db/schema/deploy.ts';
 import { pluginVersions } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
 import { pluginIdByName, selectPluginByName } from '../registry/versions/active-version.ts';
 import type { PluginVersion } from '../registry/versions/versions.ts';
 import { pointerOf } from './promote.ts';
 import { servingVersionId } from './rollback-targets.ts';
-import { isUnfinished } from './states.ts';
 import { type UndeployDeps, undeployTogether } from './undeploy.ts';
 
 type LiveVersion = Pick<PluginVersion, 'id' | 'pluginId' | 'organizationId' | 'major' | 'minor' | 'patch'>;
@@ -108,8 +107,10 @@ function liveVersions(
     where ${livePointers.namespaceId} = ${namespaceId} and ${livePointers.subjectId} = ${pluginVersions.id} and ${livePointers.targetId} is not null)`;
   const isDeploying = sql`exists (select 1 from ${deployments}
     where ${deployments.namespaceId} = ${namespaceId} and ${deployments.versionId} = ${pluginVersions.id} and ${isUnfinished()})`;
+  const current = sql`select ${deployments.versionId} from ${deployments}
+    where ${deployments.namespaceId} = ${namespaceId} and ${deployments.pluginId} = ${pluginId} and ${isCurrent()}`;
   const isLive = and(
-    eq(pluginVersions.pluginId, pluginId),
+    sql`${pluginVersions.id} in (${current})`,
     or(isNotNull(ticket), withDeploying ? isDeploying : undefined),
   );
   const servesName = sql`${pluginVersions.id} is ${servingVersionId(namespaceId, pluginId)}`;

@@ -8,7 +8,7 @@ import { deploymentLimits } from '../contract/limits.ts';
 import type { DeploymentId, NamespaceId, PluginRowId, VersionId } from '../core/ids.ts';
 import { insertWhere, previousChanged, type Statement } from '../db/client.ts';
 import { namespaces } from '../db/schema/access.ts';
-import { deployments, livePointers, promotions } from '../db/schema/deploy.ts';
+import { deployments, isCurrent, livePointers, promotions } from '../db/schema/deploy.ts';
 import { pluginVersions } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
 import { record } from '../events/record.ts';
@@ -172,8 +172,8 @@ export function emptyPointerStatements(
   const ticket = lastTicket(namespaceId, pluginId);
   const cancelledId = sql<string>`(select ${deployments.id} from ${deployments} where ${here} and ${deployments.status} = 'cancelled' order by ${deployments.ticket} desc limit 1)`;
   const highestOther = sql<VersionId>`(
-    select ${pointer.subjectId} from ${livePointers} ${pointer} join ${pluginVersions} on ${pluginVersions.id} = ${pointer.subjectId}
-    where ${pointer.namespaceId} = ${namespaceId} and ${pointer.targetId} is not null and ${pluginVersions.pluginId} = ${pluginId} and ${pluginVersions.id} <> ${versionId}
+    select ${attempt.versionId} from ${deployments} ${attempt} cross join ${pluginVersions} on ${pluginVersions.id} = ${attempt.versionId}
+    where ${attempt.namespaceId} = ${namespaceId} and ${attempt.pluginId} = ${pluginId} and ${isCurrent(attempt)} and ${attempt.versionId} <> ${versionId} and ${isLive(namespaceId, sql`${attempt.versionId}`)}
     order by ${pluginVersions.major} desc, ${pluginVersions.minor} desc, ${pluginVersions.patch} desc limit 1)`;
   return [
     db
@@ -273,7 +273,7 @@ export function nameIsServed(namespaceId: NamespaceId, pluginId: PluginRowId): S
 }
 
 /** SQL: a deployment serves the version. */
-export function isLive(namespaceId: NamespaceId, versionId: VersionId): SQL {
+export function isLive(namespaceId: NamespaceId, versionId: VersionId | SQL): SQL {
   return sql`exists (select 1 from ${livePointers} ${pointer} where ${pointer.namespaceId} = ${namespaceId} and ${pointer.subjectId} = ${versionId} and ${pointer.targetId} is not null)`;
 }
 

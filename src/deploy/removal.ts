@@ -1,15 +1,17 @@
 // Deletes versions and namespaces: gone from the catalogue and from traffic in one batch, while instances drain.
-import { and, eq, isNotNull, isNull, sql } from 'drizzle-orm';
+import { and, asc, eq, isNotNull, isNull, sql } from 'drizzle-orm';
 import { type Actor, requireScope } from '../access/actor.ts';
 import { markNamespaceDeleted, type Namespace, namespaceByIdOrName, requireNotDefault } from '../access/namespaces.ts';
 import { namespaceOf } from '../access/owners.ts';
 import { type ActorRef, systemActor } from '../contract/events.ts';
+import { uploadLimits } from '../contract/limits.ts';
 import { formatVersion } from '../contract/manifest.ts';
 import { Problem } from '../core/problem.ts';
 import { runInOrder } from '../db/client.ts';
 import { namespaces } from '../db/schema/access.ts';
 import { enabledPlugins, type OwnerId, pluginVersions } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
+import { eachApart } from '../events/each-apart.ts';
 import { catalogueItem } from '../registry/versions/catalogue.ts';
 import { isEnabledSomewhere, selectEnabling } from '../registry/versions/enabled.ts';
 import { deleteVersionStatements, type PluginVersion, versionSlug } from '../registry/versions/versions.ts';
@@ -71,21 +73,49 @@ export async function deleteNamespace(deps: Deps, actor: Actor, identifier: stri
   return namespace;
 }
 
+/** How long after its deletion a namespace is looked at again: an upload that was claimed before may still be accepted. */
+const settlesMs = 2 * uploadLimits.installMs;
+
 /** Removes what deleted namespaces still contain, up to 100 versions of each sort. The sweep returns for the rest. */
 export async function emptyDeletedNamespaces(deps: UndeployDeps): Promise<void> {
-  const owned = await deps.db
-    .select({ version: pluginVersions })
-    .from(pluginVersions)
-    .innerJoin(namespaces, eq(namespaces.id, sql`${pluginVersions.ownerId}`))
-    .where(and(isNotNull(namespaces.deletedAt), isNull(pluginVersions.deletedAt)))
+  const { db, clock } = deps;
+  const isDeleted = and(isNotNull(namespaces.deletedAt), isNull(namespaces.emptiedAt));
+  const deleted = await db
+    .select({ id: namespaces.id, deletedAt: namespaces.deletedAt })
+    .from(namespaces)
+    .where(isDeleted)
+    .orderBy(asc(namespaces.deletedAt))
     .limit(100);
-  for (const { version } of owned) await removeVersion(deps, version, systemActor);
-  const enabled = await deps.db
+  if (deleted.length === 0) return;
+  const listed = sql`(select value from json_each(${JSON.stringify(deleted.map(({ id }) => id))}))`;
+  const owned = await db
+    .select()
+    .from(pluginVersions)
+    .where(
+      and(
+        sql`${pluginVersions.ownerId} in ${listed}`,
+        sql`${pluginVersions.kind} in ('extractor', 'pipeline', 'storage')`,
+        isNull(pluginVersions.deletedAt),
+      ),
+    )
+    .limit(100);
+  await eachApart(deps, owned, (_, version) => removeVersion(deps, version, systemActor));
+  const enabled = await db
     .select({ version: pluginVersions, namespaceId: enabledPlugins.namespaceId })
     .from(enabledPlugins)
     .innerJoin(pluginVersions, eq(pluginVersions.id, enabledPlugins.versionId))
-    .innerJoin(namespaces, eq(namespaces.id, enabledPlugins.namespaceId))
-    .where(isNotNull(namespaces.deletedAt))
+    .where(sql`${enabledPlugins.namespaceId} in ${listed}`)
     .limit(100);
-  for (const { version, namespaceId } of enabled) await disableVersion(deps, namespaceId, version, systemActor);
+  await eachApart(
+    deps,
+    enabled.map(({ version, namespaceId }) => ({ id: version.id, version, namespaceId })),
+    (_, { version, namespaceId }) => disableVersion(deps, namespaceId, version, systemActor),
+  );
+  if (owned.length > 0 || enabled.length > 0) return;
+  const settled = deleted.filter(({ deletedAt }) => (deletedAt ?? 0) < clock.now() - settlesMs).map(({ id }) => id);
+  if (settled.length === 0) return;
+  await db
+    .update(namespaces)
+    .set({ emptiedAt: clock.now() })
+    .where(sql`${namespaces.id} in (select value from json_each(${JSON.stringify(settled)}))`);
 }

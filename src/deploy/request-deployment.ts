@@ -8,7 +8,7 @@ import type { DeploymentType } from '../contract/states.ts';
 import type { DeploymentId, NamespaceId } from '../core/ids.ts';
 import { insertWhere, previousChanged, type Statement, writeAndRead } from '../db/client.ts';
 import { deploymentQuota, type Quota, requireQuota, selectUsage } from '../db/quotas.ts';
-import { deployments } from '../db/schema/deploy.ts';
+import { deployments, isUnfinished } from '../db/schema/deploy.ts';
 import type { Deps } from '../deps.ts';
 import { enqueue, type OutboxMessage, outboxMessage, sendNow } from '../events/outbox.ts';
 import { record } from '../events/record.ts';
@@ -19,7 +19,7 @@ import { placementOf } from './builder/placement.ts';
 import { limitLiveVersions } from './live-versions.ts';
 import { type Deployment, isCurrentAttempt } from './overview.ts';
 import { isPointerTarget, lastTicket, promoteStatements, takeTicket } from './promote.ts';
-import { isUnfinished, mayBecome } from './states.ts';
+import { mayBecome } from './states.ts';
 
 const latest = alias(deployments, 'latest');
 

@@ -1,7 +1,8 @@
 // Finds the versions that a plugin can be rolled back to (D4). The API, the dry run, `--to -N` and the rollback itself use this list.
-import { and, desc, eq, isNotNull, type SQL, sql } from 'drizzle-orm';
+import { and, desc, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import type { NamespaceId, PluginRowId, VersionId } from '../core/ids.ts';
+import { unionAll } from '../db/client.ts';
 import { livePointers, promotions } from '../db/schema/deploy.ts';
 import { enabledPlugins, pluginVersions } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
@@ -26,46 +27,58 @@ export function servingVersionId(namespaceId: Namespace, pluginId: PluginRowId |
 
 /** Selects the versions to roll back to for a batch, best first. */
 export function selectRollbackTargets(db: Deps['db'], namespaceId: Namespace, pluginId: SQL<PluginRowId>) {
+  const order = sql`iif(${wasPromoted(namespaceId, pluginId)}, ${promotionTicket(namespaceId)}, ${activationNumber(namespaceId)})`;
   return db
     .select()
     .from(pluginVersions)
-    .where(isRollbackTarget(namespaceId, pluginId))
-    .orderBy(desc(targetOrder(namespaceId, pluginId)))
-    .limit(targetsMax);
+    .where(sql`${pluginVersions.id} in ${bestTargets(namespaceId, pluginId, targetsMax)}`)
+    .orderBy(desc(order));
 }
 
 /** SQL: the ID of the best version to roll back to. */
 export function bestRollbackTargetId(namespaceId: Namespace, pluginId: SQL<PluginRowId>): SQL<VersionId> {
-  return sql<VersionId>`(select ${pluginVersions.id} from ${pluginVersions} where ${isRollbackTarget(namespaceId, pluginId)}
-    order by ${desc(targetOrder(namespaceId, pluginId))} limit 1)`;
-}
-
-/** SQL over rows of plugin_versions: the version has a place in the order, can be used in the namespace, and is not the source. */
-function isRollbackTarget(namespaceId: Namespace, pluginId: SQL<PluginRowId>): SQL | undefined {
-  return and(
-    eq(pluginVersions.pluginId, pluginId),
-    isUsableIn(namespaceId),
-    isNotNull(targetOrder(namespaceId, pluginId)),
-    sql`${pluginVersions.id} is not ${rollbackSourceId(namespaceId, pluginId)}`,
-  );
+  return sql<VersionId>`${bestTargets(namespaceId, pluginId, 1)}`;
 }
 
 /**
- * SQL over rows of plugin_versions: the ticket of the version's last promotion. Where nothing was ever promoted, the number of its last
- * activation. Null: neither.
+ * SQL: the IDs of the versions that were promoted last. Where nothing was ever promoted, those that were activated last. Without the
+ * source, and only versions that can be used in the namespace. Each part follows an index from its newest row.
  */
-function targetOrder(namespaceId: Namespace, pluginId: SQL<PluginRowId>): SQL {
-  const promotion = sql`(select ${promotions.ticket} from ${promotions}
+function bestTargets(namespaceId: Namespace, pluginId: SQL<PluginRowId>, count: number): SQL {
+  // Named once: a statement of D1 binds at most 100 values.
+  const scope = sql`scope(namespace_id, plugin_id, source_id) as (select ${namespaceId}, ${pluginId}, ${rollbackSourceId(namespaceId, pluginId)})`;
+  const here = sql<NamespaceId>`(select namespace_id from scope)`;
+  const plugin = sql<PluginRowId>`(select plugin_id from scope)`;
+  const isTarget = and(isUsableIn(here), sql`${pluginVersions.id} is not (select source_id from scope)`);
+  const isNew = sql`not ${wasPromoted(here, plugin)}`;
+  const promoted = sql`select ${promotions.versionId} from ${promotions} cross join ${pluginVersions} on ${pluginVersions.id} = ${promotions.versionId}
+    where ${promotions.namespaceId} = ${here} and ${promotions.pluginId} = ${plugin} and ${isTarget} order by ${promotions.ticket} desc limit ${count}`;
+  const activated = sql`select ${pluginVersions.id} from ${pluginVersions}
+    where ${pluginVersions.pluginId} = ${plugin} and ${pluginVersions.activation} is not null and ${pluginVersions.ownerId} = ${here} and ${isTarget} and ${isNew}
+    order by ${pluginVersions.activation} desc limit ${count}`;
+  const enabled = sql`select ${pluginVersions.id} from ${enabledPlugins} cross join ${pluginVersions} on ${pluginVersions.id} = ${enabledPlugins.versionId}
+    where ${enabledPlugins.namespaceId} = ${here} and ${enabledPlugins.pluginId} = ${plugin} and ${enabledPlugins.activation} is not null
+      and ${pluginVersions.ownerId} is not ${here} and ${isTarget} and ${isNew}
+    order by ${enabledPlugins.activation} desc limit ${count}`;
+  return sql`(with ${scope} ${unionAll([promoted, activated, enabled].map((part) => sql`select * from (${part})`))})`;
+}
+
+/** SQL over rows of plugin_versions: the ticket of the version's last promotion. */
+function promotionTicket(namespaceId: Namespace): SQL {
+  return sql`(select ${promotions.ticket} from ${promotions}
     where ${promotions.namespaceId} = ${namespaceId} and ${promotions.pluginId} = ${pluginVersions.pluginId} and ${promotions.versionId} = ${pluginVersions.id})`;
+}
+
+/** SQL over rows of plugin_versions: the number of the version's last activation. */
+function activationNumber(namespaceId: Namespace): SQL {
   const enabled = sql`(select ${enabledPlugins.activation} from ${enabledPlugins}
     where ${enabledPlugins.namespaceId} = ${namespaceId} and ${enabledPlugins.versionId} = ${pluginVersions.id})`;
-  const activation = sql`iif(${pluginVersions.ownerId} = ${namespaceId}, ${pluginVersions.activation}, ${enabled})`;
-  return sql`iif(${wasPromoted(namespaceId, pluginId)}, ${promotion}, ${activation})`;
+  return sql`iif(${pluginVersions.ownerId} = ${namespaceId}, ${pluginVersions.activation}, ${enabled})`;
 }
 
 /** SQL: a version that can be used in the namespace has served the name there. */
 function wasPromoted(namespaceId: Namespace, pluginId: SQL<PluginRowId>): SQL {
   const any = alias(promotions, 'any_promotion');
-  return sql`exists (select 1 from ${promotions} ${any} join ${pluginVersions} on ${pluginVersions.id} = ${any.versionId}
+  return sql`exists (select 1 from ${promotions} ${any} cross join ${pluginVersions} on ${pluginVersions.id} = ${any.versionId}
     where ${any.namespaceId} = ${namespaceId} and ${any.pluginId} = ${pluginId} and ${isUsableIn(namespaceId)})`;
 }

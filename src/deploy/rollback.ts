@@ -9,7 +9,7 @@ import type { DeploymentId, NamespaceId, PluginRowId, VersionId } from '../core/
 import { Problem } from '../core/problem.ts';
 import { readTogether, runInOrder, type Statement } from '../db/client.ts';
 import { requireQuota, selectUsage } from '../db/quotas.ts';
-import { deployments, livePointers } from '../db/schema/deploy.ts';
+import { deployments, isUnfinished, livePointers } from '../db/schema/deploy.ts';
 import { pluginVersions } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
 import { sendNow } from '../events/outbox.ts';
@@ -24,7 +24,6 @@ import type { Deployment } from './overview.ts';
 import { isLive, lastTicket, nameIsServed, pointerOf, takeNameStatements } from './promote.ts';
 import { attemptsOf, deploymentQuotaOf, newAttempt } from './request-deployment.ts';
 import { bestRollbackTargetId, rollbackSourceId } from './rollback-targets.ts';
-import { isUnfinished } from './states.ts';
 
 export interface RollbackRequest {
   name: string;

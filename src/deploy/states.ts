@@ -38,7 +38,3 @@ const completedSteps: Partial<Record<DeploymentState, number>> = { starting: 1, 
 export function stepsDone(state: DeploymentState): number {
   return completedSteps[state] ?? 0;
 }
-
-export function isUnfinished(): SQL {
-  return inArray(deployments.status, unfinishedStates);
-}

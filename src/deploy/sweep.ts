@@ -4,9 +4,8 @@ import { and, isNull, lt, lte, or } from 'drizzle-orm';
 import { sweepGraceMs } from '../contract/limits.ts';
 import { readTogether } from '../db/client.ts';
 import { isUnleased } from '../db/lease.ts';
-import { deployments } from '../db/schema/deploy.ts';
+import { deployments, isUnfinished } from '../db/schema/deploy.ts';
 import type { Deps } from '../deps.ts';
-import { isUnfinished } from './states.ts';
 import { dueToStop } from './stop.ts';
 
 export async function sweepDeployments({ db, queues, clock }: Pick<Deps, 'db' | 'queues' | 'clock'>): Promise<void> {

@@ -1,12 +1,14 @@
 // Sends queue messages through an outbox: a row is written in the batch of the state change and sent right after; the sweep sends what
 // was left behind. Messages carry only IDs, so a duplicate costs one read of a row.
-import { and, asc, eq, isNotNull, isNull, lt, lte, type SQL } from 'drizzle-orm';
+import { and, asc, eq, isNotNull, isNull, lt, lte, type SQL, sql } from 'drizzle-orm';
 import { retention, sweepGraceMs } from '../contract/limits.ts';
 import type { Message } from '../contract/messages.ts';
 import type { QueueName } from '../contract/states.ts';
+import { firstIdOf } from '../core/ids.ts';
 import { insertWhere, type Statement } from '../db/client.ts';
 import { outbox } from '../db/schema/events.ts';
 import type { Deps } from '../deps.ts';
+import { eachApart } from './each-apart.ts';
 
 export interface OutboxMessage {
   id: string;
@@ -38,7 +40,7 @@ export async function sendNow(deps: OutboxDeps, message: OutboxMessage): Promise
   await deps.db.update(outbox).set({ sentAt: deps.clock.now() }).where(eq(outbox.id, message.id));
 }
 
-/** Sends messages that are due but were not sent, oldest first, and deletes those sent long ago. */
+/** Sends messages that are due but were not sent, oldest first, and deletes those sent long ago. One that cannot be sent stays. */
 export async function sweepOutbox(deps: OutboxDeps): Promise<number> {
   const now = deps.clock.now();
   const due = await deps.db
@@ -47,7 +49,11 @@ export async function sweepOutbox(deps: OutboxDeps): Promise<number> {
     .where(and(isNull(outbox.sentAt), lte(outbox.dueAt, now), lt(outbox.createdAt, now - sweepGraceMs)))
     .orderBy(asc(outbox.dueAt))
     .limit(100);
-  for (const message of due) await sendNow(deps, message);
-  await deps.db.delete(outbox).where(and(isNotNull(outbox.sentAt), lt(outbox.sentAt, now - retention.sentMessagesMs)));
+  await eachApart(deps, due, sendNow);
+  const old = sql`(select ${outbox.id} from ${outbox}
+    where ${outbox.id} < ${firstIdOf('outbox', now - retention.sentMessagesMs)} and ${isNotNull(outbox.sentAt)} order by ${outbox.id} limit ${deletedAtOnce})`;
+  await deps.db.delete(outbox).where(sql`${outbox.id} in ${old}`);
   return due.length;
 }
+
+const deletedAtOnce = 500;

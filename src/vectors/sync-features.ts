@@ -1,6 +1,6 @@
 // Syncs the vector store with the database: creates an index for each feature that is being added, and removes those of features that
 // are being removed. Every call is idempotent, so a later sync completes one that was interrupted.
-import { and, eq, isNotNull, lt, ne, or, sql } from 'drizzle-orm';
+import { and, eq, isNotNull, isNull, lt, or, sql } from 'drizzle-orm';
 import { VectorStoreError } from '../contract/vector-store.ts';
 import { Problem } from '../core/problem.ts';
 import { namespaces } from '../db/schema/access.ts';
@@ -51,18 +51,18 @@ const rowsPerSweep = 100;
 export async function sweepFeatures(deps: SettleDeps & Pick<Deps, 'log'>): Promise<void> {
   const { db, clock, log } = deps;
   const now = clock.now();
-  const inDeletedNamespace = sql`${vectorFeatures.namespaceId} in (select ${namespaces.id} from ${namespaces} where ${isNotNull(namespaces.deletedAt)})`;
+  const inDeletedNamespace = sql`${vectorFeatures.namespaceId} in (select ${namespaces.id} from ${namespaces} where ${and(isNotNull(namespaces.deletedAt), isNull(namespaces.emptiedAt))})`;
   const [, unfinished] = await db.batch([
     db
       .update(vectorFeatures)
       .set({ status: 'removing', updatedAt: now })
-      .where(and(inDeletedNamespace, ne(vectorFeatures.status, 'removing'))),
+      .where(and(inDeletedNamespace, sql`${vectorFeatures.status} <> 'removing'`)),
     db
       .select()
       .from(vectorFeatures)
       .where(
         and(
-          ne(vectorFeatures.status, 'ready'),
+          sql`${vectorFeatures.status} <> 'ready'`,
           or(inDeletedNamespace, lt(vectorFeatures.updatedAt, now - staleAfterMs)),
         ),
       )

@@ -80,7 +80,8 @@ describe('the sweep', () => {
     await enqueueUnsent(deps, messageFor('1'));
     clock.advance(15_001);
     const failing = { send: () => Promise.reject(new Error('the queue is full')) };
-    await expect(sweepOutbox({ ...deps, queues: { ...deps.queues, scans: failing } })).rejects.toThrow('full');
+    await sweepOutbox({ ...deps, queues: { ...deps.queues, scans: failing } });
+    expect(sent).toEqual([]);
     await sweepOutbox(deps);
     expect(sent).toEqual([messageFor('1')]);
   });

@@ -1,7 +1,9 @@
-// Runs before each test file: nothing is left of the file before, and D1 has the schema.
+// Runs before each test file: nothing is left of the file before, and D1 has the schema. Afterwards, whatever the file did, the counters
+// have the amounts that counting gives.
 import { reset } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
-import { afterAll } from 'vitest';
+import { afterAll, expect } from 'vitest';
+import { counterDifferences } from './counters.ts';
 import { acceptMessages, finishWork } from './work-in-progress.ts';
 
 // reset() skips stores that workerd has unloaded because nothing used them for ten seconds. Using them loads them.
@@ -11,4 +13,7 @@ await env.DB.batch(env.MIGRATIONS.flatMap(({ queries }) => queries).map((query) 
 acceptMessages();
 
 // Storage is emptied only when nothing uses it: work that is cancelled halfway would fail, or send messages to the next file.
-afterAll(finishWork, 60_000);
+afterAll(async () => {
+  await finishWork();
+  expect(await counterDifferences()).toEqual([]);
+}, 60_000);

@@ -1,4 +1,4 @@
-// Tables for access control: organizations, quotas, API keys and namespaces. The database enforces uniqueness, enumerations and
+// Tables for access control: organizations, quotas, counters, API keys and namespaces. The database enforces uniqueness, enumerations and
 // nullability as declared here. Migrations are generated from these files.
 import { sql } from 'drizzle-orm';
 import { check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
@@ -6,9 +6,9 @@ import { z } from 'zod';
 import { idOf } from '../../contract/ids.ts';
 import { jsonObject } from '../../contract/json.ts';
 import { jurisdictions } from '../../contract/placement.ts';
-import { quotaResources } from '../../contract/quotas.ts';
+import { countedResources, quotaResources } from '../../contract/quotas.ts';
 import { scopeSchema } from '../../contract/scopes.ts';
-import type { ApiKeyId, BrowserSessionId, NamespaceId, OrganizationId } from '../../core/ids.ts';
+import type { ApiKeyId, BrowserSessionId, NamespaceId, OrganizationId, PluginRowId } from '../../core/ids.ts';
 import { json, oneOf, time } from '../columns.ts';
 
 export const organizations = sqliteTable('organizations', {
@@ -27,6 +27,20 @@ export const quotas = sqliteTable(
     maxAllowed: integer('max_allowed').notNull(),
   },
   (t) => [primaryKey({ columns: [t.organizationId, t.resource] })],
+);
+
+/**
+ * How much of a resource an organization, owner or plugin has. Triggers of the counted tables keep the amounts, in the statement that changes a
+ * row, so that no quota and no total counts rows (decision 46). test/db/counters.test.ts counts again.
+ */
+export const counters = sqliteTable(
+  'counters',
+  {
+    scope: text('scope').$type<OrganizationId | NamespaceId | PluginRowId>().notNull(),
+    resource: text('resource', { enum: countedResources }).notNull(),
+    amount: integer('amount').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.scope, t.resource] })],
 );
 
 export const apiKeys = sqliteTable(
@@ -52,7 +66,13 @@ export const apiKeys = sqliteTable(
     revokedAt: time('revoked_at'),
     lastUsedAt: time('last_used_at'),
   },
-  (t) => [index('api_keys_organization').on(t.organizationId), index('api_keys_previous').on(t.previousHash)],
+  (t) => [
+    index('api_keys_listed').on(t.organizationId, t.id),
+    index('api_keys_unrevoked')
+      .on(t.organizationId, t.expiresAt)
+      .where(sql`revoked_at is null and expires_at is not null`),
+    index('api_keys_previous').on(t.previousHash),
+  ],
 );
 
 /** A browser that signed in with a key, or the link by which it may. Using a link replaces its hash by that of the session. */
@@ -94,8 +114,11 @@ export const namespaces = sqliteTable(
     createdAt: time('created_at').notNull(),
     updatedAt: time('updated_at').notNull(),
     deletedAt: time('deleted_at'),
+    /** When nothing was left in it after its deletion. */
+    emptiedAt: time('emptied_at'),
   },
   (t) => [
+    index('namespaces_to_empty').on(t.deletedAt).where(sql`deleted_at is not null and emptied_at is null`),
     uniqueIndex('namespaces_name').on(t.organizationId, t.name).where(sql`deleted_at is null`),
     check('namespaces_type', oneOf(t.type, ['standard', 'marketplace'])),
   ],

@@ -63,7 +63,7 @@ export const agentArtifacts = sqliteTable(
     uniqueIndex('agent_artifacts_version').on(t.nameKey, t.version),
     index('agent_artifacts_organization').on(t.organizationId),
     index('agent_artifacts_checksum').on(t.checksum),
-    index('agent_artifacts_yanked').on(t.yankedAt).where(sql`yanked_at is not null`),
+    index('agent_artifacts_yanked').on(t.yankedAt).where(sql`mirrored and yanked_at is not null`),
     index('agent_artifacts_due').on(t.nextCheckAt).where(sql`next_check_at is not null`),
     check('agent_artifacts_verification', oneOf(t.verification, verificationStates)),
   ],

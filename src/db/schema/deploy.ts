@@ -1,6 +1,6 @@
 // Tables for deployments, their steps, live pointers and promotions. The database enforces uniqueness, enumerations and nullability as declared
 // here. Migrations are generated from these files.
-import { sql } from 'drizzle-orm';
+import { type SQL, type SQLWrapper, sql } from 'drizzle-orm';
 import { check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
 import { z } from 'zod';
 import type { SandboxKind } from '../../contract/builder.ts';
@@ -12,6 +12,12 @@ import { deploymentStates, deploymentSteps, deploymentTypes } from '../../contra
 import type { DeploymentId, NamespaceId, OrganizationId, PluginRowId, VersionId } from '../../core/ids.ts';
 import { flag, json, oneOf, time } from '../columns.ts';
 import { plugins, pluginVersions } from './registry.ts';
+
+// Partial indexes serve only queries that repeat their condition with the same literals: `isUnfinished` and `isCurrent`.
+const unfinishedStates = "('queued', 'claimed', 'building', 'starting', 'verifying', 'ready')";
+const currentStates = "('queued', 'claimed', 'building', 'starting', 'verifying', 'ready', 'promoted')";
+const unfinished = `status in ${unfinishedStates}`;
+const current = `status in ${currentStates}`;
 
 export const deployments = sqliteTable(
   'deployments',
@@ -60,13 +66,29 @@ export const deployments = sqliteTable(
     index('deployments_plugin').on(t.namespaceId, t.pluginId, t.ticket),
     index('deployments_listed').on(t.namespaceId, t.id),
     index('deployments_version').on(t.versionId, t.id),
-    index('deployments_organization').on(t.organizationId, t.status),
-    index('deployments_unfinished').on(t.status, t.updatedAt),
+    index('deployments_named').on(t.namespaceId, t.pluginId, t.id),
+    index('deployments_in_state').on(t.namespaceId, t.status, t.id),
+    index('deployments_at_work').on(t.organizationId, t.leaseUntil).where(sql.raw(unfinished)),
+    index('deployments_unfinished').on(t.updatedAt).where(sql.raw(unfinished)),
+    index('deployments_current').on(t.namespaceId, t.pluginId).where(sql.raw(current)),
+    index('deployments_ended').on(t.updatedAt).where(sql`status in ('failed', 'superseded', 'cancelled', 'stopped')`),
     index('deployments_to_stop').on(t.stopAfter).where(sql`instance_stopped_at is null and stop_after is not null`),
     check('deployments_status', oneOf(t.status, deploymentStates)),
     check('deployments_type', oneOf(t.type, deploymentTypes)),
   ],
 );
+
+type DeploymentsOrAlias = { status: SQLWrapper };
+
+/** SQL: the deployment has work left. */
+export function isUnfinished({ status }: DeploymentsOrAlias = deployments): SQL {
+  return sql`${status} in ${sql.raw(unfinishedStates)}`;
+}
+
+/** SQL: the deployment has work left, or was promoted and not stopped yet. */
+export function isCurrent({ status }: DeploymentsOrAlias = deployments): SQL {
+  return sql`${status} in ${sql.raw(currentStates)}`;
+}
 
 export const deploymentStepRows = sqliteTable(
   'deployment_steps',
@@ -111,8 +133,23 @@ export const livePointers = sqliteTable(
   (t) => [
     primaryKey({ columns: [t.namespaceId, t.subjectId] }),
     index('live_pointers_target').on(t.targetId),
+    index('live_pointers_subject').on(t.subjectId).where(sql`target_id is not null`),
     index('live_pointers_to_limit').on(t.updatedAt).where(sql`limit_ticket is not null`),
   ],
+);
+
+/**
+ * Plugins that serve realtime calls in a namespace or are being deployed there, as the quota counts them. Written by triggers
+ * (decision 46).
+ */
+export const livePlugins = sqliteTable(
+  'live_plugins',
+  {
+    namespaceId: text('namespace_id').$type<NamespaceId>().notNull(),
+    pluginId: text('plugin_id').$type<PluginRowId>().notNull(),
+    organizationId: text('organization_id').$type<OrganizationId>().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.namespaceId, t.pluginId] })],
 );
 
 /**
@@ -137,6 +174,7 @@ export const promotions = sqliteTable(
   },
   (t) => [
     primaryKey({ columns: [t.namespaceId, t.pluginId, t.versionId] }),
+    index('promotions_order').on(t.namespaceId, t.pluginId, t.ticket),
     index('promotions_version').on(t.versionId),
   ],
 );

@@ -28,6 +28,8 @@ export const events = sqliteTable(
     index('events_organization').on(t.organizationId, t.seq),
     index('events_time').on(t.organizationId, t.createdAt),
     index('events_subject').on(t.subjectId, t.seq),
+    index('events_type').on(t.organizationId, t.type, t.seq),
+    index('events_namespace').on(t.namespaceId, t.seq).where(sql`namespace_id is not null`),
   ],
 );
 
@@ -50,6 +52,12 @@ export const eventBlocks = sqliteTable(
   ],
 );
 
+/** How far work has come that walks a table from its beginning to its end: the `seq` of the last event that is done. */
+export const progress = sqliteTable('progress', {
+  work: text('work', { enum: ['sealing', 'fan-out'] }).primaryKey(),
+  seq: integer('seq').notNull(),
+});
+
 export const outbox = sqliteTable(
   'outbox',
   {
@@ -66,10 +74,14 @@ export const outbox = sqliteTable(
   ],
 );
 
-export const deadLetters = sqliteTable('dead_letters', {
-  id: text('id').primaryKey(),
-  queue: text('queue').notNull(),
-  body: json('body', jsonValue),
-  reason: text('reason').notNull(),
-  createdAt: time('created_at').notNull(),
-});
+export const deadLetters = sqliteTable(
+  'dead_letters',
+  {
+    id: text('id').primaryKey(),
+    queue: text('queue').notNull(),
+    body: json('body', jsonValue),
+    reason: text('reason').notNull(),
+    createdAt: time('created_at').notNull(),
+  },
+  (t) => [index('dead_letters_created').on(t.createdAt)],
+);

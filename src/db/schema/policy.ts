@@ -44,6 +44,7 @@ export const waivers = sqliteTable(
     expiryReportedAt: time('expiry_told_at'),
   },
   (t) => [
+    index('waivers_listed').on(t.organizationId, t.id),
     index('waivers_plugin').on(t.organizationId, t.plugin),
     index('waivers_ending').on(t.expiresAt).where(sql`revoked_at is null and expiry_told_at is null`),
   ],

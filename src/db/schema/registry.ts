@@ -93,7 +93,13 @@ export const pluginVersions = sqliteTable(
       .on(t.ownerId, t.kind, t.name, t.major, t.minor, t.patch)
       .where(sql`deleted_at is null`),
     index('plugin_versions_artifact').on(sql`(built ->> '$.artifact.sha256')`),
-    index('plugin_versions_plugin').on(t.pluginId),
+    index('plugin_versions_plugin').on(t.pluginId, t.id),
+    index('plugin_versions_activation').on(t.pluginId, t.activation).where(sql`activation is not null`),
+    index('plugin_versions_of_organization').on(t.organizationId, t.id).where(sql`deleted_at is null`),
+    index('plugin_versions_to_release')
+      .on(t.deletedAt)
+      .where(sql`deleted_at is not null and archive_released_at is null`),
+    index('plugin_versions_installed').on(t.id).where(sql`kind in ('pipeline', 'storage')`),
     index('plugin_versions_digest').on(t.sha256),
     index('plugin_versions_to_judge').on(t.evaluatedPolicy, t.organizationId).where(sql`deleted_at is null`),
     index('plugin_versions_stored').on(t.organizationId, t.sha256, t.sizeBytes).where(sql`deleted_at is null`),
@@ -171,6 +177,10 @@ export const uploads = sqliteTable(
   },
   (t) => [
     index('uploads_name').on(t.ownerId, t.kind, t.name),
+    index('uploads_pending').on(t.ownerId, t.kind, t.name).where(sql`status in ('open', 'confirming')`),
+    index('uploads_unannounced').on(t.ownerId, t.expiresAt).where(sql`status = 'open' and announced_bytes is null`),
+    index('uploads_expiring').on(t.expiresAt).where(sql`status = 'open'`),
+    index('uploads_version').on(t.versionId).where(sql`version_id is not null`),
     index('uploads_unfinished').on(t.status, t.updatedAt),
     index('uploads_to_deploy').on(t.updatedAt).where(sql`to_deploy and status = 'accepted'`),
     index('uploads_under_way').on(t.organizationId, t.ownerId, t.name).where(sql`status in ('open', 'confirming')`),
@@ -210,7 +220,7 @@ export const releasedArchives = sqliteTable('released_archives', {
   releasedAt: time('released_at').notNull(),
 });
 
-/** The position of the sweep for orphaned objects in each folder of the store. Null means at the start. */
+/** The position of each sweep that walks a folder of the store, or rows by their IDs. Null means at the start. */
 export const storeSweeps = sqliteTable('store_sweeps', {
   prefix: text('prefix').primaryKey(),
   lastKey: text('last_key'),

@@ -44,6 +44,7 @@ export const endpoints = sqliteTable(
   },
   (t) => [
     index('webhook_endpoints_organization').on(t.organizationId, t.id),
+    index('webhook_endpoints_deleted').on(t.deletedAt).where(sql`deleted_at is not null`),
     index('webhook_endpoints_enabled').on(t.id).where(sql`status = 'enabled' and deleted_at is null`),
     check('webhook_endpoints_status', oneOf(t.status, endpointStates)),
     check('webhook_endpoints_disabled', sql`(status = 'disabled') = (disabled_because is not null)`),

@@ -1,8 +1,8 @@
 // Puts instances on standby whose version does not serve its plugin's name: they sleep sooner (D39). A hint to the builder, which every
 // call repeats: one that is lost only costs the longer idle time.
-import { and, eq, or, sql } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import type { NamespaceId, PluginRowId, VersionId } from '../../core/ids.ts';
-import { deployments, promotions } from '../../db/schema/deploy.ts';
+import { deployments, livePointers, promotions } from '../../db/schema/deploy.ts';
 import type { Deps } from '../../deps.ts';
 import type { Deployment } from '../overview.ts';
 import { isPointerTarget } from '../promote.ts';
@@ -26,16 +26,17 @@ export function selectForStandby(db: Deps['db'], { namespaceId, pluginId, id }: 
   const servedBefore = sql<VersionId>`(select ${promotions.versionId} from ${promotions}
     where ${promotions.namespaceId} = ${namespaceId} and ${promotions.pluginId} = ${pluginId} and ${promotions.versionId} is not ${serving}
     order by ${promotions.ticket} desc limit 1)`;
+  const target = sql`select ${livePointers.targetId} from ${livePointers}
+    where ${livePointers.namespaceId} = ${namespaceId} and ${livePointers.subjectId} = ${servedBefore}`;
   return db
     .select({ id: deployments.id })
     .from(deployments)
     .where(
       and(
+        sql`${deployments.id} in (${target}${id === undefined ? sql`` : sql` union all select ${id}`})`,
         eq(deployments.namespaceId, namespaceId),
-        eq(deployments.pluginId, pluginId),
         eq(deployments.type, 'realtime'),
         sql`${deployments.versionId} is not ${serving}`,
-        or(eq(deployments.versionId, servedBefore), id === undefined ? undefined : eq(deployments.id, id)),
         isPointerTarget(sql`${deployments.id}`),
       ),
     );

@@ -4,7 +4,7 @@ import { type Actor, notFound, requireScope } from '../../access/actor.ts';
 import { requireNamespace, selectNamespace } from '../../access/namespaces.ts';
 import { namespaceOf, requireOwner, selectOwner } from '../../access/owners.ts';
 import { type DeploymentState, deploymentSteps } from '../../contract/states.ts';
-import type { DeploymentId, NamespaceId } from '../../core/ids.ts';
+import type { DeploymentId, NamespaceId, OrganizationId } from '../../core/ids.ts';
 import { type Page, type PageRequest, pageOf } from '../../core/page.ts';
 import { readTogether } from '../../db/client.ts';
 import { deploymentStepRows, deployments, livePointers } from '../../db/schema/deploy.ts';
@@ -42,18 +42,39 @@ export async function listDeployments(
   page: PageRequest,
 ): Promise<Page<HistoryEntry>> {
   requireScope(actor, 'plugins:read');
-  const named = sql`exists (select 1 from ${plugins} where ${plugins.id} = ${deployments.pluginId} and ${plugins.name} = ${name})`;
-  const which = and(
-    eq(deployments.namespaceId, namespaceId),
-    status === undefined ? undefined : eq(deployments.status, status),
-    name === undefined ? undefined : named,
-  );
+  const ofStatus = status === undefined ? undefined : eq(deployments.status, status);
+  const which =
+    name === undefined
+      ? and(eq(deployments.namespaceId, namespaceId), ofStatus)
+      : sql`${deployments.id} in ${namedIds({ namespaceId, organizationId: actor.organizationId, name }, ofStatus, page)}`;
   const { namespaces, ...parts } = await readTogether(db, {
     namespaces: selectNamespace(db, actor, namespaceId),
     ...selectPage(db, which, page),
   });
   requireNamespace(namespaces, namespaceId);
   return pageOfParts(parts, page);
+}
+
+interface NamedIn {
+  namespaceId: NamespaceId;
+  organizationId: OrganizationId;
+  name: string;
+}
+
+/** SQL: the IDs of the newest deployments of each plugin that may have the name here. Each part ends with the page. */
+function namedIds({ namespaceId, organizationId, name }: NamedIn, which: SQL | undefined, page: PageRequest): SQL {
+  const before = page.cursor === undefined ? undefined : lt(sql`${deployments.id}`, page.cursor);
+  const parts = [
+    { ownerId: namespaceId, kind: 'extractor' },
+    { ownerId: organizationId, kind: 'extractor' },
+    { ownerId: namespaceId, kind: 'pipeline' },
+    { ownerId: namespaceId, kind: 'storage' },
+  ].map(({ ownerId, kind }) => {
+    const plugin = sql`(select ${plugins.id} from ${plugins} where ${plugins.ownerId} = ${ownerId} and ${plugins.kind} = ${kind} and ${plugins.name} = ${name})`;
+    const own = and(eq(deployments.namespaceId, namespaceId), sql`${deployments.pluginId} = ${plugin}`, which, before);
+    return sql`select * from (select ${deployments.id} from ${deployments} where ${own} order by ${desc(deployments.id)} limit ${page.limit + 1})`;
+  });
+  return sql`(${sql.join(parts, sql` union all `)})`;
 }
 
 /** The deployments of one version: in its namespace, or in all of them if it belongs to the organization. */

@@ -6,8 +6,9 @@ import { requireNamespace, selectNamespace } from '../../access/namespaces.ts';
 import type { NamespaceId, PluginRowId } from '../../core/ids.ts';
 import { type Page, type PageRequest, pageOf } from '../../core/page.ts';
 import { qualified, readTogether } from '../../db/client.ts';
+import { counted } from '../../db/quotas.ts';
 import { deployments, livePointers } from '../../db/schema/deploy.ts';
-import { pluginVersions } from '../../db/schema/registry.ts';
+import { enabledPlugins, plugins, pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
 import { activeVersionId, pluginIdByName, selectPluginByName } from '../../registry/versions/active-version.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
@@ -56,7 +57,7 @@ export async function versionHistory(
     serving: [serving = null],
     rollbackTargets,
     rows,
-    counted: [count],
+    total: [total],
     pointers,
     attempts,
   } = await readTogether(db, {
@@ -80,12 +81,12 @@ export async function versionHistory(
       .where(onPage)
       .orderBy(desc(pluginVersions.id))
       .limit(page.limit + 1),
-    counted: db.select({ total: sql<number>`count(*)` }).from(pluginVersions).where(usable),
+    total: db.select({ count: qualified(usableCount(namespaceId, pluginId)) }).from(sql`(select 1)`),
     pointers: db
       .select()
       .from(livePointers)
       .where(and(eq(livePointers.namespaceId, namespaceId), inArray(livePointers.subjectId, ids))),
-    attempts: selectDecidingAttempts(db, namespaceId, pluginId, ids),
+    attempts: selectDecidingAttempts(db, namespaceId, ids),
   });
   requireNamespace(namespaces, namespaceId);
   if (!plugin || !active) throw notFound('plugin', name);
@@ -100,7 +101,15 @@ export async function versionHistory(
     ),
     lastDeployedAt,
   }));
-  return { items: history, nextCursor, active, serving, rollbackTargets, total: count?.total ?? 0 };
+  return { items: history, nextCursor, active, serving, rollbackTargets, total: total?.count ?? 0 };
+}
+
+/** SQL: how many versions of the plugin the namespace can use. Its own are not counted one by one. */
+function usableCount(namespaceId: NamespaceId, pluginId: SQL<PluginRowId>): SQL<number> {
+  const isOwn = sql`exists (select 1 from ${plugins} where ${plugins.id} = ${pluginId} and ${plugins.ownerId} = ${namespaceId})`;
+  const enabled = sql`(select count(*) from ${enabledPlugins} cross join ${pluginVersions} on ${pluginVersions.id} = ${enabledPlugins.versionId}
+    where ${enabledPlugins.namespaceId} = ${namespaceId} and ${enabledPlugins.pluginId} = ${pluginId} and ${pluginVersions.deletedAt} is null)`;
+  return sql<number>`iif(${isOwn}, ${counted(pluginId, 'plugin_versions')}, ${enabled})`;
 }
 
 function lastDeployedAt(namespaceId: NamespaceId): SQL<number | null> {
@@ -110,7 +119,7 @@ function lastDeployedAt(namespaceId: NamespaceId): SQL<number | null> {
 }
 
 /** Per version the deployment that serves it and the latest that counts: at most two rows each. */
-function selectDecidingAttempts(db: Deps['db'], namespaceId: NamespaceId, pluginId: SQL<PluginRowId>, ids: SQL) {
+function selectDecidingAttempts(db: Deps['db'], namespaceId: NamespaceId, ids: SQL) {
   const newest = sql`(select max(${attempt.ticket}) from ${deployments} ${attempt} where ${attempt.namespaceId} = ${namespaceId} and ${attempt.versionId} = ${deployments.versionId} and ${attempt.status} not in ('superseded', 'cancelled', 'stopped'))`;
   const serving = sql`(select ${pointer.targetId} from ${livePointers} ${pointer} where ${pointer.namespaceId} = ${namespaceId} and ${pointer.subjectId} = ${deployments.versionId})`;
   return db
@@ -119,7 +128,6 @@ function selectDecidingAttempts(db: Deps['db'], namespaceId: NamespaceId, plugin
     .where(
       and(
         eq(deployments.namespaceId, namespaceId),
-        eq(deployments.pluginId, pluginId),
         inArray(deployments.versionId, ids),
         or(eq(deployments.id, serving), eq(deployments.ticket, newest)),
       ),

@@ -1,12 +1,14 @@
 // Undeploys replaced versions of Go plugins: one version serves at a time, and the others stop after their drain.
-import { and, eq, ne, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, gte, ne, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import { namespaceOf } from '../../access/owners.ts';
 import { systemActor } from '../../contract/events.ts';
+import { firstIdOf } from '../../core/ids.ts';
 import { readTogether } from '../../db/client.ts';
 import { deployments, livePointers } from '../../db/schema/deploy.ts';
-import { plugins, pluginVersions } from '../../db/schema/registry.ts';
+import { plugins, pluginVersions, storeSweeps } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
+import { eachApart } from '../../events/each-apart.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
 import { undeployVersion } from '../undeploy.ts';
 import { deployInstalled } from './deploy-installed.ts';
@@ -15,7 +17,7 @@ const own = alias(livePointers, 'own');
 const named = alias(livePointers, 'named');
 
 const goKinds = sql`${pluginVersions.kind} in ('pipeline', 'storage')`;
-const isActive = sql`exists (select 1 from ${plugins} where ${plugins.activeVersionId} = ${pluginVersions.id})`;
+const isActive = sql`exists (select 1 from ${plugins} where ${plugins.id} = ${pluginVersions.pluginId} and ${plugins.activeVersionId} = ${pluginVersions.id})`;
 /** SQL: the version's own pointer names a deployment, while the plugin's name is served by another version. */
 const isReplaced = sql`exists (select 1 from ${livePointers} ${own} join ${livePointers} ${named} on ${named.namespaceId} = ${own.namespaceId} and ${named.subjectId} = ${pluginVersions.pluginId}
   where ${own.namespaceId} = ${pluginVersions.ownerId} and ${own.subjectId} = ${pluginVersions.id} and ${own.targetId} is not null and ${named.targetId} is not null and ${named.targetId} <> ${pluginVersions.id})`;
@@ -31,20 +33,46 @@ export async function retireOlderVersions(
   for (const version of others) await retire(deps, version);
 }
 
-/** Completes interrupted installs: deploys versions that were published but never deployed, and retires replaced ones. */
+/**
+ * Completes interrupted installs: deploys versions that were published but never deployed, and retires replaced ones. Looks at the
+ * versions of the last hour, and walks all others, a page in each sweep.
+ */
 export async function sweepInstalled(deps: Deps): Promise<void> {
+  const { db, clock } = deps;
+  const progress = await db.query.storeSweeps.findFirst({ where: eq(storeSweeps.prefix, walkName) });
+  const recent = gte(sql`${pluginVersions.id}`, firstIdOf('version', clock.now() - recentMs));
+  const page = await db
+    .select({ id: pluginVersions.id })
+    .from(pluginVersions)
+    .where(and(goKinds, gt(sql`${pluginVersions.id}`, progress?.lastKey ?? '')))
+    .orderBy(asc(pluginVersions.id))
+    .limit(walkedAtOnce);
+  const isLooked = sql`${pluginVersions.id} in (select value from json_each(${JSON.stringify(page.map(({ id }) => id))}))`;
   const neverDeployed = sql`not exists (select 1 from ${deployments} where ${deployments.versionId} = ${pluginVersions.id})`;
-  const { undeployed, replaced } = await readTogether(deps.db, {
-    undeployed: deps.db
-      .select()
-      .from(pluginVersions)
-      .where(and(goKinds, isActive, sql`${pluginVersions.deletedAt} is null`, neverDeployed))
-      .limit(100),
-    replaced: deps.db.select().from(pluginVersions).where(and(goKinds, isReplaced)).limit(100),
-  });
-  for (const version of undeployed) await deployInstalled(deps, version);
-  for (const version of replaced) await retire(deps, version);
+  const isUndeployed = and(goKinds, isActive, sql`${pluginVersions.deletedAt} is null`, neverDeployed);
+  for (const isListed of [recent, isLooked]) {
+    const { undeployed, replaced } = await readTogether(db, {
+      undeployed: db.select().from(pluginVersions).where(and(isListed, isUndeployed)).limit(100),
+      replaced: db
+        .select()
+        .from(pluginVersions)
+        .where(and(isListed, goKinds, isReplaced))
+        .limit(100),
+    });
+    await eachApart(deps, undeployed, deployInstalled);
+    await eachApart(deps, replaced, retire);
+  }
+  const lastKey = page.length < walkedAtOnce ? null : (page.at(-1)?.id ?? null);
+  if (lastKey === (progress?.lastKey ?? null)) return;
+  await db
+    .insert(storeSweeps)
+    .values({ prefix: walkName, lastKey })
+    .onConflictDoUpdate({ target: storeSweeps.prefix, set: { lastKey } });
 }
+
+const walkName = 'installed versions';
+const walkedAtOnce = 20;
+const recentMs = 3_600_000;
 
 async function retire(deps: Deps, version: PluginVersion): Promise<void> {
   const namespaceId = namespaceOf(version.ownerId);

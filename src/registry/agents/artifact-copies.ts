@@ -1,6 +1,6 @@
 // Releases copies of artifacts that no version needs: their last version was yanked a day ago, or no version refers to them. The rows
 // change first, then the object is deleted. A verification that used the copy meanwhile fetches the artifact again.
-import { and, eq, inArray, isNull, lt, type SQL, sql } from 'drizzle-orm';
+import { and, inArray, isNull, lt, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import { retention } from '../../contract/limits.ts';
 import { agentArtifacts } from '../../db/schema/agents.ts';
@@ -24,7 +24,7 @@ export async function sweepAgentCopies(deps: CopyDeps): Promise<void> {
   const { db, clock } = deps;
   const now = clock.now();
   const unneeded = and(
-    eq(agentArtifacts.mirrored, true),
+    sql`${agentArtifacts.mirrored}`,
     lt(agentArtifacts.yankedAt, now - retention.deletedContentMs),
     sql`not ${isNeeded(sql`${agentArtifacts.checksum}`, now)}`,
   );

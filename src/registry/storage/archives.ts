@@ -12,6 +12,7 @@ import { retention, uploadLimits } from '../../contract/limits.ts';
 import { Problem } from '../../core/problem.ts';
 import { pluginVersions, releasedArchives } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
+import { eachApart } from '../../events/each-apart.ts';
 import { OutOfTime, repackedKey, type Upload, uploadKey } from '../uploads/uploads.ts';
 import type { PluginVersion } from '../versions/versions.ts';
 import { copyTo, integrityMismatch, type ReadProgress, r2Digest, r2Sink, r2Source, trackReads } from './r2-archive.ts';
@@ -163,7 +164,8 @@ export function notReleasedSince(sha256: string, time: number): SQL {
  * Releases the archives of versions that were deleted a day ago, unless another version has the same content (D16), and deletes
  * uploaded objects that are older than any open upload. A release is recorded before it happens, so the next sweep can finish it.
  */
-export async function sweepArchives({ db, blobs, clock }: Pick<Deps, 'db' | 'blobs' | 'clock'>): Promise<void> {
+export async function sweepArchives(deps: Pick<Deps, 'db' | 'blobs' | 'clock' | 'log'>): Promise<void> {
+  const { db, blobs, clock } = deps;
   const now = clock.now();
   const deleted = await db
     .select({ id: pluginVersions.id, sha256: pluginVersions.sha256 })
@@ -172,20 +174,26 @@ export async function sweepArchives({ db, blobs, clock }: Pick<Deps, 'db' | 'blo
       and(lt(pluginVersions.deletedAt, now - retention.deletedContentMs), isNull(pluginVersions.archiveReleasedAt)),
     )
     .limit(50);
-  for (const { id, sha256 } of deleted) {
-    const sharing = alias(pluginVersions, 'sharing');
-    const isShared = sql`exists (select 1 from ${pluginVersions} ${sharing} where ${sharing.sha256} = ${sha256} and ${sharing.deletedAt} is null)`;
-    const began = await db
-      .update(pluginVersions)
-      .set({ releaseBeganAt: now })
-      .where(and(eq(pluginVersions.id, id), sql`not ${isShared}`))
-      .returning({ id: pluginVersions.id });
-    if (began.length > 0) await blobs.delete([archiveKey(sha256), indexKey(sha256)]);
-    await db.update(pluginVersions).set({ archiveReleasedAt: now }).where(eq(pluginVersions.id, id));
-  }
+  await eachApart(deps, deleted, releaseArchiveOf);
   const uploaded = await blobs.list({ prefix: 'uploads/', limit: 200 });
   const stale = uploaded.objects
     .filter((object) => object.uploaded.getTime() < now - retention.deletedContentMs - uploadLimits.confirmableMs)
     .map((object) => object.key);
   if (stale.length > 0) await blobs.delete(stale);
+}
+
+async function releaseArchiveOf(
+  { db, blobs, clock }: Pick<Deps, 'db' | 'blobs' | 'clock'>,
+  { id, sha256 }: Pick<PluginVersion, 'id' | 'sha256'>,
+): Promise<void> {
+  const now = clock.now();
+  const sharing = alias(pluginVersions, 'sharing');
+  const isShared = sql`exists (select 1 from ${pluginVersions} ${sharing} where ${sharing.sha256} = ${sha256} and ${sharing.deletedAt} is null)`;
+  const began = await db
+    .update(pluginVersions)
+    .set({ releaseBeganAt: now })
+    .where(and(eq(pluginVersions.id, id), sql`not ${isShared}`))
+    .returning({ id: pluginVersions.id });
+  if (began.length > 0) await blobs.delete([archiveKey(sha256), indexKey(sha256)]);
+  await db.update(pluginVersions).set({ archiveReleasedAt: now }).where(eq(pluginVersions.id, id));
 }

@@ -17,7 +17,7 @@ import {
   renewWhile,
 } from '../../db/lease.ts';
 import { namespaces } from '../../db/schema/access.ts';
-import { type OwnerId, pluginVersions, uploads } from '../../db/schema/registry.ts';
+import { isUnderWay, type OwnerId, pluginVersions, uploads } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
 import { enqueue, outboxMessage, sendNow } from '../../events/outbox.ts';
 import { record } from '../../events/record.ts';
@@ -97,12 +97,14 @@ export function nextVersionNumber(
   const ofPlugin = (table: typeof pluginVersions | typeof uploads) =>
     and(eq(table.ownerId, ownerId), eq(table.kind, kind), eq(table.name, name));
   const isPending = sql`(${uploads.status} = 'confirming' or (${uploads.status} = 'open' and ${uploads.expiresAt} > ${now}))`;
-  const taken = sql`
+  const published = sql`
     select ${pluginVersions.major} as major, ${pluginVersions.minor} as minor, ${pluginVersions.patch} as patch from ${pluginVersions}
     where ${ofPlugin(pluginVersions)} and ${pluginVersions.deletedAt} is null
-    union all
-    select ${uploads.major}, ${uploads.minor}, ${uploads.patch} from ${uploads} where ${ofPlugin(uploads)} and ${isPending}
-    order by 1 desc, 2 desc, 3 desc limit 1`;
+    order by ${pluginVersions.major} desc, ${pluginVersions.minor} desc, ${pluginVersions.patch} desc limit 1`;
+  const pending = sql`
+    select ${uploads.major} as major, ${uploads.minor} as minor, ${uploads.patch} as patch from ${uploads}
+    where ${ofPlugin(uploads)} and ${isUnderWay} and ${isPending} order by 1 desc, 2 desc, 3 desc limit 1`;
+  const taken = sql`select * from (${published}) union all select * from (${pending}) order by 1 desc, 2 desc, 3 desc limit 1`;
   return {
     major: sql`coalesce((select major from (${taken})), 1)`,
     minor: sql`coalesce((select minor from (${taken})), 0)`,
@@ -279,7 +281,7 @@ export async function sweepUploads(deps: Pick<Deps, 'db' | 'clock' | 'ids' | 'qu
     unconfirmed: db
       .select({ id: uploads.id })
       .from(uploads)
-      .where(and(eq(uploads.status, 'open'), lt(uploads.expiresAt, now - uploadLimits.confirmableMs)))
+      .where(and(sql`${uploads.status} = 'open'`, lt(uploads.expiresAt, now - uploadLimits.confirmableMs)))
       .limit(100),
   });
   for (const { id } of unclaimed) await queues.scans.send({ v: 1, type: 'advance-upload', id });

@@ -16,7 +16,7 @@ import {
   parseVersionKey,
   versionSlug,
 } from './versions.ts';
-import { isVisible, visibleVersionId } from './visible-versions.ts';
+import { type VisibleFilter, visibleCount, visiblePage, visibleVersionId } from './visible-versions.ts';
 
 export interface CatalogueItem {
   version: PluginVersion;
@@ -68,22 +68,27 @@ export async function listCatalogue(
   { name, source, page, offset }: CatalogueRequest,
 ): Promise<CataloguePage<ListedVersion>> {
   requireScope(actor, 'plugins:read');
-  const ofSource =
-    source && sql`(${pluginVersions.ownerId} = ${pluginVersions.organizationId}) = ${source === 'org' ? 1 : 0}`;
-  const listed = and(isVisible(ownerId), name === undefined ? undefined : eq(pluginVersions.name, name), ofSource);
+  const filter = { name, source };
   const found = await readTogether(db, {
     owners: selectOwner(db, actor, ownerId),
     items: db
       .select({ version: pluginVersions, deployed: deployedFor(ownerId), deploymentState: deploymentStateFor(ownerId) })
       .from(pluginVersions)
-      .where(and(listed, page.cursor === undefined ? undefined : isAfterCatalogueCursor(page.cursor)))
+      .where(isOnPage(ownerId, filter, page, offset))
       .orderBy(...catalogueOrder)
       .limit(page.limit + 1)
       .offset(offset),
-    counts: db.select({ total: sql<number>`count(*)` }).from(pluginVersions).where(listed),
+    counts: db.select({ total: qualified(visibleCount(ownerId, filter)) }).from(sql`(select 1)`),
   });
   requireOwner(found.owners, ownerId);
   return { ...cataloguePage(found.items, page), total: found.counts[0]?.total ?? 0 };
+}
+
+/** SQL over rows of plugin_versions: on the page, or after it. */
+export function isOnPage(ownerId: OwnerId, filter: VisibleFilter, page: PageRequest, offset: number): SQL | undefined {
+  const after = page.cursor === undefined ? undefined : isAfterCatalogueCursor(page.cursor);
+  const ids = visiblePage(ownerId, { ...filter, after, count: page.limit + 1 + offset });
+  return and(sql`${pluginVersions.id} in ${ids}`, after);
 }
 
 export function cataloguePage<Item extends { version: PluginVersion }>(

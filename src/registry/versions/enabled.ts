@@ -20,10 +20,9 @@ import { enabledPlugins, pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
 import { record } from '../../events/record.ts';
 import { activeVersionId } from './active-version.ts';
-import { type CataloguePage, type CatalogueRequest, cataloguePage } from './catalogue.ts';
+import { type CataloguePage, type CatalogueRequest, cataloguePage, isOnPage } from './catalogue.ts';
 import {
   catalogueOrder,
-  isAfterCatalogueCursor,
   ownVersionId,
   type PluginVersion,
   parseVersionKey,
@@ -31,7 +30,7 @@ import {
   selectVersion,
   versionSlug,
 } from './versions.ts';
-import { isVisible, ownsName } from './visible-versions.ts';
+import { ownsName, visibleCount } from './visible-versions.ts';
 
 export type Parameters = Record<string, Json>;
 
@@ -53,7 +52,7 @@ export async function listEnableable(
   { name, page, offset }: CatalogueRequest,
 ): Promise<CataloguePage<Enableable>> {
   requireScope(actor, 'plugins:read');
-  const listed = and(isVisible(actor.organizationId), name === undefined ? undefined : eq(pluginVersions.name, name));
+  const { organizationId } = actor;
   const isHere = sql`${enabledPlugins.namespaceId} = ${namespaceId} and ${enabledPlugins.versionId} = ${pluginVersions.id}`;
   const parameters = sql<Parameters | null>`(select ${enabledPlugins.parameters} from ${enabledPlugins} where ${isHere})`;
   const shadowed = ownsName(namespaceId, sql`${pluginVersions.name}`);
@@ -66,11 +65,11 @@ export async function listEnableable(
         shadowed: qualified(shadowed).mapWith(Boolean).as('shadowed'),
       })
       .from(pluginVersions)
-      .where(and(listed, page.cursor === undefined ? undefined : isAfterCatalogueCursor(page.cursor)))
+      .where(isOnPage(organizationId, { name }, page, offset))
       .orderBy(...catalogueOrder)
       .limit(page.limit + 1)
       .offset(offset),
-    counts: db.select({ total: sql<number>`count(*)` }).from(pluginVersions).where(listed),
+    counts: db.select({ total: qualified(visibleCount(organizationId, { name })) }).from(sql`(select 1)`),
   });
   requireNamespace(found.namespaces, namespaceId);
   const items = found.versions.map((row) => ({ ...row, enabled: row.parameters !== null }));

@@ -6,9 +6,10 @@ import { namespaceOf } from '../../access/owners.ts';
 import type { NamespaceId, VersionId } from '../../core/ids.ts';
 import { Problem } from '../../core/problem.ts';
 import { qualified } from '../../db/client.ts';
+import { counted } from '../../db/quotas.ts';
 import { enabledPlugins, type OwnerId, plugins, pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
-import { ownVersionId, type PluginVersion, type VersionKey } from './versions.ts';
+import { catalogueOrder, ownVersionId, type PluginVersion, type VersionKey } from './versions.ts';
 
 type Named = Pick<VersionKey, 'ownerId' | 'name'>;
 
@@ -70,15 +71,58 @@ export function selectVisibleVersion(db: Deps['db'], key: VersionKey) {
     .where(eq(pluginVersions.id, visibleVersionId(key)));
 }
 
-/** SQL over rows of plugin_versions: an extractor that the owner sees. Only extractors can be enabled. */
-export function isVisible(ownerId: OwnerId): SQL {
-  const seen = alias(pluginVersions, 'seen');
-  const own = sql`select ${seen.id} from ${pluginVersions} ${seen} where ${seen.ownerId} = ${ownerId} and ${seen.kind} = 'extractor' and ${seen.deletedAt} is null`;
+/** Which extractors of an owner a list has. */
+export interface VisibleFilter {
+  name?: string | undefined;
+  /** Owner of the plugins: the namespace, or the organization. */
+  source?: 'namespace' | 'org' | undefined;
+}
+
+interface VisiblePage extends VisibleFilter {
+  /** SQL over rows of plugin_versions. */
+  after: SQL | undefined;
+  /** How many of the first versions in catalogue order. */
+  count: number;
+}
+
+/**
+ * SQL: the IDs of a page of extractors that the owner sees, and possibly more. Only extractors can be enabled. The owner's own are read
+ * in the order of their index and no further than the page; those that are enabled are as few as a namespace enables.
+ */
+export function visiblePage(ownerId: OwnerId, { after, count, ...filter }: VisiblePage): SQL {
+  const { own, enabled } = visibleParts(ownerId, filter);
+  const order = sql.join(catalogueOrder, sql`, `);
+  const first = sql`select * from (select ${pluginVersions.id} ${own} ${after ? sql`and ${after}` : sql``} order by ${order} limit ${count})`;
+  return enabled ? sql`(${first} union all select ${pluginVersions.id} ${enabled})` : sql`(${first})`;
+}
+
+/** SQL: how many extractors the owner sees. Its own are not counted one by one. */
+export function visibleCount(ownerId: OwnerId, filter: VisibleFilter): SQL<number> {
+  const { enabled } = visibleParts(ownerId, filter);
+  const plugin = sql`(select ${plugins.id} from ${plugins} where ${plugins.ownerId} = ${ownerId} and ${plugins.kind} = 'extractor' and ${plugins.name} = ${filter.name})`;
+  const own = isOwnListed(ownerId, filter)
+    ? filter.name === undefined
+      ? counted(ownerId, 'extractor_versions')
+      : counted(plugin, 'plugin_versions')
+    : sql<number>`0`;
+  return enabled ? sql<number>`(${own} + (select count(*) ${enabled}))` : own;
+}
+
+function isOwnListed(ownerId: OwnerId, { source }: VisibleFilter): boolean {
+  return source === undefined || (source === 'org') === (namespaceOf(ownerId) === null);
+}
+
+/** SQL from FROM on: the owner's own extractors, and those that are enabled for a namespace. */
+function visibleParts(ownerId: OwnerId, { name, source }: VisibleFilter): { own: SQL; enabled: SQL | undefined } {
+  const named = name === undefined ? sql`` : sql`and ${pluginVersions.name} = ${name}`;
+  const listed = isOwnListed(ownerId, { source }) ? sql`` : sql`and false`;
+  const own = sql`from ${pluginVersions}
+    where ${pluginVersions.ownerId} = ${ownerId} and ${pluginVersions.kind} = 'extractor' and ${pluginVersions.deletedAt} is null ${named} ${listed}`;
   const namespaceId = namespaceOf(ownerId);
-  if (namespaceId === null) return sql`${pluginVersions.id} in (${own})`;
-  const enabled = sql`select ${seen.id} from ${enabledPlugins} join ${pluginVersions} ${seen} on ${seen.id} = ${enabledPlugins.versionId}
-    where ${enabledPlugins.namespaceId} = ${namespaceId} and ${seen.deletedAt} is null and not ${ownsName(namespaceId, sql`${seen.name}`)}`;
-  return sql`${pluginVersions.id} in (${own} union all ${enabled})`;
+  if (namespaceId === null || source === 'namespace') return { own, enabled: undefined };
+  const enabled = sql`from ${enabledPlugins} cross join ${pluginVersions} on ${pluginVersions.id} = ${enabledPlugins.versionId}
+    where ${enabledPlugins.namespaceId} = ${namespaceId} and ${pluginVersions.deletedAt} is null ${named} and not ${ownsName(namespaceId, sql`${pluginVersions.name}`)}`;
+  return { own, enabled };
 }
 
 /** SQL: this version has not been deleted, and the namespace sees it. */

@@ -1,0 +1,176 @@
+// Triggers that keep `counters` and `live_plugins` (decision 46). drizzle-kit knows no triggers: a change here needs a migration by hand
+// (`drizzle-kit generate --custom`), with the same text. Changes by a trigger don't count for `changes()` of the statement that fires it.
+// A migration that copies a table to change it must create the table's triggers again.
+
+type Row = 'new' | 'old';
+type Event = 'insert' | 'delete' | `update of ${string}`;
+
+const add = (scope: string, resource: string, amount: string, condition: string) =>
+  `insert into counters (scope, resource, amount) select ${scope}, '${resource}', ${amount} where ${condition} on conflict (scope, resource) do update set amount = amount + excluded.amount`;
+
+const trigger = (name: string, table: string, event: Event, when: string, body: string[]) =>
+  `CREATE TRIGGER \`${name}\` AFTER ${event.toUpperCase().startsWith('UPDATE') ? event.replace('update of', 'UPDATE OF') : event.toUpperCase()} ON \`${table}\` WHEN ${when} BEGIN\n${body.map((line) => `\t${line};\n`).join('')}END;`;
+
+const isActive = (row: Row) => `${row}.active_version_id is not null`;
+
+const plugins = [
+  trigger('plugins_counted_insert', 'plugins', 'insert', isActive('new'), [
+    add('new.owner_id', 'plugins', '1', 'true'),
+  ]),
+  trigger(
+    'plugins_counted_update',
+    'plugins',
+    'update of active_version_id',
+    `(${isActive('old')}) <> (${isActive('new')})`,
+    [add('new.owner_id', 'plugins', `iif(${isActive('new')}, 1, -1)`, 'true')],
+  ),
+  trigger('plugins_counted_delete', 'plugins', 'delete', isActive('old'), [
+    add('old.owner_id', 'plugins', '-1', 'true'),
+  ]),
+];
+
+/** SQL: no other version, and no copy of an artifact, has the same content in the organization. */
+const isOnlyContent = (row: Row, digest: string, except: 'version' | 'copy') =>
+  `not exists (select 1 from plugin_versions v where v.organization_id = ${row}.organization_id and v.sha256 = ${row}.${digest} and v.deleted_at is null${except === 'version' ? ` and v.id <> ${row}.id` : ''}) and not exists (select 1 from agent_artifacts a where a.checksum = ${row}.${digest} and a.organization_id = ${row}.organization_id and a.mirrored and a.yanked_at is null${except === 'copy' ? ` and a.id <> ${row}.id` : ''})`;
+
+const countVersion = (row: Row, sign: '' | '-') => [
+  add(`${row}.owner_id`, 'extractor_versions', `${sign}1`, `${row}.kind = 'extractor'`),
+  add(`${row}.plugin_id`, 'plugin_versions', `${sign}1`, 'true'),
+  add(`${row}.organization_id`, 'versions', `${sign}1`, 'true'),
+  add(`${row}.organization_id`, 'stored_bytes', `${sign}${row}.size_bytes`, isOnlyContent(row, 'sha256', 'version')),
+];
+
+const versions = [
+  trigger('versions_counted_insert', 'plugin_versions', 'insert', 'new.deleted_at is null', countVersion('new', '')),
+  trigger(
+    'versions_counted_update',
+    'plugin_versions',
+    'update of deleted_at',
+    'old.deleted_at is null and new.deleted_at is not null',
+    countVersion('new', '-'),
+  ),
+  trigger('versions_counted_delete', 'plugin_versions', 'delete', 'old.deleted_at is null', countVersion('old', '-')),
+];
+
+const isCopy = (row: Row) => `${row}.mirrored and ${row}.yanked_at is null`;
+const countCopy = (row: Row, sign: '' | '-') =>
+  add(
+    `${row}.organization_id`,
+    'stored_bytes',
+    `${sign}coalesce(${row}.size_bytes, 0)`,
+    `${isCopy(row)} and ${isOnlyContent(row, 'checksum', 'copy')}`,
+  );
+
+const copies = [
+  trigger('copies_counted_insert', 'agent_artifacts', 'insert', isCopy('new'), [countCopy('new', '')]),
+  trigger(
+    'copies_counted_update',
+    'agent_artifacts',
+    'update of mirrored, yanked_at, size_bytes, checksum, organization_id',
+    `(${isCopy('old')}) <> (${isCopy('new')}) or old.size_bytes is not new.size_bytes or old.checksum <> new.checksum or old.organization_id <> new.organization_id`,
+    [countCopy('old', '-'), countCopy('new', '')],
+  ),
+  trigger('copies_counted_delete', 'agent_artifacts', 'delete', isCopy('old'), [countCopy('old', '-')]),
+];
+
+const reserved = (row: Row) => `iif(${row}.status in ('open', 'confirming'), coalesce(${row}.announced_bytes, 0), 0)`;
+
+const uploads = [
+  trigger('uploads_counted_insert', 'uploads', 'insert', `${reserved('new')} <> 0`, [
+    add('new.organization_id', 'reserved_bytes', reserved('new'), 'true'),
+  ]),
+  trigger(
+    'uploads_counted_update',
+    'uploads',
+    'update of status, announced_bytes',
+    `${reserved('old')} <> ${reserved('new')}`,
+    [add('new.organization_id', 'reserved_bytes', `${reserved('new')} - ${reserved('old')}`, 'true')],
+  ),
+  trigger('uploads_counted_delete', 'uploads', 'delete', `${reserved('old')} <> 0`, [
+    add('old.organization_id', 'reserved_bytes', `-${reserved('old')}`, 'true'),
+  ]),
+];
+
+const isLasting = (row: Row) => `${row}.revoked_at is null and ${row}.expires_at is null`;
+
+const keys = [
+  trigger('keys_counted_insert', 'api_keys', 'insert', isLasting('new'), [
+    add('new.organization_id', 'lasting_keys', '1', 'true'),
+  ]),
+  trigger(
+    'keys_counted_update',
+    'api_keys',
+    'update of revoked_at, expires_at',
+    `(${isLasting('old')}) <> (${isLasting('new')})`,
+    [add('new.organization_id', 'lasting_keys', `iif(${isLasting('new')}, 1, -1)`, 'true')],
+  ),
+  trigger('keys_counted_delete', 'api_keys', 'delete', isLasting('old'), [
+    add('old.organization_id', 'lasting_keys', '-1', 'true'),
+  ]),
+];
+
+/** SQL: a realtime deployment of the plugin in the namespace is in progress, or serves. The index is deployments_current. */
+const isLive = (namespace: string, plugin: string) =>
+  `exists (select 1 from deployments d where d.namespace_id = ${namespace} and d.plugin_id = ${plugin} and d.status in ('queued', 'claimed', 'building', 'starting', 'verifying', 'ready', 'promoted') and d.type = 'realtime' and (d.status <> 'promoted' or exists (select 1 from live_pointers p where p.target_id = d.id)))`;
+
+const rememberOf = (row: Row) =>
+  `insert or ignore into live_plugins (namespace_id, plugin_id, organization_id) values (${row}.namespace_id, ${row}.plugin_id, ${row}.organization_id)`;
+
+const forgetOf = (row: Row) =>
+  `delete from live_plugins where namespace_id = ${row}.namespace_id and plugin_id = ${row}.plugin_id and not ${isLive(`${row}.namespace_id`, `${row}.plugin_id`)}`;
+
+/** The plugin of a deployment that a pointer names now, or named before. */
+const rememberTarget =
+  "insert or ignore into live_plugins (namespace_id, plugin_id, organization_id) select d.namespace_id, d.plugin_id, d.organization_id from deployments d where d.id = new.target_id and d.type = 'realtime' and d.status = 'promoted'";
+const forgetTarget = `delete from live_plugins where (namespace_id, plugin_id) = (select d.namespace_id, d.plugin_id from deployments d where d.id = old.target_id) and not ${isLive('live_plugins.namespace_id', 'live_plugins.plugin_id')}`;
+
+const deployments = [
+  trigger('deployments_live_insert', 'deployments', 'insert', `new.type = 'realtime'`, [
+    rememberOf('new'),
+    forgetOf('new'),
+  ]),
+  trigger(
+    'deployments_live_update',
+    'deployments',
+    'update of status',
+    `new.type = 'realtime' and old.status <> new.status and new.status in ('promoted', 'failed', 'superseded', 'cancelled', 'stopped')`,
+    [forgetOf('new')],
+  ),
+  trigger(
+    'deployments_live_delete',
+    'deployments',
+    'delete',
+    `old.type = 'realtime' and old.status not in ('failed', 'superseded', 'cancelled', 'stopped')`,
+    [forgetOf('old')],
+  ),
+  trigger('pointers_live_insert', 'live_pointers', 'insert', 'new.target_id is not null', [rememberTarget]),
+  trigger('pointers_live_update', 'live_pointers', 'update of target_id', 'old.target_id is not new.target_id', [
+    rememberTarget,
+    forgetTarget,
+  ]),
+  trigger('pointers_live_delete', 'live_pointers', 'delete', 'old.target_id is not null', [forgetTarget]),
+  trigger('live_plugins_counted_insert', 'live_plugins', 'insert', 'true', [
+    add('new.organization_id', 'live_plugins', '1', 'true'),
+  ]),
+  trigger('live_plugins_counted_delete', 'live_plugins', 'delete', 'true', [
+    add('old.organization_id', 'live_plugins', '-1', 'true'),
+  ]),
+];
+
+export const triggers: readonly string[] = [...plugins, ...versions, ...copies, ...uploads, ...keys, ...deployments];
+
+/** SELECTs of what each counter has to be, by counting: for the migration that filled them, and for the tests. */
+export const recounts: readonly string[] = [
+  "select owner_id as scope, 'plugins' as resource, count(*) as amount from plugins where active_version_id is not null group by owner_id",
+  "select owner_id, 'extractor_versions', count(*) from plugin_versions where deleted_at is null and kind = 'extractor' group by owner_id",
+  "select plugin_id, 'plugin_versions', count(*) from plugin_versions where deleted_at is null group by plugin_id",
+  "select organization_id, 'versions', count(*) from plugin_versions where deleted_at is null group by organization_id",
+  `select organization_id, 'stored_bytes', sum(size_bytes) from (select organization_id, sha256, size_bytes from plugin_versions where deleted_at is null union select organization_id, checksum, coalesce(size_bytes, 0) from agent_artifacts where mirrored and yanked_at is null) group by organization_id`,
+  "select organization_id, 'reserved_bytes', sum(announced_bytes) from uploads where status in ('open', 'confirming') and announced_bytes is not null group by organization_id",
+  "select organization_id, 'lasting_keys', count(*) from api_keys where revoked_at is null and expires_at is null group by organization_id",
+  "select organization_id, 'live_plugins', count(*) from live_plugins group by organization_id",
+];
+
+/** SELECT of the rows that live_plugins has to have. */
+export const recountLivePlugins =
+  "select distinct d.namespace_id, d.plugin_id, d.organization_id from deployments d where d.status in ('queued', 'claimed', 'building', 'starting', 'verifying', 'ready', 'promoted') and d.type = 'realtime' and (d.status <> 'promoted' or exists (select 1 from live_pointers p where p.target_id = d.id))";
