@@ -1,6 +1,6 @@
 // Sends queue messages through an outbox: a row is written in the batch of the state change and sent right after; the sweep sends what
 // was left behind. Messages carry only IDs, so a duplicate costs one read of a row.
-import { and, asc, eq, isNotNull, isNull, lt, lte, type SQL, sql } from 'drizzle-orm';
+import { and, asc, eq, isNull, lt, lte, type SQL, sql } from 'drizzle-orm';
 import { retention, sweepGraceMs } from '../contract/limits.ts';
 import type { Message } from '../contract/messages.ts';
 import type { QueueName } from '../contract/states.ts';
@@ -50,8 +50,9 @@ export async function sweepOutbox(deps: OutboxDeps): Promise<number> {
     .orderBy(asc(outbox.dueAt))
     .limit(100);
   await eachApart(deps, due, sendNow);
+  const sentBefore = now - retention.sentMessagesMs;
   const old = sql`(select ${outbox.id} from ${outbox}
-    where ${outbox.id} < ${firstIdOf('outbox', now - retention.sentMessagesMs)} and ${isNotNull(outbox.sentAt)} order by ${outbox.id} limit ${deletedAtOnce})`;
+    where ${outbox.id} < ${firstIdOf('outbox', sentBefore)} and ${outbox.sentAt} < ${sentBefore} order by ${outbox.id} limit ${deletedAtOnce})`;
   await deps.db.delete(outbox).where(sql`${outbox.id} in ${old}`);
   return due.length;
 }

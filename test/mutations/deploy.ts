@@ -137,8 +137,8 @@ export const mutations: Mutation[] = [
   {
     name: 'undeploying moves the name to a version that serves nothing',
     file: 'src/deploy/promote.ts',
-    search: 'and ${pointer.targetId} is not null and ${pluginVersions.pluginId} = ${pluginId}',
-    replace: 'and ${pluginVersions.pluginId} = ${pluginId}',
+    search: ' and ${isLive(namespaceId, sql`${attempt.versionId}`)}',
+    replace: '',
     tests: [tables],
   },
   {

@@ -303,8 +303,8 @@ export const mutations: Mutation[] = [
   {
     name: 'a message that was not sent is deleted',
     file: 'src/events/outbox.ts',
-    search: 'and(isNotNull(outbox.sentAt), lt(outbox.sentAt, now - retention.sentMessagesMs))',
-    replace: 'lt(outbox.createdAt, now - retention.sentMessagesMs)',
+    search: ' and ${outbox.sentAt} < ${sentBefore} order by',
+    replace: ' order by',
     tests: [outbox],
   },
   {
