@@ -1,11 +1,12 @@
 // @module-tag uv
 // Resolutions and installations that race, or whose builder is killed, or whose index fails.
+import { randomBytes } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { PackageIndex } from './package-index.ts';
 import { eventually, handler, isAlive, newFolder } from './support.ts';
-import { PackageBuilder, writeWheel } from './wheels.ts';
+import { failureOf, PackageBuilder, writeWheel } from './wheels.ts';
 
 let wheels: string;
 let index: PackageIndex;
@@ -103,6 +104,43 @@ test('equal requests that race share one resolution and one installation', async
     '/simple/slow-base/slow_base-1.0.0-py3-none-any.whl',
     '/simple/slow-top/slow_top-1.0.0-py3-none-any.whl',
   ]);
+});
+
+test('torch comes from the index that BUILDER_TORCH_INDEX names, and other packages from the usual one', async () => {
+  writeWheel(wheels, { name: 'torch', version: '2.9.0', requires: ['slow-base'] });
+  const forCpu = newFolder();
+  writeWheel(forCpu, {
+    name: 'torch',
+    version: '2.9.0+cpu',
+    files: { 'torch.py': 'BUILD = "cpu"\n' },
+    requires: ['slow-base'],
+  });
+  const torch = await PackageIndex.start(forCpu);
+  const env = { BUILDER_WHEELS: '', UV_DEFAULT_INDEX: index.url, BUILDER_TORCH_INDEX: torch.url };
+  const other = await PackageBuilder.start({ env });
+  try {
+    const { environment } = await other.install('torch');
+    expect(environment.packages).toEqual([
+      { name: 'slow-base', version: '1.0.0' },
+      { name: 'torch', version: '2.9.0+cpu' },
+    ]);
+  } finally {
+    torch.close();
+    await other.builder.close();
+  }
+});
+
+test('a download that is announced as too large is ended before it is complete', async () => {
+  writeWheel(wheels, { name: 'slow_large', files: { 'large.bin': randomBytes(25_000_000) } }); // not compressible
+  const limits = { environmentBytes: 20_000_000 };
+  const other = await PackageBuilder.start({ limits, env: { BUILDER_WHEELS: '', UV_DEFAULT_INDEX: index.url } });
+  try {
+    const lock = await other.lock('slow-large');
+    index.stalled = /slow_large.*whl$/;
+    expect(failureOf((await other.installEvents(lock)).at(-1))).toMatch(/^too-large: /);
+  } finally {
+    await other.builder.close();
+  }
 });
 
 test('an index that does not answer is retried later, and a yanked version is used only if it is pinned', async () => {

@@ -56,14 +56,14 @@ export class PackageIndex {
 
   #page(project: string): Buffer | undefined {
     const names = readdirSync(this.#folder).filter(
-      (name) => name.split('-')[0]?.toLowerCase().replaceAll('_', '-') === project,
+      (name) => name.endsWith('.whl') && name.split('-')[0]?.toLowerCase().replaceAll('_', '-') === project,
     );
     if (names.length === 0) return undefined;
     const links = names.map((name) => {
       const digest = createHash('sha256')
         .update(readFileSync(join(this.#folder, name)))
         .digest('hex');
-      return `<a href="${name}#sha256=${digest}"${this.yanked?.test(name) ? ' data-yanked="broken"' : ''}>${name}</a>`;
+      return `<a href="${name}#sha256=${digest}"${this.yanked?.test(name) ? ' data-yanked="broken"' : ''} data-core-metadata="true">${name}</a>`;
     });
     return Buffer.from(`<!DOCTYPE html><html><body>${links.join('\n')}</body></html>`);
   }

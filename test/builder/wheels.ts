@@ -45,6 +45,8 @@ export function writeWheel(folder: string, { name, version = '1.0.0', files = {}
   ];
   const path = join(folder, `${name}-${version}-${tag ?? 'py3-none-any'}.whl`);
   writeFileSync(path, writeZip(entries));
+  // Beside the wheel, so that an index can serve it alone (PEP 658).
+  writeFileSync(`${path}.metadata`, described[`${info}/METADATA`] ?? '');
   return path;
 }
 

@@ -44,6 +44,8 @@ export async function installWheels(
   const cache = join(staging, 'cache');
   await writeFile(lockFile, lock.text);
   const exceeded = 'the environment is too large';
+  let endInstall: (reason: string) => void = () => {};
+  const announced = announcedBytes();
   const ran = await uv.run({
     argv: [
       ...['pip', 'install', '--require-hashes', '--no-deps', '--link-mode=hardlink', '--cache-dir', cache],
@@ -52,24 +54,46 @@ export async function installWheels(
     folder: staging,
     timeoutMs: limits.environmentMs,
     outputBytesMax,
-    onErrorLine,
-    watch: (end) => watchFolder(staging, { bytes, files: files + cacheFilesMax }, () => end(exceeded)),
+    onErrorLine: (line) => {
+      onErrorLine(line);
+      // Unpacked, they need more.
+      if (announced(line) > bytes) endInstall(exceeded);
+    },
+    watch: (end) => {
+      endInstall = end;
+      return watchFolder(staging, { bytes, files: files + cacheFilesMax }, () => end(exceeded));
+    },
   });
-  if (ran.ended === 'exit' && ran.reason === exceeded) throw tooLarge(limits);
+  if (ran.ended === 'exit' && ran.reason === exceeded) throw tooLarge(limits, lock.text);
   if (ran.ended !== 'exit' || !ran.succeeded) throw uvFailure(ran, [staging]);
   await rm(cache, { recursive: true, force: true });
   await rm(join(site, '.lock'), { force: true }); // uv's own
   const removed = await removeRunnable(site);
   const size = await checkFiles(site);
-  if (size.bytes > bytes || size.files > files) throw tooLarge(limits);
+  if (size.bytes > bytes || size.files > files) throw tooLarge(limits, lock.text);
   return { ...size, removed, packages: await installedPackages(site) };
 }
 
-function tooLarge({ environmentBytes, environmentFiles }: Limits): EnvironmentFailed {
+const units: Record<string, number> = { KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 };
+
+/** Returns a function that adds up the sizes of the downloads that uv has announced so far. */
+function announcedBytes(): (line: string) => number {
+  let sum = 0;
+  return (line) => {
+    const [, size, unit = ''] = /^Downloading \S+ \((\d+(?:\.\d+)?)([KMG]iB)\)$/.exec(line.trim()) ?? [];
+    sum += Number(size ?? 0) * (units[unit] ?? 0);
+    return sum;
+  };
+}
+
+function tooLarge({ environmentBytes, environmentFiles }: Limits, lock: string): EnvironmentFailed {
   const gib = Math.round((environmentBytes / 1024 ** 3) * 100) / 100;
+  const torch = /^torch==/m.test(lock)
+    ? ' The default builds of torch include libraries for GPUs; an operator can set BUILDER_TORCH_INDEX to an index with builds for the CPU.'
+    : '';
   return new EnvironmentFailed(
     'too-large',
-    `The dependencies have more than ${gib} GiB or ${environmentFiles} files when they are installed. Depend on fewer or smaller packages.`,
+    `The dependencies have more than ${gib} GiB or ${environmentFiles} files when they are installed. Depend on fewer or smaller packages.${torch}`,
   );
 }
 
