@@ -1,10 +1,10 @@
 """The handler behind uvicorn, as a bare ASGI application."""
 
+import importlib
 import json
+import os
 
-from handler import RealtimeHandler
-
-handler = RealtimeHandler()
+handler = importlib.import_module(os.environ["HANDLER"]).RealtimeHandler()
 
 
 async def app(scope, receive, send):

@@ -1,16 +1,17 @@
 """The handler behind Ray Serve, with one replica: ray_app.py PORT"""
 
+import importlib
+import os
 import sys
 import time
 
-from handler import RealtimeHandler
 from ray import serve
 
 
 @serve.deployment(num_replicas=1, max_ongoing_requests=100)
 class Handler:
     def __init__(self):
-        self.handler = RealtimeHandler()
+        self.handler = importlib.import_module(os.environ["HANDLER"]).RealtimeHandler()
 
     async def __call__(self, request):
         return self.handler.predict((await request.json())["inputs"])

@@ -5,7 +5,7 @@ import { availableParallelism, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { checkoutOf } from '../before.ts';
 import { type Measured, measuredSchema } from './load.ts';
-import { type Server, startRay, startSlipway, startUvicorn, type Target } from './servers.ts';
+import { type Handler, type Server, startRay, startSlipway, startUvicorn, type Target } from './servers.ts';
 
 const { values } = parseArgs({
   options: {
@@ -14,6 +14,7 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '3' },
     /** A commit, or the folder of another checkout with its node_modules. */
     before: { type: 'string' },
+    numpy: { type: 'boolean', default: false },
     only: { type: 'string', default: 'slipway,uvicorn,ray' },
   },
 });
@@ -32,14 +33,17 @@ function median(values: number[]): number {
 }
 
 const only = values.only.split(',');
+const handler: Handler = values.numpy
+  ? { module: 'numpy_handler', dependencies: ['numpy==2.4.6'] }
+  : { module: 'handler', dependencies: [] };
 const servers: Server[] = [];
 const before = values.before === undefined || existsSync(values.before) ? undefined : await checkoutOf(values.before);
 try {
   const beforePath = before?.path ?? values.before;
-  if (beforePath !== undefined) servers.push(await startSlipway(beforePath, 'Worker before'));
-  if (only.includes('slipway')) servers.push(await startSlipway('.', 'Worker'));
-  if (only.includes('uvicorn')) servers.push(await startUvicorn());
-  if (only.includes('ray')) servers.push(await startRay());
+  if (beforePath !== undefined) servers.push(await startSlipway(beforePath, 'Worker before', handler));
+  if (only.includes('slipway')) servers.push(await startSlipway('.', 'Worker', handler));
+  if (only.includes('uvicorn')) servers.push(await startUvicorn(handler));
+  if (only.includes('ray')) servers.push(await startRay(handler));
 
   for (const { sandbox } of servers) if (sandbox !== undefined) console.log(`Confined by: ${sandbox}`);
   const targets = Object.assign({}, ...servers.map((server) => server.targets));

@@ -29,8 +29,14 @@ export interface Server {
   stop(): Promise<void>;
 }
 
+/** The handler to serve: a module of this folder, and what it depends on. */
+export interface Handler {
+  module: 'handler' | 'numpy_handler';
+  dependencies: string[];
+}
+
 /** Starts the checkout in `path` and deploys the handler. Its targets are the Worker and, without it, the instance. */
-export async function startSlipway(path: string, name: string): Promise<Server> {
+export async function startSlipway(path: string, name: string, handler: Handler): Promise<Server> {
   const state = await mkdtemp(join(tmpdir(), 'slipway-bench-realtime-'));
   const [port = 0, builderPort = 0] = await freePorts(2);
   const settings = { PORT: String(port), BUILDER_PORT: String(builderPort), SLIPWAY_STATE: state };
@@ -44,7 +50,7 @@ export async function startSlipway(path: string, name: string): Promise<Server> 
   const secrets = z.object({ builder_token: z.string() });
   const { builder_token: token } = secrets.parse(JSON.parse(await readFile(join(state, 'secrets.json'), 'utf8')));
   const client = new ExtractorClient(local);
-  const deploymentId = await deploy(client);
+  const deploymentId = await deploy(client, handler);
   const health = await fetch(`${local.builder_url}/health`, {
     headers: { authorization: `Bearer ${token}`, [contractHeader]: contractVersion },
   });
@@ -68,14 +74,15 @@ export async function startSlipway(path: string, name: string): Promise<Server> 
   };
 }
 
-async function deploy(client: ExtractorClient): Promise<string> {
-  const handler = await readFile(join(folder, 'handler.py'), 'utf8');
+async function deploy(client: ExtractorClient, { module, dependencies }: Handler): Promise<string> {
+  const code = await readFile(join(folder, `${module}.py`), 'utf8');
   const files = {
     'manifest.py':
-      'feature_extractor_name = "bench"\nversion = "1.0.0"\nfeatures = []\noutput_schema = {"score": {"type": "number"}}\n',
+      'feature_extractor_name = "bench"\nversion = "1.0.0"\nfeatures = []\noutput_schema = {"score": {"type": "number"}}\n' +
+      `dependencies = ${JSON.stringify(dependencies)}\n`,
     'pipeline.py':
       'def build_steps(extractor_request, container=None, base_steps=None, **kwargs):\n    return {"steps": []}\n',
-    'realtime.py': handler,
+    'realtime.py': code,
   };
   const encoder = new TextEncoder();
   const entries = Object.entries(files).map(([path, text]) => ({ path, bytes: new Uint8Array(encoder.encode(text)) }));
@@ -99,18 +106,18 @@ function pythonWithPeers(): string {
   return python;
 }
 
-export async function startUvicorn(): Promise<Server> {
+export async function startUvicorn(handler: Handler): Promise<Server> {
   const options = ['--host', loopback, '--log-level', 'warning', '--no-access-log'];
-  return startPython('uvicorn', (port) => ['-m', 'uvicorn', 'asgi:app', '--port', String(port), ...options]);
+  return startPython('uvicorn', handler, (port) => ['-m', 'uvicorn', 'asgi:app', '--port', String(port), ...options]);
 }
 
-export async function startRay(): Promise<Server> {
-  return startPython('Ray Serve', (port) => ['ray_app.py', String(port)]);
+export async function startRay(handler: Handler): Promise<Server> {
+  return startPython('Ray Serve', handler, (port) => ['ray_app.py', String(port)]);
 }
 
-async function startPython(name: string, argsFor: (port: number) => string[]): Promise<Server> {
+async function startPython(name: string, { module }: Handler, argsFor: (port: number) => string[]): Promise<Server> {
   const [port = 0] = await freePorts(1);
-  const env = { ...process.env, RAY_USAGE_STATS_ENABLED: '0' };
+  const env = { ...process.env, RAY_USAGE_STATS_ENABLED: '0', HANDLER: module };
   const child = spawn(pythonWithPeers(), argsFor(port), { cwd: folder, env, stdio: 'ignore' });
   const url = `http://${loopback}:${port}/`;
   await waitFor(child, url, { method: 'POST', body });
