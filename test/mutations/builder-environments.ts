@@ -30,7 +30,7 @@ export const mutations: Mutation[] = [
   {
     name: 'an environment may have any number of files',
     file: `${folder}/install.ts`,
-    search: 'if (size.bytes > bytes || size.files > files) throw tooLarge(limits);',
+    search: 'if (size.bytes > bytes || size.files > files) throw tooLarge(limits, lock.text);',
     replace: '',
     tests: [environments],
   },

@@ -75,8 +75,9 @@ export class Uv {
       }),
     );
     const unwatch = watch?.((reason) => void group.end(reason));
-    // It names the Python that it found, which is the builder's.
-    const onErrorLine = (line: string) => line.startsWith('Using ') || limits.onErrorLine(line);
+    // It names the Python that it found, and files; both are the builder's.
+    const onErrorLine = (line: string) =>
+      line.startsWith('Using ') || limits.onErrorLine(line.replaceAll(`${folder}/`, ''));
     return finishProgram(group, { ...limits, onErrorLine }).finally(() => unwatch?.());
   }
 
