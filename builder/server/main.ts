@@ -4,7 +4,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { Server } from 'node:http';
 import { join } from 'node:path';
 import { serve } from '@hono/node-server';
-import { sandboxFile } from '../../src/contract/builder.ts';
+import { type SandboxKind, sandboxFile } from '../../src/contract/builder.ts';
 import { drainMsOf } from '../../src/contract/limits.ts';
 import { jsonLog, type Log } from '../../src/core/log.ts';
 import { Blobs } from './blobs/blobs.ts';
@@ -20,7 +20,7 @@ import { onParentExit } from './processes/parent-watch.ts';
 import { findPython } from './python/python.ts';
 import { chooseSandbox } from './sandbox/choose-sandbox.ts';
 import { Homes } from './sandbox/homes.ts';
-import { readSettings, type Settings } from './settings.ts';
+import { type Limits, readSettings, type Settings } from './settings.ts';
 
 /** How long calls in progress may finish after SIGINT: at the end of a local run, nobody waits for them. */
 const interruptDrainMs = 1500;
@@ -55,9 +55,10 @@ async function run(settings: Settings): Promise<void> {
   setInterval(idleCheck, Math.min(idleCheckMs, limits.idleMs, limits.standbyIdleMs)).unref();
   const capabilities = await detectGoCapabilities(settings, machine, log);
   for (const reason of missingCapabilities(capabilities)) printError(`Go plugins are disabled. ${reason}`);
-  const { token } = settings;
+  const { token, organization } = settings;
   const app = createApp({
     token,
+    organization,
     python,
     sandbox: sandbox.kind,
     limits,
@@ -88,6 +89,14 @@ async function run(settings: Settings): Promise<void> {
   onParentExit(() => process.exit(0));
 }
 
+/** What a kind of confinement does not keep apart. */
+const kindLimits: Record<SandboxKind, Partial<Limits>> = {
+  namespaces: {},
+  landlock: { organizationsMax: 1 },
+  vm: { instancesMax: 1 },
+  none: {},
+};
+
 /** Finds Python and a sandbox, and opens the builder's folders. Exits the process if the machine lacks something. */
 async function openMachine(
   { python: wantedPython, stateFolder, limits, tools, ...settings }: Settings,
@@ -113,7 +122,7 @@ async function openMachine(
   return {
     python,
     sandbox,
-    limits: sandbox.kind === 'vm' ? { ...limits, instancesMax: 1 } : limits,
+    limits: { ...limits, ...kindLimits[sandbox.kind] },
     homes,
     blobs,
     data,

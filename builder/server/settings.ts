@@ -18,6 +18,8 @@ const environment = z.object({
   BUILDER_SANDBOX: z.enum(sandboxKinds).optional(),
   /** The machine is a virtual one for a single instance, so that the sandbox `vm` may be used. */
   BUILDER_SINGLE: z.enum(['0', '1']).default('0'),
+  /** The ID of the only organization that this builder works for. Default: any. */
+  BUILDER_ORGANIZATION: z.string().min(1).max(64).optional(),
   /** JSON object that overrides some of `builderLimits`, for tests and small machines. */
   BUILDER_LIMITS: z.string().default('{}'),
   PYTHON: z.string().optional(),
@@ -38,6 +40,7 @@ export interface Settings {
   stateFolder: string;
   sandbox: SandboxKind | undefined;
   single: boolean;
+  organization: string | undefined;
   python: string | undefined;
   limits: Limits;
   allowLoopback: boolean;
@@ -62,6 +65,7 @@ export function readSettings(env: Record<string, string | undefined>): Settings 
     stateFolder: resolve(data.BUILDER_STATE),
     sandbox: data.BUILDER_SANDBOX,
     single: data.BUILDER_SINGLE === '1',
+    organization: data.BUILDER_ORGANIZATION,
     python: data.PYTHON,
     limits: { ...builderLimits, ...changed.data },
     allowLoopback: data.SLIPWAY_ALLOW_LOOPBACK === '1',

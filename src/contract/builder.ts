@@ -13,6 +13,7 @@ import {
   type LockEvent,
   type LockRequest,
 } from './environments.ts';
+import { hostedFor } from './hosted-for.ts';
 import { jsonObject, jsonValue } from './json.ts';
 import { logLineSchema } from './log-line.ts';
 import type { Source, SourceRefusal, SourceRequest } from './sources.ts';
@@ -59,6 +60,7 @@ const hostedPlugin = z.strictObject({ name: z.string(), version: z.string() });
 /** PUT /instances/{id} for a Python plugin: the code to run and what its manifest declares. */
 export const pythonSpecSchema = z.strictObject({
   runtime: z.literal('python'),
+  organization: hostedFor,
   /** SHA-256 of the plugin's archive, a zip sent with PUT /blobs/{sha256}. */
   archive: sha256Text,
   plugin: hostedPlugin,
@@ -74,6 +76,7 @@ export const executableKinds = ['pipeline', 'storage'] as const;
 /** PUT /instances/{id} for a compiled Go plugin. */
 export const executableSpecSchema = z.strictObject({
   runtime: z.literal('executable'),
+  organization: hostedFor,
   /** The interface that `Plugin` must implement. A mismatch is a `wrong-interface` error that names the methods. */
   kind: z.enum(executableKinds),
   /** SHA-256 of the executable, sent with PUT /blobs/{sha256} unless this builder built it. */
@@ -210,6 +213,7 @@ export const builderErrorCodes = [
   'unauthorized',
   'not-found',
   'instance-gone',
+  'other-organization',
   'instance-conflict',
   'blob-missing',
   'blob-mismatch',
@@ -237,6 +241,8 @@ export const builderErrorStatus = {
   'not-found': 404,
   /** The instance doesn't exist, failed to start or is stopping. Look up the route again, or start it with PUT. */
   'instance-gone': 404,
+  /** This builder hosts another organization only. */
+  'other-organization': 403,
   /** The ID is in use by an instance with another spec. */
   'instance-conflict': 409,
   'blob-missing': 409,

@@ -3,10 +3,12 @@
 import { z } from 'zod';
 import { sha256Hex } from '../core/digest.ts';
 import { commitText, sha256Text } from './digests.ts';
+import { hostedFor } from './hosted-for.ts';
 import { logLineSchema } from './log-line.ts';
 
 export const buildSpecSchema = z.strictObject({
   runtime: z.literal('go'),
+  organization: hostedFor,
   /** SHA-256 of the source's archive, a zip sent with PUT /blobs/{sha256}. */
   archive: sha256Text,
   /** The commit of the source, recorded in the provenance only. */

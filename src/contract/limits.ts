@@ -20,6 +20,10 @@ export const builderLimits = {
 
   /** Instances of one builder at a time. In the sandbox `vm` there is one. */
   instancesMax: 1000,
+  /** Organizations whose instances one builder runs at a time. In the sandbox `landlock` there is one. */
+  organizationsMax: 1000,
+  /** Starts of one organization's instances at the same time; further ones wait. */
+  startsPerOrganization: 4,
   /** From PUT /instances/{id} to `ready` or `failed`. The Worker waits twice as long. */
   startMs: 30 * seconds,
   /** One realtime call, and each of a plugin's own examples. */
@@ -75,7 +79,8 @@ export const builderLimits = {
   /** From POST /sources to its response. */
   fetchMs: 120 * seconds,
   /** Fetches that run at the same time; further requests wait. */
-  fetchesAtOnce: 4,
+  fetchesAtOnce: 8,
+  fetchesPerOrganization: 4,
   /** The pack that Git downloads. */
   fetchBytes: 64 * MiB,
   /** All files of the commit, unpacked, and how many there are. */
@@ -87,7 +92,8 @@ export const builderLimits = {
   /** One build, without the time it waits for a slot. */
   buildMs: 300 * seconds,
   /** Builds that run at the same time; further requests wait. */
-  buildsAtOnce: 2,
+  buildsAtOnce: 4,
+  buildsPerOrganization: 2,
   /** Steps of a build: downloading modules, and the compiler. */
   downloadMs: 120 * seconds,
   compileMs: 120 * seconds,

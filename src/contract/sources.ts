@@ -2,8 +2,9 @@
 // version record of it.
 import { z } from 'zod';
 import { commitText, sha256Text } from './digests.ts';
+import { hostedFor } from './hosted-for.ts';
 
-/** All fields exactly as the user entered them. The builder validates them (docs/security.md). */
+/** The repository, ref and path exactly as the user entered them. The builder validates them (docs/security.md). */
 export const sourceRequestSchema = z.strictObject({
   repository: z.string(),
   /**
@@ -13,6 +14,7 @@ export const sourceRequestSchema = z.strictObject({
   ref: z.string(),
   /** The folder to pack, from the root of the repository. Defaults to all files. */
   path: z.string().optional(),
+  organization: hostedFor,
 });
 export type SourceRequest = z.infer<typeof sourceRequestSchema>;
 

@@ -19,7 +19,7 @@ export function backoffSeconds(attempt: number, random: () => number = Math.rand
 }
 
 /**
- * Fails the deployment if the plugin is at fault or its attempts are used up. Otherwise releases it and throws, so that the queue
+ * Fails the deployment if the plugin is at fault, the builder is another organization's, or its attempts are used up. Otherwise releases it and throws, so that the queue
  * delivers the message again.
  */
 export async function handleFailure(deps: Deps, claimed: ClaimedDeployment, error: unknown): Promise<void> {
@@ -27,6 +27,8 @@ export async function handleFailure(deps: Deps, claimed: ClaimedDeployment, erro
   await recordNoCapacity(deps, deployment, error);
   if (error instanceof LeaseLost) return stopAbandoned(deps, deployment);
   if (error instanceof StartFailed || error instanceof ExampleFailed)
+    return failDeployment(deps, deployment, error.message, claimed);
+  if (error instanceof BuilderError && error.code === 'other-organization')
     return failDeployment(deps, deployment, error.message, claimed);
   if (deployment.attempts >= leases.deployment.attemptsMax)
     return failDeployment(deps, deployment, attemptsExhaustedMessage(deployment.attempts, causeOf(error)), claimed);

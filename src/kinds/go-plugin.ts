@@ -68,7 +68,13 @@ async function build(deps: Deps, { upload }: Claim, sha256: string) {
   if (!builds.available) throw new Problem('capability-missing', builds.reason);
   const lines: LogLine[] = [];
   const commit = upload.source?.commit ?? null;
-  const spec = { runtime: 'go' as const, archive: sha256, commit, scope: upload.ownerId };
+  const spec = {
+    runtime: 'go' as const,
+    archive: sha256,
+    commit,
+    scope: upload.ownerId,
+    organization: upload.organizationId,
+  };
   const outcome = await buildArtifact(deps, spec, builds.recipe, (line) => lines.push(line));
   const text = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
   await deps.blobs.put(`logs/${upload.id}.ndjson`, text);

@@ -35,6 +35,7 @@ export function failureOf(error: unknown): PluginFailure {
         retryAfterSeconds: containerLimits.retryAfterSeconds,
         cause: error,
       });
+    case 'other-organization':
     case 'container-failed':
       throw new Problem('builder-unavailable', `The plugin cannot be reached at the moment. ${error.message}`, {
         retryAfterSeconds: containerLimits.retryAfterSeconds,

@@ -1,6 +1,6 @@
 // Limits how many deployments of one organization are worked on at the same time, so that hanging ones leave workers to others.
 import { expect, test } from 'vitest';
-import { BuilderError } from '../../src/contract/builder.ts';
+import { type Builder, BuilderError } from '../../src/contract/builder.ts';
 import { deploymentLimits } from '../../src/contract/limits.ts';
 import { claimDeployment } from '../../src/deploy/claim.ts';
 import type { Deployment } from '../../src/deploy/overview.ts';
@@ -82,4 +82,19 @@ test('a worker that dies at the limit does not strand what waits: the sweep send
   expect(timesSent(s, waiting)).toBe(2);
   await advanceDeployment(s.deps, waiting);
   expect(await rowOf(s, waiting)).toMatchObject({ status: 'promoted' });
+});
+
+test('the builder learns whose plugin it starts, and a deployment that it refuses for that fails', async () => {
+  const s = await scene();
+  const { id } = await deploy(s);
+  const organizations: unknown[] = [];
+  const message = 'This builder works for another organization (BUILDER_ORGANIZATION).';
+  const start: Builder['start'] = async function* (_, spec) {
+    yield* [];
+    organizations.push(spec.organization);
+    throw new BuilderError('other-organization', message);
+  };
+  await advanceDeployment({ ...s.deps, builder: { ...s.deps.builder, start } }, id);
+  expect(organizations).toEqual([s.actor.organizationId]);
+  expect(await rowOf(s, id)).toMatchObject({ status: 'failed', attempts: 1, error: message });
 });

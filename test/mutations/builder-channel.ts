@@ -4,6 +4,8 @@ import type { Mutation } from './mutation.ts';
 const python = 'test/builder/breakout/python-channel.test.ts';
 const executable = 'test/builder/breakout/executable-channel.test.ts';
 const repeated = 'test/builder/repeated-calls.test.ts';
+const fair = 'test/builder/fair-slots.test.ts';
+const organizations = 'test/builder/organizations.test.ts';
 const partial = 'test/builder/partial-messages.test.ts';
 
 export const mutations: Mutation[] = [
@@ -160,5 +162,40 @@ export const mutations: Mutation[] = [
     search: "typeof id === 'string' ? recentCalls.run(id, call) : call()",
     replace: 'call()',
     tests: [repeated],
+  },
+  {
+    name: 'an organization may take all slots',
+    file: 'builder/server/fair-slots.ts',
+    search: ' || running >= this.#perOrganization',
+    replace: '',
+    tests: [fair],
+  },
+  {
+    name: 'organizations that wait take no turns',
+    file: 'builder/server/fair-slots.ts',
+    search: ' || (a.running === b.running && a.turn < b.turn)',
+    replace: '',
+    tests: [fair],
+  },
+  {
+    name: 'starts of an organization are not limited',
+    file: 'builder/server/instances/instances.ts',
+    search: 'await instance.started;',
+    replace: '',
+    tests: [organizations],
+  },
+  {
+    name: 'a builder of one organization starts plugins of others',
+    file: 'builder/server/http/app.ts',
+    search: 'if (only === undefined || organization === only) return;',
+    replace: 'if (only === undefined || organization !== undefined) return;',
+    tests: [organizations],
+  },
+  {
+    name: 'landlock hosts several organizations',
+    file: 'builder/server/main.ts',
+    search: 'landlock: { organizationsMax: 1 },',
+    replace: 'landlock: {},',
+    tests: [organizations],
   },
 ];

@@ -248,6 +248,13 @@ export const mutations: Mutation[] = [
     tests: [client],
   },
   {
+    name: 'the builder does not learn whose plugin it starts',
+    file: 'src/deploy/builder/instances.ts',
+    search: "      runtime: 'python',\n      organization: organizationId,",
+    replace: "      runtime: 'python',",
+    tests: ['test/deploy/organization-share.test.ts'],
+  },
+  {
     name: 'each attempt of a call has an ID of its own',
     file: 'src/deploy/builder/client.ts',
     search: 'const response = await send(id, path, { ...init, signal, headers });',

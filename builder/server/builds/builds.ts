@@ -1,7 +1,7 @@
 // Manages this builder's builds. Requests for the same build share it, only a few builds run at a time, and results are stored.
 import { type Build, type BuildEvent, type BuildSpec, buildKey } from '../../../src/contract/builds.ts';
+import { FairSlots } from '../fair-slots.ts';
 import { ReplayableLog } from '../replayable-log.ts';
-import { Semaphore } from '../semaphore.ts';
 import { type BuildMachine, type BuildResult, runBuild } from './build.ts';
 import { BuildFailed } from './build-failed.ts';
 import type { BuildRecord, BuildRecords } from './build-records.ts';
@@ -19,13 +19,14 @@ interface BuildRequest {
 export class Builds {
   readonly #machine: BuildMachine;
   readonly #records: BuildRecords;
-  readonly #slots: Semaphore;
+  readonly #slots: FairSlots;
   readonly #running = new Map<string, ReplayableLog<BuildEvent>>();
 
   constructor(machine: BuildMachine, records: BuildRecords) {
     this.#machine = machine;
     this.#records = records;
-    this.#slots = new Semaphore(machine.limits.buildsAtOnce);
+    const { buildsAtOnce, buildsPerOrganization } = machine.limits;
+    this.#slots = new FairSlots(buildsAtOnce, buildsPerOrganization);
   }
 
   get go(): Go {
@@ -65,7 +66,7 @@ export class Builds {
     this.#running.set(key, events);
     events.append({ type: 'step', at: now(), step: 'wait' });
     void this.#slots
-      .run(() => this.#run(request, events))
+      .run(request.spec.organization, () => this.#run(request, events))
       .then((last) => {
         this.#running.delete(key);
         events.append(last);

@@ -38,6 +38,8 @@ import { ndjsonResponse } from './ndjson.ts';
 
 export interface BuilderParts {
   token: string;
+  /** The only organization to work for. */
+  organization: string | undefined;
   python: Python;
   sandbox: SandboxKind;
   limits: Limits;
@@ -105,10 +107,12 @@ function addBlobRoutes(app: Hono<Env>, { blobs, limits }: BuilderParts): void {
   });
 }
 
-function addBuildRoutes(app: Hono<Env>, { blobs, capabilities }: BuilderParts): void {
+function addBuildRoutes(app: Hono<Env>, { blobs, capabilities, organization }: BuilderParts): void {
   app.post('/sources', async (c) => {
     const sources = requireCapability(capabilities.sources);
-    const fetched = await sources.fetch(await jsonBody(c.env.incoming, sourceRequestSchema, 'source request'));
+    const request = await jsonBody(c.env.incoming, sourceRequestSchema, 'source request');
+    refuseOthers(organization, request);
+    const fetched = await sources.fetch(request);
     if ('refused' in fetched) return c.json(fetched);
     const headers = { 'content-type': 'application/zip', [sourceHeader]: JSON.stringify(fetched.source) };
     return fileResponse(fetched.path, headers);
@@ -117,6 +121,7 @@ function addBuildRoutes(app: Hono<Env>, { blobs, capabilities }: BuilderParts): 
   app.post('/builds', async (c) => {
     const builds = requireCapability(capabilities.builds);
     const spec = await jsonBody(c.env.incoming, buildSpecSchema, 'build spec');
+    refuseOthers(organization, spec);
     if (!(await builds.hasOutcome(spec)) && !(await blobs.has(spec.archive))) {
       throw new Refusal('blob-missing', 'The archive is missing. Send it with PUT /blobs/{sha256}, then retry.', [
         spec.archive,
@@ -172,11 +177,12 @@ function asciiJson(value: unknown): string {
   );
 }
 
-function addInstanceRoutes(app: Hono<Env>, { instances, limits }: BuilderParts): void {
+function addInstanceRoutes(app: Hono<Env>, { instances, limits, organization }: BuilderParts): void {
   const recentCalls = new RecentCalls(limits.callMemoryMs, () => performance.now());
 
   app.put('/instances/:id', async (c: Context<Env, '/instances/:id'>) => {
     const spec = await jsonBody(c.env.incoming, instanceSpecSchema, 'instance spec');
+    refuseOthers(organization, spec);
     const instance = await instances.ensure(c.req.param('id'), spec);
     return ndjsonResponse(instance.follow());
   });
@@ -205,6 +211,15 @@ function addInstanceRoutes(app: Hono<Env>, { instances, limits }: BuilderParts):
     await instances.stop(c.req.param('id'), drainMsOf(limits));
     return c.body(null, 204);
   });
+}
+
+/** A builder of one organization does nothing for another one. */
+function refuseOthers(only: string | undefined, { organization }: { organization?: string | undefined }): void {
+  if (only === undefined || organization === only) return;
+  throw new Refusal(
+    'other-organization',
+    'This builder works for another organization (BUILDER_ORGANIZATION). Use a builder of your own, or a shared one.',
+  );
 }
 
 /** Checks the token, then the contract version, before the body is read. */

@@ -88,6 +88,11 @@ export class Instance {
     return this.#state === 'starting' || this.#state === 'ready' || this.#state === 'restarting';
   }
 
+  /** Resolves when the start, or the restart in progress, has succeeded or failed. */
+  get started(): Promise<void> {
+    return this.#launching;
+  }
+
   /** Yields the events of the start or restart in progress, or a single `ready`. */
   async *follow(): AsyncGenerator<InstanceEvent> {
     if (this.#state === 'ready') yield { type: 'ready', instance: this.status() };

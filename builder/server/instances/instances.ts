@@ -1,6 +1,7 @@
 // Manages this builder's instances by ID. Requests to start the same instance share one start.
 import { codeDigest, type InstanceSpec, instanceIdPattern } from '../../../src/contract/builder.ts';
 import { drainMsOf } from '../../../src/contract/limits.ts';
+import { FairSlots } from '../fair-slots.ts';
 import { Refusal } from '../refusal.ts';
 import type { Limits } from '../settings.ts';
 import { Instance, type Provision } from './instance.ts';
@@ -11,6 +12,7 @@ const failedMax = 50;
 export class Instances {
   readonly #instances = new Map<string, Instance>();
   readonly #limits: Limits;
+  readonly #starts: FairSlots;
   readonly #provision: (id: string, spec: InstanceSpec) => Provision;
   readonly #missingBlobs: (spec: InstanceSpec) => Promise<string[]>;
   readonly #now: () => number;
@@ -23,6 +25,7 @@ export class Instances {
     now: () => number,
   ) {
     this.#limits = limits;
+    this.#starts = new FairSlots(Number.POSITIVE_INFINITY, limits.startsPerOrganization);
     this.#provision = provision;
     this.#missingBlobs = missingBlobs;
     this.#now = now;
@@ -32,8 +35,7 @@ export class Instances {
   async ensure(id: string, spec: InstanceSpec): Promise<Instance> {
     const running = this.#findActive(id, spec);
     if (running) return running;
-    if (this.#isStopping)
-      throw new Refusal('builder-stopping', 'This builder is stopping. Start the instance on the next one.');
+    if (this.#isStopping) throw stopping();
     if (!instanceIdPattern.test(id))
       throw new Refusal('invalid-request', 'Invalid instance ID. Use up to 64 letters, digits, `_` and `-`.');
     const missing = await this.#missingBlobs(spec);
@@ -46,7 +48,7 @@ export class Instances {
       );
     }
     // Another request may have started it meanwhile.
-    return this.#findActive(id, spec) ?? this.#start(id, spec);
+    return this.#findActive(id, spec) ?? (await this.#startInTurn(id, spec));
   }
 
   get(id: string): Instance {
@@ -101,8 +103,33 @@ export class Instances {
     return instance;
   }
 
+  /** Waits until the organization has fewer starts in progress than it may have. */
+  #startInTurn(id: string, spec: InstanceSpec): Promise<Instance> {
+    return new Promise((resolve, reject) => {
+      const start = async () => {
+        const instance = this.#findActive(id, spec) ?? this.#start(id, spec);
+        resolve(instance);
+        await instance.started;
+      };
+      this.#starts.run(spec.organization, start).catch(reject);
+    });
+  }
+
+  /** In `landlock` plugins of different organizations could see each other's names. */
+  #refuseOtherOrganization({ organization }: InstanceSpec): void {
+    const active = [...this.#instances.values()].filter((instance) => instance.isActive);
+    const hosted = new Set([organization, ...active.map(({ spec }) => spec.organization)]);
+    if (hosted.size <= this.#limits.organizationsMax) return;
+    throw new Refusal(
+      'other-organization',
+      "The builder's sandbox runs the plugins of one organization only, and it runs those of another. Use a builder of your own (BUILDER_ORGANIZATION), or one with the sandbox `namespaces`.",
+    );
+  }
+
   /** Starts an instance in place of one that failed or is stopping. */
   #start(id: string, spec: InstanceSpec): Instance {
+    if (this.#isStopping) throw stopping();
+    this.#refuseOtherOrganization(spec);
     const others = [...this.#instances.values()].filter((instance) => instance.id !== id && instance.isActive).length;
     if (others >= this.#limits.instancesMax)
       throw new Refusal(
@@ -128,4 +155,8 @@ export class Instances {
 /** Compares as JSON: both specs were parsed by the same schema, so their keys have the same order. */
 function sameSpec(a: InstanceSpec, b: InstanceSpec): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
+}
+
+function stopping(): Refusal {
+  return new Refusal('builder-stopping', 'This builder is stopping. Start the instance on the next one.');
 }

@@ -2,19 +2,20 @@
 import { mkdir, rm } from 'node:fs/promises';
 import type { Source, SourceRefusal, SourceRequest } from '../../../src/contract/sources.ts';
 import type { Blobs } from '../blobs/blobs.ts';
-import { Semaphore } from '../semaphore.ts';
+import { FairSlots } from '../fair-slots.ts';
 import { type Fetched, type FetchMachine, fetchSource } from './fetch.ts';
 import { SourceRefused } from './source-refused.ts';
 
 export class Sources {
   readonly #machine: FetchMachine;
   readonly #blobs: Blobs;
-  readonly #slots: Semaphore;
+  readonly #slots: FairSlots;
 
   constructor(machine: FetchMachine, blobs: Blobs) {
     this.#machine = machine;
     this.#blobs = blobs;
-    this.#slots = new Semaphore(machine.limits.fetchesAtOnce);
+    const { fetchesAtOnce, fetchesPerOrganization } = machine.limits;
+    this.#slots = new FairSlots(fetchesAtOnce, fetchesPerOrganization);
   }
 
   get git(): string {
@@ -30,7 +31,7 @@ export class Sources {
   async fetch(request: SourceRequest): Promise<{ source: Source; path: string } | SourceRefusal> {
     let fetched: Fetched;
     try {
-      fetched = await this.#slots.run(() => fetchSource(this.#machine, request));
+      fetched = await this.#slots.run(request.organization, () => fetchSource(this.#machine, request));
     } catch (error) {
       if (!(error instanceof SourceRefused)) throw error;
       return { refused: { code: error.code, message: error.message } };

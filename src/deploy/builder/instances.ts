@@ -22,7 +22,18 @@ const sendAttempts = 3;
 
 export type StartableVersion = Pick<
   PluginVersion,
-  'id' | 'sha256' | 'kind' | 'pluginId' | 'name' | 'major' | 'minor' | 'patch' | 'manifest' | 'source' | 'built'
+  | 'id'
+  | 'organizationId'
+  | 'sha256'
+  | 'kind'
+  | 'pluginId'
+  | 'name'
+  | 'major'
+  | 'minor'
+  | 'patch'
+  | 'manifest'
+  | 'source'
+  | 'built'
 >;
 
 /**
@@ -53,10 +64,11 @@ export async function startInstance(
 }
 
 function specOf(version: StartableVersion, environment: EnvironmentRef | undefined): InstanceSpec {
-  const { built, kind, manifest, name, source, pluginId, sha256 } = version;
+  const { built, kind, manifest, name, organizationId, source, pluginId, sha256 } = version;
   if (kind !== 'pipeline' && kind !== 'storage')
     return {
       runtime: 'python',
+      organization: organizationId,
       archive: sha256,
       plugin: { name, version: formatVersion(version) },
       dependencies: manifest?.dependencies ?? [],
@@ -69,6 +81,7 @@ function specOf(version: StartableVersion, environment: EnvironmentRef | undefin
     });
   return {
     runtime: 'executable',
+    organization: organizationId,
     kind,
     artifact: built.artifact.sha256,
     plugin: { name, version: source?.ref ?? formatVersion(version) },

@@ -8,10 +8,10 @@ import { uploadKey } from '../../registry/uploads/uploads.ts';
 /** An error of the source is returned; an unreachable builder throws. */
 export async function fetchSource(
   { builder, blobs }: Pick<Deps, 'builder' | 'blobs'>,
-  { id }: Pick<Upload, 'id'>,
+  { id, organizationId }: Pick<Upload, 'id' | 'organizationId'>,
   request: { repository: string; ref: string },
 ): Promise<Source | SourceRefusal['refused']> {
-  const fetched = await builder.fetchSource(request);
+  const fetched = await builder.fetchSource({ ...request, organization: organizationId });
   if ('refused' in fetched) return fetched.refused;
   const { archive, source } = fetched;
   await blobs.put(uploadKey(id), archive.pipeThrough(new FixedLengthStream(source.size_bytes)), {

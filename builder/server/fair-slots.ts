@@ -1,0 +1,85 @@
+// Limits how much work runs at the same time: in total, and of each organization, so that work that hangs occupies only its own
+// organization's slots. Organizations that wait take turns.
+
+/** Work of callers that name no organization counts as that of one organization. */
+type Organization = string | undefined;
+
+interface Waiting {
+  organization: Organization;
+  start: () => void;
+}
+
+interface Share {
+  running: number;
+  /** When it last got a slot. */
+  turn: number;
+}
+
+const noShare: Share = { running: 0, turn: 0 };
+
+export class FairSlots {
+  readonly #total: number;
+  readonly #perOrganization: number;
+  /** Of the organizations whose work runs or waits. */
+  readonly #shares = new Map<Organization, Share>();
+  /** In order of arrival. */
+  readonly #waiting: Waiting[] = [];
+  #taken = 0;
+  #turn = 0;
+
+  constructor(total: number, perOrganization: number) {
+    this.#total = total;
+    this.#perOrganization = perOrganization;
+  }
+
+  async run<Result>(organization: Organization, work: () => Promise<Result>): Promise<Result> {
+    if (!this.#take(organization)) await new Promise<void>((start) => this.#waiting.push({ organization, start }));
+    try {
+      return await work();
+    } finally {
+      this.#release(organization);
+    }
+  }
+
+  #take(organization: Organization): boolean {
+    const { running } = this.#shareOf(organization);
+    if (this.#taken >= this.#total || running >= this.#perOrganization) return false;
+    this.#taken++;
+    this.#shares.set(organization, { running: running + 1, turn: ++this.#turn });
+    return true;
+  }
+
+  #release(organization: Organization): void {
+    const { running, turn } = this.#shareOf(organization);
+    this.#taken--;
+    this.#shares.set(organization, { running: running - 1, turn });
+    const next = this.#nextWaiting();
+    if (next && this.#take(next.organization)) {
+      this.#waiting.splice(this.#waiting.indexOf(next), 1);
+      next.start();
+    }
+    const isGone = this.#shareOf(organization).running === 0 && !this.#waits(organization);
+    if (isGone) this.#shares.delete(organization);
+  }
+
+  /** The first that waits of the organization with the least running; among several, of the one whose last turn is longest ago. */
+  #nextWaiting(): Waiting | undefined {
+    return this.#waiting.reduce<Waiting | undefined>(
+      (best, one) => (best && !this.#goesBefore(one.organization, best.organization) ? best : one),
+      undefined,
+    );
+  }
+
+  #goesBefore(one: Organization, other: Organization): boolean {
+    const [a, b] = [this.#shareOf(one), this.#shareOf(other)];
+    return a.running < b.running || (a.running === b.running && a.turn < b.turn);
+  }
+
+  #waits(organization: Organization): boolean {
+    return this.#waiting.some((waiting) => waiting.organization === organization);
+  }
+
+  #shareOf(organization: Organization): Share {
+    return this.#shares.get(organization) ?? noShare;
+  }
+}

@@ -1,0 +1,5 @@
+// The organization for which a builder starts, builds or fetches something. Slots are shared between organizations, and a builder may
+// host one only (BUILDER_ORGANIZATION).
+import { z } from 'zod';
+
+export const hostedFor = z.string().max(64).optional();
