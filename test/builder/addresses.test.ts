@@ -3,13 +3,14 @@
 import { createServer } from 'node:http';
 import { isIPv6 } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { isPublicAddress } from '../../builder/server/egress/addresses.ts';
+import { isPublicAddress, resolverBy } from '../../builder/server/egress/addresses.ts';
 import { findPython } from '../../builder/server/python/python.ts';
 import { findGit, GitSession } from '../../builder/server/sources/git.ts';
 import { findRedirect } from '../../builder/server/sources/redirects.ts';
 import { resolvePublicAddress } from '../../builder/server/sources/repository.ts';
 import { SourceRefused } from '../../builder/server/sources/source-refused.ts';
 import { builderLimits } from '../../src/contract/limits.ts';
+import { nameServer } from './name-server.ts';
 import { newFolder } from './support.ts';
 
 describe('an address that is not public:', () => {
@@ -83,6 +84,19 @@ describe('a host name', () => {
     await expect(named()).rejects.toMatchObject(unreachable);
     const failing = resolvePublicAddress('git.example.com', () => Promise.reject(new Error('ENOTFOUND')));
     await expect(failing).rejects.toMatchObject(unreachable);
+  });
+
+  test('is asked of DNS as it is, without search domains and the hosts file', async () => {
+    const asked: string[] = [];
+    const server = await nameServer((name, type) => {
+      asked.push(`${type} ${name}`);
+      return type === 'A' ? [8, 8, 8, 8] : [];
+    });
+    const resolve = resolverBy([server.address]);
+    expect(await resolve('vault.secrets')).toEqual([{ address: '8.8.8.8', family: 4 }]);
+    expect(await resolve('localhost')).toEqual([{ address: '8.8.8.8', family: 4 }]);
+    expect(asked.sort()).toEqual(['A localhost', 'A vault.secrets', 'AAAA localhost', 'AAAA vault.secrets']);
+    server.close();
   });
 
   test('of this machine is refused', async () => {

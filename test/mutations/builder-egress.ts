@@ -14,6 +14,13 @@ export const mutations: Mutation[] = [
     tests: [egress],
   },
   {
+    name: 'another name server is asked',
+    file: 'builder/server/egress/addresses.ts',
+    search: 'if (servers) resolver.setServers(servers);',
+    replace: 'if (servers) resolver.setServers([]);',
+    tests: ['test/builder/addresses.test.ts'],
+  },
+  {
     name: 'a webhook may lead to a private address',
     file: 'builder/server/egress/egress.ts',
     search: "if ('refused' in resolution) throw",

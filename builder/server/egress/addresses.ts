@@ -1,6 +1,6 @@
 // Resolves a host name to public addresses. Loopback, private, link-local and metadata addresses are refused before anything is sent
 // (RFC 6890 and its registries). The caller connects to the returned addresses, so that the name can't resolve to others later.
-import { lookup } from 'node:dns/promises';
+import { Resolver } from 'node:dns/promises';
 import { BlockList, isIPv6, type LookupFunction } from 'node:net';
 
 const special = new BlockList();
@@ -45,11 +45,29 @@ export interface ResolvedAddress {
   family: number;
 }
 
-/** Returns all addresses of a name. Rejects if it has none. */
+/** Returns all addresses of a name. Returns none, or rejects, if it has none. */
 export type Resolve = (hostname: string) => Promise<ResolvedAddress[]>;
 
-/** The full stop makes the name absolute: search domains and the hosts file, which may have private names, are not consulted. */
-export const resolveByDns: Resolve = (hostname) => lookup(`${hostname}.`, { all: true });
+/** For each name server: a name's owner chooses how slow it is. */
+const dns = { timeout: 3000, tries: 2 };
+
+/**
+ * Asks DNS for exactly this name. `lookup` would also consult search domains and the hosts file, which may have private names, and it
+ * resolves two names at a time, so that others would wait for a slow name server. `servers` are the system's by default.
+ */
+export function resolverBy(servers?: string[]): Resolve {
+  return async (hostname) => {
+    const resolver = new Resolver(dns);
+    if (servers) resolver.setServers(servers);
+    const families = await Promise.allSettled([
+      resolver.resolve4(hostname).then((found) => found.map((address) => ({ address, family: 4 }))),
+      resolver.resolve6(hostname).then((found) => found.map((address) => ({ address, family: 6 }))),
+    ]);
+    return families.flatMap((family) => (family.status === 'fulfilled' ? family.value : []));
+  };
+}
+
+export const resolveByDns = resolverBy();
 
 export type Resolution = { addresses: [ResolvedAddress, ...ResolvedAddress[]] } | { refused: 'unknown' | 'not-public' };
 
