@@ -4,6 +4,7 @@ import { sha256Hex } from '../core/digest.ts';
 import type { NewDigest } from './byte-digest.ts';
 import { crc32 } from './crc32.ts';
 import { sourceTooLargeNote } from './entry-limits.ts';
+import { tailBytesMax } from './hidden-zip.ts';
 import { headBytes, requirementFileBytesMax, sourceFileBytesMax } from './limits.ts';
 import type { Meter } from './meter.ts';
 import type { Note } from './note.ts';
@@ -35,6 +36,8 @@ export interface FullContent {
   sha256: string;
   /** Null for files larger than any source may be. Counted by the meter until the caller releases them. */
   bytes: Uint8Array<ArrayBuffer> | null;
+  /** The end of the file, at most `tailBytesMax`. */
+  tail: Uint8Array;
 }
 
 /** `path` decides the kind of file by its name and extension; its folder doesn't matter. */
@@ -58,6 +61,8 @@ export async function readContent(
   if (!isScanned && !options.readAll) return { notes, isSource };
   const full = await readFull(head, size, stream, options);
   if (isRequirements && isScanned && full.bytes) notes.push(...requirementNotes(path, full.bytes));
+  const { tail } = full;
+  if (!isSource) notes.push(...rules.tailNotes(path, { head, tail, size: full.size }));
   return { notes, isSource, full };
 }
 
@@ -85,9 +90,11 @@ async function readFull(
   let crc = 0;
   let count = 0;
   let chunk = head;
+  const tail = new Tail();
   for (;;) {
     crc = crc32(chunk, crc);
     if (count + chunk.length <= size) bytes?.set(chunk, count);
+    if (!bytes) tail.add(chunk);
     await digest?.update(chunk);
     count += chunk.length;
     if (count > size) break;
@@ -95,5 +102,31 @@ async function readFull(
     if (chunk.length === 0) break;
   }
   const sha256 = digest ? await digest.end() : await sha256Hex(bytes ?? new Uint8Array(0));
-  return { size: count, crc32: crc, sha256, bytes };
+  const end = bytes ? bytes.subarray(Math.max(0, size - tailBytesMax)) : tail.bytes();
+  return { size: count, crc32: crc, sha256, bytes, tail: end };
+}
+
+/** Keeps the last bytes of a stream. */
+class Tail {
+  private chunks: Uint8Array[] = [];
+  private length = 0;
+
+  add(chunk: Uint8Array): void {
+    this.chunks.push(chunk.slice());
+    this.length += chunk.length;
+    const [first] = this.chunks;
+    if (!first || this.length - first.length < tailBytesMax) return;
+    this.chunks.shift();
+    this.length -= first.length;
+  }
+
+  bytes(): Uint8Array {
+    const all = new Uint8Array(this.length);
+    let at = 0;
+    for (const chunk of this.chunks) {
+      all.set(chunk, at);
+      at += chunk.length;
+    }
+    return all.subarray(Math.max(0, all.length - tailBytesMax));
+  }
 }

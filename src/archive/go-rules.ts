@@ -25,6 +25,7 @@ export function goNameFindings(files: readonly string[]): Finding[] {
 }
 
 function nameNotes(path: string): Note[] {
+  if (path === 'go.work') return [{ ruleId: 'SLP904', reason: 'go.work is ignored when the plugin is built' }];
   if (extensionIn(path, native)) return [{ ruleId: 'SLP902' }];
   if (extensionIn(path, compiled)) return [{ ruleId: 'SLP707' }];
   return extensionIn(path, nested) ? [nestedArchive] : [];

@@ -2,7 +2,8 @@
 import type { Finding } from '../contract/finding.ts';
 import { isGoSource, type Language } from '../contract/languages.ts';
 import { goHeadNotes, goNameFindings } from './go-rules.ts';
-import { hasPythonShebang, pythonHeadNotes } from './magic.ts';
+import { hiddenZipNotes } from './hidden-zip.ts';
+import { archiveKind, hasPythonShebang, pythonHeadNotes } from './magic.ts';
 import { isPythonName, isRequirementsName, pythonNameFindings } from './name-rules.ts';
 import type { Note } from './note.ts';
 
@@ -17,6 +18,14 @@ export interface SourceRules {
   nameFindings(files: readonly string[], folders: readonly string[]): Finding[];
   /** Checks first bytes. `head` is the whole file, or its first `headBytes` bytes (archive/limits.ts). */
   headNotes(path: string, head: Uint8Array): Note[];
+  /** Checks the last bytes of a file that is not a source, for what its first bytes don't show. */
+  tailNotes(path: string, file: FileEnds): Note[];
+}
+
+export interface FileEnds {
+  head: Uint8Array;
+  tail: Uint8Array;
+  size: number;
 }
 
 export const sourceRules: Readonly<Record<Language, SourceRules>> = {
@@ -26,6 +35,8 @@ export const sourceRules: Readonly<Record<Language, SourceRules>> = {
     isRequirementsName,
     nameFindings: pythonNameFindings,
     headNotes: pythonHeadNotes,
+    tailNotes: (path, { head, size, tail }) =>
+      hiddenZipNotes(path, { isArchive: archiveKind(head) === 'zip', size, tail }),
   },
   go: {
     isSourceName: isGoSource,
@@ -33,5 +44,6 @@ export const sourceRules: Readonly<Record<Language, SourceRules>> = {
     isRequirementsName: () => false,
     nameFindings: goNameFindings,
     headNotes: goHeadNotes,
+    tailNotes: () => [],
   },
 };

@@ -172,9 +172,10 @@ describe('pickle payloads (SLP711, a warning)', () => {
     ['m.bin', pickle],
     ['m.bin', Uint8Array.of(0x80, 2)],
     ['m.txt', Uint8Array.of(0x80, 5, 0)],
-    ['m.pt', writeZip(plugin())],
-    ['m.npz', writeZip(plugin())],
-    ['m.pth', writeZip(plugin())],
+    ['m.pt', writeZip([{ name: 'm/data.pkl', data: 'x' }])],
+    ['m.pt', writeZip([{ name: 'm/code/__torch__/a.py', data: 'x' }])],
+    ['m.npz', writeZip([{ name: 'a.npy', data: 'x' }])],
+    ['m.pth', writeZip([{ name: 'm/data.pkl', data: 'x' }])],
     ['m.pth', pickle],
     ['m.pth', Uint8Array.of(0, 1, 2, 3)],
   ])('%s', async (name, data) => {

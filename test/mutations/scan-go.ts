@@ -28,15 +28,15 @@ export const mutations: Mutation[] = [
   {
     name: 'os.StartProcess is allowed',
     file: 'src/scan/go/policy.ts',
-    search: "names: ['StartProcess']",
-    replace: "names: ['startProcess']",
+    search: "names: ['StartProcess', 'FindProcess']",
+    replace: "names: ['FindProcess']",
     tests: [members],
   },
   {
     name: 'net.ListenPacket is allowed',
     file: 'src/scan/go/policy.ts',
-    search: "names: ['Listen*']",
-    replace: "names: ['Listen']",
+    search: "names: ['Listen*', ",
+    replace: "names: ['Listen', ",
     tests: [members],
   },
   {
@@ -91,7 +91,7 @@ export const mutations: Mutation[] = [
   {
     name: 'a local replacement in go.mod is allowed',
     file: 'src/scan/go/module-file.ts',
-    search: 'if (arrow < 0 || !first || !last || !isDirectory(target)) return;',
+    search: 'if (arrow < 0 || !first || !last) return;',
     replace: 'return;',
     tests: [modules],
   },

@@ -323,6 +323,13 @@ export const mutations: Mutation[] = [
     tests: ['test/scan-host/file-findings.test.ts'],
   },
   {
+    name: 'a zip at the end of a file goes unnoticed',
+    file: 'src/archive/hidden-zip.ts',
+    search: 'return isArchive ? [] : [',
+    replace: 'return isArchive || size > 0 ? [] : [',
+    tests: ['test/archive/hidden-zip.test.ts'],
+  },
+  {
     name: 'one safe binding makes a loader safe',
     file: 'src/scan/flows/provable.ts',
     search: 'bindings.every(holds)',

@@ -1,5 +1,5 @@
 // Checks go.mod (scan policy §8a, SLP903), read as the go command reads that of a main module: lines of tokens, some of them in
-// blocks after their verb. Only directives that decide which sources the plugin is built from are checked.
+// blocks after their verb. Only directives that decide which sources the plugin is built from are checked (SLP904 for another module in place of one).
 import type { Report } from '../report.ts';
 import { quotedEnd, stringValue } from './strings.ts';
 
@@ -35,9 +35,11 @@ function checkReplacement(args: Line, report: Report): void {
   const [first] = args;
   const last = args.at(-1);
   const target = unquoted(args[arrow + 1]);
-  if (arrow < 0 || !first || !last || !isDirectory(target)) return;
-  const detail = `replace ${unquoted(first)} => ${target} (a local path)`;
-  report.add('SLP903', { start: first.start, end: last.end }, unquoted(first), { detail });
+  if (arrow < 0 || !first || !last) return;
+  const isLocal = isDirectory(target);
+  if (!isLocal && target === unquoted(first)) return;
+  const detail = `replace ${unquoted(first)} => ${target} (${isLocal ? 'a local path' : 'another module'})`;
+  report.add(isLocal ? 'SLP903' : 'SLP904', { start: first.start, end: last.end }, unquoted(first), { detail });
 }
 
 /** Recognizes the paths of every operating system, because the file may come from any. */

@@ -8,15 +8,27 @@ interface Row {
 
 /** Packages that may not be imported, or whose import is a warning. */
 const packages: readonly Row[] = [
-  { ruleId: 'SLP901', names: ['C', 'plugin', 'unsafe', 'syscall', 'os/exec', 'runtime/cgo', 'debug/*'] },
+  {
+    ruleId: 'SLP901',
+    names: ['C', 'plugin', 'unsafe', 'syscall', 'os/exec', 'runtime/cgo', 'debug/*', 'net/http/cgi'],
+  },
+  // Calls C without cgo, and interprets Go.
+  {
+    ruleId: 'SLP901',
+    names: [
+      ...['github.com/ebitengine/purego', 'github.com/ebitengine/purego/*'],
+      ...['github.com/traefik/yaegi', 'github.com/traefik/yaegi/*'],
+    ],
+  },
   { ruleId: 'SLP904', names: ['golang.org/x/sys/*'] },
 ];
 
 /** Exported members, whatever name the file gives their package. */
 const members: readonly (Row & { package: string })[] = [
-  { ruleId: 'SLP901', package: 'os', names: ['StartProcess'] },
+  { ruleId: 'SLP901', package: 'os', names: ['StartProcess', 'FindProcess'] },
   { ruleId: 'SLP904', package: 'os', names: ['Setenv', 'RemoveAll'] },
-  { ruleId: 'SLP904', package: 'net', names: ['Listen*'] },
+  { ruleId: 'SLP904', package: 'net', names: ['Listen*', 'FileListener', 'FileConn'] },
+  { ruleId: 'SLP904', package: 'net/http', names: ['ListenAndServe*'] },
 ];
 
 /** Comments that direct the toolchain. `go:embed` and `go:nosplit` are findings in some cases only. */

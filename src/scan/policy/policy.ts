@@ -13,7 +13,7 @@ import { memberPattern, WatchedWords } from './watched-words.ts';
  * Identifies the content of the policy. Scan results are stored by (digest, policy version, level), so any change of a table or a
  * severity needs a new version. `npm run check` compares the policy with fingerprints.json and fails if the version was not raised.
  */
-export const policyVersion = '5';
+export const policyVersion = '6';
 
 interface Members {
   exact: Map<string, Entry>;
@@ -67,6 +67,11 @@ export class ScanPolicy {
     this.imports.set(module, [...(this.imports.get(module) ?? []), entryOf(row)]);
     const dot = module.lastIndexOf('.');
     if (dot > 0) this.addMember(module.slice(0, dot), module.slice(dot + 1), row);
+  }
+
+  /** Whether importing the module is forbidden at every level. */
+  isForbiddenRoot(module: string): boolean {
+    return this.imports.get(module)?.some(({ ruleId }) => ruleId === 'SLP101') ?? false;
   }
 
   private addMember(module: string, name: string, row: Entry): void {

@@ -18,6 +18,8 @@ export const seedTable: PolicyTable = {
         'socket',
         'commands',
         'popen2',
+        // The module that confines a plugin's process and calls it.
+        'slipway_host',
       ],
     },
     { ruleId: 'SLP402', modules: ['pickle', 'marshal', 'shelve'] },

@@ -51,6 +51,16 @@ export const conditionalCalls: readonly ConditionalCall[] = [
       ) || args.unpacked.length + args.unpackedKeywords.length > 0,
   },
   {
+    callee: /^types\.(?:FunctionType|LambdaType|CodeType)$/,
+    entry: { ruleId: 'SLP121' },
+    when: () => true,
+  },
+  {
+    callee: /^inspect\.get_annotations$/,
+    entry: { ruleId: 'SLP121', severity: 'warning' },
+    when: (context, args) => isOn(context, args, { position: undefined, name: 'eval_str' }),
+  },
+  {
     callee: /^builtins\.dict$/,
     entry: { ruleId: 'SLP150' },
     when: (context, args) =>
@@ -71,6 +81,8 @@ export const conditionalCallRule: Rule = {
         if (pattern.test(name)) report(context, { callee, name, entry, holds: when(context, args) });
       }
     }
+    if (makesFunction(context, callee))
+      report(context, { callee, name: 'type(function)', entry: { ruleId: 'SLP121' }, holds: true });
     const isPretrained = tree.kind(callee) === Kind.attribute && tree.name(tree.lastPart(callee)) === 'from_pretrained';
     if (!isPretrained) return;
     const holds = isOn(context, args, { position: undefined, name: 'trust_remote_code' });
@@ -84,6 +96,13 @@ function report(
 ): void {
   if (holds)
     report.addEntry(holds === 'warning' ? { ...entry, severity: 'warning' } : entry, rangeOf(tree, callee), name);
+}
+
+/** `type(lambda: 0)(code, …)`: the type of a function makes functions of code objects. */
+function makesFunction({ proofs, references, tree }: RuleContext, callee: NodeIndex): boolean {
+  if (tree.kind(callee) !== Kind.call || !references.of(tree.firstPart(callee)).has('builtins.type')) return false;
+  const [argument] = knownArguments(tree, callee).positional;
+  return argument !== undefined && proofs.isFunction(argument);
 }
 
 function argument({ keywords, positional }: CallArguments, position: number, name: string): NodeIndex | undefined {

@@ -35,11 +35,22 @@ export const importFromRule: Rule = {
       } else if (kind === Kind.dottedName || kind === Kind.aliasedImport) {
         const member = tree.dottedName(kind === Kind.dottedName ? part : tree.firstPart(part));
         reportMember(context, part, policy.member(module, member));
-        if (exposesImports(module)) checkName(context, part, member);
+        if (exposesImports(module) || (policy.level === 'strict' && !isOwn(links, module)))
+          checkReexport(context, part, { module, member });
       }
     }
   },
 };
+
+/** What a module of the standard library imports, and at the strict level what any library imports. */
+function checkReexport(
+  context: RuleContext,
+  at: NodeIndex,
+  { member, module }: { module: string; member: string },
+): void {
+  if (exposesImports(module)) checkName(context, at, member);
+  else if (context.policy.isForbiddenRoot(member)) context.report.add('SLP101', rangeOf(context.tree, at), member);
+}
 
 /** `from helpers import run`, where helpers.py has `run = os.system`. */
 function checkOwnMembers(context: RuleContext, source: NodeIndex, module: string): void {

@@ -56,7 +56,9 @@ const deceptive: readonly { pattern: RegExp; name: string }[] = [
 /** Flags misleading characters and very long lines anywhere in the text, comments included. */
 export function checkText(text: string, report: Report): void {
   for (const { name, pattern } of deceptive) {
-    for (const { index } of text.matchAll(pattern)) report.add('SLP160', { start: index, end: index + 1 }, name);
+    for (const { index } of text.matchAll(pattern)) {
+      if (!joinsLetters(text, index)) report.add('SLP160', { start: index, end: index + 1 }, name);
+    }
   }
   let start = 0;
   for (const line of text.split('\n')) {
@@ -64,6 +66,15 @@ export function checkText(text: string, report: Report): void {
     start += line.length + 1;
   }
 }
+
+/** U+200C and U+200D between letters of a script that needs them (Persian, Malayalam), or in an emoji sequence. */
+function joinsLetters(text: string, index: number): boolean {
+  return joiner.test(text.charAt(index)) && joinable.test(text.slice(Math.max(0, index - 4), index));
+}
+
+const joiner = /[\u200c\u200d]/;
+const joinable =
+  /(?:(?![\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}])[\p{L}\p{M}]|\p{Extended_Pictographic}|\p{Emoji_Modifier})$/u;
 
 const scripts = [/\p{Script=Latin}/u, /\p{Script=Greek}/u, /\p{Script=Cyrillic}/u, /\p{Script=Armenian}/u];
 

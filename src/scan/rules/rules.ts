@@ -4,6 +4,7 @@ import { bareNameRule } from './bare-names.ts';
 import { conditionalCallRule } from './conditional-calls.ts';
 import { dunderAttributeRule, dunderPatternRule } from './dunders.ts';
 import { importFromRule, importRule } from './imports.ts';
+import { namespaceCallRule, namespaceItemRule, unpackedEnvironmentRule } from './interpreter-state.ts';
 import { callLookupRule, subscriptLookupRule } from './lookups.ts';
 import { memberRule, patternValueRule } from './members.ts';
 import { chrTextRule, packedLiteralRule } from './obfuscation.ts';
@@ -26,6 +27,9 @@ const seedRules: readonly Rule[] = [
 const strictRules: readonly Rule[] = [
   conditionalCallRule,
   sysPathRule,
+  namespaceItemRule,
+  namespaceCallRule,
+  unpackedEnvironmentRule,
   packedLiteralRule,
   chrTextRule,
   unlistedImportRule,

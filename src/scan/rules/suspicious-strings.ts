@@ -23,7 +23,7 @@ const privateAddress =
 
 /** Prefilter on a literal's source: every pattern needs one of these strings, or an escape sequence that may hide one. */
 const candidate =
-  /\.(?:ssh|aws|netrc|pypirc|npmrc|git-credentials)|\/etc\/|\/proc\/|169\.254|metadata|:\/\/|\\[xuUN0-7\n]/;
+  /\.(?:ssh|aws|netrc|pypirc|npmrc|git-credentials)|\/etc\/|\/proc\/|169\.254|metadata|PYTHONBREAKPOINT|:\/\/|\\[xuUN0-7\n]/;
 
 export function checkStrings(text: string, tokens: Tokens, report: Report): void {
   const formatStarts: number[] = [];
@@ -35,16 +35,28 @@ export function checkStrings(text: string, tokens: Tokens, report: Report): void
     if (start === undefined) continue;
     const range = { start, end: tokens.end(index) };
     const source = text.slice(range.start, range.end);
-    if (candidate.test(source)) checkString(source, range, report);
+    if (candidate.test(source)) checkString(source, range, { report, isDocumentation: isStatement(tokens, index) });
   }
 }
 
-function checkString(source: string, range: { start: number; end: number }, report: Report): void {
+/** Whether the literal is a statement of its own: a docstring, or text that nothing reads. */
+function isStatement(tokens: Tokens, index: number): boolean {
+  return statementStarts.has(tokens.kind(index - 1)) && tokens.kind(index + 1) === Token.newline;
+}
+
+const statementStarts: ReadonlySet<number> = new Set([Token.end, Token.newline, Token.indent, Token.dedent]);
+
+function checkString(
+  source: string,
+  range: { start: number; end: number },
+  { isDocumentation, report }: { report: Report; isDocumentation: boolean },
+): void {
   const value = stringLiteral(source);
   const text =
     value?.kind === 'text' || value?.kind === 'bytes' ? value.value : (decodeEscapes(source, false) ?? source);
   const path = credentials.find((pattern) => pattern.test(text));
-  if (path) report.add('SLP150', range, truncated(text));
+  if (path && !isDocumentation) report.add('SLP150', range, truncated(text));
+  if (text === 'PYTHONBREAKPOINT') report.addEntry({ ruleId: 'SLP121' }, range, text);
   for (const [, host = ''] of text.matchAll(url)) {
     if (isSuspicious(host)) report.add('SLP151', range, host);
   }

@@ -20,6 +20,8 @@ describe('go.mod', () => {
     ['replace a => ./a\r\n\r', ['2:9 SLP903 a']],
     ['replace\ra => ./a', ['3:1 SLP903 a']],
     ['replace github.com/mimir-aip/mimir-aip-go => ../mimir', ['2:9 SLP903 github.com/mimir-aip/mimir-aip-go']],
+    ['replace a => example.com/b v1.0.0', ['2:9 SLP904 a']],
+    ['replace a v1.0.0 => .hidden v1.0.0', ['2:9 SLP904 a']],
     ['toolchain go1.25.1', ['2:1 SLP903 go1.25.1']],
     ['toolchain default', ['2:1 SLP903 default']],
     ['/* replace a => ./a */', ['2:1 SLP601 ']],
@@ -30,8 +32,7 @@ describe('go.mod', () => {
   });
 
   test.each([
-    'replace a => example.com/b v1.0.0',
-    'replace a v1.0.0 => .hidden v1.0.0',
+    'replace a => a v1.0.0',
     '// replace a => ./a',
     'require a v1.0.0 // replace b => ./b',
     'require (\nreplace v1.0.0\n)',

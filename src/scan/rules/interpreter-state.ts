@@ -1,0 +1,47 @@
+// Checks what reaches into the interpreter beyond a name (scan policy §9): items of sys.modules and of a frame's namespaces, calls of
+// `__subclasses__`, and the whole environment unpacked into a dictionary.
+import { Kind } from '../reading/kinds.ts';
+import type { NodeIndex } from '../reading/syntax-tree.ts';
+import { type Rule, type RuleContext, rangeOf } from './rule.ts';
+
+const namespaces: ReadonlySet<string> = new Set(['f_builtins', 'f_globals', '__globals__']);
+const lookups: ReadonlySet<string> = new Set(['get', 'pop', 'setdefault', '__getitem__', 'items', 'values']);
+
+/** `frame.f_builtins['eval']`, `sys.modules['os'] = …`, `del sys.modules['os']`. */
+export const namespaceItemRule: Rule = {
+  kinds: [Kind.subscript],
+  check(context, subscript) {
+    const { references, report, tree } = context;
+    const value = tree.firstPart(subscript);
+    checkNamespace(context, value, subscript);
+    if (references.of(value).has('sys.modules'))
+      report.addEntry({ ruleId: 'SLP120' }, rangeOf(tree, subscript), 'sys.modules');
+  },
+};
+
+/** `frame.f_builtins.get('eval')`, `object.__subclasses__()`. */
+export const namespaceCallRule: Rule = {
+  kinds: [Kind.call],
+  check(context, call) {
+    const { report, tree } = context;
+    const callee = tree.firstPart(call);
+    if (tree.kind(callee) !== Kind.attribute) return;
+    const name = tree.name(tree.lastPart(callee));
+    if (name === '__subclasses__') report.addEntry({ ruleId: 'SLP122' }, rangeOf(tree, callee), name);
+    if (lookups.has(name)) checkNamespace(context, tree.firstPart(callee), callee);
+  },
+};
+
+function checkNamespace({ report, tree }: RuleContext, value: NodeIndex, at: NodeIndex): void {
+  const name = tree.kind(value) === Kind.attribute ? tree.name(tree.lastPart(value)) : '';
+  if (namespaces.has(name)) report.addEntry({ ruleId: 'SLP122', severity: 'error' }, rangeOf(tree, at), name);
+}
+
+/** `{**os.environ}`. */
+export const unpackedEnvironmentRule: Rule = {
+  kinds: [Kind.dictionarySplat],
+  check({ references, report, tree }, splat) {
+    if (!references.of(tree.lastPart(splat)).has('os.environ')) return;
+    report.addEntry({ ruleId: 'SLP150' }, rangeOf(tree, splat), 'os.environ');
+  },
+};
