@@ -90,3 +90,8 @@ export const manifestSchema = z.object({
 });
 
 export type Manifest = z.infer<typeof manifestSchema>;
+
+/** Returns what a version declares, with places. Versions published before places were recorded have none. */
+export function requirementsOf(manifest: Manifest | null): NonNullable<Manifest['requirements']> {
+  return manifest?.requirements ?? manifest?.dependencies.map((text) => ({ text, at: 'manifest.py' })) ?? [];
+}

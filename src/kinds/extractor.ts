@@ -1,12 +1,11 @@
 // Extractors: plugins in Python, uploaded as an archive or fetched from Git. Nothing is compiled; the archive itself is what the builder
 // runs.
 import type { Finding } from '../contract/finding.ts';
-import { parseVersion, pluginName } from '../contract/manifest.ts';
+import { parseVersion, pluginName, requirementsOf } from '../contract/manifest.ts';
 import { shortRef } from '../contract/sources.ts';
 import { Problem } from '../core/problem.ts';
 import { putOnStandby } from '../deploy/builder/standby.ts';
 import { prepareEnvironment } from '../deploy/environments/environment.ts';
-import { requirementsOf } from '../deploy/environments/lock.ts';
 import { deployPublished } from '../deploy/install/deploy-published.ts';
 import { limitLiveVersions } from '../deploy/live-versions.ts';
 import { verifyExamples } from '../deploy/verify.ts';

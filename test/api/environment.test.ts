@@ -1,3 +1,4 @@
+// @module-tag index
 // Tests what the API says of a version's dependencies: declared, locked and installed, and how two versions differ.
 import { expect, test } from 'vitest';
 import { z } from 'zod';

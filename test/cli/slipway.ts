@@ -12,7 +12,7 @@ vi.setConfig({ testTimeout: 60_000 });
 
 /** Keeps the user's own cache untouched. */
 const cache = mkdtempSync(join(tmpdir(), 'slipway-cli-cache-'));
-afterAll(() => rmSync(cache, { recursive: true, force: true }));
+afterAll(() => rmSync(cache, { recursive: true, force: true }), 120_000);
 
 export interface Ran {
   code: number | null;

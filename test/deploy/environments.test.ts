@@ -1,3 +1,4 @@
+// @module-tag index
 // The dependencies of a version: locked once, installed, and found again by every later deployment.
 import { eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, test } from 'vitest';
@@ -5,11 +6,13 @@ import { type Builder, BuilderError } from '../../src/contract/builder.ts';
 import type { Lock } from '../../src/contract/environments.ts';
 import { systemActor } from '../../src/contract/events.ts';
 import { retention } from '../../src/contract/limits.ts';
+import { requirementsOf } from '../../src/contract/manifest.ts';
 import { sha256Hex } from '../../src/core/digest.ts';
 import { deploymentStepRows } from '../../src/db/schema/deploy.ts';
 import { environments, pluginLocks } from '../../src/db/schema/environments.ts';
 import { startInstance } from '../../src/deploy/builder/instances.ts';
 import { environmentArchiveKey, environmentsFolder } from '../../src/deploy/environments/environment.ts';
+import { lockOf } from '../../src/deploy/environments/lock.ts';
 import { sweepOrphanedEnvironments } from '../../src/deploy/environments/orphaned-environments.ts';
 import { removeVersion } from '../../src/deploy/removal.ts';
 import { RetryLater } from '../../src/deploy/retry-policy.ts';
@@ -98,7 +101,6 @@ test('two workers that resolve at the same time use the lock that was stored fir
   const losing = advanceDeployment({ ...s.deps, builder: slow.builder }, id);
   await held.promise;
   const version = s.version;
-  const { lockOf, requirementsOf } = await import('../../src/deploy/environments/lock.ts');
   const winner = await lockOf(other.deps, version.id, requirementsOf(version.manifest), () => {});
   released.resolve();
   await losing;

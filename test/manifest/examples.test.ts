@@ -11,8 +11,8 @@ describe.each(readdirSync(examplesFolder))('%s', (name) => {
   const plugin = pluginIn(join(examplesFolder, name));
 
   test('has a valid manifest and structure', async () => {
-    const { featureUri, hasRealtime, manifest, problems, warnings } = await read(plugin, { ...upload, name });
-    expect([problems, warnings, hasRealtime]).toEqual([[], [], true]);
+    const { advice, featureUri, hasRealtime, manifest, problems, warnings } = await read(plugin, { ...upload, name });
+    expect([problems, warnings, advice, hasRealtime]).toEqual([[], [], [], name !== 'csv_rows']);
     expect(featureUri).toBe(`mixpeek://${name}@1.0.0/${manifest?.features[0]?.feature_name}`);
   });
 

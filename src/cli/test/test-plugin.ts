@@ -6,7 +6,7 @@ import { openArchive } from '../../archive/open.ts';
 import { executableKinds, type InstanceSpec } from '../../contract/builder.ts';
 import type { JsonObject } from '../../contract/json.ts';
 import type { Manifest } from '../../contract/manifest.ts';
-import { readManifest } from '../../manifest/manifest.ts';
+import { type ManifestReading, readManifest } from '../../manifest/manifest.ts';
 import type { CommandContext, CommandResult } from '../command.ts';
 import type { Environment } from '../connection/settings.ts';
 import { Failure } from '../failure.ts';
@@ -17,6 +17,7 @@ import { nodeParsers } from '../parsers.ts';
 import { printable } from '../terminal-text.ts';
 import { type Check, failed, passed, skipped, warned } from './check.ts';
 import { type LocalBuilder, withLocalBuilder } from './local-builder.ts';
+import { type InstalledPackages, installPackages } from './packages.ts';
 import { checkRealtime, checkStart, type PluginFiles } from './realtime.ts';
 import { readSampleRows } from './sample-data.ts';
 import { checkSchemas } from './schemas.ts';
@@ -57,7 +58,7 @@ export async function testPlugin(
   const checks = await withLocalBuilder(environment, signal, async (builder) => {
     await builder.keep(sha256, packed);
     return plugin
-      ? await checkPythonPlugin(builder, environment, { ...plugin, ...subject }, rows)
+      ? await checkPythonPlugin(builder, { environment, output, rows }, { ...plugin, ...subject })
       : await checkGoPlugin(builder, subject, output);
   });
   const all = [structure, ...dependencyWarnings(lintResult), ...checks];
@@ -95,20 +96,47 @@ async function openFiles(packed: Uint8Array<ArrayBuffer>): Promise<PluginFiles> 
   return { paths: archive.files.map(({ path }) => path), read: (path) => archive.read(path) };
 }
 
-async function checkPythonPlugin(
+interface PythonTest {
+  environment: Environment;
+  output: Output;
+  rows: JsonObject[] | undefined;
+}
+
+type PythonPlugin = Subject & TestedPlugin & { version: string };
+
+/** Without its dependencies nothing else of a plugin can be tested. */
+async function checkPythonPlugin(builder: LocalBuilder, test: PythonTest, plugin: PythonPlugin): Promise<Check[]> {
+  const reading = await readManifest(nodeParsers(), plugin.files);
+  const packages = await installPackages(builder, reading.manifest, test.output);
+  if (packages?.check.status === 'failed') return [packages.check];
+  test.output.progress('testing');
+  try {
+    const checks = await checkInstalled(builder, test, plugin, { ...reading, installed: packages?.installed });
+    return packages ? [packages.check, ...checks] : checks;
+  } finally {
+    packages?.installed?.release();
+  }
+}
+
+interface Installed extends Pick<ManifestReading, 'hasRealtime' | 'manifest'> {
+  installed: InstalledPackages | undefined;
+}
+
+async function checkInstalled(
   builder: LocalBuilder,
-  environment: Environment,
-  plugin: Subject & TestedPlugin & { version: string },
-  rows: JsonObject[] | undefined,
+  { environment, rows }: PythonTest,
+  tested: PythonPlugin,
+  { hasRealtime, installed, manifest }: Installed,
 ): Promise<Check[]> {
-  const { files, name, sha256, version } = plugin;
-  const { hasRealtime, manifest } = await readManifest(nodeParsers(), files);
+  const { files, name, sha256, version } = tested;
+  const plugin = { ...tested, packages: installed ? [installed.site] : [] };
   const hasTests = files.paths.some((path) => /^tests\/.*\.py$/.test(path));
   const spec: InstanceSpec = {
     runtime: 'python',
     archive: sha256,
     plugin: { name, version },
     dependencies: manifest?.dependencies ?? [],
+    ...(installed ? { environment: installed.ref } : {}),
   };
   return [
     ...checkFeatures(manifest),

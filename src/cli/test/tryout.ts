@@ -17,6 +17,8 @@ import type { LocalBuilder } from './local-builder.ts';
 export interface TestedPlugin {
   name: string;
   sha256: string;
+  /** Folders with its installed dependencies. */
+  packages?: string[];
 }
 
 const timeoutMs = 120_000;
@@ -92,7 +94,7 @@ export interface TryoutResult {
 export async function runTryout(
   { machine, stateFolder }: LocalBuilder,
   environment: Environment,
-  { name, sha256 }: TestedPlugin,
+  { name, packages: declared = [], sha256 }: TestedPlugin,
   settings: object,
 ): Promise<TryoutResult> {
   const { blobs, homes, python, sandbox } = machine;
@@ -102,7 +104,7 @@ export async function runTryout(
     if (wrong !== undefined) return { outcome: undefined, why: wrong, lines: [] };
     const inside = hasOwnRoot(sandbox);
     const [host, code, temp] = inside ? [hostInside, codeInside, '/tmp'] : [hostFolder, home.code, home.temp];
-    const packages = installedPackages(environment);
+    const packages = [...declared, ...installedPackages(environment)];
     const folders = [
       [hostFolder, host],
       [home.code, code],

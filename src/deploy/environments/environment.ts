@@ -9,13 +9,14 @@ import {
   environmentKey,
 } from '../../contract/environments.ts';
 import type { LogLine } from '../../contract/log-line.ts';
+import { requirementsOf } from '../../contract/manifest.ts';
 import type { DeploymentId } from '../../core/ids.ts';
 import { insertWhere, writeAndRead } from '../../db/client.ts';
 import { environments } from '../../db/schema/environments.ts';
 import type { Deps } from '../../deps.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
 import { installFailure } from '../builder/start-failed.ts';
-import { lockOf, type PluginLock, reportProgress, requirementsOf, selectLock } from './lock.ts';
+import { lockOf, type PluginLock, reportProgress, selectLock } from './lock.ts';
 
 export const environmentsFolder = 'environments/';
 
@@ -137,8 +138,7 @@ async function runInstallation(
     reportProgress(event, log);
     if (event.type === 'failed') throw installFailure(event.error.message, event.deterministic);
     if (event.type !== 'installed') continue;
-    const { cached, duration_ms, removed } = event.environment;
-    for (const path of removed) write(log, `removed ${path}: it would run without being imported`);
+    const { cached, duration_ms } = event.environment;
     write(log, `${cached ? 'found on the builder' : 'installed'} in ${Math.round(duration_ms)} ms`);
     return event.environment;
   }

@@ -5,7 +5,6 @@ import { BuilderError } from '../../contract/builder.ts';
 import type { DeclaredRequirement, Lock, LockEvent } from '../../contract/environments.ts';
 import { deploymentLimits } from '../../contract/limits.ts';
 import type { LogLine } from '../../contract/log-line.ts';
-import type { Manifest } from '../../contract/manifest.ts';
 import type { VersionId } from '../../core/ids.ts';
 import { insertWhere, writeAndRead } from '../../db/client.ts';
 import { pluginLocks } from '../../db/schema/environments.ts';
@@ -16,11 +15,6 @@ import { installFailure, StartFailed } from '../builder/start-failed.ts';
 export type PluginLock = typeof pluginLocks.$inferSelect;
 
 type LockDeps = Pick<Deps, 'db' | 'builder' | 'clock'>;
-
-/** Returns what the version declares, with places. Versions published before places were recorded have none. */
-export function requirementsOf(manifest: Manifest | null): DeclaredRequirement[] {
-  return manifest?.requirements ?? manifest?.dependencies.map((text) => ({ text, at: 'manifest.py' })) ?? [];
-}
 
 /**
  * Returns the version's lock, and resolves it if there is none. Of workers that resolve at the same time the first one's lock is stored,
