@@ -100,7 +100,7 @@ export default defineConfig({
           name: 'e2e',
           provide,
           tags,
-          include: ['test/e2e/**/*.test.ts'],
+          include: ['test/{e2e,console}/**/*.test.ts'],
           environment: 'node',
           testTimeout: 120_000,
           hookTimeout: 60_000,

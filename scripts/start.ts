@@ -6,12 +6,13 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { findPython, type Python } from '../builder/server/python/python.ts';
 import { runDemo } from './demo.ts';
+import { buildConsole } from './local/console-bundle.ts';
 import { withLocalDatabase } from './local/database.ts';
 import { type RunningHeartbeat, startHeartbeat } from './local/heartbeat.ts';
 import { migrate } from './local/migrate.ts';
 import { prepareRuntime } from './local/miniflare.ts';
 import { onNpmExit } from './local/npm-watch.ts';
-import { ensureLocalOrganization, findRunningUrl } from './local/organization.ts';
+import { ensureLocalOrganization, findRunningUrl, signInLink } from './local/organization.ts';
 import { loopback, portProblem } from './local/ports.ts';
 import { type LocalSecrets, localSecrets } from './local/secrets.ts';
 import { readStartSettings, type StartSettings, shortPath, usage } from './local/settings.ts';
@@ -100,9 +101,10 @@ async function start(settings: StartSettings, python: Python, shutdown: Shutdown
 
   print(`${paint('bold', 'Slipway')} using the state folder ${shortPath(state, process.cwd())}\n`);
   const bundle = workerBundle();
-  const [{ local, organizationId }] = await Promise.all([openDatabase(run, bundle), openBuilder(run)]);
+  const [{ local, organizationId }] = await Promise.all([openDatabase(run, bundle), openBuilder(run), openConsole()]);
   await openWorker(run, await bundle, settings.anonymous ? organizationId : undefined);
   print(`\nReady in ${duration(performance.now() - startedAt)}. Press Ctrl-C to stop everything.\n`);
+  print(`Open the console, which this link signs in to once, within ten minutes:\n${await signInLink(local)}\n`);
   if (settings.demo) await runDemo(local);
   else print(row('API', local.url));
 }
@@ -122,6 +124,14 @@ function openDatabase({ settings: { state }, secrets, url, builderUrl }: Run, bu
       };
     }),
   );
+}
+
+/** Built before the Worker starts, which lists its static files then. */
+function openConsole(): Promise<void> {
+  return timed('console', async () => {
+    const isNew = await buildConsole();
+    return { result: undefined, summary: isNew ? 'built' : 'up to date' };
+  });
 }
 
 function openBuilder({ settings, python, secrets, builderUrl, shutdown }: Run): Promise<void> {

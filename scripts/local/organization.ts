@@ -4,6 +4,7 @@ import { eq, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { createKey, keyState } from '../../src/access/keys.ts';
 import { createOrganization, operatorActor } from '../../src/access/organizations.ts';
+import { SlipwayClient } from '../../src/client/client.ts';
 import { systemActor } from '../../src/contract/events.ts';
 import { scopes } from '../../src/contract/scopes.ts';
 import { systemClock } from '../../src/core/clock.ts';
@@ -65,6 +66,11 @@ async function restoreIdentity(deps: LocalDeps, { api_key, namespace_id }: Local
 async function createIdentity(deps: LocalDeps): Promise<Identity> {
   const made = await createOrganization(deps, { name: 'local', actor: systemActor, quotas });
   return { api_key: made.key, namespace_id: made.namespaceId, organizationId: made.organizationId };
+}
+
+/** Returns a URL that signs one browser in, with the key of the state folder. */
+export async function signInLink({ url, api_key }: Pick<Local, 'url' | 'api_key'>): Promise<string> {
+  return (await new SlipwayClient({ baseUrl: url, apiKey: api_key }).post('/v1/session/links')).url;
 }
 
 /** Returns the URL of a running server that uses this state folder, recognized by its API key. */

@@ -9,6 +9,7 @@ const commands: Record<string, string[]> = {
   'types: scripts and end-to-end tests': ['tsc', '-p', 'tsconfig.scripts.json'],
   'types: tests in workerd': ['tsc', '-p', 'tsconfig.test.json'],
   'types: pages': ['tsc', '-p', 'tsconfig.pages.json'],
+  'types: console': ['tsc', '-p', 'tsconfig.console.json'],
   'lint and format': ['biome', 'check', '.'],
   'migrations match the schema': ['node', 'scripts/check-migrations.ts'],
   'builder schemas are up to date': ['node', 'scripts/generate-schemas.ts', '--check'],

@@ -9,6 +9,7 @@ import { agentErrorModels, agentProblemResponse } from './agents/agent-errors.ts
 import { agentPlugins } from './agents/agent-plugins.ts';
 import { anonymousSurfaces, authenticate } from './authenticate.ts';
 import { conditional } from './conditional.ts';
+import { addConsole } from './console.ts';
 import type { AppEnv } from './context.ts';
 import { deployments } from './extractors/deployment-history.ts';
 import { extractors } from './extractors/namespace-extractors.ts';
@@ -51,6 +52,7 @@ export function createApp({ makeDeps, log }: AppOptions): OpenAPIHono<AppEnv> {
   );
   app.use(except('/_s3/*', conditional));
   addInstallation(app);
+  addConsole(app);
   app.route('/_s3', localS3());
   app.route('/v1/admin', admin());
   const keyed = every(authenticate, knownMethods(refuseMethod), withSession, readYourWrites, idempotent);

@@ -29,7 +29,10 @@ const elsewhere = await namespaceIn(own.org, 'elsewhere');
 /** Operations without a key: the health check, the document, and the local store, which checks signatures itself. */
 const open = ['GET /healthz', 'GET /openapi.json', 'POST /v1/session/links/use'];
 const store = ['GET /_s3/*', 'OPTIONS /_s3/*', 'PUT /_s3/*'];
-const pages = ['GET /docs', 'GET /docs/', 'GET /docs/{file}'];
+const pages = [
+  ...['GET /docs', 'GET /docs/', 'GET /docs/{file}'],
+  ...['GET /', 'GET /sign-in', 'GET /events', 'GET /n/{page}{.+}', 'GET /console/assets/{file}'],
+];
 
 test('every route is documented, and has a row', () => {
   const listed = app.app;

@@ -67,7 +67,7 @@ const createLink = createRoute({
   summary: 'Create a sign-in link',
   description:
     'The link signs one browser in, once, with the access of the API key that is sent. It can be used for 10 minutes.',
-  responses: { 200: json('The link', linkModel), ...errors(401, 403) },
+  responses: { 200: json('The link', linkModel), ...errors(401, 403, 422) },
 });
 const useSignInLink = createRoute({
   ...common,

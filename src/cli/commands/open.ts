@@ -1,41 +1,38 @@
-// Defines `slipway open`, which opens the server's API documentation in a browser: its only page, as `/` answers programs.
+// Defines `slipway open`, which opens the console in a browser, signed in with the key of the command line.
 import { spawn } from 'node:child_process';
-import { type Command, Option } from 'commander';
-import type { CommandContext } from '../command.ts';
+import type { Command } from 'commander';
+import { addExamples, type CommandContext, withConnection } from '../command.ts';
 
 interface Options {
-  baseUrl?: string;
+  docs?: true;
   json?: true;
 }
-
-const examples = `Examples:
-  slipway open
-  slipway open --base-url https://slipway.example.com
-`;
 
 const openers: Partial<Record<NodeJS.Platform, [string, ...string[]]>> = {
   darwin: ['open'],
   win32: ['cmd', '/c', 'start', ''],
 };
 
-export function addOpen(program: Command, { environment, output }: CommandContext): void {
-  program
+export function addOpen(program: Command, context: CommandContext): void {
+  const open = program
     .command('open')
-    .summary('open the server in a browser')
-    .description("Prints the URL of the server's pages and, on a terminal, opens them in a browser.")
-    .addOption(new Option('--docs', 'the API documentation').hideHelp())
-    .addHelpText('before', examples)
-    .option('--base-url <url>', 'override SLIPWAY_BASE_URL')
-    .option('--json', 'print one JSON object')
-    .action(async ({ baseUrl, json }: Options) => {
-      const { resolveSettings } = await import('../connection/settings.ts');
-      const url = `${resolveSettings({ baseUrl }, environment).baseUrl.value}/docs`;
-      output.data(json ? `${JSON.stringify({ url }, null, 2)}\n` : `${url}\n`);
-      if (json || !process.stdout.isTTY) return;
-      const [command, ...args] = openers[process.platform] ?? ['xdg-open'];
-      // On a machine without a browser, the printed URL is enough.
-      spawn(command, [...args, url], { stdio: 'ignore', detached: true })
-        .on('error', () => {})
-        .unref();
-    });
+    .summary('open the console in a browser')
+    .description(
+      'Makes a link that signs one browser in with your API key, once, within ten minutes. Prints it and, on a terminal, opens it.',
+    )
+    .option('--docs', 'open the API reference instead');
+  addExamples(open, 'slipway open', 'slipway open --docs');
+  withConnection<Options>(open, context, async ({ client, settings, signal }, { docs, json }) => {
+    const url = docs ? `${settings.baseUrl.value}/docs` : (await client.post('/v1/session/links', { signal })).url;
+    if (!json && process.stdout.isTTY) openBrowser(url);
+    return { json: { url }, text: `${url}\n` };
+  });
+}
+
+/** On a machine without a browser, the printed URL is enough. */
+function openBrowser(url: string): void {
+  const [command, ...args] = openers[process.platform] ?? ['xdg-open'];
+  spawn(command, [...args, url], { stdio: 'ignore', detached: true })
+    .on('error', () => {})
+    .unref();
 }

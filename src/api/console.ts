@@ -1,0 +1,63 @@
+// Serves the console: one page for all of its URLs, and the files that the page refers to.
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { Context } from 'hono';
+import { limitAddress } from './address-limits.ts';
+import type { AppEnv } from './context.ts';
+import { knownHostsOnly } from './known-hosts.ts';
+import { pathNotFound } from './problem-response.ts';
+
+/** The URLs of the console's pages (src/console/router.tsx). */
+const pagePaths = ['/', '/sign-in', '/events', '/n/:page{.+}'];
+const fileFolder = '/console/assets';
+
+/**
+ * Only this server's files and API. Values from plugins are inserted as text; Trusted Types make a browser refuse code that would
+ * insert them as HTML.
+ */
+const consolePolicy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self'",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+  "require-trusted-types-for 'script'",
+  "trusted-types 'none'",
+].join('; ');
+
+export function addConsole(app: OpenAPIHono<AppEnv>): void {
+  for (const path of [...pagePaths, `${fileFolder}/*`])
+    app.use(path, knownHostsOnly, async (c, next) => {
+      await limitAddress(c);
+      await next();
+    });
+  for (const path of pagePaths) app.get(path, page);
+  app.get(`${fileFolder}/:file`, file);
+}
+
+/** Programs that ask for one of these paths get the answer for unknown paths, which says where the API is. */
+async function page(c: Context<AppEnv>): Promise<Response> {
+  const accepted = c.req.header('accept') ?? '';
+  if (!accepted.includes('text/html')) throw pathNotFound(c.req.path);
+  const response = await asset(c, '/console/');
+  response.headers.set('content-security-policy', consolePolicy);
+  response.headers.set('referrer-policy', 'no-referrer');
+  response.headers.set('cache-control', 'no-cache');
+  return response;
+}
+
+/** The names contain a digest of the content. */
+async function file(c: Context<AppEnv>): Promise<Response> {
+  const response = await asset(c, c.req.path);
+  response.headers.set('cache-control', 'public, max-age=31536000, immutable');
+  return response;
+}
+
+async function asset(c: Context<AppEnv>, path: string): Promise<Response> {
+  const url = new URL(path, c.req.url);
+  const { body, status, headers } = await c.var.deps.assets(new Request(url, { headers: c.req.raw.headers }));
+  if (status === 404) throw pathNotFound(c.req.path);
+  return new Response(body, { status, headers });
+}

@@ -1,0 +1,148 @@
+// What pages read, by the key under which it is cached. A change invalidates the namespace that it belongs to.
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { api } from './api.ts';
+
+/** While something is under way, pages that show it are read this often. */
+const busyMs = 1000;
+const idleMs = 15_000;
+
+const under = (namespace: string, ...rest: string[]) => ['namespace', namespace, ...rest];
+
+export const namespacesQuery = queryOptions({
+  queryKey: ['namespaces'],
+  queryFn: ({ signal }) => api.post('/v1/namespaces/list', { query: { limit: 100 }, signal }),
+});
+
+export const pluginsQuery = (namespace_id: string, name: string | undefined) =>
+  infiniteQueryOptions({
+    queryKey: under(namespace_id, 'plugins', name ?? ''),
+    refetchInterval: idleMs,
+    initialPageParam: '',
+    queryFn: ({ pageParam, signal }) =>
+      api.get('/v1/namespaces/{namespace_id}/plugins', {
+        path: { namespace_id },
+        query: { limit: 50, ...(name ? { name } : {}), ...(pageParam ? { cursor: pageParam } : {}) },
+        signal,
+      }),
+    getNextPageParam: ({ next_cursor }) => next_cursor ?? undefined,
+  });
+
+export const versionsQuery = (namespace_id: string, slug: string) =>
+  queryOptions({
+    queryKey: under(namespace_id, 'versions', slug),
+    queryFn: ({ signal }) =>
+      api.get('/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/versions', {
+        path: { namespace_id, slug },
+        query: { limit: 50 },
+        signal,
+      }),
+    refetchInterval: ({ state }) => (state.data?.versions.some(isBusy) ? busyMs : idleMs),
+  });
+
+function isBusy({ status }: { status: string }): boolean {
+  return status === 'QUEUED' || status === 'PENDING' || status === 'IN_PROGRESS';
+}
+
+export const versionQuery = (namespace_id: string, plugin_id: string) =>
+  queryOptions({
+    queryKey: under(namespace_id, 'version', plugin_id),
+    queryFn: ({ signal }) =>
+      api.get('/v1/namespaces/{namespace_id}/plugins/{plugin_id}', { path: { namespace_id, plugin_id }, signal }),
+  });
+
+export const statusQuery = (namespace_id: string, plugin_id: string) =>
+  queryOptions({
+    queryKey: under(namespace_id, 'status', plugin_id),
+    queryFn: ({ signal }) =>
+      api.get('/v1/namespaces/{namespace_id}/plugins/{plugin_id}/status', {
+        path: { namespace_id, plugin_id },
+        signal,
+      }),
+    refetchInterval: ({ state }) => (state.data && isBusy(state.data) ? busyMs : idleMs),
+  });
+
+export const scanQuery = (namespace_id: string, plugin_id: string) =>
+  queryOptions({
+    queryKey: under(namespace_id, 'scan', plugin_id),
+    queryFn: ({ signal }) =>
+      api.get('/v1/namespaces/{namespace_id}/plugins/{plugin_id}/scan', { path: { namespace_id, plugin_id }, signal }),
+  });
+
+export const sourceQuery = (namespace_id: string, plugin_id: string) =>
+  queryOptions({
+    queryKey: under(namespace_id, 'source', plugin_id),
+    staleTime: Number.POSITIVE_INFINITY,
+    queryFn: ({ signal }) =>
+      api.get('/v1/namespaces/{namespace_id}/plugins/{plugin_id}/source', {
+        path: { namespace_id, plugin_id },
+        signal,
+      }),
+  });
+
+export const diffQuery = (namespace_id: string, slug: string, v1: string, v2: string) =>
+  queryOptions({
+    queryKey: under(namespace_id, 'diff', slug, v1, v2),
+    queryFn: ({ signal }) =>
+      api.get('/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/diff', {
+        path: { namespace_id, slug },
+        query: { v1, v2 },
+        signal,
+      }),
+  });
+
+export const deploymentsQuery = (namespace_id: string, name: string | undefined) =>
+  infiniteQueryOptions({
+    queryKey: under(namespace_id, 'deployments', name ?? ''),
+    refetchInterval: idleMs,
+    initialPageParam: '',
+    queryFn: ({ pageParam, signal }) =>
+      api.get('/v1/namespaces/{namespace_id}/deployments', {
+        path: { namespace_id },
+        query: { limit: 50, ...(name ? { name } : {}), ...(pageParam ? { cursor: pageParam } : {}) },
+        signal,
+      }),
+    getNextPageParam: ({ pagination }) => pagination.next_cursor ?? undefined,
+  });
+
+export const deploymentQuery = (namespace_id: string, deployment_id: string) =>
+  queryOptions({
+    queryKey: under(namespace_id, 'deployment', deployment_id),
+    queryFn: ({ signal }) =>
+      api.get('/v1/namespaces/{namespace_id}/deployments/{deployment_id}', {
+        path: { namespace_id, deployment_id },
+        signal,
+      }),
+  });
+
+/** The types of event that people ask for most. */
+export const eventTypes = [
+  'version.published',
+  'upload.rejected',
+  'deployment.promoted',
+  'deployment.failed',
+  'plugin.rolled_back',
+  'key.created',
+] as const;
+
+interface EventFilter {
+  type?: (typeof eventTypes)[number] | undefined;
+  subject?: string | undefined;
+}
+
+export const eventsQuery = (filter: EventFilter) =>
+  infiniteQueryOptions({
+    queryKey: ['events', filter],
+    refetchInterval: idleMs,
+    initialPageParam: '',
+    queryFn: ({ pageParam, signal }) =>
+      api.get('/v1/events', {
+        query: {
+          limit: 50,
+          ...(filter.type ? { type: filter.type } : {}),
+          ...(filter.subject ? { subject: filter.subject } : {}),
+          ...(pageParam ? { cursor: pageParam } : {}),
+        },
+        signal,
+      }),
+    getNextPageParam: ({ pagination }) => pagination.next_cursor ?? undefined,
+  });

@@ -1,0 +1,146 @@
+// One deployment: its steps as they happen, with their logs, and what can be done about it.
+import { useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
+import { Link, useNavigate, useParams } from '@tanstack/react-router';
+import { api, type Schemas } from '../data/api.ts';
+import { useLiveDeployment } from '../data/live-deployment.ts';
+import { deploymentQuery } from '../data/queries.ts';
+import { AsCommand, Copyable } from '../parts/copyable.tsx';
+import { PageError } from '../parts/page-states.tsx';
+import { DeploymentStatus, Status } from '../parts/status.tsx';
+import { duration, Time } from '../parts/time.tsx';
+import { useTitle } from '../parts/title.ts';
+
+type InFull = Schemas['DeploymentInFull'];
+type Step = InFull['steps'][number];
+
+const endings: ReadonlySet<string> = new Set(['promoted', 'failed', 'superseded', 'cancelled', 'stopped']);
+
+export function DeploymentPage() {
+  const { namespace, deployment: id } = useParams({ from: '/signed-in/n/$namespace/deployments/$deployment' });
+  const { data } = useSuspenseQuery(deploymentQuery(namespace, id));
+  const hasEnded = endings.has(data.status);
+  useLiveDeployment(namespace, id, !hasEnded);
+  const { name, version } = data;
+  useTitle(`${name} ${version}: deployment`);
+  return (
+    <>
+      <h1>
+        Deployment of{' '}
+        <Link to="/n/$namespace/plugins/$name" params={{ namespace, name }}>
+          {name}
+        </Link>{' '}
+        <Link to="/n/$namespace/plugins/$name/versions/$version" params={{ namespace, name, version }}>
+          {version}
+        </Link>
+      </h1>
+      <p aria-live="polite">
+        <DeploymentStatus state={data.status} />
+        {data.serving && ' and serves calls'}
+        {data.error !== null && <span className="problem"> {data.error}</span>}
+      </p>
+      <Actions namespace={namespace} deployment={data} hasEnded={hasEnded} />
+      <ol className="steps" aria-label="Steps">
+        {data.steps.map((step) => (
+          <StepView key={`${step.step}-${step.attempt}`} step={step} />
+        ))}
+      </ol>
+      <dl className="facts">
+        <div>
+          <dt>ID</dt>
+          <dd>
+            <Copyable text={data.deployment_id} />
+          </dd>
+        </div>
+        <div>
+          <dt>Requested</dt>
+          <dd>
+            <Time at={data.created_at} /> by <code>{data.created_by.id}</code>
+          </dd>
+        </div>
+        <div>
+          <dt>Generation</dt>
+          <dd>{data.generation}</dd>
+        </div>
+        <div>
+          <dt>Confined by</dt>
+          <dd>{data.sandbox ?? 'not started'}</dd>
+        </div>
+      </dl>
+      <p>
+        <Link to="/events" search={{ subject: id }}>
+          Events of this deployment
+        </Link>
+      </p>
+      <AsCommand
+        cli={`slipway deployments show ${id} --watch`}
+        path={`/v1/namespaces/${namespace}/deployments/${id}`}
+      />
+    </>
+  );
+}
+
+function StepView({ step }: { step: Step }) {
+  const isOver = step.ended_at !== null;
+  const tone = step.error !== null ? 'bad' : isOver ? 'good' : 'busy';
+  const took = isOver ? duration(Date.parse(step.ended_at ?? '') - Date.parse(step.started_at)) : 'under way';
+  return (
+    <li>
+      <h2>
+        <Status tone={tone}>{step.step}</Status> <span className="quiet">{took}</span>
+        {step.attempt > 1 && <span className="quiet"> attempt {step.attempt}</span>}
+      </h2>
+      {step.error !== null && <p className="problem">{step.error}</p>}
+      {step.log.length > 0 && (
+        <pre className="code log">
+          {step.log.map(({ at, line }, index) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: lines are only appended
+            <div key={`${at}-${index}`}>{line}</div>
+          ))}
+        </pre>
+      )}
+      {step.log_lines > step.log.length && <p className="quiet">{step.log_lines - step.log.length} earlier lines</p>}
+    </li>
+  );
+}
+
+interface ActionProps {
+  namespace: string;
+  deployment: InFull;
+  hasEnded: boolean;
+}
+
+function Actions({ namespace, deployment, hasEnded }: ActionProps) {
+  const path = { namespace_id: namespace, deployment_id: deployment.deployment_id };
+  const queries = useQueryClient();
+  const navigate = useNavigate();
+  const changed = () => queries.invalidateQueries({ queryKey: ['namespace', namespace] });
+  const cancel = useMutation({
+    mutationFn: () => api.post('/v1/namespaces/{namespace_id}/deployments/{deployment_id}/cancel', { path }),
+    onSuccess: changed,
+  });
+  const retry = useMutation({
+    mutationFn: () => api.post('/v1/namespaces/{namespace_id}/deployments/{deployment_id}/retry', { path }),
+    onSuccess: async ({ deployment_id }) => {
+      await changed();
+      await navigate({ to: '/n/$namespace/deployments/$deployment', params: { namespace, deployment: deployment_id } });
+    },
+  });
+  const error = cancel.error ?? retry.error;
+  return (
+    <>
+      <p className="actions">
+        {!hasEnded && (
+          <button type="button" disabled={cancel.isPending} onClick={() => cancel.mutate()}>
+            Cancel
+          </button>
+        )}
+        {(deployment.status === 'failed' || deployment.status === 'cancelled') && (
+          <button type="button" disabled={retry.isPending} onClick={() => retry.mutate()}>
+            Deploy again
+          </button>
+        )}
+      </p>
+      {error && <PageError error={error} />}
+    </>
+  );
+}

@@ -1,0 +1,117 @@
+// The changes between two versions, file by file.
+import { useSuspenseQuery } from '@tanstack/react-query';
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import type { Schemas } from '../data/api.ts';
+import { diffQuery, versionsQuery } from '../data/queries.ts';
+import { AsCommand } from '../parts/copyable.tsx';
+import { useTitle } from '../parts/title.ts';
+import { DiffSummary } from './diff-summary.tsx';
+import { FindingRow } from './finding.tsx';
+
+const route = '/signed-in/n/$namespace/plugins/$name/diff';
+type DiffFile = Schemas['PluginDiff']['files'][number];
+
+export function DiffPage() {
+  const { namespace, name } = useParams({ from: route });
+  const { from, to } = useSearch({ from: route });
+  const { data } = useSuspenseQuery(diffQuery(namespace, name, from, to));
+  useTitle(`${name} ${from} → ${to}`);
+  const introduced = data.findings.introduced;
+  return (
+    <>
+      <h1>
+        <Link to="/n/$namespace/plugins/$name" params={{ namespace, name }}>
+          {name}
+        </Link>{' '}
+        {from} → {to}
+      </h1>
+      <VersionPickers namespace={namespace} name={name} from={from} to={to} />
+      <DiffSummary diff={data} />
+      {introduced.length > 0 && (
+        <section>
+          <h2>Findings introduced</h2>
+          <ul className="findings">
+            {introduced.map((finding) => (
+              <FindingRow key={`${finding.file}:${finding.line}:${finding.rule}`} finding={finding} />
+            ))}
+          </ul>
+        </section>
+      )}
+      {data.files.map((file) => (
+        <FileDiff key={file.path} file={file} />
+      ))}
+      <AsCommand
+        cli={`slipway diff ${name} ${from} ${to}`}
+        path={`/v1/namespaces/${namespace}/plugins/by-name/${name}/diff?v1=${from}&v2=${to}`}
+      />
+    </>
+  );
+}
+
+interface PickerProps {
+  namespace: string;
+  name: string;
+  from: string;
+  to: string;
+}
+
+function VersionPickers({ namespace, name, from, to }: PickerProps) {
+  const { data } = useSuspenseQuery(versionsQuery(namespace, name));
+  const navigate = useNavigate({ from: '/n/$namespace/plugins/$name/diff' });
+  const choose = (chosen: { from: string; to: string }) => void navigate({ search: chosen });
+  const options = data.versions.map(({ version }) => <option key={version}>{version}</option>);
+  return (
+    <p className="pickers">
+      <label>
+        From{' '}
+        <select value={from} onChange={(event) => choose({ from: event.target.value, to })}>
+          {options}
+        </select>
+      </label>
+      <label>
+        To{' '}
+        <select value={to} onChange={(event) => choose({ from, to: event.target.value })}>
+          {options}
+        </select>
+      </label>
+      <button type="button" onClick={() => choose({ from: to, to: from })}>
+        Swap
+      </button>
+    </p>
+  );
+}
+
+const hiddenBecause = {
+  binary: 'A binary file.',
+  'too-large': 'Too large to be shown here. Download both versions to compare it.',
+};
+
+function FileDiff({ file }: { file: DiffFile }) {
+  return (
+    <details className="file" open>
+      <summary data-stop tabIndex={0}>
+        {file.path} <span className="quiet">{file.status}</span>
+        {file.additions !== null && ` +${file.additions}`}
+        {file.deletions !== null && ` −${file.deletions}`}
+      </summary>
+      {file.hidden === null ? <UnifiedLines diff={file.diff} /> : <p>{hiddenBecause[file.hidden]}</p>}
+    </details>
+  );
+}
+
+const kindOfLine: Record<string, string> = { '+': 'added', '-': 'removed', '@': 'hunk' };
+
+function UnifiedLines({ diff }: { diff: string }) {
+  const lines = diff.split('\n').filter((line) => !line.startsWith('+++') && !line.startsWith('---'));
+  return (
+    <pre className="code">
+      {lines.map((line, index) => (
+        // Lines have no identity but their place.
+        // biome-ignore lint/suspicious/noArrayIndexKey: a diff never changes
+        <div key={index} className={kindOfLine[line[0] ?? ''] ?? 'same'}>
+          {line === '' ? ' ' : line}
+        </div>
+      ))}
+    </pre>
+  );
+}

@@ -1,0 +1,97 @@
+// The plugins of a namespace: the newest version of each, whether it serves, and its verdict.
+import { useSuspenseInfiniteQuery } from '@tanstack/react-query';
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { useDeferredValue } from 'react';
+import type { Schemas } from '../data/api.ts';
+import { pluginsQuery } from '../data/queries.ts';
+import { AsCommand } from '../parts/copyable.tsx';
+import { MoreRows } from '../parts/more-rows.tsx';
+import { Empty } from '../parts/page-states.tsx';
+import { DeploymentStatus, Status, Verdict } from '../parts/status.tsx';
+import { Time } from '../parts/time.tsx';
+import { useTitle } from '../parts/title.ts';
+
+const route = '/signed-in/n/$namespace/plugins';
+
+export function PluginsPage() {
+  const { namespace } = useParams({ from: route });
+  const { name } = useSearch({ from: route });
+  const navigate = useNavigate({ from: '/n/$namespace/plugins' });
+  const query = useSuspenseInfiniteQuery(pluginsQuery(namespace, useDeferredValue(name)));
+  const plugins = query.data.pages.flatMap((page) => page.plugins);
+  useTitle('Plugins');
+  const search = (text: string) => void navigate({ search: text === '' ? {} : { name: text }, replace: true });
+  return (
+    <>
+      <h1>Plugins</h1>
+      <search>
+        <label htmlFor="search">Search by name</label>
+        <input id="search" type="search" value={name ?? ''} onChange={(event) => search(event.target.value)} />
+      </search>
+      {plugins.length === 0 ? <NoPlugins name={name} /> : <PluginTable namespace={namespace} plugins={plugins} />}
+      <MoreRows query={query} />
+      <AsCommand cli="slipway list" path={`/v1/namespaces/${namespace}/plugins`} />
+    </>
+  );
+}
+
+function NoPlugins({ name }: { name: string | undefined }) {
+  if (name) return <p role="status">No plugin is named like “{name}”.</p>;
+  return (
+    <Empty command="slipway init my_plugin && slipway publish my_plugin">
+      This namespace has no plugins yet. A plugin is a folder of Python with a manifest: make one and publish it.
+    </Empty>
+  );
+}
+
+interface TableProps {
+  namespace: string;
+  plugins: Schemas['PluginListItem'][];
+}
+
+function PluginTable({ namespace, plugins }: TableProps) {
+  return (
+    <table>
+      <caption className="unseen">Versions of plugins, newest first</caption>
+      <thead>
+        <tr>
+          <th scope="col">Plugin</th>
+          <th scope="col">Version</th>
+          <th scope="col">State</th>
+          <th scope="col">Scan</th>
+          <th scope="col">Changed</th>
+        </tr>
+      </thead>
+      <tbody>
+        {plugins.map(({ plugin_id, name, version, deployed, deployment_state, scan_verdict, updated_at }) => (
+          <tr key={plugin_id}>
+            <th scope="row">
+              <Link to="/n/$namespace/plugins/$name" params={{ namespace, name }}>
+                {name}
+              </Link>
+            </th>
+            <td>
+              <Link to="/n/$namespace/plugins/$name/versions/$version" params={{ namespace, name, version }}>
+                {version}
+              </Link>
+            </td>
+            <td>
+              <PluginState deployed={deployed} state={deployment_state} />
+            </td>
+            <td>
+              <Verdict verdict={scan_verdict} />
+            </td>
+            <td>
+              <Time at={updated_at} />
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function PluginState({ deployed, state }: { deployed: boolean; state: string | null }) {
+  if (deployed) return <Status tone="good">live</Status>;
+  return state === null ? <Status tone="quiet">not deployed</Status> : <DeploymentStatus state={state} />;
+}

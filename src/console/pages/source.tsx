@@ -1,0 +1,139 @@
+// The source of a version, with the findings of its scan under the lines that they are about. All of it is shown as text.
+import { useSuspenseQuery } from '@tanstack/react-query';
+import { Link, useParams, useSearch } from '@tanstack/react-router';
+import { Fragment } from 'react';
+import type { Schemas } from '../data/api.ts';
+import { versionIdOf } from '../data/plugin-id.ts';
+import { scanQuery, sourceQuery } from '../data/queries.ts';
+import { AsCommand } from '../parts/copyable.tsx';
+import { Verdict } from '../parts/status.tsx';
+import { useTitle } from '../parts/title.ts';
+import { FindingRow } from './finding.tsx';
+
+const route = '/signed-in/n/$namespace/plugins/$name/versions/$version/source';
+/** A longer file is cut: neither a reader nor a browser gets through a line of megabytes. */
+const linesMax = 5000;
+const lineLengthMax = 2000;
+
+type File = Schemas['PluginSource']['files'][number];
+
+export function SourcePage() {
+  const { namespace, name, version } = useParams({ from: route });
+  const { file: chosen } = useSearch({ from: route });
+  const id = versionIdOf(name, version);
+  const { data: source } = useSuspenseQuery(sourceQuery(namespace, id));
+  const { data: scan } = useSuspenseQuery(scanQuery(namespace, id));
+  useTitle(`${name} ${version}: source`);
+  const worst = scan.findings[0]?.file;
+  const file = source.files.find(({ path }) => path === (chosen ?? worst)) ?? source.files[0];
+  return (
+    <>
+      <h1>
+        <Link to="/n/$namespace/plugins/$name/versions/$version" params={{ namespace, name, version }}>
+          {name} {version}
+        </Link>
+        : source
+      </h1>
+      <p>
+        <Verdict verdict={scan.verdict} /> by policy {scan.policy_version}, level {scan.level}
+      </p>
+      <div className="source">
+        <FileList files={source.files} findings={scan.findings} shown={file?.path} />
+        {file && <FileView file={file} findings={scan.findings.filter((finding) => finding.file === file.path)} />}
+      </div>
+      <AsCommand
+        cli={`slipway show ${name}@${version} --scan`}
+        path={`/v1/namespaces/${namespace}/plugins/${id}/scan`}
+      />
+    </>
+  );
+}
+
+interface FileListProps {
+  files: File[];
+  findings: Schemas['Finding'][];
+  shown: string | undefined;
+}
+
+function FileList({ files, findings, shown }: FileListProps) {
+  return (
+    <nav aria-label="Files">
+      <ul className="files">
+        {files.map(({ path }) => {
+          const count = findings.filter(({ file }) => file === path).length;
+          return (
+            <li key={path}>
+              <Link to="." search={{ file: path }} aria-current={path === shown ? 'page' : undefined}>
+                {path}
+              </Link>
+              {count > 0 && <span className="count"> {count === 1 ? '1 finding' : `${count} findings`}</span>}
+            </li>
+          );
+        })}
+      </ul>
+    </nav>
+  );
+}
+
+function FileView({ file, findings }: { file: File; findings: Schemas['Finding'][] }) {
+  if (file.content === null || file.encoding !== 'utf-8')
+    return (
+      <section>
+        <p>{file.path} is not text, or too large to be shown. Download the version to read it.</p>
+        <ul className="findings">
+          {findings.map((finding) => (
+            <FindingRow key={finding.rule + finding.line} finding={finding} />
+          ))}
+        </ul>
+      </section>
+    );
+  const lines = file.content.split('\n').map((text, index) => ({ text, number: index + 1 }));
+  return (
+    <section aria-label={file.path} className="file-view">
+      <h2>{file.path}</h2>
+      {lines.slice(0, linesMax).map(({ text, number }) => (
+        <Fragment key={`${file.path}:${number}`}>
+          <Line number={number} text={text} />
+          <LineFindings findings={findings.filter((finding) => finding.line === number)} />
+        </Fragment>
+      ))}
+      {lines.length > linesMax && (
+        <p>The file has {lines.length - linesMax} more lines. Download the version to read them.</p>
+      )}
+    </section>
+  );
+}
+
+function Line({ number, text }: { number: number; text: string }) {
+  const cut = text.length > lineLengthMax;
+  return (
+    <div className="line" id={`L${number}`}>
+      <a href={`#L${number}`} aria-label={`Line ${number}`}>
+        {number}
+      </a>
+      <code>{visible(cut ? `${text.slice(0, lineLengthMax)}…` : text)}</code>
+    </div>
+  );
+}
+
+function LineFindings({ findings }: { findings: Schemas['Finding'][] }) {
+  if (findings.length === 0) return null;
+  return (
+    <ul className="findings">
+      {findings.map((finding) => (
+        <FindingRow key={finding.rule + finding.column} finding={finding} />
+      ))}
+    </ul>
+  );
+}
+
+/** Characters that make text look different from what Python reads: directions and controls. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is made visible
+const deceptive = /[\u0000-\u0008\u000b-\u001f\u007f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g;
+
+function visible(text: string): string {
+  return text.replaceAll(
+    deceptive,
+    (character) => `⟦U+${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0').toUpperCase()}⟧`,
+  );
+}

@@ -1,0 +1,123 @@
+// One version: its manifest, its dependencies, its scan, and whether it is live.
+import { useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
+import { Link, useNavigate, useParams } from '@tanstack/react-router';
+import { api } from '../data/api.ts';
+import { versionIdOf } from '../data/plugin-id.ts';
+import { scanQuery, statusQuery, versionQuery } from '../data/queries.ts';
+import { AsCommand, Copyable } from '../parts/copyable.tsx';
+import { PageError } from '../parts/page-states.tsx';
+import { Status, type Tone, Verdict } from '../parts/status.tsx';
+import { Time } from '../parts/time.tsx';
+import { useTitle } from '../parts/title.ts';
+import { FindingRow } from './finding.tsx';
+
+const toneOfStatus: Record<string, Tone> = { DEPLOYED: 'good', FAILED: 'bad', NOT_DEPLOYED: 'quiet' };
+
+export function VersionPage() {
+  const { namespace, name, version } = useParams({ from: '/signed-in/n/$namespace/plugins/$name/versions/$version' });
+  const id = versionIdOf(name, version);
+  const { plugin } = useSuspenseQuery(versionQuery(namespace, id)).data;
+  const { data: status } = useSuspenseQuery(statusQuery(namespace, id));
+  const { data: scan } = useSuspenseQuery(scanQuery(namespace, id));
+  useTitle(`${name} ${version}`);
+  return (
+    <>
+      <h1>
+        <Link to="/n/$namespace/plugins/$name" params={{ namespace, name }}>
+          {name}
+        </Link>{' '}
+        {version}
+      </h1>
+      <p>
+        <Status tone={toneOfStatus[status.status] ?? 'busy'}>{status.status.toLowerCase().replaceAll('_', ' ')}</Status>{' '}
+        {status.error !== null && <span className="problem">{status.error}</span>}
+      </p>
+      <DeployButton namespace={namespace} id={id} isLive={status.deployed} />
+      <dl className="facts">
+        <Fact what="Description" value={plugin.description ?? 'none'} />
+        <Fact what="Message" value={plugin.message ?? 'none'} />
+        <Fact what="Dependencies" value={plugin.manifest?.dependencies.join(', ') || 'none'} />
+        <Fact what="Inputs" value={plugin.manifest?.supported_input_types?.join(', ') || 'not declared'} />
+        <div>
+          <dt>ID</dt>
+          <dd>
+            <Copyable text={plugin.plugin_id} />
+          </dd>
+        </div>
+        <div>
+          <dt>SHA-256 of the archive</dt>
+          <dd>
+            <Copyable text={plugin.code_hash} />
+          </dd>
+        </div>
+        <div>
+          <dt>Published</dt>
+          <dd>
+            <Time at={plugin.created_at} />
+          </dd>
+        </div>
+      </dl>
+      <Schema title="Input" schema={plugin.manifest?.input_schema ?? null} />
+      <Schema title="Output" schema={plugin.manifest?.output_schema ?? null} />
+      <h2>Scan</h2>
+      <p>
+        <Verdict verdict={scan.verdict} />{' '}
+        <Link
+          to="/n/$namespace/plugins/$name/versions/$version/source"
+          params={{ namespace, name, version }}
+          search={{}}
+        >
+          Source and findings
+        </Link>
+      </p>
+      <ul className="findings">
+        {scan.findings.map((finding) => (
+          <FindingRow key={`${finding.file}:${finding.line}:${finding.column}:${finding.rule}`} finding={finding} />
+        ))}
+      </ul>
+      <AsCommand cli={`slipway show ${name}@${version}`} path={`/v1/namespaces/${namespace}/plugins/${id}`} />
+    </>
+  );
+}
+
+function Fact({ what, value }: { what: string; value: string }) {
+  return (
+    <div>
+      <dt>{what}</dt>
+      <dd>{value}</dd>
+    </div>
+  );
+}
+
+function Schema({ title, schema }: { title: string; schema: object | null }) {
+  if (schema === null) return null;
+  return (
+    <details>
+      <summary>{title} schema</summary>
+      <pre className="code">{JSON.stringify(schema, null, 2)}</pre>
+    </details>
+  );
+}
+
+function DeployButton({ namespace, id, isLive }: { namespace: string; id: string; isLive: boolean }) {
+  const queries = useQueryClient();
+  const navigate = useNavigate();
+  const deploy = useMutation({
+    mutationFn: () =>
+      api.post('/v1/namespaces/{namespace_id}/plugins/{plugin_id}/deploy', {
+        path: { namespace_id: namespace, plugin_id: id },
+      }),
+    onSuccess: async ({ deployment_id }) => {
+      await queries.invalidateQueries({ queryKey: ['namespace', namespace] });
+      await navigate({ to: '/n/$namespace/deployments/$deployment', params: { namespace, deployment: deployment_id } });
+    },
+  });
+  return (
+    <>
+      <button type="button" disabled={deploy.isPending} onClick={() => deploy.mutate()}>
+        {isLive ? 'Deploy again' : 'Deploy'}
+      </button>
+      {deploy.error && <PageError error={deploy.error} />}
+    </>
+  );
+}

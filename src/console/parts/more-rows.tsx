@@ -1,0 +1,16 @@
+// The button under a list that has another page.
+
+interface Paged {
+  hasNextPage: boolean;
+  isFetchingNextPage: boolean;
+  fetchNextPage: () => Promise<unknown>;
+}
+
+export function MoreRows({ query }: { query: Paged }) {
+  if (!query.hasNextPage) return null;
+  return (
+    <button type="button" disabled={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+      {query.isFetchingNextPage ? 'Loading…' : 'Show more'}
+    </button>
+  );
+}

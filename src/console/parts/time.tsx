@@ -1,0 +1,41 @@
+// A time as people say it, with the exact one in local time and in UTC on hover and focus.
+import { useSyncExternalStore } from 'react';
+
+const units: [Intl.RelativeTimeFormatUnit, number][] = [
+  ['day', 86_400],
+  ['hour', 3600],
+  ['minute', 60],
+  ['second', 1],
+];
+const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
+const refreshMs = 15_000;
+
+export function relativeTime(at: string, now: number): string {
+  const seconds = Math.round((Date.parse(at) - now) / 1000);
+  const [unit, size] = units.find(([, length]) => Math.abs(seconds) >= length) ?? ['second', 1];
+  return relative.format(Math.trunc(seconds / size), unit);
+}
+
+/** Rounded, so that all times of a page change together. */
+const currentTime = () => Math.floor(Date.now() / refreshMs) * refreshMs;
+
+function subscribe(changed: () => void): () => void {
+  const timer = setInterval(changed, refreshMs);
+  return () => clearInterval(timer);
+}
+
+export function Time({ at }: { at: string }) {
+  const now = useSyncExternalStore(subscribe, currentTime);
+  return (
+    <time dateTime={at} title={`${new Date(at).toLocaleString()} · ${at}`}>
+      {relativeTime(at, Math.max(now, Date.parse(at)))}
+    </time>
+  );
+}
+
+/** `850 ms`, `2.4 s`, `3 min 5 s`. */
+export function duration(ms: number): string {
+  if (ms < 1000) return `${Math.max(0, Math.round(ms))} ms`;
+  if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`;
+  return `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1000)} s`;
+}

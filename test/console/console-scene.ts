@@ -1,0 +1,91 @@
+// The scene of the console's tests: a running Slipway with plugins in every state, and a browser.
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll } from 'vitest';
+import { ExtractorClient, waitUntilSettled } from '../../scripts/local/extractor-client.ts';
+import { type Local, signInLink } from '../../scripts/local/organization.ts';
+import { echoPlugin, publish } from '../e2e/plugins.ts';
+import { newStateFolder, removeState, type Slipway, startSlipway } from '../e2e/slipway.ts';
+import { launchChromium } from './chromium.ts';
+
+const liveMs = 60_000;
+
+/** What an attacker would put where pages show text. None of it may become markup, or hide. */
+export const hostileTexts = [
+  '<img src=x onerror="document.title=1">',
+  '</script><script>document.title=1</script>',
+  '<svg onload="document.title=1">',
+  '[click](javascript:document.title=1)',
+  '\u202etxt.exe',
+  '\u001b[31mred',
+];
+
+export interface ConsoleScene {
+  local: Local;
+  client: ExtractorClient;
+  /** A page of a new browser profile that is signed in. */
+  signedInPage(options?: Parameters<Browser['newContext']>[0]): Promise<Page>;
+  newContext(options?: Parameters<Browser['newContext']>[0]): Promise<BrowserContext>;
+  /** The path of a page of the namespace. */
+  path(rest: string): string;
+}
+
+/** Starts before the tests of a file, and stops after them. */
+export function consoleScene(): ConsoleScene {
+  let slipway: Slipway;
+  let browser: Browser;
+  let scene: ConsoleScene;
+  beforeAll(async () => {
+    const state = await newStateFolder();
+    slipway = await startSlipway(state);
+    const local = await slipway.ready();
+    browser = await launchChromium();
+    const client = new ExtractorClient(local);
+    await publishAll(client);
+    const newContext = (options = {}) => browser.newContext({ baseURL: local.url, ...options });
+    scene = {
+      local,
+      client,
+      newContext,
+      signedInPage: async (options) => {
+        const page = await (await newContext(options)).newPage();
+        await page.goto(await signInLink(local));
+        await page.getByRole('heading', { name: 'Plugins' }).waitFor();
+        return page;
+      },
+      path: (rest) => `/n/${local.namespace_id}/${rest}`,
+    };
+  }, 120_000);
+  afterAll(async () => {
+    await browser.close();
+    await slipway.stop();
+    await removeState(slipway.state);
+  });
+  return new Proxy({} as ConsoleScene, { get: (_, name) => Reflect.get(scene, name) });
+}
+
+/** `echo` has three live versions, `broken` failed, `hostile` has texts and findings that try to become markup. */
+async function publishAll(client: ExtractorClient): Promise<void> {
+  for (const version of ['1.0.0', '1.1.0', '1.2.0']) {
+    await publish(client, echoPlugin('echo', version));
+    await client.deploy(`echo_${version.replaceAll('.', '_')}`);
+    await waitUntilSettled(client, `echo_${version.replaceAll('.', '_')}`, liveMs);
+  }
+  await publish(client, broken());
+  await client.deploy('broken_1_0_0');
+  await waitUntilSettled(client, 'broken_1_0_0', liveMs);
+  await publish(client, hostile());
+}
+
+function broken() {
+  const plugin = echoPlugin('broken', '1.0.0');
+  const failing = plugin.files['realtime.py'].replace('time.sleep(0)', 'raise RuntimeError("no model here")');
+  return { ...plugin, files: { ...plugin.files, 'realtime.py': failing } };
+}
+
+function hostile() {
+  const plugin = echoPlugin('hostile', '1.0.0');
+  const text = JSON.stringify(hostileTexts.join(' ')).replaceAll('\\u', '\\\\u');
+  const comments = hostileTexts.map((line) => `# ${line}`).join('\n');
+  const manifest = plugin.files['manifest.py'].replace('"Echoes its inputs"', text.replaceAll('\\\\u', '\\u'));
+  return { ...plugin, files: { ...plugin.files, 'manifest.py': manifest, 'notes.py': `${comments}\n` } };
+}

@@ -1,0 +1,157 @@
+// Tests the console in a browser, against what `npm start` starts: signing in, every page's accessibility, a rollback by keyboard,
+// and that nothing of a plugin becomes markup.
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import { signInLink } from '../../scripts/local/organization.ts';
+import { SlipwayClient } from '../../src/client/client.ts';
+import { consoleScene, hostileTexts } from './console-scene.ts';
+
+const scene = consoleScene();
+const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** Pages by their path in the namespace, and a text that is shown when they are complete. */
+const pages: [path: string, shown: string][] = [
+  ['plugins', 'echo'],
+  ['plugins/echo', 'serves calls to the name'],
+  ['plugins/echo/versions/1.2.0', 'SHA-256 of the archive'],
+  ['plugins/hostile/versions/1.0.0/source', 'notes.py'],
+  ['plugins/echo/diff?from=1.1.0&to=1.2.0', 'manifest.py'],
+  ['deployments', 'broken 1.0.0'],
+];
+
+/** Collects what the browser refused or reported. */
+function faultsOf(page: Page): string[] {
+  const faults: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error') faults.push(message.text());
+  });
+  page.on('pageerror', (error) => faults.push(error.message));
+  return faults;
+}
+
+describe('signing in', () => {
+  test('by a link works once, and takes the secret out of the address', async () => {
+    const link = await signInLink(scene.local);
+    const page = await (await scene.newContext()).newPage();
+    await page.goto(link);
+    await page.getByRole('heading', { name: 'Plugins' }).waitFor();
+    expect(new URL(page.url()).hash).toBe('');
+
+    const other = await (await scene.newContext()).newPage();
+    await other.goto(link);
+    await other.getByText('This sign-in link was used before, or has expired').waitFor();
+  });
+
+  test('by a key leads to the page that was asked for, and the key is nowhere in the browser', async () => {
+    const context = await scene.newContext();
+    const page = await context.newPage();
+    await page.goto(scene.path('plugins/echo'));
+    await page.getByLabel('API key').fill(scene.local.api_key);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('heading', { name: 'echo' }).waitFor();
+    const kept = await page.evaluate('JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie])');
+    expect(kept).not.toContain(scene.local.api_key);
+    const cookies = await context.cookies();
+    expect(cookies).toMatchObject([{ name: '__Host-slipway', httpOnly: true, secure: true, sameSite: 'Strict' }]);
+  });
+
+  test('by a wrong key says so', async () => {
+    const page = await (await scene.newContext()).newPage();
+    await page.goto('/');
+    await page.getByLabel('API key').fill('sk_wrong');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('alert').getByText('The API key is not valid').waitFor();
+  });
+
+  test('ends by signing out: the cookie is worth nothing afterwards', async () => {
+    const page = await scene.signedInPage();
+    const cookies = await page.context().cookies();
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByRole('heading', { name: 'Sign in to Slipway' }).waitFor();
+    await page.context().addCookies(cookies);
+    await page.goto(scene.path('plugins'));
+    await page.getByRole('heading', { name: 'Sign in to Slipway' }).waitFor();
+  });
+});
+
+describe.each(['light', 'dark'] as const)('in %s colours', (colorScheme) => {
+  test.each(pages)('%s is accessible, and nothing on it breaks the content security policy', async (path, shown) => {
+    const page = await scene.signedInPage({ colorScheme });
+    const faults = faultsOf(page);
+    await page.goto(scene.path(path));
+    await page.getByText(shown).first().waitFor();
+    expect(faults).toEqual([]);
+    await page.context().addInitScript(axe);
+    expect(await violationsOf(page)).toEqual([]);
+  });
+});
+
+/** Runs axe outside of the page's content security policy. */
+async function violationsOf(page: Page): Promise<string[]> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Page.setBypassCSP', { enabled: true });
+  await page.reload();
+  await page.getByRole('main').waitFor();
+  await page.waitForLoadState('networkidle');
+  const report =
+    '({ violations }) => violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)].join(" "))';
+  const expression = `axe.run(document).then(${report})`;
+  const { result } = await session.send('Runtime.evaluate', { expression, awaitPromise: true, returnByValue: true });
+  return result.value;
+}
+
+test.each(pages)('%s needs no horizontal scrolling at a width of 320 px', async (path, shown) => {
+  const page = await scene.signedInPage({ viewport: { width: 320, height: 640 } });
+  await page.goto(scene.path(path));
+  await page.getByText(shown).first().waitFor();
+  expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(320);
+});
+
+test('a rollback by keyboard alone: the target, what changes, a reason, and who serves afterwards', async () => {
+  const page = await scene.signedInPage();
+  await page.goto(scene.path('plugins/echo'));
+  await page.getByRole('button', { name: 'Roll back…' }).focus();
+  await page.keyboard.press('Enter');
+  await page.getByText('Calls to echo move from 1.2.0 to 1.1.0.').waitFor();
+  await page.getByText('1 changed, +1 −1 lines').waitFor();
+  await page.keyboard.press('Tab');
+  await page.keyboard.type('the answers are wrong');
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: '1.1.0 serves calls to the name' }).waitFor();
+  const client = new SlipwayClient({ baseUrl: scene.local.url, apiKey: scene.local.api_key });
+  const { results } = await client.get('/v1/events', { query: { type: 'plugin.rolled_back', limit: 1 } });
+  expect(results).toMatchObject([{ data: { message: 'the answers are wrong' } }]);
+});
+
+test('a failed deployment shows the step, the reason and the lines of the plugin', async () => {
+  const page = await scene.signedInPage();
+  await page.goto(scene.path('deployments'));
+  await page.getByRole('link', { name: 'broken 1.0.0' }).click();
+  await page.getByRole('heading', { name: 'Deployment of broken 1.0.0' }).waitFor();
+  await page.getByText('no model here').first().waitFor();
+});
+
+test('texts of a plugin are shown as text', async () => {
+  const page = await scene.signedInPage();
+  const faults = faultsOf(page);
+  await page.goto(scene.path('plugins/hostile/versions/1.0.0/source?file=notes.py'));
+  await page
+    .getByText(hostileTexts[0] ?? '')
+    .first()
+    .waitFor();
+  for (const text of hostileTexts.slice(0, 4)) expect(await page.getByText(text).count()).toBeGreaterThan(0);
+  await page.getByText('⟦U+202E⟧txt.exe').waitFor();
+  await page.goto(scene.path('plugins/hostile/versions/1.0.0'));
+  await page.getByText('onerror').waitFor();
+  expect(await page.title()).toBe('hostile 1.0.0 · Slipway');
+  expect(faults).toEqual([]);
+});
+
+test('what another organization owns is not found, with the request ID', async () => {
+  const page = await scene.signedInPage();
+  await page.goto('/n/ns_01jd0000000000000000000000/plugins');
+  await page.getByRole('alert').getByText('Namespace not found').waitFor();
+  await page.getByRole('alert').getByText(/^req_/).waitFor();
+});
