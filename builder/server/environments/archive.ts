@@ -1,7 +1,9 @@
 // Packs an environment into one compressed file, and unpacks it.
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import zlib from 'node:zlib';
 import { z } from 'zod';
@@ -22,8 +24,19 @@ export const unpackedSchema = z.object({ files: z.int(), bytes: z.int(), bytecod
 /** How much an archive held, and how many of its files are bytecode. */
 export type Unpacked = z.infer<typeof unpackedSchema>;
 
-/** Fast, and smaller than the fastest. */
-const level = { params: { [zlib.constants.ZSTD_c_compressionLevel]: 3 } };
+const gzipMagic = Buffer.from([0x1f, 0x8b]);
+
+/** Zstandard, or gzip where Node lacks it: the command line also runs under Node 20, and packs for its own cache only. */
+function compressor(): Transform {
+  if (!Reflect.has(zlib, 'createZstdCompress')) return zlib.createGzip({ level: 1 });
+  return zlib.createZstdCompress({ params: { [zlib.constants.ZSTD_c_compressionLevel]: 3 } });
+}
+
+async function decompressor(archive: string): Promise<Transform> {
+  const file = await open(archive, 'r');
+  const { buffer } = await file.read(Buffer.alloc(2), 0, 2, 0).finally(() => file.close());
+  return buffer.equals(gzipMagic) ? zlib.createGunzip() : zlib.createZstdDecompress();
+}
 const outputBytesMax = 64 * 1024;
 /** A slow disk may take longer than a program that has written its last bytes into the pipe. */
 export const pipeMs = 60_000;
@@ -43,7 +56,7 @@ export async function packFolder(machine: ArchiveMachine, folder: string, target
   let sizeBytes = 0;
   await pipeline(
     stdout,
-    zlib.createZstdCompress(level),
+    compressor(),
     async function* (chunks: AsyncIterable<Buffer>) {
       for await (const chunk of chunks) {
         hash.update(chunk);
@@ -66,7 +79,7 @@ export async function unpackArchive(machine: ArchiveMachine, archive: string, fo
   const unpacker = new ChildGroup(unpackCommand(python, limits, folder, { files: 2 * files, bytes: 2 * bytes }));
   const { stdin } = unpacker.child;
   if (!stdin) throw new Error('The unpacker must have a pipe');
-  const fed = pipeline(createReadStream(archive), zlib.createZstdDecompress(), stdin).catch((error) => error);
+  const fed = pipeline(createReadStream(archive), await decompressor(archive), stdin).catch((error) => error);
   const ran = await finishProgram(unpacker, { timeoutMs: limits.environmentMs, outputBytesMax, keepInput: true });
   const failure = await fed;
   if (ran.ended !== 'exit' || !ran.succeeded || failure)
