@@ -19,6 +19,11 @@ beforeAll(async () => {
 });
 afterAll(() => packages.builder.close());
 
+test('a builder names what environments of its instances have to suit', async () => {
+  const { status, body } = await packages.builder.send('POST', '/instances/none/target');
+  expect({ status, body }).toEqual({ status: 200, body: packages.target });
+});
+
 describe('a lock', () => {
   test('has every package with the hashes of its wheels, and the same requirements give the same lock', async () => {
     packages.add({ name: 'locked_base', version: '2.1' }, { name: 'locked_top', requires: ['locked-base>=2'] });

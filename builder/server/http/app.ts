@@ -177,7 +177,7 @@ function asciiJson(value: unknown): string {
   );
 }
 
-function addInstanceRoutes(app: Hono<Env>, { instances, limits, organization }: BuilderParts): void {
+function addInstanceRoutes(app: Hono<Env>, { instances, limits, organization, python }: BuilderParts): void {
   const recentCalls = new RecentCalls(limits.callMemoryMs, () => performance.now());
 
   app.put('/instances/:id', async (c: Context<Env, '/instances/:id'>) => {
@@ -201,6 +201,9 @@ function addInstanceRoutes(app: Hono<Env>, { instances, limits, organization }: 
     const answer = await (typeof id === 'string' ? recentCalls.run(id, call) : call());
     return new Response(answer, { headers: jsonHeaders });
   });
+
+  // Also for an instance that doesn't exist yet: it starts the container, if each instance has its own.
+  app.post('/instances/:id/target', (c) => c.json(python.target));
 
   app.post('/instances/:id/standby', (c) => {
     instances.get(c.req.param('id')).standby = true;

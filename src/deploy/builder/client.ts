@@ -19,7 +19,7 @@ import {
   standbyHeader,
 } from '../../contract/builder.ts';
 import { buildEventSchema } from '../../contract/builds.ts';
-import { environmentEventSchema, lockEventSchema } from '../../contract/environments.ts';
+import { environmentEventSchema, environmentTargetSchema, lockEventSchema } from '../../contract/environments.ts';
 import { builderLimits, builderRequests, drainMsOf } from '../../contract/limits.ts';
 import type { ContainerSize, Jurisdiction, LocationHint, Placement } from '../../contract/placement.ts';
 import { type SourceRefusal, sourceHeader, sourceRefusalSchema, sourceSchema } from '../../contract/sources.ts';
@@ -169,10 +169,9 @@ function builderBy(send: Send, buildHosts: number): Builder {
       const init = { method: 'POST', body: JSON.stringify(spec), headers: json };
       return events(lockEventSchema, () => request(host, '/locks', init, environmentPolicy, bodyOf));
     },
-    environmentTarget: async (id) => {
-      const { target } = await request(id, '/health', {}, defaultPolicy, jsonBy(healthSchema));
-      if (!target) throw new BuilderError('internal', 'The builder is too old to install dependencies. Update it.');
-      return target;
+    environmentTarget: (id) => {
+      const path = `/instances/${id}/target`;
+      return request(id, path, { method: 'POST' }, startPolicy, jsonBy(environmentTargetSchema));
     },
     environmentHost: (lock) => hostFor(lock, buildHosts),
     install: (spec) => {

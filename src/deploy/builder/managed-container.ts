@@ -90,7 +90,9 @@ export class ManagedContainer {
 
   /** Other requests are answered without starting a container. */
   #mayStart({ method }: Request, pathname: string): boolean {
-    return method === 'PUT' || (this.#settings.purpose === 'builds' && (method === 'POST' || pathname === '/health'));
+    // What an environment has to suit is known once the container runs, and the instance follows.
+    if (method === 'PUT' || (method === 'POST' && /^\/instances\/[^/]+\/target$/.test(pathname))) return true;
+    return this.#settings.purpose === 'builds' && (method === 'POST' || pathname === '/health');
   }
 
   /** Runs on the alarm: stores what was printed, and destroys the container if it was not used for long enough. */

@@ -59,6 +59,15 @@ test.each([
   }, 'builds'),
 );
 
+test('the question what an environment has to suit starts the container of the instance, which then starts in it', () =>
+  withContainer(async ({ container, put, kept }) => {
+    const target = new Request('http://container/instances/dep_1/target', { method: 'POST' });
+    expect((await kept.fetch(target)).status).toBe(200);
+    expect((await put()).status).toBe(200);
+    const answered = ['POST /instances/dep_1/target', 'PUT /instances/dep_1'];
+    expect(container.commands).toEqual(['start', 'GET /health', ...answered]);
+  }));
+
 test.each([
   ['builds', 'GET', '/blobs/ab'],
   ['instance', 'DELETE', '/data/plg_1'],
