@@ -72,6 +72,7 @@ test('health reports the contract, the Python version and the sandbox', async ()
     python: expect.stringMatching(/^3\.\d+\.\d+$/),
     instances: 0,
     capabilities: { sources: expect.anything(), builds: expect.anything() },
+    target: { python: expect.stringMatching(/^3\.\d+t?$/), platform: expect.stringMatching(/^\w+-/) },
   });
 });
 
