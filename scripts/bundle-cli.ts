@@ -23,6 +23,7 @@ const replacements: [source: string, from: string, to: string][] = [
   ['src/cli/lint/threaded-scanner.ts', './scan-thread.ts', './scan-thread.js'],
   ['builder/server/blobs/unpack.ts', './unpack-thread.ts', './unpack-thread.js'],
   ['builder/server/sources/pack-source.ts', './pack-thread.ts', './pack-thread.js'],
+  ['src/cli/init/create-plugin.ts', '../../../examples', './examples'],
   ['builder/server/sandbox/sandbox.ts', '../../host-python', './host-python'],
   ['builder/server/builds/go.ts', '../../host-go', './host-go'],
   [
@@ -74,6 +75,7 @@ await chmod(join(out, 'slipway.js'), 0o755);
 for (const name of wasm) await cp(resolvePackage(name), join(out, basename(name)));
 const copied: [from: string, to: string][] = [
   ['src/cli/init/templates', 'templates'],
+  ['examples', 'examples'],
   ['builder/host-python', 'host-python'],
   ['builder/host-go', 'host-go'],
 ];

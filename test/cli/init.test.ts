@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { categories, kinds } from '../../src/cli/init/categories.ts';
+import { categories, kinds, templates } from '../../src/cli/init/categories.ts';
 import { inProcess } from './in-process.ts';
 import { folderOf } from './slipway.ts';
 
@@ -58,4 +58,13 @@ test('an invalid name is refused', async () => {
     'usage',
     "✗ '2fast' is not a valid plugin name: must be 3 to 64 letters, digits or underscores, beginning with a letter\n",
   ]);
+});
+
+test.each(templates)('--template %s is the example under another name, without findings', async (template) => {
+  const output = join(folderOf({}), 'made');
+  expect(await inProcess(['init', 'my_copy', '-o', output, '--template', template])).toMatchObject({ exit: 'done' });
+  const { exit, stdout } = await inProcess(['lint', '--json', output]);
+  expect([exit, JSON.parse(stdout).verdict]).toEqual(['done', 'pass']);
+  const texts = readdirSync(output, { recursive: true, encoding: 'utf8' }).filter((path) => /\.(?:py|md)$/.test(path));
+  expect(texts.filter((path) => readFileSync(join(output, path), 'utf8').includes(template))).toEqual([]);
 });

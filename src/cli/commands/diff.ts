@@ -5,6 +5,7 @@ import { addExamples, type CommandContext, withConnection } from '../command.ts'
 interface Options {
   stat?: true;
   scan?: true;
+  advisories?: string;
 }
 
 export function addDiff(program: Command, context: CommandContext): void {
@@ -16,7 +17,8 @@ export function addDiff(program: Command, context: CommandContext): void {
     .argument('[v1]', 'VERSION or V1..V2 (default: the last two versions)')
     .argument('[v2]', 'VERSION')
     .option('--stat', 'show only files and counts')
-    .option('--scan', 'show only findings: introduced, fixed, unchanged');
+    .option('--scan', 'show only findings: introduced, fixed, unchanged')
+    .option('--advisories <file>', 'known vulnerabilities in the OSV format, for the packages that differ');
   addExamples(
     command,
     'slipway diff my_plugin               the last two versions',
@@ -38,6 +40,9 @@ export function addDiff(program: Command, context: CommandContext): void {
       : options.stat
         ? formatStat(diff)
         : formatDiff(diff, context.output);
-    return { json: diff, text };
+    if (options.advisories === undefined) return { json: diff, text };
+    const { changedAdvisories, formatAdvisoryChanges, readAdvisories } = await import('../plugins/advisories.ts');
+    const advisories = changedAdvisories(readAdvisories(options.advisories), diff.packages ?? []);
+    return { json: { ...diff, advisories }, text: text + formatAdvisoryChanges(advisories) };
   });
 }

@@ -3,6 +3,10 @@
 export const kinds = ['extractor', 'pipeline', 'storage'] as const;
 export type Kind = (typeof kinds)[number];
 
+/** Examples with dependencies, which `init` copies. */
+export const templates = ['image_tags', 'csv_rows', 'embeddings_onnx'] as const;
+export type Template = (typeof templates)[number];
+
 export const categories = ['text', 'image', 'video', 'audio', 'document', 'multimodal'] as const;
 export type Category = (typeof categories)[number];
 

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { goPluginName } from '../../contract/go-plugins.ts';
 import { pluginName } from '../../contract/manifest.ts';
 import { Failure } from '../failure.ts';
-import { type Category, categoryInputs, type Kind } from './categories.ts';
+import { type Category, categoryInputs, type Kind, type Template } from './categories.ts';
 
 export interface NewPlugin {
   name: string;
@@ -25,21 +25,47 @@ export interface CreatedPlugin {
 
 const templates = fileURLToPath(import.meta.resolve('./templates'));
 
+const examples = fileURLToPath(import.meta.resolve('../../../examples'));
+
 export async function createPlugin(plugin: NewPlugin): Promise<CreatedPlugin> {
-  const parsedName = (plugin.kind === 'extractor' ? pluginName : goPluginName).safeParse(plugin.name);
-  if (!parsedName.success)
-    throw new Failure('usage', `'${plugin.name}' is not a valid plugin name: ${parsedName.error.issues[0]?.message}`);
-  const folder = plugin.output ?? plugin.name;
-  if (existsSync(folder) && (await readdir(folder)).length > 0)
-    throw new Failure('conflict', `${folder} is not empty`, { hint: 'Choose another folder with --output.' });
+  requireName(plugin.name, plugin.kind);
   const files = new Map<string, string>();
   for (const template of templatesOf(plugin))
     for (const path of await listFiles(join(templates, template)))
       files.set(path, fillTemplate(await readFile(join(templates, template, path), 'utf8'), plugin));
-  for (const [path, text] of files) {
+  return writeFiles(plugin.output ?? plugin.name, files);
+}
+
+/** Copies an example under another name. */
+export async function createFromExample(
+  example: Template,
+  name: string,
+  output: string | undefined,
+): Promise<CreatedPlugin> {
+  requireName(name, 'extractor');
+  const files = new Map<string, string | Uint8Array>();
+  for (const path of await listFiles(join(examples, example))) {
+    const bytes = await readFile(join(examples, example, path));
+    const renamed = () =>
+      bytes.toString('utf8').replaceAll(example, name).replaceAll(className(example), className(name));
+    if (!path.includes('__pycache__')) files.set(path, /\.(?:py|md|json)$/.test(path) ? renamed() : bytes);
+  }
+  return writeFiles(output ?? name, files);
+}
+
+function requireName(name: string, kind: Kind): void {
+  const parsed = (kind === 'extractor' ? pluginName : goPluginName).safeParse(name);
+  if (!parsed.success)
+    throw new Failure('usage', `'${name}' is not a valid plugin name: ${parsed.error.issues[0]?.message}`);
+}
+
+async function writeFiles(folder: string, files: ReadonlyMap<string, string | Uint8Array>): Promise<CreatedPlugin> {
+  if (existsSync(folder) && (await readdir(folder)).length > 0)
+    throw new Failure('conflict', `${folder} is not empty`, { hint: 'Choose another folder with --output.' });
+  for (const [path, content] of files) {
     await mkdir(dirname(join(folder, path)), { recursive: true });
     // Fails if the file has been created in the meantime.
-    await writeFile(join(folder, path), text, { flag: 'wx' });
+    await writeFile(join(folder, path), content, { flag: 'wx' });
   }
   return { folder, files: [...files.keys()].sort() };
 }

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { normalizedName } from '../../contract/requirement.ts';
 import { Failure } from '../failure.ts';
+import { printable } from '../terminal-text.ts';
 import { comparePythonVersions } from './python-version.ts';
 
 const eventSchema = z.looseObject({
@@ -125,4 +126,28 @@ function fixedIn({ ranges }: Affected, version: string): string | null {
 export function formatAdvisory({ fixed_in, id, package: name, summary, version }: Advisory): string {
   const fix = fixed_in === null ? 'no fixed version is known' : `fixed in ${fixed_in}`;
   return `${name} ${version}: ${id}${summary === '' ? '' : `, ${summary}`} (${fix})`;
+}
+
+/** Which of the two versions each advisory affects. Several versions of a package, for different machines, are separated by commas. */
+export type AdvisoryChange = Advisory & { v1: boolean; v2: boolean };
+
+export function changedAdvisories(
+  records: readonly OsvRecord[],
+  changes: readonly { name: string; v1: string | null; v2: string | null }[],
+): AdvisoryChange[] {
+  const packagesOf = (side: 'v1' | 'v2') =>
+    changes.flatMap((change) => change[side]?.split(', ').map((version) => ({ name: change.name, version })) ?? []);
+  const [before, after] = [advisoriesFor(records, packagesOf('v1')), advisoriesFor(records, packagesOf('v2'))];
+  const isIn = (list: Advisory[], { id, package: name }: Advisory) =>
+    list.some((other) => other.id === id && other.package === name);
+  return [
+    ...after.map((advisory) => ({ ...advisory, v1: isIn(before, advisory), v2: true })),
+    ...before.filter((advisory) => !isIn(after, advisory)).map((advisory) => ({ ...advisory, v1: true, v2: false })),
+  ];
+}
+
+export function formatAdvisoryChanges(changes: readonly AdvisoryChange[]): string {
+  if (changes.length === 0) return 'no known vulnerabilities in the packages that differ\n';
+  const state = ({ v1, v2 }: AdvisoryChange) => (!v2 ? '✓ fixed' : v1 ? '! unchanged' : '✗ introduced');
+  return changes.map((change) => `${state(change)}: ${printable(formatAdvisory(change))}\n`).join('');
 }

@@ -30,17 +30,22 @@ function colourDiff(diff: string, { paint }: Output): string {
     .join('\n');
 }
 
-export function formatStat({ dependencies, files, findings, identical, summary, v1, v2 }: PluginDiff): string {
+export function formatStat(diff: PluginDiff): string {
+  const { dependencies, files, findings, identical, summary, v1, v2 } = diff;
   if (identical) return `${v1} and ${v2} have the same files\n`;
   const rows = files.map((file) => [
     letters[file.status],
     file.path,
     file.hidden ? hiddenLabels[file.hidden] : `+${file.additions ?? 0} -${file.deletions ?? 0}`,
   ]);
-  const changes = dependencies.map((change) => [change.name, `${change.v1 ?? '(none)'} → ${change.v2 ?? '(none)'}`]);
   const counts = `${summary.files_changed} ${summary.files_changed === 1 ? 'file' : 'files'} changed, +${summary.additions} -${summary.deletions}`;
   const scan = `findings: ${findings.introduced.length} introduced, ${findings.fixed.length} fixed, ${findings.unchanged.length} unchanged`;
-  return `${table(rows)}${changes.length > 0 ? `dependencies\n${table(changes)}` : ''}${v1} → ${v2}: ${counts}\n${scan}\n`;
+  return `${table(rows)}${changeTable('dependencies', dependencies)}${changeTable('packages', diff.packages ?? [])}${v1} → ${v2}: ${counts}\n${scan}\n`;
+}
+
+function changeTable(title: string, changes: PluginDiff['dependencies']): string {
+  const rows = changes.map(({ name, v1, v2 }) => [name, `${v1 ?? '(none)'} → ${v2 ?? '(none)'}`]);
+  return rows.length > 0 ? `${title}\n${table(rows)}` : '';
 }
 
 export function formatScanChanges({ findings, v1, v2 }: PluginDiff, { paint }: Output): string {
