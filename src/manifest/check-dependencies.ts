@@ -45,6 +45,9 @@ export function adviceAt(level: PolicyLevel, advice: readonly Finding[]): Findin
   return advice.map((one) => (one.ruleId === 'SLM406' ? finding('SLP190', one, one.name) : one));
 }
 
+/** Modules of Python 2, which the scan rejects: no distribution would help. */
+const removedModules: ReadonlySet<string> = new Set(['commands', 'popen2']);
+
 /** Reports each third-party module once, where it is first imported. manifest.py is never run, so its own imports don't count. */
 export function undeclaredImports(
   { files }: Sources,
@@ -55,6 +58,7 @@ export function undeclaredImports(
   const own = new Set(modulesOf(paths));
   const isKnown = (module: string) =>
     isStandardModule(module) ||
+    removedModules.has(module) ||
     module.startsWith('_') ||
     own.has(module) ||
     isProvidedByHost(module) ||

@@ -144,6 +144,7 @@ describe('an import of a package that is not declared is advice', () => {
     ['of another name', 'import cv2, PIL.Image, yaml', 'dependencies = ["opencv-python", "pillow", "PyYAML"]'],
     ['of a family', 'from google.cloud import storage', 'dependencies = ["google-cloud-storage"]'],
     ["Python's own", 'import json, os.path\nfrom collections.abc import Mapping', ''],
+    ['removed from Python, which the scan rejects', 'import commands, popen2', ''],
     ["the host's", 'from shared.plugins.inference.serve import BaseInferenceService\nimport engine', ''],
     ["the plugin's own", 'import pipeline\nfrom manifest import metadata', ''],
     ['that may fail', 'try:\n    import numpy\nexcept ImportError:\n    numpy = None', ''],
