@@ -16,6 +16,9 @@ export interface LinkedSelection {
   members: ReadonlySet<string>;
 }
 
+/** At the end of a path: whatever is then done with the module that it leads to. */
+export const anyMember = '*';
+
 /** Attributes after a name are read this far: `a.b.c.d.e`. */
 const pathMax = 4;
 
@@ -57,7 +60,7 @@ export class FileImports {
         continue;
       }
       const before = item.member === undefined ? [] : [item.member];
-      const paths = mentions.get(item.name)?.values() ?? [[]];
+      const paths = [[], ...(mentions.get(item.name)?.values() ?? [])];
       for (const path of paths) {
         const found = this.links.sensitiveOn(item.module, [...before, ...path]);
         if (found.length === 0) continue;
@@ -76,11 +79,12 @@ export class FileImports {
     const { names } = this;
     const { tokens } = names;
     const mentions = new Map<string, Map<string, readonly string[]>>();
+    const bound = new Set(this.imports.map(({ token }) => token));
     for (let index = 0; index < tokens.size; index += 1) {
-      if (tokens.kind(index) !== Token.name || names.isAttribute(index)) continue;
+      if (tokens.kind(index) !== Token.name || names.isAttribute(index) || bound.has(index)) continue;
       const name = names.name(index);
       if (!wanted.has(name)) continue;
-      const path = this.pathAfter(index);
+      const path = [...this.pathAfter(index), anyMember];
       const paths = mentions.get(name) ?? new Map<string, readonly string[]>();
       mentions.set(name, paths.set(path.join('.'), path));
     }

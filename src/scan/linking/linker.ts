@@ -3,7 +3,7 @@
 import { cutOff } from '../flows/flow-graph.ts';
 import type { ScanPolicy } from '../policy/policy.ts';
 import type { FileSummary, ImportedName } from './file-analysis.ts';
-import { rootOf } from './file-imports.ts';
+import { anyMember, rootOf } from './file-imports.ts';
 import { type Linked, type Links, ownPrefix, type Question, type TrailStep } from './links.ts';
 import type { ModuleTree } from './module-tree.ts';
 
@@ -194,6 +194,7 @@ export class Linker {
     const found = new Set<string>();
     let modules = new Set([module]);
     for (const name of path) {
+      if (name === anyMember) for (const at of modules) addAll(found, at, this.sensitiveNames(at));
       const next = new Set<string>();
       for (const at of modules) {
         for (const { value } of this.member(at, name)) {
@@ -203,9 +204,12 @@ export class Linker {
       }
       modules = next;
     }
-    for (const at of modules) for (const name of this.sensitiveNames(at)) found.add(`${ownPrefix}${at}.${name}`);
     return [...found].sort();
   }
+}
+
+function addAll(found: Set<string>, module: string, names: readonly string[]): void {
+  for (const name of names) found.add(`${ownPrefix}${module}.${name}`);
 }
 
 class IndexedSummary {
