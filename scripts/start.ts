@@ -29,7 +29,7 @@ const stateFiles = ['platform', 'builder', 'local.json', 'secrets.json', 'wrangl
 /** The environment before the runtime was prepared, which the builder inherits. */
 const originalEnvironment = { ...process.env };
 /** What the builder reports when it is ready. Defined before `main` runs. */
-const readySchema = z.object({ sandbox: z.string() });
+const readySchema = z.object({ sandbox: z.string(), cgroup: z.string() });
 process.chdir(fileURLToPath(import.meta.resolve('..')));
 if (process.argv.includes('--help')) print(usage);
 else await main();
@@ -151,8 +151,11 @@ function openBuilder({ settings, python, secrets, builderUrl, shutdown }: Run): 
       onLine: linePrinter('builder'),
     });
     shutdown.add(() => builder.stop());
-    const { sandbox } = readySchema.parse(builder.ready);
-    return { result: undefined, summary: `${builderUrl} with Python ${python.version}, sandbox ${sandbox}` };
+    const { sandbox, cgroup } = readySchema.parse(builder.ready);
+    return {
+      result: undefined,
+      summary: `${builderUrl} with Python ${python.version}, sandbox ${sandbox}, cgroup ${cgroup}`,
+    };
   });
 }
 

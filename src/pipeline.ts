@@ -4,7 +4,7 @@
 import { type Actor, notFound, requireScope } from './access/actor.ts';
 import { isVisibleOwner } from './access/owners.ts';
 import { Meter } from './archive/meter.ts';
-import type { SandboxKind } from './contract/builder.ts';
+import type { Confinement } from './contract/builder.ts';
 import type { EnvironmentRef } from './contract/environments.ts';
 import { sortedFindings } from './contract/finding.ts';
 import { leases, uploadLimits } from './contract/limits.ts';
@@ -228,7 +228,7 @@ async function runSteps(deps: Deps, claimed: ClaimedDeployment): Promise<void> {
   const { id } = deployment;
   const driver = driverOf(version);
   const done = stepsDone(deployment.status);
-  let sandbox: SandboxKind | undefined;
+  let confinement: Confinement = {};
   let environment: EnvironmentRef | undefined;
   if (done < 1 && driver.hasBuildStep(version))
     await runStep(deps, claimed, { state: 'building', step: 'build' }, async (log) => {
@@ -236,10 +236,10 @@ async function runSteps(deps: Deps, claimed: ClaimedDeployment): Promise<void> {
     });
   if (done < 2)
     await runStep(deps, claimed, { state: 'starting', step: 'start' }, async (log) => {
-      sandbox = await startInstance(deps, id, version, { environment, log });
+      confinement = await startInstance(deps, id, version, { environment, log });
     });
   if (done < 3)
-    await runStep(deps, claimed, { state: 'verifying', step: 'verify', sandbox }, async (log) => {
+    await runStep(deps, claimed, { state: 'verifying', step: 'verify', confinement }, async (log) => {
       await startInstance(deps, id, version, { environment, log });
       await driver.verify(deps, id, version);
     });

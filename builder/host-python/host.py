@@ -27,7 +27,7 @@ def main():
     if jail is not None:
         from slipway_host import namespaces
 
-        namespaces.enter(jail, CHANNEL_FD)  # returns in the confined child only
+        namespaces.enter(jail, settings["cgroup"], CHANNEL_FD)  # returns in the confined child only
     sys.path.remove(HOST_FOLDER)
     confinement.apply(settings["temp"])
     confine.end_with_stdin()  # last: its thread inherits what confines this one

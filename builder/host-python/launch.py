@@ -32,7 +32,7 @@ def main():
     if jail is not None:
         program_in = os.dup(0)
         os.dup2(LIFELINE_FD, 0)  # the supervisor waits for its end
-        namespaces.enter(jail, program_in)  # returns in the confined child only
+        namespaces.enter(jail, settings["cgroup"], program_in)  # returns in the confined child only
         os.dup2(program_in, 0)
     os.close(LIFELINE_FD)
     confinement.apply(settings["folder"])

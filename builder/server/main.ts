@@ -4,7 +4,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { Server } from 'node:http';
 import { join } from 'node:path';
 import { serve } from '@hono/node-server';
-import { type SandboxKind, sandboxFile } from '../../src/contract/builder.ts';
+import { confinementFile, type SandboxKind } from '../../src/contract/builder.ts';
 import { drainMsOf } from '../../src/contract/limits.ts';
 import { jsonLog, type Log } from '../../src/core/log.ts';
 import { Blobs } from './blobs/blobs.ts';
@@ -18,6 +18,7 @@ import { type Machine, missingBlobs, provision } from './instances/provision.ts'
 import { forgetVariable } from './processes/forget-variable.ts';
 import { onParentExit } from './processes/parent-watch.ts';
 import { findPython } from './python/python.ts';
+import { openCgroups } from './sandbox/cgroups.ts';
 import { chooseSandbox } from './sandbox/choose-sandbox.ts';
 import { Homes } from './sandbox/homes.ts';
 import { type Limits, readSettings, type Settings } from './settings.ts';
@@ -43,8 +44,9 @@ async function run(settings: Settings): Promise<void> {
   const log = jsonLog({ info: printError, warn: printError, error: printError }, { part: 'builder' });
   const machine = await openMachine(settings, log);
   const { python, sandbox, limits, blobs, data, environments } = machine;
+  const confinement = { sandbox: sandbox.kind, cgroup: sandbox.cgroup };
   // For `slipway doctor`, which has no token.
-  await writeFile(join(settings.stateFolder, sandboxFile), sandbox.kind);
+  await writeFile(join(settings.stateFolder, confinementFile), JSON.stringify(confinement));
   const instances = new Instances(
     limits,
     (id, spec) => provision(machine, id, spec),
@@ -60,7 +62,7 @@ async function run(settings: Settings): Promise<void> {
     token,
     organization,
     python,
-    sandbox: sandbox.kind,
+    confinement,
     limits,
     blobs,
     instances,
@@ -74,9 +76,9 @@ async function run(settings: Settings): Promise<void> {
     const user = sandbox.ownUser ? ', each worker as its own user' : '';
     if (sandbox.kind === 'none') printError('The sandbox is none: plugins can do whatever the builder can.');
     process.stdout.write(
-      `builder ready on http://${settings.host}:${port} (Python ${python.version}, sandbox ${sandbox.kind}${user})\n`,
+      `builder ready on http://${settings.host}:${port} (Python ${python.version}, sandbox ${sandbox.kind}${user}, cgroup ${sandbox.cgroup})\n`,
     );
-    process.send?.({ type: 'ready', port, sandbox: sandbox.kind });
+    process.send?.({ type: 'ready', port, ...confinement });
   });
   if (server instanceof Server) server.keepAliveTimeout = keepAliveMs;
   server.on('error', (error) => fail(error.message));
@@ -107,11 +109,14 @@ async function openMachine(
   // The users that workers run as may pass through to their own folders, but can't list this one.
   await mkdir(stateFolder, { recursive: true, mode: 0o711 });
   const blobs = new Blobs(join(stateFolder, 'blobs'));
-  const homes = new Homes(join(stateFolder, 'instances'));
+  const cgroups = await openCgroups(stateFolder, python.executable);
+  const homes = new Homes(join(stateFolder, 'instances'), typeof cgroups === 'string' ? undefined : cgroups);
   await blobs.open();
   await homes.clear();
   const sandbox = await chooseSandbox({ ...settings, limits }, python, homes);
   if (typeof sandbox === 'string') fail(sandbox);
+  if (typeof cgroups !== 'string') process.once('exit', () => cgroups.removeEmpty());
+  else if (sandbox.kind !== 'none') printError(`Memory is watched, because control groups can't be used: ${cgroups}.`);
   const data = new DataFolders(join(stateFolder, 'data'), sandbox.ownUser);
   await data.open();
   const environments = await openEnvironments(

@@ -2039,6 +2039,11 @@ export interface components {
         Deployment: {
             /** @description How many times a worker has started on it */
             attempts: number;
+            /**
+             * @description The version of the control groups that limit its memory. `none`: the builder watches the memory. Null before the first start
+             * @enum {string|null}
+             */
+            cgroup: "v1" | "v2" | "none" | null;
             /** Format: date-time */
             created_at: string;
             created_by: {
@@ -2081,6 +2086,11 @@ export interface components {
         DeploymentInFull: {
             /** @description How many times a worker has started on it */
             attempts: number;
+            /**
+             * @description The version of the control groups that limit its memory. `none`: the builder watches the memory. Null before the first start
+             * @enum {string|null}
+             */
+            cgroup: "v1" | "v2" | "none" | null;
             /** Format: date-time */
             created_at: string;
             created_by: {
@@ -5817,6 +5827,7 @@ export interface operations {
                      *           "error": null,
                      *           "attempts": 1,
                      *           "sandbox": "namespaces",
+                     *           "cgroup": "v1",
                      *           "created_by": {
                      *             "type": "key",
                      *             "id": "text"
@@ -5888,6 +5899,7 @@ export interface operations {
                      *       "error": null,
                      *       "attempts": 1,
                      *       "sandbox": "namespaces",
+                     *       "cgroup": "v1",
                      *       "created_by": {
                      *         "type": "key",
                      *         "id": "text"
@@ -5967,6 +5979,7 @@ export interface operations {
                      *       "error": null,
                      *       "attempts": 1,
                      *       "sandbox": "namespaces",
+                     *       "cgroup": "v1",
                      *       "created_by": {
                      *         "type": "key",
                      *         "id": "text"
@@ -6153,6 +6166,7 @@ export interface operations {
                      *       "error": null,
                      *       "attempts": 1,
                      *       "sandbox": "namespaces",
+                     *       "cgroup": "v1",
                      *       "created_by": {
                      *         "type": "key",
                      *         "id": "text"
@@ -6534,6 +6548,7 @@ export interface operations {
                      *           "error": null,
                      *           "attempts": 1,
                      *           "sandbox": "namespaces",
+                     *           "cgroup": "v1",
                      *           "created_by": {
                      *             "type": "key",
                      *             "id": "text"
@@ -8477,6 +8492,7 @@ export interface operations {
                      *           "error": null,
                      *           "attempts": 1,
                      *           "sandbox": "namespaces",
+                     *           "cgroup": "v1",
                      *           "created_by": {
                      *             "type": "key",
                      *             "id": "text"

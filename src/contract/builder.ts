@@ -103,6 +103,17 @@ export const instanceStates = ['starting', 'ready', 'restarting', 'draining', 's
 export const sandboxKinds = ['namespaces', 'landlock', 'vm', 'none'] as const;
 export type SandboxKind = (typeof sandboxKinds)[number];
 
+/** The version of the control groups that limit memory, processes and processor time. Without them, a builder watches the memory. */
+export const cgroupKinds = ['v1', 'v2', 'none'] as const;
+export type CgroupKind = (typeof cgroupKinds)[number];
+
+/** How an instance is confined. Builders from before these fields leave them out. */
+export const confinementSchema = z.object({
+  sandbox: z.enum(sandboxKinds).optional(),
+  cgroup: z.enum(cgroupKinds).optional(),
+});
+export type Confinement = z.infer<typeof confinementSchema>;
+
 /** GET /instances/{id}. */
 export const instanceStatusSchema = z.object({
   id: z.string(),
@@ -117,8 +128,7 @@ export const instanceStatusSchema = z.object({
   calls_in_flight: z.int().min(0),
   last_call_at: z.string().nullable(),
   standby: z.boolean().optional(),
-  /** Builders from before this field leave it out. */
-  sandbox: z.enum(sandboxKinds).optional(),
+  ...confinementSchema.shape,
 });
 export type InstanceStatus = z.infer<typeof instanceStatusSchema>;
 
@@ -298,16 +308,15 @@ export const capabilitiesSchema = z.object({
 });
 export type Capabilities = z.infer<typeof capabilitiesSchema>;
 
-/** The file in the builder's state folder that holds the kind in use. */
-export const sandboxFile = 'sandbox';
+/** The file in the builder's state folder that holds how it confines, as JSON of `confinementSchema`. */
+export const confinementFile = 'confinement.json';
 
 /** GET /health. */
 export const healthSchema = z.object({
   status: z.literal('ok'),
   contract: z.literal(contractVersion),
   python: z.string(),
-  /** Builders from before this field leave it out. */
-  sandbox: z.enum(sandboxKinds).optional(),
+  ...confinementSchema.shape,
   instances: z.int().min(0),
   capabilities: capabilitiesSchema,
   /** What environments of its instances have to suit. Builders from before environments leave it out. */

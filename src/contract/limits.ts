@@ -65,7 +65,7 @@ export const builderLimits = {
   callBytesInFlight: 64 * MiB,
   /** One PUT /blobs/{sha256}. Leaves room for an upload of 500 MiB, and for the archive of an environment. */
   blobBytes: 2304 * MiB,
-  /** Address space of each process that runs a plugin. */
+  /** Memory of an instance, with everything that it starts. */
   memoryBytes: 2 * GiB,
   /** The newest log lines that an instance keeps. */
   logLines: 1000,
@@ -97,7 +97,7 @@ export const builderLimits = {
   /** Steps of a build: downloading modules, and the compiler. */
   downloadMs: 120 * seconds,
   compileMs: 120 * seconds,
-  /** Address space and processor time of each process of a build. */
+  /** Memory of a build, or of each of its processes without control groups, and the processor time of each process. */
   buildMemoryBytes: 8 * GiB,
   buildCpuSeconds: 240,
   /** The executable, and every other file that a build writes. */

@@ -1,7 +1,7 @@
 // Runs the steps of a deployment. Each step enters its state, runs, and records its start, end, error and log. The log can be read
 // while the step runs.
 import { and, eq, isNull, or, type SQL, sql } from 'drizzle-orm';
-import type { SandboxKind } from '../contract/builder.ts';
+import type { Confinement } from '../contract/builder.ts';
 import { deploymentLimits, leases } from '../contract/limits.ts';
 import type { LogLine } from '../contract/log-line.ts';
 import type { DeploymentState, DeploymentStep } from '../contract/states.ts';
@@ -16,7 +16,7 @@ interface StepOf {
   state: DeploymentState;
   step: DeploymentStep;
   /** How the instance is confined, once that is known. */
-  sandbox?: SandboxKind | undefined;
+  confinement?: Confinement;
 }
 
 /** A step that was interrupted is entered again. */
@@ -76,7 +76,11 @@ function isStepOf({ deployment }: ClaimedDeployment, step: DeploymentStep): SQL 
   );
 }
 
-async function enterStep(deps: ClaimDeps, claimed: ClaimedDeployment, { state, step, sandbox }: StepOf): Promise<void> {
+async function enterStep(
+  deps: ClaimDeps,
+  claimed: ClaimedDeployment,
+  { state, step, confinement }: StepOf,
+): Promise<void> {
   const { db, clock } = deps;
   const { id } = claimed.deployment;
   const now = clock.now();
@@ -95,7 +99,7 @@ async function enterStep(deps: ClaimDeps, claimed: ClaimedDeployment, { state, s
         error: null,
         leaseUntil: now + leases.deployment.leaseMs,
         updatedAt: now,
-        ...(sandbox === undefined ? {} : { sandbox }),
+        ...confinement,
       })
       .where(and(holdsLease(claimed), or(mayBecome(state), eq(deployments.status, state)))),
     record(deps, { ...systemEvent(id), type: `deployment.${state}` as const, subjectId: id }, previousChanged),

@@ -55,6 +55,7 @@ function entryOf({ org }: Scene, id: string) {
     error: null,
     attempts: 0,
     sandbox: null,
+    cgroup: null,
     created_by: { type: 'key', id: expect.stringMatching(/^key_/) },
     created_at: time,
     updated_at: time,

@@ -31,7 +31,7 @@ beforeAll(async () => {
   await chmod(folder, 0o711);
   const python = await findPython(process.env.PYTHON);
   if (typeof python === 'string') throw new Error(python);
-  const [homes, blobs] = [new Homes(join(folder, 'instances')), new Blobs(join(folder, 'blobs'))];
+  const [homes, blobs] = [new Homes(join(folder, 'instances'), undefined), new Blobs(join(folder, 'blobs'))];
   await homes.clear();
   await blobs.open();
   const sandbox = await chooseSandbox({ sandbox: undefined, single: false, limits: builderLimits }, python, homes);

@@ -8,13 +8,14 @@ import { findPython, type Python } from '../../builder/server/python/python.ts';
 import { pythonCommand } from '../../builder/server/python/python-command.ts';
 import { Homes, type RemovableHome } from '../../builder/server/sandbox/homes.ts';
 import { sandboxProblem, writeProbe } from '../../builder/server/sandbox/probe.ts';
+import { pluginProcessLimits } from '../../builder/server/sandbox/process-limits.ts';
 import type { Command, Sandbox } from '../../builder/server/sandbox/sandbox.ts';
 import { builderLimits as limits } from '../../src/contract/limits.ts';
 import { newFolder } from './support.ts';
 
 const isRoot = process.getuid?.() === 0;
-const namespaces: Sandbox = { kind: 'namespaces', ownUser: isRoot };
-const unconfined: Sandbox = { kind: 'none', ownUser: false };
+const namespaces: Sandbox = { kind: 'namespaces', ownUser: isRoot, cgroup: 'none' };
+const unconfined: Sandbox = { kind: 'none', ownUser: false, cgroup: 'none' };
 
 let python: Python;
 let home: RemovableHome;
@@ -24,9 +25,9 @@ beforeAll(async () => {
   python = found;
   const folder = newFolder();
   await chmod(folder, 0o711);
-  const homes = new Homes(join(folder, 'instances'));
+  const homes = new Homes(join(folder, 'instances'), undefined);
   await homes.clear();
-  home = await homes.make('probe', namespaces);
+  home = await homes.make('probe', namespaces, pluginProcessLimits(limits));
   await writeProbe(home);
 });
 afterAll(() => home.remove());

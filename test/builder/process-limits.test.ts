@@ -18,7 +18,7 @@ import { builderLimits } from '../../src/contract/limits.ts';
 import { newFolder } from './support.ts';
 
 const MiB = 1024 * 1024;
-const sandbox: Sandbox = { kind: 'namespaces', ownUser: process.getuid?.() === 0 };
+const sandbox: Sandbox = { kind: 'namespaces', ownUser: process.getuid?.() === 0, cgroup: 'none' };
 /** -1 is no limit. */
 const script = `import json, resource
 names = ("AS", "FSIZE", "NOFILE", "NPROC", "CPU", "CORE")
@@ -32,9 +32,9 @@ beforeAll(async () => {
   python = found;
   const folder = newFolder();
   await chmod(folder, 0o711);
-  const homes = new Homes(join(folder, 'instances'));
+  const homes = new Homes(join(folder, 'instances'), undefined);
   await homes.clear();
-  home = await homes.make('limits', sandbox);
+  home = await homes.make('limits', sandbox, pluginProcessLimits(builderLimits));
 });
 afterAll(() => home.remove());
 
@@ -55,9 +55,10 @@ async function limitsFound(limits: ProcessLimits): Promise<Record<string, number
   return JSON.parse(ran.output.toString());
 }
 
+// Without a control group it has one process, and twice its memory as address space.
 test('a plugin', async () => {
   expect(await limitsFound(pluginProcessLimits(builderLimits))).toEqual({
-    AS: 2048 * MiB,
+    AS: 4096 * MiB,
     FSIZE: 256 * MiB,
     NOFILE: 256,
     NPROC: 128,

@@ -40,7 +40,7 @@ export function eventually<T>(read: () => T) {
   return expect.poll(read, { timeout: timeoutMs / 2, interval: 20 });
 }
 
-const readyMessage = z.object({ type: z.literal('ready'), port: z.number(), sandbox: z.string() });
+const readyMessage = z.object({ type: z.literal('ready'), port: z.number(), sandbox: z.string(), cgroup: z.string() });
 
 export interface BuilderOptions {
   limits?: Record<string, number>;
@@ -62,14 +62,16 @@ export class TestBuilder {
   readonly stateFolder: string;
   readonly process: ChildProcess;
   readonly sandbox: string;
+  readonly cgroup: string;
   readonly url: string;
   #names = 0;
 
-  private constructor(stateFolder: string, child: ChildProcess, port: number, sandbox: string) {
+  private constructor(stateFolder: string, child: ChildProcess, ready: z.infer<typeof readyMessage>) {
     this.stateFolder = stateFolder;
     this.process = child;
-    this.sandbox = sandbox;
-    this.url = `http://127.0.0.1:${port}`;
+    this.sandbox = ready.sandbox;
+    this.cgroup = ready.cgroup;
+    this.url = `http://127.0.0.1:${ready.port}`;
   }
 
   static async start({
@@ -95,8 +97,7 @@ export class TestBuilder {
       child.once('message', resolve);
       child.once('exit', (code) => reject(new Error(`the builder exited with ${code}`)));
     });
-    const { port, sandbox } = readyMessage.parse(message);
-    return new TestBuilder(stateFolder, child, port, sandbox);
+    return new TestBuilder(stateFolder, child, readyMessage.parse(message));
   }
 
   /** Ends the builder, without waiting for calls. Does nothing if a test has ended it. */
@@ -210,6 +211,8 @@ export function handler(method: string, imports = ''): Files {
   const body = method.replaceAll(/^/gm, '    ');
   return { 'realtime.py': `${imports}\n\nclass RealtimeHandler:\n${body}\n` };
 }
+
+export const isRoot = process.getuid?.() === 0;
 
 export function isAlive(pid: number): boolean {
   return existsSync(`/proc/${pid}`);

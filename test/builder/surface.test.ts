@@ -69,6 +69,7 @@ test('health reports the contract, the Python version and the sandbox', async ()
     status: 'ok',
     contract: contractVersion,
     sandbox: builder.sandbox,
+    cgroup: builder.cgroup,
     python: expect.stringMatching(/^3\.\d+\.\d+$/),
     instances: 0,
     capabilities: { sources: expect.anything(), builds: expect.anything() },

@@ -112,7 +112,10 @@ test('the builder beside a local server is checked', async () => {
     code: 0,
     lines: [...inOrder, 'builder right'],
   });
-  const confined = folderOf({ 'local.json': JSON.stringify(local), 'builder/sandbox': 'none' });
+  const confined = folderOf({
+    'local.json': JSON.stringify(local),
+    'builder/confinement.json': '{"sandbox":"none","cgroup":"none"}',
+  });
   expect((await doctor(url, [], { SLIPWAY_STATE: confined })).items.at(-1)?.detail).toMatch(
     /, sandbox none: plugins are not confined$/,
   );

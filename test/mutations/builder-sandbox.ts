@@ -3,6 +3,7 @@ import type { Mutation } from './mutation.ts';
 
 const probe = 'test/builder/probe.test.ts';
 const limits = 'test/builder/process-limits.test.ts';
+const memory = 'test/builder/memory.test.ts';
 const ends = 'test/builder/process.test.ts';
 const hostile = 'test/builder/hostile.test.ts';
 const users = 'test/builder/user-ids.test.ts';
@@ -91,6 +92,49 @@ export const mutations: Mutation[] = [
     search: 'processes: hasOwnRoot(sandbox) || ownUser ? limits.processes : null,',
     replace: 'processes: null,',
     tests: [limits],
+  },
+  {
+    name: 'control groups are used although the kernel ignores their limits',
+    file: 'builder/server/sandbox/cgroup-probe.ts',
+    search: "if (ended === 'SIGKILL' && group.kills() > 0) return undefined;",
+    replace: 'return undefined;',
+    tests: [memory],
+    equivalent: 'the machine of the tests enforces them',
+  },
+  {
+    name: 'an instance is in no control group',
+    file: 'builder/server/sandbox/sandbox.ts',
+    search: 'cgroup: home.cgroup?.folders ?? [],',
+    replace: 'cgroup: [],',
+    tests: [memory],
+  },
+  {
+    name: 'watched memory is not looked at',
+    file: 'builder/server/sandbox/memory-watch.ts',
+    search: 'memoryOf(this.#pid) > bytes;',
+    replace: 'false;',
+    tests: [memory],
+  },
+  {
+    name: 'an instance continues after the kernel ended one of its processes',
+    file: 'builder/server/sandbox/memory-watch.ts',
+    search: 'cgroup.kills() > this.#killsBefore',
+    replace: 'false',
+    tests: [memory],
+  },
+  {
+    name: 'a plugin with watched memory starts processes',
+    file: 'builder/server/sandbox/process-limits.ts',
+    search: 'startsProcesses: false,',
+    replace: 'startsProcesses: true,',
+    tests: [memory],
+  },
+  {
+    name: 'the groups of a builder that was killed stay',
+    file: 'builder/server/sandbox/cgroups.ts',
+    search: 'if (Array.isArray(bases)) for (const base of bases) await removeTree(String(base));',
+    replace: '',
+    tests: [memory],
   },
   {
     name: "workers keep the builder's environment",

@@ -1,4 +1,6 @@
-"""Confines this process: resource limits, another user, no privileges, Landlock, a filter of system calls, an exit with its parent."""
+"""Confines this process: a control group, resource limits, another user, no privileges, Landlock, a filter of system calls, an exit
+with its parent.
+"""
 
 import os
 import resource
@@ -14,6 +16,7 @@ class Confinement:
     """What `builder/server/sandbox/sandbox.ts` asks for. Create it before the file system is replaced, then apply it."""
 
     def __init__(self, settings):
+        self._groups = [os.open(f"{folder}/cgroup.procs", os.O_WRONLY | os.O_CLOEXEC) for folder in settings["cgroup"]]
         self._limits = settings["limits"]
         self._uid = settings["uid"]
         self._paths = settings["landlock"]
@@ -21,6 +24,9 @@ class Confinement:
 
     def apply(self, folder):
         """Changes to the folder. After this, the process can only do what plugin code may do."""
+        for group in self._groups:
+            os.write(group, b"0")
+            os.close(group)
         limit(self._limits)
         drop_privileges(self._uid)
         os.chdir(folder)
@@ -51,11 +57,12 @@ def _end_at_eof(fd):
 def limit(limits):
     """Sets hard limits, which the process can't raise. CPU time is limited only for one-off programs: calls have a timeout."""
     values = [
-        (resource.RLIMIT_AS, limits["memory_bytes"]),
         (resource.RLIMIT_FSIZE, limits["file_bytes"]),
         (resource.RLIMIT_NOFILE, limits["open_files"]),
         (resource.RLIMIT_CORE, 0),
     ]
+    if limits["memory_bytes"] is not None:
+        values.append((resource.RLIMIT_AS, limits["memory_bytes"]))
     if limits["processes"] is not None:
         values.append((resource.RLIMIT_NPROC, limits["processes"]))
     if limits["cpu_seconds"] is not None:
@@ -96,6 +103,5 @@ def _drop_bounding_set():
 def _prepare_filter(settings):
     if settings is None:
         return None
-    kind, shares_user = settings["kind"], settings["shares_user"]
-    sends_signals = kind != "landlock" or not shares_user or landlock.confines_signals()
-    return seccomp.Filter(system_calls.rules(kind, shares_user, None if sends_signals else os.getpid()))
+    sends_signals = settings["kind"] != "landlock" or not settings["shares_user"] or landlock.confines_signals()
+    return seccomp.Filter(system_calls.rules(system_calls.Restrictions(**settings), None if sends_signals else os.getpid()))

@@ -10,11 +10,15 @@ import signal
 
 from slipway_host import linux
 
+# From the end of its pipes to the end of the process.
+_BUILDER_EXIT_MS = 10_000
 _DEVICES = ("null", "zero", "random", "urandom")
 
 
-def enter(jail, channel_fd):
-    """Returns only in the worker, with the new root in place. `jail` is the Jail of builder/server/sandbox/sandbox.ts."""
+def enter(jail, groups, channel_fd):
+    """Returns only in the worker, with the new root in place. `jail` is the Jail of builder/server/sandbox/sandbox.ts, `groups` are the
+    folders of the worker's control group.
+    """
     flags = linux.CLONE_NEWNS | linux.CLONE_NEWPID | linux.CLONE_NEWIPC | linux.CLONE_NEWUTS
     if not jail["network"]:
         flags |= linux.CLONE_NEWNET
@@ -22,10 +26,14 @@ def enter(jail, channel_fd):
         linux.unshare(flags)
     else:
         _unshare_as_user(flags, jail["uid"])
+    # The supervisor's root changes with the worker's, so these folders are opened before.
+    places = [os.open(folder + "/../..", os.O_PATH | os.O_CLOEXEC) for folder in groups]
     worker = os.fork()
     if worker:
         os.close(channel_fd)
-        _supervise(worker)
+        _supervise(worker, [(place, os.path.relpath(folder, folder + "/../..")) for place, folder in zip(places, groups)])
+    for place in places:
+        os.close(place)
     os.umask(0o022)
     os.setsid()  # signals to the worker's process group don't reach the supervisor
     linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
@@ -44,9 +52,17 @@ def _unshare_as_user(flags, uid_inside):
             file.write(text)
 
 
-def _supervise(worker):
+def _supervise(worker, groups):
     """Waits until the worker or the builder exits, whichever is first. Never returns."""
-    signal.signal(signal.SIGTERM, lambda *_: os.kill(worker, signal.SIGKILL))
+    was_asked = False
+
+    def end(*_):
+        nonlocal was_asked
+        was_asked = True
+        os.kill(worker, signal.SIGKILL)
+
+    builder = os.pidfd_open(os.getppid())
+    signal.signal(signal.SIGTERM, end)
     handle = os.pidfd_open(worker)
     poll = select.poll()
     poll.register(0, select.POLLIN)
@@ -58,8 +74,27 @@ def _supervise(worker):
         if handle not in ready:
             os.kill(worker, signal.SIGKILL)  # PID 1 of its namespace: the kernel kills all others with it
         _, status = os.waitpid(worker, 0)
+        if not was_asked and _is_readable(0, 0) and _is_readable(builder, _BUILDER_EXIT_MS):
+            _remove(groups)
         code = os.waitstatus_to_exitcode(status)
         os._exit(code if code >= 0 else 128 - code)
+
+
+def _is_readable(fd, timeout_ms):
+    """Whether the pipe is at its end, or the process has exited."""
+    poll = select.poll()
+    poll.register(fd, select.POLLIN)
+    return bool(poll.poll(timeout_ms))
+
+
+def _remove(groups):
+    """Removes the control group after a builder that could not, and the group around it if it was the last."""
+    for place, folder in groups:
+        for path in (folder, os.path.dirname(folder)):
+            try:
+                os.rmdir(path, dir_fd=place)
+            except OSError:
+                break
 
 
 def _build_root(jail):

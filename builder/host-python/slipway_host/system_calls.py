@@ -5,6 +5,8 @@ is not listed fails with EPERM. A call newer than syscall_numbers.json fails wit
 fall back to an older call on ENOSYS only. A name that an architecture doesn't have is ignored there.
 """
 
+import dataclasses
+
 from slipway_host.seccomp import NOT_IMPLEMENTED, Condition
 
 ALLOWED = frozenset(
@@ -52,10 +54,24 @@ CHANGE_ATTRIBUTES = frozenset(
     """.split()
 )
 
+# Refused without namespaces: the builder ends an instance by its process group.
+LEAVE_GROUP = frozenset(("setpgid", "setsid"))
+
+# Refused where the builder adds up the memory of processes: what these take belongs to no process.
+HIDE_MEMORY = frozenset(
+    """
+    memfd_create msgctl msgget msgrcv msgsnd semctl semget semop semtimedop shmat shmctl shmdt shmget
+    """.split()
+)
+
+# Refused where each process has its own limit of memory. Threads are started by `clone` with a condition.
+START_PROCESSES = frozenset(("fork", "vfork"))
+
 # A kernel before 6.12 doesn't confine signals by Landlock. A process may then send them to itself only.
 SIGNALS = ("kill", "pidfd_send_signal", "rt_sigqueueinfo", "rt_tgsigqueueinfo", "tgkill", "tkill")
 
 _INT = 0xFFFFFFFF
+_CLONE_THREAD = 0x00010000
 _NEW_NAMESPACES = 0x7E020000  # CLONE_NEWNS, NEWCGROUP, NEWUTS, NEWIPC, NEWUSER, NEWPID and NEWNET
 _TIOCSTI, _TIOCLINUX = 0x5412, 0x541C
 _AF_UNIX, _AF_INET, _AF_INET6 = 1, 2, 10
@@ -75,17 +91,41 @@ CONDITIONS = {
 }
 
 
-def rules(kind, shares_user, process_id):
+@dataclasses.dataclass(frozen=True)
+class Restrictions:
+    """`system_calls` of `builder/server/sandbox/sandbox.ts`."""
+
+    kind: str
+    shares_user: bool
+    hides_memory: bool
+    starts_processes: bool
+
+
+def rules(restrictions, process_id):
     """Returns the conditions of each call that is allowed. Signals may only go to `process_id`, unless it is None."""
     allowed = {name: [] for name in ALLOWED} | CONDITIONS
-    if kind != "landlock":
-        return allowed | {name: [] for name in SEPARATED}
-    # No new sockets; pairs only of types that stay connected to each other.
-    del allowed["socket"]
-    allowed["socketpair"] = [*CONDITIONS["socketpair"], Condition(1, _SOCK_TYPE_MASK, (_SOCK_STREAM, _SOCK_SEQPACKET))]
-    if shares_user:
-        allowed = {name: conditions for name, conditions in allowed.items() if name not in CHANGE_ATTRIBUTES}
-    if process_id is not None:
-        for name in SIGNALS:
-            allowed[name] = [Condition(0, _INT, (process_id,))]
-    return allowed
+    if restrictions.kind == "landlock":
+        # No new sockets; pairs only of types that stay connected to each other.
+        del allowed["socket"]
+        allowed["socketpair"] = [*CONDITIONS["socketpair"], Condition(1, _SOCK_TYPE_MASK, (_SOCK_STREAM, _SOCK_SEQPACKET))]
+        if process_id is not None:
+            allowed |= {name: [Condition(0, _INT, (process_id,))] for name in SIGNALS}
+    else:
+        allowed |= {name: [] for name in SEPARATED}
+    if not restrictions.starts_processes:
+        allowed["clone"] = [*CONDITIONS["clone"], Condition(0, _CLONE_THREAD, (_CLONE_THREAD,))]
+    refused = _refused(restrictions)
+    return {name: conditions for name, conditions in allowed.items() if name not in refused}
+
+
+def _refused(restrictions):
+    refused = set()
+    if restrictions.kind == "landlock" and restrictions.shares_user:
+        refused |= CHANGE_ATTRIBUTES
+    if restrictions.kind != "namespaces":
+        refused |= LEAVE_GROUP
+    if not restrictions.hides_memory:
+        refused |= HIDE_MEMORY
+    if not restrictions.starts_processes:
+        refused |= START_PROCESSES
+    return refused

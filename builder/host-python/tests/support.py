@@ -49,6 +49,7 @@ class Worker:
             "jail": None,
             "landlock": None,
             "system_calls": None,
+            "cgroup": [],
             "uid": None,
             "limits": {
                 "memory_bytes": 2 << 30,

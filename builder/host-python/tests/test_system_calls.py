@@ -46,10 +46,11 @@ def run(program, architecture, number, arguments):
 
 
 class Machine:
-    def __init__(self, name, kind="namespaces", shares_user=False, process_id=None):
+    def __init__(self, name, kind="namespaces", shares_user=False, process_id=None, counts_memory=True):
         self.numbers = seccomp.read_numbers(name)
         self.architecture = seccomp.ARCHITECTURES[name]
-        rules = system_calls.rules(kind, shares_user, process_id)
+        restrictions = system_calls.Restrictions(kind, shares_user, counts_memory, counts_memory)
+        rules = system_calls.rules(restrictions, process_id)
         self.program = seccomp.compile_filter(name, self.numbers, rules)
 
     def result(self, call, *arguments):
@@ -58,10 +59,10 @@ class Machine:
 
 
 class SystemCalls(unittest.TestCase):
-    def each(self, *arguments):
+    def each(self, *arguments, **named):
         for name in seccomp.ARCHITECTURES:
             with self.subTest(name):
-                yield Machine(name, *arguments)
+                yield Machine(name, *arguments, **named)
 
     def assert_allowed(self, machine, call, *arguments):
         self.assertEqual(machine.result(call, *arguments), seccomp.ALLOW, call)
@@ -85,6 +86,7 @@ class SystemCalls(unittest.TestCase):
     def test_every_listed_name_is_a_call(self):
         known = set().union(*(seccomp.read_numbers(name) for name in seccomp.ARCHITECTURES))
         named = system_calls.ALLOWED | system_calls.SEPARATED | system_calls.CHANGE_ATTRIBUTES | set(system_calls.SIGNALS)
+        named |= system_calls.LEAVE_GROUP | system_calls.HIDE_MEMORY | system_calls.START_PROCESSES
         self.assertEqual(named | system_calls.CONDITIONS.keys(), (named | system_calls.CONDITIONS.keys()) & known)
 
     def test_the_numbers_are_those_of_this_machine(self):
@@ -142,6 +144,24 @@ class SystemCalls(unittest.TestCase):
                 self.assert_refused(machine, call)
         for machine in self.each("landlock", False):
             self.assert_allowed(machine, "fchmodat")
+
+    def test_without_a_control_group_no_memory_is_hidden_and_no_process_started(self):
+        for machine in self.each(counts_memory=False):
+            for call in ("memfd_create", "shmget", "shmat", "msgget", "semget"):
+                self.assert_refused(machine, call)
+            for call in {"fork", "vfork"} & machine.numbers.keys():
+                self.assert_refused(machine, call)
+            self.assert_refused(machine, "clone", 17)
+            self.assert_refused(machine, "clone", CLONE_THREAD | CLONE_NEWUSER)
+            self.assert_allowed(machine, "clone", CLONE_THREAD)
+        for machine in self.each():
+            self.assert_allowed(machine, "clone", 17)
+
+    def test_without_namespaces_no_process_leaves_its_group(self):
+        for kind in ("landlock", "vm"):
+            for machine in self.each(kind):
+                self.assert_refused(machine, "setsid")
+                self.assert_refused(machine, "setpgid")
 
     def test_signals_can_be_limited_to_the_process_itself(self):
         for machine in self.each("landlock", True, 77):

@@ -8,6 +8,7 @@ import type { Log } from '../../../src/core/log.ts';
 import type { Blobs } from '../blobs/blobs.ts';
 import { unpack } from '../blobs/unpack.ts';
 import type { Homes } from '../sandbox/homes.ts';
+import { compilerProcessLimits } from '../sandbox/process-limits.ts';
 import { BuildFailed } from './build-failed.ts';
 import { type BuildFolders, makeFolders } from './build-folders.ts';
 import { type CompileMachine, Compiler } from './compile.ts';
@@ -34,10 +35,10 @@ export type BuildResult = Pick<Build, 'artifact' | 'provenance'>;
 
 /** Returns the artifact. Rejects with a BuildFailed if the source is at fault or a limit is exceeded. */
 export async function runBuild(machine: BuildMachine, spec: BuildSpec, listener: BuildListener): Promise<BuildResult> {
-  const { toolchain, caches, homes, sandbox } = machine;
-  const deadline = performance.now() + machine.limits.buildMs;
+  const { toolchain, caches, homes, sandbox, limits } = machine;
+  const deadline = performance.now() + limits.buildMs;
   await toolchain.ready();
-  const home = await homes.make('build', sandbox, caches.uidOf(spec.scope));
+  const home = await homes.make('build', sandbox, compilerProcessLimits(limits), caches.uidOf(spec.scope));
   let compiler: Compiler | undefined;
   try {
     const folders = await makeFolders(home, sandbox.ownUser);

@@ -79,8 +79,10 @@ function compilerProgram(
   const { go, modules } = toolchain;
   const tempInside = hasOwnRoot(sandbox) ? '/tmp' : temp;
   const files = [`-modfile=${join(work, 'go.mod')}`, `-overlay=${join(work, 'overlay.json')}`];
+  // Each of its processes has a limit of address space then, and they must not add up.
+  const atOnce = sandbox.cgroup === 'none' && sandbox.kind !== 'none' ? ['-p=1'] : [];
   return {
-    argv: [go.executable, 'build', ...buildFlags, ...files, '-o', executable, '.'],
+    argv: [go.executable, 'build', ...buildFlags, ...atOnce, ...files, '-o', executable, '.'],
     folder: source,
     environment: {
       ...goSettings,

@@ -8,13 +8,13 @@ import { CompileCaches } from './compile-caches.ts';
 import type { Go } from './go.ts';
 import { Toolchain } from './toolchain.ts';
 
-type Machine = Omit<BuildMachine, 'toolchain' | 'homes' | 'caches'>;
+type Machine = Omit<BuildMachine, 'toolchain' | 'caches'>;
 
 /** `goCache` is the shared compile cache. By default it is in `folder`. */
 export async function openBuilds(go: Go, machine: Machine, folder: string, goCache?: string): Promise<Builds> {
   const { python, sandbox, limits, blobs, log } = machine;
   const toolchain = new Toolchain(go, machine, join(folder, 'go'), goCache);
-  const homes = new Homes(join(folder, 'builds'));
+  const homes = new Homes(join(folder, 'builds'), machine.homes.cgroups);
   const caches = new CompileCaches(join(folder, 'compile-caches'), sandbox.ownUser);
   const records = new BuildRecords(join(folder, 'build-records'));
   await Promise.all([homes.clear(), caches.open(), records.open()]);

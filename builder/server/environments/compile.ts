@@ -38,7 +38,8 @@ export async function compilePackages(machine: CompileMachine, site: string): Pr
 
 async function compilePart(machine: CompileMachine, site: string, [part, parts]: [number, number]): Promise<Unpacked> {
   const { homes, sandbox, python, limits } = machine;
-  const home = await homes.make('environment', sandbox);
+  const processLimits = compilerProcessLimits(limits);
+  const home = await homes.make('environment', sandbox, processLimits);
   try {
     const inside = hasOwnRoot(sandbox);
     const [seenSite, seenTools] = inside ? [insideSite, insideTools] : [site, tools];
@@ -58,7 +59,7 @@ async function compilePart(machine: CompileMachine, site: string, [part, parts]:
           temp: compilerTemp,
           network: false,
         },
-        limits: compilerProcessLimits(limits),
+        limits: processLimits,
       }),
       pipeMs,
     );

@@ -5,13 +5,13 @@ import { Readable } from 'node:stream';
 import type { HttpBindings } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
 import {
+  type Confinement,
   callHeader,
   contractHeader,
   contractVersion,
   dataNamePattern,
   type Health,
   instanceSpecSchema,
-  type SandboxKind,
   standbyHeader,
   stoppingHeader,
 } from '../../../src/contract/builder.ts';
@@ -41,7 +41,7 @@ export interface BuilderParts {
   /** The only organization to work for. */
   organization: string | undefined;
   python: Python;
-  sandbox: SandboxKind;
+  confinement: Confinement;
   limits: Limits;
   blobs: Blobs;
   instances: Instances;
@@ -71,7 +71,7 @@ export function createApp(parts: BuilderParts): Hono<Env> {
       status: 'ok',
       contract: contractVersion,
       python: parts.python.version,
-      sandbox: parts.sandbox,
+      ...parts.confinement,
       instances: parts.instances.activeCount,
       capabilities: reportCapabilities(parts.capabilities),
       target: parts.python.target,

@@ -1,11 +1,11 @@
 // Runs one instance: unpacks the plugin's code once, starts a process for it, and restarts the process when it ends.
 import {
+  type Confinement,
   codeDigest,
   type InstanceEvent,
   type InstanceSpec,
   type InstanceStatus,
   type Logs,
-  type SandboxKind,
   type StartError,
 } from '../../../src/contract/builder.ts';
 import { nestsDeeper } from '../../../src/core/json-depth.ts';
@@ -19,7 +19,7 @@ import { LogRing } from './log-ring.ts';
 /** Puts an instance's code on disk and removes it. */
 export interface Provision {
   /** How the processes are confined. */
-  sandbox: SandboxKind;
+  confinement: Confinement;
   /** Returns how to start a process for the code, or why it can't be started. */
   unpack(onStep: (step: 'environment' | 'unpack') => void): Promise<Launch | StartError>;
   remove(): Promise<void>;
@@ -116,7 +116,7 @@ export class Instance {
       calls_in_flight: this.#calls.inFlight,
       last_call_at: this.#lastCallAt === undefined ? null : new Date(this.#lastCallAt).toISOString(),
       standby: this.standby,
-      sandbox: this.#provision.sandbox,
+      ...this.#provision.confinement,
     };
   }
 

@@ -19,6 +19,7 @@ import type { Launch } from '../processes/host-process.ts';
 import { pythonCommand } from '../python/python-command.ts';
 import { PythonProcess } from '../python/python-process.ts';
 import type { Homes, RemovableHome } from '../sandbox/homes.ts';
+import { pluginProcessLimits } from '../sandbox/process-limits.ts';
 import type { Confiner } from '../sandbox/sandbox.ts';
 import type { Limits } from '../settings.ts';
 import type { DataFolders } from './data-folders.ts';
@@ -47,10 +48,10 @@ export function provision(machine: Machine, id: string, spec: InstanceSpec): Pro
   let home: RemovableHome | undefined;
   let environment: EnvironmentUse | undefined;
   return {
-    sandbox: machine.sandbox.kind,
+    confinement: { sandbox: machine.sandbox.kind, cgroup: machine.sandbox.cgroup },
     unpack: async (onStep) => {
       const data = spec.runtime === 'executable' && spec.data !== null ? await machine.data.use(spec.data) : undefined;
-      home = await machine.homes.make(id, machine.sandbox, data?.uid);
+      home = await machine.homes.make(id, machine.sandbox, pluginProcessLimits(machine.limits), data?.uid);
       if (spec.runtime === 'python' && spec.environment) {
         onStep('environment');
         environment = await machine.environments.use(spec.environment);

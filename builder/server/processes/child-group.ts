@@ -3,6 +3,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
+import { MemoryWatch } from '../sandbox/memory-watch.ts';
 import type { Command } from '../sandbox/sandbox.ts';
 
 /** Time between the signal to end and SIGKILL. */
@@ -18,17 +19,20 @@ export class ChildGroup {
   readonly exited: Promise<string>;
   readonly #endSignal: NodeJS.Signals;
   readonly #outputMs: number;
+  readonly #memory: MemoryWatch | undefined;
   #lose: () => void = () => {};
   #endReason: string | undefined;
   #hasExited = false;
 
   /** `outputMs` is how long output is read after the exit. Longer for a program whose output is its result, read at leisure. */
-  constructor({ file, args, env, endSignal }: Command, outputMs = outputMsDefault) {
+  constructor({ file, args, env, endSignal, memory }: Command, outputMs = outputMsDefault) {
     this.#endSignal = endSignal;
     this.#outputMs = outputMs;
     // `detached` gives it a process group, so that the group can be signalled. File descriptor 3 is a socket for both directions.
     this.child = spawn(file, args, { env, cwd: '/', detached: true, stdio: ['pipe', 'pipe', 'pipe', 'pipe'] });
     this.child.stdin?.on('error', () => {});
+    const { pid } = this.child;
+    if (memory && pid !== undefined) this.#memory = new MemoryWatch(pid, memory, (reason) => void this.end(reason));
     this.lost = new Promise((resolve) => {
       this.#lose = resolve;
     });
@@ -73,6 +77,7 @@ export class ChildGroup {
       this.child.once('error', (error) => resolve(error.message));
       this.child.once('exit', (code, signal) => resolve(exitReason(code, signal)));
     });
+    this.#memory?.stop();
     this.#lose();
     this.#signal('SIGKILL');
     this.#hasExited = true;
@@ -84,7 +89,7 @@ export class ChildGroup {
     await Promise.race([Promise.all(streams.map(ended)), late]);
     clearTimeout(timer);
     for (const stream of this.child.stdio) stream?.destroy();
-    return this.#endReason ?? reason;
+    return this.#endReason ?? this.#memory?.reason() ?? reason;
   }
 }
 

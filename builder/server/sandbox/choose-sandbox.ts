@@ -1,11 +1,12 @@
 // Chooses the strongest sandbox that confines plugins on this machine, by starting a plugin in each that tries to get out. There is
 // no fallback: without one, the builder does not start.
-import type { SandboxKind } from '../../../src/contract/builder.ts';
+import type { CgroupKind, SandboxKind } from '../../../src/contract/builder.ts';
 import type { Python } from '../python/python.ts';
 import { pythonCommand } from '../python/python-command.ts';
 import type { Limits, Settings } from '../settings.ts';
 import type { Homes } from './homes.ts';
 import { sandboxProblem, writeProbe } from './probe.ts';
+import { pluginProcessLimits } from './process-limits.ts';
 import type { Confiner, Sandbox } from './sandbox.ts';
 
 /** Returns the sandbox, or one line with what was tried, how it failed, and what to do. */
@@ -15,7 +16,7 @@ export async function chooseSandbox(
   homes: Homes,
 ): Promise<Sandbox | string> {
   const failures: string[] = [];
-  for (const sandbox of candidates(settings)) {
+  for (const sandbox of candidates(settings, homes.cgroups?.version ?? 'none')) {
     const failure = await probe({ sandbox, python, limits: settings.limits }, homes);
     if (failure === undefined) return sandbox;
     failures.push(`${sandbox.kind}${sandbox.ownUser ? ' with its own user' : ''}: ${failure}`);
@@ -31,16 +32,18 @@ function notOffered(wanted: SandboxKind | undefined): string {
   return wanted === 'vm' ? 'vm needs root, and BUILDER_SINGLE=1' : 'none was tried';
 }
 
-function candidates({ sandbox: wanted, single }: Pick<Settings, 'sandbox' | 'single'>): Sandbox[] {
+function candidates({ sandbox: wanted, single }: Pick<Settings, 'sandbox' | 'single'>, cgroup: CgroupKind): Sandbox[] {
   const isRoot = process.getuid?.() === 0;
   if (wanted === 'none')
-    return [...(isRoot ? [{ kind: 'none', ownUser: true } as const] : []), { kind: 'none', ownUser: false }];
+    return [true, false]
+      .filter((ownUser) => isRoot || !ownUser)
+      .map((ownUser) => ({ kind: 'none', ownUser, cgroup: 'none' }));
   if (process.platform !== 'linux') return [];
   const all: Sandbox[] = [
-    { kind: 'namespaces', ownUser: isRoot },
-    ...(isRoot ? [{ kind: 'landlock', ownUser: true } as const] : []),
-    { kind: 'landlock', ownUser: false },
-    ...(isRoot && single ? [{ kind: 'vm', ownUser: true } as const] : []),
+    { kind: 'namespaces', ownUser: isRoot, cgroup },
+    ...(isRoot ? [{ kind: 'landlock', ownUser: true, cgroup } as const] : []),
+    { kind: 'landlock', ownUser: false, cgroup },
+    ...(isRoot && single ? [{ kind: 'vm', ownUser: true, cgroup } as const] : []),
   ];
   return all.filter(({ kind }) => wanted === undefined || kind === wanted);
 }
@@ -48,7 +51,7 @@ function candidates({ sandbox: wanted, single }: Pick<Settings, 'sandbox' | 'sin
 /** Returns why the sandbox can't be used. */
 async function probe(machine: Confiner & { limits: Limits }, homes: Homes): Promise<string | undefined> {
   const { sandbox, limits } = machine;
-  const home = await homes.make('probe', sandbox);
+  const home = await homes.make('probe', sandbox, pluginProcessLimits(limits));
   try {
     await writeProbe(home);
     return await sandboxProblem(pythonCommand(machine, home), sandbox, home, limits);

@@ -1,17 +1,22 @@
-// Creates the temporary folders of an instance or a build, and assigns the user that its process runs as.
+// Creates the temporary folders of an instance or a build, and assigns the user and the control group that its process runs in.
 import { chmod, chown, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Cgroup, Cgroups } from './cgroups.ts';
+import { type ProcessLimits, processors } from './process-limits.ts';
 import { type Home, hasOwnRoot, type Sandbox } from './sandbox.ts';
 import { freeUserId } from './user-ids.ts';
 
 export type RemovableHome = Home & { remove(): Promise<void> };
 
 export class Homes {
+  /** Undefined where control groups can't be used. */
+  readonly cgroups: Cgroups | undefined;
   readonly #folder: string;
   readonly #takenUids = new Set<number>();
 
-  constructor(folder: string) {
+  constructor(folder: string, cgroups: Cgroups | undefined) {
     this.#folder = folder;
+    this.cgroups = cgroups;
   }
 
   /** Removes what an earlier builder left behind. */
@@ -21,7 +26,7 @@ export class Homes {
   }
 
   /** Creates a home for the user `uid`. By default that is a user that no other home has. */
-  async make(id: string, sandbox: Sandbox, uid = this.#takeUid()): Promise<RemovableHome> {
+  async make(id: string, sandbox: Sandbox, limits: ProcessLimits, uid = this.#takeUid()): Promise<RemovableHome> {
     const folder = await mkdtemp(join(this.#folder, `${id}.`));
     const home = { code: join(folder, 'code'), temp: join(folder, 'temp'), mountPoint: join(folder, 'root'), uid };
     for (const path of [home.code, home.temp, home.mountPoint]) await mkdir(path);
@@ -31,13 +36,20 @@ export class Homes {
       await chmod(folder, 0o710);
       await chown(home.temp, uid, uid);
     }
+    const cgroup = sandbox.cgroup === 'none' ? undefined : await this.#group(limits);
     return {
       ...home,
+      cgroup,
       remove: async () => {
+        await cgroup?.remove();
         await rm(folder, { recursive: true, force: true });
         this.#takenUids.delete(uid);
       },
     };
+  }
+
+  #group({ memoryBytes, processes }: ProcessLimits): Promise<Cgroup> | undefined {
+    return this.cgroups?.group({ memoryBytes, processes, cpus: processors });
   }
 
   #takeUid(): number {

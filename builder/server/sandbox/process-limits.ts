@@ -1,20 +1,26 @@
 // Defines the kernel limits of each kind of process that the builder starts: plugins, the Go compiler, the rest of the Go
 // toolchain, and Git. slipway_host/confine.py sets them before the program runs. Limits of calls, builds and fetches are in
 // src/contract/limits.ts.
+import { availableParallelism } from 'node:os';
 import type { Limits } from '../settings.ts';
 
 const MiB = 1024 * 1024;
 const GiB = 1024 * MiB;
 
+/** Processors that one instance or build may keep busy. One is left for the builder, where there are several. */
+export const processors = Math.max(1, availableParallelism() - 1);
+
 /** Hard limits of each process. */
 export interface ProcessLimits {
-  /** Address space. */
+  /** Of all its processes together, or of each where only that can be limited. */
   memoryBytes: number;
   /** Each file that it writes. */
   fileBytes: number;
   openFiles: number;
-  /** Counted over all processes of the user. Null for programs that run as the builder's own user. */
+  /** Threads count too. In a control group: its processes; otherwise those of the user, or null where it is the builder's own. */
   processes: number | null;
+  /** Whether it may start processes where no control group counts their memory. */
+  startsProcesses: boolean;
   /** Null for none. */
   cpuSeconds: number | null;
 }
@@ -29,7 +35,14 @@ export interface TempLimits {
 export const pluginTemp: TempLimits = { bytes: 256 * MiB, files: 16_384 };
 
 export function pluginProcessLimits({ memoryBytes }: Pick<Limits, 'memoryBytes'>): ProcessLimits {
-  return { memoryBytes, fileBytes: 256 * MiB, openFiles: 256, processes: 128, cpuSeconds: null };
+  return {
+    memoryBytes,
+    fileBytes: 256 * MiB,
+    openFiles: 256,
+    processes: 128,
+    startsProcesses: false,
+    cpuSeconds: null,
+  };
 }
 
 export const compilerTemp: TempLimits = { bytes: GiB, files: 65_536 };
@@ -41,6 +54,7 @@ export function compilerProcessLimits(limits: Limits): ProcessLimits {
     fileBytes: limits.artifactBytes,
     openFiles: 1024,
     processes: 1024,
+    startsProcesses: true,
     cpuSeconds: limits.buildCpuSeconds,
   };
 }
@@ -52,6 +66,7 @@ export function toolchainProcessLimits(limits: Limits): ProcessLimits {
     fileBytes: 2 * limits.artifactBytes,
     openFiles: 1024,
     processes: null,
+    startsProcesses: true,
     cpuSeconds: null,
   };
 }
@@ -64,11 +79,19 @@ export function environmentProcessLimits(limits: Limits): ProcessLimits {
     fileBytes: 2 * limits.environmentBytes,
     openFiles: 4096,
     processes: null,
+    startsProcesses: true,
     cpuSeconds: null,
   };
 }
 
 /** Limits of Git. A fetch writes a single pack, so `fileBytes` limits how much it downloads. */
 export function gitProcessLimits(limits: Limits): ProcessLimits {
-  return { memoryBytes: 4 * GiB, fileBytes: limits.fetchBytes, openFiles: 256, processes: null, cpuSeconds: null };
+  return {
+    memoryBytes: 4 * GiB,
+    fileBytes: limits.fetchBytes,
+    openFiles: 256,
+    processes: null,
+    startsProcesses: true,
+    cpuSeconds: null,
+  };
 }

@@ -1,8 +1,10 @@
 // Builds the commands that start confined processes on this machine. Each command runs one of host-python's scripts, which
 // confines itself and then runs a plugin or becomes another program.
 import { fileURLToPath } from 'node:url';
-import type { SandboxKind } from '../../../src/contract/builder.ts';
+import type { CgroupKind, SandboxKind } from '../../../src/contract/builder.ts';
 import type { Python } from '../python/python.ts';
+import type { Cgroup } from './cgroups.ts';
+import type { MemoryLimit } from './memory-watch.ts';
 import type { ProcessLimits, TempLimits } from './process-limits.ts';
 import { hiddenFolders, systemPaths } from './system-paths.ts';
 
@@ -19,6 +21,8 @@ export interface Sandbox {
   kind: SandboxKind;
   /** Whether processes run as users of their own, one for each instance. Requires root. */
   ownUser: boolean;
+  /** What limits their memory. With `none`, the builder watches it, and a plugin can't start processes. */
+  cgroup: CgroupKind;
 }
 
 /** What confined processes are started with. */
@@ -33,6 +37,7 @@ export interface Home {
   temp: string;
   mountPoint: string;
   uid: number;
+  cgroup?: Cgroup | undefined;
 }
 
 /** A path on disk, and where the process sees it. */
@@ -64,6 +69,8 @@ export interface Command {
   env: Record<string, string>;
   /** Ends everything that the command started. In `namespaces` the supervisor ends the worker on SIGTERM. */
   endSignal: 'SIGTERM' | 'SIGKILL';
+  /** Of everything that the command starts. Left out where nothing but the limits of each process applies. */
+  memory?: MemoryLimit;
 }
 
 export const hostFolder = fileURLToPath(import.meta.resolve('../../host-python'));
@@ -84,19 +91,35 @@ export function confinedCommand(confiner: Confiner, home: Home, confined: Confin
   const input = JSON.stringify({ ...settings, ...confinementSettings(confiner, home, confined) });
   const env = { LANG: 'C.UTF-8', HOME: temp, TMPDIR: temp, ...confined.environment };
   const args = [...isolated, `${hostFolder}/${script}`, input];
-  return { file: python.executable, args, env, endSignal: hasOwnRoot(sandbox) ? 'SIGTERM' : 'SIGKILL' };
+  return {
+    file: python.executable,
+    args,
+    env,
+    endSignal: hasOwnRoot(sandbox) ? 'SIGTERM' : 'SIGKILL',
+    ...(sandbox.kind === 'none' ? {} : { memory: { bytes: confined.limits.memoryBytes, cgroup: home.cgroup } }),
+  };
 }
 
 /** Returns the settings that slipway_host/confine.py and namespaces.py read. */
 function confinementSettings({ sandbox, python }: Confiner, home: Home, { confinement, limits }: ConfinedScript) {
   const { kind, ownUser } = sandbox;
+  const isWatched = kind !== 'none' && home.cgroup === undefined;
   return {
     jail: kind === 'namespaces' ? jailSettings(python, home, confinement) : null,
     landlock: kind === 'landlock' ? landlockSettings(python, home, confinement) : null,
-    system_calls: kind === 'none' ? null : { kind, shares_user: kind !== 'namespaces' && !ownUser },
+    system_calls:
+      kind === 'none'
+        ? null
+        : {
+            kind,
+            shares_user: kind !== 'namespaces' && !ownUser,
+            hides_memory: !isWatched,
+            starts_processes: !isWatched || limits.startsProcesses,
+          },
     uid: ownUser ? home.uid : null,
+    cgroup: home.cgroup?.folders ?? [],
     limits: {
-      memory_bytes: limits.memoryBytes,
+      memory_bytes: addressSpace(limits, isWatched, home.cgroup !== undefined),
       file_bytes: limits.fileBytes,
       open_files: limits.openFiles,
       // Counted per user. A process without a user of its own would be charged for everything that the user runs.
@@ -104,6 +127,15 @@ function confinementSettings({ sandbox, python }: Confiner, home: Home, { confin
       cpu_seconds: limits.cpuSeconds,
     },
   };
+}
+
+/**
+ * Where memory is only watched, processes × address space stay within twice the limit: a plugin has one process, and `go build` two
+ * at a time.
+ */
+function addressSpace({ memoryBytes, startsProcesses }: ProcessLimits, isWatched: boolean, isCounted: boolean) {
+  if (isCounted) return null;
+  return isWatched && !startsProcesses ? 2 * memoryBytes : memoryBytes;
 }
 
 function jailSettings(python: Python, home: Home, { readOnly, writable, temp, network }: Confinement) {

@@ -29,7 +29,7 @@ const networkVariables = [
 ];
 
 export function trustedCommand(python: Python, { argv, folder, environment, limits }: TrustedProgram): Command {
-  const sandbox = { kind: 'none', ownUser: false } as const;
+  const sandbox = { kind: 'none', ownUser: false, cgroup: 'none' } as const;
   const home = { code: folder, temp: folder, mountPoint: folder, uid: 0 };
   return programCommand({ sandbox, python }, home, {
     argv,

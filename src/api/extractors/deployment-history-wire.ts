@@ -1,6 +1,6 @@
 // Renders deployments, their steps and their logs as JSON.
 import { z } from '@hono/zod-openapi';
-import { sandboxKinds } from '../../contract/builder.ts';
+import { cgroupKinds, sandboxKinds } from '../../contract/builder.ts';
 import { actorRefSchema } from '../../contract/events.ts';
 import { jsonObject } from '../../contract/json.ts';
 import { logLineSchema } from '../../contract/log-line.ts';
@@ -54,6 +54,10 @@ export const attemptModel = z
     sandbox: z.enum(sandboxKinds).nullable().openapi({
       description: 'How the instance is confined: `none` means that it is not. Null before the first start',
     }),
+    cgroup: z.enum(cgroupKinds).nullable().openapi({
+      description:
+        'The version of the control groups that limit its memory. `none`: the builder watches the memory. Null before the first start',
+    }),
     created_by: actorRefSchema,
     created_at: z.iso.datetime(),
     updated_at: z.iso.datetime(),
@@ -95,6 +99,7 @@ export function attemptWire(deployment: Deployment, version: PluginVersion): z.i
     error: deployment.error,
     attempts: deployment.attempts,
     sandbox: deployment.sandbox,
+    cgroup: deployment.cgroup,
     created_by: deployment.createdBy,
     created_at: iso(deployment.createdAt),
     updated_at: iso(deployment.updatedAt),

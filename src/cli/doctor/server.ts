@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { SlipwayClient } from '../../client/client.ts';
 import { credentialProblem } from '../../client/credential.ts';
 import { ApiError, ConnectionError } from '../../client/errors.ts';
-import { builderErrorSchema, sandboxFile } from '../../contract/builder.ts';
+import { builderErrorSchema, confinementFile, confinementSchema } from '../../contract/builder.ts';
 import { resolveNamespace } from '../connection/connect.ts';
 import {
   type Environment,
@@ -128,12 +128,13 @@ async function checkLocalBuilder(url: string, environment: Environment): Promise
   return [wrong('builder', detail, 'see what `npm start` prints about the builder, and start it again')];
 }
 
-/** Only the Worker may ask the builder, which therefore also writes the kind to its state folder. */
+/** Only the Worker may ask the builder, which therefore also writes this to its state folder. */
 async function sandboxDetail(localFile: string): Promise<string> {
-  const path = join(dirname(localFile), 'builder', sandboxFile);
-  const kind = await readFile(path, 'utf8').catch(() => undefined);
-  if (kind === undefined) return '';
-  return kind === 'none' ? ', sandbox none: plugins are not confined' : `, sandbox ${kind}`;
+  const path = join(dirname(localFile), 'builder', confinementFile);
+  const text = await readFile(path, 'utf8').catch(() => undefined);
+  if (text === undefined) return '';
+  const { sandbox, cgroup } = confinementSchema.parse(JSON.parse(text));
+  return sandbox === 'none' ? ', sandbox none: plugins are not confined' : `, sandbox ${sandbox}, cgroup ${cgroup}`;
 }
 
 function lowerFirst(text: string): string {

@@ -10,6 +10,7 @@ import { DataFolders } from '../../../builder/server/instances/data-folders.ts';
 import { Instance } from '../../../builder/server/instances/instance.ts';
 import { type Machine, provision } from '../../../builder/server/instances/provision.ts';
 import { findPython } from '../../../builder/server/python/python.ts';
+import { type Cgroups, openCgroups } from '../../../builder/server/sandbox/cgroups.ts';
 import { chooseSandbox } from '../../../builder/server/sandbox/choose-sandbox.ts';
 import { Homes } from '../../../builder/server/sandbox/homes.ts';
 import { type InstanceSpec, type SandboxKind, sandboxKinds } from '../../contract/builder.ts';
@@ -41,9 +42,12 @@ export async function withLocalBuilder<T>(
     throw new Failure('failed', python, { title: 'No Python', hint: 'Run `slipway doctor` to check this machine.' });
   const stateFolder = await mkdtemp(join(tmpdir(), 'slipway-test-'));
   const instances: Instance[] = [];
+  let cgroups: Cgroups | undefined;
   try {
     await chmod(stateFolder, 0o711); // plugins may run as other users
-    const homes = new Homes(join(stateFolder, 'instances'));
+    const opened = await openCgroups(stateFolder, python.executable);
+    if (typeof opened !== 'string') cgroups = opened;
+    const homes = new Homes(join(stateFolder, 'instances'), cgroups);
     const blobs = new Blobs(join(stateFolder, 'blobs'));
     await Promise.all([homes.clear(), blobs.open()]);
     const sandbox = await chooseSandbox(
@@ -75,6 +79,7 @@ export async function withLocalBuilder<T>(
     return await abortable(work(builder), signal);
   } finally {
     await Promise.all(instances.map((instance) => instance.stop(0)));
+    await cgroups?.remove();
     await rm(stateFolder, { recursive: true, force: true });
   }
 }

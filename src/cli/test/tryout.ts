@@ -98,7 +98,8 @@ export async function runTryout(
   settings: object,
 ): Promise<TryoutResult> {
   const { blobs, homes, python, sandbox } = machine;
-  const home = await homes.make('tryout', sandbox);
+  const limits = pluginProcessLimits(builderLimits);
+  const home = await homes.make('tryout', sandbox, limits);
   try {
     const wrong = await unpackHere(blobs.path(sha256), home.code, 'python');
     if (wrong !== undefined) return { outcome: undefined, why: wrong, lines: [] };
@@ -115,7 +116,7 @@ export async function runTryout(
       folder: temp,
       environment: { LANG: 'C.UTF-8', HOME: temp, TMPDIR: temp },
       confinement: { readOnly: folders, writable: [], temp: pluginTemp, network: false },
-      limits: pluginProcessLimits(builderLimits),
+      limits,
     });
     const input = JSON.stringify({ ...settings, name, code, shims: `${host}/shims`, packages });
     const ran = await runProgram(command, { timeoutMs, outputBytesMax, input });

@@ -3,7 +3,7 @@
 import { type SQL, type SQLWrapper, sql } from 'drizzle-orm';
 import { check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
 import { z } from 'zod';
-import type { SandboxKind } from '../../contract/builder.ts';
+import type { CgroupKind, SandboxKind } from '../../contract/builder.ts';
 import { actorRefSchema } from '../../contract/events.ts';
 import { jsonObject } from '../../contract/json.ts';
 import { logLineSchema } from '../../contract/log-line.ts';
@@ -56,6 +56,8 @@ export const deployments = sqliteTable(
     promotedAt: time('promoted_at'),
     /** How its instance is confined. Null before the first start, and where the builder doesn't say. */
     sandbox: text('sandbox').$type<SandboxKind>(),
+    /** What limits its memory, where that is known. */
+    cgroup: text('cgroup').$type<CgroupKind>(),
     /** When its instance may be stopped. Set when no pointer refers to the deployment any longer. */
     stopAfter: time('stop_after'),
     /** When its instance was found stopped. Null while one may still run. */

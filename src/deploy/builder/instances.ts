@@ -1,6 +1,12 @@
 // Starts instances from stored archives and executables. An instance is a cache (invariant 5); starting one that runs costs one
 // request.
-import { BuilderError, codeDigest, type InstanceSpec, type SandboxKind } from '../../contract/builder.ts';
+import {
+  BuilderError,
+  type Confinement,
+  codeDigest,
+  confinementSchema,
+  type InstanceSpec,
+} from '../../contract/builder.ts';
 import type { EnvironmentRef } from '../../contract/environments.ts';
 import type { LogLine } from '../../contract/log-line.ts';
 import { formatVersion } from '../../contract/manifest.ts';
@@ -45,7 +51,7 @@ export async function startInstance(
   id: DeploymentId,
   version: StartableVersion,
   { environment, log = () => {} }: { environment?: EnvironmentRef | undefined; log?: (line: LogLine) => void } = {},
-): Promise<SandboxKind | undefined> {
+): Promise<Confinement> {
   const withEnvironment = async (known?: EnvironmentRef) =>
     specOf(version, known ?? (await environmentOf(deps, { id, version, log })));
   let spec = await withEnvironment(environment);
@@ -95,11 +101,11 @@ async function waitUntilReady(
   id: DeploymentId,
   spec: InstanceSpec,
   log: (line: LogLine) => void,
-): Promise<SandboxKind | undefined> {
+): Promise<Confinement> {
   for await (const event of builder.start(id, spec)) {
     if (event.type === 'log') log({ at: event.at, stream: event.stream, line: event.line });
     if (event.type === 'step') log({ at: event.at, stream: 'host', line: event.step });
-    if (event.type === 'ready') return event.instance.sandbox;
+    if (event.type === 'ready') return confinementSchema.parse(event.instance);
     if (event.type === 'failed') throw new StartFailed(event.error);
   }
   throw new BuilderError('unreachable', 'The builder stopped during the start');

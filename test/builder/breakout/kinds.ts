@@ -9,6 +9,8 @@ import { newFolder, TestBuilder } from '../support.ts';
 export interface Kind {
   name: string;
   sandbox: SandboxKind;
+  /** Whether it has control groups, so that plugins may start processes. */
+  startsProcesses: boolean;
   /** The builder's user. Undefined for the one that runs the tests. */
   uid?: number | undefined;
 }
@@ -18,18 +20,23 @@ const unprivileged = 61_234;
 
 export const kinds: Kind[] = isRoot
   ? [
-      { name: 'namespaces as root', sandbox: 'namespaces' },
-      { name: 'namespaces as a user', sandbox: 'namespaces', uid: unprivileged },
-      { name: 'landlock as root', sandbox: 'landlock' },
-      { name: 'landlock as a user', sandbox: 'landlock', uid: unprivileged },
-      { name: 'vm', sandbox: 'vm' },
+      { name: 'namespaces as root', sandbox: 'namespaces', startsProcesses: true },
+      { name: 'namespaces as a user', sandbox: 'namespaces', startsProcesses: false, uid: unprivileged },
+      { name: 'landlock as root', sandbox: 'landlock', startsProcesses: true },
+      { name: 'landlock as a user', sandbox: 'landlock', startsProcesses: false, uid: unprivileged },
+      { name: 'vm', sandbox: 'vm', startsProcesses: true },
     ]
   : [
-      { name: 'namespaces as a user', sandbox: 'namespaces' },
-      { name: 'landlock as a user', sandbox: 'landlock' },
+      { name: 'namespaces as a user', sandbox: 'namespaces', startsProcesses: false },
+      { name: 'landlock as a user', sandbox: 'landlock', startsProcesses: false },
     ];
 
-export const unconfined: Kind = { name: 'none', sandbox: 'none', ...(isRoot ? { uid: unprivileged } : {}) };
+export const unconfined: Kind = {
+  name: 'none',
+  sandbox: 'none',
+  startsProcesses: true,
+  ...(isRoot ? { uid: unprivileged } : {}),
+};
 
 /** The system's Python, which every user may read, or else the one of the tests. */
 async function sharedPython(): Promise<string> {

@@ -15,8 +15,13 @@ def call(number, *arguments):
 
 
 def in_child(attempt):
-    """Runs the attempt in a process of its own. Returns the number of the signal that ended it, or its exit code as a negative number."""
-    child = os.fork()
+    """Runs the attempt in a process of its own, if it can have one. Returns the number of the signal that ended it, or its exit code as a
+    negative number.
+    """
+    try:
+        child = os.fork()
+    except PermissionError:
+        return -(attempt() or 0)
     if child == 0:
         try:
             os._exit(attempt() or 0)

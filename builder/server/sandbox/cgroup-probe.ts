@@ -1,0 +1,49 @@
+// Tries at the start whether the kernel enforces the limits of a control group. Some container runtimes offer groups that accept limits
+// and ignore them.
+import { spawn } from 'node:child_process';
+
+const MiB = 1024 * 1024;
+/** The limits of the group in which it is tried. */
+export const probeLimits = { memoryBytes: 16 * MiB, processes: 4, cpus: 1 };
+const timeoutMs = 10_000;
+
+/** Starts more processes than it may, then takes memory that belongs to no process. Has to be killed for the latter. */
+const script = `import os, sys
+for folder in sys.argv[1:]:
+    with open(folder + "/cgroup.procs", "w") as file:
+        file.write("0")
+try:
+    for _ in range(8):
+        if os.fork() == 0:
+            os._exit(0)
+    os._exit(3)
+except OSError:
+    pass
+file = os.memfd_create("probe")
+for _ in range(32):
+    os.write(file, bytes(1 << 20))
+os._exit(4)
+`;
+
+const problems: Record<string, string> = {
+  '3': 'the kernel accepts limits of processes and does not enforce them',
+  '4': 'the kernel accepts limits of memory and does not enforce them',
+};
+
+/** Returns why the group, which has `probeLimits`, does not limit anything. */
+export async function enforcementProblem(
+  group: { folders: string[]; kills(): number },
+  pythonExecutable: string,
+): Promise<string | undefined> {
+  const ended = await run(pythonExecutable, ['-I', '-S', '-c', script, ...group.folders]);
+  if (ended === 'SIGKILL' && group.kills() > 0) return undefined;
+  return problems[ended] ?? `a process in a group ended with ${ended}`;
+}
+
+function run(file: string, args: string[]): Promise<string> {
+  return new Promise((resolve) => {
+    const child = spawn(file, args, { env: {}, stdio: 'ignore', timeout: timeoutMs, killSignal: 'SIGTERM' });
+    child.once('error', (error) => resolve(error.message));
+    child.once('exit', (code, signal) => resolve(signal ?? String(code)));
+  });
+}

@@ -1,0 +1,208 @@
+// Limits the memory, processes and processor time of instances and builds by control groups, of either version. Only what the kernel
+// was seen to enforce at the start is used: without that, memory is watched instead (memory-watch.ts).
+import { randomBytes } from 'node:crypto';
+import { readFileSync, rmdirSync } from 'node:fs';
+import { mkdir, readdir, readFile, rmdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type CgroupPlace, enableControllers, findPlace } from './cgroup-place.ts';
+import { enforcementProblem, probeLimits } from './cgroup-probe.ts';
+
+export interface GroupLimits {
+  memoryBytes: number;
+  /** Threads count too. Null for no limit. */
+  processes: number | null;
+  /** Processors that it may keep busy. */
+  cpus: number;
+}
+
+/** One instance or build. */
+export interface Cgroup {
+  /** Its folder in each hierarchy. A process joins by writing 0 to `cgroup.procs` of each. */
+  folders: string[];
+  /** Returns how many processes the kernel has ended because of the limit of memory. */
+  kills(): number;
+  /** Ends what still runs in it, and removes it. */
+  remove(): Promise<void>;
+}
+
+/** The file in the builder's state folder that lists the folders of its groups, for the next builder if this one is killed. */
+const recordFile = 'cgroups.json';
+const periodUs = 100_000;
+const removeMs = 2000;
+
+/** Returns why groups can't be used here, if so. */
+export async function openCgroups(stateFolder: string, pythonExecutable: string): Promise<Cgroups | string> {
+  const record = join(stateFolder, recordFile);
+  await removeRecorded(record);
+  const place = await findPlace();
+  if (typeof place === 'string') return place;
+  const name = `slipway.${process.pid}.${randomBytes(4).toString('hex')}`;
+  const bases = Object.values(place.folders).map((folder) => join(folder, name));
+  const cgroups = new Cgroups(place, name, record);
+  try {
+    await writeFile(record, JSON.stringify([...new Set(bases)]));
+    await cgroups.create();
+    const group = await cgroups.group(probeLimits);
+    const problem = await enforcementProblem(group, pythonExecutable);
+    await group.remove();
+    if (problem === undefined) return cgroups;
+    await cgroups.remove();
+    return problem;
+  } catch (error) {
+    await cgroups.remove();
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+export class Cgroups {
+  readonly version: 'v1' | 'v2';
+  readonly #place: CgroupPlace;
+  readonly #name: string;
+  readonly #record: string;
+  #count = 0;
+
+  constructor(place: CgroupPlace, name: string, record: string) {
+    this.version = place.version;
+    this.#place = place;
+    this.#name = name;
+    this.#record = record;
+  }
+
+  /** Creates the group that holds all others. */
+  async create(): Promise<void> {
+    for (const base of this.#bases()) await mkdir(base);
+    if (this.version === 'v2') for (const base of this.#bases()) await enableControllers(base);
+  }
+
+  async group(limits: GroupLimits): Promise<Cgroup> {
+    const name = String(this.#count++);
+    const folders = this.#bases().map((base) => join(base, name));
+    const group = { folders, kills: () => this.#kills(name), remove: () => removeGroup(folders) };
+    try {
+      for (const folder of folders) await mkdir(folder);
+      for (const [file, value] of await this.#settings(limits)) await writeFile(this.#file(name, file), `${value}`);
+    } catch (error) {
+      await group.remove();
+      throw error;
+    }
+    return group;
+  }
+
+  async remove(): Promise<void> {
+    for (const base of this.#bases()) await removeTree(base);
+    await writeFile(this.#record, '[]');
+  }
+
+  /** Removes what is empty, for the moment before the process exits. */
+  removeEmpty(): void {
+    const names = Array.from({ length: this.#count }, (_, at) => String(at));
+    for (const base of this.#bases())
+      for (const folder of [...names.map((name) => join(base, name)), base]) tryRemove(folder);
+  }
+
+  async #settings({ memoryBytes, processes, cpus }: GroupLimits): Promise<[file: string, value: string | number][]> {
+    const quota = Math.round(cpus * periodUs);
+    if (this.version === 'v2')
+      return [
+        ['memory.max', memoryBytes],
+        ...(await this.#swapSettings('memory.swap.max', 0)),
+        ['memory.oom.group', 1],
+        ['pids.max', processes ?? 'max'],
+        ['cpu.max', `${quota} ${periodUs}`],
+      ];
+    return [
+      ['memory.limit_in_bytes', memoryBytes],
+      ...(await this.#swapSettings('memory.memsw.limit_in_bytes', memoryBytes)),
+      ['pids.max', processes ?? 'max'],
+      ['cpu.cfs_period_us', periodUs],
+      ['cpu.cfs_quota_us', quota],
+    ];
+  }
+
+  /** A kernel that counts no swap has no such file, and is used only if the machine has no swap. */
+  async #swapSettings(file: string, value: number): Promise<[string, number][]> {
+    const files = await readdir(join(this.#place.folders.memory, this.#name));
+    if (files.includes(file)) return [[file, value]];
+    const areas = await readFile('/proc/swaps', 'utf8').catch(() => '');
+    if (areas.trim().split('\n').length > 1) throw new Error('the kernel does not limit how much a group swaps');
+    return [];
+  }
+
+  #bases(): string[] {
+    return [...new Set(Object.values(this.#place.folders).map((folder) => join(folder, this.#name)))];
+  }
+
+  #file(group: string, file: string): string {
+    const [controller] = file.split('.');
+    const { memory, pids, cpu } = this.#place.folders;
+    const folder = controller === 'pids' ? pids : controller === 'cpu' ? cpu : memory;
+    return join(folder, this.#name, group, file);
+  }
+
+  #kills(group: string): number {
+    const file = this.#file(group, this.version === 'v2' ? 'memory.events' : 'memory.oom_control');
+    try {
+      return Number(/^oom_kill (\d+)$/m.exec(readFileSync(file, 'utf8'))?.[1] ?? 0);
+    } catch {
+      return 0; // The group was removed, which is possible only without processes.
+    }
+  }
+}
+
+/** Removes the groups of a builder with the same state that was killed. */
+async function removeRecorded(record: string): Promise<void> {
+  const text = await readFile(record, 'utf8').catch(() => '[]');
+  const bases: unknown = JSON.parse(text);
+  if (Array.isArray(bases)) for (const base of bases) await removeTree(String(base));
+}
+
+async function removeTree(base: string): Promise<void> {
+  const entries = await readdir(base, { withFileTypes: true }).catch(() => []);
+  const groups = entries.filter((entry) => entry.isDirectory()).map(({ name }) => join(base, name));
+  await removeGroup([...groups, base]);
+}
+
+/** Ends the processes of the folders, and removes the folders. */
+async function removeGroup(folders: string[]): Promise<void> {
+  const deadline = performance.now() + removeMs;
+  for (const folder of folders) await writeFile(join(folder, 'pids.max'), '0', { flag: 'r+' }).catch(() => {});
+  for (const folder of folders) {
+    while (!(await removed(folder)) && performance.now() < deadline) {
+      for (const pid of await processesOf(folder)) kill(pid);
+      await delay(5);
+    }
+  }
+}
+
+/** Returns true if the folder is gone. */
+async function removed(folder: string): Promise<boolean> {
+  return rmdir(folder).then(
+    () => true,
+    (error) => error.code === 'ENOENT',
+  );
+}
+
+async function processesOf(folder: string): Promise<number[]> {
+  const text = await readFile(join(folder, 'cgroup.procs'), 'utf8').catch(() => '');
+  return text
+    .split('\n')
+    .map(Number)
+    .filter((pid) => pid > 0);
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has ended meanwhile.
+  }
+}
+
+function tryRemove(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch {
+    // A process is still ending in it, or it was removed before.
+  }
+}

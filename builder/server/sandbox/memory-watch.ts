@@ -1,0 +1,78 @@
+// Watches the memory of a confined process and everything that it started. In a control group the kernel enforces the limit, and only
+// what it did is looked up; without one, the memory of the processes is added up, often.
+import { readdirSync, readFileSync } from 'node:fs';
+import type { Cgroup } from './cgroups.ts';
+
+export interface MemoryLimit {
+  bytes: number;
+  cgroup: Cgroup | undefined;
+}
+
+const sampleMs = 100;
+const lookUpMs = 1000;
+
+export class MemoryWatch {
+  readonly #pid: number;
+  readonly #limit: MemoryLimit;
+  readonly #killsBefore: number;
+  readonly #timer: NodeJS.Timeout;
+  #exceeded = false;
+
+  /** Calls `onExceeded` once, with the reason for the log. */
+  constructor(pid: number, limit: MemoryLimit, onExceeded: (reason: string) => void) {
+    this.#pid = pid;
+    this.#limit = limit;
+    this.#killsBefore = limit.cgroup?.kills() ?? 0;
+    this.#timer = setInterval(
+      () => {
+        const reason = this.reason();
+        if (reason === undefined) return;
+        this.stop();
+        onExceeded(reason);
+      },
+      limit.cgroup ? lookUpMs : sampleMs,
+    ).unref();
+  }
+
+  /** Returns that the limit was exceeded, if it was. */
+  reason(): string | undefined {
+    const { bytes, cgroup } = this.#limit;
+    this.#exceeded ||= cgroup ? cgroup.kills() > this.#killsBefore : memoryOf(this.#pid) > bytes;
+    return this.#exceeded ? `it used more than its ${Math.round(bytes / 1024 / 1024)} MiB of memory` : undefined;
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+}
+
+/** What a process occupies that the kernel can't drop: not the pages of files that it has mapped. */
+const counted = /^(?:RssAnon|RssShmem|VmSwap|HugetlbPages):\s*(\d+) kB$/gm;
+
+function memoryOf(pid: number): number {
+  const own = [...read(`/proc/${pid}/status`).matchAll(counted)].reduce((sum, [, kB]) => sum + Number(kB) * 1024, 0);
+  return childrenOf(pid).reduce((sum, child) => sum + memoryOf(child), own);
+}
+
+function childrenOf(pid: number): number[] {
+  const folder = `/proc/${pid}/task`;
+  const children = list(folder).flatMap((thread) => read(`${folder}/${thread}/children`).split(' '));
+  return children.map(Number).filter((child) => child > 0);
+}
+
+/** A process may end between two reads. */
+function read(path: string): string {
+  try {
+    return readFileSync(path, 'latin1');
+  } catch {
+    return '';
+  }
+}
+
+function list(path: string): string[] {
+  try {
+    return readdirSync(path);
+  } catch {
+    return [];
+  }
+}
