@@ -67,6 +67,9 @@ export const builderLimits = {
   blobBytes: 2304 * MiB,
   /** Memory of an instance, with everything that it starts. */
   memoryBytes: 2 * GiB,
+  /** The data folder of a storage plugin, which outlives its instances. */
+  dataBytes: 512 * MiB,
+  dataFiles: 65_536,
   /** The newest log lines that an instance keeps. */
   logLines: 1000,
   /** The newest log lines that are stored of an instance, also from before it slept. */

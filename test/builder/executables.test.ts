@@ -43,7 +43,13 @@ const pipeline = pipelinePlugin(
 		folder, _ := os.Getwd()
 		return map[string]interface{}{"folder": folder, "variables": os.Environ(), "uid": os.Getuid()}, nil
 	case "memory":
-		return map[string]interface{}{"bytes": len(make([]byte, 8<<30))}, nil
+		go func() {
+			taken := make([]byte, 8<<30)
+			for at := 0; at < len(taken); at += 4096 {
+				taken[at] = 1
+			}
+		}()
+		return nil, nil
 	}
 	return nil, errors.New("unknown action")`,
   {
@@ -109,7 +115,9 @@ let builder: TestBuilder;
 let pipelineArtifact: string;
 let storageArtifact: string;
 beforeAll(async () => {
-  builder = await startGoBuilder({ limits: { callMs: 500, hangMs: 200, pingMs: 200 } });
+  builder = await startGoBuilder({
+    limits: { callMs: 500, hangMs: 200, pingMs: 200, dataBytes: 2 * 1024 * 1024, memoryBytes: 512 * 1024 * 1024 },
+  });
   pipelineArtifact = await artifactOf(builder, { 'plugin.go': pipeline });
   storageArtifact = await artifactOf(builder, { 'plugin.go': storage });
 }, coldCacheMs);
@@ -336,7 +344,8 @@ describe('a plugin has no access to', () => {
 
   test('more memory than its limit', async () => {
     const alone = await started(pipelineArtifact);
-    expect(refusal(await operate(builder, alone, 'execute', { action: 'memory' }))).toBe('502 instance-crashed');
+    await act(alone, 'memory');
+    await eventually(async () => (await builder.logs(alone)).join('\n')).toContain('more than its 512 MiB of memory');
   });
 });
 
@@ -383,6 +392,24 @@ describe('a storage plugin', () => {
     expect(await stored(later)).toMatchObject({ body: { result: [{ data: 'stored' }] } });
     const other = await started(storageArtifact, { kind: 'storage', data: 'plg_two' });
     expect(await stored(other)).toMatchObject({ body: { error: { code: 'plugin_error' } } });
+  });
+
+  test('that fills its folder is ended, and may then read and delete, but not write', async () => {
+    const id = await started(storageArtifact, { kind: 'storage', data: 'plg_full' });
+    const large = { ...record, data: 'x'.repeat(3_000_000) };
+    await operate(builder, id, 'store', { config, cir: large });
+    const ended = 'host: The process ended: it used more than 2 MiB or 65536 files in its data folder. Restarting.';
+    await eventually(() => builder.logs(id)).toEqual(
+      expect.arrayContaining([ended, expect.stringMatching(/^host: Its data folder is full: /)]),
+    );
+    expect((await stored(id)).body).toMatchObject({ result: [{ data: large.data }] });
+    expect((await operate(builder, id, 'delete', { config, query: {} })).body).toEqual({ result: { success: true } });
+    const refused = await operate(builder, id, 'store', { config, cir: record });
+    expect(refused.body).toMatchObject({ error: { message: expect.stringContaining('file too large') } });
+    await builder.send('DELETE', `/instances/${id}`);
+    const next = await started(storageArtifact, { kind: 'storage', data: 'plg_full' });
+    expect((await operate(builder, next, 'store', { config, cir: record })).status).toBe(200);
+    expect(await stored(next)).toMatchObject({ body: { result: [{ data: 'stored' }] } });
   });
 
   test('loses its files when they are deleted, which is refused while it runs', async () => {

@@ -3,6 +3,7 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ExecutableSpec } from '../../../src/contract/builder.ts';
+import type { DiskLimit } from '../sandbox/disk-watch.ts';
 import { pluginProcessLimits, pluginTemp } from '../sandbox/process-limits.ts';
 import { type Program, programCommand } from '../sandbox/program-command.ts';
 import { type Command, type Confiner, type Home, hasOwnRoot, type Mount } from '../sandbox/sandbox.ts';
@@ -24,9 +25,10 @@ export function executableCommand(
   machine: Confiner & { limits: Limits },
   home: Home,
   spec: ExecutableSpec,
-  dataFolder: string | undefined,
+  quota: DiskLimit | undefined,
 ): Command {
   const { sandbox, limits } = machine;
+  const dataFolder = quota?.folder;
   const inside = hasOwnRoot(sandbox);
   const temp = inside ? '/tmp' : home.temp;
   const data = dataFolder === undefined ? undefined : inside ? dataInside : dataFolder;
@@ -45,9 +47,10 @@ export function executableCommand(
       readOnly: [[home.code, programInside], ...(spec.network ? networkMounts() : [])],
       writable: dataFolder === undefined ? [] : [[dataFolder, dataInside]],
       temp: pluginTemp,
+      ...(quota ? { data: quota } : {}),
       network: spec.network,
     },
-    limits: pluginProcessLimits(limits),
+    limits: { ...pluginProcessLimits(limits), ...(quota?.isFull ? { fileBytes: 0 } : {}) },
   };
   return programCommand(machine, home, program);
 }

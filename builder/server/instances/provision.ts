@@ -1,5 +1,6 @@
 // Prepares an instance on this machine: creates its home, puts the plugin's code in it, and returns how to start a confined
 // process.
+import { readdirSync, rmSync } from 'node:fs';
 import { chmod, constants, copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
@@ -18,6 +19,7 @@ import { ExecutableProcess } from '../executables/executable-process.ts';
 import type { Launch } from '../processes/host-process.ts';
 import { pythonCommand } from '../python/python-command.ts';
 import { PythonProcess } from '../python/python-process.ts';
+import { type DiskLimit, isExceeded } from '../sandbox/disk-watch.ts';
 import type { Homes, RemovableHome } from '../sandbox/homes.ts';
 import { pluginProcessLimits } from '../sandbox/process-limits.ts';
 import type { Confiner } from '../sandbox/sandbox.ts';
@@ -75,7 +77,10 @@ async function unpackPython(
 ): Promise<Launch | StartError> {
   const failure = await unpack(machine.blobs.path(spec.archive), home.code, 'python');
   if (failure) return { code: 'archive-invalid', message: failure };
-  return (log) => new PythonProcess(pythonCommand(machine, home, packages), machine.limits, log, spec);
+  return (log) => {
+    emptyFolder(home.temp);
+    return new PythonProcess(pythonCommand(machine, home, packages), machine.limits, log, spec);
+  };
 }
 
 async function copyExecutable(
@@ -84,9 +89,26 @@ async function copyExecutable(
   spec: ExecutableSpec,
   dataFolder: string | undefined,
 ): Promise<Launch> {
+  const quota = dataFolder === undefined ? undefined : await quotaOf(dataFolder, machine.limits);
   const program = join(home.code, programName);
   await copyFile(machine.blobs.path(spec.artifact), program, constants.COPYFILE_FICLONE);
   await chmod(program, 0o755);
-  const command = executableCommand(machine, home, spec, dataFolder);
-  return (log) => new ExecutableProcess(command, machine.limits, log, spec.kind);
+  return (log) => {
+    emptyFolder(home.temp);
+    if (quota?.isFull) log.add('host', fullLine);
+    return new ExecutableProcess(executableCommand(machine, home, spec, quota), machine.limits, log, spec.kind);
+  };
+}
+
+/** A process starts with an empty temporary folder, as one that has its own in memory. Synchronous: it is about to start. */
+function emptyFolder(folder: string): void {
+  for (const name of readdirSync(folder)) rmSync(join(folder, name), { recursive: true, force: true });
+}
+
+const fullLine =
+  'Its data folder is full: the plugin may read and delete files there, and write none. Delete data, then stop it and start it again.';
+
+async function quotaOf(folder: string, { dataBytes, dataFiles }: Limits): Promise<DiskLimit> {
+  const quota = { folder, name: 'its data folder', bytes: dataBytes, files: dataFiles, isFull: false };
+  return { ...quota, isFull: await isExceeded(quota) };
 }

@@ -3,6 +3,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
+import { DiskWatch } from '../sandbox/disk-watch.ts';
 import { MemoryWatch } from '../sandbox/memory-watch.ts';
 import type { Command } from '../sandbox/sandbox.ts';
 
@@ -20,12 +21,13 @@ export class ChildGroup {
   readonly #endSignal: NodeJS.Signals;
   readonly #outputMs: number;
   readonly #memory: MemoryWatch | undefined;
+  readonly #disk: DiskWatch;
   #lose: () => void = () => {};
   #endReason: string | undefined;
   #hasExited = false;
 
   /** `outputMs` is how long output is read after the exit. Longer for a program whose output is its result, read at leisure. */
-  constructor({ file, args, env, endSignal, memory }: Command, outputMs = outputMsDefault) {
+  constructor({ file, args, env, endSignal, memory, disk = [] }: Command, outputMs = outputMsDefault) {
     this.#endSignal = endSignal;
     this.#outputMs = outputMs;
     // `detached` gives it a process group, so that the group can be signalled. File descriptor 3 is a socket for both directions.
@@ -33,6 +35,7 @@ export class ChildGroup {
     this.child.stdin?.on('error', () => {});
     const { pid } = this.child;
     if (memory && pid !== undefined) this.#memory = new MemoryWatch(pid, memory, (reason) => void this.end(reason));
+    this.#disk = new DiskWatch(disk, (reason) => void this.end(reason));
     this.lost = new Promise((resolve) => {
       this.#lose = resolve;
     });
@@ -78,6 +81,7 @@ export class ChildGroup {
       this.child.once('exit', (code, signal) => resolve(exitReason(code, signal)));
     });
     this.#memory?.stop();
+    this.#disk.stop();
     this.#lose();
     this.#signal('SIGKILL');
     this.#hasExited = true;

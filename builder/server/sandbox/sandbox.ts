@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { CgroupKind, SandboxKind } from '../../../src/contract/builder.ts';
 import type { Python } from '../python/python.ts';
 import type { Cgroup } from './cgroups.ts';
+import type { DiskLimit } from './disk-watch.ts';
 import type { MemoryLimit } from './memory-watch.ts';
 import type { ProcessLimits, TempLimits } from './process-limits.ts';
 import { hiddenFolders, systemPaths } from './system-paths.ts';
@@ -50,6 +51,8 @@ export interface Confinement {
   readOnly: Mount[];
   writable: Mount[];
   temp: TempLimits;
+  /** The quota of a folder of `writable`. */
+  data?: DiskLimit;
   network: boolean;
 }
 
@@ -71,6 +74,7 @@ export interface Command {
   endSignal: 'SIGTERM' | 'SIGKILL';
   /** Of everything that the command starts. Left out where nothing but the limits of each process applies. */
   memory?: MemoryLimit;
+  disk?: DiskLimit[];
 }
 
 export const hostFolder = fileURLToPath(import.meta.resolve('../../host-python'));
@@ -96,7 +100,17 @@ export function confinedCommand(confiner: Confiner, home: Home, confined: Confin
     args,
     env,
     endSignal: hasOwnRoot(sandbox) ? 'SIGTERM' : 'SIGKILL',
-    ...(sandbox.kind === 'none' ? {} : { memory: { bytes: confined.limits.memoryBytes, cgroup: home.cgroup } }),
+    ...(sandbox.kind === 'none' ? {} : watchedLimits(confiner, home, confined)),
+  };
+}
+
+/** Returns the limits that the builder enforces while the command runs. */
+function watchedLimits({ sandbox }: Confiner, home: Home, { confinement, limits }: ConfinedScript) {
+  const temp = { ...confinement.temp, folder: home.temp, name: 'its temporary folder', isFull: false };
+  const onDisk = hasOwnRoot(sandbox) ? [] : [temp];
+  return {
+    memory: { bytes: limits.memoryBytes, cgroup: home.cgroup },
+    disk: [...onDisk, ...(confinement.data ? [confinement.data] : [])],
   };
 }
 
