@@ -7,6 +7,7 @@ no time later.
 
 import json
 import os
+import select
 import sys
 
 HOST_FOLDER = os.path.dirname(os.path.abspath(__file__))
@@ -34,10 +35,19 @@ def main():
         os.dup2(LIFELINE_FD, 0)  # the supervisor waits for its end
         namespaces.enter(jail, settings["cgroup"], program_in)  # returns in the confined child only
         os.dup2(program_in, 0)
-    os.close(LIFELINE_FD)
     confinement.apply(settings["folder"])
+    # From here on the kernel ends this process with the builder. It may have ended before.
+    if _is_closed(LIFELINE_FD):
+        os._exit(0)
+    os.close(LIFELINE_FD)
     program = settings["program"]
     os.execve(program[0], program, settings["environment"])
+
+
+def _is_closed(fd):
+    poll = select.poll()
+    poll.register(fd, 0)  # reports only that the other end is gone
+    return bool(poll.poll(0))
 
 
 if __name__ == "__main__":
