@@ -57,7 +57,7 @@ function indexedParts({ namespaceIds }: Reader, { type, subjectId, namespaceId }
 }
 
 /** The types that a filter matches. A type that is not known has no events. */
-function typesOf(filter: string): string[] {
+export function typesOf(filter: string): string[] {
   const known = eventTypeSchema.options.filter((type) => filter.endsWith('.') && type.startsWith(filter));
   return known.length > 0 ? known : [filter];
 }

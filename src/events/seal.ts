@@ -1,82 +1,100 @@
 // Seals events in blocks, one chain per organization. Events are in commit order, so none can be inserted before a sealed one. If two
 // sweeps seal the same events, only one writes the block.
-import { and, asc, desc, eq, gt, type SQL, sql } from 'drizzle-orm';
+import { asc, eq, sql } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/sqlite-core';
 import { type EventBlock, genesisHash, hashOfBlock } from '../contract/event-block.ts';
 import { sealing } from '../contract/limits.ts';
 import { iso } from '../core/clock.ts';
-import type { OrganizationId } from '../core/ids.ts';
 import { readTogether } from '../db/client.ts';
-import { organizations } from '../db/schema/access.ts';
-import { eventBlocks, events } from '../db/schema/events.ts';
+import { eventBlocks, events, progress } from '../db/schema/events.ts';
 import type { Deps } from '../deps.ts';
 import { eventLine } from './event-line.ts';
 
-const organizationsMax = 100;
-const blocksMax = 10;
+/** Events that one round looks at: at most as many as a block may have. A sweep takes three statements for each round. */
+const roundEvents = sealing.blockEvents;
+const roundsMax = 20;
 
 export type BlockRow = typeof eventBlocks.$inferSelect;
 
 type SealDeps = Pick<Deps, 'db' | 'clock'>;
 
+/** Seals events of all organizations in the order in which they were committed, from where the last sweep ended. */
 export async function sealEvents(deps: SealDeps): Promise<void> {
-  const { db, clock } = deps;
-  const firstUnsealed = sql`(
-    select ${events.createdAt} from ${events} where ${events.organizationId} = ${organizations.id}
-      and ${events.seq} > ${lastSealedSeq(sql`${organizations.id}`)} order by ${events.seq} limit 1)`;
-  const waiting = await db
-    .select({ id: organizations.id })
-    .from(organizations)
-    .where(sql`${firstUnsealed} <= ${clock.now() - sealing.graceMs}`)
-    .orderBy(firstUnsealed)
-    .limit(organizationsMax);
-  for (const { id } of waiting) {
-    for (let blocks = 0; blocks < blocksMax && (await sealBlock(deps, id)); blocks++);
-  }
+  for (let round = 0; round < roundsMax && (await sealRound(deps)); round++);
 }
 
-/** SQL: the `seq` of the last sealed event, or 0. */
-function lastSealedSeq(organizationId: OrganizationId | SQL): SQL<number> {
-  return sql<number>`coalesce((select max(${eventBlocks.lastSeq}) from ${eventBlocks} where ${eventBlocks.organizationId} = ${organizationId}), 0)`;
-}
+/** SQL: the `seq` up to which all events are sealed. */
+const sealedSeq = sql<number>`coalesce((select ${progress.seq} from ${progress} where ${progress.work} = 'sealing'), 0)`;
 
-/** Seals the next block. Returns whether it is full, so that there may be more events to seal. */
-async function sealBlock({ db, clock }: SealDeps, organizationId: OrganizationId): Promise<boolean> {
-  const {
-    newest: [last],
-    unsealed,
-  } = await readTogether(db, {
-    newest: db
-      .select()
-      .from(eventBlocks)
-      .where(eq(eventBlocks.organizationId, organizationId))
-      .orderBy(desc(eventBlocks.number))
-      .limit(1),
+/**
+ * Seals the next events that are old enough: one block for each of their organizations. Returns whether there may be more. If two
+ * sweeps seal the same events, the batch of the second one changes nothing.
+ */
+async function sealRound({ db, clock }: SealDeps): Promise<boolean> {
+  const inRound = sql`select ${events.organizationId} as id from ${events} where ${events.seq} > ${sealedSeq} order by ${events.seq} limit ${roundEvents}`;
+  const last = sql`(select max(${earlier.number}) from ${eventBlocks} ${earlier} where ${earlier.organizationId} = active.id)`;
+  const found = await readTogether(db, {
+    sealed: db.select({ seq: sealedSeq.as('seq') }).from(sql`(select 1)`),
     unsealed: db
       .select()
       .from(events)
-      .where(and(eq(events.organizationId, organizationId), gt(events.seq, lastSealedSeq(organizationId))))
+      .where(sql`${events.seq} > ${sealedSeq}`)
       .orderBy(asc(events.seq))
-      .limit(sealing.blockEvents),
+      .limit(roundEvents),
+    newest: db
+      .select()
+      .from(eventBlocks)
+      .where(
+        sql`(${eventBlocks.organizationId}, ${eventBlocks.number}) in (select active.id, ${last} from (select distinct id from (${inRound})) active)`,
+      ),
   });
   const now = clock.now();
-  const firstYoung = unsealed.findIndex((event) => event.createdAt > now - sealing.graceMs);
-  const sealed = firstYoung === -1 ? unsealed : unsealed.slice(0, firstYoung);
-  const newest = sealed.at(-1);
-  if (!newest) return false;
+  const firstYoung = found.unsealed.findIndex((event) => event.createdAt > now - sealing.graceMs);
+  const ripe = firstYoung === -1 ? found.unsealed : found.unsealed.slice(0, firstYoung);
+  const end = ripe.at(-1)?.seq;
+  if (end === undefined) return false;
+  const newest = new Map(found.newest.map((block) => [block.organizationId, block]));
+  const blocks = await Promise.all(
+    [...Map.groupBy(ripe, ({ organizationId }) => organizationId)].map(([id, own]) =>
+      nextBlock(newest.get(id), own, now),
+    ),
+  );
+  const from = found.sealed[0]?.seq ?? 0;
+  const rows = sql`json_each(${JSON.stringify(blocks.flatMap((block) => block ?? []))}) block`;
+  const column = (name: keyof BlockRow) => sql`block.value ->> ${sql.raw(`'$.${name}'`)}`;
+  await db.batch([
+    db.insert(eventBlocks).select(
+      sql`select ${column('organizationId')}, ${column('number')}, ${column('previous')}, ${column('hash')}, ${column('events')}, ${column('lastSeq')}, ${column('sealedAt')}
+        from ${rows} where ${sealedSeq} = ${from}`,
+    ),
+    db
+      .insert(progress)
+      .values({ work: 'sealing', seq: end })
+      .onConflictDoUpdate({ target: progress.work, set: { seq: end }, setWhere: eq(progress.seq, from) }),
+  ]);
+  return ripe.length === roundEvents;
+}
+
+const earlier = alias(eventBlocks, 'earlier');
+
+/** The block of an organization's events that none of its blocks has yet, or undefined. */
+async function nextBlock(
+  last: BlockRow | undefined,
+  own: (typeof events.$inferSelect)[],
+  sealedAt: number,
+): Promise<BlockRow | undefined> {
+  const unsealed = own.filter(({ seq }) => seq > (last?.lastSeq ?? 0));
+  const newest = unsealed.at(-1);
+  if (!newest) return undefined;
   const block = {
-    organizationId,
+    organizationId: newest.organizationId,
     number: (last?.number ?? 0) + 1,
     previous: last?.hash ?? genesisHash,
-    events: sealed.length,
+    events: unsealed.length,
     lastSeq: newest.seq,
-    sealedAt: now,
+    sealedAt,
   };
-  const hash = await hashOfBlock(formatBlock({ ...block, hash: '' }), sealed.map(eventLine));
-  await db
-    .insert(eventBlocks)
-    .values({ ...block, hash })
-    .onConflictDoNothing();
-  return sealed.length === sealing.blockEvents;
+  return { ...block, hash: await hashOfBlock(formatBlock({ ...block, hash: '' }), unsealed.map(eventLine)) };
 }
 
 export function formatBlock(row: BlockRow): EventBlock {

@@ -1,40 +1,57 @@
-// Queries the versions that need to be evaluated again. They are the rows whose verdict is by an older policy than the current one, or
-// by none.
-import { and, eq, isNull, lt, ne, type SQL, sql } from 'drizzle-orm';
+// Queries the versions that need to be evaluated again: the rows whose verdict is by an older policy than the current one, or by none,
+// and those behind the cursor of a rescan.
+import { and, eq, is, isNull, lt, ne, SQL, sql } from 'drizzle-orm';
+import { parseVersionSlug } from '../contract/manifest.ts';
 import type { OrganizationId } from '../core/ids.ts';
-import type { Statement } from '../db/client.ts';
-import { isUnleased } from '../db/lease.ts';
+import { insertWhere, type Statement } from '../db/client.ts';
+import { counted } from '../db/quotas.ts';
+import { rescans } from '../db/schema/policy.ts';
 import { pluginVersions } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
 import { enqueue, type OutboxMessage, outboxMessage } from '../events/outbox.ts';
 
+/** SQL over rows of plugin_versions: what a waiver for the plugin covers; everything, if it is undefined. */
+export function isCovered(organizationId: OrganizationId, plugin: string | undefined): SQL | undefined {
+  const { deletedAt, major, minor, name, patch } = pluginVersions;
+  const own = and(
+    eq(pluginVersions.organizationId, organizationId),
+    isNull(deletedAt),
+    ne(pluginVersions.kind, 'agent'),
+  );
+  if (plugin === undefined) return own;
+  const slug = parseVersionSlug(plugin);
+  const names = sql.join([sql`${plugin}`, ...(slug ? [sql`${slug.name}`] : [])], sql`, `);
+  const covers = sql`${plugin} in (${name}, ${name} || '_' || ${major} || '_' || ${minor} || '_' || ${patch})`;
+  return and(own, sql`${name} in (${names})`, covers);
+}
+
 /**
- * Returns statements that mark an organization's versions for evaluation and enqueue the work. They apply to versions that match
- * `which`, and only if `condition` is true. The caller sends the message after the batch.
+ * Returns statements that request a new evaluation of an organization's versions, or of those that a waiver for `plugin` covers, and
+ * enqueue the work. They write one row, and only if `condition` is true and, unless only SQL knows the plugin, a version is covered. The
+ * caller sends the message after the batch.
  */
 export function requestReevaluation(
   deps: Pick<Deps, 'db' | 'clock' | 'ids'>,
   organizationId: OrganizationId,
-  which: SQL | undefined,
+  plugin: string | SQL<string> | undefined,
   condition: SQL,
 ): { message: OutboxMessage; statements: [Statement, Statement] } {
-  const { db } = deps;
-  const affected = and(eq(pluginVersions.organizationId, organizationId), isNull(pluginVersions.deletedAt), which);
   const message = outboxMessage(deps, 'scans', { v: 1, type: 'rescan', id: organizationId });
+  const covers = is(plugin, SQL)
+    ? sql`true`
+    : sql`exists (select 1 from ${pluginVersions} where ${isCovered(organizationId, plugin)})`;
+  const affects = sql`${covers} and ${condition}`;
+  const remaining = plugin === undefined ? counted(organizationId, 'versions') : sql<number>`1`;
+  const row = { organizationId, plugin: plugin ?? '', afterName: '', afterId: '', remaining };
+  const restart = sql`on conflict do update set after_name = '', after_id = '', remaining = excluded.remaining`;
   return {
     message,
-    statements: [
-      db
-        .update(pluginVersions)
-        .set({ evaluatedPolicy: 0, evaluationLeaseUntil: null, evaluationAttempts: 0 })
-        .where(and(affected, condition)),
-      enqueue(deps, message, sql`exists (select 1 from ${pluginVersions} where ${affected}) and ${condition}`),
-    ],
+    statements: [insertWhere(deps.db, rescans, row, affects, restart), enqueue(deps, message, affects)],
   };
 }
 
 /** SQL over rows of plugin_versions: the verdict is by an older policy, or by none. Agent plugins have no source to scan. */
-function isOutdated({ policyVersion }: Pick<Deps, 'policyVersion'>): SQL | undefined {
+export function isOutdated({ policyVersion }: Pick<Deps, 'policyVersion'>): SQL | undefined {
   return and(
     isNull(pluginVersions.deletedAt),
     ne(pluginVersions.kind, 'agent'),
@@ -42,15 +59,27 @@ function isOutdated({ policyVersion }: Pick<Deps, 'policyVersion'>): SQL | undef
   );
 }
 
-/** SQL over rows of plugin_versions: the version needs to be evaluated, and no worker holds its lease. */
-export function needsEvaluation(deps: Pick<Deps, 'clock' | 'policyVersion'>): SQL | undefined {
-  return and(isOutdated(deps), isUnleased({ leaseUntil: pluginVersions.evaluationLeaseUntil }, deps.clock.now()));
+/**
+ * SQL: the ID of the organization's next version that is outdated and that no worker holds. A version that was never claimed comes
+ * first, then one whose lease has expired. Each follows an index.
+ */
+export function nextToEvaluate(deps: Pick<Deps, 'clock' | 'policyVersion'>, organizationId: OrganizationId | SQL): SQL {
+  const { evaluatedPolicy, evaluationLeaseUntil, id } = pluginVersions;
+  const own = and(sql`${pluginVersions.organizationId} = ${organizationId}`, isOutdated(deps));
+  const unclaimed = sql`select ${id} from ${pluginVersions} where ${own} and ${evaluationLeaseUntil} is null order by ${evaluatedPolicy} limit 1`;
+  const expired = sql`select ${id} from ${pluginVersions} where ${own} and ${evaluationLeaseUntil} is not null and ${evaluationLeaseUntil} <= ${deps.clock.now()}
+    order by ${evaluationLeaseUntil} limit 1`;
+  return sql`coalesce((${unclaimed}), (${expired}))`;
 }
 
 /** Counts, for a batch, the organization's versions that need to be evaluated. */
 export function countPendingEvaluations(deps: Pick<Deps, 'db' | 'policyVersion'>, organizationId: OrganizationId) {
+  const { evaluationLeaseUntil } = pluginVersions;
+  const own = and(eq(pluginVersions.organizationId, organizationId), isOutdated(deps));
+  const marked = sql`(select count(*) from ${pluginVersions} where ${own} and ${evaluationLeaseUntil} is null)
+    + (select count(*) from ${pluginVersions} where ${own} and ${evaluationLeaseUntil} is not null)`;
+  const behind = sql`(select coalesce(sum(${rescans.remaining}), 0) from ${rescans} where ${rescans.organizationId} = ${organizationId})`;
   return deps.db
-    .select({ count: sql<number>`count(*)` })
-    .from(pluginVersions)
-    .where(and(eq(pluginVersions.organizationId, organizationId), isOutdated(deps)));
+    .select({ count: sql<number>`min(${counted(organizationId, 'versions')}, ${marked} + ${behind})` })
+    .from(sql`(select 1)`);
 }

@@ -5,17 +5,20 @@ import type { Deps } from '../deps.ts';
 import { openStoredArchive } from '../registry/storage/archives.ts';
 import type { PluginVersion } from '../registry/versions/versions.ts';
 import { cacheFindings } from './cached-findings.ts';
+import { walkRescan } from './rescan-walk.ts';
 import { claimRescan, failedScan, postponeRescan, renewRescanLease, storedScanKey, storeVerdict } from './rescans.ts';
 import { prepareScan, runScan } from './scans.ts';
 import { verdictBasis } from './verdict-basis.ts';
 
 type RescanDeps = Pick<Deps, 'db' | 'blobs' | 'clock' | 'ids' | 'parsers' | 'policyVersion' | 'log'>;
 
-/** Evaluates some of the organization's pending versions. The sweep sends a message for the rest, so that publishing need not wait. */
+/** Walks the organization's rescan, then evaluates some of its pending versions. The sweep sends a message for the rest, so that publishing need not wait. */
 export async function rescan(deps: RescanDeps, organizationId: OrganizationId): Promise<void> {
   const { sliceMs, sliceVersions } = rescanLimits;
   const deadline = deps.clock.now() + sliceMs;
   for (let count = 0; count < sliceVersions && deps.clock.now() < deadline; count += 1) {
+    // A change of the level meanwhile starts another walk.
+    while (deps.clock.now() < deadline && (await walkRescan(deps, organizationId)));
     const version = await claimRescan(deps, organizationId);
     if (!version) return;
     await rescanVersion(deps, version);

@@ -10,14 +10,17 @@ import { leases } from '../contract/limits.ts';
 import type { OrganizationId } from '../core/ids.ts';
 import type { Statement } from '../db/client.ts';
 import { renewAtCheckpoints } from '../db/lease.ts';
+import { counted } from '../db/quotas.ts';
 import { livePointers } from '../db/schema/deploy.ts';
+import { rescans } from '../db/schema/policy.ts';
 import { pluginVersions, scans } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
+import { eachApart } from '../events/each-apart.ts';
 import { record } from '../events/record.ts';
-import { type PluginVersion, versionSlug } from '../registry/versions/versions.ts';
+import type { PluginVersion } from '../registry/versions/versions.ts';
 import { currentVerdict, rejectingRules } from './current-verdict.ts';
 import { levelOf } from './levels.ts';
-import { needsEvaluation } from './pending-rescans.ts';
+import { isOutdated, nextToEvaluate } from './pending-rescans.ts';
 import { type PreparedScan, type ScanResult, scanKey } from './scans.ts';
 
 type RescanDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'policyVersion'>;
@@ -28,14 +31,13 @@ export async function claimRescan(
   organizationId: OrganizationId,
 ): Promise<PluginVersion | undefined> {
   const { db, clock } = deps;
-  const next = sql`(select ${pluginVersions.id} from ${pluginVersions} where ${and(eq(pluginVersions.organizationId, organizationId), needsEvaluation(deps))} order by ${pluginVersions.id} limit 1)`;
   const [version] = await db
     .update(pluginVersions)
     .set({
       evaluationLeaseUntil: clock.now() + leases.rescan.leaseMs,
       evaluationAttempts: sql`${pluginVersions.evaluationAttempts} + 1`,
     })
-    .where(eq(pluginVersions.id, next))
+    .where(sql`${pluginVersions.id} = ${nextToEvaluate(deps, organizationId)}`)
     .returning();
   return version;
 }
@@ -94,16 +96,6 @@ export async function storeVerdict(
 /** The event, with the places where the version is live. Written only for an evaluated version, before its verdict is stored. */
 function recordVerdictChange(deps: RescanDeps, version: PluginVersion, evaluated: SQL | undefined): Statement {
   const { id, organizationId } = version;
-  const ofScan = sql`(select ${scans.verdict} from ${scans} where ${scans.id} = ${pluginVersions.scanId})`;
-  const before = sql`coalesce(${pluginVersions.verdict}, ${ofScan})`;
-  const now = currentVerdict(deps);
-  const live = sql`from ${livePointers} where ${livePointers.subjectId} = ${id} and ${livePointers.targetId} is not null`;
-  const firstPlaces = sql`select ${livePointers.namespaceId} as namespace_id, ${livePointers.targetId} as deployment_id ${live} order by ${livePointers.namespaceId} limit 100`;
-  const places = sql`(select json_group_array(json_object('namespace_id', namespace_id, 'deployment_id', deployment_id)) from (${firstPlaces}))`;
-  const data = sql`(select json_object(
-    'plugin_id', ${versionSlug(version)}, 'from', ${before}, 'to', ${now}, 'policy_version', ${deps.policyVersion}, 'level', ${levelOf(organizationId)},
-    'rules', json(${rejectingRules(deps)}), 'live', json(${places}), 'live_places', (select count(*) ${live}))
-    from ${pluginVersions} where ${pluginVersions.id} = ${id})`;
   return record(
     deps,
     {
@@ -112,16 +104,31 @@ function recordVerdictChange(deps: RescanDeps, version: PluginVersion, evaluated
       actor: systemActor,
       type: 'version.verdict_changed',
       subjectId: id,
-      data,
+      data: sql`(select ${verdictChange(deps)} from ${pluginVersions} where ${pluginVersions.id} = ${id})`,
     },
-    sql`exists (select 1 from ${pluginVersions} where ${evaluated} and ${before} <> ${now})`,
+    sql`exists (select 1 from ${pluginVersions} where ${evaluated} and ${verdictBefore} <> ${currentVerdict(deps)})`,
   );
 }
 
+/** SQL over rows of plugin_versions: the stored verdict. */
+export const verdictBefore: SQL = sql`coalesce(${pluginVersions.verdict}, (select ${scans.verdict} from ${scans} where ${scans.id} = ${pluginVersions.scanId}))`;
+
+/** SQL over rows of plugin_versions: the data of the event for a changed verdict. */
+export function verdictChange(deps: Pick<Deps, 'clock' | 'policyVersion'>): SQL {
+  const { id, major, minor, name, organizationId, patch } = pluginVersions;
+  const live = sql`from ${livePointers} where ${livePointers.subjectId} = ${id} and ${livePointers.targetId} is not null`;
+  const firstPlaces = sql`select ${livePointers.namespaceId} as namespace_id, ${livePointers.targetId} as deployment_id ${live} order by ${livePointers.namespaceId} limit 100`;
+  const places = sql`(select json_group_array(json_object('namespace_id', namespace_id, 'deployment_id', deployment_id)) from (${firstPlaces}))`;
+  return sql`json_object(
+    'plugin_id', ${name} || '_' || ${major} || '_' || ${minor} || '_' || ${patch}, 'from', ${verdictBefore}, 'to', ${currentVerdict(deps)},
+    'policy_version', ${deps.policyVersion}, 'level', ${levelOf(sql`${organizationId}`)},
+    'rules', json(${rejectingRules(deps)}), 'live', json(${places}), 'live_places', (select count(*) ${live}))`;
+}
+
 /** SQL: a scan by an older policy that no version was published with. */
-function isUnusedOldScan({ policyVersion }: Pick<Deps, 'policyVersion'>): SQL {
+export function isUnusedOldScan({ policyVersion }: Pick<Deps, 'policyVersion'>): SQL {
   const older = sql`cast(${scans.policyVersion} as integer) < ${Number(policyVersion)}`;
-  return sql`${older} and not exists (select 1 from ${pluginVersions} where ${pluginVersions.scanId} = ${scans.id})`;
+  return sql`${older} and not exists (select 1 from ${pluginVersions} where ${pluginVersions.sha256} = ${scans.sha256} and ${pluginVersions.scanId} = ${scans.id})`;
 }
 
 /** The key of the scan of the version's stored archive by the current policy. */
@@ -165,13 +172,42 @@ export function failedScan(
   };
 }
 
-/** Sends a message for each organization with unleased pending versions: a few at a time, the others in the next sweep. */
-export async function sweepRescans(deps: Pick<Deps, 'db' | 'clock' | 'queues' | 'policyVersion'>): Promise<void> {
+const organizationsAtOnce = 20;
+
+/**
+ * Sends a message for each organization with versions to evaluate: a few at a time, the others in the next sweep. An organization with
+ * verdicts by an older policy gets a rescan, which walks all of its versions.
+ */
+export async function sweepRescans(
+  deps: Pick<Deps, 'db' | 'clock' | 'queues' | 'policyVersion' | 'log'>,
+): Promise<void> {
   const { db, queues } = deps;
-  const waiting = await db
-    .selectDistinct({ id: pluginVersions.organizationId })
-    .from(pluginVersions)
-    .where(needsEvaluation(deps))
-    .limit(20);
-  for (const { id } of waiting) await queues.scans.send({ v: 1, type: 'rescan', id });
+  const walked = await db.selectDistinct({ id: rescans.organizationId }).from(rescans).limit(organizationsAtOnce);
+  const outdated = await outdatedOrganizations(deps);
+  const aged = outdated.filter(({ policy }) => policy > 0).map(({ id }) => id);
+  if (aged.length > 0)
+    await db.run(
+      sql`insert into ${rescans} select value, '', '', '', ${counted(sql`value`, 'versions')} from json_each(${JSON.stringify(aged)}) where true on conflict do nothing`,
+    );
+  const ids = new Set([...walked, ...outdated].map(({ id }) => id));
+  await eachApart(
+    deps,
+    [...ids].map((id) => ({ id })),
+    (_, { id }) => queues.scans.send({ v: 1, type: 'rescan', id }),
+  );
+}
+
+/** Organizations with versions that a worker can claim. Goes from one organization to the next in the index, not from row to row. */
+async function outdatedOrganizations(deps: Pick<Deps, 'db' | 'clock' | 'policyVersion'>) {
+  const { evaluatedPolicy, organizationId } = pluginVersions;
+  const first = (behind: SQL) => sql`select ${pluginVersions.id} from ${pluginVersions}
+    where ${isOutdated(deps)} ${behind} order by ${evaluatedPolicy}, ${organizationId} limit 1`;
+  const columns = sql`${evaluatedPolicy}, ${organizationId} from`;
+  const next = sql`and (${evaluatedPolicy}, ${organizationId}) > (found.policy, found.id)`;
+  return deps.db.all<{ policy: number; id: OrganizationId }>(
+    sql`with recursive found(policy, id) as (
+      select ${columns} ${pluginVersions} where ${pluginVersions.id} = (${first(sql``)})
+      union all select ${columns} found cross join ${pluginVersions} on ${pluginVersions.id} = (${first(next)}) limit ${5 * organizationsAtOnce})
+    select policy, id from found where ${nextToEvaluate(deps, sql`found.id`)} is not null limit ${organizationsAtOnce}`,
+  );
 }

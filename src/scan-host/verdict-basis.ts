@@ -71,6 +71,7 @@ export function acceptanceGuard(
   const uses = countWaiverUses(findings);
   const used = [...uses.keys()];
   const inForceCount = sql`(select count(*) from ${waivers} where ${waivers.id} in ${used} and ${inForce(deps.clock.now())})`;
+  const areInForce = used.length === 0 ? sql`true` : sql`${inForceCount} = ${used.length}`;
   const event = {
     organizationId: upload.organizationId,
     namespaceId: namespaceOf(upload.ownerId),
@@ -79,7 +80,7 @@ export function acceptanceGuard(
   };
   const plugin = { plugin_id: versionSlug(upload), upload_id: upload.id };
   return {
-    holds: sql`${levelOf(upload.organizationId)} = ${level} and ${inForceCount} = ${used.length}`,
+    holds: sql`${levelOf(upload.organizationId)} = ${level} and ${areInForce}`,
     recordWaiverUses: (accepted) =>
       [...uses].map(([id, { rule, count }]) =>
         record(deps, { ...event, subjectId: id, data: { ...plugin, rule, findings: count } }, accepted),

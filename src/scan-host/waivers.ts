@@ -78,7 +78,7 @@ export async function grantWaiver(deps: WriteDeps, actor: Actor, request: Waiver
   const id = ids('waiver');
   const data = { plugin, rule, reason, expires_at: iso(expiresAt) };
   const { organizationId, ref } = actor;
-  const reevaluation = requestReevaluationOfCovered(deps, organizationId, id, sql`true`);
+  const reevaluation = requestReevaluation(deps, organizationId, plugin, sql`true`);
   const writes = [
     db.insert(waivers).values({ ...request, id, organizationId, createdBy: ref, createdAt: now }),
     record(deps, { ...eventOf(actor, id), type: 'waiver.granted', data }, previousChanged),
@@ -90,17 +90,6 @@ export async function grantWaiver(deps: WriteDeps, actor: Actor, request: Waiver
   deps.defer(sendNow(deps, reevaluation.message));
   if (!granted) throw new Error(`waiver ${id} is missing after its insert`);
   return granted;
-}
-
-/** Requests a new evaluation of the published versions that the waiver covers: its grant and its end can change their verdict. */
-function requestReevaluationOfCovered(
-  deps: Pick<Deps, 'db' | 'ids' | 'clock'>,
-  organizationId: OrganizationId,
-  id: WaiverId,
-  condition: SQL,
-) {
-  const isCovered = sql`exists (select 1 from ${waivers} where ${waivers.id} = ${id} and ${coversVersion})`;
-  return requestReevaluation(deps, organizationId, isCovered, condition);
 }
 
 function invalidWaiver(field: string, message: string): Problem {
@@ -160,12 +149,9 @@ export async function revokeWaiver(deps: WriteDeps, actor: Actor, id: WaiverId):
   const now = clock.now();
   const isWaiver = and(eq(waivers.id, id), eq(waivers.organizationId, actor.organizationId));
   const data = sql`(select json_object('plugin', ${waivers.plugin}, 'rule', ${waivers.rule}) from ${waivers} where ${isWaiver})`;
-  const reevaluation = requestReevaluationOfCovered(
-    deps,
-    actor.organizationId,
-    id,
-    sql`exists (select 1 from ${waivers} where ${and(isWaiver, inForce(now))})`,
-  );
+  const covered = sql<string>`(select ${waivers.plugin} from ${waivers} where ${isWaiver})`;
+  const inForceNow = sql`exists (select 1 from ${waivers} where ${and(isWaiver, inForce(now))})`;
+  const reevaluation = requestReevaluation(deps, actor.organizationId, covered, inForceNow);
   const writes = [
     ...reevaluation.statements,
     db
@@ -193,12 +179,8 @@ export async function sweepWaivers(deps: Pick<Deps, 'db' | 'ids' | 'clock'>): Pr
     .limit(100);
   for (const { id, organizationId, plugin, rule } of expired) {
     const isUnreported = and(eq(waivers.id, id), isNull(waivers.expiryReportedAt));
-    const reevaluation = requestReevaluationOfCovered(
-      deps,
-      organizationId,
-      id,
-      sql`exists (select 1 from ${waivers} where ${isUnreported})`,
-    );
+    const isOpen = sql`exists (select 1 from ${waivers} where ${isUnreported})`;
+    const reevaluation = requestReevaluation(deps, organizationId, plugin, isOpen);
     await db.batch([
       ...reevaluation.statements,
       db.update(waivers).set({ expiryReportedAt: now }).where(isUnreported),

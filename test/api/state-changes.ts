@@ -39,6 +39,7 @@ export const bookkeeping: Record<string, Record<string, string>> = {
     stop_after: 'a drain, which follows from the pointer',
     updated_at: 'follows from the others',
   },
+  namespaces: { emptied_at: 'follows from the deletion of what it had' },
   plugin_versions: {
     archive_released_at: 'an object in the store was deleted',
     judged_policy: 'an evaluation is due or done; a changed verdict is an event',
@@ -87,6 +88,10 @@ export const recordsOnly: Record<string, string> = {
   released_archives: 'objects deleted from the store',
   scans: 'a cache of scans',
   store_sweeps: 'positions of a sweep',
+  progress: 'positions in the events',
+  rescans: 'versions to evaluate again, which record a changed verdict',
+  counters: 'counted by triggers',
+  live_plugins: 'written by triggers',
   vector_collections: 'stores of the vectors',
   vectors: "a namespace's data, which plugins write",
 };

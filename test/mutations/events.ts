@@ -40,8 +40,8 @@ export const mutations: Mutation[] = [
   {
     name: 'deliveries of live endpoints are deleted',
     file: 'src/events/webhooks/sweep.ts',
-    search: 'is not null order by',
-    replace: 'is null order by',
+    search: 'is not null limit ${deletionsMax}',
+    replace: 'is null limit ${deletionsMax}',
     tests: [retention],
   },
   {
@@ -192,7 +192,7 @@ export const mutations: Mutation[] = [
   {
     name: 'two workers create the deliveries of an event twice',
     file: 'src/events/webhooks/fan-out.ts',
-    search: 'eq(endpoints.eventCursor, from), ',
+    search: 'eq(endpoints.eventCursor, endpoint.from), ',
     replace: '',
     tests: [fanOut],
     equivalent:
@@ -212,13 +212,6 @@ export const mutations: Mutation[] = [
     file: 'src/events/webhooks/fan-out.ts',
     search: `and \${isSubscribed} on conflict`,
     replace: 'and true on conflict',
-    tests: [fanOut],
-  },
-  {
-    name: 'a disabled endpoint gets deliveries',
-    file: 'src/events/webhooks/fan-out.ts',
-    search: "eq(endpoints.status, 'enabled'), isNull(endpoints.deletedAt), ",
-    replace: 'isNull(endpoints.deletedAt), ',
     tests: [fanOut],
   },
   {
@@ -310,8 +303,8 @@ export const mutations: Mutation[] = [
   {
     name: 'events of requests that are running are sealed',
     file: 'src/events/seal.ts',
-    search: 'firstYoung === -1 ? unsealed : unsealed.slice(0, firstYoung)',
-    replace: 'unsealed',
+    search: 'firstYoung === -1 ? found.unsealed : found.unsealed.slice(0, firstYoung)',
+    replace: 'found.unsealed',
     tests: [seal],
   },
   {

@@ -1,7 +1,7 @@
 // Tables for an organization's scan policy: its level, and waivers. The database enforces uniqueness, enumerations and nullability as
 // declared here. Migrations are generated from these files.
 import { sql } from 'drizzle-orm';
-import { check, index, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { check, index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import { actorRefSchema } from '../../contract/events.ts';
 import type { RuleId } from '../../contract/rules.ts';
 import { policyLevels } from '../../contract/states.ts';
@@ -22,6 +22,25 @@ export const scanPolicies = sqliteTable(
     updatedAt: time('updated_at').notNull(),
   },
   (t) => [check('scan_policies_level', oneOf(t.level, policyLevels))],
+);
+
+/**
+ * An organization's published versions that are to be evaluated again, after its level, a waiver or the policy changed: those behind the
+ * cursor. One row, whatever the number of versions (D25).
+ */
+export const rescans = sqliteTable(
+  'rescans',
+  {
+    organizationId: text('organization_id').$type<OrganizationId>().notNull(),
+    /** What the waiver covers (`waivers.plugin`). Empty: all versions. */
+    plugin: text('plugin').notNull(),
+    /** The last version that is done: versions are in the order of name and ID. */
+    afterName: text('after_name').notNull(),
+    afterId: text('after_id').notNull(),
+    /** How many versions are left, or 1 if that is not known. */
+    remaining: integer('remaining').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.organizationId, t.plugin] })],
 );
 
 export const waivers = sqliteTable(

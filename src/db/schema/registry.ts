@@ -95,13 +95,20 @@ export const pluginVersions = sqliteTable(
     index('plugin_versions_artifact').on(sql`(built ->> '$.artifact.sha256')`),
     index('plugin_versions_plugin').on(t.pluginId, t.id),
     index('plugin_versions_activation').on(t.pluginId, t.activation).where(sql`activation is not null`),
-    index('plugin_versions_of_organization').on(t.organizationId, t.id).where(sql`deleted_at is null`),
+    index('plugin_versions_of_organization').on(t.organizationId, t.name, t.id).where(sql`deleted_at is null`),
     index('plugin_versions_to_release')
       .on(t.deletedAt)
       .where(sql`deleted_at is not null and archive_released_at is null`),
     index('plugin_versions_installed').on(t.id).where(sql`kind in ('pipeline', 'storage')`),
     index('plugin_versions_digest').on(t.sha256),
+    index('plugin_versions_scan').on(t.scanId),
     index('plugin_versions_to_judge').on(t.evaluatedPolicy, t.organizationId).where(sql`deleted_at is null`),
+    index('plugin_versions_unclaimed')
+      .on(t.organizationId, t.evaluatedPolicy)
+      .where(sql`deleted_at is null and judging_until is null`),
+    index('plugin_versions_claimed')
+      .on(t.organizationId, t.evaluationLeaseUntil)
+      .where(sql`deleted_at is null and judging_until is not null`),
     index('plugin_versions_stored').on(t.organizationId, t.sha256, t.sizeBytes).where(sql`deleted_at is null`),
     check('plugin_versions_kind', oneOf(t.kind, pluginKinds)),
   ],

@@ -24,6 +24,7 @@ export const vectorFeatures = sqliteTable(
   },
   (t) => [
     uniqueIndex('vector_features_name').on(t.namespaceId, t.name).where(sql`status <> 'removing'`),
+    index('vector_features_namespace').on(t.namespaceId),
     index('vector_features_unsettled').on(t.updatedAt).where(sql`status <> 'ready'`),
     check('vector_features_metric', oneOf(t.metric, distanceMetrics)),
     check('vector_features_status', oneOf(t.status, featureStates)),

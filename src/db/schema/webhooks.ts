@@ -73,7 +73,8 @@ export const deliveries = sqliteTable(
   (t) => [
     uniqueIndex('deliveries_event').on(t.endpointId, t.eventId),
     index('deliveries_listed').on(t.endpointId, t.id),
-    index('deliveries_status').on(t.endpointId, t.status, t.createdAt),
+    index('deliveries_status').on(t.endpointId, t.status, t.id),
+    index('deliveries_type').on(t.endpointId, t.eventType, t.id),
     index('deliveries_due').on(t.endpointId, t.nextAt).where(sql`status = 'pending'`),
     index('deliveries_finished').on(t.updatedAt).where(sql`status <> 'pending'`),
     check('deliveries_status', oneOf(t.status, deliveryStates)),

@@ -1,6 +1,6 @@
 // Requests to install, update or uninstall a Go plugin. The caller waits for the result of an install, up to a limit; the work itself is
 // the pipeline's.
-import { and, desc, eq } from 'drizzle-orm';
+import { and, desc, eq, isNull } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../../access/actor.ts';
 import type { Finding } from '../../contract/finding.ts';
 import type { InstallError } from '../../contract/go-plugins.ts';
@@ -140,17 +140,23 @@ async function removeFailedVersion(deps: Deps, actor: Actor, id: PluginVersion['
 export async function uninstallPlugin(deps: Deps, actor: Actor, kind: GoKind, name: string): Promise<void> {
   requireScope(actor, 'plugins:write');
   const ownerId = await homeNamespace(deps, actor);
-  const { versions, installs } = await readTogether(deps.db, {
-    versions: deps.db
+  const { existing, installs } = await readTogether(deps.db, {
+    existing: deps.db
       .select()
       .from(pluginVersions)
-      .where(and(eq(pluginVersions.ownerId, ownerId), eq(pluginVersions.kind, kind), eq(pluginVersions.name, name))),
+      .where(
+        and(
+          eq(pluginVersions.ownerId, ownerId),
+          eq(pluginVersions.kind, kind),
+          eq(pluginVersions.name, name),
+          isNull(pluginVersions.deletedAt),
+        ),
+      ),
     installs: deps.db
       .select()
       .from(uploads)
       .where(and(eq(uploads.ownerId, ownerId), eq(uploads.kind, kind), eq(uploads.name, name))),
   });
-  const existing = versions.filter(({ deletedAt }) => deletedAt === null);
   const open = installs.filter(({ status }) => status === 'confirming' || status === 'rejected');
   if (existing.length + open.length === 0) throw notFound('plugin', name);
   for (const install of open) await completeInstall(deps, install, actor.ref);

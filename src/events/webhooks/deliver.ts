@@ -89,7 +89,7 @@ export function isDeliverable(now: number): SQL | undefined {
 }
 
 function isDue(now: number): SQL | undefined {
-  return and(eq(deliveries.status, 'pending'), lte(deliveries.nextAt, now));
+  return and(sql`${deliveries.status} = 'pending'`, lte(deliveries.nextAt, now));
 }
 
 async function sendAll(deps: DeliverDeps, { endpoint, due }: Round): Promise<AttemptResult[]> {

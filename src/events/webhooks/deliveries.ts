@@ -1,5 +1,5 @@
 // Lists, shows and repeats the deliveries of an endpoint for its owner. deliver.ts sends them.
-import { and, asc, desc, eq, gte, lt, type SQL, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gte, inArray, lt, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import { webhooks } from '../../contract/limits.ts';
 import type { DeliveryState } from '../../contract/states.ts';
@@ -7,12 +7,12 @@ import { iso } from '../../core/clock.ts';
 import type { DeliveryId, EndpointId } from '../../core/ids.ts';
 import { type Page, type PageRequest, pageOf } from '../../core/page.ts';
 import { Problem } from '../../core/problem.ts';
-import { previousChanged, readTogether, writeAndRead } from '../../db/client.ts';
+import { previousChanged, readTogether, unionAll, writeAndRead } from '../../db/client.ts';
 import { events } from '../../db/schema/events.ts';
 import { attempts, deliveries, endpoints } from '../../db/schema/webhooks.ts';
 import type { Deps } from '../../deps.ts';
 import type { EventRow } from '../event-line.ts';
-import { matchesType, type Reader } from '../feed.ts';
+import { type Reader, typesOf } from '../feed.ts';
 import { record } from '../record.ts';
 import { type Endpoint, type EndpointManager, eventOf, selectEndpoint, visibleTo } from './endpoints.ts';
 import { insertDeliveries } from './fan-out.ts';
@@ -39,6 +39,12 @@ export async function listDeliveries(
   { status, eventType, eventId, since, until }: DeliveryFilter,
   { limit, cursor }: PageRequest,
 ): Promise<Page<Delivery> | undefined> {
+  const beyond = cursor === undefined ? undefined : lt(sql`${deliveries.id}`, cursor);
+  const part = (type: string) =>
+    sql`select * from (select ${deliveries.id} from ${deliveries}
+      where ${and(eq(deliveries.endpointId, id), sql`${deliveries.eventType} = ${type}`, beyond, status && eq(deliveries.status, status))}
+      order by ${desc(deliveries.id)} limit ${limit + 1})`;
+  const others = eventId !== undefined || since !== undefined || until !== undefined;
   const found = await readTogether(db, {
     endpoints: selectEndpoint(db, reader, id),
     deliveries: db
@@ -48,11 +54,14 @@ export async function listDeliveries(
         and(
           eq(deliveries.endpointId, id),
           status === undefined ? undefined : eq(deliveries.status, status),
-          eventType === undefined ? undefined : matchesType(sql`${deliveries.eventType}`, sql`${eventType}`),
+          eventType === undefined || !others ? undefined : inArray(sql`${deliveries.eventType}`, typesOf(eventType)),
+          eventType === undefined || others
+            ? undefined
+            : sql`${deliveries.id} in (${unionAll(typesOf(eventType).map(part))})`,
           eventId === undefined ? undefined : eq(sql`${deliveries.eventId}`, eventId),
           since === undefined ? undefined : gte(deliveries.createdAt, since),
           until === undefined ? undefined : lt(deliveries.createdAt, until),
-          cursor === undefined ? undefined : lt(sql`${deliveries.id}`, cursor),
+          beyond,
         ),
       )
       .orderBy(desc(deliveries.id))

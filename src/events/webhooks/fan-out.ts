@@ -2,8 +2,8 @@
 // event gets exactly one delivery per endpoint, whenever the process dies.
 import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import type { EndpointId } from '../../core/ids.ts';
-import { previousChanged, qualified } from '../../db/client.ts';
-import { events } from '../../db/schema/events.ts';
+import { previousChanged, readTogether } from '../../db/client.ts';
+import { events, progress } from '../../db/schema/events.ts';
 import { deliveries, endpoints } from '../../db/schema/webhooks.ts';
 import type { Deps } from '../../deps.ts';
 import { matchesType } from '../feed.ts';
@@ -15,47 +15,72 @@ const roundsMax = 20;
 /** Creates the deliveries of all new events and enqueues them. */
 export async function fanOutAndDeliver(deps: Pick<Deps, 'db' | 'clock' | 'queues'>): Promise<void> {
   for (let round = 0; round < roundsMax; round++) {
-    const behind = await laggingEndpoints(deps);
-    for (const id of await fanOut(deps, behind)) await deps.queues.deliveries.send({ v: 1, type: 'deliver', id });
-    if (behind.length === 0) return;
+    const next = await nextEvents(deps);
+    if (!next) return;
+    for (const id of await fanOut(deps, next)) await deps.queues.deliveries.send({ v: 1, type: 'deliver', id });
   }
 }
 
-interface LaggingEndpoint {
-  id: EndpointId;
+/** New events of all organizations, and the endpoints that have not had them. */
+interface NewEvents {
   from: number;
   to: number;
+  behind: { id: EndpointId; from: number }[];
 }
 
-/** Finds endpoints with events beyond their cursor, and how far the cursor moves in one batch. */
-async function laggingEndpoints({ db }: Pick<Deps, 'db'>): Promise<LaggingEndpoint[]> {
-  const to = sql<number>`(
-    select max(seq) from (
-      select ${events.seq} as seq from ${events}
-      where ${events.organizationId} = ${endpoints.organizationId} and ${events.seq} > ${endpoints.eventCursor}
-      order by ${events.seq} limit ${eventsMax}))`;
-  return db
-    .select({ id: endpoints.id, from: endpoints.eventCursor, to: qualified(to) })
-    .from(endpoints)
-    .where(and(eq(endpoints.status, 'enabled'), isNull(endpoints.deletedAt), sql`${to} is not null`))
-    .limit(endpointsMax);
+/** SQL: the `seq` up to which every endpoint had its events. */
+const fannedOutSeq = sql<number>`coalesce((select ${progress.seq} from ${progress} where ${progress.work} = 'fan-out'), 0)`;
+
+async function nextEvents({ db }: Pick<Deps, 'db'>): Promise<NewEvents | undefined> {
+  const next = sql`select ${events.seq} as seq, ${events.organizationId} as organization_id from ${events}
+    where ${events.seq} > ${fannedOutSeq} order by ${events.seq} limit ${eventsMax}`;
+  const to = sql<number | null>`(select max(seq) from (${next}))`;
+  const { positions, behind } = await readTogether(db, {
+    positions: db.select({ from: fannedOutSeq.as('from_seq'), to: to.as('to_seq') }).from(sql`(select 1)`),
+    behind: db
+      .select({ id: endpoints.id, from: endpoints.eventCursor })
+      .from(endpoints)
+      .where(
+        and(
+          sql`${endpoints.organizationId} in (select organization_id from (${next}))`,
+          eq(endpoints.status, 'enabled'),
+          isNull(endpoints.deletedAt),
+          sql`${endpoints.eventCursor} < ${to}`,
+        ),
+      )
+      .limit(endpointsMax),
+  });
+  const [position] = positions;
+  return position && position.to !== null ? { from: position.from, to: position.to, behind } : undefined;
 }
 
-/** Moves the cursors and returns the endpoints with new deliveries. If two workers move the same cursor, only one succeeds. */
-async function fanOut({ db, clock }: Pick<Deps, 'db' | 'clock'>, behind: LaggingEndpoint[]): Promise<EndpointId[]> {
-  const moves = behind.map(({ id, from, to }) => [
+/**
+ * Moves the cursors and returns the endpoints with new deliveries. If two workers move the same cursor, only one succeeds. The events
+ * are done when no endpoint is left.
+ */
+async function fanOut(
+  { db, clock }: Pick<Deps, 'db' | 'clock'>,
+  { from, to, behind }: NewEvents,
+): Promise<EndpointId[]> {
+  const moves = behind.flatMap((endpoint) => [
     db
       .update(endpoints)
       .set({ eventCursor: to })
-      .where(and(eq(endpoints.id, id), eq(endpoints.eventCursor, from), eq(endpoints.status, 'enabled'))),
+      .where(
+        and(eq(endpoints.id, endpoint.id), eq(endpoints.eventCursor, endpoint.from), eq(endpoints.status, 'enabled')),
+      ),
     insertDeliveries(
       db,
-      id,
+      endpoint.id,
       clock.now(),
-      sql`${previousChanged} and ${events.seq} > ${from} and ${events.seq} <= ${to}`,
+      sql`${previousChanged} and ${events.seq} > ${endpoint.from} and ${events.seq} <= ${to}`,
     ),
   ]);
-  const [first, ...rest] = moves.flat();
+  const done = db
+    .insert(progress)
+    .values({ work: 'fan-out', seq: to })
+    .onConflictDoUpdate({ target: progress.work, set: { seq: to }, setWhere: eq(progress.seq, from) });
+  const [first, ...rest] = behind.length < endpointsMax ? [...moves, done] : moves;
   if (!first) return [];
   const results = await db.batch([first, ...rest]);
   // Each endpoint has two statements, and the second one inserts its deliveries.
