@@ -81,7 +81,7 @@ export default defineConfig({
           tags,
           // Files share a runtime per core, since loading the Worker takes three seconds (decision 35).
           isolate: false,
-          include: ['test/{access,api,db,deploy,events,registry,scan-host,serve,vectors,worker}/**/*.test.ts'],
+          include: ['test/{access,api,db,deploy,events,hooks,registry,scan-host,serve,vectors,worker}/**/*.test.ts'],
           globalSetup: [
             'test/builder-process.ts',
             'test/vectorize-server.ts',

@@ -46,6 +46,8 @@ export interface Deps extends RequestDatabase, ExternalUrlRules {
   rateLimiter: RateLimiter | null;
   /** Sends a request to a URL that a user gave. Rejects with a TargetNotAllowed if it leads to an address that is not public. */
   fetch(url: string, init: OutsideRequest): Promise<Response>;
+  /** How long the pushes that deploy hooks received are kept after they ended. */
+  pushRetentionMs: number;
   /** Encrypts values that must not be readable in the database: secrets of webhooks and responses stored for Idempotency-Keys. */
   webhookKey: string;
 }

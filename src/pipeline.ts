@@ -38,6 +38,7 @@ import type { Install } from './registry/go/installs.ts';
 import { storeArchive } from './registry/storage/archives.ts';
 import { type GitPublication, openGitUpload, requireGitPublisher } from './registry/uploads/git-uploads.ts';
 import { acceptUpload, readOutcome, rejectUpload, type UploadOutcome } from './registry/uploads/outcomes.ts';
+import { recordFetched, recordStep } from './registry/uploads/progress.ts';
 import {
   type Claim,
   type Confirmation,
@@ -141,6 +142,7 @@ async function publish(deps: Deps, publication: Publication): Promise<UploadOutc
   const opened = await driver.openArchive(deps, publication);
   if ('rejected' in opened) return reject(deps, publication.claim, opened.rejected);
   const { archive, warnings: uploadWarnings } = opened;
+  await recordFetched(deps, opened.claim);
   const described = await driver.describe(deps, opened);
   if ('ended' in described) return publishedBy(deps, driver, described.ended);
   if ('rejected' in described) return reject(deps, publication.claim, described.rejected);
@@ -154,9 +156,11 @@ async function publish(deps: Deps, publication: Publication): Promise<UploadOutc
 
   await storeArchive(deps, archive.zip, archive.files);
   logCost(deps, publication, evaluation);
+  await recordStep(deps, claim, 'scanned');
 
   const built = await driver.build(deps, claim, archive.zip.sha256);
   if (built && 'rejected' in built) return reject(deps, claim, built.rejected);
+  if (built) await recordStep(deps, claim, 'built');
 
   const outcome = await acceptUpload(deps, claim, {
     ...facts,

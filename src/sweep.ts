@@ -13,6 +13,7 @@ import type { Deps } from './deps.ts';
 import { sweepOutbox } from './events/outbox.ts';
 import { sealEvents } from './events/seal.ts';
 import { sweepWebhooks } from './events/webhooks/sweep.ts';
+import { sweepDeployHooks } from './hooks/sweep.ts';
 import { sweepAgentCopies } from './registry/agents/artifact-copies.ts';
 import { sweepAgentArtifacts } from './registry/agents/verification.ts';
 import { sweepArchives } from './registry/storage/archives.ts';
@@ -33,6 +34,7 @@ export const sweepSteps: readonly ((deps: Deps) => Promise<unknown>)[] = [
   sweepLiveVersions,
   sweepInstalled,
   sweepPublished,
+  sweepDeployHooks,
   emptyDeletedNamespaces,
   sweepArchives,
   sweepOrphanedObjects,

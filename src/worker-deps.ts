@@ -63,6 +63,7 @@ export function makeDeps(env: unknown, ctx: Pick<ExecutionContext, 'waitUntil'>)
     fetch: egressOf(bindings),
     allowLoopback: bindings.ALLOW_LOOPBACK === '1',
     ownPorts: ownPortsOf(bindings),
+    pushRetentionMs: bindings.PUSH_RETENTION_DAYS * 86_400_000,
     webhookKey: bindings.WEBHOOK_KEK,
   };
 }

@@ -14,6 +14,9 @@ import { announceEvents } from './events/announce.ts';
 import { storeDeadLetter } from './events/dead-letters.ts';
 import { deliverDue } from './events/webhooks/deliver.ts';
 import { fanOutAndDeliver } from './events/webhooks/fan-out.ts';
+import { settleDeployment } from './hooks/push-deployment.ts';
+import { reportPush } from './hooks/report-status.ts';
+import { runHook } from './hooks/run.ts';
 import { advanceDeployment, advanceUpload } from './pipeline.ts';
 import { recordFetch } from './registry/agents/artifact-download.ts';
 import { verifyArtifact } from './registry/agents/verification.ts';
@@ -41,13 +44,17 @@ function consume(deps: Deps, message: Message): Promise<void> {
     case 'rescan':
       return rescan(deps, message.id);
     case 'advance-deployment':
-      return advanceDeployment(deps, message.id);
+      return advanceDeployment(deps, message.id).then(() => settleDeployment(deps, message.id));
     case 'stop-instances':
       return stopDueInstances(deps, message.id);
     case 'fan-out':
       return fanOutAndDeliver(deps);
     case 'deliver':
       return deliverDue(deps, message.id);
+    case 'run-hook':
+      return runHook(deps, message.id);
+    case 'report-push':
+      return reportPush(deps, message.id);
     case 'verify-artifact':
       return verifyArtifact(deps, message.id);
     case 'artifact-fetched':

@@ -22,9 +22,10 @@ const mayImport: Record<string, string[]> = {
   vectors: ['deploy'],
   kinds: ['deploy'],
   pipeline: ['kinds'],
-  sweep: ['deploy', 'vectors'],
+  hooks: ['pipeline'],
+  sweep: ['hooks', 'vectors'],
   bindings: ['deps'],
-  api: ['pipeline', 'serve', 'vectors', 'bindings'],
+  api: ['hooks', 'serve', 'vectors', 'bindings'],
   'worker-deps': ['vectors', 'bindings'],
   worker: ['api', 'sweep', 'worker-deps'],
   client: ['contract'],
@@ -135,7 +136,7 @@ test('only deploy/promote.ts moves traffic', () => {
 
 test.each([
   ['inbound HTTP', /^(?:hono|@hono\/)/, ['api', 'builder']],
-  ['SQL', /^drizzle-orm/, ['access', 'db', 'deploy', 'events', 'registry', 'scan-host', 'serve', 'vectors']],
+  ['SQL', /^drizzle-orm/, ['access', 'db', 'deploy', 'events', 'hooks', 'registry', 'scan-host', 'serve', 'vectors']],
 ])('%s is known only to the parts for it', (_, specifier, parts) => {
   const importing = files.filter(({ specifiers }) => specifiers.some((name) => specifier.test(name)));
   expect([...new Set(importing.map(({ part }) => part))].sort()).toEqual(parts);

@@ -11,6 +11,8 @@ import { anonymousSurfaces, authenticate } from './authenticate.ts';
 import { conditional } from './conditional.ts';
 import { addConsole } from './console.ts';
 import type { AppEnv } from './context.ts';
+import { deployHooks } from './deploy-hooks/hooks.ts';
+import { hookReceiver } from './deploy-hooks/receiving.ts';
 import { deployments } from './extractors/deployment-history.ts';
 import { extractors } from './extractors/namespace-extractors.ts';
 import { organizationExtractors } from './extractors/organization-extractors.ts';
@@ -70,6 +72,8 @@ export function createApp({ makeDeps, log }: AppOptions): OpenAPIHono<AppEnv> {
   app.route('/v1/session', session());
   app.route('/v1/events', events());
   app.route('/v1/webhooks', webhooks());
+  app.route('/v1/deploy-hooks', deployHooks());
+  app.route('/hooks', hookReceiver());
   app.route('/api/plugins', goPlugins(pipelineSurface));
   app.route('/api/storage-plugins', goPlugins(storageSurface));
   for (const webhook of webhooksOfEvents) app.openAPIRegistry.registerWebhook(webhook);

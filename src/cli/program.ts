@@ -12,6 +12,7 @@ import { addDoctor } from './commands/doctor.ts';
 import { addDisable, addEnable } from './commands/enable.ts';
 import { addEvents } from './commands/events.ts';
 import { addHelp } from './commands/help.ts';
+import { addHooks } from './commands/hooks.ts';
 import { addInit } from './commands/init.ts';
 import { addInstall, addUninstall } from './commands/install.ts';
 import { addInvoke } from './commands/invoke.ts';
@@ -45,7 +46,7 @@ const groups: Record<string, Add[]> = {
   Find: [addList, addShow, addOpen],
   Go: [addInstall, addUninstall],
   Share: [addEnable, addDisable, addNamespaces],
-  Manage: [addKeys, addWebhooks, addEvents, addPolicy, addWaivers, addOrgs, addQuotas],
+  Manage: [addKeys, addHooks, addWebhooks, addEvents, addPolicy, addWaivers, addOrgs, addQuotas],
   'Set up': [addLogin, addLogout, addWhoami, addConfig, addDoctor, addCompletion, addHelp],
 };
 

@@ -445,6 +445,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/hooks/{hook_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Receive a push from a Git provider
+         * @description Takes the webhooks of GitHub, GitLab and Gitea as they are, and Standard Webhooks with `{ref, repository}`. Needs no API key: the request is signed with the secret of the hook. An unknown hook, a disabled one and a wrong signature have the same answer. A delivery ID that was received before has no effect.
+         */
+        post: operations["receivePush"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/openapi.json": {
         parameters: {
             query?: never;
@@ -542,6 +562,126 @@ export interface paths {
          * @description Omitted quotas keep their values. A quota below the current usage removes nothing; it only rejects additions.
          */
         patch: operations["setQuotas"];
+        trace?: never;
+    };
+    "/v1/deploy-hooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List deploy hooks */
+        get: operations["listDeployHooks"];
+        put?: never;
+        /**
+         * Create a deploy hook
+         * @description Returns the URL to which the Git provider sends pushes, and the secret that signs them, which is shown in this response only. Publishing needs `plugins:write` as well.
+         */
+        post: operations["createDeployHook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/deploy-hooks/{hook_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a deploy hook */
+        get: operations["getDeployHook"];
+        put?: never;
+        post?: never;
+        /** Delete a deploy hook with its deliveries */
+        delete: operations["deleteDeployHook"];
+        options?: never;
+        head?: never;
+        /**
+         * Update a deploy hook
+         * @description Disabling it fails the pushes that are queued.
+         */
+        patch: operations["updateDeployHook"];
+        trace?: never;
+    };
+    "/v1/deploy-hooks/{hook_id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the deliveries of a deploy hook
+         * @description Newest first. Finished deliveries are retained for 30 days, unless the operator set another time.
+         */
+        get: operations["listHookDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/deploy-hooks/{hook_id}/deliveries/{delivery_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a delivery of a deploy hook */
+        get: operations["getHookDelivery"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/deploy-hooks/{hook_id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rotate a deploy hook's secret
+         * @description During the overlap, both secrets are accepted. The new secret is shown in this response only.
+         */
+        post: operations["rotateDeployHookSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/deploy-hooks/{hook_id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test a deploy hook
+         * @description Fetches the ref as a push of it would, and publishes nothing.
+         */
+        post: operations["testDeployHook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/v1/events": {
@@ -2036,6 +2176,129 @@ export interface components {
             success: true;
             version: string;
         };
+        DeployHook: {
+            /** @enum {string} */
+            action: "update" | "publish" | "redeploy";
+            branches: string[];
+            /** Format: date-time */
+            created_at: string;
+            description: string | null;
+            hook_id: string;
+            /** @enum {string} */
+            kind: "extractor" | "pipeline" | "storage";
+            namespace_id: string | null;
+            path: string | null;
+            plugin: string;
+            /**
+             * Format: date-time
+             * @description The previous secret is also accepted until then
+             */
+            previous_secret_until: string | null;
+            /** @enum {string} */
+            provider: "github" | "gitlab" | "gitea" | "generic";
+            /** @description Whether states of pushes are reported to GitHub */
+            reports_status: boolean;
+            repository: string;
+            /** @enum {string} */
+            status: "enabled" | "disabled";
+            status_api_url: string | null;
+            tags: string[];
+            /** Format: date-time */
+            updated_at: string;
+            /**
+             * Format: uri
+             * @description Where the provider sends pushes
+             */
+            url: string;
+        };
+        /**
+         * @example {
+         *       "kind": "extractor",
+         *       "plugin": "ocr",
+         *       "namespace_id": "ns_…",
+         *       "provider": "github",
+         *       "repository": "https://github.com/example/plugins",
+         *       "path": "plugins/ocr",
+         *       "tags": [
+         *         "ocr-v*"
+         *       ]
+         *     }
+         */
+        DeployHookCreation: {
+            /**
+             * @description `update`: publish the commit and deploy it. `publish`: an extractor, without deploying it. `redeploy`: deploy the active version again. All but `redeploy` need `plugins:write`
+             * @default update
+             * @enum {string}
+             */
+            action?: "update" | "publish" | "redeploy";
+            /**
+             * @description `*` stands for any characters but a slash, `**` for any characters
+             * @example [
+             *       "main"
+             *     ]
+             */
+            branches?: string[] | null;
+            description?: string | null;
+            /** @enum {string} */
+            kind: "extractor" | "pipeline" | "storage";
+            /** @description Of an extractor; null or omitted: the organization's. Go plugins are in the namespace `default` */
+            namespace_id?: string | null;
+            /** @description An extractor's folder in the repository */
+            path?: string | null;
+            /**
+             * @description The name of an existing plugin
+             * @example ocr
+             */
+            plugin: string;
+            /**
+             * @description Who sends the pushes, and so how they are signed
+             * @enum {string}
+             */
+            provider: "github" | "gitlab" | "gitea" | "generic";
+            /** @description Defaults to the repository and path of the plugin's active version */
+            repository?: string | null;
+            /** @description Defaults to https://api.github.com */
+            status_api_url?: string | null;
+            /** @description With this token of GitHub, states of pushes are reported as commit statuses. Stored encrypted, never returned */
+            status_token?: string | null;
+            /**
+             * @description Defaults to all tags if no branches are given either
+             * @example [
+             *       "v*"
+             *     ]
+             */
+            tags?: string[] | null;
+        };
+        DeployHookUpdate: {
+            /** @enum {string} */
+            action?: "update" | "publish" | "redeploy";
+            /**
+             * @description `*` stands for any characters but a slash, `**` for any characters
+             * @example [
+             *       "main"
+             *     ]
+             */
+            branches?: string[];
+            description?: string | null;
+            /** @enum {string} */
+            status?: "enabled" | "disabled";
+            status_api_url?: string | null;
+            status_token?: string | null;
+            /**
+             * @description `*` stands for any characters but a slash, `**` for any characters
+             * @example [
+             *       "v*"
+             *     ]
+             */
+            tags?: string[];
+        };
+        DeployHookWithSecret: components["schemas"]["DeployHook"] & {
+            /**
+             * @description Shown in this response only
+             * @example whsec_…
+             */
+            secret: string;
+        };
         Deployment: {
             /** @description How many times a worker has started on it */
             attempts: number;
@@ -2049,7 +2312,7 @@ export interface components {
             created_by: {
                 id: string;
                 /** @enum {string} */
-                type: "key" | "anonymous" | "admin" | "system";
+                type: "key" | "anonymous" | "admin" | "hook" | "system";
             };
             deployment_id: string;
             /** @enum {string} */
@@ -2096,7 +2359,7 @@ export interface components {
             created_by: {
                 id: string;
                 /** @enum {string} */
-                type: "key" | "anonymous" | "admin" | "system";
+                type: "key" | "anonymous" | "admin" | "hook" | "system";
             };
             deployment_id: string;
             /** @enum {string} */
@@ -2177,7 +2440,7 @@ export interface components {
             actor: {
                 id: string;
                 /** @enum {string} */
-                type: "key" | "anonymous" | "admin" | "system";
+                type: "key" | "anonymous" | "admin" | "hook" | "system";
             };
             data: {
                 [key: string]: unknown;
@@ -2192,13 +2455,13 @@ export interface components {
             /** Format: date-time */
             timestamp: string;
             /** @enum {string} */
-            type: "organization.created" | "organization.quotas_changed" | "organization.jurisdiction_changed" | "key.created" | "key.rotated" | "key.revoked" | "namespace.created" | "namespace.updated" | "namespace.deleted" | "namespace.reconfigured" | "upload.created" | "upload.confirming" | "upload.reopened" | "upload.rejected" | "upload.unchanged" | "upload.expired" | "version.published" | "version.deleted" | "version.verdict_changed" | "plugin.active_version_changed" | "plugin.enabled" | "plugin.disabled" | "plugin.rolled_back" | "scan_policy.updated" | "waiver.granted" | "waiver.used" | "waiver.revoked" | "waiver.expired" | "deployment.queued" | "deployment.claimed" | "deployment.building" | "deployment.starting" | "deployment.verifying" | "deployment.ready" | "deployment.promoted" | "deployment.failed" | "deployment.superseded" | "deployment.cancelled" | "deployment.resumed" | "deployment.stopped" | "instance.no_capacity" | "pointer.moved" | "pointer.emptied" | "agent_plugin.registered" | "agent_plugin.moved" | "agent_plugin.pending" | "agent_plugin.verified" | "agent_plugin.mismatch" | "agent_plugin.unreachable" | "agent_plugin.described" | "agent_plugin.yanked" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.enabled" | "webhook.disabled" | "webhook.secret_rotated" | "webhook.test" | "webhook.redelivered" | "webhook.recovered";
+            type: "organization.created" | "organization.quotas_changed" | "organization.jurisdiction_changed" | "key.created" | "key.rotated" | "key.revoked" | "namespace.created" | "namespace.updated" | "namespace.deleted" | "namespace.reconfigured" | "upload.created" | "upload.confirming" | "upload.fetched" | "upload.scanned" | "upload.built" | "upload.reopened" | "upload.rejected" | "upload.unchanged" | "upload.expired" | "version.published" | "version.deleted" | "version.verdict_changed" | "plugin.active_version_changed" | "plugin.enabled" | "plugin.disabled" | "plugin.rolled_back" | "scan_policy.updated" | "waiver.granted" | "waiver.used" | "waiver.revoked" | "waiver.expired" | "deployment.queued" | "deployment.claimed" | "deployment.building" | "deployment.starting" | "deployment.verifying" | "deployment.ready" | "deployment.promoted" | "deployment.failed" | "deployment.superseded" | "deployment.cancelled" | "deployment.resumed" | "deployment.stopped" | "instance.no_capacity" | "pointer.moved" | "pointer.emptied" | "agent_plugin.registered" | "agent_plugin.moved" | "agent_plugin.pending" | "agent_plugin.verified" | "agent_plugin.mismatch" | "agent_plugin.unreachable" | "agent_plugin.described" | "agent_plugin.yanked" | "deploy_hook.created" | "deploy_hook.updated" | "deploy_hook.deleted" | "deploy_hook.secret_rotated" | "push.received" | "push.ignored" | "push.started" | "push.published" | "push.deploying" | "push.delayed" | "push.live" | "push.failed" | "push.superseded" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.enabled" | "webhook.disabled" | "webhook.secret_rotated" | "webhook.test" | "webhook.redelivered" | "webhook.recovered";
         };
         /**
          * @example deployment.
          * @enum {string}
          */
-        EventFilter: "organization.created" | "organization.quotas_changed" | "organization.jurisdiction_changed" | "key.created" | "key.rotated" | "key.revoked" | "namespace.created" | "namespace.updated" | "namespace.deleted" | "namespace.reconfigured" | "upload.created" | "upload.confirming" | "upload.reopened" | "upload.rejected" | "upload.unchanged" | "upload.expired" | "version.published" | "version.deleted" | "version.verdict_changed" | "plugin.active_version_changed" | "plugin.enabled" | "plugin.disabled" | "plugin.rolled_back" | "scan_policy.updated" | "waiver.granted" | "waiver.used" | "waiver.revoked" | "waiver.expired" | "deployment.queued" | "deployment.claimed" | "deployment.building" | "deployment.starting" | "deployment.verifying" | "deployment.ready" | "deployment.promoted" | "deployment.failed" | "deployment.superseded" | "deployment.cancelled" | "deployment.resumed" | "deployment.stopped" | "instance.no_capacity" | "pointer.moved" | "pointer.emptied" | "agent_plugin.registered" | "agent_plugin.moved" | "agent_plugin.pending" | "agent_plugin.verified" | "agent_plugin.mismatch" | "agent_plugin.unreachable" | "agent_plugin.described" | "agent_plugin.yanked" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.enabled" | "webhook.disabled" | "webhook.secret_rotated" | "webhook.test" | "webhook.redelivered" | "webhook.recovered" | "organization." | "key." | "namespace." | "upload." | "version." | "plugin." | "scan_policy." | "waiver." | "deployment." | "instance." | "pointer." | "agent_plugin." | "webhook.";
+        EventFilter: "organization.created" | "organization.quotas_changed" | "organization.jurisdiction_changed" | "key.created" | "key.rotated" | "key.revoked" | "namespace.created" | "namespace.updated" | "namespace.deleted" | "namespace.reconfigured" | "upload.created" | "upload.confirming" | "upload.fetched" | "upload.scanned" | "upload.built" | "upload.reopened" | "upload.rejected" | "upload.unchanged" | "upload.expired" | "version.published" | "version.deleted" | "version.verdict_changed" | "plugin.active_version_changed" | "plugin.enabled" | "plugin.disabled" | "plugin.rolled_back" | "scan_policy.updated" | "waiver.granted" | "waiver.used" | "waiver.revoked" | "waiver.expired" | "deployment.queued" | "deployment.claimed" | "deployment.building" | "deployment.starting" | "deployment.verifying" | "deployment.ready" | "deployment.promoted" | "deployment.failed" | "deployment.superseded" | "deployment.cancelled" | "deployment.resumed" | "deployment.stopped" | "instance.no_capacity" | "pointer.moved" | "pointer.emptied" | "agent_plugin.registered" | "agent_plugin.moved" | "agent_plugin.pending" | "agent_plugin.verified" | "agent_plugin.mismatch" | "agent_plugin.unreachable" | "agent_plugin.described" | "agent_plugin.yanked" | "deploy_hook.created" | "deploy_hook.updated" | "deploy_hook.deleted" | "deploy_hook.secret_rotated" | "push.received" | "push.ignored" | "push.started" | "push.published" | "push.deploying" | "push.delayed" | "push.live" | "push.failed" | "push.superseded" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.enabled" | "webhook.disabled" | "webhook.secret_rotated" | "webhook.test" | "webhook.redelivered" | "webhook.recovered" | "organization." | "key." | "namespace." | "upload." | "version." | "plugin." | "scan_policy." | "waiver." | "deployment." | "instance." | "pointer." | "agent_plugin." | "deploy_hook." | "push." | "webhook.";
         Finding: {
             column: number;
             end_column: number;
@@ -2343,13 +2606,54 @@ export interface components {
                 installed_by: {
                     id: string;
                     /** @enum {string} */
-                    type: "key" | "anonymous" | "admin" | "system";
+                    type: "key" | "anonymous" | "admin" | "hook" | "system";
                 };
                 /** @description Calls go to this version */
                 serves_name: boolean;
                 /** @description SHA-256 of the executable */
                 sha256: string | null;
             }[];
+        };
+        HookDelivery: {
+            /**
+             * Format: date-time
+             * @description Of a Go plugin
+             */
+            built_at: string | null;
+            /** @description What Git resolved the ref to */
+            commit: string | null;
+            delivery_id: string;
+            deployment_id: string | null;
+            /** Format: date-time */
+            ended_at: string | null;
+            event: string;
+            /** Format: date-time */
+            fetched_at: string | null;
+            hook_id: string;
+            message: string | null;
+            provider_delivery_id: string;
+            /** @description Machine-readable, if it failed or was ignored */
+            reason: string | null;
+            /** Format: date-time */
+            received_at: string;
+            ref: string | null;
+            /** Format: date-time */
+            scanned_at: string | null;
+            /**
+             * @description `queued`, `running` (fetched, scanned and built), `deploying`, and then `live`, `published`, `failed`, `superseded` by a newer push, or `ignored`
+             * @enum {string}
+             */
+            status: "queued" | "running" | "deploying" | "live" | "published" | "failed" | "superseded" | "ignored";
+            superseded_by: string | null;
+            upload_id: string | null;
+            version_id: string | null;
+        };
+        HookReceipt: {
+            delivery_id: string;
+            /** @description Why it is ignored */
+            reason: string | null;
+            /** @enum {string} */
+            status: "queued" | "running" | "deploying" | "live" | "published" | "failed" | "superseded" | "ignored";
         };
         InstanceLog: {
             /** @description Null: no deployment serves */
@@ -2873,7 +3177,7 @@ export interface components {
             created_by: {
                 id: string;
                 /** @enum {string} */
-                type: "key" | "anonymous" | "admin" | "system";
+                type: "key" | "anonymous" | "admin" | "hook" | "system";
             };
             deployed: boolean;
             /** Format: date-time */
@@ -2881,7 +3185,7 @@ export interface components {
             deployed_by: {
                 id: string;
                 /** @enum {string} */
-                type: "key" | "anonymous" | "admin" | "system";
+                type: "key" | "anonymous" | "admin" | "hook" | "system";
             } | null;
             /** @description Why its latest deployment failed, if that one failed */
             error: string | null;
@@ -3027,7 +3331,7 @@ export interface components {
             updated_by: {
                 id: string;
                 /** @enum {string} */
-                type: "key" | "anonymous" | "admin" | "system";
+                type: "key" | "anonymous" | "admin" | "hook" | "system";
             } | null;
             /** @description Published versions that are not yet scanned by the current policy */
             versions_to_judge: number;
@@ -3075,7 +3379,7 @@ export interface components {
             created_by: {
                 id: string;
                 /** @enum {string} */
-                type: "key" | "anonymous" | "admin" | "system";
+                type: "key" | "anonymous" | "admin" | "hook" | "system";
             };
             /** Format: date-time */
             expires_at: string;
@@ -4836,6 +5140,61 @@ export interface operations {
             };
         };
     };
+    receivePush: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Unique per request. Repeating the request with the same key within 24 hours returns the original response.
+                 * @example 0f8c2f3e-6f0a-4a53-9d7b-6a7b0f2a9c11
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description ID of the hook
+                 * @example dhk_01m7wc54fherz84624ahd0kr7h
+                 */
+                hook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The delivery was received before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "delivery_id": "dlv_01m7wc54fherz84624ahd0kr7h",
+                     *       "status": "queued",
+                     *       "reason": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["HookReceipt"];
+                };
+            };
+            /** @description Enqueued, or ignored */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "delivery_id": "dlv_01m7wc54fherz84624ahd0kr7h",
+                     *       "status": "queued",
+                     *       "reason": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["HookReceipt"];
+                };
+            };
+        };
+    };
     getOpenApiDocument: {
         parameters: {
             query?: never;
@@ -5261,6 +5620,552 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["OrganizationInFull"];
+                };
+            };
+        };
+    };
+    listDeployHooks: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the previous page */
+                cursor?: string;
+                /** @description Maximum number of results */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of hooks */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "results": [
+                     *         {
+                     *           "hook_id": "dhk_01m7wc54fherz84624ahd0kr7h",
+                     *           "url": "https://example.com/",
+                     *           "kind": "extractor",
+                     *           "plugin": "text",
+                     *           "namespace_id": "ns_01m7wc54fherz84624ahd0kr7h",
+                     *           "provider": "github",
+                     *           "repository": "text",
+                     *           "path": "realtime.py",
+                     *           "branches": [
+                     *             "text"
+                     *           ],
+                     *           "tags": [
+                     *             "text"
+                     *           ],
+                     *           "action": "update",
+                     *           "description": "Counts words and sentences.",
+                     *           "status": "enabled",
+                     *           "reports_status": false,
+                     *           "status_api_url": null,
+                     *           "previous_secret_until": null,
+                     *           "created_at": "2026-03-05T09:30:00.000Z",
+                     *           "updated_at": "2026-03-05T09:30:00.000Z"
+                     *         }
+                     *       ],
+                     *       "pagination": {
+                     *         "limit": 1,
+                     *         "next_cursor": null
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        pagination: {
+                            limit: number;
+                            next_cursor: string | null;
+                        };
+                        results: components["schemas"]["DeployHook"][];
+                    };
+                };
+            };
+        };
+    };
+    createDeployHook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Unique per request. Repeating the request with the same key within 24 hours returns the original response.
+                 * @example 0f8c2f3e-6f0a-4a53-9d7b-6a7b0f2a9c11
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "kind": "extractor",
+                 *       "plugin": "ocr",
+                 *       "namespace_id": "ns_…",
+                 *       "provider": "github",
+                 *       "repository": "https://github.com/example/plugins",
+                 *       "path": "plugins/ocr",
+                 *       "tags": [
+                 *         "ocr-v*"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["DeployHookCreation"];
+            };
+        };
+        responses: {
+            /** @description The hook and its secret */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "hook_id": "dhk_01m7wc54fherz84624ahd0kr7h",
+                     *       "url": "https://example.com/",
+                     *       "kind": "extractor",
+                     *       "plugin": "text",
+                     *       "namespace_id": "ns_01m7wc54fherz84624ahd0kr7h",
+                     *       "provider": "github",
+                     *       "repository": "text",
+                     *       "path": "realtime.py",
+                     *       "branches": [
+                     *         "text"
+                     *       ],
+                     *       "tags": [
+                     *         "text"
+                     *       ],
+                     *       "action": "update",
+                     *       "description": "Counts words and sentences.",
+                     *       "status": "enabled",
+                     *       "reports_status": false,
+                     *       "status_api_url": null,
+                     *       "previous_secret_until": null,
+                     *       "created_at": "2026-03-05T09:30:00.000Z",
+                     *       "updated_at": "2026-03-05T09:30:00.000Z",
+                     *       "secret": "whsec_…"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DeployHookWithSecret"];
+                };
+            };
+        };
+    };
+    getDeployHook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description ID of the hook
+                 * @example dhk_…
+                 */
+                hook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The hook */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "hook_id": "dhk_01m7wc54fherz84624ahd0kr7h",
+                     *       "url": "https://example.com/",
+                     *       "kind": "extractor",
+                     *       "plugin": "text",
+                     *       "namespace_id": "ns_01m7wc54fherz84624ahd0kr7h",
+                     *       "provider": "github",
+                     *       "repository": "text",
+                     *       "path": "realtime.py",
+                     *       "branches": [
+                     *         "text"
+                     *       ],
+                     *       "tags": [
+                     *         "text"
+                     *       ],
+                     *       "action": "update",
+                     *       "description": "Counts words and sentences.",
+                     *       "status": "enabled",
+                     *       "reports_status": false,
+                     *       "status_api_url": null,
+                     *       "previous_secret_until": null,
+                     *       "created_at": "2026-03-05T09:30:00.000Z",
+                     *       "updated_at": "2026-03-05T09:30:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DeployHook"];
+                };
+            };
+        };
+    };
+    deleteDeployHook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description ID of the hook
+                 * @example dhk_…
+                 */
+                hook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "hook_id": "dhk_01m7wc54fherz84624ahd0kr7h"
+                     *     }
+                     */
+                    "application/json": {
+                        hook_id: string;
+                        /** @enum {boolean} */
+                        success: true;
+                    };
+                };
+            };
+        };
+    };
+    updateDeployHook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description ID of the hook
+                 * @example dhk_…
+                 */
+                hook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "branches": [
+                 *         "main"
+                 *       ],
+                 *       "tags": [
+                 *         "v*"
+                 *       ],
+                 *       "action": "update",
+                 *       "description": "Counts words and sentences.",
+                 *       "status": "enabled",
+                 *       "status_token": null,
+                 *       "status_api_url": null
+                 *     }
+                 */
+                "application/json": components["schemas"]["DeployHookUpdate"];
+            };
+        };
+        responses: {
+            /** @description The hook */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "hook_id": "dhk_01m7wc54fherz84624ahd0kr7h",
+                     *       "url": "https://example.com/",
+                     *       "kind": "extractor",
+                     *       "plugin": "text",
+                     *       "namespace_id": "ns_01m7wc54fherz84624ahd0kr7h",
+                     *       "provider": "github",
+                     *       "repository": "text",
+                     *       "path": "realtime.py",
+                     *       "branches": [
+                     *         "text"
+                     *       ],
+                     *       "tags": [
+                     *         "text"
+                     *       ],
+                     *       "action": "update",
+                     *       "description": "Counts words and sentences.",
+                     *       "status": "enabled",
+                     *       "reports_status": false,
+                     *       "status_api_url": null,
+                     *       "previous_secret_until": null,
+                     *       "created_at": "2026-03-05T09:30:00.000Z",
+                     *       "updated_at": "2026-03-05T09:30:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DeployHook"];
+                };
+            };
+        };
+    };
+    listHookDeliveries: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the previous page */
+                cursor?: string;
+                /** @description Maximum number of results */
+                limit?: number;
+                /** @description Only this status */
+                status?: "queued" | "running" | "deploying" | "live" | "published" | "failed" | "superseded" | "ignored";
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description ID of the hook
+                 * @example dhk_…
+                 */
+                hook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of deliveries */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "results": [
+                     *         {
+                     *           "delivery_id": "dlv_01m7wc54fherz84624ahd0kr7h",
+                     *           "hook_id": "dhk_01m7wc54fherz84624ahd0kr7h",
+                     *           "provider_delivery_id": "text",
+                     *           "event": "text",
+                     *           "ref": null,
+                     *           "status": "queued",
+                     *           "reason": null,
+                     *           "message": "Faster tokenizer",
+                     *           "commit": null,
+                     *           "upload_id": "plu_01m7wc54fherz84624ahd0kr7h",
+                     *           "version_id": null,
+                     *           "deployment_id": "dep_01m7wc54fherz84624ahd0kr7h",
+                     *           "superseded_by": null,
+                     *           "received_at": "2026-03-05T09:30:00.000Z",
+                     *           "fetched_at": null,
+                     *           "scanned_at": null,
+                     *           "built_at": null,
+                     *           "ended_at": null
+                     *         }
+                     *       ],
+                     *       "pagination": {
+                     *         "limit": 1,
+                     *         "next_cursor": null
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        pagination: {
+                            limit: number;
+                            next_cursor: string | null;
+                        };
+                        results: components["schemas"]["HookDelivery"][];
+                    };
+                };
+            };
+        };
+    };
+    getHookDelivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description ID of the delivery, `dlv_…`
+                 * @example psh_…
+                 */
+                delivery_id: string;
+                /**
+                 * @description ID of the hook
+                 * @example dhk_…
+                 */
+                hook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The delivery */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "delivery_id": "dlv_01m7wc54fherz84624ahd0kr7h",
+                     *       "hook_id": "dhk_01m7wc54fherz84624ahd0kr7h",
+                     *       "provider_delivery_id": "text",
+                     *       "event": "text",
+                     *       "ref": null,
+                     *       "status": "queued",
+                     *       "reason": null,
+                     *       "message": "Faster tokenizer",
+                     *       "commit": null,
+                     *       "upload_id": "plu_01m7wc54fherz84624ahd0kr7h",
+                     *       "version_id": null,
+                     *       "deployment_id": "dep_01m7wc54fherz84624ahd0kr7h",
+                     *       "superseded_by": null,
+                     *       "received_at": "2026-03-05T09:30:00.000Z",
+                     *       "fetched_at": null,
+                     *       "scanned_at": null,
+                     *       "built_at": null,
+                     *       "ended_at": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["HookDelivery"];
+                };
+            };
+        };
+    };
+    rotateDeployHookSecret: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Unique per request. Repeating the request with the same key within 24 hours returns the original response.
+                 * @example 0f8c2f3e-6f0a-4a53-9d7b-6a7b0f2a9c11
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description ID of the hook
+                 * @example dhk_…
+                 */
+                hook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /** @example null */
+                "application/json": {
+                    /**
+                     * @description How long the previous secret is accepted
+                     * @default 86400
+                     */
+                    overlap_seconds?: number;
+                } | null;
+            };
+        };
+        responses: {
+            /** @description The hook and its new secret */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "hook_id": "dhk_01m7wc54fherz84624ahd0kr7h",
+                     *       "url": "https://example.com/",
+                     *       "kind": "extractor",
+                     *       "plugin": "text",
+                     *       "namespace_id": "ns_01m7wc54fherz84624ahd0kr7h",
+                     *       "provider": "github",
+                     *       "repository": "text",
+                     *       "path": "realtime.py",
+                     *       "branches": [
+                     *         "text"
+                     *       ],
+                     *       "tags": [
+                     *         "text"
+                     *       ],
+                     *       "action": "update",
+                     *       "description": "Counts words and sentences.",
+                     *       "status": "enabled",
+                     *       "reports_status": false,
+                     *       "status_api_url": null,
+                     *       "previous_secret_until": null,
+                     *       "created_at": "2026-03-05T09:30:00.000Z",
+                     *       "updated_at": "2026-03-05T09:30:00.000Z",
+                     *       "secret": "whsec_…"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DeployHookWithSecret"];
+                };
+            };
+        };
+    };
+    testDeployHook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Unique per request. Repeating the request with the same key within 24 hours returns the original response.
+                 * @example 0f8c2f3e-6f0a-4a53-9d7b-6a7b0f2a9c11
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description ID of the hook
+                 * @example dhk_…
+                 */
+                hook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "ref": "text"
+                 *     }
+                 */
+                "application/json": {
+                    ref: string;
+                };
+            };
+        };
+        responses: {
+            /** @description What a push would publish */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ref": "text",
+                     *       "ref_kind": "tag",
+                     *       "commit": "text",
+                     *       "files": 1,
+                     *       "selected": false
+                     *     }
+                     */
+                    "application/json": {
+                        commit: string;
+                        files: number;
+                        ref: string;
+                        /** @enum {string} */
+                        ref_kind: "tag" | "branch" | "commit";
+                        /** @description Whether the hook's patterns match the ref */
+                        selected: boolean;
+                    };
                 };
             };
         };

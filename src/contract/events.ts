@@ -4,10 +4,18 @@ import { z } from 'zod';
 import { jurisdictions } from './placement.ts';
 import { quotaResources } from './quotas.ts';
 import { scopeSchema } from './scopes.ts';
-import { deploymentTypes, disableReasons, policyLevels, verdicts, verificationStates } from './states.ts';
+import {
+  deploymentTypes,
+  disableReasons,
+  hookActions,
+  hookProviders,
+  policyLevels,
+  verdicts,
+  verificationStates,
+} from './states.ts';
 
-/** An API key, an anonymous caller, the operator with the admin token, or Slipway itself (sweeps, queue consumers). */
-export const actorTypes = ['key', 'anonymous', 'admin', 'system'] as const;
+/** An API key, an anonymous caller, the operator with the admin token, a deploy hook, or Slipway itself (sweeps, queue consumers). */
+export const actorTypes = ['key', 'anonymous', 'admin', 'hook', 'system'] as const;
 
 /** Who caused the event. */
 export const actorRefSchema = z.object({
@@ -18,6 +26,10 @@ export type ActorRef = z.infer<typeof actorRefSchema>;
 
 export const systemActor: ActorRef = { type: 'system', id: 'slipway' };
 
+const push = {
+  hook_id: z.string().describe('ID of the deploy hook, `dhk_…`'),
+  ref: z.string().nullable().describe('The full name of the branch or tag that was pushed.'),
+};
 const version = z.string().describe('ID of a version, `ver_…`');
 
 const eventWithData = <Shape extends z.core.$ZodShape>(description: string, shape: Shape) =>
@@ -56,6 +68,14 @@ export const eventData = {
   ),
   'upload.created': eventWithData('An upload with a presigned URL was created.', { name: z.string() }),
   'upload.confirming': eventWithoutData('An upload is being read and scanned.'),
+  'upload.fetched': eventWithData('The commit of an upload from Git was fetched.', {
+    repository: z.string(),
+    ref: z.string(),
+    commit: z.string(),
+    path: z.string().nullable(),
+  }),
+  'upload.scanned': eventWithoutData('An upload from Git passed the scan.'),
+  'upload.built': eventWithoutData('An upload from Git was built.'),
   'upload.reopened': eventWithoutData('An upload was reopened without a verdict.'),
   'upload.rejected': eventWithData('An upload was rejected permanently.', {
     because: z.enum(['content', 'conflict', 'attempts']),
@@ -174,6 +194,52 @@ export const eventData = {
   }),
   'agent_plugin.described': eventWithoutData('The description, labels or deprecation of an agent plugin changed.'),
   'agent_plugin.yanked': eventWithoutData('A version of an agent plugin was yanked. Its version number stays taken.'),
+  'deploy_hook.created': eventWithData('A deploy hook was created.', {
+    kind: z.string(),
+    plugin: z.string(),
+    provider: z.enum(hookProviders),
+    action: z.enum(hookActions),
+  }),
+  'deploy_hook.updated': eventWithData('A deploy hook was updated.', { fields: z.array(z.string()) }),
+  'deploy_hook.deleted': eventWithoutData('A deploy hook was deleted. Its queued pushes have failed.'),
+  'deploy_hook.secret_rotated': eventWithData("A deploy hook's secret was rotated.", {
+    previous_valid_until: z.string(),
+  }),
+  'push.received': eventWithData('A deploy hook received a push and enqueued it.', push),
+  'push.ignored': eventWithData('A deploy hook received a request that deploys nothing.', {
+    ...push,
+    because: z.string(),
+  }),
+  'push.started': eventWithData('A deploy hook began to work on a push, for the first time or again.', push),
+  'push.published': eventWithData(
+    'The commit of a push is published. Unless the hook only publishes, it is deployed next.',
+    {
+      ...push,
+      version_id: version,
+      commit: z.string().nullable(),
+    },
+  ),
+  'push.deploying': eventWithData('The version of a push is being deployed. The next push can begin.', {
+    ...push,
+    version_id: version,
+    deployment_id: z.string(),
+  }),
+  'push.delayed': eventWithData('The source of a push could not be fetched. It is tried again later.', {
+    ...push,
+    error: z.object({ code: z.string(), message: z.string() }),
+    next_at: z.string(),
+  }),
+  'push.live': eventWithData('The version of a push serves.', {
+    ...push,
+    version_id: version,
+    deployment_id: z.string(),
+    commit: z.string().nullable(),
+  }),
+  'push.failed': eventWithData('A push failed. What served before serves on.', {
+    ...push,
+    error: z.object({ code: z.string(), message: z.string() }),
+  }),
+  'push.superseded': eventWithData('A newer push arrived before this one was worked on.', { ...push, by: z.string() }),
   'webhook.created': eventWithData('A webhook was created.', {
     host: z.string(),
     events: z.array(z.string()).nullable(),

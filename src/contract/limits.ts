@@ -146,6 +146,7 @@ export const shutdownMsMax = 2 * builderLimits.drainMaxMs + 20 * seconds;
  * | rescan                | between reads and files      | both workers store the same verdict; the loser postpones nothing   |
  * | artifact verification | never: outlasts a fetch      | the artifact is fetched again; the loser's result is discarded     |
  * | webhook deliveries    | by each round of deliveries  | undelivered events are sent again under the same `webhook-id`      |
+ * | deploy hook           | by a timer                   | both workers continue the same upload, which only one can claim    |
  * | idempotency key       | never                        | a repeated request runs; the loser's response is not stored        |
  */
 export const leases = {
@@ -162,6 +163,8 @@ export const leases = {
   artifact: { leaseMs: 4 * minutes, attemptsMax: 8 },
   /** Twice `webhooks.timeoutMs`: one round of deliveries must end within it. */
   webhook: { leaseMs: 30 * seconds },
+  /** As for an upload, which a run of the hook continues. */
+  deployHook: { leaseMs: 20 * seconds, renewEveryMs: 5 * seconds },
   /** A request that died blocks its key this long. */
   idempotencyKey: { leaseMs: 30 * seconds },
 } as const;
@@ -178,6 +181,8 @@ export const retention = {
   sentMessagesMs: 7 * days,
   /** Deliveries of webhooks after they ended. Must exceed `webhooks.recoverableMs`. */
   deliveriesMs: 30 * days,
+  /** Pushes that deploy hooks received, after they ended. While one is kept, its delivery ID is known. */
+  pushesMs: 30 * days,
   /** The log of an instance after it stopped. */
   instanceLogsMs: 30 * days,
   /** Cached findings of a plugin that is not published. Losing them only costs a full scan. */
@@ -330,6 +335,20 @@ export const webhooks = {
   /** How much of a response is read, and how much of it is stored. */
   responseBytes: 64 * KiB,
   excerptBytes: 1 * KiB,
+} as const;
+
+export const deployHooks = {
+  /** The body of a request to a hook. */
+  bodyBytes: 1 * MiB,
+  /** Requests that one hook accepts in a minute. Each is a row until `retention.pushesMs` is over. */
+  pushesPerMinute: 600,
+  windowMs: 60 * seconds,
+  /** Tolerance of a signed timestamp (Standard Webhooks). */
+  timestampToleranceMs: 5 * minutes,
+  /** Waits after the first fetch that failed for a reason that may pass, and so on. Then the push fails. */
+  retryWaitsMs: [10 * seconds, 60 * seconds, 5 * minutes],
+  /** When to look again at a push whose upload another worker holds. */
+  lookAgainSeconds: 2,
 } as const;
 
 export const sealing = {

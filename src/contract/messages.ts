@@ -14,6 +14,10 @@ export const messageSchema = z.discriminatedUnion('type', [
   z.object({ v: z.literal(1), type: z.literal('fan-out'), id: idOf('event') }),
   /** Sends the webhook's due deliveries. */
   z.object({ v: z.literal(1), type: z.literal('deliver'), id: idOf('endpoint') }),
+  /** Works on the newest push that the deploy hook received. */
+  z.object({ v: z.literal(1), type: z.literal('run-hook'), id: idOf('deployHook') }),
+  /** Reports the state of a push to its Git provider. */
+  z.object({ v: z.literal(1), type: z.literal('report-push'), id: idOf('push') }),
   /** Fetches the agent plugin's artifact and compares it with its checksum. */
   z.object({ v: z.literal(1), type: z.literal('verify-artifact'), id: idOf('plugin') }),
   /** Records that the agent plugin's artifact was requested, so that it counts as in use. */

@@ -56,6 +56,30 @@ export type DisableReason = (typeof disableReasons)[number];
 export const deliveryStates = ['pending', 'succeeded', 'failed'] as const;
 export type DeliveryState = (typeof deliveryStates)[number];
 
+/** Who sends the pushes that a deploy hook receives, and how they are signed. */
+export const hookProviders = ['github', 'gitlab', 'gitea', 'generic'] as const;
+export type HookProvider = (typeof hookProviders)[number];
+
+/**
+ * What a deploy hook does with a push: publish the commit and deploy it; publish it only; deploy the active version again, without
+ * Git.
+ */
+export const hookActions = ['update', 'publish', 'redeploy'] as const;
+export type HookAction = (typeof hookActions)[number];
+
+/** States of a push that a deploy hook received. Those after `deploying` are final. */
+export const pushStates = [
+  'queued',
+  'running',
+  'deploying',
+  'live',
+  'published',
+  'failed',
+  'superseded',
+  'ignored',
+] as const;
+export type PushState = (typeof pushStates)[number];
+
 /** States of an agent plugin's artifact. `unverifiable`: its checksum is not a complete SHA-256. */
 export const verificationStates = ['pending', 'verified', 'mismatch', 'unreachable', 'unverifiable'] as const;
 export type VerificationState = (typeof verificationStates)[number];

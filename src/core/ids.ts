@@ -15,6 +15,8 @@ const prefixes = {
   event: 'evt',
   endpoint: 'whk',
   delivery: 'dlv',
+  deployHook: 'dhk',
+  push: 'psh',
   request: 'req',
   outbox: 'out',
 } as const;
@@ -36,6 +38,8 @@ export type FeatureId = Id<'feature'>;
 export type EventId = Id<'event'>;
 export type EndpointId = Id<'endpoint'>;
 export type DeliveryId = Id<'delivery'>;
+export type DeployHookId = Id<'deployHook'>;
+export type PushId = Id<'push'>;
 
 export type IdSource = <K extends IdKind>(kind: K) => Id<K>;
 

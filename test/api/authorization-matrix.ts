@@ -3,7 +3,14 @@
 import type { Scope } from '../../src/contract/scopes.ts';
 import type { GoKind } from '../../src/registry/go/installs.ts';
 import { registered, registration } from '../support/agents.ts';
-import { type Ids, newDeployment, newManagedKey, newWebhook, type World } from '../support/authorization-world.ts';
+import {
+  type Ids,
+  newDeployment,
+  newHook,
+  newManagedKey,
+  newWebhook,
+  type World,
+} from '../support/authorization-world.ts';
 import type { Sent } from '../support/client.ts';
 import { goInstall, goPlugin } from '../support/go-plugins.ts';
 import { namespaceIn, pluginsOf } from '../support/organization.ts';
@@ -219,6 +226,31 @@ const webhooks: Record<string, Row> = {
   'DELETE /{endpoint_id}': { ...hooks, ready: async ({ org }) => ({ ids: { endpoint_id: await newWebhook(org) } }) },
 };
 
+const redeployed = { kind: 'pipeline', provider: 'github', action: 'redeploy' };
+
+/** The test of a hook fails because the builder refuses the ref. */
+const deployHooks: Record<string, Row> = {
+  'POST ': {
+    ...deploy,
+    sent: { body: { ...redeployed, plugin: 'absent' } },
+    ready: async ({ org }, fresh) => {
+      await goPlugin(org, 'pipeline', fresh);
+      return { sent: { body: { ...redeployed, plugin: fresh } } };
+    },
+  },
+  'GET ': { ...deploy, of: 'visible' },
+  'GET /{hook_id}': deploy,
+  'PATCH /{hook_id}': { ...deploy, sent: { body: { description: 'x' } } },
+  'POST /{hook_id}/rotate': deploy,
+  'POST /{hook_id}/test': { ...deploy, status: 422, sent: { body: { ref: '-' } } },
+  'GET /{hook_id}/deliveries': deploy,
+  'GET /{hook_id}/deliveries/{delivery_id}': { ...deploy, means: { delivery_id: 'push_id' } },
+  'DELETE /{hook_id}': {
+    ...deploy,
+    ready: async ({ org, ids }) => ({ ids: { hook_id: await newHook(org, ids.slug ?? '') } }),
+  },
+};
+
 const policy: Record<string, Row> = {
   'GET /scan-policy': policyAdmin,
   'PUT /scan-policy': { ...policyAdmin, sent: { body: { level: 'seed' } } },
@@ -307,6 +339,7 @@ export const matrix: Record<string, Row> = {
   ...under('/v1/events', events),
   ...under('/v1', policy),
   ...under('/v1/webhooks', webhooks),
+  ...under('/v1/deploy-hooks', deployHooks),
   ...under('/api/plugins', goPlugins('pipeline')),
   ...under('/api/storage-plugins', goPlugins('storage')),
 };

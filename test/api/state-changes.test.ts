@@ -9,6 +9,8 @@ import { database, schema } from '../../src/db/client.ts';
 import { stopDueInstances } from '../../src/deploy/stop.ts';
 import { deliverDue } from '../../src/events/webhooks/deliver.ts';
 import { fanOutAndDeliver } from '../../src/events/webhooks/fan-out.ts';
+import { reportPush } from '../../src/hooks/report-status.ts';
+import { runHook } from '../../src/hooks/run.ts';
 import { advanceDeployment, advanceUpload } from '../../src/pipeline.ts';
 import { recordFetch } from '../../src/registry/agents/artifact-download.ts';
 import { verifyArtifact } from '../../src/registry/agents/verification.ts';
@@ -55,6 +57,10 @@ async function consume(message: Message): Promise<unknown> {
       return fanOutAndDeliver(deps);
     case 'deliver':
       return deliverDue(deps, message.id);
+    case 'run-hook':
+      return runHook(deps, message.id);
+    case 'report-push':
+      return reportPush(deps, message.id);
     case 'verify-artifact':
       return verifyArtifact(deps, message.id);
     case 'artifact-fetched':

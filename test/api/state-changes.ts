@@ -15,6 +15,8 @@ export const explanations: Record<string, string[]> = {
   deployments: ['deployment.'],
   live_pointers: ['pointer.', 'deployment.queued', 'deployment.promoted', 'deployment.resumed', 'plugin.rolled_back'],
   agent_artifacts: ['agent_plugin.'],
+  deploy_hooks: ['deploy_hook.'],
+  pushes: ['push.', 'upload.created'],
   webhook_endpoints: ['webhook.'],
   vector_features: ['namespace.reconfigured'],
 };
@@ -51,10 +53,24 @@ export const bookkeeping: Record<string, Record<string, string>> = {
     attempts: 'claims',
     lease_token: 'a lease',
     lease_until: 'a lease',
+    refusal: 'of the deployment, which is answered',
+    to_deploy: 'a request, which is an event of the deployment',
     updated_at: 'follows from the others',
   },
   vector_features: {
     status: 'the store has created or removed what an event announced',
+    updated_at: 'follows from the others',
+  },
+  deploy_hooks: {
+    lease_token: 'a lease',
+    lease_until: 'a lease',
+    window_count: 'counts requests',
+    window_start: 'counts requests',
+  },
+  pushes: {
+    report_at: 'a report that is due',
+    report_attempts: 'a report that failed',
+    reported: 'what was reported',
     updated_at: 'follows from the others',
   },
   webhook_endpoints: {
@@ -68,7 +84,7 @@ export const bookkeeping: Record<string, Record<string, string>> = {
 };
 
 /** Tables whose rows are removed some time after the event that deleted them. */
-export const removedLater: readonly string[] = ['webhook_endpoints'];
+export const removedLater: readonly string[] = ['deploy_hooks', 'pushes', 'webhook_endpoints'];
 
 /** Tables that hold no state of their own, and why. */
 export const recordsOnly: Record<string, string> = {
@@ -107,11 +123,13 @@ export const eventsOfOperations: Record<string, string[]> = {
   'DELETE /v1/namespaces/{namespace_id}/plugins/{plugin_id}': ['plugin.active_version_changed', 'version.deleted'],
   'DELETE /v1/plugins/{plugin_id}': ['plugin.active_version_changed', 'version.deleted'],
   'DELETE /v1/waivers/{waiver_id}': ['waiver.revoked'],
+  'DELETE /v1/deploy-hooks/{hook_id}': ['deploy_hook.deleted'],
   'DELETE /v1/webhooks/{endpoint_id}': ['webhook.deleted'],
   'PATCH /api/v1/plugins/{id}': ['agent_plugin.described'],
   'PATCH /v1/admin/organizations/{organization_id}': ['organization.jurisdiction_changed'],
   'PATCH /v1/admin/organizations/{organization_id}/quotas': ['organization.quotas_changed'],
   'PATCH /v1/namespaces/{namespace_identifier}': ['namespace.updated'],
+  'PATCH /v1/deploy-hooks/{hook_id}': ['deploy_hook.updated'],
   'PATCH /v1/webhooks/{endpoint_id}': ['webhook.updated'],
   'POST /api/plugins': [],
   'POST /api/plugins/{name}/call': [],
@@ -128,6 +146,9 @@ export const eventsOfOperations: Record<string, string[]> = {
   'POST /v1/keys/{key_id}/rotate': ['key.rotated'],
   'POST /v1/session': [],
   'POST /v1/session/links': [],
+  'POST /v1/deploy-hooks': ['deploy_hook.created'],
+  'POST /v1/deploy-hooks/{hook_id}/rotate': ['deploy_hook.secret_rotated'],
+  'POST /v1/deploy-hooks/{hook_id}/test': [],
   'POST /v1/namespaces': ['namespace.created'],
   'POST /v1/namespaces/list': [],
   'POST /v1/namespaces/{namespace_id}/deployments/{deployment_id}/cancel': ['deployment.cancelled'],

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { idOf } from '../../src/contract/ids.ts';
 import { registered } from './agents.ts';
 import type { Fetch } from './client.ts';
+import { deployHook, sendTo } from './deploy-hooks.ts';
 import { goPlugin } from './go-plugins.ts';
 import { type Organization, organization } from './organization.ts';
 import { plugin } from './plugin.ts';
@@ -37,6 +38,8 @@ export const missingIds: Ids = {
   agent_version: '9.9.9',
   deployment_id: 'dep_00000000000000000000000000',
   endpoint_id: 'whk_00000000000000000000000000',
+  hook_id: 'dhk_00000000000000000000000000',
+  push_id: 'psh_00000000000000000000000000',
   key_id: 'key_00000000000000000000000000',
   delivery_id: 'dlv_00000000000000000000000000',
   waiver_id: 'wvr_00000000000000000000000000',
@@ -51,6 +54,8 @@ export async function world(name: string, fetch: Fetch): Promise<World> {
   await goPlugin(org, 'storage', `${name}-storage`);
   const endpointId = await newWebhook(org);
   const { body } = await org.post(`/v1/webhooks/${endpointId}/test`);
+  const hook = await deployHook(org, redeploying(org, `${name}_ext`));
+  const pushed = await sendTo(org, hook, { body: '{}', headers: { 'x-github-event': 'ping' } });
   return {
     org,
     whole,
@@ -70,6 +75,8 @@ export async function world(name: string, fetch: Fetch): Promise<World> {
       agent_version: `1.2.3-${name}`,
       deployment_id: await newDeployment(org, own.plugin_id),
       endpoint_id: endpointId,
+      hook_id: hook.id,
+      push_id: z.object({ delivery_id: idOf('push') }).parse(pushed.body).delivery_id,
       key_id: await newManagedKey(org),
       delivery_id: z.object({ delivery_id: idOf('delivery') }).parse(body).delivery_id,
       waiver_id: await waiverOf(org),
@@ -86,6 +93,23 @@ export async function newManagedKey(org: Organization): Promise<string> {
 /** Creates a webhook for the default namespace. */
 export async function newWebhook(org: Organization): Promise<string> {
   return (await webhook({ org }, { namespace_ids: [org.namespaceId] })).id;
+}
+
+/** Fields of a hook for the plugin, which needs no repository to exist. */
+function redeploying(org: Organization, plugin: string) {
+  const repository = 'https://git.example.com/made.git';
+  return {
+    kind: 'extractor',
+    plugin,
+    namespace_id: org.namespaceId,
+    provider: 'github',
+    repository,
+    action: 'redeploy',
+  };
+}
+
+export async function newHook(org: Organization, plugin: string): Promise<string> {
+  return (await deployHook(org, redeploying(org, plugin))).id;
 }
 
 export async function newDeployment(org: Organization, pluginId: string): Promise<string> {

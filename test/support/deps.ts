@@ -68,6 +68,7 @@ export function testApp(replacements: Partial<Deps> = {}): TestApp {
     fetch: unreachable,
     allowLoopback: false,
     ownPorts: ownPortsOf(bindings),
+    pushRetentionMs: bindings.PUSH_RETENTION_DAYS * 86_400_000,
     webhookKey: bindings.WEBHOOK_KEK,
     ...replacements,
   };

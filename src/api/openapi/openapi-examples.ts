@@ -31,6 +31,7 @@ const examplesByName: Named = {
   upload_id: `plu_${ulid}`,
   deployment_id: `dep_${ulid}`,
   endpoint_id: `whk_${ulid}`,
+  hook_id: `dhk_${ulid}`,
   delivery_id: `dlv_${ulid}`,
   event_id: `evt_${ulid}`,
   key_id: `key_${ulid}`,

@@ -175,6 +175,10 @@ export const uploads = sqliteTable(
     /** For uploads that Slipway fetches from Git: the source, and the error if it failed. */
     source: json('origin', gitSourceSchema),
     refusal: json('refusal', installErrorSchema),
+    /** How far an upload from Git has come. */
+    fetchedAt: time('fetched_at'),
+    scannedAt: time('scanned_at'),
+    builtAt: time('built_at'),
     /** True: the version is to be deployed once it is published. Cleared when the deployment was requested. */
     toDeploy: flag('to_deploy'),
     rejectionReason: text('rejected_because', { enum: ['content', 'conflict', 'attempts'] }),

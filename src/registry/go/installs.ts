@@ -4,13 +4,14 @@ import { and, eq, inArray, isNull, not, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import { type Actor, notFound } from '../../access/actor.ts';
 import { defaultNamespaceName } from '../../access/namespaces.ts';
+import { namespaceOf } from '../../access/owners.ts';
 import type { ActorRef } from '../../contract/events.ts';
 import { uploadLimits } from '../../contract/limits.ts';
 import type { GitSource } from '../../contract/sources.ts';
 import type { PluginKind } from '../../contract/states.ts';
-import type { NamespaceId } from '../../core/ids.ts';
+import type { NamespaceId, UploadId } from '../../core/ids.ts';
 import { Problem } from '../../core/problem.ts';
-import { insertWhere, previousChanged, qualified, writeAndRead } from '../../db/client.ts';
+import { insertWhere, previousChanged, qualified, type Statement, writeAndRead } from '../../db/client.ts';
 import { released } from '../../db/lease.ts';
 import { namespaces } from '../../db/schema/access.ts';
 import { type OwnerId, pluginVersions, uploads } from '../../db/schema/registry.ts';
@@ -73,12 +74,16 @@ function isInstalling({ ownerId, kind, name }: Named, excluded: Upload['id'] | n
     where ${other.ownerId} = ${ownerId} and ${other.kind} = ${kind} and ${other.name} = ${name} and ${other.status} = 'confirming' and ${other.id} is not ${excluded})`;
 }
 
-/** Opens an install and enqueues it. Only one install of a name can be in progress. */
+/**
+ * Opens an install and enqueues it. Only one install of a name can be in progress. `also` adds statements to the batch; they run after
+ * the install was inserted.
+ */
 export async function openInstall(
   deps: Pick<Deps, 'db' | 'ids' | 'clock' | 'queues'>,
-  actor: Actor,
-  ownerId: NamespaceId,
+  actor: Pick<Actor, 'organizationId' | 'ref'>,
+  ownerId: OwnerId,
   install: Install,
+  also: (id: UploadId) => Statement[] = () => [],
 ): Promise<Upload> {
   const { db, ids, clock } = deps;
   const now = clock.now();
@@ -101,7 +106,7 @@ export async function openInstall(
     updatedAt: now,
   };
   const allowed = sql`${of === 'new' ? not(isInstalled(named)) : isInstalled(named)} and ${not(isInstalling(named, null))}`;
-  const event = { organizationId: actor.organizationId, namespaceId: ownerId, actor: actor.ref };
+  const event = { organizationId: actor.organizationId, namespaceId: namespaceOf(ownerId), actor: actor.ref };
   const message = outboxMessage(deps, 'scans', { v: 1, type: 'advance-upload', id });
   const {
     created: [opened],
@@ -111,6 +116,7 @@ export async function openInstall(
       insertWhere(db, uploads, row, allowed),
       record(deps, { ...event, type: 'upload.created', subjectId: id, data: { name } }, previousChanged),
       enqueue(deps, message, previousChanged),
+      ...also(id),
     ],
     { created: db.select().from(uploads).where(eq(uploads.id, id)) },
   );

@@ -1,0 +1,182 @@
+// Parses and renders deploy hooks and the pushes that they received, which the API calls deliveries.
+import { z } from '@hono/zod-openapi';
+import { namespaceOf } from '../../access/owners.ts';
+import { endpointStates, hookActions, hookProviders, pushStates } from '../../contract/states.ts';
+import { iso, isoOrNull } from '../../core/clock.ts';
+import type { DeployHook, HookFields } from '../../hooks/deploy-hooks.ts';
+import type { PushDetails } from '../../hooks/pushes.ts';
+
+const time = z.iso.datetime();
+export const hookKinds = ['extractor', 'pipeline', 'storage'] as const;
+
+const patterns = (example: string) =>
+  z
+    .array(z.string().min(1).max(200))
+    .max(50)
+    .openapi({ description: '`*` stands for any characters but a slash, `**` for any characters', example: [example] });
+
+const text = z.string().min(1).max(2048);
+
+export const createBody = z
+  .object({
+    kind: z.enum(hookKinds),
+    plugin: z.string().min(1).max(100).openapi({ description: 'The name of an existing plugin', example: 'ocr' }),
+    namespace_id: z.string().nullish().openapi({
+      description: "Of an extractor; null or omitted: the organization's. Go plugins are in the namespace `default`",
+    }),
+    provider: z.enum(hookProviders).openapi({ description: 'Who sends the pushes, and so how they are signed' }),
+    repository: text
+      .nullish()
+      .openapi({ description: "Defaults to the repository and path of the plugin's active version" }),
+    path: z.string().min(1).max(500).nullish().openapi({ description: "An extractor's folder in the repository" }),
+    branches: patterns('main').nullish(),
+    tags: patterns('v*').nullish().openapi({ description: 'Defaults to all tags if no branches are given either' }),
+    action: z.enum(hookActions).default('update').openapi({
+      description:
+        '`update`: publish the commit and deploy it. `publish`: an extractor, without deploying it. `redeploy`: deploy the active version again. All but `redeploy` need `plugins:write`',
+    }),
+    description: z.string().max(500).nullish(),
+    status_token: z.string().min(1).max(500).nullish().openapi({
+      description:
+        'With this token of GitHub, states of pushes are reported as commit statuses. Stored encrypted, never returned',
+    }),
+    status_api_url: text.nullish().openapi({ description: 'Defaults to https://api.github.com' }),
+  })
+  .openapi('DeployHookCreation', {
+    example: {
+      kind: 'extractor',
+      plugin: 'ocr',
+      namespace_id: 'ns_…',
+      provider: 'github',
+      repository: 'https://github.com/example/plugins',
+      path: 'plugins/ocr',
+      tags: ['ocr-v*'],
+    },
+  });
+
+export const updateBody = z
+  .object({
+    branches: patterns('main'),
+    tags: patterns('v*'),
+    action: z.enum(hookActions),
+    description: z.string().max(500).nullable(),
+    status: z.enum(endpointStates),
+    status_token: z.string().min(1).max(500).nullable(),
+    status_api_url: text.nullable(),
+  })
+  .partial()
+  .openapi('DeployHookUpdate');
+
+export function fieldsOf(body: z.infer<typeof updateBody>): Partial<HookFields> {
+  const { status_api_url, status_token, action, branches, description, status, tags } = body;
+  return {
+    ...(branches === undefined ? {} : { branches }),
+    ...(tags === undefined ? {} : { tags }),
+    ...(action === undefined ? {} : { action }),
+    ...(description === undefined ? {} : { description }),
+    ...(status === undefined ? {} : { status }),
+    ...(status_token === undefined ? {} : { statusToken: status_token }),
+    ...(status_api_url === undefined ? {} : { statusUrl: status_api_url }),
+  };
+}
+
+export const hookModel = z
+  .object({
+    hook_id: z.string(),
+    url: z.url().openapi({ description: 'Where the provider sends pushes' }),
+    kind: z.enum(hookKinds),
+    plugin: z.string(),
+    namespace_id: z.string().nullable(),
+    provider: z.enum(hookProviders),
+    repository: z.string(),
+    path: z.string().nullable(),
+    branches: z.array(z.string()),
+    tags: z.array(z.string()),
+    action: z.enum(hookActions),
+    description: z.string().nullable(),
+    status: z.enum(endpointStates),
+    reports_status: z.boolean().openapi({ description: 'Whether states of pushes are reported to GitHub' }),
+    status_api_url: z.string().nullable(),
+    previous_secret_until: time.nullable().openapi({ description: 'The previous secret is also accepted until then' }),
+    created_at: time,
+    updated_at: time,
+  })
+  .openapi('DeployHook');
+
+export const hookWithSecret = hookModel
+  .extend({ secret: z.string().openapi({ description: 'Shown in this response only', example: 'whsec_…' }) })
+  .openapi('DeployHookWithSecret');
+
+export function hookWire(hook: DeployHook, origin: string): z.infer<typeof hookModel> {
+  const { kind } = hook;
+  if (kind === 'agent') throw new Error('agent plugins have no hooks');
+  return {
+    hook_id: hook.id,
+    url: `${origin}/hooks/${hook.id}`,
+    kind,
+    plugin: hook.pluginName,
+    namespace_id: namespaceOf(hook.ownerId),
+    provider: hook.provider,
+    repository: hook.repository,
+    path: hook.path,
+    branches: hook.branches,
+    tags: hook.tags,
+    action: hook.action,
+    description: hook.description,
+    status: hook.status,
+    reports_status: hook.statusToken !== null,
+    status_api_url: hook.statusUrl,
+    previous_secret_until: isoOrNull(hook.previousUntil),
+    created_at: iso(hook.createdAt),
+    updated_at: iso(hook.updatedAt),
+  };
+}
+
+export const pushModel = z
+  .object({
+    delivery_id: z.string(),
+    hook_id: z.string(),
+    provider_delivery_id: z.string(),
+    event: z.string(),
+    ref: z.string().nullable(),
+    status: z.enum(pushStates).openapi({
+      description:
+        '`queued`, `running` (fetched, scanned and built), `deploying`, and then `live`, `published`, `failed`, `superseded` by a newer push, or `ignored`',
+    }),
+    reason: z.string().nullable().openapi({ description: 'Machine-readable, if it failed or was ignored' }),
+    message: z.string().nullable(),
+    commit: z.string().nullable().openapi({ description: 'What Git resolved the ref to' }),
+    upload_id: z.string().nullable(),
+    version_id: z.string().nullable(),
+    deployment_id: z.string().nullable(),
+    superseded_by: z.string().nullable(),
+    received_at: time,
+    fetched_at: time.nullable(),
+    scanned_at: time.nullable(),
+    built_at: time.nullable().openapi({ description: 'Of a Go plugin' }),
+    ended_at: time.nullable(),
+  })
+  .openapi('HookDelivery');
+
+export function pushWire({ push, progress }: PushDetails): z.infer<typeof pushModel> {
+  return {
+    delivery_id: push.id,
+    hook_id: push.hookId,
+    provider_delivery_id: push.deliveryKey,
+    event: push.event,
+    ref: push.ref,
+    status: push.status,
+    reason: push.reason,
+    message: push.message,
+    commit: push.commitHash,
+    upload_id: push.uploadId,
+    version_id: push.versionId,
+    deployment_id: push.deploymentId,
+    superseded_by: push.supersededBy,
+    received_at: iso(push.createdAt),
+    fetched_at: isoOrNull(progress?.fetchedAt ?? null),
+    scanned_at: isoOrNull(progress?.scannedAt ?? null),
+    built_at: isoOrNull(progress?.builtAt ?? null),
+    ended_at: isoOrNull(push.endedAt),
+  };
+}

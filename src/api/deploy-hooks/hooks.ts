@@ -1,0 +1,235 @@
+// Serves the routes that manage deploy hooks, and those of the deliveries that they received.
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import type { Context } from 'hono';
+import { notFound } from '../../access/actor.ts';
+import { keyLimits } from '../../contract/limits.ts';
+import { pushStates } from '../../contract/states.ts';
+import { type DeployHookId, isId } from '../../core/ids.ts';
+import { createHook, deleteHook, hookById, listHooks, rotateHookSecret, updateHook } from '../../hooks/deploy-hooks.ts';
+import { listPushes, pushById } from '../../hooks/pushes.ts';
+import { tryHook } from '../../hooks/try-hook.ts';
+import { type AppEnv, actorOf, namespaceIdOf } from '../context.ts';
+import { emptyBodyIsNull, jsonAtMost } from '../middleware.ts';
+import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
+import { pageFields, pageRequest, paginationModel } from '../paging.ts';
+import {
+  createBody,
+  fieldsOf,
+  hookModel,
+  hookWire,
+  hookWithSecret,
+  pushModel,
+  pushWire,
+  updateBody,
+} from './hook-wire.ts';
+
+const common = { tags: ['Deploy hooks'], security: bearer };
+const one = { params: z.object({ hook_id: z.string().openapi({ description: 'ID of the hook', example: 'dhk_…' }) }) };
+const defaultOverlapSeconds = 86_400;
+
+const create = createRoute({
+  ...common,
+  method: 'post',
+  path: '/',
+  operationId: 'createDeployHook',
+  summary: 'Create a deploy hook',
+  description:
+    'Returns the URL to which the Git provider sends pushes, and the secret that signs them, which is shown in this response only. Publishing needs `plugins:write` as well.',
+  request: { body: body(createBody) },
+  responses: { 200: json('The hook and its secret', hookWithSecret), ...errors(401, 403, 404, 413, 422) },
+});
+const list = createRoute({
+  ...common,
+  method: 'get',
+  path: '/',
+  operationId: 'listDeployHooks',
+  summary: 'List deploy hooks',
+  request: { query: z.object(pageFields) },
+  responses: {
+    200: json('A page of hooks', z.object({ results: z.array(hookModel), pagination: paginationModel })),
+    ...errors(401, 403, 422),
+  },
+});
+const get = createRoute({
+  ...common,
+  method: 'get',
+  path: '/{hook_id}',
+  operationId: 'getDeployHook',
+  summary: 'Get a deploy hook',
+  request: one,
+  responses: { 200: json('The hook', hookModel), ...errors(401, 403, 404) },
+});
+const update = createRoute({
+  ...common,
+  method: 'patch',
+  path: '/{hook_id}',
+  operationId: 'updateDeployHook',
+  summary: 'Update a deploy hook',
+  description: 'Disabling it fails the pushes that are queued.',
+  request: { ...one, body: body(updateBody) },
+  responses: { 200: json('The hook', hookModel), ...errors(401, 403, 404, 413, 422) },
+});
+const remove = createRoute({
+  ...common,
+  method: 'delete',
+  path: '/{hook_id}',
+  operationId: 'deleteDeployHook',
+  summary: 'Delete a deploy hook with its deliveries',
+  request: one,
+  responses: {
+    200: json('Deleted', z.object({ success: z.literal(true), hook_id: z.string() })),
+    ...errors(401, 403, 404),
+  },
+});
+const rotate = createRoute({
+  ...common,
+  method: 'post',
+  path: '/{hook_id}/rotate',
+  operationId: 'rotateDeployHookSecret',
+  summary: "Rotate a deploy hook's secret",
+  description: 'During the overlap, both secrets are accepted. The new secret is shown in this response only.',
+  request: {
+    ...one,
+    body: body(
+      z
+        .object({
+          overlap_seconds: z
+            .int()
+            .min(0)
+            .max(keyLimits.overlapMaxSeconds)
+            .default(defaultOverlapSeconds)
+            .openapi({ description: 'How long the previous secret is accepted' }),
+        })
+        .nullable(),
+      false,
+    ),
+  },
+  responses: { 200: json('The hook and its new secret', hookWithSecret), ...errors(401, 403, 404, 413, 422) },
+});
+const trial = createRoute({
+  ...common,
+  method: 'post',
+  path: '/{hook_id}/test',
+  operationId: 'testDeployHook',
+  summary: 'Test a deploy hook',
+  description: 'Fetches the ref as a push of it would, and publishes nothing.',
+  request: { ...one, body: body(z.object({ ref: z.string().min(1).max(300) })) },
+  responses: {
+    200: json(
+      'What a push would publish',
+      z.object({
+        ref: z.string(),
+        ref_kind: z.enum(['tag', 'branch', 'commit']),
+        commit: z.string(),
+        files: z.int(),
+        selected: z.boolean().openapi({ description: "Whether the hook's patterns match the ref" }),
+      }),
+    ),
+    ...errors(401, 403, 404, 413, 422, 503),
+  },
+});
+const deliveries = createRoute({
+  ...common,
+  method: 'get',
+  path: '/{hook_id}/deliveries',
+  operationId: 'listHookDeliveries',
+  summary: 'List the deliveries of a deploy hook',
+  description: 'Newest first. Finished deliveries are retained for 30 days, unless the operator set another time.',
+  request: { ...one, query: z.object({ status: z.enum(pushStates).optional(), ...pageFields }) },
+  responses: {
+    200: json('A page of deliveries', z.object({ results: z.array(pushModel), pagination: paginationModel })),
+    ...errors(401, 403, 404, 422),
+  },
+});
+const delivery = createRoute({
+  ...common,
+  method: 'get',
+  path: '/{hook_id}/deliveries/{delivery_id}',
+  operationId: 'getHookDelivery',
+  summary: 'Get a delivery of a deploy hook',
+  request: { params: one.params.extend({ delivery_id: z.string().openapi({ example: 'psh_…' }) }) },
+  responses: { 200: json('The delivery', pushModel), ...errors(401, 403, 404) },
+});
+
+export function deployHooks(): OpenAPIHono<AppEnv> {
+  const routes = newRouter();
+  const bodies = jsonAtMost(64 * 1024);
+  for (const path of ['/', '/:hook_id', '/:hook_id/test']) routes.use(path, bodies);
+  routes.use('/:hook_id/rotate', bodies, emptyBodyIsNull);
+  addHooks(routes);
+  addDeliveries(routes);
+  return routes;
+}
+
+function addHooks(routes: OpenAPIHono<AppEnv>): void {
+  routes.openapi(create, async (c) => {
+    const given = c.req.valid('json');
+    const { branches, description, namespace_id, path, repository, status_api_url, status_token, tags } = given;
+    const { hook, secret } = await createHook(c.var.deps, actorOf(c), {
+      ...{ kind: given.kind, plugin: given.plugin, provider: given.provider, action: given.action },
+      namespaceId: namespace_id == null ? null : namespaceIdOf(namespace_id),
+      repository: repository ?? undefined,
+      path: path ?? undefined,
+      branches: branches ?? [],
+      tags: tags ?? (branches ? [] : ['**']),
+      description: description ?? null,
+      statusToken: status_token ?? null,
+      statusUrl: status_api_url ?? null,
+    });
+    return c.json({ ...hookWire(hook, originOf(c)), secret }, 200);
+  });
+  routes.openapi(list, async (c) => {
+    const { limit, cursor } = c.req.valid('query');
+    const page = await listHooks(c.var.deps, actorOf(c), pageRequest({ limit, cursor }));
+    const results = page.items.map((hook) => hookWire(hook, originOf(c)));
+    return c.json({ results, pagination: { limit, next_cursor: page.nextCursor } }, 200);
+  });
+  routes.openapi(get, async (c) =>
+    c.json(hookWire(await hookById(c.var.deps, actorOf(c), hookIdOf(c)), originOf(c)), 200),
+  );
+  routes.openapi(update, async (c) => {
+    const hook = await updateHook(c.var.deps, actorOf(c), hookIdOf(c), fieldsOf(c.req.valid('json')));
+    return c.json(hookWire(hook, originOf(c)), 200);
+  });
+  routes.openapi(remove, async (c) => {
+    const id = hookIdOf(c);
+    await deleteHook(c.var.deps, actorOf(c), id);
+    return c.json({ success: true as const, hook_id: id }, 200);
+  });
+  routes.openapi(rotate, async (c) => {
+    const overlapMs = (c.req.valid('json')?.overlap_seconds ?? defaultOverlapSeconds) * 1000;
+    const { hook, secret } = await rotateHookSecret(c.var.deps, actorOf(c), hookIdOf(c), overlapMs);
+    return c.json({ ...hookWire(hook, originOf(c)), secret }, 200);
+  });
+  routes.openapi(trial, async (c) => {
+    const { ref, source, isSelected } = await tryHook(c.var.deps, actorOf(c), hookIdOf(c), c.req.valid('json').ref);
+    const { commit, files, ref_kind } = source;
+    return c.json({ ref, ref_kind, commit, files, selected: isSelected }, 200);
+  });
+}
+
+function addDeliveries(routes: OpenAPIHono<AppEnv>): void {
+  routes.openapi(deliveries, async (c) => {
+    const { status, limit, cursor } = c.req.valid('query');
+    const request = { ...pageRequest({ limit, cursor }), status };
+    const page = await listPushes(c.var.deps, actorOf(c), hookIdOf(c), request);
+    return c.json({ results: page.items.map(pushWire), pagination: { limit, next_cursor: page.nextCursor } }, 200);
+  });
+  routes.openapi(delivery, async (c) => {
+    const id = c.req.valid('param').delivery_id;
+    if (!isId('push', id)) throw notFound('delivery', id);
+    return c.json(pushWire(await pushById(c.var.deps, actorOf(c), hookIdOf(c), id)), 200);
+  });
+}
+
+/** Parses a hook ID. Text that isn't one is answered like the ID of a hook that doesn't exist. */
+function hookIdOf(c: Context<AppEnv>): DeployHookId {
+  const text = c.req.param('hook_id') ?? '';
+  if (!isId('deployHook', text)) throw notFound('deploy hook', text);
+  return text;
+}
+
+/** The hook is at the address by which the API was reached. */
+function originOf(c: Context<AppEnv>): string {
+  return new URL(c.req.url).origin;
+}

@@ -1,0 +1,50 @@
+// Serves the route to which Git providers send pushes. It takes no API key: the signature over the body is verified instead.
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { deployHooks as limits } from '../../contract/limits.ts';
+import { pushStates } from '../../contract/states.ts';
+import { receivePush } from '../../hooks/receive.ts';
+import { limit, limitAddress } from '../address-limits.ts';
+import type { AppEnv } from '../context.ts';
+import { bodyAtMost } from '../middleware.ts';
+import { errors, json, newRouter } from '../openapi/route-definitions.ts';
+
+const receipt = z
+  .object({
+    delivery_id: z.string(),
+    status: z.enum(pushStates),
+    reason: z.string().nullable().openapi({ description: 'Why it is ignored' }),
+  })
+  .openapi('HookReceipt');
+
+const receive = createRoute({
+  tags: ['Deploy hooks'],
+  method: 'post',
+  path: '/{hook_id}',
+  operationId: 'receivePush',
+  summary: 'Receive a push from a Git provider',
+  description:
+    'Takes the webhooks of GitHub, GitLab and Gitea as they are, and Standard Webhooks with `{ref, repository}`. Needs no API key: the request is signed with the secret of the hook. An unknown hook, a disabled one and a wrong signature have the same answer. A delivery ID that was received before has no effect.',
+  security: [],
+  request: { params: z.object({ hook_id: z.string().openapi({ description: 'ID of the hook' }) }) },
+  responses: {
+    200: json('The delivery was received before', receipt),
+    202: json('Enqueued, or ignored', receipt),
+    ...errors(401, 413, 422),
+  },
+});
+
+export function hookReceiver(): OpenAPIHono<AppEnv> {
+  const routes = newRouter();
+  routes.openapi(receive, async (c) => {
+    const { deps } = c.var;
+    const id = c.req.param('hook_id');
+    await limitAddress(c);
+    await limit(c, `hook ${id.slice(0, 40)}`);
+    const body = (await bodyAtMost(c.req.raw, limits.bodyBytes)) ?? new Uint8Array(0);
+    const request = { headers: c.req.raw.headers, body, receivedAt: deps.clock.now() };
+    const { push, isRepeated } = await receivePush(deps, id, request);
+    const answer = { delivery_id: push.id, status: push.status, reason: push.reason };
+    return isRepeated ? c.json(answer, 200) : c.json(answer, 202);
+  });
+  return routes;
+}

@@ -1,0 +1,115 @@
+// Tables for deploy hooks and the pushes that they receive. The database enforces uniqueness, enumerations and nullability as declared
+// here. Migrations are generated from these files.
+import { sql } from 'drizzle-orm';
+import { check, index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
+import { z } from 'zod';
+import { actorRefSchema } from '../../contract/events.ts';
+import { endpointStates, hookActions, hookProviders, pluginKinds, pushStates } from '../../contract/states.ts';
+import type {
+  DeployHookId,
+  DeploymentId,
+  OrganizationId,
+  PluginRowId,
+  PushId,
+  UploadId,
+  VersionId,
+} from '../../core/ids.ts';
+import { json, oneOf, time } from '../columns.ts';
+import type { OwnerId } from './registry.ts';
+
+const patterns = z.array(z.string());
+
+export const deployHooks = sqliteTable(
+  'deploy_hooks',
+  {
+    id: text('id').$type<DeployHookId>().primaryKey(),
+    organizationId: text('organization_id').$type<OrganizationId>().notNull(),
+    /** The owner of the plugin. */
+    ownerId: text('owner_id').$type<OwnerId>().notNull(),
+    pluginId: text('plugin_id').$type<PluginRowId>().notNull(),
+    kind: text('kind', { enum: pluginKinds }).notNull(),
+    pluginName: text('plugin_name').notNull(),
+    description: text('description'),
+    provider: text('provider', { enum: hookProviders }).notNull(),
+    action: text('action', { enum: hookActions }).notNull(),
+    repository: text('repository').notNull(),
+    /** The plugin's folder. Null: the root of the repository. */
+    path: text('path'),
+    /** Patterns of branches and tags whose pushes are worked on. */
+    branches: json('branches', patterns).notNull(),
+    tags: json('tags', patterns).notNull(),
+    status: text('status', { enum: endpointStates }).notNull(),
+    /** Encrypted, like the previous secret, which is also accepted until `previousUntil`, and the token. */
+    secret: text('secret').notNull(),
+    previousSecret: text('previous_secret'),
+    previousUntil: time('previous_until'),
+    /** With this token, states of pushes are reported to the provider's API at this URL. */
+    statusToken: text('status_token'),
+    statusUrl: text('status_url'),
+    /** The lease of the worker that is working on a push. */
+    leaseToken: text('lease_token'),
+    leaseUntil: time('lease_until'),
+    /** The current minute of the rate limit, and what was received in it. */
+    windowStart: time('window_start').notNull(),
+    windowCount: integer('window_count').notNull(),
+    createdBy: json('created_by', actorRefSchema).notNull(),
+    createdAt: time('created_at').notNull(),
+    updatedAt: time('updated_at').notNull(),
+    /** When it was deleted. The sweep deletes its pushes, then the row. */
+    deletedAt: time('deleted_at'),
+  },
+  (t) => [
+    index('deploy_hooks_organization').on(t.organizationId, t.id),
+    index('deploy_hooks_deleted').on(t.id).where(sql`deleted_at is not null`),
+    check('deploy_hooks_kind', oneOf(t.kind, pluginKinds)),
+    check('deploy_hooks_provider', oneOf(t.provider, hookProviders)),
+    check('deploy_hooks_action', oneOf(t.action, hookActions)),
+    check('deploy_hooks_status', oneOf(t.status, endpointStates)),
+  ],
+);
+
+/** One request that a hook accepted. */
+export const pushes = sqliteTable(
+  'pushes',
+  {
+    id: text('id').$type<PushId>().primaryKey(),
+    hookId: text('hook_id').$type<DeployHookId>().notNull(),
+    organizationId: text('organization_id').$type<OrganizationId>().notNull(),
+    /** The provider's ID of the delivery, by which a repetition is recognized. */
+    deliveryKey: text('delivery_key').notNull(),
+    /** The provider's name of the event. */
+    event: text('event').notNull(),
+    /** The full name of the branch or tag. Null if the request named none. */
+    ref: text('ref'),
+    status: text('status', { enum: pushStates }).notNull(),
+    /** Why it was ignored or failed. */
+    reason: text('reason'),
+    message: text('message'),
+    /** The commit that Git resolved the ref to. */
+    commitHash: text('commit_hash'),
+    uploadId: text('upload_id').$type<UploadId>(),
+    versionId: text('version_id').$type<VersionId>(),
+    deploymentId: text('deployment_id').$type<DeploymentId>(),
+    supersededBy: text('superseded_by').$type<PushId>(),
+    /** Number of fetches that failed for a reason that may pass, and when the next one is due. */
+    attempts: integer('attempts').notNull(),
+    nextAt: time('next_at').notNull(),
+    /** When its state is due to be reported to the provider, how often that failed, and what was reported last. */
+    reportAt: time('report_at'),
+    reportAttempts: integer('report_attempts').notNull(),
+    reported: text('reported'),
+    createdAt: time('created_at').notNull(),
+    updatedAt: time('updated_at').notNull(),
+    endedAt: time('ended_at'),
+  },
+  (t) => [
+    uniqueIndex('pushes_delivery').on(t.hookId, t.deliveryKey),
+    index('pushes_listed').on(t.hookId, t.id),
+    index('pushes_open').on(t.hookId, t.id).where(sql`ended_at is null`),
+    index('pushes_deploying').on(t.deploymentId).where(sql`status = 'deploying'`),
+    index('pushes_unfinished').on(t.updatedAt).where(sql`ended_at is null`),
+    index('pushes_ended').on(t.endedAt).where(sql`ended_at is not null`),
+    index('pushes_to_report').on(t.reportAt).where(sql`report_at is not null`),
+    check('pushes_status', oneOf(t.status, pushStates)),
+  ],
+);

@@ -1,0 +1,295 @@
+// Creates, lists, updates and deletes deploy hooks: which pushes they accept, and what they do with them. A key restricted to namespaces
+// only sees hooks of plugins in those.
+import { and, asc, eq, gt, isNotNull, isNull, type SQL, sql } from 'drizzle-orm';
+import { type Actor, notFound, requireScope } from '../access/actor.ts';
+import { namespaceOf, requireOrganizationKey } from '../access/owners.ts';
+import type { EndpointState, HookAction, HookProvider } from '../contract/states.ts';
+import { iso } from '../core/clock.ts';
+import { type ExternalUrlRules, parseExternalUrl } from '../core/external-url.ts';
+import type { DeployHookId, NamespaceId } from '../core/ids.ts';
+import { type Page, type PageRequest, pageOf } from '../core/page.ts';
+import { Problem } from '../core/problem.ts';
+import { insertWhere, previousChanged, readTogether, writeAndRead } from '../db/client.ts';
+import { deployHooks } from '../db/schema/hooks.ts';
+import { type OwnerId, plugins, pluginVersions } from '../db/schema/registry.ts';
+import type { Deps } from '../deps.ts';
+import { record } from '../events/record.ts';
+import { newSecret, sealSecret } from '../events/webhooks/secrets.ts';
+import { homeNamespace } from '../registry/go/installs.ts';
+import { openPushesFailed } from './push-statements.ts';
+
+export type DeployHook = typeof deployHooks.$inferSelect;
+export type HookKind = Exclude<DeployHook['kind'], 'agent'>;
+
+type WriteDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'webhookKey'> & ExternalUrlRules;
+
+/** What can be changed later. */
+export interface HookFields {
+  description: string | null;
+  branches: string[];
+  tags: string[];
+  action: HookAction;
+  status: EndpointState;
+  /** Null removes it. */
+  statusToken: string | null;
+  statusUrl: string | null;
+}
+
+export interface NewHook extends Omit<HookFields, 'status'> {
+  kind: HookKind;
+  plugin: string;
+  /** Of an extractor. Null: of the organization. Ignored for Go plugins, which have one namespace. */
+  namespaceId: NamespaceId | null;
+  provider: HookProvider;
+  /** Defaults to the repository and path of the plugin's active version. */
+  repository: string | undefined;
+  path: string | undefined;
+}
+
+/** SQL: the actor sees the hook. Part of every query for one. */
+export function visibleTo({
+  organizationId,
+  namespaceIds,
+}: Pick<Actor, 'organizationId' | 'namespaceIds'>): SQL | undefined {
+  const allowed = namespaceIds && [...namespaceIds].map((id) => sql`${id}`);
+  return and(
+    eq(deployHooks.organizationId, organizationId),
+    isNull(deployHooks.deletedAt),
+    allowed ? sql`${deployHooks.ownerId} in (${sql.join(allowed, sql`, `)})` : undefined,
+  );
+}
+
+/** Selects the hook for a batch, or no row. */
+export function selectHook(db: Deps['db'], actor: Actor, id: DeployHookId) {
+  return db
+    .select()
+    .from(deployHooks)
+    .where(and(eq(deployHooks.id, id), visibleTo(actor)));
+}
+
+export function requireHook([hook]: DeployHook[], id: DeployHookId): DeployHook {
+  if (!hook) throw notFound('deploy hook', id);
+  return hook;
+}
+
+export async function listHooks(
+  { db }: Pick<Deps, 'db'>,
+  actor: Actor,
+  { limit, cursor }: PageRequest,
+): Promise<Page<DeployHook>> {
+  requireScope(actor, 'plugins:deploy');
+  const rows = await db
+    .select()
+    .from(deployHooks)
+    .where(and(visibleTo(actor), cursor ? gt(sql`${deployHooks.id}`, cursor) : undefined))
+    .orderBy(asc(deployHooks.id))
+    .limit(limit + 1);
+  return pageOf(rows, limit, ({ id }) => id);
+}
+
+export async function hookById({ db }: Pick<Deps, 'db'>, actor: Actor, id: DeployHookId): Promise<DeployHook> {
+  requireScope(actor, 'plugins:deploy');
+  return requireHook(await selectHook(db, actor, id), id);
+}
+
+/** Creates a hook of an existing plugin and returns its secret, which is shown only here. */
+export async function createHook(
+  deps: WriteDeps,
+  actor: Actor,
+  given: NewHook,
+): Promise<{ hook: DeployHook; secret: string }> {
+  requireForAction(actor, given.action);
+  const { db, ids, clock } = deps;
+  const ownerId = await ownerOf(deps, actor, given);
+  const { kind, plugin, provider, action } = given;
+  const target = await hookTarget(deps, actor, ownerId, given);
+  requireSuitable({ kind, ownerId, action, provider, statusToken: given.statusToken });
+  const id = ids('deployHook');
+  const secret = newSecret();
+  const now = clock.now();
+  const row = {
+    id,
+    organizationId: actor.organizationId,
+    ownerId,
+    pluginId: target.pluginId,
+    kind,
+    pluginName: plugin,
+    description: given.description,
+    provider,
+    action,
+    repository: requireUrl(deps, target.repository, 'repository'),
+    path: target.path ?? null,
+    branches: given.branches,
+    tags: given.tags,
+    status: 'enabled' as const,
+    secret: await sealSecret(deps, id, secret),
+    statusToken: given.statusToken === null ? null : await sealSecret(deps, `${id}.status`, given.statusToken),
+    statusUrl: given.statusUrl === null ? null : requireUrl(deps, given.statusUrl, 'status_api_url'),
+    windowStart: now,
+    windowCount: 0,
+    createdBy: actor.ref,
+    createdAt: now,
+    updatedAt: now,
+  };
+  const data = { kind, plugin, provider, action };
+  const created = await writeAndRead(
+    db,
+    [
+      insertWhere(db, deployHooks, row, sql`true`),
+      record(deps, { ...eventOf(actor, row), type: 'deploy_hook.created', data }, previousChanged),
+    ],
+    { hooks: selectHook(db, actor, id) },
+  );
+  return { hook: requireHook(created.hooks, id), secret };
+}
+
+export async function updateHook(
+  deps: WriteDeps,
+  actor: Actor,
+  id: DeployHookId,
+  fields: Partial<HookFields>,
+): Promise<DeployHook> {
+  const before = await hookById(deps, actor, id);
+  const after = { ...before, ...fields };
+  requireForAction(actor, after.action);
+  requireSuitable(after);
+  const { db, clock } = deps;
+  const { statusToken, statusUrl, status } = fields;
+  const token = statusToken == null ? statusToken : await sealSecret(deps, `${id}.status`, statusToken);
+  const url = statusUrl == null ? statusUrl : requireUrl(deps, statusUrl, 'status_api_url');
+  const changed = {
+    ...fields,
+    ...(token === undefined ? {} : { statusToken: token }),
+    ...(url === undefined ? {} : { statusUrl: url }),
+  };
+  const data = { fields: Object.keys(fields) };
+  const updated = await writeAndRead(
+    db,
+    [
+      db
+        .update(deployHooks)
+        .set({ ...changed, updatedAt: clock.now() })
+        .where(and(eq(deployHooks.id, id), visibleTo(actor))),
+      record(deps, { ...eventOf(actor, before), type: 'deploy_hook.updated', data }, previousChanged),
+      ...(status === 'disabled' ? openPushesFailed(deps, before, 'hook-disabled') : []),
+    ],
+    { hooks: selectHook(db, actor, id) },
+  );
+  return requireHook(updated.hooks, id);
+}
+
+/** Deletes the hook immediately; the sweep removes its pushes and its row. */
+export async function deleteHook(deps: WriteDeps, actor: Actor, id: DeployHookId): Promise<void> {
+  const hook = await hookById(deps, actor, id);
+  const now = deps.clock.now();
+  await deps.db.batch([
+    deps.db
+      .update(deployHooks)
+      .set({ deletedAt: now, updatedAt: now })
+      .where(and(eq(deployHooks.id, id), visibleTo(actor))),
+    record(deps, { ...eventOf(actor, hook), type: 'deploy_hook.deleted' }, previousChanged),
+    ...openPushesFailed(deps, hook, 'hook-deleted'),
+  ]);
+}
+
+/** Creates a new secret, which is shown only here. The previous one is also accepted during the overlap. */
+export async function rotateHookSecret(
+  deps: WriteDeps,
+  actor: Actor,
+  id: DeployHookId,
+  overlapMs: number,
+): Promise<{ hook: DeployHook; secret: string }> {
+  const { db, clock } = deps;
+  const before = await hookById(deps, actor, id);
+  requireForAction(actor, before.action);
+  const secret = newSecret();
+  const until = clock.now() + overlapMs;
+  const previous =
+    overlapMs > 0
+      ? { previousSecret: sql`${deployHooks.secret}`, previousUntil: until }
+      : { previousSecret: null, previousUntil: null };
+  const data = { previous_valid_until: iso(until) };
+  const rotated = await writeAndRead(
+    db,
+    [
+      db
+        .update(deployHooks)
+        .set({ ...previous, secret: await sealSecret(deps, id, secret), updatedAt: clock.now() })
+        .where(and(eq(deployHooks.id, id), visibleTo(actor))),
+      record(deps, { ...eventOf(actor, before), type: 'deploy_hook.secret_rotated', data }, previousChanged),
+    ],
+    { hooks: selectHook(db, actor, id) },
+  );
+  return { hook: requireHook(rotated.hooks, id), secret };
+}
+
+/** A hook publishes on behalf of its creator, who therefore needs the scopes that publishing needs. */
+function requireForAction(actor: Actor, action: HookAction): void {
+  requireScope(actor, 'plugins:deploy');
+  if (action !== 'redeploy') requireScope(actor, 'plugins:write');
+}
+
+async function ownerOf(deps: Pick<Deps, 'db'>, actor: Actor, { kind, namespaceId }: NewHook): Promise<OwnerId> {
+  if (kind !== 'extractor') return homeNamespace(deps, actor);
+  if (namespaceId === null) return requireOrganizationKey(actor);
+  if (actor.namespaceIds !== null && !actor.namespaceIds.has(namespaceId)) throw notFound('namespace', namespaceId);
+  return namespaceId;
+}
+
+/** The plugin that the hook is for, with the repository that it comes from. Throws not-found if there is no such plugin. */
+async function hookTarget(
+  { db }: Pick<Deps, 'db'>,
+  actor: Actor,
+  ownerId: OwnerId,
+  { kind, plugin, repository, path }: NewHook,
+) {
+  const named = and(
+    eq(plugins.ownerId, ownerId),
+    eq(plugins.kind, kind),
+    eq(plugins.name, plugin),
+    eq(plugins.organizationId, actor.organizationId),
+    isNotNull(plugins.activeVersionId),
+  );
+  const found = await readTogether(db, {
+    plugins: db.select().from(plugins).where(named),
+    versions: db
+      .select()
+      .from(pluginVersions)
+      .where(eq(pluginVersions.id, sql`(select ${plugins.activeVersionId} from ${plugins} where ${named})`)),
+  });
+  const [row] = found.plugins;
+  const source = found.versions[0]?.source;
+  if (!row) throw notFound('plugin', plugin);
+  const url = repository ?? source?.repository;
+  if (url === undefined)
+    throw invalid('repository', `${plugin} was not published from Git. Name the repository that pushes to this hook.`);
+  return { pluginId: row.id, repository: url, path: repository === undefined ? (path ?? source?.path) : path };
+}
+
+type Suitable = Pick<DeployHook, 'kind' | 'ownerId' | 'action' | 'provider' | 'statusToken'>;
+
+function requireSuitable({ kind, ownerId, action, provider, statusToken }: Suitable): void {
+  if (action === 'publish' && kind !== 'extractor')
+    throw invalid('action', 'A Go plugin is deployed as soon as it is published. Use `update`.');
+  if (action !== 'publish' && namespaceOf(ownerId) === null)
+    throw invalid(
+      'action',
+      'A plugin of the organization is deployed in the namespaces that enable it. Use `publish`.',
+    );
+  if (statusToken !== null && provider !== 'github')
+    throw invalid('status_token', 'States are reported to GitHub only. Leave out `status_token`.');
+}
+
+function requireUrl(rules: ExternalUrlRules, text: string, field: string): string {
+  const target = parseExternalUrl(text, rules);
+  if ('url' in target) return target.url.href;
+  throw invalid(field, `The URL is not allowed: ${target.refused}`);
+}
+
+function invalid(field: string, message: string): Problem {
+  return new Problem('invalid-request', message, { fields: [{ path: ['body', field], message, type: 'unsuitable' }] });
+}
+
+function eventOf({ organizationId, ref }: Actor, { id, ownerId }: Pick<DeployHook, 'id' | 'ownerId'>) {
+  return { organizationId, namespaceId: namespaceOf(ownerId), subjectId: id, actor: ref };
+}

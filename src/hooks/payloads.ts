@@ -1,0 +1,115 @@
+// Reads what a request to a deploy hook is about: which ref of which repository was pushed. Of a payload nothing else is used: the
+// commit is resolved by Git.
+import { z } from 'zod';
+import type { HookProvider } from '../contract/states.ts';
+
+export interface Delivery {
+  /** The provider's ID of it. */
+  key: string;
+  /** The provider's name of the event. */
+  event: string;
+}
+
+/** The URLs of a repository by which the payload may name it. */
+export interface PushedRef {
+  ref: string;
+  repositories: string[];
+}
+
+/** Why a request deploys nothing. */
+export type IgnoredBecause = 'ping' | 'other-event' | 'deleted-ref' | 'no-ref';
+
+export type Reading = { push: PushedRef } | { ignored: IgnoredBecause; ref: string | null };
+
+interface ProviderHeaders {
+  key: string[];
+  event: string | null;
+}
+
+const headersOf: Record<HookProvider, ProviderHeaders> = {
+  github: { key: ['x-github-delivery'], event: 'x-github-event' },
+  gitea: { key: ['x-gitea-delivery'], event: 'x-gitea-event' },
+  // A retry has the same Idempotency-Key. GitLab before 17.4 sends none.
+  gitlab: { key: ['idempotency-key', 'x-gitlab-event-uuid'], event: 'x-gitlab-event' },
+  generic: { key: ['webhook-id'], event: null },
+};
+
+const keyPattern = /^[\x21-\x7e]{1,200}$/;
+const eventPattern = /^[\x20-\x7e]{1,100}$/;
+
+/** The headers that identify a delivery, for messages. */
+export function keyHeaders(provider: HookProvider): string[] {
+  return headersOf[provider].key;
+}
+
+/** Returns undefined if a header is missing or malformed. */
+export function deliveryOf(provider: HookProvider, headers: Headers): Delivery | undefined {
+  const names = headersOf[provider];
+  const key = names.key.map((name) => headers.get(name)).find((value) => value !== null);
+  const event = names.event === null ? 'push' : headers.get(names.event);
+  if (key == null || event === null || !keyPattern.test(key) || !eventPattern.test(event)) return undefined;
+  return { key, event };
+}
+
+const ref = z.string().min(1).max(300);
+const url = z.string().max(2048);
+
+const gitPush = z.object({
+  ref,
+  deleted: z.boolean().optional(),
+  after: z.string().optional(),
+  repository: z.object({ clone_url: url.optional(), html_url: url.optional() }),
+});
+const gitlabPush = z.object({
+  ref,
+  after: z.string().optional(),
+  project: z.object({ git_http_url: url.optional(), web_url: url.optional(), http_url: url.optional() }),
+});
+const genericPush = z.object({ ref, repository: url });
+
+/** The `after` of a push that deletes its ref. */
+const noCommit = /^0+$/;
+
+/** Parses the body, which must be signed. Returns undefined for a body that is not what the provider documents. */
+export function readPayload(provider: HookProvider, event: string, body: string): Reading | undefined {
+  if (event === 'ping') return { ignored: 'ping', ref: null };
+  if (!isPush(provider, event)) return { ignored: 'other-event', ref: null };
+  const payload = jsonOf(body);
+  switch (provider) {
+    case 'github':
+    case 'gitea': {
+      const push = gitPush.safeParse(payload).data;
+      const { clone_url, html_url } = push?.repository ?? {};
+      return (
+        push && readingOf(push.ref, push.deleted === true || noCommit.test(push.after ?? ''), [clone_url, html_url])
+      );
+    }
+    case 'gitlab': {
+      const push = gitlabPush.safeParse(payload).data;
+      const { git_http_url, http_url, web_url } = push?.project ?? {};
+      return push && readingOf(push.ref, noCommit.test(push.after ?? ''), [git_http_url, http_url, web_url]);
+    }
+    case 'generic': {
+      const push = genericPush.safeParse(payload).data;
+      return push && readingOf(push.ref, false, [push.repository]);
+    }
+  }
+}
+
+function isPush(provider: HookProvider, event: string): boolean {
+  return provider === 'gitlab' ? event === 'Push Hook' || event === 'Tag Push Hook' : event === 'push';
+}
+
+function readingOf(pushed: string, isDeletion: boolean, urls: (string | undefined)[]): Reading {
+  if (!/^refs\/(?:heads|tags)\/./s.test(pushed)) return { ignored: 'no-ref', ref: pushed };
+  if (isDeletion) return { ignored: 'deleted-ref', ref: pushed };
+  return { push: { ref: pushed, repositories: urls.filter((one) => one !== undefined) } };
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,89 @@
+// Opens the upload of a push: an update of the installed Go plugin, or an extractor from Git. Its ID is written to the push in the batch
+// that opens it, so that a push has one upload, whenever a worker dies.
+import { and, eq, isNotNull, isNull, sql } from 'drizzle-orm';
+import type { UploadId } from '../core/ids.ts';
+import { Problem } from '../core/problem.ts';
+import { pushes } from '../db/schema/hooks.ts';
+import { plugins, pluginVersions, uploads } from '../db/schema/registry.ts';
+import type { Deps } from '../deps.ts';
+import { installedVersion } from '../registry/go/installed-plugins.ts';
+import { type GoKind, openInstall } from '../registry/go/installs.ts';
+import { openGitUpload } from '../registry/uploads/git-uploads.ts';
+import type { Upload } from '../registry/uploads/uploads.ts';
+import type { PluginVersion } from '../registry/versions/versions.ts';
+import type { Run } from './push-outcomes.ts';
+import { hookActor } from './push-statements.ts';
+
+/** Returns the ID of the upload. Throws a Problem if the plugin was deleted, or if the builder cannot fetch or build. */
+export async function openPublication(deps: Deps, run: Run): Promise<UploadId> {
+  const { kind } = run.hook;
+  const { sources, builds } = await deps.builder.capabilities();
+  if (!sources.available) throw new Problem('capability-missing', sources.reason);
+  if (kind === 'extractor') return openExtractor(deps, run);
+  if (!builds.available) throw new Problem('capability-missing', builds.reason);
+  if (kind === 'agent') throw new Error('agent plugins have no hooks');
+  return openGoPlugin(deps, run, kind);
+}
+
+async function openExtractor(deps: Deps, run: Run): Promise<UploadId> {
+  const { hook, push } = run;
+  const { organizationId, ownerId, path, pluginId, pluginName, repository } = hook;
+  const exists = sql`exists (select 1 from ${plugins} where ${and(eq(plugins.id, pluginId), isNotNull(plugins.activeVersionId))})`;
+  const publication = {
+    repository,
+    ref: push.ref ?? '',
+    path: path ?? undefined,
+    name: pluginName,
+    message: null,
+    deploy: false,
+  };
+  const publisher = { organizationId, ownerId, actor: hookActor(hook) };
+  const upload = await openGitUpload(deps, publisher, publication, {
+    condition: exists,
+    also: (id) => [linkUpload(deps, run, id)],
+  });
+  if (!upload) throw pluginGone(run);
+  return upload.id;
+}
+
+async function openGoPlugin(deps: Deps, run: Run, kind: GoKind): Promise<UploadId> {
+  const { hook, push } = run;
+  const { ownerId, organizationId, path, pluginName: name, repository } = hook;
+  const installed = await installedVersion(deps, { ownerId, kind, name });
+  if (!installed) throw pluginGone(run);
+  const source = { repository, ref: push.ref ?? '', commit: null, named: true, ...(path === null ? {} : { path }) };
+  const install = { kind, name, source, description: installed.description, of: 'installed' as const };
+  const upload = await openInstall(deps, { organizationId, ref: hookActor(hook) }, installed.ownerId, install, (id) => [
+    linkUpload(deps, run, id),
+  ]);
+  return upload.id;
+}
+
+/** Statement that writes the upload to the push, if the batch has opened it. */
+function linkUpload({ db, clock }: Deps, { push }: Run, id: UploadId) {
+  const opened = sql`exists (select 1 from ${uploads} where ${uploads.id} = ${id})`;
+  return db
+    .update(pushes)
+    .set({ uploadId: id, updatedAt: clock.now() })
+    .where(and(eq(pushes.id, push.id), eq(pushes.status, 'running'), isNull(pushes.uploadId), opened));
+}
+
+function pluginGone({ hook }: Run): Problem {
+  return new Problem('not-found', `${hook.pluginName} no longer exists. Publish it once, then push again.`);
+}
+
+/** The version of an install that ended because its commit was installed already. */
+export async function publishedVersion(deps: Deps, upload: Upload): Promise<PluginVersion | undefined> {
+  const installed = await installedVersion(deps, upload);
+  return installed?.source?.commit === upload.source?.commit ? installed : undefined;
+}
+
+/** The active version of the hook's plugin. */
+export async function activeVersion({ db }: Deps, { hook }: Run): Promise<PluginVersion | undefined> {
+  const active = sql`(select ${plugins.activeVersionId} from ${plugins} where ${plugins.id} = ${hook.pluginId})`;
+  const [version] = await db
+    .select()
+    .from(pluginVersions)
+    .where(and(eq(pluginVersions.id, active), isNull(pluginVersions.deletedAt)));
+  return version;
+}

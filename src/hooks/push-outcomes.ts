@@ -1,0 +1,25 @@
+// A push that a worker works on, and its failure.
+import type { Deps } from '../deps.ts';
+import type { DeployHook } from './deploy-hooks.ts';
+import { changePush, type Push } from './push-statements.ts';
+
+export interface Run {
+  hook: DeployHook;
+  push: Push;
+  /** Of the hook's lease. */
+  token: string;
+}
+
+/** Ends the push with an error for its author. Traffic is not affected. */
+export async function failPush(
+  deps: Pick<Deps, 'db' | 'clock' | 'ids' | 'queues' | 'log' | 'defer'>,
+  { hook, push }: Pick<Run, 'hook' | 'push'>,
+  error: { code: string; message: string },
+): Promise<void> {
+  const { commitHash } = push;
+  await changePush(deps, hook, push, {
+    from: ['running', 'deploying'],
+    set: { status: 'failed', reason: error.code, message: error.message, commitHash, endedAt: deps.clock.now() },
+    event: { type: 'push.failed', data: { error } },
+  });
+}

@@ -1,0 +1,119 @@
+// Statements that change the state of pushes, with the events that report it.
+import { and, eq, inArray, type SQL, sql } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/sqlite-core';
+import { namespaceOf } from '../access/owners.ts';
+import type { ActorRef, EventData } from '../contract/events.ts';
+import type { PushState } from '../contract/states.ts';
+import { previousChanged, type Statement } from '../db/client.ts';
+import { events } from '../db/schema/events.ts';
+import { type deployHooks, pushes } from '../db/schema/hooks.ts';
+import type { Deps } from '../deps.ts';
+import { enqueue, outboxMessage, sendNow } from '../events/outbox.ts';
+import { record } from '../events/record.ts';
+
+/** Pushes that one statement marks as superseded. */
+const supersededMax = 500;
+
+export type Push = typeof pushes.$inferSelect;
+
+type StatementDeps = Pick<Deps, 'db' | 'clock' | 'ids'>;
+type Hook = Pick<typeof deployHooks.$inferSelect, 'id' | 'organizationId' | 'ownerId' | 'statusToken'>;
+
+/** The hook, as the actor of what it does. */
+export function hookActor({ id }: Pick<Hook, 'id'>): ActorRef {
+  return { type: 'hook', id };
+}
+
+type PushEvent = 'push.published' | 'push.deploying' | 'push.delayed' | 'push.live' | 'push.failed';
+
+export interface PushChange<Type extends PushEvent> {
+  /** The states that it may come from. */
+  from: readonly PushState[];
+  set: Partial<Push>;
+  event: { type: Type; data: Omit<EventData<Type>, 'hook_id' | 'ref'> };
+  /** A further condition on its row. */
+  when?: SQL;
+}
+
+/** Changes a push that is in one of these states, with its event and, if the hook has a token, a report that is due. */
+export async function changePush<Type extends PushEvent>(
+  deps: StatementDeps & Pick<Deps, 'queues' | 'log' | 'defer'>,
+  hook: Hook,
+  push: Push,
+  { from, set, event, when }: PushChange<Type>,
+): Promise<void> {
+  const { db, clock } = deps;
+  const now = clock.now();
+  const reports = hook.statusToken !== null && set.status !== undefined && set.status !== 'queued';
+  const message = outboxMessage(deps, 'deliveries', { v: 1, type: 'report-push', id: push.id });
+  const isDue = sql`exists (select 1 from ${pushes} where ${pushes.id} = ${push.id} and ${pushes.reportAt} = ${now})`;
+  const data = { hook_id: hook.id, ref: push.ref, ...event.data } as EventData<Type>;
+  await db.batch([
+    db
+      .update(pushes)
+      .set({ ...set, updatedAt: now, ...(reports ? { reportAt: now, reportAttempts: 0 } : {}) })
+      .where(and(eq(pushes.id, push.id), inArray(pushes.status, [...from]), when)),
+    record(deps, { ...eventOf(hook, push.id), type: event.type, data }, previousChanged),
+    ...(reports ? [enqueue(deps, message, isDue)] : []),
+  ]);
+  if (reports) deps.defer(sendNow(deps, message));
+}
+
+export function eventOf(hook: Hook, pushId: Push['id'] | SQL) {
+  return {
+    organizationId: hook.organizationId,
+    namespaceId: namespaceOf(hook.ownerId),
+    actor: hookActor(hook),
+    subjectId: pushId,
+  };
+}
+
+/** Statements that fail the hook's queued pushes, each with an event. */
+export function openPushesFailed(
+  deps: StatementDeps,
+  hook: Hook,
+  reason: 'hook-disabled' | 'hook-deleted',
+): Statement[] {
+  const { db, clock } = deps;
+  const now = clock.now();
+  const message = reason === 'hook-deleted' ? 'The hook was deleted.' : 'The hook was disabled.';
+  const queued = and(eq(pushes.hookId, hook.id), sql`${pushes.endedAt} is null and ${pushes.status} = 'queued'`);
+  const data = sql`json_object('hook_id', ${pushes.hookId}, 'ref', ${pushes.ref}, 'error', json_object('code', ${reason}, 'message', ${message}))`;
+  return [
+    eventOfEach(deps, hook, 'push.failed', data, queued),
+    db.update(pushes).set({ status: 'failed', reason, message, endedAt: now, updatedAt: now }).where(queued),
+  ];
+}
+
+/** Statements that supersede the hook's queued pushes that are older than the one being worked on, some at a time. */
+export function olderSuperseded(deps: StatementDeps, hook: Hook): Statement[] {
+  const { db, clock } = deps;
+  const now = clock.now();
+  const running = alias(pushes, 'running');
+  const newer = sql<
+    Push['id']
+  >`(select ${running.id} from ${pushes} ${running} where ${running.hookId} = ${hook.id} and ${running.endedAt} is null and ${running.status} = 'running' order by ${running.id} desc limit 1)`;
+  const older = sql`${pushes.id} in (select id from ${pushes} where hook_id = ${hook.id} and ended_at is null and status = 'queued' and id < ${newer} order by id limit ${supersededMax})`;
+  const data = sql`json_object('hook_id', ${pushes.hookId}, 'ref', ${pushes.ref}, 'by', ${newer})`;
+  return [
+    eventOfEach(deps, hook, 'push.superseded', data, older),
+    db.update(pushes).set({ status: 'superseded', supersededBy: newer, endedAt: now, updatedAt: now }).where(older),
+  ];
+}
+
+/** Statement that inserts an event for each of these pushes. Their IDs sort with those of other events of the same time. */
+function eventOfEach(
+  { db, ids, clock }: StatementDeps,
+  hook: Hook,
+  type: 'push.failed' | 'push.superseded',
+  data: SQL,
+  condition: SQL | undefined,
+): Statement {
+  const { organizationId, ownerId } = hook;
+  const namespaceId = namespaceOf(ownerId);
+  const id = sql`${ids('event').slice(0, 14)} || lower(hex(randomblob(8)))`;
+  return db.insert(events).select(
+    sql`select null, ${id}, ${organizationId}, ${namespaceId}, ${type}, ${JSON.stringify(hookActor(hook))}, ${pushes.id}, ${data}, ${clock.now()}
+      from ${pushes} where ${condition}`,
+  );
+}

@@ -1,0 +1,168 @@
+// Accepts a request to a deploy hook: verifies its signature before reading it, and stores a push that is to be worked on, with a message,
+// in one batch. An unknown hook, a disabled one and a wrong signature are answered alike.
+import { and, eq, isNull, sql } from 'drizzle-orm';
+import { deployHooks as limits } from '../contract/limits.ts';
+import { isId } from '../core/ids.ts';
+import { Problem } from '../core/problem.ts';
+import { insertWhere, previousChanged, writeAndRead } from '../db/client.ts';
+import { deployHooks, pushes } from '../db/schema/hooks.ts';
+import type { Deps } from '../deps.ts';
+import { enqueue, outboxMessage, sendNow } from '../events/outbox.ts';
+import { record } from '../events/record.ts';
+import { newSecret, openSecret } from '../events/webhooks/secrets.ts';
+import type { DeployHook } from './deploy-hooks.ts';
+import { type Delivery, deliveryOf, keyHeaders, readPayload } from './payloads.ts';
+import { eventOf, type Push } from './push-statements.ts';
+import { matchesRef } from './ref-patterns.ts';
+import { isSameRepository } from './repositories.ts';
+import { isSigned, type SignedRequest } from './signatures.ts';
+
+type ReceiveDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'queues' | 'log' | 'defer' | 'webhookKey'>;
+
+export interface Received {
+  push: Push;
+  /** The delivery was received before; nothing was done. */
+  isRepeated: boolean;
+}
+
+export async function receivePush(deps: ReceiveDeps, id: string, request: SignedRequest): Promise<Received> {
+  const hook = await signedHook(deps, id, request);
+  const delivery = deliveryOf(hook.provider, request.headers);
+  if (!delivery) {
+    const names = keyHeaders(hook.provider).join(' or ');
+    const message = `The request has no valid header ${names}, which identifies the delivery`;
+    throw new Problem('invalid-request', message, { fields: [{ path: ['header'], message, type: 'missing' }] });
+  }
+  const decided = decide(hook, delivery, request);
+  return storePush(deps, hook, delivery, decided);
+}
+
+/** Returns the hook if it is enabled and the request is signed with its secret. Does the same work if there is no such hook. */
+async function signedHook(deps: ReceiveDeps, id: string, request: SignedRequest): Promise<DeployHook> {
+  const [hook] = isId('deployHook', id)
+    ? await deps.db
+        .select()
+        .from(deployHooks)
+        .where(and(eq(deployHooks.id, id), isNull(deployHooks.deletedAt)))
+    : [];
+  const secrets = hook ? await openSecrets(deps, hook, request.receivedAt) : [newSecret()];
+  const signed = await isSigned(hook?.provider ?? 'github', request, secrets);
+  if (hook && signed && hook.status === 'enabled') return hook;
+  throw new Problem('unauthorized', 'There is no such hook, it is disabled, or the signature is wrong', {
+    hint: "Check the hook's URL and secret. `slipway hooks rotate` creates a new secret.",
+  });
+}
+
+async function openSecrets(deps: ReceiveDeps, hook: DeployHook, now: number): Promise<string[]> {
+  const { id, secret, previousSecret, previousUntil } = hook;
+  const sealed = previousSecret !== null && (previousUntil ?? 0) > now ? [secret, previousSecret] : [secret];
+  const opened = await Promise.allSettled(sealed.map((one) => openSecret(deps, id, one)));
+  return opened.flatMap((one) => {
+    if (one.status === 'fulfilled') return [one.value];
+    deps.log.error('deploy_hook.secret_not_opened', { hook: id, cause: one.reason });
+    return [];
+  });
+}
+
+interface Decision {
+  ref: string | null;
+  /** Null: it is worked on. */
+  ignored: string | null;
+}
+
+function decide(hook: DeployHook, { event }: Delivery, { body, headers }: SignedRequest): Decision {
+  const text = new TextDecoder().decode(body);
+  const reading = readPayload(hook.provider, event, payloadOf(text, headers));
+  if (!reading) throw notAPush(hook);
+  if ('ignored' in reading) return { ref: reading.ref, ignored: reading.ignored };
+  const { ref, repositories } = reading.push;
+  if (!repositories.some((url) => isSameRepository(url, hook.repository))) return { ref, ignored: 'other-repository' };
+  return { ref, ignored: matchesRef(hook, ref) ? null : 'ref-not-selected' };
+}
+
+function notAPush({ provider }: DeployHook): Problem {
+  const message = `The body is not a push as ${provider} documents it`;
+  return new Problem('invalid-request', message, { fields: [{ path: ['body'], message, type: 'not_a_push' }] });
+}
+
+/** GitHub and Gitea send the JSON in a form field if the webhook is set up so. */
+function payloadOf(text: string, headers: Headers): string {
+  const isForm = headers.get('content-type')?.startsWith('application/x-www-form-urlencoded') === true;
+  return isForm ? (new URLSearchParams(text).get('payload') ?? '') : text;
+}
+
+/** Stores the push unless its delivery ID is known. The guard counts it towards the hook's limit. */
+async function storePush(
+  deps: ReceiveDeps,
+  hook: DeployHook,
+  { key, event }: Delivery,
+  { ref, ignored }: Decision,
+): Promise<Received> {
+  const { db, clock, ids } = deps;
+  const now = clock.now();
+  const id = ids('push');
+  const isQueued = ignored === null;
+  const row = {
+    id,
+    hookId: hook.id,
+    organizationId: hook.organizationId,
+    deliveryKey: key,
+    event,
+    ref,
+    status: isQueued ? ('queued' as const) : ('ignored' as const),
+    reason: ignored,
+    attempts: 0,
+    nextAt: now,
+    reportAttempts: 0,
+    createdAt: now,
+    updatedAt: now,
+    endedAt: isQueued ? null : now,
+  };
+  const known = and(eq(pushes.hookId, hook.id), eq(pushes.deliveryKey, key));
+  const isNewWindow = sql`${deployHooks.windowStart} <= ${now - limits.windowMs}`;
+  const counted = db
+    .update(deployHooks)
+    .set({
+      windowStart: sql`case when ${isNewWindow} then ${now} else ${deployHooks.windowStart} end`,
+      windowCount: sql`case when ${isNewWindow} then 1 else ${deployHooks.windowCount} + 1 end`,
+    })
+    .where(
+      and(
+        eq(deployHooks.id, hook.id),
+        eq(deployHooks.status, 'enabled'),
+        isNull(deployHooks.deletedAt),
+        sql`(${isNewWindow} or ${deployHooks.windowCount} < ${limits.pushesPerMinute})`,
+        sql`not exists (select 1 from ${pushes} where ${known})`,
+      ),
+    );
+  const message = outboxMessage(deps, 'scans', { v: 1, type: 'run-hook', id: hook.id });
+  const data = { hook_id: hook.id, ref };
+  const happened = isQueued
+    ? record(deps, { ...eventOf(hook, id), type: 'push.received', data }, previousChanged)
+    : record(
+        deps,
+        { ...eventOf(hook, id), type: 'push.ignored', data: { ...data, because: ignored } },
+        previousChanged,
+      );
+  const stored = await writeAndRead(
+    db,
+    [
+      counted,
+      insertWhere(db, pushes, row, previousChanged),
+      happened,
+      ...(isQueued ? [enqueue(deps, message, previousChanged)] : []),
+    ],
+    { pushes: db.select().from(pushes).where(known) },
+  );
+  const [push] = stored.pushes;
+  if (!push) throw tooManyPushes();
+  if (push.id !== id) return { push, isRepeated: true };
+  if (isQueued) deps.defer(sendNow(deps, message));
+  return { push, isRepeated: false };
+}
+
+function tooManyPushes(): Problem {
+  return new Problem('rate-limited', `The hook accepts ${limits.pushesPerMinute} requests in a minute`, {
+    retryAfterSeconds: limits.windowMs / 1000,
+  });
+}

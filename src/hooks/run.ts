@@ -1,0 +1,201 @@
+// Works on the newest push of a deploy hook: publishes the commit through the pipeline and requests its deployment. A push is `running`
+// while a worker holds the hook's lease, and `deploying` until its deployment ends; then the hook is free for the next one.
+import { and, desc, eq, isNull, or, type SQL, sql } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/sqlite-core';
+import { leases, deployHooks as limits } from '../contract/limits.ts';
+import { iso } from '../core/clock.ts';
+import type { DeployHookId } from '../core/ids.ts';
+import { Problem } from '../core/problem.ts';
+import { previousChanged, writeAndRead } from '../db/client.ts';
+import { hasLease, isUnleased, leaseTo, newLeaseToken, released, renewWhile } from '../db/lease.ts';
+import { deployHooks, pushes } from '../db/schema/hooks.ts';
+import type { Deps } from '../deps.ts';
+import { record } from '../events/record.ts';
+import { advanceUpload } from '../pipeline.ts';
+import { readOutcome, type UploadOutcome } from '../registry/uploads/outcomes.ts';
+import type { Upload } from '../registry/uploads/uploads.ts';
+import type { PluginVersion } from '../registry/versions/versions.ts';
+import { openPublication, publishedVersion } from './publication.ts';
+import { requestPushDeployment } from './push-deployment.ts';
+import { failPush, type Run } from './push-outcomes.ts';
+import { changePush, eventOf, olderSuperseded } from './push-statements.ts';
+
+/** Works on the hook's newest push, if no other worker does. */
+export async function runHook(deps: Deps, id: DeployHookId): Promise<void> {
+  const run = await claimRun(deps, id);
+  if (!run) return;
+  try {
+    await renewWhile(
+      leases.deployHook.renewEveryMs,
+      () => renew(deps, run),
+      () => advance(deps, run),
+    );
+  } catch (error) {
+    // The queue repeats the message, and the sweep sends another one.
+    if (!(error instanceof Problem) || error.status >= 500) {
+      await deps.db.update(deployHooks).set(released).where(isHeldBy(run));
+      throw error;
+    }
+    // Another install of the plugin is in progress: the push waits for its end.
+    if (error.code !== 'already-installed') await failPush(deps, run, { code: error.code, message: error.message });
+  }
+  await release(deps, run);
+}
+
+function isHeldBy({ hook, token }: Run): SQL | undefined {
+  return and(eq(deployHooks.id, hook.id), hasLease(deployHooks, token));
+}
+
+/**
+ * Claims the hook. A push that a worker left running is continued; else the newest queued one begins, and those before it are superseded:
+ * several pushes in a row become one run.
+ */
+async function claimRun(deps: Deps, id: DeployHookId): Promise<Run | undefined> {
+  const { db, clock } = deps;
+  const now = clock.now();
+  const token = newLeaseToken();
+  const [hook] = await db
+    .select()
+    .from(deployHooks)
+    .where(and(eq(deployHooks.id, id), isNull(deployHooks.deletedAt)));
+  if (!hook) return undefined;
+  const queued = alias(pushes, 'queued');
+  const running = alias(pushes, 'running');
+  const newest = sql`(select ${queued.id} from ${pushes} ${queued} where ${queued.hookId} = ${id} and ${queued.endedAt} is null and ${queued.status} = 'queued' order by ${queued.id} desc limit 1)`;
+  const isRunning = sql`exists (select 1 from ${pushes} ${running} where ${running.hookId} = ${id} and ${running.endedAt} is null and ${running.status} = 'running')`;
+  const isDue = sql`exists (select 1 from ${pushes} ${queued} where ${queued.id} = ${newest} and ${queued.nextAt} <= ${now})`;
+  const leased = sql`exists (select 1 from ${deployHooks} where ${and(eq(deployHooks.id, id), hasLease(deployHooks, token))})`;
+  const started = and(eq(pushes.hookId, id), sql`${pushes.endedAt} is null and ${pushes.status} = 'running'`);
+  const data = sql`json_object('hook_id', ${id}, 'ref', (select ref from ${pushes} where hook_id = ${id} and ended_at is null and status = 'running'))`;
+  const startedId = sql`(select id from ${pushes} where hook_id = ${id} and ended_at is null and status = 'running')`;
+  const claimed = await writeAndRead(
+    db,
+    [
+      db
+        .update(deployHooks)
+        .set(leaseTo(token, now, leases.deployHook))
+        .where(and(eq(deployHooks.id, id), isUnleased(deployHooks, now), or(isRunning, isDue))),
+      db
+        .update(pushes)
+        .set({ status: 'running', updatedAt: now })
+        .where(and(sql`${pushes.id} = ${newest}`, sql`not ${isRunning}`, leased)),
+      record(deps, { ...eventOf(hook, startedId), type: 'push.started', data }, previousChanged),
+      ...olderSuperseded(deps, hook),
+    ],
+    {
+      hooks: db
+        .select()
+        .from(deployHooks)
+        .where(and(eq(deployHooks.id, id), hasLease(deployHooks, token))),
+      pushes: db.select().from(pushes).where(started),
+    },
+  );
+  const [held] = claimed.hooks;
+  const [push] = claimed.pushes;
+  return held && push && { hook: held, push, token };
+}
+
+async function renew({ db, clock, log }: Deps, run: Run): Promise<void> {
+  const leaseUntil = clock.now() + leases.deployHook.leaseMs;
+  await db
+    .update(deployHooks)
+    .set({ leaseUntil })
+    .where(isHeldBy(run))
+    .catch((cause: unknown) => log.warn('deploy_hook.lease_not_renewed', { hook: run.hook.id, cause }));
+}
+
+/** Releases the hook, and sends a message if another push is due or this one has to be looked at again. */
+async function release({ db, clock, queues }: Deps, run: Run): Promise<void> {
+  const { hook, push } = run;
+  const now = clock.now();
+  const { open } = await writeAndRead(
+    db,
+    [
+      db.update(deployHooks).set(released).where(isHeldBy(run)),
+      // So that the sweep sends no second message.
+      db
+        .update(pushes)
+        .set({ updatedAt: now })
+        .where(and(eq(pushes.id, push.id), isOpen)),
+    ],
+    {
+      open: db
+        .select({ nextAt: pushes.nextAt, status: pushes.status })
+        .from(pushes)
+        .where(and(eq(pushes.hookId, hook.id), isOpen))
+        .orderBy(desc(pushes.id))
+        .limit(1),
+    },
+  );
+  const [next] = open;
+  if (!next) return;
+  const waitMs = next.status === 'running' ? limits.lookAgainSeconds * 1000 : Math.max(0, next.nextAt - now);
+  await queues.scans.send({ v: 1, type: 'run-hook', id: hook.id }, { delaySeconds: Math.ceil(waitMs / 1000) });
+}
+
+const isOpen = sql`${pushes.endedAt} is null and ${pushes.status} in ('queued', 'running')`;
+
+async function advance(deps: Deps, run: Run): Promise<void> {
+  const { hook, push } = run;
+  if (hook.action === 'redeploy') return requestPushDeployment(deps, run, undefined);
+  const uploadId = push.uploadId ?? (await openPublication(deps, run));
+  await advanceUpload(deps, uploadId);
+  const outcome = await readOutcome(deps, { id: uploadId });
+  if (outcome.status === 'pending') return;
+  const { upload } = outcome;
+  if (outcome.status === 'rejected') return handleRejection(deps, run, outcome);
+  const version = outcome.status === 'accepted' ? outcome.version : await publishedVersion(deps, upload);
+  if (!version) return failPush(deps, run, { code: 'plugin-not-found', message: `${hook.pluginName} was removed.` });
+  await recordPublished(deps, run, upload, version);
+  if (hook.action === 'update') await requestPushDeployment(deps, run, version);
+}
+
+async function recordPublished(deps: Deps, { hook, push }: Run, upload: Upload, version: PluginVersion): Promise<void> {
+  const commit = upload.source?.commit ?? null;
+  const isEnd = hook.action === 'publish';
+  const set = { versionId: version.id, commitHash: commit };
+  await changePush(deps, hook, push, {
+    from: ['running'],
+    set: isEnd ? { ...set, status: 'published', endedAt: deps.clock.now() } : set,
+    event: { type: 'push.published', data: { version_id: version.id, commit } },
+    when: isNull(pushes.versionId),
+  });
+}
+
+/** Reasons for which a fetch may succeed later. */
+const passing = new Set(['repository-unreachable', 'fetch-timeout']);
+
+async function handleRejection(
+  deps: Deps,
+  run: Run,
+  { reason, upload, findings }: Extract<UploadOutcome, { status: 'rejected' }>,
+): Promise<void> {
+  const { clock } = deps;
+  const { hook, push } = run;
+  const { refusal, source } = upload;
+  const wait = refusal !== null && passing.has(refusal.code) ? limits.retryWaitsMs[push.attempts] : undefined;
+  if (refusal !== null && wait !== undefined) {
+    const nextAt = clock.now() + wait;
+    await changePush(deps, hook, push, {
+      from: ['running'],
+      set: { status: 'queued', uploadId: null, attempts: push.attempts + 1, nextAt },
+      event: { type: 'push.delayed', data: { error: refusal, next_at: iso(nextAt) } },
+    });
+    return;
+  }
+  const errors = findings.filter(({ severity, waiver }) => severity === 'error' && !waiver);
+  const [first] = errors;
+  const error =
+    refusal ?? (reason === 'conflict' ? versionTaken(upload) : rejectedByScan(errors.length, first?.message));
+  await failPush(deps, { ...run, push: { ...push, commitHash: source?.commit ?? null } }, error);
+}
+
+function versionTaken({ name, major, minor, patch }: Upload) {
+  const message = `${name} ${major}.${minor}.${patch} is already published with different content. Raise the version in manifest.py.`;
+  return { code: 'version-exists', message };
+}
+
+function rejectedByScan(count: number, first: string | undefined) {
+  const more = count > 1 ? ` (and ${count - 1} more)` : '';
+  return { code: 'policy-rejected', message: `Rejected by the scan: ${first ?? 'it could not be scanned'}${more}` };
+}

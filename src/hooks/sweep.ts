@@ -1,0 +1,52 @@
+// Makes up for lost messages of deploy hooks, ends pushes whose deployment has ended, and deletes old ones.
+import { and, asc, eq, isNotNull, sql } from 'drizzle-orm';
+import { sweepGraceMs } from '../contract/limits.ts';
+import { readTogether } from '../db/client.ts';
+import { deployHooks, pushes } from '../db/schema/hooks.ts';
+import type { Deps } from '../deps.ts';
+import { settlePush } from './push-deployment.ts';
+import { selectDueReports } from './report-status.ts';
+
+const deletionsMax = 500;
+
+export async function sweepDeployHooks(deps: Deps): Promise<void> {
+  const { db, clock, queues } = deps;
+  const now = clock.now();
+  const { open, reports } = await readTogether(db, {
+    open: db
+      .select({ id: pushes.id, hookId: pushes.hookId, status: pushes.status, nextAt: pushes.nextAt })
+      .from(pushes)
+      .where(sql`${pushes.endedAt} is null and ${pushes.updatedAt} < ${now - sweepGraceMs}`)
+      .orderBy(asc(pushes.updatedAt))
+      .limit(200),
+    reports: selectDueReports(db, now),
+  });
+  const deploying = open.filter(({ status }) => status === 'deploying');
+  const waiting = open.filter(({ status, nextAt }) => status !== 'deploying' && nextAt <= now);
+  for (const { id } of deploying) await settlePush(deps, id);
+  for (const id of new Set(waiting.map(({ hookId }) => hookId)))
+    await queues.scans.send({ v: 1, type: 'run-hook', id });
+  for (const { id } of reports) await queues.deliveries.send({ v: 1, type: 'report-push', id });
+  await deleteOld(deps);
+}
+
+/** Deletes pushes that ended long ago, those of deleted hooks, and then those hooks. A limited number at a time. */
+async function deleteOld({ db, clock, pushRetentionMs }: Deps): Promise<void> {
+  const ended = sql`select ${pushes.id} from ${pushes}
+    where ${pushes.endedAt} is not null and ${pushes.endedAt} < ${clock.now() - pushRetentionMs}
+    order by ${pushes.endedAt} limit ${deletionsMax}`;
+  const orphaned = sql`select ${pushes.id} from ${deployHooks} join ${pushes} on ${pushes.hookId} = ${deployHooks.id}
+    where ${deployHooks.deletedAt} is not null and ${pushes.endedAt} is not null limit ${deletionsMax}`;
+  const old = sql`(select * from (${ended}) union all select * from (${orphaned}))`;
+  await db.batch([
+    db.delete(pushes).where(sql`${pushes.id} in ${old}`),
+    db
+      .delete(deployHooks)
+      .where(
+        and(
+          isNotNull(deployHooks.deletedAt),
+          sql`not exists (select 1 from ${pushes} where ${eq(pushes.hookId, deployHooks.id)})`,
+        ),
+      ),
+  ]);
+}

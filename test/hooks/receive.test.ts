@@ -1,0 +1,286 @@
+// What a deploy hook answers to the requests of providers, and to those of anyone else. Fixtures follow the providers' documentation.
+import { eq } from 'drizzle-orm';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import type { HookProvider } from '../../src/contract/states.ts';
+import { deployHooks, pushes } from '../../src/db/schema/hooks.ts';
+import { type Answer, clientOf } from '../support/client.ts';
+import { deployHook, type HookRequest, pushOf, sendTo, type TestHook } from '../support/deploy-hooks.ts';
+import { clockAt, type TestApp, testApp } from '../support/deps.ts';
+import { eventsOf } from '../support/events.ts';
+import { losingQueues } from '../support/losing-queues.ts';
+import { type Organization, organization } from '../support/organization.ts';
+import { plugin } from '../support/plugin.ts';
+import { publish } from '../support/publish.ts';
+
+const fixtureModel = z.object({ headers: z.record(z.string(), z.string()), body: z.unknown() });
+const fixtures: Record<string, string> = import.meta.glob('../fixtures/hooks/*.json', {
+  query: '?raw',
+  import: 'default',
+  eager: true,
+});
+
+function fixture(name: string): { headers: Record<string, string>; body: string } {
+  const { headers, body } = fixtureModel.parse(JSON.parse(fixtures[`../fixtures/hooks/${name}.json`] ?? ''));
+  return { headers, body: JSON.stringify(body) };
+}
+
+const repositories: Record<HookProvider, string> = {
+  github: 'https://github.com/Acme/plugins',
+  gitlab: 'https://gitlab.com/acme/plugins.git',
+  gitea: 'https://gitea.com/acme/plugins.git/',
+  generic: 'https://git.example.com/acme/plugins.git',
+};
+
+const { queues, sent } = losingQueues();
+const clock = clockAt(Date.now());
+let app: TestApp;
+let org: Organization;
+const hooks: Partial<Record<HookProvider, TestHook>> = {};
+
+function hookOf(provider: HookProvider): TestHook {
+  const hook = hooks[provider];
+  if (!hook) throw new Error('no hook');
+  return hook;
+}
+
+function hookFields(provider: HookProvider, more: object = {}) {
+  const target = { kind: 'extractor', plugin: 'hello_ext', namespace_id: org.namespaceId };
+  return { ...target, provider, repository: repositories[provider], branches: ['main'], tags: ['v*'], ...more };
+}
+
+beforeAll(async () => {
+  app = testApp({ queues, clock });
+  org = await organization({ fetch: app.fetch });
+  await publish(org, plugin());
+  for (const provider of ['github', 'gitlab', 'gitea', 'generic'] as const)
+    hooks[provider] = await deployHook(org, hookFields(provider));
+});
+
+function send(provider: HookProvider, request: HookRequest): Promise<Answer> {
+  return sendTo(org, hookOf(provider), { sentAt: clock.now(), ...request });
+}
+
+function pushTo(provider: HookProvider, more: Partial<HookRequest> = {}): Promise<Answer> {
+  return send(provider, { body: pushOf(provider, repositories[provider], 'refs/heads/main'), ...more });
+}
+
+function stored(hook: TestHook) {
+  return app.deps.db.select().from(pushes).where(eq(pushes.hookId, hook.id));
+}
+
+describe('a request of a provider', () => {
+  test.each<[string, HookProvider, string, string | null, string | null]>([
+    ['github-push', 'github', 'queued', null, 'refs/heads/main'],
+    ['github-tag', 'github', 'queued', null, 'refs/tags/v1.2.0'],
+    ['github-branch-deletion', 'github', 'ignored', 'deleted-ref', 'refs/heads/main'],
+    ['github-ping', 'github', 'ignored', 'ping', null],
+    ['github-pull-request', 'github', 'ignored', 'other-event', null],
+    ['github-fork-push', 'github', 'ignored', 'other-repository', 'refs/heads/main'],
+    ['gitlab-push', 'gitlab', 'queued', null, 'refs/heads/main'],
+    ['gitlab-tag', 'gitlab', 'queued', null, 'refs/tags/v1.2.0'],
+    ['gitlab-branch-deletion', 'gitlab', 'ignored', 'deleted-ref', 'refs/heads/main'],
+    ['gitlab-merge-request', 'gitlab', 'ignored', 'other-event', null],
+    ['gitlab-fork-push', 'gitlab', 'ignored', 'other-repository', 'refs/heads/main'],
+    ['gitea-push', 'gitea', 'queued', null, 'refs/heads/main'],
+    ['gitea-tag', 'gitea', 'queued', null, 'refs/tags/v1.2.0'],
+    ['gitea-branch-deletion', 'gitea', 'ignored', 'other-event', null],
+    ['gitea-pull-request', 'gitea', 'ignored', 'other-event', null],
+    ['gitea-fork-push', 'gitea', 'ignored', 'other-repository', 'refs/heads/main'],
+  ])('%s is stored, and only a push that the hook selects is enqueued', async (name, provider, status, reason, ref) => {
+    const before = sent.length;
+    const answer = await send(provider, fixture(name));
+    expect([answer.status, answer.body]).toMatchObject([202, { status, reason }]);
+    const { delivery_id } = z.object({ delivery_id: z.string() }).parse(answer.body);
+    const [row] = await app.deps.db
+      .select()
+      .from(pushes)
+      .where(eq(pushes.id, `psh_${delivery_id.slice(4)}`));
+    expect(row).toMatchObject({ ref, status, reason, hookId: hookOf(provider).id });
+    await app.settled();
+    const messages = sent.slice(before).filter(({ type }) => type === 'run-hook');
+    expect(messages.map(({ id }) => id)).toEqual(status === 'queued' ? [hookOf(provider).id] : []);
+    const happened = (await eventsOf(org)).filter(({ subjectId }) => subjectId === delivery_id);
+    expect(happened.map(({ type }) => type)).toEqual([status === 'queued' ? 'push.received' : 'push.ignored']);
+  });
+
+  test('as a form, which is a setting of GitHub, is the same push', async () => {
+    const { body } = fixture('github-push');
+    const form = new URLSearchParams({ payload: body }).toString();
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    expect((await send('github', { body: form, headers })).body).toMatchObject({ status: 'queued' });
+  });
+
+  test('for a ref that the hook does not select is ignored', async () => {
+    const body = pushOf('generic', repositories.generic, 'refs/heads/topic');
+    expect((await send('generic', { body })).body).toMatchObject({ status: 'ignored', reason: 'ref-not-selected' });
+  });
+
+  test('that was received before has no effect', async () => {
+    const first = await pushTo('github', { key: 'the-same' });
+    const before = { messages: sent.length, rows: (await stored(hookOf('github'))).length };
+    const again = await pushTo('github', { key: 'the-same' });
+    await app.settled();
+    expect([first.status, again.status]).toEqual([202, 200]);
+    expect(again.body).toEqual(first.body);
+    expect((await stored(hookOf('github'))).length).toBe(before.rows);
+    expect(sent.slice(before.messages).filter(({ type }) => type === 'run-hook')).toHaveLength(0);
+  });
+
+  test('that is sent twice at the same time is stored once', async () => {
+    const answers = await Promise.all([1, 2, 3].map(() => pushTo('gitea', { key: 'at-once' })));
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 200, 202]);
+  });
+});
+
+describe('refused alike:', () => {
+  const refusal = {
+    status: 401,
+    message: 'There is no such hook, it is disabled, or the signature is wrong',
+  };
+
+  async function expectRefusal(answer: Answer): Promise<void> {
+    const { error } = z.object({ error: z.object({ message: z.string() }) }).parse(answer.body);
+    expect({ status: answer.status, message: error.message }).toEqual(refusal);
+  }
+
+  test.each(['github', 'gitlab', 'gitea', 'generic'] as const)('a wrong secret of %s', async (provider) => {
+    const before = (await stored(hookOf(provider))).length;
+    await expectRefusal(await pushTo(provider, { secret: `whsec_${btoa('x'.repeat(32))}` }));
+    expect((await stored(hookOf(provider))).length).toBe(before);
+  });
+
+  test.each(['github', 'gitlab', 'gitea', 'generic'] as const)('no signature at all for %s', async (provider) => {
+    const path = new URL(hookOf(provider).url).pathname;
+    const body = pushOf(provider, repositories[provider], 'refs/heads/main');
+    await expectRefusal(await clientOf(null, org.fetch).send('POST', path, { raw: body }));
+  });
+
+  test('a changed body', async () => {
+    const { body } = fixture('github-push');
+    const path = new URL(hookOf('github').url).pathname;
+    const signed: Record<string, string> = {};
+    const keep = {
+      fetch: async (request: Request) => {
+        for (const [name, value] of request.headers) signed[name] = value;
+        return new Response('{}', { headers: { 'content-type': 'application/json' } });
+      },
+    };
+    await sendTo(keep, hookOf('github'), { body });
+    const changed = body.replace('refs/heads/main', 'refs/heads/evil');
+    await expectRefusal(await clientOf(null, org.fetch).send('POST', path, { raw: changed, headers: signed }));
+  });
+
+  test('a Standard Webhook that is too old, or from the future', async () => {
+    for (const offset of [-301_000, 301_000])
+      await expectRefusal(await pushTo('generic', { sentAt: clock.now() + offset }));
+    expect((await pushTo('generic', { sentAt: clock.now() - 299_000 })).status).toBe(202);
+  });
+
+  test('a hook that does not exist, was deleted or is disabled', async () => {
+    const other = await deployHook(org, hookFields('github'));
+    const push = { body: pushOf('github', repositories.github, 'refs/heads/main') };
+    expect((await sendTo(org, other, push)).status).toBe(202);
+    await org.patch(`/v1/deploy-hooks/${other.id}`, { status: 'disabled' });
+    await expectRefusal(await sendTo(org, other, push));
+    await org.patch(`/v1/deploy-hooks/${other.id}`, { status: 'enabled' });
+    expect((await sendTo(org, other, push)).status).toBe(202);
+    await org.del(`/v1/deploy-hooks/${other.id}`);
+    await expectRefusal(await sendTo(org, other, push));
+    for (const id of [`dhk_${'0'.repeat(26)}`, 'x', '..%2f', 'dhk_'])
+      await expectRefusal(await sendTo(org, { ...other, url: `http://slipway.test/hooks/${id}` }, push));
+  });
+
+  test('malformed signature headers', async () => {
+    for (const value of ['', 'sha256=', 'sha1=abc', `sha256=${'0'.repeat(64)}`, 'x'.repeat(8000)])
+      await expectRefusal(await pushTo('github', { headers: { 'x-hub-signature-256': value } }));
+    for (const value of ['', 'v1', 'v1,', 'v2,abc', 'v1,abc '.repeat(50)])
+      await expectRefusal(await pushTo('generic', { headers: { 'webhook-signature': value } }));
+  });
+});
+
+describe('a signed request is refused', () => {
+  test.each([
+    ['that is no JSON', '{'],
+    ['that is empty', ''],
+    ['without a ref', '{"repository":{"clone_url":"https://github.com/acme/plugins"}}'],
+    ['without a repository', '{"ref":"refs/heads/main"}'],
+    ['whose ref is no text', '{"ref":1,"repository":{}}'],
+    ['whose ref is too long', JSON.stringify({ ref: `refs/heads/${'x'.repeat(300)}`, repository: {} })],
+    ['that is nested deeply', `${'['.repeat(100_000)}`],
+  ])('%s', async (_, body) => {
+    const { status, body: answer } = await send('github', { body });
+    expect([status, answer]).toMatchObject([
+      422,
+      { error: { message: 'The body is not a push as github documents it' } },
+    ]);
+  });
+
+  test('that names no delivery', async () => {
+    for (const key of ['', 'a b', 'x'.repeat(201)])
+      expect((await pushTo('github', { headers: { 'x-github-delivery': key } })).status).toBe(422);
+  });
+
+  test('above 1 MiB, announced or not', async () => {
+    const body = pushOf('github', repositories.github, 'refs/heads/main');
+    const atLimit = body.padEnd(1024 * 1024, ' ');
+    expect((await send('github', { body: atLimit })).status).toBe(202);
+    expect((await send('github', { body: `${atLimit} ` })).status).toBe(413);
+    expect((await send('github', { body, headers: { 'content-length': '1048577' } })).status).toBe(413);
+  });
+});
+
+test('a hook accepts 600 requests in a minute', async () => {
+  const hook = await deployHook(org, hookFields('gitlab'));
+  const request = { body: pushOf('gitlab', repositories.gitlab, 'refs/heads/main') };
+  await app.deps.db
+    .update(deployHooks)
+    .set({ windowCount: 599, windowStart: clock.now() })
+    .where(eq(deployHooks.id, hook.id));
+  expect((await sendTo(org, hook, request)).status).toBe(202);
+  const { status, headers } = await sendTo(org, hook, request);
+  expect([status, headers.get('retry-after')]).toEqual([429, '60']);
+  clock.advance(60_000);
+  expect((await sendTo(org, hook, request)).status).toBe(202);
+});
+
+test('the platform limits requests by address and by hook', async () => {
+  const keys: string[] = [];
+  const rateLimiter = {
+    limit: async ({ key }: { key: string }) => ({ success: keys.push(key) > 0 && keys.length < 4 }),
+  };
+  const limited = testApp({ queues, clock, rateLimiter });
+  const request = { body: pushOf('gitlab', repositories.gitlab, 'refs/heads/main') };
+  expect((await sendTo(limited, hookOf('gitlab'), request)).status).toBe(202);
+  expect((await sendTo(limited, hookOf('gitlab'), request)).status).toBe(429);
+  expect(keys).toEqual(['loopback', `hook ${hookOf('gitlab').id}`, 'loopback', `hook ${hookOf('gitlab').id}`]);
+});
+
+test('a rotated secret is accepted until its overlap ends', async () => {
+  const hook = await deployHook(org, hookFields('gitea'));
+  const request = { body: pushOf('gitea', repositories.gitea, 'refs/heads/main') };
+  const { body } = await org.post(`/v1/deploy-hooks/${hook.id}/rotate`, { overlap_seconds: 60 });
+  const { secret } = z.object({ secret: z.string() }).parse(body);
+  const statuses = async () => [
+    (await sendTo(org, hook, request)).status,
+    (await sendTo(org, { ...hook, secret }, request)).status,
+  ];
+  expect(await statuses()).toEqual([202, 202]);
+  clock.advance(60_000);
+  expect(await statuses()).toEqual([401, 202]);
+});
+
+test('secrets and tokens are stored encrypted, and never returned', async () => {
+  const token = 'ghp_a_secret_token';
+  const hook = await deployHook(org, hookFields('github', { status_token: token }));
+  const [row] = await app.deps.db.select().from(deployHooks).where(eq(deployHooks.id, hook.id));
+  const shown = [await org.get(`/v1/deploy-hooks/${hook.id}`), await org.get('/v1/deploy-hooks')].map(
+    ({ text }) => text,
+  );
+  const events = JSON.stringify(await eventsOf(org));
+  for (const text of [JSON.stringify(row), ...shown, events]) {
+    expect(text).not.toContain(token);
+    expect(text).not.toContain(hook.secret);
+  }
+  expect(shown[0]).toContain('"reports_status":true');
+});
