@@ -357,25 +357,6 @@ export const sealing = {
   blockEvents: 1000,
 } as const;
 
-export const keyLimits = {
-  /** API keys are cached this long in each isolate (D31). A revoked key may work that much longer; API and docs say so. */
-  cacheMs: 10 * seconds,
-  cacheSize: 1000,
-  /** The last use of a key is recorded at most this often. */
-  recordUseEveryMs: 60 * seconds,
-  /** How long the previous secret of a key or webhook can stay valid after a rotation. */
-  overlapMaxSeconds: 7 * 86_400,
-} as const;
-
-export const sessionLimits = {
-  /** A browser session ends after this, or with its key. */
-  sessionMs: 12 * 60 * 60 * seconds,
-  /** A sign-in link can be used for this long, once. */
-  linkMs: 10 * 60 * seconds,
-  /** Ended sessions and links that each sign-in deletes. */
-  deletedPerSignIn: 20,
-} as const;
-
 export const apiLimits = {
   /** Period of the rate limit: `simple.period` in wrangler.toml. */
   rateLimitPeriodSeconds: 60,
