@@ -5143,13 +5143,7 @@ export interface operations {
     receivePush: {
         parameters: {
             query?: never;
-            header?: {
-                /**
-                 * @description Unique per request. Repeating the request with the same key within 24 hours returns the original response.
-                 * @example 0f8c2f3e-6f0a-4a53-9d7b-6a7b0f2a9c11
-                 */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-            };
+            header?: never;
             path: {
                 /**
                  * @description ID of the hook

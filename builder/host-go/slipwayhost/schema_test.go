@@ -60,6 +60,12 @@ func holds(keyword string, argument, value interface{}, schema map[string]interf
 	case "items":
 		items, isList := value.([]interface{})
 		return !isList || !anyOf(items, func(item interface{}) bool { return !matches(argument, item) })
+	case "minItems":
+		items, isList := value.([]interface{})
+		return !isList || float64(len(items)) >= argument.(float64)
+	case "maxItems":
+		items, isList := value.([]interface{})
+		return !isList || float64(len(items)) <= argument.(float64)
 	case "pattern":
 		text, isText := value.(string)
 		return !isText || regexp.MustCompile(argument.(string)).MatchString(text)

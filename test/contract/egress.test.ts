@@ -1,0 +1,17 @@
+// Tests which headers the Worker may have the builder send.
+import { expect, test } from 'vitest';
+import { egressRequestSchema } from '../../src/contract/egress.ts';
+
+function accepts(header: string): boolean {
+  const request = { url: 'https://hooks.example.com/', method: 'POST', headers: { [header]: '1' }, body: '{}' };
+  return egressRequestSchema.safeParse(request).success;
+}
+
+test.each(['connection', 'content-length', 'host', 'proxy-authorization', 'te', 'transfer-encoding', 'Accept', 'a b'])(
+  'the header %s is refused',
+  (header) => expect(accepts(header)).toBe(false),
+);
+
+test.each(['accept', 'content-type', 'user-agent', 'webhook-id', 'hostname'])('the header %s is accepted', (header) =>
+  expect(accepts(header)).toBe(true),
+);
