@@ -18,8 +18,11 @@ import { bodyAtMost } from './middleware.ts';
 export const idempotencyKeyPattern = /^[\x21-\x7e]{1,255}$/;
 export const replayedHeader = 'idempotency-replayed';
 
-/** POSTs that change nothing (queries with a body, calls of plugins), and signing in, whose cookie is not stored. */
-const unkeyedPosts = /\/(?:list|search|realtime|realtime\/test|call|validate-config|session|links\/use)$/;
+/**
+ * POSTs that change nothing (queries with a body, calls of plugins), signing in, whose cookie is not stored, and pushes, which have IDs
+ * of their own.
+ */
+const unkeyedPosts = /^\/hooks\/|\/(?:list|search|realtime|realtime\/test|call|validate-config|session|links\/use)$/;
 
 export function acceptsIdempotencyKey(method: string, path: string): boolean {
   return method.toUpperCase() === 'POST' && !unkeyedPosts.test(path);

@@ -168,13 +168,14 @@ test('a call of a plugin is not stored, and an invalid key is rejected', async (
   expect(await deps.db.$count(idempotencyKeys)).toBe(before);
 });
 
-test('only requests that change nothing, and signing in, take no key', () => {
+test('only requests that change nothing, signing in, and pushes take no key', () => {
   const { routes } = testApp().app;
   const posts = routes.filter(({ method, path }) => method === 'POST' && !acceptsIdempotencyKey(method, path));
   expect([...new Set(posts.map(({ path }) => path))].sort()).toEqual([
     '/api/plugins/:name/call',
     '/api/storage-plugins/:name/call',
     '/api/v1/plugins/:id/validate-config',
+    '/hooks/:hook_id',
     '/v1/namespaces/:namespace_id/plugins/:plugin_id/realtime/test',
     '/v1/namespaces/:namespace_id/plugins/by-name/:slug/realtime',
     '/v1/namespaces/:namespace_id/plugins/by-name/:slug/realtime/test',
