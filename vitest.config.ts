@@ -22,6 +22,15 @@ const bundled = [
   'zod',
 ];
 
+/** Take minutes: every attack in every kind of confinement, kills during installations, large packages. `npm run test:long` runs them. */
+const long = [
+  'test/builder/breakout/{disk,executable-channel,python-channel}.test.ts',
+  'test/builder/environments-interrupted.test.ts',
+  'test/builder/packages.test.ts',
+  'test/cli/examples.test.ts',
+];
+const isLong = process.env.SLIPWAY_TEST_LONG === '1';
+
 const programs = await findPrograms();
 const provide = { ...programs.provide, propertySeed: choosePropertySeed(process.env) };
 const { tags } = programs;
@@ -37,10 +46,10 @@ export default defineConfig({
           name: 'node',
           provide,
           tags,
-          include: [
-            'test/{core,contract,scan,archive,manifest,builder,cli,client,scripts}/**/*.test.ts',
-            'test/*.test.ts',
-          ],
+          include: isLong
+            ? long
+            : ['test/{core,contract,scan,archive,manifest,builder,cli,client,scripts}/**/*.test.ts', 'test/*.test.ts'],
+          exclude: isLong ? [] : long,
           environment: 'node',
           testTimeout: 60_000,
         },
