@@ -128,6 +128,7 @@ describe('a version', () => {
       scan_verdict: 'pass',
       deployed: false,
       deployment_info: null,
+      git: null,
       manifest: {
         feature_extractor_name: 'whole_ext',
         version: '1.0.0',

@@ -81,7 +81,16 @@ test('a deployment has its origin, and the log of each of its steps', async () =
   expect((await s.org.get(`${s.at}/${id}`)).body).toEqual({ ...entryOf(s, id), serving: false, steps: [] });
   await advanceDeployment(app.deps, id);
   const sandbox = expect.stringMatching(/^(namespaces|landlock)$/);
-  const live = { ...entryOf(s, id), status: 'promoted', attempts: 1, sandbox, promoted_at: time, serving: true };
+  const cgroup = expect.stringMatching(/^(v1|v2|none)$/);
+  const live = {
+    ...entryOf(s, id),
+    status: 'promoted',
+    attempts: 1,
+    sandbox,
+    cgroup,
+    promoted_at: time,
+    serving: true,
+  };
   expect((await s.org.get(s.at)).body).toEqual({
     results: [{ ...live, steps }],
     pagination: { limit: 100, next_cursor: null },

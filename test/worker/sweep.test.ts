@@ -162,10 +162,13 @@ describe('the sweep', () => {
     });
     await sweep({ ...s.deps, blobs, log });
     expect(failed).toEqual(
-      ['sweepArchives', 'sweepOrphanedObjects', 'sweepOrphanedArtifacts', 'sweepInstanceLogs'].map((name) => [
-        'sweep.failed',
-        name,
-      ]),
+      [
+        'sweepArchives',
+        'sweepOrphanedObjects',
+        'sweepOrphanedArtifacts',
+        'sweepOrphanedEnvironments',
+        'sweepInstanceLogs',
+      ].map((name) => ['sweep.failed', name]),
     );
     expect(await keyIsStored(s, key.id)).toBe(false);
   });

@@ -17,6 +17,7 @@ def launch(folder, lifeline):
         "landlock": None,
         "system_calls": None,
         "uid": None,
+        "cgroup": [],
         "limits": {
             "memory_bytes": 2 << 30,
             "file_bytes": 1 << 20,

@@ -17,7 +17,7 @@ const examples = `
 Examples:
   slipway init text_stats
   slipway init thumbnails --category image --description "Small previews"
-  slipway init my_tags --template image_tags   with dependencies: Pillow and NumPy
+  slipway init my_tags --template image_tags   with Pillow and NumPy
   slipway init csv_cleaner --kind pipeline     a plugin in Go
 `;
 

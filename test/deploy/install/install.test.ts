@@ -115,6 +115,9 @@ describe('an install', () => {
     expect(await typesOf(i.org)).toEqual([
       'upload.created',
       'upload.confirming',
+      'upload.fetched',
+      'upload.scanned',
+      'upload.built',
       'version.published',
       'plugin.active_version_changed',
     ]);
@@ -135,7 +138,13 @@ describe('an install', () => {
     expect(requests).toEqual(['capabilities', 'fetchSource']);
     expect([await keysIn(i, 'archives/'), await keysIn(i, 'artifacts/'), await versionsOf(i)]).toEqual([...before, []]);
     expect((await i.org.get(`${plugins}/${i.name}`)).status).toBe(404);
-    expect(await typesOf(i.org)).toEqual(['upload.created', 'upload.confirming', 'upload.rejected', 'upload.expired']);
+    expect(await typesOf(i.org)).toEqual([
+      'upload.created',
+      'upload.confirming',
+      'upload.fetched',
+      'upload.rejected',
+      'upload.expired',
+    ]);
   });
 
   test('asks the builder to build and start only after the scan', async () => {
@@ -304,6 +313,7 @@ describe('an update', () => {
     expect((await typesOf(i.org)).slice(before.length)).toEqual([
       'upload.created',
       'upload.confirming',
+      'upload.fetched',
       'upload.expired',
     ]);
   });
