@@ -22,10 +22,12 @@ const bundled = [
   'zod',
 ];
 
-/** Take minutes: every attack in every kind of confinement, kills during installations, large packages. `npm run test:long` runs them. */
+/** Take minutes: every attack in every kind of confinement, installations, the examples. `npm run test:long` runs them, and test/console. */
 const long = [
-  'test/builder/breakout/{disk,executable-channel,python-channel}.test.ts',
+  'test/builder/breakout/{breakout,disk,executable-channel,python-channel}.test.ts',
+  'test/builder/environments.test.ts',
   'test/builder/environments-interrupted.test.ts',
+  'test/builder/memory.test.ts',
   'test/builder/packages.test.ts',
   'test/cli/examples.test.ts',
 ];
@@ -109,7 +111,7 @@ export default defineConfig({
           name: 'e2e',
           provide,
           tags,
-          include: ['test/{e2e,console}/**/*.test.ts'],
+          include: [isLong ? 'test/console/**/*.test.ts' : 'test/e2e/**/*.test.ts'],
           environment: 'node',
           testTimeout: 120_000,
           hookTimeout: 60_000,
