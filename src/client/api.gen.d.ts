@@ -2536,6 +2536,15 @@ export interface components {
                     [key: string]: unknown;
                 }) | null;
                 name: string;
+                permissions?: {
+                    forward?: {
+                        [key: string]: string;
+                    };
+                    memory_mb?: number;
+                    network?: string[];
+                    secrets?: string[];
+                    timeout_s?: number;
+                };
                 repository?: string;
                 version: string;
             } | null;
@@ -2896,6 +2905,15 @@ export interface components {
                 parameter_schema: {
                     [key: string]: unknown;
                 } | null;
+                permissions?: {
+                    forward?: {
+                        [key: string]: string;
+                    };
+                    memory_mb?: number;
+                    network?: string[];
+                    secrets?: string[];
+                    timeout_s?: number;
+                };
                 required_vector_indexes: {
                     [key: string]: unknown;
                 }[] | null;

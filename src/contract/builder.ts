@@ -16,6 +16,7 @@ import {
 import { hostedFor } from './hosted-for.ts';
 import { jsonObject, jsonValue } from './json.ts';
 import { logLineSchema } from './log-line.ts';
+import { permissionsSchema } from './permissions.ts';
 import type { Source, SourceRefusal, SourceRequest } from './sources.ts';
 
 /**
@@ -57,6 +58,9 @@ export const dataNamePattern = instanceIdPattern;
 
 const hostedPlugin = z.strictObject({ name: z.string(), version: z.string() });
 
+/** What the instance's version asks for and its organization grants. Secrets are sent by other means. Left out if there is nothing. */
+const hostedPermissions = permissionsSchema.omit({ secrets: true }).strict();
+
 /** PUT /instances/{id} for a Python plugin: the code to run and what its manifest declares. */
 export const pythonSpecSchema = z.strictObject({
   runtime: z.literal('python'),
@@ -68,6 +72,7 @@ export const pythonSpecSchema = z.strictObject({
   dependencies: z.array(z.string()),
   /** The installed dependencies. Left out if there are none. */
   environment: environmentRefSchema.optional(),
+  permissions: hostedPermissions.optional(),
 });
 export type PythonSpec = z.infer<typeof pythonSpecSchema>;
 
@@ -86,6 +91,7 @@ export const executableSpecSchema = z.strictObject({
   data: z.string().regex(dataNamePattern).nullable(),
   /** Whether the process has network access. */
   network: z.boolean(),
+  permissions: hostedPermissions.optional(),
 });
 export type ExecutableSpec = z.infer<typeof executableSpecSchema>;
 

@@ -281,6 +281,11 @@ export const explanations: Record<RuleId, Explanation> = {
     bad: 'dependencies = ["pyngrok"]',
     good: 'dependencies = ["httpx>=0.27"]',
   },
+  SLM107: {
+    why: 'An organization grants what a plugin asks for, so a request has to be readable without running manifest.py.',
+    bad: 'permissions = {"network": ["https://api.example.com/v1"]}',
+    good: 'permissions = {"network": ["api.example.com"]}',
+  },
   SLM201: {
     why: 'The platform runs batches through build_steps and calls nothing else in pipeline.py.',
     bad: 'def run(request): ...',
@@ -325,6 +330,11 @@ export const explanations: Record<RuleId, Explanation> = {
     why: 'A plugin can import what it declares. Others may be there by chance, because a declared package needs them.',
     bad: 'import numpy, without dependencies',
     good: 'import numpy, with dependencies = ["numpy>=2"]',
+  },
+  SLM408: {
+    why: 'A plugin reaches only hosts that it asks for and that its organization grants. One that calls services and asks for none fails at its first call.',
+    bad: 'compute_profile = {"resource_type": "api"}',
+    good: 'compute_profile = {"resource_type": "api"}\npermissions = {"network": ["api.example.com"]}',
   },
   SLM411: {
     why: 'The import refers to a file that is not in the plugin, so the plugin would fail to start.',

@@ -1,6 +1,7 @@
 // Defines what is recorded of a Go plugin's version: its plugin.yaml and its build.
 import { z } from 'zod';
 import { buildSchema } from './builds.ts';
+import { permissionsSchema } from './permissions.ts';
 
 /** The name of a pipeline or storage plugin. It is one segment of a URL path. */
 export const goPluginName = z
@@ -38,6 +39,8 @@ export const definitionSchema = z.object({
   domains: z.array(z.string()).nullish(),
   actions: z.array(actionSchema).nullish(),
   ml_provider: z.looseObject({ name: z.string() }).nullish(),
+  /** What the plugin asks its organization for. */
+  permissions: permissionsSchema.optional(),
 });
 export type Definition = z.infer<typeof definitionSchema>;
 

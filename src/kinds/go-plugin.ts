@@ -11,7 +11,7 @@ import type { EnvironmentUse } from '../deploy/environments/environment.ts';
 import { deployInstalled } from '../deploy/install/deploy-installed.ts';
 import { retireOlderVersions } from '../deploy/install/retire.ts';
 import type { Deps } from '../deps.ts';
-import { readDefinition } from '../manifest/definition.ts';
+import { readDefinition, readRequests } from '../manifest/definition.ts';
 import { installedVersion } from '../registry/go/installed-plugins.ts';
 import { completeInstall, recordSource } from '../registry/go/installs.ts';
 import { readOutcome } from '../registry/uploads/outcomes.ts';
@@ -41,10 +41,11 @@ async function describe(deps: Deps, { claim, archive }: Opened) {
   const { upload } = claim;
   const source = sourceOf(upload);
   const plugin = { paths: archive.files.map(({ path }) => path), read: archive.read };
-  const reading = upload.kind === 'pipeline' ? await readDefinition(plugin) : { definition: null };
+  const reading = await (upload.kind === 'pipeline' ? readDefinition(plugin) : readRequests(plugin));
   if ('problem' in reading) return rejected({ code: 'definition', message: reading.problem });
   const { definition } = reading;
-  const name = source.named ? upload.name : (definition?.name ?? upload.name);
+  const declared = upload.kind === 'pipeline' ? definition?.name : undefined;
+  const name = source.named ? upload.name : (declared ?? upload.name);
   if (!(await recordSource(deps, claim, source, name)))
     return rejected({ code: 'already-installed', message: `Plugin ${name} is already installed.` });
   const named: Upload = { ...upload, name };

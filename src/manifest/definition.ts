@@ -1,6 +1,8 @@
 // Reads plugin.yaml of a Go plugin. The file is optional; without it, the plugin declares no actions (mimir §1).
-import { LineCounter, parseDocument } from 'yaml';
+import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
+import { z } from 'zod';
 import { type Definition, definitionSchema } from '../contract/go-plugins.ts';
+import { parsePermissions } from '../contract/permissions.ts';
 import type { PluginFiles } from './plugin-files.ts';
 
 export const definitionFile = 'plugin.yaml';
@@ -10,8 +12,30 @@ const aliasesMax = 100;
 
 export type DefinitionReading = { definition: Definition | null } | { problem: string };
 
-export async function readDefinition({ paths, read }: PluginFiles): Promise<DefinitionReading> {
-  if (!paths.includes(definitionFile)) return { definition: null };
+export async function readDefinition(plugin: PluginFiles): Promise<DefinitionReading> {
+  const parsed = await parseDefinition(plugin);
+  if (!parsed) return { definition: null };
+  return 'problem' in parsed ? parsed : definitionOf(parsed);
+}
+
+/** As `readDefinition`, but a file that asks for nothing is ignored: storage plugins need none, and may have one for other tools. */
+export async function readRequests(plugin: PluginFiles): Promise<DefinitionReading> {
+  const parsed = await parseDefinition(plugin);
+  return parsed && !('problem' in parsed) && asked.safeParse(parsed.js).success
+    ? definitionOf(parsed)
+    : { definition: null };
+}
+
+interface ParsedFile {
+  yaml: Document;
+  lines: LineCounter;
+  js: unknown;
+}
+
+const asked = z.object({ permissions: z.unknown().refine((value) => value !== undefined && value !== null) });
+
+async function parseDefinition({ paths, read }: PluginFiles): Promise<ParsedFile | { problem: string } | undefined> {
+  if (!paths.includes(definitionFile)) return undefined;
   const bytes = await read(definitionFile);
   if (bytes.length > bytesMax) return problem(`the file is larger than ${bytesMax / 1024} KiB`);
   const text = decodeUtf8(bytes);
@@ -20,10 +44,30 @@ export async function readDefinition({ paths, read }: PluginFiles): Promise<Defi
   const yaml = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const [error] = yaml.errors;
   if (error) return problem(`line ${lines.linePos(error.pos[0]).line}: ${error.message}`);
-  const parsed = definitionSchema.safeParse(toJs(yaml));
+  return { yaml, lines, js: toJs(yaml) };
+}
+
+function definitionOf({ yaml, lines, js }: ParsedFile): DefinitionReading {
+  const written = asked.safeParse(js);
+  const permissions = written.success ? parsePermissions(written.data.permissions) : undefined;
+  if (permissions && 'issues' in permissions) {
+    const [{ path, message } = { path: [], message: 'is invalid' }] = permissions.issues;
+    const place = ['permissions', ...path];
+    return problem(`line ${lineOf(yaml, lines, place)}: ${place.join('.')} ${message}`);
+  }
+  const parsed = definitionSchema.safeParse(js);
   if (parsed.success) return { definition: parsed.data };
   const [issue] = parsed.error.issues;
   return problem(`${issue?.path.join('.') || 'the document'}: ${issue?.message}`);
+}
+
+/** The line of the innermost part that the path leads to. */
+function lineOf(yaml: Document, lines: LineCounter, path: readonly (string | number)[]): number {
+  for (let length = path.length; length > 0; length--) {
+    const node = yaml.getIn(path.slice(0, length), true);
+    if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
+  }
+  return 1;
 }
 
 function problem(reason: string): { problem: string } {

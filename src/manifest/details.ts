@@ -15,6 +15,7 @@ type ReadElsewhere =
   | 'feature_uri'
   | 'features'
   | 'dependencies'
+  | 'permissions'
   | 'requirements';
 export type Details = Omit<Manifest, ReadElsewhere>;
 

@@ -11,6 +11,7 @@ import { readFeatures } from './features.ts';
 import { manifestFinding } from './findings.ts';
 import { declaredIdentity, type ExpectedIdentity, readIdentity } from './identity.ts';
 import { checkOutputs } from './outputs.ts';
+import { readPermissions } from './permissions.ts';
 import { type PluginFiles, textOf } from './plugin-files.ts';
 import { requirementsFile } from './requirements-file.ts';
 import { manifestBytesMax, readSources, realtimeFile } from './sources.ts';
@@ -76,6 +77,7 @@ function readNames(
   const uri = readFeatureUri(names, expected, features, hasRealtime);
   const { details, warnings } = readDetails(names);
   const { declared, dependencies, requirements: places, ...conflicts } = readDependencies(names, requirements);
+  const { permissions, ...requests } = readPermissions(names);
   const { name, version } = identity;
   const feature_uri = uri.declared ? uri.featureUri : null;
   const fields = {
@@ -83,6 +85,7 @@ function readNames(
     features,
     dependencies,
     ...(places.length > 0 ? { requirements: places } : {}),
+    ...(permissions ? { permissions } : {}),
     ...details,
   };
   return {
@@ -94,6 +97,7 @@ function readNames(
       ...uri.problems,
       ...conflicts.problems,
       ...deniedDependencies(declared),
+      ...requests.problems,
     ],
     warnings: [
       ...identity.warnings,
@@ -101,6 +105,7 @@ function readNames(
       ...checkOutputs(names, features, details.output_schema),
       ...warnings,
       ...conflicts.warnings,
+      ...requests.warnings,
     ],
     advice: unlistedDependencies(declared),
   };

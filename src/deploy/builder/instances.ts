@@ -10,6 +10,7 @@ import {
 import type { EnvironmentRef } from '../../contract/environments.ts';
 import type { LogLine } from '../../contract/log-line.ts';
 import { formatVersion } from '../../contract/manifest.ts';
+import { hostedPermissions } from '../../contract/permissions.ts';
 import type { DeploymentId } from '../../core/ids.ts';
 import type { Deps } from '../../deps.ts';
 import { archiveKey } from '../../registry/storage/archives.ts';
@@ -38,6 +39,7 @@ export type StartableVersion = Pick<
   | 'minor'
   | 'patch'
   | 'manifest'
+  | 'definition'
   | 'source'
   | 'built'
 >;
@@ -71,6 +73,8 @@ export async function startInstance(
 
 function specOf(version: StartableVersion, environment: EnvironmentRef | undefined): InstanceSpec {
   const { built, kind, manifest, name, organizationId, source, pluginId, sha256 } = version;
+  const hosted = hostedPermissions(version);
+  const permissions = hosted ? { permissions: hosted } : {};
   if (kind !== 'pipeline' && kind !== 'storage')
     return {
       runtime: 'python',
@@ -79,6 +83,7 @@ function specOf(version: StartableVersion, environment: EnvironmentRef | undefin
       plugin: { name, version: formatVersion(version) },
       dependencies: manifest?.dependencies ?? [],
       ...(environment ? { environment } : {}),
+      ...permissions,
     };
   if (!built)
     throw new StartFailed({
@@ -93,6 +98,7 @@ function specOf(version: StartableVersion, environment: EnvironmentRef | undefin
     plugin: { name, version: source?.ref ?? formatVersion(version) },
     data: kind === 'storage' ? pluginId : null,
     network: false,
+    ...permissions,
   };
 }
 

@@ -1,0 +1,70 @@
+// Reads `permissions` of manifest.py: what the plugin asks its organization for. Anything that can't be read is an error, because the
+// plugin would be deployed without what it needs.
+import type { Finding } from '../contract/finding.ts';
+import { type PermissionIssue, type Permissions, parsePermissions, permissionKeys } from '../contract/permissions.ts';
+import { findDeclaration } from './declaration.ts';
+import { kindNoun, manifestFinding, unreadableMessage } from './findings.ts';
+import { toJson } from './to-json.ts';
+import { type Names, stableValue, type Value } from './values.ts';
+
+export interface PermissionsReading {
+  /** Undefined if there are none, or they can't be read. */
+  permissions: Permissions | undefined;
+  problems: Finding[];
+  warnings: Finding[];
+}
+
+const subject = 'permissions';
+
+export function readPermissions(names: Names): PermissionsReading {
+  const declaration = findDeclaration(names, subject);
+  if (!declaration || declaration.value.kind === 'none')
+    return { permissions: undefined, problems: [], warnings: unaskedNetwork(names) };
+  const { label, value } = declaration;
+  const failed = (problems: Finding[]): PermissionsReading => ({ permissions: undefined, problems, warnings: [] });
+  const reading = toJson(value);
+  if ('problem' in reading) {
+    const message = unreadableMessage(reading.problem === value ? label : `Part of ${label}`, reading.problem);
+    return failed([manifestFinding('SLM107', reading.problem.at, subject, `${message} Write only literals.`)]);
+  }
+  const parsed = parsePermissions(reading.json);
+  if ('issues' in parsed) return failed(parsed.issues.map((issue) => issueFinding(label, value, issue)));
+  const { permissions } = parsed;
+  const asksForHosts = (permissions.network ?? []).length > 0 || Object.keys(permissions.forward ?? {}).length > 0;
+  return { permissions, problems: [], warnings: asksForHosts ? [] : unaskedNetwork(names) };
+}
+
+function issueFinding(label: string, value: Value, { path, message }: PermissionIssue): Finding {
+  const at = placeOf(value, path);
+  const place = `${label}${path.map((part) => `[${JSON.stringify(part)}]`).join('')}`;
+  const actual = path.length === 0 ? ` It is ${kindNoun(value)}.` : '';
+  return manifestFinding('SLM107', at, place, `${place} ${message}.${actual}`);
+}
+
+/** The innermost part of the value that the path leads to: for an unknown key or a wrong port, the key. */
+function placeOf(value: Value, path: readonly (string | number)[]): Value['at'] {
+  let at = value.at;
+  let part: Value | undefined = value;
+  for (const [index, step] of path.entries()) {
+    const stable: Value = stableValue(part);
+    const entry = stable.kind === 'dict' ? stable.entries.get(String(step)) : undefined;
+    part = stable.kind === 'list' && typeof step === 'number' ? stable.items[step] : entry?.value;
+    if (!part) break;
+    const isUnknownKey = index === 0 && !permissionKeys.some((key) => key === step);
+    at = isUnknownKey && entry ? entry.keyAt : part.at;
+  }
+  return at;
+}
+
+/** A plugin that calls services reaches none of them without hosts. */
+function unaskedNetwork(names: Names): Finding[] {
+  const profile = findDeclaration(names, 'compute_profile')?.value;
+  const declared =
+    profile?.kind === 'dict'
+      ? profile.entries.get('resource_type')?.value
+      : findDeclaration(names, 'resource_type')?.value;
+  if (declared?.kind !== 'string' || declared.value.toLowerCase() !== 'api') return [];
+  const message =
+    'resource_type is "api", but the plugin asks for no hosts, so it can reach none. Add the hosts that it calls: `permissions = {"network": ["api.example.com"]}`.';
+  return [manifestFinding('SLM408', declared.at, 'resource_type', message)];
+}
