@@ -1,17 +1,26 @@
 // Starts the console: the router with its pages, and the cache of what the API returned.
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { ApiError } from '../client/errors.ts';
-import { openLinkOfAddress } from './data/session.ts';
+import { endSession, openLinkOfAddress } from './data/session.ts';
 import { applyTheme } from './parts/theme.tsx';
 import { makeRouter } from './router.tsx';
 
 applyTheme();
 await openLinkOfAddress();
 
-const queries = new QueryClient({
+/** The session ended elsewhere, or its key was revoked: the page asks to sign in. */
+function onError(error: Error): void {
+  if (!(error instanceof ApiError) || error.status !== 401) return;
+  endSession(queries);
+  void router.invalidate();
+}
+
+const queries: QueryClient = new QueryClient({
+  queryCache: new QueryCache({ onError }),
+  mutationCache: new MutationCache({ onError }),
   defaultOptions: {
     queries: {
       staleTime: 5_000,

@@ -60,7 +60,17 @@ export function consoleScene(): ConsoleScene {
     await slipway.stop();
     await removeState(slipway.state);
   });
-  return new Proxy({} as ConsoleScene, { get: (_, name) => Reflect.get(scene, name) });
+  return {
+    get local() {
+      return scene.local;
+    },
+    get client() {
+      return scene.client;
+    },
+    signedInPage: (options) => scene.signedInPage(options),
+    newContext: (options) => scene.newContext(options),
+    path: (rest) => scene.path(rest),
+  };
 }
 
 /** `echo` has three live versions, `broken` failed, `hostile` has texts and findings that try to become markup. */

@@ -74,6 +74,16 @@ describe('signing in', () => {
     await page.goto(scene.path('plugins'));
     await page.getByRole('heading', { name: 'Sign in to Slipway' }).waitFor();
   });
+
+  test('is asked for again when the session ended elsewhere', async () => {
+    const page = await scene.signedInPage();
+    const other = await page.context().newPage();
+    await other.goto(scene.path('plugins'));
+    await other.getByRole('button', { name: 'Sign out' }).click();
+    await other.getByRole('heading', { name: 'Sign in to Slipway' }).waitFor();
+    await page.getByRole('link', { name: 'Events' }).click();
+    await page.getByRole('heading', { name: 'Sign in to Slipway' }).waitFor();
+  });
 });
 
 describe.each(['light', 'dark'] as const)('in %s colours', (colorScheme) => {

@@ -1,5 +1,5 @@
 // Signing in by a key or a link, and the session that every page needs.
-import { queryOptions } from '@tanstack/react-query';
+import { type QueryClient, queryOptions } from '@tanstack/react-query';
 import { SlipwayClient } from '../../client/client.ts';
 import { ApiError } from '../../client/errors.ts';
 import { api, setCsrf } from './api.ts';
@@ -19,6 +19,12 @@ export const sessionQuery = queryOptions({
     }
   },
 });
+
+/** Forgets what the API returned to the session that ended. Pages then lead to signing in. */
+export function endSession(queries: QueryClient): void {
+  setCsrf(null);
+  queries.setQueryData(sessionQuery.queryKey, null);
+}
 
 /** The key is sent once, as other clients send it, and is not kept. */
 export async function signInWithKey(apiKey: string): Promise<void> {

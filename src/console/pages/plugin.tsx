@@ -29,7 +29,7 @@ export function PluginPage() {
       </ol>
       {data.pagination.next_cursor !== null && (
         <p>
-          Older versions: `slipway log {name}` lists all {data.total}.
+          Older versions: <code>slipway log {name}</code> lists all {data.total}.
         </p>
       )}
       <p>

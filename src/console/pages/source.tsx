@@ -2,8 +2,8 @@
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useParams, useSearch } from '@tanstack/react-router';
 import { Fragment } from 'react';
+import { pluginIdOf } from '../../core/plugin-id.ts';
 import type { Schemas } from '../data/api.ts';
-import { versionIdOf } from '../data/plugin-id.ts';
 import { scanQuery, sourceQuery } from '../data/queries.ts';
 import { AsCommand } from '../parts/copyable.tsx';
 import { Verdict } from '../parts/status.tsx';
@@ -20,7 +20,7 @@ type File = Schemas['PluginSource']['files'][number];
 export function SourcePage() {
   const { namespace, name, version } = useParams({ from: route });
   const { file: chosen } = useSearch({ from: route });
-  const id = versionIdOf(name, version);
+  const id = pluginIdOf(name, version);
   const { data: source } = useSuspenseQuery(sourceQuery(namespace, id));
   const { data: scan } = useSuspenseQuery(scanQuery(namespace, id));
   useTitle(`${name} ${version}: source`);

@@ -1,8 +1,8 @@
 // One version: its manifest, its dependencies, its scan, and whether it is live.
 import { useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
+import { pluginIdOf } from '../../core/plugin-id.ts';
 import { api } from '../data/api.ts';
-import { versionIdOf } from '../data/plugin-id.ts';
 import { scanQuery, statusQuery, versionQuery } from '../data/queries.ts';
 import { AsCommand, Copyable } from '../parts/copyable.tsx';
 import { PageError } from '../parts/page-states.tsx';
@@ -15,7 +15,7 @@ const toneOfStatus: Record<string, Tone> = { DEPLOYED: 'good', FAILED: 'bad', NO
 
 export function VersionPage() {
   const { namespace, name, version } = useParams({ from: '/signed-in/n/$namespace/plugins/$name/versions/$version' });
-  const id = versionIdOf(name, version);
+  const id = pluginIdOf(name, version);
   const { plugin } = useSuspenseQuery(versionQuery(namespace, id)).data;
   const { data: status } = useSuspenseQuery(statusQuery(namespace, id));
   const { data: scan } = useSuspenseQuery(scanQuery(namespace, id));
