@@ -1,7 +1,9 @@
 // Resolves a plugin without a version to its active version.
+
+import { pluginIdOf } from '../../core/plugin-id.ts';
 import type { Connection } from '../connection/connect.ts';
 import { Failure } from '../failure.ts';
-import { type PluginRef, pluginIdOf, type VersionRef } from './plugin-ref.ts';
+import type { PluginRef, VersionRef } from './plugin-ref.ts';
 
 export async function resolveVersion(connection: Connection, { name, version }: PluginRef): Promise<VersionRef> {
   const resolved = version ?? (await activeVersion(connection, name));

@@ -1,5 +1,6 @@
 // Calls an extractor by name or by version, after validating the inputs against the schemas in its manifest.
 import type { JsonObject } from '../../contract/json.ts';
+import { pluginIdOf } from '../../core/plugin-id.ts';
 import type { CommandResult } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
 import { formatDuration } from '../duration.ts';
@@ -7,7 +8,7 @@ import { formatJson } from '../json-text.ts';
 import type { Output } from '../output.ts';
 import { printableLines } from '../terminal-text.ts';
 import { invalidInputs, schemaErrors } from './check-inputs.ts';
-import { type PluginRef, pluginIdOf } from './plugin-ref.ts';
+import type { PluginRef } from './plugin-ref.ts';
 
 export interface ExtractorCall {
   plugin: PluginRef;

@@ -1,6 +1,7 @@
 // Parses a plugin argument: `NAME`, `NAME@VERSION` or a version ID. Without one, reads the manifest in the current folder.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pluginIdOf } from '../../core/plugin-id.ts';
 import { readManifest } from '../../manifest/manifest.ts';
 import { Failure } from '../failure.ts';
 import { nodeParsers } from '../parsers.ts';
@@ -15,11 +16,6 @@ export interface VersionRef {
   name: string;
   version: string;
   pluginId: string;
-}
-
-/** Builds a version ID: `text_embed@1.0.0` is `text_embed_1_0_0`. */
-export function pluginIdOf(name: string, version: string): string {
-  return `${name}_${version.replaceAll('.', '_')}`;
 }
 
 const refPattern = /^([a-zA-Z][a-zA-Z0-9_]*)(?:@(\d+\.\d+\.\d+))?$/;

@@ -2,6 +2,7 @@
 // is left unchanged.
 import { ApiError } from '../../client/errors.ts';
 import { type Progress, type Published, publish } from '../../client/publish.ts';
+import { pluginIdOf } from '../../core/plugin-id.ts';
 import { formatBytes } from '../bytes.ts';
 import type { CommandResult } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
@@ -10,7 +11,6 @@ import { formatDuration } from '../duration.ts';
 import { explainInterruption, Failure } from '../failure.ts';
 import { withDefaultInterrupt } from '../interruption.ts';
 import type { Output } from '../output.ts';
-import { pluginIdOf } from '../plugins/plugin-ref.ts';
 import { type PackedPlugin, packPlugin } from './pack-plugin.ts';
 import { serverRejection } from './server-rejection.ts';
 
