@@ -60,6 +60,11 @@ const hostedPlugin = z.strictObject({ name: z.string(), version: z.string() });
 
 /** What the instance's version asks for and its organization grants. Secrets are sent by other means. Left out if there is nothing. */
 const hostedPermissions = permissionsSchema.omit({ secrets: true }).strict();
+/**
+ * Secrets by name. The builder keeps them in memory and sends them to the plugin's process over its channel. Left out if the version
+ * asks for none.
+ */
+const secretsSchema = z.record(z.string(), z.string()).optional();
 
 /** PUT /instances/{id} for a Python plugin: the code to run and what its manifest declares. */
 export const pythonSpecSchema = z.strictObject({
@@ -73,6 +78,7 @@ export const pythonSpecSchema = z.strictObject({
   /** The installed dependencies. Left out if there are none. */
   environment: environmentRefSchema.optional(),
   permissions: hostedPermissions.optional(),
+  secrets: secretsSchema,
 });
 export type PythonSpec = z.infer<typeof pythonSpecSchema>;
 
@@ -92,6 +98,7 @@ export const executableSpecSchema = z.strictObject({
   /** Whether the process has network access. */
   network: z.boolean(),
   permissions: hostedPermissions.optional(),
+  secrets: secretsSchema,
 });
 export type ExecutableSpec = z.infer<typeof executableSpecSchema>;
 

@@ -43,6 +43,10 @@ const pipeline = pipelinePlugin(
 	case "environment":
 		folder, _ := os.Getwd()
 		return map[string]interface{}{"folder": folder, "variables": os.Environ(), "uid": os.Getuid()}, nil
+	case "secret":
+		value, err := ctx.Secret(text)
+		fmt.Println("secret:", value)
+		return map[string]interface{}{"value": value}, err
 	case "memory":
 		go func() {
 			taken := make([]byte, 8<<30)
@@ -194,6 +198,17 @@ describe('calls of a pipeline plugin', () => {
     const texts = Array.from({ length: 64 }, (_, i) => `text ${i}`);
     const outputs = await Promise.all(texts.map((text) => output(id, 'echo', text)));
     expect(outputs).toEqual(texts.map((text) => ({ text })));
+  });
+
+  test('read the secrets of the instance, which are masked in the log and in errors', async () => {
+    const secret = 'kQ7-secret-of-the-tests';
+    const events = await builder.put('dep_secret', executableSpec(pipelineArtifact, { secrets: { TOKEN: secret } }));
+    expect(events.at(-1)).toMatchObject({ type: 'ready' });
+    expect(await output('dep_secret', 'secret', 'TOKEN')).toEqual({ value: secret });
+    expect(await act('dep_secret', 'fail', secret)).toEqual({ error: { code: 'plugin_error', message: '***' } });
+    expect(await act('dep_secret', 'secret', 'OTHER')).toMatchObject({ error: { code: 'plugin_error' } });
+    expect(JSON.stringify(await output('dep_secret', 'environment'))).not.toContain(secret);
+    await eventually(() => builder.logs('dep_secret')).toContain('stderr: secret: ***');
   });
 
   test('log what they print', async () => {

@@ -9,6 +9,8 @@ import (
 	"os"
 	"runtime/debug"
 	"sync"
+
+	"github.com/mimir-aip/mimir-aip-go/internal/secrets"
 )
 
 type request struct {
@@ -60,6 +62,8 @@ func answerLines(handle handler, in io.Reader, out io.Writer) {
 			var call request
 			if err := json.Unmarshal(line, &call); err != nil {
 				fmt.Fprintln(os.Stderr, "slipwayhost: skipped a line that is not a call:", err)
+			} else if call.Method == "secrets" {
+				receiveSecrets(call.Params)
 			} else {
 				running.Add(1)
 				go func() {
@@ -75,6 +79,16 @@ func answerLines(handle handler, in io.Reader, out io.Writer) {
 			return
 		}
 	}
+}
+
+// receiveSecrets takes the secrets that precede the first call. The message has no answer.
+func receiveSecrets(params json.RawMessage) {
+	var received map[string]string
+	if err := json.Unmarshal(params, &received); err != nil {
+		fmt.Fprintln(os.Stderr, "slipwayhost: skipped secrets that are not a map of texts")
+		return
+	}
+	secrets.Receive(received)
 }
 
 // run runs one call and returns its answer. It never panics: panics of the plugin, its errors or its results become answers.

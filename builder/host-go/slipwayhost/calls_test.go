@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/mimir-aip/mimir-aip-go/internal/secrets"
 	"github.com/mimir-aip/mimir-aip-go/pkg/models"
 )
 
@@ -33,6 +34,28 @@ func TestLines(t *testing.T) {
 	}
 	if len(results) != 101 || results[42] != `{"n":42}` || results[100] != `{"pong":true}` {
 		t.Errorf("%d answers, including %q and %q", len(results), results[42], results[100])
+	}
+}
+
+// TestSecrets checks that secrets precede the calls that follow them, and are not part of a call's context.
+func TestSecrets(t *testing.T) {
+	read := func(_ string, params json.RawMessage) (interface{}, error) {
+		context := models.NewPipelineContext(0)
+		value, err := context.Secret("TOKEN")
+		config, _ := (&models.PluginConfig{}).Secret("TOKEN")
+		return []interface{}{value, config, context}, err
+	}
+	in := "{\"id\":1,\"method\":\"m\"}\n"
+	var before, after bytes.Buffer
+	answerLines(read, strings.NewReader(in), &before)
+	answerLines(read, strings.NewReader("{\"method\":\"secrets\",\"params\":{\"TOKEN\":\"t\"}}\n"+in), &after)
+	defer secrets.Receive(nil)
+	missing := `{"id":1,"error":{"code":"plugin_error","message":"there is no secret \"TOKEN\" here; ask for it in plugin.yaml: permissions: {secrets: [TOKEN]}"}}`
+	if got := strings.TrimSpace(before.String()); got != missing {
+		t.Errorf("without secrets: %s", got)
+	}
+	if got := strings.TrimSpace(after.String()); got != `{"id":1,"result":["t","t",{"steps":{},"max_size":0}]}` {
+		t.Errorf("with secrets: %s", got)
 	}
 }
 

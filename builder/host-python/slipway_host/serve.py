@@ -14,6 +14,7 @@ from slipway_host.compilation import compile_all
 from slipway_host.failure import StartFailure
 from slipway_host.messages import CALL, CANCEL, EVENT, PROBE, PROBED, START
 from slipway_host.plugin import load
+from slipway_host.secrets import deliver_secrets
 from slipway_host.traces import Traces
 
 TRACES_PER_SECOND = 10
@@ -65,6 +66,7 @@ class _Worker:
         compile_all(self._code_root)
         self._event(type="step", step="load")
         await asyncio.sleep(0)
+        deliver_secrets(spec.get("secrets", {}))
         sys.path.append(self._code_root)
         if self._packages is not None:
             sys.path.append(self._packages)  # last: a package can't replace the plugin's modules, the shims or Python's own

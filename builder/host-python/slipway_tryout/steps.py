@@ -1,11 +1,13 @@
 """Calls a plugin's build_steps as a batch does, and runs sample rows through the steps (plugin format §3)."""
 
 import importlib
+import inspect
 import os
 from types import SimpleNamespace
 
 from slipway_host.failure import message_of, type_of
 from slipway_host.plugin import make_package
+from slipway_host.secrets import deliver_secrets
 from slipway_host.traces import Traces
 from slipway_tryout.table import table_of
 
@@ -32,11 +34,12 @@ def try_steps(settings):
 def _try(settings):
     name, rows = settings["name"], settings["rows"]
     os.chdir(settings["code"])
+    deliver_secrets(settings.get("secrets", {}))
     module = importlib.import_module(f"{make_package(settings['code'], name)}.pipeline")
     build = getattr(module, "build_steps", None) or getattr(module, "extract", None)
     if not callable(build):
         raise StepsFailure("pipeline.py must define build_steps or extract")
-    steps = _steps_of(build(_request(name, settings["parameters"])))
+    steps = _steps_of(build(_request(name, settings["parameters"]), **_container(build)))
     if rows is None:
         return {"steps": len(steps)}
     return {"steps": len(steps), **_run(steps, rows)}
@@ -45,6 +48,15 @@ def _try(settings):
 def _request(name, parameters):
     config = SimpleNamespace(feature_extractor_name=name, parameters=parameters)
     return SimpleNamespace(extractor_config=config)
+
+
+def _container(build):
+    """The container, for a function that takes one."""
+    parameters = inspect.signature(build).parameters.values()
+    if not any(parameter.name == "container" or parameter.kind is parameter.VAR_KEYWORD for parameter in parameters):
+        return {}
+    secrets = importlib.import_module("shared.plugins.secrets").Secrets()
+    return {"container": SimpleNamespace(secrets=secrets)}
 
 
 def _steps_of(built):

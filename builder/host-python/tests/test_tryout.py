@@ -52,6 +52,26 @@ class StepsTest(unittest.TestCase):
         answer = try_steps(settings)
         return answer.get("error") or [answer[key] for key in ("steps", "rows", "columns", "first")]
 
+    def test_a_batch_reads_secrets_from_its_container(self):
+        pipeline = """
+            import asyncio
+
+            async def awaited(container):
+                return await container.secrets.get("TOKEN")
+
+            def build_steps(extractor_request, container=None):
+                values = [container.secrets.get("TOKEN"), asyncio.run(awaited(container))]
+                return {"steps": [lambda batch: fill(batch, values)]}
+
+            def fill(batch, values):
+                batch["token"] = values
+                return batch
+        """
+        folder = plugin_folder(self, {"pipeline.py": pipeline})
+        settings = {"code": str(folder), "shims": str(SHIMS), "name": "tried_secrets", "parameters": {}, "rows": ROWS}
+        answer = try_steps({**settings, "secrets": {"TOKEN": "t-1"}})
+        self.assertEqual({"token": "'t-1'"}, answer.get("first"), answer)
+
     def test_results_of_build_steps(self):
         cases = [
             ('{"steps": [Step()]}', [1, 2, ["size"], {"size": "1"}]),

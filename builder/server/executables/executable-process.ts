@@ -38,10 +38,13 @@ const noiseLineBytesMax = 64 * 1024;
 const exitGraceMs = 1000;
 const pingBytes = 8;
 
+/** What a process needs to know about its plugin. */
+export type ExecutablePlugin = Pick<ExecutableSpec, 'kind' | 'secrets'>;
+
 export class ExecutableProcess implements HostProcess {
   readonly lost: Promise<void>;
   readonly exited: Promise<string>;
-  readonly #kind: ExecutableSpec['kind'];
+  readonly #plugin: ExecutablePlugin;
   readonly #log: LogRing;
   readonly #group: ChildGroup;
   readonly #calls: PendingCalls;
@@ -55,8 +58,8 @@ export class ExecutableProcess implements HostProcess {
   #onReady: () => void = () => {};
   #settleStart: (failure: StartError | undefined) => void = () => {};
 
-  constructor(command: Command, limits: Limits, log: LogRing, kind: ExecutableSpec['kind']) {
-    this.#kind = kind;
+  constructor(command: Command, limits: Limits, log: LogRing, plugin: ExecutablePlugin) {
+    this.#plugin = plugin;
     this.#log = log;
     this.#limits = limits;
     this.#group = new ChildGroup(command);
@@ -166,8 +169,15 @@ export class ExecutableProcess implements HostProcess {
     } else {
       // A package may have printed it while it was initialized: the process is ready when it answers.
       this.#onReady = () => this.#settleStart(undefined);
+      this.#sendSecrets();
       this.#ping();
     }
+  }
+
+  /** Has no answer. The host reads lines in order, so that the plugin has its secrets before its first call. */
+  #sendSecrets(): void {
+    const { secrets } = this.#plugin;
+    if (secrets) this.#write(Buffer.from(JSON.stringify({ method: 'secrets', params: secrets })));
   }
 
   #onPong(): void {
@@ -188,10 +198,10 @@ export class ExecutableProcess implements HostProcess {
       return { code: 'artifact-invalid', message };
     }
     if (error) return { code: 'wrong-interface', message: error.message };
-    if (kind !== this.#kind) {
+    if (kind !== this.#plugin.kind) {
       return {
         code: 'wrong-interface',
-        message: `\`Plugin\` is a ${kind} plugin, not a ${this.#kind} plugin. Install it as a ${kind} plugin.`,
+        message: `\`Plugin\` is a ${kind} plugin, not a ${this.#plugin.kind} plugin. Install it as a ${kind} plugin.`,
       };
     }
     return undefined;

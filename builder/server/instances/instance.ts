@@ -15,6 +15,7 @@ import { ReplayableLog } from '../replayable-log.ts';
 import type { Limits } from '../settings.ts';
 import { CallCount } from './call-count.ts';
 import { LogRing } from './log-ring.ts';
+import { maskedError, SecretMask } from './secret-mask.ts';
 
 /** Puts an instance's code on disk and removes it. */
 export interface Provision {
@@ -44,6 +45,7 @@ export class Instance {
   readonly #limits: Limits;
   readonly #provision: Provision;
   readonly #now: () => number;
+  readonly #mask: SecretMask;
   readonly #log: LogRing;
   readonly #calls: CallCount;
   #state: InstanceStatus['state'] = 'starting';
@@ -69,7 +71,8 @@ export class Instance {
     this.#provision = provision;
     this.#now = now;
     this.#startedAt = now();
-    this.#log = new LogRing(limits.logLines, limits.logLineChars, now);
+    this.#mask = new SecretMask(spec.secrets);
+    this.#log = new LogRing(limits.logLines, limits.logLineChars, now, this.#mask);
     this.#calls = new CallCount(limits);
     this.#events = newEventLog(limits);
     this.#readiness.promise.catch(() => {});
@@ -141,10 +144,10 @@ export class Instance {
     }
   }
 
-  /** What reads the answer later walks it recursively. */
+  /** What reads the answer later walks it recursively. Secrets are masked in errors; a result is the plugin's own. */
   #checked(answer: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
     const { answerLevels } = this.#limits;
-    if (!nestsDeeper(answer, answerLevels)) return answer;
+    if (!nestsDeeper(answer, answerLevels)) return this.#mask.isEmpty ? answer : maskedError(answer, this.#mask);
     throw new Refusal('answer-invalid', `The plugin's answer nests deeper than ${answerLevels} levels.`);
   }
 
@@ -285,8 +288,8 @@ export class Instance {
     this.#events.append({ type: 'step', at: new Date(this.#now()).toISOString(), step });
   }
 
-  #reportFailure(error: StartError): void {
-    this.#events.append({ type: 'failed', error });
+  #reportFailure({ code, message }: StartError): void {
+    this.#events.append({ type: 'failed', error: { code, message: this.#mask.text(message) } });
     this.#log.listen(undefined);
   }
 

@@ -152,9 +152,12 @@ export class Instances {
   }
 }
 
-/** Compares as JSON: both specs were parsed by the same schema, so their keys have the same order. */
+/**
+ * Compares as JSON: both specs were parsed by the same schema, so their keys have the same order. A secret that was rotated since does
+ * not make it another instance: the Worker replaces instances that run with the previous value.
+ */
 function sameSpec(a: InstanceSpec, b: InstanceSpec): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
+  return JSON.stringify({ ...a, secrets: null }) === JSON.stringify({ ...b, secrets: null });
 }
 
 function stopping(): Refusal {

@@ -1,6 +1,7 @@
 // Stores the newest lines of an instance's output, truncated, in bounded memory.
 import { randomUUID } from 'node:crypto';
 import type { LogLine } from '../../../src/contract/log-line.ts';
+import { SecretMask } from './secret-mask.ts';
 
 export type OnLine = (line: LogLine) => void;
 
@@ -8,6 +9,7 @@ export class LogRing {
   readonly #linesMax: number;
   readonly #lineCharsMax: number;
   readonly #now: () => number;
+  readonly #mask: SecretMask;
   #lines: LogLine[] = [];
   /** Index of the oldest line, once the ring is full. */
   #oldest = 0;
@@ -16,10 +18,12 @@ export class LogRing {
   readonly #ringId = randomUUID();
   #added = 0;
 
-  constructor(linesMax: number, lineCharsMax: number, now: () => number) {
+  /** Secrets are masked in every line. */
+  constructor(linesMax: number, lineCharsMax: number, now: () => number, mask = new SecretMask()) {
     this.#linesMax = linesMax;
     this.#lineCharsMax = lineCharsMax;
     this.#now = now;
+    this.#mask = mask;
   }
 
   /** Calls `onLine` with each new line. Replaces the previous listener; undefined removes it. */
@@ -27,7 +31,8 @@ export class LogRing {
     this.#onLine = onLine;
   }
 
-  add(stream: LogLine['stream'], text: string): void {
+  add(stream: LogLine['stream'], printed: string): void {
+    const text = this.#masked(printed);
     const line = {
       at: new Date(this.#now()).toISOString(),
       stream,
@@ -41,6 +46,12 @@ export class LogRing {
       this.#oldest = (this.#oldest + 1) % this.#linesMax;
     }
     this.#onLine?.(line);
+  }
+
+  /** Lines this long were cut off where they were read. */
+  #masked(text: string): string {
+    if (this.#mask.isEmpty) return text;
+    return text.length < this.#lineCharsMax ? this.#mask.text(text) : this.#mask.beginning(text);
   }
 
   /** Returns the lines added since this ring returned `after` as `next`, oldest first. Returns all lines for any other text. */

@@ -96,7 +96,7 @@ async function copyExecutable(
   return (log) => {
     emptyFolder(home.temp);
     if (quota?.isFull) log.add('host', fullLine);
-    return new ExecutableProcess(executableCommand(machine, home, spec, quota), machine.limits, log, spec.kind);
+    return new ExecutableProcess(executableCommand(machine, home, spec, quota), machine.limits, log, spec);
   };
 }
 

@@ -16,7 +16,7 @@ import { FrameReader, frameHeader, fromWorker, toWorker } from './frames.ts';
 import { WorkerEvents } from './worker-events.ts';
 
 /** What a worker needs to know about its plugin. */
-export type PythonPlugin = Pick<PythonSpec, 'plugin' | 'dependencies'>;
+export type PythonPlugin = Pick<PythonSpec, 'plugin' | 'dependencies' | 'secrets'>;
 
 /** The part of a response around its result, which has up to `callBytes`. */
 const answerOverheadBytes = 64 * 1024;
@@ -70,8 +70,8 @@ export class PythonProcess implements HostProcess {
   /** The plugin's code runs from here on, and may write to the channel itself: a worker is ready when it sent back a random probe. */
   load(onStep: OnStep): Promise<StartError | undefined> {
     this.#onStep = onStep;
-    const { plugin, dependencies } = this.#plugin;
-    this.#write(toWorker.start, 0, Buffer.from(JSON.stringify({ plugin, dependencies })));
+    const { plugin, dependencies, secrets = {} } = this.#plugin;
+    this.#write(toWorker.start, 0, Buffer.from(JSON.stringify({ plugin, dependencies, secrets })));
     return new Promise((resolve) => {
       this.#settleStart = resolve;
       this.exited.then((reason) => resolve({ code: 'process-died', message: `The process ended: ${reason}.` }));

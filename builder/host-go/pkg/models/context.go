@@ -1,6 +1,8 @@
 // Package models has the types that plugins use, with the names, fields and JSON tags of Mimir's own package of this path.
 package models
 
+import "github.com/mimir-aip/mimir-aip-go/internal/secrets"
+
 // PipelineContext is the state that the steps of one pipeline run share, keyed by step name.
 type PipelineContext struct {
 	Steps   map[string]map[string]interface{} `json:"steps"`
@@ -30,3 +32,6 @@ func (pc *PipelineContext) GetAllStepData(step string) (map[string]interface{}, 
 	data, ok := pc.Steps[step]
 	return data, ok
 }
+
+// Secret returns a secret of the organization that plugin.yaml asks for. It is not part of the state that steps share.
+func (pc *PipelineContext) Secret(name string) (string, error) { return secrets.Get(name) }

@@ -1,5 +1,7 @@
 package models
 
+import "github.com/mimir-aip/mimir-aip-go/internal/secrets"
+
 // StoragePlugin is the interface of a storage plugin's exported Plugin variable. For every operation, the host copies that variable
 // and initializes the copy. To persist between operations, state must be behind a pointer, in a map or in a package variable.
 type StoragePlugin interface {
@@ -18,6 +20,9 @@ type PluginConfig struct {
 	Credentials      map[string]interface{} `json:"credentials,omitempty"`
 	Options          map[string]interface{} `json:"options,omitempty"`
 }
+
+// Secret returns a secret of the organization that plugin.yaml asks for.
+func (config *PluginConfig) Secret(name string) (string, error) { return secrets.Get(name) }
 
 type OntologyDefinition struct {
 	Entities      []EntityDefinition       `json:"entities"`

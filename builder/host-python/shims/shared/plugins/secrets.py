@@ -1,0 +1,47 @@
+"""Reads secrets of the plugin's namespace: those that its manifest asks for and its organization granted.
+
+They reach this process over the builder's channel when it starts, and are in no file, argument or environment variable.
+"""
+
+_secrets = {}
+
+
+class SecretUnavailable(KeyError):
+    """The plugin has no secret of that name."""
+
+    def __str__(self):
+        return self.args[0]
+
+
+def get(name):
+    """Returns the secret. Raises SecretUnavailable if the plugin's manifest does not ask for it."""
+    try:
+        return _secrets[name]
+    except KeyError:
+        raise SecretUnavailable(_reason(name)) from None
+
+
+def _reason(name):
+    asked = ", ".join(sorted(_secrets)) or "none"
+    return f'there is no secret {name!r} here; ask for it in manifest.py: permissions = {{"secrets": ["{name}"]}} (this plugin has: {asked})'
+
+
+def receive(secrets):
+    """Replaces all secrets. The host calls it before the plugin is loaded."""
+    _secrets.clear()
+    _secrets.update(secrets)
+
+
+class Secrets:
+    """`container.secrets` of a batch."""
+
+    def get(self, name):
+        return _Text(get(name))
+
+
+class _Text(str):
+    """Text that can be awaited too, because `container.secrets.get` is a coroutine function on other hosts."""
+
+    def __await__(self):
+        return str(self)
+        yield  # makes this a generator, which never waits

@@ -1,0 +1,89 @@
+// Masks secrets in what a plugin prints and in its error messages. It protects against accidents: a plugin that wants to publish a secret
+// can encode it.
+import { z } from 'zod';
+
+const mask = '***';
+
+/** Lines of a secret that are shorter occur in ordinary text. */
+const lineCharsMin = 8;
+
+export class SecretMask {
+  /** What secrets look like in text, the longest first, so that no rest of one is left behind another. */
+  readonly #forms: readonly string[];
+
+  constructor(secrets: Readonly<Record<string, string>> = {}) {
+    const forms = new Set(Object.values(secrets).flatMap(formsOf));
+    this.#forms = [...forms].filter((form) => form !== '').sort((a, b) => b.length - a.length);
+  }
+
+  get isEmpty(): boolean {
+    return this.#forms.length === 0;
+  }
+
+  text(text: string): string {
+    let masked = text;
+    for (const form of this.#forms) if (masked.includes(form)) masked = masked.replaceAll(form, mask);
+    return masked;
+  }
+
+  /** Masks a text whose end was cut off: a secret that begins in it may end behind it. */
+  beginning(text: string): string {
+    const masked = this.text(text);
+    const cut = Math.max(0, ...this.#forms.map((form) => overlap(masked, form)));
+    return cut === 0 ? masked : masked.slice(0, -cut) + mask;
+  }
+
+  /** Masks every string in a JSON value, but not the names of its members. */
+  json(value: unknown): unknown {
+    if (typeof value === 'string') return this.text(value);
+    if (Array.isArray(value)) return value.map((item) => this.json(item));
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, this.json(item)]));
+  }
+}
+
+/** How the hosts begin the answer to a call that failed. */
+const errorStarts = ['{"status":"error"', '{"error":'];
+const errorSchema = z.looseObject({ error: z.unknown() });
+
+/** Masks secrets in the answer to a call, if that is an error. A result is the plugin's own, and not changed. */
+export function maskedError(answer: Uint8Array<ArrayBuffer>, mask: SecretMask): Uint8Array<ArrayBuffer> {
+  const start = Buffer.from(answer.subarray(0, 20)).toString('latin1');
+  if (!errorStarts.some((text) => start.startsWith(text))) return answer;
+  const parsed = errorSchema.safeParse(parseJson(Buffer.from(answer).toString('utf8')));
+  if (!parsed.success) return answer;
+  return Buffer.from(JSON.stringify({ ...parsed.data, error: mask.json(parsed.data.error) }));
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The secret itself, each line of it, and how it is written in JSON, in a URL, in base64 and in hexadecimal digits. */
+function formsOf(secret: string): string[] {
+  const bytes = Buffer.from(secret, 'utf8');
+  const lines = secret.split(/[\r\n]+/).filter((line) => line.length >= lineCharsMin);
+  const base64 = bytes.toString('base64').replace(/=+$/, '');
+  const forms = [secret, secret.trim(), ...lines, jsonText(secret), asciiText(secret), encodeURIComponent(secret)];
+  return [...forms, base64, bytes.toString('base64url'), bytes.toString('hex')];
+}
+
+function jsonText(text: string): string {
+  return JSON.stringify(text).slice(1, -1);
+}
+
+/** As Python writes it in JSON and in the representation of a string. */
+function asciiText(text: string): string {
+  return jsonText(text).replace(/[^\x20-\x7e]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+/** The number of characters at the end of `text` with which `form` begins. */
+function overlap(text: string, form: string): number {
+  for (let length = Math.min(form.length - 1, text.length); length > 0; length--)
+    if (text.endsWith(form.slice(0, length))) return length;
+  return 0;
+}
