@@ -4,7 +4,6 @@ import {
   builderErrorSchema,
   callAnswerSchema,
   callSchema,
-  healthSchema,
   instanceEventSchema,
   instanceSpecSchema,
   instanceStatusSchema,
@@ -15,6 +14,7 @@ import {
 import { buildEventSchema, buildSchema, buildSpecSchema } from './builds.ts';
 import { egressAnswerSchema, egressRefusalSchema, egressRequestSchema } from './egress.ts';
 import { environmentEventSchema, environmentSpecSchema, lockEventSchema, lockRequestSchema } from './environments.ts';
+import { healthSchema } from './health.ts';
 import { sourceRefusalSchema, sourceRequestSchema, sourceSchema } from './sources.ts';
 
 /** Maps the name of each JSON Schema in builder/schemas/, and of its fixture, to its schema. */

@@ -3,13 +3,13 @@
 // limits in limits.ts. builder/schemas/*.json is generated from these schemas (builder-schemas.ts), and both sides validate with them. `Builder`, at the end, is what the Worker programs against.
 import { z } from 'zod';
 import type { BuildEvent, BuildSpec } from './builds.ts';
+import type { Capabilities } from './capabilities.ts';
 import { sha256Text } from './digests.ts';
 import {
   type EnvironmentEvent,
   type EnvironmentSpec,
   type EnvironmentTarget,
   environmentRefSchema,
-  environmentTargetSchema,
   type LockEvent,
   type LockRequest,
 } from './environments.ts';
@@ -306,36 +306,8 @@ export const builderErrorSchema = z.object({
 });
 export type BuilderErrorBody = z.infer<typeof builderErrorSchema>;
 
-/** What a builder can do depending on installed programs, or why it can't. */
-export const capabilitiesSchema = z.object({
-  /** POST /sources needs Git. */
-  sources: z.discriminatedUnion('available', [
-    z.object({ available: z.literal(true), git: z.string() }),
-    z.object({ available: z.literal(false), reason: z.string() }),
-  ]),
-  /** POST /builds needs Go. */
-  builds: z.discriminatedUnion('available', [
-    z.object({ available: z.literal(true), toolchain: z.string(), target: z.string(), recipe: sha256Text }),
-    z.object({ available: z.literal(false), reason: z.string() }),
-  ]),
-});
-export type Capabilities = z.infer<typeof capabilitiesSchema>;
-
 /** The file in the builder's state folder that holds how it confines, as JSON of `confinementSchema`. */
 export const confinementFile = 'confinement.json';
-
-/** GET /health. */
-export const healthSchema = z.object({
-  status: z.literal('ok'),
-  contract: z.literal(contractVersion),
-  python: z.string(),
-  ...confinementSchema.shape,
-  instances: z.int().min(0),
-  capabilities: capabilitiesSchema,
-  /** What environments of its instances have to suit. Builders from before environments leave it out. */
-  target: environmentTargetSchema.optional(),
-});
-export type Health = z.infer<typeof healthSchema>;
 
 /** An error response of the builder, in the Worker. `unreachable` means that no builder responded. */
 export class BuilderError extends Error {

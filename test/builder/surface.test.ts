@@ -4,7 +4,8 @@ import { existsSync, readdirSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { contractHeader, contractVersion, healthSchema } from '../../src/contract/builder.ts';
+import { contractHeader, contractVersion } from '../../src/contract/builder.ts';
+import { healthSchema } from '../../src/contract/health.ts';
 import { handler, refusal, TestBuilder, token } from './support.ts';
 
 let builder: TestBuilder;

@@ -110,8 +110,8 @@ export const mutations: Mutation[] = [
   {
     name: 'an answer may nest at any depth',
     file: 'builder/server/instances/instance.ts',
-    search: 'if (!nestsDeeper(answer, answerLevels)) return answer;',
-    replace: 'if (answerLevels > 0) return answer;',
+    search: 'if (!nestsDeeper(answer, answerLevels)) return',
+    replace: 'if (answerLevels > 0) return',
     tests: [python, executable],
   },
   {

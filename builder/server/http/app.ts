@@ -10,7 +10,6 @@ import {
   contractHeader,
   contractVersion,
   dataNamePattern,
-  type Health,
   instanceSpecSchema,
   standbyHeader,
   stoppingHeader,
@@ -19,6 +18,7 @@ import { buildSpecSchema } from '../../../src/contract/builds.ts';
 import { sha256Text } from '../../../src/contract/digests.ts';
 import { egressHeader, egressRequestSchema } from '../../../src/contract/egress.ts';
 import { environmentSpecSchema, lockRequestSchema } from '../../../src/contract/environments.ts';
+import type { Health } from '../../../src/contract/health.ts';
 import { drainMsOf } from '../../../src/contract/limits.ts';
 import { sourceHeader, sourceRequestSchema } from '../../../src/contract/sources.ts';
 import type { Log } from '../../../src/core/log.ts';

@@ -10,7 +10,6 @@ import {
   contractHeader,
   contractVersion,
   type FetchedSource,
-  healthSchema,
   instanceEventSchema,
   instanceStatusSchema,
   logsSchema,
@@ -20,6 +19,7 @@ import {
 } from '../../contract/builder.ts';
 import { buildEventSchema } from '../../contract/builds.ts';
 import { environmentEventSchema, environmentTargetSchema, lockEventSchema } from '../../contract/environments.ts';
+import { healthSchema } from '../../contract/health.ts';
 import { builderLimits, builderRequests, drainMsOf } from '../../contract/limits.ts';
 import type { ContainerSize, Jurisdiction, LocationHint, Placement } from '../../contract/placement.ts';
 import { type SourceRefusal, sourceHeader, sourceRefusalSchema, sourceSchema } from '../../contract/sources.ts';

@@ -1,7 +1,8 @@
 // One run of a container, from its start to its end: waits until its server answers, forwards requests to it, and notices when it
 // ends or no longer answers. A container that runs and doesn't answer is lost: it is destroyed, and its requests fail.
-import { contractHeader, contractVersion, healthSchema, stoppingHeader } from '../../contract/builder.ts';
+import { contractHeader, contractVersion, stoppingHeader } from '../../contract/builder.ts';
 import { containerLimits } from '../../contract/container-limits.ts';
+import { healthSchema } from '../../contract/health.ts';
 import { builderLimits } from '../../contract/limits.ts';
 
 /** The part of the runtime's `ctx.container` that is used here. */

@@ -1,0 +1,18 @@
+// Defines GET /health of the builder.
+import { z } from 'zod';
+import { confinementSchema, contractVersion } from './builder.ts';
+import { capabilitiesSchema } from './capabilities.ts';
+import { environmentTargetSchema } from './environments.ts';
+
+/** GET /health. */
+export const healthSchema = z.object({
+  status: z.literal('ok'),
+  contract: z.literal(contractVersion),
+  python: z.string(),
+  ...confinementSchema.shape,
+  instances: z.int().min(0),
+  capabilities: capabilitiesSchema,
+  /** What environments of its instances have to suit. Builders from before environments leave it out. */
+  target: environmentTargetSchema.optional(),
+});
+export type Health = z.infer<typeof healthSchema>;
