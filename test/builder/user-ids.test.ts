@@ -4,9 +4,11 @@ import { freeUserId, type UserIdRange } from '../../builder/server/sandbox/user-
 
 const ranges: UserIdRange[] = ['data folders', 'compile caches', 'instances'];
 
-test('the lowest ID that is not taken is used', () => {
-  expect(freeUserId('instances', new Set())).toBe(64_000);
-  expect(freeUserId('instances', new Set([64_000, 64_001, 64_003]))).toBe(64_002);
+test('an ID that is not taken is used, and not the same one on each machine', () => {
+  const left = 64_321;
+  const taken = Array.from({ length: 1000 }, (_, at) => 64_000 + at).filter((uid) => uid !== left);
+  expect(freeUserId('instances', new Set(taken))).toBe(left);
+  expect(new Set(Array.from({ length: 100 }, () => freeUserId('instances', new Set()))).size).toBeGreaterThan(1);
 });
 
 test('the ranges do not overlap, and an ID of a full range is refused', () => {

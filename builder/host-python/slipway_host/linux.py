@@ -2,6 +2,7 @@
 
 import ctypes
 import errno
+import itertools
 import os
 
 CLONE_NEWNS = 0x00020000
@@ -22,6 +23,7 @@ MS_PRIVATE = 0x40000
 MNT_DETACH = 0x2
 
 PR_SET_PDEATHSIG = 1
+PR_SET_DUMPABLE = 4
 PR_SET_NO_NEW_PRIVS = 38
 _PR_CAPBSET_DROP = 24
 _PR_CAP_AMBIENT = 47
@@ -92,17 +94,17 @@ def system_call(number, *arguments):
     return result
 
 
-def drop_bounding_set():
-    """Removes all capabilities from the bounding set, so that no program can give them back. Requires CAP_SETPCAP."""
-    capability = 0
-    while True:
+def drop_bounding_set(kept=()):
+    """Removes all other capabilities from the bounding set, so that no program can give them back. Requires CAP_SETPCAP."""
+    for capability in itertools.count():
+        if capability in kept:
+            continue
         try:
             prctl(_PR_CAPBSET_DROP, capability)
         except OSError as error:
             if error.errno == errno.EINVAL and capability > 0:  # the kernel has no more capabilities
                 return
             raise
-        capability += 1
 
 
 def drop_capabilities():

@@ -22,9 +22,7 @@ def enter(jail, groups, channel_fd):
     flags = linux.CLONE_NEWNS | linux.CLONE_NEWPID | linux.CLONE_NEWIPC | linux.CLONE_NEWUTS
     if not jail["network"]:
         flags |= linux.CLONE_NEWNET
-    if os.geteuid() == 0:
-        linux.unshare(flags)
-    else:
+    if os.geteuid() != 0 or not _unshares_as_root(flags, jail["uid"]):
         _unshare_as_user(flags, jail["uid"])
     # The supervisor's root changes with the worker's, so these folders are opened before.
     places = [os.open(folder + "/../..", os.O_PATH | os.O_CLOEXEC) for folder in groups]
@@ -38,6 +36,21 @@ def enter(jail, groups, channel_fd):
     os.setsid()  # signals to the worker's process group don't reach the supervisor
     linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
     _build_root(jail)
+
+
+def _unshares_as_root(flags, uid):
+    """Returns whether that worked. Root of a container often may not, and becomes the instance's user, which may if the kernel allows
+    user namespaces.
+    """
+    try:
+        linux.unshare(flags)
+        return True
+    except PermissionError:
+        os.setgroups([])
+        os.setresgid(uid, uid, uid)
+        os.setresuid(uid, uid, uid)
+        linux.prctl(linux.PR_SET_DUMPABLE, 1)  # or its files in /proc stay root's
+        return False
 
 
 def _unshare_as_user(flags, uid_inside):

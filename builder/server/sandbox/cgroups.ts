@@ -175,11 +175,11 @@ async function removeGroup(folders: string[]): Promise<void> {
   }
 }
 
-/** Returns true if the folder is gone. */
+/** Returns false if the folder has to be emptied first: what fails for another reason, as on a read-only mount, fails again. */
 async function removed(folder: string): Promise<boolean> {
   return rmdir(folder).then(
     () => true,
-    (error) => error.code === 'ENOENT',
+    (error) => error.code !== 'EBUSY',
   );
 }
 

@@ -51,11 +51,17 @@ function candidates({ sandbox: wanted, single }: Pick<Settings, 'sandbox' | 'sin
 /** Returns why the sandbox can't be used. */
 async function probe(machine: Confiner & { limits: Limits }, homes: Homes): Promise<string | undefined> {
   const { sandbox, limits } = machine;
-  const home = await homes.make('probe', sandbox, pluginProcessLimits(limits));
+  // Root without capabilities, as in some containers, can't give folders to other users.
+  const home = await homes.make('probe', sandbox, pluginProcessLimits(limits)).catch(messageOf);
+  if (typeof home === 'string') return home;
   try {
     await writeProbe(home);
     return await sandboxProblem(pythonCommand(machine, home), sandbox, home, limits);
   } finally {
     await home.remove();
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -30,11 +30,11 @@ export class Homes {
     const folder = await mkdtemp(join(this.#folder, `${id}.`));
     const home = { code: join(folder, 'code'), temp: join(folder, 'temp'), mountPoint: join(folder, 'root'), uid };
     for (const path of [home.code, home.temp, home.mountPoint]) await mkdir(path);
-    if (!hasOwnRoot(sandbox) && sandbox.ownUser) {
+    if (sandbox.ownUser) {
       // Only its own group may pass through, so that instances can't read each other's files.
       await chown(folder, -1, uid);
       await chmod(folder, 0o710);
-      await chown(home.temp, uid, uid);
+      if (!hasOwnRoot(sandbox)) await chown(home.temp, uid, uid);
     }
     const cgroup = sandbox.cgroup === 'none' ? undefined : await this.#group(limits);
     return {

@@ -1,0 +1,40 @@
+"""What the server of a container keeps of the privileges that it was started with."""
+
+import os
+import subprocess
+import sys
+import unittest
+
+from support import HOST
+
+sys.path.insert(0, str(HOST))
+import start_server  # noqa: E402  (its path is set above)
+
+PRINT_STATUS = "print(open('/proc/self/status').read())"
+
+
+def status_of_server(user=None):
+    command = [sys.executable, "-I", "-S", "-B", HOST / "start_server.py", "/usr/bin/env", "python3", "-I", "-c", PRINT_STATUS]
+    printed = subprocess.run(command, user=user, env={"PATH": "/usr/local/bin:/usr/bin:/bin"}, capture_output=True, check=True).stdout
+    return dict(line.split(":\t", 1) for line in printed.decode().splitlines() if ":\t" in line)
+
+
+@unittest.skipUnless(sys.platform == "linux", "capabilities are Linux's")
+class StartServer(unittest.TestCase):
+    @unittest.skipUnless(os.geteuid() == 0, "only root has capabilities")
+    def test_root_keeps_what_confining_takes_and_cannot_get_more(self):
+        status = status_of_server()
+        allowed = sum(1 << capability for capability in start_server.KEPT)
+        for name in ("CapPrm", "CapEff", "CapBnd"):
+            self.assertEqual(int(status[name], 16) & ~allowed, 0, name)
+        self.assertTrue(int(status["CapEff"], 16) & 1 << start_server.SETUID)
+        self.assertEqual(status["NoNewPrivs"], "1")
+
+    def test_a_user_starts_it_without_capabilities(self):
+        status = status_of_server(user=65534 if os.geteuid() == 0 else None)
+        self.assertEqual(int(status["CapEff"], 16), 0)
+        self.assertEqual(status["NoNewPrivs"], "1")
+
+
+if __name__ == "__main__":
+    unittest.main()
