@@ -3,6 +3,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { firstIdOf } from '../../src/core/ids.ts';
 import { policyVersion } from '../../src/scan/scan.ts';
 import { sealAll } from './seal.ts';
 
@@ -62,6 +63,9 @@ export function fill(file: string, plan: Fill): void {
   numbers(db, sizes);
   for (const statement of statements(plan, sizes)) db.exec(statement);
   sealAll(db, plan.now);
+  db.exec(
+    'insert or replace into progress (work, seq) select value, (select coalesce(max(seq), 0) from events) from json_each(\'["sealing","fan-out"]\')',
+  );
   db.exec('commit');
   const broken = db.prepare('pragma foreign_key_check').all();
   if (broken.length > 0) throw new Error(`broken foreign keys: ${JSON.stringify(broken.slice(0, 3))}`);
@@ -76,8 +80,8 @@ function sizesOf(scale: number) {
     /** Plugins in each of the large organization's five namespaces, and of the organization itself. */
     plugins: of(900),
     organizationPlugins: of(500),
-    deepVersions: of(2000),
-    versions: scale === 0 ? 1 : 20,
+    deepVersions: of(2000, 2),
+    versions: scale === 0 ? 2 : 20,
     eventsPerVersion: scale === 0 ? 1 : 9,
     deliveries: of(100_000),
     agents: of(20_000),
@@ -204,13 +208,13 @@ function others({ organizationId, namespaceId, now }: Fill, sizes: Sizes): strin
        select ${id('dlv', 'seq')}, ${id('whk', '1')}, id, type, 'succeeded', 1, 0, ${now - 10 * day}, ${now - 10 * day} from events where organization_id = '${organizationId}' order by seq desc limit ${sizes.deliveries}`,
     `insert into attempts (delivery_id, number, started_at, duration_ms, status_code) select id, 1, created_at, 20, 204 from deliveries`,
     `insert into outbox (id, queue, body, created_at, due_at, sent_at)
-       select ${id('out', 'i')}, 'scans', '{"v":1,"type":"rescan","id":"${organizationId}"}', ${now - 2 * day}, ${now - 2 * day}, ${now - 2 * day} from n where i <= ${sizes.outbox}`,
+       select '${firstIdOf('outbox', now - 2 * day).slice(0, -8)}' || printf('%08d', i), 'scans', '{"v":1,"type":"rescan","id":"${organizationId}"}', ${now - 2 * day}, ${now - 2 * day}, ${now - 2 * day} from n where i <= ${sizes.outbox}`,
     `insert into agent_artifacts (id, organization_id, name, name_key, version, plugin_type, artifact_url, checksum, config_schema, plugin_runtime, verification, attempts, mirrored, registered_by, registered_at, updated_at, size_bytes)
        select ${id('plg', '9000000 + i')}, '${organizationId}', 'agent-' || (i / 10), 'agent-' || (i / 10), '1.0.' || (i % 10), 'collector', 'https://artifacts.invalid/' || i, printf('%064x', i), '', 'go', 'verified', 1, 1, '${actor}', ${now - 90 * day} + i, ${now - 90 * day}, 4096 from n where i <= ${sizes.agents}`,
     `insert into idempotency_keys (id, fingerprint, claim, lease_until, status, answer, expires_at) select printf('%064x', i), 'f', 'c', 0, 200, 'x', ${now + day} from n where i <= ${sizes.idempotencyKeys}`,
     `insert into waivers (id, organization_id, plugin, rule, reason, expires_at, created_by, created_at, revoked_at, expiry_told_at)
        select ${id('wvr', 'i')}, '${organizationId}', 'wide_' || i, 'SLP101', 'growth', ${now - day}, '${actor}', ${now - 40 * day}, null, ${now - day} from n where i <= ${sizes.waivers}`,
-    `insert into enabled_plugins (namespace_id, version_id, plugin_id, parameters, activation, created_by, created_at, updated_at)
-       select '${namespaceId}', ${id('ver', 'i')}, ${id('plg', 'plugin')}, '{}', 1, '${actor}', ${now}, ${now} from v where owner = '${organizationId}' and number = 1`,
+    `insert into enabled_plugins (namespace_id, version_id, plugin_id, name, major, minor, patch, parameters, activation, created_by, created_at, updated_at)
+       select '${namespaceId}', ${id('ver', 'i')}, ${id('plg', 'plugin')}, name, 1, 0, number - 1, '{}', 1, '${actor}', ${now}, ${now} from v where owner = '${organizationId}' and number = 1`,
   ];
 }

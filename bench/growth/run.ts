@@ -1,6 +1,7 @@
 // Measures what Slipway's operations cost on a large database, beside the same on an empty one (design §9a):
 // `node bench/growth/run.ts [--scale 0.1] [--seed 1] [--state FOLDER] [--port 18180]`. Rows are from D1's own `meta`, times are the
-// median of five calls. A state folder that is filled already is used again.
+// shortest of five calls, which other work on the machine disturbs least. A state folder that is filled already is used again.
+// `--explain NAME` prints the statements of an operation instead.
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -14,7 +15,7 @@ import { localSecrets } from '../../scripts/local/secrets.ts';
 import { startWorker } from '../../scripts/local/worker.ts';
 import { bundleModule, workerBundle } from '../../scripts/local/worker-bundle.ts';
 import { databaseFile, fill } from './fill.ts';
-import { limitOf, type Operation, operations } from './operations.ts';
+import { limitOf, type Operation, operations, type Target } from './operations.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -22,6 +23,7 @@ const { values: options } = parseArgs({
     seed: { type: 'string', default: '1' },
     state: { type: 'string', default: '/tmp/slipway-growth' },
     port: { type: 'string', default: '18180' },
+    explain: { type: 'string' },
   },
 });
 const port = Number(options.port);
@@ -75,12 +77,16 @@ async function measuredAt(scale: number) {
     allowLoopback: false,
     anonymousOrganization: undefined,
     hosts: '',
-    verbose: false,
-    onLine: (line) => process.stderr.write(`${line}\n`),
+    verbose: options.explain !== undefined,
+    onLine: (line) => (options.explain === undefined ? process.stderr : process.stdout).write(`${line}\n`),
     onRestart: () => {},
   });
   try {
     const target = await targetOf(local, organizationId);
+    if (options.explain !== undefined) {
+      await explain(local, target, options.explain);
+      return { rows: new Map<string, Measured>(), steps: {} };
+    }
     const rows = new Map<string, Measured>();
     for (let i = 0; i < repeats; i++)
       for (const operation of operations(target, `${Date.now()}_${i}`)) {
@@ -117,18 +123,33 @@ async function targetOf(local: Local, organizationId: string) {
   };
 }
 
-function send(local: Local, method: string, path: string, body?: unknown, operator = false): Promise<Response> {
+interface Sent {
+  body?: unknown;
+  operator?: true | undefined;
+  headers?: Record<string, string>;
+}
+
+function send(local: Local, method: string, path: string, { body, operator, headers }: Sent = {}): Promise<Response> {
   const token = operator ? local.admin_token : local.api_key;
   return fetch(`http://127.0.0.1:${port}${path}`, {
     method,
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', ...headers },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
 }
 
+/** Prints the statements of the operations whose name begins so, each with the rows that it read. */
+async function explain(local: Local, target: Target, beginning: string): Promise<void> {
+  for (const { name, method, path, body, operator } of operations(target, `${Date.now()}`)) {
+    if (!name.startsWith(beginning)) continue;
+    console.log(`\n${name}: ${method} ${path}`);
+    await (await send(local, method, path, { body, operator, headers: { 'x-explain': '1' } })).text();
+  }
+}
+
 async function measure(local: Local, { method, path, body, operator }: Operation): Promise<Measured> {
   const started = performance.now();
-  const response = await send(local, method, path, body, operator);
+  const response = await send(local, method, path, { body, operator });
   const text = await response.text();
   const ms = performance.now() - started;
   if (response.status >= 500) console.error(method, path, response.status, text.slice(0, 300));

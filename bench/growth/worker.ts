@@ -16,6 +16,10 @@ interface Counts {
   trips: number;
 }
 
+/** The SQL of a request to the database, and the rows of each statement: printed if the Worker is asked to explain. */
+const sentSchema = z.union([z.object({ sql: z.string() }), z.array(z.object({ sql: z.string() }))]);
+let explains = false;
+
 const counting = new AsyncLocalStorage<Counts>();
 const metaSchema = z.object({
   meta: z.object({ rows_read: z.number().optional(), rows_written: z.number().optional() }),
@@ -41,8 +45,9 @@ function countStatements(db: D1Database): void {
       const { fetcher } = client;
       const counted = {
         fetch: async (...args: Parameters<Fetcher['fetch']>) => {
+          const [, { body } = {}] = args;
           const response = await fetcher.fetch(...args);
-          add(await response.clone().json());
+          add(await response.clone().json(), typeof body === 'string' && explains ? body : undefined);
           return response;
         },
       };
@@ -54,11 +59,13 @@ function countStatements(db: D1Database): void {
   patch(db);
 }
 
-function add(answer: unknown): void {
+function add(answer: unknown, body: string | undefined): void {
   const counts = counting.getStore();
   const parsed = answerSchema.safeParse(answer).data;
   if (!counts || !parsed) return;
   counts.trips += 1;
+  const sent = body === undefined ? [] : [sentSchema.parse(JSON.parse(body))].flat();
+  for (const [i, { sql }] of sent.entries()) console.log([parsed].flat()[i]?.meta.rows_read ?? 0, sql);
   for (const { meta } of [parsed].flat()) {
     counts.read += meta.rows_read ?? 0;
     counts.written += meta.rows_written ?? 0;
@@ -100,6 +107,7 @@ export default {
       const message = { ...messageSchema.parse(await request.json()) };
       return Response.json(await counted(() => worker.queue(batchOf(message), env, ctx)));
     }
+    explains = request.headers.has('x-explain');
     const counts = noCounts();
     const response = await counting.run(counts, async () => worker.fetch(request, env, ctx));
     const headers = new Headers(response.headers);

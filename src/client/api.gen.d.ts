@@ -4510,7 +4510,7 @@ export interface operations {
                 pluginRuntime?: string;
                 /** @description Only this type */
                 pluginType?: "log" | "metric" | "trace";
-                /** @description Only names that contain this text */
+                /** @description Only names that contain this text. A request looks at 500 plugins, so a page may be short and have a `nextCursor` */
                 q?: string;
             };
             header?: never;

@@ -17,6 +17,8 @@ export const countedResources = [
   'plugins',
   /** An owner's versions of extractors. */
   'extractor_versions',
+  /** Versions of its organization that a namespace has enabled and sees. */
+  'enabled_versions',
   /** A plugin's versions. */
   'plugin_versions',
   // Of an organization

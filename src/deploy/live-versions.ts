@@ -1,11 +1,11 @@
 // Undeploys older live versions of a plugin: on request, or after each promotion where the namespace limits them (D39). A promotion
 // marks the plugin in its own batch, so the sweep continues for a worker that died before the limit was applied.
-import { and, asc, desc, eq, isNotNull, lt, or, type SQL, sql } from 'drizzle-orm';
+import { and, asc, eq, isNotNull, lt, type SQL, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../access/actor.ts';
 import { requireNamespace, selectNamespace } from '../access/namespaces.ts';
 import { type ActorRef, systemActor } from '../contract/events.ts';
 import { deploymentLimits, sweepGraceMs } from '../contract/limits.ts';
-import type { NamespaceId, PluginRowId } from '../core/ids.ts';
+import type { NamespaceId, OrganizationId, PluginRowId, VersionId } from '../core/ids.ts';
 import { readTogether, type Statement } from '../db/client.ts';
 import { namespaces } from '../db/schema/access.ts';
 import { deployments, isCurrent, isUnfinished, livePointers } from '../db/schema/deploy.ts';
@@ -37,19 +37,17 @@ export async function undeployOlder(
   { name, keep }: { name: string; keep: number },
 ): Promise<UndeployedOlder> {
   requireScope(actor, 'plugins:deploy');
-  const live = liveVersions(deps.db, namespaceId, pluginIdByName(namespaceId, name), keep === 0);
+  const pluginId = pluginIdByName(namespaceId, name);
   const found = await readTogether(deps.db, {
     namespaces: selectNamespace(deps.db, actor, namespaceId),
     named: selectPluginByName(deps.db, namespaceId, name),
-    kept: live.newest(keep),
-    oldest: live.oldest(),
-    counted: live.count(),
+    live: selectLive(deps.db, { namespaceId, pluginId, keep, withDeploying: keep === 0 }),
   });
   requireNamespace(found.namespaces, namespaceId);
   if (found.named.length === 0) throw notFound('plugin', name);
-  const { excess, remaining } = beyond(keep, found);
+  const { excess, remaining } = beyond(keep, found.live);
   await undeployAll(deps, namespaceId, excess, actor.ref);
-  return { kept: found.kept, undeployed: excess, remaining };
+  return { kept: found.live.filter(({ place }) => place <= keep), undeployed: excess, remaining };
 }
 
 interface PluginIn {
@@ -63,19 +61,17 @@ interface PluginIn {
  */
 export async function limitLiveVersions(deps: UndeployDeps, { namespaceId, pluginId }: PluginIn): Promise<void> {
   const { db } = deps;
-  const live = liveVersions(db, namespaceId, pluginId);
   const isNamed = pointerOf(namespaceId, pluginId);
   for (;;) {
     const found = await readTogether(db, {
       settings: db.select({ keep: namespaces.keepLiveVersions }).from(namespaces).where(eq(namespaces.id, namespaceId)),
       marks: db.select({ ticket: livePointers.limitTicket }).from(livePointers).where(isNamed),
-      oldest: live.oldest(),
-      counted: live.count(),
+      live: selectLive(db, { namespaceId, pluginId, keep: 0 }),
     });
     const ticket = found.marks[0]?.ticket ?? null;
     if (ticket === null) return;
     const keep = found.settings[0]?.keep ?? Number.POSITIVE_INFINITY;
-    const { excess, remaining } = beyond(keep, found);
+    const { excess, remaining } = beyond(keep, found.live);
     const done = db
       .update(livePointers)
       .set({ limitTicket: null })
@@ -96,41 +92,57 @@ export async function sweepLiveVersions(deps: UndeployDeps): Promise<void> {
   for (const plugin of marked) await limitLiveVersions(deps, plugin);
 }
 
-/** Queries over the live versions of a plugin. The newest is the one that serves the name, then the one deployed last. */
-function liveVersions(
-  db: Deps['db'],
-  namespaceId: NamespaceId,
-  pluginId: PluginRowId | SQL<PluginRowId>,
-  withDeploying = false,
-) {
+interface LiveRequest {
+  namespaceId: NamespaceId;
+  pluginId: PluginRowId | SQL<PluginRowId>;
+  keep: number;
+  withDeploying?: boolean;
+}
+
+/**
+ * Selects the live versions of a plugin for a batch, the newest first, which is the one that serves the name, and then the one that was
+ * deployed last. Of the others it has as many as one batch undeploys. Reads each live version once.
+ */
+function selectLive(db: Deps['db'], { namespaceId, pluginId, keep, withDeploying = false }: LiveRequest) {
   const ticket = sql`(select ${livePointers.ticket} from ${livePointers}
     where ${livePointers.namespaceId} = ${namespaceId} and ${livePointers.subjectId} = ${pluginVersions.id} and ${livePointers.targetId} is not null)`;
   const isDeploying = sql`exists (select 1 from ${deployments}
     where ${deployments.namespaceId} = ${namespaceId} and ${deployments.versionId} = ${pluginVersions.id} and ${isUnfinished()})`;
   const current = sql`select ${deployments.versionId} from ${deployments}
     where ${deployments.namespaceId} = ${namespaceId} and ${deployments.pluginId} = ${pluginId} and ${isCurrent()}`;
-  const isLive = and(
-    sql`${pluginVersions.id} in (${current})`,
-    or(isNotNull(ticket), withDeploying ? isDeploying : undefined),
-  );
-  const servesName = sql`${pluginVersions.id} is ${servingVersionId(namespaceId, pluginId)}`;
   const { id, major, minor, organizationId, patch, pluginId: versionPluginId } = pluginVersions;
-  const columns = { id, pluginId: versionPluginId, organizationId, major, minor, patch };
-  const select = () => db.select(columns).from(pluginVersions).where(isLive);
-  return {
-    newest: (count: number) => select().orderBy(desc(servesName), desc(ticket)).limit(count),
-    /** As many as one batch undeploys. */
-    oldest: () => select().orderBy(asc(servesName), asc(ticket)).limit(deploymentLimits.undeployAtOnce),
-    count: () => db.select({ total: sql<number>`count(*)` }).from(pluginVersions).where(isLive),
-  };
+  const candidates = sql`select ${id} as id, ${versionPluginId} as plugin_id, ${organizationId} as organization_id,
+      ${major} as major, ${minor} as minor, ${patch} as patch, ${ticket} as ticket,
+      ${withDeploying ? isDeploying : sql`false`} as deploying, ${id} is ${servingVersionId(namespaceId, pluginId)} as serves_name
+    from ${pluginVersions} where ${id} in (${current})`;
+  const ranked = sql`select *, row_number() over (order by serves_name desc, ticket desc) as place, count(*) over () as total
+    from (${candidates}) where ticket is not null or deploying`;
+  const column = <Value>(name: string) => sql<Value>`${sql.identifier(name)}`.as(name);
+  return db
+    .select({
+      id: column<VersionId>('id'),
+      pluginId: column<PluginRowId>('plugin_id'),
+      organizationId: column<OrganizationId>('organization_id'),
+      major: column<number>('major'),
+      minor: column<number>('minor'),
+      patch: column<number>('patch'),
+      place: column<number>('place'),
+      total: column<number>('total'),
+    })
+    .from(sql`(${ranked})`)
+    .where(sql`place <= ${keep} or place > total - ${deploymentLimits.undeployAtOnce}`)
+    .orderBy(sql`place`);
 }
 
-function beyond(
-  keep: number,
-  { counted, oldest }: { counted: { total: number }[]; oldest: LiveVersion[] },
-): { excess: LiveVersion[]; remaining: number } {
-  const surplus = Math.max(0, (counted[0]?.total ?? 0) - keep);
-  const excess = oldest.slice(0, surplus);
+type RankedVersion = LiveVersion & { place: number; total: number };
+
+/** The versions to undeploy now, oldest first, and how many are left then. */
+function beyond(keep: number, live: RankedVersion[]): { excess: LiveVersion[]; remaining: number } {
+  const surplus = Math.max(0, (live[0]?.total ?? 0) - keep);
+  const excess = live
+    .filter(({ place }) => place > keep)
+    .reverse()
+    .slice(0, deploymentLimits.undeployAtOnce);
   return { excess, remaining: surplus - excess.length };
 }
 

@@ -1,6 +1,6 @@
 // Finds the versions that a plugin can be rolled back to (D4). The API, the dry run, `--to -N` and the rollback itself use this list.
 import { and, desc, type SQL, sql } from 'drizzle-orm';
-import { alias } from 'drizzle-orm/sqlite-core';
+import { type AnySQLiteColumn, alias } from 'drizzle-orm/sqlite-core';
 import type { NamespaceId, PluginRowId, VersionId } from '../core/ids.ts';
 import { unionAll } from '../db/client.ts';
 import { livePointers, promotions } from '../db/schema/deploy.ts';
@@ -35,6 +35,17 @@ export function selectRollbackTargets(db: Deps['db'], namespaceId: Namespace, pl
     .orderBy(desc(order));
 }
 
+/** Selects the numbers of the versions to roll back to for a batch, best first. */
+export function selectRollbackTargetNumbers(db: Deps['db'], namespaceId: Namespace, pluginId: SQL<PluginRowId>) {
+  const { major, minor, patch } = pluginVersions;
+  const targets = bestTargets(namespaceId, pluginId, targetsMax, [major, minor, patch]);
+  const number = (name: string) => sql<number>`${sql.identifier(name)}`.as(name);
+  return db
+    .select({ major: number('major'), minor: number('minor'), patch: number('patch') })
+    .from(sql`${targets}`)
+    .orderBy(sql`position desc`);
+}
+
 /** SQL: the ID of the best version to roll back to. */
 export function bestRollbackTargetId(namespaceId: Namespace, pluginId: SQL<PluginRowId>): SQL<VersionId> {
   return sql<VersionId>`${bestTargets(namespaceId, pluginId, 1)}`;
@@ -44,19 +55,26 @@ export function bestRollbackTargetId(namespaceId: Namespace, pluginId: SQL<Plugi
  * SQL: the IDs of the versions that were promoted last. Where nothing was ever promoted, those that were activated last. Without the
  * source, and only versions that can be used in the namespace. Each part follows an index from its newest row.
  */
-function bestTargets(namespaceId: Namespace, pluginId: SQL<PluginRowId>, count: number): SQL {
+function bestTargets(
+  namespaceId: Namespace,
+  pluginId: SQL<PluginRowId>,
+  count: number,
+  numbers: AnySQLiteColumn[] = [],
+): SQL {
   // Named once: a statement of D1 binds at most 100 values.
   const scope = sql`scope(namespace_id, plugin_id, source_id) as (select ${namespaceId}, ${pluginId}, ${rollbackSourceId(namespaceId, pluginId)})`;
   const here = sql<NamespaceId>`(select namespace_id from scope)`;
   const plugin = sql<PluginRowId>`(select plugin_id from scope)`;
   const isTarget = and(isUsableIn(here), sql`${pluginVersions.id} is not (select source_id from scope)`);
   const isNew = sql`not ${wasPromoted(here, plugin)}`;
-  const promoted = sql`select ${promotions.versionId} from ${promotions} cross join ${pluginVersions} on ${pluginVersions.id} = ${promotions.versionId}
+  const columns = (position: AnySQLiteColumn) =>
+    sql.join(numbers.length === 0 ? [pluginVersions.id] : [...numbers, sql`${position} as position`], sql`, `);
+  const promoted = sql`select ${columns(promotions.ticket)} from ${promotions} cross join ${pluginVersions} on ${pluginVersions.id} = ${promotions.versionId}
     where ${promotions.namespaceId} = ${here} and ${promotions.pluginId} = ${plugin} and ${isTarget} order by ${promotions.ticket} desc limit ${count}`;
-  const activated = sql`select ${pluginVersions.id} from ${pluginVersions}
+  const activated = sql`select ${columns(pluginVersions.activation)} from ${pluginVersions}
     where ${pluginVersions.pluginId} = ${plugin} and ${pluginVersions.activation} is not null and ${pluginVersions.ownerId} = ${here} and ${isTarget} and ${isNew}
     order by ${pluginVersions.activation} desc limit ${count}`;
-  const enabled = sql`select ${pluginVersions.id} from ${enabledPlugins} cross join ${pluginVersions} on ${pluginVersions.id} = ${enabledPlugins.versionId}
+  const enabled = sql`select ${columns(enabledPlugins.activation)} from ${enabledPlugins} cross join ${pluginVersions} on ${pluginVersions.id} = ${enabledPlugins.versionId}
     where ${enabledPlugins.namespaceId} = ${here} and ${enabledPlugins.pluginId} = ${plugin} and ${enabledPlugins.activation} is not null
       and ${pluginVersions.ownerId} is not ${here} and ${isTarget} and ${isNew}
     order by ${enabledPlugins.activation} desc limit ${count}`;

@@ -56,7 +56,10 @@ const list = createRoute({
       pluginType: z.enum(agentPluginTypes).optional().openapi({ description: 'Only this type' }),
       pluginRuntime: z.string().max(64).optional().openapi({ description: 'Only this runtime' }),
       name: z.string().max(128).optional(),
-      q: z.string().max(128).optional().openapi({ description: 'Only names that contain this text' }),
+      q: z.string().max(128).optional().openapi({
+        description:
+          'Only names that contain this text. A request looks at 500 plugins, so a page may be short and have a `nextCursor`',
+      }),
       includeYanked: flag,
       ...pageFields,
     }),

@@ -61,6 +61,7 @@ export const agentArtifacts = sqliteTable(
   },
   (t) => [
     uniqueIndex('agent_artifacts_version').on(t.nameKey, t.version),
+    index('agent_artifacts_named').on(t.nameKey, t.id),
     index('agent_artifacts_organization').on(t.organizationId),
     index('agent_artifacts_checksum').on(t.checksum),
     index('agent_artifacts_yanked').on(t.yankedAt).where(sql`mirrored and yanked_at is not null`),

@@ -13,9 +13,10 @@ import type { DeploymentId, NamespaceId, OrganizationId, PluginRowId, VersionId 
 import { flag, json, oneOf, time } from '../columns.ts';
 import { plugins, pluginVersions } from './registry.ts';
 
-// Partial indexes serve only queries that repeat their condition with the same literals: `isUnfinished` and `isCurrent`.
+// Partial indexes serve only queries that repeat their condition with the same literals: `isUnfinished`, `isCurrent` and `isCounting`.
 const unfinishedStates = "('queued', 'claimed', 'building', 'starting', 'verifying', 'ready')";
 const currentStates = "('queued', 'claimed', 'building', 'starting', 'verifying', 'ready', 'promoted')";
+const uncountedStates = "('superseded', 'cancelled', 'stopped')";
 const unfinished = `status in ${unfinishedStates}`;
 const current = `status in ${currentStates}`;
 
@@ -73,6 +74,10 @@ export const deployments = sqliteTable(
     index('deployments_at_work').on(t.organizationId, t.leaseUntil).where(sql.raw(unfinished)),
     index('deployments_unfinished').on(t.updatedAt).where(sql.raw(unfinished)),
     index('deployments_current').on(t.namespaceId, t.pluginId).where(sql.raw(current)),
+    index('deployments_counting')
+      .on(t.namespaceId, t.versionId, t.ticket)
+      .where(sql.raw(`status not in ${uncountedStates}`)),
+    index('deployments_promoted').on(t.namespaceId, t.versionId, t.promotedAt).where(sql`promoted_at is not null`),
     index('deployments_ended').on(t.updatedAt).where(sql`status in ('failed', 'superseded', 'cancelled', 'stopped')`),
     index('deployments_to_stop').on(t.stopAfter).where(sql`instance_stopped_at is null and stop_after is not null`),
     check('deployments_status', oneOf(t.status, deploymentStates)),
@@ -90,6 +95,11 @@ export function isUnfinished({ status }: DeploymentsOrAlias = deployments): SQL 
 /** SQL: the deployment has work left, or was promoted and not stopped yet. */
 export function isCurrent({ status }: DeploymentsOrAlias = deployments): SQL {
   return sql`${status} in ${sql.raw(currentStates)}`;
+}
+
+/** SQL: the deployment counts for its version's status, unless the pointer has moved since. */
+export function isCounting({ status }: DeploymentsOrAlias = deployments): SQL {
+  return sql`${status} not in ${sql.raw(uncountedStates)}`;
 }
 
 export const deploymentStepRows = sqliteTable(

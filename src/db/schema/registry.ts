@@ -129,6 +129,11 @@ export const enabledPlugins = sqliteTable(
       .references(() => plugins.id),
     /** Parameters for deployments of it in the namespace. */
     parameters: json('parameters', jsonObject).notNull(),
+    /** The version's number, by which a namespace lists what is enabled. */
+    name: text('name').notNull().default(''),
+    major: integer('major').notNull().default(0),
+    minor: integer('minor').notNull().default(0),
+    patch: integer('patch').notNull().default(0),
     /** Like a version's `activation`, but in this namespace. */
     activation: integer('activation'),
     createdBy: json('created_by', actorRefSchema).notNull(),
@@ -138,6 +143,7 @@ export const enabledPlugins = sqliteTable(
   (t) => [
     primaryKey({ columns: [t.namespaceId, t.versionId] }),
     index('enabled_plugins_plugin').on(t.namespaceId, t.pluginId),
+    index('enabled_plugins_listed').on(t.namespaceId, t.name, t.major, t.minor, t.patch),
     index('enabled_plugins_version').on(t.versionId),
   ],
 );

@@ -40,6 +40,53 @@ const countVersion = (row: Row, sign: '' | '-') => [
   add(`${row}.organization_id`, 'stored_bytes', `${sign}${row}.size_bytes`, isOnlyContent(row, 'sha256', 'version')),
 ];
 
+/** SQL: the namespace has an extractor of its own of that name, which takes precedence (D19). */
+const ownsName = (namespace: string, name: string) =>
+  `exists (select 1 from plugins p where p.owner_id = ${namespace} and p.kind = 'extractor' and p.name = ${name} and p.active_version_id is not null)`;
+
+const enabledNumber = '(select v.name, v.major, v.minor, v.patch from plugin_versions v where v.id = new.version_id)';
+
+const countEnabled = (row: Row, amount: string, condition: string) =>
+  add(`${row}.namespace_id`, 'enabled_versions', amount, condition);
+
+/** How many versions of a name are enabled: they appear and disappear with the namespace's own extractor of that name. */
+const enabledOf = (row: Row) =>
+  `(select count(*) from enabled_plugins e where e.namespace_id = ${row}.owner_id and e.name = ${row}.name)`;
+
+const enabled = [
+  // For a Worker that still runs during a release and doesn't write the number.
+  trigger('enabled_numbered_insert', 'enabled_plugins', 'insert', `new.name = ''`, [
+    `update enabled_plugins set (name, major, minor, patch) = ${enabledNumber} where namespace_id = new.namespace_id and version_id = new.version_id`,
+  ]),
+  trigger('enabled_counted_insert', 'enabled_plugins', 'insert', 'true', [
+    countEnabled(
+      'new',
+      '1',
+      `not ${ownsName('new.namespace_id', '(select v.name from plugin_versions v where v.id = new.version_id)')}`,
+    ),
+  ]),
+  trigger('enabled_counted_delete', 'enabled_plugins', 'delete', `not ${ownsName('old.namespace_id', 'old.name')}`, [
+    countEnabled('old', '-1', 'true'),
+  ]),
+  trigger(
+    'enabled_counted_by_own',
+    'plugins',
+    'update of active_version_id',
+    `new.kind = 'extractor' and (${isActive('old')}) <> (${isActive('new')})`,
+    [
+      add(
+        'new.owner_id',
+        'enabled_versions',
+        `iif(${isActive('new')}, -1, 1) * ${enabledOf('new')}`,
+        `${enabledOf('new')} > 0`,
+      ),
+    ],
+  ),
+  trigger('enabled_counted_by_new', 'plugins', 'insert', `new.kind = 'extractor' and ${isActive('new')}`, [
+    add('new.owner_id', 'enabled_versions', `-${enabledOf('new')}`, `${enabledOf('new')} > 0`),
+  ]),
+];
+
 const versions = [
   trigger('versions_counted_insert', 'plugin_versions', 'insert', 'new.deleted_at is null', countVersion('new', '')),
   trigger(
@@ -157,13 +204,22 @@ const deployments = [
   ]),
 ];
 
-export const triggers: readonly string[] = [...plugins, ...versions, ...copies, ...uploads, ...keys, ...deployments];
+export const triggers: readonly string[] = [
+  ...plugins,
+  ...enabled,
+  ...versions,
+  ...copies,
+  ...uploads,
+  ...keys,
+  ...deployments,
+];
 
 /** SELECTs of what each counter has to be, by counting: for the migration that filled them, and for the tests. */
 export const recounts: readonly string[] = [
   "select owner_id as scope, 'plugins' as resource, count(*) as amount from plugins where active_version_id is not null group by owner_id",
   "select owner_id, 'extractor_versions', count(*) from plugin_versions where deleted_at is null and kind = 'extractor' group by owner_id",
   "select plugin_id, 'plugin_versions', count(*) from plugin_versions where deleted_at is null group by plugin_id",
+  `select namespace_id, 'enabled_versions', count(*) from enabled_plugins where not ${ownsName('enabled_plugins.namespace_id', 'enabled_plugins.name')} group by namespace_id`,
   "select organization_id, 'versions', count(*) from plugin_versions where deleted_at is null group by organization_id",
   `select organization_id, 'stored_bytes', sum(size_bytes) from (select organization_id, sha256, size_bytes from plugin_versions where deleted_at is null union select organization_id, checksum, coalesce(size_bytes, 0) from agent_artifacts where mirrored and yanked_at is null) group by organization_id`,
   "select organization_id, 'reserved_bytes', sum(announced_bytes) from uploads where status in ('open', 'confirming') and announced_bytes is not null group by organization_id",

@@ -1,12 +1,14 @@
 // Reads deployments: one with its steps and logs, or a page of them, newest first. One D1 round trip each.
 import { and, desc, eq, inArray, lt, type SQL, sql } from 'drizzle-orm';
+import type { AnySQLiteColumn } from 'drizzle-orm/sqlite-core';
+import { z } from 'zod';
 import { type Actor, notFound, requireScope } from '../../access/actor.ts';
 import { requireNamespace, selectNamespace } from '../../access/namespaces.ts';
 import { namespaceOf, requireOwner, selectOwner } from '../../access/owners.ts';
 import { type DeploymentState, deploymentSteps } from '../../contract/states.ts';
 import type { DeploymentId, NamespaceId, OrganizationId } from '../../core/ids.ts';
 import { type Page, type PageRequest, pageOf } from '../../core/page.ts';
-import { readTogether } from '../../db/client.ts';
+import { qualified, readTogether } from '../../db/client.ts';
 import { deploymentStepRows, deployments, livePointers } from '../../db/schema/deploy.ts';
 import { type OwnerId, plugins, pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
@@ -15,7 +17,7 @@ import { selectVisibleVersion, visibleVersionId } from '../../registry/versions/
 import type { Deployment } from '../overview.ts';
 
 export type StepWithLog = typeof deploymentStepRows.$inferSelect;
-export type Step = Omit<StepWithLog, 'log' | 'logLines'>;
+export type Step = Omit<StepWithLog, 'deploymentId' | 'log' | 'logLines'>;
 
 export interface HistoryEntry<S = Step> {
   deployment: Deployment;
@@ -43,13 +45,11 @@ export async function listDeployments(
 ): Promise<Page<HistoryEntry>> {
   requireScope(actor, 'plugins:read');
   const ofStatus = status === undefined ? undefined : eq(deployments.status, status);
-  const which =
-    name === undefined
-      ? and(eq(deployments.namespaceId, namespaceId), ofStatus)
-      : sql`${deployments.id} in ${namedIds({ namespaceId, organizationId: actor.organizationId, name }, ofStatus, page)}`;
   const { namespaces, ...parts } = await readTogether(db, {
     namespaces: selectNamespace(db, actor, namespaceId),
-    ...selectPage(db, which, page),
+    ...(name === undefined
+      ? selectPage(db, and(eq(deployments.namespaceId, namespaceId), ofStatus), page)
+      : selectNamed(db, { namespaceId, organizationId: actor.organizationId, name }, ofStatus, page)),
   });
   requireNamespace(namespaces, namespaceId);
   return pageOfParts(parts, page);
@@ -61,8 +61,18 @@ interface NamedIn {
   name: string;
 }
 
-/** SQL: the IDs of the newest deployments of each plugin that may have the name here. Each part ends with the page. */
-function namedIds({ namespaceId, organizationId, name }: NamedIn, which: SQL | undefined, page: PageRequest): SQL {
+/** Reads for a batch: the newest deployments of each plugin that may have the name here. Each part ends with the page. */
+function selectNamed(db: Deps['db'], named: NamedIn, which: SQL | undefined, page: PageRequest) {
+  const ids = sql`${deployments.id} in ${ofName(deployments.id, named, which, page)}`;
+  return selectRows(db, ids, ofName(deployments.versionId, named, which, page), page);
+}
+
+function ofName(
+  column: AnySQLiteColumn,
+  { namespaceId, organizationId, name }: NamedIn,
+  which: SQL | undefined,
+  page: PageRequest,
+): SQL {
   const before = page.cursor === undefined ? undefined : lt(sql`${deployments.id}`, page.cursor);
   const parts = [
     { ownerId: namespaceId, kind: 'extractor' },
@@ -72,7 +82,7 @@ function namedIds({ namespaceId, organizationId, name }: NamedIn, which: SQL | u
   ].map(({ ownerId, kind }) => {
     const plugin = sql`(select ${plugins.id} from ${plugins} where ${plugins.ownerId} = ${ownerId} and ${plugins.kind} = ${kind} and ${plugins.name} = ${name})`;
     const own = and(eq(deployments.namespaceId, namespaceId), sql`${deployments.pluginId} = ${plugin}`, which, before);
-    return sql`select * from (select ${deployments.id} from ${deployments} where ${own} order by ${desc(deployments.id)} limit ${page.limit + 1})`;
+    return sql`select * from (select ${column} from ${deployments} where ${own} order by ${desc(deployments.id)} limit ${page.limit + 1})`;
   });
   return sql`(${sql.join(parts, sql` union all `)})`;
 }
@@ -105,52 +115,60 @@ export async function listVersionDeployments(
 /** Reads for a batch. (No join: in a batch, D1 drops columns of the same name.) */
 function selectPage(db: Deps['db'], which: SQL | undefined, { limit, cursor }: PageRequest) {
   const onPage = and(which, cursor ? lt(sql`${deployments.id}`, cursor) : undefined);
-  const column = (name: 'id' | 'version_id') =>
-    sql`(select ${sql.identifier(name)} from ${deployments} where ${onPage} order by ${desc(deployments.id)} limit ${limit})`;
-  const { deploymentId, step, attempt, startedAt, endedAt, error } = deploymentStepRows;
+  const versionIds = sql`(select ${deployments.versionId} from ${deployments} where ${onPage} order by ${desc(deployments.id)} limit ${limit})`;
+  return selectRows(db, onPage, versionIds, { limit });
+}
+
+function selectRows(db: Deps['db'], onPage: SQL | undefined, versionIds: SQL, { limit }: PageRequest) {
   return {
     rows: db
-      .select()
+      .select({ deployment: deployments, steps: stepsOfRow, serving: isServing })
       .from(deployments)
       .where(onPage)
       .orderBy(desc(deployments.id))
       .limit(limit + 1),
-    versions: db
-      .select()
-      .from(pluginVersions)
-      .where(inArray(pluginVersions.id, column('version_id'))),
-    steps: db
-      .select({ deploymentId, step, attempt, startedAt, endedAt, error })
-      .from(deploymentStepRows)
-      .where(inArray(deploymentId, column('id'))),
-    pointers: db
-      .select()
-      .from(livePointers)
-      .where(inArray(livePointers.targetId, column('id'))),
+    versions: db.select().from(pluginVersions).where(inArray(pluginVersions.id, versionIds)),
   };
 }
 
-interface Parts<S> {
-  rows: Deployment[];
-  versions: PluginVersion[];
-  steps: S[];
-  pointers: (typeof livePointers.$inferSelect)[];
-}
+const stepSchema = z.object({
+  step: z.enum(deploymentSteps),
+  attempt: z.int(),
+  startedAt: z.int(),
+  endedAt: z.int().nullable(),
+  error: z.string().nullable(),
+});
 
-function pageOfParts({ rows, ...rest }: Parts<Step>, { limit }: PageRequest): Page<HistoryEntry> {
-  const { items, nextCursor } = pageOf(rows, limit, ({ id }) => id);
-  return { items: entriesOf({ rows: items, ...rest }), nextCursor };
-}
+/** SQL over rows of deployments. */
+const stepsOfRow = (() => {
+  const { deploymentId, step, attempt, startedAt, endedAt, error } = deploymentStepRows;
+  const object = sql`json_object('step', ${step}, 'attempt', ${attempt}, 'startedAt', ${startedAt}, 'endedAt', ${endedAt}, 'error', ${error})`;
+  const list = sql`(select json_group_array(${object}) from ${deploymentStepRows} where ${deploymentId} = ${deployments.id})`;
+  return qualified(list)
+    .mapWith((text: string) => z.array(stepSchema).parse(JSON.parse(text)))
+    .as('steps');
+})();
 
-function entriesOf<S extends Step>({ rows, versions, steps, pointers }: Parts<S>): HistoryEntry<S>[] {
-  return rows.flatMap((deployment) => {
-    const version = versions.find(({ id }) => id === deployment.versionId);
-    if (!version) return [];
-    const own = steps
-      .filter(({ deploymentId }) => deploymentId === deployment.id)
-      .sort((a, b) => deploymentSteps.indexOf(a.step) - deploymentSteps.indexOf(b.step));
-    return [{ deployment, version, serving: pointers.some(({ targetId }) => targetId === deployment.id), steps: own }];
+/** SQL over rows of deployments: a pointer names it. */
+const isServing = qualified(
+  sql<boolean>`exists (select 1 from ${livePointers} where ${livePointers.targetId} = ${deployments.id})`,
+)
+  .mapWith(Boolean)
+  .as('serving');
+
+type Row = { deployment: Deployment; steps: Step[]; serving: boolean };
+
+function pageOfParts(parts: { rows: Row[]; versions: PluginVersion[] }, { limit }: PageRequest): Page<HistoryEntry> {
+  const { items, nextCursor } = pageOf(parts.rows, limit, ({ deployment }) => deployment.id);
+  const entries = items.flatMap(({ deployment, steps, serving }) => {
+    const version = parts.versions.find(({ id }) => id === deployment.versionId);
+    return version ? [{ deployment, version, serving, steps: inOrder(steps) }] : [];
   });
+  return { items: entries, nextCursor };
+}
+
+function inOrder<S extends Step>(steps: S[]): S[] {
+  return steps.sort((a, b) => deploymentSteps.indexOf(a.step) - deploymentSteps.indexOf(b.step));
 }
 
 /** The deployment with its steps and logs; 404 for one that is not in this namespace. */
@@ -184,8 +202,16 @@ export function deploymentIn(namespaceId: NamespaceId, id: DeploymentId): SQL | 
   return and(eq(deployments.id, id), eq(deployments.namespaceId, namespaceId));
 }
 
-export function entryWithLogs(parts: Parts<StepWithLog>, id: DeploymentId): HistoryEntry<StepWithLog> {
-  const [entry] = entriesOf(parts);
-  if (!entry) throw notFound('deployment', id);
-  return entry;
+interface Parts {
+  rows: Deployment[];
+  versions: PluginVersion[];
+  steps: StepWithLog[];
+  pointers: (typeof livePointers.$inferSelect)[];
+}
+
+export function entryWithLogs({ rows, versions, steps, pointers }: Parts, id: DeploymentId): HistoryEntry<StepWithLog> {
+  const [deployment] = rows;
+  const [version] = versions;
+  if (!deployment || !version) throw notFound('deployment', id);
+  return { deployment, version, serving: pointers.length > 0, steps: inOrder(steps) };
 }

@@ -1,20 +1,21 @@
 // Lists the versions of a plugin that a namespace can use, newest first, each with its publication and deployment status.
-import { and, desc, eq, inArray, lt, or, type SQL, sql } from 'drizzle-orm';
+import { and, desc, eq, inArray, lt, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import { type Actor, notFound, requireScope } from '../../access/actor.ts';
 import { requireNamespace, selectNamespace } from '../../access/namespaces.ts';
+import type { Version } from '../../contract/manifest.ts';
 import type { NamespaceId, PluginRowId } from '../../core/ids.ts';
 import { type Page, type PageRequest, pageOf } from '../../core/page.ts';
 import { qualified, readTogether } from '../../db/client.ts';
 import { counted } from '../../db/quotas.ts';
-import { deployments, livePointers } from '../../db/schema/deploy.ts';
+import { deployments, isCounting, livePointers } from '../../db/schema/deploy.ts';
 import { enabledPlugins, plugins, pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
 import { activeVersionId, pluginIdByName, selectPluginByName } from '../../registry/versions/active-version.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
 import { isUsableIn } from '../../registry/versions/visible-versions.ts';
 import { type DeploymentOverview, overviewOf } from '../overview.ts';
-import { selectRollbackTargets, servingVersionId } from '../rollback-targets.ts';
+import { selectRollbackTargetNumbers, servingVersionId } from '../rollback-targets.ts';
 
 const attempt = alias(deployments, 'attempt');
 const pointer = alias(livePointers, 'pointer');
@@ -33,7 +34,7 @@ export type VersionHistory = Page<HistoryItem> & {
   active: PluginVersion;
   serving: PluginVersion | null;
   /** The versions that a rollback can go back to, best first. */
-  rollbackTargets: PluginVersion[];
+  rollbackTargets: Version[];
   total: number;
 };
 
@@ -71,7 +72,7 @@ export async function versionHistory(
       .select()
       .from(pluginVersions)
       .where(eq(pluginVersions.id, servingVersionId(namespaceId, pluginId))),
-    rollbackTargets: selectRollbackTargets(db, namespaceId, pluginId),
+    rollbackTargets: selectRollbackTargetNumbers(db, namespaceId, pluginId),
     rows: db
       .select({
         version: pluginVersions,
@@ -113,23 +114,21 @@ function usableCount(namespaceId: NamespaceId, pluginId: SQL<PluginRowId>): SQL<
 }
 
 function lastDeployedAt(namespaceId: NamespaceId): SQL<number | null> {
-  return sql<
-    number | null
-  >`(select max(${attempt.promotedAt}) from ${deployments} ${attempt} where ${attempt.namespaceId} = ${namespaceId} and ${attempt.versionId} = ${pluginVersions.id})`;
+  return sql<number | null>`(select ${attempt.promotedAt} from ${deployments} ${attempt}
+    where ${attempt.namespaceId} = ${namespaceId} and ${attempt.versionId} = ${pluginVersions.id} and ${attempt.promotedAt} is not null
+    order by ${attempt.promotedAt} desc limit 1)`;
 }
 
 /** Per version the deployment that serves it and the latest that counts: at most two rows each. */
 function selectDecidingAttempts(db: Deps['db'], namespaceId: NamespaceId, ids: SQL) {
-  const newest = sql`(select max(${attempt.ticket}) from ${deployments} ${attempt} where ${attempt.namespaceId} = ${namespaceId} and ${attempt.versionId} = ${deployments.versionId} and ${attempt.status} not in ('superseded', 'cancelled', 'stopped'))`;
-  const serving = sql`(select ${pointer.targetId} from ${livePointers} ${pointer} where ${pointer.namespaceId} = ${namespaceId} and ${pointer.subjectId} = ${deployments.versionId})`;
+  const versionId = sql`${pluginVersions.id}`;
+  const newest = sql`(select ${attempt.id} from ${deployments} ${attempt}
+    where ${attempt.namespaceId} = ${namespaceId} and ${attempt.versionId} = ${versionId} and ${isCounting(attempt)}
+    order by ${attempt.ticket} desc limit 1)`;
+  const serving = sql`(select ${pointer.targetId} from ${livePointers} ${pointer} where ${pointer.namespaceId} = ${namespaceId} and ${pointer.subjectId} = ${versionId})`;
+  const deciding = (one: SQL) => sql`select ${one} from ${pluginVersions} where ${versionId} in ${ids}`;
   return db
     .select()
     .from(deployments)
-    .where(
-      and(
-        eq(deployments.namespaceId, namespaceId),
-        inArray(deployments.versionId, ids),
-        or(eq(deployments.id, serving), eq(deployments.ticket, newest)),
-      ),
-    );
+    .where(sql`${deployments.id} in (${deciding(newest)} union all ${deciding(serving)})`);
 }

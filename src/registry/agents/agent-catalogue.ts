@@ -2,7 +2,8 @@
 import { and, desc, eq, isNull, lt, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../../access/actor.ts';
 import { nameKeyOf } from '../../contract/agents.ts';
-import { type Page, type PageRequest, pageOf } from '../../core/page.ts';
+import { encodeCursor, type Page, type PageRequest, pageOf } from '../../core/page.ts';
+import { qualified, readTogether } from '../../db/client.ts';
 import { agentArtifacts } from '../../db/schema/agents.ts';
 import type { Deps } from '../../deps.ts';
 import type { AgentArtifact } from './verification.ts';
@@ -16,6 +17,9 @@ export interface AgentFilter {
   withYanked: boolean;
 }
 
+/** How many plugins one request looks at, from the cursor on. A page of a search may be short, or empty, and have a next one. */
+const searchedAtOnce = 500;
+
 export async function listAgentPlugins(
   { db }: Pick<Deps, 'db'>,
   actor: Actor,
@@ -23,22 +27,32 @@ export async function listAgentPlugins(
   { limit, cursor }: PageRequest,
 ): Promise<Page<AgentArtifact>> {
   requireScope(actor, 'plugins:read');
-  const rows = await db
-    .select()
-    .from(agentArtifacts)
-    .where(
-      and(
-        pluginType === undefined ? undefined : eq(sql`${agentArtifacts.pluginType}`, pluginType),
-        pluginRuntime === undefined ? undefined : eq(agentArtifacts.pluginRuntime, pluginRuntime),
-        name === undefined ? undefined : eq(agentArtifacts.nameKey, nameKeyOf(name)),
-        search === undefined ? undefined : sql`instr(${agentArtifacts.nameKey}, ${nameKeyOf(search)}) > 0`,
-        withYanked ? undefined : isNull(agentArtifacts.yankedAt),
-        cursor === undefined ? undefined : lt(sql`${agentArtifacts.id}`, cursor),
-      ),
-    )
-    .orderBy(desc(agentArtifacts.id))
-    .limit(limit + 1);
-  return pageOf(rows, limit, ({ id }) => id);
+  const { id, nameKey, pluginRuntime: runtime, pluginType: type, yankedAt } = agentArtifacts;
+  const size = Math.max(searchedAtOnce, limit + 1);
+  const newest = and(
+    name === undefined ? undefined : eq(nameKey, nameKeyOf(name)),
+    cursor === undefined ? sql`true` : lt(sql`${id}`, cursor),
+  );
+  const searched = sql`(select ${id}, ${nameKey}, ${type}, ${runtime}, ${yankedAt} from ${agentArtifacts}
+    where ${newest} order by ${desc(id)} limit ${size}) ${agentArtifacts}`;
+  const matches = and(
+    pluginType === undefined ? sql`true` : eq(sql`${type}`, pluginType),
+    pluginRuntime === undefined ? undefined : eq(runtime, pluginRuntime),
+    search === undefined ? undefined : sql`instr(${nameKey}, ${nameKeyOf(search)}) > 0`,
+    withYanked ? undefined : isNull(yankedAt),
+  );
+  // Ordered by the inner select, and without an order of its own, so that it ends with the page.
+  const found = sql`(select ${id} from ${searched} where ${matches} limit ${limit + 1})`;
+  const last = sql`(select ${id} from ${agentArtifacts} where ${newest} order by ${desc(id)} limit 1 offset ${size - 1})`;
+  const { rows, ends } = await readTogether(db, {
+    rows: db.select().from(agentArtifacts).where(sql`${id} in ${found}`).orderBy(desc(id)),
+    ends: db
+      .select({ id: qualified(sql<string | null>`iif((select count(*) from ${found}) > ${limit}, null, ${last})`) })
+      .from(sql`(select 1)`),
+  });
+  const page = pageOf(rows, limit, (row) => row.id);
+  const lastId = ends[0]?.id ?? null;
+  return lastId === null ? page : { items: page.items, nextCursor: encodeCursor(lastId) };
 }
 
 /** Versions of one name in a response. The API has no pages for them. */

@@ -1,6 +1,6 @@
 // Opens uploads that Slipway fetches from Git itself, and records what was fetched. Such an upload is in progress from the beginning; it
 // is evaluated and accepted like any other. manifest.py declares its name and version.
-import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
+import { and, asc, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import { type Actor, requireScope } from '../../access/actor.ts';
 import { formatOwner, namespaceOf } from '../../access/owners.ts';
 import type { ActorRef } from '../../contract/events.ts';
@@ -174,5 +174,6 @@ export function selectUndeployed(db: Deps['db'], now: number) {
     .from(uploads)
     .innerJoin(pluginVersions, and(eq(pluginVersions.id, uploads.versionId), isNull(pluginVersions.deletedAt)))
     .where(sql`${uploads.toDeploy} and ${uploads.status} = 'accepted' and ${uploads.updatedAt} < ${now - sweepGraceMs}`)
+    .orderBy(asc(uploads.updatedAt))
     .limit(100);
 }

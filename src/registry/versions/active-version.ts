@@ -11,11 +11,10 @@ import { type NewEvent, record } from '../../events/record.ts';
 /** SQL: the ID of the plugin that the namespace sees under the name: its own, or else an enabled one (D19). */
 export function pluginIdByName(namespaceId: NamespaceId, name: string): SQL<PluginRowId> {
   const named = alias(plugins, 'named');
-  const enabledIds = sql`select ${enabledPlugins.pluginId} from ${enabledPlugins} where ${enabledPlugins.namespaceId} = ${namespaceId}`;
   return sql<PluginRowId>`coalesce(
     (select ${named.id} from ${plugins} ${named}
       where ${named.ownerId} = ${namespaceId} and ${named.kind} = 'extractor' and ${named.name} = ${name} and ${named.activeVersionId} is not null),
-    (select ${named.id} from ${plugins} ${named} where ${named.id} in (${enabledIds}) and ${named.name} = ${name}))`;
+    (select ${enabledPlugins.pluginId} from ${enabledPlugins} where ${enabledPlugins.namespaceId} = ${namespaceId} and ${enabledPlugins.name} = ${name} limit 1))`;
 }
 
 /** Selects for a batch the plugin that has a version under the name, or no row. */
@@ -61,7 +60,10 @@ export function activateStatements(
 ): [Statement, Statement, Statement] {
   const { db, clock } = deps;
   const other = alias(pluginVersions, 'other');
-  const highestOther = sql`coalesce((select max(${other.activation}) from ${pluginVersions} ${other} where ${other.pluginId} = ${pluginVersions.pluginId} and ${other.id} <> ${pluginVersions.id}), 0)`;
+  // By the index, from its newest row: max() would read all versions.
+  const highestOther = sql`coalesce((select ${other.activation} from ${pluginVersions} ${other}
+    where ${other.pluginId} = ${pluginVersions.pluginId} and ${other.activation} is not null and ${other.id} <> ${pluginVersions.id}
+    order by ${other.activation} desc limit 1), 0)`;
   const data = sql`json_object('to', ${versionId})`;
   return [
     db

@@ -1,21 +1,15 @@
 // Lists and gets the versions that an owner sees, and whether they are deployed. Each read takes one D1 round trip.
-import { and, eq, type SQL, sql } from 'drizzle-orm';
+import { eq, type SQL, sql } from 'drizzle-orm';
 import { type Actor, requireScope } from '../../access/actor.ts';
 import { namespaceOf, requireOwner, selectOwner } from '../../access/owners.ts';
 import type { DeploymentState } from '../../contract/states.ts';
 import { type Page, type PageRequest, pageOf } from '../../core/page.ts';
 import { qualified, readTogether } from '../../db/client.ts';
-import { deployments, livePointers } from '../../db/schema/deploy.ts';
+import { deployments, isCounting, livePointers } from '../../db/schema/deploy.ts';
 import { type OwnerId, pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
 import { requirePublished, selectPendingUpload } from '../uploads/pending-uploads.ts';
-import {
-  catalogueOrder,
-  isAfterCatalogueCursor,
-  type PluginVersion,
-  parseVersionKey,
-  versionSlug,
-} from './versions.ts';
+import { catalogueOrder, type PluginVersion, parseVersionKey, versionSlug } from './versions.ts';
 import { type VisibleFilter, visibleCount, visiblePage, visibleVersionId } from './visible-versions.ts';
 
 export interface CatalogueItem {
@@ -47,16 +41,15 @@ function deployedFor(ownerId: OwnerId): SQL.Aliased<boolean> {
   return qualified(isLive).mapWith(Boolean).as('deployed');
 }
 
-/** As `overviewOf`: deployments older than the pointer's last move do not count. */
+/** The deployment whose state counts. As `overviewOf`: those older than the pointer's last move do not. */
 function deploymentStateFor(ownerId: OwnerId): SQL.Aliased<DeploymentState | null> {
   const namespaceId = namespaceOf(ownerId);
   const { status, ticket, versionId } = deployments;
   const lastMove = sql`(select ${livePointers.ticket} from ${livePointers}
     where ${livePointers.namespaceId} = ${namespaceId} and ${livePointers.subjectId} = ${pluginVersions.id})`;
   return qualified(
-    sql<DeploymentState | null>`(select ${status} from ${deployments}
-      where ${deployments.namespaceId} = ${namespaceId} and ${versionId} = ${pluginVersions.id}
-        and ${status} not in ('superseded', 'cancelled', 'stopped') and ${ticket} >= coalesce(${lastMove}, 0)
+    sql<DeploymentState | null>`(select iif(${ticket} >= coalesce(${lastMove}, 0), ${status}, null) from ${deployments}
+      where ${deployments.namespaceId} = ${namespaceId} and ${versionId} = ${pluginVersions.id} and ${isCounting()}
       order by ${ticket} desc limit 1)`,
   ).as('deployment_state');
 }
@@ -75,20 +68,17 @@ export async function listCatalogue(
       .select({ version: pluginVersions, deployed: deployedFor(ownerId), deploymentState: deploymentStateFor(ownerId) })
       .from(pluginVersions)
       .where(isOnPage(ownerId, filter, page, offset))
-      .orderBy(...catalogueOrder)
-      .limit(page.limit + 1)
-      .offset(offset),
+      .orderBy(...catalogueOrder),
     counts: db.select({ total: qualified(visibleCount(ownerId, filter)) }).from(sql`(select 1)`),
   });
   requireOwner(found.owners, ownerId);
   return { ...cataloguePage(found.items, page), total: found.counts[0]?.total ?? 0 };
 }
 
-/** SQL over rows of plugin_versions: on the page, or after it. */
-export function isOnPage(ownerId: OwnerId, filter: VisibleFilter, page: PageRequest, offset: number): SQL | undefined {
-  const after = page.cursor === undefined ? undefined : isAfterCatalogueCursor(page.cursor);
-  const ids = visiblePage(ownerId, { ...filter, after, count: page.limit + 1 + offset });
-  return and(sql`${pluginVersions.id} in ${ids}`, after);
+/** SQL over rows of plugin_versions: on the page, or the first one after it. */
+export function isOnPage(ownerId: OwnerId, filter: VisibleFilter, page: PageRequest, offset: number): SQL {
+  const ids = visiblePage(ownerId, { ...filter, cursor: page.cursor, limit: page.limit + 1, offset });
+  return sql`${pluginVersions.id} in ${ids}`;
 }
 
 export function cataloguePage<Item extends { version: PluginVersion }>(

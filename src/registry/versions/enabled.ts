@@ -66,9 +66,7 @@ export async function listEnableable(
       })
       .from(pluginVersions)
       .where(isOnPage(organizationId, { name }, page, offset))
-      .orderBy(...catalogueOrder)
-      .limit(page.limit + 1)
-      .offset(offset),
+      .orderBy(...catalogueOrder),
     counts: db.select({ total: qualified(visibleCount(organizationId, { name })) }).from(sql`(select 1)`),
   });
   requireNamespace(found.namespaces, namespaceId);
@@ -153,6 +151,10 @@ export function enableStatements(
     namespaceId,
     versionId: version.id,
     pluginId: version.pluginId,
+    name: version.name,
+    major: version.major,
+    minor: version.minor,
+    patch: version.patch,
     parameters: parameters ?? {},
     createdBy: actor,
     createdAt: now,

@@ -64,13 +64,12 @@ export function versionSlug(version: Pick<PluginVersion, 'name' | 'major' | 'min
   return formatVersionSlug(version.name, version);
 }
 
-/** SQL over rows of plugin_versions: the version follows the cursor, which is a slug, in catalogue order. False if it is not a slug. */
-export function isAfterCatalogueCursor(slug: string): SQL {
+/** SQL: the position (name, major, minor, patch) follows the slug in catalogue order. False if the text is not a slug. */
+export function isAfterSlug(position: SQL, slug: string): SQL {
   const parsed = parseVersionSlug(slug);
   if (!parsed) return sql`false`;
   const { major, minor, patch } = parsed.version;
-  const position = sql`(${pluginVersions.name}, ${pluginVersions.major}, ${pluginVersions.minor}, ${pluginVersions.patch})`;
-  return sql`${position} > (${parsed.name}, ${major}, ${minor}, ${patch})`;
+  return sql`(${position}) > (${parsed.name}, ${major}, ${minor}, ${patch})`;
 }
 
 export const catalogueOrder = [

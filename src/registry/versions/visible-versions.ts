@@ -1,7 +1,7 @@
 // Defines which versions an owner sees, as SQL that indexes serve. An organization sees its own versions. A namespace sees its own, and
 // those of its organization that are enabled there, unless the namespace has a plugin of the same name, which shadows them (D19).
 import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
-import { alias } from 'drizzle-orm/sqlite-core';
+import { type AnySQLiteColumn, alias } from 'drizzle-orm/sqlite-core';
 import { namespaceOf } from '../../access/owners.ts';
 import type { NamespaceId, VersionId } from '../../core/ids.ts';
 import { Problem } from '../../core/problem.ts';
@@ -9,7 +9,7 @@ import { qualified } from '../../db/client.ts';
 import { counted } from '../../db/quotas.ts';
 import { enabledPlugins, type OwnerId, plugins, pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
-import { catalogueOrder, ownVersionId, type PluginVersion, type VersionKey } from './versions.ts';
+import { isAfterSlug, ownVersionId, type PluginVersion, type VersionKey } from './versions.ts';
 
 type Named = Pick<VersionKey, 'ownerId' | 'name'>;
 
@@ -24,9 +24,8 @@ export function ownsName(namespaceId: NamespaceId, name: string | SQL): SQL {
 export function isNameEnabled({ ownerId, name }: Named): SQL {
   const namespaceId = namespaceOf(ownerId);
   if (namespaceId === null) return sql`false`;
-  const enabled = alias(plugins, 'enabled');
-  return sql`(exists (select 1 from ${enabledPlugins} join ${plugins} ${enabled} on ${enabled.id} = ${enabledPlugins.pluginId}
-    where ${enabledPlugins.namespaceId} = ${namespaceId} and ${enabled.name} = ${name}) and not ${ownsName(namespaceId, name)})`;
+  return sql`(exists (select 1 from ${enabledPlugins}
+    where ${enabledPlugins.namespaceId} = ${namespaceId} and ${enabledPlugins.name} = ${name}) and not ${ownsName(namespaceId, name)})`;
 }
 
 /** Selects `isNameEnabled` for a batch. */
@@ -79,50 +78,62 @@ export interface VisibleFilter {
 }
 
 interface VisiblePage extends VisibleFilter {
-  /** SQL over rows of plugin_versions. */
-  after: SQL | undefined;
-  /** How many of the first versions in catalogue order. */
-  count: number;
+  /** The slug that the page follows, if any. */
+  cursor: string | undefined;
+  limit: number;
+  offset: number;
 }
 
 /**
- * SQL: the IDs of a page of extractors that the owner sees, and possibly more. Only extractors can be enabled. The owner's own are read
- * in the order of their index and no further than the page; those that are enabled are as few as a namespace enables.
+ * SQL: the IDs of a page of extractors that the owner sees. Only extractors can be enabled. The owner's own and those that are enabled
+ * have an index each in the order of the list, and are read no further than the page.
  */
-export function visiblePage(ownerId: OwnerId, { after, count, ...filter }: VisiblePage): SQL {
-  const { own, enabled } = visibleParts(ownerId, filter);
-  const order = sql.join(catalogueOrder, sql`, `);
-  const first = sql`select * from (select ${pluginVersions.id} ${own} ${after ? sql`and ${after}` : sql``} order by ${order} limit ${count})`;
-  return enabled ? sql`(${first} union all select ${pluginVersions.id} ${enabled})` : sql`(${first})`;
+export function visiblePage(ownerId: OwnerId, { cursor, limit, offset, ...filter }: VisiblePage): SQL {
+  const parts = visibleParts(ownerId, filter).map(({ id, table, from }) => {
+    const position = sql.join([table.name, table.major, table.minor, table.patch], sql`, `);
+    const after = cursor === undefined ? sql`` : sql`and ${isAfterSlug(position, cursor)}`;
+    return sql`select * from (select ${id} as id, ${position} ${from} ${after} order by ${position} limit ${limit + offset})`;
+  });
+  if (parts.length === 0) return sql`(select null where false)`;
+  return sql`(select id from (${sql.join(parts, sql` union all `)} order by 2, 3, 4, 5 limit ${limit} offset ${offset}))`;
 }
 
-/** SQL: how many extractors the owner sees. Its own are not counted one by one. */
+/** SQL: how many extractors the owner sees. Without a name they are not counted one by one. */
 export function visibleCount(ownerId: OwnerId, filter: VisibleFilter): SQL<number> {
-  const { enabled } = visibleParts(ownerId, filter);
-  const plugin = sql`(select ${plugins.id} from ${plugins} where ${plugins.ownerId} = ${ownerId} and ${plugins.kind} = 'extractor' and ${plugins.name} = ${filter.name})`;
-  const own = isOwnListed(ownerId, filter)
-    ? filter.name === undefined
-      ? counted(ownerId, 'extractor_versions')
-      : counted(plugin, 'plugin_versions')
-    : sql<number>`0`;
-  return enabled ? sql<number>`(${own} + (select count(*) ${enabled}))` : own;
+  const { name } = filter;
+  const plugin = sql`(select ${plugins.id} from ${plugins} where ${plugins.ownerId} = ${ownerId} and ${plugins.kind} = 'extractor' and ${plugins.name} = ${name})`;
+  const counts = visibleParts(ownerId, filter).map(({ table, from }) => {
+    if (table === pluginVersions)
+      return name === undefined ? counted(ownerId, 'extractor_versions') : counted(plugin, 'plugin_versions');
+    return name === undefined ? counted(ownerId, 'enabled_versions') : sql<number>`(select count(*) ${from})`;
+  });
+  return sql<number>`(${sql.join([sql`0`, ...counts], sql` + `)})`;
 }
 
-function isOwnListed(ownerId: OwnerId, { source }: VisibleFilter): boolean {
-  return source === undefined || (source === 'org') === (namespaceOf(ownerId) === null);
+/** Versions that an owner sees for one reason, in a table with their numbers. */
+interface VisiblePart {
+  table: typeof pluginVersions | typeof enabledPlugins;
+  id: AnySQLiteColumn;
+  /** SQL from FROM on. */
+  from: SQL;
 }
 
-/** SQL from FROM on: the owner's own extractors, and those that are enabled for a namespace. */
-function visibleParts(ownerId: OwnerId, { name, source }: VisibleFilter): { own: SQL; enabled: SQL | undefined } {
-  const named = name === undefined ? sql`` : sql`and ${pluginVersions.name} = ${name}`;
-  const listed = isOwnListed(ownerId, { source }) ? sql`` : sql`and false`;
-  const own = sql`from ${pluginVersions}
-    where ${pluginVersions.ownerId} = ${ownerId} and ${pluginVersions.kind} = 'extractor' and ${pluginVersions.deletedAt} is null ${named} ${listed}`;
+/** The owner's own extractors, and those that are enabled for a namespace. */
+function visibleParts(ownerId: OwnerId, { name, source }: VisibleFilter): VisiblePart[] {
+  const named = (column: AnySQLiteColumn) => (name === undefined ? sql`` : sql`and ${column} = ${name}`);
   const namespaceId = namespaceOf(ownerId);
-  if (namespaceId === null || source === 'namespace') return { own, enabled: undefined };
-  const enabled = sql`from ${enabledPlugins} cross join ${pluginVersions} on ${pluginVersions.id} = ${enabledPlugins.versionId}
-    where ${enabledPlugins.namespaceId} = ${namespaceId} and ${pluginVersions.deletedAt} is null ${named} and not ${ownsName(namespaceId, sql`${pluginVersions.name}`)}`;
-  return { own, enabled };
+  const parts: VisiblePart[] = [];
+  if (source === undefined || (source === 'org') === (namespaceId === null)) {
+    const from = sql`from ${pluginVersions}
+      where ${pluginVersions.ownerId} = ${ownerId} and ${pluginVersions.kind} = 'extractor' and ${pluginVersions.deletedAt} is null ${named(pluginVersions.name)}`;
+    parts.push({ table: pluginVersions, id: pluginVersions.id, from });
+  }
+  if (namespaceId !== null && source !== 'namespace') {
+    const from = sql`from ${enabledPlugins}
+      where ${enabledPlugins.namespaceId} = ${namespaceId} and not ${ownsName(namespaceId, sql`${enabledPlugins.name}`)} ${named(enabledPlugins.name)}`;
+    parts.push({ table: enabledPlugins, id: enabledPlugins.versionId, from });
+  }
+  return parts;
 }
 
 /** SQL: this version has not been deleted, and the namespace sees it. */
