@@ -63,7 +63,7 @@ describe('a plugin cannot see', () => {
       ),
     );
     expect(await builder.result(id, { part: token.slice(1) })).toEqual({
-      processes: 1,
+      processes: 0,
       token: false,
     });
   });

@@ -3,7 +3,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, vi } from 'vitest';
 import { z } from 'zod';
@@ -117,7 +117,7 @@ export class TestBuilder {
     return readdirSync('/proc')
       .filter((name) => /^\d+$/.test(name))
       .map(Number)
-      .filter((pid) => pid !== this.process.pid && commandLine(pid).includes(this.stateFolder));
+      .filter((pid) => pid !== this.process.pid && namesFolder(pid, basename(this.stateFolder)));
   }
 
   fetch(path: string, init: RequestInit = {}): Promise<Response> {
@@ -228,10 +228,11 @@ async function pack(files: Files): Promise<Uint8Array<ArrayBuffer>> {
   );
 }
 
-function commandLine(pid: number): string {
+/** Returns whether the folder is in the arguments of the process or, for one that has overwritten them, in its mounts. */
+function namesFolder(pid: number, name: string): boolean {
   try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+    return ['cmdline', 'mountinfo'].some((file) => readFileSync(`/proc/${pid}/${file}`, 'utf8').includes(name));
   } catch {
-    return '';
+    return false;
   }
 }

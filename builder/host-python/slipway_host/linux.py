@@ -4,6 +4,7 @@ import ctypes
 import errno
 import itertools
 import os
+import sys
 
 CLONE_NEWNS = 0x00020000
 CLONE_NEWUTS = 0x04000000
@@ -41,6 +42,24 @@ _libc = ctypes.CDLL(None, use_errno=True)
 
 class _MountAttr(ctypes.Structure):
     _fields_ = [(name, ctypes.c_uint64) for name in ("attr_set", "attr_clr", "propagation", "userns_fd")]
+
+
+def argument_memory():
+    """Returns where this process has its arguments, as (address, length): as the kernel put them there, and Python's copies. Reads /proc."""
+    with open("/proc/self/stat") as file:
+        fields = file.read().rpartition(")")[2].split()
+    start, end = (int(fields[number - 3]) for number in (48, 49))  # see proc_pid_stat(5); the second field is before the parenthesis
+    count, values = ctypes.c_int(), ctypes.POINTER(ctypes.c_void_p)()
+    ctypes.pythonapi.Py_GetArgcArgv(ctypes.byref(count), ctypes.byref(values))
+    copies = [(values[at], len(ctypes.wstring_at(values[at])) * ctypes.sizeof(ctypes.c_wchar)) for at in range(count.value)]
+    return [(start, end - start), *copies]
+
+
+def forget_arguments(places):
+    """Overwrites the arguments of this process, given where they are."""
+    sys.argv, sys.orig_argv = [""], [""]
+    for address, length in places:
+        ctypes.memset(address, 0, length)
 
 
 def _check(result):

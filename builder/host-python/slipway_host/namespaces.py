@@ -13,6 +13,8 @@ from slipway_host import linux
 # From the end of its pipes to the end of the process.
 _BUILDER_EXIT_MS = 10_000
 _DEVICES = ("null", "zero", "random", "urandom")
+# Numeric libraries choose by these how they compute.
+_PROC = ("cpuinfo", "meminfo")
 
 
 def enter(jail, groups, channel_fd):
@@ -26,6 +28,7 @@ def enter(jail, groups, channel_fd):
         _unshare_as_user(flags, jail["uid"])
     # The supervisor's root changes with the worker's, so these folders are opened before.
     places = [os.open(folder + "/../..", os.O_PATH | os.O_CLOEXEC) for folder in groups]
+    arguments = linux.argument_memory()
     worker = os.fork()
     if worker:
         os.close(channel_fd)
@@ -35,6 +38,7 @@ def enter(jail, groups, channel_fd):
     os.umask(0o022)
     os.setsid()  # signals to the worker's process group don't reach the supervisor
     linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
+    linux.forget_arguments(arguments)  # they have paths of this machine
     _build_root(jail)
 
 
@@ -129,11 +133,9 @@ def _build_root(jail):
     _fill_etc(root, jail["uid"])
     for name in _DEVICES:
         _bind_file(f"/dev/{name}", f"{root}/dev/{name}")
-    os.makedirs(root + "/proc")
-    try:
-        linux.mount("proc", root + "/proc", "proc", linux.MS_NOSUID | linux.MS_NODEV | linux.MS_NOEXEC)
-    except PermissionError:
-        pass  # not permitted in some containers; an empty /proc reveals even less
+    # No other part of /proc: its lists of mounts have paths of this machine, and can't be hidden by themselves.
+    for name in _PROC:
+        _expose(f"/proc/{name}", f"{root}/proc/{name}", read_only=True)
     linux.pivot_root(root)
     linux.mount(None, "/", None, linux.MS_REMOUNT | linux.MS_BIND | linux.MS_RDONLY | linux.MS_NOSUID | linux.MS_NODEV)
 

@@ -84,6 +84,8 @@ const table: Attack[] = [
     name: 'write_files',
     request: ({ builder, blob }) => ({ folders: ['/', '/usr', '/etc', '/dev', builder.stateFolder, dirname(blob)] }),
   },
+  // Elsewhere the plugin's own files have such paths.
+  { name: 'host_paths', request: ({ builder }) => ({ path: builder.stateFolder }), kinds: ['namespaces'] },
   { name: 'attributes', request: ({ blob }) => ({ path: blob }) },
   { name: 'programs', kinds: closed },
   { name: 'other_processes', request: ({ builder }) => ({ builder: builder.process.pid }) },
