@@ -107,7 +107,8 @@ interface Ran {
 
 /** Runs a program in its own process group, which is killed when the program ends or takes too long. */
 function run({ args, command, cwd, timeoutMs }: Program): Promise<Ran> {
-  const child = spawn(command, args, { cwd, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  const env = { ...process.env, SLIPWAY_TEST_LONG: 'any' };
+  const child = spawn(command, args, { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
   const { pid } = child;
   let output = '';
   let timedOut = false;

@@ -7,6 +7,7 @@ const memory = 'test/builder/memory.test.ts';
 const ends = 'test/builder/process.test.ts';
 const hostile = 'test/builder/hostile.test.ts';
 const users = 'test/builder/user-ids.test.ts';
+const breakout = 'test/builder/breakout/breakout.test.ts';
 
 export const mutations: Mutation[] = [
   {
@@ -142,6 +143,27 @@ export const mutations: Mutation[] = [
     search: "const env = { LANG: 'C.UTF-8', HOME: temp, TMPDIR: temp, ...confined.environment };",
     replace: "const env = { ...(process.env as Record<string, string>), LANG: 'C.UTF-8', HOME: temp, TMPDIR: temp };",
     tests: [hostile],
+  },
+  {
+    name: 'a worker in namespaces keeps its arguments',
+    file: 'builder/host-python/slipway_host/namespaces.py',
+    search: 'linux.forget_arguments(arguments)  # they have paths of this machine',
+    replace: 'pass',
+    tests: [breakout],
+  },
+  {
+    name: 'all of /usr/lib is visible on distributions that keep libraries there',
+    file: 'builder/server/sandbox/system-paths.ts',
+    search: "['/lib', '/lib64', '/usr/lib64'].filter(isLink)",
+    replace: "['/lib', '/lib64', '/usr/lib']",
+    tests: ['test/builder/libraries.test.ts'],
+  },
+  {
+    name: 'the server of a container keeps every capability',
+    file: 'builder/host-python/start_server.py',
+    search: 'linux.drop_bounding_set(KEPT)',
+    replace: 'pass',
+    tests: ['builder/host-python/tests/test_start_server.py'],
   },
   {
     name: 'two instances share a user',

@@ -2,12 +2,15 @@
 import { execFile } from 'node:child_process';
 import { z } from 'zod';
 import type { EnvironmentTarget } from '../../../src/contract/environments.ts';
+import { findLibraries } from './libraries.ts';
 
 export interface Python {
   /** The binary itself, with symbolic links and the wrappers of version managers resolved. */
   executable: string;
   /** The executable, its standard library and its shared library: what a process needs to run it. */
   files: string[];
+  /** The shared libraries that it and compiled packages need. Undefined where the machine has a folder with these alone. */
+  libraries?: string[] | undefined;
   /** Folders of installed packages. */
   packages: string[];
   version: string;
@@ -74,7 +77,8 @@ async function describePython(name: string): Promise<{ python: Python; numbers: 
   const { version, abi, machine, libc, ...python } = descriptionSchema.parse(JSON.parse(printed));
   const [major, minor] = version;
   const target = { python: `${major}.${minor}${abi.includes('t') ? 't' : ''}`, platform: platformOf(machine, libc) };
-  return { python: { ...python, version: version.join('.'), target }, numbers: [major, minor] };
+  const libraries = await findLibraries(python.executable);
+  return { python: { ...python, libraries, version: version.join('.'), target }, numbers: [major, minor] };
 }
 
 /** Names the platform as wheels do. `libc` is empty where it is not glibc. */

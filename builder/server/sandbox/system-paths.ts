@@ -1,7 +1,8 @@
 // Lists what a confined process sees of the machine's own files: shared libraries and Python's standard library. No programs but
 // Python itself, no compilers, no shells, no installed packages.
 import { existsSync, lstatSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { libraryFolder } from '../python/libraries.ts';
 import type { Python } from '../python/python.ts';
 
 export interface SystemPath {
@@ -10,11 +11,9 @@ export interface SystemPath {
   isLink: boolean;
 }
 
-const machineNames: Partial<Record<NodeJS.Architecture, string>> = { x64: 'x86_64', arm64: 'aarch64' };
-
 /** Returns the paths that exist, none of them inside another. */
 export function systemPaths(python: Python): SystemPath[] {
-  const found = [...libraryPaths(), '/etc/ld.so.cache', '/usr/share/zoneinfo', '/nix/store', ...python.files]
+  const found = [...libraryPaths(python), '/etc/ld.so.cache', '/usr/share/zoneinfo', ...python.files]
     .filter((path) => existsSync(path))
     .map((path) => ({ path, isLink: lstatSync(path).isSymbolicLink() }));
   return found.filter(({ path }, at) => {
@@ -30,11 +29,12 @@ export function hiddenFolders(python: Python): string[] {
     .filter((path) => existsSync(path));
 }
 
-/** Debian's folder for libraries has only these. /usr/lib itself also holds compilers and interpreters. */
-function libraryPaths(): string[] {
-  const ofMachine = `${machineNames[process.arch]}-linux-gnu`;
-  const isDebian = existsSync(`/usr/lib/${ofMachine}`);
-  if (!isDebian) return ['/lib', '/lib64', '/usr/lib', '/usr/lib64'];
-  const isMerged = lstatSync('/lib').isSymbolicLink();
-  return [isMerged ? '/lib' : `/lib/${ofMachine}`, '/lib64', `/usr/lib/${ofMachine}`, '/usr/lib64', '/usr/lib/locale'];
+function libraryPaths({ libraries }: Python): string[] {
+  if (libraries) return [...['/lib', '/lib64', '/usr/lib64'].filter(isLink), ...libraries];
+  const ofMachine = isLink('/lib') ? '/lib' : `/lib/${basename(libraryFolder)}`;
+  return [ofMachine, '/lib64', libraryFolder, '/usr/lib64', '/usr/lib/locale'];
+}
+
+function isLink(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
 }
