@@ -27,6 +27,7 @@ def main():
     if jail is not None:
         from slipway_host import namespaces
 
+        jail["executable"] = sys.executable
         namespaces.enter(jail, settings["cgroup"], CHANNEL_FD)  # returns in the confined child only
     sys.path.remove(HOST_FOLDER)
     confinement.apply(settings["temp"])

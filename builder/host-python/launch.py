@@ -33,6 +33,7 @@ def main():
     if jail is not None:
         program_in = os.dup(0)
         os.dup2(LIFELINE_FD, 0)  # the supervisor waits for its end
+        jail["executable"] = settings["program"][0]
         namespaces.enter(jail, settings["cgroup"], program_in)  # returns in the confined child only
         os.dup2(program_in, 0)
     confinement.apply(settings["folder"])

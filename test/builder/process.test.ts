@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, inject, test } from 'vitest';
-import { eventually, handler, mainScript, newFolder, TestBuilder, token } from './support.ts';
+import { eventually, handler, isRoot, mainScript, newFolder, TestBuilder, token } from './support.ts';
 
 const busy = handler(
   'def load_model(self):\n    threading.Thread(target=time.sleep, args=(3600,)).start()\n\ndef predict(self, request):\n    return {}',
@@ -103,6 +103,16 @@ describe('a builder that cannot start reports why in one line and exits with 1',
     );
   });
 
+  test.runIf(isRoot)('if the users of instances cannot read Python: it names the folder, and what to do', async () => {
+    const folder = newFolder();
+    const python = closedPython(folder);
+    const { code, stderr } = await failedStart({ PYTHON: python, BUILDER_SANDBOX: 'vm', BUILDER_SINGLE: '1' });
+    expect([code, stderr.split('. Run the builder')[0]]).toEqual([
+      1,
+      `builder: No sandbox confines plugins on this machine (vm with its own user: instances run as users of their own, which can't read ${python}, because ${folder} is closed to them; set PYTHON to one that every user may read, such as /usr/bin/python3)`,
+    ]);
+  });
+
   test('on another system than Linux, with one line that says what to set', async () => {
     const { code, stderr } = await failedStart({ NODE_OPTIONS: `--import ${onMacOs}` });
     expect([code, stderr]).toEqual([
@@ -142,6 +152,22 @@ else:
     os.execv("${real}", ["${real}", *args[:-1], json.dumps({**settings, **folders})])
 `;
   writeFileSync(path, script, { mode: 0o755 });
+  return path;
+}
+
+/** Returns a Python that only root reaches. */
+function closedPython(folder: string): string {
+  const path = join(folder, 'python');
+  const description = {
+    executable: path,
+    files: [path],
+    packages: [],
+    version: [3, 11, 0],
+    abi: '',
+    machine: 'x86_64',
+    libc: '',
+  };
+  writeFileSync(path, `#!/bin/sh\necho '${JSON.stringify(description)}'\n`, { mode: 0o755 });
   return path;
 }
 

@@ -18,8 +18,8 @@ _PROC = ("cpuinfo", "meminfo")
 
 
 def enter(jail, groups, channel_fd):
-    """Returns only in the worker, with the new root in place. `jail` is the Jail of builder/server/sandbox/sandbox.ts, `groups` are the
-    folders of the worker's control group.
+    """Returns only in the worker, with the new root in place. `jail` is the Jail of builder/server/sandbox/sandbox.ts, and the path of the
+    program that runs in it; `groups` are the folders of the worker's control group.
     """
     flags = linux.CLONE_NEWNS | linux.CLONE_NEWPID | linux.CLONE_NEWIPC | linux.CLONE_NEWUTS
     if not jail["network"]:
@@ -136,6 +136,8 @@ def _build_root(jail):
     # No other part of /proc: its lists of mounts have paths of this machine, and can't be hidden by themselves.
     for name in _PROC:
         _expose(f"/proc/{name}", f"{root}/proc/{name}", read_only=True)
+    os.makedirs(root + "/proc/self")
+    os.symlink(jail["executable"], root + "/proc/self/exe")  # by which a program finds libraries next to it
     linux.pivot_root(root)
     linux.mount(None, "/", None, linux.MS_REMOUNT | linux.MS_BIND | linux.MS_RDONLY | linux.MS_NOSUID | linux.MS_NODEV)
 

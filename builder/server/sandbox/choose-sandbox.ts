@@ -5,9 +5,10 @@ import type { Python } from '../python/python.ts';
 import { pythonCommand } from '../python/python-command.ts';
 import type { Limits, Settings } from '../settings.ts';
 import type { Homes } from './homes.ts';
+import { closedPythonProblem } from './open-to-users.ts';
 import { sandboxProblem, writeProbe } from './probe.ts';
 import { pluginProcessLimits } from './process-limits.ts';
-import type { Confiner, Sandbox } from './sandbox.ts';
+import { type Confiner, hasOwnRoot, type Sandbox } from './sandbox.ts';
 
 /** Returns the sandbox, or one line with what was tried, how it failed, and what to do. */
 export async function chooseSandbox(
@@ -50,7 +51,9 @@ function candidates({ sandbox: wanted, single }: Pick<Settings, 'sandbox' | 'sin
 
 /** Returns why the sandbox can't be used. */
 async function probe(machine: Confiner & { limits: Limits }, homes: Homes): Promise<string | undefined> {
-  const { sandbox, limits } = machine;
+  const { sandbox, python, limits } = machine;
+  const closed = sandbox.ownUser && !hasOwnRoot(sandbox) ? await closedPythonProblem(python) : undefined;
+  if (closed !== undefined) return closed;
   // Root without capabilities, as in some containers, can't give folders to other users.
   const home = await homes.make('probe', sandbox, pluginProcessLimits(limits)).catch(messageOf);
   if (typeof home === 'string') return home;
