@@ -7,7 +7,7 @@ import { runLanes } from './testing/tasks.ts';
 
 const python = unittest('Python host tests', 'builder/host-python/tests');
 const go = goTests('Go host tests', 'builder/host-go');
-const unit = vitest('Node and workerd tests', ['node', 'workerd']);
+const unit = vitest('Node and workerd tests', ['pure', 'node', 'workerd']);
 const sdk = sdkTests('SDK tests', 'test/sdk');
 const endToEnd = vitest('end-to-end tests', ['e2e']);
 

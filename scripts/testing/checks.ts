@@ -3,13 +3,16 @@ import { advisories } from './advisories.ts';
 import { runCommand } from './command.ts';
 import type { Task } from './tasks.ts';
 
+/** TypeScript's native compiler takes half of the processor time. The `typescript` package keeps the API that tests and generators use. */
+const tsc = 'node_modules/typescript-7/bin/tsc';
+
 const commands: Record<string, string[]> = {
-  'types: Worker': ['tsc', '-p', 'tsconfig.worker.json'],
-  'types: builder and CLI': ['tsc', '-p', 'tsconfig.node.json'],
-  'types: scripts and end-to-end tests': ['tsc', '-p', 'tsconfig.scripts.json'],
-  'types: tests in workerd': ['tsc', '-p', 'tsconfig.test.json'],
-  'types: pages': ['tsc', '-p', 'tsconfig.pages.json'],
-  'types: console': ['tsc', '-p', 'tsconfig.console.json'],
+  'types: Worker': [tsc, '-p', 'tsconfig.worker.json'],
+  'types: builder and CLI': [tsc, '-p', 'tsconfig.node.json'],
+  'types: scripts and end-to-end tests': [tsc, '-p', 'tsconfig.scripts.json'],
+  'types: tests in workerd': [tsc, '-p', 'tsconfig.test.json'],
+  'types: pages': [tsc, '-p', 'tsconfig.pages.json'],
+  'types: console': [tsc, '-p', 'tsconfig.console.json'],
   'lint and format': ['biome', 'check', '.'],
   'migrations match the schema': ['node', 'scripts/check-migrations.ts'],
   'builder schemas are up to date': ['node', 'scripts/generate-schemas.ts', '--check'],
