@@ -15,7 +15,7 @@ import { type OwnerId, plugins, pluginVersions } from '../db/schema/registry.ts'
 import type { Deps } from '../deps.ts';
 import { record } from '../events/record.ts';
 import { newSecret, sealSecret } from '../events/webhooks/secrets.ts';
-import { homeNamespace } from '../registry/go/installs.ts';
+import { homeNamespaceId, requireHomeNamespace, selectHomeNamespace } from '../registry/go/installs.ts';
 import { openPushesFailed } from './push-statements.ts';
 
 export type DeployHook = typeof deployHooks.$inferSelect;
@@ -100,9 +100,8 @@ export async function createHook(
 ): Promise<{ hook: DeployHook; secret: string }> {
   requireForAction(actor, given.action);
   const { db, ids, clock } = deps;
-  const ownerId = await ownerOf(deps, actor, given);
   const { kind, plugin, provider, action } = given;
-  const target = await hookTarget(deps, actor, ownerId, given);
+  const { ownerId, ...target } = await hookTarget(deps, actor, given);
   requireSuitable({ kind, ownerId, action, provider, statusToken: given.statusToken });
   const id = ids('deployHook');
   const secret = newSecret();
@@ -229,20 +228,17 @@ function requireForAction(actor: Actor, action: HookAction): void {
   if (action !== 'redeploy') requireScope(actor, 'plugins:write');
 }
 
-async function ownerOf(deps: Pick<Deps, 'db'>, actor: Actor, { kind, namespaceId }: NewHook): Promise<OwnerId> {
-  if (kind !== 'extractor') return homeNamespace(deps, actor);
+/** The namespace or organization of an extractor. */
+function extractorOwner(actor: Actor, namespaceId: NamespaceId | null): OwnerId {
   if (namespaceId === null) return requireOrganizationKey(actor);
   if (actor.namespaceIds !== null && !actor.namespaceIds.has(namespaceId)) throw notFound('namespace', namespaceId);
   return namespaceId;
 }
 
 /** The plugin that the hook is for, with the repository that it comes from. Throws not-found if there is no such plugin. */
-async function hookTarget(
-  { db }: Pick<Deps, 'db'>,
-  actor: Actor,
-  ownerId: OwnerId,
-  { kind, plugin, repository, path }: NewHook,
-) {
+async function hookTarget({ db }: Pick<Deps, 'db'>, actor: Actor, { kind, plugin, ...given }: NewHook) {
+  const isExtractor = kind === 'extractor';
+  const ownerId = isExtractor ? extractorOwner(actor, given.namespaceId) : homeNamespaceId(actor);
   const named = and(
     eq(plugins.ownerId, ownerId),
     eq(plugins.kind, kind),
@@ -251,19 +247,22 @@ async function hookTarget(
     isNotNull(plugins.activeVersionId),
   );
   const found = await readTogether(db, {
+    homes: selectHomeNamespace(db, actor),
     plugins: db.select().from(plugins).where(named),
     versions: db
       .select()
       .from(pluginVersions)
       .where(eq(pluginVersions.id, sql`(select ${plugins.activeVersionId} from ${plugins} where ${named})`)),
   });
+  if (!isExtractor) requireHomeNamespace(found.homes, actor);
   const [row] = found.plugins;
   const source = found.versions[0]?.source;
   if (!row) throw notFound('plugin', plugin);
-  const url = repository ?? source?.repository;
+  const url = given.repository ?? source?.repository;
   if (url === undefined)
     throw invalid('repository', `${plugin} was not published from Git. Name the repository that pushes to this hook.`);
-  return { pluginId: row.id, repository: url, path: repository === undefined ? (path ?? source?.path) : path };
+  const path = given.repository === undefined ? (given.path ?? source?.path) : given.path;
+  return { ownerId: row.ownerId, pluginId: row.id, repository: url, path };
 }
 
 type Suitable = Pick<DeployHook, 'kind' | 'ownerId' | 'action' | 'provider' | 'statusToken'>;

@@ -40,7 +40,6 @@ async function settled(): Promise<void> {
 
 /** docs/round-trips.md says why these take more. */
 const exceptions: Record<string, number> = {
-  'POST /v1/deploy-hooks': 3,
   'POST /v1/namespaces/{namespace_id}/plugins': 5,
   'POST /v1/namespaces/{namespace_id}/plugins/from-git': 4,
   'POST /v1/plugins/from-git': 4,
