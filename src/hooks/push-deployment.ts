@@ -14,7 +14,7 @@ import type { PluginVersion } from '../registry/versions/versions.ts';
 import type { DeployHook } from './deploy-hooks.ts';
 import { activeVersion } from './publication.ts';
 import { failPush, type Run } from './push-outcomes.ts';
-import { changePush, hookActor, type Push } from './push-statements.ts';
+import { changePush, hookActor, type Push, pushData } from './push-statements.ts';
 
 /** Requests the deployment of the version; without one, of the active version, again. The push waits for it as `deploying`. */
 export async function requestPushDeployment(deps: Deps, run: Run, published: PluginVersion | undefined): Promise<void> {
@@ -31,7 +31,10 @@ export async function requestPushDeployment(deps: Deps, run: Run, published: Plu
   await changePush(deps, hook, push, {
     from: ['running'],
     set: { status: 'deploying', deploymentId: deployment.id, versionId: version.id, commitHash },
-    event: { type: 'push.deploying', data: { version_id: version.id, deployment_id: deployment.id } },
+    event: {
+      type: 'push.deploying',
+      data: { ...pushData(push), version_id: version.id, deployment_id: deployment.id },
+    },
   });
   await settlePush(deps, push.id);
 }
@@ -91,7 +94,7 @@ export async function settlePush(deps: Deps, id: Push['id']): Promise<void> {
 }
 
 async function recordLive(deps: Deps, hook: DeployHook, push: Push, { id, versionId }: Deployment): Promise<void> {
-  const data = { version_id: versionId, deployment_id: id, commit: push.commitHash };
+  const data = { ...pushData(push), version_id: versionId, deployment_id: id, commit: push.commitHash };
   await changePush(deps, hook, push, {
     from: ['deploying'],
     set: { status: 'live', endedAt: deps.clock.now() },

@@ -1,7 +1,7 @@
 // A push that a worker works on, and its failure.
 import type { Deps } from '../deps.ts';
 import type { DeployHook } from './deploy-hooks.ts';
-import { changePush, type Push } from './push-statements.ts';
+import { changePush, type Push, pushData } from './push-statements.ts';
 
 export interface Run {
   hook: DeployHook;
@@ -20,6 +20,6 @@ export async function failPush(
   await changePush(deps, hook, push, {
     from: ['running', 'deploying'],
     set: { status: 'failed', reason: error.code, message: error.message, commitHash, endedAt: deps.clock.now() },
-    event: { type: 'push.failed', data: { error } },
+    event: { type: 'push.failed', data: { ...pushData(push), error } },
   });
 }

@@ -24,13 +24,19 @@ export function hookActor({ id }: Pick<Hook, 'id'>): ActorRef {
   return { type: 'hook', id };
 }
 
+/** What every event of a push says. */
+export function pushData({ hookId, ref }: Pick<Push, 'hookId' | 'ref'>) {
+  return { hook_id: hookId, ref };
+}
+
 type PushEvent = 'push.published' | 'push.deploying' | 'push.delayed' | 'push.live' | 'push.failed';
 
 export interface PushChange<Type extends PushEvent> {
   /** The states that it may come from. */
   from: readonly PushState[];
   set: Partial<Push>;
-  event: { type: Type; data: Omit<EventData<Type>, 'hook_id' | 'ref'> };
+  /** Its data begins with `pushData`. */
+  event: { type: Type; data: EventData<Type> };
   /** A further condition on its row. */
   when?: SQL;
 }
@@ -47,13 +53,12 @@ export async function changePush<Type extends PushEvent>(
   const reports = hook.statusToken !== null && set.status !== undefined && set.status !== 'queued';
   const message = outboxMessage(deps, 'deliveries', { v: 1, type: 'report-push', id: push.id });
   const isDue = sql`exists (select 1 from ${pushes} where ${pushes.id} = ${push.id} and ${pushes.reportAt} = ${now})`;
-  const data = { hook_id: hook.id, ref: push.ref, ...event.data } as EventData<Type>;
   await db.batch([
     db
       .update(pushes)
       .set({ ...set, updatedAt: now, ...(reports ? { reportAt: now, reportAttempts: 0 } : {}) })
       .where(and(eq(pushes.id, push.id), inArray(pushes.status, [...from]), when)),
-    record(deps, { ...eventOf(hook, push.id), type: event.type, data }, previousChanged),
+    record(deps, { ...eventOf(hook, push.id), type: event.type, data: event.data }, previousChanged),
     ...(reports ? [enqueue(deps, message, isDue)] : []),
   ]);
   if (reports) deps.defer(sendNow(deps, message));

@@ -18,7 +18,7 @@ import type { PluginVersion } from '../registry/versions/versions.ts';
 import { openPublication, publishedVersion } from './publication.ts';
 import { requestPushDeployment } from './push-deployment.ts';
 import { failPush, type Run } from './push-outcomes.ts';
-import { changePush, eventOf, olderSuperseded } from './push-statements.ts';
+import { changePush, eventOf, olderSuperseded, pushData } from './push-statements.ts';
 
 /** Works on the hook's newest push, if no other worker does. */
 export async function runHook(deps: Deps, id: DeployHookId): Promise<void> {
@@ -123,7 +123,8 @@ async function release({ db, clock, queues }: Deps, run: Run): Promise<void> {
         .select({ nextAt: pushes.nextAt, status: pushes.status })
         .from(pushes)
         .where(and(eq(pushes.hookId, hook.id), isOpen))
-        .orderBy(desc(pushes.id))
+        // One that is running comes before newer ones.
+        .orderBy(desc(sql`${pushes.status} = 'running'`), desc(pushes.id))
         .limit(1),
     },
   );
@@ -157,7 +158,7 @@ async function recordPublished(deps: Deps, { hook, push }: Run, upload: Upload, 
   await changePush(deps, hook, push, {
     from: ['running'],
     set: isEnd ? { ...set, status: 'published', endedAt: deps.clock.now() } : set,
-    event: { type: 'push.published', data: { version_id: version.id, commit } },
+    event: { type: 'push.published', data: { ...pushData(push), version_id: version.id, commit } },
     when: isNull(pushes.versionId),
   });
 }
@@ -179,7 +180,7 @@ async function handleRejection(
     await changePush(deps, hook, push, {
       from: ['running'],
       set: { status: 'queued', uploadId: null, attempts: push.attempts + 1, nextAt },
-      event: { type: 'push.delayed', data: { error: refusal, next_at: iso(nextAt) } },
+      event: { type: 'push.delayed', data: { ...pushData(push), error: refusal, next_at: iso(nextAt) } },
     });
     return;
   }
