@@ -5,6 +5,7 @@ import { addExamples, type CommandContext, type CommandResult, withConnection } 
 import { requireConfirmation, yesOption } from '../confirmation.ts';
 import type { Connection } from '../connection/connect.ts';
 import { formatTime, parseDuration } from '../duration.ts';
+import { Failure } from '../failure.ts';
 import { addPageOptions, type PageOptions, pageQuery, pageResult } from '../paging.ts';
 import { table } from '../table.ts';
 import { printable } from '../terminal-text.ts';
@@ -60,14 +61,15 @@ function addCreate(group: Command, context: CommandContext): void {
     .option('--status-api-url <url>', 'of GitHub Enterprise');
   addExamples(create, "SECRET=$(slipway hooks create ocr --tag 'v*')");
   withConnection<CreateOptions>(create, context, async (connection, options, plugin = '') => {
-    const body = await creationOf(connection, options, plugin);
+    const { statusTokenEnv: variable } = options;
+    const token = variable === undefined ? undefined : statusToken(context.environment, variable);
+    const body = { ...(await creationOf(connection, options, plugin)), ...(token ? { status_token: token } : {}) };
     return secretResult(await connection.client.post('/v1/deploy-hooks', { body, signal: connection.signal }));
   });
 }
 
 async function creationOf(connection: Connection, options: CreateOptions, plugin: string): Promise<Creation> {
-  const { action, branch, kind, org, path, provider, repository, statusApiUrl, statusTokenEnv, tag } = options;
-  const token = statusTokenEnv === undefined ? undefined : process.env[statusTokenEnv];
+  const { action, branch, kind, org, path, provider, repository, statusApiUrl, tag } = options;
   return {
     ...{ kind, plugin, provider, action },
     ...(kind === 'extractor' && !org ? { namespace_id: await connection.namespaceId() } : {}),
@@ -75,9 +77,16 @@ async function creationOf(connection: Connection, options: CreateOptions, plugin
     ...(path === undefined ? {} : { path }),
     ...(branch === undefined ? {} : { branches: branch }),
     ...(tag === undefined ? {} : { tags: tag }),
-    ...(token === undefined ? {} : { status_token: token }),
     ...(statusApiUrl === undefined ? {} : { status_api_url: statusApiUrl }),
   };
+}
+
+function statusToken(environment: CommandContext['environment'], variable: string): string {
+  const token = environment[variable];
+  if (token) return token;
+  throw new Failure('usage', `the variable ${variable} of --status-token-env is not set`, {
+    hint: 'Set it to a token that may write commit statuses, and repeat the command.',
+  });
 }
 
 function addReading(group: Command, context: CommandContext): void {
