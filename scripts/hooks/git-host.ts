@@ -1,0 +1,148 @@
+// Hosts Git repositories on loopback that can be pushed to over HTTP, each with a post-receive hook, as a provider does.
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { loopback } from '../local/ports.ts';
+import type { Provider } from './signed-push.ts';
+
+const identity = { AUTHOR: 'Author', COMMITTER: 'Author' };
+const gitEnvironment = {
+  ...Object.fromEntries(Object.entries(identity).map(([role, name]) => [`GIT_${role}_NAME`, name])),
+  ...Object.fromEntries(Object.keys(identity).map((role) => [`GIT_${role}_EMAIL`, 'author@example.com'])),
+  GIT_CONFIG_GLOBAL: '/dev/null',
+  GIT_CONFIG_NOSYSTEM: '1',
+};
+
+export type Files = Record<string, string>;
+
+/** A repository on the host, with a clone from which commits are pushed. */
+export class HostedRepository {
+  readonly url: string;
+  readonly #bare: string;
+  readonly #clone: string;
+
+  constructor(bare: string, clone: string, url: string) {
+    this.#bare = bare;
+    this.#clone = clone;
+    this.url = url;
+    execFileSync('git', ['init', '-q', '--bare', '-b', 'main', bare]);
+    execFileSync('git', ['init', '-q', '-b', 'main', clone]);
+    this.#git('remote', 'add', 'origin', url);
+  }
+
+  /** Reports what is pushed from now on to the deploy hook. */
+  reportTo(provider: Provider, { url, secret }: { url: string; secret: string }): void {
+    const script = resolve('scripts/hooks/post-receive.ts');
+    const args = [process.execPath, script, provider, secret, url, this.url].map((arg) => `'${arg}'`);
+    writeFileSync(join(this.#bare, 'hooks/post-receive'), `#!/bin/sh\nexec ${args.join(' ')}\n`, { mode: 0o755 });
+  }
+
+  /** Commits the files in addition to those that are there. Returns the commit. */
+  commit(files: Files): string {
+    for (const [path, content] of Object.entries(files)) {
+      const target = join(this.#clone, path);
+      mkdirSync(dirname(target), { recursive: true });
+      writeFileSync(target, content);
+    }
+    this.#git('add', '-A');
+    this.#git('commit', '-q', '--allow-empty', '-m', 'a commit');
+    return this.#git('rev-parse', 'HEAD');
+  }
+
+  /** Pushes the last commit under this ref. Returns when the post-receive hook has ended. */
+  async push(ref: string): Promise<void> {
+    const child = spawn('git', ['push', '-q', 'origin', `+HEAD:${ref}`], {
+      cwd: this.#clone,
+      env: { ...process.env, ...gitEnvironment },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    let output = '';
+    child.stderr.on('data', (chunk) => (output += chunk));
+    const exitCode = await new Promise((closed) => child.once('close', closed));
+    if (exitCode !== 0) throw new Error(`git push failed: ${output}`);
+  }
+
+  #git(...args: string[]): string {
+    const env = { ...process.env, ...gitEnvironment };
+    return execFileSync('git', args, { cwd: this.#clone, env, encoding: 'utf8' }).trim();
+  }
+}
+
+export class GitHost {
+  readonly #folder: string;
+  readonly #server: Server;
+  readonly #url: string;
+  /** Runs before each request is answered, and delays it. */
+  beforeAnswer: (request: IncomingMessage) => Promise<void> = async () => {};
+
+  private constructor(folder: string, server: Server, port: number) {
+    this.#folder = folder;
+    this.#server = server;
+    this.#url = `http://${loopback}:${port}`;
+    server.on('request', (request, response) => {
+      void this.beforeAnswer(request).then(() => serveGit(folder, request, response));
+    });
+  }
+
+  static async start(): Promise<GitHost> {
+    const server = createServer();
+    await new Promise<void>((listening) => server.listen(0, loopback, listening));
+    const address = server.address();
+    const port = typeof address === 'object' && address ? address.port : 0;
+    return new GitHost(mkdtempSync(join(tmpdir(), 'slipway-git-host-')), server, port);
+  }
+
+  repository(name: string): HostedRepository {
+    const bare = join(this.#folder, `acme/${name}.git`);
+    mkdirSync(dirname(bare), { recursive: true });
+    return new HostedRepository(bare, join(this.#folder, `clone-of-${name}`), `${this.#url}/acme/${name}.git`);
+  }
+
+  async close(): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise((closed) => this.#server.close(closed));
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
+
+/** Runs the CGI program of gitprotocol-http. */
+function serveGit(folder: string, request: IncomingMessage, response: ServerResponse): void {
+  const url = new URL(request.url ?? '/', 'http://git.test');
+  const header = (name: string) => String(request.headers[name] ?? '');
+  const backend = spawn('git', ['http-backend'], {
+    env: {
+      PATH: process.env.PATH ?? '',
+      GIT_PROJECT_ROOT: folder,
+      GIT_HTTP_EXPORT_ALL: '1',
+      GIT_CONFIG_COUNT: '2',
+      ...{ GIT_CONFIG_KEY_0: 'safe.directory', GIT_CONFIG_VALUE_0: '*' },
+      ...{ GIT_CONFIG_KEY_1: 'http.receivepack', GIT_CONFIG_VALUE_1: 'true' },
+      PATH_INFO: url.pathname,
+      QUERY_STRING: url.search.slice(1),
+      REQUEST_METHOD: request.method ?? 'GET',
+      CONTENT_TYPE: header('content-type'),
+      HTTP_CONTENT_ENCODING: header('content-encoding'),
+      GIT_PROTOCOL: header('git-protocol'),
+      REMOTE_ADDR: loopback,
+      REMOTE_USER: 'author',
+    },
+    stdio: ['pipe', 'pipe', 'ignore'],
+  });
+  request.pipe(backend.stdin);
+  backend.stdin.on('error', () => {});
+  const chunks: Buffer[] = [];
+  backend.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
+  backend.on('close', () => {
+    const answer = Buffer.concat(chunks);
+    const end = answer.indexOf('\r\n\r\n');
+    let status = 200;
+    for (const line of answer.toString('latin1', 0, end).split('\r\n')) {
+      const [name = '', value = ''] = line.split(': ');
+      if (name.toLowerCase() === 'status') status = Number.parseInt(value, 10);
+      else if (name !== '') response.setHeader(name, value);
+    }
+    response.writeHead(status).end(answer.subarray(end + 4));
+  });
+}
