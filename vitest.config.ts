@@ -22,7 +22,10 @@ const bundled = [
   'zod',
 ];
 
-/** Take minutes: every attack in every kind of confinement, installations, the examples. `npm run test:long` runs them, and test/console. */
+/**
+ * Take minutes: every attack in every kind of confinement, installations, the examples, kills at each step of a push. `npm run test:long`
+ * runs them, and test/console.
+ */
 const long = [
   'test/builder/breakout/*.test.ts',
   'test/builder/environments.test.ts',
@@ -31,6 +34,8 @@ const long = [
   'test/builder/packages.test.ts',
   'test/cli/examples.test.ts',
 ];
+const longEndToEnd = ['test/e2e/push-kills.test.ts'];
+const longInWorkerd = ['test/hooks/killed-at-each-step.test.ts'];
 const isLong = process.env.SLIPWAY_TEST_LONG === '1';
 /** For mutations, which name the files to run. */
 const isAny = process.env.SLIPWAY_TEST_LONG === 'any';
@@ -105,7 +110,10 @@ export default defineConfig({
           tags,
           // Files share a runtime per core, since loading the Worker takes three seconds (decision 35).
           isolate: false,
-          include: ['test/{access,api,db,deploy,events,hooks,registry,scan-host,serve,vectors,worker}/**/*.test.ts'],
+          include: isLong
+            ? longInWorkerd
+            : ['test/{access,api,db,deploy,events,hooks,registry,scan-host,serve,vectors,worker}/**/*.test.ts'],
+          exclude: isLong || isAny ? [] : longInWorkerd,
           globalSetup: [
             'test/builder-process.ts',
             'test/vectorize-server.ts',
@@ -124,7 +132,8 @@ export default defineConfig({
           name: 'e2e',
           provide,
           tags,
-          include: [isLong ? 'test/console/**/*.test.ts' : 'test/e2e/**/*.test.ts'],
+          include: isLong ? ['test/console/**/*.test.ts', ...longEndToEnd] : ['test/e2e/**/*.test.ts'],
+          exclude: isLong || isAny ? [] : longEndToEnd,
           environment: 'node',
           testTimeout: 120_000,
           hookTimeout: 60_000,

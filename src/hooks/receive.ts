@@ -1,10 +1,13 @@
 // Accepts a request to a deploy hook: verifies its signature before reading it, and stores a push that is to be worked on, with a message,
 // in one batch. An unknown hook, a disabled one and a wrong signature are answered alike.
-import { and, eq, isNull, sql } from 'drizzle-orm';
+import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/sqlite-core';
 import { deployHooks as limits } from '../contract/limits.ts';
 import { isId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
 import { insertWhere, previousChanged, writeAndRead } from '../db/client.ts';
+import { isUnleased } from '../db/lease.ts';
+import { outbox } from '../db/schema/events.ts';
 import { deployHooks, pushes } from '../db/schema/hooks.ts';
 import type { Deps } from '../deps.ts';
 import { enqueue, outboxMessage, sendNow } from '../events/outbox.ts';
@@ -17,7 +20,7 @@ import { matchesRef } from './ref-patterns.ts';
 import { isSameRepository } from './repositories.ts';
 import { isSigned, type SignedRequest } from './signatures.ts';
 
-type ReceiveDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'queues' | 'log' | 'defer' | 'webhookKey'>;
+type ReceiveDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'queues' | 'log' | 'defer' | 'webhookKey' | 'takeNewEventId'>;
 
 export interface Received {
   push: Push;
@@ -91,7 +94,10 @@ function payloadOf(text: string, headers: Headers): string {
   return isForm ? (new URLSearchParams(text).get('payload') ?? '') : text;
 }
 
-/** Stores the push unless its delivery ID is known. The guard counts it towards the hook's limit. */
+/**
+ * Stores the push unless its delivery ID is known. The guard counts it towards the hook's limit. One of several pushes in a row sends a
+ * message: the run that it begins works on the newest one.
+ */
 async function storePush(
   deps: ReceiveDeps,
   hook: DeployHook,
@@ -150,15 +156,33 @@ async function storePush(
       counted,
       insertWhere(db, pushes, row, previousChanged),
       happened,
-      ...(isQueued ? [enqueue(deps, message, previousChanged)] : []),
+      ...(isQueued ? [enqueue(deps, message, sql`${previousChanged} and ${needsMessage(deps, hook, id)}`)] : []),
     ],
-    { pushes: db.select().from(pushes).where(known) },
+    {
+      pushes: db.select().from(pushes).where(known),
+      messages: db.select({ id: outbox.id }).from(outbox).where(eq(outbox.id, message.id)),
+    },
   );
   const [push] = stored.pushes;
   if (!push) throw tooManyPushes();
   if (push.id !== id) return { push, isRepeated: true };
-  if (isQueued) deps.defer(sendNow(deps, message));
+  if (stored.messages.length > 0) deps.defer(sendNow(deps, message));
+  // The run that follows announces the event of this push together with its own.
+  else if (isQueued) deps.takeNewEventId();
   return { push, isRepeated: false };
+}
+
+/**
+ * SQL: no message is on its way that leads to a run of this push. There is one while another push waits that is due, and a worker that
+ * holds the hook looks for further pushes when it releases it. If that worker dies, the sweep sends a message.
+ */
+function needsMessage({ clock }: ReceiveDeps, { id: hookId }: DeployHook, id: Push['id']): SQL {
+  const now = clock.now();
+  const waiting = alias(pushes, 'waiting');
+  const isWaiting = sql`exists (select 1 from ${pushes} ${waiting} where ${waiting.hookId} = ${hookId} and ${waiting.endedAt} is null
+    and ${waiting.status} = 'queued' and ${waiting.nextAt} <= ${now} and ${waiting.id} <> ${id})`;
+  const isFree = sql`exists (select 1 from ${deployHooks} where ${and(eq(deployHooks.id, hookId), isUnleased(deployHooks, now))})`;
+  return sql`${isFree} and not ${isWaiting}`;
 }
 
 function tooManyPushes(): Problem {

@@ -88,6 +88,11 @@ describe('a request of a provider', () => {
     ['gitea-pull-request', 'gitea', 'ignored', 'other-event', null],
     ['gitea-fork-push', 'gitea', 'ignored', 'other-repository', 'refs/heads/main'],
   ])('%s is stored, and only a push that the hook selects is enqueued', async (name, provider, status, reason, ref) => {
+    const ended = { status: 'superseded' as const, endedAt: clock.now() };
+    await app.deps.db
+      .update(pushes)
+      .set(ended)
+      .where(eq(pushes.hookId, hookOf(provider).id));
     const before = sent.length;
     const answer = await send(provider, fixture(name));
     expect([answer.status, answer.body]).toMatchObject([202, { status, reason }]);
@@ -244,16 +249,86 @@ test('a hook accepts 600 requests in a minute', async () => {
   expect((await sendTo(org, hook, request)).status).toBe(202);
 });
 
-test('the platform limits requests by address and by hook', async () => {
-  const keys: string[] = [];
-  const rateLimiter = {
-    limit: async ({ key }: { key: string }) => ({ success: keys.push(key) > 0 && keys.length < 4 }),
-  };
-  const limited = testApp({ queues, clock, rateLimiter });
+describe('the platform limits requests', () => {
   const request = { body: pushOf('gitlab', repositories.gitlab, 'refs/heads/main') };
-  expect((await sendTo(limited, hookOf('gitlab'), request)).status).toBe(202);
-  expect((await sendTo(limited, hookOf('gitlab'), request)).status).toBe(429);
-  expect(keys).toEqual(['loopback', `hook ${hookOf('gitlab').id}`, 'loopback', `hook ${hookOf('gitlab').id}`]);
+  const wrong = { ...request, secret: `whsec_${btoa('x'.repeat(32))}` };
+  const unknown = `dhk_${'0'.repeat(26)}`;
+
+  /** An app whose limiter refuses these keys, and the keys that it was asked for. */
+  function limitedApp(refused: string[]) {
+    const keys: string[] = [];
+    const limit = async ({ key }: { key: string }) => ({ success: keys.push(key) > 0 && !refused.includes(key) });
+    return { keys, ...testApp({ queues, clock, rateLimiter: { limit } }) };
+  }
+
+  test('of a hook by its ID', async () => {
+    const { id } = hookOf('gitlab');
+    const limited = limitedApp([`hook ${id}`]);
+    const answer = await sendTo(limited, hookOf('gitlab'), request);
+    expect([answer.status, limited.keys]).toEqual([429, [`hook ${id}`]]);
+    expect((await sendTo(limited, hookOf('gitea'), { body: pushOf('gitea', repositories.gitea, 'main') })).status).toBe(
+      202,
+    );
+  });
+
+  test('by the address if they are not signed with the secret, or name no hook', async () => {
+    const limited = limitedApp(['loopback']);
+    const other = { ...hookOf('gitlab'), url: `http://slipway.test/hooks/${unknown}` };
+    expect((await sendTo(limited, hookOf('gitlab'), wrong)).status).toBe(429);
+    expect((await sendTo(limited, other, request)).status).toBe(429);
+    expect(limited.keys).toEqual([`hook ${hookOf('gitlab').id}`, 'loopback', `hook ${unknown}`, 'loopback']);
+  });
+
+  test('but not signed ones by the address, which a provider uses for all its users', async () => {
+    const limited = limitedApp(['loopback']);
+    await sendTo(limited, hookOf('gitlab'), wrong);
+    expect((await sendTo(limited, hookOf('gitlab'), request)).status).toBe(202);
+  });
+});
+
+describe('several pushes in a row', () => {
+  const runsOf = (hook: TestHook, from: number) =>
+    sent.slice(from).filter(({ type, id }) => type === 'run-hook' && id === hook.id).length;
+  const request = () => ({ body: pushOf('gitlab', repositories.gitlab, 'refs/heads/main') });
+
+  test('send one message', async () => {
+    const hook = await deployHook(org, hookFields('gitlab'));
+    const before = sent.length;
+    const answers = await Promise.all(Array.from({ length: 50 }, () => sendTo(org, hook, request())));
+    await app.settled();
+    expect(answers.every(({ status }) => status === 202)).toBe(true);
+    expect(await stored(hook)).toHaveLength(50);
+    expect(runsOf(hook, before)).toBe(1);
+    expect(sent.slice(before).filter(({ type }) => type === 'fan-out')).toHaveLength(1);
+  });
+
+  test('send none while a worker holds the hook, and one when its lease has expired', async () => {
+    const hook = await deployHook(org, hookFields('gitlab', { action: 'redeploy' }));
+    const before = sent.length;
+    const lease = { leaseToken: 'other', leaseUntil: clock.now() + 20_000 };
+    await app.deps.db.update(deployHooks).set(lease).where(eq(deployHooks.id, hook.id));
+    await sendTo(org, hook, request());
+    await app.settled();
+    expect(runsOf(hook, before)).toBe(0);
+    await app.deps.db.update(pushes).set({ status: 'running' }).where(eq(pushes.hookId, hook.id));
+    clock.advance(20_000);
+    await sendTo(org, hook, request());
+    await app.settled();
+    expect(runsOf(hook, before)).toBe(1);
+  });
+
+  test('send one although an earlier push waits for a later time', async () => {
+    const hook = await deployHook(org, hookFields('gitlab'));
+    const before = sent.length;
+    await sendTo(org, hook, request());
+    await app.deps.db
+      .update(pushes)
+      .set({ nextAt: clock.now() + 60_000 })
+      .where(eq(pushes.hookId, hook.id));
+    await sendTo(org, hook, request());
+    await app.settled();
+    expect(runsOf(hook, before)).toBe(2);
+  });
 });
 
 test('a rotated secret is accepted until its overlap ends', async () => {

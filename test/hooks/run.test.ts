@@ -1,94 +1,29 @@
-// From a push to what serves: real Git repositories, the real builder, and workers that die.
+// From a push to what serves: real Git repositories and the real builder.
 // @module-tag git
-import { asc, eq } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import { describe, expect, test, vi } from 'vitest';
-import { z } from 'zod';
+import { deployHooks as deployHookLimits } from '../../src/contract/limits.ts';
+import { Problem } from '../../src/core/problem.ts';
 import { deployments } from '../../src/db/schema/deploy.ts';
 import { deployHooks, pushes } from '../../src/db/schema/hooks.ts';
 import { pluginVersions, uploads } from '../../src/db/schema/registry.ts';
 import type { Deps } from '../../src/deps.ts';
-import { settleDeployment } from '../../src/hooks/push-deployment.ts';
-import { reportPush } from '../../src/hooks/report-status.ts';
 import { runHook } from '../../src/hooks/run.ts';
-import { advanceDeployment } from '../../src/pipeline.ts';
 import { sweep } from '../../src/sweep.ts';
-import { deployHook, pushOf, sendTo, type TestHook } from '../support/deploy-hooks.ts';
-import { clockAt, type TestApp, type TestClock, testApp } from '../support/deps.ts';
+import { pushOf, sendTo } from '../support/deploy-hooks.ts';
 import { eventsOf } from '../support/events.ts';
 import { fakeReceiver } from '../support/fake-receiver.ts';
-import { committed, freshGoName } from '../support/go-sources.ts';
-import { losingQueues } from '../support/losing-queues.ts';
-import { type Organization, organization } from '../support/organization.ts';
-import { plugin } from '../support/plugin.ts';
-import { publish } from '../support/publish.ts';
+import { committed } from '../support/go-sources.ts';
+import { type PushScene, pushScene, serving } from '../support/push-scene.ts';
 
 vi.setConfig({ testTimeout: 90_000 });
 
-interface Scene extends TestApp {
-  org: Organization;
-  clock: TestClock;
-  name: string;
-  repository: string;
-  hook: TestHook;
-  sent: ReturnType<typeof losingQueues>['sent'];
-  /** Commits the version under the tag, and returns the commit. */
-  tag(tag: string, version: string): Promise<string>;
-  push(ref: string): Promise<string>;
-  /** Does what the queues would do, until nothing is left. */
-  drain(deps?: Deps): Promise<void>;
-  rows(): Promise<(typeof pushes.$inferSelect)[]>;
-}
-
-/** A published extractor, a repository with its next version at v1.1.0, and a hook. Every message is lost, so that the test does the work. */
-async function scene(fields: object = {}, replacements: Partial<Deps> = {}): Promise<Scene> {
-  const clock = clockAt(Date.now());
-  const { queues, sent } = losingQueues();
-  const app = testApp({ clock, queues, allowLoopback: true, ...replacements });
-  const { deps } = app;
-  const org = await organization({ fetch: app.fetch });
-  const name = `ext_${freshGoName().replaceAll('-', '_')}`;
-  await publish(org, plugin({ name, version: '1.0.0', realtime: true }));
-  const tag = async (label: string, version: string) => {
-    const files = plugin({ name, version, realtime: true }).files;
-    const inFolder = Object.entries(files).map(([path, text]) => [`plugins/ocr/${path}`, String(text)]);
-    return (await committed(name, label, Object.fromEntries(inFolder))).commit;
-  };
-  const { repository } = await committed(name, 'v0', { 'README.md': 'x' });
-  const target = { kind: 'extractor', plugin: name, namespace_id: org.namespaceId, provider: 'github' };
-  const source = { repository, path: 'plugins/ocr', tags: ['v*'], branches: ['main'] };
-  const hook = await deployHook(org, { ...target, ...source, ...fields });
-  const push = async (ref: string) => {
-    clock.advance(5);
-    const { body } = await sendTo(org, hook, { body: pushOf('github', repository, ref) });
-    return z.object({ delivery_id: z.string() }).parse(body).delivery_id;
-  };
-  const drain = async (by = deps) => {
-    while (sent.length > 0) {
-      for (let next = sent.shift(); next; next = sent.shift()) {
-        if (next.type === 'run-hook') await runHook(by, next.id);
-        if (next.type === 'report-push') await reportPush(by, next.id);
-        if (next.type !== 'advance-deployment') continue;
-        await advanceDeployment(by, next.id);
-        await settleDeployment(by, next.id);
-      }
-      await app.settled();
-    }
-  };
-  const rows = () => deps.db.select().from(pushes).where(eq(pushes.hookId, hook.id)).orderBy(asc(pushes.id));
-  return { ...app, org, clock, name, repository, hook, sent, tag, push, drain, rows };
-}
-
-async function serving({ org, name }: Scene): Promise<unknown> {
-  const { body } = await org.get(`${org.plugins}/by-name/${name}/versions`);
-  return z.object({ serving_version: z.string().nullable() }).parse(body).serving_version;
-}
-
-const pushEvents = async ({ org }: Scene, id: string) =>
+const pushEvents = async ({ org }: PushScene, id: string) =>
   (await eventsOf(org)).filter(({ subjectId }) => subjectId === id).map(({ type }) => type);
 
 describe('a push of a tag', () => {
   test('makes its version live, and reports each step', async () => {
-    const all = await scene();
+    const all = await pushScene();
     const commit = await all.tag('v1.1.0', '1.1.0');
     const id = await all.push('refs/tags/v1.1.0');
     await all.drain();
@@ -118,7 +53,7 @@ describe('a push of a tag', () => {
   });
 
   test('again changes nothing, and ends as live', async () => {
-    const all = await scene();
+    const all = await pushScene();
     await all.tag('v1.1.0', '1.1.0');
     await all.push('refs/tags/v1.1.0');
     await all.drain();
@@ -130,7 +65,7 @@ describe('a push of a tag', () => {
   });
 
   test('is only published if the hook does not deploy', async () => {
-    const all = await scene({ action: 'publish' });
+    const all = await pushScene({ action: 'publish' });
     await all.tag('v1.1.0', '1.1.0');
     await all.push('refs/tags/v1.1.0');
     await all.drain();
@@ -139,7 +74,7 @@ describe('a push of a tag', () => {
   });
 
   test('deploys the active version again if the hook redeploys, without Git', async () => {
-    const all = await scene({ action: 'redeploy' });
+    const all = await pushScene({ action: 'redeploy' });
     for (const ref of ['refs/heads/main', 'refs/tags/v2']) {
       await all.push(ref);
       await all.drain();
@@ -153,7 +88,7 @@ describe('a push of a tag', () => {
   });
 
   test('that is on no branch of this name is resolved as the tag that was pushed', async () => {
-    const all = await scene({ branches: ['both'], tags: [] });
+    const all = await pushScene({ branches: ['both'], tags: [] });
     await all.tag('both', '1.1.0');
     await all.push('refs/heads/both');
     await all.drain();
@@ -163,7 +98,7 @@ describe('a push of a tag', () => {
 
 describe('several pushes in a row', () => {
   test('become one run for the newest', async () => {
-    const all = await scene();
+    const all = await pushScene();
     await all.tag('v1.1.0', '1.1.0');
     await all.tag('v1.2.0', '1.2.0');
     for (let i = 0; i < 10; i++) await all.push('refs/tags/v1.1.0');
@@ -179,10 +114,53 @@ describe('several pushes in a row', () => {
     expect((await eventsOf(all.org)).filter(({ type }) => type === 'push.superseded')).toHaveLength(10);
     expect(await serving(all)).toBe('1.2.0');
   });
+
+  test('that arrive while another one is worked on become one more run', async () => {
+    const all = await pushScene();
+    await all.tag('v1.1.0', '1.1.0');
+    await all.tag('v1.2.0', '1.2.0');
+    const first = await all.push('refs/tags/v1.1.0');
+    const { builder } = all.deps;
+    let newest = '';
+    const fetchSource: typeof builder.fetchSource = async (request) => {
+      if (newest === '') {
+        await Promise.all(Array.from({ length: 50 }, () => all.push('refs/tags/v1.1.0')));
+        newest = await all.push('refs/tags/v1.2.0');
+      }
+      return builder.fetchSource(request);
+    };
+    await all.drain({ ...all.deps, builder: { ...builder, fetchSource } });
+    const rows = await all.rows();
+    const live = rows.filter(({ status }) => status === 'live').map(({ id }) => id);
+    expect([live, rows.filter(({ status }) => status === 'superseded').length]).toEqual([[first, newest], 50]);
+    expect(rows.filter(({ uploadId }) => uploadId !== null)).toHaveLength(2);
+    expect(await serving(all)).toBe('1.2.0');
+  });
+
+  test('wait with the run of an earlier one for another install of its plugin', async () => {
+    const all = await pushScene();
+    await all.push('refs/tags/v1.1.0');
+    await all.push('refs/tags/v1.2.0');
+    await all.deps.db
+      .update(pushes)
+      .set({ status: 'running' })
+      .where(eq(pushes.id, (await all.rows())[0]?.id ?? 'psh_'));
+    const delays: (number | undefined)[] = [];
+    const send = async (_: unknown, options?: { delaySeconds?: number }) => {
+      delays.push(options?.delaySeconds);
+    };
+    const capabilities = async () => {
+      throw new Problem('already-installed', 'Another install is in progress');
+    };
+    const { builder, queues } = all.deps;
+    const busy = { ...all.deps, builder: { ...builder, capabilities }, queues: { ...queues, scans: { send } } };
+    await runHook(busy, all.hook.id);
+    expect(delays).toEqual([deployHookLimits.lookAgainSeconds]);
+  });
 });
 
 describe('a push fails', () => {
-  test.each<[string, (all: Scene) => Promise<unknown>, string, RegExp]>([
+  test.each<[string, (all: PushScene) => Promise<unknown>, string, RegExp]>([
     ['without its ref', async () => {}, 'ref-not-found', /no tag or branch/],
     [
       'if the plugin was deleted',
@@ -216,7 +194,7 @@ describe('a push fails', () => {
       /^Rejected by the scan: /,
     ],
   ])('%s', async (_, prepare, reason, message) => {
-    const all = await scene();
+    const all = await pushScene();
     await prepare(all);
     const id = await all.push('refs/tags/v1.1.0');
     await all.drain();
@@ -225,7 +203,7 @@ describe('a push fails', () => {
   });
 
   test('when its repository stays unreachable, after some tries', async () => {
-    const all = await scene();
+    const all = await pushScene();
     const refused = { refused: { code: 'repository-unreachable' as const, message: 'It does not respond.' } };
     const builder = { ...all.deps.builder, fetchSource: async () => refused };
     const deps = { ...all.deps, builder };
@@ -242,64 +220,6 @@ describe('a push fails', () => {
   });
 });
 
-describe('a worker that dies', () => {
-  type Dying = (deps: Deps, die: () => never) => Deps;
-  test.each<[string, Dying]>([
-    ['before the source is fetched', (deps, die) => ({ ...deps, builder: { ...deps.builder, capabilities: die } })],
-    ['while it is fetched', (deps, die) => ({ ...deps, builder: { ...deps.builder, fetchSource: die } })],
-    ['while it is scanned', (deps, die) => ({ ...deps, parsers: { ...deps.parsers, python: die } })],
-    ['before the instance starts', (deps, die) => ({ ...deps, builder: { ...deps.builder, start: die } })],
-  ])('%s: the newest push is live in the end', async (_, dying) => {
-    const all = await scene();
-    await all.tag('v1.1.0', '1.1.0');
-    const dead = dying(all.deps, () => {
-      throw new Error('killed');
-    });
-    await all.push('refs/tags/v1.1.0');
-    await all.drain(dead).catch(() => {});
-    await all.tag('v1.2.0', '1.2.0');
-    await all.push('refs/tags/v1.2.0');
-    for (let i = 0; i < 8; i++) {
-      all.clock.advance(30_000);
-      await sweep(all.deps);
-      await all.drain();
-    }
-    expect((await all.rows()).at(-1)).toMatchObject({ status: 'live' });
-    expect((await all.rows()).every(({ endedAt }) => endedAt !== null)).toBe(true);
-    expect(await serving(all)).toBe('1.2.0');
-  });
-
-  test('with the lease leaves the hook to another one when it expires', async () => {
-    const all = await scene();
-    await all.tag('v1.1.0', '1.1.0');
-    await all.push('refs/tags/v1.1.0');
-    await all.deps.db
-      .update(deployHooks)
-      .set({ leaseToken: 'dead', leaseUntil: all.clock.now() + 20_000 })
-      .where(eq(deployHooks.id, all.hook.id));
-    await runHook(all.deps, all.hook.id);
-    expect(await all.rows()).toMatchObject([{ status: 'queued' }]);
-    all.clock.advance(21_000);
-    await sweep(all.deps);
-    await all.drain();
-    expect(await all.rows()).toMatchObject([{ status: 'live' }]);
-  });
-
-  test('after the deployment ended leaves the push to the sweep', async () => {
-    const all = await scene();
-    await all.tag('v1.1.0', '1.1.0');
-    await all.push('refs/tags/v1.1.0');
-    await runHook(all.deps, all.hook.id);
-    const [push] = await all.rows();
-    if (!push?.deploymentId) throw new Error('no deployment was requested');
-    await advanceDeployment(all.deps, push.deploymentId);
-    expect(await all.rows()).toMatchObject([{ status: 'deploying' }]);
-    all.clock.advance(16_000);
-    await sweep(all.deps);
-    expect(await all.rows()).toMatchObject([{ status: 'live' }]);
-  });
-});
-
 describe('states reported to GitHub', () => {
   const token = 'ghp_token';
   const repository = 'https://git.example.com/acme/plugins.git';
@@ -307,7 +227,7 @@ describe('states reported to GitHub', () => {
 
   /** A pushed tag of a repository with an owner. The builder fetches it from the test's server. */
   async function pushed(fetch: Deps['fetch']) {
-    const all = await scene(reporting, { fetch });
+    const all = await pushScene(reporting, { fetch });
     const { builder } = all.deps;
     const fetchSource: typeof builder.fetchSource = (request) =>
       builder.fetchSource({ ...request, repository: all.repository });
@@ -342,7 +262,7 @@ describe('states reported to GitHub', () => {
 });
 
 test('pushes are deleted when their retention is over, and with their hook', async () => {
-  const all = await scene({ action: 'redeploy' }, { pushRetentionMs: 86_400_000 });
+  const all = await pushScene({ action: 'redeploy' }, { pushRetentionMs: 86_400_000 });
   await all.push('refs/heads/main');
   await all.drain();
   all.clock.advance(86_400_000);

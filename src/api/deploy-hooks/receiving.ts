@@ -1,7 +1,9 @@
 // Serves the route to which Git providers send pushes. It takes no API key: the signature over the body is verified instead.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import type { Context } from 'hono';
 import { deployHooks as limits } from '../../contract/limits.ts';
 import { pushStates } from '../../contract/states.ts';
+import { Problem } from '../../core/problem.ts';
 import { receivePush } from '../../hooks/receive.ts';
 import { limit, limitAddress } from '../address-limits.ts';
 import type { AppEnv } from '../context.ts';
@@ -33,16 +35,24 @@ const receive = createRoute({
   },
 });
 
+/**
+ * Counts a request that no secret signed towards its address. Signed ones are not counted: a provider sends those of all its users from
+ * few addresses, and one user's failures must not stop another's pushes.
+ */
+async function refuse(c: Context<AppEnv>, error: unknown): Promise<never> {
+  if (error instanceof Problem && error.code === 'unauthorized') await limitAddress(c);
+  throw error;
+}
+
 export function hookReceiver(): OpenAPIHono<AppEnv> {
   const routes = newRouter();
   routes.openapi(receive, async (c) => {
     const { deps } = c.var;
     const id = c.req.param('hook_id');
-    await limitAddress(c);
     await limit(c, `hook ${id.slice(0, 40)}`);
     const body = (await bodyAtMost(c.req.raw, limits.bodyBytes)) ?? new Uint8Array(0);
     const request = { headers: c.req.raw.headers, body, receivedAt: deps.clock.now() };
-    const { push, isRepeated } = await receivePush(deps, id, request);
+    const { push, isRepeated } = await receivePush(deps, id, request).catch((error) => refuse(c, error));
     const answer = { delivery_id: push.id, status: push.status, reason: push.reason };
     return isRepeated ? c.json(answer, 200) : c.json(answer, 202);
   });
