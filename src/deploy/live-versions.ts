@@ -11,6 +11,7 @@ import { namespaces } from '../db/schema/access.ts';
 import { deployments, isCurrent, isUnfinished, livePointers } from '../db/schema/deploy.ts';
 import { pluginVersions } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
+import { eachApart } from '../events/each-apart.ts';
 import { pluginIdByName, selectPluginByName } from '../registry/versions/active-version.ts';
 import type { PluginVersion } from '../registry/versions/versions.ts';
 import { pointerOf } from './promote.ts';
@@ -84,12 +85,19 @@ export async function limitLiveVersions(deps: UndeployDeps, { namespaceId, plugi
 /** Applies `keep_live_versions` where a worker died after the promotion. */
 export async function sweepLiveVersions(deps: UndeployDeps): Promise<void> {
   const marked = await deps.db
-    .select({ namespaceId: livePointers.namespaceId, pluginId: sql<PluginRowId>`${livePointers.subjectId}` })
+    .select({ namespaceId: livePointers.namespaceId, id: sql<PluginRowId>`${livePointers.subjectId}` })
     .from(livePointers)
     .where(and(isNotNull(livePointers.limitTicket), lt(livePointers.updatedAt, deps.clock.now() - sweepGraceMs)))
     .orderBy(asc(livePointers.updatedAt))
     .limit(deploymentLimits.limitedAtOnce);
-  for (const plugin of marked) await limitLiveVersions(deps, plugin);
+  await eachApart(deps, marked, sweepPlugin);
+}
+
+function sweepPlugin(
+  deps: UndeployDeps,
+  { namespaceId, id }: { namespaceId: NamespaceId; id: PluginRowId },
+): Promise<void> {
+  return limitLiveVersions(deps, { namespaceId, pluginId: id });
 }
 
 interface LiveRequest {

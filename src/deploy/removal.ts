@@ -6,6 +6,7 @@ import { namespaceOf } from '../access/owners.ts';
 import { type ActorRef, systemActor } from '../contract/events.ts';
 import { uploadLimits } from '../contract/limits.ts';
 import { formatVersion } from '../contract/manifest.ts';
+import type { NamespaceId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
 import { runInOrder } from '../db/client.ts';
 import { namespaces } from '../db/schema/access.ts';
@@ -89,7 +90,7 @@ export async function emptyDeletedNamespaces(deps: UndeployDeps): Promise<void> 
   if (deleted.length === 0) return;
   const listed = sql`(select value from json_each(${JSON.stringify(deleted.map(({ id }) => id))}))`;
   const owned = await db
-    .select()
+    .select({ id: pluginVersions.id })
     .from(pluginVersions)
     .where(
       and(
@@ -99,18 +100,13 @@ export async function emptyDeletedNamespaces(deps: UndeployDeps): Promise<void> 
       ),
     )
     .limit(100);
-  await eachApart(deps, owned, (_, version) => removeVersion(deps, version, systemActor));
+  await eachApart(deps, owned, removeOwned);
   const enabled = await db
-    .select({ version: pluginVersions, namespaceId: enabledPlugins.namespaceId })
+    .select({ id: enabledPlugins.versionId, namespaceId: enabledPlugins.namespaceId })
     .from(enabledPlugins)
-    .innerJoin(pluginVersions, eq(pluginVersions.id, enabledPlugins.versionId))
     .where(sql`${enabledPlugins.namespaceId} in ${listed}`)
     .limit(100);
-  await eachApart(
-    deps,
-    enabled.map(({ version, namespaceId }) => ({ id: version.id, version, namespaceId })),
-    (_, { version, namespaceId }) => disableVersion(deps, namespaceId, version, systemActor),
-  );
+  await eachApart(deps, enabled, disableEnabled);
   if (owned.length > 0 || enabled.length > 0) return;
   const settled = deleted.filter(({ deletedAt }) => (deletedAt ?? 0) < clock.now() - settlesMs).map(({ id }) => id);
   if (settled.length === 0) return;
@@ -118,4 +114,20 @@ export async function emptyDeletedNamespaces(deps: UndeployDeps): Promise<void> 
     .update(namespaces)
     .set({ emptiedAt: clock.now() })
     .where(sql`${namespaces.id} in (select value from json_each(${JSON.stringify(settled)}))`);
+}
+
+type OneVersion = Pick<PluginVersion, 'id'>;
+
+// Rows are read one by one, so that one that cannot be read stops no other (D43).
+const versionOf = ({ db }: UndeployDeps, { id }: OneVersion) =>
+  db.query.pluginVersions.findFirst({ where: eq(pluginVersions.id, id) });
+
+async function removeOwned(deps: UndeployDeps, row: OneVersion): Promise<void> {
+  const version = await versionOf(deps, row);
+  if (version) await removeVersion(deps, version, systemActor);
+}
+
+async function disableEnabled(deps: UndeployDeps, row: OneVersion & { namespaceId: NamespaceId }): Promise<void> {
+  const version = await versionOf(deps, row);
+  if (version) await disableVersion(deps, row.namespaceId, version, systemActor);
 }

@@ -2,12 +2,13 @@
 // was left behind. Messages carry only IDs, so a duplicate costs one read of a row.
 import { and, asc, eq, isNull, lt, lte, type SQL, sql } from 'drizzle-orm';
 import { retention, sweepGraceMs } from '../contract/limits.ts';
-import type { Message } from '../contract/messages.ts';
+import { type Message, messageSchema } from '../contract/messages.ts';
 import type { QueueName } from '../contract/states.ts';
 import { firstIdOf } from '../core/ids.ts';
 import { insertWhere, type Statement } from '../db/client.ts';
 import { outbox } from '../db/schema/events.ts';
 import type { Deps } from '../deps.ts';
+import { storeDeadLetter } from './dead-letters.ts';
 import { eachApart } from './each-apart.ts';
 
 export interface OutboxMessage {
@@ -44,17 +45,41 @@ export async function sendNow(deps: OutboxDeps, message: OutboxMessage): Promise
 export async function sweepOutbox(deps: OutboxDeps): Promise<number> {
   const now = deps.clock.now();
   const due = await deps.db
-    .select()
+    .select({ id: outbox.id, queue: outbox.queue, body: sql<string>`${outbox.body}`, dueAt: outbox.dueAt })
     .from(outbox)
     .where(and(isNull(outbox.sentAt), lte(outbox.dueAt, now), lt(outbox.createdAt, now - sweepGraceMs)))
     .orderBy(asc(outbox.dueAt))
     .limit(100);
-  await eachApart(deps, due, sendNow);
+  await eachApart(deps, due, sendStored);
   const sentBefore = now - retention.sentMessagesMs;
   const old = sql`(select ${outbox.id} from ${outbox}
     where ${outbox.id} < ${firstIdOf('outbox', sentBefore)} and ${outbox.sentAt} < ${sentBefore} order by ${outbox.id} limit ${deletedAtOnce})`;
   await deps.db.delete(outbox).where(sql`${outbox.id} in ${old}`);
   return due.length;
+}
+
+interface StoredMessage {
+  id: string;
+  queue: QueueName;
+  /** Its JSON, parsed for each row apart. */
+  body: string;
+  dueAt: number;
+}
+
+/** One that is not a message is stored for the operator, and not tried again. */
+async function sendStored(deps: OutboxDeps, { body, ...row }: StoredMessage): Promise<void> {
+  const message = parseMessage(body);
+  if (message) return sendNow(deps, { ...row, body: message });
+  await storeDeadLetter(deps, { id: row.id, queue: row.queue, message: null, reason: 'malformed' });
+  await deps.db.delete(outbox).where(eq(outbox.id, row.id));
+}
+
+function parseMessage(body: string): Message | undefined {
+  try {
+    return messageSchema.safeParse(JSON.parse(body)).data;
+  } catch {
+    return undefined;
+  }
 }
 
 const deletedAtOnce = 500;

@@ -31,14 +31,17 @@ const sealedSeq = sql<number>`coalesce((select ${progress.seq} from ${progress} 
  * sweeps seal the same events, the batch of the second one changes nothing.
  */
 async function sealRound({ db, clock }: SealDeps): Promise<boolean> {
-  const inRound = sql`select ${events.organizationId} as id from ${events} where ${events.seq} > ${sealedSeq} order by ${events.seq} limit ${roundEvents}`;
+  const now = clock.now();
+  const isFirstYoung = sql`coalesce((select ${events.createdAt} > ${now - sealing.graceMs} and ${events.createdAt} <= ${now}
+    from ${events} where ${events.seq} > ${sealedSeq} order by ${events.seq} limit 1), 0)`;
+  const inRound = sql`select ${events.organizationId} as id from ${events} where ${events.seq} > ${sealedSeq} and not ${isFirstYoung} order by ${events.seq} limit ${roundEvents}`;
   const last = sql`(select max(${earlier.number}) from ${eventBlocks} ${earlier} where ${earlier.organizationId} = active.id)`;
   const found = await readTogether(db, {
     sealed: db.select({ seq: sealedSeq.as('seq') }).from(sql`(select 1)`),
     unsealed: db
       .select()
       .from(events)
-      .where(sql`${events.seq} > ${sealedSeq}`)
+      .where(sql`${events.seq} > ${sealedSeq} and not ${isFirstYoung}`)
       .orderBy(asc(events.seq))
       .limit(roundEvents),
     newest: db
@@ -48,8 +51,7 @@ async function sealRound({ db, clock }: SealDeps): Promise<boolean> {
         sql`(${eventBlocks.organizationId}, ${eventBlocks.number}) in (select active.id, ${last} from (select distinct id from (${inRound})) active)`,
       ),
   });
-  const now = clock.now();
-  const firstYoung = found.unsealed.findIndex((event) => event.createdAt > now - sealing.graceMs);
+  const firstYoung = found.unsealed.findIndex(({ createdAt }) => isYoung(createdAt, now));
   const ripe = firstYoung === -1 ? found.unsealed : found.unsealed.slice(0, firstYoung);
   const end = ripe.at(-1)?.seq;
   if (end === undefined) return false;
@@ -73,6 +75,14 @@ async function sealRound({ db, clock }: SealDeps): Promise<boolean> {
       .onConflictDoUpdate({ target: progress.work, set: { seq: end }, setWhere: eq(progress.seq, from) }),
   ]);
   return ripe.length === roundEvents;
+}
+
+/**
+ * A minute's events are sealed together. One that is dated in the future, by a clock that is ahead, waits for nothing: all events behind
+ * it, of all organizations, would wait with it.
+ */
+function isYoung(createdAt: number, now: number): boolean {
+  return createdAt > now - sealing.graceMs && createdAt <= now;
 }
 
 const earlier = alias(eventBlocks, 'earlier');

@@ -15,6 +15,7 @@ import { previousChanged, writeAndRead } from '../db/client.ts';
 import { waivers } from '../db/schema/policy.ts';
 import { pluginVersions } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
+import { eachApart } from '../events/each-apart.ts';
 import { sendNow } from '../events/outbox.ts';
 import { record } from '../events/record.ts';
 import { requestReevaluation } from './pending-rescans.ts';
@@ -168,34 +169,31 @@ export async function revokeWaiver(deps: WriteDeps, actor: Actor, id: WaiverId):
   return waiver;
 }
 
+type SweepDeps = Pick<Deps, 'db' | 'ids' | 'clock' | 'log'>;
+
 /** Records one event for each waiver that has expired. The expiry itself takes effect without this, because every verdict checks it. */
-export async function sweepWaivers(deps: Pick<Deps, 'db' | 'ids' | 'clock'>): Promise<void> {
+export async function sweepWaivers(deps: SweepDeps): Promise<void> {
   const { db, clock } = deps;
-  const now = clock.now();
+  const { id, organizationId, plugin, rule } = waivers;
   const expired = await db
-    .select()
+    .select({ id, organizationId, plugin, rule })
     .from(waivers)
-    .where(and(isNull(waivers.revokedAt), isNull(waivers.expiryReportedAt), lte(waivers.expiresAt, now)))
+    .where(and(isNull(waivers.revokedAt), isNull(waivers.expiryReportedAt), lte(waivers.expiresAt, clock.now())))
     .limit(100);
-  for (const { id, organizationId, plugin, rule } of expired) {
-    const isUnreported = and(eq(waivers.id, id), isNull(waivers.expiryReportedAt));
-    const isOpen = sql`exists (select 1 from ${waivers} where ${isUnreported})`;
-    const reevaluation = requestReevaluation(deps, organizationId, plugin, isOpen);
-    await db.batch([
-      ...reevaluation.statements,
-      db.update(waivers).set({ expiryReportedAt: now }).where(isUnreported),
-      record(
-        deps,
-        {
-          organizationId,
-          namespaceId: null,
-          actor: systemActor,
-          type: 'waiver.expired',
-          subjectId: id,
-          data: { plugin, rule },
-        },
-        previousChanged,
-      ),
-    ]);
-  }
+  await eachApart(deps, expired, reportExpiry);
+}
+
+type ExpiredWaiver = Pick<Waiver, 'id' | 'organizationId' | 'plugin' | 'rule'>;
+
+async function reportExpiry(deps: SweepDeps, { id, organizationId, plugin, rule }: ExpiredWaiver): Promise<void> {
+  const { db, clock } = deps;
+  const isUnreported = and(eq(waivers.id, id), isNull(waivers.expiryReportedAt));
+  const isOpen = sql`exists (select 1 from ${waivers} where ${isUnreported})`;
+  const reevaluation = requestReevaluation(deps, organizationId, plugin, isOpen);
+  const event = { organizationId, namespaceId: null, actor: systemActor, subjectId: id, data: { plugin, rule } };
+  await db.batch([
+    ...reevaluation.statements,
+    db.update(waivers).set({ expiryReportedAt: clock.now() }).where(isUnreported),
+    record(deps, { ...event, type: 'waiver.expired' }, previousChanged),
+  ]);
 }

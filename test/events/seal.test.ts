@@ -61,6 +61,16 @@ describe('sealing', () => {
     expect(await blocksOf(org)).toMatchObject([{ number: 1, previous: genesisHash, events: 3, sealedAt: clock.now() }]);
   });
 
+  test('an event that is dated in the future delays no other one', async () => {
+    const { deps, clock, org } = await scene();
+    await write(org, 1, clock.now() + 60 * minute);
+    const other = await organization({ fetch: org.fetch });
+    clock.advance(minute);
+    await sealEvents(deps);
+    expect(await blocksOf(org)).toMatchObject([{ number: 1, events: 4 }]);
+    expect(await blocksOf(other)).toMatchObject([{ number: 1, events: 3 }]);
+  });
+
   test('continues where it ended, each block with the hash of the previous one', async () => {
     const { deps, clock, org } = await scene();
     for (let i = 0; i < 3; i++) {

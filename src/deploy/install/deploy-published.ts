@@ -4,7 +4,8 @@ import { namespaceOf } from '../../access/owners.ts';
 import { Problem } from '../../core/problem.ts';
 import { deployments } from '../../db/schema/deploy.ts';
 import type { Deps } from '../../deps.ts';
-import { recordDeploymentRequest, selectUndeployed } from '../../registry/uploads/git-uploads.ts';
+import { eachApart } from '../../events/each-apart.ts';
+import { recordDeploymentRequest, selectPublished, selectUndeployed } from '../../registry/uploads/git-uploads.ts';
 import type { Upload } from '../../registry/uploads/uploads.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
 import type { Deployment } from '../overview.ts';
@@ -47,5 +48,10 @@ export async function latestDeployment(
 
 /** Requests the deployments of uploads whose worker died after they were accepted. */
 export async function sweepPublished(deps: Deps): Promise<void> {
-  for (const published of await selectUndeployed(deps.db, deps.clock.now())) await deployPublished(deps, published);
+  await eachApart(deps, await selectUndeployed(deps.db, deps.clock.now()), deployUpload);
+}
+
+async function deployUpload(deps: Deps, { id }: Pick<Upload, 'id'>): Promise<void> {
+  const [published] = await selectPublished(deps.db, id);
+  if (published) await deployPublished(deps, published);
 }

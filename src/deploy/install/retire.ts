@@ -39,6 +39,7 @@ export async function retireOlderVersions(
  */
 export async function sweepInstalled(deps: Deps): Promise<void> {
   const { db, clock } = deps;
+  const { id } = pluginVersions;
   const progress = await db.query.storeSweeps.findFirst({ where: eq(storeSweeps.prefix, walkName) });
   const recent = gte(sql`${pluginVersions.id}`, firstIdOf('version', clock.now() - recentMs));
   const page = await db
@@ -52,15 +53,15 @@ export async function sweepInstalled(deps: Deps): Promise<void> {
   const isUndeployed = and(goKinds, isActive, sql`${pluginVersions.deletedAt} is null`, neverDeployed);
   for (const isListed of [recent, isLooked]) {
     const { undeployed, replaced } = await readTogether(db, {
-      undeployed: db.select().from(pluginVersions).where(and(isListed, isUndeployed)).limit(100),
+      undeployed: db.select({ id }).from(pluginVersions).where(and(isListed, isUndeployed)).limit(100),
       replaced: db
-        .select()
+        .select({ id })
         .from(pluginVersions)
         .where(and(isListed, goKinds, isReplaced))
         .limit(100),
     });
-    await eachApart(deps, undeployed, deployInstalled);
-    await eachApart(deps, replaced, retire);
+    await eachApart(deps, undeployed, deployVersion);
+    await eachApart(deps, replaced, retireVersion);
   }
   const lastKey = page.length < walkedAtOnce ? null : (page.at(-1)?.id ?? null);
   if (lastKey === (progress?.lastKey ?? null)) return;
@@ -73,6 +74,22 @@ export async function sweepInstalled(deps: Deps): Promise<void> {
 const walkName = 'installed versions';
 const walkedAtOnce = 20;
 const recentMs = 3_600_000;
+
+type OneVersion = Pick<PluginVersion, 'id'>;
+
+// Rows are read one by one, so that one that cannot be read stops no other (D43).
+const versionOf = ({ db }: Deps, { id }: OneVersion) =>
+  db.query.pluginVersions.findFirst({ where: eq(pluginVersions.id, id) });
+
+async function deployVersion(deps: Deps, row: OneVersion): Promise<void> {
+  const version = await versionOf(deps, row);
+  if (version) await deployInstalled(deps, version);
+}
+
+async function retireVersion(deps: Deps, row: OneVersion): Promise<void> {
+  const version = await versionOf(deps, row);
+  if (version) await retire(deps, version);
+}
 
 async function retire(deps: Deps, version: PluginVersion): Promise<void> {
   const namespaceId = namespaceOf(version.ownerId);

@@ -11,6 +11,7 @@ import { hasLease, isUnleased, leaseTo, newLeaseToken, released } from '../../db
 import { selectUsage, storageQuota, type Usage } from '../../db/quotas.ts';
 import { agentArtifacts } from '../../db/schema/agents.ts';
 import type { Deps } from '../../deps.ts';
+import { eachApart } from '../../events/each-apart.ts';
 import { record } from '../../events/record.ts';
 import { artifactLimits, type FetchLimits, type FetchOutcome, fetchArtifact } from './artifact.ts';
 
@@ -230,12 +231,19 @@ export function enqueueVerification(
   defer(queues.artifacts.send({ v: 1, type: 'verify-artifact', id }, { delaySeconds }));
 }
 
+type SweepDeps = Pick<Deps, 'db' | 'clock' | 'queues' | 'log'>;
+
 /** Enqueues verifications that are due and whose message was lost. */
-export async function sweepAgentArtifacts({ db, clock, queues }: Pick<Deps, 'db' | 'clock' | 'queues'>): Promise<void> {
+export async function sweepAgentArtifacts(deps: SweepDeps): Promise<void> {
+  const { db, clock } = deps;
   const due = await db
     .select({ id: agentArtifacts.id })
     .from(agentArtifacts)
     .where(isDue(clock.now() - sweepGraceMs))
     .limit(100);
-  for (const { id } of due) await queues.artifacts.send({ v: 1, type: 'verify-artifact', id });
+  await eachApart(deps, due, sendVerification);
+}
+
+function sendVerification({ queues }: SweepDeps, { id }: Pick<AgentArtifact, 'id'>): Promise<unknown> {
+  return queues.artifacts.send({ v: 1, type: 'verify-artifact', id });
 }

@@ -170,10 +170,18 @@ export async function recordDeploymentRequest(
 /** Selects published uploads whose deployment has not been requested, because a worker died. */
 export function selectUndeployed(db: Deps['db'], now: number) {
   return db
-    .select({ upload: uploads, version: pluginVersions })
+    .select({ id: uploads.id })
     .from(uploads)
-    .innerJoin(pluginVersions, and(eq(pluginVersions.id, uploads.versionId), isNull(pluginVersions.deletedAt)))
     .where(sql`${uploads.toDeploy} and ${uploads.status} = 'accepted' and ${uploads.updatedAt} < ${now - sweepGraceMs}`)
     .orderBy(asc(uploads.updatedAt))
     .limit(100);
+}
+
+/** Selects an accepted upload with its version, if that has not been deleted. */
+export function selectPublished(db: Deps['db'], id: UploadId) {
+  return db
+    .select({ upload: uploads, version: pluginVersions })
+    .from(uploads)
+    .innerJoin(pluginVersions, and(eq(pluginVersions.id, uploads.versionId), isNull(pluginVersions.deletedAt)))
+    .where(eq(uploads.id, id));
 }

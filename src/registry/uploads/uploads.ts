@@ -19,6 +19,7 @@ import {
 import { namespaces } from '../../db/schema/access.ts';
 import { isUnderWay, type OwnerId, pluginVersions, uploads } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
+import { eachApart } from '../../events/each-apart.ts';
 import { enqueue, outboxMessage, sendNow } from '../../events/outbox.ts';
 import { record } from '../../events/record.ts';
 
@@ -268,9 +269,11 @@ export async function requeueUpload(
   await sendNow(deps, message);
 }
 
+type SweepDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'queues' | 'log'>;
+
 /** Sends messages for uploads that no worker holds, and expires uploads that were never confirmed. */
-export async function sweepUploads(deps: Pick<Deps, 'db' | 'clock' | 'ids' | 'queues'>): Promise<void> {
-  const { db, clock, queues } = deps;
+export async function sweepUploads(deps: SweepDeps): Promise<void> {
+  const { db, clock } = deps;
   const now = clock.now();
   const { unclaimed, unconfirmed } = await readTogether(db, {
     unclaimed: db
@@ -284,16 +287,23 @@ export async function sweepUploads(deps: Pick<Deps, 'db' | 'clock' | 'ids' | 'qu
       .where(and(sql`${uploads.status} = 'open'`, lt(uploads.expiresAt, now - uploadLimits.confirmableMs)))
       .limit(100),
   });
-  for (const { id } of unclaimed) await queues.scans.send({ v: 1, type: 'advance-upload', id });
-  for (const { id } of unconfirmed) {
-    await db.batch([
-      db
-        .update(uploads)
-        .set({ status: 'expired', updatedAt: now })
-        .where(and(eq(uploads.id, id), eq(uploads.status, 'open'))),
-      record(deps, { ...uploadEvent(id, systemActor), type: 'upload.expired' }, previousChanged),
-    ]);
-  }
+  await eachApart(deps, unclaimed, sendUpload);
+  await eachApart(deps, unconfirmed, expireUpload);
+}
+
+function sendUpload({ queues }: SweepDeps, { id }: Pick<Upload, 'id'>): Promise<unknown> {
+  return queues.scans.send({ v: 1, type: 'advance-upload', id });
+}
+
+async function expireUpload(deps: SweepDeps, { id }: Pick<Upload, 'id'>): Promise<void> {
+  const { db, clock } = deps;
+  await db.batch([
+    db
+      .update(uploads)
+      .set({ status: 'expired', updatedAt: clock.now() })
+      .where(and(eq(uploads.id, id), eq(uploads.status, 'open'))),
+    record(deps, { ...uploadEvent(id, systemActor), type: 'upload.expired' }, previousChanged),
+  ]);
 }
 
 /** Fields of an event for writers that know only the ID: organization and namespace come from the row. */

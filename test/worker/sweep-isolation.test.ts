@@ -1,0 +1,137 @@
+// One row of a sweep that cannot be handled stops no other one, and is logged with its ID (D43). The bad row is one that D1 refuses to
+// change, that its JSON makes unreadable, or whose message the queue refuses.
+import { env } from 'cloudflare:workers';
+import { eq, sql } from 'drizzle-orm';
+import { expect, test } from 'vitest';
+import type { Message } from '../../src/contract/messages.ts';
+import { agentArtifacts } from '../../src/db/schema/agents.ts';
+import { deployments, livePointers } from '../../src/db/schema/deploy.ts';
+import { deadLetters, events, outbox } from '../../src/db/schema/events.ts';
+import { uploads } from '../../src/db/schema/registry.ts';
+import { sweep } from '../../src/sweep.ts';
+import { agentScene, artifactAt, registered } from '../support/agents.ts';
+import { clockAt, testApp } from '../support/deps.ts';
+import { losingQueues } from '../support/losing-queues.ts';
+import { organization } from '../support/organization.ts';
+import { openUpload } from '../support/publish.ts';
+import { deploy, scene as deployScene } from '../support/scene.ts';
+import { waiverOf } from '../support/waivers.ts';
+
+const days = 86_400_000;
+
+function isolationScene() {
+  const clock = clockAt(Date.now());
+  const { queues, sent } = losingQueues();
+  const refused = new Set<string>();
+  const refuse = async (message: Message) => {
+    if (refused.has(message.id)) throw new Error('the queue refuses it');
+    return sent.push(message);
+  };
+  const sender = { send: refuse };
+  const failed: unknown[] = [];
+  const log = {
+    info: () => {},
+    warn: () => {},
+    error: (event: string, fields?: Record<string, unknown>) => failed.push([event, fields?.id ?? fields?.sweep]),
+  };
+  const all = { ...queues, scans: sender, deployments: sender, artifacts: sender, deliveries: sender };
+  return { clock, sent, refused, failed, ...testApp({ clock, queues: all, log }) };
+}
+
+/** From now on, D1 refuses to change the row. */
+async function refuseChange(table: string, id: string, column = 'id'): Promise<void> {
+  await env.DB.prepare(
+    `create trigger "refuse_${table}" before update on ${table} when old.${column} = '${id}' begin select raise(abort, 'bad row'); end`,
+  ).run();
+}
+
+test('an upload that cannot expire', async () => {
+  const s = isolationScene();
+  const org = await organization({ fetch: s.fetch });
+  const [bad, good] = [await openUpload(org, { name: 'first' }), await openUpload(org, { name: 'second' })];
+  await refuseChange('uploads', bad.upload_id);
+  s.clock.advance(3 * days);
+  await sweep(s.deps);
+  const statusOf = async (id: string) =>
+    (await s.deps.db.select({ status: uploads.status }).from(uploads).where(sql`${uploads.id} = ${id}`))[0]?.status;
+  expect([await statusOf(bad.upload_id), await statusOf(good.upload_id)]).toEqual(['open', 'expired']);
+  expect(s.failed).toContainEqual(['sweep.row_failed', bad.upload_id]);
+});
+
+test('a waiver whose end cannot be stored', async () => {
+  const s = isolationScene();
+  const org = await organization({ fetch: s.fetch });
+  const [bad, good] = [await waiverOf(org, { plugin: 'first' }), await waiverOf(org, { plugin: 'second' })];
+  await refuseChange('waivers', bad);
+  s.clock.advance(2 * days);
+  await sweep(s.deps);
+  const ended = await s.deps.db.select({ id: events.subjectId }).from(events).where(eq(events.type, 'waiver.expired'));
+  expect(ended).toEqual([{ id: good }]);
+  expect(s.failed).toContainEqual(['sweep.row_failed', bad]);
+});
+
+test('a message of the outbox that is none, and one that the queue refuses', async () => {
+  const s = isolationScene();
+  const org = await organization({ fetch: s.fetch });
+  const messageOf = (digit: string): Message => ({
+    v: 1,
+    type: 'advance-upload',
+    id: `plu_0000000000000000000000000${digit}`,
+  });
+  const row = (id: string) => ({ id, queue: 'scans' as const, createdAt: 0, dueAt: 0, sentAt: null });
+  await s.deps.db
+    .insert(outbox)
+    .values(['2', '3'].map((digit) => ({ ...row(`out_${digit}`), body: messageOf(digit) })));
+  await env.DB.prepare(
+    `insert into outbox (id, queue, body, created_at, due_at) values ('out_1', 'scans', '{"v":1,"type":"unknown"}', 0, 0)`,
+  ).run();
+  s.refused.add(messageOf('2').id);
+  await sweep(s.deps);
+  expect(s.sent).toContainEqual(messageOf('3'));
+  expect(s.failed).toContainEqual(['sweep.row_failed', 'out_2']);
+  const dead = await s.deps.db.select().from(deadLetters).where(eq(deadLetters.id, 'out_1'));
+  expect(dead).toMatchObject([{ queue: 'scans', body: null, reason: 'malformed' }]);
+  expect(await s.deps.db.select().from(outbox).where(eq(outbox.id, 'out_1'))).toEqual([]);
+  expect(org.id).toMatch(/^org_/);
+});
+
+test('a deployment and an artifact whose messages the queue refuses', async () => {
+  const s = isolationScene();
+  const [bad, good] = [await deploy(await deployScene()), await deploy(await deployScene())];
+  const a = await agentScene();
+  const [badArtifact, goodArtifact] = [
+    await registered(a, { artifactUrl: artifactAt('good') }),
+    await registered(a, { artifactUrl: artifactAt('good') }),
+  ];
+  await s.deps.db
+    .update(deployments)
+    .set({ status: 'queued', leaseUntil: null, nextAttemptAt: null, updatedAt: 0 })
+    .where(sql`${deployments.id} in (${bad.id}, ${good.id})`);
+  await s.deps.db.update(agentArtifacts).set({ nextCheckAt: 0, verification: 'pending', leaseUntil: null });
+  for (const id of [bad.id, badArtifact]) s.refused.add(id);
+  s.clock.advance(days);
+  await sweep(s.deps);
+  expect(s.sent).toContainEqual({ v: 1, type: 'advance-deployment', id: good.id });
+  expect(s.sent).toContainEqual({ v: 1, type: 'verify-artifact', id: goodArtifact });
+  for (const id of [bad.id, badArtifact]) expect(s.failed).toContainEqual(['sweep.row_failed', id]);
+});
+
+test('a plugin whose surplus versions cannot be undeployed', async () => {
+  const s = isolationScene();
+  const marks = ['plg_bad', 'plg_good'];
+  await env.DB.batch(
+    marks.map((id) =>
+      env.DB.prepare(
+        `insert into live_pointers (namespace_id, subject_id, ticket, last_ticket, limit_ticket, updated_at) values ('ns_none', '${id}', 1, 1, 1, 0)`,
+      ),
+    ),
+  );
+  await refuseChange('live_pointers', 'plg_bad', 'subject_id');
+  await sweep(s.deps);
+  const left = await s.deps.db
+    .select({ id: livePointers.subjectId })
+    .from(livePointers)
+    .where(sql`${livePointers.limitTicket} is not null`);
+  expect(left).toEqual([{ id: 'plg_bad' }]);
+  expect(s.failed).toContainEqual(['sweep.row_failed', 'plg_bad']);
+});
