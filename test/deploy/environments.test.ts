@@ -1,5 +1,6 @@
 // @module-tag index
 // The dependencies of a version: locked once, installed, and found again by every later deployment.
+import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { type Builder, BuilderError } from '../../src/contract/builder.ts';
@@ -8,16 +9,22 @@ import { systemActor } from '../../src/contract/events.ts';
 import { retention } from '../../src/contract/limits.ts';
 import { requirementsOf } from '../../src/contract/manifest.ts';
 import { sha256Hex } from '../../src/core/digest.ts';
+import { database } from '../../src/db/client.ts';
 import { deploymentStepRows } from '../../src/db/schema/deploy.ts';
 import { environments, pluginLocks } from '../../src/db/schema/environments.ts';
 import { startInstance } from '../../src/deploy/builder/instances.ts';
-import { environmentArchiveKey, environmentsFolder } from '../../src/deploy/environments/environment.ts';
-import { lockOf } from '../../src/deploy/environments/lock.ts';
+import {
+  environmentArchiveKey,
+  environmentsFolder,
+  prepareEnvironment,
+} from '../../src/deploy/environments/environment.ts';
+import { resolveLock } from '../../src/deploy/environments/lock.ts';
 import { sweepOrphanedEnvironments } from '../../src/deploy/environments/orphaned-environments.ts';
 import { removeVersion } from '../../src/deploy/removal.ts';
 import { RetryLater } from '../../src/deploy/retry-policy.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';
 import { testApp } from '../support/deps.ts';
+import { countedD1 } from '../support/round-trips.ts';
 import { deploy, overview, publishVersion, type Scene, scene } from '../support/scene.ts';
 import { watchedBuilder } from '../support/watched-builder.ts';
 
@@ -83,6 +90,16 @@ test('a version is locked and installed when it is first deployed, and never aga
   expect(await buildLog(s, second)).toEqual([expect.stringMatching(/^environment [0-9a-f]{12} known: 1 package, /)]);
 });
 
+test('the build step of a redeploy makes one D1 round trip and asks the builder once', async () => {
+  const s = await scene({ files });
+  const id = await deployed(s);
+  const counted = countedD1(env.DB);
+  const { builder, called } = watchedBuilder(s.deps.builder);
+  const deps = { ...s.deps, db: database(counted.db), builder };
+  const trips = await counted.during(() => prepareEnvironment(deps, { id, version: s.version, log: () => {} }));
+  expect([trips, called]).toEqual([1, ['environmentTarget']]);
+});
+
 test('two workers that resolve at the same time use the lock that was stored first', async () => {
   const s = await scene({ files });
   const other = { ...s, namespaceId: s.namespaceId, deps: s.deps };
@@ -101,7 +118,7 @@ test('two workers that resolve at the same time use the lock that was stored fir
   const losing = advanceDeployment({ ...s.deps, builder: slow.builder }, id);
   await held.promise;
   const version = s.version;
-  const winner = await lockOf(other.deps, version.id, requirementsOf(version.manifest), () => {});
+  const winner = await resolveLock(other.deps, version.id, requirementsOf(version.manifest), () => {});
   released.resolve();
   await losing;
   const [environment] = await installed(s);

@@ -24,18 +24,24 @@ export const unpackedSchema = z.object({ files: z.int(), bytes: z.int(), bytecod
 /** How much an archive held, and how many of its files are bytecode. */
 export type Unpacked = z.infer<typeof unpackedSchema>;
 
+/** Node's defaults, 16 and 64 KiB, would make thousands of turns of the event loop and of the thread pool. */
+const chunkBytes = 1024 * 1024;
 const gzipMagic = Buffer.from([0x1f, 0x8b]);
 
 /** Zstandard, or gzip where Node lacks it: the command line also runs under Node 20, and packs for its own cache only. */
 function compressor(): Transform {
-  if (!Reflect.has(zlib, 'createZstdCompress')) return zlib.createGzip({ level: 1 });
-  return zlib.createZstdCompress({ params: { [zlib.constants.ZSTD_c_compressionLevel]: 3 } });
+  if (!Reflect.has(zlib, 'createZstdCompress')) return zlib.createGzip({ level: 1, chunkSize: chunkBytes });
+  return zlib.createZstdCompress({
+    chunkSize: chunkBytes,
+    params: { [zlib.constants.ZSTD_c_compressionLevel]: 3 },
+  });
 }
 
 async function decompressor(archive: string): Promise<Transform> {
   const file = await open(archive, 'r');
   const { buffer } = await file.read(Buffer.alloc(2), 0, 2, 0).finally(() => file.close());
-  return buffer.equals(gzipMagic) ? zlib.createGunzip() : zlib.createZstdDecompress();
+  const options = { chunkSize: chunkBytes };
+  return buffer.equals(gzipMagic) ? zlib.createGunzip(options) : zlib.createZstdDecompress(options);
 }
 const outputBytesMax = 64 * 1024;
 /** A slow disk may take longer than a program that has written its last bytes into the pipe. */
@@ -79,7 +85,8 @@ export async function unpackArchive(machine: ArchiveMachine, archive: string, fo
   const unpacker = new ChildGroup(unpackCommand(python, limits, folder, { files: 2 * files, bytes: 2 * bytes }));
   const { stdin } = unpacker.child;
   if (!stdin) throw new Error('The unpacker must have a pipe');
-  const fed = pipeline(createReadStream(archive), await decompressor(archive), stdin).catch((error) => error);
+  const packed = createReadStream(archive, { highWaterMark: chunkBytes });
+  const fed = pipeline(packed, await decompressor(archive), stdin).catch((error) => error);
   const ran = await finishProgram(unpacker, { timeoutMs: limits.environmentMs, outputBytesMax, keepInput: true });
   const failure = await fed;
   if (ran.ended !== 'exit' || !ran.succeeded || failure)

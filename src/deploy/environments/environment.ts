@@ -11,12 +11,12 @@ import {
 import type { LogLine } from '../../contract/log-line.ts';
 import { requirementsOf } from '../../contract/manifest.ts';
 import type { DeploymentId } from '../../core/ids.ts';
-import { insertWhere, writeAndRead } from '../../db/client.ts';
-import { environments } from '../../db/schema/environments.ts';
+import { insertWhere, readTogether, writeAndRead } from '../../db/client.ts';
+import { environments, pluginLocks } from '../../db/schema/environments.ts';
 import type { Deps } from '../../deps.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
 import { installFailure } from '../builder/start-failed.ts';
-import { lockOf, type PluginLock, reportProgress, selectLock } from './lock.ts';
+import { type PluginLock, reportProgress, resolveLock, selectLock } from './lock.ts';
 
 export const environmentsFolder = 'environments/';
 
@@ -36,7 +36,7 @@ export interface EnvironmentUse {
 
 /**
  * Resolves and installs the dependencies of a version for the builder that serves this deployment, unless that was done before. Returns
- * undefined if it has none.
+ * undefined if it has none. Whether the store still has the archive is seen by the start that needs it.
  */
 export async function prepareEnvironment(
   deps: EnvironmentDeps,
@@ -45,13 +45,13 @@ export async function prepareEnvironment(
   const { log, version } = use;
   const requirements = requirementsOf(version.manifest);
   if (requirements.length === 0) return undefined;
-  const lock = await lockOf(deps, version.id, requirements, log);
-  const { known, ...installation } = await lookUp(deps, use, lock);
-  const isStored = known !== undefined && (await deps.blobs.head(environmentArchiveKey(known.archive))) !== null;
-  if (isStored) reportInstalled(known, 'known', log);
-  return refOf(
-    isStored ? known : await install(deps, lock, { ...installation, replaces: known?.archive ?? null }, log),
-  );
+  const { installed, lock: stored, target } = await lookUp(deps, use);
+  const lock = stored ?? (await resolveLock(deps, version.id, requirements, log));
+  const key = await environmentKey(lock.digest, target);
+  // Another version may have the same lock.
+  const known = withKey(stored ? installed : await selectEnvironment(deps, key), key);
+  if (known) reportInstalled(known, 'known', log);
+  return refOf(known ?? (await install(deps, lock, { key, target }, log)));
 }
 
 /**
@@ -60,17 +60,28 @@ export async function prepareEnvironment(
  */
 export async function environmentOf(deps: EnvironmentDeps, use: EnvironmentUse): Promise<EnvironmentRef | undefined> {
   if (requirementsOf(use.version.manifest).length === 0) return undefined;
-  const [lock] = await selectLock(deps, use.version.id);
+  const { installed, lock, target } = await lookUp(deps, use);
   if (!lock) return undefined;
-  const { known, ...installation } = await lookUp(deps, use, lock);
-  return refOf(known ?? (await install(deps, lock, { ...installation, replaces: null }, use.log)));
+  const key = await environmentKey(lock.digest, target);
+  const known = withKey(installed, key);
+  return refOf(known ?? (await install(deps, lock, { key, target }, use.log)));
 }
 
-async function lookUp(deps: EnvironmentDeps, { id }: EnvironmentUse, lock: PluginLock) {
-  const target = await deps.builder.environmentTarget(id);
-  const key = await environmentKey(lock.digest, target);
-  const [known] = await selectEnvironment(deps, key);
-  return { key, target, known };
+/** Makes one D1 round trip, and asks the builder meanwhile. */
+async function lookUp(deps: EnvironmentDeps, { id, version }: EnvironmentUse) {
+  const digest = sql`(select ${pluginLocks.digest} from ${pluginLocks} where ${pluginLocks.versionId} = ${version.id})`;
+  const [target, { installed, locks }] = await Promise.all([
+    deps.builder.environmentTarget(id),
+    readTogether(deps.db, {
+      locks: selectLock(deps, version.id),
+      installed: deps.db.select().from(environments).where(eq(environments.lock, digest)),
+    }),
+  ]);
+  return { target, lock: locks[0], installed };
+}
+
+function withKey(installed: InstalledEnvironment[], key: string): InstalledEnvironment | undefined {
+  return installed.find((environment) => environment.key === key);
 }
 
 function refOf({ archive, key }: InstalledEnvironment): EnvironmentRef {
@@ -89,8 +100,6 @@ function selectEnvironment({ db }: Pick<Deps, 'db'>, key: string) {
 interface Installation {
   key: string;
   target: EnvironmentTarget;
-  /** The archive of an earlier installation, which the store has lost. */
-  replaces: string | null;
 }
 
 /**
@@ -100,7 +109,7 @@ interface Installation {
 async function install(
   deps: EnvironmentDeps,
   lock: PluginLock,
-  { key, target, replaces }: Installation,
+  { key, target }: Installation,
   log: (line: LogLine) => void,
 ): Promise<InstalledEnvironment> {
   const { archive, files, packages, removed, size_bytes } = await runInstallation(deps, lock, target, log);
@@ -117,10 +126,9 @@ async function install(
     removed,
     createdAt: deps.clock.now(),
   };
-  const replaced = sql`on conflict do update set archive = excluded.archive, archive_bytes = excluded.archive_bytes where environments.archive = ${replaces}`;
   const {
     rows: [stored],
-  } = await writeAndRead(deps.db, [insertWhere(deps.db, environments, row, sql`true`, replaced)], {
+  } = await writeAndRead(deps.db, [insertWhere(deps.db, environments, row, sql`true`, sql`on conflict do nothing`)], {
     rows: selectEnvironment(deps, key),
   });
   if (!stored) throw new Error(`the environment ${key} was not stored`);

@@ -17,17 +17,15 @@ export type PluginLock = typeof pluginLocks.$inferSelect;
 type LockDeps = Pick<Deps, 'db' | 'builder' | 'clock'>;
 
 /**
- * Returns the version's lock, and resolves it if there is none. Of workers that resolve at the same time the first one's lock is stored,
- * and all use that. *Dies before:* the next attempt resolves.
+ * Resolves a version that has no lock. Of workers that resolve at the same time the first one's lock is stored, and all use that. *Dies
+ * before:* the next attempt resolves.
  */
-export async function lockOf(
+export async function resolveLock(
   deps: LockDeps,
   versionId: VersionId,
   requirements: DeclaredRequirement[],
   log: (line: LogLine) => void,
 ): Promise<PluginLock> {
-  const [stored] = await selectLock(deps, versionId);
-  if (stored) return stored;
   const { digest, text, packages, resolver } = await resolve(deps, requirements, log);
   if (text.length > deploymentLimits.lockBytesMax)
     throw installFailure(
