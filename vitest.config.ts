@@ -32,7 +32,7 @@ const long = [
   'test/builder/environments-interrupted.test.ts',
   'test/builder/memory.test.ts',
   'test/builder/packages.test.ts',
-  'test/cli/examples.test.ts',
+  'test/cli/{dry-run-packages,examples}.test.ts',
 ];
 const longEndToEnd = ['test/e2e/push-kills.test.ts'];
 const longInWorkerd = ['test/hooks/killed-at-each-step.test.ts'];

@@ -11,7 +11,7 @@ export const jsonOutput: Record<string, string> = {
   test: '`{name, passed, not_tested, checks}`; each check is `{name, status, detail, lines}`, `status` is `passed`, `failed`, `skipped` or `warning`; `not_tested` are the names of the skipped checks',
   dev: 'one `LogLine` per line',
   publish:
-    '`{name, version, sha256, plugin_id, already_published, deployment}`; `deployment` is the output of `deploy` or null; with `--replace` also `undeployed`; with `--dry-run`, `{name, version, sha256, size_bytes, verdict, dry_run, already_published}`; with `--from-git`, the answer of `POST …/from-git`, where `deployment` is the deployment once it has ended',
+    '`{name, version, sha256, plugin_id, already_published, deployment}`; `deployment` is the output of `deploy` or null; with `--replace` also `undeployed`; with `--dry-run`, `{name, version, sha256, size_bytes, verdict, dry_run, already_published, packages}`, where `packages` is a list of `{name, version}`, or null if the index did not answer; with `--from-git`, the answer of `POST …/from-git`, where `deployment` is the deployment once it has ended',
   diff: '`PluginDiff`',
   pull: '`{name, version, sha256, folder, files}`',
   rollback:

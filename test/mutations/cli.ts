@@ -135,9 +135,16 @@ export const mutations: Mutation[] = [
   {
     name: 'publish --dry-run publishes',
     file: 'src/cli/publish/publish-folder.ts',
-    search: 'if (options.dryRun) return',
-    replace: 'if (options.dryRun && options.replace) return',
+    search: 'if (options.dryRun) {',
+    replace: 'if (options.dryRun && options.replace) {',
     tests: ['test/cli/interruption.test.ts'],
+  },
+  {
+    name: 'publish --dry-run does not install the packages',
+    file: 'src/cli/publish/dry-run.ts',
+    search: 'if (requirementsOf(manifest).length === 0) return none;',
+    replace: 'if (requirementsOf(manifest).length >= 0) return none;',
+    tests: ['test/cli/dry-run-packages.test.ts'],
   },
   {
     name: 'any answer with a y confirms',

@@ -21,7 +21,7 @@ interface Options {
 const examples = `
 Examples:
   slipway publish                      the plugin in the current folder
-  slipway publish --dry-run            scan and ask whether the version is taken
+  slipway publish --dry-run            scan, install packages here, ask whether the version is taken
   slipway publish --replace            undeploy older versions afterwards
   slipway publish --from-git https://github.com/acme/all@v1.2.0 --path ocr
 `;
@@ -38,7 +38,7 @@ export function addPublish(program: Command, context: CommandContext): void {
     .option('--ref <ref>', 'with --from-git: a tag, branch or full commit hash')
     .option('--org', 'publish for the whole organization')
     .option('-m, --message <text>', 'what changed, for the history')
-    .option('--dry-run', 'pack, scan and ask the server, without uploading')
+    .option('--dry-run', 'pack, scan, install packages here and ask the server, without uploading')
     .option('--batch-only', 'deploy for batches only, without an endpoint')
     .option('--replace', 'undeploy all older versions once this one is live')
     .option('--no-deploy', 'publish without deploying')
@@ -53,7 +53,7 @@ export function addPublish(program: Command, context: CommandContext): void {
     }
     if (options.ref !== undefined) throw usage('--ref needs --from-git');
     const { publishFolder } = await import('../publish/publish-folder.ts');
-    return publishFolder(connection, { ...options, path: folder ?? options.path ?? '.' }, context.output);
+    return publishFolder(connection, { ...options, path: folder ?? options.path ?? '.' }, context);
   });
 }
 

@@ -4,7 +4,7 @@ import { ApiError } from '../../client/errors.ts';
 import { type Progress, type Published, publish } from '../../client/publish.ts';
 import { pluginIdOf } from '../../core/plugin-id.ts';
 import { formatBytes } from '../bytes.ts';
-import type { CommandResult } from '../command.ts';
+import type { CommandContext, CommandResult } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
 import { deployVersion } from '../deployments/deploy-version.ts';
 import { formatDuration } from '../duration.ts';
@@ -12,6 +12,7 @@ import { explainInterruption, Failure } from '../failure.ts';
 import { withDefaultInterrupt } from '../interruption.ts';
 import type { Output } from '../output.ts';
 import { type PackedPlugin, packPlugin } from './pack-plugin.ts';
+import { contentConflict, publishedDigest } from './published-content.ts';
 import { serverRejection } from './server-rejection.ts';
 
 export interface PublishOptions {
@@ -29,7 +30,7 @@ export interface PublishOptions {
 export async function publishFolder(
   connection: Connection,
   options: PublishOptions,
-  output: Output,
+  { environment, output }: Pick<CommandContext, 'environment' | 'output'>,
 ): Promise<CommandResult> {
   if (options.replace && (options.org || !options.deploy || !options.wait))
     throw new Failure('usage', '--replace undeploys older versions once this one is live', {
@@ -43,7 +44,10 @@ export async function publishFolder(
     'packed',
     `${name} ${version}  sha256:${sha256.slice(0, 12)}  ${files} sources, ${formatBytes(archive.length)}`,
   );
-  if (options.dryRun) return dryRunResult(connection, plugin, options.org);
+  if (options.dryRun) {
+    const { dryRun } = await import('./dry-run.ts');
+    return dryRun(connection, plugin, options.org, { environment, output });
+  }
   const published = await publishIfNew(connection, plugin, options, { stage, output });
   const done = published ? `✓ published ${name} ${version}\n` : `✓ ${name} ${version} is already published\n`;
   const json = { name, version, sha256, plugin_id: pluginIdOf(name, version), already_published: !published };
@@ -60,21 +64,6 @@ export async function publishFolder(
   return {
     json: { ...json, deployment: deployed?.json ?? null, ...replaced.json },
     text: `${done}${deployed?.text ?? ''}${replaced.text}`,
-  };
-}
-
-async function dryRunResult(
-  connection: Connection,
-  plugin: PackedPlugin,
-  org: true | undefined,
-): Promise<CommandResult> {
-  const { archive, name, report, sha256, version } = plugin;
-  const already_published = await isAlreadyPublished(connection, plugin, org);
-  const outcome = already_published ? 'is already published with the same content' : 'would be accepted';
-  const packed = { name, version, sha256, size_bytes: archive.length, verdict: report.verdict };
-  return {
-    json: { ...packed, dry_run: true, already_published },
-    text: `✓ ${name} ${version} ${outcome}; nothing was uploaded\n`,
   };
 }
 
@@ -163,51 +152,6 @@ async function resolveConflict(
   // Another conflict than the version's: the server explains it.
   if (published === undefined) throw refusal;
   throw contentConflict(plugin, published, refusal);
-}
-
-/** Asks the server. Throws a conflict if the version is published with different content. */
-async function isAlreadyPublished(
-  connection: Connection,
-  plugin: PackedPlugin,
-  org: true | undefined,
-): Promise<boolean> {
-  const published = await publishedDigest(connection, plugin, org);
-  if (published !== undefined && published !== plugin.sha256) throw contentConflict(plugin, published, undefined);
-  return published !== undefined;
-}
-
-/** Returns the digest of the published version with this number, or undefined. */
-async function publishedDigest(
-  { client, namespaceId, signal }: Connection,
-  { name, version }: PackedPlugin,
-  org: true | undefined,
-): Promise<string | undefined> {
-  const plugin_id = pluginIdOf(name, version);
-  try {
-    const { plugin } = org
-      ? await client.get('/v1/plugins/{plugin_id}', { path: { plugin_id }, signal })
-      : await client.get('/v1/namespaces/{namespace_id}/plugins/{plugin_id}', {
-          path: { namespace_id: await namespaceId(), plugin_id },
-          signal,
-        });
-    return plugin.code_hash;
-  } catch (error) {
-    if (error instanceof ApiError && error.status === 404) return undefined;
-    throw error;
-  }
-}
-
-function contentConflict(
-  { name, sha256, version }: PackedPlugin,
-  published: string,
-  refusal: ApiError | undefined,
-): Failure {
-  return new Failure('conflict', `${name} ${version} is already published with different content`, {
-    title: refusal?.type ?? 'Version already exists',
-    ...(refusal ? { status: refusal.status, requestId: refusal.requestId } : {}),
-    hint: `Raise the version in manifest.py. \`slipway diff ${name}\` compares published versions.`,
-    details: { published, here: sha256 },
-  });
 }
 
 function isRejection({ body, status }: ApiError): boolean {

@@ -62,7 +62,8 @@ export async function withLocalBuilder<T>(
     const shared = { python, sandbox, limits: builderLimits, homes, blobs };
     const log = jsonLog({ info: ignore, warn: ignore, error: ignore });
     // Kept from run to run, so that packages are downloaded once.
-    const environments = await openEnvironments({ ...shared, log }, join(cache, 'environments'));
+    const folder = join(cache, 'environments');
+    const environments = await openEnvironments({ ...shared, log }, folder, environment.BUILDER_TOOLS || undefined);
     const machine = { ...shared, data, environments };
     const builder: LocalBuilder = {
       machine,

@@ -1,0 +1,51 @@
+// Compares a packed plugin with the version that is published under its number.
+import { ApiError } from '../../client/errors.ts';
+import { pluginIdOf } from '../../core/plugin-id.ts';
+import type { Connection } from '../connection/connect.ts';
+import { Failure } from '../failure.ts';
+import type { PackedPlugin } from './pack-plugin.ts';
+
+/** Asks the server. Throws a conflict if the version is published with different content. */
+export async function isAlreadyPublished(
+  connection: Connection,
+  plugin: PackedPlugin,
+  org: true | undefined,
+): Promise<boolean> {
+  const published = await publishedDigest(connection, plugin, org);
+  if (published !== undefined && published !== plugin.sha256) throw contentConflict(plugin, published, undefined);
+  return published !== undefined;
+}
+
+/** Returns the digest of the published version with this number, or undefined. */
+export async function publishedDigest(
+  { client, namespaceId, signal }: Connection,
+  { name, version }: PackedPlugin,
+  org: true | undefined,
+): Promise<string | undefined> {
+  const plugin_id = pluginIdOf(name, version);
+  try {
+    const { plugin } = org
+      ? await client.get('/v1/plugins/{plugin_id}', { path: { plugin_id }, signal })
+      : await client.get('/v1/namespaces/{namespace_id}/plugins/{plugin_id}', {
+          path: { namespace_id: await namespaceId(), plugin_id },
+          signal,
+        });
+    return plugin.code_hash;
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return undefined;
+    throw error;
+  }
+}
+
+export function contentConflict(
+  { name, sha256, version }: PackedPlugin,
+  published: string,
+  refusal: ApiError | undefined,
+): Failure {
+  return new Failure('conflict', `${name} ${version} is already published with different content`, {
+    title: refusal?.type ?? 'Version already exists',
+    ...(refusal ? { status: refusal.status, requestId: refusal.requestId } : {}),
+    hint: `Raise the version in manifest.py. \`slipway diff ${name}\` compares published versions.`,
+    details: { published, here: sha256 },
+  });
+}
