@@ -1,9 +1,19 @@
-// Runs the demo of `npm start`: publishes the example plugin and calls it live through the public API.
+// Runs the demo of `npm start`: publishes example plugins and calls them live through the public API.
 import { type ApiAccess, ExtractorClient, waitUntilSettled } from './local/extractor-client.ts';
 import { packFolder } from './local/pack-folder.ts';
+import type { Demo } from './local/settings.ts';
 import { duration, paint, print, row } from './local/terminal.ts';
 
-const example = {
+interface Example {
+  folder: string;
+  name: string;
+  version: string;
+  pluginId: string;
+  inputs: Record<string, unknown>;
+}
+
+/** Imports only the standard library. */
+const textProfile: Example = {
   folder: 'examples/text_profile',
   name: 'text_profile',
   version: '1.0.0',
@@ -11,32 +21,52 @@ const example = {
   inputs: { text: 'A slipway lets a ship go gently from dry land into the water.' },
 };
 
-const liveWaitMs = 60_000;
+/** Imports packages, which are fetched from the index at the first start. The image is red and blue. */
+const imageTags: Example = {
+  folder: 'examples/image_tags',
+  name: 'image_tags',
+  version: '1.0.0',
+  pluginId: 'image_tags_1_0_0',
+  inputs: {
+    image:
+      'iVBORw0KGgoAAAANSUhEUgAAAAgAAAAECAIAAAA8r+mnAAAAFklEQVR42mM4ISeHFTGQLiFiswArAgBdfh/hPxR4DwAAAABJRU5ErkJggg==',
+  },
+};
+
+const examplesOf: Record<Demo, Example[]> = { none: [], short: [textProfile], full: [textProfile, imageTags] };
+
+/** Packages may have to be downloaded. */
+const liveWaitMs = 300_000;
 
 /** Prints errors instead of throwing them, since the server runs with or without the demo. */
-export async function runDemo(reach: ApiAccess): Promise<void> {
+export async function runDemo(reach: ApiAccess, demo: Demo): Promise<void> {
   const client = new ExtractorClient(reach);
-  print(`${paint('bold', 'Demo')}: publish ${example.folder} and call it live\n`);
+  for (const example of examplesOf[demo]) await show(client, example);
+  printAccess(reach, client);
+}
+
+async function show(client: ExtractorClient, example: Example): Promise<void> {
+  const { folder, inputs, pluginId } = example;
+  print(`${paint('bold', 'Demo')}: publish ${folder} and call it live\n`);
   const startedAt = performance.now();
   try {
-    if (await client.exists(example.pluginId)) print(row('published', `${example.pluginId}, during an earlier start`));
-    else await publish(client);
-    await makeLive(client);
-    await call(client);
+    if (await client.exists(pluginId)) print(row('published', `${pluginId}, during an earlier start`));
+    else await publish(client, example);
+    await makeLive(client, pluginId);
+    await call(client, pluginId, inputs);
     print(`\nPublished and live in ${duration(performance.now() - startedAt)}.\n`);
   } catch (error) {
     print(paint('red', `\nThe demo failed: ${error instanceof Error ? error.message : error}\n`));
   }
-  printAccess(reach, client);
 }
 
-async function publish(client: ExtractorClient): Promise<void> {
+async function publish(client: ExtractorClient, { folder, name, version }: Example): Promise<void> {
   const archive = await step('pack', async () => {
-    const bytes = await packFolder(example.folder);
+    const bytes = await packFolder(folder);
     return { result: bytes, summary: `a zip of ${bytes.length} bytes` };
   });
   const upload = await step('presign', async () => {
-    const result = await client.requestUpload(example.name, example.version, archive.length);
+    const result = await client.requestUpload(name, version, archive.length);
     return { result, summary: result.upload_id };
   });
   const etag = await step('upload', async () => {
@@ -49,29 +79,29 @@ async function publish(client: ExtractorClient): Promise<void> {
   });
 }
 
-async function makeLive(client: ExtractorClient): Promise<void> {
-  const before = await client.status(example.pluginId);
+async function makeLive(client: ExtractorClient, pluginId: string): Promise<void> {
+  const before = await client.status(pluginId);
   if (before.status === 'DEPLOYED') {
     print(row('live', `generation ${before.serving?.generation}, since an earlier start`));
     return;
   }
   if (before.status === 'NOT_DEPLOYED' || before.status === 'FAILED') {
     await step('deploy', async () => {
-      const result = await client.deploy(example.pluginId);
+      const result = await client.deploy(pluginId);
       return { result, summary: `${result.status}: ${result.deployment_id}` };
     });
   }
   await step('live', async () => {
-    const result = await waitUntilSettled(client, example.pluginId, liveWaitMs);
+    const result = await waitUntilSettled(client, pluginId, liveWaitMs);
     if (result.status !== 'DEPLOYED')
       throw new Error(`the deployment ended as ${result.status}: ${result.error ?? result.message}`);
     return { result, summary: `DEPLOYED, generation ${result.serving?.generation}` };
   });
 }
 
-async function call(client: ExtractorClient): Promise<void> {
+async function call(client: ExtractorClient, pluginId: string, inputs: Example['inputs']): Promise<void> {
   await step('call', async () => {
-    const result = await client.call(example.pluginId, example.inputs);
+    const result = await client.call(pluginId, inputs);
     if (result.status !== 'success') throw new Error(`the call failed: ${result.error}`);
     return { result, summary: describeAnswer(result.raw_response) };
   });
@@ -94,7 +124,8 @@ async function step<Result>(name: string, run: () => Promise<{ result: Result; s
 /** Prints each command on one line, however long, so that it can be copied. */
 function printAccess({ url, api_key, namespace_id }: ApiAccess, client: ExtractorClient): void {
   const authorization = `-H 'Authorization: Bearer ${api_key}'`;
-  const body = JSON.stringify({ inputs: example.inputs });
+  const { inputs, pluginId } = textProfile;
+  const body = JSON.stringify({ inputs: inputs });
   print(row('API', url));
   print(row('Reference', `${url}/docs`));
   print(row('OpenAPI', `${url}/openapi.json`));
@@ -102,8 +133,8 @@ function printAccess({ url, api_key, namespace_id }: ApiAccess, client: Extracto
   print(row('Key', api_key));
   print('\nTry it:\n');
   print(`curl -s ${authorization} ${url}${client.path()}`);
-  print(`curl -s ${authorization} ${url}${client.path(example.pluginId, 'status')}`);
+  print(`curl -s ${authorization} ${url}${client.path(pluginId, 'status')}`);
   print(
-    `curl -s ${authorization} ${url}${client.path(example.pluginId, 'realtime/test')} -H 'Content-Type: application/json' -d '${body}'`,
+    `curl -s ${authorization} ${url}${client.path(pluginId, 'realtime/test')} -H 'Content-Type: application/json' -d '${body}'`,
   );
 }

@@ -105,7 +105,7 @@ async function start(settings: StartSettings, python: Python, shutdown: Shutdown
   await openWorker(run, await bundle, settings.anonymous ? organizationId : undefined);
   print(`\nReady in ${duration(performance.now() - startedAt)}. Press Ctrl-C to stop everything.\n`);
   print(`Open the console, which this link signs in to once, within ten minutes:\n${await signInLink(local)}\n`);
-  if (settings.demo) await runDemo(local);
+  if (settings.demo !== 'none') await runDemo(local, settings.demo);
   else print(row('API', local.url));
 }
 

@@ -2,12 +2,15 @@
 import { isAbsolute, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
+/** `short` publishes one example, `full` also one that depends on packages. */
+export type Demo = 'none' | 'short' | 'full';
+
 export interface StartSettings {
   port: number;
   builderPort: number;
   /** The absolute path of the folder for D1, R2, the builder, the secrets and local.json. */
   state: string;
-  demo: boolean;
+  demo: Demo;
   fresh: boolean;
   /** Allows webhooks and other user-defined targets on this machine. */
   allowLoopback: boolean;
@@ -19,10 +22,11 @@ export interface StartSettings {
   verbose: boolean;
 }
 
-export const usage = `npm start [-- --no-demo] [-- --fresh]
+export const usage = `npm start [-- --no-demo] [-- --demo full] [-- --fresh]
 
-  --no-demo   start without publishing and calling the example
-  --fresh     delete the existing state first
+  --no-demo     start without publishing and calling the example
+  --demo full   also publish and call an example that depends on packages
+  --fresh       delete the existing state first
 
 Environment (defaults in parentheses):
   PORT            port of the API (8080)
@@ -53,10 +57,15 @@ export function readStartSettings(args: string[], env: Record<string, string | u
   return { port, builderPort, state, allowLoopback, anonymous, hosts, verbose, ...flags };
 }
 
-function readFlags(args: string[]): { demo: boolean; fresh: boolean } | string {
+function readFlags(args: string[]): { demo: Demo; fresh: boolean } | string {
+  const options = { 'no-demo': { type: 'boolean' }, demo: { type: 'string' }, fresh: { type: 'boolean' } } as const;
   try {
-    const { values } = parseArgs({ args, options: { 'no-demo': { type: 'boolean' }, fresh: { type: 'boolean' } } });
-    return { demo: values['no-demo'] !== true, fresh: values.fresh === true };
+    const { values } = parseArgs({ args, options });
+    const { demo, fresh = false, 'no-demo': noDemo = false } = values;
+    if (demo !== undefined && demo !== 'full')
+      return `--demo takes full, not ${demo}. Leave it out for the short demo.`;
+    if (demo === 'full' && noDemo) return '--demo and --no-demo exclude each other. Leave one of them out.';
+    return { demo: noDemo ? 'none' : (demo ?? 'short'), fresh };
   } catch (error) {
     return error instanceof Error ? (error.message.split('.')[0] ?? '') : String(error);
   }
