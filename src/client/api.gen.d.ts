@@ -2474,6 +2474,10 @@ export interface components {
             rule: string;
             /** @enum {string} */
             severity: "error" | "warning" | "note";
+            /** @description The bindings between the name in the source and what it refers to, the nearest first. Empty if the source names it itself */
+            trail: components["schemas"]["TrailStep"][];
+            /** @description The trail as a sentence */
+            trail_message: string | null;
             /** @description A waiver of the organization covers it, so it does not reject the upload */
             waived: boolean;
             waiver: {
@@ -3371,6 +3375,16 @@ export interface components {
             expires_at: string;
             /** Format: uri */
             url: string;
+        };
+        TrailStep: {
+            file: string;
+            line: number;
+            /** @description What is imported from the module, for `from … import` */
+            member: string | null;
+            /** @description The module, if an import binds the name */
+            module: string | null;
+            /** @description The name that is bound there */
+            name: string;
         };
         ValidationError: {
             detail: {
@@ -7228,6 +7242,16 @@ export interface operations {
                      *           "rule": "text",
                      *           "name": "text_profile",
                      *           "message": "Faster tokenizer",
+                     *           "trail": [
+                     *             {
+                     *               "file": "text",
+                     *               "line": 1,
+                     *               "name": "text_profile",
+                     *               "module": null,
+                     *               "member": null
+                     *             }
+                     *           ],
+                     *           "trail_message": null,
                      *           "waived": false,
                      *           "waiver": null
                      *         }
@@ -7772,6 +7796,16 @@ export interface operations {
                      *           "rule": "text",
                      *           "name": "text_profile",
                      *           "message": "Faster tokenizer",
+                     *           "trail": [
+                     *             {
+                     *               "file": "text",
+                     *               "line": 1,
+                     *               "name": "text_profile",
+                     *               "module": null,
+                     *               "member": null
+                     *             }
+                     *           ],
+                     *           "trail_message": null,
                      *           "waived": false,
                      *           "waiver": null
                      *         }
@@ -8084,6 +8118,16 @@ export interface operations {
                      *             "rule": "text",
                      *             "name": "text_profile",
                      *             "message": "Faster tokenizer",
+                     *             "trail": [
+                     *               {
+                     *                 "file": "text",
+                     *                 "line": 1,
+                     *                 "name": "text_profile",
+                     *                 "module": null,
+                     *                 "member": null
+                     *               }
+                     *             ],
+                     *             "trail_message": null,
                      *             "waived": false,
                      *             "waiver": null
                      *           }
@@ -8100,6 +8144,16 @@ export interface operations {
                      *             "rule": "text",
                      *             "name": "text_profile",
                      *             "message": "Faster tokenizer",
+                     *             "trail": [
+                     *               {
+                     *                 "file": "text",
+                     *                 "line": 1,
+                     *                 "name": "text_profile",
+                     *                 "module": null,
+                     *                 "member": null
+                     *               }
+                     *             ],
+                     *             "trail_message": null,
                      *             "waived": false,
                      *             "waiver": null
                      *           }
@@ -8116,6 +8170,16 @@ export interface operations {
                      *             "rule": "text",
                      *             "name": "text_profile",
                      *             "message": "Faster tokenizer",
+                     *             "trail": [
+                     *               {
+                     *                 "file": "text",
+                     *                 "line": 1,
+                     *                 "name": "text_profile",
+                     *                 "module": null,
+                     *                 "member": null
+                     *               }
+                     *             ],
+                     *             "trail_message": null,
                      *             "waived": false,
                      *             "waiver": null
                      *           }
@@ -8526,6 +8590,16 @@ export interface operations {
                      *           "rule": "text",
                      *           "name": "text_profile",
                      *           "message": "Faster tokenizer",
+                     *           "trail": [
+                     *             {
+                     *               "file": "text",
+                     *               "line": 1,
+                     *               "name": "text_profile",
+                     *               "module": null,
+                     *               "member": null
+                     *             }
+                     *           ],
+                     *           "trail_message": null,
                      *           "waived": false,
                      *           "waiver": null
                      *         }
@@ -8841,6 +8915,16 @@ export interface operations {
                      *           "rule": "text",
                      *           "name": "text_profile",
                      *           "message": "Faster tokenizer",
+                     *           "trail": [
+                     *             {
+                     *               "file": "text",
+                     *               "line": 1,
+                     *               "name": "text_profile",
+                     *               "module": null,
+                     *               "member": null
+                     *             }
+                     *           ],
+                     *           "trail_message": null,
                      *           "waived": false,
                      *           "waiver": null
                      *         }
@@ -9585,6 +9669,16 @@ export interface operations {
                      *           "rule": "text",
                      *           "name": "text_profile",
                      *           "message": "Faster tokenizer",
+                     *           "trail": [
+                     *             {
+                     *               "file": "text",
+                     *               "line": 1,
+                     *               "name": "text_profile",
+                     *               "module": null,
+                     *               "member": null
+                     *             }
+                     *           ],
+                     *           "trail_message": null,
                      *           "waived": false,
                      *           "waiver": null
                      *         }
@@ -9714,6 +9808,16 @@ export interface operations {
                      *           "rule": "text",
                      *           "name": "text_profile",
                      *           "message": "Faster tokenizer",
+                     *           "trail": [
+                     *             {
+                     *               "file": "text",
+                     *               "line": 1,
+                     *               "name": "text_profile",
+                     *               "module": null,
+                     *               "member": null
+                     *             }
+                     *           ],
+                     *           "trail_message": null,
                      *           "waived": false,
                      *           "waiver": null
                      *         }
@@ -9850,6 +9954,16 @@ export interface operations {
                      *           "rule": "text",
                      *           "name": "text_profile",
                      *           "message": "Faster tokenizer",
+                     *           "trail": [
+                     *             {
+                     *               "file": "text",
+                     *               "line": 1,
+                     *               "name": "text_profile",
+                     *               "module": null,
+                     *               "member": null
+                     *             }
+                     *           ],
+                     *           "trail_message": null,
                      *           "waived": false,
                      *           "waiver": null
                      *         }

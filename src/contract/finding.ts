@@ -5,6 +5,19 @@ import { type Verdict, verdicts } from './states.ts';
 
 export const severities = ['error', 'warning', 'note'] as const;
 
+/** A place on the way from a name to what it refers to. */
+export const trailStepSchema = z.object({
+  file: z.string(),
+  line: z.int().min(1),
+  /** The name that is bound there. */
+  name: z.string(),
+  /** Set if an import binds it: the module as written, and the member for `from … import`. */
+  module: z.string().exactOptional(),
+  member: z.string().exactOptional(),
+});
+
+export type TrailStep = z.infer<typeof trailStepSchema>;
+
 export const findingSchema = z.object({
   ruleId: z.enum(ruleIds),
   severity: z.enum(severities),
@@ -20,6 +33,8 @@ export const findingSchema = z.object({
   /** The canonical dotted name (`builtins.eval`, `os.system`, `subprocess`), whatever alias the source uses; '' if there is none. */
   name: z.string(),
   message: z.string(),
+  /** The bindings between the name in the source and what it refers to, the nearest first; absent if the source names it itself. */
+  trail: z.array(trailStepSchema).optional(),
   /** Set if the organization waives the rule for this plugin: the finding stays visible but does not reject (scan policy §8b). */
   waiver: z.object({ id: z.string(), reason: z.string(), expiresAt: z.int() }).optional(),
 });
@@ -39,6 +54,7 @@ export interface FindingOptions {
   detail?: string;
   /** Overrides the rule's severity in some cases (SLP713). */
   severity?: Finding['severity'];
+  trail?: readonly TrailStep[];
 }
 
 /** Creates a finding. Severity, category and message template come from the rule catalogue. */
@@ -57,7 +73,16 @@ export function finding(ruleId: RuleId, place: Place, name: string, options: Fin
     endColumn: place.endColumn ?? column,
     name,
     message: message.replace('{name}', () => options.detail ?? name),
+    ...(options.trail && options.trail.length > 0 ? { trail: [...options.trail] } : {}),
   };
+}
+
+/** Moves a finding, with the steps of its trail in the same file, to another path. `nameOf` names the other files of the trail. */
+export function relocate(finding: Finding, file: string, nameOf: (path: string) => string = (path) => path): Finding {
+  const { trail } = finding;
+  if (!trail) return { ...finding, file };
+  const moved = trail.map((step) => ({ ...step, file: step.file === finding.file ? file : nameOf(step.file) }));
+  return { ...finding, file, trail: moved };
 }
 
 /** Sorts by file, line, column and rule, and keeps one finding for each (file, line, rule, name). */

@@ -2,7 +2,7 @@
 // that depend on what a changed file says to others. One R2 object per plugin, read and written as a whole. A source that is missing,
 // or was scanned by another policy, is scanned again; losing the cache only costs time.
 import { z } from 'zod';
-import { findingSchema } from '../contract/finding.ts';
+import { findingSchema, trailStepSchema } from '../contract/finding.ts';
 import { policyLevels } from '../contract/states.ts';
 import type { Deps } from '../deps.ts';
 import { fileFindingsPrefix } from '../registry/storage/stored-findings.ts';
@@ -19,12 +19,18 @@ const questionSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('path'), module: z.string(), path: z.array(z.string()) }),
 ]);
 
+const exportedValueSchema = z.object({
+  value: z.string(),
+  trail: z.array(trailStepSchema.omit({ file: true })),
+  path: z.array(z.string()).exactOptional(),
+});
+
 const summarySchema = z.object({
   imports: z.array(
     z.object({ name: z.string(), module: z.string(), member: z.string().exactOptional(), line: z.int() }),
   ),
   stars: z.array(z.object({ module: z.string(), line: z.int() })),
-  exports: z.array(z.object({ name: z.string(), values: z.array(z.string()), line: z.int() })),
+  exports: z.array(z.object({ name: z.string(), values: z.array(exportedValueSchema) })),
   all: z.array(z.string()).exactOptional(),
 });
 

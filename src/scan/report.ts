@@ -1,12 +1,12 @@
 // Collects the findings of one file, converts offsets to locations, and caps their number (scan policy §7).
-import { type Finding, type FindingOptions, finding, sortedFindings } from '../contract/finding.ts';
+import { type Finding, type FindingOptions, finding, sortedFindings, type TrailStep } from '../contract/finding.ts';
 import type { RuleId } from '../contract/rules.ts';
 import { limits } from './limits.ts';
 import { LineTable } from './line-table.ts';
 import type { Entry } from './policy/policy-table.ts';
 
 export class Report {
-  private readonly file: string;
+  readonly file: string;
   private readonly text: string;
   private readonly collected: Finding[] = [];
   private lines: LineTable | undefined;
@@ -29,8 +29,13 @@ export class Report {
     this.collected.push(finding(ruleId, location, name, options));
   }
 
-  addEntry({ ruleId, severity }: Entry, range: { start: number; end: number }, name: string): void {
-    this.add(ruleId, range, name, severity === undefined ? {} : { severity });
+  addEntry(
+    { ruleId, severity }: Entry,
+    range: { start: number; end: number },
+    name: string,
+    trail: readonly TrailStep[] = [],
+  ): void {
+    this.add(ruleId, range, name, severity === undefined ? { trail } : { severity, trail });
   }
 
   lineOf(offset: number): number {

@@ -1,6 +1,6 @@
 // Renders findings as a SARIF 2.1.0 log (OASIS, errata 01). Describes only the rules that have findings; decides no verdict.
 import { explanations } from '../contract/explanations.ts';
-import type { Finding } from '../contract/finding.ts';
+import type { Finding, TrailStep } from '../contract/finding.ts';
 import { type RuleId, ruleIds, rules } from '../contract/rules.ts';
 
 export interface SarifLog {
@@ -31,10 +31,21 @@ interface SarifResult {
   message: { text: string };
   /** Empty for a finding about the archive as a whole. */
   locations: SarifLocation[];
+  /** From where the name is bound first to the finding. Absent if the source names the thing itself. */
+  codeFlows?: SarifCodeFlow[];
   partialFingerprints: { 'slipwayFinding/v1': string };
   /** Present on every result if it is present on any (SARIF §3.27.23). */
   suppressions?: SarifSuppression[];
   properties: { category: string; name: string };
+}
+
+interface SarifCodeFlow {
+  threadFlows: { locations: { location: SarifStep }[] }[];
+}
+
+interface SarifStep {
+  physicalLocation: { artifactLocation: { uri: string }; region: { startLine: number } };
+  message: { text: string };
 }
 
 interface SarifSuppression {
@@ -53,7 +64,12 @@ interface SarifLocation {
 
 const schema = 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json';
 
-export function sarifLog(findings: readonly Finding[], toolVersion: string): SarifLog {
+/** `uriOf` names the files of trails, relative to the root of the plugin by default. */
+export function sarifLog(
+  findings: readonly Finding[],
+  toolVersion: string,
+  uriOf: (finding: Finding, file: string) => string = (_, file) => uri(file),
+): SarifLog {
   const foundRules = new Set(findings.map(({ ruleId }) => ruleId));
   const describedRules = ruleIds.filter((id) => foundRules.has(id));
   const fingerprints = fingerprintsOf(findings);
@@ -64,6 +80,7 @@ export function sarifLog(findings: readonly Finding[], toolVersion: string): Sar
     level: finding.severity,
     message: { text: finding.message },
     locations: finding.file === '' ? [] : [locationOf(finding)],
+    ...codeFlowsOf(finding, (file) => uriOf(finding, file)),
     partialFingerprints: { 'slipwayFinding/v1': fingerprints[at] ?? '' },
     ...(anyWaived ? { suppressions: suppressionsOf(finding) } : {}),
     properties: { category: finding.category, name: finding.name },
@@ -93,9 +110,32 @@ function suppressionsOf({ waiver }: Finding): SarifSuppression[] {
 }
 
 function locationOf({ column, endColumn, endLine, file, line }: Finding): SarifLocation {
-  const uri = file.toWellFormed().split('/').map(encodeURIComponent).join('/');
   const region = { startLine: line, startColumn: column, endLine, endColumn };
-  return { physicalLocation: { artifactLocation: { uri }, region } };
+  return { physicalLocation: { artifactLocation: { uri: uri(file) }, region } };
+}
+
+function uri(file: string): string {
+  return file.toWellFormed().split('/').map(encodeURIComponent).join('/');
+}
+
+function codeFlowsOf(finding: Finding, uriOf: (file: string) => string): { codeFlows?: SarifCodeFlow[] } {
+  const { file, line, message, trail } = finding;
+  if (!trail) return {};
+  const step = (place: { file: string; line: number }, text: string) => ({
+    location: {
+      physicalLocation: { artifactLocation: { uri: uriOf(place.file) }, region: { startLine: place.line } },
+      message: { text },
+    },
+  });
+  const locations = [...trail].reverse().map((at) => step(at, stepMessage(at)));
+  return { codeFlows: [{ threadFlows: [{ locations: [...locations, step({ file, line }, message)] }] }] };
+}
+
+function stepMessage({ member, module, name }: TrailStep): string {
+  if (module === undefined) return `\`${name}\` is bound`;
+  return member === undefined
+    ? `\`${name}\` is the module ${module}`
+    : `\`${name}\` is \`${member}\`, imported from ${module}`;
 }
 
 /** Identifies each finding by rule, file, name and occurrence, so that the fingerprint survives moved lines. */

@@ -6,8 +6,9 @@ import type { PolicyLevel } from '../contract/states.ts';
 import { Constants } from './constants/constants.ts';
 import { Proofs } from './flows/provable.ts';
 import { References } from './flows/references.ts';
+import { Trails } from './flows/trails.ts';
 import { limits } from './limits.ts';
-import { emptySummary, type FileAnalysis } from './linking/file-analysis.ts';
+import { type ExportedName, emptySummary, type FileAnalysis } from './linking/file-analysis.ts';
 import { FileImports } from './linking/file-imports.ts';
 import { listImports } from './linking/import-list.ts';
 import { type Links, RecordingLinks } from './linking/links.ts';
@@ -64,10 +65,22 @@ export async function analyzePythonSource(
   const lineOf = (offset: number) => report.lineOf(offset);
   return {
     findings: report.findings(),
-    summary: { ...imports.summary(lineOf), exports: context?.references.exports(lineOf) ?? [] },
+    summary: { ...imports.summary(lineOf), exports: context ? exportsOf(context) : [] },
     roots: imports.roots,
     questions: recorded.questions,
   };
+}
+
+/** Returns what the names of the module may refer to, except for those that only imports bind. */
+function exportsOf({ names, references, trails }: RuleContext): ExportedName[] {
+  const exported: ExportedName[] = [];
+  for (const variable of names.module.variables.values()) {
+    const { bindings, name } = variable;
+    if (bindings.every(({ value }) => value?.kind === 'module' || value?.kind === 'member')) continue;
+    const values = references.namesIn(variable).map((value) => ({ value, ...trails.ofVariable(variable, value) }));
+    if (values.length > 0) exported.push({ name, values });
+  }
+  return exported;
 }
 
 interface Scan {
@@ -106,7 +119,9 @@ function analyze(selection: Selection, scan: Scan): RuleContext | undefined {
   const references = new References(names, { links, policy, selector });
   const constants = new Constants(names, references, selector);
   const proofs = new Proofs(names, references, selector);
-  if (references.isComplete) return { tree, names, references, proofs, constants, policy, report, selector, links };
+  const trails = new Trails({ names, references, links, policy, report });
+  if (references.isComplete)
+    return { tree, names, references, proofs, trails, constants, policy, report, selector, links };
   report.add('SLP603', { start: 0, end: 0 }, '', tooManyFlows);
   return undefined;
 }

@@ -14,6 +14,7 @@ const cases = [
   ['plugin_warned', 0],
   ['plugin_rejected', 3],
   ['plugin_go', 3],
+  ['plugin_linked', 3],
   ['files', 3],
 ] as const;
 

@@ -4,11 +4,22 @@ import { z } from '@hono/zod-openapi';
 import { namespaceOf } from '../../access/owners.ts';
 import type { Finding } from '../../contract/finding.ts';
 import { formatVersion, formatVersionSlug, pluginNamePattern } from '../../contract/manifest.ts';
+import { trailMessage } from '../../contract/trail.ts';
 import { iso } from '../../core/clock.ts';
 import type { UploadOutcome } from '../../registry/uploads/outcomes.ts';
 import { uploadKey } from '../../registry/uploads/uploads.ts';
 import { versionSlug } from '../../registry/versions/versions.ts';
 import { archiveUrl } from './extractor-wire.ts';
+
+const trailStepModel = z
+  .object({
+    file: z.string(),
+    line: z.int(),
+    name: z.string().openapi({ description: 'The name that is bound there' }),
+    module: z.string().nullable().openapi({ description: 'The module, if an import binds the name' }),
+    member: z.string().nullable().openapi({ description: 'What is imported from the module, for `from … import`' }),
+  })
+  .openapi('TrailStep');
 
 export const findingModel = z
   .object({
@@ -22,6 +33,11 @@ export const findingModel = z
     rule: z.string(),
     name: z.string(),
     message: z.string(),
+    trail: z.array(trailStepModel).openapi({
+      description:
+        'The bindings between the name in the source and what it refers to, the nearest first. Empty if the source names it itself',
+    }),
+    trail_message: z.string().nullable().openapi({ description: 'The trail as a sentence' }),
     waived: z
       .boolean()
       .openapi({ description: 'A waiver of the organization covers it, so it does not reject the upload' }),
@@ -30,7 +46,7 @@ export const findingModel = z
   .openapi('Finding');
 
 export function findingWire(finding: Finding): z.infer<typeof findingModel> {
-  const { file, line, column, endLine, endColumn, severity, ruleId, name, message, waiver } = finding;
+  const { file, line, column, endLine, endColumn, severity, ruleId, name, message, trail, waiver } = finding;
   return {
     file,
     filename: file,
@@ -42,6 +58,8 @@ export function findingWire(finding: Finding): z.infer<typeof findingModel> {
     rule: ruleId,
     name,
     message,
+    trail: (trail ?? []).map((step) => ({ ...step, module: step.module ?? null, member: step.member ?? null })),
+    trail_message: trailMessage(finding) ?? null,
     waived: waiver !== undefined,
     waiver: waiver ? { waiver_id: waiver.id, reason: waiver.reason, expires_at: iso(waiver.expiresAt) } : null,
   };

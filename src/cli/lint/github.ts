@@ -1,6 +1,7 @@
 // Formats findings as GitHub workflow commands, which annotate the lines of a pull request.
 import type { Finding } from '../../contract/finding.ts';
 import { rules } from '../../contract/rules.ts';
+import { trailMessage } from '../../contract/trail.ts';
 import { printable } from '../terminal-text.ts';
 import { diskPath } from './locations.ts';
 import type { Report, Subject } from './report.ts';
@@ -22,8 +23,10 @@ function annotation(subject: Subject, finding: Finding): string {
     title: `${ruleId} ${rules[ruleId].title}`,
   };
   const written = Object.entries(properties).map(([name, value]) => `${name}=${escapeProperty(String(value))}`);
+  const trail = trailMessage(finding);
+  const text = trail === undefined ? message : `${message}. ${trail}.`;
   const inside = isInArchive && file !== '' ? `${file}:${line}:${column}: ` : '';
-  return `::${commands[severity]} ${written.join(',')}::${escapeMessage(printable(inside + message))}`;
+  return `::${commands[severity]} ${written.join(',')}::${escapeMessage(printable(inside + text))}`;
 }
 
 /** Line breaks have already been escaped by `printable`. */

@@ -1,5 +1,5 @@
 // Links the analyzed files of a plugin. Files that have to be analyzed again are few, so that happens in the calling thread.
-import type { Finding } from '../../contract/finding.ts';
+import { type Finding, relocate } from '../../contract/finding.ts';
 import type { FileAnalysis } from '../../scan/linking/file-analysis.ts';
 import type { PluginLinks } from '../../scan/linking/plugin-links.ts';
 import { analyzeSource } from '../../scan/scan.ts';
@@ -25,5 +25,8 @@ export async function linkFiles(
     const file = names.get(path) ?? path;
     return await analyzeSource(parsers, { path: file, bytes: await read(file) }, { level, links: own });
   });
-  return [...linked.values()].flatMap(({ analysis }) => analysis.findings);
+  const nameOf = (path: string) => names.get(path) ?? path;
+  return [...linked.values()].flatMap(({ analysis }) =>
+    analysis.findings.map((finding) => relocate(finding, finding.file, nameOf)),
+  );
 }

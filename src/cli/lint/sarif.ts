@@ -7,7 +7,11 @@ import type { Report } from './report.ts';
 export function formatSarif({ level, policyVersion, subjects, unchecked }: Report): string {
   const found = subjects.flatMap((subject) => subject.findings.map((finding) => ({ subject, finding })));
   const findings = found.map(({ finding }) => ({ ...finding, file: finding.file.toWellFormed() }));
-  const { runs, ...log } = sarifLog(findings, version);
+  const subjectOf = new Map(findings.map((finding, at) => [finding, found[at]?.subject]));
+  const { runs, ...log } = sarifLog(findings, version, (finding, file) => {
+    const subject = subjectOf.get(finding);
+    return subject ? relativeUri(subject, file) : file;
+  });
   const [run] = runs;
   const results = found.map(({ finding, subject }, at) => {
     const result = run.results[at];

@@ -4,6 +4,7 @@ import { explanations } from '../../contract/explanations.ts';
 import type { Finding } from '../../contract/finding.ts';
 import { rules } from '../../contract/rules.ts';
 import type { Verdict } from '../../contract/states.ts';
+import { trailMessage } from '../../contract/trail.ts';
 import type { Output } from '../output.ts';
 import { printable, wrapText } from '../terminal-text.ts';
 import { displayPath } from './locations.ts';
@@ -65,6 +66,7 @@ async function formatFile(
     const block = [
       headline(finding, printable(displayPath(subject, file)), output),
       ...sourceLines(finding, lines, output),
+      ...trailLines(subject, finding, output),
     ];
     if (!explained.has(finding.ruleId)) block.push(...adviceLines(finding, output));
     explained.add(finding.ruleId);
@@ -94,18 +96,26 @@ function sourceLines(finding: Finding, lines: string[], { columns, paint }: Outp
   return [`${paint.dim(gutter)} ${bar} ${snippet.line}`.trimEnd(), `${' '.repeat(gutter.length)} ${bar} ${carets}`];
 }
 
+/** Says where the name comes from, if the source does not name the thing itself. */
+function trailLines(subject: FindingsWithSource, finding: Finding, output: Output): string[] {
+  const message = trailMessage(finding, (file) => displayPath(subject, file));
+  return message === undefined ? [] : noteLines(printable(message), output);
+}
+
 /** Says why, how to fix it, and where to read more. Messages of the manifest's rules already say the first two. */
-function adviceLines({ ruleId }: Finding, { columns, paint }: Output): string[] {
+function adviceLines({ ruleId }: Finding, output: Output): string[] {
   const { fix, why } = explanations[ruleId];
   const advice = [
     ...(rules[ruleId].message === '{name}' ? [] : [why]),
     ...(fix === undefined ? [] : [`fix: ${fix}`]),
     `more: slipway lint --explain ${ruleId}`,
   ];
-  return advice.flatMap((text) => {
-    const [first = '', ...rest] = wrapText(text, columns - margin.length - 2);
-    return [`${margin}${paint.dim('=')} ${first}`, ...rest.map((line) => `${margin}  ${line}`)];
-  });
+  return advice.flatMap((text) => noteLines(text, output));
+}
+
+function noteLines(text: string, { columns, paint }: Output): string[] {
+  const [first = '', ...rest] = wrapText(text, columns - margin.length - 2);
+  return [`${margin}${paint.dim('=')} ${first}`, ...rest.map((line) => `${margin}  ${line}`)];
 }
 
 const verdictLabels: Record<Verdict, string> = {

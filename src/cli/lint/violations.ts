@@ -1,9 +1,12 @@
 // Prints findings of the registry as `slipway lint` does, but without source lines, since the sources may not be on this machine.
 import { z } from 'zod';
-import { type Finding, findingSchema } from '../../contract/finding.ts';
+import { type Finding, findingSchema, type TrailStep, trailStepSchema } from '../../contract/finding.ts';
 import { rules } from '../../contract/rules.ts';
 import type { Output } from '../output.ts';
 import { formatFindings } from './text.ts';
+
+const wireStepSchema = trailStepSchema.extend({ module: z.string().nullable(), member: z.string().nullable() });
+type WireStep = z.infer<typeof wireStepSchema>;
 
 const violationsSchema = z.object({
   violations: z
@@ -12,6 +15,7 @@ const violationsSchema = z.object({
         ...findingSchema.pick({ file: true, line: true, column: true, severity: true, name: true, message: true })
           .shape,
         rule: findingSchema.shape.ruleId,
+        trail: z.array(wireStepSchema).default([]),
         end_line: z.int().min(1),
         end_column: z.int().min(1),
       }),
@@ -24,8 +28,9 @@ export async function printViolations(details: unknown, output: Output): Promise
   const read = violationsSchema.safeParse(details);
   if (!read.success) return false;
   const findings = read.data.violations.map(
-    ({ end_column, end_line, rule, ...rest }): Finding => ({
+    ({ end_column, end_line, rule, trail, ...rest }): Finding => ({
       ...rest,
+      ...(trail.length > 0 ? { trail: trail.map(stepOf) } : {}),
       ruleId: rule,
       category: rules[rule].category,
       endLine: end_line,
@@ -34,4 +39,8 @@ export async function printViolations(details: unknown, output: Output): Promise
   );
   output.info(await formatFindings({ path: 'the plugin', findings, read: async () => undefined }, output));
   return true;
+}
+
+function stepOf({ member, module, ...step }: WireStep): TrailStep {
+  return { ...step, ...(module === null ? {} : { module }), ...(member === null ? {} : { member }) };
 }

@@ -14,6 +14,7 @@ export function FindingRow({ finding }: { finding: Schemas['Finding'] }) {
         </code>{' '}
         {finding.message}
       </p>
+      {finding.trail_message && <p>{finding.trail_message}</p>}
       {finding.waiver && <p className="quiet">Waived: {finding.waiver.reason}</p>}
       <p className="quiet">
         <code>slipway lint --explain {finding.rule}</code> says why, and what to write instead.

@@ -1,7 +1,6 @@
 // Resolves an expression to the canonical dotted names it may refer to: `os`, `os.path`, `base64.b64decode`, `builtins.getattr`
 // (scan policy §5.1, §5.2, §5.5). Answers from the flows of the file, and demands what it would need to see of the rest.
 
-import type { ExportedName } from '../linking/file-analysis.ts';
 import { type Links, ownPrefix } from '../linking/links.ts';
 import type { Bindings } from '../names/bindings.ts';
 import { reachesBuiltin, type Variable } from '../names/scopes.ts';
@@ -9,6 +8,7 @@ import type { ScanPolicy } from '../policy/policy.ts';
 import type { NodeIndex } from '../reading/syntax-tree.ts';
 import type { TokenSelector } from '../reading/token-selector.ts';
 import { DemandTracker } from './demand-tracker.ts';
+import type { Step } from './flow-graph.ts';
 import { Flows } from './flows.ts';
 import { type Source, sourcesOf } from './sources.ts';
 
@@ -65,17 +65,9 @@ export class References {
     return this.ownModuleHeld;
   }
 
-  /** Returns what the names of the module may refer to, except for those that only imports bind. */
-  exports(lineOf: (offset: number) => number): ExportedName[] {
-    const exported: ExportedName[] = [];
-    for (const variable of this.names.module.variables.values()) {
-      const { bindings, name } = variable;
-      const [first] = bindings;
-      if (!first || bindings.every(({ value }) => value?.kind === 'module' || value?.kind === 'member')) continue;
-      const values = [...this.flows.slotOf(variable).values].filter((value) => typeof value === 'string');
-      if (values.length > 0) exported.push({ name, values, line: lineOf(this.names.tree.start(first.node)) });
-    }
-    return exported;
+  /** Returns the dotted names that a variable may hold. */
+  namesIn(variable: Variable): string[] {
+    return [...this.flows.slotOf(variable).values].filter((value) => typeof value === 'string');
   }
 
   /** Whether some variable holds a lookup function, so that a call of any name may be a lookup. */
@@ -91,6 +83,25 @@ export class References {
     const mayBe = this.of(expression).has(`builtins.${name}`);
     if (mayBe) this.selector.demandName(name);
     return mayBe;
+  }
+
+  /** Whether the source may yield the canonical name. */
+  reaches(source: Source, name: string): boolean {
+    return this.namesFrom(source).has(name);
+  }
+
+  /** Whether the steps lead from one canonical name to the other. */
+  leadsTo(from: string, steps: readonly Step[], name: string): boolean {
+    return this.namesAfter(from, steps).includes(name);
+  }
+
+  variablesOf(identifier: NodeIndex): readonly Variable[] {
+    return this.flows.variablesOf(identifier);
+  }
+
+  /** Returns the expressions that calls seen so far pass for a parameter. */
+  knownArgumentsFor(variable: Variable): readonly NodeIndex[] {
+    return this.flows.argumentsFor(variable);
   }
 
   /** Demands everything that the expression's value may come from. */
@@ -114,11 +125,7 @@ export class References {
           variables.flatMap((variable) => [...flows.graph.namesAfter(flows.slotOf(variable), steps)]),
         );
         for (const name of this.unboundNames(origin.node, variables)) {
-          const reached = steps.reduce<readonly string[]>(
-            (at, step) => at.flatMap((from) => flows.namesAfter(from, step)),
-            [name],
-          );
-          for (const found of reached) names.add(found);
+          for (const found of this.namesAfter(name, steps)) names.add(found);
         }
         return names;
       }
@@ -129,6 +136,13 @@ export class References {
       default:
         return flows.graph.namesAfter(flows.slotOfOrigin(origin), steps);
     }
+  }
+
+  private namesAfter(name: string, steps: readonly Step[]): readonly string[] {
+    return steps.reduce<readonly string[]>(
+      (at, step) => at.flatMap((from) => this.flows.namesAfter(from, step)),
+      [name],
+    );
   }
 
   /** Returns what a name refers to when none of its bindings applies. */

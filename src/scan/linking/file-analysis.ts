@@ -1,5 +1,5 @@
 // Defines the result of analyzing one file: its findings, what other files may learn from it, and what it asked about them.
-import type { Finding } from '../../contract/finding.ts';
+import type { Finding, TrailStep } from '../../contract/finding.ts';
 import type { Question } from './links.ts';
 
 /** A name that an import binds in the module. */
@@ -12,11 +12,19 @@ export interface ImportedName {
   line: number;
 }
 
-/** A name of the module and the dotted names that it may refer to. */
+/** A name of the module and what it may refer to. */
 export interface ExportedName {
   name: string;
-  values: readonly string[];
-  line: number;
+  values: readonly ExportedValue[];
+}
+
+export interface ExportedValue {
+  /** A dotted name. */
+  value: string;
+  /** The bindings in the file that it comes through. */
+  trail: readonly Omit<TrailStep, 'file'>[];
+  /** What follows the module of the trail's last step, if that imports from another file of the plugin: `['helpers', 'run']`. */
+  path?: readonly string[];
 }
 
 /** What other files may learn from a file. */

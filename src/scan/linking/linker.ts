@@ -1,10 +1,11 @@
 // Resolves what the names of a plugin's modules may refer to, from the summaries of its files (scan policy §5.6a). Follows imports,
 // aliases and star imports through any number of files and around cycles.
+import type { TrailStep } from '../../contract/finding.ts';
 import { cutOff } from '../flows/flow-graph.ts';
 import type { ScanPolicy } from '../policy/policy.ts';
 import type { FileSummary, ImportedName } from './file-analysis.ts';
 import { anyMember, rootOf } from './file-imports.ts';
-import { type Linked, type Links, ownPrefix, type Question, type TrailStep } from './links.ts';
+import { joinTrails, type Linked, type Links, ownPrefix, type Question, trailMax } from './links.ts';
 import type { ModuleTree } from './module-tree.ts';
 
 /** Names of modules that one name is followed through, and names that one star import may bind. Beyond it they may be anything. */
@@ -17,11 +18,20 @@ interface Place {
   trail: readonly TrailStep[];
 }
 
+/** What a name refers to, with the trail as far as the bindings of names show it. */
+interface Found extends Linked {
+  /** Where the trail goes on: below the module that its last step imports. */
+  path?: readonly string[] | undefined;
+}
+
+type Add = (value: string, trail: readonly TrailStep[], path?: readonly string[]) => void;
+
 export class Linker {
   private readonly tree: ModuleTree;
   private readonly policy: ScanPolicy;
   private readonly summaries = new Map<string, IndexedSummary>();
-  private resolved = new Map<string, readonly Linked[]>();
+  private resolved = new Map<string, readonly Found[]>();
+  private linked = new Map<string, readonly Linked[]>();
   private sensitive = new Map<string, readonly string[]>();
 
   constructor(tree: ModuleTree, policy: ScanPolicy) {
@@ -32,6 +42,7 @@ export class Linker {
   setSummary(file: string, summary: FileSummary): void {
     this.summaries.set(file, new IndexedSummary(summary));
     this.resolved = new Map();
+    this.linked = new Map();
     this.sensitive = new Map();
   }
 
@@ -40,7 +51,7 @@ export class Linker {
     const absolute = (module: string) => this.tree.resolve(file, module);
     return {
       owns: (root) => this.tree.owns(root),
-      member: (module, name) => this.member(absolute(module), name),
+      member: (module, name) => this.linkedMember(absolute(module), name),
       starNames: (module) => this.starNames(absolute(module)),
       sensitiveOn: (module, path) => this.sensitivePath(absolute(module), path),
     };
@@ -53,7 +64,7 @@ export class Linker {
       const module = this.tree.resolve(file, question.module);
       const answer =
         question.kind === 'member'
-          ? this.member(module, question.name)
+          ? this.linkedMember(module, question.name)
           : question.kind === 'names'
             ? this.starNames(module)
             : this.sensitivePath(module, question.path);
@@ -62,7 +73,45 @@ export class Linker {
     return answers.length === 0 ? '' : JSON.stringify(answers);
   }
 
-  private member(module: string | undefined, name: string): readonly Linked[] {
+  private linkedMember(module: string | undefined, name: string): readonly Linked[] {
+    if (module === undefined) return [];
+    const key = `${module} ${name}`;
+    const known = this.linked.get(key) ?? this.member(module, name).map((found) => this.complete(found));
+    this.linked.set(key, known);
+    return known;
+  }
+
+  /** Follows the trail through the expressions that names are bound to: `x = helpers.run`. */
+  private complete(found: Found): Linked {
+    let { path, trail } = found;
+    while (path && trail.length < trailMax) {
+      const last = trail.at(-1);
+      const module = last?.module === undefined ? undefined : this.tree.resolve(last.file, last.module);
+      const next = module === undefined ? undefined : this.walk(module, path, found.value);
+      if (!next || next.trail.length === 0) break;
+      trail = joinTrails(trail, next.trail);
+      path = next.path;
+    }
+    return { value: found.value, trail };
+  }
+
+  /** Returns what the path leads to on the way to the value. */
+  private walk(module: string, path: readonly string[], value: string): Found | undefined {
+    let at: Found = { value: ownPrefix + module, trail: [] };
+    for (const name of path) {
+      if (!at.value.startsWith(ownPrefix)) break;
+      const members = this.member(at.value.slice(ownPrefix.length), name);
+      const next =
+        members.find((member) => member.value === value) ??
+        members.find((member) => member.value.startsWith(ownPrefix)) ??
+        members[0];
+      if (!next) return undefined;
+      at = { ...next, trail: joinTrails(at.trail, next.trail) };
+    }
+    return at;
+  }
+
+  private member(module: string | undefined, name: string): readonly Found[] {
     if (module === undefined) return [];
     const key = `${module} ${name}`;
     const known = this.resolved.get(key) ?? this.resolve(module, name);
@@ -70,12 +119,12 @@ export class Linker {
     return known;
   }
 
-  private resolve(module: string, name: string): readonly Linked[] {
-    const found = new Map<string, Linked>();
+  private resolve(module: string, name: string): readonly Found[] {
+    const found = new Map<string, Found>();
     const open: Place[] = [{ module, name, trail: [] }];
     const seen = new Set([`${module} ${name}`]);
-    const add = (value: string, trail: readonly TrailStep[]) => {
-      if (!found.has(value)) found.set(value, { value, trail });
+    const add: Add = (value, trail, path) => {
+      if (!found.has(value)) found.set(value, { value, trail, path });
     };
     for (const place of open) {
       if (open.length > visitsMax) add(cutOff, place.trail);
@@ -94,25 +143,27 @@ export class Linker {
   }
 
   /** Adds what the name refers to in one file, and returns the names in other modules that it may come from. */
-  private follow(
-    file: string,
-    { name, trail }: Place,
-    add: (value: string, trail: readonly TrailStep[]) => void,
-  ): Place[] {
+  private follow(file: string, { name, trail }: Place, add: Add): Place[] {
     const summary = this.summaries.get(file);
     if (!summary) return [];
     const next: Place[] = [];
-    for (const { line, values } of summary.exports.get(name) ?? []) {
-      for (const value of values) add(this.absoluteValue(file, value), [...trail, { file, line, name }]);
+    for (const { values } of summary.exports.get(name) ?? []) {
+      for (const { path, trail: steps, value } of values) {
+        const via = joinTrails(
+          trail,
+          steps.map((step) => ({ file, ...step })),
+        );
+        add(this.absoluteValue(file, value), via, path);
+      }
     }
     for (const imported of summary.imports.get(name) ?? []) {
-      const via = [...trail, { file, line: imported.line, name }];
+      const via = joinTrails(trail, [{ file, ...imported }]);
       const place = this.placeOf(file, imported);
       if (place) next.push({ ...place, trail: via });
       for (const value of this.valuesOf(file, imported)) add(value, via);
     }
     for (const { line, module } of summary.stars) {
-      const via = [...trail, { file, line, name: '*' }];
+      const via = joinTrails(trail, [{ file, line, name, module, member: name }]);
       const absolute = this.tree.resolve(file, module);
       if (absolute !== undefined && this.isOwn(module)) {
         if (this.isVisible(absolute, name)) next.push({ module: absolute, name, trail: via });

@@ -1,15 +1,17 @@
 // Defines what a file learns about the plugin's other files while it is analyzed (scan policy §5.6a). Every question is recorded: the
 // findings of a file depend on its text and on the answers, and on nothing else of the plugin.
 
+import type { TrailStep } from '../../contract/finding.ts';
+
 /** Marks the plugin's own modules among dotted names: `@pkg.helpers`, or as the file writes it, `@.helpers`. */
 export const ownPrefix = '@';
 
-/** A place on the way from a name to what it refers to. */
-export interface TrailStep {
-  file: string;
-  line: number;
-  /** The name that is bound there. */
-  name: string;
+/** Longer trails keep their first steps and the last one. */
+export const trailMax = 12;
+
+export function joinTrails(first: readonly TrailStep[], second: readonly TrailStep[]): readonly TrailStep[] {
+  const joined = [...first, ...second];
+  return joined.length <= trailMax ? joined : [...joined.slice(0, trailMax - 1), ...joined.slice(-1)];
 }
 
 export interface Linked {

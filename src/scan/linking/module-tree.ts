@@ -12,7 +12,8 @@ export class ModuleTree {
   /** `isExcluded`: whether a root never refers to the plugin, since the policy governs or forbids it. */
   constructor(paths: readonly string[], isExcluded: (root: string) => boolean) {
     this.excluded = isExcluded;
-    for (const path of paths) if (sourceSuffix.test(path)) this.add(path);
+    // Sorted, so that a name which two files define has the same trail in any order of the files.
+    for (const path of [...paths].sort()) if (sourceSuffix.test(path)) this.add(path);
   }
 
   private add(path: string): void {

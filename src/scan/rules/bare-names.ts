@@ -15,7 +15,8 @@ export const bareNameRule: Rule = {
     const bare = policy.bareNames.get(name);
     if (bare) report.add(bare.ruleId, rangeOf(tree, identifier), name);
     if (names.starred.has(name)) {
-      for (const value of context.references.of(identifier)) reportMember(context, identifier, policy.memberAt(value));
+      for (const value of context.references.of(identifier))
+        reportMember(context, identifier, policy.memberAt(value), () => context.trails.of(identifier, value));
     }
     const builtin = policy.builtin(name);
     if (!builtin || !reachesBuiltin(names.scopeOf(identifier), name, tree.start(identifier))) return;

@@ -91,11 +91,12 @@ export const conditionalCallRule: Rule = {
 };
 
 function report(
-  { report, tree }: RuleContext,
+  { report, trails, tree }: RuleContext,
   { callee, entry, holds, name }: { callee: NodeIndex; name: string; entry: Entry; holds: boolean | 'warning' },
 ): void {
-  if (holds)
-    report.addEntry(holds === 'warning' ? { ...entry, severity: 'warning' } : entry, rangeOf(tree, callee), name);
+  if (!holds) return;
+  const found: Entry = holds === 'warning' ? { ...entry, severity: 'warning' } : entry;
+  report.addEntry(found, rangeOf(tree, callee), name, trails.of(callee, name));
 }
 
 /** `type(lambda: 0)(code, …)`: the type of a function makes functions of code objects. */

@@ -54,13 +54,12 @@ function checkReexport(
 
 /** `from helpers import run`, where helpers.py has `run = os.system`. */
 function checkOwnMembers(context: RuleContext, source: NodeIndex, module: string): void {
-  const { links, policy, tree } = context;
+  const { links, tree } = context;
   for (let part = tree.nextPart(source); part !== noNode; part = tree.nextPart(part)) {
     const kind = tree.kind(part);
     if (kind !== Kind.dottedName && kind !== Kind.aliasedImport) continue;
     const member = tree.dottedName(kind === Kind.dottedName ? part : tree.firstPart(part));
-    for (const linked of links.member(module, member))
-      reportLinked(context, part, linked, policy.memberAt(linked.value));
+    for (const linked of links.member(module, member)) reportLinked(context, part, linked);
   }
 }
 

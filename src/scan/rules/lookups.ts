@@ -1,5 +1,6 @@
 // Checks lookups of module members by a computed name (scan policy §5.4): getattr, __getattribute__, and the module's namespace by
 // subscript or get. A name that folds to a constant gives the finding of the member itself; an unknown name is SLP801.
+import type { TrailStep } from '../../contract/finding.ts';
 import { cutOff } from '../flows/flow-graph.ts';
 import { Use } from '../names/bindings.ts';
 import { callArguments, knownArguments } from '../names/calls.ts';
@@ -9,6 +10,8 @@ import { reportCutOff, reportMember } from './members.ts';
 import { type Rule, type RuleContext, rangeOf } from './rule.ts';
 
 interface Lookup {
+  /** The expression that the object is taken from. */
+  from: NodeIndex;
   modules: ReadonlySet<string>;
   key: NodeIndex;
   at: NodeIndex;
@@ -26,19 +29,22 @@ export const callLookupRule: Rule = {
     if (first === undefined) return;
     for (const name of references.of(callee)) {
       if (name === 'builtins.getattr' && second !== undefined) {
-        checkGetattr(context, { modules: references.of(first), key: second, at: call });
+        checkGetattr(context, { from: first, modules: references.of(first), key: second, at: call });
       }
       const method = /^(.*)\.(?:__getattribute__|__dict__\.(?:get|pop|setdefault|__getitem__))$/.exec(name);
-      if (method?.[1] !== undefined) checkLookup(context, { modules: new Set([method[1]]), key: first, at: call });
+      if (method?.[1] !== undefined)
+        checkLookup(context, { from: callee, modules: new Set([method[1]]), key: first, at: call });
       if (/^sys\.modules\.(?:get|pop|__getitem__)$/.test(name)) checkLoadedModule(context, first, call);
     }
-    if (tree.kind(callee) === Kind.call) checkGetter(context, callee, { modules: references.of(first), at: call });
+    if (tree.kind(callee) === Kind.call)
+      checkGetter(context, callee, { from: first, modules: references.of(first), at: call });
     if (tree.kind(callee) !== Kind.attribute) return;
     const attribute = tree.name(tree.lastPart(callee));
     if (attribute === '__getattribute__' && second !== undefined) {
-      checkLookup(context, { modules: references.of(first), key: second, at: call });
+      checkLookup(context, { from: first, modules: references.of(first), key: second, at: call });
     } else if (attribute === 'get') {
-      checkLookup(context, { modules: namespaceOf(context, tree.firstPart(callee)), key: first, at: call });
+      const from = tree.firstPart(callee);
+      checkLookup(context, { from, modules: namespaceOf(context, from), key: first, at: call });
     }
   },
 };
@@ -51,7 +57,7 @@ export const subscriptLookupRule: Rule = {
     if (use !== Use.load && use !== Use.augmented) return;
     const value = tree.firstPart(subscript);
     const key = tree.nextPart(tree.nextPart(value));
-    checkLookup(context, { modules: namespaceOf(context, value), key, at: subscript });
+    checkLookup(context, { from: value, modules: namespaceOf(context, value), key, at: subscript });
     if (context.references.of(value).has('sys.modules')) checkLoadedModule(context, key, subscript);
   },
 };
@@ -115,7 +121,7 @@ function checkGetter(context: RuleContext, getter: NodeIndex, lookup: Omit<Looku
   if (key !== undefined) checkLookup(context, { ...lookup, key });
 }
 
-function checkLookup(context: RuleContext, { modules, key, at }: Lookup): void {
+function checkLookup(context: RuleContext, { from, modules, key, at }: Lookup): void {
   const { constants, policy, report, tree } = context;
   for (const module of modules) {
     if (module !== cutOff && !policy.hasMembers(module)) continue;
@@ -125,11 +131,18 @@ function checkLookup(context: RuleContext, { modules, key, at }: Lookup): void {
       continue;
     }
     for (const name of names.constants) {
-      if (name.kind === 'text') reportMember(context, at, policy.member(module, name.value));
+      if (name.kind !== 'text') continue;
+      reportMember(context, at, policy.member(module, name.value), () => trailTo(context, from, module));
     }
     if (names.complete || !policy.governs(module)) continue;
     report.add('SLP801', rangeOf(tree, at), policy.moduleName(module));
   }
+}
+
+/** The object of a lookup is the module, or its namespace. */
+function trailTo({ trails }: RuleContext, from: NodeIndex, module: string): readonly TrailStep[] {
+  const trail = trails.of(from, module);
+  return trail.length > 0 ? trail : trails.of(from, `${module}.__dict__`);
 }
 
 /** `sys.modules['…']` counts as an import: another file may have imported the module. */

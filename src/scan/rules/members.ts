@@ -1,6 +1,7 @@
 // Checks members of governed modules that are reached by attribute (scan policy §4): SLP201 for builtins, SLP301 and SLP401.
+import type { TrailStep } from '../../contract/finding.ts';
 import { cutOff } from '../flows/flow-graph.ts';
-import { type Linked, ownPrefix } from '../linking/links.ts';
+import { joinTrails, type Linked, ownPrefix } from '../linking/links.ts';
 import { Use } from '../names/bindings.ts';
 import type { Match } from '../policy/policy.ts';
 import { Kind } from '../reading/kinds.ts';
@@ -38,20 +39,25 @@ function checkMember(
   const name = tree.name(member);
   if (!policy.mayBeMember(name) && !references.holdsOwnModules) return;
   for (const module of references.of(object)) {
+    const trail = () => context.trails.of(object, module);
     if (module === cutOff) reportCutOff(context, at, name);
-    else if (!module.startsWith(ownPrefix)) reportMember(context, at, policy.member(module, name));
-    else
-      for (const linked of links.member(module, name)) reportLinked(context, at, linked, policy.memberAt(linked.value));
+    else if (!module.startsWith(ownPrefix)) reportMember(context, at, policy.member(module, name), trail);
+    else for (const linked of links.member(module, name)) reportLinked(context, at, linked, trail);
   }
 }
 
 /** Reports a member that another file of the plugin gives a name. */
-export function reportLinked(context: RuleContext, at: NodeIndex, { value }: Linked, match: Match | undefined): void {
+export function reportLinked(
+  context: RuleContext,
+  at: NodeIndex,
+  { trail, value }: Linked,
+  before: () => readonly TrailStep[] = noTrail,
+): void {
   if (value === cutOff) {
     const range = rangeOf(context.tree, at);
     context.report.add('SLP801', range, '*', { detail: 'a name of another file with too many possible values' });
   }
-  reportMember(context, at, match);
+  reportMember(context, at, context.policy.memberAt(value), () => joinTrails(before(), trail));
 }
 
 /** Reports a lookup in an object whose possible values were cut off by a limit, if a governed module has the member. */
@@ -61,7 +67,12 @@ export function reportCutOff({ policy, report, tree }: RuleContext, at: NodeInde
 }
 
 /** Reports the finding for a member that the node loads. */
-export function reportMember({ tree, report }: RuleContext, at: NodeIndex, match: Match | undefined): void {
+export function reportMember(
+  { tree, report }: RuleContext,
+  at: NodeIndex,
+  match: Match | undefined,
+  trail: () => readonly TrailStep[] = noTrail,
+): void {
   if (!match) return;
   const { name, ruleId, severity } = match;
   const called = tree.kind(tree.parent(at)) === Kind.call && tree.firstPart(tree.parent(at)) === at;
@@ -69,5 +80,8 @@ export function reportMember({ tree, report }: RuleContext, at: NodeIndex, match
   report.add(ruleId, rangeOf(tree, at), name, {
     ...(ruleId === 'SLP201' ? { detail } : {}),
     ...(severity === undefined ? {} : { severity }),
+    trail: trail(),
   });
 }
+
+const noTrail = (): readonly TrailStep[] => [];

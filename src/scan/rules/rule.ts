@@ -2,6 +2,7 @@
 import type { Constants } from '../constants/constants.ts';
 import type { Proofs } from '../flows/provable.ts';
 import type { References } from '../flows/references.ts';
+import type { Trails } from '../flows/trails.ts';
 import type { Links } from '../linking/links.ts';
 import type { Bindings } from '../names/bindings.ts';
 import type { ScanPolicy } from '../policy/policy.ts';
@@ -14,6 +15,7 @@ export interface RuleContext {
   names: Bindings;
   references: References;
   proofs: Proofs;
+  trails: Trails;
   constants: Constants;
   policy: ScanPolicy;
   report: Report;
