@@ -102,7 +102,7 @@ async function start(settings: StartSettings, python: Python, shutdown: Shutdown
   print(`${paint('bold', 'Slipway')} using the state folder ${shortPath(state, process.cwd())}\n`);
   const bundle = workerBundle();
   const [{ local, organizationId }] = await Promise.all([openDatabase(run, bundle), openBuilder(run), openConsole()]);
-  await openWorker(run, await bundle, settings.anonymous ? organizationId : undefined);
+  await openWorker(run, await bundle, organizationId);
   print(`\nReady in ${duration(performance.now() - startedAt)}. Press Ctrl-C to stop everything.\n`);
   print(`Open the console, which this link signs in to once, within ten minutes:\n${await signInLink(local)}\n`);
   if (settings.demo !== 'none') await runDemo(local, settings.demo);
@@ -162,7 +162,7 @@ function openBuilder({ settings, python, secrets, builderUrl, shutdown }: Run): 
 function openWorker(
   { settings, secrets, url, builderUrl, shutdown }: Run,
   bundle: WorkerBundle,
-  anonymousOrganization: string | undefined,
+  organization: string,
 ): Promise<void> {
   const onLine = linePrinter('worker');
   const launch = () =>
@@ -171,7 +171,8 @@ function openWorker(
       bundle,
       builderUrl,
       secrets,
-      anonymousOrganization,
+      grantingOrganization: organization,
+      anonymousOrganization: settings.anonymous ? organization : undefined,
       onLine,
       onRestart: () => heartbeat?.restarted(),
     });

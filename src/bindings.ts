@@ -58,6 +58,8 @@ const platform = z.object({
   RATE_LIMITER: binding<RateLimiter>('limit').optional(),
   /** Enables anonymous requests, which act in the organization with this ID. */
   ANONYMOUS_ORGANIZATION: idOf('organization').optional(),
+  /** Grants the plugins of the organization with this ID what they ask for. For local runs only. */
+  GRANTING_ORGANIZATION: idOf('organization').optional(),
   /** Host names by which requests without an API key are answered, separated by commas. */
   ALLOWED_HOSTS: z
     .string()
@@ -153,6 +155,8 @@ export function settingFaults(env: unknown, issues = environment.safeParse(env).
     else if (values.get('S3_MODE') === 'r2' && isDevelopmentValue(name, String(value)))
       faults.set(name, 'is still the development value');
   }
+  if (values.has('GRANTING_ORGANIZATION') && values.get('S3_MODE') === 'r2')
+    faults.set('GRANTING_ORGANIZATION', 'is for local runs only: remove it');
   // The local store's URLs lead to the Worker itself, by plain HTTP on this machine.
   if (values.get('S3_MODE') === 'local' && String(values.get('S3_ENDPOINT')).startsWith('https:'))
     faults.set('S3_MODE', localStoreFault);

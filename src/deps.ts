@@ -40,6 +40,8 @@ export interface Deps extends RequestDatabase, ExternalUrlRules {
   adminToken: string;
   /** The organization that requests without a key act in, where they are allowed. Null: they are rejected. */
   anonymousOrganization: OrganizationId | null;
+  /** The organization of a local run, which grants its plugins what they ask for. Null: administrators grant. */
+  grantingOrganization: OrganizationId | null;
   /** Host names by which requests without an API key are answered. Null: all that the platform routes here. */
   hosts: ReadonlySet<string> | null;
   /** Limits requests by key or address, without D1. Null: requests are not limited. */

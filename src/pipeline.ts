@@ -20,6 +20,7 @@ import {
   sendWaiting,
   withRenewedLease,
 } from './deploy/claim.ts';
+import { grantOrRequire } from './deploy/grants.ts';
 import {
   type InstallOutcome,
   installWaitMs,
@@ -236,10 +237,12 @@ async function runSteps(deps: Deps, claimed: ClaimedDeployment): Promise<void> {
   let environment: EnvironmentRef | undefined;
   if (done < 1 && driver.hasBuildStep(version))
     await runStep(deps, claimed, { state: 'building', step: 'build' }, async (log) => {
+      await grantOrRequire(deps, version, log);
       environment = await driver.prepareDeployment(deps, { id, version, log });
     });
   if (done < 2)
     await runStep(deps, claimed, { state: 'starting', step: 'start' }, async (log) => {
+      await grantOrRequire(deps, version, log);
       confinement = await startInstance(deps, id, version, { environment, log });
     });
   if (done < 3)

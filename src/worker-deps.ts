@@ -58,6 +58,7 @@ export function makeDeps(env: unknown, ctx: Pick<ExecutionContext, 'waitUntil'>)
     confirmInlineMs: bindings.CONFIRM_INLINE_MS,
     adminToken: bindings.ADMIN_TOKEN,
     anonymousOrganization: bindings.ANONYMOUS_ORGANIZATION ?? null,
+    grantingOrganization: bindings.GRANTING_ORGANIZATION ?? null,
     hosts: hostsOf(bindings),
     rateLimiter: bindings.RATE_LIMITER ?? null,
     fetch: egressOf(bindings),

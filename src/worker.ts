@@ -7,6 +7,7 @@ import { type Message, messageSchema } from './contract/messages.ts';
 import type { ContainerSize } from './contract/placement.ts';
 import { Problem } from './core/problem.ts';
 import { BuilderContainer, buildsOptions, instanceOptions } from './deploy/builder/containers.ts';
+import { enforceGrants } from './deploy/grants.ts';
 import { abandonDeployment, backoffSeconds, RetryLater } from './deploy/retry-policy.ts';
 import { stopDueInstances } from './deploy/stop.ts';
 import type { Deps } from './deps.ts';
@@ -47,6 +48,8 @@ function consume(deps: Deps, message: Message): Promise<void> {
       return advanceDeployment(deps, message.id).then(() => settleDeployment(deps, message.id));
     case 'stop-instances':
       return stopDueInstances(deps, message.id);
+    case 'enforce-grants':
+      return enforceGrants(deps, message.id);
     case 'fan-out':
       return fanOutAndDeliver(deps);
     case 'deliver':

@@ -75,6 +75,7 @@ async function measuredAt(scale: number) {
     builderUrl: local.builder_url,
     secrets: await localSecrets(state),
     allowLoopback: false,
+    grantingOrganization: undefined,
     anonymousOrganization: undefined,
     hosts: '',
     verbose: options.explain !== undefined,

@@ -21,6 +21,8 @@ export interface WorkerSettings {
   allowLoopback: boolean;
   /** The organization of requests without an API key, on surfaces that allow them. */
   anonymousOrganization: string | undefined;
+  /** The organization whose plugins are granted what they ask for. */
+  grantingOrganization: string | undefined;
   /** Host names, separated by commas, by which requests without an API key are answered. Loopback names always are. */
   hosts: string;
   /** Prints every line that the Worker logs, not only warnings and errors. */
@@ -96,7 +98,7 @@ async function mainWorker(settings: WorkerSettings): Promise<V4WorkerOptions> {
 }
 
 function localVars(settings: WorkerSettings) {
-  const { port, builderUrl, secrets, allowLoopback, anonymousOrganization, hosts } = settings;
+  const { port, builderUrl, secrets, allowLoopback, anonymousOrganization, grantingOrganization, hosts } = settings;
   return {
     S3_ENDPOINT: `http://${loopback}:${port}/_s3`,
     S3_ACCESS_KEY_ID: secrets.s3_access_key_id,
@@ -107,6 +109,7 @@ function localVars(settings: WorkerSettings) {
     WEBHOOK_KEK: secrets.webhook_kek,
     ALLOWED_HOSTS: hosts,
     ALLOW_LOOPBACK: allowLoopback ? '1' : '0',
+    ...(grantingOrganization === undefined ? {} : { GRANTING_ORGANIZATION: grantingOrganization }),
     ...(anonymousOrganization === undefined ? {} : { ANONYMOUS_ORGANIZATION: anonymousOrganization }),
   };
 }

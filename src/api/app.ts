@@ -29,6 +29,7 @@ import { admin } from './organization/admin.ts';
 import { session } from './organization/browser-sessions.ts';
 import { webhooksOfEvents } from './organization/event-wire.ts';
 import { events } from './organization/events.ts';
+import { grants } from './organization/grants.ts';
 import { keys } from './organization/keys.ts';
 import { namespaces } from './organization/namespaces.ts';
 import { scanPolicy } from './organization/scan-policy.ts';
@@ -68,6 +69,7 @@ export function createApp({ makeDeps, log }: AppOptions): OpenAPIHono<AppEnv> {
   app.route('/v1/plugins', organizationExtractors());
   app.route('/v1/scan-policy', scanPolicy());
   app.route('/v1/waivers', waivers());
+  app.route('/v1/grants', grants());
   app.route('/v1/keys', keys());
   app.route('/v1/session', session());
   app.route('/v1/events', events());

@@ -11,6 +11,7 @@ import { addDiff } from './commands/diff.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addDisable, addEnable } from './commands/enable.ts';
 import { addEvents } from './commands/events.ts';
+import { addGrants } from './commands/grants.ts';
 import { addHelp } from './commands/help.ts';
 import { addHooks } from './commands/hooks.ts';
 import { addInit } from './commands/init.ts';
@@ -46,7 +47,7 @@ const groups: Record<string, Add[]> = {
   Find: [addList, addShow, addOpen],
   Go: [addInstall, addUninstall],
   Share: [addEnable, addDisable, addNamespaces],
-  Manage: [addKeys, addHooks, addWebhooks, addEvents, addPolicy, addWaivers, addOrgs, addQuotas],
+  Manage: [addKeys, addHooks, addWebhooks, addEvents, addPolicy, addWaivers, addGrants, addOrgs, addQuotas],
   'Set up': [addLogin, addLogout, addWhoami, addConfig, addDoctor, addCompletion, addHelp],
 };
 

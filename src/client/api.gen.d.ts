@@ -724,6 +724,34 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/grants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List grants
+         * @description Needs the scope `policy:admin` and a key that is not bound to namespaces, like all operations on grants.
+         */
+        get: operations["listGrants"];
+        /**
+         * Grant permissions to a plugin
+         * @description Replaces what the plugin is granted, for all of its versions. A deployment that asks for more fails. Running instances that ask for more are stopped.
+         */
+        put: operations["putGrant"];
+        post?: never;
+        /**
+         * Revoke the grant of a plugin
+         * @description Stops its instances that ask for something. Their next call fails with the command that grants it.
+         */
+        delete: operations["revokeGrant"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/keys": {
         parameters: {
             query?: never;
@@ -2455,13 +2483,13 @@ export interface components {
             /** Format: date-time */
             timestamp: string;
             /** @enum {string} */
-            type: "organization.created" | "organization.quotas_changed" | "organization.jurisdiction_changed" | "key.created" | "key.rotated" | "key.revoked" | "namespace.created" | "namespace.updated" | "namespace.deleted" | "namespace.reconfigured" | "upload.created" | "upload.confirming" | "upload.fetched" | "upload.scanned" | "upload.built" | "upload.reopened" | "upload.rejected" | "upload.unchanged" | "upload.expired" | "version.published" | "version.deleted" | "version.verdict_changed" | "plugin.active_version_changed" | "plugin.enabled" | "plugin.disabled" | "plugin.rolled_back" | "scan_policy.updated" | "waiver.granted" | "waiver.used" | "waiver.revoked" | "waiver.expired" | "deployment.queued" | "deployment.claimed" | "deployment.building" | "deployment.starting" | "deployment.verifying" | "deployment.ready" | "deployment.promoted" | "deployment.failed" | "deployment.superseded" | "deployment.cancelled" | "deployment.resumed" | "deployment.stopped" | "instance.no_capacity" | "pointer.moved" | "pointer.emptied" | "agent_plugin.registered" | "agent_plugin.moved" | "agent_plugin.pending" | "agent_plugin.verified" | "agent_plugin.mismatch" | "agent_plugin.unreachable" | "agent_plugin.described" | "agent_plugin.yanked" | "deploy_hook.created" | "deploy_hook.updated" | "deploy_hook.deleted" | "deploy_hook.secret_rotated" | "push.received" | "push.ignored" | "push.started" | "push.published" | "push.deploying" | "push.delayed" | "push.live" | "push.failed" | "push.superseded" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.enabled" | "webhook.disabled" | "webhook.secret_rotated" | "webhook.test" | "webhook.redelivered" | "webhook.recovered";
+            type: "organization.created" | "organization.quotas_changed" | "organization.jurisdiction_changed" | "key.created" | "key.rotated" | "key.revoked" | "namespace.created" | "namespace.updated" | "namespace.deleted" | "namespace.reconfigured" | "upload.created" | "upload.confirming" | "upload.fetched" | "upload.scanned" | "upload.built" | "upload.reopened" | "upload.rejected" | "upload.unchanged" | "upload.expired" | "version.published" | "version.deleted" | "version.verdict_changed" | "plugin.active_version_changed" | "plugin.enabled" | "plugin.disabled" | "plugin.rolled_back" | "scan_policy.updated" | "waiver.granted" | "waiver.used" | "waiver.revoked" | "waiver.expired" | "grant.given" | "grant.revoked" | "deployment.queued" | "deployment.claimed" | "deployment.building" | "deployment.starting" | "deployment.verifying" | "deployment.ready" | "deployment.promoted" | "deployment.failed" | "deployment.superseded" | "deployment.cancelled" | "deployment.resumed" | "deployment.stopped" | "instance.no_capacity" | "pointer.moved" | "pointer.emptied" | "agent_plugin.registered" | "agent_plugin.moved" | "agent_plugin.pending" | "agent_plugin.verified" | "agent_plugin.mismatch" | "agent_plugin.unreachable" | "agent_plugin.described" | "agent_plugin.yanked" | "deploy_hook.created" | "deploy_hook.updated" | "deploy_hook.deleted" | "deploy_hook.secret_rotated" | "push.received" | "push.ignored" | "push.started" | "push.published" | "push.deploying" | "push.delayed" | "push.live" | "push.failed" | "push.superseded" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.enabled" | "webhook.disabled" | "webhook.secret_rotated" | "webhook.test" | "webhook.redelivered" | "webhook.recovered";
         };
         /**
          * @example deployment.
          * @enum {string}
          */
-        EventFilter: "organization.created" | "organization.quotas_changed" | "organization.jurisdiction_changed" | "key.created" | "key.rotated" | "key.revoked" | "namespace.created" | "namespace.updated" | "namespace.deleted" | "namespace.reconfigured" | "upload.created" | "upload.confirming" | "upload.fetched" | "upload.scanned" | "upload.built" | "upload.reopened" | "upload.rejected" | "upload.unchanged" | "upload.expired" | "version.published" | "version.deleted" | "version.verdict_changed" | "plugin.active_version_changed" | "plugin.enabled" | "plugin.disabled" | "plugin.rolled_back" | "scan_policy.updated" | "waiver.granted" | "waiver.used" | "waiver.revoked" | "waiver.expired" | "deployment.queued" | "deployment.claimed" | "deployment.building" | "deployment.starting" | "deployment.verifying" | "deployment.ready" | "deployment.promoted" | "deployment.failed" | "deployment.superseded" | "deployment.cancelled" | "deployment.resumed" | "deployment.stopped" | "instance.no_capacity" | "pointer.moved" | "pointer.emptied" | "agent_plugin.registered" | "agent_plugin.moved" | "agent_plugin.pending" | "agent_plugin.verified" | "agent_plugin.mismatch" | "agent_plugin.unreachable" | "agent_plugin.described" | "agent_plugin.yanked" | "deploy_hook.created" | "deploy_hook.updated" | "deploy_hook.deleted" | "deploy_hook.secret_rotated" | "push.received" | "push.ignored" | "push.started" | "push.published" | "push.deploying" | "push.delayed" | "push.live" | "push.failed" | "push.superseded" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.enabled" | "webhook.disabled" | "webhook.secret_rotated" | "webhook.test" | "webhook.redelivered" | "webhook.recovered" | "organization." | "key." | "namespace." | "upload." | "version." | "plugin." | "scan_policy." | "waiver." | "deployment." | "instance." | "pointer." | "agent_plugin." | "deploy_hook." | "push." | "webhook.";
+        EventFilter: "organization.created" | "organization.quotas_changed" | "organization.jurisdiction_changed" | "key.created" | "key.rotated" | "key.revoked" | "namespace.created" | "namespace.updated" | "namespace.deleted" | "namespace.reconfigured" | "upload.created" | "upload.confirming" | "upload.fetched" | "upload.scanned" | "upload.built" | "upload.reopened" | "upload.rejected" | "upload.unchanged" | "upload.expired" | "version.published" | "version.deleted" | "version.verdict_changed" | "plugin.active_version_changed" | "plugin.enabled" | "plugin.disabled" | "plugin.rolled_back" | "scan_policy.updated" | "waiver.granted" | "waiver.used" | "waiver.revoked" | "waiver.expired" | "grant.given" | "grant.revoked" | "deployment.queued" | "deployment.claimed" | "deployment.building" | "deployment.starting" | "deployment.verifying" | "deployment.ready" | "deployment.promoted" | "deployment.failed" | "deployment.superseded" | "deployment.cancelled" | "deployment.resumed" | "deployment.stopped" | "instance.no_capacity" | "pointer.moved" | "pointer.emptied" | "agent_plugin.registered" | "agent_plugin.moved" | "agent_plugin.pending" | "agent_plugin.verified" | "agent_plugin.mismatch" | "agent_plugin.unreachable" | "agent_plugin.described" | "agent_plugin.yanked" | "deploy_hook.created" | "deploy_hook.updated" | "deploy_hook.deleted" | "deploy_hook.secret_rotated" | "push.received" | "push.ignored" | "push.started" | "push.published" | "push.deploying" | "push.delayed" | "push.live" | "push.failed" | "push.superseded" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.enabled" | "webhook.disabled" | "webhook.secret_rotated" | "webhook.test" | "webhook.redelivered" | "webhook.recovered" | "organization." | "key." | "namespace." | "upload." | "version." | "plugin." | "scan_policy." | "waiver." | "grant." | "deployment." | "instance." | "pointer." | "agent_plugin." | "deploy_hook." | "push." | "webhook.";
         Finding: {
             column: number;
             end_column: number;
@@ -2626,6 +2654,64 @@ export interface components {
                 /** @description SHA-256 of the executable */
                 sha256: string | null;
             }[];
+        };
+        Grant: {
+            /** Format: date-time */
+            created_at: string;
+            granted_by: {
+                id: string;
+                /** @enum {string} */
+                type: "key" | "anonymous" | "admin" | "hook" | "system";
+            };
+            /** @enum {string} */
+            kind: "extractor" | "pipeline" | "storage";
+            /** @description Null: the plugin is the organization's own */
+            namespace_id: string | null;
+            permissions: {
+                forward?: {
+                    [key: string]: string;
+                };
+                memory_mb?: number;
+                network?: string[];
+                secrets?: string[];
+                timeout_s?: number;
+            };
+            /**
+             * @description A plugin's name
+             * @example http_lookup
+             */
+            plugin: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        GrantRequest: {
+            /**
+             * @description Adds to what is granted, instead of replacing it
+             * @default false
+             */
+            add?: boolean;
+            /**
+             * @description The kind of plugin
+             * @default extractor
+             * @enum {string}
+             */
+            kind?: "extractor" | "pipeline" | "storage";
+            /** @description ID or name of an extractor's namespace. Left out for the organization's own extractors, and for Go plugins */
+            namespace?: string;
+            permissions: {
+                forward?: {
+                    [key: string]: string;
+                };
+                memory_mb?: number;
+                network?: string[];
+                secrets?: string[];
+                timeout_s?: number;
+            };
+            /**
+             * @description A plugin's name
+             * @example http_lookup
+             */
+            plugin: string;
         };
         HookDelivery: {
             /**
@@ -2837,6 +2923,12 @@ export interface components {
                 v1: string | null;
                 v2: string | null;
             }[] | null;
+            /** @description What `permissions` of manifest.py asks for in only one of the versions */
+            permissions: {
+                /** @enum {string} */
+                change: "added" | "removed";
+                permission: string;
+            }[];
             /** @enum {boolean} */
             success: true;
             summary: {
@@ -2937,6 +3029,7 @@ export interface components {
             name: string;
             namespace_id: string | null;
             organization_id: string;
+            permissions: components["schemas"]["PluginPermissions"];
             plugin_id: string;
             resolved_inference_name: string | null;
             s3_archive_url: string;
@@ -3081,6 +3174,37 @@ export interface components {
         };
         /** @enum {string} */
         PluginOwner: "namespace" | "org";
+        PluginPermissions: {
+            /** @description What the plugin is granted, for all of its versions */
+            granted: {
+                forward?: {
+                    [key: string]: string;
+                };
+                memory_mb?: number;
+                network?: string[];
+                secrets?: string[];
+                timeout_s?: number;
+            } | null;
+            /** @description Without it, a deployment of the version fails */
+            missing: {
+                forward?: {
+                    [key: string]: string;
+                };
+                memory_mb?: number;
+                network?: string[];
+                secrets?: string[];
+                timeout_s?: number;
+            } | null;
+            requested: {
+                forward?: {
+                    [key: string]: string;
+                };
+                memory_mb?: number;
+                network?: string[];
+                secrets?: string[];
+                timeout_s?: number;
+            } | null;
+        };
         PluginRollback: {
             active_version: string;
             deployment_id: string | null;
@@ -6285,6 +6409,180 @@ export interface operations {
             };
         };
     };
+    listGrants: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the previous page */
+                cursor?: string;
+                /** @description Maximum number of results */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of grants */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "results": [
+                     *         {
+                     *           "plugin": "http_lookup",
+                     *           "kind": "extractor",
+                     *           "namespace_id": "ns_01m7wc54fherz84624ahd0kr7h",
+                     *           "permissions": {
+                     *             "network": [
+                     *               "text"
+                     *             ],
+                     *             "forward": {},
+                     *             "secrets": [
+                     *               "text"
+                     *             ],
+                     *             "memory_mb": 64,
+                     *             "timeout_s": 1
+                     *           },
+                     *           "granted_by": {
+                     *             "type": "key",
+                     *             "id": "text"
+                     *           },
+                     *           "created_at": "2026-03-05T09:30:00.000Z",
+                     *           "updated_at": "2026-03-05T09:30:00.000Z"
+                     *         }
+                     *       ],
+                     *       "pagination": {
+                     *         "limit": 1,
+                     *         "next_cursor": null
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        pagination: {
+                            limit: number;
+                            next_cursor: string | null;
+                        };
+                        results: components["schemas"]["Grant"][];
+                    };
+                };
+            };
+        };
+    };
+    putGrant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "plugin": "http_lookup",
+                 *       "kind": "extractor",
+                 *       "namespace": "text",
+                 *       "permissions": {
+                 *         "network": [
+                 *           "text"
+                 *         ],
+                 *         "forward": {},
+                 *         "secrets": [
+                 *           "text"
+                 *         ],
+                 *         "memory_mb": 64,
+                 *         "timeout_s": 1
+                 *       },
+                 *       "add": false
+                 *     }
+                 */
+                "application/json": components["schemas"]["GrantRequest"];
+            };
+        };
+        responses: {
+            /** @description The grant */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "plugin": "http_lookup",
+                     *       "kind": "extractor",
+                     *       "namespace_id": "ns_01m7wc54fherz84624ahd0kr7h",
+                     *       "permissions": {
+                     *         "network": [
+                     *           "text"
+                     *         ],
+                     *         "forward": {},
+                     *         "secrets": [
+                     *           "text"
+                     *         ],
+                     *         "memory_mb": 64,
+                     *         "timeout_s": 1
+                     *       },
+                     *       "granted_by": {
+                     *         "type": "key",
+                     *         "id": "text"
+                     *       },
+                     *       "created_at": "2026-03-05T09:30:00.000Z",
+                     *       "updated_at": "2026-03-05T09:30:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Grant"];
+                };
+            };
+        };
+    };
+    revokeGrant: {
+        parameters: {
+            query: {
+                /** @description The kind of plugin */
+                kind?: "extractor" | "pipeline" | "storage";
+                /** @description ID or name of an extractor's namespace. Left out for the organization's own extractors, and for Go plugins */
+                namespace?: string;
+                /**
+                 * @description A plugin's name
+                 * @example http_lookup
+                 */
+                plugin: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The plugin that is granted nothing now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "plugin": "http_lookup"
+                     *     }
+                     */
+                    "application/json": {
+                        /**
+                         * @description A plugin's name
+                         * @example http_lookup
+                         */
+                        plugin: string;
+                        /** @enum {boolean} */
+                        success: true;
+                    };
+                };
+            };
+        };
+    };
     listKeys: {
         parameters: {
             query?: {
@@ -7315,6 +7613,11 @@ export interface operations {
                      *         "deployed": false,
                      *         "deployment_info": null,
                      *         "manifest": null,
+                     *         "permissions": {
+                     *           "requested": null,
+                     *           "granted": null,
+                     *           "missing": null
+                     *         },
                      *         "message": "Faster tokenizer",
                      *         "feature_uri": "mixpeek://text_profile@1.0.0",
                      *         "source": "namespace",
@@ -8190,6 +8493,12 @@ export interface operations {
                      *           "name": "text_profile",
                      *           "v1": "1.0.0",
                      *           "v2": "1.1.0"
+                     *         }
+                     *       ],
+                     *       "permissions": [
+                     *         {
+                     *           "change": "added",
+                     *           "permission": "text"
                      *         }
                      *       ],
                      *       "packages": null
@@ -9396,6 +9705,11 @@ export interface operations {
                      *         "deployed": false,
                      *         "deployment_info": null,
                      *         "manifest": null,
+                     *         "permissions": {
+                     *           "requested": null,
+                     *           "granted": null,
+                     *           "missing": null
+                     *         },
                      *         "message": "Faster tokenizer",
                      *         "feature_uri": "mixpeek://text_profile@1.0.0",
                      *         "source": "namespace",

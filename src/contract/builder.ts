@@ -145,7 +145,7 @@ export const instanceStatusSchema = z.object({
 });
 export type InstanceStatus = z.infer<typeof instanceStatusSchema>;
 
-/** Why an instance could not start. All but `start-timeout` and `process-died` are errors in the plugin's code. */
+/** Why an instance could not start. All but `start-timeout`, `process-died` and `not-granted` are errors in the plugin's code. */
 export const startErrorCodes = [
   'archive-invalid',
   'artifact-invalid',
@@ -157,6 +157,8 @@ export const startErrorCodes = [
   'load-failed',
   'start-timeout',
   'process-died',
+  /** The version asks for more than its organization grants. */
+  'not-granted',
 ] as const;
 
 export const startErrorSchema = z.object({

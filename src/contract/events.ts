@@ -1,6 +1,7 @@
 // Defines every event type and its data. Each state change writes an event; the same rows are audit log, activity feed and webhook
 // source.
 import { z } from 'zod';
+import { permissionsSchema } from './permissions.ts';
 import { jurisdictions } from './placement.ts';
 import { quotaResources } from './quotas.ts';
 import { scopeSchema } from './scopes.ts';
@@ -143,6 +144,18 @@ export const eventData = {
   }),
   'waiver.revoked': eventWithData('A waiver was revoked.', { plugin: z.string(), rule: z.string() }),
   'waiver.expired': eventWithData('A waiver expired.', { plugin: z.string(), rule: z.string() }),
+  'grant.given': eventWithData(
+    'A plugin was granted what it may use beyond what every plugin gets. It replaces an earlier grant.',
+    {
+      plugin: z.string(),
+      kind: z.string(),
+      permissions: permissionsSchema,
+    },
+  ),
+  'grant.revoked': eventWithData(
+    'The grant of a plugin was revoked, or ended with its last version. Instances that asked for something are stopped.',
+    { plugin: z.string(), kind: z.string() },
+  ),
   'deployment.queued': eventWithData('A deployment was requested.', {
     version_id: version,
     type: z.enum(deploymentTypes),

@@ -10,6 +10,8 @@ export const messageSchema = z.discriminatedUnion('type', [
   z.object({ v: z.literal(1), type: z.literal('advance-deployment'), id: idOf('deployment') }),
   /** Stops instances of the plugin whose deployments lost their last pointer, when their drain has ended. */
   z.object({ v: z.literal(1), type: z.literal('stop-instances'), id: idOf('plugin') }),
+  /** Stops instances of the plugin that ask for more than it is granted. */
+  z.object({ v: z.literal(1), type: z.literal('enforce-grants'), id: idOf('plugin') }),
   /** Creates deliveries of all new events, including this one, for the webhooks that subscribe to them. */
   z.object({ v: z.literal(1), type: z.literal('fan-out'), id: idOf('event') }),
   /** Sends the webhook's due deliveries. */

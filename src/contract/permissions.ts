@@ -139,7 +139,8 @@ export interface PermissionIssue {
   message: string;
 }
 
-const writtenPermissions = permissionsSchema.strict();
+/** What an author or an administrator writes. */
+export const writtenPermissions = permissionsSchema.strict();
 
 /** Parses what an author wrote. Returns the permissions, or what is wrong with them. */
 export function parsePermissions(json: unknown): { permissions: Permissions } | { issues: PermissionIssue[] } {

@@ -10,6 +10,7 @@ import * as builds from './schema/builds.ts';
 import * as deploy from './schema/deploy.ts';
 import * as environments from './schema/environments.ts';
 import * as events from './schema/events.ts';
+import * as grants from './schema/grants.ts';
 import * as hooks from './schema/hooks.ts';
 import * as idempotency from './schema/idempotency.ts';
 import * as policy from './schema/policy.ts';
@@ -26,6 +27,7 @@ export const schema = {
   ...deploy,
   ...environments,
   ...events,
+  ...grants,
   ...webhooks,
   ...hooks,
   ...idempotency,

@@ -3,10 +3,12 @@ import { and, desc, eq, notInArray, or, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import type { Actor } from '../access/actor.ts';
 import { requireNamespace, selectNamespace } from '../access/namespaces.ts';
+import type { Permissions } from '../contract/permissions.ts';
 import type { NamespaceId } from '../core/ids.ts';
 import { readTogether } from '../db/client.ts';
 import { deployments, livePointers } from '../db/schema/deploy.ts';
 import type { Deps } from '../deps.ts';
+import { selectGrantOf } from '../registry/grants/grants.ts';
 import { type PendingUpload, selectPendingUpload, uploadPending } from '../registry/uploads/pending-uploads.ts';
 import { type PluginVersion, parseVersionKey, requireVersion, type VersionKey } from '../registry/versions/versions.ts';
 import { selectVisibleVersion, visibleVersionId } from '../registry/versions/visible-versions.ts';
@@ -28,6 +30,8 @@ export interface DeploymentOverview {
 export interface VersionOverview {
   version: PluginVersion;
   overview: DeploymentOverview;
+  /** What its plugin is granted. Null: nothing. */
+  granted: Permissions | null;
 }
 
 /** Reads a version and its overview. Throws not-found if this actor can't see it, and upload-pending if it is still being confirmed. */
@@ -50,7 +54,7 @@ export async function overviewOrPending(
   slug: string,
 ): Promise<VersionOverview | { pending: PendingUpload }> {
   const key = parseVersionKey(namespaceId, slug);
-  const { namespaces, versions, pointers, attempts, uploads } = await readTogether(db, {
+  const { namespaces, versions, pointers, attempts, uploads, grants } = await readTogether(db, {
     namespaces: selectNamespace(db, actor, namespaceId),
     versions: selectVisibleVersion(db, key),
     pointers: db
@@ -59,11 +63,13 @@ export async function overviewOrPending(
       .where(and(eq(livePointers.namespaceId, namespaceId), eq(sql`${livePointers.subjectId}`, visibleVersionId(key)))),
     attempts: selectAttempts(db, namespaceId, key),
     uploads: selectPendingUpload(db, actor, key),
+    grants: selectGrantOf(db, visibleVersionId(key)),
   });
   requireNamespace(namespaces, namespaceId);
   const [pending] = uploads;
   if (versions.length === 0 && pending) return { pending };
-  return { version: requireVersion(versions, slug), overview: overviewOf(pointers[0], attempts) };
+  const granted = grants[0]?.permissions ?? null;
+  return { version: requireVersion(versions, slug), overview: overviewOf(pointers[0], attempts), granted };
 }
 
 /** The deployment that serves, and the latest that count. (No join: in a batch, D1 drops columns of the same name.) */

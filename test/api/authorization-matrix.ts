@@ -251,12 +251,31 @@ const deployHooks: Record<string, Row> = {
   },
 };
 
+const granted = { plugin: 'granted-pipeline', kind: 'pipeline' };
+
 const policy: Record<string, Row> = {
   'GET /scan-policy': policyAdmin,
   'PUT /scan-policy': { ...policyAdmin, sent: { body: { level: 'seed' } } },
   'GET /waivers': policyAdmin,
   'POST /waivers': { ...policyAdmin, sent: { body: waiverFields() } },
   'DELETE /waivers/{waiver_id}': policyAdmin,
+  'GET /grants': policyAdmin,
+  'PUT /grants': {
+    ...policyAdmin,
+    sent: { body: { plugin: 'absent', permissions: {} } },
+    ready: async ({ org }, fresh) => {
+      await goPlugin(org, 'pipeline', fresh);
+      return { sent: { body: { plugin: fresh, kind: 'pipeline', permissions: { timeout_s: 60 } } } };
+    },
+  },
+  'DELETE /grants': {
+    ...policyAdmin,
+    query: '?plugin=granted-pipeline&kind=pipeline',
+    ready: async ({ org }) => {
+      await org.send('PUT', '/v1/grants', { body: { ...granted, permissions: { timeout_s: 60 } } });
+      return {};
+    },
+  },
 };
 
 const sessions: Record<string, Row> = {

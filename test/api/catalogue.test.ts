@@ -129,6 +129,7 @@ describe('a version', () => {
       deployed: false,
       deployment_info: null,
       git: null,
+      permissions: { requested: null, granted: null, missing: null },
       manifest: {
         feature_extractor_name: 'whole_ext',
         version: '1.0.0',

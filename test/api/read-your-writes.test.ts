@@ -13,6 +13,7 @@ import { deploy, publishVersion, scene } from '../support/scene.ts';
 const unflagged = [
   'DELETE /api/v1/plugins/:id',
   'DELETE /v1/deploy-hooks/:hook_id',
+  'DELETE /v1/grants',
   'DELETE /v1/keys/:key_id',
   'DELETE /v1/session',
   'DELETE /v1/waivers/:waiver_id',
@@ -47,6 +48,7 @@ const unflagged = [
   'POST /v1/webhooks/:endpoint_id/rotate',
   'POST /v1/webhooks/:endpoint_id/test',
   'PUT /_s3/*',
+  'PUT /v1/grants',
   'PUT /v1/namespaces/:namespace_identifier',
   'PUT /v1/scan-policy',
 ];

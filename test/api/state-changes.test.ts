@@ -6,6 +6,7 @@ import { SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { beforeAll, expect, test } from 'vitest';
 import type { Message } from '../../src/contract/messages.ts';
 import { database, schema } from '../../src/db/client.ts';
+import { enforceGrants } from '../../src/deploy/grants.ts';
 import { stopDueInstances } from '../../src/deploy/stop.ts';
 import { deliverDue } from '../../src/events/webhooks/deliver.ts';
 import { fanOutAndDeliver } from '../../src/events/webhooks/fan-out.ts';
@@ -53,6 +54,8 @@ async function consume(message: Message): Promise<unknown> {
       return advanceDeployment(deps, message.id);
     case 'stop-instances':
       return stopDueInstances(deps, message.id);
+    case 'enforce-grants':
+      return enforceGrants(deps, message.id);
     case 'fan-out':
       return fanOutAndDeliver(deps);
     case 'deliver':

@@ -12,6 +12,7 @@ export const explanations: Record<string, string[]> = {
   uploads: ['upload.', 'version.published'],
   scan_policies: ['scan_policy.updated'],
   waivers: ['waiver.'],
+  plugin_grants: ['grant.'],
   deployments: ['deployment.'],
   live_pointers: ['pointer.', 'deployment.queued', 'deployment.promoted', 'deployment.resumed', 'plugin.rolled_back'],
   agent_artifacts: ['agent_plugin.'],
@@ -117,6 +118,7 @@ export const eventsOfOperations: Record<string, string[]> = {
   'DELETE /api/plugins/{name}': ['plugin.active_version_changed', 'version.deleted'],
   'DELETE /api/storage-plugins/{name}': ['plugin.active_version_changed', 'version.deleted'],
   'DELETE /api/v1/plugins/{id}': ['agent_plugin.yanked'],
+  'DELETE /v1/grants': ['grant.revoked'],
   'DELETE /v1/keys/{key_id}': ['key.revoked'],
   'DELETE /v1/session': [],
   'DELETE /v1/namespaces/{namespace_identifier}': ['namespace.deleted'],
@@ -201,6 +203,7 @@ export const eventsOfOperations: Record<string, string[]> = {
   'PUT /api/plugins/{name}': [],
   'PUT /api/storage-plugins/{name}': [],
   'PUT /v1/namespaces/{namespace_identifier}': ['namespace.updated'],
+  'PUT /v1/grants': ['grant.given'],
   'PUT /v1/scan-policy': [],
 };
 

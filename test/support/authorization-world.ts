@@ -52,6 +52,7 @@ export async function world(name: string, fetch: Fetch): Promise<World> {
   const shared = await publish(whole, plugin({ name: `${name}_whole` }));
   await goPlugin(org, 'pipeline', `${name}-pipeline`);
   await goPlugin(org, 'storage', `${name}-storage`);
+  await goPlugin(org, 'pipeline', 'granted-pipeline');
   const endpointId = await newWebhook(org);
   const { body } = await org.post(`/v1/webhooks/${endpointId}/test`);
   const hook = await deployHook(org, redeploying(org, `${name}_ext`));

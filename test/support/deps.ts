@@ -63,6 +63,7 @@ export function testApp(replacements: Partial<Deps> = {}): TestApp {
     confirmInlineMs: bindings.CONFIRM_INLINE_MS,
     adminToken: bindings.ADMIN_TOKEN,
     anonymousOrganization: null,
+    grantingOrganization: null,
     hosts: hostsOf(bindings),
     rateLimiter: null,
     fetch: unreachable,

@@ -1,11 +1,13 @@
 // Renders versions for the extractor surfaces (mixpeek §4.3, §4.4).
 import { z } from '@hono/zod-openapi';
 import { namespaceOf } from '../../access/owners.ts';
+import { missingPermissions } from '../../contract/grants.ts';
 import { formatVersion, manifestSchema } from '../../contract/manifest.ts';
+import { type Permissions, permissionsSchema, requestedPermissions } from '../../contract/permissions.ts';
 import { deploymentStates, verdicts } from '../../contract/states.ts';
 import { iso, isoOrNull } from '../../core/clock.ts';
 import type { DeploymentOverview } from '../../deploy/overview.ts';
-import type { ListedVersion } from '../../registry/versions/catalogue.ts';
+import type { CatalogueDetails, ListedVersion } from '../../registry/versions/catalogue.ts';
 import { type PluginVersion, versionSlug } from '../../registry/versions/versions.ts';
 
 /** Who owns the plugin. An organization's plugin is visible in the namespaces where it is enabled. */
@@ -57,6 +59,25 @@ export function listItemWire({ version, deployed, deploymentState }: ListedVersi
   };
 }
 
+/** What a version asks for, and what of that is not granted. */
+const permissionStateModel = z
+  .object({
+    requested: permissionsSchema.nullable(),
+    granted: permissionsSchema
+      .nullable()
+      .openapi({ description: 'What the plugin is granted, for all of its versions' }),
+    missing: permissionsSchema.nullable().openapi({ description: 'Without it, a deployment of the version fails' }),
+  })
+  .openapi('PluginPermissions');
+
+function permissionStateWire(
+  version: PluginVersion,
+  granted: Permissions | null,
+): z.infer<typeof permissionStateModel> {
+  const requested = requestedPermissions(version);
+  return { requested: requested ?? null, granted, missing: missingPermissions(requested, granted) ?? null };
+}
+
 export const documentModel = z
   .object({
     plugin_id: z.string(),
@@ -83,6 +104,7 @@ export const documentModel = z
       })
       .nullable(),
     manifest: manifestSchema.nullable(),
+    permissions: permissionStateModel,
     message: z.string().nullable(),
     feature_uri: z.string(),
     source: sourceModel,
@@ -99,7 +121,7 @@ export const documentModel = z
 
 export function documentWire(
   version: PluginVersion,
-  { deployed, serving }: Pick<DeploymentOverview, 'serving'> & { deployed: boolean },
+  { deployed, serving, granted }: Pick<DeploymentOverview, 'serving'> & Omit<CatalogueDetails, 'version'>,
   bucket: string,
 ): z.infer<typeof documentModel> {
   const pluginId = versionSlug(version);
@@ -127,6 +149,7 @@ export function documentWire(
       deployed_at: deployedAt,
     },
     manifest: version.manifest,
+    permissions: permissionStateWire(version, granted),
     message: version.message,
     feature_uri: version.featureUri,
     source: sourceOf(version),

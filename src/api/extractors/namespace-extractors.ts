@@ -68,14 +68,19 @@ export function extractors(): OpenAPIHono<AppEnv> {
     const actor = actorOf(c);
     requireScope(actor, 'plugins:read');
     const { namespace_id, plugin_id } = c.req.valid('param');
-    const { version, overview } = await deploymentOverview(c.var.deps, actor, namespaceIdOf(namespace_id), plugin_id);
+    const { version, overview, granted } = await deploymentOverview(
+      c.var.deps,
+      actor,
+      namespaceIdOf(namespace_id),
+      plugin_id,
+    );
     const { serving } = overview;
     const withUrl = c.req.valid('query').return_presigned_urls;
     if (withUrl) c.header('cache-control', noStore);
     return c.json(
       {
         success: true as const,
-        plugin: documentWire(version, { deployed: serving !== null, serving }, c.var.deps.storage.bucket),
+        plugin: documentWire(version, { deployed: serving !== null, serving, granted }, c.var.deps.storage.bucket),
         presigned_download_url: withUrl ? (await presignDownload(c.var.deps, version)).url : null,
       },
       200,

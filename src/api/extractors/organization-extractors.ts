@@ -40,14 +40,17 @@ export function organizationExtractors(): OpenAPIHono<AppEnv> {
   routes.openapi(get, async (c) => {
     const actor = actorOf(c);
     requireScope(actor, 'plugins:read');
-    const { version, deployed } = await catalogueItem(
+    const { version, deployed, granted } = await catalogueItem(
       c.var.deps,
       actor,
       organizationWide.ownerOf(c),
       c.req.param('plugin_id'),
     );
     return c.json(
-      { success: true as const, plugin: documentWire(version, { deployed, serving: null }, c.var.deps.storage.bucket) },
+      {
+        success: true as const,
+        plugin: documentWire(version, { deployed, serving: null, granted }, c.var.deps.storage.bucket),
+      },
       200,
     );
   });

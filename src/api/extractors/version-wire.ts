@@ -164,6 +164,9 @@ export const diffModel = z
     dependencies: z
       .array(z.object({ name: z.string(), v1: z.string().nullable(), v2: z.string().nullable() }))
       .openapi({ description: 'Declarations that differ' }),
+    permissions: z
+      .array(z.object({ change: z.enum(['added', 'removed']), permission: z.string() }))
+      .openapi({ description: 'What `permissions` of manifest.py asks for in only one of the versions' }),
     packages: z
       .array(z.object({ name: z.string(), v1: z.string().nullable(), v2: z.string().nullable() }))
       .nullable()
@@ -177,6 +180,7 @@ export function diffWire({
   files,
   findings,
   dependencies,
+  permissions,
   packages,
 }: VersionDiff): z.infer<typeof diffModel> {
   const total = (count: (file: FileChange) => number | null) =>
@@ -200,6 +204,7 @@ export function diffWire({
       unchanged: findings.unchanged.map(findingWire),
     },
     dependencies: dependencies.map(({ name, from, to }) => ({ name, v1: from, v2: to })),
+    permissions,
     packages: packages?.map(({ name, from, to }) => ({ name, v1: from, v2: to })) ?? null,
   };
 }

@@ -34,6 +34,10 @@ const tags = [
   { name: 'Agent plugins', description: 'Register packages for agents, hosted elsewhere, with their checksums.' },
   { name: 'Namespaces', description: 'Manage the namespaces that plugins belong to and are deployed in.' },
   {
+    name: 'Grants',
+    description: 'What plugins may use beyond what every plugin gets, given by an organization.',
+  },
+  {
     name: 'Scan policy',
     description: 'Choose the rules that plugins are scanned by, and waive rules for single plugins.',
   },

@@ -1,6 +1,7 @@
 // Defines `slipway show`, which shows the details of a version.
 import type { Command } from 'commander';
 import type { components } from '../../client/api.gen.d.ts';
+import { listPermissions } from '../../contract/grants.ts';
 import { formatBytes } from '../bytes.ts';
 import { type CommandContext, type CommandResult, withConnection } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
@@ -78,6 +79,15 @@ function formatEnvironment({ environments, lock }: PluginEnvironment): string {
   return table([['locked', packages?.join(', ') ?? 'at the first realtime deployment'], ...rows]);
 }
 
+function formatPermissions({ requested, missing }: PluginDocument['permissions']): string[][] {
+  if (!requested) return [];
+  const refused = listPermissions(missing ?? {});
+  return listPermissions(requested).map((one, i) => [
+    i === 0 ? 'asks for' : '',
+    `${one}${refused.includes(one) ? ' (not granted)' : ''}`,
+  ]);
+}
+
 function formatVersion({ manifest, ...plugin }: PluginDocument): string {
   const features = manifest?.features.map(
     ({ distance_metric, embedding_dim, feature_name }) => `${feature_name} (${embedding_dim}, ${distance_metric})`,
@@ -95,6 +105,7 @@ function formatVersion({ manifest, ...plugin }: PluginDocument): string {
     ['category', manifest?.category ?? '-'],
     ['features', features?.join(', ') || '-'],
     ['dependencies', manifest?.dependencies.join(', ') || '-'],
+    ...formatPermissions(plugin.permissions),
   ];
   return table(rows);
 }

@@ -1,6 +1,7 @@
 // Looks up and formats installed Go plugins, including those still being installed.
 import type { components } from '../../client/api.gen.d.ts';
 import { ApiError } from '../../client/errors.ts';
+import { listPermissions } from '../../contract/grants.ts';
 import type { CommandResult } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
 import { formatTime } from '../duration.ts';
@@ -76,6 +77,7 @@ function formatPlugin({ plugin_definition, ...plugin }: GoPlugin): string {
     ['installed', formatTime(plugin.installed_at)],
     ['updated', formatTime(plugin.updated_at)],
     ['sha256', plugin.sha256 ?? '-'],
+    ...listPermissions(plugin_definition?.permissions ?? {}).map((one) => ['asks for', one]),
     ...actions,
   ]);
 }

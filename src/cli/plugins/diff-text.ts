@@ -40,7 +40,12 @@ export function formatStat(diff: PluginDiff): string {
   ]);
   const counts = `${summary.files_changed} ${summary.files_changed === 1 ? 'file' : 'files'} changed, +${summary.additions} -${summary.deletions}`;
   const scan = `findings: ${findings.introduced.length} introduced, ${findings.fixed.length} fixed, ${findings.unchanged.length} unchanged`;
-  return `${table(rows)}${changeTable('dependencies', dependencies)}${changeTable('packages', diff.packages ?? [])}${v1} → ${v2}: ${counts}\n${scan}\n`;
+  return `${table(rows)}${permissionTable(diff.permissions)}${changeTable('dependencies', dependencies)}${changeTable('packages', diff.packages ?? [])}${v1} → ${v2}: ${counts}\n${scan}\n`;
+}
+
+function permissionTable(changes: PluginDiff['permissions']): string {
+  const rows = changes.map(({ change, permission }) => [change === 'added' ? 'asks for' : 'no longer', permission]);
+  return rows.length > 0 ? `permissions\n${table(rows)}` : '';
 }
 
 function changeTable(title: string, changes: PluginDiff['dependencies']): string {

@@ -21,6 +21,7 @@ import {
   environmentOf,
   forgetEnvironment,
 } from '../environments/environment.ts';
+import { requireGrants } from '../grants.ts';
 import { artifactKey } from './builds.ts';
 import { StartFailed } from './start-failed.ts';
 
@@ -31,6 +32,7 @@ export type StartableVersion = Pick<
   PluginVersion,
   | 'id'
   | 'organizationId'
+  | 'ownerId'
   | 'sha256'
   | 'kind'
   | 'pluginId'
@@ -54,12 +56,15 @@ export async function startInstance(
   version: StartableVersion,
   { environment, log = () => {} }: { environment?: EnvironmentRef | undefined; log?: (line: LogLine) => void } = {},
 ): Promise<Confinement> {
+  await requireGrants(deps, version);
   const withEnvironment = async (known?: EnvironmentRef) =>
     specOf(version, known ?? (await environmentOf(deps, { id, version, log })));
   let spec = await withEnvironment(environment);
   for (let sent = 0; ; sent++) {
     try {
-      return await waitUntilReady(deps.builder, id, spec, log);
+      const confinement = await waitUntilReady(deps.builder, id, spec, log);
+      await stopUnlessGranted(deps, id, version);
+      return confinement;
     } catch (error) {
       if (!(error instanceof BuilderError)) throw error;
       if (error.code !== 'blob-missing' || sent === sendAttempts) {
@@ -68,6 +73,16 @@ export async function startInstance(
       }
       if (!(await sendMissing(deps, id, spec, error.missing))) spec = await withEnvironment();
     }
+  }
+}
+
+/** A grant that was revoked during the start did not find the instance. */
+async function stopUnlessGranted(deps: EnvironmentDeps, id: DeploymentId, version: StartableVersion): Promise<void> {
+  try {
+    await requireGrants(deps, version);
+  } catch (error) {
+    await deps.builder.stop(id);
+    throw error;
   }
 }
 

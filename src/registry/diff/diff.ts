@@ -4,6 +4,7 @@ import { eq, sql } from 'drizzle-orm';
 import { type Actor, requireScope } from '../../access/actor.ts';
 import { requireOwner, selectOwner } from '../../access/owners.ts';
 import type { IndexEntry } from '../../archive/index.ts';
+import { type PermissionChange, permissionChanges } from '../../contract/grants.ts';
 import { formatVersionSlug, type Version } from '../../contract/manifest.ts';
 import { readTogether } from '../../db/client.ts';
 import { pluginLocks } from '../../db/schema/environments.ts';
@@ -25,6 +26,7 @@ export interface VersionDiff {
   files: FileChange[];
   findings: FindingChanges;
   dependencies: DependencyChange[];
+  permissions: PermissionChange[];
   /** Null unless both versions are locked. */
   packages: PackageChange[] | null;
 }
@@ -68,6 +70,7 @@ export async function diffVersions(
     files: fileChanges(changed, old, now),
     findings: findingChanges(old, now),
     dependencies: dependencyChanges(before.manifest?.dependencies ?? [], after.manifest?.dependencies ?? []),
+    permissions: permissionChanges(before.manifest?.permissions, after.manifest?.permissions),
     packages: lockBefore && lockAfter ? packageChanges(lockBefore.packages, lockAfter.packages) : null,
   };
 }

@@ -2,12 +2,14 @@
 import { eq, type SQL, sql } from 'drizzle-orm';
 import { type Actor, requireScope } from '../../access/actor.ts';
 import { namespaceOf, requireOwner, selectOwner } from '../../access/owners.ts';
+import type { Permissions } from '../../contract/permissions.ts';
 import type { DeploymentState } from '../../contract/states.ts';
 import { type Page, type PageRequest, pageOf } from '../../core/page.ts';
 import { qualified, readTogether } from '../../db/client.ts';
 import { deployments, isCounting, livePointers } from '../../db/schema/deploy.ts';
 import { type OwnerId, pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
+import { selectGrantOf } from '../grants/grants.ts';
 import { requirePublished, selectPendingUpload } from '../uploads/pending-uploads.ts';
 import { catalogueOrder, type PluginVersion, parseVersionKey, versionSlug } from './versions.ts';
 import { type VisibleFilter, visibleCount, visiblePage, visibleVersionId } from './visible-versions.ts';
@@ -16,6 +18,12 @@ export interface CatalogueItem {
   version: PluginVersion;
   /** A pointer names a deployment of it: in the namespace, or in any namespace for an organization (D19). */
   deployed: boolean;
+}
+
+/** A version by itself. */
+export interface CatalogueDetails extends CatalogueItem {
+  /** What its plugin is granted. Null: nothing. */
+  granted: Permissions | null;
 }
 
 export interface ListedVersion extends CatalogueItem {
@@ -94,18 +102,19 @@ export async function catalogueItem(
   actor: Actor,
   ownerId: OwnerId,
   slug: string,
-): Promise<CatalogueItem> {
+): Promise<CatalogueDetails> {
   const key = parseVersionKey(ownerId, slug);
-  const [owners, items, pending] = await db.batch([
+  const [owners, items, pending, grants] = await db.batch([
     selectOwner(db, actor, ownerId),
     db
       .select({ version: pluginVersions, deployed: deployedFor(ownerId) })
       .from(pluginVersions)
       .where(eq(pluginVersions.id, visibleVersionId(key))),
     selectPendingUpload(db, actor, key),
+    selectGrantOf(db, visibleVersionId(key)),
   ]);
   requireOwner(owners, ownerId);
   const [item] = items;
   const version = requirePublished(item ? [item.version] : [], pending, slug);
-  return { version, deployed: item?.deployed ?? false };
+  return { version, deployed: item?.deployed ?? false, granted: grants[0]?.permissions ?? null };
 }

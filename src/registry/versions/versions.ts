@@ -12,6 +12,7 @@ import { pluginLocks } from '../../db/schema/environments.ts';
 import { type OwnerId, plugins, pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
 import { record } from '../../events/record.ts';
+import { endGrantStatements } from '../grants/grants.ts';
 import { activateStatements } from './active-version.ts';
 
 export type PluginVersion = typeof pluginVersions.$inferSelect;
@@ -108,5 +109,6 @@ export function deleteVersionStatements(
     }),
     db.delete(promotions).where(and(eq(promotions.versionId, version.id), deleted)),
     db.delete(pluginLocks).where(and(eq(pluginLocks.versionId, version.id), deleted)),
+    ...endGrantStatements(deps, version),
   ];
 }

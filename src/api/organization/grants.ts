@@ -1,0 +1,121 @@
+// Serves the routes of grants: what plugins may use beyond what every plugin gets, given by an organization (D48).
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { namespaceOf } from '../../access/owners.ts';
+import { permissionsSchema, writtenPermissions } from '../../contract/permissions.ts';
+import { iso } from '../../core/clock.ts';
+import { type Grant, grantableKinds, listGrants, putGrant, revokeGrant } from '../../registry/grants/grants.ts';
+import type { AppEnv } from '../context.ts';
+import { actorModel } from '../extractors/version-wire.ts';
+import { jsonAtMost } from '../middleware.ts';
+import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
+import { pageFields, pageRequest, paginationModel } from '../paging.ts';
+import { policyAdmin } from './policy-surface.ts';
+
+const common = { tags: ['Grants'], security: bearer };
+
+const plugin = z.string().min(1).max(200).openapi({ description: "A plugin's name", example: 'http_lookup' });
+const kind = z.enum(grantableKinds).default('extractor').openapi({ description: 'The kind of plugin' });
+const namespace = z.string().min(1).max(200).openapi({
+  description:
+    "ID or name of an extractor's namespace. Left out for the organization's own extractors, and for Go plugins",
+});
+
+const grantModel = z
+  .object({
+    plugin,
+    kind: z.enum(grantableKinds),
+    namespace_id: z.string().nullable().openapi({ description: "Null: the plugin is the organization's own" }),
+    permissions: permissionsSchema,
+    granted_by: actorModel,
+    created_at: z.iso.datetime(),
+    updated_at: z.iso.datetime(),
+  })
+  .openapi('Grant');
+
+const list = createRoute({
+  ...common,
+  method: 'get',
+  path: '/',
+  operationId: 'listGrants',
+  summary: 'List grants',
+  description:
+    'Needs the scope `policy:admin` and a key that is not bound to namespaces, like all operations on grants.',
+  request: { query: z.object(pageFields) },
+  responses: {
+    200: json('A page of grants', z.object({ results: z.array(grantModel), pagination: paginationModel })),
+    ...errors(401, 403, 422),
+  },
+});
+const put = createRoute({
+  ...common,
+  method: 'put',
+  path: '/',
+  operationId: 'putGrant',
+  summary: 'Grant permissions to a plugin',
+  description:
+    'Replaces what the plugin is granted, for all of its versions. A deployment that asks for more fails. Running instances that ask for more are stopped.',
+  request: {
+    body: body(
+      z
+        .object({
+          plugin,
+          kind,
+          namespace: namespace.optional(),
+          permissions: writtenPermissions,
+          add: z.boolean().default(false).openapi({ description: 'Adds to what is granted, instead of replacing it' }),
+        })
+        .openapi('GrantRequest'),
+    ),
+  },
+  responses: { 200: json('The grant', grantModel), ...errors(401, 403, 404, 413, 422) },
+});
+const revoke = createRoute({
+  ...common,
+  method: 'delete',
+  path: '/',
+  operationId: 'revokeGrant',
+  summary: 'Revoke the grant of a plugin',
+  description: 'Stops its instances that ask for something. Their next call fails with the command that grants it.',
+  request: { query: z.object({ plugin, kind, namespace: namespace.optional() }) },
+  responses: {
+    200: json('The plugin that is granted nothing now', z.object({ success: z.literal(true), plugin })),
+    ...errors(401, 403, 404, 422),
+  },
+});
+
+export function grants(): OpenAPIHono<AppEnv> {
+  const routes = newRouter();
+  routes.use('/', jsonAtMost(32 * 1024));
+  routes.openapi(list, async (c) => {
+    const actor = policyAdmin(c);
+    const { limit, cursor } = c.req.valid('query');
+    const page = await listGrants(c.var.deps, actor, pageRequest({ limit, cursor }));
+    const pagination = { limit, next_cursor: page.nextCursor };
+    return c.json({ results: page.items.map(grantWire), pagination }, 200);
+  });
+  routes.openapi(put, async (c) => {
+    const actor = policyAdmin(c);
+    const { plugin: name, kind, namespace = null, ...given } = c.req.valid('json');
+    const grant = await putGrant(c.var.deps, actor, { kind, name, namespace }, given);
+    return c.json(grantWire(grant), 200);
+  });
+  routes.openapi(revoke, async (c) => {
+    const actor = policyAdmin(c);
+    const { plugin: name, kind, namespace = null } = c.req.valid('query');
+    await revokeGrant(c.var.deps, actor, { kind, name, namespace });
+    return c.json({ success: true as const, plugin: name }, 200);
+  });
+  return routes;
+}
+
+function grantWire({ plugin, permissions, grantedBy, createdAt, updatedAt }: Grant): z.infer<typeof grantModel> {
+  return {
+    plugin: plugin.name,
+    kind: plugin.kind === 'agent' ? 'extractor' : plugin.kind,
+    namespace_id: namespaceOf(plugin.ownerId),
+    permissions,
+    granted_by: grantedBy,
+    created_at: iso(createdAt),
+    updated_at: iso(updatedAt),
+  };
+}

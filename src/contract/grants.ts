@@ -1,0 +1,113 @@
+// Compares what a plugin asks for with what its organization grants, and formats both. An organization grants a plugin, for all of its
+// versions (D48).
+import {
+  defaultMemoryMb,
+  defaultTimeoutSeconds,
+  type HostPattern,
+  type Permissions,
+  parseHostPattern,
+} from './permissions.ts';
+
+/** Returns what is asked for and not granted. Undefined: everything is granted. */
+export function missingPermissions(
+  asked: Permissions | undefined,
+  granted: Permissions | null,
+): Permissions | undefined {
+  if (!asked) return undefined;
+  const allowed = granted ?? {};
+  const network = asked.network?.filter((host) => !allowed.network?.some((one) => covers(one, host)));
+  const forward = Object.entries(asked.forward ?? {}).filter(([port, target]) => allowed.forward?.[port] !== target);
+  const secrets = asked.secrets?.filter((name) => !allowed.secrets?.includes(name));
+  const missing: Permissions = {
+    ...(network?.length ? { network } : {}),
+    ...(forward.length > 0 ? { forward: Object.fromEntries(forward) } : {}),
+    ...(secrets?.length ? { secrets } : {}),
+    ...beyond('memory_mb', asked, Math.max(defaultMemoryMb, allowed.memory_mb ?? 0)),
+    ...beyond('timeout_s', asked, Math.max(defaultTimeoutSeconds, allowed.timeout_s ?? 0)),
+  };
+  return Object.keys(missing).length > 0 ? missing : undefined;
+}
+
+function beyond(key: 'memory_mb' | 'timeout_s', asked: Permissions, limit: number): Permissions {
+  const value = asked[key];
+  return value !== undefined && value > limit ? { [key]: value } : {};
+}
+
+/** Whether every connection within the pattern `asked` is within `granted`. */
+function covers(granted: string, asked: string): boolean {
+  const outer = parseHostPattern(granted);
+  const inner = parseHostPattern(asked);
+  if (!outer || !inner) return false;
+  const isSamePort =
+    outer.port === inner.port || (outer.port === undefined && (inner.port === 80 || inner.port === 443));
+  return isSamePort && coversName(outer, inner);
+}
+
+function coversName(outer: HostPattern, inner: HostPattern): boolean {
+  if (outer.isWildcard && inner.name.endsWith(`.${outer.name}`)) return true;
+  return outer.isWildcard === inner.isWildcard && outer.name === inner.name;
+}
+
+/** Returns the grant with more added to it. */
+export function addPermissions(granted: Permissions | null, more: Permissions): Permissions {
+  const old = granted ?? {};
+  const union = (key: 'network' | 'secrets') => [...new Set([...(old[key] ?? []), ...(more[key] ?? [])])];
+  const larger = (key: 'memory_mb' | 'timeout_s') => Math.max(old[key] ?? 0, more[key] ?? 0);
+  const forward = { ...old.forward, ...more.forward };
+  const network = union('network');
+  const secrets = union('secrets');
+  return {
+    ...(network.length > 0 ? { network } : {}),
+    ...(Object.keys(forward).length > 0 ? { forward } : {}),
+    ...(secrets.length > 0 ? { secrets } : {}),
+    ...(larger('memory_mb') > 0 ? { memory_mb: larger('memory_mb') } : {}),
+    ...(larger('timeout_s') > 0 ? { timeout_s: larger('timeout_s') } : {}),
+  };
+}
+
+/** One entry for each permission, such as "network api.example.com". */
+export function listPermissions({ network, forward, secrets, memory_mb, timeout_s }: Permissions): string[] {
+  return [
+    ...(network ?? []).map((host) => `network ${host}`),
+    ...Object.entries(forward ?? {}).map(([port, target]) => `forward ${port} to ${target}`),
+    ...(secrets ?? []).map((name) => `secret ${name}`),
+    ...(memory_mb === undefined ? [] : [`memory ${memory_mb} MiB`]),
+    ...(timeout_s === undefined ? [] : [`calls of ${timeout_s} s`]),
+  ];
+}
+
+export interface GrantedPlugin {
+  kind: string;
+  name: string;
+  /** Whether it belongs to the organization instead of a namespace. */
+  isShared: boolean;
+}
+
+/** The command with which an administrator grants the permissions. */
+export function grantCommand({ kind, name, isShared }: GrantedPlugin, permissions: Permissions): string {
+  const { network, forward, secrets, memory_mb, timeout_s } = permissions;
+  const options = [
+    ...(kind === 'extractor' ? [] : [`--kind ${kind}`]),
+    ...(isShared ? ['--org'] : []),
+    ...(network ?? []).map((host) => `--network ${host.includes('*') ? `'${host}'` : host}`),
+    ...Object.entries(forward ?? {}).map(([port, target]) => `--forward ${port}=${target}`),
+    ...(secrets ?? []).map((secret) => `--secret ${secret}`),
+    ...(memory_mb === undefined ? [] : [`--memory-mb ${memory_mb}`]),
+    ...(timeout_s === undefined ? [] : [`--timeout-s ${timeout_s}`]),
+  ];
+  return ['slipway grants give', name, ...options].join(' ');
+}
+
+export interface PermissionChange {
+  change: 'added' | 'removed';
+  permission: string;
+}
+
+/** What a version asks for that the one before did not, and the other way round. */
+export function permissionChanges(before: Permissions | undefined, after: Permissions | undefined): PermissionChange[] {
+  const old = new Set(listPermissions(before ?? {}));
+  const now = new Set(listPermissions(after ?? {}));
+  const added = [...now].filter((one) => !old.has(one)).map((permission) => ({ change: 'added' as const, permission }));
+  const removed = [...old].filter((one) => !now.has(one));
+  return [...added, ...removed.map((permission) => ({ change: 'removed' as const, permission }))];
+}

@@ -1,0 +1,103 @@
+// Keeps instances within what their organization grants: before a start, after it, and when a grant is narrowed or revoked (D48).
+import { and, asc, eq, gt, inArray, sql } from 'drizzle-orm';
+import { namespaceOf } from '../access/owners.ts';
+import { systemActor } from '../contract/events.ts';
+import { addPermissions, grantCommand, listPermissions, missingPermissions } from '../contract/grants.ts';
+import type { LogLine } from '../contract/log-line.ts';
+import { formatVersion } from '../contract/manifest.ts';
+import { type Permissions, requestedPermissions } from '../contract/permissions.ts';
+import type { PluginRowId } from '../core/ids.ts';
+import { deployments } from '../db/schema/deploy.ts';
+import { pluginGrants } from '../db/schema/grants.ts';
+import { pluginVersions } from '../db/schema/registry.ts';
+import type { Deps } from '../deps.ts';
+import { grantStatements } from '../registry/grants/grants.ts';
+import type { PluginVersion } from '../registry/versions/versions.ts';
+import { StartFailed } from './builder/start-failed.ts';
+
+export type GrantedVersion = Pick<
+  PluginVersion,
+  'pluginId' | 'organizationId' | 'ownerId' | 'kind' | 'name' | 'major' | 'minor' | 'patch' | 'manifest' | 'definition'
+>;
+
+async function grantOf({ db }: Pick<Deps, 'db'>, pluginId: PluginRowId): Promise<Permissions | null> {
+  const [row] = await db
+    .select({ permissions: pluginGrants.permissions })
+    .from(pluginGrants)
+    .where(eq(pluginGrants.pluginId, pluginId));
+  return row?.permissions ?? null;
+}
+
+/** Throws a StartFailed that names the command unless everything that the version asks for is granted. */
+export async function requireGrants(deps: Pick<Deps, 'db'>, version: GrantedVersion): Promise<void> {
+  const asked = requestedPermissions(version);
+  if (!asked) return;
+  const missing = missingPermissions(asked, await grantOf(deps, version.pluginId));
+  if (missing) throw new StartFailed({ code: 'not-granted', message: notGranted(version, missing) });
+}
+
+function notGranted(version: GrantedVersion, missing: Permissions): string {
+  const { kind, name } = version;
+  const plugin = kind === 'extractor' ? `${name} ${formatVersion(version)}` : name;
+  const command = grantCommand({ kind, name, isShared: namespaceOf(version.ownerId) === null }, missing);
+  return `${plugin} asks for more than it is granted: ${listPermissions(missing).join(', ')}. An administrator of the organization grants it with \`${command}\`. Then deploy it again.`;
+}
+
+/**
+ * Requires what the version asks for. The organization of a local run grants its own plugins what they ask for, which is logged and
+ * recorded like any other grant.
+ */
+export async function grantOrRequire(
+  deps: Pick<Deps, 'db' | 'ids' | 'clock' | 'log' | 'grantingOrganization'>,
+  version: GrantedVersion,
+  log: (line: LogLine) => void,
+): Promise<void> {
+  const asked = requestedPermissions(version);
+  if (asked && version.organizationId === deps.grantingOrganization) {
+    const granted = await grantOf(deps, version.pluginId);
+    const missing = missingPermissions(asked, granted);
+    if (missing) {
+      const plugin = { ...version, id: version.pluginId };
+      await deps.db.batch(
+        grantStatements(deps, plugin, { permissions: addPermissions(granted, missing) }, systemActor),
+      );
+      const line = `granted because this is a local run: ${listPermissions(missing).join(', ')}`;
+      log({ at: new Date(deps.clock.now()).toISOString(), stream: 'host', line });
+      deps.log.warn('grant.given_locally', { plugin: version.name, permissions: listPermissions(missing) });
+    }
+  }
+  await requireGrants(deps, version);
+}
+
+const readAtOnce = 100;
+
+/** Stops the plugin's instances that ask for more than it is granted now. Their next call fails with the command that grants it. */
+export async function enforceGrants(deps: Pick<Deps, 'db' | 'builder'>, pluginId: PluginRowId): Promise<void> {
+  const granted = await grantOf(deps, pluginId);
+  for (let cursor = ''; ; ) {
+    const running = await selectRunning(deps.db, pluginId, cursor);
+    for (const { id, version } of running)
+      if (missingPermissions(requestedPermissions(version), granted)) await deps.builder.stop(id);
+    const last = running.at(-1);
+    if (!last || running.length < readAtOnce) return;
+    cursor = last.id;
+  }
+}
+
+function selectRunning(db: Deps['db'], pluginId: PluginRowId, cursor: string) {
+  const versionIds = sql`(select ${pluginVersions.id} from ${pluginVersions} where ${pluginVersions.pluginId} = ${pluginId})`;
+  return db
+    .select({ id: deployments.id, version: pluginVersions })
+    .from(deployments)
+    .innerJoin(pluginVersions, eq(pluginVersions.id, deployments.versionId))
+    .where(
+      and(
+        sql`${deployments.versionId} in ${versionIds}`,
+        eq(deployments.type, 'realtime'),
+        inArray(deployments.status, ['starting', 'verifying', 'ready', 'promoted']),
+        gt(sql`${deployments.id}`, cursor),
+      ),
+    )
+    .orderBy(asc(deployments.id))
+    .limit(readAtOnce);
+}

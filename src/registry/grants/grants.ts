@@ -1,0 +1,187 @@
+// Gives, lists and revokes grants: what a plugin may use beyond what every plugin gets (D48). A grant belongs to one plugin, for all of
+// its versions, and ends with the last one, so that a plugin of the same name that is published later starts without.
+import { and, asc, eq, gt, isNull, type SQL, sql } from 'drizzle-orm';
+import { type Actor, notFound, requireScope } from '../../access/actor.ts';
+import { namespaceOf } from '../../access/owners.ts';
+import { type ActorRef, systemActor } from '../../contract/events.ts';
+import { addPermissions } from '../../contract/grants.ts';
+import type { Permissions } from '../../contract/permissions.ts';
+import type { PluginRowId } from '../../core/ids.ts';
+import { type Page, type PageRequest, pageOf } from '../../core/page.ts';
+import { Problem } from '../../core/problem.ts';
+import { insertWhere, previousChanged, type Statement, writeAndRead } from '../../db/client.ts';
+import { namespaces } from '../../db/schema/access.ts';
+import { pluginGrants } from '../../db/schema/grants.ts';
+import { plugins, pluginVersions } from '../../db/schema/registry.ts';
+import type { Deps } from '../../deps.ts';
+import { enqueue, outboxMessage, sendNow } from '../../events/outbox.ts';
+import { record } from '../../events/record.ts';
+import { homeNamespaceId } from '../go/installs.ts';
+
+type WriteDeps = Pick<Deps, 'db' | 'ids' | 'clock' | 'queues' | 'log' | 'defer'>;
+
+export const grantableKinds = ['extractor', 'pipeline', 'storage'] as const;
+
+/** Names a plugin of the organization. */
+export interface GrantSubject {
+  kind: (typeof grantableKinds)[number];
+  name: string;
+  /** ID or name of the namespace of an extractor. Null for the organization's own. Go plugins are in the default namespace. */
+  namespace: string | null;
+}
+
+export type Plugin = typeof plugins.$inferSelect;
+
+export interface Grant {
+  plugin: Plugin;
+  permissions: Permissions;
+  grantedBy: ActorRef;
+  createdAt: number;
+  updatedAt: number;
+}
+
+const hasVersions = sql`exists (select 1 from ${pluginVersions} where ${pluginVersions.pluginId} = ${plugins.id} and ${pluginVersions.deletedAt} is null)`;
+
+function isSubject(actor: Actor, { kind, name, namespace }: GrantSubject): SQL | undefined {
+  const matches = sql`${namespaces.organizationId} = ${actor.organizationId} and ${namespaces.deletedAt} is null`;
+  const named = sql`(select ${namespaces.id} from ${namespaces} where ${matches} and (${namespaces.id} = ${namespace} or ${namespaces.name} = ${namespace}) order by ${namespaces.id} <> ${namespace} limit 1)`;
+  const own = namespace === null ? sql`${actor.organizationId}` : named;
+  const ownerId = kind === 'extractor' ? own : homeNamespaceId(actor);
+  return and(sql`${plugins.ownerId} = ${ownerId}`, eq(plugins.kind, kind), eq(plugins.name, name), hasVersions);
+}
+
+const grantFields = {
+  plugin: plugins,
+  permissions: pluginGrants.permissions,
+  grantedBy: pluginGrants.grantedBy,
+  createdAt: pluginGrants.createdAt,
+  updatedAt: pluginGrants.updatedAt,
+};
+
+/** Selects for a batch what the plugin of a version is granted, or no row. */
+export function selectGrantOf(db: Deps['db'], versionId: SQL) {
+  const pluginId = sql`(select ${pluginVersions.pluginId} from ${pluginVersions} where ${pluginVersions.id} = ${versionId})`;
+  return db
+    .select({ permissions: pluginGrants.permissions })
+    .from(pluginGrants)
+    .where(sql`${pluginGrants.pluginId} = ${pluginId}`);
+}
+
+/** Lists the organization's grants, oldest plugin first. */
+export async function listGrants(
+  { db }: Pick<Deps, 'db'>,
+  actor: Actor,
+  { limit, cursor }: PageRequest,
+): Promise<Page<Grant>> {
+  requireScope(actor, 'policy:admin');
+  const after = cursor === undefined ? undefined : gt(sql`${pluginGrants.pluginId}`, cursor);
+  const rows = await db
+    .select(grantFields)
+    .from(pluginGrants)
+    .innerJoin(plugins, eq(plugins.id, pluginGrants.pluginId))
+    .where(and(eq(pluginGrants.organizationId, actor.organizationId), after))
+    .orderBy(asc(pluginGrants.pluginId))
+    .limit(limit + 1);
+  return pageOf(rows, limit, ({ plugin }) => plugin.id);
+}
+
+/** Replaces what the plugin is granted, or adds to it. Instances that ask for more than that are stopped. */
+export async function putGrant(
+  deps: WriteDeps,
+  actor: Actor,
+  subject: GrantSubject,
+  given: { permissions: Permissions; add: boolean },
+): Promise<Grant> {
+  requireScope(actor, 'policy:admin');
+  const { db } = deps;
+  const plugin = await findPlugin(deps, actor, subject);
+  const isGrant = eq(pluginGrants.pluginId, plugin.id);
+  const [before] = given.add ? await db.select().from(pluginGrants).where(isGrant) : [];
+  const permissions = given.add ? addPermissions(before?.permissions ?? null, given.permissions) : given.permissions;
+  const message = enforcement(deps, plugin.id);
+  const writes = grantStatements(deps, plugin, { permissions, replaces: before }, actor.ref);
+  const { grants } = await writeAndRead(db, [...writes, enqueue(deps, message, previousChanged)], {
+    grants: db.select().from(pluginGrants).where(isGrant),
+  });
+  const [grant] = grants;
+  if (!grant) throw notFound('plugin', subject.name);
+  if (JSON.stringify(grant.permissions) !== JSON.stringify(permissions))
+    throw new Problem('conflict', `What ${subject.name} is granted was changed at the same time`);
+  deps.defer(sendNow(deps, message));
+  return { ...grant, plugin };
+}
+
+async function findPlugin({ db }: Pick<Deps, 'db'>, actor: Actor, subject: GrantSubject): Promise<Plugin> {
+  const [plugin] = await db.select().from(plugins).where(isSubject(actor, subject));
+  if (!plugin) throw notFound('plugin', subject.name);
+  return plugin;
+}
+
+/**
+ * Statements that write the grant and its event, unless the plugin has no version any more. If the grant was made from another one, only
+ * while that is still the current one.
+ */
+export function grantStatements(
+  deps: Pick<Deps, 'db' | 'ids' | 'clock'>,
+  plugin: Pick<Plugin, 'id' | 'organizationId' | 'ownerId' | 'kind' | 'name'>,
+  { permissions, replaces }: { permissions: Permissions; replaces?: Pick<Grant, 'permissions'> | undefined },
+  actor: ActorRef,
+): [Statement, Statement] {
+  const { db, clock } = deps;
+  const { id: pluginId, organizationId, kind, name } = plugin;
+  const now = clock.now();
+  const row = { pluginId, organizationId, permissions, grantedBy: actor, createdAt: now, updatedAt: now };
+  const exists = sql`exists (select 1 from ${pluginVersions} where ${pluginVersions.pluginId} = ${pluginId} and ${pluginVersions.deletedAt} is null)`;
+  const isUnchanged = replaces
+    ? sql` where plugin_grants.permissions = ${JSON.stringify(replaces.permissions)}`
+    : sql``;
+  const replace = sql`on conflict (plugin_id) do update set permissions = excluded.permissions, granted_by = excluded.granted_by, updated_at = excluded.updated_at${isUnchanged}`;
+  const event = { organizationId, namespaceId: namespaceOf(plugin.ownerId), actor, subjectId: pluginId };
+  return [
+    insertWhere(db, pluginGrants, row, exists, replace),
+    record(deps, { ...event, type: 'grant.given', data: { plugin: name, kind, permissions } }, previousChanged),
+  ];
+}
+
+function enforcement(deps: Pick<Deps, 'ids' | 'clock'>, pluginId: PluginRowId) {
+  return outboxMessage(deps, 'deployments', { v: 1, type: 'enforce-grants', id: pluginId });
+}
+
+/** Revokes all that the plugin is granted, and stops its instances that ask for something. Changes nothing if there is no grant. */
+export async function revokeGrant(deps: WriteDeps, actor: Actor, subject: GrantSubject): Promise<Plugin> {
+  requireScope(actor, 'policy:admin');
+  const plugin = await findPlugin(deps, actor, subject);
+  const message = enforcement(deps, plugin.id);
+  await deps.db.batch([
+    deps.db.delete(pluginGrants).where(eq(pluginGrants.pluginId, plugin.id)),
+    revokedEvent(deps, plugin, actor.ref),
+    enqueue(deps, message, previousChanged),
+  ]);
+  deps.defer(sendNow(deps, message));
+  return plugin;
+}
+
+function revokedEvent(
+  deps: Pick<Deps, 'db' | 'ids' | 'clock'>,
+  { id, organizationId, ownerId, kind, name }: Pick<Plugin, 'id' | 'organizationId' | 'ownerId' | 'kind' | 'name'>,
+  actor: ActorRef,
+): Statement {
+  const event = { organizationId, namespaceId: namespaceOf(ownerId), actor, subjectId: id };
+  return record(deps, { ...event, type: 'grant.revoked', data: { plugin: name, kind } }, previousChanged);
+}
+
+/** Statements that end the grant of a plugin whose last version the batch has deleted. */
+export function endGrantStatements(
+  deps: Pick<Deps, 'db' | 'ids' | 'clock'>,
+  version: Pick<Plugin, 'organizationId' | 'ownerId' | 'kind' | 'name'> & { pluginId: PluginRowId },
+): [Statement, Statement] {
+  const { pluginId, ...plugin } = version;
+  const remaining = deps.db
+    .select({ id: pluginVersions.id })
+    .from(pluginVersions)
+    .where(and(eq(pluginVersions.pluginId, pluginId), isNull(pluginVersions.deletedAt)));
+  return [
+    deps.db.delete(pluginGrants).where(and(eq(pluginGrants.pluginId, pluginId), sql`not exists ${remaining}`)),
+    revokedEvent(deps, { ...plugin, id: pluginId }, systemActor),
+  ];
+}
