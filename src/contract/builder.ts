@@ -15,6 +15,7 @@ import {
 } from './environments.ts';
 import { hostedFor } from './hosted-for.ts';
 import { jsonObject, jsonValue } from './json.ts';
+import { builderLimits } from './limits.ts';
 import { logLineSchema } from './log-line.ts';
 import { permissionsSchema } from './permissions.ts';
 import type { Source, SourceRefusal, SourceRequest } from './sources.ts';
@@ -44,6 +45,9 @@ export const standbyHeader = 'slipway-standby';
  */
 export const callHeader = 'slipway-call';
 
+/** Sent with POST /instances/{id}/invoke: the ID of the API's request, which the lines of the log have that belong to the call. */
+export const requestHeader = 'slipway-request';
+
 /**
  * `1` in every response of a builder that received SIGTERM and starts nothing any more. It exits when its last calls have ended; the
  * next one starts the instance again.
@@ -55,6 +59,16 @@ export const instanceIdPattern = /^[A-Za-z0-9_-]{1,64}$/;
 
 /** The name of a data folder, which belongs to a plugin and is used by one instance after another. */
 export const dataNamePattern = instanceIdPattern;
+
+/**
+ * How a Python plugin's calls are served. Its processes share the memory of the instance equally. `concurrency` is the number of calls
+ * that one process runs at a time; further calls wait. Without it, a process gets every call immediately.
+ */
+const servingSchema = z.strictObject({
+  replicas: z.int().min(1).max(builderLimits.replicasMax),
+  concurrency: z.int().min(1).max(builderLimits.callsInFlight).optional(),
+});
+export type Serving = z.infer<typeof servingSchema>;
 
 const hostedPlugin = z.strictObject({ name: z.string(), version: z.string() });
 
@@ -79,6 +93,8 @@ export const pythonSpecSchema = z.strictObject({
   environment: environmentRefSchema.optional(),
   permissions: hostedPermissions.optional(),
   secrets: secretsSchema,
+  /** Left out if the manifest asks for nothing: one process. */
+  serving: servingSchema.optional(),
 });
 export type PythonSpec = z.infer<typeof pythonSpecSchema>;
 
@@ -108,6 +124,12 @@ export type InstanceSpec = z.infer<typeof instanceSpecSchema>;
 /** Returns the SHA-256 of the blob that an instance runs. */
 export function codeDigest(spec: InstanceSpec): string {
   return spec.runtime === 'python' ? spec.archive : spec.artifact;
+}
+
+const oneProcess: Serving = { replicas: 1 };
+
+export function servingOf(spec: InstanceSpec): Serving {
+  return (spec.runtime === 'python' ? spec.serving : undefined) ?? oneProcess;
 }
 
 export const instanceStates = ['starting', 'ready', 'restarting', 'draining', 'stopped', 'failed'] as const;
@@ -251,6 +273,7 @@ export const builderErrorCodes = [
   'instance-busy',
   'instance-restarting',
   'call-timeout',
+  'call-cancelled',
   'builder-stopping',
   'container-failed',
   'no-capacity',
@@ -284,6 +307,8 @@ export const builderErrorStatus = {
   'instance-busy': 503,
   'instance-restarting': 503,
   'call-timeout': 504,
+  /** The connection of the call was closed. Nobody gets this response. */
+  'call-cancelled': 499,
   /** The builder received SIGTERM and is about to exit. Send the request again: the next builder answers it. */
   'builder-stopping': 503,
   /** The container of this instance did not start, or stopped answering during the request. The message has the cause. */

@@ -7,6 +7,7 @@ import { openEnvironments } from '../../builder/server/environments/open-environ
 import { DataFolders } from '../../builder/server/instances/data-folders.ts';
 import { Instance } from '../../builder/server/instances/instance.ts';
 import { type Machine, provision } from '../../builder/server/instances/provision.ts';
+import { Cancellation } from '../../builder/server/processes/plugin-call.ts';
 import { findPython } from '../../builder/server/python/python.ts';
 import { chooseSandbox } from '../../builder/server/sandbox/choose-sandbox.ts';
 import { Homes } from '../../builder/server/sandbox/homes.ts';
@@ -75,7 +76,7 @@ function start(readyWaitMs: number): Instance {
 
 async function call(instance: Instance, inputs: object): Promise<string> {
   const body = new TextEncoder().encode(JSON.stringify({ inputs, parameters: {} }));
-  return instance.call(body).then(
+  return instance.call({ body, requestId: '', cancellation: new Cancellation() }).then(
     () => 'answered',
     (error: { code: string }) => error.code,
   );

@@ -1,7 +1,9 @@
 // POST /instances/{id}/invoke: responses, errors, time limits, and how calls affect each other.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { logsSchema } from '../../src/contract/builder.ts';
 import { eventually, handler, refusal, TestBuilder } from './support.ts';
 
+const noInputs = '{"inputs":{},"parameters":{}}';
 let builder: TestBuilder;
 
 beforeAll(async () => {
@@ -82,6 +84,25 @@ describe('a response', () => {
     expect((await builder.status(id)).restarts).toBe(0);
   });
 
+  test('carries the ID of its request into the log: what it prints, its traceback, its timeout', async () => {
+    const id = await builder.run(
+      handler('def predict(self, request):\n    print("checking")\n    raise ValueError("no")'),
+    );
+    const headers = { 'slipway-request': 'req_1' };
+    await (await builder.fetch(`/instances/${id}/invoke`, { method: 'POST', body: noInputs, headers })).text();
+    await builder.call(id);
+    const logs = async () => {
+      const { lines } = logsSchema.parse((await builder.send('GET', `/instances/${id}/logs`)).body);
+      return lines.filter(({ line }) => /check|no$/.test(line)).map(({ line, request }) => [line, request]);
+    };
+    await eventually(async () => (await logs()).toSorted()).toEqual([
+      ['ValueError: no', undefined],
+      ['ValueError: no', 'req_1'],
+      ['checking', undefined],
+      ['checking', 'req_1'],
+    ]);
+  });
+
   test('may be as large as the limit, and so may a request', async () => {
     const id = await builder.run(handler('def predict(self, request):\n    return {"text": request["text"]}'));
     const text = 'x'.repeat(8_000_000);
@@ -125,6 +146,9 @@ describe('concurrent calls', () => {
   });
 });
 
+const blockedLine =
+  'host: RealtimeHandler.run_inference blocked the event loop for over 1 s at realtime.py:5, and all other calls waited. Use `def` instead of `async def`: such a handler runs in threads. Or await what takes so long.';
+
 describe('a call past its time limit', () => {
   let strict: TestBuilder;
   beforeAll(async () => {
@@ -155,9 +179,9 @@ describe('a call past its time limit', () => {
   });
 
   test.each([
-    ['blocks the loop', 'async def run_inference(self, inputs, parameters):'],
-    ['never returns from its thread', 'def run_inference(self, inputs, parameters):'],
-  ])('has its process restarted if it %s', async (_, signature) => {
+    ['blocks the loop', 'async def run_inference(self, inputs, parameters):', [blockedLine]],
+    ['never returns from its thread', 'def run_inference(self, inputs, parameters):', []],
+  ])('has its process restarted if it %s', async (_, signature, warnings) => {
     const id = await strict.run(
       handler(
         [signature, '    while "hang" in inputs:', '        pass', '    return {"pid": os.getpid()}'].join('\n'),
@@ -169,6 +193,7 @@ describe('a call past its time limit', () => {
     expect(await strict.call(id)).toMatchObject({ status: 'success' });
     expect(await strict.logs(id)).toEqual([
       'host: A call did not end within 1 s.',
+      ...warnings,
       'host: The process ended: a call was still running 1000 ms after its time limit. Restarting.',
     ]);
   });

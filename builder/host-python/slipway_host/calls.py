@@ -8,7 +8,9 @@ import inspect
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+from slipway_host import request_marks
 from slipway_host.failure import message_of, type_of
+from slipway_host.loop_watch import LoopWatch
 from slipway_host.messages import (
     ANSWER,
     ENDED,
@@ -18,32 +20,35 @@ from slipway_host.messages import (
     encode_error,
     encode_success,
     read_call,
+    split_call,
 )
-
-THREADS = 8
 
 
 class Calls:
-    def __init__(self, invoke, send, log_error, clean, answer_bytes):
+    def __init__(self, invoke, reporter, threads, answer_bytes):
+        """`threads` is how many calls of a plain method run at the same time."""
         self._invoke = invoke
-        self._send = send
-        self._log_error = log_error
-        self._clean = clean
+        self._reporter = reporter
+        self._send = reporter.send
         self._answer_bytes = answer_bytes
         self._loop = asyncio.get_running_loop()
-        self._threads = None if invoke.is_async else ThreadPoolExecutor(THREADS, "call")
+        self._threads = None if invoke.is_async else ThreadPoolExecutor(threads, "call")
+        self._watch = LoopWatch(self._loop, self._blocked, reporter.warn) if invoke.is_async else None
         self._tasks = {}
         self._futures = {}
         self._cancelled = set()
 
     def call(self, call_id, body):
+        request, body = split_call(body)
         try:
             inputs, parameters = read_call(body)
         except InvalidCall as error:
             self._send(REFUSED, call_id, str(error).encode("utf-8", "replace"))
             return
         run = self._on_loop if self._threads is None else self._in_thread
-        self._tasks[call_id] = self._loop.create_task(run(call_id, inputs, parameters))
+        self._tasks[call_id] = self._loop.create_task(run(call_id, request, inputs, parameters))
+        if self._watch is not None and not self._watch.is_on:
+            self._watch.start(self._has_calls)
 
     def cancel(self, call_id):
         """Cancels a call. ENDED is sent once nothing of it runs any longer: a thread that has started can't be stopped."""
@@ -64,18 +69,20 @@ class Calls:
         if call_id in self._cancelled:
             self._finish(call_id, b"")
 
-    async def _on_loop(self, call_id, inputs, parameters):
+    async def _on_loop(self, call_id, request, inputs, parameters):
+        request_marks.current.set(request)
         started = time.perf_counter()
         try:
             body = self._success(await self._invoke(inputs, parameters), started)
         except BaseException as error:
             body = self._failure(error, started)
-        self._finish(call_id, body)
+        self._finish(call_id, body, request)
 
-    async def _in_thread(self, call_id, inputs, parameters):
+    async def _in_thread(self, call_id, request, inputs, parameters):
+        request_marks.current.set(request)
         started = time.perf_counter()
         try:
-            future = self._futures[call_id] = self._threads.submit(_guarded, self._invoke, inputs, parameters)
+            future = self._futures[call_id] = self._threads.submit(_guarded, self._invoke, request, inputs, parameters)
             result, error = await asyncio.wrap_future(future)
             del self._futures[call_id]
             if error is not None:
@@ -85,11 +92,12 @@ class Calls:
             body = self._success(result, started)
         except BaseException as error:
             body = self._failure(error, started)
-        self._finish(call_id, body)
+        self._finish(call_id, body, request)
 
-    def _finish(self, call_id, body):
+    def _finish(self, call_id, body, request=""):
         self._tasks.pop(call_id, None)
         self._futures.pop(call_id, None)
+        self._reporter.end_lines(request)
         if call_id in self._cancelled:
             self._cancelled.discard(call_id)
             self._send(ENDED, call_id)
@@ -101,12 +109,25 @@ class Calls:
 
     def _failure(self, error, started):
         if not isinstance(error, (InvalidResult, asyncio.CancelledError)):
-            self._log_error(error)
-        return encode_error(type_of(error), self._clean(message_of(error)), _milliseconds_since(started))
+            self._reporter.log_error(error, request_marks.current.get())
+        return encode_error(type_of(error), self._reporter.clean(message_of(error)), _milliseconds_since(started))
+
+    def _has_calls(self):
+        return bool(self._tasks)
+
+    def _blocked(self, frame):
+        place = self._reporter.place_of_frame(frame)
+        at = f" at {place}" if place else ""
+        name = getattr(self._invoke.method, "__qualname__", self._invoke.name)
+        return (
+            f"{name} blocked the event loop for over {LoopWatch.blocked_seconds:g} s{at}, and all other calls waited. "
+            "Use `def` instead of `async def`: such a handler runs in threads. Or await what takes so long."
+        )
 
 
-def _guarded(invoke, inputs, parameters):
+def _guarded(invoke, request, inputs, parameters):
     """Returns (result, error): a future can't carry some exceptions, such as StopIteration."""
+    request_marks.current.set(request)
     try:
         return invoke(inputs, parameters), None
     except BaseException as error:

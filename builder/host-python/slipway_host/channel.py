@@ -1,12 +1,14 @@
 """Exchanges frames with the builder. Frames sent in one iteration of the event loop go out in one write."""
 
 import asyncio
+import threading
 
 from slipway_host.messages import HEADER, frame
 
 
 class Channel(asyncio.Protocol):
-    def __init__(self, on_frame, on_end):
+    def __init__(self, sock, on_frame, on_end):
+        self._socket = sock
         self._on_frame = on_frame
         self._on_end = on_end
         self._loop = asyncio.get_running_loop()
@@ -14,6 +16,7 @@ class Channel(asyncio.Protocol):
         self._received = bytearray()
         self._needed = HEADER.size
         self._outgoing = []
+        self._writing = threading.Lock()
 
     def connection_made(self, transport):
         self._transport = transport
@@ -51,4 +54,16 @@ class Channel(asyncio.Protocol):
         outgoing = b"".join(self._outgoing)
         self._outgoing.clear()
         if self._transport is not None:
-            self._transport.write(outgoing)
+            with self._writing:
+                self._transport.write(outgoing)
+
+    def send_from_thread(self, kind, call_id, body):
+        """Sends a short frame at once, even if the event loop is blocked, unless an earlier one is still on its way."""
+        with self._writing:
+            if self._transport.get_write_buffer_size() == 0:
+                try:
+                    self._socket.send(frame(kind, call_id, body))  # of a few KiB: as a whole or not at all
+                    return
+                except BlockingIOError:
+                    pass
+        self._loop.call_soon_threadsafe(self.send, kind, call_id, body)

@@ -29,6 +29,12 @@ def _no_constant(text):
 _decoder = json.JSONDecoder(parse_constant=_no_constant)
 
 
+def split_call(body):
+    """Returns (request ID, JSON of the Call): a call begins with the length of the ID, which may be 0, and the ID."""
+    end = 1 + body[0]
+    return body[1:end].decode("ascii"), body[end:]
+
+
 def read_call(body):
     """Returns (inputs, parameters) from a Call's JSON."""
     try:

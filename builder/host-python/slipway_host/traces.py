@@ -28,6 +28,14 @@ class Traces:
                 return f"{frame.filename[len(self._code_root):]}:{frame.lineno}"
         return None
 
+    def place_of_frame(self, frame):
+        """Returns `file:line` of the innermost frame in the plugin's own code, of a thread that is running, or None."""
+        while frame is not None:
+            if frame.f_code.co_filename.startswith(self._code_root):
+                return f"{frame.f_code.co_filename[len(self._code_root) :]}:{frame.f_lineno}"
+            frame = frame.f_back
+        return None
+
     def lines(self, error):
         lines = []
         for cause in _chain(error):

@@ -39,6 +39,10 @@ def plugin_folder(test, files):
     return folder
 
 
+def call_body(body, request=""):
+    return bytes([len(request)]) + request.encode() + body
+
+
 class Worker:
     """Runs host.py as the builder does, but without a sandbox."""
 
@@ -60,6 +64,7 @@ class Worker:
                 **(limits or {}),
             },
             "answer_bytes": answer_bytes,
+            "threads": 8,
             "code": str(self.folder),
             "shims": str(SHIMS),
             "packages": None if packages is None else str(packages),
@@ -99,9 +104,9 @@ class Worker:
             events.append(json.loads(body))
         return events
 
-    def call(self, call_id, inputs, parameters=None):
+    def call(self, call_id, inputs, parameters=None, request=""):
         body = json.dumps({"inputs": inputs, "parameters": parameters or {}})
-        self.send(messages.CALL, call_id, body.encode())
+        self.send(messages.CALL, call_id, call_body(body.encode(), request))
 
     def answer(self):
         """Returns the next answer as (call ID, parsed JSON), skipping log events."""

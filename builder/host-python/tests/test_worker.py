@@ -5,9 +5,9 @@ import json
 import time
 import unittest
 
-from support import LEFT_OPEN, Worker, messages
+from support import LEFT_OPEN, Worker, call_body, messages
 
-from slipway_host.serve import TRACES_PER_SECOND
+from slipway_host.reporter import TRACES_PER_SECOND
 
 ECHO = """
     class EchoInferenceService:
@@ -78,7 +78,9 @@ class Calls(unittest.TestCase):
     def test_accepts_frames_in_any_pieces(self):
         worker = self.loaded(ECHO)
         body = json.dumps({"inputs": {"text": "x" * 300_000}, "parameters": {}}).encode()
-        frames = messages.frame(messages.CALL, 1, body) + messages.frame(messages.CALL, 2, b'{"inputs":{},"parameters":{}}')
+        frames = messages.frame(messages.CALL, 1, call_body(body)) + messages.frame(
+            messages.CALL, 2, call_body(b'{"inputs":{},"parameters":{}}')
+        )
         for at in range(0, len(frames), 65_537):
             worker.channel.sendall(frames[at : at + 65_537])
         answers = dict([worker.answer(), worker.answer()])
@@ -104,7 +106,7 @@ class Calls(unittest.TestCase):
 
     def test_rejects_a_body_that_is_not_a_call(self):
         worker = self.loaded(ECHO)
-        worker.send(messages.CALL, 3, b'{"inputs":[]}')
+        worker.send(messages.CALL, 3, call_body(b'{"inputs":[]}'))
         self.assertEqual(worker.receive(), (messages.REFUSED, 3, b"inputs must be an object"))
 
     def test_a_cancelled_coroutine_ends_immediately(self):

@@ -15,6 +15,7 @@ import type { HostProcess, OnStep } from '../processes/host-process.ts';
 import { captureLines } from '../processes/line-capture.ts';
 import { PartialDeadline } from '../processes/partial-deadline.ts';
 import { PendingCalls } from '../processes/pending-calls.ts';
+import type { PluginCall } from '../processes/plugin-call.ts';
 import { ReadCredit } from '../processes/read-credit.ts';
 import { Refusal } from '../refusal.ts';
 import type { Command } from '../sandbox/sandbox.ts';
@@ -58,17 +59,20 @@ export class ExecutableProcess implements HostProcess {
   #onReady: () => void = () => {};
   #settleStart: (failure: StartError | undefined) => void = () => {};
 
-  constructor(command: Command, limits: Limits, log: LogRing, plugin: ExecutablePlugin) {
+  constructor(
+    command: Command,
+    { limits, log, onCallEnded }: { limits: Limits; log: LogRing; onCallEnded: () => void },
+    plugin: ExecutablePlugin,
+  ) {
     this.#plugin = plugin;
     this.#log = log;
     this.#limits = limits;
     this.#group = new ChildGroup(command);
-    this.#calls = new PendingCalls(
-      limits.callMs,
-      limits.hangMs,
-      () => {}, // A goroutine can't be cancelled from outside.
-      () => this.#kill(`a call was still running ${limits.hangMs} ms after its time limit`),
-    );
+    this.#calls = new PendingCalls(limits, {
+      cancel: () => {}, // A goroutine can't be cancelled from outside.
+      onHang: () => this.#kill(`a call was still running ${limits.hangMs} ms after its time limit`),
+      onEnded: onCallEnded,
+    });
     this.lost = this.#group.lost;
     this.exited = this.#group.exited.then((reason) => {
       this.#calls.rejectAll(crashed);
@@ -105,7 +109,11 @@ export class ExecutableProcess implements HostProcess {
     });
   }
 
-  call(body: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
+  get running(): number {
+    return this.#calls.running;
+  }
+
+  call({ body, cancellation }: PluginCall, waitedMs?: number): Promise<Uint8Array<ArrayBuffer>> {
     if (this.#group.isLost) return Promise.reject(crashed());
     let line: Buffer;
     try {
@@ -113,7 +121,7 @@ export class ExecutableProcess implements HostProcess {
     } catch (error) {
       return Promise.reject(error);
     }
-    const { id, answer } = this.#calls.add();
+    const { id, answer } = this.#calls.add(cancellation, waitedMs);
     this.#write(Buffer.concat([Buffer.from(`{"id":${id},`), line]));
     return answer;
   }

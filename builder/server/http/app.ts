@@ -11,6 +11,7 @@ import {
   contractVersion,
   dataNamePattern,
   instanceSpecSchema,
+  requestHeader,
   standbyHeader,
   stoppingHeader,
 } from '../../../src/contract/builder.ts';
@@ -29,6 +30,7 @@ import type { Environments } from '../environments/environments.ts';
 import type { DataFolders } from '../instances/data-folders.ts';
 import type { Instances } from '../instances/instances.ts';
 import { RecentCalls } from '../instances/recent-calls.ts';
+import { Cancellation } from '../processes/plugin-call.ts';
 import type { Python } from '../python/python.ts';
 import { Refusal } from '../refusal.ts';
 import type { Limits } from '../settings.ts';
@@ -195,9 +197,13 @@ function addInstanceRoutes(app: Hono<Env>, { instances, limits, organization, py
     const instance = instances.get(c.req.param('id'));
     const standby = c.env.incoming.headers[standbyHeader];
     if (standby !== undefined) instance.standby = standby === '1';
+    const cancellation = new Cancellation();
+    // Also emitted after the response, when there is nothing left to cancel.
+    c.env.outgoing.once('close', () => cancellation.cancel());
     const body = await readBody(c.env.incoming, limits.callBytes);
     const id = c.env.incoming.headers[callHeader];
-    const call = () => instance.call(body);
+    const requestId = requestIdOf(c.env.incoming.headers[requestHeader]);
+    const call = () => instance.call({ body, requestId, cancellation });
     const answer = await (typeof id === 'string' ? recentCalls.run(id, call) : call());
     return new Response(answer, { headers: jsonHeaders });
   });
@@ -214,6 +220,11 @@ function addInstanceRoutes(app: Hono<Env>, { instances, limits, organization, py
     await instances.stop(c.req.param('id'), drainMsOf(limits));
     return c.body(null, 204);
   });
+}
+
+/** What else a header contains could not be told from the text of a line. */
+function requestIdOf(header: string | string[] | undefined): string {
+  return typeof header === 'string' && /^[\w-]{1,64}$/.test(header) ? header : '';
 }
 
 /** A builder of one organization does nothing for another one. */

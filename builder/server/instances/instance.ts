@@ -1,4 +1,4 @@
-// Runs one instance: unpacks the plugin's code once, starts a process for it, and restarts the process when it ends.
+// Runs one instance: unpacks the plugin's code once, starts its processes, which restart when they end, and passes calls to them.
 import {
   type Confinement,
   codeDigest,
@@ -7,22 +7,26 @@ import {
   type InstanceStatus,
   type Logs,
   type StartError,
+  servingOf,
 } from '../../../src/contract/builder.ts';
 import { nestsDeeper } from '../../../src/core/json-depth.ts';
-import type { HostProcess, Launch, OnStep } from '../processes/host-process.ts';
+import type { Launch } from '../processes/host-process.ts';
+import { callCancelled, type PluginCall } from '../processes/plugin-call.ts';
 import { Refusal } from '../refusal.ts';
 import { ReplayableLog } from '../replayable-log.ts';
 import type { Limits } from '../settings.ts';
 import { CallCount } from './call-count.ts';
+import { CallQueue, type QueueLimits } from './call-queue.ts';
 import { LogRing } from './log-ring.ts';
 import { maskedError, SecretMask } from './secret-mask.ts';
+import { builderFailure, Replica } from './replica.ts';
 
 /** Puts an instance's code on disk and removes it. */
 export interface Provision {
   /** How the processes are confined. */
   confinement: Confinement;
-  /** Returns how to start a process for the code, or why it can't be started. */
-  unpack(onStep: (step: 'environment' | 'unpack') => void): Promise<Launch | StartError>;
+  /** Returns how to start each of the processes for the code, or why they can't be started. */
+  unpack(onStep: (step: 'environment' | 'unpack') => void): Promise<Launch[] | StartError>;
   remove(): Promise<void>;
 }
 
@@ -30,10 +34,6 @@ export interface InstanceSettings {
   limits: Limits;
   now: () => number;
 }
-
-const backoffMaxMs = 30_000;
-/** A process that ran for this long was stable: its crash resets the backoff. */
-const stableAfterMs = 60_000;
 
 export class Instance {
   readonly id: string;
@@ -50,19 +50,17 @@ export class Instance {
   readonly #calls: CallCount;
   #state: InstanceStatus['state'] = 'starting';
   #events: ReplayableLog<InstanceEvent>;
-  #launcher: Launch | undefined;
-  #process: HostProcess | undefined;
-  #readiness = Promise.withResolvers<HostProcess>();
+  #replicas: readonly Replica[] = [];
+  #queue: CallQueue;
+  #readiness = Promise.withResolvers<void>();
   #startedAt: number;
   #readyAt = 0;
   #restarts = 0;
-  #failuresInRow = 0;
   #drainIsOver = false;
-  #restartTimer: NodeJS.Timeout | undefined;
   #lastCallAt: number | undefined;
   #markStopped: () => void = () => {};
-  /** The start or restart in progress, or the last one. */
-  #launching: Promise<void>;
+  /** The first start. */
+  readonly #starting: Promise<void>;
 
   constructor(id: string, spec: InstanceSpec, provision: Provision, { limits, now }: InstanceSettings) {
     this.id = id;
@@ -79,7 +77,8 @@ export class Instance {
     this.stopped = new Promise((resolve) => {
       this.#markStopped = resolve;
     });
-    this.#launching = this.#startFirstProcess();
+    this.#queue = new CallQueue(queueLimits(limits, spec), this.#replicas);
+    this.#starting = this.#startFirst();
   }
 
   get state(): InstanceStatus['state'] {
@@ -92,8 +91,8 @@ export class Instance {
   }
 
   /** Resolves when the start, or the restart in progress, has succeeded or failed. */
-  get started(): Promise<void> {
-    return this.#launching;
+  get started(): Promise<unknown> {
+    return Promise.all([this.#starting, ...this.#replicas.map(({ started }) => started)]);
   }
 
   /** Yields the events of the start or restart in progress, or a single `ready`. */
@@ -128,15 +127,17 @@ export class Instance {
   }
 
   /** Returns the response's JSON. Waits up to `readyWaitMs` for a start or restart in progress. Rejects with a Refusal. */
-  async call(body: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
+  async call(call: PluginCall): Promise<Uint8Array<ArrayBuffer>> {
     if (!this.isActive) throw this.#goneRefusal();
-    const counted = this.#calls.enter(body.length);
+    const counted = this.#calls.enter(call.body.length);
     this.#lastCallAt = this.#now();
     try {
-      const process = this.#state === 'ready' && this.#process ? this.#process : await this.#whenReady();
-      return this.#checked(await process.call(body));
+      if (this.#state !== 'ready') await this.#whenReady();
+      if (call.cancellation.isCancelled) throw callCancelled();
+      return this.#checked(await this.#queue.call(call));
     } catch (error) {
-      if (error instanceof Refusal && error.code === 'call-timeout') this.#log.add('host', this.#timeoutLine());
+      if (error instanceof Refusal && error.code === 'call-timeout')
+        this.#log.add('host', this.#timeoutLine(), call.requestId);
       // The plugin is not at fault, and the caller may repeat the call elsewhere (D47).
       throw this.#drainIsOver && isCrash(error) ? this.#goneRefusal() : error;
     } finally {
@@ -164,13 +165,13 @@ export class Instance {
     if (this.isActive) {
       const wasReady = this.#state === 'ready';
       this.#setState('draining');
-      clearTimeout(this.#restartTimer);
       this.#readiness.reject(this.#goneRefusal());
       this.#reportFailure({ code: 'process-died', message: 'The instance was stopped.' });
       if (wasReady) await this.#calls.currentEnded(drainMs);
       this.#drainIsOver = true;
-      await this.#process?.end('the instance was stopped');
-      await this.#launching;
+      this.#queue.rejectAll(() => this.#goneRefusal());
+      await this.#endReplicas('the instance was stopped');
+      await this.#starting;
       await this.#provision.remove();
       this.#setState('stopped');
       this.#markStopped();
@@ -180,7 +181,7 @@ export class Instance {
     await this.stopped;
   }
 
-  async #startFirstProcess(): Promise<void> {
+  async #startFirst(): Promise<void> {
     this.#log.listen((line) => this.#events.append({ type: 'log', ...line }));
     const failure = await this.#prepare().catch(builderFailure);
     if (failure === undefined || this.#state !== 'starting') return;
@@ -193,84 +194,78 @@ export class Instance {
   async #prepare(): Promise<StartError | undefined> {
     const { startMs } = this.#limits;
     let deadline = performance.now() + startMs;
-    const launcher = await this.#provision.unpack((step) => {
+    const launches = await this.#provision.unpack((step) => {
       this.#reportStep(step);
       // Large packages may take long to unpack, but not at the expense of the plugin's own time.
       if (step === 'unpack') deadline = performance.now() + startMs;
     });
-    if (typeof launcher !== 'function') return launcher;
-    return this.#state === 'starting' ? await this.#launch(launcher, deadline) : undefined;
+    if (!Array.isArray(launches)) return launches;
+    return this.#state === 'starting' ? await this.#startReplicas(launches, deadline) : undefined;
   }
 
-  /** Starts a process and loads the plugin. If that fails, ends the process and returns the reason. */
-  async #launch(launcher: Launch, deadline: number): Promise<StartError | undefined> {
-    this.#launcher = launcher;
-    const process = launcher(this.#log);
-    this.#process = process;
-    const onStep: OnStep = (step) => this.#reportStep(step);
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<StartError>((resolve) => {
-      const message = `The plugin was not ready within ${this.#limits.startMs / 1000} s. Do less work while it loads.`;
-      timer = setTimeout(() => resolve({ code: 'start-timeout', message }), deadline - performance.now());
-    });
-    const failure = await Promise.race([process.load(onStep), late]);
-    clearTimeout(timer);
-    if (failure) {
-      this.#log.add('host', `Start failed: ${failure.message}`);
-      await process.end(failure.code);
-      return failure;
+  /** All of them, or none: an instance is ready when it has all that it was given. */
+  async #startReplicas(launches: Launch[], deadline: number): Promise<StartError | undefined> {
+    this.#replicas = launches.map((launch, at) => this.#replica(launch, at, launches.length));
+    this.#queue = new CallQueue(queueLimits(this.#limits, this.spec), this.#replicas);
+    const failures = await Promise.all(this.#replicas.map((replica) => replica.start(deadline).catch(builderFailure)));
+    const failure = failures.find((one) => one !== undefined);
+    if (failure) await this.#endReplicas(failure.code);
+    else if (this.#state === 'starting') {
+      this.#markReady();
+      this.#onReplicaChange(); // one may have ended while another one started
     }
-    if (this.isActive) this.#markReady(process);
-    return undefined;
+    return failure;
   }
 
-  #markReady(process: HostProcess): void {
-    this.#setState('ready');
-    this.#readyAt = this.#now();
-    this.#readiness.resolve(process);
-    this.#reportStep('ready');
-    this.#events.append({ type: 'ready', instance: this.status() });
-    this.#log.listen(undefined);
-    this.#events = newEventLog(this.#limits);
-    void process.lost.then(() => this.#onLost());
-    void process.exited.then((reason) => this.#onExit(reason));
+  #replica(launch: Launch, at: number, count: number): Replica {
+    const name = count === 1 ? 'The process' : `Process ${at + 1} of ${count}`;
+    const settings = { limits: this.#limits, log: this.#log, now: this.#now, name };
+    return new Replica(launch, settings, {
+      onChange: () => this.#onReplicaChange(),
+      onCallEnded: () => this.#queue.advance(),
+      onCrash: () => {},
+      onRestart: () => {
+        this.#restarts++;
+        if (this.#state === 'restarting') this.#log.listen((line) => this.#events.append({ type: 'log', ...line }));
+      },
+      // The steps of one are those of all.
+      onStep: (step) => {
+        if (this.#state === 'restarting' || (this.#state === 'starting' && at === 0)) this.#reportStep(step);
+      },
+      onFailure: (error) => {
+        if (this.#state !== 'restarting') return;
+        this.#reportFailure(error);
+        this.#events = newEventLog(this.#limits);
+      },
+    });
   }
 
-  /** Makes new calls wait for the next process. */
-  #onLost(): void {
-    if (this.#state !== 'ready') return;
+  /** Calls are served as long as one process is ready; then new ones wait for the next one. */
+  #onReplicaChange(): void {
+    const isReady = this.#replicas.some(({ ready }) => ready);
+    if (isReady && this.#state === 'restarting') this.#markReady();
+    if (isReady) this.#queue.advance();
+    if (isReady || this.#state !== 'ready') return;
     this.#setState('restarting');
     this.#readiness = Promise.withResolvers();
     this.#readiness.promise.catch(() => {});
   }
 
-  #onExit(reason: string): void {
-    if (this.#state !== 'restarting') return;
-    this.#log.add('host', `The process ended: ${reason}. Restarting.`);
-    if (this.#now() - this.#readyAt >= stableAfterMs) this.#failuresInRow = 0;
-    this.#scheduleRestart();
-  }
-
-  #scheduleRestart(): void {
-    const failures = this.#failuresInRow++;
-    const delayMs = failures === 0 ? 0 : Math.min(backoffMaxMs, 1000 * 2 ** (failures - 1));
-    this.#restartTimer = setTimeout(() => {
-      this.#launching = this.#restart();
-    }, delayMs);
-  }
-
-  async #restart(): Promise<void> {
-    if (this.#state !== 'restarting' || !this.#launcher) return;
-    this.#restarts++;
-    this.#log.listen((line) => this.#events.append({ type: 'log', ...line }));
-    const failure = await this.#launch(this.#launcher, performance.now() + this.#limits.startMs).catch(builderFailure);
-    if (failure === undefined || this.#state !== 'restarting') return;
-    this.#reportFailure(failure);
+  #markReady(): void {
+    this.#setState('ready');
+    this.#readyAt = this.#now();
+    this.#readiness.resolve();
+    this.#reportStep('ready');
+    this.#events.append({ type: 'ready', instance: this.status() });
+    this.#log.listen(undefined);
     this.#events = newEventLog(this.#limits);
-    this.#scheduleRestart();
   }
 
-  #whenReady(): Promise<HostProcess> {
+  async #endReplicas(reason: string): Promise<void> {
+    await Promise.all(this.#replicas.map((replica) => replica.end(reason)));
+  }
+
+  #whenReady(): Promise<void> {
     const { readyWaitMs } = this.#limits;
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
@@ -311,8 +306,9 @@ function isCrash(error: unknown): boolean {
   return error instanceof Refusal && error.code === 'instance-crashed';
 }
 
-/** Describes an error that the plugin didn't cause, such as a full disk. */
-function builderFailure(error: unknown): StartError {
-  const cause = error instanceof Error ? error.message : error;
-  return { code: 'process-died', message: `The builder could not start the instance: ${cause}. Retry later.` };
+/** Without a limit of its own, a process runs all calls that the instance may have in progress. */
+function queueLimits(limits: Limits, spec: InstanceSpec): QueueLimits {
+  const { concurrency = Number.POSITIVE_INFINITY, replicas } = servingOf(spec);
+  const waitingMax = Math.min(limits.callsInFlight, limits.waitingPerCall * replicas * concurrency);
+  return { perProcess: concurrency, waitingMax, callMs: limits.callMs };
 }

@@ -31,12 +31,14 @@ export class LogRing {
     this.#onLine = onLine;
   }
 
-  add(stream: LogLine['stream'], printed: string): void {
+  /** `request` is the ID of the API's request that the line belongs to. */
+  add(stream: LogLine['stream'], printed: string, request?: string): void {
     const text = this.#masked(printed);
-    const line = {
+    const line: LogLine = {
       at: new Date(this.#now()).toISOString(),
       stream,
       line: text.length > this.#lineCharsMax ? `${text.slice(0, this.#lineCharsMax - 1)}…` : text,
+      ...(request ? { request } : {}),
     };
     this.#added += 1;
     if (this.#lines.length < this.#linesMax) {

@@ -8,7 +8,7 @@ import {
   type ExecutableSpec,
   type InstanceSpec,
   type PythonSpec,
-  type StartError,
+  servingOf,
 } from '../../../src/contract/builder.ts';
 import type { Blobs } from '../blobs/blobs.ts';
 import { unpack } from '../blobs/unpack.ts';
@@ -22,7 +22,7 @@ import { PythonProcess } from '../python/python-process.ts';
 import { type DiskLimit, isExceeded } from '../sandbox/disk-watch.ts';
 import type { Homes, RemovableHome } from '../sandbox/homes.ts';
 import { pluginProcessLimits } from '../sandbox/process-limits.ts';
-import type { Confiner } from '../sandbox/sandbox.ts';
+import { type Confiner, type Home, hasOwnRoot } from '../sandbox/sandbox.ts';
 import type { Limits } from '../settings.ts';
 import type { DataFolders } from './data-folders.ts';
 import type { Provision } from './instance.ts';
@@ -47,39 +47,52 @@ export async function missingBlobs({ blobs, environments }: Machine, spec: Insta
 }
 
 export function provision(machine: Machine, id: string, spec: InstanceSpec): Provision {
-  let home: RemovableHome | undefined;
+  const homes: RemovableHome[] = [];
   let environment: EnvironmentUse | undefined;
   return {
     confinement: { sandbox: machine.sandbox.kind, cgroup: machine.sandbox.cgroup },
     unpack: async (onStep) => {
       const data = spec.runtime === 'executable' && spec.data !== null ? await machine.data.use(spec.data) : undefined;
-      home = await machine.homes.make(id, machine.sandbox, pluginProcessLimits(machine.limits), data?.uid);
+      const home = await makeHomes(machine, { id, spec, uid: data?.uid }, homes);
       if (spec.runtime === 'python' && spec.environment) {
         onStep('environment');
         environment = await machine.environments.use(spec.environment);
       }
       onStep('unpack');
-      if (spec.runtime === 'executable') return copyExecutable(machine, home, spec, data?.path);
-      return unpackPython(machine, home, spec, environment?.site);
+      if (spec.runtime === 'executable') return [await copyExecutable(machine, home, spec, data?.path)];
+      const failure = await unpack(machine.blobs.path(spec.archive), home.code, 'python');
+      if (failure) return { code: 'archive-invalid', message: failure };
+      return homes.map((each) => launchPython(machine, { ...each, code: home.code }, spec, environment?.site));
     },
     remove: async () => {
-      await home?.remove();
+      for (const home of homes) await home.remove();
       environment?.release();
     },
   };
 }
 
-async function unpackPython(
+/**
+ * Makes a home for each process and returns the first one, whose code all of them run. Their users differ where each has a root of its
+ * own; elsewhere only the user of the first one may pass through to the code.
+ */
+async function makeHomes(
   machine: Machine,
-  home: RemovableHome,
-  spec: PythonSpec,
-  packages: string | undefined,
-): Promise<Launch | StartError> {
-  const failure = await unpack(machine.blobs.path(spec.archive), home.code, 'python');
-  if (failure) return { code: 'archive-invalid', message: failure };
-  return (log) => {
+  { id, spec, uid }: { id: string; spec: InstanceSpec; uid: number | undefined },
+  homes: RemovableHome[],
+): Promise<RemovableHome> {
+  const limits = pluginProcessLimits(machine.limits, servingOf(spec));
+  const first = await machine.homes.make(id, machine.sandbox, limits, uid);
+  homes.push(first);
+  for (let others = servingOf(spec).replicas - 1; others > 0; others--)
+    homes.push(await machine.homes.make(id, machine.sandbox, limits, hasOwnRoot(machine.sandbox) ? uid : first.uid));
+  return first;
+}
+
+function launchPython(machine: Machine, home: Home, spec: PythonSpec, packages: string | undefined): Launch {
+  return (log, onCallEnded) => {
     emptyFolder(home.temp);
-    return new PythonProcess(pythonCommand(machine, home, packages), machine.limits, log, spec);
+    const command = pythonCommand(machine, home, { packages, serving: servingOf(spec) });
+    return new PythonProcess(command, { limits: machine.limits, log, onCallEnded }, spec);
   };
 }
 
@@ -93,10 +106,11 @@ async function copyExecutable(
   const program = join(home.code, programName);
   await copyFile(machine.blobs.path(spec.artifact), program, constants.COPYFILE_FICLONE);
   await chmod(program, 0o755);
-  return (log) => {
+  return (log, onCallEnded) => {
     emptyFolder(home.temp);
     if (quota?.isFull) log.add('host', fullLine);
-    return new ExecutableProcess(executableCommand(machine, home, spec, quota), machine.limits, log, spec);
+    const command = executableCommand(machine, home, spec, quota);
+    return new ExecutableProcess(command, { limits: machine.limits, log, onCallEnded }, spec);
   };
 }
 

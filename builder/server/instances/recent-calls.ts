@@ -3,7 +3,12 @@ import type { BuilderErrorCode } from '../../../src/contract/builder.ts';
 import { Refusal } from '../refusal.ts';
 
 /** Refusals of calls that reached the plugin. After any other the call may be sent again. */
-const reached: ReadonlySet<BuilderErrorCode> = new Set(['instance-crashed', 'answer-invalid', 'call-timeout']);
+const reached: ReadonlySet<BuilderErrorCode> = new Set([
+  'instance-crashed',
+  'answer-invalid',
+  'call-timeout',
+  'call-cancelled',
+]);
 
 export class RecentCalls {
   readonly #memoryMs: number;

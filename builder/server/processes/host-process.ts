@@ -1,6 +1,7 @@
 // Defines the process that runs an instance's plugin, independent of the plugin's language.
 import type { StartError } from '../../../src/contract/builder.ts';
 import type { LogRing } from '../instances/log-ring.ts';
+import type { PluginCall } from './plugin-call.ts';
 
 export type OnStep = (step: 'compile' | 'load') => void;
 
@@ -11,11 +12,16 @@ export interface HostProcess {
   readonly exited: Promise<string>;
   /** Loads the plugin; called once, before the first call. Resolves with an error if the plugin can't be loaded. */
   load(onStep: OnStep): Promise<StartError | undefined>;
-  /** Returns the response's JSON exactly as the plugin's host wrote it. Rejects with a Refusal. */
-  call(body: Uint8Array): Promise<Uint8Array<ArrayBuffer>>;
+  /** The calls that it runs, including cancelled ones that have not ended. */
+  readonly running: number;
+  /**
+   * Returns the response's JSON exactly as the plugin's host wrote it. `waitedMs` of the call's time limit are over. Rejects with a
+   * Refusal.
+   */
+  call(call: PluginCall, waitedMs?: number): Promise<Uint8Array<ArrayBuffer>>;
   /** Ends the process and everything it started. Resolves when it has exited. */
   end(reason: string): Promise<void>;
 }
 
-/** Starts a process for a plugin whose code is on disk. */
-export type Launch = (log: LogRing) => HostProcess;
+/** Starts a process for a plugin whose code is on disk. `onCallEnded` is called when one of its calls has ended. */
+export type Launch = (log: LogRing, onCallEnded: () => void) => HostProcess;

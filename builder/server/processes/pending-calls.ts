@@ -1,5 +1,7 @@
-// Tracks the calls that a worker process is running. Each ends with a response, a refusal or at its time limit.
+// Tracks the calls that a worker process is running. Each ends with a response, a refusal, at its time limit, or when its caller goes
+// away.
 import { Refusal } from '../refusal.ts';
+import { type Cancellation, callCancelled } from './plugin-call.ts';
 
 interface Pending {
   resolve(answer: Uint8Array<ArrayBuffer>): void;
@@ -14,35 +16,54 @@ interface Cancelled {
   isAnswered: boolean;
 }
 
+export interface CallTimes {
+  /** The time limit of a call. */
+  callMs: number;
+  /** How long it may continue after that. */
+  hangMs: number;
+}
+
+export interface CallActions {
+  /** Asks the process to end a call. */
+  cancel(id: number): void;
+  onHang(): void;
+  /** A call has ended, so that the process may get another one. */
+  onEnded(): void;
+}
+
 /** Interval at which the deadlines of all calls are checked. A timer for each call would cost more than the call. */
 const sweepMs = 50;
 
 export class PendingCalls {
-  readonly #callMs: number;
-  readonly #hangMs: number;
-  readonly #cancel: (id: number) => void;
-  readonly #onHang: () => void;
+  readonly #times: CallTimes;
+  readonly #actions: CallActions;
   /** In the order of their deadlines, because all calls have the same time limit. */
   readonly #pending = new Map<number, Pending>();
-  /** Cancelled at their time limit and still running. */
+  /** Cancelled and still running. */
   readonly #cancelled = new Map<number, Cancelled>();
   #lastId = 0;
   #sweep: NodeJS.Timeout | undefined;
 
-  constructor(callMs: number, hangMs: number, cancel: (id: number) => void, onHang: () => void) {
-    this.#callMs = callMs;
-    this.#hangMs = hangMs;
-    this.#cancel = cancel;
-    this.#onHang = onHang;
+  constructor(times: CallTimes, actions: CallActions) {
+    this.#times = times;
+    this.#actions = actions;
   }
 
-  add(): { id: number; answer: Promise<Uint8Array<ArrayBuffer>> } {
+  /** The calls that run, including those that nobody waits for. */
+  get running(): number {
+    return this.#pending.size + this.#cancelled.size;
+  }
+
+  /** `waitedMs` is the part of the time limit that the call has waited for its turn. */
+  add(cancellation: Cancellation, waitedMs = 0): { id: number; answer: Promise<Uint8Array<ArrayBuffer>> } {
     do this.#lastId = (this.#lastId + 1) >>> 0;
     while (this.#pending.has(this.#lastId) || this.#cancelled.has(this.#lastId));
     const id = this.#lastId;
+    const deadline = performance.now() + this.#times.callMs - waitedMs;
     const answer = new Promise<Uint8Array<ArrayBuffer>>((resolve, reject) => {
-      this.#pending.set(id, { resolve, reject, deadline: performance.now() + this.#callMs });
+      this.#pending.set(id, { resolve, reject, deadline });
     });
+    cancellation.onCancel(() => this.#cancel(id, callCancelled()));
     this.#sweep ??= setInterval(() => this.#checkDeadlines(), sweepMs);
     return { id, answer };
   }
@@ -63,7 +84,9 @@ export class PendingCalls {
 
   /** Removes a cancelled call. Returns false if the worker has no such call. */
   ended(id: number): boolean {
-    return this.#cancelled.delete(id);
+    const existed = this.#cancelled.delete(id);
+    if (existed) this.#actions.onEnded();
+    return existed;
   }
 
   rejectAll(refusal: () => Refusal): void {
@@ -75,8 +98,18 @@ export class PendingCalls {
 
   #take(id: number): Pending | undefined {
     const pending = this.#pending.get(id);
-    this.#pending.delete(id);
+    if (this.#pending.delete(id)) this.#actions.onEnded();
     return pending;
+  }
+
+  /** The process is asked to end the call. What it can't end, such as a thread, may run until the time limit. */
+  #cancel(id: number, refusal: Refusal): void {
+    const pending = this.#pending.get(id);
+    if (!pending) return;
+    this.#pending.delete(id);
+    this.#cancelled.set(id, { hangsAt: pending.deadline + this.#times.hangMs, isAnswered: false });
+    pending.reject(refusal);
+    this.#actions.cancel(id);
   }
 
   #crosses(id: number): boolean {
@@ -90,18 +123,15 @@ export class PendingCalls {
     const now = performance.now();
     for (const [id, pending] of this.#pending) {
       if (pending.deadline > now) break;
-      this.#pending.delete(id);
-      this.#cancelled.set(id, { hangsAt: now + this.#hangMs, isAnswered: false });
-      pending.reject(new Refusal('call-timeout', `No response within ${this.#callMs} ms.`));
-      this.#cancel(id);
+      this.#cancel(id, new Refusal('call-timeout', `No response within ${this.#times.callMs} ms.`));
     }
     for (const { hangsAt } of this.#cancelled.values()) {
-      if (hangsAt > now) break;
+      if (hangsAt > now) continue;
       this.#cancelled.clear();
-      this.#onHang();
+      this.#actions.onHang();
       break;
     }
-    if (this.#pending.size === 0 && this.#cancelled.size === 0) {
+    if (this.running === 0) {
       clearInterval(this.#sweep);
       this.#sweep = undefined;
     }

@@ -17,6 +17,18 @@ export function frameHeader(kind: number, callId: number, bodyBytes: number): Bu
   return header;
 }
 
+/** Returns what precedes the JSON of a call: the header, the length of the request's ID, and the ID. */
+export function callHead(callId: number, requestId: string, bodyBytes: number): Buffer {
+  const idBytes = requestId.length;
+  const head = Buffer.allocUnsafe(headerBytes + 1 + idBytes);
+  head.writeUInt32BE(1 + idBytes + bodyBytes, 0);
+  head.writeUInt32BE(callId, 4);
+  head[8] = toWorker.call;
+  head[headerBytes] = idBytes;
+  head.write(requestId, headerBytes + 1, 'latin1');
+  return head;
+}
+
 type Bytes = Buffer<ArrayBuffer>;
 export type OnFrame = (kind: number, callId: number, body: Bytes) => void;
 

@@ -1,5 +1,6 @@
 // Builds the command of a Python worker: host-python/host.py with one plugin's code.
 import { availableParallelism } from 'node:os';
+import type { Serving } from '../../../src/contract/builder.ts';
 import { pluginProcessLimits, pluginTemp } from '../sandbox/process-limits.ts';
 import {
   type Command,
@@ -24,8 +25,22 @@ const numericThreads = String(Math.min(4, availableParallelism()));
 const threadVariables = ['OMP_NUM_THREADS', 'OPENBLAS_NUM_THREADS', 'MKL_NUM_THREADS', 'NUMEXPR_NUM_THREADS'];
 const threads = Object.fromEntries(threadVariables.map((name) => [name, numericThreads]));
 
-/** `packages` is the folder of the environment's packages, if the plugin has any. */
-export function pythonCommand(machine: Confiner & { limits: Limits }, home: Home, packages?: string): Command {
+/** Threads that run the calls of a plain method, if the plugin doesn't say how many it runs at a time. */
+const usualThreads = 8;
+/** More calls wait for a thread. */
+const threadsMax = 64;
+
+export interface PythonProgram {
+  /** The folder of the environment's packages, if the plugin has any. */
+  packages?: string | undefined;
+  serving?: Serving;
+}
+
+export function pythonCommand(
+  machine: Confiner & { limits: Limits },
+  home: Home,
+  { packages, serving = { replicas: 1 } }: PythonProgram = {},
+): Command {
   const { sandbox, limits } = machine;
   const inside = hasOwnRoot(sandbox);
   const confinement: Confinement = {
@@ -44,12 +59,13 @@ export function pythonCommand(machine: Confiner & { limits: Limits }, home: Home
     packages: inside && packages !== undefined ? packagesInside : (packages ?? null),
     temp: inside ? '/tmp' : home.temp,
     answer_bytes: limits.callBytes,
+    threads: Math.min(serving.concurrency ?? usualThreads, threadsMax),
   };
   return confinedCommand(machine, home, {
     script: 'host.py',
     settings,
     confinement,
-    limits: pluginProcessLimits(limits),
+    limits: pluginProcessLimits(limits, serving),
     environment: packages === undefined ? {} : threads,
   });
 }

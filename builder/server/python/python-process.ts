@@ -8,11 +8,13 @@ import type { HostProcess, OnStep } from '../processes/host-process.ts';
 import { captureLines } from '../processes/line-capture.ts';
 import { PartialDeadline } from '../processes/partial-deadline.ts';
 import { PendingCalls } from '../processes/pending-calls.ts';
+import type { PluginCall } from '../processes/plugin-call.ts';
+import { readMark } from '../processes/printed-line.ts';
 import { ReadCredit } from '../processes/read-credit.ts';
 import { Refusal } from '../refusal.ts';
 import type { Command } from '../sandbox/sandbox.ts';
 import type { Limits } from '../settings.ts';
-import { FrameReader, frameHeader, fromWorker, toWorker } from './frames.ts';
+import { callHead, FrameReader, frameHeader, fromWorker, toWorker } from './frames.ts';
 import { WorkerEvents } from './worker-events.ts';
 
 /** What a worker needs to know about its plugin. */
@@ -44,22 +46,25 @@ export class PythonProcess implements HostProcess {
   #hasStarted = false;
   #corked = false;
 
-  constructor(command: Command, limits: Limits, log: LogRing, plugin: PythonPlugin) {
+  constructor(
+    command: Command,
+    { limits, log, onCallEnded }: { limits: Limits; log: LogRing; onCallEnded: () => void },
+    plugin: PythonPlugin,
+  ) {
     this.#plugin = plugin;
     this.#limits = limits;
     this.#log = log;
     this.#group = new ChildGroup(command);
-    this.#calls = new PendingCalls(
-      limits.callMs,
-      limits.hangMs,
-      (id) => this.#write(toWorker.cancel, id),
-      () => this.end(`a call was still running ${limits.hangMs} ms after its time limit`),
-    );
+    this.#calls = new PendingCalls(limits, {
+      cancel: (id) => this.#write(toWorker.cancel, id),
+      onHang: () => this.end(`a call was still running ${limits.hangMs} ms after its time limit`),
+      onEnded: onCallEnded,
+    });
     this.#channel = this.#openChannel();
     this.#credit = new ReadCredit(this.#channel);
     const { stdout, stderr } = this.#group.child;
-    if (stdout) captureLines(stdout, limits.logLineChars, (line) => log.add('stdout', line));
-    if (stderr) captureLines(stderr, limits.logLineChars, (line) => log.add('stderr', line));
+    if (stdout) captureLines(stdout, limits.logLineChars, (line) => this.#onLine('stdout', line));
+    if (stderr) captureLines(stderr, limits.logLineChars, (line) => this.#onLine('stderr', line));
     this.lost = this.#group.lost;
     this.exited = this.#group.exited.then((reason) => {
       this.#calls.rejectAll(crashed);
@@ -78,10 +83,14 @@ export class PythonProcess implements HostProcess {
     });
   }
 
-  call(body: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
+  get running(): number {
+    return this.#calls.running;
+  }
+
+  call({ body, requestId, cancellation }: PluginCall, waitedMs?: number): Promise<Uint8Array<ArrayBuffer>> {
     if (this.#group.isLost) return Promise.reject(crashed());
-    const { id, answer } = this.#calls.add();
-    this.#write(toWorker.call, id, body);
+    const { id, answer } = this.#calls.add(cancellation, waitedMs);
+    this.#writeWhole(callHead(id, requestId, body.length), body);
     return answer;
   }
 
@@ -139,7 +148,7 @@ export class PythonProcess implements HostProcess {
     const event = this.#events.read(body);
     if (event.type === 'log') {
       this.#credit.charge(body.length, event.lines.length);
-      for (const line of event.lines) this.#log.add('host', line);
+      for (const line of event.lines) this.#log.add('host', line, event.request);
     } else if (this.#hasStarted || this.#probe) {
       throw new Error(`a second ${event.type}`);
     } else if (event.type === 'step') {
@@ -153,6 +162,11 @@ export class PythonProcess implements HostProcess {
     }
   }
 
+  #onLine(stream: 'stdout' | 'stderr', printed: string): void {
+    const { line, request } = readMark(printed);
+    this.#log.add(stream, line, request);
+  }
+
   #onProbed(body: Buffer): void {
     if (!this.#probe?.equals(body)) throw new Error('an answer to no probe');
     this.#probe = undefined;
@@ -160,8 +174,12 @@ export class PythonProcess implements HostProcess {
     this.#settleStart(undefined);
   }
 
-  /** Frames sent in the same turn of the event loop are written together. */
   #write(kind: number, id: number, body: Uint8Array = new Uint8Array()): void {
+    this.#writeWhole(frameHeader(kind, id, body.length), body);
+  }
+
+  /** Frames sent in the same turn of the event loop are written together. */
+  #writeWhole(header: Buffer, body: Uint8Array): void {
     const channel = this.#channel;
     if (!this.#corked) {
       this.#corked = true;
@@ -171,7 +189,6 @@ export class PythonProcess implements HostProcess {
         channel.uncork();
       });
     }
-    const header = frameHeader(kind, id, body.length);
     if (body.length <= copiedBytesMax) {
       channel.write(body.length === 0 ? header : Buffer.concat([header, body]));
     } else {

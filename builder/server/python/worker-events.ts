@@ -6,7 +6,7 @@ import { nestsDeeper } from '../../../src/core/json-depth.ts';
 
 const workerEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('step'), step: z.enum(['compile', 'load']) }),
-  z.object({ type: z.literal('log'), lines: z.array(z.string()) }),
+  z.object({ type: z.literal('log'), lines: z.array(z.string()), request: z.string().max(64).optional() }),
   z.object({ type: z.literal('ready') }),
   z.object({ type: z.literal('failed'), error: startErrorSchema }),
 ]);

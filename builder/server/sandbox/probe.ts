@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { callAnswerSchema } from '../../../src/contract/builder.ts';
 import { LogRing } from '../instances/log-ring.ts';
+import { Cancellation } from '../processes/plugin-call.ts';
 import { PythonProcess } from '../python/python-process.ts';
 import type { Limits } from '../settings.ts';
 import { type Command, type Home, hasOwnRoot, hostFolder, type Sandbox } from './sandbox.ts';
@@ -51,7 +52,7 @@ export async function sandboxProblem(
   const [server, canaries] = await Promise.all([listen(), writeCanaries(home)]);
   const log = new LogRing(20, 500, Date.now);
   const plugin = { plugin: { name: 'probe', version: '1.0.0' }, dependencies: [] };
-  const worker = new PythonProcess(command, limits, log, plugin);
+  const worker = new PythonProcess(command, { limits, log, onCallEnded: () => {} }, plugin);
   try {
     const report = await withTimeout(reportOf(worker, server, canaries));
     return 'failure' in report
@@ -75,7 +76,8 @@ async function reportOf(worker: PythonProcess, server: Server, canaries: Canarie
     ...canaries,
     builder: process.pid,
   };
-  const answer = await worker.call(Buffer.from(JSON.stringify({ inputs, parameters: {} })));
+  const body = Buffer.from(JSON.stringify({ inputs, parameters: {} }));
+  const answer = await worker.call({ body, requestId: '', cancellation: new Cancellation() });
   const parsed = callAnswerSchema.parse(JSON.parse(new TextDecoder().decode(answer)));
   if (parsed.status === 'error') return { failure: `The probe failed: ${parsed.error.message}` };
   return reportSchema.parse(parsed.result);

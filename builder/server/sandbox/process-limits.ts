@@ -2,6 +2,7 @@
 // toolchain, and Git. slipway_host/confine.py sets them before the program runs. Limits of calls, builds and fetches are in
 // src/contract/limits.ts.
 import { availableParallelism } from 'node:os';
+import type { Serving } from '../../../src/contract/builder.ts';
 import type { Limits } from '../settings.ts';
 
 const MiB = 1024 * 1024;
@@ -34,12 +35,16 @@ export interface TempLimits {
 
 export const pluginTemp: TempLimits = { bytes: 256 * MiB, files: 16_384 };
 
-export function pluginProcessLimits({ memoryBytes }: Pick<Limits, 'memoryBytes'>): ProcessLimits {
+/** The processes of an instance share its memory. Where they run as one user, they also share the number of threads. */
+export function pluginProcessLimits(
+  { memoryBytes }: Pick<Limits, 'memoryBytes'>,
+  { replicas }: Pick<Serving, 'replicas'> = { replicas: 1 },
+): ProcessLimits {
   return {
-    memoryBytes,
+    memoryBytes: Math.floor(memoryBytes / replicas),
     fileBytes: 256 * MiB,
     openFiles: 256,
-    processes: 128,
+    processes: 128 * replicas,
     startsProcesses: false,
     cpuSeconds: null,
   };

@@ -1,5 +1,6 @@
 // Checks that a plugin starts and answers its examples, as a deployment does before it routes traffic to the plugin.
 import type { Instance } from '../../../builder/server/instances/instance.ts';
+import { Cancellation } from '../../../builder/server/processes/plugin-call.ts';
 import { Refusal } from '../../../builder/server/refusal.ts';
 import { callAnswerSchema, type InstanceSpec } from '../../contract/builder.ts';
 import { examplePath, examplesMax, mismatch, parseExample } from '../../contract/example.ts';
@@ -48,7 +49,8 @@ async function tryExample(instance: Instance, text: string): Promise<string | un
   const example = parseExample(text);
   if (typeof example === 'string') return example;
   try {
-    const answer = await instance.call(new TextEncoder().encode(example.call));
+    const body = new TextEncoder().encode(example.call);
+    const answer = await instance.call({ body, requestId: '', cancellation: new Cancellation() });
     return mismatch(callAnswerSchema.parse(JSON.parse(new TextDecoder().decode(answer))), example);
   } catch (error) {
     if (error instanceof Refusal) return error.message;

@@ -1,0 +1,52 @@
+"""Marks what a handler prints with the ID of the request that it answers, so that a log can be searched for one request.
+
+A marked line is written as RECORD + ID + UNIT + line (builder/server/processes/printed-line.ts).
+"""
+
+import contextvars
+import io
+import sys
+
+RECORD, UNIT = "\x1e", "\x1f"
+# The builder keeps less of a line.
+OPEN_CHARS_MAX = 8192
+
+current = contextvars.ContextVar("slipway_request", default="")
+
+
+class MarkedLines(io.TextIOWrapper):
+    """Standard output or error. A line that a call prints in pieces is written as a whole."""
+
+    def __init__(self, buffer):
+        super().__init__(buffer, encoding="utf-8", errors="backslashreplace", newline="\n", line_buffering=True)
+        self._open = {}
+
+    def write(self, text):
+        request = current.get()
+        if not request or not isinstance(text, str):
+            return super().write(text)
+        lines = (self._open.pop(request, "") + text).split("\n")
+        rest = lines.pop()
+        if rest:
+            self._open[request] = rest[:OPEN_CHARS_MAX]
+        if lines:
+            mark = RECORD + request + UNIT
+            super().write("".join(f"{mark}{line}\n" for line in lines))
+        return len(text)
+
+    def end(self, request):
+        """Writes what a call has printed without an end of line."""
+        rest = self._open.pop(request, None)
+        if rest is not None:
+            super().write(f"{RECORD}{request}{UNIT}{rest}\n")
+
+    @property
+    def has_open(self):
+        return bool(self._open)
+
+
+def mark_output():
+    """Replaces standard output and error. Returns both."""
+    sys.stdout = sys.__stdout__ = MarkedLines(sys.stdout.detach())
+    sys.stderr = sys.__stderr__ = MarkedLines(sys.stderr.detach())
+    return sys.stdout, sys.stderr

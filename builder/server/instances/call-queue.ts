@@ -1,0 +1,100 @@
+// Gives each call to the process that runs the fewest. When all run as many as they may, calls wait in the order of their arrival, as
+// long as there is room and until their time limit.
+import type { HostProcess } from '../processes/host-process.ts';
+import { callCancelled, type PluginCall } from '../processes/plugin-call.ts';
+import { Refusal } from '../refusal.ts';
+import type { Replica } from './replica.ts';
+
+export interface QueueLimits {
+  /** Calls that one process runs at a time. */
+  perProcess: number;
+  /** Calls that wait. */
+  waitingMax: number;
+  /** The time limit of a call, of which its wait is a part. */
+  callMs: number;
+}
+
+type Answer = Uint8Array<ArrayBuffer>;
+
+interface Waiting {
+  call: PluginCall;
+  since: number;
+  resolve(answer: Answer | Promise<Answer>): void;
+  reject(refusal: Refusal): void;
+}
+
+export class CallQueue {
+  readonly #limits: QueueLimits;
+  readonly #replicas: readonly Replica[];
+  readonly #waiting = new Set<Waiting>();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(limits: QueueLimits, replicas: readonly Replica[]) {
+    this.#limits = limits;
+    this.#replicas = replicas;
+  }
+
+  /** Rejects with a Refusal if the queue is full, or the time limit ends before the call's turn. */
+  call(call: PluginCall): Promise<Answer> {
+    const process = this.#waiting.size === 0 ? this.#leastLoaded() : undefined;
+    return process ? process.call(call) : this.#wait(call);
+  }
+
+  /** Passes on what waits, when a call has ended or a process has become ready. */
+  advance(): void {
+    for (const waiting of this.#waiting) {
+      const process = this.#leastLoaded();
+      if (!process) return;
+      this.#waiting.delete(waiting);
+      waiting.resolve(process.call(waiting.call, performance.now() - waiting.since));
+    }
+  }
+
+  /** Ends the wait of all calls. */
+  rejectAll(refusal: () => Refusal): void {
+    for (const waiting of this.#waiting) waiting.reject(refusal());
+    this.#waiting.clear();
+  }
+
+  #leastLoaded(): HostProcess | undefined {
+    let best: HostProcess | undefined;
+    let fewest = this.#limits.perProcess;
+    for (const { ready } of this.#replicas) {
+      if (!ready || ready.running >= fewest) continue;
+      best = ready;
+      fewest = ready.running;
+    }
+    return best;
+  }
+
+  #wait(call: PluginCall): Promise<Answer> {
+    const { perProcess, waitingMax } = this.#limits;
+    if (this.#waiting.size >= waitingMax) {
+      const message = `Each process runs ${perProcess} calls at a time (max_concurrency), and ${waitingMax} calls are waiting. Retry later.`;
+      return Promise.reject(new Refusal('instance-busy', message));
+    }
+    return new Promise((resolve, reject) => {
+      const waiting: Waiting = { call, since: performance.now(), resolve, reject };
+      this.#waiting.add(waiting);
+      call.cancellation.onCancel(() => {
+        if (this.#waiting.delete(waiting)) reject(callCancelled());
+      });
+      this.#timer ??= setTimeout(() => this.#expire(), this.#limits.callMs);
+    });
+  }
+
+  /** The first to come is the first whose time limit ends. None of them has reached the plugin. */
+  #expire(): void {
+    this.#timer = undefined;
+    for (const waiting of this.#waiting) {
+      const leftMs = waiting.since + this.#limits.callMs - performance.now();
+      if (leftMs > 0) {
+        this.#timer = setTimeout(() => this.#expire(), leftMs);
+        return;
+      }
+      this.#waiting.delete(waiting);
+      const message = `The call waited ${this.#limits.callMs / 1000} s for its turn. Retry later.`;
+      waiting.reject(new Refusal('instance-busy', message));
+    }
+  }
+}

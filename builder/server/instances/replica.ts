@@ -1,0 +1,140 @@
+// Runs one process of an instance, and starts it again whenever it ends.
+import type { StartError } from '../../../src/contract/builder.ts';
+import type { HostProcess, Launch, OnStep } from '../processes/host-process.ts';
+import type { Limits } from '../settings.ts';
+import type { LogRing } from './log-ring.ts';
+
+export interface ReplicaSettings {
+  limits: Limits;
+  log: LogRing;
+  now: () => number;
+  /** How the log calls the process. */
+  name: string;
+}
+
+/** What the instance does about its process. */
+export interface ReplicaEvents {
+  /** A process becomes ready, or no longer is. */
+  onChange(): void;
+  onCallEnded(): void;
+  /** A process that was ready has ended without being told to. */
+  onCrash(): void;
+  onRestart(): void;
+  onStep: OnStep;
+  /** A restart failed. The next one follows. */
+  onFailure(error: StartError): void;
+}
+
+const backoffMaxMs = 30_000;
+/** A process that ran for this long was stable: its crash resets the backoff. */
+const stableAfterMs = 60_000;
+
+export class Replica {
+  readonly #launch: Launch;
+  readonly #settings: ReplicaSettings;
+  readonly #events: ReplicaEvents;
+  #process: HostProcess | undefined;
+  #isReady = false;
+  #isEnding = false;
+  #readyAt = 0;
+  #failuresInRow = 0;
+  #restartTimer: NodeJS.Timeout | undefined;
+  /** The start or restart in progress, or the last one. */
+  #starting: Promise<unknown> = Promise.resolve();
+
+  constructor(launch: Launch, settings: ReplicaSettings, events: ReplicaEvents) {
+    this.#launch = launch;
+    this.#settings = settings;
+    this.#events = events;
+  }
+
+  /** The process, while it is ready. */
+  get ready(): HostProcess | undefined {
+    return this.#isReady ? this.#process : undefined;
+  }
+
+  /** Resolves when the restart in progress has succeeded or failed. */
+  get started(): Promise<unknown> {
+    return this.#starting;
+  }
+
+  /** Starts a process and loads the plugin. If that fails, ends the process and returns the reason. */
+  start(deadline: number): Promise<StartError | undefined> {
+    const started = this.#start(deadline);
+    this.#starting = started.catch(() => {});
+    return started;
+  }
+
+  /** Ends the process for good. Calls that it runs are rejected as crashed. Resolves when it has exited. */
+  async end(reason: string): Promise<void> {
+    this.#isEnding = true;
+    this.#isReady = false;
+    clearTimeout(this.#restartTimer);
+    await this.#process?.end(reason);
+    await this.#starting;
+  }
+
+  async #start(deadline: number): Promise<StartError | undefined> {
+    const { limits, log } = this.#settings;
+    const process = this.#launch(log, () => this.#events.onCallEnded());
+    this.#process = process;
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<StartError>((resolve) => {
+      const message = `The plugin was not ready within ${limits.startMs / 1000} s. Do less work while it loads.`;
+      timer = setTimeout(() => resolve({ code: 'start-timeout', message }), deadline - performance.now());
+    });
+    const failure = await Promise.race([process.load((step) => this.#events.onStep(step)), late]);
+    clearTimeout(timer);
+    if (failure) {
+      log.add('host', `Start failed: ${failure.message}`);
+      await process.end(failure.code);
+      return failure;
+    }
+    if (!this.#isEnding) this.#markReady(process);
+    return undefined;
+  }
+
+  #markReady(process: HostProcess): void {
+    this.#isReady = true;
+    this.#readyAt = this.#settings.now();
+    void process.lost.then(() => this.#onLost());
+    void process.exited.then((reason) => this.#onExit(reason));
+    this.#events.onChange();
+  }
+
+  #onLost(): void {
+    if (this.#isEnding) return;
+    this.#isReady = false;
+    this.#events.onChange();
+  }
+
+  #onExit(reason: string): void {
+    if (this.#isEnding) return;
+    this.#settings.log.add('host', `${this.#settings.name} ended: ${reason}. Restarting.`);
+    this.#events.onCrash();
+    if (this.#settings.now() - this.#readyAt >= stableAfterMs) this.#failuresInRow = 0;
+    this.#scheduleRestart();
+  }
+
+  #scheduleRestart(): void {
+    const failures = this.#failuresInRow++;
+    const delayMs = failures === 0 ? 0 : Math.min(backoffMaxMs, 1000 * 2 ** (failures - 1));
+    this.#restartTimer = setTimeout(() => {
+      this.#starting = this.#restart();
+    }, delayMs);
+  }
+
+  async #restart(): Promise<void> {
+    this.#events.onRestart();
+    const failure = await this.#start(performance.now() + this.#settings.limits.startMs).catch(builderFailure);
+    if (failure === undefined || this.#isEnding) return;
+    this.#events.onFailure(failure);
+    this.#scheduleRestart();
+  }
+}
+
+/** Describes an error that the plugin didn't cause, such as a full disk. */
+export function builderFailure(error: unknown): StartError {
+  const cause = error instanceof Error ? error.message : error;
+  return { code: 'process-died', message: `The builder could not start the instance: ${cause}. Retry later.` };
+}

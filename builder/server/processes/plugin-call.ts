@@ -1,0 +1,35 @@
+// Defines a call on its way to a plugin's process.
+import { Refusal } from '../refusal.ts';
+
+export interface PluginCall {
+  /** The JSON of a Call or an Operation. */
+  body: Uint8Array;
+  /** The ID of the API's request, for the log. Empty if it is unknown. */
+  requestId: string;
+  cancellation: Cancellation;
+}
+
+/** What becomes of a call whose caller went away. An AbortSignal would cost every call more than the few that are cancelled are worth. */
+export class Cancellation {
+  #isCancelled = false;
+  #onCancel: (() => void) | undefined;
+
+  get isCancelled(): boolean {
+    return this.#isCancelled;
+  }
+
+  cancel(): void {
+    if (this.#isCancelled) return;
+    this.#isCancelled = true;
+    this.#onCancel?.();
+  }
+
+  /** Replaces what is done when the call is cancelled: it waits, then a process runs it. */
+  onCancel(listener: (() => void) | undefined): void {
+    this.#onCancel = listener;
+  }
+}
+
+export function callCancelled(): Refusal {
+  return new Refusal('call-cancelled', 'The caller went away before the response.');
+}

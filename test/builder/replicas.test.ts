@@ -1,0 +1,151 @@
+// Several processes of one instance, and how many calls each runs at a time.
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Serving } from '../../src/contract/builder.ts';
+import { eventually, type Files, handler, isRoot, refusal, TestBuilder } from './support.ts';
+
+let builder: TestBuilder;
+beforeAll(async () => {
+  builder = await TestBuilder.start({ limits: { waitingPerCall: 2 } });
+});
+afterAll(() => builder.close());
+
+/** A call with `wait` ends when its process gets one with `go`. */
+const gate = handler(
+  [
+    'def __init__(self):',
+    '    self.gate = asyncio.Event()',
+    'async def run_inference(self, inputs, parameters):',
+    '    if "wait" in inputs:',
+    '        await self.gate.wait()',
+    '    elif "go" in inputs:',
+    '        self.gate.set()',
+    '    elif "die" in inputs:',
+    '        os._exit(9)',
+    '    return {"process": self.name, "memory": resource.getrlimit(resource.RLIMIT_AS)[0]}',
+    'def load_model(self):',
+    '    self.name = str(uuid.uuid4())',
+  ].join('\n'),
+  'import asyncio\nimport os\nimport resource\nimport uuid',
+);
+
+let count = 0;
+async function run(files: Files, serving: Serving, on = builder): Promise<string> {
+  const id = `dep_r${count++}`;
+  const events = await on.put(id, { ...(await on.putPlugin(files)), serving });
+  expect(events.at(-1)).toMatchObject({ type: 'ready' });
+  return id;
+}
+
+function processOf(answer: unknown): string {
+  return String((answer as { process: string }).process);
+}
+
+test('a call goes to the process that runs the fewest', async () => {
+  const id = await run(gate, { replicas: 2 });
+  const waiting = builder.result(id, { wait: true });
+  await eventually(async () => (await builder.status(id)).calls_in_flight).toBe(1);
+  const others = await Promise.all([builder.result(id), builder.result(id), builder.result(id)].map((one) => one));
+  const busy = builder.result(id, { wait: true });
+  await eventually(async () => (await builder.status(id)).calls_in_flight).toBe(2);
+  // Each process now runs one call. Two at a time reach both.
+  await Promise.all([builder.result(id, { go: true }), builder.result(id, { go: true })]);
+  const first = processOf(await waiting);
+  expect(processOf(await busy)).not.toBe(first);
+  expect(others.filter((other) => processOf(other) !== first).length).toBeGreaterThan(0);
+});
+
+test('a process that ends is replaced, while the other one serves', async () => {
+  const id = await run(gate, { replicas: 2 });
+  expect(refusal(await builder.invoke(id, { die: true }))).toBe('502 instance-crashed');
+  expect(await builder.status(id)).toMatchObject({ state: 'ready' });
+  expect(await builder.call(id)).toMatchObject({ status: 'success' });
+  await eventually(async () => (await builder.status(id)).restarts).toBe(1);
+  expect(await builder.logs(id)).toEqual([
+    expect.stringMatching(/^host: Process [12] of 2 ended: exit code 9\. Restarting\.$/),
+  ]);
+});
+
+test('an instance fails to start if one of its processes does', async () => {
+  const files = handler('def predict(self, request):\n    return {}', 'raise ValueError("not today")');
+  const alone = await TestBuilder.start();
+  const events = await alone.put('dep_failing', { ...(await alone.putPlugin(files)), serving: { replicas: 3 } });
+  expect(events.at(-1)).toMatchObject({ type: 'failed', error: { code: 'import-failed' } });
+  await eventually(() => alone.workers()).toEqual([]);
+  await alone.close();
+});
+
+test('max_concurrency limits the calls of a process; further ones wait, and are refused when the queue is full', async () => {
+  const id = await run(gate, { replicas: 1, concurrency: 1 });
+  const leave = new AbortController();
+  const running = builder.fetch(`/instances/${id}/invoke`, {
+    method: 'POST',
+    body: '{"inputs":{"wait":true},"parameters":{}}',
+    signal: leave.signal,
+  });
+  await eventually(async () => (await builder.status(id)).calls_in_flight).toBe(1);
+  const waiting = [builder.result(id), builder.result(id)];
+  await eventually(async () => (await builder.status(id)).calls_in_flight).toBe(3);
+  const refused = await builder.fetch(`/instances/${id}/invoke`, {
+    method: 'POST',
+    body: '{"inputs":{},"parameters":{}}',
+  });
+  expect([refused.status, refused.headers.get('retry-after'), await refused.json()]).toEqual([
+    503,
+    '1',
+    {
+      error: {
+        code: 'instance-busy',
+        message: 'Each process runs 1 calls at a time (max_concurrency), and 2 calls are waiting. Retry later.',
+      },
+    },
+  ]);
+  leave.abort();
+  await expect(running).rejects.toThrow('aborted');
+  expect(await Promise.all(waiting)).toHaveLength(2);
+});
+
+test('calls that waited run in their order, and none is lost', async () => {
+  const files = handler(
+    [
+      'def __init__(self):',
+      '    self.order, self.running, self.most = [], 0, 0',
+      'async def run_inference(self, inputs, parameters):',
+      '    self.running += 1',
+      '    self.most = max(self.most, self.running)',
+      '    self.order.append(inputs["n"])',
+      '    await asyncio.sleep(0.001)',
+      '    self.running -= 1',
+      '    return {"order": self.order, "most": self.most}',
+    ].join('\n'),
+    'import asyncio',
+  );
+  const patient = await TestBuilder.start();
+  const id = await run(files, { replicas: 1, concurrency: 2 }, patient);
+  const numbers = Array.from({ length: 30 }, (_, n) => n);
+  const results = await Promise.all(numbers.map((n) => patient.result(id, { n })));
+  const last = await patient.result(id, { n: 30 });
+  expect(results).toHaveLength(30);
+  expect(last).toMatchObject({ most: 2 });
+  await patient.close();
+});
+
+test('a call that waits is refused at its time limit, and never reaches the plugin', async () => {
+  const strict = await TestBuilder.start({ limits: { callMs: 1000, hangMs: 20_000 } });
+  const files = handler(
+    'def predict(self, request):\n    print(request["n"])\n    threading.Event().wait()',
+    'import threading',
+  );
+  const id = await run(files, { replicas: 1, concurrency: 1 }, strict);
+  const [first, second] = await Promise.all([strict.invoke(id, { n: 1 }), strict.invoke(id, { n: 2 })]);
+  expect([refusal(first), refusal(second)].sort()).toEqual(['503 instance-busy', '504 call-timeout']);
+  expect((await strict.logs(id)).filter((line) => line.startsWith('stdout'))).toHaveLength(1);
+  await strict.close();
+});
+
+test('processes share the memory of the instance equally', async () => {
+  const watched = await TestBuilder.start({ limits: { memoryBytes: 1024 ** 3 } });
+  const id = await run(gate, { replicas: 2 }, watched);
+  const limit = { none: isRoot ? 2 * 512 * 1024 ** 2 : 512 * 1024 ** 2, v1: -1, v2: -1 }[watched.cgroup];
+  expect(await watched.result(id)).toMatchObject({ memory: limit });
+  await watched.close();
+});
