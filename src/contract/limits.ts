@@ -65,8 +65,6 @@ export const builderLimits = {
   callBytesInFlight: 64 * MiB,
   /** Processes of one instance (`num_replicas`). They share its memory. */
   replicasMax: 8,
-  /** Calls that wait for each one that an instance with a `max_concurrency` runs. Further calls get `instance-busy`. */
-  waitingPerCall: 16,
   /** One PUT /blobs/{sha256}. Leaves room for an upload of 500 MiB, and for the archive of an environment. */
   blobBytes: 2304 * MiB,
   /** Memory of an instance, with everything that it starts. */

@@ -1,5 +1,5 @@
-// Gives each call to the process that runs the fewest. When all run as many as they may, calls wait in the order of their arrival, as
-// long as there is room and until their time limit.
+// Gives each call to the process that runs the fewest. When all run as many as they may, calls wait in the order of their arrival. One
+// that would wait beyond its time limit, by how long the last calls took, is refused immediately.
 import type { HostProcess } from '../processes/host-process.ts';
 import { callCancelled, type PluginCall } from '../processes/plugin-call.ts';
 import { Refusal } from '../refusal.ts';
@@ -8,11 +8,11 @@ import type { Replica } from './replica.ts';
 export interface QueueLimits {
   /** Calls that one process runs at a time. */
   perProcess: number;
-  /** Calls that wait. */
-  waitingMax: number;
   /** The time limit of a call, of which its wait is a part. */
   callMs: number;
 }
+
+const newestWeight = 0.1;
 
 type Answer = Uint8Array<ArrayBuffer>;
 
@@ -28,6 +28,8 @@ export class CallQueue {
   readonly #replicas: readonly Replica[];
   readonly #waiting = new Set<Waiting>();
   #timer: NodeJS.Timeout | undefined;
+  /** Of the last calls, the newer the more it counts. Measured only where calls may have to wait. */
+  #meanMs = 0;
 
   constructor(limits: QueueLimits, replicas: readonly Replica[]) {
     this.#limits = limits;
@@ -37,7 +39,7 @@ export class CallQueue {
   /** Rejects with a Refusal if the queue is full, or the time limit ends before the call's turn. */
   call(call: PluginCall): Promise<Answer> {
     const process = this.#waiting.size === 0 ? this.#leastLoaded() : undefined;
-    return process ? process.call(call) : this.#wait(call);
+    return process ? this.#run(process, call, 0) : this.#wait(call);
   }
 
   /** Passes on what waits, when a call has ended or a process has become ready. */
@@ -46,7 +48,7 @@ export class CallQueue {
       const process = this.#leastLoaded();
       if (!process) return;
       this.#waiting.delete(waiting);
-      waiting.resolve(process.call(waiting.call, performance.now() - waiting.since));
+      waiting.resolve(this.#run(process, waiting.call, performance.now() - waiting.since));
     }
   }
 
@@ -54,6 +56,16 @@ export class CallQueue {
   rejectAll(refusal: () => Refusal): void {
     for (const waiting of this.#waiting) waiting.reject(refusal());
     this.#waiting.clear();
+  }
+
+  #run(process: HostProcess, call: PluginCall, waitedMs: number): Promise<Answer> {
+    const answer = process.call(call, waitedMs);
+    if (this.#limits.perProcess === Number.POSITIVE_INFINITY) return answer;
+    const startedAt = performance.now();
+    return answer.finally(() => {
+      const weight = this.#meanMs === 0 ? 1 : newestWeight;
+      this.#meanMs += weight * (performance.now() - startedAt - this.#meanMs);
+    });
   }
 
   #leastLoaded(): HostProcess | undefined {
@@ -68,9 +80,11 @@ export class CallQueue {
   }
 
   #wait(call: PluginCall): Promise<Answer> {
-    const { perProcess, waitingMax } = this.#limits;
-    if (this.#waiting.size >= waitingMax) {
-      const message = `Each process runs ${perProcess} calls at a time (max_concurrency), and ${waitingMax} calls are waiting. Retry later.`;
+    const { perProcess, callMs } = this.#limits;
+    const waiting = this.#waiting.size;
+    const expectedMs = ((waiting + 1) * this.#meanMs) / (perProcess * this.#replicas.length);
+    if (expectedMs > callMs) {
+      const message = `${waiting} calls are waiting (max_concurrency is ${perProcess}), which takes longer than a call may. Retry later.`;
       return Promise.reject(new Refusal('instance-busy', message));
     }
     return new Promise((resolve, reject) => {

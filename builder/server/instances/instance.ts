@@ -307,8 +307,6 @@ function isCrash(error: unknown): boolean {
 }
 
 /** Without a limit of its own, a process runs all calls that the instance may have in progress. */
-function queueLimits(limits: Limits, spec: InstanceSpec): QueueLimits {
-  const { concurrency = Number.POSITIVE_INFINITY, replicas } = servingOf(spec);
-  const waitingMax = Math.min(limits.callsInFlight, limits.waitingPerCall * replicas * concurrency);
-  return { perProcess: concurrency, waitingMax, callMs: limits.callMs };
+function queueLimits({ callMs }: Limits, spec: InstanceSpec): QueueLimits {
+  return { perProcess: servingOf(spec).concurrency ?? Number.POSITIVE_INFINITY, callMs };
 }
