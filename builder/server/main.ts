@@ -5,7 +5,6 @@ import { Server } from 'node:http';
 import { join } from 'node:path';
 import { serve } from '@hono/node-server';
 import { confinementFile, type SandboxKind } from '../../src/contract/builder.ts';
-import { drainMsOf } from '../../src/contract/limits.ts';
 import { jsonLog, type Log } from '../../src/core/log.ts';
 import { Blobs } from './blobs/blobs.ts';
 import { detectGoCapabilities, missingCapabilities } from './capabilities.ts';
@@ -83,7 +82,8 @@ async function run(settings: Settings): Promise<void> {
   if (server instanceof Server) server.keepAliveTimeout = keepAliveMs;
   server.on('error', (error) => fail(error.message));
   // The server listens until the process exits: a draining builder that refused connections would look dead.
-  stopOnSignal({ SIGTERM: drainMsOf(limits), SIGINT: interruptDrainMs }, async (drainMs) => {
+  const drains = { SIGTERM: () => instances.drainMs, SIGINT: () => interruptDrainMs };
+  stopOnSignal(drains, async (drainMs) => {
     await instances.shutDown(drainMs);
     await new Promise((resolve) => server.close(resolve)); // resolves when the last responses were sent
   });
@@ -136,11 +136,15 @@ async function openMachine(
 }
 
 /** A second signal shortens the time that the first one gave. */
-function stopOnSignal(drainMs: Record<'SIGTERM' | 'SIGINT', number>, stop: (drainMs: number) => Promise<void>): void {
+function stopOnSignal(
+  drains: Record<'SIGTERM' | 'SIGINT', () => number>,
+  stop: (drainMs: number) => Promise<void>,
+): void {
   let stopped: Promise<void> | undefined;
   const onSignal = async (signal: 'SIGTERM' | 'SIGINT') => {
-    setTimeout(() => process.exit(0), 2 * drainMs[signal] + stopMarginMs);
-    stopped ??= stop(drainMs[signal]);
+    const drainMs = drains[signal]();
+    setTimeout(() => process.exit(0), 2 * drainMs + stopMarginMs);
+    stopped ??= stop(drainMs);
     await stopped;
     process.exit(0);
   };

@@ -37,7 +37,7 @@ export function missingKey(): Problem {
 
 /** What a call to a plugin needs: the request's dependencies and the isolate's cached routes. */
 export function callDeps(c: Context<AppEnv>): CallDeps {
-  return { ...c.var.deps, routes: c.var.caches.routes };
+  return { ...c.var.deps, routes: c.var.caches.routes, requestId: c.var.requestId };
 }
 
 /** Parses a namespace ID. Text that isn't one is answered like the ID of a namespace that doesn't exist. */

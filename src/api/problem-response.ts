@@ -41,6 +41,7 @@ export const problemTypes: Record<ProblemCode, string> = {
   'already-installed': 'ConflictError',
   'plugin-refused': 'PluginValidationError',
   'no-capacity': 'ServiceUnavailableError',
+  'plugin-busy': 'ServiceUnavailableError',
   'call-interrupted': 'ServiceUnavailableError',
   'builder-unavailable': 'ServiceUnavailableError',
 };

@@ -2769,6 +2769,7 @@ export interface components {
         LogLine: {
             at: string;
             line: string;
+            request?: string;
             /** @enum {string} */
             stream: "stdout" | "stderr" | "host";
         };
@@ -3973,7 +3974,8 @@ export interface operations {
                      *         {
                      *           "at": "text",
                      *           "stream": "stdout",
-                     *           "line": "text"
+                     *           "line": "text",
+                     *           "request": "text"
                      *         }
                      *       ]
                      *     }
@@ -3982,6 +3984,7 @@ export interface operations {
                         lines: {
                             at: string;
                             line: string;
+                            request?: string;
                             /** @enum {string} */
                             stream: "stdout" | "stderr" | "host";
                         }[];
@@ -4483,7 +4486,8 @@ export interface operations {
                      *         {
                      *           "at": "text",
                      *           "stream": "stdout",
-                     *           "line": "text"
+                     *           "line": "text",
+                     *           "request": "text"
                      *         }
                      *       ]
                      *     }
@@ -4492,6 +4496,7 @@ export interface operations {
                         lines: {
                             at: string;
                             line: string;
+                            request?: string;
                             /** @enum {string} */
                             stream: "stdout" | "stderr" | "host";
                         }[];
@@ -7148,7 +7153,8 @@ export interface operations {
                      *             {
                      *               "at": "text",
                      *               "stream": "stdout",
-                     *               "line": "text"
+                     *               "line": "text",
+                     *               "request": "text"
                      *             }
                      *           ],
                      *           "log_lines": 1
@@ -7228,7 +7234,8 @@ export interface operations {
                      *             {
                      *               "at": "text",
                      *               "stream": "stdout",
-                     *               "line": "text"
+                     *               "line": "text",
+                     *               "request": "text"
                      *             }
                      *           ],
                      *           "log_lines": 1
@@ -7331,7 +7338,8 @@ export interface operations {
                      *         {
                      *           "at": "text",
                      *           "stream": "stdout",
-                     *           "line": "text"
+                     *           "line": "text",
+                     *           "request": "text"
                      *         }
                      *       ]
                      *     }
@@ -7974,7 +7982,8 @@ export interface operations {
                      *         {
                      *           "at": "text",
                      *           "stream": "stdout",
-                     *           "line": "text"
+                     *           "line": "text",
+                     *           "request": "text"
                      *         }
                      *       ]
                      *     }

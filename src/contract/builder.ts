@@ -354,6 +354,15 @@ export interface FetchedSource {
   archive: ReadableStream<Uint8Array>;
 }
 
+export interface CallOptions {
+  /** Another version serves the plugin's name, so that the instance sleeps sooner. */
+  standby?: boolean;
+  /** The ID of the API's request, for the log. */
+  requestId?: string | undefined;
+  /** The time limit that the instance has, if it is not the default. */
+  callMs?: number | undefined;
+}
+
 /**
  * The Worker's client of the builder. One implementation calls a URL, the other containers. Methods reject with a BuilderError.
  */
@@ -368,9 +377,9 @@ export interface Builder {
    */
   start(id: string, spec: InstanceSpec): AsyncIterable<InstanceEvent>;
   /** Calls a Python instance. `body` is the JSON of a Call, forwarded unchanged. */
-  call(id: string, body: string, standby?: boolean): Promise<CallAnswer>;
+  call(id: string, body: string, options?: CallOptions): Promise<CallAnswer>;
   /** Calls an executable. `body` is the JSON of an Operation, forwarded unchanged. */
-  operate(id: string, body: string): Promise<OperationAnswer>;
+  operate(id: string, body: string, options?: CallOptions): Promise<OperationAnswer>;
   /** Lets the instance sleep after `standbyIdleMs`, until a call says otherwise. Does nothing if it doesn't exist. */
   standBy(id: string): Promise<void>;
   /** Returns undefined if the instance doesn't exist. */

@@ -297,6 +297,8 @@ export const serving = {
   /** Routes are cached this long in each isolate (D10). Shorter than `deploymentLimits.pointerDrainMs`. */
   routeCacheMs: 1 * seconds,
   routeCacheSize: 10_000,
+  /** `Retry-After` when a plugin has as many calls in progress as it may. */
+  busyRetryAfterSeconds: 1,
 } as const;
 
 /** Following a deployment or a log by server-sent events. */

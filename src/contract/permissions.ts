@@ -180,6 +180,11 @@ export function requestedPermissions(version: {
   return permissions && !isEmpty(permissions) ? permissions : undefined;
 }
 
+/** The time limit of a version's calls. */
+export function timeLimitMs(version: Parameters<typeof requestedPermissions>[0]): number {
+  return (requestedPermissions(version)?.timeout_s ?? defaultTimeoutSeconds) * 1000;
+}
+
 /** What of them the builder has to know. */
 export function hostedPermissions(
   version: Parameters<typeof requestedPermissions>[0],

@@ -167,6 +167,11 @@ export const problems = {
     title: 'No container is free',
     hint: 'Retry after the number of seconds in `Retry-After`. Operators: raise `max_instances` in wrangler.toml.',
   },
+  'plugin-busy': {
+    status: 503,
+    title: 'Plugin busy',
+    hint: 'Retry after the number of seconds in `Retry-After`. Authors: raise `max_concurrency` or `num_replicas` in manifest.py.',
+  },
   'call-interrupted': {
     status: 503,
     title: 'Call interrupted',

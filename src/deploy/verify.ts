@@ -2,7 +2,7 @@
 import { readIndexed } from '../archive/index.ts';
 import { BuilderError, type CallAnswer } from '../contract/builder.ts';
 import { examplePath, examplesMax, mismatch, parseExample } from '../contract/example.ts';
-import { builderLimits } from '../contract/limits.ts';
+import { timeLimitMs } from '../contract/permissions.ts';
 import type { DeploymentId } from '../core/ids.ts';
 import type { Deps } from '../deps.ts';
 import { archiveIndex, archiveSource } from '../registry/storage/archives.ts';
@@ -17,7 +17,7 @@ export class ExampleFailed extends Error {
 export async function verifyExamples(
   deps: Pick<Deps, 'builder' | 'blobs'>,
   id: DeploymentId,
-  version: Pick<PluginVersion, 'sha256' | 'sizeBytes'>,
+  version: Pick<PluginVersion, 'sha256' | 'sizeBytes' | 'manifest' | 'definition'>,
 ): Promise<number> {
   const index = await archiveIndex(deps, version.sha256);
   const source = archiveSource(deps, version.sha256, version.sizeBytes);
@@ -25,7 +25,7 @@ export async function verifyExamples(
   for (const entry of examples) {
     const example = parseExample(new TextDecoder().decode(await readIndexed(source, entry)));
     if (typeof example === 'string') throw new ExampleFailed(`${entry.path}: ${example}`);
-    const wrong = mismatch(await callExample(deps, id, entry.path, example.call), example);
+    const wrong = mismatch(await callExample(deps, { id, version }, entry.path, example.call), example);
     if (wrong !== undefined) throw new ExampleFailed(`${entry.path}: ${wrong}`);
   }
   return examples.length;
@@ -34,19 +34,19 @@ export async function verifyExamples(
 /** A crash or a timeout fails the example. An unreachable builder does not; the step is retried. */
 async function callExample(
   { builder }: Pick<Deps, 'builder'>,
-  id: DeploymentId,
+  { id, version }: { id: DeploymentId; version: Pick<PluginVersion, 'manifest' | 'definition'> },
   path: string,
   call: string,
 ): Promise<CallAnswer> {
+  const callMs = timeLimitMs(version);
   try {
-    return await builder.call(id, call);
+    return await builder.call(id, call, { callMs });
   } catch (error) {
     if (!(error instanceof BuilderError)) throw error;
     if (error.code === 'instance-crashed')
       throw new ExampleFailed(`${path}: the plugin's process ended during the call`);
     if (error.code === 'answer-invalid') throw new ExampleFailed(`${path}: ${error.message}`);
-    if (error.code === 'call-timeout')
-      throw new ExampleFailed(`${path}: no answer within ${builderLimits.callMs / 1000} s`);
+    if (error.code === 'call-timeout') throw new ExampleFailed(`${path}: no answer within ${callMs / 1000} s`);
     throw error;
   }
 }

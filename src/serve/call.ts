@@ -1,12 +1,18 @@
 // Calls the live instance of a plugin, starting it first if it is asleep, crashed or evicted (D9). One path for every kind.
 import type { Actor } from '../access/actor.ts';
+import type { CallOptions } from '../contract/builder.ts';
+import { timeLimitMs } from '../contract/permissions.ts';
 import { startInstance } from '../deploy/builder/instances.ts';
 import { recordNoCapacity } from '../deploy/builder/no-capacity.ts';
 import type { Deps } from '../deps.ts';
 import { failureOf, isGone, type PluginFailure } from './failures.ts';
 import { type Callee, findRoute, type Route, type RouteCache } from './route.ts';
 
-export type CallDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'builder' | 'blobs'> & { routes: RouteCache };
+export type CallDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'builder' | 'blobs'> & {
+  routes: RouteCache;
+  /** The ID of the API's request that calls. */
+  requestId?: string;
+};
 
 export type CallResult<Answer> = { route: Route } & ({ answer: Answer } | { failure: PluginFailure });
 
@@ -24,7 +30,7 @@ export async function callInstance<Answer>(
   try {
     return { route: remembered, answer: await send(remembered) };
   } catch (error) {
-    if (!isGone(error)) return { route: remembered, failure: failureOf(error) };
+    if (!isGone(error)) return { route: remembered, failure: failureOf(error, timeLimitMs(remembered.version)) };
   }
   const route = await findRoute(deps, actor, callee, { fresh: true });
   try {
@@ -33,8 +39,13 @@ export async function callInstance<Answer>(
   } catch (error) {
     const deployment = { id: route.deploymentId, namespaceId: route.namespaceId, organizationId: actor.organizationId };
     await recordNoCapacity(deps, deployment, error);
-    return { route, failure: failureOf(error) };
+    return { route, failure: failureOf(error, timeLimitMs(route.version)) };
   }
+}
+
+/** What a call of this route needs to know, for the builder. */
+export function callOptions({ requestId }: CallDeps, { standby, version }: Route): CallOptions {
+  return { standby, requestId, callMs: timeLimitMs(version) };
 }
 
 async function sendStarting<Answer>(

@@ -1,7 +1,7 @@
 // Classifies failed calls: a plugin's fault becomes the call's answer, anything else a Problem.
 import { BuilderError } from '../contract/builder.ts';
 import { containerLimits } from '../contract/container-limits.ts';
-import { builderLimits } from '../contract/limits.ts';
+import { builderLimits, serving } from '../contract/limits.ts';
 import { Problem } from '../core/problem.ts';
 import { StartFailed } from '../deploy/builder/start-failed.ts';
 
@@ -15,8 +15,8 @@ export function isGone(error: unknown): boolean {
   return error instanceof BuilderError && error.code === 'instance-gone';
 }
 
-/** Throws if the plugin is not at fault. */
-export function failureOf(error: unknown): PluginFailure {
+/** Throws if the plugin is not at fault. `callMs` is the time limit of the call. */
+export function failureOf(error: unknown, callMs: number): PluginFailure {
   if (error instanceof StartFailed) return { kind: 'not-started', message: error.message };
   if (!(error instanceof BuilderError)) throw error;
   switch (error.code) {
@@ -25,7 +25,7 @@ export function failureOf(error: unknown): PluginFailure {
     case 'answer-invalid':
       return { kind: 'invalid-answer', message: error.message };
     case 'call-timeout':
-      return { kind: 'timeout', message: `The plugin did not answer within ${builderLimits.callMs / 1000} s` };
+      return { kind: 'timeout', message: `The plugin did not answer within ${callMs / 1000} s` };
     case 'body-too-large':
       throw new Problem('body-too-large', `The call exceeds ${builderLimits.callBytes} bytes`, { cause: error });
     case 'call-repeated':
@@ -41,9 +41,13 @@ export function failureOf(error: unknown): PluginFailure {
         retryAfterSeconds: containerLimits.retryAfterSeconds,
         cause: error,
       });
+    case 'instance-busy':
+      throw new Problem('plugin-busy', `The plugin has as many calls as it can take. ${error.message}`, {
+        retryAfterSeconds: serving.busyRetryAfterSeconds,
+        cause: error,
+      });
     case 'unreachable':
     case 'builder-stopping':
-    case 'instance-busy':
     case 'instance-restarting':
     case 'instance-gone':
       throw new Problem('builder-unavailable', 'The plugin cannot be reached at the moment', {

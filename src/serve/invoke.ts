@@ -1,7 +1,7 @@
 // Realtime calls of extractors.
 import type { Actor } from '../access/actor.ts';
 import type { Call, CallAnswer } from '../contract/builder.ts';
-import { type CallDeps, callInstance } from './call.ts';
+import { type CallDeps, callInstance, callOptions } from './call.ts';
 import type { ExtractorCallee, Route } from './route.ts';
 
 export interface Invocation {
@@ -12,7 +12,7 @@ export interface Invocation {
 /** An error of the handler's is an answer. Throws only what is not the plugin's fault. */
 export async function invoke(deps: CallDeps, actor: Actor, callee: ExtractorCallee, call: Call): Promise<Invocation> {
   const result = await callInstance(deps, actor, callee, (route) =>
-    deps.builder.call(route.deploymentId, bodyFor(route, call), route.standby),
+    deps.builder.call(route.deploymentId, bodyFor(route, call), callOptions(deps, route)),
   );
   if ('answer' in result) return result;
   const { kind, message } = result.failure;

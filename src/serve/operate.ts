@@ -1,7 +1,7 @@
 // Operations of Go plugins.
 import type { Actor } from '../access/actor.ts';
 import type { Operation, OperationAnswer } from '../contract/builder.ts';
-import { type CallDeps, callInstance } from './call.ts';
+import { type CallDeps, callInstance, callOptions } from './call.ts';
 import type { GoCallee } from './route.ts';
 
 /** An error of the plugin's, or its crash, is an answer. Throws only what is not the plugin's fault. */
@@ -12,7 +12,9 @@ export async function operate(
   operation: Operation,
 ): Promise<OperationAnswer | { error: { code: string; message: string } }> {
   const body = JSON.stringify(operation);
-  const result = await callInstance(deps, actor, callee, (route) => deps.builder.operate(route.deploymentId, body));
+  const result = await callInstance(deps, actor, callee, (route) =>
+    deps.builder.operate(route.deploymentId, body, callOptions(deps, route)),
+  );
   if ('answer' in result) return result.answer;
   const { kind, message } = result.failure;
   return { error: { code: errorCodes[kind], message } };

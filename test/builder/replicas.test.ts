@@ -144,3 +144,12 @@ test('processes share the memory of the instance equally', async () => {
   expect(await watched.result(id)).toMatchObject({ memory: limit });
   await watched.close();
 });
+
+test('a granted time limit replaces the usual one, and a stop waits as long', async () => {
+  const strict = await TestBuilder.start({ limits: { callMs: 20_000, drainMs: 100 } });
+  const files = handler('def predict(self, request):\n    threading.Event().wait()', 'import threading');
+  await strict.put('dep_timed', { ...(await strict.putPlugin(files)), permissions: { timeout_s: 1 } });
+  expect(refusal(await strict.invoke('dep_timed'))).toBe('504 call-timeout');
+  expect(await strict.logs('dep_timed')).toContain('host: A call did not end within 1 s.');
+  await strict.close();
+});

@@ -1,7 +1,10 @@
 // Checks what `npm start` serves: its demo, and plugins on all surfaces while they are redeployed and their processes are killed.
+import { once } from 'node:events';
 import { createServer } from 'node:http';
+import { connect, type Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { z } from 'zod';
 import { ExtractorClient, waitUntilSettled } from '../../scripts/local/extractor-client.ts';
 import type { Local } from '../../scripts/local/organization.ts';
 import { freePorts, loopback } from '../../scripts/local/ports.ts';
@@ -11,6 +14,7 @@ import { expectNoneLeft, processesOf } from './processes.ts';
 import { newStateFolder, removeState, type Slipway, startSlipway, stateFolder } from './slipway.ts';
 
 const liveMs = 30_000;
+const logsOf = z.object({ lines: z.array(z.object({ line: z.string(), request: z.string().optional() })) });
 /** The first build on a machine compiles Go's standard library. */
 const firstBuildMs = 300_000;
 const goCache = fileURLToPath(import.meta.resolve('../../dist/go/cache'));
@@ -34,6 +38,15 @@ test('the demo publishes and calls the example, and the next start only calls it
   expect(namesOfSteps(second.output)).toEqual(['published', 'live', 'call']);
 });
 
+async function callBySocket(url: string, key: string, body: string): Promise<Socket> {
+  const { hostname, pathname, port } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  await once(socket, 'connect');
+  const head = [`POST ${pathname} HTTP/1.1`, 'host: localhost', `authorization: Bearer ${key}`];
+  socket.write(`${[...head, `content-length: ${body.length}`].join('\r\n')}\r\n\r\n${body}`);
+  return socket;
+}
+
 function namesOfSteps(output: string): string[] {
   const demo = output.slice(output.indexOf('Demo:'), output.indexOf('Published and live'));
   return [...demo.matchAll(/^ {2}(\w+) /gm)].map(([, name = '']) => name);
@@ -52,6 +65,42 @@ describe('one start', () => {
     client = new ExtractorClient(local);
   });
   afterAll(() => removeState(state));
+
+  test('a client that goes away cancels its call, and the log has the IDs of the requests', async () => {
+    const plugin = echoPlugin('leaver', '1.0.0');
+    plugin.files['realtime.py'] = `import asyncio
+
+
+class LeaverInferenceService:
+    async def run_inference(self, inputs, parameters):
+        print("begins")
+        try:
+            await asyncio.sleep(20 if "wait" in inputs else 0)
+        except asyncio.CancelledError:
+            print("cancelled")
+            raise
+        return {"echo": [0.0, 1.0]}
+`;
+    await publish(client, plugin);
+    await client.deploy(plugin.pluginId);
+    expect(await waitUntilSettled(client, plugin.pluginId, liveMs)).toMatchObject({ status: 'DEPLOYED' });
+    const url = `${local.url}${client.path(plugin.pluginId, 'realtime', 'test')}`;
+    const headers = { authorization: `Bearer ${local.api_key}`, 'content-type': 'application/json' };
+    const answered = await fetch(url, { method: 'POST', headers, body: '{"inputs":{}}' });
+    await answered.json();
+    const leaving = await callBySocket(url, local.api_key, '{"inputs":{"wait":true}}');
+    const lines = async () => {
+      const logs = await fetch(`${local.url}${client.path(plugin.pluginId, 'logs')}`, { headers });
+      return logsOf.parse(await logs.json()).lines;
+    };
+    await expect.poll(async () => (await lines()).length, { timeout: liveMs }).toBe(2);
+    leaving.resetAndDestroy(); // workerd notices no other end of a connection; Cloudflare's network does
+    await expect.poll(async () => (await lines()).length, { timeout: liveMs }).toBe(3);
+    const [first, second, third] = await lines();
+    expect(first).toMatchObject({ line: 'begins', request: answered.headers.get('slipway-request-id') });
+    expect(second).toMatchObject({ line: 'begins', request: third?.request });
+    expect(third).toMatchObject({ line: 'cancelled' });
+  });
 
   test('no call fails while a plugin is redeployed three times', async () => {
     const plugin = echoPlugin('echo', '1.0.0');

@@ -100,9 +100,9 @@ test('an instance is told to stay on standby while another version serves the na
     called(
       s,
       {
-        call: (id, body, standby) => {
-          standbys[what] = standby;
-          return s.deps.builder.call(id, body, standby);
+        call: (id, body, options) => {
+          standbys[what] = options?.standby;
+          return s.deps.builder.call(id, body, options);
         },
       },
       callee,
@@ -122,12 +122,12 @@ describe('a call whose instance', () => {
   function failing(s: Scene, ...codes: BuilderError['code'][]) {
     const commands: string[] = [];
     const builder: Partial<Builder> = {
-      call: (id, body, standby) => {
+      call: (id, body, options) => {
         commands.push('call');
         const code = codes.shift();
         return code
           ? Promise.reject(new BuilderError(code, 'as the test says'))
-          : s.deps.builder.call(id, body, standby);
+          : s.deps.builder.call(id, body, options);
       },
       start: (id, spec) => {
         commands.push('start');

@@ -20,7 +20,6 @@ import { sha256Text } from '../../../src/contract/digests.ts';
 import { egressHeader, egressRequestSchema } from '../../../src/contract/egress.ts';
 import { environmentSpecSchema, lockRequestSchema } from '../../../src/contract/environments.ts';
 import type { Health } from '../../../src/contract/health.ts';
-import { drainMsOf } from '../../../src/contract/limits.ts';
 import { sourceHeader, sourceRequestSchema } from '../../../src/contract/sources.ts';
 import type { Log } from '../../../src/core/log.ts';
 import type { Blobs } from '../blobs/blobs.ts';
@@ -217,7 +216,7 @@ function addInstanceRoutes(app: Hono<Env>, { instances, limits, organization, py
   });
 
   app.delete('/instances/:id', async (c) => {
-    await instances.stop(c.req.param('id'), drainMsOf(limits));
+    await instances.stop(c.req.param('id'));
     return c.body(null, 204);
   });
 }

@@ -9,6 +9,7 @@ import {
   type StartError,
   servingOf,
 } from '../../../src/contract/builder.ts';
+import { drainMsOf } from '../../../src/contract/limits.ts';
 import { nestsDeeper } from '../../../src/core/json-depth.ts';
 import type { Launch } from '../processes/host-process.ts';
 import { callCancelled, type PluginCall } from '../processes/plugin-call.ts';
@@ -17,9 +18,10 @@ import { ReplayableLog } from '../replayable-log.ts';
 import type { Limits } from '../settings.ts';
 import { CallCount } from './call-count.ts';
 import { CallQueue, type QueueLimits } from './call-queue.ts';
+import { limitsOf } from './instance-limits.ts';
 import { LogRing } from './log-ring.ts';
-import { maskedError, SecretMask } from './secret-mask.ts';
 import { builderFailure, Replica } from './replica.ts';
+import { maskedError, SecretMask } from './secret-mask.ts';
 
 /** Puts an instance's code on disk and removes it. */
 export interface Provision {
@@ -62,7 +64,8 @@ export class Instance {
   /** The first start. */
   readonly #starting: Promise<void>;
 
-  constructor(id: string, spec: InstanceSpec, provision: Provision, { limits, now }: InstanceSettings) {
+  constructor(id: string, spec: InstanceSpec, provision: Provision, { limits: common, now }: InstanceSettings) {
+    const limits = limitsOf(common, spec);
     this.id = id;
     this.spec = spec;
     this.#limits = limits;
@@ -152,16 +155,21 @@ export class Instance {
     throw new Refusal('answer-invalid', `The plugin's answer nests deeper than ${answerLevels} levels.`);
   }
 
+  /** How long a stop lets calls finish. */
+  get drainMs(): number {
+    return drainMsOf(this.#limits);
+  }
+
   /** Resolves when the calls that are in progress now have ended, or after `ms`. New calls are served. */
   currentCallsEnded(ms: number): Promise<void> {
     return this.#calls.currentEnded(ms);
   }
 
   /**
-   * Accepts no new calls, lets those in progress finish for up to `drainMs`, then ends the process: calls that are left get
+   * Accepts no new calls, lets those in progress finish for up to `drainMs`, by default as long as a call may take, then ends the process: calls that are left get
    * `instance-gone`. Idempotent.
    */
-  async stop(drainMs: number): Promise<void> {
+  async stop(drainMs = this.drainMs): Promise<void> {
     if (this.isActive) {
       const wasReady = this.#state === 'ready';
       this.#setState('draining');

@@ -57,8 +57,8 @@ export class Instances {
     return instance;
   }
 
-  async stop(id: string, drainMs: number): Promise<void> {
-    await this.#instances.get(id)?.stop(drainMs);
+  async stop(id: string): Promise<void> {
+    await this.#instances.get(id)?.stop();
   }
 
   /** Stops the instances that got no call for `idleMs`, or `standbyIdleMs`. The Worker starts an instance again when it is called. */
@@ -66,7 +66,12 @@ export class Instances {
     const idle = [...this.#instances.values()].filter((instance) =>
       instance.isIdleFor(instance.standby ? this.#limits.standbyIdleMs : this.#limits.idleMs),
     );
-    await Promise.all(idle.map((instance) => instance.stop(drainMsOf(this.#limits))));
+    await Promise.all(idle.map((instance) => instance.stop()));
+  }
+
+  /** How long all of them need to finish their calls. */
+  get drainMs(): number {
+    return Math.max(drainMsOf(this.#limits), ...[...this.#instances.values()].map(({ drainMs }) => drainMs));
   }
 
   /**

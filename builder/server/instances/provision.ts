@@ -26,6 +26,7 @@ import { type Confiner, type Home, hasOwnRoot } from '../sandbox/sandbox.ts';
 import type { Limits } from '../settings.ts';
 import type { DataFolders } from './data-folders.ts';
 import type { Provision } from './instance.ts';
+import { limitsOf } from './instance-limits.ts';
 
 export interface Machine extends Confiner {
   limits: Limits;
@@ -46,7 +47,8 @@ export async function missingBlobs({ blobs, environments }: Machine, spec: Insta
   return missing;
 }
 
-export function provision(machine: Machine, id: string, spec: InstanceSpec): Provision {
+export function provision(common: Machine, id: string, spec: InstanceSpec): Provision {
+  const machine = { ...common, limits: limitsOf(common.limits, spec) };
   const homes: RemovableHome[] = [];
   let environment: EnvironmentUse | undefined;
   return {

@@ -5,6 +5,7 @@ import {
   type Builder,
   BuilderError,
   builderErrorSchema,
+  type CallOptions,
   callAnswerSchema,
   callHeader,
   contractHeader,
@@ -15,12 +16,13 @@ import {
   logsSchema,
   networkHeader,
   operationAnswerSchema,
+  requestHeader,
   standbyHeader,
 } from '../../contract/builder.ts';
 import { buildEventSchema } from '../../contract/builds.ts';
 import { environmentEventSchema, environmentTargetSchema, lockEventSchema } from '../../contract/environments.ts';
 import { healthSchema } from '../../contract/health.ts';
-import { builderLimits, builderRequests, drainMsOf } from '../../contract/limits.ts';
+import { builderLimits, builderRequests } from '../../contract/limits.ts';
 import type { ContainerSize, Jurisdiction, LocationHint, Placement } from '../../contract/placement.ts';
 import { type SourceRefusal, sourceHeader, sourceRefusalSchema, sourceSchema } from '../../contract/sources.ts';
 
@@ -94,16 +96,15 @@ const defaultPolicy: RetryPolicy = { timeoutMs: builderRequests.timeoutMs, recon
 /** Starting, joining a start, or sending the archive. */
 const startPolicy: RetryPolicy = { ...defaultPolicy, timeoutMs: 2 * builderLimits.startMs };
 /** Longer than the builder's own limits: only a builder that hangs reaches it. */
-const callPolicy: RetryPolicy = {
-  ...defaultPolicy,
-  timeoutMs: builderLimits.readyWaitMs + builderLimits.callMs + 2 * builderLimits.hangMs,
-};
+function callPolicy({ callMs = builderLimits.callMs }: CallOptions): RetryPolicy {
+  return { ...defaultPolicy, timeoutMs: builderLimits.readyWaitMs + callMs + 2 * builderLimits.hangMs };
+}
 /** Builds ahead of this one in the queue take time, too. */
 const buildPolicy: RetryPolicy = { ...defaultPolicy, timeoutMs: 3 * builderLimits.buildMs };
 /** Several installations may be ahead of this one. */
 const environmentPolicy: RetryPolicy = { ...defaultPolicy, timeoutMs: 2 * builderLimits.environmentMs };
 const fetchPolicy: RetryPolicy = { ...defaultPolicy, timeoutMs: 2 * builderLimits.fetchMs };
-const stopPolicy: RetryPolicy = { ...defaultPolicy, timeoutMs: 2 * drainMsOf(builderLimits) };
+const stopPolicy: RetryPolicy = { ...defaultPolicy, timeoutMs: 2 * builderLimits.drainMaxMs };
 /** For display only. */
 const statusPolicy: RetryPolicy = { timeoutMs: builderRequests.statusMs, reconnectMs: 0 };
 
@@ -126,22 +127,15 @@ function builderBy(send: Send, buildHosts: number): Builder {
       const init = { method: 'PUT', body: JSON.stringify(spec), headers: { ...json, ...network } };
       return events(instanceEventSchema, () => request(id, `/instances/${id}`, init, startPolicy, bodyOf));
     },
-    call: (id, body, standby = false) =>
-      request(
-        id,
-        `/instances/${id}/invoke`,
-        { method: 'POST', body, headers: { ...callHeaders(), [standbyHeader]: standby ? '1' : '0' } },
-        callPolicy,
-        answerBy(callAnswerSchema),
-      ),
-    operate: (id, body) =>
-      request(
-        id,
-        `/instances/${id}/invoke`,
-        { method: 'POST', body, headers: callHeaders() },
-        callPolicy,
-        answerBy(operationAnswerSchema),
-      ),
+    call: (id, body, options = {}) => {
+      const init = callInit(body, options);
+      init.headers[standbyHeader] = options.standby ? '1' : '0';
+      return request(id, `/instances/${id}/invoke`, init, callPolicy(options), answerBy(callAnswerSchema));
+    },
+    operate: (id, body, options = {}) => {
+      const init = callInit(body, options);
+      return request(id, `/instances/${id}/invoke`, init, callPolicy(options), answerBy(operationAnswerSchema));
+    },
     standBy: async (id) => {
       await unlessMissing(request(id, `/instances/${id}/standby`, { method: 'POST' }, statusPolicy, done));
     },
@@ -245,9 +239,14 @@ function isFinal(error: unknown, deadline: number): boolean {
   return error instanceof ZodError || error instanceof SyntaxError;
 }
 
-/** An ID for each call, the same for all its attempts. */
-function callHeaders(): Record<string, string> {
-  return { ...json, [callHeader]: crypto.randomUUID() };
+/**
+ * An ID for each call, the same for all its attempts. When a client goes away, the runtime closes the connection to the builder, which
+ * cancels the call.
+ */
+function callInit(body: string, { requestId }: CallOptions) {
+  const headers: Record<string, string> = { ...json, [callHeader]: crypto.randomUUID() };
+  if (requestId !== undefined) headers[requestHeader] = requestId;
+  return { method: 'POST', body, headers };
 }
 
 async function unlessMissing<Result>(answer: Promise<Result>): Promise<Result | undefined> {

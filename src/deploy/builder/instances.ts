@@ -23,6 +23,7 @@ import {
 } from '../environments/environment.ts';
 import { requireGrants } from '../grants.ts';
 import { artifactKey } from './builds.ts';
+import { requestedServing } from './serving.ts';
 import { StartFailed } from './start-failed.ts';
 
 /** More than one: a builder may be replaced between receiving the code and starting it. */
@@ -89,6 +90,7 @@ async function stopUnlessGranted(deps: EnvironmentDeps, id: DeploymentId, versio
 function specOf(version: StartableVersion, environment: EnvironmentRef | undefined): InstanceSpec {
   const { built, kind, manifest, name, organizationId, source, pluginId, sha256 } = version;
   const hosted = hostedPermissions(version);
+  const serving = requestedServing(manifest);
   const permissions = hosted ? { permissions: hosted } : {};
   if (kind !== 'pipeline' && kind !== 'storage')
     return {
@@ -98,6 +100,7 @@ function specOf(version: StartableVersion, environment: EnvironmentRef | undefin
       plugin: { name, version: formatVersion(version) },
       dependencies: manifest?.dependencies ?? [],
       ...(environment ? { environment } : {}),
+      ...(serving ? { serving } : {}),
       ...permissions,
     };
   if (!built)
