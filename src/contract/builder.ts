@@ -15,9 +15,9 @@ import {
 } from './environments.ts';
 import { hostedFor } from './hosted-for.ts';
 import { jsonObject, jsonValue } from './json.ts';
-import { builderLimits } from './limits.ts';
 import { logLineSchema } from './log-line.ts';
 import { permissionsSchema } from './permissions.ts';
+import { type CallOptions, servingSchema } from './serving.ts';
 import type { Source, SourceRefusal, SourceRequest } from './sources.ts';
 
 /**
@@ -59,16 +59,6 @@ export const instanceIdPattern = /^[A-Za-z0-9_-]{1,64}$/;
 
 /** The name of a data folder, which belongs to a plugin and is used by one instance after another. */
 export const dataNamePattern = instanceIdPattern;
-
-/**
- * How a Python plugin's calls are served. Its processes share the memory of the instance equally. `concurrency` is the number of calls
- * that one process runs at a time; further calls wait. Without it, a process gets every call immediately.
- */
-const servingSchema = z.strictObject({
-  replicas: z.int().min(1).max(builderLimits.replicasMax),
-  concurrency: z.int().min(1).max(builderLimits.callsInFlight).optional(),
-});
-export type Serving = z.infer<typeof servingSchema>;
 
 const hostedPlugin = z.strictObject({ name: z.string(), version: z.string() });
 
@@ -124,12 +114,6 @@ export type InstanceSpec = z.infer<typeof instanceSpecSchema>;
 /** Returns the SHA-256 of the blob that an instance runs. */
 export function codeDigest(spec: InstanceSpec): string {
   return spec.runtime === 'python' ? spec.archive : spec.artifact;
-}
-
-const oneProcess: Serving = { replicas: 1 };
-
-export function servingOf(spec: InstanceSpec): Serving {
-  return (spec.runtime === 'python' ? spec.serving : undefined) ?? oneProcess;
 }
 
 export const instanceStates = ['starting', 'ready', 'restarting', 'draining', 'stopped', 'failed'] as const;
@@ -352,15 +336,6 @@ export class BuilderError extends Error {
 export interface FetchedSource {
   source: Source;
   archive: ReadableStream<Uint8Array>;
-}
-
-export interface CallOptions {
-  /** Another version serves the plugin's name, so that the instance sleeps sooner. */
-  standby?: boolean;
-  /** The ID of the API's request, for the log. */
-  requestId?: string | undefined;
-  /** The time limit that the instance has, if it is not the default. */
-  callMs?: number | undefined;
 }
 
 /**

@@ -1,7 +1,7 @@
 // Calls the live instance of a plugin, starting it first if it is asleep, crashed or evicted (D9). One path for every kind.
 import type { Actor } from '../access/actor.ts';
-import type { CallOptions } from '../contract/builder.ts';
 import { timeLimitMs } from '../contract/permissions.ts';
+import type { CallOptions } from '../contract/serving.ts';
 import { startInstance } from '../deploy/builder/instances.ts';
 import { recordNoCapacity } from '../deploy/builder/no-capacity.ts';
 import type { Deps } from '../deps.ts';

@@ -69,8 +69,8 @@ export const mutations: Mutation[] = [
   {
     name: 'a plugin starts more processes',
     file: 'builder/server/sandbox/process-limits.ts',
-    search: 'processes: 128,',
-    replace: 'processes: 512,',
+    search: 'processes: 128 * replicas,',
+    replace: 'processes: 512 * replicas,',
     tests: [limits],
   },
   {

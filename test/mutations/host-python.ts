@@ -81,14 +81,14 @@ export const mutations: Mutation[] = [
   },
   {
     name: 'every traceback is logged',
-    file: 'builder/host-python/slipway_host/serve.py',
+    file: 'builder/host-python/slipway_host/reporter.py',
     search: '            self._traces_left -= 1\n',
     replace: '',
     tests: [worker],
   },
   {
     name: 'no traceback is logged',
-    file: 'builder/host-python/slipway_host/serve.py',
+    file: 'builder/host-python/slipway_host/reporter.py',
     search: 'if self._traces_left > 0:',
     replace: 'if self._traces_left > TRACES_PER_SECOND:',
     tests: [worker],

@@ -7,9 +7,9 @@ import {
   type InstanceStatus,
   type Logs,
   type StartError,
-  servingOf,
 } from '../../../src/contract/builder.ts';
 import { drainMsOf } from '../../../src/contract/limits.ts';
+import { servingOf } from '../../../src/contract/serving.ts';
 import { nestsDeeper } from '../../../src/core/json-depth.ts';
 import type { Launch } from '../processes/host-process.ts';
 import { callCancelled, type PluginCall } from '../processes/plugin-call.ts';

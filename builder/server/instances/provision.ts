@@ -3,13 +3,8 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { chmod, constants, copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  codeDigest,
-  type ExecutableSpec,
-  type InstanceSpec,
-  type PythonSpec,
-  servingOf,
-} from '../../../src/contract/builder.ts';
+import { codeDigest, type ExecutableSpec, type InstanceSpec, type PythonSpec } from '../../../src/contract/builder.ts';
+import { servingOf } from '../../../src/contract/serving.ts';
 import type { Blobs } from '../blobs/blobs.ts';
 import { unpack } from '../blobs/unpack.ts';
 import type { EnvironmentUse } from '../environments/environment-cache.ts';

@@ -1,6 +1,6 @@
 // Builds the command of a Python worker: host-python/host.py with one plugin's code.
 import { availableParallelism } from 'node:os';
-import type { Serving } from '../../../src/contract/builder.ts';
+import type { Serving } from '../../../src/contract/serving.ts';
 import { pluginProcessLimits, pluginTemp } from '../sandbox/process-limits.ts';
 import {
   type Command,

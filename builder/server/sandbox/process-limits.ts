@@ -2,7 +2,7 @@
 // toolchain, and Git. slipway_host/confine.py sets them before the program runs. Limits of calls, builds and fetches are in
 // src/contract/limits.ts.
 import { availableParallelism } from 'node:os';
-import type { Serving } from '../../../src/contract/builder.ts';
+import type { Serving } from '../../../src/contract/serving.ts';
 import type { Limits } from '../settings.ts';
 
 const MiB = 1024 * 1024;

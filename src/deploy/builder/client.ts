@@ -5,7 +5,6 @@ import {
   type Builder,
   BuilderError,
   builderErrorSchema,
-  type CallOptions,
   callAnswerSchema,
   callHeader,
   contractHeader,
@@ -24,6 +23,7 @@ import { environmentEventSchema, environmentTargetSchema, lockEventSchema } from
 import { healthSchema } from '../../contract/health.ts';
 import { builderLimits, builderRequests } from '../../contract/limits.ts';
 import type { ContainerSize, Jurisdiction, LocationHint, Placement } from '../../contract/placement.ts';
+import type { CallOptions } from '../../contract/serving.ts';
 import { type SourceRefusal, sourceHeader, sourceRefusalSchema, sourceSchema } from '../../contract/sources.ts';
 
 /** Sends one request to the builder that has, or will have, this instance. Rejects if nothing answers. */
