@@ -34,7 +34,7 @@ const long = [
   'test/builder/packages.test.ts',
   'test/cli/{dry-run-packages,examples}.test.ts',
 ];
-const longEndToEnd = ['test/e2e/push-kills.test.ts'];
+const longEndToEnd = ['test/e2e/push-kills.test.ts', 'test/e2e/secrets.test.ts'];
 const longInWorkerd = ['test/hooks/killed-at-each-step.test.ts'];
 const isLong = process.env.SLIPWAY_TEST_LONG === '1';
 /** For mutations, which name the files to run. */

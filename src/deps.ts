@@ -50,7 +50,7 @@ export interface Deps extends RequestDatabase, ExternalUrlRules {
   fetch(url: string, init: OutsideRequest): Promise<Response>;
   /** How long the pushes that deploy hooks received are kept after they ended. */
   pushRetentionMs: number;
-  /** Encrypts values that must not be readable in the database: secrets of webhooks and responses stored for Idempotency-Keys. */
+  /** Encrypts values that must not be readable in the database: secrets of plugins and webhooks, and responses stored for Idempotency-Keys. */
   webhookKey: string;
 }
 

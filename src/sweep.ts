@@ -8,6 +8,7 @@ import { sweepPublished } from './deploy/install/deploy-published.ts';
 import { sweepInstalled } from './deploy/install/retire.ts';
 import { sweepLiveVersions } from './deploy/live-versions.ts';
 import { emptyDeletedNamespaces } from './deploy/removal.ts';
+import { sweepSecrets } from './deploy/secrets/restart.ts';
 import { sweepDeployments } from './deploy/sweep.ts';
 import type { Deps } from './deps.ts';
 import { sweepOutbox } from './events/outbox.ts';
@@ -31,6 +32,7 @@ export const sweepSteps: readonly ((deps: Deps) => Promise<unknown>)[] = [
   sweepWaivers,
   sweepRescans,
   sweepDeployments,
+  sweepSecrets,
   sweepLiveVersions,
   sweepInstalled,
   sweepPublished,

@@ -9,6 +9,7 @@ import { Problem } from './core/problem.ts';
 import { BuilderContainer, buildsOptions, instanceOptions } from './deploy/builder/containers.ts';
 import { enforceGrants } from './deploy/grants.ts';
 import { abandonDeployment, backoffSeconds, RetryLater } from './deploy/retry-policy.ts';
+import { restartForSecrets } from './deploy/secrets/restart.ts';
 import { stopDueInstances } from './deploy/stop.ts';
 import type { Deps } from './deps.ts';
 import { announceEvents } from './events/announce.ts';
@@ -46,6 +47,8 @@ function consume(deps: Deps, message: Message): Promise<void> {
       return rescan(deps, message.id);
     case 'advance-deployment':
       return advanceDeployment(deps, message.id).then(() => settleDeployment(deps, message.id));
+    case 'restart-for-secrets':
+      return restartForSecrets(deps, message.id);
     case 'stop-instances':
       return stopDueInstances(deps, message.id);
     case 'enforce-grants':

@@ -16,6 +16,7 @@ import { hookReceiver } from './deploy-hooks/receiving.ts';
 import { deployments } from './extractors/deployment-history.ts';
 import { extractors } from './extractors/namespace-extractors.ts';
 import { organizationExtractors } from './extractors/organization-extractors.ts';
+import { secrets } from './extractors/secrets.ts';
 import { FailedAttempts } from './failed-attempts.ts';
 import { goPlugins } from './go-plugins/go-plugins.ts';
 import { pipelineSurface, storageSurface } from './go-plugins/surface.ts';
@@ -66,6 +67,7 @@ export function createApp({ makeDeps, log }: AppOptions): OpenAPIHono<AppEnv> {
   app.route('/v1/namespaces', namespaces());
   app.route('/v1/namespaces/:namespace_id/plugins', extractors());
   app.route('/v1/namespaces/:namespace_id/deployments', deployments());
+  app.route('/v1/namespaces/:namespace_id/secrets', secrets());
   app.route('/v1/plugins', organizationExtractors());
   app.route('/v1/scan-policy', scanPolicy());
   app.route('/v1/waivers', waivers());

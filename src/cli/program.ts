@@ -29,6 +29,7 @@ import { addPolicy } from './commands/policy.ts';
 import { addPublish } from './commands/publish.ts';
 import { addPull } from './commands/pull.ts';
 import { addRollback } from './commands/rollback.ts';
+import { addSecrets } from './commands/secrets.ts';
 import { addShow } from './commands/show.ts';
 import { addLog, addStatus } from './commands/status.ts';
 import { addTest } from './commands/test.ts';
@@ -47,7 +48,7 @@ const groups: Record<string, Add[]> = {
   Find: [addList, addShow, addOpen],
   Go: [addInstall, addUninstall],
   Share: [addEnable, addDisable, addNamespaces],
-  Manage: [addKeys, addHooks, addWebhooks, addEvents, addPolicy, addWaivers, addGrants, addOrgs, addQuotas],
+  Manage: [addKeys, addSecrets, addHooks, addWebhooks, addEvents, addPolicy, addWaivers, addGrants, addOrgs, addQuotas],
   'Set up': [addLogin, addLogout, addWhoami, addConfig, addDoctor, addCompletion, addHelp],
 };
 

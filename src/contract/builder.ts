@@ -161,6 +161,7 @@ export const startErrorCodes = [
   'dependency-not-installed',
   'handler-missing',
   'load-failed',
+  'secret-missing',
   'start-timeout',
   'process-died',
   /** The version asks for more than its organization grants. */

@@ -67,6 +67,11 @@ export const eventData = {
     "A namespace's vector features were reconciled with its deployed plugins: some were added or removed.",
     { added: z.array(z.string()), removed: z.array(z.string()) },
   ),
+  'secret.set': eventWithData(
+    'A secret was created, or its value replaced. Deployments that use it are replaced next.',
+    { name: z.string(), revision: z.int() },
+  ),
+  'secret.deleted': eventWithData('A secret was deleted.', { name: z.string() }),
   'upload.created': eventWithData('An upload with a presigned URL was created.', { name: z.string() }),
   'upload.confirming': eventWithoutData('An upload is being read and scanned.'),
   'upload.fetched': eventWithData('The commit of an upload from Git was fetched.', {

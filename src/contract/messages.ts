@@ -8,6 +8,8 @@ export const messageSchema = z.discriminatedUnion('type', [
   /** Evaluates the organization's versions again, after the policy, its level or a waiver changed. */
   z.object({ v: z.literal(1), type: z.literal('rescan'), id: idOf('organization') }),
   z.object({ v: z.literal(1), type: z.literal('advance-deployment'), id: idOf('deployment') }),
+  /** Replaces deployments of the namespace that run with previous values of its secrets. */
+  z.object({ v: z.literal(1), type: z.literal('restart-for-secrets'), id: idOf('namespace') }),
   /** Stops instances of the plugin whose deployments lost their last pointer, when their drain has ended. */
   z.object({ v: z.literal(1), type: z.literal('stop-instances'), id: idOf('plugin') }),
   /** Stops instances of the plugin that ask for more than it is granted. */

@@ -17,6 +17,7 @@ const prefixes = {
   delivery: 'dlv',
   deployHook: 'dhk',
   push: 'psh',
+  secret: 'sec',
   request: 'req',
   outbox: 'out',
 } as const;

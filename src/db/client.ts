@@ -15,6 +15,7 @@ import * as hooks from './schema/hooks.ts';
 import * as idempotency from './schema/idempotency.ts';
 import * as policy from './schema/policy.ts';
 import * as registry from './schema/registry.ts';
+import * as secrets from './schema/secrets.ts';
 import * as vectors from './schema/vectors.ts';
 import * as webhooks from './schema/webhooks.ts';
 
@@ -26,6 +27,7 @@ export const schema = {
   ...builds,
   ...deploy,
   ...environments,
+  ...secrets,
   ...events,
   ...grants,
   ...webhooks,

@@ -1,5 +1,5 @@
 // Accepts requests to deploy a version. Each takes a ticket and becomes one row; the queue does the work.
-import { and, desc, eq, ne, or, type SQL, sql } from 'drizzle-orm';
+import { and, desc, eq, gte, ne, or, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import { notFound } from '../access/actor.ts';
 import type { ActorRef } from '../contract/events.ts';
@@ -19,6 +19,7 @@ import { placementOf } from './builder/placement.ts';
 import { limitLiveVersions } from './live-versions.ts';
 import { type Deployment, isCurrentAttempt } from './overview.ts';
 import { isPointerTarget, lastTicket, promoteStatements, takeTicket } from './promote.ts';
+import { askedSecrets, revisionOf, secretRevisionOf } from './secrets/asked-secrets.ts';
 import { mayBecome } from './states.ts';
 
 const latest = alias(deployments, 'latest');
@@ -43,6 +44,8 @@ export interface DeployOptions {
   precededBy?: [Statement, ...Statement[]] | [];
   /** Returns what serves already, if its type and parameters are the same, instead of deploying it again. */
   onlyIfMissing?: boolean;
+  /** SQL: creates nothing where it does not hold. */
+  condition?: SQL;
 }
 
 /**
@@ -53,7 +56,7 @@ export interface DeployOptions {
 export async function createDeployment(
   deps: Deps,
   request: DeploymentRequest,
-  { precededBy: first = [], onlyIfMissing = false }: DeployOptions = {},
+  { precededBy: first = [], onlyIfMissing = false, condition = sql`true` }: DeployOptions = {},
 ): Promise<Deployment | undefined> {
   const { db } = deps;
   const { namespaceId, version, parameters } = request;
@@ -64,8 +67,9 @@ export async function createDeployment(
     eq(deployments.type, typeOf(request)),
     eq(deployments.parameters, parameters),
     onlyIfMissing ? or(isUnfinished(), isPointerTarget(sql`${deployments.id}`)) : isUnfinished(),
+    hasSecretsOf(namespaceId, version),
   );
-  const stands = isAvailableIn(namespaceId, version);
+  const stands = sql`${isAvailableIn(namespaceId, version)} and ${condition}`;
   const missing = sql`not exists (select 1 from ${deployments} where ${same})`;
   const room = deploymentQuotaOf(request);
   const wanted = sql`${stands} and ${missing} and ${mayBeDeployed(deps, version.id)} and ${room.hasRoom}`;
@@ -89,6 +93,12 @@ export async function createDeployment(
   else if (attempt.type === 'realtime') deps.defer(sendNow(deps, attempt.message));
   else deps.defer(sendNow(deps, attempt.message).then(() => limitLiveVersions(deps, newest)));
   return newest;
+}
+
+/** SQL: the deployment was requested when the secrets of the version had the values that they have now. */
+function hasSecretsOf(namespaceId: NamespaceId, version: PluginVersion): SQL | undefined {
+  if (askedSecrets(version).length === 0) return undefined;
+  return gte(deployments.secretRevision, revisionOf(namespaceId, version));
 }
 
 /** The quota that a deployment request has to keep within. */
@@ -141,6 +151,7 @@ export function newAttempt(deps: Deps, request: DeploymentRequest & { takesName?
       request.takesName ??
       sql<boolean>`exists (select 1 from ${deployments} where ${and(here, isUnfinished(), eq(deployments.takesName, true))})`,
     attempts: 0,
+    secretRevision: askedSecrets(version).length === 0 ? null : secretRevisionOf(namespaceId),
     createdBy: actor,
     createdAt: now,
     updatedAt: now,

@@ -8,7 +8,7 @@ import type { Deps } from '../deps.ts';
 import { failureOf, isGone, type PluginFailure } from './failures.ts';
 import { type Callee, findRoute, type Route, type RouteCache } from './route.ts';
 
-export type CallDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'builder' | 'blobs'> & {
+export type CallDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'builder' | 'blobs' | 'webhookKey'> & {
   routes: RouteCache;
   /** The ID of the API's request that calls. */
   requestId?: string;

@@ -189,6 +189,25 @@ const agentPlugins: Record<string, Row> = {
   },
 };
 
+const secrets: Record<string, Row> = {
+  'GET ': read,
+  'PUT /{name}': {
+    scope: 'namespaces:admin',
+    of: 'namespace',
+    sent: { body: { value: 'made-value' } },
+    means: { name: 'secret_name' },
+  },
+  'DELETE /{name}': {
+    scope: 'namespaces:admin',
+    of: 'namespace',
+    means: { name: 'secret_name' },
+    ready: async ({ org }, fresh) => {
+      await org.put(`/v1/namespaces/${org.namespaceId}/secrets/${fresh.toUpperCase()}`, { value: 'made-value' });
+      return { ids: { secret_name: fresh.toUpperCase() } };
+    },
+  },
+};
+
 const namespaces: Record<string, Row> = {
   'POST ': { scope: 'namespaces:admin', of: 'organization', sent: { body: namespaceFields } },
   'POST /list': { scope: null, of: 'visible' },
@@ -352,6 +371,7 @@ export const matrix: Record<string, Row> = {
   ...under('/v1/namespaces', namespaces),
   ...under(pluginsOf('{namespace_id}'), inNamespace),
   ...under('/v1/namespaces/{namespace_id}/deployments', deployments),
+  ...under('/v1/namespaces/{namespace_id}/secrets', secrets),
   ...under('/v1/plugins', inOrganization),
   ...under('/v1/keys', keys),
   ...under('/v1/session', sessions),

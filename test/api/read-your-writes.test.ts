@@ -15,6 +15,7 @@ const unflagged = [
   'DELETE /v1/deploy-hooks/:hook_id',
   'DELETE /v1/grants',
   'DELETE /v1/keys/:key_id',
+  'DELETE /v1/namespaces/:namespace_id/secrets/:name',
   'DELETE /v1/session',
   'DELETE /v1/waivers/:waiver_id',
   'DELETE /v1/webhooks/:endpoint_id',
@@ -49,6 +50,7 @@ const unflagged = [
   'POST /v1/webhooks/:endpoint_id/test',
   'PUT /_s3/*',
   'PUT /v1/grants',
+  'PUT /v1/namespaces/:namespace_id/secrets/:name',
   'PUT /v1/namespaces/:namespace_identifier',
   'PUT /v1/scan-policy',
 ];

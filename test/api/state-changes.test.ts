@@ -7,6 +7,7 @@ import { beforeAll, expect, test } from 'vitest';
 import type { Message } from '../../src/contract/messages.ts';
 import { database, schema } from '../../src/db/client.ts';
 import { enforceGrants } from '../../src/deploy/grants.ts';
+import { restartForSecrets } from '../../src/deploy/secrets/restart.ts';
 import { stopDueInstances } from '../../src/deploy/stop.ts';
 import { deliverDue } from '../../src/events/webhooks/deliver.ts';
 import { fanOutAndDeliver } from '../../src/events/webhooks/fan-out.ts';
@@ -52,6 +53,8 @@ async function consume(message: Message): Promise<unknown> {
       return rescan(deps, message.id);
     case 'advance-deployment':
       return advanceDeployment(deps, message.id);
+    case 'restart-for-secrets':
+      return restartForSecrets(deps, message.id);
     case 'stop-instances':
       return stopDueInstances(deps, message.id);
     case 'enforce-grants':

@@ -5,7 +5,8 @@ export const explanations: Record<string, string[]> = {
   organizations: ['organization.'],
   quotas: ['organization.quotas_changed'],
   api_keys: ['key.', 'organization.created'],
-  namespaces: ['namespace.', 'organization.created'],
+  namespaces: ['namespace.', 'organization.created', 'secret.set'],
+  secrets: ['secret.'],
   plugins: ['version.published', 'plugin.active_version_changed', 'agent_plugin.registered'],
   plugin_versions: ['version.', 'plugin.active_version_changed'],
   enabled_plugins: ['plugin.'],
@@ -50,6 +51,7 @@ export const bookkeeping: Record<string, Record<string, string>> = {
     judging_until: 'a lease',
     release_began_at: 'an object in the store is deleted next',
   },
+  secrets: { restart_due: 'the deployments that follow from a change have events' },
   uploads: {
     attempts: 'claims',
     lease_token: 'a lease',
@@ -85,7 +87,7 @@ export const bookkeeping: Record<string, Record<string, string>> = {
 };
 
 /** Tables whose rows are removed some time after the event that deleted them. */
-export const removedLater: readonly string[] = ['deploy_hooks', 'pushes', 'webhook_endpoints'];
+export const removedLater: readonly string[] = ['deploy_hooks', 'pushes', 'secrets', 'webhook_endpoints'];
 
 /** Tables that hold no state of their own, and why. */
 export const recordsOnly: Record<string, string> = {
@@ -124,6 +126,7 @@ export const eventsOfOperations: Record<string, string[]> = {
   'DELETE /v1/namespaces/{namespace_identifier}': ['namespace.deleted'],
   'DELETE /v1/namespaces/{namespace_id}/plugins/{plugin_id}': ['plugin.active_version_changed', 'version.deleted'],
   'DELETE /v1/plugins/{plugin_id}': ['plugin.active_version_changed', 'version.deleted'],
+  'DELETE /v1/namespaces/{namespace_id}/secrets/{name}': ['secret.deleted'],
   'DELETE /v1/waivers/{waiver_id}': ['waiver.revoked'],
   'DELETE /v1/deploy-hooks/{hook_id}': ['deploy_hook.deleted'],
   'DELETE /v1/webhooks/{endpoint_id}': ['webhook.deleted'],
@@ -204,6 +207,7 @@ export const eventsOfOperations: Record<string, string[]> = {
   'PUT /api/storage-plugins/{name}': [],
   'PUT /v1/namespaces/{namespace_identifier}': ['namespace.updated'],
   'PUT /v1/grants': ['grant.given'],
+  'PUT /v1/namespaces/{namespace_id}/secrets/{name}': ['secret.set'],
   'PUT /v1/scan-policy': [],
 };
 

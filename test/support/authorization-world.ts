@@ -43,6 +43,7 @@ export const missingIds: Ids = {
   key_id: 'key_00000000000000000000000000',
   delivery_id: 'dlv_00000000000000000000000000',
   waiver_id: 'wvr_00000000000000000000000000',
+  secret_name: 'ABSENT',
 };
 
 export async function world(name: string, fetch: Fetch): Promise<World> {
@@ -81,6 +82,7 @@ export async function world(name: string, fetch: Fetch): Promise<World> {
       key_id: await newManagedKey(org),
       delivery_id: z.object({ delivery_id: idOf('delivery') }).parse(body).delivery_id,
       waiver_id: await waiverOf(org),
+      secret_name: `TOKEN_OF_${name}`,
     },
   };
 }

@@ -111,6 +111,8 @@ export const namespaces = sqliteTable(
     settings: json('settings', jsonObject).notNull(),
     /** How many live versions of a plugin each promotion leaves. Null means all (D39). */
     keepLiveVersions: integer('keep_live_versions'),
+    /** Counts the changes of its secrets. Null: none yet. */
+    secretRevision: integer('secret_revision'),
     createdAt: time('created_at').notNull(),
     updatedAt: time('updated_at').notNull(),
     deletedAt: time('deleted_at'),

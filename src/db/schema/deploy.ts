@@ -59,6 +59,8 @@ export const deployments = sqliteTable(
     sandbox: text('sandbox').$type<SandboxKind>(),
     /** What limits its memory, where that is known. */
     cgroup: text('cgroup').$type<CgroupKind>(),
+    /** The namespace's `secretRevision` when it was requested. Null: its version asks for no secrets. */
+    secretRevision: integer('secret_revision'),
     /** When its instance may be stopped. Set when no pointer refers to the deployment any longer. */
     stopAfter: time('stop_after'),
     /** When its instance was found stopped. Null while one may still run. */

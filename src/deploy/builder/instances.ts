@@ -22,12 +22,15 @@ import {
   forgetEnvironment,
 } from '../environments/environment.ts';
 import { requireGrants } from '../grants.ts';
+import { secretsFor } from '../secrets/asked-secrets.ts';
 import { artifactKey } from './builds.ts';
 import { requestedServing } from './serving.ts';
 import { StartFailed } from './start-failed.ts';
 
 /** More than one: a builder may be replaced between receiving the code and starting it. */
 const sendAttempts = 3;
+
+export type StartDeps = EnvironmentDeps & Pick<Deps, 'webhookKey'>;
 
 export type StartableVersion = Pick<
   PluginVersion,
@@ -52,14 +55,15 @@ export type StartableVersion = Pick<
  * `environment` is that of its dependencies, if it was just prepared; otherwise it is looked up.
  */
 export async function startInstance(
-  deps: EnvironmentDeps,
+  deps: StartDeps,
   id: DeploymentId,
   version: StartableVersion,
   { environment, log = () => {} }: { environment?: EnvironmentRef | undefined; log?: (line: LogLine) => void } = {},
 ): Promise<Confinement> {
   await requireGrants(deps, version);
+  const secrets = await secretsFor(deps, id, version);
   const withEnvironment = async (known?: EnvironmentRef) =>
-    specOf(version, known ?? (await environmentOf(deps, { id, version, log })));
+    specOf(version, known ?? (await environmentOf(deps, { id, version, log })), secrets);
   let spec = await withEnvironment(environment);
   for (let sent = 0; ; sent++) {
     try {
@@ -87,11 +91,15 @@ async function stopUnlessGranted(deps: EnvironmentDeps, id: DeploymentId, versio
   }
 }
 
-function specOf(version: StartableVersion, environment: EnvironmentRef | undefined): InstanceSpec {
+function specOf(
+  version: StartableVersion,
+  environment: EnvironmentRef | undefined,
+  secrets: Record<string, string> | undefined,
+): InstanceSpec {
   const { built, kind, manifest, name, organizationId, source, pluginId, sha256 } = version;
   const hosted = hostedPermissions(version);
   const serving = requestedServing(manifest);
-  const permissions = hosted ? { permissions: hosted } : {};
+  const permissions = { ...(hosted ? { permissions: hosted } : {}), ...(secrets ? { secrets } : {}) };
   if (kind !== 'pipeline' && kind !== 'storage')
     return {
       runtime: 'python',

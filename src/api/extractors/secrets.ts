@@ -1,0 +1,133 @@
+// Serves the routes of a namespace's secrets. No response has a value, or anything computed from one.
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { secretName } from '../../contract/permissions.ts';
+import { secretLimits, secretValue } from '../../contract/secrets.ts';
+import { iso } from '../../core/clock.ts';
+import { deleteSecret, listSecrets, type Secret, setSecret } from '../../deploy/secrets/secrets.ts';
+import { type AppEnv, actorOf, namespaceIdOf } from '../context.ts';
+import { jsonAtMost } from '../middleware.ts';
+import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
+import { pageFields, pageRequest, paginationModel } from '../paging.ts';
+import { actorModel } from './version-wire.ts';
+
+const common = { tags: ['Secrets'], security: bearer };
+
+const secretModel = z
+  .object({
+    name: z.string().openapi({ example: 'OPENAI_API_KEY' }),
+    revision: z.int().openapi({
+      description:
+        'Number of the change by which it got its value. Changes are counted by namespace, so a later value has a higher number',
+    }),
+    created_at: z.iso.datetime(),
+    updated_at: z.iso.datetime(),
+    updated_by: actorModel,
+    restarting: z.boolean().openapi({
+      description:
+        'Deployments with the previous value are being replaced. False when all were requested; `GET …/deployments` shows how they end',
+    }),
+  })
+  .openapi('Secret');
+
+const named = {
+  params: z.object({ namespace_id: z.string(), name: secretName.openapi({ example: 'OPENAI_API_KEY' }) }),
+};
+
+const list = createRoute({
+  ...common,
+  method: 'get',
+  path: '/',
+  operationId: 'listSecrets',
+  summary: 'List secrets, by name',
+  description: 'Needs the scope `plugins:read`. Values are write-only: no response has them.',
+  request: { params: z.object({ namespace_id: z.string() }), query: z.object({ ...pageFields }) },
+  responses: {
+    200: json('A page of secrets', z.object({ results: z.array(secretModel), pagination: paginationModel })),
+    ...errors(401, 403, 404, 422),
+  },
+});
+const set = createRoute({
+  ...common,
+  method: 'put',
+  path: '/{name}',
+  operationId: 'setSecret',
+  summary: 'Create a secret or replace its value',
+  description:
+    'Needs the scope `namespaces:admin`. Plugins that ask for the secret in `permissions` read it when they start. Versions that are live are deployed again with the new value: the previous instances serve until the new ones are ready.',
+  request: {
+    ...named,
+    body: body(
+      z
+        .object({ value: secretValue.openapi({ format: 'password', minLength: secretLimits.valueCharsMin }) })
+        .openapi('SecretValue'),
+    ),
+  },
+  responses: { 200: json('The secret, without its value', secretModel), ...errors(401, 403, 404, 413, 422) },
+});
+const remove = createRoute({
+  ...common,
+  method: 'delete',
+  path: '/{name}',
+  operationId: 'deleteSecret',
+  summary: 'Delete a secret',
+  description:
+    'Needs the scope `namespaces:admin`. Refused with 409 while a live version asks for it, unless forced: instances that run keep the value, and fail when they are started again.',
+  request: {
+    ...named,
+    query: z.object({
+      force: z
+        .enum(['true', 'false'])
+        .default('false')
+        .openapi({ description: 'Delete it although a live version asks for it' }),
+    }),
+  },
+  responses: {
+    200: json('Deleted', z.object({ success: z.literal(true), name: z.string() })),
+    ...errors(401, 403, 404, 409, 422),
+  },
+});
+
+export function secrets(): OpenAPIHono<AppEnv> {
+  const routes = newRouter();
+  routes.use('/:name', jsonAtMost(secretLimits.requestBytes));
+  routes.openapi(list, async (c) => {
+    const { limit, cursor } = c.req.valid('query');
+    const page = await listSecrets(
+      c.var.deps,
+      actorOf(c),
+      namespaceIdOf(c.req.valid('param').namespace_id),
+      pageRequest({ limit, cursor }),
+    );
+    return c.json({ results: page.items.map(wire), pagination: { limit, next_cursor: page.nextCursor } }, 200);
+  });
+  routes.openapi(set, async (c) => {
+    const secret = {
+      namespaceId: namespaceIdOf(c.req.valid('param').namespace_id),
+      name: c.req.valid('param').name,
+      ...c.req.valid('json'),
+    };
+    return c.json(wire(await setSecret(c.var.deps, actorOf(c), secret)), 200);
+  });
+  routes.openapi(remove, async (c) => {
+    const { name } = c.req.valid('param');
+    const force = c.req.valid('query').force === 'true';
+    await deleteSecret(c.var.deps, actorOf(c), {
+      namespaceId: namespaceIdOf(c.req.valid('param').namespace_id),
+      name,
+      force,
+    });
+    return c.json({ success: true as const, name }, 200);
+  });
+  return routes;
+}
+
+function wire({ createdAt, name, restartDue, revision, updatedAt, updatedBy }: Secret): z.infer<typeof secretModel> {
+  return {
+    name,
+    revision,
+    created_at: iso(createdAt),
+    updated_at: iso(updatedAt),
+    updated_by: updatedBy,
+    restarting: restartDue,
+  };
+}

@@ -1,0 +1,94 @@
+// Replaces deployments that run with a previous value of a secret: deploys their versions again, as any redeployment, so that no call fails. A
+// deployment that fails with the new value leaves the previous one serving.
+import { and, asc, eq, gt, isNull, lt, lte, type SQL, sql } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/sqlite-core';
+import { systemActor } from '../../contract/events.ts';
+import { sweepGraceMs } from '../../contract/limits.ts';
+import { secretLimits } from '../../contract/secrets.ts';
+import type { DeploymentId, NamespaceId } from '../../core/ids.ts';
+import { Problem } from '../../core/problem.ts';
+import { deployments, isCurrent, isUnfinished } from '../../db/schema/deploy.ts';
+import { pluginVersions } from '../../db/schema/registry.ts';
+import { secrets } from '../../db/schema/secrets.ts';
+import type { Deps } from '../../deps.ts';
+import type { Deployment } from '../overview.ts';
+import { createDeployment } from '../request-deployment.ts';
+import { namesAskedBy } from './asked-secrets.ts';
+
+const running = alias(deployments, 'running');
+const later = alias(deployments, 'later');
+
+/**
+ * Requests a deployment for each that has a previous value. May run twice, or stop anywhere: what has been replaced is left alone, and the
+ * secrets stay due until every deployment was requested.
+ */
+export async function restartForSecrets(deps: Deps, namespaceId: NamespaceId): Promise<void> {
+  const { db } = deps;
+  const [due] = await db
+    .select({ revision: sql<number | null>`max(${secrets.revision})` })
+    .from(secrets)
+    .where(isDueIn(namespaceId));
+  if (due?.revision == null) return;
+  for (let last: DeploymentId | undefined, more = true; more; ) {
+    const stale = await selectStale(db, namespaceId, last);
+    for (const deployment of stale) await replace(deps, deployment);
+    last = stale.at(-1)?.id;
+    more = stale.length === secretLimits.restartedAtOnce;
+  }
+  await db
+    .update(secrets)
+    .set({ restartDue: false })
+    .where(and(isDueIn(namespaceId), lte(secrets.revision, due.revision)));
+}
+
+/** Sends the messages of restarts that are still due after a while. */
+export async function sweepSecrets({ db, clock, queues }: Pick<Deps, 'db' | 'clock' | 'queues'>): Promise<void> {
+  const due = await db
+    .selectDistinct({ id: secrets.namespaceId })
+    .from(secrets)
+    .where(and(sql`${secrets.restartDue} = 1`, lt(secrets.updatedAt, clock.now() - sweepGraceMs)))
+    .limit(100);
+  for (const { id } of due) await queues.deployments.send({ v: 1, type: 'restart-for-secrets', id });
+}
+
+function isDueIn(namespaceId: NamespaceId): SQL | undefined {
+  return and(eq(secrets.namespaceId, namespaceId), sql`${secrets.restartDue} = 1`);
+}
+
+/** Selects deployments in progress, and those that serve, which were requested before a secret of theirs changed. */
+function selectStale(db: Deps['db'], namespaceId: NamespaceId, after: DeploymentId | undefined) {
+  const changed = sql`exists (select 1 from ${pluginVersions} cross join ${namesAskedBy(pluginVersions)} asked cross join ${secrets}
+    where ${pluginVersions.id} = ${deployments.versionId} and ${secrets.namespaceId} = ${namespaceId} and ${secrets.name} = asked.value
+      and ${secrets.revision} > coalesce(${deployments.secretRevision}, 0))`;
+  return db
+    .select()
+    .from(deployments)
+    .where(
+      and(
+        eq(deployments.namespaceId, namespaceId),
+        isCurrent(),
+        eq(deployments.type, 'realtime'),
+        isNull(deployments.stopAfter),
+        changed,
+        after === undefined ? undefined : gt(deployments.id, after),
+      ),
+    )
+    .orderBy(asc(deployments.id))
+    .limit(secretLimits.restartedAtOnce);
+}
+
+/** A newer request for the version, by anyone, takes the place of this one. */
+async function replace(deps: Deps, { id, namespaceId, versionId, ticket, type, parameters }: Deployment) {
+  const version = await deps.db.query.pluginVersions.findFirst({ where: eq(pluginVersions.id, versionId) });
+  if (!version) return;
+  const isNewest = sql`exists (select 1 from ${deployments} ${running} where ${running.id} = ${id} and ${isCurrent(running)} and ${running.stopAfter} is null)
+    and not exists (select 1 from ${deployments} ${later} where ${later.namespaceId} = ${namespaceId} and ${later.versionId} = ${versionId} and ${isUnfinished(later)} and ${later.ticket} > ${ticket})`;
+  const request = { namespaceId, version, type, parameters, actor: systemActor };
+  try {
+    await createDeployment(deps, request, { condition: isNewest });
+  } catch (error) {
+    // The scan policy or a quota refuses it. What serves goes on with the previous value.
+    if (!(error instanceof Problem)) throw error;
+    deps.log.warn('secret.not_restarted', { deployment: id, cause: error });
+  }
+}

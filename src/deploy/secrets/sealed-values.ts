@@ -1,0 +1,27 @@
+// Encrypts the values of secrets, with the key that webhooks use too. The namespace and the name are authenticated, so that a value cannot be
+// moved to another row.
+import type { NamespaceId } from '../../core/ids.ts';
+import { seal, sealingKey, unseal } from '../../core/sealing.ts';
+import type { Deps } from '../../deps.ts';
+
+interface Place {
+  namespaceId: NamespaceId;
+  name: string;
+}
+
+export async function sealValue({ webhookKey }: Pick<Deps, 'webhookKey'>, place: Place, value: string) {
+  return seal(await sealingKey(webhookKey), contextOf(place), value);
+}
+
+/** Returns undefined if it was encrypted with another key or for another place, or was changed. */
+export async function openValue(
+  { webhookKey }: Pick<Deps, 'webhookKey'>,
+  place: Place,
+  sealed: string,
+): Promise<string | undefined> {
+  return unseal(await sealingKey(webhookKey), contextOf(place), sealed).catch(() => undefined);
+}
+
+function contextOf({ namespaceId, name }: Place): string {
+  return `secret/${namespaceId}/${name}`;
+}

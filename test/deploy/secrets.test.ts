@@ -1,0 +1,232 @@
+// Secrets in deployments: what an instance gets, what a missing one does, and that a changed one replaces what runs, whatever dies.
+import { and, eq } from 'drizzle-orm';
+import { expect, test } from 'vitest';
+import { createNamespace } from '../../src/access/namespaces.ts';
+import type { DeploymentId } from '../../src/core/ids.ts';
+import { deployments } from '../../src/db/schema/deploy.ts';
+import { secrets } from '../../src/db/schema/secrets.ts';
+import { startInstance } from '../../src/deploy/builder/instances.ts';
+import { deleteNamespace, emptyDeletedNamespaces } from '../../src/deploy/removal.ts';
+import { requestDeployment } from '../../src/deploy/request-deployment.ts';
+import { restartForSecrets, sweepSecrets } from '../../src/deploy/secrets/restart.ts';
+import { deleteSecret, listSecrets, setSecret } from '../../src/deploy/secrets/secrets.ts';
+import { advanceDeployment } from '../../src/pipeline.ts';
+import { manifest, type PluginOptions } from '../support/plugin.ts';
+import { deploy, overview, publishVersion, type Scene, scene } from '../support/scene.ts';
+
+const realtime = `from shared.plugins.secrets import get
+
+
+class SecretInferenceService:
+    async def run_inference(self, inputs, parameters):
+        return {"token": get("TOKEN")}
+`;
+
+function asking(...names: string[]) {
+  const extra = `permissions = {"secrets": ${JSON.stringify(names)}}`;
+  return {
+    files: { 'realtime.py': realtime, 'manifest.py': manifest({ name: 'hello_ext', version: '1.0.0', extra }) },
+  };
+}
+
+/** A scene whose organization grants what its plugins ask for, as that of a local run. */
+async function granting(options: PluginOptions): Promise<Scene> {
+  const s = await scene(options);
+  return { ...s, deps: { ...s.deps, grantingOrganization: s.actor.organizationId } };
+}
+
+const set = (s: Scene, value: string, name = 'TOKEN') =>
+  setSecret(s.deps, s.actor, { namespaceId: s.namespaceId, name, value });
+
+const call = ({ deps }: Scene, id: DeploymentId) => deps.builder.call(id, '{"inputs": {}, "parameters": {}}');
+
+async function live(s: Scene): Promise<DeploymentId> {
+  const { id } = await deploy(s);
+  await advanceDeployment(s.deps, id);
+  expect((await overview(s)).serving?.id).toBe(id);
+  return id;
+}
+
+const allDeployments = ({ deps, namespaceId }: Scene) =>
+  deps.db.select().from(deployments).where(eq(deployments.namespaceId, namespaceId)).orderBy(deployments.id);
+
+const due = async ({ deps, namespaceId }: Scene) =>
+  (
+    await deps.db
+      .select()
+      .from(secrets)
+      .where(and(eq(secrets.namespaceId, namespaceId), eq(secrets.restartDue, true)))
+  ).length;
+
+test('a deployment that asks for secrets that are not set fails with the commands that set them', async () => {
+  const s = await granting(asking('TOKEN', 'OTHER'));
+  await set(s, 'value', 'UNRELATED');
+  const { id } = await deploy(s);
+  await advanceDeployment(s.deps, id);
+  expect((await overview(s)).newest).toMatchObject({
+    status: 'failed',
+    error:
+      'The plugin asks for the secrets TOKEN, OTHER, which are not set in the namespace default. Run `slipway secrets set TOKEN --namespace default`, `slipway secrets set OTHER --namespace default`, then deploy again.',
+  });
+});
+
+test('a deployment whose organization does not grant the secret fails with the command that grants it', async () => {
+  const s = await scene(asking('TOKEN'));
+  await set(s, 'value-of-token');
+  const { id } = await deploy(s);
+  await advanceDeployment(s.deps, id);
+  expect((await overview(s)).newest?.error).toContain('slipway grants give hello_ext --secret TOKEN');
+});
+
+test('an instance gets only the secrets that its version asks for', async () => {
+  const s = await granting(asking('TOKEN'));
+  await set(s, 'value-of-token');
+  await set(s, 'value-of-other', 'OTHER');
+  const id = await live(s);
+  expect(await call(s, id)).toMatchObject({ status: 'success', result: { token: 'value-of-token' } });
+});
+
+test('a secret that was encrypted with another key is reported, and not delivered', async () => {
+  const s = await granting(asking('TOKEN'));
+  await set({ ...s, deps: { ...s.deps, webhookKey: 'the key of another installation' } }, 'value-of-token');
+  const { id } = await deploy(s);
+  await advanceDeployment(s.deps, id);
+  expect((await overview(s)).newest?.error).toMatch(/^The secret TOKEN .* was encrypted with another key/);
+});
+
+test('a value that is moved to the row of another secret is not delivered', async () => {
+  const s = await granting(asking('TOKEN'));
+  await set(s, 'value-of-token');
+  await set(s, 'value-of-other', 'OTHER');
+  const [other] = await s.deps.db.select().from(secrets).where(eq(secrets.name, 'OTHER'));
+  await s.deps.db
+    .update(secrets)
+    .set({ sealed: other?.sealed ?? '' })
+    .where(eq(secrets.name, 'TOKEN'));
+  const { id } = await deploy(s);
+  await advanceDeployment(s.deps, id);
+  expect((await overview(s)).newest?.error).toContain('was encrypted with another key');
+});
+
+test('a changed secret replaces what serves, which serves until then', async () => {
+  const s = await granting(asking('TOKEN'));
+  await set(s, 'first-value');
+  const first = await live(s);
+  await restartForSecrets(s.deps, s.namespaceId);
+  await set(s, 'second-value');
+  expect(s.sent).toContainEqual({ v: 1, type: 'restart-for-secrets', id: s.namespaceId });
+  await restartForSecrets(s.deps, s.namespaceId);
+  const [, second] = await allDeployments(s);
+  expect((await overview(s)).serving?.id).toBe(first);
+  expect(await call(s, first)).toMatchObject({ result: { token: 'first-value' } });
+  await advanceDeployment(s.deps, second?.id ?? first);
+  expect((await overview(s)).serving?.id).toBe(second?.id);
+  expect(await call(s, second?.id ?? first)).toMatchObject({ result: { token: 'second-value' } });
+});
+
+test('a worker that dies between the write and the restarts leaves them to the sweep', async () => {
+  const s = await granting(asking('TOKEN'));
+  await set(s, 'first-value');
+  await live(s);
+  await restartForSecrets(s.deps, s.namespaceId);
+  await set(s, 'second-value');
+  expect(await due(s)).toBe(1);
+  s.clock.advance(60_000);
+  s.sent.length = 0;
+  await sweepSecrets(s.deps);
+  expect(s.sent).toContainEqual({ v: 1, type: 'restart-for-secrets', id: s.namespaceId });
+  await restartForSecrets(s.deps, s.namespaceId);
+  expect([await due(s), (await allDeployments(s)).length]).toEqual([0, 2]);
+});
+
+test('a restart that runs twice, or again before it is recorded, requests one deployment', async () => {
+  const s = await granting(asking('TOKEN'));
+  await set(s, 'first-value');
+  await live(s);
+  await set(s, 'second-value');
+  await restartForSecrets(s.deps, s.namespaceId);
+  await s.deps.db.update(secrets).set({ restartDue: true }).where(eq(secrets.namespaceId, s.namespaceId));
+  await restartForSecrets(s.deps, s.namespaceId);
+  expect((await allDeployments(s)).map(({ status }) => status)).toEqual(['promoted', 'queued']);
+});
+
+test('a deployment in progress that may have the previous value is replaced, with its own parameters', async () => {
+  const s = await granting(asking('TOKEN'));
+  await set(s, 'first-value');
+  await live(s);
+  await restartForSecrets(s.deps, s.namespaceId);
+  const request = { namespaceId: s.namespaceId, version: s.version, type: 'realtime' as const, actor: s.actor.ref };
+  await requestDeployment(s.deps, { ...request, parameters: { level: 2 } });
+  await set(s, 'second-value');
+  await restartForSecrets(s.deps, s.namespaceId);
+  expect((await allDeployments(s)).map(({ status, parameters }) => [status, parameters])).toEqual([
+    ['promoted', {}],
+    ['superseded', { level: 2 }],
+    ['queued', { level: 2 }],
+  ]);
+});
+
+test('versions that do not ask for the secret are left alone', async () => {
+  const s = await granting(asking('TOKEN'));
+  await set(s, 'first-value');
+  await live(s);
+  await restartForSecrets(s.deps, s.namespaceId);
+  const other = await publishVersion(s.deps, s.actor, s.namespaceId, { name: 'plain_ext' });
+  await live({ ...s, version: other });
+  await set(s, 'other-value', 'OTHER');
+  await restartForSecrets(s.deps, s.namespaceId);
+  expect([(await allDeployments(s)).length, await due(s)]).toEqual([2, 0]);
+});
+
+test('a value that the plugin cannot start with leaves the previous one serving', async () => {
+  const s = await granting({
+    files: {
+      ...asking('TOKEN').files,
+      'realtime.py': `${realtime}\n\nif get("TOKEN") == "bad-value":\n    raise ValueError("refused: " + get("TOKEN"))\n`,
+    },
+  });
+  await set(s, 'good-value');
+  const first = await live(s);
+  await set(s, 'bad-value');
+  await restartForSecrets(s.deps, s.namespaceId);
+  const [, second] = await allDeployments(s);
+  await advanceDeployment(s.deps, second?.id ?? first);
+  const { newest, serving } = await overview(s);
+  expect([newest?.status, serving?.id]).toEqual(['failed', first]);
+  expect(newest?.error).toContain('ValueError: refused: ***');
+});
+
+test('a secret that a live version uses is deleted only by force, and then the version fails at its next start', async () => {
+  const s = await granting(asking('TOKEN'));
+  await set(s, 'first-value');
+  const id = await live(s);
+  const named = { namespaceId: s.namespaceId, name: 'TOKEN' };
+  await expect(deleteSecret(s.deps, s.actor, { ...named, force: false })).rejects.toThrow(
+    'The secret TOKEN is used by hello_ext',
+  );
+  await deleteSecret(s.deps, s.actor, { ...named, force: true });
+  await s.deps.builder.stop(id);
+  await expect(startInstance(s.deps, id, s.version)).rejects.toThrow('asks for the secret TOKEN, which is not set');
+});
+
+test('the secrets of a deleted namespace are deleted', async () => {
+  const s = await scene();
+  const fields = { name: 'staging', type: 'standard' as const, description: null, featureExtractors: [], settings: {} };
+  const { id } = await createNamespace(s.deps, s.actor, fields);
+  await set({ ...s, namespaceId: id }, 'value-of-token');
+  await deleteNamespace(s.deps, s.actor, id);
+  await emptyDeletedNamespaces(s.deps);
+  expect(await s.deps.db.select().from(secrets).where(eq(secrets.namespaceId, id))).toEqual([]);
+});
+
+test('lists names, dates and revisions, and no value', async () => {
+  const s = await scene();
+  await set(s, 'value-of-b', 'B_TOKEN');
+  await set(s, 'value-of-a', 'A_TOKEN');
+  const { items } = await listSecrets(s.deps, s.actor, s.namespaceId, { limit: 10 });
+  expect(items).toMatchObject([
+    { name: 'A_TOKEN', revision: 2, updatedBy: s.actor.ref },
+    { name: 'B_TOKEN', revision: 1 },
+  ]);
+  expect(JSON.stringify(items)).not.toMatch(/value-of|sealed/);
+});
