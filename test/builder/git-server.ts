@@ -68,6 +68,8 @@ export class GitServer {
     this.#folder = folder;
     this.#server = server;
     this.url = `http://127.0.0.1:${port}`;
+    // A client must not use a connection just as an idle timeout closes it.
+    server.keepAliveTimeout = 600_000;
     server.on('request', (request, response) => {
       if (!this.intercept(request, response)) serveGit(folder, request, response);
     });
