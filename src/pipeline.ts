@@ -48,6 +48,7 @@ import {
   type UploadScope,
   withUploadLease,
 } from './registry/uploads/uploads.ts';
+import { sendWaitingUpload } from './registry/uploads/waiting-uploads.ts';
 import { formatRejection } from './scan-host/current-verdict.ts';
 import { type Evaluation, evaluate } from './scan-host/evaluate.ts';
 import { prepareScan } from './scan-host/scans.ts';
@@ -118,6 +119,8 @@ export async function advanceUpload(deps: Deps, id: UploadId): Promise<void> {
     await publishClaimed(deps, claim, noDeadline);
   } catch (error) {
     if (!(error instanceof Problem) || error.status >= 500) throw error;
+  } finally {
+    await sendWaitingUpload(deps, claim.upload.organizationId);
   }
 }
 

@@ -198,6 +198,11 @@ export const retention = {
 } as const;
 
 export const uploadLimits = {
+  /**
+   * Uploads of one organization that the queue works on at the same time; the others wait. As `deploymentLimits.perOrganizationAtOnce`:
+   * leaves workers to other organizations. Confirmations within a request count, but do not wait.
+   */
+  perOrganizationAtOnce: 4,
   /** How long after its URL expired an object that was uploaded in time can still be confirmed (D15). */
   confirmableMs: 24 * hours,
   /** Validity of a presigned upload URL when the request names none, and at most. The API documents both. */

@@ -12,8 +12,37 @@ const installing = 'test/deploy/install/install.test.ts';
 const twoInstalls = 'test/deploy/install/two-workers.test.ts';
 const changes = 'test/api/state-changes.test.ts';
 const late = 'test/registry/uploads/late-messages.test.ts';
+const share = 'test/registry/uploads/organization-share.test.ts';
 
 export const mutations: Mutation[] = [
+  {
+    name: 'the queue works on any number of uploads of an organization',
+    file: 'src/registry/uploads/waiting-uploads.ts',
+    search: ') < ${uploadLimits.perOrganizationAtOnce}`;',
+    replace: ') < 1000`;',
+    tests: [share],
+  },
+  {
+    name: 'an upload that waits is not sent when another one ends',
+    file: 'src/pipeline.ts',
+    search: '    await sendWaitingUpload(deps, claim.upload.organizationId);\n',
+    replace: '',
+    tests: [share],
+  },
+  {
+    name: 'an upload that failed is sent when another one ends',
+    file: 'src/registry/uploads/waiting-uploads.ts',
+    search: '        eq(uploads.attempts, 0),\n',
+    replace: '',
+    tests: [share],
+  },
+  {
+    name: 'the sweep sends the oldest uploads, whosever they are',
+    file: 'src/registry/uploads/waiting-uploads.ts',
+    search: 'lte(ranked.rank, uploadLimits.perOrganizationAtOnce)',
+    replace: 'lte(ranked.rank, 1000)',
+    tests: [share],
+  },
   {
     name: 'a worker that lost its lease ends the upload of another',
     file: 'src/registry/uploads/uploads.ts',

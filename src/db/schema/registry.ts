@@ -201,6 +201,7 @@ export const uploads = sqliteTable(
     index('uploads_unfinished').on(t.status, t.updatedAt),
     index('uploads_to_deploy').on(t.updatedAt).where(sql`to_deploy and status = 'accepted'`),
     index('uploads_under_way').on(t.organizationId, t.ownerId, t.name).where(sql`status in ('open', 'confirming')`),
+    index('uploads_in_progress').on(t.organizationId, t.leaseUntil).where(sql`status = 'confirming'`),
     check('uploads_status', oneOf(t.status, uploadStates)),
   ],
 );

@@ -3,7 +3,7 @@
 import { and, eq, lt, or, type SQL, sql } from 'drizzle-orm';
 import { namespaceOf } from '../../access/owners.ts';
 import { type ActorRef, systemActor } from '../../contract/events.ts';
-import { leases, sweepGraceMs, uploadLimits } from '../../contract/limits.ts';
+import { leases, uploadLimits } from '../../contract/limits.ts';
 import type { PluginKind } from '../../contract/states.ts';
 import type { OrganizationId, UploadId } from '../../core/ids.ts';
 import { insertWhere, previousChanged, readTogether, writeAndRead } from '../../db/client.ts';
@@ -22,6 +22,7 @@ import type { Deps } from '../../deps.ts';
 import { eachApart } from '../../events/each-apart.ts';
 import { enqueue, outboxMessage, sendNow } from '../../events/outbox.ts';
 import { record } from '../../events/record.ts';
+import { hasFreeWorker, selectUnclaimed } from './waiting-uploads.ts';
 
 export type Upload = typeof uploads.$inferSelect;
 
@@ -133,8 +134,9 @@ export type UploadScope = { ownerId: OwnerId; organizationId: OrganizationId; ac
 const ownerNotDeleted = sql`not exists (select 1 from ${namespaces} where ${namespaces.id} = ${uploads.ownerId} and ${namespaces.deletedAt} is not null)`;
 
 /**
- * Claims an open upload, or one in progress whose lease has expired. Returns the row without a claim if the upload has finished or
- * another worker holds the lease, and no row if this owner has no such upload.
+ * Claims an open upload, or one in progress whose lease has expired. Returns the row without a claim if the upload has finished,
+ * another worker holds the lease, or it has to wait because its organization has `perOrganizationAtOnce` in progress
+ * (`sendWaitingUpload`), and no row if this owner has no such upload.
  */
 export async function claimUpload(
   deps: Pick<Deps, 'db' | 'clock' | 'ids'>,
@@ -165,7 +167,7 @@ export async function claimUpload(
           attempts: sql`${uploads.attempts} + 1`,
           updatedAt: now,
         })
-        .where(and(inScope, isClaimable(scope, now))),
+        .where(and(inScope, isClaimable(scope, now), scope === 'any' ? hasFreeWorker(id, now) : undefined)),
       record(
         deps,
         { ...uploadEvent(id, scope === 'any' ? systemActor : scope.actor), type: 'upload.confirming' },
@@ -276,11 +278,7 @@ export async function sweepUploads(deps: SweepDeps): Promise<void> {
   const { db, clock } = deps;
   const now = clock.now();
   const { unclaimed, unconfirmed } = await readTogether(db, {
-    unclaimed: db
-      .select({ id: uploads.id })
-      .from(uploads)
-      .where(and(eq(uploads.status, 'confirming'), isUnleased(uploads, now), lt(uploads.updatedAt, now - sweepGraceMs)))
-      .limit(100),
+    unclaimed: selectUnclaimed(db, now),
     unconfirmed: db
       .select({ id: uploads.id })
       .from(uploads)

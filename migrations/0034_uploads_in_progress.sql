@@ -1,0 +1,1 @@
+CREATE INDEX `uploads_in_progress` ON `uploads` (`organization_id`,`lease_until`) WHERE status = 'confirming';
