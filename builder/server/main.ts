@@ -14,6 +14,7 @@ import { createApp } from './http/app.ts';
 import { DataFolders } from './instances/data-folders.ts';
 import { Instances } from './instances/instances.ts';
 import { type Machine, missingBlobs, provision } from './instances/provision.ts';
+import { ModelCache } from './models/model-cache.ts';
 import { forgetVariable } from './processes/forget-variable.ts';
 import { onParentExit } from './processes/parent-watch.ts';
 import { findPython } from './python/python.ts';
@@ -124,6 +125,8 @@ async function openMachine(
     join(stateFolder, 'environments'),
     tools,
   );
+  const models = new ModelCache(join(stateFolder, 'models'), blobs, limits.modelCacheBytes);
+  await models.open();
   return {
     python,
     sandbox,
@@ -132,6 +135,7 @@ async function openMachine(
     blobs,
     data,
     environments,
+    models,
   };
 }
 

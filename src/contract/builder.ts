@@ -16,6 +16,7 @@ import {
 import { hostedFor } from './hosted-for.ts';
 import { jsonObject, jsonValue } from './json.ts';
 import { logLineSchema } from './log-line.ts';
+import { modelRefSchema } from './models.ts';
 import { permissionsSchema } from './permissions.ts';
 import { type CallOptions, servingSchema } from './serving.ts';
 import type { Source, SourceRefusal, SourceRequest } from './sources.ts';
@@ -64,6 +65,7 @@ const hostedPlugin = z.strictObject({ name: z.string(), version: z.string() });
 
 /** What the instance's version asks for and its organization grants. Secrets are sent by other means. Left out if there is nothing. */
 const hostedPermissions = permissionsSchema.omit({ secrets: true }).strict();
+
 /**
  * Secrets by name. The builder keeps them in memory and sends them to the plugin's process over its channel. Left out if the version
  * asks for none.
@@ -83,6 +85,8 @@ export const pythonSpecSchema = z.strictObject({
   environment: environmentRefSchema.optional(),
   permissions: hostedPermissions.optional(),
   secrets: secretsSchema,
+  /** Read-only files, whose content is sent with PUT /blobs/{sha256}. Left out if the manifest names none. */
+  models: z.array(modelRefSchema).optional(),
   /** Left out if the manifest asks for nothing: one process. */
   serving: servingSchema.optional(),
 });

@@ -65,8 +65,8 @@ export const builderLimits = {
   callBytesInFlight: 64 * MiB,
   /** Processes of one instance (`num_replicas`). They share its memory. */
   replicasMax: 8,
-  /** One PUT /blobs/{sha256}. Leaves room for an upload of 500 MiB, and for the archive of an environment. */
-  blobBytes: 2304 * MiB,
+  /** One PUT /blobs/{sha256}. Leaves room for an upload of 500 MiB, the archive of an environment, and a model. */
+  blobBytes: 5 * GiB,
   /** Memory of an instance, with everything that it starts. */
   memoryBytes: 2 * GiB,
   /** The data folder of a storage plugin, which outlives its instances. */
@@ -123,6 +123,8 @@ export const builderLimits = {
   lockBytes: 4 * MiB,
   /** Environments on disk; the least recently used ones that no instance uses are removed beyond it. */
   environmentCacheBytes: 8 * GiB,
+  /** Models on disk, by the same rule. */
+  modelCacheBytes: 16 * GiB,
 } as const;
 
 /** How long a stopping instance lets its calls finish: their whole time limit, within bounds (D47). */

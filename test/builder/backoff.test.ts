@@ -7,6 +7,7 @@ import { openEnvironments } from '../../builder/server/environments/open-environ
 import { DataFolders } from '../../builder/server/instances/data-folders.ts';
 import { Instance } from '../../builder/server/instances/instance.ts';
 import { type Machine, provision } from '../../builder/server/instances/provision.ts';
+import { ModelCache } from '../../builder/server/models/model-cache.ts';
 import { Cancellation } from '../../builder/server/processes/plugin-call.ts';
 import { findPython } from '../../builder/server/python/python.ts';
 import { chooseSandbox } from '../../builder/server/sandbox/choose-sandbox.ts';
@@ -43,7 +44,9 @@ beforeAll(async () => {
     { ...shared, log: jsonLog({ info: ignore, warn: ignore, error: ignore }) },
     join(folder, 'environments'),
   );
-  machine = { ...shared, data, environments };
+  const models = new ModelCache(join(folder, 'models'), blobs, builderLimits.modelCacheBytes);
+  await models.open();
+  machine = { ...shared, data, environments, models };
   const encoder = new TextEncoder();
   const files = { 'manifest.py': '', 'pipeline.py': '', ...mortal };
   const zip = await packZip(

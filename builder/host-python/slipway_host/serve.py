@@ -14,7 +14,7 @@ from slipway_host.failure import StartFailure
 from slipway_host.messages import CALL, CANCEL, PROBE, PROBED, START
 from slipway_host.plugin import load
 from slipway_host.reporter import Reporter
-from slipway_host.secrets import deliver_secrets
+from slipway_host.provided import deliver_models, deliver_secrets
 from slipway_host.traces import Traces
 
 
@@ -31,6 +31,7 @@ class _Worker:
     def __init__(self, settings):
         self._code_root = settings["code"]
         self._packages = settings["packages"]
+        self._models = settings.get("models", {})
         self._traces = Traces(self._code_root, settings["shims"], self._packages)
         self._reporter = Reporter(self._traces)
         self._answer_bytes = settings["answer_bytes"]
@@ -61,6 +62,7 @@ class _Worker:
         self._reporter.event(type="step", step="load")
         await asyncio.sleep(0)
         deliver_secrets(spec.get("secrets", {}))
+        deliver_models(self._models)
         sys.path.append(self._code_root)
         if self._packages is not None:
             sys.path.append(self._packages)  # last: a package can't replace the plugin's modules, the shims or Python's own

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 from slipway_host.failure import message_of, type_of
 from slipway_host.plugin import make_package
-from slipway_host.secrets import deliver_secrets
+from slipway_host.provided import deliver_models, deliver_secrets
 from slipway_host.traces import Traces
 from slipway_tryout.table import table_of
 
@@ -35,6 +35,7 @@ def _try(settings):
     name, rows = settings["name"], settings["rows"]
     os.chdir(settings["code"])
     deliver_secrets(settings.get("secrets", {}))
+    deliver_models(settings.get("models", {}))
     module = importlib.import_module(f"{make_package(settings['code'], name)}.pipeline")
     build = getattr(module, "build_steps", None) or getattr(module, "extract", None)
     if not callable(build):

@@ -302,8 +302,8 @@ class Starts(unittest.TestCase):
                 },
                 [],
                 "load-failed",
-                "RealtimeHandler at realtime.py:4: ModelUnavailable: load_namespace_model('m'): "
-                "this builder stores no models; include the weights in the archive",
+                "RealtimeHandler at realtime.py:4: ModelUnavailable: there is no model 'm' here; "
+                "name it in manifest.py: models = ['m'] (this plugin has: none)",
             ),
         ]
         for files, dependencies, code, message in cases:

@@ -40,7 +40,7 @@ export class Instances {
       throw new Refusal('invalid-request', 'Invalid instance ID. Use up to 64 letters, digits, `_` and `-`.');
     const missing = await this.#missingBlobs(spec);
     if (missing.length > 0) {
-      const what = missing.includes(codeDigest(spec)) ? 'code to run' : 'archive of the environment';
+      const what = missing.includes(codeDigest(spec)) ? 'code to run' : 'archive of the environment, or a model,';
       throw new Refusal(
         'blob-missing',
         `The ${what} is missing. Send it with PUT /blobs/{sha256}, then retry.`,
@@ -158,11 +158,13 @@ export class Instances {
 }
 
 /**
- * Compares as JSON: both specs were parsed by the same schema, so their keys have the same order. A secret that was rotated since does
- * not make it another instance: the Worker replaces instances that run with the previous value.
+ * Compares as JSON: both specs were parsed by the same schema, so their keys have the same order. A secret or model that was replaced
+ * since does not make it another instance.
  */
 function sameSpec(a: InstanceSpec, b: InstanceSpec): boolean {
-  return JSON.stringify({ ...a, secrets: null }) === JSON.stringify({ ...b, secrets: null });
+  return (
+    JSON.stringify({ ...a, secrets: null, models: null }) === JSON.stringify({ ...b, secrets: null, models: null })
+  );
 }
 
 function stopping(): Refusal {

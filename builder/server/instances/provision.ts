@@ -4,6 +4,7 @@ import { readdirSync, rmSync } from 'node:fs';
 import { chmod, constants, copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { codeDigest, type ExecutableSpec, type InstanceSpec, type PythonSpec } from '../../../src/contract/builder.ts';
+import type { ModelRef } from '../../../src/contract/models.ts';
 import { servingOf } from '../../../src/contract/serving.ts';
 import type { Blobs } from '../blobs/blobs.ts';
 import { unpack } from '../blobs/unpack.ts';
@@ -11,8 +12,9 @@ import type { EnvironmentUse } from '../environments/environment-cache.ts';
 import type { Environments } from '../environments/environments.ts';
 import { executableCommand, programName } from '../executables/executable-command.ts';
 import { ExecutableProcess } from '../executables/executable-process.ts';
+import type { ModelCache, ModelsInUse } from '../models/model-cache.ts';
 import type { Launch } from '../processes/host-process.ts';
-import { pythonCommand } from '../python/python-command.ts';
+import { type PythonProgram, pythonCommand } from '../python/python-command.ts';
 import { PythonProcess } from '../python/python-process.ts';
 import { type DiskLimit, isExceeded } from '../sandbox/disk-watch.ts';
 import type { Homes, RemovableHome } from '../sandbox/homes.ts';
@@ -29,23 +31,26 @@ export interface Machine extends Confiner {
   blobs: Blobs;
   data: DataFolders;
   environments: Environments;
+  models: ModelCache;
 }
 
 /** Returns the digests of the blobs that this builder needs to start an instance and doesn't have. */
-export async function missingBlobs({ blobs, environments }: Machine, spec: InstanceSpec): Promise<string[]> {
+export async function missingBlobs({ blobs, environments, models }: Machine, spec: InstanceSpec): Promise<string[]> {
   const missing: string[] = [];
   const code = codeDigest(spec);
   if (!(await blobs.has(code))) missing.push(code);
   const environment = spec.runtime === 'python' ? spec.environment : undefined;
   if (environment && !(await environments.has(environment.key)) && !(await blobs.has(environment.archive)))
     missing.push(environment.archive);
-  return missing;
+  for (const { sha256 } of modelsOf(spec)) if (!(await models.has(sha256))) missing.push(sha256);
+  return [...new Set(missing)];
 }
 
 export function provision(common: Machine, id: string, spec: InstanceSpec): Provision {
   const machine = { ...common, limits: limitsOf(common.limits, spec) };
   const homes: RemovableHome[] = [];
   let environment: EnvironmentUse | undefined;
+  let models: ModelsInUse | undefined;
   return {
     confinement: { sandbox: machine.sandbox.kind, cgroup: machine.sandbox.cgroup },
     unpack: async (onStep) => {
@@ -55,15 +60,20 @@ export function provision(common: Machine, id: string, spec: InstanceSpec): Prov
         onStep('environment');
         environment = await machine.environments.use(spec.environment);
       }
+      models = await machine.models.use(modelsOf(spec));
+      const { paths } = models;
       onStep('unpack');
       if (spec.runtime === 'executable') return [await copyExecutable(machine, home, spec, data?.path)];
       const failure = await unpack(machine.blobs.path(spec.archive), home.code, 'python');
       if (failure) return { code: 'archive-invalid', message: failure };
-      return homes.map((each) => launchPython(machine, { ...each, code: home.code }, spec, environment?.site));
+      return homes.map((each) =>
+        launchPython(machine, { ...each, code: home.code }, spec, { packages: environment?.site, models: paths }),
+      );
     },
     remove: async () => {
       for (const home of homes) await home.remove();
       environment?.release();
+      models?.release();
     },
   };
 }
@@ -85,10 +95,19 @@ async function makeHomes(
   return first;
 }
 
-function launchPython(machine: Machine, home: Home, spec: PythonSpec, packages: string | undefined): Launch {
+function modelsOf(spec: InstanceSpec): readonly ModelRef[] {
+  return (spec.runtime === 'python' ? spec.models : undefined) ?? [];
+}
+
+function launchPython(
+  machine: Machine,
+  home: Home,
+  spec: PythonSpec,
+  provided: Required<Pick<PythonProgram, 'packages' | 'models'>>,
+): Launch {
   return (log, onCallEnded) => {
     emptyFolder(home.temp);
-    const command = pythonCommand(machine, home, { packages, serving: servingOf(spec) });
+    const command = pythonCommand(machine, home, { ...provided, serving: servingOf(spec) });
     return new PythonProcess(command, { limits: machine.limits, log, onCallEnded }, spec);
   };
 }

@@ -19,6 +19,7 @@ const shims = `${hostFolder}/shims`;
 const shimsInside = '/slipway/shims';
 
 const packagesInside = '/packages';
+const modelsInside = '/models';
 
 /** As many threads as a plugin's share of a machine allows: each thread of a numeric library reserves address space. */
 const numericThreads = String(Math.min(4, availableParallelism()));
@@ -33,13 +34,15 @@ const threadsMax = 64;
 export interface PythonProgram {
   /** The folder of the environment's packages, if the plugin has any. */
   packages?: string | undefined;
+  /** The files of its models, by name. */
+  models?: ReadonlyMap<string, string>;
   serving?: Serving;
 }
 
 export function pythonCommand(
   machine: Confiner & { limits: Limits },
   home: Home,
-  { packages, serving = { replicas: 1 } }: PythonProgram = {},
+  { packages, models = new Map(), serving = { replicas: 1 } }: PythonProgram = {},
 ): Command {
   const { sandbox, limits } = machine;
   const inside = hasOwnRoot(sandbox);
@@ -48,6 +51,7 @@ export function pythonCommand(
       [shims, shimsInside],
       [home.code, codeInside],
       ...(packages === undefined ? [] : [[packages, packagesInside] satisfies Mount]),
+      ...[...models].map(([name, path]) => [path, `${modelsInside}/${name}`] satisfies Mount),
     ],
     writable: [],
     temp: pluginTemp,
@@ -57,6 +61,7 @@ export function pythonCommand(
     code: inside ? codeInside : home.code,
     shims: inside ? shimsInside : shims,
     packages: inside && packages !== undefined ? packagesInside : (packages ?? null),
+    models: Object.fromEntries([...models].map(([name, path]) => [name, inside ? `${modelsInside}/${name}` : path])),
     temp: inside ? '/tmp' : home.temp,
     answer_bytes: limits.callBytes,
     threads: Math.min(serving.concurrency ?? usualThreads, threadsMax),

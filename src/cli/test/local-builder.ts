@@ -9,6 +9,7 @@ import { openEnvironments } from '../../../builder/server/environments/open-envi
 import { DataFolders } from '../../../builder/server/instances/data-folders.ts';
 import { Instance } from '../../../builder/server/instances/instance.ts';
 import { type Machine, provision } from '../../../builder/server/instances/provision.ts';
+import { ModelCache } from '../../../builder/server/models/model-cache.ts';
 import { findPython } from '../../../builder/server/python/python.ts';
 import { type Cgroups, openCgroups } from '../../../builder/server/sandbox/cgroups.ts';
 import { chooseSandbox } from '../../../builder/server/sandbox/choose-sandbox.ts';
@@ -64,7 +65,9 @@ export async function withLocalBuilder<T>(
     // Kept from run to run, so that packages are downloaded once.
     const folder = join(cache, 'environments');
     const environments = await openEnvironments({ ...shared, log }, folder, environment.BUILDER_TOOLS || undefined);
-    const machine = { ...shared, data, environments };
+    const models = new ModelCache(join(stateFolder, 'models'), blobs, builderLimits.modelCacheBytes);
+    await models.open();
+    const machine = { ...shared, data, environments, models };
     const builder: LocalBuilder = {
       machine,
       stateFolder,

@@ -1,0 +1,12 @@
+"""Passes secrets and models to the modules from which a plugin reads them. Call these before any of its code runs."""
+
+import importlib
+
+
+def deliver_secrets(secrets):
+    importlib.import_module("shared.plugins.secrets").receive(secrets)
+
+
+def deliver_models(paths):
+    """Takes the path of each model's file, by name."""
+    importlib.import_module("shared.models.loader").receive(paths)

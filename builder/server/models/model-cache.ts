@@ -1,0 +1,99 @@
+// Stores models on disk by their SHA-256, once for all instances that read them. A cache: the least recently used that no instance uses are
+// removed beyond its size, and the Worker sends a model again.
+import { chmod, mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ModelRef } from '../../../src/contract/models.ts';
+import type { Blobs } from '../blobs/blobs.ts';
+
+/** The models of one instance: where each is, by name. */
+export interface ModelsInUse {
+  paths: ReadonlyMap<string, string>;
+  release(): void;
+}
+
+export class ModelCache {
+  readonly #folder: string;
+  readonly #blobs: Blobs;
+  readonly #bytesMax: number;
+  readonly #uses = new Map<string, number>();
+
+  constructor(folder: string, blobs: Blobs, bytesMax: number) {
+    this.#folder = folder;
+    this.#blobs = blobs;
+    this.#bytesMax = bytesMax;
+  }
+
+  /** Users that instances run as may pass through to the models they are given, but can't list them. */
+  async open(): Promise<void> {
+    await mkdir(this.#folder, { recursive: true, mode: 0o711 });
+  }
+
+  path(sha256: string): string {
+    return join(this.#folder, sha256);
+  }
+
+  /** Whether the model is here, or has arrived as a blob. */
+  async has(sha256: string): Promise<boolean> {
+    return (await touch(this.path(sha256))) || this.#blobs.has(sha256);
+  }
+
+  /** Keeps the models on disk until they are released. Those that have arrived as blobs are moved here. */
+  async use(models: readonly ModelRef[]): Promise<ModelsInUse> {
+    const digests = models.map(({ sha256 }) => sha256);
+    for (const sha256 of digests) this.#uses.set(sha256, (this.#uses.get(sha256) ?? 0) + 1);
+    let isReleased = false;
+    const release = () => {
+      if (!isReleased) for (const sha256 of digests) this.#release(sha256);
+      isReleased = true;
+    };
+    try {
+      for (const sha256 of digests) await this.#adopt(sha256);
+    } catch (error) {
+      release();
+      throw error;
+    }
+    await this.#prune();
+    return { paths: new Map(models.map(({ name, sha256 }) => [name, this.path(sha256)])), release };
+  }
+
+  #release(sha256: string): void {
+    const left = (this.#uses.get(sha256) ?? 1) - 1;
+    if (left > 0) this.#uses.set(sha256, left);
+    else this.#uses.delete(sha256);
+  }
+
+  /** Of several starts at the same time, one moves the blob; the others find the model. */
+  async #adopt(sha256: string): Promise<void> {
+    if (await touch(this.path(sha256))) return;
+    const blob = this.#blobs.path(sha256);
+    try {
+      await chmod(blob, 0o444);
+      await rename(blob, this.path(sha256));
+    } catch (error) {
+      if (!(await touch(this.path(sha256)))) throw error;
+    }
+  }
+
+  async #prune(): Promise<void> {
+    const found: { sha256: string; size: number; usedMs: number }[] = [];
+    for (const sha256 of await readdir(this.#folder)) {
+      const stats = await stat(this.path(sha256)).catch(() => undefined);
+      if (stats) found.push({ sha256, size: stats.size, usedMs: this.#uses.has(sha256) ? Infinity : stats.mtimeMs });
+    }
+    found.sort((a, b) => b.usedMs - a.usedMs);
+    let total = 0;
+    for (const { sha256, size } of found) {
+      total += size;
+      if (total > this.#bytesMax && !this.#uses.has(sha256)) await rm(this.path(sha256), { force: true });
+    }
+  }
+}
+
+/** Marks the file as used now. Returns whether it exists. */
+async function touch(path: string): Promise<boolean> {
+  const now = new Date();
+  return utimes(path, now, now).then(
+    () => true,
+    () => false,
+  );
+}
