@@ -99,8 +99,7 @@ export const mutations: Mutation[] = [
     file: 'builder/server/sandbox/cgroup-probe.ts',
     search: "if (ended === 'SIGKILL' && group.kills() > 0) return undefined;",
     replace: 'return undefined;',
-    tests: [memory],
-    equivalent: 'the machine of the tests enforces them',
+    tests: ['test/builder/cgroup-probe.test.ts'],
   },
   {
     name: 'an instance is in no control group',
