@@ -13,7 +13,7 @@ def attack(request):
         for part in ("environ", "cmdline"):
             if secret in _read(f"/proc/{process}/{part}"):
                 found.append(part)
-        if _opens(f"/proc/{process}/mem") and process != "1":
+        if _opens(f"/proc/{process}/mem"):
             found.append("mem")
     return found + [name for name, value in os.environ.items() if secret.decode() in value]
 

@@ -1,0 +1,114 @@
+// The attacks of a plugin on what confines it, each a file of `attacks/` that returns what it achieved. The tests beside this file
+// and `npm run breakouts` try them.
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import type { SandboxKind } from '../../../src/contract/builder.ts';
+import { type Files, token } from '../builder-client.ts';
+
+const attacksFolder = fileURLToPath(new URL('attacks/', import.meta.url));
+/** The plugin that attacks. Its handler runs the attack that it is asked for. */
+export const attackerFiles: Files = Object.fromEntries(
+  readdirSync(attacksFolder)
+    .filter((name) => name.endsWith('.py'))
+    .map((name) => [name, readFileSync(join(attacksFolder, name), 'utf8')]),
+);
+
+const refusedCalls =
+  `unshare setns mount umount2 pivot_root chroot ptrace process_vm_readv process_vm_writev bpf perf_event_open
+  keyctl add_key request_key io_uring_setup io_uring_enter io_uring_register userfaultfd kexec_load init_module finit_module
+  delete_module open_by_handle_at name_to_handle_at personality fanotify_init pidfd_getfd kcmp fsopen fsmount move_mount open_tree
+  mount_setattr swapon syslog quotactl acct sethostname setuid capset memfd_secret`.split(/\s+/);
+
+const numbersFile = new URL('../../../builder/host-python/slipway_host/syscall_numbers.json', import.meta.url);
+const architecture = process.arch === 'arm64' ? 'aarch64' : 'x86_64';
+const numbers = z
+  .record(z.string(), z.record(z.string(), z.int()))
+  .parse(JSON.parse(readFileSync(numbersFile, 'utf8')))[architecture];
+
+function numbersOf(names: string[]): Record<string, number | undefined> {
+  return Object.fromEntries(names.map((name) => [name, numbers?.[name]]));
+}
+
+/** What attacks look for. */
+export interface Scene {
+  /** The builder's, as seen where it runs. */
+  pid: number;
+  port: number;
+  stateFolder: string;
+  serverFile: string;
+  /** The builder's file with the archive of the good plugin. */
+  blob: string;
+  /** A socket of the machine without a file, and a segment of its shared memory. */
+  abstractName: string;
+  segment: number;
+}
+
+export interface Attack {
+  name: string;
+  request?: (scene: Scene) => object;
+  /** What succeeds because a kind, or one of its names, does not confine it. Nothing by default. docs/security.md says so too. */
+  succeeds?: Record<string, unknown[]>;
+  /** The kinds in which it is tried. All by default. */
+  kinds?: SandboxKind[];
+  /** It ends its process if it is refused, so it is tried only where it can use another one. */
+  needsChildren?: boolean;
+}
+
+const closed: SandboxKind[] = ['namespaces', 'landlock'];
+const sockets = [1, 2];
+
+export const attacks: Attack[] = [
+  { name: 'system_calls', request: () => ({ numbers: numbersOf(refusedCalls) }) },
+  { name: 'new_namespaces', request: () => numbersOf(['clone', 'clone3']) },
+  { name: 'other_abi', request: () => numbersOf(['getpid']), needsChildren: true },
+  { name: 'sockets', succeeds: { namespaces: sockets, vm: sockets } },
+  { name: 'abstract_socket', request: ({ abstractName }) => ({ name: abstractName }), kinds: closed },
+  { name: 'loopback', request: ({ port }) => ({ port }), kinds: closed },
+  // Without CAP_SETPCAP a builder can't empty this set. It is of no use to a process that can't gain privileges.
+  { name: 'privileges', succeeds: { 'landlock as a user': ['bounding'] } },
+  { name: 'host_modules' },
+  {
+    name: 'token',
+    request: ({ pid }) => ({ half: token.slice(0, 9), rest: token.slice(9), builder: pid }),
+  },
+  {
+    name: 'read_files',
+    request: ({ stateFolder }) => ({
+      paths: ['/etc/shadow', join(stateFolder, 'instances'), join(stateFolder, 'data'), '/root'],
+    }),
+  },
+  {
+    name: 'read_files',
+    request: ({ blob, serverFile }) => ({
+      paths: [blob, serverFile, dirname(serverFile), '/etc/group-', '/proc/1/maps', '/sys', '/var/log'],
+    }),
+    kinds: ['landlock'],
+  },
+  {
+    name: 'write_files',
+    request: ({ stateFolder, blob }) => ({ folders: ['/', '/usr', '/etc', '/dev', stateFolder, dirname(blob)] }),
+  },
+  // Elsewhere the plugin's own files have such paths.
+  { name: 'host_paths', request: ({ stateFolder }) => ({ path: stateFolder }), kinds: ['namespaces'] },
+  { name: 'attributes', request: ({ blob }) => ({ path: blob }) },
+  { name: 'programs', kinds: closed },
+  { name: 'other_processes', request: ({ pid }) => ({ builder: pid }) },
+  { name: 'many_files', kinds: ['namespaces'] },
+  // Allowed in `vm`, whose machine is for one instance. In the others a namespace or the filter is in the way.
+  { name: 'sysv_shm', request: ({ segment }) => ({ key: segment }), kinds: closed },
+  { name: 'vsock' },
+  { name: 'fork_bomb' },
+];
+
+export function attacksIn(kind: { sandbox: SandboxKind; startsProcesses: boolean }): Attack[] {
+  return attacks.filter(
+    ({ kinds, needsChildren }) => (kinds?.includes(kind.sandbox) ?? true) && (kind.startsProcesses || !needsChildren),
+  );
+}
+
+/** Returns what may succeed because nothing confines it in a kind. */
+export function expectedIn({ succeeds }: Attack, kind: { name: string; sandbox: SandboxKind }): unknown[] {
+  return succeeds?.[kind.name] ?? succeeds?.[kind.sandbox] ?? [];
+}
