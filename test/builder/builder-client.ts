@@ -113,7 +113,7 @@ async function pack(files: Files): Promise<Uint8Array<ArrayBuffer>> {
   return packZip(
     Object.entries(files).map(([path, content]) => ({
       path,
-      bytes: typeof content === 'string' ? encoder.encode(content) : content,
+      bytes: typeof content === 'string' ? new Uint8Array(encoder.encode(content)) : content,
     })),
   );
 }

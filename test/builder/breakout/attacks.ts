@@ -7,7 +7,7 @@ import { z } from 'zod';
 import type { SandboxKind } from '../../../src/contract/builder.ts';
 import { type Files, token } from '../builder-client.ts';
 
-const attacksFolder = fileURLToPath(new URL('attacks/', import.meta.url));
+const attacksFolder = fileURLToPath(import.meta.resolve('./attacks/'));
 /** The plugin that attacks. Its handler runs the attack that it is asked for. */
 export const attackerFiles: Files = Object.fromEntries(
   readdirSync(attacksFolder)
@@ -21,7 +21,9 @@ const refusedCalls =
   delete_module open_by_handle_at name_to_handle_at personality fanotify_init pidfd_getfd kcmp fsopen fsmount move_mount open_tree
   mount_setattr swapon syslog quotactl acct sethostname setuid capset memfd_secret`.split(/\s+/);
 
-const numbersFile = new URL('../../../builder/host-python/slipway_host/syscall_numbers.json', import.meta.url);
+const numbersFile = fileURLToPath(
+  import.meta.resolve('../../../builder/host-python/slipway_host/syscall_numbers.json'),
+);
 const architecture = process.arch === 'arm64' ? 'aarch64' : 'x86_64';
 const numbers = z
   .record(z.string(), z.record(z.string(), z.int()))
@@ -104,7 +106,8 @@ export const attacks: Attack[] = [
 
 export function attacksIn(kind: { sandbox: SandboxKind; startsProcesses: boolean }): Attack[] {
   return attacks.filter(
-    ({ kinds, needsChildren }) => (kinds?.includes(kind.sandbox) ?? true) && (kind.startsProcesses || !needsChildren),
+    ({ kinds, needsChildren }) =>
+      (kind.sandbox === 'none' || (kinds?.includes(kind.sandbox) ?? true)) && (kind.startsProcesses || !needsChildren),
   );
 }
 

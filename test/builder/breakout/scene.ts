@@ -3,9 +3,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 
-const script = readFileSync(new URL('scene/scene.py', import.meta.url), 'utf8');
+const script = readFileSync(fileURLToPath(import.meta.resolve('./scene/scene.py')), 'utf8');
 const printed = z.object({ abstractName: z.string(), segment: z.int() });
 
 export type SceneProcess = z.infer<typeof printed> & { end(): Promise<void> };

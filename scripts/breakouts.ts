@@ -1,0 +1,63 @@
+// Implements `npm run breakouts`: what confines plugins, in every place where a builder may run. Takes some minutes; the numbers need a
+// machine that does nothing else. Containers need a Docker engine, and are left out without one.
+//   npm run breakouts                                          everything
+//   npm run breakouts -- --parts attacks --places root,user    one table, in two places
+//   npm run breakouts -- --parts floods --seconds 120          the attacks on the channel for two minutes each
+import { parseArgs } from 'node:util';
+import { attackIn, attackLines, type Column } from './breakouts/attack-table.ts';
+import { floodLines } from './breakouts/floods.ts';
+import { allPlaces } from './breakouts/places.ts';
+import { viewLines } from './breakouts/plugin-view.ts';
+import { refusalLines } from './breakouts/refusals.ts';
+import { engineVersion } from './containers/docker.ts';
+import { buildImage, prepareBases } from './containers/images.ts';
+import { print } from './local/terminal.ts';
+
+const image = 'slipway-test/breakouts';
+const parts = ['attacks', 'views', 'refusals', 'floods'];
+
+const { values } = parseArgs({
+  options: {
+    parts: { type: 'string', default: parts.join(',') },
+    /** Names of places without their options: root, user, container. */
+    places: { type: 'string', default: 'root,user,container' },
+    seconds: { type: 'string', default: '20' },
+  },
+});
+const wanted = values.parts.split(',');
+const places = allPlaces(await prepareImage()).filter(({ name }) =>
+  values.places.split(',').includes(name.split(',')[0] ?? ''),
+);
+const confining = places.filter(({ name }) => !name.endsWith('none'));
+
+if (wanted.includes('attacks')) await showAttacks();
+if (wanted.includes('views')) for (const place of places) await show(`A plugin, ${place.name}`, () => viewLines(place));
+if (wanted.includes('refusals')) await show('A user without namespaces and Landlock', refusalLines);
+if (wanted.includes('floods'))
+  for (const place of confining.filter(({ name }) => !name.endsWith('vm')))
+    await show(`Floods, ${place.name}`, () => floodLines(place, Number(values.seconds) * 1000));
+
+async function showAttacks(): Promise<void> {
+  const columns: Column[] = [];
+  for (const place of places) columns.push(await attackIn(place));
+  await show('Attacks', async () => attackLines(columns));
+  const isHeld = columns.every(({ broken, beside }) => broken.length === 0 && (beside?.failed ?? 0) === 0);
+  if (!isHeld) process.exitCode = 1;
+}
+
+async function show(title: string, lines: () => Promise<string[]>): Promise<void> {
+  print(`\n## ${title}\n`);
+  for (const line of await lines()) print(line);
+}
+
+/** Returns the name of the builder's image. */
+async function prepareImage(): Promise<string | undefined> {
+  if (!values.places.split(',').includes('container')) return undefined;
+  const engine = await engineVersion();
+  if ('missing' in engine) {
+    print(`Containers are left out: Docker is not available (${engine.missing})`);
+    return undefined;
+  }
+  await buildImage(await prepareBases(print), image);
+  return image;
+}

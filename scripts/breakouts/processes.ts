@@ -1,0 +1,45 @@
+// Reads what the kernel says of processes of this machine.
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+
+/** Returns an empty text if the process has ended. */
+export function readProc(pid: number | 'self', file: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/${file}`, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+export function readLink(pid: number | 'self', file: string): string {
+  try {
+    return readlinkSync(`/proc/${pid}/${file}`);
+  } catch {
+    return '';
+  }
+}
+
+/** Returns the youngest process that the process started, directly or not. */
+export function youngestDescendant(pid: number): number {
+  const children = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((one) => Number(/^PPid:\s+(\d+)/m.exec(readProc(one, 'status'))?.[1]) === pid);
+  const youngest = Math.max(...children);
+  return children.length === 0 ? pid : youngestDescendant(youngest);
+}
+
+export function openFiles(pid: number): string[] {
+  return readdirSync(`/proc/${pid}/fd`).map((name) => `${name} ${readLink(pid, `fd/${name}`)}`);
+}
+
+/** Resident memory. */
+export function memoryMiB(pid: number): number {
+  return Number(/^VmRSS:\s+(\d+)/m.exec(readProc(pid, 'status'))?.[1] ?? 0) / 1024;
+}
+
+/** Of the machine. */
+export function usedMiB(): number {
+  const [, total] = /^MemTotal:\s+(\d+)/m.exec(readFileSync('/proc/meminfo', 'utf8')) ?? [];
+  const [, available] = /^MemAvailable:\s+(\d+)/m.exec(readFileSync('/proc/meminfo', 'utf8')) ?? [];
+  return (Number(total) - Number(available)) / 1024;
+}
