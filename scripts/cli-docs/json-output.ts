@@ -65,6 +65,7 @@ export const jsonOutput: Record<string, string> = {
   'webhooks redeliver': '`Delivery`',
   'webhooks listen': 'one `{verified, body}` per line; `body` is the delivered `Event`',
   'policy show': '`ScanPolicy`',
+  'policy preview': '`PolicyPreview`',
   'policy set': '`ScanPolicy`',
   'waivers list': page('Waiver'),
   'waivers grant': '`Waiver`',

@@ -1722,6 +1722,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/scan-policy/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview the scan policy
+         * @description Lists the published versions whose verdict would change by the current rules at a level, and why. Changes nothing. A page may have no results although there is a next one: it covers the number of versions in `examined`, fewer than `limit` if archives had to be scanned that were not scanned at the level before.
+         */
+        post: operations["previewScanPolicy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/session": {
         parameters: {
             query?: never;
@@ -3418,6 +3438,43 @@ export interface components {
             success: true;
             total: number;
             versions: components["schemas"]["PluginVersion"][];
+        };
+        PolicyPreview: {
+            /** @description Versions that this page covers, also those whose verdict stays */
+            examined: number;
+            /** @enum {string} */
+            level: "seed" | "strict";
+            pagination: {
+                limit: number;
+                next_cursor: string | null;
+            };
+            policy_version: string;
+            results: components["schemas"]["PolicyPreviewResult"][];
+        };
+        PolicyPreviewResult: {
+            /** @description The first 20 introduced findings */
+            findings: components["schemas"]["Finding"][];
+            /** @description Findings that the version has now and would not have */
+            fixed: number;
+            /**
+             * @description The current verdict
+             * @enum {string}
+             */
+            from: "pass" | "warn" | "reject";
+            /** @description Findings that the version does not have now */
+            introduced: number;
+            name: string;
+            /** @description Null: a version of the whole organization */
+            namespace_id: string | null;
+            plugin_id: string;
+            /** @description The rules that would reject the version, without waived ones */
+            rules: string[];
+            /**
+             * @description The verdict by the current rules at the level. Null: scanning the version takes too long for a request
+             * @enum {string|null}
+             */
+            to: "pass" | "warn" | "reject" | null;
+            version: string;
         };
         PublishedFromGit: components["schemas"]["ConfirmPluginUploadResponse"] & {
             /** @description The version has the same content and was published before: nothing was changed */
@@ -10601,6 +10658,104 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["ScanPolicy"];
+                };
+            };
+        };
+    };
+    previewScanPolicy: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the previous page */
+                cursor?: string;
+                /** @description Maximum number of results */
+                limit?: number;
+            };
+            header?: {
+                /**
+                 * @description Unique per request. Repeating the request with the same key within 24 hours returns the original response.
+                 * @example 0f8c2f3e-6f0a-4a53-9d7b-6a7b0f2a9c11
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "level": "seed"
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * @description Defaults to the organization's level
+                     * @enum {string}
+                     */
+                    level?: "seed" | "strict";
+                };
+            };
+        };
+        responses: {
+            /** @description The versions that would change */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "level": "seed",
+                     *       "policy_version": "text",
+                     *       "examined": 1,
+                     *       "results": [
+                     *         {
+                     *           "plugin_id": "text_profile_1_0_0",
+                     *           "name": "text_profile",
+                     *           "version": "1.0.0",
+                     *           "namespace_id": "ns_01m7wc54fherz84624ahd0kr7h",
+                     *           "from": "pass",
+                     *           "to": "pass",
+                     *           "rules": [
+                     *             "text"
+                     *           ],
+                     *           "introduced": 1,
+                     *           "fixed": 1,
+                     *           "findings": [
+                     *             {
+                     *               "file": "text",
+                     *               "filename": "text",
+                     *               "line": 1,
+                     *               "column": 1,
+                     *               "end_line": 1,
+                     *               "end_column": 1,
+                     *               "severity": "error",
+                     *               "rule": "text",
+                     *               "name": "text_profile",
+                     *               "message": "Faster tokenizer",
+                     *               "trail": [
+                     *                 {
+                     *                   "file": "text",
+                     *                   "line": 1,
+                     *                   "name": "text_profile",
+                     *                   "module": null,
+                     *                   "member": null
+                     *                 }
+                     *               ],
+                     *               "trail_message": null,
+                     *               "waived": false,
+                     *               "waiver": null
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "pagination": {
+                     *         "limit": 1,
+                     *         "next_cursor": null
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PolicyPreview"];
                 };
             };
         };

@@ -274,6 +274,7 @@ const granted = { plugin: 'granted-pipeline', kind: 'pipeline' };
 
 const policy: Record<string, Row> = {
   'GET /scan-policy': policyAdmin,
+  'POST /scan-policy/preview': { ...policyAdmin, sent: { body: { level: 'strict' } } },
   'PUT /scan-policy': { ...policyAdmin, sent: { body: { level: 'seed' } } },
   'GET /waivers': policyAdmin,
   'POST /waivers': { ...policyAdmin, sent: { body: waiverFields() } },

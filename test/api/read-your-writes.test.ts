@@ -40,6 +40,7 @@ const unflagged = [
   'POST /v1/namespaces/:namespace_id/plugins/uploads',
   'POST /v1/plugins/uploads',
   'POST /v1/session/links',
+  'POST /v1/scan-policy/preview',
   'POST /v1/waivers',
   'POST /v1/webhooks',
   'POST /v1/webhooks/:endpoint_id/deliveries/:delivery_id/redeliver',

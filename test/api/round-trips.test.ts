@@ -317,6 +317,13 @@ const budget: [
         org.get('/v1/scan-policy'),
   ],
   [
+    'preview the scan policy',
+    2,
+    async ({ org }) =>
+      () =>
+        org.post('/v1/scan-policy/preview', { level: 'seed' }),
+  ],
+  [
     'set the level',
     1,
     async ({ org }) =>

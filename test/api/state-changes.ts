@@ -195,6 +195,7 @@ export const eventsOfOperations: Record<string, string[]> = {
     'upload.confirming',
     'version.published',
   ],
+  'POST /v1/scan-policy/preview': [],
   'POST /v1/waivers': ['waiver.granted'],
   'POST /v1/webhooks': ['webhook.created'],
   'POST /v1/webhooks/{endpoint_id}/deliveries/{delivery_id}/redeliver': ['webhook.redelivered'],

@@ -7,6 +7,7 @@ import type { AppEnv } from '../context.ts';
 import { actorModel } from '../extractors/version-wire.ts';
 import { jsonAtMost } from '../middleware.ts';
 import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
+import { addPolicyPreview } from './policy-preview.ts';
 import { policyAdmin } from './policy-surface.ts';
 
 const common = { tags: ['Scan policy'], security: bearer, path: '/' };
@@ -63,6 +64,7 @@ export function scanPolicy(): OpenAPIHono<AppEnv> {
     const { deps } = c.var;
     return c.json(policyWire(await setLevel(deps, policyAdmin(c), c.req.valid('json').level), deps.policyVersion), 200);
   });
+  addPolicyPreview(routes);
   return routes;
 }
 

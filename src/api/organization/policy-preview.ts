@@ -1,0 +1,105 @@
+// Serves the preview of the scan policy: which versions would get another verdict, and why.
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { namespaceOf } from '../../access/owners.ts';
+import { previewLimits } from '../../contract/limits.ts';
+import { formatVersion } from '../../contract/manifest.ts';
+import { policyLevels, verdicts } from '../../contract/states.ts';
+import { versionSlug } from '../../registry/versions/versions.ts';
+import { type PolicyPreview, type PreviewedVersion, previewPolicy } from '../../scan-host/preview.ts';
+import type { AppEnv } from '../context.ts';
+import { blocks, findingModel, findingWire } from '../extractors/upload-wire.ts';
+import { jsonAtMost } from '../middleware.ts';
+import { bearer, body, errors, json } from '../openapi/route-definitions.ts';
+import { pageFields, pageRequest, paginationModel } from '../paging.ts';
+import { policyAdmin } from './policy-surface.ts';
+
+const { findingsShown, versionsDefault, versionsMax } = previewLimits;
+
+const resultModel = z
+  .object({
+    plugin_id: z.string(),
+    name: z.string(),
+    version: z.string(),
+    namespace_id: z.string().nullable().openapi({ description: 'Null: a version of the whole organization' }),
+    from: z.enum(verdicts).openapi({ description: 'The current verdict' }),
+    to: z.enum(verdicts).nullable().openapi({
+      description:
+        'The verdict by the current rules at the level. Null: scanning the version takes too long for a request',
+    }),
+    rules: z.array(z.string()).openapi({ description: 'The rules that would reject the version, without waived ones' }),
+    introduced: z.int().openapi({ description: 'Findings that the version does not have now' }),
+    fixed: z.int().openapi({ description: 'Findings that the version has now and would not have' }),
+    findings: z.array(findingModel).openapi({ description: `The first ${findingsShown} introduced findings` }),
+  })
+  .openapi('PolicyPreviewResult');
+
+const previewModel = z
+  .object({
+    level: z.enum(policyLevels),
+    policy_version: z.string(),
+    examined: z.int().openapi({ description: 'Versions that this page covers, also those whose verdict stays' }),
+    results: z.array(resultModel),
+    pagination: paginationModel,
+  })
+  .openapi('PolicyPreview');
+
+const preview = createRoute({
+  tags: ['Scan policy'],
+  security: bearer,
+  method: 'post',
+  path: '/preview',
+  operationId: 'previewScanPolicy',
+  summary: 'Preview the scan policy',
+  description:
+    'Lists the published versions whose verdict would change by the current rules at a level, and why. Changes nothing. A page may have no results although there is a next one: it covers the number of versions in `examined`, fewer than `limit` if archives had to be scanned that were not scanned at the level before.',
+  request: {
+    query: z.object({ ...pageFields, limit: z.coerce.number().int().min(1).max(versionsMax).default(versionsDefault) }),
+    body: body(
+      z.object({
+        level: z.enum(policyLevels).optional().openapi({ description: "Defaults to the organization's level" }),
+      }),
+    ),
+  },
+  responses: { 200: json('The versions that would change', previewModel), ...errors(401, 403, 413, 422) },
+});
+
+export function addPolicyPreview(routes: OpenAPIHono<AppEnv>): void {
+  routes.use('/preview', jsonAtMost(4 * 1024));
+  routes.openapi(preview, async (c) => {
+    const { deps } = c.var;
+    const actor = policyAdmin(c);
+    const { level } = c.req.valid('json');
+    const page = pageRequest(c.req.valid('query'));
+    const found = await previewPolicy(deps, actor, level, page);
+    return c.json(previewWire(found, deps.policyVersion, page.limit), 200);
+  });
+}
+
+function previewWire(
+  { examined, items, level, nextCursor }: PolicyPreview,
+  policyVersion: string,
+  limit: number,
+): z.infer<typeof previewModel> {
+  return {
+    level,
+    policy_version: policyVersion,
+    examined,
+    results: items.map(resultWire),
+    pagination: { limit, next_cursor: nextCursor },
+  };
+}
+
+function resultWire({ fixed, from, introduced, to, version }: PreviewedVersion): z.infer<typeof resultModel> {
+  return {
+    plugin_id: versionSlug(version),
+    name: version.name,
+    version: formatVersion(version),
+    namespace_id: namespaceOf(version.ownerId),
+    from,
+    to,
+    rules: [...new Set(introduced.filter(blocks).map(({ ruleId }) => ruleId))].sort(),
+    introduced: introduced.length,
+    fixed: fixed.length,
+    findings: introduced.slice(0, findingsShown).map(findingWire),
+  };
+}
