@@ -36,6 +36,8 @@ const long = [
 ];
 const longEndToEnd = ['test/e2e/push-kills.test.ts', 'test/e2e/secrets.test.ts'];
 const longInWorkerd = ['test/hooks/killed-at-each-step.test.ts'];
+/** Generate programs: a few with `npm test`, thousands with `npm run test:long`. */
+const generated = ['test/scan/{mutants,plugin-programs}.test.ts'];
 const isLong = process.env.SLIPWAY_TEST_LONG === '1';
 /** For mutations, which name the files to run. */
 const isAny = process.env.SLIPWAY_TEST_LONG === 'any';
@@ -56,7 +58,7 @@ export default defineConfig({
           name: 'pure',
           provide,
           tags,
-          include: isLong ? [] : ['test/{core,contract,scan,archive,manifest,client}/**/*.test.ts'],
+          include: isLong ? generated : ['test/{core,contract,scan,archive,manifest,client}/**/*.test.ts'],
           environment: 'node',
           pool: 'threads',
           isolate: false,

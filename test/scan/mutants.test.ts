@@ -1,0 +1,36 @@
+// Replaces random expressions of real files by forbidden ones, anywhere in the grammar, and expects an error at each.
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { expect, inject, test } from 'vitest';
+import { z } from 'zod';
+import { repetition } from '../support/property.ts';
+import { scanText } from './support/scan.ts';
+
+const generator = fileURLToPath(new URL('support/mutants.py', import.meta.url));
+const count = process.env.SLIPWAY_TEST_LONG === '1' ? 5000 : 25;
+/** Mutants that are held in memory at a time. */
+const chunk = 500;
+
+const mutantsSchema = z.array(z.object({ source: z.string(), line: z.int(), expression: z.string() }));
+
+test('the scan finds a forbidden expression anywhere in real files', { timeout: 1_800_000 }, async () => {
+  const missed: string[] = [];
+  for (let done = 0; done < count; done += chunk) {
+    const args = [generator, String(Math.min(chunk, count - done)), String(inject('propertySeed') + done)];
+    const options = { encoding: 'utf8', maxBuffer: 2 ** 30 } as const;
+    for (const { expression, line, source } of mutantsSchema.parse(
+      JSON.parse(execFileSync(inject('python'), args, options)),
+    )) {
+      const findings = await scanText(source);
+      const isFound = findings.some(
+        (finding) =>
+          finding.severity === 'error' &&
+          finding.line <= line &&
+          finding.endLine >= line &&
+          !finding.ruleId.startsWith('SLP6'),
+      );
+      if (!isFound) missed.push(`${expression} in line ${line} of\n${source}`);
+    }
+  }
+  expect(missed, repetition()).toEqual([]);
+});

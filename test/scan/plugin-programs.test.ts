@@ -1,0 +1,29 @@
+// Generates programs of several files, runs them in CPython with a hook, and holds the scan to what they reached: whatever main.py does
+// through the program's own modules is a finding there (scan policy §5.6a).
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { expect, inject, test } from 'vitest';
+import { nodeParsers } from '../../src/cli/parsers.ts';
+import { scanPlugin } from '../../src/scan/scan-plugin.ts';
+import { fc, repetition } from '../support/property.ts';
+import { type Program, pluginProgram } from './support/plugin-programs.ts';
+
+const runner = fileURLToPath(new URL('support/run_programs.py', import.meta.url));
+const count = process.env.SLIPWAY_TEST_LONG === '1' ? 2000 : 60;
+
+async function hasErrorInMain(program: Program): Promise<boolean> {
+  const sources = Object.entries(program).map(([path, text]) => ({ path, bytes: new TextEncoder().encode(text) }));
+  const findings = await scanPlugin(nodeParsers(), sources, { level: 'seed' });
+  return findings.some(({ file, severity }) => file === 'main.py' && severity === 'error');
+}
+
+test('the scan finds everything that a program reaches through its own modules', { timeout: 600_000 }, async () => {
+  const programs = fc.sample(pluginProgram, { numRuns: count });
+  const output = execFileSync(inject('python'), [runner], { encoding: 'utf8', input: JSON.stringify(programs) });
+  const reached: (boolean | null)[] = JSON.parse(output);
+  const missed: Program[] = [];
+  for (const [at, program] of programs.entries())
+    if (reached[at] && !(await hasErrorInMain(program))) missed.push(program);
+  expect(missed, repetition()).toEqual([]);
+  expect(reached.filter((value) => value === true).length).toBeGreaterThan(count / 3);
+});

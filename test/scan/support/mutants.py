@@ -1,0 +1,89 @@
+"""Replaces a random expression of the standard library's files by a forbidden one: COUNT SEED to [{"source", "line", "expression"}].
+
+Keeps what CPython compiles and what still is an expression, anywhere in the grammar.
+"""
+import ast
+import json
+import os
+import random
+import sys
+import sysconfig
+import warnings
+
+FORBIDDEN = [
+    "__import__('os').system",
+    "__builtins__['eval']",
+    "(lambda: __builtins__)()['exec']",
+    "__import__('builtins').eval",
+    "getattr(__import__('os'), 'po' + 'pen')",
+    "eval",
+    "[compile][0]",
+    "(open)",
+    "__import__('os').__dict__['system']",
+    "getattr(__builtins__, f\"{'eval'!s}\")",
+]
+NOT_REPLACED = (ast.JoinedStr, ast.FormattedValue, ast.Starred, ast.Slice)
+
+
+def is_load(node):
+    context = getattr(node, "ctx", None)
+    return (
+        isinstance(node, ast.expr)
+        and not isinstance(context, (ast.Store, ast.Del))
+        and not isinstance(node, NOT_REPLACED)
+    )
+
+
+def mutate(source, choose):
+    """Returns a mutant, or None if the chosen replacement is not valid Python."""
+    nodes = [node for node in ast.walk(ast.parse(source)) if is_load(node)]
+    if not nodes:
+        return None
+    node, expression = choose(nodes), choose(FORBIDDEN)
+    starts = [0]
+    for line in source.split(b"\n"):
+        starts.append(starts[-1] + len(line) + 1)
+    start = starts[node.lineno - 1] + node.col_offset
+    end = starts[node.end_lineno - 1] + node.end_col_offset
+    mutant = source[:start] + b"(" + expression.encode() + b")" + source[end:]
+    try:
+        tree = ast.parse(mutant)
+        compile(mutant, "mutant", "exec")
+    except (SyntaxError, ValueError):
+        return None
+    line = mutant[:start].count(b"\n") + 1
+    wanted = ast.dump(ast.parse(expression, mode="eval").body)
+    found = (each for each in ast.walk(tree) if isinstance(each, ast.expr) and each.lineno == line)
+    if not any(ast.dump(each) == wanted for each in found):
+        return None
+    return {"source": mutant.decode(), "line": line, "expression": expression}
+
+
+def main(count, seed):
+    warnings.simplefilter("ignore")
+    chosen = random.Random(seed)
+    library = sysconfig.get_path("stdlib")
+    files = sorted(
+        os.path.join(folder, name)
+        for folder, _, names in os.walk(library)
+        if "site-packages" not in folder and "lib2to3" not in folder
+        for name in names
+        if name.endswith(".py")
+    )
+    mutants = []
+    while len(mutants) < count:
+        with open(chosen.choice(files), "rb") as file:
+            source = file.read()
+        # Columns are counted in UTF-8, and lines as the scan counts them.
+        if len(source) > 150_000 or b"\r" in source or b"\f" in source or b"coding:" in source[:200]:
+            continue
+        try:
+            mutant = mutate(source, chosen.choice)
+        except (SyntaxError, ValueError, RecursionError):
+            continue
+        if mutant is not None:
+            mutants.append(mutant)
+    json.dump(mutants, sys.stdout)
+
+
+main(int(sys.argv[1]), int(sys.argv[2]))
