@@ -237,17 +237,6 @@ export const rescanLimits = {
   sliceVersions: 100,
 } as const;
 
-/** One page of a preview of the scan policy. */
-export const previewLimits = {
-  /** Of scanning archives that were not scanned at the level yet. */
-  scanMs: 10 * seconds,
-  /** Versions of a page; two scans with up to 100 KB of findings are read for each. */
-  versionsMax: 50,
-  versionsDefault: 20,
-  /** Findings that are listed for a version. */
-  findingsShown: 20,
-} as const;
-
 /** Fetching the artifact of an agent plugin. Its size is limited by `uploadBytesMax` (archive/limits.ts). */
 export const artifactFetch = {
   /** Without a byte, and in all. `leases.artifact` must outlast the whole fetch. */
