@@ -141,6 +141,7 @@ function openBuilder({ settings, python, secrets, builderUrl, shutdown }: Run): 
       BUILDER_PORT: String(settings.builderPort),
       BUILDER_TOKEN: secrets.builder_token,
       BUILDER_STATE: join(settings.state, 'builder'),
+      BUILDER_OWN_PORTS: String(settings.port),
       // Without it, removing the types from its sources is most of the time that it takes to start.
       NODE_COMPILE_CACHE: resolve('node_modules/.cache/slipway/compiled'),
     };

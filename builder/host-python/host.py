@@ -13,9 +13,10 @@ CHANNEL_FD = 3
 
 
 def main():
-    # Close descriptors that the builder inherited from its own parents.
-    os.closerange(CHANNEL_FD + 1, os.sysconf("SC_OPEN_MAX"))
     settings = json.loads(sys.argv[1])
+    # Close descriptors that the builder inherited from its own parents. After the channel comes that of the relay, if there is one.
+    listens = settings["jail"] is not None and settings["jail"]["listen"]
+    os.closerange(CHANNEL_FD + (2 if listens else 1), os.sysconf("SC_OPEN_MAX"))
     sys.argv = [""]
     sys.path.insert(0, HOST_FOLDER)
     # Import everything before the file system is replaced.

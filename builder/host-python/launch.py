@@ -17,8 +17,10 @@ NOT_LAUNCHED = 125
 
 
 def main():
-    os.closerange(LIFELINE_FD + 1, os.sysconf("SC_OPEN_MAX"))
     settings = json.loads(sys.argv[1])
+    # After the lifeline comes the channel of the relay, if there is one.
+    listens = settings["jail"] is not None and settings["jail"]["listen"]
+    os.closerange(LIFELINE_FD + (2 if listens else 1), os.sysconf("SC_OPEN_MAX"))
     sys.path.insert(0, HOST_FOLDER)
     # Import everything before the file system is replaced.
     from slipway_host import confine

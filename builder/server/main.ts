@@ -8,7 +8,8 @@ import { confinementFile, type SandboxKind } from '../../src/contract/builder.ts
 import { jsonLog, type Log } from '../../src/core/log.ts';
 import { Blobs } from './blobs/blobs.ts';
 import { detectGoCapabilities, missingCapabilities } from './capabilities.ts';
-import { Egress } from './egress/egress.ts';
+import { resolverBy } from './egress/addresses.ts';
+import { Egress, internet } from './egress/egress.ts';
 import { openEnvironments } from './environments/open-environments.ts';
 import { createApp } from './http/app.ts';
 import { DataFolders } from './instances/data-folders.ts';
@@ -69,10 +70,14 @@ async function run(settings: Settings): Promise<void> {
     capabilities,
     data,
     environments,
-    egress: new Egress({ ...settings, ownPorts: new Set([String(settings.port)]) }),
+    egress: new Egress(
+      { ...settings, ownPorts: new Set([String(settings.port)]) },
+      { ...internet, resolve: machine.relay.resolve },
+    ),
     log,
   });
   const server = serve({ fetch: app.fetch, port: settings.port, hostname: settings.host }, ({ port }) => {
+    machine.relay.ownPorts.add(String(port));
     const user = sandbox.ownUser ? ', each worker as its own user' : '';
     if (sandbox.kind === 'none') printError('The sandbox is none: plugins can do whatever the builder can.');
     process.stdout.write(
@@ -136,6 +141,11 @@ async function openMachine(
     data,
     environments,
     models,
+    relay: {
+      networks: settings.networks,
+      ownPorts: new Set(settings.ownPorts),
+      resolve: resolverBy(settings.nameServers),
+    },
   };
 }
 

@@ -25,8 +25,15 @@ const environment = z.object({
   PYTHON: z.string().optional(),
   /** Allow Git over plain HTTP on this machine, for local runs and tests. */
   SLIPWAY_ALLOW_LOOPBACK: z.enum(['0', '1']).default('0'),
-  /** Networks such as `10.1.0.0/16`, separated by commas, that webhooks and artifacts may lead to although they are not public. */
+  /** Networks such as `10.1.0.0/16`, separated by commas, that webhooks, artifacts and plugins may reach although they are not public. */
   BUILDER_EGRESS_NETWORKS: z.string().default(''),
+  /** Name servers as `ADDRESS` or `ADDRESS:PORT`, separated by commas, for webhooks, artifacts and plugins. Default: the system's. */
+  BUILDER_NAME_SERVERS: z.string().default(''),
+  /** Other ports of Slipway on this machine, separated by commas, which plugins never reach. */
+  BUILDER_OWN_PORTS: z
+    .string()
+    .regex(/^(?:\d{1,5}(?:,\d{1,5})*)?$/)
+    .default(''),
   /** The trusted compile cache, which several builders may share. Default: a folder in BUILDER_STATE. */
   BUILDER_GO_CACHE: z.string().min(1).optional(),
   /** The folder with uv, or where it is put when it is first needed. Default: a folder in BUILDER_STATE. */
@@ -45,6 +52,9 @@ export interface Settings {
   limits: Limits;
   allowLoopback: boolean;
   networks: BlockList;
+  /** Undefined: the system's. */
+  nameServers: string[] | undefined;
+  ownPorts: string[];
   goCache: string | undefined;
   tools: string | undefined;
 }
@@ -58,6 +68,9 @@ export function readSettings(env: Record<string, string | undefined>): Settings 
   if (!changed.success) return 'BUILDER_LIMITS must be a JSON object with names of limits and positive numbers.';
   const networks = networksOf(data.BUILDER_EGRESS_NETWORKS);
   if (!networks) return 'BUILDER_EGRESS_NETWORKS must be networks such as 10.1.0.0/16, separated by commas.';
+  const nameServers = listed(data.BUILDER_NAME_SERVERS);
+  if (!nameServers.every(isNameServer))
+    return 'BUILDER_NAME_SERVERS must be addresses such as 10.0.0.53, separated by commas.';
   return {
     token: data.BUILDER_TOKEN,
     port: data.BUILDER_PORT,
@@ -70,9 +83,20 @@ export function readSettings(env: Record<string, string | undefined>): Settings 
     limits: { ...builderLimits, ...changed.data },
     allowLoopback: data.SLIPWAY_ALLOW_LOOPBACK === '1',
     networks,
+    nameServers: nameServers.length > 0 ? nameServers : undefined,
+    ownPorts: listed(data.BUILDER_OWN_PORTS),
     goCache: data.BUILDER_GO_CACHE && resolve(data.BUILDER_GO_CACHE),
     tools: data.BUILDER_TOOLS && resolve(data.BUILDER_TOOLS),
   };
+}
+
+function listed(text: string): string[] {
+  return text.split(',').flatMap((part) => (part.trim() === '' ? [] : [part.trim()]));
+}
+
+function isNameServer(text: string): boolean {
+  const [, address = text] = /^\[?([^\]]+)\]?:\d{1,5}$/.exec(text) ?? [];
+  return isIP(address) !== 0 || isIP(text) !== 0;
 }
 
 /** Returns undefined if one is not an address with the length of its prefix. */

@@ -105,8 +105,8 @@ export const executableSpecSchema = z.strictObject({
   plugin: hostedPlugin,
   /** Data folder that outlives the instance on this builder's disk: its working directory and SLIPWAY_DATA. Null for none. */
   data: z.string().regex(dataNamePattern).nullable(),
-  /** Whether the process has network access. */
-  network: z.boolean(),
+  /** Network access is given by `permissions` only. */
+  network: z.literal(false),
   permissions: hostedPermissions.optional(),
   secrets: secretsSchema,
 });
@@ -155,7 +155,7 @@ export const instanceStatusSchema = z.object({
 });
 export type InstanceStatus = z.infer<typeof instanceStatusSchema>;
 
-/** Why an instance could not start. All but `start-timeout`, `process-died` and `not-granted` are errors in the plugin's code. */
+/** Why an instance could not start. All but `start-timeout`, `process-died`, `not-granted` and those that begin with `needs-` are errors in the plugin's code. */
 export const startErrorCodes = [
   'archive-invalid',
   'artifact-invalid',
@@ -170,6 +170,10 @@ export const startErrorCodes = [
   'process-died',
   /** The version asks for more than its organization grants. */
   'not-granted',
+  /** It asks for network access, and the builder's sandbox has no network namespaces. */
+  'needs-namespaces',
+  /** It asks for ports that containers cannot carry. */
+  'needs-own-builder',
 ] as const;
 
 export const startErrorSchema = z.object({

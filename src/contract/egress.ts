@@ -76,3 +76,18 @@ export class TargetNotAllowed extends Error {
 export function connectionFailure(cause: unknown, failure: string): string {
   return cause instanceof TargetNotAllowed ? cause.message : failure;
 }
+
+/** Connections of a plugin to what it is granted, through the builder's relay (docs/grants.md). */
+export const relayLimits = {
+  /** Connecting to a host, whose addresses are tried one after the other. */
+  connectMs: 10_000,
+  /** Without a byte in either direction. */
+  idleMs: 300_000,
+  /** From the first byte of a request to the proxy to the end of its header. */
+  headerMs: 10_000,
+  headerBytes: 32 * 1024,
+  /** Connections of one instance to each of its ports at the same time. Further ones are closed. */
+  connections: 256,
+  /** Lines in the plugin's log about its connections, each second. */
+  logLinesPerSecond: 20,
+} as const;

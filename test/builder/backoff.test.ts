@@ -1,8 +1,10 @@
 // How soon a crashed process is restarted, on a clock that the test moves: a process that ran for a minute was stable.
 import { chmod } from 'node:fs/promises';
+import { BlockList } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { Blobs } from '../../builder/server/blobs/blobs.ts';
+import { resolveByDns } from '../../builder/server/egress/addresses.ts';
 import { openEnvironments } from '../../builder/server/environments/open-environments.ts';
 import { DataFolders } from '../../builder/server/instances/data-folders.ts';
 import { Instance } from '../../builder/server/instances/instance.ts';
@@ -46,7 +48,8 @@ beforeAll(async () => {
   );
   const models = new ModelCache(join(folder, 'models'), blobs, builderLimits.modelCacheBytes);
   await models.open();
-  machine = { ...shared, data, environments, models };
+  const relay = { networks: new BlockList(), ownPorts: new Set<string>(), resolve: resolveByDns };
+  machine = { ...shared, data, environments, models, relay };
   const encoder = new TextEncoder();
   const files = { 'manifest.py': '', 'pipeline.py': '', ...mortal };
   const zip = await packZip(

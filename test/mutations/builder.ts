@@ -298,8 +298,29 @@ export const mutations: Mutation[] = [
   {
     name: 'every executable gets the network',
     file: 'builder/server/executables/executable-command.ts',
-    search: 'network: spec.network,',
+    search: 'network: false,',
     replace: 'network: true,',
     tests: [executables],
+  },
+  {
+    name: 'the relay connects to hosts that are not granted',
+    file: 'builder/server/relay/relay.ts',
+    search: 'if (network.some((pattern) => allowsConnection(pattern, target))) return',
+    replace: 'if (network.length > 0 || this.#isClosed) return',
+    tests: ['test/builder/relay.test.ts'],
+  },
+  {
+    name: 'the relay connects to Slipway itself',
+    file: 'builder/server/relay/targets.ts',
+    search: 'if (rules.ownPorts.has(String(port)) && ',
+    replace: 'if (rules.ownPorts.has(host) && ',
+    tests: ['test/builder/breakout/relay.test.ts'],
+  },
+  {
+    name: 'network is granted without namespaces',
+    file: 'builder/server/instances/provision.ts',
+    search: "|| sandbox.kind === 'namespaces') return undefined;",
+    replace: "|| sandbox.kind !== 'none') return undefined;",
+    tests: ['test/builder/breakout/relay.test.ts'],
   },
 ];

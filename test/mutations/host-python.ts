@@ -96,7 +96,7 @@ export const mutations: Mutation[] = [
   {
     name: 'a worker inherits open files',
     file: 'builder/host-python/host.py',
-    search: 'os.closerange(CHANNEL_FD + 1, os.sysconf("SC_OPEN_MAX"))',
+    search: 'os.closerange(CHANNEL_FD + (2 if listens else 1), os.sysconf("SC_OPEN_MAX"))',
     replace: 'pass',
     tests: [worker],
   },

@@ -8,7 +8,7 @@ import os
 import select
 import signal
 
-from slipway_host import linux
+from slipway_host import linux, relay
 
 # From the end of its pipes to the end of the process.
 _BUILDER_EXIT_MS = 10_000
@@ -26,6 +26,8 @@ def enter(jail, groups, channel_fd):
         flags |= linux.CLONE_NEWNET
     if os.geteuid() != 0 or not _unshares_as_root(flags, jail["uid"]):
         _unshare_as_user(flags, jail["uid"])
+    if jail["listen"]:
+        relay.hand_over(jail["listen"])
     # The supervisor's root changes with the worker's, so these folders are opened before.
     places = [os.open(folder + "/../..", os.O_PATH | os.O_CLOEXEC) for folder in groups]
     arguments = linux.argument_memory()

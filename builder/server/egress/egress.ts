@@ -31,7 +31,7 @@ export interface Outside {
   ca?: string;
 }
 
-const internet: Outside = { resolve: resolveByDns, httpsPort: 443 };
+export const internet: Outside = { resolve: resolveByDns, httpsPort: 443 };
 
 export type EgressLimits = { [K in keyof typeof egressLimits]: number };
 

@@ -3,7 +3,13 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { chmod, constants, copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { codeDigest, type ExecutableSpec, type InstanceSpec, type PythonSpec } from '../../../src/contract/builder.ts';
+import {
+  codeDigest,
+  type ExecutableSpec,
+  type InstanceSpec,
+  type PythonSpec,
+  type StartError,
+} from '../../../src/contract/builder.ts';
 import type { ModelRef } from '../../../src/contract/models.ts';
 import { servingOf } from '../../../src/contract/serving.ts';
 import type { Blobs } from '../blobs/blobs.ts';
@@ -16,6 +22,8 @@ import type { ModelCache, ModelsInUse } from '../models/model-cache.ts';
 import type { Launch } from '../processes/host-process.ts';
 import { type PythonProgram, pythonCommand } from '../python/python-command.ts';
 import { PythonProcess } from '../python/python-process.ts';
+import { Relay, usesNetwork } from '../relay/relay.ts';
+import type { RelayRules } from '../relay/targets.ts';
 import { type DiskLimit, isExceeded } from '../sandbox/disk-watch.ts';
 import type { Homes, RemovableHome } from '../sandbox/homes.ts';
 import { pluginProcessLimits } from '../sandbox/process-limits.ts';
@@ -24,6 +32,7 @@ import type { Limits } from '../settings.ts';
 import type { DataFolders } from './data-folders.ts';
 import type { Provision } from './instance.ts';
 import { limitsOf } from './instance-limits.ts';
+import type { LogRing } from './log-ring.ts';
 
 export interface Machine extends Confiner {
   limits: Limits;
@@ -32,6 +41,8 @@ export interface Machine extends Confiner {
   data: DataFolders;
   environments: Environments;
   models: ModelCache;
+  /** What the connections of plugins have to keep to. */
+  relay: RelayRules;
 }
 
 /** Returns the digests of the blobs that this builder needs to start an instance and doesn't have. */
@@ -54,6 +65,8 @@ export function provision(common: Machine, id: string, spec: InstanceSpec): Prov
   return {
     confinement: { sandbox: machine.sandbox.kind, cgroup: machine.sandbox.cgroup },
     unpack: async (onStep) => {
+      const problem = networkProblem(machine, spec);
+      if (problem) return problem;
       const data = spec.runtime === 'executable' && spec.data !== null ? await machine.data.use(spec.data) : undefined;
       const home = await makeHomes(machine, { id, spec, uid: data?.uid }, homes);
       if (spec.runtime === 'python' && spec.environment) {
@@ -76,6 +89,17 @@ export function provision(common: Machine, id: string, spec: InstanceSpec): Prov
       models?.release();
     },
   };
+}
+
+/** Without a network namespace, a plugin could go past the relay (decision 50). */
+function networkProblem({ sandbox }: Machine, { plugin, permissions = {} }: InstanceSpec): StartError | undefined {
+  if (!usesNetwork(permissions) || sandbox.kind === 'namespaces') return undefined;
+  const message = `${plugin.name} asks for network access, which needs namespaces: this builder's sandbox is ${sandbox.kind}. Run the builder as root, or allow user namespaces.`;
+  return { code: 'needs-namespaces', message };
+}
+
+function relayFor({ relay }: Machine, { permissions = {} }: InstanceSpec, log: LogRing): Relay | undefined {
+  return usesNetwork(permissions) ? new Relay(permissions, relay, (line) => log.add('host', line)) : undefined;
 }
 
 /**
@@ -107,7 +131,11 @@ function launchPython(
 ): Launch {
   return (log, onCallEnded) => {
     emptyFolder(home.temp);
-    const command = pythonCommand(machine, home, { ...provided, serving: servingOf(spec) });
+    const command = pythonCommand(machine, home, {
+      ...provided,
+      serving: servingOf(spec),
+      relay: relayFor(machine, spec, log),
+    });
     return new PythonProcess(command, { limits: machine.limits, log, onCallEnded }, spec);
   };
 }
@@ -125,7 +153,7 @@ async function copyExecutable(
   return (log, onCallEnded) => {
     emptyFolder(home.temp);
     if (quota?.isFull) log.add('host', fullLine);
-    const command = executableCommand(machine, home, spec, quota);
+    const command = executableCommand(machine, home, spec, { quota, relay: relayFor(machine, spec, log) });
     return new ExecutableProcess(command, { limits: machine.limits, log, onCallEnded }, spec);
   };
 }

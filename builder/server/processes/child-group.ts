@@ -1,8 +1,10 @@
 // Starts a confined child process, with its standard streams and file descriptor 3 as pipes, and ends it together with every
 // process that it started. The caller defines what is sent over the pipes.
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type StdioPipe, spawn } from 'node:child_process';
 import { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
+import { z } from 'zod';
+import type { Relay } from '../relay/relay.ts';
 import { DiskWatch } from '../sandbox/disk-watch.ts';
 import { MemoryWatch } from '../sandbox/memory-watch.ts';
 import type { Command } from '../sandbox/sandbox.ts';
@@ -11,6 +13,11 @@ import type { Command } from '../sandbox/sandbox.ts';
 const killAfterMs = 2000;
 /** How long to read output after the process has exited: a process that it started may keep the pipe open. */
 const outputMsDefault = 300;
+
+const pipes: StdioPipe[] = ['pipe', 'pipe', 'pipe', 'pipe'];
+
+/** What slipway_host/relay.py sends along with a listening socket, before anything of the plugin runs. */
+const listeningSchema = z.object({ port: z.int() });
 
 export class ChildGroup {
   readonly child: ChildProcess;
@@ -22,16 +29,19 @@ export class ChildGroup {
   readonly #outputMs: number;
   readonly #memory: MemoryWatch | undefined;
   readonly #disk: DiskWatch;
+  readonly #relay: Relay | undefined;
   #lose: () => void = () => {};
   #endReason: string | undefined;
   #hasExited = false;
 
   /** `outputMs` is how long output is read after the exit. Longer for a program whose output is its result, read at leisure. */
-  constructor({ file, args, env, endSignal, memory, disk = [] }: Command, outputMs = outputMsDefault) {
+  constructor({ file, args, env, endSignal, memory, disk = [], relay }: Command, outputMs = outputMsDefault) {
     this.#endSignal = endSignal;
     this.#outputMs = outputMs;
     // `detached` gives it a process group, so that the group can be signalled. File descriptor 3 is a socket for both directions.
-    this.child = spawn(file, args, { env, cwd: '/', detached: true, stdio: ['pipe', 'pipe', 'pipe', 'pipe'] });
+    this.child = spawn(file, args, { env, cwd: '/', detached: true, stdio: relay ? [...pipes, 'ipc'] : pipes });
+    this.#relay = relay;
+    if (relay) this.child.on('message', (message, handle) => relay.serve(listeningSchema.parse(message).port, handle));
     this.child.stdin?.on('error', () => {});
     const { pid } = this.child;
     if (memory && pid !== undefined) this.#memory = new MemoryWatch(pid, memory, (reason) => void this.end(reason));
@@ -82,6 +92,7 @@ export class ChildGroup {
     });
     this.#memory?.stop();
     this.#disk.stop();
+    this.#relay?.close();
     this.#lose();
     this.#signal('SIGKILL');
     this.#hasExited = true;

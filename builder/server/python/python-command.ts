@@ -1,6 +1,8 @@
 // Builds the command of a Python worker: host-python/host.py with one plugin's code.
 import { availableParallelism } from 'node:os';
 import type { Serving } from '../../../src/contract/serving.ts';
+import { proxyVariables, type Relay } from '../relay/relay.ts';
+import { certificateMounts } from '../sandbox/certificates.ts';
 import { pluginProcessLimits, pluginTemp } from '../sandbox/process-limits.ts';
 import {
   type Command,
@@ -37,12 +39,14 @@ export interface PythonProgram {
   /** The files of its models, by name. */
   models?: ReadonlyMap<string, string>;
   serving?: Serving;
+  /** Carries its connections to what it is granted. */
+  relay?: Relay | undefined;
 }
 
 export function pythonCommand(
   machine: Confiner & { limits: Limits },
   home: Home,
-  { packages, models = new Map(), serving = { replicas: 1 } }: PythonProgram = {},
+  { packages, relay, models = new Map(), serving = { replicas: 1 } }: PythonProgram = {},
 ): Command {
   const { sandbox, limits } = machine;
   const inside = hasOwnRoot(sandbox);
@@ -52,10 +56,12 @@ export function pythonCommand(
       [home.code, codeInside],
       ...(packages === undefined ? [] : [[packages, packagesInside] satisfies Mount]),
       ...[...models].map(([name, path]) => [path, `${modelsInside}/${name}`] satisfies Mount),
+      ...(relay ? certificateMounts() : []),
     ],
     writable: [],
     temp: pluginTemp,
     network: false,
+    ...(relay ? { relay } : {}),
   };
   const settings = {
     code: inside ? codeInside : home.code,
@@ -71,6 +77,6 @@ export function pythonCommand(
     settings,
     confinement,
     limits: pluginProcessLimits(limits, serving),
-    environment: packages === undefined ? {} : threads,
+    environment: { ...(packages === undefined ? {} : threads), ...(relay ? proxyVariables : {}) },
   });
 }

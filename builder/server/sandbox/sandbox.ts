@@ -3,6 +3,7 @@
 import { fileURLToPath } from 'node:url';
 import type { CgroupKind, SandboxKind } from '../../../src/contract/builder.ts';
 import type { Python } from '../python/python.ts';
+import type { Relay } from '../relay/relay.ts';
 import type { Cgroup } from './cgroups.ts';
 import type { DiskLimit } from './disk-watch.ts';
 import type { MemoryLimit } from './memory-watch.ts';
@@ -53,7 +54,10 @@ export interface Confinement {
   temp: TempLimits;
   /** The quota of a folder of `writable`. */
   data?: DiskLimit;
+  /** Whether it shares the network of this machine. Never for a plugin. */
   network: boolean;
+  /** Carries the plugin's connections to what it is granted. Only with a network namespace of its own. */
+  relay?: Relay;
 }
 
 export interface ConfinedScript {
@@ -75,6 +79,7 @@ export interface Command {
   /** Of everything that the command starts. Left out where nothing but the limits of each process applies. */
   memory?: MemoryLimit;
   disk?: DiskLimit[];
+  relay?: Relay;
 }
 
 export const hostFolder = fileURLToPath(import.meta.resolve('../../host-python'));
@@ -101,6 +106,7 @@ export function confinedCommand(confiner: Confiner, home: Home, confined: Confin
     env,
     endSignal: hasOwnRoot(sandbox) ? 'SIGTERM' : 'SIGKILL',
     ...(sandbox.kind === 'none' ? {} : watchedLimits(confiner, home, confined)),
+    ...(confined.confinement.relay ? { relay: confined.confinement.relay } : {}),
   };
 }
 
@@ -152,7 +158,7 @@ function addressSpace({ memoryBytes, startsProcesses }: ProcessLimits, isWatched
   return isWatched && !startsProcesses ? 2 * memoryBytes : memoryBytes;
 }
 
-function jailSettings(python: Python, home: Home, { readOnly, writable, temp, network }: Confinement) {
+function jailSettings(python: Python, home: Home, { readOnly, writable, temp, network, relay }: Confinement) {
   const system = systemPaths(python).map(({ path }): Mount => [path, path]);
   return {
     mount_point: home.mountPoint,
@@ -160,6 +166,7 @@ function jailSettings(python: Python, home: Home, { readOnly, writable, temp, ne
     temp_bytes: temp.bytes,
     temp_files: temp.files,
     network,
+    listen: relay?.ports ?? [],
     system,
     hidden: hiddenFolders(python),
     read_only: readOnly,

@@ -1,10 +1,12 @@
 // Runs the builder's code in this process on a temporary folder, so that a plugin is loaded, called and sandboxed exactly as in
 // production.
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { BlockList } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { Blobs } from '../../../builder/server/blobs/blobs.ts';
+import { resolveByDns } from '../../../builder/server/egress/addresses.ts';
 import { openEnvironments } from '../../../builder/server/environments/open-environments.ts';
 import { DataFolders } from '../../../builder/server/instances/data-folders.ts';
 import { Instance } from '../../../builder/server/instances/instance.ts';
@@ -67,7 +69,8 @@ export async function withLocalBuilder<T>(
     const environments = await openEnvironments({ ...shared, log }, folder, environment.BUILDER_TOOLS || undefined);
     const models = new ModelCache(join(stateFolder, 'models'), blobs, builderLimits.modelCacheBytes);
     await models.open();
-    const machine = { ...shared, data, environments, models };
+    const relay = { networks: new BlockList(), ownPorts: new Set<string>(), resolve: resolveByDns };
+    const machine = { ...shared, data, environments, models, relay };
     const builder: LocalBuilder = {
       machine,
       stateFolder,

@@ -10,6 +10,7 @@ import {
   contractHeader,
   contractVersion,
   type FetchedSource,
+  type InstanceSpec,
   instanceEventSchema,
   instanceStatusSchema,
   logsSchema,
@@ -22,9 +23,11 @@ import { buildEventSchema } from '../../contract/builds.ts';
 import { environmentEventSchema, environmentTargetSchema, lockEventSchema } from '../../contract/environments.ts';
 import { healthSchema } from '../../contract/health.ts';
 import { builderLimits, builderRequests } from '../../contract/limits.ts';
+import { parseHostPattern } from '../../contract/permissions.ts';
 import type { ContainerSize, Jurisdiction, LocationHint, Placement } from '../../contract/placement.ts';
 import type { CallOptions } from '../../contract/serving.ts';
 import { type SourceRefusal, sourceHeader, sourceRefusalSchema, sourceSchema } from '../../contract/sources.ts';
+import { StartFailed } from './start-failed.ts';
 
 /** Sends one request to the builder that has, or will have, this instance. Rejects if nothing answers. */
 export type Send = (instanceId: string, path: string, init: RequestInit) => Promise<Response>;
@@ -75,7 +78,24 @@ export function builderByContainers(
     const container = id.startsWith(buildHostPrefix) ? builds.getByName(id) : await instance(id);
     return container.fetch(`http://container${path}`, init);
   };
-  return builderBy(send, buildHosts);
+  const builder = builderBy(send, buildHosts);
+  return {
+    ...builder,
+    start: (id, spec) => {
+      requireWebOnly(spec);
+      return builder.start(id, spec);
+    },
+  };
+}
+
+/** The platform carries HTTP and HTTPS out of a container, and nothing else. */
+function requireWebOnly({ plugin, permissions = {} }: InstanceSpec): void {
+  const { network = [], forward = {} } = permissions;
+  const ports = network.filter((host) => ![undefined, 80, 443].includes(parseHostPattern(host)?.port));
+  const raw = [...ports, ...Object.values(forward)];
+  if (raw.length === 0) return;
+  const message = `${plugin.name} asks for ${raw.join(', ')}. Containers carry only HTTP and HTTPS, on ports 80 and 443: run a builder of your own (BUILDER_MODE=url).`;
+  throw new StartFailed({ code: 'needs-own-builder', message });
 }
 
 const buildHostPrefix = 'builds-';
@@ -123,8 +143,9 @@ function builderBy(send: Send, buildHosts: number): Builder {
     getBlob: (id, sha256) =>
       unlessMissing(request(id, `/blobs/${sha256}`, {}, { ...startPolicy, timeoutMs: buildPolicy.timeoutMs }, bodyOf)),
     start: (id, spec) => {
-      const network = spec.runtime === 'executable' && spec.network ? { [networkHeader]: 'granted' } : {};
-      const init = { method: 'PUT', body: JSON.stringify(spec), headers: { ...json, ...network } };
+      const { network, forward } = spec.permissions ?? {};
+      const header = network || forward ? { [networkHeader]: 'granted' } : {};
+      const init = { method: 'PUT', body: JSON.stringify(spec), headers: { ...json, ...header } };
       return events(instanceEventSchema, () => request(id, `/instances/${id}`, init, startPolicy, bodyOf));
     },
     call: (id, body, options = {}) => {

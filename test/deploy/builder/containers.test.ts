@@ -48,6 +48,22 @@ test('a start reports that there are no containers', async () => {
   await expect(events.next()).rejects.toMatchObject(unreachable);
 });
 
+test.each([
+  [{ network: ['api.example.com', 'db.example.com:9042'] }, 'db.example.com:9042'],
+  [{ forward: { '5432': 'db.example.com:5432' } }, 'db.example.com:5432'],
+])('a start with %j says that containers carry only HTTP', async (permissions, target) => {
+  const spec = {
+    runtime: 'python' as const,
+    archive: 'ab'.repeat(32),
+    plugin: { name: 'demo', version: '1.0.0' },
+    dependencies: [],
+    permissions,
+  };
+  expect(() => builder.start('dep_1', spec)).toThrow(
+    `demo asks for ${target}. Containers carry only HTTP and HTTPS, on ports 80 and 443: run a builder of your own (BUILDER_MODE=url).`,
+  );
+});
+
 test('a call to a plugin gets 503', async () => {
   const s = await scene();
   const { id } = await deploy(s);

@@ -1,0 +1,111 @@
+// The HTTP proxy that plugins use: requests with an absolute URL, and CONNECT. It follows no redirects, so that each target is checked.
+import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { relayLimits } from '../../../src/contract/egress.ts';
+import type { HostAndPort } from '../../../src/contract/permissions.ts';
+import { ConnectionRefused } from './targets.ts';
+
+/** Connects to a target if it is granted. Rejects with a ConnectionRefused. Logs both. */
+export type Open = (target: HostAndPort) => Promise<Socket>;
+
+export function createProxy(open: Open): Server {
+  const server = createServer({
+    maxHeaderSize: relayLimits.headerBytes,
+    headersTimeout: relayLimits.headerMs,
+    requestTimeout: 0,
+  });
+  server.on('request', (received: IncomingMessage, response: ServerResponse) => void forward(open, received, response));
+  server.on(
+    'connect',
+    (received: IncomingMessage, client: Duplex, head: Buffer) => void tunnel(open, received.url ?? '', client, head),
+  );
+  server.on('clientError', (_error, client) => client.destroy());
+  return server;
+}
+
+const answers = { refused: [403, 'Forbidden'], unreachable: [502, 'Bad Gateway'] } as const;
+
+function refusalOf(error: unknown): ConnectionRefused {
+  return error instanceof ConnectionRefused ? error : new ConnectionRefused('unreachable', 'The relay failed');
+}
+
+async function tunnel(open: Open, authority: string, client: Duplex, head: Buffer): Promise<void> {
+  client.on('error', () => client.destroy());
+  const target = parseAuthority(authority);
+  try {
+    if (!target) throw new ConnectionRefused('refused', 'CONNECT needs a host and a port');
+    const socket = await open(target);
+    client.write('HTTP/1.1 200 Connection Established\r\n\r\n');
+    socket.write(head);
+    join(client, socket);
+  } catch (error) {
+    const { kind, message } = refusalOf(error);
+    const body = `${message}\n`;
+    const [status, title] = answers[kind];
+    client.end(
+      `HTTP/1.1 ${status} ${title}\r\nContent-Type: text/plain\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+    );
+  }
+}
+
+/** Carries bytes both ways until both sides have ended, or one is gone. */
+export function join(client: Duplex, socket: Socket): void {
+  client.on('close', () => socket.destroy());
+  socket.on('close', () => client.destroy());
+  client.pipe(socket);
+  socket.pipe(client);
+}
+
+/** `host:port`, with the host in lower case as in a grant. */
+function parseAuthority(text: string): HostAndPort | undefined {
+  const [, host, port] = /^([^:@/\s]+):(\d{1,5})$/.exec(text) ?? [];
+  return host === undefined ? undefined : { host: host.toLowerCase(), port: Number(port) };
+}
+
+/** Headers of one connection, and those for the proxy. */
+const connectionHeader = /^(?:connection|host|keep-alive|proxy-[a-z-]+|te|trailer|transfer-encoding|upgrade)$/i;
+
+async function forward(open: Open, received: IncomingMessage, response: ServerResponse): Promise<void> {
+  try {
+    const url = absoluteUrl(received.url ?? '');
+    const socket = await open({ host: url.hostname, port: url.port === '' ? 80 : Number(url.port) });
+    response.on('close', () => socket.destroy());
+    const sent = request({
+      createConnection: () => socket,
+      method: received.method ?? 'GET',
+      path: url.pathname + url.search,
+      setHost: false,
+      headers: { ...kept(received), host: url.host, connection: 'close' },
+    });
+    sent.on('error', () => fail(response, new ConnectionRefused('unreachable', `${url.host} did not answer`)));
+    sent.on('response', (answer) => {
+      response.writeHead(answer.statusCode ?? 502, kept(answer));
+      answer.pipe(response);
+      answer.on('error', () => response.destroy());
+    });
+    received.pipe(sent);
+  } catch (error) {
+    fail(response, refusalOf(error));
+  }
+}
+
+function absoluteUrl(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url?.protocol === 'http:') return url;
+  throw new ConnectionRefused('refused', 'This is an HTTP proxy: send an absolute http URL, or CONNECT');
+}
+
+/** The headers that are passed on. Several of one name stay several. */
+function kept({ headersDistinct }: IncomingMessage): Record<string, string[]> {
+  return Object.fromEntries(
+    Object.entries(headersDistinct).flatMap(([name, values]) =>
+      connectionHeader.test(name) || !values ? [] : [[name, values]],
+    ),
+  );
+}
+
+function fail(response: ServerResponse, { kind, message }: ConnectionRefused): void {
+  if (response.headersSent) response.destroy();
+  else response.writeHead(answers[kind][0], { 'content-type': 'text/plain', connection: 'close' }).end(`${message}\n`);
+}

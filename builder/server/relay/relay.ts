@@ -1,0 +1,114 @@
+// Connects plugins to the hosts that they are granted. An instance has no route of its own: sockets that listen in its network namespace are
+// handed to this process, which accepts what the plugin opens there and decides where it leads.
+import { createServer, type Server, type Socket } from 'node:net';
+import { relayLimits } from '../../../src/contract/egress.ts';
+import {
+  allowsConnection,
+  type HostAndPort,
+  type Permissions,
+  parseHostAndPort,
+  relayPort,
+} from '../../../src/contract/permissions.ts';
+import { ConnectionLog } from './connection-log.ts';
+import { createProxy, join } from './http-proxy.ts';
+import { ConnectionRefused, connectTo, type RelayRules } from './targets.ts';
+
+export type NetworkPermissions = Pick<Permissions, 'network' | 'forward'>;
+
+/** Whether a plugin with these permissions reaches anything. */
+export function usesNetwork({ network, forward }: NetworkPermissions): boolean {
+  return (network ?? []).length > 0 || Object.keys(forward ?? {}).length > 0;
+}
+
+const proxyUrl = `http://127.0.0.1:${relayPort}`;
+
+/** Where HTTP clients look for their proxy. Some read only the names in lower case. */
+export const proxyVariables: Readonly<Record<string, string>> = Object.fromEntries(
+  ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY'].flatMap((name) => [
+    [name, proxyUrl],
+    [name.toLowerCase(), proxyUrl],
+  ]),
+);
+
+/** The relay of one process of an instance. */
+export class Relay {
+  /** Where the process listens on 127.0.0.1. */
+  readonly ports: readonly number[];
+  readonly #permissions: NetworkPermissions;
+  readonly #rules: RelayRules;
+  readonly #log: ConnectionLog;
+  readonly #servers: Server[] = [];
+  readonly #sockets = new Set<Socket>();
+  #isClosed = false;
+
+  constructor(permissions: NetworkPermissions, rules: RelayRules, addLine: (line: string) => void) {
+    this.#permissions = permissions;
+    this.#rules = rules;
+    this.#log = new ConnectionLog(addLine);
+    this.ports = [relayPort, ...Object.keys(permissions.forward ?? {}).map(Number)];
+  }
+
+  /** Accepts connections to one of the ports. `handle` is its listening socket. */
+  serve(port: number, handle: unknown): void {
+    const server = port === relayPort ? createProxy((target) => this.#openGranted(target)) : this.#forwardTo(port);
+    server.maxConnections = relayLimits.connections;
+    server.on('connection', (socket: Socket) => this.#track(socket));
+    server.on('error', () => server.close());
+    this.#servers.push(server);
+    server.listen(handle);
+    if (this.#isClosed) server.close();
+  }
+
+  /** Ends all connections. The namespace of the process ends with its sockets. */
+  close(): void {
+    this.#isClosed = true;
+    for (const server of this.#servers) server.close();
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  #forwardTo(port: number): Server {
+    const target = parseHostAndPort(this.#permissions.forward?.[port] ?? '');
+    return createServer({ allowHalfOpen: true }, (client) => {
+      client.on('error', () => client.destroy());
+      if (!target) client.destroy();
+      else
+        this.#open(target).then(
+          (socket) => join(client, socket),
+          () => client.destroy(),
+        );
+    });
+  }
+
+  async #openGranted(target: HostAndPort): Promise<Socket> {
+    const { network = [] } = this.#permissions;
+    if (network.some((pattern) => allowsConnection(pattern, target))) return this.#open(target);
+    const reason = 'it is not granted';
+    this.#log.refused(nameOf(target), reason);
+    throw new ConnectionRefused('refused', `${nameOf(target)} was refused: ${reason}. Ask for it in \`permissions\`.`);
+  }
+
+  async #open(target: HostAndPort): Promise<Socket> {
+    try {
+      const socket = await connectTo(target, this.#rules);
+      if (this.#isClosed) socket.destroy();
+      this.#track(socket);
+      socket.once('close', () =>
+        this.#log.ended(nameOf(target), { sent: socket.bytesWritten, received: socket.bytesRead }),
+      );
+      return socket;
+    } catch (error) {
+      this.#log.refused(nameOf(target), error instanceof Error ? error.message : String(error));
+      throw error;
+    }
+  }
+
+  #track(socket: Socket): void {
+    this.#sockets.add(socket);
+    socket.once('close', () => this.#sockets.delete(socket));
+  }
+}
+
+/** A target as the plugin named it, which may be anything. */
+function nameOf({ host, port }: HostAndPort): string {
+  return `${host.slice(0, 253)}:${port}`;
+}

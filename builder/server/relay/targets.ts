@@ -1,0 +1,82 @@
+// Connects to what a plugin is granted. Resolves the name itself and connects to the addresses that it checked, so that a name can't lead
+// elsewhere. Addresses that are not public are refused unless the operator lists them (BUILDER_EGRESS_NETWORKS).
+import { type BlockList, connect, isIPv4, type Socket } from 'node:net';
+import { networkInterfaces } from 'node:os';
+import { egressLimits, relayLimits } from '../../../src/contract/egress.ts';
+import type { HostAndPort } from '../../../src/contract/permissions.ts';
+import { lookupOf, type Resolve, type ResolvedAddress, resolvePublic } from '../egress/addresses.ts';
+
+export interface RelayRules {
+  /** Networks that may be reached although they are not public. */
+  networks: BlockList;
+  /** Ports of Slipway on this machine, which plugins never reach. */
+  ownPorts: Set<string>;
+  resolve: Resolve;
+}
+
+/** Why there is no connection, for the plugin and its author. */
+export class ConnectionRefused extends Error {
+  override readonly name = 'ConnectionRefused';
+  /** `refused`: by the relay, before anything was sent. */
+  readonly kind: 'refused' | 'unreachable';
+  constructor(kind: ConnectionRefused['kind'], message: string) {
+    super(message);
+    this.kind = kind;
+  }
+}
+
+export async function connectTo(target: HostAndPort, rules: RelayRules): Promise<Socket> {
+  const { host, port } = target;
+  const resolution = await resolvePublic(host, resolverFor(rules.resolve), rules.networks);
+  if ('refused' in resolution) throw refusalOf(host, resolution.refused);
+  const { addresses } = resolution;
+  if (rules.ownPorts.has(String(port)) && addresses.some(({ address }) => isThisMachine(address)))
+    throw new ConnectionRefused('refused', `${host}:${port} is Slipway itself`);
+  return opened(target, addresses);
+}
+
+/** Addresses, and the name of this machine, need no name server. */
+function resolverFor(resolve: Resolve): Resolve {
+  return async (host) => {
+    if (isIPv4(host)) return [{ address: host, family: 4 }];
+    return host === 'localhost' ? [{ address: '127.0.0.1', family: 4 }] : resolve(host);
+  };
+}
+
+function refusalOf(host: string, reason: 'unknown' | 'not-public'): ConnectionRefused {
+  return reason === 'unknown'
+    ? new ConnectionRefused('unreachable', `${host} does not resolve to an address`)
+    : new ConnectionRefused('refused', `${host} does not lead to a public address`);
+}
+
+function isThisMachine(address: string): boolean {
+  if (address.startsWith('127.') || address === '0.0.0.0' || address === '::1') return true;
+  const own = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
+  return own.some((one) => one.address === address);
+}
+
+function opened({ host, port }: HostAndPort, addresses: [ResolvedAddress, ...ResolvedAddress[]]): Promise<Socket> {
+  const socket = connect({
+    host,
+    port,
+    // A host that is an address is not looked up.
+    ...(isIPv4(host) ? {} : { lookup: lookupOf(addresses) }),
+    allowHalfOpen: true,
+    autoSelectFamilyAttemptTimeout: egressLimits.addressMs,
+  });
+  return new Promise((resolve, reject) => {
+    const unreachable = () => {
+      socket.destroy();
+      reject(new ConnectionRefused('unreachable', `${host}:${port} cannot be reached`));
+    };
+    socket.setTimeout(relayLimits.connectMs, unreachable);
+    socket.once('error', unreachable);
+    socket.once('connect', () => {
+      socket.off('error', unreachable);
+      socket.removeAllListeners('timeout');
+      socket.setTimeout(relayLimits.idleMs, () => socket.destroy());
+      socket.on('error', () => socket.destroy());
+      resolve(socket);
+    });
+  });
+}
