@@ -7,8 +7,10 @@ import { inProcess } from './in-process.ts';
 const queued = { deployment_id: 'dep_1', namespace_id: 'ns_1', status: 'queued', message: 'Queued' };
 const lines = Array.from({ length: 25 }, (_, at) => ({ line: `line ${at}` }));
 
-async function deploy(status: string, fields: object = {}) {
-  const events = `event: status\ndata: {"status": "building"}\n\nevent: status\ndata: {"status": "${status}"}\n\n`;
+const event = (name: string, data: object) => `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
+
+async function deploy(status: string, fields: object = {}, whileBuilding = '') {
+  const events = `${event('status', { status: 'building' })}${whileBuilding}${event('status', { status })}`;
   const deployment = { deployment_id: 'dep_1', status, error: null, ...fields };
   await using server = await scriptedServer({ body: queued }, { body: events }, { body: deployment });
   const environment = { SLIPWAY_BASE_URL: server.url, SLIPWAY_API_KEY: 'sk_any', SLIPWAY_NAMESPACE: 'ns_1' };
@@ -36,6 +38,30 @@ test.each(deploymentStates)('a deployment that is %s has its own exit code', asy
 test('each stage is printed as it is reached', async () => {
   const { stderr } = await deploy('promoted');
   expect(stderr.replaceAll(/[\d.]+ m?s\n/g, 'TIME\n')).toBe('· building   TIME\n· promoted   TIME\n');
+});
+
+test('while packages are installed, each part is printed as it is reached', async () => {
+  const log = (step: string, ...written: string[]) =>
+    event('log', { step, attempt: 1, lines: written.map((line) => ({ at: '', stream: 'host', line })) });
+  const building = [
+    log('build', 'tools', 'resolve', 'locked by uv 0.13.8 in 900 ms: six 1.16.0'),
+    log('build', 'download', 'Removed bin/six: only modules that are imported may run.', 'compile', 'archive'),
+    event('status', { status: 'starting' }),
+    log('build', 'archive'),
+    log('start', 'compile'),
+  ];
+  const { stderr } = await deploy('promoted', {}, building.join(''));
+  expect(stderr.replaceAll(/ +[\d.]+ m?s\n/g, '\n').split('\n')).toEqual([
+    '· building',
+    '· fetching uv',
+    '· resolving packages',
+    '· downloading packages',
+    '· compiling packages',
+    '· storing packages',
+    '· starting',
+    '· promoted',
+    '',
+  ]);
 });
 
 test('a failed deployment is reported with its error and the last 20 lines of its log', async () => {

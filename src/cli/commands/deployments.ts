@@ -51,8 +51,8 @@ function addShowCommand(group: Command, context: CommandContext): void {
   withConnection<ShowOptions>(show, context, async (connection, { watch, timeout }, id = '') => {
     if (watch) {
       const { followDeployment, stageReporter } = await import('../deployments/follow.ts');
-      const onStatus = stageReporter(context.output);
-      const deployment = await followDeployment(connection, { deploymentId: id, timeoutMs: timeout, onStatus });
+      const onStage = stageReporter(context.output);
+      const deployment = await followDeployment(connection, { deploymentId: id, timeoutMs: timeout, onStage });
       return { json: deployment, text: formatDeployment(deployment) };
     }
     const { client, signal } = connection;

@@ -54,7 +54,7 @@ async function showVersion(
   const { client, signal } = connection;
   const path = { namespace_id: await connection.namespaceId(), plugin_id: pluginId };
   const { plugin } = await client.get('/v1/namespaces/{namespace_id}/plugins/{plugin_id}', { path, signal });
-  if (!plugin.manifest?.dependencies.length) return { json: plugin, text: formatVersion(plugin) };
+  if (!plugin.manifest?.dependencies.length) return { json: plugin, text: table(versionRows(plugin)) };
   const environment = await client.get('/v1/namespaces/{namespace_id}/plugins/{plugin_id}/environment', {
     path,
     signal,
@@ -64,11 +64,11 @@ async function showVersion(
   const none = advisories?.length === 0 ? 'no known vulnerabilities in the locked packages\n' : '';
   return {
     json: { ...plugin, environment, ...(advisories ? { advisories } : {}) },
-    text: `${formatVersion(plugin)}${formatEnvironment(environment)}${known.join('')}${none}`,
+    text: `${table([...versionRows(plugin), ...environmentRows(environment)])}${known.join('')}${none}`,
   };
 }
 
-function formatEnvironment({ environments, lock }: PluginEnvironment): string {
+function environmentRows({ environments, lock }: PluginEnvironment): string[][] {
   const packages = lock?.packages.map(({ marker, name, version }) =>
     marker === null ? `${name} ${version}` : `${name} ${version} (${marker})`,
   );
@@ -76,7 +76,7 @@ function formatEnvironment({ environments, lock }: PluginEnvironment): string {
     'installed',
     `Python ${python}, ${platform}: ${formatBytes(size_bytes)} in ${files} files`,
   ]);
-  return table([['locked', packages?.join(', ') ?? 'at the first realtime deployment'], ...rows]);
+  return [['locked', packages?.join(', ') ?? 'at the first realtime deployment'], ...rows];
 }
 
 function formatPermissions({ requested, missing }: PluginDocument['permissions']): string[][] {
@@ -88,11 +88,11 @@ function formatPermissions({ requested, missing }: PluginDocument['permissions']
   ]);
 }
 
-function formatVersion({ manifest, ...plugin }: PluginDocument): string {
+function versionRows({ manifest, ...plugin }: PluginDocument): string[][] {
   const features = manifest?.features.map(
     ({ distance_metric, embedding_dim, feature_name }) => `${feature_name} (${embedding_dim}, ${distance_metric})`,
   );
-  const rows = [
+  return [
     ['plugin', `${plugin.name} ${plugin.version}`],
     ['id', plugin.plugin_id],
     ['description', plugin.description ?? '-'],
@@ -107,5 +107,4 @@ function formatVersion({ manifest, ...plugin }: PluginDocument): string {
     ['dependencies', manifest?.dependencies.join(', ') || '-'],
     ...formatPermissions(plugin.permissions),
   ];
-  return table(rows);
 }

@@ -32,8 +32,8 @@ export async function deployVersion(
     const next = `  next     slipway deployments show ${deployment_id} --watch\n`;
     return { json: answer, text: `✓ ${name} ${version} is queued\n${next}` };
   }
-  const onStatus = stageReporter(output);
-  const deployment = await followDeployment(connection, { deploymentId: deployment_id, timeoutMs: timeout, onStatus });
+  const onStage = stageReporter(output);
+  const deployment = await followDeployment(connection, { deploymentId: deployment_id, timeoutMs: timeout, onStage });
   const took = formatDuration(performance.now() - startedAt);
   const url = callUrl(settings, answer.namespace_id, name);
   return {

@@ -19,18 +19,28 @@ const finalStatuses: ReadonlySet<string> = new Set([
   'live',
 ]);
 const statusMessage = z.object({ status: z.string() });
+const logMessage = z.object({ step: z.string(), lines: z.array(z.object({ stream: z.string(), line: z.string() })) });
+
+/** What the host writes to the log of the build step when it begins with a part of it. */
+const buildStages = new Map([
+  ['tools', 'fetching uv'],
+  ['resolve', 'resolving packages'],
+  ['download', 'downloading packages'],
+  ['compile', 'compiling packages'],
+  ['archive', 'storing packages'],
+]);
 
 export interface FollowOptions {
   deploymentId: string;
   timeoutMs: number;
-  /** Called with each new status. */
-  onStatus(status: string): void;
+  /** Called with each new status, and with each part of the build step while it is in progress. */
+  onStage(stage: string): void;
 }
 
 /** Returns the deployment when it has ended. Throws a Failure if it failed or if the timeout expired. */
 export async function followDeployment(connection: Connection, options: FollowOptions): Promise<Deployment> {
   const { client, namespaceId, signal } = connection;
-  const { deploymentId, timeoutMs, onStatus } = options;
+  const { deploymentId, timeoutMs, onStage } = options;
   const path = { namespace_id: await namespaceId(), deployment_id: deploymentId };
   const timeout = AbortSignal.timeout(timeoutMs);
   try {
@@ -38,8 +48,15 @@ export async function followDeployment(connection: Connection, options: FollowOp
       path,
       signal: AbortSignal.any([signal, timeout]),
     });
-    for await (const { event, data } of events)
-      if (event === 'status') onStatus(statusMessage.parse(JSON.parse(data)).status);
+    let reached = '';
+    for await (const { event, data } of events) {
+      if (event === 'status') {
+        reached = statusMessage.parse(JSON.parse(data)).status;
+        onStage(reached);
+      } else if (event === 'log' && reached === 'building') {
+        for (const stage of buildStagesIn(data)) onStage(stage);
+      }
+    }
   } catch (error) {
     if (!timeout.aborted || signal.aborted)
       throw explainInterruption(error, 'the deployment continues', watchHint(deploymentId));
@@ -53,6 +70,12 @@ export async function followDeployment(connection: Connection, options: FollowOp
     hint: watchHint(deploymentId),
     details: { deployment_id: deploymentId, status },
   });
+}
+
+function buildStagesIn(data: string): string[] {
+  const { lines, step } = logMessage.parse(JSON.parse(data));
+  if (step !== 'build') return [];
+  return lines.flatMap(({ line, stream }) => (stream === 'host' && buildStages.get(line)) || []);
 }
 
 function watchHint(deploymentId: string): string {

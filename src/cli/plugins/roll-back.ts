@@ -46,7 +46,7 @@ export async function rollBack(
     await followDeployment(connection, {
       deploymentId: deployment_id,
       timeoutMs: timeout,
-      onStatus: stageReporter(output),
+      onStage: stageReporter(output),
     });
   const took = formatDuration(performance.now() - startedAt);
   const url = callUrl(settings, namespace_id, name);

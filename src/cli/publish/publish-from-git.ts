@@ -51,7 +51,7 @@ export async function publishFromGit(
   const ended = await followDeployment(connection, {
     deploymentId: deployment.deployment_id,
     timeoutMs: options.timeout,
-    onStatus: stageReporter(output),
+    onStage: stageReporter(output),
   });
   const url = callUrl(connection.settings, ended.namespace_id, name);
   const took = formatDuration(performance.now() - startedAt);
