@@ -56,6 +56,8 @@ export interface Deps extends RequestDatabase, ExternalUrlRules {
 
 /** Where Slipway itself connects, a builder sends it (`contract/egress.ts`), which follows no redirects. */
 export interface OutsideRequest {
+  /** For which it is sent. */
+  organization: OrganizationId;
   method: 'GET' | 'POST';
   headers: Record<string, string>;
   body?: string;

@@ -1,6 +1,7 @@
 // Defines POST /egress of the builder, which sends a request to a URL that a user gave. The builder resolves the name, refuses
 // addresses that are not public, and connects to one that it checked (decision 39). It follows no redirects.
 import { z } from 'zod';
+import { hostedFor } from './hosted-for.ts';
 
 /**
  * Requests of the builder to URLs that users gave. These bound what the Worker may forget: its own limits (`webhooks`,
@@ -40,6 +41,7 @@ export const egressRequestSchema = z.strictObject({
   ),
   /** Null: the request has no body. */
   body: z.string().nullable(),
+  organization: hostedFor,
 });
 export type EgressRequest = z.infer<typeof egressRequestSchema>;
 

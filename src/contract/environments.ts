@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { sha256Hex } from '../core/digest.ts';
 import { sha256Text } from './digests.ts';
+import { hostedFor } from './hosted-for.ts';
 import { logLineSchema } from './log-line.ts';
 
 /** The oldest Python that a lock must suit. */
@@ -13,7 +14,10 @@ export const requirementSchema = z.strictObject({ text: z.string().max(1000), at
 export type DeclaredRequirement = z.infer<typeof requirementSchema>;
 
 /** POST /locks. The builder refuses whatever doesn't name a package of the index: URLs, paths, options, version control. */
-export const lockRequestSchema = z.strictObject({ requirements: z.array(requirementSchema).min(1).max(1000) });
+export const lockRequestSchema = z.strictObject({
+  requirements: z.array(requirementSchema).min(1).max(1000),
+  organization: hostedFor,
+});
 export type LockRequest = z.infer<typeof lockRequestSchema>;
 
 /** A package of a lock. The same name occurs twice if the markers exclude each other. */
@@ -59,6 +63,7 @@ export const environmentSpecSchema = z.strictObject({
   lock: lockSchema.pick({ digest: true, text: true }).strict(),
   /** That of the instances, which may be on another builder than the one that installs. */
   target: environmentTargetSchema,
+  organization: hostedFor,
 });
 export type EnvironmentSpec = z.infer<typeof environmentSpecSchema>;
 

@@ -1,4 +1,4 @@
-// The organization for which a builder starts, builds or fetches something. Slots are shared between organizations, and a builder may
+// The organization for which a builder starts, builds, installs, fetches or sends something. Slots are shared between organizations, and a builder may
 // host one only (BUILDER_ORGANIZATION).
 import { z } from 'zod';
 

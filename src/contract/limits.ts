@@ -115,7 +115,9 @@ export const builderLimits = {
   /** Resolving, or installing, without the time it waits for a slot. Large packages take minutes to download. */
   environmentMs: 600 * seconds,
   /** Resolutions and installations that run at the same time; further requests wait. */
-  environmentsAtOnce: 2,
+  environmentsAtOnce: 4,
+  /** Of one organization, so that its large packages leave slots to others. */
+  environmentsPerOrganization: 2,
   /** What an environment may hold, unpacked. */
   environmentBytes: 2 * GiB,
   environmentFiles: 50_000,

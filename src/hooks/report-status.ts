@@ -80,6 +80,7 @@ async function postStatus(
   try {
     const token = await openSecret(deps, `${hook.id}.status`, hook.statusToken);
     const response = await deps.fetch(target.url.href, {
+      organization: hook.organizationId,
       method: 'POST',
       headers: {
         accept: 'application/vnd.github+json',

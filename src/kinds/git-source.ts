@@ -1,4 +1,5 @@
 // What the kinds that come from Git have in common: fetching the source, and what a failure means when no client can fix it.
+import { BuilderError } from '../contract/builder.ts';
 import type { Finding } from '../contract/finding.ts';
 import type { InstallError } from '../contract/go-plugins.ts';
 import type { GitSource } from '../contract/sources.ts';
@@ -28,12 +29,14 @@ export async function openGitSource(
   return { claim: fetchedClaim, archive, warnings: [] };
 }
 
-/** An error in the request or the source rejects the upload. Anything else is retried, from the start: what was built is found again. */
+/** An error in the request or the source, or the builder of another organization, rejects the upload. Anything else is retried, from the start: what was built is found again. */
 export async function handleGitFailure(deps: Deps, { claim }: Publication, error: unknown): Promise<UploadOutcome> {
   if (error instanceof OutOfTime) {
     await requeueUpload(deps, claim);
     return { status: 'pending', upload: claim.upload };
   }
+  if (error instanceof BuilderError && error.code === 'other-organization')
+    return rejectUpload(deps, claim, { reason: 'content', error: { code: error.code, message: error.message } });
   if (!(error instanceof Problem) || error.status >= 500) {
     await releaseUpload(deps, claim);
     throw error;

@@ -106,6 +106,33 @@ test('equal requests that race share one resolution and one installation', async
   ]);
 });
 
+test("an organization's installations that hang delay its own next one only", async () => {
+  const { stateFolder } = packages.builder;
+  await packages.builder.close();
+  const env = { BUILDER_WHEELS: '', UV_DEFAULT_INDEX: index.url };
+  packages = await PackageBuilder.start({ stateFolder, limits: { environmentsPerOrganization: 1 }, env });
+  index.stalled = /slow-base\/$/;
+  writeWheel(wheels, { name: 'quick' });
+  const request = async (organization: string, text: string) => {
+    const body = JSON.stringify({ organization, requirements: [{ text, at: 'manifest.py' }] });
+    return (await packages.builder.fetch('/locks', { method: 'POST', body })).text();
+  };
+  const hanging = request('org_a', 'slow-top').catch(() => 'lost');
+  await eventually(() => index.requests.some((path) => path.endsWith('/slow-base/'))).toBe(true);
+  let isAnswered = false;
+  const next = request('org_a', 'quick').then(
+    () => {
+      isAnswered = true;
+    },
+    () => {},
+  );
+  expect(await request('org_b', 'quick>=1')).toContain('"type":"locked"');
+  expect(isAnswered).toBe(false);
+  await packages.builder.kill('SIGKILL');
+  expect(await hanging).toBe('lost');
+  await next;
+});
+
 test('torch comes from the index that BUILDER_TORCH_INDEX names, and other packages from the usual one', async () => {
   writeWheel(wheels, { name: 'torch', version: '2.9.0', requires: ['slow-base'] });
   const forCpu = newFolder();

@@ -13,6 +13,7 @@ async function started(options: BuilderOptions): Promise<TestBuilder> {
 }
 
 const quick = handler('def predict(self, request):\n    return {}');
+const target = { python: '3.12', platform: 'x86_64-manylinux_2_36' };
 const hanging = { 'realtime.py': 'while True:\n    pass\n' };
 
 async function specFor(on: TestBuilder, organization: string | undefined, files = quick) {
@@ -43,13 +44,16 @@ describe('a builder for one organization', () => {
   test.each([
     ['another one', 'org_b'],
     ['an unknown one', undefined],
-  ])('refuses instances, builds and sources of %s', async (_, organization) => {
+  ])('does nothing for %s', async (_, organization) => {
     const own = await started({ env: { BUILDER_ORGANIZATION: 'org_a' } });
     const named = organization === undefined ? {} : { organization };
     const requests: [string, string, object][] = [
       ['PUT', '/instances/dep_1', await specFor(own, organization)],
       ['POST', '/builds', { ...named, runtime: 'go', archive: 'ab'.repeat(32), commit: null, scope: 'plg_test' }],
       ['POST', '/sources', { ...named, repository: 'https://git.example/x.git', ref: 'main' }],
+      ['POST', '/locks', { ...named, requirements: [{ text: 'six', at: 'requirements.txt:1' }] }],
+      ['POST', '/environments', { ...named, lock: { digest: 'ab'.repeat(32), text: '' }, target }],
+      ['POST', '/egress', { ...named, url: 'https://hooks.example/', method: 'GET', headers: {}, body: null }],
     ];
     for (const [method, path, body] of requests)
       expect(refusal(await own.send(method, path, JSON.stringify(body)))).toBe('403 other-organization');

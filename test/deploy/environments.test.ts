@@ -118,7 +118,7 @@ test('two workers that resolve at the same time use the lock that was stored fir
   const losing = advanceDeployment({ ...s.deps, builder: slow.builder }, id);
   await held.promise;
   const version = s.version;
-  const winner = await resolveLock(other.deps, version.id, requirementsOf(version.manifest), () => {});
+  const winner = await resolveLock(other.deps, version, requirementsOf(version.manifest), () => {});
   released.resolve();
   await losing;
   const [environment] = await installed(s);

@@ -51,9 +51,23 @@ export const mutations: Mutation[] = [
   {
     name: 'equal installations run side by side',
     file: `${folder}/environments.ts`,
-    search: 'const events = running.get(key) ?? this.#start(',
-    replace: 'const events = this.#start(',
+    search: 'const events = running.get(key) ?? this.#start(work, (log) => this.#install(',
+    replace: 'const events = this.#start(work, (log) => this.#install(',
     tests: [environments, interrupted],
+  },
+  {
+    name: 'an organization takes all slots of installations',
+    file: `${folder}/environments.ts`,
+    search: '.run(organization, () => run(events))',
+    replace: '.run(crypto.randomUUID(), () => run(events))',
+    tests: [interrupted],
+  },
+  {
+    name: 'a builder of one organization installs packages for others',
+    file: 'builder/server/http/app.ts',
+    search: 'refuseOthers(organization, spec);\n    return ndjsonResponse(environments',
+    replace: 'return ndjsonResponse(environments',
+    tests: ['test/builder/organizations.test.ts'],
   },
   {
     name: 'an interrupted installation stays on disk',

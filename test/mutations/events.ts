@@ -77,7 +77,7 @@ export const mutations: Mutation[] = [
   {
     name: 'the URL is not checked again before the call',
     file: 'src/events/webhooks/attempt.ts',
-    search: 'parseExternalUrl(to, deps)',
+    search: 'parseExternalUrl(url, deps)',
     replace: 'parseExternalUrl(to, { ...deps, allowLoopback: true })',
     tests: [deliver],
   },

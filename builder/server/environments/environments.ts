@@ -14,8 +14,8 @@ import {
 } from '../../../src/contract/environments.ts';
 import type { Log } from '../../../src/core/log.ts';
 import type { Blobs } from '../blobs/blobs.ts';
+import { FairSlots } from '../fair-slots.ts';
 import { ReplayableLog } from '../replayable-log.ts';
-import { Semaphore } from '../semaphore.ts';
 import { packFolder, unpackArchive } from './archive.ts';
 import { type CompileMachine, compilePackages } from './compile.ts';
 import type { EnvironmentCache, EnvironmentUse } from './environment-cache.ts';
@@ -38,6 +38,13 @@ export interface EnvironmentMachine extends CompileMachine {
 type Failed = Extract<LockEvent, { type: 'failed' }>;
 type InstallStep = Extract<EnvironmentEvent, { type: 'step' }>['step'];
 
+/** What several requests share. It runs in a slot of the first one's organization. */
+interface Work<Event extends LockEvent | EnvironmentEvent> {
+  running: Map<string, ReplayableLog<Event>>;
+  key: string;
+  organization: string | undefined;
+}
+
 interface Installation {
   spec: EnvironmentSpec;
   key: string;
@@ -47,20 +54,23 @@ interface Installation {
 
 export class Environments {
   readonly #machine: EnvironmentMachine;
-  readonly #slots: Semaphore;
+  readonly #slots: FairSlots;
   readonly #locks = new Map<string, ReplayableLog<LockEvent>>();
   readonly #installations = new Map<string, ReplayableLog<EnvironmentEvent>>();
   readonly #unpacking = new Map<string, Promise<void>>();
 
   constructor(machine: EnvironmentMachine) {
     this.#machine = machine;
-    this.#slots = new Semaphore(machine.limits.environmentsAtOnce);
+    const { environmentsAtOnce, environmentsPerOrganization } = machine.limits;
+    this.#slots = new FairSlots(environmentsAtOnce, environmentsPerOrganization);
   }
 
   /** Yields the events of the resolution; the last is `locked` or `failed`. It continues if the reader stops reading. */
-  async *lock({ requirements }: LockRequest): AsyncGenerator<LockEvent> {
+  async *lock({ organization, requirements }: LockRequest): AsyncGenerator<LockEvent> {
     const key = lockDigest(JSON.stringify(requirements));
-    const events = this.#locks.get(key) ?? this.#start(this.#locks, key, (log) => this.#resolve(requirements, log));
+    const running = this.#locks;
+    const work = { running, key, organization };
+    const events = running.get(key) ?? this.#start(work, (log) => this.#resolve(requirements, log));
     yield* events.follow();
   }
 
@@ -68,7 +78,8 @@ export class Environments {
   async *install(spec: EnvironmentSpec): AsyncGenerator<EnvironmentEvent> {
     const key = await environmentKey(spec.lock.digest, spec.target);
     const running = this.#installations;
-    const events = running.get(key) ?? this.#start(running, key, (log) => this.#install(spec, key, log));
+    const work = { running, key, organization: spec.organization };
+    const events = running.get(key) ?? this.#start(work, (log) => this.#install(spec, key, log));
     yield* events.follow();
   }
 
@@ -98,15 +109,14 @@ export class Environments {
   }
 
   #start<Event extends LockEvent | EnvironmentEvent>(
-    running: Map<string, ReplayableLog<Event>>,
-    key: string,
+    { running, key, organization }: Work<Event>,
     run: (events: ReplayableLog<Event>) => Promise<Event>,
   ): ReplayableLog<Event> {
     const isLast = ({ type }: Event) => type === 'locked' || type === 'installed' || type === 'failed';
     const events = new ReplayableLog<Event>(this.#machine.limits.logLines, isLast);
     running.set(key, events);
     void this.#slots
-      .run(() => run(events))
+      .run(organization, () => run(events))
       .then((last) => {
         running.delete(key);
         events.append(last);

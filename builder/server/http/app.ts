@@ -132,17 +132,19 @@ function addBuildRoutes(app: Hono<Env>, { blobs, capabilities, organization }: B
   });
 }
 
-function addEnvironmentRoutes(app: Hono<Env>, { environments, limits }: BuilderParts): void {
-  app.post('/locks', async (c) =>
-    ndjsonResponse(environments.lock(await jsonBody(c.env.incoming, lockRequestSchema, 'lock request'))),
-  );
+function addEnvironmentRoutes(app: Hono<Env>, { environments, limits, organization }: BuilderParts): void {
+  app.post('/locks', async (c) => {
+    const request = await jsonBody(c.env.incoming, lockRequestSchema, 'lock request');
+    refuseOthers(organization, request);
+    return ndjsonResponse(environments.lock(request));
+  });
 
   app.post('/environments', async (c) => {
     // A lock has no character that JSON writes as more than two.
     const bytesMax = 2 * limits.lockBytes + 4096;
-    return ndjsonResponse(
-      environments.install(await jsonBody(c.env.incoming, environmentSpecSchema, 'environment spec', bytesMax)),
-    );
+    const spec = await jsonBody(c.env.incoming, environmentSpecSchema, 'environment spec', bytesMax);
+    refuseOthers(organization, spec);
+    return ndjsonResponse(environments.install(spec));
   });
 }
 
@@ -158,9 +160,10 @@ function addDataRoutes(app: Hono<Env>, { data, instances }: BuilderParts): void 
   });
 }
 
-function addEgressRoute(app: Hono<Env>, { egress }: BuilderParts): void {
+function addEgressRoute(app: Hono<Env>, { egress, organization }: BuilderParts): void {
   app.post('/egress', async (c) => {
     const request = await jsonBody(c.env.incoming, egressRequestSchema, 'egress request');
+    refuseOthers(organization, request);
     const closed = new AbortController();
     c.env.outgoing.once('close', () => closed.abort());
     const egressed = await egress.send(request, closed.signal);

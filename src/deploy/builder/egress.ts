@@ -1,4 +1,5 @@
 // Has the builder send requests to URLs that users gave. workerd can't choose the address it connects to; the builder can (decision 39).
+import { BuilderError } from '../../contract/builder.ts';
 import {
   type EgressRefusal,
   type EgressRequest,
@@ -23,19 +24,26 @@ const bodiless = [204, 205, 304];
 
 export function fetchByBuilder(at: BuilderUrl): Deps['fetch'] {
   const request = requestBy(sendByUrl(at));
-  return async (url, { method, headers, body = null, signal }) => {
-    const egress: EgressRequest = { url, method, headers, body };
+  return async (url, { body = null, headers, method, organization, signal }) => {
+    const egress: EgressRequest = { url, method, headers, body, organization };
     const init = {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(egress),
       signal,
     };
-    const response = await request('egress', '/egress', init, policy, responseOf);
+    const response = await request('egress', '/egress', init, policy, responseOf).catch(refusedToOthers);
     if (response instanceof Response) return response;
     const { code, message } = response.refused;
     throw code === 'not-allowed' ? new TargetNotAllowed(message) : new TypeError(message);
   };
+}
+
+/** A builder of another organization sends nothing. */
+function refusedToOthers(error: unknown): never {
+  throw error instanceof BuilderError && error.code === 'other-organization'
+    ? new TargetNotAllowed(error.message)
+    : error;
 }
 
 async function responseOf(response: Response): Promise<Response | EgressRefusal> {

@@ -10,7 +10,7 @@ import {
 } from '../../contract/environments.ts';
 import type { LogLine } from '../../contract/log-line.ts';
 import { requirementsOf } from '../../contract/manifest.ts';
-import type { DeploymentId } from '../../core/ids.ts';
+import type { DeploymentId, OrganizationId } from '../../core/ids.ts';
 import { insertWhere, readTogether, writeAndRead } from '../../db/client.ts';
 import { environments, pluginLocks } from '../../db/schema/environments.ts';
 import type { Deps } from '../../deps.ts';
@@ -30,7 +30,7 @@ export type InstalledEnvironment = typeof environments.$inferSelect;
 /** What a deployment, or a start, needs an environment for. */
 export interface EnvironmentUse {
   id: DeploymentId;
-  version: Pick<PluginVersion, 'id' | 'manifest'>;
+  version: Pick<PluginVersion, 'id' | 'organizationId' | 'manifest'>;
   log: (line: LogLine) => void;
 }
 
@@ -46,12 +46,12 @@ export async function prepareEnvironment(
   const requirements = requirementsOf(version.manifest);
   if (requirements.length === 0) return undefined;
   const { installed, lock: stored, target } = await lookUp(deps, use);
-  const lock = stored ?? (await resolveLock(deps, version.id, requirements, log));
+  const lock = stored ?? (await resolveLock(deps, version, requirements, log));
   const key = await environmentKey(lock.digest, target);
   // Another version may have the same lock.
   const known = withKey(stored ? installed : await selectEnvironment(deps, key), key);
   if (known) reportInstalled(known, 'known', log);
-  return refOf(known ?? (await install(deps, lock, { key, target }, log)));
+  return refOf(known ?? (await install(deps, lock, { key, target, organization: version.organizationId }, log)));
 }
 
 /**
@@ -64,7 +64,9 @@ export async function environmentOf(deps: EnvironmentDeps, use: EnvironmentUse):
   if (!lock) return undefined;
   const key = await environmentKey(lock.digest, target);
   const known = withKey(installed, key);
-  return refOf(known ?? (await install(deps, lock, { key, target }, use.log)));
+  return refOf(
+    known ?? (await install(deps, lock, { key, target, organization: use.version.organizationId }, use.log)),
+  );
 }
 
 /** Makes one D1 round trip, and asks the builder meanwhile. */
@@ -99,6 +101,7 @@ function selectEnvironment({ db }: Pick<Deps, 'db'>, key: string) {
 
 interface Installation {
   key: string;
+  organization: OrganizationId;
   target: EnvironmentTarget;
 }
 
@@ -109,10 +112,11 @@ interface Installation {
 async function install(
   deps: EnvironmentDeps,
   lock: PluginLock,
-  { key, target }: Installation,
+  installation: Installation,
   log: (line: LogLine) => void,
 ): Promise<InstalledEnvironment> {
-  const { archive, files, packages, removed, size_bytes } = await runInstallation(deps, lock, target, log);
+  const { key, target } = installation;
+  const { archive, files, packages, removed, size_bytes } = await runInstallation(deps, lock, installation, log);
   await storeArchive(deps, lock, archive);
   const row = {
     key,
@@ -139,10 +143,10 @@ async function install(
 async function runInstallation(
   { builder }: EnvironmentDeps,
   { digest, text }: PluginLock,
-  target: EnvironmentTarget,
+  { organization, target }: Installation,
   log: (line: LogLine) => void,
 ): Promise<Environment> {
-  for await (const event of builder.install({ lock: { digest, text }, target })) {
+  for await (const event of builder.install({ lock: { digest, text }, target, organization })) {
     reportProgress(event, log);
     if (event.type === 'failed') throw installFailure(event.error.message, event.deterministic);
     if (event.type !== 'installed') continue;

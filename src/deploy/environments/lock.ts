@@ -2,7 +2,7 @@
 // first deployed, and never again (D50).
 import { eq, sql } from 'drizzle-orm';
 import { BuilderError } from '../../contract/builder.ts';
-import type { DeclaredRequirement, Lock, LockEvent } from '../../contract/environments.ts';
+import type { DeclaredRequirement, Lock, LockEvent, LockRequest } from '../../contract/environments.ts';
 import { deploymentLimits } from '../../contract/limits.ts';
 import type { LogLine } from '../../contract/log-line.ts';
 import type { VersionId } from '../../core/ids.ts';
@@ -10,6 +10,7 @@ import { insertWhere, writeAndRead } from '../../db/client.ts';
 import { pluginLocks } from '../../db/schema/environments.ts';
 import { pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
+import type { PluginVersion } from '../../registry/versions/versions.ts';
 import { installFailure, StartFailed } from '../builder/start-failed.ts';
 
 export type PluginLock = typeof pluginLocks.$inferSelect;
@@ -22,11 +23,11 @@ type LockDeps = Pick<Deps, 'db' | 'builder' | 'clock'>;
  */
 export async function resolveLock(
   deps: LockDeps,
-  versionId: VersionId,
+  { id: versionId, organizationId }: Pick<PluginVersion, 'id' | 'organizationId'>,
   requirements: DeclaredRequirement[],
   log: (line: LogLine) => void,
 ): Promise<PluginLock> {
-  const { digest, text, packages, resolver } = await resolve(deps, requirements, log);
+  const { digest, text, packages, resolver } = await resolve(deps, { requirements, organization: organizationId }, log);
   if (text.length > deploymentLimits.lockBytesMax)
     throw installFailure(
       `The lock of the ${packages.length} packages has ${text.length} bytes, and at most ${deploymentLimits.lockBytesMax} can be stored. Declare fewer packages.`,
@@ -45,13 +46,9 @@ export function selectLock({ db }: Pick<Deps, 'db'>, versionId: VersionId) {
   return db.select().from(pluginLocks).where(eq(pluginLocks.versionId, versionId));
 }
 
-async function resolve(
-  { builder }: LockDeps,
-  requirements: DeclaredRequirement[],
-  log: (line: LogLine) => void,
-): Promise<Lock> {
+async function resolve({ builder }: LockDeps, request: LockRequest, log: (line: LogLine) => void): Promise<Lock> {
   const host = (line: string) => log({ at: new Date().toISOString(), stream: 'host', line });
-  for await (const event of builder.lock({ requirements })) {
+  for await (const event of builder.lock(request)) {
     reportProgress(event, log);
     if (event.type === 'failed') throw installFailure(event.error.message, event.deterministic);
     if (event.type !== 'locked') continue;

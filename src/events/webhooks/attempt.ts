@@ -2,6 +2,7 @@
 import { connectionFailure } from '../../contract/egress.ts';
 import { webhooks } from '../../contract/limits.ts';
 import { type ExternalUrlRules, isLoopback, parseExternalUrl } from '../../core/external-url.ts';
+import type { OrganizationId } from '../../core/ids.ts';
 import type { Deps } from '../../deps.ts';
 import { retryAfterMs } from './retry-schedule.ts';
 
@@ -18,31 +19,37 @@ export interface Outcome {
   retryAfterMs: number | undefined;
 }
 
+interface Target {
+  organizationId: OrganizationId;
+  url: string;
+}
+
 type AttemptDeps = Pick<Deps, 'fetch' | 'clock'> & ExternalUrlRules;
 
 export async function attempt(
   deps: AttemptDeps,
-  to: string,
+  endpoint: Target,
   body: string,
   headers: Record<string, string>,
 ): Promise<Outcome> {
   const { clock } = deps;
   const startedAt = clock.now();
-  const result = await post(deps, to, body, headers);
+  const result = await post(deps, endpoint, body, headers);
   return { startedAt, durationMs: clock.now() - startedAt, ...result };
 }
 
 async function post(
   deps: AttemptDeps,
-  to: string,
+  { organizationId, url }: Target,
   body: string,
   headers: Record<string, string>,
 ): Promise<Omit<Outcome, 'startedAt' | 'durationMs'>> {
   const none = { statusCode: null, responseExcerpt: null, retryAfterMs: undefined };
-  const target = parseExternalUrl(to, deps);
+  const target = parseExternalUrl(url, deps);
   if ('refused' in target) return { ...none, error: `the URL is not allowed: ${target.refused}` };
   try {
     const response = await deps.fetch(target.url.href, {
+      organization: organizationId,
       method: 'POST',
       headers: { ...headers, 'content-type': 'application/json', 'user-agent': 'Slipway-Webhooks/1' },
       body,

@@ -99,7 +99,7 @@ async function sendAll(deps: DeliverDeps, { endpoint, due }: Round): Promise<Att
       if (secrets.length === 0) return { delivery, outcome: unsigned(deps.clock.now()) };
       const body = eventLine(event);
       const headers = await signedHeaders({ id: event.id, body, sentAt: deps.clock.now() }, secrets);
-      return { delivery, outcome: await attempt(deps, endpoint.url, body, headers) };
+      return { delivery, outcome: await attempt(deps, endpoint, body, headers) };
     }),
   );
 }

@@ -5,6 +5,7 @@ import type { ArtifactFailure } from '../../contract/agents.ts';
 import { connectionFailure } from '../../contract/egress.ts';
 import { artifactFetch } from '../../contract/limits.ts';
 import { type ExternalUrlRules, parseExternalUrl } from '../../core/external-url.ts';
+import type { OrganizationId } from '../../core/ids.ts';
 import type { Deps } from '../../deps.ts';
 import { r2Digest } from '../storage/r2-archive.ts';
 import { ArtifactCopy } from './multipart-copy.ts';
@@ -42,6 +43,7 @@ export function artifactKey(sha256: string): string {
 }
 
 export interface ArtifactRequest {
+  organizationId: OrganizationId;
   artifactUrl: string;
   checksum: string;
   /** Larger artifacts are verified but not copied. */
@@ -51,13 +53,14 @@ export interface ArtifactRequest {
 /** Returns every failure of the remote side as an outcome; throws only for failures of this side. */
 export async function fetchArtifact(
   deps: FetchDeps,
-  { artifactUrl, checksum, copyBytesMax }: ArtifactRequest,
+  request: ArtifactRequest,
   limits: FetchLimits,
 ): Promise<FetchOutcome> {
+  const { checksum, copyBytesMax } = request;
   const timer = new FetchTimer(limits);
   const copy = new ArtifactCopy(deps.blobs, artifactKey(checksum), copyBytesMax);
   try {
-    const response = await followRedirects(deps, artifactUrl, timer);
+    const response = await followRedirects(deps, request, timer);
     if (Number(response.headers.get('content-length') ?? 0) > limits.bytesMax) throw tooLarge(limits);
     const fetched = await receive(response, copy, timer, limits);
     if (fetched.sha256 === checksum) return { state: 'verified', copied: await copy.complete(), ...fetched };
@@ -148,14 +151,19 @@ class FetchTimer {
   }
 }
 
-async function followRedirects(deps: FetchDeps, first: string, timer: FetchTimer): Promise<Response> {
-  let from = first;
+async function followRedirects(
+  deps: FetchDeps,
+  { artifactUrl, organizationId }: ArtifactRequest,
+  timer: FetchTimer,
+): Promise<Response> {
+  let from = artifactUrl;
   for (let hop = 0; hop <= artifactFetch.redirectsMax; hop++) {
     const target = parseExternalUrl(from, deps);
     if ('refused' in target)
       throw new FetchFailure(`${hop === 0 ? 'the URL' : 'the URL it redirects to'} is not allowed: ${target.refused}`);
     const response = await timer.during(
       deps.fetch(target.url.href, {
+        organization: organizationId,
         method: 'GET',
         redirect: 'manual',
         signal: timer.signal,

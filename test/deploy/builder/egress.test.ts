@@ -2,13 +2,15 @@
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
 import { TargetNotAllowed } from '../../../src/contract/egress.ts';
+import { idSource } from '../../../src/core/ids.ts';
 import { fetchByBuilder } from '../../../src/deploy/builder/egress.ts';
 import { attemptsOf, deliverEvents, deliveriesOf, emitEvents, webhook, webhookScene } from '../../support/webhooks.ts';
 
+const newOrganization = () => idSource(Date.now)('organization');
 const send = fetchByBuilder({ url: env.BUILDER_URL, token: env.BUILDER_TOKEN });
 const artifact = (path: string) => `${env.ARTIFACTS_URL}/${path}/${crypto.randomUUID()}`;
 const get = (signal = AbortSignal.timeout(10_000)) =>
-  ({ method: 'GET', headers: {}, redirect: 'manual', signal }) as const;
+  ({ organization: newOrganization(), method: 'GET', headers: {}, redirect: 'manual', signal }) as const;
 
 test('a response is as the server sent it', async () => {
   const response = await send(artifact('good'), get());

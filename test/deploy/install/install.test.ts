@@ -232,6 +232,21 @@ describe('an install', () => {
     expect((await versionsOf(i)).length).toBe(1);
   });
 
+  test.each(['fetchSource', 'build'] as const)(
+    "that another organization's builder refuses (%s) is rejected with the message, and never retried",
+    async (method) => {
+      const message = 'This builder works for another organization (BUILDER_ORGANIZATION).';
+      const refused = () => {
+        throw new BuilderError('other-organization', message);
+      };
+      const { builder } = watchedBuilder(testApp().deps.builder, { [method]: refused });
+      const i = await installation(pipelineSource({ more: `// ${crypto.randomUUID()}\n` }), { builder });
+      expect(refusal(await i.install())).toEqual([422, 'other-organization', message]);
+      expect((await typesOf(i.org)).filter((type) => type === 'upload.rejected')).toEqual(['upload.rejected']);
+      expect(await versionsOf(i)).toEqual([]);
+    },
+  );
+
   test('of a plugin that cannot start is refused with what it printed, and leaves no version', async () => {
     const i = await installation(
       pipelineSource({ more: 'func init() {\n\tprintln("no license")\n\tpanic("cannot start")\n}\n' }),
