@@ -4,7 +4,7 @@ import type { Mutation } from './mutation.ts';
 const receive = 'test/hooks/receive.test.ts';
 const run = 'test/hooks/run.test.ts';
 const dying = 'test/hooks/dying-workers.test.ts';
-const authorization = 'test/api/authorization.test.ts';
+const management = 'test/api/deploy-hooks.test.ts';
 
 export const mutations: Mutation[] = [
   {
@@ -133,7 +133,7 @@ export const mutations: Mutation[] = [
     file: 'src/hooks/deploy-hooks.ts',
     search: "if (action !== 'redeploy') requireScope(actor, 'plugins:write');",
     replace: '',
-    tests: [authorization],
+    tests: [management],
   },
   {
     name: 'hooks of all organizations are visible',
@@ -141,6 +141,6 @@ export const mutations: Mutation[] = [
     search: `    eq(deployHooks.organizationId, organizationId),
     isNull`,
     replace: '    isNull',
-    tests: [authorization],
+    tests: [management],
   },
 ];
