@@ -19,6 +19,7 @@ import { sweepAgentCopies } from './registry/agents/artifact-copies.ts';
 import { sweepAgentArtifacts } from './registry/agents/verification.ts';
 import { sweepArchives } from './registry/storage/archives.ts';
 import { sweepOrphanedObjects } from './registry/storage/orphaned-objects.ts';
+import { sweepUploadedObjects } from './registry/uploads/uploaded-objects.ts';
 import { sweepUploads } from './registry/uploads/uploads.ts';
 import { sweepRescans } from './scan-host/rescans.ts';
 import { sweepWaivers } from './scan-host/waivers.ts';
@@ -29,6 +30,7 @@ export const sweepSteps: readonly ((deps: Deps) => Promise<unknown>)[] = [
   sweepWebhooks,
   sealEvents,
   sweepUploads,
+  sweepUploadedObjects,
   sweepWaivers,
   sweepRescans,
   sweepDeployments,

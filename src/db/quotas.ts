@@ -115,7 +115,7 @@ function storedBytes(organizationId: OrganizationId, except: string): SQL<number
 }
 
 function reservedBytes(organizationId: OrganizationId, except: UploadId | null): SQL<number> {
-  const own = sql`select ${uploads.announcedBytes} from ${uploads} where ${uploads.id} = ${except} and ${isUnderWay}`;
+  const own = sql`select max(coalesce(${uploads.announcedBytes}, 0), coalesce(${uploads.foundBytes}, 0)) from ${uploads} where ${uploads.id} = ${except} and ${isUnderWay}`;
   return sql<number>`(${counted(organizationId, 'reserved_bytes')} - coalesce((${own}), 0))`;
 }
 

@@ -12,9 +12,31 @@ const installing = 'test/deploy/install/install.test.ts';
 const twoInstalls = 'test/deploy/install/two-workers.test.ts';
 const changes = 'test/api/state-changes.test.ts';
 const late = 'test/registry/uploads/late-messages.test.ts';
+const uploadedObjects = 'test/registry/uploads/uploaded-objects.test.ts';
 const share = 'test/registry/uploads/organization-share.test.ts';
 
 export const mutations: Mutation[] = [
+  {
+    name: 'what is uploaded is reserved without room for it',
+    file: 'src/registry/uploads/uploaded-objects.ts',
+    search: "sql`${uploads.status} = 'open'`, hasRoom",
+    replace: "sql`${uploads.status} = 'open'`, sql`true or ${hasRoom}`",
+    tests: [uploadedObjects],
+  },
+  {
+    name: 'what has no room stays in the store',
+    file: 'src/registry/uploads/uploaded-objects.ts',
+    search: '[...unused, ...surplus].map',
+    replace: '[...unused].map',
+    tests: [uploadedObjects],
+  },
+  {
+    name: 'what is uploaded after the verdict stays in the store',
+    file: 'src/registry/uploads/uploaded-objects.ts',
+    search: '[...unused, ...surplus].map',
+    replace: '[...surplus].map',
+    tests: [uploadedObjects],
+  },
   {
     name: 'the queue works on any number of uploads of an organization',
     file: 'src/registry/uploads/waiting-uploads.ts',
@@ -37,7 +59,7 @@ export const mutations: Mutation[] = [
     tests: [share],
   },
   {
-    name: 'the sweep sends the oldest uploads, whosever they are',
+    name: 'the sweep sends the oldest uploads of any organization',
     file: 'src/registry/uploads/waiting-uploads.ts',
     search: 'lte(ranked.rank, uploadLimits.perOrganizationAtOnce)',
     replace: 'lte(ranked.rank, 1000)',

@@ -163,6 +163,7 @@ describe('the sweep', () => {
     await sweep({ ...s.deps, blobs, log });
     expect(failed).toEqual(
       [
+        'sweepUploadedObjects',
         'sweepArchives',
         'sweepOrphanedObjects',
         'sweepOrphanedArtifacts',

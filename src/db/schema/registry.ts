@@ -165,6 +165,8 @@ export const uploads = sqliteTable(
     message: text('message'),
     /** Reserved against the storage quota until the upload ends (D28). */
     announcedBytes: integer('announced_bytes'),
+    /** Size of what was uploaded, if the sweep found more than was announced. Reserved instead of that. */
+    foundBytes: integer('found_bytes'),
     /** ETag and size sent with the confirm request, checked when the object is read. */
     expectedEtag: text('expected_etag'),
     expectedBytes: integer('expected_bytes'),

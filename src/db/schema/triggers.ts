@@ -120,7 +120,8 @@ const copies = [
   trigger('copies_counted_delete', 'agent_artifacts', 'delete', isCopy('old'), [countCopy('old', '-')]),
 ];
 
-const reserved = (row: Row) => `iif(${row}.status in ('open', 'confirming'), coalesce(${row}.announced_bytes, 0), 0)`;
+const reserved = (row: Row) =>
+  `iif(${row}.status in ('open', 'confirming'), max(coalesce(${row}.announced_bytes, 0), coalesce(${row}.found_bytes, 0)), 0)`;
 
 const uploads = [
   trigger('uploads_counted_insert', 'uploads', 'insert', `${reserved('new')} <> 0`, [
@@ -129,7 +130,7 @@ const uploads = [
   trigger(
     'uploads_counted_update',
     'uploads',
-    'update of status, announced_bytes',
+    'update of status, announced_bytes, found_bytes',
     `${reserved('old')} <> ${reserved('new')}`,
     [add('new.organization_id', 'reserved_bytes', `${reserved('new')} - ${reserved('old')}`, 'true')],
   ),
@@ -222,7 +223,7 @@ export const recounts: readonly string[] = [
   `select namespace_id, 'enabled_versions', count(*) from enabled_plugins where not ${ownsName('enabled_plugins.namespace_id', 'enabled_plugins.name')} group by namespace_id`,
   "select organization_id, 'versions', count(*) from plugin_versions where deleted_at is null group by organization_id",
   `select organization_id, 'stored_bytes', sum(size_bytes) from (select organization_id, sha256, size_bytes from plugin_versions where deleted_at is null union select organization_id, checksum, coalesce(size_bytes, 0) from agent_artifacts where mirrored and yanked_at is null) group by organization_id`,
-  "select organization_id, 'reserved_bytes', sum(announced_bytes) from uploads where status in ('open', 'confirming') and announced_bytes is not null group by organization_id",
+  "select organization_id, 'reserved_bytes', sum(max(coalesce(announced_bytes, 0), coalesce(found_bytes, 0))) from uploads where status in ('open', 'confirming') and (announced_bytes is not null or found_bytes is not null) group by organization_id",
   "select organization_id, 'lasting_keys', count(*) from api_keys where revoked_at is null and expires_at is null group by organization_id",
   "select organization_id, 'live_plugins', count(*) from live_plugins group by organization_id",
 ];

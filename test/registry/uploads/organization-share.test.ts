@@ -81,7 +81,7 @@ test('an upload that failed waits for its own retry, and is not sent when anothe
   expect(timesSent(s, at(all, 0))).toBe(1);
 });
 
-test('the sweep sends some uploads of each organization, whoever has the older ones', async () => {
+test('the sweep sends some uploads of each organization, not only the oldest ones', async () => {
   const s = await scene();
   const all = await enqueuedMany(s, atOnce + 2);
   const other = await scene();

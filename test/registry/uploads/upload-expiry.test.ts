@@ -100,17 +100,23 @@ describe('the sweep', () => {
     expect({ answered, body }).toMatchObject({ answered: 400, body: { error: { type: 'UploadExpiredError' } } });
   });
 
-  test('deletes objects that were never confirmed', async () => {
+  test('deletes the object of an upload that expires, and one without an upload after two days', async () => {
     const { clock, deps, org } = await clockedOrganization();
     const upload = await openUpload(org, minute);
     await putArchive(upload, plugin().zip, org.fetch);
-    const there = async () => (await deps.blobs.head(`uploads/${upload.upload_id}`)) !== null;
-    clock.advance(47 * hour);
+    const lost = deps.ids('upload');
+    await deps.blobs.put(`uploads/${lost}`, 'x');
+    const there = (id: string) => deps.blobs.head(`uploads/${id}`).then((object) => object !== null);
+    const both = async () => [await there(upload.upload_id), await there(lost)];
+    clock.advance(24 * hour);
     await sweep(deps);
-    expect(await there()).toBe(true);
+    expect(await both()).toEqual([true, true]);
+    clock.advance(23 * hour);
+    await sweep(deps);
+    expect(await both()).toEqual([false, true]);
     clock.advance(2 * hour);
     await sweep(deps);
-    expect(await there()).toBe(false);
+    expect(await both()).toEqual([false, false]);
   });
 
   test('finds nothing after a verdict, which deletes the uploaded object itself', async () => {

@@ -1,0 +1,93 @@
+// Counts what was uploaded against the storage quota before it is confirmed. A presigned URL takes any size, whatever was announced, so
+// the sweep looks at what is in the store: it reserves what is there, and deletes what has no room (decision 51).
+import { and, eq, inArray, sql } from 'drizzle-orm';
+import { isId, type UploadId } from '../../core/ids.ts';
+import { storageQuota } from '../../db/quotas.ts';
+import { uploads } from '../../db/schema/registry.ts';
+import type { Deps } from '../../deps.ts';
+import { sweepFolder } from '../storage/orphaned-objects.ts';
+import type { Upload } from './uploads.ts';
+
+type SweepDeps = Parameters<typeof sweepFolder>[0];
+type Found = Pick<Upload, 'id' | 'organizationId' | 'status' | 'announcedBytes' | 'foundBytes'>;
+
+interface Uploaded {
+  key: string;
+  bytes: number;
+  id: UploadId;
+  /** The zip that a tar.gz is repacked into, which only a worker writes. */
+  isRepacked: boolean;
+}
+
+/** Each sweep looks at one page of the store. */
+export async function sweepUploadedObjects(deps: SweepDeps & Pick<Deps, 'log'>): Promise<void> {
+  await sweepFolder(deps, 'uploads/', async (_, objects) => {
+    const uploaded = objects.flatMap(uploadedOf);
+    const rows = await rowsOf(
+      deps,
+      uploaded.map(({ id }) => id),
+    );
+    const unused = uploaded.filter(({ id }) => hasEnded(rows.get(id)));
+    const surplus = await reserve(deps, uploaded, rows);
+    for (const { id, bytes } of surplus) deps.log.warn('upload.no_room', { upload: id, bytes });
+    return [...unused, ...surplus].map(({ key }) => key);
+  });
+}
+
+function uploadedOf({ key, size }: R2Object): Uploaded[] {
+  const [, id = '', zip] = /^uploads\/([^/.]+)(\.zip)?$/.exec(key) ?? [];
+  return isId('upload', id) ? [{ key, bytes: size, id, isRepacked: zip !== undefined }] : [];
+}
+
+async function rowsOf({ db }: Pick<Deps, 'db'>, ids: UploadId[]): Promise<Map<UploadId, Found>> {
+  if (ids.length === 0) return new Map();
+  const { announcedBytes, foundBytes, id, organizationId, status } = uploads;
+  const rows = await db
+    .select({ id, organizationId, status, announcedBytes, foundBytes })
+    .from(uploads)
+    .where(inArray(id, ids));
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+/** Nothing reads the object any more. One without a row is left to its age. */
+function hasEnded(row: Found | undefined): boolean {
+  return row !== undefined && row.status !== 'open' && row.status !== 'confirming';
+}
+
+function reservedOf({ announcedBytes, foundBytes }: Found): number {
+  return Math.max(announcedBytes ?? 0, foundBytes ?? 0);
+}
+
+/** Reserves what open uploads have uploaded beyond their reservation, oldest first. Returns those for which there is no room. */
+async function reserve(
+  { db }: Pick<Deps, 'db'>,
+  uploaded: Uploaded[],
+  rows: ReadonlyMap<UploadId, Found>,
+): Promise<Uploaded[]> {
+  const larger = uploaded.filter(({ bytes, id, isRepacked }) => {
+    const row = rows.get(id);
+    return row?.status === 'open' && !isRepacked && bytes > reservedOf(row);
+  });
+  const [first, ...others] = larger.flatMap(({ bytes, id }) => {
+    const row = rows.get(id);
+    return row ? [reservation(db, row, bytes)] : [];
+  });
+  if (!first) return [];
+  await db.batch([first, ...others]);
+  const after = await rowsOf(
+    { db },
+    larger.map(({ id }) => id),
+  );
+  return larger.filter(({ bytes, id }) => {
+    const row = after.get(id);
+    return row?.status === 'open' && bytes > reservedOf(row);
+  });
+}
+
+function reservation(db: Deps['db'], { id, organizationId }: Found, bytes: number) {
+  const { hasRoom } = storageQuota(organizationId, { sha256: '', sizeBytes: bytes, uploadId: id });
+  return db
+    .update(uploads)
+    .set({ foundBytes: bytes })
+    .where(and(eq(uploads.id, id), sql`${uploads.status} = 'open'`, hasRoom));
+}
