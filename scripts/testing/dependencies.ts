@@ -35,7 +35,8 @@ const licences = new Set([
   'Unlicense',
 ]);
 
-const exactVersion = /^\d+\.\d+\.\d+(?:-[\w.]+)?$/;
+/** An alias, for a second major version of a package, has the form `npm:NAME@VERSION`. */
+const exactVersion = /^(?:npm:(?:@[\w.-]+\/)?[\w.-]+@)?\d+\.\d+\.\d+(?:-[\w.]+)?$/;
 
 /** Returns one line for each fault. */
 export function dependencyFaults({ dependencies, devDependencies }: Manifest, { packages }: Lock): string[] {

@@ -17,7 +17,11 @@ test.each(['MIT', 'Apache-2.0 AND MIT', '(MIT OR GPL-3.0)'])(
   },
 );
 
-test.each(['^1.2.3', '~1.2.3', '*', 'latest', '>=1'])('the version %s is not exact', (version) => {
+test('an alias of an exact version is good', () => {
+  expect(faultsOf(good, 'npm:@scope/other@1.2.3')).toEqual([]);
+});
+
+test.each(['^1.2.3', '~1.2.3', '*', 'latest', '>=1', 'npm:other@^1.2.3'])('the version %s is not exact', (version) => {
   expect(faultsOf(good, version)).toEqual([
     `package.json: hello is ${version}. Use the exact version of package-lock.json.`,
   ]);

@@ -224,7 +224,7 @@ function addInstanceRoutes(app: Hono<Env>, { instances, limits, organization, py
   });
 }
 
-/** What else a header contains could not be told from the text of a line. */
+/** What else a header contains could not be distinguished from the text of a line. */
 function requestIdOf(header: string | string[] | undefined): string {
   return typeof header === 'string' && /^[\w-]{1,64}$/.test(header) ? header : '';
 }

@@ -17,7 +17,7 @@ export interface ReplicaEvents {
   /** A process becomes ready, or no longer is. */
   onChange(): void;
   onCallEnded(): void;
-  /** A process that was ready has ended without being told to. */
+  /** A process that was ready has ended, and was not stopped. */
   onCrash(): void;
   onRestart(): void;
   onStep: OnStep;
