@@ -1,6 +1,7 @@
 // Tests webhook delivery under failures: `node scripts/webhook-burst.ts`. Sends 500 events to a receiver that verifies them with the
 // standardwebhooks library, while all of Slipway is killed and restarted three times. Then checks deliveries to receivers that answer
-// 500, 302, 410 or not at all. Fails if an event is lost.
+// 500, 302, 410 or not at all. Fails if an event is lost. With `--failing`, sends 1,300 events to a receiver of which 30 % of the first
+// attempts fail, a sixth of these by hanging for 35 s, while Slipway is killed twice. All have to arrive within 150 s.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -8,17 +9,22 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
 import { Webhook } from 'standardwebhooks';
 import { z } from 'zod';
 import { localFile, localSchema } from './local/organization.ts';
 import { freePorts, loopback } from './local/ports.ts';
-import { print, row } from './local/terminal.ts';
+import { duration, print, row } from './local/terminal.ts';
 import { type BurstResult, burstFaults } from './testing/burst-faults.ts';
 
-const events = 500;
-const killAfter = [100, 250, 400];
+const { values: options } = parseArgs({ options: { failing: { type: 'boolean', default: false } } });
+const events = options.failing ? 1300 : 500;
+const killAfter = options.failing ? [400, 900] : [100, 250, 400];
 const clients = 8;
 const deliveryTimeoutMs = 240_000;
+/** From the first event to the last one's arrival. */
+const failingMaxMs = 150_000;
+const hangMs = 35_000;
 const retriesMs = 45_000;
 
 const attemptModel = z.object({ status_code: z.int().nullable(), error: z.string().nullable(), duration_ms: z.int() });
@@ -83,6 +89,7 @@ class Receivers {
   readonly counts: Record<string, number> = {};
   refused = 0;
   secret = '';
+  readonly #attempted = new Set<string>();
 
   async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = Buffer.concat(await request.toArray()).toString();
@@ -97,6 +104,7 @@ class Receivers {
     try {
       const { id } = z.object({ id: z.string() }).parse(new Webhook(this.secret).verify(body, headers));
       if (id !== headers['webhook-id']) throw new Error('the body belongs to another event');
+      if (options.failing && (await this.#fails(id, response))) return;
       this.seen.set(id, (this.seen.get(id) ?? 0) + 1);
       await delay(20);
       response.writeHead(204).end();
@@ -104,6 +112,18 @@ class Receivers {
       this.refused += 1;
       response.writeHead(400).end();
     }
+  }
+
+  /** Of twenty first attempts, five get 500 and one hangs for 35 s: 30 % fail, a sixth of them by hanging. */
+  async #fails(id: string, response: ServerResponse): Promise<boolean> {
+    if (this.#attempted.has(id)) return false;
+    const nth = this.#attempted.add(id).size;
+    if (nth % 10 >= 3) return false;
+    const failure = nth % 20 === 1 ? 'hung' : '500';
+    this.counts[failure] = (this.counts[failure] ?? 0) + 1;
+    if (failure === 'hung') await delay(hangMs);
+    response.writeHead(500).end();
+    return true;
   }
 }
 
@@ -113,7 +133,11 @@ const server = createServer((request, response) => void receivers.answer(request
 server.listen(receiverPort, loopback);
 try {
   await slipway.start();
-  const faults = burstFaults({ ...(await burst()), ...(await badReceivers()) });
+  const sent = await burst();
+  const others = options.failing ? { redirectsFollowed: 0, goneEndpoint: 'disabled' } : await badReceivers();
+  const faults = burstFaults({ ...sent, ...others });
+  if (options.failing && sent.arrivedMs > failingMaxMs)
+    faults.push(`the last event arrived after ${duration(sent.arrivedMs)}`);
   for (const fault of faults) print(row('failed', fault));
   process.exitCode = faults.length === 0 ? 0 : 1;
 } finally {
@@ -130,7 +154,7 @@ async function endpoint(path: string): Promise<{ id: string; secret: string }> {
   return { id: endpoint_id, secret };
 }
 
-async function burst(): Promise<Omit<BurstResult, 'redirectsFollowed' | 'goneEndpoint'>> {
+async function burst(): Promise<Omit<BurstResult, 'redirectsFollowed' | 'goneEndpoint'> & { arrivedMs: number }> {
   receivers.secret = (await endpoint('/good')).secret;
   let started = 0;
   let completed = 0;
@@ -162,10 +186,13 @@ async function burst(): Promise<Omit<BurstResult, 'redirectsFollowed' | 'goneEnd
   const until = performance.now() + deliveryTimeoutMs;
   const missing = () => listEventIds.filter((id) => !receivers.seen.has(id));
   while (missing().length > 0 && performance.now() < until) await delay(100);
+  const arrivedMs = performance.now() - startedAt;
   const deliveries = [...receivers.seen.values()].reduce((sum, count) => sum + count, 0);
   print(`\n${events} events triggered by ${clients} clients, killed after ${killAfter.join(', ')}\n`);
   print(row('written', `${listEventIds.length} events in the audit log`, burstMs));
-  print(row('received', `${deliveries} deliveries of ${receivers.seen.size} events`, performance.now() - startedAt));
+  print(row('received', `${deliveries} deliveries of ${receivers.seen.size} events`, arrivedMs));
+  if (options.failing)
+    print(row('failed', `${receivers.counts['500'] ?? 0} first attempts, and ${receivers.counts.hung ?? 0} that hung`));
   print(row('duplicates', `${deliveries - receivers.seen.size}, each with the ID of the original`));
   const unknown = [...receivers.seen.keys()].filter((id) => !listEventIds.includes(id)).length;
   const lost = missing().length;
@@ -173,16 +200,22 @@ async function burst(): Promise<Omit<BurstResult, 'redirectsFollowed' | 'goneEnd
   print(row('lost', `${lost}`));
   print(row('unknown', `${unknown}`));
   const [written, received] = [listEventIds.length, receivers.seen.size];
-  return { triggered: events, written, received, lost, unknown, unverified: receivers.refused };
+  return { triggered: events, written, received, lost, unknown, unverified: receivers.refused, arrivedMs };
 }
 
 async function listEvents(): Promise<string[]> {
   const model = z.object({
     results: z.array(z.object({ id: z.string() })),
-    pagination: z.object({ next_cursor: z.null() }),
+    pagination: z.object({ next_cursor: z.string().nullable() }),
   });
-  const { results } = await slipway.call('GET', '/v1/events?type=upload.created&limit=1000', model);
-  return results.map(({ id }) => id);
+  const ids: string[] = [];
+  for (let cursor: string | null = ''; cursor !== null; ) {
+    const path: string = `/v1/events?type=upload.created&limit=1000${cursor === '' ? '' : `&cursor=${cursor}`}`;
+    const page: z.infer<typeof model> = await slipway.call('GET', path, model);
+    ids.push(...page.results.map(({ id }) => id));
+    cursor = page.pagination.next_cursor;
+  }
+  return ids;
 }
 
 async function badReceivers(): Promise<Pick<BurstResult, 'redirectsFollowed' | 'goneEndpoint'>> {

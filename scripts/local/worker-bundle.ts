@@ -17,6 +17,8 @@ const configFile = 'wrangler.toml';
 const queueDefaults = { batchSize: 10, batchTimeoutSeconds: 5, retriesMax: 3 };
 /** Cloudflare starts up to 250 consumers as the backlog grows. One machine runs fewer. */
 const concurrencyMax = 10;
+/** Consumers that mostly wait for receivers: with fewer, a few receivers that hang would hold up all others. */
+const waitingConcurrencyMax = 60;
 
 const consumerSchema = z.object({
   batchSize: z.number(),
@@ -118,7 +120,7 @@ function consumerOf(consumer: z.infer<typeof queuesSchema>['consumers'][number])
     batchTimeoutSeconds: consumer.max_batch_timeout ?? queueDefaults.batchTimeoutSeconds,
     retriesMax: consumer.max_retries ?? queueDefaults.retriesMax,
     retryDelaySeconds: consumer.retry_delay ?? 0,
-    concurrency: Math.min(consumer.max_concurrency ?? concurrencyMax, concurrencyMax),
+    concurrency: concurrencyOf(consumer.queue, consumer.max_concurrency),
     deadLetterQueue: consumer.dead_letter_queue ?? null,
   };
 }
@@ -173,4 +175,9 @@ async function removeOldBundles(): Promise<void> {
   );
   const old = files.sort((a, b) => b.time - a.time).slice(bundlesMax);
   await Promise.all(old.map(({ path }) => rm(path, { force: true })));
+}
+
+function concurrencyOf(queue: string, configured: number | null | undefined): number {
+  const most = queue.includes('deliveries') ? waitingConcurrencyMax : concurrencyMax;
+  return Math.min(configured ?? most, most);
 }

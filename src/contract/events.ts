@@ -272,6 +272,12 @@ export const eventData = {
       because: z.enum(disableReasons),
     },
   ),
+  'webhook.timeout_shortened': eventWithData('A receiver hung often, so its attempts time out sooner.', {
+    timeout_seconds: z.number(),
+  }),
+  'webhook.timeout_restored': eventWithData('A receiver answers again, so its attempts time out as usual.', {
+    timeout_seconds: z.number(),
+  }),
   'webhook.secret_rotated': eventWithData("A webhook's secret was rotated.", { previous_valid_until: z.string() }),
   'webhook.test': eventWithoutData('A test event, sent only to the webhook it was requested for.'),
   'webhook.redelivered': eventWithData('A redelivery was requested.', {

@@ -151,7 +151,7 @@ export const shutdownMsMax = 2 * builderLimits.drainMaxMs + 20 * seconds;
  * | deployment            | by a timer                   | the step under way ends; the next claim resumes at that step       |
  * | rescan                | between reads and files      | both workers store the same verdict; the loser postpones nothing   |
  * | artifact verification | never: outlasts a fetch      | the artifact is fetched again; the loser's result is discarded     |
- * | webhook deliveries    | by each round of deliveries  | undelivered events are sent again under the same `webhook-id`      |
+ * | lane of a webhook     | with each look at what's due | undelivered events are sent again under the same `webhook-id`      |
  * | deploy hook           | by a timer                   | both workers continue the same upload, which only one can claim    |
  * | idempotency key       | never                        | a repeated request runs; the loser's response is not stored        |
  */
@@ -167,8 +167,8 @@ export const leases = {
   rescan: { leaseMs: 60 * seconds, renewEveryMs: 20 * seconds, attemptsMax: 8 },
   /** `artifactFetch.totalMs` and a minute for storing the result. */
   artifact: { leaseMs: 4 * minutes, attemptsMax: 8 },
-  /** Twice `webhooks.timeoutMs`: one round of deliveries must end within it. */
-  webhook: { leaseMs: 30 * seconds },
+  /** Renewed at least every `webhooks.lookEveryMs`, also while the receiver hangs. */
+  webhook: { leaseMs: 15 * seconds },
   /** As for an upload, which a run of the hook continues. */
   deployHook: { leaseMs: 20 * seconds, renewEveryMs: 5 * seconds },
   /** A request that died blocks its key this long. */
@@ -339,10 +339,19 @@ export const webhooks = {
   failureGapMs: 1 * days,
   /** Waits up to this long also get a delayed message; longer waits are left to the sweep. */
   wakeMaxMs: 10 * minutes,
-  /** Concurrent requests to one receiver. A Worker may have six connections that wait. */
-  concurrency: 5,
-  /** Work on one queue message, so that a slow receiver does not block the queue. */
-  sliceMs: 10 * seconds,
+  /** Concurrent requests of one worker. A Worker may have six connections that wait. */
+  concurrency: 6,
+  /** Workers that send to one endpoint side by side, each with a lease of its own (D44). */
+  lanes: 3,
+  /** How often a worker looks for due deliveries while the receiver answers none of its requests. */
+  lookEveryMs: 1 * seconds,
+  /** Work on one queue message; another message continues. Requests in progress are waited for. */
+  sliceMs: 30 * seconds,
+  /**
+   * An attempt that times out adds `weight` to the endpoint's score, and a response takes one away. So the score rises where more than
+   * one of `weight` attempts hangs. At `from` the time limit becomes `timeoutMs`, until the score is 0.
+   */
+  hanging: { weight: 40, from: 200, max: 400, timeoutMs: 5 * seconds },
   /** How far back deliveries can be redelivered. */
   recoverableMs: 14 * days,
   /** How much of a response is read, and how much of it is stored. */

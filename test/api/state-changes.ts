@@ -108,6 +108,7 @@ export const recordsOnly: Record<string, string> = {
   scans: 'a cache of scans',
   store_sweeps: 'positions of a sweep',
   progress: 'positions in the events',
+  webhook_lanes: 'leases of the workers that deliver',
   rescans: 'versions to evaluate again, which record a changed verdict',
   counters: 'counted by triggers',
   live_plugins: 'written by triggers',

@@ -1,5 +1,6 @@
 // Renders webhook endpoints, deliveries and attempts as JSON.
 import { z } from '@hono/zod-openapi';
+import { webhooks } from '../../contract/limits.ts';
 import { deliveryStates, disableReasons, endpointStates } from '../../contract/states.ts';
 import { iso, isoOrNull } from '../../core/clock.ts';
 import { eventLine } from '../../events/event-line.ts';
@@ -25,6 +26,9 @@ export const endpointModel = z
         'Why it is disabled: by request, because the receiver answered 410, or because deliveries failed for five days',
     }),
     failing_since: time.nullable(),
+    timeout_seconds: z.number().openapi({
+      description: 'How long the receiver may take to answer. Shorter while it often does not answer at all',
+    }),
     previous_secret_until: time.nullable().openapi({ description: 'The previous secret also signs until then' }),
     created_at: time,
     updated_at: time,
@@ -47,6 +51,7 @@ export function endpointWire(row: Endpoint): z.infer<typeof endpointModel> {
     status: row.status,
     disabled_because: row.disableReason,
     failing_since: isoOrNull(row.failingSince),
+    timeout_seconds: (row.timeoutMs ?? webhooks.timeoutMs) / 1000,
     previous_secret_until: isoOrNull(row.previousUntil),
     created_at: iso(row.createdAt),
     updated_at: iso(row.updatedAt),

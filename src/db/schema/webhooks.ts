@@ -28,9 +28,13 @@ export const endpoints = sqliteTable(
     previousUntil: time('previous_until'),
     /** `seq` of the last event for which a delivery was created. */
     eventCursor: integer('event_cursor').notNull(),
-    /** The lease of the worker that is sending to it. */
+    /** Of earlier versions: leases are in webhook_lanes. */
     leaseToken: text('lease_token'),
     leaseUntil: time('lease_until'),
+    /** Rises with each attempt that the receiver lets time out, and falls with each response (`webhooks.hanging`). */
+    hangScore: integer('hang_score').notNull().default(0),
+    /** The time limit of an attempt while the receiver hangs often. Null: `webhooks.timeoutMs`. */
+    timeoutMs: integer('timeout_ms'),
     /** The receiver asked for no deliveries until then. */
     pausedUntil: time('hold_until'),
     /** Start of the current run of failures, with at least one failure a day. Null after a success. */
@@ -51,6 +55,18 @@ export const endpoints = sqliteTable(
   ],
 );
 
+/** Workers of one endpoint that send side by side: each holds the lease of a lane, and sends the deliveries of that lane. */
+export const webhookLanes = sqliteTable(
+  'webhook_lanes',
+  {
+    endpointId: text('endpoint_id').$type<EndpointId>().notNull(),
+    lane: integer('lane').notNull(),
+    leaseToken: text('lease_token'),
+    leaseUntil: time('lease_until'),
+  },
+  (t) => [primaryKey({ columns: [t.endpointId, t.lane] })],
+);
+
 /** One event for one endpoint. */
 export const deliveries = sqliteTable(
   'deliveries',
@@ -69,14 +85,15 @@ export const deliveries = sqliteTable(
     /** When the event happened. */
     createdAt: time('created_at').notNull(),
     updatedAt: time('updated_at').notNull(),
+    /** Which of the endpoint's workers sends it. */
+    lane: integer('lane').notNull().default(0),
   },
   (t) => [
     uniqueIndex('deliveries_event').on(t.endpointId, t.eventId),
     index('deliveries_listed').on(t.endpointId, t.id),
-    index('deliveries_status').on(t.endpointId, t.status, t.id),
+    index('deliveries_not_succeeded').on(t.endpointId, t.status, t.id).where(sql`status <> 'succeeded'`),
     index('deliveries_type').on(t.endpointId, t.eventType, t.id),
-    index('deliveries_due').on(t.endpointId, t.nextAt).where(sql`status = 'pending'`),
-    index('deliveries_finished').on(t.updatedAt).where(sql`status <> 'pending'`),
+    index('deliveries_due_in_lane').on(t.endpointId, t.lane, t.nextAt).where(sql`status = 'pending'`),
     check('deliveries_status', oneOf(t.status, deliveryStates)),
     check('deliveries_next', sql`(status = 'pending') = (next_at is not null)`),
   ],

@@ -13,6 +13,8 @@ export interface Outcome {
   statusCode: number | null;
   /** Null: it succeeded. */
   error: string | null;
+  /** The receiver did not answer in time. */
+  timedOut: boolean;
   /** Null: the response had no body, or came from this machine, where it could be another service's. */
   responseExcerpt: string | null;
   /** The Retry-After of the response. */
@@ -22,6 +24,7 @@ export interface Outcome {
 interface Target {
   organizationId: OrganizationId;
   url: string;
+  timeoutMs: number;
 }
 
 type AttemptDeps = Pick<Deps, 'fetch' | 'clock'> & ExternalUrlRules;
@@ -40,11 +43,11 @@ export async function attempt(
 
 async function post(
   deps: AttemptDeps,
-  { organizationId, url }: Target,
+  { organizationId, url, timeoutMs }: Target,
   body: string,
   headers: Record<string, string>,
 ): Promise<Omit<Outcome, 'startedAt' | 'durationMs'>> {
-  const none = { statusCode: null, responseExcerpt: null, retryAfterMs: undefined };
+  const none = { statusCode: null, timedOut: false, responseExcerpt: null, retryAfterMs: undefined };
   const target = parseExternalUrl(url, deps);
   if ('refused' in target) return { ...none, error: `the URL is not allowed: ${target.refused}` };
   try {
@@ -54,19 +57,20 @@ async function post(
       headers: { ...headers, 'content-type': 'application/json', 'user-agent': 'Slipway-Webhooks/1' },
       body,
       redirect: 'manual',
-      signal: AbortSignal.timeout(webhooks.timeoutMs),
+      signal: AbortSignal.timeout(timeoutMs),
     });
     const excerpt = await excerptOf(response);
     return {
       statusCode: response.status,
       error: failureOf(response),
+      timedOut: false,
       responseExcerpt: isLoopback(target.url) ? null : excerpt,
       retryAfterMs: retryAfterMs(response.headers.get('retry-after'), deps.clock.now()),
     };
   } catch (cause) {
     const timedOut = cause instanceof Error && cause.name === 'TimeoutError';
     const failure = connectionFailure(cause, 'connection failed');
-    return { ...none, error: timedOut ? `no response within ${webhooks.timeoutMs / 1000} s` : failure };
+    return { ...none, timedOut, error: timedOut ? `no response within ${timeoutMs / 1000} s` : failure };
   }
 }
 

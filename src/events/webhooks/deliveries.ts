@@ -42,7 +42,7 @@ export async function listDeliveries(
   const beyond = cursor === undefined ? undefined : lt(sql`${deliveries.id}`, cursor);
   const part = (type: string) =>
     sql`select * from (select ${deliveries.id} from ${deliveries}
-      where ${and(eq(deliveries.endpointId, id), sql`${deliveries.eventType} = ${type}`, beyond, status && eq(deliveries.status, status))}
+      where ${and(eq(deliveries.endpointId, id), sql`${deliveries.eventType} = ${type}`, beyond, ofStatus(status))}
       order by ${desc(deliveries.id)} limit ${limit + 1})`;
   const others = eventId !== undefined || since !== undefined || until !== undefined;
   const found = await readTogether(db, {
@@ -53,7 +53,7 @@ export async function listDeliveries(
       .where(
         and(
           eq(deliveries.endpointId, id),
-          status === undefined ? undefined : eq(deliveries.status, status),
+          ofStatus(status),
           eventType === undefined || !others ? undefined : inArray(sql`${deliveries.eventType}`, typesOf(eventType)),
           eventType === undefined || others
             ? undefined
@@ -68,6 +68,11 @@ export async function listDeliveries(
       .limit(limit + 1),
   });
   return found.endpoints[0] && pageOf(found.deliveries, limit, (row) => row.id);
+}
+
+/** A literal, since the index of what has not succeeded needs it. */
+function ofStatus(status: DeliveryState | undefined): SQL | undefined {
+  return status && sql`${deliveries.status} = ${sql.raw(`'${status}'`)}`;
 }
 
 export interface DeliveryDetails {
@@ -160,7 +165,7 @@ export async function recover(
       .where(
         and(
           eq(deliveries.endpointId, id),
-          eq(deliveries.status, 'failed'),
+          sql`${deliveries.status} = 'failed'`,
           gte(deliveries.createdAt, since),
           lt(deliveries.createdAt, until),
           allowed,

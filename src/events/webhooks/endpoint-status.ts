@@ -4,7 +4,6 @@ import type { ActorRef } from '../../contract/events.ts';
 import type { DisableReason } from '../../contract/states.ts';
 import type { EndpointId } from '../../core/ids.ts';
 import { previousChanged, type Statement, writeAndRead } from '../../db/client.ts';
-import { released } from '../../db/lease.ts';
 import { deliveries, endpoints } from '../../db/schema/webhooks.ts';
 import type { Deps } from '../../deps.ts';
 import { record } from '../record.ts';
@@ -17,7 +16,14 @@ export async function enableEndpoint(
   id: EndpointId,
 ): Promise<Endpoint | undefined> {
   const { db, clock } = deps;
-  const fresh = { disableReason: null, failingSince: null, lastFailureAt: null, pausedUntil: null };
+  const fresh = {
+    disableReason: null,
+    failingSince: null,
+    lastFailureAt: null,
+    pausedUntil: null,
+    hangScore: 0,
+    timeoutMs: null,
+  };
   const enabled = db
     .update(endpoints)
     .set({ ...fresh, status: 'enabled', eventCursor: newestSeq, updatedAt: clock.now() })
@@ -54,7 +60,7 @@ export function disableStatements(
   return [
     db
       .update(endpoints)
-      .set({ status: 'disabled', ...released, disableReason: reason, updatedAt: now })
+      .set({ status: 'disabled', disableReason: reason, updatedAt: now })
       .where(and(eq(endpoints.id, id), eq(endpoints.status, 'enabled'), condition)),
     record(
       deps,
@@ -64,6 +70,6 @@ export function disableStatements(
     db
       .update(deliveries)
       .set({ status: 'failed', nextAt: null, updatedAt: now })
-      .where(and(eq(deliveries.endpointId, id), eq(deliveries.status, 'pending'), disabled)),
+      .where(and(eq(deliveries.endpointId, id), sql`${deliveries.status} = 'pending'`, disabled)),
   ];
 }

@@ -114,6 +114,7 @@ export async function createEndpoint(
     status: 'enabled' as const,
     secret: await sealSecret(deps, id, secret),
     eventCursor: newestSeq,
+    hangScore: 0,
     createdBy: manager.ref,
     createdAt: now,
     updatedAt: now,

@@ -1,23 +1,30 @@
 // Creates deliveries from events. Each endpoint has a cursor in the events, which moves in the batch that inserts the deliveries. So every
 // event gets exactly one delivery per endpoint, whenever the process dies.
 import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
+import { z } from 'zod';
+import { webhooks } from '../../contract/limits.ts';
 import type { EndpointId } from '../../core/ids.ts';
-import { previousChanged, readTogether } from '../../db/client.ts';
+import { previousChanged, readTogether, type Statement } from '../../db/client.ts';
 import { events, progress } from '../../db/schema/events.ts';
 import { deliveries, endpoints } from '../../db/schema/webhooks.ts';
 import type { Deps } from '../../deps.ts';
+import { eachApart } from '../each-apart.ts';
 import { matchesType } from '../feed.ts';
 
 const endpointsMax = 50;
 const eventsMax = 1000;
 const roundsMax = 20;
 
+type FanOutDeps = Pick<Deps, 'db' | 'clock' | 'queues' | 'log'>;
+
 /** Creates the deliveries of all new events and enqueues them. */
-export async function fanOutAndDeliver(deps: Pick<Deps, 'db' | 'clock' | 'queues'>): Promise<void> {
+export async function fanOutAndDeliver(deps: FanOutDeps): Promise<void> {
   for (let round = 0; round < roundsMax; round++) {
     const next = await nextEvents(deps);
     if (!next) return;
-    for (const id of await fanOut(deps, next)) await deps.queues.deliveries.send({ v: 1, type: 'deliver', id });
+    for (const { id, count } of await fanOut(deps, next))
+      for (let lane = 0; lane < Math.min(count, webhooks.lanes); lane++)
+        await deps.queues.deliveries.send({ v: 1, type: 'deliver', id });
   }
 }
 
@@ -54,14 +61,41 @@ async function nextEvents({ db }: Pick<Deps, 'db'>): Promise<NewEvents | undefin
   return position && position.to !== null ? { from: position.from, to: position.to, behind } : undefined;
 }
 
+interface FannedOut {
+  id: EndpointId;
+  /** Number of new deliveries. */
+  count: number;
+}
+
 /**
  * Moves the cursors and returns the endpoints with new deliveries. If two workers move the same cursor, only one succeeds. The events
- * are done when no endpoint is left.
+ * are done when no endpoint is left. An endpoint that fails is passed over (D43): its cursor stays, so that it gets them later.
  */
-async function fanOut(
-  { db, clock }: Pick<Deps, 'db' | 'clock'>,
-  { from, to, behind }: NewEvents,
-): Promise<EndpointId[]> {
+async function fanOut(deps: FanOutDeps, { from, to, behind }: NewEvents): Promise<FannedOut[]> {
+  const done = deps.db
+    .insert(progress)
+    .values({ work: 'fan-out', seq: to })
+    .onConflictDoUpdate({ target: progress.work, set: { seq: to }, setWhere: eq(progress.seq, from) });
+  const last = behind.length < endpointsMax ? [done] : [];
+  try {
+    return await moveAll(deps, behind, to, last);
+  } catch (cause) {
+    if (behind.length === 0) throw cause;
+    const moved: FannedOut[] = [];
+    await eachApart(deps, behind, async function fanOutTo(_, endpoint) {
+      moved.push(...(await moveAll(deps, [endpoint], to, [])));
+    });
+    await moveAll(deps, [], to, last);
+    return moved;
+  }
+}
+
+async function moveAll(
+  { db, clock }: FanOutDeps,
+  behind: NewEvents['behind'],
+  to: number,
+  last: Statement[],
+): Promise<FannedOut[]> {
   const moves = behind.flatMap((endpoint) => [
     db
       .update(endpoints)
@@ -76,16 +110,17 @@ async function fanOut(
       sql`${previousChanged} and ${events.seq} > ${endpoint.from} and ${events.seq} <= ${to}`,
     ),
   ]);
-  const done = db
-    .insert(progress)
-    .values({ work: 'fan-out', seq: to })
-    .onConflictDoUpdate({ target: progress.work, set: { seq: to }, setWhere: eq(progress.seq, from) });
-  const [first, ...rest] = behind.length < endpointsMax ? [...moves, done] : moves;
+  const [first, ...rest] = [...moves, ...last];
   if (!first) return [];
-  const results = await db.batch([first, ...rest]);
+  const results: unknown[] = await db.batch([first, ...rest]);
   // Each endpoint has two statements, and the second one inserts its deliveries.
-  return behind.flatMap(({ id }, i) => (results[2 * i + 1]?.meta.changes ? [id] : []));
+  return behind.flatMap(({ id }, i) => {
+    const count = insertedSchema.parse(results[2 * i + 1]).meta.changes;
+    return count > 0 ? [{ id, count }] : [];
+  });
 }
+
+const insertedSchema = z.object({ meta: z.object({ changes: z.number() }) });
 
 /**
  * Statement that inserts a delivery, due immediately, for each event that meets the condition and that the endpoint subscribes to,
@@ -94,7 +129,7 @@ async function fanOut(
 export function insertDeliveries(db: Deps['db'], id: EndpointId, now: number, condition: SQL) {
   const deliveryId = sql`'dlv_' || substr(${events.id}, 5, 10) || lower(hex(randomblob(8)))`;
   return db.insert(deliveries).select(
-    sql`select ${deliveryId}, ${endpoints.id}, ${events.id}, ${events.type}, 'pending', 0, 0, ${now}, ${events.createdAt}, ${now}
+    sql`select ${deliveryId}, ${endpoints.id}, ${events.id}, ${events.type}, 'pending', 0, 0, ${now}, ${events.createdAt}, ${now}, ${events.seq} % ${webhooks.lanes}
       from ${events} join ${endpoints} on ${endpoints.id} = ${id} and ${events.organizationId} = ${endpoints.organizationId}
       where ${condition} and ${isSubscribed} on conflict do nothing`,
   );

@@ -1,10 +1,12 @@
 // Stores the outcomes of attempts. Each delivery succeeds, is retried later or fails; the endpoint stays enabled, pauses, or is disabled.
-import { and, eq, lte, type SQL, sql } from 'drizzle-orm';
+import { and, eq, gte, isNotNull, isNull, lte, type SQL, sql } from 'drizzle-orm';
 import { systemActor } from '../../contract/events.ts';
 import { webhooks } from '../../contract/limits.ts';
 import { insertWhere, previousChanged, type Statement } from '../../db/client.ts';
-import { attempts, deliveries, endpoints } from '../../db/schema/webhooks.ts';
+import { hasLease } from '../../db/lease.ts';
+import { attempts, deliveries, endpoints, webhookLanes } from '../../db/schema/webhooks.ts';
 import type { Deps } from '../../deps.ts';
+import { record } from '../record.ts';
 import type { Outcome } from './attempt.ts';
 import type { Delivery } from './deliveries.ts';
 import { disableStatements } from './endpoint-status.ts';
@@ -18,20 +20,37 @@ export interface AttemptResult {
 
 type OutcomeDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'queues'>;
 
+/** An endpoint, as read by a worker that held the lease of a lane with this token. */
+export interface LeasedEndpoint {
+  endpoint: Endpoint;
+  token: string;
+}
+
 /** Stores all outcomes in one batch, which changes nothing if the lease was lost. */
-export async function storeOutcomes(deps: OutcomeDeps, endpoint: Endpoint, results: AttemptResult[]): Promise<void> {
+export async function storeOutcomes(
+  deps: OutcomeDeps,
+  leased: LeasedEndpoint,
+  results: AttemptResult[],
+): Promise<void> {
+  if (results.length === 0) return;
+  const { endpoint } = leased;
   const now = deps.clock.now();
   const scheduled = results.map((result) => ({ ...result, next: nextAttemptAt(result, now) }));
   const outcomes = results.map(({ outcome }) => outcome);
   const failed = outcomes.every(({ error }) => error !== null);
   const pausedUntil = now + Math.max(0, ...outcomes.map(({ retryAfterMs }) => retryAfterMs ?? 0));
   const [first, ...rest] = [
-    ...scheduled.flatMap((attempt) => attemptStatements(deps, endpoint, attempt)),
-    deps.db
-      .update(endpoints)
-      .set({ ...(failed ? failing(now) : noFailures), ...(pausedUntil > now ? { pausedUntil } : {}) })
-      .where(holdsLease(endpoint)),
-    ...disablingStatements(deps, endpoint, outcomes, failed),
+    ...scheduled.flatMap((attempt) => attemptStatements(deps, leased, attempt)),
+    ...(failed || pausedUntil > now || hasFailed(endpoint)
+      ? [
+          deps.db
+            .update(endpoints)
+            .set({ ...(failed ? failing(now) : noFailures), ...(pausedUntil > now ? { pausedUntil } : {}) })
+            .where(holdsLease(leased)),
+        ]
+      : []),
+    ...hangStatements(deps, leased, outcomes),
+    ...disablingStatements(deps, leased, outcomes, failed),
   ];
   if (first) await deps.db.batch([first, ...rest]);
   await wake(deps, endpoint, Math.min(...scheduled.map(({ next }) => next ?? Number.POSITIVE_INFINITY)));
@@ -47,7 +66,7 @@ function nextAttemptAt({ delivery, outcome }: AttemptResult, now: number): numbe
 /** Statements that store an attempt and the new state of its delivery. */
 function attemptStatements(
   { db, clock }: OutcomeDeps,
-  endpoint: Endpoint,
+  leased: LeasedEndpoint,
   { delivery, outcome, next: nextAt }: AttemptResult & { next: number | null },
 ): [Statement, Statement] {
   const { id, attempts: before } = delivery;
@@ -63,7 +82,7 @@ function attemptStatements(
           eq(deliveries.id, id),
           eq(deliveries.status, 'pending'),
           eq(deliveries.attempts, before),
-          sql`exists (select 1 from ${endpoints} where ${holdsLease(endpoint)})`,
+          isLaneHeld(leased),
         ),
       ),
     insertWhere(
@@ -75,9 +94,53 @@ function attemptStatements(
   ];
 }
 
-/** SQL: the worker that read the endpoint still holds its lease. */
-function holdsLease({ id, leaseToken }: Endpoint): SQL | undefined {
-  return and(eq(endpoints.id, id), sql`${endpoints.leaseToken} = ${leaseToken}`);
+/** SQL: the worker still holds the lease of its lane. */
+function isLaneHeld({ endpoint, token }: LeasedEndpoint): SQL {
+  return sql`exists (select 1 from ${webhookLanes} where ${webhookLanes.endpointId} = ${endpoint.id} and ${hasLease(webhookLanes, token)})`;
+}
+
+/** SQL over rows of webhook_endpoints: this one, and the worker still holds the lease of its lane. */
+function holdsLease(leased: LeasedEndpoint): SQL | undefined {
+  return and(eq(endpoints.id, leased.endpoint.id), isLaneHeld(leased));
+}
+
+function hasFailed({ failingSince, lastFailureAt, pausedUntil }: Endpoint): boolean {
+  return failingSince !== null || lastFailureAt !== null || pausedUntil !== null;
+}
+
+/** Statements that keep the endpoint's score of attempts that hang, and change its time limit with an event. */
+function hangStatements(deps: OutcomeDeps, leased: LeasedEndpoint, outcomes: Outcome[]): Statement[] {
+  const { weight, from, max, timeoutMs } = webhooks.hanging;
+  const { hangScore, id, organizationId } = leased.endpoint;
+  const hung = outcomes.filter(({ timedOut }) => timedOut).length;
+  if (hung === 0 && hangScore === 0) return [];
+  const { db } = deps;
+  const change = weight * hung - (outcomes.length - hung);
+  const event = { organizationId, namespaceId: null, actor: systemActor, subjectId: id };
+  return [
+    db
+      .update(endpoints)
+      .set({ hangScore: sql`max(0, min(${max}, ${endpoints.hangScore} + ${change}))` })
+      .where(holdsLease(leased)),
+    db
+      .update(endpoints)
+      .set({ timeoutMs })
+      .where(and(holdsLease(leased), isNull(endpoints.timeoutMs), gte(endpoints.hangScore, from))),
+    record(
+      deps,
+      { ...event, type: 'webhook.timeout_shortened', data: { timeout_seconds: timeoutMs / 1000 } },
+      previousChanged,
+    ),
+    db
+      .update(endpoints)
+      .set({ timeoutMs: null })
+      .where(and(holdsLease(leased), isNotNull(endpoints.timeoutMs), eq(endpoints.hangScore, 0))),
+    record(
+      deps,
+      { ...event, type: 'webhook.timeout_restored', data: { timeout_seconds: webhooks.timeoutMs / 1000 } },
+      previousChanged,
+    ),
+  ];
 }
 
 const noFailures = { failingSince: null, lastFailureAt: null, pausedUntil: null };
@@ -91,10 +154,16 @@ function failing(now: number) {
   };
 }
 
-function disablingStatements(deps: OutcomeDeps, endpoint: Endpoint, outcomes: Outcome[], failed: boolean): Statement[] {
+function disablingStatements(
+  deps: OutcomeDeps,
+  leased: LeasedEndpoint,
+  outcomes: Outcome[],
+  failed: boolean,
+): Statement[] {
+  const { endpoint } = leased;
   if (outcomes.some(({ statusCode }) => statusCode === 410))
-    return disableStatements(deps, endpoint, { reason: 'gone', actor: systemActor, condition: holdsLease(endpoint) });
-  const tooLong = and(holdsLease(endpoint), lte(endpoints.failingSince, deps.clock.now() - webhooks.failingMaxMs));
+    return disableStatements(deps, endpoint, { reason: 'gone', actor: systemActor, condition: holdsLease(leased) });
+  const tooLong = and(holdsLease(leased), lte(endpoints.failingSince, deps.clock.now() - webhooks.failingMaxMs));
   if (!failed) return [];
   return disableStatements(deps, endpoint, { reason: 'failing', actor: systemActor, condition: tooLong });
 }

@@ -1,25 +1,36 @@
 // Makes up for lost messages of webhooks: fans out events, enqueues due deliveries, and deletes old ones.
 import { and, eq, isNotNull, type SQL, sql } from 'drizzle-orm';
-import { retention } from '../../contract/limits.ts';
-import { isUnleased } from '../../db/lease.ts';
-import { attempts, deliveries, endpoints } from '../../db/schema/webhooks.ts';
+import { retention, webhooks } from '../../contract/limits.ts';
+import { type EndpointId, firstIdOf } from '../../core/ids.ts';
+import { attempts, deliveries, endpoints, webhookLanes } from '../../db/schema/webhooks.ts';
 import type { Deps } from '../../deps.ts';
+import { eachApart } from '../each-apart.ts';
 import { isDeliverable } from './deliver.ts';
 import { fanOutAndDeliver } from './fan-out.ts';
 
 const deletionsMax = 500;
 
-export async function sweepWebhooks(deps: Pick<Deps, 'db' | 'clock' | 'queues'>): Promise<void> {
-  const { db, clock, queues } = deps;
-  await fanOutAndDeliver(deps);
-  const now = clock.now();
+type SweepDeps = Pick<Deps, 'db' | 'clock' | 'queues' | 'log'>;
+
+/** What fails leaves the rest to the same sweep (D43). */
+export async function sweepWebhooks(deps: SweepDeps): Promise<void> {
+  const parts = [fanOutAndDeliver, sendDue, deleteOld].map((part) => ({ id: part.name, part }));
+  await eachApart(deps, parts, (_, { part }) => part(deps));
+}
+
+async function sendDue(deps: SweepDeps): Promise<void> {
+  const { db, clock } = deps;
   const ready = await db
     .select({ id: endpoints.id })
     .from(endpoints)
-    .where(and(sql`${endpoints.id} in (${withPending})`, isDeliverable(now), isUnleased(endpoints, now)))
+    .where(and(sql`${endpoints.id} in (${withPending})`, isDeliverable(clock.now())))
     .limit(100);
-  for (const { id } of ready) await queues.deliveries.send({ v: 1, type: 'deliver', id });
-  await deleteOld(deps);
+  const messages = ready.flatMap((endpoint) => Array.from({ length: webhooks.lanes }, () => endpoint));
+  await eachApart(deps, messages, sendMessage);
+}
+
+function sendMessage({ queues }: SweepDeps, { id }: { id: EndpointId }): Promise<unknown> {
+  return queues.deliveries.send({ v: 1, type: 'deliver', id });
 }
 
 /** SQL: the IDs of endpoints with pending deliveries. Goes from one endpoint to the next in the index of pending deliveries. */
@@ -32,16 +43,23 @@ const withPending = (() => {
 })();
 
 /** Deletes deliveries that ended long ago, those of deleted endpoints, and then those endpoints. A limited number at a time. */
-async function deleteOld({ db, clock }: Pick<Deps, 'db' | 'clock'>): Promise<void> {
+async function deleteOld({ db, clock }: SweepDeps): Promise<void> {
+  const before = clock.now() - retention.deliveriesMs;
+  // IDs of deliveries begin with the time of their event.
   const ended = sql`select ${deliveries.id} from ${deliveries}
-    where ${deliveries.status} <> 'pending' and ${deliveries.updatedAt} < ${clock.now() - retention.deliveriesMs}
-    order by ${deliveries.updatedAt} limit ${deletionsMax}`;
+    where ${deliveries.id} < ${firstIdOf('delivery', before)} and ${deliveries.status} <> 'pending' and ${deliveries.updatedAt} < ${before}
+    order by ${deliveries.id} limit ${deletionsMax}`;
   const orphaned = sql`select ${deliveries.id} from ${endpoints} cross join ${deliveries} on ${deliveries.endpointId} = ${endpoints.id}
     where ${endpoints.deletedAt} is not null limit ${deletionsMax}`;
   const old = sql`(select * from (${ended}) union all select * from (${orphaned}))`;
   await db.batch([
     db.delete(attempts).where(sql`${attempts.deliveryId} in ${old}`),
     db.delete(deliveries).where(sql`${deliveries.id} in ${old}`),
+    db
+      .delete(webhookLanes)
+      .where(
+        sql`${webhookLanes.endpointId} in (select ${endpoints.id} from ${endpoints} where ${endpoints.deletedAt} is not null)`,
+      ),
     db
       .delete(endpoints)
       .where(

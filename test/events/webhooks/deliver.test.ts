@@ -4,6 +4,7 @@ import { eq } from 'drizzle-orm';
 import { Webhook as Receiver } from 'standardwebhooks';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { z } from 'zod';
+import { webhooks } from '../../../src/contract/limits.ts';
 import { database } from '../../../src/db/client.ts';
 import { endpoints } from '../../../src/db/schema/webhooks.ts';
 import { deliverDue } from '../../../src/events/webhooks/deliver.ts';
@@ -41,6 +42,12 @@ async function untilSettled(scene: WebhookScene & { hook: Webhook }): Promise<vo
   throw new Error('the delivery never ended');
 }
 
+async function timeoutEvents({ org }: WebhookScene) {
+  const model = z.object({ results: z.array(z.object({ type: z.string(), data: z.unknown() })) });
+  const { results } = model.parse((await org.get('/v1/events?type=webhook.')).body);
+  return results.filter(({ type }) => type.startsWith('webhook.timeout_'));
+}
+
 describe('a delivery', () => {
   test("is one POST that the receiver's library verifies, of the event as in the audit log", async () => {
     const scene = await sceneAnsweredWith(received);
@@ -75,7 +82,6 @@ describe('a delivery', () => {
   test.each<[string, Answer, number | null, string]>([
     ['gets 500', () => new Response('no', { status: 500 }), 500, 'responded with 500'],
     ['gets 404', () => new Response('no', { status: 404 }), 404, 'responded with 404'],
-    ['gets no response in time', neverAnswers, null, 'no response within 15 s'],
     ['gets no connection', unreachable, null, 'connection failed'],
     [
       'redirected',
@@ -100,6 +106,27 @@ describe('a delivery', () => {
     expect(hours).toBeGreaterThan(45.5);
     expect(hours).toBeLessThan(50.2);
     expect(await endpointOf(scene.hook)).toMatchObject({ status: 'enabled' });
+  });
+
+  test('that hangs every time has a shorter time limit from the sixth attempt on, with an event', async () => {
+    const scene = await sceneAnsweredWith(neverAnswers);
+    await untilSettled(scene);
+    const [delivery] = await deliveriesOf(scene, scene.hook);
+    const attempts = await attemptsOf(scene, scene.hook, delivery?.delivery_id);
+    expect(attempts.map(({ error }) => error)).toEqual([
+      ...Array(5).fill('no response within 15 s'),
+      ...Array(4).fill('no response within 5 s'),
+    ]);
+    expect(await timeoutEvents(scene)).toEqual([{ type: 'webhook.timeout_shortened', data: { timeout_seconds: 5 } }]);
+    expect((await scene.org.get(scene.hook.path)).body).toMatchObject({ timeout_seconds: 5 });
+  });
+
+  test('restores the time limit when the receiver has answered for a while', async () => {
+    const scene = await sceneAnsweredWith(received);
+    await db.update(endpoints).set({ hangScore: 1, timeoutMs: 5000 }).where(eq(endpoints.id, scene.hook.id));
+    await deliverEvents(scene, scene.hook);
+    expect(await timeoutEvents(scene)).toEqual([{ type: 'webhook.timeout_restored', data: { timeout_seconds: 15 } }]);
+    expect((await scene.org.get(scene.hook.path)).body).toMatchObject({ timeout_seconds: 15 });
   });
 
   test('that fails at first succeeds when the receiver is back, with a new timestamp', async () => {
@@ -133,7 +160,7 @@ describe('a delivery', () => {
     await sweepWebhooks(scene.deps);
     scene.sent.length = 0;
     await sweepWebhooks(scene.deps);
-    expect(messagesFor(scene, scene.hook)).toBe(1);
+    expect(messagesFor(scene, scene.hook)).toBe(webhooks.lanes);
     await deliverDue(scene.deps, scene.hook.id);
     scene.sent.length = 0;
     await sweepWebhooks(scene.deps);
@@ -256,10 +283,9 @@ test('a worker that has delivered for its time slice leaves the rest to another 
     return new Response('slow');
   });
   await deliverDue(scene.deps, hook.id);
-  expect([scene.receiver.calls.length, messagesFor(scene, hook)]).toEqual([5, 1]);
-  expect(await endpointOf(hook)).toMatchObject({ leaseToken: null, leaseUntil: null });
+  expect([scene.receiver.calls.length, messagesFor(scene, hook)]).toEqual([4, 1]);
   await deliverDue(scene.deps, hook.id);
-  expect(scene.receiver.calls.length).toBe(10);
+  expect(scene.receiver.calls.length).toBe(8);
 });
 
 test('a URL that is no longer allowed is not called', async () => {

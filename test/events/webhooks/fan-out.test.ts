@@ -10,7 +10,14 @@ import { sweepWebhooks } from '../../../src/events/webhooks/sweep.ts';
 import { namespaceIn, organization } from '../../support/organization.ts';
 import { pausedD1 } from '../../support/paused-d1.ts';
 import { countedD1 } from '../../support/round-trips.ts';
-import { deliveriesOf, emitEvents, type Webhook, webhook, webhookScene } from '../../support/webhooks.ts';
+import {
+  deliverEvents,
+  deliveriesOf,
+  emitEvents,
+  type Webhook,
+  webhook,
+  webhookScene,
+} from '../../support/webhooks.ts';
 
 const db = database(env.DB);
 
@@ -185,4 +192,19 @@ test('a disabled endpoint with newer events is not looked at again and again', a
   await fanOutAndDeliver(scene.deps);
   const counted = countedD1(env.DB);
   expect(await counted.during(() => fanOutAndDeliver({ ...scene.deps, db: database(counted.db) }))).toBe(1);
+});
+
+test('an endpoint whose filters cannot be read gets nothing, and the others get theirs (D43)', async () => {
+  const scene = await webhookScene();
+  const [bad, good] = [await webhook(scene), await webhook(scene)];
+  await emitEvents(scene);
+  await env.DB.prepare("update webhook_endpoints set event_filters = '[' where id = ?").bind(bad.id).run();
+  await deliverEvents(scene, good);
+  expect(scene.receiver.calls).toHaveLength(1);
+  await env.DB.prepare('update webhook_endpoints set event_filters = null where id = ?').bind(bad.id).run();
+  await emitEvents(scene);
+  await deliverEvents(scene, bad);
+  expect((await deliveriesOf(scene, bad)).filter(({ event_type }) => event_type === 'namespace.updated')).toHaveLength(
+    2,
+  );
 });

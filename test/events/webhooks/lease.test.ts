@@ -1,5 +1,10 @@
-// Lets one worker at a time send to an endpoint, and another one continue if it dies.
+// Lets one worker at a time send what is in a lane of an endpoint, and another one continue if it dies (D44).
+import { env } from 'cloudflare:workers';
+import { eq } from 'drizzle-orm';
 import { describe, expect, test, vi } from 'vitest';
+import { webhooks } from '../../../src/contract/limits.ts';
+import { database } from '../../../src/db/client.ts';
+import { webhookLanes } from '../../../src/db/schema/webhooks.ts';
 import { deliverDue } from '../../../src/events/webhooks/deliver.ts';
 import { sweepWebhooks } from '../../../src/events/webhooks/sweep.ts';
 import { received } from '../../support/fake-receiver.ts';
@@ -8,6 +13,7 @@ import {
   emitEvents,
   endpointOf,
   messagesFor,
+  type Webhook,
   type WebhookScene,
   webhook,
   webhookScene,
@@ -20,41 +26,98 @@ function requested(scene: WebhookScene, count: number): Promise<void> {
   return vi.waitFor(() => expect(scene.receiver.calls).toHaveLength(count), { timeout: 10 * second });
 }
 
-describe('the lease', () => {
-  test('lets one worker at a time send to an endpoint', async () => {
+function lanesOf({ id }: Webhook) {
+  return database(env.DB).select().from(webhookLanes).where(eq(webhookLanes.endpointId, id)).orderBy(webhookLanes.lane);
+}
+
+/** One event, whose receiver never answers the worker that sends it. */
+async function hangingScene() {
+  const scene = await webhookScene();
+  const hook = await webhook(scene);
+  await emitEvents(scene);
+  scene.receiver.respondWith(() => new Promise<Response>(() => {}));
+  await sweepWebhooks(scene.deps);
+  void deliverDue(scene.deps, hook.id);
+  await requested(scene, 1);
+  return { scene, hook };
+}
+
+describe('the lease of a lane', () => {
+  test('lets workers send side by side to an endpoint, each event once', async () => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
-    await emitEvents(scene, 12);
+    await emitEvents(scene, 30);
     await sweepWebhooks(scene.deps);
-    await Promise.all([1, 2, 3].map(() => deliverDue(scene.deps, hook.id)));
-    expect(scene.receiver.calls).toHaveLength(12);
-    expect(new Set(scene.receiver.calls.map(({ headers }) => headers['webhook-id'])).size).toBe(12);
-    expect(await endpointOf(hook)).toMatchObject({ leaseToken: null, leaseUntil: null });
+    await Promise.all([1, 2, 3, 4, 5].map(() => deliverDue(scene.deps, hook.id)));
+    expect(scene.receiver.calls).toHaveLength(30);
+    expect(new Set(scene.receiver.calls.map(({ headers }) => headers['webhook-id'])).size).toBe(30);
+    expect((await lanesOf(hook)).map(({ lane, leaseToken }) => [lane, leaseToken])).toEqual([
+      [0, null],
+      [1, null],
+      [2, null],
+    ]);
   });
 
-  test('of a dead worker expires after 30 s: its deliveries are sent again, with the same IDs', async () => {
+  test('is held by one worker: three workers have at most 18 requests at a time', async () => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
-    await emitEvents(scene, 3);
-    const stuck = new Promise<Response>(() => {});
-    scene.receiver.respondWith(() => stuck);
+    await emitEvents(scene, 30);
+    const answer = Promise.withResolvers<Response>();
+    scene.receiver.respondWith(async () => (await answer.promise).clone());
     await sweepWebhooks(scene.deps);
-    void deliverDue(scene.deps, hook.id);
-    await requested(scene, 3);
-    scene.receiver.respondWith(received);
-    scene.clock.advance(30 * second - 1);
+    const workers = [1, 2, 3].map(() => deliverDue(scene.deps, hook.id));
+    await requested(scene, 18);
     await deliverDue(scene.deps, hook.id);
-    expect(scene.receiver.calls).toHaveLength(3);
-    scene.clock.advance(1);
+    expect(scene.receiver.calls).toHaveLength(18);
+    answer.resolve(new Response('thanks'));
+    await Promise.all(workers);
+    expect(scene.receiver.calls).toHaveLength(30);
+  });
+
+  test('a receiver that hangs delays only what it holds: the same worker delivers the others, and later ones', async () => {
+    const scene = await webhookScene();
+    const hook = await webhook(scene);
+    await emitEvents(scene, 9);
+    const stuck = Promise.withResolvers<Response>();
+    const first = new Set<string>();
+    scene.receiver.respondWith(({ headers }, nth) => {
+      if (nth === 1) first.add(headers['webhook-id'] ?? '');
+      return nth === 1 ? stuck.promise : new Response('thanks');
+    });
+    await sweepWebhooks(scene.deps);
+    const hanging = deliverDue(scene.deps, hook.id);
+    await deliverDue(scene.deps, hook.id);
+    await emitEvents(scene, 9);
+    await sweepWebhooks(scene.deps);
+    await deliverDue(scene.deps, hook.id);
+    await requested(scene, 18);
+    stuck.resolve(new Response('late'));
+    await hanging;
+    const listed = await deliveriesOf(scene, hook);
+    expect(listed.map(({ status, attempts }) => [status, attempts])).toEqual(Array(18).fill(['succeeded', 1]));
+    expect(first.size).toBe(1);
+  });
+
+  test('lasts 15 s', async () => {
+    const { scene, hook } = await hangingScene();
+    scene.clock.advance(15 * second - 1);
+    await deliverDue(scene.deps, hook.id);
+    expect(scene.receiver.calls).toHaveLength(1);
+  });
+
+  test('of a dead worker expires: its delivery is sent again, with the same ID', async () => {
+    const { scene, hook } = await hangingScene();
+    scene.clock.advance(15 * second);
+    scene.receiver.respondWith(received);
     scene.sent.length = 0;
     await sweepWebhooks(scene.deps);
-    expect(messagesFor(scene, hook)).toBe(1);
+    expect(messagesFor(scene, hook)).toBe(webhooks.lanes);
     await deliverDue(scene.deps, hook.id);
     const ids = scene.receiver.calls.map(({ headers }) => headers['webhook-id']);
-    expect(ids.slice(3).sort()).toEqual(ids.slice(0, 3).sort());
-    expect((await deliveriesOf(scene, hook)).map(({ status, attempts }) => [status, attempts])).toEqual(
-      Array(3).fill(['succeeded', 1]),
-    );
+    expect(ids[1]).toBe(ids[0]);
+    expect((await deliveriesOf(scene, hook)).map(({ status, attempts }) => [status, attempts])).toEqual([
+      ['succeeded', 1],
+    ]);
   });
 
   test('when lost, lets late responses change nothing', async () => {

@@ -17,7 +17,7 @@ async function multiply({ id }: Webhook, times: number): Promise<void> {
   await env.DB.batch([
     env.DB.prepare(`with recursive n(i) as (select 1 union all select i + 1 from n where i < ?2)
       insert into deliveries select id || '_' || i, endpoint_id, event_id || '_' || i, event_type, status, attempts, schedule_from,
-        next_at, created_at, updated_at from deliveries, n where endpoint_id = ?1`).bind(id, times),
+        next_at, created_at, updated_at, lane from deliveries, n where endpoint_id = ?1`).bind(id, times),
     env.DB.prepare(`insert into attempts select d.id, a.number, a.started_at, a.duration_ms, a.status_code, a.error, a.response_excerpt
       from deliveries d join attempts a on d.id like a.delivery_id || '_%' where d.endpoint_id = ?1`).bind(id),
   ]);
