@@ -79,7 +79,7 @@ class Slipway {
   /** Triggers one event, upload.created. */
   async triggerEvent(): Promise<void> {
     const path = `/v1/namespaces/${this.#namespaceId}/plugins/uploads`;
-    await this.call('POST', path, z.unknown(), { name: 'burst_ext' });
+    await this.call('POST', path, z.unknown(), { name: 'burst_ext', file_size_bytes: 10 });
   }
 }
 

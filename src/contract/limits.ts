@@ -1,7 +1,7 @@
 // Defines every limit, lease, retention period, retry and timeout of the Worker, and those that the Worker and the builder both rely
 // on. Each has its unit in its name, the reason for it, and what else depends on it.
 //
-// Elsewhere: limits of containers (contract/container-limits.ts), of one builder process (builder/server/sandbox/process-limits.ts), of
+// Elsewhere: limits of containers (contract/container-limits.ts) and of webhooks (contract/webhook-limits.ts), of one builder process (builder/server/sandbox/process-limits.ts), of
 // what an archive or a file may hold, which are part of the scan policy (archive/limits.ts, scan/limits.ts), defaults of quotas
 // (contract/quotas.ts), of secrets (contract/secrets.ts), of a vector store (contract/vector-store.ts, vectors/), of requests to users' URLs (contract/egress.ts), and
 // numbers that only one algorithm knows, such as the size of its pieces or of a page.
@@ -324,39 +324,6 @@ export const following = {
   /** Interval of requests for new log lines, and how many of them before the route is looked up again. */
   logPollMs: 1 * seconds,
   logPollsPerLookup: 5,
-} as const;
-
-export const webhooks = {
-  /** One attempt. */
-  timeoutMs: 15 * seconds,
-  /** Waits after the first attempt, the second one, and so on: nine attempts within two days. Each is lengthened by up to a tenth. */
-  retryWaitsMs: [5 * seconds, 5 * minutes, 30 * minutes, 2 * hours, 5 * hours, 10 * hours, 14 * hours, 14 * hours],
-  /** The longest `Retry-After` that is respected. */
-  retryAfterMaxMs: 1 * hours,
-  /** An endpoint is disabled when nothing but failures came from it for this long: more than twice as long as all retries take. */
-  failingMaxMs: 5 * days,
-  /** After this long without an attempt that failed, the count of those days starts again. */
-  failureGapMs: 1 * days,
-  /** Waits up to this long also get a delayed message; longer waits are left to the sweep. */
-  wakeMaxMs: 10 * minutes,
-  /** Concurrent requests of one worker. A Worker may have six connections that wait. */
-  concurrency: 6,
-  /** Workers that send to one endpoint side by side, each with a lease of its own (D44). */
-  lanes: 3,
-  /** How often a worker looks for due deliveries while the receiver answers none of its requests. */
-  lookEveryMs: 1 * seconds,
-  /** Work on one queue message; another message continues. Requests in progress are waited for. */
-  sliceMs: 30 * seconds,
-  /**
-   * An attempt that times out adds `weight` to the endpoint's score, and a response takes one away. So the score rises where more than
-   * one of `weight` attempts hangs. At `from` the time limit becomes `timeoutMs`, until the score is 0.
-   */
-  hanging: { weight: 40, from: 200, max: 400, timeoutMs: 5 * seconds },
-  /** How far back deliveries can be redelivered. */
-  recoverableMs: 14 * days,
-  /** How much of a response is read, and how much of it is stored. */
-  responseBytes: 64 * KiB,
-  excerptBytes: 1 * KiB,
 } as const;
 
 export const deployHooks = {

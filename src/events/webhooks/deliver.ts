@@ -2,7 +2,8 @@
 // outcome are sent again; the receiver recognizes them by the same `webhook-id`.
 import { and, asc, eq, gt, inArray, lte, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
-import { leases, webhooks } from '../../contract/limits.ts';
+import { leases } from '../../contract/limits.ts';
+import { webhooks } from '../../contract/webhook-limits.ts';
 import type { ExternalUrlRules } from '../../core/external-url.ts';
 import type { DeliveryId, EndpointId } from '../../core/ids.ts';
 import { writeAndRead } from '../../db/client.ts';

@@ -2,7 +2,7 @@
 // event gets exactly one delivery per endpoint, whenever the process dies.
 import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
-import { webhooks } from '../../contract/limits.ts';
+import { webhooks } from '../../contract/webhook-limits.ts';
 import type { EndpointId } from '../../core/ids.ts';
 import { previousChanged, readTogether, type Statement } from '../../db/client.ts';
 import { events, progress } from '../../db/schema/events.ts';

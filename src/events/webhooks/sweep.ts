@@ -1,6 +1,7 @@
 // Makes up for lost messages of webhooks: fans out events, enqueues due deliveries, and deletes old ones.
 import { and, eq, isNotNull, type SQL, sql } from 'drizzle-orm';
-import { retention, webhooks } from '../../contract/limits.ts';
+import { retention } from '../../contract/limits.ts';
+import { webhooks } from '../../contract/webhook-limits.ts';
 import { type EndpointId, firstIdOf } from '../../core/ids.ts';
 import { attempts, deliveries, endpoints, webhookLanes } from '../../db/schema/webhooks.ts';
 import type { Deps } from '../../deps.ts';

@@ -4,7 +4,7 @@ import { eq } from 'drizzle-orm';
 import { Webhook as Receiver } from 'standardwebhooks';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { z } from 'zod';
-import { webhooks } from '../../../src/contract/limits.ts';
+import { webhooks } from '../../../src/contract/webhook-limits.ts';
 import { database } from '../../../src/db/client.ts';
 import { endpoints } from '../../../src/db/schema/webhooks.ts';
 import { deliverDue } from '../../../src/events/webhooks/deliver.ts';

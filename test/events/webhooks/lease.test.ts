@@ -2,7 +2,7 @@
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { describe, expect, test, vi } from 'vitest';
-import { webhooks } from '../../../src/contract/limits.ts';
+import { webhooks } from '../../../src/contract/webhook-limits.ts';
 import { database } from '../../../src/db/client.ts';
 import { webhookLanes } from '../../../src/db/schema/webhooks.ts';
 import { deliverDue } from '../../../src/events/webhooks/deliver.ts';

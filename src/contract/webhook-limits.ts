@@ -1,0 +1,40 @@
+// Defines every limit, time and retry of webhooks, as contract/limits.ts does for the rest. Their leases are there.
+
+const KiB = 1024;
+const seconds = 1000;
+const minutes = 60 * seconds;
+const hours = 60 * minutes;
+const days = 24 * hours;
+
+export const webhooks = {
+  /** One attempt. */
+  timeoutMs: 15 * seconds,
+  /** Waits after the first attempt, the second one, and so on: nine attempts within two days. Each is lengthened by up to a tenth. */
+  retryWaitsMs: [5 * seconds, 5 * minutes, 30 * minutes, 2 * hours, 5 * hours, 10 * hours, 14 * hours, 14 * hours],
+  /** The longest `Retry-After` that is respected. */
+  retryAfterMaxMs: 1 * hours,
+  /** An endpoint is disabled when nothing but failures came from it for this long: more than twice as long as all retries take. */
+  failingMaxMs: 5 * days,
+  /** After this long without an attempt that failed, the count of those days starts again. */
+  failureGapMs: 1 * days,
+  /** Waits up to this long also get a delayed message; longer waits are left to the sweep. */
+  wakeMaxMs: 10 * minutes,
+  /** Concurrent requests of one worker. A Worker may have six connections that wait. */
+  concurrency: 6,
+  /** Workers that send to one endpoint side by side, each with a lease of its own (D44). */
+  lanes: 3,
+  /** How often a worker looks for due deliveries while the receiver answers none of its requests. */
+  lookEveryMs: 1 * seconds,
+  /** Work on one queue message; another message continues. Requests in progress are waited for. */
+  sliceMs: 30 * seconds,
+  /**
+   * An attempt that times out adds `weight` to the endpoint's score, and a response takes one away. So the score rises where more than
+   * one of `weight` attempts hangs. At `from` the time limit becomes `timeoutMs`, until the score is 0.
+   */
+  hanging: { weight: 40, from: 200, max: 400, timeoutMs: 5 * seconds },
+  /** How far back deliveries can be redelivered. */
+  recoverableMs: 14 * days,
+  /** How much of a response is read, and how much of it is stored. */
+  responseBytes: 64 * KiB,
+  excerptBytes: 1 * KiB,
+} as const;
