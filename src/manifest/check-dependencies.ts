@@ -13,7 +13,7 @@ import {
   providesModule,
 } from './distributions.ts';
 import { fileFinding, manifestFile } from './findings.ts';
-import type { SourceFile, Sources } from './sources.ts';
+import { realtimeFile, type SourceFile, type Sources } from './sources.ts';
 
 /** Reports declared distributions that no plugin may use. */
 export function deniedDependencies(declared: readonly Declared[]): Finding[] {
@@ -64,15 +64,33 @@ export function undeclaredImports(
     isProvidedByHost(module) ||
     names.some((name) => providesModule(name, module));
   const found = new Map<string, Finding>();
-  for (const [file, { outline }] of runFiles(files)) {
+  const called = files.has(realtimeFile) ? loadedFrom(files, realtimeFile) : new Set(files.keys());
+  const loaded = runFiles(files);
+  // A module that both kinds of files import is reported where calls need it.
+  for (const [file, { outline }] of [...loaded].sort(([a], [b]) => Number(called.has(b)) - Number(called.has(a)))) {
     for (const { at, root } of outline.moduleImports) {
       if (isKnown(root) || found.has(root)) continue;
       const [suggested = root] = distributionsOf(root);
-      const message = `${root} is imported in ${file}:${at.line} but not declared. Add ${JSON.stringify(suggested)} to \`dependencies\` in manifest.py.`;
+      const fix = `Add ${JSON.stringify(suggested)} to \`dependencies\` in manifest.py`;
+      const message = called.has(file)
+        ? `${root} is imported in ${file}:${at.line} but not declared. ${fix}.`
+        : `${root} is imported in ${file}:${at.line} but not declared. Only batches load this file. ${fix}, unless the batch engine provides it.`;
       found.set(root, fileFinding('SLM407', { file, at }, root, message));
     }
   }
   return [...found.values()];
+}
+
+/** Returns the file and everything that it imports, directly or not. */
+function loadedFrom(files: ReadonlyMap<string, SourceFile>, first: string): Set<string> {
+  const loaded = new Set<string>();
+  const open = [first];
+  for (let file = open.pop(); file !== undefined; file = open.pop()) {
+    if (loaded.has(file)) continue;
+    loaded.add(file);
+    for (const { target } of files.get(file)?.imports ?? []) open.push(...target.files);
+  }
+  return loaded;
 }
 
 function runFiles(files: ReadonlyMap<string, SourceFile>): [string, SourceFile][] {

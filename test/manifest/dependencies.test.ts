@@ -130,6 +130,17 @@ describe('an import of a package that is not declared is advice', () => {
     ]);
   });
 
+  test('with the note that only batches load the file, unless calls load it, too', async () => {
+    const batch = {
+      'pipeline.py': 'import pandas\nimport yaml\n\ndef build_steps(request, **kwargs):\n    return {}\n',
+    };
+    const { advice } = await read('import yaml', '', batch);
+    expect(messages(advice).sort()).toEqual([
+      'pandas is imported in pipeline.py:1 but not declared. Only batches load this file. Add "pandas" to `dependencies` in manifest.py, unless the batch engine provides it.',
+      'yaml is imported in realtime.py:1 but not declared. Add "pyyaml" to `dependencies` in manifest.py.',
+    ]);
+  });
+
   test('in files that are imported', async () => {
     const { advice } = await read('from .processors.core import run', '', {
       'processors/__init__.py': '',
