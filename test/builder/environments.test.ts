@@ -183,6 +183,25 @@ describe('an environment', () => {
   });
 });
 
+test.each([
+  ['Python', { python: '3.14' }],
+  ['platform', { platform: 'aarch64-manylinux_2_28' }],
+])('an environment for another %s is never used, and neither is an archive under another name', async (what, other) => {
+  packages.add({ name: `elsewhere_${what}`.toLowerCase() });
+  const lock = await packages.lock(`elsewhere-${what}`);
+  const last = (await packages.installEvents(lock, { ...packages.target, ...other })).at(-1);
+  if (last?.type !== 'installed') throw new Error('it was not installed');
+  const files = handler('def predict(self, request): return {}');
+  const { archive, key } = last.environment;
+  const spec = { ...(await packages.builder.putPlugin(files)), environment: { key, archive: archive.sha256 } };
+  const fromDisk = await packages.builder.put(`foreign-${what}`, spec);
+  const wrongKey = { ...spec, environment: { key: 'f'.repeat(64), archive: archive.sha256 } };
+  const fromArchive = await packages.builder.put(`foreign-archive-${what}`, wrongKey);
+  const refused = (message: string) => ({ type: 'failed', error: { message: expect.stringContaining(message) } });
+  expect(fromDisk.at(-1)).toMatchObject(refused('The environment is for Python 3.'));
+  expect(fromArchive.at(-1)).toMatchObject(refused('is not that of the environment ffff'));
+});
+
 describe('a hostile wheel', () => {
   test('runs nothing while it is installed or an instance starts, and what would is removed', async () => {
     packages.add({

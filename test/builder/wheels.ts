@@ -1,8 +1,11 @@
 // Makes wheels, well-formed and hostile, and a builder that installs only from a folder of them.
+import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import { expect } from 'vitest';
+import { uvVersion } from '../../builder/server/environments/uv-release.ts';
 import type { PythonSpec } from '../../src/contract/builder.ts';
 import {
   type Environment,
@@ -20,6 +23,12 @@ import { type BuilderOptions, type Files, newFolder, TestBuilder } from './suppo
 
 /** uv is fetched once for all tests. */
 export const toolsFolder = resolve('dist/tools');
+
+/** Fetches uv from the real index, which the builder of a test may not know. */
+export async function fetchUv(): Promise<void> {
+  if (existsSync(join(toolsFolder, `uv-${uvVersion}`))) return;
+  await promisify(execFile)(process.execPath, ['builder/server/environments/fetch-uv.ts', toolsFolder]);
+}
 
 export interface Wheel {
   name: string;
@@ -71,6 +80,7 @@ export class PackageBuilder {
   }
 
   static async start({ wheels = newFolder(), ...options }: PackageOptions = {}): Promise<PackageBuilder> {
+    await fetchUv();
     const env = { BUILDER_TOOLS: toolsFolder, BUILDER_WHEELS: wheels, ...options.env };
     const builder = options.kind
       ? await startBuilder(options.kind, {}, env)

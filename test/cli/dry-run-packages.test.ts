@@ -2,12 +2,13 @@
 // `slipway publish --dry-run` resolves and installs the packages as a deployment would.
 import { beforeAll, expect, test } from 'vitest';
 import { newFolder } from '../builder/support.ts';
-import { toolsFolder, writeWheel } from '../builder/wheels.ts';
+import { fetchUv, toolsFolder, writeWheel } from '../builder/wheels.ts';
 import { scriptedServer } from '../client/scripted-server.ts';
 import { folderOf, plugin, slipway } from './slipway.ts';
 
 const wheels = newFolder();
-beforeAll(() => {
+beforeAll(async () => {
+  await fetchUv();
   writeWheel(wheels, { name: 'planned', version: '2.0', requires: ['planned_base'] });
   writeWheel(wheels, { name: 'planned_base' });
 });

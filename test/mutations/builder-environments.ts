@@ -70,6 +70,13 @@ export const mutations: Mutation[] = [
     tests: ['test/builder/organizations.test.ts'],
   },
   {
+    name: 'an environment for another Python is used',
+    file: `${folder}/environments.ts`,
+    search: 'if (python === own.python && platform === own.platform) return;',
+    replace: 'if (platform === own.platform || python === own.python) return;',
+    tests: [environments],
+  },
+  {
     name: 'an interrupted installation stays on disk',
     file: `${folder}/environment-cache.ts`,
     search: 'await rm(this.#stagings, { recursive: true, force: true });',

@@ -18,7 +18,7 @@ import { FairSlots } from '../fair-slots.ts';
 import { ReplayableLog } from '../replayable-log.ts';
 import { packFolder, unpackArchive } from './archive.ts';
 import { type CompileMachine, compilePackages } from './compile.ts';
-import type { EnvironmentCache, EnvironmentUse } from './environment-cache.ts';
+import type { Description, EnvironmentCache, EnvironmentUse } from './environment-cache.ts';
 import { EnvironmentFailed } from './environment-failed.ts';
 import { installWheels } from './install.ts';
 import { checkLock, lockDigest } from './lock-text.ts';
@@ -88,18 +88,30 @@ export class Environments {
     return this.#machine.cache.has(key);
   }
 
-  /** Unpacks the environment unless it is on disk, and keeps it there until it is released. */
+  /** Unpacks the environment unless it is on disk, and keeps it there until it is released. Rejects if it is for another Python. */
   async use(ref: EnvironmentRef): Promise<EnvironmentUse> {
     const { cache } = this.#machine;
     const use = cache.use(ref.key);
     try {
       if (!(await cache.has(ref.key))) await this.#shareUnpacking(ref);
+      this.#requireOwn(await cache.readDescription(cache.path(ref.key)));
       await cache.touch(ref.key);
       return use;
     } catch (error) {
       use.release();
       throw error;
     }
+  }
+
+  /** Packages have compiled code: those for another Python or platform must not be imported. */
+  #requireOwn(description: Description | undefined): void {
+    if (!description) throw new Error('The environment was removed while it was unpacked');
+    const { python, platform } = description.target;
+    const own = this.#machine.python.target;
+    if (python === own.python && platform === own.platform) return;
+    throw new Error(
+      `The environment is for Python ${python} on ${platform}, and this builder has Python ${own.python} on ${own.platform}`,
+    );
   }
 
   async #shareUnpacking(ref: EnvironmentRef): Promise<void> {
@@ -223,6 +235,7 @@ export class Environments {
       await unpackArchive(this.#machine, blobs.path(archive), folder);
       const description = await cache.readDescription(folder);
       if (description?.key !== key) throw new Error(`The archive ${archive} is not that of the environment ${key}`);
+      this.#requireOwn(description);
       if (!description.compiled) {
         await compilePackages(this.#machine, cache.site(folder));
         await cache.describe(folder, { ...description, compiled: true });
