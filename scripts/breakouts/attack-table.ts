@@ -99,6 +99,6 @@ export function attackLines(columns: Column[]): string[] {
       'good: p99 beside',
       measured((_, { p99Ms }) => `${p99Ms.toFixed(1)} ms`),
     ),
-    ...columns.flatMap(({ place, broken }) => broken.map((line) => `BROKEN in ${place}: ${line}`)),
+    ...columns.flatMap(({ place, broken }) => [...new Set(broken)].map((line) => `BROKEN in ${place}: ${line}`)),
   ];
 }

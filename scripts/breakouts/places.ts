@@ -63,6 +63,11 @@ export function allPlaces(image: string | undefined): Place[] {
       ? []
       : [
           { name: 'container', start: () => startContainer(image, []) },
+          // Not Docker's default profile: as Kubernetes runs containers, unless it is configured differently.
+          {
+            name: 'container, no filter',
+            start: () => startContainer(image, ['--security-opt', 'seccomp=unconfined']),
+          },
           { name: 'container, --user', start: () => startContainer(image, ['--user', '10001:10001']) },
         ]),
     { name: 'user, none', start: () => startLocal({ ...uid, sandbox: 'none' }) },

@@ -13,8 +13,9 @@ _PTRACE_SEIZE = 0x4206
 
 
 def attack(request):
-    # In a sandbox of its own, a process may have the same ID as the builder outside.
     pid = request["builder"]
+    if pid == os.getpid():
+        return []  # in a namespace of its own, this process has the ID that the builder has outside
     attempts = {
         "signal": lambda: os.kill(pid, 0),
         "pidfd": lambda: signal.pidfd_send_signal(os.pidfd_open(pid), 0),
