@@ -1,4 +1,5 @@
 // Plugins of each kind on a running local Slipway, each with a repository, a deploy hook and a call that says which version serves.
+import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import type { components } from '../../src/client/api.gen.d.ts';
 import type { SlipwayClient } from '../../src/client/client.ts';
@@ -61,7 +62,13 @@ export async function goSubject(
   const filesOf = (number: number) => goSources[kind](versionOf(number));
   repository.commit(filesOf(0));
   await repository.push('refs/heads/main');
-  await client.post(surface, { body: { name, repository: repository.url, version: 'main' } });
+  let installed = await client.post(surface, { body: { name, repository: repository.url, version: 'main' } });
+  // The first build on a machine compiles Go's standard library, for longer than a request waits.
+  while (installed.status === 'building') {
+    await delay(200);
+    installed = await client.get(`${surface}/{name}`, { path: { name } });
+  }
+  if (installed.status !== 'active') throw new Error(`${name} was not installed: ${JSON.stringify(installed)}`);
   const hook = await client.post('/v1/deploy-hooks', { body: { kind, plugin: name, provider, action: 'update' } });
   repository.reportTo(provider, hook);
   const call = async () =>

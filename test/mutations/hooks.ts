@@ -38,7 +38,7 @@ export const mutations: Mutation[] = [
     tests: [receive],
   },
   {
-    name: 'a signature is compared by its first byte',
+    name: 'any signature fits',
     file: 'src/hooks/signatures.ts',
     search: 'for (const [i, byte] of one.entries()) difference |= byte ^ (other[i] ?? 0);',
     replace: 'for (const [i, byte] of one.entries()) difference = byte ^ (other[i] ?? 0) && 0;',
