@@ -6,6 +6,8 @@ export class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly code: BuilderErrorCode;
   readonly missing: string[];
+  /** For the errors of an instance that crashes. */
+  crashes: number | undefined;
 
   constructor(code: BuilderErrorCode, message: string, missing: string[] = []) {
     super(message);
@@ -18,7 +20,8 @@ export class Refusal extends Error {
   }
 
   body(): BuilderErrorBody {
-    const error = { code: this.code, message: this.message };
+    const crashes = this.crashes === undefined ? {} : { crashes: this.crashes };
+    const error = { code: this.code, message: this.message, ...crashes };
     return { error: this.missing.length > 0 ? { ...error, missing: this.missing } : error };
   }
 }

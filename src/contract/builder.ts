@@ -322,6 +322,8 @@ export const builderErrorSchema = z.object({
     message: z.string(),
     /** For `blob-missing`: the digests to send. */
     missing: z.array(sha256Text).optional(),
+    /** For `instance-crashed` and `instance-restarting`: how often processes crashed in the first minute of the instance. */
+    crashes: z.int().min(0).optional(),
   }),
 });
 export type BuilderErrorBody = z.infer<typeof builderErrorSchema>;
@@ -334,6 +336,8 @@ export class BuilderError extends Error {
   override readonly name = 'BuilderError';
   readonly code: BuilderErrorCode | 'unreachable';
   readonly missing: string[];
+  /** How often the instance's processes crashed in its first minute, if the error says so. */
+  crashes = 0;
   constructor(code: BuilderErrorCode | 'unreachable', message: string, missing: string[] = [], cause?: unknown) {
     super(message, cause === undefined ? undefined : { cause });
     this.code = code;

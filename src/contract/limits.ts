@@ -45,6 +45,8 @@ export const builderLimits = {
   idleMs: 15 * minutes,
   /** The same for an instance whose version does not serve its plugin's name: live versions cost nothing while they sleep (D39). */
   standbyIdleMs: 60 * seconds,
+  /** Crashes of an instance that was ready for less than this count towards the automatic rollback. */
+  earlyMs: 60 * seconds,
   /** Interval of health pings to an executable. After two unanswered pings its process is killed and restarted. */
   pingMs: 10 * seconds,
   /** How long a message from a plugin's process may stay incomplete. Then the process is killed and restarted. */
@@ -286,6 +288,10 @@ export const deploymentLimits = {
   installPollMs: 150,
   /** Versions that one request undeploys, in one batch of D1. The client repeats the request for the rest. */
   undeployAtOnce: 20,
+  /** A version loses its plugin's name when its processes crash this often in the first minute (`builderLimits.earlyMs`). */
+  crashesMax: 3,
+  /** How long after its promotion that is noticed: the minute, and another one for the call that fails. */
+  crashRollbackMs: 2 * minutes,
   /** Plugins per sweep whose surplus versions are undeployed for a worker that died (`keep_live_versions`). */
   limitedAtOnce: 20,
 } as const;

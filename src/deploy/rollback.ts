@@ -5,11 +5,12 @@ import { and, desc, eq, inArray, or, type SQL, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../access/actor.ts';
 import { requireNamespace, selectNamespace } from '../access/namespaces.ts';
 import { formatVersion, formatVersionSlug, type Version } from '../contract/manifest.ts';
-import type { DeploymentId, NamespaceId, PluginRowId, VersionId } from '../core/ids.ts';
+import type { DeploymentId, EventId, NamespaceId, PluginRowId, VersionId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
 import { readTogether, runInOrder, type Statement } from '../db/client.ts';
 import { requireQuota, selectUsage } from '../db/quotas.ts';
 import { deployments, isUnfinished, livePointers } from '../db/schema/deploy.ts';
+import { events } from '../db/schema/events.ts';
 import { pluginVersions } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
 import { sendNow } from '../events/outbox.ts';
@@ -58,15 +59,18 @@ export interface RollbackTarget {
   /** Its last deployment that was live in the namespace. Undefined: the defaults. */
   last?: Deployment | undefined;
   message: string | null;
+  /** The rollback happens only where this holds, too. */
+  condition?: SQL;
 }
 
 /** One D1 round trip: writes the rollback with everything that follows from it. */
-export async function rollBackTo(
-  deps: Deps,
-  actor: Actor,
-  { namespaceId, version, last, message }: RollbackTarget,
-): Promise<Rollback> {
-  const conditions = conditionsOf(deps, namespaceId, version, last);
+export async function rollBackTo(deps: Deps, actor: Pick<Actor, 'ref'>, target: RollbackTarget): Promise<Rollback> {
+  const { namespaceId, version, last, message } = target;
+  const eventId = deps.ids('event');
+  const isRecorded = sql`exists (select 1 from ${events} where ${events.id} = ${eventId})`;
+  // What the condition says changes with the rollback: what follows the event depends on the event instead.
+  const conditions = conditionsOf(deps, target, target.condition ? isRecorded : sql`true`);
+  const begins = conditionsOf(deps, target, target.condition ?? sql`true`).isPossible;
   const deployment = newAttempt(
     deps,
     {
@@ -79,16 +83,16 @@ export async function rollBackTo(
     },
     sql`${conditions.isPossible} and ${conditions.isNeeded}`,
   );
-  const rollback = { namespaceId, version, actor, message };
+  const rollback = { namespaceId, version, actor, message, event: { id: eventId, condition: begins } };
   const outcome = await writeRollback(deps, rollback, conditions, deployment.statements);
-  const [target] = outcome.targets;
+  const [written] = outcome.targets;
   const [rejection] = outcome.rejections;
-  if (!target && rejection) throw rejectionProblem(version, rejection);
+  if (!written && rejection) throw rejectionProblem(version, rejection);
   requireQuota(conditions.quota, outcome.usage[0]);
-  if (!target) throw notFound('plugin', versionSlug(version));
+  if (!written) throw notFound('plugin', versionSlug(version));
   const [name] = outcome.namePointers;
   const [adopted] = outcome.adopted;
-  const result = { version: target, previous: outcome.previous[0] ?? null };
+  const result = { version: written, previous: outcome.previous[0] ?? null };
   if (!name?.targetId) return { ...result, traffic: { state: 'none' } };
   if (name.targetId === version.id) {
     deps.defer(announceStandby(deps, outcome.standby));
@@ -103,14 +107,16 @@ export async function rollBackTo(
 interface RollbackWrite {
   namespaceId: NamespaceId;
   version: PluginVersion;
-  actor: Actor;
+  actor: Pick<Actor, 'ref'>;
   message: string | null;
+  /** The first change of the batch. */
+  event: { id: EventId; condition: SQL };
 }
 
 /** One batch: moves the name's pointer if it can, hands the request to a deployment in progress, and runs `deploy` for a new one. */
 function writeRollback(
   deps: Deps,
-  { namespaceId, version, actor, message }: RollbackWrite,
+  { namespaceId, version, actor, message, event: first }: RollbackWrite,
   { quota, usageApplies, inProgress, isPossible, needsInstance }: ReturnType<typeof conditionsOf>,
   deploy: Statement[],
 ) {
@@ -120,6 +126,7 @@ function writeRollback(
   const source = rollbackSourceId(namespaceId, pluginId);
   const rolledBack = {
     ...event,
+    id: first.id,
     type: 'plugin.rolled_back' as const,
     subjectId: pluginId,
     data: sql`json_object('to', ${version.id}, 'from', ${source}, 'message', ${message})`,
@@ -132,7 +139,7 @@ function writeRollback(
     },
     [
       // Before the name moves, so that it says what served until now.
-      record(deps, rolledBack, isPossible),
+      record(deps, rolledBack, first.condition),
       ...takeNameStatements(deps, { ...event, pluginId, versionId: version.id, condition: isPossible }, actor.ref),
       // A deployment in progress takes over the request of the rollback, with its ticket.
       db
@@ -157,7 +164,7 @@ function writeRollback(
 }
 
 /** SQL conditions of a rollback, shared by the statements of its batch. */
-function conditionsOf(deps: Deps, namespaceId: NamespaceId, version: PluginVersion, last: Deployment | undefined) {
+function conditionsOf(deps: Deps, { namespaceId, version, last }: RollbackTarget, condition: SQL) {
   const type = last?.type ?? 'realtime';
   const quota = deploymentQuotaOf({ namespaceId, version, type });
   const allowed = or(mayBeDeployed(deps, version.id), isLive(namespaceId, version.id));
@@ -165,7 +172,7 @@ function conditionsOf(deps: Deps, namespaceId: NamespaceId, version: PluginVersi
   const isCold = sql`${nameIsServed(namespaceId, version.pluginId)} and not ${isLive(namespaceId, version.id)}`;
   /** The name is served, the version is not live, and no deployment of it is in progress: it takes a new one. */
   const isNeeded = sql`(${isCold} and not exists (select 1 from ${deployments} where ${inProgress}))`;
-  const isAllowed = sql`(${isAvailableIn(namespaceId, version)} and ${allowed})`;
+  const isAllowed = sql`(${isAvailableIn(namespaceId, version)} and ${allowed} and ${condition})`;
   const isPossible = sql`(${isAllowed} and (not ${isNeeded} or ${quota.hasRoom}))`;
   return {
     type,
@@ -183,7 +190,7 @@ function activation(
   deps: Deps,
   namespaceId: NamespaceId,
   version: PluginVersion,
-  { actor, condition }: { actor: Actor; condition: SQL },
+  { actor, condition }: { actor: Pick<Actor, 'ref'>; condition: SQL },
 ): Statement[] {
   const { organizationId, pluginId, id } = version;
   if (version.ownerId === namespaceId) {

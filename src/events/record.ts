@@ -2,7 +2,7 @@
 import { is, SQL } from 'drizzle-orm';
 import type { ActorRef, EventData, EventType } from '../contract/events.ts';
 import { jsonObject } from '../contract/json.ts';
-import type { NamespaceId, OrganizationId } from '../core/ids.ts';
+import type { EventId, NamespaceId, OrganizationId } from '../core/ids.ts';
 import { insertWhere, type Statement } from '../db/client.ts';
 import { events } from '../db/schema/events.ts';
 import type { Deps } from '../deps.ts';
@@ -14,6 +14,8 @@ export type NewEvent<Type extends EventType = EventType> = {
   type: Type;
   actor: ActorRef;
   subjectId: string | SQL;
+  /** By default a new one. Given where the rest of the batch depends on the event. */
+  id?: EventId;
 } & NewEventData<EventData<Type>>;
 
 type NewEventData<Data> = Record<never, never> extends Data ? { data?: Data | SQL } : { data: Data | SQL };
@@ -25,6 +27,6 @@ export function record<Type extends EventType>(
   condition: SQL,
 ): Statement {
   const data = is(event.data, SQL) ? event.data : jsonObject.parse(event.data ?? {});
-  const row = { ...event, id: ids('event'), data, createdAt: clock.now() };
+  const row = { id: ids('event'), ...event, data, createdAt: clock.now() };
   return insertWhere(db, events, row, condition);
 }

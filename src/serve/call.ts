@@ -1,14 +1,16 @@
 // Calls the live instance of a plugin, starting it first if it is asleep, crashed or evicted (D9). One path for every kind.
 import type { Actor } from '../access/actor.ts';
+import { BuilderError } from '../contract/builder.ts';
 import { timeLimitMs } from '../contract/permissions.ts';
 import type { CallOptions } from '../contract/serving.ts';
 import { startInstance } from '../deploy/builder/instances.ts';
 import { recordNoCapacity } from '../deploy/builder/no-capacity.ts';
+import { rollBackCrashing } from '../deploy/crash-rollback.ts';
 import type { Deps } from '../deps.ts';
 import { failureOf, isGone, type PluginFailure } from './failures.ts';
 import { type Callee, findRoute, type Route, type RouteCache } from './route.ts';
 
-export type CallDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'builder' | 'blobs' | 'webhookKey'> & {
+export type CallDeps = Deps & {
   routes: RouteCache;
   /** The ID of the API's request that calls. */
   requestId?: string;
@@ -30,7 +32,7 @@ export async function callInstance<Answer>(
   try {
     return { route: remembered, answer: await send(remembered) };
   } catch (error) {
-    if (!isGone(error)) return { route: remembered, failure: failureOf(error, timeLimitMs(remembered.version)) };
+    if (!isGone(error)) return { route: remembered, failure: failed(deps, remembered, error) };
   }
   const route = await findRoute(deps, actor, callee, { fresh: true });
   try {
@@ -39,8 +41,15 @@ export async function callInstance<Answer>(
   } catch (error) {
     const deployment = { id: route.deploymentId, namespaceId: route.namespaceId, organizationId: actor.organizationId };
     await recordNoCapacity(deps, deployment, error);
-    return { route, failure: failureOf(error, timeLimitMs(route.version)) };
+    return { route, failure: failed(deps, route, error) };
   }
+}
+
+/** A version that crashes again and again may lose the plugin's name, before or after the response. */
+function failed(deps: CallDeps, { deploymentId, version }: Route, error: unknown): PluginFailure {
+  if (error instanceof BuilderError && error.crashes > 0)
+    deps.defer(rollBackCrashing(deps, deploymentId, error.crashes));
+  return failureOf(error, timeLimitMs(version));
 }
 
 /** What a call of this route needs to know, for the builder. */

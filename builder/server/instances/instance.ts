@@ -1,4 +1,5 @@
 // Runs one instance: unpacks the plugin's code once, starts its processes, which restart when they end, and passes calls to them.
+import { setImmediate } from 'node:timers/promises';
 import {
   type Confinement,
   codeDigest,
@@ -58,6 +59,8 @@ export class Instance {
   #startedAt: number;
   #readyAt = 0;
   #restarts = 0;
+  #firstReadyAt: number | undefined;
+  #earlyCrashes = 0;
   #drainIsOver = false;
   #lastCallAt: number | undefined;
   #markStopped: () => void = () => {};
@@ -142,10 +145,18 @@ export class Instance {
       if (error instanceof Refusal && error.code === 'call-timeout')
         this.#log.add('host', this.#timeoutLine(), call.requestId);
       // The plugin is not at fault, and the caller may repeat the call elsewhere (D47).
-      throw this.#drainIsOver && isCrash(error) ? this.#goneRefusal() : error;
+      throw this.#drainIsOver && isCrash(error) ? this.#goneRefusal() : await this.#withCrashes(error);
     } finally {
       this.#calls.leave(counted);
     }
+  }
+
+  /** Adds how often the instance has crashed to the errors that are due to crashes. */
+  async #withCrashes(error: unknown): Promise<unknown> {
+    if (!(error instanceof Refusal) || !crashErrors.has(error.code)) return error;
+    await setImmediate(); // the crash that ended the call is counted after its calls are rejected
+    error.crashes = this.#earlyCrashes;
+    return error;
   }
 
   /** What reads the answer later walks it recursively. Secrets are masked in errors; a result is the plugin's own. */
@@ -231,7 +242,10 @@ export class Instance {
     return new Replica(launch, settings, {
       onChange: () => this.#onReplicaChange(),
       onCallEnded: () => this.#queue.advance(),
-      onCrash: () => {},
+      onCrash: () => {
+        if (this.#firstReadyAt !== undefined && this.#now() - this.#firstReadyAt <= this.#limits.earlyMs)
+          this.#earlyCrashes++;
+      },
       onRestart: () => {
         this.#restarts++;
         if (this.#state === 'restarting') this.#log.listen((line) => this.#events.append({ type: 'log', ...line }));
@@ -262,6 +276,7 @@ export class Instance {
   #markReady(): void {
     this.#setState('ready');
     this.#readyAt = this.#now();
+    this.#firstReadyAt ??= this.#readyAt;
     this.#readiness.resolve();
     this.#reportStep('ready');
     this.#events.append({ type: 'ready', instance: this.status() });
@@ -305,6 +320,8 @@ export class Instance {
     return new Refusal('instance-gone', `Instance ${this.id} is ${this.#state}.`);
   }
 }
+
+const crashErrors: ReadonlySet<string> = new Set(['instance-crashed', 'instance-restarting']);
 
 function newEventLog({ logLines }: Limits): ReplayableLog<InstanceEvent> {
   return new ReplayableLog(logLines, ({ type }) => type === 'ready' || type === 'failed');

@@ -337,8 +337,8 @@ async function errorOf(response: Response): Promise<BuilderError> {
   const text = await response.text().catch(() => '');
   const body = builderErrorSchema.safeParse(parseJson(text));
   if (body.success) {
-    const { code, message, missing } = body.data.error;
-    return new BuilderError(code, message, missing);
+    const { code, message, missing, crashes = 0 } = body.data.error;
+    return Object.assign(new BuilderError(code, message, missing), { crashes });
   }
   return gatewayStatuses.includes(response.status)
     ? new BuilderError('unreachable', `The builder cannot be reached (${response.status}): ${text.slice(0, 200)}`)

@@ -1,0 +1,121 @@
+// A new version that crashes repeatedly in its first minute gives the plugin's name back to the version before.
+import { and, eq } from 'drizzle-orm';
+import { expect, test } from 'vitest';
+import { deploymentLimits } from '../../src/contract/limits.ts';
+import { deployments } from '../../src/db/schema/deploy.ts';
+import { events } from '../../src/db/schema/events.ts';
+import { rollBackCrashing } from '../../src/deploy/crash-rollback.ts';
+import { invoke } from '../../src/serve/invoke.ts';
+import { manifest } from '../support/plugin.ts';
+import { active, back, live, named, type Two, two } from '../support/rollback.ts';
+import { publishVersion, scene } from '../support/scene.ts';
+
+const mortal = `import os
+
+
+class MortalInferenceService:
+    async def run_inference(self, inputs, parameters):
+        if "die" in inputs:
+            os._exit(9)
+        return {}
+`;
+
+/** 1.0.0, and then 1.0.1, which has the name. Returns the ID of its deployment. */
+async function promoted(files = {}): Promise<Two & { id: string }> {
+  const s = await scene();
+  const v1 = await publishVersion(s.deps, s.actor, s.namespaceId, { version: '1.0.1', files });
+  const both = { ...s, v0: s.version, v1 };
+  await live(both, both.v0);
+  const id = await live(both, v1);
+  expect(await named(both)).toBe(v1.id);
+  return { ...both, id };
+}
+
+async function rollbacks({ deps, version }: Two) {
+  const rows = await deps.db
+    .select()
+    .from(events)
+    .where(and(eq(events.subjectId, version.pluginId), eq(events.type, 'plugin.rolled_back')));
+  return rows.map(({ actor, data }) => ({ actor, data }));
+}
+
+async function crashing(s: Two & { id: string }, crashes: number = deploymentLimits.crashesMax): Promise<void> {
+  const [row] = await s.deps.db
+    .select()
+    .from(deployments)
+    .where(eq(deployments.id, s.id as never));
+  if (!row) throw new Error('no deployment');
+  await rollBackCrashing(s.deps, row.id, crashes);
+}
+
+test('calls that end its processes three times give the name back, with an event', async () => {
+  const s = await promoted({ 'realtime.py': mortal });
+  const deferred: Promise<unknown>[] = [];
+  const deps = { ...s.deps, routes: new Map(), defer: (work: Promise<unknown>) => deferred.push(work) };
+  const callee = { namespaceId: s.namespaceId, name: 'hello_ext' };
+  for (let crash = 1; crash <= 3; crash++) {
+    expect(await named(s)).toBe(s.v1.id);
+    const { answer } = await invoke(deps, s.actor, callee, { inputs: { die: true }, parameters: {} });
+    expect(answer).toMatchObject({ error: { type: 'InstanceCrashed' } });
+    await Promise.all(deferred);
+  }
+  expect([await named(s), await active(s)]).toEqual([s.v0.id, s.v0.id]);
+  expect(await rollbacks(s)).toEqual([
+    {
+      actor: { type: 'system', id: 'slipway' },
+      data: { to: s.v0.id, from: s.v1.id, message: 'Crashed 3 times in its first minute.' },
+    },
+  ]);
+});
+
+test('two crashes are too few', async () => {
+  const s = await promoted();
+  await crashing(s, 2);
+  expect(await named(s)).toBe(s.v1.id);
+});
+
+test('racing reports roll back once', async () => {
+  const s = await promoted();
+  await Promise.all([crashing(s), crashing(s), crashing(s)]);
+  await crashing(s);
+  expect(await named(s)).toBe(s.v0.id);
+  expect(await rollbacks(s)).toHaveLength(1);
+});
+
+test('a version that got the name again by hand keeps it', async () => {
+  const s = await promoted();
+  await back(s, '1.0.0');
+  await back(s, '1.0.1');
+  await crashing(s);
+  expect(await named(s)).toBe(s.v1.id);
+  expect(await rollbacks(s)).toHaveLength(2);
+});
+
+test('a redeployed version keeps the name that it had before', async () => {
+  const s = await promoted();
+  const id = await live(s, s.v1);
+  await crashing({ ...s, id });
+  expect(await named(s)).toBe(s.v1.id);
+});
+
+test('a version whose manifest opts out keeps the name', async () => {
+  const extra = 'serve_config = {"auto_rollback": False}\n';
+  const s = await promoted({ 'manifest.py': manifest({ name: 'hello_ext', version: '1.0.1', extra }) });
+  await crashing(s);
+  expect(await named(s)).toBe(s.v1.id);
+});
+
+test('later than its first minute, a version keeps the name', async () => {
+  const s = await promoted();
+  s.clock.advance(deploymentLimits.crashRollbackMs);
+  await crashing(s);
+  expect(await named(s)).toBe(s.v1.id);
+});
+
+test('a version without a predecessor keeps the name', async () => {
+  const s = await two();
+  const id = await live(s, s.v1);
+  await crashing({ ...s, id });
+  expect(await named(s)).toBe(s.v1.id);
+  expect(await rollbacks(s)).toEqual([]);
+});
