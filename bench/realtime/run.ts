@@ -5,6 +5,8 @@ import { availableParallelism, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { checkoutOf } from '../before.ts';
 import { type Measured, measuredSchema } from './load.ts';
+import { memoryOf } from './memory.ts';
+import { measureRedeploys } from './redeploys.ts';
 import { type Handler, type Server, startRay, startSlipway, startUvicorn, type Target } from './servers.ts';
 
 const { values } = parseArgs({
@@ -16,6 +18,13 @@ const { values } = parseArgs({
     before: { type: 'string' },
     numpy: { type: 'boolean', default: false },
     only: { type: 'string', default: 'slipway,uvicorn,ray' },
+    /** Also Slipway with this many processes for the handler. */
+    replicas: { type: 'string' },
+    /** Calls that each of Slipway's processes runs at a time. */
+    concurrency: { type: 'string' },
+    /** Redeploys under load, and at least how many calls are made meanwhile. */
+    redeploys: { type: 'string', default: '0' },
+    calls: { type: 'string', default: '100000' },
   },
 });
 const seconds = Number(values.seconds);
@@ -32,16 +41,41 @@ function median(values: number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 }
 
+function printMemory(): void {
+  console.log(`\n${''.padEnd(26)}${'MiB in all'.padStart(12)}${'in Python'.padStart(12)}`);
+  for (const { pid, targets } of servers) {
+    const { totalMiB, pythonMiB } = memoryOf(pid);
+    const [name = ''] = Object.keys(targets);
+    console.log(`${name.padEnd(26)}${totalMiB.toFixed(0).padStart(12)}${pythonMiB.toFixed(0).padStart(12)}`);
+  }
+}
+
+async function printRedeploys(rates: ReadonlyMap<string, number>): Promise<void> {
+  for (const server of servers) {
+    const [name = '', target] = Object.entries(server.targets)[0] ?? [];
+    if (!server.redeploy || !target) continue;
+    const plan = { redeploys: Number(values.redeploys), calls: Number(values.calls), connections };
+    const done = await measureRedeploys(server, target, { ...plan, callsPerSecond: rates.get(name) ?? 1 });
+    const times = done.milliseconds.join(', ');
+    console.log(`\n${name}: redeployed in ${times} ms; ${done.failed} of ${done.calls} calls failed meanwhile.`);
+  }
+}
+
 const only = values.only.split(',');
+const concurrency = values.concurrency === undefined ? {} : { max_concurrency: Number(values.concurrency) };
 const handler: Handler = values.numpy
-  ? { module: 'numpy_handler', dependencies: ['numpy==2.4.6'] }
-  : { module: 'handler', dependencies: [] };
+  ? { module: 'numpy_handler', dependencies: ['numpy==2.4.6'], serving: concurrency }
+  : { module: 'handler', dependencies: [], serving: concurrency };
 const servers: Server[] = [];
 const before = values.before === undefined || existsSync(values.before) ? undefined : await checkoutOf(values.before);
 try {
   const beforePath = before?.path ?? values.before;
   if (beforePath !== undefined) servers.push(await startSlipway(beforePath, 'Worker before', handler));
   if (only.includes('slipway')) servers.push(await startSlipway('.', 'Worker', handler));
+  if (values.replicas !== undefined) {
+    const serving = { ...concurrency, num_replicas: Number(values.replicas) };
+    servers.push(await startSlipway('.', `Worker, ${values.replicas} processes`, { ...handler, serving }));
+  }
   if (only.includes('uvicorn')) servers.push(await startUvicorn(handler));
   if (only.includes('ray')) servers.push(await startRay(handler));
 
@@ -70,6 +104,12 @@ try {
     ];
     console.log(`${name.padEnd(26)}${cells.map((cell) => cell.padStart(9)).join('')}`);
   }
+  const ray = rates.get('Ray Serve');
+  const instance = rates.get('instance of Worker');
+  if (ray && instance)
+    console.log(`\nThe instance answers ${(instance / ray).toFixed(1)} times as many calls as Ray Serve.`);
+  printMemory();
+  if (Number(values.redeploys) > 0) await printRedeploys(rates);
 } finally {
   for (const server of servers) await server.stop();
   await before?.remove();

@@ -26,6 +26,10 @@ export interface Server {
   targets: Record<string, Target>;
   /** How the builder of Slipway confines the handler. */
   sandbox?: string;
+  /** The process whose children are the server's. */
+  pid: number;
+  /** Redeploys the handler, and returns how many milliseconds passed from the request to the promotion. */
+  redeploy?(): Promise<number>;
   stop(): Promise<void>;
 }
 
@@ -33,6 +37,8 @@ export interface Server {
 export interface Handler {
   module: 'handler' | 'numpy_handler';
   dependencies: string[];
+  /** `serve_config` of the manifest: num_replicas, max_concurrency. Of Slipway only. */
+  serving?: Record<string, number>;
 }
 
 /** Starts the checkout in `path` and deploys the handler. Its targets are the Worker and, without it, the instance. */
@@ -55,9 +61,17 @@ export async function startSlipway(path: string, name: string, handler: Handler)
     headers: { authorization: `Bearer ${token}`, [contractHeader]: contractVersion },
   });
   const { sandbox = 'unknown' } = z.object({ sandbox: z.string().optional() }).parse(await health.json());
-  const worker = `${local.url}${client.path('bench_1_0_0', 'realtime', 'test')}`;
+  const worker = `${local.url}${client.path(pluginId, 'realtime', 'test')}`;
   return {
     sandbox: `${sandbox} (${name})`,
+    pid: child.pid ?? 0,
+    redeploy: async () => {
+      const { deployment_id } = await client.deploy(pluginId);
+      const { status, message } = await waitUntilSettled(client, pluginId, startMs);
+      const { created_at, promoted_at } = await client.deployment(deployment_id);
+      if (promoted_at === null) throw new Error(`the handler was not redeployed: ${status} ${message}`);
+      return Date.parse(promoted_at) - Date.parse(created_at);
+    },
     targets: {
       [name]: { url: worker, headers: { ...json, authorization: `Bearer ${local.api_key}` }, body, expected },
       [`instance of ${name}`]: {
@@ -74,12 +88,14 @@ export async function startSlipway(path: string, name: string, handler: Handler)
   };
 }
 
-async function deploy(client: ExtractorClient, { module, dependencies }: Handler): Promise<string> {
+const pluginId = 'bench_1_0_0';
+
+async function deploy(client: ExtractorClient, { module, dependencies, serving = {} }: Handler): Promise<string> {
   const code = await readFile(join(folder, `${module}.py`), 'utf8');
   const files = {
     'manifest.py':
       'feature_extractor_name = "bench"\nversion = "1.0.0"\nfeatures = []\noutput_schema = {"score": {"type": "number"}}\n' +
-      `dependencies = ${JSON.stringify(dependencies)}\n`,
+      `dependencies = ${JSON.stringify(dependencies)}\nserve_config = ${JSON.stringify(serving)}\n`,
     'pipeline.py':
       'def build_steps(extractor_request, container=None, base_steps=None, **kwargs):\n    return {"steps": []}\n',
     'realtime.py': code,
@@ -90,8 +106,8 @@ async function deploy(client: ExtractorClient, { module, dependencies }: Handler
   const upload = await client.requestUpload('bench', '1.0.0', archive.length);
   const etag = await client.putArchive(upload.presigned_url, archive);
   await client.confirm(upload.upload_id, etag, archive.length);
-  const { deployment_id } = await client.deploy('bench_1_0_0');
-  const { status, message } = await waitUntilSettled(client, 'bench_1_0_0', startMs);
+  const { deployment_id } = await client.deploy(pluginId);
+  const { status, message } = await waitUntilSettled(client, pluginId, startMs);
   if (status !== 'DEPLOYED') throw new Error(`the handler was not deployed: ${message}`);
   return deployment_id;
 }
@@ -121,7 +137,7 @@ async function startPython(name: string, { module }: Handler, argsFor: (port: nu
   const child = spawn(pythonWithPeers(), argsFor(port), { cwd: folder, env, stdio: 'ignore' });
   const url = `http://${loopback}:${port}/`;
   await waitFor(child, url, { method: 'POST', body });
-  return { targets: { [name]: { url, headers: json, body, expected } }, stop: () => stop(child) };
+  return { targets: { [name]: { url, headers: json, body, expected } }, pid: child.pid ?? 0, stop: () => stop(child) };
 }
 
 async function waitFor(child: ChildProcess, url: string, init: RequestInit = {}): Promise<void> {
