@@ -23,10 +23,10 @@ export const badPlugins: Subject[] = [
         self.kept = []
 
     def predict(self, request):
-        self.kept.append(bytearray(8 * 1024 * 1024))
+        self.kept.append(b"x" * (8 * 1024 * 1024 + len(self.kept)))
         return {"kept": len(self.kept)}
 `,
-    manifest: 'permissions = {"memory_mb": 256}\n',
+    manifest: 'permissions = {"memory_mb": 512}\n',
   },
   {
     name: 'crashing',
