@@ -288,10 +288,6 @@ export const deploymentLimits = {
   installPollMs: 150,
   /** Versions that one request undeploys, in one batch of D1. The client repeats the request for the rest. */
   undeployAtOnce: 20,
-  /** A version loses its plugin's name when its processes crash this often in the first minute (`builderLimits.earlyMs`). */
-  crashesMax: 3,
-  /** How long after its promotion that is noticed: the minute, and another one for the call that fails. */
-  crashRollbackMs: 2 * minutes,
   /** Plugins per sweep whose surplus versions are undeployed for a worker that died (`keep_live_versions`). */
   limitedAtOnce: 20,
 } as const;

@@ -2,7 +2,6 @@
 // has the name by a rollback, or that was redeployed while it had it, keeps it: so two versions that crash never take turns.
 import { and, desc, eq, inArray, type SQL, sql } from 'drizzle-orm';
 import { systemActor } from '../contract/events.ts';
-import { deploymentLimits } from '../contract/limits.ts';
 import type { Manifest } from '../contract/manifest.ts';
 import type { DeploymentId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
@@ -15,14 +14,21 @@ import { pointerOf } from './promote.ts';
 import { rollBackTo } from './rollback.ts';
 import { bestRollbackTargetId } from './rollback-targets.ts';
 
-const message = `Crashed ${deploymentLimits.crashesMax} times in its first minute.`;
+export const crashRollback = {
+  /** A version loses its plugin's name when its processes crash this often in the first minute (`builderLimits.earlyMs`). */
+  crashesMax: 3,
+  /** How long after its promotion that is noticed: the minute, and another one for the call that fails. */
+  noticeMs: 120_000,
+} as const;
+
+const message = `Crashed ${crashRollback.crashesMax} times in its first minute.`;
 
 /**
  * `crashes` is how often the deployment's processes crashed in the first minute of its instance. Idempotent: only the deployment that
  * took the name may lose it, and only while no other request has moved the name.
  */
 export async function rollBackCrashing(deps: Deps, id: DeploymentId, crashes: number): Promise<void> {
-  if (crashes < deploymentLimits.crashesMax) return;
+  if (crashes < crashRollback.crashesMax) return;
   const [deployment] = await deps.db.select().from(deployments).where(eq(deployments.id, id));
   if (!deployment || !isNew(deps, deployment)) return;
   const { namespaceId, pluginId } = deployment;
@@ -62,7 +68,7 @@ export async function rollBackCrashing(deps: Deps, id: DeploymentId, crashes: nu
 }
 
 function isNew({ clock }: Pick<Deps, 'clock'>, { promotedAt, status }: Deployment): boolean {
-  const since = clock.now() - deploymentLimits.crashRollbackMs;
+  const since = clock.now() - crashRollback.noticeMs;
   return status === 'promoted' && promotedAt !== null && promotedAt > since;
 }
 

@@ -1,10 +1,9 @@
 // A new version that crashes repeatedly in its first minute gives the plugin's name back to the version before.
 import { and, eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
-import { deploymentLimits } from '../../src/contract/limits.ts';
 import { deployments } from '../../src/db/schema/deploy.ts';
 import { events } from '../../src/db/schema/events.ts';
-import { rollBackCrashing } from '../../src/deploy/crash-rollback.ts';
+import { crashRollback, rollBackCrashing } from '../../src/deploy/crash-rollback.ts';
 import { invoke } from '../../src/serve/invoke.ts';
 import { manifest } from '../support/plugin.ts';
 import { active, back, live, named, type Two, two } from '../support/rollback.ts';
@@ -39,7 +38,7 @@ async function rollbacks({ deps, version }: Two) {
   return rows.map(({ actor, data }) => ({ actor, data }));
 }
 
-async function crashing(s: Two & { id: string }, crashes: number = deploymentLimits.crashesMax): Promise<void> {
+async function crashing(s: Two & { id: string }, crashes: number = crashRollback.crashesMax): Promise<void> {
   const [row] = await s.deps.db
     .select()
     .from(deployments)
@@ -107,7 +106,7 @@ test('a version whose manifest opts out keeps the name', async () => {
 
 test('later than its first minute, a version keeps the name', async () => {
   const s = await promoted();
-  s.clock.advance(deploymentLimits.crashRollbackMs);
+  s.clock.advance(crashRollback.noticeMs);
   await crashing(s);
   expect(await named(s)).toBe(s.v1.id);
 });
