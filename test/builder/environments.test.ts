@@ -224,6 +224,10 @@ describe('a hostile wheel', () => {
     if (last?.type !== 'installed') throw new Error(JSON.stringify(last));
     const removed = ['bin/hostile', 'bin/pythonx', 'hostile.pth', 'sitecustomize.py', 'usercustomize'];
     expect(last.environment.removed).toEqual(removed);
+    const { key } = last.environment;
+    const site = join(packages.builder.stateFolder, 'environments', 'installed', key, 'site');
+    const kept = ['__pycache__', 'conftest.py', 'hostile-1.0.0.dist-info', 'hostile.py', 'nested', 'setup.py'];
+    expect(readdirSync(site).sort()).toEqual(kept);
     const lines = events.flatMap((event) => (event.type === 'log' ? [event.line] : []));
     expect(lines.filter((line) => line.startsWith('Removed '))).toEqual(
       removed.map((name) => `Removed ${name}: only modules that are imported may run.`),

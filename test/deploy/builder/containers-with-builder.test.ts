@@ -4,6 +4,7 @@ import { env } from 'cloudflare:workers';
 import { describe, expect, test, vi } from 'vitest';
 import type { Builder } from '../../../src/contract/builder.ts';
 import type { Placement } from '../../../src/contract/placement.ts';
+import { environments } from '../../../src/db/schema/environments.ts';
 import { builderByContainers } from '../../../src/deploy/builder/client.ts';
 import { ManagedContainer } from '../../../src/deploy/builder/managed-container.ts';
 import { stopDueInstances } from '../../../src/deploy/stop.ts';
@@ -18,6 +19,8 @@ interface Hosted {
   builder: Builder;
   container: ProcessContainer;
   storage: DurableObjectStorage;
+  /** Method and path of each request that the container got. */
+  requests: string[];
 }
 
 /** Runs in a Durable Object, whose container has the only builder. */
@@ -26,10 +29,15 @@ async function inContainer(use: (hosted: Hosted) => Promise<void>): Promise<void
   await runInDurableObject(stub, async (_, { storage }) => {
     const container = new ProcessContainer();
     const managed = new ManagedContainer(container, storage, settingsFor('instance'));
-    const containers = containersAnswering((_id, url, init) => managed.fetch(new Request(url, init)));
+    const requests: string[] = [];
+    const containers = containersAnswering((_id, url, init) => {
+      const request = new Request(url, init);
+      requests.push(`${request.method} ${new URL(request.url).pathname}`);
+      return managed.fetch(request);
+    });
     const placement: Placement = { size: 'basic', location: null, jurisdiction: null };
     try {
-      await use({ builder: builderByContainers(containers, async () => placement), container, storage });
+      await use({ builder: builderByContainers(containers, async () => placement), container, storage, requests });
     } finally {
       await container.destroy();
     }
@@ -75,6 +83,34 @@ describe('a plugin in a container', () => {
       expect(await called(s, builder)).toMatchObject(success);
       expect(container.started).toHaveLength(2);
     }));
+
+  test('gets its packages from the store: the container resolves and installs nothing', { tags: ['index'] }, () =>
+    inContainer(async ({ builder: inside, requests }) => {
+      const realtime = `import six
+
+
+class SixInferenceService:
+    async def run_inference(self, inputs, parameters):
+        return {"six": six.__version__}
+`;
+      const s = await scene({ files: { 'realtime.py': realtime, 'requirements.txt': 'six==1.16.0\n' } });
+      // Other containers, which reach the index, install.
+      const { environmentHost, getBlob, install, lock } = s.deps.builder;
+      const builder = { ...inside, environmentHost, getBlob, install, lock };
+      const { id } = await deploy(s);
+      await advanceDeployment({ ...s.deps, builder }, id);
+      const [environment] = await s.deps.db.select().from(environments);
+      expect(await called(s, builder)).toMatchObject({ status: 'success', result: { six: '1.16.0' } });
+      expect(requests.slice(0, 5)).toEqual([
+        `POST /instances/${id}/target`,
+        `PUT /instances/${id}`,
+        expect.stringMatching(/^PUT \/blobs\//),
+        `PUT /blobs/${environment?.archive}`,
+        `PUT /instances/${id}`,
+      ]);
+      expect(requests.filter((request) => /locks|environments/.test(request))).toEqual([]);
+    }),
+  );
 
   test('that is at fault fails its deployment with the reason', () =>
     inContainer(async ({ builder }) => {
