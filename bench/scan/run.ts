@@ -65,6 +65,10 @@ const rows: [what: string, cost: Cost][] = [
   ['slipway lint, 1 thread', measuredCommand(python, [...lint, '--threads', '1', folder], 3)],
   ['slipway lint, 2 threads', measuredCommand(python, [...lint, '--threads', '2', folder], 3)],
   [
+    'slipway lint, 1 thread, strict',
+    measuredCommand(python, [...lint, '--policy', 'strict', '--threads', '1', folder], 3),
+  ],
+  [
     'slipway lint, 2 threads, strict',
     measuredCommand(python, [...lint, '--policy', 'strict', '--threads', '2', folder], 3),
   ],

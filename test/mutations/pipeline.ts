@@ -5,6 +5,7 @@ import type { Mutation } from './mutation.ts';
 const installing = 'test/deploy/install/install.test.ts';
 const queues = 'test/worker/queues.test.ts';
 const sweeping = 'test/worker/sweep.test.ts';
+const preview = 'test/api/policy-preview.test.ts';
 const rescans = 'test/scan-host/rescan.test.ts';
 const twoRescans = 'test/scan-host/two-workers.test.ts';
 const expiry = 'test/registry/uploads/upload-expiry.test.ts';
@@ -224,4 +225,25 @@ export const mutations: Mutation[] = [
   withoutSweep('sweepInstanceLogs', 'delete logs of instances'),
   withoutSweep('sweepAgentArtifacts', 'verify artifacts again'),
   withoutSweep('sweepAgentCopies', 'release copies of artifacts'),
+  {
+    name: 'a preview of the scan policy ignores waivers',
+    file: 'src/scan-host/preview.ts',
+    search: 'known.waivers.filter(({ plugin }) => plugins.includes(plugin)),',
+    replace: '[],',
+    tests: [preview],
+  },
+  {
+    name: 'a preview of the scan policy scans for any time',
+    file: 'src/scan-host/preview.ts',
+    search: 'if (deps.clock.now() > deadline) throw new OutOfTime();',
+    replace: '',
+    tests: [preview],
+  },
+  {
+    name: 'a preview of the scan policy takes the scans of another level',
+    file: 'src/scan-host/preview.ts',
+    search: ' && scan.level === level,',
+    replace: ',',
+    tests: [preview],
+  },
 ];

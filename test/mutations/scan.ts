@@ -15,6 +15,7 @@ const shadowing = 'test/scan/shadowing.test.ts';
 const source = 'test/scan/source.test.ts';
 const strict = 'test/scan/strict.test.ts';
 const syntax = 'test/scan/syntax.test.ts';
+const trails = 'test/scan/trails.test.ts';
 const values = 'test/scan/possible-values.test.ts';
 
 export const mutations: Mutation[] = [
@@ -335,5 +336,33 @@ export const mutations: Mutation[] = [
     search: 'bindings.every(holds)',
     replace: 'bindings.some(holds)',
     tests: [strict],
+  },
+  {
+    name: 'trails end at the first alias',
+    file: 'src/scan/flows/trails.ts',
+    search: "if (origin.kind !== 'name') return { trail: [] };",
+    replace: 'return { trail: [] };',
+    tests: [trails],
+  },
+  {
+    name: 'trails end at the first other file',
+    file: 'src/scan/linking/linker.ts',
+    search: 'while (path && trail.length < trailMax) {',
+    replace: 'while (false) {',
+    tests: [trails],
+  },
+  {
+    name: 'a trail has no bound',
+    file: 'src/scan/flows/trails.ts',
+    search: 'search.seen.size >= trailMax || ',
+    replace: '',
+    tests: [trails],
+  },
+  {
+    name: 'trails go around in circles',
+    file: 'src/scan/flows/trails.ts',
+    search: 'variables.filter((variable) => !search.seen.has(variable))',
+    replace: 'variables.slice(0, 3)',
+    tests: [trails],
   },
 ];

@@ -34,12 +34,31 @@ def is_load(node):
     )
 
 
+def bound_names(tree):
+    """Returns the names that the file binds, in any scope: they may hide the builtin of that name."""
+    names = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            names.add(node.id)
+        elif isinstance(node, ast.arg):
+            names.add(node.arg)
+        elif isinstance(node, ast.alias):
+            names.add(node.asname or node.name)
+        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            names.add(node.name)
+    return names
+
+
 def mutate(source, choose):
-    """Returns a mutant, or None if the chosen replacement is not valid Python."""
-    nodes = [node for node in ast.walk(ast.parse(source)) if is_load(node)]
+    """Returns a mutant, or None if the chosen replacement is not valid Python or may not mean what is forbidden."""
+    original = ast.parse(source)
+    nodes = [node for node in ast.walk(original) if is_load(node)]
     if not nodes:
         return None
     node, expression = choose(nodes), choose(FORBIDDEN)
+    used = {each.id for each in ast.walk(ast.parse(expression)) if isinstance(each, ast.Name)}
+    if used & bound_names(original):
+        return None
     starts = [0]
     for line in source.split(b"\n"):
         starts.append(starts[-1] + len(line) + 1)
