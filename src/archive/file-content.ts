@@ -17,6 +17,8 @@ const chunkBytes = 64 * 1024;
 export interface ReadOptions {
   /** Read every file in full, not only the ones to scan. */
   readAll: boolean;
+  /** Read the end of files that are not read in full. Costs little where the content is stored without compression. */
+  readEnds?: boolean;
   rules: SourceRules;
   meter: Meter;
   newDigest: NewDigest;
@@ -58,7 +60,10 @@ export async function readContent(
     notes.push(uncheckedRequirements(`not checked: larger than ${requirementFileBytesMax} bytes`));
   }
   const isScanned = (isSource && size <= sourceFileBytesMax) || (isRequirements && size <= requirementFileBytesMax);
-  if (!isScanned && !options.readAll) return { notes, isSource };
+  if (!isScanned && !options.readAll) {
+    if (options.readEnds && !isSource) notes.push(...rules.tailNotes(path, await readEnd(head, size, stream)));
+    return { notes, isSource };
+  }
   const full = await readFull(head, size, stream, options);
   if (isRequirements && isScanned && full.bytes) notes.push(...requirementNotes(path, full.bytes));
   const { tail } = full;
@@ -104,6 +109,18 @@ async function readFull(
   const sha256 = digest ? await digest.end() : await sha256Hex(bytes ?? new Uint8Array(0));
   const end = bytes ? bytes.subarray(Math.max(0, size - tailBytesMax)) : tail.bytes();
   return { size: count, crc32: crc, sha256, bytes, tail: end };
+}
+
+/** Reads the rest of a file and keeps only its end. */
+async function readEnd(head: Uint8Array<ArrayBuffer>, size: number, stream: ByteStream) {
+  const tail = new Tail();
+  let count = 0;
+  for (let chunk = head; chunk.length > 0; chunk = await stream.next(Math.min(chunkBytes, size - count))) {
+    tail.add(chunk);
+    count += chunk.length;
+    if (count >= size) break;
+  }
+  return { head, tail: tail.bytes(), size: count };
 }
 
 /** Keeps the last bytes of a stream. */

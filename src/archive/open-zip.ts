@@ -72,7 +72,10 @@ async function readEntry(
   if (!isJunk(name) && !(name.folder && compressedSize === 0)) {
     const method = methodOf(entry);
     const stream = entryStream(reader, method, compressedSize, meter);
-    const { notes, isSource, full } = await readContent(path, size, stream, options);
+    const { notes, isSource, full } = await readContent(path, size, stream, {
+      ...options,
+      readEnds: method === 'stored',
+    });
     contents.findings.push(...notes.map((note) => findingAt(path, note)));
     const problem = full && contentProblem(entry, stream, full);
     if (problem !== undefined) {

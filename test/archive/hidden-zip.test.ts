@@ -33,6 +33,12 @@ describe('a file that Python can import from is SLP708', () => {
   });
 });
 
+test('the ends of stored files are read in archives that are too large to be read in full', async () => {
+  const data = joined([new Uint8Array(17 * 1024 * 1024), inner]);
+  const findings = await findingsOf(writeZip(plugin({ name: 'weights.bin', data, stored: true })));
+  expect(findings).toEqual(['SLP708 error weights.bin:1']);
+});
+
 describe('is no archive', () => {
   test.each<[string, Uint8Array]>([
     ['other bytes', junk],
