@@ -4,6 +4,7 @@ import { sweepIdempotencyKeys } from './access/idempotency.ts';
 import { sweepInstanceLogs } from './deploy/builder/instance-log.ts';
 import { sweepOrphanedArtifacts } from './deploy/builder/orphaned-artifacts.ts';
 import { sweepOrphanedEnvironments } from './deploy/environments/orphaned-environments.ts';
+import { sweepHistory } from './deploy/history-retention.ts';
 import { sweepPublished } from './deploy/install/deploy-published.ts';
 import { sweepInstalled } from './deploy/install/retire.ts';
 import { sweepLiveVersions } from './deploy/live-versions.ts';
@@ -18,6 +19,7 @@ import { sweepDeployHooks } from './hooks/sweep.ts';
 import { sweepAgentCopies } from './registry/agents/artifact-copies.ts';
 import { sweepAgentArtifacts } from './registry/agents/verification.ts';
 import { sweepArchives } from './registry/storage/archives.ts';
+import { optimizeDatabase } from './registry/storage/optimize.ts';
 import { sweepOrphanedObjects } from './registry/storage/orphaned-objects.ts';
 import { sweepUploadedObjects } from './registry/uploads/uploaded-objects.ts';
 import { sweepUploads } from './registry/uploads/uploads.ts';
@@ -49,6 +51,8 @@ export const sweepSteps: readonly ((deps: Deps) => Promise<unknown>)[] = [
   sweepAgentArtifacts,
   sweepAgentCopies,
   sweepFeatures,
+  sweepHistory,
+  optimizeDatabase,
 ];
 
 /** Runs one after the other. One that fails is logged, and the others run: a store or queue that is down must not stop them. */

@@ -191,6 +191,8 @@ export const retention = {
   deliveriesMs: 30 * days,
   /** Pushes that deploy hooks received, after they ended. While one is kept, its delivery ID is known. */
   pushesMs: 30 * days,
+  /** Deployments, rejected and expired uploads after they ended, and dead letters. */
+  historyMs: 90 * days,
   /** The log of an instance after it stopped. */
   instanceLogsMs: 30 * days,
   /** Cached findings of a plugin that is not published. Losing them only costs a full scan. */

@@ -3,8 +3,9 @@
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
 import { database } from '../../src/db/client.ts';
+import { optimizeDatabase } from '../../src/registry/storage/optimize.ts';
 import { rescan } from '../../src/scan-host/rescan.ts';
-import { sweep } from '../../src/sweep.ts';
+import { sweepSteps } from '../../src/sweep.ts';
 import { world } from '../support/authorization-world.ts';
 import { clientOf } from '../support/client.ts';
 import { clockAt, testApp } from '../support/deps.ts';
@@ -45,7 +46,8 @@ test('no statement scans a growing table', async () => {
   for (const path of filters) expect((await own.org.get(path)).status, path).toBe(200);
   await app.settled();
   clock.advance(60_000);
-  await sweep(app.deps);
+  // With statistics of small tables, SQLite would rightly scan them.
+  for (const step of sweepSteps) if (step !== optimizeDatabase) await step(app.deps);
   await rescan(app.deps, own.org.id);
   const scans = await scansOf(statements);
   const unexpected = scans.filter(

@@ -1,0 +1,78 @@
+// Deletes what ended long ago: deployments with their steps, uploads that were rejected or expired, and dead letters. A limited number at
+// a time. Of each version the newest deployment stays, and the newest that was live, whose parameters a rollback uses again (D4).
+import { eq, lt, sql } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/sqlite-core';
+import { retention } from '../contract/limits.ts';
+import { deploymentStepRows, deployments } from '../db/schema/deploy.ts';
+import { deadLetters } from '../db/schema/events.ts';
+import { storeSweeps, uploads } from '../db/schema/registry.ts';
+import type { Deps } from '../deps.ts';
+import { eachApart } from '../events/each-apart.ts';
+
+type SweepDeps = Pick<Deps, 'db' | 'clock' | 'log'>;
+
+const deletionsMax = 200;
+const walkName = 'ended deployments';
+
+/** One kind that fails leaves the others to the same sweep (D43). */
+export async function sweepHistory(deps: SweepDeps): Promise<void> {
+  const kinds = [deleteDeployments, deleteUploads, deleteDeadLetters].map((part) => ({ id: part.name, part }));
+  await eachApart(deps, kinds, (_, { part }) => part(deps));
+}
+
+/** Walks the ended deployments from the oldest on. Those that stay are passed over, until the walk starts again. */
+async function deleteDeployments({ db, clock }: SweepDeps): Promise<void> {
+  const newer = alias(deployments, 'newer');
+  const before = clock.now() - retention.historyMs;
+  const progress = await db.query.storeSweeps.findFirst({ where: eq(storeSweeps.prefix, walkName) });
+  const after = Number(progress?.lastKey ?? 0);
+  const page = await db
+    .select({ id: deployments.id, updatedAt: deployments.updatedAt })
+    .from(deployments)
+    .where(
+      sql`${deployments.status} in ('failed', 'superseded', 'cancelled', 'stopped') and ${deployments.updatedAt} < ${before} and ${deployments.updatedAt} >= ${after}`,
+    )
+    .orderBy(deployments.updatedAt)
+    .limit(deletionsMax);
+  const listed = sql`(select value from json_each(${JSON.stringify(page.map(({ id }) => id))}))`;
+  const ofVersion = sql`${newer.namespaceId} = ${deployments.namespaceId} and ${newer.versionId} = ${deployments.versionId} and ${newer.generation} > ${deployments.generation}`;
+  const hasNewer = sql`exists (select 1 from ${deployments} ${newer} where ${ofVersion})`;
+  const hasNewerLive = sql`exists (select 1 from ${deployments} ${newer} where ${ofVersion} and ${newer.status} in ('promoted', 'stopped'))`;
+  const unneeded = sql`select ${deployments.id} from ${deployments}
+    where ${deployments.id} in ${listed} and ${hasNewer} and (${deployments.status} <> 'stopped' or ${hasNewerLive})`;
+  const old = await db.all<{ id: string }>(unneeded);
+  const last = page.at(-1)?.updatedAt;
+  // A whole page of one millisecond would never be passed.
+  const lastKey = page.length < deletionsMax || last === undefined ? null : String(last === after ? last + 1 : last);
+  const ids = sql`(select value from json_each(${JSON.stringify(old.map(({ id }) => id))}))`;
+  if (old.length > 0)
+    await db.batch([
+      db.delete(deploymentStepRows).where(sql`${deploymentStepRows.deploymentId} in ${ids}`),
+      db.delete(deployments).where(sql`${deployments.id} in ${ids}`),
+    ]);
+  if (lastKey === (progress?.lastKey ?? null)) return;
+  await db
+    .insert(storeSweeps)
+    .values({ prefix: walkName, lastKey })
+    .onConflictDoUpdate({ target: storeSweeps.prefix, set: { lastKey } });
+}
+
+/** The stored answers of accepted uploads stay as long as their versions. */
+async function deleteUploads({ db, clock }: SweepDeps): Promise<void> {
+  const before = clock.now() - retention.historyMs;
+  for (const status of ['rejected', 'expired'] as const) {
+    const old = sql`(select ${uploads.id} from ${uploads} where ${uploads.status} = ${status} and ${uploads.updatedAt} < ${before}
+      order by ${uploads.updatedAt} limit ${deletionsMax})`;
+    await db.delete(uploads).where(sql`${uploads.id} in ${old}`);
+  }
+}
+
+async function deleteDeadLetters({ db, clock }: SweepDeps): Promise<void> {
+  const old = db
+    .select({ id: deadLetters.id })
+    .from(deadLetters)
+    .where(lt(deadLetters.createdAt, clock.now() - retention.historyMs))
+    .orderBy(deadLetters.createdAt)
+    .limit(deletionsMax);
+  await db.delete(deadLetters).where(sql`${deadLetters.id} in ${old}`);
+}

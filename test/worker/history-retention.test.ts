@@ -1,0 +1,99 @@
+// Deletes what ended 90 days ago, and keeps what a rollback and a repeated confirm depend on (design §9a).
+import { env } from 'cloudflare:workers';
+import { sql } from 'drizzle-orm';
+import { expect, test } from 'vitest';
+import { deploymentStepRows, deployments } from '../../src/db/schema/deploy.ts';
+import { deadLetters } from '../../src/db/schema/events.ts';
+import { uploads } from '../../src/db/schema/registry.ts';
+import { sweepHistory } from '../../src/deploy/history-retention.ts';
+import { optimizeDatabase } from '../../src/registry/storage/optimize.ts';
+import { clockAt, testApp } from '../support/deps.ts';
+import { losingQueues } from '../support/losing-queues.ts';
+import { organization } from '../support/organization.ts';
+import { plugin } from '../support/plugin.ts';
+import { publish } from '../support/publish.ts';
+
+const days = 86_400_000;
+const now = Date.now();
+
+async function retentionScene() {
+  const clock = clockAt(now);
+  const app = testApp({ clock, queues: losingQueues().queues });
+  const org = await organization({ fetch: app.fetch });
+  await publish(org, plugin());
+  return { ...app, clock, org };
+}
+
+const names = async (found: Promise<{ id: string }[]>) => (await found).map(({ id }) => id).sort();
+
+test('of the ended deployments of a version, the newest and the newest that was live stay', async () => {
+  const { clock, deps } = await retentionScene();
+  const insert = (id: string, generation: number, status: string, at: number) =>
+    env.DB.prepare(
+      `insert into deployments (id, organization_id, namespace_id, plugin_id, version_id, generation, ticket, type, parameters, status, attempts, created_by, created_at, updated_at, takes_name)
+       select ?, organization_id, owner_id, plugin_id, id, ?, ?, 'realtime', '{}', ?, 1, created_by, ?, ?, 0 from plugin_versions limit 1`,
+    ).bind(id, generation, generation, status, at, at);
+  await env.DB.batch([
+    insert('dep_1_live', 1, 'stopped', now),
+    insert('dep_2_live', 2, 'stopped', now),
+    insert('dep_3_failed', 3, 'failed', now),
+    insert('dep_4_failed', 4, 'failed', now),
+    env.DB.prepare(
+      `insert into deployment_steps (deployment_id, step, attempt, started_at, log_lines) select id, 'build', 1, 0, 0 from deployments`,
+    ),
+  ]);
+  const kept = () => names(deps.db.select({ id: deployments.id }).from(deployments));
+  clock.advance(90 * days);
+  await sweepHistory(deps);
+  expect(await kept()).toEqual(['dep_1_live', 'dep_2_live', 'dep_3_failed', 'dep_4_failed']);
+  clock.advance(1);
+  await sweepHistory(deps);
+  expect(await kept()).toEqual(['dep_2_live', 'dep_4_failed']);
+  const steps = await deps.db.select({ id: deploymentStepRows.deploymentId }).from(deploymentStepRows);
+  expect(steps.map(({ id }) => id).sort()).toEqual(['dep_2_live', 'dep_4_failed']);
+});
+
+test('rejected and expired uploads and dead letters go, and accepted uploads stay', async () => {
+  const { clock, deps } = await retentionScene();
+  const copy = (id: string, status: string) =>
+    env.DB.prepare(
+      `insert into uploads (id, organization_id, owner_id, kind, name, major, minor, patch, version_chosen_by_server, status, attempts, expires_at, created_by, created_at, updated_at)
+       select ?, organization_id, owner_id, kind, name, 9, 9, 9, 0, ?, 1, ?, created_by, ?, ? from uploads where status = 'accepted' limit 1`,
+    ).bind(id, status, now, now, now);
+  await env.DB.batch([copy('plu_rejected', 'rejected'), copy('plu_expired', 'expired')]);
+  await deps.db
+    .insert(deadLetters)
+    .values({ id: 'dead', queue: 'slipway-scans', body: null, reason: 'malformed', createdAt: now });
+  const left = async () => {
+    const rows = await deps.db
+      .select({ status: uploads.status })
+      .from(uploads)
+      .where(sql`${uploads.createdAt} <= ${now}`);
+    return [
+      ...new Set(rows.map(({ status }) => status)),
+      ...(await names(deps.db.select({ id: deadLetters.id }).from(deadLetters))),
+    ].sort();
+  };
+  clock.advance(90 * days);
+  await sweepHistory(deps);
+  expect(await left()).toEqual(['accepted', 'dead', 'expired', 'rejected']);
+  clock.advance(1);
+  await sweepHistory(deps);
+  expect(await left()).toEqual(['accepted']);
+});
+
+test('statistics are refreshed once a day', async () => {
+  const { clock, deps } = await retentionScene();
+  const day = async () =>
+    (
+      await env.DB.prepare("select last_key as day from store_sweeps where prefix = 'optimize'").first<{
+        day: string;
+      }>()
+    )?.day;
+  await optimizeDatabase(deps);
+  const first = await day();
+  expect(first).toBe(new Date(now).toISOString().slice(0, 10));
+  clock.advance(days);
+  await optimizeDatabase(deps);
+  expect(await day()).toBe(new Date(now + days).toISOString().slice(0, 10));
+});
