@@ -8,6 +8,7 @@ import { sweepHistory } from './deploy/history-retention.ts';
 import { sweepPublished } from './deploy/install/deploy-published.ts';
 import { sweepInstalled } from './deploy/install/retire.ts';
 import { sweepLiveVersions } from './deploy/live-versions.ts';
+import { sweepOrphanedModels } from './deploy/models/orphaned-models.ts';
 import { emptyDeletedNamespaces } from './deploy/removal.ts';
 import { sweepSecrets } from './deploy/secrets/restart.ts';
 import { sweepDeployments } from './deploy/sweep.ts';
@@ -46,6 +47,7 @@ export const sweepSteps: readonly ((deps: Deps) => Promise<unknown>)[] = [
   sweepOrphanedObjects,
   sweepOrphanedArtifacts,
   sweepOrphanedEnvironments,
+  sweepOrphanedModels,
   sweepIdempotencyKeys,
   sweepInstanceLogs,
   sweepAgentArtifacts,

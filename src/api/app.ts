@@ -14,6 +14,7 @@ import type { AppEnv } from './context.ts';
 import { deployHooks } from './deploy-hooks/hooks.ts';
 import { hookReceiver } from './deploy-hooks/receiving.ts';
 import { deployments } from './extractors/deployment-history.ts';
+import { models } from './extractors/models.ts';
 import { extractors } from './extractors/namespace-extractors.ts';
 import { organizationExtractors } from './extractors/organization-extractors.ts';
 import { secrets } from './extractors/secrets.ts';
@@ -68,6 +69,7 @@ export function createApp({ makeDeps, log }: AppOptions): OpenAPIHono<AppEnv> {
   app.route('/v1/namespaces/:namespace_id/plugins', extractors());
   app.route('/v1/namespaces/:namespace_id/deployments', deployments());
   app.route('/v1/namespaces/:namespace_id/secrets', secrets());
+  app.route('/v1/namespaces/:namespace_id/models', models());
   app.route('/v1/plugins', organizationExtractors());
   app.route('/v1/scan-policy', scanPolicy());
   app.route('/v1/waivers', waivers());

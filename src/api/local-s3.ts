@@ -2,6 +2,8 @@
 // object that is too large to publish, and its errors say what to do.
 import { type Context, Hono } from 'hono';
 import { uploadBytesMax } from '../archive/limits.ts';
+import { modelLimits } from '../contract/models.ts';
+import { modelUploadsFolder } from '../deploy/models/model-keys.ts';
 import { verifyPresigned } from '../registry/storage/presign.ts';
 import type { AppEnv } from './context.ts';
 import { pathNotFound } from './problem-response.ts';
@@ -35,7 +37,8 @@ async function withKey(c: Context<AppEnv>, respond: (key: string) => Promise<Res
 async function putObject(c: Context<AppEnv>, key: string): Promise<Response> {
   const length = c.req.header('content-length');
   if (length === undefined) return s3Error('MissingContentLength');
-  if (Number(length) > uploadBytesMax) return tooLarge(Number(length));
+  const bytesMax = key.startsWith(modelUploadsFolder) ? modelLimits.sizeBytesMax : uploadBytesMax;
+  if (Number(length) > bytesMax) return tooLarge(Number(length), bytesMax);
   const contentType = c.req.header('content-type') ?? 'application/octet-stream';
   const stored = await c.var.deps.blobs.put(key, c.req.raw.body ?? new Uint8Array(), { httpMetadata: { contentType } });
   return new Response(null, { headers: { etag: stored.httpEtag } });
@@ -91,9 +94,9 @@ const errors = {
   InvalidRange: [416, 'The range begins after the end of the object.'],
 } as const satisfies Record<string, readonly [status: number, message: string]>;
 
-function tooLarge(bytes: number): Response {
-  const message = `The object has ${bytes} bytes, and at most ${uploadBytesMax} are allowed. Upload a smaller archive.`;
-  const fields = `<ProposedSize>${bytes}</ProposedSize><MaxSizeAllowed>${uploadBytesMax}</MaxSizeAllowed>`;
+function tooLarge(bytes: number, bytesMax: number): Response {
+  const message = `The object has ${bytes} bytes, and at most ${bytesMax} are allowed. Upload a smaller file.`;
+  const fields = `<ProposedSize>${bytes}</ProposedSize><MaxSizeAllowed>${bytesMax}</MaxSizeAllowed>`;
   return xmlError('EntityTooLarge', `<Message>${message}</Message>${fields}`);
 }
 

@@ -22,6 +22,7 @@ import { addLint } from './commands/lint.ts';
 import { addList } from './commands/list.ts';
 import { addLogin, addLogout, addWhoami } from './commands/login.ts';
 import { addLogs } from './commands/logs.ts';
+import { addModels } from './commands/models.ts';
 import { addNamespaces } from './commands/namespaces.ts';
 import { addOpen } from './commands/open.ts';
 import { addOrgs, addQuotas } from './commands/orgs.ts';
@@ -48,7 +49,19 @@ const groups: Record<string, Add[]> = {
   Find: [addList, addShow, addOpen],
   Go: [addInstall, addUninstall],
   Share: [addEnable, addDisable, addNamespaces],
-  Manage: [addKeys, addSecrets, addHooks, addWebhooks, addEvents, addPolicy, addWaivers, addGrants, addOrgs, addQuotas],
+  Manage: [
+    addKeys,
+    addSecrets,
+    addModels,
+    addHooks,
+    addWebhooks,
+    addEvents,
+    addPolicy,
+    addWaivers,
+    addGrants,
+    addOrgs,
+    addQuotas,
+  ],
   'Set up': [addLogin, addLogout, addWhoami, addConfig, addDoctor, addCompletion, addHelp],
 };
 

@@ -968,6 +968,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/namespaces/{namespace_id}/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List models, by name
+         * @description Needs the scope `plugins:read`.
+         */
+        get: operations["listModels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/namespaces/{namespace_id}/models/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Request the URL for the content of a model
+         * @description Needs the scope `plugins:write`. Send the file to `upload_url` with PUT, then call `confirmModel`. Nothing changes before that. `upload_url` is null if the model has this content already.
+         */
+        put: operations["requestModel"];
+        post?: never;
+        /**
+         * Delete a model
+         * @description Needs the scope `plugins:write`. Refused with 409 while a live version names it, unless forced: instances that run keep it, and fail when they are started again.
+         */
+        delete: operations["deleteModel"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/namespaces/{namespace_id}/models/{name}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Store the content of a model
+         * @description Needs the scope `plugins:write`. Checks the size, the digest and the format of what was sent. Formats that may run code when they are loaded are refused, unless `waive_pickle` gives a reason, which needs the scope `policy:admin`. Versions that name the model get the new content with their next start.
+         */
+        post: operations["confirmModel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/namespaces/{namespace_id}/plugins": {
         parameters: {
             query?: never;
@@ -2547,13 +2611,13 @@ export interface components {
             /** Format: date-time */
             timestamp: string;
             /** @enum {string} */
-            type: "organization.created" | "organization.quotas_changed" | "organization.jurisdiction_changed" | "key.created" | "key.rotated" | "key.revoked" | "namespace.created" | "namespace.updated" | "namespace.deleted" | "namespace.reconfigured" | "secret.set" | "secret.deleted" | "upload.created" | "upload.confirming" | "upload.fetched" | "upload.scanned" | "upload.built" | "upload.reopened" | "upload.rejected" | "upload.unchanged" | "upload.expired" | "version.published" | "version.deleted" | "version.verdict_changed" | "plugin.active_version_changed" | "plugin.enabled" | "plugin.disabled" | "plugin.rolled_back" | "scan_policy.updated" | "waiver.granted" | "waiver.used" | "waiver.revoked" | "waiver.expired" | "grant.given" | "grant.revoked" | "deployment.queued" | "deployment.claimed" | "deployment.building" | "deployment.starting" | "deployment.verifying" | "deployment.ready" | "deployment.promoted" | "deployment.failed" | "deployment.superseded" | "deployment.cancelled" | "deployment.resumed" | "deployment.stopped" | "instance.no_capacity" | "pointer.moved" | "pointer.emptied" | "agent_plugin.registered" | "agent_plugin.moved" | "agent_plugin.pending" | "agent_plugin.verified" | "agent_plugin.mismatch" | "agent_plugin.unreachable" | "agent_plugin.described" | "agent_plugin.yanked" | "deploy_hook.created" | "deploy_hook.updated" | "deploy_hook.deleted" | "deploy_hook.secret_rotated" | "push.received" | "push.ignored" | "push.started" | "push.published" | "push.deploying" | "push.delayed" | "push.live" | "push.failed" | "push.superseded" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.enabled" | "webhook.disabled" | "webhook.timeout_shortened" | "webhook.timeout_restored" | "webhook.secret_rotated" | "webhook.test" | "webhook.redelivered" | "webhook.recovered";
+            type: "organization.created" | "organization.quotas_changed" | "organization.jurisdiction_changed" | "key.created" | "key.rotated" | "key.revoked" | "namespace.created" | "namespace.updated" | "namespace.deleted" | "namespace.reconfigured" | "model.set" | "model.deleted" | "secret.set" | "secret.deleted" | "upload.created" | "upload.confirming" | "upload.fetched" | "upload.scanned" | "upload.built" | "upload.reopened" | "upload.rejected" | "upload.unchanged" | "upload.expired" | "version.published" | "version.deleted" | "version.verdict_changed" | "plugin.active_version_changed" | "plugin.enabled" | "plugin.disabled" | "plugin.rolled_back" | "scan_policy.updated" | "waiver.granted" | "waiver.used" | "waiver.revoked" | "waiver.expired" | "grant.given" | "grant.revoked" | "deployment.queued" | "deployment.claimed" | "deployment.building" | "deployment.starting" | "deployment.verifying" | "deployment.ready" | "deployment.promoted" | "deployment.failed" | "deployment.superseded" | "deployment.cancelled" | "deployment.resumed" | "deployment.stopped" | "instance.no_capacity" | "pointer.moved" | "pointer.emptied" | "agent_plugin.registered" | "agent_plugin.moved" | "agent_plugin.pending" | "agent_plugin.verified" | "agent_plugin.mismatch" | "agent_plugin.unreachable" | "agent_plugin.described" | "agent_plugin.yanked" | "deploy_hook.created" | "deploy_hook.updated" | "deploy_hook.deleted" | "deploy_hook.secret_rotated" | "push.received" | "push.ignored" | "push.started" | "push.published" | "push.deploying" | "push.delayed" | "push.live" | "push.failed" | "push.superseded" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.enabled" | "webhook.disabled" | "webhook.timeout_shortened" | "webhook.timeout_restored" | "webhook.secret_rotated" | "webhook.test" | "webhook.redelivered" | "webhook.recovered";
         };
         /**
          * @example deployment.
          * @enum {string}
          */
-        EventFilter: "organization.created" | "organization.quotas_changed" | "organization.jurisdiction_changed" | "key.created" | "key.rotated" | "key.revoked" | "namespace.created" | "namespace.updated" | "namespace.deleted" | "namespace.reconfigured" | "secret.set" | "secret.deleted" | "upload.created" | "upload.confirming" | "upload.fetched" | "upload.scanned" | "upload.built" | "upload.reopened" | "upload.rejected" | "upload.unchanged" | "upload.expired" | "version.published" | "version.deleted" | "version.verdict_changed" | "plugin.active_version_changed" | "plugin.enabled" | "plugin.disabled" | "plugin.rolled_back" | "scan_policy.updated" | "waiver.granted" | "waiver.used" | "waiver.revoked" | "waiver.expired" | "grant.given" | "grant.revoked" | "deployment.queued" | "deployment.claimed" | "deployment.building" | "deployment.starting" | "deployment.verifying" | "deployment.ready" | "deployment.promoted" | "deployment.failed" | "deployment.superseded" | "deployment.cancelled" | "deployment.resumed" | "deployment.stopped" | "instance.no_capacity" | "pointer.moved" | "pointer.emptied" | "agent_plugin.registered" | "agent_plugin.moved" | "agent_plugin.pending" | "agent_plugin.verified" | "agent_plugin.mismatch" | "agent_plugin.unreachable" | "agent_plugin.described" | "agent_plugin.yanked" | "deploy_hook.created" | "deploy_hook.updated" | "deploy_hook.deleted" | "deploy_hook.secret_rotated" | "push.received" | "push.ignored" | "push.started" | "push.published" | "push.deploying" | "push.delayed" | "push.live" | "push.failed" | "push.superseded" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.enabled" | "webhook.disabled" | "webhook.timeout_shortened" | "webhook.timeout_restored" | "webhook.secret_rotated" | "webhook.test" | "webhook.redelivered" | "webhook.recovered" | "organization." | "key." | "namespace." | "secret." | "upload." | "version." | "plugin." | "scan_policy." | "waiver." | "grant." | "deployment." | "instance." | "pointer." | "agent_plugin." | "deploy_hook." | "push." | "webhook.";
+        EventFilter: "organization.created" | "organization.quotas_changed" | "organization.jurisdiction_changed" | "key.created" | "key.rotated" | "key.revoked" | "namespace.created" | "namespace.updated" | "namespace.deleted" | "namespace.reconfigured" | "model.set" | "model.deleted" | "secret.set" | "secret.deleted" | "upload.created" | "upload.confirming" | "upload.fetched" | "upload.scanned" | "upload.built" | "upload.reopened" | "upload.rejected" | "upload.unchanged" | "upload.expired" | "version.published" | "version.deleted" | "version.verdict_changed" | "plugin.active_version_changed" | "plugin.enabled" | "plugin.disabled" | "plugin.rolled_back" | "scan_policy.updated" | "waiver.granted" | "waiver.used" | "waiver.revoked" | "waiver.expired" | "grant.given" | "grant.revoked" | "deployment.queued" | "deployment.claimed" | "deployment.building" | "deployment.starting" | "deployment.verifying" | "deployment.ready" | "deployment.promoted" | "deployment.failed" | "deployment.superseded" | "deployment.cancelled" | "deployment.resumed" | "deployment.stopped" | "instance.no_capacity" | "pointer.moved" | "pointer.emptied" | "agent_plugin.registered" | "agent_plugin.moved" | "agent_plugin.pending" | "agent_plugin.verified" | "agent_plugin.mismatch" | "agent_plugin.unreachable" | "agent_plugin.described" | "agent_plugin.yanked" | "deploy_hook.created" | "deploy_hook.updated" | "deploy_hook.deleted" | "deploy_hook.secret_rotated" | "push.received" | "push.ignored" | "push.started" | "push.published" | "push.deploying" | "push.delayed" | "push.live" | "push.failed" | "push.superseded" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.enabled" | "webhook.disabled" | "webhook.timeout_shortened" | "webhook.timeout_restored" | "webhook.secret_rotated" | "webhook.test" | "webhook.redelivered" | "webhook.recovered" | "organization." | "key." | "namespace." | "model." | "secret." | "upload." | "version." | "plugin." | "scan_policy." | "waiver." | "grant." | "deployment." | "instance." | "pointer." | "agent_plugin." | "deploy_hook." | "push." | "webhook.";
         Finding: {
             column: number;
             end_column: number;
@@ -2837,6 +2901,40 @@ export interface components {
             /** @enum {string} */
             stream: "stdout" | "stderr" | "host";
         };
+        Model: {
+            /** Format: date-time */
+            created_at: string;
+            /** @example clip-vit-b32 */
+            name: string;
+            sha256: string;
+            size_bytes: number;
+            /** Format: date-time */
+            updated_at: string;
+            updated_by: {
+                id: string;
+                /** @enum {string} */
+                type: "key" | "anonymous" | "admin" | "hook" | "system";
+            };
+            /** @description Why a format that may run code when it is loaded was accepted. Null: it cannot */
+            waived_because: string | null;
+        };
+        ModelConfirmation: {
+            /** @description SHA-256 of the file, in lower-case hexadecimal digits */
+            sha256: string;
+            size_bytes: number;
+            waive_pickle?: string | null;
+        };
+        ModelRequest: {
+            /** @description SHA-256 of the file, in lower-case hexadecimal digits */
+            sha256: string;
+            size_bytes: number;
+        };
+        ModelUpload: {
+            /** Format: date-time */
+            expires_at: string | null;
+            model: components["schemas"]["Model"] | null;
+            upload_url: string | null;
+        };
         NamedRealtimeAnswer: components["schemas"]["RealtimeAnswer"] & {
             name: string;
             plugin_id: string;
@@ -3060,6 +3158,7 @@ export interface components {
                 input_schema: {
                     [key: string]: unknown;
                 } | null;
+                models?: string[];
                 output_schema: {
                     [key: string]: unknown;
                 } | null;
@@ -7538,6 +7637,230 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Deployment"];
+                };
+            };
+        };
+    };
+    listModels: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the previous page */
+                cursor?: string;
+                /** @description Maximum number of results */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description ID of the namespace, `ns_…`
+                 * @example ns_01m7wc54fherz84624ahd0kr7h
+                 */
+                namespace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of models */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "results": [
+                     *         {
+                     *           "name": "clip-vit-b32",
+                     *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *           "size_bytes": 1,
+                     *           "waived_because": null,
+                     *           "created_at": "2026-03-05T09:30:00.000Z",
+                     *           "updated_at": "2026-03-05T09:30:00.000Z",
+                     *           "updated_by": {
+                     *             "type": "key",
+                     *             "id": "text"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "pagination": {
+                     *         "limit": 1,
+                     *         "next_cursor": null
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        pagination: {
+                            limit: number;
+                            next_cursor: string | null;
+                        };
+                        results: components["schemas"]["Model"][];
+                    };
+                };
+            };
+        };
+    };
+    requestModel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Only this name
+                 * @example clip-vit-b32
+                 */
+                name: string;
+                /**
+                 * @description ID of the namespace, `ns_…`
+                 * @example ns_01m7wc54fherz84624ahd0kr7h
+                 */
+                namespace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                 *       "size_bytes": 1
+                 *     }
+                 */
+                "application/json": components["schemas"]["ModelRequest"];
+            };
+        };
+        responses: {
+            /** @description Where to send the file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "upload_url": null,
+                     *       "expires_at": "2030-01-01T00:00:00.000Z",
+                     *       "model": {
+                     *         "name": "clip-vit-b32",
+                     *         "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *         "size_bytes": 1,
+                     *         "waived_because": null,
+                     *         "created_at": "2026-03-05T09:30:00.000Z",
+                     *         "updated_at": "2026-03-05T09:30:00.000Z",
+                     *         "updated_by": {
+                     *           "type": "key",
+                     *           "id": "text"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ModelUpload"];
+                };
+            };
+        };
+    };
+    deleteModel: {
+        parameters: {
+            query?: {
+                /** @description Delete it although a live version names it */
+                force?: "true" | "false";
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Only this name
+                 * @example clip-vit-b32
+                 */
+                name: string;
+                /**
+                 * @description ID of the namespace, `ns_…`
+                 * @example ns_01m7wc54fherz84624ahd0kr7h
+                 */
+                namespace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "name": "text_profile"
+                     *     }
+                     */
+                    "application/json": {
+                        name: string;
+                        /** @enum {boolean} */
+                        success: true;
+                    };
+                };
+            };
+        };
+    };
+    confirmModel: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Unique per request. Repeating the request with the same key within 24 hours returns the original response.
+                 * @example 0f8c2f3e-6f0a-4a53-9d7b-6a7b0f2a9c11
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description Only this name
+                 * @example clip-vit-b32
+                 */
+                name: string;
+                /**
+                 * @description ID of the namespace, `ns_…`
+                 * @example ns_01m7wc54fherz84624ahd0kr7h
+                 */
+                namespace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                 *       "size_bytes": 1,
+                 *       "waive_pickle": null
+                 *     }
+                 */
+                "application/json": components["schemas"]["ModelConfirmation"];
+            };
+        };
+        responses: {
+            /** @description The model */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "clip-vit-b32",
+                     *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *       "size_bytes": 1,
+                     *       "waived_because": null,
+                     *       "created_at": "2026-03-05T09:30:00.000Z",
+                     *       "updated_at": "2026-03-05T09:30:00.000Z",
+                     *       "updated_by": {
+                     *         "type": "key",
+                     *         "id": "text"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Model"];
                 };
             };
         };

@@ -166,6 +166,7 @@ export const startErrorCodes = [
   'handler-missing',
   'load-failed',
   'secret-missing',
+  'model-missing',
   'start-timeout',
   'process-died',
   /** The version asks for more than its organization grants. */

@@ -67,6 +67,13 @@ export const eventData = {
     "A namespace's vector features were reconciled with its deployed plugins: some were added or removed.",
     { added: z.array(z.string()), removed: z.array(z.string()) },
   ),
+  'model.set': eventWithData('A model was stored, or its content replaced.', {
+    name: z.string(),
+    sha256: z.string(),
+    size_bytes: z.int(),
+    waived_because: z.string().nullable().describe('Why a format that may run code was accepted. Null: it cannot.'),
+  }),
+  'model.deleted': eventWithData('A model was deleted.', { name: z.string() }),
   'secret.set': eventWithData(
     'A secret was created, or its value replaced. Deployments that use it are replaced next.',
     { name: z.string(), revision: z.int() },

@@ -3,7 +3,7 @@
 //
 // Elsewhere: limits of containers (contract/container-limits.ts) and of webhooks (contract/webhook-limits.ts), of one builder process (builder/server/sandbox/process-limits.ts), of
 // what an archive or a file may hold, which are part of the scan policy (archive/limits.ts, scan/limits.ts), defaults of quotas
-// (contract/quotas.ts), of secrets (contract/secrets.ts), of a vector store (contract/vector-store.ts, vectors/), of requests to users' URLs (contract/egress.ts), and
+// (contract/quotas.ts), of secrets and models (contract/secrets.ts, models.ts), of a vector store (contract/vector-store.ts, vectors/), of requests to users' URLs (contract/egress.ts), and
 // numbers that only one algorithm knows, such as the size of its pieces or of a page.
 
 const KiB = 1024;

@@ -1,6 +1,7 @@
 // Defines plugin names, versions and the manifest. Names and versions follow mixpeek §1.
 import { z } from 'zod';
 import { jsonObject } from './json.ts';
+import { modelName } from './models.ts';
 import { permissionsSchema } from './permissions.ts';
 
 export const pluginNamePattern = /^[a-zA-Z][a-zA-Z0-9_]{2,63}$/;
@@ -84,6 +85,8 @@ export const manifestSchema = z.object({
   requirements: z.array(z.object({ text: z.string(), at: z.string() })).optional(),
   /** What the plugin asks its organization for. Left out if it asks for nothing. */
   permissions: permissionsSchema.optional(),
+  /** Names of models of the namespace that it reads. Left out if there are none. */
+  models: z.array(modelName).optional(),
   compute_profile: jsonObject.nullable(),
   serve_config: jsonObject.nullable(),
   cost_rates: z.array(jsonObject).nullable(),

@@ -18,6 +18,7 @@ const prefixes = {
   deployHook: 'dhk',
   push: 'psh',
   secret: 'sec',
+  model: 'mdl',
   request: 'req',
   outbox: 'out',
 } as const;

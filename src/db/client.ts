@@ -13,6 +13,7 @@ import * as events from './schema/events.ts';
 import * as grants from './schema/grants.ts';
 import * as hooks from './schema/hooks.ts';
 import * as idempotency from './schema/idempotency.ts';
+import * as models from './schema/models.ts';
 import * as policy from './schema/policy.ts';
 import * as registry from './schema/registry.ts';
 import * as secrets from './schema/secrets.ts';
@@ -28,6 +29,7 @@ export const schema = {
   ...deploy,
   ...environments,
   ...secrets,
+  ...models,
   ...events,
   ...grants,
   ...webhooks,

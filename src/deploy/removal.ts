@@ -10,6 +10,7 @@ import type { NamespaceId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
 import { runInOrder } from '../db/client.ts';
 import { namespaces } from '../db/schema/access.ts';
+import { models } from '../db/schema/models.ts';
 import { enabledPlugins, type OwnerId, pluginVersions } from '../db/schema/registry.ts';
 import { secrets } from '../db/schema/secrets.ts';
 import type { Deps } from '../deps.ts';
@@ -109,7 +110,10 @@ export async function emptyDeletedNamespaces(deps: UndeployDeps): Promise<void> 
     .limit(100);
   await eachApart(deps, enabled, disableEnabled);
   if (owned.length > 0 || enabled.length > 0) return;
-  await db.delete(secrets).where(sql`${secrets.namespaceId} in ${listed}`);
+  await db.batch([
+    db.delete(secrets).where(sql`${secrets.namespaceId} in ${listed}`),
+    db.delete(models).where(sql`${models.namespaceId} in ${listed}`),
+  ]);
   const settled = deleted.filter(({ deletedAt }) => (deletedAt ?? 0) < clock.now() - settlesMs).map(({ id }) => id);
   if (settled.length === 0) return;
   await db

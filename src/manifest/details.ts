@@ -1,7 +1,9 @@
 // Reads the fields of manifest.py other than name, version, features and dependencies. None of them can make a plugin unusable: a value
 // that can't be read is ignored with a warning.
+import { z } from 'zod';
 import type { Finding } from '../contract/finding.ts';
 import type { Manifest } from '../contract/manifest.ts';
+import { modelLimits, modelName } from '../contract/models.ts';
 import { findDeclaration } from './declaration.ts';
 import { manifestFinding, unreadableMessage, wrongKindMessage } from './findings.ts';
 import { isJsonObject, type Json, type JsonObject } from './json.ts';
@@ -23,7 +25,9 @@ export function readDetails(names: Names): { details: Details; warnings: Finding
   const warnings: Finding[] = [];
   const field = <T>(key: string, noun: string, accept: (json: Json) => T | undefined): T | null =>
     readField(names, key, { noun, accept }, warnings);
+  const models = field('models', `a list of up to ${modelLimits.perVersionMax} names of models`, asModels);
   const details = {
+    ...(models === null ? {} : { models }),
     description: field('description', 'a string', asText),
     category: field('category', 'a string', asText),
     supported_input_types: field('supported_input_types', 'a list of strings', listOf(asText)),
@@ -70,6 +74,12 @@ function readField<T>(names: Names, key: string, { accept, noun }: FieldType<T>,
     manifestFinding('SLM402', at, key, `${reason} The field is ignored. Write ${noun}, using only literals.`),
   );
   return null;
+}
+
+const modelNames = z.array(modelName).max(modelLimits.perVersionMax);
+
+function asModels(json: Json): string[] | undefined {
+  return modelNames.safeParse(json).data;
 }
 
 function asText(json: Json): string | undefined {

@@ -17,6 +17,7 @@ import { namespaceIn, pluginsOf } from '../support/organization.ts';
 import { plugin } from '../support/plugin.ts';
 import { publish, uploaded } from '../support/publish.ts';
 import { waiverFields } from '../support/waivers.ts';
+import { models, secrets } from './authorization-rows.ts';
 
 export interface Row {
   /** Null: any key. `admin`: the admin token, no key. */
@@ -31,6 +32,8 @@ export interface Row {
    * visible: everything the key can see, without naming a namespace. A bound key sees its own part.
    */
   of: 'namespace' | 'organization' | 'everyone' | 'registrant' | 'visible';
+  /** The path names what the request creates: in another namespace, the same name is free. */
+  creates?: true;
   /** The status for an authorized key, if it isn't 200. */
   status?: number;
   /** A valid request. */
@@ -186,25 +189,6 @@ const agentPlugins: Record<string, Row> = {
     ...agentWrite,
     status: 204,
     ready: async ({ org }) => ({ ids: { agent_id: await registered({ org }) } }),
-  },
-};
-
-const secrets: Record<string, Row> = {
-  'GET ': read,
-  'PUT /{name}': {
-    scope: 'namespaces:admin',
-    of: 'namespace',
-    sent: { body: { value: 'made-value' } },
-    means: { name: 'secret_name' },
-  },
-  'DELETE /{name}': {
-    scope: 'namespaces:admin',
-    of: 'namespace',
-    means: { name: 'secret_name' },
-    ready: async ({ org }, fresh) => {
-      await org.put(`/v1/namespaces/${org.namespaceId}/secrets/${fresh.toUpperCase()}`, { value: 'made-value' });
-      return { ids: { secret_name: fresh.toUpperCase() } };
-    },
   },
 };
 
@@ -373,6 +357,7 @@ export const matrix: Record<string, Row> = {
   ...under(pluginsOf('{namespace_id}'), inNamespace),
   ...under('/v1/namespaces/{namespace_id}/deployments', deployments),
   ...under('/v1/namespaces/{namespace_id}/secrets', secrets),
+  ...under('/v1/namespaces/{namespace_id}/models', models),
   ...under('/v1/plugins', inOrganization),
   ...under('/v1/keys', keys),
   ...under('/v1/session', sessions),

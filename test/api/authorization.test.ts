@@ -69,7 +69,7 @@ interface Actor {
 /** Derives the expected status of every actor from a row. */
 async function actorsOf(
   operation: string,
-  { scope, also = [], of, status = 200 }: Row,
+  { scope, also = [], of, status = 200, creates }: Row,
 ): Promise<Record<string, Actor>> {
   const here = { world: own, ids: own.ids };
   const strangers = Object.fromEntries(unauthenticated.map(([who, client]) => [who, { ...here, client, status: 401 }]));
@@ -102,14 +102,15 @@ async function actorsOf(
       ...hidden,
     },
     "another organization's key": foreignActor(of, namesOne, { ...foreign, ids: own.ids }, status),
-    ...(/\{namespace_id\}.*\{/.test(operation) && {
-      "another organization's key, in its own namespace": {
-        ...foreign,
-        ids: { ...own.ids, ...inTheirs },
-        absent: { ...missingIds, ...inTheirs },
-        status: 404,
-      },
-    }),
+    ...(!creates &&
+      /\{namespace_id\}.*\{/.test(operation) && {
+        "another organization's key, in its own namespace": {
+          ...foreign,
+          ids: { ...own.ids, ...inTheirs },
+          absent: { ...missingIds, ...inTheirs },
+          status: 404,
+        },
+      }),
     'a key bound to the namespace': {
       ...here,
       client: ({ namespace_identifier }) => keyWith(needed, [namespaceIdOf(namespace_identifier)]),

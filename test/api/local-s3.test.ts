@@ -120,7 +120,7 @@ describe('a presigned PUT', () => {
     const response = await put(presigned_url, content, { 'content-length': length });
     expect(response.status).toBe(413);
     expect(await textOf(response)).toBe(
-      `<?xml version="1.0" encoding="UTF-8"?><Error><Code>EntityTooLarge</Code><Message>The object has ${length} bytes, and at most ${uploadBytesMax} are allowed. Upload a smaller archive.</Message><ProposedSize>${length}</ProposedSize><MaxSizeAllowed>${uploadBytesMax}</MaxSizeAllowed></Error>`,
+      `<?xml version="1.0" encoding="UTF-8"?><Error><Code>EntityTooLarge</Code><Message>The object has ${length} bytes, and at most ${uploadBytesMax} are allowed. Upload a smaller file.</Message><ProposedSize>${length}</ProposedSize><MaxSizeAllowed>${uploadBytesMax}</MaxSizeAllowed></Error>`,
     );
     expect(await deps.blobs.head(`uploads/${upload_id}`)).toBeNull();
   });

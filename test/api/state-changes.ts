@@ -7,6 +7,7 @@ export const explanations: Record<string, string[]> = {
   api_keys: ['key.', 'organization.created'],
   namespaces: ['namespace.', 'organization.created', 'secret.set'],
   secrets: ['secret.'],
+  models: ['model.'],
   plugins: ['version.published', 'plugin.active_version_changed', 'agent_plugin.registered'],
   plugin_versions: ['version.', 'plugin.active_version_changed'],
   enabled_plugins: ['plugin.'],
@@ -87,7 +88,7 @@ export const bookkeeping: Record<string, Record<string, string>> = {
 };
 
 /** Tables whose rows are removed some time after the event that deleted them. */
-export const removedLater: readonly string[] = ['deploy_hooks', 'pushes', 'secrets', 'webhook_endpoints'];
+export const removedLater: readonly string[] = ['deploy_hooks', 'pushes', 'models', 'secrets', 'webhook_endpoints'];
 
 /** Tables that hold no state of their own, and why. */
 export const recordsOnly: Record<string, string> = {
@@ -127,6 +128,7 @@ export const eventsOfOperations: Record<string, string[]> = {
   'DELETE /v1/namespaces/{namespace_identifier}': ['namespace.deleted'],
   'DELETE /v1/namespaces/{namespace_id}/plugins/{plugin_id}': ['plugin.active_version_changed', 'version.deleted'],
   'DELETE /v1/plugins/{plugin_id}': ['plugin.active_version_changed', 'version.deleted'],
+  'DELETE /v1/namespaces/{namespace_id}/models/{name}': ['model.deleted'],
   'DELETE /v1/namespaces/{namespace_id}/secrets/{name}': ['secret.deleted'],
   'DELETE /v1/waivers/{waiver_id}': ['waiver.revoked'],
   'DELETE /v1/deploy-hooks/{hook_id}': ['deploy_hook.deleted'],
@@ -209,6 +211,8 @@ export const eventsOfOperations: Record<string, string[]> = {
   'PUT /api/storage-plugins/{name}': [],
   'PUT /v1/namespaces/{namespace_identifier}': ['namespace.updated'],
   'PUT /v1/grants': ['grant.given'],
+  'PUT /v1/namespaces/{namespace_id}/models/{name}': [],
+  'POST /v1/namespaces/{namespace_id}/models/{name}/confirm': ['model.set'],
   'PUT /v1/namespaces/{namespace_id}/secrets/{name}': ['secret.set'],
   'PUT /v1/scan-policy': [],
 };

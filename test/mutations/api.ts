@@ -238,7 +238,7 @@ export const mutations: Mutation[] = [
   {
     name: "the store's stand-in accepts any size",
     file: 'src/api/local-s3.ts',
-    search: `  if (Number(length) > uploadBytesMax) return tooLarge(Number(length));
+    search: `  if (Number(length) > bytesMax) return tooLarge(Number(length), bytesMax);
 `,
     replace: '',
     tests: [localS3],

@@ -44,6 +44,7 @@ export const missingIds: Ids = {
   delivery_id: 'dlv_00000000000000000000000000',
   waiver_id: 'wvr_00000000000000000000000000',
   secret_name: 'ABSENT',
+  model_name: 'absent-model',
 };
 
 export async function world(name: string, fetch: Fetch): Promise<World> {
@@ -82,6 +83,7 @@ export async function world(name: string, fetch: Fetch): Promise<World> {
       key_id: await newManagedKey(org),
       delivery_id: z.object({ delivery_id: idOf('delivery') }).parse(body).delivery_id,
       waiver_id: await waiverOf(org),
+      model_name: `${name}-model`,
       secret_name: `TOKEN_OF_${name}`,
     },
   };

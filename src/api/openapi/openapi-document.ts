@@ -24,6 +24,7 @@ const info = {
 const tags = [
   { name: 'Plugins', description: 'Publish, inspect and delete the extractors of a namespace.' },
   { name: 'Secrets', description: 'Set the secrets that plugins of a namespace read. Values are write-only.' },
+  { name: 'Models', description: 'Store files that plugins of a namespace read, apart from their archives.' },
   { name: 'Deployments', description: 'Deploy versions and call them.' },
   { name: 'Versions', description: 'Work with a plugin by name: version history, rollback, diff, calls.' },
   {

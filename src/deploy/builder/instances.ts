@@ -10,6 +10,7 @@ import {
 import type { EnvironmentRef } from '../../contract/environments.ts';
 import type { LogLine } from '../../contract/log-line.ts';
 import { formatVersion } from '../../contract/manifest.ts';
+import type { ModelRef } from '../../contract/models.ts';
 import { hostedPermissions } from '../../contract/permissions.ts';
 import type { DeploymentId } from '../../core/ids.ts';
 import type { Deps } from '../../deps.ts';
@@ -22,6 +23,8 @@ import {
   forgetEnvironment,
 } from '../environments/environment.ts';
 import { requireGrants } from '../grants.ts';
+import { modelsFor } from '../models/asked-models.ts';
+import { modelKey } from '../models/model-keys.ts';
 import { secretsFor } from '../secrets/asked-secrets.ts';
 import { artifactKey } from './builds.ts';
 import { requestedServing } from './serving.ts';
@@ -61,9 +64,12 @@ export async function startInstance(
   { environment, log = () => {} }: { environment?: EnvironmentRef | undefined; log?: (line: LogLine) => void } = {},
 ): Promise<Confinement> {
   await requireGrants(deps, version);
-  const secrets = await secretsFor(deps, id, version);
+  const provided = {
+    secrets: await secretsFor(deps, id, version),
+    models: await modelsFor(deps, id, version),
+  };
   const withEnvironment = async (known?: EnvironmentRef) =>
-    specOf(version, known ?? (await environmentOf(deps, { id, version, log })), secrets);
+    specOf(version, known ?? (await environmentOf(deps, { id, version, log })), provided);
   let spec = await withEnvironment(environment);
   for (let sent = 0; ; sent++) {
     try {
@@ -91,10 +97,15 @@ async function stopUnlessGranted(deps: EnvironmentDeps, id: DeploymentId, versio
   }
 }
 
+interface Provided {
+  secrets: Record<string, string> | undefined;
+  models: ModelRef[] | undefined;
+}
+
 function specOf(
   version: StartableVersion,
   environment: EnvironmentRef | undefined,
-  secrets: Record<string, string> | undefined,
+  { secrets, models }: Provided,
 ): InstanceSpec {
   const { built, kind, manifest, name, organizationId, source, pluginId, sha256 } = version;
   const hosted = hostedPermissions(version);
@@ -108,6 +119,7 @@ function specOf(
       plugin: { name, version: formatVersion(version) },
       dependencies: manifest?.dependencies ?? [],
       ...(environment ? { environment } : {}),
+      ...(models ? { models } : {}),
       ...(serving ? { serving } : {}),
       ...permissions,
     };
@@ -150,16 +162,30 @@ async function sendMissing(
   spec: InstanceSpec,
   missing: readonly string[],
 ): Promise<boolean> {
-  const environment = spec.runtime === 'python' ? spec.environment : undefined;
-  if (environment === undefined || !missing.includes(environment.archive)) {
-    await sendCode(deps, id, spec);
-    return true;
-  }
+  const { environment, models = [] } = spec.runtime === 'python' ? spec : {};
   if (missing.includes(codeDigest(spec))) await sendCode(deps, id, spec);
+  for (const model of models)
+    if (missing.includes(model.sha256)) await sendModel(deps, id, spec.organization ?? '', model);
+  if (environment === undefined || !missing.includes(environment.archive)) return true;
   const object = await deps.blobs.get(environmentArchiveKey(environment.archive));
   if (object) await deps.builder.putBlob(id, environment.archive, object.body, object.size);
   else await forgetEnvironment(deps, environment);
   return object !== null;
+}
+
+async function sendModel(
+  { builder, blobs }: Pick<Deps, 'builder' | 'blobs'>,
+  id: DeploymentId,
+  organization: string,
+  { name, sha256 }: ModelRef,
+): Promise<void> {
+  const object = await blobs.get(modelKey(organization, sha256));
+  if (!object)
+    throw new StartFailed({
+      code: 'model-missing',
+      message: `The content of the model ${name} is not in the store. Store it again.`,
+    });
+  await builder.putBlob(id, sha256, object.body, object.size);
 }
 
 async function sendCode(

@@ -1,0 +1,156 @@
+// Serves the routes of a namespace's models. Their content goes to and comes from the store, not through these routes.
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { sha256Text } from '../../contract/digests.ts';
+import { modelLimits, modelName } from '../../contract/models.ts';
+import { iso } from '../../core/clock.ts';
+import { confirmModel, deleteModel, listModels, type Model, requestModel } from '../../deploy/models/models.ts';
+import { type AppEnv, actorOf, namespaceIdOf } from '../context.ts';
+import { jsonAtMost } from '../middleware.ts';
+import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
+import { pageFields, pageRequest, paginationModel } from '../paging.ts';
+import { actorModel } from './version-wire.ts';
+
+const common = { tags: ['Models'], security: bearer };
+
+const modelModel = z
+  .object({
+    name: z.string().openapi({ example: 'clip-vit-b32' }),
+    sha256: z.string(),
+    size_bytes: z.int(),
+    waived_because: z
+      .string()
+      .nullable()
+      .openapi({ description: 'Why a format that may run code when it is loaded was accepted. Null: it cannot' }),
+    created_at: z.iso.datetime(),
+    updated_at: z.iso.datetime(),
+    updated_by: actorModel,
+  })
+  .openapi('Model');
+
+const content = {
+  sha256: sha256Text.openapi({ description: 'SHA-256 of the file, in lower-case hexadecimal digits' }),
+  size_bytes: z.int().min(1).max(modelLimits.sizeBytesMax),
+};
+
+const named = { params: z.object({ namespace_id: z.string(), name: modelName.openapi({ example: 'clip-vit-b32' }) }) };
+
+const list = createRoute({
+  ...common,
+  method: 'get',
+  path: '/',
+  operationId: 'listModels',
+  summary: 'List models, by name',
+  description: 'Needs the scope `plugins:read`.',
+  request: { params: z.object({ namespace_id: z.string() }), query: z.object({ ...pageFields }) },
+  responses: {
+    200: json('A page of models', z.object({ results: z.array(modelModel), pagination: paginationModel })),
+    ...errors(401, 403, 404, 422),
+  },
+});
+const request = createRoute({
+  ...common,
+  method: 'put',
+  path: '/{name}',
+  operationId: 'requestModel',
+  summary: 'Request the URL for the content of a model',
+  description:
+    'Needs the scope `plugins:write`. Send the file to `upload_url` with PUT, then call `confirmModel`. Nothing changes before that. `upload_url` is null if the model has this content already.',
+  request: { ...named, body: body(z.object(content).openapi('ModelRequest')) },
+  responses: {
+    200: json(
+      'Where to send the file',
+      z
+        .object({
+          upload_url: z.string().nullable(),
+          expires_at: z.iso.datetime().nullable(),
+          model: modelModel.nullable().openapi({ description: 'The model, if it has this content already' }),
+        })
+        .openapi('ModelUpload'),
+    ),
+    ...errors(401, 403, 404, 413, 422),
+  },
+});
+const confirm = createRoute({
+  ...common,
+  method: 'post',
+  path: '/{name}/confirm',
+  operationId: 'confirmModel',
+  summary: 'Store the content of a model',
+  description:
+    'Needs the scope `plugins:write`. Checks the size, the digest and the format of what was sent. Formats that may run code when they are loaded are refused, unless `waive_pickle` gives a reason, which needs the scope `policy:admin`. Versions that name the model get the new content with their next start.',
+  request: {
+    ...named,
+    body: body(
+      z.object({ ...content, waive_pickle: z.string().trim().min(1).max(2000).nullish() }).openapi('ModelConfirmation'),
+    ),
+  },
+  responses: { 200: json('The model', modelModel), ...errors(400, 401, 403, 404, 409, 413, 422) },
+});
+const remove = createRoute({
+  ...common,
+  method: 'delete',
+  path: '/{name}',
+  operationId: 'deleteModel',
+  summary: 'Delete a model',
+  description:
+    'Needs the scope `plugins:write`. Refused with 409 while a live version names it, unless forced: instances that run keep it, and fail when they are started again.',
+  request: {
+    ...named,
+    query: z.object({
+      force: z
+        .enum(['true', 'false'])
+        .default('false')
+        .openapi({ description: 'Delete it although a live version names it' }),
+    }),
+  },
+  responses: {
+    200: json('Deleted', z.object({ success: z.literal(true), name: z.string() })),
+    ...errors(401, 403, 404, 409, 422),
+  },
+});
+
+export function models(): OpenAPIHono<AppEnv> {
+  const routes = newRouter();
+  routes.use('/:name', jsonAtMost(modelLimits.requestBytes));
+  routes.use('/:name/confirm', jsonAtMost(modelLimits.requestBytes));
+  routes.openapi(list, async (c) => {
+    const { limit, cursor } = c.req.valid('query');
+    const namespaceId = namespaceIdOf(c.req.valid('param').namespace_id);
+    const page = await listModels(c.var.deps, actorOf(c), namespaceId, pageRequest({ limit, cursor }));
+    return c.json({ results: page.items.map(wire), pagination: { limit, next_cursor: page.nextCursor } }, 200);
+  });
+  routes.openapi(request, async (c) => {
+    const { namespace_id, name } = c.req.valid('param');
+    const { sha256, size_bytes: sizeBytes } = c.req.valid('json');
+    const content = { namespaceId: namespaceIdOf(namespace_id), name, sha256, sizeBytes };
+    const requested = await requestModel(c.var.deps, actorOf(c), content);
+    if ('model' in requested) return c.json({ upload_url: null, expires_at: null, model: wire(requested.model) }, 200);
+    return c.json({ upload_url: requested.url, expires_at: iso(requested.expiresAt), model: null }, 200);
+  });
+  routes.openapi(confirm, async (c) => {
+    const { namespace_id, name } = c.req.valid('param');
+    const { sha256, size_bytes: sizeBytes, waive_pickle } = c.req.valid('json');
+    const content = { namespaceId: namespaceIdOf(namespace_id), name, sha256, sizeBytes };
+    const model = await confirmModel(c.var.deps, actorOf(c), { ...content, waivedBecause: waive_pickle ?? null });
+    return c.json(wire(model), 200);
+  });
+  routes.openapi(remove, async (c) => {
+    const { namespace_id, name } = c.req.valid('param');
+    const force = c.req.valid('query').force === 'true';
+    await deleteModel(c.var.deps, actorOf(c), { namespaceId: namespaceIdOf(namespace_id), name, force });
+    return c.json({ success: true as const, name }, 200);
+  });
+  return routes;
+}
+
+function wire(model: Model): z.infer<typeof modelModel> {
+  return {
+    name: model.name,
+    sha256: model.sha256,
+    size_bytes: model.sizeBytes,
+    waived_because: model.waivedBecause,
+    created_at: iso(model.createdAt),
+    updated_at: iso(model.updatedAt),
+    updated_by: model.updatedBy,
+  };
+}

@@ -1,0 +1,27 @@
+// The table of models. The database enforces uniqueness and nullability as declared here. Migrations are generated from these files.
+import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { actorRefSchema } from '../../contract/events.ts';
+import type { Id, NamespaceId, OrganizationId } from '../../core/ids.ts';
+import { json, time } from '../columns.ts';
+
+export const models = sqliteTable(
+  'models',
+  {
+    namespaceId: text('namespace_id').$type<NamespaceId>().notNull(),
+    name: text('name').notNull(),
+    id: text('id').$type<Id<'model'>>().notNull(),
+    organizationId: text('organization_id').$type<OrganizationId>().notNull(),
+    /** By which it is found in the store and on builders. */
+    sha256: text('sha256').notNull(),
+    sizeBytes: integer('size_bytes').notNull(),
+    /** Why it is accepted although it may run code when it is loaded. Null: its format cannot. */
+    waivedBecause: text('waived_because'),
+    createdAt: time('created_at').notNull(),
+    updatedAt: time('updated_at').notNull(),
+    updatedBy: json('updated_by', actorRefSchema).notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.namespaceId, t.name] }),
+    index('models_content').on(t.organizationId, t.sha256, t.sizeBytes),
+  ],
+);

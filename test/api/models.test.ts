@@ -1,0 +1,165 @@
+// Tests models over HTTP: sent to the store, checked, read by an instance, listed, deleted and refused.
+import { eq } from 'drizzle-orm';
+import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { sha256Hex } from '../../src/core/digest.ts';
+import { models } from '../../src/db/schema/models.ts';
+import { modelKey, modelUploadKey } from '../../src/deploy/models/model-keys.ts';
+import { confirmModel, deleteModel, requestModel } from '../../src/deploy/models/models.ts';
+import { sweepOrphanedModels } from '../../src/deploy/models/orphaned-models.ts';
+import { advanceDeployment } from '../../src/pipeline.ts';
+import { bytesOf } from '../support/bytes.ts';
+import { clientOf } from '../support/client.ts';
+import { clockAt, testApp } from '../support/deps.ts';
+import { eventsOf } from '../support/events.ts';
+import { keyOf, type Organization, organization } from '../support/organization.ts';
+import { manifest } from '../support/plugin.ts';
+import { deploy, overview, scene } from '../support/scene.ts';
+
+const at = ({ namespaceId }: Organization, name = '') => `/v1/namespaces/${namespaceId}/models${name && `/${name}`}`;
+
+async function contentOf(text: string | Uint8Array<ArrayBuffer>) {
+  const bytes = new Uint8Array(bytesOf(text));
+  return { bytes, described: { sha256: await sha256Hex(bytes), size_bytes: bytes.length } };
+}
+
+/** Requests the URL, sends the bytes there, and confirms them. */
+async function put(
+  org: Organization,
+  name: string,
+  content: string | Uint8Array<ArrayBuffer>,
+  more: object = {},
+  sent = content,
+) {
+  const { described } = await contentOf(content);
+  const requested = await org.put(at(org, name), described);
+  const { upload_url } = z.object({ upload_url: z.string().nullable() }).parse(requested.body);
+  if (upload_url !== null) {
+    const body = new Uint8Array(bytesOf(sent));
+    const headers = { 'content-length': String(body.length) };
+    expect((await org.fetch(new Request(upload_url, { method: 'PUT', body, headers }))).status).toBe(200);
+  }
+  return org.post(`${at(org, name)}/confirm`, { ...described, ...more });
+}
+
+test('a model is stored, replaced, listed and deleted', async () => {
+  const org = await organization();
+  const first = await put(org, 'weights', 'first weights');
+  expect(first).toMatchObject({ status: 200, body: { name: 'weights', size_bytes: 13, waived_because: null } });
+  const { described } = await contentOf('second weights');
+  expect((await put(org, 'weights', 'second weights')).body).toMatchObject(described);
+  expect((await org.get(at(org))).body).toMatchObject({ results: [{ name: 'weights', ...described }] });
+  expect((await org.put(at(org, 'weights'), described)).body).toMatchObject({
+    upload_url: null,
+    expires_at: null,
+    model: { name: 'weights', ...described },
+  });
+  expect((await org.post(`${at(org, 'weights')}/confirm`, described)).body).toMatchObject(described);
+  expect((await org.del(at(org, 'weights'))).body).toEqual({ success: true, name: 'weights' });
+  expect((await org.del(at(org, 'weights'))).status).toBe(404);
+  const events = (await eventsOf(org)).filter(({ type }) => type.startsWith('model.'));
+  expect(events.map(({ type, data }) => [type, data.size_bytes])).toEqual([
+    ['model.set', 13],
+    ['model.set', 14],
+    ['model.deleted', undefined],
+  ]);
+});
+
+describe('a confirm is refused', () => {
+  test('before anything was sent', async () => {
+    const org = await organization();
+    const { described } = await contentOf('weights');
+    expect((await org.post(`${at(org, 'weights')}/confirm`, described)).status).toBe(404);
+  });
+
+  test.each([
+    ['another size', 'weights!', 400],
+    ['another digest', 'WEIGHTS', 400],
+  ])('if what was sent has %s, and stores nothing', async (_, sent, status) => {
+    const org = await organization();
+    expect((await put(org, 'weights', 'weights', {}, sent)).status).toBe(status);
+    expect((await org.get(at(org))).body).toMatchObject({ results: [] });
+  });
+
+  const pickle = new Uint8Array([0x80, 0x04, 0x95, 0x0a, 0x2e]);
+  const torch = new Uint8Array([...bytesOf('PK\x03\x04'), ...new Uint8Array(9000), ...bytesOf('archive/data.pkl')]);
+  test.each([
+    ['a pickle', pickle, 'it is a pickle'],
+    ['a pickle of protocol 0', 'cos\nsystem\n(S"id"\ntR.', 'it is a pickle of protocol 0'],
+    ['a file of PyTorch', torch, 'it is a zip with pickled objects'],
+    ['gzip', new Uint8Array([0x1f, 0x8b, 8, 0]), 'it is compressed with gzip'],
+    ['zlib', new Uint8Array([0x78, 0x9c, 1, 2]), 'it is compressed with zlib'],
+    ['HDF5', new Uint8Array([0x89, 0x48, 0x44, 0x46, 1]), 'it is an HDF5 file'],
+    ['NumPy with objects', "\x93NUMPY\x01\x00v\x00{'descr': '|O', }", 'NumPy'],
+  ])('of %s, and accepted with a reason by policy:admin', async (_, content, message) => {
+    const org = await organization();
+    const bytes = typeof content === 'string' ? Uint8Array.from(content, (one) => one.charCodeAt(0)) : content;
+    const refused = await put(org, 'weights', bytes);
+    expect(refused.status).toBe(400);
+    expect(refused.text).toContain(message);
+    const { described } = await contentOf(bytes);
+    const waiver = { ...described, waive_pickle: 'trained by ourselves' };
+    const writer = clientOf(`Bearer ${await keyOf(org, { scopes: ['plugins:write'] })}`);
+    expect((await writer.post(`${at(org, 'weights')}/confirm`, waiver)).status).toBe(403);
+    expect((await org.post(`${at(org, 'weights')}/confirm`, waiver)).body).toMatchObject({
+      waived_because: 'trained by ourselves',
+    });
+  });
+
+  test('of no format that cannot run code', async () => {
+    const org = await organization();
+    const header = new Uint8Array([16, 0, 0, 0, 0, 0, 0, 0, ...bytesOf('{"__metadata__":')]);
+    expect((await put(org, 'safetensors', header)).status).toBe(200);
+    expect((await put(org, 'gguf', 'GGUF\x03')).status).toBe(200);
+    expect((await put(org, 'onnx', new Uint8Array([8, 7, 18, 7]))).status).toBe(200);
+    expect((await put(org, 'vocabulary', '{"cat": 1}')).status).toBe(200);
+  });
+});
+
+const realtime = `from engine.models.loader import load_namespace_model
+
+
+class ModelInferenceService:
+    async def run_inference(self, inputs, parameters):
+        return {"text": load_namespace_model("weights").read_text()}
+`;
+const files = {
+  'realtime.py': realtime,
+  'manifest.py': manifest({ name: 'hello_ext', version: '1.0.0', extra: 'models = ["weights"]' }),
+};
+
+test('an instance reads the models that its version names, and a missing one fails the deployment', async () => {
+  const s = await scene({ files });
+  const missing = await deploy(s);
+  await advanceDeployment(s.deps, missing.id);
+  expect((await overview(s)).newest?.error).toBe(
+    'The plugin names the model weights, which the namespace default does not have. Run `slipway models put weights FILE --namespace default`, then deploy again.',
+  );
+  const { bytes, described } = await contentOf('the weights');
+  const content = { namespaceId: s.namespaceId, name: 'weights', sha256: described.sha256, sizeBytes: bytes.length };
+  await requestModel(s.deps, s.actor, content);
+  await s.deps.blobs.put(modelUploadKey(content), bytes);
+  await confirmModel(s.deps, s.actor, { ...content, waivedBecause: null });
+  const { id } = await deploy(s);
+  await advanceDeployment(s.deps, id);
+  expect(await s.deps.builder.call(id, '{"inputs": {}, "parameters": {}}')).toMatchObject({
+    result: { text: 'the weights' },
+  });
+  await expect(deleteModel(s.deps, s.actor, { ...content, force: false })).rejects.toThrow(
+    'The model weights is used by hello_ext',
+  );
+  await deleteModel(s.deps, s.actor, { ...content, force: true });
+});
+
+test('content that no model has any more is deleted after some days, and content that one has is not', async () => {
+  const org = await organization();
+  await put(org, 'kept', 'kept content');
+  await put(org, 'gone', 'gone content');
+  await org.del(at(org, 'gone'));
+  const { deps } = testApp({ clock: clockAt(Date.now() + 4 * 86_400_000) });
+  await sweepOrphanedModels(deps);
+  const stored = async (text: string) =>
+    (await deps.blobs.head(modelKey(org.id, (await contentOf(text)).described.sha256))) !== null;
+  expect([await stored('kept content'), await stored('gone content')]).toEqual([true, false]);
+  expect((await deps.db.select().from(models).where(eq(models.organizationId, org.id))).length).toBe(1);
+});
