@@ -24,6 +24,9 @@ def main(folder, files_max, bytes_max, suffix=""):
                 raise SystemExit(f"unexpected entry {entry.name!r}")
             bytecode += entry.name.endswith(".pyc")
             _write(archive, entry, os.path.join(folder, entry.name), made)
+    # The padding after the last entry. Unread, it could break the pipe of the program that still writes it.
+    while sys.stdin.buffer.read(1024 * 1024):
+        pass
     print(json.dumps({"files": files, "bytes": size, "bytecode": bytecode}))
 
 
