@@ -205,7 +205,7 @@ function others({ organizationId, namespaceId, now }: Fill, sizes: Sizes): strin
     `insert into webhook_endpoints (id, organization_id, url, status, disabled_because, secret, event_cursor, created_by, created_at, updated_at)
        select ${id('whk', 'i')}, iif(i = 1, '${organizationId}', ${id('org', 'i')}), 'https://receiver.invalid/', iif(i = 1, 'disabled', 'enabled'), iif(i = 1, 'request', null), 'x', (select max(seq) from events), '${actor}', ${now - 300 * day}, ${now - 300 * day} from n where i <= ${Math.min(50, sizes.organizations)}`,
     `insert into deliveries (id, endpoint_id, event_id, event_type, status, attempts, schedule_from, created_at, updated_at)
-       select ${id('dlv', 'seq')}, ${id('whk', '1')}, id, type, 'succeeded', 1, 0, ${now - 10 * day}, ${now - 10 * day} from events where organization_id = '${organizationId}' order by seq desc limit ${sizes.deliveries}`,
+       select '${firstIdOf('delivery', now - 10 * day).slice(0, -10)}' || printf('%010d', seq), ${id('whk', '1')}, id, type, 'succeeded', 1, 0, ${now - 10 * day}, ${now - 10 * day} from events where organization_id = '${organizationId}' order by seq desc limit ${sizes.deliveries}`,
     `insert into attempts (delivery_id, number, started_at, duration_ms, status_code) select id, 1, created_at, 20, 204 from deliveries`,
     `insert into outbox (id, queue, body, created_at, due_at, sent_at)
        select '${firstIdOf('outbox', now - 2 * day).slice(0, -8)}' || printf('%08d', i), 'scans', '{"v":1,"type":"rescan","id":"${organizationId}"}', ${now - 2 * day}, ${now - 2 * day}, ${now - 2 * day} from n where i <= ${sizes.outbox}`,

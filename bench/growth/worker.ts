@@ -1,13 +1,14 @@
 // Wraps the Worker and counts what its D1 statements cost, by D1's own `meta`. The answer to a request has the counts of everything up to
 // the answer in `x-d1`; `/growth/sweep` runs the sweep and `/growth/message` a queue message, and answer with the counts.
+// First: it loads zod's extension for OpenAPI before any schema is made.
+export * from '../../src/worker.ts';
+
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { z } from 'zod';
 import { messageSchema } from '../../src/contract/messages.ts';
 import { sweepSteps } from '../../src/sweep.ts';
 import worker from '../../src/worker.ts';
 import { makeDeps } from '../../src/worker-deps.ts';
-
-export * from '../../src/worker.ts';
 
 interface Counts {
   read: number;

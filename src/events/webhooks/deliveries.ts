@@ -70,9 +70,11 @@ export async function listDeliveries(
   return found.endpoints[0] && pageOf(found.deliveries, limit, (row) => row.id);
 }
 
-/** A literal, since the index of what has not succeeded needs it. */
+/** With the condition of the index of what has not succeeded: SQLite does not infer it. */
 function ofStatus(status: DeliveryState | undefined): SQL | undefined {
-  return status && sql`${deliveries.status} = ${sql.raw(`'${status}'`)}`;
+  if (status === undefined) return undefined;
+  const ofIndex = status === 'succeeded' ? sql`` : sql`and ${deliveries.status} <> 'succeeded'`;
+  return sql`${deliveries.status} = ${status} ${ofIndex}`;
 }
 
 export interface DeliveryDetails {
@@ -165,7 +167,7 @@ export async function recover(
       .where(
         and(
           eq(deliveries.endpointId, id),
-          sql`${deliveries.status} = 'failed'`,
+          ofStatus('failed'),
           gte(deliveries.createdAt, since),
           lt(deliveries.createdAt, until),
           allowed,
