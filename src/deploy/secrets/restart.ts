@@ -44,11 +44,13 @@ export async function restartForSecrets(deps: Deps, namespaceId: NamespaceId): P
 /** Sends the messages of restarts that are still due after a while. */
 export async function sweepSecrets({ db, clock, queues }: Pick<Deps, 'db' | 'clock' | 'queues'>): Promise<void> {
   const due = await db
-    .selectDistinct({ id: secrets.namespaceId })
+    .select({ id: secrets.namespaceId })
     .from(secrets)
     .where(and(sql`${secrets.restartDue} = 1`, lt(secrets.updatedAt, clock.now() - sweepGraceMs)))
+    .orderBy(asc(secrets.updatedAt))
     .limit(100);
-  for (const { id } of due) await queues.deployments.send({ v: 1, type: 'restart-for-secrets', id });
+  for (const id of new Set(due.map((secret) => secret.id)))
+    await queues.deployments.send({ v: 1, type: 'restart-for-secrets', id });
 }
 
 function isDueIn(namespaceId: NamespaceId): SQL | undefined {
