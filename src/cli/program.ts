@@ -48,20 +48,8 @@ const groups: Record<string, Add[]> = {
   Run: [addDeploy, addUndeploy, addDeployments, addStatus, addLog, addInvoke, addLogs],
   Find: [addList, addShow, addOpen],
   Go: [addInstall, addUninstall],
-  Share: [addEnable, addDisable, addNamespaces],
-  Manage: [
-    addKeys,
-    addSecrets,
-    addModels,
-    addHooks,
-    addWebhooks,
-    addEvents,
-    addPolicy,
-    addWaivers,
-    addGrants,
-    addOrgs,
-    addQuotas,
-  ],
+  Namespaces: [addNamespaces, addEnable, addDisable, addSecrets, addModels, addGrants],
+  Manage: [addKeys, addHooks, addWebhooks, addEvents, addPolicy, addWaivers, addOrgs, addQuotas],
   'Set up': [addLogin, addLogout, addWhoami, addConfig, addDoctor, addCompletion, addHelp],
 };
 

@@ -277,6 +277,7 @@ describe('GET …/diff', () => {
         diff: expect.stringMatching(/\n--- a\/processors\/core\.py\n/),
         findings: { introduced: [], fixed: [], unchanged: [] },
         dependencies: [],
+        permissions: [],
         packages: null,
       },
     });

@@ -1,5 +1,5 @@
-// Checks the plugins in the README and the demo: neither the manifest rules nor the scanner may report anything.
-import { readdirSync } from 'node:fs';
+// Checks the extractors in the README and the demo: neither the manifest rules nor the scanner may report anything.
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { scanSource } from '../../src/scan/scan.ts';
@@ -7,13 +7,16 @@ import { parsers, pluginIn, read, upload } from './plugin.ts';
 
 const examplesFolder = join(import.meta.dirname, '../../examples');
 
-describe.each(readdirSync(examplesFolder))('%s', (name) => {
+const extractors = readdirSync(examplesFolder).filter((name) => existsSync(join(examplesFolder, name, 'manifest.py')));
+
+describe.each(extractors)('%s', (name) => {
   const plugin = pluginIn(join(examplesFolder, name));
 
   test('has a valid manifest and structure', async () => {
     const { advice, featureUri, hasRealtime, manifest, problems, warnings } = await read(plugin, { ...upload, name });
     expect([problems, warnings, advice, hasRealtime]).toEqual([[], [], [], name !== 'csv_rows']);
-    expect(featureUri).toBe(`mixpeek://${name}@1.0.0/${manifest?.features[0]?.feature_name}`);
+    const feature = manifest?.features[0]?.feature_name;
+    expect(featureUri).toBe(`mixpeek://${name}@1.0.0${feature === undefined ? '' : `/${feature}`}`);
   });
 
   test.each(plugin.paths.filter((path) => path.endsWith('.py')))('%s scans clean', async (path) => {

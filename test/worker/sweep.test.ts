@@ -168,6 +168,7 @@ describe('the sweep', () => {
         'sweepOrphanedObjects',
         'sweepOrphanedArtifacts',
         'sweepOrphanedEnvironments',
+        'sweepOrphanedModels',
         'sweepInstanceLogs',
       ].map((name) => ['sweep.failed', name]),
     );

@@ -43,6 +43,7 @@ export function addGrants(program: Command, context: CommandContext): void {
 function addListCommand(group: Command, context: CommandContext): void {
   const list = group.command('list').description('Lists what plugins are granted.');
   addPageOptions(list);
+  addExamples(list, 'slipway grants list');
   withConnection<PageOptions>(list, context, async ({ client, signal }, page) => {
     const { results, pagination } = await client.get('/v1/grants', { query: pageQuery(page), signal });
     return pageResult(results, pagination.next_cursor, formatGrants(results));
@@ -68,9 +69,9 @@ function addGiveCommand(group: Command, context: CommandContext): void {
     .option('--replace', 'grant only this, instead of adding to what is granted');
   addExamples(
     give,
-    'slipway grants give http_lookup                          what its active version asks for',
+    'slipway grants give http_lookup      what its active version asks for',
     'slipway grants give http_lookup --network api.example.com',
-    'slipway grants give tcp-store --kind storage --forward 9042=db.example.com:9042',
+    'slipway grants give tcp-store --kind storage --forward 9042=db.internal:9042',
   );
   withConnection<GiveOptions>(give, context, async (connection, options, plugin = '') => {
     const permissions = chosen(options) ?? (await requested(connection, options, plugin));

@@ -21,8 +21,7 @@ interface Options {
 const examples = `
 Examples:
   slipway publish                      the plugin in the current folder
-  slipway publish --dry-run            scan, install packages here, ask whether the version is taken
-  slipway publish --replace            undeploy older versions afterwards
+  slipway publish --dry-run            scan and install here, check the version
   slipway publish --from-git https://github.com/acme/all@v1.2.0 --path ocr
 `;
 
