@@ -23,8 +23,8 @@ const bundled = [
 ];
 
 /**
- * Take minutes: every attack in every kind of confinement, installations, the examples, kills at each step of a push. `npm run test:long`
- * runs them, and test/console.
+ * Take minutes: every attack in every kind of confinement, installations, the examples, kills at each step, the project's own scripts.
+ * `npm run test:long` runs them, and test/console.
  */
 const long = [
   'test/builder/breakout/*.test.ts',
@@ -33,10 +33,15 @@ const long = [
   'test/builder/memory.test.ts',
   'test/builder/network-examples.test.ts',
   'test/builder/packages.test.ts',
+  'test/builder/replicas.test.ts',
   'test/cli/{dry-run-packages,examples}.test.ts',
+  'test/scripts/{checks,deploy-check,heartbeat}.test.ts',
 ];
-const longEndToEnd = ['test/e2e/push-kills.test.ts', 'test/e2e/secrets.test.ts'];
-const longInWorkerd = ['test/hooks/killed-at-each-step.test.ts'];
+const longEndToEnd = ['test/e2e/{push-kills,secrets,sigkill}.test.ts'];
+const longInWorkerd = [
+  'test/deploy/install/two-workers.test.ts',
+  'test/hooks/{dying-workers,go-plugins,killed-at-each-step}.test.ts',
+];
 /** Generate programs: a few with `npm test`, thousands with `npm run test:long`. */
 const generated = ['test/scan/{mutants,plugin-programs}.test.ts'];
 const isLong = process.env.SLIPWAY_TEST_LONG === '1';

@@ -60,7 +60,7 @@ test('reads the log of the deployment that serves a version, and of one deployme
     deployment_id: id,
     generation: 1,
     instance_state: 'ready',
-    lines: [line('loaded'), line("called {'n': 1}")],
+    lines: [line('loaded'), { ...line("called {'n': 1}"), request: expect.stringMatching(/^req_/) }],
   };
   expect((await s.org.get(`${s.at}/logs`)).body).toEqual(whole);
   expect((await s.org.get(`${path}/logs`)).body).toEqual(whole);
