@@ -63,7 +63,7 @@ export class PendingCalls {
     const answer = new Promise<Uint8Array<ArrayBuffer>>((resolve, reject) => {
       this.#pending.set(id, { resolve, reject, deadline });
     });
-    cancellation.onCancel(() => this.#cancel(id, callCancelled()));
+    cancellation.onCancel(() => this.#cancel(id, callCancelled));
     this.#sweep ??= setInterval(() => this.#checkDeadlines(), sweepMs);
     return { id, answer };
   }
@@ -103,12 +103,12 @@ export class PendingCalls {
   }
 
   /** The process is asked to end the call. What it can't end, such as a thread, may run until the time limit. */
-  #cancel(id: number, refusal: Refusal): void {
+  #cancel(id: number, refusal: () => Refusal): void {
     const pending = this.#pending.get(id);
     if (!pending) return;
     this.#pending.delete(id);
     this.#cancelled.set(id, { hangsAt: pending.deadline + this.#times.hangMs, isAnswered: false });
-    pending.reject(refusal);
+    pending.reject(refusal());
     this.#actions.cancel(id);
   }
 
@@ -123,7 +123,7 @@ export class PendingCalls {
     const now = performance.now();
     for (const [id, pending] of this.#pending) {
       if (pending.deadline > now) break;
-      this.#cancel(id, new Refusal('call-timeout', `No response within ${this.#times.callMs} ms.`));
+      this.#cancel(id, () => new Refusal('call-timeout', `No response within ${this.#times.callMs} ms.`));
     }
     for (const { hangsAt } of this.#cancelled.values()) {
       if (hangsAt > now) continue;
