@@ -207,7 +207,7 @@ export const mutations: Mutation[] = [
   {
     name: 'a call whose caller went away continues',
     file: 'builder/server/processes/pending-calls.ts',
-    search: 'cancellation.onCancel(() => this.#cancel(id, callCancelled()));',
+    search: 'cancellation.onCancel(() => this.#cancel(id, callCancelled));',
     replace: '',
     tests: ['test/builder/cancelled-calls.test.ts'],
   },
