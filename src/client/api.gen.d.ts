@@ -3723,8 +3723,9 @@ export interface components {
             url: string;
         };
         TrailStep: {
-            file: string;
-            line: number;
+            bound_at_line: number;
+            /** @description The file */
+            bound_in: string;
             /** @description What is imported from the module, for `from … import` */
             member: string | null;
             /** @description The module, if an import binds the name */
@@ -7997,8 +7998,8 @@ export interface operations {
                      *           "message": "Faster tokenizer",
                      *           "trail": [
                      *             {
-                     *               "file": "text",
-                     *               "line": 1,
+                     *               "bound_in": "text",
+                     *               "bound_at_line": 1,
                      *               "name": "text_profile",
                      *               "module": null,
                      *               "member": null
@@ -8557,8 +8558,8 @@ export interface operations {
                      *           "message": "Faster tokenizer",
                      *           "trail": [
                      *             {
-                     *               "file": "text",
-                     *               "line": 1,
+                     *               "bound_in": "text",
+                     *               "bound_at_line": 1,
                      *               "name": "text_profile",
                      *               "module": null,
                      *               "member": null
@@ -8879,8 +8880,8 @@ export interface operations {
                      *             "message": "Faster tokenizer",
                      *             "trail": [
                      *               {
-                     *                 "file": "text",
-                     *                 "line": 1,
+                     *                 "bound_in": "text",
+                     *                 "bound_at_line": 1,
                      *                 "name": "text_profile",
                      *                 "module": null,
                      *                 "member": null
@@ -8905,8 +8906,8 @@ export interface operations {
                      *             "message": "Faster tokenizer",
                      *             "trail": [
                      *               {
-                     *                 "file": "text",
-                     *                 "line": 1,
+                     *                 "bound_in": "text",
+                     *                 "bound_at_line": 1,
                      *                 "name": "text_profile",
                      *                 "module": null,
                      *                 "member": null
@@ -8931,8 +8932,8 @@ export interface operations {
                      *             "message": "Faster tokenizer",
                      *             "trail": [
                      *               {
-                     *                 "file": "text",
-                     *                 "line": 1,
+                     *                 "bound_in": "text",
+                     *                 "bound_at_line": 1,
                      *                 "name": "text_profile",
                      *                 "module": null,
                      *                 "member": null
@@ -9357,8 +9358,8 @@ export interface operations {
                      *           "message": "Faster tokenizer",
                      *           "trail": [
                      *             {
-                     *               "file": "text",
-                     *               "line": 1,
+                     *               "bound_in": "text",
+                     *               "bound_at_line": 1,
                      *               "name": "text_profile",
                      *               "module": null,
                      *               "member": null
@@ -9682,8 +9683,8 @@ export interface operations {
                      *           "message": "Faster tokenizer",
                      *           "trail": [
                      *             {
-                     *               "file": "text",
-                     *               "line": 1,
+                     *               "bound_in": "text",
+                     *               "bound_at_line": 1,
                      *               "name": "text_profile",
                      *               "module": null,
                      *               "member": null
@@ -10596,8 +10597,8 @@ export interface operations {
                      *           "message": "Faster tokenizer",
                      *           "trail": [
                      *             {
-                     *               "file": "text",
-                     *               "line": 1,
+                     *               "bound_in": "text",
+                     *               "bound_at_line": 1,
                      *               "name": "text_profile",
                      *               "module": null,
                      *               "member": null
@@ -10735,8 +10736,8 @@ export interface operations {
                      *           "message": "Faster tokenizer",
                      *           "trail": [
                      *             {
-                     *               "file": "text",
-                     *               "line": 1,
+                     *               "bound_in": "text",
+                     *               "bound_at_line": 1,
                      *               "name": "text_profile",
                      *               "module": null,
                      *               "member": null
@@ -10881,8 +10882,8 @@ export interface operations {
                      *           "message": "Faster tokenizer",
                      *           "trail": [
                      *             {
-                     *               "file": "text",
-                     *               "line": 1,
+                     *               "bound_in": "text",
+                     *               "bound_at_line": 1,
                      *               "name": "text_profile",
                      *               "module": null,
                      *               "member": null
@@ -11060,8 +11061,8 @@ export interface operations {
                      *               "message": "Faster tokenizer",
                      *               "trail": [
                      *                 {
-                     *                   "file": "text",
-                     *                   "line": 1,
+                     *                   "bound_in": "text",
+                     *                   "bound_at_line": 1,
                      *                   "name": "text_profile",
                      *                   "module": null,
                      *                   "member": null

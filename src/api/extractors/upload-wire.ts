@@ -11,10 +11,11 @@ import { uploadKey } from '../../registry/uploads/uploads.ts';
 import { versionSlug } from '../../registry/versions/versions.ts';
 import { archiveUrl } from './extractor-wire.ts';
 
+/** Not `file` and `line`: clients take an object with these for a finding. */
 const trailStepModel = z
   .object({
-    file: z.string(),
-    line: z.int(),
+    bound_in: z.string().openapi({ description: 'The file' }),
+    bound_at_line: z.int(),
     name: z.string().openapi({ description: 'The name that is bound there' }),
     module: z.string().nullable().openapi({ description: 'The module, if an import binds the name' }),
     member: z.string().nullable().openapi({ description: 'What is imported from the module, for `from … import`' }),
@@ -58,7 +59,13 @@ export function findingWire(finding: Finding): z.infer<typeof findingModel> {
     rule: ruleId,
     name,
     message,
-    trail: (trail ?? []).map((step) => ({ ...step, module: step.module ?? null, member: step.member ?? null })),
+    trail: (trail ?? []).map((step) => ({
+      bound_in: step.file,
+      bound_at_line: step.line,
+      name: step.name,
+      module: step.module ?? null,
+      member: step.member ?? null,
+    })),
     trail_message: trailMessage(finding) ?? null,
     waived: waiver !== undefined,
     waiver: waiver ? { waiver_id: waiver.id, reason: waiver.reason, expires_at: iso(waiver.expiresAt) } : null,

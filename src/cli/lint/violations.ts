@@ -1,11 +1,17 @@
 // Prints findings of the registry as `slipway lint` does, but without source lines, since the sources may not be on this machine.
 import { z } from 'zod';
-import { type Finding, findingSchema, type TrailStep, trailStepSchema } from '../../contract/finding.ts';
+import { type Finding, findingSchema, type TrailStep } from '../../contract/finding.ts';
 import { rules } from '../../contract/rules.ts';
 import type { Output } from '../output.ts';
 import { formatFindings } from './text.ts';
 
-const wireStepSchema = trailStepSchema.extend({ module: z.string().nullable(), member: z.string().nullable() });
+const wireStepSchema = z.object({
+  bound_in: z.string(),
+  bound_at_line: z.int().min(1),
+  name: z.string(),
+  module: z.string().nullable(),
+  member: z.string().nullable(),
+});
 type WireStep = z.infer<typeof wireStepSchema>;
 
 const violationsSchema = z.object({
@@ -41,6 +47,7 @@ export async function printViolations(details: unknown, output: Output): Promise
   return true;
 }
 
-function stepOf({ member, module, ...step }: WireStep): TrailStep {
+function stepOf({ bound_at_line, bound_in, member, module, name }: WireStep): TrailStep {
+  const step = { file: bound_in, line: bound_at_line, name };
   return { ...step, ...(module === null ? {} : { module }), ...(member === null ? {} : { member }) };
 }
