@@ -1,6 +1,6 @@
 // Opens uploads that Slipway fetches from Git itself, and records what was fetched. Such an upload is in progress from the beginning; it
 // is evaluated and accepted like any other. manifest.py declares its name and version.
-import { and, asc, eq, isNull, type SQL, sql } from 'drizzle-orm';
+import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import { type Actor, requireScope } from '../../access/actor.ts';
 import { formatOwner, namespaceOf } from '../../access/owners.ts';
 import type { ActorRef } from '../../contract/events.ts';
@@ -167,14 +167,14 @@ export async function recordDeploymentRequest(
     .where(and(eq(uploads.id, id), eq(uploads.toDeploy, true)));
 }
 
-/** Selects published uploads whose deployment has not been requested, because a worker died. */
+/**
+ * Selects published uploads whose deployment has not been requested, because a worker died. Names the index: SQLite prefers the one by
+ * status, and then reads every upload that was ever accepted.
+ */
 export function selectUndeployed(db: Deps['db'], now: number) {
-  return db
-    .select({ id: uploads.id })
-    .from(uploads)
-    .where(sql`${uploads.toDeploy} and ${uploads.status} = 'accepted' and ${uploads.updatedAt} < ${now - sweepGraceMs}`)
-    .orderBy(asc(uploads.updatedAt))
-    .limit(100);
+  return db.all<{ id: UploadId }>(sql`select ${uploads.id} as id from ${uploads} indexed by uploads_to_deploy
+    where ${uploads.toDeploy} and ${uploads.status} = 'accepted' and ${uploads.updatedAt} < ${now - sweepGraceMs}
+    order by ${uploads.updatedAt} limit 100`);
 }
 
 /** Selects an accepted upload with its version, if that has not been deleted. */
