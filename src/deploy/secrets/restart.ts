@@ -11,6 +11,7 @@ import { deployments, isCurrent, isUnfinished } from '../../db/schema/deploy.ts'
 import { pluginVersions } from '../../db/schema/registry.ts';
 import { secrets } from '../../db/schema/secrets.ts';
 import type { Deps } from '../../deps.ts';
+import { eachApart } from '../../events/each-apart.ts';
 import type { Deployment } from '../overview.ts';
 import { createDeployment } from '../request-deployment.ts';
 import { namesAskedBy } from './asked-secrets.ts';
@@ -42,15 +43,23 @@ export async function restartForSecrets(deps: Deps, namespaceId: NamespaceId): P
 }
 
 /** Sends the messages of restarts that are still due after a while. */
-export async function sweepSecrets({ db, clock, queues }: Pick<Deps, 'db' | 'clock' | 'queues'>): Promise<void> {
-  const due = await db
+export async function sweepSecrets(deps: Pick<Deps, 'db' | 'clock' | 'queues' | 'log'>): Promise<void> {
+  const due = await deps.db
     .select({ id: secrets.namespaceId })
     .from(secrets)
-    .where(and(sql`${secrets.restartDue} = 1`, lt(secrets.updatedAt, clock.now() - sweepGraceMs)))
+    .where(and(sql`${secrets.restartDue} = 1`, lt(secrets.updatedAt, deps.clock.now() - sweepGraceMs)))
     .orderBy(asc(secrets.updatedAt))
     .limit(100);
-  for (const id of new Set(due.map((secret) => secret.id)))
-    await queues.deployments.send({ v: 1, type: 'restart-for-secrets', id });
+  const namespaceIds = new Set(due.map(({ id }) => id));
+  await eachApart(
+    deps,
+    [...namespaceIds].map((id) => ({ id })),
+    sendRestart,
+  );
+}
+
+async function sendRestart({ queues }: Pick<Deps, 'queues' | 'log'>, { id }: { id: NamespaceId }): Promise<void> {
+  await queues.deployments.send({ v: 1, type: 'restart-for-secrets', id });
 }
 
 function isDueIn(namespaceId: NamespaceId): SQL | undefined {
