@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { PackageIndex } from './package-index.ts';
 import { eventually, handler, isAlive, newFolder } from './support.ts';
-import { failureOf, PackageBuilder, writeWheel } from './wheels.ts';
+import { failureOf, PackageBuilder, unfinishedIn, writeWheel } from './wheels.ts';
 
 let wheels: string;
 let index: PackageIndex;
@@ -51,10 +51,10 @@ async function expectRecovery(left: number[]): Promise<void> {
   index.stalled = undefined;
   const { stateFolder } = packages.builder;
   packages = await PackageBuilder.start({ stateFolder, env: { BUILDER_WHEELS: '', UV_DEFAULT_INDEX: index.url } });
-  expect(readdirSync(join(stateFolder, 'environments', 'staging'))).toEqual([]);
+  expect(unfinishedIn(stateFolder)).toEqual([]);
   const { environment } = await packages.install('slow-top');
   expect(await packages.result('again', files, environment)).toEqual({ name: 'slow_base' });
-  expect(readdirSync(join(stateFolder, 'environments', 'staging'))).toEqual([]);
+  expect(unfinishedIn(stateFolder)).toEqual([]);
 }
 
 describe('a builder that is killed leaves nothing that breaks the next attempt', () => {

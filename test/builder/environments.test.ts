@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { environmentKey } from '../../src/contract/environments.ts';
 import { handler, newFolder, refusal } from './support.ts';
-import { failureOf, lockOf, PackageBuilder, writeWheel } from './wheels.ts';
+import { failureOf, lockOf, PackageBuilder, unfinishedIn, writeWheel } from './wheels.ts';
 
 /** Leaves a trace if any of its code runs. */
 const traceFolder = newFolder();
@@ -174,6 +174,28 @@ describe('an environment', () => {
     }
   });
 
+  test('that has more files than a builder allows cannot be unpacked there, and the reason is the limit', async () => {
+    packages.add({
+      name: 'many',
+      files: Object.fromEntries(Array.from({ length: 40 }, (_, at) => [`many/f${at}.txt`, 'x'])),
+    });
+    const { environment } = await packages.install('many');
+    const archive = await packages.builder.fetch(`/blobs/${environment.archive.sha256}`);
+    const other = await PackageBuilder.start({ limits: { environmentFiles: 10 } });
+    try {
+      const spec = await other.spec(handler('def predict(self, request): return {}'), environment);
+      await other.builder.send(
+        'PUT',
+        `/blobs/${environment.archive.sha256}`,
+        new Uint8Array(await archive.arrayBuffer()),
+      );
+      const message = expect.stringContaining('could not be unpacked: more than 20 files or ');
+      expect((await other.builder.put('too-many', spec)).at(-1)).toMatchObject({ type: 'failed', error: { message } });
+    } finally {
+      await other.builder.close();
+    }
+  });
+
   test('of another Python is installed without compiled files, which the builder that unpacks it adds', async () => {
     packages.add({ name: 'elsewhere', files: { 'elsewhere.py': 'VALUE = 1\n' } });
     const lock = await packages.lock('elsewhere');
@@ -278,7 +300,7 @@ describe('a hostile wheel', () => {
     expect(await packages.failure(`large-${what}`)).toBe(
       'too-large: The dependencies have more than 0.02 GiB or 300 files when they are installed. Depend on fewer or smaller packages.',
     );
-    expect(readdirSync(join(packages.builder.stateFolder, 'environments', 'staging'))).toEqual([]);
+    expect(unfinishedIn(packages.builder.stateFolder)).toEqual([]);
   });
 });
 

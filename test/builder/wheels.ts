@@ -1,7 +1,7 @@
 // Makes wheels, well-formed and hostile, and a builder that installs only from a folder of them.
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'vitest';
@@ -68,6 +68,12 @@ type PackageOptions = BuilderOptions & {
 };
 
 /** A builder whose only packages are the wheels in `wheels`. */
+/** What installations left in a builder's folder, in those of its processes. */
+export function unfinishedIn(stateFolder: string): string[] {
+  const names = readdirSync(join(stateFolder, 'environments', 'staging'), { recursive: true, encoding: 'utf8' });
+  return names.filter((name) => name.includes('/'));
+}
+
 export class PackageBuilder {
   readonly builder: TestBuilder;
   readonly wheels: string;

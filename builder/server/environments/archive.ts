@@ -90,7 +90,8 @@ export async function unpackArchive(machine: ArchiveMachine, archive: string, fo
   const ran = await finishProgram(unpacker, { timeoutMs: limits.environmentMs, outputBytesMax, keepInput: true });
   const failure = await fed;
   if (ran.ended !== 'exit' || !ran.succeeded || failure)
-    throw new Error(`The archive of the environment could not be unpacked: ${failure ?? ran.errors}`);
+    // If the unpacker ends early, feeding it fails too, and only what it printed says why.
+    throw new Error(`The archive of the environment could not be unpacked: ${ran.errors.trim() || failure}`);
   return unpackedSchema.parse(JSON.parse(ran.output.toString('utf8')));
 }
 

@@ -37,16 +37,24 @@ export class EnvironmentCache {
     return join(this.#folder, 'installed');
   }
 
-  get #stagings(): string {
+  get #allStagings(): string {
     return join(this.#folder, 'staging');
   }
 
-  /** Removes what an earlier builder left unfinished. */
+  /** Processes that run at the same time, such as two of `slipway test`, share a cache, but not what is unfinished. */
+  get #stagings(): string {
+    return join(this.#allStagings, String(process.pid));
+  }
+
+  /** Removes what earlier builders left unfinished. */
   async open(): Promise<void> {
-    await rm(this.#stagings, { recursive: true, force: true });
     // Users that instances run as may pass through, to the environment they are given.
-    for (const folder of [this.#folder, this.#environments, this.#stagings])
+    for (const folder of [this.#folder, this.#environments, this.#allStagings])
       await mkdir(folder, { recursive: true, mode: 0o711 });
+    for (const name of await readdir(this.#allStagings))
+      if (name === String(process.pid) || !isRunning(Number(name)))
+        await rm(join(this.#allStagings, name), { recursive: true, force: true });
+    await mkdir(this.#stagings, { mode: 0o711 });
   }
 
   /** Runs the work with an empty folder on the cache's disk, and removes it. */
@@ -87,7 +95,10 @@ export class EnvironmentCache {
 
   /** Gives a finished folder its name. The first of several that were made for the same key stays. */
   async adopt(key: string, folder: string): Promise<void> {
-    if (!(await this.has(key))) await rename(folder, this.path(key));
+    if (!(await this.has(key)))
+      await rename(folder, this.path(key)).catch(async (error) => {
+        if (!(await this.has(key))) throw error;
+      });
     await this.#prune(key);
   }
 
@@ -144,5 +155,15 @@ export class EnvironmentCache {
     await rename(this.path(key), join(going, key));
     await rm(this.path(key) + archiveSuffix, { force: true });
     await rm(going, { recursive: true, force: true });
+  }
+}
+
+/** A name that is not the ID of a process was made by an earlier version. */
+function isRunning(pid: number): boolean {
+  if (!Number.isInteger(pid) || pid <= 0) return false;
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }

@@ -136,5 +136,8 @@ export class Replica {
 /** Describes an error that the plugin didn't cause, such as a full disk. */
 export function builderFailure(error: unknown): StartError {
   const cause = error instanceof Error ? error.message : error;
-  return { code: 'process-died', message: `The builder could not start the instance: ${cause}. Retry later.` };
+  return {
+    code: 'process-died',
+    message: `The builder could not start the instance: ${cause}. Deploy it again; if that fails too, ask the operator of the builder.`,
+  };
 }
