@@ -25,8 +25,8 @@ export async function measureRedeploys(
     await delay((seconds * 1000) / (plan.redeploys + 1));
     milliseconds.push(await redeploy());
   }
-  const { callsPerSecond, failed } = await load;
-  return { milliseconds, calls: Math.round(callsPerSecond * seconds), failed };
+  const { calls, failed } = await load;
+  return { milliseconds, calls, failed };
 }
 
 function loadFor(load: Target & { connections: number; seconds: number }): Promise<Measured> {

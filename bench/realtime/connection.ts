@@ -1,0 +1,82 @@
+// One connection that sends requests and reads their responses, one after the other, with as little work as possible. Node's own client
+// would need more time for a call than a fast server does.
+import { connect, type Socket } from 'node:net';
+
+export interface Response {
+  status: number;
+  /** One character per byte. */
+  body: string;
+}
+
+const headEnd = '\r\n\r\n';
+const lastChunk = '0\r\n\r\n';
+
+/** Returns the bytes of a POST request. */
+export function requestBytes(request: { url: string; headers: Record<string, string>; body: string }): Buffer {
+  const { host, pathname, search } = new URL(request.url);
+  const body = Buffer.from(request.body);
+  const headers = { host, ...request.headers, 'content-length': String(body.length) };
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  return Buffer.concat([Buffer.from(`POST ${pathname}${search} HTTP/1.1\r\n${lines.join('')}\r\n`), body]);
+}
+
+export class Connection {
+  readonly #host: string;
+  readonly #port: number;
+  #socket: Socket | undefined;
+  #received = '';
+  #settle: { resolve(response: Response): void; reject(error: Error): void } | undefined;
+
+  constructor(url: string) {
+    const { hostname, port } = new URL(url);
+    this.#host = hostname;
+    this.#port = Number(port);
+  }
+
+  /** Sends a request, on a new connection if the last one was closed. Rejects if it is closed before the response is complete. */
+  send(request: Buffer): Promise<Response> {
+    return new Promise((resolve, reject) => {
+      this.#settle = { resolve, reject };
+      this.#socket ??= this.#open();
+      this.#socket.write(request);
+    });
+  }
+
+  close(): void {
+    this.#socket?.destroy();
+  }
+
+  #open(): Socket {
+    const socket = connect(this.#port, this.#host).setNoDelay().setEncoding('latin1');
+    socket.on('data', (text: string) => this.#onText(text));
+    socket.on('error', () => {});
+    socket.on('close', () => {
+      if (this.#socket === socket) this.#socket = undefined;
+      this.#received = '';
+      this.#settle?.reject(new Error('the connection was closed'));
+      this.#settle = undefined;
+    });
+    return socket;
+  }
+
+  #onText(text: string): void {
+    this.#received += text;
+    const response = parseResponse(this.#received);
+    if (!response) return;
+    this.#received = '';
+    const settle = this.#settle;
+    this.#settle = undefined;
+    settle?.resolve(response);
+  }
+}
+
+/** Returns undefined if the response is incomplete. The chunks of a body are returned as they were sent. */
+function parseResponse(text: string): Response | undefined {
+  const headLength = text.indexOf(headEnd);
+  if (headLength === -1) return undefined;
+  const head = text.slice(0, headLength);
+  const body = text.slice(headLength + headEnd.length);
+  const [, length] = /\r\ncontent-length: *(\d+)/i.exec(head) ?? [];
+  const isComplete = length === undefined ? body.endsWith(lastChunk) : body.length >= Number(length);
+  return isComplete ? { status: Number(text.slice(9, 12)), body } : undefined;
+}
