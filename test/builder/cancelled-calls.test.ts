@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => builder.close());
 
-/** Sends a call, waits until it is in progress, and closes its connection. */
+/** Sends a call, waits until the handler has printed that it waits, and closes its connection. */
 async function callAndLeave(id: string): Promise<void> {
   const leave = new AbortController();
   const call = builder.fetch(`/instances/${id}/invoke`, {
@@ -16,7 +16,7 @@ async function callAndLeave(id: string): Promise<void> {
     body: JSON.stringify({ inputs: { wait: true }, parameters: {} }),
     signal: leave.signal,
   });
-  await eventually(async () => (await builder.status(id)).calls_in_flight).toBe(1);
+  await eventually(() => builder.logs(id)).toEqual(['stdout: waits']);
   leave.abort();
   await expect(call).rejects.toThrow('aborted');
 }
@@ -26,6 +26,7 @@ test('a coroutine is cancelled', async () => {
     handler(
       [
         'async def run_inference(self, inputs, parameters):',
+        '    print("waits")',
         '    try:',
         '        await asyncio.sleep(3600 if "wait" in inputs else 0)',
         '    except asyncio.CancelledError:',
@@ -37,7 +38,7 @@ test('a coroutine is cancelled', async () => {
     ),
   );
   await callAndLeave(id);
-  await eventually(() => builder.logs(id)).toEqual(['stdout: cancelled']);
+  await eventually(() => builder.logs(id)).toEqual(['stdout: waits', 'stdout: cancelled']);
   expect(await builder.status(id)).toMatchObject({ calls_in_flight: 0, restarts: 0 });
 });
 
@@ -49,6 +50,7 @@ test("a thread continues until it returns, and its answer is dropped: the proces
         '    self.gate = threading.Event()',
         'def predict(self, request):',
         '    if "wait" in request:',
+        '        print("waits")',
         '        self.gate.wait()',
         '        print("returned")',
         '    self.gate.set()',
@@ -60,7 +62,7 @@ test("a thread continues until it returns, and its answer is dropped: the proces
   await callAndLeave(id);
   await eventually(async () => (await builder.status(id)).calls_in_flight).toBe(0);
   expect(await builder.result(id, { n: 1 })).toEqual({ n: 1 });
-  await eventually(() => builder.logs(id)).toEqual(['stdout: returned']);
+  await eventually(() => builder.logs(id)).toEqual(['stdout: waits', 'stdout: returned']);
   expect(await builder.result(id, { n: 2 })).toEqual({ n: 2 });
   expect((await builder.status(id)).restarts).toBe(0);
 });

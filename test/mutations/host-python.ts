@@ -4,6 +4,7 @@ import type { Mutation } from './mutation.ts';
 const confine = 'builder/host-python/tests/test_confine.py';
 const worker = 'builder/host-python/tests/test_worker.py';
 const loading = 'builder/host-python/tests/test_loading.py';
+const threadCalls = 'builder/host-python/tests/test_thread_calls.py';
 const probe = 'test/builder/probe.test.ts';
 const hostile = 'test/builder/hostile.test.ts';
 const breakout = 'test/builder/breakout/breakout.test.ts';
@@ -183,5 +184,26 @@ export const mutations: Mutation[] = [
     search: '_SCOPES = 1 << 0 | 1 << 1  # abstract Unix sockets, signals',
     replace: '_SCOPES = 1 << 0',
     tests: [breakout],
+  },
+  {
+    name: 'a slow call keeps the channel',
+    file: 'builder/host-python/slipway_host/thread_calls.py',
+    search: 'if time.monotonic() - began >= _WATCH_SECONDS:',
+    replace: 'if False:',
+    tests: [threadCalls],
+  },
+  {
+    name: 'a thread that waits does not read the channel',
+    file: 'builder/host-python/slipway_host/thread_calls.py',
+    search: 'call = self._pop_waiting() if self._running < self._running_max else None',
+    replace: 'call = self._pop_waiting()',
+    tests: [threadCalls],
+  },
+  {
+    name: 'a cancelled call that waits is run',
+    file: 'builder/host-python/slipway_host/thread_calls.py',
+    search: 'is_over = self._waiting.pop(call_id, None) is not None or call_id not in self._in_progress',
+    replace: 'is_over = call_id in self._waiting or call_id not in self._in_progress',
+    tests: [threadCalls],
   },
 ];

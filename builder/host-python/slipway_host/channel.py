@@ -1,30 +1,55 @@
-"""Exchanges frames with the builder. Frames sent in one iteration of the event loop go out in one write."""
+"""Exchanges frames with the builder.
+
+The event loop reads the channel, and frames sent in one iteration go out in one write. After `leave_loop`, threads do both: each
+waits in `receive` and `flush` itself.
+"""
 
 import asyncio
+import collections
+import socket
 import threading
 
 from slipway_host.messages import HEADER, frame
 
+_READ_BYTES = 64 * 1024
 
-class Channel(asyncio.Protocol):
+
+class Channel:
     def __init__(self, sock, on_frame, on_end):
         self._socket = sock
         self._on_frame = on_frame
         self._on_end = on_end
         self._loop = asyncio.get_running_loop()
-        self._transport = None
+        self._in_loop = True
+        self._buffer = memoryview(bytearray(_READ_BYTES))
         self._received = bytearray()
         self._needed = HEADER.size
-        self._outgoing = []
+        # Threads add frames without a lock. The frames that one of them takes are written in their order.
+        self._outgoing = collections.deque()
+        self._unsent = memoryview(b"")
         self._writing = threading.Lock()
+        self._loop.add_reader(sock, self.receive)
 
-    def connection_made(self, transport):
-        self._transport = transport
+    def leave_loop(self):
+        self._loop.remove_reader(self._socket)
+        with self._writing:
+            self._loop.remove_writer(self._socket)
+            self._in_loop = False
+        self.flush()
 
-    def connection_lost(self, error):
-        self._on_end()
+    def receive(self):
+        """Reads what has arrived, and passes on the frames that are complete. Waits, if a thread calls it."""
+        try:
+            size = self._socket.recv_into(self._buffer, 0, socket.MSG_DONTWAIT if self._in_loop else 0)
+        except (BlockingIOError, InterruptedError):
+            return
+        except OSError:
+            size = 0
+        if size == 0:
+            self._on_end()
+        self._split(bytes(self._buffer[:size]))
 
-    def data_received(self, data):
+    def _split(self, data):
         received = self._received
         if received:
             received += data
@@ -46,23 +71,49 @@ class Channel(asyncio.Protocol):
             received += data[at:] if at else data
 
     def send(self, kind, call_id, body=b""):
-        if not self._outgoing:
-            self._loop.call_soon(self._flush)
+        """Call this on the event loop, or after `leave_loop` in any thread."""
+        self.add(kind, call_id, body)
+        if not self._in_loop:
+            self.flush()
+        elif len(self._outgoing) == 1:
+            self._loop.call_soon(self.flush)
+
+    def add(self, kind, call_id, body=b""):
+        """Adds a frame to what the next `flush` writes."""
         self._outgoing.append(frame(kind, call_id, body))
 
-    def _flush(self):
-        outgoing = b"".join(self._outgoing)
-        self._outgoing.clear()
-        if self._transport is not None:
-            with self._writing:
-                self._transport.write(outgoing)
+    def flush(self):
+        with self._writing:
+            while self._unsent or self._outgoing:
+                if not self._unsent:
+                    self._unsent = memoryview(self._take_outgoing())
+                if not self._write():
+                    self._loop.add_writer(self._socket, self.flush)
+                    return
+            if self._in_loop:
+                self._loop.remove_writer(self._socket)
+
+    def _take_outgoing(self):
+        outgoing = self._outgoing
+        return b"".join([outgoing.popleft() for _ in range(len(outgoing))])
+
+    def _write(self):
+        """Returns whether something was written, or never will be. Waits, if a thread calls it."""
+        try:
+            size = self._socket.send(self._unsent, socket.MSG_DONTWAIT if self._in_loop else 0)
+        except BlockingIOError:
+            return False
+        except OSError:
+            size = len(self._unsent)  # the builder is gone, which ends the reader, and this process
+        self._unsent = self._unsent[size:]
+        return True
 
     def send_from_thread(self, kind, call_id, body):
         """Sends a short frame at once, even if the event loop is blocked, unless an earlier one is still on its way."""
         with self._writing:
-            if self._transport.get_write_buffer_size() == 0:
+            if not self._unsent:
                 try:
-                    self._socket.send(frame(kind, call_id, body))  # of a few KiB: as a whole or not at all
+                    self._socket.send(frame(kind, call_id, body), socket.MSG_DONTWAIT)  # of a few KiB: as a whole or not at all
                     return
                 except BlockingIOError:
                     pass

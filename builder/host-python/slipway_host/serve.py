@@ -7,14 +7,16 @@ import os
 import socket
 import sys
 
-from slipway_host.calls import Calls
 from slipway_host.channel import Channel
 from slipway_host.compilation import compile_all
 from slipway_host.failure import StartFailure
+from slipway_host.loop_calls import LoopCalls
 from slipway_host.messages import CALL, CANCEL, PROBE, PROBED, START
+from slipway_host.outcomes import Outcomes
 from slipway_host.plugin import load
 from slipway_host.reporter import Reporter
 from slipway_host.provided import deliver_models, deliver_secrets
+from slipway_host.thread_calls import ThreadCalls
 from slipway_host.traces import Traces
 
 
@@ -42,8 +44,7 @@ class _Worker:
         loop = asyncio.get_running_loop()
         self._ended = loop.create_future()
         self._start = loop.create_future()
-        channel = self._channel = Channel(sock, self._on_frame, self._on_end)
-        await loop.create_unix_connection(lambda: channel, sock=sock)
+        self._channel = Channel(sock, self._on_frame, self._on_end)
         self._reporter.connect(self._channel)
         spec = await self._start
         try:
@@ -67,10 +68,19 @@ class _Worker:
         if self._packages is not None:
             sys.path.append(self._packages)  # last: a package can't replace the plugin's modules, the shims or Python's own
         invoke = await load(self._code_root, spec["plugin"]["name"], spec["dependencies"], self._traces)
-        self._calls = Calls(invoke, self._reporter, self._threads, self._answer_bytes)
         gc.collect()
         gc.freeze()
+        self._serve(invoke)
         self._reporter.event(type="ready")
+
+    def _serve(self, invoke):
+        outcomes = Outcomes(self._reporter, self._answer_bytes)
+        if invoke.is_async:
+            self._calls = LoopCalls(invoke, outcomes, self._reporter)
+            return
+        self._channel.leave_loop()
+        self._calls = ThreadCalls(invoke, outcomes, self._reporter, self._channel, self._threads)
+        self._calls.start()
 
     def _on_frame(self, kind, call_id, body):
         if kind == CALL:

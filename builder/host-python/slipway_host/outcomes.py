@@ -1,0 +1,25 @@
+"""Makes the answer to a call from what its handler returned or raised."""
+
+import asyncio
+import time
+
+from slipway_host.failure import message_of, type_of
+from slipway_host.messages import InvalidResult, encode_error, encode_success
+
+
+class Outcomes:
+    def __init__(self, reporter, answer_bytes):
+        self._reporter = reporter
+        self._answer_bytes = answer_bytes
+
+    def success(self, result, started):
+        return encode_success(result, _milliseconds_since(started), self._answer_bytes)
+
+    def failure(self, error, request, started):
+        if not isinstance(error, (InvalidResult, asyncio.CancelledError)):
+            self._reporter.log_error(error, request)
+        return encode_error(type_of(error), self._reporter.clean(message_of(error)), _milliseconds_since(started))
+
+
+def _milliseconds_since(started):
+    return (time.perf_counter() - started) * 1000

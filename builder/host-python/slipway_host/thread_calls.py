@@ -1,0 +1,230 @@
+"""Runs the calls of a plain `def` handler in threads, so that none blocks another.
+
+To pass a call to another thread takes longer than most calls. So one thread leads: it reads the channel, and runs what arrives itself.
+If a call takes long, another thread leads on, at the latest when the watch notices; if calls have taken long lately, it does so
+before they are run. The event loop has no part in it: a plain method may run a loop of its own.
+"""
+
+import asyncio
+import collections
+import inspect
+import threading
+import time
+
+from slipway_host import request_marks
+from slipway_host.messages import ANSWER, ENDED, REFUSED, InvalidCall, read_call, split_call
+
+# Calls that take longer on average are run while another thread leads.
+_QUICK_SECONDS = 0.00025
+# The average counts one call as this long at most, so that a single slow one has little weight, and this much of each new one.
+_COUNTED_SECONDS = 0.002
+_NEWEST_WEIGHT = 0.1
+# The interval of the watch, and how long a call may run before another thread leads.
+_WATCH_SECONDS = 0.005
+# Answers of quick calls wait for each other for this long, to go out in one write.
+_WRITE_SECONDS = 0.0002
+
+
+class _Thread:
+    def __init__(self):
+        self.wake = threading.Lock()
+        self.wake.acquire()
+        # When its call began, by time.monotonic(). None between calls.
+        self.began = None
+
+
+class ThreadCalls:
+    def __init__(self, invoke, outcomes, reporter, channel, threads):
+        """`threads` is how many calls run at the same time."""
+        self._invoke = invoke
+        self._outcomes = outcomes
+        self._reporter = reporter
+        self._channel = channel
+        self._loop = asyncio.get_running_loop()
+        self._running_max = threads
+        self._started = 0
+        # Guards what follows. Nothing waits while it holds the lock.
+        self._lock = threading.Lock()
+        self._leader = None
+        self._idle = []
+        self._order = collections.deque()
+        self._waiting = {}
+        self._running = 0
+        self._in_progress = set()
+        self._awaited = {}
+        self._cancelled = set()
+        self._seconds = 0.0
+        self._led = 0
+        self._is_watching = False
+        self._watch_wake = threading.Lock()
+        self._watch_wake.acquire()
+        self._written_at = 0.0
+
+    def start(self):
+        """Reads the channel from here on. It must have left the event loop."""
+        with self._lock:
+            self._lead_by_another()
+        threading.Thread(target=self._watch, name="watch", daemon=True).start()
+
+    def call(self, call_id, body):
+        with self._lock:
+            self._order.append(call_id)
+            self._waiting[call_id] = body
+
+    def cancel(self, call_id):
+        """Cancels a call. ENDED is sent once nothing of it runs any longer: a thread that runs it can't be stopped."""
+        with self._lock:
+            is_over = self._waiting.pop(call_id, None) is not None or call_id not in self._in_progress
+            if not is_over:
+                self._cancelled.add(call_id)
+        if is_over:
+            self._channel.add(ENDED, call_id)
+        else:
+            self._loop.call_soon_threadsafe(self._cancel_awaited, call_id)
+
+    def _work(self, me):
+        while True:
+            call = self._take(me)
+            if call is not None:
+                self._run(me, *call)
+            elif self._leader is me:
+                self._channel.flush()
+                self._channel.receive()
+            else:
+                me.wake.acquire()
+
+    def _take(self, me):
+        """Returns a call to run, as (call ID, body). Otherwise the thread leads, or has to wait until it is woken."""
+        with self._lock:
+            if self._leader is None:
+                self._leader = me
+            call = self._pop_waiting() if self._running < self._running_max else None
+            if call is None:
+                if self._leader is not me:
+                    self._idle.append(me)
+                return None
+            self._running += 1
+            self._in_progress.add(call[0])
+            me.began = time.monotonic()
+            if self._leader is me:
+                self._led += 1
+                if self._seconds > _QUICK_SECONDS:
+                    self._lead_by_another()
+                elif not self._is_watching:
+                    self._is_watching = True
+                    self._watch_wake.release()
+            return call
+
+    def _pop_waiting(self):
+        while self._order:
+            call_id = self._order.popleft()
+            body = self._waiting.pop(call_id, None)
+            if body is not None:
+                return call_id, body
+        return None
+
+    def _lead_by_another(self):
+        """Has an idle thread lead, or a new one. Where none can be started, the leader stays."""
+        if not self._idle:
+            thread = _Thread()
+            try:
+                threading.Thread(target=self._work, args=(thread,), name=f"call_{self._started}", daemon=True).start()
+            except RuntimeError:
+                return
+            self._started += 1
+            self._leader = thread
+            return
+        self._leader = self._idle.pop()
+        self._leader.wake.release()
+
+    def _watch(self):
+        """Finds a leader whose call takes long. Waits while there are no calls that a leader runs."""
+        led = 0
+        while True:
+            time.sleep(_WATCH_SECONDS)
+            with self._lock:
+                leader = self._leader
+                began = leader.began if leader is not None else None
+                if began is not None:
+                    if time.monotonic() - began >= _WATCH_SECONDS:
+                        self._seconds = max(self._seconds, 2 * _QUICK_SECONDS)
+                        self._lead_by_another()
+                elif led == self._led:
+                    self._is_watching = False
+                led = self._led
+            if not self._is_watching:
+                self._watch_wake.acquire()
+
+    def _run(self, me, call_id, body):
+        request, body = split_call(body)
+        request_marks.current.set(request)
+        started = time.perf_counter()
+        kind = ANSWER
+        try:
+            result = self._invoke(*read_call(body))
+            if type(result) is not dict and inspect.isawaitable(result):
+                self._await(me, call_id, (result, request, started))
+                return
+            body = self._outcomes.success(result, started)
+        except InvalidCall as error:
+            kind, body = REFUSED, str(error).encode("utf-8", "replace")
+        except BaseException as error:
+            body = self._outcomes.failure(error, request, started)
+        self._reporter.end_lines(request)
+        now = time.perf_counter()
+        with self._lock:
+            self._release(me, now - started)
+            if self._is_cancelled(call_id):
+                kind, body = ENDED, b""
+            writes_now = self._leader is not me or not self._order or now - self._written_at > _WRITE_SECONDS
+        self._channel.add(kind, call_id, body)
+        if writes_now:
+            self._written_at = now
+            self._channel.flush()
+
+    def _release(self, me, seconds):
+        me.began = None
+        self._running -= 1
+        self._seconds += _NEWEST_WEIGHT * (min(seconds, _COUNTED_SECONDS) - self._seconds)
+
+    def _is_cancelled(self, call_id):
+        """Also forgets the call, which has ended."""
+        self._in_progress.discard(call_id)
+        if call_id not in self._cancelled:
+            return False
+        self._cancelled.discard(call_id)
+        return True
+
+    def _await(self, me, call_id, awaited):
+        """Passes what a plain method returned to the event loop, and frees the thread."""
+        with self._lock:
+            self._release(me, 0)
+        self._loop.call_soon_threadsafe(self._start_task, call_id, awaited)
+
+    def _start_task(self, call_id, awaited):
+        _, request, _ = awaited
+        task = self._awaited[call_id] = self._loop.create_task(self._finish_awaited(call_id, *awaited))
+        task.add_done_callback(lambda _: self._end_awaited(call_id, request, b""))  # if it was cancelled before its first step
+        if call_id in self._cancelled:
+            task.cancel()
+
+    def _cancel_awaited(self, call_id):
+        task = self._awaited.get(call_id)
+        if task is not None:
+            task.cancel()
+
+    async def _finish_awaited(self, call_id, awaitable, request, started):
+        request_marks.current.set(request)
+        try:
+            body = self._outcomes.success(await awaitable, started)
+        except BaseException as error:
+            body = self._outcomes.failure(error, request, started)
+        self._end_awaited(call_id, request, body)
+
+    def _end_awaited(self, call_id, request, body):
+        if self._awaited.pop(call_id, None) is None:
+            return
+        self._reporter.end_lines(request)
+        with self._lock:
+            is_cancelled = self._is_cancelled(call_id)
+        self._channel.send(ENDED if is_cancelled else ANSWER, call_id, b"" if is_cancelled else body)
