@@ -1,9 +1,8 @@
 // Runs the builder: reads the environment, finds Python and a sandbox, and serves until it is signalled to stop or its parent
 // exits.
 import { mkdir, writeFile } from 'node:fs/promises';
-import { Server } from 'node:http';
+import { createServer } from 'node:http';
 import { join } from 'node:path';
-import { serve } from '@hono/node-server';
 import { confinementFile, type SandboxKind } from '../../src/contract/builder.ts';
 import { jsonLog, type Log } from '../../src/core/log.ts';
 import { Blobs } from './blobs/blobs.ts';
@@ -11,7 +10,7 @@ import { detectGoCapabilities, missingCapabilities } from './capabilities.ts';
 import { resolverBy } from './egress/addresses.ts';
 import { Egress, internet } from './egress/egress.ts';
 import { openEnvironments } from './environments/open-environments.ts';
-import { createApp } from './http/app.ts';
+import { createListener } from './http/app.ts';
 import { DataFolders } from './instances/data-folders.ts';
 import { Instances } from './instances/instances.ts';
 import { type Machine, missingBlobs, provision } from './instances/provision.ts';
@@ -59,7 +58,7 @@ async function run(settings: Settings): Promise<void> {
   const capabilities = await detectGoCapabilities(settings, machine, log);
   for (const reason of missingCapabilities(capabilities)) printError(`Go plugins are disabled. ${reason}`);
   const { token, organization } = settings;
-  const app = createApp({
+  const listener = createListener({
     token,
     organization,
     python,
@@ -76,7 +75,11 @@ async function run(settings: Settings): Promise<void> {
     ),
     log,
   });
-  const server = serve({ fetch: app.fetch, port: settings.port, hostname: settings.host }, ({ port }) => {
+  const server = createServer({ keepAliveTimeout: keepAliveMs }, listener);
+  server.on('error', (error) => fail(error.message));
+  server.listen(settings.port, settings.host, () => {
+    const address = server.address();
+    const port = typeof address === 'object' && address !== null ? address.port : settings.port;
     machine.relay.ownPorts.add(String(port));
     const user = sandbox.ownUser ? ', each worker as its own user' : '';
     if (sandbox.kind === 'none') printError('The sandbox is none: plugins can do whatever the builder can.');
@@ -85,8 +88,6 @@ async function run(settings: Settings): Promise<void> {
     );
     process.send?.({ type: 'ready', port, ...confinement });
   });
-  if (server instanceof Server) server.keepAliveTimeout = keepAliveMs;
-  server.on('error', (error) => fail(error.message));
   // The server listens until the process exits: a draining builder that refused connections would look dead.
   const drains = { SIGTERM: () => instances.drainMs, SIGINT: () => interruptDrainMs };
   stopOnSignal(drains, async (drainMs) => {

@@ -158,8 +158,8 @@ export const mutations: Mutation[] = [
   },
   {
     name: 'the ID of a call is ignored',
-    file: 'builder/server/http/app.ts',
-    search: "typeof id === 'string' ? recentCalls.run(id, call) : call()",
+    file: 'builder/server/http/calls.ts',
+    search: "typeof callId === 'string' ? recentCalls.run(callId, call) : call()",
     replace: 'call()',
     tests: [repeated],
   },

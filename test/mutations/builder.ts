@@ -241,16 +241,16 @@ export const mutations: Mutation[] = [
   },
   {
     name: 'the token is not checked',
-    file: 'builder/server/http/app.ts',
-    search: "if (!timingSafeEqual(digest(c.env.incoming.headers.authorization ?? ''), expected)) {",
-    replace: 'if (c.env.incoming.headers.authorization === undefined) {',
+    file: 'builder/server/http/guard.ts',
+    search: "if (!timingSafeEqual(digest(headers.authorization ?? ''), expected)) {",
+    replace: 'if (headers.authorization === undefined) {',
     tests: [surface],
   },
   {
     name: 'the contract version is not checked',
-    file: 'builder/server/http/app.ts',
-    search: 'if (version !== contractVersion) {',
-    replace: 'if (version === undefined) {',
+    file: 'builder/server/http/guard.ts',
+    search: 'if (version === contractVersion) return undefined;',
+    replace: 'if (version !== undefined) return undefined;',
     tests: [surface],
   },
   {

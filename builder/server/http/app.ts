@@ -1,18 +1,14 @@
 // Serves the builder's HTTP API. Each route of the contract parses its request, makes one call into the builder and responds.
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { open } from 'node:fs/promises';
+import type { RequestListener } from 'node:http';
 import { Readable } from 'node:stream';
-import type { HttpBindings } from '@hono/node-server';
+import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
 import {
   type Confinement,
-  callHeader,
-  contractHeader,
   contractVersion,
   dataNamePattern,
   instanceSpecSchema,
-  requestHeader,
-  standbyHeader,
   stoppingHeader,
 } from '../../../src/contract/builder.ts';
 import { buildSpecSchema } from '../../../src/contract/builds.ts';
@@ -28,12 +24,13 @@ import type { Egress } from '../egress/egress.ts';
 import type { Environments } from '../environments/environments.ts';
 import type { DataFolders } from '../instances/data-folders.ts';
 import type { Instances } from '../instances/instances.ts';
-import { RecentCalls } from '../instances/recent-calls.ts';
-import { Cancellation } from '../processes/plugin-call.ts';
 import type { Python } from '../python/python.ts';
 import { Refusal } from '../refusal.ts';
 import type { Limits } from '../settings.ts';
-import { checkAnnouncedSize, readBody } from './body.ts';
+import { checkAnnouncedSize } from './body.ts';
+import { withCalls } from './calls.ts';
+import { failureOf } from './failure.ts';
+import { type Guard, guardBy } from './guard.ts';
 import { jsonBody } from './json-body.ts';
 import { ndjsonResponse } from './ndjson.ts';
 
@@ -55,14 +52,17 @@ export interface BuilderParts {
 
 type Env = { Bindings: HttpBindings };
 
-const retryAfterSeconds = '1';
-const jsonHeaders = { 'content-type': 'application/json' };
+/** Returns what answers the builder's requests. */
+export function createListener(parts: BuilderParts): RequestListener {
+  const guard = guardBy(parts.token);
+  return withCalls({ ...parts, guard }, getRequestListener(createApp(parts, guard).fetch));
+}
 
-export function createApp(parts: BuilderParts): Hono<Env> {
+function createApp(parts: BuilderParts, guard: Guard): Hono<Env> {
   const app = new Hono<Env>();
   app.onError((error) => errorResponse(error, parts.log));
   app.notFound(() => errorResponse(new Refusal('not-found', 'There is no such route.'), parts.log));
-  app.use(guard(parts.token));
+  app.use(guarded(guard));
   app.use(async (c, next) => {
     await next();
     if (parts.instances.isStopping) c.res.headers.set(stoppingHeader, '1');
@@ -181,9 +181,7 @@ function asciiJson(value: unknown): string {
   );
 }
 
-function addInstanceRoutes(app: Hono<Env>, { instances, limits, organization, python }: BuilderParts): void {
-  const recentCalls = new RecentCalls(limits.callMemoryMs, () => performance.now());
-
+function addInstanceRoutes(app: Hono<Env>, { instances, organization, python }: BuilderParts): void {
   app.put('/instances/:id', async (c: Context<Env, '/instances/:id'>) => {
     const spec = await jsonBody(c.env.incoming, instanceSpecSchema, 'instance spec');
     refuseOthers(organization, spec);
@@ -194,21 +192,6 @@ function addInstanceRoutes(app: Hono<Env>, { instances, limits, organization, py
   app.get('/instances/:id', (c) => c.json(instances.get(c.req.param('id')).status()));
 
   app.get('/instances/:id/logs', (c) => c.json(instances.get(c.req.param('id')).logs(c.req.query('after') ?? '')));
-
-  app.post('/instances/:id/invoke', async (c: Context<Env, '/instances/:id/invoke'>) => {
-    const instance = instances.get(c.req.param('id'));
-    const standby = c.env.incoming.headers[standbyHeader];
-    if (standby !== undefined) instance.standby = standby === '1';
-    const cancellation = new Cancellation();
-    // Also emitted after the response, when there is nothing left to cancel.
-    c.env.outgoing.once('close', () => cancellation.cancel());
-    const body = await readBody(c.env.incoming, limits.callBytes);
-    const id = c.env.incoming.headers[callHeader];
-    const requestId = requestIdOf(c.env.incoming.headers[requestHeader]);
-    const call = () => instance.call({ body, requestId, cancellation });
-    const answer = await (typeof id === 'string' ? recentCalls.run(id, call) : call());
-    return new Response(answer, { headers: jsonHeaders });
-  });
 
   // Also for an instance that doesn't exist yet: it starts the container, if each instance has its own.
   app.post('/instances/:id/target', (c) => c.json(python.target));
@@ -224,11 +207,6 @@ function addInstanceRoutes(app: Hono<Env>, { instances, limits, organization, py
   });
 }
 
-/** What else a header contains could not be distinguished from the text of a line. */
-function requestIdOf(header: string | string[] | undefined): string {
-  return typeof header === 'string' && /^[\w-]{1,64}$/.test(header) ? header : '';
-}
-
 /** A builder of one organization does nothing for another one. */
 function refuseOthers(only: string | undefined, { organization }: { organization?: string | undefined }): void {
   if (only === undefined || organization === only) return;
@@ -238,40 +216,18 @@ function refuseOthers(only: string | undefined, { organization }: { organization
   );
 }
 
-/** Checks the token, then the contract version, before the body is read. */
-function guard(token: string) {
-  const expected = digest(`Bearer ${token}`);
+/** Refuses a request before its body is read. */
+function guarded(guard: Guard) {
   return async (c: Context<Env>, next: () => Promise<void>) => {
-    // Hashing both hides their lengths and their common prefix from timing attacks.
-    if (!timingSafeEqual(digest(c.env.incoming.headers.authorization ?? ''), expected)) {
-      throw new Refusal('unauthorized', 'Authentication failed. Send `authorization: Bearer <shared secret>`.');
-    }
-    const version = c.env.incoming.headers[contractHeader];
-    if (version !== contractVersion) {
-      const sent = version === undefined ? 'no version' : JSON.stringify(version);
-      throw new Refusal(
-        'contract-mismatch',
-        `This builder speaks contract version ${contractVersion}, but ${contractHeader} has ${sent}. Use the same release of both.`,
-      );
-    }
+    const refusal = guard(c.env.incoming.headers);
+    if (refusal) throw refusal;
     await next();
   };
 }
 
-function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
-}
-
 function errorResponse(error: unknown, log: Log): Response {
-  let refusal: Refusal;
-  if (error instanceof Refusal) {
-    refusal = error;
-  } else {
-    log.error('builder.failed', { cause: error });
-    refusal = new Refusal('internal', 'The builder failed. Its log has the cause.');
-  }
-  const headers = refusal.status === 503 ? { ...jsonHeaders, 'retry-after': retryAfterSeconds } : jsonHeaders;
-  return new Response(JSON.stringify(refusal.body()), { status: refusal.status, headers });
+  const { body, ...init } = failureOf(error, log);
+  return new Response(body, init);
 }
 
 /** Streams a file, with its length. */

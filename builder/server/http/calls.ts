@@ -1,0 +1,90 @@
+// Serves `POST /instances/{id}/invoke`, the one route whose time counts: by Node's own objects, without a framework between them.
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { callHeader, requestHeader, standbyHeader, stoppingHeader } from '../../../src/contract/builder.ts';
+import type { Log } from '../../../src/core/log.ts';
+import type { Instances } from '../instances/instances.ts';
+import { RecentCalls } from '../instances/recent-calls.ts';
+import { Cancellation } from '../processes/plugin-call.ts';
+import type { Limits } from '../settings.ts';
+import { readBody } from './body.ts';
+import { failureOf } from './failure.ts';
+import type { Guard } from './guard.ts';
+
+export interface CallParts {
+  guard: Guard;
+  limits: Limits;
+  instances: Instances;
+  log: Log;
+}
+
+type Answer = Uint8Array<ArrayBuffer>;
+
+const callPath = /^\/instances\/([^/?]+)\/invoke(?:\?|$)/;
+/** Answers up to this size are written in one piece with the head of their response. */
+const joinedBytesMax = 16 * 1024;
+
+/** Returns a listener that serves calls and passes all other requests on, and those that are to be refused before their body is read. */
+export function withCalls(parts: CallParts, others: RequestListener): RequestListener {
+  const recentCalls = new RecentCalls(parts.limits.callMemoryMs, () => performance.now());
+  return (incoming, outgoing) => {
+    const id = incoming.method === 'POST' ? callPath.exec(incoming.url ?? '')?.[1] : undefined;
+    if (id === undefined || parts.guard(incoming.headers)) others(incoming, outgoing);
+    else void serveCall(parts, recentCalls, id, { incoming, outgoing });
+  };
+}
+
+async function serveCall(
+  parts: CallParts,
+  recentCalls: RecentCalls,
+  id: string,
+  { incoming, outgoing }: { incoming: IncomingMessage; outgoing: ServerResponse },
+): Promise<void> {
+  try {
+    sendAnswer(parts, outgoing, await answerTo(parts, recentCalls, id, { incoming, outgoing }));
+  } catch (error) {
+    const { status, headers, body } = failureOf(error, parts.log);
+    outgoing.writeHead(status, { ...headers, ...stoppingHeaders(parts) }).end(body);
+  }
+}
+
+async function answerTo(
+  { instances, limits }: CallParts,
+  recentCalls: RecentCalls,
+  id: string,
+  { incoming, outgoing }: { incoming: IncomingMessage; outgoing: ServerResponse },
+): Promise<Answer> {
+  const { headers } = incoming;
+  const instance = instances.get(id);
+  const standby = headers[standbyHeader];
+  if (standby !== undefined) instance.standby = standby === '1';
+  const cancellation = new Cancellation();
+  // Also emitted after the response, when there is nothing left to cancel.
+  outgoing.once('close', () => cancellation.cancel());
+  const body = await readBody(incoming, limits.callBytes);
+  const callId = headers[callHeader];
+  const requestId = requestIdOf(headers[requestHeader]);
+  const call = () => instance.call({ body, requestId, cancellation });
+  return typeof callId === 'string' ? recentCalls.run(callId, call) : call();
+}
+
+function sendAnswer(parts: CallParts, outgoing: ServerResponse, answer: Answer): void {
+  const length = String(answer.byteLength);
+  outgoing.writeHead(200, {
+    'content-type': 'application/json',
+    'content-length': length,
+    ...stoppingHeaders(parts),
+  });
+  // As text, bytes go out in the same write as the head.
+  if (answer.byteLength <= joinedBytesMax)
+    outgoing.end(Buffer.from(answer.buffer, answer.byteOffset, answer.byteLength).toString('latin1'), 'latin1');
+  else outgoing.end(answer);
+}
+
+function stoppingHeaders({ instances }: CallParts): Record<string, string> | undefined {
+  return instances.isStopping ? { [stoppingHeader]: '1' } : undefined;
+}
+
+/** What else a header contains could not be distinguished from the text of a line. */
+function requestIdOf(header: string | string[] | undefined): string {
+  return typeof header === 'string' && /^[\w-]{1,64}$/.test(header) ? header : '';
+}

@@ -1,0 +1,24 @@
+// Turns an error into the status, headers and body of a response.
+import type { Log } from '../../../src/core/log.ts';
+import { Refusal } from '../refusal.ts';
+
+export const jsonHeaders = { 'content-type': 'application/json' };
+const retryAfterSeconds = '1';
+
+export interface Failure {
+  status: number;
+  headers: Record<string, string>;
+  body: string;
+}
+
+/** An error that is no Refusal is logged. */
+export function failureOf(error: unknown, log: Log): Failure {
+  const refusal = error instanceof Refusal ? error : unexpected(error, log);
+  const headers = refusal.status === 503 ? { ...jsonHeaders, 'retry-after': retryAfterSeconds } : jsonHeaders;
+  return { status: refusal.status, headers, body: JSON.stringify(refusal.body()) };
+}
+
+function unexpected(cause: unknown, log: Log): Refusal {
+  log.error('builder.failed', { cause });
+  return new Refusal('internal', 'The builder failed. Its log has the cause.');
+}

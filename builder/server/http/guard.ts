@@ -1,0 +1,29 @@
+// Checks what every request has to have: the token, then the contract version.
+import { hash, timingSafeEqual } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+import { contractHeader, contractVersion } from '../../../src/contract/builder.ts';
+import { Refusal } from '../refusal.ts';
+
+/** Returns why a request with these headers is refused. */
+export type Guard = (headers: IncomingHttpHeaders) => Refusal | undefined;
+
+export function guardBy(token: string): Guard {
+  const expected = digest(`Bearer ${token}`);
+  return (headers) => {
+    // Hashing both hides their lengths and their common prefix from timing attacks.
+    if (!timingSafeEqual(digest(headers.authorization ?? ''), expected)) {
+      return new Refusal('unauthorized', 'Authentication failed. Send `authorization: Bearer <shared secret>`.');
+    }
+    const version = headers[contractHeader];
+    if (version === contractVersion) return undefined;
+    const sent = version === undefined ? 'no version' : JSON.stringify(version);
+    return new Refusal(
+      'contract-mismatch',
+      `This builder speaks contract version ${contractVersion}, but ${contractHeader} has ${sent}. Use the same release of both.`,
+    );
+  };
+}
+
+function digest(text: string): Buffer {
+  return hash('sha256', text, 'buffer');
+}
