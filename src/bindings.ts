@@ -1,10 +1,10 @@
 // Validates the Worker's environment. Only worker-deps.ts reads it, to build the Deps.
 import { z } from 'zod';
 import { idOf } from './contract/ids.ts';
-import { retention } from './contract/limits.ts';
 import { loopbackPorts } from './core/external-url.ts';
 import { Problem } from './core/problem.ts';
 import type { MessageSender, RateLimiter } from './deps.ts';
+import { retentionSettings } from './contract/retention.ts';
 
 const binding = <Binding>(method: string) =>
   z.custom<Binding>(
@@ -68,13 +68,6 @@ const platform = z.object({
   ADMIN_TOKEN: z.string().min(16),
   WEBHOOK_KEK: z.string().min(32),
   ALLOW_LOOPBACK: z.enum(['0', '1']).default('0'),
-  /** How long the pushes that deploy hooks received are kept after they ended. */
-  PUSH_RETENTION_DAYS: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(365)
-    .default(retention.pushesMs / 86_400_000),
   CONFIRM_INLINE_MS: z.coerce.number().int().min(0).default(20_000),
 });
 
@@ -90,7 +83,7 @@ const vectors = z.discriminatedUnion('VECTOR_STORE', [
   }),
 ]);
 
-const environment = platform.and(builder).and(vectors);
+const environment = platform.extend(retentionSettings.shape).and(builder).and(vectors);
 
 /** What the Durable Objects of containers use. Their environment is the Worker's. */
 const containerEnvironment = z.object({

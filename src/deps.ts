@@ -3,6 +3,7 @@
 import type { Builder } from './contract/builder.ts';
 import type { Message } from './contract/messages.ts';
 import type { LocationHint } from './contract/placement.ts';
+import type { Retention } from './contract/retention.ts';
 import type { QueueName } from './contract/states.ts';
 import type { VectorStore } from './contract/vector-store.ts';
 import type { Clock } from './core/clock.ts';
@@ -48,8 +49,8 @@ export interface Deps extends RequestDatabase, ExternalUrlRules {
   rateLimiter: RateLimiter | null;
   /** Sends a request to a URL that a user gave. Rejects with a TargetNotAllowed if it leads to an address that is not public. */
   fetch(url: string, init: OutsideRequest): Promise<Response>;
-  /** How long the pushes that deploy hooks received are kept after they ended. */
-  pushRetentionMs: number;
+  /** How long things are kept after they ended, or after they were written. */
+  retention: Retention;
   /** Encrypts values that must not be readable in the database: secrets of plugins and webhooks, and responses stored for Idempotency-Keys. */
   webhookKey: string;
 }

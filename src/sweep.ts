@@ -13,6 +13,7 @@ import { emptyDeletedNamespaces } from './deploy/removal.ts';
 import { sweepSecrets } from './deploy/secrets/restart.ts';
 import { sweepDeployments } from './deploy/sweep.ts';
 import type { Deps } from './deps.ts';
+import { archiveEvents } from './events/archive-events.ts';
 import { sweepOutbox } from './events/outbox.ts';
 import { sealEvents } from './events/seal.ts';
 import { sweepWebhooks } from './events/webhooks/sweep.ts';
@@ -54,6 +55,7 @@ export const sweepSteps: readonly ((deps: Deps) => Promise<unknown>)[] = [
   sweepAgentCopies,
   sweepFeatures,
   sweepHistory,
+  archiveEvents,
   optimizeDatabase,
 ];
 

@@ -11,6 +11,7 @@ import { fetchByBuilder } from './deploy/builder/egress.ts';
 import { type PlacementCache, placementLookup } from './deploy/builder/placement.ts';
 import type { Deps } from './deps.ts';
 import { trackEventIds } from './events/announce.ts';
+import { retentionOf } from './contract/retention.ts';
 import { policyVersion } from './scan/scan.ts';
 import { workerParsers } from './scan-host/parsers.ts';
 import { embeddedVectors } from './vectors/embedded.ts';
@@ -64,7 +65,7 @@ export function makeDeps(env: unknown, ctx: Pick<ExecutionContext, 'waitUntil'>)
     fetch: egressOf(bindings),
     allowLoopback: bindings.ALLOW_LOOPBACK === '1',
     ownPorts: ownPortsOf(bindings),
-    pushRetentionMs: bindings.PUSH_RETENTION_DAYS * 86_400_000,
+    retention: retentionOf(bindings),
     webhookKey: bindings.WEBHOOK_KEK,
   };
 }

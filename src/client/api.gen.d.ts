@@ -713,7 +713,7 @@ export interface paths {
         };
         /**
          * Export all events with their seals
-         * @description Returns NDJSON: the events in the order they were written, a `{"block": …}` line after the last event of each block, and an `{"end": …}` line at the end. docs/events.md describes how to verify it. Needs the scope `audit:read` and a key that is not bound to namespaces.
+         * @description Returns NDJSON: the events in the order they were written, a `{"block": …}` line after the last event of each block, and an `{"end": …}` line at the end. If the end has `next`, request the rest with its values as `from_block` and `skip`; after a connection that was cut, with the number of the next block and of the events received since. docs/events.md describes how to verify it. Needs the scope `audit:read` and a key that is not bound to namespaces.
          */
         get: operations["exportEvents"];
         put?: never;
@@ -6601,10 +6601,16 @@ export interface operations {
                      *       "pagination": {
                      *         "limit": 1,
                      *         "next_cursor": null
-                     *       }
+                     *       },
+                     *       "archived_until": null
                      *     }
                      */
                     "application/json": {
+                        /**
+                         * Format: date-time
+                         * @description Events up to this time were archived and are in the export only; null if none were
+                         */
+                        archived_until: string | null;
                         pagination: {
                             limit: number;
                             next_cursor: string | null;
@@ -6620,6 +6626,8 @@ export interface operations {
             query?: {
                 /** @description Start with the events of this block */
                 from_block?: number;
+                /** @description Leave out this many events at the start: those after the last block that were received before */
+                skip?: number | null;
             };
             header?: never;
             path?: never;

@@ -39,6 +39,10 @@ export class SlipwayClient {
     this.#retries = { ...defaultRetries, ...settings.retries };
   }
 
+  get baseUrl(): string {
+    return this.#settings.baseUrl;
+  }
+
   /** For requests to other hosts, such as presigned uploads: the same `fetch` and the same retries. */
   get transport(): Pick<ClientSettings, 'fetch'> & { retries: RetrySettings } {
     const { fetch } = this.#settings;
@@ -71,10 +75,10 @@ export class SlipwayClient {
     return this.#json('delete', path, options);
   }
 
-  /** Yields the parsed lines of an NDJSON response. */
-  async *lines<Path extends PathOf<'get'>>(path: Path, ...[options]: Arguments<Path, 'get'>): AsyncGenerator<unknown> {
+  /** Yields the lines of an NDJSON response as text, since seals cover its bytes. */
+  async *lines<Path extends PathOf<'get'>>(path: Path, ...[options]: Arguments<Path, 'get'>): AsyncGenerator<string> {
     const response = await this.#send('get', path, withAccept(options, 'application/x-ndjson'));
-    for await (const line of readLines(response.body)) if (line !== '') yield JSON.parse(line);
+    for await (const line of readLines(response.body)) if (line !== '') yield line;
   }
 
   /** Yields server-sent events until the server ends the stream. A broken connection resumes after the last event received. */

@@ -2,22 +2,26 @@
 import { z } from 'zod';
 import { type EventBlock, eventBlockSchema, genesisHash, hashOfBlock } from './event-block.ts';
 
-/** A line is an event, a block (`{"block":`) or, as the last line, the end (`{"end":`). */
-const line = z.union([
+/** Where an export that was cut or divided continues. */
+const nextSchema = z.object({ from_block: z.int(), skip: z.int() });
+
+/** A line is an event, a block (`{"block":`) or an end (`{"end":`). Only an end with `next` may have lines after it: the next part. */
+const lineSchema = z.union([
   z.object({ block: eventBlockSchema }),
-  z.object({ end: z.object({ events: z.int(), blocks: z.int() }) }),
+  z.object({ end: z.object({ events: z.int(), blocks: z.int(), next: nextSchema.optional() }) }),
   z.object({ id: z.string(), type: z.string() }),
 ]);
+export type ExportLine = z.infer<typeof lineSchema>;
 
 export interface VerifiedExport {
   events: number;
   blocks: number;
   /** Events after the last block, which are not sealed yet. */
   unsealed: number;
-  /** The hashes of the blocks, oldest first. */
-  hashes: string[];
   /** The previous hash of the first block in the export: `genesisHash` if the export begins with block 1. */
   previous: string;
+  /** The hash of the last block; `previous` if the export has none. */
+  last: string;
 }
 
 export interface ExportProblem {
@@ -26,45 +30,86 @@ export interface ExportProblem {
   problem: string;
 }
 
-export async function verifyExport(
-  lines: AsyncIterable<string> | Iterable<string>,
-): Promise<VerifiedExport | ExportProblem> {
-  const seen: VerifiedExport = { events: 0, blocks: 0, unsealed: 0, hashes: [], previous: genesisHash };
-  let last: EventBlock | undefined;
-  let unsealed: string[] = [];
-  let ended = false;
-  let number = 0;
-  for await (const text of lines) {
-    number += 1;
-    const fail = (problem: string): ExportProblem => ({ line: number, problem });
-    if (ended) return fail('there are more lines after the end line');
-    const parsed = parseLine(text);
-    if (!parsed) return fail('this is not an event, a block or the end line');
-    if ('end' in parsed) {
-      ended = true;
-      if (parsed.end.events !== seen.events || parsed.end.blocks !== seen.blocks)
-        return fail(
-          `the export has ${seen.events} events and ${seen.blocks} blocks, but its end line has other counts`,
-        );
-    } else if ('block' in parsed) {
-      const problem = await blockProblem(parsed.block, last, unsealed);
-      if (problem !== undefined) return fail(problem);
-      if (!last) seen.previous = parsed.block.previous;
-      last = parsed.block;
-      seen.blocks += 1;
-      seen.hashes.push(last.hash);
-      unsealed = [];
-    } else {
-      seen.events += 1;
-      unsealed.push(text);
-    }
+/** Verifies the lines of an export one after the other. Keeps only the events of one block. */
+export class ExportVerifier {
+  readonly #onBlock: (hash: string) => void;
+  readonly #seen = { events: 0, blocks: 0 };
+  /** The counts of the part under way, which its end line must have. */
+  #part = { events: 0, blocks: 0 };
+  #previous = genesisHash;
+  #last: EventBlock | undefined;
+  #unsealed: string[] = [];
+  #ended = false;
+  #line = 0;
+  #problem: ExportProblem | undefined;
+
+  /** `onBlock` gets the hash of each block that is intact. */
+  constructor(onBlock: (hash: string) => void = () => {}) {
+    this.#onBlock = onBlock;
   }
-  return ended ? { ...seen, unsealed: unsealed.length } : { line: number + 1, problem: 'the end line is missing' };
+
+  /** Keeps the first problem. What follows it is not verified. */
+  async add(text: string): Promise<void> {
+    if (this.#problem) return;
+    this.#line += 1;
+    const problem = await this.#problemOf(text);
+    if (problem !== undefined) this.#problem = { line: this.#line, problem };
+  }
+
+  /** After the last line. */
+  result(): VerifiedExport | ExportProblem {
+    if (this.#problem) return this.#problem;
+    if (!this.#ended) return { line: this.#line + 1, problem: 'the end line is missing' };
+    const last = this.#last?.hash ?? this.#previous;
+    return { ...this.#seen, unsealed: this.#unsealed.length, previous: this.#previous, last };
+  }
+
+  async #problemOf(text: string): Promise<string | undefined> {
+    if (this.#ended) return 'there are more lines after the end line';
+    const parsed = parseExportLine(text);
+    if (!parsed) return 'this is not an event, a block or the end line';
+    if ('end' in parsed) return this.#end(parsed.end);
+    if ('block' in parsed) return this.#block(parsed.block);
+    this.#seen.events += 1;
+    this.#part.events += 1;
+    this.#unsealed.push(text);
+    return undefined;
+  }
+
+  #end({ events, blocks, next }: { events: number; blocks: number; next?: object | undefined }): string | undefined {
+    const part = this.#part;
+    this.#ended = next === undefined;
+    this.#part = { events: 0, blocks: 0 };
+    if (events === part.events && blocks === part.blocks) return undefined;
+    return `the export has ${part.events} events and ${part.blocks} blocks, but its end line has other counts`;
+  }
+
+  async #block(block: EventBlock): Promise<string | undefined> {
+    const problem = await blockProblem(block, this.#last, this.#unsealed);
+    if (problem !== undefined) return problem;
+    if (!this.#last) this.#previous = block.previous;
+    this.#last = block;
+    this.#onBlock(block.hash);
+    this.#seen.blocks += 1;
+    this.#part.blocks += 1;
+    this.#unsealed = [];
+    return undefined;
+  }
 }
 
-function parseLine(text: string): z.infer<typeof line> | undefined {
+export async function verifyExport(
+  lines: AsyncIterable<string> | Iterable<string>,
+  onBlock?: (hash: string) => void,
+): Promise<VerifiedExport | ExportProblem> {
+  const verifier = new ExportVerifier(onBlock);
+  for await (const line of lines) await verifier.add(line);
+  return verifier.result();
+}
+
+/** Undefined: it is none, such as one that was cut. */
+export function parseExportLine(text: string): ExportLine | undefined {
   try {
-    return line.safeParse(JSON.parse(text)).data;
+    return lineSchema.safeParse(JSON.parse(text)).data;
   } catch {
     return undefined;
   }

@@ -183,7 +183,7 @@ export const leases = {
  */
 export const sweepGraceMs = 15 * seconds;
 
-/** How long things are kept that nothing needs any more, or that may still be needed. */
+/** How long things are kept that nothing needs any more, or that may still be needed. Settings change some (retention.ts). */
 export const retention = {
   /** Messages of the outbox after they were sent. */
   sentMessagesMs: 7 * days,
@@ -191,9 +191,15 @@ export const retention = {
   deliveriesMs: 30 * days,
   /** Pushes that deploy hooks received, after they ended. While one is kept, its delivery ID is known. */
   pushesMs: 30 * days,
-  /** Deployments, rejected and expired uploads after they ended, and dead letters. */
-  historyMs: 90 * days,
-  /** The log of an instance after it stopped. */
+  /** Deployments after they ended. */
+  deploymentsMs: 90 * days,
+  /** Rejected and expired uploads after they ended. */
+  uploadsMs: 90 * days,
+  /** Messages that could never succeed. */
+  deadLettersMs: 90 * days,
+  /** Events in the database. Must exceed `webhooks.recoverableMs`. */
+  eventsMs: 400 * days,
+  /** The log of an instance after it was last written. */
   instanceLogsMs: 30 * days,
   /** Cached findings of a plugin that is not published. Losing them only costs a full scan. */
   cachedFindingsMs: 90 * days,
@@ -342,12 +348,6 @@ export const deployHooks = {
   retryWaitsMs: [10 * seconds, 60 * seconds, 5 * minutes],
   /** When to look again at a push whose upload another worker holds. */
   lookAgainSeconds: 2,
-} as const;
-
-export const sealing = {
-  /** Events are sealed when the oldest is this old: at most one block a minute. */
-  graceMs: 60 * seconds,
-  blockEvents: 1000,
 } as const;
 
 export const apiLimits = {

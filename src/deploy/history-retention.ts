@@ -2,14 +2,13 @@
 // a time. Of each version the newest deployment stays, and the newest that was live, whose parameters a rollback uses again (D4).
 import { eq, lt, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
-import { retention } from '../contract/limits.ts';
 import { deploymentStepRows, deployments } from '../db/schema/deploy.ts';
 import { deadLetters } from '../db/schema/events.ts';
 import { storeSweeps, uploads } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
 import { eachApart } from '../events/each-apart.ts';
 
-type SweepDeps = Pick<Deps, 'db' | 'clock' | 'log'>;
+type SweepDeps = Pick<Deps, 'db' | 'clock' | 'log' | 'retention'>;
 
 const deletionsMax = 200;
 const walkName = 'ended deployments';
@@ -21,9 +20,9 @@ export async function sweepHistory(deps: SweepDeps): Promise<void> {
 }
 
 /** Walks the ended deployments from the oldest on. Those that stay are passed over, until the walk starts again. */
-async function deleteDeployments({ db, clock }: SweepDeps): Promise<void> {
+async function deleteDeployments({ db, clock, retention }: SweepDeps): Promise<void> {
   const newer = alias(deployments, 'newer');
-  const before = clock.now() - retention.historyMs;
+  const before = clock.now() - retention.deploymentsMs;
   const progress = await db.query.storeSweeps.findFirst({ where: eq(storeSweeps.prefix, walkName) });
   const after = Number(progress?.lastKey ?? 0);
   const page = await db
@@ -58,8 +57,8 @@ async function deleteDeployments({ db, clock }: SweepDeps): Promise<void> {
 }
 
 /** The stored answers of accepted uploads stay as long as their versions. */
-async function deleteUploads({ db, clock }: SweepDeps): Promise<void> {
-  const before = clock.now() - retention.historyMs;
+async function deleteUploads({ db, clock, retention }: SweepDeps): Promise<void> {
+  const before = clock.now() - retention.uploadsMs;
   for (const status of ['rejected', 'expired'] as const) {
     const old = sql`(select ${uploads.id} from ${uploads} where ${uploads.status} = ${status} and ${uploads.updatedAt} < ${before}
       order by ${uploads.updatedAt} limit ${deletionsMax})`;
@@ -67,11 +66,11 @@ async function deleteUploads({ db, clock }: SweepDeps): Promise<void> {
   }
 }
 
-async function deleteDeadLetters({ db, clock }: SweepDeps): Promise<void> {
+async function deleteDeadLetters({ db, clock, retention }: SweepDeps): Promise<void> {
   const old = db
     .select({ id: deadLetters.id })
     .from(deadLetters)
-    .where(lt(deadLetters.createdAt, clock.now() - retention.historyMs))
+    .where(lt(deadLetters.createdAt, clock.now() - retention.deadLettersMs))
     .orderBy(deadLetters.createdAt)
     .limit(deletionsMax);
   await db.delete(deadLetters).where(sql`${deadLetters.id} in ${old}`);

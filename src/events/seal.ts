@@ -3,16 +3,16 @@
 import { asc, eq, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import { type EventBlock, genesisHash, hashOfBlock } from '../contract/event-block.ts';
-import { sealing } from '../contract/limits.ts';
+import { sealing } from '../contract/event-limits.ts';
+import { canonicalJson } from '../core/canonical-json.ts';
 import { iso } from '../core/clock.ts';
 import { readTogether } from '../db/client.ts';
 import { eventBlocks, events, progress } from '../db/schema/events.ts';
 import type { Deps } from '../deps.ts';
 import { eventLine } from './event-line.ts';
 
-/** Events that one round looks at: at most as many as a block may have. A sweep takes three statements for each round. */
+/** Events that one round looks at: at most as many as a block may have. */
 const roundEvents = sealing.blockEvents;
-const roundsMax = 20;
 
 export type BlockRow = typeof eventBlocks.$inferSelect;
 
@@ -20,7 +20,7 @@ type SealDeps = Pick<Deps, 'db' | 'clock'>;
 
 /** Seals events of all organizations in the order in which they were committed, from where the last sweep ended. */
 export async function sealEvents(deps: SealDeps): Promise<void> {
-  for (let round = 0; round < roundsMax && (await sealRound(deps)); round++);
+  for (let round = 0; round < sealing.roundsMax && (await sealRound(deps)); round++);
 }
 
 /** SQL: the `seq` up to which all events are sealed. */
@@ -105,6 +105,11 @@ async function nextBlock(
     sealedAt,
   };
   return { ...block, hash: await hashOfBlock(formatBlock({ ...block, hash: '' }), unsealed.map(eventLine)) };
+}
+
+/** A block as a line of the export. */
+export function blockLine(row: BlockRow): string {
+  return canonicalJson({ block: formatBlock(row) });
 }
 
 export function formatBlock(row: BlockRow): EventBlock {

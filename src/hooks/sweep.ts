@@ -31,9 +31,9 @@ export async function sweepDeployHooks(deps: Deps): Promise<void> {
 }
 
 /** Deletes pushes that ended long ago, those of deleted hooks, and then those hooks. A limited number at a time. */
-async function deleteOld({ db, clock, pushRetentionMs }: Deps): Promise<void> {
+async function deleteOld({ db, clock, retention }: Deps): Promise<void> {
   const ended = sql`select ${pushes.id} from ${pushes}
-    where ${pushes.endedAt} is not null and ${pushes.endedAt} < ${clock.now() - pushRetentionMs}
+    where ${pushes.endedAt} is not null and ${pushes.endedAt} < ${clock.now() - retention.pushesMs}
     order by ${pushes.endedAt} limit ${deletionsMax}`;
   const orphaned = sql`select ${pushes.id} from ${deployHooks} join ${pushes} on ${pushes.hookId} = ${deployHooks.id}
     where ${deployHooks.deletedAt} is not null and ${pushes.endedAt} is not null limit ${deletionsMax}`;

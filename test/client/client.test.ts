@@ -160,7 +160,7 @@ test('iterates over the pages of a list', async () => {
 
 test('reads NDJSON line by line', async () => {
   await using server = await scriptedServer({ body: '{"a":1}\n\n{"b":"ü"}' });
-  expect(await all(clientOf(server.url).lines('/v1/events/export'))).toEqual([{ a: 1 }, { b: 'ü' }]);
+  expect(await all(clientOf(server.url).lines('/v1/events/export'))).toEqual(['{"a":1}', '{"b":"ü"}']);
 });
 
 test('resumes interrupted server-sent events after the last one received', async () => {

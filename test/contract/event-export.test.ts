@@ -43,8 +43,8 @@ test('an unmodified export verifies, and reports the events that are not sealed 
     events: 6,
     blocks: 3,
     unsealed: 1,
-    hashes: [one.hash, two.hash, three.hash],
     previous: genesisHash,
+    last: three.hash,
   });
 });
 
@@ -53,9 +53,29 @@ test('an export may start with a later block', async () => {
     events: 4,
     blocks: 2,
     unsealed: 1,
-    hashes: [two.hash, three.hash],
     previous: one.hash,
+    last: three.hash,
   });
+});
+
+/** As a shell joins the files of its parts. The second part begins within block 2. */
+const parts = [
+  ...whole.slice(0, 3),
+  '{"end":{"blocks":1,"events":2,"next":{"from_block":2,"skip":0}}}',
+  event(3),
+  '{"end":{"blocks":0,"events":1,"next":{"from_block":2,"skip":1}}}',
+  ...whole.slice(4, -1),
+  '{"end":{"blocks":2,"events":3}}',
+];
+
+test('the parts of an export verify together', async () => {
+  expect(await verifyExport(parts)).toEqual(await verifyExport(whole));
+});
+
+test('the hash of each intact block is reported', async () => {
+  const hashes: string[] = [];
+  await verifyExport(whole, (hash) => hashes.push(hash));
+  expect(hashes).toEqual([one.hash, two.hash, three.hash]);
 });
 
 const changed = (lines: Record<number, string>) => whole.map((line, i) => lines[i + 1] ?? line);
@@ -127,6 +147,14 @@ test.each([
   ['a line is truncated', changed({ 4: event(3).slice(0, -1) }), 4, 'this is not an event, a block or the end line'],
   ['a line is empty', changed({ 4: '' }), 4, 'this is not an event, a block or the end line'],
   ['the export is empty', [], 1, 'the end line is missing'],
+  ['its last part is missing', parts.slice(0, 6), 7, 'the end line is missing'],
+  ['a part is missing', parts.toSpliced(4, 2), 5, 'block 2 was sealed with 1 events, but the export has 0'],
+  [
+    'a part lacks an event at its end',
+    parts.toSpliced(4, 1),
+    5,
+    'the export has 0 events and 0 blocks, but its end line has other counts',
+  ],
 ])('verification fails if %s', async (_what, lines, line, problem) => {
   expect(await verifyExport(lines)).toEqual({ line, problem });
 });

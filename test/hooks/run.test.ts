@@ -11,6 +11,7 @@ import type { Deps } from '../../src/deps.ts';
 import { runHook } from '../../src/hooks/run.ts';
 import { sweep } from '../../src/sweep.ts';
 import { pushOf, sendTo } from '../support/deploy-hooks.ts';
+import { retentionWith } from '../support/deps.ts';
 import { eventsOf } from '../support/events.ts';
 import { fakeReceiver } from '../support/fake-receiver.ts';
 import { committed } from '../support/go-sources.ts';
@@ -262,7 +263,7 @@ describe('states reported to GitHub', () => {
 });
 
 test('pushes are deleted when their retention is over, and with their hook', async () => {
-  const all = await pushScene({ action: 'redeploy' }, { pushRetentionMs: 86_400_000 });
+  const all = await pushScene({ action: 'redeploy' }, retentionWith({ pushesMs: 86_400_000 }));
   await all.push('refs/heads/main');
   await all.drain();
   all.clock.advance(86_400_000);

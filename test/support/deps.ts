@@ -3,6 +3,7 @@ import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers';
 import { createApp } from '../../src/api/app.ts';
 import { bindingsOf, hostsOf, ownPortsOf } from '../../src/bindings.ts';
+import { type Retention, retentionOf, retentionSettings } from '../../src/contract/retention.ts';
 import { type Clock, systemClock } from '../../src/core/clock.ts';
 import { idSource } from '../../src/core/ids.ts';
 import { requestDatabase } from '../../src/db/client.ts';
@@ -69,7 +70,7 @@ export function testApp(replacements: Partial<Deps> = {}): TestApp {
     fetch: unreachable,
     allowLoopback: false,
     ownPorts: ownPortsOf(bindings),
-    pushRetentionMs: bindings.PUSH_RETENTION_DAYS * 86_400_000,
+    retention: retentionOf(bindings),
     webhookKey: bindings.WEBHOOK_KEK,
     ...replacements,
   };
@@ -84,6 +85,11 @@ export function testApp(replacements: Partial<Deps> = {}): TestApp {
       await waitOnExecutionContext(done);
     },
   };
+}
+
+/** The default retention of each kind, with some replaced. */
+export function retentionWith(replaced: Partial<Retention>): Pick<Deps, 'retention'> {
+  return { retention: { ...retentionOf(retentionSettings.parse({})), ...replaced } };
 }
 
 export interface TestClock extends Clock {

@@ -2,12 +2,14 @@
 import { env } from 'cloudflare:workers';
 import { sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
+import { bindingsOf } from '../../src/bindings.ts';
+import { retentionOf } from '../../src/contract/retention.ts';
 import { deploymentStepRows, deployments } from '../../src/db/schema/deploy.ts';
 import { deadLetters } from '../../src/db/schema/events.ts';
 import { uploads } from '../../src/db/schema/registry.ts';
 import { sweepHistory } from '../../src/deploy/history-retention.ts';
 import { optimizeDatabase } from '../../src/registry/storage/optimize.ts';
-import { clockAt, testApp } from '../support/deps.ts';
+import { clockAt, retentionWith, testApp } from '../support/deps.ts';
 import { losingQueues } from '../support/losing-queues.ts';
 import { organization } from '../support/organization.ts';
 import { plugin } from '../support/plugin.ts';
@@ -80,6 +82,32 @@ test('rejected and expired uploads and dead letters go, and accepted uploads sta
   clock.advance(1);
   await sweepHistory(deps);
   expect(await left()).toEqual(['accepted']);
+});
+
+test('each kind has a setting of its own', async () => {
+  const settings = { DEPLOYMENT_RETENTION_DAYS: '1', UPLOAD_RETENTION_DAYS: '2', DELIVERY_RETENTION_DAYS: '15' };
+  const more = { DEAD_LETTER_RETENTION_DAYS: '4', PUSH_RETENTION_DAYS: '5', LOG_RETENTION_DAYS: '6' };
+  const bindings = bindingsOf({ ...env, ...settings, ...more, EVENT_RETENTION_DAYS: '60' });
+  expect(retentionOf(bindings)).toEqual({
+    deploymentsMs: days,
+    uploadsMs: 2 * days,
+    deliveriesMs: 15 * days,
+    deadLettersMs: 4 * days,
+    pushesMs: 5 * days,
+    instanceLogsMs: 6 * days,
+    eventsMs: 60 * days,
+  });
+});
+
+test('what is kept follows the settings', async () => {
+  const { clock, deps } = await retentionScene();
+  const insert = (id: string) => ({ id, queue: 'slipway-scans', body: null, reason: 'malformed', createdAt: now });
+  await deps.db.insert(deadLetters).values(insert('short'));
+  clock.advance(4 * days);
+  await sweepHistory({ ...deps, ...retentionWith({ deadLettersMs: 4 * days }) });
+  expect(await names(deps.db.select({ id: deadLetters.id }).from(deadLetters))).toEqual(['short']);
+  await sweepHistory({ ...deps, ...retentionWith({ deadLettersMs: 4 * days - 1 }) });
+  expect(await names(deps.db.select({ id: deadLetters.id }).from(deadLetters))).toEqual([]);
 });
 
 test('statistics are refreshed once a day', async () => {

@@ -1,9 +1,12 @@
 // Serves the routes of the audit log: list events, and export them with the seals that prove them (docs/events.md).
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { type Actor, requireScope } from '../../access/actor.ts';
+import { eventExport } from '../../contract/event-limits.ts';
+import { iso } from '../../core/clock.ts';
 import { Problem } from '../../core/problem.ts';
 import { formatEvent } from '../../events/event-line.ts';
-import { exportEvents, listEvents } from '../../events/feed.ts';
+import { exportEvents } from '../../events/export.ts';
+import { listEvents } from '../../events/feed.ts';
 import { type AppEnv, actorOf } from '../context.ts';
 import { bearer, errors, json, newRouter } from '../openapi/route-definitions.ts';
 import { pageFields, pageRequest, paginationModel } from '../paging.ts';
@@ -39,6 +42,9 @@ const list = createRoute({
       z.object({
         results: z.array(eventModel),
         pagination: paginationModel,
+        archived_until: z.iso.datetime().nullable().openapi({
+          description: 'Events up to this time were archived and are in the export only; null if none were',
+        }),
       }),
     ),
     ...errors(401, 403, 422),
@@ -53,6 +59,15 @@ const exportQuery = z.object({
     .max(1_000_000_000)
     .default(1)
     .openapi({ description: 'Start with the events of this block' }),
+  skip: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(eventExport.skipMax)
+    .default(0)
+    .openapi({
+      description: 'Leave out this many events at the start: those after the last block that were received before',
+    }),
 });
 
 /** Declared for the document only: the types of zod-openapi allow no body that is neither JSON nor text. */
@@ -63,7 +78,7 @@ const download = createRoute({
   operationId: 'exportEvents',
   summary: 'Export all events with their seals',
   description:
-    'Returns NDJSON: the events in the order they were written, a `{"block": …}` line after the last event of each block, and an `{"end": …}` line at the end. docs/events.md describes how to verify it. Needs the scope `audit:read` and a key that is not bound to namespaces.',
+    'Returns NDJSON: the events in the order they were written, a `{"block": …}` line after the last event of each block, and an `{"end": …}` line at the end. If the end has `next`, request the rest with its values as `from_block` and `skip`; after a connection that was cut, with the number of the next block and of the events received since. docs/events.md describes how to verify it. Needs the scope `audit:read` and a key that is not bound to namespaces.',
   request: { query: exportQuery },
   responses: {
     200: { description: 'The export', content: { 'application/x-ndjson': { schema: z.string() } } },
@@ -88,7 +103,14 @@ export function events(): OpenAPIHono<AppEnv> {
       },
       { ...pageRequest({ limit, cursor }), order },
     );
-    return c.json({ results: page.items.map(formatEvent), pagination: { limit, next_cursor: page.nextCursor } }, 200);
+    return c.json(
+      {
+        results: page.items.map(formatEvent),
+        pagination: { limit, next_cursor: page.nextCursor },
+        archived_until: page.archivedUntil === null ? null : iso(page.archivedUntil),
+      },
+      200,
+    );
   });
   routes.openAPIRegistry.registerPath(download);
   routes.get(download.path, (c) => {
@@ -103,7 +125,8 @@ export function events(): OpenAPIHono<AppEnv> {
           details: { namespace_ids: [...actor.namespaceIds] },
         },
       );
-    return c.body(exportEvents(c.var.deps, actor.organizationId, query.data.from_block), 200, {
+    const { from_block: fromBlock, skip } = query.data;
+    return c.body(exportEvents(c.var.deps, { organizationId: actor.organizationId, fromBlock, skip }), 200, {
       'content-type': 'application/x-ndjson',
       'content-disposition': 'attachment; filename="events.ndjson"',
     });

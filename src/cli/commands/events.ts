@@ -25,7 +25,7 @@ export function addEvents(program: Command, context: CommandContext): void {
   const command = program
     .command('events')
     .summary('show the audit log')
-    .description('Lists audit events, newest first. --export prints the whole log for offline verification.')
+    .description('Lists audit events, newest first. --export prints the whole log and verifies its seals.')
     .option('--type <type>', 'only one type, or a group if it ends in a dot: deployment.')
     .option('--subject <id>', 'only events about this ID')
     .option('--export', 'all events with their seals, one JSON object per line')
@@ -34,14 +34,19 @@ export function addEvents(program: Command, context: CommandContext): void {
   withConnection<Options>(command, context, async (connection, { type, subject, ...options }) => {
     const { client, signal } = connection;
     if (options.export) {
-      for await (const line of client.lines('/v1/events/export', { signal })) context.output.data(jsonText(line));
-      return { json: {}, text: '', streamed: true };
+      const { exportAll } = await import('../event-export.ts');
+      // Seals cover the bytes, so only a terminal gets escapes for what it would interpret.
+      const print = (line: string) => context.output.data(process.stdout.isTTY ? jsonText(JSON.parse(line)) : line);
+      return exportAll(client, signal, print);
     }
     const query = { ...(type ? { type } : {}), ...(subject ? { subject } : {}), limit: 50, ...pageQuery(options) };
-    const { results, pagination } = await client.get('/v1/events', { query, signal });
+    const { results, pagination, archived_until } = await client.get('/v1/events', { query, signal });
     const { actorNames } = await import('../actor-names.ts');
     const text = formatEvents(results, options.json ? undefined : await actorNames(connection));
-    return pageResult(results, pagination.next_cursor, text);
+    const page = pageResult(results, pagination.next_cursor, text);
+    if (!archived_until || pagination.next_cursor !== null) return page;
+    const note = `Events up to ${formatTime(archived_until)} are archived. \`slipway events --export\` prints them too.`;
+    return { ...page, notes: [...(page.notes ?? []), note] };
   });
 }
 

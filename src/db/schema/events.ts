@@ -52,6 +52,29 @@ export const eventBlocks = sqliteTable(
   ],
 );
 
+/**
+ * Blocks that were moved to the store, with their events: consecutive ones of an organization, in one object. The newest block of an
+ * organization always stays in `event_blocks`, since the next one continues it.
+ */
+export const eventArchives = sqliteTable(
+  'event_archives',
+  {
+    organizationId: text('organization_id').$type<OrganizationId>().notNull(),
+    firstBlock: integer('first_block').notNull(),
+    lastBlock: integer('last_block').notNull(),
+    /** The hash of its last block, which the next archive continues. */
+    lastHash: text('last_hash').notNull(),
+    lastSeq: integer('last_seq').notNull(),
+    /** When its last event happened. */
+    lastEventAt: time('last_event_at').notNull(),
+    events: integer('events').notNull(),
+    /** Digest of the object. */
+    sha256: text('sha256').notNull(),
+    archivedAt: time('archived_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.organizationId, t.lastBlock] })],
+);
+
 /** How far work has come that walks a table from its beginning to its end: the `seq` of the last event that is done. */
 export const progress = sqliteTable('progress', {
   work: text('work', { enum: ['sealing', 'fan-out'] }).primaryKey(),

@@ -2,7 +2,7 @@
 // then, and before it sleeps; every instance's are stored before it is stopped.
 import { z } from 'zod';
 import type { instanceStates, Logs } from '../../contract/builder.ts';
-import { builderLimits, retention } from '../../contract/limits.ts';
+import { builderLimits } from '../../contract/limits.ts';
 import { type LogLine, logLineSchema } from '../../contract/log-line.ts';
 import type { DeploymentId } from '../../core/ids.ts';
 import type { Deps } from '../../deps.ts';
@@ -70,8 +70,12 @@ export async function keepInstanceLog(
   throw new Error(`the log of ${id} is being written by others`);
 }
 
-/** Deletes logs after 30 days. The oldest are listed first, because IDs sort by time. */
-export async function sweepInstanceLogs({ blobs, clock }: Pick<Deps, 'blobs' | 'clock'>): Promise<void> {
+/** Deletes logs after their retention. The oldest are listed first, because IDs sort by time. */
+export async function sweepInstanceLogs({
+  blobs,
+  clock,
+  retention,
+}: Pick<Deps, 'blobs' | 'clock' | 'retention'>): Promise<void> {
   const { objects } = await blobs.list({ prefix, limit: 200 });
   const old = objects.filter(({ uploaded }) => uploaded.getTime() < clock.now() - retention.instanceLogsMs);
   if (old.length > 0) await blobs.delete(old.map(({ key }) => key));

@@ -1,6 +1,5 @@
 // Makes up for lost messages of webhooks: fans out events, enqueues due deliveries, and deletes old ones.
 import { and, eq, isNotNull, type SQL, sql } from 'drizzle-orm';
-import { retention } from '../../contract/limits.ts';
 import { webhooks } from '../../contract/webhook-limits.ts';
 import { type EndpointId, firstIdOf } from '../../core/ids.ts';
 import { attempts, deliveries, endpoints, webhookLanes } from '../../db/schema/webhooks.ts';
@@ -11,7 +10,7 @@ import { fanOutAndDeliver } from './fan-out.ts';
 
 const deletionsMax = 500;
 
-type SweepDeps = Pick<Deps, 'db' | 'clock' | 'queues' | 'log'>;
+type SweepDeps = Pick<Deps, 'db' | 'clock' | 'queues' | 'log' | 'retention'>;
 
 /** What fails leaves the rest to the same sweep (D43). */
 export async function sweepWebhooks(deps: SweepDeps): Promise<void> {
@@ -44,7 +43,7 @@ const withPending = (() => {
 })();
 
 /** Deletes deliveries that ended long ago, those of deleted endpoints, and then those endpoints. A limited number at a time. */
-async function deleteOld({ db, clock }: SweepDeps): Promise<void> {
+async function deleteOld({ db, clock, retention }: SweepDeps): Promise<void> {
   const before = clock.now() - retention.deliveriesMs;
   // IDs of deliveries begin with the time of their event.
   const ended = sql`select ${deliveries.id} from ${deliveries}

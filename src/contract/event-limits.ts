@@ -1,0 +1,31 @@
+// Defines the limits of events: how they are sealed, moved to the store and exported. How long they are kept is in limits.ts.
+
+const seconds = 1000;
+
+export const sealing = {
+  /** Events are sealed when the oldest is this old: at most one block a minute. */
+  graceMs: 60 * seconds,
+  blockEvents: 1000,
+  /** Rounds of a sweep, each of which seals up to `blockEvents` events by five statements. D1 allows 1,000 queries in an invocation. */
+  roundsMax: 20,
+} as const;
+
+/** Moving old events to the store. A sweep takes at most ten statements for each archive. */
+export const eventArchiving = {
+  /** Organizations that a sweep looks at, and archives that it writes. */
+  organizationsAtOnce: 20,
+  archivesAtOnce: 20,
+  /** What one archive may hold. A block has at most as many events. */
+  events: sealing.blockEvents,
+  blocks: 500,
+} as const;
+
+/** One response of the export. D1 allows 1,000 queries in an invocation, and a page takes three. */
+export const eventExport = {
+  /** Events of a page, and pages and archives of a response. */
+  pageEvents: 1000,
+  pages: 200,
+  archives: 200,
+  /** `skip` of a request. */
+  skipMax: 1_000_000,
+} as const;

@@ -1,0 +1,182 @@
+// Moves sealed blocks whose retention is over from the database to the store, each organization's in the order of its chain. An object is
+// stored before its rows are deleted. *Dies in between:* the next sweep of the day stores the same object again; one of a later day may
+// add blocks, and then the object stays, named by no row.
+import { and, asc, eq, gt, lt, lte, type SQL, sql } from 'drizzle-orm';
+import { genesisHash, hashOfBlock } from '../contract/event-block.ts';
+import { eventArchiving } from '../contract/event-limits.ts';
+import { sha256Hex } from '../core/digest.ts';
+import type { OrganizationId } from '../core/ids.ts';
+import { insertWhere, readTogether } from '../db/client.ts';
+import { eventArchives, eventBlocks, events } from '../db/schema/events.ts';
+import { storeSweeps } from '../db/schema/registry.ts';
+import type { Deps } from '../deps.ts';
+import { archiveKeyOf, type EventArchive, selectNewestArchive } from './event-archives.ts';
+import { type EventRow, eventLine } from './event-line.ts';
+import { type BlockRow, blockLine, formatBlock } from './seal.ts';
+import { deleteDeliveriesBefore } from './webhooks/old-deliveries.ts';
+
+type Limits = Record<keyof typeof eventArchiving, number>;
+type ArchiveDeps = Pick<Deps, 'db' | 'blobs' | 'clock' | 'log' | 'retention'> & { limits: Limits };
+
+interface Visited {
+  id: OrganizationId;
+  /** When its oldest block in the database was sealed. */
+  sealedAt: number;
+}
+
+const dayMs = 86_400_000;
+const walkName = 'event archives';
+
+/** Visits the next organizations and archives what is due of them. Continues where the last sweep ended. */
+export async function archiveEvents(
+  given: Omit<ArchiveDeps, 'limits'>,
+  limits: Limits = eventArchiving,
+): Promise<void> {
+  const deps = { ...given, limits };
+  const { db } = deps;
+  const progress = await db.query.storeSweeps.findFirst({ where: eq(storeSweeps.prefix, walkName) });
+  const after = progress?.lastKey ?? '';
+  const visited = await db.all<Visited>(visit(after, limits.organizationsAtOnce));
+  const budget = { archives: limits.archivesAtOnce };
+  let lastKey: string | null = visited.length < limits.organizationsAtOnce ? null : (visited.at(-1)?.id ?? null);
+  for (const [i, { id, sealedAt }] of visited.entries()) {
+    if (sealedAt >= cutoff(deps)) continue;
+    await archiveOrganization(deps, id, budget).catch((cause: unknown) =>
+      deps.log.error('sweep.row_failed', { step: archiveEvents.name, id, cause }),
+    );
+    if (budget.archives > 0) continue;
+    lastKey = visited[i - 1]?.id ?? (after === '' ? null : after);
+    break;
+  }
+  if (lastKey === (progress?.lastKey ?? null)) return;
+  await db
+    .insert(storeSweeps)
+    .values({ prefix: walkName, lastKey })
+    .onConflictDoUpdate({ target: storeSweeps.prefix, set: { lastKey } });
+}
+
+/** SQL: the next organizations with blocks, found one after the other in the primary key. */
+function visit(after: string, organizations: number): SQL {
+  const next = (behind: SQL) =>
+    sql`select min(${eventBlocks.organizationId}) from ${eventBlocks} where ${eventBlocks.organizationId} > ${behind}`;
+  const oldest = sql`select ${eventBlocks.sealedAt} from ${eventBlocks} where ${eventBlocks.organizationId} = found.id order by ${eventBlocks.number} limit 1`;
+  return sql`with recursive found(id) as (${next(sql`${after}`)}
+      union all select (${next(sql`found.id`)}) from found where found.id is not null limit ${organizations})
+    select id, (${oldest}) as "sealedAt" from found where id is not null`;
+}
+
+/** Blocks that were sealed before this time are archived. It moves once a day, so that an archive holds at least a day's blocks. */
+function cutoff({ clock, retention }: ArchiveDeps): number {
+  return Math.floor((clock.now() - retention.eventsMs) / dayMs) * dayMs;
+}
+
+/** Archives what is due, as far as the budget of the sweep allows. */
+async function archiveOrganization(deps: ArchiveDeps, id: OrganizationId, budget: { archives: number }): Promise<void> {
+  while (budget.archives > 0 && (await archiveNext(deps, id))) budget.archives -= 1;
+}
+
+/** Archives the organization's oldest blocks, as many as fit into one archive. Returns whether there may be more. */
+async function archiveNext(deps: ArchiveDeps, organizationId: OrganizationId): Promise<boolean> {
+  const { db, limits } = deps;
+  const newest = sql`(select max(${eventBlocks.number}) from ${eventBlocks} where ${eventBlocks.organizationId} = ${organizationId})`;
+  const found = await readTogether(db, {
+    archives: selectNewestArchive(db, organizationId),
+    blocks: db
+      .select()
+      .from(eventBlocks)
+      .where(and(eq(eventBlocks.organizationId, organizationId), lt(eventBlocks.number, newest)))
+      .orderBy(asc(eventBlocks.number))
+      .limit(limits.blocks),
+  });
+  const blocks = fitting(found.blocks, cutoff(deps), limits.events);
+  const last = blocks.at(-1);
+  if (!last) return false;
+  const [before] = found.archives;
+  const inArchive = and(
+    eq(events.organizationId, organizationId),
+    gt(events.seq, before?.lastSeq ?? 0),
+    lte(events.seq, last.lastSeq),
+  );
+  const rows = await db
+    .select()
+    .from(events)
+    .where(inArchive)
+    .orderBy(asc(events.seq))
+    .limit(sum(blocks) + 1);
+  const text = await verifiedLines(blocks, rows, before);
+  const lastEventAt = rows.at(-1)?.createdAt ?? last.sealedAt;
+  if (!(await deleteDeliveriesBefore(db, organizationId, lastEventAt))) return false;
+  await moveRows(deps, { blocks, before, lastEventAt, text, inArchive });
+  return true;
+}
+
+/** The first blocks that are old enough and fit into one archive. */
+function fitting(blocks: BlockRow[], sealedBefore: number, eventsMax: number): BlockRow[] {
+  let total = 0;
+  const end = blocks.findIndex(({ events: sealed, sealedAt }, i) => {
+    total += sealed;
+    return sealedAt >= sealedBefore || (i > 0 && total > eventsMax);
+  });
+  return end === -1 ? blocks : blocks.slice(0, end);
+}
+
+/** Formats the blocks as an export does. Checks the chain first: rows that were changed stay where an operator can look at them. */
+async function verifiedLines(blocks: BlockRow[], rows: EventRow[], before: EventArchive | undefined): Promise<string> {
+  let previous = { number: before?.lastBlock ?? 0, hash: before?.lastHash ?? genesisHash };
+  let text = '';
+  let seq = 0;
+  for (const block of blocks) {
+    const own = rows.filter((row) => row.seq > seq && row.seq <= block.lastSeq).map(eventLine);
+    const follows = block.number === previous.number + 1 && block.previous === previous.hash;
+    if (!follows || own.length !== block.events || block.hash !== (await hashOfBlock(formatBlock(block), own)))
+      throw new Error(`the events of block ${block.number} are not those that were sealed`);
+    text += [...own, blockLine(block)].map((line) => `${line}\n`).join('');
+    seq = block.lastSeq;
+    previous = block;
+  }
+  return text;
+}
+
+function sum(blocks: BlockRow[]): number {
+  return blocks.reduce((total, block) => total + block.events, 0);
+}
+
+interface Move {
+  blocks: BlockRow[];
+  before: EventArchive | undefined;
+  lastEventAt: number;
+  text: string;
+  inArchive: SQL | undefined;
+}
+
+/** Stores the object, and then replaces the rows by one that names it. Of two sweeps with other blocks, the second changes nothing. */
+async function moveRows({ db, blobs, clock }: ArchiveDeps, move: Move): Promise<void> {
+  const { blocks, before, lastEventAt, text, inArchive } = move;
+  const [first] = blocks;
+  const last = blocks.at(-1);
+  if (!first || !last) return;
+  const { organizationId } = first;
+  const sha256 = await sha256Hex(text);
+  const archive: EventArchive = {
+    organizationId,
+    firstBlock: first.number,
+    lastBlock: last.number,
+    lastHash: last.hash,
+    lastSeq: last.lastSeq,
+    lastEventAt,
+    events: sum(blocks),
+    sha256,
+    archivedAt: clock.now(),
+  };
+  await blobs.put(archiveKeyOf(archive), text, { sha256, httpMetadata: { contentType: 'application/x-ndjson' } });
+  const ofOrganization = eq(eventArchives.organizationId, organizationId);
+  const newest = sql`coalesce((select max(${eventArchives.lastBlock}) from ${eventArchives} where ${ofOrganization}), 0)`;
+  const isMoved = sql`exists (select 1 from ${eventArchives} where ${ofOrganization} and ${eventArchives.lastBlock} = ${last.number} and ${eventArchives.sha256} = ${sha256})`;
+  await db.batch([
+    insertWhere(db, eventArchives, archive, sql`${newest} = ${before?.lastBlock ?? 0}`),
+    db.delete(events).where(and(inArchive, isMoved)),
+    db
+      .delete(eventBlocks)
+      .where(and(eq(eventBlocks.organizationId, organizationId), lte(eventBlocks.number, last.number), isMoved)),
+  ]);
+}

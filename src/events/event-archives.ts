@@ -1,0 +1,46 @@
+// Reads archives of old events: consecutive sealed blocks as one object in the store, written like the lines of an export.
+// archive-events.ts writes them.
+import { and, asc, desc, eq, gte } from 'drizzle-orm';
+import type { OrganizationId } from '../core/ids.ts';
+import { eventArchives } from '../db/schema/events.ts';
+import type { Deps } from '../deps.ts';
+
+export type EventArchive = typeof eventArchives.$inferSelect;
+
+/** What the blocks contain never changes, so neither does an object. Keys sort in the order of the chain. */
+export function archiveKeyOf({
+  organizationId,
+  firstBlock,
+  lastBlock,
+}: Pick<EventArchive, 'organizationId' | 'firstBlock' | 'lastBlock'>): string {
+  const number = (block: number) => String(block).padStart(10, '0');
+  return `events/${organizationId}/${number(firstBlock)}-${number(lastBlock)}.ndjson`;
+}
+
+/** Selects the archives that have this block or later ones. */
+export function selectArchives(db: Deps['db'], organizationId: OrganizationId, fromBlock: number, limit: number) {
+  return db
+    .select()
+    .from(eventArchives)
+    .where(and(eq(eventArchives.organizationId, organizationId), gte(eventArchives.lastBlock, fromBlock)))
+    .orderBy(asc(eventArchives.lastBlock))
+    .limit(limit);
+}
+
+/** Selects the newest archive: events up to its last one are in no list. */
+export function selectNewestArchive(db: Deps['db'], organizationId: OrganizationId) {
+  return db
+    .select()
+    .from(eventArchives)
+    .where(eq(eventArchives.organizationId, organizationId))
+    .orderBy(desc(eventArchives.lastBlock))
+    .limit(1);
+}
+
+/** Reads the lines of an archive, each with its line feed. */
+export async function readArchive({ blobs }: Pick<Deps, 'blobs'>, archive: EventArchive): Promise<string> {
+  const key = archiveKeyOf(archive);
+  const object = await blobs.get(key);
+  if (!object) throw new Error(`${key} is missing from the store`);
+  return object.text();
+}
