@@ -1,6 +1,7 @@
 // Builds the Deps of one invocation from the Worker's environment.
 import { type Bindings, bindingsOf, hostsOf, ownPortsOf } from './bindings.ts';
 import type { Builder } from './contract/builder.ts';
+import { retentionOf } from './contract/retention.ts';
 import type { VectorStore } from './contract/vector-store.ts';
 import { systemClock } from './core/clock.ts';
 import { idSource } from './core/ids.ts';
@@ -11,7 +12,6 @@ import { fetchByBuilder } from './deploy/builder/egress.ts';
 import { type PlacementCache, placementLookup } from './deploy/builder/placement.ts';
 import type { Deps } from './deps.ts';
 import { trackEventIds } from './events/announce.ts';
-import { retentionOf } from './contract/retention.ts';
 import { policyVersion } from './scan/scan.ts';
 import { workerParsers } from './scan-host/parsers.ts';
 import { embeddedVectors } from './vectors/embedded.ts';

@@ -59,15 +59,9 @@ const exportQuery = z.object({
     .max(1_000_000_000)
     .default(1)
     .openapi({ description: 'Start with the events of this block' }),
-  skip: z.coerce
-    .number()
-    .int()
-    .min(0)
-    .max(eventExport.skipMax)
-    .default(0)
-    .openapi({
-      description: 'Leave out this many events at the start: those after the last block that were received before',
-    }),
+  skip: z.coerce.number().int().min(0).max(eventExport.skipMax).default(0).openapi({
+    description: 'Leave out this many events at the start: those after the last block that were received before',
+  }),
 });
 
 /** Declared for the document only: the types of zod-openapi allow no body that is neither JSON nor text. */

@@ -138,8 +138,8 @@ export interface Recovery {
 
 const firstEvent = alias(events, 'first_event');
 
-/** SQL over rows of webhook_endpoints: `seq` of the event that recorded the creation of the endpoint, or of a later one if that is archived. */
-const firstEventSeq = sql`coalesce((select min(${firstEvent.seq}) from ${events} ${firstEvent} where ${firstEvent.subjectId} = ${endpoints.id}), 0)`;
+/** SQL over rows of webhook_endpoints: `seq` of the event that recorded the creation of the endpoint; 0 once that is archived. */
+const firstEventSeq = sql`coalesce((select min(${firstEvent.seq}) from ${events} ${firstEvent} where ${firstEvent.subjectId} = ${endpoints.id} and ${firstEvent.type} = 'webhook.created'), 0)`;
 
 /** Delivers what failed in a period, and what happened in it while the endpoint was disabled. Times are those of the events. */
 export async function recover(

@@ -20,11 +20,13 @@ beforeEach(async () => {
   await env.DB.batch(['events', 'event_blocks', 'store_sweeps'].map((table) => env.DB.prepare(`delete from ${table}`)));
 });
 
-async function sealed() {
+/** Everything that happened to the webhook is in a block that will be archived. */
+async function sealed(request?: string) {
   const scene = await webhookScene();
   const hook = await webhook(scene);
   await emitEvents(scene);
   await deliverEvents(scene, hook);
+  if (request !== undefined) await scene.org.post(`${hook.path}${request}`);
   scene.clock.advance(minute);
   await sealEvents(scene.deps);
   await emitEvents(scene);
@@ -56,14 +58,14 @@ test('deliveries are deleted before their events are archived', async () => {
   expect(await oldEvents()).toBe((archivedBefore ?? 0) + 1);
 });
 
-test('an endpoint whose creation was archived recovers a period', async () => {
-  const { hook, scene } = await sealed();
+test('an endpoint whose creation was archived recovers what it missed while it was disabled', async () => {
+  const { hook, scene } = await sealed('/disable');
   scene.clock.advance(402 * day);
   await archiveEvents(scene.deps);
-  await scene.org.post(`${hook.path}/disable`);
+  const since = new Date(scene.clock.now()).toISOString();
   await emitEvents(scene, 2);
+  scene.clock.advance(minute);
   await scene.org.post(`${hook.path}/enable`);
-  const since = new Date(scene.clock.now() - minute).toISOString();
   const recovered = await scene.org.post(`${hook.path}/recover`, { since });
   expect([recovered.status, recovered.body]).toMatchObject([200, { deliveries: 2 }]);
 });
