@@ -1,10 +1,11 @@
 // Builds the npm package in dist/package: the CLI without dependencies, and the files it reads at run time.
 // `npm run package` runs this script and packs the folder.
+import { createHash } from 'node:crypto';
 import { chmod, cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build, type Plugin } from 'esbuild';
+import { type BuildOptions, build, type Plugin } from 'esbuild';
 import { z } from 'zod';
 
 const root = fileURLToPath(import.meta.resolve('..'));
@@ -31,45 +32,73 @@ const replacements: [source: string, from: string, to: string][] = [
     'createRequire(import.meta.url)',
     "{ resolve: (name: string) => new URL(name.replace(/.*\\//, './'), import.meta.url) }",
   ],
+  // The bundle has a `require` of its own, which is there before this one would be assigned.
+  ['node_modules/web-tree-sitter/web-tree-sitter.js', 'var require = createRequire(import.meta.url);', ''],
 ];
 
 const bundlePaths: Plugin = {
   name: 'beside-the-bundle',
   setup({ onLoad }) {
-    onLoad({ filter: /\.ts$/ }, async ({ path }) => {
+    onLoad({ filter: /\.[jt]s$/ }, async ({ path }) => {
       const source = replacements.find(([name]) => resolve(root, name) === path);
       if (!source) return undefined;
       const [name, from, to] = source;
       const text = await readFile(path, 'utf8');
       if (!text.includes(from)) throw new Error(`${name} no longer contains ${from}. Update scripts/bundle-cli.ts.`);
-      return { contents: text.replace(from, to), loader: 'ts' };
+      return { contents: text.replace(from, to), loader: 'default' };
     });
   },
 };
 
-await rm(packageFolder, { recursive: true, force: true });
-await build({
-  absWorkingDir: root,
-  entryPoints: {
-    slipway: 'src/cli/main.ts',
-    'scan-thread': 'src/cli/lint/scan-thread.ts',
-    'unpack-thread': 'builder/server/blobs/unpack-thread.ts',
-    'pack-thread': 'builder/server/sources/pack-thread.ts',
+/** Leaves out the messages of zod in 50 other languages, a quarter of the bundle. */
+const onlyEnglish: Plugin = {
+  name: 'only-english',
+  setup({ onLoad }) {
+    const index = /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/;
+    onLoad({ filter: index }, () => ({ contents: 'export { default as en } from "./en.js";' }));
   },
+};
+
+const options = {
+  absWorkingDir: root,
   outdir: out,
   bundle: true,
-  // With a single file, `--help` would have to wait for the imports of all commands.
-  splitting: true,
   platform: 'node',
-  format: 'esm',
   target: 'node20',
   minifySyntax: true,
   minifyWhitespace: true,
   legalComments: 'none',
   logLevel: 'warning',
   inject: ['scripts/bundle/node-20.ts'],
-  plugins: [bundlePaths],
-  banner: { js: '#!/usr/bin/env node' },
+  plugins: [bundlePaths, onlyEnglish],
+} satisfies BuildOptions;
+
+await rm(packageFolder, { recursive: true, force: true });
+// One function, because V8 stores the compiled code of scripts only (scripts/bundle/code-cache.ts). It evaluates modules, also those
+// of Node, when a command first needs them.
+await build({
+  ...options,
+  entryPoints: { commands: 'scripts/bundle/commands.ts' },
+  format: 'cjs',
+  supported: { 'dynamic-import': false },
+  define: { 'import.meta.url': 'bundleUrl', 'import.meta.resolve': 'resolveFromBundle' },
+  banner: { js: '(function (require, bundleUrl, resolveFromBundle) { const module = { exports: {} };' },
+  footer: { js: 'return module.exports; })' },
+});
+const bundleDigest = createHash('sha256')
+  .update(await readFile(join(out, 'commands.js')))
+  .digest('hex')
+  .slice(0, 16);
+await build({
+  ...options,
+  entryPoints: {
+    slipway: 'scripts/bundle/main.ts',
+    'scan-thread': 'scripts/bundle/scan-thread.ts',
+    'unpack-thread': 'builder/server/blobs/unpack-thread.ts',
+    'pack-thread': 'builder/server/sources/pack-thread.ts',
+  },
+  format: 'esm',
+  define: { bundleDigest: JSON.stringify(bundleDigest) },
 });
 await chmod(join(out, 'slipway.js'), 0o755);
 for (const name of wasm) await cp(resolvePackage(name), join(out, basename(name)));

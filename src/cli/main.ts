@@ -1,23 +1,12 @@
-// Entry point of `slipway`. Loads everything else through the compile cache, so that later starts are fast.
+// Entry point of `slipway` in the checkout. Loads everything else through the compile cache, so that later starts are fast. The
+// package starts with scripts/bundle/main.ts.
 import module from 'node:module';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { cacheFolder } from './cache-folder.ts';
 
-const { env, stderr, stdout } = process;
-
-// The cache is in the user's own folder, since a shared one could contain another user's code. Node 20 has no compile cache.
-module.enableCompileCache?.(join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'slipway', 'compiled'));
+// Node 20 has no compile cache.
+module.enableCompileCache?.(join(cacheFolder(process.env), 'compiled'));
 // `npm run slipway` starts in the checkout, but paths are relative to the user's folder.
-if (env.npm_lifecycle_event === 'slipway' && env.INIT_CWD) process.chdir(env.INIT_CWD);
-// A closed pipe (`| head`) is not an error.
-for (const stream of [stdout, stderr]) stream.on('error', () => {});
-
-const { createOutput } = await import('./output.ts');
-const { exitCodes } = await import('./exit-codes.ts');
-const { run } = await import('./run.ts');
-
-const args = process.argv.slice(2);
-const exit = await run(args, createOutput(stdout, stderr, env, args.includes('--no-color')), env);
-process.exitCode = exitCodes[exit].code;
-// Aborted work has cleaned up by now. Don't wait for anything else that is open.
-if (exit === 'interrupted') process.exit();
+if (process.env.npm_lifecycle_event === 'slipway' && process.env.INIT_CWD) process.chdir(process.env.INIT_CWD);
+const { start } = await import('./start.ts');
+await start();

@@ -1,6 +1,7 @@
 // Loads the scanner's parsers in Node from the WASM files of the installed packages.
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { setFlagsFromString } from 'node:v8';
 import { Language, Parser } from 'web-tree-sitter';
 import type { Parsers } from '../scan/parsers.ts';
 
@@ -24,12 +25,24 @@ export function nodeParsers(): Parsers {
 let runtime: Promise<void> | undefined;
 
 async function loadParser(grammar: string): Promise<Parser> {
-  runtime ??= startRuntime();
-  await runtime;
-  const parser = new Parser();
-  parser.setLanguage(await Language.load(await readFile(resolve(grammar))));
-  return parser;
+  setFlagsFromString(`--wasm-tiering-budget=${patientTiering}`);
+  try {
+    runtime ??= startRuntime();
+    await runtime;
+    const parser = new Parser();
+    parser.setLanguage(await Language.load(await readFile(resolve(grammar))));
+    return parser;
+  } finally {
+    setFlagsFromString(`--wasm-tiering-budget=${defaultTiering}`);
+  }
 }
+
+/**
+ * How much of a function runs before V8 optimizes it. The generated lexers are so large that V8 would optimize them after a few lines
+ * of source, which takes 60 ms that a short run waits for at its end. V8 reads the number when it loads a module.
+ */
+const defaultTiering = 13_000_000;
+const patientTiering = 500_000_000;
 
 async function startRuntime(): Promise<void> {
   await Parser.init({ wasmBinary: await readFile(resolve('web-tree-sitter/web-tree-sitter.wasm')) });

@@ -1,12 +1,27 @@
 // Checks that the npm package contains everything the CLI needs to run without node_modules, under this Node and the oldest one that
 // it supports.
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { version } from '../../src/cli/version.ts';
+
+/** `lint` has a cache of its own. */
+const cacheNames = (folder: string) =>
+  readdirSync(folder)
+    .map((name) => name.replace(/^\w+-\d+-/, ''))
+    .sort();
 
 const root = fileURLToPath(import.meta.resolve('../..'));
 const installed = mkdtempSync(join(tmpdir(), 'slipway-package-'));
@@ -40,5 +55,27 @@ describe.each([
     // Large enough for two threads.
     expect(cli('lint', made, 'b.py', '--threads', '2')).toContain('✓ clean: 8 files');
     expect(cli('test', made, '--sample-data', `${made}/tests/sample.json`)).toContain(`✓ ${made} 1.0.0 passed`);
+  });
+
+  test('keeps the code that V8 compiled, and compiles again if that is damaged or old', { tags }, () => {
+    const home = join(installed, name);
+    const folder = join(home, '.cache/slipway/compiled');
+    const run = (...args: string[]) => {
+      const env = { PATH: process.env.PATH, HOME: home };
+      return execFileSync(node, [join(installed, 'dist/cli/slipway.js'), ...args], { env, encoding: 'utf8' });
+    };
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'of-another-version'), '');
+    run('--version');
+    run('lint', join(installed, 'b.py'));
+    expect(cacheNames(folder)).toEqual(['commands', 'lint']);
+    const [cache = ''] = readdirSync(folder).filter((file) => file.endsWith('-commands'));
+    const compiled = readFileSync(join(folder, cache));
+    truncateSync(join(folder, cache), 5000);
+    expect(run('--version')).toBe(`${version}\n`);
+    expect(readFileSync(join(folder, cache)).length).toBeGreaterThan(compiled.length / 2);
+    rmSync(home, { recursive: true });
+    writeFileSync(home, 'not a folder');
+    expect(run('--version')).toBe(`${version}\n`);
   });
 });

@@ -1,23 +1,9 @@
-// Runs in a worker thread: receives batches of scan jobs and sends back their outcomes, one batch at a time.
+// Runs in a worker thread of the checkout. Loads the scanner through the compile cache. The package has scripts/bundle/scan-thread.ts.
 import module from 'node:module';
-import { parentPort, workerData } from 'node:worker_threads';
-import type { ScanJob, ScanOutcome } from './scan-job.ts';
+import { workerData } from 'node:worker_threads';
 import type { ThreadData } from './threaded-scanner.ts';
 
 const { cacheFolder, level }: ThreadData = workerData;
 if (cacheFolder !== undefined) module.enableCompileCache?.(cacheFolder);
-const { nodeParsers } = await import('../parsers.ts');
-const { runScanJob } = await import('./scan-job.ts');
-
-const parsers = nodeParsers();
-let lastBatch = Promise.resolve();
-
-parentPort?.on('message', (jobs: ScanJob[]) => {
-  lastBatch = lastBatch.then(() => answer(jobs));
-});
-
-async function answer(jobs: ScanJob[]): Promise<void> {
-  const outcomes: ScanOutcome[] = [];
-  for (const job of jobs) outcomes.push(await runScanJob(job, { parsers, level }));
-  parentPort?.postMessage(outcomes);
-}
+const { scanBatches } = await import('./scan-batches.ts');
+scanBatches(level);

@@ -1,0 +1,51 @@
+// Loads the bundle of all commands with the code that V8 compiled for it in an earlier run. Node's own compile cache keeps no function
+// that is compiled after the start, and those are most.
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { cachedDataVersionTag } from 'node:v8';
+import { Script } from 'node:vm';
+import { cacheFolder } from '../../src/cli/cache-folder.ts';
+import type * as commands from './commands.ts';
+
+/** The digest of the bundle, which bundle-cli.ts inserts. V8 compares only its length. */
+declare const bundleDigest: string;
+
+const bundle = import.meta.resolve('./commands.js');
+const folder = join(cacheFolder(process.env), 'compiled');
+
+/** `save` stores the compiled code, unless it came from the cache. Two caches: `lint` uses other functions than what calls a server. */
+export function loadCommands(command: string | undefined): typeof commands & { save: () => void } {
+  const name = `${bundleDigest}-${cachedDataVersionTag()}-${command === 'lint' ? 'lint' : 'commands'}`;
+  const cachedData = readCache(name);
+  const filename = fileURLToPath(bundle);
+  const script = new Script(readFileSync(filename, 'latin1'), { filename, ...(cachedData && { cachedData }) });
+  const run: (require: NodeJS.Require, url: string, resolve: (path: string) => string) => typeof commands =
+    script.runInThisContext();
+  const loaded = run(createRequire(bundle), bundle, (path) => new URL(path, bundle).href);
+  const isCached = cachedData !== undefined && script.cachedDataRejected !== true;
+  return { ...loaded, save: () => isCached || writeCache(name, script) };
+}
+
+function readCache(name: string): Buffer | undefined {
+  try {
+    return readFileSync(join(folder, name));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Also deletes what other versions of the package have stored. Without a folder to write to, every start compiles. */
+function writeCache(name: string, script: Script): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    for (const other of readdirSync(folder))
+      if (!other.startsWith(bundleDigest)) rmSync(join(folder, other), { recursive: true });
+    const written = join(folder, `${name}.${process.pid}`);
+    writeFileSync(written, script.createCachedData(), { mode: 0o600 });
+    renameSync(written, join(folder, name));
+  } catch {
+    return;
+  }
+}

@@ -1,0 +1,15 @@
+// Runs the command line of this process: from its arguments to its exit code.
+import { exitCodes } from './exit-codes.ts';
+import { createOutput } from './output.ts';
+import { run } from './run.ts';
+
+export async function start(): Promise<void> {
+  const { env, stderr, stdout } = process;
+  // A closed pipe (`| head`) is not an error.
+  for (const stream of [stdout, stderr]) stream.on('error', () => {});
+  const args = process.argv.slice(2);
+  const exit = await run(args, createOutput(stdout, stderr, env, args.includes('--no-color')), env);
+  process.exitCode = exitCodes[exit].code;
+  // Aborted work has cleaned up by now. Don't wait for anything else that is open.
+  if (exit === 'interrupted') process.exit();
+}
