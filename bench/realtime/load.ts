@@ -1,5 +1,5 @@
-// Sends the same POST request over a number of connections for some time, as a process of its own: load.ts JSON. Prints its
-// measurements as JSON. It shares the processors with what it measures, so it writes prepared bytes and reads no more of a response than
+// Sends the same POST request over a number of connections, as a process of its own: load.ts JSON. Does so for some time, or until
+// standard input ends and a number of calls were made. Prints its measurements as JSON. It shares the processors with what it measures, so it writes prepared bytes and reads no more of a response than
 // it has to.
 import { z } from 'zod';
 import { Connection, requestBytes } from './connection.ts';
@@ -11,7 +11,9 @@ export const loadSchema = z.object({
   /** What each answer has to contain. */
   expected: z.string(),
   connections: z.number(),
-  seconds: z.number(),
+  seconds: z.number().optional(),
+  /** In place of `seconds`. */
+  calls: z.number().optional(),
 });
 export type Load = z.infer<typeof loadSchema>;
 
@@ -29,10 +31,10 @@ async function measure(load: Load): Promise<Measured> {
   const times: number[] = [];
   let failed = 0;
   const startedAt = performance.now();
-  const until = startedAt + load.seconds * 1000;
+  const isOver = load.seconds === undefined ? afterInput(load.calls ?? 0) : afterTime(startedAt + load.seconds * 1000);
   const callers = Array.from({ length: load.connections }, async () => {
     const connection = new Connection(load.url);
-    while (performance.now() < until) {
+    while (!isOver(times.length)) {
       const sentAt = performance.now();
       const response = await connection.send(request).catch(() => undefined);
       times.push(performance.now() - sentAt);
@@ -51,6 +53,16 @@ async function measure(load: Load): Promise<Measured> {
     calls: times.length,
     failed,
   };
+}
+
+function afterTime(until: number): () => boolean {
+  return () => performance.now() >= until;
+}
+
+function afterInput(calls: number): (made: number) => boolean {
+  let hasEnded = false;
+  process.stdin.once('end', () => (hasEnded = true)).resume();
+  return (made) => hasEnded && made >= calls;
 }
 
 function isExpected({ status, body }: { status: number; body: string }, expected: string): boolean {

@@ -50,14 +50,26 @@ function printMemory(): void {
   }
 }
 
+/** The other servers that can be redeployed get a tenth of the calls. */
 async function printRedeploys(rates: ReadonlyMap<string, number>): Promise<void> {
+  console.log(`\n${'redeploys under load'.padEnd(26)}    calls   failed   p99 ms   each from request to promotion`);
   for (const server of servers) {
     const [name = '', target] = Object.entries(server.targets)[0] ?? [];
     if (!server.redeploy || !target) continue;
-    const plan = { redeploys: Number(values.redeploys), calls: Number(values.calls), connections };
-    const done = await measureRedeploys(server, target, { ...plan, callsPerSecond: rates.get(name) ?? 1 });
-    const times = done.milliseconds.join(', ');
-    console.log(`\n${name}: redeployed in ${times} ms; ${done.failed} of ${done.calls} calls failed meanwhile.`);
+    const calls = Number(values.calls) / (name === 'Worker' ? 1 : 10);
+    const plan = { redeploys: Number(values.redeploys), calls, connections, callsPerSecond: rates.get(name) ?? 1 };
+    const { milliseconds, measured } = await measureRedeploys(server, target, plan);
+    const cells = [measured.calls, measured.failed, measured.p99.toFixed(1)];
+    const row = cells.map((cell) => String(cell).padStart(9)).join('');
+    console.log(`${name.padEnd(26)}${row}   ${milliseconds.join(', ')} ms`);
+  }
+}
+
+/** What is not measured any longer must not take time from what is. */
+async function stopPeers(): Promise<void> {
+  for (const peer of servers.filter(({ redeploy }) => !redeploy)) {
+    await peer.stop();
+    servers.splice(servers.indexOf(peer), 1);
   }
 }
 
@@ -109,7 +121,10 @@ try {
   if (ray && instance)
     console.log(`\nThe instance answers ${(instance / ray).toFixed(1)} times as many calls as Ray Serve.`);
   printMemory();
-  if (Number(values.redeploys) > 0) await printRedeploys(rates);
+  if (Number(values.redeploys) > 0) {
+    await stopPeers();
+    await printRedeploys(rates);
+  }
 } finally {
   for (const server of servers) await server.stop();
   await before?.remove();
