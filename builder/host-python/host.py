@@ -2,6 +2,9 @@
 
 Run as `python -I -S -B -X utf8 host.py '<settings>'`: the plugin can import the standard library, the shims and the
 packages of its environment, but none that are installed on this machine. Exits when its standard input closes.
+
+With `spare` in place of the settings it imports everything and waits: the settings, and the environment, come on file descriptor 3 when
+there is a plugin to run. Until then it has had nothing of any plugin.
 """
 
 import json
@@ -13,9 +16,10 @@ CHANNEL_FD = 3
 
 
 def main():
-    settings = json.loads(sys.argv[1])
+    is_spare = sys.argv[1] == "spare"
+    settings = None if is_spare else json.loads(sys.argv[1])
     # Close descriptors that the builder inherited from its own parents. After the channel comes that of the relay, if there is one.
-    listens = settings["jail"] is not None and settings["jail"]["listen"]
+    listens = not is_spare and settings["jail"] is not None and settings["jail"]["listen"]
     os.closerange(CHANNEL_FD + (2 if listens else 1), os.sysconf("SC_OPEN_MAX"))
     sys.argv = [""]
     sys.path.insert(0, HOST_FOLDER)
@@ -23,11 +27,14 @@ def main():
     from slipway_host import confine
     from slipway_host.serve import serve
 
+    if is_spare or settings["jail"] is not None:
+        from slipway_host import namespaces
+
+    if is_spare:
+        settings = receive_settings()
     confinement = confine.Confinement(settings)
     jail = settings["jail"]
     if jail is not None:
-        from slipway_host import namespaces
-
         jail["executable"] = sys.executable
         namespaces.enter(jail, settings["cgroup"], CHANNEL_FD)  # returns in the confined child only
     sys.path.remove(HOST_FOLDER)
@@ -35,6 +42,25 @@ def main():
     confine.end_with_stdin()  # last: its thread inherits what confines this one
     forget_host_modules()
     serve(CHANNEL_FD, settings)
+
+
+def receive_settings():
+    """Waits for the settings and the environment. Ends this process if the builder ends before."""
+    length = int.from_bytes(_read_exactly(4), "big")
+    message = json.loads(_read_exactly(length))
+    os.environ.clear()
+    os.environ.update(message["environment"])
+    return json.loads(message["settings"])
+
+
+def _read_exactly(length):
+    data = b""
+    while len(data) < length:
+        part = os.read(CHANNEL_FD, length - len(data))
+        if not part:
+            os._exit(0)
+        data += part
+    return data
 
 
 def forget_host_modules():

@@ -18,9 +18,11 @@ import { ModelCache } from './models/model-cache.ts';
 import { forgetVariable } from './processes/forget-variable.ts';
 import { onParentExit } from './processes/parent-watch.ts';
 import { findPython } from './python/python.ts';
+import { SpareWorkers } from './python/spare-workers.ts';
 import { openCgroups } from './sandbox/cgroups.ts';
 import { chooseSandbox } from './sandbox/choose-sandbox.ts';
 import { Homes } from './sandbox/homes.ts';
+import { hasOwnRoot } from './sandbox/sandbox.ts';
 import { type Limits, readSettings, type Settings } from './settings.ts';
 
 /** How long calls in progress may finish after SIGINT: at the end of a local run, nobody waits for them. */
@@ -142,6 +144,7 @@ async function openMachine(
     data,
     environments,
     models,
+    spares: hasOwnRoot(sandbox) ? new SpareWorkers(python) : undefined,
     relay: {
       networks: settings.networks,
       ownPorts: new Set(settings.ownPorts),

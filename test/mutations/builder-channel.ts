@@ -198,4 +198,18 @@ export const mutations: Mutation[] = [
     replace: 'landlock: {},',
     tests: [organizations],
   },
+  {
+    name: 'a spare that has ended is used',
+    file: 'builder/server/python/spare-workers.ts',
+    search: 'this.#spares = this.#spares.filter((spare) => spare !== child);',
+    replace: '',
+    tests: ['test/builder/spare-workers.test.ts'],
+  },
+  {
+    name: 'a spare keeps its environment',
+    file: 'builder/host-python/host.py',
+    search: '    os.environ.clear()\n    os.environ.update(message["environment"])\n',
+    replace: '    os.environ["SPARE"] = "1"\n',
+    tests: ['test/builder/spare-workers.test.ts'],
+  },
 ];

@@ -22,6 +22,7 @@ import type { ModelCache, ModelsInUse } from '../models/model-cache.ts';
 import type { Launch } from '../processes/host-process.ts';
 import { type PythonProgram, pythonCommand } from '../python/python-command.ts';
 import { PythonProcess } from '../python/python-process.ts';
+import type { SpareWorkers } from '../python/spare-workers.ts';
 import { Relay, usesNetwork } from '../relay/relay.ts';
 import type { RelayRules } from '../relay/targets.ts';
 import { type DiskLimit, isExceeded } from '../sandbox/disk-watch.ts';
@@ -41,6 +42,8 @@ export interface Machine extends Confiner {
   data: DataFolders;
   environments: Environments;
   models: ModelCache;
+  /** Undefined where workers can't be started in advance. */
+  spares?: SpareWorkers | undefined;
   /** What the connections of plugins have to keep to. */
   relay: RelayRules;
 }
@@ -136,7 +139,8 @@ function launchPython(
       serving: servingOf(spec),
       relay: relayFor(machine, spec, log),
     });
-    return new PythonProcess(command, { limits: machine.limits, log, onCallEnded }, spec);
+    const spare = machine.spares?.takeFor(command);
+    return new PythonProcess(command, { limits: machine.limits, log, onCallEnded, spare }, spec);
   };
 }
 

@@ -34,12 +34,15 @@ export class ChildGroup {
   #endReason: string | undefined;
   #hasExited = false;
 
-  /** `outputMs` is how long output is read after the exit. Longer for a program whose output is its result, read at leisure. */
-  constructor({ file, args, env, endSignal, memory, disk = [], relay }: Command, outputMs = outputMsDefault) {
+  /**
+   * `outputMs` is how long output is read after the exit. Longer for a program whose output is its result, read at leisure. `child` is
+   * a process for the command that has been started, and has not exited.
+   */
+  constructor(command: Command, outputMs = outputMsDefault, child = spawnGroup(command)) {
+    const { endSignal, memory, disk = [], relay } = command;
     this.#endSignal = endSignal;
     this.#outputMs = outputMs;
-    // `detached` gives it a process group, so that the group can be signalled. File descriptor 3 is a socket for both directions.
-    this.child = spawn(file, args, { env, cwd: '/', detached: true, stdio: relay ? [...pipes, 'ipc'] : pipes });
+    this.child = child;
     this.#relay = relay;
     if (relay) this.child.on('message', (message, handle) => relay.serve(listeningSchema.parse(message).port, handle));
     this.child.stdin?.on('error', () => {});
@@ -106,6 +109,11 @@ export class ChildGroup {
     for (const stream of this.child.stdio) stream?.destroy();
     return this.#endReason ?? this.#memory?.reason() ?? reason;
   }
+}
+
+/** `detached` gives it a process group, so that the group can be signalled. File descriptor 3 is a socket for both directions. */
+export function spawnGroup({ file, args, env, relay }: Pick<Command, 'file' | 'args' | 'env' | 'relay'>): ChildProcess {
+  return spawn(file, args, { env, cwd: '/', detached: true, stdio: relay ? [...pipes, 'ipc'] : pipes });
 }
 
 /** The warden of a sandbox exits with 128 + n if signal n ended its worker. */

@@ -1,4 +1,5 @@
 // Runs one Python worker: starts it, has it load the plugin, and calls it with frames over its channel.
+import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { Socket } from 'node:net';
 import type { PythonSpec, StartError } from '../../../src/contract/builder.ts';
@@ -15,10 +16,19 @@ import { Refusal } from '../refusal.ts';
 import type { Command } from '../sandbox/sandbox.ts';
 import type { Limits } from '../settings.ts';
 import { callHead, FrameReader, frameHeader, fromWorker, toWorker } from './frames.ts';
+import { settingsForSpare } from './spare-workers.ts';
 import { WorkerEvents } from './worker-events.ts';
 
 /** What a worker needs to know about its plugin. */
 export type PythonPlugin = Pick<PythonSpec, 'plugin' | 'dependencies' | 'secrets'>;
+
+export interface WorkerSettings {
+  limits: Limits;
+  log: LogRing;
+  onCallEnded: () => void;
+  /** A worker that waits for what to run (spare-workers.ts). */
+  spare?: ChildProcess | undefined;
+}
 
 /** The part of a response around its result, which has up to `callBytes`. */
 const answerOverheadBytes = 64 * 1024;
@@ -46,21 +56,18 @@ export class PythonProcess implements HostProcess {
   #hasStarted = false;
   #corked = false;
 
-  constructor(
-    command: Command,
-    { limits, log, onCallEnded }: { limits: Limits; log: LogRing; onCallEnded: () => void },
-    plugin: PythonPlugin,
-  ) {
+  constructor(command: Command, { limits, log, onCallEnded, spare }: WorkerSettings, plugin: PythonPlugin) {
     this.#plugin = plugin;
     this.#limits = limits;
     this.#log = log;
-    this.#group = new ChildGroup(command);
+    this.#group = new ChildGroup(command, undefined, spare);
     this.#calls = new PendingCalls(limits, {
       cancel: (id) => this.#write(toWorker.cancel, id),
       onHang: () => this.end(`a call was still running ${limits.hangMs} ms after its time limit`),
       onEnded: onCallEnded,
     });
     this.#channel = this.#openChannel();
+    if (spare) this.#channel.write(settingsForSpare(command));
     this.#credit = new ReadCredit(this.#channel);
     const { stdout, stderr } = this.#group.child;
     if (stdout) captureLines(stdout, limits.logLineChars, (line) => this.#onLine('stdout', line));

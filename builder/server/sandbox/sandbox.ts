@@ -73,6 +73,8 @@ export interface ConfinedScript {
 export interface Command {
   file: string;
   args: string[];
+  /** The last of the arguments, if a script reads it: its settings, and those of the confinement. */
+  settings?: string;
   env: Record<string, string>;
   /** Ends everything that the command started. In `namespaces` the supervisor ends the worker on SIGTERM. */
   endSignal: 'SIGTERM' | 'SIGKILL';
@@ -85,7 +87,7 @@ export interface Command {
 export const hostFolder = fileURLToPath(import.meta.resolve('../../host-python'));
 
 /** Isolated from the environment and the user's files; no installed packages; no bytecode written; UTF-8. */
-const isolated = ['-I', '-S', '-B', '-X', 'utf8'];
+export const isolated = ['-I', '-S', '-B', '-X', 'utf8'];
 
 /** Returns whether processes have a root of their own. */
 export function hasOwnRoot(sandbox: Sandbox): boolean {
@@ -103,6 +105,7 @@ export function confinedCommand(confiner: Confiner, home: Home, confined: Confin
   return {
     file: python.executable,
     args,
+    settings: input,
     env,
     endSignal: hasOwnRoot(sandbox) ? 'SIGTERM' : 'SIGKILL',
     ...(sandbox.kind === 'none' ? {} : watchedLimits(confiner, home, confined)),
