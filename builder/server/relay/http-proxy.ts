@@ -6,19 +6,23 @@ import { relayLimits } from '../../../src/contract/egress.ts';
 import type { HostAndPort } from '../../../src/contract/permissions.ts';
 import { ConnectionRefused } from './targets.ts';
 
-/** Connects to a target if it is granted. Rejects with a ConnectionRefused. Logs both. */
-export type Open = (target: HostAndPort) => Promise<Socket>;
+export interface Gate {
+  /** Connects to a target if it is granted. Rejects with a ConnectionRefused. Logs both. */
+  open(target: HostAndPort): Promise<Socket>;
+  /** Logs a request that names no target. */
+  refuse(name: string, reason: string): ConnectionRefused;
+}
 
-export function createProxy(open: Open): Server {
+export function createProxy(gate: Gate): Server {
   const server = createServer({
     maxHeaderSize: relayLimits.headerBytes,
     headersTimeout: relayLimits.headerMs,
     requestTimeout: 0,
   });
-  server.on('request', (received: IncomingMessage, response: ServerResponse) => void forward(open, received, response));
+  server.on('request', (received: IncomingMessage, response: ServerResponse) => void forward(gate, received, response));
   server.on(
     'connect',
-    (received: IncomingMessage, client: Duplex, head: Buffer) => void tunnel(open, received.url ?? '', client, head),
+    (received: IncomingMessage, client: Duplex, head: Buffer) => void tunnel(gate, received.url ?? '', client, head),
   );
   server.on('clientError', (_error, client) => client.destroy());
   return server;
@@ -30,12 +34,12 @@ function refusalOf(error: unknown): ConnectionRefused {
   return error instanceof ConnectionRefused ? error : new ConnectionRefused('unreachable', 'The relay failed');
 }
 
-async function tunnel(open: Open, authority: string, client: Duplex, head: Buffer): Promise<void> {
+async function tunnel(gate: Gate, authority: string, client: Duplex, head: Buffer): Promise<void> {
   client.on('error', () => client.destroy());
   const target = parseAuthority(authority);
   try {
-    if (!target) throw new ConnectionRefused('refused', 'CONNECT needs a host and a port');
-    const socket = await open(target);
+    if (!target) throw gate.refuse(authority, 'CONNECT needs a host name or an IPv4 address, and a port');
+    const socket = await gate.open(target);
     client.write('HTTP/1.1 200 Connection Established\r\n\r\n');
     socket.write(head);
     join(client, socket);
@@ -49,8 +53,9 @@ async function tunnel(open: Open, authority: string, client: Duplex, head: Buffe
   }
 }
 
-/** Carries bytes both ways until both sides have ended, or one is gone. */
+/** Carries bytes both ways until both sides have ended, or one is gone. The client may have left while the connection was made. */
 export function join(client: Duplex, socket: Socket): void {
+  if (client.destroyed) socket.destroy();
   client.on('close', () => socket.destroy());
   socket.on('close', () => client.destroy());
   client.pipe(socket);
@@ -66,10 +71,11 @@ function parseAuthority(text: string): HostAndPort | undefined {
 /** Headers of one connection, and those for the proxy. */
 const connectionHeader = /^(?:connection|host|keep-alive|proxy-[a-z-]+|te|trailer|transfer-encoding|upgrade)$/i;
 
-async function forward(open: Open, received: IncomingMessage, response: ServerResponse): Promise<void> {
+async function forward(gate: Gate, received: IncomingMessage, response: ServerResponse): Promise<void> {
   try {
-    const url = absoluteUrl(received.url ?? '');
-    const socket = await open({ host: url.hostname, port: url.port === '' ? 80 : Number(url.port) });
+    const url = absoluteUrl(gate, received.url ?? '');
+    const socket = await gate.open({ host: url.hostname, port: url.port === '' ? 80 : Number(url.port) });
+    if (response.destroyed) return void socket.destroy();
     response.on('close', () => socket.destroy());
     const sent = request({
       createConnection: () => socket,
@@ -90,10 +96,10 @@ async function forward(open: Open, received: IncomingMessage, response: ServerRe
   }
 }
 
-function absoluteUrl(text: string): URL {
+function absoluteUrl(gate: Gate, text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url?.protocol === 'http:') return url;
-  throw new ConnectionRefused('refused', 'This is an HTTP proxy: send an absolute http URL, or CONNECT');
+  throw gate.refuse(text, 'this is an HTTP proxy, which takes absolute http URLs and CONNECT');
 }
 
 /** The headers that are passed on. Several of one name stay several. */

@@ -10,7 +10,7 @@ import {
   relayPort,
 } from '../../../src/contract/permissions.ts';
 import { ConnectionLog } from './connection-log.ts';
-import { createProxy, join } from './http-proxy.ts';
+import { createProxy, type Gate, join } from './http-proxy.ts';
 import { ConnectionRefused, connectTo, type RelayRules } from './targets.ts';
 
 export type NetworkPermissions = Pick<Permissions, 'network' | 'forward'>;
@@ -39,6 +39,8 @@ export class Relay {
   readonly #log: ConnectionLog;
   readonly #servers: Server[] = [];
   readonly #sockets = new Set<Socket>();
+  /** Connections to hosts, and those that are being made. */
+  #opened = 0;
   #isClosed = false;
 
   constructor(permissions: NetworkPermissions, rules: RelayRules, addLine: (line: string) => void) {
@@ -50,7 +52,7 @@ export class Relay {
 
   /** Accepts connections to one of the ports. `handle` is its listening socket. */
   serve(port: number, handle: unknown): void {
-    const server = port === relayPort ? createProxy((target) => this.#openGranted(target)) : this.#forwardTo(port);
+    const server = port === relayPort ? createProxy(this.#gate()) : this.#forwardTo(port);
     server.maxConnections = relayLimits.connections;
     server.on('connection', (socket: Socket) => this.#track(socket));
     server.on('error', () => server.close());
@@ -79,24 +81,40 @@ export class Relay {
     });
   }
 
+  #gate(): Gate {
+    return {
+      open: (target) => this.#openGranted(target),
+      refuse: (name, reason) => this.#refuse(name.slice(0, nameCharsMax), reason),
+    };
+  }
+
   async #openGranted(target: HostAndPort): Promise<Socket> {
     const { network = [] } = this.#permissions;
     if (network.some((pattern) => allowsConnection(pattern, target))) return this.#open(target);
-    const reason = 'it is not granted';
-    this.#log.refused(nameOf(target), reason);
-    throw new ConnectionRefused('refused', `${nameOf(target)} was refused: ${reason}. Ask for it in \`permissions\`.`);
+    throw this.#refuse(nameOf(target), 'it is not granted', ' Ask for it in `permissions`.');
+  }
+
+  #refuse(name: string, reason: string, hint = ''): ConnectionRefused {
+    this.#log.refused(name, reason);
+    return new ConnectionRefused('refused', `${name} was refused: ${reason}.${hint}`);
   }
 
   async #open(target: HostAndPort): Promise<Socket> {
+    // Clients that leave make room for others at the port, while the connections that they asked for are still being made.
+    if (this.#opened >= relayLimits.connections * this.ports.length)
+      throw this.#refuse(nameOf(target), 'too many connections are open already');
+    this.#opened++;
     try {
       const socket = await connectTo(target, this.#rules);
       if (this.#isClosed) socket.destroy();
       this.#track(socket);
-      socket.once('close', () =>
-        this.#log.ended(nameOf(target), { sent: socket.bytesWritten, received: socket.bytesRead }),
-      );
+      socket.once('close', () => {
+        this.#opened--;
+        this.#log.ended(nameOf(target), { sent: socket.bytesWritten, received: socket.bytesRead });
+      });
       return socket;
     } catch (error) {
+      this.#opened--;
       this.#log.refused(nameOf(target), error instanceof Error ? error.message : String(error));
       throw error;
     }
@@ -108,7 +126,9 @@ export class Relay {
   }
 }
 
+const nameCharsMax = 253;
+
 /** A target as the plugin named it, which may be anything. */
 function nameOf({ host, port }: HostAndPort): string {
-  return `${host.slice(0, 253)}:${port}`;
+  return `${host.slice(0, nameCharsMax)}:${port}`;
 }
