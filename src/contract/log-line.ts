@@ -1,5 +1,6 @@
 // Defines one line of an instance's or a build's log.
 import { z } from 'zod';
+import { iso } from '../core/clock.ts';
 
 export const logLineSchema = z.object({
   at: z.string(),
@@ -10,3 +11,8 @@ export const logLineSchema = z.object({
   request: z.string().optional(),
 });
 export type LogLine = z.infer<typeof logLineSchema>;
+
+/** A line that Slipway writes. */
+export function hostLine(now: number, line: string): LogLine {
+  return { at: iso(now), stream: 'host', line };
+}

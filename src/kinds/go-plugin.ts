@@ -2,7 +2,7 @@
 import { systemActor } from '../contract/events.ts';
 import type { Finding } from '../contract/finding.ts';
 import type { InstallError } from '../contract/go-plugins.ts';
-import type { LogLine } from '../contract/log-line.ts';
+import { hostLine, type LogLine } from '../contract/log-line.ts';
 import { shortRef } from '../contract/sources.ts';
 import { Problem } from '../core/problem.ts';
 import { artifactKey, buildArtifact } from '../deploy/builder/builds.ts';
@@ -84,7 +84,7 @@ async function build(deps: Deps, { upload }: Claim, sha256: string) {
 
 /** A version's executable was built before it was published; this checks that it is still stored. */
 async function checkExecutable(
-  { blobs }: Deps,
+  { blobs, clock }: Deps,
   { version, log }: EnvironmentUse & { version: PluginVersion },
 ): Promise<undefined> {
   const sha256 = version.built?.artifact.sha256;
@@ -93,7 +93,7 @@ async function checkExecutable(
       code: 'artifact-invalid',
       message: 'The executable of this version is not in the store. Install the plugin again.',
     });
-  log({ at: new Date().toISOString(), stream: 'host', line: `executable ${sha256}` });
+  log(hostLine(clock.now(), `executable ${sha256}`));
 }
 
 function policyError(findings: Finding[]): InstallError {

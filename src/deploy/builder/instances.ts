@@ -8,7 +8,7 @@ import {
   type InstanceSpec,
 } from '../../contract/builder.ts';
 import type { EnvironmentRef } from '../../contract/environments.ts';
-import type { LogLine } from '../../contract/log-line.ts';
+import { hostLine, type LogLine } from '../../contract/log-line.ts';
 import { formatVersion } from '../../contract/manifest.ts';
 import type { ModelRef } from '../../contract/models.ts';
 import { hostedPermissions } from '../../contract/permissions.ts';
@@ -79,7 +79,7 @@ export async function startInstance(
     } catch (error) {
       if (!(error instanceof BuilderError)) throw error;
       if (error.code !== 'blob-missing' || sent === sendAttempts) {
-        log({ at: new Date().toISOString(), stream: 'host', line: error.message });
+        log(hostLine(deps.clock.now(), error.message));
         throw error;
       }
       if (!(await sendMissing(deps, id, spec, error.missing))) spec = await withEnvironment();

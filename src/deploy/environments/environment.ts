@@ -8,7 +8,7 @@ import {
   type EnvironmentTarget,
   environmentKey,
 } from '../../contract/environments.ts';
-import type { LogLine } from '../../contract/log-line.ts';
+import { hostLine, type LogLine } from '../../contract/log-line.ts';
 import { requirementsOf } from '../../contract/manifest.ts';
 import type { DeploymentId, OrganizationId } from '../../core/ids.ts';
 import { insertWhere, readTogether, writeAndRead } from '../../db/client.ts';
@@ -50,7 +50,7 @@ export async function prepareEnvironment(
   const key = await environmentKey(lock.digest, target);
   // Another version may have the same lock.
   const known = withKey(stored ? installed : await selectEnvironment(deps, key), key);
-  if (known) reportInstalled(known, 'known', log);
+  if (known) log(hostLine(deps.clock.now(), formatInstalled(known, 'known')));
   return refOf(known ?? (await install(deps, lock, { key, target, organization: version.organizationId }, log)));
 }
 
@@ -136,22 +136,23 @@ async function install(
     rows: selectEnvironment(deps, key),
   });
   if (!stored) throw new Error(`the environment ${key} was not stored`);
-  reportInstalled(stored, 'stored', log);
+  log(hostLine(deps.clock.now(), formatInstalled(stored, 'stored')));
   return stored;
 }
 
 async function runInstallation(
-  { builder }: EnvironmentDeps,
+  deps: EnvironmentDeps,
   { digest, text }: PluginLock,
   { organization, target }: Installation,
   log: (line: LogLine) => void,
 ): Promise<Environment> {
-  for await (const event of builder.install({ lock: { digest, text }, target, organization })) {
+  for await (const event of deps.builder.install({ lock: { digest, text }, target, organization })) {
     reportProgress(event, log);
     if (event.type === 'failed') throw installFailure(event.error.message, event.deterministic);
     if (event.type !== 'installed') continue;
     const { cached, duration_ms } = event.environment;
-    write(log, `${cached ? 'found on the builder' : 'installed'} in ${Math.round(duration_ms)} ms`);
+    const how = cached ? 'found on the builder' : 'installed';
+    log(hostLine(deps.clock.now(), `${how} in ${Math.round(duration_ms)} ms`));
     return event.environment;
   }
   throw new BuilderError('unreachable', 'The builder stopped while it installed the dependencies');
@@ -170,18 +171,10 @@ async function storeArchive(
   await blobs.put(key, body.pipeThrough(new FixedLengthStream(size_bytes)), { sha256 });
 }
 
-function reportInstalled(
+function formatInstalled(
   { files, key, packages, platform, python, sizeBytes }: InstalledEnvironment,
   state: 'known' | 'stored',
-  log: (line: LogLine) => void,
-): void {
+): string {
   const count = `${packages.length} ${packages.length === 1 ? 'package' : 'packages'}`;
-  write(
-    log,
-    `environment ${key.slice(0, 12)} ${state}: ${count}, ${sizeBytes} bytes in ${files} files, Python ${python}, ${platform}`,
-  );
-}
-
-function write(log: (line: LogLine) => void, line: string): void {
-  log({ at: new Date().toISOString(), stream: 'host', line });
+  return `environment ${key.slice(0, 12)} ${state}: ${count}, ${sizeBytes} bytes in ${files} files, Python ${python}, ${platform}`;
 }

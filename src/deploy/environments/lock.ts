@@ -4,7 +4,7 @@ import { eq, sql } from 'drizzle-orm';
 import { BuilderError } from '../../contract/builder.ts';
 import type { DeclaredRequirement, Lock, LockEvent, LockRequest } from '../../contract/environments.ts';
 import { deploymentLimits } from '../../contract/limits.ts';
-import type { LogLine } from '../../contract/log-line.ts';
+import { hostLine, type LogLine } from '../../contract/log-line.ts';
 import type { VersionId } from '../../core/ids.ts';
 import { insertWhere, writeAndRead } from '../../db/client.ts';
 import { pluginLocks } from '../../db/schema/environments.ts';
@@ -46,15 +46,18 @@ export function selectLock({ db }: Pick<Deps, 'db'>, versionId: VersionId) {
   return db.select().from(pluginLocks).where(eq(pluginLocks.versionId, versionId));
 }
 
-async function resolve({ builder }: LockDeps, request: LockRequest, log: (line: LogLine) => void): Promise<Lock> {
-  const host = (line: string) => log({ at: new Date().toISOString(), stream: 'host', line });
+async function resolve(
+  { builder, clock }: LockDeps,
+  request: LockRequest,
+  log: (line: LogLine) => void,
+): Promise<Lock> {
   for await (const event of builder.lock(request)) {
     reportProgress(event, log);
     if (event.type === 'failed') throw installFailure(event.error.message, event.deterministic);
     if (event.type !== 'locked') continue;
     const { packages, resolver } = event.lock;
     const names = packages.map(({ name, version }) => `${name} ${version}`).join(', ');
-    host(`locked by ${resolver} in ${Math.round(event.duration_ms)} ms: ${names}`);
+    log(hostLine(clock.now(), `locked by ${resolver} in ${Math.round(event.duration_ms)} ms: ${names}`));
     return event.lock;
   }
   throw new BuilderError('unreachable', 'The builder stopped while it resolved the dependencies');
