@@ -3,7 +3,7 @@ import { and, asc, eq, gt, inArray, sql } from 'drizzle-orm';
 import { namespaceOf } from '../access/owners.ts';
 import { systemActor } from '../contract/events.ts';
 import { addPermissions, grantCommand, listPermissions, missingPermissions } from '../contract/grants.ts';
-import type { LogLine } from '../contract/log-line.ts';
+import { hostLine, type LogLine } from '../contract/log-line.ts';
 import { formatVersion } from '../contract/manifest.ts';
 import { type Permissions, requestedPermissions } from '../contract/permissions.ts';
 import type { PluginRowId } from '../core/ids.ts';
@@ -43,30 +43,35 @@ function notGranted(version: GrantedVersion, missing: Permissions): string {
   return `${plugin} asks for more than it is granted: ${listPermissions(missing).join(', ')}. An administrator of the organization grants it with \`${command}\`. Then deploy it again.`;
 }
 
-/**
- * Requires what the version asks for. The organization of a local run grants its own plugins what they ask for, which is logged and
- * recorded like any other grant.
- */
+type GrantDeps = Pick<Deps, 'db' | 'ids' | 'clock' | 'log' | 'grantingOrganization'>;
+
+/** Requires what the version asks for. The organization of a local run grants its own plugins what they ask for. */
 export async function grantOrRequire(
-  deps: Pick<Deps, 'db' | 'ids' | 'clock' | 'log' | 'grantingOrganization'>,
+  deps: GrantDeps,
   version: GrantedVersion,
   log: (line: LogLine) => void,
 ): Promise<void> {
+  if (version.organizationId === deps.grantingOrganization) await grantLocally(deps, version, log);
+  await requireGrants(deps, version);
+}
+
+/** Another change of the grant may come between reading and writing it. */
+const localAttempts = 5;
+
+/** Grants what is missing, which is logged and recorded like any other grant. */
+async function grantLocally(deps: GrantDeps, version: GrantedVersion, log: (line: LogLine) => void): Promise<void> {
   const asked = requestedPermissions(version);
-  if (asked && version.organizationId === deps.grantingOrganization) {
+  const plugin = { ...version, id: version.pluginId };
+  for (let attempt = 0; attempt < localAttempts; attempt++) {
     const granted = await grantOf(deps, version.pluginId);
     const missing = missingPermissions(asked, granted);
-    if (missing) {
-      const plugin = { ...version, id: version.pluginId };
-      await deps.db.batch(
-        grantStatements(deps, plugin, { permissions: addPermissions(granted, missing) }, systemActor),
-      );
-      const line = `granted because this is a local run: ${listPermissions(missing).join(', ')}`;
-      log({ at: new Date(deps.clock.now()).toISOString(), stream: 'host', line });
-      deps.log.warn('grant.given_locally', { plugin: version.name, permissions: listPermissions(missing) });
-    }
+    if (!missing) return;
+    const given = { permissions: addPermissions(granted, missing), replaces: granted };
+    await deps.db.batch(grantStatements(deps, plugin, given, systemActor));
+    const line = `granted because this is a local run: ${listPermissions(missing).join(', ')}`;
+    log(hostLine(deps.clock.now(), line));
+    deps.log.warn('grant.given_locally', { plugin: version.name, permissions: listPermissions(missing) });
   }
-  await requireGrants(deps, version);
 }
 
 const readAtOnce = 100;

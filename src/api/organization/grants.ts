@@ -67,7 +67,7 @@ const put = createRoute({
         .openapi('GrantRequest'),
     ),
   },
-  responses: { 200: json('The grant', grantModel), ...errors(401, 403, 404, 413, 422) },
+  responses: { 200: json('The grant', grantModel), ...errors(401, 403, 404, 409, 413, 422) },
 });
 const revoke = createRoute({
   ...common,

@@ -1,4 +1,4 @@
-// Authorizes the routes of the scan policy and its waivers, which concern a whole organization.
+// Authorizes the routes of the scan policy, its waivers and grants, which concern a whole organization.
 import type { Context } from 'hono';
 import { type Actor, requireScope } from '../../access/actor.ts';
 import { Problem } from '../../core/problem.ts';
@@ -10,7 +10,7 @@ export function policyAdmin(c: Context<AppEnv>): Actor {
   if (actor.namespaceIds !== null)
     throw new Problem(
       'forbidden',
-      'This key is bound to namespaces, but the scan policy covers the whole organization. Use a key without namespaces.',
+      'This key is bound to namespaces, but this operation covers the whole organization. Use a key without namespaces.',
       {
         details: { namespace_ids: [...actor.namespaceIds] },
       },

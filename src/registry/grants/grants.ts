@@ -99,7 +99,8 @@ export async function putGrant(
   const [before] = given.add ? await db.select().from(pluginGrants).where(isGrant) : [];
   const permissions = given.add ? addPermissions(before?.permissions ?? null, given.permissions) : given.permissions;
   const message = enforcement(deps, plugin.id);
-  const writes = grantStatements(deps, plugin, { permissions, replaces: before }, actor.ref);
+  const replaces = given.add ? (before?.permissions ?? null) : undefined;
+  const writes = grantStatements(deps, plugin, { permissions, replaces }, actor.ref);
   const { grants } = await writeAndRead(db, [...writes, enqueue(deps, message, previousChanged)], {
     grants: db.select().from(pluginGrants).where(isGrant),
   });
@@ -118,13 +119,13 @@ async function findPlugin({ db }: Pick<Deps, 'db'>, actor: Actor, subject: Grant
 }
 
 /**
- * Statements that write the grant and its event, unless the plugin has no version any more. If the grant was made from another one, only
- * while that is still the current one.
+ * Statements that write the grant and its event, unless the plugin has no version any more. If the grant was made from another one, or from
+ * none (null), only while that is still so.
  */
 export function grantStatements(
   deps: Pick<Deps, 'db' | 'ids' | 'clock'>,
   plugin: Pick<Plugin, 'id' | 'organizationId' | 'ownerId' | 'kind' | 'name'>,
-  { permissions, replaces }: { permissions: Permissions; replaces?: Pick<Grant, 'permissions'> | undefined },
+  { permissions, replaces }: { permissions: Permissions; replaces: Permissions | null | undefined },
   actor: ActorRef,
 ): [Statement, Statement] {
   const { db, clock } = deps;
@@ -132,9 +133,8 @@ export function grantStatements(
   const now = clock.now();
   const row = { pluginId, organizationId, permissions, grantedBy: actor, createdAt: now, updatedAt: now };
   const exists = sql`exists (select 1 from ${pluginVersions} where ${pluginVersions.pluginId} = ${pluginId} and ${pluginVersions.deletedAt} is null)`;
-  const isUnchanged = replaces
-    ? sql` where plugin_grants.permissions = ${JSON.stringify(replaces.permissions)}`
-    : sql``;
+  const current = replaces === null ? null : JSON.stringify(replaces);
+  const isUnchanged = replaces === undefined ? sql`` : sql` where plugin_grants.permissions = ${current}`;
   const replace = sql`on conflict (plugin_id) do update set permissions = excluded.permissions, granted_by = excluded.granted_by, updated_at = excluded.updated_at${isUnchanged}`;
   const event = { organizationId, namespaceId: namespaceOf(plugin.ownerId), actor, subjectId: pluginId };
   return [
