@@ -6,7 +6,7 @@ import { advanceDeployment } from '../../src/pipeline.ts';
 import { testApp } from '../support/deps.ts';
 import { eventsOf } from '../support/events.ts';
 import { losingQueues } from '../support/losing-queues.ts';
-import { organization } from '../support/organization.ts';
+import { clientWithKey, type KeyOptions, type Organization, organization } from '../support/organization.ts';
 import { manifest, plugin } from '../support/plugin.ts';
 import { publish } from '../support/publish.ts';
 
@@ -24,6 +24,7 @@ const asking = (permissions: object, version = '1.0.0') =>
     },
   });
 
+const granted = z.object({ granted: z.object({ secrets: z.array(z.string()).optional() }) });
 const deploymentId = z.object({ deployment_id: z.templateLiteral(['dep_', z.string()]) });
 
 /** An organization whose queue messages are handled only by the test. */
@@ -146,6 +147,24 @@ describe('a grant', () => {
     expect(await details()).toMatchObject({ granted: { secrets: ['KEY'] } });
   });
 
+  test.each([false, true])(
+    'that is added to by several at a time loses nothing (granted before: %s)',
+    async (before) => {
+      const { org, grant, details } = await scene();
+      await publish(org, asking({ network }));
+      if (before) await grant({ timeout_s: 60 });
+      const names = ['A', 'B', 'C', 'D'];
+      const answers = await Promise.all(names.map((name) => grant({ secrets: [name] }, { add: true })));
+      expect(answers.filter(({ status }) => status !== 200 && status !== 409)).toEqual([]);
+      const added = names.filter((_, at) => answers[at]?.status === 200);
+      expect(added.length).toBeGreaterThan(0);
+      const { secrets = [] } = granted.parse(await details()).granted;
+      expect([...secrets].sort()).toEqual(added);
+      const events = (await eventsOf(org)).filter(({ type }) => type === 'grant.given');
+      expect(events).toHaveLength(added.length + Number(before));
+    },
+  );
+
   test.each([
     [{ hosts: ['a.example.com'] }, 'hosts'],
     [{ network: ['https://a.example.com'] }, 'network'],
@@ -162,6 +181,60 @@ describe('a grant', () => {
     await publish(org, asking({ network }));
     expect((await grant({ network }, { namespace: undefined })).status).toBe(404);
     expect((await grant({ network }, { kind: 'pipeline' })).status).toBe(404);
+  });
+
+  test("of another organization's plugin, or of one without versions, is refused", async () => {
+    const { org } = await scene();
+    const other = await organization();
+    await publish(other, asking({ network }));
+    const body = { plugin: 'http_lookup', namespace: other.namespaceId, permissions: { network } };
+    expect((await org.send('PUT', '/v1/grants', { body })).status).toBe(404);
+    const path = `/v1/grants?plugin=http_lookup&namespace=${other.namespaceId}`;
+    expect((await org.send('DELETE', path)).status).toBe(404);
+    expect((await other.send('PUT', '/v1/grants', { body })).status).toBe(200);
+    expect((await org.get('/v1/grants')).body).toMatchObject({ results: [] });
+    await other.send('DELETE', `/v1/namespaces/${other.namespaceId}/plugins/http_lookup_1_0_0`);
+    expect((await other.send('PUT', '/v1/grants', { body })).status).toBe(404);
+    expect((await other.send('DELETE', path)).status).toBe(404);
+  });
+
+  test("of the organization's own plugin is apart from that of a namespace's plugin of the same name", async () => {
+    const { org, grant, details } = await scene();
+    await publish(org, asking({ timeout_s: 60 }));
+    await publish({ ...org, plugins: '/v1/plugins' }, asking({ timeout_s: 60 }));
+    const shared = { plugin: 'http_lookup', permissions: { timeout_s: 60 } };
+    expect((await org.send('PUT', '/v1/grants', { body: shared })).body).toMatchObject({ namespace_id: null });
+    expect(await details()).toMatchObject({ granted: null });
+    await grant({ timeout_s: 90 });
+    expect((await org.send('DELETE', '/v1/grants?plugin=http_lookup')).status).toBe(200);
+    expect(await details()).toMatchObject({ granted: { timeout_s: 90 } });
+  });
+
+  const limitedKeys: [what: string, message: string, limit: (org: Organization) => KeyOptions][] = [
+    [
+      'without policy:admin',
+      'This key lacks the scope policy:admin',
+      () => ({ scopes: ['plugins:deploy', 'plugins:write'] }),
+    ],
+    ['bound to a namespace', 'This key is bound to namespaces', (org) => ({ namespaceIds: [org.namespaceId] })],
+  ];
+  test.each(limitedKeys)('is given, listed and revoked by no key %s', async (_, message, limit) => {
+    const { org, grant } = await scene();
+    await publish(org, asking({ timeout_s: 60 }));
+    await grant({ timeout_s: 60 });
+    const key = await clientWithKey(org, limit(org));
+    const body = { plugin: 'http_lookup', namespace: org.namespaceId, permissions: { network } };
+    const shared = { plugin: 'http_lookup', permissions: { network } };
+    for (const refused of [
+      await key.send('PUT', '/v1/grants', { body }),
+      await key.send('PUT', '/v1/grants', { body: shared }),
+      await key.send('DELETE', `/v1/grants?plugin=http_lookup&namespace=${org.namespaceId}`),
+      await key.get('/v1/grants'),
+    ]) {
+      expect(refused.status).toBe(403);
+      expect(refused.text).toContain(message);
+    }
+    expect((await org.get('/v1/grants')).body).toMatchObject({ results: [{ permissions: { timeout_s: 60 } }] });
   });
 
   test('ends with the last version of its plugin, which is an event', async () => {
