@@ -62,8 +62,12 @@ const exitByStatus = new Map<number, ExitName>([
   [504, 'unreachable'],
 ]);
 
+/** What the scan policy refuses, such as a model that may run code. */
+const policyRejection = 'SecurityViolationError';
+
 function apiFailure({ status, type, message, hint, fields, requestId, details }: ApiError): Failure {
-  return new Failure(exitByStatus.get(status) ?? 'failed', message, {
+  const exit = type === policyRejection ? 'rejected' : exitByStatus.get(status);
+  return new Failure(exit ?? 'failed', message, {
     title: type,
     // The server's hint names a header, which CLI users never write.
     hint:

@@ -40,6 +40,9 @@ const destructive: [args: string[], change: string, answers: object[]][] = [
   [['delete', 'notes@1.0.0'], 'Delete notes 1.0.0', []],
   [['disable', 'notes@1.0.0'], 'Disable notes@1.0.0 and take it out of service', []],
   [['uninstall', 'upper'], 'Uninstall upper with all its versions', []],
+  [['grants', 'revoke', 'notes'], 'Revoke what notes is granted', []],
+  [['secrets', 'delete', 'TOKEN'], 'Delete the secret TOKEN', []],
+  [['models', 'delete', 'weights'], 'Delete the model weights', []],
   [['keys', 'revoke', 'key_1'], 'Revoke key_1 permanently', []],
   [['webhooks', 'delete', 'whk_1'], 'Delete whk_1 with its deliveries', []],
 ];

@@ -53,8 +53,12 @@ function addPutCommand(group: Command, context: CommandContext): void {
 /** The file is read in pieces: it may be larger than the memory. */
 async function read(file: string): Promise<{ blob: Blob; sha256: string }> {
   const { openAsBlob } = await import('node:fs');
+  const { stat } = await import('node:fs/promises');
   const { createHash } = await import('node:crypto');
   try {
+    const stats = await stat(file);
+    if (stats.isDirectory()) throw new Error('it is a folder');
+    if (stats.size === 0) throw new Error('it is empty');
     const blob = await openAsBlob(file);
     const hash = createHash('sha256');
     for await (const chunk of blob.stream()) hash.update(chunk);
@@ -63,7 +67,7 @@ async function read(file: string): Promise<{ blob: Blob; sha256: string }> {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new Failure('usage', `cannot read ${file}: ${reason}`, {
       title: 'File not readable',
-      hint: 'Name a file that exists and that you may read.',
+      hint: 'Name a file that has the content of the model, and that you may read.',
     });
   }
 }
