@@ -7,7 +7,8 @@ import { confirmModel, deleteModel, listModels, type Model, requestModel } from 
 import { type AppEnv, actorOf, namespaceIdOf } from '../context.ts';
 import { jsonAtMost } from '../middleware.ts';
 import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
-import { pageFields, pageRequest, paginationModel } from '../paging.ts';
+import { pageRequest } from '../paging.ts';
+import { deleteRoute, itemOf, listRoute, namedBy } from './named-items.ts';
 import { actorModel } from './version-wire.ts';
 
 const common = { tags: ['Models'], security: bearer };
@@ -32,20 +33,14 @@ const content = {
   size_bytes: z.int().min(1).max(modelLimits.sizeBytesMax),
 };
 
-const named = { params: z.object({ namespace_id: z.string(), name: modelName.openapi({ example: 'clip-vit-b32' }) }) };
+const named = namedBy(modelName.openapi({ example: 'clip-vit-b32' }));
 
 const list = createRoute({
   ...common,
-  method: 'get',
-  path: '/',
+  ...listRoute(modelModel, 'models'),
   operationId: 'listModels',
   summary: 'List models, by name',
   description: 'Needs the scope `plugins:read`.',
-  request: { params: z.object({ namespace_id: z.string() }), query: z.object({ ...pageFields }) },
-  responses: {
-    200: json('A page of models', z.object({ results: z.array(modelModel), pagination: paginationModel })),
-    ...errors(401, 403, 404, 422),
-  },
 });
 const request = createRoute({
   ...common,
@@ -88,25 +83,11 @@ const confirm = createRoute({
 });
 const remove = createRoute({
   ...common,
-  method: 'delete',
-  path: '/{name}',
+  ...deleteRoute(named, 'names it'),
   operationId: 'deleteModel',
   summary: 'Delete a model',
   description:
     'Needs the scope `plugins:write`. Refused with 409 while a live version names it, unless forced: instances that run keep it, and fail when they are started again.',
-  request: {
-    ...named,
-    query: z.object({
-      force: z
-        .enum(['true', 'false'])
-        .default('false')
-        .openapi({ description: 'Delete it although a live version names it' }),
-    }),
-  },
-  responses: {
-    200: json('Deleted', z.object({ success: z.literal(true), name: z.string() })),
-    ...errors(401, 403, 404, 409, 422),
-  },
 });
 
 export function models(): OpenAPIHono<AppEnv> {
@@ -120,25 +101,22 @@ export function models(): OpenAPIHono<AppEnv> {
     return c.json({ results: page.items.map(wire), pagination: { limit, next_cursor: page.nextCursor } }, 200);
   });
   routes.openapi(request, async (c) => {
-    const { namespace_id, name } = c.req.valid('param');
     const { sha256, size_bytes: sizeBytes } = c.req.valid('json');
-    const content = { namespaceId: namespaceIdOf(namespace_id), name, sha256, sizeBytes };
+    const content = { ...itemOf(c.req.valid('param')), sha256, sizeBytes };
     const requested = await requestModel(c.var.deps, actorOf(c), content);
     if ('model' in requested) return c.json({ upload_url: null, expires_at: null, model: wire(requested.model) }, 200);
     return c.json({ upload_url: requested.url, expires_at: iso(requested.expiresAt), model: null }, 200);
   });
   routes.openapi(confirm, async (c) => {
-    const { namespace_id, name } = c.req.valid('param');
     const { sha256, size_bytes: sizeBytes, waive_pickle } = c.req.valid('json');
-    const content = { namespaceId: namespaceIdOf(namespace_id), name, sha256, sizeBytes };
+    const content = { ...itemOf(c.req.valid('param')), sha256, sizeBytes };
     const model = await confirmModel(c.var.deps, actorOf(c), { ...content, waivedBecause: waive_pickle ?? null });
     return c.json(wire(model), 200);
   });
   routes.openapi(remove, async (c) => {
-    const { namespace_id, name } = c.req.valid('param');
-    const force = c.req.valid('query').force === 'true';
-    await deleteModel(c.var.deps, actorOf(c), { namespaceId: namespaceIdOf(namespace_id), name, force });
-    return c.json({ success: true as const, name }, 200);
+    const item = itemOf(c.req.valid('param'));
+    await deleteModel(c.var.deps, actorOf(c), { ...item, force: c.req.valid('query').force === 'true' });
+    return c.json({ success: true as const, name: item.name }, 200);
   });
   return routes;
 }

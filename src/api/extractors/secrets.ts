@@ -7,7 +7,8 @@ import { deleteSecret, listSecrets, type Secret, setSecret } from '../../deploy/
 import { type AppEnv, actorOf, namespaceIdOf } from '../context.ts';
 import { jsonAtMost } from '../middleware.ts';
 import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
-import { pageFields, pageRequest, paginationModel } from '../paging.ts';
+import { pageRequest } from '../paging.ts';
+import { deleteRoute, itemOf, listRoute, namedBy } from './named-items.ts';
 import { actorModel } from './version-wire.ts';
 
 const common = { tags: ['Secrets'], security: bearer };
@@ -29,22 +30,14 @@ const secretModel = z
   })
   .openapi('Secret');
 
-const named = {
-  params: z.object({ namespace_id: z.string(), name: secretName.openapi({ example: 'OPENAI_API_KEY' }) }),
-};
+const named = namedBy(secretName.openapi({ example: 'OPENAI_API_KEY' }));
 
 const list = createRoute({
   ...common,
-  method: 'get',
-  path: '/',
+  ...listRoute(secretModel, 'secrets'),
   operationId: 'listSecrets',
   summary: 'List secrets, by name',
   description: 'Needs the scope `plugins:read`. Values are write-only: no response has them.',
-  request: { params: z.object({ namespace_id: z.string() }), query: z.object({ ...pageFields }) },
-  responses: {
-    200: json('A page of secrets', z.object({ results: z.array(secretModel), pagination: paginationModel })),
-    ...errors(401, 403, 404, 422),
-  },
 });
 const set = createRoute({
   ...common,
@@ -66,25 +59,11 @@ const set = createRoute({
 });
 const remove = createRoute({
   ...common,
-  method: 'delete',
-  path: '/{name}',
+  ...deleteRoute(named, 'asks for it'),
   operationId: 'deleteSecret',
   summary: 'Delete a secret',
   description:
     'Needs the scope `namespaces:admin`. Refused with 409 while a live version asks for it, unless forced: instances that run keep the value, and fail when they are started again.',
-  request: {
-    ...named,
-    query: z.object({
-      force: z
-        .enum(['true', 'false'])
-        .default('false')
-        .openapi({ description: 'Delete it although a live version asks for it' }),
-    }),
-  },
-  responses: {
-    200: json('Deleted', z.object({ success: z.literal(true), name: z.string() })),
-    ...errors(401, 403, 404, 409, 422),
-  },
 });
 
 export function secrets(): OpenAPIHono<AppEnv> {
@@ -92,31 +71,18 @@ export function secrets(): OpenAPIHono<AppEnv> {
   routes.use('/:name', jsonAtMost(secretLimits.requestBytes));
   routes.openapi(list, async (c) => {
     const { limit, cursor } = c.req.valid('query');
-    const page = await listSecrets(
-      c.var.deps,
-      actorOf(c),
-      namespaceIdOf(c.req.valid('param').namespace_id),
-      pageRequest({ limit, cursor }),
-    );
+    const namespaceId = namespaceIdOf(c.req.valid('param').namespace_id);
+    const page = await listSecrets(c.var.deps, actorOf(c), namespaceId, pageRequest({ limit, cursor }));
     return c.json({ results: page.items.map(wire), pagination: { limit, next_cursor: page.nextCursor } }, 200);
   });
   routes.openapi(set, async (c) => {
-    const secret = {
-      namespaceId: namespaceIdOf(c.req.valid('param').namespace_id),
-      name: c.req.valid('param').name,
-      ...c.req.valid('json'),
-    };
+    const secret = { ...itemOf(c.req.valid('param')), ...c.req.valid('json') };
     return c.json(wire(await setSecret(c.var.deps, actorOf(c), secret)), 200);
   });
   routes.openapi(remove, async (c) => {
-    const { name } = c.req.valid('param');
-    const force = c.req.valid('query').force === 'true';
-    await deleteSecret(c.var.deps, actorOf(c), {
-      namespaceId: namespaceIdOf(c.req.valid('param').namespace_id),
-      name,
-      force,
-    });
-    return c.json({ success: true as const, name }, 200);
+    const item = itemOf(c.req.valid('param'));
+    await deleteSecret(c.var.deps, actorOf(c), { ...item, force: c.req.valid('query').force === 'true' });
+    return c.json({ success: true as const, name: item.name }, 200);
   });
   return routes;
 }
