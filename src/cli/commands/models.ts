@@ -50,19 +50,21 @@ function addPutCommand(group: Command, context: CommandContext): void {
   );
 }
 
+/** Larger pieces than the default, which is four times as slow. */
+const readBytes = 1024 * 1024;
+
 /** The file is read in pieces: it may be larger than the memory. */
 async function read(file: string): Promise<{ blob: Blob; sha256: string }> {
-  const { openAsBlob } = await import('node:fs');
+  const { createReadStream, openAsBlob } = await import('node:fs');
   const { stat } = await import('node:fs/promises');
   const { createHash } = await import('node:crypto');
   try {
     const stats = await stat(file);
     if (stats.isDirectory()) throw new Error('it is a folder');
     if (stats.size === 0) throw new Error('it is empty');
-    const blob = await openAsBlob(file);
     const hash = createHash('sha256');
-    for await (const chunk of blob.stream()) hash.update(chunk);
-    return { blob, sha256: hash.digest('hex') };
+    for await (const chunk of createReadStream(file, { highWaterMark: readBytes })) hash.update(chunk);
+    return { blob: await openAsBlob(file), sha256: hash.digest('hex') };
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new Failure('usage', `cannot read ${file}: ${reason}`, {
