@@ -34,4 +34,4 @@ output_schema = {
     },
 }
 
-compute_profile = {"resource_type": "cpu", "batch_size": 64, "max_concurrency": 2}
+compute_profile = {"resource_type": "cpu", "batch_size": 64}

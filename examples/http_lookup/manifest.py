@@ -31,4 +31,4 @@ output_schema = {
     "properties": {"answer": {"type": "object", "description": "What the service returned"}},
 }
 
-compute_profile = {"resource_type": "api", "batch_size": 16, "max_concurrency": 4}
+compute_profile = {"resource_type": "api", "batch_size": 16}

@@ -41,4 +41,4 @@ output_schema = {
     },
 }
 
-compute_profile = {"resource_type": "cpu", "batch_size": 16, "max_concurrency": 2}
+compute_profile = {"resource_type": "cpu", "batch_size": 16}
