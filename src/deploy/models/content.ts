@@ -3,17 +3,17 @@
 import type { OrganizationId } from '../../core/ids.ts';
 import { Problem } from '../../core/problem.ts';
 import type { Deps } from '../../deps.ts';
+import { withTurns } from '../../registry/storage/turns.ts';
 import { type ModelContent, modelKey, modelUploadKey } from './model-keys.ts';
 import { headBytes, pickleReason, tailBytes } from './pickles.ts';
 
 /** Returns the reason of the waiver if the content needs it. The store computes the digest while it copies. */
 export async function storeContent(
-  deps: Pick<Deps, 'blobs'>,
+  { blobs, storage }: Pick<Deps, 'blobs' | 'storage'>,
   organizationId: OrganizationId,
   content: ModelContent,
   waivedBecause: string | null,
 ): Promise<string | null> {
-  const { blobs } = deps;
   const { name, sha256, sizeBytes } = content;
   const key = modelUploadKey(content);
   const sent = await blobs.head(key);
@@ -33,7 +33,9 @@ export async function storeContent(
   if (reason !== undefined && waivedBecause === null) throw pickled(name, reason);
   const whole = await blobs.get(key, pinned);
   if (!whole || !('body' in whole)) throw changed(name);
-  const body = whole.body.pipeThrough(new FixedLengthStream(sent.size));
+  const body = storage.local
+    ? withTurns(whole.body, sent.size)
+    : whole.body.pipeThrough(new FixedLengthStream(sent.size));
   await blobs.put(modelKey(organizationId, sha256), body, { sha256 }).catch((cause: unknown) => {
     if (!isMismatch(cause)) throw cause;
     throw new Problem('integrity-mismatch', `The SHA-256 of the model is not ${sha256}`, {

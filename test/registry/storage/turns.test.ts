@@ -1,0 +1,37 @@
+// A copy to the local store leaves turns to other requests, and changes nothing of the content.
+import { env } from 'cloudflare:workers';
+import { expect, test } from 'vitest';
+import { withTurns } from '../../../src/registry/storage/turns.ts';
+
+const piece = new Uint8Array(64 * 1024).fill(7);
+
+/** A body that never waits, as that of a file on disk. */
+function bodyOf(pieces: number): ReadableStream<Uint8Array> {
+  let left = pieces;
+  return new ReadableStream({
+    pull(controller) {
+      if (left-- > 0) controller.enqueue(piece);
+      else controller.close();
+    },
+  });
+}
+
+test('a timer ends before a copy that never waits', async () => {
+  const ended: string[] = [];
+  const pieces = 256;
+  const copy = new Response(withTurns(bodyOf(pieces), pieces * piece.length)).arrayBuffer();
+  const timer = scheduler.wait(0).then(() => ended.push('timer'));
+  const copied = copy.then((bytes) => {
+    ended.push('copy');
+    return bytes.byteLength;
+  });
+  expect(await copied).toBe(pieces * piece.length);
+  await timer;
+  expect(ended).toEqual(['timer', 'copy']);
+});
+
+test('a body of another size than announced is not stored', async () => {
+  const put = env.ARCHIVES.put('turns/short', withTurns(bodyOf(1), piece.length + 1));
+  await expect(put).rejects.toThrow();
+  expect(await env.ARCHIVES.head('turns/short')).toBeNull();
+});
