@@ -1,4 +1,4 @@
-// Seals all events of a database file in blocks, as the sweep does (src/events/seal.ts), but without D1.
+// Seals all events of a database file in full blocks, each a minute after its last event, as the sweep does (src/events/seal.ts), but without D1.
 import { createHash } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
@@ -6,7 +6,7 @@ import { genesisHash } from '../../src/contract/event-block.ts';
 import { sealing } from '../../src/contract/event-limits.ts';
 import { canonicalJson } from '../../src/core/canonical-json.ts';
 
-const rowSchema = z.object({ seq: z.number(), organization_id: z.string(), line: z.string() });
+const rowSchema = z.object({ seq: z.number(), organization_id: z.string(), created_at: z.number(), line: z.string() });
 type Row = z.infer<typeof rowSchema>;
 
 /** SQL: an event as `eventLine` formats it, with its keys in order. */
@@ -15,7 +15,9 @@ const line = `json_object('actor', json_object('id', actor ->> '$.id', 'type', a
   'timestamp', strftime('%Y-%m-%dT%H:%M:%S', created_at / 1000, 'unixepoch') || printf('.%03dZ', created_at % 1000), 'type', type)`;
 
 export function sealAll(db: DatabaseSync, now: number): void {
-  const select = db.prepare(`select seq, organization_id, ${line} as line from events order by organization_id, seq`);
+  const select = db.prepare(
+    `select seq, organization_id, created_at, ${line} as line from events order by organization_id, seq`,
+  );
   const insert = db.prepare('insert into event_blocks values (?, ?, ?, ?, ?, ?, ?)');
   let block: Row[] = [];
   let number = 0;
@@ -26,11 +28,18 @@ export function sealAll(db: DatabaseSync, now: number): void {
     if (!first || !last) return;
     number += 1;
     const { organization_id } = first;
-    const head = { organization_id, number, previous, events: block.length, sealed_at: new Date(now).toISOString() };
+    const sealedAt = Math.min(now, last.created_at + sealing.graceMs);
+    const head = {
+      organization_id,
+      number,
+      previous,
+      events: block.length,
+      sealed_at: new Date(sealedAt).toISOString(),
+    };
     const hash = createHash('sha256');
     for (const text of [canonicalJson(head), ...block.map((row) => row.line)]) hash.update(`${text}\n`);
     const digest = hash.digest('hex');
-    insert.run(organization_id, number, previous, digest, block.length, last.seq, now);
+    insert.run(organization_id, number, previous, digest, block.length, last.seq, sealedAt);
     previous = digest;
     block = [];
   };

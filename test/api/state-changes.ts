@@ -100,6 +100,7 @@ export const recordsOnly: Record<string, string> = {
   deliveries: 'copies of events on their way',
   deployment_steps: 'log of a deployment, whose states are events',
   event_blocks: 'seals of events',
+  event_archives: 'seals and events in the store',
   events: 'the events themselves',
   browser_sessions: 'browsers that act with a key, whose changes are events of the key',
   idempotency_keys: 'stored responses',

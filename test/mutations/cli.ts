@@ -16,6 +16,13 @@ const dryRun = 'test/cli/dry-run.test.ts';
 
 export const mutations: Mutation[] = [
   {
+    name: 'an export repeats events after a cut',
+    file: 'src/client/event-export.ts',
+    search: 'skip: query.skip + 1',
+    replace: 'skip: query.skip',
+    tests: ['test/cli/events.test.ts'],
+  },
+  {
     name: 'an archive of another digest is unpacked',
     file: 'src/cli/plugins/pull-version.ts',
     search: 'if (sha256 !== download.code_hash)',

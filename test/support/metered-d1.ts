@@ -35,18 +35,20 @@ export function meteredD1(real: D1Database): MeteredD1 {
       },
     });
   };
-  const db = new Proxy(real, {
-    get(target, name) {
-      if (name === 'prepare') return (query: string) => metered(target.prepare(query));
-      if (name === 'batch')
-        return async (statements: D1PreparedStatement[]) => {
-          const results = await target.batch(statements);
-          for (const result of results) add(result);
-          return results;
-        };
-      const value = Reflect.get(target, name);
-      return typeof value === 'function' ? value.bind(target) : value;
-    },
-  });
-  return { db, total: () => ({ ...total }) };
+  const meteredClient = <Client extends Pick<D1Database, 'prepare' | 'batch'>>(client: Client): Client =>
+    new Proxy(client, {
+      get(target, name) {
+        if (name === 'prepare') return (query: string) => metered(target.prepare(query));
+        if (name === 'withSession') return (from: string) => meteredClient(real.withSession(from));
+        if (name === 'batch')
+          return async (statements: D1PreparedStatement[]) => {
+            const results = await target.batch(statements);
+            for (const result of results) add(result);
+            return results;
+          };
+        const value = Reflect.get(target, name);
+        return typeof value === 'function' ? value.bind(target) : value;
+      },
+    });
+  return { db: meteredClient(real), total: () => ({ ...total }) };
 }

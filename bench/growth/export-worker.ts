@@ -1,0 +1,27 @@
+// Wraps the Worker for bench/growth/export.ts. Counts the statements of each part of an export, until its last byte, and archives events
+// as the sweep does: `/growth/parts` and `/growth/archive`.
+// First: it loads zod's extension for OpenAPI before any schema is made.
+export * from '../../src/worker.ts';
+
+import { archiveEvents } from '../../src/events/archive-events.ts';
+import worker from '../../src/worker.ts';
+import { makeDeps } from '../../src/worker-deps.ts';
+import { meteredD1 } from '../../test/support/metered-d1.ts';
+
+const parts: ReturnType<typeof meteredD1>[] = [];
+
+export default {
+  ...worker,
+  async fetch(request, env, ctx) {
+    const { pathname } = new URL(request.url);
+    if (pathname === '/growth/parts') return Response.json(parts.splice(0).map((part) => part.total()));
+    const metered = meteredD1(env.DB);
+    if (pathname === '/growth/archive') {
+      const started = Date.now();
+      await archiveEvents(makeDeps({ ...env, DB: metered.db }, ctx));
+      return Response.json({ ...metered.total(), ms: Date.now() - started });
+    }
+    if (pathname === '/v1/events/export') parts.push(metered);
+    return worker.fetch(request, { ...env, DB: metered.db }, ctx);
+  },
+} satisfies ExportedHandler<Cloudflare.Env>;
