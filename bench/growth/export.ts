@@ -65,21 +65,19 @@ function writeAndSeal(organizationId: string, count: number): void {
 async function exportOnce(client: SlipwayClient, workerd: number) {
   const verifier = new ExportVerifier();
   const started = performance.now();
-  const most = { workerd: 0, client: 0 };
+  const memory: string[] = [];
   let lines = 0;
   for await (const line of exportedLines(client, undefined)) {
     await verifier.add(line);
     lines += 1;
-    if (lines % 50_000 !== 0) continue;
-    most.workerd = Math.max(most.workerd, residentMiB(workerd));
-    most.client = Math.max(most.client, residentMiB(process.pid));
+    if (lines % 100_000 === 0) memory.push(`${residentMiB(workerd)}/${residentMiB(process.pid)}`);
   }
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   const parts = z.array(countsSchema).parse(await (await fetch(`${url}/growth/parts`)).json());
   console.log(JSON.stringify(verifier.result()));
   console.log(
     `${seconds} s; parts ${parts.length}, statements of each ${parts.map(({ statements }) => statements).join(', ')}; ` +
-      `rows read ${parts.reduce((sum, { read }) => sum + read, 0)}; memory of workerd at most ${most.workerd} MiB, of the client ${most.client} MiB`,
+      `rows read ${parts.reduce((sum, { read }) => sum + read, 0)}; MiB of workerd and client after each 100,000 lines: ${memory.join(', ')}`,
   );
 }
 
@@ -104,7 +102,7 @@ try {
   const client = new SlipwayClient({ baseUrl: url, apiKey: local.api_key });
   const workerd = workerdPid();
   await client.get('/v1/events', { query: { limit: 1 } });
-  console.log(`workerd uses ${residentMiB(workerd)} MiB before the export`);
+  console.log(`before: ${residentMiB(workerd)} MiB of workerd, ${residentMiB(process.pid)} MiB of the client`);
   await exportOnce(client, workerd);
   const sweeps: (z.infer<typeof countsSchema> & { ms: number })[] = [];
   do sweeps.push(countsSchema.extend({ ms: z.number() }).parse(await (await fetch(`${url}/growth/archive`)).json()));

@@ -6,8 +6,12 @@ export const sealing = {
   /** Events are sealed when the oldest is this old: at most one block a minute. */
   graceMs: 60 * seconds,
   blockEvents: 1000,
-  /** Rounds of a sweep, each of which seals up to `blockEvents` events by five statements. D1 allows 1,000 queries in an invocation. */
-  roundsMax: 20,
+  /**
+   * Events of all organizations that a round seals together, by five statements, and rounds of a sweep. The new blocks are one parameter,
+   * of at most 300 bytes for each event; D1 allows 2 MB.
+   */
+  roundEvents: 4000,
+  roundsMax: 5,
 } as const;
 
 /** Moving old events to the store. A sweep takes at most ten statements for each archive. */

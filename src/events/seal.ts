@@ -11,9 +11,6 @@ import { eventBlocks, events, progress } from '../db/schema/events.ts';
 import type { Deps } from '../deps.ts';
 import { eventLine } from './event-line.ts';
 
-/** Events that one round looks at: at most as many as a block may have. */
-const roundEvents = sealing.blockEvents;
-
 export type BlockRow = typeof eventBlocks.$inferSelect;
 
 type SealDeps = Pick<Deps, 'db' | 'clock'>;
@@ -27,14 +24,14 @@ export async function sealEvents(deps: SealDeps): Promise<void> {
 const sealedSeq = sql<number>`coalesce((select ${progress.seq} from ${progress} where ${progress.work} = 'sealing'), 0)`;
 
 /**
- * Seals the next events that are old enough: one block for each of their organizations. Returns whether there may be more. If two
+ * Seals the next events that are old enough: a block for each of their organizations, or several full ones. Returns whether there may be more. If two
  * sweeps seal the same events, the batch of the second one changes nothing.
  */
 async function sealRound({ db, clock }: SealDeps): Promise<boolean> {
   const now = clock.now();
   const isFirstYoung = sql`coalesce((select ${events.createdAt} > ${now - sealing.graceMs} and ${events.createdAt} <= ${now}
     from ${events} where ${events.seq} > ${sealedSeq} order by ${events.seq} limit 1), 0)`;
-  const inRound = sql`select ${events.organizationId} as id from ${events} where ${events.seq} > ${sealedSeq} and not ${isFirstYoung} order by ${events.seq} limit ${roundEvents}`;
+  const inRound = sql`select ${events.organizationId} as id from ${events} where ${events.seq} > ${sealedSeq} and not ${isFirstYoung} order by ${events.seq} limit ${sealing.roundEvents}`;
   const last = sql`(select max(${earlier.number}) from ${eventBlocks} ${earlier} where ${earlier.organizationId} = active.id)`;
   const found = await readTogether(db, {
     sealed: db.select({ seq: sealedSeq.as('seq') }).from(sql`(select 1)`),
@@ -43,7 +40,7 @@ async function sealRound({ db, clock }: SealDeps): Promise<boolean> {
       .from(events)
       .where(sql`${events.seq} > ${sealedSeq} and not ${isFirstYoung}`)
       .orderBy(asc(events.seq))
-      .limit(roundEvents),
+      .limit(sealing.roundEvents),
     newest: db
       .select()
       .from(eventBlocks)
@@ -58,11 +55,11 @@ async function sealRound({ db, clock }: SealDeps): Promise<boolean> {
   const newest = new Map(found.newest.map((block) => [block.organizationId, block]));
   const blocks = await Promise.all(
     [...Map.groupBy(ripe, ({ organizationId }) => organizationId)].map(([id, own]) =>
-      nextBlock(newest.get(id), own, now),
+      nextBlocks(newest.get(id), own, now),
     ),
   );
   const from = found.sealed[0]?.seq ?? 0;
-  const rows = sql`json_each(${JSON.stringify(blocks.flatMap((block) => block ?? []))}) block`;
+  const rows = sql`json_each(${JSON.stringify(blocks.flat())}) block`;
   const column = (name: keyof BlockRow) => sql`block.value ->> ${sql.raw(`'$.${name}'`)}`;
   await db.batch([
     db.insert(eventBlocks).select(
@@ -74,7 +71,7 @@ async function sealRound({ db, clock }: SealDeps): Promise<boolean> {
       .values({ work: 'sealing', seq: end })
       .onConflictDoUpdate({ target: progress.work, set: { seq: end }, setWhere: eq(progress.seq, from) }),
   ]);
-  return ripe.length === roundEvents;
+  return ripe.length === sealing.roundEvents;
 }
 
 /**
@@ -87,24 +84,37 @@ function isYoung(createdAt: number, now: number): boolean {
 
 const earlier = alias(eventBlocks, 'earlier');
 
-/** The block of an organization's events that none of its blocks has yet, or undefined. */
-async function nextBlock(
+/** The blocks of an organization's events that none of its blocks has yet. */
+async function nextBlocks(
   last: BlockRow | undefined,
   own: (typeof events.$inferSelect)[],
   sealedAt: number,
-): Promise<BlockRow | undefined> {
+): Promise<BlockRow[]> {
   const unsealed = own.filter(({ seq }) => seq > (last?.lastSeq ?? 0));
-  const newest = unsealed.at(-1);
-  if (!newest) return undefined;
+  const blocks: BlockRow[] = [];
+  for (let from = 0; from < unsealed.length; from += sealing.blockEvents) {
+    const inBlock = unsealed.slice(from, from + sealing.blockEvents);
+    blocks.push(await blockAfter(blocks.at(-1) ?? last, inBlock, sealedAt));
+  }
+  return blocks;
+}
+
+async function blockAfter(
+  last: BlockRow | undefined,
+  inBlock: (typeof events.$inferSelect)[],
+  sealedAt: number,
+): Promise<BlockRow> {
+  const newest = inBlock.at(-1);
+  if (!newest) throw new Error('a block needs an event');
   const block = {
     organizationId: newest.organizationId,
     number: (last?.number ?? 0) + 1,
     previous: last?.hash ?? genesisHash,
-    events: unsealed.length,
+    events: inBlock.length,
     lastSeq: newest.seq,
     sealedAt,
   };
-  return { ...block, hash: await hashOfBlock(formatBlock({ ...block, hash: '' }), unsealed.map(eventLine)) };
+  return { ...block, hash: await hashOfBlock(formatBlock({ ...block, hash: '' }), inBlock.map(eventLine)) };
 }
 
 /** A block as a line of the export. */

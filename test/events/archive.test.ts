@@ -202,6 +202,19 @@ describe('archiving', () => {
   });
 });
 
+test('blocks that do not continue the chain of the archives stay in the database', async () => {
+  const { deps, clock, org, logged } = await scene(10, 20);
+  clock.advance(402 * day);
+  await archiveEvents(deps);
+  await sealEvents(deps);
+  await env.DB.prepare('update event_archives set last_hash = ? where organization_id = ?')
+    .bind(genesisHash, org.id)
+    .run();
+  clock.advance(402 * day);
+  await archiveEvents(deps);
+  expect([await blockNumbers(org), logged]).toEqual([[2, 3], [['sweep.row_failed', org.id]]]);
+});
+
 describe('an export across the border', () => {
   test('continues at any event, as before it was archived', async () => {
     const { deps, clock, org, whole } = await scene(10, 20, 30);
