@@ -13,6 +13,7 @@ import { FileImports } from './linking/file-imports.ts';
 import { listImports } from './linking/import-list.ts';
 import { type Links, RecordingLinks } from './linking/links.ts';
 import { collectBindings } from './names/binding-forms.ts';
+import type { Variable } from './names/scopes.ts';
 import type { Parsers } from './parsers.ts';
 import { policyFor, type ScanPolicy } from './policy/policy.ts';
 import { type Excerpt, excerptsOf, offsetInFile } from './reading/excerpt.ts';
@@ -71,15 +72,19 @@ export async function analyzePythonSource(
   };
 }
 
-/** Returns what the names of the module may refer to, except for those that only imports bind. */
+/** Returns what the names of the module may refer to, except for those that only imports bind, and those of classes: `Paths.o`. */
 function exportsOf({ names, references, trails }: RuleContext): ExportedName[] {
   const exported: ExportedName[] = [];
-  for (const variable of names.module.variables.values()) {
-    const { bindings, name } = variable;
-    if (bindings.every(({ value }) => value?.kind === 'module' || value?.kind === 'member')) continue;
+  const add = (variable: Variable, name: string) => {
     const values = references.namesIn(variable).map((value) => ({ value, ...trails.ofVariable(variable, value) }));
     if (values.length > 0) exported.push({ name, values });
+  };
+  for (const variable of names.module.variables.values()) {
+    const isImported = variable.bindings.every(({ value }) => value?.kind === 'module' || value?.kind === 'member');
+    if (!isImported) add(variable, variable.name);
   }
+  for (const [scope, path] of names.classPaths)
+    for (const variable of scope.variables.values()) add(variable, `${path}.${variable.name}`);
   return exported;
 }
 

@@ -3,6 +3,8 @@ import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { InstanceEvent, PythonSpec } from '../../src/contract/builder.ts';
+import { bytesOf, joined, noise } from '../support/bytes.ts';
+import { writeZip } from '../support/zip-writer.ts';
 import { eventually, type Files, handler, refusal, TestBuilder } from './support.ts';
 
 let builder: TestBuilder;
@@ -108,6 +110,16 @@ describe('a start that fails', () => {
       name: 'source that is not Python',
       files: { ...fine, 'processors/core.py': 'def f(:\n    pass\n' },
       last: 'failed compile-failed: processors/core.py:1: ',
+    },
+    {
+      // Confirm reads only the first bytes of it.
+      name: 'a zip at the end of a compressed file in a large archive',
+      files: {
+        ...fine,
+        'models/large.bin': noise(17 * 1024 * 1024),
+        'models/w.bin': joined([bytesOf('x'.repeat(100_000)), writeZip([{ name: 'evil.py', data: 'import os' }])]),
+      },
+      last: 'failed archive-invalid: Nested archive: models/w.bin (a zip at the end of the file)',
     },
     {
       name: 'a declared dependency',

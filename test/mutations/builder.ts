@@ -267,4 +267,11 @@ export const mutations: Mutation[] = [
     replace: 'network: true,',
     tests: [executables],
   },
+  {
+    name: 'the ends of compressed files in large archives are not looked at',
+    file: 'builder/server/blobs/unpack.ts',
+    search: 'const [note] = source ? [] : ',
+    replace: 'const [note] = source || bytes ? [] : ',
+    tests: ['test/builder/start.test.ts'],
+  },
 ];

@@ -365,4 +365,25 @@ export const mutations: Mutation[] = [
     replace: 'variables.slice(0, 3)',
     tests: [trails],
   },
+  {
+    name: 'classes of other files have no names',
+    file: 'src/scan/linking/linker.ts',
+    search: 'this.followClass(place, add);',
+    replace: '',
+    tests: [linking],
+  },
+  {
+    name: 'instances of classes of other files have no names',
+    file: 'src/scan/flows/flows.ts',
+    search: "return step.kind === 'call' ? [name] : [];",
+    replace: 'return [];',
+    tests: [linking],
+  },
+  {
+    name: 'definitions of __reduce__ go unnoticed',
+    file: 'src/scan/rules/dunders.ts',
+    search: "names.scopeOf(identifier).kind !== 'class'",
+    replace: "names.scopeOf(identifier).kind === 'class'",
+    tests: [strict],
+  },
 ];

@@ -115,6 +115,20 @@ describe('a name of another file refers to what it refers to there', () => {
       ['boot.py:2:1 SLP301 os.fork'],
     ],
     [
+      'a name of a class',
+      { 'a.py': 'import os\nclass A: o = os', 'boot.py': 'from a import A\nA.o.system("id")' },
+      ['boot.py:2:1 SLP301 os.system'],
+    ],
+    [
+      'a name of a class inside a class, through aliases and an instance',
+      {
+        'pkg/a.py': 'import os\nclass A:\n  class B:\n    run = os.fork',
+        'pkg/__init__.py': 'from .a import A as C',
+        'boot.py': 'import pkg\nx = pkg.C.B\nx.run()\nx().run()',
+      },
+      ['boot.py:3:1 SLP301 os.fork', 'boot.py:4:1 SLP301 os.fork', 'pkg/a.py:4:11 SLP301 os.fork'],
+    ],
+    [
       'a name in __all__',
       { 'a.py': '__all__ = ["_o"]\nimport os as _o', 'boot.py': 'from a import *\n_o.fork()' },
       ['boot.py:2:1 SLP301 os.fork'],
@@ -130,6 +144,14 @@ describe('is clean', () => {
     [
       'a module that hides a library',
       { 'requests.py': 'os = 1', 'boot.py': 'from requests import os\nos.system("id")' },
+    ],
+    [
+      'a name of a class in a function',
+      { 'a.py': 'def f():\n  class A:\n    import os as o', 'boot.py': 'from a import A\nA.o.system("id")' },
+    ],
+    [
+      'a name of another class',
+      { 'a.py': 'import os\nclass A: o = os\nclass B: o = 1', 'boot.py': 'from a import B\nB.o.system("id")' },
     ],
     [
       'a name that only a function of the other file has',

@@ -27,6 +27,19 @@ describe('adds', () => {
     ['import sys\nsys.path += x', ['2:1 SLP120 warning sys.path']],
     ['import types\ntypes.CodeType(1)', ['2:1 SLP121 error types.CodeType']],
     ['from types import LambdaType as L\nL(1)', ['2:1 SLP121 error types.LambdaType']],
+    [
+      'from concurrent.futures import ThreadPoolExecutor',
+      ['1:32 SLP110 warning concurrent.futures.ThreadPoolExecutor'],
+    ],
+    [
+      "import unittest.mock as m\np = m.patch('os.system')\np.get_original()",
+      ['3:1 SLP120 error unittest.mock.patch().get_original'],
+    ],
+    ["from unittest.mock import patch\npatch('a.b').getter()", ['2:1 SLP120 error unittest.mock.patch().getter']],
+    ['from pandas import DataFrame as D\nD(d).eval(c)', ['2:1 SLP121 warning pandas.DataFrame().eval']],
+    ['from cProfile import Profile as P\nP().runctx(c)', ['2:1 SLP121 error cProfile.Profile().runctx']],
+    ['class A:\n  def __reduce__(s): pass', ['2:7 SLP122 warning __reduce__']],
+    ['class A:\n  __reduce_ex__ = f', ['2:3 SLP122 warning __reduce_ex__']],
     ['import _testcapi', ['1:8 SLP110 error _testcapi']],
     [
       'import distutils.core as d\nd.run_setup(p)',

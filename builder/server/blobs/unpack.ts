@@ -4,7 +4,11 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { z } from 'zod';
+import { tailBytesMax } from '../../../src/archive/hidden-zip.ts';
+import { headBytes } from '../../../src/archive/limits.ts';
+import { findingAt } from '../../../src/archive/note.ts';
 import { type OpenedArchive, openArchive } from '../../../src/archive/open.ts';
+import { type FileEnds, type SourceRules, sourceRules } from '../../../src/archive/source-rules.ts';
 import type { Language } from '../../../src/contract/languages.ts';
 import { fileSource } from './file-source.ts';
 import { nodeDigest } from './node-digest.ts';
@@ -35,24 +39,36 @@ export async function unpackHere(archivePath: string, folder: string, language: 
   try {
     const archive = await openArchive(source, { language, newDigest: nodeDigest });
     const reason = refusal(archive, language);
-    return reason ?? (await writeFiles(archive, folder));
+    return reason ?? (await writeFiles(archive, folder, sourceRules[language]));
   } finally {
     await source.close();
   }
 }
 
-async function writeFiles(archive: OpenedArchive, folder: string): Promise<string | undefined> {
-  for (const { path } of archive.files) {
+/**
+ * Also looks at the ends of all files: the scan of an archive above 16 MiB does not inflate those that are neither sources nor stored
+ * (scan policy §8, SLP708).
+ */
+async function writeFiles(archive: OpenedArchive, folder: string, rules: SourceRules): Promise<string | undefined> {
+  for (const { path, source } of archive.files) {
     try {
+      const bytes = await archive.read(path);
+      const [note] = source ? [] : rules.tailNotes(path, fileEnds(bytes));
+      if (note) return findingAt(path, note).message;
       const target = join(folder, path);
       await mkdir(dirname(target), { recursive: true });
       // `wx` never overwrites: a file system may treat two names of the archive as one.
-      await writeFile(target, await archive.read(path), { flag: 'wx', mode: 0o644 });
+      await writeFile(target, bytes, { flag: 'wx', mode: 0o644 });
     } catch (error) {
       return `Could not unpack ${path}: ${error instanceof Error && 'code' in error ? error.code : error}`;
     }
   }
   return undefined;
+}
+
+function fileEnds(bytes: Uint8Array): FileEnds {
+  const tail = bytes.subarray(Math.max(0, bytes.length - tailBytesMax));
+  return { head: bytes.subarray(0, headBytes), tail, size: bytes.length };
 }
 
 /** Findings that can't be waived. The contents of a Go source are checked by its build. */

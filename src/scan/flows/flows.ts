@@ -131,7 +131,9 @@ export class Flows {
   namesAfter(name: string, step: Step): readonly string[] {
     if (name === cutOff) return [cutOff];
     if (name.startsWith(ownPrefix)) {
-      return step.kind === 'attribute' ? this.links.member(name, step.name).map(({ value }) => value) : [];
+      if (step.kind === 'attribute') return this.links.member(name, step.name).map(({ value }) => value);
+      // An instance has what its class has. Modules are not called.
+      return step.kind === 'call' ? [name] : [];
     }
     const isImported = step.kind === 'attribute' && this.isImported(name);
     // No name in the tables is as long. What a library exposes may be.

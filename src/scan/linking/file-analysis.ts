@@ -12,7 +12,7 @@ export interface ImportedName {
   line: number;
 }
 
-/** A name of the module and what it may refer to. */
+/** A name of the module, or of a class in it (`Paths.o`), and what it may refer to. */
 export interface ExportedName {
   name: string;
   values: readonly ExportedValue[];

@@ -131,6 +131,7 @@ export class Linker {
       if (open.length > visitsMax) break;
       const submodule = `${place.module}.${place.name}`;
       if (this.tree.has(submodule)) add(ownPrefix + submodule, place.trail);
+      this.followClass(place, add);
       for (const file of this.tree.filesOf(place.module)) {
         for (const next of this.follow(file, place, add)) {
           const key = `${next.module} ${next.name}`;
@@ -143,11 +144,35 @@ export class Linker {
   }
 
   /** Adds what the name refers to in one file, and returns the names in other modules that it may come from. */
-  private follow(file: string, { name, trail }: Place, add: Add): Place[] {
+  private follow(file: string, { module, name, trail }: Place, add: Add): Place[] {
     const summary = this.summaries.get(file);
     if (!summary) return [];
     const next: Place[] = [];
-    for (const { values } of summary.exports.get(name) ?? []) {
+    this.addExports(file, { module, name, trail }, add);
+    for (const imported of summary.imports.get(name) ?? []) {
+      const via = joinTrails(trail, [{ file, ...imported }]);
+      const place = this.placeOf(file, imported);
+      if (place) next.push({ ...place, trail: via });
+      for (const value of this.valuesOf(file, imported)) add(value, via);
+    }
+    for (const { line, module: starred } of summary.stars) {
+      const via = joinTrails(trail, [{ file, line, name, module: starred, member: name }]);
+      const absolute = this.tree.resolve(file, starred);
+      if (absolute !== undefined && this.isOwn(starred)) {
+        if (this.isVisible(absolute, name)) next.push({ module: absolute, name, trail: via });
+      } else {
+        const value = this.policy.canonicalImport(`${starred}.${name}`);
+        if (this.matters(value)) add(value, via);
+      }
+    }
+    return next;
+  }
+
+  /** Adds what the file's own statements bind the name to. A class is like a module: what it has is looked up when it is used. */
+  private addExports(file: string, { module, name, trail }: Place, add: Add): void {
+    const summary = this.summaries.get(file);
+    if (summary?.classes.has(name)) add(`${ownPrefix}${module}.${name}`, trail);
+    for (const { values } of summary?.exports.get(name) ?? []) {
       for (const { path, trail: steps, value } of values) {
         const via = joinTrails(
           trail,
@@ -156,23 +181,21 @@ export class Linker {
         add(this.absoluteValue(file, value), via, path);
       }
     }
-    for (const imported of summary.imports.get(name) ?? []) {
-      const via = joinTrails(trail, [{ file, ...imported }]);
-      const place = this.placeOf(file, imported);
-      if (place) next.push({ ...place, trail: via });
-      for (const value of this.valuesOf(file, imported)) add(value, via);
+  }
+
+  /** Adds what a member of a class refers to: `o` of `helpers.Paths` is `Paths.o` of helpers. */
+  private followClass({ module, name, trail }: Place, add: Add): void {
+    for (const { classPath, file, owner } of this.classFiles(module))
+      this.addExports(file, { module: owner, name: `${classPath}.${name}`, trail }, add);
+  }
+
+  /** Returns the files in which the dotted name may be a class: for `pkg.helpers.Paths` those of `pkg.helpers` and `pkg`. */
+  private *classFiles(module: string): Generator<{ file: string; owner: string; classPath: string }> {
+    for (let dot = module.lastIndexOf('.'); dot > 0; dot = module.lastIndexOf('.', dot - 1)) {
+      const [owner, classPath] = [module.slice(0, dot), module.slice(dot + 1)];
+      for (const file of this.tree.filesOf(owner))
+        if (this.summaries.get(file)?.classes.has(classPath)) yield { file, owner, classPath };
     }
-    for (const { line, module } of summary.stars) {
-      const via = joinTrails(trail, [{ file, line, name, module, member: name }]);
-      const absolute = this.tree.resolve(file, module);
-      if (absolute !== undefined && this.isOwn(module)) {
-        if (this.isVisible(absolute, name)) next.push({ module: absolute, name, trail: via });
-      } else {
-        const value = this.policy.canonicalImport(`${module}.${name}`);
-        if (this.matters(value)) add(value, via);
-      }
-    }
-    return next;
   }
 
   private placeOf(file: string, { member, module }: ImportedName): Omit<Place, 'trail'> | undefined {
@@ -222,6 +245,8 @@ export class Linker {
   private collectNames(module: string): string[] {
     const modules = new Set([module]);
     const names = new Set<string>();
+    for (const { classPath, file } of this.classFiles(module))
+      for (const name of this.summaries.get(file)?.namesOf(classPath) ?? []) names.add(name);
     for (const at of modules) {
       for (const file of this.tree.filesOf(at)) {
         const summary = this.summaries.get(file);
@@ -268,16 +293,31 @@ class IndexedSummary {
   readonly exports: ReadonlyMap<string, FileSummary['exports']>;
   readonly stars: FileSummary['stars'];
   readonly all: ReadonlySet<string> | undefined;
+  /** The paths of classes that have names: `Outer`, `Outer.Inner`. */
+  readonly classes: ReadonlySet<string>;
 
   constructor({ all, exports, imports, stars }: FileSummary) {
     this.imports = Map.groupBy(imports, ({ name }) => name);
     this.exports = Map.groupBy(exports, ({ name }) => name);
     this.stars = stars;
     this.all = all && new Set(all);
+    this.classes = new Set(exports.flatMap(({ name }) => pathsBefore(name)));
   }
 
   *names(): Generator<string> {
     yield* this.imports.keys();
-    yield* this.exports.keys();
+    for (const name of [...this.exports.keys(), ...this.classes]) if (!name.includes('.')) yield name;
   }
+
+  /** Returns the names that a class has itself. */
+  *namesOf(classPath: string): Generator<string> {
+    for (const name of [...this.exports.keys(), ...this.classes])
+      if (name.slice(0, name.lastIndexOf('.')) === classPath) yield name.slice(classPath.length + 1);
+  }
+}
+
+/** Returns `a` and `a.b` for `a.b.c`. */
+function pathsBefore(name: string): string[] {
+  const parts = name.split('.').slice(0, -1);
+  return parts.map((_, at) => parts.slice(0, at + 1).join('.'));
 }

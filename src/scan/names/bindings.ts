@@ -48,6 +48,8 @@ export class Bindings {
   private readonly values = new Map<NodeIndex, BoundValue>();
   private readonly bodies = new Map<NodeIndex, Scope>();
   private readonly definitions = new Map<Scope, NodeIndex>();
+  /** The scopes of class bodies with the paths of their classes, where nothing but classes contains them: `Outer.Inner`. */
+  readonly classPaths = new Map<Scope, string>();
 
   /** `starNames` returns the names that a star import of a module of the plugin binds and that matter. */
   constructor(tree: SyntaxTree, starNames: (module: string) => readonly string[]) {
@@ -114,6 +116,13 @@ export class Bindings {
     return scope;
   }
 
+  newClass(name: string, outer: Scope, parent: Scope): Scope {
+    const scope = this.newScope('class', parent);
+    const path = outer === this.module ? name : prefixed(this.classPaths.get(outer), name);
+    if (path !== undefined) this.classPaths.set(scope, path);
+    return scope;
+  }
+
   /** Sets where a node is evaluated, and how it is used, before it is entered. */
   setScope(node: NodeIndex, scope: Scope, use?: number): void {
     this.scopeIds[node] = scope.id;
@@ -165,4 +174,8 @@ export class Bindings {
       }
     }
   }
+}
+
+function prefixed(path: string | undefined, name: string): string | undefined {
+  return path === undefined ? undefined : `${path}.${name}`;
 }

@@ -74,7 +74,7 @@ export function classDefinition(names: Bindings, node: NodeIndex): void {
   bindTypeParameters(names, typeParameters, signature);
   const bases = tree.childOfKind(node, Kind.argumentList);
   if (bases !== noNode) names.setScope(bases, signature);
-  names.setScope(tree.lastPart(node), names.newScope('class', signature));
+  names.setScope(tree.lastPart(node), names.newClass(tree.name(name), outer, signature));
 }
 
 export function typeAliasStatement(names: Bindings, node: NodeIndex): void {

@@ -14,8 +14,8 @@ export interface PolicyTable {
   imports: readonly (Entry & { modules: readonly string[] })[];
   /** Members of a module that may not be loaded, under any name. The module may be any dotted expression: `pathlib.Path()`. */
   members: readonly (Entry & { module: string; names: readonly string[] })[];
-  /** Attributes that are a finding on any object. */
-  attributes: readonly (Entry & { names: readonly string[]; bareNames?: boolean })[];
+  /** Attributes that are a finding on any object; with `definitions`, also where a class defines them. */
+  attributes: readonly (Entry & { names: readonly string[]; bareNames?: boolean; definitions?: boolean })[];
   /** Modules for which a star import, a free name or an unresolvable lookup also counts, because they export forbidden members. */
   governed: readonly string[];
   /** Other paths to the same object, mapped to the path the policy uses. */

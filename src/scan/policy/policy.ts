@@ -13,7 +13,7 @@ import { memberPattern, WatchedWords } from './watched-words.ts';
  * Identifies the content of the policy. Scan results are stored by (digest, policy version, level), so any change of a table or a
  * severity needs a new version. `npm run check` compares the policy with fingerprints.json and fails if the version was not raised.
  */
-export const policyVersion = '9';
+export const policyVersion = '10';
 
 interface Members {
   exact: Map<string, Entry>;
@@ -32,6 +32,8 @@ export class ScanPolicy {
   readonly attributes: ReadonlyMap<string, readonly Entry[]>;
   /** The attributes that are also findings as bare names. */
   readonly bareNames: ReadonlyMap<string, Entry>;
+  /** The attributes that are also findings where a class defines them. */
+  readonly definitions: ReadonlyMap<string, Entry>;
   readonly watched: WatchedWords;
   /** Whether every import is read, including those of modules that no table names. */
   readonly readsImports: boolean;
@@ -49,9 +51,8 @@ export class ScanPolicy {
     this.aliases = new Map(tables.flatMap(({ aliases }) => Object.entries(aliases)));
     const attributes = tables.flatMap((table) => table.attributes);
     this.attributes = attributesOf(attributes);
-    this.bareNames = new Map(
-      attributes.flatMap((row) => (row.bareNames ? row.names.map((name) => [name, entryOf(row)] as const) : [])),
-    );
+    this.bareNames = entriesByName(attributes.filter(({ bareNames }) => bareNames));
+    this.definitions = entriesByName(attributes.filter(({ definitions }) => definitions));
     for (const row of tables.flatMap((table) => table.imports))
       for (const module of row.modules) this.addImport(module, row);
     for (const row of tables.flatMap((table) => table.members))
@@ -257,6 +258,10 @@ function prefixesOf(path: string): string[] {
 
 function entryOf({ ruleId, severity }: Entry): Entry {
   return severity === undefined ? { ruleId } : { ruleId, severity };
+}
+
+function entriesByName(rows: PolicyTable['attributes']): Map<string, Entry> {
+  return new Map(rows.flatMap((row) => row.names.map((name) => [name, entryOf(row)] as const)));
 }
 
 function attributesOf(rows: PolicyTable['attributes']): Map<string, Entry[]> {

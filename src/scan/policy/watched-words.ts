@@ -54,8 +54,9 @@ export class WatchedWords {
       for (const name of names) this.addPath(`${module.replaceAll('()', '')}.${name}`);
       if (module === 'builtins') for (const name of names) this.addRole(name, Role.name);
     }
-    for (const { bareNames, names } of attributes) {
-      for (const name of names) this.addRole(name, bareNames ? Role.attribute | Role.name : Role.attribute);
+    for (const { bareNames, definitions, names } of attributes) {
+      const role = bareNames || definitions ? Role.attribute | Role.name : Role.attribute;
+      for (const name of names) this.addRole(name, role);
     }
     for (const name of governed) {
       this.addRole(name, Role.module | Role.attribute);

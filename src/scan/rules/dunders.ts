@@ -1,5 +1,5 @@
 // Checks attribute access to the listed dunders, in any context (SLP501, scan policy §6; SLP122 at the strict level). A definition is
-// not an access.
+// not an access. At the strict level some definitions count as well (scan policy §9).
 import { Use } from '../names/bindings.ts';
 import { Kind } from '../reading/kinds.ts';
 import { type NodeIndex, noNode } from '../reading/syntax-tree.ts';
@@ -21,6 +21,18 @@ export const dunderPatternRule: Rule = {
     for (let part = tree.nextPart(root); part !== noNode; part = tree.nextPart(part)) {
       if (tree.kind(part) === Kind.identifier) checkName(context, part, dottedName);
     }
+  },
+};
+
+/** `def __reduce__` and `__reduce__ = …` in the body of a class. */
+export const dunderDefinitionRule: Rule = {
+  kinds: [Kind.identifier],
+  check({ names, policy, report, tree }, identifier) {
+    const entry = policy.definitions.get(tree.name(identifier));
+    if (!entry || names.scopeOf(identifier).kind !== 'class') return;
+    const isDefined = tree.kind(tree.parent(identifier)) === Kind.functionDefinition;
+    if (isDefined || names.useOf(identifier) === Use.store)
+      report.addEntry(entry, rangeOf(tree, identifier), tree.name(identifier));
   },
 };
 

@@ -2,7 +2,7 @@
 import type { PolicyLevel } from '../../contract/states.ts';
 import { bareNameRule } from './bare-names.ts';
 import { conditionalCallRule } from './conditional-calls.ts';
-import { dunderAttributeRule, dunderPatternRule } from './dunders.ts';
+import { dunderAttributeRule, dunderDefinitionRule, dunderPatternRule } from './dunders.ts';
 import { importFromRule, importRule } from './imports.ts';
 import { namespaceCallRule, namespaceItemRule, unpackedEnvironmentRule } from './interpreter-state.ts';
 import { callLookupRule, subscriptLookupRule } from './lookups.ts';
@@ -32,6 +32,7 @@ const strictRules: readonly Rule[] = [
   unpackedEnvironmentRule,
   packedLiteralRule,
   chrTextRule,
+  dunderDefinitionRule,
   unlistedImportRule,
 ];
 
