@@ -1,13 +1,14 @@
 // The periodic sweep: reassigns work whose lease has expired, and removes what its retention has ended for. Runs every ten seconds
 // to a minute.
 import { sweepIdempotencyKeys } from './access/idempotency.ts';
-import { sweepInstanceLogs } from './deploy/builder/instance-log.ts';
 import { sweepOrphanedArtifacts } from './deploy/builder/orphaned-artifacts.ts';
 import { sweepOrphanedEnvironments } from './deploy/environments/orphaned-environments.ts';
 import { sweepHistory } from './deploy/history-retention.ts';
 import { sweepPublished } from './deploy/install/deploy-published.ts';
 import { sweepInstalled } from './deploy/install/retire.ts';
 import { sweepLiveVersions } from './deploy/live-versions.ts';
+import { sweepUnstoredLogs } from './deploy/logs/collect.ts';
+import { sweepInstanceLogs } from './deploy/logs/stored-chunks.ts';
 import { sweepOrphanedModels } from './deploy/models/orphaned-models.ts';
 import { emptyDeletedNamespaces } from './deploy/removal.ts';
 import { sweepSecrets } from './deploy/secrets/restart.ts';
@@ -50,6 +51,7 @@ export const sweepSteps: readonly ((deps: Deps) => Promise<unknown>)[] = [
   sweepOrphanedEnvironments,
   sweepOrphanedModels,
   sweepIdempotencyKeys,
+  sweepUnstoredLogs,
   sweepInstanceLogs,
   sweepAgentArtifacts,
   sweepAgentCopies,

@@ -2,12 +2,13 @@
 // api/, pipeline.ts and the domain folders.
 import { createApp } from './api/app.ts';
 import { containerBindingsOf } from './bindings.ts';
-import { deploymentLimits } from './contract/limits.ts';
+import { deploymentLimits, logsCron, logsCronMs } from './contract/limits.ts';
 import { type Message, messageSchema } from './contract/messages.ts';
 import type { ContainerSize } from './contract/placement.ts';
 import { Problem } from './core/problem.ts';
 import { BuilderContainer, buildsOptions, instanceOptions } from './deploy/builder/containers.ts';
 import { enforceGrants } from './deploy/grants.ts';
+import { collectLogs } from './deploy/logs/collect.ts';
 import { abandonDeployment, backoffSeconds, RetryLater } from './deploy/retry-policy.ts';
 import { restartForSecrets } from './deploy/secrets/restart.ts';
 import { stopDueInstances } from './deploy/stop.ts';
@@ -128,8 +129,9 @@ export default {
     deps.defer(announceEvents(deps));
   },
 
-  async scheduled(_controller: ScheduledController, env: Cloudflare.Env, ctx: ExecutionContext): Promise<void> {
+  /** Two triggers, each of every minute: the second one waits for logs, for as long as it takes until the next one. */
+  async scheduled(controller: ScheduledController, env: Cloudflare.Env, ctx: ExecutionContext): Promise<void> {
     const deps = configuredDeps(env, ctx);
-    if (deps) await sweep(deps);
+    if (deps) await (controller.cron === logsCron ? collectLogs(deps, logsCronMs) : sweep(deps));
   },
 } satisfies ExportedHandler<Cloudflare.Env>;

@@ -12,6 +12,7 @@ import { Egress, internet } from './egress/egress.ts';
 import { openEnvironments } from './environments/open-environments.ts';
 import { createListener } from './http/app.ts';
 import { DataFolders } from './instances/data-folders.ts';
+import { InstanceLogs } from './instances/instance-logs.ts';
 import { Instances } from './instances/instances.ts';
 import { type Machine, missingBlobs, provision } from './instances/provision.ts';
 import { ModelCache } from './models/model-cache.ts';
@@ -27,6 +28,8 @@ import { type Limits, readSettings, type Settings } from './settings.ts';
 
 /** How long calls in progress may finish after SIGINT: at the end of a local run, nobody waits for them. */
 const interruptDrainMs = 1500;
+/** A builder that stops waits so much longer for the Worker to store the rest of its logs than that does between two times. */
+const logsMarginMs = 2000;
 /** The builder exits this long after its drains, even if an instance has not stopped. */
 const stopMarginMs = 5000;
 const idleCheckMs = 30_000;
@@ -49,12 +52,12 @@ async function run(settings: Settings): Promise<void> {
   const confinement = { sandbox: sandbox.kind, cgroup: sandbox.cgroup };
   // For `slipway doctor`, which has no token.
   await writeFile(join(settings.stateFolder, confinementFile), JSON.stringify(confinement));
-  const instances = new Instances(
-    limits,
-    (id, spec) => provision(machine, id, spec),
-    (spec) => missingBlobs(machine, spec),
-    Date.now,
-  );
+  const logs = new InstanceLogs(limits, Date.now);
+  const instances = new Instances(limits, logs, {
+    provision: (id, spec) => provision(machine, id, spec),
+    missingBlobs: (spec) => missingBlobs(machine, spec),
+    now: Date.now,
+  });
   const idleCheck = () => instances.stopIdle().catch((cause) => log.error('idle.stop_failed', { cause }));
   setInterval(idleCheck, Math.min(idleCheckMs, limits.idleMs, limits.standbyIdleMs)).unref();
   const capabilities = await detectGoCapabilities(settings, machine, log);
@@ -68,6 +71,7 @@ async function run(settings: Settings): Promise<void> {
     limits,
     blobs,
     instances,
+    logs,
     capabilities,
     data,
     environments,
@@ -91,9 +95,13 @@ async function run(settings: Settings): Promise<void> {
     process.send?.({ type: 'ready', port, ...confinement });
   });
   // The server listens until the process exits: a draining builder that refused connections would look dead.
-  const drains = { SIGTERM: () => instances.drainMs, SIGINT: () => interruptDrainMs };
-  stopOnSignal(drains, async (drainMs) => {
+  const waits = {
+    SIGTERM: () => ({ drainMs: instances.drainMs, logsMs: limits.logChunkMs + logsMarginMs }),
+    SIGINT: () => ({ drainMs: interruptDrainMs, logsMs: 0 }),
+  };
+  stopOnSignal(waits, async ({ drainMs, logsMs }) => {
     await instances.shutDown(drainMs);
+    await logs.allStored(logsMs);
     await new Promise((resolve) => server.close(resolve)); // resolves when the last responses were sent
   });
   // No client is left. The workers end when their standard input closes.
@@ -153,16 +161,23 @@ async function openMachine(
   };
 }
 
+interface StopWaits {
+  /** How long calls may take to finish. */
+  drainMs: number;
+  /** How long the Worker may take to store what is left of the logs. */
+  logsMs: number;
+}
+
 /** A second signal shortens the time that the first one gave. */
 function stopOnSignal(
-  drains: Record<'SIGTERM' | 'SIGINT', () => number>,
-  stop: (drainMs: number) => Promise<void>,
+  waits: Record<'SIGTERM' | 'SIGINT', () => StopWaits>,
+  stop: (waits: StopWaits) => Promise<void>,
 ): void {
   let stopped: Promise<void> | undefined;
   const onSignal = async (signal: 'SIGTERM' | 'SIGINT') => {
-    const drainMs = drains[signal]();
-    setTimeout(() => process.exit(0), 2 * drainMs + stopMarginMs);
-    stopped ??= stop(drainMs);
+    const wait = waits[signal]();
+    setTimeout(() => process.exit(0), 2 * wait.drainMs + wait.logsMs + stopMarginMs);
+    stopped ??= stop(wait);
     await stopped;
     process.exit(0);
   };

@@ -1,6 +1,6 @@
 // Finds limits in a wrangler.toml that contradict each other or the code: sizes, numbers and grace periods of containers, queues, and
 // times. Each fault says which value to use.
-import { apiLimits, shutdownMsMax } from '../../src/contract/limits.ts';
+import { apiLimits, logsCron, shutdownMsMax } from '../../src/contract/limits.ts';
 import {
   buildsContainer,
   type ContainerSize,
@@ -163,6 +163,9 @@ function otherFaults({ vars, r2_buckets, triggers, limits, ratelimits = [] }: Li
     ...(triggers?.crons?.includes(everyMinute)
       ? []
       : [`triggers.crons lacks "${everyMinute}": nothing would be swept`]),
+    ...(triggers?.crons?.includes(logsCron)
+      ? []
+      : [`triggers.crons lacks "${logsCron}": logs of a builder behind a URL would be stored only by the sweep`]),
     ...(cpuMs >= confirmMs
       ? []
       : [`limits.cpu_ms is ${cpuMs}, but a confirm may work for CONFIRM_INLINE_MS (${confirmMs})`]),

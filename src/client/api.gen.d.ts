@@ -937,7 +937,7 @@ export interface paths {
         };
         /**
          * Get the instance logs of a deployment
-         * @description Returns the newest 1000 lines. The log of an instance that was stopped for good is retained for 30 days; an instance that wakes from sleep starts a new log. With `follow=true`, streams server-sent events: `log` with new lines of a deployment. The stream closes after five minutes; reconnect with `Last-Event-ID` to resume.
+         * @description Returns the newest lines, up to 1000, and older ones by `cursor`. Lines are stored within seconds and kept for 30 days by default, so the log goes on when the instance sleeps, crashes or is stopped. With `follow=true`, streams server-sent events: `log` with new lines of a deployment. The stream closes after five minutes; reconnect with `Last-Event-ID` to resume.
          */
         get: operations["getDeploymentLogs"];
         put?: never;
@@ -1148,7 +1148,7 @@ export interface paths {
         };
         /**
          * Get instance logs
-         * @description Returns the newest 1000 lines. The log of an instance that was stopped for good is retained for 30 days; an instance that wakes from sleep starts a new log. With `follow=true`, streams server-sent events: `log` with new lines of a deployment. The stream closes after five minutes; reconnect with `Last-Event-ID` to resume.
+         * @description Returns the newest lines, up to 1000, and older ones by `cursor`. Lines are stored within seconds and kept for 30 days by default, so the log goes on when the instance sleeps, crashes or is stopped. With `follow=true`, streams server-sent events: `log` with new lines of a deployment. The stream closes after five minutes; reconnect with `Last-Event-ID` to resume.
          */
         get: operations["getPluginLogs"];
         put?: never;
@@ -2893,6 +2893,11 @@ export interface components {
             instance_state: "starting" | "ready" | "restarting" | "draining" | "stopped" | "failed" | null;
             /** @description Oldest first */
             lines: components["schemas"]["LogLine"][];
+            pagination: {
+                limit: number;
+                /** @description Continues with older lines. A page may have fewer lines than `limit`, or none, although there are older ones */
+                next_cursor: string | null;
+            };
         };
         LogLine: {
             at: string;
@@ -4173,7 +4178,16 @@ export interface operations {
     };
     getPipelinePluginLogs: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Lines before those of an earlier page: its `next_cursor` */
+                cursor?: string;
+                /** @description Only lines of the request with this ID, up to an hour after it */
+                request?: string;
+                /** @description Only lines printed at this time or later */
+                since?: string;
+                /** @description Maximum number of existing lines to return */
+                tail?: number | null;
+            };
             header?: never;
             path: {
                 /**
@@ -4201,17 +4215,20 @@ export interface operations {
                      *           "line": "text",
                      *           "request": "text"
                      *         }
-                     *       ]
+                     *       ],
+                     *       "pagination": {
+                     *         "limit": 1,
+                     *         "next_cursor": null
+                     *       }
                      *     }
                      */
                     "application/json": {
-                        lines: {
-                            at: string;
-                            line: string;
-                            request?: string;
-                            /** @enum {string} */
-                            stream: "stdout" | "stderr" | "host";
-                        }[];
+                        lines: components["schemas"]["LogLine"][];
+                        pagination: {
+                            limit: number;
+                            /** @description Continues with older lines. A page may have fewer lines than `limit`, or none, although there are older ones */
+                            next_cursor: string | null;
+                        };
                     };
                 };
             };
@@ -4685,7 +4702,16 @@ export interface operations {
     };
     getStoragePluginLogs: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Lines before those of an earlier page: its `next_cursor` */
+                cursor?: string;
+                /** @description Only lines of the request with this ID, up to an hour after it */
+                request?: string;
+                /** @description Only lines printed at this time or later */
+                since?: string;
+                /** @description Maximum number of existing lines to return */
+                tail?: number | null;
+            };
             header?: never;
             path: {
                 /**
@@ -4713,17 +4739,20 @@ export interface operations {
                      *           "line": "text",
                      *           "request": "text"
                      *         }
-                     *       ]
+                     *       ],
+                     *       "pagination": {
+                     *         "limit": 1,
+                     *         "next_cursor": null
+                     *       }
                      *     }
                      */
                     "application/json": {
-                        lines: {
-                            at: string;
-                            line: string;
-                            request?: string;
-                            /** @enum {string} */
-                            stream: "stdout" | "stderr" | "host";
-                        }[];
+                        lines: components["schemas"]["LogLine"][];
+                        pagination: {
+                            limit: number;
+                            /** @description Continues with older lines. A page may have fewer lines than `limit`, or none, although there are older ones */
+                            next_cursor: string | null;
+                        };
                     };
                 };
             };
@@ -7530,8 +7559,14 @@ export interface operations {
     getDeploymentLogs: {
         parameters: {
             query?: {
+                /** @description Lines before those of an earlier page: its `next_cursor` */
+                cursor?: string;
                 /** @description Stream new lines as server-sent events */
                 follow?: "true" | "false";
+                /** @description Only lines of the request with this ID, up to an hour after it */
+                request?: string;
+                /** @description Only lines printed at this time or later */
+                since?: string;
                 /** @description Maximum number of existing lines to return */
                 tail?: number | null;
             };
@@ -7573,7 +7608,11 @@ export interface operations {
                      *           "line": "text",
                      *           "request": "text"
                      *         }
-                     *       ]
+                     *       ],
+                     *       "pagination": {
+                     *         "limit": 1,
+                     *         "next_cursor": null
+                     *       }
                      *     }
                      */
                     "application/json": components["schemas"]["InstanceLog"];
@@ -8398,8 +8437,14 @@ export interface operations {
     getPluginLogs: {
         parameters: {
             query?: {
+                /** @description Lines before those of an earlier page: its `next_cursor` */
+                cursor?: string;
                 /** @description Stream new lines as server-sent events */
                 follow?: "true" | "false";
+                /** @description Only lines of the request with this ID, up to an hour after it */
+                request?: string;
+                /** @description Only lines printed at this time or later */
+                since?: string;
                 /** @description Maximum number of existing lines to return */
                 tail?: number | null;
             };
@@ -8441,7 +8486,11 @@ export interface operations {
                      *           "line": "text",
                      *           "request": "text"
                      *         }
-                     *       ]
+                     *       ],
+                     *       "pagination": {
+                     *         "limit": 1,
+                     *         "next_cursor": null
+                     *       }
                      *     }
                      */
                     "application/json": components["schemas"]["InstanceLog"];

@@ -7,7 +7,6 @@ import {
   instanceEventSchema,
   instanceSpecSchema,
   instanceStatusSchema,
-  logsSchema,
   operationAnswerSchema,
   operationSchema,
 } from './builder.ts';
@@ -15,6 +14,7 @@ import { buildEventSchema, buildSchema, buildSpecSchema } from './builds.ts';
 import { egressAnswerSchema, egressRefusalSchema, egressRequestSchema } from './egress.ts';
 import { environmentEventSchema, environmentSpecSchema, lockEventSchema, lockRequestSchema } from './environments.ts';
 import { healthSchema } from './health.ts';
+import { heldLogSchema, storedChunksSchema, unstoredLogsSchema } from './log-chunk.ts';
 import { sourceRefusalSchema, sourceRequestSchema, sourceSchema } from './sources.ts';
 
 /** Maps the name of each JSON Schema in builder/schemas/, and of its fixture, to its schema. */
@@ -30,16 +30,18 @@ export const builderSchemas = {
   'egress-answer': egressAnswerSchema,
   'egress-refusal': egressRefusalSchema,
   'egress-request': egressRequestSchema,
+  'held-log': heldLogSchema,
   health: healthSchema,
   'instance-event': instanceEventSchema,
   'instance-spec': instanceSpecSchema,
   'instance-status': instanceStatusSchema,
   'lock-event': lockEventSchema,
   'lock-request': lockRequestSchema,
-  logs: logsSchema,
   operation: operationSchema,
   'operation-answer': operationAnswerSchema,
   source: sourceSchema,
   'source-refusal': sourceRefusalSchema,
   'source-request': sourceRequestSchema,
+  'stored-chunks': storedChunksSchema,
+  'unstored-logs': unstoredLogsSchema,
 } as const satisfies Record<string, z.ZodType>;

@@ -14,7 +14,9 @@ import {
   type LockRequest,
 } from './environments.ts';
 import { hostedFor } from './hosted-for.ts';
+import { instanceStates } from './instance-states.ts';
 import { jsonObject, jsonValue } from './json.ts';
+import type { HeldLog, LogSource } from './log-chunk.ts';
 import { logLineSchema } from './log-line.ts';
 import { modelRefSchema } from './models.ts';
 import { permissionsSchema } from './permissions.ts';
@@ -120,8 +122,6 @@ export function codeDigest(spec: InstanceSpec): string {
   return spec.runtime === 'python' ? spec.archive : spec.artifact;
 }
 
-export const instanceStates = ['starting', 'ready', 'restarting', 'draining', 'stopped', 'failed'] as const;
-
 /** How a builder confines plugins, the strongest first. docs/security.md has what each promises. */
 export const sandboxKinds = ['namespaces', 'landlock', 'vm', 'none'] as const;
 export type SandboxKind = (typeof sandboxKinds)[number];
@@ -183,14 +183,6 @@ export const startErrorSchema = z.object({
   message: z.string(),
 });
 export type StartError = z.infer<typeof startErrorSchema>;
-
-/** GET /instances/{id}/logs: the newest `logLines` lines, oldest first. `?after=<next>` returns only lines added since. */
-export const logsSchema = z.object({
-  state: z.enum(instanceStates),
-  lines: z.array(logLineSchema),
-  next: z.string().max(100),
-});
-export type Logs = z.infer<typeof logsSchema>;
 
 /** One line of the NDJSON response to PUT /instances/{id}. The last line is always `ready` or `failed`. */
 export const instanceEventSchema = z.discriminatedUnion('type', [
@@ -355,7 +347,9 @@ export interface FetchedSource {
 /**
  * The Worker's client of the builder. One implementation calls a URL, the other containers. Methods reject with a BuilderError.
  */
-export interface Builder {
+export interface Builder extends LogSource {
+  /** Whether its logs have to be collected. Containers store their own. */
+  readonly isCollected: boolean;
   /** Stores a blob on the builder that serves `id`: an instance ID, or the result of `buildHost`. */
   putBlob(id: string, sha256: string, body: ReadableStream<Uint8Array>, sizeBytes: number): Promise<void>;
   /** Reads a blob. Returns undefined if that builder doesn't have it. */
@@ -373,8 +367,8 @@ export interface Builder {
   standBy(id: string): Promise<void>;
   /** Returns undefined if the instance doesn't exist. */
   status(id: string): Promise<InstanceStatus | undefined>;
-  /** Returns the instance's log lines since `after`, the `next` of an earlier result. Returns undefined if it doesn't exist. */
-  logs(id: string, after?: string): Promise<Logs | undefined>;
+  /** Returns the log that the builder has of an instance, from the chunk of that name on. Undefined if it has none. */
+  logs(id: string, from?: string): Promise<HeldLog | undefined>;
   /** Lets calls in progress finish, then stops the instance. Does nothing if it doesn't exist. */
   stop(id: string): Promise<void>;
   /** Reports what the builders that fetch and build can do. */

@@ -23,8 +23,12 @@ export const containerLimits = {
   watchBuildsMs: 30 * seconds,
   /** Then a container whose end was not confirmed is forgotten. */
   destroyMs: 5 * seconds,
-  /** How often the new lines of a container in use are stored. A container that is lost takes at most so much of its log with it. */
-  keepLogEveryMs: 30 * seconds,
+  /**
+   * How often the new lines of a container are stored that is used or prints; full chunks are stored with the call that finds them. A
+   * container that is lost takes at most so much of its log with it. A quiet one is asked less often.
+   */
+  keepLogEveryMs: 10 * seconds,
+  keepQuietLogEveryMs: 60 * seconds,
   /** How long the response about a failed container has to leave its Durable Object, before that is created again. */
   resetDelayMs: 100,
   /** An event reports at most this often that a deployment's instance found no free container. */

@@ -74,10 +74,17 @@ export const builderLimits = {
   /** The data folder of a storage plugin, which outlives its instances. */
   dataBytes: 512 * MiB,
   dataFiles: 65_536,
-  /** The newest log lines that an instance keeps. */
+  /** Lines of the log of a start or build, and of one answer with an instance's lines. */
   logLines: 1000,
-  /** The newest log lines that are stored of an instance, also from before it slept. */
-  logLinesStored: 5000,
+  /** A chunk of an instance's log ends, and is stored, when it has this size or this age. So a builder that is killed loses this much. */
+  logChunkBytes: 64 * KiB,
+  logChunkMs: 10 * seconds,
+  /** The newest chunks that a builder has in memory of an instance. Of a plugin that prints faster than it may, the oldest are dropped. */
+  logChunksHeld: 64,
+  /** One chunk may be stored this often on average; `logChunksHeld` of them at a time. Bounds what a plugin's output costs. */
+  logChunkEveryMs: 4 * seconds,
+  /** Chunks that one request returns to be stored. */
+  logChunksAtOnce: 100,
   /** One log line; longer lines are truncated. */
   logLineChars: 4096,
 
@@ -183,6 +190,10 @@ export const leases = {
  */
 export const sweepGraceMs = 15 * seconds;
 
+/** The trigger in wrangler.toml that collects logs, apart from that of the sweep, and how long it does. */
+export const logsCron = '*/1 * * * *';
+export const logsCronMs = 60 * seconds;
+
 /** How long things are kept that nothing needs any more, or that may still be needed. Settings change some (retention.ts). */
 export const retention = {
   /** Messages of the outbox after they were sent. */
@@ -199,7 +210,7 @@ export const retention = {
   deadLettersMs: 90 * days,
   /** Events in the database. Must exceed `webhooks.recoverableMs`. */
   eventsMs: 400 * days,
-  /** The log of an instance after it was last written. */
+  /** The lines of an instance's log after they were stored. */
   instanceLogsMs: 30 * days,
   /** Cached findings of a plugin that is not published. Losing them only costs a full scan. */
   cachedFindingsMs: 90 * days,

@@ -7,7 +7,7 @@ import { previousChanged, writeAndRead } from '../db/client.ts';
 import { deployments } from '../db/schema/deploy.ts';
 import type { Deps } from '../deps.ts';
 import { record } from '../events/record.ts';
-import { keepInstanceLog } from './builder/instance-log.ts';
+import { storeLogs } from './logs/stored-chunks.ts';
 import type { Deployment } from './overview.ts';
 import { isPointerTarget } from './promote.ts';
 import { mayBecome } from './states.ts';
@@ -63,15 +63,13 @@ async function stopInstance(deps: StopDeps, deployment: Deployment): Promise<voi
   const [row] = rows;
   if (!row || row.status === 'promoted') return;
   if (row.type === 'realtime') {
-    await keepLog(deps, id);
     await builder.stop(id);
+    await storeLog(deps, id);
   }
   await db.update(deployments).set({ instanceStoppedAt: clock.now() }).where(eq(deployments.id, id));
 }
 
-/** Best effort: an instance whose log cannot be read or stored is stopped nevertheless. */
-async function keepLog({ builder, blobs, log }: StopDeps, id: Deployment['id']): Promise<void> {
-  await keepInstanceLog(blobs, id, (after) => builder.logs(id, after)).catch((cause) =>
-    log.warn('instance.log_not_kept', { deployment: id, cause }),
-  );
+/** Best effort: the sweep stores what is not stored now. */
+async function storeLog({ builder, blobs, log }: StopDeps, id: Deployment['id']): Promise<void> {
+  await storeLogs(blobs, builder, { id }).catch((cause) => log.warn('logs.not_collected', { deployment: id, cause }));
 }

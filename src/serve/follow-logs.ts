@@ -1,41 +1,52 @@
 // Follows what an instance prints. Polls the builder every second, and now and then the rows, because another deployment may serve by
 // then. Following neither starts an instance nor keeps it awake.
 import { BuilderError } from '../contract/builder.ts';
-import { following } from '../contract/limits.ts';
+import { builderLimits, following } from '../contract/limits.ts';
 import type { LogLine } from '../contract/log-line.ts';
 import { Problem } from '../core/problem.ts';
-import { instanceLog } from '../deploy/builder/instance-log.ts';
+import { type LogPosition, linesAfter, readLog } from '../deploy/logs/read-log.ts';
 import type { Deployment } from '../deploy/overview.ts';
 import type { Deps } from '../deps.ts';
 
-export interface LogChunk {
+export interface PrintedLines {
   deployment: Deployment;
   lines: LogLine[];
-  /** Cursor for the next read of this deployment's log. */
-  next: string;
+  /** Where the log ends now. Null: nothing was printed yet. */
+  end: LogPosition | null;
 }
 
-export interface LogPosition {
+/** What a follower has read. */
+export interface ReadLog {
   deploymentId: string;
-  next: string;
+  end: LogPosition | null;
 }
+
+interface FollowOptions {
+  /** Undefined for a follower that has read nothing. */
+  seen: ReadLog | undefined;
+  /** Existing lines that it gets then. */
+  tail: number;
+}
+
+type FollowDeps = Pick<Deps, 'builder' | 'blobs' | 'clock'>;
 
 /** Yields at every poll: undefined if nothing is new. `find` returns the deployment to follow, or throws not-found when it is deleted. */
 export async function* followLogs(
-  deps: Pick<Deps, 'builder' | 'blobs' | 'clock'>,
+  deps: FollowDeps,
   find: () => Promise<Deployment | null>,
-  seen: LogPosition | undefined,
-): AsyncGenerator<LogChunk | undefined, void> {
+  { seen, tail }: FollowOptions,
+): AsyncGenerator<PrintedLines | undefined, void> {
   const until = deps.clock.now() + following.streamMs;
-  let position = seen;
+  let read = seen;
   while (deps.clock.now() < until) {
     const deployment = await find().catch(undefinedIfNotFound);
     if (deployment === undefined) return;
     for (let i = 0; i < following.logPollsPerLookup; i++) {
-      const after = position && position.deploymentId === deployment?.id ? position.next : '';
-      const log = deployment && (await newLines(deps, deployment, after));
-      if (deployment && log) position = { deploymentId: deployment.id, next: log.next };
-      yield deployment && log && log.lines.length > 0 ? { deployment, ...log } : undefined;
+      const known = read && read.deploymentId === deployment?.id ? read : undefined;
+      const limit = read ? builderLimits.logLines : tail;
+      const printed = deployment && (await newLines(deps, deployment, { known, limit, isLookup: i === 0 }));
+      if (deployment && printed) read = { deploymentId: deployment.id, end: printed.end };
+      yield deployment && printed && printed.lines.length > 0 ? { deployment, ...printed } : undefined;
       await new Promise((resolve) => setTimeout(resolve, following.logPollMs));
     }
   }
@@ -46,16 +57,25 @@ function undefinedIfNotFound(error: unknown): undefined {
   throw error;
 }
 
-/** Null if no instance runs, or its builder is restarting; the next poll may find it. */
+interface Poll {
+  known: ReadLog | undefined;
+  limit: number;
+  /** The first poll after a look-up. */
+  isLookup: boolean;
+}
+
+/** Null if there is nothing to read, or the builder is restarting; the next poll may find it. */
 async function newLines(
-  deps: Pick<Deps, 'builder' | 'blobs'>,
+  deps: FollowDeps,
   { id, type }: Deployment,
-  after: string,
-): Promise<Pick<LogChunk, 'lines' | 'next'> | null> {
+  { known, limit, isLookup }: Poll,
+): Promise<Pick<PrintedLines, 'lines' | 'end'> | null> {
   if (type !== 'realtime') return null;
   try {
-    const log = await instanceLog(deps, id, after);
-    return log.state === null ? null : log;
+    if (!known || (known.end === null && isLookup)) return await readLog(deps, id, { limit });
+    const held = await deps.builder.logs(id, known.end?.chunk);
+    // What an instance that has ended left behind is stored by now, or later.
+    return held || isLookup ? await linesAfter(deps, id, held, known.end) : null;
   } catch (error) {
     if (error instanceof BuilderError && error.code === 'unreachable') return null;
     throw error;

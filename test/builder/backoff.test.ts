@@ -6,6 +6,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { Blobs } from '../../builder/server/blobs/blobs.ts';
 import { resolveByDns } from '../../builder/server/egress/addresses.ts';
 import { openEnvironments } from '../../builder/server/environments/open-environments.ts';
+import { ChunkedLog } from '../../builder/server/instances/chunked-log.ts';
 import { DataFolders } from '../../builder/server/instances/data-folders.ts';
 import { Instance } from '../../builder/server/instances/instance.ts';
 import { type Machine, provision } from '../../builder/server/instances/provision.ts';
@@ -74,7 +75,9 @@ function start(readyWaitMs: number): Instance {
   const plugin = { name: 'demo', version: '1.0.0' };
   const spec: PythonSpec = { runtime: 'python', archive, plugin, dependencies: [] };
   const id = `dep_${started.length}`;
-  const settings = { limits: { ...builderLimits, readyWaitMs }, now: () => now };
+  const log = new ChunkedLog(builderLimits, () => now);
+  log.open();
+  const settings = { limits: { ...builderLimits, readyWaitMs }, now: () => now, log };
   const instance = new Instance(id, spec, provision(machine, id, spec), settings);
   started.push(instance);
   return instance;

@@ -11,9 +11,10 @@ import {
   type InstanceStatus,
   instanceEventSchema,
   instanceStatusSchema,
-  logsSchema,
   type PythonSpec,
 } from '../../src/contract/builder.ts';
+import { heldLogSchema } from '../../src/contract/log-chunk.ts';
+import type { LogLine } from '../../src/contract/log-line.ts';
 
 export const token = 'a-token-that-no-plugin-may-see';
 
@@ -99,8 +100,13 @@ export class BuilderClient {
 
   /** Returns `stream: line` for each line of an instance's log. */
   async logs(id: string): Promise<string[]> {
-    const { body } = await this.send('GET', `/instances/${id}/logs`);
-    return logsSchema.parse(body).lines.map(({ stream, line }) => `${stream}: ${line}`);
+    return (await this.logLines(id)).map(({ stream, line }) => `${stream}: ${line}`);
+  }
+
+  /** Returns the lines that the builder has of an instance's log. */
+  async logLines(id: string): Promise<LogLine[]> {
+    const { body } = await this.send('GET', `/logs/${id}`);
+    return heldLogSchema.parse(body).chunks.flatMap(({ lines }) => lines);
   }
 }
 

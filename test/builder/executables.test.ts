@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import type { ExecutableSpec } from '../../src/contract/builder.ts';
+import { type ExecutableSpec, requestHeader } from '../../src/contract/builder.ts';
 import { artifactOf, coldCacheMs, executableSpec, operate, pipelinePlugin, startGoBuilder } from './go-support.ts';
 import { storage } from './storage-plugin.ts';
 import { eventually, refusal, type TestBuilder } from './support.ts';
@@ -209,6 +209,14 @@ describe('calls of a pipeline plugin', () => {
     expect(await act('dep_secret', 'secret', 'OTHER')).toMatchObject({ error: { code: 'plugin_error' } });
     expect(JSON.stringify(await output('dep_secret', 'environment'))).not.toContain(secret);
     await eventually(() => builder.logs('dep_secret')).toContain('stderr: secret: ***');
+  });
+
+  test('print lines with the ID of the request whose call runs alone', async () => {
+    const body = JSON.stringify({ method: 'execute', params: { action: 'print', params: { text: 'of a request' } } });
+    await builder.fetch(`/instances/${id}/invoke`, { method: 'POST', body, headers: { [requestHeader]: 'req_1' } });
+    const line = { stream: 'stderr', line: 'of a request', request: 'req_1' };
+    await eventually(async () => await builder.logLines(id)).toContainEqual(expect.objectContaining(line));
+    expect((await builder.logs(id)).filter((each) => each.includes('\x1e') || each.endsWith(': '))).toEqual([]);
   });
 
   test('log what they print', async () => {

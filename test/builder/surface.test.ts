@@ -28,7 +28,9 @@ describe('every call', () => {
     ['GET', '/instances/dep_x'],
     ['DELETE', '/instances/dep_x'],
     ['POST', '/instances/dep_x/invoke'],
-    ['GET', '/instances/dep_x/logs'],
+    ['GET', '/logs'],
+    ['GET', '/logs/dep_x'],
+    ['POST', '/logs/stored'],
     ['POST', '/egress'],
     ['GET', '/nowhere'],
   ];
@@ -151,7 +153,7 @@ describe('PUT /instances/{id}', () => {
 describe('an instance that does not exist', () => {
   test.each([
     ['GET', '/instances/dep_gone', '404 instance-gone'],
-    ['GET', '/instances/dep_gone/logs', '404 instance-gone'],
+    ['GET', '/logs/dep_gone', '404 instance-gone'],
     ['POST', '/instances/dep_gone/invoke', '404 instance-gone'],
   ])('%s %s: %s', async (method, path, expected) => {
     expect(refusal(await builder.send(method, path, method === 'POST' ? '{}' : undefined))).toBe(expected);

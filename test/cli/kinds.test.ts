@@ -59,7 +59,7 @@ const routes: Record<string, unknown> = {
   },
   'GET /v1/namespaces/ns_1/plugins/notes_1_0_0': { plugin: { manifest } },
   'GET /v1/namespaces/ns_1/plugins/notes_1_0_0/logs': {
-    ...{ deployment_id: 'dep_1', instance_state: 'ready' },
+    ...{ deployment_id: 'dep_1', instance_state: 'ready', pagination: { limit: 1000, next_cursor: null } },
     lines: [
       { at: '2026-11-20T12:00:00.000Z', stream: 'stdout', line: 'reading' },
       { at: '2026-11-20T12:00:00.001Z', stream: 'stderr', line: 'WARNING:root:slow' },
@@ -69,7 +69,9 @@ const routes: Record<string, unknown> = {
       { at: '2026-11-20T12:00:00.005Z', stream: 'host', line: 'A call did not end within 30 s.' },
     ],
   },
-  'GET /v1/namespaces/ns_1/plugins/notes_1_1_0/logs': { deployment_id: null, instance_state: null, lines: [] },
+  'GET /v1/namespaces/ns_1/plugins/notes_1_1_0/logs': {
+    ...{ deployment_id: null, instance_state: null, lines: [], pagination: { limit: 1000, next_cursor: null } },
+  },
   'POST /v1/namespaces/ns_1/plugins/by-name/notes/realtime': {
     ...{ status: 'success', version: '1.0.0', raw_response: { size: 1 }, duration_ms: 1 },
   },
@@ -96,7 +98,7 @@ const routes: Record<string, unknown> = {
     rollback_targets: [],
     pagination: { limit: 100, next_cursor: null },
   },
-  'GET /api/plugins/upper/logs': { lines: [] },
+  'GET /api/plugins/upper/logs': { lines: [], pagination: { limit: 1000, next_cursor: null } },
   'POST /api/plugins/upper/call': { result: { text: 'A' } },
 };
 

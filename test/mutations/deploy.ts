@@ -130,9 +130,23 @@ export const mutations: Mutation[] = [
   {
     name: 'the log of a stopped instance is lost',
     file: 'src/deploy/stop.ts',
-    search: '    await keepLog(deps, id);\n',
+    search: '    await storeLog(deps, id);\n',
     replace: '',
     tests: ['test/api/instance-logs.test.ts'],
+  },
+  {
+    name: 'chunks are reported as stored that the bucket refused',
+    file: 'src/deploy/logs/stored-chunks.ts',
+    search: 'await Promise.all(chunks.map(',
+    replace: 'await Promise.allSettled(chunks.map(',
+    tests: ['test/deploy/logs/stored-logs.test.ts'],
+  },
+  {
+    name: 'a chunk that the builder and the bucket have is read twice',
+    file: 'src/deploy/logs/read-log.ts',
+    search: '    if (left[0]?.name === stored.name) yield* left.splice(0, 1);\n    else yield',
+    replace: '    yield',
+    tests: ['test/deploy/logs/stored-logs.test.ts'],
   },
   {
     name: 'undeploying moves the name to a version that serves nothing',

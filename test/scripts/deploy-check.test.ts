@@ -137,12 +137,13 @@ test.each<[string, [string, string][], string[]]>([
   [
     'a clock that does not tick each minute, too little processor time, and another period',
     [
-      ['crons = ["* * * * *"]', 'crons = ["0 * * * *"]'],
+      ['crons = ["* * * * *", "*/1 * * * *"]', 'crons = ["0 * * * *"]'],
       ['cpu_ms = 120000', 'cpu_ms = 10000'],
       ['period = 60', 'period = 10'],
     ],
     [
       '✗ triggers.crons lacks "* * * * *": nothing would be swept.',
+      '✗ triggers.crons lacks "*/1 * * * *": logs of a builder behind a URL would be stored only by the sweep.',
       '✗ limits.cpu_ms is 10000, but a confirm may work for CONFIRM_INLINE_MS (20000).',
       '✗ period of RATE_LIMITER is 10, but the API reports it as 60.',
     ],
@@ -156,7 +157,7 @@ test('containers that would need more memory than an account has are found, and 
   const containers = [
     { class_name: 'InstanceBasic', instance_type: 'basic', max_instances: 7_000_000, rollout_active_grace_period: 260 },
   ].map((container) => ({ ...container, image_vars: { BASE: 'a@sha256:b', NODE: 'a@sha256:b' } }));
-  const limits = { ...config, containers, queues: {}, triggers: { crons: ['* * * * *'] } };
+  const limits = { ...config, containers, queues: {}, triggers: { crons: ['* * * * *', '*/1 * * * *'] } };
   expect(limitFaults(limits)).toEqual([
     ...['InstanceLite', 'Instance', 'InstanceStandard2', 'InstanceStandard3', 'InstanceStandard4', 'Builds'].map(
       (name) => `${name} has no [[containers]]`,

@@ -40,7 +40,10 @@ export function settingsFor(purpose: Purpose): ContainerSettings & { events: str
     idleMs: builderLimits.idleMs,
     standbyIdleMs: builderLimits.standbyIdleMs,
     env: {},
-    keepLog: async (id) => void events.push(`log of ${id}`),
+    keepLog: async (id) => {
+      events.push(`log of ${id}`);
+      return 0;
+    },
     reset: async () => void events.push('reset'),
     log: jsonLog({ info: write, warn: write, error: write }),
   };

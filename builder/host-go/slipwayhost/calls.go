@@ -50,8 +50,9 @@ func readParams(params json.RawMessage, into interface{}) error {
 	return nil
 }
 
-// answerLines runs the calls concurrently and answers them in any order. When the input ends, it waits for the running ones.
-func answerLines(handle handler, in io.Reader, out io.Writer) {
+// answerLines runs the calls concurrently and answers them in any order. When the input ends, it waits for the running ones. Each call's
+// beginning and end are marked in the plugin's output.
+func answerLines(handle handler, in io.Reader, out io.Writer, output marker) {
 	var writing sync.Mutex
 	var running sync.WaitGroup
 	defer running.Wait()
@@ -68,7 +69,9 @@ func answerLines(handle handler, in io.Reader, out io.Writer) {
 				running.Add(1)
 				go func() {
 					defer running.Done()
+					output.begin(call)
 					result := run(handle, call)
+					output.end(call)
 					writing.Lock()
 					defer writing.Unlock()
 					writeLine(out, result)

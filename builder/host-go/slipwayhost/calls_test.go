@@ -20,7 +20,7 @@ func TestLines(t *testing.T) {
 	in.WriteString("not a call\n\n{\"id\":100,\"method\":\"ping\"}") // the last line has no newline
 	echo := func(_ string, params json.RawMessage) (interface{}, error) { return params, nil }
 	var out bytes.Buffer
-	answerLines(echo, strings.NewReader(in.String()), &out)
+	answerLines(echo, strings.NewReader(in.String()), &out, marker{})
 	results := map[int]string{}
 	for _, line := range strings.Split(strings.TrimSpace(out.String()), "\n") {
 		var decoded struct {
@@ -47,8 +47,8 @@ func TestSecrets(t *testing.T) {
 	}
 	in := "{\"id\":1,\"method\":\"m\"}\n"
 	var before, after bytes.Buffer
-	answerLines(read, strings.NewReader(in), &before)
-	answerLines(read, strings.NewReader("{\"method\":\"secrets\",\"params\":{\"TOKEN\":\"t\"}}\n"+in), &after)
+	answerLines(read, strings.NewReader(in), &before, marker{})
+	answerLines(read, strings.NewReader("{\"method\":\"secrets\",\"params\":{\"TOKEN\":\"t\"}}\n"+in), &after, marker{})
 	defer secrets.Receive(nil)
 	missing := `{"id":1,"error":{"code":"plugin_error","message":"there is no secret \"TOKEN\" here; ask for it in plugin.yaml: permissions: {secrets: [TOKEN]}"}}`
 	if got := strings.TrimSpace(before.String()); got != missing {

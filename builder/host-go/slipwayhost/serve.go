@@ -19,13 +19,14 @@ const exitWrongInterface = 78
 // Serve serves calls to the Plugin variable, given its address. It never returns.
 func Serve(plugin interface{}) {
 	out, in := os.Stdout, os.Stdin
+	output := openMarker(os.Stderr)
 	redirectStandardStreams()
 	hello, handler := greet(plugin, os.Getenv(kindVariable))
 	writeLine(out, hello)
 	if hello.Error != nil {
 		os.Exit(exitWrongInterface)
 	}
-	answerLines(handler, in, out)
+	answerLines(handler, in, out, output)
 	os.Exit(0)
 }
 

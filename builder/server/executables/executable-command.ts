@@ -38,6 +38,7 @@ export function executableCommand(
       HOME: temp,
       TMPDIR: temp,
       SLIPWAY_KIND: spec.kind,
+      SLIPWAY_MARKS: '1',
       GOMEMLIMIT: String(Math.floor(limits.memoryBytes * heapShare)),
       ...(data === undefined ? {} : { SLIPWAY_DATA: data }),
       ...(relay ? proxyVariables : {}),

@@ -9,7 +9,8 @@ import {
   operationSchema,
   type StartError,
 } from '../../../src/contract/builder.ts';
-import type { LogRing } from '../instances/log-ring.ts';
+import type { LogWriter } from '../instances/log-writer.ts';
+import { CallMarks } from '../processes/call-marks.ts';
 import { ChildGroup } from '../processes/child-group.ts';
 import type { HostProcess, OnStep } from '../processes/host-process.ts';
 import { captureLines } from '../processes/line-capture.ts';
@@ -46,9 +47,10 @@ export class ExecutableProcess implements HostProcess {
   readonly lost: Promise<void>;
   readonly exited: Promise<string>;
   readonly #plugin: ExecutablePlugin;
-  readonly #log: LogRing;
+  readonly #log: LogWriter;
   readonly #group: ChildGroup;
   readonly #calls: PendingCalls;
+  readonly #marks: CallMarks;
   readonly #limits: Limits;
   readonly #lines: MessageLines;
   #credit: ReadCredit | undefined;
@@ -61,11 +63,12 @@ export class ExecutableProcess implements HostProcess {
 
   constructor(
     command: Command,
-    { limits, log, onCallEnded }: { limits: Limits; log: LogRing; onCallEnded: () => void },
+    { limits, log, onCallEnded }: { limits: Limits; log: LogWriter; onCallEnded: () => void },
     plugin: ExecutablePlugin,
   ) {
     this.#plugin = plugin;
     this.#log = log;
+    this.#marks = new CallMarks((line, request) => log.add('stderr', line, request));
     this.#limits = limits;
     this.#group = new ChildGroup(command);
     this.#calls = new PendingCalls(limits, {
@@ -79,7 +82,7 @@ export class ExecutableProcess implements HostProcess {
       return reason;
     });
     const { stdout, stderr } = this.#group.child;
-    if (stderr) captureLines(stderr, limits.logLineChars, (line) => log.add('stderr', line));
+    if (stderr) captureLines(stderr, limits.logLineChars, (line) => this.#marks.read(line));
     const deadline = new PartialDeadline(limits.partialMs, () => this.#endViolator('an incomplete line'));
     this.#lines = new MessageLines(noiseLineBytesMax, deadline, (line) => this.#onLine(line));
     if (stdout) this.#readFrom(stdout, deadline);
@@ -113,7 +116,7 @@ export class ExecutableProcess implements HostProcess {
     return this.#calls.running;
   }
 
-  call({ body, cancellation }: PluginCall, waitedMs?: number): Promise<Uint8Array<ArrayBuffer>> {
+  call({ body, requestId, cancellation }: PluginCall, waitedMs?: number): Promise<Uint8Array<ArrayBuffer>> {
     if (this.#group.isLost) return Promise.reject(crashed());
     let line: Buffer;
     try {
@@ -122,6 +125,7 @@ export class ExecutableProcess implements HostProcess {
       return Promise.reject(error);
     }
     const { id, answer } = this.#calls.add(cancellation, waitedMs);
+    this.#marks.sent(id, requestId);
     this.#write(Buffer.concat([Buffer.from(`{"id":${id},`), line]));
     return answer;
   }

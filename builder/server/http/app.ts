@@ -23,6 +23,7 @@ import { type GoCapabilities, reportCapabilities, requireCapability } from '../c
 import type { Egress } from '../egress/egress.ts';
 import type { Environments } from '../environments/environments.ts';
 import type { DataFolders } from '../instances/data-folders.ts';
+import type { InstanceLogs } from '../instances/instance-logs.ts';
 import type { Instances } from '../instances/instances.ts';
 import type { Python } from '../python/python.ts';
 import { Refusal } from '../refusal.ts';
@@ -32,6 +33,7 @@ import { withCalls } from './calls.ts';
 import { failureOf } from './failure.ts';
 import { type Guard, guardBy } from './guard.ts';
 import { jsonBody } from './json-body.ts';
+import { addLogRoutes } from './log-routes.ts';
 import { ndjsonResponse } from './ndjson.ts';
 
 export interface BuilderParts {
@@ -43,6 +45,7 @@ export interface BuilderParts {
   limits: Limits;
   blobs: Blobs;
   instances: Instances;
+  logs: InstanceLogs;
   capabilities: GoCapabilities;
   data: DataFolders;
   environments: Environments;
@@ -65,7 +68,9 @@ function createApp(parts: BuilderParts, guard: Guard): Hono<Env> {
   app.use(guarded(guard));
   app.use(async (c, next) => {
     await next();
-    if (parts.instances.isStopping) c.res.headers.set(stoppingHeader, '1');
+    if (!parts.instances.isStopping) return;
+    c.res.headers.set(stoppingHeader, '1');
+    c.res.headers.set('connection', 'close'); // the server closes when the last connection has
   });
   app.get('/health', (c) => {
     const health: Health = {
@@ -85,6 +90,7 @@ function createApp(parts: BuilderParts, guard: Guard): Hono<Env> {
   addDataRoutes(app, parts);
   addEgressRoute(app, parts);
   addInstanceRoutes(app, parts);
+  addLogRoutes(app, parts);
   return app;
 }
 
@@ -190,8 +196,6 @@ function addInstanceRoutes(app: Hono<Env>, { instances, organization, python }: 
   });
 
   app.get('/instances/:id', (c) => c.json(instances.get(c.req.param('id')).status()));
-
-  app.get('/instances/:id/logs', (c) => c.json(instances.get(c.req.param('id')).logs(c.req.query('after') ?? '')));
 
   // Also for an instance that doesn't exist yet: it starts the container, if each instance has its own.
   app.post('/instances/:id/target', (c) => c.json(python.target));

@@ -1,7 +1,9 @@
 // Serves `POST /instances/{id}/invoke`, the one route whose time counts: by Node's own objects, without a framework between them.
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { callHeader, requestHeader, standbyHeader, stoppingHeader } from '../../../src/contract/builder.ts';
+import { logDueHeader } from '../../../src/contract/log-chunk.ts';
 import type { Log } from '../../../src/core/log.ts';
+import type { InstanceLogs } from '../instances/instance-logs.ts';
 import type { Instances } from '../instances/instances.ts';
 import { RecentCalls } from '../instances/recent-calls.ts';
 import { Cancellation } from '../processes/plugin-call.ts';
@@ -14,6 +16,7 @@ export interface CallParts {
   guard: Guard;
   limits: Limits;
   instances: Instances;
+  logs: InstanceLogs;
   log: Log;
 }
 
@@ -40,7 +43,7 @@ async function serveCall(
   { incoming, outgoing }: { incoming: IncomingMessage; outgoing: ServerResponse },
 ): Promise<void> {
   try {
-    sendAnswer(parts, outgoing, await answerTo(parts, recentCalls, id, { incoming, outgoing }));
+    sendAnswer(parts, id, outgoing, await answerTo(parts, recentCalls, id, { incoming, outgoing }));
   } catch (error) {
     const { status, headers, body } = failureOf(error, parts.log);
     outgoing.writeHead(status, { ...headers, ...stoppingHeaders(parts) }).end(body);
@@ -67,11 +70,12 @@ async function answerTo(
   return typeof callId === 'string' ? recentCalls.run(callId, call) : call();
 }
 
-function sendAnswer(parts: CallParts, outgoing: ServerResponse, answer: Answer): void {
+function sendAnswer(parts: CallParts, id: string, outgoing: ServerResponse, answer: Answer): void {
   const length = String(answer.byteLength);
   outgoing.writeHead(200, {
     'content-type': 'application/json',
     'content-length': length,
+    ...(parts.logs.isDue(id) ? { [logDueHeader]: '1' } : {}),
     ...stoppingHeaders(parts),
   });
   // As text, bytes go out in the same write as the head.
@@ -81,7 +85,8 @@ function sendAnswer(parts: CallParts, outgoing: ServerResponse, answer: Answer):
 }
 
 function stoppingHeaders({ instances }: CallParts): Record<string, string> | undefined {
-  return instances.isStopping ? { [stoppingHeader]: '1' } : undefined;
+  // The server closes when the last connection has.
+  return instances.isStopping ? { [stoppingHeader]: '1', connection: 'close' } : undefined;
 }
 
 /** What else a header contains could not be distinguished from the text of a line. */

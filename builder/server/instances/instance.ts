@@ -6,7 +6,6 @@ import {
   type InstanceEvent,
   type InstanceSpec,
   type InstanceStatus,
-  type Logs,
   type StartError,
 } from '../../../src/contract/builder.ts';
 import { drainMsOf } from '../../../src/contract/limits.ts';
@@ -19,8 +18,9 @@ import { ReplayableLog } from '../replayable-log.ts';
 import type { Limits } from '../settings.ts';
 import { CallCount } from './call-count.ts';
 import { CallQueue, type QueueLimits } from './call-queue.ts';
+import type { ChunkedLog } from './chunked-log.ts';
 import { limitsOf } from './instance-limits.ts';
-import { LogRing } from './log-ring.ts';
+import { LogWriter } from './log-writer.ts';
 import { builderFailure, Replica } from './replica.ts';
 import { maskedError, SecretMask } from './secret-mask.ts';
 
@@ -36,6 +36,8 @@ export interface Provision {
 export interface InstanceSettings {
   limits: Limits;
   now: () => number;
+  /** Open; it is closed when the instance has ended. */
+  log: ChunkedLog;
 }
 
 export class Instance {
@@ -49,7 +51,8 @@ export class Instance {
   readonly #provision: Provision;
   readonly #now: () => number;
   readonly #mask: SecretMask;
-  readonly #log: LogRing;
+  readonly #chunks: ChunkedLog;
+  readonly #log: LogWriter;
   readonly #calls: CallCount;
   #state: InstanceStatus['state'] = 'starting';
   #events: ReplayableLog<InstanceEvent>;
@@ -67,7 +70,7 @@ export class Instance {
   /** The first start. */
   readonly #starting: Promise<void>;
 
-  constructor(id: string, spec: InstanceSpec, provision: Provision, { limits: common, now }: InstanceSettings) {
+  constructor(id: string, spec: InstanceSpec, provision: Provision, { limits: common, now, log }: InstanceSettings) {
     const limits = limitsOf(common, spec);
     this.id = id;
     this.spec = spec;
@@ -76,7 +79,8 @@ export class Instance {
     this.#now = now;
     this.#startedAt = now();
     this.#mask = new SecretMask(spec.secrets);
-    this.#log = new LogRing(limits.logLines, limits.logLineChars, now, this.#mask);
+    this.#chunks = log;
+    this.#log = new LogWriter((line) => log.add(line), limits.logLineChars, now, this.#mask);
     this.#calls = new CallCount(limits);
     this.#events = newEventLog(limits);
     this.#readiness.promise.catch(() => {});
@@ -89,6 +93,10 @@ export class Instance {
 
   get state(): InstanceStatus['state'] {
     return this.#state;
+  }
+
+  get log(): ChunkedLog {
+    return this.#chunks;
   }
 
   /** Whether the instance serves calls, or will do so without a request to start it. */
@@ -126,10 +134,6 @@ export class Instance {
       standby: this.standby,
       ...this.#provision.confinement,
     };
-  }
-
-  logs(after: string): Logs {
-    return { state: this.#state, ...this.#log.since(after) };
   }
 
   /** Returns the response's JSON. Waits up to `readyWaitMs` for a start or restart in progress. Rejects with a Refusal. */
@@ -193,6 +197,7 @@ export class Instance {
       await this.#starting;
       await this.#provision.remove();
       this.#setState('stopped');
+      this.#chunks.close();
       this.#markStopped();
     } else if (this.#state === 'failed') {
       this.#markStopped();
@@ -208,6 +213,7 @@ export class Instance {
     this.#readiness.reject(this.#goneRefusal());
     await this.#provision.remove();
     this.#reportFailure(failure);
+    this.#chunks.close();
   }
 
   async #prepare(): Promise<StartError | undefined> {

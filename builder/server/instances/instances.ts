@@ -5,30 +5,30 @@ import { FairSlots } from '../fair-slots.ts';
 import { Refusal } from '../refusal.ts';
 import type { Limits } from '../settings.ts';
 import { Instance, type Provision } from './instance.ts';
+import type { InstanceLogs } from './instance-logs.ts';
 
 /** The newest failed instances are retained, so that their logs can be read. */
 const failedMax = 50;
 
+export interface InstanceMachine {
+  provision(id: string, spec: InstanceSpec): Provision;
+  missingBlobs(spec: InstanceSpec): Promise<string[]>;
+  now(): number;
+}
+
 export class Instances {
   readonly #instances = new Map<string, Instance>();
   readonly #limits: Limits;
+  readonly #logs: InstanceLogs;
   readonly #starts: FairSlots;
-  readonly #provision: (id: string, spec: InstanceSpec) => Provision;
-  readonly #missingBlobs: (spec: InstanceSpec) => Promise<string[]>;
-  readonly #now: () => number;
+  readonly #machine: InstanceMachine;
   #isStopping = false;
 
-  constructor(
-    limits: Limits,
-    provision: (id: string, spec: InstanceSpec) => Provision,
-    missingBlobs: (spec: InstanceSpec) => Promise<string[]>,
-    now: () => number,
-  ) {
+  constructor(limits: Limits, logs: InstanceLogs, machine: InstanceMachine) {
     this.#limits = limits;
+    this.#logs = logs;
     this.#starts = new FairSlots(Number.POSITIVE_INFINITY, limits.startsPerOrganization);
-    this.#provision = provision;
-    this.#missingBlobs = missingBlobs;
-    this.#now = now;
+    this.#machine = machine;
   }
 
   /** Returns the instance, starting it if it isn't running. Throws a Refusal: instance-conflict, blob-missing, builder-stopping. */
@@ -38,7 +38,7 @@ export class Instances {
     if (this.#isStopping) throw stopping();
     if (!instanceIdPattern.test(id))
       throw new Refusal('invalid-request', 'Invalid instance ID. Use up to 64 letters, digits, `_` and `-`.');
-    const missing = await this.#missingBlobs(spec);
+    const missing = await this.#machine.missingBlobs(spec);
     if (missing.length > 0) {
       const what = missing.includes(codeDigest(spec)) ? 'code to run' : 'archive of the environment, or a model,';
       throw new Refusal(
@@ -51,8 +51,12 @@ export class Instances {
     return this.#findActive(id, spec) ?? (await this.#startInTurn(id, spec));
   }
 
+  find(id: string): Instance | undefined {
+    return this.#instances.get(id);
+  }
+
   get(id: string): Instance {
-    const instance = this.#instances.get(id);
+    const instance = this.find(id);
     if (!instance) throw new Refusal('instance-gone', `There is no instance ${id}.`);
     return instance;
   }
@@ -142,7 +146,8 @@ export class Instances {
         `This builder runs ${others} of ${this.#limits.instancesMax} instances. Stop one first.`,
       );
     this.#forgetOldFailures();
-    const instance = new Instance(id, spec, this.#provision(id, spec), { limits: this.#limits, now: this.#now });
+    const settings = { limits: this.#limits, now: this.#machine.now, log: this.#logs.open(id) };
+    const instance = new Instance(id, spec, this.#machine.provision(id, spec), settings);
     this.#instances.delete(id);
     this.#instances.set(id, instance);
     void instance.stopped.then(() => {

@@ -33,7 +33,7 @@ import type { Limits } from '../settings.ts';
 import type { DataFolders } from './data-folders.ts';
 import type { Provision } from './instance.ts';
 import { limitsOf } from './instance-limits.ts';
-import type { LogRing } from './log-ring.ts';
+import type { LogWriter } from './log-writer.ts';
 
 export interface Machine extends Confiner {
   limits: Limits;
@@ -101,7 +101,7 @@ function networkProblem({ sandbox }: Machine, { plugin, permissions = {} }: Inst
   return { code: 'needs-namespaces', message };
 }
 
-function relayFor({ relay }: Machine, { permissions = {} }: InstanceSpec, log: LogRing): Relay | undefined {
+function relayFor({ relay }: Machine, { permissions = {} }: InstanceSpec, log: LogWriter): Relay | undefined {
   return usesNetwork(permissions) ? new Relay(permissions, relay, (line) => log.add('host', line)) : undefined;
 }
 

@@ -2,11 +2,11 @@
 import type { StartError } from '../../../src/contract/builder.ts';
 import type { HostProcess, Launch, OnStep } from '../processes/host-process.ts';
 import type { Limits } from '../settings.ts';
-import type { LogRing } from './log-ring.ts';
+import type { LogWriter } from './log-writer.ts';
 
 export interface ReplicaSettings {
   limits: Limits;
-  log: LogRing;
+  log: LogWriter;
   now: () => number;
   /** How the log calls the process. */
   name: string;

@@ -1,6 +1,6 @@
 // Defines the process that runs an instance's plugin, independent of the plugin's language.
 import type { StartError } from '../../../src/contract/builder.ts';
-import type { LogRing } from '../instances/log-ring.ts';
+import type { LogWriter } from '../instances/log-writer.ts';
 import type { PluginCall } from './plugin-call.ts';
 
 export type OnStep = (step: 'compile' | 'load') => void;
@@ -24,4 +24,4 @@ export interface HostProcess {
 }
 
 /** Starts a process for a plugin whose code is on disk. `onCallEnded` is called when one of its calls has ended. */
-export type Launch = (log: LogRing, onCallEnded: () => void) => HostProcess;
+export type Launch = (log: LogWriter, onCallEnded: () => void) => HostProcess;

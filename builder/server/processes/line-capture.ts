@@ -5,9 +5,9 @@ import { ReadCredit } from './read-credit.ts';
 
 /**
  * Calls `onLine` for each line. Of a longer line it gets the beginning, of at least `lineCharsMax` characters; the rest is
- * dropped.
+ * dropped. It returns for how many lines the process pays.
  */
-export function captureLines(stream: Readable, lineCharsMax: number, onLine: (line: string) => void): void {
+export function captureLines(stream: Readable, lineCharsMax: number, onLine: (line: string) => number): void {
   const decoder = new StringDecoder('utf8');
   const cutter = new LineCutter(lineCharsMax, onLine);
   const credit = new ReadCredit(stream);
@@ -19,26 +19,25 @@ export function captureLines(stream: Readable, lineCharsMax: number, onLine: (li
 
 class LineCutter {
   readonly #lineCharsMax: number;
-  readonly #onLine: (line: string) => void;
+  readonly #onLine: (line: string) => number;
   #open = '';
   /** Whether the rest of the current line is dropped. */
   #dropsRest = false;
 
-  constructor(lineCharsMax: number, onLine: (line: string) => void) {
+  constructor(lineCharsMax: number, onLine: (line: string) => number) {
     this.#lineCharsMax = lineCharsMax;
     this.#onLine = onLine;
   }
 
-  /** Returns the number of lines that ended. */
+  /** Returns the number of lines to pay for. */
   push(text: string): number {
     let lines = 0;
     let from = 0;
     for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', from)) {
-      if (!this.#dropsRest) this.#emit(this.#open + text.slice(from, end));
+      lines += this.#dropsRest ? 1 : this.#emit(this.#open + text.slice(from, end));
       this.#dropsRest = false;
       this.#open = '';
       from = end + 1;
-      lines++;
     }
     if (this.#dropsRest) return lines;
     this.#open += text.slice(from);
@@ -54,7 +53,7 @@ class LineCutter {
     if (this.#open !== '') this.#emit(this.#open);
   }
 
-  #emit(line: string): void {
-    this.#onLine(line.endsWith('\r') ? line.slice(0, -1) : line);
+  #emit(line: string): number {
+    return this.#onLine(line.endsWith('\r') ? line.slice(0, -1) : line);
   }
 }

@@ -56,6 +56,7 @@ export async function finishProgram(group: ChildGroup, options: RunOptions): Pro
     captureLines(stderr, lineCharsMax, (line) => {
       if (errors.length < errorCharsMax) errors += `${line}\n`;
       options.onErrorLine?.(line);
+      return 1;
     });
   }
   if (!options.keepInput) stdin?.end(options.input ?? '');

@@ -3,7 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { Socket } from 'node:net';
 import type { PythonSpec, StartError } from '../../../src/contract/builder.ts';
-import type { LogRing } from '../instances/log-ring.ts';
+import type { LogWriter } from '../instances/log-writer.ts';
 import { ChildGroup } from '../processes/child-group.ts';
 import type { HostProcess, OnStep } from '../processes/host-process.ts';
 import { captureLines } from '../processes/line-capture.ts';
@@ -24,7 +24,7 @@ export type PythonPlugin = Pick<PythonSpec, 'plugin' | 'dependencies' | 'secrets
 
 export interface WorkerSettings {
   limits: Limits;
-  log: LogRing;
+  log: LogWriter;
   onCallEnded: () => void;
   /** A worker that waits for what to run (spare-workers.ts). */
   spare?: ChildProcess | undefined;
@@ -43,7 +43,7 @@ export class PythonProcess implements HostProcess {
   readonly exited: Promise<string>;
   readonly #plugin: PythonPlugin;
   readonly #limits: Limits;
-  readonly #log: LogRing;
+  readonly #log: LogWriter;
   readonly #group: ChildGroup;
   readonly #channel: Socket;
   readonly #calls: PendingCalls;
@@ -169,9 +169,10 @@ export class PythonProcess implements HostProcess {
     }
   }
 
-  #onLine(stream: 'stdout' | 'stderr', printed: string): void {
+  #onLine(stream: 'stdout' | 'stderr', printed: string): number {
     const { line, request } = readMark(printed);
     this.#log.add(stream, line, request);
+    return 1;
   }
 
   #onProbed(body: Buffer): void {

@@ -5,7 +5,7 @@ import { createServer, type Server } from 'node:net';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { callAnswerSchema } from '../../../src/contract/builder.ts';
-import { LogRing } from '../instances/log-ring.ts';
+import { LogWriter } from '../instances/log-writer.ts';
 import { Cancellation } from '../processes/plugin-call.ts';
 import { PythonProcess } from '../python/python-process.ts';
 import type { Limits } from '../settings.ts';
@@ -50,13 +50,14 @@ export async function sandboxProblem(
   limits: Limits,
 ): Promise<string | undefined> {
   const [server, canaries] = await Promise.all([listen(), writeCanaries(home)]);
-  const log = new LogRing(20, 500, Date.now);
+  const lines: string[] = [];
+  const log = new LogWriter(({ line }) => lines.push(line), 500, Date.now);
   const plugin = { plugin: { name: 'probe', version: '1.0.0' }, dependencies: [] };
   const worker = new PythonProcess(command, { limits, log, onCallEnded: () => {} }, plugin);
   try {
     const report = await withTimeout(reportOf(worker, server, canaries));
     return 'failure' in report
-      ? `${report.failure} ${lastLine(log)}`.trim()
+      ? `${report.failure} ${lines.at(-1) ?? ''}`.trim()
       : problemsOf(report, sandbox).join(', ') || undefined;
   } catch (error) {
     return `the probe failed: ${error instanceof Error ? error.message : error}`;
@@ -130,8 +131,4 @@ async function withTimeout<T>(probed: Promise<T>): Promise<T | { failure: string
     timer = setTimeout(() => resolve({ failure: `not ready within ${probeMs / 1000} s` }), probeMs);
   });
   return Promise.race([probed, late]).finally(() => clearTimeout(timer));
-}
-
-function lastLine(log: LogRing): string {
-  return log.since('').lines.at(-1)?.line ?? '';
 }

@@ -3,7 +3,6 @@ import { z } from '@hono/zod-openapi';
 import { cgroupKinds, sandboxKinds } from '../../contract/builder.ts';
 import { actorRefSchema } from '../../contract/events.ts';
 import { jsonObject } from '../../contract/json.ts';
-import { logLineSchema } from '../../contract/log-line.ts';
 import { formatVersion } from '../../contract/manifest.ts';
 import { deploymentStates, deploymentSteps, deploymentTypes } from '../../contract/states.ts';
 import { iso, isoOrNull } from '../../core/clock.ts';
@@ -11,8 +10,7 @@ import type { Change } from '../../deploy/history/changes.ts';
 import type { HistoryEntry, Step, StepWithLog } from '../../deploy/history/history.ts';
 import type { Deployment } from '../../deploy/overview.ts';
 import { type PluginVersion, versionSlug } from '../../registry/versions/versions.ts';
-
-export const logLineModel = z.object(logLineSchema.shape).openapi('LogLine');
+import { logLineModel } from '../log-query.ts';
 
 const stepModel = z
   .object({

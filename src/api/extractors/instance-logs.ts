@@ -3,17 +3,16 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { type Actor, requireScope } from '../../access/actor.ts';
-import { BuilderError, instanceStates } from '../../contract/builder.ts';
+import { instanceStates } from '../../contract/instance-states.ts';
 import { builderLimits } from '../../contract/limits.ts';
-import { Problem } from '../../core/problem.ts';
-import { instanceLog } from '../../deploy/builder/instance-log.ts';
+import { formatPosition, parsePosition } from '../../deploy/logs/read-log.ts';
 import type { Deployment } from '../../deploy/overview.ts';
-import { followLogs, type LogPosition } from '../../serve/follow-logs.ts';
+import { followLogs, type PrintedLines, type ReadLog } from '../../serve/follow-logs.ts';
 import { type AppEnv, actorOf } from '../context.ts';
 import { eventStream, lastEventId, type StreamMessage, streamed } from '../event-stream.ts';
+import { type LogParameters, logLineModel, logPage, logPagination, logQuery, paginationOf } from '../log-query.ts';
 import { bearer, errors } from '../openapi/route-definitions.ts';
 import { invalidRequest } from '../problem-response.ts';
-import { logLineModel } from './deployment-history-wire.ts';
 
 const logModel = z
   .object({
@@ -21,17 +20,11 @@ const logModel = z
     generation: z.int().nullable(),
     instance_state: z.enum(instanceStates).nullable().openapi({ description: 'Null: no instance exists' }),
     lines: z.array(logLineModel).openapi({ description: 'Oldest first' }),
+    pagination: logPagination,
   })
   .openapi('InstanceLog');
 
-const query = z.object({
-  tail: z.coerce
-    .number()
-    .int()
-    .min(0)
-    .max(builderLimits.logLines)
-    .default(builderLimits.logLines)
-    .openapi({ description: 'Maximum number of existing lines to return' }),
+const query = logQuery.extend({
   follow: z.enum(['true', 'false']).default('false').openapi({ description: 'Stream new lines as server-sent events' }),
 });
 
@@ -52,7 +45,7 @@ export function addInstanceLogs(routes: OpenAPIHono<AppEnv>, { tag, path, params
     path,
     operationId: path === '/{plugin_id}/logs' ? 'getPluginLogs' : 'getDeploymentLogs',
     summary,
-    description: `Returns the newest ${builderLimits.logLines} lines. The log of an instance that was stopped for good is retained for 30 days; an instance that wakes from sleep starts a new log. With \`follow=true\`, streams server-sent events: \`log\` with new lines of a deployment. The stream closes after five minutes; reconnect with \`Last-Event-ID\` to resume.`,
+    description: `Returns the newest lines, up to ${builderLimits.logLines}, and older ones by \`cursor\`. Lines are stored within seconds and kept for 30 days by default, so the log goes on when the instance sleeps, crashes or is stopped. With \`follow=true\`, streams server-sent events: \`log\` with new lines of a deployment. The stream closes after five minutes; reconnect with \`Last-Event-ID\` to resume.`,
     request: { params, query, headers: lastEventId },
     responses: {
       200: {
@@ -69,61 +62,58 @@ export function addInstanceLogs(routes: OpenAPIHono<AppEnv>, { tag, path, params
     requireScope(actor, 'plugins:read');
     const parsed = query.safeParse(c.req.query());
     if (!parsed.success) throw invalidRequest(parsed.error, 'query');
-    const { tail, follow } = parsed.data;
+    const { follow, ...parameters } = parsed.data;
     const deployment = await find(c, actor);
-    if (follow === 'false') return c.json(await logWire(c.var.deps, deployment, tail));
+    if (follow === 'false') return c.json(await logWire(c.var.deps, deployment, parameters));
     const seen = positionOf(c.req.header('last-event-id') ?? '');
-    const polls = followLogs(c.var.deps, () => find(c, actor), seen);
-    return eventStream(c, messagesOf(polls, seen ? builderLimits.logLines : tail));
+    const polls = followLogs(c.var.deps, () => find(c, actor), { seen, tail: parameters.tail });
+    return eventStream(c, messagesOf(polls, parameters));
   });
 }
 
 async function logWire(
   deps: AppEnv['Variables']['deps'],
   deployment: Deployment | null,
-  tail: number,
+  parameters: LogParameters,
 ): Promise<z.infer<typeof logModel>> {
-  if (deployment?.type !== 'realtime')
-    return {
-      deployment_id: deployment?.id ?? null,
-      generation: deployment?.generation ?? null,
-      instance_state: null,
-      lines: [],
-    };
-  const { state, lines } = await instanceLog(deps, deployment.id).catch(unavailable);
+  const { id, generation } = deployment ?? { id: null, generation: null };
+  const none = { state: null, lines: [], older: null };
+  const page = deployment?.type === 'realtime' ? await logPage(deps, deployment.id, parameters) : none;
   return {
-    deployment_id: deployment.id,
-    generation: deployment.generation,
-    instance_state: state,
-    lines: lines.slice(Math.max(0, lines.length - tail)),
+    deployment_id: id,
+    generation,
+    instance_state: page.state,
+    lines: page.lines,
+    pagination: paginationOf(parameters, page),
   };
 }
 
-function unavailable(cause: unknown): never {
-  if (!(cause instanceof BuilderError) || cause.code !== 'unreachable') throw cause;
-  throw new Problem('builder-unavailable', 'The builder that has the log is unavailable', {
-    retryAfterSeconds: 5,
-    cause,
-  });
-}
-
-async function* messagesOf(polls: ReturnType<typeof followLogs>, tail: number): AsyncGenerator<StreamMessage[], void> {
-  let linesMax = tail;
+async function* messagesOf(
+  polls: ReturnType<typeof followLogs>,
+  { since, request }: LogParameters,
+): AsyncGenerator<StreamMessage[], void> {
+  const from = since === undefined ? '' : new Date(since).toISOString();
   for await (const printed of polls) {
-    if (!printed) {
+    const lines = (printed?.lines ?? []).filter(
+      (line) => line.at >= from && (request === undefined || line.request === request),
+    );
+    if (!printed || lines.length === 0) {
       yield [];
       continue;
     }
-    const { deployment, next } = printed;
-    const lines = printed.lines.slice(Math.max(0, printed.lines.length - linesMax));
-    linesMax = builderLimits.logLines;
-    const data = { deployment_id: deployment.id, generation: deployment.generation, lines };
-    yield [{ event: 'log', data, id: `${deployment.id}~${next}` }];
+    const { id, generation } = printed.deployment;
+    const data = { deployment_id: id, generation, lines };
+    yield [{ event: 'log', data, ...eventId(printed) }];
   }
 }
 
+function eventId({ deployment, end }: PrintedLines): { id?: string } {
+  return end ? { id: `${deployment.id}~${formatPosition(end)}` } : {};
+}
+
 /** Parses a Last-Event-ID. Any other text is ignored, and the stream starts from the beginning. */
-function positionOf(text: string): LogPosition | undefined {
-  const [, deploymentId, next] = /^([^~]{1,64})~(.{1,100})$/.exec(text) ?? [];
-  return deploymentId === undefined || next === undefined ? undefined : { deploymentId, next };
+function positionOf(text: string): ReadLog | undefined {
+  const [deploymentId = '', place = ''] = text.split('~');
+  const end = parsePosition(place);
+  return end && { deploymentId, end };
 }

@@ -3,12 +3,11 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { notFound, requireScope } from '../../access/actor.ts';
 import { operationMethods, operationSchema } from '../../contract/builder.ts';
 import { jsonValue } from '../../contract/json.ts';
-import { logLineSchema } from '../../contract/log-line.ts';
 import { artifactKey } from '../../deploy/builder/builds.ts';
-import { instanceLog } from '../../deploy/builder/instance-log.ts';
 import { installedByName } from '../../registry/go/installed-plugins.ts';
 import { operate } from '../../serve/operate.ts';
 import { type AppEnv, actorOf, callDeps } from '../context.ts';
+import { logLineModel, logPage, logPagination, logQuery, paginationOf } from '../log-query.ts';
 import { badInput, bearer, body, errors, json } from '../openapi/route-definitions.ts';
 import { type GoSurface, named } from './surface.ts';
 
@@ -57,18 +56,24 @@ function addLogs(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface): v
     path: '/{name}/logs',
     operationId: `get${noun}Logs`,
     summary: 'Get plugin logs',
-    request: named,
+    request: { ...named, query: logQuery },
     responses: {
-      200: json('The newest lines, oldest first', z.object({ lines: z.array(logLineSchema) })),
+      200: json(
+        'The newest lines, oldest first',
+        z.object({ lines: z.array(logLineModel), pagination: logPagination }),
+      ),
       ...errors(401, 403, 404, 503),
+      ...badInput,
     },
   });
   routes.openapi(logs, async (c) => {
     requireScope(actorOf(c), 'plugins:read');
     const { name } = c.req.valid('param');
     const plugin = await installedByName(c.var.deps, actorOf(c), { kind, name });
-    const log = plugin.serving && (await instanceLog(c.var.deps, plugin.serving.deploymentId));
-    return c.json({ lines: log?.lines ?? [] }, 200);
+    const parameters = c.req.valid('query');
+    const none = { lines: [], older: null };
+    const page = plugin.serving ? await logPage(c.var.deps, plugin.serving.deploymentId, parameters) : none;
+    return c.json({ lines: page.lines, pagination: paginationOf(parameters, page) }, 200);
   });
 }
 

@@ -11,13 +11,17 @@ interface Options {
   level?: LogLevel;
   follow?: true;
   tail?: number;
+  limit?: number;
+  cursor?: string;
   since?: number;
+  request?: string;
   deployment?: string;
 }
 
 const examples = `Examples:
   slipway logs my_plugin -f
   slipway logs my_plugin@1.0.0 --since 30m --level error
+  slipway logs my_plugin --request req_01…
   slipway log my_plugin                  its history instead of its output
 `;
 
@@ -25,16 +29,20 @@ export function addLogs(program: Command, context: CommandContext): void {
   const command = program
     .command('logs')
     .summary("show a plugin's logs")
-    .description('Shows the logs of the running instance of a version.')
+    .description('Shows the logs of the deployment that serves a version, also while its instance sleeps.')
     .argument('[plugin]', 'NAME or NAME@VERSION (default: the plugin in this folder)')
     .option('-f, --follow', 'stream until Ctrl-C; with --json, one object per line')
-    .option('--tail <lines>', 'show only the last lines', parseLineCount)
+    .option('--tail <lines>', 'show only the last lines (default: 1000)', parseLineCount)
+    .option('--limit <lines>', 'the same as --tail', parseLineCount)
+    .option('--cursor <cursor>', 'show older lines: `next_cursor` of an earlier page')
     .option('--since <time>', 'show only newer lines, such as 30m or 1h', parseDuration)
+    .option('--request <id>', 'show only lines of the request with this ID')
     .option('--deployment <id>', 'show one deployment, running or not')
     .addOption(new Option('--level <level>', 'show only lines of this level and above').choices(logLevels))
     .addOption(kindOption())
     .addHelpText('before', examples);
-  withConnection<Options>(command, context, async (connection, options, ref) => {
+  withConnection<Options>(command, context, async (connection, { limit, ...given }, ref) => {
+    const options = limit === undefined ? given : { tail: limit, ...given };
     const { followLogs, logSource, readGoLogs, readLogs } = await import('../deployments/logs.ts');
     const { byKind } = await import('../plugins/by-kind.ts');
     return byKind(connection, ref, options.deployment === undefined ? options.kind : 'extractor', {

@@ -1,6 +1,7 @@
 // Reads and streams the log lines of a plugin's instances.
 import { z } from 'zod';
 import type { components } from '../../client/api.gen.d.ts';
+import { type LogLine, logLineSchema } from '../../contract/log-line.ts';
 import type { CommandResult } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
 import { Failure } from '../failure.ts';
@@ -12,7 +13,6 @@ import { parsePluginRef } from '../plugins/plugin-ref.ts';
 import { printable } from '../terminal-text.ts';
 import { type LogLevel, levelFilter } from './log-level.ts';
 
-type LogLine = components['schemas']['LogLine'];
 type InstanceLog = components['schemas']['InstanceLog'];
 
 /** The deployment that serves a version, or a specific deployment. */
@@ -21,7 +21,7 @@ export type LogSource = { pluginId: string } | { deploymentId: string };
 const logMessage = z.object({
   deployment_id: z.string(),
   generation: z.int(),
-  lines: z.array(z.object({ at: z.string(), stream: z.enum(['stdout', 'stderr', 'host']), line: z.string() })),
+  lines: z.array(logLineSchema),
 });
 
 const pluginLogs = '/v1/namespaces/{namespace_id}/plugins/{plugin_id}/logs';
@@ -40,34 +40,80 @@ export async function logSource(
 /** Which of the existing lines to show. */
 interface LogFilter {
   tail?: number;
+  /** Only lines before those of an earlier page. */
+  cursor?: string;
   /** In milliseconds before now. */
   since?: number;
+  request?: string;
   level?: LogLevel;
 }
 
+/** Lines that one request returns, and that are shown by default. */
+const pageLines = 1000;
+
+interface LogQuery {
+  tail?: number;
+  cursor?: string;
+  since?: string;
+  request?: string;
+}
+
 /** Uses this machine's clock, which `slipway doctor` compares with the server's. */
-function lineFilter({ level, since }: LogFilter): (line: LogLine) => boolean {
-  const from = since === undefined ? '' : new Date(Date.now() - since).toISOString();
-  const hasLevel = levelFilter(level);
-  // Every line is read for its level, since the lines after it may belong to it.
-  return (line) => hasLevel(line) && line.at >= from;
+function queryOf({ tail, cursor, since, request }: LogFilter): LogQuery {
+  return {
+    ...(tail === undefined ? {} : { tail: Math.min(tail, pageLines) }),
+    ...(cursor === undefined ? {} : { cursor }),
+    ...(since === undefined ? {} : { since: new Date(Date.now() - since).toISOString() }),
+    ...(request === undefined ? {} : { request }),
+  };
+}
+
+interface LogPage {
+  lines: LogLine[];
+  pagination: { next_cursor: string | null };
+}
+
+/** Reads pages until there are as many lines as are to be shown. A page may have fewer than asked for, and more behind it. */
+async function readPages<Page extends LogPage>(
+  filter: LogFilter,
+  read: (query: LogQuery) => Promise<Page>,
+): Promise<Page> {
+  const wanted = filter.tail ?? pageLines;
+  let page = await read(queryOf(filter));
+  for (;;) {
+    const { lines, pagination } = page;
+    if (pagination.next_cursor === null || lines.length >= wanted) return page;
+    const rest = { ...filter, tail: wanted - lines.length, cursor: pagination.next_cursor };
+    const older = await read(queryOf(rest));
+    page = { ...page, lines: [...older.lines, ...lines], pagination: older.pagination };
+  }
+}
+
+/** Says on standard error that there are older lines, unless only the last ones were asked for. */
+function olderNotes({ tail }: LogFilter, { pagination }: LogPage): string[] {
+  if (tail !== undefined || pagination.next_cursor === null) return [];
+  return [`There are older lines: repeat with --cursor ${pagination.next_cursor}`];
 }
 
 export async function readLogs(connection: Connection, source: LogSource, filter: LogFilter): Promise<CommandResult> {
-  const { tail } = filter;
   const { client, namespaceId, signal } = connection;
   const namespace_id = await namespaceId();
-  const options = { query: tail === undefined ? {} : { tail }, signal };
-  const log = await ('pluginId' in source
-    ? client.get(pluginLogs, { ...options, path: { namespace_id, plugin_id: source.pluginId } })
-    : client.get(deploymentLogs, { ...options, path: { namespace_id, deployment_id: source.deploymentId } }));
-  const lines = log.lines.filter(lineFilter(filter));
-  const notes = lines.length > 0 ? [] : [emptyNote(log, log.lines.length > 0)];
+  const log = await readPages(filter, (query) =>
+    'pluginId' in source
+      ? client.get(pluginLogs, { query, signal, path: { namespace_id, plugin_id: source.pluginId } })
+      : client.get(deploymentLogs, { query, signal, path: { namespace_id, deployment_id: source.deploymentId } }),
+  );
+  const lines = log.lines.filter(levelFilter(filter.level));
+  const notes = lines.length > 0 ? olderNotes(filter, log) : [emptyNote(log, isFiltered(filter))];
   return { json: { ...log, lines }, text: lines.map(formatLine).join(''), notes };
 }
 
-function emptyNote({ deployment_id, instance_state }: Partial<InstanceLog>, isFiltered: boolean): string {
-  if (isFiltered) return 'No line matches --since and --level.';
+function isFiltered({ cursor, level, request, since }: LogFilter): boolean {
+  return [cursor, level, request, since].some((each) => each !== undefined);
+}
+
+function emptyNote({ deployment_id, instance_state }: Partial<InstanceLog>, filtered: boolean): string {
+  if (filtered && deployment_id !== null) return 'No line matches.';
   if (deployment_id === null) return 'No output: this version is not deployed.';
   return instance_state === null
     ? 'No output: no instance is running. The next call starts one.'
@@ -80,15 +126,16 @@ export async function readGoLogs(
   name: string,
   filter: LogFilter & { follow?: true },
 ): Promise<CommandResult> {
-  const { follow, tail = Number.POSITIVE_INFINITY } = filter;
-  if (follow)
+  if (filter.follow)
     throw new Failure('usage', 'the logs of a Go plugin cannot be followed by name', {
       hint: 'Pass --deployment with an ID from `slipway deployments list`.',
     });
-  const log = await client.get(`${surfaces[kind]}/{name}/logs`, { path: { name }, signal });
-  const lines = log.lines.slice(Math.max(0, log.lines.length - tail)).filter(lineFilter(filter));
-  const notes = lines.length > 0 ? [] : [emptyNote({}, log.lines.length > 0)];
-  return { json: { lines }, text: lines.map(formatLine).join(''), notes };
+  const log = await readPages(filter, (query) =>
+    client.get(`${surfaces[kind]}/{name}/logs`, { path: { name }, query, signal }),
+  );
+  const lines = log.lines.filter(levelFilter(filter.level));
+  const notes = lines.length > 0 ? olderNotes(filter, log) : [emptyNote({}, isFiltered(filter))];
+  return { json: { ...log, lines }, text: lines.map(formatLine).join(''), notes };
 }
 
 export async function followLogs(
@@ -98,9 +145,8 @@ export async function followLogs(
   output: Output,
 ): Promise<void> {
   const namespace_id = await namespaceId();
-  const { tail } = filter;
-  const isShown = lineFilter(filter);
-  const query = { follow: 'true' as const, ...(tail === undefined ? {} : { tail }) };
+  const isShown = levelFilter(filter.level);
+  const query = { follow: 'true' as const, ...queryOf(filter) };
   // The server ends a stream after a few minutes. The next stream resumes where it ended.
   for (let lastEventId: string | undefined; ; ) {
     const headers = lastEventId === undefined ? {} : { 'last-event-id': lastEventId };
@@ -118,6 +164,7 @@ export async function followLogs(
   }
 }
 
-function formatLine({ at, line, stream }: LogLine): string {
-  return `${at.slice(11, 23)} ${stream.padEnd(6)} | ${printable(line)}\n`;
+function formatLine({ at, line, request, stream }: LogLine): string {
+  const of = request === undefined ? '' : `${printable(request)} `;
+  return `${at.slice(11, 23)} ${stream.padEnd(6)} ${of}| ${printable(line)}\n`;
 }

@@ -8,6 +8,7 @@ import { Readable } from 'node:stream';
 import { Blobs } from '../../../builder/server/blobs/blobs.ts';
 import { resolveByDns } from '../../../builder/server/egress/addresses.ts';
 import { openEnvironments } from '../../../builder/server/environments/open-environments.ts';
+import { ChunkedLog } from '../../../builder/server/instances/chunked-log.ts';
 import { DataFolders } from '../../../builder/server/instances/data-folders.ts';
 import { Instance } from '../../../builder/server/instances/instance.ts';
 import { type Machine, provision } from '../../../builder/server/instances/provision.ts';
@@ -78,7 +79,10 @@ export async function withLocalBuilder<T>(
       keep: (sha256, bytes) => blobs.put(sha256, Readable.from([bytes]), builderLimits.blobBytes),
       instance: (spec) => {
         const id = `test-${instances.length}`;
-        const instance = new Instance(id, spec, provision(machine, id, spec), { limits: builderLimits, now: Date.now });
+        const log = new ChunkedLog(builderLimits, Date.now);
+        log.open();
+        const settings = { limits: builderLimits, now: Date.now, log };
+        const instance = new Instance(id, spec, provision(machine, id, spec), settings);
         instances.push(instance);
         return instance;
       },

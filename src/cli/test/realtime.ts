@@ -61,5 +61,5 @@ async function tryExample(instance: Instance, text: string): Promise<string | un
 /** Stops the instance before reading its logs, since a response may arrive before the output that precedes it. */
 async function printedLines(instance: Instance): Promise<string[]> {
   await instance.stop(0);
-  return instance.logs('').lines.map(({ line }) => line);
+  return instance.log.lines.map(({ line }) => line);
 }

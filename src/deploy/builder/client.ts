@@ -13,7 +13,6 @@ import {
   type InstanceSpec,
   instanceEventSchema,
   instanceStatusSchema,
-  logsSchema,
   networkHeader,
   operationAnswerSchema,
   requestHeader,
@@ -23,10 +22,12 @@ import { buildEventSchema } from '../../contract/builds.ts';
 import { environmentEventSchema, environmentTargetSchema, lockEventSchema } from '../../contract/environments.ts';
 import { healthSchema } from '../../contract/health.ts';
 import { builderLimits, builderRequests } from '../../contract/limits.ts';
+import { heldLogSchema } from '../../contract/log-chunk.ts';
 import { parseHostPattern } from '../../contract/permissions.ts';
 import type { ContainerSize, Jurisdiction, LocationHint, Placement } from '../../contract/placement.ts';
 import type { CallOptions } from '../../contract/serving.ts';
 import { type SourceRefusal, sourceHeader, sourceRefusalSchema, sourceSchema } from '../../contract/sources.ts';
+import { logSource } from './log-source.ts';
 import { StartFailed } from './start-failed.ts';
 
 /** Sends one request to the builder that has, or will have, this instance. Rejects if nothing answers. */
@@ -81,6 +82,9 @@ export function builderByContainers(
   const builder = builderBy(send, buildHosts);
   return {
     ...builder,
+    isCollected: false,
+    unstoredLogs: async () => ({ logs: [] }),
+    logsStored: async () => {},
     start: (id, spec) => {
       requireWebOnly(spec);
       return builder.start(id, spec);
@@ -161,10 +165,10 @@ function builderBy(send: Send, buildHosts: number): Builder {
       await unlessMissing(request(id, `/instances/${id}/standby`, { method: 'POST' }, statusPolicy, done));
     },
     status: (id) => unlessMissing(request(id, `/instances/${id}`, {}, statusPolicy, jsonBy(instanceStatusSchema))),
-    logs: (id, after = '') => {
-      const path = `/instances/${id}/logs?after=${encodeURIComponent(after)}`;
-      return unlessMissing(request(id, path, {}, defaultPolicy, jsonBy(logsSchema)));
-    },
+    logs: (id, from = '') =>
+      unlessMissing(request(id, `/logs/${id}?from=${from}`, {}, defaultPolicy, jsonBy(heldLogSchema))),
+    isCollected: true,
+    ...logSource((path, init) => request('', path, init, defaultPolicy, async (response) => response)),
     stop: async (id) => {
       await unlessMissing(request(id, `/instances/${id}`, { method: 'DELETE' }, stopPolicy, done));
     },

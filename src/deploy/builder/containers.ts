@@ -5,7 +5,7 @@ import { containerLimits } from '../../contract/container-limits.ts';
 import { builderLimits } from '../../contract/limits.ts';
 import { buildsContainer, type ContainerSize, sizeMemoryMiB } from '../../contract/placement.ts';
 import type { Log } from '../../core/log.ts';
-import { keepInstanceLog } from './instance-log.ts';
+import { storeLogs } from '../logs/stored-chunks.ts';
 import { type ContainerSettings, ManagedContainer, type Purpose } from './managed-container.ts';
 
 export type ContainerOptions = Omit<ContainerSettings, 'reset' | 'keepLog'> & { blobs: R2Bucket };
@@ -55,7 +55,7 @@ export abstract class BuilderContainer extends DurableObject {
       await new Promise((resolve) => setTimeout(resolve, containerLimits.resetDelayMs));
       ctx.abort('a container failed');
     };
-    const keepLog: ContainerSettings['keepLog'] = (id, read) => keepInstanceLog(blobs, id, read);
+    const keepLog: ContainerSettings['keepLog'] = (id, source) => storeLogs(blobs, source, { id, seal: true });
     this.#managed = ctx.container && new ManagedContainer(ctx.container, ctx.storage, { ...options, keepLog, reset });
   }
 

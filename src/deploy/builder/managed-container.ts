@@ -7,14 +7,14 @@ import {
   builderErrorStatus,
   contractHeader,
   contractVersion,
-  type Logs,
-  logsSchema,
   networkHeader,
   standbyHeader,
 } from '../../contract/builder.ts';
 import { containerLimits } from '../../contract/container-limits.ts';
+import { type LogSource, logDueHeader } from '../../contract/log-chunk.ts';
 import type { Log } from '../../core/log.ts';
 import { ContainerLost, ContainerRun, type ContainerRuntime, type RunOptions } from './container-run.ts';
+import { logSource } from './log-source.ts';
 
 const tokenKey = 'token';
 const networkKey = 'network';
@@ -31,8 +31,8 @@ export interface ContainerSettings {
   standbyIdleMs: number;
   /** Environment of the container, in addition to the token. */
   env: Record<string, string>;
-  /** Stores the lines that were not stored yet. `read` returns those after a cursor. */
-  keepLog(instanceId: string, read: (after: string) => Promise<Logs | undefined>): Promise<void>;
+  /** Stores the lines that were not stored yet, and returns the number of chunks. */
+  keepLog(instanceId: string, source: LogSource): Promise<number>;
   /** Creates the Durable Object again, so that the runtime keeps nothing of a container that failed. */
   reset(): Promise<void>;
   log: Log;
@@ -56,6 +56,7 @@ export class ManagedContainer {
   #idleMs: number;
   /** The container was used since its log was stored. Also true after an eviction. */
   #hasNewLines = true;
+  #keepingLog: Promise<number> | undefined;
 
   constructor(container: ContainerRuntime, storage: DurableObjectStorage, settings: ContainerSettings) {
     this.#container = container;
@@ -99,11 +100,12 @@ export class ManagedContainer {
   async tick(): Promise<void> {
     const idleAt = this.#idleAt || ((await this.#storage.get<number>(idleAtKey)) ?? 0);
     const isIdle = Date.now() >= idleAt && Date.now() - this.#usedAt >= this.#idleMs - this.#postponeEveryMs;
-    if (isIdle && !this.#run?.isBusy) return this.#endBy(() => this.#keepLog());
+    if (isIdle && !this.#run?.isBusy) return this.#endBy(async () => void (await this.#keepLog()));
     const isUsed = this.#hasNewLines || this.#run?.isBusy;
     this.#hasNewLines = false;
-    await this.#keepLog();
-    const nextMs = isUsed ? containerLimits.keepLogEveryMs : Math.max(idleAt - Date.now(), this.#postponeEveryMs);
+    const hasPrinted = (await this.#keepLog()) > 0;
+    const quietMs = Math.min(Math.max(idleAt - Date.now(), this.#postponeEveryMs), containerLimits.keepQuietLogEveryMs);
+    const nextMs = isUsed || hasPrinted ? containerLimits.keepLogEveryMs : quietMs;
     await this.#storage.setAlarm(Date.now() + nextMs);
   }
 
@@ -191,7 +193,9 @@ export class ManagedContainer {
   async #forward(run: ContainerRun, request: Request): Promise<Response> {
     const { method } = request;
     try {
-      return await run.send(request);
+      const response = await run.send(request);
+      if (response.headers.has(logDueHeader)) void this.#keepLog();
+      return response;
     } catch (error) {
       if (!(error instanceof ContainerLost))
         return refusal('container-failed', `The connection to the container broke: ${error}`);
@@ -211,21 +215,30 @@ export class ManagedContainer {
     await this.#container.setInactivityTimeout(this.#idleMs + containerLimits.lostAlarmMs);
   }
 
+  /** Returns the number of chunks. Concurrent callers share one request. */
+  #keepLog(): Promise<number> {
+    this.#keepingLog ??= this.#storeLog().finally(() => {
+      this.#keepingLog = undefined;
+    });
+    return this.#keepingLog;
+  }
+
   /** Best effort: a log that can't be read or stored keeps no container. */
-  async #keepLog(): Promise<void> {
+  async #storeLog(): Promise<number> {
     const instance = await this.#storage.get<string>(instanceKey);
-    if (instance === undefined || !this.#isUp()) return;
-    const read = async (after: string) => {
+    if (instance === undefined || !this.#isUp()) return 0;
+    const source = logSource(async (path, init) => {
       const start = await this.#wake();
-      if ('failure' in start) return undefined;
-      const headers = { [contractHeader]: contractVersion };
-      const path = `http://container/instances/${instance}/logs?after=${encodeURIComponent(after)}`;
-      const response = await start.run.send(new Request(path, { headers }));
-      return response.ok ? logsSchema.parse(await response.json()) : undefined;
-    };
-    await this.#settings
-      .keepLog(instance, read)
-      .catch((cause) => this.#settings.log.warn('container.log_not_kept', { instance, cause }));
+      if ('failure' in start) throw new Error(start.failure);
+      const headers = { ...init.headers, [contractHeader]: contractVersion };
+      const response = await start.run.send(new Request(`http://container${path}`, { ...init, headers }));
+      if (!response.ok) throw new Error(`the server answered ${response.status}`);
+      return response;
+    });
+    return this.#settings.keepLog(instance, source).catch((cause) => {
+      this.#settings.log.warn('container.log_not_kept', { instance, cause });
+      return 0;
+    });
   }
 
   /** The builder drains the instance; then its container is destroyed. */
@@ -233,6 +246,7 @@ export class ManagedContainer {
     await this.#endBy(async () => {
       const start = await this.#wake();
       if ('run' in start) await start.run.send(request);
+      await this.#keepLog();
     });
     return new Response(null, { status: 204 });
   }

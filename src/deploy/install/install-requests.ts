@@ -16,7 +16,7 @@ import { completeInstall, type GoKind, homeNamespace, type Install, openInstall 
 import { loadFindings } from '../../registry/storage/stored-findings.ts';
 import type { Upload } from '../../registry/uploads/uploads.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
-import { instanceLog } from '../builder/instance-log.ts';
+import { readLog } from '../logs/read-log.ts';
 import { removeVersion } from '../removal.ts';
 import { unfinishedStates } from '../states.ts';
 
@@ -84,9 +84,9 @@ async function installOutcome(
   if (versionId !== null) {
     const failed = await failedDeployment(deps, versionId, deadline);
     if (failed) {
-      const { lines } = await instanceLog(deps, failed.id);
+      const { lines } = await readLog(deps, failed.id, { limit: logTail });
       await removeFailedVersion(deps, actor, versionId);
-      return { status: 'refused', refusal: startFailure(failed), findings: [], log: lines.slice(-logTail) };
+      return { status: 'refused', refusal: startFailure(failed), findings: [], log: lines };
     }
   }
   return { status: 'installed', plugin: await installedByName(deps, actor, { kind, name: install.name }) };
@@ -122,8 +122,8 @@ export async function startOutcome(
 ): Promise<InstallOutcome> {
   const failed = await failedDeployment(deps, versionId, deadline);
   if (!failed) return { status: 'installed', plugin: await installedByName(deps, actor, { kind, name }) };
-  const { lines } = await instanceLog(deps, failed.id);
-  return { status: 'refused', refusal: startFailure(failed), findings: [], log: lines.slice(-logTail) };
+  const { lines } = await readLog(deps, failed.id, { limit: logTail });
+  return { status: 'refused', refusal: startFailure(failed), findings: [], log: lines };
 }
 
 function startFailure({ error }: Pick<Deployment, 'error'>): InstallError {

@@ -29,11 +29,12 @@ export async function sweepFolder(
   deps: SweepDeps,
   prefix: string,
   findOrphans: (deps: SweepDeps, objects: R2Object[]) => Promise<string[]>,
+  limit = pageMax,
 ): Promise<void> {
   const { db, blobs } = deps;
   const progress = await db.query.storeSweeps.findFirst({ where: eq(storeSweeps.prefix, prefix) });
   const after = progress?.lastKey;
-  const page = await blobs.list({ prefix, limit: pageMax, ...(after ? { startAfter: after } : {}) });
+  const page = await blobs.list({ prefix, limit, ...(after ? { startAfter: after } : {}) });
   const orphans = await findOrphans(deps, page.objects);
   if (orphans.length > 0) await blobs.delete(orphans);
   const lastKey = page.truncated ? (page.objects.at(-1)?.key ?? null) : null;

@@ -176,7 +176,7 @@ test('an idle container is destroyed', () =>
     await kept.tick();
     vi.setSystemTime(Date.now() + containerLimits.keepLogEveryMs);
     await kept.tick();
-    expect(await storage.getAlarm()).toBe(Date.now() + builderLimits.idleMs - containerLimits.keepLogEveryMs);
+    expect(await storage.getAlarm()).toBe(Date.now() + containerLimits.keepQuietLogEveryMs);
     vi.setSystemTime(Date.now() + builderLimits.idleMs);
     await kept.tick();
     expect([container.running, await storage.getAlarm()]).toEqual([false, null]);

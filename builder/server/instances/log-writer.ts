@@ -1,0 +1,44 @@
+// Writes what an instance prints to its log: truncated, with secrets masked.
+import type { LogLine } from '../../../src/contract/log-line.ts';
+import { SecretMask } from './secret-mask.ts';
+
+export type OnLine = (line: LogLine) => void;
+
+export class LogWriter {
+  readonly #write: OnLine;
+  readonly #lineCharsMax: number;
+  readonly #now: () => number;
+  readonly #mask: SecretMask;
+  #onLine: OnLine | undefined;
+
+  constructor(write: OnLine, lineCharsMax: number, now: () => number, mask = new SecretMask()) {
+    this.#write = write;
+    this.#lineCharsMax = lineCharsMax;
+    this.#now = now;
+    this.#mask = mask;
+  }
+
+  /** Calls `onLine` with each new line. Replaces the previous listener; undefined removes it. */
+  listen(onLine: OnLine | undefined): void {
+    this.#onLine = onLine;
+  }
+
+  /** `request` is the ID of the API's request that the line belongs to. */
+  add(stream: LogLine['stream'], printed: string, request?: string): void {
+    const text = this.#masked(printed);
+    const line: LogLine = {
+      at: new Date(this.#now()).toISOString(),
+      stream,
+      line: text.length > this.#lineCharsMax ? `${text.slice(0, this.#lineCharsMax - 1)}…` : text,
+      ...(request ? { request } : {}),
+    };
+    this.#write(line);
+    this.#onLine?.(line);
+  }
+
+  /** Lines this long were cut off where they were read. */
+  #masked(text: string): string {
+    if (this.#mask.isEmpty) return text;
+    return text.length < this.#lineCharsMax ? this.#mask.text(text) : this.#mask.beginning(text);
+  }
+}

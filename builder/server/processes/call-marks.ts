@@ -1,0 +1,55 @@
+// Finds the request that a line of a compiled plugin belongs to. The plugin's host marks in its output where each call begins and ends
+// (builder/host-go/slipwayhost/marks.go); a line belongs to the only call that runs, or to none. A plugin can forge the end of a call, in
+// its own log only.
+
+const record = String.fromCharCode(0x1e);
+const unit = String.fromCharCode(0x1f);
+const mark = new RegExp(`^${record}([+-])(\\d{1,10})${unit}$`);
+/** Calls that a host may leave without marks: one that was compiled before there were any leaves all of them. */
+const sentMax = 4096;
+
+export class CallMarks {
+  readonly #write: (line: string, request: string | undefined) => void;
+  /** Calls that have not begun, with the IDs of their requests. */
+  readonly #sent = new Map<number, string>();
+  readonly #running = new Map<number, string>();
+  /** An empty line, which belongs to the mark if one follows. */
+  #isBlankHeld = false;
+
+  constructor(write: (line: string, request: string | undefined) => void) {
+    this.#write = write;
+  }
+
+  /** The process gets a call. `request` is empty if it is unknown. */
+  sent(id: number, request: string): void {
+    this.#sent.set(id, request);
+    const [oldest] = this.#sent.keys();
+    if (this.#sent.size > sentMax && oldest !== undefined) this.#sent.delete(oldest);
+  }
+
+  /** Writes the line, unless it is a mark. Returns the number of lines written. A mark that is not expected is a line like others. */
+  read(line: string): number {
+    if (this.#takesMark(line)) {
+      this.#isBlankHeld = false;
+      return 0;
+    }
+    const isBlank = line === '';
+    const lines = [...(this.#isBlankHeld ? [''] : []), ...(isBlank ? [] : [line])];
+    this.#isBlankHeld = isBlank;
+    const [request = '', ...others] = this.#running.values();
+    for (const each of lines) this.#write(each, others.length > 0 || request === '' ? undefined : request);
+    return lines.length;
+  }
+
+  #takesMark(line: string): boolean {
+    const [, sign, digits] = mark.exec(line) ?? [];
+    if (sign === undefined) return false;
+    const id = Number(digits);
+    if (sign === '-') return this.#running.delete(id);
+    const request = this.#sent.get(id);
+    if (request === undefined) return false;
+    this.#sent.delete(id);
+    this.#running.set(id, request);
+    return true;
+  }
+}

@@ -1,0 +1,3 @@
+// Defines the states of an instance.
+
+export const instanceStates = ['starting', 'ready', 'restarting', 'draining', 'stopped', 'failed'] as const;

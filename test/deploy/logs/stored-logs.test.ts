@@ -1,0 +1,313 @@
+// What is stored of an instance's log, how that is read together with what its builder has, and that storing it never keeps an instance
+// from being stopped.
+import { runInDurableObject } from 'cloudflare:test';
+import { env } from 'cloudflare:workers';
+import { eq } from 'drizzle-orm';
+import { expect, test, vi } from 'vitest';
+import { BuilderError } from '../../../src/contract/builder.ts';
+import { containerLimits } from '../../../src/contract/container-limits.ts';
+import { builderLimits } from '../../../src/contract/limits.ts';
+import {
+  chunkName,
+  type HeldLog,
+  type LogChunk,
+  type LogSource,
+  logDueHeader,
+} from '../../../src/contract/log-chunk.ts';
+import { idSource } from '../../../src/core/ids.ts';
+import { deployments } from '../../../src/db/schema/deploy.ts';
+import { ManagedContainer } from '../../../src/deploy/builder/managed-container.ts';
+import { collectLogs, sweepUnstoredLogs } from '../../../src/deploy/logs/collect.ts';
+import { type LogPosition, type LogQuery, linesAfter, readLog } from '../../../src/deploy/logs/read-log.ts';
+import { storeLogs } from '../../../src/deploy/logs/stored-chunks.ts';
+import { stopDueInstances } from '../../../src/deploy/stop.ts';
+import { advanceDeployment } from '../../../src/pipeline.ts';
+import { settingsFor } from '../../support/container-scene.ts';
+import { testApp } from '../../support/deps.ts';
+import { FakeContainer } from '../../support/fake-container.ts';
+import { deploy, scene } from '../../support/scene.ts';
+
+const newId = idSource(Date.now);
+const begin = Date.parse('2026-11-20T12:00:00.000Z');
+const { blobs, builder } = testApp().deps;
+
+function at(second: number): string {
+  return new Date(begin + second * 1000).toISOString();
+}
+
+/** A chunk that begins at the second, with a line in each of the next ones. */
+function chunk(second: number, lines: string[], writer = '0000000a'): LogChunk {
+  const printed = lines.map((line, n) => ({ at: at(second + n), stream: 'stdout' as const, line }));
+  return { start: begin + second * 1000, writer, lines: printed };
+}
+
+function newDeployment() {
+  return newId('deployment');
+}
+
+type Deployment = ReturnType<typeof newDeployment>;
+
+/** A source that records what is reported as stored. */
+function sourceOf(id: string, chunks: LogChunk[]) {
+  const reported: unknown[] = [];
+  const source: LogSource = {
+    unstoredLogs: async () => ({ logs: [{ id, chunks }] }),
+    logsStored: async (stored) => void reported.push(stored),
+  };
+  return { source, reported };
+}
+
+async function store(id: string, ...chunks: LogChunk[]): Promise<void> {
+  await storeLogs(env.ARCHIVES, sourceOf(id, chunks).source, {});
+}
+
+/** Reads a log of which the builder has these chunks. */
+async function read(id: Deployment, held: LogChunk[] = [], query: Partial<LogQuery> = {}) {
+  const log: HeldLog | undefined = held.length > 0 ? { state: 'ready', chunks: held } : undefined;
+  const page = await readLog({ blobs, builder: { ...builder, logs: async () => log } }, id, { limit: 100, ...query });
+  return { ...page, lines: page.lines.map(({ line }) => line) };
+}
+
+test('a chunk that is stored twice is stored once, and reported both times', async () => {
+  const id = newDeployment();
+  const { source, reported } = sourceOf(id, [chunk(0, ['one']), chunk(5, ['two'])]);
+  expect([await storeLogs(env.ARCHIVES, source, {}), await storeLogs(env.ARCHIVES, source, {})]).toEqual([2, 2]);
+  expect((await env.ARCHIVES.list({ prefix: `logs/${id}/` })).objects).toHaveLength(2);
+  expect((await read(id)).lines).toEqual(['one', 'two']);
+  const names = [chunk(0, []), chunk(5, [])].map(chunkName);
+  expect(reported).toEqual([[{ id, chunks: names }], [{ id, chunks: names }]]);
+});
+
+test('nothing is reported as stored if one chunk could not be', async () => {
+  const id = newDeployment();
+  const { source, reported } = sourceOf(id, [chunk(0, ['one']), chunk(5, ['two'])]);
+  let puts = 0;
+  const failing: R2Bucket = Object.assign(Object.create(env.ARCHIVES), {
+    put: (key: string, text: string) =>
+      ++puts === 1 ? env.ARCHIVES.put(key, text) : Promise.reject(new Error('the bucket does not answer')),
+  });
+  await expect(storeLogs(failing, source, {})).rejects.toThrow('the bucket does not answer');
+  expect(reported).toEqual([]);
+});
+
+test('the log of what is no deployment is not stored', async () => {
+  const { source, reported } = sourceOf('../archives/x', [chunk(0, ['one'])]);
+  await storeLogs(env.ARCHIVES, source, {});
+  expect((await env.ARCHIVES.list({ prefix: 'logs/../' })).objects).toEqual([]);
+  expect(reported).toHaveLength(1);
+});
+
+test('stored chunks and those of the builder are read once, in the order of their time', async () => {
+  const id = newDeployment();
+  const stored = [chunk(0, ['one', 'two'], '0000000b'), chunk(10, ['three'])];
+  await store(id, ...stored);
+  const held = [...stored.slice(1), chunk(20, ['four']), chunk(30, ['five'])];
+  expect(await read(id, held)).toMatchObject({ state: 'ready', lines: ['one', 'two', 'three', 'four', 'five'] });
+});
+
+test('a chunk that grew since it was listed is read as the builder has it', async () => {
+  const id = newDeployment();
+  await store(id, chunk(0, ['one']));
+  expect((await read(id, [chunk(0, ['one', 'two'])])).lines).toEqual(['one', 'two']);
+});
+
+test('pages go back to the first line without gaps or repetitions, while new lines are printed', async () => {
+  const id = newDeployment();
+  await store(id, chunk(0, ['1', '2', '3']), chunk(10, ['4']), chunk(20, ['5', '6']));
+  let held = [chunk(20, ['5', '6']), chunk(30, ['7', '8'])];
+  const pages: string[][] = [];
+  let before: LogPosition | null = null;
+  do {
+    const page: Awaited<ReturnType<typeof read>> = await read(id, held, { limit: 3, ...(before ? { before } : {}) });
+    pages.push(page.lines);
+    before = page.older;
+    held = [chunk(30, ['7', '8', 'new']), chunk(40, ['newer'])];
+  } while (before);
+  expect(pages).toEqual([
+    ['6', '7', '8'],
+    ['3', '4', '5'],
+    ['1', '2'],
+  ]);
+});
+
+test('a page ends where it would read more than 300 chunks, and the next one continues', async () => {
+  const id = newDeployment();
+  await store(id, chunk(0, ['0']), chunk(1, ['1']));
+  // Stored objects would take seconds.
+  const many = Array.from({ length: 300 }, (_, n) => ({ key: `logs/${id}/${chunkName(chunk(301 - n, []))}.ndjson` }));
+  const bucket: R2Bucket = Object.assign(Object.create(blobs), {
+    list: async (options: R2ListOptions) => {
+      const listed = await blobs.list(options);
+      return { ...listed, objects: [...many, ...listed.objects].filter(({ key }) => key > (options.startAfter ?? '')) };
+    },
+    get: async (key: string) =>
+      many.some((object) => object.key === key)
+        ? new Response(`${JSON.stringify({ at: at(9), stream: 'stdout', line: key })}\n`)
+        : blobs.get(key),
+  });
+  const deps = { blobs: bucket, builder: { ...builder, logs: async () => undefined } };
+  const first = await readLog(deps, id, { limit: 1000 });
+  expect([first.lines.length, first.lines[0]?.line]).toEqual([300, many[299]?.key]);
+  expect(first.older && (await readLog(deps, id, { limit: 9, before: first.older })).lines).toEqual([
+    ...chunk(0, ['0']).lines,
+    ...chunk(1, ['1']).lines,
+  ]);
+});
+
+test('only lines since a time, of a request', async () => {
+  const id = newDeployment();
+  const [mine, other] = [newId('request'), newId('request')];
+  const now = Date.now();
+  const printed = (offset: number, line: string, request?: string) => ({
+    ...{ at: new Date(now + offset).toISOString(), stream: 'stdout' as const, line },
+    ...(request ? { request } : {}),
+  });
+  await store(
+    id,
+    { start: now - 10_000, writer: '0000000a', lines: [printed(-10_000, 'before')] },
+    {
+      ...{ start: now, writer: '0000000a' },
+      lines: [printed(0, 'begins', mine), printed(1, 'other', other), printed(2, 'ends', mine), printed(3, 'idle')],
+    },
+    { start: now + 7_200_000, writer: '0000000a', lines: [printed(7_200_000, 'too late', mine)] },
+  );
+  expect((await read(id, [], { request: mine })).lines).toEqual(['begins', 'ends']);
+  expect((await read(id, [], { request: mine, limit: 1 })).lines).toEqual(['ends']);
+  expect((await read(id, [], { since: new Date(now + 2).toISOString() })).lines).toEqual(['ends', 'idle', 'too late']);
+  expect((await read(id, [], { since: new Date(now + 1).toISOString(), request: mine })).lines).toEqual(['ends']);
+  expect((await read(id, [], { request: 'unknown' })).lines).toEqual([]);
+});
+
+test('a follower reads what is behind its place, from the builder or, if that has lost the place, from the bucket', async () => {
+  const id = newDeployment();
+  const after = { chunk: chunkName(chunk(10, [], '0000000b')), lines: 1 };
+  const linesBehind = async (held: LogChunk[]) => {
+    const { lines, end } = await linesAfter({ blobs }, id, { state: 'ready', chunks: held }, after);
+    return { lines: lines.map(({ line }) => line), end };
+  };
+  const end = { chunk: chunkName(chunk(20, [])), lines: 1 };
+  expect(await linesBehind([chunk(10, ['seen', 'new'], '0000000b'), chunk(20, ['newer'])])).toEqual({
+    lines: ['new', 'newer'],
+    end,
+  });
+  await store(id, chunk(0, ['old'], '0000000b'), chunk(10, ['seen', 'stored'], '0000000b'));
+  expect(await linesBehind([chunk(20, ['restarted'])])).toEqual({ lines: ['stored', 'restarted'], end });
+  expect((await linesBehind([])).lines).toEqual(['stored']);
+});
+
+test('a log that was stored before logs had chunks is read before them', async () => {
+  const id = newDeployment();
+  await env.ARCHIVES.put(`logs/${id}.ndjson`, `${JSON.stringify({ at: at(0), stream: 'stdout', line: 'before' })}\n`);
+  await store(id, chunk(10, ['since']));
+  expect((await read(id)).lines).toEqual(['before', 'since']);
+});
+
+test('the sweep stores what still grows, in as many requests as it takes', async () => {
+  const id = newDeployment();
+  const requests: unknown[] = [];
+  const all = Array.from({ length: builderLimits.logChunksAtOnce + 1 }, (_, n) => chunk(n, [`${n}`]));
+  const source = {
+    ...builder,
+    unstoredLogs: async (request: object) => {
+      requests.push(request);
+      return { logs: [{ id, chunks: all.splice(0, builderLimits.logChunksAtOnce) }] };
+    },
+    logsStored: async () => {},
+  };
+  await sweepUnstoredLogs({ builder: source, blobs });
+  expect(requests).toEqual([{ seal: true }, { seal: true }]);
+  expect((await env.ARCHIVES.list({ prefix: `logs/${id}/` })).objects).toHaveLength(101);
+});
+
+test('the collector waits for chunks until its time is over, also if the builder does not answer', async () => {
+  const { deps, clock } = await scene();
+  const id = newDeployment();
+  const waits: (number | undefined)[] = [];
+  const answers = [chunk(0, ['one']), chunk(10, ['two'])];
+  const source = {
+    ...builder,
+    unstoredLogs: async ({ waitMs = 0 }) => {
+      waits.push(waitMs);
+      clock.advance(waitMs);
+      return { logs: answers.splice(0, 1).map((answer) => ({ id, chunks: [answer] })) };
+    },
+    logsStored: async () => {},
+  };
+  await collectLogs({ ...deps, builder: source }, 25_000);
+  expect([waits, (await read(id)).lines]).toEqual([
+    [10_000, 10_000, 5000],
+    ['one', 'two'],
+  ]);
+  await collectLogs({ ...deps, builder: { ...source, isCollected: false } }, 25_000);
+  expect(waits).toHaveLength(3);
+});
+
+test('a container stores its log while it is used or prints, and before it sleeps; one that cannot be stored keeps nothing awake', () =>
+  runInDurableObject(env.INSTANCES.getByName(crypto.randomUUID()), async (_, { storage }) => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    const container = new FakeContainer();
+    const kept: string[] = [];
+    const settings = settingsFor('instance');
+    let chunks = 1;
+    let bucketFails = false;
+    const managed = new ManagedContainer(container, storage, {
+      ...settings,
+      keepLog: async (id) => {
+        if (bucketFails) throw new Error('the bucket does not answer');
+        kept.push(id);
+        return chunks;
+      },
+    });
+    const put = () => managed.fetch(new Request('http://container/instances/dep_1', { method: 'PUT' }));
+    const nextAlarm = async () => {
+      await managed.tick();
+      return ((await storage.getAlarm()) ?? 0) - Date.now();
+    };
+    await put();
+    expect(await nextAlarm()).toBe(containerLimits.keepLogEveryMs); // it was used
+    expect(await nextAlarm()).toBe(containerLimits.keepLogEveryMs); // it printed
+    chunks = 0;
+    expect(await nextAlarm()).toBe(containerLimits.keepQuietLogEveryMs);
+    vi.setSystemTime(Date.now() + builderLimits.idleMs);
+    await managed.tick();
+    expect([kept, container.running]).toEqual([['dep_1', 'dep_1', 'dep_1', 'dep_1'], false]);
+    await put();
+    bucketFails = true;
+    vi.setSystemTime(Date.now() + builderLimits.idleMs);
+    await managed.tick();
+    expect([container.running, settings.events.map((line) => JSON.parse(line).event)]).toEqual([
+      false,
+      ['container.log_not_kept'],
+    ]);
+    vi.useRealTimers();
+  }));
+
+test('a container stores a full chunk with the call that finds it', () =>
+  runInDurableObject(env.INSTANCES.getByName(crypto.randomUUID()), async (_, { storage }) => {
+    const container = new FakeContainer();
+    const settings = settingsFor('instance');
+    const managed = new ManagedContainer(container, storage, settings);
+    await managed.fetch(new Request('http://container/instances/dep_1', { method: 'PUT' }));
+    const call = () => managed.fetch(new Request('http://container/instances/dep_1/invoke', { method: 'POST' }));
+    await call();
+    expect(settings.events).toEqual([]);
+    container.server = async () => new Response('{}', { headers: { 'content-length': '2', [logDueHeader]: '1' } });
+    await call();
+    await vi.waitFor(() => expect(settings.events).toEqual(['log of dep_1']));
+  }));
+
+test('an instance whose log cannot be stored is stopped', async () => {
+  const s = await scene();
+  const { id, pluginId } = await deploy(s);
+  await advanceDeployment(s.deps, id);
+  await deploy(s).then((second) => advanceDeployment(s.deps, second.id));
+  s.clock.advance(60_000);
+  const unstoredLogs = () => Promise.reject(new BuilderError('unreachable', 'The builder does not answer'));
+  await stopDueInstances({ ...s.deps, builder: { ...s.deps.builder, unstoredLogs } }, pluginId);
+  const [row] = await s.deps.db.select().from(deployments).where(eq(deployments.id, id));
+  expect([row?.status, row?.instanceStoppedAt, await s.deps.builder.status(id)]).toEqual([
+    'stopped',
+    s.clock.now(),
+    undefined,
+  ]);
+});

@@ -1,0 +1,26 @@
+// A builder that only the test uses, and that it can kill. Other test files share one.
+import { env } from 'cloudflare:workers';
+import { z } from 'zod';
+import type { Builder } from '../../src/contract/builder.ts';
+import { builderByUrl } from '../../src/deploy/builder/client.ts';
+
+const startedModel = z.object({ number: z.int(), url: z.string() });
+
+export interface OwnBuilder {
+  builder: Builder;
+  /** Ends it with SIGKILL. */
+  kill(): Promise<void>;
+}
+
+export async function ownBuilder(): Promise<OwnBuilder> {
+  const token = crypto.randomUUID();
+  const containers = `${env.CONTAINERS_URL}/containers`;
+  const response = await fetch(containers, { method: 'POST', body: JSON.stringify({ BUILDER_TOKEN: token }) });
+  const { number, url } = startedModel.parse(await response.json());
+  return {
+    builder: builderByUrl({ url, token }),
+    kill: async () => {
+      await (await fetch(`${containers}/${number}`, { method: 'DELETE' })).text();
+    },
+  };
+}
