@@ -29,7 +29,7 @@ export const retentionSettings = z.object({
   DEAD_LETTER_RETENTION_DAYS: days(retention.deadLettersMs, 1),
   /** Pushes that deploy hooks received, after they ended. */
   PUSH_RETENTION_DAYS: days(retention.pushesMs, 1, 365),
-  /** Logs of instances after they were last written. */
+  /** Lines of the logs of instances after they were stored. */
   LOG_RETENTION_DAYS: days(retention.instanceLogsMs, 1),
 });
 

@@ -291,7 +291,7 @@ export const mutations: Mutation[] = [
     name: 'what a plugin prints is not masked',
     file: 'builder/server/instances/log-writer.ts',
     search: 'if (this.#mask.isEmpty) return text;',
-    replace: 'if (this.#mask.isEmpty || this.#linesMax > 0) return text;',
+    replace: 'if (this.#mask.isEmpty || this.#lineCharsMax > 0) return text;',
     tests: [instance],
   },
   {

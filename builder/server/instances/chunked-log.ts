@@ -18,7 +18,7 @@ interface HeldChunk extends LogChunk {
 
 export type ChunkLimits = Pick<Limits, 'logChunkBytes' | 'logChunkMs' | 'logChunksHeld' | 'logChunkEveryMs'>;
 
-/** The bytes of a line's JSON besides its text, about. */
+/** The bytes of a line's JSON without its text, about. */
 const lineOverheadBytes = 96;
 
 export class ChunkedLog {

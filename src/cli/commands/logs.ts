@@ -29,16 +29,16 @@ export function addLogs(program: Command, context: CommandContext): void {
   const command = program
     .command('logs')
     .summary("show a plugin's logs")
-    .description('Shows the logs of the deployment that serves a version, also while its instance sleeps.')
+    .description('Shows the logs of the deployment that serves a version, asleep or not.')
     .argument('[plugin]', 'NAME or NAME@VERSION (default: the plugin in this folder)')
     .option('-f, --follow', 'stream until Ctrl-C; with --json, one object per line')
-    .option('--tail <lines>', 'show only the last lines (default: 1000)', parseLineCount)
-    .option('--limit <lines>', 'the same as --tail', parseLineCount)
-    .option('--cursor <cursor>', 'show older lines: `next_cursor` of an earlier page')
+    .option('--tail <lines>', 'how many lines, also as --limit (default: 1000)', parseLineCount)
+    .option('--cursor <cursor>', 'continue with older lines')
     .option('--since <time>', 'show only newer lines, such as 30m or 1h', parseDuration)
     .option('--request <id>', 'show only lines of the request with this ID')
     .option('--deployment <id>', 'show one deployment, running or not')
     .addOption(new Option('--level <level>', 'show only lines of this level and above').choices(logLevels))
+    .addOption(new Option('--limit <lines>').argParser(parseLineCount).hideHelp())
     .addOption(kindOption())
     .addHelpText('before', examples);
   withConnection<Options>(command, context, async (connection, { limit, ...given }, ref) => {

@@ -19,11 +19,11 @@ import { deployments } from '../../../src/db/schema/deploy.ts';
 import { ManagedContainer } from '../../../src/deploy/builder/managed-container.ts';
 import { collectLogs, sweepUnstoredLogs } from '../../../src/deploy/logs/collect.ts';
 import { type LogPosition, type LogQuery, linesAfter, readLog } from '../../../src/deploy/logs/read-log.ts';
-import { storeLogs } from '../../../src/deploy/logs/stored-chunks.ts';
+import { storeLogs, sweepInstanceLogs } from '../../../src/deploy/logs/stored-chunks.ts';
 import { stopDueInstances } from '../../../src/deploy/stop.ts';
 import { advanceDeployment } from '../../../src/pipeline.ts';
 import { settingsFor } from '../../support/container-scene.ts';
-import { testApp } from '../../support/deps.ts';
+import { clockAt, testApp } from '../../support/deps.ts';
 import { FakeContainer } from '../../support/fake-container.ts';
 import { deploy, scene } from '../../support/scene.ts';
 
@@ -217,6 +217,23 @@ test('the sweep stores what still grows, in as many requests as it takes', async
   await sweepUnstoredLogs({ builder: source, blobs });
   expect(requests).toEqual([{ seal: true }, { seal: true }]);
   expect((await env.ARCHIVES.list({ prefix: `logs/${id}/` })).objects).toHaveLength(101);
+});
+
+test('the sweep deletes chunks after the configured time, page by page', async () => {
+  const id = newDeployment();
+  await store(id, ...[0, 1, 2, 3, 4].map((second) => chunk(second, ['old'])));
+  const left = async () => (await env.ARCHIVES.list({ prefix: `logs/${id}/` })).objects.length;
+  const day = 86_400_000;
+  const pages: R2Bucket = Object.assign(Object.create(blobs), {
+    list: (options: R2ListOptions) => blobs.list({ ...options, limit: 2, prefix: `logs/${id}` }),
+  });
+  const { deps } = testApp({ clock: clockAt(Date.now() + 2 * day), blobs: pages });
+  const counts: number[] = [];
+  for (const days of [3, 3, 3, 1, 1, 1]) {
+    await sweepInstanceLogs({ ...deps, logRetentionMs: days * day });
+    counts.push(await left());
+  }
+  expect(counts).toEqual([5, 5, 5, 3, 1, 0]);
 });
 
 test('the collector waits for chunks until its time is over, also if the builder does not answer', async () => {
