@@ -211,19 +211,13 @@ describe('calls of a pipeline plugin', () => {
     await eventually(() => builder.logs('dep_secret')).toContain('stderr: secret: ***');
   });
 
-  test('print lines with the ID of the request whose call runs alone', async () => {
-    const body = JSON.stringify({ method: 'execute', params: { action: 'print', params: { text: 'of a request' } } });
+  test('log what they print, with the ID of the request whose call runs alone', async () => {
+    const body = JSON.stringify({ method: 'execute', params: { action: 'print', params: { text: 'printed' } } });
     await builder.fetch(`/instances/${id}/invoke`, { method: 'POST', body, headers: { [requestHeader]: 'req_1' } });
-    const line = { stream: 'stderr', line: 'of a request', request: 'req_1' };
-    await eventually(async () => await builder.logLines(id)).toContainEqual(expect.objectContaining(line));
-    expect((await builder.logs(id)).filter((each) => each.includes('\x1e') || each.endsWith(': '))).toEqual([]);
-  });
-
-  test('log what they print', async () => {
-    await act(id, 'print', 'printed');
-    await eventually(() => builder.logs(id)).toEqual(
-      expect.arrayContaining(['stdout: before main', 'stderr: printed']),
-    );
+    const line = expect.objectContaining({ stream: 'stderr', line: 'printed', request: 'req_1' });
+    await eventually(() => builder.logLines(id)).toContainEqual(line);
+    expect((await builder.logs(id)).filter((each) => each.includes('\x1e'))).toEqual([]);
+    expect(await builder.logs(id)).toContain('stdout: before main');
   });
 });
 

@@ -226,6 +226,7 @@ test('the sweep deletes chunks after the configured time, page by page', async (
   const day = 86_400_000;
   const pages: R2Bucket = Object.assign(Object.create(blobs), {
     list: (options: R2ListOptions) => blobs.list({ ...options, limit: 2, prefix: `logs/${id}` }),
+    delete: (keys: string[]) => blobs.delete(keys),
   });
   const { deps } = testApp({ clock: clockAt(Date.now() + 2 * day), blobs: pages });
   const counts: number[] = [];
