@@ -76,9 +76,7 @@ async function readLines(blobs: R2Bucket, key: string): Promise<LogLine[]> {
 }
 
 /** Deletes chunks after their retention. Looks at one page at a time, in a loop. */
-export function sweepInstanceLogs(
-  deps: Parameters<typeof sweepFolder>[0] & Pick<Deps, 'retention'>,
-): Promise<void> {
+export function sweepInstanceLogs(deps: Parameters<typeof sweepFolder>[0] & Pick<Deps, 'retention'>): Promise<void> {
   const expired = deps.clock.now() - deps.retention.instanceLogsMs;
   const keysOf = async (_: unknown, objects: R2Object[]) =>
     objects.filter(({ uploaded }) => uploaded.getTime() < expired).map(({ key }) => key);

@@ -231,7 +231,7 @@ test('the sweep deletes chunks after the configured time, page by page', async (
   const { deps } = testApp({ clock: clockAt(Date.now() + 2 * day), blobs: pages });
   const counts: number[] = [];
   for (const days of [3, 3, 3, 1, 1, 1]) {
-    await sweepInstanceLogs({ ...deps, logRetentionMs: days * day });
+    await sweepInstanceLogs({ ...deps, retention: { ...deps.retention, instanceLogsMs: days * day } });
     counts.push(await left());
   }
   expect(counts).toEqual([5, 5, 5, 3, 1, 0]);
