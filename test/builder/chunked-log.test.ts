@@ -30,7 +30,9 @@ function linesOf(chunks: readonly LogChunk[]): string[][] {
 
 test('a chunk is stored when it is full, or 10 s old', () => {
   const { log, print, wait } = logAt();
-  print(4);
+  print(3);
+  wait(1);
+  print(1);
   expect(linesOf(log.unstored(9))).toEqual([['line 1', 'line 2', 'line 3']]);
   wait(9999);
   expect(log.unstored(9)).toHaveLength(1);
