@@ -17,7 +17,7 @@ export const sealing = {
 /** Moving old events to the store. A sweep takes at most ten statements for each archive. */
 export const eventArchiving = {
   /** Organizations that a sweep looks at, and archives that it writes. */
-  organizationsAtOnce: 20,
+  organizationsAtOnce: 10,
   archivesAtOnce: 20,
   /** What one archive may hold. A block has at most as many events. */
   events: sealing.blockEvents,

@@ -168,6 +168,20 @@ describe('archiving', () => {
     expect(await exportOf(org)).toEqual(whole);
   });
 
+  test('an object that a dead worker left is not exported when a later sweep divides the blocks differently', async () => {
+    const { deps, clock, org, whole } = await scene(10, 20, 30);
+    clock.advance(402 * day);
+    await archiveEvents(dyingBeforeDeletion(deps), {
+      organizationsAtOnce: 20,
+      archivesAtOnce: 20,
+      events: 15,
+      blocks: 3,
+    });
+    await archiveEvents(deps);
+    expect(await keysOf(org)).toEqual(['0000000001-0000000001.ndjson', '0000000001-0000000002.ndjson']);
+    expect(await exportOf(org)).toEqual(whole);
+  });
+
   test('by several sweeps at the same time archives each block once', async () => {
     const { deps, clock, org, whole } = await scene(10, 20, 30);
     clock.advance(402 * day);

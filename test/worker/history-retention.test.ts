@@ -99,7 +99,7 @@ test('each kind has a setting of its own', async () => {
   });
 });
 
-test('what is kept follows the settings', async () => {
+test('a dead letter is kept as long as the setting says', async () => {
   const { clock, deps } = await retentionScene();
   const insert = (id: string) => ({ id, queue: 'slipway-scans', body: null, reason: 'malformed', createdAt: now });
   await deps.db.insert(deadLetters).values(insert('short'));

@@ -12,6 +12,7 @@ export function EventsPage() {
   const query = useSuspenseInfiniteQuery(eventsQuery({ type, subject }));
   const navigate = useNavigate({ from: '/events' });
   const events = query.data.pages.flatMap((page) => page.results);
+  const archivedUntil = query.hasNextPage ? null : query.data.pages.at(-1)?.archived_until;
   useTitle('Events');
   const filter = (chosen: string) =>
     void navigate({ search: (before) => ({ ...before, type: eventTypes.find((known) => known === chosen) }) });
@@ -53,12 +54,18 @@ export function EventsPage() {
         ))}
       </ol>
       <MoreRows query={query} />
+      {archivedUntil && (
+        <p>
+          Events up to <Time at={archivedUntil} /> are archived. The export has them.
+        </p>
+      )}
       <p>
         <a href="/v1/events/export" download="events.ndjson">
           Export all events (NDJSON)
         </a>
+        . For more than 200,000 of them, use <code>slipway events --export</code>.
       </p>
-      <AsCommand cli="slipway events list" path="/v1/events" />
+      <AsCommand cli="slipway events" path="/v1/events" />
     </>
   );
 }
