@@ -1,7 +1,8 @@
 // Tests models over HTTP: sent to the store, checked, read by an instance, listed, deleted and refused.
 import { eq } from 'drizzle-orm';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
+import { modelLimits } from '../../src/contract/models.ts';
 import { sha256Hex } from '../../src/core/digest.ts';
 import { models } from '../../src/db/schema/models.ts';
 import { modelKey, modelUploadKey } from '../../src/deploy/models/model-keys.ts';
@@ -73,11 +74,13 @@ describe('a confirm is refused', () => {
   });
 
   test.each([
-    ['another size', 'weights!', 400],
-    ['another digest', 'WEIGHTS', 400],
-  ])('if what was sent has %s, and stores nothing', async (_, sent, status) => {
+    ['another size', 'weights!', 'The model has 8 bytes, and 7 were announced'],
+    ['another digest', 'WEIGHTS', 'The SHA-256 of the model is not '],
+  ])('if what was sent has %s, and stores nothing', async (_, sent, message) => {
     const org = await organization();
-    expect((await put(org, 'weights', 'weights', {}, sent)).status).toBe(status);
+    const refused = await put(org, 'weights', 'weights', {}, sent);
+    expect(refused.status).toBe(400);
+    expect(refused.text).toContain(message);
     expect((await org.get(at(org))).body).toMatchObject({ results: [] });
   });
 
@@ -113,7 +116,69 @@ describe('a confirm is refused', () => {
     expect((await put(org, 'gguf', 'GGUF\x03')).status).toBe(200);
     expect((await put(org, 'onnx', new Uint8Array([8, 7, 18, 7]))).status).toBe(200);
     expect((await put(org, 'vocabulary', '{"cat": 1}')).status).toBe(200);
+    expect((await put(org, 'text', 'xx and more')).status).toBe(200);
+    expect((await put(org, 'archive', 'PK\x03\x04 model.onnx')).status).toBe(200);
+    const floats = Uint8Array.from("\x93NUMPY\x01\x00v\x00{'descr': '<f4', }", (one) => one.charCodeAt(0));
+    const needless = { waive_pickle: 'trained by ourselves' };
+    expect((await put(org, 'numpy', floats, needless)).body).toMatchObject({ waived_because: null });
   });
+});
+
+test('another organization sends, lists and deletes none', async () => {
+  const org = await organization();
+  const other = await organization();
+  const { body } = await put(org, 'weights', 'first weights');
+  const { described } = await contentOf('other weights');
+  expect((await other.get(at(org))).status).toBe(404);
+  expect((await other.put(at(org, 'weights'), described)).status).toBe(404);
+  expect((await other.post(`${at(org, 'weights')}/confirm`, described)).status).toBe(404);
+  expect((await other.del(`${at(org, 'weights')}?force=true`)).status).toBe(404);
+  expect((await org.get(at(org))).body).toMatchObject({ results: [body] });
+});
+
+test('a namespace has so many models and an organization so many bytes, of which a replaced content counts once', async () => {
+  const org = await organization();
+  const { deps } = testApp();
+  const stored = (await put(org, 'weights', 'weights')).body;
+  const { described } = await contentOf('weights');
+  const [row] = await deps.db.select().from(models).where(eq(models.organizationId, org.id));
+  if (!row) throw new Error('no model');
+  const larger = { sizeBytes: modelLimits.organizationBytesMax };
+  await deps.db.update(models).set(larger).where(eq(models.organizationId, org.id));
+  expect((await put(org, 'more', 'more')).text).toContain('at most 50 GiB of them');
+  expect((await put(org, 'weights', 'WEIGHTS')).body).toMatchObject({
+    ...Object(stored),
+    ...(await contentOf('WEIGHTS')).described,
+    updated_at: expect.any(String),
+  });
+  const names = Array.from({ length: modelLimits.perNamespaceMax - 1 }, (_, i) => `model-${i}`);
+  const others = names.map((name) => ({ ...row, name, id: `mdl_${name}` as const }));
+  for (const other of others) await deps.db.insert(models).values(other);
+  expect((await put(org, 'more', 'more')).text).toContain('at most 100 models');
+  expect((await put(org, 'model-7', 'replaced')).status).toBe(200);
+  expect((await org.put(at(org, 'model-8'), described)).body).toMatchObject({ upload_url: null });
+});
+
+test('a content that is sent again while it is checked is refused', async () => {
+  const s = await scene();
+  const { bytes, described } = await contentOf('the weights');
+  const content = { namespaceId: s.namespaceId, name: 'weights', sha256: described.sha256, sizeBytes: bytes.length };
+  const key = modelUploadKey(content);
+  await s.deps.blobs.put(key, bytes);
+  const blobs = new Proxy(s.deps.blobs, {
+    get: (target, name) => {
+      if (name === 'head')
+        return async (of: string) => {
+          const found = await target.head(of);
+          await target.put(key, bytesOf('cos system('));
+          return found;
+        };
+      const value = Reflect.get(target, name);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+  const confirmed = confirmModel({ ...s.deps, blobs }, s.actor, { ...content, waivedBecause: null });
+  await expect(confirmed).rejects.toThrow('sent again meanwhile');
 });
 
 const realtime = `from engine.models.loader import load_namespace_model
@@ -140,6 +205,7 @@ test('an instance reads the models that its version names, and a missing one fai
   await requestModel(s.deps, s.actor, content);
   await s.deps.blobs.put(modelUploadKey(content), bytes);
   await confirmModel(s.deps, s.actor, { ...content, waivedBecause: null });
+  await vi.waitFor(async () => expect(await s.deps.blobs.head(modelUploadKey(content))).toBeNull());
   const { id } = await deploy(s);
   await advanceDeployment(s.deps, id);
   expect(await s.deps.builder.call(id, '{"inputs": {}, "parameters": {}}')).toMatchObject({

@@ -34,6 +34,18 @@ test('a secret is set, replaced, listed and deleted, and no response or event ha
   expect(JSON.stringify(events)).not.toContain('kQ7');
 });
 
+test('another organization reads, replaces and deletes none', async () => {
+  const org = await organization();
+  const other = await organization();
+  await org.put(at(org, 'TOKEN'), { value: 'first-value' });
+  expect((await other.get(at(org))).status).toBe(404);
+  expect((await other.put(at(org, 'TOKEN'), { value: 'other-value' })).status).toBe(404);
+  expect((await other.put(at(org, 'OTHER'), { value: 'other-value' })).status).toBe(404);
+  expect((await other.del(`${at(org, 'TOKEN')}?force=true`)).status).toBe(404);
+  expect((await org.get(at(org))).body).toMatchObject({ results: [{ name: 'TOKEN', revision: 1 }] });
+  expect((await org.put(at(org, 'TOKEN'), { value: 'second-value' })).body).toMatchObject({ revision: 2 });
+});
+
 test('no row of D1 has a value in the clear, or something that is equal for equal values', async () => {
   const org = await organization();
   await org.put(at(org, 'TOKEN'), { value: 'same-kQ7-value' });
@@ -45,7 +57,9 @@ test('no row of D1 has a value in the clear, or something that is equal for equa
     const { results } = await env.DB.prepare(`select * from "${name}"`).all();
     expect(JSON.stringify(results), name).not.toContain('kQ7');
   }
-  const { results } = await env.DB.prepare('select sealed from secrets').all<{ sealed: string }>();
+  const { results } = await env.DB.prepare('select sealed from secrets where namespace_id = ?')
+    .bind(org.namespaceId)
+    .all<{ sealed: string }>();
   expect(new Set(results.map(({ sealed }) => sealed.slice(0, 40))).size).toBe(2);
 });
 

@@ -179,16 +179,21 @@ test('connections to hosts are bounded, also while they are being made for clien
   ]);
   resolution.reject(new Error('no such name'));
   await eventually(() => answerTo(port, connectRequest('api.test:443'))).toContain('502 Bad Gateway');
+  expect(lines).toContain('network: api.test:443 was refused: api.test does not resolve to an address');
 });
 
 test('a port takes so many connections at a time, and further ones are closed', async () => {
   const store = await silentServer();
   const { port } = await relayed({ forward: { '9042': `db.test:${store.port}` } }, 9042);
-  await Promise.all(Array.from({ length: relayLimits.connections }, () => client(port)));
+  const clients = await Promise.all(Array.from({ length: relayLimits.connections }, () => client(port)));
   await eventually(() => store.sockets.size).toBe(relayLimits.connections);
   const further = await client(port);
   await once(further, 'close');
   expect(store.sockets.size).toBe(relayLimits.connections);
+  for (const socket of clients) socket.resetAndDestroy();
+  await eventually(() => store.sockets.size).toBe(0);
+  await client(port);
+  await eventually(() => store.sockets.size).toBe(1);
 });
 
 test('a relay that is closed ends its connections, and those that are being made', async () => {
@@ -221,6 +226,9 @@ test('a name leads to the addresses that were checked, and Slipway is refused at
   const private_ = { networks: new BlockList(), resolve: async () => [{ address: '10.0.0.1', family: 4 }] };
   for (const host of ['private.test', '10.0.0.1', 'localhost'])
     await expect(connectTo({ host, port: 443 }, rulesWith(private_))).rejects.toMatchObject({ kind: 'refused' });
+  const { port } = await silentServer();
+  const found = await connectTo({ host: 'localhost', port }, rulesWith({ resolve: async () => [] }));
+  found.destroy();
 });
 
 test('the log has so many connections a second, and how many more there were', () => {

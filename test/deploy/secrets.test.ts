@@ -8,6 +8,7 @@ import { secrets } from '../../src/db/schema/secrets.ts';
 import { startInstance } from '../../src/deploy/builder/instances.ts';
 import { deleteNamespace, emptyDeletedNamespaces } from '../../src/deploy/removal.ts';
 import { requestDeployment } from '../../src/deploy/request-deployment.ts';
+import { secretsFor } from '../../src/deploy/secrets/asked-secrets.ts';
 import { restartForSecrets, sweepSecrets } from '../../src/deploy/secrets/restart.ts';
 import { deleteSecret, listSecrets, setSecret } from '../../src/deploy/secrets/secrets.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';
@@ -84,6 +85,7 @@ test('an instance gets only the secrets that its version asks for', async () => 
   await set(s, 'value-of-other', 'OTHER');
   const id = await live(s);
   expect(await call(s, id)).toMatchObject({ status: 'success', result: { token: 'value-of-token' } });
+  expect(await secretsFor(s.deps, id, s.version)).toEqual({ TOKEN: 'value-of-token' });
 });
 
 test('a secret that was encrypted with another key is reported, and not delivered', async () => {
@@ -94,15 +96,20 @@ test('a secret that was encrypted with another key is reported, and not delivere
   expect((await overview(s)).newest?.error).toMatch(/^The secret TOKEN .* was encrypted with another key/);
 });
 
-test('a value that is moved to the row of another secret is not delivered', async () => {
+test.each([
+  ['of another secret', 'OTHER', true],
+  ['of the secret in another namespace', 'TOKEN', false],
+])('a value that is moved from the row %s is not delivered', async (_, name, here) => {
   const s = await granting(asking('TOKEN'));
+  const from = here ? s : await scene();
   await set(s, 'value-of-token');
-  await set(s, 'value-of-other', 'OTHER');
-  const [other] = await s.deps.db.select().from(secrets).where(eq(secrets.name, 'OTHER'));
+  await set(from, 'value-of-other', name);
+  const inRow = (place: Scene, of: string) => and(eq(secrets.namespaceId, place.namespaceId), eq(secrets.name, of));
+  const [other] = await s.deps.db.select().from(secrets).where(inRow(from, name));
   await s.deps.db
     .update(secrets)
     .set({ sealed: other?.sealed ?? '' })
-    .where(eq(secrets.name, 'TOKEN'));
+    .where(inRow(s, 'TOKEN'));
   const { id } = await deploy(s);
   await advanceDeployment(s.deps, id);
   expect((await overview(s)).newest?.error).toContain('was encrypted with another key');

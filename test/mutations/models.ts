@@ -179,9 +179,7 @@ export const mutations: Mutation[] = [
     file: 'src/deploy/models/models.ts',
     search: 'where ${and(visibleTo(actor), eq(namespaces.id, namespaceId))}',
     replace: 'where ${eq(namespaces.id, namespaceId)}',
-    tests: [api, 'test/api/isolation.test.ts'],
-    equivalent:
-      "requireNamespace would answer 404 after the batch had deleted it; the guard's other half is `record`, whose rows are bound to the organization of the actor.",
+    tests: [api],
   },
   {
     name: 'a missing model starts the instance without it',
@@ -275,6 +273,13 @@ export const mutations: Mutation[] = [
     search: 'return (await touch(this.path(sha256))) || this.#blobs.has(sha256);',
     replace: 'return this.#blobs.has(sha256);',
     tests: [instance],
+  },
+  {
+    name: 'a local store copies a large file without a pause',
+    file: 'src/registry/storage/turns.ts',
+    search: 'await scheduler.wait(1);',
+    replace: 'await Promise.resolve();',
+    tests: ['test/registry/storage/turns.test.ts'],
   },
   {
     name: 'the command sends the key to the store',

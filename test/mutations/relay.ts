@@ -118,6 +118,7 @@ export const mutations: Mutation[] = [
     search: 'if (this.#isClosed) socket.destroy();',
     replace: '',
     tests: [connections],
+    equivalent: 'The clients of a closed relay are closed too, and a connection does not outlive its client.',
   },
   {
     name: 'a tunnel outlives a client that left early',
