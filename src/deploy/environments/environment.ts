@@ -5,18 +5,19 @@ import { BuilderError } from '../../contract/builder.ts';
 import {
   type Environment,
   type EnvironmentRef,
+  type EnvironmentSpec,
   type EnvironmentTarget,
   environmentKey,
 } from '../../contract/environments.ts';
 import { hostLine, type LogLine } from '../../contract/log-line.ts';
 import { requirementsOf } from '../../contract/manifest.ts';
-import type { DeploymentId, OrganizationId } from '../../core/ids.ts';
+import type { DeploymentId } from '../../core/ids.ts';
 import { insertWhere, readTogether, writeAndRead } from '../../db/client.ts';
 import { environments, pluginLocks } from '../../db/schema/environments.ts';
 import type { Deps } from '../../deps.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
 import { installFailure } from '../builder/start-failed.ts';
-import { type PluginLock, reportProgress, resolveLock, selectLock } from './lock.ts';
+import { type PluginLock, reportProgress, resolveLock, selectLock, versionDeleted } from './lock.ts';
 
 export const environmentsFolder = 'environments/';
 
@@ -45,13 +46,13 @@ export async function prepareEnvironment(
   const { log, version } = use;
   const requirements = requirementsOf(version.manifest);
   if (requirements.length === 0) return undefined;
-  const { installed, lock: stored, target } = await lookUp(deps, use);
-  const lock = stored ?? (await resolveLock(deps, version, requirements, log));
-  const key = await environmentKey(lock.digest, target);
+  const { installed, digest: stored, target } = await lookUp(deps, use);
+  const digest = stored ?? (await resolveLock(deps, version, requirements, log)).digest;
+  const key = await environmentKey(digest, target);
   // Another version may have the same lock.
-  const known = withKey(stored ? installed : await selectEnvironment(deps, key), key);
+  const known = withKey(stored === undefined ? await selectEnvironment(deps, key) : installed, key);
   if (known) log(hostLine(deps.clock.now(), formatInstalled(known, 'known')));
-  return refOf(known ?? (await install(deps, lock, { key, target, organization: version.organizationId }, log)));
+  return refOf(known ?? (await install(deps, version, { key, target }, log)));
 }
 
 /**
@@ -60,26 +61,26 @@ export async function prepareEnvironment(
  */
 export async function environmentOf(deps: EnvironmentDeps, use: EnvironmentUse): Promise<EnvironmentRef | undefined> {
   if (requirementsOf(use.version.manifest).length === 0) return undefined;
-  const { installed, lock, target } = await lookUp(deps, use);
-  if (!lock) return undefined;
-  const key = await environmentKey(lock.digest, target);
-  const known = withKey(installed, key);
-  return refOf(
-    known ?? (await install(deps, lock, { key, target, organization: use.version.organizationId }, use.log)),
-  );
+  const { installed, digest, target } = await lookUp(deps, use);
+  if (digest === undefined) return undefined;
+  const key = await environmentKey(digest, target);
+  return refOf(withKey(installed, key) ?? (await install(deps, use.version, { key, target }, use.log)));
 }
 
-/** Makes one D1 round trip, and asks the builder meanwhile. */
+/** Makes one D1 round trip, and asks the builder meanwhile. The lock itself may be large, and is read only to install it. */
 async function lookUp(deps: EnvironmentDeps, { id, version }: EnvironmentUse) {
   const digest = sql`(select ${pluginLocks.digest} from ${pluginLocks} where ${pluginLocks.versionId} = ${version.id})`;
   const [target, { installed, locks }] = await Promise.all([
     deps.builder.environmentTarget(id),
     readTogether(deps.db, {
-      locks: selectLock(deps, version.id),
+      locks: deps.db
+        .select({ digest: pluginLocks.digest })
+        .from(pluginLocks)
+        .where(eq(pluginLocks.versionId, version.id)),
       installed: deps.db.select().from(environments).where(eq(environments.lock, digest)),
     }),
   ]);
-  return { target, lock: locks[0], installed };
+  return { target, digest: locks[0]?.digest, installed };
 }
 
 function withKey(installed: InstalledEnvironment[], key: string): InstalledEnvironment | undefined {
@@ -101,7 +102,6 @@ function selectEnvironment({ db }: Pick<Deps, 'db'>, key: string) {
 
 interface Installation {
   key: string;
-  organization: OrganizationId;
   target: EnvironmentTarget;
 }
 
@@ -111,12 +111,15 @@ interface Installation {
  */
 async function install(
   deps: EnvironmentDeps,
-  lock: PluginLock,
-  installation: Installation,
+  { id, organizationId }: EnvironmentUse['version'],
+  { key, target }: Installation,
   log: (line: LogLine) => void,
 ): Promise<InstalledEnvironment> {
-  const { key, target } = installation;
-  const { archive, files, packages, removed, size_bytes } = await runInstallation(deps, lock, installation, log);
+  const [lock] = await selectLock(deps, id);
+  if (!lock) throw versionDeleted();
+  const { digest, text } = lock;
+  const spec = { lock: { digest, text }, target, organization: organizationId };
+  const { archive, files, packages, removed, size_bytes } = await runInstallation(deps, spec, log);
   await storeArchive(deps, lock, archive);
   const row = {
     key,
@@ -142,11 +145,10 @@ async function install(
 
 async function runInstallation(
   deps: EnvironmentDeps,
-  { digest, text }: PluginLock,
-  { organization, target }: Installation,
+  spec: EnvironmentSpec,
   log: (line: LogLine) => void,
 ): Promise<Environment> {
-  for await (const event of deps.builder.install({ lock: { digest, text }, target, organization })) {
+  for await (const event of deps.builder.install(spec)) {
     reportProgress(event, log);
     if (event.type === 'failed') throw installFailure(event.error.message, event.deterministic);
     if (event.type !== 'installed') continue;

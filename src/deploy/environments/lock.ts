@@ -38,8 +38,13 @@ export async function resolveLock(
   const {
     locks: [lock],
   } = await writeAndRead(deps.db, [store], { locks: selectLock(deps, versionId) });
-  if (!lock) throw new StartFailed({ code: 'archive-invalid', message: 'This version was deleted.' });
+  if (!lock) throw versionDeleted();
   return lock;
+}
+
+/** A lock is deleted with its version. */
+export function versionDeleted(): StartFailed {
+  return new StartFailed({ code: 'archive-invalid', message: 'This version was deleted.' });
 }
 
 export function selectLock({ db }: Pick<Deps, 'db'>, versionId: VersionId) {
