@@ -69,6 +69,8 @@ const platform = z.object({
   WEBHOOK_KEK: z.string().min(32),
   ALLOW_LOOPBACK: z.enum(['0', '1']).default('0'),
   CONFIRM_INLINE_MS: z.coerce.number().int().min(0).default(20_000),
+  /** `warn`: no lines about what succeeds, such as one for each request. */
+  LOG_LEVEL: z.enum(['info', 'warn']).default('info'),
 });
 
 const vectors = z.discriminatedUnion('VECTOR_STORE', [
@@ -126,8 +128,19 @@ export const localStoreFault = 'is "local", which is for local runs only: set "r
 /** What wrangler.toml has in place of values that only the operator knows. */
 export const placeholder = /\b(?:ACCOUNT_ID|DATABASE_ID|PYTHON_DIGEST|NODE_DIGEST|GO_DIGEST)\b/i;
 
+/** The runtime passes the same object to all requests of an isolate. To validate it takes longer than the rest of most of them. */
+const validated = new WeakMap<object, Bindings>();
+
 /** Validates the environment. Throws one problem that names every setting to fix, never a value. */
 export function bindingsOf(env: unknown): Bindings {
+  const known = typeof env === 'object' && env !== null ? validated.get(env) : undefined;
+  if (known) return known;
+  const bindings = validate(env);
+  if (typeof env === 'object' && env !== null) validated.set(env, bindings);
+  return bindings;
+}
+
+function validate(env: unknown): Bindings {
   const parsed = environment.safeParse(env);
   const faults = settingFaults(env, parsed.error?.issues ?? []);
   if (parsed.success && faults.length === 0) return parsed.data;

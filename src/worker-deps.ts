@@ -5,7 +5,7 @@ import { retentionOf } from './contract/retention.ts';
 import type { VectorStore } from './contract/vector-store.ts';
 import { systemClock } from './core/clock.ts';
 import { idSource } from './core/ids.ts';
-import { jsonLog } from './core/log.ts';
+import { jsonLog, type Log } from './core/log.ts';
 import { type Db, requestDatabase } from './db/client.ts';
 import { builderByContainers, builderByUrl } from './deploy/builder/client.ts';
 import { fetchByBuilder } from './deploy/builder/egress.ts';
@@ -23,6 +23,7 @@ export const log = jsonLog({
   warn: (line) => console.warn(line),
   error: (line) => console.error(line),
 });
+const quietLog: Log = { ...log, info: () => {} };
 const ids = idSource(systemClock.now);
 const placements: PlacementCache = new Map();
 
@@ -46,7 +47,7 @@ export function makeDeps(env: unknown, ctx: Pick<ExecutionContext, 'waitUntil'>)
     policyVersion,
     clock: systemClock,
     ...trackEventIds(ids),
-    log,
+    log: bindings.LOG_LEVEL === 'info' ? log : quietLog,
     defer: (work) => ctx.waitUntil(work.catch((cause: unknown) => log.error('deferred.failed', { cause }))),
     storage: {
       local: bindings.S3_MODE === 'local',

@@ -98,8 +98,11 @@ async function mainWorker(settings: WorkerSettings): Promise<V4WorkerOptions> {
 }
 
 function localVars(settings: WorkerSettings) {
-  const { port, builderUrl, secrets, allowLoopback, anonymousOrganization, grantingOrganization, hosts } = settings;
+  const { port, builderUrl, secrets, allowLoopback, anonymousOrganization, grantingOrganization, hosts, verbose } =
+    settings;
   return {
+    // A line that is not shown would still be written, and read by this process.
+    LOG_LEVEL: verbose ? 'info' : 'warn',
     S3_ENDPOINT: `http://${loopback}:${port}/_s3`,
     S3_ACCESS_KEY_ID: secrets.s3_access_key_id,
     S3_SECRET_ACCESS_KEY: secrets.s3_secret_access_key,

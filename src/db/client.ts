@@ -1,9 +1,18 @@
 // Opens D1 through drizzle, and writes batches. A state change is one batch: first the statement with the guard, then followers that
 // take effect only if it did, then reads of the outcome (D30).
-import { getTableColumns, type InferInsertModel, is, SQL, sql } from 'drizzle-orm';
+import {
+  createTableRelationsHelpers,
+  type ExtractTablesWithRelations,
+  extractTablesRelationalConfig,
+  getTableColumns,
+  type InferInsertModel,
+  is,
+  SQL,
+  sql,
+} from 'drizzle-orm';
 import type { BatchItem } from 'drizzle-orm/batch';
-import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1';
-import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
+import { DrizzleD1Database, SQLiteD1Session } from 'drizzle-orm/d1';
+import { SQLiteAsyncDialect, type SQLiteTable } from 'drizzle-orm/sqlite-core';
 import * as access from './schema/access.ts';
 import * as agents from './schema/agents.ts';
 import * as builds from './schema/builds.ts';
@@ -42,8 +51,16 @@ export const schema = {
 export type Db = DrizzleD1Database<typeof schema>;
 export type Statement = BatchItem<'sqlite'>;
 
+type Relations = ExtractTablesWithRelations<typeof schema>;
+
+const { tables, tableNamesMap } = extractTablesRelationalConfig<Relations>(schema, createTableRelationsHelpers);
+const relational = { fullSchema: schema, schema: tables, tableNamesMap };
+const dialect = new SQLiteAsyncDialect();
+
+/** Does what `drizzle` does, which reads the whole schema again for each request. */
 export function database(d1: D1Database): Db {
-  return drizzle(d1, { schema });
+  const session = new SQLiteD1Session<typeof schema, Relations>(d1, dialect, relational);
+  return new DrizzleD1Database('async', dialect, session, relational);
 }
 
 export interface RequestDatabase {
@@ -55,7 +72,7 @@ export interface RequestDatabase {
   startSession(from: string): () => string | null;
 }
 
-/** D1 for one request: the primary until a session starts. (Creating a second drizzle for the session takes a millisecond.) */
+/** D1 for one request: the primary until a session starts. */
 export function requestDatabase(d1: D1Database): RequestDatabase {
   let current: Pick<D1Database, 'prepare' | 'batch'> = d1;
   const client: D1Database = {

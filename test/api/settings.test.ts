@@ -97,6 +97,7 @@ test.each<[string, string, string]>([
   ['ALLOW_LOOPBACK', 'yes', 'must be "0" or "1"'],
   ['CONFIRM_INLINE_MS', 'soon', 'must be a number'],
   ['CONFIRM_INLINE_MS', '-1', 'is below 0'],
+  ['LOG_LEVEL', 'debug', 'must be "info" or "warn"'],
   ['EVENT_RETENTION_DAYS', '59', 'is below 60'],
   ['DELIVERY_RETENTION_DAYS', '14', 'is below 15'],
   ['DEPLOYMENT_RETENTION_DAYS', '0', 'is below 1'],
