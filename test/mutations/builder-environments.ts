@@ -79,7 +79,7 @@ export const mutations: Mutation[] = [
   {
     name: 'an interrupted installation stays on disk',
     file: `${folder}/environment-cache.ts`,
-    search: 'await rm(this.#stagings, { recursive: true, force: true });',
+    search: 'await rm(join(this.#allStagings, name), { recursive: true, force: true });',
     replace: '',
     tests: [interrupted],
   },
