@@ -1964,7 +1964,7 @@ export interface paths {
         };
         /**
          * List deliveries
-         * @description Newest events first. Finished deliveries are retained for 30 days.
+         * @description Newest events first. Finished deliveries are retained for 30 days. A page of a list by type or status may be short, or empty, and have a next one.
          */
         get: operations["listDeliveries"];
         put?: never;
@@ -11595,7 +11595,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The webhook, with its deliveries of the last 30 days counted by status */
+            /** @description The webhook, with its newest 500 deliveries counted by status */
             200: {
                 headers: {
                     [name: string]: unknown;

@@ -21,6 +21,10 @@ export const webhooks = {
   wakeMaxMs: 10 * minutes,
   /** Concurrent requests of one worker. A Worker may have six connections that wait. */
   concurrency: 6,
+  /** Deliveries that a worker claims at once. It stores their outcomes together: if it dies, as many events may be sent again. */
+  claimedMax: 24,
+  /** How many of the newest deliveries `GET /v1/webhooks/{id}` counts, and a page of a list by type or status looks at. */
+  searchedMax: 500,
   /** Workers that send to one endpoint side by side, each with a lease of its own (D44). */
   lanes: 3,
   /** How often a worker looks for due deliveries while the receiver answers none of its requests. */

@@ -127,9 +127,8 @@ export const mutations: Mutation[] = [
   {
     name: 'a worker that lost its lease stores outcomes',
     file: 'src/events/webhooks/outcomes.ts',
-    search: `          isLaneHeld(leased),
-`,
-    replace: '',
+    search: ', eq(deliveries.attempts, before), isLaneHeld(leased)',
+    replace: ', eq(deliveries.attempts, before)',
     tests: [lease],
   },
   {
@@ -162,9 +161,16 @@ export const mutations: Mutation[] = [
   },
   {
     name: 'several workers send what is in a lane',
+    file: 'src/events/webhooks/lanes.ts',
+    search: 'not ${isHeld} and ',
+    replace: '',
+    tests: [lease],
+  },
+  {
+    name: 'what ends while its worker claims is sent again',
     file: 'src/events/webhooks/deliver.ts',
-    search: 'where not ${isHeld} and ',
-    replace: 'where ',
+    search: 'filter(({ delivery }) => !sending.has(delivery.id))',
+    replace: 'filter(({ delivery }) => !sender.running.has(delivery.id))',
     tests: [lease],
   },
   {
@@ -183,7 +189,7 @@ export const mutations: Mutation[] = [
   },
   {
     name: 'a paused endpoint is called',
-    file: 'src/events/webhooks/deliver.ts',
+    file: 'src/events/webhooks/lanes.ts',
     search: 'or ${accepting.pausedUntil} <= ${now})',
     replace: 'or true)',
     tests: [receivers],

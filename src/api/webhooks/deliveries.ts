@@ -31,7 +31,8 @@ const list = createRoute({
   path: '/{endpoint_id}/deliveries',
   operationId: 'listDeliveries',
   summary: 'List deliveries',
-  description: 'Newest events first. Finished deliveries are retained for 30 days.',
+  description:
+    'Newest events first. Finished deliveries are retained for 30 days. A page of a list by type or status may be short, or empty, and have a next one.',
   request: {
     ...endpointParams,
     query: z.object({

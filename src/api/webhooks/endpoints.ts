@@ -2,6 +2,7 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { requireNamespaces } from '../../access/namespaces.ts';
 import { keyLimits } from '../../contract/access-limits.ts';
+import { webhooks as limits } from '../../contract/webhook-limits.ts';
 import { disableEndpoint, enableEndpoint } from '../../events/webhooks/endpoint-status.ts';
 import {
   createEndpoint,
@@ -71,7 +72,7 @@ const get = createRoute({
   request: endpointParams,
   responses: {
     200: json(
-      'The webhook, with its deliveries of the last 30 days counted by status',
+      `The webhook, with its newest ${limits.searchedMax} deliveries counted by status`,
       endpointModel.extend({ deliveries: deliveryCounts }),
     ),
     ...errors(401, 403, 404),

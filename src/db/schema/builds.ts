@@ -1,14 +1,19 @@
 // Table for build results, keyed by their inputs: the same source is built, or rejected, only once per recipe.
-import { sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { sql } from 'drizzle-orm';
+import { index, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import { buildErrorSchema } from '../../contract/builds.ts';
 import { buildOutputSchema } from '../../contract/go-plugins.ts';
 import { json, time } from '../columns.ts';
 
-export const builds = sqliteTable('builds', {
-  /** `buildKey` of contract/builds.ts. */
-  key: text('key').primaryKey(),
-  built: json('built', buildOutputSchema),
-  /** Stored only for errors that the same source causes every time. */
-  error: json('error', buildErrorSchema),
-  createdAt: time('created_at').notNull(),
-});
+export const builds = sqliteTable(
+  'builds',
+  {
+    /** `buildKey` of contract/builds.ts. */
+    key: text('key').primaryKey(),
+    built: json('built', buildOutputSchema),
+    /** Stored only for errors that the same source causes every time. */
+    error: json('error', buildErrorSchema),
+    createdAt: time('created_at').notNull(),
+  },
+  () => [index('builds_artifact').on(sql`(built ->> '$.artifact.sha256')`)],
+);

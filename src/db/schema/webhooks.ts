@@ -67,7 +67,20 @@ export const webhookLanes = sqliteTable(
   (t) => [primaryKey({ columns: [t.endpointId, t.lane] })],
 );
 
-/** One event for one endpoint. */
+const attemptSchema = z.object({
+  /** Counts from 1. */
+  number: z.int(),
+  startedAt: z.int(),
+  durationMs: z.int(),
+  /** Null if there was no response. */
+  statusCode: z.int().nullable(),
+  /** Why the attempt failed. Null if it succeeded. */
+  error: z.string().nullable(),
+  /** The beginning of the response's body. */
+  responseExcerpt: z.string().nullable(),
+});
+
+/** One event for one endpoint. An index is a row written for each delivery, so there are few. */
 export const deliveries = sqliteTable(
   'deliveries',
   {
@@ -76,7 +89,7 @@ export const deliveries = sqliteTable(
     eventId: text('event_id').$type<EventId>().notNull(),
     eventType: text('event_type').$type<EventType>().notNull(),
     status: text('status', { enum: deliveryStates }).notNull(),
-    /** Number of rows in `attempts`. */
+    /** Number of attempts so far. */
     attempts: integer('attempts').notNull(),
     /** Number of attempts when its current retry schedule began: above zero if a redelivery was requested. */
     scheduleFrom: integer('schedule_from').notNull(),
@@ -87,18 +100,19 @@ export const deliveries = sqliteTable(
     updatedAt: time('updated_at').notNull(),
     /** Which of the endpoint's workers sends it. */
     lane: integer('lane').notNull().default(0),
+    /** Its attempts, oldest first. Those of earlier versions are rows of `attempts`. */
+    attemptsMade: json('attempts_made', z.array(attemptSchema)),
   },
   (t) => [
     uniqueIndex('deliveries_event').on(t.endpointId, t.eventId),
-    index('deliveries_listed').on(t.endpointId, t.id),
-    index('deliveries_not_succeeded').on(t.endpointId, t.status, t.id).where(sql`status <> 'succeeded'`),
-    index('deliveries_type').on(t.endpointId, t.eventType, t.id),
+    index('deliveries_failed').on(t.endpointId, t.eventId).where(sql`status = 'failed'`),
     index('deliveries_due_in_lane').on(t.endpointId, t.lane, t.nextAt).where(sql`status = 'pending'`),
     check('deliveries_status', oneOf(t.status, deliveryStates)),
     check('deliveries_next', sql`(status = 'pending') = (next_at is not null)`),
   ],
 );
 
+/** Attempts that earlier versions made. They are deleted with their deliveries. */
 export const attempts = sqliteTable(
   'attempts',
   {

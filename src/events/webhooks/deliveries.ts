@@ -1,13 +1,13 @@
 // Lists, shows and repeats the deliveries of an endpoint for its owner. deliver.ts sends them.
-import { and, asc, desc, eq, gte, inArray, lt, type SQL, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, getTableColumns, gte, inArray, lt, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import type { DeliveryState } from '../../contract/states.ts';
 import { webhooks } from '../../contract/webhook-limits.ts';
 import { iso } from '../../core/clock.ts';
-import type { DeliveryId, EndpointId } from '../../core/ids.ts';
-import { type Page, type PageRequest, pageOf } from '../../core/page.ts';
+import { type DeliveryId, type EndpointId, firstIdOf } from '../../core/ids.ts';
+import { encodeCursor, type Page, type PageRequest, pageOf } from '../../core/page.ts';
 import { Problem } from '../../core/problem.ts';
-import { previousChanged, readTogether, unionAll, writeAndRead } from '../../db/client.ts';
+import { previousChanged, qualified, readTogether, writeAndRead } from '../../db/client.ts';
 import { events } from '../../db/schema/events.ts';
 import { attempts, deliveries, endpoints } from '../../db/schema/webhooks.ts';
 import type { Deps } from '../../deps.ts';
@@ -17,8 +17,13 @@ import { record } from '../record.ts';
 import { type Endpoint, type EndpointManager, eventOf, selectEndpoint, visibleTo } from './endpoints.ts';
 import { insertDeliveries } from './fan-out.ts';
 
-export type Delivery = typeof deliveries.$inferSelect;
-export type Attempt = typeof attempts.$inferSelect;
+/** A delivery with the attempts that were made, for a worker. */
+export type DueDelivery = typeof deliveries.$inferSelect;
+export type Delivery = Omit<DueDelivery, 'attemptsMade'>;
+export type Attempt = NonNullable<DueDelivery['attemptsMade']>[number];
+
+/** Without its attempts, which may be large. */
+const { attemptsMade, ...columns } = getTableColumns(deliveries);
 
 type WriteDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'queues' | 'defer'>;
 
@@ -31,7 +36,10 @@ export interface DeliveryFilter {
   until?: number;
 }
 
-/** Lists deliveries, newest events first. Here and below, undefined means that this key sees no such endpoint or delivery. */
+/**
+ * Lists deliveries, newest events first. A page by type or status looks at `webhooks.searchedMax` deliveries, so it may be short, or
+ * empty, and have a next one. Here and below, undefined means that this key sees no such endpoint or delivery.
+ */
 export async function listDeliveries(
   { db }: Pick<Deps, 'db'>,
   reader: Reader,
@@ -39,42 +47,48 @@ export async function listDeliveries(
   { status, eventType, eventId, since, until }: DeliveryFilter,
   { limit, cursor }: PageRequest,
 ): Promise<Page<Delivery> | undefined> {
-  const beyond = cursor === undefined ? undefined : lt(sql`${deliveries.id}`, cursor);
-  const part = (type: string) =>
-    sql`select * from (select ${deliveries.id} from ${deliveries}
-      where ${and(eq(deliveries.endpointId, id), sql`${deliveries.eventType} = ${type}`, beyond, ofStatus(status))}
-      order by ${desc(deliveries.id)} limit ${limit + 1})`;
-  const others = eventId !== undefined || since !== undefined || until !== undefined;
-  const found = await readTogether(db, {
+  const size = Math.max(webhooks.searchedMax, limit + 1);
+  const newest = and(
+    eq(deliveries.endpointId, id),
+    cursor === undefined ? undefined : lt(sql`${deliveries.eventId}`, eventIdOf(cursor)),
+    eventId === undefined ? undefined : eq(sql`${deliveries.eventId}`, eventId),
+    since === undefined ? undefined : gte(sql`${deliveries.eventId}`, firstIdOf('event', since - idSlackMs)),
+    until === undefined ? undefined : lt(sql`${deliveries.eventId}`, firstIdOf('event', until + idSlackMs)),
+    // The index of what failed has nothing else to look at.
+    status === 'failed' ? sql`${deliveries.status} = 'failed'` : undefined,
+  );
+  const lookedAt = alias(deliveries, 'looked_at');
+  const searched = sql`(select * from ${deliveries} where ${newest} order by ${desc(deliveries.eventId)} limit ${size}) ${lookedAt}`;
+  const matches = and(
+    status === undefined ? sql`true` : eq(lookedAt.status, status),
+    eventType === undefined ? undefined : inArray(sql`${lookedAt.eventType}`, typesOf(eventType)),
+    since === undefined ? undefined : gte(lookedAt.createdAt, since),
+    until === undefined ? undefined : lt(lookedAt.createdAt, until),
+  );
+  const found = sql`(select ${lookedAt.id} from ${searched} where ${matches} limit ${limit + 1})`;
+  const last = sql`(select ${deliveries.eventId} from ${deliveries} where ${newest} order by ${desc(deliveries.eventId)} limit 1 offset ${size - 1})`;
+  const { endpoints, rows, ends } = await readTogether(db, {
     endpoints: selectEndpoint(db, reader, id),
-    deliveries: db
-      .select()
+    rows: db
+      .select(columns)
       .from(deliveries)
-      .where(
-        and(
-          eq(deliveries.endpointId, id),
-          ofStatus(status),
-          eventType === undefined || !others ? undefined : inArray(sql`${deliveries.eventType}`, typesOf(eventType)),
-          eventType === undefined || others
-            ? undefined
-            : sql`${deliveries.id} in (${unionAll(typesOf(eventType).map(part))})`,
-          eventId === undefined ? undefined : eq(sql`${deliveries.eventId}`, eventId),
-          since === undefined ? undefined : gte(deliveries.createdAt, since),
-          until === undefined ? undefined : lt(deliveries.createdAt, until),
-          beyond,
-        ),
-      )
-      .orderBy(desc(deliveries.id))
-      .limit(limit + 1),
+      .where(sql`${deliveries.id} in ${found}`)
+      .orderBy(desc(deliveries.eventId)),
+    ends: db
+      .select({ id: qualified(sql<string | null>`iif((select count(*) from ${found}) > ${limit}, null, ${last})`) })
+      .from(sql`(select 1)`),
   });
-  return found.endpoints[0] && pageOf(found.deliveries, limit, (row) => row.id);
+  const page = pageOf(rows, limit, (row) => row.eventId);
+  const lastId = ends[0]?.id ?? null;
+  return endpoints[0] && (lastId === null ? page : { items: page.items, nextCursor: encodeCursor(lastId) });
 }
 
-/** With the condition of the index of what has not succeeded: SQLite does not infer it. */
-function ofStatus(status: DeliveryState | undefined): SQL | undefined {
-  if (status === undefined) return undefined;
-  const ofIndex = status === 'succeeded' ? sql`` : sql`and ${deliveries.status} <> 'succeeded'`;
-  return sql`${deliveries.status} = ${status} ${ofIndex}`;
+/** An event's ID has the time at which it was chosen, a moment before the event's own. */
+const idSlackMs = 60_000;
+
+/** Cursors of earlier versions are IDs of deliveries, which begin with the time of their event. */
+function eventIdOf(cursor: string): string {
+  return cursor.replace(/^dlv_/, 'evt_');
 }
 
 export interface DeliveryDetails {
@@ -94,13 +108,14 @@ export async function deliveryDetails(
   const found = await readTogether(db, {
     endpoints: selectEndpoint(db, reader, id),
     deliveries: db.select().from(deliveries).where(one),
-    attempts: db.select().from(attempts).where(eq(attempts.deliveryId, deliveryId)).orderBy(asc(attempts.number)),
+    earlier: db.select().from(attempts).where(eq(attempts.deliveryId, deliveryId)).orderBy(asc(attempts.number)),
     events: db.select().from(events).where(eq(events.id, eventId)),
   });
   const [endpoint] = found.endpoints;
   const [delivery] = found.deliveries;
   const [event] = found.events;
-  return endpoint && delivery && event && { delivery, attempts: found.attempts, event };
+  if (!endpoint || !delivery || !event) return undefined;
+  return { delivery, attempts: [...found.earlier, ...(delivery.attemptsMade ?? [])], event };
 }
 
 /** Repeats one delivery from the beginning of its schedule, whatever its outcome was. The receiver gets the same `webhook-id`. */
@@ -120,7 +135,7 @@ export async function redeliver(
   const event = { ...eventOf(manager, id), type: 'webhook.redelivered' as const, data };
   const after = await writeAndRead(db, [restarted, record(deps, event, previousChanged)], {
     endpoints: selectEndpoint(db, manager, id),
-    deliveries: db.select().from(deliveries).where(one),
+    deliveries: db.select(columns).from(deliveries).where(one),
   });
   const [endpoint] = after.endpoints;
   const [delivery] = after.deliveries;
@@ -167,7 +182,7 @@ export async function recover(
       .where(
         and(
           eq(deliveries.endpointId, id),
-          ofStatus('failed'),
+          sql`${deliveries.status} = 'failed'`,
           gte(deliveries.createdAt, since),
           lt(deliveries.createdAt, until),
           allowed,
@@ -195,7 +210,7 @@ export async function sendTest(
   const after = await writeAndRead(db, [recorded, inserted], {
     endpoints: selectEndpoint(db, manager, id),
     deliveries: db
-      .select()
+      .select(columns)
       .from(deliveries)
       .where(and(eq(deliveries.endpointId, id), eq(deliveries.eventId, newest))),
   });

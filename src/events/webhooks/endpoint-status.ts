@@ -70,12 +70,6 @@ export function disableStatements(
     db
       .update(deliveries)
       .set({ status: 'failed', nextAt: null, updatedAt: now })
-      .where(
-        and(
-          eq(deliveries.endpointId, id),
-          sql`${deliveries.status} = 'pending' and ${deliveries.status} <> 'succeeded'`,
-          disabled,
-        ),
-      ),
+      .where(and(eq(deliveries.endpointId, id), sql`${deliveries.status} = 'pending'`, disabled)),
   ];
 }

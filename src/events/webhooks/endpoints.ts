@@ -1,8 +1,9 @@
 // Creates, lists, updates and deletes webhook endpoints: the URL, and which events it receives. They are enabled and disabled in
 // endpoint-status.ts. A key restricted to namespaces only sees endpoints for no other namespaces.
-import { and, asc, eq, gt, isNull, type SQL, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, isNull, type SQL, sql } from 'drizzle-orm';
 import type { ActorRef } from '../../contract/events.ts';
 import type { DeliveryState } from '../../contract/states.ts';
+import { webhooks } from '../../contract/webhook-limits.ts';
 import { iso } from '../../core/clock.ts';
 import { type ExternalUrlRules, parseExternalUrl } from '../../core/external-url.ts';
 import type { EndpointId, NamespaceId } from '../../core/ids.ts';
@@ -67,7 +68,7 @@ export async function listEndpoints(
 
 export interface EndpointDetails {
   endpoint: Endpoint;
-  /** Number of its retained deliveries. */
+  /** Its newest deliveries, at most `webhooks.searchedMax`, by status. */
   counts: Record<DeliveryState, number>;
 }
 
@@ -78,14 +79,15 @@ export async function endpointById(
 ): Promise<EndpointDetails | undefined> {
   const found = await readTogether(db, {
     endpoints: selectEndpoint(db, reader, id),
-    counts: db
-      .select({ status: deliveries.status, count: sql<number>`count(*)` })
+    newest: db
+      .select({ status: deliveries.status })
       .from(deliveries)
       .where(eq(deliveries.endpointId, id))
-      .groupBy(deliveries.status),
+      .orderBy(desc(deliveries.eventId))
+      .limit(webhooks.searchedMax),
   });
   const counts = { pending: 0, succeeded: 0, failed: 0 };
-  for (const { status, count } of found.counts) counts[status] = count;
+  for (const { status } of found.newest) counts[status] += 1;
   const [endpoint] = found.endpoints;
   return endpoint && { endpoint, counts };
 }

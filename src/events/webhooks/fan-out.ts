@@ -1,15 +1,15 @@
 // Creates deliveries from events. Each endpoint has a cursor in the events, which moves in the batch that inserts the deliveries. So every
 // event gets exactly one delivery per endpoint, whenever the process dies.
 import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
-import { z } from 'zod';
 import { webhooks } from '../../contract/webhook-limits.ts';
 import type { EndpointId } from '../../core/ids.ts';
-import { previousChanged, readTogether, type Statement } from '../../db/client.ts';
+import { previousChanged, qualified, readTogether, type Statement, writeAndRead } from '../../db/client.ts';
 import { events, progress } from '../../db/schema/events.ts';
 import { deliveries, endpoints } from '../../db/schema/webhooks.ts';
 import type { Deps } from '../../deps.ts';
 import { eachApart } from '../each-apart.ts';
 import { matchesType } from '../feed.ts';
+import { freeLanes } from './lanes.ts';
 
 const endpointsMax = 50;
 const eventsMax = 1000;
@@ -22,9 +22,8 @@ export async function fanOutAndDeliver(deps: FanOutDeps): Promise<void> {
   for (let round = 0; round < roundsMax; round++) {
     const next = await nextEvents(deps);
     if (!next) return;
-    for (const { id, count } of await fanOut(deps, next))
-      for (let lane = 0; lane < Math.min(count, webhooks.lanes); lane++)
-        await deps.queues.deliveries.send({ v: 1, type: 'deliver', id });
+    for (const { id, lanes } of await fanOut(deps, next))
+      for (let lane = 0; lane < lanes; lane++) await deps.queues.deliveries.send({ v: 1, type: 'deliver', id });
   }
 }
 
@@ -63,12 +62,12 @@ async function nextEvents({ db }: Pick<Deps, 'db'>): Promise<NewEvents | undefin
 
 interface FannedOut {
   id: EndpointId;
-  /** Number of new deliveries. */
-  count: number;
+  /** Lanes with due deliveries that no worker holds. One that does sends them without a message. */
+  lanes: number;
 }
 
 /**
- * Moves the cursors and returns the endpoints with new deliveries. If two workers move the same cursor, only one succeeds. The events
+ * Moves the cursors and returns the endpoints with what they need to deliver. If two workers move the same cursor, only one succeeds. The events
  * are done when no endpoint is left. An endpoint that fails is passed over (D43): its cursor stays, so that it gets them later.
  */
 async function fanOut(deps: FanOutDeps, { from, to, behind }: NewEvents): Promise<FannedOut[]> {
@@ -110,17 +109,16 @@ async function moveAll(
       sql`${previousChanged} and ${events.seq} > ${endpoint.from} and ${events.seq} <= ${to}`,
     ),
   ]);
-  const [first, ...rest] = [...moves, ...last];
-  if (!first) return [];
-  const results: unknown[] = await db.batch([first, ...rest]);
-  // Each endpoint has two statements, and the second one inserts its deliveries.
-  return behind.flatMap(({ id }, i) => {
-    const count = insertedSchema.parse(results[2 * i + 1]).meta.changes;
-    return count > 0 ? [{ id, count }] : [];
+  if (moves.length + last.length === 0) return [];
+  const ids = sql`(select value from json_each(${JSON.stringify(behind.map(({ id }) => id))}))`;
+  const { fannedOut } = await writeAndRead(db, [...moves, ...last], {
+    fannedOut: db
+      .select({ id: endpoints.id, lanes: qualified(freeLanes(clock.now())).as('lanes') })
+      .from(endpoints)
+      .where(sql`${endpoints.id} in ${ids}`),
   });
+  return fannedOut;
 }
-
-const insertedSchema = z.object({ meta: z.object({ changes: z.number() }) });
 
 /**
  * Statement that inserts a delivery, due immediately, for each event that meets the condition and that the endpoint subscribes to,
@@ -129,7 +127,7 @@ const insertedSchema = z.object({ meta: z.object({ changes: z.number() }) });
 export function insertDeliveries(db: Deps['db'], id: EndpointId, now: number, condition: SQL) {
   const deliveryId = sql`'dlv_' || substr(${events.id}, 5, 10) || lower(hex(randomblob(8)))`;
   return db.insert(deliveries).select(
-    sql`select ${deliveryId}, ${endpoints.id}, ${events.id}, ${events.type}, 'pending', 0, 0, ${now}, ${events.createdAt}, ${now}, ${events.seq} % ${webhooks.lanes}
+    sql`select ${deliveryId}, ${endpoints.id}, ${events.id}, ${events.type}, 'pending', 0, 0, ${now}, ${events.createdAt}, ${now}, ${events.seq} % ${webhooks.lanes}, null
       from ${events} join ${endpoints} on ${endpoints.id} = ${id} and ${events.organizationId} = ${endpoints.organizationId}
       where ${condition} and ${isSubscribed} on conflict do nothing`,
   );

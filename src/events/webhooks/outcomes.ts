@@ -2,19 +2,19 @@
 import { and, eq, gte, isNotNull, isNull, lte, type SQL, sql } from 'drizzle-orm';
 import { systemActor } from '../../contract/events.ts';
 import { webhooks } from '../../contract/webhook-limits.ts';
-import { insertWhere, previousChanged, type Statement } from '../../db/client.ts';
+import { previousChanged, type Statement } from '../../db/client.ts';
 import { hasLease } from '../../db/lease.ts';
-import { attempts, deliveries, endpoints, webhookLanes } from '../../db/schema/webhooks.ts';
+import { deliveries, endpoints, webhookLanes } from '../../db/schema/webhooks.ts';
 import type { Deps } from '../../deps.ts';
 import { record } from '../record.ts';
 import type { Outcome } from './attempt.ts';
-import type { Delivery } from './deliveries.ts';
+import type { DueDelivery } from './deliveries.ts';
 import { disableStatements } from './endpoint-status.ts';
 import type { Endpoint } from './endpoints.ts';
 import { retryWaitMs } from './retry-schedule.ts';
 
 export interface AttemptResult {
-  delivery: Delivery;
+  delivery: DueDelivery;
   outcome: Outcome;
 }
 
@@ -26,21 +26,27 @@ export interface LeasedEndpoint {
   token: string;
 }
 
-/** Stores all outcomes in one batch, which changes nothing if the lease was lost. */
-export async function storeOutcomes(
+export interface StoredOutcomes {
+  /** For one batch. They change nothing if the lease was lost. */
+  statements: Statement[];
+  /** Enqueues the next attempt if it is due soon. For after the batch. */
+  wake(): Promise<void>;
+}
+
+export function outcomeStatements(
   deps: OutcomeDeps,
   leased: LeasedEndpoint,
   results: AttemptResult[],
-): Promise<void> {
-  if (results.length === 0) return;
+): StoredOutcomes | undefined {
+  if (results.length === 0) return undefined;
   const { endpoint } = leased;
   const now = deps.clock.now();
   const scheduled = results.map((result) => ({ ...result, next: nextAttemptAt(result, now) }));
   const outcomes = results.map(({ outcome }) => outcome);
   const failed = outcomes.every(({ error }) => error !== null);
   const pausedUntil = now + Math.max(0, ...outcomes.map(({ retryAfterMs }) => retryAfterMs ?? 0));
-  const [first, ...rest] = [
-    ...scheduled.flatMap((attempt) => attemptStatements(deps, leased, attempt)),
+  const statements = [
+    ...scheduled.map((attempt) => attemptStatement(deps, leased, attempt)),
     ...(failed || pausedUntil > now || hasFailed(endpoint)
       ? [
           deps.db
@@ -52,8 +58,8 @@ export async function storeOutcomes(
     ...hangStatements(deps, leased, outcomes),
     ...disablingStatements(deps, leased, outcomes, failed),
   ];
-  if (first) await deps.db.batch([first, ...rest]);
-  await wake(deps, endpoint, Math.min(...scheduled.map(({ next }) => next ?? Number.POSITIVE_INFINITY)));
+  const nextAt = Math.min(...scheduled.map(({ next }) => next ?? Number.POSITIVE_INFINITY));
+  return { statements, wake: () => wake(deps, endpoint, nextAt) };
 }
 
 /** Returns the time of the next attempt, or null if there is none. */
@@ -63,35 +69,29 @@ function nextAttemptAt({ delivery, outcome }: AttemptResult, now: number): numbe
   return wait === undefined ? null : now + Math.max(wait, outcome.retryAfterMs ?? 0);
 }
 
-/** Statements that store an attempt and the new state of its delivery. */
-function attemptStatements(
+/** Statement that stores an attempt with the new state of its delivery. */
+function attemptStatement(
   { db, clock }: OutcomeDeps,
   leased: LeasedEndpoint,
   { delivery, outcome, next: nextAt }: AttemptResult & { next: number | null },
-): [Statement, Statement] {
+): Statement {
   const { id, attempts: before } = delivery;
   const { startedAt, durationMs, statusCode, error, responseExcerpt } = outcome;
   const number = before + 1;
   const status = error === null ? 'succeeded' : nextAt === null ? 'failed' : 'pending';
-  return [
-    db
-      .update(deliveries)
-      .set({ status, nextAt, attempts: number, updatedAt: clock.now() })
-      .where(
-        and(
-          eq(deliveries.id, id),
-          eq(deliveries.status, 'pending'),
-          eq(deliveries.attempts, before),
-          isLaneHeld(leased),
-        ),
-      ),
-    insertWhere(
-      db,
-      attempts,
-      { deliveryId: id, number, startedAt, durationMs, statusCode, error, responseExcerpt },
-      previousChanged,
-    ),
-  ];
+  const made = { number, startedAt, durationMs, statusCode, error, responseExcerpt };
+  return db
+    .update(deliveries)
+    .set({
+      status,
+      nextAt,
+      attempts: number,
+      attemptsMade: [...(delivery.attemptsMade ?? []), made],
+      updatedAt: clock.now(),
+    })
+    .where(
+      and(eq(deliveries.id, id), eq(deliveries.status, 'pending'), eq(deliveries.attempts, before), isLaneHeld(leased)),
+    );
 }
 
 /** SQL: the worker still holds the lease of its lane. */

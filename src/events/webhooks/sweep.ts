@@ -1,12 +1,12 @@
 // Makes up for lost messages of webhooks: fans out events, enqueues due deliveries, and deletes old ones.
 import { and, eq, isNotNull, type SQL, sql } from 'drizzle-orm';
-import { webhooks } from '../../contract/webhook-limits.ts';
 import { type EndpointId, firstIdOf } from '../../core/ids.ts';
+import { qualified } from '../../db/client.ts';
 import { attempts, deliveries, endpoints, webhookLanes } from '../../db/schema/webhooks.ts';
 import type { Deps } from '../../deps.ts';
 import { eachApart } from '../each-apart.ts';
-import { isDeliverable } from './deliver.ts';
 import { fanOutAndDeliver } from './fan-out.ts';
+import { freeLanes } from './lanes.ts';
 
 const deletionsMax = 500;
 
@@ -21,11 +21,11 @@ export async function sweepWebhooks(deps: SweepDeps): Promise<void> {
 async function sendDue(deps: SweepDeps): Promise<void> {
   const { db, clock } = deps;
   const ready = await db
-    .select({ id: endpoints.id })
+    .select({ id: endpoints.id, lanes: qualified(freeLanes(clock.now())).as('lanes') })
     .from(endpoints)
-    .where(and(sql`${endpoints.id} in (${withPending})`, isDeliverable(clock.now())))
+    .where(and(sql`${endpoints.id} in (${withPending})`, sql`${freeLanes(clock.now())} > 0`))
     .limit(100);
-  const messages = ready.flatMap((endpoint) => Array.from({ length: webhooks.lanes }, () => endpoint));
+  const messages = ready.flatMap(({ id, lanes }) => Array.from({ length: lanes }, () => ({ id })));
   await eachApart(deps, messages, sendMessage);
 }
 

@@ -47,7 +47,7 @@ test('deliveries are deleted before their events are archived', async () => {
     env.DB.prepare(
       `with recursive n(i) as (select 1 union all select i + 1 from n where i < ?2)
        insert into deliveries select id || '_' || i, endpoint_id, event_id || '_' || i, event_type, status, attempts, schedule_from,
-         next_at, created_at, updated_at, lane from deliveries, n where endpoint_id = ?1`,
+         next_at, created_at, updated_at, lane, attempts_made from deliveries, n where endpoint_id = ?1`,
     ).bind(id, times);
   await multiply(hook, 499).run();
   const archivedBefore = await oldEvents();

@@ -17,7 +17,10 @@ async function multiply({ id }: Webhook, times: number): Promise<void> {
   await env.DB.batch([
     env.DB.prepare(`with recursive n(i) as (select 1 union all select i + 1 from n where i < ?2)
       insert into deliveries select id || '_' || i, endpoint_id, event_id || '_' || i, event_type, status, attempts, schedule_from,
-        next_at, created_at, updated_at, lane from deliveries, n where endpoint_id = ?1`).bind(id, times),
+        next_at, created_at, updated_at, lane, attempts_made from deliveries, n where endpoint_id = ?1`).bind(
+      id,
+      times,
+    ),
     env.DB.prepare(`insert into attempts select d.id, a.number, a.started_at, a.duration_ms, a.status_code, a.error, a.response_excerpt
       from deliveries d join attempts a on d.id like a.delivery_id || '_%' where d.endpoint_id = ?1`).bind(id),
   ]);
@@ -31,11 +34,16 @@ async function remaining(id: EndpointId): Promise<{ deliveries: number; attempts
   };
 }
 
+/** A delivery whose attempt is stored as earlier versions did, as a row. */
 async function delivered() {
   const scene = await webhookScene();
   const hook = await webhook(scene);
   await emitEvents(scene);
   await deliverEvents(scene, hook);
+  await env.DB.prepare(`insert into attempts (delivery_id, number, started_at, duration_ms)
+    select id, 1, created_at, 20 from deliveries where endpoint_id = ?`)
+    .bind(hook.id)
+    .run();
   expect(await remaining(hook.id)).toEqual({ deliveries: 1, attempts: 1 });
   return { scene, hook };
 }

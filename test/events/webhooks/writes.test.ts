@@ -1,0 +1,48 @@
+// What a delivery costs: the rows that D1 says were written for it, and the round trips.
+import { env } from 'cloudflare:workers';
+import { expect, test } from 'vitest';
+import { webhooks } from '../../../src/contract/webhook-limits.ts';
+import { deliverDue } from '../../../src/events/webhooks/deliver.ts';
+import { fanOutAndDeliver } from '../../../src/events/webhooks/fan-out.ts';
+import { countedRows, countRows, noRows } from '../../support/d1-rows.ts';
+import { emitEvents, webhook, webhookScene } from '../../support/webhooks.ts';
+
+countRows(env.DB);
+
+const count = 60;
+
+test('60 deliveries write five rows each, and are sent with a few round trips', async () => {
+  const scene = await webhookScene();
+  const hook = await webhook(scene);
+  await emitEvents(scene, count);
+  const fannedOut = noRows();
+  await countedRows(fannedOut, () => fanOutAndDeliver(scene.deps));
+  const sent = noRows();
+  await countedRows(sent, () => deliverDue(scene.deps, hook.id));
+  expect(scene.receiver.calls).toHaveLength(count);
+  // The row, and its entries in the keys, in the index of its event and in that of its lane; then its outcome.
+  expect(fannedOut.written).toBe(4 * count + 2);
+  // Each lane is claimed, and its lease renewed and released.
+  expect(sent.written).toBe(count + 4 * webhooks.lanes);
+  expect(sent.trips).toBeLessThan(count / 2);
+});
+
+test('the page of a webhook reads its newest 500 deliveries, however many there are', async () => {
+  const scene = await webhookScene();
+  const hook = await webhook(scene);
+  await emitEvents(scene);
+  await fanOutAndDeliver(scene.deps);
+  await deliverDue(scene.deps, hook.id);
+  expect((await scene.org.get(hook.path)).body).toMatchObject({ deliveries: { pending: 0, succeeded: 1, failed: 0 } });
+  await env.DB.prepare(`with recursive n(i) as (select 1 union all select i + 1 from n where i < 2000)
+    insert into deliveries select id || '_' || i, endpoint_id, event_id || printf('_%05d', i), event_type, iif(i < 1995, 'failed', status), attempts, schedule_from,
+      next_at, created_at, updated_at, lane, attempts_made from deliveries, n where endpoint_id = ?`)
+    .bind(hook.id)
+    .run();
+  const rows = noRows();
+  const answer = await countedRows(rows, () => scene.org.get(hook.path));
+  expect(answer.body).toMatchObject({ deliveries: { pending: 0, succeeded: 6, failed: webhooks.searchedMax - 6 } });
+  expect(rows.read).toBeLessThan(2 * webhooks.searchedMax + 20);
+  const filtered = await scene.org.get(`${hook.path}/deliveries?type=namespace.created`);
+  expect(filtered.body).toEqual({ results: [], pagination: { limit: 100, next_cursor: expect.any(String) } });
+});
