@@ -1,8 +1,10 @@
 // Sends messages for deployments whose lease has expired and for stops that are overdue. It reads the rows rather than the outbox,
 // because queues may lose messages (local ones exist in memory only).
-import { and, isNull, lt, lte, or } from 'drizzle-orm';
-import { sweepGraceMs } from '../contract/limits.ts';
+import { and, asc, isNull, lt, lte, or, type SQL, sql } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/sqlite-core';
+import { deploymentLimits, sweepGraceMs } from '../contract/limits.ts';
 import type { DeploymentId, PluginRowId } from '../core/ids.ts';
+import { fewOfEachOrganization } from '../db/by-organization.ts';
 import { readTogether } from '../db/client.ts';
 import { isUnleased } from '../db/lease.ts';
 import { deployments, isUnfinished } from '../db/schema/deploy.ts';
@@ -19,14 +21,8 @@ export async function sweepDeployments(deps: SweepDeps): Promise<void> {
     waiting: db
       .select({ id: deployments.id })
       .from(deployments)
-      .where(
-        and(
-          isUnfinished(),
-          isUnleased(deployments, now),
-          or(isNull(deployments.nextAttemptAt), lte(deployments.nextAttemptAt, now)),
-          lt(deployments.updatedAt, now - sweepGraceMs),
-        ),
-      )
+      .where(sql`${deployments.id} in (${unclaimed(now)})`)
+      .orderBy(asc(deployments.updatedAt))
       .limit(100),
     toStop: db
       .selectDistinct({ id: deployments.pluginId })
@@ -36,6 +32,26 @@ export async function sweepDeployments(deps: SweepDeps): Promise<void> {
   });
   await eachApart(deps, waiting, sendDeployment);
   await eachApart(deps, toStop, sendStop);
+}
+
+const lookedAt = alias(deployments, 'looked_at');
+
+/** SQL: SELECT of deployments that no worker holds: of each organization as many as may be worked on at the same time. */
+function unclaimed(now: number): SQL {
+  const { nextAttemptAt, updatedAt } = lookedAt;
+  return fewOfEachOrganization({
+    table: deployments,
+    lookedAt,
+    organizationId: deployments.organizationId,
+    leaseUntil: deployments.leaseUntil,
+    isWaiting: isUnfinished(),
+    isDue: and(
+      isUnleased(lookedAt, now),
+      or(isNull(nextAttemptAt), lte(nextAttemptAt, now)),
+      lt(updatedAt, now - sweepGraceMs),
+    ),
+    perOrganization: deploymentLimits.perOrganizationAtOnce,
+  });
 }
 
 function sendDeployment({ queues }: SweepDeps, { id }: { id: DeploymentId }): Promise<unknown> {

@@ -84,6 +84,18 @@ test('a worker that dies at the limit does not strand what waits: the sweep send
   expect(await rowOf(s, waiting)).toMatchObject({ status: 'promoted' });
 });
 
+test('the sweep sends some deployments of each organization, not only the oldest ones', async () => {
+  const s = await scene();
+  const all = (await deployAll(s, atOnce + 2)).map(({ id }) => id);
+  const other = await scene();
+  const { id } = await deploy(other);
+  const later = { now: () => Math.max(s.clock.now(), other.clock.now()) + 60_000 };
+  const before = new Map([...all, id].map((one) => [one, timesSent(s, one)]));
+  await sweepDeployments({ ...s.deps, clock: later });
+  const sentNow = [...all, id].filter((one) => timesSent(s, one) > (before.get(one) ?? 0));
+  expect(sentNow).toEqual([...all.slice(0, atOnce), id]);
+});
+
 test('the builder learns whose plugin it starts, and a deployment that it refuses for that fails', async () => {
   const s = await scene();
   const { id } = await deploy(s);

@@ -73,16 +73,23 @@ export const mutations: Mutation[] = [
   {
     name: 'the sweep ignores the backoff',
     file: 'src/deploy/sweep.ts',
-    search: 'or(isNull(deployments.nextAttemptAt), lte(deployments.nextAttemptAt, now)),',
+    search: 'or(isNull(nextAttemptAt), lte(nextAttemptAt, now)),',
     replace: '',
     tests: [advancing],
   },
   {
     name: 'the sweep sends deployments that a worker holds',
     file: 'src/deploy/sweep.ts',
-    search: 'isUnleased(deployments, now),',
+    search: 'isUnleased(lookedAt, now),',
     replace: '',
     tests: [advancing],
+  },
+  {
+    name: 'the sweep sends the oldest deployments of any organization',
+    file: 'src/deploy/sweep.ts',
+    search: 'perOrganization: deploymentLimits.perOrganizationAtOnce',
+    replace: 'perOrganization: 1000',
+    tests: ['test/deploy/organization-share.test.ts'],
   },
   {
     name: 'an instance that starts after its deployment ended goes on running',

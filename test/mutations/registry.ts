@@ -61,8 +61,8 @@ export const mutations: Mutation[] = [
   {
     name: 'the sweep sends the oldest uploads of any organization',
     file: 'src/registry/uploads/waiting-uploads.ts',
-    search: 'lte(ranked.rank, uploadLimits.perOrganizationAtOnce)',
-    replace: 'lte(ranked.rank, 1000)',
+    search: 'perOrganization: uploadLimits.perOrganizationAtOnce',
+    replace: 'perOrganization: 1000',
     tests: [share],
   },
   {

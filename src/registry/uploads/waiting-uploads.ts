@@ -1,13 +1,15 @@
 // Lets uploads of one organization wait while the queue works on others of it, so that they do not delay those of other organizations.
-import { and, asc, eq, lt, lte, type SQL, sql } from 'drizzle-orm';
+import { and, asc, eq, lt, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import { sweepGraceMs, uploadLimits } from '../../contract/limits.ts';
 import type { OrganizationId, UploadId } from '../../core/ids.ts';
+import { fewOfEachOrganization } from '../../db/by-organization.ts';
 import { isUnleased } from '../../db/lease.ts';
 import { uploads } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
 
 const running = alias(uploads, 'running');
+const lookedAt = alias(uploads, 'looked_at');
 
 /** SQL: fewer uploads of the organization are in progress than the queue may work on. */
 export function hasFreeWorker(id: UploadId, now: number): SQL {
@@ -42,26 +44,15 @@ export async function sendWaitingUpload(
 
 /** Selects uploads that no worker holds, oldest first: of each organization as many as the queue works on at the same time. */
 export function selectUnclaimed(db: Deps['db'], now: number) {
-  const unclaimed = and(
-    eq(uploads.status, 'confirming'),
-    isUnleased(uploads, now),
-    lt(uploads.updatedAt, now - sweepGraceMs),
-  );
-  const ranked = db
-    .select({
-      id: uploads.id,
-      updatedAt: uploads.updatedAt,
-      rank: sql<number>`row_number() over (partition by ${uploads.organizationId} order by ${uploads.updatedAt})`.as(
-        'rank',
-      ),
-    })
-    .from(uploads)
-    .where(unclaimed)
-    .as('ranked');
-  return db
-    .select({ id: ranked.id })
-    .from(ranked)
-    .where(lte(ranked.rank, uploadLimits.perOrganizationAtOnce))
-    .orderBy(asc(ranked.updatedAt))
-    .limit(100);
+  const { id, leaseUntil, organizationId, updatedAt } = uploads;
+  const unclaimed = fewOfEachOrganization({
+    table: uploads,
+    lookedAt,
+    organizationId,
+    leaseUntil,
+    isWaiting: sql`${uploads.status} = 'confirming'`,
+    isDue: and(isUnleased(lookedAt, now), lt(lookedAt.updatedAt, now - sweepGraceMs)),
+    perOrganization: uploadLimits.perOrganizationAtOnce,
+  });
+  return db.select({ id }).from(uploads).where(sql`${id} in (${unclaimed})`).orderBy(asc(updatedAt)).limit(100);
 }

@@ -1,0 +1,34 @@
+// Chooses from what waits a few rows of each organization, so that thousands of one neither delay the others nor are all read.
+import { type SQL, sql } from 'drizzle-orm';
+import type { AnySQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core';
+
+/** Organizations that one selection asks. */
+const organizationsMax = 500;
+/** Rows that it looks at in each. */
+const lookedAtMax = 50;
+
+interface Waiting {
+  table: SQLiteTable & { id: AnySQLiteColumn };
+  /** An alias of the table, for the rows looked at. */
+  lookedAt: SQLiteTable & { id: AnySQLiteColumn };
+  organizationId: AnySQLiteColumn;
+  leaseUntil: AnySQLiteColumn;
+  /** The condition of an index on (organization_id, lease_until), as the index has it. */
+  isWaiting: SQL;
+  /** Which of the rows looked at may be chosen: a condition on `lookedAt`. */
+  isDue: SQL | undefined;
+  /** How many to choose of each organization. */
+  perOrganization: number;
+}
+
+/** SQL: SELECT of the IDs. Goes from one organization to the next in the index. Rows without a lease come first, oldest first. */
+export function fewOfEachOrganization(waiting: Waiting): SQL {
+  const { table, lookedAt, organizationId, leaseUntil, isWaiting, isDue, perOrganization } = waiting;
+  const next = (behind: SQL) => sql`select min(${organizationId}) from ${table} where ${isWaiting} ${behind}`;
+  const first = sql`select * from ${table} where ${organizationId} = waiting_organizations.id and ${isWaiting} order by ${leaseUntil} limit ${lookedAtMax}`;
+  const chosen = sql`select ${lookedAt.id} from (${first}) ${lookedAt} where ${isDue} limit ${perOrganization}`;
+  return sql`with recursive waiting_organizations(id) as (${next(sql``)}
+    union all select (${next(sql`and ${organizationId} > waiting_organizations.id`)}) from waiting_organizations
+      where waiting_organizations.id is not null limit ${organizationsMax})
+    select ${table.id} from waiting_organizations cross join ${table} on ${table.id} in (${chosen})`;
+}
