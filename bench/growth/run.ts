@@ -2,19 +2,9 @@
 // `node bench/growth/run.ts [--scale 0.1] [--seed 1] [--state FOLDER] [--port 18180]`. Rows are from D1's own `meta`, times are the
 // shortest of five calls, which other work on the machine disturbs least. A state folder that is filled already is used again.
 // `--explain NAME` prints the statements of an operation instead.
-import { existsSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { withLocalDatabase } from '../../scripts/local/database.ts';
-import { migrate } from '../../scripts/local/migrate.ts';
-import { prepareRuntime } from '../../scripts/local/miniflare.ts';
-import { ensureLocalOrganization, type Local } from '../../scripts/local/organization.ts';
-import { localSecrets } from '../../scripts/local/secrets.ts';
-import { startWorker } from '../../scripts/local/worker.ts';
-import { bundleModule, workerBundle } from '../../scripts/local/worker-bundle.ts';
-import { databaseFile, fill } from './fill.ts';
+import { type Counts, countsOf, countsSchema, type Prepared, prepared, printTable, send, started } from './local.ts';
 import { limitOf, type Operation, operations, type Target } from './operations.ts';
 
 const { values: options } = parseArgs({
@@ -29,70 +19,27 @@ const { values: options } = parseArgs({
 const port = Number(options.port);
 const repeats = 5;
 
-const countsSchema = z.object({ read: z.number(), written: z.number(), statements: z.number(), trips: z.number() });
-export type Counts = z.infer<typeof countsSchema>;
 const stepsSchema = z.record(z.string(), countsSchema.extend({ ms: z.number(), error: z.string().optional() }));
-const filledSchema = z.object({ organizationId: z.string(), local: z.custom<Local>() });
 
 interface Measured extends Counts {
   status: number;
   ms: number;
 }
 
-async function prepared(scale: number): Promise<{ state: string; organizationId: string; local: Local }> {
-  const state = join(options.state, `scale-${scale}`);
-  await mkdir(state, { recursive: true });
-  await prepareRuntime(state, 'python3');
-  const bundle = await workerBundle();
-  const secrets = await localSecrets(state);
-  const reach = {
-    url: `http://127.0.0.1:${port}`,
-    admin_token: secrets.admin_token,
-    builder_url: 'http://127.0.0.1:1',
-  };
-  const made = await withLocalDatabase({ state, bundle }, async (db) => {
-    await migrate(db, 'migrations');
-    return ensureLocalOrganization(db, state, reach);
-  });
-  const marker = join(state, 'filled.json');
-  if (existsSync(marker)) return { state, ...filledSchema.parse(JSON.parse(await readFile(marker, 'utf8'))) };
-  const started = performance.now();
-  const { organizationId, local } = made;
-  const plan = { organizationId, namespaceId: local.namespace_id, scale, seed: Number(options.seed), now: Date.now() };
-  fill(databaseFile(state), plan);
-  console.log(`filled at scale ${scale} in ${Math.round((performance.now() - started) / 1000)} s`);
-  await writeFile(marker, JSON.stringify({ organizationId, local }));
-  return { state, organizationId, local };
-}
-
 async function measuredAt(scale: number) {
-  const { state, local, organizationId } = await prepared(scale);
-  const bundle = { ...(await workerBundle()), ...(await growthWorker()) };
-  const worker = await startWorker({
-    bundle,
-    port,
-    state,
-    builderUrl: local.builder_url,
-    secrets: await localSecrets(state),
-    allowLoopback: false,
-    grantingOrganization: undefined,
-    anonymousOrganization: undefined,
-    hosts: '',
-    verbose: options.explain !== undefined,
-    onLine: (line) => (options.explain === undefined ? process.stderr : process.stdout).write(`${line}\n`),
-    onRestart: () => {},
-  });
+  const place = await prepared({ folder: options.state, scale, seed: Number(options.seed), port });
+  const worker = await started(place, options.explain !== undefined);
   try {
-    const target = await targetOf(local, organizationId);
+    const target = await targetOf(place);
     if (options.explain !== undefined) {
-      await explain(local, target, options.explain);
+      await explain(place, target, options.explain);
       return { rows: new Map<string, Measured>(), steps: {} };
     }
     const rows = new Map<string, Measured>();
     for (let i = 0; i < repeats; i++)
       for (const operation of operations(target, `${Date.now()}_${i}`)) {
         const before = rows.get(operation.name);
-        const one = await measure(local, operation);
+        const one = await measure(place, operation);
         rows.set(operation.name, before ? { ...one, ms: Math.min(before.ms, one.ms) } : one);
       }
     const steps = [await sweepRows(), await sweepRows()];
@@ -102,14 +49,10 @@ async function measuredAt(scale: number) {
   }
 }
 
-async function growthWorker() {
-  const { code, wasm } = await bundleModule('bench/growth/worker.ts');
-  return { worker: code, wasm };
-}
-
-async function targetOf(local: Local, organizationId: string) {
+async function targetOf(place: Prepared) {
+  const { local, organizationId } = place;
   const space = `/v1/namespaces/${local.namespace_id}`;
-  const answer = async (path: string): Promise<unknown> => (await send(local, 'GET', path)).json();
+  const answer = async (path: string): Promise<unknown> => (await send(place, 'GET', path)).json();
   const listed = z.looseObject({ results: z.array(z.looseObject({ deployment_id: z.string() })) });
   const endpoints = z.looseObject({ results: z.array(z.looseObject({ endpoint_id: z.string() })) });
   const [deployment] = listed.parse(await answer(`${space}/deployments?limit=1`)).results;
@@ -124,46 +67,26 @@ async function targetOf(local: Local, organizationId: string) {
   };
 }
 
-interface Sent {
-  body?: unknown;
-  operator?: true | undefined;
-  headers?: Record<string, string>;
-}
-
-function send(local: Local, method: string, path: string, { body, operator, headers }: Sent = {}): Promise<Response> {
-  const token = operator ? local.admin_token : local.api_key;
-  return fetch(`http://127.0.0.1:${port}${path}`, {
-    method,
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', ...headers },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-}
-
 /** Prints the statements of the operations whose name begins so, each with the rows that it read. */
-async function explain(local: Local, target: Target, beginning: string): Promise<void> {
+async function explain(place: Prepared, target: Target, beginning: string): Promise<void> {
   for (const { name, method, path, body, operator } of operations(target, `${Date.now()}`)) {
     if (!name.startsWith(beginning)) continue;
     console.log(`\n${name}: ${method} ${path}`);
-    await (await send(local, method, path, { body, operator, headers: { 'x-explain': '1' } })).text();
+    await (await send(place, method, path, { body, operator, headers: { 'x-explain': '1' } })).text();
   }
 }
 
-async function measure(local: Local, { method, path, body, operator }: Operation): Promise<Measured> {
+async function measure(place: Prepared, { method, path, body, operator }: Operation): Promise<Measured> {
   const started = performance.now();
-  const response = await send(local, method, path, { body, operator });
+  const response = await send(place, method, path, { body, operator });
   const text = await response.text();
   const ms = performance.now() - started;
   if (response.status >= 500) console.error(method, path, response.status, text.slice(0, 300));
-  return { ...countsSchema.parse(JSON.parse(response.headers.get('x-d1') ?? '{}')), status: response.status, ms };
+  return { ...countsOf(response), status: response.status, ms };
 }
 
 async function sweepRows() {
   return stepsSchema.parse(await (await fetch(`http://127.0.0.1:${port}/growth/sweep`)).json());
-}
-
-function table(head: string[], rows: (string | number)[][]): void {
-  console.log(`| ${head.join(' | ')} |\n|${head.map(() => '---').join('|')}|`);
-  for (const row of rows) console.log(`| ${row.join(' | ')} |`);
 }
 
 const scale = Number(options.scale);
@@ -176,7 +99,7 @@ const byName = new Map(
     one,
   ]),
 );
-table(
+printTable(
   [
     'operation',
     'status',
@@ -213,7 +136,7 @@ table(
 console.log('');
 const total = (steps: Record<string, Counts>, of: 'read' | 'written') =>
   Object.values(steps).reduce((sum, step) => sum + step[of], 0);
-table(
+printTable(
   ['step of an idle sweep', 'read, empty', `read, scale ${scale}`, 'written', 'statements', 'ms'],
   [
     ...Object.entries(full.steps).map(([name, step]) => [

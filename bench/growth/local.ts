@@ -1,0 +1,113 @@
+// Prepares a filled local database, and runs Slipway on it with a Worker that counts rows. For the commands of this folder.
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { withLocalDatabase } from '../../scripts/local/database.ts';
+import { migrate } from '../../scripts/local/migrate.ts';
+import { prepareRuntime } from '../../scripts/local/miniflare.ts';
+import { ensureLocalOrganization, type Local } from '../../scripts/local/organization.ts';
+import { localSecrets } from '../../scripts/local/secrets.ts';
+import { type LocalWorker, startWorker } from '../../scripts/local/worker.ts';
+import { bundleModule, workerBundle } from '../../scripts/local/worker-bundle.ts';
+import { databaseFile, fill } from './fill.ts';
+
+export const countsSchema = z.object({
+  read: z.number(),
+  written: z.number(),
+  statements: z.number(),
+  trips: z.number(),
+});
+export type Counts = z.infer<typeof countsSchema>;
+
+const filledSchema = z.object({ organizationId: z.string(), local: z.custom<Local>() });
+
+/** Where the state is, and how much of it there is. */
+export interface Place {
+  folder: string;
+  scale: number;
+  seed: number;
+  port: number;
+}
+
+export interface Prepared {
+  state: string;
+  organizationId: string;
+  local: Local;
+  port: number;
+}
+
+/** A state folder that is filled already is used again. */
+export async function prepared({ folder, scale, seed, port }: Place): Promise<Prepared> {
+  const state = join(folder, `scale-${scale}`);
+  await mkdir(state, { recursive: true });
+  await prepareRuntime(state, 'python3');
+  const bundle = await workerBundle();
+  const secrets = await localSecrets(state);
+  const reach = {
+    url: `http://127.0.0.1:${port}`,
+    admin_token: secrets.admin_token,
+    builder_url: 'http://127.0.0.1:1',
+  };
+  const made = await withLocalDatabase({ state, bundle }, async (db) => {
+    await migrate(db, 'migrations');
+    return ensureLocalOrganization(db, state, reach);
+  });
+  const marker = join(state, 'filled.json');
+  if (existsSync(marker)) return { state, port, ...filledSchema.parse(JSON.parse(await readFile(marker, 'utf8'))) };
+  const started = performance.now();
+  const { organizationId, local } = made;
+  fill(databaseFile(state), { organizationId, namespaceId: local.namespace_id, scale, seed, now: Date.now() });
+  console.log(`filled at scale ${scale} in ${Math.round((performance.now() - started) / 1000)} s`);
+  await writeFile(marker, JSON.stringify({ organizationId, local }));
+  return { state, port, organizationId, local };
+}
+
+/** Starts the Worker that counts. `explains` prints what it logs. */
+export async function started({ state, local, port }: Prepared, explains = false): Promise<LocalWorker> {
+  const { code, wasm } = await bundleModule('bench/growth/worker.ts');
+  return startWorker({
+    bundle: { ...(await workerBundle()), worker: code, wasm },
+    port,
+    state,
+    builderUrl: local.builder_url,
+    secrets: await localSecrets(state),
+    allowLoopback: false,
+    grantingOrganization: undefined,
+    anonymousOrganization: undefined,
+    hosts: '',
+    verbose: explains,
+    onLine: (line) => (explains ? process.stdout : process.stderr).write(`${line}\n`),
+    onRestart: () => {},
+  });
+}
+
+export interface Sent {
+  body?: unknown;
+  operator?: true | undefined;
+  headers?: Record<string, string>;
+}
+
+export function send(
+  { local, port }: Pick<Prepared, 'local' | 'port'>,
+  method: string,
+  path: string,
+  { body, operator, headers }: Sent = {},
+): Promise<Response> {
+  const token = operator ? local.admin_token : local.api_key;
+  return fetch(`http://127.0.0.1:${port}${path}`, {
+    method,
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', ...headers },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+}
+
+/** The counts of everything up to the response. */
+export function countsOf(response: Response): Counts {
+  return countsSchema.parse(JSON.parse(response.headers.get('x-d1') ?? '{}'));
+}
+
+export function printTable(head: string[], rows: (string | number)[][]): void {
+  console.log(`| ${head.join(' | ')} |\n|${head.map(() => '---').join('|')}|`);
+  for (const row of rows) console.log(`| ${row.join(' | ')} |`);
+}
