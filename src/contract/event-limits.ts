@@ -18,7 +18,7 @@ export const sealing = {
 export const eventArchiving = {
   /** Organizations that a sweep looks at, and archives that it writes. */
   organizationsAtOnce: 10,
-  archivesAtOnce: 20,
+  archivesAtOnce: 10,
   /** What one archive may hold. A block has at most as many events. */
   events: sealing.blockEvents,
   blocks: 500,
