@@ -184,15 +184,16 @@ test('connections to hosts are bounded, also while they are being made for clien
 
 test('a port takes so many connections at a time, and further ones are closed', async () => {
   const store = await silentServer();
-  const { port } = await relayed({ forward: { '9042': `db.test:${store.port}` } }, 9042);
-  const clients = await Promise.all(Array.from({ length: relayLimits.connections }, () => client(port)));
+  const { port } = await relayed({ network: [`db.test:${store.port}`] });
+  const opened = () => client(port, connectRequest(`db.test:${store.port}`));
+  const clients = await Promise.all(Array.from({ length: relayLimits.connections }, opened));
   await eventually(() => store.sockets.size).toBe(relayLimits.connections);
-  const further = await client(port);
+  const further = await opened();
   await once(further, 'close');
   expect(store.sockets.size).toBe(relayLimits.connections);
   for (const socket of clients) socket.resetAndDestroy();
   await eventually(() => store.sockets.size).toBe(0);
-  await client(port);
+  await opened();
   await eventually(() => store.sockets.size).toBe(1);
 });
 
