@@ -56,6 +56,30 @@ class ThreadCalls(unittest.TestCase):
         worker.send(messages.CANCEL, 101)
         self.assertEqual(worker.receive(), (messages.ENDED, 101, b""))
 
+    def test_a_call_that_is_cancelled_while_it_waits_is_not_run(self):
+        worker = self.loaded("""
+            import os, time
+
+            class RealtimeHandler:
+                seen = []
+
+                def predict(self, request):
+                    while "wait" in request and not os.path.exists(os.path.join(os.path.dirname(__file__), "open")):
+                        time.sleep(0.01)
+                    self.seen.append(request["id"])
+                    return {"seen": list(self.seen)}
+        """)
+        for call_id in range(THREADS):
+            worker.call(call_id, {"id": call_id, "wait": True})
+        worker.call(100, {"id": 100})
+        worker.send(messages.CANCEL, 100)
+        self.assertEqual(worker.receive(), (messages.ENDED, 100, b""))
+        (worker.folder / "open").touch()
+        worker.call(101, {"id": 101})
+        answers = dict(worker.answer() for _ in range(THREADS + 1))
+        self.assertEqual(sorted(answers), [*range(THREADS), 101])
+        self.assertNotIn(100, answers[101]["result"]["seen"])
+
     def test_calls_wait_for_a_thread_in_the_order_of_their_arrival(self):
         worker = self.loaded("""
             import threading
