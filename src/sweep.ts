@@ -2,6 +2,7 @@
 // to a minute.
 import { sweepIdempotencyKeys } from './access/idempotency.ts';
 import { sweepOrphanedArtifacts } from './deploy/builder/orphaned-artifacts.ts';
+import { sweepCrashing } from './deploy/crash-rollback.ts';
 import { sweepOrphanedEnvironments } from './deploy/environments/orphaned-environments.ts';
 import { sweepHistory } from './deploy/history-retention.ts';
 import { sweepPublished } from './deploy/install/deploy-published.ts';
@@ -39,6 +40,7 @@ export const sweepSteps: readonly ((deps: Deps) => Promise<unknown>)[] = [
   sweepWaivers,
   sweepRescans,
   sweepDeployments,
+  sweepCrashing,
   sweepSecrets,
   sweepLiveVersions,
   sweepInstalled,

@@ -1,6 +1,6 @@
 // Gives a plugin's name back to the version that served it before, when a new one crashes repeatedly in its first minute. A version that
 // has the name by a rollback, or that was redeployed while it had it, keeps it: so two versions that crash never take turns.
-import { and, desc, eq, inArray, type SQL, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, inArray, type SQL, sql } from 'drizzle-orm';
 import { systemActor } from '../contract/events.ts';
 import type { Manifest } from '../contract/manifest.ts';
 import type { DeploymentId } from '../core/ids.ts';
@@ -9,6 +9,7 @@ import { readTogether } from '../db/client.ts';
 import { deployments, livePointers } from '../db/schema/deploy.ts';
 import { pluginVersions } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
+import { eachApart } from '../events/each-apart.ts';
 import type { Deployment } from './overview.ts';
 import { pointerOf } from './promote.ts';
 import { rollBackTo } from './rollback.ts';
@@ -65,6 +66,28 @@ export async function rollBackCrashing(deps: Deps, id: DeploymentId, crashes: nu
     if (!(error instanceof Problem)) throw error;
     deps.log.warn('deployment.not_rolled_back', { deployment: id, cause: error });
   }
+}
+
+/** Deployments that one sweep asks its builders about. */
+const watchedAtOnce = 100;
+
+/** Finds versions that crash without being called: their builders know, and nothing else would ask them. */
+export async function sweepCrashing(deps: Deps): Promise<void> {
+  const since = deps.clock.now() - crashRollback.noticeMs;
+  const promoted = await deps.db
+    .select({ id: deployments.id })
+    .from(deployments)
+    // The conditions of the index, literally.
+    .where(and(sql`status = 'promoted' and type = 'realtime'`, gt(deployments.promotedAt, since)))
+    .orderBy(asc(deployments.promotedAt))
+    .limit(watchedAtOnce);
+  // A builder that hangs must not delay the others.
+  await Promise.all(promoted.map((row) => eachApart(deps, [row], rollBackIfCrashing)));
+}
+
+async function rollBackIfCrashing(deps: Deps, { id }: Pick<Deployment, 'id'>): Promise<void> {
+  const status = await deps.builder.status(id);
+  if (status?.early_crashes !== undefined) await rollBackCrashing(deps, id, status.early_crashes);
 }
 
 function isNew({ clock }: Pick<Deps, 'clock'>, { promotedAt, status }: Deployment): boolean {

@@ -1,9 +1,11 @@
 // A new version that crashes repeatedly in its first minute gives the plugin's name back to the version before.
 import { and, eq } from 'drizzle-orm';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
+import { BuilderError } from '../../src/contract/builder.ts';
 import { deployments } from '../../src/db/schema/deploy.ts';
 import { events } from '../../src/db/schema/events.ts';
-import { crashRollback, rollBackCrashing } from '../../src/deploy/crash-rollback.ts';
+import { crashRollback, rollBackCrashing, sweepCrashing } from '../../src/deploy/crash-rollback.ts';
+import { versionHistory } from '../../src/deploy/history/version-history.ts';
 import { invoke } from '../../src/serve/invoke.ts';
 import { manifest } from '../support/plugin.ts';
 import { active, back, live, named, type Two, two } from '../support/rollback.ts';
@@ -66,6 +68,61 @@ test('calls that end its processes three times give the name back, with an event
     },
   ]);
 });
+
+/** Ends its process shortly after each start, whether or not it is called. */
+const suicidal = `import os
+import threading
+
+threading.Timer(0.4, os._exit, [9]).start()
+
+
+class DyingInferenceService:
+    async def run_inference(self, inputs, parameters):
+        return {}
+`;
+
+test('a version that crashes without a call gives the name back, and the history shows it', async () => {
+  const s = await promoted({ 'realtime.py': suicidal });
+  await vi.waitFor(
+    async () => {
+      await sweepCrashing(s.deps);
+      expect(await named(s)).toBe(s.v0.id);
+    },
+    { timeout: 20_000, interval: 200 },
+  );
+  const page = { limit: 10 };
+  const history = await versionHistory(s.deps, s.actor, s.namespaceId, 'hello_ext', page);
+  expect(history.rollbacks).toEqual([
+    {
+      at: s.clock.now(),
+      actor: { type: 'system', id: 'slipway' },
+      from: '1.0.1',
+      to: '1.0.0',
+      message: 'Crashed 3 times in its first minute.',
+    },
+  ]);
+  await sweepCrashing(s.deps);
+  expect(await rollbacks(s)).toHaveLength(1);
+});
+
+test('a builder that does not answer about one version does not keep others from being looked at', async () => {
+  const s = await promoted();
+  const asked: string[] = [];
+  const status = async (id: string) => {
+    asked.push(id);
+    if (id !== s.id) throw new BuilderError('unreachable', 'The builder does not answer');
+    return { ...((await s.deps.builder.status(id)) ?? notRunning()), early_crashes: crashRollback.crashesMax };
+  };
+  await sweepCrashing({ ...s.deps, builder: { ...s.deps.builder, status } });
+  expect([asked.length, await named(s)]).toEqual([2, s.v0.id]);
+  s.clock.advance(crashRollback.noticeMs);
+  await sweepCrashing({ ...s.deps, builder: { ...s.deps.builder, status } });
+  expect(asked).toHaveLength(2);
+});
+
+function notRunning(): never {
+  throw new Error('the instance does not run');
+}
 
 test('two crashes are too few', async () => {
   const s = await promoted();

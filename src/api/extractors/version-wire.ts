@@ -4,7 +4,7 @@ import { actorTypes } from '../../contract/events.ts';
 import { deploymentLimits } from '../../contract/limits.ts';
 import { formatVersion } from '../../contract/manifest.ts';
 import { iso, isoOrNull } from '../../core/clock.ts';
-import type { HistoryItem } from '../../deploy/history/version-history.ts';
+import type { HistoryItem, VersionHistory } from '../../deploy/history/version-history.ts';
 import type { UndeployedOlder } from '../../deploy/live-versions.ts';
 import type { Rollback } from '../../deploy/rollback.ts';
 import type { VersionDiff } from '../../registry/diff/diff.ts';
@@ -88,6 +88,24 @@ export const rollbackModel = z
     message: z.string(),
   })
   .openapi('PluginRollback');
+
+export const rollbackEntryModel = z.object({
+  at: z.iso.datetime(),
+  from: z.string().nullable().openapi({ description: 'The version that had the name, or was active' }),
+  to: z.string(),
+  by: actorModel.openapi({ description: '`system` if a version lost the name because it crashed' }),
+  message: z.string().nullable(),
+});
+
+export function rollbackEntryWire({
+  actor,
+  at,
+  from,
+  message,
+  to,
+}: VersionHistory['rollbacks'][number]): z.infer<typeof rollbackEntryModel> {
+  return { at: iso(at), from, to: to ?? '', by: { type: actor.type, id: actor.id }, message };
+}
 
 const trafficMessages = {
   none: 'nothing serves the name, so no traffic moved',

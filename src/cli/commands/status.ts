@@ -11,7 +11,6 @@ import { table } from '../table.ts';
 import { printable } from '../terminal-text.ts';
 
 type PluginVersion = components['schemas']['PluginVersion'];
-type Actor = PluginVersion['created_by'];
 
 interface Options extends PageOptions {
   kind?: Kind;
@@ -53,7 +52,7 @@ export function addLog(program: Command, context: CommandContext): void {
     .command('log')
     .summary('show the history of a plugin')
     .description(
-      'Lists the versions of a plugin, newest first, with date, publisher and message. `slipway logs` shows its output.',
+      'Lists the versions and rollbacks of a plugin, newest first, with date, author and message. `slipway logs` shows its output.',
     )
     .argument('[plugin]', 'NAME (default: the plugin in this folder)')
     .addOption(kindOption())
@@ -61,10 +60,12 @@ export function addLog(program: Command, context: CommandContext): void {
   addPageOptions(command);
   withConnection<Options>(command, context, async (connection, options, ref) =>
     versionsResult(connection, ref, options, {
-      extractor: async ({ versions }) => {
-        const { actorNames } = await import('../actor-names.ts');
-        const nameOf = await actorNames(connection);
-        return versions.map((version) => formatLogEntry(version, nameOf)).join('\n');
+      extractor: async (answer) => {
+        const [{ actorNames }, { formatHistory }] = await Promise.all([
+          import('../actor-names.ts'),
+          import('../plugins/history.ts'),
+        ]);
+        return formatHistory(answer, await actorNames(connection), options.cursor === undefined);
       },
       go: async (kind, name) => {
         const { installedVersionsResult } = await import('../go-plugins/version-log.ts');
@@ -118,20 +119,4 @@ function formatStatus(versions: PluginVersion[]): string {
     error === null ? [] : [`\n✗ ${version} failed: ${printable(error)}\n`],
   );
   return `${table([['  VERSION', 'STATUS', 'TRAFFIC', 'LIVE SINCE'], ...rows])}${failures.join('')}`;
-}
-
-function formatLogEntry(
-  { active, code_hash, created_at, created_by, error, message, version, ...served }: PluginVersion,
-  nameOf: (actor: Actor) => string,
-): string {
-  const marks = [active ? 'active' : [], served.serves_name ? 'serves traffic' : served.deployed ? 'live' : []].flat();
-  const rows = [
-    [`version ${version}`, marks.length > 0 ? `(${marks.join(', ')})` : ''],
-    ['  published', `${formatTime(created_at)} by ${nameOf(created_by)}`],
-    ['  deployed', served.last_deployed_at === null ? 'never' : formatTime(served.last_deployed_at)],
-    ['  sha256', code_hash],
-    ...(message ? [['  message', message]] : []),
-    ...(error === null ? [] : [['  failed', error]]),
-  ];
-  return table(rows).replaceAll(/ +$/gm, '');
 }

@@ -80,6 +80,7 @@ export const deployments = sqliteTable(
       .on(t.namespaceId, t.versionId, t.ticket)
       .where(sql.raw(`status not in ${uncountedStates}`)),
     index('deployments_promoted').on(t.namespaceId, t.versionId, t.promotedAt).where(sql`promoted_at is not null`),
+    index('deployments_new').on(t.promotedAt).where(sql`status = 'promoted' and type = 'realtime'`),
     index('deployments_ended').on(t.updatedAt).where(sql`status in ('failed', 'superseded', 'cancelled', 'stopped')`),
     index('deployments_to_stop').on(t.stopAfter).where(sql`instance_stopped_at is null and stop_after is not null`),
     check('deployments_status', oneOf(t.status, deploymentStates)),

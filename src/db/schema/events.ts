@@ -29,6 +29,7 @@ export const events = sqliteTable(
     index('events_time').on(t.organizationId, t.createdAt),
     index('events_subject').on(t.subjectId, t.seq),
     index('events_type').on(t.organizationId, t.type, t.seq),
+    index('events_rollbacks').on(t.namespaceId, t.subjectId, t.seq).where(sql`type = 'plugin.rolled_back'`),
     index('events_namespace').on(t.namespaceId, t.seq).where(sql`namespace_id is not null`),
   ],
 );

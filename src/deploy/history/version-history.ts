@@ -16,6 +16,7 @@ import type { PluginVersion } from '../../registry/versions/versions.ts';
 import { isUsableIn } from '../../registry/versions/visible-versions.ts';
 import { type DeploymentOverview, overviewOf } from '../overview.ts';
 import { selectRollbackTargetNumbers, servingVersionId } from '../rollback-targets.ts';
+import { selectRollbacks } from './rollbacks.ts';
 
 const attempt = alias(deployments, 'attempt');
 const pointer = alias(livePointers, 'pointer');
@@ -35,6 +36,8 @@ export type VersionHistory = Page<HistoryItem> & {
   serving: PluginVersion | null;
   /** The versions that a rollback can go back to, best first. */
   rollbackTargets: Version[];
+  /** The newest first. */
+  rollbacks: Awaited<ReturnType<typeof selectRollbacks>>;
   total: number;
 };
 
@@ -57,6 +60,7 @@ export async function versionHistory(
     active: [active],
     serving: [serving = null],
     rollbackTargets,
+    rollbacks,
     rows,
     total: [total],
     pointers,
@@ -73,6 +77,7 @@ export async function versionHistory(
       .from(pluginVersions)
       .where(eq(pluginVersions.id, servingVersionId(namespaceId, pluginId))),
     rollbackTargets: selectRollbackTargetNumbers(db, namespaceId, pluginId),
+    rollbacks: selectRollbacks(db, namespaceId, pluginId),
     rows: db
       .select({
         version: pluginVersions,
@@ -102,7 +107,7 @@ export async function versionHistory(
     ),
     lastDeployedAt,
   }));
-  return { items: history, nextCursor, active, serving, rollbackTargets, total: total?.count ?? 0 };
+  return { items: history, nextCursor, active, serving, rollbackTargets, rollbacks, total: total?.count ?? 0 };
 }
 
 /** SQL: how many versions of the plugin the namespace can use. Its own are not counted one by one. */
