@@ -1,8 +1,8 @@
-"""Runs a plugin's batch steps on sample rows, loads its schemas, or runs its tests, on the author's machine.
+"""Loads a plugin's schemas, or runs its tests, on the author's machine.
 
 Run confined, by launch.py, as `python -I -B -X utf8 tryout.py` with the settings on standard input. Unlike a worker, it can
-import installed packages, as batches can. It writes its result as one JSON object to standard output; the plugin's own output
-goes to standard error.
+import the packages that are installed on this machine, such as pytest. It writes its result as one JSON object to standard
+output; the plugin's own output goes to standard error.
 """
 
 import json
@@ -19,11 +19,10 @@ def main():
     sys.path.insert(0, HOST_FOLDER)
     from slipway_tryout.own_tests import run_tests
     from slipway_tryout.schemas import check_schemas
-    from slipway_tryout.steps import try_steps
 
     sys.path.remove(HOST_FOLDER)
     sys.path += [settings["shims"], *settings["packages"]]
-    modes = {"steps": try_steps, "schemas": check_schemas, "tests": run_tests}
+    modes = {"schemas": check_schemas, "tests": run_tests}
     outcome = modes[settings["mode"]](settings)
     json.dump(outcome, answer)
     answer.flush()

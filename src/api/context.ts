@@ -9,6 +9,7 @@ import type { Deps } from '../deps.ts';
 import type { CallDeps } from '../serve/call.ts';
 import type { RouteCache } from '../serve/route.ts';
 import type { FailedAttempts } from './failed-attempts.ts';
+import { requestTimeoutMs } from './request-timeout.ts';
 
 export interface AppEnv {
   Bindings: object;
@@ -37,7 +38,10 @@ export function missingKey(): Problem {
 
 /** What a call to a plugin needs: the request's dependencies and the isolate's cached routes. */
 export function callDeps(c: Context<AppEnv>): CallDeps {
-  return { ...c.var.deps, routes: c.var.caches.routes, requestId: c.var.requestId };
+  const { caches, deps, requestId } = c.var;
+  const timeoutMs = requestTimeoutMs(c);
+  const deadline = timeoutMs === undefined ? undefined : { timeoutMs, at: deps.clock.now() + timeoutMs };
+  return { ...deps, routes: caches.routes, requestId, deadline };
 }
 
 /** Parses a namespace ID. Text that isn't one is answered like the ID of a namespace that doesn't exist. */

@@ -22,7 +22,8 @@ export const replayedHeader = 'idempotency-replayed';
  * POSTs that change nothing (queries with a body, calls of plugins), signing in, whose cookie is not stored, and pushes, which have IDs
  * of their own.
  */
-const unkeyedPosts = /^\/hooks\/|\/(?:list|search|realtime|realtime\/test|call|validate-config|session|links\/use)$/;
+const unkeyedPosts =
+  /^\/hooks\/|\/(?:list|search|realtime|realtime\/test|batch\/test|call|validate-config|session|links\/use)$/;
 
 export function acceptsIdempotencyKey(method: string, path: string): boolean {
   return method.toUpperCase() === 'POST' && !unkeyedPosts.test(path);

@@ -1068,6 +1068,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/namespaces/{namespace_id}/plugins/{plugin_id}/batch/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run rows through the batch steps of a version
+         * @description Calls `build_steps` and its steps in an instance of their own, with the environment, secrets, models and grants of a deployment. The version must be deployed, for batches only or for realtime calls. Nothing is stored. A batch that fails is run again row by row to find the rows at fault.
+         */
+        post: operations["testPluginBatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/namespaces/{namespace_id}/plugins/{plugin_id}/deploy": {
         parameters: {
             query?: never;
@@ -2258,6 +2278,51 @@ export interface components {
             /** @enum {boolean} */
             success: true;
             total: number;
+        };
+        BatchAnswer: {
+            deployment_id: string;
+            duration_ms: number;
+            /** @description Why there are no rows */
+            error: string | null;
+            /**
+             * @description What the steps got: a DataFrame of pandas if it is a dependency, or else a stand-in with its common methods
+             * @enum {string|null}
+             */
+            frame: "pandas" | "table" | null;
+            /** @description What the plugin printed, the newest 1,000 lines */
+            logs: {
+                at: string;
+                line: string;
+                request?: string;
+                /** @enum {string} */
+                stream: "stdout" | "stderr" | "host";
+            }[];
+            message: string;
+            row_errors: {
+                index: number;
+                message: string;
+            }[];
+            /** @description A row for each that was sent, in their order; null where it failed */
+            rows: ({
+                [key: string]: unknown;
+            } | null)[];
+            /**
+             * @description `error` unless every row has a result
+             * @enum {string}
+             */
+            status: "success" | "error";
+            /** @description How many steps `build_steps` returned */
+            steps: number | null;
+        };
+        BatchTest: {
+            /** @description Override the parameters of the deployment */
+            parameters?: {
+                [key: string]: unknown;
+            } | null;
+            /** @description What a batch gets as its rows, such as `[{"data": "A text"}]` */
+            rows: {
+                [key: string]: unknown;
+            }[];
         };
         ConfirmPluginUploadResponse: {
             code_hash: string | null;
@@ -3536,6 +3601,21 @@ export interface components {
             previous_version: string | null;
             /** @description The versions that served the name here, without the one that does now, newest promotion first, at most 100. `previous_version` is the first. Where nothing was ever promoted, the versions that were active before. */
             rollback_targets: string[];
+            /** @description The newest 20 rollbacks in this namespace */
+            rollbacks: {
+                /** Format: date-time */
+                at: string;
+                /** @description `system` if a version lost the name because it crashed */
+                by: {
+                    id: string;
+                    /** @enum {string} */
+                    type: "key" | "anonymous" | "admin" | "hook" | "system";
+                };
+                /** @description The version that had the name, or was active */
+                from: string | null;
+                message: string | null;
+                to: string;
+            }[];
             /** @description The version that serves calls to the name */
             serving_version: string | null;
             /** @enum {boolean} */
@@ -4128,7 +4208,10 @@ export interface operations {
     callPipelinePlugin: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Seconds that the caller waits, such as `2.5`. The call ends then, like one that exceeds its time limit. Has no effect beyond that limit. */
+                "x-request-timeout"?: string;
+            };
             path: {
                 /**
                  * @description Name of the plugin
@@ -4652,7 +4735,10 @@ export interface operations {
     callStoragePlugin: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Seconds that the caller waits, such as `2.5`. The call ends then, like one that exceeds its time limit. Has no effect beyond that limit. */
+                "x-request-timeout"?: string;
+            };
             path: {
                 /**
                  * @description Name of the plugin
@@ -8186,6 +8272,80 @@ export interface operations {
             };
         };
     };
+    testPluginBatch: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Seconds that the caller waits, such as `2.5`. The call ends then, like one that exceeds its time limit. Has no effect beyond that limit. */
+                "x-request-timeout"?: string;
+            };
+            path: {
+                /**
+                 * @description ID of the namespace, `ns_…`
+                 * @example ns_01m7wc54fherz84624ahd0kr7h
+                 */
+                namespace_id: string;
+                /**
+                 * @description ID of the version, its name and number: `text_profile_1_0_0`
+                 * @example text_profile_1_0_0
+                 */
+                plugin_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "rows": [
+                 *         {}
+                 *       ],
+                 *       "parameters": null
+                 *     }
+                 */
+                "application/json": components["schemas"]["BatchTest"];
+            };
+        };
+        responses: {
+            /** @description The rows that the steps returned, or what went wrong */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": "success",
+                     *       "message": "Faster tokenizer",
+                     *       "rows": [
+                     *         null
+                     *       ],
+                     *       "row_errors": [
+                     *         {
+                     *           "index": 0,
+                     *           "message": "Faster tokenizer"
+                     *         }
+                     *       ],
+                     *       "error": null,
+                     *       "steps": null,
+                     *       "frame": "pandas",
+                     *       "logs": [
+                     *         {
+                     *           "at": "text",
+                     *           "stream": "stdout",
+                     *           "line": "text",
+                     *           "request": "text"
+                     *         }
+                     *       ],
+                     *       "duration_ms": 1,
+                     *       "deployment_id": "dep_01m7wc54fherz84624ahd0kr7h"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BatchAnswer"];
+                };
+            };
+        };
+    };
     deployPlugin: {
         parameters: {
             query?: {
@@ -8508,7 +8668,10 @@ export interface operations {
     callPlugin: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Seconds that the caller waits, such as `2.5`. The call ends then, like one that exceeds its time limit. Has no effect beyond that limit. */
+                "x-request-timeout"?: string;
+            };
             path: {
                 /**
                  * @description ID of the namespace, `ns_…`
@@ -9026,7 +9189,10 @@ export interface operations {
     callPluginByName: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Seconds that the caller waits, such as `2.5`. The call ends then, like one that exceeds its time limit. Has no effect beyond that limit. */
+                "x-request-timeout"?: string;
+            };
             path: {
                 /**
                  * @description ID of the namespace, `ns_…`
@@ -9085,7 +9251,10 @@ export interface operations {
     testPluginByName: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Seconds that the caller waits, such as `2.5`. The call ends then, like one that exceeds its time limit. Has no effect beyond that limit. */
+                "x-request-timeout"?: string;
+            };
             path: {
                 /**
                  * @description ID of the namespace, `ns_…`
@@ -9305,6 +9474,18 @@ export interface operations {
                      *       "previous_version": "1.0.0",
                      *       "rollback_targets": [
                      *         "text"
+                     *       ],
+                     *       "rollbacks": [
+                     *         {
+                     *           "at": "2026-03-05T09:30:00.000Z",
+                     *           "from": null,
+                     *           "to": "text",
+                     *           "by": {
+                     *             "type": "key",
+                     *             "id": "text"
+                     *           },
+                     *           "message": "Faster tokenizer"
+                     *         }
                      *       ],
                      *       "total": 1,
                      *       "versions": [

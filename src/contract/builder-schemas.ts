@@ -1,5 +1,6 @@
 // Lists every message between the Worker and the builder, for builder/schemas/*.json and its fixtures.
 import type { z } from 'zod';
+import { batchCallSchema, batchOutcomeSchema } from './batch.ts';
 import {
   builderErrorSchema,
   callAnswerSchema,
@@ -19,6 +20,8 @@ import { sourceRefusalSchema, sourceRequestSchema, sourceSchema } from './source
 
 /** Maps the name of each JSON Schema in builder/schemas/, and of its fixture, to its schema. */
 export const builderSchemas = {
+  'batch-call': batchCallSchema,
+  'batch-outcome': batchOutcomeSchema,
   build: buildSchema,
   'build-event': buildEventSchema,
   'build-spec': buildSpecSchema,

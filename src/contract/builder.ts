@@ -2,6 +2,7 @@
 // sources and requests to the outside are in builds.ts, sources.ts and egress.ts, environments of Python packages in environments.ts,
 // limits in limits.ts. builder/schemas/*.json is generated from these schemas (builder-schemas.ts), and both sides validate with them. `Builder`, at the end, is what the Worker programs against.
 import { z } from 'zod';
+import { type BatchCall, type BatchOutcome, entrySchema } from './batch.ts';
 import type { BuildEvent, BuildSpec } from './builds.ts';
 import type { Capabilities } from './capabilities.ts';
 import { sha256Text } from './digests.ts';
@@ -21,7 +22,7 @@ import { logLineSchema } from './log-line.ts';
 import { modelRefSchema } from './models.ts';
 import { permissionsSchema } from './permissions.ts';
 import { type CallOptions, servingSchema } from './serving.ts';
-import type { Source, SourceRefusal, SourceRequest } from './sources.ts';
+import type { FetchedSource, SourceRefusal, SourceRequest } from './sources.ts';
 
 /**
  * The version of this contract, sent in the header `slipway-contract` with every request. The builder answers any other version
@@ -30,9 +31,7 @@ import type { Source, SourceRefusal, SourceRequest } from './sources.ts';
 export const contractVersion = '2';
 export const contractHeader = 'slipway-contract';
 
-/**
- * Sent with PUT /instances/{id} if the spec grants network access: the container must be started with it before the body is read.
- */
+/** Sent with PUT /instances/{id} if the spec grants network access: the container must be started with it before the body is read. */
 export const networkHeader = 'slipway-network';
 
 /**
@@ -60,7 +59,7 @@ export const stoppingHeader = 'slipway-stopping';
 /** The ID of an instance is the ID of its deployment. */
 export const instanceIdPattern = /^[A-Za-z0-9_-]{1,64}$/;
 
-/** The name of a data folder, which belongs to a plugin and is used by one instance after another. */
+/** The name of a data folder: a plugin's instances use it one after another. */
 export const dataNamePattern = instanceIdPattern;
 
 const hostedPlugin = z.strictObject({ name: z.string(), version: z.string() });
@@ -91,6 +90,7 @@ export const pythonSpecSchema = z.strictObject({
   models: z.array(modelRefSchema).optional(),
   /** Left out if the manifest asks for nothing: one process. */
   serving: servingSchema.optional(),
+  entry: entrySchema,
 });
 export type PythonSpec = z.infer<typeof pythonSpecSchema>;
 
@@ -147,6 +147,8 @@ export const instanceStatusSchema = z.object({
   started_at: z.string(),
   /** How many times the process was restarted after a crash. */
   restarts: z.int().min(0),
+  /** How often its processes crashed in its first minute. */
+  early_crashes: z.int().min(0).optional(),
   calls: z.int().min(0),
   calls_in_flight: z.int().min(0),
   last_call_at: z.string().nullable(),
@@ -338,15 +340,7 @@ export class BuilderError extends Error {
   }
 }
 
-/** A fetched source and its archive. The caller must read the archive to the end or cancel it. */
-export interface FetchedSource {
-  source: Source;
-  archive: ReadableStream<Uint8Array>;
-}
-
-/**
- * The Worker's client of the builder. One implementation calls a URL, the other containers. Methods reject with a BuilderError.
- */
+/** The Worker's client of the builder. One implementation calls a URL, the other containers. Methods reject with a BuilderError. */
 export interface Builder extends LogSource {
   /** Whether its logs have to be collected. Containers store their own. */
   readonly isCollected: boolean;
@@ -363,6 +357,8 @@ export interface Builder extends LogSource {
   call(id: string, body: string, options?: CallOptions): Promise<CallAnswer>;
   /** Calls an executable. `body` is the JSON of an Operation, forwarded unchanged. */
   operate(id: string, body: string, options?: CallOptions): Promise<OperationAnswer>;
+  /** Runs rows through an instance whose entry is the pipeline, and stops it. */
+  runBatch(id: string, call: BatchCall, options?: CallOptions): Promise<BatchOutcome>;
   /** Lets the instance sleep after `standbyIdleMs`, until a call says otherwise. Does nothing if it doesn't exist. */
   standBy(id: string): Promise<void>;
   /** Returns undefined if the instance doesn't exist. */

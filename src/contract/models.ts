@@ -24,3 +24,9 @@ export const modelName = z
 /** A model in the spec of an instance: the plugin finds the file by its name, and the builder by its digest. */
 export const modelRefSchema = z.strictObject({ name: modelName, sha256: sha256Text });
 export type ModelRef = z.infer<typeof modelRefSchema>;
+
+/** Why a plugin cannot start. `lack` is "the namespace … does not have", and `remedy` the sentence that says what to do. */
+export function missingModelsMessage(names: readonly string[], lack: string, remedy: string): string {
+  const what = names.length === 1 ? `the model ${names[0]}` : `the models ${names.join(', ')}`;
+  return `The plugin names ${what}, which ${lack}. ${remedy}`;
+}

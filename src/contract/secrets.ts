@@ -24,3 +24,9 @@ export const secretValue = z
     (text) => encoder.encode(text).length <= secretLimits.valueBytesMax,
     `must be at most ${secretLimits.valueBytesMax} bytes in UTF-8`,
   );
+
+/** Why a plugin cannot start. `state` is "not set in the namespace …", and `remedy` the sentence that says what to do. */
+export function missingSecretsMessage(names: readonly string[], state: string, remedy: string): string {
+  const what = names.length === 1 ? `the secret ${names[0]}` : `the secrets ${names.join(', ')}`;
+  return `The plugin asks for ${what}, which ${names.length === 1 ? 'is' : 'are'} ${state}. ${remedy}`;
+}

@@ -19,6 +19,12 @@ export function servingOf(spec: { serving?: Serving | undefined } | object): Ser
   return ('serving' in spec ? spec.serving : undefined) ?? oneProcess;
 }
 
+/**
+ * Sent with POST /instances/{id}/invoke and …/batch: the milliseconds that the caller still waits. The call ends then, with `call-timeout`,
+ * if it has not ended by the plugin's own time limit.
+ */
+export const timeoutHeader = 'slipway-timeout-ms';
+
 export interface CallOptions {
   /** Another version serves the plugin's name, so that the instance sleeps sooner. */
   standby?: boolean;
@@ -26,4 +32,6 @@ export interface CallOptions {
   requestId?: string | undefined;
   /** The time limit that the instance has, if it is not the default. */
   callMs?: number | undefined;
+  /** What is left of the time that the caller waits, if it said how long. */
+  timeLeftMs?: number | undefined;
 }

@@ -78,3 +78,9 @@ export type GitSource = z.infer<typeof gitSourceSchema>;
 export function shortRef(ref: string): string {
   return ref.replace(/^refs\/(?:tags|heads)\//, '');
 }
+
+/** A fetched source and its archive. The caller must read the archive to the end or cancel it. */
+export interface FetchedSource {
+  source: Source;
+  archive: ReadableStream<Uint8Array>;
+}

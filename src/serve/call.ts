@@ -1,12 +1,12 @@
 // Calls the live instance of a plugin, starting it first if it is asleep, crashed or evicted (D9). One path for every kind.
 import type { Actor } from '../access/actor.ts';
 import { BuilderError } from '../contract/builder.ts';
-import { timeLimitMs } from '../contract/permissions.ts';
 import type { CallOptions } from '../contract/serving.ts';
 import { startInstance } from '../deploy/builder/instances.ts';
 import { recordNoCapacity } from '../deploy/builder/no-capacity.ts';
 import { rollBackCrashing } from '../deploy/crash-rollback.ts';
 import type { Deps } from '../deps.ts';
+import { beforeDeadline, type Deadline, limitMsOf, timedOut, timeLeftMs } from './deadline.ts';
 import { failureOf, isGone, type PluginFailure } from './failures.ts';
 import { type Callee, findRoute, type Route, type RouteCache } from './route.ts';
 
@@ -14,6 +14,7 @@ export type CallDeps = Deps & {
   routes: RouteCache;
   /** The ID of the API's request that calls. */
   requestId?: string;
+  deadline?: Deadline | undefined;
 };
 
 export type CallResult<Answer> = { route: Route } & ({ answer: Answer } | { failure: PluginFailure });
@@ -28,7 +29,19 @@ export async function callInstance<Answer>(
   callee: Callee,
   send: (route: Route) => Promise<Answer>,
 ): Promise<CallResult<Answer>> {
-  const remembered = await findRoute(deps, actor, callee);
+  const route = await findRoute(deps, actor, callee);
+  return beforeDeadline(deps, callBy(deps, actor, { callee, route }, send), () => ({
+    route,
+    failure: timedOut(deps, route.version),
+  }));
+}
+
+async function callBy<Answer>(
+  deps: CallDeps,
+  actor: Actor,
+  { callee, route: remembered }: { callee: Callee; route: Route },
+  send: (route: Route) => Promise<Answer>,
+): Promise<CallResult<Answer>> {
   try {
     return { route: remembered, answer: await send(remembered) };
   } catch (error) {
@@ -49,12 +62,12 @@ export async function callInstance<Answer>(
 function failed(deps: CallDeps, { deploymentId, version }: Route, error: unknown): PluginFailure {
   if (error instanceof BuilderError && error.crashes > 0)
     deps.defer(rollBackCrashing(deps, deploymentId, error.crashes));
-  return failureOf(error, timeLimitMs(version));
+  return failureOf(error, limitMsOf(deps, version));
 }
 
 /** What a call of this route needs to know, for the builder. */
-export function callOptions({ requestId }: CallDeps, { standby, version }: Route): CallOptions {
-  return { standby, requestId, callMs: timeLimitMs(version) };
+export function callOptions(deps: CallDeps, { standby, version }: Route): CallOptions {
+  return { standby, requestId: deps.requestId, callMs: limitMsOf(deps, version), timeLeftMs: timeLeftMs(deps) };
 }
 
 async function sendStarting<Answer>(

@@ -27,7 +27,8 @@ function bodyFor({ parameters }: Route, call: Call): string {
   return JSON.stringify({ inputs: call.inputs, parameters: { ...parameters, ...call.parameters } });
 }
 
-const errorTypes = {
+/** The types of failures in answers. */
+export const errorTypes = {
   'not-started': 'StartFailed',
   crashed: 'InstanceCrashed',
   timeout: 'CallTimeout',

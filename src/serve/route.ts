@@ -81,11 +81,31 @@ function lookUp(deps: Pick<Deps, 'db'>, actor: Actor, callee: Callee): Promise<R
   return 'name' in callee ? lookUpName(deps, actor, callee) : lookUpVersion(deps, actor, callee);
 }
 
+/** Finds the deployment of a version, also if it is for batches only. Throws not-found or not-deployed. */
+export async function findDeployed(
+  deps: Pick<Deps, 'db'>,
+  actor: Actor,
+  callee: { namespaceId: NamespaceId; pluginId: string },
+): Promise<Omit<Route, 'standby'>> {
+  const { deployment, version } = await selectVersion(deps, actor, callee);
+  if (!deployment) throw notDeployed(callee.pluginId, `Plugin ${callee.pluginId} is not deployed`);
+  return routeBy(callee.namespaceId, version, deployment);
+}
+
 async function lookUpVersion(
+  deps: Pick<Deps, 'db'>,
+  actor: Actor,
+  callee: { namespaceId: NamespaceId; pluginId: string },
+): Promise<Route> {
+  const { standby, ...found } = await selectVersion(deps, actor, callee);
+  return { ...routeTo(callee.namespaceId, found, callee.pluginId), standby };
+}
+
+async function selectVersion(
   { db }: Pick<Deps, 'db'>,
   actor: Actor,
   { namespaceId, pluginId }: { namespaceId: NamespaceId; pluginId: string },
-): Promise<Route> {
+) {
   const versionId = visibleVersionId(parseVersionKey(namespaceId, pluginId));
   const {
     namespaces,
@@ -108,7 +128,7 @@ async function lookUpVersion(
   });
   requireNamespace(namespaces, namespaceId);
   if (!version) throw notFound('plugin', pluginId);
-  return { ...routeTo(namespaceId, { version, deployment }, pluginId), standby: onStandby.length > 0 };
+  return { version, deployment, standby: onStandby.length > 0 };
 }
 
 async function lookUpName(
@@ -177,8 +197,15 @@ function routeTo(
   if (!version || !deployment) throw notDeployed(name, `Plugin ${name} is not deployed`);
   if (deployment.type === 'batch_only')
     throw notDeployed(name, `Plugin ${name} is deployed for batch only and has no realtime endpoint`);
-  const { id, generation, type, parameters } = deployment;
-  return { namespaceId, deploymentId: id, generation, type, parameters, version, standby: false };
+  return { ...routeBy(namespaceId, version, deployment), standby: false };
+}
+
+function routeBy(
+  namespaceId: NamespaceId,
+  version: StartableVersion,
+  { generation, id, parameters, type }: Deployment,
+): Omit<Route, 'standby'> {
+  return { namespaceId, deploymentId: id, generation, type, parameters, version };
 }
 
 /** SQL: what the live pointer of a version or a plugin names. */

@@ -109,6 +109,7 @@ const inNamespace: Record<string, Row> = {
   'POST /{plugin_id}/deploy': deploy,
   'POST /{plugin_id}/undeploy': deploy,
   'POST /{plugin_id}/realtime/test': { ...invoke, status: notDeployed },
+  'POST /{plugin_id}/batch/test': { ...invoke, status: notDeployed, sent: { body: { rows: [{ data: 'a' }] } } },
   'DELETE /{plugin_id}': {
     ...write,
     ready: async ({ org }, name) => ({ ids: { plugin_id: (await publish(org, plugin({ name }))).plugin_id } }),

@@ -176,6 +176,7 @@ test('only requests that change nothing, signing in, and pushes take no key', ()
     '/api/storage-plugins/:name/call',
     '/api/v1/plugins/:id/validate-config',
     '/hooks/:hook_id',
+    '/v1/namespaces/:namespace_id/plugins/:plugin_id/batch/test',
     '/v1/namespaces/:namespace_id/plugins/:plugin_id/realtime/test',
     '/v1/namespaces/:namespace_id/plugins/by-name/:slug/realtime',
     '/v1/namespaces/:namespace_id/plugins/by-name/:slug/realtime/test',

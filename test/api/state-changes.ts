@@ -185,6 +185,7 @@ export const eventsOfOperations: Record<string, string[]> = {
     'upload.confirming',
     'version.published',
   ],
+  'POST /v1/namespaces/{namespace_id}/plugins/{plugin_id}/batch/test': [],
   'POST /v1/namespaces/{namespace_id}/plugins/{plugin_id}/deploy': [
     'deployment.promoted',
     'deployment.queued',

@@ -62,6 +62,7 @@ describe('GET …/versions', () => {
         serving_version: '1.0.0',
         previous_version: null,
         rollback_targets: [],
+        rollbacks: [],
         total: 2,
         versions: [
           {
@@ -181,7 +182,11 @@ describe('POST …/rollback', () => {
         message: 'hello_ext@1.0.0 is the active version; nothing serves the name, so no traffic moved',
       },
     });
-    expect((await org.get(`${org.byName}/versions`)).body).toMatchObject({ active_version: '1.0.0', total: 2 });
+    expect((await org.get(`${org.byName}/versions`)).body).toMatchObject({
+      active_version: '1.0.0',
+      rollbacks: [{ from: '1.0.1', to: '1.0.0', by: { type: 'key' }, message: 'scores were off' }],
+      total: 2,
+    });
   });
 
   test.each([undefined, null, {}, { version: null }])(

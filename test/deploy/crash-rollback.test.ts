@@ -70,19 +70,20 @@ test('calls that end its processes three times give the name back, with an event
 });
 
 /** Ends its process shortly after each start, whether or not it is called. */
-const suicidal = `import os
-import threading
-
-threading.Timer(0.4, os._exit, [9]).start()
+const dying = `import asyncio
+import os
 
 
 class DyingInferenceService:
+    async def load_model(self):
+        asyncio.get_running_loop().call_later(0.4, os._exit, 9)
+
     async def run_inference(self, inputs, parameters):
         return {}
 `;
 
 test('a version that crashes without a call gives the name back, and the history shows it', async () => {
-  const s = await promoted({ 'realtime.py': suicidal });
+  const s = await promoted({ 'realtime.py': dying });
   await vi.waitFor(
     async () => {
       await sweepCrashing(s.deps);
@@ -114,10 +115,11 @@ test('a builder that does not answer about one version does not keep others from
     return { ...((await s.deps.builder.status(id)) ?? notRunning()), early_crashes: crashRollback.crashesMax };
   };
   await sweepCrashing({ ...s.deps, builder: { ...s.deps.builder, status } });
-  expect([asked.length, await named(s)]).toEqual([2, s.v0.id]);
+  expect([asked.length > 1, asked.includes(s.id), await named(s)]).toEqual([true, true, s.v0.id]);
   s.clock.advance(crashRollback.noticeMs);
+  asked.length = 0;
   await sweepCrashing({ ...s.deps, builder: { ...s.deps.builder, status } });
-  expect(asked).toHaveLength(2);
+  expect(asked).toEqual([]);
 });
 
 function notRunning(): never {

@@ -23,6 +23,7 @@ import { sweepOrphanedEnvironments } from '../../src/deploy/environments/orphane
 import { removeVersion } from '../../src/deploy/removal.ts';
 import { RetryLater } from '../../src/deploy/retry-policy.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';
+import { testBatch } from '../../src/serve/batch-test.ts';
 import { testApp } from '../support/deps.ts';
 import { countedD1 } from '../support/round-trips.ts';
 import { deploy, overview, publishVersion, type Scene, scene } from '../support/scene.ts';
@@ -88,6 +89,26 @@ test('a version is locked and installed when it is first deployed, and never aga
   ]);
   expect((await installed(s)).length).toBe(1);
   expect(await buildLog(s, second)).toEqual([expect.stringMatching(/^environment [0-9a-f]{12} known: 1 package, /)]);
+});
+
+test('a version for batches only gets its lock and environment with its first run', async () => {
+  const pipeline = `import six
+
+
+def build_steps(request):
+    return {"steps": [lambda batch: batch.assign(six=[six.__version__])]}
+`;
+  const s = await scene({ files: { ...files, 'pipeline.py': pipeline } });
+  await deploy(s, 'batch_only');
+  expect(await locks(s)).toEqual([]);
+  const request = { namespaceId: s.namespaceId, pluginId: 'hello_ext_1_0_0', rows: [{ n: 1 }], parameters: {} };
+  const { builder, called } = watchedBuilder(s.deps.builder);
+  const run = () => testBatch({ ...s.deps, builder, routes: new Map() }, s.actor, request);
+  expect(await run()).toMatchObject({ outcome: { rows: [{ n: 1, six: '1.16.0' }], error: null } });
+  expect([(await locks(s)).length, (await installed(s)).length]).toEqual([1, 1]);
+  called.length = 0;
+  expect(await run()).toMatchObject({ outcome: { error: null } });
+  expect([called.includes('lock'), called.includes('install')]).toEqual([false, false]);
 });
 
 test('the build step of a redeploy makes one D1 round trip and asks the builder once', async () => {

@@ -15,11 +15,12 @@ from slipway_host.failure import StartFailure, message_of, type_of
 from slipway_host.handler import find_class, find_method
 
 REALTIME = "realtime"
+NEEDED_BY = {REALTIME: "realtime deployments", "pipeline": "batches"}
 
 
 async def load(code_root, name, requirements, traces):
     """Returns the handler's Invocation. Raises StartFailure."""
-    module = _import_realtime(code_root, name, requirements, traces)
+    module = import_module(REALTIME, code_root, name, requirements, traces)
     handler_class = find_class(module)
     if handler_class is None:
         raise StartFailure(
@@ -39,18 +40,20 @@ async def load(code_root, name, requirements, traces):
     return find_method(handler_class).bound_to(handler)
 
 
-def _import_realtime(code_root, name, requirements, traces):
-    if not os.path.isfile(os.path.join(code_root, REALTIME + ".py")):
-        raise StartFailure("handler-missing", "the archive has no realtime.py, which realtime deployments need")
+def import_module(module, code_root, name, requirements, traces):
+    """Imports one of the plugin's files. Raises StartFailure."""
+    file = module + ".py"
+    if not os.path.isfile(os.path.join(code_root, file)):
+        raise StartFailure("handler-missing", f"the archive has no {file}, which {NEEDED_BY[module]} need")
     try:
         package = make_package(code_root, name)
-        return importlib.import_module(f"{package}.{REALTIME}")
+        return importlib.import_module(f"{package}.{module}")
     except ImportError as error:
         raise _import_failure(error, name, code_root, requirements, traces) from error
     except BaseException as error:
-        place = traces.place(error) or "realtime.py"
+        place = traces.place(error) or file
         reason = f"{place}: {type_of(error)}: {traces.clean(message_of(error))}"
-        raise StartFailure("import-failed", f"importing realtime.py failed at {reason}") from error
+        raise StartFailure("import-failed", f"importing {file} failed at {reason}") from error
 
 
 def make_package(code_root, name):

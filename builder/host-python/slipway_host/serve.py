@@ -7,6 +7,7 @@ import os
 import socket
 import sys
 
+from slipway_host import batch
 from slipway_host.channel import Channel
 from slipway_host.compilation import compile_all
 from slipway_host.failure import StartFailure
@@ -34,6 +35,7 @@ class _Worker:
         self._code_root = settings["code"]
         self._packages = settings["packages"]
         self._models = settings.get("models", {})
+        self._entry = settings.get("entry", "realtime")
         self._traces = Traces(self._code_root, settings["shims"], self._packages)
         self._reporter = Reporter(self._traces)
         self._answer_bytes = settings["answer_bytes"]
@@ -67,7 +69,8 @@ class _Worker:
         sys.path.append(self._code_root)
         if self._packages is not None:
             sys.path.append(self._packages)  # last: a package can't replace the plugin's modules, the shims or Python's own
-        invoke = await load(self._code_root, spec["plugin"]["name"], spec["dependencies"], self._traces)
+        plugin = (self._code_root, spec["plugin"]["name"], spec["dependencies"], self._traces)
+        invoke = batch.load(*plugin) if self._entry == batch.PIPELINE else await load(*plugin)
         gc.collect()
         gc.freeze()
         self._serve(invoke)

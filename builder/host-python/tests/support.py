@@ -46,7 +46,7 @@ def call_body(body, request=""):
 class Worker:
     """Runs host.py as the builder does, but without a sandbox."""
 
-    def __init__(self, test, files, name="demo", dependencies=(), answer_bytes=1 << 20, limits=None, packages=None):
+    def __init__(self, test, files, name="demo", dependencies=(), answer_bytes=1 << 20, limits=None, packages=None, entry="realtime"):
         self.folder = plugin_folder(test, files)
         self.name, self.dependencies = name, list(dependencies)
         settings = {
@@ -69,6 +69,7 @@ class Worker:
             "shims": str(SHIMS),
             "packages": None if packages is None else str(packages),
             "temp": str(self.folder),
+            "entry": entry,
         }
         ours, theirs = socket.socketpair()
         ours.settimeout(WAIT_SECONDS)
@@ -93,9 +94,10 @@ class Worker:
         length, call_id, kind = messages.HEADER.unpack(self._receive_exactly(messages.HEADER.size))
         return kind, call_id, self._receive_exactly(length)
 
-    def load(self):
+    def load(self, secrets=None):
         """Starts the plugin and returns all events up to ready or failed."""
-        spec = {"plugin": {"name": self.name, "version": "1.0.0"}, "dependencies": self.dependencies}
+        plugin = {"name": self.name, "version": "1.0.0"}
+        spec = {"plugin": plugin, "dependencies": self.dependencies, "secrets": secrets or {}}
         self.send(messages.START, 0, json.dumps(spec).encode())
         events = []
         while not events or events[-1]["type"] not in ("ready", "failed"):

@@ -4,6 +4,7 @@ import type { RequestListener } from 'node:http';
 import { Readable } from 'node:stream';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
+import { batchCallSchema } from '../../../src/contract/batch.ts';
 import {
   type Confinement,
   contractVersion,
@@ -25,10 +26,13 @@ import type { Environments } from '../environments/environments.ts';
 import type { DataFolders } from '../instances/data-folders.ts';
 import type { InstanceLogs } from '../instances/instance-logs.ts';
 import type { Instances } from '../instances/instances.ts';
+import { runBatch } from '../instances/run-batch.ts';
+import { Cancellation } from '../processes/plugin-call.ts';
 import type { Python } from '../python/python.ts';
 import { Refusal } from '../refusal.ts';
 import type { Limits } from '../settings.ts';
 import { checkAnnouncedSize } from './body.ts';
+import { callHeadersOf } from './call-headers.ts';
 import { withCalls } from './calls.ts';
 import { failureOf } from './failure.ts';
 import { type Guard, guardBy } from './guard.ts';
@@ -187,7 +191,7 @@ function asciiJson(value: unknown): string {
   );
 }
 
-function addInstanceRoutes(app: Hono<Env>, { instances, organization, python }: BuilderParts): void {
+function addInstanceRoutes(app: Hono<Env>, { instances, limits, organization, python }: BuilderParts): void {
   app.put('/instances/:id', async (c: Context<Env, '/instances/:id'>) => {
     const spec = await jsonBody(c.env.incoming, instanceSpecSchema, 'instance spec');
     refuseOthers(organization, spec);
@@ -196,6 +200,14 @@ function addInstanceRoutes(app: Hono<Env>, { instances, organization, python }: 
   });
 
   app.get('/instances/:id', (c) => c.json(instances.get(c.req.param('id')).status()));
+
+  app.post('/instances/:id/batch', async (c: Context<Env, '/instances/:id/batch'>) => {
+    const instance = instances.get(c.req.param('id'));
+    const cancellation = new Cancellation();
+    c.env.outgoing.once('close', () => cancellation.cancel());
+    const call = await jsonBody(c.env.incoming, batchCallSchema, 'batch call', limits.callBytes);
+    return c.json(await runBatch(instance, call, { ...callHeadersOf(c.env.incoming.headers), cancellation }));
+  });
 
   // Also for an instance that doesn't exist yet: it starts the container, if each instance has its own.
   app.post('/instances/:id/target', (c) => c.json(python.target));

@@ -1,6 +1,6 @@
 // Serves `POST /instances/{id}/invoke`, the one route whose time counts: by Node's own objects, without a framework between them.
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import { callHeader, requestHeader, standbyHeader, stoppingHeader } from '../../../src/contract/builder.ts';
+import { callHeader, standbyHeader, stoppingHeader } from '../../../src/contract/builder.ts';
 import { logDueHeader } from '../../../src/contract/log-chunk.ts';
 import type { Log } from '../../../src/core/log.ts';
 import type { InstanceLogs } from '../instances/instance-logs.ts';
@@ -9,6 +9,7 @@ import { RecentCalls } from '../instances/recent-calls.ts';
 import { Cancellation } from '../processes/plugin-call.ts';
 import type { Limits } from '../settings.ts';
 import { readBody } from './body.ts';
+import { callHeadersOf } from './call-headers.ts';
 import { failureOf } from './failure.ts';
 import type { Guard } from './guard.ts';
 
@@ -65,8 +66,7 @@ async function answerTo(
   outgoing.once('close', () => cancellation.cancel());
   const body = await readBody(incoming, limits.callBytes);
   const callId = headers[callHeader];
-  const requestId = requestIdOf(headers[requestHeader]);
-  const call = () => instance.call({ body, requestId, cancellation });
+  const call = () => instance.call({ body, ...callHeadersOf(headers), cancellation });
   return typeof callId === 'string' ? recentCalls.run(callId, call) : call();
 }
 
@@ -87,9 +87,4 @@ function sendAnswer(parts: CallParts, id: string, outgoing: ServerResponse, answ
 function stoppingHeaders({ instances }: CallParts): Record<string, string> | undefined {
   // The server closes when the last connection has.
   return instances.isStopping ? { [stoppingHeader]: '1', connection: 'close' } : undefined;
-}
-
-/** What else a header contains could not be distinguished from the text of a line. */
-function requestIdOf(header: string | string[] | undefined): string {
-  return typeof header === 'string' && /^[\w-]{1,64}$/.test(header) ? header : '';
 }

@@ -18,6 +18,7 @@ import { ReplayableLog } from '../replayable-log.ts';
 import type { Limits } from '../settings.ts';
 import { CallCount } from './call-count.ts';
 import { CallQueue, type QueueLimits } from './call-queue.ts';
+import { CallerDeadline } from './caller-deadline.ts';
 import type { ChunkedLog } from './chunked-log.ts';
 import { limitsOf } from './instance-limits.ts';
 import { LogWriter } from './log-writer.ts';
@@ -128,6 +129,7 @@ export class Instance {
       code: codeDigest(this.spec),
       started_at: new Date(this.#startedAt).toISOString(),
       restarts: this.#restarts,
+      early_crashes: this.#earlyCrashes,
       calls: this.#calls.total,
       calls_in_flight: this.#calls.inFlight,
       last_call_at: this.#lastCallAt === undefined ? null : new Date(this.#lastCallAt).toISOString(),
@@ -141,16 +143,19 @@ export class Instance {
     if (!this.isActive) throw this.#goneRefusal();
     const counted = this.#calls.enter(call.body.length);
     this.#lastCallAt = this.#now();
+    const deadline = new CallerDeadline(call, this.#limits);
     try {
       if (this.#state !== 'ready') await this.#whenReady();
       if (call.cancellation.isCancelled) throw callCancelled();
       return this.#checked(await this.#queue.call(call));
-    } catch (error) {
+    } catch (cause) {
+      const error = deadline.errorFor(cause);
       if (error instanceof Refusal && error.code === 'call-timeout')
-        this.#log.add('host', this.#timeoutLine(), call.requestId);
+        this.#log.add('host', deadline.logLine, call.requestId);
       // The plugin is not at fault, and the caller may repeat the call elsewhere (D47).
       throw this.#drainIsOver && isCrash(error) ? this.#goneRefusal() : await this.#withCrashes(error);
     } finally {
+      deadline.end();
       this.#calls.leave(counted);
     }
   }
@@ -168,6 +173,11 @@ export class Instance {
     const { answerLevels } = this.#limits;
     if (!nestsDeeper(answer, answerLevels)) return this.#mask.isEmpty ? answer : maskedError(answer, this.#mask);
     throw new Refusal('answer-invalid', `The plugin's answer nests deeper than ${answerLevels} levels.`);
+  }
+
+  /** Replaces the instance's secrets in a text that is shown to the author. */
+  masked(text: string): string {
+    return this.#mask.text(text);
   }
 
   /** How long a stop lets calls finish. */
@@ -315,11 +325,6 @@ export class Instance {
   #reportFailure({ code, message }: StartError): void {
     this.#events.append({ type: 'failed', error: { code, message: this.#mask.text(message) } });
     this.#log.listen(undefined);
-  }
-
-  /** The caller gets an error, which is not in the log, where the author looks for it. */
-  #timeoutLine(): string {
-    return `A call did not end within ${this.#limits.callMs / 1000} s.`;
   }
 
   #goneRefusal(): Refusal {

@@ -1,9 +1,11 @@
 // Manages this builder's instances by ID. Requests to start the same instance share one start.
-import { codeDigest, type InstanceSpec, instanceIdPattern } from '../../../src/contract/builder.ts';
+import { batchLimits } from '../../../src/contract/batch.ts';
+import { codeDigest, type InstanceSpec, instanceIdPattern, type PythonSpec } from '../../../src/contract/builder.ts';
 import { drainMsOf } from '../../../src/contract/limits.ts';
 import { FairSlots } from '../fair-slots.ts';
 import { Refusal } from '../refusal.ts';
 import type { Limits } from '../settings.ts';
+import { ChunkedLog } from './chunked-log.ts';
 import { Instance, type Provision } from './instance.ts';
 import type { InstanceLogs } from './instance-logs.ts';
 
@@ -68,7 +70,9 @@ export class Instances {
   /** Stops the instances that got no call for `idleMs`, or `standbyIdleMs`. The Worker starts an instance again when it is called. */
   async stopIdle(): Promise<void> {
     const idle = [...this.#instances.values()].filter((instance) =>
-      instance.isIdleFor(instance.standby ? this.#limits.standbyIdleMs : this.#limits.idleMs),
+      instance.isIdleFor(
+        instance.standby || runsBatches(instance.spec) ? this.#limits.standbyIdleMs : this.#limits.idleMs,
+      ),
     );
     await Promise.all(idle.map((instance) => instance.stop()));
   }
@@ -135,10 +139,30 @@ export class Instances {
     );
   }
 
+  /** What a batch run prints is in its answer, and stored nowhere. */
+  #logFor(id: string, spec: InstanceSpec): ChunkedLog {
+    if (!runsBatches(spec)) return this.#logs.open(id);
+    const log = new ChunkedLog(this.#limits, this.#machine.now);
+    log.open();
+    return log;
+  }
+
+  /** A run occupies memory for as long as a call may take, and needs no deployment of its own. */
+  #refuseManyBatches({ organization, ...spec }: InstanceSpec): void {
+    if (!runsBatches(spec)) return;
+    const running = [...this.#instances.values()].filter(
+      (instance) => instance.isActive && runsBatches(instance.spec) && instance.spec.organization === organization,
+    );
+    if (running.length < batchLimits.perOrganization) return;
+    const message = `The organization already runs ${running.length} batch tests on this builder. Retry when one of them has ended.`;
+    throw new Refusal('instance-busy', message);
+  }
+
   /** Starts an instance in place of one that failed or is stopping. */
   #start(id: string, spec: InstanceSpec): Instance {
     if (this.#isStopping) throw stopping();
     this.#refuseOtherOrganization(spec);
+    this.#refuseManyBatches(spec);
     const others = [...this.#instances.values()].filter((instance) => instance.id !== id && instance.isActive).length;
     if (others >= this.#limits.instancesMax)
       throw new Refusal(
@@ -146,7 +170,7 @@ export class Instances {
         `This builder runs ${others} of ${this.#limits.instancesMax} instances. Stop one first.`,
       );
     this.#forgetOldFailures();
-    const settings = { limits: this.#limits, now: this.#machine.now, log: this.#logs.open(id) };
+    const settings = { limits: this.#limits, now: this.#machine.now, log: this.#logFor(id, spec) };
     const instance = new Instance(id, spec, this.#machine.provision(id, spec), settings);
     this.#instances.delete(id);
     this.#instances.set(id, instance);
@@ -160,6 +184,10 @@ export class Instances {
     const failed = [...this.#instances].filter(([, instance]) => instance.state === 'failed');
     for (const [id] of failed.slice(0, Math.max(0, failed.length - failedMax + 1))) this.#instances.delete(id);
   }
+}
+
+function runsBatches(spec: Pick<InstanceSpec, 'runtime'> | { entry?: PythonSpec['entry'] }): boolean {
+  return 'entry' in spec && spec.entry !== undefined;
 }
 
 /**

@@ -137,6 +137,7 @@ function launchPython(
     const command = pythonCommand(machine, home, {
       ...provided,
       serving: servingOf(spec),
+      entry: spec.entry,
       relay: relayFor(machine, spec, log),
     });
     const spare = machine.spares?.takeFor(command);

@@ -7,6 +7,8 @@ export interface PluginCall {
   /** The ID of the API's request, for the log. Empty if it is unknown. */
   requestId: string;
   cancellation: Cancellation;
+  /** How long the caller waits, if it said so. */
+  timeLeftMs?: number | undefined;
 }
 
 /** What becomes of a call whose caller went away. An AbortSignal would cost every call more than the few that are cancelled are worth. */

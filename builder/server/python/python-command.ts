@@ -1,5 +1,6 @@
 // Builds the command of a Python worker: host-python/host.py with one plugin's code.
 import { availableParallelism } from 'node:os';
+import type { PythonSpec } from '../../../src/contract/builder.ts';
 import type { Serving } from '../../../src/contract/serving.ts';
 import { proxyVariables, type Relay } from '../relay/relay.ts';
 import { certificateMounts } from '../sandbox/certificates.ts';
@@ -41,12 +42,14 @@ export interface PythonProgram {
   serving?: Serving;
   /** Carries its connections to what it is granted. */
   relay?: Relay | undefined;
+  /** What its calls run. */
+  entry?: PythonSpec['entry'];
 }
 
 export function pythonCommand(
   machine: Confiner & { limits: Limits },
   home: Home,
-  { packages, relay, models = new Map(), serving = { replicas: 1 } }: PythonProgram = {},
+  { packages, relay, entry, models = new Map(), serving = { replicas: 1 } }: PythonProgram = {},
 ): Command {
   const { sandbox, limits } = machine;
   const inside = hasOwnRoot(sandbox);
@@ -70,6 +73,7 @@ export function pythonCommand(
     models: Object.fromEntries([...models].map(([name, path]) => [name, inside ? `${modelsInside}/${name}` : path])),
     temp: inside ? '/tmp' : home.temp,
     answer_bytes: limits.callBytes,
+    entry: entry ?? 'realtime',
     threads: Math.min(serving.concurrency ?? usualThreads, threadsMax),
   };
   return confinedCommand(machine, home, {

@@ -15,6 +15,8 @@ import { type AppEnv, actorOf, callDeps, namespaceIdOf } from '../context.ts';
 import { emptyBodyIsNull, jsonAtMost } from '../middleware.ts';
 import { bearer, body, errors, json } from '../openapi/route-definitions.ts';
 import { mayMoveTraffic } from '../read-your-writes.ts';
+import { timeoutHeaders } from '../request-timeout.ts';
+import { addBatchTest } from './batch-test.ts';
 import {
   answerModel,
   answerWire,
@@ -100,7 +102,7 @@ const realtimeTest = createRoute({
   path: '/{plugin_id}/realtime/test',
   operationId: 'callPlugin',
   summary: 'Call a version',
-  request: { params: onePlugin, body: body(callModel, false) },
+  request: { params: onePlugin, headers: timeoutHeaders, body: body(callModel, false) },
   responses: {
     200: json('The result, or the error that the handler raised', answerModel),
     ...errors(400, 401, 403, 404, 413, 422, 503),
@@ -124,6 +126,7 @@ export function addDeployments(routes: OpenAPIHono<AppEnv>): void {
     summary: 'Get instance logs',
     find: async (c) => (await versionIn(c, 'plugins:read')).overview.serving,
   });
+  addBatchTest(routes);
   routes.use('/:plugin_id/realtime/test', jsonAtMost(builderLimits.callBytes), emptyBodyIsNull);
   routes.openapi(realtimeTest, async (c) => {
     const { namespace_id, plugin_id } = c.req.valid('param');

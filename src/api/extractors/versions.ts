@@ -14,6 +14,7 @@ import { emptyBodyIsNull, jsonAtMost } from '../middleware.ts';
 import { bearer, body, errors, json } from '../openapi/route-definitions.ts';
 import { pageFields, pageRequest, paginationModel } from '../paging.ts';
 import { mayMoveTraffic } from '../read-your-writes.ts';
+import { timeoutHeaders } from '../request-timeout.ts';
 import { callModel, callOf } from './deploy-routes.ts';
 import { versionSchema, versionText } from './upload-routes.ts';
 import {
@@ -23,6 +24,8 @@ import {
   historyItemWire,
   namedAnswerModel,
   namedAnswerWire,
+  rollbackEntryModel,
+  rollbackEntryWire,
   rollbackModel,
   rollbackWire,
   undeployOlderModel,
@@ -61,6 +64,7 @@ const versions = createRoute({
             description:
               'The versions that served the name here, without the one that does now, newest promotion first, at most 100. `previous_version` is the first. Where nothing was ever promoted, the versions that were active before.',
           }),
+          rollbacks: z.array(rollbackEntryModel).openapi({ description: 'The newest 20 rollbacks in this namespace' }),
           total: z.int(),
           versions: z.array(historyItemModel),
           pagination: paginationModel,
@@ -135,7 +139,7 @@ export function addVersions(routes: OpenAPIHono<AppEnv>): void {
   routes.openapi(versions, async (c) => {
     const { namespace_id, slug } = c.req.valid('param');
     const { limit, cursor } = c.req.valid('query');
-    const { active, items, rollbackTargets, serving, total, nextCursor } = await versionHistory(
+    const { active, items, rollbacks, rollbackTargets, serving, total, nextCursor } = await versionHistory(
       c.var.deps,
       actorOf(c),
       namespaceIdOf(namespace_id),
@@ -151,6 +155,7 @@ export function addVersions(routes: OpenAPIHono<AppEnv>): void {
         serving_version: serving && formatVersion(serving),
         previous_version: targets[0] ?? null,
         rollback_targets: targets,
+        rollbacks: rollbacks.map(rollbackEntryWire),
         total,
         versions: items.map(historyItemWire),
         pagination: { limit, next_cursor: nextCursor },
@@ -196,7 +201,7 @@ function addRealtime(routes: OpenAPIHono<AppEnv>, path: (typeof realtimePaths)[n
     path,
     operationId: path.endsWith('/test') ? 'testPluginByName' : 'callPluginByName',
     summary: "Call the plugin's live version",
-    request: { params: byName, body: body(callModel, false) },
+    request: { params: byName, headers: timeoutHeaders, body: body(callModel, false) },
     responses: {
       200: json('The result, or the error that the handler raised', namedAnswerModel),
       ...errors(400, 401, 403, 404, 413, 422, 503),

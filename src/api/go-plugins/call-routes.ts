@@ -9,6 +9,7 @@ import { operate } from '../../serve/operate.ts';
 import { type AppEnv, actorOf, callDeps } from '../context.ts';
 import { logLineModel, logPage, logPagination, logQuery, paginationOf } from '../log-query.ts';
 import { badInput, bearer, body, errors, json } from '../openapi/route-definitions.ts';
+import { timeoutHeaders } from '../request-timeout.ts';
 import { type GoSurface, named } from './surface.ts';
 
 const answerModel = z
@@ -33,7 +34,7 @@ function addCall(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface): v
     operationId: `call${noun}`,
     summary: 'Call a plugin',
     description: `Methods: ${operationMethods[kind].join(', ')}. An error that the plugin returns is a 200 with \`error\`.`,
-    request: { ...named, body: body(operationSchema) },
+    request: { ...named, headers: timeoutHeaders, body: body(operationSchema) },
     responses: {
       200: json('The result or error of the plugin', answerModel),
       ...errors(401, 403, 404, 413, 503),

@@ -7,6 +7,9 @@ import { jsonText } from '../json-text.ts';
 interface Options {
   path?: string;
   sampleData?: string;
+  secret?: string[];
+  secretsFile?: string;
+  model?: string[];
   verbose?: true;
   json?: true;
 }
@@ -15,7 +18,13 @@ const examples = `
 Examples:
   slipway test                          the plugin in the current folder
   slipway test my_plugin/ --sample-data rows.json
+  slipway test my_plugin/ --secrets-file .env --model clip=model.safetensors
 `;
+
+/** For an option that may be repeated. A list after one option would take the plugin's folder for another item. */
+function added(item: string, before: string[] = []): string[] {
+  return [...before, item];
+}
 
 export function addTest(program: Command, context: CommandContext): void {
   program
@@ -27,6 +36,9 @@ export function addTest(program: Command, context: CommandContext): void {
     .argument('[path]', "the plugin's folder (default: the current folder)")
     .option('--path <path>', 'same as PATH')
     .option('--sample-data <file>', 'JSON or CSV rows for the batch pipeline')
+    .option('--secret <name[=value]>', 'a secret that the plugin asks for; without =, from the environment', added)
+    .option('--secrets-file <file>', 'a file with a line NAME=VALUE for each secret')
+    .option('--model <name=path>', 'the file of a model that the plugin names', added)
     .option('--verbose', 'show the output of checks that passed, too')
     .option('--json', 'print one JSON object')
     .addHelpText('before', examples.slice(1))

@@ -30,6 +30,7 @@ export interface LocalBuilder {
   /** The Go compiler's build cache. */
   cacheFolder: string;
   keep(sha256: string, bytes: Uint8Array): Promise<void>;
+  keepStream(sha256: string, content: Readable): Promise<void>;
   instance(spec: InstanceSpec): Instance;
 }
 
@@ -77,6 +78,7 @@ export async function withLocalBuilder<T>(
       stateFolder,
       cacheFolder: environment.BUILDER_GO_CACHE || join(cache, 'go'),
       keep: (sha256, bytes) => blobs.put(sha256, Readable.from([bytes]), builderLimits.blobBytes),
+      keepStream: (sha256, content) => blobs.put(sha256, content, builderLimits.blobBytes),
       instance: (spec) => {
         const id = `test-${instances.length}`;
         const log = new ChunkedLog(builderLimits, Date.now);

@@ -3,9 +3,11 @@ import { availableParallelism } from 'node:os';
 import { nodeDigest } from '../../../builder/server/blobs/node-digest.ts';
 import { memorySource } from '../../archive/byte-source.ts';
 import { openArchive } from '../../archive/open.ts';
-import { executableKinds, type InstanceSpec } from '../../contract/builder.ts';
+import { batchSizeOf } from '../../contract/batch.ts';
+import { executableKinds, type InstanceSpec, type PythonSpec } from '../../contract/builder.ts';
 import type { JsonObject } from '../../contract/json.ts';
 import type { Manifest } from '../../contract/manifest.ts';
+import { readRequests } from '../../manifest/definition.ts';
 import { type ManifestReading, readManifest } from '../../manifest/manifest.ts';
 import type { CommandContext, CommandResult } from '../command.ts';
 import type { Environment } from '../connection/settings.ts';
@@ -18,12 +20,14 @@ import { printable } from '../terminal-text.ts';
 import { type Check, failed, passed, skipped, warned } from './check.ts';
 import { type LocalBuilder, withLocalBuilder } from './local-builder.ts';
 import { type InstalledPackages, installPackages } from './packages.ts';
+import { checkPipeline } from './pipeline.ts';
+import { type Given, give, type Provided, type ProvidedOptions, readProvided } from './provided.ts';
 import { checkRealtime, checkStart, type PluginFiles } from './realtime.ts';
 import { readSampleRows } from './sample-data.ts';
 import { checkSchemas } from './schemas.ts';
-import { checkPipeline, checkTests, type TestedPlugin } from './tryout.ts';
+import { checkTests, type TestedPlugin } from './tryout.ts';
 
-export interface TestOptions {
+export interface TestOptions extends ProvidedOptions {
   path: string;
   sampleData?: string;
   verbose?: true;
@@ -42,6 +46,7 @@ export async function testPlugin(
 ): Promise<CommandResult> {
   const { path, sampleData, verbose } = options;
   const rows = sampleData === undefined ? undefined : readSampleRows(sampleData);
+  const provided = readProvided(options, environment);
   output.progress('scanning');
   const lintResult = await lintPath(path, { parsers: nodeParsers(), level: 'seed', threads: availableParallelism() });
   const { packed, plugin, sha256, unchecked } = lintResult;
@@ -58,8 +63,8 @@ export async function testPlugin(
   const checks = await withLocalBuilder(environment, signal, async (builder) => {
     await builder.keep(sha256, packed);
     return plugin
-      ? await checkPythonPlugin(builder, { environment, output, rows }, { ...plugin, ...subject })
-      : await checkGoPlugin(builder, subject, output);
+      ? await checkPythonPlugin(builder, { environment, output, provided, rows }, { ...plugin, ...subject })
+      : await checkGoPlugin(builder, { output, provided }, subject);
   });
   const all = [structure, ...dependencyWarnings(lintResult), ...checks];
   const name = plugin ? `${plugin.name} ${plugin.version}` : path;
@@ -99,6 +104,7 @@ async function openFiles(packed: Uint8Array<ArrayBuffer>): Promise<PluginFiles> 
 interface PythonTest {
   environment: Environment;
   output: Output;
+  provided: Provided;
   rows: JsonObject[] | undefined;
 }
 
@@ -124,27 +130,48 @@ interface Installed extends Pick<ManifestReading, 'hasRealtime' | 'manifest'> {
 
 async function checkInstalled(
   builder: LocalBuilder,
-  { environment, rows }: PythonTest,
+  { environment, provided, rows }: PythonTest,
   tested: PythonPlugin,
   { hasRealtime, installed, manifest }: Installed,
 ): Promise<Check[]> {
   const { files, name, sha256, version } = tested;
   const plugin = { ...tested, packages: installed ? [installed.site] : [] };
   const hasTests = files.paths.some((path) => /^tests\/.*\.py$/.test(path));
-  const spec: InstanceSpec = {
+  const { checks, given } = await give(builder, { manifest, definition: null }, provided);
+  const spec: PythonSpec = {
     runtime: 'python',
     archive: sha256,
     plugin: { name, version },
     dependencies: manifest?.dependencies ?? [],
     ...(installed ? { environment: installed.ref } : {}),
+    ...given,
   };
+  const size = batchSizeOf(manifest);
   return [
     ...checkFeatures(manifest),
+    ...checks,
     await checkSchemas(builder, environment, plugin),
-    await checkPipeline(builder, environment, plugin, rows),
+    given ? await checkPipeline(builder, spec, rows, size) : skipped('pipeline', notStarted),
     hasTests ? await checkTests(builder, environment, plugin) : skipped('tests', 'no tests/*.py'),
-    ...(hasRealtime ? await checkRealtime(builder, spec, files) : [skipped('realtime', 'no realtime.py (batch only)')]),
+    ...(await checkHandler(builder, { spec, given, hasRealtime }, files)),
   ];
+}
+
+const notStarted = 'not started, as a deployment would not be';
+
+interface Handler {
+  spec: PythonSpec;
+  given: Given | undefined;
+  hasRealtime: boolean;
+}
+
+async function checkHandler(
+  builder: LocalBuilder,
+  { given, hasRealtime, spec }: Handler,
+  files: PluginFiles,
+): Promise<Check[]> {
+  if (!hasRealtime) return [skipped('realtime', 'no realtime.py (batch only)')];
+  return given ? checkRealtime(builder, spec, files) : [skipped('realtime', notStarted)];
 }
 
 /** Without features, collections get no vectors from the plugin. */
@@ -153,11 +180,21 @@ function checkFeatures(manifest: Manifest | null): Check[] {
   return [warned('features', 'manifest.py declares no features, so batches create no vectors')];
 }
 
+type GoTest = Pick<PythonTest, 'output' | 'provided'>;
+
 /** Tries each kind, since only the compiled `Plugin` shows which kind a Go plugin is. */
-async function checkGoPlugin(builder: LocalBuilder, { files, sha256 }: Subject, output: Output): Promise<Check[]> {
+async function checkGoPlugin(
+  builder: LocalBuilder,
+  { output, provided }: GoTest,
+  { files, sha256 }: Subject,
+): Promise<Check[]> {
+  const reading = await readRequests(files);
+  if ('problem' in reading) return [failed('structure', reading.problem)];
+  const { checks, given } = await give(builder, { manifest: null, definition: reading.definition }, provided);
   const { checkBuild } = await import('./go-plugin.ts');
   const [check, build] = await checkBuild(builder, sha256, output);
-  if (!build) return [check];
+  if (!build || !given) return [...checks, check];
+  const { models: _, ...permitted } = given;
   const starts: Check[] = [];
   for (const kind of executableKinds) {
     const spec: InstanceSpec = {
@@ -167,12 +204,13 @@ async function checkGoPlugin(builder: LocalBuilder, { files, sha256 }: Subject, 
       plugin: { name: 'test', version: '1' },
       data: null,
       network: false,
+      ...permitted,
     };
     const start = await checkStart(builder, spec, [], files.read);
-    if (start.status === 'passed') return [check, { ...start, detail: `a ${kind} plugin, ${start.detail}` }];
+    if (start.status === 'passed') return [...checks, check, { ...start, detail: `a ${kind} plugin, ${start.detail}` }];
     starts.push(start);
   }
-  return [check, ...starts.slice(0, 1)];
+  return [...checks, check, ...starts.slice(0, 1)];
 }
 
 const marks = { passed: '✓', failed: '✗', skipped: '-', warning: '!' } as const;

@@ -1,5 +1,5 @@
-// Runs a plugin's batch steps over sample rows, its schemas and its tests, with builder/host-python/tryout.py. The process is sandboxed like
-// a worker, but can import the packages installed on this machine.
+// Loads a plugin's schemas and runs its tests, with builder/host-python/tryout.py. The process is sandboxed like a worker, but can import
+// the packages installed on this machine, such as pytest.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -8,7 +8,6 @@ import { runProgram } from '../../../builder/server/processes/run-program.ts';
 import { pluginProcessLimits, pluginTemp } from '../../../builder/server/sandbox/process-limits.ts';
 import { programCommand } from '../../../builder/server/sandbox/program-command.ts';
 import { hasOwnRoot, hostFolder, type Mount } from '../../../builder/server/sandbox/sandbox.ts';
-import type { JsonObject } from '../../contract/json.ts';
 import { builderLimits } from '../../contract/limits.ts';
 import type { Environment } from '../connection/settings.ts';
 import { type Check, failed, passed, skipped } from './check.ts';
@@ -26,17 +25,6 @@ const outputBytesMax = 1024 * 1024;
 const codeInside = '/plugin';
 const hostInside = '/slipway';
 
-const stepsOutcome = z.union([
-  z.object({ error: z.string(), trace: z.array(z.string()) }),
-  z.object({
-    steps: z.int(),
-    rows: z.int().optional(),
-    frame: z.enum(['pandas', 'table']).optional(),
-    columns: z.array(z.string()).default([]),
-    first: z.record(z.string(), z.string()).default({}),
-  }),
-]);
-
 const testsOutcome = z.object({
   runner: z.string(),
   passed: z.int(),
@@ -45,28 +33,6 @@ const testsOutcome = z.object({
   /** Why the counts are not the whole result. */
   problem: z.string().nullable(),
 });
-
-/** Without rows, only calls build_steps. */
-export async function checkPipeline(
-  builder: LocalBuilder,
-  environment: Environment,
-  plugin: TestedPlugin,
-  rows: JsonObject[] | undefined,
-): Promise<Check> {
-  const tried = await runTryout(builder, environment, plugin, { mode: 'steps', rows: rows ?? null, parameters: {} });
-  if (tried.why !== undefined) return failed('pipeline', tried.why, tried.lines);
-  const outcome = stepsOutcome.parse(tried.outcome);
-  if ('error' in outcome) return failed('pipeline', outcome.error, [...tried.lines, ...outcome.trace]);
-  const { columns, first, frame, steps, rows: count } = outcome;
-  const built = `build_steps returned ${steps} ${steps === 1 ? 'step' : 'steps'}`;
-  if (count === undefined) return passed('pipeline', built, tried.lines);
-  const lines = columns.map((column) => `${column} = ${first[column]}`);
-  const by = frame === 'pandas' ? '' : ' (with a stand-in for pandas)';
-  return passed('pipeline', `${built}; ${count} ${count === 1 ? 'row' : 'rows'} produced ${columns.join(', ')}${by}`, [
-    ...tried.lines,
-    ...lines,
-  ]);
-}
 
 /** Tests that were all skipped tested nothing, so they do not pass. */
 export async function checkTests(

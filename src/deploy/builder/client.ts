@@ -1,6 +1,7 @@
 // The Worker's client for the builder's HTTP contract. A builder is behind a URL, or in the container of the Durable Object named by the
 // instance's ID; fetches and builds go to a few containers of their own. What an error means for a deployment is the caller's decision.
 import { ZodError, type z } from 'zod';
+import { batchOutcomeSchema } from '../../contract/batch.ts';
 import {
   type Builder,
   BuilderError,
@@ -9,7 +10,6 @@ import {
   callHeader,
   contractHeader,
   contractVersion,
-  type FetchedSource,
   type InstanceSpec,
   instanceEventSchema,
   instanceStatusSchema,
@@ -25,8 +25,14 @@ import { builderLimits, builderRequests } from '../../contract/limits.ts';
 import { heldLogSchema } from '../../contract/log-chunk.ts';
 import { parseHostPattern } from '../../contract/permissions.ts';
 import type { ContainerSize, Jurisdiction, LocationHint, Placement } from '../../contract/placement.ts';
-import type { CallOptions } from '../../contract/serving.ts';
-import { type SourceRefusal, sourceHeader, sourceRefusalSchema, sourceSchema } from '../../contract/sources.ts';
+import { type CallOptions, timeoutHeader } from '../../contract/serving.ts';
+import {
+  type FetchedSource,
+  type SourceRefusal,
+  sourceHeader,
+  sourceRefusalSchema,
+  sourceSchema,
+} from '../../contract/sources.ts';
 import { logSource } from './log-source.ts';
 import { StartFailed } from './start-failed.ts';
 
@@ -123,6 +129,10 @@ const startPolicy: RetryPolicy = { ...defaultPolicy, timeoutMs: 2 * builderLimit
 function callPolicy({ callMs = builderLimits.callMs }: CallOptions): RetryPolicy {
   return { ...defaultPolicy, timeoutMs: builderLimits.readyWaitMs + callMs + 2 * builderLimits.hangMs };
 }
+/** The instance is stopped after the call. What is sent again would find no instance. */
+function batchPolicy(options: CallOptions): RetryPolicy {
+  return { timeoutMs: callPolicy(options).timeoutMs + builderLimits.hangMs, reconnectMs: 0 };
+}
 /** Builds ahead of this one in the queue take time, too. */
 const buildPolicy: RetryPolicy = { ...defaultPolicy, timeoutMs: 3 * builderLimits.buildMs };
 /** Several installations may be ahead of this one. */
@@ -160,6 +170,10 @@ function builderBy(send: Send, buildHosts: number): Builder {
     operate: (id, body, options = {}) => {
       const init = callInit(body, options);
       return request(id, `/instances/${id}/invoke`, init, callPolicy(options), answerBy(operationAnswerSchema));
+    },
+    runBatch: (id, call, options = {}) => {
+      const init = callInit(JSON.stringify(call), options);
+      return request(id, `/instances/${id}/batch`, init, batchPolicy(options), jsonBy(batchOutcomeSchema));
     },
     standBy: async (id) => {
       await unlessMissing(request(id, `/instances/${id}/standby`, { method: 'POST' }, statusPolicy, done));
@@ -268,9 +282,10 @@ function isFinal(error: unknown, deadline: number): boolean {
  * An ID for each call, the same for all its attempts. When a client goes away, the runtime closes the connection to the builder, which
  * cancels the call.
  */
-function callInit(body: string, { requestId }: CallOptions) {
+function callInit(body: string, { requestId, timeLeftMs }: CallOptions) {
   const headers: Record<string, string> = { ...json, [callHeader]: crypto.randomUUID() };
   if (requestId !== undefined) headers[requestHeader] = requestId;
+  if (timeLeftMs !== undefined) headers[timeoutHeader] = String(Math.ceil(timeLeftMs));
   return { method: 'POST', body, headers };
 }
 

@@ -53,23 +53,31 @@ export type StartableVersion = Pick<
   | 'built'
 >;
 
-/**
- * Returns how the instance is confined, once it answers calls. Concurrent starts of the same ID share one start in the builder.
- * `environment` is that of its dependencies, if it was just prepared; otherwise it is looked up.
- */
+export interface StartOptions {
+  /** That of its dependencies, if it was just prepared; otherwise it is looked up. */
+  environment?: EnvironmentRef | undefined;
+  log?: (line: LogLine) => void;
+  /** Starts an instance of this ID for a run of the deployment's batch steps, instead of the one that serves its calls. */
+  batchRunId?: string;
+}
+
+/** Returns how the instance is confined, once it answers calls. Concurrent starts of the same ID share one start in the builder. */
 export async function startInstance(
   deps: StartDeps,
-  id: DeploymentId,
+  deploymentId: DeploymentId,
   version: StartableVersion,
-  { environment, log = () => {} }: { environment?: EnvironmentRef | undefined; log?: (line: LogLine) => void } = {},
+  { environment, batchRunId, log = () => {} }: StartOptions = {},
 ): Promise<Confinement> {
+  const id = batchRunId ?? deploymentId;
   await requireGrants(deps, version);
   const provided = {
-    secrets: await secretsFor(deps, id, version),
-    models: await modelsFor(deps, id, version),
+    secrets: await secretsFor(deps, deploymentId, version),
+    models: await modelsFor(deps, deploymentId, version),
   };
-  const withEnvironment = async (known?: EnvironmentRef) =>
-    specOf(version, known ?? (await environmentOf(deps, { id, version, log })), provided);
+  const withEnvironment = async (known?: EnvironmentRef) => {
+    const spec = specOf(version, known ?? (await environmentOf(deps, { id, version, log })), provided);
+    return batchRunId === undefined ? spec : batchSpec(spec);
+  };
   let spec = await withEnvironment(environment);
   for (let sent = 0; ; sent++) {
     try {
@@ -87,8 +95,15 @@ export async function startInstance(
   }
 }
 
+/** Rows run in one process. Only Python plugins have batch steps. */
+function batchSpec(spec: InstanceSpec): InstanceSpec {
+  if (spec.runtime !== 'python') return spec;
+  const { serving: _, ...rest } = spec;
+  return { ...rest, entry: 'pipeline' };
+}
+
 /** A grant that was revoked during the start did not find the instance. */
-async function stopUnlessGranted(deps: EnvironmentDeps, id: DeploymentId, version: StartableVersion): Promise<void> {
+async function stopUnlessGranted(deps: EnvironmentDeps, id: string, version: StartableVersion): Promise<void> {
   try {
     await requireGrants(deps, version);
   } catch (error) {
@@ -142,7 +157,7 @@ function specOf(
 
 async function waitUntilReady(
   builder: Deps['builder'],
-  id: DeploymentId,
+  id: string,
   spec: InstanceSpec,
   log: (line: LogLine) => void,
 ): Promise<Confinement> {
@@ -158,7 +173,7 @@ async function waitUntilReady(
 /** Sends what the builder lacks. Returns false if the store has lost the environment, which is then to be installed again. */
 async function sendMissing(
   deps: EnvironmentDeps,
-  id: DeploymentId,
+  id: string,
   spec: InstanceSpec,
   missing: readonly string[],
 ): Promise<boolean> {
@@ -175,7 +190,7 @@ async function sendMissing(
 
 async function sendModel(
   { builder, blobs }: Pick<Deps, 'builder' | 'blobs'>,
-  id: DeploymentId,
+  id: string,
   organization: string,
   { name, sha256 }: ModelRef,
 ): Promise<void> {
@@ -190,7 +205,7 @@ async function sendModel(
 
 async function sendCode(
   { builder, blobs }: Pick<Deps, 'builder' | 'blobs'>,
-  id: DeploymentId,
+  id: string,
   spec: InstanceSpec,
 ): Promise<void> {
   const sha256 = codeDigest(spec);

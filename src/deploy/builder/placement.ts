@@ -40,9 +40,17 @@ export function placementOf(
 
 export type PlacementCache = Map<string, Placement>;
 
+const runSeparator = '-';
+
+/** Returns a new ID for the instance of a batch run. It is placed as the deployment's own instance. */
+export function batchRunId(id: DeploymentId): string {
+  return id + runSeparator + crypto.randomUUID().slice(0, 8);
+}
+
 /** Returns a lookup. A deployment's placement never changes, so an isolate reads it once. */
 export function placementLookup(db: Deps['db'], cache: PlacementCache): (id: string) => Promise<Placement> {
-  return async (id) => {
+  return async (instanceId) => {
+    const [id = ''] = instanceId.split(runSeparator);
     const cached = cache.get(id);
     if (cached) return cached;
     const row = isId('deployment', id) ? await selectPlacement(db, id) : undefined;

@@ -11,7 +11,6 @@ import {
 } from '../../contract/environments.ts';
 import { hostLine, type LogLine } from '../../contract/log-line.ts';
 import { requirementsOf } from '../../contract/manifest.ts';
-import type { DeploymentId } from '../../core/ids.ts';
 import { insertWhere, readTogether, writeAndRead } from '../../db/client.ts';
 import { environments, pluginLocks } from '../../db/schema/environments.ts';
 import type { Deps } from '../../deps.ts';
@@ -30,7 +29,8 @@ export type InstalledEnvironment = typeof environments.$inferSelect;
 
 /** What a deployment, or a start, needs an environment for. */
 export interface EnvironmentUse {
-  id: DeploymentId;
+  /** Of the instance. */
+  id: string;
   version: Pick<PluginVersion, 'id' | 'organizationId' | 'manifest'>;
   log: (line: LogLine) => void;
 }

@@ -1,6 +1,6 @@
 // Finds the models that a version names, for its instance.
 import { sql } from 'drizzle-orm';
-import type { ModelRef } from '../../contract/models.ts';
+import { type ModelRef, missingModelsMessage } from '../../contract/models.ts';
 import type { DeploymentId } from '../../core/ids.ts';
 import { readTogether } from '../../db/client.ts';
 import { namespaces } from '../../db/schema/access.ts';
@@ -35,10 +35,8 @@ export async function modelsFor(
 }
 
 function missingModels(namespace: string, names: string[]): StartFailed {
-  const what = names.length === 1 ? `the model ${names[0]}` : `the models ${names.join(', ')}`;
   const commands = names.map((name) => `\`slipway models put ${name} FILE --namespace ${namespace}\``);
-  return new StartFailed({
-    code: 'model-missing',
-    message: `The plugin names ${what}, which the namespace ${namespace} does not have. Run ${commands.join(', ')}, then deploy again.`,
-  });
+  const remedy = `Run ${commands.join(', ')}, then deploy again.`;
+  const message = missingModelsMessage(names, `the namespace ${namespace} does not have`, remedy);
+  return new StartFailed({ code: 'model-missing', message });
 }

@@ -1,6 +1,7 @@
 // Finds which secrets a version asks for, and reads their values for its instance.
 import { type SQL, sql } from 'drizzle-orm';
 import { requestedPermissions } from '../../contract/permissions.ts';
+import { missingSecretsMessage } from '../../contract/secrets.ts';
 import type { DeploymentId, NamespaceId } from '../../core/ids.ts';
 import { readTogether } from '../../db/client.ts';
 import { namespaces } from '../../db/schema/access.ts';
@@ -68,11 +69,7 @@ export async function secretsFor(
 }
 
 function missingSecrets(namespace: string, names: string[]): StartFailed {
-  const what = names.length === 1 ? `the secret ${names[0]}` : `the secrets ${names.join(', ')}`;
-  const verb = names.length === 1 ? 'is' : 'are';
-  return failed(
-    `The plugin asks for ${what}, which ${verb} not set in the namespace ${namespace}. ${setCommand(namespace, names)}`,
-  );
+  return failed(missingSecretsMessage(names, `not set in the namespace ${namespace}`, setCommand(namespace, names)));
 }
 
 function unreadable(namespace: string, name: string): StartFailed {

@@ -1,9 +1,12 @@
 """Builds the table for a batch's steps: a DataFrame if pandas is installed, otherwise a stand-in with its common methods."""
 
 
-def table_of(rows):
+def columns_of(rows):
+    return list(dict.fromkeys(key for row in rows for key in row))
+
+
+def table_of(rows, columns):
     """Returns the table and its kind."""
-    columns = list(dict.fromkeys(key for row in rows for key in row))
     data = {column: [row.get(column) for row in rows] for column in columns}
     try:
         import pandas

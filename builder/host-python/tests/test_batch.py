@@ -1,0 +1,194 @@
+"""The table that replaces a DataFrame, and rows through the steps of a worker."""
+
+import unittest
+
+from support import Worker
+
+from slipway_host.plain_values import NotPlain, plain
+from slipway_host.table import Table
+
+ROWS = [{"data": "a", "mime_type": "text/plain"}, {"data": None, "mime_type": "image/png"}]
+
+PIPELINE = """
+    class Step:
+        def __call__(self, batch):
+            batch["size"] = [len(value or "") for value in batch["data"].tolist()]
+            return batch
+
+    def build_steps(extractor_request, container=None, base_steps=None, **kwargs):
+        return %s
+"""
+
+
+class TableTest(unittest.TestCase):
+    def table(self):
+        return Table({"data": ["a", None], "n": [1, 2]})
+
+    def test_columns_and_rows(self):
+        table = self.table()
+        table["twice"] = table["n"].apply(lambda n: n * 2)
+        table["same"] = "x"
+        self.assertEqual(
+            [{"data": "a", "n": 1, "twice": 2, "same": "x"}, {"data": None, "n": 2, "twice": 4, "same": "x"}],
+            table.to_dict("records"),
+        )
+        self.assertEqual([2], table[[False, True]].reset_index(drop=True)["n"].tolist())
+        self.assertEqual(["n"], table[["n"]].columns)
+
+    def test_a_column_must_have_a_value_for_each_row(self):
+        with self.assertRaisesRegex(ValueError, "the column 'wrong' has 1 values for 2 rows"):
+            self.table()["wrong"] = [1]
+
+    def test_a_copy_is_independent(self):
+        table = self.table()
+        table.copy()["new"] = 1
+        self.assertEqual(["data", "n"], table.columns)
+
+
+class Array:
+    def __init__(self, *values):
+        self._values = values
+
+    def tolist(self):
+        return list(self._values)
+
+
+class PlainTest(unittest.TestCase):
+    def test_arrays_and_missing_values_are_converted(self):
+        value = {"vector": Array(0.5, float("nan")), "tuple": (1, None), 2: True}
+        self.assertEqual({"vector": [0.5, None], "tuple": [1, None], "2": True}, plain(value))
+
+    def test_what_json_cannot_carry_is_named(self):
+        deep = []
+        for _ in range(100):
+            deep = [deep]
+        cases = [
+            ({1}, "has a value of the type set, which JSON can't carry"),
+            (float("inf"), "has a number that is not finite"),
+            (deep, "nests deeper than 100 levels"),
+        ]
+        for value, expected in cases:
+            with self.subTest(expected), self.assertRaises(NotPlain) as raised:
+                plain(value)
+            self.assertEqual(expected, str(raised.exception))
+
+
+class StepsTest(unittest.TestCase):
+    def run_rows(self, files, inputs, parameters=None, secrets=None):
+        worker = Worker(self, files, entry="pipeline")
+        self.assertEqual("ready", worker.load(secrets)[-1]["type"])
+        worker.call(1, inputs, parameters)
+        _, answer = worker.answer()
+        return answer.get("result", answer), worker
+
+    def run_built(self, built, inputs=None):
+        result, _ = self.run_rows({"pipeline.py": PIPELINE % built}, inputs or {"rows": ROWS})
+        return result
+
+    def test_every_row_has_its_result(self):
+        for built in ['{"steps": [Step()]}', '{"steps": [Step]}', 'type("Built", (), {"steps": [Step()]})()']:
+            with self.subTest(built):
+                rows = [{**row, "size": size} for row, size in zip(ROWS, (1, 0))]
+                expected = {"error": None, "steps": 1, "frame": "table", "rows": rows, "errors": []}
+                self.assertEqual(expected, self.run_built(built))
+
+    def test_without_rows_the_steps_are_only_built(self):
+        expected = {"error": None, "steps": 1, "frame": None, "rows": [], "errors": []}
+        self.assertEqual(expected, self.run_built('{"steps": [Step()]}', {"rows": None}))
+
+    def test_steps_that_cannot_be_run(self):
+        cases = [
+            ("[]", "build_steps must return a dict with a list under 'steps', not list"),
+            ('{"steps": [1]}', "step 1 must be callable, not int"),
+            ("1 / 0", "ZeroDivisionError at pipeline.py:8: division by zero"),
+        ]
+        for built, expected in cases:
+            with self.subTest(built):
+                expected = {"error": expected, "steps": None, "frame": None, "rows": [], "errors": []}
+                self.assertEqual(expected, self.run_built(built))
+
+    def test_only_the_rows_that_fail_have_an_error(self):
+        pipeline = """
+            def build_steps(extractor_request):
+                return {"steps": [half, keep_numbers]}
+
+            def half(batch):
+                batch["half"] = [10 / number for number in batch["number"]]
+                return batch
+
+            def keep_numbers(batch):
+                return batch[[number != 7 for number in batch["number"]]]
+        """
+        numbers = [1, 0, 2, 7, 5]
+        inputs = {"rows": [{"number": number} for number in numbers], "batch_size": 2}
+        result, worker = self.run_rows({"pipeline.py": pipeline}, inputs)
+        row = lambda number: {"number": number, "half": 10 / number}  # noqa: E731
+        self.assertEqual([row(1), None, row(2), None, row(5)], result["rows"])
+        self.assertEqual(
+            [
+                {"index": 1, "message": "step 1: ZeroDivisionError at pipeline.py:6: division by zero"},
+                {"index": 3, "message": "step 2 returned 0 rows for 1; it must return one row for each"},
+            ],
+            result["errors"],
+        )
+        self.assertEqual(1, worker.output().count("ZeroDivisionError: division by zero"))
+
+    def test_a_value_that_json_cannot_carry_is_an_error_of_its_row(self):
+        built = '{"steps": [lambda batch: batch.assign(odd=lambda one: [{1} if data else 2 for data in one["data"]])]}'
+        result = self.run_built(built)
+        self.assertEqual([None, {**ROWS[1], "odd": 2}], result["rows"])
+        message = "the column 'odd' has a value of the type set, which JSON can't carry"
+        self.assertEqual([{"index": 0, "message": message}], result["errors"])
+
+    def test_a_step_that_changes_its_rows_does_not_change_them_for_the_next_run(self):
+        pipeline = """
+            def build_steps(extractor_request):
+                return {"steps": [grow]}
+
+            def grow(batch):
+                for values in batch["list"]:
+                    values.append(1)
+                if len(batch) > 1:
+                    raise ValueError("one by one")
+                return batch
+        """
+        result, _ = self.run_rows({"pipeline.py": pipeline}, {"rows": [{"list": []}, {"list": []}]})
+        self.assertEqual([{"list": [1]}, {"list": [1]}], result["rows"])
+
+    def test_a_batch_reads_parameters_and_secrets(self):
+        pipeline = """
+            import asyncio
+
+            async def awaited(container):
+                return await container.secrets.get("TOKEN")
+
+            def build_steps(extractor_request, container=None):
+                parameters = extractor_request.extractor_config.parameters
+                values = [container.secrets.get("TOKEN"), asyncio.run(awaited(container)), parameters["more"]]
+                return {"steps": [lambda batch: fill(batch, values)]}
+
+            def fill(batch, values):
+                batch["read"] = values
+                return batch
+        """
+        inputs = {"rows": [{}, {}, {"data": 1}]}
+        result, _ = self.run_rows({"pipeline.py": pipeline}, inputs, {"more": "m"}, {"TOKEN": "t-1"})
+        self.assertEqual(["t-1", "t-1", "m"], [row["read"] for row in result["rows"]])
+
+    def test_what_keeps_a_batch_from_starting(self):
+        cases = [
+            ({}, "handler-missing", "the archive has no pipeline.py, which batches need"),
+            ({"pipeline.py": "x = 1"}, "handler-missing", "pipeline.py must define build_steps or extract"),
+            ({"pipeline.py": "1 / 0"}, "import-failed", "importing pipeline.py failed at pipeline.py:1: ZeroDivisionError: division by zero"),
+            ({"pipeline.py": "import absent"}, "import-failed", None),
+        ]
+        for files, code, message in cases:
+            with self.subTest(files):
+                last = Worker(self, files, entry="pipeline").load()[-1]
+                error = last["error"]
+                self.assertEqual(("failed", code), (last["type"], error["code"]))
+                self.assertIn(message or "module 'absent' is missing (pipeline.py:1)", error["message"])
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,18 @@
+// Reads what the headers of a call say about its caller.
+import type { IncomingHttpHeaders } from 'node:http';
+import { requestHeader } from '../../../src/contract/builder.ts';
+import { timeoutHeader } from '../../../src/contract/serving.ts';
+import type { PluginCall } from '../processes/plugin-call.ts';
+
+export function callHeadersOf(headers: IncomingHttpHeaders): Pick<PluginCall, 'requestId' | 'timeLeftMs'> {
+  return { requestId: requestIdOf(headers[requestHeader]), timeLeftMs: timeLeftOf(headers[timeoutHeader]) };
+}
+
+/** What else a header contains could not be distinguished from the text of a line. */
+function requestIdOf(header: string | string[] | undefined): string {
+  return typeof header === 'string' && /^[\w-]{1,64}$/.test(header) ? header : '';
+}
+
+function timeLeftOf(header: string | string[] | undefined): number | undefined {
+  return typeof header === 'string' && /^\d{1,9}$/.test(header) ? Number(header) : undefined;
+}

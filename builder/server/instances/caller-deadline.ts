@@ -1,0 +1,39 @@
+// Ends a call when its caller no longer waits, which is before the plugin's own time limit. What can't be cancelled, such as a thread, may
+// run until that limit: a caller in a hurry ends no process.
+import type { PluginCall } from '../processes/plugin-call.ts';
+import { Refusal } from '../refusal.ts';
+import type { Limits } from '../settings.ts';
+
+export class CallerDeadline {
+  readonly #limitMs: number;
+  readonly #timer: NodeJS.Timeout | undefined;
+  #isOver = false;
+
+  constructor({ cancellation, timeLeftMs }: PluginCall, { callMs }: Pick<Limits, 'callMs'>) {
+    const isShorter = timeLeftMs !== undefined && timeLeftMs < callMs;
+    this.#limitMs = isShorter ? timeLeftMs : callMs;
+    if (!isShorter) return;
+    this.#timer = setTimeout(() => {
+      this.#isOver = true;
+      cancellation.cancel();
+    }, timeLeftMs);
+  }
+
+  /** A call that was cancelled at the deadline has timed out. */
+  errorFor(error: unknown): unknown {
+    const isCancelled = error instanceof Refusal && error.code === 'call-cancelled';
+    if (!this.#isOver || !isCancelled) return error;
+    return new Refusal('call-timeout', `No response within ${this.#limitMs} ms.`);
+  }
+
+  /** The caller gets an error, which is not in the log, where the author looks for it. */
+  get logLine(): string {
+    const seconds = this.#limitMs / 1000;
+    const reason = this.#timer === undefined ? '' : ', which is how long its caller waits';
+    return `A call did not end within ${seconds} s${reason}.`;
+  }
+
+  end(): void {
+    clearTimeout(this.#timer);
+  }
+}

@@ -1,0 +1,115 @@
+// Runs rows through the steps of a plugin, in an instance that was started for them, and stops it: for `slipway test` and the API.
+import {
+  type BatchCall,
+  type BatchOutcome,
+  type BatchResult,
+  type batchErrorTypes,
+  batchLimits,
+  batchResultSchema,
+} from '../../../src/contract/batch.ts';
+import { type BuilderErrorCode, callAnswerSchema } from '../../../src/contract/builder.ts';
+import type { PluginCall } from '../processes/plugin-call.ts';
+import { Refusal } from '../refusal.ts';
+import type { Instance } from './instance.ts';
+
+type Answered = Omit<BatchOutcome, 'lines'>;
+type ErrorType = (typeof batchErrorTypes)[number];
+
+/** Rejects with a Refusal only if the plugin is not at fault. */
+export async function runBatch(
+  instance: Instance,
+  { rows, parameters, batch_size }: BatchCall,
+  caller: Omit<PluginCall, 'body'>,
+): Promise<BatchOutcome> {
+  requirePipeline(instance);
+  const startedAt = performance.now();
+  const body = new TextEncoder().encode(JSON.stringify({ inputs: { rows, batch_size }, parameters }));
+  try {
+    const answered = await instance
+      .call({ body, ...caller })
+      .then((answer) => readAnswer(answer, rows?.length ?? 0))
+      .catch((error: unknown) => failureOf(error, performance.now() - startedAt));
+    // An answer may arrive before the output that precedes it.
+    await instance.stop(0);
+    return { ...withoutSecrets(answered, (text) => instance.masked(text)), lines: printed(instance) };
+  } finally {
+    await instance.stop(0);
+  }
+}
+
+function printed({ log }: Instance): BatchOutcome['lines'] {
+  return log.lines.slice(-batchLimits.logLines);
+}
+
+/** The ID may be that of an instance that serves calls, which must not be stopped. */
+function requirePipeline({ id, spec }: Instance): void {
+  if (spec.runtime === 'python' && spec.entry === 'pipeline') return;
+  throw new Refusal('invalid-request', `Instance ${id} does not run batches. Start one whose entry is the pipeline.`);
+}
+
+/** The plugin's process may answer anything. */
+function readAnswer(bytes: Uint8Array, rows: number): Answered {
+  const answer = callAnswerSchema.safeParse(parseJson(bytes));
+  if (!answer.success) return failed('InvalidAnswer', notAResult);
+  const { data } = answer;
+  if (data.status === 'error')
+    return failed('PipelineFailed', `${data.error.type}: ${data.error.message}`, data.duration_ms);
+  const result = batchResultSchema.safeParse(data.result);
+  if (!result.success || !isWhole(result.data, rows)) return failed('InvalidAnswer', notAResult, data.duration_ms);
+  const { error, ...ran } = result.data;
+  if (error !== null) return failed('PipelineFailed', error, data.duration_ms);
+  return { ...ran, error: null, duration_ms: data.duration_ms };
+}
+
+/** The rows are the plugin's own, and not changed. */
+function withoutSecrets({ error, errors, ...answered }: Answered, masked: (text: string) => string): Answered {
+  return {
+    ...answered,
+    error: error && { ...error, message: masked(error.message) },
+    errors: errors.map(({ index, message }) => ({ index, message: masked(message) })),
+  };
+}
+
+const notAResult = "The plugin's process answered with something that is not the result of a batch.";
+
+/** Whether each row has either a result or an error. */
+function isWhole({ error, errors, rows, steps }: BatchResult, count: number): boolean {
+  if (error !== null) return true;
+  const failed = new Set(errors.map(({ index }) => index));
+  const areAnswered = rows.every((row, at) => (row === null) === failed.has(at));
+  return (
+    steps !== null &&
+    rows.length === count &&
+    areAnswered &&
+    failed.size === errors.length &&
+    indexesExist(errors, count)
+  );
+}
+
+function indexesExist(errors: BatchResult['errors'], count: number): boolean {
+  return errors.every(({ index }) => index < count);
+}
+
+function failureOf(error: unknown, durationMs: number): Answered {
+  const fault = error instanceof Refusal ? faults[error.code] : undefined;
+  if (fault === undefined) throw error;
+  return failed(fault[0], fault[1], durationMs);
+}
+
+const faults: Partial<Record<BuilderErrorCode, [ErrorType, string]>> = {
+  'instance-crashed': ['InstanceCrashed', "The plugin's process ended during the run. The log has the reason."],
+  'answer-invalid': ['InvalidAnswer', notAResult],
+  'call-timeout': ['CallTimeout', 'The run did not end within its time limit. Send fewer rows, or do less for each.'],
+};
+
+function failed(type: ErrorType, message: string, duration_ms = 0): Answered {
+  return { steps: null, frame: null, rows: [], errors: [], error: { type, message }, duration_ms };
+}
+
+function parseJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,95 @@
+// Serves the route that runs rows through the batch steps of a version.
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { requireScope } from '../../access/actor.ts';
+import { batchLimits, batchOutcomeSchema } from '../../contract/batch.ts';
+import { jsonObject } from '../../contract/json.ts';
+import { logLineSchema } from '../../contract/log-line.ts';
+import { type BatchTest, testBatch } from '../../serve/batch-test.ts';
+import { errorTypes } from '../../serve/invoke.ts';
+import { type AppEnv, actorOf, callDeps, namespaceIdOf } from '../context.ts';
+import { jsonAtMost } from '../middleware.ts';
+import { bearer, body, errors, json } from '../openapi/route-definitions.ts';
+import { timeoutHeaders } from '../request-timeout.ts';
+import { onePlugin } from './surface.ts';
+
+const batchModel = z
+  .object({
+    rows: z
+      .array(jsonObject)
+      .min(1)
+      .max(batchLimits.rowsMax)
+      .openapi({ description: 'What a batch gets as its rows, such as `[{"data": "A text"}]`' }),
+    parameters: jsonObject.nullish().openapi({ description: 'Override the parameters of the deployment' }),
+  })
+  .openapi('BatchTest');
+
+const { errors: rowErrors, frame, rows, steps } = batchOutcomeSchema.shape;
+
+const batchAnswerModel = z
+  .object({
+    status: z.enum(['success', 'error']).openapi({ description: '`error` unless every row has a result' }),
+    message: z.string(),
+    rows: rows.openapi({ description: 'A row for each that was sent, in their order; null where it failed' }),
+    row_errors: rowErrors,
+    error: z.string().nullable().openapi({ description: 'Why there are no rows' }),
+    steps: steps.openapi({ description: 'How many steps `build_steps` returned' }),
+    frame: frame.openapi({
+      description:
+        'What the steps got: a DataFrame of pandas if it is a dependency, or else a stand-in with its common methods',
+    }),
+    logs: z.array(logLineSchema).openapi({ description: 'What the plugin printed, the newest 1,000 lines' }),
+    duration_ms: z.number(),
+    deployment_id: z.string(),
+  })
+  .openapi('BatchAnswer');
+
+const batchTest = createRoute({
+  tags: ['Deployments'],
+  security: bearer,
+  method: 'post',
+  path: '/{plugin_id}/batch/test',
+  operationId: 'testPluginBatch',
+  summary: 'Run rows through the batch steps of a version',
+  description:
+    'Calls `build_steps` and its steps in an instance of their own, with the environment, secrets, models and grants of a deployment. The version must be deployed, for batches only or for realtime calls. Nothing is stored. A batch that fails is run again row by row to find the rows at fault.',
+  request: { params: onePlugin, headers: timeoutHeaders, body: body(batchModel) },
+  responses: {
+    200: json('The rows that the steps returned, or what went wrong', batchAnswerModel),
+    ...errors(400, 401, 403, 404, 413, 422, 503),
+  },
+});
+
+export function addBatchTest(routes: OpenAPIHono<AppEnv>): void {
+  routes.use('/:plugin_id/batch/test', jsonAtMost(batchLimits.callBytes));
+  routes.openapi(batchTest, async (c) => {
+    const { namespace_id, plugin_id: pluginId } = c.req.valid('param');
+    const actor = actorOf(c);
+    requireScope(actor, 'plugins:invoke');
+    const { parameters, rows } = c.req.valid('json');
+    const request = { namespaceId: namespaceIdOf(namespace_id), pluginId, rows, parameters: parameters ?? {} };
+    return c.json(batchWire(await testBatch(callDeps(c), actor, request)), 200);
+  });
+}
+
+const runFailed = 'The run failed';
+
+function batchWire({ deploymentId, ...test }: BatchTest): z.infer<typeof batchAnswerModel> {
+  const common = { deployment_id: deploymentId };
+  if ('failure' in test) {
+    const none = { rows: [], row_errors: [], steps: null, frame: null, duration_ms: 0 };
+    const { kind, message: reason } = test.failure;
+    const message = kind === 'not-started' ? 'The plugin did not start' : runFailed;
+    return { ...common, ...none, status: 'error', message, error: `${errorTypes[kind]}: ${reason}`, logs: test.lines };
+  }
+  const { duration_ms, error, errors: failed, frame, lines, rows, steps } = test.outcome;
+  const ran = { rows, row_errors: failed, steps, frame, logs: lines, duration_ms };
+  if (error)
+    return { ...common, ...ran, status: 'error', message: runFailed, error: `${error.type}: ${error.message}` };
+  const status = failed.length === 0 ? 'success' : 'error';
+  return { ...common, ...ran, status, message: countMessage(rows.length, failed.length), error: null };
+}
+
+function countMessage(rows: number, failed: number): string {
+  const all = rows === 1 ? '1 row' : `${rows} rows`;
+  return failed === 0 ? `${all} succeeded` : `${failed} of ${all} failed`;
+}

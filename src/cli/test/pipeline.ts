@@ -1,0 +1,73 @@
+// Runs sample rows through a plugin's batch steps, as the API's batch test does.
+import type { Instance } from '../../../builder/server/instances/instance.ts';
+import { runBatch } from '../../../builder/server/instances/run-batch.ts';
+import { Cancellation } from '../../../builder/server/processes/plugin-call.ts';
+import { Refusal } from '../../../builder/server/refusal.ts';
+import { type BatchOutcome, batchLimits } from '../../contract/batch.ts';
+import type { PythonSpec } from '../../contract/builder.ts';
+import type { JsonObject } from '../../contract/json.ts';
+import { type Check, failed, passed } from './check.ts';
+import type { LocalBuilder } from './local-builder.ts';
+
+const shownChars = 120;
+const errorsShown = 20;
+
+/** Without rows, only calls build_steps. */
+export async function checkPipeline(
+  builder: LocalBuilder,
+  spec: PythonSpec,
+  rows: JsonObject[] | undefined,
+  batchSize: number,
+): Promise<Check> {
+  if (rows && rows.length > batchLimits.rowsMax)
+    return failed('pipeline', `${rows.length} sample rows; a run has at most ${batchLimits.rowsMax}`);
+  const instance = builder.instance({ ...spec, entry: 'pipeline' });
+  for await (const event of instance.follow())
+    if (event.type === 'failed') return failed('pipeline', event.error.message, await printedLines(instance));
+  const call = { rows: rows ?? null, parameters: {}, batch_size: batchSize };
+  try {
+    return checkOf(await runBatch(instance, call, { requestId: '', cancellation: new Cancellation() }), rows);
+  } catch (error) {
+    if (error instanceof Refusal) return failed('pipeline', error.message);
+    throw error;
+  }
+}
+
+async function printedLines(instance: Instance): Promise<string[]> {
+  await instance.stop(0);
+  return instance.log.lines.map(({ line }) => line);
+}
+
+function checkOf(outcome: BatchOutcome, given: JsonObject[] | undefined): Check {
+  const { error, errors, frame, rows, steps } = outcome;
+  const printed = outcome.lines.map(({ line }) => line);
+  if (error) return failed('pipeline', error.message, printed);
+  const built = `build_steps returned ${steps} ${steps === 1 ? 'step' : 'steps'}`;
+  if (!given) return passed('pipeline', built, printed);
+  if (errors.length > 0) return failed('pipeline', failedRows(outcome), [...printed, ...errorLines(outcome)]);
+  const added = addedColumns(given, rows);
+  const by = frame === 'pandas' ? '' : ' (with a stand-in for pandas)';
+  const count = rows.length === 1 ? '1 row' : `${rows.length} rows`;
+  const values = added.map((column) => `${column} = ${shown(rows[0]?.[column])}`);
+  return passed('pipeline', `${built}; ${count} produced ${added.join(', ')}${by}`, [...printed, ...values]);
+}
+
+function failedRows({ errors, rows }: BatchOutcome): string {
+  const [first] = errors;
+  return `${errors.length} of ${rows.length} rows failed; row ${(first?.index ?? 0) + 1}: ${first?.message}`;
+}
+
+function errorLines({ errors }: BatchOutcome): string[] {
+  const lines = errors.slice(0, errorsShown).map(({ index, message }) => `row ${index + 1}: ${message}`);
+  return errors.length > errorsShown ? [...lines, `… and ${errors.length - errorsShown} more`] : lines;
+}
+
+function addedColumns(given: JsonObject[], rows: BatchOutcome['rows']): string[] {
+  const before = new Set(given.flatMap((row) => Object.keys(row)));
+  return Object.keys(rows[0] ?? {}).filter((column) => !before.has(column));
+}
+
+function shown(value: unknown): string {
+  const text = JSON.stringify(value) ?? 'null';
+  return text.length > shownChars ? `${text.slice(0, shownChars)}…` : text;
+}

@@ -1,0 +1,72 @@
+// Defines runs of a plugin's batch steps over a few rows: `slipway test`, and POST …/batch/test. A run has an instance of its own, with the
+// environment, secrets, models and grants of a deployment.
+import { z } from 'zod';
+import { jsonObject } from './json.ts';
+import { builderLimits } from './limits.ts';
+import { logLineSchema } from './log-line.ts';
+import type { Manifest } from './manifest.ts';
+
+export const batchLimits = {
+  rowsMax: 1000,
+  /** Runs of one organization on one builder at the same time; further ones are refused. */
+  perOrganization: 2,
+  /** Rows of one batch, if the manifest does not say. */
+  batchSize: 64,
+  /** The newest printed lines, which the answer has. */
+  logLines: 1000,
+  /** A whole request, as a realtime call. */
+  callBytes: builderLimits.callBytes,
+} as const;
+
+/** What the calls of a Python instance run. Left out: the handler in realtime.py. `pipeline`: the steps that pipeline.py builds. */
+export const entrySchema = z.literal('pipeline').optional();
+
+const batchSize = z.int().min(1).max(batchLimits.rowsMax);
+
+/** POST /instances/{id}/batch, for an instance whose entry is the pipeline. */
+export const batchCallSchema = z.strictObject({
+  /** Null: the steps are built, and not run. */
+  rows: z.array(jsonObject).max(batchLimits.rowsMax).nullable(),
+  parameters: jsonObject,
+  /** Steps get so many rows at a time. */
+  batch_size: batchSize,
+});
+export type BatchCall = z.infer<typeof batchCallSchema>;
+
+const resultShape = {
+  /** How many steps were built. Null: none, because of the error. */
+  steps: z.int().min(0).nullable(),
+  /** What the steps got: a DataFrame of pandas, or a stand-in with its common methods where pandas is not installed. */
+  frame: z.enum(['pandas', 'table']).nullable(),
+  /** Null for each row that failed. */
+  rows: z.array(jsonObject.nullable()),
+  errors: z.array(
+    z.strictObject({
+      /** The row's place among those of the call, from 0. */
+      index: z.int().min(0),
+      message: z.string(),
+    }),
+  ),
+};
+
+/** What the host answers. `error`: why there are no steps. */
+export const batchResultSchema = z.strictObject({ ...resultShape, error: z.string().nullable() });
+export type BatchResult = z.infer<typeof batchResultSchema>;
+
+export const batchErrorTypes = ['PipelineFailed', 'InstanceCrashed', 'InvalidAnswer', 'CallTimeout'] as const;
+
+/** The response to a BatchCall. A run that failed as a whole has an error, and neither rows nor errors of rows. */
+export const batchOutcomeSchema = z.object({
+  ...resultShape,
+  error: z.object({ type: z.enum(batchErrorTypes), message: z.string() }).nullable(),
+  duration_ms: z.number(),
+  /** What was printed since the start of the instance, the newest lines. */
+  lines: z.array(logLineSchema),
+});
+export type BatchOutcome = z.infer<typeof batchOutcomeSchema>;
+
+const declared = z.object({ batch_size: batchSize });
+
+export function batchSizeOf(manifest: Pick<Manifest, 'compute_profile'> | null): number {
+  return declared.safeParse(manifest?.compute_profile).data?.batch_size ?? batchLimits.batchSize;
+}

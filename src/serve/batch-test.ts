@@ -1,0 +1,92 @@
+// Runs rows through the batch steps of a deployed version, in an instance of its own that ends with the run. Nothing of it is stored.
+import type { Actor } from '../access/actor.ts';
+import { type BatchOutcome, batchSizeOf } from '../contract/batch.ts';
+import type { JsonObject } from '../contract/json.ts';
+import type { LogLine } from '../contract/log-line.ts';
+import type { NamespaceId } from '../core/ids.ts';
+import { startInstance } from '../deploy/builder/instances.ts';
+import { batchRunId } from '../deploy/builder/placement.ts';
+import { prepareEnvironment } from '../deploy/environments/environment.ts';
+import { grantOrRequire } from '../deploy/grants.ts';
+import type { CallDeps } from './call.ts';
+import { beforeDeadline, limitMsOf, timedOut, timeLeftMs } from './deadline.ts';
+import { failureOf, type PluginFailure } from './failures.ts';
+import { findDeployed, type Route } from './route.ts';
+
+export interface BatchRequest {
+  namespaceId: NamespaceId;
+  pluginId: string;
+  rows: JsonObject[];
+  parameters: JsonObject;
+}
+
+/** A failure is one before the run, or without an end. */
+export type BatchTest = { deploymentId: Route['deploymentId'] } & (
+  | { outcome: BatchOutcome }
+  | { failure: PluginFailure; lines: LogLine[] }
+);
+
+/** What the plugin does wrong is an answer. Throws only what is not its fault. A run of which nobody waits for the answer is stopped. */
+export async function testBatch(deps: CallDeps, actor: Actor, request: BatchRequest): Promise<BatchTest> {
+  const deployed = await findDeployed(deps, actor, request);
+  const { deploymentId } = deployed;
+  const lines: LogLine[] = [];
+  return beforeDeadline(deps, runDeployed(deps, deployed, request, lines), () => ({
+    deploymentId,
+    failure: timedOut(deps, deployed.version),
+    lines,
+  }));
+}
+
+/** Adds to `lines` what happens before the run. */
+async function runDeployed(
+  deps: CallDeps,
+  deployed: Deployed,
+  request: BatchRequest,
+  lines: LogLine[],
+): Promise<BatchTest> {
+  const { deploymentId } = deployed;
+  const runId = batchRunId(deploymentId);
+  try {
+    await start(deps, deployed, runId, (line) => lines.push(line));
+    return { deploymentId, outcome: await run(deps, deployed, runId, request) };
+  } catch (error) {
+    return { deploymentId, failure: failureOf(error, limitMsOf(deps, deployed.version)), lines };
+  } finally {
+    deps.defer(stop(deps, runId));
+  }
+}
+
+type Deployed = Omit<Route, 'standby'>;
+
+/** A batch-only deployment has no environment yet, and in a local run no grant. */
+async function start(
+  deps: CallDeps,
+  { deploymentId, version }: Deployed,
+  runId: string,
+  log: (line: LogLine) => void,
+): Promise<void> {
+  await grantOrRequire(deps, version, log);
+  const environment = await prepareEnvironment(deps, { id: runId, version, log });
+  await startInstance(deps, deploymentId, version, { environment, log, batchRunId: runId });
+}
+
+/** One that is not stopped here goes to sleep. */
+function stop({ builder, log }: CallDeps, runId: string): Promise<void> {
+  return builder.stop(runId).catch((cause: unknown) => log.warn('batch.not_stopped', { run: runId, cause }));
+}
+
+function run(
+  deps: CallDeps,
+  { parameters, version }: Deployed,
+  runId: string,
+  request: BatchRequest,
+): Promise<BatchOutcome> {
+  const call = {
+    rows: request.rows,
+    parameters: { ...parameters, ...request.parameters },
+    batch_size: batchSizeOf(version.manifest),
+  };
+  const options = { requestId: deps.requestId, callMs: limitMsOf(deps, version), timeLeftMs: timeLeftMs(deps) };
+  return deps.builder.runBatch(runId, call, options);
+}
