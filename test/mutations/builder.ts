@@ -13,6 +13,7 @@ const lifecycle = 'test/builder/lifecycle.test.ts';
 const probe = 'test/builder/probe.test.ts';
 const sources = 'test/builder/sources.test.ts';
 const surface = 'test/builder/surface.test.ts';
+const batches = 'test/builder/batches.test.ts';
 
 export const mutations: Mutation[] = [
   {
@@ -273,5 +274,59 @@ export const mutations: Mutation[] = [
     search: 'const [note] = source ? [] : ',
     replace: 'const [note] = source || bytes ? [] : ',
     tests: ['test/builder/start.test.ts'],
+    name: 'the relay connects to hosts that are not granted',
+    file: 'builder/server/relay/relay.ts',
+    search: 'if (network.some((pattern) => allowsConnection(pattern, target))) return',
+    replace: 'if (network.length > 0 || this.#isClosed) return',
+    tests: ['test/builder/relay.test.ts'],
+  },
+  {
+    name: 'the relay connects to Slipway itself',
+    file: 'builder/server/relay/targets.ts',
+    search: 'if (rules.ownPorts.has(String(port)) && ',
+    replace: 'if (rules.ownPorts.has(host) && ',
+    tests: ['test/builder/breakout/relay.test.ts'],
+  },
+  {
+    name: 'network is granted without namespaces',
+    file: 'builder/server/instances/provision.ts',
+    search: "|| sandbox.kind === 'namespaces') return undefined;",
+    replace: "|| sandbox.kind !== 'none') return undefined;",
+    tests: ['test/builder/breakout/relay.test.ts'],
+  },
+  {
+    name: 'an organization fills a builder with batch runs',
+    file: 'builder/server/instances/instances.ts',
+    search: 'if (running.length < batchLimits.perOrganization) return;',
+    replace: 'if (running.length >= 0) return;',
+    tests: [batches],
+  },
+  {
+    name: 'a batch run stops an instance that serves calls',
+    file: 'builder/server/instances/run-batch.ts',
+    search: "if (spec.runtime === 'python' && spec.entry === 'pipeline') return;",
+    replace: "if (spec.runtime === 'python') return;",
+    tests: [batches],
+  },
+  {
+    name: 'the errors of rows show secrets',
+    file: 'builder/server/instances/run-batch.ts',
+    search: '({ index, message: masked(message) })',
+    replace: '({ index, message })',
+    tests: [batches],
+  },
+  {
+    name: 'a batch answers with fewer rows than it got',
+    file: 'builder/server/instances/run-batch.ts',
+    search: 'rows.length === count &&',
+    replace: '',
+    tests: [batches],
+  },
+  {
+    name: 'a call outlasts its caller',
+    file: 'builder/server/instances/caller-deadline.ts',
+    search: 'cancellation.cancel();',
+    replace: '',
+    tests: ['test/builder/deadlines.test.ts'],
   },
 ];

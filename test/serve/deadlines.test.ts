@@ -33,7 +33,7 @@ describe('X-Request-Timeout', () => {
       timeout: 20_000,
       interval: 100,
     });
-  });
+  }, 60_000);
 
   const call = (seconds: number, timeout: string, path = 'realtime/test') =>
     org.send('POST', `${at}/${path}`, { body: { inputs: { seconds } }, headers: { 'x-request-timeout': timeout } });
