@@ -354,20 +354,6 @@ export const mutations: Mutation[] = [
     tests: ['test/deploy/builder/managed-container.test.ts'],
   },
   {
-    name: 'a version that got the name by hand loses it by crashing',
-    file: 'src/deploy/crash-rollback.ts',
-    search: 'eq(livePointers.ticket, ticket),',
-    replace: 'undefined,',
-    tests: ['test/deploy/crash-rollback.test.ts'],
-  },
-  {
-    name: 'an old version loses the name by crashing',
-    file: 'src/deploy/crash-rollback.ts',
-    search: "return status === 'promoted' && promotedAt !== null && promotedAt > since;",
-    replace: "return status === 'promoted' && promotedAt !== null && since > 0;",
-    tests: ['test/deploy/crash-rollback.test.ts'],
-  },
-  {
     name: 'a version that crashes without a call keeps the name',
     file: 'src/deploy/crash-rollback.ts',
     search: 'if (status?.early_crashes !== undefined) await',
