@@ -14,6 +14,7 @@ import { policyVersion } from '../../src/scan/scan.ts';
 import { workerParsers } from '../../src/scan-host/parsers.ts';
 import { embeddedVectors } from '../../src/vectors/embedded.ts';
 import type { Fetch } from './client.ts';
+import { collecting, collectingD1 } from './query-plans.ts';
 import { track } from './work-in-progress.ts';
 
 const parsers = workerParsers();
@@ -21,6 +22,12 @@ const quiet = { info: () => {}, warn: () => {}, error: () => {} };
 const unreachable = async (url: string) => {
   throw new TypeError(`tests must not access the network: ${url}`);
 };
+
+/** Whether the caller of this function was called by Slipway's code, not by a test, whose own look-ups are not collected. */
+function isAskedBySource(): boolean {
+  const [, , , caller = ''] = new Error().stack?.split('\n') ?? [];
+  return caller.includes('/src/');
+}
 
 export interface TestApp {
   app: ReturnType<typeof createApp>;
@@ -34,7 +41,9 @@ export function testApp(replacements: Partial<Deps> = {}): TestApp {
   const bindings = bindingsOf(env);
   const clock = replacements.clock ?? systemClock;
   let context = createExecutionContext();
-  const database = requestDatabase(bindings.DB);
+  const database = requestDatabase(collectingD1(bindings.DB));
+  const ownDb = replacements.db ?? requestDatabase(bindings.DB).db;
+  const db = replacements.db ? collecting(replacements.db) : database.db;
   const deps: Deps = {
     ...database,
     blobs: bindings.ARCHIVES,
@@ -44,7 +53,7 @@ export function testApp(replacements: Partial<Deps> = {}): TestApp {
       deliveries: bindings.DELIVERIES,
       artifacts: bindings.ARTIFACTS,
     },
-    vectors: embeddedVectors(replacements.db ?? database.db),
+    vectors: embeddedVectors(db),
     builder: builderByUrl({ url: env.BUILDER_URL, token: env.BUILDER_TOKEN }),
     assets: (request) => bindings.ASSETS.fetch(request),
     parsers,
@@ -73,6 +82,9 @@ export function testApp(replacements: Partial<Deps> = {}): TestApp {
     retention: retentionOf(bindings),
     webhookKey: bindings.WEBHOOK_KEK,
     ...replacements,
+    get db() {
+      return isAskedBySource() ? db : ownDb;
+    },
   };
   const app = createApp({ makeDeps: () => deps, log: deps.log });
   return {

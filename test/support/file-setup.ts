@@ -1,9 +1,10 @@
 // Runs before each test file: nothing is left of the file before, and D1 has the schema. Afterwards, whatever the file did, the counters
-// have the amounts that counting gives.
+// have the amounts that counting gives, and no statement of Slipway's code scanned a growing table.
 import { reset } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { afterAll, expect } from 'vitest';
 import { counterDifferences } from './counters.ts';
+import { unexpectedScans } from './query-plans.ts';
 import { acceptMessages, finishWork } from './work-in-progress.ts';
 
 // reset() skips stores that workerd has unloaded because nothing used them for ten seconds. Using them loads them.
@@ -16,4 +17,5 @@ acceptMessages();
 afterAll(async () => {
   await finishWork();
   expect(await counterDifferences()).toEqual([]);
+  expect(await unexpectedScans()).toEqual([]);
 }, 60_000);

@@ -1,13 +1,20 @@
-// Wraps the Worker in the tests, so that the work of one test file ends before the next file begins. Changes nothing else.
+// Wraps the Worker in the tests, so that the work of one test file ends before the next file begins, and collects the
+// statements that it runs. Changes nothing else.
 import worker from '../../src/worker.ts';
+import { collectingD1 } from './query-plans.ts';
 import { acceptedMessages, track, trackDeferred } from './work-in-progress.ts';
 
 export * from '../../src/worker.ts';
 
+/** The environment, with a database that collects statements. */
+function collecting(env: Cloudflare.Env): Cloudflare.Env {
+  return { ...env, DB: collectingD1(env.DB) };
+}
+
 export default {
   fetch: (request, env, context) => {
     const label = `${request.method} ${new URL(request.url).pathname}`;
-    return track(label, worker.fetch(request, env, trackDeferred(label, context)));
+    return track(label, worker.fetch(request, collecting(env), trackDeferred(label, context)));
   },
 
   queue: async (batch, env, context) => {
@@ -20,9 +27,9 @@ export default {
       ackAll: () => batch.ackAll(),
       retryAll: (options) => batch.retryAll(options),
     };
-    await track(batch.queue, worker.queue(accepted, env, trackDeferred(batch.queue, context)));
+    await track(batch.queue, worker.queue(accepted, collecting(env), trackDeferred(batch.queue, context)));
   },
 
   scheduled: (controller, env, context) =>
-    track('scheduled', worker.scheduled(controller, env, trackDeferred('scheduled', context))),
+    track('scheduled', worker.scheduled(controller, collecting(env), trackDeferred('scheduled', context))),
 } satisfies ExportedHandler<Cloudflare.Env>;
