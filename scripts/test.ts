@@ -11,7 +11,7 @@ const unit = vitest('Node and workerd tests', ['pure', 'node', 'workerd']);
 const sdk = sdkTests('SDK tests', 'test/sdk');
 const endToEnd = vitest('end-to-end tests', ['e2e']);
 
-// The end-to-end tests wait for processes most of the time, so that the checks use the processors meanwhile. The other tests use all of them.
-const reports = [...(await runLanes([python, sdk], [go, unit])), ...(await runLanes(checks, [endToEnd]))];
+// Most tests wait for processes and the network part of their time. Two lanes side by side keep the processors in use.
+const reports = await runLanes([...checks, python, sdk, endToEnd], [go, unit]);
 print(summary(reports));
 process.exitCode = reports.some(({ failed }) => failed > 0) ? 1 : 0;
