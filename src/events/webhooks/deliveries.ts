@@ -16,9 +16,8 @@ import { type Reader, typesOf } from '../feed.ts';
 import { record } from '../record.ts';
 import { type Endpoint, type EndpointManager, eventOf, selectEndpoint, visibleTo } from './endpoints.ts';
 import { insertDeliveries } from './fan-out.ts';
+import type { DueDelivery } from './lanes.ts';
 
-/** A delivery with the attempts that were made, for a worker. */
-export type DueDelivery = typeof deliveries.$inferSelect;
 export type Delivery = Omit<DueDelivery, 'attemptsMade'>;
 export type Attempt = NonNullable<DueDelivery['attemptsMade']>[number];
 

@@ -10,8 +10,10 @@ import { events } from '../../db/schema/events.ts';
 import { deliveries, endpoints, webhookLanes } from '../../db/schema/webhooks.ts';
 import type { Deps } from '../../deps.ts';
 import type { EventRow } from '../event-line.ts';
-import type { DueDelivery } from './deliveries.ts';
 import type { Endpoint } from './endpoints.ts';
+
+/** A delivery with the attempts that were made, for a worker. */
+export type DueDelivery = typeof deliveries.$inferSelect;
 
 /** A worker and the lease that it has, or is about to claim. */
 export interface LaneWorker {

@@ -8,9 +8,9 @@ import { deliveries, endpoints, webhookLanes } from '../../db/schema/webhooks.ts
 import type { Deps } from '../../deps.ts';
 import { record } from '../record.ts';
 import type { Outcome } from './attempt.ts';
-import type { DueDelivery } from './deliveries.ts';
 import { disableStatements } from './endpoint-status.ts';
 import type { Endpoint } from './endpoints.ts';
+import type { DueDelivery } from './lanes.ts';
 import { retryWaitMs } from './retry-schedule.ts';
 
 export interface AttemptResult {
