@@ -116,7 +116,7 @@ findings: 0 introduced, 0 fixed, 0 unchanged
     stderr: '✗ notes has no version -2\n  fix      Before 1.0.0 served, from the newest: 1.0.1.\n',
   });
   expect((await done('invoke', 'notes', '-d', inputs)).stderr).toMatch(/^notes 1\.0\.0 answered in /);
-  expect((await done('logs', 'notes@1.0.1')).stdout).toMatch(/^\d\d:\d\d:\d\d\.\d{3} stdout \| reading 11$/m);
+  expect((await done('logs', 'notes@1.0.1')).stdout).toMatch(/^\d\d:\d\d:\d\d\.\d{3} stdout req_\w+ \| reading 11$/m);
 
   await done('pull', 'notes@1.0.1', '-o', 'pulled');
   expect(contentOf('pulled')).toEqual(contentOf('notes'));
