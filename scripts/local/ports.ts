@@ -27,9 +27,13 @@ function answersAt(port: number): Promise<boolean> {
   });
 }
 
+/** Below the ports that systems give to connections: one of those could be taken before it is used. */
+const freeRange = { first: 20_000, count: 12_000 };
+const attemptsMax = 100;
+
 /** Returns ports that are free now. All are reserved until the last one is found, so they differ. */
 export async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(Array.from({ length: count }, () => reservePort(0)));
+  const servers = await Promise.all(Array.from({ length: count }, () => reserveAnyPort()));
   return Promise.all(servers.map((server) => server.release()));
 }
 
@@ -39,6 +43,15 @@ async function tryPort(port: number): Promise<number | string> {
     return await reserved.release();
   } catch (error) {
     return error instanceof Error && 'code' in error ? String(error.code) : String(error);
+  }
+}
+
+async function reserveAnyPort(attempts = 1): ReturnType<typeof reservePort> {
+  try {
+    return await reservePort(freeRange.first + Math.floor(Math.random() * freeRange.count));
+  } catch (error) {
+    if (attempts === attemptsMax) throw error;
+    return reserveAnyPort(attempts + 1);
   }
 }
 
