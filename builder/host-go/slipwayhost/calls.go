@@ -1,16 +1,13 @@
+// Package slipwayhost serves calls to the Plugin variable of the program that it is compiled into. In an executable, messages are lines
+// of JSON, read from standard input and written to standard output; the other side is builder/server/executables/executable-process.ts.
+// In WebAssembly, the same messages are passed by exported functions; the other side is src/isolate/main.js. README.md describes both.
 package slipwayhost
 
 import (
-	"bufio"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"os"
 	"runtime/debug"
-	"sync"
-
-	"github.com/mimir-aip/mimir-aip-go/internal/secrets"
 )
 
 type request struct {
@@ -19,9 +16,9 @@ type request struct {
 	Params json.RawMessage `json:"params"`
 }
 
-// answer has either a result, which may be null, or an error.
+// answer has either a result, which may be null, or an error. Its ID tells lines apart, and is left out where there are none.
 type answer struct {
-	ID     json.RawMessage `json:"id"`
+	ID     json.RawMessage `json:"id,omitempty"`
 	Result json.RawMessage `json:"result,omitempty"`
 	Error  *failure        `json:"error,omitempty"`
 }
@@ -48,50 +45,6 @@ func readParams(params json.RawMessage, into interface{}) error {
 		return badRequest{err}
 	}
 	return nil
-}
-
-// answerLines runs the calls concurrently and answers them in any order. When the input ends, it waits for the running ones. Each call's
-// beginning and end are marked in the plugin's output.
-func answerLines(handle handler, in io.Reader, out io.Writer, output marker) {
-	var writing sync.Mutex
-	var running sync.WaitGroup
-	defer running.Wait()
-	lines := bufio.NewReaderSize(in, 64<<10)
-	for {
-		line, readErr := lines.ReadBytes('\n')
-		if len(line) > 1 {
-			var call request
-			if err := json.Unmarshal(line, &call); err != nil {
-				fmt.Fprintln(os.Stderr, "slipwayhost: skipped a line that is not a call:", err)
-			} else if call.Method == "secrets" {
-				receiveSecrets(call.Params)
-			} else {
-				running.Add(1)
-				go func() {
-					defer running.Done()
-					output.begin(call)
-					result := run(handle, call)
-					output.end(call)
-					writing.Lock()
-					defer writing.Unlock()
-					writeLine(out, result)
-				}()
-			}
-		}
-		if readErr != nil {
-			return
-		}
-	}
-}
-
-// receiveSecrets takes the secrets that precede the first call. The message has no answer.
-func receiveSecrets(params json.RawMessage) {
-	var received map[string]string
-	if err := json.Unmarshal(params, &received); err != nil {
-		fmt.Fprintln(os.Stderr, "slipwayhost: skipped secrets that are not a map of texts")
-		return
-	}
-	secrets.Receive(received)
 }
 
 // run runs one call and returns its answer. It never panics: panics of the plugin, its errors or its results become answers.

@@ -1,14 +1,8 @@
-// Package slipwayhost serves calls to the Plugin variable of the program that it is compiled into. Messages are lines of JSON, read
-// from standard input and written to standard output. README.md describes the protocol; the other side is
-// builder/server/executables/executable-process.ts.
+//go:build !wasip1
+
 package slipwayhost
 
-import (
-	"encoding/json"
-	"fmt"
-	"io"
-	"os"
-)
+import "os"
 
 // kindVariable is the environment variable with the required kind of plugin. If unset, either kind is served.
 const kindVariable = "SLIPWAY_KIND"
@@ -35,16 +29,5 @@ func redirectStandardStreams() {
 	os.Stdout = os.Stderr
 	if empty, err := os.Open(os.DevNull); err == nil {
 		os.Stdin = empty
-	}
-}
-
-func writeLine(out io.Writer, message interface{}) {
-	line, err := json.Marshal(message)
-	if err == nil {
-		_, err = out.Write(append(line, '\n'))
-	}
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "slipwayhost:", err)
-		os.Exit(1)
 	}
 }

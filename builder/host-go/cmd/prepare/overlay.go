@@ -7,22 +7,37 @@ import (
 	"path/filepath"
 )
 
-// entryName sorts after the authors' file names, so that their init functions run first.
-const entryName = "zz_slipway_entry.go"
+// Names of the entry points of the executable and of the WebAssembly module. They sort after the authors' file names, so that their
+// init functions run first.
+const (
+	entryName     = "zz_slipway_entry.go"
+	wasmEntryName = "zz_slipway_entry_wasip1.go"
+)
 
-const entryText = `package main
+const entryText = `//go:build !wasip1
+
+package main
 
 import slipwayEntry "%s/slipwayhost"
 
 func %s() { slipwayEntry.Serve(&Plugin) }
 `
 
+// A module without a command's start is only initialized: its main, which the compiler requires, is never called.
+const wasmEntryText = `package main
+
+import slipwayEntry "%s/slipwayhost"
+
+func init() { slipwayEntry.Serve(&Plugin) }
+`
+
+const wasmMainText = `
+func main() {}
+`
+
 // writeOverlay writes the overlay that adds and moves files for the compiler without changing the source (`go help build`,
 // -overlay).
 func writeOverlay(source, work string, layout program, own module) error {
-	if _, err := os.Lstat(filepath.Join(source, entryName)); err == nil {
-		return refuse("%s is a reserved file name; rename the file", entryName)
-	}
 	replace := map[string]string{}
 	for name, path := range layout.moved {
 		replace[filepath.Join(source, name)] = filepath.Join(source, path)
@@ -32,11 +47,23 @@ func writeOverlay(source, work string, layout program, own module) error {
 	if layout.hasMain {
 		function = "init" // the author's main is kept, but never called
 	}
-	entry := filepath.Join(work, entryName)
-	if err := os.WriteFile(entry, []byte(fmt.Sprintf(entryText, hostModule, function)), 0o644); err != nil {
-		return err
+	wasmEntry := fmt.Sprintf(wasmEntryText, hostModule)
+	if !layout.hasWasmMain {
+		wasmEntry += wasmMainText
 	}
-	replace[filepath.Join(source, entryName)] = entry
+	for name, text := range map[string]string{
+		entryName:     fmt.Sprintf(entryText, hostModule, function),
+		wasmEntryName: wasmEntry,
+	} {
+		if _, err := os.Lstat(filepath.Join(source, name)); err == nil {
+			return refuse("%s is a reserved file name; rename the file", name)
+		}
+		entry := filepath.Join(work, name)
+		if err := os.WriteFile(entry, []byte(text), 0o644); err != nil {
+			return err
+		}
+		replace[filepath.Join(source, name)] = entry
+	}
 	if own.isGenerated {
 		replace[filepath.Join(source, "go.mod")] = filepath.Join(work, "go.mod")
 	}

@@ -88,6 +88,7 @@ func TestTheEntryPointMatchesTheProgram(t *testing.T) {
 		"main for another OS":        {map[string]string{"p.go": plugin, "w_windows.go": "package main\nfunc main() {}\n"}, "func main() {", nil},
 		"actions are moved":          {map[string]string{"p.go": plugin, "actions/a.go": "package main\n"}, "func main() {", []string{"/actions/a.go"}},
 		"a package named actions":    {map[string]string{"p.go": plugin, "actions/a.go": "package actions\n"}, "func main() {", nil},
+		"the module is initialized":  {map[string]string{"p.go": plugin}, "func main() {", []string{"/zz_slipway_entry_wasip1.go"}},
 		"an action replaces a file":  {map[string]string{"p.go": "package other\n", "actions/p.go": plugin}, "func main() {", []string{"/actions/p.go"}},
 		"a file with a syntax error": {map[string]string{"p.go": "package main\nvar Plug"}, "func main() {", nil},
 	} {
@@ -105,6 +106,40 @@ func TestTheEntryPointMatchesTheProgram(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+func TestTheModuleHasOneMain(t *testing.T) {
+	for name, c := range map[string]struct {
+		files   map[string]string
+		hasMain bool
+	}{
+		"without main":            {map[string]string{"p.go": plugin}, true},
+		"with main":               {map[string]string{"p.go": plugin + "func main() {}\n"}, false},
+		"main for the executable": {map[string]string{"p.go": plugin, "w_linux.go": "package main\nfunc main() {}\n"}, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			work, _, err := preparedFrom(t, c.files)
+			if err != nil {
+				t.Fatal(err)
+			}
+			entry := written(t, work, wasmEntryName)
+			if !strings.Contains(entry, "func init() { slipwayEntry.Serve(&Plugin) }") {
+				t.Errorf("the entry point is\n%s", entry)
+			}
+			if strings.Contains(entry, "func main()") != c.hasMain {
+				t.Errorf("the entry point is\n%s", entry)
+			}
+		})
+	}
+}
+
+func TestReservedNamesAreRejected(t *testing.T) {
+	for _, name := range []string{entryName, wasmEntryName} {
+		_, _, err := preparedFrom(t, map[string]string{"p.go": plugin, name: "package main\n"})
+		if want := name + " is a reserved file name; rename the file"; err == nil || err.Error() != want {
+			t.Error(err)
+		}
 	}
 }
 

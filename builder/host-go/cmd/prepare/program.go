@@ -15,6 +15,8 @@ const actionsFolder = "actions"
 // program describes the layout of the plugin's package main.
 type program struct {
 	hasMain bool
+	// hasWasmMain says the same of the files that are compiled to WebAssembly.
+	hasWasmMain bool
 	// moved maps the names at the root under which files of actions/ are compiled to their paths.
 	moved map[string]string
 }
@@ -43,6 +45,8 @@ func readProgram(source string) (program, error) {
 		default:
 			hasPlugin = hasPlugin || declaresPlugin(parsed)
 			layout.hasMain = layout.hasMain || declaresMain(parsed)
+			isForWasm, err := wasmTarget().MatchFile(filepath.Join(source, filepath.Dir(path)), filepath.Base(path))
+			layout.hasWasmMain = layout.hasWasmMain || declaresMain(parsed) && (isForWasm || err != nil)
 		}
 		mains++
 		if !mustBeMain {
@@ -70,6 +74,13 @@ func readProgram(source string) (program, error) {
 		return program{}, refuse("package main has no package-level `var Plugin`; declare one")
 	}
 	return layout, nil
+}
+
+// wasmTarget has the build constraints of the WebAssembly module. Files for it alone are not read: a main among them does not compile.
+func wasmTarget() *build.Context {
+	target := build.Default
+	target.GOOS, target.GOARCH, target.CgoEnabled = "wasip1", "wasm", false
+	return &target
 }
 
 // goFiles returns the Go files of a folder that this machine's compiler would compile. A missing folder has none.
