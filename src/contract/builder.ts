@@ -15,7 +15,9 @@ import {
   type LockRequest,
 } from './environments.ts';
 import { hostedFor } from './hosted-for.ts';
+import { hostedPlugin } from './hosted-plugin.ts';
 import { instanceStates } from './instance-states.ts';
+import { type IsolateSpec, isolateSpecSchema } from './isolates.ts';
 import { jsonObject, jsonValue } from './json.ts';
 import type { HeldLog, LogSource } from './log-chunk.ts';
 import { logLineSchema } from './log-line.ts';
@@ -61,8 +63,6 @@ export const instanceIdPattern = /^[A-Za-z0-9_-]{1,64}$/;
 
 /** The name of a data folder: a plugin's instances use it one after another. */
 export const dataNamePattern = instanceIdPattern;
-
-const hostedPlugin = z.strictObject({ name: z.string(), version: z.string() });
 
 /** What the instance's version asks for and its organization grants. Secrets are sent by other means. Left out if there is nothing. */
 const hostedPermissions = permissionsSchema.omit({ secrets: true }).strict();
@@ -114,8 +114,12 @@ export const executableSpecSchema = z.strictObject({
 });
 export type ExecutableSpec = z.infer<typeof executableSpecSchema>;
 
-export const instanceSpecSchema = z.discriminatedUnion('runtime', [pythonSpecSchema, executableSpecSchema]);
-export type InstanceSpec = z.infer<typeof instanceSpecSchema>;
+export const instanceSpecSchema = z.discriminatedUnion('runtime', [
+  pythonSpecSchema,
+  executableSpecSchema,
+  isolateSpecSchema,
+]);
+export type InstanceSpec = PythonSpec | ExecutableSpec | IsolateSpec;
 
 /** Returns the SHA-256 of the blob that an instance runs. */
 export function codeDigest(spec: InstanceSpec): string {
@@ -177,6 +181,8 @@ export const startErrorCodes = [
   'needs-namespaces',
   /** It asks for ports that containers cannot carry. */
   'needs-own-builder',
+  /** It runs in an isolate, and this builder has none. */
+  'needs-isolates',
 ] as const;
 
 export const startErrorSchema = z.object({

@@ -15,6 +15,8 @@ export const buildSpecSchema = z.strictObject({
   commit: commitText.nullable(),
   /** Builds of one scope share a compile cache. Use the plugin's ID. */
   scope: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/),
+  /** Also builds WebAssembly for an isolate, if the source can run there. */
+  wasm: z.literal(true).optional(),
 });
 export type BuildSpec = z.infer<typeof buildSpecSchema>;
 
@@ -22,8 +24,8 @@ export type BuildSpec = z.infer<typeof buildSpecSchema>;
  * Identifies a build by the source's bytes and the builder's recipe (GET /health), which covers toolchain, target, flags and the
  * host module. The same bytes have the same key, whichever repository they came from.
  */
-export function buildKey(archive: string, recipe: string): Promise<string> {
-  return sha256Hex(`${archive}\0${recipe}`);
+export function buildKey({ archive, wasm }: Pick<BuildSpec, 'archive' | 'wasm'>, recipe: string): Promise<string> {
+  return sha256Hex(`${archive}\0${recipe}${wasm ? '\0wasm' : ''}`);
 }
 
 export const buildModuleSchema = z.object({
@@ -48,11 +50,25 @@ export const provenanceSchema = z.object({
 });
 export type Provenance = z.infer<typeof provenanceSchema>;
 
+const artifactSchema = z.object({ sha256: sha256Text, size_bytes: z.int().min(1) });
+
+/** The WebAssembly module of a build, with what it was built from, or why there is none: `uses net/http: needs a container`. */
+export const wasmOutcomeSchema = z.union([
+  z.object({
+    artifact: artifactSchema.extend({ compressed_bytes: z.int().min(1) }),
+    provenance: provenanceSchema,
+  }),
+  z.object({ reason: z.string() }),
+]);
+export type WasmOutcome = z.infer<typeof wasmOutcomeSchema>;
+
 export const buildSchema = z.object({
   key: sha256Text,
   /** The executable. GET /blobs/{sha256} returns it until the builder evicts it. */
-  artifact: z.object({ sha256: sha256Text, size_bytes: z.int().min(1) }),
+  artifact: artifactSchema,
   provenance: provenanceSchema,
+  /** Left out if it was not asked for. */
+  wasm: wasmOutcomeSchema.optional(),
   /** Whether this is the result of an earlier build. */
   cached: z.boolean(),
   duration_ms: z.number().min(0),
@@ -84,7 +100,7 @@ export const buildEventSchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('step'),
     at: z.string(),
-    step: z.enum(['wait', 'unpack', 'prepare', 'download', 'compile']),
+    step: z.enum(['wait', 'unpack', 'prepare', 'download', 'compile', 'compile-wasm']),
   }),
   logLineSchema.extend({ type: z.literal('log') }),
   z.object({ type: z.literal('built'), build: buildSchema }),

@@ -14,5 +14,12 @@ export const capabilitiesSchema = z.object({
     z.object({ available: z.literal(true), toolchain: z.string(), target: z.string(), recipe: sha256Text }),
     z.object({ available: z.literal(false), reason: z.string() }),
   ]),
+  /** Instances of Go plugins as WebAssembly. Builders from before isolates leave it out. */
+  isolates: z
+    .discriminatedUnion('available', [
+      z.object({ available: z.literal(true) }),
+      z.object({ available: z.literal(false), reason: z.string() }),
+    ])
+    .optional(),
 });
 export type Capabilities = z.infer<typeof capabilitiesSchema>;

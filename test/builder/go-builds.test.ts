@@ -45,7 +45,7 @@ describe('an artifact', () => {
     expect(built).toEqual({
       type: 'built',
       build: {
-        key: await buildKey(archive, recipe),
+        key: await buildKey({ archive }, recipe),
         artifact: { sha256: expect.any(String), size_bytes: expect.any(Number) },
         provenance: {
           archive,

@@ -34,13 +34,13 @@ export class Builds {
   }
 
   /** Returns whether the result is known, so that the archive isn't needed. */
-  async hasOutcome({ archive }: BuildSpec): Promise<boolean> {
-    return (await this.#findRecord(await buildKey(archive, this.go.recipe))) !== undefined;
+  async hasOutcome(spec: BuildSpec): Promise<boolean> {
+    return (await this.#findRecord(await buildKey(spec, this.go.recipe))) !== undefined;
   }
 
   /** Yields the events of the build; the last is `built` or `failed`. The build continues if the reader stops reading. */
   async *follow(spec: BuildSpec): AsyncGenerator<BuildEvent> {
-    const key = await buildKey(spec.archive, this.go.recipe);
+    const key = await buildKey(spec, this.go.recipe);
     const request = { spec, key, startedAt: performance.now() };
     const record = await this.#findRecord(key);
     if (record) {

@@ -70,6 +70,7 @@ export function provision(common: Machine, id: string, spec: InstanceSpec): Prov
     unpack: async (onStep) => {
       const problem = networkProblem(machine, spec);
       if (problem) return problem;
+      if (spec.runtime === 'isolate') return { code: 'needs-isolates', message: 'This builder runs no isolates.' };
       const data = spec.runtime === 'executable' && spec.data !== null ? await machine.data.use(spec.data) : undefined;
       const home = await makeHomes(machine, { id, spec, uid: data?.uid }, homes);
       if (spec.runtime === 'python' && spec.environment) {

@@ -26,7 +26,7 @@ export async function buildArtifact(
   recipe: string,
   log: (line: LogLine) => void,
 ): Promise<BuildOutcome> {
-  const key = await buildKey(spec.archive, recipe);
+  const key = await buildKey(spec, recipe);
   const [known] = await deps.db.select().from(builds).where(eq(builds.key, key));
   if (known?.built) return { built: known.built };
   if (known?.error) return { error: known.error };

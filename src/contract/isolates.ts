@@ -1,0 +1,29 @@
+// Defines PUT /instances/{id} of the builder for a Go plugin that runs as WebAssembly in an isolate.
+import { z } from 'zod';
+import { sha256Text } from './digests.ts';
+import { hostedFor } from './hosted-for.ts';
+import { hostedPlugin } from './hosted-plugin.ts';
+import { type Permissions, permissionsSchema } from './permissions.ts';
+
+/** Only pipeline plugins run in isolates: a storage plugin keeps files. Without permissions but a time limit. */
+export const isolateSpecSchema = z.strictObject({
+  runtime: z.literal('isolate'),
+  organization: hostedFor,
+  kind: z.literal('pipeline'),
+  /** SHA-256 of the WebAssembly module, sent with PUT /blobs/{sha256} unless this builder built it. */
+  artifact: sha256Text,
+  plugin: hostedPlugin,
+  permissions: permissionsSchema.pick({ timeout_s: true }).strict().optional(),
+});
+
+/** With the fields of other specs, which an isolate never has, so that they can be read of any spec. */
+export interface IsolateSpec extends Omit<z.infer<typeof isolateSpecSchema>, 'permissions'> {
+  permissions?: Omit<Permissions, 'secrets'> | undefined;
+  secrets?: undefined;
+}
+
+/** The longest time limit of a call that a plugin in an isolate may ask for, in seconds. */
+export const isolateTimeoutSecondsMax = 30;
+
+/** Begins the IDs of instances that a build starts to find out whether the plugin runs in an isolate. They have no deployment. */
+export const isolateTrialPrefix = 'trial-';
