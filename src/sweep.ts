@@ -14,6 +14,7 @@ import { sweepOrphanedModels } from './deploy/models/orphaned-models.ts';
 import { emptyDeletedNamespaces } from './deploy/removal.ts';
 import { sweepSecrets } from './deploy/secrets/restart.ts';
 import { sweepDeployments } from './deploy/sweep.ts';
+import { sweepTraffic } from './deploy/traffic/traffic.ts';
 import type { Deps } from './deps.ts';
 import { archiveEvents } from './events/archive-events.ts';
 import { sweepOutbox } from './events/outbox.ts';
@@ -59,6 +60,7 @@ export const sweepSteps: readonly ((deps: Deps) => Promise<unknown>)[] = [
   sweepAgentCopies,
   sweepFeatures,
   sweepHistory,
+  sweepTraffic,
   archiveEvents,
   optimizeDatabase,
 ];

@@ -29,6 +29,7 @@ export const jsonOutput: Record<string, string> = {
     '`GoPlugin` for other kinds',
     '`{name, rollback_targets, items, nextCursor}` of `GoPluginVersions` for other kinds',
   ),
+  traffic: '`PluginTraffic`',
   invoke: '`NamedRealtimeAnswer`; for a specific version, `RealtimeAnswer`; for a Go plugin, `GoPluginAnswer`',
   logs: '`InstanceLog`; with `--follow`, one `LogLine` per line',
   list: '`{items, pipeline, storage, nextCursor}`: `PluginListItem`s, and `GoPlugin`s of the two other kinds; with `--kind` or `--source`, `{items, nextCursor}`',

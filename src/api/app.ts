@@ -5,6 +5,7 @@ import { HTTPException } from 'hono/http-exception';
 import { apiLimits } from '../contract/limits.ts';
 import type { Log } from '../core/log.ts';
 import { Problem } from '../core/problem.ts';
+import { callCounters } from '../deploy/traffic/call-counters.ts';
 import { agentErrorModels, agentProblemResponse } from './agents/agent-errors.ts';
 import { agentPlugins } from './agents/agent-plugins.ts';
 import { anonymousSurfaces, authenticate } from './authenticate.ts';
@@ -45,15 +46,22 @@ export interface AppOptions {
   makeDeps: MakeDeps;
   /** For errors, including those of `makeDeps`. */
   log: Log;
+  /** How long calls are counted before they are written. */
+  countCallsMs?: number;
 }
 
-export function createApp({ makeDeps, log }: AppOptions): OpenAPIHono<AppEnv> {
+export function createApp({ makeDeps, log, countCallsMs }: AppOptions): OpenAPIHono<AppEnv> {
   const app = newRouter();
   const refuseMethod = methodRefusal(app);
   app.use(identify);
   app.use('/api/v1/*', renderProblemsAs(agentProblemResponse));
   app.use(
-    prepare(makeDeps, { keys: new Map(), routes: new Map(), failures: new FailedAttempts(apiLimits.failedAddresses) }),
+    prepare(makeDeps, {
+      keys: new Map(),
+      routes: new Map(),
+      failures: new FailedAttempts(apiLimits.failedAddresses),
+      calls: callCounters(countCallsMs),
+    }),
   );
   app.use(except('/_s3/*', conditional));
   addInstallation(app);

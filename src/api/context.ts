@@ -5,6 +5,7 @@ import { notFound } from '../access/actor.ts';
 import type { KeyCache } from '../access/key-cache.ts';
 import { isId, type NamespaceId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
+import type { CallCounters } from '../deploy/traffic/call-counters.ts';
 import type { Deps } from '../deps.ts';
 import type { CallDeps } from '../serve/call.ts';
 import type { RouteCache } from '../serve/route.ts';
@@ -22,7 +23,7 @@ export interface AppEnv {
     renderProblem: (problem: Problem, requestId: string) => Response;
     /** Set by the routes whose change can affect which deployment serves. */
     mayMoveTraffic: boolean;
-    caches: { keys: KeyCache; routes: RouteCache; failures: FailedAttempts };
+    caches: { keys: KeyCache; routes: RouteCache; failures: FailedAttempts; calls: CallCounters };
   };
 }
 
@@ -36,12 +37,12 @@ export function missingKey(): Problem {
   return new Problem('unauthorized', 'No API key was sent');
 }
 
-/** What a call to a plugin needs: the request's dependencies and the isolate's cached routes. */
+/** What a call to a plugin needs: the request's dependencies the isolate's cached routes, and where the call is counted. */
 export function callDeps(c: Context<AppEnv>): CallDeps {
   const { caches, deps, requestId } = c.var;
   const timeoutMs = requestTimeoutMs(c);
   const deadline = timeoutMs === undefined ? undefined : { timeoutMs, at: deps.clock.now() + timeoutMs };
-  return { ...deps, routes: caches.routes, requestId, deadline };
+  return { ...deps, routes: caches.routes, calls: caches.calls, requestId, deadline };
 }
 
 /** Parses a namespace ID. Text that isn't one is answered like the ID of a namespace that doesn't exist. */

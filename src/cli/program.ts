@@ -34,6 +34,7 @@ import { addSecrets } from './commands/secrets.ts';
 import { addShow } from './commands/show.ts';
 import { addLog, addStatus } from './commands/status.ts';
 import { addTest } from './commands/test.ts';
+import { addTraffic } from './commands/traffic.ts';
 import { addWaivers } from './commands/waivers.ts';
 import { addWebhooks } from './commands/webhooks.ts';
 import { briefHelp } from './help.ts';
@@ -45,7 +46,7 @@ type Add = (parent: Command, context: CommandContext) => void;
 const groups: Record<string, Add[]> = {
   Develop: [addInit, addLint, addTest, addDev],
   Publish: [addPublish, addDiff, addPull, addRollback, addDelete],
-  Run: [addDeploy, addUndeploy, addDeployments, addStatus, addLog, addInvoke, addLogs],
+  Run: [addDeploy, addUndeploy, addDeployments, addStatus, addLog, addTraffic, addInvoke, addLogs],
   Find: [addList, addShow, addOpen],
   Go: [addInstall, addUninstall],
   Namespaces: [addNamespaces, addEnable, addDisable, addSecrets, addModels, addGrants],

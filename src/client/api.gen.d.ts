@@ -120,6 +120,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/plugins/{name}/traffic": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get calls, errors and latencies by commit and hour
+         * @description Counted by each isolate and written every few seconds: calls of the last seconds may be missing, and a few are never counted when an isolate ends.
+         */
+        get: operations["getPipelinePluginTraffic"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/plugins/{name}/versions": {
         parameters: {
             query?: never;
@@ -251,6 +271,26 @@ export interface paths {
          * @description Makes a version that was installed before the installed one, and starts its stored executable. Git is not asked. Without a version in the body, goes to the one that served before. Calls go to the current version until the other one is ready, and stay there if it cannot be started. Waits for at most 90 s, or `Prefer: wait`.
          */
         post: operations["rollBackStoragePlugin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/storage-plugins/{name}/traffic": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get calls, errors and latencies by commit and hour
+         * @description Counted by each isolate and written every few seconds: calls of the last seconds may be missing, and a few are never counted when an isolate ends.
+         */
+        get: operations["getStoragePluginTraffic"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1352,6 +1392,26 @@ export interface paths {
          * @description Makes the version the active one immediately. If it is live or still draining, calls to the name move to it immediately. If not, its stored archive is deployed, and calls move when the deployment is ready. No version is undeployed. Only versions that served the name in this namespace are chosen without `version`; `rollback_targets` of the version list names them.
          */
         post: operations["rollBackPlugin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/traffic": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get calls, errors and latencies by version and hour
+         * @description Counted by each isolate and written every few seconds: calls of the last seconds may be missing, and a few are never counted when an isolate ends.
+         */
+        get: operations["getPluginTraffic"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3524,6 +3584,48 @@ export interface components {
             status: "QUEUED" | "PENDING" | "IN_PROGRESS" | "DEPLOYED" | "FAILED" | "NOT_DEPLOYED";
             version: string;
         };
+        PluginTraffic: {
+            /** @description Newest first; without the hours in which a version was not called */
+            by_hour: {
+                calls: number;
+                /** @description Calls that a plugin answered with an error, and those without an answer */
+                errors: number;
+                /** Format: date-time */
+                hour: string;
+                /** @description Estimated from counts in ranges that double: 1, 2, 4 ms and so on */
+                p50_ms: number | null;
+                p95_ms: number | null;
+                /** @description The number of the version, or the commit of a Go plugin */
+                version: string;
+            }[];
+            /** @description The most called first */
+            by_version: {
+                calls: number;
+                /** @description Calls that a plugin answered with an error, and those without an answer */
+                errors: number;
+                /** @description Estimated from counts in ranges that double: 1, 2, 4 ms and so on */
+                p50_ms: number | null;
+                p95_ms: number | null;
+                /** @description The number of the version, or the commit of a Go plugin */
+                version: string;
+            }[];
+            name: string;
+            namespace_id: string;
+            /** Format: date-time */
+            since: string;
+            total: {
+                calls: number;
+                /** @description Calls that a plugin answered with an error, and those without an answer */
+                errors: number;
+                /** @description Estimated from counts in ranges that double: 1, 2, 4 ms and so on */
+                p50_ms: number | null;
+                p95_ms: number | null;
+            };
+            /** @description There are more rows than an answer has. The oldest are missing. */
+            truncated: boolean;
+            /** Format: date-time */
+            until: string;
+        };
         PluginUpload: {
             /** Format: date-time */
             expires_at: string;
@@ -4390,6 +4492,69 @@ export interface operations {
             };
         };
     };
+    getPipelinePluginTraffic: {
+        parameters: {
+            query?: {
+                /** @description How many hours, of which the last one is the current one */
+                hours?: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Name of the plugin
+                 * @example http-auth
+                 */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The counts */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "text_profile",
+                     *       "namespace_id": "ns_01m7wc54fherz84624ahd0kr7h",
+                     *       "since": "2026-03-05T09:30:00.000Z",
+                     *       "until": "2026-03-05T09:30:00.000Z",
+                     *       "total": {
+                     *         "calls": 1,
+                     *         "errors": 1,
+                     *         "p50_ms": null,
+                     *         "p95_ms": null
+                     *       },
+                     *       "by_version": [
+                     *         {
+                     *           "version": "1.0.0",
+                     *           "calls": 1,
+                     *           "errors": 1,
+                     *           "p50_ms": null,
+                     *           "p95_ms": null
+                     *         }
+                     *       ],
+                     *       "by_hour": [
+                     *         {
+                     *           "hour": "2026-03-05T09:30:00.000Z",
+                     *           "version": "1.0.0",
+                     *           "calls": 1,
+                     *           "errors": 1,
+                     *           "p50_ms": null,
+                     *           "p95_ms": null
+                     *         }
+                     *       ],
+                     *       "truncated": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PluginTraffic"];
+                };
+            };
+        };
+    };
     listPipelinePluginVersions: {
         parameters: {
             query?: {
@@ -4913,6 +5078,69 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["GoPlugin"];
+                };
+            };
+        };
+    };
+    getStoragePluginTraffic: {
+        parameters: {
+            query?: {
+                /** @description How many hours, of which the last one is the current one */
+                hours?: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Name of the plugin
+                 * @example http-auth
+                 */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The counts */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "text_profile",
+                     *       "namespace_id": "ns_01m7wc54fherz84624ahd0kr7h",
+                     *       "since": "2026-03-05T09:30:00.000Z",
+                     *       "until": "2026-03-05T09:30:00.000Z",
+                     *       "total": {
+                     *         "calls": 1,
+                     *         "errors": 1,
+                     *         "p50_ms": null,
+                     *         "p95_ms": null
+                     *       },
+                     *       "by_version": [
+                     *         {
+                     *           "version": "1.0.0",
+                     *           "calls": 1,
+                     *           "errors": 1,
+                     *           "p50_ms": null,
+                     *           "p95_ms": null
+                     *         }
+                     *       ],
+                     *       "by_hour": [
+                     *         {
+                     *           "hour": "2026-03-05T09:30:00.000Z",
+                     *           "version": "1.0.0",
+                     *           "calls": 1,
+                     *           "errors": 1,
+                     *           "p50_ms": null,
+                     *           "p95_ms": null
+                     *         }
+                     *       ],
+                     *       "truncated": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PluginTraffic"];
                 };
             };
         };
@@ -8006,10 +8234,12 @@ export interface operations {
                 cursor?: string;
                 /** @description Maximum number of results */
                 limit?: number;
-                /** @description Only this name */
+                /** @description Only the versions of the plugin with this name */
                 name?: string;
                 /** @description Number of results to skip */
                 offset?: number;
+                /** @description Only plugins whose names begin with this. `total` is then counted up to 1000 */
+                search?: string;
                 /** @description Only the namespace's own plugins, or only the organization's */
                 source?: components["schemas"]["PluginOwner"];
             };
@@ -9372,6 +9602,74 @@ export interface operations {
             };
         };
     };
+    getPluginTraffic: {
+        parameters: {
+            query?: {
+                /** @description How many hours, of which the last one is the current one */
+                hours?: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description ID of the namespace, `ns_…`
+                 * @example ns_01m7wc54fherz84624ahd0kr7h
+                 */
+                namespace_id: string;
+                /**
+                 * @description Name of the plugin
+                 * @example text_profile
+                 */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The counts */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "text_profile",
+                     *       "namespace_id": "ns_01m7wc54fherz84624ahd0kr7h",
+                     *       "since": "2026-03-05T09:30:00.000Z",
+                     *       "until": "2026-03-05T09:30:00.000Z",
+                     *       "total": {
+                     *         "calls": 1,
+                     *         "errors": 1,
+                     *         "p50_ms": null,
+                     *         "p95_ms": null
+                     *       },
+                     *       "by_version": [
+                     *         {
+                     *           "version": "1.0.0",
+                     *           "calls": 1,
+                     *           "errors": 1,
+                     *           "p50_ms": null,
+                     *           "p95_ms": null
+                     *         }
+                     *       ],
+                     *       "by_hour": [
+                     *         {
+                     *           "hour": "2026-03-05T09:30:00.000Z",
+                     *           "version": "1.0.0",
+                     *           "calls": 1,
+                     *           "errors": 1,
+                     *           "p50_ms": null,
+                     *           "p95_ms": null
+                     *         }
+                     *       ],
+                     *       "truncated": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PluginTraffic"];
+                };
+            };
+        };
+    };
     undeployOlderVersions: {
         parameters: {
             query?: never;
@@ -10462,10 +10760,12 @@ export interface operations {
                 cursor?: string;
                 /** @description Maximum number of results */
                 limit?: number;
-                /** @description Only this name */
+                /** @description Only the versions of the plugin with this name */
                 name?: string;
                 /** @description Number of results to skip */
                 offset?: number;
+                /** @description Only plugins whose names begin with this. `total` is then counted up to 1000 */
+                search?: string;
                 /** @description Only the namespace's own plugins, or only the organization's */
                 source?: components["schemas"]["PluginOwner"];
             };

@@ -212,6 +212,8 @@ export const retention = {
   eventsMs: 400 * days,
   /** The lines of an instance's log after they were stored. */
   instanceLogsMs: 30 * days,
+  /** Counted calls by hour. */
+  trafficMs: 30 * days,
   /** Cached findings of a plugin that is not published. Losing them only costs a full scan. */
   cachedFindingsMs: 90 * days,
   /** The response stored for an Idempotency-Key. The API documents it. */

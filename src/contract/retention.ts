@@ -31,6 +31,8 @@ export const retentionSettings = z.object({
   PUSH_RETENTION_DAYS: days(retention.pushesMs, 1, 365),
   /** Lines of the logs of instances after they were stored. */
   LOG_RETENTION_DAYS: days(retention.instanceLogsMs, 1),
+  /** Counted calls by hour. Requests read a week. */
+  TRAFFIC_RETENTION_DAYS: days(retention.trafficMs, 7, 400),
 });
 
 /** How long each kind is kept, in milliseconds. */
@@ -42,6 +44,7 @@ export interface Retention {
   deadLettersMs: number;
   pushesMs: number;
   instanceLogsMs: number;
+  trafficMs: number;
 }
 
 export function retentionOf(settings: z.infer<typeof retentionSettings>): Retention {
@@ -53,5 +56,6 @@ export function retentionOf(settings: z.infer<typeof retentionSettings>): Retent
     deadLettersMs: settings.DEAD_LETTER_RETENTION_DAYS * dayMs,
     pushesMs: settings.PUSH_RETENTION_DAYS * dayMs,
     instanceLogsMs: settings.LOG_RETENTION_DAYS * dayMs,
+    trafficMs: settings.TRAFFIC_RETENTION_DAYS * dayMs,
   };
 }

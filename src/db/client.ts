@@ -26,6 +26,7 @@ import * as models from './schema/models.ts';
 import * as policy from './schema/policy.ts';
 import * as registry from './schema/registry.ts';
 import * as secrets from './schema/secrets.ts';
+import * as traffic from './schema/traffic.ts';
 import * as vectors from './schema/vectors.ts';
 import * as webhooks from './schema/webhooks.ts';
 
@@ -44,6 +45,7 @@ export const schema = {
   ...webhooks,
   ...hooks,
   ...idempotency,
+  ...traffic,
   ...vectors,
   ...agents,
 };

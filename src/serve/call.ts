@@ -1,10 +1,12 @@
 // Calls the live instance of a plugin, starting it first if it is asleep, crashed or evicted (D9). One path for every kind.
 import type { Actor } from '../access/actor.ts';
 import { BuilderError } from '../contract/builder.ts';
+import { formatVersion } from '../contract/manifest.ts';
 import type { CallOptions } from '../contract/serving.ts';
 import { startInstance } from '../deploy/builder/instances.ts';
 import { recordNoCapacity } from '../deploy/builder/no-capacity.ts';
 import { rollBackCrashing } from '../deploy/crash-rollback.ts';
+import { type CallCounters, recordCall } from '../deploy/traffic/call-counters.ts';
 import type { Deps } from '../deps.ts';
 import { beforeDeadline, type Deadline, limitMsOf, timedOut, timeLeftMs } from './deadline.ts';
 import { failureOf, isGone, type PluginFailure } from './failures.ts';
@@ -12,6 +14,8 @@ import { type Callee, findRoute, type Route, type RouteCache } from './route.ts'
 
 export type CallDeps = Deps & {
   routes: RouteCache;
+  /** Where the isolate counts calls. */
+  calls: CallCounters;
   /** The ID of the API's request that calls. */
   requestId?: string;
   deadline?: Deadline | undefined;
@@ -23,17 +27,51 @@ export type CallResult<Answer> = { route: Route } & ({ answer: Answer } | { fail
  * Sends the call to the instance that the route names. When that instance is gone, looks the route up again: a newer deployment gets
  * the call; the same one is started first. So a handler may run twice (decision 42). Throws only what is not the plugin's fault.
  */
-export async function callInstance<Answer>(
+export async function callInstance<Answer extends object>(
   deps: CallDeps,
   actor: Actor,
   callee: Callee,
   send: (route: Route) => Promise<Answer>,
 ): Promise<CallResult<Answer>> {
   const route = await findRoute(deps, actor, callee);
-  return beforeDeadline(deps, callBy(deps, actor, { callee, route }, send), () => ({
+  return counted(
+    deps,
     route,
-    failure: timedOut(deps, route.version),
-  }));
+    beforeDeadline(deps, callBy(deps, actor, { callee, route }, send), () => ({
+      route,
+      failure: timedOut(deps, route.version),
+    })),
+  );
+}
+
+/** Counts the call, also one that ends without an answer. */
+async function counted<Answer extends object>(
+  deps: CallDeps,
+  route: Route,
+  result: Promise<CallResult<Answer>>,
+): Promise<CallResult<Answer>> {
+  const startedAt = deps.clock.now();
+  const count = ({ namespaceId, version }: Route, failed: boolean) =>
+    recordCall(deps, deps.calls, {
+      namespaceId,
+      pluginId: version.pluginId,
+      version: versionLabel(version),
+      startedAt,
+      failed,
+    });
+  try {
+    const ended = await result;
+    count(ended.route, !('answer' in ended) || 'error' in ended.answer);
+    return ended;
+  } catch (error) {
+    count(route, true);
+    throw error;
+  }
+}
+
+/** How counts name a version: by its number, or a Go plugin's by its commit. */
+function versionLabel(version: Route['version']): string {
+  return (version.kind === 'extractor' ? null : version.source?.commit) ?? formatVersion(version);
 }
 
 async function callBy<Answer>(

@@ -95,6 +95,7 @@ const inNamespace: Record<string, Row> = {
   'GET /by-name/{slug}/versions': read,
   'POST /by-name/{slug}/rollback': { ...deploy, sent: { body: { version: '1.0.0' } } },
   'POST /by-name/{slug}/undeploy': { ...deploy, sent: { body: { keep: 0 } } },
+  'GET /by-name/{slug}/traffic': read,
   'GET /by-name/{slug}/diff': { ...read, query: '?v1=1.0.0&v2=1.0.0' },
   'POST /by-name/{slug}/realtime': { ...invoke, status: notDeployed },
   'POST /by-name/{slug}/realtime/test': { ...invoke, status: notDeployed },
@@ -338,6 +339,7 @@ function goPlugins(kind: GoKind): Record<string, Row> {
     'POST /{name}/rollback': { ...deploy, means, status: 409 },
     'GET /{name}/logs': { ...read, means },
     'GET /{name}/artifact': { ...read, means },
+    'GET /{name}/traffic': { ...read, means },
     'POST /{name}/call': { ...invoke, means, status: notDeployed, sent: { body: { method: 'execute', params: {} } } },
     'DELETE /{name}': {
       ...write,

@@ -143,3 +143,38 @@ test('whoami shows the organization of the key', async () => {
   });
   expect([ran.exit, ran.stdout]).toEqual(['done', expect.stringContaining('\norganization  acme (org_1)\n')]);
 });
+
+const count = { calls: 2, errors: 1, p50_ms: 12, p95_ms: 1500 };
+const traffic = {
+  ...{ name: 'notes', namespace_id: 'ns_1', since: '2026-11-20T13:00:00.000Z', until: '2026-11-20T13:30:00.000Z' },
+  ...{ total: count, by_version: [{ version: '1.0.0', ...count }], truncated: false },
+  by_hour: [{ hour: '2026-11-20T13:00:00.000Z', version: '1.0.0', ...count }],
+};
+
+test.each<[what: string, body: object, stdout: string]>([
+  [
+    'calls by version and by hour',
+    traffic,
+    'VERSION  CALLS  ERRORS  P50    P95\n1.0.0    2      1       12 ms  1.5 s\n\nHOUR (UTC)        VERSION  CALLS  ERRORS  P50    P95\n2026-11-20 13:00  1.0.0    2      1       12 ms  1.5 s\n',
+  ],
+  [
+    'that there were none',
+    { ...traffic, total: { ...count, calls: 0 } },
+    'notes was not called since 2026-11-20 13:00:00Z.\n',
+  ],
+])('slipway traffic shows %s', async (_what, body, stdout) => {
+  await using server = await scriptedServer({ body });
+  const environment = { SLIPWAY_BASE_URL: server.url, SLIPWAY_API_KEY: 'sk_any', SLIPWAY_NAMESPACE: 'ns_1' };
+  const ran = await inProcess(['traffic', 'notes', '--hours', '1', '--kind', 'pipeline'], environment);
+  expect([ran.exit, ran.stdout]).toEqual(['done', stdout]);
+  expect(server.received.map(({ url }) => url)).toEqual(['/api/plugins/notes/traffic?hours=1']);
+});
+
+test('slipway list --search asks for names that begin with it, and says if there are none', async () => {
+  await using server = await scriptedServer({ body: { plugins: [], next_cursor: null } });
+  const namespace = 'ns_01jd0000000000000000000000';
+  const environment = { SLIPWAY_BASE_URL: server.url, SLIPWAY_API_KEY: 'sk_any', SLIPWAY_NAMESPACE: namespace };
+  const ran = await inProcess(['list', '--kind', 'extractor', '--search', 'face'], environment);
+  expect([ran.exit, ran.stdout]).toEqual(['done', "No plugin's name begins with face.\n"]);
+  expect(server.received.at(-1)?.url).toBe(`/v1/namespaces/${namespace}/plugins?search=face`);
+});

@@ -7,6 +7,7 @@ import { events } from '../../src/db/schema/events.ts';
 import { crashRollback, rollBackCrashing, sweepCrashing } from '../../src/deploy/crash-rollback.ts';
 import { versionHistory } from '../../src/deploy/history/version-history.ts';
 import { invoke } from '../../src/serve/invoke.ts';
+import { uncounted } from '../support/deps.ts';
 import { manifest } from '../support/plugin.ts';
 import { active, back, live, named, type Two, two } from '../support/rollback.ts';
 import { publishVersion, scene } from '../support/scene.ts';
@@ -52,7 +53,12 @@ async function crashing(s: Two & { id: string }, crashes: number = crashRollback
 test('calls that end its processes three times give the name back, with an event', async () => {
   const s = await promoted({ 'realtime.py': mortal });
   const deferred: Promise<unknown>[] = [];
-  const deps = { ...s.deps, routes: new Map(), defer: (work: Promise<unknown>) => deferred.push(work) };
+  const deps = {
+    ...s.deps,
+    routes: new Map(),
+    calls: uncounted(),
+    defer: (work: Promise<unknown>) => deferred.push(work),
+  };
   const callee = { namespaceId: s.namespaceId, name: 'hello_ext' };
   for (let crash = 1; crash <= 3; crash++) {
     expect(await named(s)).toBe(s.v1.id);

@@ -24,7 +24,7 @@ import { removeVersion } from '../../src/deploy/removal.ts';
 import { RetryLater } from '../../src/deploy/retry-policy.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';
 import { testBatch } from '../../src/serve/batch-test.ts';
-import { testApp } from '../support/deps.ts';
+import { testApp, uncounted } from '../support/deps.ts';
 import { countedD1 } from '../support/round-trips.ts';
 import { deploy, overview, publishVersion, type Scene, scene } from '../support/scene.ts';
 import { watchedBuilder } from '../support/watched-builder.ts';
@@ -103,7 +103,7 @@ def build_steps(request):
   expect(await locks(s)).toEqual([]);
   const request = { namespaceId: s.namespaceId, pluginId: 'hello_ext_1_0_0', rows: [{ n: 1 }], parameters: {} };
   const { builder, called } = watchedBuilder(s.deps.builder);
-  const run = () => testBatch({ ...s.deps, builder, routes: new Map() }, s.actor, request);
+  const run = () => testBatch({ ...s.deps, builder, routes: new Map(), calls: uncounted() }, s.actor, request);
   expect(await run()).toMatchObject({ outcome: { rows: [{ n: 1, six: '1.16.0' }], error: null } });
   expect([(await locks(s)).length, (await installed(s)).length]).toEqual([1, 1]);
   called.length = 0;

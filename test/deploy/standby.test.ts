@@ -2,6 +2,7 @@
 import { expect, test, vi } from 'vitest';
 import { invoke } from '../../src/serve/invoke.ts';
 import type { RouteCache } from '../../src/serve/route.ts';
+import { uncounted } from '../support/deps.ts';
 import { back, live, two } from '../support/rollback.ts';
 
 test('after a promotion and a rollback, the version that served before; a call by name ends it', async () => {
@@ -15,7 +16,12 @@ test('after a promotion and a rollback, the version that served before; a call b
 
   const routes: RouteCache = new Map();
   const call = (callee: { name: string } | { pluginId: string }) =>
-    invoke({ ...s.deps, routes }, s.actor, { namespaceId: s.namespaceId, ...callee }, { inputs: {}, parameters: {} });
+    invoke(
+      { ...s.deps, routes, calls: uncounted() },
+      s.actor,
+      { namespaceId: s.namespaceId, ...callee },
+      { inputs: {}, parameters: {} },
+    );
   await call({ name: 'hello_ext' });
   expect(await standby(first, second)).toEqual([false, true]);
   await call({ pluginId: 'hello_ext_1_0_1' });

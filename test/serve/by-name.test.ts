@@ -11,6 +11,7 @@ import { advanceDeployment } from '../../src/pipeline.ts';
 import type { PluginVersion } from '../../src/registry/versions/versions.ts';
 import { invoke } from '../../src/serve/invoke.ts';
 import type { RouteCache } from '../../src/serve/route.ts';
+import { uncounted } from '../support/deps.ts';
 import { countedD1 } from '../support/round-trips.ts';
 import { deploy, publishVersion, type Scene, scene } from '../support/scene.ts';
 
@@ -40,7 +41,10 @@ async function live(s: Scene, version: PluginVersion, type: DeploymentType = 're
 async function answering(s: Scene, routes: RouteCache = new Map(), name = 'hello_ext'): Promise<string> {
   const callee = { namespaceId: s.namespaceId, name };
   try {
-    const { answer } = await invoke({ ...s.deps, routes }, s.actor, callee, { inputs: {}, parameters: {} });
+    const { answer } = await invoke({ ...s.deps, routes, calls: uncounted() }, s.actor, callee, {
+      inputs: {},
+      parameters: {},
+    });
     return answer.status === 'success' ? String(Object(answer.result).version) : answer.error.message;
   } catch (error) {
     return String(error);
@@ -108,7 +112,10 @@ test('a name and a version slug with the same text are cached separately', async
   await live(s, await publishVersion(s.deps, s.actor, s.namespaceId, { name: 'hello_ext_1_0_0', ...saying('2.0.0') }));
   const routes: RouteCache = new Map();
   const callee = { namespaceId: s.namespaceId, pluginId: 'hello_ext_1_0_0' };
-  const { answer } = await invoke({ ...s.deps, routes }, s.actor, callee, { inputs: {}, parameters: {} });
+  const { answer } = await invoke({ ...s.deps, routes, calls: uncounted() }, s.actor, callee, {
+    inputs: {},
+    parameters: {},
+  });
   expect(answer).toMatchObject({ result: { version: '1.0.0' } });
   expect(await answering(s, routes, 'hello_ext_1_0_0')).toBe('2.0.0');
 });

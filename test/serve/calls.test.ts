@@ -6,7 +6,7 @@ import { requestDeployment } from '../../src/deploy/request-deployment.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';
 import { type Invocation, invoke } from '../../src/serve/invoke.ts';
 import { type ExtractorCallee, findRoute, type RouteCache } from '../../src/serve/route.ts';
-import { testApp } from '../support/deps.ts';
+import { testApp, uncounted } from '../support/deps.ts';
 import { losingQueues } from '../support/losing-queues.ts';
 import { clientWithKey, namespaceIn, organization } from '../support/organization.ts';
 import { plugin } from '../support/plugin.ts';
@@ -35,7 +35,7 @@ function called(
   callee: { pluginId: string } | { name: string } = whole,
   routes: RouteCache = new Map(),
 ): Promise<Invocation> {
-  const deps = { ...s.deps, builder: { ...s.deps.builder, ...builder }, routes };
+  const deps = { ...s.deps, builder: { ...s.deps.builder, ...builder }, routes, calls: uncounted() };
   const at: ExtractorCallee = { namespaceId: s.namespaceId, ...callee };
   return invoke(deps, s.actor, at, { inputs: { n: 1 }, parameters: {} });
 }
@@ -85,7 +85,7 @@ test('the call has its own parameters before those of the deployment', async () 
   const requested = { namespaceId: s.namespaceId, version: s.version, type: 'realtime', actor: s.actor.ref } as const;
   const { id } = await requestDeployment(s.deps, { ...requested, parameters: { mode: 'deployed', size: 1 } });
   await advanceDeployment(s.deps, id);
-  const deps = { ...s.deps, routes: new Map() };
+  const deps = { ...s.deps, routes: new Map(), calls: uncounted() };
   const callee = { namespaceId: s.namespaceId, ...whole };
   const { answer } = await invoke(deps, s.actor, callee, { inputs: { n: 2 }, parameters: { mode: 'called' } });
   expect(answer).toMatchObject({ result: { inputs: { n: 2 }, parameters: { mode: 'called', size: 1 } } });

@@ -7,6 +7,7 @@ import { requestDeployment } from '../../src/deploy/request-deployment.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';
 import { testBatch } from '../../src/serve/batch-test.ts';
 import { invoke } from '../../src/serve/invoke.ts';
+import { uncounted } from '../support/deps.ts';
 import { type Organization, organization } from '../support/organization.ts';
 import { plugin } from '../support/plugin.ts';
 import { publish } from '../support/publish.ts';
@@ -80,7 +81,7 @@ describe('the Worker', () => {
     const deferred: Promise<unknown>[] = [];
     const deps = {
       ...s.deps,
-      ...{ builder: { ...s.deps.builder, ...builder }, routes: new Map(), deadline },
+      ...{ builder: { ...s.deps.builder, ...builder }, routes: new Map(), calls: uncounted(), deadline },
       defer: (work: Promise<unknown>) => deferred.push(work),
     };
     return { deps, deferred, at: { namespaceId: s.namespaceId, ...callee } };

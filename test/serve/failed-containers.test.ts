@@ -8,6 +8,7 @@ import { deploymentStepRows, deployments } from '../../src/db/schema/deploy.ts';
 import { events } from '../../src/db/schema/events.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';
 import { invoke } from '../../src/serve/invoke.ts';
+import { uncounted } from '../support/deps.ts';
 import { deploy, overview, type Scene, scene } from '../support/scene.ts';
 
 /** A builder whose containers are asleep and cannot be started. */
@@ -32,7 +33,10 @@ async function liveScene(): Promise<Scene & { id: string }> {
 
 function call({ deps, actor, namespaceId }: Scene, builder: Builder) {
   const callee = { namespaceId, pluginId: 'hello_ext_1_0_0' };
-  return invoke({ ...deps, builder, routes: new Map() }, actor, callee, { inputs: {}, parameters: {} });
+  return invoke({ ...deps, builder, routes: new Map(), calls: uncounted() }, actor, callee, {
+    inputs: {},
+    parameters: {},
+  });
 }
 
 async function noCapacityEvents({ deps }: Scene, id: string) {

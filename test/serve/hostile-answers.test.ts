@@ -7,6 +7,7 @@ import { builderByContainers } from '../../src/deploy/builder/client.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';
 import { type Invocation, invoke } from '../../src/serve/invoke.ts';
 import { containersAnswering } from '../support/answering-containers.ts';
+import { uncounted } from '../support/deps.ts';
 import { deploy, type Scene, scene } from '../support/scene.ts';
 
 /** Counts its runs, and writes what it is asked to write as the answer of its call. */
@@ -40,7 +41,7 @@ async function liveScene(): Promise<Scene> {
 }
 
 function called(s: Scene, inputs: Record<string, string | number> = {}, builder = s.deps.builder): Promise<Invocation> {
-  const deps = { ...s.deps, builder, routes: new Map() };
+  const deps = { ...s.deps, builder, routes: new Map(), calls: uncounted() };
   return invoke(deps, s.actor, { namespaceId: s.namespaceId, pluginId: 'hello_ext_1_0_0' }, { inputs, parameters: {} });
 }
 

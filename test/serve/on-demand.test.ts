@@ -5,6 +5,7 @@ import { advanceDeployment } from '../../src/pipeline.ts';
 import { instanceState } from '../../src/serve/instance-state.ts';
 import { invoke } from '../../src/serve/invoke.ts';
 import type { RouteCache } from '../../src/serve/route.ts';
+import { uncounted } from '../support/deps.ts';
 import { deploy, overview, type Scene, scene } from '../support/scene.ts';
 
 async function liveScene(): Promise<Scene & { id: string }> {
@@ -16,7 +17,7 @@ async function liveScene(): Promise<Scene & { id: string }> {
 
 function call({ deps, actor, namespaceId }: Scene, routes: RouteCache = new Map(), text = 'hello') {
   const callee = { namespaceId, pluginId: 'hello_ext_1_0_0' };
-  return invoke({ ...deps, routes }, actor, callee, { inputs: { text }, parameters: {} });
+  return invoke({ ...deps, routes, calls: uncounted() }, actor, callee, { inputs: { text }, parameters: {} });
 }
 
 async function stateOf(s: Scene): Promise<string | undefined> {

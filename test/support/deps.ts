@@ -1,13 +1,14 @@
 // Creates Deps as worker-deps.ts does from the environment, with replacements by the test, such as the clock. Everything else is real.
 import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
-import { createApp } from '../../src/api/app.ts';
+import { type AppOptions, createApp } from '../../src/api/app.ts';
 import { bindingsOf, hostsOf, ownPortsOf } from '../../src/bindings.ts';
 import { type Retention, retentionOf, retentionSettings } from '../../src/contract/retention.ts';
 import { type Clock, systemClock } from '../../src/core/clock.ts';
 import { idSource } from '../../src/core/ids.ts';
 import { requestDatabase } from '../../src/db/client.ts';
 import { builderByUrl } from '../../src/deploy/builder/client.ts';
+import { type CallCounters, callCounters } from '../../src/deploy/traffic/call-counters.ts';
 import type { Deps } from '../../src/deps.ts';
 import { trackEventIds } from '../../src/events/announce.ts';
 import { policyVersion } from '../../src/scan/scan.ts';
@@ -37,7 +38,15 @@ export interface TestApp {
   settled(): Promise<void>;
 }
 
-export function testApp(replacements: Partial<Deps> = {}): TestApp {
+/** Counts calls and never writes them, so that no timer outlasts a test. */
+export function uncounted(): CallCounters {
+  return callCounters(Number.POSITIVE_INFINITY);
+}
+
+export function testApp(
+  replacements: Partial<Deps> = {},
+  { countCallsMs = Number.POSITIVE_INFINITY }: Pick<AppOptions, 'countCallsMs'> = {},
+): TestApp {
   const bindings = bindingsOf(env);
   const clock = replacements.clock ?? systemClock;
   let context = createExecutionContext();
@@ -86,7 +95,7 @@ export function testApp(replacements: Partial<Deps> = {}): TestApp {
       return isAskedBySource() ? db : ownDb;
     },
   };
-  const app = createApp({ makeDeps: () => deps, log: deps.log });
+  const app = createApp({ makeDeps: () => deps, log: deps.log, countCallsMs });
   return {
     app,
     deps,

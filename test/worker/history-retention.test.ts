@@ -87,7 +87,8 @@ test('rejected and expired uploads and dead letters go, and accepted uploads sta
 test('each kind has a setting of its own', async () => {
   const settings = { DEPLOYMENT_RETENTION_DAYS: '1', UPLOAD_RETENTION_DAYS: '2', DELIVERY_RETENTION_DAYS: '15' };
   const more = { DEAD_LETTER_RETENTION_DAYS: '4', PUSH_RETENTION_DAYS: '5', LOG_RETENTION_DAYS: '6' };
-  const bindings = bindingsOf({ ...env, ...settings, ...more, EVENT_RETENTION_DAYS: '60' });
+  const counts = { TRAFFIC_RETENTION_DAYS: '7' };
+  const bindings = bindingsOf({ ...env, ...settings, ...more, ...counts, EVENT_RETENTION_DAYS: '60' });
   expect(retentionOf(bindings)).toEqual({
     deploymentsMs: days,
     uploadsMs: 2 * days,
@@ -95,6 +96,7 @@ test('each kind has a setting of its own', async () => {
     deadLettersMs: 4 * days,
     pushesMs: 5 * days,
     instanceLogsMs: 6 * days,
+    trafficMs: 7 * days,
     eventsMs: 60 * days,
   });
 });

@@ -12,7 +12,12 @@ import { listItemModel, listItemWire, sourceModel } from './extractor-wire.ts';
 import type { ExtractorSurface } from './surface.ts';
 
 const listQuery = z.object({
-  name: z.string().optional(),
+  name: z.string().optional().openapi({ description: 'Only the versions of the plugin with this name' }),
+  search: z
+    .string()
+    .max(100)
+    .optional()
+    .openapi({ description: 'Only plugins whose names begin with this. `total` is then counted up to 1000' }),
   source: sourceModel.optional(),
   ...pageFields,
   limit: pageFields.limit.default(pageLimitMax),
@@ -48,11 +53,12 @@ export function addCatalogue(routes: OpenAPIHono<AppEnv>, { tag, noun, params, o
   routes.openapi(list, async (c) => {
     const actor = actorOf(c);
     const ownerId = ownerOf(c);
-    const { name, source, offset, ...page } = c.req.valid('query');
+    const { name, search, source, offset, ...page } = c.req.valid('query');
     const { items, total, nextCursor } = await listCatalogue(c.var.deps, actor, ownerId, {
       page: pageRequest(page),
       offset,
       ...(name === undefined ? {} : { name }),
+      ...(search === undefined ? {} : { prefix: search }),
       ...(source === undefined ? {} : { source }),
     });
     const owner = { organization_id: actor.organizationId, namespace_id: namespaceOf(ownerId) };

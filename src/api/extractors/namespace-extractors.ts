@@ -15,6 +15,7 @@ import { addGitSource } from './git-source.ts';
 import { addMultipartUpload } from './multipart-upload.ts';
 import { addReconfigure } from './reconfigure.ts';
 import { namespaced, onePlugin } from './surface.ts';
+import { addTraffic } from './traffic.ts';
 import { addUploads } from './upload-routes.ts';
 import { addVersionContent } from './version-content.ts';
 import { addVersionEnvironment } from './version-environment.ts';
@@ -60,6 +61,7 @@ export function extractors(): OpenAPIHono<AppEnv> {
   addEnabling(routes);
   addReconfigure(routes);
   addVersions(routes);
+  addTraffic(routes);
   addCatalogue(routes, namespaced);
   addVersionContent(routes, namespaced);
   addVersionScan(routes, namespaced);

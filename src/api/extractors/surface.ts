@@ -35,4 +35,9 @@ export const organizationWide: ExtractorSurface = {
   ownerOf: (c) => requireOrganizationKey(actorOf(c)),
 };
 
+export const byName = z.object({
+  namespace_id: z.string(),
+  slug: z.string().openapi({ description: 'Name of the plugin' }),
+});
+
 export const onePlugin = z.object({ namespace_id: z.string(), plugin_id: z.string() });

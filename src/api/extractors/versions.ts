@@ -16,6 +16,7 @@ import { pageFields, pageRequest, paginationModel } from '../paging.ts';
 import { mayMoveTraffic } from '../read-your-writes.ts';
 import { timeoutHeaders } from '../request-timeout.ts';
 import { callModel, callOf } from './deploy-routes.ts';
+import { byName } from './surface.ts';
 import { versionSchema, versionText } from './upload-routes.ts';
 import {
   diffModel,
@@ -33,7 +34,6 @@ import {
 } from './version-wire.ts';
 
 const common = { tags: ['Versions'], security: bearer };
-const byName = z.object({ namespace_id: z.string(), slug: z.string().openapi({ description: 'Name of the plugin' }) });
 
 const versions = createRoute({
   ...common,

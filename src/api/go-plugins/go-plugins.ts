@@ -38,6 +38,7 @@ import {
   updateBody,
 } from './go-plugin-wire.ts';
 import { type GoSurface, named } from './surface.ts';
+import { addTraffic } from './traffic-route.ts';
 
 export function goPlugins(surface: GoSurface): OpenAPIHono<AppEnv> {
   const routes = newRouter();
@@ -48,6 +49,7 @@ export function goPlugins(surface: GoSurface): OpenAPIHono<AppEnv> {
   addRollback(routes, surface);
   addUninstall(routes, surface);
   addCallRoutes(routes, surface);
+  addTraffic(routes, surface);
   routes.onError((error, c) => {
     const badRequest =
       error instanceof HTTPException && error.status === 400

@@ -15,12 +15,14 @@ type PluginListItem = components['schemas']['PluginListItem'];
 interface Options extends PageOptions {
   kind?: Kind;
   source: (typeof sources)[number];
+  search?: string;
 }
 
 const examples = `Examples:
   slipway list
   slipway list --source community         plugins that the organization shares
   slipway list --kind pipeline
+  slipway list --search face             plugins whose names begin with it
 `;
 
 export function addList(program: Command, context: CommandContext): void {
@@ -30,12 +32,13 @@ export function addList(program: Command, context: CommandContext): void {
     .description('Lists the plugin versions of a namespace and the installed Go plugins, with their state.')
     .addOption(new Option('--source <source>', 'where the plugins come from').choices(sources).default('all'))
     .addOption(new Option('--kind <kind>', 'only one kind').choices(kinds))
+    .option('--search <prefix>', 'only plugins whose names begin with this')
     .addHelpText('before', examples);
   addPageOptions(command);
   withConnection<Options>(command, context, async (connection, { kind, ...options }) => {
     const { listResult } = await import('../go-plugins/installed.ts');
     if (kind === 'extractor' || options.source !== 'all') return listExtractors(connection, options);
-    return kind === undefined ? listAll(connection, options) : listResult(connection, kind);
+    return kind === undefined ? listAll(connection, options) : listResult(connection, kind, options.search);
   });
 }
 
@@ -43,8 +46,8 @@ async function listAll(connection: Connection, options: Options): Promise<Comman
   const { formatGoPlugins, visibleGoPlugins } = await import('../go-plugins/installed.ts');
   const [extractors, pipeline, storage] = await Promise.all([
     listExtractors(connection, options),
-    visibleGoPlugins(connection, 'pipeline'),
-    visibleGoPlugins(connection, 'storage'),
+    visibleGoPlugins(connection, 'pipeline', options.search),
+    visibleGoPlugins(connection, 'storage', options.search),
   ]);
   const goPlugins: [title: string, plugins: GoPlugin[]][] = [
     ['Pipeline plugins', pipeline],
@@ -60,15 +63,15 @@ async function listAll(connection: Connection, options: Options): Promise<Comman
 
 async function listExtractors(
   { client, namespaceId, signal }: Connection,
-  { source, ...page }: Options,
+  { source, search, ...page }: Options,
 ): Promise<CommandResult & { items: PluginListItem[]; nextCursor: string | null; notes: string[] }> {
   const path = { namespace_id: await namespaceId() };
-  const query = pageQuery(page);
+  const query = { ...pageQuery(page), ...(search === undefined ? {} : { search }) };
   const answer = await client.get('/v1/namespaces/{namespace_id}/plugins', { path, query, signal });
   const { next_cursor: nextCursor, plugins } = answer;
   const items = plugins.filter(({ source: owner }) => source === 'all' || displaySource(owner) === source);
   const listed = { items, nextCursor };
-  return { ...listed, json: listed, text: formatPlugins(items, source), notes: pageNotes(nextCursor) };
+  return { ...listed, json: listed, text: formatPlugins(items, { source, search }), notes: pageNotes(nextCursor) };
 }
 
 /** Maps to the documented source names: a namespace's own plugins are `custom`, its organization's are `community`. */
@@ -76,7 +79,11 @@ function displaySource(owner: PluginListItem['source']): (typeof sources)[number
   return owner === 'namespace' ? 'custom' : 'community';
 }
 
-function formatPlugins(items: PluginListItem[], source: Options['source']): string {
+function formatPlugins(
+  items: PluginListItem[],
+  { source, search }: { source: Options['source']; search: string | undefined },
+): string {
+  if (items.length === 0 && search !== undefined) return `No plugin's name begins with ${search}.\n`;
   if (items.length === 0 && source !== 'all') return `No ${source} plugins in this namespace.\n`;
   if (items.length === 0)
     return 'No plugins yet. Create one with `slipway init NAME` and publish it with `slipway publish`.\n';

@@ -15,16 +15,18 @@ export function listGoPlugins({ client, signal }: Connection, kind: GoKind): Pro
   return client.get(surfaces[kind], { signal });
 }
 
-export async function listResult(connection: Connection, kind: GoKind): Promise<CommandResult> {
-  const items = await listGoPlugins(connection, kind);
+export async function listResult(connection: Connection, kind: GoKind, prefix = ''): Promise<CommandResult> {
+  const items = (await listGoPlugins(connection, kind)).filter(({ name }) => name.startsWith(prefix));
   const none = `No ${kind} plugins yet. Install one with \`slipway install URL --kind ${kind}\`.\n`;
-  return { json: { items, nextCursor: null }, text: items.length === 0 ? none : formatGoPlugins(items) };
+  const noMatch = `No ${kind} plugin's name begins with ${prefix}.\n`;
+  const text = items.length > 0 ? formatGoPlugins(items) : prefix === '' ? none : noMatch;
+  return { json: { items, nextCursor: null }, text };
 }
 
 /** Returns nothing for a key that may not see Go plugins. */
-export async function visibleGoPlugins(connection: Connection, kind: GoKind): Promise<GoPlugin[]> {
+export async function visibleGoPlugins(connection: Connection, kind: GoKind, prefix = ''): Promise<GoPlugin[]> {
   try {
-    return await listGoPlugins(connection, kind);
+    return (await listGoPlugins(connection, kind)).filter(({ name }) => name.startsWith(prefix));
   } catch (error) {
     if (error instanceof ApiError && [403, 404].includes(error.status)) return [];
     throw error;

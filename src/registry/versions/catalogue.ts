@@ -33,6 +33,8 @@ export interface ListedVersion extends CatalogueItem {
 
 export interface CatalogueRequest {
   name?: string;
+  /** What names begin with. */
+  prefix?: string;
   /** Owner of the plugins: the namespace, or the organization. */
   source?: 'namespace' | 'org';
   page: PageRequest;
@@ -66,10 +68,9 @@ export async function listCatalogue(
   { db }: Pick<Deps, 'db'>,
   actor: Actor,
   ownerId: OwnerId,
-  { name, source, page, offset }: CatalogueRequest,
+  { page, offset, ...filter }: CatalogueRequest,
 ): Promise<CataloguePage<ListedVersion>> {
   requireScope(actor, 'plugins:read');
-  const filter = { name, source };
   const found = await readTogether(db, {
     owners: selectOwner(db, actor, ownerId),
     items: db

@@ -4,6 +4,7 @@ import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import { type AnySQLiteColumn, alias } from 'drizzle-orm/sqlite-core';
 import { namespaceOf } from '../../access/owners.ts';
 import type { NamespaceId, VersionId } from '../../core/ids.ts';
+import { pageLimitMax } from '../../core/page.ts';
 import { Problem } from '../../core/problem.ts';
 import { qualified } from '../../db/client.ts';
 import { counted } from '../../db/quotas.ts';
@@ -73,6 +74,8 @@ export function selectVisibleVersion(db: Deps['db'], key: VersionKey) {
 /** Which extractors of an owner a list has. */
 export interface VisibleFilter {
   name?: string | undefined;
+  /** What names begin with. */
+  prefix?: string | undefined;
   /** Owner of the plugins: the namespace, or the organization. */
   source?: 'namespace' | 'org' | undefined;
 }
@@ -98,9 +101,10 @@ export function visiblePage(ownerId: OwnerId, { cursor, limit, offset, ...filter
   return sql`(select id from (${sql.join(parts, sql` union all `)} order by 2, 3, 4, 5 limit ${limit} offset ${offset}))`;
 }
 
-/** SQL: how many extractors the owner sees. Without a name they are not counted one by one. */
+/** SQL: how many extractors the owner sees. Without a name or a prefix they are not counted one by one. */
 export function visibleCount(ownerId: OwnerId, filter: VisibleFilter): SQL<number> {
-  const { name } = filter;
+  const { name, prefix } = filter;
+  if (prefix !== undefined && name === undefined) return countedUpTo(pageLimitMax, visibleParts(ownerId, filter));
   const plugin = sql`(select ${plugins.id} from ${plugins} where ${plugins.ownerId} = ${ownerId} and ${plugins.kind} = 'extractor' and ${plugins.name} = ${name})`;
   const counts = visibleParts(ownerId, filter).map(({ table, from }) => {
     if (table === pluginVersions)
@@ -108,6 +112,12 @@ export function visibleCount(ownerId: OwnerId, filter: VisibleFilter): SQL<numbe
     return name === undefined ? counted(ownerId, 'enabled_versions') : sql<number>`(select count(*) ${from})`;
   });
   return sql<number>`(${sql.join([sql`0`, ...counts], sql` + `)})`;
+}
+
+/** SQL: how many rows the parts have, counted no further than `most`. */
+function countedUpTo(most: number, parts: VisiblePart[]): SQL<number> {
+  const counts = parts.map(({ from }) => sql`(select count(*) from (select 1 ${from} limit ${most}))`);
+  return sql<number>`min(${most}, ${sql.join([sql`0`, ...counts], sql` + `)})`;
 }
 
 /** Versions that an owner sees for one reason, in a table with their numbers. */
@@ -119,8 +129,14 @@ interface VisiblePart {
 }
 
 /** The owner's own extractors, and those that are enabled for a namespace. */
-function visibleParts(ownerId: OwnerId, { name, source }: VisibleFilter): VisiblePart[] {
-  const named = (column: AnySQLiteColumn) => (name === undefined ? sql`` : sql`and ${column} = ${name}`);
+function visibleParts(ownerId: OwnerId, { name, prefix, source }: VisibleFilter): VisiblePart[] {
+  const named = (column: AnySQLiteColumn) => {
+    const isNamed = name === undefined ? sql`` : sql` and ${column} = ${name}`;
+    // A range, which the index of names serves. No name has a character behind this one.
+    const begins =
+      prefix === undefined ? sql`` : sql` and ${column} >= ${prefix} and ${column} < ${`${prefix}\u{10ffff}`}`;
+    return sql`${isNamed}${begins}`;
+  };
   const namespaceId = namespaceOf(ownerId);
   const parts: VisiblePart[] = [];
   if (source === undefined || (source === 'org') === (namespaceId === null)) {

@@ -12,6 +12,7 @@ import { advanceDeployment } from '../../../src/pipeline.ts';
 import { invoke } from '../../../src/serve/invoke.ts';
 import { containersAnswering } from '../../support/answering-containers.ts';
 import { settingsFor } from '../../support/container-scene.ts';
+import { uncounted } from '../../support/deps.ts';
 import { ProcessContainer } from '../../support/process-container.ts';
 import { deploy, overview, type Scene, scene } from '../../support/scene.ts';
 
@@ -46,7 +47,7 @@ async function inContainer(use: (hosted: Hosted) => Promise<void>): Promise<void
 
 async function called(s: Scene, builder: Builder): Promise<unknown> {
   const callee = { namespaceId: s.namespaceId, pluginId: 'hello_ext_1_0_0' };
-  const deps = { ...s.deps, builder, routes: new Map() };
+  const deps = { ...s.deps, builder, routes: new Map(), calls: uncounted() };
   const { answer } = await invoke(deps, s.actor, callee, { inputs: { text: 'hello' }, parameters: {} });
   return answer;
 }

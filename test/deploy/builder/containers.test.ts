@@ -6,6 +6,7 @@ import { builderByContainers } from '../../../src/deploy/builder/client.ts';
 import { advanceDeployment } from '../../../src/pipeline.ts';
 import { versionSlug } from '../../../src/registry/versions/versions.ts';
 import { invoke } from '../../../src/serve/invoke.ts';
+import { uncounted } from '../../support/deps.ts';
 import { deploy, scene } from '../../support/scene.ts';
 
 const instances = {
@@ -69,7 +70,7 @@ test('a call to a plugin gets 503', async () => {
   const { id } = await deploy(s);
   await advanceDeployment(s.deps, id);
   const called = invoke(
-    { ...s.deps, builder, routes: new Map() },
+    { ...s.deps, builder, routes: new Map(), calls: uncounted() },
     s.actor,
     { namespaceId: s.namespaceId, pluginId: versionSlug(s.version) },
     { inputs: {}, parameters: {} },

@@ -1,0 +1,70 @@
+// Counts of calls per hour, with their latencies in buckets whose bounds double. Counts of several isolates add up; percentiles do not.
+
+export const hourMs = 3_600_000;
+
+/** Limits of counting (decision 62). */
+export const traffic = {
+  /**
+   * How long an isolate counts before it writes. Less than the 30 s that a request's deferred work may take. What was counted is lost
+   * if the isolate ends before.
+   */
+  writeAfterMs: 5_000,
+  /** Rows of one batch, each for a version that was called. With more, an isolate writes at once. */
+  rowsAtOnce: 50,
+  /** Hours that a request reads at most, and by default. The console draws a day. */
+  hoursMax: 168,
+  hoursDefault: 24,
+  /** Rows that a request reads: one per hour and version that was called in it. */
+  rowsRead: 1000,
+  /** Rows that one sweep deletes. */
+  deletedAtOnce: 200,
+} as const;
+
+/** Bucket n holds calls of up to 2^n ms, the last one also longer calls. No call of a plugin takes longer than two minutes. */
+const bucketCount = 18;
+
+/** Of one version, or of several together. */
+export interface CallCount {
+  calls: number;
+  /** Calls whose answer was an error, and those without an answer. */
+  errors: number;
+  /** The number of calls by bucket of latency. */
+  latencies: number[];
+}
+
+export function emptyCount(): CallCount {
+  return { calls: 0, errors: 0, latencies: new Array<number>(bucketCount).fill(0) };
+}
+
+/** Adds one call to the count. */
+export function countCall(count: CallCount, durationMs: number, failed: boolean): void {
+  count.calls += 1;
+  if (failed) count.errors += 1;
+  const bucket = Math.min(bucketCount - 1, Math.ceil(Math.log2(Math.max(1, durationMs))));
+  count.latencies[bucket] = (count.latencies[bucket] ?? 0) + 1;
+}
+
+export function sumOf(counts: readonly CallCount[]): CallCount {
+  const sum = emptyCount();
+  for (const { calls, errors, latencies } of counts) {
+    sum.calls += calls;
+    sum.errors += errors;
+    sum.latencies = sum.latencies.map((number, bucket) => number + (latencies[bucket] ?? 0));
+  }
+  return sum;
+}
+
+/** Estimates the latency that this share of the calls did not exceed, in ms. Null without calls. */
+export function percentile({ calls, latencies }: CallCount, share: number): number | null {
+  if (calls === 0) return null;
+  const rank = share * calls;
+  let below = 0;
+  for (const [bucket, number] of latencies.entries()) {
+    if (number > 0 && below + number >= rank) {
+      const lower = bucket === 0 ? 0 : 2 ** (bucket - 1);
+      return Math.round(lower + ((2 ** bucket - lower) * (rank - below)) / number);
+    }
+    below += number;
+  }
+  return null;
+}

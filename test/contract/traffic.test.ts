@@ -1,0 +1,42 @@
+// Counting calls with their latencies, and estimating percentiles from counts that were added up.
+import { expect, test } from 'vitest';
+import { countCall, emptyCount, percentile, sumOf } from '../../src/contract/traffic.ts';
+import { fc } from '../support/property.ts';
+
+function countOf(durations: readonly number[]) {
+  const count = emptyCount();
+  for (const ms of durations) countCall(count, ms, false);
+  return count;
+}
+
+test.each([
+  ['nothing', [], null, null],
+  ['one call', [10], 12, 16],
+  ['calls within a millisecond', [0, 0.2, 1], 1, 1],
+  ['one slow call of many', [...new Array<number>(99).fill(3), 900], 3, 4],
+  ['a call above the last bound', [10_000_000], 98_304, 127_795],
+])('the percentiles of %s are estimated within their bucket', (_what, durations, p50, p95) => {
+  const count = countOf(durations);
+  expect([percentile(count, 0.5), percentile(count, 0.95)]).toEqual([p50, p95]);
+});
+
+test('counts of several isolates are one when added, however the calls were divided', () => {
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: 0, max: 200_000 })), fc.nat(), (durations, at) => {
+      const place = durations.length === 0 ? 0 : at % durations.length;
+      const parts = [durations.slice(0, place), durations.slice(place)].map(countOf);
+      expect(sumOf(parts)).toEqual(countOf(durations));
+    }),
+  );
+});
+
+test('an estimate is at most twice what it estimates', () => {
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: 2, max: 100_000 }), { minLength: 1 }), (durations) => {
+      const exact = durations.toSorted((a, b) => a - b).at(Math.ceil(durations.length * 0.95) - 1) ?? 0;
+      const estimated = percentile(countOf(durations), 0.95) ?? 0;
+      expect(estimated).toBeGreaterThanOrEqual(Math.floor(exact / 2));
+      expect(estimated).toBeLessThanOrEqual(exact * 2);
+    }),
+  );
+});
