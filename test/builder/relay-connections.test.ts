@@ -121,16 +121,29 @@ test.each([
   ],
 ])('%j is refused, and a line of the log', async (text, name, reason) => {
   const { lines, port } = await relayed({ network: ['api.test'] });
-  expect(await answerTo(port, text)).toMatch(/^HTTP\/1\.1 403 Forbidden\r\n/);
+  const message = `${name} was refused: ${reason}.`;
+  const [head = '', body] = (await answerTo(port, text)).split('\r\n\r\n');
+  expect(head.split('\r\n')[0]).toBe(`HTTP/1.1 403 ${message}`);
+  expect(body).toContain(`${message}\n`);
   expect(lines).toEqual([`network: ${name} was refused: ${reason}`]);
 });
 
 test('hosts are compared in lower case, and a header over the limit is refused', async () => {
   const { lines, port } = await relayed({ network: ['api.test'] });
-  expect(await answerTo(port, connectRequest('OTHER.test:443'))).toContain('403 Forbidden');
+  expect(await answerTo(port, connectRequest('OTHER.test:443'))).toContain(' 403 other.test:443 was refused: ');
   expect(lines).toEqual(['network: other.test:443 was refused: it is not granted']);
   expect(await answerTo(port, `GET http://api.test/ HTTP/1.1\r\nx: ${'x'.repeat(40_000)}\r\n\r\n`)).toBe('');
 });
+
+test.each(['\t', '\f', '\u00e9'])(
+  'a target with %j gets no answer, since it would not fit into a status line',
+  async (character) => {
+    const { port } = await relayed({ network: ['api.test'] });
+    const target = `a${character}b.test:443`;
+    expect(await answerTo(port, connectRequest(target))).toBe('');
+    expect(await answerTo(port, `GET http://${target}/ HTTP/1.1\r\nhost: api.test\r\n\r\n`)).toBe('');
+  },
+);
 
 test('a client that left while its connection was made leaves none behind', async () => {
   const resolution = Promise.withResolvers<void>();
@@ -178,7 +191,9 @@ test('connections to hosts are bounded, also while they are being made for clien
     ['network: api.test:443 was refused: too many connections are open already'],
   ]);
   resolution.reject(new Error('no such name'));
-  await eventually(() => answerTo(port, connectRequest('api.test:443'))).toContain('502 Bad Gateway');
+  await eventually(() => answerTo(port, connectRequest('api.test:443'))).toContain(
+    ' 502 api.test does not resolve to an address\r\n',
+  );
   expect(lines).toContain('network: api.test:443 was refused: api.test does not resolve to an address');
 });
 

@@ -133,7 +133,7 @@ describe('a plugin with hosts', () => {
       text: 'absent.test does not resolve to an address\n',
     });
     expect(await builder.result(id, { kind: 'connect', to: 'api.example.com:1' })).toEqual({
-      status: 'HTTP/1.1 502 Bad Gateway',
+      status: 'HTTP/1.1 502 api.example.com:1 cannot be reached',
       rest: 'api.example.com:1 cannot be reached',
     });
   });

@@ -170,6 +170,13 @@ export const mutations: Mutation[] = [
     tests: [connections],
   },
   {
+    name: 'a client of HTTPS does not learn why the relay refuses it',
+    file: 'builder/server/relay/http-proxy.ts',
+    search: '`HTTP/1.1 ${statuses[kind]} ${message}\\r\\n',
+    replace: '`HTTP/1.1 ${statuses[kind]} Refused\\r\\n',
+    tests: [connections],
+  },
+  {
     name: 'a header may be of any size',
     file: 'builder/server/relay/http-proxy.ts',
     search: 'maxHeaderSize: relayLimits.headerBytes,',

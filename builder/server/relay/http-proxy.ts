@@ -28,7 +28,11 @@ export function createProxy(gate: Gate): Server {
   return server;
 }
 
-const answers = { refused: [403, 'Forbidden'], unreachable: [502, 'Bad Gateway'] } as const;
+/**
+ * The message is the reason phrase too (RFC 9112 §4): of an answer to CONNECT, HTTP clients report nothing else to the plugin. It fits into
+ * the status line, because Node's parser accepts URLs of printable ASCII only.
+ */
+const statuses = { refused: 403, unreachable: 502 } as const;
 
 function refusalOf(error: unknown): ConnectionRefused {
   return error instanceof ConnectionRefused ? error : new ConnectionRefused('unreachable', 'The relay failed');
@@ -46,9 +50,8 @@ async function tunnel(gate: Gate, authority: string, client: Duplex, head: Buffe
   } catch (error) {
     const { kind, message } = refusalOf(error);
     const body = `${message}\n`;
-    const [status, title] = answers[kind];
     client.end(
-      `HTTP/1.1 ${status} ${title}\r\nContent-Type: text/plain\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+      `HTTP/1.1 ${statuses[kind]} ${message}\r\nContent-Type: text/plain\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
     );
   }
 }
@@ -112,6 +115,7 @@ function kept({ headersDistinct }: IncomingMessage): Record<string, string[]> {
 }
 
 function fail(response: ServerResponse, { kind, message }: ConnectionRefused): void {
-  if (response.headersSent) response.destroy();
-  else response.writeHead(answers[kind][0], { 'content-type': 'text/plain', connection: 'close' }).end(`${message}\n`);
+  if (response.headersSent) return void response.destroy();
+  const headers = { 'content-type': 'text/plain', connection: 'close' };
+  response.writeHead(statuses[kind], message, headers).end(`${message}\n`);
 }
