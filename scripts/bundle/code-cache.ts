@@ -9,7 +9,7 @@ import { Script } from 'node:vm';
 import { cacheFolder } from '../../src/cli/cache-folder.ts';
 import type * as commands from './commands.ts';
 
-/** The digest of the bundle, which bundle-cli.ts inserts. V8 compares only its length. */
+/** The digest of the bundle, which package.ts inserts. V8 compares only its length. */
 declare const bundleDigest: string;
 
 const bundle = import.meta.resolve('./commands.js');

@@ -5,7 +5,7 @@ import { promisify, stripVTControlCharacters } from 'node:util';
 import { inject } from 'vitest';
 import { z } from 'zod';
 
-const main = fileURLToPath(import.meta.resolve('../../src/cli/main.ts'));
+const main = inject('cli');
 const terminal = fileURLToPath(import.meta.resolve('./terminal.py'));
 
 const ranSchema = z.object({ code: z.int(), shown: z.string(), stdout: z.string(), answered: z.int() });

@@ -4,12 +4,11 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, inject, onTestFinished, test } from 'vitest';
 import { inProcess } from './in-process.ts';
 import { folderOf, plugin } from './slipway.ts';
 
-const main = fileURLToPath(import.meta.resolve('../../src/cli/main.ts'));
+const main = inject('cli');
 
 /** Answers every request but the last, which it reports and leaves open. */
 async function serverThatStopsAt(last: string) {

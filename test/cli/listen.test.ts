@@ -4,12 +4,11 @@ import { once } from 'node:events';
 import { request } from 'node:http';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
 import { Webhook } from 'standardwebhooks';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, inject, onTestFinished, test } from 'vitest';
 import { scriptedServer } from '../client/scripted-server.ts';
 
-const main = fileURLToPath(import.meta.resolve('../../src/cli/main.ts'));
+const main = inject('cli');
 const secret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
 const otherSecret = `whsec_${Buffer.alloc(32, 8).toString('base64')}`;
 const body = '{"type":"namespace.created"}';

@@ -13,7 +13,6 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { version } from '../../src/cli/version.ts';
 
@@ -23,16 +22,13 @@ const cacheNames = (folder: string) =>
     .map((name) => name.replace(/^\w+-\d+-/, ''))
     .sort();
 
-const root = fileURLToPath(import.meta.resolve('../..'));
 const installed = mkdtempSync(join(tmpdir(), 'slipway-package-'));
-const buildMs = 60_000;
 
 beforeAll(() => {
-  execFileSync(process.execPath, ['scripts/bundle-cli.ts'], { cwd: root });
-  cpSync(join(root, 'dist/package'), installed, { recursive: true });
+  cpSync(join(inject('cli'), '../../..'), installed, { recursive: true });
   writeFileSync(join(installed, 'a.py'), `eval("1")\n${'x = [1, 2, 3]\n'.repeat(100_000)}`);
   writeFileSync(join(installed, 'b.py'), 'x = 1\n'.repeat(200_000));
-}, buildMs);
+});
 afterAll(() => rmSync(installed, { recursive: true, force: true }));
 
 describe.each([

@@ -3,10 +3,9 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, inject, onTestFinished, vi } from 'vitest';
 
-const main = fileURLToPath(import.meta.resolve('../../src/cli/main.ts'));
+const main = inject('cli');
 // Processes start slowly on a busy machine.
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -23,11 +22,13 @@ export interface Ran {
 export interface RunOptions {
   cwd?: string;
   env?: Record<string, string>;
+  /** By default that of the npm package. */
+  script?: string;
 }
 
 /** Runs without a terminal. Of the test's environment it has only PATH, and the Python of all tests. */
-export function slipway(args: readonly string[], { cwd, env }: RunOptions = {}): Promise<Ran> {
-  const child = spawn(process.execPath, [main, ...args], {
+export function slipway(args: readonly string[], { cwd, env, script = main }: RunOptions = {}): Promise<Ran> {
+  const child = spawn(process.execPath, [script, ...args], {
     cwd,
     env: { PATH: process.env.PATH ?? '', PYTHON: inject('python'), XDG_CACHE_HOME: cache, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

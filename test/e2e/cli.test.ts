@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, inject, onTestFinished, test, vi } from 'vitest';
 import type { Local } from '../../scripts/local/organization.ts';
 import { freePorts, loopback } from '../../scripts/local/ports.ts';
 import { exitCodes } from '../../src/cli/exit-codes.ts';
@@ -17,7 +17,7 @@ import { slipway } from '../cli/slipway.ts';
 import { endAll } from './processes.ts';
 import { type Slipway, startSlipway } from './slipway.ts';
 
-const main = fileURLToPath(import.meta.resolve('../../src/cli/main.ts'));
+const main = inject('cli');
 const goCache = fileURLToPath(import.meta.resolve('../../dist/go/cache'));
 const inputs = '{"text": "hello world"}';
 

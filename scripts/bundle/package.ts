@@ -1,0 +1,134 @@
+// Builds the npm package: the CLI without dependencies, and the files it reads at run time.
+import { createHash } from 'node:crypto';
+import { chmod, cp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { basename, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type BuildOptions, build, type Plugin } from 'esbuild';
+import { z } from 'zod';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const { resolve: resolvePackage } = createRequire(import.meta.url);
+
+const wasm = [
+  'web-tree-sitter/web-tree-sitter.wasm',
+  'tree-sitter-python/tree-sitter-python.wasm',
+  'tree-sitter-go/tree-sitter-go.wasm',
+];
+
+/** Sources that locate a file relative to themselves, with the expression that locates it relative to the bundle. */
+const replacements: [source: string, from: string, to: string][] = [
+  ['src/cli/lint/threaded-scanner.ts', './scan-thread.ts', './scan-thread.js'],
+  ['builder/server/blobs/unpack.ts', './unpack-thread.ts', './unpack-thread.js'],
+  ['builder/server/sources/pack-source.ts', './pack-thread.ts', './pack-thread.js'],
+  ['src/cli/init/create-plugin.ts', '../../../examples', './examples'],
+  ['builder/server/sandbox/sandbox.ts', '../../host-python', './host-python'],
+  ['builder/server/builds/go.ts', '../../host-go', './host-go'],
+  [
+    'src/cli/parsers.ts',
+    'createRequire(import.meta.url)',
+    "{ resolve: (name: string) => new URL(name.replace(/.*\\//, './'), import.meta.url) }",
+  ],
+  // The bundle has a `require` of its own, which is there before this one would be assigned.
+  ['node_modules/web-tree-sitter/web-tree-sitter.js', 'var require = createRequire(import.meta.url);', ''],
+];
+
+const bundlePaths: Plugin = {
+  name: 'beside-the-bundle',
+  setup({ onLoad }) {
+    onLoad({ filter: /\.[jt]s$/ }, async ({ path }) => {
+      const source = replacements.find(([name]) => resolve(root, name) === path);
+      if (!source) return undefined;
+      const [name, from, to] = source;
+      const text = await readFile(path, 'utf8');
+      if (!text.includes(from))
+        throw new Error(`${name} no longer contains ${from}. Update scripts/bundle/package.ts.`);
+      return { contents: text.replace(from, to), loader: 'default' };
+    });
+  },
+};
+
+/** Leaves out the messages of zod in 50 other languages, a quarter of the bundle. */
+const onlyEnglish: Plugin = {
+  name: 'only-english',
+  setup({ onLoad }) {
+    const index = /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/;
+    onLoad({ filter: index }, () => ({ contents: 'export { default as en } from "./en.js";' }));
+  },
+};
+
+const options = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  minifySyntax: true,
+  minifyWhitespace: true,
+  legalComments: 'none',
+  logLevel: 'warning',
+  inject: ['scripts/bundle/node-20.ts'],
+  plugins: [bundlePaths, onlyEnglish],
+} satisfies BuildOptions;
+
+const copied: [from: string, to: string][] = [
+  ['src/cli/init/templates', 'templates'],
+  ['examples', 'examples'],
+  ['builder/host-python', 'host-python'],
+  ['builder/host-go', 'host-go'],
+];
+const isTest = /__pycache__|host-python\/tests|_test\.go$/;
+
+/** Writes the package into this folder, whose contents it replaces. The program is `dist/cli/slipway.js` in it. */
+export async function buildPackage(folder: string): Promise<void> {
+  const out = join(folder, 'dist/cli');
+  await rm(folder, { recursive: true, force: true });
+  await bundle(out);
+  for (const name of wasm) await cp(resolvePackage(name), join(out, basename(name)));
+  for (const [from, to] of copied)
+    await cp(join(root, from), join(out, to), { recursive: true, filter: (path) => !isTest.test(path) });
+  await writeFile(join(folder, 'package.json'), `${JSON.stringify(await manifest(), null, 2)}\n`);
+  for (const file of ['README.md', 'LICENSE']) await cp(join(root, file), join(folder, file));
+}
+
+// One function, because V8 stores the compiled code of scripts only (scripts/bundle/code-cache.ts). It evaluates modules, also those
+// of Node, when a command first needs them.
+async function bundle(out: string): Promise<void> {
+  await build({
+    ...options,
+    outdir: out,
+    entryPoints: { commands: 'scripts/bundle/commands.ts' },
+    format: 'cjs',
+    supported: { 'dynamic-import': false },
+    define: { 'import.meta.url': 'bundleUrl', 'import.meta.resolve': 'resolveFromBundle' },
+    banner: { js: '(function (require, bundleUrl, resolveFromBundle) { const module = { exports: {} };' },
+    footer: { js: 'return module.exports; })' },
+  });
+  const bundleDigest = createHash('sha256')
+    .update(await readFile(join(out, 'commands.js')))
+    .digest('hex')
+    .slice(0, 16);
+  await build({
+    ...options,
+    outdir: out,
+    entryPoints: {
+      slipway: 'scripts/bundle/main.ts',
+      'scan-thread': 'scripts/bundle/scan-thread.ts',
+      'unpack-thread': 'builder/server/blobs/unpack-thread.ts',
+      'pack-thread': 'builder/server/sources/pack-thread.ts',
+    },
+    format: 'esm',
+    define: { bundleDigest: JSON.stringify(bundleDigest) },
+  });
+  await chmod(join(out, 'slipway.js'), 0o755);
+}
+
+async function manifest(): Promise<object> {
+  const { name, version, description, license } = z
+    .object({ name: z.string(), version: z.string(), description: z.string(), license: z.string() })
+    .parse(JSON.parse(await readFile(join(root, 'package.json'), 'utf8')));
+  return {
+    ...{ name, version, description, license, type: 'module' },
+    engines: { node: '>=20' },
+    bin: { slipway: 'dist/cli/slipway.js' },
+  };
+}

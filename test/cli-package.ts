@@ -1,0 +1,20 @@
+// Builds the npm package once for all tests that run the CLI: it starts in a third of the time that its sources take.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestProject } from 'vitest/node';
+import { buildPackage } from '../scripts/bundle/package.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** The script to run with Node. */
+    cli: string;
+  }
+}
+
+export default async function buildCli(project: TestProject): Promise<() => Promise<void>> {
+  const folder = await mkdtemp(join(tmpdir(), 'slipway-cli-package-'));
+  await buildPackage(folder);
+  project.provide('cli', join(folder, 'dist/cli/slipway.js'));
+  return () => rm(folder, { recursive: true, force: true });
+}
