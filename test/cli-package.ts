@@ -5,13 +5,6 @@ import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { buildPackage } from '../scripts/bundle/package.ts';
 
-declare module 'vitest' {
-  interface ProvidedContext {
-    /** The script to run with Node. */
-    cli: string;
-  }
-}
-
 export default async function buildCli(project: TestProject): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), 'slipway-cli-package-'));
   await buildPackage(folder);

@@ -9,6 +9,8 @@ declare module 'vitest' {
     python: string;
     /** The path of a Node 20, the oldest that the command line supports. Empty if there is none. */
     node20: string;
+    /** The script of the npm package's CLI. */
+    cli: string;
   }
   interface TaskMeta {
     /** Why the test is not run. */

@@ -194,7 +194,7 @@ function noRoom(): Problem {
 
 function inUse(name: string, users: string[]): Problem {
   return new Problem('in-use', `The model ${name} is used by ${users.join(', ')}`, {
-    hint: 'Undeploy what uses it, or repeat the request with `?force=true`: what runs keeps the model, and fails when it is started again.',
+    hint: 'Undeploy what uses it, or repeat this with `--force` (in the API, `?force=true`): what runs keeps the model, and fails when it is started again.',
     details: { resource: 'model', id: name, plugins: users },
   });
 }

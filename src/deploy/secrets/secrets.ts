@@ -184,7 +184,7 @@ function tooMany(): Problem {
 
 function inUse(name: string, plugins: string[]): Problem {
   return new Problem('in-use', `The secret ${name} is used by ${plugins.join(', ')}`, {
-    hint: 'Undeploy what uses it, or repeat the request with `?force=true`: what runs keeps the value, and fails when it is started again.',
+    hint: 'Undeploy what uses it, or repeat this with `--force` (in the API, `?force=true`): what runs keeps the value, and fails when it is started again.',
     details: { resource: 'secret', id: name, plugins },
   });
 }
