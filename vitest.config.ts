@@ -35,6 +35,7 @@ const long = [
   'test/builder/network-examples.test.ts',
   'test/builder/packages.test.ts',
   'test/builder/replicas.test.ts',
+  'test/builder/wasm-builds.test.ts',
   'test/cli/{dry-run-packages,examples}.test.ts',
   'test/scripts/{checks,deploy-check,heartbeat}.test.ts',
 ];

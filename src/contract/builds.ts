@@ -58,7 +58,11 @@ export const wasmOutcomeSchema = z.union([
     artifact: artifactSchema.extend({ compressed_bytes: z.int().min(1) }),
     provenance: provenanceSchema,
   }),
-  z.object({ reason: z.string() }),
+  z.object({
+    reason: z.string(),
+    /** The next build may have another outcome, so this one is not recorded. */
+    retry: z.literal(true).optional(),
+  }),
 ]);
 export type WasmOutcome = z.infer<typeof wasmOutcomeSchema>;
 
@@ -74,6 +78,11 @@ export const buildSchema = z.object({
   duration_ms: z.number().min(0),
 });
 export type Build = z.infer<typeof buildSchema>;
+
+/** Whether the same source always has this result. */
+export function isLasting({ wasm }: Pick<Build, 'wasm'>): boolean {
+  return !(wasm && 'retry' in wasm);
+}
 
 export const buildErrorCodes = [
   'archive-invalid',

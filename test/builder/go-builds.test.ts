@@ -68,7 +68,7 @@ describe('an artifact', () => {
 
   test('is the same, byte for byte, from another builder in another folder', async () => {
     const other = await startGoBuilder();
-    const [one, two] = [await buildSource(builder, source), await buildSource(other, source, 'plg_other')];
+    const [one, two] = [await buildSource(builder, source), await buildSource(other, source, { scope: 'plg_other' })];
     await other.close();
     expect(sameBuild(two).artifact).toEqual(sameBuild(one).artifact);
     expect(sameBuild(two)).toMatchObject({ cached: false });

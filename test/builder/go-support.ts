@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
 import type { ExecutableSpec } from '../../src/contract/builder.ts';
-import { type BuildEvent, buildEventSchema } from '../../src/contract/builds.ts';
+import { type BuildEvent, type BuildSpec, buildEventSchema, type WasmOutcome } from '../../src/contract/builds.ts';
 import { type Answer, type BuilderOptions, type Files, TestBuilder } from './support.ts';
 
 /** Enough to compile the standard library, which happens once on each machine. */
@@ -49,16 +49,22 @@ export function goMod(...lines: string[]): string {
 
 type Outcome = Extract<BuildEvent, { type: 'built' | 'failed' }>;
 
-export async function buildEvents(builder: TestBuilder, archive: string, scope = 'plg_test'): Promise<BuildEvent[]> {
-  const body = JSON.stringify({ runtime: 'go', archive, commit: null, scope });
+type SpecOptions = Partial<Pick<BuildSpec, 'scope' | 'wasm'>>;
+
+export async function buildEvents(
+  builder: TestBuilder,
+  archive: string,
+  options: SpecOptions = {},
+): Promise<BuildEvent[]> {
+  const body = JSON.stringify({ runtime: 'go', archive, commit: null, scope: 'plg_test', ...options });
   const response = await builder.fetch('/builds', { method: 'POST', body });
   expect(response.status).toBe(200);
   const lines = (await response.text()).trimEnd().split('\n');
   return lines.map((line) => buildEventSchema.parse(JSON.parse(line)));
 }
 
-export async function buildSource(builder: TestBuilder, files: Files, scope?: string): Promise<Outcome> {
-  const last = (await buildEvents(builder, await builder.putArchive(files), scope)).at(-1);
+export async function buildSource(builder: TestBuilder, files: Files, options?: SpecOptions): Promise<Outcome> {
+  const last = (await buildEvents(builder, await builder.putArchive(files), options)).at(-1);
   if (last?.type !== 'built' && last?.type !== 'failed') throw new Error(`a build ended with ${last?.type}`);
   return last;
 }
@@ -89,4 +95,12 @@ export function operate(builder: TestBuilder, id: string, method: string, params
 export async function execute(builder: TestBuilder, id: string, action: string, params: unknown = {}) {
   const { status, body } = await operate(builder, id, 'execute', { action, params });
   return { status, body };
+}
+
+/** Builds the files for both targets. Returns the module and its provenance, or the reason why there is none. */
+export async function wasmOf(builder: TestBuilder, files: Files, options: SpecOptions = {}): Promise<WasmOutcome> {
+  const outcome = await buildSource(builder, files, { ...options, wasm: true });
+  if (outcome.type === 'failed') throw new Error(outcome.error.message);
+  if (!outcome.build.wasm) throw new Error('the build says nothing of WebAssembly');
+  return outcome.build.wasm;
 }

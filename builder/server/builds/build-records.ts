@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { buildErrorSchema, buildSchema } from '../../../src/contract/builds.ts';
 
 const recordSchema = z.union([
-  z.object({ built: buildSchema.pick({ artifact: true, provenance: true }) }),
+  z.object({ built: buildSchema.pick({ artifact: true, provenance: true, wasm: true }) }),
   z.object({ failed: buildErrorSchema }),
 ]);
 export type BuildRecord = z.infer<typeof recordSchema>;

@@ -1,9 +1,9 @@
-// Runs one build, step by step: unpack, prepare, download, compile. Steps and output are reported to the listener.
+// Runs one build, step by step: unpack, prepare, download, compile, and compile to WebAssembly. Steps and output are reported to the listener.
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { cp } from 'node:fs/promises';
 import { z } from 'zod';
-import type { Build, BuildEvent, BuildSpec } from '../../../src/contract/builds.ts';
+import type { Build, BuildEvent, BuildSpec, WasmOutcome } from '../../../src/contract/builds.ts';
 import type { Log } from '../../../src/core/log.ts';
 import type { Blobs } from '../blobs/blobs.ts';
 import { unpack } from '../blobs/unpack.ts';
@@ -14,8 +14,11 @@ import { type BuildFolders, makeFolders } from './build-folders.ts';
 import { type CompileMachine, Compiler } from './compile.ts';
 import type { CompileCaches } from './compile-caches.ts';
 import { downloadModules } from './modules.ts';
-import { provenanceOf } from './provenance.ts';
+import type { Package } from './package-survey.ts';
+import { provenanceOf, provenanceOfWasm } from './provenance.ts';
+import { executableTarget, type Target, wasmTarget } from './targets.ts';
 import type { Toolchain } from './toolchain.ts';
+import { finishModule, outcomeOfFailure, type Survey, surveyPackages } from './wasm.ts';
 
 export interface BuildMachine extends CompileMachine {
   homes: Homes;
@@ -31,44 +34,92 @@ export interface BuildListener {
   line(line: string): void;
 }
 
-export type BuildResult = Pick<Build, 'artifact' | 'provenance'>;
+export type BuildResult = Pick<Build, 'artifact' | 'provenance' | 'wasm'>;
 
-/** Returns the artifact. Rejects with a BuildFailed if the source is at fault or a limit is exceeded. */
+interface Job {
+  machine: BuildMachine;
+  spec: BuildSpec;
+  listener: BuildListener;
+  folders: BuildFolders;
+  /** What is left of this much time. */
+  timeLeft(atMost: number): number;
+  /** Starts a compiler, which is held back until the source is there. */
+  newCompiler(target: Target): Compiler;
+}
+
+/** Returns the artifacts. Rejects with a BuildFailed if the source is at fault or a limit is exceeded. */
 export async function runBuild(machine: BuildMachine, spec: BuildSpec, listener: BuildListener): Promise<BuildResult> {
   const { toolchain, caches, homes, sandbox, limits } = machine;
   const deadline = performance.now() + limits.buildMs;
   await toolchain.ready();
   const home = await homes.make('build', sandbox, compilerProcessLimits(limits), caches.uidOf(spec.scope));
-  let compiler: Compiler | undefined;
+  const compilers: Compiler[] = [];
   try {
     const folders = await makeFolders(home, sandbox.ownUser);
-    const newCompiler = () => new Compiler(machine, home, folders, caches.path(spec.scope));
-    if (await caches.has(spec.scope)) compiler = newCompiler();
-    listener.step('unpack');
-    const [unpackError] = await Promise.all([
-      unpack(machine.blobs.path(spec.archive), folders.source, 'go'),
-      cp(toolchain.hostFolder, folders.host, { recursive: true }),
-    ]);
-    if (unpackError !== undefined) throw new BuildFailed('archive-invalid', unpackError);
-    listener.step('prepare');
-    const prepared = await prepare(toolchain, folders);
-    if (prepared.download) {
-      listener.step('download');
-      await downloadModules(toolchain, folders, timeLeft(deadline, machine.limits.downloadMs), listener.line);
-    }
-    listener.step('compile');
-    if (!compiler) {
-      await toolchain.compileStandard(prepared.imports, timeLeft(deadline, machine.limits.compileMs));
-      await caches.create(spec.scope, toolchain.sharedCache);
-      compiler = newCompiler();
-    }
-    const executable = await compiler.compile(timeLeft(deadline, machine.limits.compileMs), listener.line);
-    return await storeArtifact(machine, spec, executable);
+    const newCompiler = (target: Target) => {
+      const compiler = new Compiler(machine, home, { folders, cache: caches.path(spec.scope), target });
+      compilers.push(compiler);
+      return compiler;
+    };
+    const timeLeft = (atMost: number) => Math.max(1, Math.min(atMost, deadline - performance.now()));
+    return await prepareAndCompile({ machine, spec, listener, folders, timeLeft, newCompiler });
   } finally {
-    await compiler?.end();
+    for (const compiler of compilers) await compiler.end();
     // Not awaited, so that the result isn't delayed. What a builder leaves behind, the next one removes at its start.
     home.remove().catch((cause) => machine.log.error('build.not_removed', { cause }));
   }
+}
+
+async function prepareAndCompile(job: Job): Promise<BuildResult> {
+  const { machine, spec, listener, folders, timeLeft } = job;
+  const { toolchain, caches, limits } = machine;
+  const early = (await caches.has(spec.scope)) ? job.newCompiler(executableTarget) : undefined;
+  listener.step('unpack');
+  const [unpackError] = await Promise.all([
+    unpack(machine.blobs.path(spec.archive), folders.source, 'go'),
+    cp(toolchain.hostFolder, folders.host, { recursive: true }),
+  ]);
+  if (unpackError !== undefined) throw new BuildFailed('archive-invalid', unpackError);
+  listener.step('prepare');
+  const prepared = await prepare(toolchain, folders);
+  if (prepared.download) {
+    listener.step('download');
+    await downloadModules(toolchain, folders, timeLeft(limits.downloadMs), listener.line);
+  }
+  listener.step('compile');
+  const survey = spec.wasm && (await surveyPackages(toolchain, folders, timeLeft(limits.compileMs)));
+  if (!early) await createCache(job, prepared.imports, survey);
+  const executable = await compile(job, executableTarget, early);
+  const built = await storeArtifact(machine, spec, executable);
+  if (!survey) return built;
+  return { ...built, wasm: 'reason' in survey ? survey : await buildModule(job, survey.packages) };
+}
+
+/** The plugin's own cache begins with what its targets need of the standard library. */
+async function createCache(
+  { machine: { caches, limits, toolchain }, spec, timeLeft }: Job,
+  imports: string[],
+  survey: Survey | undefined,
+): Promise<void> {
+  await toolchain.compileStandard(imports, timeLeft(limits.compileMs));
+  if (survey && 'packages' in survey) await toolchain.compileStandard(imports, timeLeft(limits.compileMs), wasmTarget);
+  await caches.create(spec.scope, toolchain.sharedCache);
+}
+
+function compile(job: Job, target: Target, compiler = job.newCompiler(target)): Promise<string> {
+  return compiler.compile(job.timeLeft(job.machine.limits.compileMs), job.listener.line);
+}
+
+async function buildModule(job: Job, packages: Package[]): Promise<WasmOutcome> {
+  const { machine, spec, folders, listener } = job;
+  listener.step('compile-wasm');
+  const compiled = await compile(job, wasmTarget).catch(outcomeOfFailure);
+  if (typeof compiled !== 'string') return compiled;
+  const finished = await finishModule(compiled, folders);
+  if ('reason' in finished) return finished;
+  const artifact = { ...(await digestAndSize(finished.path)), compressed_bytes: finished.compressedBytes };
+  await machine.blobs.adopt(finished.path, artifact.sha256);
+  return { artifact, provenance: provenanceOfWasm(machine.toolchain, packages, spec) };
 }
 
 async function storeArtifact(machine: BuildMachine, spec: BuildSpec, executable: string): Promise<BuildResult> {
@@ -107,8 +158,4 @@ async function prepare(toolchain: Toolchain, { source, work }: BuildFolders): Pr
   const output = prepareOutputSchema.parse(JSON.parse(ran.output.toString('utf8')));
   if ('refused' in output) throw new BuildFailed('source-refused', output.refused);
   return output;
-}
-
-function timeLeft(deadline: number, atMost: number): number {
-  return Math.max(1, Math.min(atMost, deadline - performance.now()));
 }

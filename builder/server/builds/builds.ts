@@ -1,5 +1,5 @@
 // Manages this builder's builds. Requests for the same build share it, only a few builds run at a time, and results are stored.
-import { type Build, type BuildEvent, type BuildSpec, buildKey } from '../../../src/contract/builds.ts';
+import { type Build, type BuildEvent, type BuildSpec, buildKey, isLasting } from '../../../src/contract/builds.ts';
 import { FairSlots } from '../fair-slots.ts';
 import { ReplayableLog } from '../replayable-log.ts';
 import { type BuildMachine, type BuildResult, runBuild } from './build.ts';
@@ -57,7 +57,10 @@ export class Builds {
   async #findRecord(key: string): Promise<BuildRecord | undefined> {
     const record = await this.#records.get(key);
     if (!record || 'failed' in record) return record;
-    return (await this.#machine.blobs.has(record.built.artifact.sha256)) ? record : undefined;
+    const { artifact, wasm } = record.built;
+    const stored = wasm && 'artifact' in wasm ? [artifact, wasm.artifact] : [artifact];
+    for (const { sha256 } of stored) if (!(await this.#machine.blobs.has(sha256))) return undefined;
+    return record;
   }
 
   #startBuild(request: BuildRequest): ReplayableLog<BuildEvent> {
@@ -81,7 +84,7 @@ export class Builds {
         step: (step) => events.append({ type: 'step', at: now(), step }),
         line: (line) => events.append({ type: 'log', at: now(), stream: 'stderr', line }),
       });
-      await this.#records.put(key, { built });
+      if (isLasting(built)) await this.#records.put(key, { built });
       return { type: 'built', build: toBuild(request, built, false) };
     } catch (error) {
       return await this.#toFailure(key, error);
@@ -103,8 +106,16 @@ export class Builds {
 
 /** Uses the commit of this request: several commits may have the same bytes, and share a record. */
 function toBuild({ spec, key, startedAt }: BuildRequest, built: BuildResult, cached: boolean): Build {
-  const provenance = { ...built.provenance, commit: spec.commit };
-  return { key, artifact: built.artifact, provenance, cached, duration_ms: performance.now() - startedAt };
+  const { commit } = spec;
+  const { artifact, provenance, wasm } = built;
+  return {
+    key,
+    artifact,
+    provenance: { ...provenance, commit },
+    ...(wasm && { wasm: 'artifact' in wasm ? { ...wasm, provenance: { ...wasm.provenance, commit } } : wasm }),
+    cached,
+    duration_ms: performance.now() - startedAt,
+  };
 }
 
 function now(): string {

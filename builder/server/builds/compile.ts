@@ -12,11 +12,19 @@ import { BuildFailed } from './build-failed.ts';
 import type { BuildFolders } from './build-folders.ts';
 import { buildFlags, goSettings } from './go.ts';
 import { rewritePaths } from './rewrite-paths.ts';
+import type { Target } from './targets.ts';
 import type { Toolchain } from './toolchain.ts';
 
 export interface CompileMachine extends Confiner {
   toolchain: Toolchain;
   limits: Limits;
+}
+
+export interface Compilation {
+  folders: BuildFolders;
+  /** The plugin's compile cache. */
+  cache: string;
+  target: Target;
 }
 
 const outputBytesMax = 1024 * 1024;
@@ -32,19 +40,17 @@ const limitExceeded =
 export class Compiler {
   readonly #toolchain: Toolchain;
   readonly #folders: BuildFolders;
-  readonly #executable: string;
+  readonly #output: string;
   readonly #group: ChildGroup;
 
-  constructor(machine: CompileMachine, home: Home, folders: BuildFolders, cache: string) {
+  constructor(machine: CompileMachine, home: Home, { folders, cache, target }: Compilation) {
     this.#toolchain = machine.toolchain;
     this.#folders = folders;
-    this.#executable = join(folders.out, 'plugin');
-    this.#group = new ChildGroup(
-      programCommand(machine, home, compilerProgram(machine, folders, cache, this.#executable)),
-    );
+    this.#output = join(folders.out, target.file);
+    this.#group = new ChildGroup(programCommand(machine, home, compilerProgram(machine, { folders, cache, target })));
   }
 
-  /** Returns the path of the executable. Rejects with a BuildFailed. */
+  /** Returns the path of the output. Rejects with a BuildFailed. */
   async compile(timeoutMs: number, onLine: (line: string) => void): Promise<string> {
     const rewrite = (text: string) => rewritePaths(text, this.#folders, this.#toolchain);
     const onErrorLine = (line: string) => onLine(rewrite(line));
@@ -55,9 +61,9 @@ export class Compiler {
     if (limitExceeded.test(errors) || /signal/.test(ran.reason)) throw exceededLimit(`${ran.reason}\n${errors}`);
     if (ran.reason === compileErrorExit) throw new BuildFailed('compile-failed', errors);
     if (!ran.succeeded) throw new Error(`The compiler ended with ${ran.reason}: ${errors}`);
-    const output = await lstat(this.#executable);
+    const output = await lstat(this.#output);
     if (!output.isFile() || output.nlink !== 1) throw new Error('The output of the compiler is not a regular file');
-    return this.#executable;
+    return this.#output;
   }
 
   /** Ends the process. Idempotent. */
@@ -72,9 +78,7 @@ function exceededLimit(how: string): BuildFailed {
 
 function compilerProgram(
   { toolchain, sandbox, limits }: CompileMachine,
-  { all, source, work, out, temp }: BuildFolders,
-  cache: string,
-  executable: string,
+  { folders: { all, source, work, out, temp }, cache, target }: Compilation,
 ): Program {
   const { go, modules } = toolchain;
   const tempInside = hasOwnRoot(sandbox) ? '/tmp' : temp;
@@ -82,10 +86,21 @@ function compilerProgram(
   // Each of its processes has a limit of address space then, and they must not add up.
   const atOnce = sandbox.cgroup === 'none' && sandbox.kind !== 'none' ? ['-p=1'] : [];
   return {
-    argv: [go.executable, 'build', ...buildFlags, ...atOnce, ...files, '-o', executable, '.'],
+    argv: [
+      go.executable,
+      'build',
+      ...target.flags,
+      ...buildFlags,
+      ...atOnce,
+      ...files,
+      '-o',
+      join(out, target.file),
+      '.',
+    ],
     folder: source,
     environment: {
       ...goSettings,
+      ...target.settings,
       PATH: '/usr/bin:/bin',
       TMPDIR: tempInside,
       GOCACHE: cache,

@@ -6,8 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { isolateLimits } from '../../../src/contract/isolates.ts';
 import { findOnPath, outputOf } from '../processes/program-on-path.ts';
 import { inheritedVariables } from '../sandbox/trusted-program.ts';
+import { wasmTarget } from './targets.ts';
 
 export interface Go {
   executable: string;
@@ -16,7 +18,7 @@ export interface Go {
   version: string;
   /** For example `linux/amd64`. */
   target: string;
-  /** Digest of the toolchain's version, the target, the flags and the host module. */
+  /** Digest of the toolchain's version, the targets, the flags and the host module. */
   recipe: string;
 }
 
@@ -69,7 +71,9 @@ export async function findGo(): Promise<Go | { reason: string }> {
 }
 
 function recipeOf(version: string, target: string): string {
-  const hash = createHash('sha256').update(JSON.stringify([version, target, buildFlags, goSettings]));
+  const hash = createHash('sha256').update(
+    JSON.stringify([version, target, buildFlags, goSettings, wasmTarget, isolateLimits]),
+  );
   for (const name of hostFiles()) hash.update(`\0${name}\0`).update(readFileSync(join(hostModule, name)));
   return hash.digest('hex');
 }

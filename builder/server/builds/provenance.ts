@@ -1,6 +1,8 @@
-// Records what an executable was built from. The modules are read from the executable itself.
+// Records what an executable, or a WebAssembly module, was built from. The modules are read from the executable itself.
 import type { BuildSpec, Provenance } from '../../../src/contract/builds.ts';
 import { buildFlags, goSettings } from './go.ts';
+import { modulesOf, type Package } from './package-survey.ts';
+import { wasmTarget, wasmTargetName } from './targets.ts';
 import type { Toolchain } from './toolchain.ts';
 
 const hostPath = 'github.com/mimir-aip/mimir-aip-go';
@@ -13,16 +15,36 @@ export async function provenanceOf(
   const { go } = toolchain;
   const ran = await toolchain.runQuick([go.executable, 'version', '-m', executable]);
   if (!ran.succeeded) throw new Error(`Could not read the modules of the executable: ${ran.errors}`);
-  const settings = Object.entries(goSettings).map(([name, value]) => `${name}=${value}`);
   return {
     archive,
     commit,
     toolchain: go.version,
     target: go.target,
-    flags: [...buildFlags, ...settings],
+    flags: [...buildFlags, ...asAssignments(goSettings)],
     recipe: go.recipe,
     modules: modulesIn(ran.output.toString('utf8')),
   };
+}
+
+/** A WebAssembly module does not say what it was built from; the list of its packages does. */
+export function provenanceOfWasm(
+  { go }: Toolchain,
+  packages: readonly Package[],
+  { archive, commit }: BuildSpec,
+): Provenance {
+  return {
+    archive,
+    commit,
+    toolchain: go.version,
+    target: wasmTargetName,
+    flags: [...wasmTarget.flags, ...buildFlags, ...asAssignments({ ...goSettings, ...wasmTarget.settings })],
+    recipe: go.recipe,
+    modules: modulesOf(packages, hostPath),
+  };
+}
+
+function asAssignments(settings: Readonly<Record<string, string>>): string[] {
+  return Object.entries(settings).map(([name, value]) => `${name}=${value}`);
 }
 
 /** Parses the output of `go version -m`: `dep` lines, each followed by a `=>` line if the module was replaced. */

@@ -11,6 +11,7 @@ import { directCommand, inheritedVariables, trustedCommand } from '../sandbox/tr
 import type { Limits } from '../settings.ts';
 import { BuildFailed } from './build-failed.ts';
 import { buildFlags, type Go, goSettings, hostFiles, hostModule } from './go.ts';
+import { executableTarget } from './targets.ts';
 
 /** Enough to compile the standard library with an empty cache. */
 const setupMs = 300_000;
@@ -18,6 +19,9 @@ const quickMs = 20_000;
 const outputBytesMax = 1024 * 1024;
 /** Matches packages of the standard library, without internal ones and the toolchain's commands. */
 const standardPath = /^(?!cmd\/|internal\/|vendor\/)(?!.*\/internal\/)[a-z][a-z0-9]*(?:\/[a-z0-9]+)*$/;
+
+/** What every plugin needs of the host module. */
+const hostPackage = './slipwayhost';
 
 interface ToolchainHost {
   python: Python;
@@ -31,6 +35,7 @@ export class Toolchain {
   readonly #folder: string;
   /** GOCACHE of trusted code. */
   readonly sharedCache: string;
+  /** Targets and packages. */
   readonly #compiled = new Set<string>();
   #setup: Promise<void> | undefined;
 
@@ -70,14 +75,17 @@ export class Toolchain {
    * Compiles those of the imports that are in the standard library into the shared cache. Go's own packages are trusted, so
    * plugins may share them; other imports are compiled into each plugin's own cache.
    */
-  async compileStandard(imports: string[], timeoutMs: number): Promise<void> {
+  async compileStandard(imports: string[], timeoutMs: number, target = executableTarget): Promise<void> {
+    const isNew = (path: string) => !this.#compiled.has(`${target.file} ${path}`);
     const packages = imports.filter(
-      (path) => standardPath.test(path) && existsSync(join(this.go.root, 'src', path)) && !this.#compiled.has(path),
+      (path) => standardPath.test(path) && existsSync(join(this.go.root, 'src', path)) && isNew(path),
     );
+    // The executable's part of the host module is compiled when the toolchain is set up.
+    if (target !== executableTarget && isNew(hostPackage)) packages.push(hostPackage);
     if (packages.length === 0) return;
     const argv = [this.go.executable, 'build', ...buildFlags, ...packages];
-    const ran = await this.run(argv, this.hostFolder, {}, { timeoutMs });
-    if (ran.succeeded) for (const path of packages) this.#compiled.add(path);
+    const ran = await this.run(argv, this.hostFolder, target.settings, { timeoutMs });
+    if (ran.succeeded) for (const path of packages) this.#compiled.add(`${target.file} ${path}`);
   }
 
   /** Runs a program of the toolchain on a plugin's files, outside of the sandbox. It must not run or compile any of them. */
@@ -115,7 +123,7 @@ export class Toolchain {
     }
     // `warm` compiles what every plugin needs with the flags of plugins.
     const prepare = [this.go.executable, 'build', ...buildFlags, '-o', this.prepareCommand, './cmd/prepare'];
-    const warm = [this.go.executable, 'build', ...buildFlags, './slipwayhost'];
+    const warm = [this.go.executable, 'build', ...buildFlags, hostPackage];
     for (const command of [prepare, warm]) {
       const ran = await this.run(command, this.hostFolder, {}, {});
       if (!ran.succeeded) throw new Error(`Could not set up the toolchain: ${ran.errors}`);

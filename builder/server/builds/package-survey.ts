@@ -1,0 +1,95 @@
+// Finds out from a plugin's packages whether it can run in an isolate, which has no network, processes and signals. Decided by what
+// its packages import (`go list -deps`), not by names in the text.
+import { z } from 'zod';
+import type { Provenance } from '../../../src/contract/builds.ts';
+import { needsContainer } from '../../../src/contract/version-placement.ts';
+
+const moduleSchema = z.object({
+  Path: z.string(),
+  Version: z.string().default(''),
+  Sum: z.string().optional(),
+  Main: z.boolean().default(false),
+  Replace: z.object({ Path: z.string(), Version: z.string().optional(), Sum: z.string().optional() }).optional(),
+});
+
+const packageSchema = z.object({
+  ImportPath: z.string(),
+  Standard: z.boolean().default(false),
+  Imports: z.array(z.string()).default([]),
+  /** Imported paths that another path stands for, such as the standard library's vendored packages. */
+  ImportMap: z.record(z.string(), z.string()).default({}),
+  Module: moduleSchema.optional(),
+});
+export type Package = z.infer<typeof packageSchema>;
+
+export const listedFields = Object.keys(packageSchema.shape).join(',');
+
+/** Packages of the standard library that do not work in an isolate. */
+const outOfReach: ReadonlySet<string> = new Set(['net', 'os/exec', 'os/signal', 'plugin']);
+
+/** Parses the output of `go list -json`: one object after another. */
+export function parsePackages(printed: string): Package[] {
+  const objects = printed.split(/^(?=\{)/m).filter((text) => text !== '');
+  return objects.map((text) => packageSchema.parse(JSON.parse(text)));
+}
+
+/** Returns why the packages need a container, or undefined: no package outside of the standard library uses one that is out of reach. */
+export function reasonForContainer(packages: readonly Package[]): string | undefined {
+  const byPath = new Map(packages.map((each) => [each.ImportPath, each]));
+  const known = new Map<string, string | undefined>();
+  const reached = (path: string): string | undefined => {
+    if (outOfReach.has(path)) return path;
+    if (known.has(path)) return known.get(path);
+    known.set(path, undefined); // Imports have no cycles; this is for a list that has.
+    const imported = byPath.get(path);
+    const found =
+      imported &&
+      importsOf(imported)
+        .map(reached)
+        .find((each) => each !== undefined);
+    known.set(path, found);
+    return found;
+  };
+  const own = packages.filter(({ Standard }) => !Standard);
+  // What the plugin itself uses says more to its author than what a module does.
+  for (const user of [...own.filter(isMain), ...own.filter((each) => !isMain(each))]) {
+    for (const path of importsOf(user)) {
+      const cause = byPath.get(path)?.Standard || outOfReach.has(path) ? reached(path) : undefined;
+      if (cause !== undefined) return needsContainer(`${userName(user)}uses ${path}${through(path, cause)}`);
+    }
+  }
+  return undefined;
+}
+
+function importsOf({ Imports, ImportMap }: Package): string[] {
+  return Imports.map((path) => ImportMap[path] ?? path);
+}
+
+function isMain({ Module }: Package): boolean {
+  return Module?.Main === true;
+}
+
+function userName(user: Package): string {
+  return isMain(user) ? '' : `${user.ImportPath} `;
+}
+
+/** `net/http` says by its name that it is out of reach, `crypto/tls` does not. */
+function through(path: string, cause: string): string {
+  return path === cause || path.startsWith(`${cause}/`) ? '' : `, which depends on ${cause}`;
+}
+
+/** The modules of the packages, without the plugin's own, as `go version -m` lists them for an executable. */
+export function modulesOf(packages: readonly Package[], hostPath: string): Provenance['modules'] {
+  const modules = new Map<string, Provenance['modules'][number]>();
+  for (const { Module } of packages) {
+    if (!Module || Module.Main) continue;
+    const { Path, Version, Sum } = Module;
+    const {
+      Path: path,
+      Version: version = '',
+      Sum: sum,
+    } = (Path !== hostPath && Module.Replace) || { Path, Version, Sum };
+    modules.set(Path, { path, version, sum: Path === hostPath ? null : (sum ?? null) });
+  }
+  return [...modules.keys()].sort().flatMap((path) => modules.get(path) ?? []);
+}

@@ -1,0 +1,70 @@
+// Builds the WebAssembly module of a plugin from its prepared source, or finds out why it needs a container. The executable is built in
+// any case: it is what workers download, and what runs if the module does not.
+import { readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import type { WasmOutcome } from '../../../src/contract/builds.ts';
+import { isolateLimits } from '../../../src/contract/isolates.ts';
+import { needsContainer } from '../../../src/contract/version-placement.ts';
+import { BuildFailed } from './build-failed.ts';
+import type { BuildFolders } from './build-folders.ts';
+import { listedFields, type Package, parsePackages, reasonForContainer } from './package-survey.ts';
+import { rewritePaths } from './rewrite-paths.ts';
+import { wasmTarget } from './targets.ts';
+import type { Toolchain } from './toolchain.ts';
+import { limitMemory } from './wasm-memory.ts';
+
+export type Survey = { packages: Package[] } | { reason: string };
+
+const listBytesMax = 16 * 1024 * 1024;
+
+/** Reads which packages the module would have. Runs and compiles nothing of them. */
+export async function surveyPackages(toolchain: Toolchain, folders: BuildFolders, timeoutMs: number): Promise<Survey> {
+  const { source, work, temp } = folders;
+  const files = [`-modfile=${join(work, 'go.mod')}`, `-overlay=${join(work, 'overlay.json')}`];
+  const argv = [toolchain.go.executable, 'list', '-deps', `-json=${listedFields}`, '-mod=readonly', ...files, '.'];
+  const env = { ...wasmTarget.settings, TMPDIR: temp, GOPROXY: 'off' };
+  const ran = await toolchain.run(argv, source, env, { timeoutMs, outputBytesMax: listBytesMax });
+  if (!ran.succeeded) return { reason: doesNotBuild(rewritePaths(ran.errors, folders, toolchain)) };
+  const packages = parsePackages(ran.output.toString('utf8'));
+  const reason = reasonForContainer(packages);
+  return reason === undefined ? { packages } : { reason };
+}
+
+/** Returns the outcome of a compile that failed. Rejects with the error if that says nothing about the source. */
+export function outcomeOfFailure(error: unknown): WasmOutcome {
+  if (!(error instanceof BuildFailed)) throw error;
+  if (error.code === 'limit-exceeded') return { reason: doesNotBuild(error.message), retry: true };
+  return { reason: doesNotBuild(error.message) };
+}
+
+const compress = promisify(gzip);
+
+/** Gives the module its maximum of memory. Returns the path of the finished module and its compressed size. */
+export async function finishModule(
+  compiled: string,
+  { work }: Pick<BuildFolders, 'work'>,
+): Promise<{ path: string; compressedBytes: number } | { reason: string }> {
+  const { compressedBytesMax, memoryPagesMax, moduleBytesMax } = isolateLimits;
+  const { size } = await stat(compiled);
+  if (size > moduleBytesMax) return { reason: tooLarge(size, moduleBytesMax, '') };
+  const module = limitMemory(await readFile(compiled), memoryPagesMax);
+  if (!module) return { reason: needsContainer(`its data needs more than ${memoryPagesMax / 16} MiB of memory`) };
+  const compressedBytes = (await compress(module)).length;
+  if (compressedBytes > compressedBytesMax)
+    return { reason: tooLarge(compressedBytes, compressedBytesMax, ' compressed') };
+  const path = join(work, wasmTarget.file);
+  await writeFile(path, module);
+  return { path, compressedBytes };
+}
+
+function tooLarge(bytes: number, max: number, how: string): string {
+  const inMiB = (size: number) => (size / 2 ** 20).toFixed(1).replace(/\.0$/, '');
+  return needsContainer(`has ${inMiB(bytes)} MiB${how}, more than ${inMiB(max)} MiB`);
+}
+
+function doesNotBuild(errors: string): string {
+  const lines = errors.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  return needsContainer(`does not build for WebAssembly (${lines[0]})`);
+}
