@@ -1,6 +1,12 @@
 // Every page by its URL. Pages of a namespace are under /n/{namespace_id}; filters are in the query string.
 import type { QueryClient } from '@tanstack/react-query';
-import { createRootRouteWithContext, createRoute, createRouter, redirect } from '@tanstack/react-router';
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from '@tanstack/react-router';
 import { z } from 'zod/mini';
 import { eventTypes } from './data/queries.ts';
 import { sessionQuery } from './data/session.ts';
@@ -63,6 +69,12 @@ const version = createRoute({
   path: '/n/$namespace/plugins/$name/versions/$version',
   component: VersionPage,
 });
+const playground = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/n/$namespace/plugins/$name/playground',
+  validateSearch: z.object({ version: text, compare: text }),
+  component: lazyRouteComponent(() => import('./pages/playground.tsx'), 'PlaygroundPage'),
+});
 const source = createRoute({
   getParentRoute: () => signedIn,
   path: '/n/$namespace/plugins/$name/versions/$version/source',
@@ -87,7 +99,7 @@ const deployment = createRoute({
   component: DeploymentPage,
 });
 
-const pages = [namespaces, events, plugins, plugin, version, source, diff, deployments, deployment];
+const pages = [namespaces, events, plugins, plugin, playground, version, source, diff, deployments, deployment];
 
 export function makeRouter(queries: QueryClient) {
   return createRouter({

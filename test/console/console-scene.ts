@@ -76,7 +76,7 @@ export function consoleScene(): ConsoleScene {
 /** `echo` has three live versions, `broken` failed, `hostile` has texts and findings that try to become markup. */
 async function publishAll(client: ExtractorClient): Promise<void> {
   for (const version of ['1.0.0', '1.1.0', '1.2.0']) {
-    await publish(client, echoPlugin('echo', version));
+    await publish(client, described(version));
     await client.deploy(`echo_${version.replaceAll('.', '_')}`);
     await waitUntilSettled(client, `echo_${version.replaceAll('.', '_')}`, liveMs);
   }
@@ -84,12 +84,39 @@ async function publishAll(client: ExtractorClient): Promise<void> {
   await client.deploy('broken_1_0_0');
   await waitUntilSettled(client, 'broken_1_0_0', liveMs);
   await publish(client, hostile());
+  await publish(client, rejected()).catch(() => undefined);
+}
+
+/** `echo` with a schema, examples, and a line in the log for each call. */
+function described(version: string) {
+  const plugin = echoPlugin('echo', version);
+  const properties =
+    '{"text": {"type": "string"}, "times": {"type": "integer"}, "mode": {"enum": ["plain", "loud"]}, "fail": {"type": "boolean"}, "tags": {"type": "array"}}';
+  const failing = `        print("called with", inputs)
+        if inputs.get("fail"):
+            raise ValueError("it was asked to fail")
+        return`;
+  const files = {
+    ...plugin.files,
+    'manifest.py': `${plugin.files['manifest.py']}input_schema = {"type": "object", "properties": ${properties}, "required": ["text"]}\n`,
+    'realtime.py': plugin.files['realtime.py'].replace('        return', failing),
+    'tests/examples/hello.json': JSON.stringify({ inputs: { text: 'hello', times: 2 } }),
+    'tests/examples/loud.json': JSON.stringify({ inputs: { text: 'hey', mode: 'loud' }, parameters: { volume: 11 } }),
+  };
+  return { ...plugin, files };
 }
 
 function broken() {
   const plugin = echoPlugin('broken', '1.0.0');
   const failing = plugin.files['realtime.py'].replace('time.sleep(0)', 'raise RuntimeError("no model here")');
   return { ...plugin, files: { ...plugin.files, 'realtime.py': failing } };
+}
+
+/** `echo` 1.3.0, which the scan rejects. */
+function rejected() {
+  const plugin = described('1.3.0');
+  const calling = plugin.files['realtime.py'].replace('        return', '        os.system("ls")\n        return');
+  return { ...plugin, files: { ...plugin.files, 'realtime.py': `import os\n${calling}` } };
 }
 
 function hostile() {

@@ -15,6 +15,7 @@ const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.
 const pages: [path: string, shown: string][] = [
   ['plugins', 'echo'],
   ['plugins/echo', 'serves calls to the name'],
+  ['plugins/echo/playground?compare=1.0.0', 'Call both'],
   ['plugins/echo/versions/1.2.0', 'SHA-256 of the archive'],
   ['plugins/hostile/versions/1.0.0/source', 'notes.py'],
   ['plugins/echo/diff?from=1.1.0&to=1.2.0', 'manifest.py'],

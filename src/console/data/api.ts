@@ -12,7 +12,7 @@ export function setCsrf(token: string | null): void {
   csrf = token;
 }
 
-function withCsrf(url: string, init: RequestInit): Promise<Response> {
+export function withCsrf(url: string, init: RequestInit): Promise<Response> {
   const headers = new Headers(init.headers);
   if (csrf !== null && init.method !== 'GET') headers.set('slipway-csrf', csrf);
   return fetch(url, { ...init, headers });

@@ -21,7 +21,7 @@ export const pluginsQuery = (namespace_id: string, name: string | undefined) =>
     queryFn: ({ pageParam, signal }) =>
       api.get('/v1/namespaces/{namespace_id}/plugins', {
         path: { namespace_id },
-        query: { limit: 50, ...(name ? { name } : {}), ...(pageParam ? { cursor: pageParam } : {}) },
+        query: { limit: 50, ...(name ? { search: name } : {}), ...(pageParam ? { cursor: pageParam } : {}) },
         signal,
       }),
     getNextPageParam: ({ next_cursor }) => next_cursor ?? undefined,

@@ -30,13 +30,16 @@ export function PluginsPage() {
       </search>
       {plugins.length === 0 ? <NoPlugins name={name} /> : <PluginTable namespace={namespace} plugins={plugins} />}
       <MoreRows query={query} />
-      <AsCommand cli="slipway list" path={`/v1/namespaces/${namespace}/plugins`} />
+      <AsCommand
+        cli={name ? `slipway list --search ${name}` : 'slipway list'}
+        path={`/v1/namespaces/${namespace}/plugins${name ? `?search=${encodeURIComponent(name)}` : ''}`}
+      />
     </>
   );
 }
 
 function NoPlugins({ name }: { name: string | undefined }) {
-  if (name) return <p role="status">No plugin is named like “{name}”.</p>;
+  if (name) return <p role="status">No plugin's name begins with “{name}”.</p>;
   return (
     <Empty command="slipway init my_plugin && slipway publish my_plugin">
       This namespace has no plugins yet. A plugin is a folder of Python with a manifest: make one and publish it.

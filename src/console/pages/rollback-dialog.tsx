@@ -1,7 +1,7 @@
 // Rolls a plugin back: shows what changes and what does not, asks for a reason, and follows the deployment if there is one.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { type FormEvent, useEffect, useRef, useState } from 'react';
+import { type FormEvent, useEffect, useId, useRef, useState } from 'react';
 import { api, type Schemas } from '../data/api.ts';
 import { diffQuery } from '../data/queries.ts';
 import { PageError } from '../parts/page-states.tsx';
@@ -10,34 +10,42 @@ import { DiffSummary } from './diff-summary.tsx';
 interface Props {
   namespace: string;
   plugin: Schemas['PluginVersions'];
+  /** Where to, unless another version is chosen. Defaults to the version that served before. */
+  target?: string;
 }
 
-export function RollbackDialog({ namespace, plugin }: Props) {
+export function RollbackDialog({ namespace, plugin, target }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
   const [isOpen, setOpen] = useState(false);
-  const { name, rollback_targets } = plugin;
+  const title = useId();
+  const { name } = plugin;
   // After its content is there, so that the browser moves the focus into it.
   useEffect(() => {
     if (isOpen) dialog.current?.showModal();
   }, [isOpen]);
-  if (rollback_targets.length === 0)
-    return <p className="quiet">There is nothing to roll back to: no other version of {name} has served calls.</p>;
   return (
     <>
       <button type="button" onClick={() => setOpen(true)}>
-        Roll back…
+        {target === undefined ? 'Roll back…' : `Roll back to ${target}…`}
       </button>
-      <dialog ref={dialog} aria-labelledby="rollback-title" onClose={() => setOpen(false)}>
-        <h2 id="rollback-title">Roll back {name}</h2>
-        {isOpen && <RollbackForm namespace={namespace} plugin={plugin} close={() => dialog.current?.close()} />}
+      <dialog ref={dialog} aria-labelledby={title} onClose={() => setOpen(false)}>
+        <h2 id={title}>Roll back {name}</h2>
+        {isOpen && (
+          <RollbackForm namespace={namespace} plugin={plugin} chosen={target} close={() => dialog.current?.close()} />
+        )}
       </dialog>
     </>
   );
 }
 
-function RollbackForm({ namespace, plugin, close }: Props & { close: () => void }) {
+interface FormProps extends Props {
+  chosen: string | undefined;
+  close: () => void;
+}
+
+function RollbackForm({ namespace, plugin, chosen, close }: FormProps) {
   const { name, rollback_targets, serving_version, active_version } = plugin;
-  const [target, setTarget] = useState(rollback_targets[0] ?? '');
+  const [target, setTarget] = useState(chosen ?? rollback_targets[0] ?? '');
   const from = serving_version ?? active_version;
   const queries = useQueryClient();
   const navigate = useNavigate();

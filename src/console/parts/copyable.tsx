@@ -3,7 +3,7 @@ import { useState } from 'react';
 
 const shownMs = 1500;
 
-export function Copyable({ text }: { text: string }) {
+export function Copyable({ text, label = text }: { text: string; label?: string }) {
   const [copied, setCopied] = useState(false);
   const copy = async () => {
     await navigator.clipboard.writeText(text);
@@ -13,7 +13,7 @@ export function Copyable({ text }: { text: string }) {
   return (
     <span className="copyable">
       <code>{text}</code>
-      <button type="button" onClick={() => void copy()} aria-label={`Copy ${text}`}>
+      <button type="button" onClick={() => void copy()} aria-label={`Copy ${label}`}>
         {copied ? 'Copied' : 'Copy'}
       </button>
     </span>
@@ -21,11 +21,11 @@ export function Copyable({ text }: { text: string }) {
 }
 
 /** The page's content by the command line and by HTTP. */
-export function AsCommand({ cli, path }: { cli: string; path: string }) {
+export function AsCommand({ cli, path, of = 'As a command' }: { cli: string; path: string; of?: string }) {
   const curl = `curl -H "Authorization: Bearer $SLIPWAY_API_KEY" ${location.origin}${path}`;
   return (
     <details className="commands">
-      <summary>As a command</summary>
+      <summary>{of}</summary>
       <p>
         <Copyable text={cli} />
       </p>

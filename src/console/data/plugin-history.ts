@@ -1,0 +1,51 @@
+// What happened to a plugin: its deployments, calls, and uploads that did not become versions.
+import { queryOptions } from '@tanstack/react-query';
+import { api, type Schemas } from './api.ts';
+
+/** The current hour changes while one looks. */
+const refreshMs = 10_000;
+const eventsMax = 200;
+
+export const trafficQuery = (namespace_id: string, slug: string) =>
+  queryOptions({
+    queryKey: ['namespace', namespace_id, 'traffic', slug],
+    refetchInterval: refreshMs,
+    queryFn: ({ signal }) =>
+      api.get('/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/traffic', {
+        path: { namespace_id, slug },
+        query: { hours: 24 },
+        signal,
+      }),
+  });
+
+export const recentDeploymentsQuery = (namespace_id: string, name: string) =>
+  queryOptions({
+    queryKey: ['namespace', namespace_id, 'recent-deployments', name],
+    refetchInterval: refreshMs,
+    queryFn: ({ signal }) =>
+      api.get('/v1/namespaces/{namespace_id}/deployments', {
+        path: { namespace_id },
+        query: { limit: 100, name },
+        signal,
+      }),
+  });
+
+/** Events of uploads, which only keys with `audit:read` can see. */
+export const uploadEventsQuery = (namespace: string) =>
+  queryOptions({
+    queryKey: ['namespace', namespace, 'upload-events'],
+    refetchInterval: refreshMs,
+    queryFn: ({ signal }) => api.get('/v1/events', { query: { type: 'upload.', namespace, limit: eventsMax }, signal }),
+  });
+
+type UploadEvent = Schemas['Event'];
+
+/** The uploads of a plugin that were rejected or expired. Only the first event of an upload has its name. */
+export function unpublishedUploads(events: readonly UploadEvent[], name: string): UploadEvent[] {
+  const own = new Set(
+    events.filter(({ type, data }) => type === 'upload.created' && data.name === name).map((event) => event.subject_id),
+  );
+  return events.filter(
+    ({ type, subject_id }) => own.has(subject_id) && (type === 'upload.rejected' || type === 'upload.expired'),
+  );
+}

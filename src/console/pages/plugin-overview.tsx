@@ -1,0 +1,69 @@
+// What serves a plugin's name, what is active, and how its calls of the last day went.
+import { useQuery } from '@tanstack/react-query';
+import type { Schemas } from '../data/api.ts';
+import { trafficQuery } from '../data/plugin-history.ts';
+import { Loading, PageError } from '../parts/page-states.tsx';
+import { Status } from '../parts/status.tsx';
+import { latency, TrafficChart, TrafficTable } from '../parts/traffic-chart.tsx';
+
+interface Props {
+  namespace: string;
+  plugin: Schemas['PluginVersions'];
+}
+
+/** Serving and active are two things: a version is active when it was chosen, and serves when it answers calls to the name. */
+export function PluginOverview({ namespace, plugin }: Props) {
+  const { active_version, name, previous_version, serving_version } = plugin;
+  const { data: traffic } = useQuery(trafficQuery(namespace, name));
+  const served = traffic?.by_version.find(({ version }) => version === serving_version);
+  return (
+    <dl className="facts">
+      <div>
+        <dt>Serving</dt>
+        <dd>
+          {serving_version === null ? (
+            <Status tone="warning">nothing answers calls to the name</Status>
+          ) : (
+            <Status tone="good">{serving_version}</Status>
+          )}
+        </dd>
+      </div>
+      <div>
+        <dt>Active</dt>
+        <dd>
+          {active_version}
+          {serving_version !== null && serving_version !== active_version && ' (chosen, but does not serve)'}
+        </dd>
+      </div>
+      <div>
+        <dt>A rollback goes to</dt>
+        <dd>{previous_version ?? 'nothing: no other version served'}</dd>
+      </div>
+      <div>
+        <dt>Calls in 24 hours</dt>
+        <dd>{served?.calls ?? 0}</dd>
+      </div>
+      <div>
+        <dt>Failed</dt>
+        <dd>{served ? `${((100 * served.errors) / served.calls).toFixed(1)} %` : 'no calls'}</dd>
+      </div>
+      <div>
+        <dt>Latency</dt>
+        <dd>{served ? `p50 ${latency(served.p50_ms)} · p95 ${latency(served.p95_ms)}` : 'no calls'}</dd>
+      </div>
+    </dl>
+  );
+}
+
+export function PluginTraffic({ namespace, name }: { namespace: string; name: string }) {
+  const { data, error, refetch } = useQuery(trafficQuery(namespace, name));
+  return (
+    <section aria-labelledby="traffic">
+      <h2 id="traffic">Traffic</h2>
+      {error ? <PageError error={error} retry={() => void refetch()} /> : null}
+      {!data && !error && <Loading what="the traffic" />}
+      {data && data.total.calls > 0 && <TrafficChart traffic={data} />}
+      {data && <TrafficTable traffic={data} />}
+    </section>
+  );
+}

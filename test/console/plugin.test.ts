@@ -1,0 +1,141 @@
+// The page of a plugin: its calls, and everything that happened to its versions; and the playground, which calls them.
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import { consoleScene } from './console-scene.ts';
+
+const scene = consoleScene();
+
+async function openPlayground(query = ''): Promise<Page> {
+  const page = await scene.signedInPage();
+  await page.goto(scene.path(`plugins/echo/playground${query}`));
+  await page.getByLabel('Example').waitFor();
+  return page;
+}
+
+async function press(page: Page, name: string): Promise<void> {
+  await page.getByRole('button', { name, exact: true }).click();
+}
+
+describe('the playground', () => {
+  test('calls with what the form has, and shows the answer, the time, the log of this call and the request', async () => {
+    const page = await openPlayground();
+    await page.getByLabel('text (required)').fill('a new text');
+    await page.getByLabel('times').fill('3');
+    await page.getByLabel('mode').selectOption('plain');
+    await press(page, 'Call');
+    const answer = page.getByRole('region', { name: 'Answer of echo' });
+    await answer.getByText('success').waitFor();
+    expect(await answer.getByRole('region', { name: 'Answer' }).innerText()).toContain(
+      '"inputs": {\n    "text": "a new text",\n    "times": 3,\n    "mode": "plain"\n  }',
+    );
+    await answer.getByText("called with {'text': 'a new text', 'times': 3, 'mode': 'plain'}").waitFor();
+    await answer.getByText(/^req_/).waitFor();
+    await answer.getByText(/ms in the plugin/).waitFor();
+  });
+
+  test('begins with the first example, and takes another one with its parameters', async () => {
+    const page = await openPlayground();
+    await expect.poll(() => page.getByLabel('text (required)').inputValue()).toBe('hello');
+    await page.getByLabel('Example').selectOption('loud');
+    expect(await page.getByLabel('text (required)').inputValue()).toBe('hey');
+    await page.getByText('Parameters', { exact: true }).click();
+    expect(JSON.parse(await page.getByLabel('Parameters as JSON').inputValue())).toEqual({ volume: 11 });
+  });
+
+  test('has the same inputs as a form and as JSON, and calls nothing while the JSON is not an object', async () => {
+    const page = await openPlayground();
+    await page.getByLabel('text (required)').fill('shared');
+    await press(page, 'JSON');
+    expect(JSON.parse(await page.getByLabel('Inputs as JSON').inputValue())).toMatchObject({ text: 'shared' });
+    await page.getByLabel('Inputs as JSON').fill('[1]');
+    await page.getByText('Use a JSON object.').waitFor();
+    expect(await page.getByRole('button', { name: 'Call', exact: true }).isDisabled()).toBe(true);
+    await page.getByLabel('Inputs as JSON').fill('{"text": "corrected", "tags": [1]}');
+    await press(page, 'Form');
+    expect(await page.getByLabel('text (required)').inputValue()).toBe('corrected');
+    expect(await page.getByLabel('tags').inputValue()).toBe('[1]');
+  });
+
+  test('calls two versions side by side, and says whether they answered the same', async () => {
+    const page = await openPlayground('?version=1.2.0&compare=1.0.0');
+    await press(page, 'Call both');
+    await page.getByText('Both versions answered the same.').waitFor();
+    for (const version of ['1.2.0', '1.0.0'])
+      await page
+        .getByRole('region', { name: `Answer of ${version}` })
+        .getByText('success')
+        .waitFor();
+  });
+
+  test('shows an error of the plugin, and what Slipway refuses with the request', async () => {
+    const page = await openPlayground();
+    await page.getByLabel('fail').check();
+    await press(page, 'Call');
+    await page.getByText('ValueError: it was asked to fail').waitFor();
+
+    await page.goto(scene.path('plugins/echo/playground?version=9.9.9'));
+    const refused = page.getByRole('alert');
+    await refused.getByRole('heading', { name: 'Not found' }).waitFor();
+    await refused.getByText(/^req_/).waitFor();
+  });
+
+  test('gives the call in other languages, with quotes that a shell cannot misread', async () => {
+    const page = await openPlayground('?version=1.1.0');
+    await page.getByLabel('text (required)').fill("it's $HOME");
+    await page.getByText('This call in other languages').click();
+    const cli = await page.getByRole('region', { name: 'CLI' }).innerText();
+    expect(cli).toContain(`slipway invoke echo@1.1.0 -d '{"text":"it'\\''s $HOME","times":2}'`);
+    const url = `${scene.local.url}/v1/namespaces/${scene.local.namespace_id}/plugins/echo_1_1_0/realtime/test`;
+    for (const language of ['curl', 'Python', 'TypeScript'])
+      expect(await page.getByRole('region', { name: language }).innerText()).toContain(url);
+  });
+
+  test('is a part that the first page does not load', async () => {
+    const page = await (await scene.newContext()).newPage();
+    const loaded: string[] = [];
+    page.on('response', (response) => loaded.push(new URL(response.url()).pathname));
+    await page.goto('/');
+    await page.getByLabel('API key').waitFor();
+    expect(loaded.filter((path) => path.includes('playground'))).toEqual([]);
+  });
+});
+
+describe('the page of a plugin', () => {
+  test('shows what serves, where a rollback goes, and the calls of the last day by version', async () => {
+    const page = await openPlayground();
+    await press(page, 'Call');
+    await page.getByText('success').waitFor();
+    await page.goto(scene.path('plugins/echo'));
+    await page.getByRole('img', { name: /^\d+ calls in 24 hours, \d+ failed$/ }).waitFor();
+    await page.getByRole('table', { name: 'Calls of the last 24 hours by version' }).getByText('1.2.0').waitFor();
+    await page.getByText(/^p50 .* · p95 /).waitFor();
+    expect(await page.getByText('A rollback goes to').locator('..').innerText()).toContain('1.1.0');
+    await page.getByRole('link', { name: 'What that changes' }).click();
+    await page.getByRole('heading', { name: 'echo 1.2.0 → 1.1.0' }).waitFor();
+  });
+
+  test('joins publications, deployments and rejected uploads in one timeline', async () => {
+    const page = await scene.signedInPage();
+    await page.goto(scene.path('plugins/echo'));
+    const entries = page.getByRole('list', { name: 'Versions and rejected uploads' }).locator('> li');
+    await entries.getByText('upload rejected').waitFor();
+    const headings = await entries.locator('h3').allInnerTexts();
+    expect(headings.map((text) => text.replaceAll(/[^\w .,·]/g, '').trim())).toEqual([
+      'upload rejected',
+      '1.2.0  serves calls to the name · active',
+      '1.1.0  live, not the target of the name',
+      '1.0.0  live, not the target of the name',
+    ]);
+    await entries
+      .nth(1)
+      .getByText(/deployment 1 .*promoted .* in /)
+      .waitFor();
+  });
+
+  test('marks a version that never served', async () => {
+    const page = await scene.signedInPage();
+    await page.goto(scene.path('plugins/broken'));
+    await page.getByRole('heading', { name: '1.0.0' }).getByText('failed, never served').waitFor();
+    await page.getByText('There is nothing to roll back to').waitFor();
+  });
+});
