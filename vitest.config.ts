@@ -66,7 +66,7 @@ export default defineConfig({
           name: 'pure',
           provide,
           tags,
-          include: isLong ? generated : ['test/{core,contract,scan,archive,manifest,client}/**/*.test.ts'],
+          include: isLong ? generated : ['test/{core,contract,scan,archive,manifest,client,isolate}/**/*.test.ts'],
           environment: 'node',
           pool: 'threads',
           isolate: false,

@@ -8,6 +8,7 @@ import { exists, filesUnder, freeNames, importsOf, partOf, type SourceFile } fro
 const mayImport: Record<string, string[]> = {
   core: [],
   contract: ['core'],
+  isolate: ['contract'],
   archive: ['contract'],
   db: ['contract'],
   scan: ['contract'],
@@ -17,7 +18,7 @@ const mayImport: Record<string, string[]> = {
   access: ['events'],
   registry: ['access'],
   'scan-host': ['registry'],
-  deploy: ['scan-host'],
+  deploy: ['scan-host', 'isolate'],
   serve: ['deploy'],
   vectors: ['deploy'],
   kinds: ['deploy'],
@@ -31,7 +32,7 @@ const mayImport: Record<string, string[]> = {
   client: ['contract'],
   cli: ['client', 'scan', 'manifest', 'archive', 'builder'],
   console: ['client'],
-  builder: ['contract', 'archive'],
+  builder: ['contract', 'archive', 'isolate'],
 };
 
 /** Only code that creates Deps may read the environment. */

@@ -2,7 +2,8 @@
 
 Run as `python -I -S -B -X utf8 launch.py '<settings>'`, with the program's standard streams, and on file descriptor 3 a pipe
 that closes when the builder exits. If `held` is set, it first waits for a byte on that pipe, so that starting Python takes
-no time later.
+no time later. If `socket` is set, the program gets a socket that listens at that path, as file descriptor 3; a byte on
+the pipe says that it exists.
 """
 
 import json
@@ -12,8 +13,11 @@ import sys
 
 HOST_FOLDER = os.path.dirname(os.path.abspath(__file__))
 LIFELINE_FD = 3
+# Takes the place of the lifeline, which ends before.
+SOCKET_FD = LIFELINE_FD
 # The exit code that `env` and `timeout` use too: the program itself never ran.
 NOT_LAUNCHED = 125
+CALLS_WAITING = 16
 
 
 def main():
@@ -30,6 +34,7 @@ def main():
     if jail is not None:
         from slipway_host import namespaces
 
+    listener = None if settings["socket"] is None else _listen(settings["socket"])
     if settings["held"] and not os.read(LIFELINE_FD, 1):
         os._exit(0)
     if jail is not None:
@@ -43,8 +48,28 @@ def main():
     if _is_closed(LIFELINE_FD):
         os._exit(0)
     os.close(LIFELINE_FD)
+    if listener is not None:
+        os.dup2(listener.fileno(), SOCKET_FD)  # survives exec, unlike the original
     program = settings["program"]
     os.execve(program[0], program, settings["environment"])
+
+
+def _listen(path):
+    """The path may be longer than an address; that of the open folder is not."""
+    import socket
+
+    folder = os.open(os.path.dirname(path), os.O_PATH)
+    address = f"/proc/self/fd/{folder}/{os.path.basename(path)}"
+    if os.path.exists(path):
+        os.unlink(path)
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    before = os.umask(0o177)
+    listener.bind(address)
+    os.umask(before)
+    listener.listen(CALLS_WAITING)
+    os.close(folder)
+    os.write(LIFELINE_FD, b"\n")
+    return listener
 
 
 def _is_closed(fd):

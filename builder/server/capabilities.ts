@@ -6,6 +6,7 @@ import type { Builds } from './builds/builds.ts';
 import { findGo } from './builds/go.ts';
 import { openBuilds } from './builds/open-builds.ts';
 import type { Machine } from './instances/provision.ts';
+import type { Workerd } from './isolates/find-workerd.ts';
 import { Refusal } from './refusal.ts';
 import type { Settings } from './settings.ts';
 import { findGit } from './sources/git.ts';
@@ -15,6 +16,7 @@ export interface GoCapabilities {
   /** Each is available, or has the reason why it isn't. */
   sources: Sources | { reason: string };
   builds: Builds | { reason: string };
+  isolates: Workerd | { reason: string };
 }
 
 export async function detectGoCapabilities(settings: Settings, machine: Machine, log: Log): Promise<GoCapabilities> {
@@ -25,11 +27,11 @@ export async function detectGoCapabilities(settings: Settings, machine: Machine,
   const sources = 'reason' in git ? git : new Sources({ git, python, limits, folder, allowLoopback }, blobs);
   if ('open' in sources) await sources.open();
   const builds = 'reason' in go ? go : await openBuilds(go, { ...machine, log }, stateFolder, settings.goCache);
-  return { sources, builds };
+  return { sources, builds, isolates: machine.workerd };
 }
 
 /** Returns the capabilities as GET /health reports them. */
-export function reportCapabilities({ sources, builds }: GoCapabilities): Capabilities {
+export function reportCapabilities({ sources, builds, isolates }: GoCapabilities): Capabilities {
   return {
     sources: 'reason' in sources ? { available: false, reason: sources.reason } : { available: true, git: sources.git },
     builds:
@@ -41,6 +43,7 @@ export function reportCapabilities({ sources, builds }: GoCapabilities): Capabil
             target: builds.go.target,
             recipe: builds.go.recipe,
           },
+    isolates: 'reason' in isolates ? { available: false, reason: isolates.reason } : { available: true },
   };
 }
 

@@ -15,6 +15,7 @@ import { DataFolders } from './instances/data-folders.ts';
 import { InstanceLogs } from './instances/instance-logs.ts';
 import { Instances } from './instances/instances.ts';
 import { type Machine, missingBlobs, provision } from './instances/provision.ts';
+import { findWorkerd } from './isolates/find-workerd.ts';
 import { ModelCache } from './models/model-cache.ts';
 import { forgetVariable } from './processes/forget-variable.ts';
 import { onParentExit } from './processes/parent-watch.ts';
@@ -152,6 +153,7 @@ async function openMachine(
     data,
     environments,
     models,
+    workerd: findWorkerd(settings.workerd),
     spares: hasOwnRoot(sandbox) ? new SpareWorkers(python) : undefined,
     relay: {
       networks: settings.networks,

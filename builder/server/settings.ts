@@ -38,6 +38,8 @@ const environment = z.object({
   BUILDER_GO_CACHE: z.string().min(1).optional(),
   /** The folder with uv, or where it is put when it is first needed. Default: a folder in BUILDER_STATE. */
   BUILDER_TOOLS: z.string().min(1).optional(),
+  /** The path of workerd, which runs plugins that are compiled to WebAssembly. Default: that of the installed package. */
+  BUILDER_WORKERD: z.string().min(1).optional(),
 });
 
 export interface Settings {
@@ -57,6 +59,7 @@ export interface Settings {
   ownPorts: string[];
   goCache: string | undefined;
   tools: string | undefined;
+  workerd: string | undefined;
 }
 
 /** Returns the settings, or one line that names the invalid variable. The line never has a value: it may be secret. */
@@ -87,6 +90,7 @@ export function readSettings(env: Record<string, string | undefined>): Settings 
     ownPorts: listed(data.BUILDER_OWN_PORTS),
     goCache: data.BUILDER_GO_CACHE && resolve(data.BUILDER_GO_CACHE),
     tools: data.BUILDER_TOOLS && resolve(data.BUILDER_TOOLS),
+    workerd: data.BUILDER_WORKERD && resolve(data.BUILDER_WORKERD),
   };
 }
 

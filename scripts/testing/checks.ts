@@ -16,6 +16,7 @@ const commands: Record<string, string[]> = {
   'lint and format': ['biome', 'check', '.'],
   'migrations match the schema': ['node', 'scripts/check-migrations.ts'],
   'builder schemas are up to date': ['node', 'scripts/generate-schemas.ts', '--check'],
+  'the main module of isolates is up to date': ['node', 'scripts/generate-isolate.ts', '--check'],
   'policy version matches the policy': ['node', 'scripts/check-policy-version.ts'],
   'plain language': ['node', 'scripts/check-plain-language.ts'],
   'citations resolve': ['node', 'scripts/check-citations.ts'],

@@ -50,7 +50,8 @@ beforeAll(async () => {
   const models = new ModelCache(join(folder, 'models'), blobs, builderLimits.modelCacheBytes);
   await models.open();
   const relay = { networks: new BlockList(), ownPorts: new Set<string>(), resolve: resolveByDns };
-  machine = { ...shared, data, environments, models, relay };
+  const workerd = { reason: 'There are no isolates in this test.' };
+  machine = { ...shared, data, environments, models, relay, workerd };
   const encoder = new TextEncoder();
   const files = { 'manifest.py': '', 'pipeline.py': '', ...mortal };
   const zip = await packZip(

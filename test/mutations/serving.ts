@@ -201,7 +201,7 @@ export const mutations: Mutation[] = [
   {
     name: 'crashes are not reported',
     file: 'builder/server/instances/instance.ts',
-    search: 'error.crashes = this.#earlyCrashes;',
+    search: 'error.crashes = Math.max(error.crashes ?? 0, this.#earlyCrashes);',
     replace: '',
     tests: [rollback],
   },

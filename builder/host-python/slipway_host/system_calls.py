@@ -33,14 +33,14 @@ ALLOWED = frozenset(
     epoll_create epoll_create1 epoll_ctl epoll_pwait epoll_pwait2 epoll_wait eventfd eventfd2 pipe pipe2 poll ppoll pselect6 select
     signalfd signalfd4 timerfd_create timerfd_gettime timerfd_settime
 
-    getpeername getsockname getsockopt recvfrom recvmmsg recvmsg sendmmsg sendmsg sendto setsockopt shutdown
+    accept accept4 getpeername getsockname getsockopt recvfrom recvmmsg recvmsg sendmmsg sendmsg sendto setsockopt shutdown
     """.split()
 )
 
 # Allowed where processes have namespaces or a machine of their own. Landlock doesn't restrict these.
 SEPARATED = frozenset(
     """
-    accept accept4 bind connect inotify_add_watch inotify_init inotify_init1 inotify_rm_watch listen
+    bind connect inotify_add_watch inotify_init inotify_init1 inotify_rm_watch listen
     mq_getsetattr mq_notify mq_open mq_timedreceive mq_timedsend mq_unlink msgctl msgget msgrcv msgsnd
     sched_setaffinity sched_setattr sched_setparam sched_setscheduler semctl semget semop semtimedop setpriority
     shmat shmctl shmdt shmget

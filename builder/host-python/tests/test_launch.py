@@ -26,6 +26,7 @@ def launch(folder, lifeline):
             "cpu_seconds": None,
         },
         "held": False,
+        "socket": None,
         "folder": folder,
         "program": [sys.executable, "-I", "-S", "-c", "open('ran', 'w').close()"],
         "environment": {},

@@ -164,7 +164,7 @@ export class Instance {
   async #withCrashes(error: unknown): Promise<unknown> {
     if (!(error instanceof Refusal) || !crashErrors.has(error.code)) return error;
     await setImmediate(); // the crash that ended the call is counted after its calls are rejected
-    error.crashes = this.#earlyCrashes;
+    error.crashes = Math.max(error.crashes ?? 0, this.#earlyCrashes);
     return error;
   }
 
@@ -342,7 +342,11 @@ function isCrash(error: unknown): boolean {
   return error instanceof Refusal && error.code === 'instance-crashed';
 }
 
-/** Without a limit of its own, a process runs all calls that the instance may have in progress. */
+/**
+ * Without a limit of its own, a process runs all calls that the instance may have in progress. An isolate runs one: so the others are
+ * not lost with it if that one hangs.
+ */
 function queueLimits({ callMs }: Limits, spec: InstanceSpec): QueueLimits {
-  return { perProcess: servingOf(spec).concurrency ?? Number.POSITIVE_INFINITY, callMs };
+  const perProcess = spec.runtime === 'isolate' ? 1 : (servingOf(spec).concurrency ?? Number.POSITIVE_INFINITY);
+  return { perProcess, callMs };
 }

@@ -10,6 +10,7 @@ import {
   type PythonSpec,
   type StartError,
 } from '../../../src/contract/builder.ts';
+import type { IsolateSpec } from '../../../src/contract/isolates.ts';
 import type { ModelRef } from '../../../src/contract/models.ts';
 import { servingOf } from '../../../src/contract/serving.ts';
 import type { Blobs } from '../blobs/blobs.ts';
@@ -18,6 +19,9 @@ import type { EnvironmentUse } from '../environments/environment-cache.ts';
 import type { Environments } from '../environments/environments.ts';
 import { executableCommand, programName } from '../executables/executable-command.ts';
 import { ExecutableProcess } from '../executables/executable-process.ts';
+import type { Workerd } from '../isolates/find-workerd.ts';
+import { isolateCommand, isolateMemoryBytes, socketOf, writeIsolate } from '../isolates/isolate-command.ts';
+import { IsolateProcess } from '../isolates/isolate-process.ts';
 import type { ModelCache, ModelsInUse } from '../models/model-cache.ts';
 import type { Launch } from '../processes/host-process.ts';
 import { type PythonProgram, pythonCommand } from '../python/python-command.ts';
@@ -42,6 +46,8 @@ export interface Machine extends Confiner {
   data: DataFolders;
   environments: Environments;
   models: ModelCache;
+  /** Runs isolates, or why it can't. */
+  workerd: Workerd | { reason: string };
   /** Undefined where workers can't be started in advance. */
   spares?: SpareWorkers | undefined;
   /** What the connections of plugins have to keep to. */
@@ -70,7 +76,8 @@ export function provision(common: Machine, id: string, spec: InstanceSpec): Prov
     unpack: async (onStep) => {
       const problem = networkProblem(machine, spec);
       if (problem) return problem;
-      if (spec.runtime === 'isolate') return { code: 'needs-isolates', message: 'This builder runs no isolates.' };
+      if (spec.runtime === 'isolate' && 'reason' in machine.workerd)
+        return { code: 'needs-isolates', message: machine.workerd.reason };
       const data = spec.runtime === 'executable' && spec.data !== null ? await machine.data.use(spec.data) : undefined;
       const home = await makeHomes(machine, { id, spec, uid: data?.uid }, homes);
       if (spec.runtime === 'python' && spec.environment) {
@@ -80,6 +87,7 @@ export function provision(common: Machine, id: string, spec: InstanceSpec): Prov
       models = await machine.models.use(modelsOf(spec));
       const { paths } = models;
       onStep('unpack');
+      if (spec.runtime === 'isolate') return [await launchIsolate(machine, home, spec)];
       if (spec.runtime === 'executable') return [await copyExecutable(machine, home, spec, data?.path)];
       const failure = await unpack(machine.blobs.path(spec.archive), home.code, 'python');
       if (failure) return { code: 'archive-invalid', message: failure };
@@ -115,7 +123,8 @@ async function makeHomes(
   { id, spec, uid }: { id: string; spec: InstanceSpec; uid: number | undefined },
   homes: RemovableHome[],
 ): Promise<RemovableHome> {
-  const limits = pluginProcessLimits(machine.limits, servingOf(spec));
+  const memoryBytes = spec.runtime === 'isolate' ? isolateMemoryBytes : machine.limits.memoryBytes;
+  const limits = pluginProcessLimits({ memoryBytes }, servingOf(spec));
   const first = await machine.homes.make(id, machine.sandbox, limits, uid);
   homes.push(first);
   for (let others = servingOf(spec).replicas - 1; others > 0; others--)
@@ -143,6 +152,16 @@ function launchPython(
     });
     const spare = machine.spares?.takeFor(command);
     return new PythonProcess(command, { limits: machine.limits, log, onCallEnded, spare }, spec);
+  };
+}
+
+async function launchIsolate(machine: Machine, home: RemovableHome, spec: IsolateSpec): Promise<Launch> {
+  const { workerd, blobs, limits } = machine;
+  if ('reason' in workerd) throw new Error(workerd.reason);
+  await writeIsolate(home, blobs.path(spec.artifact));
+  return (log, onCallEnded) => {
+    emptyFolder(home.temp);
+    return new IsolateProcess(isolateCommand(machine, home, workerd), socketOf(home), { limits, log, onCallEnded });
   };
 }
 

@@ -24,6 +24,8 @@ export interface ProcessLimits {
   startsProcesses: boolean;
   /** Null for none. */
   cpuSeconds: number | null;
+  /** It reserves addresses that it never uses, so that their number is no limit. Its memory is counted or watched in any case. */
+  reservesAddresses?: true;
 }
 
 /** Limits of /tmp, where the sandbox gives a process its own. */

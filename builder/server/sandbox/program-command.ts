@@ -13,10 +13,12 @@ export interface Program {
   limits: ProcessLimits;
   /** Whether the program is held back, confined and ready, until `ChildGroup.release`. */
   held?: boolean;
+  /** The path on disk of a socket that the program gets as file descriptor 3, listening. A byte on its lifeline says that it exists. */
+  socket?: string;
 }
 
 export function programCommand(confiner: Confiner, home: Home, program: Program): Command {
-  const { argv, folder, environment, confinement, limits, held = false } = program;
-  const settings = { program: argv, folder, environment, held };
+  const { argv, folder, environment, confinement, limits, held = false, socket = null } = program;
+  const settings = { program: argv, folder, environment, held, socket };
   return confinedCommand(confiner, home, { script: 'launch.py', settings, confinement, limits });
 }

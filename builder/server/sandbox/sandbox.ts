@@ -156,8 +156,9 @@ function confinementSettings({ sandbox, python }: Confiner, home: Home, { confin
  * Where memory is only watched, processes × address space stay within twice the limit: a plugin has one process, and `go build` two
  * at a time.
  */
-function addressSpace({ memoryBytes, startsProcesses }: ProcessLimits, isWatched: boolean, isCounted: boolean) {
-  if (isCounted) return null;
+function addressSpace(limits: ProcessLimits, isWatched: boolean, isCounted: boolean) {
+  const { memoryBytes, startsProcesses, reservesAddresses = false } = limits;
+  if (isCounted || reservesAddresses) return null;
   return isWatched && !startsProcesses ? 2 * memoryBytes : memoryBytes;
 }
 

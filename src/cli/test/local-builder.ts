@@ -72,7 +72,8 @@ export async function withLocalBuilder<T>(
     const models = new ModelCache(join(stateFolder, 'models'), blobs, builderLimits.modelCacheBytes);
     await models.open();
     const relay = { networks: new BlockList(), ownPorts: new Set<string>(), resolve: resolveByDns };
-    const machine = { ...shared, data, environments, models, relay };
+    const workerd = { reason: 'slipway test runs plugins as executables.' };
+    const machine = { ...shared, data, environments, models, relay, workerd };
     const builder: LocalBuilder = {
       machine,
       stateFolder,

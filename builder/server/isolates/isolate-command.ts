@@ -1,0 +1,76 @@
+// Builds the command of an isolate: workerd with one plugin's module, confined like any plugin. It listens on a socket that its launcher
+// opened in the instance's home, so that it needs no network.
+import { chmod, constants, copyFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isolateCompatibilityDate, isolateModules } from '../../../src/contract/isolate-calls.ts';
+import { isolateMain } from '../../../src/isolate/bundle.gen.ts';
+import { pluginProcessLimits, pluginTemp } from '../sandbox/process-limits.ts';
+import { programCommand } from '../sandbox/program-command.ts';
+import { type Command, type Confiner, type Home, hasOwnRoot } from '../sandbox/sandbox.ts';
+import type { Workerd } from './find-workerd.ts';
+
+const workerdInside = '/workerd';
+const codeInside = '/plugin';
+const configName = 'config.capnp';
+
+/** workerd itself, and the plugin's memory of up to 96 MiB with its compiled code. */
+export const isolateMemoryBytes = 384 * 1024 * 1024;
+
+/** The file descriptor with which launch.py passes the socket on. */
+const socketFd = 3;
+
+/** Cloudflare's configuration of a Worker without bindings. Without a service named `internet` in use, it reaches nothing. */
+const config = `using Workerd = import "/workerd/workerd.capnp";
+const config :Workerd.Config = (
+  services = [
+    (name = "plugin", worker = .plugin),
+    (name = "internet", network = (allow = [])),
+  ],
+  sockets = [(name = "calls", http = (), service = "plugin")],
+);
+const plugin :Workerd.Worker = (
+  modules = [
+    (name = "${isolateModules.main}", esModule = embed "${isolateModules.main}"),
+    (name = "${isolateModules.plugin}", wasm = embed "${isolateModules.plugin}"),
+  ],
+  compatibilityDate = "${isolateCompatibilityDate}",
+);
+`;
+
+/** The path of the socket for the calls of an isolate. */
+export function socketOf({ code }: Home): string {
+  return join(code, 'calls');
+}
+
+/** Puts what workerd runs into the instance's home. `module` is the path of the plugin's module. */
+export async function writeIsolate({ code }: Home, module: string): Promise<void> {
+  const plugin = join(code, isolateModules.plugin);
+  await copyFile(module, plugin, constants.COPYFILE_FICLONE);
+  await chmod(plugin, 0o644); // blobs are readable by the builder alone
+  await writeFile(join(code, isolateModules.main), isolateMain);
+  await writeFile(join(code, configName), config);
+}
+
+export function isolateCommand(machine: Confiner, home: Home, { executable }: Workerd): Command {
+  const inside = hasOwnRoot(machine.sandbox);
+  const temp = inside ? '/tmp' : home.temp;
+  const code = inside ? codeInside : home.code;
+  const limits = pluginProcessLimits({ memoryBytes: isolateMemoryBytes });
+  return programCommand(machine, home, {
+    argv: [inside ? workerdInside : executable, 'serve', `--socket-fd=calls=${socketFd}`, join(code, configName)],
+    folder: temp,
+    environment: { LANG: 'C.UTF-8', HOME: temp, TMPDIR: temp },
+    confinement: {
+      readOnly: [
+        [executable, workerdInside],
+        [home.code, codeInside],
+      ],
+      writable: [],
+      temp: pluginTemp,
+      network: false,
+    },
+    // V8 reserves far more addresses than it uses.
+    limits: { ...limits, reservesAddresses: true },
+    socket: socketOf(home),
+  });
+}

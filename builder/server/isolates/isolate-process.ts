@@ -1,0 +1,191 @@
+// Runs one workerd with one plugin's module, and calls it by HTTP on a socket in the instance's home. Nothing in it can be cancelled, and
+// a call that hangs blocks it: at the time limit of a call it is ended.
+import { closeSync, constants, openSync } from 'node:fs';
+import { Agent, request } from 'node:http';
+import { Socket } from 'node:net';
+import { basename, dirname } from 'node:path';
+import { z } from 'zod';
+import { builderErrorSchema, type StartError } from '../../../src/contract/builder.ts';
+import { isolateHeaders, isolateUrls, readIsolateLine } from '../../../src/contract/isolate-calls.ts';
+import type { LogWriter } from '../instances/log-writer.ts';
+import { ChildGroup } from '../processes/child-group.ts';
+import type { HostProcess, OnStep } from '../processes/host-process.ts';
+import { captureLines } from '../processes/line-capture.ts';
+import { PendingCalls } from '../processes/pending-calls.ts';
+import type { PluginCall } from '../processes/plugin-call.ts';
+import { Refusal } from '../refusal.ts';
+import type { Command } from '../sandbox/sandbox.ts';
+import type { Limits } from '../settings.ts';
+
+/** The first line of an executable's host, which is the answer to loading here (builder/host-go/README.md). */
+const helloSchema = z.object({ slipway: z.literal(1), error: z.object({ message: z.string() }).optional() });
+
+/** The part of a response around its result, which has up to `callBytes`. A stack trace is the longest. */
+const answerOverheadBytes = 256 * 1024;
+
+type Bytes = Uint8Array<ArrayBuffer>;
+
+export class IsolateProcess implements HostProcess {
+  readonly lost: Promise<void>;
+  readonly exited: Promise<string>;
+  readonly #limits: Limits;
+  readonly #group: ChildGroup;
+  readonly #calls: PendingCalls;
+  readonly #agent = new Agent({ keepAlive: true });
+  /** The socket's folder, which is open so that the length of its path is no limit. */
+  readonly #folder: number;
+  readonly #socketPath: string;
+
+  constructor(
+    command: Command,
+    socket: string,
+    { limits, log, onCallEnded }: { limits: Limits; log: LogWriter; onCallEnded: () => void },
+  ) {
+    this.#limits = limits;
+    this.#folder = openSync(dirname(socket), constants.O_RDONLY | constants.O_DIRECTORY);
+    this.#socketPath = `/proc/self/fd/${this.#folder}/${basename(socket)}`;
+    this.#group = new ChildGroup(command);
+    this.#calls = new PendingCalls(
+      { callMs: limits.callMs, hangMs: 0 },
+      {
+        cancel: () => {}, // The isolate reads no other request while it runs one.
+        onHang: () => void this.end(`a call reached its time limit of ${limits.callMs} ms`),
+        onEnded: onCallEnded,
+      },
+    );
+    this.lost = this.#group.lost;
+    this.exited = this.#group.exited.then((reason) => {
+      this.#agent.destroy();
+      closeSync(this.#folder);
+      this.#calls.rejectAll(crashed);
+      return reason;
+    });
+    const { stdout, stderr } = this.#group.child;
+    const print = (text: string) => {
+      const { stream, line, request } = readIsolateLine(text);
+      log.add(stream, line, request);
+      return 1;
+    };
+    if (stdout) captureLines(stdout, limits.logLineChars, print);
+    if (stderr) captureLines(stderr, limits.logLineChars, print);
+  }
+
+  /** Loads the plugin: makes its first instance, which initializes its packages, and checks what it says it is. */
+  load(onStep: OnStep): Promise<StartError | undefined> {
+    onStep('load');
+    const died = this.exited.then(
+      (reason): StartError => ({ code: 'process-died', message: `The process ended: ${reason}.` }),
+    );
+    return Promise.race([this.#load(), died]);
+  }
+
+  get running(): number {
+    return this.#calls.running;
+  }
+
+  call({ body, requestId, cancellation }: PluginCall, waitedMs = 0): Promise<Bytes> {
+    if (this.#group.isLost) return Promise.reject(crashed());
+    const { id, answer } = this.#calls.add(cancellation, waitedMs);
+    const headers = { [isolateHeaders.request]: requestId };
+    void this.#send(isolateUrls.call, this.#limits.callMs - waitedMs, { body, headers }).then(
+      (response) => this.#calls.answer(id, response) && this.#calls.ended(id),
+      (refusal: Refusal) => this.#calls.refuse(id, refusal) && this.#calls.ended(id),
+    );
+    return answer;
+  }
+
+  async end(reason: string): Promise<void> {
+    await this.#group.end(reason);
+  }
+
+  async #load(): Promise<StartError | undefined> {
+    await this.#listening();
+    try {
+      return startErrorOf(await this.#send(isolateUrls.load, this.#limits.startMs));
+    } catch (error) {
+      if (this.#group.isLost) return new Promise(() => {}); // its exit is the reason
+      return { code: 'load-failed', message: error instanceof Error ? error.message : String(error) };
+    }
+  }
+
+  /** The launcher reports that the socket exists. Connections wait there until workerd accepts them. */
+  #listening(): Promise<void> {
+    const lifeline = this.#group.child.stdio[3];
+    if (!(lifeline instanceof Socket)) throw new Error('The lifeline of a process must be a socket');
+    lifeline.on('error', () => {});
+    return new Promise((resolve) => lifeline.once('data', () => resolve()));
+  }
+
+  /** Returns the body of a successful response. Rejects with a Refusal. */
+  async #send(
+    url: string,
+    timeLimitMs: number,
+    { body, headers = {} }: { body?: Uint8Array; headers?: Record<string, string> } = {},
+  ): Promise<Bytes> {
+    const limit = { [isolateHeaders.timeLimit]: String(Math.max(1, Math.floor(timeLimitMs))) };
+    const { status, response } = await this.#exchange(url, { ...headers, ...limit }, body).catch((error: unknown) => {
+      throw error instanceof Refusal ? error : crashed();
+    });
+    if (status === 200) return response;
+    throw refusalOf(response);
+  }
+
+  #exchange(url: string, headers: Record<string, string>, body: Uint8Array = new Uint8Array()) {
+    const { pathname, host } = new URL(url);
+    const options = { socketPath: this.#socketPath, agent: this.#agent, method: 'POST', path: pathname };
+    return new Promise<{ status: number | undefined; response: Bytes }>((resolve, reject) => {
+      const sent = request({ ...options, headers: { ...headers, host, 'content-length': body.length } }, (received) => {
+        const pieces: Buffer[] = [];
+        let size = 0;
+        received.on('data', (piece: Buffer) => {
+          size += piece.length;
+          if (size > this.#limits.callBytes + answerOverheadBytes) received.destroy(tooLarge());
+          else pieces.push(piece);
+        });
+        received.on('end', () => resolve({ status: received.statusCode, response: Buffer.concat(pieces) }));
+        received.on('error', reject);
+      });
+      sent.on('error', reject);
+      sent.end(body);
+    });
+  }
+}
+
+function startErrorOf(response: Uint8Array): StartError | undefined {
+  const hello = helloSchema.safeParse(parseJson(Buffer.from(response).toString()));
+  if (!hello.success)
+    return {
+      code: 'artifact-invalid',
+      message: 'The module does not speak the protocol of this builder. Build it again.',
+    };
+  const { error } = hello.data;
+  return error && { code: 'wrong-interface', message: error.message };
+}
+
+function crashed(): Refusal {
+  return new Refusal('instance-crashed', "The plugin's process ended during the call.");
+}
+
+function tooLarge(): Refusal {
+  return new Refusal('answer-invalid', "The plugin's answer is larger than an answer may be.");
+}
+
+/** What a plugin can be the cause of. */
+const pluginErrors: ReadonlySet<string> = new Set(['call-timeout', 'instance-crashed', 'answer-invalid']);
+
+/** What the main module says of a call that failed. It runs beside the plugin, so it is not trusted either. */
+function refusalOf(response: Uint8Array): Refusal {
+  const parsed = builderErrorSchema.safeParse(parseJson(Buffer.from(response).toString()));
+  if (!parsed.success || !pluginErrors.has(parsed.data.error.code))
+    return new Refusal('answer-invalid', "The plugin's isolate answered with something else than a result.");
+  const { code, message, crashes = 0 } = parsed.data.error;
+  return Object.assign(new Refusal(code, message), { crashes });
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,31 @@
+// Bundles the main module of isolates (src/isolate/main.ts) into src/isolate/bundle.gen.ts, as text: the Worker passes it to its loader, and
+// the builder to workerd. With --check, fails if the file is out of date.
+import { readFile, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const folder = fileURLToPath(new URL('../src/isolate/', import.meta.url));
+const file = `${folder}bundle.gen.ts`;
+
+const { outputFiles } = await build({
+  entryPoints: [`${folder}main.ts`],
+  bundle: true,
+  write: false,
+  format: 'esm',
+  target: 'es2024',
+  charset: 'utf8',
+  external: ['./plugin.wasm'],
+});
+const text = outputFiles[0]?.text ?? '';
+const wanted = `// Written by scripts/generate-isolate.ts.
+/** The main module of an isolate. It imports the plugin from ./plugin.wasm. */
+export const isolateMain =
+  ${JSON.stringify(text)};
+`;
+
+if (!process.argv.includes('--check')) {
+  await writeFile(file, wanted);
+} else if ((await readFile(file, 'utf8').catch(() => '')) !== wanted) {
+  console.error('src/isolate/bundle.gen.ts is out of date. Run `node scripts/generate-isolate.ts`.');
+  process.exit(1);
+}

@@ -1,0 +1,76 @@
+// Splits what a call of a plugin prints into lines, and bounds it.
+import type { OutputStream } from './wasi.ts';
+
+/** Of one call. An isolate can't slow a plugin down that prints too much, so the rest is dropped. */
+export const outputLimits = { bytes: 128 * 1024, lines: 1000, lineBytes: 16 * 1024 };
+
+const newline = 0x0a;
+
+export type PrintLine = (stream: OutputStream | 'host', line: string) => void;
+
+export class CallOutput {
+  readonly #print: PrintLine;
+  readonly #open: Record<OutputStream, Uint8Array[]> = { stdout: [], stderr: [] };
+  readonly #openBytes: Record<OutputStream, number> = { stdout: 0, stderr: 0 };
+  #bytesLeft = outputLimits.bytes;
+  #linesLeft = outputLimits.lines;
+  #isOver = false;
+  /** The line with which Go's runtime begins to report why it ends the program. */
+  reason: string | undefined;
+
+  constructor(print: PrintLine) {
+    this.#print = print;
+  }
+
+  /** Copies what it keeps of the bytes. */
+  write(stream: OutputStream, bytes: Uint8Array): void {
+    let rest = bytes;
+    while (rest.length > 0 && !this.#isOver) {
+      const end = rest.indexOf(newline);
+      this.#append(stream, end === -1 ? rest : rest.subarray(0, end));
+      if (end === -1) return;
+      this.#endLine(stream);
+      rest = rest.subarray(end + 1);
+    }
+  }
+
+  /** Prints the lines that were left open. */
+  end(): void {
+    for (const stream of ['stdout', 'stderr'] as const) if (this.#open[stream].length > 0) this.#endLine(stream);
+  }
+
+  #append(stream: OutputStream, piece: Uint8Array): void {
+    const kept = piece.slice(0, Math.max(0, outputLimits.lineBytes - this.#openBytes[stream]));
+    this.#open[stream].push(kept);
+    this.#openBytes[stream] += kept.length;
+    this.#bytesLeft -= piece.length;
+    if (this.#bytesLeft < 0) this.#stop(stream);
+  }
+
+  #endLine(stream: OutputStream): void {
+    if (this.#isOver) return;
+    const line = decode(this.#open[stream], this.#openBytes[stream]);
+    this.#open[stream] = [];
+    this.#openBytes[stream] = 0;
+    if (stream === 'stderr' && /^(?:panic|fatal error): /.test(line)) this.reason ??= line;
+    this.#print(stream, line);
+    if (--this.#linesLeft === 0) this.#stop(stream);
+  }
+
+  #stop(stream: OutputStream): void {
+    this.#isOver = true;
+    this.#open[stream] = [];
+    this.#print('host', 'The call printed more than a call may. The rest of its output is dropped.');
+  }
+}
+
+function decode(pieces: Uint8Array[], length: number): string {
+  const line = new Uint8Array(length);
+  let at = 0;
+  for (const piece of pieces) {
+    line.set(piece, at);
+    at += piece.length;
+  }
+  const text = new TextDecoder().decode(line);
+  return text.endsWith('\r') ? text.slice(0, -1) : text;
+}

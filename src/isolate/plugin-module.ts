@@ -1,0 +1,161 @@
+// Runs a plugin that is compiled to WebAssembly: makes an instance of the module, passes it calls, and discards the instance when a call
+// may have damaged it. builder/host-go/slipwayhost/exports_wasip1.go is the other end. It is part of the module, so it is not trusted.
+import { CallOutput, type PrintLine } from './output.ts';
+import { ProgramExit, SleptTooLong, Wasi } from './wasi.ts';
+
+export const moduleLimits = {
+  /** An answer: the result of a call, of up to 8 MiB, and what is around it, such as a stack trace. */
+  answerBytes: 8 * 1024 * 1024 + 256 * 1024,
+  /** An instance that is left with more memory than this is discarded: memory never shrinks. */
+  memoryBytes: 80 * 1024 * 1024,
+};
+
+/** Named as the errors of a builder. */
+export interface CallFailure {
+  code: 'call-timeout' | 'instance-crashed' | 'answer-invalid';
+  message: string;
+}
+
+export type CallOutcome = { answer: Uint8Array<ArrayBuffer> } | { error: CallFailure };
+
+type NumberFunction = (...args: number[]) => number;
+
+interface Instance {
+  memory: WebAssembly.Memory;
+  call: Record<'alloc' | 'call' | 'result' | 'result_len' | 'free' | 'goroutines', NumberFunction>;
+  wasi: Wasi;
+  goroutines: number;
+}
+
+const hello = new TextEncoder().encode('{"method":"hello","params":{"kind":"pipeline"}}');
+/** The beginning of the answer to a call that panicked. */
+const panicked = new TextEncoder().encode('{"error":{"code":"plugin_panic"');
+
+export class PluginModule {
+  readonly #module: WebAssembly.Module;
+  #instance: Instance | undefined;
+  #hello: Uint8Array<ArrayBuffer> | undefined;
+  #output = new CallOutput(() => {});
+
+  constructor(module: WebAssembly.Module) {
+    this.#module = module;
+  }
+
+  /** Makes an instance unless there is one, and returns how the plugin describes itself. */
+  load(timeLimitMs: number, print: PrintLine): CallOutcome {
+    return this.#guarded(timeLimitMs, print, () => {
+      this.#loaded(timeLimitMs);
+      return this.#hello ?? new Uint8Array();
+    });
+  }
+
+  /** Runs one call, an Operation as JSON. */
+  call(message: Uint8Array, timeLimitMs: number, print: PrintLine): CallOutcome {
+    return this.#guarded(timeLimitMs, print, () => {
+      const instance = this.#loaded(timeLimitMs);
+      instance.wasi.allowSleep(timeLimitMs);
+      const answer = exchange(instance, message);
+      this.#discardIfDamaged(instance, answer, print);
+      return answer;
+    });
+  }
+
+  /** What the plugin does wrong ends the instance, and becomes the call's error. */
+  #guarded(timeLimitMs: number, print: PrintLine, run: () => Uint8Array<ArrayBuffer>): CallOutcome {
+    const output = new CallOutput(print);
+    this.#output = output;
+    try {
+      return { answer: run() };
+    } catch (error) {
+      this.#instance = undefined;
+      output.end();
+      return { error: failureOf(error, output.reason, timeLimitMs) };
+    } finally {
+      output.end();
+    }
+  }
+
+  #loaded(timeLimitMs: number): Instance {
+    if (this.#instance) return this.#instance;
+    const wasi = new Wasi((stream, bytes) => this.#output.write(stream, bytes));
+    const { exports } = new WebAssembly.Instance(
+      this.#module,
+      wasi.importsFor(WebAssembly.Module.imports(this.#module)),
+    );
+    const memory = exports.memory;
+    if (!(memory instanceof WebAssembly.Memory)) throw new InvalidAnswer('The module exports no memory.');
+    wasi.attach(memory);
+    wasi.allowSleep(timeLimitMs);
+    functionOf(exports, '_initialize')();
+    const named = (name: string) => functionOf(exports, `slipway_${name}`);
+    const call = {
+      alloc: named('alloc'),
+      call: named('call'),
+      result: named('result'),
+      result_len: named('result_len'),
+      free: named('free'),
+      goroutines: named('goroutines'),
+    };
+    const instance = { memory, call, wasi, goroutines: 0 };
+    this.#hello = exchange(instance, hello);
+    instance.goroutines = call.goroutines();
+    this.#instance = instance;
+    return instance;
+  }
+
+  /** The answer stands, but the next call gets another instance. */
+  #discardIfDamaged(instance: Instance, answer: Uint8Array, print: PrintLine): void {
+    const damage = damageOf(instance, answer);
+    if (damage === undefined) return;
+    this.#instance = undefined;
+    if (damage !== '') print('host', damage);
+  }
+}
+
+/** What the plugin answered is none, or what it is not made of functions. */
+class InvalidAnswer extends Error {}
+
+function functionOf(exports: WebAssembly.Exports, name: string): NumberFunction {
+  const exported = exports[name];
+  if (typeof exported !== 'function') throw new InvalidAnswer(`The module exports no ${name}.`);
+  return (...args) => Number(exported(...args));
+}
+
+function exchange({ memory, call }: Instance, message: Uint8Array): Uint8Array<ArrayBuffer> {
+  const at = call.alloc(message.length) >>> 0;
+  new Uint8Array(memory.buffer, at, message.length).set(message);
+  const handle = call.call(at, message.length);
+  const length = call.result_len(handle) >>> 0;
+  if (length > moduleLimits.answerBytes)
+    throw new InvalidAnswer(`The plugin's answer has ${length} bytes, more than ${moduleLimits.answerBytes}.`);
+  // The buffer is another one if the memory has grown.
+  const answer = new Uint8Array(memory.buffer, call.result(handle) >>> 0, length).slice();
+  call.free(handle);
+  return answer;
+}
+
+/** Returns why the instance can't be used any more, or an empty text if the answer says it already. */
+function damageOf(instance: Instance, answer: Uint8Array): string | undefined {
+  if (panicked.every((byte, at) => answer[at] === byte)) return '';
+  const before = instance.goroutines;
+  let left: number;
+  try {
+    instance.goroutines = instance.call.goroutines();
+    left = instance.goroutines - before;
+  } catch (error) {
+    return `A goroutine that the call left behind ended the plugin: ${error instanceof Error ? error.message : error}. It is started again.`;
+  }
+  if (left > 0)
+    return `The call left ${left} ${left === 1 ? 'goroutine' : 'goroutines'} behind. The plugin is started again.`;
+  const bytes = instance.memory.buffer.byteLength;
+  if (bytes <= moduleLimits.memoryBytes) return undefined;
+  return `The plugin has grown to ${Math.round(bytes / 2 ** 20)} MiB of memory. It is started again.`;
+}
+
+function failureOf(error: unknown, reason: string | undefined, timeLimitMs: number): CallFailure {
+  if (error instanceof SleptTooLong)
+    return { code: 'call-timeout', message: `The plugin slept beyond its time limit of ${timeLimitMs} ms.` };
+  if (error instanceof InvalidAnswer) return { code: 'answer-invalid', message: error.message };
+  const cause = reason ?? (error instanceof ProgramExit ? error.message : String(error));
+  return { code: 'instance-crashed', message: `The plugin ended during the call: ${cause.replace(/[.!]$/, '')}.` };
+}
