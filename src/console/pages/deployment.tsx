@@ -1,14 +1,16 @@
 // One deployment: its steps as they happen, with their logs, and what can be done about it.
-import { useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
-import { Link, useNavigate, useParams } from '@tanstack/react-router';
-import { api, type Schemas } from '../data/api.ts';
+import { useSuspenseQuery } from '@tanstack/react-query';
+import { Link, useParams } from '@tanstack/react-router';
+import type { Schemas } from '../data/api.ts';
 import { useLiveDeployment } from '../data/live-deployment.ts';
 import { deploymentQuery } from '../data/queries.ts';
 import { AsCommand, Copyable } from '../parts/copyable.tsx';
-import { PageError } from '../parts/page-states.tsx';
 import { DeploymentStatus, Status } from '../parts/status.tsx';
 import { duration, Time } from '../parts/time.tsx';
 import { useTitle } from '../parts/title.ts';
+import { visible } from '../parts/visible-text.ts';
+import { DeploymentActions } from './deployment-actions.tsx';
+import { InstanceLog } from './instance-log.tsx';
 
 type InFull = Schemas['DeploymentInFull'];
 type Step = InFull['steps'][number];
@@ -36,9 +38,9 @@ export function DeploymentPage() {
       <p aria-live="polite">
         <DeploymentStatus state={data.status} />
         {data.serving && ' and serves calls'}
-        {data.error !== null && <span className="problem"> {data.error}</span>}
+        {data.error !== null && <span className="problem"> {visible(data.error)}</span>}
       </p>
-      <Actions namespace={namespace} deployment={data} hasEnded={hasEnded} />
+      <DeploymentActions namespace={namespace} deployment={data} hasEnded={hasEnded} />
       <ol className="steps" aria-label="Steps">
         {data.steps.map((step) => (
           <StepView key={`${step.step}-${step.attempt}`} step={step} />
@@ -66,6 +68,7 @@ export function DeploymentPage() {
           <dd>{data.sandbox ?? 'not started'}</dd>
         </div>
       </dl>
+      {data.deployment_type === 'realtime' && <InstanceLog namespace={namespace} deployment={id} />}
       <p>
         <Link to="/events" search={{ subject: id }}>
           Events of this deployment
@@ -89,58 +92,16 @@ function StepView({ step }: { step: Step }) {
         <Status tone={tone}>{step.step}</Status> <span className="quiet">{took}</span>
         {step.attempt > 1 && <span className="quiet"> attempt {step.attempt}</span>}
       </h2>
-      {step.error !== null && <p className="problem">{step.error}</p>}
+      {step.error !== null && <p className="problem">{visible(step.error)}</p>}
       {step.log.length > 0 && (
         <pre className="code log">
           {step.log.map(({ at, line }, index) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: lines are only appended
-            <div key={`${at}-${index}`}>{line}</div>
+            <div key={`${at}-${index}`}>{visible(line)}</div>
           ))}
         </pre>
       )}
       {step.log_lines > step.log.length && <p className="quiet">{step.log_lines - step.log.length} earlier lines</p>}
     </li>
-  );
-}
-
-interface ActionProps {
-  namespace: string;
-  deployment: InFull;
-  hasEnded: boolean;
-}
-
-function Actions({ namespace, deployment, hasEnded }: ActionProps) {
-  const path = { namespace_id: namespace, deployment_id: deployment.deployment_id };
-  const queries = useQueryClient();
-  const navigate = useNavigate();
-  const changed = () => queries.invalidateQueries({ queryKey: ['namespace', namespace] });
-  const cancel = useMutation({
-    mutationFn: () => api.post('/v1/namespaces/{namespace_id}/deployments/{deployment_id}/cancel', { path }),
-    onSuccess: changed,
-  });
-  const retry = useMutation({
-    mutationFn: () => api.post('/v1/namespaces/{namespace_id}/deployments/{deployment_id}/retry', { path }),
-    onSuccess: async ({ deployment_id }) => {
-      await changed();
-      await navigate({ to: '/n/$namespace/deployments/$deployment', params: { namespace, deployment: deployment_id } });
-    },
-  });
-  const error = cancel.error ?? retry.error;
-  return (
-    <>
-      <p className="actions">
-        {!hasEnded && (
-          <button type="button" disabled={cancel.isPending} onClick={() => cancel.mutate()}>
-            Cancel
-          </button>
-        )}
-        {(deployment.status === 'failed' || deployment.status === 'cancelled') && (
-          <button type="button" disabled={retry.isPending} onClick={() => retry.mutate()}>
-            Deploy again
-          </button>
-        )}
-      </p>
-      {error && <PageError error={error} />}
-    </>
   );
 }

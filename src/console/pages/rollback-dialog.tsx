@@ -18,7 +18,8 @@ export function RollbackDialog({ namespace, plugin, target }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
   const [isOpen, setOpen] = useState(false);
   const title = useId();
-  const { name } = plugin;
+  const { name, rollback_targets } = plugin;
+  const label = target === undefined ? 'Roll back' : actionOf(target, rollback_targets);
   // After its content is there, so that the browser moves the focus into it.
   useEffect(() => {
     if (isOpen) dialog.current?.showModal();
@@ -26,16 +27,23 @@ export function RollbackDialog({ namespace, plugin, target }: Props) {
   return (
     <>
       <button type="button" onClick={() => setOpen(true)}>
-        {target === undefined ? 'Roll back…' : `Roll back to ${target}…`}
+        {label}…
       </button>
       <dialog ref={dialog} aria-labelledby={title} onClose={() => setOpen(false)}>
-        <h2 id={title}>Roll back {name}</h2>
+        <h2 id={title}>
+          {name}: {label}
+        </h2>
         {isOpen && (
           <RollbackForm namespace={namespace} plugin={plugin} chosen={target} close={() => dialog.current?.close()} />
         )}
       </dialog>
     </>
   );
+}
+
+/** A version that never served the name is promoted, by the same request. */
+function actionOf(version: string, rollbackTargets: string[]): string {
+  return rollbackTargets.includes(version) ? `Roll back to ${version}` : `Promote ${version}`;
 }
 
 interface FormProps extends Props {
@@ -47,6 +55,7 @@ function RollbackForm({ namespace, plugin, chosen, close }: FormProps) {
   const { name, rollback_targets, serving_version, active_version } = plugin;
   const [target, setTarget] = useState(chosen ?? rollback_targets[0] ?? '');
   const from = serving_version ?? active_version;
+  const versions = [...new Set([...(chosen === undefined ? [] : [chosen]), ...rollback_targets])];
   const queries = useQueryClient();
   const navigate = useNavigate();
   const rollback = useMutation({
@@ -69,7 +78,7 @@ function RollbackForm({ namespace, plugin, chosen, close }: FormProps) {
     <form onSubmit={submit}>
       <label htmlFor="target">Version that serves afterwards</label>
       <select id="target" value={target} onChange={(event) => setTarget(event.target.value)}>
-        {rollback_targets.map((version) => (
+        {versions.map((version) => (
           <option key={version}>{version}</option>
         ))}
       </select>
@@ -84,7 +93,7 @@ function RollbackForm({ namespace, plugin, chosen, close }: FormProps) {
       {rollback.error && <PageError error={rollback.error} />}
       <p className="actions">
         <button type="submit" className="primary" disabled={rollback.isPending}>
-          {rollback.isPending ? 'Rolling back…' : `Roll back to ${target}`}
+          {rollback.isPending ? 'Moving calls…' : actionOf(target, rollback_targets)}
         </button>
         <button type="button" onClick={close}>
           Cancel

@@ -1,0 +1,98 @@
+// The page of a deployment: what can be done about it, and what it shows while it changes, with and without a stream.
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import { SlipwayClient } from '../../src/client/client.ts';
+import { echoPlugin, publish } from '../e2e/plugins.ts';
+import { consoleScene } from './console-scene.ts';
+
+const scene = consoleScene();
+
+function api(): SlipwayClient {
+  return new SlipwayClient({ baseUrl: scene.local.url, apiKey: scene.local.api_key });
+}
+
+/** Begins to deploy a plugin that loads for some seconds, and opens the page. */
+async function deploying(name: string, loadSeconds: number, prepare: (page: Page) => Promise<void>): Promise<Page> {
+  await publish(scene.client, echoPlugin(name, '1.0.0', loadSeconds));
+  const page = await scene.signedInPage();
+  await prepare(page);
+  const { deployment_id } = await api().post('/v1/namespaces/{namespace_id}/plugins/{plugin_id}/deploy', {
+    path: { namespace_id: scene.local.namespace_id, plugin_id: `${name}_1_0_0` },
+  });
+  await page.goto(scene.path(`deployments/${deployment_id}`));
+  return page;
+}
+
+async function openDeployment(name: string): Promise<Page> {
+  const page = await scene.signedInPage();
+  await page.goto(scene.path('deployments'));
+  await page.getByRole('link', { name, exact: true }).first().click();
+  await page.getByRole('heading', { name: `Deployment of ${name}` }).waitFor();
+  return page;
+}
+
+/** The streams of the page, each of which the browser cannot open. */
+const streams = /\/deployments\/dep_\w+\/(events|logs\?.*follow=true)/;
+
+describe('a deployment under way', () => {
+  test('is followed to its end by a stream', async () => {
+    const opened: string[] = [];
+    const page = await deploying('slow_stream', 3, async (fresh) => {
+      fresh.on('response', (response) => streams.test(response.url()) && opened.push(response.url()));
+    });
+    await page.getByText('promoted').waitFor();
+    await page.getByText('and serves calls').waitFor();
+    expect(opened.length).toBeGreaterThan(0);
+  });
+
+  test('is followed to its end where no stream can be opened, with what the instance prints', async () => {
+    const page = await deploying('slow_poll', 3, (fresh) => fresh.route(streams, (request) => request.abort()));
+    await page.getByText('and serves calls').waitFor();
+    await page.getByText('read every 2 s, without a stream').waitFor();
+  });
+
+  test('is cancelled, and deployed again as another one', async () => {
+    const page = await deploying('slow_cancel', 15, async () => {});
+    await page.getByText('What serves now goes on serving').waitFor();
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await page.getByText('cancelled').first().waitFor();
+    const first = page.url();
+    await page.getByText('This one stays as it is, with its log.').waitFor();
+    await page.getByRole('button', { name: 'Deploy again' }).click();
+    await expect.poll(() => page.url()).not.toBe(first);
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await page.getByText('cancelled').first().waitFor();
+  });
+});
+
+describe('a live deployment', () => {
+  test('shows what its instance prints while one looks', async () => {
+    const page = await openDeployment('echo 1.2.0');
+    await page.getByRole('heading', { name: 'Log of the instance' }).waitFor();
+    await api().post('/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/realtime', {
+      path: { namespace_id: scene.local.namespace_id, slug: 'echo' },
+      body: { inputs: { text: 'seen in the log' } },
+    });
+    await page.getByText("called with {'text': 'seen in the log'}").waitFor();
+    await page.getByText('live', { exact: true }).waitFor();
+    await page.getByLabel('Lines of').selectOption('stderr');
+    await page.getByText("called with {'text': 'seen in the log'}").waitFor({ state: 'detached' });
+  });
+
+  test('is rolled back with what that changes and leaves, and promoted again from its page', async () => {
+    const page = await openDeployment('echo 1.2.0');
+    await page.getByText('What the plugin wrote elsewhere stays.').waitFor();
+    await page.getByRole('button', { name: 'Roll back…' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('Calls to echo move from 1.2.0 to 1.1.0.').waitFor();
+    await dialog.getByText('No version is deleted or undeployed.').waitFor();
+    await dialog.getByLabel('Reason').fill('checking the page');
+    await dialog.getByRole('button', { name: 'Roll back to 1.1.0' }).click();
+    await page.getByText('Calls to echo go to 1.1.0. This version is live under its own ID only.').waitFor();
+
+    await page.getByRole('button', { name: 'Roll back to 1.2.0…' }).click();
+    await dialog.getByLabel('Reason').fill('it was right');
+    await dialog.getByRole('button', { name: 'Roll back to 1.2.0' }).click();
+    await page.getByText('What the plugin wrote elsewhere stays.').waitFor();
+  });
+});
