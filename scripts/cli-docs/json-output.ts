@@ -24,7 +24,9 @@ export const jsonOutput: Record<string, string> = {
   'deployments show': '`DeploymentInFull`',
   'deployments cancel': '`DeploymentInFull`',
   'deployments retry': '`Deployment`',
-  status: versions,
+  status: versions
+    .replace('total, items', 'total, instance, items')
+    .replace('; `GoPlugin`', ', and `instance` is that of `PluginStatus`; `GoPlugin`'),
   log: versions.replace(
     '`GoPlugin` for other kinds',
     '`{name, rollback_targets, items, nextCursor}` of `GoPluginVersions` for other kinds',

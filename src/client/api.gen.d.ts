@@ -2649,6 +2649,32 @@ export interface components {
             error: string | null;
             /** @description Sequence number among the deployments of this version in this namespace */
             generation: number;
+            /** @description Null unless calls go to this deployment */
+            instance: {
+                last_call_at: string | null;
+                /** @description Restarts after crashes of the running instance. Null if there was none since it started, and while it is asleep. The log has all of them */
+                restarts: {
+                    /** @description How often a process was started again */
+                    count: number;
+                    /**
+                     * Format: date-time
+                     * @description When a process last ended, or could not be started again
+                     */
+                    last_at: string;
+                    /**
+                     * @description Why, in at most 500 characters
+                     * @example it used more than its 512 MiB of memory
+                     */
+                    last_reason: string;
+                    /**
+                     * Format: date-time
+                     * @description When the instance started, with a count of 0
+                     */
+                    since: string;
+                } | null;
+                /** @enum {string} */
+                state: "running" | "asleep" | "unknown";
+            } | null;
             name: string;
             namespace_id: string;
             parameters: {
@@ -2835,6 +2861,26 @@ export interface components {
             } | null;
             repository: string;
             repository_url: string;
+            /** @description Restarts after crashes of the running instance. Null if there was none since it started, and while it is asleep. The log has all of them */
+            restarts: {
+                /** @description How often a process was started again */
+                count: number;
+                /**
+                 * Format: date-time
+                 * @description When a process last ended, or could not be started again
+                 */
+                last_at: string;
+                /**
+                 * @description Why, in at most 500 characters
+                 * @example it used more than its 512 MiB of memory
+                 */
+                last_reason: string;
+                /**
+                 * Format: date-time
+                 * @description When the instance started, with a count of 0
+                 */
+                since: string;
+            } | null;
             /** @description SHA-256 of the executable */
             sha256: string | null;
             /** @enum {string} */
@@ -3576,6 +3622,26 @@ export interface components {
                 generation: number;
                 instance: {
                     last_call_at: string | null;
+                    /** @description Restarts after crashes of the running instance. Null if there was none since it started, and while it is asleep. The log has all of them */
+                    restarts: {
+                        /** @description How often a process was started again */
+                        count: number;
+                        /**
+                         * Format: date-time
+                         * @description When a process last ended, or could not be started again
+                         */
+                        last_at: string;
+                        /**
+                         * @description Why, in at most 500 characters
+                         * @example it used more than its 512 MiB of memory
+                         */
+                        last_reason: string;
+                        /**
+                         * Format: date-time
+                         * @description When the instance started, with a count of 0
+                         */
+                        since: string;
+                    } | null;
                     /** @enum {string} */
                     state: "running" | "asleep" | "unknown";
                 } | null;
@@ -4056,6 +4122,7 @@ export interface operations {
                      *         "error_message": "text",
                      *         "error_code": "compile-failed",
                      *         "loaded": false,
+                     *         "restarts": null,
                      *         "plugin_definition": null,
                      *         "actions": [
                      *           {}
@@ -4123,6 +4190,7 @@ export interface operations {
                      *       "error_message": "text",
                      *       "error_code": "compile-failed",
                      *       "loaded": false,
+                     *       "restarts": null,
                      *       "plugin_definition": null,
                      *       "actions": [
                      *         {}
@@ -4175,6 +4243,7 @@ export interface operations {
                      *       "error_message": "text",
                      *       "error_code": "compile-failed",
                      *       "loaded": false,
+                     *       "restarts": null,
                      *       "plugin_definition": null,
                      *       "actions": [
                      *         {}
@@ -4241,6 +4310,7 @@ export interface operations {
                      *       "error_message": "text",
                      *       "error_code": "compile-failed",
                      *       "loaded": false,
+                     *       "restarts": null,
                      *       "plugin_definition": null,
                      *       "actions": [
                      *         {}
@@ -4476,6 +4546,7 @@ export interface operations {
                      *       "error_message": "text",
                      *       "error_code": "compile-failed",
                      *       "loaded": false,
+                     *       "restarts": null,
                      *       "plugin_definition": null,
                      *       "actions": [
                      *         {}
@@ -4646,6 +4717,7 @@ export interface operations {
                      *         "error_message": "text",
                      *         "error_code": "compile-failed",
                      *         "loaded": false,
+                     *         "restarts": null,
                      *         "plugin_definition": null,
                      *         "actions": [
                      *           {}
@@ -4713,6 +4785,7 @@ export interface operations {
                      *       "error_message": "text",
                      *       "error_code": "compile-failed",
                      *       "loaded": false,
+                     *       "restarts": null,
                      *       "plugin_definition": null,
                      *       "actions": [
                      *         {}
@@ -4765,6 +4838,7 @@ export interface operations {
                      *       "error_message": "text",
                      *       "error_code": "compile-failed",
                      *       "loaded": false,
+                     *       "restarts": null,
                      *       "plugin_definition": null,
                      *       "actions": [
                      *         {}
@@ -4831,6 +4905,7 @@ export interface operations {
                      *       "error_message": "text",
                      *       "error_code": "compile-failed",
                      *       "loaded": false,
+                     *       "restarts": null,
                      *       "plugin_definition": null,
                      *       "actions": [
                      *         {}
@@ -5066,6 +5141,7 @@ export interface operations {
                      *       "error_message": "text",
                      *       "error_code": "compile-failed",
                      *       "loaded": false,
+                     *       "restarts": null,
                      *       "plugin_definition": null,
                      *       "actions": [
                      *         {}
@@ -7734,7 +7810,8 @@ export interface operations {
                      *           ],
                      *           "log_lines": 1
                      *         }
-                     *       ]
+                     *       ],
+                     *       "instance": null
                      *     }
                      */
                     "application/json": components["schemas"]["DeploymentInFull"];
@@ -7815,7 +7892,8 @@ export interface operations {
                      *           ],
                      *           "log_lines": 1
                      *         }
-                     *       ]
+                     *       ],
+                     *       "instance": null
                      *     }
                      */
                     "application/json": components["schemas"]["DeploymentInFull"];

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { type BatchCall, type BatchOutcome, entrySchema } from './batch.ts';
 import type { BuildEvent, BuildSpec } from './builds.ts';
 import type { Capabilities } from './capabilities.ts';
+import { lastCrashSchema } from './crashes.ts';
 import { sha256Text } from './digests.ts';
 import {
   type EnvironmentEvent,
@@ -153,6 +154,8 @@ export const instanceStatusSchema = z.object({
   restarts: z.int().min(0),
   /** How often its processes crashed in its first minute. */
   early_crashes: z.int().min(0).optional(),
+  /** Null before the first crash. */
+  last_crash: lastCrashSchema.nullable().optional(),
   calls: z.int().min(0),
   calls_in_flight: z.int().min(0),
   last_call_at: z.string().nullable(),

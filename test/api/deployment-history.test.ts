@@ -78,7 +78,10 @@ async function idsAt(org: Organization, path: string): Promise<string[]> {
 test('a deployment has its origin, and the log of each of its steps', async () => {
   const s = await published();
   const id = await queued(s);
-  expect((await s.org.get(`${s.at}/${id}`)).body).toEqual({ ...entryOf(s, id), serving: false, steps: [] });
+  expect((await s.org.get(`${s.at}/${id}`)).body).toEqual({
+    ...{ ...entryOf(s, id), serving: false, steps: [] },
+    instance: null,
+  });
   await advanceDeployment(app.deps, id);
   const sandbox = expect.stringMatching(/^(namespaces|landlock)$/);
   const cgroup = expect.stringMatching(/^(v1|v2|none)$/);
@@ -105,6 +108,7 @@ test('a deployment has its origin, and the log of each of its steps', async () =
   ];
   expect((await s.org.get(`${s.at}/${id}`)).body).toEqual({
     ...live,
+    instance: { state: 'running', last_call_at: null, restarts: null },
     steps: steps.map((one) => ({
       ...one,
       log: one.step === 'start' ? startLog : [],
@@ -165,7 +169,7 @@ test('a pending deployment can be cancelled and retried; a serving one cannot', 
   const s = await published();
   const { org, at } = s;
   const id = await queued(s);
-  const cancelled = { ...entryOf(s, id), status: 'cancelled', serving: false, steps: [] };
+  const cancelled = { ...entryOf(s, id), status: 'cancelled', serving: false, steps: [], instance: null };
   for (let i = 0; i < 2; i++) {
     const { status, body } = await org.post(`${at}/${id}/cancel`);
     expect({ status, body }).toEqual({ status: 200, body: cancelled });

@@ -24,6 +24,10 @@ const handler = `from shared.plugins.inference.serve import BaseInferenceService
 
 class HelloInferenceService(BaseInferenceService):
     async def run_inference(self, inputs, parameters):
+        if "die" in inputs:
+            import os
+
+            os._exit(9)
         if "divide" in inputs:
             return {"quotient": 1 / inputs["divide"]}
         return {"embedding": [0.5], "inputs": inputs, "parameters": parameters}
@@ -163,7 +167,7 @@ describe('realtime', () => {
       deployed_at: time,
       route_prefix: '/inference/custom_plugin_hello_ext_1_0_0',
     };
-    const instance = { state: 'running', last_call_at: null };
+    const instance = { state: 'running', last_call_at: null, restarts: null };
     expect(body).toEqual(
       statusOf(org, { ...ready, serving: { deployment_id: deploymentId, generation: 1, instance } }),
     );
@@ -230,6 +234,20 @@ describe('realtime', () => {
       expect({ status, body }).toMatchObject({ status: 422, body: { detail: [{ loc: ['body', field] }] } });
     }
   });
+});
+
+test('restarts after crashes are in the status and the deployment, with the last reason', async () => {
+  const org = await live();
+  const statusAt = async () => Object((await org.get(`${org.at}/status`)).body).serving;
+  const { deployment_id: id, instance } = await statusAt();
+  expect(instance.restarts).toBeNull();
+  await org.post(`${org.at}/realtime/test`, { inputs: { die: true } });
+  await org.post(`${org.at}/realtime/test`, {});
+  const restarts = { count: 1, since: time, last_at: time, last_reason: 'exit code 9' };
+  const restarted = { state: 'running', last_call_at: time, restarts };
+  expect((await statusAt()).instance).toEqual(restarted);
+  const { body } = await org.get(`/v1/namespaces/${org.namespaceId}/deployments/${id}`);
+  expect(body).toMatchObject({ serving: true, instance: restarted });
 });
 
 describe('a version that was never deployed', () => {

@@ -101,7 +101,10 @@ test('crashes a minute apart are each followed by an immediate restart', async (
     expect(await call(instance, { die: true })).toBe('instance-crashed');
   }
   expect(await call(instance, {})).toBe('answered');
-  expect(instance.status().restarts).toBe(6);
+  expect(instance.status()).toMatchObject({
+    restarts: 6,
+    last_crash: { at: new Date(now).toISOString(), reason: 'exit code 9' },
+  });
 });
 
 test('a second crash in less than a minute delays the restart by a second', async () => {

@@ -1,6 +1,6 @@
 // Crashes, restarts and stops of instances, none of which affects other instances.
 
-import { readdirSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { standbyHeader } from '../../src/contract/builder.ts';
@@ -40,7 +40,10 @@ describe('a process that ends', () => {
     expect(refusal(await builder.invoke(id, { die: true }))).toBe('502 instance-crashed');
     expect(refusal(await waiting)).toBe('502 instance-crashed');
     expect(await builder.result(id)).not.toEqual(before);
-    expect(await builder.status(id)).toMatchObject({ state: 'ready', restarts: 1, calls_in_flight: 0 });
+    expect(await builder.status(id)).toMatchObject({
+      ...{ state: 'ready', restarts: 1, calls_in_flight: 0 },
+      last_crash: { at: expect.any(String), reason: 'exit code 9' },
+    });
     expect(await builder.logs(id)).toEqual(['host: The process ended: exit code 9. Restarting.']);
   });
 
@@ -64,6 +67,25 @@ describe('a process that ends', () => {
     const spec = await builder.putPlugin(mortal);
     await builder.invoke(id, { die: true });
     expect((await builder.put(id, spec)).at(-1)).toMatchObject({ type: 'ready', instance: { id, restarts: 1 } });
+  });
+
+  test('is remembered, and so is a restart that fails, with the beginning of its reason and without secrets', async () => {
+    const alone = await TestBuilder.start();
+    const spec = { ...(await alone.putPlugin(mortal)), secrets: { TOKEN: 'token-of-the-service' } };
+    await alone.put('dep_reasons', spec);
+    expect(await alone.status('dep_reasons')).toMatchObject({ restarts: 0, last_crash: null });
+    const folder = join(alone.stateFolder, 'instances');
+    const [code = ''] = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) =>
+      path.endsWith('/realtime.py'),
+    );
+    writeFileSync(join(folder, code), `raise ValueError("token-of-the-service, ${'x'.repeat(1000)}")`);
+    await alone.invoke('dep_reasons', { die: true });
+    await eventually(async () => (await alone.status('dep_reasons')).last_crash?.reason.slice(0, 80)).toMatch(
+      /ValueError: \*\*\*, xxx/,
+    );
+    const { last_crash: last } = await alone.status('dep_reasons');
+    expect([last?.reason.length, new Date(last?.at ?? '').toISOString()]).toEqual([500, last?.at]);
+    await alone.close();
   });
 
   test('affects no other instance', async () => {

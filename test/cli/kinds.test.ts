@@ -20,9 +20,16 @@ const failed = {
 };
 const upper = {
   ...{ name: 'upper', git_ref: 'v1', git_commit_hash: '0123456789abcdef', status: 'active', loaded: true },
+  restarts: { ...{ count: 1, since: '', last_at: '2026-11-20T12:03:01.000Z' }, last_reason: 'exit code 2' },
   ...{ repository_url: 'https://git.test/upper', installed_at: null, updated_at: null, sha256: 'cd' },
   plugin_definition: { actions: [{ name: 'upper' }] },
 };
+const restarts = {
+  ...{ count: 14, since: '2026-11-20T11:50:00.000Z', last_at: '2026-11-20T12:03:01.000Z' },
+  last_reason: 'it used more than its 512 MiB of memory\nand more',
+};
+const instance = { state: 'running', last_call_at: null, restarts };
+const restarted = 'restarted 14 times, last 2026-11-20 12:03:01Z: it used more than its 512 MiB of memory\n';
 const manifest = {
   input_schema: { type: 'object', properties: { text: { type: 'string' } }, required: ['text'] },
   parameter_schema: { type: 'object', properties: { top: { type: 'integer' } } },
@@ -56,6 +63,11 @@ const routes: Record<string, unknown> = {
   'GET /v1/namespaces/ns_1/plugins/by-name/notes/versions': {
     versions: [failed, notes],
     pagination: { limit: 100, next_cursor: null },
+  },
+  'GET /v1/namespaces/ns_1/plugins/notes_1_0_0/status': { serving: { instance } },
+  'GET /v1/namespaces/ns_1/deployments/dep_1': {
+    ...{ name: 'notes', version: '1.0.0', status: 'promoted', error: null, instance },
+    steps: [{ step: 'start', started_at: restarts.since, ended_at: restarts.since, error: null, log: [] }],
   },
   'GET /v1/namespaces/ns_1/plugins/notes_1_0_0': { plugin: { manifest } },
   'GET /v1/namespaces/ns_1/plugins/notes_1_0_0/logs': {
@@ -131,7 +143,9 @@ test.each([
 ])('%s %s shows a Go plugin', async (...args) => {
   expect(await run(...args)).toMatchObject({
     exit: 'done',
-    stdout: expect.stringMatching(/^plugin +upper\nstate +✓ live\n/),
+    stdout: expect.stringMatching(
+      /^plugin +upper\nstate +✓ live\n +restarted 1 time, last 2026-11-20 12:03:01Z: exit code 2\n/,
+    ),
   });
 });
 
@@ -204,13 +218,22 @@ upper   v1   0123456789ab  ✓ live  https://git.test/upper
 `);
 });
 
-test('status says why a deployment failed', async () => {
+test('status says why a deployment failed, and how often the one that serves was restarted', async () => {
   expect((await run('status', 'notes')).stdout).toBe(`  VERSION  STATUS    TRAFFIC           LIVE SINCE
 * 1.1.0    FAILED    -                 -
   1.0.0    DEPLOYED  ✓ serves traffic  2026-11-20 12:00:01Z
 
 ✗ 1.1.0 failed: realtime.py:3: RuntimeError: no model
-`);
+
+! 1.0.0 ${restarted}`);
+  const { instance: reported, items } = JSON.parse((await run('status', 'notes', '--json')).stdout);
+  expect([reported, items.length]).toEqual([instance, 2]);
+});
+
+test('a deployment that serves says how often its instance was restarted', async () => {
+  expect((await run('deployments', 'show', 'dep_1')).stdout).toBe(
+    `✓ notes 1.0.0: promoted\n  ✓ start    0 ms\n  ${restarted}`,
+  );
 });
 
 test('log and events name keys instead of showing their IDs', async () => {

@@ -199,6 +199,27 @@ export const mutations: Mutation[] = [
     tests: ['test/builder/backoff.test.ts'],
   },
   {
+    name: 'a restart that fails is not remembered',
+    file: 'builder/server/instances/instance.ts',
+    search: '        this.#recordCrash(error.message);\n',
+    replace: '',
+    tests: [lifecycle],
+  },
+  {
+    name: 'the reason of a crash has secrets',
+    file: 'builder/server/instances/instance.ts',
+    search: 'reason: this.#mask.text(reason).slice(',
+    replace: 'reason: reason.slice(',
+    tests: [lifecycle],
+  },
+  {
+    name: 'the reason of a crash is of any length',
+    file: 'builder/server/instances/instance.ts',
+    search: '.slice(0, crashReasonChars)',
+    replace: '',
+    tests: [lifecycle],
+  },
+  {
     name: 'crashes are not reported',
     file: 'builder/server/instances/instance.ts',
     search: 'error.crashes = Math.max(error.crashes ?? 0, this.#earlyCrashes);',

@@ -8,6 +8,7 @@ import {
   type InstanceStatus,
   type StartError,
 } from '../../../src/contract/builder.ts';
+import { crashReasonChars, type LastCrash } from '../../../src/contract/crashes.ts';
 import { drainMsOf } from '../../../src/contract/limits.ts';
 import { servingOf } from '../../../src/contract/serving.ts';
 import { nestsDeeper } from '../../../src/core/json-depth.ts';
@@ -65,6 +66,7 @@ export class Instance {
   #restarts = 0;
   #firstReadyAt: number | undefined;
   #earlyCrashes = 0;
+  #lastCrash: LastCrash | null = null;
   #drainIsOver = false;
   #lastCallAt: number | undefined;
   #markStopped: () => void = () => {};
@@ -130,6 +132,7 @@ export class Instance {
       started_at: new Date(this.#startedAt).toISOString(),
       restarts: this.#restarts,
       early_crashes: this.#earlyCrashes,
+      last_crash: this.#lastCrash,
       calls: this.#calls.total,
       calls_in_flight: this.#calls.inFlight,
       last_call_at: this.#lastCallAt === undefined ? null : new Date(this.#lastCallAt).toISOString(),
@@ -258,7 +261,8 @@ export class Instance {
     return new Replica(launch, settings, {
       onChange: () => this.#onReplicaChange(),
       onCallEnded: () => this.#queue.advance(),
-      onCrash: () => {
+      onCrash: (reason) => {
+        this.#recordCrash(reason);
         if (this.#firstReadyAt !== undefined && this.#now() - this.#firstReadyAt <= this.#limits.earlyMs)
           this.#earlyCrashes++;
       },
@@ -271,11 +275,21 @@ export class Instance {
         if (this.#state === 'restarting' || (this.#state === 'starting' && at === 0)) this.#reportStep(step);
       },
       onFailure: (error) => {
+        this.#recordCrash(error.message);
         if (this.#state !== 'restarting') return;
         this.#reportFailure(error);
         this.#events = newEventLog(this.#limits);
       },
     });
+  }
+
+  /** Only the last one: a plugin that crashes forever takes no more memory for it. */
+  #recordCrash(reason: string): void {
+    this.#lastCrash = { at: this.#timestamp(), reason: this.#mask.text(reason).slice(0, crashReasonChars) };
+  }
+
+  #timestamp(): string {
+    return new Date(this.#now()).toISOString();
   }
 
   /** Calls are served as long as one process is ready; then new ones wait for the next one. */
@@ -319,7 +333,7 @@ export class Instance {
   }
 
   #reportStep(step: 'unpack' | 'environment' | 'compile' | 'load' | 'ready'): void {
-    this.#events.append({ type: 'step', at: new Date(this.#now()).toISOString(), step });
+    this.#events.append({ type: 'step', at: this.#timestamp(), step });
   }
 
   #reportFailure({ code, message }: StartError): void {

@@ -18,7 +18,7 @@ export interface ReplicaEvents {
   onChange(): void;
   onCallEnded(): void;
   /** A process that was ready has ended, and was not stopped. */
-  onCrash(): void;
+  onCrash(reason: string): void;
   onRestart(): void;
   onStep: OnStep;
   /** A restart failed. The next one follows. */
@@ -111,7 +111,7 @@ export class Replica {
   #onExit(reason: string): void {
     if (this.#isEnding) return;
     this.#settings.log.add('host', `${this.#settings.name} ended: ${reason}. Restarting.`);
-    this.#events.onCrash();
+    this.#events.onCrash(reason);
     if (this.#settings.now() - this.#readyAt >= stableAfterMs) this.#failuresInRow = 0;
     this.#scheduleRestart();
   }

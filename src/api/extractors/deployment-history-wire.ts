@@ -10,6 +10,8 @@ import type { Change } from '../../deploy/history/changes.ts';
 import type { HistoryEntry, Step, StepWithLog } from '../../deploy/history/history.ts';
 import type { Deployment } from '../../deploy/overview.ts';
 import { type PluginVersion, versionSlug } from '../../registry/versions/versions.ts';
+import type { InstanceState } from '../../serve/instance-state.ts';
+import { instanceModel, instanceWire } from '../instance-wire.ts';
 import { logLineModel } from '../log-query.ts';
 
 const stepModel = z
@@ -72,7 +74,11 @@ export const entryModel = attemptModel
 
 /** Not an extension of `entryModel`, which would be published as `allOf` both: here steps have logs. */
 export const entryInFullModel = z
-  .object({ ...entryModel.shape, steps: z.array(stepInFullModel) })
+  .object({
+    ...entryModel.shape,
+    steps: z.array(stepInFullModel),
+    instance: instanceModel.nullable().openapi({ description: 'Null unless calls go to this deployment' }),
+  })
   .openapi('DeploymentInFull');
 
 export const pageModel = z
@@ -109,10 +115,13 @@ export function entryWire({ deployment, version, serving, steps }: HistoryEntry)
   return { ...attemptWire(deployment, version), serving, steps: steps.map(stepWire) };
 }
 
-export function entryInFullWire(entry: HistoryEntry<StepWithLog>): z.infer<typeof entryInFullModel> {
+export function entryInFullWire(
+  entry: HistoryEntry<StepWithLog>,
+  instance: InstanceState | null,
+): z.infer<typeof entryInFullModel> {
   const { deployment, version, serving } = entry;
   const steps = entry.steps.map((step) => ({ ...stepWire(step), log: step.log ?? [], log_lines: step.logLines }));
-  return { ...attemptWire(deployment, version), serving, steps };
+  return { ...attemptWire(deployment, version), serving, steps, instance: instance && instanceWire(instance) };
 }
 
 function stepWire({

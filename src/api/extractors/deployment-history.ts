@@ -15,6 +15,7 @@ import {
   listVersionDeployments,
 } from '../../deploy/history/history.ts';
 import { retryDeployment } from '../../deploy/retry.ts';
+import { instanceState } from '../../serve/instance-state.ts';
 import { type AppEnv, actorOf, namespaceIdOf } from '../context.ts';
 import { eventStream, lastEventId, type StreamMessage, sse } from '../event-stream.ts';
 import { bearer, errors, json, newRouter } from '../openapi/route-definitions.ts';
@@ -120,11 +121,14 @@ export function deployments(): OpenAPIHono<AppEnv> {
     const actor = actorOf(c);
     requireScope(actor, 'plugins:read');
     const { namespaceId, id } = idsOf(c.req.valid('param'));
-    return c.json(entryInFullWire(await findDeployment(c.var.deps, actor, namespaceId, id)), 200);
+    const entry = await findDeployment(c.var.deps, actor, namespaceId, id);
+    const instance = await instanceState(c.var.deps, entry.serving ? entry.deployment : null);
+    return c.json(entryInFullWire(entry, instance), 200);
   });
   routes.openapi(cancel, async (c) => {
     const { namespaceId, id } = idsOf(c.req.valid('param'));
-    return c.json(entryInFullWire(await cancelDeployment(c.var.deps, actorOf(c), namespaceId, id)), 200);
+    // What can be cancelled does not serve yet.
+    return c.json(entryInFullWire(await cancelDeployment(c.var.deps, actorOf(c), namespaceId, id), null), 200);
   });
   routes.openapi(retry, async (c) => {
     const { namespaceId, id } = idsOf(c.req.valid('param'));

@@ -7,8 +7,9 @@ import { isoOrNull } from '../../core/clock.ts';
 import type { Deployment, DeploymentOverview } from '../../deploy/overview.ts';
 import type { PendingUpload } from '../../registry/uploads/pending-uploads.ts';
 import { type PluginVersion, versionSlug } from '../../registry/versions/versions.ts';
-import { type InstanceState, instanceStates } from '../../serve/instance-state.ts';
+import type { InstanceState } from '../../serve/instance-state.ts';
 import type { Invocation } from '../../serve/invoke.ts';
+import { instanceModel, instanceWire } from '../instance-wire.ts';
 import { deploymentName, routePrefix } from './extractor-wire.ts';
 
 /** A generous estimate for a plugin without dependencies. */
@@ -88,7 +89,7 @@ export const statusModel = z
       .object({
         deployment_id: z.string(),
         generation: z.int(),
-        instance: z.object({ state: z.enum(instanceStates), last_call_at: z.string().nullable() }).nullable(),
+        instance: instanceModel.nullable(),
       })
       .nullable(),
   })
@@ -202,7 +203,7 @@ export function statusWire({
     serving: serving && {
       deployment_id: serving.id,
       generation: serving.generation,
-      instance: instance && { state: instance.state, last_call_at: instance.lastCallAt },
+      instance: instance && instanceWire(instance),
     },
   };
 }

@@ -1,6 +1,7 @@
 // Parses and renders Go plugins for the pipeline and storage surfaces. Requests may use the field names of the documentation or those
 // of Mimir's server; responses have both (mimir §1).
 import { z } from '@hono/zod-openapi';
+import type { InstanceStatus } from '../../contract/builder.ts';
 import { actorRefSchema } from '../../contract/events.ts';
 import { definitionSchema, goPluginName } from '../../contract/go-plugins.ts';
 import { jsonObject } from '../../contract/json.ts';
@@ -14,6 +15,8 @@ import type { InstalledPlugin } from '../../registry/go/installed-plugins.ts';
 import type { GoKind, Install } from '../../registry/go/installs.ts';
 import type { Upload } from '../../registry/uploads/uploads.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
+import { restartsOf } from '../../serve/instance-state.ts';
+import { restartsModel, restartsWire } from '../instance-wire.ts';
 import { paginationModel } from '../paging.ts';
 
 const text = z.string().min(1).max(2048);
@@ -75,6 +78,7 @@ export const pluginModel = z
     error_message: z.string().optional(),
     error_code: z.string().optional().openapi({ description: 'Machine-readable cause', example: 'compile-failed' }),
     loaded: z.boolean().openapi({ description: 'Whether an instance is running and ready' }),
+    restarts: restartsModel,
     plugin_definition: definitionSchema.nullable(),
     actions: z.array(jsonObject),
     installed_at: z.iso.datetime(),
@@ -115,7 +119,7 @@ function missing(field: string): Problem {
   });
 }
 
-export function installedWire({ version, ...plugin }: InstalledPlugin, loaded: boolean): PluginWire {
+export function installedWire({ version, ...plugin }: InstalledPlugin, status: InstanceStatus | undefined): PluginWire {
   const { built, definition, source } = version;
   const repository = source?.repository ?? '';
   const ref = source?.ref ?? formatVersion(version);
@@ -131,7 +135,8 @@ export function installedWire({ version, ...plugin }: InstalledPlugin, loaded: b
     git_commit_hash: source?.commit ?? '',
     status: plugin.error === null ? 'active' : 'error',
     ...(plugin.error === null ? {} : { error_message: plugin.error, error_code: 'start-failed' }),
-    loaded,
+    loaded: status?.state === 'ready',
+    restarts: restartsWire(restartsOf(status)),
     plugin_definition: definition,
     actions: (definition?.actions ?? []).map((action) => jsonObject.parse(action)),
     installed_at: iso(plugin.installedAt),
@@ -167,6 +172,7 @@ export function installWire({
     status: status === 'confirming' ? 'building' : 'error',
     ...(refusal === null ? {} : { error_message: refusal.message, error_code: refusal.code }),
     loaded: false,
+    restarts: null,
     plugin_definition: null,
     actions: [],
     installed_at: iso(createdAt),

@@ -116,8 +116,9 @@ async function listWires(deps: Deps, actor: Actor, which: InstalledFilter): Prom
 }
 
 async function wire({ builder }: Pick<Deps, 'builder'>, plugin: InstalledPlugin): Promise<PluginWire> {
-  const status = plugin.serving && (await builder.status(plugin.serving.deploymentId).catch(() => undefined));
-  return installedWire(plugin, status?.state === 'ready');
+  const id = plugin.serving?.deploymentId;
+  const status = id === undefined ? undefined : await builder.status(id).catch(() => undefined);
+  return installedWire(plugin, status);
 }
 
 const installDescription =

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { components } from '../../client/api.gen.d.ts';
 import { addExamples, type CommandContext, withConnection } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
+import { formatRestarts } from '../deployments/restarts.ts';
 import { formatDuration, formatTime, timeoutOption } from '../duration.ts';
 import { addPageOptions, type PageOptions, pageQuery, pageResult } from '../paging.ts';
 import { table } from '../table.ts';
@@ -111,7 +112,7 @@ function formatList(entries: Entry[]): string {
 
 const marks: Partial<Record<Entry['status'], string>> = { promoted: '✓', stopped: '·', failed: '✗', cancelled: '✗' };
 
-function formatDeployment({ steps, ...deployment }: DeploymentDetails): string {
+function formatDeployment({ instance, steps, ...deployment }: DeploymentDetails): string {
   const title = `${marks[deployment.status] ?? '·'} ${deployment.name} ${deployment.version}: ${deployment.status}`;
   const blocks = steps.map(({ ended_at, error, log, started_at, step }) => {
     const took = ended_at === null ? 'in progress' : formatDuration(Date.parse(ended_at) - Date.parse(started_at));
@@ -122,6 +123,9 @@ function formatDeployment({ steps, ...deployment }: DeploymentDetails): string {
       ...(error === null ? [] : [`      ${printable(error)}`]),
     ];
   });
-  const lines = [title, ...blocks.flat(), ...(deployment.error === null ? [] : [`  ${printable(deployment.error)}`])];
-  return `${lines.join('\n')}\n`;
+  const notes = [
+    ...(deployment.error === null ? [] : [printable(deployment.error)]),
+    ...(instance?.restarts ? [formatRestarts(instance.restarts)] : []),
+  ];
+  return `${[title, ...blocks.flat(), ...notes.map((note) => `  ${note}`)].join('\n')}\n`;
 }

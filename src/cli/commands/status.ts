@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { components } from '../../client/api.gen.d.ts';
 import { type CommandContext, type CommandResult, withConnection } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
+import type { Restarts } from '../deployments/restarts.ts';
 import { formatTime } from '../duration.ts';
 import { type GoKind, kindOption } from '../go-plugins/kinds.ts';
 import type { Kind } from '../init/categories.ts';
@@ -26,14 +27,21 @@ export function addStatus(program: Command, context: CommandContext): void {
   const command = program
     .command('status')
     .summary("show the state of a plugin's versions")
-    .description('Shows the state of every version of a plugin, and why a deployment failed.')
+    .description(
+      'Shows the state of every version of a plugin, why a deployment failed, and how often the one that serves was restarted.',
+    )
     .argument('[plugin]', 'NAME (default: the plugin in this folder)')
     .addOption(kindOption())
     .addHelpText('before', statusExamples);
   addPageOptions(command);
   withConnection<Options>(command, context, async (connection, options, ref) =>
     versionsResult(connection, ref, options, {
-      extractor: async ({ versions }) => formatStatus(versions),
+      extractor: async ({ versions }) => {
+        const serving = versions.find(({ serves_name }) => serves_name);
+        const instance = serving ? await instanceOf(connection, serving.plugin_id) : null;
+        const restarts = serving && instance?.restarts ? await restartsLine(serving.version, instance.restarts) : '';
+        return { json: { instance }, text: `${formatStatus(versions)}${restarts}` };
+      },
       go: async (kind, name) => {
         const { pluginResult } = await import('../go-plugins/installed.ts');
         return pluginResult(connection, kind, name);
@@ -65,7 +73,8 @@ export function addLog(program: Command, context: CommandContext): void {
           import('../actor-names.ts'),
           import('../plugins/history.ts'),
         ]);
-        return formatHistory(answer, await actorNames(connection), options.cursor === undefined);
+        const text = formatHistory(answer, await actorNames(connection), options.cursor === undefined);
+        return { json: {}, text };
       },
       go: async (kind, name) => {
         const { installedVersionsResult } = await import('../go-plugins/version-log.ts');
@@ -76,7 +85,8 @@ export function addLog(program: Command, context: CommandContext): void {
 }
 
 interface ByKind {
-  extractor(answer: components['schemas']['PluginVersions']): Promise<string>;
+  /** The text, and fields of the JSON output beside those of the answer. */
+  extractor(answer: components['schemas']['PluginVersions']): Promise<{ json: object; text: string }>;
   go(kind: GoKind, name: string): Promise<CommandResult>;
 }
 
@@ -92,7 +102,8 @@ async function versionsResult(
       const answer = await listVersions(connection, ref, page);
       const { pagination, versions: items, ...facts } = answer;
       const nextCursor = pagination.next_cursor;
-      return { json: { ...facts, items, nextCursor }, text: await extractor(answer), notes: pageNotes(nextCursor) };
+      const { json, text } = await extractor(answer);
+      return { json: { ...facts, ...json, items, nextCursor }, text, notes: pageNotes(nextCursor) };
     },
     go,
   });
@@ -106,6 +117,17 @@ async function listVersions({ client, namespaceId, signal }: Connection, ref: st
     query: pageQuery(page),
     signal,
   });
+}
+
+async function instanceOf({ client, namespaceId, signal }: Connection, plugin_id: string) {
+  const path = { namespace_id: await namespaceId(), plugin_id };
+  const { serving } = await client.get('/v1/namespaces/{namespace_id}/plugins/{plugin_id}/status', { path, signal });
+  return serving?.instance ?? null;
+}
+
+async function restartsLine(version: string, restarts: Restarts): Promise<string> {
+  const { formatRestarts } = await import('../deployments/restarts.ts');
+  return `\n! ${version} ${formatRestarts(restarts)}\n`;
 }
 
 function formatStatus(versions: PluginVersion[]): string {

@@ -4,6 +4,7 @@ import { ApiError } from '../../client/errors.ts';
 import { listPermissions } from '../../contract/grants.ts';
 import type { CommandResult } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
+import { formatRestarts } from '../deployments/restarts.ts';
 import { formatTime } from '../duration.ts';
 import { Failure } from '../failure.ts';
 import { table } from '../table.ts';
@@ -70,6 +71,7 @@ function formatPlugin({ plugin_definition, ...plugin }: GoPlugin): string {
   return table([
     ['plugin', plugin.name],
     ['state', formatState(plugin)],
+    ...(plugin.restarts ? [['', formatRestarts(plugin.restarts)]] : []),
     ...(error === '' ? [] : [['error', error], ...more.map((line) => ['', line])]),
     ['description', plugin.description || '-'],
     ['author', plugin.author || '-'],

@@ -1,0 +1,35 @@
+// Renders the instance that serves a deployment, for the surfaces of all kinds.
+import { z } from '@hono/zod-openapi';
+import { type InstanceState, instanceStates } from '../serve/instance-state.ts';
+
+export const restartsModel = z
+  .object({
+    count: z.int().openapi({ description: 'How often a process was started again' }),
+    since: z.iso.datetime().openapi({ description: 'When the instance started, with a count of 0' }),
+    last_at: z.iso.datetime().openapi({ description: 'When a process last ended, or could not be started again' }),
+    last_reason: z.string().openapi({
+      description: 'Why, in at most 500 characters',
+      example: 'it used more than its 512 MiB of memory',
+    }),
+  })
+  .nullable()
+  .openapi({
+    description:
+      'Restarts after crashes of the running instance. Null if there was none since it started, and while it is asleep. The log has all of them',
+  });
+
+export const instanceModel = z.object({
+  state: z.enum(instanceStates),
+  last_call_at: z.string().nullable(),
+  restarts: restartsModel,
+});
+
+export function restartsWire(restarts: InstanceState['restarts']): z.infer<typeof restartsModel> {
+  if (restarts === null) return null;
+  const { count, since, last } = restarts;
+  return { count, since, last_at: last.at, last_reason: last.reason };
+}
+
+export function instanceWire({ state, lastCallAt, restarts }: InstanceState): z.infer<typeof instanceModel> {
+  return { state, last_call_at: lastCallAt, restarts: restartsWire(restarts) };
+}
