@@ -72,7 +72,10 @@ export function operations(
     get('events since a time', '/v1/events?since=2026-11-20T00:00:00Z&limit=20', 20),
     get('webhooks', '/v1/webhooks', 1),
     get('deliveries', `/v1/webhooks/${endpointId}/deliveries?limit=20`, 20),
-    get('deliveries by a rare type', `/v1/webhooks/${endpointId}/deliveries?type=waiver.granted&limit=20`, 20),
+    {
+      ...get('deliveries by a rare type', `/v1/webhooks/${endpointId}/deliveries?type=waiver.granted&limit=20`, 20),
+      more: 1500,
+    },
     get('deliveries that failed', `/v1/webhooks/${endpointId}/deliveries?status=failed&limit=20`, 20),
     get('keys', '/v1/keys?limit=20', 20),
     get('waivers', '/v1/waivers?limit=20', 20),

@@ -11,7 +11,10 @@ import { makeDeps } from '../../src/worker-deps.ts';
 import { countedRows, countRows, type Explain, noRows, type RowCounts } from '../../test/support/d1-rows.ts';
 
 let explains = false;
-const printed: Explain = (sql, rowsRead) => console.log(rowsRead, sql);
+// Lines that are not JSON are taken for messages of the runtime.
+const printed: Explain = (sql, rowsRead) =>
+  console.log(JSON.stringify({ event: 'statement', rows_read: rowsRead, sql }));
+const explanation = () => (explains ? printed : undefined);
 
 async function counted(work: () => Promise<unknown>): Promise<RowCounts & { ms: number; error?: string }> {
   const counts = noRows();
@@ -38,11 +41,11 @@ function batchOf(body: unknown): MessageBatch {
 export default {
   ...worker,
   queue(batch, env, ctx) {
-    countRows(env.DB);
+    countRows(env.DB, explanation);
     return countedRows(consumed, () => worker.queue(batch, env, ctx));
   },
   async fetch(request, env, ctx) {
-    countRows(env.DB, () => (explains ? printed : undefined));
+    countRows(env.DB, explanation);
     const url = new URL(request.url);
     if (url.pathname === '/growth/sweep') {
       const deps = makeDeps(env, ctx);

@@ -66,17 +66,18 @@ function bestTargets(
   const here = sql<NamespaceId>`(select namespace_id from scope)`;
   const plugin = sql<PluginRowId>`(select plugin_id from scope)`;
   const isTarget = and(isUsableIn(here), sql`${pluginVersions.id} is not (select source_id from scope)`);
-  const isNew = sql`not ${wasPromoted(here, plugin)}`;
+  // An outer loop, so that no activation is read where something was promoted.
+  const ifNew = sql`(select 1 where not ${wasPromoted(here, plugin)})`;
   const columns = (position: AnySQLiteColumn) =>
     sql.join(numbers.length === 0 ? [pluginVersions.id] : [...numbers, sql`${position} as position`], sql`, `);
   const promoted = sql`select ${columns(promotions.ticket)} from ${promotions} cross join ${pluginVersions} on ${pluginVersions.id} = ${promotions.versionId}
     where ${promotions.namespaceId} = ${here} and ${promotions.pluginId} = ${plugin} and ${isTarget} order by ${promotions.ticket} desc limit ${count}`;
-  const activated = sql`select ${columns(pluginVersions.activation)} from ${pluginVersions}
-    where ${pluginVersions.pluginId} = ${plugin} and ${pluginVersions.activation} is not null and ${pluginVersions.ownerId} = ${here} and ${isTarget} and ${isNew}
+  const activated = sql`select ${columns(pluginVersions.activation)} from ${ifNew} cross join ${pluginVersions}
+    where ${pluginVersions.pluginId} = ${plugin} and ${pluginVersions.activation} is not null and ${pluginVersions.ownerId} = ${here} and ${isTarget}
     order by ${pluginVersions.activation} desc limit ${count}`;
-  const enabled = sql`select ${columns(enabledPlugins.activation)} from ${enabledPlugins} cross join ${pluginVersions} on ${pluginVersions.id} = ${enabledPlugins.versionId}
+  const enabled = sql`select ${columns(enabledPlugins.activation)} from ${ifNew} cross join ${enabledPlugins} cross join ${pluginVersions} on ${pluginVersions.id} = ${enabledPlugins.versionId}
     where ${enabledPlugins.namespaceId} = ${here} and ${enabledPlugins.pluginId} = ${plugin} and ${enabledPlugins.activation} is not null
-      and ${pluginVersions.ownerId} is not ${here} and ${isTarget} and ${isNew}
+      and ${pluginVersions.ownerId} is not ${here} and ${isTarget}
     order by ${enabledPlugins.activation} desc limit ${count}`;
   return sql`(with ${scope} ${unionAll([promoted, activated, enabled].map((part) => sql`select * from (${part})`))})`;
 }

@@ -1,13 +1,18 @@
 // Which version a rollback without a version goes to: one that served the name here, newest promotion first (D4).
+import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { formatVersion } from '../../src/contract/manifest.ts';
 import { promotions } from '../../src/db/schema/deploy.ts';
+import { pluginVersions } from '../../src/db/schema/registry.ts';
 import { versionHistory } from '../../src/deploy/history/version-history.ts';
 import { deleteVersion } from '../../src/deploy/removal.ts';
 import { undeployVersion } from '../../src/deploy/undeploy.ts';
+import { countedRows, countRows, noRows } from '../support/d1-rows.ts';
 import { active, attemptsOf, back, finish, live, named, two } from '../support/rollback.ts';
 import { publishVersion, type Scene, scene } from '../support/scene.ts';
+
+countRows(env.DB);
 
 /** The numbers that the version history lists as rollback targets, best first. */
 async function targets({ deps, actor, namespaceId }: Scene): Promise<string[]> {
@@ -91,4 +96,21 @@ test('counts an undeployed version only by its own promotion, with nothing servi
   const s = await failedBetween();
   for (const version of [s.v2, s.v0]) await undeployVersion(s.deps, s.namespaceId, version, s.actor.ref);
   expect([await named(s), await targets(s)]).toEqual([null, ['1.0.0']]);
+});
+
+test('reads no version that never served, however many were published since', async () => {
+  const s = await failedBetween();
+  const { id: _, ...row } = s.v2;
+  const read = async (published: number) => {
+    for (let patch = 1; patch <= published; patch++) {
+      const activation = 1000 * published + patch;
+      const version = { ...row, id: s.deps.ids('version'), minor: published, patch, activation };
+      await s.deps.db.insert(pluginVersions).values(version);
+    }
+    const rows = noRows();
+    expect(await countedRows(rows, () => targets(s))).toEqual(['1.0.0']);
+    return rows.read;
+  };
+  // Both fill a page of the version history.
+  expect(await read(10)).toBe(await read(30));
 });
