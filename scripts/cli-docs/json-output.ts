@@ -81,6 +81,7 @@ export const jsonOutput: Record<string, string> = {
   'grants revoke': '`{success, plugin}`',
   'orgs list': page('Organization'),
   'orgs create': '`{success, organization_id, name, namespace_id, key_id, api_key, created_at}`',
+  'quotas list': '`{organization_id, quotas}`',
   'quotas show': '`OrganizationInFull`',
   'quotas set': '`OrganizationInFull`',
   events: `${page('Event')}; with \`--export\`, one event per line`,

@@ -35,6 +35,7 @@ import { events } from './organization/events.ts';
 import { grants } from './organization/grants.ts';
 import { keys } from './organization/keys.ts';
 import { namespaces } from './organization/namespaces.ts';
+import { quotas } from './organization/quotas.ts';
 import { scanPolicy } from './organization/scan-policy.ts';
 import { waivers } from './organization/waivers.ts';
 import { malformedJson, pathNotFound } from './problem-response.ts';
@@ -83,6 +84,7 @@ export function createApp({ makeDeps, log, countCallsMs }: AppOptions): OpenAPIH
   app.route('/v1/waivers', waivers());
   app.route('/v1/grants', grants());
   app.route('/v1/keys', keys());
+  app.route('/v1/quotas', quotas());
   app.route('/v1/session', session());
   app.route('/v1/events', events());
   app.route('/v1/webhooks', webhooks());

@@ -7,7 +7,7 @@ import { knownHostsOnly } from './known-hosts.ts';
 import { pathNotFound } from './problem-response.ts';
 
 /** The URLs of the console's pages (src/console/router.tsx). */
-const pagePaths = ['/', '/sign-in', '/events', '/n/:page{.+}'];
+const pagePaths = ['/', '/sign-in', '/events', '/keys', '/quotas', '/webhooks', '/webhooks/:page{.+}', '/n/:page{.+}'];
 const fileFolder = '/console/assets';
 
 /**

@@ -1842,6 +1842,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/quotas": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the organization's usage and quotas
+         * @description Returns what the key's organization uses and may have. Needs no scope. Operators change quotas.
+         */
+        get: operations["listQuotas"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/scan-policy": {
         parameters: {
             query?: never;
@@ -11513,6 +11533,86 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["ConfirmPluginUploadResponse"];
+                };
+            };
+        };
+    };
+    listQuotas: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Usage and quotas */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "organization_id": "org_01m7wc54fherz84624ahd0kr7h",
+                     *       "quotas": {
+                     *         "plugins_per_namespace": {
+                     *           "used": 1,
+                     *           "max_allowed": 1
+                     *         },
+                     *         "stored_bytes": {
+                     *           "used": 1,
+                     *           "max_allowed": 1
+                     *         },
+                     *         "live_deployments": {
+                     *           "used": 1,
+                     *           "max_allowed": 1
+                     *         },
+                     *         "keys": {
+                     *           "used": 1,
+                     *           "max_allowed": 1
+                     *         },
+                     *         "namespaces": {
+                     *           "used": 1,
+                     *           "max_allowed": 1
+                     *         },
+                     *         "webhook_endpoints": {
+                     *           "used": 1,
+                     *           "max_allowed": 1
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        organization_id: string;
+                        /** @description For `plugins_per_namespace`, `used` is the count of the fullest namespace */
+                        quotas: {
+                            keys: {
+                                max_allowed: number;
+                                used: number;
+                            };
+                            live_deployments: {
+                                max_allowed: number;
+                                used: number;
+                            };
+                            namespaces: {
+                                max_allowed: number;
+                                used: number;
+                            };
+                            plugins_per_namespace: {
+                                max_allowed: number;
+                                used: number;
+                            };
+                            stored_bytes: {
+                                max_allowed: number;
+                                used: number;
+                            };
+                            webhook_endpoints: {
+                                max_allowed: number;
+                                used: number;
+                            };
+                        };
+                    };
                 };
             };
         };

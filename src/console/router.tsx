@@ -8,22 +8,29 @@ import {
   redirect,
 } from '@tanstack/react-router';
 import { z } from 'zod/mini';
-import { eventTypes } from './data/queries.ts';
+import type { EventFilter } from './data/event-types.ts';
 import { sessionQuery } from './data/session.ts';
+import { DeliveryPage } from './pages/delivery.tsx';
 import { DeploymentPage } from './pages/deployment.tsx';
 import { DeploymentsPage } from './pages/deployments.tsx';
 import { DiffPage } from './pages/diff.tsx';
 import { EventsPage } from './pages/events.tsx';
+import { KeysPage, keyStates } from './pages/keys.tsx';
 import { NamespacesPage } from './pages/namespaces.tsx';
 import { PluginPage } from './pages/plugin.tsx';
 import { PluginsPage } from './pages/plugins.tsx';
+import { QuotasPage } from './pages/quotas.tsx';
 import { SignInPage } from './pages/sign-in.tsx';
 import { SourcePage } from './pages/source.tsx';
 import { VersionPage } from './pages/version.tsx';
+import { deliveryStates, WebhookPage } from './pages/webhook.tsx';
+import { WebhooksPage } from './pages/webhooks.tsx';
 import { Layout } from './parts/layout.tsx';
 import { NotFound, PageError } from './parts/page-states.tsx';
 
 const text = z.optional(z.string());
+/** The server knows which types exist. */
+const eventType = z.optional(z.custom<EventFilter>((value) => typeof value === 'string' && value.length <= 100));
 
 const root = createRootRouteWithContext<{ queries: QueryClient }>()();
 const signIn = createRoute({
@@ -50,8 +57,39 @@ const namespaces = createRoute({ getParentRoute: () => signedIn, path: '/', comp
 const events = createRoute({
   getParentRoute: () => signedIn,
   path: '/events',
-  validateSearch: z.object({ type: z.optional(z.enum(eventTypes)), subject: text }),
+  validateSearch: z.object({
+    type: eventType,
+    subject: text,
+    namespace: text,
+    since: text,
+    until: text,
+    order: z.optional(z.enum(['desc', 'asc'])),
+  }),
   component: EventsPage,
+});
+const quotas = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/quotas',
+  validateSearch: z.object({ namespace: text }),
+  component: QuotasPage,
+});
+const keys = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/keys',
+  validateSearch: z.object({ status: z.optional(z.enum(keyStates)) }),
+  component: KeysPage,
+});
+const webhooks = createRoute({ getParentRoute: () => signedIn, path: '/webhooks', component: WebhooksPage });
+const webhook = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/webhooks/$endpoint',
+  validateSearch: z.object({ status: z.optional(z.enum(deliveryStates)), type: eventType }),
+  component: WebhookPage,
+});
+const delivery = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/webhooks/$endpoint/deliveries/$delivery',
+  component: DeliveryPage,
 });
 const plugins = createRoute({
   getParentRoute: () => signedIn,
@@ -99,11 +137,12 @@ const deployment = createRoute({
   component: DeploymentPage,
 });
 
-const pages = [namespaces, events, plugins, plugin, playground, version, source, diff, deployments, deployment];
+const ofOrganization = [namespaces, events, quotas, keys, webhooks, webhook, delivery];
+const ofNamespace = [plugins, plugin, playground, version, source, diff, deployments, deployment];
 
 export function makeRouter(queries: QueryClient) {
   return createRouter({
-    routeTree: root.addChildren([signIn, signedIn.addChildren(pages)]),
+    routeTree: root.addChildren([signIn, signedIn.addChildren([...ofOrganization, ...ofNamespace])]),
     context: { queries },
     defaultNotFoundComponent: NotFound,
     defaultErrorComponent: ({ error, reset }) => <PageError error={error} retry={reset} />,

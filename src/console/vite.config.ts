@@ -1,11 +1,32 @@
 // Builds the console's static files, which the Worker serves at /console/.
+
+import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { defineConfig } from 'vite';
+import { defineConfig, type Plugin } from 'vite';
+
+/** Adds a script that the page waits for. Vite would make a module of it, which browsers run after they have drawn the page. */
+function firstColours(): Plugin {
+  return {
+    name: 'first-colours',
+    async buildStart() {
+      const source = await readFile(new URL('first-colours.js', import.meta.url), 'utf8');
+      this.emitFile({ type: 'asset', name: 'first-colours.js', source: `{${source}}` });
+    },
+    transformIndexHtml: {
+      order: 'post',
+      handler: (_html, { bundle }) => {
+        const file = Object.values(bundle ?? {}).find(({ fileName }) => fileName.includes('first-colours'));
+        return [{ tag: 'script', attrs: { src: `/console/${file?.fileName}` }, injectTo: 'head-prepend' }];
+      },
+    },
+  };
+}
 
 export default defineConfig({
   root: fileURLToPath(import.meta.resolve('.')),
   base: '/console/',
   publicDir: false,
+  plugins: [firstColours()],
   logLevel: 'warn',
   build: {
     outDir: '../../public/console',

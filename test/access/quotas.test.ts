@@ -10,7 +10,7 @@ import { type Answer, clientOf } from '../support/client.ts';
 import { testApp } from '../support/deps.ts';
 import { eventsOf } from '../support/events.ts';
 import { losingQueues } from '../support/losing-queues.ts';
-import { adminAuthorization, type Organization, organization } from '../support/organization.ts';
+import { adminAuthorization, clientWithKey, type Organization, organization } from '../support/organization.ts';
 import { plugin } from '../support/plugin.ts';
 import { confirm, publish, uploaded } from '../support/publish.ts';
 
@@ -199,6 +199,23 @@ describe('live deployments', () => {
     expect((await rollback()).body).toMatchObject({ traffic: 'deploying' });
     const rows = await database(env.DB).select().from(deployments).where(eq(deployments.organizationId, org.id));
     expect(rows).toHaveLength(2);
+  });
+});
+
+test('a key of any scope sees what its organization uses and may have', async () => {
+  const org = await acme();
+  await setQuotas(org, { keys: 2 });
+  const reader = await clientWithKey(org, { scopes: ['plugins:invoke'] });
+  expect((await reader.get('/v1/quotas')).body).toEqual({
+    organization_id: org.id,
+    quotas: {
+      plugins_per_namespace: { used: 0, max_allowed: 10 },
+      stored_bytes: { used: 0, max_allowed: 10 * 2 ** 30 },
+      live_deployments: { used: 0, max_allowed: 50 },
+      keys: { used: 2, max_allowed: 2 },
+      namespaces: { used: 1, max_allowed: 100 },
+      webhook_endpoints: { used: 0, max_allowed: 50 },
+    },
   });
 });
 

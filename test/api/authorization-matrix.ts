@@ -363,6 +363,7 @@ export const matrix: Record<string, Row> = {
   ...under('/v1/namespaces/{namespace_id}/models', models),
   ...under('/v1/plugins', inOrganization),
   ...under('/v1/keys', keys),
+  ...under('/v1/quotas', { 'GET ': { scope: null, of: 'visible' } }),
   ...under('/v1/session', sessions),
   ...under('/v1/events', events),
   ...under('/v1', policy),

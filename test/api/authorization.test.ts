@@ -31,7 +31,8 @@ const open = ['GET /healthz', 'GET /openapi.json', 'POST /hooks/{hook_id}', 'POS
 const store = ['GET /_s3/*', 'OPTIONS /_s3/*', 'PUT /_s3/*'];
 const pages = [
   ...['GET /docs', 'GET /docs/', 'GET /docs/{file}'],
-  ...['GET /', 'GET /sign-in', 'GET /events', 'GET /n/{page}{.+}', 'GET /console/assets/{file}'],
+  ...['GET /', 'GET /sign-in', 'GET /events', 'GET /keys', 'GET /quotas', 'GET /webhooks', 'GET /webhooks/{page}{.+}'],
+  ...['GET /n/{page}{.+}', 'GET /console/assets/{file}'],
 ];
 
 test('every route is documented, and has a row', () => {

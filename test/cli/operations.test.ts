@@ -52,6 +52,13 @@ test.each<[string[], object, string, unknown, string]>([
     '',
     '✓ SLP301 is no longer waived for notes\n',
   ],
+  [
+    ['quotas', 'list'],
+    { organization_id: 'org_1', ...quotas },
+    'GET /v1/quotas',
+    '',
+    'RESOURCE          USED  LIMIT\nlive_deployments  3     200\n',
+  ],
 ])('%j', async (args, body, request, sent, stdout) => {
   await using server = await scriptedServer({ body });
   const ran = await inProcess(args, { SLIPWAY_BASE_URL: server.url, SLIPWAY_API_KEY: 'sk_any' });

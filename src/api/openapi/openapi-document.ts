@@ -44,6 +44,7 @@ const tags = [
     description: 'Choose the rules that plugins are scanned by, and waive rules for single plugins.',
   },
   { name: 'Keys', description: 'Manage API keys: their scopes, namespaces and expiry.' },
+  { name: 'Quotas', description: 'See what the organization uses and may have.' },
   { name: 'Sessions', description: 'Sign browsers in and out.' },
   { name: 'Events', description: 'Read the audit log.' },
   { name: 'Deploy hooks', description: 'Publish and deploy by pushing to Git.' },

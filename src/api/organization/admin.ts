@@ -17,7 +17,7 @@ import {
 } from '../../access/organizations.ts';
 import type { ActorRef } from '../../contract/events.ts';
 import { jurisdictions } from '../../contract/placement.ts';
-import { type QuotaResource, quotaResources, quotaTable } from '../../contract/quotas.ts';
+import { quotaResources, quotaTable } from '../../contract/quotas.ts';
 import { iso } from '../../core/clock.ts';
 import { secretsEqual } from '../../core/digest.ts';
 import { isId, type OrganizationId } from '../../core/ids.ts';
@@ -30,6 +30,7 @@ import { jsonAtMost } from '../middleware.ts';
 import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
 import { pageFields, pageRequest, paginationModel } from '../paging.ts';
 import { keyFieldsOf, keyWithSecret, newKeyBody, shownKeyWire } from './key-wire.ts';
+import { perResource, quotasModel, quotasWire } from './quotas.ts';
 
 const operator: ActorRef = { type: 'admin', id: 'admin-token' };
 
@@ -37,18 +38,6 @@ const common = { tags: ['Admin'], security: bearer };
 const identified = { params: z.object({ organization_id: z.string().openapi({ example: 'org_…' }) }) };
 
 const amount = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
-
-/** Builds an object schema with a field per resource, spelled out so that the OpenAPI document lists the fields. */
-function perResource<Schema extends z.ZodType>(schema: (resource: QuotaResource) => Schema) {
-  return z.object({
-    plugins_per_namespace: schema('plugins_per_namespace'),
-    stored_bytes: schema('stored_bytes'),
-    live_deployments: schema('live_deployments'),
-    keys: schema('keys'),
-    namespaces: schema('namespaces'),
-    webhook_endpoints: schema('webhook_endpoints'),
-  });
-}
 
 const quotaChanges = perResource((resource) =>
   amount.nullish().openapi({ description: `Null resets to the default, ${quotaTable[resource].fallback}` }),
@@ -63,9 +52,7 @@ const jurisdiction = z.enum(jurisdictions).nullable();
 const organizationInFull = organizationModel
   .extend({
     jurisdiction: jurisdiction.openapi({ description: 'The region its instances are restricted to. Null: none' }),
-    quotas: perResource(() => z.object({ used: z.int(), max_allowed: z.int() })).openapi({
-      description: 'For `plugins_per_namespace`, `used` is the count of the fullest namespace',
-    }),
+    quotas: quotasModel,
   })
   .openapi('OrganizationInFull');
 
@@ -241,18 +228,7 @@ function wire({ id, name, createdAt }: Organization): z.infer<typeof organizatio
   return { organization_id: id, name, created_at: iso(createdAt) };
 }
 
-function wireInFull({ organization, used, allowed }: OrganizationDetails): z.infer<typeof organizationInFull> {
-  const of = (resource: QuotaResource) => ({ used: used[resource], max_allowed: allowed[resource] });
-  return {
-    ...wire(organization),
-    jurisdiction: organization.jurisdiction,
-    quotas: {
-      plugins_per_namespace: of('plugins_per_namespace'),
-      stored_bytes: of('stored_bytes'),
-      live_deployments: of('live_deployments'),
-      keys: of('keys'),
-      namespaces: of('namespaces'),
-      webhook_endpoints: of('webhook_endpoints'),
-    },
-  };
+function wireInFull(details: OrganizationDetails): z.infer<typeof organizationInFull> {
+  const { organization } = details;
+  return { ...wire(organization), jurisdiction: organization.jurisdiction, quotas: quotasWire(details) };
 }

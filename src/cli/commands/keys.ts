@@ -1,6 +1,7 @@
 // Defines `slipway keys`: list, create, rotate and revoke API keys. A secret is shown only once.
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { components } from '../../client/api.gen.d.ts';
+import { keyPresets } from '../../contract/key-presets.ts';
 import { addExamples, type CommandContext, type CommandResult, withConnection } from '../command.ts';
 import { requireConfirmation, yesOption } from '../confirmation.ts';
 import { formatTime, parseDuration } from '../duration.ts';
@@ -10,12 +11,6 @@ import { printable } from '../terminal-text.ts';
 
 type ApiKey = components['schemas']['ApiKey'];
 type Scope = ApiKey['scopes'][number];
-
-const presets = {
-  read: ['plugins:read'],
-  publish: ['plugins:read', 'plugins:write', 'plugins:deploy'],
-  invoke: ['plugins:invoke'],
-} as const satisfies Record<string, readonly Scope[]>;
 
 interface CreateOptions {
   scopes: Scope[];
@@ -44,7 +39,7 @@ function addListCommand(group: Command, context: CommandContext): void {
 function addCreateCommand(group: Command, context: CommandContext): void {
   const create = group
     .command('create')
-    .description(`Creates a key. Scopes are names or presets: ${Object.keys(presets).join(', ')}.`)
+    .description(`Creates a key. Scopes are names or presets: ${Object.keys(keyPresets).join(', ')}.`)
     .argument('<name>', 'a name that says what the key is for')
     .requiredOption('--scopes <scopes>', 'a comma-separated list', parseScopes)
     .option('--expires <time>', 'expire after this time, such as 90d', parseDuration)
@@ -101,7 +96,7 @@ function addRevokeCommand(group: Command, context: CommandContext): void {
 
 function parseScopes(text: string): Scope[] {
   return text.split(',').flatMap((word) => {
-    const preset = Object.entries(presets).find(([name]) => name === word)?.[1];
+    const preset = Object.entries(keyPresets).find(([name]) => name === word)?.[1];
     if (preset) return [...preset];
     if (!isScope(word)) throw new InvalidArgumentError(`'${word}' is not a scope.`);
     return [word];

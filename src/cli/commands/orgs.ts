@@ -1,8 +1,9 @@
-// Defines `slipway orgs` and `slipway quotas`, for operators with the installation's admin token: organizations and what they may have.
+// Defines `slipway orgs` and `slipway quotas`: organizations and what they may have. All but `quotas list` is for operators with the
+// installation's admin token.
 import { Argument, type Command, InvalidArgumentError } from 'commander';
 import type { components } from '../../client/api.gen.d.ts';
 import { quotaResources } from '../../contract/quotas.ts';
-import { type CommandContext, withAdminConnection } from '../command.ts';
+import { type CommandContext, withAdminConnection, withConnection } from '../command.ts';
 import { formatTime } from '../duration.ts';
 import { addPageOptions, type PageOptions, pageQuery, pageResult } from '../paging.ts';
 import { table } from '../table.ts';
@@ -49,6 +50,10 @@ export function addOrgs(program: Command, context: CommandContext): void {
   });
 }
 
+const listQuotasExamples = `Examples:
+  slipway quotas list
+`;
+
 const showExamples = `Examples:
   slipway quotas show org_…
 `;
@@ -59,7 +64,16 @@ const setExamples = `Examples:
 `;
 
 export function addQuotas(program: Command, context: CommandContext): void {
-  const group = program.command('quotas').summary("show and set an organization's quotas (operators)");
+  const group = program.command('quotas').summary('list what your organization may have; set it (operators)');
+  const list = group
+    .command('list')
+    .summary('list what you may use')
+    .description("Lists what the key's organization uses and may have.")
+    .addHelpText('before', listQuotasExamples);
+  withConnection(list, context, async ({ client, signal }) => {
+    const usage = await client.get('/v1/quotas', { signal });
+    return { json: usage, text: formatQuotas(usage) };
+  });
   const show = group
     .command('show')
     .summary('show what is used')
@@ -106,7 +120,7 @@ function formatOrganizations(organizations: Organization[]): string {
   return table([['ORGANIZATION', 'NAME', 'CREATED'], ...rows]);
 }
 
-function formatQuotas({ quotas }: OrganizationInFull): string {
+function formatQuotas({ quotas }: Pick<OrganizationInFull, 'quotas'>): string {
   const rows = Object.entries(quotas).map(([resource, { max_allowed, used }]) => [
     resource,
     `${used}`,

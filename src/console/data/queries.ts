@@ -1,6 +1,6 @@
 // What pages read, by the key under which it is cached. A change invalidates the namespace that it belongs to.
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
-import { api } from './api.ts';
+import { api, type Schemas } from './api.ts';
 
 /** While something is under way, pages that show it are read this often. */
 const busyMs = 1000;
@@ -25,6 +25,15 @@ export const pluginsQuery = (namespace_id: string, name: string | undefined) =>
         signal,
       }),
     getNextPageParam: ({ next_cursor }) => next_cursor ?? undefined,
+  });
+
+/** For finding a plugin or a version by name. */
+export const everyVersionQuery = (namespace_id: string) =>
+  queryOptions({
+    queryKey: under(namespace_id, 'every-version'),
+    staleTime: idleMs,
+    queryFn: ({ signal }) =>
+      api.get('/v1/namespaces/{namespace_id}/plugins', { path: { namespace_id }, query: { limit: 1000 }, signal }),
   });
 
 export const versionsQuery = (namespace_id: string, slug: string) =>
@@ -114,32 +123,31 @@ export const deploymentQuery = (namespace_id: string, deployment_id: string) =>
       }),
   });
 
-/** The types of event that people ask for most. */
-export const eventTypes = [
-  'version.published',
-  'upload.rejected',
-  'deployment.promoted',
-  'deployment.failed',
-  'plugin.rolled_back',
-  'key.created',
-] as const;
-
-interface EventFilter {
-  type?: (typeof eventTypes)[number] | undefined;
+/** Filters as they are in the URL. */
+export interface EventSearch {
+  type?: Schemas['EventFilter'] | undefined;
   subject?: string | undefined;
+  namespace?: string | undefined;
+  since?: string | undefined;
+  until?: string | undefined;
+  order?: 'desc' | 'asc' | undefined;
 }
 
-export const eventsQuery = (filter: EventFilter) =>
+export const eventsQuery = ({ type, subject, namespace, since, until, order }: EventSearch) =>
   infiniteQueryOptions({
-    queryKey: ['events', filter],
+    queryKey: ['events', { type, subject, namespace, since, until, order }],
     refetchInterval: idleMs,
     initialPageParam: '',
     queryFn: ({ pageParam, signal }) =>
       api.get('/v1/events', {
         query: {
           limit: 50,
-          ...(filter.type ? { type: filter.type } : {}),
-          ...(filter.subject ? { subject: filter.subject } : {}),
+          ...(type ? { type } : {}),
+          ...(subject ? { subject } : {}),
+          ...(namespace ? { namespace } : {}),
+          ...(since ? { since } : {}),
+          ...(until ? { until } : {}),
+          ...(order ? { order } : {}),
           ...(pageParam ? { cursor: pageParam } : {}),
         },
         signal,

@@ -3,6 +3,7 @@ import { type QueryClient, queryOptions } from '@tanstack/react-query';
 import { SlipwayClient } from '../../client/client.ts';
 import { ApiError } from '../../client/errors.ts';
 import { api, setCsrf } from './api.ts';
+import { forgetNamespace } from './namespace.ts';
 
 /** The session, or null if the browser is not signed in. */
 export const sessionQuery = queryOptions({
@@ -23,6 +24,7 @@ export const sessionQuery = queryOptions({
 /** Forgets what the API returned to the session that ended. Pages then lead to signing in. */
 export function endSession(queries: QueryClient): void {
   setCsrf(null);
+  forgetNamespace();
   queries.setQueryData(sessionQuery.queryKey, null);
 }
 

@@ -8,6 +8,7 @@ import { scanQuery, sourceQuery } from '../data/queries.ts';
 import { AsCommand } from '../parts/copyable.tsx';
 import { Verdict } from '../parts/status.tsx';
 import { useTitle } from '../parts/title.ts';
+import { visible } from '../parts/visible-text.ts';
 import { FindingRow } from './finding.tsx';
 
 const route = '/signed-in/n/$namespace/plugins/$name/versions/$version/source';
@@ -124,16 +125,5 @@ function LineFindings({ findings }: { findings: Schemas['Finding'][] }) {
         <FindingRow key={finding.rule + finding.column} finding={finding} />
       ))}
     </ul>
-  );
-}
-
-/** Characters that make text look different from what Python reads: directions and controls. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is made visible
-const deceptive = /[\u0000-\u0008\u000b-\u001f\u007f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g;
-
-function visible(text: string): string {
-  return text.replaceAll(
-    deceptive,
-    (character) => `⟦U+${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0').toUpperCase()}⟧`,
   );
 }

@@ -3,7 +3,8 @@ import { useState } from 'react';
 
 const shownMs = 1500;
 
-export function Copyable({ text, label = text }: { text: string; label?: string }) {
+/** `isShort` shows the button alone, beside something that stands for the text. */
+export function Copyable({ text, label = text, isShort = false }: { text: string; label?: string; isShort?: boolean }) {
   const [copied, setCopied] = useState(false);
   const copy = async () => {
     await navigator.clipboard.writeText(text);
@@ -12,17 +13,26 @@ export function Copyable({ text, label = text }: { text: string; label?: string 
   };
   return (
     <span className="copyable">
-      <code>{text}</code>
+      {!isShort && <code>{text}</code>}
       <button type="button" onClick={() => void copy()} aria-label={`Copy ${label}`}>
-        {copied ? 'Copied' : 'Copy'}
+        {copied ? 'Copied' : isShort ? 'Copy ID' : 'Copy'}
       </button>
     </span>
   );
 }
 
+interface AsCommandProps {
+  cli: string;
+  path: string;
+  query?: object;
+  of?: string;
+}
+
 /** The page's content by the command line and by HTTP. */
-export function AsCommand({ cli, path, of = 'As a command' }: { cli: string; path: string; of?: string }) {
-  const curl = `curl -H "Authorization: Bearer $SLIPWAY_API_KEY" ${location.origin}${path}`;
+export function AsCommand({ cli, path, query = {}, of = 'As a command' }: AsCommandProps) {
+  const given = Object.entries(query).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
+  const search = given.length === 0 ? '' : `?${new URLSearchParams(given)}`;
+  const curl = `curl -H "Authorization: Bearer $SLIPWAY_API_KEY" "${location.origin}${path}${search}"`;
   return (
     <details className="commands">
       <summary>{of}</summary>

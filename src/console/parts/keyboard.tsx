@@ -1,12 +1,18 @@
 // The keys of every page. Whatever they do can also be reached by Tab.
 import { useNavigate } from '@tanstack/react-router';
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
+import { Palette } from './palette.tsx';
 
 const keys: [keys: string, what: string][] = [
   ['/', 'search'],
+  ['Ctrl K, ⌘ K', 'go to a plugin, a version or a page'],
   ['g p', 'plugins'],
   ['g d', 'deployments'],
   ['g e', 'events'],
+  ['g q', 'quotas'],
+  ['g k', 'keys'],
+  ['g w', 'webhooks'],
+  ['j, k', 'next or previous row'],
   ['n, p', 'next or previous finding or change'],
   ['?', 'these keys'],
   ['Esc', 'close'],
@@ -17,59 +23,88 @@ function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && target.closest('input, textarea, select, [contenteditable]') !== null;
 }
 
-/** Moves to the next or previous element that is marked as a stop. */
-function goToStop(step: 1 | -1): void {
-  const stops = [...document.querySelectorAll<HTMLElement>('[data-stop]')];
-  const current = stops.findIndex((stop) => stop.matches(':focus'));
-  const next = stops.at((current === -1 && step === -1 ? 0 : current) + step) ?? stops[0];
+const stops = '[data-stop]';
+/** What a row leads to: its link, or what opens it. */
+const rows = 'tbody tr th a, [data-row] > details > summary, .rows li > a, .timeline h3 a';
+
+/** Moves the focus to the next or previous element that the selector names. */
+function goTo(selector: string, step: 1 | -1): void {
+  const found = [...document.querySelectorAll<HTMLElement>(selector)];
+  const current = found.findIndex((element) => element.matches(':focus'));
+  const next = found.at((current === -1 && step === -1 ? 0 : current) + step) ?? found[0];
   next?.focus();
   next?.scrollIntoView({ block: 'center' });
 }
 
+const moves: Record<string, () => void> = {
+  n: () => goTo(stops, 1),
+  p: () => goTo(stops, -1),
+  j: () => goTo(rows, 1),
+  k: () => goTo(rows, -1),
+};
+
+/** Goes to the page that `g` and another key name. */
+function useGo(namespace: string | undefined): (key: string) => Promise<void> {
+  const navigate = useNavigate();
+  return async (key) => {
+    if (key === 'e') await navigate({ to: '/events', search: {} });
+    if (key === 'q') await navigate({ to: '/quotas', search: {} });
+    if (key === 'k') await navigate({ to: '/keys', search: {} });
+    if (key === 'w') await navigate({ to: '/webhooks' });
+    if (namespace === undefined) return;
+    if (key === 'p') await navigate({ to: '/n/$namespace/plugins', params: { namespace }, search: {} });
+    if (key === 'd') await navigate({ to: '/n/$namespace/deployments', params: { namespace }, search: {} });
+  };
+}
+
 export function Keyboard({ namespace }: { namespace: string | undefined }) {
   const dialog = useRef<HTMLDialogElement>(null);
-  const navigate = useNavigate();
+  const [isPaletteOpen, setPaletteOpen] = useState(false);
+  const go = useGo(namespace);
   useEffect(() => {
     let prefixAt = 0;
-    const go = async (key: string) => {
-      if (key === 'e') await navigate({ to: '/events', search: {} });
-      if (namespace === undefined) return;
-      if (key === 'p') await navigate({ to: '/n/$namespace/plugins', params: { namespace }, search: {} });
-      if (key === 'd') await navigate({ to: '/n/$namespace/deployments', params: { namespace }, search: {} });
-    };
     const pressed = (event: KeyboardEvent) => {
-      if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
       const { key } = event;
+      if (key === 'k' && (event.ctrlKey || event.metaKey)) {
+        event.preventDefault();
+        setPaletteOpen(true);
+      }
+      const isElsewhere = isTyping(event.target) || document.querySelector('dialog[open]') !== null;
+      if (event.ctrlKey || event.metaKey || event.altKey || isElsewhere) return;
       if (Date.now() - prefixAt < prefixMs) {
         prefixAt = 0;
         void go(key);
       } else if (key === 'g') prefixAt = Date.now();
-      else if (key === 'n' || key === 'p') goToStop(key === 'n' ? 1 : -1);
       else if (key === '?') dialog.current?.showModal();
       else if (key === '/') {
         event.preventDefault();
-        document.querySelector<HTMLElement>('input[type=search]')?.focus();
-      }
+        const search = document.querySelector<HTMLElement>('input[type=search]');
+        if (search) search.focus();
+        else setPaletteOpen(true);
+      } else moves[key]?.();
     };
     document.addEventListener('keydown', pressed);
     return () => document.removeEventListener('keydown', pressed);
-  }, [namespace, navigate]);
+  }, [go]);
   return (
-    <dialog ref={dialog} aria-labelledby="keys-title">
-      <h2 id="keys-title">Keys</h2>
-      <dl className="keys">
-        {keys.map(([name, what]) => (
-          <div key={name}>
-            <dt>
-              <kbd>{name}</kbd>
-            </dt>
-            <dd>{what}</dd>
-          </div>
-        ))}
-      </dl>
-      <button type="button" onClick={() => dialog.current?.close()}>
-        Close
-      </button>
-    </dialog>
+    <>
+      {isPaletteOpen && <Palette namespace={namespace} close={() => setPaletteOpen(false)} />}
+      <dialog ref={dialog} aria-labelledby="keys-title">
+        <h2 id="keys-title">Keys</h2>
+        <dl className="keys">
+          {keys.map(([name, what]) => (
+            <div key={name}>
+              <dt>
+                <kbd>{name}</kbd>
+              </dt>
+              <dd>{what}</dd>
+            </div>
+          ))}
+        </dl>
+        <button type="button" onClick={() => dialog.current?.close()}>
+          Close
+        </button>
+      </dialog>
+    </>
   );
 }

@@ -1,19 +1,22 @@
 // The frame of every page: where one is, where one can go, who is signed in.
 import { useQueryClient } from '@tanstack/react-query';
-import { Link, Outlet, useNavigate, useParams, useRouteContext } from '@tanstack/react-router';
+import { Link, Outlet, useNavigate, useRouteContext } from '@tanstack/react-router';
 import { Suspense } from 'react';
+import { forgetNamespace, useNamespace } from '../data/namespace.ts';
 import { signOut } from '../data/session.ts';
+import { ConnectionBanner } from './connection-banner.tsx';
 import { Keyboard } from './keyboard.tsx';
 import { Loading } from './page-states.tsx';
 import { ThemeChoice } from './theme.tsx';
 
 export function Layout() {
   const { key } = useRouteContext({ from: '/signed-in' });
-  const { namespace } = useParams({ strict: false });
+  const namespace = useNamespace();
   const queries = useQueryClient();
   const navigate = useNavigate();
   const leave = async () => {
     await signOut();
+    forgetNamespace();
     queries.clear();
     await navigate({ to: '/sign-in', search: {} });
   };
@@ -37,9 +40,20 @@ export function Layout() {
               </Link>
             </>
           )}
-          <Link to="/events" search={{}}>
-            Events
+          {key.scopes.includes('audit:read') && (
+            <Link to="/events" search={{}}>
+              Events
+            </Link>
+          )}
+          <Link to="/quotas" search={{}}>
+            Quotas
           </Link>
+          {key.scopes.includes('keys:admin') && (
+            <Link to="/keys" search={{}}>
+              Keys
+            </Link>
+          )}
+          {key.scopes.includes('webhooks:admin') && <Link to="/webhooks">Webhooks</Link>}
           <a href="/docs">API</a>
         </nav>
         <div className="account">
@@ -50,6 +64,7 @@ export function Layout() {
           </button>
         </div>
       </header>
+      <ConnectionBanner />
       <main id="content" tabIndex={-1}>
         <Suspense fallback={<Loading what="the page" />}>
           <Outlet />

@@ -1,14 +1,17 @@
 // What a page shows instead of its content: it is loading, there is nothing yet, or it failed.
+import { useQueryErrorResetBoundary } from '@tanstack/react-query';
 import { Link, useRouter } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { ApiError, ConnectionError } from '../../client/errors.ts';
 import { Copyable } from './copyable.tsx';
 
+/** Takes the place that the content will need, so that the page does not jump. */
 export function Loading({ what }: { what: string }) {
   return (
-    <p className="loading" role="status">
-      Loading {what}…
-    </p>
+    <div className="loading">
+      <p role="status">Loading {what}…</p>
+      <div className="skeleton" aria-hidden="true" />
+    </div>
   );
 }
 
@@ -35,7 +38,9 @@ export function NotFound() {
 /** The reason, what to do, and the request ID by which an operator finds it in the log. */
 export function PageError({ error, retry }: { error: unknown; retry?: () => void }) {
   const router = useRouter();
+  const { reset } = useQueryErrorResetBoundary();
   const again = () => {
+    reset();
     retry?.();
     void router.invalidate();
   };
@@ -43,16 +48,36 @@ export function PageError({ error, retry }: { error: unknown; retry?: () => void
     <section className="state error" role="alert">
       <h2>{titleOf(error)}</h2>
       <p>{error instanceof Error ? error.message : String(error)}</p>
-      {error instanceof ApiError && error.hint !== undefined && <p>{error.hint}</p>}
+      {error instanceof ApiError && <Advice error={error} />}
       {error instanceof ApiError && error.requestId !== undefined && (
         <p>
           Request <Copyable text={error.requestId} />
         </p>
       )}
-      <button type="button" onClick={again}>
-        Try again
-      </button>
+      {retry && (
+        <button type="button" onClick={again}>
+          Try again
+        </button>
+      )}
     </section>
+  );
+}
+
+/** For a missing scope: who can give it, and how. Else the hint of the answer. */
+function Advice({ error: { details, hint } }: { error: ApiError }) {
+  const scope = details?.required_scope;
+  if (typeof scope !== 'string') return hint === undefined ? null : <p>{hint}</p>;
+  return (
+    <>
+      <p>
+        The missing scope is <strong>{scope}</strong>. A holder of a key with <code>keys:admin</code> can create a key
+        that has it:
+      </p>
+      <p>
+        <Copyable text={`slipway keys create NAME --scopes ${scope}`} />
+      </p>
+      <p>Then sign out, and sign in with that key.</p>
+    </>
   );
 }
 

@@ -1,0 +1,58 @@
+// Serves an organization's usage and quotas, and defines their form for the admin surface too.
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { type OrganizationDetails, organizationById } from '../../access/organizations.ts';
+import type { QuotaResource } from '../../contract/quotas.ts';
+import { type AppEnv, actorOf } from '../context.ts';
+import { bearer, errors, json, newRouter } from '../openapi/route-definitions.ts';
+
+/** Builds an object schema with a field per resource, spelled out so that the OpenAPI document lists the fields. */
+export function perResource<Schema extends z.ZodType>(schema: (resource: QuotaResource) => Schema) {
+  return z.object({
+    plugins_per_namespace: schema('plugins_per_namespace'),
+    stored_bytes: schema('stored_bytes'),
+    live_deployments: schema('live_deployments'),
+    keys: schema('keys'),
+    namespaces: schema('namespaces'),
+    webhook_endpoints: schema('webhook_endpoints'),
+  });
+}
+
+export const quotasModel = perResource(() => z.object({ used: z.int(), max_allowed: z.int() })).openapi({
+  description: 'For `plugins_per_namespace`, `used` is the count of the fullest namespace',
+});
+
+export function quotasWire({ used, allowed }: OrganizationDetails): z.infer<typeof quotasModel> {
+  const of = (resource: QuotaResource) => ({ used: used[resource], max_allowed: allowed[resource] });
+  return {
+    plugins_per_namespace: of('plugins_per_namespace'),
+    stored_bytes: of('stored_bytes'),
+    live_deployments: of('live_deployments'),
+    keys: of('keys'),
+    namespaces: of('namespaces'),
+    webhook_endpoints: of('webhook_endpoints'),
+  };
+}
+
+const list = createRoute({
+  tags: ['Quotas'],
+  security: bearer,
+  method: 'get',
+  path: '/',
+  operationId: 'listQuotas',
+  summary: "List the organization's usage and quotas",
+  description: "Returns what the key's organization uses and may have. Needs no scope. Operators change quotas.",
+  responses: {
+    200: json('Usage and quotas', z.object({ organization_id: z.string(), quotas: quotasModel })),
+    ...errors(401),
+  },
+});
+
+export function quotas(): OpenAPIHono<AppEnv> {
+  const routes = newRouter();
+  routes.openapi(list, async (c) => {
+    const { organizationId } = actorOf(c);
+    const details = await organizationById(c.var.deps, organizationId);
+    return c.json({ organization_id: organizationId, quotas: quotasWire(details) }, 200);
+  });
+  return routes;
+}

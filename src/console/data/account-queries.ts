@@ -1,0 +1,89 @@
+// What the pages of the organization read: quotas, keys, webhooks with their deliveries.
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { api, type Schemas } from './api.ts';
+
+const idleMs = 15_000;
+/** While deliveries are pending, their page is read this often. */
+const busyMs = 2000;
+
+export const quotasQuery = queryOptions({
+  queryKey: ['quotas'],
+  refetchInterval: idleMs,
+  queryFn: ({ signal }) => api.get('/v1/quotas', { signal }),
+});
+
+/** Deployments that are live: what the quota of live plugins counts, by version. */
+export const liveQuery = (namespace_id: string) =>
+  queryOptions({
+    queryKey: ['namespace', namespace_id, 'live'],
+    refetchInterval: idleMs,
+    queryFn: ({ signal }) =>
+      api.get('/v1/namespaces/{namespace_id}/deployments', {
+        path: { namespace_id },
+        query: { status: 'promoted', limit: 1000 },
+        signal,
+      }),
+  });
+
+type KeyStatus = Schemas['ApiKey']['status'];
+
+export const keysQuery = (status: KeyStatus | undefined) =>
+  infiniteQueryOptions({
+    queryKey: ['keys', status ?? ''],
+    initialPageParam: '',
+    queryFn: ({ pageParam, signal }) =>
+      api.get('/v1/keys', {
+        query: { limit: 200, ...(status ? { status } : {}), ...(pageParam ? { cursor: pageParam } : {}) },
+        signal,
+      }),
+    getNextPageParam: ({ pagination }) => pagination.next_cursor ?? undefined,
+  });
+
+export const webhooksQuery = queryOptions({
+  queryKey: ['webhooks'],
+  refetchInterval: idleMs,
+  queryFn: ({ signal }) => api.get('/v1/webhooks', { query: { limit: 100 }, signal }),
+});
+
+export const webhookQuery = (endpoint_id: string) =>
+  queryOptions({
+    queryKey: ['webhooks', endpoint_id],
+    queryFn: ({ signal }) => api.get('/v1/webhooks/{endpoint_id}', { path: { endpoint_id }, signal }),
+    refetchInterval: ({ state }) => (state.data && state.data.deliveries.pending > 0 ? busyMs : idleMs),
+  });
+
+export interface DeliveryFilter {
+  status?: Schemas['Delivery']['status'] | undefined;
+  type?: Schemas['EventFilter'] | undefined;
+}
+
+export const deliveriesQuery = (endpoint_id: string, { status, type }: DeliveryFilter) =>
+  infiniteQueryOptions({
+    queryKey: ['webhooks', endpoint_id, 'deliveries', status ?? '', type ?? ''],
+    initialPageParam: '',
+    queryFn: ({ pageParam, signal }) =>
+      api.get('/v1/webhooks/{endpoint_id}/deliveries', {
+        path: { endpoint_id },
+        query: {
+          limit: 50,
+          ...(status ? { status } : {}),
+          ...(type ? { type } : {}),
+          ...(pageParam ? { cursor: pageParam } : {}),
+        },
+        signal,
+      }),
+    getNextPageParam: ({ pagination }) => pagination.next_cursor ?? undefined,
+    refetchInterval: ({ state }) => (state.data?.pages.some(hasPending) ? busyMs : idleMs),
+  });
+
+function hasPending({ results }: { results: Schemas['Delivery'][] }): boolean {
+  return results.some(({ status }) => status === 'pending');
+}
+
+export const deliveryQuery = (endpoint_id: string, delivery_id: string) =>
+  queryOptions({
+    queryKey: ['webhooks', endpoint_id, 'delivery', delivery_id],
+    queryFn: ({ signal }) =>
+      api.get('/v1/webhooks/{endpoint_id}/deliveries/{delivery_id}', { path: { endpoint_id, delivery_id }, signal }),
+    refetchInterval: ({ state }) => (state.data?.status === 'pending' ? busyMs : false),
+  });

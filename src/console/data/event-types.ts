@@ -1,0 +1,29 @@
+// The groups of event types, for filters. The server knows which types exist: a filter by an unknown one is an error that it explains.
+import type { Schemas } from './api.ts';
+
+export type EventFilter = Schemas['EventFilter'];
+
+export const eventGroups = [
+  'version.',
+  'deployment.',
+  'plugin.',
+  'upload.',
+  'pointer.',
+  'push.',
+  'agent_plugin.',
+  'key.',
+  'webhook.',
+  'deploy_hook.',
+  'grant.',
+  'waiver.',
+  'scan_policy.',
+  'secret.',
+  'model.',
+  'namespace.',
+  'organization.',
+  'instance.',
+] as const satisfies readonly EventFilter[];
+
+export function isEventFilter(text: string | undefined): text is EventFilter {
+  return text !== undefined && text !== '';
+}

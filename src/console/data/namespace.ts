@@ -1,0 +1,18 @@
+// The namespace of the page, or on pages of the organization the one that was visited last: the navigation leads back to it.
+import { useParams } from '@tanstack/react-router';
+import { useEffect } from 'react';
+
+const storageKey = 'slipway-namespace';
+
+export function useNamespace(): string | undefined {
+  const { namespace } = useParams({ strict: false });
+  useEffect(() => {
+    if (namespace !== undefined) sessionStorage.setItem(storageKey, namespace);
+  }, [namespace]);
+  return namespace ?? sessionStorage.getItem(storageKey) ?? undefined;
+}
+
+/** Another session may belong to another organization. */
+export function forgetNamespace(): void {
+  sessionStorage.removeItem(storageKey);
+}

@@ -1,0 +1,40 @@
+// The data of an event: what was before and after, and the rest by name. Values are text.
+import { visible } from '../parts/visible-text.ts';
+
+export function EventChanges({ data }: { data: Record<string, unknown> }) {
+  const { from, away_from, to, ...rest } = data;
+  const before = from ?? away_from;
+  const entries = Object.entries(rest);
+  if (Object.keys(data).length === 0) return <p className="quiet">The event has no data.</p>;
+  return (
+    <dl className="facts">
+      {to !== undefined && (
+        <div>
+          <dt>Before → after</dt>
+          <dd>
+            <del>{textOf(before)}</del> → <ins>{textOf(to)}</ins>
+          </dd>
+        </div>
+      )}
+      {to === undefined && before !== undefined && (
+        <div>
+          <dt>Before</dt>
+          <dd>{textOf(before)}</dd>
+        </div>
+      )}
+      {entries.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name.replaceAll('_', ' ')}</dt>
+          <dd>{textOf(value)}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function textOf(value: unknown): string {
+  if (value === null || value === undefined) return 'none';
+  if (typeof value === 'string') return visible(value);
+  if (Array.isArray(value)) return value.map(textOf).join(', ');
+  return visible(JSON.stringify(value));
+}

@@ -1,0 +1,31 @@
+// A button that opens a dialog. The browser keeps the focus inside, closes it with Escape and returns the focus to the button.
+import { type ReactNode, useEffect, useId, useRef, useState } from 'react';
+
+interface Props {
+  label: string;
+  title: string;
+  className?: string;
+  /** Gets a function that closes the dialog. Rendered only while it is open. */
+  children: (close: () => void) => ReactNode;
+}
+
+export function DialogButton({ label, title, className, children }: Props) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const [isOpen, setOpen] = useState(false);
+  const id = useId();
+  // After its content is there, so that the browser moves the focus into it.
+  useEffect(() => {
+    if (isOpen) dialog.current?.showModal();
+  }, [isOpen]);
+  return (
+    <>
+      <button type="button" className={className} onClick={() => setOpen(true)}>
+        {label}
+      </button>
+      <dialog ref={dialog} aria-labelledby={id} onClose={() => setOpen(false)}>
+        <h2 id={id}>{title}</h2>
+        {isOpen && children(() => dialog.current?.close())}
+      </dialog>
+    </>
+  );
+}
