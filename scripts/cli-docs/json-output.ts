@@ -44,6 +44,7 @@ export const jsonOutput: Record<string, string> = {
   'namespaces list': page('Namespace'),
   'namespaces create': '`Namespace`',
   'namespaces delete': '`{success, message}`',
+  'uploads show': '`PluginUploadInFull`',
   'keys list': page('ApiKey'),
   'keys create': '`ApiKeyWithSecret`',
   'keys rotate': '`ApiKeyWithSecret`',

@@ -35,6 +35,7 @@ import { addShow } from './commands/show.ts';
 import { addLog, addStatus } from './commands/status.ts';
 import { addTest } from './commands/test.ts';
 import { addTraffic } from './commands/traffic.ts';
+import { addUploads } from './commands/uploads.ts';
 import { addWaivers } from './commands/waivers.ts';
 import { addWebhooks } from './commands/webhooks.ts';
 import { briefHelp } from './help.ts';
@@ -50,7 +51,7 @@ const groups: Record<string, Add[]> = {
   Find: [addList, addShow, addOpen],
   Go: [addInstall, addUninstall],
   Namespaces: [addNamespaces, addEnable, addDisable, addSecrets, addModels, addGrants],
-  Manage: [addKeys, addHooks, addWebhooks, addEvents, addPolicy, addWaivers, addOrgs, addQuotas],
+  Manage: [addKeys, addHooks, addUploads, addWebhooks, addEvents, addPolicy, addWaivers, addOrgs, addQuotas],
   'Set up': [addLogin, addLogout, addWhoami, addConfig, addDoctor, addCompletion, addHelp],
 };
 

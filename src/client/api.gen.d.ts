@@ -1552,6 +1552,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/namespaces/{namespace_id}/plugins/uploads/{upload_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get an upload with its findings
+         * @description Also of an upload that was rejected, until it is deleted 90 days after it ended.
+         */
+        get: operations["getPluginUpload"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/namespaces/{namespace_id}/plugins/uploads/{upload_id}/confirm": {
         parameters: {
             query?: never;
@@ -1816,6 +1836,26 @@ export interface paths {
         put?: never;
         /** Create an upload with a presigned URL */
         post: operations["createOrganizationPluginUpload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/plugins/uploads/{upload_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get an upload with its findings
+         * @description Also of an upload that was rejected, until it is deleted 90 days after it ended.
+         */
+        get: operations["getOrganizationPluginUpload"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3722,6 +3762,31 @@ export interface components {
             /** Format: uri */
             presigned_url: string;
             s3_key: string;
+            upload_id: string;
+            version: string;
+        };
+        PluginUploadInFull: {
+            /** Format: date-time */
+            created_at: string;
+            created_by: {
+                id: string;
+                /** @enum {string} */
+                type: "key" | "anonymous" | "admin" | "hook" | "system";
+            };
+            findings: components["schemas"]["Finding"][];
+            message: string | null;
+            name: string;
+            /** @description The version it became. Null: none */
+            plugin_id: string | null;
+            /**
+             * @description `content`: its findings. `conflict`: the version exists with other content. `attempts`: its scan failed again and again
+             * @enum {string|null}
+             */
+            rejected_because: "content" | "conflict" | "attempts" | null;
+            /** @enum {string} */
+            status: "open" | "confirming" | "accepted" | "rejected" | "expired";
+            /** Format: date-time */
+            updated_at: string;
             upload_id: string;
             version: string;
         };
@@ -10244,6 +10309,80 @@ export interface operations {
             };
         };
     };
+    getPluginUpload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description ID of the namespace, `ns_…`
+                 * @example ns_01m7wc54fherz84624ahd0kr7h
+                 */
+                namespace_id: string;
+                /**
+                 * @description ID of the upload, `plu_…`
+                 * @example plu_01m7wc54fherz84624ahd0kr7h
+                 */
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The upload */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "upload_id": "plu_01m7wc54fherz84624ahd0kr7h",
+                     *       "name": "text_profile",
+                     *       "version": "1.0.0",
+                     *       "plugin_id": "text_profile_1_0_0",
+                     *       "status": "open",
+                     *       "rejected_because": "content",
+                     *       "message": "Faster tokenizer",
+                     *       "findings": [
+                     *         {
+                     *           "file": "text",
+                     *           "filename": "text",
+                     *           "line": 1,
+                     *           "column": 1,
+                     *           "end_line": 1,
+                     *           "end_column": 1,
+                     *           "severity": "error",
+                     *           "rule": "text",
+                     *           "name": "text_profile",
+                     *           "message": "Faster tokenizer",
+                     *           "trail": [
+                     *             {
+                     *               "bound_in": "text",
+                     *               "bound_at_line": 1,
+                     *               "name": "text_profile",
+                     *               "module": null,
+                     *               "member": null
+                     *             }
+                     *           ],
+                     *           "trail_message": null,
+                     *           "waived": false,
+                     *           "waiver": null
+                     *         }
+                     *       ],
+                     *       "created_by": {
+                     *         "type": "key",
+                     *         "id": "text"
+                     *       },
+                     *       "created_at": "2026-03-05T09:30:00.000Z",
+                     *       "updated_at": "2026-03-05T09:30:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PluginUploadInFull"];
+                };
+            };
+        };
+    };
     confirmPluginUpload: {
         parameters: {
             query?: never;
@@ -11446,6 +11585,75 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["PluginUpload"];
+                };
+            };
+        };
+    };
+    getOrganizationPluginUpload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description ID of the upload, `plu_…`
+                 * @example plu_01m7wc54fherz84624ahd0kr7h
+                 */
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The upload */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "upload_id": "plu_01m7wc54fherz84624ahd0kr7h",
+                     *       "name": "text_profile",
+                     *       "version": "1.0.0",
+                     *       "plugin_id": "text_profile_1_0_0",
+                     *       "status": "open",
+                     *       "rejected_because": "content",
+                     *       "message": "Faster tokenizer",
+                     *       "findings": [
+                     *         {
+                     *           "file": "text",
+                     *           "filename": "text",
+                     *           "line": 1,
+                     *           "column": 1,
+                     *           "end_line": 1,
+                     *           "end_column": 1,
+                     *           "severity": "error",
+                     *           "rule": "text",
+                     *           "name": "text_profile",
+                     *           "message": "Faster tokenizer",
+                     *           "trail": [
+                     *             {
+                     *               "bound_in": "text",
+                     *               "bound_at_line": 1,
+                     *               "name": "text_profile",
+                     *               "module": null,
+                     *               "member": null
+                     *             }
+                     *           ],
+                     *           "trail_message": null,
+                     *           "waived": false,
+                     *           "waiver": null
+                     *         }
+                     *       ],
+                     *       "created_by": {
+                     *         "type": "key",
+                     *         "id": "text"
+                     *       },
+                     *       "created_at": "2026-03-05T09:30:00.000Z",
+                     *       "updated_at": "2026-03-05T09:30:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PluginUploadInFull"];
                 };
             };
         };

@@ -22,6 +22,7 @@ import { PluginsPage } from './pages/plugins.tsx';
 import { QuotasPage } from './pages/quotas.tsx';
 import { SignInPage } from './pages/sign-in.tsx';
 import { SourcePage } from './pages/source.tsx';
+import { UploadPage } from './pages/upload.tsx';
 import { VersionPage } from './pages/version.tsx';
 import { deliveryStates, WebhookPage } from './pages/webhook.tsx';
 import { WebhooksPage } from './pages/webhooks.tsx';
@@ -137,8 +138,14 @@ const deployment = createRoute({
   component: DeploymentPage,
 });
 
+const upload = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/n/$namespace/uploads/$upload',
+  component: UploadPage,
+});
+
 const ofOrganization = [namespaces, events, quotas, keys, webhooks, webhook, delivery];
-const ofNamespace = [plugins, plugin, playground, version, source, diff, deployments, deployment];
+const ofNamespace = [plugins, plugin, playground, version, source, diff, deployments, deployment, upload];
 
 export function makeRouter(queries: QueryClient) {
   return createRouter({

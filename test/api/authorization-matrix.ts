@@ -85,6 +85,7 @@ const unreachableSource = { repository: 'https://127.0.0.1/made.git', ref: 'v1.0
 const inNamespace: Record<string, Row> = {
   'POST /uploads': { ...write, sent: { body: { name: 'new_ext' } } },
   'POST /uploads/{upload_id}/confirm': { ...write, ready: confirmable },
+  'GET /uploads/{upload_id}': read,
   'POST /from-git': { ...write, status: 422, sent: { body: unreachableSource } },
   'POST ': { ...write, sent: await form('form_ext'), ready: async (_, fresh) => ({ sent: await form(fresh) }) },
   'GET ': read,
@@ -151,6 +152,7 @@ const inOrganization: Record<string, Row> = {
       ids: { whole_upload_id: (await uploaded(org, { name }, plugin({ name }).zip)).upload_id },
     }),
   },
+  'GET /uploads/{upload_id}': { ...read, ...ofOrganization, means: { upload_id: 'whole_upload_id' } },
   'GET ': { ...read, ...ofOrganization },
   'GET /{plugin_id}': { ...read, ...ofOrganization },
   'GET /{plugin_id}/source': { ...read, ...ofOrganization },

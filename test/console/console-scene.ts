@@ -36,7 +36,7 @@ export function consoleScene(): ConsoleScene {
   let scene: ConsoleScene;
   beforeAll(async () => {
     const state = await newStateFolder();
-    slipway = await startSlipway(state);
+    slipway = await startSlipway(state, { env: { SLIPWAY_ALLOW_LOOPBACK: '1' } });
     const local = await slipway.ready();
     browser = await launchChromium();
     const client = new ExtractorClient(local);
@@ -73,7 +73,8 @@ export function consoleScene(): ConsoleScene {
   };
 }
 
-/** `echo` has three live versions, `broken` failed, `hostile` has texts and findings that try to become markup. */
+/** `echo` has three live versions, `broken` failed, `hostile` has texts and findings that try to become markup,
+ * `spare` can be undeployed. */
 async function publishAll(client: ExtractorClient): Promise<void> {
   for (const version of ['1.0.0', '1.1.0', '1.2.0']) {
     await publish(client, described(version));
@@ -85,6 +86,9 @@ async function publishAll(client: ExtractorClient): Promise<void> {
   await waitUntilSettled(client, 'broken_1_0_0', liveMs);
   await publish(client, hostile());
   await publish(client, rejected()).catch(() => undefined);
+  await publish(client, echoPlugin('spare', '1.0.0'));
+  await client.deploy('spare_1_0_0');
+  await waitUntilSettled(client, 'spare_1_0_0', liveMs);
 }
 
 /** `echo` with a schema, examples, and a line in the log for each call. */

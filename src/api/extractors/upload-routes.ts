@@ -20,6 +20,7 @@ import { bearer, body, errorModels, errors, json } from '../openapi/route-defini
 import { mayMoveTraffic } from '../read-your-writes.ts';
 import { refusalProblem } from '../source-refusals.ts';
 import type { ExtractorSurface } from './surface.ts';
+import { addUploadReading } from './upload-reading.ts';
 import { acceptedWire, confirmModel, pendingWire, rejectedModel, rejectedWire } from './upload-wire.ts';
 
 /** The schema of a version number. Spelled out because a zod transformation has none. */
@@ -91,6 +92,7 @@ export function addUploads(routes: OpenAPIHono<AppEnv>, surface: ExtractorSurfac
   routes.use('/uploads/:upload_id/confirm', emptyBodyIsNull);
   addCreate(routes, surface);
   addConfirm(routes, surface);
+  addUploadReading(routes, surface);
 }
 
 function addCreate(routes: OpenAPIHono<AppEnv>, { tag, noun, params, ownerOf }: ExtractorSurface): void {

@@ -77,6 +77,16 @@ export const scanQuery = (namespace_id: string, plugin_id: string) =>
       api.get('/v1/namespaces/{namespace_id}/plugins/{plugin_id}/scan', { path: { namespace_id, plugin_id }, signal }),
   });
 
+export const uploadQuery = (namespace_id: string, upload_id: string) =>
+  queryOptions({
+    queryKey: under(namespace_id, 'upload', upload_id),
+    queryFn: ({ signal }) =>
+      api.get('/v1/namespaces/{namespace_id}/plugins/uploads/{upload_id}', {
+        path: { namespace_id, upload_id },
+        signal,
+      }),
+  });
+
 export const sourceQuery = (namespace_id: string, plugin_id: string) =>
   queryOptions({
     queryKey: under(namespace_id, 'source', plugin_id),

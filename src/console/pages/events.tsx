@@ -87,6 +87,12 @@ function SubjectLink({ event: { subject_id, namespace_id } }: { event: Event }) 
         the deployment
       </Link>
     );
+  if (subject_id.startsWith('plu_') && namespace_id !== null)
+    return (
+      <Link to="/n/$namespace/uploads/$upload" params={{ namespace: namespace_id, upload: subject_id }}>
+        the upload and its findings
+      </Link>
+    );
   if (subject_id.startsWith('whk_'))
     return (
       <Link to="/webhooks/$endpoint" params={{ endpoint: subject_id }} search={{}}>

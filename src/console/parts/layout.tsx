@@ -30,7 +30,9 @@ export function Layout() {
           Slipway
         </Link>
         <nav aria-label="Main">
-          {namespace !== undefined && (
+          {namespace === undefined ? (
+            <Link to="/">Plugins</Link>
+          ) : (
             <>
               <Link to="/n/$namespace/plugins" params={{ namespace }} search={{}}>
                 Plugins
