@@ -1,7 +1,5 @@
-// Tests the console in a browser, against what `npm start` starts: signing in, every page's accessibility, a rollback by keyboard,
-// and that nothing of a plugin becomes markup.
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+// Tests the console in a browser, against what `npm start` starts: signing in and out, a rollback by keyboard, and that nothing of a
+// plugin becomes markup.
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { signInLink } from '../../scripts/local/organization.ts';
@@ -9,19 +7,6 @@ import { SlipwayClient } from '../../src/client/client.ts';
 import { consoleScene, hostileTexts } from './console-scene.ts';
 
 const scene = consoleScene();
-const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-/** Pages by their path in the namespace, and a text that is shown when they are complete. */
-const pages: [path: string, shown: string][] = [
-  ['plugins', 'echo'],
-  ['plugins/echo', 'serves calls to the name'],
-  ['plugins/echo/playground?compare=1.0.0', 'Call both'],
-  ['plugins/echo/versions/1.2.0', 'SHA-256 of the archive'],
-  ['plugins/hostile/versions/1.0.0/source', 'notes.py'],
-  ['plugins/echo/diff?from=1.1.0&to=1.2.0', 'manifest.py'],
-  ['deployments', 'broken 1.0.0'],
-];
-
 /** Collects what the browser refused or reported. */
 function faultsOf(page: Page): string[] {
   const faults: string[] = [];
@@ -85,39 +70,6 @@ describe('signing in', () => {
     await page.getByRole('link', { name: 'Events' }).click();
     await page.getByRole('heading', { name: 'Sign in to Slipway' }).waitFor();
   });
-});
-
-describe.each(['light', 'dark'] as const)('in %s colours', (colorScheme) => {
-  test.each(pages)('%s is accessible, and nothing on it breaks the content security policy', async (path, shown) => {
-    const page = await scene.signedInPage({ colorScheme });
-    const faults = faultsOf(page);
-    await page.goto(scene.path(path));
-    await page.getByText(shown).first().waitFor();
-    expect(faults).toEqual([]);
-    await page.context().addInitScript(axe);
-    expect(await violationsOf(page)).toEqual([]);
-  });
-});
-
-/** Runs axe outside of the page's content security policy. */
-async function violationsOf(page: Page): Promise<string[]> {
-  const session = await page.context().newCDPSession(page);
-  await session.send('Page.setBypassCSP', { enabled: true });
-  await page.reload();
-  await page.getByRole('main').waitFor();
-  await page.waitForLoadState('networkidle');
-  const report =
-    '({ violations }) => violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)].join(" "))';
-  const expression = `axe.run(document).then(${report})`;
-  const { result } = await session.send('Runtime.evaluate', { expression, awaitPromise: true, returnByValue: true });
-  return result.value;
-}
-
-test.each(pages)('%s needs no horizontal scrolling at a width of 320 px', async (path, shown) => {
-  const page = await scene.signedInPage({ viewport: { width: 320, height: 640 } });
-  await page.goto(scene.path(path));
-  await page.getByText(shown).first().waitFor();
-  expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(320);
 });
 
 test('a rollback by keyboard alone: the target, what changes, a reason, and who serves afterwards', async () => {

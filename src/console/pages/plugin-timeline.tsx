@@ -40,7 +40,7 @@ export function PluginTimeline({ namespace, plugin }: Props) {
               deployments={(deployments?.results ?? []).filter((one) => one.version === version.version)}
             />
           ) : (
-            <UploadEntry key={at + upload.id} upload={upload} />
+            <UploadEntry key={at + upload.id} namespace={namespace} upload={upload} />
           ),
         )}
       </ol>
@@ -51,12 +51,15 @@ export function PluginTimeline({ namespace, plugin }: Props) {
   );
 }
 
-function UploadEntry({ upload }: { upload: Schemas['Event'] }) {
+function UploadEntry({ namespace, upload }: { namespace: string; upload: Schemas['Event'] }) {
   const isRejected = upload.type === 'upload.rejected';
   return (
     <li data-row tabIndex={-1}>
       <h3>
-        <Status tone={isRejected ? 'bad' : 'quiet'}>{isRejected ? 'upload rejected' : 'upload expired'}</Status>
+        <Status tone={isRejected ? 'bad' : 'quiet'}>{isRejected ? 'upload rejected' : 'upload expired'}</Status>{' '}
+        <Link to="/n/$namespace/uploads/$upload" params={{ namespace, upload: upload.subject_id }}>
+          {isRejected ? 'Why it was rejected' : 'The upload'}
+        </Link>
       </h3>
       <p>
         <Time at={upload.timestamp} /> by <code>{upload.actor.id}</code>

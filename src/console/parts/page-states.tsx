@@ -39,6 +39,8 @@ export function NotFound() {
 export function PageError({ error, retry }: { error: unknown; retry?: () => void }) {
   const router = useRouter();
   const { reset } = useQueryErrorResetBoundary();
+  // Without a retry, it is a part of a page.
+  const Title = retry ? 'h1' : 'h2';
   const again = () => {
     reset();
     retry?.();
@@ -46,7 +48,7 @@ export function PageError({ error, retry }: { error: unknown; retry?: () => void
   };
   return (
     <section className="state error" role="alert">
-      <h2>{titleOf(error)}</h2>
+      <Title>{titleOf(error)}</Title>
       <p>{error instanceof Error ? error.message : String(error)}</p>
       {error instanceof ApiError && <Advice error={error} />}
       {error instanceof ApiError && error.requestId !== undefined && (

@@ -1,0 +1,57 @@
+// Every page of the console, with a text that is shown when it is complete.
+import type { Page } from 'playwright-core';
+import { SlipwayClient } from '../../src/client/client.ts';
+import type { ConsoleScene } from './console-scene.ts';
+
+/** The name is that of its pictures. The path may contain `{…}`, which stands for an ID of the scene. */
+interface ConsolePage {
+  name: string;
+  path: string;
+  shown: string;
+}
+
+export const pages: ConsolePage[] = [
+  { name: 'plugins', path: '/n/{namespace}/plugins', shown: 'echo' },
+  { name: 'plugin', path: '/n/{namespace}/plugins/echo', shown: 'serves calls to the name' },
+  { name: 'playground', path: '/n/{namespace}/plugins/echo/playground?compare=1.0.0', shown: 'Call both' },
+  { name: 'version', path: '/n/{namespace}/plugins/echo/versions/1.2.0', shown: 'SHA-256 of the archive' },
+  { name: 'source', path: '/n/{namespace}/plugins/hostile/versions/1.0.0/source', shown: 'notes.py' },
+  { name: 'diff', path: '/n/{namespace}/plugins/echo/diff?from=1.1.0&to=1.2.0', shown: 'manifest.py' },
+  { name: 'deployments', path: '/n/{namespace}/deployments', shown: 'broken 1.0.0' },
+  { name: 'deployment', path: '/n/{namespace}/deployments/{failed}', shown: 'no model here' },
+  { name: 'upload', path: '/n/{namespace}/uploads/{rejected}', shown: 'SLP' },
+  { name: 'events', path: '/events?type=upload.', shown: 'upload.rejected' },
+  { name: 'quotas', path: '/quotas', shown: 'Undeploy spare…' },
+  { name: 'keys', path: '/keys', shown: 'this session' },
+  { name: 'webhooks', path: '/webhooks', shown: '127.0.0.1' },
+  { name: 'webhook', path: '/webhooks/{endpoint}', shown: 'Newest 500 deliveries' },
+  { name: 'delivery', path: '/webhooks/{endpoint}/deliveries/{delivery}', shown: 'Request' },
+  { name: 'not-found', path: '/n/{namespace}/plugins/nothing', shown: 'req_' },
+];
+
+/** What `{…}` in paths stands for. Creates a webhook whose receiver does not answer. */
+export async function pageIds({ local }: ConsoleScene): Promise<Record<string, string>> {
+  const client = new SlipwayClient({ baseUrl: local.url, apiKey: local.api_key });
+  const path = { namespace_id: local.namespace_id };
+  const deployments = await client.get('/v1/namespaces/{namespace_id}/deployments', {
+    path,
+    query: { status: 'failed' },
+  });
+  const rejected = await client.get('/v1/events', { query: { type: 'upload.rejected' } });
+  const webhook = await client.post('/v1/webhooks', { body: { url: 'http://127.0.0.1:9/hook', events: ['key.'] } });
+  const { endpoint_id } = webhook;
+  const delivery = await client.post('/v1/webhooks/{endpoint_id}/test', { path: { endpoint_id } });
+  return {
+    namespace: local.namespace_id,
+    failed: deployments.results[0]?.deployment_id ?? '',
+    rejected: rejected.results[0]?.subject_id ?? '',
+    endpoint: endpoint_id,
+    delivery: delivery.delivery_id,
+  };
+}
+
+export async function open(page: Page, { path, shown }: ConsolePage, ids: Record<string, string>): Promise<void> {
+  await page.goto(path.replaceAll(/\{(\w+)\}/g, (_, name) => ids[name] ?? ''));
+  await page.getByRole('main').getByText(shown).first().waitFor();
+  await page.waitForLoadState('networkidle');
+}
