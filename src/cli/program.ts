@@ -48,10 +48,10 @@ const groups: Record<string, Add[]> = {
   Develop: [addInit, addLint, addTest, addDev],
   Publish: [addPublish, addDiff, addPull, addRollback, addDelete],
   Run: [addDeploy, addUndeploy, addDeployments, addStatus, addLog, addTraffic, addInvoke, addLogs],
-  Find: [addList, addShow, addOpen],
+  Find: [addList, addShow, addUploads, addOpen],
   Go: [addInstall, addUninstall],
   Namespaces: [addNamespaces, addEnable, addDisable, addSecrets, addModels, addGrants],
-  Manage: [addKeys, addHooks, addUploads, addWebhooks, addEvents, addPolicy, addWaivers, addOrgs, addQuotas],
+  Manage: [addKeys, addHooks, addWebhooks, addEvents, addPolicy, addWaivers, addOrgs, addQuotas],
   'Set up': [addLogin, addLogout, addWhoami, addConfig, addDoctor, addCompletion, addHelp],
 };
 
