@@ -91,7 +91,7 @@ function KeyRow({ apiKey }: { apiKey: ApiKey }) {
       <td>
         <Status tone={toneOfKey[status]}>{status}</Status>
       </td>
-      <td>
+      <td data-label="May">
         {scopes.length === own.scopes.length && scopes.length > 5 ? 'everything' : scopes.join(', ')}
         {namespace_ids !== null && (
           <p className="quiet">
@@ -99,8 +99,8 @@ function KeyRow({ apiKey }: { apiKey: ApiKey }) {
           </p>
         )}
       </td>
-      <td>{last_used_at === null ? 'never' : <Time at={last_used_at} />}</td>
-      <td>{expires_at === null ? 'never' : <Time at={expires_at} />}</td>
+      <td data-label="Last used">{last_used_at === null ? 'never' : <Time at={last_used_at} />}</td>
+      <td data-label="Expires">{expires_at === null ? 'never' : <Time at={expires_at} />}</td>
       <td>{status === 'active' && <Revoke apiKey={apiKey} isOwn={key_id === own.key_id} />}</td>
     </tr>
   );

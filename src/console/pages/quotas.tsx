@@ -83,8 +83,7 @@ function LiveInstances() {
     <section aria-labelledby="live-title">
       <h2 id="live-title">Live plugins</h2>
       <p>
-        Instances sleep after a minute without a call and count all the same: a plugin counts once per namespace,
-        however many of its versions are live.
+        A plugin counts once per namespace, however many of its versions are live, and also while its instances sleep.
       </p>
       {data.results.length > 1 && (
         <label>
@@ -130,8 +129,8 @@ function LiveTable({ namespace }: { namespace: string }) {
                   {name}
                 </Link>
               </th>
-              <td>{versions.join(', ')}</td>
-              <td>
+              <td data-label="Live">{versions.join(', ')}</td>
+              <td data-label="Last deployed">
                 <Time at={at} />
               </td>
               <td>

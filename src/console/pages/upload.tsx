@@ -69,9 +69,7 @@ export function UploadPage() {
         </div>
       </dl>
       <h2>Findings</h2>
-      <p>
-        {findings.length === 0 ? 'The scan found nothing.' : `${errors.length} errors of ${findings.length} findings`}
-      </p>
+      <p>{findings.length === 0 ? 'The scan found nothing.' : counted(findings.length, errors.length)}</p>
       <ul className="findings">
         {findings.map((finding) => (
           <FindingRow key={`${finding.file}:${finding.line}:${finding.column}:${finding.rule}`} finding={finding} />
@@ -80,4 +78,9 @@ export function UploadPage() {
       <AsCommand cli={`slipway uploads show ${id}`} path={`/v1/namespaces/${namespace}/plugins/uploads/${id}`} />
     </>
   );
+}
+
+function counted(findings: number, errors: number): string {
+  const rejecting = errors === 1 ? '1 of them rejects it' : `${errors} of them reject it`;
+  return findings === 1 ? '1 finding' : `${findings} findings, ${rejecting}`;
 }

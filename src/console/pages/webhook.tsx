@@ -154,10 +154,10 @@ function DeliveryTable({ endpoint, deliveries }: { endpoint: string; deliveries:
               <DeliveryStatus status={status} />
             </td>
             <td>{attempts === 1 ? '1 attempt' : `${attempts} attempts`}</td>
-            <td>
+            <td data-label="Event">
               <Time at={event_at} />
             </td>
-            <td>{next_attempt_at === null ? 'none' : <Time at={next_attempt_at} />}</td>
+            <td data-label="Next attempt">{next_attempt_at === null ? 'none' : <Time at={next_attempt_at} />}</td>
           </tr>
         ))}
       </tbody>

@@ -59,8 +59,8 @@ function WebhookTable({ webhooks }: { webhooks: Schemas['Webhook'][] }) {
             <td>
               <WebhookStatus webhook={webhook} />
             </td>
-            <td>{webhook.events?.join(', ') ?? 'all'}</td>
-            <td>
+            <td data-label="Events">{webhook.events?.join(', ') ?? 'all'}</td>
+            <td data-label="Created">
               <Time at={webhook.created_at} />
             </td>
           </tr>

@@ -1,13 +1,25 @@
 // A status as an icon and a word: colour alone says nothing to those who cannot see it.
 
+import type { ReactNode } from 'react';
+
 export type Tone = 'good' | 'bad' | 'warning' | 'busy' | 'quiet';
 
-const icons: Record<Tone, string> = { good: '●', bad: '✗', warning: '!', busy: '◐', quiet: '○' };
+/** Shapes, not characters, which some fonts do not have. */
+const icons: Record<Tone, ReactNode> = {
+  good: <circle cx="8" cy="8" r="5" fill="currentColor" />,
+  bad: <path d="M3 3l10 10M13 3L3 13" />,
+  warning: <path d="M8 1.5v8.5M8 12.5v2" />,
+  busy: <path d="M8 2.5a5.5 5.5 0 1 1-5.5 5.5" />,
+  quiet: <circle cx="8" cy="8" r="5" />,
+};
 
 export function Status({ tone, children }: { tone: Tone; children: string }) {
   return (
     <span className={`status ${tone}`}>
-      <span aria-hidden="true">{icons[tone]}</span> {children}
+      <svg className="icon" viewBox="0 0 16 16" aria-hidden="true">
+        {icons[tone]}
+      </svg>{' '}
+      {children}
     </span>
   );
 }
