@@ -23,7 +23,10 @@ export async function putArchive(url: string, archive: Blob, options: PutOptions
   return response.headers.get('etag') ?? '';
 }
 
-/** Streams the archive so that sent bytes can be counted. The store requires a Content-Length. */
+/**
+ * Streams the archive so that sent bytes can be counted. The store requires a Content-Length. Node's `fetch` keeps a copy of all that it
+ * sends, to send it again after a redirect, unless redirects are errors.
+ */
 function putWithFetch(url: string, archive: Blob, { signal, onProgress, fetch: send = fetch }: PutOptions) {
   let sentBytes = 0;
   onProgress?.(0);
@@ -39,6 +42,7 @@ function putWithFetch(url: string, archive: Blob, { signal, onProgress, fetch: s
     body: archive.stream().pipeThrough(counted),
     headers: { 'content-length': String(archive.size) },
     duplex: 'half',
+    redirect: 'error',
     ...(signal ? { signal } : {}),
   };
   return send(url, init);

@@ -7,6 +7,13 @@ const cli = 'test/cli/models.test.ts';
 
 export const mutations: Mutation[] = [
   {
+    name: 'an upload keeps a copy of the file in memory',
+    file: 'src/client/put-archive.ts',
+    search: "    redirect: 'error',\n",
+    replace: '',
+    tests: ['test/client/put-archive.test.ts'],
+  },
+  {
     name: 'a pickle is accepted',
     file: 'src/deploy/models/pickles.ts',
     search: "if (first === proto && second <= protocolMax) return 'it is a pickle';",
