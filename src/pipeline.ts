@@ -162,13 +162,13 @@ async function publish(deps: Deps, publication: Publication): Promise<UploadOutc
   logCost(deps, publication, evaluation);
   await recordStep(deps, claim, 'scanned');
 
-  const built = await driver.build(deps, claim, archive.zip.sha256);
+  const built = await driver.build(deps, described, archive.zip.sha256);
   if (built && 'rejected' in built) return reject(deps, claim, built.rejected);
   if (built) await recordStep(deps, claim, 'built');
 
   const outcome = await acceptUpload(deps, claim, {
     ...facts,
-    ...(built ? { built } : {}),
+    ...built,
     sha256: archive.zip.sha256,
     uploadSha256: archive.sha256,
     sizeBytes: archive.zip.source.size,

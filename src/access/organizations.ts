@@ -167,3 +167,12 @@ export async function operatorActor({ db }: Pick<Deps, 'db'>, id: OrganizationId
   if (!organization) throw notFound('organization', id);
   return { ref, organizationId: id, scopes: new Set(scopes), namespaceIds: null, expiresAt: null, secretHash: null };
 }
+
+/** The region that the organization's instances are restricted to. */
+export async function jurisdictionOf({ db }: Pick<Deps, 'db'>, id: OrganizationId): Promise<Jurisdiction | null> {
+  const [row] = await db
+    .select({ jurisdiction: organizations.jurisdiction })
+    .from(organizations)
+    .where(eq(organizations.id, id));
+  return row?.jurisdiction ?? null;
+}

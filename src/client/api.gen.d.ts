@@ -2879,6 +2879,16 @@ export interface components {
             /** @description Whether an instance is running and ready */
             loaded: boolean;
             name: string;
+            /**
+             * @description Where its instances run. Null until it is built
+             * @enum {string|null}
+             */
+            placement: "isolate" | "container" | null;
+            /**
+             * @description Why it needs a container
+             * @example uses net/http: needs a container
+             */
+            placement_reason: string | null;
             plugin_definition: {
                 actions?: {
                     description?: string;
@@ -2916,6 +2926,8 @@ export interface components {
                     secrets?: string[];
                     timeout_s?: number;
                 };
+                /** @enum {string} */
+                placement?: "auto" | "isolate" | "container";
                 repository?: string;
                 version: string;
             } | null;
@@ -2949,6 +2961,8 @@ export interface components {
             updated_at: string;
             /** @description The requested ref */
             version: string;
+            /** @description SHA-256 of its WebAssembly module */
+            wasm_sha256: string | null;
         };
         GoPluginAnswer: {
             error?: {
@@ -2972,6 +2986,11 @@ export interface components {
             /** @description Same as `version`. Defaults to `main` */
             git_ref?: string;
             name?: string;
+            /**
+             * @description Where it is to run. `auto` chooses the isolate for a plugin that can run there. Defaults to that of plugin.yaml, or `auto`
+             * @enum {string}
+             */
+            placement?: "auto" | "isolate" | "container";
             repository?: string;
             /** @description Same as `repository`, but `name` and the ref are optional */
             repository_url?: string;
@@ -2981,6 +3000,11 @@ export interface components {
         GoPluginUpdate: {
             description?: string | null;
             git_ref?: string;
+            /**
+             * @description Where it is to run. Defaults to what was requested last
+             * @enum {string}
+             */
+            placement?: "auto" | "isolate" | "container";
             /** @description A tag, a branch or a full commit hash. Defaults to the installed ref */
             version?: string;
         };
@@ -3008,10 +3032,22 @@ export interface components {
                     /** @enum {string} */
                     type: "key" | "anonymous" | "admin" | "hook" | "system";
                 };
+                /**
+                 * @description Where its instances run. Null until it is built
+                 * @enum {string|null}
+                 */
+                placement: "isolate" | "container" | null;
+                /**
+                 * @description Why it needs a container
+                 * @example uses net/http: needs a container
+                 */
+                placement_reason: string | null;
                 /** @description Calls go to this version */
                 serves_name: boolean;
                 /** @description SHA-256 of the executable */
                 sha256: string | null;
+                /** @description SHA-256 of its WebAssembly module */
+                wasm_sha256: string | null;
             }[];
         };
         Grant: {
@@ -4216,7 +4252,10 @@ export interface operations {
                      *         "created_at": "2026-03-05T09:30:00.000Z",
                      *         "updated_at": "2026-03-05T09:30:00.000Z",
                      *         "last_loaded_at": null,
-                     *         "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+                     *         "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *         "placement": "isolate",
+                     *         "placement_reason": "uses net/http: needs a container",
+                     *         "wasm_sha256": null
                      *       }
                      *     ]
                      */
@@ -4284,7 +4323,10 @@ export interface operations {
                      *       "created_at": "2026-03-05T09:30:00.000Z",
                      *       "updated_at": "2026-03-05T09:30:00.000Z",
                      *       "last_loaded_at": null,
-                     *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+                     *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *       "placement": "isolate",
+                     *       "placement_reason": "uses net/http: needs a container",
+                     *       "wasm_sha256": null
                      *     }
                      */
                     "application/json": components["schemas"]["GoPlugin"];
@@ -4337,7 +4379,10 @@ export interface operations {
                      *       "created_at": "2026-03-05T09:30:00.000Z",
                      *       "updated_at": "2026-03-05T09:30:00.000Z",
                      *       "last_loaded_at": null,
-                     *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+                     *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *       "placement": "isolate",
+                     *       "placement_reason": "uses net/http: needs a container",
+                     *       "wasm_sha256": null
                      *     }
                      */
                     "application/json": components["schemas"]["GoPlugin"];
@@ -4367,7 +4412,8 @@ export interface operations {
                  * @example {
                  *       "version": "1.0.0",
                  *       "git_ref": "text",
-                 *       "description": "Counts words and sentences."
+                 *       "description": "Counts words and sentences.",
+                 *       "placement": "auto"
                  *     }
                  */
                 "application/json": components["schemas"]["GoPluginUpdate"];
@@ -4404,7 +4450,10 @@ export interface operations {
                      *       "created_at": "2026-03-05T09:30:00.000Z",
                      *       "updated_at": "2026-03-05T09:30:00.000Z",
                      *       "last_loaded_at": null,
-                     *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+                     *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *       "placement": "isolate",
+                     *       "placement_reason": "uses net/http: needs a container",
+                     *       "wasm_sha256": null
                      *     }
                      */
                     "application/json": components["schemas"]["GoPlugin"];
@@ -4640,7 +4689,10 @@ export interface operations {
                      *       "created_at": "2026-03-05T09:30:00.000Z",
                      *       "updated_at": "2026-03-05T09:30:00.000Z",
                      *       "last_loaded_at": null,
-                     *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+                     *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *       "placement": "isolate",
+                     *       "placement_reason": "uses net/http: needs a container",
+                     *       "wasm_sha256": null
                      *     }
                      */
                     "application/json": components["schemas"]["GoPlugin"];
@@ -4747,6 +4799,9 @@ export interface operations {
                      *           "active": false,
                      *           "serves_name": false,
                      *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *           "placement": "isolate",
+                     *           "placement_reason": "uses net/http: needs a container",
+                     *           "wasm_sha256": null,
                      *           "installed_at": "2026-03-05T09:30:00.000Z",
                      *           "installed_by": {
                      *             "type": "key",
@@ -4811,7 +4866,10 @@ export interface operations {
                      *         "created_at": "2026-03-05T09:30:00.000Z",
                      *         "updated_at": "2026-03-05T09:30:00.000Z",
                      *         "last_loaded_at": null,
-                     *         "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+                     *         "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *         "placement": "isolate",
+                     *         "placement_reason": "uses net/http: needs a container",
+                     *         "wasm_sha256": null
                      *       }
                      *     ]
                      */
@@ -4879,7 +4937,10 @@ export interface operations {
                      *       "created_at": "2026-03-05T09:30:00.000Z",
                      *       "updated_at": "2026-03-05T09:30:00.000Z",
                      *       "last_loaded_at": null,
-                     *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+                     *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *       "placement": "isolate",
+                     *       "placement_reason": "uses net/http: needs a container",
+                     *       "wasm_sha256": null
                      *     }
                      */
                     "application/json": components["schemas"]["GoPlugin"];
@@ -4932,7 +4993,10 @@ export interface operations {
                      *       "created_at": "2026-03-05T09:30:00.000Z",
                      *       "updated_at": "2026-03-05T09:30:00.000Z",
                      *       "last_loaded_at": null,
-                     *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+                     *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *       "placement": "isolate",
+                     *       "placement_reason": "uses net/http: needs a container",
+                     *       "wasm_sha256": null
                      *     }
                      */
                     "application/json": components["schemas"]["GoPlugin"];
@@ -4962,7 +5026,8 @@ export interface operations {
                  * @example {
                  *       "version": "1.0.0",
                  *       "git_ref": "text",
-                 *       "description": "Counts words and sentences."
+                 *       "description": "Counts words and sentences.",
+                 *       "placement": "auto"
                  *     }
                  */
                 "application/json": components["schemas"]["GoPluginUpdate"];
@@ -4999,7 +5064,10 @@ export interface operations {
                      *       "created_at": "2026-03-05T09:30:00.000Z",
                      *       "updated_at": "2026-03-05T09:30:00.000Z",
                      *       "last_loaded_at": null,
-                     *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+                     *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *       "placement": "isolate",
+                     *       "placement_reason": "uses net/http: needs a container",
+                     *       "wasm_sha256": null
                      *     }
                      */
                     "application/json": components["schemas"]["GoPlugin"];
@@ -5235,7 +5303,10 @@ export interface operations {
                      *       "created_at": "2026-03-05T09:30:00.000Z",
                      *       "updated_at": "2026-03-05T09:30:00.000Z",
                      *       "last_loaded_at": null,
-                     *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+                     *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *       "placement": "isolate",
+                     *       "placement_reason": "uses net/http: needs a container",
+                     *       "wasm_sha256": null
                      *     }
                      */
                     "application/json": components["schemas"]["GoPlugin"];
@@ -5342,6 +5413,9 @@ export interface operations {
                      *           "active": false,
                      *           "serves_name": false,
                      *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *           "placement": "isolate",
+                     *           "placement_reason": "uses net/http: needs a container",
+                     *           "wasm_sha256": null,
                      *           "installed_at": "2026-03-05T09:30:00.000Z",
                      *           "installed_by": {
                      *             "type": "key",

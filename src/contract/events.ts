@@ -14,6 +14,7 @@ import {
   verdicts,
   verificationStates,
 } from './states.ts';
+import { places } from './version-placement.ts';
 
 /** An API key, an anonymous caller, the operator with the admin token, a deploy hook, or Slipway itself (sweeps, queue consumers). */
 export const actorTypes = ['key', 'anonymous', 'admin', 'hook', 'system'] as const;
@@ -103,6 +104,8 @@ export const eventData = {
     upload_id: z.string(),
     plugin_id: z.string(),
     sha256: z.string(),
+    placement: z.enum(places).optional().describe('Where the instances of a Go plugin run.'),
+    placement_reason: z.string().nullable().optional().describe('Why they need a container. Null: it was asked for.'),
   }),
   'version.deleted': eventWithData('A version was deleted.', { plugin_id: z.string() }),
   'version.verdict_changed': eventWithData(

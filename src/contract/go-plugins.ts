@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { buildSchema } from './builds.ts';
 import { permissionsSchema } from './permissions.ts';
+import { requestedPlacementSchema } from './version-placement.ts';
 
 /** The name of a pipeline or storage plugin. It is one segment of a URL path. */
 export const goPluginName = z
@@ -41,6 +42,8 @@ export const definitionSchema = z.object({
   ml_provider: z.looseObject({ name: z.string() }).nullish(),
   /** What the plugin asks its organization for. */
   permissions: permissionsSchema.optional(),
+  /** Where it is to run. Of pipeline plugins. */
+  placement: requestedPlacementSchema.optional(),
 });
 export type Definition = z.infer<typeof definitionSchema>;
 

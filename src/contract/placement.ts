@@ -1,4 +1,4 @@
-// Defines where an instance in a container runs: in a container of which size, and where in the world. Decided when its deployment is
+// Defines where an instance runs: in an isolate, or in a container of which size, and where in the world. Decided when its deployment is
 // requested, and never changed.
 import { z } from 'zod';
 
@@ -49,5 +49,7 @@ export const placementSchema = z.object({
   size: z.enum(containerSizes),
   location: z.enum(locationHints).nullable(),
   jurisdiction: z.enum(jurisdictions).nullable(),
+  /** Left out for an instance in a container. */
+  place: z.literal('isolate').optional(),
 });
 export type Placement = z.infer<typeof placementSchema>;

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { commitText, sha256Text } from './digests.ts';
 import { hostedFor } from './hosted-for.ts';
+import { requestedPlacementSchema } from './version-placement.ts';
 
 /** The repository, ref and path exactly as the user entered them. The builder validates them (docs/security.md). */
 export const sourceRequestSchema = z.strictObject({
@@ -71,6 +72,8 @@ export const gitSourceSchema = z.object({
   path: z.string().optional(),
   /** Whether the caller chose the plugin's name. Otherwise its files name it. */
   named: z.boolean(),
+  /** Where the caller wants a Go plugin to run. Undefined: where its plugin.yaml says. */
+  placement: requestedPlacementSchema.optional(),
 });
 export type GitSource = z.infer<typeof gitSourceSchema>;
 

@@ -5,6 +5,7 @@ import type { OpenedArchive } from '../archive/open.ts';
 import type { EnvironmentRef } from '../contract/environments.ts';
 import type { Finding } from '../contract/finding.ts';
 import type { BuildOutput, InstallError } from '../contract/go-plugins.ts';
+import type { VersionPlacement } from '../contract/version-placement.ts';
 import type { DeploymentId } from '../core/ids.ts';
 import type { EnvironmentUse } from '../deploy/environments/environment.ts';
 import type { Deployment } from '../deploy/overview.ts';
@@ -56,13 +57,15 @@ export type Published = Extract<UploadOutcome, { status: 'accepted' }>;
 
 export type Rejected = { rejected: Rejection };
 
+export type Built = { built: BuildOutput; placement: VersionPlacement };
+
 export interface KindDriver {
   /** Opens the uploaded archive, or fetches the Git source and opens that. */
   openArchive(deps: Deps, publication: Publication): Promise<Opened | Rejected>;
   /** Reads what the plugin declares, without running it. `ended`: the upload needs no version, because this one is published. */
   describe(deps: Deps, opened: Opened): Promise<Description | Rejected | { ended: UploadOutcome }>;
-  /** Builds the stored archive. Null: this kind has nothing to build. */
-  build(deps: Deps, claim: Claim, sha256: string): Promise<BuildOutput | Rejected | null>;
+  /** Builds the stored archive, and decides where it runs. Null: this kind has nothing to build. */
+  build(deps: Deps, described: Description, sha256: string): Promise<Built | Rejected | null>;
   /** The error that a rejection by findings, or after too many attempts, is reported with. */
   rejectionError(reason: 'attempts' | Finding[], upload: Pick<Upload, 'source'>): InstallError | null;
   /** What a failure while publishing means: the client's fault rejects or reopens the upload, anything else is retried. */

@@ -1,12 +1,17 @@
-// Go plugins: fetched from Git, compiled into an executable, and deployed as soon as they are published.
+// Go plugins: fetched from Git, compiled for a container or an isolate, and deployed as soon as they are published.
+
+import type { BuildSpec } from '../contract/builds.ts';
 import { systemActor } from '../contract/events.ts';
 import type { Finding } from '../contract/finding.ts';
-import type { InstallError } from '../contract/go-plugins.ts';
+import type { BuildOutput, InstallError } from '../contract/go-plugins.ts';
 import { hostLine, type LogLine } from '../contract/log-line.ts';
-import { shortRef } from '../contract/sources.ts';
+import { type GitSource, shortRef } from '../contract/sources.ts';
+import { needsContainer, type RequestedPlacement } from '../contract/version-placement.ts';
 import { Problem } from '../core/problem.ts';
-import { artifactKey, buildArtifact } from '../deploy/builder/builds.ts';
+import { artifactKey, buildArtifact, wasmKey } from '../deploy/builder/builds.ts';
+import { isolateSpec } from '../deploy/builder/instances.ts';
 import { StartFailed } from '../deploy/builder/start-failed.ts';
+import { tryIsolate } from '../deploy/builder/trial.ts';
 import type { EnvironmentUse } from '../deploy/environments/environment.ts';
 import { deployInstalled } from '../deploy/install/deploy-installed.ts';
 import { retireOlderVersions } from '../deploy/install/retire.ts';
@@ -15,10 +20,11 @@ import { readDefinition, readRequests } from '../manifest/definition.ts';
 import { installedVersion } from '../registry/go/installed-plugins.ts';
 import { completeInstall, recordSource } from '../registry/go/installs.ts';
 import { readOutcome } from '../registry/uploads/outcomes.ts';
-import type { Claim, Upload } from '../registry/uploads/uploads.ts';
+import type { Upload } from '../registry/uploads/uploads.ts';
 import type { PluginVersion } from '../registry/versions/versions.ts';
-import type { KindDriver, Opened } from './driver.ts';
+import type { Built, Description, KindDriver, Opened, Rejected } from './driver.ts';
 import { handleGitFailure, openGitSource, rejected, sourceOf } from './git-source.ts';
+import { formatPlacement, placeVersion, reasonBeforeBuild } from './go-placement.ts';
 
 export const goPluginDriver: KindDriver = {
   openArchive: (deps, publication) => openGitSource(deps, publication, policyError),
@@ -49,7 +55,7 @@ async function describe(deps: Deps, { claim, archive }: Opened) {
   if (!(await recordSource(deps, claim, source, name)))
     return rejected({ code: 'already-installed', message: `Plugin ${name} is already installed.` });
   const named: Upload = { ...upload, name };
-  if ((await installedVersion(deps, named))?.source?.commit === source.commit) {
+  if (isSame((await installedVersion(deps, named))?.source, source)) {
     await completeInstall(deps, upload, systemActor);
     return { ended: await readOutcome(deps, upload) };
   }
@@ -63,37 +69,89 @@ async function describe(deps: Deps, { claim, archive }: Opened) {
   return { claim: { ...claim, upload: named }, facts, problems: [], warnings: [], advice: [] };
 }
 
-/** Compiles the stored source, or finds the stored build of the same source and recipe. Keeps the build's log. */
-async function build(deps: Deps, { upload }: Claim, sha256: string) {
-  const { builds } = await deps.builder.capabilities();
-  if (!builds.available) throw new Problem('capability-missing', builds.reason);
-  const lines: LogLine[] = [];
-  const commit = upload.source?.commit ?? null;
-  const spec = {
-    runtime: 'go' as const,
-    archive: sha256,
-    commit,
-    scope: upload.ownerId,
-    organization: upload.organizationId,
-  };
-  const outcome = await buildArtifact(deps, spec, builds.recipe, (line) => lines.push(line));
-  const text = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
-  await deps.blobs.put(`logs/${upload.id}.ndjson`, text);
-  return 'error' in outcome ? rejected(outcome.error) : outcome.built;
+/** Whether the same was installed from there. Another placement is built again. */
+function isSame(installed: GitSource | null | undefined, { commit, placement }: GitSource): boolean {
+  return installed?.commit === commit && installed.placement === placement;
 }
 
-/** A version's executable was built before it was published; this checks that it is still stored. */
+/** Compiles the stored source, or finds the stored build of the same source and recipe, and decides where it runs. Keeps the log. */
+async function build(deps: Deps, described: Description, sha256: string): Promise<Built | Rejected> {
+  const { upload } = described.claim;
+  const { builds, isolates } = await deps.builder.capabilities();
+  if (!builds.available) throw new Problem('capability-missing', builds.reason);
+  const lines: LogLine[] = [];
+  const log = (line: LogLine) => void lines.push(line);
+  const requested = requestedPlacement(described);
+  const early = await reasonBeforeBuild(deps, described, isolates);
+  const planned = placeVersion(requested, early);
+  if ('error' in planned) return rejected(planned.error);
+  const spec: BuildSpec = {
+    runtime: 'go',
+    archive: sha256,
+    commit: upload.source?.commit ?? null,
+    scope: upload.ownerId,
+    organization: upload.organizationId,
+    ...(planned.place === 'isolate' ? { wasm: true } : {}),
+  };
+  const outcome = await buildArtifact(deps, spec, builds.recipe, log);
+  const result =
+    'error' in outcome ? rejected(outcome.error) : await place(deps, described, outcome.built, { early, log });
+  await deps.blobs.put(`logs/${upload.id}.ndjson`, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+  return result;
+}
+
+function requestedPlacement({ claim, facts }: Description): RequestedPlacement {
+  return sourceOf(claim.upload).placement ?? facts.definition?.placement ?? 'auto';
+}
+
+/** Decides where a built version runs. An isolate has to start it first. */
+async function place(
+  deps: Deps,
+  described: Description,
+  built: BuildOutput,
+  { early, log }: { early: string | undefined; log: (line: LogLine) => void },
+): Promise<Built | Rejected> {
+  const requested = requestedPlacement(described);
+  const isOpen = requested !== 'container' && early === undefined;
+  const placement = placeVersion(requested, isOpen ? await reasonAfterBuild(deps, described, built, log) : early);
+  if ('error' in placement) return rejected(placement.error);
+  log(hostLine(deps.clock.now(), formatPlacement(placement)));
+  return { built, placement };
+}
+
+async function reasonAfterBuild(
+  deps: Deps,
+  { claim: { upload }, facts: { definition = null } }: Description,
+  built: BuildOutput,
+  log: (line: LogLine) => void,
+): Promise<string | undefined> {
+  if (!built.wasm) return needsContainer('the builder built no WebAssembly module');
+  if ('reason' in built.wasm) return built.wasm.reason;
+  const { id, name, organizationId, source } = upload;
+  const plugin = { name, version: source?.ref ?? '' };
+  const failure = await tryIsolate(deps, id, isolateSpec({ organizationId, plugin, definition }, built), log);
+  return failure === undefined ? undefined : needsContainer(`does not start in an isolate (${failure})`);
+}
+
+/** What a version runs was built before it was published; this checks that it is still stored. */
 async function checkExecutable(
   { blobs, clock }: Deps,
   { version, log }: EnvironmentUse & { version: PluginVersion },
 ): Promise<undefined> {
-  const sha256 = version.built?.artifact.sha256;
-  if (sha256 === undefined || !(await blobs.head(artifactKey(sha256))))
+  const { noun, key, sha256 } = codeOf(version);
+  if (sha256 === undefined || !(await blobs.head(key(sha256))))
     throw new StartFailed({
       code: 'artifact-invalid',
-      message: 'The executable of this version is not in the store. Install the plugin again.',
+      message: `The ${noun} of this version is not in the store. Install the plugin again.`,
     });
-  log(hostLine(clock.now(), `executable ${sha256}`));
+  log(hostLine(clock.now(), `${noun} ${sha256}`));
+  if (version.placement) log(hostLine(clock.now(), formatPlacement(version.placement)));
+}
+
+function codeOf({ built, placement }: Pick<PluginVersion, 'built' | 'placement'>) {
+  if (placement?.place !== 'isolate') return { noun: 'executable', key: artifactKey, sha256: built?.artifact.sha256 };
+  const sha256 = built?.wasm && 'artifact' in built.wasm ? built.wasm.artifact.sha256 : undefined;
+  return { noun: 'WebAssembly module', key: wasmKey, sha256 };
 }
 
 function policyError(findings: Finding[]): InstallError {

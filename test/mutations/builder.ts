@@ -152,8 +152,8 @@ export const mutations: Mutation[] = [
   {
     name: 'an evicted artifact counts as built',
     file: 'builder/server/builds/builds.ts',
-    search: 'return (await this.#machine.blobs.has(record.built.artifact.sha256)) ? record : undefined;',
-    replace: 'return record;',
+    search: 'for (const { sha256 } of stored) if (!(await this.#machine.blobs.has(sha256))) return undefined;',
+    replace: '',
     tests: [builds],
   },
   {

@@ -243,7 +243,7 @@ export const mutations: Mutation[] = [
   {
     name: 'a version is published before its executable is stored',
     file: 'src/deploy/builder/builds.ts',
-    search: '  await storeArtifact(deps, spec, artifact);\n',
+    search: '  await storeArtifact(deps, spec, { ...built.artifact, storedAs: artifactKey });\n',
     replace: '',
     tests: [installing],
   },

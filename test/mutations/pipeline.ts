@@ -82,14 +82,14 @@ export const mutations: Mutation[] = [
   {
     name: 'the installed commit is installed again as a new version',
     file: 'src/kinds/go-plugin.ts',
-    search: 'if ((await installedVersion(deps, named))?.source?.commit === source.commit) {',
+    search: 'if (isSame((await installedVersion(deps, named))?.source, source)) {',
     replace: 'if (source.commit === null) {',
     tests: [installing],
   },
   {
     name: 'a Go plugin is deployed without its executable',
     file: 'src/kinds/go-plugin.ts',
-    search: 'if (sha256 === undefined || !(await blobs.head(artifactKey(sha256))))',
+    search: 'if (sha256 === undefined || !(await blobs.head(key(sha256))))',
     replace: 'if (sha256 === undefined)',
     tests: ['test/deploy/advance.test.ts'],
   },

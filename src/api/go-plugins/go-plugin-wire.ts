@@ -7,6 +7,7 @@ import { definitionSchema, goPluginName } from '../../contract/go-plugins.ts';
 import { jsonObject } from '../../contract/json.ts';
 import { formatVersion } from '../../contract/manifest.ts';
 import { type GitSource, shortRef } from '../../contract/sources.ts';
+import { places, requestedPlacementSchema } from '../../contract/version-placement.ts';
 import { iso, isoOrNull } from '../../core/clock.ts';
 import type { PageRequest } from '../../core/page.ts';
 import { Problem } from '../../core/problem.ts';
@@ -21,6 +22,11 @@ import { paginationModel } from '../paging.ts';
 
 const text = z.string().min(1).max(2048);
 
+const requestedPlacement = requestedPlacementSchema.optional().openapi({
+  description:
+    'Where it is to run. `auto` chooses the isolate for a plugin that can run there. Defaults to that of plugin.yaml, or `auto`',
+});
+
 /** `repository` marks the documented format, where name and version are required; `repository_url` marks that of Mimir's server. */
 export const installBody = z
   .object({
@@ -32,6 +38,7 @@ export const installBody = z
       .optional()
       .openapi({ description: 'Same as `repository`, but `name` and the ref are optional' }),
     git_ref: text.optional().openapi({ description: 'Same as `version`. Defaults to `main`' }),
+    placement: requestedPlacement,
   })
   .openapi('GoPluginInstall', {
     example: {
@@ -49,6 +56,7 @@ export const updateBody = z
       .openapi({ description: 'A tag, a branch or a full commit hash. Defaults to the installed ref' }),
     git_ref: text.optional(),
     description: z.string().max(10_000).nullish(),
+    placement: requestedPlacement.openapi({ description: 'Where it is to run. Defaults to what was requested last' }),
   })
   .openapi('GoPluginUpdate');
 
@@ -62,6 +70,26 @@ export const rollbackBody = z
     message: z.string().max(2000).nullish(),
   })
   .nullable();
+
+/** Null: not decided yet. Versions from before there were isolates run in a container. */
+const placementModel = {
+  placement: z.enum(places).nullable().openapi({ description: 'Where its instances run. Null until it is built' }),
+  placement_reason: z.string().nullable().openapi({
+    description: 'Why it needs a container',
+    example: 'uses net/http: needs a container',
+  }),
+  wasm_sha256: z.string().nullable().openapi({ description: 'SHA-256 of its WebAssembly module' }),
+};
+
+type PlacementWire = z.infer<z.ZodObject<typeof placementModel>>;
+
+function placementWire({ built, placement }: Pick<PluginVersion, 'built' | 'placement'>): PlacementWire {
+  return {
+    placement: placement?.place ?? 'container',
+    placement_reason: placement?.reason ?? null,
+    wasm_sha256: built?.wasm && 'artifact' in built.wasm ? built.wasm.artifact.sha256 : null,
+  };
+}
 
 export const pluginModel = z
   .object({
@@ -86,22 +114,25 @@ export const pluginModel = z
     updated_at: z.iso.datetime(),
     last_loaded_at: z.iso.datetime().nullable(),
     sha256: z.string().nullable().openapi({ description: 'SHA-256 of the executable' }),
+    ...placementModel,
   })
   .openapi('GoPlugin');
 
 export type PluginWire = z.infer<typeof pluginModel>;
 
 export function installOf(kind: GoKind, body: z.infer<typeof installBody>): Install {
-  const { description = null, name, repository, version } = body;
+  const { description = null, name, placement, repository, version } = body;
+  const requested = placement === undefined ? {} : { placement };
   if (repository !== undefined) {
     if (name === undefined) throw missing('name');
     if (version === undefined) throw missing('version');
-    return { kind, name, source: { repository, ref: version, commit: null, named: true }, description, of: 'new' };
+    const source = { repository, ref: version, commit: null, named: true, ...requested };
+    return { kind, name, source, description, of: 'new' };
   }
   const { repository_url } = body;
   if (repository_url === undefined) throw missing('repository');
   const ref = version ?? body.git_ref ?? 'main';
-  const source: GitSource = { repository: repository_url, ref, commit: null, named: name !== undefined };
+  const source: GitSource = { repository: repository_url, ref, commit: null, named: name !== undefined, ...requested };
   return { kind, name: name ?? nameOf(repository_url), source, description, of: 'new' };
 }
 
@@ -144,6 +175,7 @@ export function installedWire({ version, ...plugin }: InstalledPlugin, status: I
     updated_at: iso(plugin.updatedAt),
     last_loaded_at: isoOrNull(plugin.serving?.since ?? null),
     sha256: built?.artifact.sha256 ?? null,
+    ...placementWire(version),
   };
 }
 
@@ -180,6 +212,9 @@ export function installWire({
     updated_at: iso(updatedAt),
     last_loaded_at: null,
     sha256: null,
+    placement: null,
+    placement_reason: null,
+    wasm_sha256: null,
   };
 }
 
@@ -195,6 +230,7 @@ export const installedVersionsModel = z
           active: z.boolean().openapi({ description: 'The installed version' }),
           serves_name: z.boolean().openapi({ description: 'Calls go to this version' }),
           sha256: z.string().nullable().openapi({ description: 'SHA-256 of the executable' }),
+          ...placementModel,
           installed_at: z.iso.datetime(),
           installed_by: actorRefSchema,
         }),
@@ -219,6 +255,7 @@ export function installedVersionsWire(
       active: version.id === active?.id,
       serves_name: version.id === serving?.id,
       sha256: version.built?.artifact.sha256 ?? null,
+      ...placementWire(version),
       installed_at: iso(version.createdAt),
       installed_by: version.createdBy,
     })),

@@ -163,11 +163,13 @@ function addUpdate(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface):
   routes.openapi(update, async (c) => {
     const { deps } = c.var;
     const { name } = c.req.valid('param');
-    const { description, git_ref, version } = c.req.valid('json');
+    const { description, git_ref, placement, version } = c.req.valid('json');
     requireScope(actorOf(c), 'plugins:write');
     const { version: installed } = await installedByName(deps, actorOf(c), { kind, name });
     if (!installed.source) throw notFound('plugin', name);
-    const source = { ...installed.source, ref: version ?? git_ref ?? installed.source.ref, commit: null, named: true };
+    const ref = version ?? git_ref ?? installed.source.ref;
+    const requested = placement === undefined ? {} : { placement };
+    const source = { ...installed.source, ref, commit: null, named: true, ...requested };
     const request = { kind, name, source, description: description ?? installed.description, of: 'installed' as const };
     const wait = waitSeconds(c.req.valid('header'));
     return c.json(await outcomeWire(deps, await installPlugin(deps, actorOf(c), request, wait)), 200);

@@ -1,5 +1,6 @@
 // Defines `slipway install` and `slipway uninstall`, for Go plugins that the server builds from a Git repository.
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
+import { type RequestedPlacement, requestedPlacements } from '../../contract/version-placement.ts';
 import { addExamples, type CommandContext, withConnection } from '../command.ts';
 import { requireConfirmation, yesOption } from '../confirmation.ts';
 import { timeoutOption } from '../duration.ts';
@@ -10,6 +11,7 @@ interface InstallOptions {
   name?: string;
   ref?: string;
   description?: string;
+  placement?: RequestedPlacement;
   wait: boolean;
   timeout: number;
 }
@@ -31,6 +33,9 @@ export function addInstall(program: Command, context: CommandContext): void {
     .option('--name <name>', 'the name (default: from plugin.yaml or the URL)')
     .option('--ref <ref>', 'same as @REF')
     .option('--description <text>', 'override the description in plugin.yaml')
+    .addOption(
+      new Option('--placement <where>', 'where it runs (default: plugin.yaml, or auto)').choices(requestedPlacements),
+    )
     .option('--no-wait', 'return immediately')
     .addOption(timeoutOption())
     .addHelpText('before', examples.slice(1));

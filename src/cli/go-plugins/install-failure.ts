@@ -17,6 +17,7 @@ const exitByCode = new Map<string, ExitName>([
   ['source-refused', 'rejected'],
   ['compile-failed', 'rejected'],
   ['limit-exceeded', 'rejected'],
+  ['needs-container', 'rejected'],
   ['start-failed', 'undeployed'],
   ['already-installed', 'conflict'],
 ]);

@@ -1,6 +1,7 @@
 // Installs a Go plugin from its Git repository, or updates the one installed from there. The server does all the work within one
 // request, so the progress is polled while that request runs.
 import { pause } from '../../client/retry.ts';
+import type { RequestedPlacement } from '../../contract/version-placement.ts';
 import type { CommandResult } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
 import { stageReporter } from '../deployments/follow.ts';
@@ -9,7 +10,7 @@ import { Failure } from '../failure.ts';
 import type { Output } from '../output.ts';
 import { printable } from '../terminal-text.ts';
 import { installFailure, toInstallFailure } from './install-failure.ts';
-import { type GoPlugin, listGoPlugins } from './installed.ts';
+import { formatPlacement, type GoPlugin, listGoPlugins } from './installed.ts';
 import { type GoKind, surfaces } from './kinds.ts';
 import type { RepositoryRef } from './repository-ref.ts';
 
@@ -17,6 +18,7 @@ export interface InstallOptions {
   kind: GoKind;
   name?: string;
   description?: string;
+  placement?: RequestedPlacement;
   wait: boolean;
   timeout: number;
 }
@@ -73,21 +75,23 @@ function preferHeader({ timeout, wait }: InstallRequest): Record<string, string>
 }
 
 function install({ client, signal }: Connection, request: InstallRequest): Promise<GoPlugin> {
-  const { description, kind, name, ref, repository } = request;
+  const { description, kind, name, placement, ref, repository } = request;
   const body = {
     repository_url: repository,
     ...(ref === undefined ? {} : { git_ref: ref }),
     ...(name === undefined ? {} : { name }),
     ...(description === undefined ? {} : { description }),
+    ...(placement === undefined ? {} : { placement }),
   };
   return client.post(surfaces[kind], { body, headers: preferHeader(request), signal });
 }
 
 function update({ client, signal }: Connection, request: InstallRequest, { name }: GoPlugin): Promise<GoPlugin> {
-  const { description, kind, ref } = request;
+  const { description, kind, placement, ref } = request;
   const body = {
     ...(ref === undefined ? {} : { git_ref: ref }),
     ...(description === undefined ? {} : { description }),
+    ...(placement === undefined ? {} : { placement }),
   };
   return client.put(`${surfaces[kind]}/{name}`, { path: { name }, body, headers: preferHeader(request), signal });
 }
@@ -182,12 +186,16 @@ function installedResult(
   const { git_commit_hash, git_ref, name } = plugin;
   const commit = `${printable(git_ref)} (${git_commit_hash.slice(0, 12)})`;
   const at = `${name} ${commit}`;
-  if (previous?.git_commit_hash === git_commit_hash) return { json: plugin, text: `✓ ${at} is already installed\n` };
+  const isSame = previous?.git_commit_hash === git_commit_hash && previous.placement === plugin.placement;
+  if (isSame) return { json: plugin, text: `✓ ${at} is already installed\n` };
   const done = previous
     ? `updated ${name} from ${printable(previous.git_ref)} (${previous.git_commit_hash.slice(0, 12)}) to ${commit}`
     : `installed ${at}`;
   const [action] = plugin.plugin_definition?.actions ?? [];
   const exampleAction = kind === 'storage' ? 'health' : (action?.name ?? 'ACTION');
   const next = `slipway invoke ${name} --kind ${kind} --action ${exampleAction} -d '{}'`;
-  return { json: plugin, text: `✓ ${done} in ${formatDuration(tookMs)}\n  call     ${next}\n` };
+  const rows = [...formatPlacement(plugin), ['call', next]].map(
+    ([label = '', text]) => `  ${label.padEnd(7)}  ${text}\n`,
+  );
+  return { json: plugin, text: `✓ ${done} in ${formatDuration(tookMs)}\n${rows.join('')}` };
 }

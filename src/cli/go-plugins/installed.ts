@@ -62,6 +62,15 @@ function formatState({ loaded, status }: Pick<GoPlugin, 'loaded' | 'status'>): s
   return loaded ? '✓ live' : '- starts when called';
 }
 
+/** Rows that say where a version runs, and why. None before it is built, and from servers that don't say. */
+export function formatPlacement({
+  placement,
+  placement_reason,
+}: Pick<GoPlugin, 'placement' | 'placement_reason'>): string[][] {
+  if (!placement) return [];
+  return [['runs in', `${placement}${placement_reason === null ? '' : ` (${placement_reason})`}`]];
+}
+
 function formatPlugin({ plugin_definition, ...plugin }: GoPlugin): string {
   const actions = (plugin_definition?.actions ?? []).map(({ description, name, parameters }) => {
     const signature = (parameters ?? []).map((parameter) => `${parameter.name}${parameter.required ? '' : '?'}`);
@@ -78,6 +87,7 @@ function formatPlugin({ plugin_definition, ...plugin }: GoPlugin): string {
     ['repository', plugin.repository_url],
     ['ref', plugin.git_ref],
     ['commit', plugin.git_commit_hash || '-'],
+    ...formatPlacement(plugin),
     ['installed', formatTime(plugin.installed_at)],
     ['updated', formatTime(plugin.updated_at)],
     ['sha256', plugin.sha256 ?? '-'],

@@ -5,6 +5,7 @@ import type { Connection } from '../connection/connect.ts';
 import { formatTime } from '../duration.ts';
 import { type PageOptions, pageNotes, pageQuery } from '../paging.ts';
 import { table } from '../table.ts';
+import { formatPlacement } from './installed.ts';
 import { type GoKind, surfaces } from './kinds.ts';
 
 export async function installedVersionsResult(
@@ -27,6 +28,7 @@ export async function installedVersionsResult(
       ['  commit', version.git_commit_hash],
       ['  installed', `${formatTime(version.installed_at)} by ${nameOf(version.installed_by)}`],
       ['  sha256', version.sha256 ?? '-'],
+      ...formatPlacement(version).map(([label, text]) => [`  ${label}`, text ?? '']),
     ];
     return table(rows).replaceAll(/ +$/gm, '');
   });

@@ -15,5 +15,8 @@ export const builds = sqliteTable(
     error: json('error', buildErrorSchema),
     createdAt: time('created_at').notNull(),
   },
-  () => [index('builds_artifact').on(sql`(built ->> '$.artifact.sha256')`)],
+  () => [
+    index('builds_artifact').on(sql`(built ->> '$.artifact.sha256')`),
+    index('builds_wasm').on(sql`(built ->> '$.wasm.artifact.sha256')`),
+  ],
 );

@@ -10,6 +10,7 @@ import { jsonObject } from '../../contract/json.ts';
 import { manifestSchema } from '../../contract/manifest.ts';
 import { gitSourceSchema } from '../../contract/sources.ts';
 import { pluginKinds, policyLevels, scanStates, uploadStates, verdicts } from '../../contract/states.ts';
+import { versionPlacementSchema } from '../../contract/version-placement.ts';
 import type { NamespaceId, OrganizationId, PluginRowId, ScanId, UploadId, VersionId } from '../../core/ids.ts';
 import { flag, json, oneOf, time } from '../columns.ts';
 import { organizations } from './access.ts';
@@ -64,6 +65,8 @@ export const pluginVersions = sqliteTable(
     /** For Go plugins: the content of plugin.yaml, and the executable. */
     definition: json('definition', definitionSchema),
     built: json('built', buildOutputSchema),
+    /** Where a Go plugin's instances run. Null: in a container, as before there were isolates. */
+    placement: json('placement', versionPlacementSchema),
     hasRealtime: flag('has_realtime').notNull(),
     featureUri: text('feature_uri').notNull(),
     scanId: text('scan_id')
@@ -93,6 +96,7 @@ export const pluginVersions = sqliteTable(
       .on(t.ownerId, t.kind, t.name, t.major, t.minor, t.patch)
       .where(sql`deleted_at is null`),
     index('plugin_versions_artifact').on(sql`(built ->> '$.artifact.sha256')`),
+    index('plugin_versions_wasm').on(sql`(built ->> '$.wasm.artifact.sha256')`),
     index('plugin_versions_plugin').on(t.pluginId, t.id),
     index('plugin_versions_activation').on(t.pluginId, t.activation).where(sql`activation is not null`),
     index('plugin_versions_of_organization').on(t.organizationId, t.name, t.id).where(sql`deleted_at is null`),

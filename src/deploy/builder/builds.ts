@@ -1,8 +1,8 @@
-// Builds a stored source into an executable, once per source and recipe. A failure is recorded only if it is deterministic. The
-// executable is stored in R2, because a builder's own copy is a cache (invariant 5).
+// Builds a stored source, once per source and recipe. A failure is recorded only if it is deterministic. The executable, and the
+// WebAssembly module if there is one, are stored in R2, because a builder's own copy is a cache (invariant 5).
 import { eq, sql } from 'drizzle-orm';
 import { BuilderError } from '../../contract/builder.ts';
-import { type BuildError, type BuildEvent, type BuildSpec, buildKey } from '../../contract/builds.ts';
+import { type BuildError, type BuildEvent, type BuildSpec, buildKey, isLasting } from '../../contract/builds.ts';
 import type { BuildOutput } from '../../contract/go-plugins.ts';
 import type { LogLine } from '../../contract/log-line.ts';
 import { insertWhere } from '../../db/client.ts';
@@ -20,6 +20,11 @@ export function artifactKey(sha256: string): string {
   return artifactFolder + sha256;
 }
 
+/** The key of a WebAssembly module. */
+export function wasmKey(sha256: string): string {
+  return `${artifactFolder}${sha256}.wasm`;
+}
+
 export async function buildArtifact(
   deps: BuildDeps,
   spec: BuildSpec,
@@ -35,10 +40,11 @@ export async function buildArtifact(
     if (last.deterministic) await recordBuild(deps, last.key, { built: null, error: last.error });
     return { error: last.error };
   }
-  const { key: builtKey, artifact, provenance } = last.build;
-  await storeArtifact(deps, spec, artifact);
-  const built = { key: builtKey, artifact, provenance };
-  await recordBuild(deps, builtKey, { built, error: null });
+  const { cached: _, duration_ms: __, ...built } = last.build;
+  await storeArtifact(deps, spec, { ...built.artifact, storedAs: artifactKey });
+  if (built.wasm && 'artifact' in built.wasm)
+    await storeArtifact(deps, spec, { ...built.wasm.artifact, storedAs: wasmKey });
+  if (isLasting(built)) await recordBuild(deps, built.key, { built, error: null });
   return { built };
 }
 
@@ -66,16 +72,17 @@ async function sendSource({ blobs, builder }: BuildDeps, sha256: string): Promis
   await builder.putBlob(builder.buildHost(sha256), sha256, object.body, object.size);
 }
 
-/** Stores the executable before any row refers to it. */
+/** Stores what was built before any row refers to it. */
 async function storeArtifact(
   { blobs, builder }: BuildDeps,
   spec: BuildSpec,
-  { sha256, size_bytes }: BuildOutput['artifact'],
+  { sha256, size_bytes, storedAs }: BuildOutput['artifact'] & { storedAs: (sha256: string) => string },
 ) {
-  if (await blobs.head(artifactKey(sha256))) return;
+  const key = storedAs(sha256);
+  if (await blobs.head(key)) return;
   const body = await builder.getBlob(builder.buildHost(spec.archive), sha256);
-  if (!body) throw new BuilderError('unreachable', 'The builder no longer has the executable it built');
-  await blobs.put(artifactKey(sha256), body.pipeThrough(new FixedLengthStream(size_bytes)), { sha256 });
+  if (!body) throw new BuilderError('unreachable', 'The builder no longer has what it built');
+  await blobs.put(key, body.pipeThrough(new FixedLengthStream(size_bytes)), { sha256 });
 }
 
 async function recordBuild(

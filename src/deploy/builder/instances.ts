@@ -8,6 +8,8 @@ import {
   type InstanceSpec,
 } from '../../contract/builder.ts';
 import type { EnvironmentRef } from '../../contract/environments.ts';
+import type { BuildOutput } from '../../contract/go-plugins.ts';
+import type { IsolateSpec } from '../../contract/isolates.ts';
 import { hostLine, type LogLine } from '../../contract/log-line.ts';
 import { formatVersion } from '../../contract/manifest.ts';
 import type { ModelRef } from '../../contract/models.ts';
@@ -26,12 +28,12 @@ import { requireGrants } from '../grants.ts';
 import { modelsFor } from '../models/asked-models.ts';
 import { modelKey } from '../models/model-keys.ts';
 import { secretsFor } from '../secrets/asked-secrets.ts';
-import { artifactKey } from './builds.ts';
+import { artifactKey, wasmKey } from './builds.ts';
 import { requestedServing } from './serving.ts';
 import { StartFailed } from './start-failed.ts';
 
 /** More than one: a builder may be replaced between receiving the code and starting it. */
-const sendAttempts = 3;
+export const sendAttempts = 3;
 
 export type StartDeps = EnvironmentDeps & Pick<Deps, 'webhookKey'>;
 
@@ -51,6 +53,7 @@ export type StartableVersion = Pick<
   | 'definition'
   | 'source'
   | 'built'
+  | 'placement'
 >;
 
 export interface StartOptions {
@@ -143,19 +146,47 @@ function specOf(
       code: 'artifact-invalid',
       message: 'This version has no executable. Install the plugin again.',
     });
+  const plugin = { name, version: source?.ref ?? formatVersion(version) };
+  if (version.placement?.place === 'isolate')
+    return isolateSpec({ organizationId, plugin, definition: version.definition }, built);
   return {
     runtime: 'executable',
     organization: organizationId,
     kind,
     artifact: built.artifact.sha256,
-    plugin: { name, version: source?.ref ?? formatVersion(version) },
+    plugin,
     data: kind === 'storage' ? pluginId : null,
     network: false,
     ...permissions,
   };
 }
 
-async function waitUntilReady(
+/** The spec of a module in an isolate. Throws a StartFailed if the build has none. */
+export function isolateSpec(
+  {
+    organizationId,
+    plugin,
+    definition,
+  }: Pick<StartableVersion, 'organizationId' | 'definition'> & Pick<InstanceSpec, 'plugin'>,
+  { wasm }: Pick<BuildOutput, 'wasm'>,
+): IsolateSpec {
+  if (!wasm || 'reason' in wasm)
+    throw new StartFailed({
+      code: 'artifact-invalid',
+      message: 'This version has no WebAssembly module. Install the plugin again.',
+    });
+  const timeout = definition?.permissions?.timeout_s;
+  return {
+    runtime: 'isolate',
+    organization: organizationId,
+    kind: 'pipeline',
+    artifact: wasm.artifact.sha256,
+    plugin,
+    ...(timeout === undefined ? {} : { permissions: { timeout_s: timeout } }),
+  };
+}
+
+export async function waitUntilReady(
   builder: Deps['builder'],
   id: string,
   spec: InstanceSpec,
@@ -203,18 +234,21 @@ async function sendModel(
   await builder.putBlob(id, sha256, object.body, object.size);
 }
 
-async function sendCode(
+/** Where the code of each runtime is stored, and how its absence is reported. */
+const storedCode = {
+  python: { key: archiveKey, noun: 'archive', code: 'archive-invalid' },
+  executable: { key: artifactKey, noun: 'executable', code: 'artifact-invalid' },
+  isolate: { key: wasmKey, noun: 'WebAssembly module', code: 'artifact-invalid' },
+} as const;
+
+export async function sendCode(
   { builder, blobs }: Pick<Deps, 'builder' | 'blobs'>,
   id: string,
   spec: InstanceSpec,
 ): Promise<void> {
   const sha256 = codeDigest(spec);
-  const isArchive = spec.runtime === 'python';
-  const object = await blobs.get(isArchive ? archiveKey(sha256) : artifactKey(sha256));
-  if (!object)
-    throw new StartFailed({
-      code: isArchive ? 'archive-invalid' : 'artifact-invalid',
-      message: `${isArchive ? 'The archive' : 'The executable'} ${sha256} is not in the store`,
-    });
+  const { code, key, noun } = storedCode[spec.runtime];
+  const object = await blobs.get(key(sha256));
+  if (!object) throw new StartFailed({ code, message: `The ${noun} ${sha256} is not in the store` });
   await builder.putBlob(id, sha256, object.body, object.size);
 }

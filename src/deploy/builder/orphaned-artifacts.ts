@@ -1,13 +1,13 @@
-// Deletes executables that no version refers to: of rejected installs, and of versions deleted a day ago (D16). Their build records are
+// Deletes executables and WebAssembly modules that no version refers to: of rejected installs, and of versions deleted a day ago (D16). Their build records are
 // deleted first, so that no new install reuses them; while an install is in progress nothing is deleted.
-import { type SQL, sql } from 'drizzle-orm';
+import { type SQL, type SQLWrapper, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import { retention } from '../../contract/limits.ts';
 import { builds } from '../../db/schema/builds.ts';
 import { pluginVersions, uploads } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
 import { sweepFolder } from '../../registry/storage/orphaned-objects.ts';
-import { artifactFolder, artifactKey } from './builds.ts';
+import { artifactFolder, artifactKey, wasmKey } from './builds.ts';
 
 const user = alias(pluginVersions, 'user');
 const install = alias(uploads, 'install');
@@ -22,30 +22,49 @@ async function orphanedArtifacts(deps: Pick<Deps, 'db' | 'clock'>, objects: R2Ob
   const { db, clock } = deps;
   const before = clock.now() - retention.deletedContentMs;
   const old = objects.filter(({ uploaded }) => uploaded.getTime() < before);
-  const orphans = await unreferenced(
-    db,
-    old.map(({ key }) => key.slice(artifactFolder.length)),
-    before,
-  );
+  const digests = old.map(({ key }) => key.slice(artifactFolder.length));
+  const isModule = (digest: string) => digest.endsWith(moduleEnd);
+  const executables = digests.filter((digest) => !isModule(digest));
+  const modules = digests.filter(isModule).map((digest) => digest.slice(0, -moduleEnd.length));
+  return [
+    ...(await releaseOrphans(db, executable, executables, before)),
+    ...(await releaseOrphans(db, module, modules, before)),
+  ];
+}
+
+const moduleEnd = wasmKey('').slice(artifactFolder.length);
+
+/** What is stored of a build: its key, and its digest in the build's JSON. The paths are literals, as in the indexes. */
+interface Stored {
+  key(sha256: string): string;
+  digestIn(built: SQLWrapper): SQL;
+}
+
+const executable: Stored = { key: artifactKey, digestIn: (built) => sql`(${built} ->> '$.artifact.sha256')` };
+const module: Stored = { key: wasmKey, digestIn: (built) => sql`(${built} ->> '$.wasm.artifact.sha256')` };
+
+/** Deletes the build records of those that no version refers to, and returns the keys of those that no install uses since. */
+async function releaseOrphans(db: Deps['db'], stored: Stored, digests: string[], before: number): Promise<string[]> {
+  const orphans = await unreferenced(db, stored, digests, before);
   if (orphans.length === 0) return [];
-  const built = sql`(${builds.built} ->> '$.artifact.sha256')`;
+  const built = stored.digestIn(builds.built);
   const listed = sql`(select value from json_each(${JSON.stringify(orphans)}))`;
   await db
     .delete(builds)
-    .where(sql`${built} in ${listed} and not ${isReferred(built, before)} and not ${isInstalling}`);
-  return (await unreferenced(db, orphans, before)).map(artifactKey);
+    .where(sql`${built} in ${listed} and not ${isReferred(stored, built, before)} and not ${isInstalling}`);
+  return (await unreferenced(db, stored, orphans, before)).map(stored.key);
 }
 
 const isInstalling = sql`exists (select 1 from ${uploads} ${install} where ${install.kind} in ('pipeline', 'storage') and ${install.status} = 'confirming')`;
 
 /** SQL: a version refers to it, or did until a day ago. */
-function isReferred(sha256: SQL, before: number): SQL {
-  return sql`exists (select 1 from ${pluginVersions} ${user} where (${user.built} ->> '$.artifact.sha256') = ${sha256} and (${user.deletedAt} is null or ${user.deletedAt} >= ${before}))`;
+function isReferred(stored: Stored, sha256: SQL, before: number): SQL {
+  return sql`exists (select 1 from ${pluginVersions} ${user} where ${stored.digestIn(user.built)} = ${sha256} and (${user.deletedAt} is null or ${user.deletedAt} >= ${before}))`;
 }
 
-async function unreferenced(db: Deps['db'], digests: string[], before: number): Promise<string[]> {
+async function unreferenced(db: Deps['db'], stored: Stored, digests: string[], before: number): Promise<string[]> {
   const rows = await db.all<{ sha256: string }>(
-    sql`select c.value as sha256 from json_each(${JSON.stringify(digests)}) c where not ${isReferred(sql`c.value`, before)} and not ${isInstalling}`,
+    sql`select c.value as sha256 from json_each(${JSON.stringify(digests)}) c where not ${isReferred(stored, sql`c.value`, before)} and not ${isInstalling}`,
   );
   return rows.map(({ sha256 }) => sha256);
 }

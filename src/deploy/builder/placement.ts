@@ -1,4 +1,4 @@
-// Decides where an instance runs in a container, and finds it again by the instance's ID.
+// Decides where an instance runs, and finds it again by the instance's ID.
 import { eq, type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Manifest } from '../../contract/manifest.ts';
@@ -30,12 +30,14 @@ export function declaredMemoryMiB(manifest: Pick<Manifest, 'serve_config' | 'com
 export function placementOf(
   { locationHint }: Pick<Deps, 'locationHint'>,
   namespaceId: NamespaceId,
-  { pluginId, organizationId, manifest }: Pick<PluginVersion, 'pluginId' | 'organizationId' | 'manifest'>,
+  version: Pick<PluginVersion, 'pluginId' | 'organizationId' | 'manifest' | 'placement'>,
 ): SQL<Placement> {
+  const { pluginId, organizationId, manifest } = version;
   const size = sizeFor(declaredMemoryMiB(manifest));
   const last = sql`(select ${deployments.placement} ->> '$.location' from ${deployments} where ${deployments.namespaceId} = ${namespaceId} and ${deployments.pluginId} = ${pluginId} order by ${deployments.ticket} desc limit 1)`;
   const jurisdiction = sql`(select ${organizations.jurisdiction} from ${organizations} where ${organizations.id} = ${organizationId})`;
-  return sql`json_object('size', ${size}, 'location', coalesce(${locationHint}, ${last}), 'jurisdiction', ${jurisdiction})`;
+  const place = version.placement?.place === 'isolate' ? sql`, 'place', 'isolate'` : sql.empty();
+  return sql`json_object('size', ${size}, 'location', coalesce(${locationHint}, ${last}), 'jurisdiction', ${jurisdiction}${place})`;
 }
 
 export type PlacementCache = Map<string, Placement>;

@@ -7,6 +7,7 @@ import type { BuildOutput, Definition, InstallError } from '../../contract/go-pl
 import type { Manifest } from '../../contract/manifest.ts';
 import type { GitSource } from '../../contract/sources.ts';
 import type { Verdict } from '../../contract/states.ts';
+import type { VersionPlacement } from '../../contract/version-placement.ts';
 import { insertWhere, previousChanged, readTogether, type Statement, writeAndRead } from '../../db/client.ts';
 import { released } from '../../db/lease.ts';
 import { pluginQuota, type Quota, requireQuota, selectUsage, storageQuota } from '../../db/quotas.ts';
@@ -41,6 +42,7 @@ export interface AcceptedContent {
   source?: GitSource;
   definition?: Definition | null;
   built?: BuildOutput;
+  placement?: VersionPlacement;
   hasRealtime: boolean;
   featureUri: string;
   findings: Finding[];
@@ -66,7 +68,9 @@ export async function acceptUpload(deps: OutcomeDeps, claim: Claim, content: Acc
   const event = eventOf(upload);
   const { scan, findings, guard, ...facts } = content;
   const version = { ...versionRow(deps, upload), ...facts, id: versionId, pluginId, scanId: scan.scanId };
-  const data = { upload_id: upload.id, plugin_id: versionSlug(upload), sha256: content.sha256 };
+  const { placement } = content;
+  const placed = placement ? { placement: placement.place, placement_reason: placement.reason } : {};
+  const data = { upload_id: upload.id, plugin_id: versionSlug(upload), sha256: content.sha256, ...placed };
   const storedFindings = await storeFindings(deps, upload.id, findings);
   const after = await writeAndRead(
     db,

@@ -1,7 +1,9 @@
 // Deletes objects that no row refers to after some days, and retains objects that a row refers to, however old they are.
+import { eq, sql } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import { sha256Hex } from '../../../src/core/digest.ts';
-import { artifactKey } from '../../../src/deploy/builder/builds.ts';
+import { pluginVersions } from '../../../src/db/schema/registry.ts';
+import { artifactKey, wasmKey } from '../../../src/deploy/builder/builds.ts';
 import { sweepOrphanedArtifacts } from '../../../src/deploy/builder/orphaned-artifacts.ts';
 import { advanceUpload } from '../../../src/pipeline.ts';
 import { archiveKey, indexKey, sweepArchives } from '../../../src/registry/storage/archives.ts';
@@ -198,4 +200,28 @@ describe('an executable', () => {
     expect((await org.del('/api/storage-plugins/under-way')).status).toBe(204);
     expect(await sweepAndCheck()).toEqual([false, true]);
   });
+});
+
+test('a WebAssembly module is deleted like an executable, and apart from it', async () => {
+  const { clock, org, deps, has, sweeping } = await scene();
+  const name = `tool-${crypto.randomUUID().slice(0, 8)}`;
+  await goPlugin(org, 'pipeline', name);
+  const sha256 = await sha256Hex(`module ${name}`);
+  const artifact = JSON.stringify({ sha256, size_bytes: 6, compressed_bytes: 5 });
+  await deps.blobs.put(wasmKey(sha256), 'module');
+  await deps.db
+    .update(pluginVersions)
+    .set({
+      built: sql`json_set(built, '$.wasm', json_object('artifact', json(${artifact}), 'provenance', built -> '$.provenance'))`,
+    })
+    .where(eq(pluginVersions.name, name));
+  const sweepAndCheck = async () => {
+    await sweepOrphanedArtifacts(sweeping);
+    return has(wasmKey(sha256));
+  };
+  clock.advance(2 * day);
+  expect(await sweepAndCheck()).toBe(true);
+  expect((await org.del(`/api/plugins/${name}`)).status).toBe(204);
+  clock.advance(day + 1);
+  expect(await sweepAndCheck()).toBe(false);
 });

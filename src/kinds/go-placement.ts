@@ -1,0 +1,45 @@
+// Decides where the instances of a Go plugin's version run. An isolate has no grants, no files and no region; whether the source can be
+// built for it, the builder says.
+import { jurisdictionOf } from '../access/organizations.ts';
+import type { Capabilities } from '../contract/capabilities.ts';
+import type { InstallError } from '../contract/go-plugins.ts';
+import { listPermissions } from '../contract/grants.ts';
+import { isolateLimits } from '../contract/isolates.ts';
+import { needsContainer, type RequestedPlacement, type VersionPlacement } from '../contract/version-placement.ts';
+import type { Deps } from '../deps.ts';
+import type { Description } from './driver.ts';
+
+/** Returns why the plugin cannot run in an isolate, whatever its source has. Undefined: it is worth building for one. */
+export async function reasonBeforeBuild(
+  deps: Pick<Deps, 'db'>,
+  { claim: { upload }, facts }: Pick<Description, 'claim' | 'facts'>,
+  isolates: Capabilities['isolates'],
+): Promise<string | undefined> {
+  const { kind, organizationId } = upload;
+  const { timeout_s: timeout = 0, ...grants } = facts.definition?.permissions ?? {};
+  if (kind !== 'pipeline') return needsContainer(`a ${kind} plugin keeps files`);
+  const asked = listPermissions(grants);
+  if (asked.length > 0) return needsContainer(`asks for grants (${asked.join(', ')})`);
+  if (timeout > isolateLimits.timeoutSecondsMax)
+    return needsContainer(`asks for a time limit of ${timeout} s, above ${isolateLimits.timeoutSecondsMax} s`);
+  if (!isolates?.available) return `there are no isolates here (${isolates?.reason ?? 'the builder has none'})`;
+  const region = await jurisdictionOf(deps, organizationId);
+  return region === null ? undefined : needsContainer(`its organization is restricted to the region ${region}`);
+}
+
+/** Returns the placement, or the error of an isolate that was asked for and is impossible. */
+export function placeVersion(
+  requested: RequestedPlacement,
+  reason: string | undefined,
+): VersionPlacement | { error: InstallError } {
+  if (requested === 'container') return { place: 'container', requested, reason: null };
+  if (reason === undefined) return { place: 'isolate', requested, reason: null };
+  if (requested === 'auto') return { place: 'container', requested, reason };
+  const message = `The placement isolate is not possible: ${reason}.`;
+  return { error: { code: 'needs-container', message } };
+}
+
+/** For the log: `runs in a container: uses net/http: needs a container`. */
+export function formatPlacement({ place, reason }: VersionPlacement): string {
+  return `runs in ${place === 'isolate' ? 'an isolate' : 'a container'}${reason === null ? '' : ` (${reason})`}`;
+}

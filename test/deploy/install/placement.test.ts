@@ -1,0 +1,149 @@
+// Where a Go plugin runs, decided at its install and shown by the API: the requests that are impossible, and why a container is needed.
+// @module-tag git
+// @module-tag go
+import { expect, test, vi } from 'vitest';
+import { setJurisdiction } from '../../../src/access/organizations.ts';
+import type { Capabilities } from '../../../src/contract/capabilities.ts';
+import { type Answer, clientOf } from '../../support/client.ts';
+import { testApp } from '../../support/deps.ts';
+import { eventsOf } from '../../support/events.ts';
+import { committed, freshGoName, pipelineSource, returning, storageSource } from '../../support/go-sources.ts';
+import { type Organization, organization } from '../../support/organization.ts';
+import { watchedBuilder } from '../../support/watched-builder.ts';
+
+/** The first build on a machine compiles Go's standard library. */
+vi.setConfig({ testTimeout: 300_000 });
+
+const pipelines = '/api/plugins';
+const storages = '/api/storage-plugins';
+
+type Isolates = Capabilities['isolates'];
+
+/** The real builder, which says this about isolates. */
+function appWith(isolates: Isolates) {
+  const real = testApp().deps.builder;
+  const capabilities = async () => ({ ...(await real.capabilities()), isolates });
+  return testApp({ builder: watchedBuilder(real, { capabilities }).builder });
+}
+
+/** An organization whose requests are handled where isolates are as given. */
+async function client(isolates: Isolates = { available: true }): Promise<Organization> {
+  const app = appWith(isolates);
+  const org = await organization({ fetch: app.fetch });
+  return { ...org, ...clientOf(`Bearer ${org.key}`, app.fetch) };
+}
+
+interface Request {
+  path?: string;
+  files?: Record<string, string>;
+  placement?: string;
+}
+
+async function install(org: Organization, { path = pipelines, files = pipelineSource(), placement }: Request) {
+  const name = freshGoName();
+  const { repository } = await committed(name, 'v1', files);
+  const answer = await org.post(path, { name, repository, version: 'v1', ...(placement ? { placement } : {}) });
+  return { name, answer };
+}
+
+function refusal({ status, body }: Answer): [number, unknown, unknown] {
+  const { detail, error } = Object(body);
+  return [status, detail?.[0].type, error?.message];
+}
+
+function placed({ status, body }: Answer): [number, unknown, unknown] {
+  return [status, Object(body).placement, Object(body).placement_reason];
+}
+
+function asking(yaml: string): Record<string, string> {
+  const files = pipelineSource({ body: returning('one') });
+  return { ...files, 'plugin.yaml': `${files['plugin.yaml']}${yaml}\n` };
+}
+
+test.each<[string, Request, string]>([
+  [
+    'of a storage plugin',
+    { path: storages, files: storageSource('rows') },
+    'a storage plugin keeps files: needs a container',
+  ],
+  [
+    'of a plugin that asks for the network',
+    { files: asking('permissions: {network: [api.example.com]}') },
+    'asks for grants (network api.example.com): needs a container',
+  ],
+  [
+    'of a plugin that asks for memory and a secret',
+    { files: asking('permissions: {memory_mb: 512, secrets: [TOKEN]}') },
+    'asks for grants (secret TOKEN, memory 512 MiB): needs a container',
+  ],
+  [
+    'of a plugin whose calls may last 31 s',
+    { files: asking('permissions: {timeout_s: 31}') },
+    'asks for a time limit of 31 s, above 30 s: needs a container',
+  ],
+])('an isolate %s is refused before anything is built', async (_, request, reason) => {
+  const org = await client();
+  const { answer } = await install(org, { ...request, placement: 'isolate' });
+  expect(refusal(answer)).toEqual([422, 'needs-container', `The placement isolate is not possible: ${reason}.`]);
+  const types = (await eventsOf(org)).map(({ type }) => type);
+  expect(types.filter((type) => /^(?:upload\.built|version\.)/.test(type))).toEqual([]);
+});
+
+test('an isolate is refused where there are none; plugin.yaml asks for it like a request', async () => {
+  const org = await client({ available: false, reason: 'workerd is missing' });
+  const { answer } = await install(org, { files: asking('placement: isolate') });
+  const reason = 'The placement isolate is not possible: there are no isolates here (workerd is missing).';
+  expect(refusal(answer)).toEqual([422, 'needs-container', reason]);
+});
+
+test('an isolate is refused to an organization that is restricted to a region', async () => {
+  const app = appWith({ available: true });
+  const org = await organization({ fetch: app.fetch });
+  await setJurisdiction(app.deps, org.id, { type: 'admin', id: 'tests' }, 'eu');
+  const { answer } = await install(org, { placement: 'isolate' });
+  const reason = 'its organization is restricted to the region eu: needs a container';
+  expect(refusal(answer)).toEqual([422, 'needs-container', `The placement isolate is not possible: ${reason}.`]);
+});
+
+test('an unknown placement in plugin.yaml is refused', async () => {
+  const org = await client();
+  const { answer } = await install(org, { files: asking('placement: moon') });
+  expect(refusal(answer)).toEqual([
+    422,
+    'definition',
+    'plugin.yaml: placement: Invalid option: expected one of "auto"|"isolate"|"container"',
+  ]);
+});
+
+test('a plugin that needs a container gets one, with the reason in every place that shows it', async () => {
+  const org = await client();
+  const files = pipelineSource({ imports: ['os/signal'], body: returning('one'), more: 'var used = signal.Notify\n' });
+  const reason = 'uses os/signal: needs a container';
+  const { name, answer } = await install(org, { files });
+  expect(placed(answer)).toEqual([201, 'container', reason]);
+  expect(placed(await org.get(`${pipelines}/${name}`))).toEqual([200, 'container', reason]);
+  const { versions } = Object((await org.get(`${pipelines}/${name}/versions`)).body);
+  expect(versions).toMatchObject([{ placement: 'container', placement_reason: reason, wasm_sha256: null }]);
+  const published = (await eventsOf(org)).find(({ type }) => type === 'version.published');
+  expect(published?.data).toMatchObject({ placement: 'container', placement_reason: reason });
+  const deployed = Object((await org.get(`/v1/namespaces/${org.namespaceId}/deployments`)).body).deployments[0];
+  const { steps } = Object((await org.get(`/v1/namespaces/${org.namespaceId}/deployments/${deployed.id}`)).body);
+  expect(JSON.stringify(steps)).toContain(`runs in a container (${reason})`);
+});
+
+test('what was requested holds for updates; another placement of the same commit is another version', async () => {
+  const org = await client();
+  const { name, answer } = await install(org, { placement: 'container' });
+  expect(placed(answer)).toEqual([201, 'container', null]);
+  expect((await org.put(`${pipelines}/${name}`, {})).body).toMatchObject({ placement_reason: null });
+  const commits = async () => Object((await org.get(`${pipelines}/${name}/versions`)).body).versions.length;
+  expect(await commits()).toBe(1);
+  const region = { available: false as const, reason: 'for a test' };
+  const elsewhere = { ...org, ...clientOf(`Bearer ${org.key}`, appWith(region).fetch) };
+  expect(placed(await elsewhere.put(`${pipelines}/${name}`, { placement: 'auto' }))).toEqual([
+    200,
+    'container',
+    'there are no isolates here (for a test)',
+  ]);
+  expect(await commits()).toBe(2);
+});
