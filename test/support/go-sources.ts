@@ -1,6 +1,7 @@
 // Sources of Go plugins in real Git repositories, for tests that install them as a client does.
 import { env } from 'cloudflare:workers';
 import { z } from 'zod';
+import type { RequestedPlacement } from '../../src/contract/version-placement.ts';
 
 export interface Commit {
   repository: string;
@@ -15,6 +16,8 @@ export interface GoSource {
   imports?: string[];
   /** More declarations of the package. */
   more?: string;
+  /** Where it is to run. By default in a container, which is built faster. */
+  placement?: RequestedPlacement;
 }
 
 /** The result of Execute with this text. */
@@ -23,7 +26,12 @@ export function returning(text: string): string {
 }
 
 /** A pipeline plugin whose Execute has the body. */
-export function pipelineSource({ body = returning('hello'), imports = [], more = '' }: GoSource = {}) {
+export function pipelineSource({
+  body = returning('hello'),
+  imports = [],
+  more = '',
+  placement = 'container',
+}: GoSource = {}) {
   return {
     'go.mod': 'module example.com/plugin\n\ngo 1.24\n\nrequire github.com/mimir-aip/mimir-aip-go v0.0.0\n',
     'plugin.go': `package main
@@ -39,7 +47,7 @@ func (plugin) Execute(action string, params map[string]interface{}, ctx *models.
 	${body}
 }
 ${more}`,
-    'plugin.yaml': 'name: plugin\nversion: "1.0.0"\nactions:\n  - name: report\n',
+    'plugin.yaml': `name: plugin\nversion: "1.0.0"\nactions:\n  - name: report\nplacement: ${placement}\n`,
   };
 }
 

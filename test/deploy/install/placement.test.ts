@@ -39,7 +39,10 @@ interface Request {
   placement?: string;
 }
 
-async function install(org: Organization, { path = pipelines, files = pipelineSource(), placement }: Request) {
+async function install(
+  org: Organization,
+  { path = pipelines, files = pipelineSource({ placement: 'auto' }), placement }: Request,
+) {
   const name = freshGoName();
   const { repository } = await committed(name, 'v1', files);
   const answer = await org.post(path, { name, repository, version: 'v1', ...(placement ? { placement } : {}) });
@@ -56,8 +59,7 @@ function placed({ status, body }: Answer): [number, unknown, unknown] {
 }
 
 function asking(yaml: string): Record<string, string> {
-  const files = pipelineSource({ body: returning('one') });
-  return { ...files, 'plugin.yaml': `${files['plugin.yaml']}${yaml}\n` };
+  return { ...pipelineSource(), 'plugin.yaml': `name: plugin\nversion: "1.0.0"\nactions: [{name: report}]\n${yaml}\n` };
 }
 
 test.each<[string, Request, string]>([
@@ -117,7 +119,12 @@ test('an unknown placement in plugin.yaml is refused', async () => {
 
 test('a plugin that needs a container gets one, with the reason in every place that shows it', async () => {
   const org = await client();
-  const files = pipelineSource({ imports: ['os/signal'], body: returning('one'), more: 'var used = signal.Notify\n' });
+  const files = pipelineSource({
+    placement: 'auto',
+    imports: ['os/signal'],
+    body: returning('one'),
+    more: 'var used = signal.Notify\n',
+  });
   const reason = 'uses os/signal: needs a container';
   const { name, answer } = await install(org, { files });
   expect(placed(answer)).toEqual([201, 'container', reason]);
@@ -126,10 +133,49 @@ test('a plugin that needs a container gets one, with the reason in every place t
   expect(versions).toMatchObject([{ placement: 'container', placement_reason: reason, wasm_sha256: null }]);
   const published = (await eventsOf(org)).find(({ type }) => type === 'version.published');
   expect(published?.data).toMatchObject({ placement: 'container', placement_reason: reason });
-  const deployed = Object((await org.get(`/v1/namespaces/${org.namespaceId}/deployments`)).body).deployments[0];
-  const { steps } = Object((await org.get(`/v1/namespaces/${org.namespaceId}/deployments/${deployed.id}`)).body);
-  expect(JSON.stringify(steps)).toContain(`runs in a container (${reason})`);
+  expect(await buildLog(org)).toContain(`runs in a container (${reason})`);
 });
+
+test('a plugin that can runs in an isolate, is called, updated and rolled back there, and every place shows it', async () => {
+  const org = await organization();
+  const { name, answer } = await install(org, { files: pipelineSource({ placement: 'auto', body: returning('one') }) });
+  expect(placed(answer)).toEqual([201, 'isolate', null]);
+  expect(Object(answer.body)).toMatchObject({ loaded: true, wasm_sha256: expect.stringMatching(/^[0-9a-f]{64}$/) });
+  expect(await called(org, name)).toBe('one');
+  expect(await buildLog(org)).toEqual([`WebAssembly module ${Object(answer.body).wasm_sha256}`, 'runs in an isolate']);
+  await committed(name, 'v2', pipelineSource({ placement: 'auto', body: returning('two') }));
+  expect(placed(await org.put(`${pipelines}/${name}`, { version: 'v2' }))).toEqual([200, 'isolate', null]);
+  expect(await called(org, name)).toBe('two');
+  expect(placed(await org.post(`${pipelines}/${name}/rollback`, {}))).toEqual([200, 'isolate', null]);
+  expect(await called(org, name)).toBe('one');
+  const { versions } = Object((await org.get(`${pipelines}/${name}/versions`)).body);
+  expect(versions).toMatchObject([{ placement: 'isolate' }, { placement: 'isolate' }]);
+});
+
+test('a plugin that panics when it starts is refused as an isolate, and by default tried in a container', async () => {
+  const org = await organization();
+  const files = pipelineSource({ placement: 'auto', more: 'func init() { panic("not today") }\n' });
+  const asked = await install(org, { files, placement: 'isolate' });
+  const [status, code, message] = refusal(asked.answer);
+  expect([status, code]).toEqual([422, 'needs-container']);
+  expect(message).toContain('The placement isolate is not possible: does not start in an isolate (');
+  expect(refusal((await install(org, { files })).answer).slice(0, 2)).toEqual([422, 'start-failed']);
+});
+
+async function called(org: Organization, name: string): Promise<unknown> {
+  const params = { action: 'report', params: {} };
+  const { status, body } = await org.post(`${pipelines}/${name}/call`, { method: 'execute', params });
+  return status === 200 ? (Object(body).result?.output.text ?? Object(body).error) : status;
+}
+
+/** The lines of the newest deployment's build step. */
+async function buildLog(org: Organization): Promise<string[]> {
+  const at = `/v1/namespaces/${org.namespaceId}/deployments`;
+  const [newest] = Object((await org.get(at)).body).results;
+  const { steps } = Object((await org.get(`${at}/${newest.deployment_id}`)).body);
+  const [build] = steps;
+  return build.log.map(({ line }: { line: string }) => line);
+}
 
 test('what was requested holds for updates; another placement of the same commit is another version', async () => {
   const org = await client();
