@@ -31,6 +31,7 @@ const long = [
   'test/builder/environments.test.ts',
   'test/builder/environments-interrupted.test.ts',
   'test/builder/go-tls.test.ts',
+  'test/builder/isolates-hostile.test.ts',
   'test/builder/memory.test.ts',
   'test/builder/network-examples.test.ts',
   'test/builder/packages.test.ts',

@@ -4,7 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
-const folder = fileURLToPath(new URL('../src/isolate/', import.meta.url));
+const folder = fileURLToPath(import.meta.resolve('../src/isolate/'));
 const file = `${folder}bundle.gen.ts`;
 
 const { outputFiles } = await build({

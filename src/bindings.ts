@@ -73,6 +73,13 @@ const platform = z.object({
   LOG_LEVEL: z.enum(['info', 'warn']).default('info'),
 });
 
+const isolates = z.discriminatedUnion('ISOLATES', [
+  /** The builder runs Go plugins that need no container, each in a workerd of its own. */
+  z.object({ ISOLATES: z.literal('builder') }),
+  /** The platform runs them, in Dynamic Workers. */
+  z.object({ ISOLATES: z.literal('loader'), LOADER: binding<WorkerLoader>('get') }),
+]);
+
 const vectors = z.discriminatedUnion('VECTOR_STORE', [
   /** Stores vectors in D1. Exact, but only for small numbers of vectors. */
   z.object({ VECTOR_STORE: z.literal('embedded') }),
@@ -85,7 +92,7 @@ const vectors = z.discriminatedUnion('VECTOR_STORE', [
   }),
 ]);
 
-const environment = platform.extend(retentionSettings.shape).and(builder).and(vectors);
+const environment = platform.extend(retentionSettings.shape).and(builder).and(isolates).and(vectors);
 
 /** What the Durable Objects of containers use. Their environment is the Worker's. */
 const containerEnvironment = z.object({

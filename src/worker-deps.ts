@@ -9,6 +9,7 @@ import { jsonLog, type Log } from './core/log.ts';
 import { type Db, requestDatabase } from './db/client.ts';
 import { builderByContainers, builderByUrl } from './deploy/builder/client.ts';
 import { fetchByBuilder } from './deploy/builder/egress.ts';
+import { builderWithIsolates, moduleLookup } from './deploy/builder/isolates.ts';
 import { type PlacementCache, placementLookup } from './deploy/builder/placement.ts';
 import type { Deps } from './deps.ts';
 import { trackEventIds } from './events/announce.ts';
@@ -26,6 +27,7 @@ export const log = jsonLog({
 const quietLog: Log = { ...log, info: () => {} };
 const ids = idSource(systemClock.now);
 const placements: PlacementCache = new Map();
+const isolateModules = new Map<string, string | null>();
 
 /** Throws a Problem that names the settings if one is missing or wrong. */
 export function makeDeps(env: unknown, ctx: Pick<ExecutionContext, 'waitUntil'>): Deps {
@@ -40,7 +42,7 @@ export function makeDeps(env: unknown, ctx: Pick<ExecutionContext, 'waitUntil'>)
       deliveries: bindings.DELIVERIES,
       artifacts: bindings.ARTIFACTS,
     },
-    builder: builderOf(bindings, database.db),
+    builder: driverOf(bindings, database.db),
     assets: (request) => bindings.ASSETS.fetch(request),
     vectors: vectorStoreOf(bindings, database.db),
     parsers,
@@ -69,6 +71,18 @@ export function makeDeps(env: unknown, ctx: Pick<ExecutionContext, 'waitUntil'>)
     retention: retentionOf(bindings),
     webhookKey: bindings.WEBHOOK_KEK,
   };
+}
+
+function driverOf(bindings: Bindings, db: Db): Builder {
+  const builder = builderOf(bindings, db);
+  if (bindings.ISOLATES === 'builder') return builder;
+  return builderWithIsolates(builder, {
+    loader: bindings.LOADER,
+    blobs: bindings.ARCHIVES,
+    clock: systemClock,
+    moduleOf: moduleLookup(db, isolateModules),
+    logOf: () => [],
+  });
 }
 
 function builderOf(bindings: Bindings, db: Db): Builder {

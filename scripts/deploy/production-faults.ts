@@ -9,6 +9,7 @@ export interface ProductionConfig {
   r2_buckets: { binding: string }[];
   durable_objects: { bindings: { name: string }[] };
   queues: { producers?: { binding: string }[] | undefined };
+  worker_loaders?: { binding: string }[] | undefined;
   assets?: { binding?: string | undefined } | undefined;
   containers?: { image_vars?: Record<string, string> | undefined }[] | undefined;
 }
@@ -19,7 +20,7 @@ export const requiredSecrets = ['S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY', 'ADM
 const databaseId = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** Has the methods that the Worker requires of its bindings. */
-const bound = { prepare: true, head: true, fetch: true, send: true, getByName: true, limit: true };
+const bound = { prepare: true, head: true, fetch: true, send: true, getByName: true, limit: true, get: true };
 
 /** `secrets` are the names of those that are set, or null if that is not known: then all of them count as set. */
 export function productionFaults(config: ProductionConfig, secrets: string[] | null): string[] {
@@ -28,6 +29,7 @@ export function productionFaults(config: ProductionConfig, secrets: string[] | n
     ...config.r2_buckets.map(({ binding }) => binding),
     ...config.durable_objects.bindings.map(({ name }) => name),
     ...(config.queues.producers ?? []).map(({ binding }) => binding),
+    ...(config.worker_loaders ?? []).map(({ binding }) => binding),
     ...(config.assets?.binding === undefined ? [] : [config.assets.binding]),
   ];
   const setSecrets = secrets ?? secretsFor(config);

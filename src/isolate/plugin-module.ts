@@ -20,6 +20,11 @@ export type CallOutcome = { answer: Uint8Array<ArrayBuffer> } | { error: CallFai
 
 type NumberFunction = (...args: number[]) => number;
 
+interface Attempt {
+  timeLimitMs: number;
+  when: 'while it was loaded' | 'during the call';
+}
+
 interface Instance {
   memory: WebAssembly.Memory;
   call: Record<'alloc' | 'call' | 'result' | 'result_len' | 'free' | 'goroutines', NumberFunction>;
@@ -43,7 +48,7 @@ export class PluginModule {
 
   /** Makes an instance unless there is one, and returns how the plugin describes itself. */
   load(timeLimitMs: number, print: PrintLine): CallOutcome {
-    return this.#guarded(timeLimitMs, print, () => {
+    return this.#guarded({ timeLimitMs, when: 'while it was loaded' }, print, () => {
       this.#loaded(timeLimitMs);
       return this.#hello ?? new Uint8Array();
     });
@@ -51,7 +56,7 @@ export class PluginModule {
 
   /** Runs one call, an Operation as JSON. */
   call(message: Uint8Array, timeLimitMs: number, print: PrintLine): CallOutcome {
-    return this.#guarded(timeLimitMs, print, () => {
+    return this.#guarded({ timeLimitMs, when: 'during the call' }, print, () => {
       const instance = this.#loaded(timeLimitMs);
       instance.wasi.allowSleep(timeLimitMs);
       const answer = exchange(instance, message);
@@ -61,7 +66,7 @@ export class PluginModule {
   }
 
   /** What the plugin does wrong ends the instance, and becomes the call's error. */
-  #guarded(timeLimitMs: number, print: PrintLine, run: () => Uint8Array<ArrayBuffer>): CallOutcome {
+  #guarded(attempt: Attempt, print: PrintLine, run: () => Uint8Array<ArrayBuffer>): CallOutcome {
     const output = new CallOutput(print);
     this.#output = output;
     try {
@@ -69,7 +74,7 @@ export class PluginModule {
     } catch (error) {
       this.#instance = undefined;
       output.end();
-      return { error: failureOf(error, output.reason, timeLimitMs) };
+      return { error: failureOf(error, output.reason, attempt) };
     } finally {
       output.end();
     }
@@ -152,10 +157,10 @@ function damageOf(instance: Instance, answer: Uint8Array): string | undefined {
   return `The plugin has grown to ${Math.round(bytes / 2 ** 20)} MiB of memory. It is started again.`;
 }
 
-function failureOf(error: unknown, reason: string | undefined, timeLimitMs: number): CallFailure {
+function failureOf(error: unknown, reason: string | undefined, { timeLimitMs, when }: Attempt): CallFailure {
   if (error instanceof SleptTooLong)
     return { code: 'call-timeout', message: `The plugin slept beyond its time limit of ${timeLimitMs} ms.` };
   if (error instanceof InvalidAnswer) return { code: 'answer-invalid', message: error.message };
   const cause = reason ?? (error instanceof ProgramExit ? error.message : String(error));
-  return { code: 'instance-crashed', message: `The plugin ended during the call: ${cause.replace(/[.!]$/, '')}.` };
+  return { code: 'instance-crashed', message: `The plugin ended ${when}: ${cause.replace(/[.!]$/, '')}.` };
 }

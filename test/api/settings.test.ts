@@ -41,8 +41,15 @@ test('the Worker with all settings is healthy', async () => {
 const required = [
   ...['DB', 'ARCHIVES', 'ASSETS', 'SCANS', 'DEPLOYMENTS', 'DELIVERIES', 'ARTIFACTS'],
   ...['S3_MODE', 'S3_ENDPOINT', 'S3_BUCKET', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY'],
-  ...['ADMIN_TOKEN', 'WEBHOOK_KEK', 'VECTOR_STORE', 'BUILDER_MODE', 'BUILDER_URL', 'BUILDER_TOKEN'],
+  ...['ADMIN_TOKEN', 'WEBHOOK_KEK', 'VECTOR_STORE', 'BUILDER_MODE', 'BUILDER_URL', 'BUILDER_TOKEN', 'ISOLATES'],
 ];
+
+test('isolates of the platform need its loader', async () => {
+  captureErrors();
+  const line = 'Slipway is not configured: LOADER is missing';
+  expect(await messageWith({ ISOLATES: 'loader', LOADER: undefined })).toBe(line);
+  expect((await requestWith({ ISOLATES: 'loader' })).status).toBe(200);
+});
 
 test.each(required)('without %s, 503 names it', async (name) => {
   captureErrors();

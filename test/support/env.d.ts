@@ -19,6 +19,7 @@ declare namespace Cloudflare {
     INSTANCES_STANDARD_3: DurableObjectNamespace<import('../../src/worker.ts').InstanceStandard3>;
     INSTANCES_STANDARD_4: DurableObjectNamespace<import('../../src/worker.ts').InstanceStandard4>;
     BUILDS: DurableObjectNamespace<import('../../src/worker.ts').Builds>;
+    LOADER: WorkerLoader;
     S3_ENDPOINT: string;
     S3_BUCKET: string;
     FIVE_A_MINUTE: RateLimit;

@@ -4,9 +4,9 @@ import { closeSync, constants, openSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { Socket } from 'node:net';
 import { basename, dirname } from 'node:path';
-import { z } from 'zod';
 import { builderErrorSchema, type StartError } from '../../../src/contract/builder.ts';
 import { isolateHeaders, isolateUrls, readIsolateLine } from '../../../src/contract/isolate-calls.ts';
+import { helloSchema } from '../../../src/contract/isolate-hello.ts';
 import type { LogWriter } from '../instances/log-writer.ts';
 import { ChildGroup } from '../processes/child-group.ts';
 import type { HostProcess, OnStep } from '../processes/host-process.ts';
@@ -16,9 +16,6 @@ import type { PluginCall } from '../processes/plugin-call.ts';
 import { Refusal } from '../refusal.ts';
 import type { Command } from '../sandbox/sandbox.ts';
 import type { Limits } from '../settings.ts';
-
-/** The first line of an executable's host, which is the answer to loading here (builder/host-go/README.md). */
-const helloSchema = z.object({ slipway: z.literal(1), error: z.object({ message: z.string() }).optional() });
 
 /** The part of a response around its result, which has up to `callBytes`. A stack trace is the longest. */
 const answerOverheadBytes = 256 * 1024;

@@ -337,7 +337,7 @@ function jsonBy<Output>(schema: z.ZodType<Output>): (response: Response) => Prom
 }
 
 /** Reads what a plugin answered, which may be anything: an answer that is none is the plugin's error. */
-function answerBy<Output>(schema: z.ZodType<Output>): (response: Response) => Promise<Output> {
+export function answerBy<Output>(schema: z.ZodType<Output>): (response: Response) => Promise<Output> {
   return async (response) => {
     const answer = parseJson(await response.text());
     if (answer === undefined) throw new BuilderError('answer-invalid', "The plugin's answer is not JSON.");
@@ -352,7 +352,7 @@ async function done(response: Response): Promise<void> {
   await response.body?.cancel();
 }
 
-async function errorOf(response: Response): Promise<BuilderError> {
+export async function errorOf(response: Response): Promise<BuilderError> {
   const text = await response.text().catch(() => '');
   const body = builderErrorSchema.safeParse(parseJson(text));
   if (body.success) {

@@ -1,0 +1,180 @@
+// The driver of instances in isolates: each is a Dynamic Worker without bindings and network, made from the module in the store. It takes
+// the place of a builder for those instances, and passes everything else on. The runtime makes and drops isolates as it needs them, so
+// nothing is started or stopped.
+import { eq, sql } from 'drizzle-orm';
+import { type Builder, BuilderError, type InstanceEvent, operationAnswerSchema } from '../../contract/builder.ts';
+import { isolateCompatibilityDate, isolateHeaders, isolateModules, isolateUrls } from '../../contract/isolate-calls.ts';
+import { type Hello, helloSchema } from '../../contract/isolate-hello.ts';
+import { type IsolateSpec, isolateTrialPrefix } from '../../contract/isolates.ts';
+import { builderLimits } from '../../contract/limits.ts';
+import type { CallOptions } from '../../contract/serving.ts';
+import type { Clock } from '../../core/clock.ts';
+import { isId } from '../../core/ids.ts';
+import { nestsDeeper } from '../../core/json-depth.ts';
+import { deployments } from '../../db/schema/deploy.ts';
+import { pluginVersions } from '../../db/schema/registry.ts';
+import type { Deps } from '../../deps.ts';
+import { isolateMain } from '../../isolate/bundle.gen.ts';
+import { wasmKey } from './builds.ts';
+import { answerBy, errorOf } from './client.ts';
+
+/** The digest of the module that an instance runs, or null: it is no isolate. */
+export type ModuleLookup = (instanceId: string) => Promise<string | null>;
+
+export interface Isolates {
+  loader: WorkerLoader;
+  blobs: Pick<R2Bucket, 'get' | 'head'>;
+  clock: Clock;
+  moduleOf: ModuleLookup;
+  /** Returns what receives the output of an instance, if it is stored. */
+  logOf(instanceId: string): Fetcher[];
+}
+
+/** Enough for what the main module does around a call. */
+const ownCpuMs = 1000;
+
+export function builderWithIsolates(builder: Builder, isolates: Isolates): Builder {
+  const isIsolate = async (id: string) => (await isolates.moduleOf(id)) !== null;
+  return {
+    ...builder,
+    start: (id, spec) => (spec.runtime === 'isolate' ? load(isolates, id, spec) : builder.start(id, spec)),
+    operate: async (id, body, options = {}) => {
+      const module = await isolates.moduleOf(id);
+      return module === null ? builder.operate(id, body, options) : operate(isolates, { id, module }, body, options);
+    },
+    status: async (id) => {
+      const module = await isolates.moduleOf(id);
+      return module === null ? builder.status(id) : statusOf(isolates, id, module);
+    },
+    standBy: async (id) => ((await isIsolate(id)) ? undefined : builder.standBy(id)),
+    logs: async (id, from) => ((await isIsolate(id)) ? undefined : builder.logs(id, from)),
+    stop: async (id) => {
+      if (!id.startsWith(isolateTrialPrefix) && !(await isIsolate(id))) await builder.stop(id);
+    },
+    capabilities: async () => ({ ...(await builder.capabilities()), isolates: { available: true } }),
+  };
+}
+
+/** Looks up deployments, whose module never changes, so that each is read once. */
+export function moduleLookup(db: Deps['db'], cache: Map<string, string | null>): ModuleLookup {
+  return async (id) => {
+    const known = cache.get(id);
+    if (known !== undefined || !isId('deployment', id)) return known ?? null;
+    const [row] = await db
+      .select({ module: sql<string | null>`${pluginVersions.built} ->> '$.wasm.artifact.sha256'`, place })
+      .from(deployments)
+      .innerJoin(pluginVersions, eq(deployments.versionId, pluginVersions.id))
+      .where(eq(deployments.id, id));
+    const module = row?.place === 'isolate' ? row.module : null;
+    if (cache.size >= cacheSize) cache.clear();
+    if (row) cache.set(id, module);
+    return module;
+  };
+}
+
+const place = sql<string | null>`${deployments.placement} ->> '$.place'`;
+const cacheSize = 10_000;
+
+/** One ID per deployment: the runtime keeps its isolates warm, and asks for the code when it makes one. */
+function workerOf({ loader, blobs, logOf }: Isolates, id: string, module: string): WorkerStub {
+  return loader.get(id, async () => {
+    const object = await blobs.get(wasmKey(module));
+    if (!object) throw new Error(`The module ${module} is not in the store.`);
+    return {
+      compatibilityDate: isolateCompatibilityDate,
+      mainModule: isolateModules.main,
+      modules: {
+        [isolateModules.main]: { js: isolateMain },
+        [isolateModules.plugin]: { wasm: await object.arrayBuffer() },
+      },
+      env: {},
+      globalOutbound: null,
+      tails: logOf(id),
+    };
+  });
+}
+
+interface Exchange {
+  url: string;
+  body: string | null;
+  requestId?: string | undefined;
+  timeLimitMs: number;
+}
+
+/** Rejects with a BuilderError. The runtime ends an isolate at its limits of processor time and memory. */
+async function send(worker: WorkerStub, { url, body, requestId = '', timeLimitMs }: Exchange): Promise<Response> {
+  const headers = { [isolateHeaders.request]: requestId, [isolateHeaders.timeLimit]: String(Math.ceil(timeLimitMs)) };
+  const entry = worker.getEntrypoint(undefined, { limits: { cpuMs: Math.ceil(timeLimitMs) + ownCpuMs } });
+  const signal = AbortSignal.timeout(timeLimitMs + builderLimits.hangMs);
+  let response: Response;
+  try {
+    response = await entry.fetch(url, { method: 'POST', body, headers, signal });
+  } catch (cause) {
+    throw endedBy(cause, signal.aborted, timeLimitMs);
+  }
+  if (!response.ok) throw await errorOf(response);
+  return response;
+}
+
+function endedBy(cause: unknown, isLate: boolean, timeLimitMs: number): BuilderError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  if (isLate || /cpu/i.test(reason))
+    return new BuilderError('call-timeout', `No response within ${timeLimitMs} ms.`, [], cause);
+  return new BuilderError('instance-crashed', `The plugin's isolate ended during the call: ${reason}`, [], cause);
+}
+
+async function* load(isolates: Isolates, id: string, spec: IsolateSpec): AsyncGenerator<InstanceEvent> {
+  yield { type: 'step', at: new Date(isolates.clock.now()).toISOString(), step: 'load' };
+  const failure = await loadFailure(isolates, id, spec);
+  if (failure) yield { type: 'failed', error: failure };
+  else yield { type: 'ready', instance: statusOf(isolates, id, spec.artifact) };
+}
+
+async function loadFailure(isolates: Isolates, id: string, { artifact }: IsolateSpec) {
+  if (!(await isolates.blobs.head(wasmKey(artifact))))
+    return {
+      code: 'artifact-invalid' as const,
+      message: 'The module of this version is not in the store. Install the plugin again.',
+    };
+  let hello: Hello;
+  try {
+    const worker = workerOf(isolates, id, artifact);
+    const response = await send(worker, { url: isolateUrls.load, body: null, timeLimitMs: builderLimits.startMs });
+    hello = helloSchema.parse(await response.json());
+  } catch (error) {
+    return { code: 'load-failed' as const, message: error instanceof Error ? error.message : String(error) };
+  }
+  return hello.error && { code: 'wrong-interface' as const, message: hello.error.message };
+}
+
+async function operate(
+  isolates: Isolates,
+  { id, module }: { id: string; module: string },
+  body: string,
+  { requestId, callMs = builderLimits.callMs, timeLeftMs = callMs }: CallOptions,
+) {
+  const timeLimitMs = Math.max(1, Math.min(callMs, timeLeftMs));
+  const worker = workerOf(isolates, id, module);
+  const response = await send(worker, { url: isolateUrls.call, body, requestId, timeLimitMs });
+  const answer = await response.arrayBuffer();
+  if (nestsDeeper(new Uint8Array(answer), builderLimits.answerLevels))
+    throw new BuilderError(
+      'answer-invalid',
+      `The plugin's answer nests deeper than ${builderLimits.answerLevels} levels.`,
+    );
+  return answerBy(operationAnswerSchema)(new Response(answer));
+}
+
+/** It can be called at any time. What its isolates do, the runtime alone knows. */
+function statusOf({ clock }: Isolates, id: string, module: string) {
+  return {
+    id,
+    state: 'ready' as const,
+    code: module,
+    started_at: new Date(clock.now()).toISOString(),
+    restarts: 0,
+    calls: 0,
+    calls_in_flight: 0,
+    last_call_at: null,
+  };
+}

@@ -1,0 +1,186 @@
+// The driver of isolates with a real loader: Dynamic Workers that run well-behaved plugins. workerd enforces no limits locally, so what
+// a hostile plugin meets is tested with the builder (test/builder/isolates-hostile.test.ts).
+// @module-tag go
+import { env } from 'cloudflare:workers';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { packZip } from '../../../src/archive/pack.ts';
+import type { IsolateSpec } from '../../../src/contract/isolates.ts';
+import { systemClock } from '../../../src/core/clock.ts';
+import { sha256Hex } from '../../../src/core/digest.ts';
+import { wasmKey } from '../../../src/deploy/builder/builds.ts';
+import { builderByUrl } from '../../../src/deploy/builder/client.ts';
+import { builderWithIsolates } from '../../../src/deploy/builder/isolates.ts';
+import { pipelineSource } from '../../support/go-sources.ts';
+
+const body = `switch action {
+	case "exit":
+		os.Exit(3)
+	case "sleep":
+		time.Sleep(time.Hour)
+	case "panic":
+		panic("on purpose")
+	case "nested":
+		var value interface{} = 1
+		for i := 0; i < 600; i++ {
+			value = []interface{}{value}
+		}
+		return map[string]interface{}{"value": value}, nil
+	}
+	calls++
+	return map[string]interface{}{"calls": calls, "params": params}, nil`;
+const source = pipelineSource({ body, imports: ['os', 'time'], more: 'var calls int\n' });
+
+const builder = builderByUrl({ url: env.BUILDER_URL, token: env.BUILDER_TOKEN });
+const modules = new Map<string, string>();
+const driver = builderWithIsolates(builder, {
+  loader: env.LOADER,
+  blobs: env.ARCHIVES,
+  clock: systemClock,
+  moduleOf: async (id) => modules.get(id) ?? null,
+  logOf: () => [],
+});
+
+let artifact: string;
+beforeAll(async () => {
+  artifact = await buildModule(source);
+}, 300_000);
+
+/** Builds the source with the builder, and stores its module where the driver reads it. */
+async function buildModule(files: Record<string, string>): Promise<string> {
+  const encoder = new TextEncoder();
+  const zip = await packZip(
+    Object.entries(files).map(([path, text]) => ({ path, bytes: new Uint8Array(encoder.encode(text)) })),
+  );
+  const archive = await sha256Hex(zip);
+  const host = builder.buildHost(archive);
+  await builder.putBlob(host, archive, new Blob([zip]).stream(), zip.length);
+  for await (const event of builder.build({
+    runtime: 'go',
+    archive,
+    commit: null,
+    scope: 'plg_isolates',
+    wasm: true,
+  })) {
+    if (event.type === 'failed') throw new Error(event.error.message);
+    if (event.type !== 'built') continue;
+    const { wasm } = event.build;
+    if (!wasm || 'reason' in wasm) throw new Error(wasm?.reason);
+    const { sha256, size_bytes } = wasm.artifact;
+    const bytes = await builder.getBlob(host, sha256);
+    if (bytes)
+      await env.ARCHIVES.put(wasmKey(sha256), bytes.pipeThrough(new FixedLengthStream(size_bytes)), { sha256 });
+    return sha256;
+  }
+  throw new Error('the build has no result');
+}
+
+let names = 0;
+/** Starts an instance, and returns its ID and its events. */
+async function start(sha256 = artifact) {
+  const id = `dep_isolate_${names++}`;
+  modules.set(id, sha256);
+  const spec: IsolateSpec = {
+    runtime: 'isolate',
+    kind: 'pipeline',
+    artifact: sha256,
+    plugin: { name: 'demo', version: 'v1' },
+  };
+  const events = [];
+  for await (const event of driver.start(id, spec)) events.push(event);
+  return { id, events };
+}
+
+function act(id: string, action: string, callMs?: number) {
+  return driver.operate(id, JSON.stringify({ method: 'execute', params: { action, params: { n: 1.5 } } }), { callMs });
+}
+
+function counted(calls: number) {
+  return { result: { output: { calls, params: { n: 1.5 } }, context: { steps: {}, max_size: 0 } } };
+}
+
+describe('an instance', () => {
+  test('is loaded, and then called as often as one likes', async () => {
+    const { id, events } = await start();
+    expect(events).toMatchObject([
+      { type: 'step', step: 'load' },
+      { type: 'ready', instance: { id, state: 'ready', code: artifact, restarts: 0 } },
+    ]);
+    expect([await act(id, 'count'), await act(id, 'count')]).toEqual([counted(1), counted(2)]);
+    expect(await driver.status(id)).toMatchObject({ id, state: 'ready', code: artifact });
+    await driver.standBy(id);
+    await driver.stop(id);
+    expect(await driver.logs(id)).toBeUndefined();
+  });
+
+  test('needs no start: the first call makes its isolate', async () => {
+    modules.set('dep_unstarted', artifact);
+    expect(await act('dep_unstarted', 'count')).toEqual(counted(1));
+  });
+
+  test('shares nothing with another instance of the same module', async () => {
+    const [one, two] = [await start(), await start()];
+    await act(one.id, 'count');
+    expect(await act(two.id, 'count')).toEqual(counted(1));
+  });
+
+  test('answers calls that are made at the same time', async () => {
+    const { id } = await start();
+    const answers = await Promise.all(Array.from({ length: 20 }, () => act(id, 'count')));
+    expect(answers).toEqual(Array.from({ length: 20 }, (_, at) => counted(at + 1)));
+  });
+
+  test('whose module is not in the store does not start', async () => {
+    const { events } = await start('ab'.repeat(32));
+    expect(events.at(-1)).toMatchObject({
+      type: 'failed',
+      error: {
+        code: 'artifact-invalid',
+        message: 'The module of this version is not in the store. Install the plugin again.',
+      },
+    });
+  });
+
+  test('whose plugin is of another type does not start, and says which method is missing', async () => {
+    const misfit = { ...source, 'plugin.go': 'package main\n\nvar Plugin struct{}\n' };
+    const { events } = await start(await buildModule(misfit));
+    expect(events.at(-1)).toMatchObject({
+      type: 'failed',
+      error: { code: 'wrong-interface', message: expect.stringContaining('missing method Execute') },
+    });
+  });
+});
+
+describe('a call', () => {
+  test('that panics is answered with the panic, and the next one gets a new instance', async () => {
+    const { id } = await start();
+    await act(id, 'count');
+    expect(await act(id, 'panic')).toMatchObject({ error: { code: 'plugin_panic', message: 'on purpose' } });
+    expect(await act(id, 'count')).toEqual(counted(1));
+  });
+
+  test('that exits is a crash, which counts towards the automatic rollback', async () => {
+    const { id } = await start();
+    const message = 'The plugin ended during the call: exit code 3.';
+    await expect(act(id, 'exit')).rejects.toMatchObject({ code: 'instance-crashed', message, crashes: 1 });
+    await expect(act(id, 'exit')).rejects.toMatchObject({ code: 'instance-crashed', crashes: 2 });
+    expect(await act(id, 'count')).toEqual(counted(1));
+  });
+
+  test('that sleeps beyond its time limit is a timeout', async () => {
+    const { id } = await start();
+    const message = 'The plugin slept beyond its time limit of 2000 ms.';
+    await expect(act(id, 'sleep', 2000)).rejects.toMatchObject({ code: 'call-timeout', message });
+  });
+
+  test('whose answer nests too deep is the error of the plugin', async () => {
+    const { id } = await start();
+    const message = "The plugin's answer nests deeper than 500 levels.";
+    await expect(act(id, 'nested')).rejects.toMatchObject({ code: 'answer-invalid', message });
+  });
+});
+
+test('instances elsewhere stay with the builder', async () => {
+  expect(await driver.status('dep_elsewhere')).toBeUndefined();
+  await expect(act('dep_elsewhere', 'count')).rejects.toMatchObject({ code: 'instance-gone' });
+  expect((await driver.capabilities()).isolates).toEqual({ available: true });
+});
