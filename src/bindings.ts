@@ -73,11 +73,18 @@ const platform = z.object({
   LOG_LEVEL: z.enum(['info', 'warn']).default('info'),
 });
 
+/** What receives the output of isolates. Its environment is the Worker's. */
+const isolateLogEnvironment = z.object({ ISOLATE_LOGS: binding<Queue>('send') });
+
 const isolates = z.discriminatedUnion('ISOLATES', [
   /** The builder runs Go plugins that need no container, each in a workerd of its own. */
   z.object({ ISOLATES: z.literal('builder') }),
   /** The platform runs them, in Dynamic Workers. */
-  z.object({ ISOLATES: z.literal('loader'), LOADER: binding<WorkerLoader>('get') }),
+  z.object({
+    ISOLATES: z.literal('loader'),
+    LOADER: binding<WorkerLoader>('get'),
+    ISOLATE_LOGS: isolateLogEnvironment.shape.ISOLATE_LOGS,
+  }),
 ]);
 
 const vectors = z.discriminatedUnion('VECTOR_STORE', [
@@ -103,6 +110,10 @@ const containerEnvironment = z.object({
 
 export function containerBindingsOf(env: unknown): z.infer<typeof containerEnvironment> {
   return containerEnvironment.parse(env);
+}
+
+export function isolateLogBindingsOf(env: unknown): z.infer<typeof isolateLogEnvironment> {
+  return isolateLogEnvironment.parse(env);
 }
 
 export type Bindings = z.infer<typeof environment>;

@@ -42,7 +42,7 @@ export function makeDeps(env: unknown, ctx: Pick<ExecutionContext, 'waitUntil'>)
       deliveries: bindings.DELIVERIES,
       artifacts: bindings.ARTIFACTS,
     },
-    builder: driverOf(bindings, database.db),
+    builder: driverOf(bindings, database.db, ctx),
     assets: (request) => bindings.ASSETS.fetch(request),
     vectors: vectorStoreOf(bindings, database.db),
     parsers,
@@ -73,7 +73,7 @@ export function makeDeps(env: unknown, ctx: Pick<ExecutionContext, 'waitUntil'>)
   };
 }
 
-function driverOf(bindings: Bindings, db: Db): Builder {
+function driverOf(bindings: Bindings, db: Db, ctx: unknown): Builder {
   const builder = builderOf(bindings, db);
   if (bindings.ISOLATES === 'builder') return builder;
   return builderWithIsolates(builder, {
@@ -81,8 +81,15 @@ function driverOf(bindings: Bindings, db: Db): Builder {
     blobs: bindings.ARCHIVES,
     clock: systemClock,
     moduleOf: moduleLookup(db, isolateModules),
-    logOf: () => [],
+    logOf: (id) => (hasIsolateLog(ctx) ? [ctx.exports.IsolateLog({ props: { id } })] : []),
   });
+}
+
+/** Whether the context has the entrypoint that receives the output of isolates (worker.ts). */
+function hasIsolateLog(ctx: unknown): ctx is { exports: { IsolateLog(options: { props: { id: string } }): Fetcher } } {
+  if (typeof ctx !== 'object' || ctx === null || !('exports' in ctx)) return false;
+  const { exports } = ctx;
+  return typeof exports === 'object' && exports !== null && 'IsolateLog' in exports;
 }
 
 function builderOf(bindings: Bindings, db: Db): Builder {

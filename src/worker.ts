@@ -1,14 +1,17 @@
 // Connects the Worker's three entry points (HTTP, queues, cron) to the code that handles them. No logic: that is in
 // api/, pipeline.ts and the domain folders.
+import { WorkerEntrypoint } from 'cloudflare:workers';
 import { createApp } from './api/app.ts';
-import { containerBindingsOf } from './bindings.ts';
+import { containerBindingsOf, isolateLogBindingsOf } from './bindings.ts';
 import { deploymentLimits, logsCron, logsCronMs } from './contract/limits.ts';
 import { type Message, messageSchema } from './contract/messages.ts';
 import type { ContainerSize } from './contract/placement.ts';
+import { isId } from './core/ids.ts';
 import { Problem } from './core/problem.ts';
 import { BuilderContainer, buildsOptions, instanceOptions } from './deploy/builder/containers.ts';
 import { enforceGrants } from './deploy/grants.ts';
 import { collectLogs } from './deploy/logs/collect.ts';
+import { isolateOutputSchema, outputMessages, storeOutput } from './deploy/logs/isolate-output.ts';
 import { abandonDeployment, backoffSeconds, RetryLater } from './deploy/retry-policy.ts';
 import { restartForSecrets } from './deploy/secrets/restart.ts';
 import { stopDueInstances } from './deploy/stop.ts';
@@ -105,6 +108,28 @@ export class Builds extends BuilderContainer {
   }
 }
 
+/** Receives what an instance in an isolate prints, after each call. */
+export class IsolateLog extends WorkerEntrypoint<Cloudflare.Env, { id: string }> {
+  override async tail(traces: TraceItem[]): Promise<void> {
+    const { id } = this.ctx.props;
+    if (!isId('deployment', id)) return; // nobody could read it
+    const { ISOLATE_LOGS } = isolateLogBindingsOf(this.env);
+    for (const message of outputMessages(id, traces)) await ISOLATE_LOGS.send(message);
+  }
+}
+
+const isolateLogs = 'slipway-isolate-logs';
+
+/** Stores what arrives together, and acknowledges it together. */
+async function consumeOutput(deps: Deps, batch: MessageBatch): Promise<void> {
+  const parsed = batch.messages.map(({ id, body }) => ({ id, output: isolateOutputSchema.safeParse(body).data }));
+  await storeOutput(
+    deps.blobs,
+    parsed.flatMap(({ id, output }) => (output ? [{ id, output }] : [])),
+  );
+  batch.ackAll();
+}
+
 export default {
   fetch: (request: Request, env: Cloudflare.Env, ctx: ExecutionContext) => app.fetch(request, env, ctx),
 
@@ -112,6 +137,7 @@ export default {
   async queue(batch: MessageBatch, env: Cloudflare.Env, ctx: ExecutionContext): Promise<void> {
     const deps = configuredDeps(env, ctx);
     if (!deps) return batch.retryAll({ delaySeconds: deploymentLimits.backoffMaxSeconds });
+    if (batch.queue === isolateLogs) return consumeOutput(deps, batch);
     for (const message of batch.messages) {
       const body = messageSchema.safeParse(message.body);
       try {

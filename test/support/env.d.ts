@@ -12,6 +12,7 @@ declare namespace Cloudflare {
     DEPLOYMENTS: Queue;
     DELIVERIES: Queue;
     ARTIFACTS: Queue;
+    ISOLATE_LOGS: Queue;
     INSTANCES: DurableObjectNamespace<import('../../src/worker.ts').Instance>;
     INSTANCES_LITE: DurableObjectNamespace<import('../../src/worker.ts').InstanceLite>;
     INSTANCES_BASIC: DurableObjectNamespace<import('../../src/worker.ts').InstanceBasic>;

@@ -38,7 +38,7 @@ export async function storeLogs(blobs: R2Bucket, source: LogSource, request: Uns
   return chunks.length;
 }
 
-async function storeChunk(blobs: R2Bucket, id: string, chunk: LogChunk): Promise<void> {
+export async function storeChunk(blobs: R2Bucket, id: string, chunk: LogChunk): Promise<void> {
   if (!isId('deployment', id)) return; // nobody could read it
   const text = chunk.lines.map((line) => `${JSON.stringify(line)}\n`).join('');
   await blobs.put(chunkKey(id, chunkName(chunk)), text, { httpMetadata: { contentType: 'application/x-ndjson' } });

@@ -1,0 +1,107 @@
+// What plugins in isolates print, from the runtime's trace of a call to the stored log.
+import { createExecutionContext, createMessageBatch, getQueueResult } from 'cloudflare:test';
+import { env } from 'cloudflare:workers';
+import { describe, expect, test } from 'vitest';
+import { markIsolateLine } from '../../../src/contract/isolate-calls.ts';
+import { idSource, isId } from '../../../src/core/ids.ts';
+import { outputMessages } from '../../../src/deploy/logs/isolate-output.ts';
+import { storedChunks } from '../../../src/deploy/logs/stored-chunks.ts';
+import worker, { IsolateLog } from '../../../src/worker.ts';
+
+const ids = idSource(Date.now);
+const at = Date.UTC(2026, 10, 21);
+
+function trace(lines: readonly string[], outcome: TraceItem['outcome'] = 'ok') {
+  const logs = lines.map((line, index) => ({
+    timestamp: at + index,
+    level: 'log',
+    message: [markIsolateLine('stdout', 'req_1', line)],
+  }));
+  return { logs, outcome, eventTimestamp: at };
+}
+
+describe('the output of a call', () => {
+  const id = ids('deployment');
+
+  test('has its lines with their stream, request and time', () => {
+    expect(outputMessages(id, [trace(['one', 'two'])])).toEqual([
+      {
+        id,
+        lines: [
+          { at: '2026-11-21T00:00:00.000Z', stream: 'stdout', request: 'req_1', line: 'one' },
+          { at: '2026-11-21T00:00:00.001Z', stream: 'stdout', request: 'req_1', line: 'two' },
+        ],
+      },
+    ]);
+  });
+
+  test.each([
+    ['exceededCpu', 'The call exceeded its processor time. Its isolate was ended.'],
+    ['exceededMemory', 'The call exceeded the memory of an isolate. Its isolate was ended.'],
+  ] as const)('says that the runtime ended it: %s', (outcome, line) => {
+    expect(outputMessages(id, [trace([], outcome)])).toEqual([
+      { id, lines: [{ at: '2026-11-21T00:00:00.000Z', stream: 'host', line }] },
+    ]);
+  });
+
+  test('of a call that printed nothing is none', () => {
+    expect(outputMessages(id, [trace([])])).toEqual([]);
+  });
+
+  test('is divided into messages that fit into a queue, with lines that fit into a log', () => {
+    const messages = outputMessages(id, [trace(Array.from({ length: 30 }, () => 'x'.repeat(5000)))]);
+    expect(messages.length).toBe(3);
+    expect(messages.flatMap(({ lines }) => lines).map(({ line }) => line.length)).toEqual(Array(30).fill(4096));
+    for (const message of messages) expect(JSON.stringify(message).length).toBeLessThan(100_000);
+  });
+});
+
+test('what arrives together is stored as one chunk of each deployment, in the order of time', async () => {
+  const [one, two] = [ids('deployment'), ids('deployment')];
+  const bodies = [
+    ...outputMessages(one, [trace(['b'])]),
+    ...outputMessages(two, [trace(['other'])]),
+    { id: one, lines: [{ at: '2026-11-20T00:00:00.000Z', stream: 'stdout', line: 'a' }] },
+    { id: 'nobody', lines: [] },
+  ];
+  const messages = bodies.map((body, index) => ({
+    id: `message-${index}`,
+    timestamp: new Date(at),
+    attempts: 1,
+    body,
+  }));
+  const batch = createMessageBatch('slipway-isolate-logs', messages);
+  const context = createExecutionContext();
+  await worker.queue(batch, env, context);
+  expect((await getQueueResult(batch, context)).ackAll).toBe(true);
+  expect(await stored(one)).toEqual([['a', 'b']]);
+  expect(await stored(two)).toEqual([['other']]);
+});
+
+async function stored(id: string): Promise<string[][]> {
+  if (!isId('deployment', id)) throw new Error(`${id} is no deployment`);
+  const chunks = [];
+  for await (const chunk of storedChunks(env.ARCHIVES, id)) chunks.push((await chunk.read()).map(({ line }) => line));
+  return chunks;
+}
+
+test('what the tail of an instance gets is sent to the queue, and stored', async () => {
+  const id = ids('deployment');
+  const context = Object.assign(createExecutionContext(), { props: { id } });
+  await new IsolateLog(context, env).tail([Object.assign(emptyTrace, trace(['printed']))]);
+  await expect.poll(() => stored(id), { timeout: 30_000, interval: 100 }).toEqual([['printed']]);
+});
+
+const emptyTrace: TraceItem = {
+  event: null,
+  eventTimestamp: at,
+  logs: [],
+  exceptions: [],
+  diagnosticsChannelEvents: [],
+  scriptName: null,
+  outcome: 'ok',
+  executionModel: 'stateless',
+  truncated: false,
+  cpuTime: 0,
+  wallTime: 0,
+};
