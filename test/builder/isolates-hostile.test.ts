@@ -171,7 +171,9 @@ describe('the author reads', () => {
   test('of a flood: no more lines than a call may print', async () => {
     await act('count');
     const lines = await authorsLines('flood');
-    await eventually(lines).toContain('host: The call printed more than a call may. The rest of its output is dropped.');
+    await eventually(lines).toContain(
+      'host: The call printed more than a call may. The rest of its output is dropped.',
+    );
     expect((await lines()).length).toBe(1001);
   });
 });
