@@ -114,6 +114,27 @@ const playground = createRoute({
   validateSearch: z.object({ version: text, compare: text }),
   component: lazyRouteComponent(() => import('./pages/playground.tsx'), 'PlaygroundPage'),
 });
+const goPlugins = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/n/$namespace/go/$kind',
+  component: lazyRouteComponent(() => import('./pages/go-plugins.tsx'), 'GoPluginsPage'),
+});
+const goPlugin = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/n/$namespace/go/$kind/$name',
+  component: lazyRouteComponent(() => import('./pages/go-plugin.tsx'), 'GoPluginPage'),
+});
+const agents = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/n/$namespace/agents',
+  validateSearch: z.object({ q: text }),
+  component: lazyRouteComponent(() => import('./pages/agents.tsx'), 'AgentsPage'),
+});
+const agent = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/n/$namespace/agents/$name',
+  component: lazyRouteComponent(() => import('./pages/agent.tsx'), 'AgentPage'),
+});
 const source = createRoute({
   getParentRoute: () => signedIn,
   path: '/n/$namespace/plugins/$name/versions/$version/source',
@@ -146,10 +167,11 @@ const upload = createRoute({
 
 const ofOrganization = [namespaces, events, quotas, keys, webhooks, webhook, delivery];
 const ofNamespace = [plugins, plugin, playground, version, source, diff, deployments, deployment, upload];
+const ofOtherKinds = [goPlugins, goPlugin, agents, agent];
 
 export function makeRouter(queries: QueryClient) {
   return createRouter({
-    routeTree: root.addChildren([signIn, signedIn.addChildren([...ofOrganization, ...ofNamespace])]),
+    routeTree: root.addChildren([signIn, signedIn.addChildren([...ofOrganization, ...ofNamespace, ...ofOtherKinds])]),
     context: { queries },
     defaultNotFoundComponent: NotFound,
     defaultErrorComponent: ({ error, reset }) => <PageError error={error} retry={reset} />,

@@ -14,6 +14,9 @@ export const pages: ConsolePage[] = [
   { name: 'plugins', path: '/n/{namespace}/plugins', shown: 'echo' },
   { name: 'plugin', path: '/n/{namespace}/plugins/echo', shown: 'serves calls to the name' },
   { name: 'playground', path: '/n/{namespace}/plugins/echo/playground?compare=1.0.0', shown: 'Call both' },
+  { name: 'pipeline-plugins', path: '/n/{namespace}/go/pipeline', shown: 'No pipeline plugin is installed' },
+  { name: 'agents', path: '/n/{namespace}/agents', shown: 'weather-agent' },
+  { name: 'agent', path: '/n/{namespace}/agents/weather-agent', shown: 'Registered checksum' },
   { name: 'version', path: '/n/{namespace}/plugins/echo/versions/1.2.0', shown: 'SHA-256 of the archive' },
   { name: 'source', path: '/n/{namespace}/plugins/hostile/versions/1.0.0/source', shown: 'notes.py' },
   { name: 'diff', path: '/n/{namespace}/plugins/echo/diff?from=1.1.0&to=1.2.0', shown: 'manifest.py' },
@@ -29,7 +32,13 @@ export const pages: ConsolePage[] = [
   { name: 'not-found', path: '/n/{namespace}/plugins/nothing', shown: 'req_' },
 ];
 
-/** What `{…}` in paths stands for. Creates a webhook whose receiver does not answer. */
+/** Its artifact cannot be fetched. */
+const agent = {
+  ...{ name: 'weather-agent', version: '1.0.0', pluginType: 'metric', pluginRuntime: 'go', configSchema: '{}' },
+  ...{ artifactUrl: 'http://127.0.0.1:9/weather.tar.gz', checksum: `sha256:${'0'.repeat(64)}` },
+} as const;
+
+/** What `{…}` in paths stands for. Creates a webhook and an agent plugin whose addresses do not answer. */
 export async function pageIds({ local }: ConsoleScene): Promise<Record<string, string>> {
   const client = new SlipwayClient({ baseUrl: local.url, apiKey: local.api_key });
   const path = { namespace_id: local.namespace_id };
@@ -40,6 +49,7 @@ export async function pageIds({ local }: ConsoleScene): Promise<Record<string, s
   const rejected = await client.get('/v1/events', { query: { type: 'upload.rejected' } });
   const webhook = await client.post('/v1/webhooks', { body: { url: 'http://127.0.0.1:9/hook', events: ['key.'] } });
   const { endpoint_id } = webhook;
+  await client.post('/api/v1/plugins', { body: agent });
   const delivery = await client.post('/v1/webhooks/{endpoint_id}/test', { path: { endpoint_id } });
   return {
     namespace: local.namespace_id,

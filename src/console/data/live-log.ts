@@ -28,7 +28,8 @@ export interface LiveLog {
   by: 'stream' | 'reading again' | null;
 }
 
-export function useLiveLog(namespace_id: string, deployment_id: string): LiveLog {
+/** `isOver`: nothing more will be printed, so that the log is read once. */
+export function useLiveLog(namespace_id: string, deployment_id: string, isOver: boolean): LiveLog {
   const [log, setLog] = useState<LiveLog>({ lines: null, by: null });
   useEffect(() => {
     const stopped = new AbortController();
@@ -56,11 +57,11 @@ export function useLiveLog(namespace_id: string, deployment_id: string): LiveLog
       }
     };
     read().catch(() => undefined);
-    follow().catch(() => signal.aborted || poll());
+    if (!isOver) follow().catch(() => signal.aborted || poll());
     return () => {
       stopped.abort();
       clearTimeout(timer);
     };
-  }, [namespace_id, deployment_id]);
+  }, [namespace_id, deployment_id, isOver]);
   return log;
 }

@@ -68,7 +68,9 @@ export function DeploymentPage() {
           <dd>{data.sandbox ?? 'not started'}</dd>
         </div>
       </dl>
-      {data.deployment_type === 'realtime' && <InstanceLog namespace={namespace} deployment={id} />}
+      {data.deployment_type === 'realtime' && (
+        <InstanceLog namespace={namespace} deployment={id} isOver={hasEnded && !data.serving} />
+      )}
       <p>
         <Link to="/events" search={{ subject: id }}>
           Events of this deployment

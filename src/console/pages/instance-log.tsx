@@ -7,8 +7,14 @@ import { visible } from '../parts/visible-text.ts';
 const streams = ['stdout', 'stderr', 'host'] as const;
 type Stream = (typeof streams)[number];
 
-export function InstanceLog({ namespace, deployment }: { namespace: string; deployment: string }) {
-  const { by, lines } = useLiveLog(namespace, deployment);
+interface Props {
+  namespace: string;
+  deployment: string;
+  isOver: boolean;
+}
+
+export function InstanceLog({ namespace, deployment, isOver }: Props) {
+  const { by, lines } = useLiveLog(namespace, deployment, isOver);
   const known = lines ?? [];
   const [stream, setStream] = useState<Stream>();
   const [follows, setFollows] = useState(false);

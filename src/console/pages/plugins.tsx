@@ -5,6 +5,7 @@ import { useDeferredValue } from 'react';
 import type { Schemas } from '../data/api.ts';
 import { pluginsQuery } from '../data/queries.ts';
 import { AsCommand } from '../parts/copyable.tsx';
+import { KindLinks } from '../parts/kind-links.tsx';
 import { MoreRows } from '../parts/more-rows.tsx';
 import { Empty } from '../parts/page-states.tsx';
 import { DeploymentStatus, Status, Verdict } from '../parts/status.tsx';
@@ -24,6 +25,7 @@ export function PluginsPage() {
   return (
     <>
       <h1>Plugins</h1>
+      <KindLinks namespace={namespace} />
       <search>
         <label htmlFor="search">Search by name</label>
         <input id="search" type="search" value={name ?? ''} onChange={(event) => search(event.target.value)} />

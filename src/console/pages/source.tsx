@@ -40,7 +40,14 @@ export function SourcePage() {
       </p>
       <div className="source">
         <FileList files={source.files} findings={scan.findings} shown={file?.path} />
-        {file && <FileView file={file} findings={scan.findings.filter((finding) => finding.file === file.path)} />}
+        {file && (
+          <FileView
+            key={file.path}
+            file={file}
+            findings={scan.findings.filter((finding) => finding.file === file.path)}
+            of={{ namespace, name, version }}
+          />
+        )}
       </div>
       <AsCommand
         cli={`slipway show ${name}@${version} --scan`}
@@ -65,7 +72,7 @@ function FileList({ files, findings, shown }: FileListProps) {
           return (
             <li key={path}>
               <Link to="." search={{ file: path }} aria-current={path === shown ? 'page' : undefined}>
-                {path}
+                {visible(path)}
               </Link>
               {count > 0 && <span className="count"> {count === 1 ? '1 finding' : `${count} findings`}</span>}
             </li>
@@ -76,26 +83,33 @@ function FileList({ files, findings, shown }: FileListProps) {
   );
 }
 
-function FileView({ file, findings }: { file: File; findings: Schemas['Finding'][] }) {
-  if (file.content === null || file.encoding !== 'utf-8')
-    return (
-      <section>
-        <p>{file.path} is not text, or too large to be shown. Download the version to read it.</p>
-        <ul className="findings">
-          {findings.map((finding) => (
-            <FindingRow key={finding.rule + finding.line} finding={finding} />
-          ))}
-        </ul>
-      </section>
-    );
-  const lines = file.content.split('\n').map((text, index) => ({ text, number: index + 1 }));
+interface FileProps {
+  file: File;
+  findings: Schemas['Finding'][];
+  /** The version of the file. */
+  of: { namespace: string; name: string; version: string };
+}
+
+function FileView({ file, findings, of }: FileProps) {
+  if (file.content !== null && file.encoding === 'utf-8')
+    return <TextView file={file} text={file.content} findings={findings} of={of} />;
+  return (
+    <section>
+      <p>{visible(file.path)} is not text, or too large to be shown. Download the version to read it.</p>
+      <LineFindings findings={findings} of={of} />
+    </section>
+  );
+}
+
+function TextView({ file, text, findings, of }: FileProps & { text: string }) {
+  const lines = text.split('\n').map((line, index) => ({ line, number: index + 1 }));
   return (
     <section aria-label={file.path} className="file-view">
-      <h2>{file.path}</h2>
-      {lines.slice(0, linesMax).map(({ text, number }) => (
+      <h2>{visible(file.path)}</h2>
+      {lines.slice(0, linesMax).map(({ line, number }) => (
         <Fragment key={`${file.path}:${number}`}>
-          <Line number={number} text={text} />
-          <LineFindings findings={findings.filter((finding) => finding.line === number)} />
+          <Line number={number} text={line} />
+          <LineFindings findings={findings.filter((finding) => finding.line === number)} of={of} />
         </Fragment>
       ))}
       {lines.length > linesMax && (
@@ -117,12 +131,12 @@ function Line({ number, text }: { number: number; text: string }) {
   );
 }
 
-function LineFindings({ findings }: { findings: Schemas['Finding'][] }) {
+function LineFindings({ findings, of }: Pick<FileProps, 'findings' | 'of'>) {
   if (findings.length === 0) return null;
   return (
     <ul className="findings">
       {findings.map((finding) => (
-        <FindingRow key={finding.rule + finding.column} finding={finding} />
+        <FindingRow key={`${finding.line}:${finding.column}:${finding.rule}`} finding={finding} of={of} />
       ))}
     </ul>
   );

@@ -1,0 +1,92 @@
+// Reads installed Go plugins and registered agent plugins, which belong to the organization rather than to a namespace.
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { notFound } from '@tanstack/react-router';
+import { z } from 'zod/mini';
+import { api, type Schemas } from './api.ts';
+
+const goKinds = ['pipeline', 'storage'] as const;
+export type GoKind = (typeof goKinds)[number];
+
+export const surfaces = { pipeline: '/api/plugins', storage: '/api/storage-plugins' } as const satisfies Record<
+  GoKind,
+  string
+>;
+
+/** Of the URL. Another text leads to the page for unknown ones. */
+export function goKindOf(text: string): GoKind {
+  const kind = goKinds.find((known) => known === text);
+  if (kind === undefined) throw notFound();
+  return kind;
+}
+
+const buildingMs = 2000;
+const idleMs = 15_000;
+
+export const goPluginsQuery = (kind: GoKind) =>
+  queryOptions({
+    queryKey: ['go', kind],
+    queryFn: ({ signal }) => api.get(surfaces[kind], { signal }),
+    refetchInterval: ({ state }) => (state.data?.some(isBuilding) ? buildingMs : idleMs),
+  });
+
+export const goPluginQuery = (kind: GoKind, name: string) =>
+  queryOptions({
+    queryKey: ['go', kind, name],
+    queryFn: ({ signal }) => api.get(`${surfaces[kind]}/{name}`, { path: { name }, signal }),
+    refetchInterval: ({ state }) => (state.data && isBuilding(state.data) ? buildingMs : idleMs),
+  });
+
+function isBuilding({ status }: Schemas['GoPlugin']): boolean {
+  return status === 'building';
+}
+
+export const goVersionsQuery = (kind: GoKind, name: string) =>
+  queryOptions({
+    queryKey: ['go', kind, name, 'versions'],
+    queryFn: ({ signal }) =>
+      api.get(`${surfaces[kind]}/{name}/versions`, { path: { name }, query: { limit: 50 }, signal }),
+  });
+
+export const goTrafficQuery = (kind: GoKind, name: string) =>
+  queryOptions({
+    queryKey: ['go', kind, name, 'traffic'],
+    refetchInterval: idleMs,
+    queryFn: ({ signal }) => api.get(`${surfaces[kind]}/{name}/traffic`, { path: { name }, query: {}, signal }),
+  });
+
+export const goLogsQuery = (kind: GoKind, name: string) =>
+  queryOptions({
+    queryKey: ['go', kind, name, 'logs'],
+    refetchInterval: buildingMs,
+    queryFn: ({ signal }) => api.get(`${surfaces[kind]}/{name}/logs`, { path: { name }, query: { tail: 200 }, signal }),
+  });
+
+const placed = z.object({ placement: z.object({ place: z.string(), reason: z.nullable(z.string()) }) });
+
+/** Where the plugin runs, as servers say that place plugins. */
+export function placementOf(plugin: Schemas['GoPlugin']): string {
+  const parsed = placed.safeParse(plugin);
+  if (!parsed.success) return 'not reported';
+  const { place, reason } = parsed.data.placement;
+  return reason === null ? place : `${place}: ${reason}`;
+}
+
+export const agentsQuery = (q: string | undefined) =>
+  infiniteQueryOptions({
+    queryKey: ['agents', q ?? ''],
+    initialPageParam: '',
+    queryFn: ({ pageParam, signal }) =>
+      api.get('/api/v1/plugins', {
+        query: { limit: 50, includeYanked: 'true', ...(q ? { q } : {}), ...(pageParam ? { cursor: pageParam } : {}) },
+        signal,
+      }),
+    getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined,
+  });
+
+export const agentVersionsQuery = (name: string) =>
+  queryOptions({
+    queryKey: ['agents', 'named', name],
+    queryFn: ({ signal }) => api.get('/api/v1/plugins/by-name/{name}', { path: { name }, signal }),
+    refetchInterval: ({ state }) =>
+      state.data?.versions.some(({ verification }) => verification === 'pending') ? buildingMs : idleMs,
+  });

@@ -1,0 +1,109 @@
+// The pages of Go plugins and of agent plugins.
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { expect, onTestFinished, test } from 'vitest';
+import { SlipwayClient } from '../../src/client/client.ts';
+import { GitServer } from '../builder/git-server.ts';
+import { versionPluginSource } from '../e2e/plugins.ts';
+import { consoleScene } from './console-scene.ts';
+
+const scene = consoleScene();
+const artifact = 'an artifact';
+/** The first build on a machine compiles Go's standard library. */
+const firstBuildMs = 300_000;
+
+function checksumOf(text: string): string {
+  return `sha256:${createHash('sha256').update(text).digest('hex')}`;
+}
+
+function api(): SlipwayClient {
+  return new SlipwayClient({ baseUrl: scene.local.url, apiKey: scene.local.api_key });
+}
+
+async function artifactServer(): Promise<string> {
+  const server = createServer((_, answer) => answer.end(artifact));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the server has no port');
+  return `http://127.0.0.1:${address.port}/artifact.tar.gz`;
+}
+
+async function register(name: string, version: string, checksum: string): Promise<void> {
+  const artifactUrl = await artifactServer();
+  const body = {
+    name,
+    version,
+    pluginType: 'log',
+    pluginRuntime: 'go',
+    artifactUrl,
+    checksum,
+    configSchema: '{}',
+  } as const;
+  await api().post('/api/v1/plugins', { body });
+}
+
+test('an agent plugin shows whether its artifact has the registered checksum, and which one it has', async () => {
+  await register('nginx-logs', '1.0.0', checksumOf(artifact));
+  await register('nginx-logs', '1.1.0', checksumOf('another artifact'));
+  const page = await scene.signedInPage();
+  await page.goto(scene.path('agents'));
+  await page.getByLabel('Search by name').fill('nginx');
+  await expect.poll(() => page.url()).toContain('q=nginx');
+  await page.getByRole('link', { name: 'nginx-logs' }).first().click();
+  await page
+    .getByRole('heading', { name: '1.0.0' })
+    .getByText(/ verified$/)
+    .waitFor();
+  const wrong = page.getByRole('listitem').filter({ has: page.getByRole('heading', { name: '1.1.0' }) });
+  await wrong.getByText('has a different checksum').waitFor();
+  await wrong.getByText(checksumOf('another artifact'), { exact: true }).waitFor();
+  await wrong.getByText(checksumOf(artifact), { exact: true }).waitFor();
+  await wrong.getByRole('button', { name: 'Verify again' }).click();
+  await wrong.getByText('has a different checksum').waitFor();
+});
+
+test('a kind without plugins says what it is, and the command that installs one', async () => {
+  const page = await scene.signedInPage();
+  await page.goto(scene.path('plugins'));
+  await page.getByRole('navigation', { name: 'Kinds of plugins' }).getByRole('link', { name: 'Storage' }).click();
+  await page.getByText('No storage plugin is installed.').waitFor();
+  await page.getByText('--kind storage').first().waitFor();
+});
+
+test('a Go plugin shows where it comes from and runs, is called, and has its calls counted; a build that fails says why', {
+  tags: ['git', 'go'],
+  timeout: firstBuildMs,
+}, async () => {
+  const git = await GitServer.start();
+  onTestFinished(() => git.close());
+  const repository = git.repository('reporter');
+  const commit = repository.commit(versionPluginSource('1.0.0'));
+  const body = { repository_url: repository.url, name: 'reporter' };
+  await api().post('/api/plugins', { body });
+  const page = await scene.signedInPage();
+  await page.goto(scene.path('go/pipeline'));
+  await page.getByRole('link', { name: 'reporter' }).click();
+  await page.getByText('running').waitFor({ timeout: firstBuildMs / 2 });
+  await page.getByText(commit).first().waitFor();
+  await page.getByText('Runs in').waitFor();
+  expect(await page.getByLabel('Action').inputValue()).toBe('report');
+  await page.getByRole('button', { name: 'Call', exact: true }).click();
+  expect(await page.getByRole('region', { name: 'Answer' }).innerText()).toContain('"version": "1.0.0"');
+  await page
+    .getByRole('table', { name: 'Calls of the last 24 hours by version' })
+    .getByText(commit.slice(0, 12))
+    .waitFor();
+
+  const broken = git.repository('broken');
+  broken.commit(versionPluginSource('1.0.0', 'undefinedName'));
+  const failing = { repository_url: broken.url, name: 'no-build' };
+  await api()
+    .post('/api/plugins', { body: failing })
+    .catch(() => undefined);
+  await page.goto(scene.path('go/pipeline/no-build'));
+  await page.getByRole('heading', { name: 'Build and start' }).waitFor({ timeout: firstBuildMs / 2 });
+  await page.getByText('undefined: undefinedName').waitFor();
+});
