@@ -26,6 +26,7 @@ export function AgentPage() {
           All agent plugins
         </Link>
       </p>
+      <h2>Versions</h2>
       <ol className="timeline" aria-label="Versions, newest first">
         {data.versions.map((plugin) => (
           <AgentVersion key={plugin.id} plugin={plugin} />
