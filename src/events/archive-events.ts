@@ -1,12 +1,12 @@
 // Moves sealed blocks whose retention is over from the database to the store, each organization's in the order of its chain. An object is
 // stored before its rows are deleted. *Dies in between:* the next sweep of the day stores the same object again; one of a later day may
-// add blocks, and then the object stays, named by no row.
+// add blocks, and deletes the object that no row names.
 import { and, asc, eq, gt, lt, lte, type SQL, sql } from 'drizzle-orm';
 import { genesisHash, hashOfBlock } from '../contract/event-block.ts';
 import { eventArchiving } from '../contract/event-limits.ts';
 import { sha256Hex } from '../core/digest.ts';
 import type { OrganizationId } from '../core/ids.ts';
-import { insertWhere, readTogether } from '../db/client.ts';
+import { insertWhere, readTogether, writeAndRead } from '../db/client.ts';
 import { eventArchives, eventBlocks, events } from '../db/schema/events.ts';
 import { storeSweeps } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
@@ -172,11 +172,23 @@ async function moveRows({ db, blobs, clock }: ArchiveDeps, move: Move): Promise<
   const ofOrganization = eq(eventArchives.organizationId, organizationId);
   const newest = sql`coalesce((select max(${eventArchives.lastBlock}) from ${eventArchives} where ${ofOrganization}), 0)`;
   const isMoved = sql`exists (select 1 from ${eventArchives} where ${ofOrganization} and ${eventArchives.lastBlock} = ${last.number} and ${eventArchives.sha256} = ${sha256})`;
-  await db.batch([
+  const writes = [
     insertWhere(db, eventArchives, archive, sql`${newest} = ${before?.lastBlock ?? 0}`),
     db.delete(events).where(and(inArchive, isMoved)),
     db
       .delete(eventBlocks)
       .where(and(eq(eventBlocks.organizationId, organizationId), lte(eventBlocks.number, last.number), isMoved)),
-  ]);
+  ];
+  const { moved } = await writeAndRead(db, writes, {
+    moved: db.select().from(eventArchives).where(and(ofOrganization, isMoved)).limit(1),
+  });
+  if (moved.length > 0) await deleteOthersOf(blobs, archive);
+}
+
+/** Deletes objects that begin with the same block: a worker stored each and died. No row can name them any more. */
+async function deleteOthersOf(blobs: Deps['blobs'], archive: EventArchive): Promise<void> {
+  const own = archiveKeyOf(archive);
+  const page = await blobs.list({ prefix: own.slice(0, own.lastIndexOf('-') + 1) });
+  const others = page.objects.map(({ key }) => key).filter((key) => key !== own);
+  if (others.length > 0) await blobs.delete(others);
 }
