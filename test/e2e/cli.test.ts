@@ -318,7 +318,7 @@ test('a Go plugin from init to uninstall', { tags: ['git', 'go'], timeout: first
   );
   repository.commit(files);
   expect((await done('install', repository.url)).stdout).toMatch(
-    /^✓ installed counter main \(\w{12}\) in .*\n {2}call {5}slipway invoke counter --kind pipeline --action count_words -d '\{\}'\n$/,
+    /^✓ installed counter main \(\w{12}\) in .*\n {2}runs in {2}isolate\n {2}call {5}slipway invoke counter --kind pipeline --action count_words -d '\{\}'\n$/,
   );
   const counted = ['invoke', 'counter', '--kind', 'pipeline', '--action', 'count_words'];
   const called = await done(...counted, '-d', '{"text": "a b c"}', '--json');
