@@ -192,6 +192,7 @@ const config: ProductionConfig = {
     S3_BUCKET: 'slipway-archives',
     VECTOR_STORE: 'embedded',
     BUILDER_MODE: 'container',
+    ISOLATES: 'loader',
   },
   d1_databases: [{ binding: 'DB', database_id: '0f8c2f3e-6f0a-4a53-9d7b-6a7b0f2a9c11' }],
   r2_buckets: [{ binding: 'ARCHIVES' }],
@@ -199,9 +200,10 @@ const config: ProductionConfig = {
     bindings: ['INSTANCES', ...sizes.map((size) => `INSTANCES_${size}`), 'BUILDS'].map((name) => ({ name })),
   },
   queues: {
-    producers: ['SCANS', 'DEPLOYMENTS', 'DELIVERIES', 'ARTIFACTS'].map((binding) => ({ binding })),
+    producers: ['SCANS', 'DEPLOYMENTS', 'DELIVERIES', 'ARTIFACTS', 'ISOLATE_LOGS'].map((binding) => ({ binding })),
   },
   assets: { binding: 'ASSETS' },
+  worker_loaders: [{ binding: 'LOADER' }],
 };
 
 test.each(requiredSecrets)('%s must be among the secrets that are set', (name) => {

@@ -1,0 +1,87 @@
+// Mutations of isolates: what a plugin finds there, the limits of a call, and when an instance is given up.
+import type { Mutation } from './mutation.ts';
+
+const wasi = 'test/isolate/wasi.test.ts';
+const output = 'test/isolate/output.test.ts';
+const driver = 'test/deploy/builder/isolates.test.ts';
+const stored = 'test/deploy/logs/isolate-output.test.ts';
+
+export const mutations: Mutation[] = [
+  {
+    name: 'sleeping takes nothing of the time limit',
+    file: 'src/isolate/wasi.ts',
+    search: 'this.#sleepLeftNs -= first;',
+    replace: '',
+    tests: [wasi],
+  },
+  {
+    name: 'a plugin may sleep as long as it likes',
+    file: 'src/isolate/wasi.ts',
+    search: 'if (first > this.#sleepLeftNs) throw new SleptTooLong();',
+    replace: '',
+    tests: [wasi],
+  },
+  {
+    name: 'the clock stands still while a plugin sleeps',
+    file: 'src/isolate/wasi.ts',
+    search: 'this.#sleptNs += first;',
+    replace: '',
+    tests: [wasi],
+  },
+  {
+    name: 'an unknown function succeeds',
+    file: 'src/isolate/wasi.ts',
+    search: '(() => notImplemented)',
+    replace: '(() => success)',
+    tests: [wasi],
+  },
+  {
+    name: 'a module of another name gets the functions of WASI',
+    file: 'src/isolate/wasi.ts',
+    search: "(from === 'wasi_snapshot_preview1' && known.get(name))",
+    replace: 'known.get(name)',
+    tests: [wasi],
+  },
+  {
+    name: 'any number of lines may be printed',
+    file: 'src/isolate/output.ts',
+    search: 'if (--this.#linesLeft === 0) this.#stop(stream);',
+    replace: '',
+    tests: [output],
+  },
+  {
+    name: 'any number of bytes may be printed',
+    file: 'src/isolate/output.ts',
+    search: 'if (this.#bytesLeft < 0) this.#stop(stream);',
+    replace: '',
+    tests: [output],
+  },
+  {
+    name: 'a line of any length is kept',
+    file: 'src/isolate/output.ts',
+    search: 'piece.slice(0, Math.max(0, outputLimits.lineBytes - this.#openBytes[stream]))',
+    replace: 'piece.slice()',
+    tests: [output],
+  },
+  {
+    name: 'the mark of a line is looked for anywhere in it',
+    file: 'src/contract/isolate-calls.ts',
+    search: 'const end = text.indexOf(markEnd);',
+    replace: 'const end = text.lastIndexOf(markEnd);',
+    tests: [output],
+  },
+  {
+    name: 'an answer may nest as deep as it likes',
+    file: 'src/deploy/builder/isolates.ts',
+    search: 'if (nestsDeeper(new Uint8Array(answer), builderLimits.answerLevels))',
+    replace: 'if (nestsDeeper(new Uint8Array(answer), Number.POSITIVE_INFINITY))',
+    tests: [driver],
+  },
+  {
+    name: 'messages with output grow beyond what a queue takes',
+    file: 'src/deploy/logs/isolate-output.ts',
+    search: 'if (last && chars <= messageCharsMax) {',
+    replace: 'if (last) {',
+    tests: [stored],
+  },
+];
