@@ -27,6 +27,7 @@ const bundled = [
  * `npm run test:long` runs them, and test/console.
  */
 const long = [
+  'test/builder/{analyses,analyzed-programs}.test.ts',
   'test/builder/breakout/*.test.ts',
   'test/builder/environments.test.ts',
   'test/builder/environments-interrupted.test.ts',
@@ -42,7 +43,7 @@ const long = [
 ];
 const longEndToEnd = ['test/e2e/{push-kills,secrets,sigkill}.test.ts'];
 const longInWorkerd = [
-  'test/deploy/install/two-workers.test.ts',
+  'test/deploy/install/{capabilities,two-workers}.test.ts',
   'test/hooks/{dying-workers,go-plugins,killed-at-each-step}.test.ts',
 ];
 /** Generate programs: a few with `npm test`, thousands with `npm run test:long`. */

@@ -49,8 +49,9 @@ import {
   withUploadLease,
 } from './registry/uploads/uploads.ts';
 import { sendWaitingUpload } from './registry/uploads/waiting-uploads.ts';
+import { capabilityFindings } from './scan/go/capabilities.ts';
 import { formatRejection } from './scan-host/current-verdict.ts';
-import { type Evaluation, evaluate } from './scan-host/evaluate.ts';
+import { type Evaluation, evaluate, withFindings } from './scan-host/evaluate.ts';
 import { prepareScan } from './scan-host/scans.ts';
 
 const noDeadline = Number.POSITIVE_INFINITY;
@@ -152,27 +153,38 @@ async function publish(deps: Deps, publication: Publication): Promise<UploadOutc
   if ('rejected' in described) return reject(deps, publication.claim, described.rejected);
   const { claim, facts, problems, warnings, advice } = described;
 
-  const evaluation = await evaluate(deps, claim.upload, archive, publication.progress.checkpoint);
-  const declared = [...problems, ...warnings, ...adviceAt(evaluation.scan.level, advice)];
-  const findings = sortedFindings([...uploadWarnings, ...evaluation.findings, ...declared]);
-  if (!archive.zip || problems.length > 0 || evaluation.verdict === 'reject')
-    return reject(deps, claim, { findings, error: driver.rejectionError(evaluation.findings, upload) });
+  const scanned = await evaluate(deps, claim.upload, archive, publication.progress.checkpoint);
+  const declared = [...problems, ...warnings, ...adviceAt(scanned.scan.level, advice)];
+  const allFindings = ({ findings }: Evaluation) => sortedFindings([...uploadWarnings, ...findings, ...declared]);
+  const rejectFor = (evaluation: Evaluation) =>
+    reject(deps, claim, {
+      findings: allFindings(evaluation),
+      error: driver.rejectionError(evaluation.findings, upload),
+    });
+  if (!archive.zip || problems.length > 0 || scanned.verdict === 'reject') return rejectFor(scanned);
 
   await storeArchive(deps, archive.zip, archive.files);
-  logCost(deps, publication, evaluation);
+  logCost(deps, publication, scanned);
   await recordStep(deps, claim, 'scanned');
 
+  const analyzing = driver.analyze(deps, claim, archive.zip.sha256);
+  analyzing.catch(() => {}); // awaited below, unless the build fails first
   const built = await driver.build(deps, described, archive.zip.sha256);
   if (built && 'rejected' in built) return reject(deps, claim, built.rejected);
   if (built) await recordStep(deps, claim, 'built');
+  const analysis = await analyzing;
+  const capabilities = analysis ? capabilityFindings(analysis.reached, facts.definition?.permissions) : [];
+  const evaluation = withFindings(deps, claim.upload, scanned, capabilities);
+  if (evaluation.verdict === 'reject') return rejectFor(evaluation);
 
   const outcome = await acceptUpload(deps, claim, {
     ...facts,
     ...built,
+    ...(analysis ? { capabilities: analysis } : {}),
     sha256: archive.zip.sha256,
     uploadSha256: archive.sha256,
     sizeBytes: archive.zip.source.size,
-    findings,
+    findings: allFindings(evaluation),
     scan: await prepareScan(deps, evaluation.scan),
     verdict: evaluation.verdict,
     evaluatedPolicy: Number(deps.policyVersion),

@@ -2,6 +2,8 @@
 import { join } from 'node:path';
 import type { Capabilities } from '../../src/contract/capabilities.ts';
 import type { Log } from '../../src/core/log.ts';
+import type { Analyses } from './analyses/analyses.ts';
+import { openAnalyses } from './analyses/open-analyses.ts';
 import type { Builds } from './builds/builds.ts';
 import { findGo } from './builds/go.ts';
 import { openBuilds } from './builds/open-builds.ts';
@@ -17,6 +19,7 @@ export interface GoCapabilities {
   sources: Sources | { reason: string };
   builds: Builds | { reason: string };
   isolates: Workerd | { reason: string };
+  analyses: Analyses | { reason: string };
 }
 
 export async function detectGoCapabilities(settings: Settings, machine: Machine, log: Log): Promise<GoCapabilities> {
@@ -27,11 +30,12 @@ export async function detectGoCapabilities(settings: Settings, machine: Machine,
   const sources = 'reason' in git ? git : new Sources({ git, python, limits, folder, allowLoopback }, blobs);
   if ('open' in sources) await sources.open();
   const builds = 'reason' in go ? go : await openBuilds(go, { ...machine, log }, stateFolder, settings.goCache);
-  return { sources, builds, isolates: machine.workerd };
+  const analyses = 'reason' in builds ? builds : await openAnalyses(builds.machine);
+  return { sources, builds, analyses, isolates: machine.workerd };
 }
 
 /** Returns the capabilities as GET /health reports them. */
-export function reportCapabilities({ sources, builds, isolates }: GoCapabilities): Capabilities {
+export function reportCapabilities({ sources, builds, analyses, isolates }: GoCapabilities): Capabilities {
   return {
     sources: 'reason' in sources ? { available: false, reason: sources.reason } : { available: true, git: sources.git },
     builds:
@@ -42,6 +46,7 @@ export function reportCapabilities({ sources, builds, isolates }: GoCapabilities
             toolchain: builds.go.version,
             target: builds.go.target,
             recipe: builds.go.recipe,
+            ...('reason' in analyses ? {} : { analyzer: analyses.recipe }),
           },
     isolates: 'reason' in isolates ? { available: false, reason: isolates.reason } : { available: true },
   };

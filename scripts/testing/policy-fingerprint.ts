@@ -3,6 +3,7 @@
 import { isStrictOnly, isUploadRule, ruleIds, rules } from '../../src/contract/rules.ts';
 import { canonicalJson } from '../../src/core/canonical-json.ts';
 import { sha256Hex } from '../../src/core/digest.ts';
+import { forbiddenInModules } from '../../src/scan/go/capabilities.ts';
 import { goTables } from '../../src/scan/go/policy.ts';
 import { libraries, standardLibrary } from '../../src/scan/policy/listed-modules.ts';
 import { seedTable } from '../../src/scan/policy/seed-policy.ts';
@@ -26,7 +27,7 @@ export async function policyFingerprint(): Promise<string> {
       rules: Object.fromEntries(severities),
       seed: seedTable,
       strict: plain([strictTable, conditionalCalls, stringPatterns]),
-      go: goTables,
+      go: { ...goTables, forbiddenInModules },
       modules: { libraries, standardLibrary },
     }),
   );

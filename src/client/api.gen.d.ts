@@ -83,6 +83,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/plugins/{name}/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare two installed versions of a plugin
+         * @description Compares files, findings, permissions and what the programs reach.
+         */
+        get: operations["diffPipelinePluginVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/plugins/{name}/logs": {
         parameters: {
             query?: never;
@@ -234,6 +254,26 @@ export interface paths {
          * @description Methods: initialize, create_schema, store, retrieve, update, delete, metadata, health. An error that the plugin returns is a 200 with `error`.
          */
         post: operations["callStoragePlugin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/storage-plugins/{name}/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare two installed versions of a plugin
+         * @description Compares files, findings, permissions and what the programs reach.
+         */
+        get: operations["diffStoragePluginVersions"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2854,11 +2894,35 @@ export interface components {
                 waiver_id: string;
             } | null;
         };
+        GoCapability: {
+            /**
+             * @description The required module on the path. Null: the plugin itself uses the standard library
+             * @example github.com/x/y@v1.3.0
+             */
+            module: string | null;
+            /** @enum {string} */
+            name: "ARBITRARY_EXECUTION" | "CGO" | "EXEC" | "FILES" | "MODIFY_SYSTEM_STATE" | "NETWORK" | "OPERATING_SYSTEM" | "READ_SYSTEM_STATE" | "REFLECT" | "RUNTIME" | "SYSTEM_CALLS" | "UNANALYZED" | "UNSAFE_POINTER";
+            /**
+             * @description An example: functions from the plugin (`plugin.…`) to the one with the capability
+             * @example [
+             *       "plugin.rates.Execute",
+             *       "github.com/x/y.Client.Do",
+             *       "net.Dial"
+             *     ]
+             */
+            path: string[];
+            /** @description Why the analysis failed, so that nothing is known */
+            reason: string | null;
+            /** @description The first function of a required module, or else the last on the path */
+            through: string;
+        };
         GoPlugin: {
             actions: {
                 [key: string]: unknown;
             }[];
             author: string;
+            /** @description What the program with all its modules reaches, by name. Null: not analyzed */
+            capabilities: components["schemas"]["GoCapability"][] | null;
             /** Format: date-time */
             created_at: string;
             description: string;
@@ -3318,6 +3382,11 @@ export interface components {
             success: true;
         };
         PluginDiff: {
+            /** @description What the program of only one of the versions reaches. Null unless both were analyzed, which only Go plugins are */
+            capabilities: (components["schemas"]["GoCapability"] & {
+                /** @enum {string} */
+                change: "added" | "removed";
+            })[] | null;
             /** @description Declarations that differ */
             dependencies: {
                 name: string;
@@ -4255,7 +4324,8 @@ export interface operations {
                      *         "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
                      *         "placement": "isolate",
                      *         "placement_reason": "uses net/http: needs a container",
-                     *         "wasm_sha256": null
+                     *         "wasm_sha256": null,
+                     *         "capabilities": null
                      *       }
                      *     ]
                      */
@@ -4326,7 +4396,8 @@ export interface operations {
                      *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
                      *       "placement": "isolate",
                      *       "placement_reason": "uses net/http: needs a container",
-                     *       "wasm_sha256": null
+                     *       "wasm_sha256": null,
+                     *       "capabilities": null
                      *     }
                      */
                     "application/json": components["schemas"]["GoPlugin"];
@@ -4382,7 +4453,8 @@ export interface operations {
                      *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
                      *       "placement": "isolate",
                      *       "placement_reason": "uses net/http: needs a container",
-                     *       "wasm_sha256": null
+                     *       "wasm_sha256": null,
+                     *       "capabilities": null
                      *     }
                      */
                     "application/json": components["schemas"]["GoPlugin"];
@@ -4453,7 +4525,8 @@ export interface operations {
                      *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
                      *       "placement": "isolate",
                      *       "placement_reason": "uses net/http: needs a container",
-                     *       "wasm_sha256": null
+                     *       "wasm_sha256": null,
+                     *       "capabilities": null
                      *     }
                      */
                     "application/json": components["schemas"]["GoPlugin"];
@@ -4561,6 +4634,165 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["GoPluginAnswer"];
+                };
+            };
+        };
+    };
+    diffPipelinePluginVersions: {
+        parameters: {
+            query?: {
+                /** @description Ref or commit of the older version. Defaults to the version before `v2` */
+                v1?: string;
+                /** @description Ref or commit of the newer version. Defaults to the newest version */
+                v2?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Name of the plugin
+                 * @example http-auth
+                 */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What changed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "name": "text_profile",
+                     *       "v1": "1.0.0",
+                     *       "v2": "1.1.0",
+                     *       "identical": false,
+                     *       "files": [
+                     *         {
+                     *           "path": "realtime.py",
+                     *           "status": "added",
+                     *           "additions": null,
+                     *           "deletions": null,
+                     *           "diff": "text",
+                     *           "hidden": "binary",
+                     *           "size_bytes": {
+                     *             "v1": null,
+                     *             "v2": null
+                     *           },
+                     *           "sha256": {
+                     *             "v1": "1.0.0",
+                     *             "v2": "1.1.0"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "summary": {
+                     *         "files_changed": 1,
+                     *         "additions": 1,
+                     *         "deletions": 1
+                     *       },
+                     *       "diff": "text",
+                     *       "findings": {
+                     *         "introduced": [
+                     *           {
+                     *             "file": "text",
+                     *             "filename": "text",
+                     *             "line": 1,
+                     *             "column": 1,
+                     *             "end_line": 1,
+                     *             "end_column": 1,
+                     *             "severity": "error",
+                     *             "rule": "text",
+                     *             "name": "text_profile",
+                     *             "message": "Faster tokenizer",
+                     *             "trail": [
+                     *               {
+                     *                 "bound_in": "text",
+                     *                 "bound_at_line": 1,
+                     *                 "name": "text_profile",
+                     *                 "module": null,
+                     *                 "member": null
+                     *               }
+                     *             ],
+                     *             "trail_message": null,
+                     *             "waived": false,
+                     *             "waiver": null
+                     *           }
+                     *         ],
+                     *         "fixed": [
+                     *           {
+                     *             "file": "text",
+                     *             "filename": "text",
+                     *             "line": 1,
+                     *             "column": 1,
+                     *             "end_line": 1,
+                     *             "end_column": 1,
+                     *             "severity": "error",
+                     *             "rule": "text",
+                     *             "name": "text_profile",
+                     *             "message": "Faster tokenizer",
+                     *             "trail": [
+                     *               {
+                     *                 "bound_in": "text",
+                     *                 "bound_at_line": 1,
+                     *                 "name": "text_profile",
+                     *                 "module": null,
+                     *                 "member": null
+                     *               }
+                     *             ],
+                     *             "trail_message": null,
+                     *             "waived": false,
+                     *             "waiver": null
+                     *           }
+                     *         ],
+                     *         "unchanged": [
+                     *           {
+                     *             "file": "text",
+                     *             "filename": "text",
+                     *             "line": 1,
+                     *             "column": 1,
+                     *             "end_line": 1,
+                     *             "end_column": 1,
+                     *             "severity": "error",
+                     *             "rule": "text",
+                     *             "name": "text_profile",
+                     *             "message": "Faster tokenizer",
+                     *             "trail": [
+                     *               {
+                     *                 "bound_in": "text",
+                     *                 "bound_at_line": 1,
+                     *                 "name": "text_profile",
+                     *                 "module": null,
+                     *                 "member": null
+                     *               }
+                     *             ],
+                     *             "trail_message": null,
+                     *             "waived": false,
+                     *             "waiver": null
+                     *           }
+                     *         ]
+                     *       },
+                     *       "dependencies": [
+                     *         {
+                     *           "name": "text_profile",
+                     *           "v1": "1.0.0",
+                     *           "v2": "1.1.0"
+                     *         }
+                     *       ],
+                     *       "permissions": [
+                     *         {
+                     *           "change": "added",
+                     *           "permission": "text"
+                     *         }
+                     *       ],
+                     *       "capabilities": null,
+                     *       "packages": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PluginDiff"];
                 };
             };
         };
@@ -4692,7 +4924,8 @@ export interface operations {
                      *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
                      *       "placement": "isolate",
                      *       "placement_reason": "uses net/http: needs a container",
-                     *       "wasm_sha256": null
+                     *       "wasm_sha256": null,
+                     *       "capabilities": null
                      *     }
                      */
                     "application/json": components["schemas"]["GoPlugin"];
@@ -4869,7 +5102,8 @@ export interface operations {
                      *         "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
                      *         "placement": "isolate",
                      *         "placement_reason": "uses net/http: needs a container",
-                     *         "wasm_sha256": null
+                     *         "wasm_sha256": null,
+                     *         "capabilities": null
                      *       }
                      *     ]
                      */
@@ -4940,7 +5174,8 @@ export interface operations {
                      *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
                      *       "placement": "isolate",
                      *       "placement_reason": "uses net/http: needs a container",
-                     *       "wasm_sha256": null
+                     *       "wasm_sha256": null,
+                     *       "capabilities": null
                      *     }
                      */
                     "application/json": components["schemas"]["GoPlugin"];
@@ -4996,7 +5231,8 @@ export interface operations {
                      *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
                      *       "placement": "isolate",
                      *       "placement_reason": "uses net/http: needs a container",
-                     *       "wasm_sha256": null
+                     *       "wasm_sha256": null,
+                     *       "capabilities": null
                      *     }
                      */
                     "application/json": components["schemas"]["GoPlugin"];
@@ -5067,7 +5303,8 @@ export interface operations {
                      *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
                      *       "placement": "isolate",
                      *       "placement_reason": "uses net/http: needs a container",
-                     *       "wasm_sha256": null
+                     *       "wasm_sha256": null,
+                     *       "capabilities": null
                      *     }
                      */
                     "application/json": components["schemas"]["GoPlugin"];
@@ -5175,6 +5412,165 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["GoPluginAnswer"];
+                };
+            };
+        };
+    };
+    diffStoragePluginVersions: {
+        parameters: {
+            query?: {
+                /** @description Ref or commit of the older version. Defaults to the version before `v2` */
+                v1?: string;
+                /** @description Ref or commit of the newer version. Defaults to the newest version */
+                v2?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Name of the plugin
+                 * @example http-auth
+                 */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What changed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "name": "text_profile",
+                     *       "v1": "1.0.0",
+                     *       "v2": "1.1.0",
+                     *       "identical": false,
+                     *       "files": [
+                     *         {
+                     *           "path": "realtime.py",
+                     *           "status": "added",
+                     *           "additions": null,
+                     *           "deletions": null,
+                     *           "diff": "text",
+                     *           "hidden": "binary",
+                     *           "size_bytes": {
+                     *             "v1": null,
+                     *             "v2": null
+                     *           },
+                     *           "sha256": {
+                     *             "v1": "1.0.0",
+                     *             "v2": "1.1.0"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "summary": {
+                     *         "files_changed": 1,
+                     *         "additions": 1,
+                     *         "deletions": 1
+                     *       },
+                     *       "diff": "text",
+                     *       "findings": {
+                     *         "introduced": [
+                     *           {
+                     *             "file": "text",
+                     *             "filename": "text",
+                     *             "line": 1,
+                     *             "column": 1,
+                     *             "end_line": 1,
+                     *             "end_column": 1,
+                     *             "severity": "error",
+                     *             "rule": "text",
+                     *             "name": "text_profile",
+                     *             "message": "Faster tokenizer",
+                     *             "trail": [
+                     *               {
+                     *                 "bound_in": "text",
+                     *                 "bound_at_line": 1,
+                     *                 "name": "text_profile",
+                     *                 "module": null,
+                     *                 "member": null
+                     *               }
+                     *             ],
+                     *             "trail_message": null,
+                     *             "waived": false,
+                     *             "waiver": null
+                     *           }
+                     *         ],
+                     *         "fixed": [
+                     *           {
+                     *             "file": "text",
+                     *             "filename": "text",
+                     *             "line": 1,
+                     *             "column": 1,
+                     *             "end_line": 1,
+                     *             "end_column": 1,
+                     *             "severity": "error",
+                     *             "rule": "text",
+                     *             "name": "text_profile",
+                     *             "message": "Faster tokenizer",
+                     *             "trail": [
+                     *               {
+                     *                 "bound_in": "text",
+                     *                 "bound_at_line": 1,
+                     *                 "name": "text_profile",
+                     *                 "module": null,
+                     *                 "member": null
+                     *               }
+                     *             ],
+                     *             "trail_message": null,
+                     *             "waived": false,
+                     *             "waiver": null
+                     *           }
+                     *         ],
+                     *         "unchanged": [
+                     *           {
+                     *             "file": "text",
+                     *             "filename": "text",
+                     *             "line": 1,
+                     *             "column": 1,
+                     *             "end_line": 1,
+                     *             "end_column": 1,
+                     *             "severity": "error",
+                     *             "rule": "text",
+                     *             "name": "text_profile",
+                     *             "message": "Faster tokenizer",
+                     *             "trail": [
+                     *               {
+                     *                 "bound_in": "text",
+                     *                 "bound_at_line": 1,
+                     *                 "name": "text_profile",
+                     *                 "module": null,
+                     *                 "member": null
+                     *               }
+                     *             ],
+                     *             "trail_message": null,
+                     *             "waived": false,
+                     *             "waiver": null
+                     *           }
+                     *         ]
+                     *       },
+                     *       "dependencies": [
+                     *         {
+                     *           "name": "text_profile",
+                     *           "v1": "1.0.0",
+                     *           "v2": "1.1.0"
+                     *         }
+                     *       ],
+                     *       "permissions": [
+                     *         {
+                     *           "change": "added",
+                     *           "permission": "text"
+                     *         }
+                     *       ],
+                     *       "capabilities": null,
+                     *       "packages": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PluginDiff"];
                 };
             };
         };
@@ -5306,7 +5702,8 @@ export interface operations {
                      *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
                      *       "placement": "isolate",
                      *       "placement_reason": "uses net/http: needs a container",
-                     *       "wasm_sha256": null
+                     *       "wasm_sha256": null,
+                     *       "capabilities": null
                      *     }
                      */
                     "application/json": components["schemas"]["GoPlugin"];
@@ -9645,6 +10042,7 @@ export interface operations {
                      *           "permission": "text"
                      *         }
                      *       ],
+                     *       "capabilities": null,
                      *       "packages": null
                      *     }
                      */

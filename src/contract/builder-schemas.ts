@@ -1,5 +1,6 @@
 // Lists every message between the Worker and the builder, for builder/schemas/*.json and its fixtures.
 import type { z } from 'zod';
+import { analysisSchema, analysisSpecSchema } from './analyses.ts';
 import { batchCallSchema, batchOutcomeSchema } from './batch.ts';
 import {
   builderErrorSchema,
@@ -20,6 +21,8 @@ import { sourceRefusalSchema, sourceRequestSchema, sourceSchema } from './source
 
 /** Maps the name of each JSON Schema in builder/schemas/, and of its fixture, to its schema. */
 export const builderSchemas = {
+  analysis: analysisSchema,
+  'analysis-spec': analysisSpecSchema,
   'batch-call': batchCallSchema,
   'batch-outcome': batchOutcomeSchema,
   build: buildSchema,

@@ -2,6 +2,7 @@
 // sources and requests to the outside are in builds.ts, sources.ts and egress.ts, environments of Python packages in environments.ts,
 // limits in limits.ts. builder/schemas/*.json is generated from these schemas (builder-schemas.ts), and both sides validate with them. `Builder`, at the end, is what the Worker programs against.
 import { z } from 'zod';
+import type { ProgramAnalyzer } from './analyses.ts';
 import { type BatchCall, type BatchOutcome, entrySchema } from './batch.ts';
 import type { BuildEvent, BuildSpec } from './builds.ts';
 import type { Capabilities } from './capabilities.ts';
@@ -350,7 +351,7 @@ export class BuilderError extends Error {
 }
 
 /** The Worker's client of the builder. One implementation calls a URL, the other containers. Methods reject with a BuilderError. */
-export interface Builder extends LogSource {
+export interface Builder extends LogSource, ProgramAnalyzer {
   /** Whether its logs have to be collected. Containers store their own. */
   readonly isCollected: boolean;
   /** Stores a blob on the builder that serves `id`: an instance ID, or the result of `buildHost`. */

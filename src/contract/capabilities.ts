@@ -11,7 +11,14 @@ export const capabilitiesSchema = z.object({
   ]),
   /** POST /builds needs Go. */
   builds: z.discriminatedUnion('available', [
-    z.object({ available: z.literal(true), toolchain: z.string(), target: z.string(), recipe: sha256Text }),
+    z.object({
+      available: z.literal(true),
+      toolchain: z.string(),
+      target: z.string(),
+      recipe: sha256Text,
+      /** The recipe of POST /analyses. Builders from before it leave it out. */
+      analyzer: sha256Text.optional(),
+    }),
     z.object({ available: z.literal(false), reason: z.string() }),
   ]),
   /** Instances of Go plugins as WebAssembly. Builders from before isolates leave it out. */

@@ -1,6 +1,7 @@
 // Defines every event type and its data. Each state change writes an event; the same rows are audit log, activity feed and webhook
 // source.
 import { z } from 'zod';
+import { goCapabilityNames } from './analyses.ts';
 import { permissionsSchema } from './permissions.ts';
 import { jurisdictions } from './placement.ts';
 import { quotaResources } from './quotas.ts';
@@ -106,6 +107,7 @@ export const eventData = {
     sha256: z.string(),
     placement: z.enum(places).optional().describe('Where the instances of a Go plugin run.'),
     placement_reason: z.string().nullable().optional().describe('Why they need a container. Null: it was asked for.'),
+    capabilities: z.array(z.enum(goCapabilityNames)).optional().describe('Of a Go plugin: what its program reaches.'),
   }),
   'version.deleted': eventWithData('A version was deleted.', { plugin_id: z.string() }),
   'version.verdict_changed': eventWithData(

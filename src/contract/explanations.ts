@@ -256,6 +256,18 @@ export const explanations: Record<RuleId, Explanation> = {
     bad: 'package main\n\nimport "os"\n\nfunc init() { os.Setenv("MODE", "fast") }',
     good: 'package main\n\ntype options struct{ mode string }\n\nvar defaults = options{mode: "fast"}',
   },
+  SLP905: {
+    why: 'A module that go.mod requires starts programs, calls C or runs assembly, and its source is not scanned. Or the analysis of the program failed, so that nothing is known of it.',
+    fix: 'Require a module that does the same in plain Go. If the module is trusted, have the rule waived for the plugin. If the analysis failed, install the plugin again.',
+    bad: 'module example.com/plugin\n\ngo 1.24\n\nrequire github.com/cespare/xxhash/v2 v2.3.0',
+    good: 'package main\n\nimport "hash/fnv"\n\nvar hash = fnv.New64a()',
+  },
+  SLP906: {
+    why: 'The program can use the network, itself or through a module, but plugin.yaml asks for no host. Plugins reach only the hosts that they are granted, so every connection fails.',
+    fix: "Ask for the hosts under `permissions` in plugin.yaml, or remove the module that connects. If no call connects, it needn't be changed.",
+    bad: 'name: rates\nversion: "1.0.0"',
+    good: 'name: rates\nversion: "1.1.0"\npermissions:\n  network: [api.example.com]',
+  },
   SLM101: {
     why: 'The registry stores a version under its name and number and reads both without running manifest.py. They must be literals and match the upload.',
     bad: 'version = get_version()',

@@ -114,6 +114,12 @@ export const builderLimits = {
   /** Memory of a build, or of each of its processes without control groups, and the processor time of each process. */
   buildMemoryBytes: 8 * GiB,
   buildCpuSeconds: 240,
+  /** Analyzing what a built program can reach takes seconds. Large modules may take a minute on a busy machine. */
+  analysisMs: 120 * seconds,
+  analysesAtOnce: 2,
+  analysesPerOrganization: 1,
+  analysisMemoryBytes: 4 * GiB,
+  analysisCpuSeconds: 240,
   /** The executable, and every other file that a build writes. */
   artifactBytes: 256 * MiB,
   /** The error message of a failed build; the rest is truncated. */

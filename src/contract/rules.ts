@@ -195,6 +195,18 @@ export const rules = {
     title: 'Needs review',
     message: 'Needs review: {name}',
   },
+  SLP905: {
+    category: 'go-capability',
+    severity: 'error',
+    title: 'Capability that needs a waiver',
+    message: 'Capability that needs a waiver: {name}',
+  },
+  SLP906: {
+    category: 'go-capability',
+    severity: 'warning',
+    title: 'Network without a granted host',
+    message: 'Network without a granted host: {name}',
+  },
   SLM101: { category: 'manifest', severity: 'error', title: 'Invalid name or version', message: '{name}' },
   SLM102: { category: 'manifest', severity: 'error', title: 'Invalid feature', message: '{name}' },
   SLM103: { category: 'manifest', severity: 'error', title: 'Invalid feature_uri', message: '{name}' },

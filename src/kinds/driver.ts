@@ -2,6 +2,7 @@
 // fills in those that depend on the kind.
 import type { Meter } from '../archive/meter.ts';
 import type { OpenedArchive } from '../archive/open.ts';
+import type { Analysis } from '../contract/analyses.ts';
 import type { EnvironmentRef } from '../contract/environments.ts';
 import type { Finding } from '../contract/finding.ts';
 import type { BuildOutput, InstallError } from '../contract/go-plugins.ts';
@@ -66,6 +67,11 @@ export interface KindDriver {
   describe(deps: Deps, opened: Opened): Promise<Description | Rejected | { ended: UploadOutcome }>;
   /** Builds the stored archive, and decides where it runs. Null: this kind has nothing to build. */
   build(deps: Deps, described: Description, sha256: string): Promise<Built | Rejected | null>;
+  /**
+   * Finds out what the program of the stored archive can reach, while it is built. Null: this kind is not analyzed. A failed analysis is
+   * a result, which the policy rejects; it throws if no builder answers.
+   */
+  analyze(deps: Deps, claim: Claim, sha256: string): Promise<Analysis | null>;
   /** The error that a rejection by findings, or after too many attempts, is reported with. */
   rejectionError(reason: 'attempts' | Finding[], upload: Pick<Upload, 'source'>): InstallError | null;
   /** What a failure while publishing means: the client's fault rejects or reopens the upload, anything else is retried. */

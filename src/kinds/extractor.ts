@@ -44,6 +44,7 @@ export const extractorDriver: KindDriver = {
   },
 
   build: async () => null,
+  analyze: async () => null,
 
   rejectionError: (reason, { source }) =>
     reason === 'attempts' && source

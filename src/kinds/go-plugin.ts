@@ -8,6 +8,7 @@ import { hostLine, type LogLine } from '../contract/log-line.ts';
 import { type GitSource, shortRef } from '../contract/sources.ts';
 import { needsContainer, type RequestedPlacement } from '../contract/version-placement.ts';
 import { Problem } from '../core/problem.ts';
+import { analyzeProgram } from '../deploy/builder/analyses.ts';
 import { artifactKey, buildArtifact, wasmKey } from '../deploy/builder/builds.ts';
 import { isolateSpec } from '../deploy/builder/instances.ts';
 import { StartFailed } from '../deploy/builder/start-failed.ts';
@@ -30,6 +31,7 @@ export const goPluginDriver: KindDriver = {
   openArchive: (deps, publication) => openGitSource(deps, publication, policyError),
   describe,
   build,
+  analyze: analyzeProgram,
   rejectionError: (reason) =>
     reason === 'attempts'
       ? { code: 'given-up', message: 'The installation failed too often without a result. Install the plugin again.' }

@@ -9,6 +9,7 @@ import { waivers } from '../db/schema/policy.ts';
 import { pluginVersions, scans } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
 import { type PluginVersion, versionSlug } from '../registry/versions/versions.ts';
+import { hasCapabilityFinding, withCapabilityErrors } from './capability-rules.ts';
 import { levelOf } from './levels.ts';
 import { policySuffix } from './scans.ts';
 import { coversVersion, inForce } from './waivers.ts';
@@ -32,13 +33,13 @@ export function decidingScan(policyVersion: string): SQL {
 /** SQL: a JSON list of the rules that reject the version, without the waived ones. */
 export function rejectingRules({ clock, policyVersion }: PolicyDeps): SQL<string> {
   const waived = sql`exists (select 1 from ${waivers} where ${coversVersion} and ${waivers.rule} = error.value and ${inForce(clock.now())})`;
-  return sql<string>`(select json_group_array(error.value) from ${scans}, json_each(${scans.errorRules}) error where ${scans.id} = ${decidingScan(policyVersion)} and not ${waived})`;
+  return sql<string>`(select json_group_array(error.value) from ${scans}, json_each(${withCapabilityErrors(sql`${scans.errorRules}`)}) error where ${scans.id} = ${decidingScan(policyVersion)} and not ${waived})`;
 }
 
 /** SQL: the version's verdict. */
 export function currentVerdict(deps: PolicyDeps): SQL<Verdict> {
   const withoutWaivers = sql`(select ${scans.verdict} from ${scans} where ${scans.id} = ${decidingScan(deps.policyVersion)})`;
-  return sql<Verdict>`case when ${rejectingRules(deps)} <> '[]' then 'reject' when ${withoutWaivers} = 'pass' then 'pass' else 'warn' end`;
+  return sql<Verdict>`case when ${rejectingRules(deps)} <> '[]' then 'reject' when ${withoutWaivers} = 'pass' and not ${hasCapabilityFinding} then 'pass' else 'warn' end`;
 }
 
 function isRejected(deps: PolicyDeps): SQL {

@@ -8,11 +8,12 @@ import type { Upload } from '../registry/uploads/uploads.ts';
 import { cacheFindings } from './cached-findings.ts';
 import type { Checkpoint } from './scan-sources.ts';
 import { runScan, type ScanResult, scanKey } from './scans.ts';
-import { type AcceptanceGuard, acceptanceGuard, verdictBasis } from './verdict-basis.ts';
+import { type AcceptanceGuard, acceptanceGuard, type VerdictBasis, verdictBasis } from './verdict-basis.ts';
 import { applyWaivers } from './waivers.ts';
 
 export interface Evaluation {
   scan: ScanResult;
+  basis: VerdictBasis;
   /** The scan's findings; those that a waiver covers are marked. */
   findings: Finding[];
   verdict: Verdict;
@@ -31,5 +32,21 @@ export async function evaluate(
   const scan = await runScan(deps, archive, basis, checkpoint);
   if (scan.files) deps.defer(cacheFindings(deps, upload, scan.files));
   const findings = applyWaivers(scan.findings, basis.waivers);
-  return { scan, findings, verdict: verdictOf(findings), guard: acceptanceGuard(deps, upload, basis, findings) };
+  return { scan, basis, ...evaluated(deps, upload, basis, findings) };
+}
+
+/** Adds findings that came up after the scan: waivers apply to them as well. */
+export function withFindings(
+  deps: Deps,
+  upload: Upload,
+  evaluation: Evaluation,
+  added: readonly Finding[],
+): Evaluation {
+  const { basis, scan } = evaluation;
+  const findings = [...evaluation.findings, ...applyWaivers(added, basis.waivers)];
+  return { scan, basis, ...evaluated(deps, upload, basis, findings) };
+}
+
+function evaluated(deps: Deps, upload: Upload, basis: VerdictBasis, findings: Finding[]) {
+  return { findings, verdict: verdictOf(findings), guard: acceptanceGuard(deps, upload, basis, findings) };
 }

@@ -15,6 +15,7 @@ import { openStoredArchive } from '../registry/storage/archives.ts';
 import { loadFindings, type Scan } from '../registry/storage/stored-findings.ts';
 import { OutOfTime } from '../registry/uploads/uploads.ts';
 import { type PluginVersion, versionSlug } from '../registry/versions/versions.ts';
+import { versionCapabilityFindings } from './capability-rules.ts';
 import { decidingScan } from './current-verdict.ts';
 import { levelOf } from './levels.ts';
 import { isCovered } from './pending-rescans.ts';
@@ -163,9 +164,11 @@ async function preview(
     if (deps.clock.now() > deadline) throw new OutOfTime();
   };
   try {
-    const findings = existingScan
+    const scanned = existingScan
       ? await loadFindings(deps, existingScan)
       : await scanStored(deps, version, level, checkpoint);
+    const ofProgram = versionCapabilityFindings(version);
+    const findings = [...scanned, ...ofProgram];
     const plugins = [version.name, versionSlug(version)];
     const after = applyWaivers(
       findings,
@@ -173,7 +176,7 @@ async function preview(
     );
     const to = verdictOf(after);
     if (to === from) return { version, from, to, introduced: [], fixed: [] };
-    const before = deciding ? await loadFindings(deps, deciding) : [];
+    const before = deciding ? [...(await loadFindings(deps, deciding)), ...ofProgram] : [];
     const lineOf = ({ line }: Finding) => String(line);
     const { introduced, fixed } = findingChanges({ findings: before, lineOf }, { findings: after, lineOf });
     return { version, from, to, introduced, fixed };

@@ -12,7 +12,7 @@ import {
   type World,
 } from '../support/authorization-world.ts';
 import type { Sent } from '../support/client.ts';
-import { goInstall, goPlugin } from '../support/go-plugins.ts';
+import { goInstall, goOrigin, goPlugin } from '../support/go-plugins.ts';
 import { namespaceIn, pluginsOf } from '../support/organization.ts';
 import { plugin } from '../support/plugin.ts';
 import { publish, uploaded } from '../support/publish.ts';
@@ -328,6 +328,8 @@ function goPlugins(kind: GoKind): Record<string, Row> {
     },
     'GET /{name}': { ...read, means },
     'GET /{name}/versions': { ...read, means },
+    // Compares the only version with itself.
+    'GET /{name}/diff': { ...read, means, query: `?v1=${goOrigin.ref}&v2=${goOrigin.ref}` },
     'PUT /{name}': {
       ...change,
       means,

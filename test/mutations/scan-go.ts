@@ -8,6 +8,7 @@ const modules = 'test/scan/go/module-file.test.ts';
 const limits = 'test/scan/go/limits.test.ts';
 const syntax = 'test/scan/go/syntax.test.ts';
 const compiler = 'test/scan/go/compiler.test.ts';
+const capabilities = 'test/scan/go/capabilities.test.ts';
 const cases = 'test/scan/go/cases.test.ts';
 
 export const mutations: Mutation[] = [
@@ -151,5 +152,19 @@ export const mutations: Mutation[] = [
       "report.add('SLP903', { start, end: match.index + match[0].length }, 'submodule', { detail: 'a Git submodule' });",
     replace: '',
     tests: [modules, cases],
+  },
+  {
+    name: 'a module may start programs',
+    file: 'src/scan/go/capabilities.ts',
+    search: "['ARBITRARY_EXECUTION', 'CGO', 'EXEC']",
+    replace: "['ARBITRARY_EXECUTION', 'CGO']",
+    tests: [capabilities],
+  },
+  {
+    name: 'a failed analysis has no finding',
+    file: 'src/scan/go/capabilities.ts',
+    search: 'if (failure !== undefined) {',
+    replace: "if (failure === '') {",
+    tests: [capabilities],
   },
 ];

@@ -1,5 +1,6 @@
 // Creates Go plugins as rows, in the state after an install. Real builds are tested end to end.
 import { env } from 'cloudflare:workers';
+import { encodeIndex } from '../../src/archive/index.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import { sha256Hex } from '../../src/core/digest.ts';
 import { idSource } from '../../src/core/ids.ts';
@@ -7,6 +8,7 @@ import { database } from '../../src/db/client.ts';
 import { plugins, pluginVersions, scans, uploads } from '../../src/db/schema/registry.ts';
 import { artifactKey } from '../../src/deploy/builder/builds.ts';
 import type { GoKind } from '../../src/registry/go/installs.ts';
+import { indexKey } from '../../src/registry/storage/archives.ts';
 import { policyVersion } from '../../src/scan/scan.ts';
 import type { Organization } from './organization.ts';
 
@@ -28,6 +30,7 @@ export async function goPlugin(org: Home, kind: GoKind, name: string): Promise<v
   const source = await sha256Hex(`${org.id} ${kind} ${name}`);
   const [pluginId, versionId, scanId] = [ids('plugin'), ids('version'), ids('scan')];
   await env.ARCHIVES.put(artifactKey(sha256), executable);
+  await env.ARCHIVES.put(indexKey(source), encodeIndex([]));
   const owner = { organizationId: org.id, ownerId: org.namespaceId, kind, name, createdAt: now, updatedAt: now };
   const scan = {
     sha256: source,

@@ -151,7 +151,7 @@ type Prepared = z.infer<typeof preparedSchema>;
 
 const prepareOutputSchema = z.union([z.object({ refused: z.string() }), preparedSchema]);
 
-async function prepare(toolchain: Toolchain, { source, work }: BuildFolders): Promise<Prepared> {
+export async function prepare(toolchain: Toolchain, { source, work }: BuildFolders): Promise<Prepared> {
   const argv = [toolchain.prepareCommand, '-source', source, '-work', work, '-host', '../host'];
   const ran = await toolchain.runQuick(argv);
   if (!ran.succeeded) throw new Error(`Preparing the source failed: ${ran.errors}`);

@@ -33,6 +33,11 @@ export class Builds {
     return this.#machine.toolchain.go;
   }
 
+  /** For analyses, which prepare sources as builds do. */
+  get machine(): BuildMachine {
+    return this.#machine;
+  }
+
   /** Returns whether the result is known, so that the archive isn't needed. */
   async hasOutcome(spec: BuildSpec): Promise<boolean> {
     return (await this.#findRecord(await buildKey(spec, this.go.recipe))) !== undefined;

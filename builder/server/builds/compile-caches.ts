@@ -7,6 +7,9 @@ import { OwnedFolders } from '../sandbox/owned-folders.ts';
 /** Least recently used caches beyond this number are removed. A cache has about 100 MB. */
 const cachesMax = 16;
 
+/** Names in the folder of the trusted cache that begin with this are the builder's own. */
+export const notCompiled = 'slipway-';
+
 export class CompileCaches {
   readonly #folders: OwnedFolders;
   readonly #ownUser: boolean;
@@ -55,7 +58,8 @@ export class CompileCaches {
   /** Copies with new modification times: Go deletes entries that look unused. */
   async #copy(from: string, to: string, uid: number): Promise<void> {
     await mkdir(to);
-    const entries = await readdir(from, { withFileTypes: true });
+    // What else is in the trusted cache is not of the compiler (openAnalyses).
+    const entries = (await readdir(from, { withFileTypes: true })).filter(({ name }) => !name.startsWith(notCompiled));
     await Promise.all(
       entries.map(async (entry) => {
         const [source, target] = [join(from, entry.name), join(to, entry.name)];

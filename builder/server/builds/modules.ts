@@ -25,16 +25,18 @@ export async function downloadModules(
   const done = join(toolchain.modules, 'slipway', await digestOf(work));
   if (await stat(done).catch(() => undefined)) return;
   const argv = [toolchain.go.executable, 'mod', 'download', '-modcacherw', `-modfile=${join(work, 'go.mod')}`];
-  const env = { TMPDIR: temp, GOPROXY: proxies(), ...sumDatabase() };
+  const env = { TMPDIR: temp, ...moduleSources() };
   const ran = await toolchain.run(argv, source, env, { timeoutMs, onErrorLine: onLine });
   if (!ran.succeeded) throw new BuildFailed('modules-unavailable', ran.errors);
   await mkdir(join(toolchain.modules, 'slipway'), { recursive: true });
   await writeFile(done, '');
 }
 
-function sumDatabase(): Record<string, string> {
+/** Where the toolchain may download modules, and what it verifies them against. */
+export function moduleSources(): Record<string, string> {
   const { GOSUMDB, GONOSUMDB } = process.env;
-  return { ...(GOSUMDB === undefined ? {} : { GOSUMDB }), ...(GONOSUMDB === undefined ? {} : { GONOSUMDB }) };
+  const database = { ...(GOSUMDB === undefined ? {} : { GOSUMDB }), ...(GONOSUMDB === undefined ? {} : { GONOSUMDB }) };
+  return { GOPROXY: proxies(), ...database };
 }
 
 async function digestOf(work: string): Promise<string> {

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { Homes } from '../sandbox/homes.ts';
 import type { BuildMachine } from './build.ts';
-import { BuildRecords } from './build-records.ts';
+import { buildRecordsIn } from './build-records.ts';
 import { Builds } from './builds.ts';
 import { CompileCaches } from './compile-caches.ts';
 import type { Go } from './go.ts';
@@ -16,7 +16,7 @@ export async function openBuilds(go: Go, machine: Machine, folder: string, goCac
   const toolchain = new Toolchain(go, machine, join(folder, 'go'), goCache);
   const homes = new Homes(join(folder, 'builds'), machine.homes.cgroups);
   const caches = new CompileCaches(join(folder, 'compile-caches'), sandbox.ownUser);
-  const records = new BuildRecords(join(folder, 'build-records'));
+  const records = buildRecordsIn(join(folder, 'build-records'));
   await Promise.all([homes.clear(), caches.open(), records.open()]);
   return new Builds({ toolchain, python, sandbox, limits, homes, caches, blobs, log }, records);
 }

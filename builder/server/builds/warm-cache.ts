@@ -1,7 +1,8 @@
 // Fills a compile cache for an image: `node warm-cache.ts FOLDER`. Compiles the host module and the packages of the standard
-// library that plugins use most. Does nothing if Go is missing.
+// library that plugins use most, and builds the analyzer. Does nothing if Go is missing.
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Analyzer } from '../analyses/analyzer.ts';
 import { findPython } from '../python/python.ts';
 import { readSettings } from '../settings.ts';
 import { findGo } from './go.ts';
@@ -44,5 +45,6 @@ if ('reason' in go) {
   const toolchain = new Toolchain(go, { python, limits: settings.limits }, join(settings.stateFolder, 'go'), cache);
   await toolchain.ready();
   await toolchain.compileStandard(packages, compileMs);
+  await new Analyzer(toolchain).ready();
   process.stdout.write(`Compiled into ${cache} with ${go.version}\n`);
 }

@@ -4,6 +4,7 @@ import type { RequestListener } from 'node:http';
 import { Readable } from 'node:stream';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
+import { analysisSpecSchema } from '../../../src/contract/analyses.ts';
 import { batchCallSchema } from '../../../src/contract/batch.ts';
 import {
   type Confinement,
@@ -129,17 +130,26 @@ function addBuildRoutes(app: Hono<Env>, { blobs, capabilities, organization }: B
     return fileResponse(fetched.path, headers);
   });
 
+  app.post('/analyses', async (c) => {
+    const analyses = requireCapability(capabilities.analyses);
+    const spec = await jsonBody(c.env.incoming, analysisSpecSchema, 'analysis spec');
+    refuseOthers(organization, spec);
+    if (!(await analyses.hasOutcome(spec))) await requireBlob(blobs, spec.archive);
+    return c.json(await analyses.analyze(spec));
+  });
+
   app.post('/builds', async (c) => {
     const builds = requireCapability(capabilities.builds);
     const spec = await jsonBody(c.env.incoming, buildSpecSchema, 'build spec');
     refuseOthers(organization, spec);
-    if (!(await builds.hasOutcome(spec)) && !(await blobs.has(spec.archive))) {
-      throw new Refusal('blob-missing', 'The archive is missing. Send it with PUT /blobs/{sha256}, then retry.', [
-        spec.archive,
-      ]);
-    }
+    if (!(await builds.hasOutcome(spec))) await requireBlob(blobs, spec.archive);
     return ndjsonResponse(builds.follow(spec));
   });
+}
+
+async function requireBlob(blobs: Blobs, archive: string): Promise<void> {
+  if (await blobs.has(archive)) return;
+  throw new Refusal('blob-missing', 'The archive is missing. Send it with PUT /blobs/{sha256}, then retry.', [archive]);
 }
 
 function addEnvironmentRoutes(app: Hono<Env>, { environments, limits, organization }: BuilderParts): void {

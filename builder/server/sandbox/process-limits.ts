@@ -66,6 +66,15 @@ export function compilerProcessLimits(limits: Limits): ProcessLimits {
   };
 }
 
+/** Limits of the analyzer, which reads all packages into memory, and of the `go list` that it starts. */
+export function analyzerProcessLimits(limits: Limits): ProcessLimits {
+  return {
+    ...compilerProcessLimits(limits),
+    memoryBytes: limits.analysisMemoryBytes,
+    cpuSeconds: limits.analysisCpuSeconds,
+  };
+}
+
 /** Limits of the toolchain outside of the sandbox. A module's zip and its unpacked files count towards `fileBytes`. */
 export function toolchainProcessLimits(limits: Limits): ProcessLimits {
   return {

@@ -12,6 +12,7 @@ import type { FileChange } from '../../registry/diff/file-changes.ts';
 import type { SourceFile } from '../../registry/versions/source.ts';
 import { type PluginVersion, versionSlug } from '../../registry/versions/versions.ts';
 import type { Invocation } from '../../serve/invoke.ts';
+import { capabilityChangeModel, capabilityWire } from '../capability-wire.ts';
 import { answerModel, answerWire, extractorStatus, statusModel } from './deployment-wire.ts';
 import { scanVerdict, scanVerdictOf } from './extractor-wire.ts';
 import { findingModel, findingWire } from './upload-wire.ts';
@@ -185,6 +186,10 @@ export const diffModel = z
     permissions: z
       .array(z.object({ change: z.enum(['added', 'removed']), permission: z.string() }))
       .openapi({ description: 'What `permissions` of manifest.py asks for in only one of the versions' }),
+    capabilities: z.array(capabilityChangeModel).nullable().openapi({
+      description:
+        'What the program of only one of the versions reaches. Null unless both were analyzed, which only Go plugins are',
+    }),
     packages: z
       .array(z.object({ name: z.string(), v1: z.string().nullable(), v2: z.string().nullable() }))
       .nullable()
@@ -199,6 +204,7 @@ export function diffWire({
   findings,
   dependencies,
   permissions,
+  capabilities,
   packages,
 }: VersionDiff): z.infer<typeof diffModel> {
   const total = (count: (file: FileChange) => number | null) =>
@@ -206,8 +212,8 @@ export function diffWire({
   return {
     success: true,
     name: after.name,
-    v1: formatVersion(before),
-    v2: formatVersion(after),
+    v1: versionLabel(before, after),
+    v2: versionLabel(after, before),
     identical: files.length === 0,
     files: files.map(fileWire),
     summary: {
@@ -223,8 +229,15 @@ export function diffWire({
     },
     dependencies: dependencies.map(({ name, from, to }) => ({ name, v1: from, v2: to })),
     permissions,
+    capabilities: capabilities?.map(({ capability, change }) => ({ change, ...capabilityWire(capability) })) ?? null,
     packages: packages?.map(({ name, from, to }) => ({ name, v1: from, v2: to })) ?? null,
   };
+}
+
+/** A Go plugin's version is known by its ref, or by its commit where the other version has the same ref. */
+function versionLabel({ source, kind, ...version }: PluginVersion, other: PluginVersion): string {
+  if (kind === 'extractor' || !source) return formatVersion(version);
+  return source.ref === other.source?.ref ? (source.commit ?? source.ref) : source.ref;
 }
 
 function fileWire({ path, status, additions, deletions, diff, hidden, before, after }: FileChange) {

@@ -17,6 +17,7 @@ import type { GoKind, Install } from '../../registry/go/installs.ts';
 import type { Upload } from '../../registry/uploads/uploads.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
 import { restartsOf } from '../../serve/instance-state.ts';
+import { capabilityModel, capabilityWire } from '../capability-wire.ts';
 import { restartsModel, restartsWire } from '../instance-wire.ts';
 import { paginationModel } from '../paging.ts';
 
@@ -115,6 +116,9 @@ export const pluginModel = z
     last_loaded_at: z.iso.datetime().nullable(),
     sha256: z.string().nullable().openapi({ description: 'SHA-256 of the executable' }),
     ...placementModel,
+    capabilities: z.array(capabilityModel).nullable().openapi({
+      description: 'What the program with all its modules reaches, by name. Null: not analyzed',
+    }),
   })
   .openapi('GoPlugin');
 
@@ -176,6 +180,7 @@ export function installedWire({ version, ...plugin }: InstalledPlugin, status: I
     last_loaded_at: isoOrNull(plugin.serving?.since ?? null),
     sha256: built?.artifact.sha256 ?? null,
     ...placementWire(version),
+    capabilities: version.capabilities?.reached.map(capabilityWire) ?? null,
   };
 }
 
@@ -215,6 +220,7 @@ export function installWire({
     placement: null,
     placement_reason: null,
     wasm_sha256: null,
+    capabilities: null,
   };
 }
 

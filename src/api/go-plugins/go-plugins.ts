@@ -25,6 +25,7 @@ import { problemResponse } from '../problem-response.ts';
 import { mayMoveTraffic } from '../read-your-writes.ts';
 import { refusalProblem } from '../source-refusals.ts';
 import { addCallRoutes } from './call-routes.ts';
+import { addDiff } from './diff-route.ts';
 import {
   installBody,
   installedVersionsModel,
@@ -44,6 +45,7 @@ export function goPlugins(surface: GoSurface): OpenAPIHono<AppEnv> {
   const routes = newRouter();
   routes.use(jsonAtMost(builderLimits.callBytes));
   addReading(routes, surface);
+  addDiff(routes, surface);
   addInstall(routes, surface);
   addUpdate(routes, surface);
   addRollback(routes, surface);

@@ -8,6 +8,7 @@ import { formatRestarts } from '../deployments/restarts.ts';
 import { formatTime } from '../duration.ts';
 import { Failure } from '../failure.ts';
 import { table } from '../table.ts';
+import { capabilityRows } from './capability-text.ts';
 import { type GoKind, surfaces } from './kinds.ts';
 
 export type GoPlugin = components['schemas']['GoPlugin'];
@@ -92,6 +93,7 @@ function formatPlugin({ plugin_definition, ...plugin }: GoPlugin): string {
     ['updated', formatTime(plugin.updated_at)],
     ['sha256', plugin.sha256 ?? '-'],
     ...listPermissions(plugin_definition?.permissions ?? {}).map((one) => ['asks for', one]),
+    ...(plugin.sha256 === null ? [] : capabilityRows(plugin.capabilities)),
     ...actions,
   ]);
 }

@@ -3,6 +3,7 @@
 import { sql } from 'drizzle-orm';
 import { check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
 import { z } from 'zod';
+import { analysisSchema } from '../../contract/analyses.ts';
 import { actorRefSchema } from '../../contract/events.ts';
 import { findingSchema } from '../../contract/finding.ts';
 import { buildOutputSchema, definitionSchema, installErrorSchema } from '../../contract/go-plugins.ts';
@@ -67,6 +68,8 @@ export const pluginVersions = sqliteTable(
     built: json('built', buildOutputSchema),
     /** Where a Go plugin's instances run. Null: in a container, as before there were isolates. */
     placement: json('placement', versionPlacementSchema),
+    /** For Go plugins: what the program reaches. Null if it was published before analyses existed. */
+    capabilities: json('capabilities', analysisSchema),
     hasRealtime: flag('has_realtime').notNull(),
     featureUri: text('feature_uri').notNull(),
     scanId: text('scan_id')

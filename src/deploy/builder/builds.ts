@@ -66,7 +66,8 @@ async function lastEvent(deps: BuildDeps, spec: BuildSpec, log: (line: LogLine) 
   }
 }
 
-async function sendSource({ blobs, builder }: BuildDeps, sha256: string): Promise<void> {
+/** Sends the builder that builds the archive its bytes. */
+export async function sendSource({ blobs, builder }: Pick<Deps, 'blobs' | 'builder'>, sha256: string): Promise<void> {
   const object = await blobs.get(archiveKey(sha256));
   if (!object) throw new Error(`the archive ${sha256} is not in the store`);
   await builder.putBlob(builder.buildHost(sha256), sha256, object.body, object.size);

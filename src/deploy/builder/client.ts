@@ -1,6 +1,7 @@
 // The Worker's client for the builder's HTTP contract. A builder is behind a URL, or in the container of the Durable Object named by the
 // instance's ID; fetches and builds go to a few containers of their own. What an error means for a deployment is the caller's decision.
 import { ZodError, type z } from 'zod';
+import { analysisSchema } from '../../contract/analyses.ts';
 import { batchOutcomeSchema } from '../../contract/batch.ts';
 import {
   type Builder,
@@ -196,6 +197,10 @@ function builderBy(send: Send, buildHosts: number): Builder {
     build: (spec) => {
       const init = { method: 'POST', body: JSON.stringify(spec), headers: json };
       return events(buildEventSchema, () => request(buildHost(spec.archive), '/builds', init, buildPolicy, bodyOf));
+    },
+    analyze: (spec) => {
+      const init = { method: 'POST', body: JSON.stringify(spec), headers: json };
+      return request(buildHost(spec.archive), '/analyses', init, buildPolicy, jsonBy(analysisSchema));
     },
     lock: (spec) => {
       const host = hostFor(JSON.stringify(spec.requirements.map(({ text }) => text)), buildHosts);

@@ -6,15 +6,18 @@ import { requireOwner, selectOwner } from '../../access/owners.ts';
 import type { IndexEntry } from '../../archive/index.ts';
 import { type PermissionChange, permissionChanges } from '../../contract/grants.ts';
 import { formatVersionSlug, type Version } from '../../contract/manifest.ts';
+import { requestedPermissions } from '../../contract/permissions.ts';
 import { readTogether } from '../../db/client.ts';
 import { pluginLocks } from '../../db/schema/environments.ts';
 import { type OwnerId, pluginVersions, scans } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
+import { capabilityFindings } from '../../scan/go/capabilities.ts';
 import { readableWithin, readFiles, textOf } from '../storage/archived-files.ts';
 import { archiveIndex, archiveSource } from '../storage/archives.ts';
 import { loadFindings, type Scan } from '../storage/stored-findings.ts';
 import { type PluginVersion, requireVersion, type VersionKey } from '../versions/versions.ts';
 import { selectVisibleVersion, visibleVersionId } from '../versions/visible-versions.ts';
+import { type CapabilityChange, capabilityChanges } from './capability-changes.ts';
 import { type DependencyChange, dependencyChanges } from './dependency-changes.ts';
 import { type FileChange, fileChanges } from './file-changes.ts';
 import { type FindingChanges, findingChanges, type LineOf } from './finding-changes.ts';
@@ -27,6 +30,8 @@ export interface VersionDiff {
   findings: FindingChanges;
   dependencies: DependencyChange[];
   permissions: PermissionChange[];
+  /** Null unless both versions were analyzed, which only Go plugins are. */
+  capabilities: CapabilityChange[] | null;
   /** Null unless both versions are locked. */
   packages: PackageChange[] | null;
 }
@@ -56,13 +61,35 @@ export async function diffVersions(
   requireOwner(found.owners, ownerId);
   const before = requireVersion(found.before, formatVersionSlug(name, numbers.before));
   const after = requireVersion(found.after, formatVersionSlug(name, numbers.after));
-  const [oldFiles, newFiles] = await Promise.all([archiveIndex(deps, before.sha256), archiveIndex(deps, after.sha256)]);
+  const compared = await compareVersions(
+    deps,
+    { version: before, scan: found.scanBefore[0] },
+    { version: after, scan: found.scanAfter[0] },
+  );
   const [lockBefore] = found.lockBefore;
   const [lockAfter] = found.lockAfter;
+  return {
+    ...compared,
+    packages: lockBefore && lockAfter ? packageChanges(lockBefore.packages, lockAfter.packages) : null,
+  };
+}
+
+export interface ScannedVersion {
+  version: PluginVersion;
+  scan: Scan | undefined;
+}
+
+/** Compares everything that the versions' rows, scans and archives say. */
+export async function compareVersions(
+  deps: Pick<Deps, 'blobs'>,
+  { version: before, scan: scanBefore }: ScannedVersion,
+  { version: after, scan: scanAfter }: ScannedVersion,
+): Promise<Omit<VersionDiff, 'packages'>> {
+  const [oldFiles, newFiles] = await Promise.all([archiveIndex(deps, before.sha256), archiveIndex(deps, after.sha256)]);
   const changed = changedPaths(oldFiles, newFiles);
   const [old, now] = await Promise.all([
-    readSide(deps, { version: before, files: oldFiles, scan: found.scanBefore[0] }, changed),
-    readSide(deps, { version: after, files: newFiles, scan: found.scanAfter[0] }, changed),
+    readSide(deps, { version: before, files: oldFiles, scan: scanBefore }, changed),
+    readSide(deps, { version: after, files: newFiles, scan: scanAfter }, changed),
   ]);
   return {
     before,
@@ -70,8 +97,8 @@ export async function diffVersions(
     files: fileChanges(changed, old, now),
     findings: findingChanges(old, now),
     dependencies: dependencyChanges(before.manifest?.dependencies ?? [], after.manifest?.dependencies ?? []),
-    permissions: permissionChanges(before.manifest?.permissions, after.manifest?.permissions),
-    packages: lockBefore && lockAfter ? packageChanges(lockBefore.packages, lockAfter.packages) : null,
+    permissions: permissionChanges(requestedPermissions(before), requestedPermissions(after)),
+    capabilities: capabilityChanges(before.capabilities, after.capabilities),
   };
 }
 
@@ -112,7 +139,8 @@ async function readSide(
   const contents = new Map<string, string | undefined>();
   const archive = archiveSource(deps, version.sha256, version.sizeBytes);
   for await (const { entry, bytes } of readFiles(archive, readable)) contents.set(entry.path, textOf(bytes));
-  const findings = scan ? await loadFindings(deps, scan) : [];
+  const ofProgram = capabilityFindings(version.capabilities?.reached ?? [], requestedPermissions(version));
+  const findings = [...(scan ? await loadFindings(deps, scan) : []), ...ofProgram];
   return { entries, contents, findings, lineOf: lineOfFinding(paths, contents) };
 }
 

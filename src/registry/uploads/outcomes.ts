@@ -2,6 +2,7 @@
 import { and, eq, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import { namespaceOf } from '../../access/owners.ts';
+import type { Analysis } from '../../contract/analyses.ts';
 import type { Finding } from '../../contract/finding.ts';
 import type { BuildOutput, Definition, InstallError } from '../../contract/go-plugins.ts';
 import type { Manifest } from '../../contract/manifest.ts';
@@ -43,6 +44,7 @@ export interface AcceptedContent {
   definition?: Definition | null;
   built?: BuildOutput;
   placement?: VersionPlacement;
+  capabilities?: Analysis;
   hasRealtime: boolean;
   featureUri: string;
   findings: Finding[];
@@ -70,7 +72,14 @@ export async function acceptUpload(deps: OutcomeDeps, claim: Claim, content: Acc
   const version = { ...versionRow(deps, upload), ...facts, id: versionId, pluginId, scanId: scan.scanId };
   const { placement } = content;
   const placed = placement ? { placement: placement.place, placement_reason: placement.reason } : {};
-  const data = { upload_id: upload.id, plugin_id: versionSlug(upload), sha256: content.sha256, ...placed };
+  const reached = content.capabilities?.reached.map((capability) => capability.name);
+  const data = {
+    upload_id: upload.id,
+    plugin_id: versionSlug(upload),
+    sha256: content.sha256,
+    ...placed,
+    ...(reached ? { capabilities: reached } : {}),
+  };
   const storedFindings = await storeFindings(deps, upload.id, findings);
   const after = await writeAndRead(
     db,

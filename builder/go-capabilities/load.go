@@ -1,0 +1,62 @@
+package main
+
+import (
+	"go/types"
+	"strings"
+
+	"github.com/google/capslock/analyzer"
+	"golang.org/x/tools/go/packages"
+)
+
+const (
+	// hostModule is what plugins import of Slipway. It is trusted, so a path through it is the plugin's own.
+	hostModule = "github.com/mimir-aip/mimir-aip-go"
+	// entryFile is written by the builder. What it calls is not the plugin's doing.
+	entryFile = "zz_slipway_entry.go"
+)
+
+// program is a plugin with all packages that are compiled into it.
+type program struct {
+	plugin []*packages.Package
+	// modules has the packages that are not in the standard library, by path.
+	modules map[string]*packages.Module
+	// queried has the same packages, as Capslock wants them.
+	queried map[*types.Package]struct{}
+}
+
+// load reads the plugin and its modules. It fails if any package has errors, because a part that was not read could reach anything.
+func load(source string) (program, error) {
+	config := &packages.Config{Mode: analyzer.PackagesLoadModeNeeded, Dir: source, BuildFlags: []string{"-mod=readonly"}}
+	loaded, err := packages.Load(config, ".")
+	if err != nil {
+		return program{}, failure("reading the source: %s", firstLine(err.Error()))
+	}
+	read := program{plugin: loaded, modules: map[string]*packages.Module{}, queried: map[*types.Package]struct{}{}}
+	var wrong error
+	packages.Visit(loaded, nil, func(one *packages.Package) {
+		if wrong == nil && len(one.Errors) > 0 {
+			wrong = failure("reading %s: %s", one.PkgPath, firstLine(one.Errors[0].Msg))
+		}
+		if one.Module != nil {
+			read.modules[one.PkgPath] = one.Module
+			read.queried[one.Types] = struct{}{}
+		}
+	})
+	return read, wrong
+}
+
+// dependency returns the module that the package is in, if the plugin requires it.
+func (p program) dependency(path string) *packages.Module {
+	module := p.modules[path]
+	if module == nil || module.Main || module.Path == hostModule {
+		return nil
+	}
+	return module
+}
+
+func (p program) isStandard(path string) bool { return p.modules[path] == nil }
+
+func firstLine(text string) string {
+	line, _, _ := strings.Cut(strings.TrimSpace(text), "\n")
+	return line
+}

@@ -1,0 +1,65 @@
+// Manages this builder's analyses. Requests for the same one share it, only a few run at a time, and results are stored on disk.
+// They have their own slots, so that no build waits for an analysis.
+import { type Analysis, type AnalysisSpec, analysisKey, unanalyzed } from '../../../src/contract/analyses.ts';
+import type { BuildMachine } from '../builds/build.ts';
+import { BuildFailed } from '../builds/build-failed.ts';
+import { FairSlots } from '../fair-slots.ts';
+import type { JsonRecords } from '../json-records.ts';
+import { runAnalysis } from './analysis.ts';
+import { AnalysisFailed } from './analysis-failed.ts';
+import type { Analyzer } from './analyzer.ts';
+
+export class Analyses {
+  readonly #machine: BuildMachine;
+  readonly #analyzer: Analyzer;
+  readonly #slots: FairSlots;
+  readonly #records: JsonRecords<Analysis>;
+  readonly #running = new Map<string, Promise<Analysis>>();
+
+  constructor(machine: BuildMachine, analyzer: Analyzer, records: JsonRecords<Analysis>) {
+    this.#machine = machine;
+    this.#analyzer = analyzer;
+    this.#records = records;
+    const { analysesAtOnce, analysesPerOrganization } = machine.limits;
+    this.#slots = new FairSlots(analysesAtOnce, analysesPerOrganization);
+  }
+
+  get recipe(): string {
+    return this.#analyzer.recipe;
+  }
+
+  /** Returns whether the result is known, so that the archive isn't needed. */
+  async hasOutcome({ archive }: AnalysisSpec): Promise<boolean> {
+    return (await this.#records.get(await analysisKey(archive, this.recipe))) !== undefined;
+  }
+
+  /** Always returns a result: if the analysis fails, UNANALYZED with the reason, which is not stored. */
+  async analyze(spec: AnalysisSpec): Promise<Analysis> {
+    const key = await analysisKey(spec.archive, this.recipe);
+    const stored = await this.#records.get(key);
+    if (stored) return stored;
+    return this.#running.get(key) ?? this.#start(key, spec);
+  }
+
+  #start(key: string, { archive, organization }: AnalysisSpec): Promise<Analysis> {
+    const analysis = this.#slots
+      .run(organization, () => this.#run(key, archive))
+      .finally(() => this.#running.delete(key));
+    this.#running.set(key, analysis);
+    return analysis;
+  }
+
+  async #run(key: string, archive: string): Promise<Analysis> {
+    const { recipe } = this;
+    try {
+      const analysis = { recipe, reached: await runAnalysis(this.#machine, this.#analyzer, archive) };
+      await this.#records.put(key, analysis);
+      return analysis;
+    } catch (cause) {
+      const isExpected = cause instanceof AnalysisFailed || cause instanceof BuildFailed;
+      if (!isExpected) this.#machine.log.error('analysis.failed', { cause });
+      const reason = isExpected ? cause.message : 'The builder failed. Its log has the cause.';
+      return { recipe, reached: [unanalyzed(reason)] };
+    }
+  }
+}

@@ -1,0 +1,123 @@
+// Analyzes what one plugin's program can reach: unpack, prepare, download, then the analyzer, confined like a compiler. Nothing of
+// the plugin is run.
+import { copyFile, cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { z } from 'zod';
+import { type ReachedCapability, reachedCapabilitySchema } from '../../../src/contract/analyses.ts';
+import { unpack } from '../blobs/unpack.ts';
+import { type BuildMachine, prepare } from '../builds/build.ts';
+import { type BuildFolders, makeFolders } from '../builds/build-folders.ts';
+import { goSettings } from '../builds/go.ts';
+import { downloadModules } from '../builds/modules.ts';
+import { rewritePaths } from '../builds/rewrite-paths.ts';
+import { runProgram } from '../processes/run-program.ts';
+import { analyzerProcessLimits, compilerTemp } from '../sandbox/process-limits.ts';
+import { type Program, programCommand } from '../sandbox/program-command.ts';
+import { type Home, hasOwnRoot } from '../sandbox/sandbox.ts';
+import { AnalysisFailed } from './analysis-failed.ts';
+import type { Analyzer } from './analyzer.ts';
+
+/** The result is at most some 50 KB, whatever the names in the source. */
+const outputBytesMax = 1024 * 1024;
+
+/** Makes the methods of `Plugin` reachable, in place of the entry point that calls the host. */
+const entry = 'package main\n\nvar slipwayEntry any = &Plugin\n';
+const entryName = 'zz_slipway_entry.go';
+
+const outputSchema = z.union([
+  z.object({ failed: z.string() }),
+  z.object({ reached: z.array(reachedCapabilitySchema) }),
+]);
+
+const overlaySchema = z.object({ Replace: z.record(z.string(), z.string()) });
+
+/** Rejects with an AnalysisFailed, or a BuildFailed that the build of the same source meets as well. */
+export async function runAnalysis(
+  machine: BuildMachine,
+  analyzer: Analyzer,
+  archive: string,
+): Promise<ReachedCapability[]> {
+  const { blobs, homes, limits, sandbox, toolchain, log } = machine;
+  await analyzer.ready();
+  const home = await homes.make('analysis', sandbox, analyzerProcessLimits(limits));
+  try {
+    const folders = await makeFolders(home, sandbox.ownUser);
+    const [unpackError] = await Promise.all([
+      unpack(blobs.path(archive), folders.source, 'go'),
+      cp(toolchain.hostFolder, folders.host, { recursive: true }),
+    ]);
+    if (unpackError !== undefined) throw new AnalysisFailed(unpackError);
+    const prepared = await prepare(toolchain, folders);
+    if (prepared.download) await downloadModules(toolchain, folders, limits.downloadMs, () => {});
+    await applyOverlay(folders);
+    return await analyze(machine, analyzer, { home, folders });
+  } finally {
+    home.remove().catch((cause) => log.error('analysis.not_removed', { cause }));
+  }
+}
+
+/** Changes the source as the compiler sees it: the analyzer reads files by their paths. */
+async function applyOverlay({ source, work }: BuildFolders): Promise<void> {
+  const { Replace: replace } = overlaySchema.parse(JSON.parse(await readFile(join(work, 'overlay.json'), 'utf8')));
+  const paths = Object.entries(replace);
+  for (const [path, content] of paths.filter(([, content]) => content !== '')) {
+    await mkdir(dirname(path), { recursive: true });
+    await copyFile(content, path);
+  }
+  for (const [path] of paths.filter(([, content]) => content === '')) await rm(path);
+  for (const name of ['go.mod', 'go.sum']) await copyFile(join(work, name), join(source, name));
+  await writeFile(join(source, entryName), entry);
+}
+
+async function analyze(
+  machine: BuildMachine,
+  analyzer: Analyzer,
+  { home, folders }: { home: Home; folders: BuildFolders },
+): Promise<ReachedCapability[]> {
+  const { limits, toolchain } = machine;
+  const command = programCommand(machine, home, analyzerProgram(machine, analyzer, folders));
+  const ran = await runProgram(command, { timeoutMs: limits.analysisMs, outputBytesMax });
+  if (ran.ended !== 'exit') {
+    const limit = ran.ended === 'timeout' ? `did not finish within ${limits.analysisMs / 1000} s` : 'printed too much';
+    throw new AnalysisFailed(`The analysis ${limit}.`);
+  }
+  if (!ran.succeeded) {
+    machine.log.warn('analysis.ended', { reason: ran.reason, errors: ran.errors.slice(0, 4000) });
+    throw new AnalysisFailed(`The analyzer was stopped or crashed: ${ran.reason}.`);
+  }
+  const output = outputSchema.safeParse(JSON.parse(ran.output.toString('utf8')));
+  if (!output.success) throw new Error(`The analyzer printed something else than a result: ${output.error.message}`);
+  if ('failed' in output.data) throw new AnalysisFailed(rewritePaths(output.data.failed, folders, toolchain));
+  return output.data.reached;
+}
+
+function analyzerProgram(
+  { limits, sandbox, toolchain }: BuildMachine,
+  analyzer: Analyzer,
+  { all, source, temp }: BuildFolders,
+): Program {
+  const { go, modules } = toolchain;
+  const tempInside = hasOwnRoot(sandbox) ? '/tmp' : temp;
+  return {
+    argv: [analyzer.executable, '-source', source],
+    folder: source,
+    environment: {
+      ...goSettings,
+      PATH: `${join(go.root, 'bin')}:/usr/bin:/bin`,
+      TMPDIR: tempInside,
+      GOCACHE: join(tempInside, 'go-cache'),
+      GOMODCACHE: modules,
+      GOPATH: join(tempInside, 'go'),
+      GOPROXY: 'off',
+      GOROOT: go.root,
+      GOSUMDB: 'off',
+    },
+    confinement: {
+      readOnly: [go.root, modules, all, analyzer.folder].map((path) => [path, path]),
+      writable: [],
+      temp: compilerTemp,
+      network: false,
+    },
+    limits: analyzerProcessLimits(limits),
+  };
+}

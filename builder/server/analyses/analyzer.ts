@@ -1,0 +1,80 @@
+// Builds builder/go-capabilities, the program that analyzes plugins, once per machine. Its modules are downloaded by the toolchain
+// and verified against its go.sum. It is trusted, like the toolchain itself; what it reads is not.
+import { createHash, randomUUID } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { copyFile, mkdir, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { notCompiled } from '../builds/compile-caches.ts';
+import { moduleSources } from '../builds/modules.ts';
+import type { Toolchain } from '../builds/toolchain.ts';
+import { AnalysisFailed } from './analysis-failed.ts';
+
+const source = fileURLToPath(import.meta.resolve('../../go-capabilities'));
+const setupMs = 300_000;
+
+export class Analyzer {
+  /** Digest of the program and of the builds' recipe. */
+  readonly recipe: string;
+  readonly #toolchain: Toolchain;
+  #setup: Promise<void> | undefined;
+
+  constructor(toolchain: Toolchain) {
+    this.#toolchain = toolchain;
+    const hash = createHash('sha256').update(toolchain.go.recipe);
+    for (const name of sourceFiles()) hash.update(`\0${name}\0`).update(readFileSync(join(source, name)));
+    this.recipe = hash.digest('hex');
+  }
+
+  /** A folder with nothing else in it, which the sandbox may show. Beside the compile cache, since builders may share that. */
+  get folder(): string {
+    return join(this.#toolchain.sharedCache, `${notCompiled}capabilities-${this.recipe.slice(0, 16)}`);
+  }
+
+  get executable(): string {
+    return join(this.folder, 'capabilities');
+  }
+
+  /** Builds the program if it is missing. Concurrent calls share the work; after a failure the next call retries. */
+  async ready(): Promise<void> {
+    this.#setup ??= this.#build();
+    try {
+      await this.#setup;
+    } catch (error) {
+      this.#setup = undefined;
+      throw error;
+    }
+  }
+
+  async #build(): Promise<void> {
+    await this.#toolchain.ready();
+    if (await stat(this.executable).catch(() => undefined)) return;
+    const scratch = join(this.#toolchain.sharedCache, `${notCompiled}scratch-${randomUUID()}`);
+    try {
+      await mkdir(join(scratch, 'source'), { recursive: true });
+      for (const name of sourceFiles()) await copyFile(join(source, name), join(scratch, 'source', name));
+      const argv = [
+        this.#toolchain.go.executable,
+        'build',
+        '-trimpath',
+        '-buildvcs=false',
+        '-o',
+        '../capabilities',
+        '.',
+      ];
+      const ran = await this.#toolchain.run(argv, join(scratch, 'source'), moduleSources(), { timeoutMs: setupMs });
+      if (!ran.succeeded) throw new AnalysisFailed(`The analyzer could not be built: ${ran.errors.trim()}`);
+      await mkdir(this.folder, { recursive: true, mode: 0o755 });
+      // Another builder may have been first; its program is the same.
+      await rename(join(scratch, 'capabilities'), this.executable);
+    } finally {
+      await rm(scratch, { recursive: true, force: true });
+    }
+  }
+}
+
+function sourceFiles(): string[] {
+  return readdirSync(source)
+    .filter((name) => /\.go$|^go\.(?:mod|sum)$/.test(name) && !name.endsWith('_test.go'))
+    .sort();
+}

@@ -1,0 +1,34 @@
+// Serves the comparison of two installed versions of a Go plugin.
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { diffInstalled } from '../../registry/diff/installed-diff.ts';
+import { type AppEnv, actorOf } from '../context.ts';
+import { diffModel, diffWire } from '../extractors/version-wire.ts';
+import { bearer, errors, json } from '../openapi/route-definitions.ts';
+import { type GoSurface, named } from './surface.ts';
+
+const ref = z.string().min(1).max(2048).optional();
+
+export function addDiff(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface): void {
+  const diff = createRoute({
+    tags: [tag],
+    security: bearer,
+    method: 'get',
+    path: '/{name}/diff',
+    operationId: `diff${noun}Versions`,
+    summary: 'Compare two installed versions of a plugin',
+    description: 'Compares files, findings, permissions and what the programs reach.',
+    request: {
+      ...named,
+      query: z.object({
+        v1: ref.openapi({ description: 'Ref or commit of the older version. Defaults to the version before `v2`' }),
+        v2: ref.openapi({ description: 'Ref or commit of the newer version. Defaults to the newest version' }),
+      }),
+    },
+    responses: { 200: json('What changed', diffModel), ...errors(401, 403, 404, 409) },
+  });
+  routes.openapi(diff, async (c) => {
+    const { v1: before, v2: after } = c.req.valid('query');
+    const which = { kind, name: c.req.valid('param').name };
+    return c.json(diffWire(await diffInstalled(c.var.deps, actorOf(c), which, { before, after })), 200);
+  });
+}

@@ -1,0 +1,48 @@
+// Has the builder analyze what a Go plugin's program can reach, once per source and analyzer. The result is stored with the version,
+// where the next version of the same source finds it.
+import { and, eq, sql } from 'drizzle-orm';
+import { type Analysis, type AnalysisSpec, analysisFailure } from '../../contract/analyses.ts';
+import { BuilderError } from '../../contract/builder.ts';
+import { Problem } from '../../core/problem.ts';
+import { pluginVersions } from '../../db/schema/registry.ts';
+import type { Deps } from '../../deps.ts';
+import type { Claim } from '../../registry/uploads/uploads.ts';
+import { sendSource } from './builds.ts';
+
+type AnalysisDeps = Pick<Deps, 'db' | 'blobs' | 'builder'>;
+
+export async function analyzeProgram(deps: AnalysisDeps, { upload }: Claim, sha256: string): Promise<Analysis> {
+  const { builds } = await deps.builder.capabilities();
+  if (!builds.available) throw new Problem('capability-missing', builds.reason);
+  if (builds.analyzer === undefined)
+    throw new Problem(
+      'capability-missing',
+      'The builder cannot analyze Go plugins. Deploy the builder of this release.',
+    );
+  const known = await knownAnalysis(deps, sha256, builds.analyzer);
+  return (
+    known ?? (await requestAnalysis(deps, { runtime: 'go', organization: upload.organizationId, archive: sha256 }))
+  );
+}
+
+/** A failed analysis is not known: it may succeed the next time. */
+async function knownAnalysis({ db }: AnalysisDeps, sha256: string, recipe: string): Promise<Analysis | undefined> {
+  const { capabilities } = pluginVersions;
+  const found = await db
+    .select({ capabilities })
+    .from(pluginVersions)
+    .where(and(eq(pluginVersions.sha256, sha256), eq(sql`${capabilities} ->> '$.recipe'`, recipe)))
+    .limit(1);
+  const analysis = found[0]?.capabilities ?? undefined;
+  return analysis && analysisFailure(analysis.reached) === undefined ? analysis : undefined;
+}
+
+async function requestAnalysis(deps: AnalysisDeps, spec: AnalysisSpec): Promise<Analysis> {
+  try {
+    return await deps.builder.analyze(spec);
+  } catch (error) {
+    if (!(error instanceof BuilderError) || error.code !== 'blob-missing') throw error;
+    await sendSource(deps, spec.archive);
+    return deps.builder.analyze(spec);
+  }
+}

@@ -1,0 +1,27 @@
+// Compares what the programs of two versions of a Go plugin reach. Pure.
+import type { Analysis, ReachedCapability } from '../../contract/analyses.ts';
+
+export interface CapabilityChange {
+  change: 'added' | 'removed';
+  /** As in the version that reaches it. */
+  capability: ReachedCapability;
+}
+
+/** Returns null unless both versions were analyzed. A capability that another module reaches is one that was removed and one that was added. */
+export function capabilityChanges(before: Analysis | null, after: Analysis | null): CapabilityChange[] | null {
+  if (!before || !after) return null;
+  const onlyIn = (some: Analysis, others: Analysis) => {
+    const known = new Set(others.reached.map(keyOf));
+    return some.reached.filter((capability) => !known.has(keyOf(capability)));
+  };
+  const removed = onlyIn(before, after).map((capability) => ({ change: 'removed' as const, capability }));
+  const added = onlyIn(after, before).map((capability) => ({ change: 'added' as const, capability }));
+  return [...removed, ...added].sort(({ capability: a }, { capability: b }) =>
+    a.name < b.name ? -1 : a.name > b.name ? 1 : 0,
+  );
+}
+
+/** By the module, but not by its version, which `dependencies` shows. */
+function keyOf({ module, name, reason }: ReachedCapability): string {
+  return JSON.stringify([name, module?.replace(/@[^@]*$/, '') ?? null, reason !== undefined]);
+}
