@@ -4,7 +4,7 @@ import { afterAll, beforeAll } from 'vitest';
 import { ExtractorClient, waitUntilSettled } from '../../scripts/local/extractor-client.ts';
 import { type Local, signInLink } from '../../scripts/local/organization.ts';
 import { echoPlugin, publish } from '../e2e/plugins.ts';
-import { newStateFolder, removeState, type Slipway, startSlipway } from '../e2e/slipway.ts';
+import { newStateFolder, removeState, startSlipway } from '../e2e/slipway.ts';
 import { launchChromium } from './chromium.ts';
 
 const liveMs = 60_000;
@@ -29,37 +29,44 @@ export interface ConsoleScene {
   path(rest: string): string;
 }
 
-/** Starts before the tests of a file, and stops after them. */
-export function consoleScene(): ConsoleScene {
-  let slipway: Slipway;
-  let browser: Browser;
-  let scene: ConsoleScene;
+interface StartedScene extends ConsoleScene {
+  stop(): Promise<void>;
+}
+
+/** Starts Slipway and a browser. `--no-demo` leaves out the plugin of `npm start`. */
+export async function startScene({ plugins = true, args = ['--no-demo'] } = {}): Promise<StartedScene> {
+  const slipway = await startSlipway(await newStateFolder(), { args, env: { SLIPWAY_ALLOW_LOOPBACK: '1' } });
+  const local = await slipway.ready();
+  const browser = await launchChromium();
+  const client = new ExtractorClient(local);
+  if (plugins) await publishAll(client);
+  const newContext = (options = {}) => browser.newContext({ baseURL: local.url, ...options });
+  return {
+    local,
+    client,
+    newContext,
+    signedInPage: async (options) => {
+      const page = await (await newContext(options)).newPage();
+      await page.goto(await signInLink(local));
+      await page.getByRole('heading', { name: 'Plugins' }).waitFor();
+      return page;
+    },
+    path: (rest) => `/n/${local.namespace_id}/${rest}`,
+    stop: async () => {
+      await browser.close();
+      await slipway.stop();
+      await removeState(slipway.state);
+    },
+  };
+}
+
+/** Starts before the tests of a file, and stops after them. Without plugins it starts sooner. */
+export function consoleScene(options: { plugins?: boolean } = {}): ConsoleScene {
+  let scene: StartedScene;
   beforeAll(async () => {
-    const state = await newStateFolder();
-    slipway = await startSlipway(state, { env: { SLIPWAY_ALLOW_LOOPBACK: '1' } });
-    const local = await slipway.ready();
-    browser = await launchChromium();
-    const client = new ExtractorClient(local);
-    await publishAll(client);
-    const newContext = (options = {}) => browser.newContext({ baseURL: local.url, ...options });
-    scene = {
-      local,
-      client,
-      newContext,
-      signedInPage: async (options) => {
-        const page = await (await newContext(options)).newPage();
-        await page.goto(await signInLink(local));
-        await page.getByRole('heading', { name: 'Plugins' }).waitFor();
-        return page;
-      },
-      path: (rest) => `/n/${local.namespace_id}/${rest}`,
-    };
+    scene = await startScene(options);
   }, 120_000);
-  afterAll(async () => {
-    await browser.close();
-    await slipway.stop();
-    await removeState(slipway.state);
-  });
+  afterAll(() => scene.stop());
   return {
     get local() {
       return scene.local;
@@ -67,8 +74,8 @@ export function consoleScene(): ConsoleScene {
     get client() {
       return scene.client;
     },
-    signedInPage: (options) => scene.signedInPage(options),
-    newContext: (options) => scene.newContext(options),
+    signedInPage: (contextOptions) => scene.signedInPage(contextOptions),
+    newContext: (contextOptions) => scene.newContext(contextOptions),
     path: (rest) => scene.path(rest),
   };
 }

@@ -1,6 +1,6 @@
 // The plugins of a namespace: the newest version of each, whether it serves, and its verdict.
 import { useSuspenseInfiniteQuery } from '@tanstack/react-query';
-import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { Link, useNavigate, useParams, useRouteContext, useSearch } from '@tanstack/react-router';
 import { useDeferredValue } from 'react';
 import type { Schemas } from '../data/api.ts';
 import { pluginsQuery } from '../data/queries.ts';
@@ -11,12 +11,14 @@ import { Empty } from '../parts/page-states.tsx';
 import { DeploymentStatus, Status, Verdict } from '../parts/status.tsx';
 import { Time } from '../parts/time.tsx';
 import { useTitle } from '../parts/title.ts';
+import { PublishDialog } from './publish-dialog.tsx';
 
 const route = '/signed-in/n/$namespace/plugins';
 
 export function PluginsPage() {
   const { namespace } = useParams({ from: route });
   const { name } = useSearch({ from: route });
+  const { key } = useRouteContext({ from: '/signed-in' });
   const navigate = useNavigate({ from: '/n/$namespace/plugins' });
   const query = useSuspenseInfiniteQuery(pluginsQuery(namespace, useDeferredValue(name)));
   const plugins = query.data.pages.flatMap((page) => page.plugins);
@@ -26,6 +28,7 @@ export function PluginsPage() {
     <>
       <h1>Plugins</h1>
       <KindLinks namespace={namespace} />
+      {key.scopes.includes('plugins:write') && <PublishDialog namespace={namespace} />}
       <search>
         <label htmlFor="search">Search by name</label>
         <input id="search" type="search" value={name ?? ''} onChange={(event) => search(event.target.value)} />

@@ -1,0 +1,100 @@
+// Tests what an attacker gets from a session of the console, in a browser: from a page of another origin, with a copied cookie, with a
+// key that may do little, and with IDs of another organization.
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { expect, onTestFinished, test } from 'vitest';
+import { SlipwayClient } from '../../src/client/client.ts';
+import { consoleScene } from './console-scene.ts';
+
+const scene = consoleScene({ plugins: false });
+
+/** A page of another port of this machine, which browsers take for the same site: they send it the cookie. */
+async function attackersPage(script: string): Promise<string> {
+  const server = createServer((_, response) => {
+    response.writeHead(200, { 'content-type': 'text/html' });
+    response.end(`<!doctype html><title>waiting</title><script>${script}</script>`);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as AddressInfo;
+  return `http://127.0.0.1:${port}/`;
+}
+
+function client(apiKey = scene.local.api_key): SlipwayClient {
+  return new SlipwayClient({ baseUrl: scene.local.url, apiKey, retries: { retriesMax: 0 } });
+}
+
+test('a page of another origin can neither read nor change anything with the session of its visitor', async () => {
+  const page = await scene.signedInPage();
+  const body = JSON.stringify({ name: 'stolen', scopes: ['keys:admin'] });
+  const script = `(async () => {
+    const url = '${scene.local.url}/v1/keys';
+    const read = await fetch(url, { credentials: 'include' }).then(() => 'read', () => 'refused');
+    const sent = { method: 'POST', credentials: 'include', mode: 'no-cors', body: '${body}' };
+    await fetch(url, sent).catch(() => undefined);
+    document.title = read;
+  })()`;
+  const statuses: number[] = [];
+  page.on('response', (response) => {
+    if (response.request().method() === 'POST') statuses.push(response.status());
+  });
+  await page.goto(await attackersPage(script));
+  await expect.poll(() => page.title()).toBe('refused');
+  expect(statuses).toEqual([403]);
+  const { results } = await client().get('/v1/keys');
+  expect(results.map(({ name }) => name)).not.toContain('stolen');
+});
+
+test('the console cannot be shown in a frame of another page', async () => {
+  const page = await scene.signedInPage();
+  await page.goto(await attackersPage(''));
+  const refused = page.waitForEvent('console', (message) => message.text().includes('frame-ancestors'));
+  await page.evaluate(
+    `document.body.append(Object.assign(document.createElement('iframe'), { src: '${scene.local.url}/' }))`,
+  );
+  expect((await refused).type()).toBe('error');
+});
+
+test('a cookie that was copied is worth nothing after signing out', async () => {
+  const page = await scene.signedInPage();
+  const cookies = await page.context().cookies();
+  const thief = await scene.newContext();
+  await thief.addCookies(cookies);
+  expect((await thief.request.get('/v1/session')).status()).toBe(200);
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.getByRole('heading', { name: 'Sign in to Slipway' }).waitFor();
+  expect((await thief.request.get('/v1/session')).status()).toBe(401);
+});
+
+test('a key that may do little sees no actions that it lacks, and the server refuses them', async () => {
+  const { api_key } = await client().post('/v1/keys', { body: { name: 'caller', scopes: ['plugins:invoke'] } });
+  const context = await scene.newContext();
+  const page = await context.newPage();
+  await page.goto('/');
+  await page.getByLabel('API key').fill(api_key);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('navigation', { name: 'Main' }).waitFor();
+  const links = await page.getByRole('navigation', { name: 'Main' }).getByRole('link').allInnerTexts();
+  expect(links).not.toContain('Keys');
+  const paths = ['/keys', '/events', '/webhooks', scene.path('plugins'), scene.path('deployments')];
+  for (const path of paths) {
+    await page.goto(path);
+    await page.getByRole('alert').getByText('This key lacks the scope').waitFor();
+  }
+});
+
+test("another organization's IDs in the URL are not found, like those that do not exist", async () => {
+  const admin = { authorization: `Bearer ${scene.local.admin_token}`, 'content-type': 'application/json' };
+  const made = await fetch(`${scene.local.url}/v1/admin/organizations`, {
+    method: 'POST',
+    headers: admin,
+    body: JSON.stringify({ name: 'Other' }),
+  });
+  const { namespace_id, api_key } = Object(await made.json());
+  const { endpoint_id } = await client(api_key).post('/v1/webhooks', { body: { url: 'http://127.0.0.1:9/theirs' } });
+  const page = await scene.signedInPage();
+  for (const path of [`/n/${namespace_id}/plugins`, `/n/${namespace_id}/deployments`, `/webhooks/${endpoint_id}`]) {
+    await page.goto(path);
+    await page.getByRole('heading', { name: 'Not found' }).waitFor();
+  }
+});

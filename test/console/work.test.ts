@@ -1,0 +1,151 @@
+// Tests whole tasks in the console: publish, deploy and roll back by keyboard alone, and two tasks of someone who knows only the words
+// on the pages. Prints how many clicks and seconds those took.
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import { packZip } from '../../src/archive/pack.ts';
+import { SlipwayClient } from '../../src/client/client.ts';
+import { echoPlugin } from '../e2e/plugins.ts';
+import { consoleScene } from './console-scene.ts';
+
+const scene = consoleScene();
+
+function client(): SlipwayClient {
+  return new SlipwayClient({ baseUrl: scene.local.url, apiKey: scene.local.api_key });
+}
+
+async function served(slug: string): Promise<string | null> {
+  const path = { namespace_id: scene.local.namespace_id, slug };
+  const plugin = await client().get('/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/versions', { path });
+  return plugin.serving_version;
+}
+
+/** Presses Tab until what has the focus is named so. */
+async function tabTo(page: Page, name: string): Promise<void> {
+  const named = page
+    .locator(':focus')
+    .and(page.getByText(name, { exact: true }).or(page.getByLabel(name, { exact: true })));
+  for (let presses = 0; presses < 80; presses += 1) {
+    await page.keyboard.press('Tab');
+    if ((await named.count()) > 0) return;
+  }
+  throw new Error(`Tab does not reach ${name}`);
+}
+
+async function archiveOf(version: string) {
+  const { files } = echoPlugin('typed', version);
+  const encoder = new TextEncoder();
+  const bytes = await packZip(
+    Object.entries(files).map(([path, text]) => ({ path, bytes: new Uint8Array(encoder.encode(text)) })),
+  );
+  return { name: 'typed.zip', mimeType: 'application/zip', buffer: Buffer.from(bytes) };
+}
+
+async function publishByKeyboard(page: Page, version: string): Promise<void> {
+  await page.keyboard.press('g');
+  await page.keyboard.press('p');
+  await page.getByRole('heading', { name: 'Plugins' }).waitFor();
+  await tabTo(page, 'Publish…');
+  await page.keyboard.press('Enter');
+  await tabTo(page, 'Archive (zip or tar.gz)');
+  const chooser = page.waitForEvent('filechooser');
+  await page.keyboard.press('Enter');
+  await (await chooser).setFiles(await archiveOf(version));
+  await tabTo(page, 'Name');
+  await page.keyboard.type('typed');
+  await page.keyboard.press('Tab');
+  await page.keyboard.type(version);
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: `typed ${version}` }).waitFor();
+  await tabTo(page, 'Deploy');
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: `Deployment of typed ${version}` }).waitFor();
+  await page.getByText('promoted').first().waitFor({ timeout: 60_000 });
+}
+
+test('publish, deploy and roll back by keyboard alone', async () => {
+  const page = await scene.signedInPage();
+  await publishByKeyboard(page, '1.0.0');
+  await publishByKeyboard(page, '1.1.0');
+  expect(await served('typed')).toBe('1.1.0');
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('typed');
+  await page.getByRole('option', { name: 'typed plugin' }).waitFor();
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'typed', exact: true }).waitFor();
+  await tabTo(page, 'Roll back…');
+  await page.keyboard.press('Enter');
+  await page.getByText('Calls to typed move from 1.1.0 to 1.0.0.').waitFor();
+  await tabTo(page, 'Reason');
+  await page.keyboard.type('typed by hand');
+  await page.keyboard.press('Enter');
+  await expect.poll(() => served('typed'), { timeout: 30_000 }).toBe('1.0.0');
+});
+
+test('j and k go through rows, / to the search, ? shows the keys, and Escape returns the focus', async () => {
+  const page = await scene.signedInPage();
+  await page.goto(scene.path('deployments'));
+  await page.getByRole('heading', { name: 'Deployments' }).waitFor();
+  const focused = () => page.locator(':focus').innerText();
+  await page.keyboard.press('j');
+  const first = await focused();
+  await page.keyboard.press('j');
+  expect(await focused()).not.toBe(first);
+  await page.keyboard.press('k');
+  expect(await focused()).toBe(first);
+  await page.keyboard.press('?');
+  await page.getByRole('dialog', { name: 'Keys' }).waitFor();
+  await page.keyboard.press('Escape');
+  expect(await focused()).toBe(first);
+  await page.keyboard.press('g');
+  await page.keyboard.press('p');
+  await page.getByRole('heading', { name: 'Plugins' }).waitFor();
+  await page.keyboard.press('/');
+  expect(await page.locator(':focus').getAttribute('type')).toBe('search');
+});
+
+/** Clicks on what has this text, and counts. */
+class Reader {
+  clicks = 0;
+  readonly #page: Page;
+  readonly #startedAt = performance.now();
+  constructor(page: Page) {
+    this.#page = page;
+  }
+
+  async click(text: string | RegExp): Promise<void> {
+    this.clicks += 1;
+    await this.#page.getByText(text).filter({ visible: true }).first().click();
+  }
+
+  report(task: string): void {
+    const seconds = ((performance.now() - this.#startedAt) / 1000).toFixed(1);
+    process.stdout.write(`${task}: ${this.clicks} clicks, ${seconds} s\n`);
+  }
+}
+
+describe('by the texts on the pages alone', () => {
+  test('"version 1.2.0 is broken, roll production back"', async () => {
+    const page = await scene.signedInPage();
+    const reader = new Reader(page);
+    await reader.click(/^echo$/);
+    await reader.click('Roll back…');
+    await page.getByText('Calls to echo move from 1.2.0 to 1.1.0.').waitFor();
+    await reader.click('Reason');
+    await page.keyboard.type('1.2.0 is broken');
+    await reader.click(/^Roll back to 1.1.0$/);
+    await expect.poll(() => served('echo'), { timeout: 30_000 }).toBe('1.1.0');
+    reader.report('Roll production back');
+    expect(reader.clicks).toBe(4);
+  });
+
+  test('"find out why 1.3.0 was rejected"', async () => {
+    const page = await scene.signedInPage();
+    const reader = new Reader(page);
+    await reader.click(/^echo$/);
+    await reader.click('Why it was rejected');
+    await page.getByRole('heading', { name: 'Upload of echo 1.3.0' }).waitFor();
+    await page.getByText('os.system').first().waitFor();
+    reader.report('Find out why 1.3.0 was rejected');
+    expect(reader.clicks).toBe(2);
+  });
+});
