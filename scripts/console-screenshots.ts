@@ -1,7 +1,7 @@
 // Implements `npm run console:screenshots [FOLDER]`: takes a picture of every page of the console, light and dark, with the plugin of
 // `npm start` and plugins that failed, were rejected or rolled back. Prints what each page costs: requests, and the time until
 // something is shown.
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { SlipwayClient } from '../src/client/client.ts';
@@ -42,6 +42,7 @@ try {
   print(`Refused by the content security policy: ${refused}`);
 } finally {
   await scene.stop();
+  await rm(scene.state, { recursive: true, force: true });
 }
 
 /** Of a page that is loaded as a whole. Files come from the browser's cache after the first page. */

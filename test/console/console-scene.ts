@@ -30,6 +30,8 @@ export interface ConsoleScene {
 }
 
 interface StartedScene extends ConsoleScene {
+  /** The folder of the state, which is left when it has stopped. */
+  state: string;
   stop(): Promise<void>;
 }
 
@@ -44,6 +46,7 @@ export async function startScene({ plugins = true, args = ['--no-demo'] } = {}):
   return {
     local,
     client,
+    state: slipway.state,
     newContext,
     signedInPage: async (options) => {
       const page = await (await newContext(options)).newPage();
@@ -55,7 +58,6 @@ export async function startScene({ plugins = true, args = ['--no-demo'] } = {}):
     stop: async () => {
       await browser.close();
       await slipway.stop();
-      await removeState(slipway.state);
     },
   };
 }
@@ -66,7 +68,10 @@ export function consoleScene(options: { plugins?: boolean } = {}): ConsoleScene 
   beforeAll(async () => {
     scene = await startScene(options);
   }, 120_000);
-  afterAll(() => scene.stop());
+  afterAll(async () => {
+    await scene.stop();
+    await removeState(scene.state);
+  });
   return {
     get local() {
       return scene.local;

@@ -8,6 +8,8 @@ interface ConsolePage {
   name: string;
   path: string;
   shown: string;
+  /** Follows something as long as it is open, so that the network is never idle. */
+  isLive?: true;
 }
 
 export const pages: ConsolePage[] = [
@@ -21,7 +23,7 @@ export const pages: ConsolePage[] = [
   { name: 'source', path: '/n/{namespace}/plugins/hostile/versions/1.0.0/source', shown: 'notes.py' },
   { name: 'diff', path: '/n/{namespace}/plugins/echo/diff?from=1.1.0&to=1.2.0', shown: 'manifest.py' },
   { name: 'deployments', path: '/n/{namespace}/deployments', shown: 'broken 1.0.0' },
-  { name: 'deployment', path: '/n/{namespace}/deployments/{failed}', shown: 'no model here' },
+  { name: 'deployment', path: '/n/{namespace}/deployments/{failed}', shown: 'Deployment of broken', isLive: true },
   { name: 'upload', path: '/n/{namespace}/uploads/{rejected}', shown: 'SLP' },
   { name: 'events', path: '/events?type=upload.', shown: 'upload.rejected' },
   { name: 'quotas', path: '/quotas', shown: 'Undeploy spare…' },
@@ -60,8 +62,12 @@ export async function pageIds({ local }: ConsoleScene): Promise<Record<string, s
   };
 }
 
-export async function open(page: Page, { path, shown }: ConsolePage, ids: Record<string, string>): Promise<void> {
+export async function open(
+  page: Page,
+  { path, shown, isLive }: ConsolePage,
+  ids: Record<string, string>,
+): Promise<void> {
   await page.goto(path.replaceAll(/\{(\w+)\}/g, (_, name) => ids[name] ?? ''));
   await page.getByRole('main').getByText(shown).first().waitFor();
-  await page.waitForLoadState('networkidle');
+  if (!isLive) await page.waitForLoadState('networkidle');
 }

@@ -12,19 +12,6 @@ export const quotasQuery = queryOptions({
   queryFn: ({ signal }) => api.get('/v1/quotas', { signal }),
 });
 
-/** Deployments that are live: what the quota of live plugins counts, by version. */
-export const liveQuery = (namespace_id: string) =>
-  queryOptions({
-    queryKey: ['namespace', namespace_id, 'live'],
-    refetchInterval: idleMs,
-    queryFn: ({ signal }) =>
-      api.get('/v1/namespaces/{namespace_id}/deployments', {
-        path: { namespace_id },
-        query: { status: 'promoted', limit: 1000 },
-        signal,
-      }),
-  });
-
 type KeyStatus = Schemas['ApiKey']['status'];
 
 export const keysQuery = (status: KeyStatus | undefined) =>

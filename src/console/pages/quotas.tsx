@@ -2,9 +2,9 @@
 import { useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { type QuotaResource, quotaResources, quotaTable } from '../../contract/quotas.ts';
-import { liveQuery, quotasQuery } from '../data/account-queries.ts';
+import { quotasQuery } from '../data/account-queries.ts';
 import { api, type Schemas } from '../data/api.ts';
-import { namespacesQuery } from '../data/queries.ts';
+import { everyVersionQuery, namespacesQuery } from '../data/queries.ts';
 import { AsCommand } from '../parts/copyable.tsx';
 import { Empty } from '../parts/page-states.tsx';
 import { Status, type Tone } from '../parts/status.tsx';
@@ -13,6 +13,7 @@ import { useTitle } from '../parts/title.ts';
 import { TypedConfirmation } from '../parts/typed-confirmation.tsx';
 
 const warnPercent = 80;
+const refreshMs = 15_000;
 
 export function QuotasPage() {
   const { data } = useSuspenseQuery(quotasQuery);
@@ -106,18 +107,18 @@ function LiveInstances() {
 }
 
 function LiveTable({ namespace }: { namespace: string }) {
-  const { data } = useSuspenseQuery(liveQuery(namespace));
-  const live = byName(data.results);
+  const { data } = useSuspenseQuery({ ...everyVersionQuery(namespace), refetchInterval: refreshMs });
+  const live = byName(data.plugins);
   if (live.length === 0) return <Empty command="slipway deploy NAME">No plugin of this namespace is live.</Empty>;
   return (
     <>
       <table>
-        <caption className="unseen">Live plugins, the one deployed longest ago first</caption>
+        <caption className="unseen">Live plugins, the one that changed longest ago first</caption>
         <thead>
           <tr>
             <th scope="col">Plugin</th>
             <th scope="col">Live versions</th>
-            <th scope="col">Last deployed</th>
+            <th scope="col">Last changed</th>
             <th scope="col">Free it</th>
           </tr>
         </thead>
@@ -130,7 +131,7 @@ function LiveTable({ namespace }: { namespace: string }) {
                 </Link>
               </th>
               <td data-label="Live">{versions.join(', ')}</td>
-              <td data-label="Last deployed">
+              <td data-label="Last changed">
                 <Time at={at} />
               </td>
               <td>
@@ -140,29 +141,32 @@ function LiveTable({ namespace }: { namespace: string }) {
           ))}
         </tbody>
       </table>
-      <AsCommand cli="slipway deployments list" path={`/v1/namespaces/${namespace}/deployments?status=promoted`} />
+      <AsCommand cli="slipway list" path={`/v1/namespaces/${namespace}/plugins`} />
     </>
   );
 }
 
 interface LivePlugin {
   name: string;
-  /** Newest deployment first. */
+  /** Newest first. */
   versions: string[];
-  /** When the newest was deployed. */
+  /** When one of them last changed. */
   at: string;
 }
 
-/** Groups deployments by plugin, the one that was deployed longest ago first. They come newest first. */
-function byName(deployments: Schemas['Deployment'][]): LivePlugin[] {
+/** Groups live versions by plugin, the one that changed longest ago first. Versions come newest first. */
+function byName(versions: Schemas['PluginListItem'][]): LivePlugin[] {
   const plugins = new Map<string, LivePlugin>();
-  for (const { name, version, deployment_type, promoted_at, created_at } of deployments) {
-    if (deployment_type !== 'realtime') continue;
+  for (const { name, version, deployed, updated_at } of versions) {
+    if (!deployed) continue;
     const known = plugins.get(name);
-    if (!known) plugins.set(name, { name, versions: [version], at: promoted_at ?? created_at });
-    else if (!known.versions.includes(version)) known.versions.push(version);
+    if (!known) plugins.set(name, { name, versions: [version], at: updated_at });
+    else {
+      known.versions.push(version);
+      if (updated_at > known.at) known.at = updated_at;
+    }
   }
-  return [...plugins.values()].reverse();
+  return [...plugins.values()].sort((a, b) => a.at.localeCompare(b.at));
 }
 
 function Undeploy({ namespace, name, versions }: { namespace: string; name: string; versions: string[] }) {
