@@ -4,6 +4,7 @@ import { Link, useParams } from '@tanstack/react-router';
 import type { Schemas } from '../data/api.ts';
 import { useLiveDeployment } from '../data/live-deployment.ts';
 import { deploymentQuery } from '../data/queries.ts';
+import { Actor } from '../parts/actor.tsx';
 import { AsCommand, Copyable } from '../parts/copyable.tsx';
 import { DeploymentStatus, Status } from '../parts/status.tsx';
 import { duration, Time } from '../parts/time.tsx';
@@ -56,7 +57,7 @@ export function DeploymentPage() {
         <div>
           <dt>Requested</dt>
           <dd>
-            <Time at={data.created_at} /> by <code>{data.created_by.id}</code>
+            <Time at={data.created_at} /> by <Actor actor={data.created_by} />
           </dd>
         </div>
         <div>

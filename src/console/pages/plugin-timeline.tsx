@@ -4,6 +4,7 @@ import { Link } from '@tanstack/react-router';
 import { ApiError } from '../../client/errors.ts';
 import type { Schemas } from '../data/api.ts';
 import { recentDeploymentsQuery, unpublishedUploads, uploadEventsQuery } from '../data/plugin-history.ts';
+import { Actor } from '../parts/actor.tsx';
 import { DeploymentStatus, Status, type Tone, Verdict } from '../parts/status.tsx';
 import { duration, Time } from '../parts/time.tsx';
 import { RollbackDialog } from './rollback-dialog.tsx';
@@ -62,7 +63,7 @@ function UploadEntry({ namespace, upload }: { namespace: string; upload: Schemas
         </Link>
       </h3>
       <p>
-        <Time at={upload.timestamp} /> by <code>{upload.actor.id}</code>
+        <Time at={upload.timestamp} /> by <Actor actor={upload.actor} />
         {isRejected && ` · errors: ${Number(upload.data.errors)}`}
         {!isRejected && ' · it was not confirmed in time'} ·{' '}
         <Link to="/events" search={{ subject: upload.subject_id }}>
@@ -91,7 +92,7 @@ function VersionEntry({ namespace, plugin, version, deployments }: VersionProps)
         {version.active && ' · active'}
       </h3>
       <p>
-        published <Time at={version.created_at} /> by <code>{version.created_by.id}</code> ·{' '}
+        published <Time at={version.created_at} /> by <Actor actor={version.created_by} /> ·{' '}
         <Verdict verdict={version.scan_verdict} />
       </p>
       {version.message !== null && <p className="message">{version.message}</p>}
@@ -122,7 +123,7 @@ function DeploymentLine({ namespace, deployment }: { namespace: string; deployme
       <Link to="/n/$namespace/deployments/$deployment" params={{ namespace, deployment: deployment_id }}>
         deployment {deployment.generation}
       </Link>{' '}
-      <DeploymentStatus state={status} /> <Time at={created_at} /> by <code>{created_by.id}</code>
+      <DeploymentStatus state={status} /> <Time at={created_at} /> by <Actor actor={created_by} />
       {promoted_at !== null && ` in ${duration(Date.parse(promoted_at) - Date.parse(created_at))}`}
     </li>
   );

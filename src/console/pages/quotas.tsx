@@ -141,7 +141,7 @@ function LiveTable({ namespace }: { namespace: string }) {
           ))}
         </tbody>
       </table>
-      <AsCommand cli="slipway list" path={`/v1/namespaces/${namespace}/plugins`} />
+      <AsCommand of="Live plugins as a command" cli="slipway list" path={`/v1/namespaces/${namespace}/plugins`} />
     </>
   );
 }

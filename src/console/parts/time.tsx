@@ -26,9 +26,12 @@ function subscribe(changed: () => void): () => void {
 
 export function Time({ at }: { at: string }) {
   const now = useSyncExternalStore(subscribe, currentTime);
+  const aheadMs = Date.parse(at) - now;
+  // The current time is rounded down, so that what has just happened seems to be ahead.
+  const isJustNow = aheadMs > 0 && aheadMs < refreshMs;
   return (
     <time dateTime={at} title={`${new Date(at).toLocaleString()} · ${at}`}>
-      {relativeTime(at, Math.max(now, Date.parse(at)))}
+      {relativeTime(at, isJustNow ? Date.parse(at) : now)}
     </time>
   );
 }
