@@ -31,6 +31,7 @@ export const pages: ConsolePage[] = [
   { name: 'webhooks', path: '/webhooks', shown: '127.0.0.1' },
   { name: 'webhook', path: '/webhooks/{endpoint}', shown: 'Newest 500 deliveries' },
   { name: 'delivery', path: '/webhooks/{endpoint}/deliveries/{delivery}', shown: 'Request' },
+  { name: 'sign-in', path: '/sign-in', shown: 'Sign in to Slipway' },
   { name: 'not-found', path: '/n/{namespace}/plugins/nothing', shown: 'req_' },
 ];
 

@@ -46,10 +46,12 @@ async function publishByKeyboard(page: Page, version: string): Promise<void> {
   await page.getByRole('heading', { name: 'Plugins' }).waitFor();
   await tabTo(page, 'Publish…');
   await page.keyboard.press('Enter');
+  await page.getByRole('dialog', { name: 'Publish an archive' }).waitFor();
   await tabTo(page, 'Archive (zip or tar.gz)');
-  const chooser = page.waitForEvent('filechooser');
+  const archive = await archiveOf(version);
+  page.once('filechooser', (chooser) => void chooser.setFiles(archive));
   await page.keyboard.press('Enter');
-  await (await chooser).setFiles(await archiveOf(version));
+  await page.locator('input[type=file]:valid').waitFor();
   await tabTo(page, 'Name');
   await page.keyboard.type('typed');
   await page.keyboard.press('Tab');
