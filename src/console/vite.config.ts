@@ -26,6 +26,8 @@ export default defineConfig({
   root: fileURLToPath(import.meta.resolve('.')),
   base: '/console/',
   publicDir: false,
+  // Whatever the environment says: a test starts the console that users get.
+  define: { 'process.env.NODE_ENV': JSON.stringify('production') },
   plugins: [firstColours()],
   logLevel: 'warn',
   build: {

@@ -47,7 +47,7 @@ describe.each(['light', 'dark'] as const)('in %s colours', (colorScheme) => {
     const report =
       'axe.run(document).then(({ violations }) => violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)].join(" ")))';
     expect(violations.parse(await page.evaluate(report))).toEqual([]);
-    expect(faults).toEqual([]);
+    expect(faults.splice(0)).toEqual([]);
   });
 });
 

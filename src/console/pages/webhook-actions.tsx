@@ -35,7 +35,7 @@ export function WebhookActions({ webhook }: Props) {
   const error = test.error ?? enable.error;
   return (
     <>
-      <p className="actions">
+      <div className="actions">
         {status === 'enabled' ? (
           <button type="button" disabled={test.isPending} onClick={() => test.mutate()}>
             Send a test event
@@ -57,7 +57,7 @@ export function WebhookActions({ webhook }: Props) {
             URL gets a new secret, and no events of the past.
           </p>
         </TypedConfirmation>
-      </p>
+      </div>
       {error && <PageError error={error} />}
     </>
   );
