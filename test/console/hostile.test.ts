@@ -65,7 +65,7 @@ async function watchedPage(path: string): Promise<{ page: Page; expectOnlyText: 
   return {
     page,
     expectOnlyText: async () => {
-      expect(await page.title()).toMatch(/ · Slipway$/);
+      await expect.poll(() => page.title()).toMatch(/ · Slipway$/);
       expect(await page.locator('main :is(img, script, iframe, object, embed)').count()).toBe(0);
       expect(await page.locator('a[href^="javascript" i]').count()).toBe(0);
       expect(await page.locator('[onload], [onerror], [onclick]').count()).toBe(0);
@@ -135,6 +135,6 @@ test('keys, values and errors in the answer of a call, and in the form of its in
   await page.getByRole('region', { name: 'TypeScript' }).waitFor();
   await page.getByLabel('Inputs as JSON').fill('{"fail": true}');
   await page.getByRole('button', { name: 'Call', exact: true }).click();
-  await page.getByText(`ValueError: ${html}`).waitFor();
+  await page.getByText(`ValueError: ${html}`).first().waitFor();
   await expectOnlyText();
 });

@@ -3,6 +3,7 @@ import type { Mutation } from './mutation.ts';
 
 const calls = 'test/serve/calls.test.ts';
 const byName = 'test/serve/by-name.test.ts';
+const traffic = 'test/api/traffic.test.ts';
 const onDemand = 'test/serve/on-demand.test.ts';
 const installedCalls = 'test/deploy/install/two-workers.test.ts';
 
@@ -112,5 +113,26 @@ export const mutations: Mutation[] = [
     search: "timeout: 'plugin_timeout',",
     replace: "timeout: 'plugin_crashed',",
     tests: [installedCalls],
+  },
+  {
+    name: 'counted calls replace those of other isolates',
+    file: 'src/deploy/traffic/call-counters.ts',
+    search: 'calls: sql`${callHours.calls} + excluded.calls`',
+    replace: 'calls: sql`excluded.calls`',
+    tests: [traffic],
+  },
+  {
+    name: 'a caller does not see its own calls before they are written',
+    file: 'src/deploy/traffic/traffic.ts',
+    search: '...unwritten.filter(({ hour }) => hour >= since)',
+    replace: '...unwritten.filter(() => false)',
+    tests: [traffic],
+  },
+  {
+    name: 'an answer with an error is counted as a success',
+    file: 'src/serve/call.ts',
+    search: "!('answer' in ended) || 'error' in ended.answer",
+    replace: "!('answer' in ended)",
+    tests: [traffic],
   },
 ];
