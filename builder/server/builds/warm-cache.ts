@@ -45,6 +45,7 @@ if ('reason' in go) {
   const toolchain = new Toolchain(go, { python, limits: settings.limits }, join(settings.stateFolder, 'go'), cache);
   await toolchain.ready();
   await toolchain.compileStandard(packages, compileMs);
-  await new Analyzer(toolchain).ready();
+  // Without a network, the builder builds it when it is first needed.
+  await new Analyzer(toolchain).ready().catch((error) => process.stdout.write(`${error}\n`));
   process.stdout.write(`Compiled into ${cache} with ${go.version}\n`);
 }
