@@ -4,8 +4,10 @@ import { Link, useParams, useSearch } from '@tanstack/react-router';
 import { Fragment } from 'react';
 import { pluginIdOf } from '../../core/plugin-id.ts';
 import type { Schemas } from '../data/api.ts';
+import { useHighlighted } from '../data/highlighted.ts';
 import { scanQuery, sourceQuery } from '../data/queries.ts';
 import { AsCommand } from '../parts/copyable.tsx';
+import type { Piece } from '../parts/highlighter.ts';
 import { Verdict } from '../parts/status.tsx';
 import { useTitle } from '../parts/title.ts';
 import { visible } from '../parts/visible-text.ts';
@@ -102,13 +104,14 @@ function FileView({ file, findings, of }: FileProps) {
 }
 
 function TextView({ file, text, findings, of }: FileProps & { text: string }) {
+  const pieces = useHighlighted(file.path, text);
   const lines = text.split('\n').map((line, index) => ({ line, number: index + 1 }));
   return (
     <section aria-label={file.path} className="file-view">
       <h2>{visible(file.path)}</h2>
       {lines.slice(0, linesMax).map(({ line, number }) => (
         <Fragment key={`${file.path}:${number}`}>
-          <Line number={number} text={line} />
+          <Line number={number} text={line} pieces={pieces?.[number - 1]} />
           <LineFindings findings={findings.filter((finding) => finding.line === number)} of={of} />
         </Fragment>
       ))}
@@ -119,14 +122,28 @@ function TextView({ file, text, findings, of }: FileProps & { text: string }) {
   );
 }
 
-function Line({ number, text }: { number: number; text: string }) {
-  const cut = text.length > lineLengthMax;
+interface LineProps {
+  number: number;
+  text: string;
+  pieces: Piece[] | undefined;
+}
+
+function Line({ number, text, pieces }: LineProps) {
+  const shown = text.length > lineLengthMax ? [{ text: `${text.slice(0, lineLengthMax)}…`, kind: undefined }] : pieces;
   return (
     <div className="line" id={`L${number}`}>
       <a href={`#L${number}`} aria-label={`Line ${number}`}>
         {number}
       </a>
-      <code>{visible(cut ? `${text.slice(0, lineLengthMax)}…` : text)}</code>
+      <code>
+        {(shown ?? [{ text, kind: undefined }]).map((piece, index) => (
+          // Pieces have no identity but their place.
+          // biome-ignore lint/suspicious/noArrayIndexKey: a file never changes
+          <span key={index} className={piece.kind}>
+            {visible(piece.text)}
+          </span>
+        ))}
+      </code>
     </div>
   );
 }
