@@ -41,7 +41,7 @@ const long = [
   'test/cli/{dry-run-packages,examples}.test.ts',
   'test/scripts/{checks,deploy-check,heartbeat}.test.ts',
 ];
-const longEndToEnd = ['test/e2e/{push-kills,secrets,sigkill}.test.ts'];
+const longEndToEnd = ['test/e2e/{grants,push-kills,secrets,sigkill}.test.ts'];
 const longInWorkerd = [
   'test/deploy/install/{capabilities,two-workers}.test.ts',
   'test/hooks/{dying-workers,go-plugins,killed-at-each-step}.test.ts',

@@ -28,11 +28,15 @@ async function grantOf({ db }: Pick<Deps, 'db'>, pluginId: PluginRowId): Promise
   return row?.permissions ?? null;
 }
 
+/** What the version asks for and is not granted, if anything. */
+export async function missingGrants(deps: Pick<Deps, 'db'>, version: GrantedVersion): Promise<Permissions | undefined> {
+  const asked = requestedPermissions(version);
+  return asked ? missingPermissions(asked, await grantOf(deps, version.pluginId)) : undefined;
+}
+
 /** Throws a StartFailed that names the command unless everything that the version asks for is granted. */
 export async function requireGrants(deps: Pick<Deps, 'db'>, version: GrantedVersion): Promise<void> {
-  const asked = requestedPermissions(version);
-  if (!asked) return;
-  const missing = missingPermissions(asked, await grantOf(deps, version.pluginId));
+  const missing = await missingGrants(deps, version);
   if (missing) throw new StartFailed({ code: 'not-granted', message: notGranted(version, missing) });
 }
 
@@ -40,7 +44,12 @@ function notGranted(version: GrantedVersion, missing: Permissions): string {
   const { kind, name } = version;
   const plugin = kind === 'extractor' ? `${name} ${formatVersion(version)}` : name;
   const command = grantCommand({ kind, name, isShared: namespaceOf(version.ownerId) === null }, missing);
-  return `${plugin} asks for more than it is granted: ${listPermissions(missing).join(', ')}. An administrator of the organization grants it with \`${command}\`. Then deploy it again.`;
+  return `${plugin} asks for more than it is granted: ${listPermissions(missing).join(', ')}. An administrator of the organization grants it with \`${command}\`. ${kind === 'extractor' ? 'Then deploy it again.' : retryHint(name)}`;
+}
+
+/** `slipway deploy` is for extractors only. */
+function retryHint(name: string): string {
+  return `Then call it again; if its deployment failed, run \`slipway deployments retry\` with the ID from \`slipway deployments list ${name}\`.`;
 }
 
 type GrantDeps = Pick<Deps, 'db' | 'ids' | 'clock' | 'log' | 'grantingOrganization'>;

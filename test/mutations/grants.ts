@@ -7,6 +7,13 @@ const cli = 'test/cli/grants.test.ts';
 
 export const mutations: Mutation[] = [
   {
+    name: 'an installed plugin that lacks a grant is removed',
+    file: 'src/deploy/install/install-requests.ts',
+    search: 'if (version && !(await missingGrants(deps, version))) await',
+    replace: 'if (version) await',
+    tests: ['test/deploy/install/install.test.ts'],
+  },
+  {
     name: 'a host is granted with any port',
     file: 'src/contract/grants.ts',
     search: 'outer.port === inner.port || (outer.port === undefined && (inner.port === 80 || inner.port === 443))',

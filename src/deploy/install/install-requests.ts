@@ -16,6 +16,7 @@ import { completeInstall, type GoKind, homeNamespace, type Install, openInstall 
 import { loadFindings } from '../../registry/storage/stored-findings.ts';
 import type { Upload } from '../../registry/uploads/uploads.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
+import { missingGrants } from '../grants.ts';
 import { readLog } from '../logs/read-log.ts';
 import { removeVersion } from '../removal.ts';
 import { unfinishedStates } from '../states.ts';
@@ -130,10 +131,13 @@ function startFailure({ error }: Pick<Deployment, 'error'>): InstallError {
   return { code: 'start-failed', message: error ?? 'The plugin could not be started' };
 }
 
-/** Removes a version that cannot be started; the version before it is active again. */
+/**
+ * Removes a version that cannot be started; the version before it is active again. One that lacks a grant stays: a grant belongs to its
+ * plugin, which must be there to get it, and the deployment can be retried then.
+ */
 async function removeFailedVersion(deps: Deps, actor: Actor, id: PluginVersion['id']): Promise<void> {
   const [version] = await deps.db.select().from(pluginVersions).where(eq(pluginVersions.id, id));
-  if (version) await removeVersion(deps, version, actor.ref);
+  if (version && !(await missingGrants(deps, version))) await removeVersion(deps, version, actor.ref);
 }
 
 /** Removes the plugin's versions, and its installs that are in progress or were rejected. */

@@ -5,7 +5,7 @@ import { and, eq, sql } from 'drizzle-orm';
 import { describe, expect, test, vi } from 'vitest';
 import { BuilderError } from '../../../src/contract/builder.ts';
 import type { BuildEvent, BuildSpec } from '../../../src/contract/builds.ts';
-import { livePointers } from '../../../src/db/schema/deploy.ts';
+import { deployments, livePointers } from '../../../src/db/schema/deploy.ts';
 import { pluginVersions, uploads } from '../../../src/db/schema/registry.ts';
 import { artifactKey } from '../../../src/deploy/builder/builds.ts';
 import { advanceUpload } from '../../../src/pipeline.ts';
@@ -121,6 +121,27 @@ describe('an install', () => {
       'version.published',
       'plugin.active_version_changed',
     ]);
+  });
+
+  test('that lacks a grant is refused and stays, so that the grant can be given and the deployment retried', async () => {
+    const source = pipelineSource({ body: returning('granted') });
+    const asking = `${source['plugin.yaml']}permissions:\n  timeout_s: 60\n`;
+    const i = await installation({ ...source, 'plugin.yaml': asking });
+    const answer = await i.install();
+    expect([answer.status, Object(answer.body).error.message]).toEqual([
+      422,
+      expect.stringContaining(`\`slipway grants give ${i.name} --kind pipeline --timeout-s 60\``),
+    ]);
+    expect((await i.org.get(`${plugins}/${i.name}`)).body).toMatchObject({ status: 'error', loaded: false });
+    const grant = { plugin: i.name, kind: 'pipeline', permissions: { timeout_s: 60 } };
+    expect((await i.org.put('/v1/grants', grant)).status).toBe(200);
+    const [failed] = await i.deps.db.select().from(deployments).where(eq(deployments.namespaceId, i.org.namespaceId));
+    const retry = `/v1/namespaces/${i.org.namespaceId}/deployments/${failed?.id}/retry`;
+    expect((await i.org.post(retry)).status).toBe(200);
+    await vi.waitFor(async () => expect(await called(i.org, i.name)).toBe('granted'), {
+      timeout: 20_000,
+      interval: 100,
+    });
   });
 
   test('that the scan rejects stores and builds nothing, and nothing of it runs', async () => {
