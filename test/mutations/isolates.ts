@@ -8,6 +8,13 @@ const stored = 'test/deploy/logs/isolate-output.test.ts';
 
 export const mutations: Mutation[] = [
   {
+    name: 'a call that was lost with its isolate is not repeated',
+    file: 'builder/server/instances/instance.ts',
+    search: '!(error instanceof ProcessLost) ||',
+    replace: 'error ||',
+    tests: ['test/builder/isolates.test.ts'],
+  },
+  {
     name: 'sleeping takes nothing of the time limit',
     file: 'src/isolate/wasi.ts',
     search: 'this.#sleepLeftNs -= first;',

@@ -12,6 +12,7 @@ import { crashReasonChars, type LastCrash } from '../../../src/contract/crashes.
 import { drainMsOf } from '../../../src/contract/limits.ts';
 import { servingOf } from '../../../src/contract/serving.ts';
 import { nestsDeeper } from '../../../src/core/json-depth.ts';
+import { ProcessLost } from '../isolates/isolate-process.ts';
 import type { Launch } from '../processes/host-process.ts';
 import { callCancelled, type PluginCall } from '../processes/plugin-call.ts';
 import { Refusal } from '../refusal.ts';
@@ -150,7 +151,7 @@ export class Instance {
     try {
       if (this.#state !== 'ready') await this.#whenReady();
       if (call.cancellation.isCancelled) throw callCancelled();
-      return this.#checked(await this.#queue.call(call));
+      return this.#checked(await this.#pass(call));
     } catch (cause) {
       const error = deadline.errorFor(cause);
       if (error instanceof Refusal && error.code === 'call-timeout')
@@ -160,6 +161,17 @@ export class Instance {
     } finally {
       deadline.end();
       this.#calls.leave(counted);
+    }
+  }
+
+  /** An isolate reaches nothing outside of it, so that a call that was lost with its process can run again. */
+  async #pass(call: PluginCall): Promise<Uint8Array<ArrayBuffer>> {
+    try {
+      return await this.#queue.call(call);
+    } catch (error) {
+      if (!(error instanceof ProcessLost) || !this.isActive || call.cancellation.isCancelled) throw error;
+      if (this.#state !== 'ready') await this.#whenReady();
+      return await this.#queue.call(call);
     }
   }
 

@@ -4,6 +4,7 @@ import { closeSync, constants, openSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { Socket } from 'node:net';
 import { basename, dirname } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { builderErrorSchema, type StartError } from '../../../src/contract/builder.ts';
 import { isolateHeaders, isolateUrls, readIsolateLine } from '../../../src/contract/isolate-calls.ts';
 import { helloSchema } from '../../../src/contract/isolate-hello.ts';
@@ -19,6 +20,16 @@ import type { Limits } from '../settings.ts';
 
 /** The part of a response around its result, which has up to `callBytes`. A stack trace is the longest. */
 const answerOverheadBytes = 256 * 1024;
+
+/** How long after the end of its connection a process may take to exit. */
+const exitMs = 1000;
+
+/** The process ended, and not because of what the plugin did. */
+export class ProcessLost extends Refusal {
+  constructor() {
+    super('instance-crashed', "The plugin's process ended during the call.");
+  }
+}
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -54,7 +65,7 @@ export class IsolateProcess implements HostProcess {
     this.exited = this.#group.exited.then((reason) => {
       this.#agent.destroy();
       closeSync(this.#folder);
-      this.#calls.rejectAll(crashed);
+      this.#calls.rejectAll(() => new ProcessLost());
       return reason;
     });
     const { stdout, stderr } = this.#group.child;
@@ -81,7 +92,7 @@ export class IsolateProcess implements HostProcess {
   }
 
   call({ body, requestId, cancellation }: PluginCall, waitedMs = 0): Promise<Bytes> {
-    if (this.#group.isLost) return Promise.reject(crashed());
+    if (this.#group.isLost) return Promise.reject(new ProcessLost());
     const { id, answer } = this.#calls.add(cancellation, waitedMs);
     const headers = { [isolateHeaders.request]: requestId };
     void this.#send(isolateUrls.call, this.#limits.callMs - waitedMs, { body, headers }).then(
@@ -120,9 +131,14 @@ export class IsolateProcess implements HostProcess {
     { body, headers = {} }: { body?: Uint8Array; headers?: Record<string, string> } = {},
   ): Promise<Bytes> {
     const limit = { [isolateHeaders.timeLimit]: String(Math.max(1, Math.floor(timeLimitMs))) };
-    const { status, response } = await this.#exchange(url, { ...headers, ...limit }, body).catch((error: unknown) => {
-      throw error instanceof Refusal ? error : crashed();
-    });
+    const { status, response } = await this.#exchange(url, { ...headers, ...limit }, body).catch(
+      async (error: unknown) => {
+        if (error instanceof Refusal) throw error;
+        // Its exit may be noticed after the end of its connection.
+        await Promise.race([this.exited, setTimeout(exitMs)]);
+        throw new ProcessLost();
+      },
+    );
     if (status === 200) return response;
     throw refusalOf(response);
   }
@@ -157,10 +173,6 @@ function startErrorOf(response: Uint8Array): StartError | undefined {
     };
   const { error } = hello.data;
   return error && { code: 'wrong-interface', message: error.message };
-}
-
-function crashed(): Refusal {
-  return new Refusal('instance-crashed', "The plugin's process ended during the call.");
 }
 
 function tooLarge(): Refusal {
