@@ -15,7 +15,8 @@ export async function tryIsolate(
   spec: IsolateSpec,
   log: (line: LogLine) => void,
 ): Promise<string | undefined> {
-  const id = isolateTrialPrefix + uploadId;
+  // Another attempt of the upload may have found another commit, while what its worker started still runs.
+  const id = `${isolateTrialPrefix}${uploadId}-${spec.artifact.slice(0, 8)}`;
   try {
     for (let sent = 0; ; sent++) {
       try {
