@@ -177,9 +177,12 @@ async function publish(deps: Deps, publication: Publication): Promise<UploadOutc
   const evaluation = withFindings(deps, claim.upload, scanned, capabilities);
   if (evaluation.verdict === 'reject') return rejectFor(evaluation);
 
+  const placement = built && (await driver.place(deps, described, built));
+  if (placement && 'rejected' in placement) return reject(deps, claim, placement.rejected);
+
   const outcome = await acceptUpload(deps, claim, {
     ...facts,
-    ...built,
+    ...(built && placement ? { built, placement } : {}),
     ...(analysis ? { capabilities: analysis } : {}),
     sha256: archive.zip.sha256,
     uploadSha256: archive.sha256,

@@ -58,20 +58,20 @@ export type Published = Extract<UploadOutcome, { status: 'accepted' }>;
 
 export type Rejected = { rejected: Rejection };
 
-export type Built = { built: BuildOutput; placement: VersionPlacement };
-
 export interface KindDriver {
   /** Opens the uploaded archive, or fetches the Git source and opens that. */
   openArchive(deps: Deps, publication: Publication): Promise<Opened | Rejected>;
   /** Reads what the plugin declares, without running it. `ended`: the upload needs no version, because this one is published. */
   describe(deps: Deps, opened: Opened): Promise<Description | Rejected | { ended: UploadOutcome }>;
-  /** Builds the stored archive, and decides where it runs. Null: this kind has nothing to build. */
-  build(deps: Deps, described: Description, sha256: string): Promise<Built | Rejected | null>;
+  /** Builds the stored archive, without running any of it. Null: this kind has nothing to build. */
+  build(deps: Deps, described: Description, sha256: string): Promise<BuildOutput | Rejected | null>;
   /**
    * Finds out what the program of the stored archive can reach, while it is built. Null: this kind is not analyzed. A failed analysis is
    * a result, which the policy rejects; it throws if no builder answers.
    */
   analyze(deps: Deps, claim: Claim, sha256: string): Promise<Analysis | null>;
+  /** Decides where a built version runs, once nothing rejects it any more: that may start the plugin. */
+  place(deps: Deps, described: Description, built: BuildOutput): Promise<VersionPlacement | Rejected>;
   /** The error that a rejection by findings, or after too many attempts, is reported with. */
   rejectionError(reason: 'attempts' | Finding[], upload: Pick<Upload, 'source'>): InstallError | null;
   /** What a failure while publishing means: the client's fault rejects or reopens the upload, anything else is retried. */

@@ -46,6 +46,8 @@ export const extractorDriver: KindDriver = {
   build: async () => null,
   analyze: async () => null,
 
+  place: async () => ({ place: 'container', requested: 'container', reason: null }),
+
   rejectionError: (reason, { source }) =>
     reason === 'attempts' && source
       ? { code: 'given-up', message: 'The upload failed too often without a result. Publish it again.' }

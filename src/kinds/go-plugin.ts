@@ -6,7 +6,7 @@ import type { Finding } from '../contract/finding.ts';
 import type { BuildOutput, InstallError } from '../contract/go-plugins.ts';
 import { hostLine, type LogLine } from '../contract/log-line.ts';
 import { type GitSource, shortRef } from '../contract/sources.ts';
-import { needsContainer, type RequestedPlacement } from '../contract/version-placement.ts';
+import { needsContainer, type RequestedPlacement, type VersionPlacement } from '../contract/version-placement.ts';
 import { Problem } from '../core/problem.ts';
 import { analyzeProgram } from '../deploy/builder/analyses.ts';
 import { artifactKey, buildArtifact, wasmKey } from '../deploy/builder/builds.ts';
@@ -23,7 +23,7 @@ import { completeInstall, recordSource } from '../registry/go/installs.ts';
 import { readOutcome } from '../registry/uploads/outcomes.ts';
 import type { Upload } from '../registry/uploads/uploads.ts';
 import type { PluginVersion } from '../registry/versions/versions.ts';
-import type { Built, Description, KindDriver, Opened, Rejected } from './driver.ts';
+import type { Description, KindDriver, Opened, Rejected } from './driver.ts';
 import { handleGitFailure, openGitSource, rejected, sourceOf } from './git-source.ts';
 import { formatPlacement, placeVersion, reasonBeforeBuild } from './go-placement.ts';
 
@@ -32,6 +32,7 @@ export const goPluginDriver: KindDriver = {
   describe,
   build,
   analyze: analyzeProgram,
+  place,
   rejectionError: (reason) =>
     reason === 'attempts'
       ? { code: 'given-up', message: 'The installation failed too often without a result. Install the plugin again.' }
@@ -76,16 +77,13 @@ function isSame(installed: GitSource | null | undefined, { commit, placement }: 
   return installed?.commit === commit && installed.placement === placement;
 }
 
-/** Compiles the stored source, or finds the stored build of the same source and recipe, and decides where it runs. Keeps the log. */
-async function build(deps: Deps, described: Description, sha256: string): Promise<Built | Rejected> {
+/** Compiles the stored source for the place that it can run in as far as is known, or finds the stored build. Keeps the build's log. */
+async function build(deps: Deps, described: Description, sha256: string): Promise<BuildOutput | Rejected> {
   const { upload } = described.claim;
   const { builds, isolates } = await deps.builder.capabilities();
   if (!builds.available) throw new Problem('capability-missing', builds.reason);
   const lines: LogLine[] = [];
-  const log = (line: LogLine) => void lines.push(line);
-  const requested = requestedPlacement(described);
-  const early = await reasonBeforeBuild(deps, described, isolates);
-  const planned = placeVersion(requested, early);
+  const planned = placeVersion(requestedPlacement(described), await reasonBeforeBuild(deps, described, isolates));
   if ('error' in planned) return rejected(planned.error);
   const spec: BuildSpec = {
     runtime: 'go',
@@ -95,43 +93,38 @@ async function build(deps: Deps, described: Description, sha256: string): Promis
     organization: upload.organizationId,
     ...(planned.place === 'isolate' ? { wasm: true } : {}),
   };
-  const outcome = await buildArtifact(deps, spec, builds.recipe, log);
-  const result =
-    'error' in outcome ? rejected(outcome.error) : await place(deps, described, outcome.built, { early, log });
-  await deps.blobs.put(`logs/${upload.id}.ndjson`, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
-  return result;
+  const outcome = await buildArtifact(deps, spec, builds.recipe, (line) => lines.push(line));
+  const text = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+  await deps.blobs.put(`logs/${upload.id}.ndjson`, text);
+  return 'error' in outcome ? rejected(outcome.error) : outcome.built;
 }
 
 function requestedPlacement({ claim, facts }: Description): RequestedPlacement {
   return sourceOf(claim.upload).placement ?? facts.definition?.placement ?? 'auto';
 }
 
-/** Decides where a built version runs. An isolate has to start it first. */
-async function place(
-  deps: Deps,
-  described: Description,
-  built: BuildOutput,
-  { early, log }: { early: string | undefined; log: (line: LogLine) => void },
-): Promise<Built | Rejected> {
+/** Decides where a built version runs. An isolate has to start it first, which runs code of the plugin. */
+async function place(deps: Deps, described: Description, built: BuildOutput): Promise<VersionPlacement | Rejected> {
   const requested = requestedPlacement(described);
-  const isOpen = requested !== 'container' && early === undefined;
-  const placement = placeVersion(requested, isOpen ? await reasonAfterBuild(deps, described, built, log) : early);
-  if ('error' in placement) return rejected(placement.error);
-  log(hostLine(deps.clock.now(), formatPlacement(placement)));
-  return { built, placement };
+  const placement = placeVersion(
+    requested,
+    requested === 'container' ? undefined : await reasonOf(deps, described, built),
+  );
+  return 'error' in placement ? rejected(placement.error) : placement;
 }
 
-async function reasonAfterBuild(
-  deps: Deps,
-  { claim: { upload }, facts: { definition = null } }: Description,
-  built: BuildOutput,
-  log: (line: LogLine) => void,
-): Promise<string | undefined> {
-  if (!built.wasm) return needsContainer('the builder built no WebAssembly module');
-  if ('reason' in built.wasm) return built.wasm.reason;
-  const { id, name, organizationId, source } = upload;
+/** Returns why a built version cannot run in an isolate. */
+async function reasonOf(deps: Deps, described: Description, { wasm }: BuildOutput): Promise<string | undefined> {
+  const { isolates } = await deps.builder.capabilities();
+  const early = await reasonBeforeBuild(deps, described, isolates);
+  if (early !== undefined) return early;
+  if (!wasm) return needsContainer('the builder built no WebAssembly module');
+  if ('reason' in wasm) return wasm.reason;
+  const { claim, facts } = described;
+  const { id, name, organizationId, source } = claim.upload;
   const plugin = { name, version: source?.ref ?? '' };
-  const failure = await tryIsolate(deps, id, isolateSpec({ organizationId, plugin, definition }, built), log);
+  const spec = isolateSpec({ organizationId, plugin, definition: facts.definition ?? null }, { wasm });
+  const failure = await tryIsolate(deps, id, spec);
   return failure === undefined ? undefined : needsContainer(`does not start in an isolate (${failure})`);
 }
 

@@ -2,7 +2,6 @@
 // known when it is published, and never changes.
 import { BuilderError } from '../../contract/builder.ts';
 import { type IsolateSpec, isolateTrialPrefix } from '../../contract/isolates.ts';
-import type { LogLine } from '../../contract/log-line.ts';
 import type { UploadId } from '../../core/ids.ts';
 import type { Deps } from '../../deps.ts';
 import { sendAttempts, sendCode, waitUntilReady } from './instances.ts';
@@ -13,14 +12,13 @@ export async function tryIsolate(
   deps: Pick<Deps, 'builder' | 'blobs'>,
   uploadId: UploadId,
   spec: IsolateSpec,
-  log: (line: LogLine) => void,
 ): Promise<string | undefined> {
   // Another attempt of the upload may have found another commit, while what its worker started still runs.
   const id = `${isolateTrialPrefix}${uploadId}-${spec.artifact.slice(0, 8)}`;
   try {
     for (let sent = 0; ; sent++) {
       try {
-        await waitUntilReady(deps.builder, id, spec, log);
+        await waitUntilReady(deps.builder, id, spec, () => {});
         return undefined;
       } catch (error) {
         if (error instanceof StartFailed) return error.message;

@@ -32,7 +32,7 @@ async function attempt(...starts: (InstanceEvent | BuilderError)[]) {
   const plugin = { name: 'upper', version: 'v1' };
   const spec: IsolateSpec = { runtime: 'isolate', kind: 'pipeline', organization: 'org_1', artifact, plugin };
   const builder = { ...deps.builder, ...replaced };
-  const outcome = await tryIsolate({ ...deps, builder }, 'plu_1', spec, () => {}).catch((error: unknown) => error);
+  const outcome = await tryIsolate({ ...deps, builder }, 'plu_1', spec).catch((error: unknown) => error);
   const id = `trial-plu_1-${artifact.slice(0, 8)}`;
   return { outcome, requests: requests.map((request) => request.replace(id, 'ID')), artifact };
 }
