@@ -41,5 +41,5 @@ export default defineConfig({
     // Packages mark their client parts for servers that render pages, which there are none of here.
     rolldownOptions: { onLog: (level, log, report) => log.code === 'MODULE_LEVEL_DIRECTIVE' || report(level, log) },
   },
-  oxc: { jsx: { runtime: 'automatic' } },
+  oxc: { jsx: { runtime: 'automatic', development: false } },
 });
