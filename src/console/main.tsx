@@ -3,7 +3,7 @@ import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from '@ta
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { ApiError } from '../client/errors.ts';
+import { ApiError, ConnectionError } from '../client/errors.ts';
 import { endSession, openLinkOfAddress } from './data/session.ts';
 import { applyTheme } from './parts/theme.tsx';
 import { makeRouter } from './router.tsx';
@@ -38,9 +38,14 @@ declare module '@tanstack/react-router' {
   }
 }
 
+/** What the server answered is shown on the page. Only faults of the page itself are logged. */
+function onCaughtError(error: unknown): void {
+  if (!(error instanceof ApiError) && !(error instanceof ConnectionError)) console.error(error);
+}
+
 const root = document.getElementById('console');
 if (root)
-  createRoot(root).render(
+  createRoot(root, { onCaughtError }).render(
     <StrictMode>
       <QueryClientProvider client={queries}>
         <RouterProvider router={router} />
