@@ -69,6 +69,7 @@ export const jsonOutput: Record<string, string> = {
   'webhooks recover': '`{since, until, deliveries}`',
   'webhooks test': '`Delivery`',
   'webhooks deliveries': page('Delivery'),
+  'webhooks delivery': '`DeliveryInFull`',
   'webhooks redeliver': '`Delivery`',
   'webhooks listen': 'one `{verified, body}` per line; `body` is the delivered `Event`',
   'policy show': '`ScanPolicy`',

@@ -46,7 +46,9 @@ describe('a deployment under way', () => {
   });
 
   test('is followed to its end where no stream can be opened, with what the instance prints', async () => {
-    const page = await deploying('slow_poll', 3, (fresh) => fresh.route(streams, (request) => request.abort()));
+    const page = await deploying('slow_poll', 3, async (fresh) => {
+      await fresh.route(streams, (request) => request.abort());
+    });
     await page.getByText('and serves calls').waitFor();
     await page.getByText('read every 2 s, without a stream').waitFor();
   });

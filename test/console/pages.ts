@@ -37,8 +37,13 @@ export const pages: ConsolePage[] = [
 
 /** Its artifact cannot be fetched. */
 const agent = {
-  ...{ name: 'weather-agent', version: '1.0.0', pluginType: 'metric', pluginRuntime: 'go', configSchema: '{}' },
-  ...{ artifactUrl: 'http://127.0.0.1:9/weather.tar.gz', checksum: `sha256:${'0'.repeat(64)}` },
+  name: 'weather-agent',
+  version: '1.0.0',
+  pluginType: 'metric',
+  pluginRuntime: 'go',
+  configSchema: '{}',
+  artifactUrl: 'http://127.0.0.1:9/weather.tar.gz',
+  checksum: `sha256:${'0'.repeat(64)}`,
 } as const;
 
 /** What `{…}` in paths stands for. Creates a webhook and an agent plugin whose addresses do not answer. */

@@ -3,13 +3,15 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { components } from '../../client/api.gen.d.ts';
 import { addExamples, type CommandContext, type CommandResult, withConnection } from '../command.ts';
 import { requireConfirmation, yesOption } from '../confirmation.ts';
-import { formatTime, parseDuration, parseTime } from '../duration.ts';
+import { formatDuration, formatTime, parseDuration, parseTime } from '../duration.ts';
 import { addPageOptions, type PageOptions, pageQuery, pageResult } from '../paging.ts';
 import { table } from '../table.ts';
 import { printable } from '../terminal-text.ts';
 
 type Webhook = components['schemas']['Webhook'];
 type Delivery = components['schemas']['Delivery'];
+type DeliveryInFull = components['schemas']['DeliveryInFull'];
+type DeliveriesOptions = PageOptions & { status?: Delivery['status']; type?: EventFilter };
 type EventFilter = components['schemas']['EventFilter'];
 
 export function addWebhooks(program: Command, context: CommandContext): void {
@@ -91,12 +93,30 @@ function addDeliveries(group: Command, context: CommandContext): void {
     .command('deliveries')
     .description('Lists deliveries, newest first.')
     .argument('<endpoint>', 'endpoint ID');
-  addExamples(list, 'slipway webhooks deliveries whk_…');
+  list
+    .addOption(
+      new Option('--status <status>', 'only those with this status').choices(['pending', 'succeeded', 'failed']),
+    )
+    .option('--type <type>', 'only events of this type');
+  addExamples(list, 'slipway webhooks deliveries whk_… --status failed');
   addPageOptions(list);
-  withConnection<PageOptions>(list, context, async ({ client, signal }, options, id = '') => {
-    const request = { path: { endpoint_id: id }, query: pageQuery(options), signal };
+  withConnection<DeliveriesOptions>(list, context, async ({ client, signal }, options, id = '') => {
+    const { status, type } = options;
+    const filter = { ...(status === undefined ? {} : { status }), ...(type === undefined ? {} : { type }) };
+    const request = { path: { endpoint_id: id }, query: { ...pageQuery(options), ...filter }, signal };
     const { results, pagination } = await client.get('/v1/webhooks/{endpoint_id}/deliveries', request);
     return pageResult(results, pagination.next_cursor, formatDeliveries(results));
+  });
+  const show = group
+    .command('delivery')
+    .description('Shows a delivery: its attempts and what was sent.')
+    .argument('<endpoint>', 'endpoint ID')
+    .argument('<delivery>', 'delivery ID');
+  addExamples(show, 'slipway webhooks delivery whk_… dlv_…');
+  withConnection(show, context, async ({ client, signal }, _, endpoint = '', id = '') => {
+    const path = { endpoint_id: endpoint, delivery_id: id };
+    const delivery = await client.get('/v1/webhooks/{endpoint_id}/deliveries/{delivery_id}', { path, signal });
+    return { json: delivery, text: formatDelivery(delivery) };
   });
   const again = group
     .command('redeliver')
@@ -175,4 +195,18 @@ function formatDeliveries(deliveries: Delivery[]): string {
     formatTime(delivery.updated_at),
   ]);
   return table([['DELIVERY', 'EVENT', 'STATUS', 'TRIED', 'LAST'], ...rows]);
+}
+
+function formatDelivery(delivery: DeliveryInFull): string {
+  const { delivery_id: id, event_id: event, event_type: type, status, attempts_made: attempts, body } = delivery;
+  const rows = attempts.map(({ number, started_at, status_code, error, duration_ms }) => [
+    String(number),
+    formatTime(started_at),
+    status_code === null ? '-' : String(status_code),
+    formatDuration(duration_ms),
+    error ?? '',
+  ]);
+  const tried =
+    rows.length === 0 ? 'No attempt yet.\n' : table([['ATTEMPT', 'AT', 'STATUS', 'TOOK', 'ERROR'], ...rows]);
+  return `${id}  ${printable(type)} ${printable(event)}, ${status}\n\n${tried}\n${printable(body)}\n`;
 }
