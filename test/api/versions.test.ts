@@ -284,6 +284,7 @@ describe('GET …/diff', () => {
         dependencies: [],
         permissions: [],
         packages: null,
+        capabilities: null,
       },
     });
   });
