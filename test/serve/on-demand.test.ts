@@ -59,5 +59,5 @@ test('the state is unknown while the builder does not answer', async () => {
     ...s.deps.builder,
     status: async () => Promise.reject(new BuilderError('unreachable', 'no answer')),
   };
-  expect(await instanceState({ builder }, serving)).toEqual({ state: 'unknown', lastCallAt: null });
+  expect(await instanceState({ builder }, serving)).toEqual({ state: 'unknown', lastCallAt: null, restarts: null });
 });
