@@ -109,7 +109,7 @@ function addDeliveries(group: Command, context: CommandContext): void {
   });
   const show = group
     .command('delivery')
-    .description('Shows a delivery: its attempts and what was sent.')
+    .description('Shows a delivery in full.')
     .argument('<endpoint>', 'endpoint ID')
     .argument('<delivery>', 'delivery ID');
   addExamples(show, 'slipway webhooks delivery whk_… dlv_…');
