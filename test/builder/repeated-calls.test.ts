@@ -16,6 +16,7 @@ const counting = handler(
     '    if "go" in inputs:',
     '        self.gate.set()',
     '    if "wait" in inputs:',
+    '        print("waits", flush=True)',
     '        await self.gate.wait()',
     '    return {"runs": self.runs}',
   ].join('\n'),
@@ -49,7 +50,7 @@ test('a call whose connection broke while it runs does not run again', async () 
   const id = await builder.run(counting);
   const connection = new AbortController();
   const broken = builder.fetch(`/instances/${id}/invoke`, request('c', { wait: true }, connection.signal));
-  await eventually(async () => (await builder.status(id)).calls_in_flight).toBe(1);
+  await eventually(() => builder.logs(id)).toContain('stdout: waits');
   connection.abort();
   await expect(broken).rejects.toThrow('aborted');
   expect(refusal(await send(id, 'c', { wait: true }))).toBe('409 call-repeated');
