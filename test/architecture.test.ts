@@ -2,7 +2,7 @@
 import ts from 'typescript';
 import { expect, test } from 'vitest';
 import packageJson from '../package.json' with { type: 'json' };
-import { exists, filesUnder, freeNames, importsOf, partOf, type SourceFile } from './source-files.ts';
+import { exists, filesUnder, freeNames, importsOf, linesOf, partOf, type SourceFile } from './source-files.ts';
 
 /** A part may import itself, the parts listed here, and everything that those may import. */
 const mayImport: Record<string, string[]> = {
@@ -127,6 +127,20 @@ test('the Worker imports no Node modules', () => {
   );
   expect(found).toEqual([]);
   expect(reached).toContain('src/pipeline.ts');
+});
+
+test('every file and package that the builder imports goes into its image', () => {
+  const inImage = linesOf('.dockerignore').flatMap((line) => (line.startsWith('!') ? [line.slice(1)] : []));
+  const reached = new Set(files.flatMap(({ path, part }) => (part === 'builder' ? [path] : [])));
+  for (const path of reached) for (const target of nextOf(path)) reached.add(target);
+  const packages = [...reached]
+    .flatMap((path) => byPath.get(path)?.specifiers ?? [])
+    .filter((specifier) => !/^(?:\.|node:)/.test(specifier))
+    .map((specifier) => `node_modules/${specifier}`);
+  const missing = [...reached, ...packages].filter(
+    (path) => !inImage.some((included) => path === included || path.startsWith(`${included}/`)),
+  );
+  expect(missing).toEqual([]);
 });
 
 test('only deploy/promote.ts moves traffic', () => {

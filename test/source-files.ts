@@ -48,6 +48,10 @@ export function exists(path: string): boolean {
   return existsSync(join(root, path));
 }
 
+export function linesOf(path: string): string[] {
+  return readFileSync(join(root, path), 'utf8').split('\n');
+}
+
 /** Identifiers that are not imported names or properties: globals, or the file's own declarations. */
 export function freeNames({ source }: SourceFile): { name: string; line: number }[] {
   const found: { name: string; line: number }[] = [];
