@@ -1,9 +1,7 @@
 // Implements `npm run console:screenshots [FOLDER]`: takes a picture of every page of the console, light and dark, with the plugin of
-// `npm start` and plugins that failed, were rejected or rolled back. Prints what each page costs: requests, and the time until
-// something is shown.
+// `npm start` and plugins that failed, were rejected or rolled back.
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Page } from 'playwright-core';
 import { SlipwayClient } from '../src/client/client.ts';
 import { startScene } from '../test/console/console-scene.ts';
 import { open, pageIds, pages } from '../test/console/pages.ts';
@@ -11,7 +9,6 @@ import { print } from './local/terminal.ts';
 
 const folder = process.argv[2] ?? 'console-screenshots';
 const viewport = { width: 1280, height: 800 };
-const firstPaint = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0";
 
 const scene = await startScene({ args: [] });
 try {
@@ -30,30 +27,14 @@ try {
       if (message.text().includes('Content Security Policy')) refused += 1;
     });
     for (const shown of pages) {
-      const requests = await countRequests(page, () => open(page, shown, ids));
-      const milliseconds = Number(await page.evaluate(firstPaint));
+      await open(page, shown, ids);
       const path = join(folder, `${shown.name}-${colorScheme}.png`);
       await page.screenshot({ path, fullPage: true, animations: 'disabled' });
-      print(
-        `${path.padEnd(44)} ${requests.api} API requests, ${requests.files} files, first paint ${milliseconds.toFixed(0)} ms`,
-      );
+      print(path);
     }
   }
   print(`Refused by the content security policy: ${refused}`);
 } finally {
   await scene.stop();
   await rm(scene.state, { recursive: true, force: true });
-}
-
-/** Of a page that is loaded as a whole. Files come from the browser's cache after the first page. */
-async function countRequests(page: Page, load: () => Promise<void>): Promise<{ api: number; files: number }> {
-  const seen = { api: 0, files: 0 };
-  const count = (request: { url(): string }) => {
-    if (request.url().includes('/v1/')) seen.api += 1;
-    else seen.files += 1;
-  };
-  page.on('request', count);
-  await load();
-  page.off('request', count);
-  return seen;
 }

@@ -6,7 +6,7 @@ import { createRoot } from 'react-dom/client';
 import { ApiError, ConnectionError } from '../client/errors.ts';
 import { endSession, openLinkOfAddress } from './data/session.ts';
 import { applyTheme } from './parts/theme.tsx';
-import { makeRouter } from './router.tsx';
+import { loadCurrentPage, makeRouter } from './router.tsx';
 
 applyTheme();
 await openLinkOfAddress();
@@ -31,6 +31,7 @@ const queries: QueryClient = new QueryClient({
   },
 });
 const router = makeRouter(queries);
+loadCurrentPage(router);
 
 declare module '@tanstack/react-router' {
   interface Register {

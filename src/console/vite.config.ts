@@ -28,18 +28,35 @@ export default defineConfig({
   publicDir: false,
   // Whatever the environment says: a test starts the console that users get.
   define: { 'process.env.NODE_ENV': JSON.stringify('production') },
+  resolve: { conditions: ['module', 'browser', 'production'] },
   plugins: [firstColours()],
   logLevel: 'warn',
   build: {
     outDir: '../../public/console',
     emptyOutDir: true,
+    // Which files a page loads (scripts/check-console-size.ts).
+    manifest: '.files.json',
     target: 'es2023',
     // A file below the limit would become a data: URL, which the content security policy refuses.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 700,
     // Packages mark their client parts for servers that render pages, which there are none of here.
-    rolldownOptions: { onLog: (level, log, report) => log.code === 'MODULE_LEVEL_DIRECTIVE' || report(level, log) },
+    rolldownOptions: {
+      onLog: (level, log, report) => log.code === 'MODULE_LEVEL_DIRECTIVE' || report(level, log),
+      output: {
+        // What pages share is in two files, rather than in one for each part. A release changes only the second one.
+        codeSplitting: {
+          groups: [
+            {
+              name: 'libraries',
+              test: /node_modules\/(react|react-dom|scheduler|use-sync-external-store|@tanstack)\//,
+            },
+            { name: 'shared', test: /src\/console\/(data|parts)\//, minShareCount: 4 },
+          ],
+        },
+      },
+    },
   },
   oxc: { jsx: { runtime: 'automatic', development: false } },
 });

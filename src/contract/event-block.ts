@@ -1,19 +1,19 @@
 // Defines the blocks that seal an organization's events. A block's hash covers its events and the hash of the block before it, so changing,
 // removing or adding an event changes all later hashes (docs/events.md). Used to seal and to verify.
-import { z } from 'zod';
+import { z } from 'zod/mini';
 import { canonicalJson } from '../core/canonical-json.ts';
 import { sha256Hex } from '../core/digest.ts';
 
-const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+const sha256 = z.string().check(z.regex(/^[0-9a-f]{64}$/));
 
 export const eventBlockSchema = z.object({
   organization_id: z.string(),
   /** Counts from 1, without gaps. */
-  number: z.int().min(1),
+  number: z.int().check(z.minimum(1)),
   /** The hash of the previous block. */
   previous: sha256,
   /** The number of its events, which directly precede it in the export. */
-  events: z.int().min(1),
+  events: z.int().check(z.minimum(1)),
   sealed_at: z.string(),
   hash: sha256,
 });

@@ -1,5 +1,5 @@
 // Verifies an export of an organization's events, line by line and without access to Slipway (docs/events.md).
-import { z } from 'zod';
+import { z } from 'zod/mini';
 import { type EventBlock, eventBlockSchema, genesisHash, hashOfBlock } from './event-block.ts';
 
 /** Where an export that was cut or divided continues. */
@@ -8,7 +8,7 @@ const nextSchema = z.object({ from_block: z.int(), skip: z.int() });
 /** A line is an event, a block (`{"block":`) or an end (`{"end":`). Only an end with `next` may have lines after it: the next part. */
 const lineSchema = z.union([
   z.object({ block: eventBlockSchema }),
-  z.object({ end: z.object({ events: z.int(), blocks: z.int(), next: nextSchema.optional() }) }),
+  z.object({ end: z.object({ events: z.int(), blocks: z.int(), next: z.optional(nextSchema) }) }),
   z.object({ id: z.string(), type: z.string() }),
 ]);
 export type ExportLine = z.infer<typeof lineSchema>;

@@ -12,9 +12,9 @@ export const quotasQuery = queryOptions({
   queryFn: ({ signal }) => api.get('/v1/quotas', { signal }),
 });
 
-type KeyStatus = Schemas['ApiKey']['status'];
+export const keyStates = ['active', 'expired', 'revoked'] as const satisfies readonly Schemas['ApiKey']['status'][];
 
-export const keysQuery = (status: KeyStatus | undefined) =>
+export const keysQuery = (status: (typeof keyStates)[number] | undefined) =>
   infiniteQueryOptions({
     queryKey: ['keys', status ?? ''],
     initialPageParam: '',
@@ -25,6 +25,18 @@ export const keysQuery = (status: KeyStatus | undefined) =>
       }),
     getNextPageParam: ({ pagination }) => pagination.next_cursor ?? undefined,
   });
+
+const namesMs = 60_000;
+
+/** For showing who did something. Only keys with `keys:admin` can read them. */
+export const keyNamesQuery = queryOptions({
+  queryKey: ['keys', 'names'],
+  staleTime: namesMs,
+  queryFn: async ({ signal }) => {
+    const { results } = await api.get('/v1/keys', { query: { limit: 1000 }, signal });
+    return new Map(results.map(({ key_id, name }) => [key_id, name]));
+  },
+});
 
 export const webhooksQuery = queryOptions({
   queryKey: ['webhooks'],
@@ -39,8 +51,14 @@ export const webhookQuery = (endpoint_id: string) =>
     refetchInterval: ({ state }) => (state.data && state.data.deliveries.pending > 0 ? busyMs : idleMs),
   });
 
-export interface DeliveryFilter {
-  status?: Schemas['Delivery']['status'] | undefined;
+export const deliveryStates = [
+  'pending',
+  'succeeded',
+  'failed',
+] as const satisfies readonly Schemas['Delivery']['status'][];
+
+interface DeliveryFilter {
+  status?: (typeof deliveryStates)[number] | undefined;
   type?: Schemas['EventFilter'] | undefined;
 }
 

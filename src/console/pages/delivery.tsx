@@ -10,7 +10,7 @@ import { Status } from '../parts/status.tsx';
 import { duration, Time } from '../parts/time.tsx';
 import { useTitle } from '../parts/title.ts';
 import { visible } from '../parts/visible-text.ts';
-import { DeliveryStatus } from './webhook.tsx';
+import { DeliveryStatus } from './webhook-status.tsx';
 
 type Attempt = Schemas['DeliveryInFull']['attempts_made'][number];
 

@@ -19,7 +19,7 @@ import { useTitle } from '../parts/title.ts';
 import { TrafficChart, TrafficTable } from '../parts/traffic-chart.tsx';
 import { visible } from '../parts/visible-text.ts';
 import { GoCall } from './go-call.tsx';
-import { GoState } from './go-plugins.tsx';
+import { GoState } from './go-state.tsx';
 
 export function GoPluginPage() {
   const { namespace, name, ...params } = useParams({ from: '/signed-in/n/$namespace/go/$kind/$name' });

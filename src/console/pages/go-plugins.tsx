@@ -6,10 +6,10 @@ import { type GoKind, goKindOf, goPluginsQuery, surfaces } from '../data/other-k
 import { AsCommand } from '../parts/copyable.tsx';
 import { KindLinks } from '../parts/kind-links.tsx';
 import { Empty } from '../parts/page-states.tsx';
-import { Status } from '../parts/status.tsx';
 import { Time } from '../parts/time.tsx';
 import { useTitle } from '../parts/title.ts';
 import { visible } from '../parts/visible-text.ts';
+import { GoState } from './go-state.tsx';
 
 export function GoPluginsPage() {
   const { namespace, ...params } = useParams({ from: '/signed-in/n/$namespace/go/$kind' });
@@ -65,10 +65,4 @@ function GoTable({ namespace, kind, plugins }: { namespace: string; kind: GoKind
       </tbody>
     </table>
   );
-}
-
-export function GoState({ plugin: { loaded, status } }: { plugin: Schemas['GoPlugin'] }) {
-  if (status === 'error') return <Status tone="bad">failed</Status>;
-  if (status === 'building') return <Status tone="busy">building</Status>;
-  return loaded ? <Status tone="good">running</Status> : <Status tone="good">asleep, starts with a call</Status>;
 }

@@ -1,7 +1,7 @@
 // The API keys of the organization: who holds what, when it was last used, and the end of one that is no longer needed.
 import { useQueryClient, useSuspenseInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate, useRouteContext, useSearch } from '@tanstack/react-router';
-import { keysQuery } from '../data/account-queries.ts';
+import { keyStates, keysQuery } from '../data/account-queries.ts';
 import { api, type Schemas } from '../data/api.ts';
 import { AsCommand, Copyable } from '../parts/copyable.tsx';
 import { MoreRows } from '../parts/more-rows.tsx';
@@ -13,8 +13,6 @@ import { TypedConfirmation } from '../parts/typed-confirmation.tsx';
 import { NewKey } from './new-key.tsx';
 
 type ApiKey = Schemas['ApiKey'];
-
-export const keyStates = ['active', 'expired', 'revoked'] as const;
 
 export function KeysPage() {
   const { status } = useSearch({ from: '/signed-in/keys' });

@@ -1,5 +1,5 @@
 // Calls a plugin from the browser: one version, or two side by side with the same inputs.
-import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
+import { usePrefetchQuery, useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { z } from 'zod/mini';
@@ -48,8 +48,10 @@ function Playground({ namespace, plugin, live }: PlaygroundProps) {
   const { name, serving_version } = plugin;
   const { version, compare } = useSearch({ from: route });
   const described = version ?? serving_version ?? live[0] ?? '';
-  const { data } = useSuspenseQuery(versionQuery(namespace, pluginIdOf(name, described)));
-  const presets = usePresets(namespace, pluginIdOf(name, described));
+  const id = pluginIdOf(name, described);
+  usePrefetchQuery(sourceQuery(namespace, id));
+  const { data } = useSuspenseQuery(versionQuery(namespace, id));
+  const presets = usePresets(namespace, id);
   const [input, setInput] = useState<CallInput>();
   const current = input ?? presets[0]?.input ?? { inputs: '{}', parameters: '{}' };
   const call = callOf(current, { namespace, name, version });

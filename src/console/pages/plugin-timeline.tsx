@@ -1,7 +1,6 @@
 // The versions of a plugin with what happened to each: published, scanned, deployed, rolled back to; and uploads that became none.
 import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
-import { ApiError } from '../../client/errors.ts';
+import { Link, useRouteContext } from '@tanstack/react-router';
 import type { Schemas } from '../data/api.ts';
 import { recentDeploymentsQuery, unpublishedUploads, uploadEventsQuery } from '../data/plugin-history.ts';
 import { Actor } from '../parts/actor.tsx';
@@ -21,7 +20,9 @@ interface Props {
 export function PluginTimeline({ namespace, plugin }: Props) {
   const { name } = plugin;
   const { data: deployments } = useQuery(recentDeploymentsQuery(namespace, name));
-  const uploads = useQuery(uploadEventsQuery(namespace));
+  const { key } = useRouteContext({ from: '/signed-in' });
+  const seesUploads = key.scopes.includes('audit:read');
+  const uploads = useQuery({ ...uploadEventsQuery(namespace), enabled: seesUploads });
   const unpublished = unpublishedUploads(uploads.data?.results ?? [], name);
   const entries = [
     ...plugin.versions.map((version) => ({ at: version.created_at, version, upload: undefined })),
@@ -45,7 +46,7 @@ export function PluginTimeline({ namespace, plugin }: Props) {
           ),
         )}
       </ol>
-      {uploads.error instanceof ApiError && uploads.error.status === 403 && (
+      {!seesUploads && (
         <p className="quiet">Rejected and expired uploads are shown to keys with the scope audit:read.</p>
       )}
     </>

@@ -1,20 +1,18 @@
 // One webhook: its deliveries, and what can be done about those that failed.
 import { useSuspenseInfiniteQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { deliveriesQuery, webhookQuery } from '../data/account-queries.ts';
+import { deliveriesQuery, deliveryStates, webhookQuery } from '../data/account-queries.ts';
 import type { Schemas } from '../data/api.ts';
 import { eventGroups, isEventFilter } from '../data/event-types.ts';
 import { AsCommand, Copyable } from '../parts/copyable.tsx';
 import { MoreRows } from '../parts/more-rows.tsx';
 import { Empty } from '../parts/page-states.tsx';
-import { Status, type Tone } from '../parts/status.tsx';
 import { Time } from '../parts/time.tsx';
 import { useTitle } from '../parts/title.ts';
 import { WebhookActions } from './webhook-actions.tsx';
-import { WebhookStatus } from './webhooks.tsx';
+import { DeliveryStatus, WebhookStatus } from './webhook-status.tsx';
 
 const route = '/signed-in/webhooks/$endpoint';
-export const deliveryStates = ['pending', 'succeeded', 'failed'] as const;
 
 export function WebhookPage() {
   const { endpoint } = useParams({ from: route });
@@ -117,16 +115,6 @@ function Filters() {
       </label>
     </p>
   );
-}
-
-const toneOfDelivery: Record<Schemas['Delivery']['status'], Tone> = {
-  pending: 'busy',
-  succeeded: 'good',
-  failed: 'bad',
-};
-
-export function DeliveryStatus({ status }: { status: Schemas['Delivery']['status'] }) {
-  return <Status tone={toneOfDelivery[status]}>{status}</Status>;
 }
 
 function DeliveryTable({ endpoint, deliveries }: { endpoint: string; deliveries: Schemas['Delivery'][] }) {

@@ -9,9 +9,9 @@ import { AsCommand } from '../parts/copyable.tsx';
 import { DialogButton } from '../parts/dialog.tsx';
 import { Empty, PageError } from '../parts/page-states.tsx';
 import { NewSecret } from '../parts/secret.tsx';
-import { Status } from '../parts/status.tsx';
 import { Time } from '../parts/time.tsx';
 import { useTitle } from '../parts/title.ts';
+import { WebhookStatus } from './webhook-status.tsx';
 
 export function WebhooksPage() {
   const { data } = useSuspenseQuery(webhooksQuery);
@@ -67,28 +67,6 @@ function WebhookTable({ webhooks }: { webhooks: Schemas['Webhook'][] }) {
         ))}
       </tbody>
     </table>
-  );
-}
-
-const disabledBecause = {
-  request: 'disabled by request',
-  gone: 'disabled: the receiver answered 410',
-  failing: 'disabled: deliveries failed for five days',
-};
-
-export function WebhookStatus({ webhook }: { webhook: Schemas['Webhook'] }) {
-  const { status, disabled_because, failing_since } = webhook;
-  if (status === 'disabled')
-    return (
-      <Status tone={disabled_because === 'request' ? 'quiet' : 'bad'}>
-        {disabledBecause[disabled_because ?? 'request']}
-      </Status>
-    );
-  if (failing_since === null) return <Status tone="good">enabled</Status>;
-  return (
-    <>
-      <Status tone="warning">failing</Status> since <Time at={failing_since} />
-    </>
   );
 }
 

@@ -1,18 +1,8 @@
 // Who did something: a key by its name where the session may see it, else by its ID.
-import { queryOptions, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { Link, useRouteContext } from '@tanstack/react-router';
-import { api, type Schemas } from '../data/api.ts';
-
-const namesMs = 60_000;
-
-const keyNamesQuery = queryOptions({
-  queryKey: ['keys', 'names'],
-  staleTime: namesMs,
-  queryFn: async ({ signal }) => {
-    const { results } = await api.get('/v1/keys', { query: { limit: 1000 }, signal });
-    return new Map(results.map(({ key_id, name }) => [key_id, name]));
-  },
-});
+import { keyNamesQuery } from '../data/account-queries.ts';
+import type { Schemas } from '../data/api.ts';
 
 export function Actor({ actor }: { actor: Schemas['Event']['actor'] }) {
   const { key } = useRouteContext({ from: '/signed-in' });

@@ -1,0 +1,94 @@
+// Pages of the organization: namespaces, events, quotas, keys, webhooks. Filters are in the query string.
+import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { z } from 'zod/mini';
+import {
+  deliveriesQuery,
+  deliveryQuery,
+  deliveryStates,
+  keyStates,
+  keysQuery,
+  quotasQuery,
+  webhookQuery,
+  webhooksQuery,
+} from '../data/account-queries.ts';
+import type { EventFilter } from '../data/event-types.ts';
+import { eventsQuery, namespacesQuery } from '../data/queries.ts';
+import { prefetchKeyNames, signedIn, text } from './frame.tsx';
+
+/** The server knows which types exist. */
+const eventType = z.optional(z.custom<EventFilter>((value) => typeof value === 'string' && value.length <= 100));
+
+const namespaces = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/',
+  loader: ({ context: { queries } }) => void queries.prefetchQuery(namespacesQuery),
+  component: lazyRouteComponent(() => import('../pages/namespaces.tsx'), 'NamespacesPage'),
+});
+
+const events = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/events',
+  validateSearch: z.object({
+    type: eventType,
+    subject: text,
+    namespace: text,
+    since: text,
+    until: text,
+    order: z.optional(z.enum(['desc', 'asc'])),
+  }),
+  loaderDeps: ({ search }) => search,
+  loader: ({ context, deps }) => {
+    void context.queries.prefetchInfiniteQuery(eventsQuery(deps));
+    prefetchKeyNames(context);
+  },
+  component: lazyRouteComponent(() => import('../pages/events.tsx'), 'EventsPage'),
+});
+
+const quotas = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/quotas',
+  validateSearch: z.object({ namespace: text }),
+  loader: ({ context: { queries } }) => {
+    void queries.prefetchQuery(quotasQuery);
+    void queries.prefetchQuery(namespacesQuery);
+  },
+  component: lazyRouteComponent(() => import('../pages/quotas.tsx'), 'QuotasPage'),
+});
+
+const keys = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/keys',
+  validateSearch: z.object({ status: z.optional(z.enum(keyStates)) }),
+  loaderDeps: ({ search: { status } }) => ({ status }),
+  loader: ({ context: { queries }, deps: { status } }) => void queries.prefetchInfiniteQuery(keysQuery(status)),
+  component: lazyRouteComponent(() => import('../pages/keys.tsx'), 'KeysPage'),
+});
+
+const webhooks = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/webhooks',
+  loader: ({ context: { queries } }) => void queries.prefetchQuery(webhooksQuery),
+  component: lazyRouteComponent(() => import('../pages/webhooks.tsx'), 'WebhooksPage'),
+});
+
+const webhook = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/webhooks/$endpoint',
+  validateSearch: z.object({ status: z.optional(z.enum(deliveryStates)), type: eventType }),
+  loaderDeps: ({ search }) => search,
+  loader: ({ context: { queries }, params: { endpoint }, deps }) => {
+    void queries.prefetchQuery(webhookQuery(endpoint));
+    void queries.prefetchInfiniteQuery(deliveriesQuery(endpoint, deps));
+  },
+  component: lazyRouteComponent(() => import('../pages/webhook.tsx'), 'WebhookPage'),
+});
+
+const delivery = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/webhooks/$endpoint/deliveries/$delivery',
+  loader: ({ context: { queries }, params }) =>
+    void queries.prefetchQuery(deliveryQuery(params.endpoint, params.delivery)),
+  component: lazyRouteComponent(() => import('../pages/delivery.tsx'), 'DeliveryPage'),
+});
+
+export const organizationRoutes = [namespaces, events, quotas, keys, webhooks, webhook, delivery] as const;

@@ -1,0 +1,41 @@
+// Tests what pages of the console request.
+import { expect, test } from 'vitest';
+import { SlipwayClient } from '../../src/client/client.ts';
+import { consoleScene } from './console-scene.ts';
+
+const scene = consoleScene();
+
+test('the page of a plugin makes all of its requests before the first answer, and none of them twice', async () => {
+  const page = await scene.signedInPage();
+  const { promise: answered, resolve: answer } = Promise.withResolvers<void>();
+  const requested: string[] = [];
+  await page.route(/\/v1\/(namespaces|events|keys)/, async (route) => {
+    requested.push(new URL(route.request().url()).pathname.replace(/.*\//, ''));
+    await answered;
+    await route.continue();
+  });
+  await page.goto(scene.path('plugins/echo'), { waitUntil: 'commit' });
+  const all = ['deployments', 'events', 'keys', 'traffic', 'versions'];
+  await expect.poll(() => requested.toSorted(), { timeout: 30_000 }).toEqual(all);
+  answer();
+  await page.getByText('serves calls to the name').first().waitFor();
+  await page.waitForLoadState('networkidle');
+  expect(requested.toSorted()).toEqual(all);
+});
+
+test('a key without audit:read requests no events, and the page says that uploads are missing', async () => {
+  const { url: baseUrl, api_key: apiKey } = scene.local;
+  const client = new SlipwayClient({ baseUrl, apiKey });
+  const reader = await client.post('/v1/keys', { body: { name: 'reader', scopes: ['plugins:read'] } });
+  const page = await (await scene.newContext()).newPage();
+  const events: string[] = [];
+  page.on('request', (request) => {
+    if (request.url().includes('/v1/events')) events.push(request.url());
+  });
+  await page.goto(scene.path('plugins/echo'));
+  await page.getByLabel('API key').fill(reader.api_key);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByText('Rejected and expired uploads are shown to keys with the scope audit:read.').waitFor();
+  await page.waitForLoadState('networkidle');
+  expect(events).toEqual([]);
+});
