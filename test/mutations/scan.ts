@@ -20,6 +20,35 @@ const values = 'test/scan/possible-values.test.ts';
 
 export const mutations: Mutation[] = [
   {
+    name: 'the letter of a conversion in an f-string is a name',
+    file: 'src/scan/syntax/format-strings.ts',
+    search: 'lexer.tokens.add(Token.conversion, start, lexer.at);',
+    replace:
+      'lexer.tokens.add(Token.conversion, start, start + 1);\n  lexer.tokens.add(Token.name, start + 1, lexer.at);',
+    tests: [selection],
+  },
+  {
+    name: 'a conversion in an f-string ends anywhere',
+    file: 'src/scan/syntax/format-strings.ts',
+    search: '/![rsa](?![\\w\\u0080-\\uffff])/y',
+    replace: '/![rsa]/y',
+    tests: [syntax],
+  },
+  {
+    name: 'a field with an equals sign is shown without its source',
+    file: 'src/scan/constants/format-strings.ts',
+    search: 'label + formatted',
+    replace: 'formatted',
+    tests: [constants],
+  },
+  {
+    name: 'a field with an equals sign and a specifier shows the representation',
+    file: 'src/scan/constants/format-strings.ts',
+    search: "(equals !== noNode && specifier === noNode ? 'r' : '')",
+    replace: "(equals !== noNode ? 'r' : '')",
+    tests: [constants],
+  },
+  {
     name: 'values of a name beyond a limit are dropped',
     file: 'src/scan/constants/constant-set.ts',
     search: 'this.complete = false;\n      return;',

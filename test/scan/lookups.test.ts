@@ -49,6 +49,35 @@ describe('a lookup is the same finding as the member itself', () => {
   });
 });
 
+describe('a formatted name is found in every kind of lookup', () => {
+  const lookups = [
+    (name: string) => `getattr(__builtins__, ${name})`,
+    (name: string) => `__builtins__[${name}]`,
+    (name: string) => `__builtins__.__dict__[${name}]`,
+    (name: string) => `vars(__builtins__)[${name}]`,
+    (name: string) => `__builtins__.__getattribute__(${name})`,
+    (name: string) => `getattr(__import__('builtins'), ${name})`,
+  ];
+  test.each([
+    ...['f"{s!s}"', 'f"{s!r}"[1:-1]', 'f"{s!a}"[1:-1]', 'f"{s=!s}"[2:]', 'f"{s!s:s}"', 'f"{s!s:.{4}}"', 'f"{s:>4}"'],
+    ...['f"{f\'{s!s}\'!s}"', "f\"{'ev'!s}{'al'!s}\"", 'f"ev{\'al\'!s}"', "rf'''{s!s}'''", 'f"{[s][0]!s}"'],
+    ...['"{}".format(s)', '"{!s}".format(s)', '"{0!r}".format(s)[1:-1]', '"{k!s:.4}".format(k=s)', '"%s" % s'],
+    ...[
+      '"%(k)s" % {"k": s}',
+      'str(s)',
+      '"".join([s])',
+      '"".join([f"{s!s}"])',
+      'f"{str(s)!s}"',
+      'f"{b\'eval\'.decode()!s}"',
+    ],
+  ])('%s', async (name) => {
+    for (const lookup of lookups) {
+      const findings = await findingsOf(`s = 'eval'\n${lookup(name)}`);
+      expect(findings, lookup(name)).toContain('2:1 SLP201 builtins.eval');
+    }
+  });
+});
+
 describe('a lookup by an unknown name is a warning', () => {
   test.each([
     ['import os\ngetattr(os, name)', ['2:1 SLP801 os']],

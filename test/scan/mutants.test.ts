@@ -11,14 +11,16 @@ const count = process.env.SLIPWAY_TEST_LONG === '1' ? 5000 : 25;
 /** Mutants that are held in memory at a time. */
 const chunk = 500;
 
-const mutantsSchema = z.array(z.object({ source: z.string(), line: z.int(), expression: z.string() }));
+const mutantsSchema = z.array(
+  z.object({ file: z.string(), source: z.string(), line: z.int(), column: z.int(), expression: z.string() }),
+);
 
 test('the scan finds a forbidden expression anywhere in real files', { timeout: 1_800_000 }, async () => {
   const missed: string[] = [];
   for (let done = 0; done < count; done += chunk) {
     const args = [generator, String(Math.min(chunk, count - done)), String(inject('propertySeed') + done)];
     const options = { encoding: 'utf8', maxBuffer: 2 ** 30 } as const;
-    for (const { expression, line, source } of mutantsSchema.parse(
+    for (const { column, expression, file, line, source } of mutantsSchema.parse(
       JSON.parse(execFileSync(inject('python'), args, options)),
     )) {
       const findings = await scanText(source);
@@ -29,7 +31,7 @@ test('the scan finds a forbidden expression anywhere in real files', { timeout: 
           finding.endLine >= line &&
           !finding.ruleId.startsWith('SLP6'),
       );
-      if (!isFound) missed.push(`${expression} in line ${line} of\n${source}`);
+      if (!isFound) missed.push(`${file}:${line}:${column} ${expression}`);
     }
   }
   expect(missed, repetition()).toEqual([]);

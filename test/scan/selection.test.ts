@@ -52,6 +52,15 @@ describe('every mention of a name that holds something sensitive is parsed', () 
   });
 });
 
+describe('a conversion in an f-string is not a mention of the name', () => {
+  test.each(['s', 'r', 'a'])('!%s', async (name) => {
+    const alias = `import os\n${name} = os\nf"{x!${name}}" f"{x = !${name}:>{w!${name}}}"\n${name}.system()`;
+    expect(await findingsOf(alias)).toEqual(['4:1 SLP301 os.system']);
+    const constant = `${name} = 'eval'\ngetattr(__builtins__, f"{${name}!s}" f"{''!${name}:.0}")`;
+    expect(await findingsOf(constant)).toEqual(['2:1 SLP201 builtins.eval', '2:9 SLP501 __builtins__']);
+  });
+});
+
 test('a third binding of a constant is parsed even if the first two already differ', async () => {
   const text = 'import os\nk = chr(97)\nk = chr(98)\nx = 1\nk = "fork"\ngetattr(os, k)';
   expect(await scanText(text, { level: 'strict' })).toMatchObject([{ line: 6, name: 'os.fork' }]);

@@ -11,6 +11,8 @@ type Piece = string | Field;
 
 interface Field {
   value: NodeIndex;
+  /** For `{x=}`, the source up to and including the equals sign. */
+  label: string;
   /** `s`, `r`, `a`, or empty. */
   conversion: string;
   specification: readonly Piece[];
@@ -51,18 +53,26 @@ function piecesOf(tree: SyntaxTree, { end, node, raw, start }: Extent): Piece[] 
 }
 
 function fieldOf(tree: SyntaxTree, node: NodeIndex, raw: boolean): Field | undefined {
-  const value = tree.nextPart(tree.firstPart(node));
-  let conversion = '';
-  let specification: Piece[] | undefined = [];
-  for (let part = tree.nextPart(value); part !== noNode; part = tree.nextPart(part)) {
-    const kind = tree.kind(part);
-    const start = tree.start(part);
-    if (kind === Kind.equals) return undefined;
-    if (kind === Kind.typeConversion) conversion = tree.text.charAt(start + 1);
-    if (kind === Kind.formatSpecifier)
-      specification = piecesOf(tree, { node: part, start: start + 1, end: tree.end(part), raw });
-  }
-  return specification && { value, conversion, specification };
+  const opening = tree.firstPart(node);
+  const equals = tree.childOfKind(node, Kind.equals);
+  const specifier = tree.childOfKind(node, Kind.formatSpecifier);
+  const specification =
+    specifier === noNode
+      ? []
+      : piecesOf(tree, { node: specifier, start: tree.start(specifier) + 1, end: tree.end(specifier), raw });
+  return (
+    specification && {
+      value: tree.nextPart(opening),
+      label: equals === noNode ? '' : tree.text.slice(tree.end(opening), tree.start(tree.nextPart(equals))),
+      conversion: conversionOf(tree, node) ?? (equals !== noNode && specifier === noNode ? 'r' : ''),
+      specification,
+    }
+  );
+}
+
+function conversionOf(tree: SyntaxTree, node: NodeIndex): string | undefined {
+  const conversion = tree.childOfKind(node, Kind.typeConversion);
+  return conversion === noNode ? undefined : tree.text.charAt(tree.start(conversion) + 1);
 }
 
 function operandsOf(pieces: readonly Piece[]): NodeIndex[] {
@@ -81,9 +91,13 @@ function format(pieces: readonly Piece[], values: Iterator<Constant, undefined>)
   return parts.join('');
 }
 
-function formatField({ conversion, specification }: Field, values: Iterator<Constant, undefined>): string | undefined {
+function formatField(
+  { conversion, label, specification }: Field,
+  values: Iterator<Constant, undefined>,
+): string | undefined {
   const { value } = values.next();
   const specifier = format(specification, values);
   const shown = value && converted(value, conversion);
-  return shown && specifier !== undefined ? formatValue(shown, specifier) : undefined;
+  const formatted = shown && specifier !== undefined ? formatValue(shown, specifier) : undefined;
+  return formatted === undefined ? undefined : label + formatted;
 }

@@ -93,6 +93,20 @@ function brace(lexer: FormatReader, code: number, format: FormatString): void {
   }
 }
 
+const conversion = /![rsa](?![\w\u0080-\uffff])/y;
+
+/** Reads the conversion of a replacement field as one token. */
+export function readConversion(lexer: FormatReader): void {
+  const start = lexer.at;
+  conversion.lastIndex = start;
+  if (!conversion.test(lexer.text)) {
+    lexer.fail('invalid conversion in an f-string: expected !r, !s or !a', start, start + 1);
+    return;
+  }
+  lexer.at += 2;
+  lexer.tokens.add(Token.conversion, start, lexer.at);
+}
+
 function endFormatString(lexer: FormatReader, format: FormatString): void {
   if (format.fields > 0) {
     lexer.fail("f-string: expecting '}'", lexer.at, lexer.at + format.quotes);

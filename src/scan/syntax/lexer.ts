@@ -2,7 +2,7 @@
 // policy §7). Does not interpret the tokens.
 import { limits } from '../limits.ts';
 import { Char, identifierEnd, isAsciiIdentifierPart, isDigit, isQuote } from './characters.ts';
-import { type FormatString, readFormatText } from './format-strings.ts';
+import { type FormatString, readConversion, readFormatText } from './format-strings.ts';
 import { IndentStack, type IndentStep, measureIndent } from './layout.ts';
 import { numberEnd } from './numbers.ts';
 import { operatorAt, operatorKind, operatorLength } from './operators.ts';
@@ -188,7 +188,9 @@ export class Lexer {
       this.close(kind);
     } else if (code === Char.colon && this.brackets.at(-1)?.fieldOf) {
       this.startFormatSpecifier();
-    } else if (operator === 0 || (kind === Token.exclamation && !this.brackets.at(-1)?.fieldOf)) {
+    } else if (kind === Token.conversion && this.brackets.at(-1)?.fieldOf) {
+      readConversion(this);
+    } else if (operator === 0 || kind === Token.conversion) {
       this.fail('invalid character', at, at + 1);
     } else {
       const { tokens } = this;

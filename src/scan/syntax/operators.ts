@@ -29,7 +29,7 @@ operator('~', Token.tilde);
 operator('.', Token.dot);
 operator(':', Token.colon, Token.walrus);
 operator('=', Token.equals, Token.comparison);
-operator('!', Token.exclamation, Token.comparison);
+operator('!', Token.conversion, Token.comparison);
 operator('+', Token.plus, Token.augmented);
 operator('-', Token.minus, Token.augmented);
 operator('@', Token.at, Token.augmented);

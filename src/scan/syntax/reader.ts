@@ -55,11 +55,6 @@ export class Reader {
     return this.kind === Token.number && (last === 'j' || last === 'J');
   }
 
-  /** Whether nothing separates the next token from the previous one. */
-  followsDirectly(): boolean {
-    return this.at > 0 && this.tokens.end(this.at - 1) === this.tokens.start(this.at);
-  }
-
   /** Records that tree-sitter would misread the expression that starts here. */
   noteMisreadStart(): void {
     this.tokens.misreadStarts.push(this.at);

@@ -26,15 +26,9 @@ function formatFields(reader: Reader, rules: ExpressionRules, end: Token): void 
     if (reader.kind === Token.yield) rules.yieldExpression(reader);
     else rules.starExpressions(reader);
     reader.take(Token.equals);
-    if (reader.take(Token.exclamation)) conversion(reader);
+    reader.take(Token.conversion);
     if (reader.take(Token.colon)) formatFields(reader, rules, Token.closeBrace);
     else reader.expect(Token.closeBrace);
   }
   reader.expect(end);
-}
-
-function conversion(reader: Reader): void {
-  const known = reader.isWord('r') || reader.isWord('s') || reader.isWord('a');
-  if (known && reader.followsDirectly()) reader.skip();
-  else reader.fail('invalid conversion in an f-string: expected !r, !s or !a');
 }

@@ -64,7 +64,8 @@ export const Token = {
   walrus: 59,
   arrow: 60,
   at: 61,
-  exclamation: 62,
+  /** `!r`, `!s` or `!a` in a replacement field. Its letter is not a name. */
+  conversion: 62,
   star: 63,
   doubleStar: 64,
   plus: 65,

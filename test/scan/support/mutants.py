@@ -1,4 +1,4 @@
-"""Replaces a random expression of the standard library's files by a forbidden one: COUNT SEED to [{"source", "line", "expression"}].
+"""Replaces a random expression of the standard library's files by a forbidden one: COUNT SEED to [{"file", "source", "line", "column", "expression"}].
 
 Keeps what CPython compiles and what still is an expression, anywhere in the grammar.
 """
@@ -71,11 +71,12 @@ def mutate(source, choose):
     except (SyntaxError, ValueError):
         return None
     line = mutant[:start].count(b"\n") + 1
+    column = start - starts[node.lineno - 1] + 1
     wanted = ast.dump(ast.parse(expression, mode="eval").body)
     found = (each for each in ast.walk(tree) if isinstance(each, ast.expr) and each.lineno == line)
     if not any(ast.dump(each) == wanted for each in found):
         return None
-    return {"source": mutant.decode(), "line": line, "expression": expression}
+    return {"source": mutant.decode(), "line": line, "column": column, "expression": expression}
 
 
 def main(count, seed):
@@ -91,7 +92,8 @@ def main(count, seed):
     )
     mutants = []
     while len(mutants) < count:
-        with open(chosen.choice(files), "rb") as file:
+        path = chosen.choice(files)
+        with open(path, "rb") as file:
             source = file.read()
         # Columns are counted in UTF-8, and lines as the scan counts them.
         if len(source) > 150_000 or b"\r" in source or b"\f" in source or b"coding:" in source[:200]:
@@ -101,7 +103,7 @@ def main(count, seed):
         except (SyntaxError, ValueError, RecursionError):
             continue
         if mutant is not None:
-            mutants.append(mutant)
+            mutants.append({"file": os.path.relpath(path, library), **mutant})
     json.dump(mutants, sys.stdout)
 
 
