@@ -6,13 +6,15 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { findPython, type Python } from '../builder/server/python/python.ts';
 import { runDemo } from './demo.ts';
+import { goExampleName, runGoDemo } from './go-demo.ts';
 import { buildConsole } from './local/console-bundle.ts';
 import { withLocalDatabase } from './local/database.ts';
+import { ExampleRepository } from './local/example-repository.ts';
 import { type RunningHeartbeat, startHeartbeat } from './local/heartbeat.ts';
 import { migrate } from './local/migrate.ts';
 import { prepareRuntime } from './local/miniflare.ts';
 import { onNpmExit } from './local/npm-watch.ts';
-import { ensureLocalOrganization, findRunningUrl, signInLink } from './local/organization.ts';
+import { ensureLocalOrganization, findRunningUrl, type Local, signInLink } from './local/organization.ts';
 import { loopback, portProblem } from './local/ports.ts';
 import { type LocalSecrets, localSecrets } from './local/secrets.ts';
 import { readStartSettings, type StartSettings, shortPath, usage } from './local/settings.ts';
@@ -24,7 +26,15 @@ import { type WorkerBundle, workerBundle } from './local/worker-bundle.ts';
 
 const healthyWaitMs = 30_000;
 /** What a start stores in the state folder, and what earlier versions did. `--fresh` deletes these. */
-const stateFiles = ['platform', 'builder', 'local.json', 'secrets.json', 'wrangler', 'database-only.json'];
+const stateFiles = [
+  'platform',
+  'builder',
+  'example.git',
+  'local.json',
+  'secrets.json',
+  'wrangler',
+  'database-only.json',
+];
 
 /** The environment before the runtime was prepared, which the builder inherits. */
 const originalEnvironment = { ...process.env };
@@ -80,6 +90,8 @@ interface Run {
   secrets: LocalSecrets;
   url: string;
   builderUrl: string;
+  /** The Git repository of the demo. */
+  example: ExampleRepository | undefined;
   shutdown: Shutdown;
 }
 
@@ -96,6 +108,7 @@ async function start(settings: StartSettings, python: Python, shutdown: Shutdown
     secrets: await localSecrets(state),
     url: `http://${loopback}:${settings.port}`,
     builderUrl: `http://${loopback}:${settings.builderPort}`,
+    example: settings.demo === 'none' ? undefined : await openExample(state, shutdown),
     shutdown,
   };
 
@@ -105,8 +118,22 @@ async function start(settings: StartSettings, python: Python, shutdown: Shutdown
   await openWorker(run, await bundle, organizationId);
   print(`\nReady in ${duration(performance.now() - startedAt)}. Press Ctrl-C to stop everything.\n`);
   print(`Open the console, which this link signs in to once, within ten minutes:\n${await signInLink(local)}\n`);
-  if (settings.demo !== 'none') await runDemo(local, settings.demo);
+  if (run.example) await runDemos(run, run.example, local);
   else print(row('API', local.url));
+}
+
+async function openExample(state: string, shutdown: Shutdown): Promise<ExampleRepository> {
+  const example = await ExampleRepository.listen(join(state, 'example.git'), goExampleName);
+  shutdown.add(() => example.close());
+  return example;
+}
+
+/** Returns when the first demo has ended. The one of a Go plugin takes longer, and runs in the background. */
+async function runDemos({ settings, shutdown }: Run, example: ExampleRepository, local: Local): Promise<void> {
+  await runDemo(local, settings.demo);
+  const stop = new AbortController();
+  shutdown.add(() => stop.abort());
+  void runGoDemo(local, example, stop.signal);
 }
 
 function openDatabase({ settings: { state }, secrets, url, builderUrl }: Run, bundle: Promise<WorkerBundle>) {
@@ -134,7 +161,7 @@ function openConsole(): Promise<void> {
   });
 }
 
-function openBuilder({ settings, python, secrets, builderUrl, shutdown }: Run): Promise<void> {
+function openBuilder({ settings, python, secrets, builderUrl, example, shutdown }: Run): Promise<void> {
   return timed('builder', async () => {
     const env = {
       ...originalEnvironment,
@@ -142,6 +169,7 @@ function openBuilder({ settings, python, secrets, builderUrl, shutdown }: Run): 
       BUILDER_TOKEN: secrets.builder_token,
       BUILDER_STATE: join(settings.state, 'builder'),
       BUILDER_OWN_PORTS: String(settings.port),
+      ...(example ? { BUILDER_EXAMPLE_REPOSITORY: example.url } : {}),
       // Without it, removing the types from its sources is most of the time that it takes to start.
       NODE_COMPILE_CACHE: resolve('node_modules/.cache/slipway/compiled'),
     };

@@ -25,6 +25,8 @@ const environment = z.object({
   PYTHON: z.string().optional(),
   /** Allow Git over plain HTTP on this machine, for local runs and tests. */
   SLIPWAY_ALLOW_LOOPBACK: z.enum(['0', '1']).default('0'),
+  /** The exact URL of one repository on this machine that may be fetched without the variable above: that of the demo. */
+  BUILDER_EXAMPLE_REPOSITORY: z.url().optional(),
   /** Networks such as `10.1.0.0/16`, separated by commas, that webhooks, artifacts and plugins may reach although they are not public. */
   BUILDER_EGRESS_NETWORKS: z.string().default(''),
   /** Name servers as `ADDRESS` or `ADDRESS:PORT`, separated by commas, for webhooks, artifacts and plugins. Default: the system's. */
@@ -53,6 +55,7 @@ export interface Settings {
   python: string | undefined;
   limits: Limits;
   allowLoopback: boolean;
+  exampleRepository: string | undefined;
   networks: BlockList;
   /** Undefined: the system's. */
   nameServers: string[] | undefined;
@@ -85,6 +88,7 @@ export function readSettings(env: Record<string, string | undefined>): Settings 
     python: data.PYTHON,
     limits: { ...builderLimits, ...changed.data },
     allowLoopback: data.SLIPWAY_ALLOW_LOOPBACK === '1',
+    exampleRepository: data.BUILDER_EXAMPLE_REPOSITORY,
     networks,
     nameServers: nameServers.length > 0 ? nameServers : undefined,
     ownPorts: listed(data.BUILDER_OWN_PORTS),

@@ -24,7 +24,7 @@ export interface StartSettings {
 
 export const usage = `npm start [-- --no-demo] [-- --demo full] [-- --fresh]
 
-  --no-demo     start without publishing and calling the example
+  --no-demo     start without publishing and calling the examples
   --demo full   also publish and call an example that depends on packages
   --fresh       delete the existing state first
 

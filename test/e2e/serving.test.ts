@@ -21,7 +21,7 @@ const goCache = fileURLToPath(import.meta.resolve('../../dist/go/cache'));
 
 test('the demo publishes and calls the example, and the next start only calls it', async () => {
   const state = await stateFolder();
-  const first = await startSlipway(state, { args: [] });
+  const first = await startSlipway(state, { args: [], env: { BUILDER_GO_CACHE: goCache } });
   const { api_key } = await first.ready();
   await vi.waitFor(() => expect(first.output).toContain(`curl -s -H 'Authorization: Bearer ${api_key}'`), {
     timeout: liveMs,
@@ -32,7 +32,7 @@ test('the demo publishes and calls the example, and the next start only calls it
   expect(stopped.output).toMatch(/Stopping…\nStopped\.\n$/);
   await expectNoneLeft(state);
 
-  const second = await startSlipway(state, { args: [] });
+  const second = await startSlipway(state, { args: [], env: { BUILDER_GO_CACHE: goCache } });
   expect(await second.ready()).toMatchObject({ api_key });
   await vi.waitFor(() => expect(second.output).toContain("curl -s -H 'Authorization: Bearer"), { timeout: liveMs });
   expect(namesOfSteps(second.output)).toEqual(['published', 'live', 'call']);

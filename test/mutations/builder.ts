@@ -82,7 +82,7 @@ export const mutations: Mutation[] = [
   {
     name: 'a redirect is not checked',
     file: 'builder/server/sources/fetch.ts',
-    search: 'current = await resolveRepository(target, machine.allowLoopback);',
+    search: 'current = await resolveRepository(target, machine);',
     replace: 'current = { url: target, address: undefined };',
     tests: [sources],
   },
@@ -98,6 +98,13 @@ export const mutations: Mutation[] = [
     file: 'builder/server/sources/repository.ts',
     search: 'parseExternalUrl(text, { allowLoopback,',
     replace: 'parseExternalUrl(text, { allowLoopback: true || allowLoopback,',
+    tests: [sources],
+  },
+  {
+    name: 'every repository on this machine may be fetched beside that of the demo',
+    file: 'builder/server/sources/repository.ts',
+    search: 'text === rules.exampleRepository',
+    replace: 'rules.exampleRepository !== undefined',
     tests: [sources],
   },
   {

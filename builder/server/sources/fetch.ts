@@ -8,7 +8,7 @@ import { type GitMachine, GitSession } from './git.ts';
 import { packSource } from './pack-source.ts';
 import { findRedirect } from './redirects.ts';
 import { checkRef, type Resolved, resolveRef, unreachable } from './refs.ts';
-import { type Repository, resolveRepository } from './repository.ts';
+import { type LoopbackRules, type Repository, resolveRepository } from './repository.ts';
 import { SourceRefused } from './source-refused.ts';
 import { checkPath, readTree } from './tree.ts';
 
@@ -17,10 +17,9 @@ export interface Fetched {
   archive: Uint8Array<ArrayBuffer>;
 }
 
-export interface FetchMachine extends GitMachine {
+export interface FetchMachine extends GitMachine, LoopbackRules {
   /** The parent of the temporary folder of each fetch. */
   folder: string;
-  allowLoopback: boolean;
 }
 
 const redirectsMax = 3;
@@ -38,7 +37,7 @@ export async function fetchSource(machine: FetchMachine, { repository, ref, path
   const deadline = performance.now() + machine.limits.fetchMs;
   checkRef(ref);
   checkPath(path);
-  const first = await resolveRepository(repository, machine.allowLoopback);
+  const first = await resolveRepository(repository, machine);
   const folder = await mkdtemp(join(machine.folder, 'fetch.'));
   try {
     return await fetchInto(machine, first, { folder, ref, path, deadline });
@@ -62,7 +61,7 @@ async function fetchInto(machine: FetchMachine, first: Repository, attempt: Atte
       const mayHaveMoved = error instanceof SourceRefused && error.code === 'repository-unreachable';
       const target = mayHaveMoved && hops < redirectsMax ? await findRedirect(current) : undefined;
       if (target === undefined) throw error;
-      current = await resolveRepository(target, machine.allowLoopback);
+      current = await resolveRepository(target, machine);
       git = new GitSession(machine, folder, current, deadline);
     }
   }

@@ -10,7 +10,16 @@ export interface Repository {
   address: string | undefined;
 }
 
-export async function resolveRepository(text: string, allowLoopback: boolean): Promise<Repository> {
+/** Which repositories on this machine may be fetched. */
+export interface LoopbackRules {
+  /** All of them. */
+  allowLoopback: boolean;
+  /** The exact URL of one. */
+  exampleRepository: string | undefined;
+}
+
+export async function resolveRepository(text: string, rules: LoopbackRules): Promise<Repository> {
+  const allowLoopback = rules.allowLoopback || text === rules.exampleRepository;
   const checked = /^[!-~]+$/.test(text)
     ? parseExternalUrl(text, { allowLoopback, ownPorts: new Set() })
     : { refused: 'it is not a URL' };

@@ -1,0 +1,103 @@
+// Installs a Go plugin for the demo of `npm start`, in the background: the template of `slipway init --kind pipeline`, from a
+// repository on this machine. The first installation on a machine also fills the caches that later ones use.
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { findGo } from '../builder/server/builds/go.ts';
+import { findGit } from '../builder/server/sources/git.ts';
+import { createPlugin } from '../src/cli/init/create-plugin.ts';
+import type { components } from '../src/client/api.gen.d.ts';
+import { SlipwayClient } from '../src/client/client.ts';
+import { ApiError } from '../src/client/errors.ts';
+import { pause } from '../src/client/retry.ts';
+import type { ExampleRepository } from './local/example-repository.ts';
+import type { ApiAccess } from './local/extractor-client.ts';
+import { paint, print, row } from './local/terminal.ts';
+
+export const goExampleName = 'word-count';
+
+const tag = 'v1.0.0';
+const pollMs = 1000;
+const noRetries = { retriesMax: 0 };
+const call = { method: 'execute', params: { action: 'count_words', params: { text: 'from dry land into the water' } } };
+const path = { name: goExampleName };
+const answerSchema = z.object({ output: z.record(z.string(), z.unknown()) });
+
+/** Prints errors instead of throwing them. Prints nothing more when `stop` is aborted. */
+export async function runGoDemo(access: ApiAccess, repository: ExampleRepository, stop: AbortSignal): Promise<void> {
+  try {
+    const missing = await missingPrograms();
+    if (missing.length > 0)
+      return print(`\n${paint('bold', 'Go plugins')} can't be installed yet. ${missing.join(' ')}`);
+    const client = new SlipwayClient({ baseUrl: access.url, apiKey: access.api_key, retries: noRetries });
+    if (!(await isInstalled(client, stop))) await install(client, repository, stop);
+    const plugin = await client.get('/api/plugins/{name}', { path, signal: stop });
+    const { error, result } = await client.post('/api/plugins/{name}/call', { path, body: call, signal: stop });
+    if (error) throw new Error(`the call failed: ${error.message}`);
+    print(row('live', `${goExampleName} ${plugin.git_ref}, ${formatPlace(plugin)}`));
+    print(row('call', JSON.stringify(answerSchema.parse(result).output).replaceAll('"', '')));
+    printAccess(access);
+  } catch (error) {
+    if (stop.aborted) return;
+    print(paint('red', `\nThe demo of a Go plugin failed: ${error instanceof Error ? error.message : error}\n`));
+  }
+}
+
+type Placed = Pick<components['schemas']['GoPlugin'], 'placement' | 'placement_reason'>;
+
+function formatPlace({ placement, placement_reason: reason }: Placed): string {
+  return placement === 'isolate' ? 'in an isolate' : `in a container (${reason})`;
+}
+
+async function missingPrograms(): Promise<string[]> {
+  const programs = await Promise.all([findGit(), findGo()]);
+  return programs.flatMap((program) =>
+    'reason' in program ? [program.reason.replace('restart the builder', 'restart `npm start`')] : [],
+  );
+}
+
+async function isInstalled(client: SlipwayClient, signal: AbortSignal): Promise<boolean> {
+  try {
+    const plugin = await client.get('/api/plugins/{name}', { path, signal });
+    return plugin.sha256 !== null;
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return false;
+    throw error;
+  }
+}
+
+/** Returns when the version is live. The server answers after 90 s at the latest, and continues. */
+async function install(client: SlipwayClient, repository: ExampleRepository, signal: AbortSignal): Promise<void> {
+  await repository.commit(await templateFiles(), tag);
+  print(`\n${paint('bold', 'Demo')}: install ${goExampleName}, a Go plugin, from ${repository.url}`);
+  print('In the background. The first time, this compiles the standard library and the analyzer: about a minute.\n');
+  const startedAt = performance.now();
+  const body = { repository_url: repository.url, git_ref: tag };
+  let plugin = await client.post('/api/plugins', { body, signal });
+  while (plugin.status === 'building') {
+    await pause(pollMs, signal);
+    plugin = await client.get('/api/plugins/{name}', { path, signal });
+  }
+  if (plugin.status === 'error') throw new Error(plugin.error_message ?? 'the installation failed');
+  print(
+    row('install', `${plugin.git_ref}, commit ${plugin.git_commit_hash.slice(0, 12)}`, performance.now() - startedAt),
+  );
+}
+
+async function templateFiles(): Promise<Map<string, Uint8Array>> {
+  const folder = await mkdtemp(join(tmpdir(), 'slipway-demo-'));
+  try {
+    const options = { name: goExampleName, kind: 'pipeline', category: 'text', output: folder } as const;
+    const { files } = await createPlugin({ ...options, description: undefined, author: undefined });
+    return new Map(await Promise.all(files.map(async (file) => [file, await readFile(join(folder, file))] as const)));
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** Prints the command on one line, so that it can be copied. */
+function printAccess({ api_key, url }: ApiAccess): void {
+  const headers = `-H 'Authorization: Bearer ${api_key}' -H 'Content-Type: application/json'`;
+  print(`\ncurl -s ${headers} ${url}/api/plugins/${goExampleName}/call -d '${JSON.stringify(call)}'`);
+}

@@ -1,0 +1,117 @@
+// Serves one Git repository on this machine, for the demo: the only one there that the builder may fetch by default. It can be read,
+// and nothing else is served.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, rm } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { buffer } from 'node:stream/consumers';
+import { createGunzip } from 'node:zlib';
+import { loopback } from './ports.ts';
+
+const requestBytesMax = 64 * 1024;
+const service = 'git-upload-pack';
+/** A line of the protocol with its length in front, and the end of the list that it is in (gitprotocol-http). */
+const announcement = `001e# service=${service}\n0000`;
+/** The same files have the same commit at every start. */
+const signature = 'Slipway <slipway@example.com> 0 +0000';
+
+export class ExampleRepository {
+  readonly url: string;
+  readonly #folder: string;
+  readonly #server: Server;
+
+  private constructor(folder: string, server: Server, url: string) {
+    this.#folder = folder;
+    this.#server = server;
+    this.url = url;
+  }
+
+  /** Listens on a free port. Until `commit`, the repository is empty. Git is not needed. */
+  static async listen(folder: string, name: string): Promise<ExampleRepository> {
+    const server = createServer();
+    server.listen(0, loopback);
+    await once(server, 'listening');
+    const address = server.address();
+    const port = typeof address === 'object' && address ? address.port : 0;
+    const path = `/${name}.git`;
+    server.on('request', (request, response) => {
+      answer(folder, path, request, response).catch(() => response.destroy());
+    });
+    return new ExampleRepository(folder, server, `http://${loopback}:${port}${path}`);
+  }
+
+  /** Replaces the repository by one with a single commit of these files, tagged. */
+  async commit(files: ReadonlyMap<string, Uint8Array>, tag: string): Promise<void> {
+    await rm(this.#folder, { recursive: true, force: true });
+    await mkdir(this.#folder, { recursive: true });
+    await git(this.#folder, ['init', '-q', '--bare', '-b', 'main']);
+    const head = ['commit refs/heads/main', `committer ${signature}`, ...lines('The example')];
+    const input = [Buffer.from(`${head.join('\n')}\n`)];
+    for (const [path, bytes] of files)
+      input.push(Buffer.from(`M 100644 inline ${path}\ndata ${bytes.length}\n`), Buffer.from(bytes), Buffer.from('\n'));
+    input.push(Buffer.from(`\nreset refs/tags/${tag}\nfrom refs/heads/main\n`));
+    await git(this.#folder, ['fast-import', '--quiet'], Buffer.concat(input));
+  }
+
+  async close(): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+}
+
+function lines(text: string): string[] {
+  return [`data ${Buffer.byteLength(text)}`, text];
+}
+
+async function answer(folder: string, path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const target = `${request.method} ${request.url}`;
+  const isList = target === `GET ${path}/info/refs?service=${service}`;
+  if (!isList && target !== `POST ${path}/${service}`) {
+    response.writeHead(404).end();
+    return;
+  }
+  const mode = isList ? ['--advertise-refs'] : [];
+  const asked = isList ? undefined : await body(request);
+  const output = await git(folder, ['upload-pack', '--stateless-rpc', ...mode, '.'], asked, protocolOf(request));
+  response.writeHead(200, {
+    'cache-control': 'no-cache',
+    'content-type': `application/x-${service}-${isList ? 'advertisement' : 'result'}`,
+  });
+  response.end(isList ? Buffer.concat([Buffer.from(announcement), output]) : output);
+}
+
+/** Git compresses longer requests. */
+async function body(request: IncomingMessage): Promise<Buffer> {
+  const isCompressed = request.headers['content-encoding'] === 'gzip';
+  const bytes = await buffer(isCompressed ? request.pipe(createGunzip()) : request);
+  if (bytes.length > requestBytesMax) throw new Error('The request is too large.');
+  return bytes;
+}
+
+function protocolOf({ headers }: IncomingMessage): Record<string, string> {
+  const version = headers['git-protocol'];
+  return typeof version === 'string' && /^version=\d$/.test(version) ? { GIT_PROTOCOL: version } : {};
+}
+
+async function git(
+  folder: string,
+  args: string[],
+  input: Uint8Array = new Uint8Array(),
+  env: Record<string, string> = {},
+): Promise<Buffer> {
+  const { PATH = '' } = process.env;
+  const child = spawn('git', args, {
+    cwd: folder,
+    env: { PATH, HOME: folder, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1', ...env },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  child.stdin.on('error', () => {});
+  child.stdin.end(input);
+  const [output, errors, [exitCode]] = await Promise.all([
+    buffer(child.stdout),
+    buffer(child.stderr),
+    once(child, 'close'),
+  ]);
+  if (exitCode !== 0) throw new Error(`git ${args[0]} failed: ${errors.toString().trim()}`);
+  return output;
+}

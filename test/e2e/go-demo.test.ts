@@ -1,0 +1,72 @@
+// The demo of a Go plugin by `npm start`: it is installed in the background from a repository on this machine, which opens no other one.
+import { access, mkdir, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, inject, test, vi } from 'vitest';
+import { SlipwayClient } from '../../src/client/client.ts';
+import type { ApiError } from '../../src/client/errors.ts';
+import { expectNoneLeft } from './processes.ts';
+import { startSlipway, stateFolder } from './slipway.ts';
+
+/** The first build on a machine compiles Go's standard library and the analyzer. */
+const firstBuildMs = 300_000;
+const env = {
+  BUILDER_GO_CACHE: fileURLToPath(import.meta.resolve('../../dist/go/cache')),
+  SLIPWAY_ALLOW_LOOPBACK: '0',
+};
+const installed = /Demo: install word-count, a Go plugin, from (http:\/\/127\.0\.0\.1:\d+\/word-count\.git)\n/;
+const called = /^ {2}live +word-count v1\.0\.0, in an isolate\n {2}call +\{words:6\}\n/m;
+
+test('the demo installs a Go plugin from its own repository only, and the next start only calls it', {
+  tags: ['go', 'git'],
+  timeout: firstBuildMs,
+}, async () => {
+  const state = await stateFolder();
+  const first = await startSlipway(state, { args: [], env });
+  const { url, api_key } = await first.ready();
+  await vi.waitFor(() => expect(first.output).toMatch(called), { timeout: firstBuildMs });
+  const [, repository = ''] = installed.exec(first.output) ?? [];
+  const client = new SlipwayClient({ baseUrl: url, apiKey: api_key, retries: { retriesMax: 0 } });
+  expect(await client.get('/api/plugins', {})).toMatchObject([
+    { name: 'word-count', repository_url: repository, placement: 'isolate', capabilities: [] },
+  ]);
+  const other = client.post('/api/plugins', { body: { repository_url: repository.replace('word-count', 'other') } });
+  await expect(other).rejects.toMatchObject({
+    message: expect.stringContaining('it points to this machine, which is only allowed with SLIPWAY_ALLOW_LOOPBACK=1'),
+  } satisfies Partial<ApiError>);
+  expect((await fetch(`${repository}/config`)).status).toBe(404);
+  expect((await fetch(`${repository}/info/refs?service=git-receive-pack`)).status).toBe(404);
+  await first.stop();
+  await expectNoneLeft(state);
+
+  const second = await startSlipway(state, { args: [], env });
+  await second.ready();
+  await vi.waitFor(() => expect(second.output).toMatch(called), { timeout: firstBuildMs });
+  expect(second.output).not.toMatch(installed);
+});
+
+test('without Git and Go, a start says what is missing, and runs', async () => {
+  const state = await stateFolder();
+  const PATH = join(state, 'programs');
+  await linkPrograms(PATH, ['sh', 'dirname']);
+  const slipway = await startSlipway(state, { args: [], env: { PATH, PYTHON: inject('python') } });
+  await slipway.ready();
+  const missing =
+    "Go plugins can't be installed yet. Git is not on PATH. Install Git 2.37 or newer and restart `npm start`. Go is not on PATH. Install Go 1.24 or newer and restart `npm start`.\n";
+  await vi.waitFor(() => expect(slipway.output).toContain(missing), { timeout: 60_000 });
+  expect(slipway.output).toContain('Published and live in');
+});
+
+/** Fills the folder with links to these programs, so that no other one is on PATH. */
+async function linkPrograms(folder: string, names: string[]): Promise<void> {
+  await mkdir(folder);
+  for (const name of names) {
+    const found = await Promise.any(
+      (process.env.PATH ?? '').split(':').map(async (parent) => {
+        await access(join(parent, name));
+        return join(parent, name);
+      }),
+    );
+    await symlink(found, join(folder, name));
+  }
+}
