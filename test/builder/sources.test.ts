@@ -3,7 +3,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { memorySource } from '../../src/archive/byte-source.ts';
 import { type Source, sourceHeader, sourceRefusalSchema, sourceSchema } from '../../src/contract/sources.ts';
 import { openTestArchive } from '../support/open-archive.ts';
@@ -287,19 +287,6 @@ describe('a repository without', () => {
     );
     const tree = repository.git('rev-parse', 'main^{tree}');
     expect(await refused(repository.url, tree)).toMatch(/^ref-not-found: /);
-  });
-
-  test('an exact address, unless all of this machine are allowed', async () => {
-    const example = repositoryOf({ 'a.go': 'package a' });
-    const other = repositoryOf({ 'b.go': 'package b' });
-    const env = { SLIPWAY_ALLOW_LOOPBACK: '0', BUILDER_EXAMPLE_REPOSITORY: example.url };
-    const restricted = await TestBuilder.start({ limits, env });
-    onTestFinished(() => restricted.close());
-    expect((await post(example.url, 'main', restricted)).headers.get('content-type')).toBe('application/zip');
-    const notAllowed =
-      'repository-not-taken: The repository URL is not allowed: it points to this machine, which is only allowed with SLIPWAY_ALLOW_LOOPBACK=1. Use the https URL of a public repository.';
-    const inside = [other.url, `${example.url}/`, `${example.url}/..`, example.url.replace('127.0.0.1', 'localhost')];
-    for (const url of inside) expect(await refused(url, 'main', restricted)).toBe(notAllowed);
   });
 
   test('any existence', async () => {

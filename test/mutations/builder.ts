@@ -105,7 +105,7 @@ export const mutations: Mutation[] = [
     file: 'builder/server/sources/repository.ts',
     search: 'text === rules.exampleRepository',
     replace: 'rules.exampleRepository !== undefined',
-    tests: [sources],
+    tests: ['test/builder/example-repository.test.ts'],
   },
   {
     name: 'a symbolic link in a source is accepted',
