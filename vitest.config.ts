@@ -41,7 +41,9 @@ const long = [
   'test/cli/{dry-run-packages,examples}.test.ts',
   'test/scripts/{checks,deploy-check,heartbeat}.test.ts',
 ];
-const longEndToEnd = ['test/e2e/{go-demo,grants,push-kills,secrets,serving,sigkill,state-folder,two-organizations}.test.ts'];
+const longEndToEnd = [
+  'test/e2e/{go-demo,grants,push-kills,secrets,serving,sigkill,state-folder,two-organizations}.test.ts',
+];
 const longInWorkerd = [
   'test/deploy/install/{capabilities,placement,two-workers}.test.ts',
   'test/hooks/{dying-workers,go-plugins,killed-at-each-step}.test.ts',

@@ -3433,6 +3433,18 @@ export interface components {
                 change: "added" | "removed";
                 permission: string;
             }[];
+            /** @description Where the instances of each version run. Null for extractors */
+            placement: {
+                /** @enum {string} */
+                v1: "isolate" | "container";
+                /** @enum {string} */
+                v2: "isolate" | "container";
+            } | null;
+            /** @description Why each version needs a container. Null for extractors */
+            placement_reason: {
+                v1: string | null;
+                v2: string | null;
+            } | null;
             /** @enum {boolean} */
             success: true;
             summary: {
@@ -4788,6 +4800,8 @@ export interface operations {
                      *           "permission": "text"
                      *         }
                      *       ],
+                     *       "placement": null,
+                     *       "placement_reason": null,
                      *       "capabilities": null,
                      *       "packages": null
                      *     }
@@ -5566,6 +5580,8 @@ export interface operations {
                      *           "permission": "text"
                      *         }
                      *       ],
+                     *       "placement": null,
+                     *       "placement_reason": null,
                      *       "capabilities": null,
                      *       "packages": null
                      *     }
@@ -10042,6 +10058,8 @@ export interface operations {
                      *           "permission": "text"
                      *         }
                      *       ],
+                     *       "placement": null,
+                     *       "placement_reason": null,
                      *       "capabilities": null,
                      *       "packages": null
                      *     }

@@ -1,9 +1,10 @@
 // What the program of a Go plugin reaches: shown with the version, compared with another, and evaluated by the policy. How it is found
 // out is tested in builder/analyzed-programs.test.ts, and end to end in deploy/install/capabilities.test.ts.
 import { env } from 'cloudflare:workers';
-import { and, desc, eq } from 'drizzle-orm';
+import { and, desc, eq, sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { type ReachedCapability, unanalyzed } from '../../src/contract/analyses.ts';
+import type { VersionPlacement } from '../../src/contract/version-placement.ts';
 import { sha256Hex } from '../../src/core/digest.ts';
 import { idSource } from '../../src/core/ids.ts';
 import { database } from '../../src/db/client.ts';
@@ -116,6 +117,33 @@ test('the same capability through another version of the module is no change', a
   const org = await twoVersions();
   await setReached(org, [network], [{ ...network, module: 'github.com/x/y@v1.0.0' }]);
   expect((await org.get('/api/plugins/rates/diff?v1=v1.1.0&v2=v1.2.0')).body).toMatchObject({ capabilities: [] });
+});
+
+test.each<[string, VersionPlacement | null, VersionPlacement | null, object]>([
+  [
+    'that came to need a container',
+    { place: 'isolate', requested: 'auto', reason: null },
+    { place: 'container', requested: 'auto', reason: 'uses net/http: needs a container' },
+    {
+      placement: { v1: 'isolate', v2: 'container' },
+      placement_reason: { v1: null, v2: 'uses net/http: needs a container' },
+    },
+  ],
+  [
+    'from before placements',
+    null,
+    { place: 'isolate', requested: 'auto', reason: null },
+    { placement: { v1: 'container', v2: 'isolate' }, placement_reason: { v1: null, v2: null } },
+  ],
+])('a diff says where each version runs: one %s', async (_, before, after, expected) => {
+  const org = await twoVersions();
+  const placements = { 'v1.1.0': before, 'v1.2.0': after };
+  for (const [ref, placement] of Object.entries(placements))
+    await db
+      .update(pluginVersions)
+      .set({ placement })
+      .where(and(eq(pluginVersions.organizationId, org.id), sql`${pluginVersions.source} ->> '$.ref' = ${ref}`));
+  expect((await org.get('/api/plugins/rates/diff')).body).toMatchObject({ v1: 'v1.1.0', v2: 'v1.2.0', ...expected });
 });
 
 test('versions of which one was not analyzed are not compared in this', async () => {

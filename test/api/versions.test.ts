@@ -284,6 +284,8 @@ describe('GET …/diff', () => {
         dependencies: [],
         permissions: [],
         packages: null,
+        placement: null,
+        placement_reason: null,
         capabilities: null,
       },
     });

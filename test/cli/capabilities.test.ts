@@ -38,6 +38,7 @@ const plugin = {
   updated_at: '2026-03-02T10:00:00.000Z',
   sha256: 'ab'.repeat(32),
 };
+const netHttp = 'uses net/http: needs a container';
 const file = {
   ...{ path: 'plugin.go', status: 'modified', additions: 1, deletions: 1, hidden: null },
   ...{ diff: '--- a/plugin.go\n+++ b/plugin.go\n@@ -1 +1 @@\n-old\n+new\n' },
@@ -83,6 +84,24 @@ test.each([
 ])('diff: %s', async (name, capabilities) => {
   const { sent, stdout } = await ran(['diff', 'rates'], { body: { ...diff, capabilities } });
   expect(sent).toEqual(['GET /api/plugins/rates/diff']);
+  await expect(stdout).toMatchFileSnapshot(`golden/diff-${name}.txt`);
+});
+
+test.each([
+  ['placement', { placement: { v1: 'isolate', v2: 'container' }, placement_reason: { v1: null, v2: netHttp } }],
+  [
+    'same-placement',
+    { placement: { v1: 'container', v2: 'container' }, placement_reason: { v1: netHttp, v2: netHttp } },
+  ],
+  [
+    'placement-of-the-same-files',
+    {
+      ...{ identical: true, files: [], diff: '' },
+      ...{ placement: { v1: 'container', v2: 'isolate' }, placement_reason: { v1: null, v2: null } },
+    },
+  ],
+])('diff: %s', async (name, change) => {
+  const { stdout } = await ran(['diff', 'rates'], { body: { ...diff, capabilities: [], ...change } });
   await expect(stdout).toMatchFileSnapshot(`golden/diff-${name}.txt`);
 });
 

@@ -3,6 +3,7 @@ import { z } from '@hono/zod-openapi';
 import { actorTypes } from '../../contract/events.ts';
 import { deploymentLimits } from '../../contract/limits.ts';
 import { formatVersion } from '../../contract/manifest.ts';
+import { places } from '../../contract/version-placement.ts';
 import { iso, isoOrNull } from '../../core/clock.ts';
 import type { HistoryItem, VersionHistory } from '../../deploy/history/version-history.ts';
 import type { UndeployedOlder } from '../../deploy/live-versions.ts';
@@ -186,6 +187,14 @@ export const diffModel = z
     permissions: z
       .array(z.object({ change: z.enum(['added', 'removed']), permission: z.string() }))
       .openapi({ description: 'What `permissions` of manifest.py asks for in only one of the versions' }),
+    placement: z
+      .object({ v1: z.enum(places), v2: z.enum(places) })
+      .nullable()
+      .openapi({ description: 'Where the instances of each version run. Null for extractors' }),
+    placement_reason: z
+      .object({ v1: z.string().nullable(), v2: z.string().nullable() })
+      .nullable()
+      .openapi({ description: 'Why each version needs a container. Null for extractors' }),
     capabilities: z.array(capabilityChangeModel).nullable().openapi({
       description:
         'What the program of only one of the versions reaches. Null unless both were analyzed, which only Go plugins are',
@@ -204,6 +213,7 @@ export function diffWire({
   findings,
   dependencies,
   permissions,
+  placement,
   capabilities,
   packages,
 }: VersionDiff): z.infer<typeof diffModel> {
@@ -229,6 +239,8 @@ export function diffWire({
     },
     dependencies: dependencies.map(({ name, from, to }) => ({ name, v1: from, v2: to })),
     permissions,
+    placement: placement && { v1: placement.before.place, v2: placement.after.place },
+    placement_reason: placement && { v1: placement.before.reason, v2: placement.after.reason },
     capabilities: capabilities?.map(({ capability, change }) => ({ change, ...capabilityWire(capability) })) ?? null,
     packages: packages?.map(({ name, from, to }) => ({ name, v1: from, v2: to })) ?? null,
   };

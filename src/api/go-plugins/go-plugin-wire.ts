@@ -7,7 +7,7 @@ import { definitionSchema, goPluginName } from '../../contract/go-plugins.ts';
 import { jsonObject } from '../../contract/json.ts';
 import { formatVersion } from '../../contract/manifest.ts';
 import { type GitSource, shortRef } from '../../contract/sources.ts';
-import { places, requestedPlacementSchema } from '../../contract/version-placement.ts';
+import { placeOf, places, requestedPlacementSchema } from '../../contract/version-placement.ts';
 import { iso, isoOrNull } from '../../core/clock.ts';
 import type { PageRequest } from '../../core/page.ts';
 import { Problem } from '../../core/problem.ts';
@@ -85,9 +85,10 @@ const placementModel = {
 type PlacementWire = z.infer<z.ZodObject<typeof placementModel>>;
 
 function placementWire({ built, placement }: Pick<PluginVersion, 'built' | 'placement'>): PlacementWire {
+  const { place, reason } = placeOf({ placement });
   return {
-    placement: placement?.place ?? 'container',
-    placement_reason: placement?.reason ?? null,
+    placement: place,
+    placement_reason: reason,
     wasm_sha256: built?.wasm && 'artifact' in built.wasm ? built.wasm.artifact.sha256 : null,
   };
 }

@@ -8,10 +8,12 @@ import { formatRestarts } from '../deployments/restarts.ts';
 import { formatTime } from '../duration.ts';
 import { Failure } from '../failure.ts';
 import { table } from '../table.ts';
+import { printable } from '../terminal-text.ts';
 import { capabilityRows } from './capability-text.ts';
 import { type GoKind, surfaces } from './kinds.ts';
 
 export type GoPlugin = components['schemas']['GoPlugin'];
+type PluginDiff = components['schemas']['PluginDiff'];
 
 export function listGoPlugins({ client, signal }: Connection, kind: GoKind): Promise<GoPlugin[]> {
   return client.get(surfaces[kind], { signal });
@@ -68,8 +70,21 @@ export function formatPlacement({
   placement,
   placement_reason,
 }: Pick<GoPlugin, 'placement' | 'placement_reason'>): string[][] {
-  if (!placement) return [];
-  return [['runs in', `${placement}${placement_reason === null ? '' : ` (${placement_reason})`}`]];
+  return placement ? [['runs in', formatPlace(placement, placement_reason)]] : [];
+}
+
+function formatPlace(placement: string, reason: string | null): string {
+  return `${placement}${reason === null ? '' : ` (${reason})`}`;
+}
+
+/** A line such as "runs in  isolate → container (uses net/http: needs a container)". Nothing if both run in the same place. */
+export function formatPlacementChange({
+  placement,
+  placement_reason: reason,
+}: Pick<PluginDiff, 'placement' | 'placement_reason'>): string {
+  if (!placement || !reason) return '';
+  const [before, after] = [formatPlace(placement.v1, reason.v1), formatPlace(placement.v2, reason.v2)];
+  return before === after ? '' : printable(`runs in  ${before} → ${after}`).concat('\n');
 }
 
 function formatPlugin({ plugin_definition, ...plugin }: GoPlugin): string {

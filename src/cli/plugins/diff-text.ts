@@ -1,6 +1,7 @@
 // Formats the diff between two versions for people.
 import type { components } from '../../client/api.gen.d.ts';
 import { formatCapabilityChanges } from '../go-plugins/capability-text.ts';
+import { formatPlacementChange } from '../go-plugins/installed.ts';
 import type { Output } from '../output.ts';
 import { table } from '../table.ts';
 import { printable } from '../terminal-text.ts';
@@ -33,7 +34,8 @@ function colourDiff(diff: string, { paint }: Output): string {
 
 export function formatStat(diff: PluginDiff): string {
   const { dependencies, files, findings, identical, summary, v1, v2 } = diff;
-  if (identical) return `${v1} and ${v2} have the same files\n`;
+  const placement = formatPlacementChange(diff);
+  if (identical) return `${v1} and ${v2} have the same files\n${placement}`;
   const capabilities = formatCapabilityChanges(v2, diff.capabilities ?? []);
   const rows = files.map((file) => [
     letters[file.status],
@@ -42,7 +44,7 @@ export function formatStat(diff: PluginDiff): string {
   ]);
   const counts = `${summary.files_changed} ${summary.files_changed === 1 ? 'file' : 'files'} changed, +${summary.additions} -${summary.deletions}`;
   const scan = `findings: ${findings.introduced.length} introduced, ${findings.fixed.length} fixed, ${findings.unchanged.length} unchanged`;
-  return `${table(rows)}${permissionTable(diff.permissions)}${changeTable('dependencies', dependencies)}${changeTable('packages', diff.packages ?? [])}${v1} → ${v2}: ${counts}\n${scan}\n${capabilities}`;
+  return `${table(rows)}${permissionTable(diff.permissions)}${changeTable('dependencies', dependencies)}${changeTable('packages', diff.packages ?? [])}${v1} → ${v2}: ${counts}\n${scan}\n${placement}${capabilities}`;
 }
 
 function permissionTable(changes: PluginDiff['permissions']): string {

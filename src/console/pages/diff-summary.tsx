@@ -16,6 +16,8 @@ export function DiffSummary({ diff }: { diff: Schemas['PluginDiff'] }) {
       `${findings.introduced.length} introduced, ${findings.fixed.length} fixed, ${findings.unchanged.length} unchanged`,
     ],
   ];
+  if (diff.placement && diff.placement_reason)
+    facts.push(['Runs in', placementText(diff.placement, diff.placement_reason)]);
   return (
     <dl className="facts">
       {facts.map(([what, value]) => (
@@ -26,6 +28,16 @@ export function DiffSummary({ diff }: { diff: Schemas['PluginDiff'] }) {
       ))}
     </dl>
   );
+}
+
+function placementText(
+  placement: NonNullable<Schemas['PluginDiff']['placement']>,
+  reason: NonNullable<Schemas['PluginDiff']['placement_reason']>,
+): string {
+  const texts = (['v1', 'v2'] as const).map((version) =>
+    reason[version] === null ? placement[version] : `${placement[version]} (${reason[version]})`,
+  );
+  return [...new Set(texts)].join(' → ');
 }
 
 function dependencyText({ name, v1, v2 }: Schemas['PluginDiff']['dependencies'][number]): string {

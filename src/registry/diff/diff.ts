@@ -7,6 +7,7 @@ import type { IndexEntry } from '../../archive/index.ts';
 import { type PermissionChange, permissionChanges } from '../../contract/grants.ts';
 import { formatVersionSlug, type Version } from '../../contract/manifest.ts';
 import { requestedPermissions } from '../../contract/permissions.ts';
+import { placeOf, type VersionPlacement } from '../../contract/version-placement.ts';
 import { readTogether } from '../../db/client.ts';
 import { pluginLocks } from '../../db/schema/environments.ts';
 import { type OwnerId, pluginVersions, scans } from '../../db/schema/registry.ts';
@@ -30,11 +31,20 @@ export interface VersionDiff {
   findings: FindingChanges;
   dependencies: DependencyChange[];
   permissions: PermissionChange[];
+  /** Null for extractors, which have none. */
+  placement: PlacementChange | null;
   /** Null unless both versions were analyzed, which only Go plugins are. */
   capabilities: CapabilityChange[] | null;
   /** Null unless both versions are locked. */
   packages: PackageChange[] | null;
 }
+
+export interface PlacementChange {
+  before: Placed;
+  after: Placed;
+}
+
+type Placed = Pick<VersionPlacement, 'place' | 'reason'>;
 
 /** Content read from each version. */
 const contentBytesMax = 8 * 1024 * 1024;
@@ -98,6 +108,7 @@ export async function compareVersions(
     findings: findingChanges(old, now),
     dependencies: dependencyChanges(before.manifest?.dependencies ?? [], after.manifest?.dependencies ?? []),
     permissions: permissionChanges(requestedPermissions(before), requestedPermissions(after)),
+    placement: after.kind === 'extractor' ? null : { before: placeOf(before), after: placeOf(after) },
     capabilities: capabilityChanges(before.capabilities, after.capabilities),
   };
 }
