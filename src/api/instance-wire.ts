@@ -15,11 +15,14 @@ export const restartsModel = z
   .nullable()
   .openapi({
     description:
-      'Restarts after crashes of the running instance. Null if there was none since it started, and while it is asleep. The log has all of them',
+      'Restarts after crashes of the instance, also while it is `restarting`. Null if there was none since it started, and while it is asleep. The log has all of them',
   });
 
 export const instanceModel = z.object({
-  state: z.enum(instanceStates),
+  state: z.enum(instanceStates).openapi({
+    description:
+      '`running` answers immediately, `restarting` crashed and is being started again, `asleep` is started by the next call, `unknown`: the builder did not answer',
+  }),
   last_call_at: z.string().nullable(),
   restarts: restartsModel,
 });

@@ -2752,7 +2752,7 @@ export interface components {
             /** @description Null unless calls go to this deployment */
             instance: {
                 last_call_at: string | null;
-                /** @description Restarts after crashes of the running instance. Null if there was none since it started, and while it is asleep. The log has all of them */
+                /** @description Restarts after crashes of the instance, also while it is `restarting`. Null if there was none since it started, and while it is asleep. The log has all of them */
                 restarts: {
                     /** @description How often a process was started again */
                     count: number;
@@ -2772,8 +2772,11 @@ export interface components {
                      */
                     since: string;
                 } | null;
-                /** @enum {string} */
-                state: "running" | "asleep" | "unknown";
+                /**
+                 * @description `running` answers immediately, `restarting` crashed and is being started again, `asleep` is started by the next call, `unknown`: the builder did not answer
+                 * @enum {string}
+                 */
+                state: "running" | "restarting" | "asleep" | "unknown";
             } | null;
             name: string;
             namespace_id: string;
@@ -2997,7 +3000,7 @@ export interface components {
             } | null;
             repository: string;
             repository_url: string;
-            /** @description Restarts after crashes of the running instance. Null if there was none since it started, and while it is asleep. The log has all of them */
+            /** @description Restarts after crashes of the instance, also while it is `restarting`. Null if there was none since it started, and while it is asleep. The log has all of them */
             restarts: {
                 /** @description How often a process was started again */
                 count: number;
@@ -3799,7 +3802,7 @@ export interface components {
                 generation: number;
                 instance: {
                     last_call_at: string | null;
-                    /** @description Restarts after crashes of the running instance. Null if there was none since it started, and while it is asleep. The log has all of them */
+                    /** @description Restarts after crashes of the instance, also while it is `restarting`. Null if there was none since it started, and while it is asleep. The log has all of them */
                     restarts: {
                         /** @description How often a process was started again */
                         count: number;
@@ -3819,8 +3822,11 @@ export interface components {
                          */
                         since: string;
                     } | null;
-                    /** @enum {string} */
-                    state: "running" | "asleep" | "unknown";
+                    /**
+                     * @description `running` answers immediately, `restarting` crashed and is being started again, `asleep` is started by the next call, `unknown`: the builder did not answer
+                     * @enum {string}
+                     */
+                    state: "running" | "restarting" | "asleep" | "unknown";
                 } | null;
             } | null;
             /** @enum {string} */

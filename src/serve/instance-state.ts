@@ -4,8 +4,11 @@ import type { LastCrash } from '../contract/crashes.ts';
 import type { Deployment } from '../deploy/overview.ts';
 import type { Deps } from '../deps.ts';
 
-/** running: answers immediately. asleep: the next call starts it. unknown: the builder did not answer in time. */
-export const instanceStates = ['running', 'asleep', 'unknown'] as const;
+/**
+ * running: answers immediately. restarting: it crashed, and calls wait until it is started again. asleep: the next call starts it.
+ * unknown: the builder did not answer in time.
+ */
+export const instanceStates = ['running', 'restarting', 'asleep', 'unknown'] as const;
 
 export interface InstanceState {
   state: (typeof instanceStates)[number];
@@ -20,10 +23,15 @@ export interface Restarts {
   last: LastCrash;
 }
 
-/** Null for an instance that has not crashed, or is not there. */
+/** Null for an instance that has not crashed, or that ended. */
 export function restartsOf(status: InstanceStatus | undefined): Restarts | null {
-  if (!status?.last_crash) return null;
+  if (!status?.last_crash || stateOf(status) === 'asleep') return null;
   return { count: status.restarts, since: status.started_at, last: status.last_crash };
+}
+
+function stateOf(status: InstanceStatus | undefined): InstanceState['state'] {
+  if (status?.state === 'ready') return 'running';
+  return status?.state === 'restarting' ? 'restarting' : 'asleep';
 }
 
 /** Null if nothing that has an instance serves. */
@@ -35,7 +43,7 @@ export async function instanceState(
   try {
     const status = await builder.status(serving.id);
     return {
-      state: status?.state === 'ready' ? 'running' : 'asleep',
+      state: stateOf(status),
       lastCallAt: status?.last_call_at ?? null,
       restarts: restartsOf(status),
     };

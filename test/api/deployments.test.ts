@@ -250,6 +250,19 @@ test('restarts after crashes are in the status and the deployment, with the last
   expect(body).toMatchObject({ serving: true, instance: restarted });
 });
 
+test('an instance that crashes again and again is restarting, not asleep, while it is down', async () => {
+  const org = await live();
+  const { deployment_id: id } = Object((await org.get(`${org.at}/status`)).body).serving;
+  // Each call waits for the process that the previous one ended. The third crash is followed by a pause of two seconds.
+  for (let crash = 0; crash < 3; crash += 1) await org.post(`${org.at}/realtime/test`, { inputs: { die: true } });
+  const restarts = { count: 2, since: time, last_at: time, last_reason: 'exit code 9' };
+  const down = { state: 'restarting', last_call_at: time, restarts };
+  expect(await org.get(`${org.at}/status`)).toMatchObject({ body: { serving: { instance: down } } });
+  expect(await org.get(`/v1/namespaces/${org.namespaceId}/deployments/${id}`)).toMatchObject({
+    body: { serving: true, instance: down },
+  });
+});
+
 describe('a version that was never deployed', () => {
   test('has the status NOT_DEPLOYED', async () => {
     const org = await published({ realtime: true });

@@ -29,6 +29,11 @@ const restarts = {
   last_reason: 'it used more than its 512 MiB of memory\nand more',
 };
 const instance = { state: 'running', last_call_at: null, restarts };
+/** Answers of a server whose instances are down between two crashes. */
+const down = {
+  'GET /v1/namespaces/ns_1/plugins/notes_1_0_0/status': { serving: { instance: { ...instance, state: 'restarting' } } },
+  'GET /api/plugins/upper': { ...upper, loaded: false, restarts },
+};
 const restarted = 'restarted 14 times, last 2026-11-20 12:03:01Z: it used more than its 512 MiB of memory\n';
 const manifest = {
   input_schema: { type: 'object', properties: { text: { type: 'string' } }, required: ['text'] },
@@ -114,13 +119,13 @@ const routes: Record<string, unknown> = {
   'POST /api/plugins/upper/call': { result: { text: 'A' } },
 };
 
-async function environmentWithServer() {
+async function environmentWithServer(answers: Record<string, unknown>) {
   const received: string[] = [];
   const server = createServer(async (request, response) => {
     const route = `${request.method} ${request.url?.replace(/\?.*/, '')}`;
     received.push(`${route} ${await text(request)}`.trim());
-    const body = routes[route] ?? { error: { type: 'NotFoundError', message: 'Plugin not found' } };
-    response.writeHead(route in routes ? 200 : 404).end(JSON.stringify(body));
+    const body = answers[route] ?? { error: { type: 'NotFoundError', message: 'Plugin not found' } };
+    response.writeHead(route in answers ? 200 : 404).end(JSON.stringify(body));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => {
@@ -132,8 +137,10 @@ async function environmentWithServer() {
   return { environment, received };
 }
 
-async function run(...args: string[]) {
-  const { environment, received } = await environmentWithServer();
+const run = (...args: string[]) => runWith(routes, args);
+
+async function runWith(answers: Record<string, unknown>, args: string[]) {
+  const { environment, received } = await environmentWithServer(answers);
   return { ...(await inProcess(args, environment)), received };
 }
 
@@ -233,6 +240,15 @@ test('status says why a deployment failed, and how often the one that serves was
 test('a deployment that serves says how often its instance was restarted', async () => {
   expect((await run('deployments', 'show', 'dep_1')).stdout).toBe(
     `✓ notes 1.0.0: promoted\n  ✓ start    0 ms\n  ${restarted}`,
+  );
+});
+
+test('an instance that is down between two crashes is restarting', async () => {
+  const shown = 'restarting (14 times, last 2026-11-20 12:03:01Z: it used more than its 512 MiB of memory)\n';
+  const answers = { ...routes, ...down };
+  expect((await runWith(answers, ['status', 'notes'])).stdout).toContain(`\n! 1.0.0 ${shown}`);
+  expect((await runWith(answers, ['status', 'upper'])).stdout).toContain(
+    `state        ! restarting\n             ${shown}`,
   );
 });
 

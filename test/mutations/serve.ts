@@ -9,6 +9,13 @@ const installedCalls = 'test/deploy/install/two-workers.test.ts';
 
 export const mutations: Mutation[] = [
   {
+    name: 'an instance that crashes again and again looks asleep',
+    file: 'src/serve/instance-state.ts',
+    search: "return status?.state === 'restarting' ? 'restarting' : 'asleep';",
+    replace: "return 'asleep';",
+    tests: ['test/api/deployments.test.ts'],
+  },
+  {
     name: 'a key bound to another namespace calls a cached route',
     file: 'src/serve/route.ts',
     search: '!options.fresh && seesNamespace(actor, cached.route.namespaceId)',

@@ -125,7 +125,7 @@ function formatDeployment({ instance, steps, ...deployment }: DeploymentDetails)
   });
   const notes = [
     ...(deployment.error === null ? [] : [printable(deployment.error)]),
-    ...(instance?.restarts ? [formatRestarts(instance.restarts)] : []),
+    ...(instance?.restarts ? [formatRestarts(instance.restarts, instance.state === 'running')] : []),
   ];
   return `${[title, ...blocks.flat(), ...notes.map((note) => `  ${note}`)].join('\n')}\n`;
 }

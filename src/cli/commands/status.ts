@@ -3,7 +3,6 @@ import type { Command } from 'commander';
 import type { components } from '../../client/api.gen.d.ts';
 import { type CommandContext, type CommandResult, withConnection } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
-import type { Restarts } from '../deployments/restarts.ts';
 import { formatTime } from '../duration.ts';
 import { type GoKind, kindOption } from '../go-plugins/kinds.ts';
 import type { Kind } from '../init/categories.ts';
@@ -12,6 +11,7 @@ import { table } from '../table.ts';
 import { printable } from '../terminal-text.ts';
 
 type PluginVersion = components['schemas']['PluginVersion'];
+type Instance = NonNullable<NonNullable<components['schemas']['PluginStatus']['serving']>['instance']>;
 
 interface Options extends PageOptions {
   kind?: Kind;
@@ -39,7 +39,7 @@ export function addStatus(program: Command, context: CommandContext): void {
       extractor: async ({ versions }) => {
         const serving = versions.find(({ serves_name }) => serves_name);
         const instance = serving ? await instanceOf(connection, serving.plugin_id) : null;
-        const restarts = serving && instance?.restarts ? await restartsLine(serving.version, instance.restarts) : '';
+        const restarts = serving && instance ? await restartsLine(serving.version, instance) : '';
         return { json: { instance }, text: `${formatStatus(versions)}${restarts}` };
       },
       go: async (kind, name) => {
@@ -125,9 +125,10 @@ async function instanceOf({ client, namespaceId, signal }: Connection, plugin_id
   return serving?.instance ?? null;
 }
 
-async function restartsLine(version: string, restarts: Restarts): Promise<string> {
+async function restartsLine(version: string, { restarts, state }: Instance): Promise<string> {
+  if (!restarts) return '';
   const { formatRestarts } = await import('../deployments/restarts.ts');
-  return `\n! ${version} ${formatRestarts(restarts)}\n`;
+  return `\n! ${version} ${formatRestarts(restarts, state === 'running')}\n`;
 }
 
 function formatStatus(versions: PluginVersion[]): string {

@@ -59,10 +59,11 @@ export function requireName(name: string | undefined): string {
   throw new Failure('usage', 'the plugin name is missing', { hint: 'Pass a name from `slipway list --kind KIND`.' });
 }
 
-function formatState({ loaded, status }: Pick<GoPlugin, 'loaded' | 'status'>): string {
+function formatState({ loaded, restarts, status }: Pick<GoPlugin, 'loaded' | 'restarts' | 'status'>): string {
   if (status === 'error') return '✗ failed';
   if (status === 'building') return '· installing';
-  return loaded ? '✓ live' : '- starts when called';
+  if (loaded) return '✓ live';
+  return restarts ? '! restarting' : '- starts when called';
 }
 
 /** Rows that say where a version runs, and why. None before it is built, and from servers that don't say. */
@@ -96,7 +97,7 @@ function formatPlugin({ plugin_definition, ...plugin }: GoPlugin): string {
   return table([
     ['plugin', plugin.name],
     ['state', formatState(plugin)],
-    ...(plugin.restarts ? [['', formatRestarts(plugin.restarts)]] : []),
+    ...(plugin.restarts ? [['', formatRestarts(plugin.restarts, plugin.loaded)]] : []),
     ...(error === '' ? [] : [['error', error], ...more.map((line) => ['', line])]),
     ['description', plugin.description || '-'],
     ['author', plugin.author || '-'],
