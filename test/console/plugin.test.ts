@@ -121,7 +121,7 @@ describe('the page of a plugin', () => {
     await entries.getByText('upload rejected').waitFor();
     const headings = await entries.locator('h3').allInnerTexts();
     expect(headings.map((text) => text.replaceAll(/[^\w .,·]/g, '').trim())).toEqual([
-      'upload rejected',
+      'upload rejected Why it was rejected',
       '1.2.0  serves calls to the name · active',
       '1.1.0  live, not the target of the name',
       '1.0.0  live, not the target of the name',

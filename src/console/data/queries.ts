@@ -131,6 +131,8 @@ export const deploymentQuery = (namespace_id: string, deployment_id: string) =>
         path: { namespace_id, deployment_id },
         signal,
       }),
+    // Its instance may crash. What is under way is followed by events.
+    refetchInterval: ({ state }) => (state.data?.serving ? idleMs : false),
   });
 
 /** Filters as they are in the URL. */

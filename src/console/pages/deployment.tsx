@@ -11,6 +11,7 @@ import { duration, Time } from '../parts/time.tsx';
 import { useTitle } from '../parts/title.ts';
 import { visible } from '../parts/visible-text.ts';
 import { DeploymentActions } from './deployment-actions.tsx';
+import { InstanceState } from './instance.tsx';
 import { InstanceLog } from './instance-log.tsx';
 
 type InFull = Schemas['DeploymentInFull'];
@@ -60,6 +61,14 @@ export function DeploymentPage() {
             <Time at={data.created_at} /> by <Actor actor={data.created_by} />
           </dd>
         </div>
+        {data.instance !== null && (
+          <div>
+            <dt>Its instance</dt>
+            <dd>
+              <InstanceState instance={data.instance} />
+            </dd>
+          </div>
+        )}
         <div>
           <dt>Generation</dt>
           <dd>{data.generation}</dd>

@@ -1,9 +1,11 @@
-// Whether a Go plugin is built and runs.
+// Whether a Go plugin is built and runs, or crashes.
 import type { Schemas } from '../data/api.ts';
 import { Status } from '../parts/status.tsx';
+import { InstanceState } from './instance.tsx';
 
-export function GoState({ plugin: { loaded, status } }: { plugin: Schemas['GoPlugin'] }) {
+export function GoState({ plugin: { loaded, restarts, status } }: { plugin: Schemas['GoPlugin'] }) {
   if (status === 'error') return <Status tone="bad">failed</Status>;
   if (status === 'building') return <Status tone="busy">building</Status>;
-  return loaded ? <Status tone="good">running</Status> : <Status tone="good">asleep, starts with a call</Status>;
+  const state = loaded ? 'running' : restarts === null ? 'asleep' : 'restarting';
+  return <InstanceState instance={{ restarts, state }} />;
 }

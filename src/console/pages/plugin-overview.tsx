@@ -5,6 +5,7 @@ import { trafficQuery } from '../data/plugin-history.ts';
 import { Loading, PageError } from '../parts/page-states.tsx';
 import { Status } from '../parts/status.tsx';
 import { latency, TrafficChart, TrafficTable } from '../parts/traffic-chart.tsx';
+import { InstanceOf } from './instance.tsx';
 
 interface Props {
   namespace: string;
@@ -15,6 +16,7 @@ interface Props {
 export function PluginOverview({ namespace, plugin }: Props) {
   const { active_version, name, previous_version, serving_version } = plugin;
   const { data: traffic } = useQuery(trafficQuery(namespace, name));
+  const serving = plugin.versions.find(({ serves_name }) => serves_name);
   const served = traffic?.by_version.find(({ version }) => version === serving_version);
   return (
     <dl className="facts">
@@ -28,6 +30,14 @@ export function PluginOverview({ namespace, plugin }: Props) {
           )}
         </dd>
       </div>
+      {serving && (
+        <div>
+          <dt>Its instance</dt>
+          <dd>
+            <InstanceOf namespace={namespace} pluginId={serving.plugin_id} />
+          </dd>
+        </div>
+      )}
       <div>
         <dt>Active</dt>
         <dd>

@@ -11,6 +11,7 @@ import { Status, type Tone } from '../parts/status.tsx';
 import { Time } from '../parts/time.tsx';
 import { useTitle } from '../parts/title.ts';
 import { TypedConfirmation } from '../parts/typed-confirmation.tsx';
+import { InstancesOf, type LiveVersion } from './instance.tsx';
 
 const warnPercent = 80;
 const refreshMs = 15_000;
@@ -118,6 +119,7 @@ function LiveTable({ namespace }: { namespace: string }) {
           <tr>
             <th scope="col">Plugin</th>
             <th scope="col">Live versions</th>
+            <th scope="col">Instances</th>
             <th scope="col">Last changed</th>
             <th scope="col">Free it</th>
           </tr>
@@ -130,12 +132,15 @@ function LiveTable({ namespace }: { namespace: string }) {
                   {name}
                 </Link>
               </th>
-              <td data-label="Live">{versions.join(', ')}</td>
+              <td data-label="Live">{versions.map(({ version }) => version).join(', ')}</td>
+              <td data-label="Instances">
+                <InstancesOf namespace={namespace} versions={versions} />
+              </td>
               <td data-label="Last changed">
                 <Time at={at} />
               </td>
               <td>
-                <Undeploy namespace={namespace} name={name} versions={versions} />
+                <Undeploy namespace={namespace} name={name} versions={versions.map(({ version }) => version)} />
               </td>
             </tr>
           ))}
@@ -149,7 +154,7 @@ function LiveTable({ namespace }: { namespace: string }) {
 interface LivePlugin {
   name: string;
   /** Newest first. */
-  versions: string[];
+  versions: LiveVersion[];
   /** When one of them last changed. */
   at: string;
 }
@@ -157,12 +162,12 @@ interface LivePlugin {
 /** Groups live versions by plugin, the one that changed longest ago first. Versions come newest first. */
 function byName(versions: Schemas['PluginListItem'][]): LivePlugin[] {
   const plugins = new Map<string, LivePlugin>();
-  for (const { name, version, deployed, updated_at } of versions) {
+  for (const { name, version, plugin_id: pluginId, deployed, updated_at } of versions) {
     if (!deployed) continue;
     const known = plugins.get(name);
-    if (!known) plugins.set(name, { name, versions: [version], at: updated_at });
+    if (!known) plugins.set(name, { name, versions: [{ version, pluginId }], at: updated_at });
     else {
-      known.versions.push(version);
+      known.versions.push({ version, pluginId });
       if (updated_at > known.at) known.at = updated_at;
     }
   }

@@ -1,0 +1,51 @@
+// What the console shows of an instance that crashes again and again: that it is down, how often that happened, and why.
+import { beforeAll, expect, test, vi } from 'vitest';
+import { SlipwayClient } from '../../src/client/client.ts';
+import { echoPlugin, publish } from '../e2e/plugins.ts';
+import { consoleScene } from './console-scene.ts';
+
+const scene = consoleScene({ plugins: false });
+
+/** Ends a moment after each start. */
+function crashing() {
+  const plugin = echoPlugin('crashing', '1.0.0');
+  const service = plugin.files['realtime.py']
+    .replace('import time', 'import os\nimport signal')
+    .replace('time.sleep(0)', 'signal.signal(signal.SIGALRM, lambda *_: os._exit(9))\n        signal.alarm(1)');
+  return { ...plugin, files: { ...plugin.files, 'realtime.py': service } };
+}
+
+let deployment: string;
+beforeAll(async () => {
+  await publish(scene.client, crashing());
+  const api = new SlipwayClient({ baseUrl: scene.local.url, apiKey: scene.local.api_key });
+  const path = { namespace_id: scene.local.namespace_id, plugin_id: 'crashing_1_0_0' };
+  const deployed = await api.post('/v1/namespaces/{namespace_id}/plugins/{plugin_id}/deploy', { path });
+  deployment = deployed.deployment_id ?? '';
+  // Each pause is twice as long as the one before, so that there is time to look.
+  const isDown = async () => {
+    const { serving } = await api.get('/v1/namespaces/{namespace_id}/plugins/{plugin_id}/status', { path });
+    const instance = serving?.instance;
+    return instance?.state === 'restarting' && (instance.restarts?.count ?? 0) >= 5;
+  };
+  await vi.waitUntil(isDown, { timeout: 60_000, interval: 200 });
+}, 90_000);
+
+const restarting = /restarting \(\d+ times, last: .+, exit code 9\)/;
+
+test.each([
+  ['the page of the plugin', () => scene.path('plugins/crashing'), 'Its instance'],
+  ['the page of its deployment', () => scene.path(`deployments/${deployment}`), 'Its instance'],
+])('%s', async (_page, path, fact) => {
+  const page = await scene.signedInPage();
+  await page.goto(path());
+  const shown = page.getByText(fact, { exact: true }).locator('..');
+  await expect.poll(() => shown.innerText()).toMatch(restarting);
+});
+
+test('the live plugins of the organization', async () => {
+  const page = await scene.signedInPage();
+  await page.goto('/quotas');
+  const row = page.getByRole('row', { name: /^crashing / });
+  await expect.poll(() => row.innerText()).toMatch(restarting);
+});
