@@ -1,0 +1,74 @@
+// What a page looks like before its scripts run, and what moves in it: the reader's choices hold from the first frame.
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { z } from 'zod';
+import { consoleScene } from './console-scene.ts';
+
+const scene = consoleScene({ plugins: false });
+const frames = z.array(z.string());
+
+/** Keeps the background of each frame from the first one on. */
+const recording = `globalThis.backgrounds = [];
+(function record() {
+  requestAnimationFrame(() => {
+    globalThis.backgrounds.push(getComputedStyle(document.documentElement).backgroundColor);
+    record();
+  });
+})();`;
+
+async function backgrounds(page: Page): Promise<string[]> {
+  return [...new Set(frames.parse(await page.evaluate('globalThis.backgrounds')))];
+}
+
+async function backgroundOf(colorScheme: 'light' | 'dark'): Promise<string> {
+  const page = await scene.signedInPage({ colorScheme });
+  return String(await page.evaluate('getComputedStyle(document.documentElement).backgroundColor'));
+}
+
+test.each([
+  ['dark', 'light'],
+  ['light', 'dark'],
+] as const)(
+  '%s colours that the reader chose on a %s system are those of every frame, also on a slow machine',
+  async (chosen, colorScheme) => {
+    const page = await scene.signedInPage({ colorScheme });
+    await page.getByLabel('Colours').selectOption(chosen);
+    await page.addInitScript(recording);
+    const session = await page.context().newCDPSession(page);
+    await session.send('Emulation.setCPUThrottlingRate', { rate: 6 });
+    await page.reload();
+    await page.getByRole('heading', { name: 'Plugins' }).waitFor();
+    expect(await backgrounds(page)).toEqual([await backgroundOf(chosen)]);
+  },
+);
+
+test('the colours are those of the reader while the scripts of the page are still loaded', async () => {
+  const page = await scene.signedInPage({ colorScheme: 'light' });
+  await page.getByLabel('Colours').selectOption('dark');
+  const held = Promise.withResolvers<void>();
+  await page.route(/\/console\/assets\/(?!first-colours).*\.js/, async (route) => {
+    await held.promise;
+    await route.continue();
+  });
+  await page.reload({ waitUntil: 'commit' });
+  const background = () => page.evaluate('getComputedStyle(document.documentElement).backgroundColor');
+  await expect.poll(background).toBe(await backgroundOf('dark'));
+  expect(await page.getByRole('heading').count()).toBe(0);
+  held.resolve();
+  await page.getByRole('heading', { name: 'Plugins' }).waitFor();
+});
+
+test.each([
+  ['no-preference', ['turn']],
+  ['reduce', []],
+] as const)('what is under way turns unless the reader prefers less motion: %s', async (reducedMotion, moving) => {
+  const page = await scene.signedInPage({ reducedMotion });
+  await page.evaluate(`const busy = document.createElement('span');
+    busy.className = 'status busy';
+    const icon = document.createElement('span');
+    icon.className = 'icon';
+    busy.append(icon);
+    document.body.append(busy);`);
+  const names = 'document.getAnimations().map(({ animationName }) => animationName)';
+  expect(await page.evaluate(names)).toEqual(moving);
+});

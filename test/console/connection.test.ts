@@ -1,0 +1,89 @@
+// What a page shows while Slipway does not answer: what it read before, that this is old, the request that failed, and a way to retry.
+import { expect, test } from 'vitest';
+import { consoleScene } from './console-scene.ts';
+
+const scene = consoleScene({ plugins: false });
+
+/** What the API is asked for, and neither the console's files nor the session. */
+const namespacePages = /\/v1\/namespaces\//;
+
+function failure(requestId: string) {
+  return {
+    status: 500,
+    contentType: 'application/json',
+    body: JSON.stringify({
+      success: false,
+      status: 500,
+      error: {
+        message: 'The database did not answer.',
+        type: 'InternalError',
+        details: null,
+        hint: 'Retry. If the problem persists, report the request ID.',
+      },
+      detail: 'The database did not answer.',
+      request_id: requestId,
+    }),
+  };
+}
+
+test('a browser without a connection shows what was read before, and reads it again when it is back', async () => {
+  const page = await scene.signedInPage();
+  await page.clock.install();
+  const banner = page.getByText('This browser is offline.');
+  await page.context().setOffline(true);
+  await banner.waitFor();
+  expect(await banner.innerText()).toBe(
+    'This browser is offline. The page shows what was read before, and is read again when the connection is back.',
+  );
+  await page.getByRole('heading', { name: 'Plugins' }).waitFor();
+  // What was read a moment ago counts as current.
+  await page.clock.runFor(10_000);
+  const again = page.waitForResponse(namespacePages);
+  await page.context().setOffline(false);
+  expect((await again).status()).toBe(200);
+  await banner.waitFor({ state: 'detached' });
+});
+
+test.each([
+  ['cannot be reached', 'Slipway cannot be reached. The page shows what was read before'],
+  ['fails', 'Reading this page again failed. It shows what was read before'],
+])('a page that was read before stays while Slipway %s, and says that it is old', async (how, message) => {
+  const page = await scene.signedInPage();
+  await page.clock.install();
+  await page.route(namespacePages, (route) =>
+    how === 'fails' ? route.fulfill(failure('req_stale')) : route.abort('connectionrefused'),
+  );
+  const banner = page.getByText(message);
+  for (let elapsed = 0; (await banner.count()) === 0 && elapsed < 60; elapsed += 1) await page.clock.runFor(1000);
+  await banner.waitFor();
+  await page.getByText('This namespace has no plugins yet.').waitFor();
+  await page.unroute(namespacePages);
+  for (let elapsed = 0; (await banner.count()) > 0 && elapsed < 60; elapsed += 1) await page.clock.runFor(1000);
+  await banner.waitFor({ state: 'detached' });
+});
+
+test('a page that cannot be read says why, with the request ID, and is read by its button when the cause is gone', async () => {
+  const page = await scene.signedInPage();
+  await page.route(namespacePages, (route) => route.fulfill(failure('req_broken')));
+  await page.goto(scene.path('deployments'));
+  const alert = page.getByRole('alert');
+  await alert.getByRole('heading', { name: 'The request failed' }).waitFor();
+  await alert.getByText('The database did not answer.').waitFor();
+  await alert.getByText('report the request ID').waitFor();
+  await alert.getByText('req_broken').waitFor();
+  await page.unroute(namespacePages);
+  await alert.getByRole('button', { name: 'Try again' }).click();
+  await page.getByRole('heading', { name: 'Deployments' }).waitFor();
+  expect(await alert.count()).toBe(0);
+});
+
+test('a page that cannot reach Slipway says so, and is read by its button when the cause is gone', async () => {
+  const page = await scene.signedInPage();
+  await page.route(namespacePages, (route) => route.abort('connectionrefused'));
+  await page.goto(scene.path('deployments'));
+  const alert = page.getByRole('alert');
+  await alert.getByRole('heading', { name: 'Slipway cannot be reached' }).waitFor();
+  await page.unroute(namespacePages);
+  await alert.getByRole('button', { name: 'Try again' }).click();
+  await page.getByRole('heading', { name: 'Deployments' }).waitFor();
+});
