@@ -15,6 +15,20 @@ export const mutations: Mutation[] = [
     tests: ['test/builder/isolates.test.ts'],
   },
   {
+    name: 'an isolate that ends waits longer each time',
+    file: 'builder/server/instances/restart-policy.ts',
+    search: "after === 'crash' ? policy.crashDelayMaxMs : startDelayMaxMs",
+    replace: 'startDelayMaxMs',
+    tests: ['test/builder/restart-policy.test.ts'],
+  },
+  {
+    name: 'an isolate that cannot be started is tried every second',
+    file: 'builder/server/instances/restart-policy.ts',
+    search: "after === 'crash' ? policy.crashDelayMaxMs : startDelayMaxMs",
+    replace: 'policy.crashDelayMaxMs',
+    tests: ['test/builder/restart-policy.test.ts'],
+  },
+  {
     name: 'sleeping takes nothing of the time limit',
     file: 'src/isolate/wasi.ts',
     search: 'this.#sleepLeftNs -= first;',

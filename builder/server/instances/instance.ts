@@ -25,6 +25,7 @@ import type { ChunkedLog } from './chunked-log.ts';
 import { limitsOf } from './instance-limits.ts';
 import { LogWriter } from './log-writer.ts';
 import { builderFailure, Replica } from './replica.ts';
+import { restartPolicyOf } from './restart-policy.ts';
 import { maskedError, SecretMask } from './secret-mask.ts';
 
 /** Puts an instance's code on disk and removes it. */
@@ -269,7 +270,8 @@ export class Instance {
 
   #replica(launch: Launch, at: number, count: number): Replica {
     const name = count === 1 ? 'The process' : `Process ${at + 1} of ${count}`;
-    const settings = { limits: this.#limits, log: this.#log, now: this.#now, name };
+    const restarts = restartPolicyOf(this.spec);
+    const settings = { limits: this.#limits, log: this.#log, now: this.#now, name, restarts };
     return new Replica(launch, settings, {
       onChange: () => this.#onReplicaChange(),
       onCallEnded: () => this.#queue.advance(),

@@ -3,6 +3,7 @@ import type { StartError } from '../../../src/contract/builder.ts';
 import type { HostProcess, Launch, OnStep } from '../processes/host-process.ts';
 import type { Limits } from '../settings.ts';
 import type { LogWriter } from './log-writer.ts';
+import { type RestartPolicy, restartDelayMs } from './restart-policy.ts';
 
 export interface ReplicaSettings {
   limits: Limits;
@@ -10,6 +11,7 @@ export interface ReplicaSettings {
   now: () => number;
   /** How the log calls the process. */
   name: string;
+  restarts: RestartPolicy;
 }
 
 /** What the instance does about its process. */
@@ -25,7 +27,6 @@ export interface ReplicaEvents {
   onFailure(error: StartError): void;
 }
 
-const backoffMaxMs = 30_000;
 /** A process that ran for this long was stable: its crash resets the backoff. */
 const stableAfterMs = 60_000;
 
@@ -113,12 +114,11 @@ export class Replica {
     this.#settings.log.add('host', `${this.#settings.name} ended: ${reason}. Restarting.`);
     this.#events.onCrash(reason);
     if (this.#settings.now() - this.#readyAt >= stableAfterMs) this.#failuresInRow = 0;
-    this.#scheduleRestart();
+    this.#scheduleRestart('crash');
   }
 
-  #scheduleRestart(): void {
-    const failures = this.#failuresInRow++;
-    const delayMs = failures === 0 ? 0 : Math.min(backoffMaxMs, 1000 * 2 ** (failures - 1));
+  #scheduleRestart(after: 'crash' | 'failed start'): void {
+    const delayMs = restartDelayMs(this.#settings.restarts, this.#failuresInRow++, after);
     this.#restartTimer = setTimeout(() => {
       this.#starting = this.#restart();
     }, delayMs);
@@ -129,7 +129,7 @@ export class Replica {
     const failure = await this.#start(performance.now() + this.#settings.limits.startMs).catch(builderFailure);
     if (failure === undefined || this.#isEnding) return;
     this.#events.onFailure(failure);
-    this.#scheduleRestart();
+    this.#scheduleRestart('failed start');
   }
 }
 

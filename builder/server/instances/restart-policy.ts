@@ -1,0 +1,28 @@
+// Decides how soon a process that ended is started again.
+import type { InstanceSpec } from '../../../src/contract/builder.ts';
+
+export interface RestartPolicy {
+  /** This many restarts in a row are immediate. */
+  immediate: number;
+  /** The longest delay after a process that was ready has ended. */
+  crashDelayMaxMs: number;
+}
+
+/** A process that can't be started gets no more attempts than this, whatever its kind. */
+const startDelayMaxMs = 30_000;
+
+const processes: RestartPolicy = { immediate: 1, crashDelayMaxMs: startDelayMaxMs };
+
+/** A plugin that crashes doesn't end its workerd, so an end is the machine's doing, or costs its callers a whole time limit. */
+const isolates: RestartPolicy = { immediate: 3, crashDelayMaxMs: 1000 };
+
+export function restartPolicyOf({ runtime }: Pick<InstanceSpec, 'runtime'>): RestartPolicy {
+  return runtime === 'isolate' ? isolates : processes;
+}
+
+/** `failures` is how many ends and failed starts precede this one without a stable run. */
+export function restartDelayMs(policy: RestartPolicy, failures: number, after: 'crash' | 'failed start'): number {
+  if (failures < policy.immediate) return 0;
+  const maxMs = after === 'crash' ? policy.crashDelayMaxMs : startDelayMaxMs;
+  return Math.min(maxMs, 1000 * 2 ** (failures - policy.immediate));
+}

@@ -1,0 +1,143 @@
+// A Go plugin in an isolate under load: no call fails while it is updated and rolled back, nor when its workerd is killed. Takes minutes
+// where Go's compile cache is empty: `npm run test:long`.
+// @module-tag git
+// @module-tag go
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
+import { z } from 'zod';
+import { allProcesses, killProcess } from '../../scripts/testing/processes.ts';
+import { GitServer } from '../builder/git-server.ts';
+import { versionPluginSource } from './plugins.ts';
+import { processesOf } from './processes.ts';
+import { newStateFolder, removeState, type Slipway, startSlipway } from './slipway.ts';
+
+const goCache = fileURLToPath(import.meta.resolve('../../dist/go/cache'));
+/** The first build on a machine compiles Go's standard library. */
+const firstBuildMs = 300_000;
+const servedMs = 30_000;
+/** Within this time, the next call after a kill is answered. */
+const afterKillMs = 2000;
+
+const versions = ['1.0.0', '1.1.0', '1.2.0', '1.3.0', '1.4.0', '1.5.0', '1.6.0'];
+const first = 'v1.0.0';
+const updates = versions.slice(1);
+const answerSchema = z.object({ result: z.object({ output: z.object({ version: z.string() }) }) });
+
+let state: string;
+let slipway: Slipway;
+let git: GitServer;
+
+beforeAll(async () => {
+  state = await newStateFolder();
+  slipway = await startSlipway(state, { env: { SLIPWAY_ALLOW_LOOPBACK: '1', BUILDER_GO_CACHE: goCache } });
+  await slipway.ready();
+  git = await GitServer.start();
+  const repository = git.repository('reporter');
+  for (const version of versions) {
+    repository.commit(versionPluginSource(version));
+    repository.git('tag', `v${version}`);
+  }
+  await request('POST', '', { name: 'reporter', repository: repository.url, version: first, placement: 'isolate' });
+  await vi.waitFor(async () => expect((await call()).version).toBe('1.0.0'), { timeout: firstBuildMs });
+}, firstBuildMs);
+
+afterAll(async () => {
+  await slipway.stop();
+  await removeState(state);
+  await git.close();
+});
+
+async function request(method: string, path: string, body?: object): Promise<{ status: number; text: string }> {
+  const sent = body ? { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } } : {};
+  const response = await fetch(`${slipway.url}/api/plugins${path}`, { method, ...sent });
+  return { status: response.status, text: await response.text() };
+}
+
+/** Returns the version that answered, or what was answered instead. */
+async function call(signal?: AbortSignal): Promise<{ version?: string; failure?: string }> {
+  const body = JSON.stringify({ method: 'execute', params: { action: 'report', params: {} } });
+  const headers = { 'content-type': 'application/json' };
+  const options = { method: 'POST', headers, body, ...(signal ? { signal } : {}) };
+  const response = await fetch(`${slipway.url}/api/plugins/reporter/call`, options);
+  const text = await response.text();
+  if (response.status !== 200) return { failure: `${response.status} ${text}` };
+  return { version: answerSchema.parse(JSON.parse(text)).result.output.version };
+}
+
+/** Four callers until `end`, which returns how many calls each version answered and what failed. */
+function startCallers() {
+  let isOver = false;
+  onTestFinished(() => {
+    isOver = true;
+  });
+  const answered = new Map<string, number>();
+  const failures: string[] = [];
+  const callers = Array.from({ length: 4 }, async () => {
+    while (!isOver) {
+      const { version, failure } = await call().catch((error: unknown) => ({ failure: String(error), version: '' }));
+      if (failure !== undefined) failures.push(failure);
+      else answered.set(version ?? '', (answered.get(version ?? '') ?? 0) + 1);
+    }
+  });
+  const end = async () => {
+    isOver = true;
+    await Promise.all(callers);
+    return {
+      versions: [...answered.keys()],
+      calls: [...answered.values()].reduce((sum, count) => sum + count),
+      failures,
+    };
+  };
+  return { answered, end };
+}
+
+async function isServed(version: string): Promise<void> {
+  await vi.waitFor(async () => expect((await call()).version).toBe(version), { timeout: servedMs, interval: 20 });
+}
+
+test('no call of four callers fails during six updates and a rollback', { timeout: firstBuildMs }, async () => {
+  const callers = startCallers();
+  for (const version of updates) {
+    await request('PUT', '/reporter', { version: `v${version}` });
+    await isServed(version);
+  }
+  expect(await request('POST', '/reporter/rollback')).toMatchObject({ status: 200 });
+  await isServed('1.5.0');
+  const { versions: answering, calls, failures } = await callers.end();
+  console.log(`${calls} calls, ${failures.length} failed`);
+  expect(failures).toEqual([]);
+  expect(answering.sort()).toEqual(versions);
+});
+
+/** Kills the workerd of every isolate. */
+function killIsolates(): void {
+  const builders = processesOf(state).filter(({ command }) => command.includes('builder/server/main.ts'));
+  const below = new Set(builders.map(({ pid }) => pid));
+  const all = allProcesses();
+  for (let size = 0; size !== below.size; ) {
+    size = below.size;
+    for (const { pid, parent } of all) if (below.has(parent)) below.add(pid);
+  }
+  const found = all.filter(({ pid, command }) => below.has(pid) && /^\S*workerd serve --socket-fd=calls/.test(command));
+  expect(found).not.toEqual([]);
+  for (const { pid } of found) killProcess(pid);
+}
+
+test('the call after each SIGKILL of workerd is answered within 2 s, three times in a row', async () => {
+  const times: number[] = [];
+  for (let kills = 1; kills <= 3; kills++) {
+    killIsolates();
+    const startedAt = performance.now();
+    expect(await call(AbortSignal.timeout(afterKillMs))).toEqual({ version: '1.5.0' });
+    times.push(Math.round(performance.now() - startedAt));
+  }
+  console.log(`answered after ${times.join(', ')} ms`);
+  expect((await request('GET', '/reporter')).text).toContain('"restarts":{"count":3,');
+});
+
+test('no call of four callers fails when workerd is killed', async () => {
+  const callers = startCallers();
+  killIsolates();
+  await vi.waitFor(() => expect(callers.answered.get('1.5.0') ?? 0).toBeGreaterThan(20), { timeout: servedMs });
+  expect((await callers.end()).failures).toEqual([]);
+});
