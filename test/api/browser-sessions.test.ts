@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { type Client, clientOf, origin } from '../support/client.ts';
 import { clockAt, testApp } from '../support/deps.ts';
-import { keyOf, organization } from '../support/organization.ts';
+import { keyOf, namespaceIn, organization } from '../support/organization.ts';
 
 const hour = 3_600_000;
 const signedInSchema = z.object({ csrf_token: z.string() });
@@ -61,6 +61,19 @@ describe('a session', () => {
     expect((await browser.post('/v1/keys', { name: 'ci', scopes: ['plugins:read'] })).status).toBe(200);
     const events = await browser.get('/v1/events?type=key.created&limit=1');
     expect(events.body).toMatchObject({ results: [{ actor: { id: Object(Object(body).key).key_id } }] });
+  });
+
+  test('may no more than its key: neither another scope nor another namespace', async () => {
+    const { org, fetch } = await signedIn();
+    const other = await namespaceIn(org, 'other');
+    const secret = await keyOf(org, { scopes: ['plugins:read'], namespaceIds: [org.namespaceId] });
+    const browser = browserOf(await clientOf(`Bearer ${secret}`, fetch).send('POST', '/v1/session'), fetch);
+    expect((await browser.get(`/v1/namespaces/${org.namespaceId}/plugins`)).status).toBe(200);
+    expect((await browser.get(`/v1/namespaces/${other}/plugins`)).status).toBe(404);
+    expect(await browser.get('/v1/keys')).toMatchObject({
+      status: 403,
+      body: { error: { details: { required_scope: 'keys:admin' } } },
+    });
   });
 
   test('creates keys that outlive it', async () => {
@@ -122,6 +135,13 @@ describe('a session', () => {
     clock.advance(hour);
     expect((await browser.get('/v1/session')).status).toBe(401);
   });
+});
+
+test('a page of another site cannot sign a browser in with its own key', async () => {
+  const { org } = await signedIn();
+  const headers = { origin: 'https://attacker.example', 'sec-fetch-site': 'cross-site' };
+  const answer = await org.send('POST', '/v1/session', { headers });
+  expect([answer.status, answer.headers.get('set-cookie')]).toEqual([403, null]);
 });
 
 describe('a request with the cookie', () => {
@@ -218,6 +238,16 @@ describe('a sign-in link', () => {
     expect(asCookie.status).toBe(401);
     const asLink = await anonymous.post('/v1/session/links/use', { link: browser.cookie.split('=')[1] });
     expect(asLink.status).toBe(401);
+  });
+
+  test('of a key that was revoked meanwhile does not sign in', async () => {
+    const { org, use } = await linked();
+    const { body } = await org.get('/v1/keys/self');
+    const { key_id } = z.object({ key_id: z.string() }).parse(body);
+    // An organization keeps a key that manages keys.
+    await keyOf(org);
+    expect((await org.del(`/v1/keys/${key_id}`)).status).toBe(200);
+    expect((await use()).status).toBe(401);
   });
 
   test('of a page of another site is refused', async () => {

@@ -1,0 +1,53 @@
+// Tests the page and the files of the console: what the page may load and reach, and that only browsers get it.
+import { expect, test } from 'vitest';
+import { clientOf } from '../support/client.ts';
+import { testApp } from '../support/deps.ts';
+
+const accept = 'text/html,application/xhtml+xml';
+const page = '<!doctype html><title>Slipway</title>';
+
+/** With a console of one page and one file. */
+function consoleApp() {
+  const files: Record<string, string> = { '/console/': page, '/console/assets/main.js': 'export {};' };
+  const { fetch } = testApp({
+    assets: async ({ url }) => {
+      const file = files[new URL(url).pathname];
+      return new Response(file ?? null, { status: file === undefined ? 404 : 200 });
+    },
+  });
+  return clientOf(null, fetch);
+}
+
+test.each(['/', '/sign-in', '/quotas', '/webhooks/whk_1/deliveries/dlv_1', '/n/ns_1/plugins/echo'])(
+  '%s is a page that loads and reaches nothing but this server, is in no frame, and makes no HTML of text',
+  async (path) => {
+    const { status, headers, text } = await consoleApp().send('GET', path, { headers: { accept } });
+    expect([status, text]).toEqual([200, page]);
+    expect(headers.get('content-security-policy')?.split('; ')).toEqual([
+      "default-src 'none'",
+      "script-src 'self'",
+      "style-src 'self'",
+      "img-src 'self'",
+      "connect-src 'self'",
+      "base-uri 'none'",
+      "form-action 'none'",
+      "frame-ancestors 'none'",
+      "require-trusted-types-for 'script'",
+      "trusted-types 'none'",
+    ]);
+    expect(headers.get('referrer-policy')).toBe('no-referrer');
+    expect(headers.get('cache-control')).toBe('no-cache');
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+  },
+);
+
+test('a program that asks for a page gets the answer for unknown paths', async () => {
+  const answer = await consoleApp().send('GET', '/n/ns_1/plugins', { headers: { accept: 'application/json' } });
+  expect(answer).toMatchObject({ status: 404, body: { error: { type: 'NotFoundError' } } });
+});
+
+test('files have a digest in their names and are kept; others are not found', async () => {
+  const found = await consoleApp().get('/console/assets/main.js');
+  expect([found.status, found.headers.get('cache-control')]).toEqual([200, 'public, max-age=31536000, immutable']);
+  expect((await consoleApp().get('/console/assets/other.js')).status).toBe(404);
+});
