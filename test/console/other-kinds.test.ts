@@ -88,7 +88,7 @@ test('a Go plugin shows where it comes from and runs, is called, and has its cal
   await page.getByRole('link', { name: 'reporter' }).click();
   await page.getByText('running').waitFor({ timeout: firstBuildMs / 2 });
   await page.getByText(commit).first().waitFor();
-  await page.getByText('Runs in').waitFor();
+  expect(await page.getByText('Runs in').locator('..').innerText()).toMatch(/^Runs in\n(isolate|container: .+)$/);
   expect(await page.getByLabel('Action').inputValue()).toBe('report');
   await page.getByRole('button', { name: 'Call', exact: true }).click();
   expect(await page.getByRole('region', { name: 'Answer' }).innerText()).toContain('"version": "1.0.0"');

@@ -8,32 +8,78 @@ interface ConsolePage {
   name: string;
   path: string;
   shown: string;
+  /** What its first "As a command" has after `slipway`. Pages without one have nothing that a command could show. */
+  command?: string;
+  /** How that command ends, unless it is done. */
+  exit?: string;
   /** Follows something as long as it is open, so that the network is never idle. */
   isLive?: true;
 }
 
 export const pages: ConsolePage[] = [
-  { name: 'plugins', path: '/n/{namespace}/plugins', shown: 'echo' },
-  { name: 'plugin', path: '/n/{namespace}/plugins/echo', shown: 'serves calls to the name' },
+  { name: 'plugins', path: '/n/{namespace}/plugins', shown: 'echo', command: 'list' },
+  { name: 'plugin', path: '/n/{namespace}/plugins/echo', shown: 'serves calls to the name', command: 'log echo' },
   { name: 'playground', path: '/n/{namespace}/plugins/echo/playground?compare=1.0.0', shown: 'Call both' },
-  { name: 'pipeline-plugins', path: '/n/{namespace}/go/pipeline', shown: 'No pipeline plugin is installed' },
+  {
+    name: 'pipeline-plugins',
+    path: '/n/{namespace}/go/pipeline',
+    shown: 'Pipeline plugins',
+    command: 'list --kind pipeline',
+  },
   { name: 'agents', path: '/n/{namespace}/agents', shown: 'weather-agent' },
   { name: 'agent', path: '/n/{namespace}/agents/weather-agent', shown: 'Registered checksum' },
-  { name: 'version', path: '/n/{namespace}/plugins/echo/versions/1.2.0', shown: 'SHA-256 of the archive' },
-  { name: 'source', path: '/n/{namespace}/plugins/hostile/versions/1.0.0/source', shown: 'notes.py' },
-  { name: 'diff', path: '/n/{namespace}/plugins/echo/diff?from=1.1.0&to=1.2.0', shown: 'manifest.py' },
-  { name: 'deployments', path: '/n/{namespace}/deployments', shown: 'broken 1.0.0' },
-  { name: 'deployment', path: '/n/{namespace}/deployments/{failed}', shown: 'Deployment of broken', isLive: true },
-  { name: 'upload', path: '/n/{namespace}/uploads/{rejected}', shown: 'SLP' },
-  { name: 'events', path: '/events?type=upload.', shown: 'upload.rejected' },
-  { name: 'quotas', path: '/quotas', shown: 'Undeploy spare…' },
-  { name: 'keys', path: '/keys', shown: 'this session' },
-  { name: 'webhooks', path: '/webhooks', shown: '127.0.0.1' },
-  { name: 'webhook', path: '/webhooks/{endpoint}', shown: 'Newest 500 deliveries' },
-  { name: 'delivery', path: '/webhooks/{endpoint}/deliveries/{delivery}', shown: 'Request' },
+  {
+    name: 'version',
+    path: '/n/{namespace}/plugins/echo/versions/1.2.0',
+    shown: 'SHA-256 of the archive',
+    command: 'show echo@1.2.0',
+  },
+  {
+    name: 'source',
+    path: '/n/{namespace}/plugins/hostile/versions/1.0.0/source',
+    shown: 'notes.py',
+    command: 'pull hostile@1.0.0',
+  },
+  {
+    name: 'diff',
+    path: '/n/{namespace}/plugins/echo/diff?from=1.1.0&to=1.2.0',
+    shown: 'manifest.py',
+    command: 'diff echo 1.1.0 1.2.0',
+  },
+  { name: 'deployments', path: '/n/{namespace}/deployments', shown: 'broken 1.0.0', command: 'deployments list' },
+  {
+    name: 'deployment',
+    path: '/n/{namespace}/deployments/{failed}',
+    shown: 'Deployment of broken',
+    command: 'deployments show {failed} --watch',
+    exit: 'undeployed',
+    isLive: true,
+  },
+  { name: 'upload', path: '/n/{namespace}/uploads/{rejected}', shown: 'SLP', command: 'uploads show {rejected}' },
+  { name: 'events', path: '/events?type=upload.', shown: 'upload.rejected', command: 'events --type upload.' },
+  { name: 'quotas', path: '/quotas', shown: 'Undeploy spare…', command: 'quotas list' },
+  { name: 'keys', path: '/keys', shown: 'this session', command: 'keys list' },
+  { name: 'webhooks', path: '/webhooks', shown: '127.0.0.1', command: 'webhooks list' },
+  {
+    name: 'webhook',
+    path: '/webhooks/{endpoint}',
+    shown: 'Newest 500 deliveries',
+    command: 'webhooks deliveries {endpoint}',
+  },
+  {
+    name: 'delivery',
+    path: '/webhooks/{endpoint}/deliveries/{delivery}',
+    shown: 'Request',
+    command: 'webhooks delivery {endpoint} {delivery}',
+  },
   { name: 'sign-in', path: '/sign-in', shown: 'Sign in to Slipway' },
   { name: 'not-found', path: '/n/{namespace}/plugins/nothing', shown: 'req_' },
 ];
+
+/** With the IDs of the scene. */
+export function filled(text: string, ids: Record<string, string>): string {
+  return text.replaceAll(/\{(\w+)\}/g, (_, name) => ids[name] ?? '');
+}
 
 /** Its artifact cannot be fetched. */
 const agent = {
@@ -73,7 +119,7 @@ export async function open(
   { path, shown, isLive }: ConsolePage,
   ids: Record<string, string>,
 ): Promise<void> {
-  await page.goto(path.replaceAll(/\{(\w+)\}/g, (_, name) => ids[name] ?? ''));
+  await page.goto(filled(path, ids));
   await page.getByRole('main').getByText(shown).first().waitFor();
   if (!isLive) await page.waitForLoadState('networkidle');
 }

@@ -111,7 +111,7 @@ describe('the page of a plugin', () => {
     await page.getByText(/^p50 .* · p95 /).waitFor();
     expect(await page.getByText('A rollback goes to').locator('..').innerText()).toContain('1.1.0');
     await page.getByRole('link', { name: 'What that changes' }).click();
-    await page.getByRole('heading', { name: 'echo 1.2.0 → 1.1.0' }).waitFor();
+    await page.getByRole('heading', { name: 'echo 1.2.0 to 1.1.0' }).waitFor();
   });
 
   test('joins publications, deployments and rejected uploads in one timeline', async () => {

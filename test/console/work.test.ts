@@ -83,28 +83,6 @@ test('publish, deploy and roll back by keyboard alone', async () => {
   await expect.poll(() => served('typed'), { timeout: 30_000 }).toBe('1.0.0');
 });
 
-test('j and k go through rows, / to the search, ? shows the keys, and Escape returns the focus', async () => {
-  const page = await scene.signedInPage();
-  await page.goto(scene.path('deployments'));
-  await page.getByRole('heading', { name: 'Deployments' }).waitFor();
-  const focused = () => page.locator(':focus').innerText();
-  await page.keyboard.press('j');
-  const first = await focused();
-  await page.keyboard.press('j');
-  expect(await focused()).not.toBe(first);
-  await page.keyboard.press('k');
-  expect(await focused()).toBe(first);
-  await page.keyboard.press('?');
-  await page.getByRole('dialog', { name: 'Keys' }).waitFor();
-  await page.keyboard.press('Escape');
-  expect(await focused()).toBe(first);
-  await page.keyboard.press('g');
-  await page.keyboard.press('p');
-  await page.getByRole('heading', { name: 'Plugins' }).waitFor();
-  await page.keyboard.press('/');
-  expect(await page.locator(':focus').getAttribute('type')).toBe('search');
-});
-
 /** Clicks on what has this text, and counts. */
 class Reader {
   clicks = 0;

@@ -1,7 +1,6 @@
 // Reads installed Go plugins and registered agent plugins, which belong to the organization rather than to a namespace.
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { notFound } from '@tanstack/react-router';
-import { z } from 'zod/mini';
 import { api, type Schemas } from './api.ts';
 
 const goKinds = ['pipeline', 'storage'] as const;
@@ -61,14 +60,10 @@ export const goLogsQuery = (kind: GoKind, name: string) =>
     queryFn: ({ signal }) => api.get(`${surfaces[kind]}/{name}/logs`, { path: { name }, query: { tail: 200 }, signal }),
   });
 
-const placed = z.object({ placement: z.object({ place: z.string(), reason: z.nullable(z.string()) }) });
-
-/** Where the plugin runs, as servers say that place plugins. */
-export function placementOf(plugin: Schemas['GoPlugin']): string {
-  const parsed = placed.safeParse(plugin);
-  if (!parsed.success) return 'not reported';
-  const { place, reason } = parsed.data.placement;
-  return reason === null ? place : `${place}: ${reason}`;
+/** Where the plugin runs, and why it needs a container. */
+export function placementOf({ placement, placement_reason: reason }: Schemas['GoPlugin']): string {
+  if (placement === null) return 'not decided yet';
+  return reason === null ? placement : `${placement}: ${reason}`;
 }
 
 export const agentsQuery = (q: string | undefined) =>

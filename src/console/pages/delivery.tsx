@@ -30,8 +30,7 @@ export function DeliveryPage() {
         <DeliveryStatus status={data.status} />
         {data.next_attempt_at !== null && (
           <>
-            {' '}
-            next attempt <Time at={data.next_attempt_at} />
+            , next attempt <Time at={data.next_attempt_at} />
           </>
         )}
       </p>

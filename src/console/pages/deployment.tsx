@@ -40,7 +40,7 @@ export function DeploymentPage() {
       <p aria-live="polite">
         <DeploymentStatus state={data.status} />
         {data.serving && ' and serves calls'}
-        {data.error !== null && <span className="problem"> {visible(data.error)}</span>}
+        {data.error !== null && <span className="problem">: {visible(data.error)}</span>}
       </p>
       <DeploymentActions namespace={namespace} deployment={data} hasEnded={hasEnded} />
       <ol className="steps" aria-label="Steps">

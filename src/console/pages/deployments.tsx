@@ -61,7 +61,11 @@ export function DeploymentsPage() {
         </table>
       )}
       <MoreRows query={query} />
-      <AsCommand cli="slipway deployments list" path={`/v1/namespaces/${namespace}/deployments`} />
+      <AsCommand
+        cli={`slipway deployments list${name === undefined ? '' : ` ${name}`}`}
+        path={`/v1/namespaces/${namespace}/deployments`}
+        query={{ name }}
+      />
     </>
   );
 }

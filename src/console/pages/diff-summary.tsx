@@ -37,10 +37,10 @@ function placementText(
   const texts = (['v1', 'v2'] as const).map((version) =>
     reason[version] === null ? placement[version] : `${placement[version]} (${reason[version]})`,
   );
-  return [...new Set(texts)].join(' → ');
+  return [...new Set(texts)].join(' to ');
 }
 
 function dependencyText({ name, v1, v2 }: Schemas['PluginDiff']['dependencies'][number]): string {
   if (v1 === null) return `${name} added (${v2})`;
-  return v2 === null ? `${name} removed (${v1})` : `${name} ${v1} → ${v2}`;
+  return v2 === null ? `${name} removed (${v1})` : `${name} ${v1} to ${v2}`;
 }

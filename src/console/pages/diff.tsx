@@ -15,7 +15,7 @@ export function DiffPage() {
   const { namespace, name } = useParams({ from: route });
   const { from, to } = useSearch({ from: route });
   const { data } = useSuspenseQuery(diffQuery(namespace, name, from, to));
-  useTitle(`${name} ${from} → ${to}`);
+  useTitle(`${name} ${from} to ${to}`);
   const introduced = data.findings.introduced;
   return (
     <>
@@ -23,7 +23,7 @@ export function DiffPage() {
         <Link to="/n/$namespace/plugins/$name" params={{ namespace, name }}>
           {name}
         </Link>{' '}
-        {from} → {to}
+        {from} to {to}
       </h1>
       <VersionPickers namespace={namespace} name={name} from={from} to={to} />
       <DiffSummary diff={data} />

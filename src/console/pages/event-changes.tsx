@@ -10,9 +10,9 @@ export function EventChanges({ data }: { data: Record<string, unknown> }) {
     <dl className="facts">
       {to !== undefined && (
         <div>
-          <dt>Before → after</dt>
+          <dt>Before and after</dt>
           <dd>
-            <del>{textOf(before)}</del> → <ins>{textOf(to)}</ins>
+            <del>{textOf(before)}</del> to <ins>{textOf(to)}</ins>
           </dd>
         </div>
       )}

@@ -12,6 +12,7 @@ import {
   placementOf,
   surfaces,
 } from '../data/other-kinds.ts';
+import { Actor } from '../parts/actor.tsx';
 import { AsCommand, Copyable } from '../parts/copyable.tsx';
 import { Status } from '../parts/status.tsx';
 import { Time } from '../parts/time.tsx';
@@ -112,7 +113,7 @@ function GoVersions({ kind, name }: { kind: GoKind; name: string }) {
               {active && ' · installed'}
             </h3>
             <p>
-              <code>{git_commit_hash}</code> <Time at={installed_at} /> by <code>{installed_by.id}</code>
+              <code>{git_commit_hash}</code> <Time at={installed_at} /> by <Actor actor={installed_by} />
             </p>
           </li>
         ))}

@@ -24,7 +24,7 @@ export function NamespacesPage() {
           </li>
         ))}
       </ul>
-      <AsCommand cli="slipway whoami" path="/v1/keys/self" />
+      <AsCommand cli="slipway namespaces list" path="/v1/namespaces/list" method="POST" />
     </>
   );
 }

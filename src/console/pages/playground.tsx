@@ -6,9 +6,9 @@ import { z } from 'zod/mini';
 import { pluginIdOf } from '../../core/plugin-id.ts';
 import type { Schemas } from '../data/api.ts';
 import { snippetsOf } from '../data/call-snippets.ts';
-import { callPath, type PlaygroundCall } from '../data/calls.ts';
+import type { PlaygroundCall } from '../data/calls.ts';
 import { sourceQuery, versionQuery, versionsQuery } from '../data/queries.ts';
-import { AsCommand, Copyable } from '../parts/copyable.tsx';
+import { Copyable } from '../parts/copyable.tsx';
 import { Empty } from '../parts/page-states.tsx';
 import { useTitle } from '../parts/title.ts';
 import { type CallInput, InputEditor, type Preset } from './playground-input.tsx';
@@ -61,7 +61,6 @@ function Playground({ namespace, plugin, live }: PlaygroundProps) {
       <InputEditor schema={data.plugin.manifest?.input_schema} presets={presets} input={current} change={setInput} />
       <CallResults call={call} compare={compare} />
       {call && <Snippets call={call} />}
-      <AsCommand cli={`slipway invoke ${name}`} path={callPath({ namespace, name, version })} />
     </>
   );
 }

@@ -103,7 +103,7 @@ function VersionEntry({ namespace, plugin, version, deployments }: VersionProps)
           .map(({ at, by, from, message }) => (
             <li key={at}>
               rolled back {from === null ? '' : `from ${from} `}to {version.version} <Time at={at} /> by{' '}
-              <code>{by.id}</code>
+              <Actor actor={by} />
               {message !== null && `: ${message}`}
             </li>
           ))}

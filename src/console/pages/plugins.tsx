@@ -60,7 +60,7 @@ interface TableProps {
 function PluginTable({ namespace, plugins }: TableProps) {
   return (
     <table>
-      <caption className="unseen">Versions of plugins, newest first</caption>
+      <caption className="unseen">Versions of plugins, by name</caption>
       <thead>
         <tr>
           <th scope="col">Plugin</th>

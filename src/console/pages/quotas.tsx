@@ -22,7 +22,7 @@ export function QuotasPage() {
   return (
     <>
       <h1>Quotas</h1>
-      <p>What needs more than a quota leaves is refused with 403, and nothing that exists is taken away.</p>
+      <p>A request that exceeds a quota is refused with 403. Nothing that exists is removed.</p>
       <ul className="quotas">
         {quotaResources.map((resource) => (
           <Quota key={resource} resource={resource} usage={data.quotas[resource]} />

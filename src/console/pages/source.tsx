@@ -51,8 +51,10 @@ export function SourcePage() {
           />
         )}
       </div>
+      <AsCommand cli={`slipway pull ${name}@${version}`} path={`/v1/namespaces/${namespace}/plugins/${id}/source`} />
       <AsCommand
-        cli={`slipway show ${name}@${version} --scan`}
+        of="The findings as a command"
+        cli={`slipway pull ${name}@${version} && slipway lint ${name}`}
         path={`/v1/namespaces/${namespace}/plugins/${id}/scan`}
       />
     </>

@@ -29,15 +29,15 @@ export function VersionPage() {
         {version}
       </h1>
       <p>
-        <Status tone={toneOfStatus[status.status] ?? 'busy'}>{status.status.toLowerCase().replaceAll('_', ' ')}</Status>{' '}
-        {status.error !== null && <span className="problem">{status.error}</span>}
+        <Status tone={toneOfStatus[status.status] ?? 'busy'}>{status.status.toLowerCase().replaceAll('_', ' ')}</Status>
+        {status.error !== null && <span className="problem">: {status.error}</span>}
       </p>
       <DeployButton namespace={namespace} id={id} isLive={status.deployed} />
       <dl className="facts">
         <Fact what="Description" value={plugin.description ?? 'none'} />
         <Fact what="Message" value={plugin.message ?? 'none'} />
         <Fact what="Dependencies" value={plugin.manifest?.dependencies.join(', ') || 'none'} />
-        <Fact what="Inputs" value={plugin.manifest?.supported_input_types?.join(', ') || 'not declared'} />
+        <Fact what="Kinds of inputs" value={plugin.manifest?.supported_input_types?.join(', ') || 'not declared'} />
         <div>
           <dt>ID</dt>
           <dd>

@@ -25,14 +25,15 @@ interface AsCommandProps {
   cli: string;
   path: string;
   query?: object;
+  method?: 'GET' | 'POST';
   of?: string;
 }
 
 /** The page's content by the command line and by HTTP. */
-export function AsCommand({ cli, path, query = {}, of = 'As a command' }: AsCommandProps) {
+export function AsCommand({ cli, path, query = {}, method = 'GET', of = 'As a command' }: AsCommandProps) {
   const given = Object.entries(query).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
   const search = given.length === 0 ? '' : `?${new URLSearchParams(given)}`;
-  const curl = `curl -H "Authorization: Bearer $SLIPWAY_API_KEY" "${location.origin}${path}${search}"`;
+  const curl = `curl${method === 'GET' ? '' : ` -X ${method}`} -H "Authorization: Bearer $SLIPWAY_API_KEY" "${location.origin}${path}${search}"`;
   return (
     <details className="commands">
       <summary>{of}</summary>

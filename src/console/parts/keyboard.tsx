@@ -8,7 +8,7 @@ const keys: [keys: string, what: string][] = [
   ['Ctrl K, ⌘ K', 'go to a plugin, a version or a page'],
   ['g p', 'plugins'],
   ['g d', 'deployments'],
-  ['g e', 'events'],
+  ['g e, g a', 'events, which are the audit log'],
   ['g q', 'quotas'],
   ['g k', 'keys'],
   ['g w', 'webhooks'],
@@ -47,7 +47,7 @@ const moves: Record<string, () => void> = {
 function useGo(namespace: string | undefined): (key: string) => Promise<void> {
   const navigate = useNavigate();
   return async (key) => {
-    if (key === 'e') await navigate({ to: '/events', search: {} });
+    if (key === 'e' || key === 'a') await navigate({ to: '/events', search: {} });
     if (key === 'q') await navigate({ to: '/quotas', search: {} });
     if (key === 'k') await navigate({ to: '/keys', search: {} });
     if (key === 'w') await navigate({ to: '/webhooks' });

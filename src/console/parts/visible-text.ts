@@ -6,6 +6,6 @@ const deceptive = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u
 export function visible(text: string): string {
   return text.replaceAll(
     deceptive,
-    (character) => `⟦U+${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0').toUpperCase()}⟧`,
+    (character) => `[U+${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0').toUpperCase()}]`,
   );
 }

@@ -1,0 +1,52 @@
+// Each page has its content as a command of the CLI and as a request of curl, and both work.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { inProcess } from '../cli/in-process.ts';
+import { consoleScene } from './console-scene.ts';
+import { filled, open, pageIds, pages } from './pages.ts';
+
+const scene = consoleScene();
+
+let ids: Record<string, string>;
+/** Where commands that download write. */
+let folder: string;
+const repository = process.cwd();
+beforeAll(async () => {
+  ids = await pageIds(scene);
+  folder = await mkdtemp(join(tmpdir(), 'slipway-commands-'));
+  process.chdir(folder);
+}, 30_000);
+afterAll(async () => {
+  process.chdir(repository);
+  await rm(folder, { recursive: true });
+});
+
+/** Sends what curl would. */
+async function statusOf(curl: string): Promise<number> {
+  const [, method = 'GET', url = ''] = /^curl(?: -X (\w+))? -H "[^"]*" "([^"]+)"$/.exec(curl) ?? [];
+  const response = await fetch(url, { method, headers: { authorization: `Bearer ${scene.local.api_key}` } });
+  await response.body?.cancel();
+  return response.status;
+}
+
+test.each(pages.flatMap((page) => (page.command === undefined ? [] : [{ ...page, command: page.command }])))(
+  '$name is `slipway $command`, and a request',
+  async ({ command, exit = 'done', ...shown }) => {
+    const page = await scene.signedInPage();
+    await open(page, shown, ids);
+    const commands = page.locator('details', { has: page.getByText('As a command', { exact: true }) });
+    await commands.locator('summary').click();
+    const [cli = '', curl = ''] = await commands.locator('code').allInnerTexts();
+    expect(cli).toBe(`slipway ${filled(command, ids)}`);
+    expect(await statusOf(curl)).toBe(200);
+    const environment = {
+      SLIPWAY_BASE_URL: scene.local.url,
+      SLIPWAY_API_KEY: scene.local.api_key,
+      SLIPWAY_NAMESPACE: scene.local.namespace_id,
+    };
+    expect(await inProcess(cli.split(' ').slice(1), environment)).toMatchObject({ exit });
+    await page.context().close();
+  },
+);

@@ -1,0 +1,124 @@
+// What each key does, as a table: everything that the console can be asked to do by a single key, from where it is used.
+import type { Page } from 'playwright-core';
+import { beforeAll, expect, test } from 'vitest';
+import { echoPlugin, publish } from '../e2e/plugins.ts';
+import { consoleScene } from './console-scene.ts';
+
+const scene = consoleScene();
+
+let page: Page;
+beforeAll(async () => {
+  await publish(scene.client, spare('1.1.0', ['import time']));
+  // The scan rejects it, for two reasons.
+  await publish(scene.client, spare('1.2.0', ['import subprocess', 'import threading'])).catch(() => undefined);
+  page = await scene.signedInPage();
+}, 30_000);
+
+/** Another version of `spare`, with other imports in `realtime.py`. */
+function spare(version: string, imports: string[]) {
+  const plugin = echoPlugin('spare', version);
+  const realtime = plugin.files['realtime.py'].replace('import time', ['import time', ...imports].join('\n'));
+  return { ...plugin, files: { ...plugin.files, 'realtime.py': realtime } };
+}
+
+async function press(keys: string): Promise<void> {
+  for (const key of keys.split(' ')) await page.keyboard.press(key);
+}
+
+async function open(path: string, shown: string): Promise<void> {
+  await page.goto(path.startsWith('/') ? path : scene.path(path));
+  await page.getByRole('main').getByText(shown).first().waitFor();
+}
+
+const focused = () => page.locator(':focus').innerText();
+
+/** How far down the page the focus is. */
+async function focusedAt(): Promise<number> {
+  return Number(await page.evaluate('document.activeElement.getBoundingClientRect().top + scrollY'));
+}
+
+test.each([
+  ['g p', 'Plugins'],
+  ['g d', 'Deployments'],
+  ['g e', 'Events'],
+  ['g a', 'Events'],
+  ['g q', 'Quotas'],
+  ['g k', 'Keys'],
+  ['g w', 'Webhooks'],
+])('%s goes to %s', async (keys, title) => {
+  await open(title === 'Quotas' ? 'plugins' : '/quotas', title === 'Quotas' ? 'echo' : 'Live plugins');
+  await press(keys);
+  await page.getByRole('heading', { name: title, level: 1 }).waitFor();
+});
+
+test.each([
+  ['plugins', 'echo'],
+  ['deployments', 'broken 1.0.0'],
+  ['plugins/echo', 'serves calls to the name'],
+  ['/events', 'upload.rejected'],
+  ['/quotas', 'Undeploy spare'],
+])('j and k go through the rows of %s', async (path, shown) => {
+  await open(path, shown);
+  await press('j');
+  const first = await focusedAt();
+  await press('j');
+  expect(await focusedAt()).toBeGreaterThan(first);
+  await press('k');
+  expect(await focusedAt()).toBe(first);
+});
+
+test.each([
+  ['findings', 'plugins/spare', 'Why it was rejected', 'SLP'],
+  ['changed files', 'plugins/spare', 'Changes since 1.0.0', 'realtime.py'],
+])('n and p go through %s', async (_what, path, link, shown) => {
+  await open(path, link);
+  await page.getByText(link).click();
+  await page.locator('[data-stop]', { hasText: shown }).first().waitFor();
+  await press('n');
+  const first = await focusedAt();
+  await press('n');
+  expect(await focusedAt()).toBeGreaterThan(first);
+  await press('p');
+  expect(await focusedAt()).toBe(first);
+});
+
+test('/ goes to the search, and where there is none it opens the one of everything', async () => {
+  await open('plugins', 'echo');
+  await press('/');
+  expect(await page.locator(':focus').getAttribute('type')).toBe('search');
+  await open('/quotas', 'Live plugins');
+  await press('/');
+  await page.getByRole('dialog', { name: 'Go to' }).waitFor();
+});
+
+test.each(['Control+k', 'Meta+k'])('%s goes to what is typed, also while one types elsewhere', async (keys) => {
+  await open('plugins', 'echo');
+  await press('/');
+  await press(keys);
+  await page.getByRole('dialog', { name: 'Go to' }).waitFor();
+  await page.keyboard.type('echo 1.1.0');
+  await page.getByRole('option', { name: 'echo 1.1.0 version' }).waitFor();
+  await press('Enter');
+  await page.getByRole('heading', { name: 'echo 1.1.0' }).waitFor();
+});
+
+test.each([
+  ['?', 'Keys'],
+  ['Control+k', 'Go to'],
+])('Escape closes what %s opened, and the focus returns', async (keys, name) => {
+  await open('deployments', 'broken 1.0.0');
+  await press('j');
+  const before = await focused();
+  await press(keys);
+  await page.getByRole('dialog', { name }).waitFor();
+  await press('Escape');
+  await page.getByRole('dialog', { name }).waitFor({ state: 'detached' });
+  expect(await focused()).toBe(before);
+});
+
+test('keys that are typed into a field do nothing else', async () => {
+  await open('plugins', 'echo');
+  await press('/ g d ?');
+  expect(await page.getByRole('searchbox').inputValue()).toBe('gd?');
+  await page.getByRole('heading', { name: 'Plugins', level: 1 }).waitFor();
+});
