@@ -1,14 +1,23 @@
-// Implements `npm run console:screenshots [FOLDER]`: takes a picture of every page of the console, light and dark, with the plugin of
+// Implements `npm run console:screenshots [FOLDER]`: takes a picture of every page of the console, light and dark, with the plugins of
 // `npm start` and plugins that failed, were rejected or rolled back.
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SlipwayClient } from '../src/client/client.ts';
+import { pause } from '../src/client/retry.ts';
 import { startScene } from '../test/console/console-scene.ts';
 import { open, pageIds, pages } from '../test/console/pages.ts';
+import { goExampleName } from './go-demo.ts';
 import { print } from './local/terminal.ts';
 
 const folder = process.argv[2] ?? 'console-screenshots';
 const viewport = { width: 1280, height: 800 };
+
+/** Of the demo's plugins, which the tests of the console do without. */
+const demoPages = [
+  { name: 'demo-plugin', path: '/n/{namespace}/plugins/text_profile', shown: 'serves calls to the name' },
+  { name: 'demo-source', path: '/n/{namespace}/plugins/text_profile/versions/1.0.0/source', shown: 'manifest.py' },
+  { name: 'go-plugin', path: `/n/{namespace}/go/pipeline/${goExampleName}`, shown: 'Runs in' },
+];
 
 const scene = await startScene({ args: [] });
 try {
@@ -20,13 +29,15 @@ try {
     path: { namespace_id, slug: 'echo' },
     body: { version: '1.1.0', message: '1.2.0 answers wrongly' },
   });
+  await called(client);
+  await installed(client);
   let refused = 0;
   for (const colorScheme of ['light', 'dark'] as const) {
     const page = await scene.signedInPage({ colorScheme, viewport });
     page.on('console', (message) => {
       if (message.text().includes('Content Security Policy')) refused += 1;
     });
-    for (const shown of pages) {
+    for (const shown of [...pages, ...demoPages]) {
       await open(page, shown, ids);
       const path = join(folder, `${shown.name}-${colorScheme}.png`);
       await page.screenshot({ path, fullPage: true, animations: 'disabled' });
@@ -37,4 +48,17 @@ try {
 } finally {
   await scene.stop();
   await rm(scene.state, { recursive: true, force: true });
+}
+
+/** Waits until the demo of a Go plugin is built, or failed. The first build on a machine takes minutes. */
+async function installed(client: SlipwayClient): Promise<void> {
+  const read = () => client.get('/api/plugins/{name}', { path: { name: goExampleName } });
+  while ((await read()).status === 'building') await pause(1000, undefined);
+}
+
+/** Calls plugins, so that their pages have traffic. One call fails. */
+async function called(client: SlipwayClient): Promise<void> {
+  const path = { namespace_id: scene.local.namespace_id, slug: 'echo' };
+  for (const inputs of [{ text: 'hello' }, { text: 'hello again' }, { text: 'hello', fail: true }])
+    await client.post('/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/realtime', { path, body: { inputs } });
 }

@@ -1,11 +1,13 @@
 // The scene of the console's tests: a running Slipway with plugins in every state, and a browser.
+import { basename } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, beforeAll } from 'vitest';
+import { afterAll, beforeAll, expect } from 'vitest';
 import { ExtractorClient, waitUntilSettled } from '../../scripts/local/extractor-client.ts';
 import { type Local, signInLink } from '../../scripts/local/organization.ts';
 import { echoPlugin, publish } from '../e2e/plugins.ts';
 import { newStateFolder, removeState, startSlipway } from '../e2e/slipway.ts';
 import { launchChromium } from './chromium.ts';
+import { collectViolations, type Violation } from './faults.ts';
 
 const liveMs = 60_000;
 
@@ -25,6 +27,8 @@ export interface ConsoleScene {
   /** A page of a new browser profile that is signed in. */
   signedInPage(options?: Parameters<Browser['newContext']>[0]): Promise<Page>;
   newContext(options?: Parameters<Browser['newContext']>[0]): Promise<BrowserContext>;
+  /** What the content security policy refused on any page. */
+  violations: Violation[];
   /** The path of a page of the namespace. */
   path(rest: string): string;
 }
@@ -42,12 +46,18 @@ export async function startScene({ plugins = true, args = ['--no-demo'] } = {}):
   const browser = await launchChromium();
   const client = new ExtractorClient(local);
   if (plugins) await publishAll(client);
-  const newContext = (options = {}) => browser.newContext({ baseURL: local.url, ...options });
+  const violations: Violation[] = [];
+  const newContext = async (options = {}) => {
+    const context = await browser.newContext({ baseURL: local.url, ...options });
+    await collectViolations(context, violations);
+    return context;
+  };
   return {
     local,
     client,
     state: slipway.state,
     newContext,
+    violations,
     signedInPage: async (options) => {
       const page = await (await newContext(options)).newPage();
       await page.goto(await signInLink(local));
@@ -62,7 +72,10 @@ export async function startScene({ plugins = true, args = ['--no-demo'] } = {}):
   };
 }
 
-/** Starts before the tests of a file, and stops after them. Without plugins it starts sooner. */
+/**
+ * Starts before the tests of a file, and stops after them. Without plugins it starts sooner. Prints and checks that the content security
+ * policy refused nothing on any page of the file.
+ */
 export function consoleScene(options: { plugins?: boolean } = {}): ConsoleScene {
   let scene: StartedScene;
   beforeAll(async () => {
@@ -71,6 +84,9 @@ export function consoleScene(options: { plugins?: boolean } = {}): ConsoleScene 
   afterAll(async () => {
     await scene.stop();
     await removeState(scene.state);
+    const { testPath = '' } = expect.getState();
+    process.stdout.write(`${basename(testPath)}: the content security policy refused ${scene.violations.length}\n`);
+    expect(scene.violations).toEqual([]);
   });
   return {
     get local() {
@@ -78,6 +94,9 @@ export function consoleScene(options: { plugins?: boolean } = {}): ConsoleScene 
     },
     get client() {
       return scene.client;
+    },
+    get violations() {
+      return scene.violations;
     },
     signedInPage: (contextOptions) => scene.signedInPage(contextOptions),
     newContext: (contextOptions) => scene.newContext(contextOptions),

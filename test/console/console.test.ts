@@ -1,22 +1,12 @@
 // Tests the console in a browser, against what `npm start` starts: signing in and out, a rollback by keyboard, and that nothing of a
 // plugin becomes markup.
-import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { signInLink } from '../../scripts/local/organization.ts';
 import { SlipwayClient } from '../../src/client/client.ts';
 import { consoleScene, hostileTexts } from './console-scene.ts';
+import { faultsOf } from './faults.ts';
 
 const scene = consoleScene();
-/** Collects what the browser refused or reported. */
-function faultsOf(page: Page): string[] {
-  const faults: string[] = [];
-  page.on('console', (message) => {
-    if (message.type() === 'error') faults.push(message.text());
-  });
-  page.on('pageerror', (error) => faults.push(error.message));
-  return faults;
-}
-
 describe('signing in', () => {
   test('by a link works once, and takes the secret out of the address', async () => {
     const link = await signInLink(scene.local);
@@ -105,7 +95,7 @@ test('texts of a plugin are shown as text', async () => {
     .first()
     .waitFor();
   for (const text of hostileTexts.slice(0, 4)) expect(await page.getByText(text).count()).toBeGreaterThan(0);
-  await page.getByText('⟦U+202E⟧txt.exe').waitFor();
+  await page.getByText('[U+202E]txt.exe').waitFor();
   await page.goto(scene.path('plugins/hostile/versions/1.0.0'));
   await page.getByText('onerror').waitFor();
   expect(await page.title()).toBe('hostile 1.0.0 · Slipway');

@@ -7,6 +7,7 @@ import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { consoleScene } from './console-scene.ts';
+import { faultsOf } from './faults.ts';
 import { open, pageIds, pages } from './pages.ts';
 import { differingShare, withFixedData } from './pictures.ts';
 
@@ -23,15 +24,11 @@ beforeAll(async () => {
   ids = await pageIds(scene);
 }, 30_000);
 
-/** Collects what the browser refused or reported. What a page shows as not found is a 404 in the browser too. */
-function faultsOf(page: Page): string[] {
-  const faults: string[] = [];
-  page.on('console', (message) => {
-    if (message.type() === 'error' && !message.text().includes('404')) faults.push(message.text());
-  });
-  page.on('pageerror', (error) => faults.push(error.message));
-  return faults;
-}
+test('what the content security policy refuses is noticed', async () => {
+  const page = await scene.signedInPage();
+  await page.evaluate("document.body.append(Object.assign(new Image(), { src: 'https://elsewhere.test/' }))");
+  await expect.poll(() => scene.violations.splice(0)).toMatchObject([{ directive: 'img-src' }]);
+});
 
 describe.each(['light', 'dark'] as const)('in %s colours', (colorScheme) => {
   let page: Page;

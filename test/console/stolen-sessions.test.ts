@@ -1,5 +1,5 @@
 // Tests what an attacker gets from a session of the console, in a browser: from a page of another origin, with a copied cookie, with a
-// key that may do little, and with IDs of another organization.
+// key that may do little, and with IDs of another organization. Prints what happens.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
@@ -7,6 +7,10 @@ import { SlipwayClient } from '../../src/client/client.ts';
 import { consoleScene } from './console-scene.ts';
 
 const scene = consoleScene({ plugins: false });
+
+function report(what: string, happened: string): void {
+  process.stdout.write(`${what}: ${happened}\n`);
+}
 
 /** A page of another port of this machine, which browsers take for the same site: they send it the cookie. */
 async function attackersPage(script: string): Promise<string> {
@@ -43,6 +47,10 @@ test('a page of another origin can neither read nor change anything with the ses
   expect(statuses).toEqual([403]);
   const { results } = await client().get('/v1/keys');
   expect(results.map(({ name }) => name)).not.toContain('stolen');
+  report(
+    'A page of another origin',
+    `reading keys is ${await page.title()} by the browser, creating one gets ${statuses}`,
+  );
 });
 
 test('the console cannot be shown in a frame of another page', async () => {
@@ -53,6 +61,7 @@ test('the console cannot be shown in a frame of another page', async () => {
     `document.body.append(Object.assign(document.createElement('iframe'), { src: '${scene.local.url}/' }))`,
   );
   expect((await refused).type()).toBe('error');
+  report('A frame of another page', (await refused).text());
 });
 
 test('a cookie that was copied is worth nothing after signing out', async () => {
@@ -63,7 +72,9 @@ test('a cookie that was copied is worth nothing after signing out', async () => 
   expect((await thief.request.get('/v1/session')).status()).toBe(200);
   await page.getByRole('button', { name: 'Sign out' }).click();
   await page.getByRole('heading', { name: 'Sign in to Slipway' }).waitFor();
-  expect((await thief.request.get('/v1/session')).status()).toBe(401);
+  const after = await thief.request.get('/v1/session');
+  expect(after.status()).toBe(401);
+  report('A copied cookie', `200 before its owner signs out, afterwards ${after.status()} ${await after.text()}`);
 });
 
 test('a key that may do little sees no actions that it lacks, and the server refuses them', async () => {
@@ -79,7 +90,9 @@ test('a key that may do little sees no actions that it lacks, and the server ref
   const paths = ['/keys', '/events', '/webhooks', scene.path('plugins'), scene.path('deployments')];
   for (const path of paths) {
     await page.goto(path);
-    await page.getByRole('alert').getByText('This key lacks the scope').waitFor();
+    const refusal = page.getByRole('alert').getByText('This key lacks the scope');
+    await refusal.waitFor();
+    report(`A key with plugins:invoke alone on ${path}`, await refusal.innerText());
   }
 });
 
@@ -96,5 +109,6 @@ test("another organization's IDs in the URL are not found, like those that do no
   for (const path of [`/n/${namespace_id}/plugins`, `/n/${namespace_id}/deployments`, `/webhooks/${endpoint_id}`]) {
     await page.goto(path);
     await page.getByRole('heading', { name: 'Not found' }).waitFor();
+    report(`Another organization's ${path}`, (await page.getByRole('alert').locator('p').first().innerText()).trim());
   }
 });

@@ -1,0 +1,28 @@
+// Collects what a browser reports of pages: errors of their scripts, and what the content security policy refuses.
+import type { BrowserContext, Page } from 'playwright-core';
+import { z } from 'zod';
+
+const violation = z.object({ directive: z.string(), blocked: z.string(), where: z.string() });
+export type Violation = z.infer<typeof violation>;
+
+const reporting = `addEventListener('securitypolicyviolation', (event) => globalThis.reportViolation({
+  directive: event.effectiveDirective, blocked: event.blockedURI, where: location.pathname,
+}));`;
+
+/** Adds each violation on a page of the context to the list. */
+export async function collectViolations(context: BrowserContext, violations: Violation[]): Promise<void> {
+  await context.exposeFunction('reportViolation', (event: unknown) => {
+    violations.push(violation.parse(event));
+  });
+  await context.addInitScript(reporting);
+}
+
+/** Errors that the browser logs. What a page shows as not found is a 404 in the browser too. */
+export function faultsOf(page: Page): string[] {
+  const faults: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !message.text().includes('404')) faults.push(message.text());
+  });
+  page.on('pageerror', (error) => faults.push(error.message));
+  return faults;
+}
