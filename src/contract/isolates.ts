@@ -34,3 +34,6 @@ export const isolateLimits = {
 
 /** Begins the IDs of instances that a build starts to find out whether the plugin runs in an isolate. They have no deployment. */
 export const isolateTrialPrefix = 'trial-';
+
+/** The errors of a call that a plugin in an isolate can be the cause of. Its main module reports no other ones. */
+export const isolateErrors: ReadonlySet<string> = new Set(['call-timeout', 'instance-crashed', 'answer-invalid']);

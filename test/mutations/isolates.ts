@@ -94,8 +94,22 @@ export const mutations: Mutation[] = [
   {
     name: 'an answer may nest as deep as it likes',
     file: 'src/deploy/builder/isolates.ts',
-    search: 'if (nestsDeeper(new Uint8Array(answer), builderLimits.answerLevels))',
-    replace: 'if (nestsDeeper(new Uint8Array(answer), Number.POSITIVE_INFINITY))',
+    search: 'if (nestsDeeper(answer, builderLimits.answerLevels))',
+    replace: 'if (nestsDeeper(answer, Number.POSITIVE_INFINITY))',
+    tests: [driver],
+  },
+  {
+    name: 'an answer may have any size',
+    file: 'src/deploy/builder/isolates.ts',
+    search: 'if (size > bytesMax) return undefined;',
+    replace: 'if (size > 2 ** 30) return undefined;',
+    tests: [driver],
+  },
+  {
+    name: 'an isolate may report any error',
+    file: 'src/deploy/builder/isolates.ts',
+    search: 'if (isolateErrors.has(error.code)) throw error;',
+    replace: 'if (error.code) throw error;',
     tests: [driver],
   },
   {

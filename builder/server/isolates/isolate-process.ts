@@ -8,6 +8,7 @@ import { setTimeout } from 'node:timers/promises';
 import { builderErrorSchema, type StartError } from '../../../src/contract/builder.ts';
 import { isolateHeaders, isolateUrls, readIsolateLine } from '../../../src/contract/isolate-calls.ts';
 import { helloSchema } from '../../../src/contract/isolate-hello.ts';
+import { isolateErrors } from '../../../src/contract/isolates.ts';
 import type { LogWriter } from '../instances/log-writer.ts';
 import { ChildGroup } from '../processes/child-group.ts';
 import type { HostProcess, OnStep } from '../processes/host-process.ts';
@@ -179,13 +180,10 @@ function tooLarge(): Refusal {
   return new Refusal('answer-invalid', "The plugin's answer is larger than an answer may be.");
 }
 
-/** What a plugin can be the cause of. */
-const pluginErrors: ReadonlySet<string> = new Set(['call-timeout', 'instance-crashed', 'answer-invalid']);
-
 /** What the main module says of a call that failed. It runs beside the plugin, so it is not trusted either. */
 function refusalOf(response: Uint8Array): Refusal {
   const parsed = builderErrorSchema.safeParse(parseJson(Buffer.from(response).toString()));
-  if (!parsed.success || !pluginErrors.has(parsed.data.error.code))
+  if (!parsed.success || !isolateErrors.has(parsed.data.error.code))
     return new Refusal('answer-invalid', "The plugin's isolate answered with something else than a result.");
   const { code, message, crashes = 0 } = parsed.data.error;
   return Object.assign(new Refusal(code, message), { crashes });

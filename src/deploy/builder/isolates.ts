@@ -5,7 +5,7 @@ import { eq, sql } from 'drizzle-orm';
 import { type Builder, BuilderError, type InstanceEvent, operationAnswerSchema } from '../../contract/builder.ts';
 import { isolateCompatibilityDate, isolateHeaders, isolateModules, isolateUrls } from '../../contract/isolate-calls.ts';
 import { type Hello, helloSchema } from '../../contract/isolate-hello.ts';
-import { type IsolateSpec, isolateTrialPrefix } from '../../contract/isolates.ts';
+import { type IsolateSpec, isolateErrors, isolateTrialPrefix } from '../../contract/isolates.ts';
 import { builderLimits } from '../../contract/limits.ts';
 import type { CallOptions } from '../../contract/serving.ts';
 import type { Clock } from '../../core/clock.ts';
@@ -15,6 +15,7 @@ import { deployments } from '../../db/schema/deploy.ts';
 import { pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
 import { isolateMain } from '../../isolate/bundle.gen.ts';
+import { moduleLimits } from '../../isolate/plugin-module.ts';
 import { wasmKey } from './builds.ts';
 import { answerBy, errorOf } from './client.ts';
 
@@ -101,19 +102,48 @@ interface Exchange {
   timeLimitMs: number;
 }
 
-/** Rejects with a BuilderError. The runtime ends an isolate at its limits of processor time and memory. */
-async function send(worker: WorkerStub, { url, body, requestId = '', timeLimitMs }: Exchange): Promise<Response> {
+/**
+ * Returns the body of a successful response. Rejects with a BuilderError. The runtime ends an isolate at its limits of processor time and
+ * memory. The main module runs beside the plugin, so it isn't trusted.
+ */
+async function send(
+  worker: WorkerStub,
+  { url, body, requestId = '', timeLimitMs }: Exchange,
+): Promise<Uint8Array<ArrayBuffer>> {
   const headers = { [isolateHeaders.request]: requestId, [isolateHeaders.timeLimit]: String(Math.ceil(timeLimitMs)) };
   const entry = worker.getEntrypoint(undefined, { limits: { cpuMs: Math.ceil(timeLimitMs) + ownCpuMs } });
   const signal = AbortSignal.timeout(timeLimitMs + builderLimits.hangMs);
   let response: Response;
+  let received: Uint8Array<ArrayBuffer> | undefined;
   try {
     response = await entry.fetch(url, { method: 'POST', body, headers, signal });
+    received = await bytesOf(response, moduleLimits.answerBytes);
   } catch (cause) {
     throw endedBy(cause, signal.aborted, timeLimitMs);
   }
-  if (!response.ok) throw await errorOf(response);
-  return response;
+  if (!received) throw new BuilderError('answer-invalid', "The plugin's answer is larger than an answer may be.");
+  if (response.ok) return received;
+  const error = await errorOf(new Response(received, { status: response.status }));
+  if (isolateErrors.has(error.code)) throw error;
+  throw new BuilderError('answer-invalid', "The plugin's isolate answered with something else than a result.");
+}
+
+/** Reads a body. Returns undefined, and reads no further, if it has more than `bytesMax`. */
+async function bytesOf({ body }: Response, bytesMax: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  const pieces: Uint8Array[] = [];
+  let size = 0;
+  for await (const piece of body ?? []) {
+    size += piece.length;
+    if (size > bytesMax) return undefined;
+    pieces.push(piece);
+  }
+  const bytes = new Uint8Array(size);
+  for (let at = 0; pieces.length > 0; ) {
+    const piece = pieces.shift() ?? new Uint8Array();
+    bytes.set(piece, at);
+    at += piece.length;
+  }
+  return bytes;
 }
 
 function endedBy(cause: unknown, isLate: boolean, timeLimitMs: number): BuilderError {
@@ -139,8 +169,8 @@ async function loadFailure(isolates: Isolates, id: string, { artifact }: Isolate
   let hello: Hello;
   try {
     const worker = workerOf(isolates, id, artifact);
-    const response = await send(worker, { url: isolateUrls.load, body: null, timeLimitMs: builderLimits.startMs });
-    hello = helloSchema.parse(await response.json());
+    const received = await send(worker, { url: isolateUrls.load, body: null, timeLimitMs: builderLimits.startMs });
+    hello = helloSchema.parse(JSON.parse(new TextDecoder().decode(received)));
   } catch (error) {
     return { code: 'load-failed' as const, message: error instanceof Error ? error.message : String(error) };
   }
@@ -155,9 +185,8 @@ async function operate(
 ) {
   const timeLimitMs = Math.max(1, Math.min(callMs, timeLeftMs));
   const worker = workerOf(isolates, id, module);
-  const response = await send(worker, { url: isolateUrls.call, body, requestId, timeLimitMs });
-  const answer = await response.arrayBuffer();
-  if (nestsDeeper(new Uint8Array(answer), builderLimits.answerLevels))
+  const answer = await send(worker, { url: isolateUrls.call, body, requestId, timeLimitMs });
+  if (nestsDeeper(answer, builderLimits.answerLevels))
     throw new BuilderError(
       'answer-invalid',
       `The plugin's answer nests deeper than ${builderLimits.answerLevels} levels.`,

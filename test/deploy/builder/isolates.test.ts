@@ -179,6 +179,55 @@ describe('a call', () => {
   });
 });
 
+/** A driver whose isolates have another main module. */
+function driverWithMain(js: string) {
+  const loader: WorkerLoader = {
+    get: (id, code) => env.LOADER.get(id, async () => ({ ...(await code()), modules: { 'main.js': { js } } })),
+    load: (code) => env.LOADER.load(code),
+  };
+  const moduleOf = async () => artifact;
+  return builderWithIsolates(builder, { loader, blobs: env.ARCHIVES, clock: systemClock, moduleOf, logOf: () => [] });
+}
+
+/** Answers with a body of 1 GiB, of spaces. */
+const flood = (status: number) => `export default {
+  async fetch() {
+    let left = 1024;
+    const pull = (controller) => (left-- > 0 ? controller.enqueue(new Uint8Array(2 ** 20).fill(32)) : controller.close());
+    return new Response(new ReadableStream({ pull }), { status: ${status} });
+  },
+};`;
+
+describe('an isolate whose main module the plugin took over', () => {
+  const call = (id: string, js: string) =>
+    driverWithMain(js).operate(id, JSON.stringify({ method: 'execute', params: { action: 'count' } }));
+
+  test.each([200, 502])('is read no further than an answer may be, with status %s', async (status) => {
+    const message = "The plugin's answer is larger than an answer may be.";
+    await expect(call(`dep_flood_${status}`, flood(status))).rejects.toMatchObject({ code: 'answer-invalid', message });
+  });
+
+  test('does not start with a greeting of 1 GiB', async () => {
+    const spec: IsolateSpec = {
+      runtime: 'isolate',
+      kind: 'pipeline',
+      artifact,
+      plugin: { name: 'demo', version: 'v1' },
+    };
+    const events = [];
+    for await (const event of driverWithMain(flood(200)).start('dep_flood_load', spec)) events.push(event);
+    const message = "The plugin's answer is larger than an answer may be.";
+    expect(events.at(-1)).toMatchObject({ type: 'failed', error: { code: 'load-failed', message } });
+  });
+
+  test('cannot report an error of the builder, which would be retried', async () => {
+    const error = { code: 'instance-gone', message: 'Try again.' };
+    const js = `export default { fetch: () => Response.json(${JSON.stringify({ error })}, { status: 502 }) };`;
+    const message = "The plugin's isolate answered with something else than a result.";
+    await expect(call('dep_forged', js)).rejects.toMatchObject({ code: 'answer-invalid', message });
+  });
+});
+
 test('instances elsewhere stay with the builder', async () => {
   expect(await driver.status('dep_elsewhere')).toBeUndefined();
   await expect(act('dep_elsewhere', 'count')).rejects.toMatchObject({ code: 'instance-gone' });
