@@ -24,8 +24,8 @@ interface Answer {
   body: unknown;
 }
 
-/** Returns `lists` in order, then the last one forever, and `answer` to the install, which waits until the progress was polled. */
-async function serverWith(lists: object[][], answer: Answer) {
+/** Returns `lists` and `answers` in order, then the last ones forever. The install waits until the progress was polled. */
+async function serverWith(lists: object[][], ...answers: [Answer, ...Answer[]]) {
   const requests: unknown[] = [];
   const polled = Promise.withResolvers<void>();
   let polls = 0;
@@ -36,6 +36,7 @@ async function serverWith(lists: object[][], answer: Answer) {
     if (!isList && request.headers.prefer !== 'wait=0') await polled.promise;
     if (!isList) requests.push([request.method, request.url, request.headers.prefer, body && JSON.parse(body)]);
     const list = isList && lists.length > 1 ? lists.shift() : lists[0];
+    const answer = (!isList && answers.length > 1 && answers.shift()) || answers[0];
     response.writeHead(isList ? 200 : (answer.status ?? 200), { 'slipway-request-id': 'req_1' });
     response.end(JSON.stringify(isList ? list : answer.body));
   });
@@ -116,6 +117,18 @@ test.each<[string, string[], object[], Answer, unknown, string]>([
     stdout,
     [expected],
   ]);
+});
+
+test.each<[string, Answer, string, string]>([
+  ['succeeds', { body: updated }, 'done', '✓ updated upper from v1.0.0 (0123456789ab) to v2 (fedcba98fedc)'],
+  ['fails', refusal('compile-failed', 'undefined: x'), 'rejected', '✗ the plugin does not compile: undefined: x'],
+])('an update that outlasts its request is repeated until it %s', async (_, last, exit, said) => {
+  const inProgress = { status: 409, body: { error: { message: 'Plugin upper is already being updated' } } };
+  const pending = { body: { ...building, git_ref: 'v2' } };
+  const { requests, environment } = await serverWith([[installed]], pending, inProgress, last);
+  const ended = await inProcess(['install', `${repository}@v2`, '--timeout', '60s'], environment);
+  expect([ended.exit, `${ended.stdout}${ended.stderr}`]).toEqual([exit, expect.stringContaining(said)]);
+  expect(requests).toEqual(Array(3).fill(['PUT', '/api/plugins/upper', 'wait=60', { git_ref: 'v2' }]));
 });
 
 test('an install that outlasts its request is polled until it ends', async () => {

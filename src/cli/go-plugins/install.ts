@@ -1,5 +1,6 @@
 // Installs a Go plugin from its Git repository, or updates the one installed from there. The server does all the work within one
 // request, so the progress is polled while that request runs.
+import { ApiError } from '../../client/errors.ts';
 import { pause } from '../../client/retry.ts';
 import type { RequestedPlacement } from '../../contract/version-placement.ts';
 import type { CommandResult } from '../command.ts';
@@ -45,7 +46,10 @@ export async function installPlugin(
     request.wait ? reportProgress(connection, request, report, stopped.signal) : undefined,
   ]);
   if (!request.wait && plugin.status === 'building') return pendingResult(plugin, request);
-  const ended = await waitUntilBuilt(connection, request, plugin, { report, until: startedAt + request.timeout });
+  const wait = { report, until: startedAt + request.timeout };
+  const ended = await (previous
+    ? waitUntilUpdated(connection, request, plugin, { ...wait, previous, output })
+    : waitUntilBuilt(connection, request, plugin, wait));
   return installedResult(ended, previous, request, performance.now() - startedAt);
 }
 
@@ -158,6 +162,29 @@ async function waitUntilBuilt(
   const { error_code, error_message } = plugin;
   if (plugin.status === 'error')
     throw installFailure(error_code ?? 'refused', error_message ?? 'the install failed', {});
+  return plugin;
+}
+
+/**
+ * Repeats the request until it has a result. While an update is in progress, the server lists the previous version and refuses the
+ * request; after that, it answers that this version is installed, or tries it again and says why it fails.
+ */
+async function waitUntilUpdated(
+  connection: Connection,
+  request: InstallRequest,
+  response: GoPlugin,
+  { previous, output, until }: { previous: GoPlugin; output: Output; until: number },
+): Promise<GoPlugin> {
+  let plugin = response;
+  while (plugin.status === 'building') {
+    if (performance.now() >= until) throw timeoutFailure(plugin, request);
+    await pause(pollMs, connection.signal);
+    try {
+      plugin = await update(connection, request, previous);
+    } catch (error) {
+      if (!(error instanceof ApiError && error.status === 409)) throw await toInstallFailure(error, output);
+    }
+  }
   return plugin;
 }
 
