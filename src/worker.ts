@@ -120,14 +120,22 @@ export class IsolateLog extends WorkerEntrypoint<Cloudflare.Env, { id: string }>
 
 const isolateLogs = 'slipway-isolate-logs';
 
-/** Stores what arrives together, and acknowledges it together. */
+/** Stores what arrives together, and acknowledges or retries it together. */
 async function consumeOutput(deps: Deps, batch: MessageBatch): Promise<void> {
-  const parsed = batch.messages.map(({ id, body }) => ({ id, output: isolateOutputSchema.safeParse(body).data }));
-  await storeOutput(
-    deps.blobs,
-    parsed.flatMap(({ id, output }) => (output ? [{ id, output }] : [])),
-  );
-  batch.ackAll();
+  try {
+    const outputs = [];
+    for (const message of batch.messages) {
+      const output = isolateOutputSchema.safeParse(message.body).data;
+      if (output) outputs.push({ id: message.id, output });
+      else await recordDeadLetter(deps, batch.queue, message, 'malformed');
+    }
+    await storeOutput(deps.blobs, outputs);
+    batch.ackAll();
+  } catch (cause) {
+    const attempts = Math.max(...batch.messages.map((message) => message.attempts));
+    log.error('queue.failed', { queue: batch.queue, messages: batch.messages.length, attempts, cause });
+    batch.retryAll({ delaySeconds: backoffSeconds(attempts) });
+  }
 }
 
 export default {

@@ -1,9 +1,11 @@
 // What plugins in isolates print, from the runtime's trace of a call to the stored log.
 import { createExecutionContext, createMessageBatch, getQueueResult } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { markIsolateLine } from '../../../src/contract/isolate-calls.ts';
 import { idSource, isId } from '../../../src/core/ids.ts';
+import { database } from '../../../src/db/client.ts';
+import { deadLetters } from '../../../src/db/schema/events.ts';
 import { outputMessages } from '../../../src/deploy/logs/isolate-output.ts';
 import { storedChunks } from '../../../src/deploy/logs/stored-chunks.ts';
 import worker, { IsolateLog } from '../../../src/worker.ts';
@@ -62,8 +64,13 @@ test('what arrives together is stored as one chunk of each deployment, in the or
     ...outputMessages(one, [trace(['b'])]),
     ...outputMessages(two, [trace(['other'])]),
     { id: one, lines: [{ at: '2026-11-20T00:00:00.000Z', stream: 'stdout', line: 'a' }] },
-    { id: 'nobody', lines: [] },
   ];
+  expect(await consumed(bodies)).toMatchObject({ ackAll: true });
+  expect(await stored(one)).toEqual([['a', 'b']]);
+  expect(await stored(two)).toEqual([['other']]);
+});
+
+async function consumed(bodies: readonly unknown[], bindings: object = {}) {
   const messages = bodies.map((body, index) => ({
     id: `message-${index}`,
     timestamp: new Date(at),
@@ -72,10 +79,30 @@ test('what arrives together is stored as one chunk of each deployment, in the or
   }));
   const batch = createMessageBatch('slipway-isolate-logs', messages);
   const context = createExecutionContext();
-  await worker.queue(batch, env, context);
-  expect((await getQueueResult(batch, context)).ackAll).toBe(true);
-  expect(await stored(one)).toEqual([['a', 'b']]);
-  expect(await stored(two)).toEqual([['other']]);
+  await worker.queue(batch, { ...env, ...bindings }, context);
+  return getQueueResult(batch, context);
+}
+
+test('a malformed message becomes a dead letter, and the others are stored', async () => {
+  const id = ids('deployment');
+  const bodies = [{ id: 'nobody', lines: [] }, ...outputMessages(id, [trace(['good'])])];
+  for (let times = 0; times < 2; times++) expect(await consumed(bodies)).toMatchObject({ ackAll: true });
+  expect((await stored(id)).at(-1)).toEqual(['good']);
+  expect(await database(env.DB).select().from(deadLetters)).toMatchObject([
+    { id: 'message-0', queue: 'slipway-isolate-logs', body: null, reason: 'malformed' },
+  ]);
+});
+
+test('what can not be stored is retried, and logged once for all that arrived together', async () => {
+  const logged: string[] = [];
+  const spy = vi.spyOn(console, 'error').mockImplementation((line: string) => void logged.push(line));
+  onTestFinished(() => spy.mockRestore());
+  const failing = { ARCHIVES: new Proxy(env.ARCHIVES, { get: () => () => Promise.reject(new Error('no answer')) }) };
+  const bodies = ['one', 'two'].flatMap((line) => outputMessages(ids('deployment'), [trace([line])]));
+  expect(await consumed(bodies, failing)).toMatchObject({ ackAll: false, retryBatch: { retry: true } });
+  expect(logged.map((line) => JSON.parse(line))).toMatchObject([
+    { event: 'queue.failed', queue: 'slipway-isolate-logs', messages: 2, attempts: 1 },
+  ]);
 });
 
 async function stored(id: string): Promise<string[][]> {
