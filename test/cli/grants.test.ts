@@ -1,5 +1,9 @@
 // `slipway grants`: which permissions are sent for which plugin, and what is printed.
-import { expect, test } from 'vitest';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { expect, onTestFinished, test } from 'vitest';
 import { type Scripted, scriptedServer } from '../client/scripted-server.ts';
 import { inProcess } from './in-process.ts';
 
@@ -76,6 +80,43 @@ test('give without permissions sends what an installed Go plugin asks for', asyn
     ['GET /api/plugins/auth', null],
     ['PUT /v1/grants', { plugin: 'auth', kind: 'pipeline', permissions, add: true }],
   ]);
+});
+
+test.each<[string, string[], Record<string, object>, string]>([
+  [
+    'give',
+    ['give', 'auth', '--network', 'api.example.com'],
+    { 'GET /api/plugins/auth': { name: 'auth' }, 'PUT /v1/grants pipeline': { ...grant, kind: 'pipeline' } },
+    '✓ auth is granted:\n  network api.example.com\n  calls of 60 s\n',
+  ],
+  [
+    'give, of what it asks for,',
+    ['give', 'tcp-store'],
+    { 'GET /api/storage-plugins/tcp-store': { plugin_definition: { permissions } }, 'PUT /v1/grants storage': grant },
+    '✓ tcp-store is granted:\n  network api.example.com\n  calls of 60 s\n',
+  ],
+  [
+    'revoke',
+    ['revoke', 'tcp-store', '--yes'],
+    {
+      'GET /api/plugins/tcp-store': { name: 'tcp-store' },
+      'DELETE /v1/grants?plugin=tcp-store&kind=pipeline': { success: true },
+    },
+    '✓ tcp-store is granted nothing\n',
+  ],
+])('%s finds the kind of an installed Go plugin', async (_, args, answers, expected) => {
+  const server = createServer(async (request, response) => {
+    const { kind = '' } = JSON.parse((await text(request)) || '{}');
+    const answer = answers[`${request.method} ${request.url} ${kind}`.trim()];
+    response.writeHead(answer ? 200 : 404).end(JSON.stringify(answer ?? { error: { message: 'Not found' } }));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  const SLIPWAY_BASE_URL = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const environment = { SLIPWAY_BASE_URL, SLIPWAY_API_KEY: 'sk_any', SLIPWAY_NAMESPACE: 'ns_1' };
+  const { exit, stdout } = await inProcess(['grants', ...args], environment);
+  expect([exit, stdout]).toEqual(['done', expected]);
 });
 
 test.each<[string, string[], Scripted[], string]>([

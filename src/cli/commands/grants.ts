@@ -3,13 +3,13 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { components } from '../../client/api.gen.d.ts';
 import { listPermissions } from '../../contract/grants.ts';
 import { parsePermissions } from '../../contract/permissions.ts';
-import { addExamples, type CommandContext, withConnection } from '../command.ts';
+import { addExamples, type CommandContext, type CommandResult, withConnection } from '../command.ts';
 import { requireConfirmation, yesOption } from '../confirmation.ts';
 import type { Connection } from '../connection/connect.ts';
 import { formatTime } from '../duration.ts';
 import { Failure } from '../failure.ts';
-import { surfaces } from '../go-plugins/kinds.ts';
-import { type Kind, kinds } from '../init/categories.ts';
+import { kindOption, surfaces } from '../go-plugins/kinds.ts';
+import type { Kind } from '../init/categories.ts';
 import { addPageOptions, type PageOptions, pageQuery, pageResult } from '../paging.ts';
 import { table } from '../table.ts';
 
@@ -17,7 +17,7 @@ type Grant = components['schemas']['Grant'];
 type Permissions = components['schemas']['GrantRequest']['permissions'];
 
 interface SubjectOptions {
-  kind: Kind;
+  kind?: Kind;
   org?: true;
 }
 
@@ -57,7 +57,7 @@ function addGiveCommand(group: Command, context: CommandContext): void {
       'Adds to what a plugin is granted, for all of its versions. Without permissions: what its active version asks for.',
     )
     .argument('<plugin>', 'NAME')
-    .addOption(subjectKind())
+    .addOption(kindOption())
     .option('--org', "the organization's own plugin")
     .option('--network <host...>', 'hosts, such as api.example.com, *.example.com or db.example.com:9042')
     .addOption(
@@ -74,12 +74,14 @@ function addGiveCommand(group: Command, context: CommandContext): void {
     'slipway grants give tcp-store --kind storage --forward 9042=db.internal:9042',
   );
   withConnection<GiveOptions>(give, context, async (connection, options, plugin = '') => {
-    const permissions = chosen(options) ?? (await requested(connection, options, plugin));
-    const subject = { plugin, ...(await subjectOf(connection, options)) };
-    const body = { ...subject, permissions, add: options.replace !== true };
-    const grant = await connection.client.put('/v1/grants', { body, signal: connection.signal });
-    const lines = listPermissions(grant.permissions).map((one) => `  ${one}\n`);
-    return { json: grant, text: `✓ ${plugin} is granted:\n${lines.join('')}` };
+    const named = chosen(options);
+    return forSubject(connection, plugin, options, async (subject) => {
+      const permissions = named ?? (await requested(connection, subject, plugin));
+      const body = { ...(await subjectOf(connection, plugin, subject)), permissions, add: options.replace !== true };
+      const grant = await connection.client.put('/v1/grants', { body, signal: connection.signal });
+      const lines = listPermissions(grant.permissions).map((one) => `  ${one}\n`);
+      return { json: grant, text: `✓ ${plugin} is granted:\n${lines.join('')}` };
+    });
   });
 }
 
@@ -88,26 +90,44 @@ function addRevokeCommand(group: Command, context: CommandContext): void {
     .command('revoke')
     .description('Revokes all that a plugin is granted. Its instances that asked for something are stopped.')
     .argument('<plugin>', 'NAME')
-    .addOption(subjectKind())
+    .addOption(kindOption())
     .option('--org', "the organization's own plugin")
     .addOption(yesOption());
   addExamples(revoke, 'slipway grants revoke http_lookup --yes');
   withConnection<SubjectOptions & { yes?: true }>(revoke, context, async (connection, options, plugin = '') => {
     const { client, signal } = connection;
     await requireConfirmation(`Revoke what ${plugin} is granted`, options.yes, signal);
-    const query = { plugin, ...(await subjectOf(connection, options)) };
-    const revoked = await client.delete('/v1/grants', { query, signal });
-    return { json: revoked, text: `✓ ${plugin} is granted nothing\n` };
+    return forSubject(connection, plugin, options, async (subject) => {
+      const query = await subjectOf(connection, plugin, subject);
+      const revoked = await client.delete('/v1/grants', { query, signal });
+      return { json: revoked, text: `✓ ${plugin} is granted nothing\n` };
+    });
   });
 }
 
-function subjectKind(): Option {
-  return new Option('--kind <kind>', 'kind of plugin').choices(kinds).default('extractor');
+interface Subject {
+  kind: Kind;
+  org?: true;
 }
 
-async function subjectOf(connection: Connection, { kind, org }: SubjectOptions) {
+/** Runs the command for the kind of plugin that has the name. Only extractors belong to an organization. */
+async function forSubject(
+  connection: Connection,
+  plugin: string,
+  { kind, org }: SubjectOptions,
+  run: (subject: Subject) => Promise<CommandResult>,
+): Promise<CommandResult> {
+  if (org) return run({ kind: kind ?? 'extractor', org });
+  const { byKind } = await import('../plugins/by-kind.ts');
+  return byKind(connection, plugin, kind, {
+    extractor: () => run({ kind: 'extractor' }),
+    go: (found) => run({ kind: found }),
+  });
+}
+
+async function subjectOf(connection: Connection, plugin: string, { kind, org }: Subject) {
   const namespaced = kind === 'extractor' && org !== true;
-  return { kind, ...(namespaced ? { namespace: await connection.namespaceId() } : {}) };
+  return { plugin, kind, ...(namespaced ? { namespace: await connection.namespaceId() } : {}) };
 }
 
 /** Returns what the options name, or undefined if they name nothing. */
@@ -126,8 +146,8 @@ function chosen({ network, forward, secret, memoryMb, timeoutS }: GiveOptions): 
   throw new Failure('usage', `${issue?.path.join(' ')} ${issue?.message}`, { title: 'Invalid permission' });
 }
 
-async function requested(connection: Connection, options: GiveOptions, plugin: string): Promise<Permissions> {
-  const permissions = await requestOf(connection, options, plugin);
+async function requested(connection: Connection, subject: Subject, plugin: string): Promise<Permissions> {
+  const permissions = await requestOf(connection, subject, plugin);
   if (permissions) return permissions;
   throw new Failure('usage', `${plugin} asks for nothing`, {
     hint: 'Name what to grant, as in --network api.example.com.',
@@ -136,7 +156,7 @@ async function requested(connection: Connection, options: GiveOptions, plugin: s
 
 async function requestOf(
   connection: Connection,
-  { kind, org }: GiveOptions,
+  { kind, org }: Subject,
   name: string,
 ): Promise<Permissions | null | undefined> {
   const { client, signal } = connection;
