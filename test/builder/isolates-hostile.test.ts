@@ -1,7 +1,9 @@
 // What a hostile plugin in an isolate may try: what its caller and its author read, and that a good plugin's calls never fail meanwhile.
 // @module-tag go
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { coldCacheMs, pipelinePlugin, startGoBuilder, wasmOf } from './go-support.ts';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { z } from 'zod';
+import { isolateTrialPrefix } from '../../src/contract/isolates.ts';
+import { coldCacheMs, echo, pipelinePlugin, startGoBuilder, wasmOf } from './go-support.ts';
 import { callText, expectSameAnswers, fixturePlugin, isolateSpec, specsOf, startReady } from './isolate-support.ts';
 import { eventually, type TestBuilder } from './support.ts';
 
@@ -63,6 +65,17 @@ const hostile = pipelinePlugin(
     more: 'var kept [][]byte\nvar calls int\n\nfunc recurse(n int) error {\n\tif err := recurse(n + 1); err != nil {\n\t\treturn fmt.Errorf("%d %w", n, err)\n\t}\n\treturn nil\n}\n',
   },
 );
+
+const numbers = z.record(z.string(), z.union([z.number(), z.string()]));
+const architectureSchema = z.object({
+  result: z.object({
+    output: z.object({
+      ...{ exponential: numbers, integers: z.string() },
+      ...{ power: z.union([z.number(), z.string()]), rounded: z.number(), fused: z.number() },
+      logarithm: z.union([z.number(), z.string()]),
+    }),
+  }),
+});
 
 let builder: TestBuilder;
 let good: { stop(): Promise<{ calls: number; failed: string[] }> };
@@ -213,17 +226,79 @@ describe('a plugin that can not be loaded', () => {
 });
 
 describe('a thousand generated calls have the same answers as an executable and as an isolate', () => {
-  test.each(['text', 'numbers', 'maps'] as const)(
+  test.each(['text', 'numbers', 'maps', 'science'] as const)(
     'of the plugin %s',
     async (action) => {
       const { native, wasm } = await specsOf(builder, fixturePlugin(action));
       await startReady(builder, `native-${action}`, native);
       await startReady(builder, `wasm-${action}`, wasm);
-      await expectSameAnswers(builder, action, { native: `native-${action}`, wasm: `wasm-${action}`, count: 334 });
+      await expectSameAnswers(builder, action, { native: `native-${action}`, wasm: `wasm-${action}`, count: 250 });
     },
     120_000,
   );
 });
+
+describe('an executable and an isolate have different answers', () => {
+  beforeAll(async () => {
+    const { native, wasm } = await specsOf(builder, fixturePlugin('science', 'architecture'));
+    await startReady(builder, 'native-architecture', native);
+    await startReady(builder, 'wasm-architecture', wasm);
+  }, 120_000);
+
+  async function compare(x: number, y: number) {
+    const body = JSON.stringify({ method: 'execute', params: { action: 'architecture', params: { x, y } } });
+    const outputs = ['native-architecture', 'wasm-architecture'].map(async (id) => {
+      const { text } = await callText(builder, id, body);
+      return architectureSchema.parse(JSON.parse(text)).result.output;
+    });
+    const [native, wasm] = await Promise.all(outputs);
+    if (!native || !wasm) throw new Error('one did not answer');
+    return { native, wasm };
+  }
+
+  test('of math.Exp and what uses it: in the last digits', async () => {
+    const { native, wasm } = await compare(148, 2.5);
+    expect(wasm.exponential.exp).toBe(1.8861808084906522e64);
+    for (const [name, value] of Object.entries({ ...wasm.exponential, power: wasm.power })) {
+      const other = name === 'power' ? native.power : native.exponential[name];
+      if (typeof value === 'number') expect(Math.abs(value - Number(other))).toBeLessThan(Math.abs(value) * 1e-14);
+      else expect(other).toBe(value);
+    }
+  });
+
+  test('of conversions to integers that the number does not fit into, which the specification of Go leaves open', async () => {
+    const { native, wasm } = await compare(-1.5, 2);
+    expect(wasm.integers).toBe('-1 -1 0 255');
+    if (process.arch === 'x64') expect(native.integers).toBe('-1 -1 18446744073709551615 255');
+  });
+
+  test('of math.Log of a subnormal number, which is wrong in an executable for amd64', async () => {
+    const { native, wasm } = await compare(5e-324, 1);
+    expect(wasm.logarithm).toBe(Math.log(5e-324));
+    if (process.arch === 'x64') expect(native.logarithm).toBe(-709.0895657128241);
+  });
+
+  test('of nothing that is rounded by float64(…)', async () => {
+    for (const [x, y] of [
+      [0.1, 0.3],
+      [1e-7, 3.3],
+      [12345.678, 1 / 3],
+    ] as const) {
+      const { native, wasm } = await compare(x, y);
+      expect(wasm.rounded).toBe(native.rounded);
+      expect([wasm.fused, wasm.rounded]).toEqual([x * y + x, x * y + x]);
+    }
+  });
+});
+
+test('an instance that its Worker forgot, as one that died during a trial, is stopped when it is idle', async () => {
+  const sleepy = await startGoBuilder({ limits: { idleMs: 200 } });
+  onTestFinished(() => sleepy.close());
+  const trial = `${isolateTrialPrefix}plu_01m7zajzxgekdaqvxxavtsbf4w-0123abcd`;
+  await startReady(sleepy, trial, await isolateSpec(sleepy, { 'plugin.go': echo }));
+  await eventually(async () => (await sleepy.send('GET', `/instances/${trial}`)).status).toBe(404);
+  expect(sleepy.workers()).toEqual([]);
+}, 120_000);
 
 test('the good plugin answered every call meanwhile', async () => {
   const { calls, failed } = await good.stop();
