@@ -1,4 +1,5 @@
-// Links the analyzed files of a plugin. Files that have to be analyzed again are few, so that happens in the calling thread.
+// Links the analyzed files of a plugin. Files that have to be analyzed again are few, so that happens in the calling thread (decision
+// 40).
 import { type Finding, relocate } from '../../contract/finding.ts';
 import type { FileAnalysis } from '../../scan/linking/file-analysis.ts';
 import type { PluginLinks } from '../../scan/linking/plugin-links.ts';
