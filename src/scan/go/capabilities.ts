@@ -37,6 +37,6 @@ function asksForHosts(permissions: Permissions | undefined): boolean {
   return network.length > 0 || Object.keys(forward).length > 0;
 }
 
-export function formatPath(path: readonly string[]): string {
+function formatPath(path: readonly string[]): string {
   return path.join(' → ');
 }

@@ -20,7 +20,7 @@ export function isType(tokens: Tokens, start: number): boolean {
 }
 
 /** Returns the index after the type that starts there; `start` if there is none. */
-export function typeEnd(tokens: Tokens, start: number): number {
+function typeEnd(tokens: Tokens, start: number): number {
   let index = start;
   for (;;) {
     switch (tokens.kind(index)) {
