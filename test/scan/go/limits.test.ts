@@ -21,6 +21,7 @@ describe('exceeding a limit is SLP603', () => {
     ['50,000 maps', `package p\nvar x ${'map[a]'.repeat(50_000)}int`],
     ['50,000 functions', `package p\nvar x ${'func() '.repeat(50_000)}int`],
     ['50,000 else ifs', inFunction(`if a { }${' else if b := 1; a { }'.repeat(50_000)}`)],
+    ['1,100 else ifs', inFunction(`if a { }${' else if a { }'.repeat(1_100)}`)],
     ['50,000 labels', inFunction(`${'a: '.repeat(50_000)}x()`)],
     [
       'operators and brackets together',

@@ -57,6 +57,11 @@ describe('go.mod', () => {
   );
 });
 
+test('its name may be in upper case, as on a file system that ignores case', async () => {
+  expect(await goFindings('module m\nreplace a => ./a', 'x/GO.MOD')).toEqual(['2:9 SLP903 a']);
+  expect(await goFindings('[submodule "a"]', '.GitModules')).toEqual(['1:1 SLP903 submodule']);
+});
+
 test.each([
   ['[submodule "a"]\n\tpath = a\n[ SubModule "b"]', ['1:1 SLP903 submodule', '3:1 SLP903 submodule']],
   ['', []],
