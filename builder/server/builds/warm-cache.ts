@@ -1,11 +1,12 @@
 // Fills a compile cache for an image: `node warm-cache.ts FOLDER`. Compiles the host module and the packages of the standard
-// library that plugins use most, and builds the analyzer. Does nothing if Go is missing.
+// library that plugins use most, for executables and for isolates, and builds the analyzer. Does nothing if Go is missing.
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Analyzer } from '../analyses/analyzer.ts';
 import { findPython } from '../python/python.ts';
 import { readSettings } from '../settings.ts';
 import { findGo } from './go.ts';
+import { wasmTarget } from './targets.ts';
 import { Toolchain } from './toolchain.ts';
 
 const packages = [
@@ -31,6 +32,8 @@ const packages = [
   'sync/atomic',
   'text/template',
 ];
+/** Those that a plugin in an isolate can't use. */
+const containerOnly = new Set(['crypto/tls', 'database/sql', 'net/http', 'os/exec']);
 const compileMs = 600_000;
 
 const [cache = join(tmpdir(), 'go-cache')] = process.argv.slice(2);
@@ -45,6 +48,8 @@ if ('reason' in go) {
   const toolchain = new Toolchain(go, { python, limits: settings.limits }, join(settings.stateFolder, 'go'), cache);
   await toolchain.ready();
   await toolchain.compileStandard(packages, compileMs);
+  const inIsolates = packages.filter((path) => !containerOnly.has(path));
+  await toolchain.compileStandard(inIsolates, compileMs, wasmTarget);
   // Without a network, the builder builds it when it is first needed.
   await new Analyzer(toolchain).ready().catch((error) => process.stdout.write(`${error}\n`));
   process.stdout.write(`Compiled into ${cache} with ${go.version}\n`);
