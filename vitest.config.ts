@@ -27,7 +27,7 @@ const bundled = [
  * `npm run test:long` runs them, and test/console.
  */
 const long = [
-  'test/builder/{analyses,analyzed-programs}.test.ts',
+  'test/builder/{analyses,analysis-traces,analyzed-programs}.test.ts',
   'test/builder/breakout/*.test.ts',
   'test/builder/environments.test.ts',
   'test/builder/environments-interrupted.test.ts',

@@ -185,9 +185,3 @@ const programs: Record<string, [Program, string[]]> = {
 test.each(Object.entries(programs))('a program %s', { timeout: 120_000 }, async (_, [program, expected]) => {
   expect(await reachedBy(program)).toEqual(expected);
 });
-
-test('the analysis runs nothing of the source, and writes nowhere', { timeout: 120_000 }, async () => {
-  const generate = '//go:generate touch /tmp/slipway-generated\n//go:debug panicnil=1\n';
-  const source = `${generate}${pipelinePlugin('return nil, nil', { more: 'func init() { panic("was run") }' })}`;
-  expect(await reachedBy({ source })).toEqual([]);
-});
