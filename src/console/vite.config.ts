@@ -1,5 +1,4 @@
 // Builds the console's static files, which the Worker serves at /console/.
-
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin } from 'vite';

@@ -1,5 +1,4 @@
 // The console's client of the API. It acts with the session of the browser's cookie, like any other client with its key.
-
 import type { components } from '../../client/api.gen.d.ts';
 import { SlipwayClient } from '../../client/client.ts';
 

@@ -4,6 +4,7 @@ import { Link, useParams } from '@tanstack/react-router';
 import { api, type Schemas } from '../data/api.ts';
 import { agentVersionsQuery } from '../data/other-kinds.ts';
 import { AsCommand, Copyable } from '../parts/copyable.tsx';
+import { Fact } from '../parts/fact.tsx';
 import { PageError } from '../parts/page-states.tsx';
 import { Time } from '../parts/time.tsx';
 import { useTitle } from '../parts/title.ts';
@@ -48,44 +49,28 @@ function AgentVersion({ plugin }: { plugin: Agent }) {
       {message !== null && <p className="problem">{visible(message)}</p>}
       {deprecation !== null && <p>Deprecated: {visible(deprecation)}</p>}
       <dl className="facts">
-        <div>
-          <dt>Registered</dt>
-          <dd>
-            <Time at={plugin.registeredAt} />
-          </dd>
-        </div>
-        <div>
-          <dt>Artifact</dt>
-          <dd>{visible(artifactUrl)}</dd>
-        </div>
-        <div>
-          <dt>Registered checksum</dt>
-          <dd>
-            <Copyable text={checksum} />
-          </dd>
-        </div>
-        <div>
-          <dt>Checksum of what was fetched</dt>
-          <dd>{actualChecksum === null ? 'none yet' : <Copyable text={actualChecksum} />}</dd>
-        </div>
-        <div>
-          <dt>Checked</dt>
-          <dd>
-            {checkedAt === null ? 'not yet' : <Time at={checkedAt} />}, attempts: {attempts}
-            {nextCheckAt !== null && (
-              <>
-                , again <Time at={nextCheckAt} />
-              </>
-            )}
-          </dd>
-        </div>
-        <div>
-          <dt>Copy in Slipway</dt>
-          <dd>
-            {mirrored ? 'yes' : 'no'}
-            {sizeBytes !== null && `, ${sizeBytes.toLocaleString('en')} bytes`}
-          </dd>
-        </div>
+        <Fact name="Registered">
+          <Time at={plugin.registeredAt} />
+        </Fact>
+        <Fact name="Artifact">{visible(artifactUrl)}</Fact>
+        <Fact name="Registered checksum">
+          <Copyable text={checksum} />
+        </Fact>
+        <Fact name="Checksum of what was fetched">
+          {actualChecksum === null ? 'none yet' : <Copyable text={actualChecksum} />}
+        </Fact>
+        <Fact name="Checked">
+          {checkedAt === null ? 'not yet' : <Time at={checkedAt} />}, attempts: {attempts}
+          {nextCheckAt !== null && (
+            <>
+              , again <Time at={nextCheckAt} />
+            </>
+          )}
+        </Fact>
+        <Fact name="Copy in Slipway">
+          {mirrored ? 'yes' : 'no'}
+          {sizeBytes !== null && `, ${sizeBytes.toLocaleString('en')} bytes`}
+        </Fact>
       </dl>
       <Verify plugin={plugin} />
     </li>

@@ -5,6 +5,7 @@ import { useDeferredValue } from 'react';
 import type { Schemas } from '../data/api.ts';
 import { agentsQuery } from '../data/other-kinds.ts';
 import { AsCommand } from '../parts/copyable.tsx';
+import { DataTable } from '../parts/data-table.tsx';
 import { KindLinks } from '../parts/kind-links.tsx';
 import { MoreRows } from '../parts/more-rows.tsx';
 import { Empty } from '../parts/page-states.tsx';
@@ -48,38 +49,29 @@ export function AgentsPage() {
 
 function AgentTable({ namespace, plugins }: { namespace: string; plugins: Schemas['AgentPlugin'][] }) {
   return (
-    <table>
-      <caption className="unseen">Versions of agent plugins, newest first</caption>
-      <thead>
-        <tr>
-          <th scope="col">Plugin</th>
-          <th scope="col">Version</th>
-          <th scope="col">Type</th>
-          <th scope="col">Artifact</th>
-          <th scope="col">Registered</th>
+    <DataTable
+      caption="Versions of agent plugins, newest first"
+      columns={['Plugin', 'Version', 'Type', 'Artifact', 'Registered']}
+    >
+      {plugins.map((plugin) => (
+        <tr key={plugin.id} data-row>
+          <th scope="row">
+            <Link to="/n/$namespace/agents/$name" params={{ namespace, name: plugin.name }}>
+              {visible(plugin.name)}
+            </Link>
+          </th>
+          <td>{visible(plugin.version)}</td>
+          <td>
+            {plugin.pluginType}, {visible(plugin.pluginRuntime)}
+          </td>
+          <td>
+            <Verification plugin={plugin} />
+          </td>
+          <td>
+            <Time at={plugin.registeredAt} />
+          </td>
         </tr>
-      </thead>
-      <tbody>
-        {plugins.map((plugin) => (
-          <tr key={plugin.id} data-row>
-            <th scope="row">
-              <Link to="/n/$namespace/agents/$name" params={{ namespace, name: plugin.name }}>
-                {visible(plugin.name)}
-              </Link>
-            </th>
-            <td>{visible(plugin.version)}</td>
-            <td>
-              {plugin.pluginType}, {visible(plugin.pluginRuntime)}
-            </td>
-            <td>
-              <Verification plugin={plugin} />
-            </td>
-            <td>
-              <Time at={plugin.registeredAt} />
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+      ))}
+    </DataTable>
   );
 }

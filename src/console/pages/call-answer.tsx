@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import type { CallOutcome } from '../data/calls.ts';
 import { callLogsQuery } from '../data/calls.ts';
+import { ByPlace } from '../parts/by-place.tsx';
 import { Copyable } from '../parts/copyable.tsx';
 import { Status } from '../parts/status.tsx';
 import { duration } from '../parts/time.tsx';
@@ -45,10 +46,7 @@ function CallLogs({ namespace, deployment, request }: { namespace: string; deplo
   return (
     <section aria-label="Log of this call">
       <pre className="code log">
-        {data.lines.map(({ at, line }, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: lines are only appended
-          <div key={`${at}-${index}`}>{visible(line)}</div>
-        ))}
+        <ByPlace items={data.lines}>{({ line }) => <div>{visible(line)}</div>}</ByPlace>
       </pre>
     </section>
   );

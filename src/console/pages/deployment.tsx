@@ -5,7 +5,9 @@ import type { Schemas } from '../data/api.ts';
 import { useLiveDeployment } from '../data/live-deployment.ts';
 import { deploymentQuery } from '../data/queries.ts';
 import { Actor } from '../parts/actor.tsx';
+import { ByPlace } from '../parts/by-place.tsx';
 import { AsCommand, Copyable } from '../parts/copyable.tsx';
+import { Fact } from '../parts/fact.tsx';
 import { DeploymentStatus, Status } from '../parts/status.tsx';
 import { duration, Time } from '../parts/time.tsx';
 import { useTitle } from '../parts/title.ts';
@@ -49,34 +51,19 @@ export function DeploymentPage() {
         ))}
       </ol>
       <dl className="facts">
-        <div>
-          <dt>ID</dt>
-          <dd>
-            <Copyable text={data.deployment_id} />
-          </dd>
-        </div>
-        <div>
-          <dt>Requested</dt>
-          <dd>
-            <Time at={data.created_at} /> by <Actor actor={data.created_by} />
-          </dd>
-        </div>
+        <Fact name="ID">
+          <Copyable text={data.deployment_id} />
+        </Fact>
+        <Fact name="Requested">
+          <Time at={data.created_at} /> by <Actor actor={data.created_by} />
+        </Fact>
         {data.instance !== null && (
-          <div>
-            <dt>Its instance</dt>
-            <dd>
-              <InstanceState instance={data.instance} />
-            </dd>
-          </div>
+          <Fact name="Its instance">
+            <InstanceState instance={data.instance} />
+          </Fact>
         )}
-        <div>
-          <dt>Generation</dt>
-          <dd>{data.generation}</dd>
-        </div>
-        <div>
-          <dt>Confined by</dt>
-          <dd>{data.sandbox ?? 'not started'}</dd>
-        </div>
+        <Fact name="Generation">{data.generation}</Fact>
+        <Fact name="Confined by">{data.sandbox ?? 'not started'}</Fact>
       </dl>
       {data.deployment_type === 'realtime' && (
         <InstanceLog namespace={namespace} deployment={id} isOver={hasEnded && !data.serving} />
@@ -107,10 +94,7 @@ function StepView({ step }: { step: Step }) {
       {step.error !== null && <p className="problem">{visible(step.error)}</p>}
       {step.log.length > 0 && (
         <pre className="code log">
-          {step.log.map(({ at, line }, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: lines are only appended
-            <div key={`${at}-${index}`}>{visible(line)}</div>
-          ))}
+          <ByPlace items={step.log}>{({ line }) => <div>{visible(line)}</div>}</ByPlace>
         </pre>
       )}
       {step.log_lines > step.log.length && <p className="quiet">{step.log_lines - step.log.length} earlier lines</p>}

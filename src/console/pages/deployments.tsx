@@ -3,6 +3,7 @@ import { useSuspenseInfiniteQuery } from '@tanstack/react-query';
 import { Link, useParams, useSearch } from '@tanstack/react-router';
 import { deploymentsQuery } from '../data/queries.ts';
 import { AsCommand } from '../parts/copyable.tsx';
+import { DataTable } from '../parts/data-table.tsx';
 import { MoreRows } from '../parts/more-rows.tsx';
 import { Empty } from '../parts/page-states.tsx';
 import { DeploymentStatus, Status } from '../parts/status.tsx';
@@ -23,42 +24,31 @@ export function DeploymentsPage() {
       {deployments.length === 0 ? (
         <Empty command="slipway publish my_plugin">Nothing was deployed yet. Publishing a plugin deploys it.</Empty>
       ) : (
-        <table>
-          <caption className="unseen">Deployments, newest first</caption>
-          <thead>
-            <tr>
-              <th scope="col">Plugin</th>
-              <th scope="col">State</th>
-              <th scope="col">Why</th>
-              <th scope="col">Requested</th>
+        <DataTable caption="Deployments, newest first" columns={['Plugin', 'State', 'Why', 'Requested']}>
+          {deployments.map((deployment) => (
+            <tr key={deployment.deployment_id}>
+              <th scope="row">
+                <Link
+                  to="/n/$namespace/deployments/$deployment"
+                  params={{ namespace, deployment: deployment.deployment_id }}
+                >
+                  {deployment.name} {deployment.version}
+                </Link>
+              </th>
+              <td>
+                {deployment.serving ? (
+                  <Status tone="good">serves</Status>
+                ) : (
+                  <DeploymentStatus state={deployment.status} />
+                )}
+              </td>
+              <td>{deployment.error}</td>
+              <td>
+                <Time at={deployment.created_at} />
+              </td>
             </tr>
-          </thead>
-          <tbody>
-            {deployments.map((deployment) => (
-              <tr key={deployment.deployment_id}>
-                <th scope="row">
-                  <Link
-                    to="/n/$namespace/deployments/$deployment"
-                    params={{ namespace, deployment: deployment.deployment_id }}
-                  >
-                    {deployment.name} {deployment.version}
-                  </Link>
-                </th>
-                <td>
-                  {deployment.serving ? (
-                    <Status tone="good">serves</Status>
-                  ) : (
-                    <DeploymentStatus state={deployment.status} />
-                  )}
-                </td>
-                <td>{deployment.error}</td>
-                <td>
-                  <Time at={deployment.created_at} />
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+          ))}
+        </DataTable>
       )}
       <MoreRows query={query} />
       <AsCommand

@@ -3,6 +3,7 @@ import { useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import type { Schemas } from '../data/api.ts';
 import { diffQuery, versionsQuery } from '../data/queries.ts';
+import { ByPlace } from '../parts/by-place.tsx';
 import { AsCommand } from '../parts/copyable.tsx';
 import { useTitle } from '../parts/title.ts';
 import { DiffSummary } from './diff-summary.tsx';
@@ -105,13 +106,9 @@ function UnifiedLines({ diff }: { diff: string }) {
   const lines = diff.split('\n').filter((line) => !line.startsWith('+++') && !line.startsWith('---'));
   return (
     <pre className="code">
-      {lines.map((line, index) => (
-        // Lines have no identity but their place.
-        // biome-ignore lint/suspicious/noArrayIndexKey: a diff never changes
-        <div key={index} className={kindOfLine[line[0] ?? ''] ?? 'same'}>
-          {line === '' ? ' ' : line}
-        </div>
-      ))}
+      <ByPlace items={lines}>
+        {(line) => <div className={kindOfLine[line[0] ?? ''] ?? 'same'}>{line === '' ? ' ' : line}</div>}
+      </ByPlace>
     </pre>
   );
 }

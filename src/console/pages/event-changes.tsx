@@ -1,4 +1,5 @@
 // The data of an event: what was before and after, and the rest by name. Values are text.
+import { Fact } from '../parts/fact.tsx';
 import { visible } from '../parts/visible-text.ts';
 
 export function EventChanges({ data }: { data: Record<string, unknown> }) {
@@ -9,24 +10,15 @@ export function EventChanges({ data }: { data: Record<string, unknown> }) {
   return (
     <dl className="facts">
       {to !== undefined && (
-        <div>
-          <dt>Before and after</dt>
-          <dd>
-            <del>{textOf(before)}</del> to <ins>{textOf(to)}</ins>
-          </dd>
-        </div>
+        <Fact name="Before and after">
+          <del>{textOf(before)}</del> to <ins>{textOf(to)}</ins>
+        </Fact>
       )}
-      {to === undefined && before !== undefined && (
-        <div>
-          <dt>Before</dt>
-          <dd>{textOf(before)}</dd>
-        </div>
-      )}
+      {to === undefined && before !== undefined && <Fact name="Before">{textOf(before)}</Fact>}
       {entries.map(([name, value]) => (
-        <div key={name}>
-          <dt>{name.replaceAll('_', ' ')}</dt>
-          <dd>{textOf(value)}</dd>
-        </div>
+        <Fact key={name} name={name.replaceAll('_', ' ')}>
+          {textOf(value)}
+        </Fact>
       ))}
     </dl>
   );

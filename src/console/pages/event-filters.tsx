@@ -1,7 +1,8 @@
 // The filters of the events page. They are in the URL, so that a filtered page can be shared.
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { type FormEvent, useId } from 'react';
-import { eventGroups, isEventFilter } from '../data/event-types.ts';
+import { isEventFilter } from '../data/event-types.ts';
+import { EventTypeOptions } from '../parts/event-type-options.tsx';
 
 export function EventFilters() {
   const filter = useSearch({ from: '/signed-in/events' });
@@ -31,13 +32,7 @@ export function EventFilters() {
         <label>
           Type
           <select name="type" defaultValue={type ?? ''}>
-            <option value="">every type</option>
-            {type !== undefined && !eventGroups.some((group) => group === type) && <option>{type}</option>}
-            {eventGroups.map((group) => (
-              <option key={group} value={group}>
-                {group}*
-              </option>
-            ))}
+            <EventTypeOptions chosen={type} all="every type" />
           </select>
         </label>
         <label htmlFor={id}>

@@ -13,7 +13,10 @@ import {
   surfaces,
 } from '../data/other-kinds.ts';
 import { Actor } from '../parts/actor.tsx';
+import { ByPlace } from '../parts/by-place.tsx';
 import { AsCommand, Copyable } from '../parts/copyable.tsx';
+import { Fact } from '../parts/fact.tsx';
+import { LogLine } from '../parts/log-line.tsx';
 import { Status } from '../parts/status.tsx';
 import { Time } from '../parts/time.tsx';
 import { useTitle } from '../parts/title.ts';
@@ -54,7 +57,7 @@ export function GoPluginPage() {
 }
 
 function Facts({ plugin }: { plugin: Schemas['GoPlugin'] }) {
-  const facts: [what: string, value: string][] = [
+  const facts: [name: string, value: string][] = [
     ['Description', plugin.description || 'none'],
     ['Repository', plugin.repository],
     ['Ref', plugin.git_ref],
@@ -63,26 +66,20 @@ function Facts({ plugin }: { plugin: Schemas['GoPlugin'] }) {
   ];
   return (
     <dl className="facts">
-      {facts.map(([what, value]) => (
-        <div key={what}>
-          <dt>{what}</dt>
-          <dd>{visible(value)}</dd>
-        </div>
+      {facts.map(([name, value]) => (
+        <Fact key={name} name={name}>
+          {visible(value)}
+        </Fact>
       ))}
-      <div>
-        <dt>Commit</dt>
-        <dd>{plugin.git_commit_hash === '' ? 'not resolved yet' : <Copyable text={plugin.git_commit_hash} />}</dd>
-      </div>
-      <div>
-        <dt>SHA-256 of the executable</dt>
-        <dd>{plugin.sha256 === null ? 'not built yet' : <Copyable text={plugin.sha256} />}</dd>
-      </div>
-      <div>
-        <dt>Installed</dt>
-        <dd>
-          <Time at={plugin.installed_at} />
-        </dd>
-      </div>
+      <Fact name="Commit">
+        {plugin.git_commit_hash === '' ? 'not resolved yet' : <Copyable text={plugin.git_commit_hash} />}
+      </Fact>
+      <Fact name="SHA-256 of the executable">
+        {plugin.sha256 === null ? 'not built yet' : <Copyable text={plugin.sha256} />}
+      </Fact>
+      <Fact name="Installed">
+        <Time at={plugin.installed_at} />
+      </Fact>
     </dl>
   );
 }
@@ -135,12 +132,7 @@ function GoLog({ kind, name }: { kind: GoKind; name: string }) {
       <h2 id="log">Log of the instance</h2>
       {data && data.lines.length > 0 ? (
         <pre className="code log">
-          {data.lines.map(({ at, line, stream }, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: lines are only appended
-            <div key={`${at}-${index}`}>
-              {at.slice(11, 23)} {stream} | {visible(line)}
-            </div>
-          ))}
+          <ByPlace items={data.lines}>{(line) => <LogLine {...line} />}</ByPlace>
         </pre>
       ) : (
         <p className="quiet">{data ? 'The instance has printed nothing.' : 'Reading the log…'}</p>

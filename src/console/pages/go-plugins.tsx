@@ -4,6 +4,7 @@ import { Link, useParams } from '@tanstack/react-router';
 import type { Schemas } from '../data/api.ts';
 import { type GoKind, goKindOf, goPluginsQuery, surfaces } from '../data/other-kinds.ts';
 import { AsCommand } from '../parts/copyable.tsx';
+import { DataTable } from '../parts/data-table.tsx';
 import { KindLinks } from '../parts/kind-links.tsx';
 import { Empty } from '../parts/page-states.tsx';
 import { Time } from '../parts/time.tsx';
@@ -35,34 +36,23 @@ export function GoPluginsPage() {
 
 function GoTable({ namespace, kind, plugins }: { namespace: string; kind: GoKind; plugins: Schemas['GoPlugin'][] }) {
   return (
-    <table>
-      <caption className="unseen">Installed {kind} plugins, by name</caption>
-      <thead>
-        <tr>
-          <th scope="col">Plugin</th>
-          <th scope="col">Ref</th>
-          <th scope="col">State</th>
-          <th scope="col">Changed</th>
+    <DataTable caption={`Installed ${kind} plugins, by name`} columns={['Plugin', 'Ref', 'State', 'Changed']}>
+      {plugins.map((plugin) => (
+        <tr key={plugin.id} data-row>
+          <th scope="row">
+            <Link to="/n/$namespace/go/$kind/$name" params={{ namespace, kind, name: plugin.name }}>
+              {plugin.name}
+            </Link>
+          </th>
+          <td>{visible(plugin.git_ref)}</td>
+          <td>
+            <GoState plugin={plugin} />
+          </td>
+          <td>
+            <Time at={plugin.updated_at} />
+          </td>
         </tr>
-      </thead>
-      <tbody>
-        {plugins.map((plugin) => (
-          <tr key={plugin.id} data-row>
-            <th scope="row">
-              <Link to="/n/$namespace/go/$kind/$name" params={{ namespace, kind, name: plugin.name }}>
-                {plugin.name}
-              </Link>
-            </th>
-            <td>{visible(plugin.git_ref)}</td>
-            <td>
-              <GoState plugin={plugin} />
-            </td>
-            <td>
-              <Time at={plugin.updated_at} />
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+      ))}
+    </DataTable>
   );
 }

@@ -1,8 +1,9 @@
 // What the instance of a deployment prints, as it prints it.
 import { useEffect, useRef, useState } from 'react';
 import { useLiveLog } from '../data/live-log.ts';
+import { ByPlace } from '../parts/by-place.tsx';
 import { AsCommand } from '../parts/copyable.tsx';
-import { visible } from '../parts/visible-text.ts';
+import { LogLine } from '../parts/log-line.tsx';
 
 const streams = ['stdout', 'stderr', 'host'] as const;
 type Stream = (typeof streams)[number];
@@ -49,15 +50,7 @@ export function InstanceLog({ namespace, deployment, isOver }: Props) {
         <p className="quiet">{lines === null ? 'Reading the log…' : 'The instance has printed nothing.'}</p>
       ) : (
         <pre className="code log">
-          {shown.map(({ at, line, stream: from }, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: lines are only appended
-            <div key={`${at}-${index}`}>
-              <span className="quiet">
-                {at.slice(11, 23)} {from} |
-              </span>{' '}
-              {visible(line)}
-            </div>
-          ))}
+          <ByPlace items={shown}>{(line) => <LogLine {...line} />}</ByPlace>
           <div ref={end} />
         </pre>
       )}

@@ -4,6 +4,7 @@ import { useNavigate, useRouteContext, useSearch } from '@tanstack/react-router'
 import { keyStates, keysQuery } from '../data/account-queries.ts';
 import { api, type Schemas } from '../data/api.ts';
 import { AsCommand, Copyable } from '../parts/copyable.tsx';
+import { DataTable } from '../parts/data-table.tsx';
 import { MoreRows } from '../parts/more-rows.tsx';
 import { Empty } from '../parts/page-states.tsx';
 import { Status, type Tone } from '../parts/status.tsx';
@@ -52,24 +53,11 @@ export function KeysPage() {
 
 function KeyTable({ keys }: { keys: ApiKey[] }) {
   return (
-    <table>
-      <caption className="unseen">API keys, oldest first</caption>
-      <thead>
-        <tr>
-          <th scope="col">Key</th>
-          <th scope="col">Status</th>
-          <th scope="col">May</th>
-          <th scope="col">Last used</th>
-          <th scope="col">Expires</th>
-          <th scope="col">End it</th>
-        </tr>
-      </thead>
-      <tbody>
-        {keys.map((key) => (
-          <KeyRow key={key.key_id} apiKey={key} />
-        ))}
-      </tbody>
-    </table>
+    <DataTable caption="API keys, oldest first" columns={['Key', 'Status', 'May', 'Last used', 'Expires', 'End it']}>
+      {keys.map((key) => (
+        <KeyRow key={key.key_id} apiKey={key} />
+      ))}
+    </DataTable>
   );
 }
 

@@ -6,7 +6,7 @@ import { keyPresets } from '../../contract/key-presets.ts';
 import { api, type Schemas } from '../data/api.ts';
 import { namespacesQuery } from '../data/queries.ts';
 import { Copyable } from '../parts/copyable.tsx';
-import { DialogButton } from '../parts/dialog.tsx';
+import { DialogButton, DialogEnd } from '../parts/dialog.tsx';
 import { PageError } from '../parts/page-states.tsx';
 import { NewSecret } from '../parts/secret.tsx';
 
@@ -100,14 +100,9 @@ function KeyForm({ close, error, isPending, send }: FormProps) {
         ))}
       </select>
       {error && <PageError error={error} />}
-      <p className="actions">
-        <button type="submit" className="primary" disabled={isPending}>
-          Create the key
-        </button>
-        <button type="button" onClick={close}>
-          Cancel
-        </button>
-      </p>
+      <DialogEnd close={close} isDisabled={isPending}>
+        Create the key
+      </DialogEnd>
     </form>
   );
 }

@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import type { Schemas } from '../data/api.ts';
 import { trafficQuery } from '../data/plugin-history.ts';
+import { Fact } from '../parts/fact.tsx';
 import { Loading, PageError } from '../parts/page-states.tsx';
 import { Status } from '../parts/status.tsx';
 import { latency, TrafficChart, TrafficTable } from '../parts/traffic-chart.tsx';
@@ -20,47 +21,28 @@ export function PluginOverview({ namespace, plugin }: Props) {
   const served = traffic?.by_version.find(({ version }) => version === serving_version);
   return (
     <dl className="facts">
-      <div>
-        <dt>Serving</dt>
-        <dd>
-          {serving_version === null ? (
-            <Status tone="warning">nothing answers calls to the name</Status>
-          ) : (
-            <Status tone="good">{serving_version}</Status>
-          )}
-        </dd>
-      </div>
+      <Fact name="Serving">
+        {serving_version === null ? (
+          <Status tone="warning">nothing answers calls to the name</Status>
+        ) : (
+          <Status tone="good">{serving_version}</Status>
+        )}
+      </Fact>
       {serving && (
-        <div>
-          <dt>Its instance</dt>
-          <dd>
-            <InstanceOf namespace={namespace} pluginId={serving.plugin_id} />
-          </dd>
-        </div>
+        <Fact name="Its instance">
+          <InstanceOf namespace={namespace} pluginId={serving.plugin_id} />
+        </Fact>
       )}
-      <div>
-        <dt>Active</dt>
-        <dd>
-          {active_version}
-          {serving_version !== null && serving_version !== active_version && ' (chosen, but does not serve)'}
-        </dd>
-      </div>
-      <div>
-        <dt>A rollback goes to</dt>
-        <dd>{previous_version ?? 'nothing: no other version served'}</dd>
-      </div>
-      <div>
-        <dt>Calls in 24 hours</dt>
-        <dd>{served?.calls ?? 0}</dd>
-      </div>
-      <div>
-        <dt>Failed</dt>
-        <dd>{served ? `${((100 * served.errors) / served.calls).toFixed(1)} %` : 'no calls'}</dd>
-      </div>
-      <div>
-        <dt>Latency</dt>
-        <dd>{served ? `p50 ${latency(served.p50_ms)} · p95 ${latency(served.p95_ms)}` : 'no calls'}</dd>
-      </div>
+      <Fact name="Active">
+        {active_version}
+        {serving_version !== null && serving_version !== active_version && ' (chosen, but does not serve)'}
+      </Fact>
+      <Fact name="A rollback goes to">{previous_version ?? 'nothing: no other version served'}</Fact>
+      <Fact name="Calls in 24 hours">{served?.calls ?? 0}</Fact>
+      <Fact name="Failed">{served ? `${((100 * served.errors) / served.calls).toFixed(1)} %` : 'no calls'}</Fact>
+      <Fact name="Latency">
+        {served ? `p50 ${latency(served.p50_ms)} · p95 ${latency(served.p95_ms)}` : 'no calls'}
+      </Fact>
     </dl>
   );
 }

@@ -5,6 +5,7 @@ import { useDeferredValue } from 'react';
 import type { Schemas } from '../data/api.ts';
 import { pluginsQuery } from '../data/queries.ts';
 import { AsCommand } from '../parts/copyable.tsx';
+import { DataTable } from '../parts/data-table.tsx';
 import { KindLinks } from '../parts/kind-links.tsx';
 import { MoreRows } from '../parts/more-rows.tsx';
 import { Empty } from '../parts/page-states.tsx';
@@ -59,43 +60,31 @@ interface TableProps {
 
 function PluginTable({ namespace, plugins }: TableProps) {
   return (
-    <table>
-      <caption className="unseen">Versions of plugins, by name</caption>
-      <thead>
-        <tr>
-          <th scope="col">Plugin</th>
-          <th scope="col">Version</th>
-          <th scope="col">State</th>
-          <th scope="col">Scan</th>
-          <th scope="col">Changed</th>
+    <DataTable caption="Versions of plugins, by name" columns={['Plugin', 'Version', 'State', 'Scan', 'Changed']}>
+      {plugins.map(({ plugin_id, name, version, deployed, deployment_state, scan_verdict, updated_at }) => (
+        <tr key={plugin_id}>
+          <th scope="row">
+            <Link to="/n/$namespace/plugins/$name" params={{ namespace, name }}>
+              {name}
+            </Link>
+          </th>
+          <td>
+            <Link to="/n/$namespace/plugins/$name/versions/$version" params={{ namespace, name, version }}>
+              {version}
+            </Link>
+          </td>
+          <td>
+            <PluginState deployed={deployed} state={deployment_state} />
+          </td>
+          <td>
+            <Verdict verdict={scan_verdict} />
+          </td>
+          <td>
+            <Time at={updated_at} />
+          </td>
         </tr>
-      </thead>
-      <tbody>
-        {plugins.map(({ plugin_id, name, version, deployed, deployment_state, scan_verdict, updated_at }) => (
-          <tr key={plugin_id}>
-            <th scope="row">
-              <Link to="/n/$namespace/plugins/$name" params={{ namespace, name }}>
-                {name}
-              </Link>
-            </th>
-            <td>
-              <Link to="/n/$namespace/plugins/$name/versions/$version" params={{ namespace, name, version }}>
-                {version}
-              </Link>
-            </td>
-            <td>
-              <PluginState deployed={deployed} state={deployment_state} />
-            </td>
-            <td>
-              <Verdict verdict={scan_verdict} />
-            </td>
-            <td>
-              <Time at={updated_at} />
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+      ))}
+    </DataTable>
   );
 }
 

@@ -5,7 +5,7 @@ import type { FormEvent } from 'react';
 import { ApiError } from '../../client/errors.ts';
 import { api } from '../data/api.ts';
 import { Copyable } from '../parts/copyable.tsx';
-import { DialogButton } from '../parts/dialog.tsx';
+import { DialogButton, DialogEnd } from '../parts/dialog.tsx';
 import { PageError } from '../parts/page-states.tsx';
 import { visible } from '../parts/visible-text.ts';
 
@@ -46,14 +46,9 @@ function PublishForm({ namespace, close }: { namespace: string; close: () => voi
       <input id="publish-version" name="version" required placeholder="1.0.0" autoComplete="off" />
       {publish.error && <PageError error={publish.error} />}
       {publish.error && <Reasons error={publish.error} />}
-      <p className="actions">
-        <button type="submit" className="primary" disabled={publish.isPending}>
-          {publish.isPending ? 'Scanning…' : 'Publish'}
-        </button>
-        <button type="button" onClick={close}>
-          Cancel
-        </button>
-      </p>
+      <DialogEnd close={close} isDisabled={publish.isPending}>
+        {publish.isPending ? 'Scanning…' : 'Publish'}
+      </DialogEnd>
     </form>
   );
 }

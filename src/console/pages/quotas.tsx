@@ -6,6 +6,7 @@ import { quotasQuery } from '../data/account-queries.ts';
 import { api, type Schemas } from '../data/api.ts';
 import { everyVersionQuery, namespacesQuery } from '../data/queries.ts';
 import { AsCommand } from '../parts/copyable.tsx';
+import { DataTable } from '../parts/data-table.tsx';
 import { Empty } from '../parts/page-states.tsx';
 import { Status, type Tone } from '../parts/status.tsx';
 import { Time } from '../parts/time.tsx';
@@ -113,39 +114,30 @@ function LiveTable({ namespace }: { namespace: string }) {
   if (live.length === 0) return <Empty command="slipway deploy NAME">No plugin of this namespace is live.</Empty>;
   return (
     <>
-      <table>
-        <caption className="unseen">Live plugins, the one that changed longest ago first</caption>
-        <thead>
-          <tr>
-            <th scope="col">Plugin</th>
-            <th scope="col">Live versions</th>
-            <th scope="col">Instances</th>
-            <th scope="col">Last changed</th>
-            <th scope="col">Free it</th>
+      <DataTable
+        caption="Live plugins, the one that changed longest ago first"
+        columns={['Plugin', 'Live versions', 'Instances', 'Last changed', 'Free it']}
+      >
+        {live.map(({ name, versions, at }) => (
+          <tr key={name}>
+            <th scope="row">
+              <Link to="/n/$namespace/plugins/$name" params={{ namespace, name }}>
+                {name}
+              </Link>
+            </th>
+            <td data-label="Live">{versions.map(({ version }) => version).join(', ')}</td>
+            <td data-label="Instances">
+              <InstancesOf namespace={namespace} versions={versions} />
+            </td>
+            <td data-label="Last changed">
+              <Time at={at} />
+            </td>
+            <td>
+              <Undeploy namespace={namespace} name={name} versions={versions.map(({ version }) => version)} />
+            </td>
           </tr>
-        </thead>
-        <tbody>
-          {live.map(({ name, versions, at }) => (
-            <tr key={name}>
-              <th scope="row">
-                <Link to="/n/$namespace/plugins/$name" params={{ namespace, name }}>
-                  {name}
-                </Link>
-              </th>
-              <td data-label="Live">{versions.map(({ version }) => version).join(', ')}</td>
-              <td data-label="Instances">
-                <InstancesOf namespace={namespace} versions={versions} />
-              </td>
-              <td data-label="Last changed">
-                <Time at={at} />
-              </td>
-              <td>
-                <Undeploy namespace={namespace} name={name} versions={versions.map(({ version }) => version)} />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+        ))}
+      </DataTable>
       <AsCommand of="Live plugins as a command" cli="slipway list" path={`/v1/namespaces/${namespace}/plugins`} />
     </>
   );

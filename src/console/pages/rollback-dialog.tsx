@@ -1,9 +1,10 @@
 // Rolls a plugin back: shows what changes and what does not, asks for a reason, and follows the deployment if there is one.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { type FormEvent, useEffect, useId, useRef, useState } from 'react';
+import { type FormEvent, useState } from 'react';
 import { api, type Schemas } from '../data/api.ts';
 import { diffQuery } from '../data/queries.ts';
+import { DialogButton, DialogEnd } from '../parts/dialog.tsx';
 import { PageError } from '../parts/page-states.tsx';
 import { DiffSummary } from './diff-summary.tsx';
 
@@ -15,29 +16,12 @@ interface Props {
 }
 
 export function RollbackDialog({ namespace, plugin, target }: Props) {
-  const dialog = useRef<HTMLDialogElement>(null);
-  const [isOpen, setOpen] = useState(false);
-  const title = useId();
   const { name, rollback_targets } = plugin;
   const label = target === undefined ? 'Roll back' : actionOf(target, rollback_targets);
-  // After its content is there, so that the browser moves the focus into it.
-  useEffect(() => {
-    if (isOpen) dialog.current?.showModal();
-  }, [isOpen]);
   return (
-    <>
-      <button type="button" onClick={() => setOpen(true)}>
-        {label}…
-      </button>
-      <dialog ref={dialog} aria-labelledby={title} onClose={() => setOpen(false)}>
-        <h2 id={title}>
-          {name}: {label}
-        </h2>
-        {isOpen && (
-          <RollbackForm namespace={namespace} plugin={plugin} chosen={target} close={() => dialog.current?.close()} />
-        )}
-      </dialog>
-    </>
+    <DialogButton label={`${label}…`} title={`${name}: ${label}`}>
+      {(close) => <RollbackForm namespace={namespace} plugin={plugin} chosen={target} close={close} />}
+    </DialogButton>
   );
 }
 
@@ -91,14 +75,9 @@ function RollbackForm({ namespace, plugin, chosen, close }: FormProps) {
       <label htmlFor="reason">Reason</label>
       <input id="reason" name="reason" required maxLength={500} />
       {rollback.error && <PageError error={rollback.error} />}
-      <p className="actions">
-        <button type="submit" className="primary" disabled={rollback.isPending}>
-          {rollback.isPending ? 'Moving calls…' : actionOf(target, rollback_targets)}
-        </button>
-        <button type="button" onClick={close}>
-          Cancel
-        </button>
-      </p>
+      <DialogEnd close={close} isDisabled={rollback.isPending}>
+        {rollback.isPending ? 'Moving calls…' : actionOf(target, rollback_targets)}
+      </DialogEnd>
     </form>
   );
 }

@@ -6,6 +6,7 @@ import { pluginIdOf } from '../../core/plugin-id.ts';
 import type { Schemas } from '../data/api.ts';
 import { useHighlighted } from '../data/highlighted.ts';
 import { scanQuery, sourceQuery } from '../data/queries.ts';
+import { ByPlace } from '../parts/by-place.tsx';
 import { AsCommand } from '../parts/copyable.tsx';
 import type { Piece } from '../parts/highlighter.ts';
 import { Verdict } from '../parts/status.tsx';
@@ -138,13 +139,9 @@ function Line({ number, text, pieces }: LineProps) {
         {number}
       </a>
       <code>
-        {(shown ?? [{ text, kind: undefined }]).map((piece, index) => (
-          // Pieces have no identity but their place.
-          // biome-ignore lint/suspicious/noArrayIndexKey: a file never changes
-          <span key={index} className={piece.kind}>
-            {visible(piece.text)}
-          </span>
-        ))}
+        <ByPlace items={shown ?? [{ text, kind: undefined }]}>
+          {(piece) => <span className={piece.kind}>{visible(piece.text)}</span>}
+        </ByPlace>
       </code>
     </div>
   );

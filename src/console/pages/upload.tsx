@@ -5,6 +5,7 @@ import type { Schemas } from '../data/api.ts';
 import { uploadQuery } from '../data/queries.ts';
 import { Actor } from '../parts/actor.tsx';
 import { AsCommand, Copyable } from '../parts/copyable.tsx';
+import { Fact } from '../parts/fact.tsx';
 import { Status, type Tone } from '../parts/status.tsx';
 import { Time } from '../parts/time.tsx';
 import { useTitle } from '../parts/title.ts';
@@ -51,22 +52,13 @@ export function UploadPage() {
       </p>
       {rejected_because !== null && <p className="problem">{reasons[rejected_because]}</p>}
       <dl className="facts">
-        <div>
-          <dt>ID</dt>
-          <dd>
-            <Copyable text={id} />
-          </dd>
-        </div>
-        <div>
-          <dt>Uploaded</dt>
-          <dd>
-            <Time at={data.created_at} /> by <Actor actor={data.created_by} />
-          </dd>
-        </div>
-        <div>
-          <dt>Message</dt>
-          <dd>{data.message ?? 'none'}</dd>
-        </div>
+        <Fact name="ID">
+          <Copyable text={id} />
+        </Fact>
+        <Fact name="Uploaded">
+          <Time at={data.created_at} /> by <Actor actor={data.created_by} />
+        </Fact>
+        <Fact name="Message">{data.message ?? 'none'}</Fact>
       </dl>
       <h2>Findings</h2>
       <p>{findings.length === 0 ? 'The scan found nothing.' : counted(findings.length, errors.length)}</p>

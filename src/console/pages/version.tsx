@@ -5,6 +5,7 @@ import { pluginIdOf } from '../../core/plugin-id.ts';
 import { api } from '../data/api.ts';
 import { scanQuery, statusQuery, versionQuery } from '../data/queries.ts';
 import { AsCommand, Copyable } from '../parts/copyable.tsx';
+import { Fact } from '../parts/fact.tsx';
 import { PageError } from '../parts/page-states.tsx';
 import { Status, type Tone, Verdict } from '../parts/status.tsx';
 import { Time } from '../parts/time.tsx';
@@ -34,28 +35,19 @@ export function VersionPage() {
       </p>
       <DeployButton namespace={namespace} id={id} isLive={status.deployed} />
       <dl className="facts">
-        <Fact what="Description" value={plugin.description ?? 'none'} />
-        <Fact what="Message" value={plugin.message ?? 'none'} />
-        <Fact what="Dependencies" value={plugin.manifest?.dependencies.join(', ') || 'none'} />
-        <Fact what="Kinds of inputs" value={plugin.manifest?.supported_input_types?.join(', ') || 'not declared'} />
-        <div>
-          <dt>ID</dt>
-          <dd>
-            <Copyable text={plugin.plugin_id} />
-          </dd>
-        </div>
-        <div>
-          <dt>SHA-256 of the archive</dt>
-          <dd>
-            <Copyable text={plugin.code_hash} />
-          </dd>
-        </div>
-        <div>
-          <dt>Published</dt>
-          <dd>
-            <Time at={plugin.created_at} />
-          </dd>
-        </div>
+        <Fact name="Description">{plugin.description ?? 'none'}</Fact>
+        <Fact name="Message">{plugin.message ?? 'none'}</Fact>
+        <Fact name="Dependencies">{plugin.manifest?.dependencies.join(', ') || 'none'}</Fact>
+        <Fact name="Kinds of inputs">{plugin.manifest?.supported_input_types?.join(', ') || 'not declared'}</Fact>
+        <Fact name="ID">
+          <Copyable text={plugin.plugin_id} />
+        </Fact>
+        <Fact name="SHA-256 of the archive">
+          <Copyable text={plugin.code_hash} />
+        </Fact>
+        <Fact name="Published">
+          <Time at={plugin.created_at} />
+        </Fact>
       </dl>
       <Schema title="Input" schema={plugin.manifest?.input_schema ?? null} />
       <Schema title="Output" schema={plugin.manifest?.output_schema ?? null} />
@@ -77,15 +69,6 @@ export function VersionPage() {
       </ul>
       <AsCommand cli={`slipway show ${name}@${version}`} path={`/v1/namespaces/${namespace}/plugins/${id}`} />
     </>
-  );
-}
-
-function Fact({ what, value }: { what: string; value: string }) {
-  return (
-    <div>
-      <dt>{what}</dt>
-      <dd>{value}</dd>
-    </div>
   );
 }
 

@@ -4,7 +4,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useId } from 'react';
 import { webhooksQuery } from '../data/account-queries.ts';
 import { api, type Schemas } from '../data/api.ts';
-import { DialogButton } from '../parts/dialog.tsx';
+import { DialogButton, DialogEnd } from '../parts/dialog.tsx';
 import { PageError } from '../parts/page-states.tsx';
 import { NewSecret } from '../parts/secret.tsx';
 import { TypedConfirmation } from '../parts/typed-confirmation.tsx';
@@ -121,14 +121,9 @@ function Recover({ endpoint_id, close }: FormProps) {
         ))}
       </select>
       {recover.error && <PageError error={recover.error} />}
-      <p className="actions">
-        <button type="submit" className="primary" disabled={recover.isPending}>
-          Redeliver all that failed
-        </button>
-        <button type="button" onClick={close}>
-          Cancel
-        </button>
-      </p>
+      <DialogEnd close={close} isDisabled={recover.isPending}>
+        Redeliver all that failed
+      </DialogEnd>
     </form>
   );
 }
@@ -167,14 +162,9 @@ function Rotate({ endpoint_id, close }: FormProps) {
         <option value="86400">day</option>
       </select>
       {rotate.error && <PageError error={rotate.error} />}
-      <p className="actions">
-        <button type="submit" className="primary" disabled={rotate.isPending}>
-          Rotate
-        </button>
-        <button type="button" onClick={close}>
-          Cancel
-        </button>
-      </p>
+      <DialogEnd close={close} isDisabled={rotate.isPending}>
+        Rotate
+      </DialogEnd>
     </form>
   );
 }

@@ -3,8 +3,11 @@ import { useSuspenseInfiniteQuery, useSuspenseQuery } from '@tanstack/react-quer
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { deliveriesQuery, deliveryStates, webhookQuery } from '../data/account-queries.ts';
 import type { Schemas } from '../data/api.ts';
-import { eventGroups, isEventFilter } from '../data/event-types.ts';
+import { isEventFilter } from '../data/event-types.ts';
 import { AsCommand, Copyable } from '../parts/copyable.tsx';
+import { DataTable } from '../parts/data-table.tsx';
+import { EventTypeOptions } from '../parts/event-type-options.tsx';
+import { Fact } from '../parts/fact.tsx';
 import { MoreRows } from '../parts/more-rows.tsx';
 import { Empty } from '../parts/page-states.tsx';
 import { Time } from '../parts/time.tsx';
@@ -29,26 +32,14 @@ export function WebhookPage() {
       </p>
       <WebhookActions webhook={data} />
       <dl className="facts">
-        <div>
-          <dt>Newest 500 deliveries</dt>
-          <dd>
-            {succeeded} succeeded, {failed} failed, {pending} pending
-          </dd>
-        </div>
-        <div>
-          <dt>Events</dt>
-          <dd>{data.events?.join(', ') ?? 'all'}</dd>
-        </div>
-        <div>
-          <dt>The receiver may take</dt>
-          <dd>{data.timeout_seconds} s</dd>
-        </div>
-        <div>
-          <dt>ID</dt>
-          <dd>
-            <Copyable text={endpoint} />
-          </dd>
-        </div>
+        <Fact name="Newest 500 deliveries">
+          {succeeded} succeeded, {failed} failed, {pending} pending
+        </Fact>
+        <Fact name="Events">{data.events?.join(', ') ?? 'all'}</Fact>
+        <Fact name="The receiver may take">{data.timeout_seconds} s</Fact>
+        <Fact name="ID">
+          <Copyable text={endpoint} />
+        </Fact>
       </dl>
       <Deliveries endpoint={endpoint} />
     </>
@@ -104,13 +95,7 @@ function Filters() {
       <label>
         Event{' '}
         <select value={type ?? ''} onChange={(event) => go(status, event.target.value)}>
-          <option value="">every event</option>
-          {type !== undefined && !eventGroups.some((group) => group === type) && <option>{type}</option>}
-          {eventGroups.map((group) => (
-            <option key={group} value={group}>
-              {group}*
-            </option>
-          ))}
+          <EventTypeOptions chosen={type} all="every event" />
         </select>
       </label>
     </p>
@@ -119,36 +104,27 @@ function Filters() {
 
 function DeliveryTable({ endpoint, deliveries }: { endpoint: string; deliveries: Schemas['Delivery'][] }) {
   return (
-    <table>
-      <caption className="unseen">Deliveries, newest event first</caption>
-      <thead>
-        <tr>
-          <th scope="col">Event</th>
-          <th scope="col">Status</th>
-          <th scope="col">Attempts</th>
-          <th scope="col">Event at</th>
-          <th scope="col">Next attempt</th>
+    <DataTable
+      caption="Deliveries, newest event first"
+      columns={['Event', 'Status', 'Attempts', 'Event at', 'Next attempt']}
+    >
+      {deliveries.map(({ delivery_id, event_type, status, attempts, event_at, next_attempt_at }) => (
+        <tr key={delivery_id}>
+          <th scope="row">
+            <Link to="/webhooks/$endpoint/deliveries/$delivery" params={{ endpoint, delivery: delivery_id }}>
+              {event_type}
+            </Link>
+          </th>
+          <td>
+            <DeliveryStatus status={status} />
+          </td>
+          <td>{attempts === 1 ? '1 attempt' : `${attempts} attempts`}</td>
+          <td data-label="Event">
+            <Time at={event_at} />
+          </td>
+          <td data-label="Next attempt">{next_attempt_at === null ? 'none' : <Time at={next_attempt_at} />}</td>
         </tr>
-      </thead>
-      <tbody>
-        {deliveries.map(({ delivery_id, event_type, status, attempts, event_at, next_attempt_at }) => (
-          <tr key={delivery_id}>
-            <th scope="row">
-              <Link to="/webhooks/$endpoint/deliveries/$delivery" params={{ endpoint, delivery: delivery_id }}>
-                {event_type}
-              </Link>
-            </th>
-            <td>
-              <DeliveryStatus status={status} />
-            </td>
-            <td>{attempts === 1 ? '1 attempt' : `${attempts} attempts`}</td>
-            <td data-label="Event">
-              <Time at={event_at} />
-            </td>
-            <td data-label="Next attempt">{next_attempt_at === null ? 'none' : <Time at={next_attempt_at} />}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+      ))}
+    </DataTable>
   );
 }

@@ -6,7 +6,8 @@ import { webhooksQuery } from '../data/account-queries.ts';
 import { api, type Schemas } from '../data/api.ts';
 import { eventGroups } from '../data/event-types.ts';
 import { AsCommand } from '../parts/copyable.tsx';
-import { DialogButton } from '../parts/dialog.tsx';
+import { DataTable } from '../parts/data-table.tsx';
+import { DialogButton, DialogEnd } from '../parts/dialog.tsx';
 import { Empty, PageError } from '../parts/page-states.tsx';
 import { NewSecret } from '../parts/secret.tsx';
 import { Time } from '../parts/time.tsx';
@@ -37,36 +38,25 @@ export function WebhooksPage() {
 
 function WebhookTable({ webhooks }: { webhooks: Schemas['Webhook'][] }) {
   return (
-    <table>
-      <caption className="unseen">Webhooks</caption>
-      <thead>
-        <tr>
-          <th scope="col">URL</th>
-          <th scope="col">Status</th>
-          <th scope="col">Events</th>
-          <th scope="col">Created</th>
+    <DataTable caption="Webhooks" columns={['URL', 'Status', 'Events', 'Created']}>
+      {webhooks.map((webhook) => (
+        <tr key={webhook.endpoint_id}>
+          <th scope="row">
+            <Link to="/webhooks/$endpoint" params={{ endpoint: webhook.endpoint_id }} search={{}}>
+              {webhook.url}
+            </Link>
+            {webhook.description !== null && <p className="quiet">{webhook.description}</p>}
+          </th>
+          <td>
+            <WebhookStatus webhook={webhook} />
+          </td>
+          <td data-label="Events">{webhook.events?.join(', ') ?? 'all'}</td>
+          <td data-label="Created">
+            <Time at={webhook.created_at} />
+          </td>
         </tr>
-      </thead>
-      <tbody>
-        {webhooks.map((webhook) => (
-          <tr key={webhook.endpoint_id}>
-            <th scope="row">
-              <Link to="/webhooks/$endpoint" params={{ endpoint: webhook.endpoint_id }} search={{}}>
-                {webhook.url}
-              </Link>
-              {webhook.description !== null && <p className="quiet">{webhook.description}</p>}
-            </th>
-            <td>
-              <WebhookStatus webhook={webhook} />
-            </td>
-            <td data-label="Events">{webhook.events?.join(', ') ?? 'all'}</td>
-            <td data-label="Created">
-              <Time at={webhook.created_at} />
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+      ))}
+    </DataTable>
   );
 }
 
@@ -109,14 +99,9 @@ function CreateWebhook({ close }: { close: () => void }) {
         </div>
       </fieldset>
       {create.error && <PageError error={create.error} />}
-      <p className="actions">
-        <button type="submit" className="primary" disabled={create.isPending}>
-          Create the webhook
-        </button>
-        <button type="button" onClick={close}>
-          Cancel
-        </button>
-      </p>
+      <DialogEnd close={close} isDisabled={create.isPending}>
+        Create the webhook
+      </DialogEnd>
     </form>
   );
 }

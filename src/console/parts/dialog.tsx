@@ -29,3 +29,24 @@ export function DialogButton({ label, title, className, children }: Props) {
     </>
   );
 }
+
+interface EndProps {
+  close: () => void;
+  isDisabled: boolean;
+  isDangerous?: boolean;
+  children: ReactNode;
+}
+
+/** The buttons at the end of a dialog's form: one that submits it, and one that only closes it. */
+export function DialogEnd({ close, isDisabled, isDangerous = false, children }: EndProps) {
+  return (
+    <p className="actions">
+      <button type="submit" className={isDangerous ? 'danger' : 'primary'} disabled={isDisabled}>
+        {children}
+      </button>
+      <button type="button" onClick={close}>
+        Cancel
+      </button>
+    </p>
+  );
+}

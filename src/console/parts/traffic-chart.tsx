@@ -1,5 +1,6 @@
 // Calls by hour as bars, with the part that failed, and the same numbers as a table.
 import type { Schemas } from '../data/api.ts';
+import { DataTable } from './data-table.tsx';
 import { duration } from './time.tsx';
 
 type Traffic = Schemas['PluginTraffic'];
@@ -62,29 +63,20 @@ export function TrafficChart({ traffic }: { traffic: Traffic }) {
 export function TrafficTable({ traffic }: { traffic: Traffic }) {
   if (traffic.by_version.length === 0) return <p>No calls in the last 24 hours.</p>;
   return (
-    <table>
-      <caption className="unseen">Calls of the last 24 hours by version</caption>
-      <thead>
-        <tr>
-          <th scope="col">Version</th>
-          <th scope="col">Calls</th>
-          <th scope="col">Failed</th>
-          <th scope="col">Half within</th>
-          <th scope="col">95 % within</th>
+    <DataTable
+      caption="Calls of the last 24 hours by version"
+      columns={['Version', 'Calls', 'Failed', 'Half within', '95 % within']}
+    >
+      {traffic.by_version.map(({ version, calls, errors, p50_ms, p95_ms }) => (
+        <tr key={version}>
+          <th scope="row">{version.slice(0, 12)}</th>
+          <td data-label="Calls">{calls}</td>
+          <td data-label="Failed">{errors}</td>
+          <td data-label="Half within">{latency(p50_ms)}</td>
+          <td data-label="95 % within">{latency(p95_ms)}</td>
         </tr>
-      </thead>
-      <tbody>
-        {traffic.by_version.map(({ version, calls, errors, p50_ms, p95_ms }) => (
-          <tr key={version}>
-            <th scope="row">{version.slice(0, 12)}</th>
-            <td data-label="Calls">{calls}</td>
-            <td data-label="Failed">{errors}</td>
-            <td data-label="Half within">{latency(p50_ms)}</td>
-            <td data-label="95 % within">{latency(p95_ms)}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+      ))}
+    </DataTable>
   );
 }
 

@@ -1,7 +1,7 @@
 // A dangerous action: what it does, what cannot be undone, and a name to type before the button works.
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, type ReactNode, useId, useState } from 'react';
-import { DialogButton } from './dialog.tsx';
+import { DialogButton, DialogEnd } from './dialog.tsx';
 import { PageError } from './page-states.tsx';
 
 interface Props {
@@ -38,14 +38,9 @@ function Form({ label, name, children, act, close }: Omit<Props, 'title'> & { cl
       </label>
       <input id={id} value={typed} autoComplete="off" onChange={(event) => setTyped(event.target.value)} />
       {action.error && <PageError error={action.error} />}
-      <p className="actions">
-        <button type="submit" className="danger" disabled={typed !== name || action.isPending}>
-          {label}
-        </button>
-        <button type="button" onClick={close}>
-          Cancel
-        </button>
-      </p>
+      <DialogEnd close={close} isDisabled={typed !== name || action.isPending} isDangerous>
+        {label}
+      </DialogEnd>
     </form>
   );
 }

@@ -1,0 +1,7 @@
+// Renders items that have no identity but their place: lines of logs, which are only appended, and of files and diffs, which never change.
+import { Fragment, type ReactNode } from 'react';
+
+export function ByPlace<T>({ items, children }: { items: readonly T[]; children: (item: T) => ReactNode }) {
+  // biome-ignore lint/suspicious/noArrayIndexKey: no item changes its place
+  return items.map((item, index) => <Fragment key={index}>{children(item)}</Fragment>);
+}
