@@ -1,4 +1,4 @@
-// The product in one file: upload or fetch → scan → store → build → deploy. Each step is one named call and can resume by ID: the
+// The product in one file: upload or fetch → scan → store → build and analyze → place → deploy. Each step is one named call and can resume by ID: the
 // row records how far it got, and the lease holder continues. What differs between kinds of plugins is in kinds/. Serving is in
 // serve/, and only deploy/promote.ts moves traffic.
 import { type Actor, notFound, requireScope } from './access/actor.ts';
@@ -32,13 +32,19 @@ import { handleFailure } from './deploy/retry-policy.ts';
 import { stepsDone } from './deploy/states.ts';
 import { runStep } from './deploy/steps.ts';
 import type { Deps } from './deps.ts';
-import type { KindDriver, Publication, Rejection } from './kinds/driver.ts';
+import type { Description, KindDriver, Publication, Rejected, Rejection } from './kinds/driver.ts';
 import { driverOf } from './kinds/drivers.ts';
 import { adviceAt } from './manifest/check-dependencies.ts';
 import type { Install } from './registry/go/installs.ts';
 import { storeArchive } from './registry/storage/archives.ts';
 import { type GitPublication, openGitUpload, requireGitPublisher } from './registry/uploads/git-uploads.ts';
-import { acceptUpload, readOutcome, rejectUpload, type UploadOutcome } from './registry/uploads/outcomes.ts';
+import {
+  type AcceptedContent,
+  acceptUpload,
+  readOutcome,
+  rejectUpload,
+  type UploadOutcome,
+} from './registry/uploads/outcomes.ts';
 import { recordFetched, recordStep } from './registry/uploads/progress.ts';
 import {
   type Claim,
@@ -135,7 +141,7 @@ async function publishClaimed(deps: Deps, claim: Claim, deadline: number): Promi
   }
 }
 
-/** Upload or fetch → scan → store → build, then the version. A rejection is an outcome; a failure throws. */
+/** Upload or fetch → scan → store → build and analyze → place, then the version. A rejection is an outcome; a failure throws. */
 async function publish(deps: Deps, publication: Publication): Promise<UploadOutcome> {
   const { upload } = publication.claim;
   const driver = driverOf(upload);
@@ -166,24 +172,14 @@ async function publish(deps: Deps, publication: Publication): Promise<UploadOutc
   await storeArchive(deps, archive.zip, archive.files);
   logCost(deps, publication, scanned);
   await recordStep(deps, claim, 'scanned');
-
-  const analyzing = driver.analyze(deps, claim, archive.zip.sha256);
-  analyzing.catch(() => {}); // awaited below, unless the build fails first
-  const built = await driver.build(deps, described, archive.zip.sha256);
-  if (built && 'rejected' in built) return reject(deps, claim, built.rejected);
-  if (built) await recordStep(deps, claim, 'built');
-  const analysis = await analyzing;
-  const capabilities = analysis ? capabilityFindings(analysis.reached, facts.definition?.permissions) : [];
-  const evaluation = withFindings(deps, claim.upload, scanned, capabilities);
+  const made = await buildAndPlace(deps, described, scanned, archive.zip.sha256);
+  if ('rejected' in made) return reject(deps, claim, made.rejected);
+  const { evaluation, results } = made;
   if (evaluation.verdict === 'reject') return rejectFor(evaluation);
-
-  const placement = built && (await driver.place(deps, described, built));
-  if (placement && 'rejected' in placement) return reject(deps, claim, placement.rejected);
 
   const outcome = await acceptUpload(deps, claim, {
     ...facts,
-    ...(built && placement ? { built, placement } : {}),
-    ...(analysis ? { capabilities: analysis } : {}),
+    ...results,
     sha256: archive.zip.sha256,
     uploadSha256: archive.sha256,
     sizeBytes: archive.zip.source.size,
@@ -194,6 +190,39 @@ async function publish(deps: Deps, publication: Publication): Promise<UploadOutc
     guard: evaluation.guard,
   });
   return publishedBy(deps, driver, outcome);
+}
+
+interface Made {
+  /** The scan's, with what the analysis adds. */
+  evaluation: Evaluation;
+  /** Of a kind that is built. Nothing is placed if the evaluation rejects it. */
+  results: Pick<AcceptedContent, 'built' | 'placement' | 'capabilities'>;
+}
+
+/** Builds the stored archive while its program is analyzed, and decides where it runs. */
+async function buildAndPlace(
+  deps: Deps,
+  described: Description,
+  scanned: Evaluation,
+  sha256: string,
+): Promise<Made | Rejected> {
+  const { claim, facts } = described;
+  const driver = driverOf(claim.upload);
+  // Its failure is reported after the build, and not at all if the build ends the upload.
+  const analyzing = Promise.allSettled([driver.analyze(deps, claim, sha256)]);
+  const built = await driver.build(deps, described, sha256);
+  if (built && 'rejected' in built) return built;
+  if (built) await recordStep(deps, claim, 'built');
+  const [analyzed] = await analyzing;
+  if (analyzed.status === 'rejected') throw analyzed.reason;
+
+  const capabilities = analyzed.value ?? undefined;
+  const found = capabilities ? capabilityFindings(capabilities.reached, facts.definition?.permissions) : [];
+  const evaluation = withFindings(deps, claim.upload, scanned, found);
+  if (!built || evaluation.verdict === 'reject') return { evaluation, results: {} };
+  const placement = await driver.place(deps, described, built);
+  if ('rejected' in placement) return placement;
+  return { evaluation, results: { built, placement, ...(capabilities ? { capabilities } : {}) } };
 }
 
 async function publishedBy(deps: Deps, driver: KindDriver, outcome: UploadOutcome): Promise<UploadOutcome> {

@@ -60,9 +60,9 @@ export const mutations: Mutation[] = [
   {
     name: 'a build failure is published',
     file: 'src/pipeline.ts',
-    search: "if (built && 'rejected' in built) return reject(deps, claim, built.rejected);",
+    search: "if ('rejected' in made) return reject(deps, claim, made.rejected);",
     replace:
-      "if (built && 'rejected' in built) return acceptUpload(deps, claim, { ...facts, sha256: archive.zip.sha256, uploadSha256: archive.sha256, sizeBytes: 1, findings, scan: await prepareScan(deps, evaluation.scan), verdict: evaluation.verdict, evaluatedPolicy: 1, guard: evaluation.guard });",
+      "if ('rejected' in made) return acceptUpload(deps, claim, { ...facts, sha256: archive.zip.sha256, uploadSha256: archive.sha256, sizeBytes: 1, findings: [], scan: await prepareScan(deps, scanned.scan), verdict: scanned.verdict, evaluatedPolicy: 1, guard: scanned.guard });",
     tests: [installing],
   },
   {
