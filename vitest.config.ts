@@ -2,6 +2,7 @@ import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
 import { findPrograms } from './test/programs.ts';
 import { choosePropertySeed } from './test/property-seed.ts';
+import { schemaSnapshot } from './test/schema-snapshot.ts';
 
 /** Packages that the Worker imports. They are bundled once per run, since loading them module by module takes seconds per test file. */
 const bundled = [
@@ -104,6 +105,7 @@ export default defineConfig({
               miniflare: {
                 bindings: {
                   MIGRATIONS: await readD1Migrations('migrations'),
+                  SCHEMA: await schemaSnapshot(),
                   S3_ENDPOINT: 'http://slipway.test/_s3',
                   BUILDER_URL: url,
                   BUILDER_TOKEN: token,

@@ -11,3 +11,18 @@ test('the migrations create the tables of the schema, and no others', async () =
   const declared = Object.values(schema).flatMap((value) => (is(value, SQLiteTable) ? [getTableName(value)] : []));
   expect(results.map(({ name }) => name)).toEqual(declared.sort());
 });
+
+test('applied one by one, the migrations make what the tests begin with', async () => {
+  const { EMPTY_DB, MIGRATIONS } = env;
+  await EMPTY_DB.batch(MIGRATIONS.flatMap(({ queries }) => queries).map((query) => EMPTY_DB.prepare(query)));
+  const contents = async (db: D1Database) => {
+    const [objects, progress] = await db.batch([
+      db.prepare(
+        "select type, name, tbl_name, sql from sqlite_schema where name not like 'sqlite_%' order by type, name",
+      ),
+      db.prepare('select * from progress order by 1'),
+    ]);
+    return { objects: objects?.results, progress: progress?.results };
+  };
+  expect(await contents(EMPTY_DB)).toEqual(await contents(env.DB));
+});

@@ -1,0 +1,40 @@
+// Makes the statements that bring an empty database to the state after all migrations, in one step. Applying the migrations themselves
+// takes ten times as long, and each test file in workerd begins with an empty database.
+import { readdir, readFile } from 'node:fs/promises';
+import { DatabaseSync } from 'node:sqlite';
+
+/** Tables first, then the rows that migrations insert, so that triggers do not see them. */
+export async function schemaSnapshot(): Promise<string[]> {
+  const database = new DatabaseSync(':memory:');
+  try {
+    const names = (await readdir('migrations')).filter((name) => name.endsWith('.sql')).sort();
+    for (const name of names) database.exec(await readFile(`migrations/${name}`, 'utf8'));
+    const made = (where: string) =>
+      textsOf(
+        database,
+        `select sql from sqlite_schema where sql is not null and name not like 'sqlite_%' and ${where}`,
+      );
+    return [...made("type = 'table'"), ...rowsOf(database), ...made("type <> 'table' order by type")];
+  } finally {
+    database.close();
+  }
+}
+
+function rowsOf(database: DatabaseSync): string[] {
+  const tables = textsOf(
+    database,
+    "select name as sql from sqlite_schema where type = 'table' and name not like 'sqlite_%'",
+  );
+  return tables.flatMap((table) => {
+    const columns = textsOf(database, `select name as sql from pragma_table_info('${table}')`);
+    const values = columns.map((column) => `quote("${column}")`).join(` || ', ' || `);
+    return textsOf(database, `select 'insert into "${table}" values (' || ${values} || ')' as sql from "${table}"`);
+  });
+}
+
+function textsOf(database: DatabaseSync, query: string): string[] {
+  return database
+    .prepare(query)
+    .all()
+    .map(({ sql }) => String(sql));
+}
