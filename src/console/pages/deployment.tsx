@@ -50,21 +50,7 @@ export function DeploymentPage() {
           <StepView key={`${step.step}-${step.attempt}`} step={step} />
         ))}
       </ol>
-      <dl className="facts">
-        <Fact name="ID">
-          <Copyable text={data.deployment_id} />
-        </Fact>
-        <Fact name="Requested">
-          <Time at={data.created_at} /> by <Actor actor={data.created_by} />
-        </Fact>
-        {data.instance !== null && (
-          <Fact name="Its instance">
-            <InstanceState instance={data.instance} />
-          </Fact>
-        )}
-        <Fact name="Generation">{data.generation}</Fact>
-        <Fact name="Confined by">{data.sandbox ?? 'not started'}</Fact>
-      </dl>
+      <DeploymentFacts deployment={data} />
       {data.deployment_type === 'realtime' && (
         <InstanceLog namespace={namespace} deployment={id} isOver={hasEnded && !data.serving} />
       )}
@@ -78,6 +64,26 @@ export function DeploymentPage() {
         path={`/v1/namespaces/${namespace}/deployments/${id}`}
       />
     </>
+  );
+}
+
+function DeploymentFacts({ deployment }: { deployment: InFull }) {
+  return (
+    <dl className="facts">
+      <Fact name="ID">
+        <Copyable text={deployment.deployment_id} />
+      </Fact>
+      <Fact name="Requested">
+        <Time at={deployment.created_at} /> by <Actor actor={deployment.created_by} />
+      </Fact>
+      {deployment.instance !== null && (
+        <Fact name="Its instance">
+          <InstanceState instance={deployment.instance} />
+        </Fact>
+      )}
+      <Fact name="Generation">{deployment.generation}</Fact>
+      <Fact name="Confined by">{deployment.sandbox ?? 'not started'}</Fact>
+    </dl>
   );
 }
 

@@ -49,19 +49,7 @@ export function GoCall({ kind, plugin }: { kind: GoKind; plugin: Schemas['GoPlug
     <section aria-labelledby={id}>
       <h2 id={id}>Call</h2>
       <form onSubmit={submit}>
-        <label htmlFor={`${id}-action`}>{kind === 'pipeline' ? 'Action' : 'Operation'}</label>
-        <input
-          id={`${id}-action`}
-          list={`${id}-actions`}
-          required
-          value={action}
-          onChange={(event) => setAction(event.target.value)}
-        />
-        <datalist id={`${id}-actions`}>
-          {actions.map((one) => (
-            <option key={one} value={one} />
-          ))}
-        </datalist>
+        <ActionInput kind={kind} actions={actions} value={action} change={setAction} />
         <label htmlFor={`${id}-params`}>Parameters as JSON</label>
         <textarea
           id={`${id}-params`}
@@ -82,6 +70,29 @@ export function GoCall({ kind, plugin }: { kind: GoKind; plugin: Schemas['GoPlug
       {call.data && <GoAnswer answer={call.data.answer} />}
       {call.error && <PageError error={call.error} />}
     </section>
+  );
+}
+
+interface ActionProps {
+  kind: GoKind;
+  /** Suggestions: a plugin may have actions that it does not declare. */
+  actions: string[];
+  value: string;
+  change: (action: string) => void;
+}
+
+function ActionInput({ kind, actions, value, change }: ActionProps) {
+  const id = useId();
+  return (
+    <>
+      <label htmlFor={id}>{kind === 'pipeline' ? 'Action' : 'Operation'}</label>
+      <input id={id} list={`${id}-actions`} required value={value} onChange={(event) => change(event.target.value)} />
+      <datalist id={`${id}-actions`}>
+        {actions.map((one) => (
+          <option key={one} value={one} />
+        ))}
+      </datalist>
+    </>
   );
 }
 

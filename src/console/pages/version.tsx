@@ -2,7 +2,7 @@
 import { useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { pluginIdOf } from '../../core/plugin-id.ts';
-import { api } from '../data/api.ts';
+import { api, type Schemas } from '../data/api.ts';
 import { scanQuery, statusQuery, versionQuery } from '../data/queries.ts';
 import { AsCommand, Copyable } from '../parts/copyable.tsx';
 import { Fact } from '../parts/fact.tsx';
@@ -34,21 +34,7 @@ export function VersionPage() {
         {status.error !== null && <span className="problem">: {status.error}</span>}
       </p>
       <DeployButton namespace={namespace} id={id} isLive={status.deployed} />
-      <dl className="facts">
-        <Fact name="Description">{plugin.description ?? 'none'}</Fact>
-        <Fact name="Message">{plugin.message ?? 'none'}</Fact>
-        <Fact name="Dependencies">{plugin.manifest?.dependencies.join(', ') || 'none'}</Fact>
-        <Fact name="Kinds of inputs">{plugin.manifest?.supported_input_types?.join(', ') || 'not declared'}</Fact>
-        <Fact name="ID">
-          <Copyable text={plugin.plugin_id} />
-        </Fact>
-        <Fact name="SHA-256 of the archive">
-          <Copyable text={plugin.code_hash} />
-        </Fact>
-        <Fact name="Published">
-          <Time at={plugin.created_at} />
-        </Fact>
-      </dl>
+      <VersionFacts plugin={plugin} />
       <Schema title="Input" schema={plugin.manifest?.input_schema ?? null} />
       <Schema title="Output" schema={plugin.manifest?.output_schema ?? null} />
       <h2>Scan</h2>
@@ -69,6 +55,26 @@ export function VersionPage() {
       </ul>
       <AsCommand cli={`slipway show ${name}@${version}`} path={`/v1/namespaces/${namespace}/plugins/${id}`} />
     </>
+  );
+}
+
+function VersionFacts({ plugin }: { plugin: Schemas['PluginDocument'] }) {
+  return (
+    <dl className="facts">
+      <Fact name="Description">{plugin.description ?? 'none'}</Fact>
+      <Fact name="Message">{plugin.message ?? 'none'}</Fact>
+      <Fact name="Dependencies">{plugin.manifest?.dependencies.join(', ') || 'none'}</Fact>
+      <Fact name="Kinds of inputs">{plugin.manifest?.supported_input_types?.join(', ') || 'not declared'}</Fact>
+      <Fact name="ID">
+        <Copyable text={plugin.plugin_id} />
+      </Fact>
+      <Fact name="SHA-256 of the archive">
+        <Copyable text={plugin.code_hash} />
+      </Fact>
+      <Fact name="Published">
+        <Time at={plugin.created_at} />
+      </Fact>
+    </dl>
   );
 }
 

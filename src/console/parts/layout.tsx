@@ -29,35 +29,7 @@ export function Layout() {
         <Link to="/" className="brand">
           Slipway
         </Link>
-        <nav aria-label="Main">
-          {namespace === undefined ? (
-            <Link to="/">Plugins</Link>
-          ) : (
-            <>
-              <Link to="/n/$namespace/plugins" params={{ namespace }} search={{}}>
-                Plugins
-              </Link>
-              <Link to="/n/$namespace/deployments" params={{ namespace }} search={{}}>
-                Deployments
-              </Link>
-            </>
-          )}
-          {key.scopes.includes('audit:read') && (
-            <Link to="/events" search={{}}>
-              Events
-            </Link>
-          )}
-          <Link to="/quotas" search={{}}>
-            Quotas
-          </Link>
-          {key.scopes.includes('keys:admin') && (
-            <Link to="/keys" search={{}}>
-              Keys
-            </Link>
-          )}
-          {key.scopes.includes('webhooks:admin') && <Link to="/webhooks">Webhooks</Link>}
-          <a href="/docs">API</a>
-        </nav>
+        <MainNavigation namespace={namespace} scopes={key.scopes} />
         <div className="account">
           <span title={key.organization_id}>{key.organization_name}</span>
           <ThemeChoice />
@@ -74,5 +46,45 @@ export function Layout() {
       </main>
       <Keyboard namespace={namespace} />
     </>
+  );
+}
+
+interface NavigationProps {
+  namespace: string | undefined;
+  scopes: readonly string[];
+}
+
+/** Only what the session may see. */
+function MainNavigation({ namespace, scopes }: NavigationProps) {
+  return (
+    <nav aria-label="Main">
+      {namespace === undefined ? (
+        <Link to="/">Plugins</Link>
+      ) : (
+        <>
+          <Link to="/n/$namespace/plugins" params={{ namespace }} search={{}}>
+            Plugins
+          </Link>
+          <Link to="/n/$namespace/deployments" params={{ namespace }} search={{}}>
+            Deployments
+          </Link>
+        </>
+      )}
+      {scopes.includes('audit:read') && (
+        <Link to="/events" search={{}}>
+          Events
+        </Link>
+      )}
+      <Link to="/quotas" search={{}}>
+        Quotas
+      </Link>
+      {scopes.includes('keys:admin') && (
+        <Link to="/keys" search={{}}>
+          Keys
+        </Link>
+      )}
+      {scopes.includes('webhooks:admin') && <Link to="/webhooks">Webhooks</Link>}
+      <a href="/docs">API</a>
+    </nav>
   );
 }
