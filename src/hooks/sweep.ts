@@ -1,5 +1,5 @@
 // Makes up for lost messages of deploy hooks, ends pushes whose deployment has ended, and deletes old ones.
-import { and, asc, eq, isNotNull, sql } from 'drizzle-orm';
+import { asc, sql } from 'drizzle-orm';
 import { sweepGraceMs } from '../contract/limits.ts';
 import { readTogether } from '../db/client.ts';
 import { deployHooks, pushes } from '../db/schema/hooks.ts';
@@ -35,18 +35,14 @@ async function deleteOld({ db, clock, retention }: Deps): Promise<void> {
   const ended = sql`select ${pushes.id} from ${pushes}
     where ${pushes.endedAt} is not null and ${pushes.endedAt} < ${clock.now() - retention.pushesMs}
     order by ${pushes.endedAt} limit ${deletionsMax}`;
-  const orphaned = sql`select ${pushes.id} from ${deployHooks} join ${pushes} on ${pushes.hookId} = ${deployHooks.id}
+  // From the few deleted hooks to their pushes, never through all that have ended.
+  const orphaned = sql`select ${pushes.id} from ${deployHooks} cross join ${pushes} on ${pushes.hookId} = ${deployHooks.id}
     where ${deployHooks.deletedAt} is not null and ${pushes.endedAt} is not null limit ${deletionsMax}`;
   const old = sql`(select * from (${ended}) union all select * from (${orphaned}))`;
+  const unused = sql`select ${deployHooks.id} from ${deployHooks} where ${deployHooks.deletedAt} is not null
+    and not exists (select 1 from ${pushes} where ${pushes.hookId} = ${deployHooks.id}) limit ${deletionsMax}`;
   await db.batch([
     db.delete(pushes).where(sql`${pushes.id} in ${old}`),
-    db
-      .delete(deployHooks)
-      .where(
-        and(
-          isNotNull(deployHooks.deletedAt),
-          sql`not exists (select 1 from ${pushes} where ${eq(pushes.hookId, deployHooks.id)})`,
-        ),
-      ),
+    db.delete(deployHooks).where(sql`${deployHooks.id} in (${unused})`),
   ]);
 }

@@ -182,7 +182,7 @@ export async function sweepRescans(
   deps: Pick<Deps, 'db' | 'clock' | 'queues' | 'policyVersion' | 'log'>,
 ): Promise<void> {
   const { db, queues } = deps;
-  const walked = await db.selectDistinct({ id: rescans.organizationId }).from(rescans).limit(organizationsAtOnce);
+  const walked = await walkedOrganizations(deps);
   const outdated = await outdatedOrganizations(deps);
   const aged = outdated.filter(({ policy }) => policy > 0).map(({ id }) => id);
   if (aged.length > 0)
@@ -194,6 +194,17 @@ export async function sweepRescans(
     deps,
     [...ids].map((id) => ({ id })),
     (_, { id }) => queues.scans.send({ v: 1, type: 'rescan', id }),
+  );
+}
+
+/** Organizations with rescans in progress. Goes from one to the next in the index: an organization may have one for each plugin. */
+async function walkedOrganizations({ db }: Pick<Deps, 'db'>) {
+  const { organizationId } = rescans;
+  const next = sql`select min(${organizationId}) from ${rescans} where ${organizationId} > found.id`;
+  return db.all<{ id: OrganizationId }>(
+    sql`with recursive found(id) as (select min(${organizationId}) from ${rescans}
+      union all select (${next}) from found where found.id is not null limit ${organizationsAtOnce})
+    select id from found where id is not null`,
   );
 }
 

@@ -19,8 +19,6 @@ const meantScans: { plan: string; sql: RegExp }[] = [
   { plan: 'SCAN released_archives', sql: /^delete from "released_archives"/ },
   // A list without IDs, for which the condition is false: nothing is read.
   { plan: 'SCAN ', sql: /where \(false and/ },
-  // Rescans in progress: a row for each organization whose policy changed a moment ago.
-  { plan: 'SCAN rescans', sql: /select distinct "organization_id" from "rescans"/ },
 ];
 
 /** Statements that no file of this runtime has explained yet, and those explained. The files share this module (decision 35). */

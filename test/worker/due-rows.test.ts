@@ -1,0 +1,134 @@
+// What the sweep reads and sends when a thousand rescans, agent artifacts, secrets, pushes and deleted namespaces are due at the same
+// time: a bounded part of them (design §9a).
+import { env } from 'cloudflare:workers';
+import { expect, test } from 'vitest';
+import { emptyDeletedNamespaces } from '../../src/deploy/removal.ts';
+import { sweepSecrets } from '../../src/deploy/secrets/restart.ts';
+import type { Deps } from '../../src/deps.ts';
+import { sweepDeployHooks } from '../../src/hooks/sweep.ts';
+import { sweepAgentArtifacts } from '../../src/registry/agents/verification.ts';
+import { sweepRescans } from '../../src/scan-host/rescans.ts';
+import { agents, registration } from '../support/agents.ts';
+import { countedRows, countRows, noRows } from '../support/d1-rows.ts';
+import { deployHook } from '../support/deploy-hooks.ts';
+import { clockAt, testApp } from '../support/deps.ts';
+import { losingQueues } from '../support/losing-queues.ts';
+import { copyRow } from '../support/many-rows.ts';
+import { namespaceIn, organization } from '../support/organization.ts';
+import { plugin } from '../support/plugin.ts';
+import { publish } from '../support/publish.ts';
+
+countRows(env.DB);
+
+const due = { from: 1, times: 1000 };
+
+async function scene() {
+  const clock = clockAt(Date.now());
+  const { queues, sent } = losingQueues();
+  const { deps, fetch } = testApp({ clock, queues });
+  const org = await organization({ fetch });
+  const old = String(clock.now() - 3_600_000);
+  const run = (statement: string) => env.DB.prepare(statement).run();
+  return { deps, org, old, run, sent };
+}
+
+/** Rows that the step reads, and the messages that it sends. */
+async function costOf(
+  { deps, sent }: Awaited<ReturnType<typeof scene>>,
+  step: (deps: Deps) => Promise<unknown>,
+): Promise<{ rows: number; messages: number }> {
+  const counts = noRows();
+  const before = sent.length;
+  await countedRows(counts, () => step(deps));
+  return { rows: counts.read, messages: sent.length - before };
+}
+
+test('a thousand versions whose verdict is outdated, and rescans of a thousand plugins, are one message', async () => {
+  const world = await scene();
+  await publish(world.org, plugin());
+  await copyRow('plugin_versions', due, { patch: 'i', evaluated_policy: '1' });
+  await world.run(`insert into rescans select organization_id, 'plugin_' || patch, '', '', 1 from plugin_versions`);
+  const { rows, messages } = await costOf(world, sweepRescans);
+  expect(messages).toBe(1);
+  expect(rows).toBeLessThanOrEqual(100);
+});
+
+test('of a thousand agent artifacts that are due, a hundred are verified', async () => {
+  const world = await scene();
+  expect((await world.org.post(agents, registration())).status).toBe(200);
+  await copyRow('agent_artifacts', due, {
+    version: "'1.0.' || i",
+    verification: "'pending'",
+    next_check_at: world.old,
+  });
+  const { rows, messages } = await costOf(world, sweepAgentArtifacts);
+  expect(messages).toBe(100);
+  expect(rows).toBeLessThanOrEqual(300);
+});
+
+test('a thousand changed secrets of one namespace are one message', async () => {
+  const world = await scene();
+  const { org, old } = world;
+  expect((await org.put(`/v1/namespaces/${org.namespaceId}/secrets/TOKEN`, { value: 'a value' })).status).toBe(200);
+  await copyRow('secrets', due, { name: "'TOKEN_' || i", restart_due: '1', updated_at: old });
+  const { rows, messages } = await costOf(world, sweepSecrets);
+  expect(messages).toBe(1);
+  expect(rows).toBeLessThanOrEqual(300);
+});
+
+/** A hook with a thousand pushes in this state. */
+async function pushesOf(world: Awaited<ReturnType<typeof scene>>, fields: Record<string, string>): Promise<void> {
+  const { deps, old, org, run } = world;
+  await run('delete from pushes');
+  await run('delete from deploy_hooks');
+  await publish(org, plugin());
+  const target = { kind: 'extractor', plugin: 'hello_ext', namespace_id: org.namespaceId };
+  const { id } = await deployHook(org, {
+    ...target,
+    provider: 'github',
+    repository: 'https://github.com/acme/plugins',
+  });
+  await run(`insert into pushes (id, hook_id, organization_id, delivery_key, event, status, attempts, next_at, report_attempts, created_at, updated_at)
+    values ('${deps.ids('push')}', '${id}', '${org.id}', 'first', 'push', 'queued', 0, ${old}, 0, ${old}, ${old})`);
+  await copyRow('pushes', due, { delivery_key: "'delivery-' || i", ...fields });
+}
+
+test('a thousand pushes that wait for one hook are one message', async () => {
+  const world = await scene();
+  await pushesOf(world, {});
+  const { rows, messages } = await costOf(world, sweepDeployHooks);
+  expect(messages).toBe(1);
+  expect(rows).toBeLessThanOrEqual(1000);
+});
+
+test('of a thousand pushes whose state is to be reported, a hundred are', async () => {
+  const world = await scene();
+  await pushesOf(world, { status: "'failed'", ended_at: String(world.deps.clock.now()), report_at: world.old });
+  const { rows, messages } = await costOf(world, sweepDeployHooks);
+  expect(messages).toBe(100 + 1);
+  expect(rows).toBeLessThanOrEqual(1000);
+});
+
+test('of a thousand deleted hooks, five hundred are removed', async () => {
+  const world = await scene();
+  await pushesOf(world, { ended_at: world.old });
+  await copyRow('deploy_hooks', due, { deleted_at: world.old });
+  await sweepDeployHooks(world.deps);
+  expect(
+    await env.DB.prepare('select count(*) as left from deploy_hooks where deleted_at is not null').first(),
+  ).toEqual({
+    left: 500,
+  });
+});
+
+test('of a thousand deleted namespaces, a hundred are emptied', async () => {
+  const world = await scene();
+  await namespaceIn(world.org, 'first');
+  const longAgo = String(world.deps.clock.now() - 30 * 86_400_000);
+  await copyRow('namespaces', due, { name: "'copy-' || i", deleted_at: longAgo, emptied_at: 'null' });
+  const { rows } = await costOf(world, emptyDeletedNamespaces);
+  expect(rows).toBeLessThanOrEqual(2000);
+  expect(
+    await env.DB.prepare('select count(*) as emptied from namespaces where emptied_at is not null').first(),
+  ).toEqual({ emptied: 100 });
+});
