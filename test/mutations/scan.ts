@@ -28,13 +28,6 @@ export const mutations: Mutation[] = [
     tests: [selection],
   },
   {
-    name: 'a conversion in an f-string ends anywhere',
-    file: 'src/scan/syntax/format-strings.ts',
-    search: '/![rsa](?![\\w\\u0080-\\uffff])/y',
-    replace: '/![rsa]/y',
-    tests: [syntax],
-  },
-  {
     name: 'a field with an equals sign is shown without its source',
     file: 'src/scan/constants/format-strings.ts',
     search: 'label + formatted',

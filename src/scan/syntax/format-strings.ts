@@ -93,7 +93,7 @@ function brace(lexer: FormatReader, code: number, format: FormatString): void {
   }
 }
 
-const conversion = /![rsa](?![\w\u0080-\uffff])/y;
+const conversion = /![rsa]/y;
 
 /** Reads the conversion of a replacement field as one token. */
 export function readConversion(lexer: FormatReader): void {
