@@ -45,7 +45,8 @@ export function builderWithIsolates(builder: Builder, isolates: Isolates): Build
     },
     status: async (id) => {
       const module = await isolates.moduleOf(id);
-      return module === null ? builder.status(id) : statusOf(isolates, id, module);
+      if (module === null) return builder.status(id);
+      return (await isStored(isolates, module)) ? statusOf(isolates, id, module) : undefined;
     },
     standBy: async (id) => ((await isIsolate(id)) ? undefined : builder.standBy(id)),
     logs: async (id, from) => ((await isIsolate(id)) ? undefined : builder.logs(id, from)),
@@ -161,7 +162,7 @@ async function* load(isolates: Isolates, id: string, spec: IsolateSpec): AsyncGe
 }
 
 async function loadFailure(isolates: Isolates, id: string, { artifact }: IsolateSpec) {
-  if (!(await isolates.blobs.head(wasmKey(artifact))))
+  if (!(await isStored(isolates, artifact)))
     return {
       code: 'artifact-invalid' as const,
       message: 'The module of this version is not in the store. Install the plugin again.',
@@ -192,6 +193,10 @@ async function operate(
       `The plugin's answer nests deeper than ${builderLimits.answerLevels} levels.`,
     );
   return answerBy(operationAnswerSchema)(new Response(answer));
+}
+
+async function isStored({ blobs }: Isolates, module: string): Promise<boolean> {
+  return (await blobs.head(wasmKey(module))) !== null;
 }
 
 /** It can be called at any time. What its isolates do, the runtime alone knows. */

@@ -129,8 +129,9 @@ describe('an instance', () => {
     expect(answers).toEqual(Array.from({ length: 20 }, (_, at) => counted(at + 1)));
   });
 
-  test('whose module is not in the store does not start', async () => {
-    const { events } = await start('ab'.repeat(32));
+  test('whose module is not in the store does not start, and is not ready', async () => {
+    const { id, events } = await start('ab'.repeat(32));
+    expect(await driver.status(id)).toBeUndefined();
     expect(events.at(-1)).toMatchObject({
       type: 'failed',
       error: {
