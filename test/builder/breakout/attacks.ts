@@ -68,6 +68,8 @@ export const attacks: Attack[] = [
   { name: 'sockets', succeeds: { namespaces: sockets, vm: sockets } },
   { name: 'abstract_socket', request: ({ abstractName }) => ({ name: abstractName }), kinds: closed },
   { name: 'loopback', request: ({ port }) => ({ port }), kinds: closed },
+  // A plugin in `namespaces` may listen in its own network and folder, where no one else is.
+  { name: 'listening', request: ({ stateFolder }) => ({ folders: ['/tmp', '/', stateFolder] }), kinds: ['landlock'] },
   // Without CAP_SETPCAP a builder can't empty this set. It is of no use to a process that can't gain privileges.
   { name: 'privileges', succeeds: { 'landlock as a user': ['bounding'] } },
   { name: 'host_modules' },
