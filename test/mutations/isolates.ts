@@ -119,4 +119,18 @@ export const mutations: Mutation[] = [
     replace: 'if (last) {',
     tests: [stored],
   },
+  {
+    name: 'a malformed message with output leaves no dead letter',
+    file: 'src/worker.ts',
+    search: "      else await recordDeadLetter(deps, batch.queue, message, 'malformed');",
+    replace: '',
+    tests: [stored],
+  },
+  {
+    name: 'output that can not be stored is acknowledged',
+    file: 'src/worker.ts',
+    search: 'batch.retryAll({ delaySeconds: backoffSeconds(attempts) });',
+    replace: 'batch.ackAll();',
+    tests: [stored],
+  },
 ];

@@ -49,4 +49,25 @@ export const mutations: Mutation[] = [
     replace: "if (requested !== 'container') return",
     tests: [placing],
   },
+  {
+    name: 'a diff has the reason of the version before in both',
+    file: 'src/api/extractors/version-wire.ts',
+    search: 'v2: placement.after.reason }',
+    replace: 'v2: placement.before.reason }',
+    tests: ['test/api/go-capabilities.test.ts'],
+  },
+  {
+    name: 'a placement that changed is not shown where the files are the same',
+    file: 'src/cli/plugins/diff-text.ts',
+    search: 'have the same files\\n${placement}`',
+    replace: 'have the same files\\n`',
+    tests: ['test/cli/capabilities.test.ts'],
+  },
+  {
+    name: 'an update that is in progress is a failure',
+    file: 'src/cli/go-plugins/install.ts',
+    search: 'if (!(error instanceof ApiError && error.status === 409)) throw',
+    replace: 'if (error) throw',
+    tests: ['test/cli/install.test.ts'],
+  },
 ];
