@@ -46,7 +46,18 @@ async function install(
   const name = freshGoName();
   const { repository } = await committed(name, 'v1', files);
   const answer = await org.post(path, { name, repository, version: 'v1', ...(placement ? { placement } : {}) });
-  return { name, answer };
+  return { name, answer: await whenBuilt(org, `${path}/${name}`, answer) };
+}
+
+/** Returns the answer with what it says when the build has ended: the first one on a machine outlasts the request. */
+async function whenBuilt(org: Organization, path: string, answer: Answer): Promise<Answer> {
+  if (Object(answer.body).status !== 'building') return answer;
+  const ended = async () => {
+    const { body } = await org.get(path);
+    expect(Object(body).status).not.toBe('building');
+    return body;
+  };
+  return { ...answer, body: await vi.waitFor(ended, { timeout: 200_000, interval: 500 }) };
 }
 
 function refusal({ status, body }: Answer): [number, unknown, unknown] {
