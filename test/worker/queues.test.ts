@@ -72,7 +72,10 @@ describe('a batch', () => {
   test('with a failing and a malformed message: only the failing one is retried, and the others take effect', async () => {
     const agents = await agentScene();
     const plugin = await registered(agents);
-    const [first, malformed, bad, last] = ['first', 'malformed', 'bad', 'last'].map((name) => `${name}-${plugin}`);
+    const first = `first-${plugin}`;
+    const malformed = `malformed-${plugin}`;
+    const bad = `bad-${plugin}`;
+    const last = `last-${plugin}`;
     const result = await consumed('slipway-artifacts', [
       { id: first, body: nobody },
       { id: malformed, body: { type: 'no such type' } },
