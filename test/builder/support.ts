@@ -27,6 +27,9 @@ export function eventually<T>(read: () => T) {
   return expect.poll(read, { timeout: timeoutMs / 2, interval: 20 });
 }
 
+/** Outlives the run. Most of a builder's start is the compilation of its modules: 0.7 s of processor time, 0.2 s with the cache. */
+const compileCache = fileURLToPath(new URL('../../dist/compiled-builder', import.meta.url));
+
 const readyMessage = z.object({ type: z.literal('ready'), port: z.number(), sandbox: z.string(), cgroup: z.string() });
 
 export interface BuilderOptions {
@@ -61,6 +64,7 @@ export class TestBuilder extends BuilderClient {
     const child = fork(mainScript, {
       env: {
         ...process.env,
+        NODE_COMPILE_CACHE: compileCache,
         BUILDER_TOKEN: token,
         BUILDER_PORT: '0',
         BUILDER_STATE: stateFolder,
