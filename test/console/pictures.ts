@@ -10,7 +10,8 @@ export async function withFixedData(page: Page): Promise<void> {
   await page.clock.setFixedTime(later);
   await page.route('**/v1/**', async (route) => {
     if (route.request().method() !== 'GET') return route.continue();
-    const response = await route.fetch();
+    // The server may close an idle connection at the moment when it is used again.
+    const response = await route.fetch({ maxRetries: 2 });
     await route.fulfill({ response, body: fixed(await response.text()) });
   });
 }
