@@ -89,8 +89,10 @@ const diff = createRoute({
 const upload = createRoute({
   getParentRoute: () => signedIn,
   path: '/n/$namespace/uploads/$upload',
-  loader: ({ context: { queries }, params }) =>
-    void queries.prefetchQuery(uploadQuery(params.namespace, params.upload)),
+  loader: ({ context, params }) => {
+    void context.queries.prefetchQuery(uploadQuery(params.namespace, params.upload));
+    prefetchKeyNames(context);
+  },
   component: lazyRouteComponent(() => import('../pages/upload.tsx'), 'UploadPage'),
 });
 
