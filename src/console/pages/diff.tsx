@@ -1,16 +1,14 @@
 // The changes between two versions, file by file.
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import type { Schemas } from '../data/api.ts';
 import { diffQuery, versionsQuery } from '../data/queries.ts';
-import { ByPlace } from '../parts/by-place.tsx';
 import { AsCommand } from '../parts/copyable.tsx';
 import { useTitle } from '../parts/title.ts';
+import { FileDiff } from './diff-file.tsx';
 import { DiffSummary } from './diff-summary.tsx';
 import { FindingRow } from './finding.tsx';
 
 const route = '/signed-in/n/$namespace/plugins/$name/diff';
-type DiffFile = Schemas['PluginDiff']['files'][number];
 
 export function DiffPage() {
   const { namespace, name } = useParams({ from: route });
@@ -79,36 +77,5 @@ function VersionPickers({ namespace, name, from, to }: PickerProps) {
         Swap
       </button>
     </p>
-  );
-}
-
-const hiddenBecause = {
-  binary: 'A binary file.',
-  'too-large': 'Too large to be shown here. Download both versions to compare it.',
-};
-
-function FileDiff({ file }: { file: DiffFile }) {
-  return (
-    <details className="file" open>
-      <summary data-stop tabIndex={0}>
-        {file.path} <span className="quiet">{file.status}</span>
-        {file.additions !== null && ` +${file.additions}`}
-        {file.deletions !== null && ` −${file.deletions}`}
-      </summary>
-      {file.hidden === null ? <UnifiedLines diff={file.diff} /> : <p>{hiddenBecause[file.hidden]}</p>}
-    </details>
-  );
-}
-
-const kindOfLine: Record<string, string> = { '+': 'added', '-': 'removed', '@': 'hunk' };
-
-function UnifiedLines({ diff }: { diff: string }) {
-  const lines = diff.split('\n').filter((line) => !line.startsWith('+++') && !line.startsWith('---'));
-  return (
-    <pre className="code">
-      <ByPlace items={lines}>
-        {(line) => <div className={kindOfLine[line[0] ?? ''] ?? 'same'}>{line === '' ? ' ' : line}</div>}
-      </ByPlace>
-    </pre>
   );
 }

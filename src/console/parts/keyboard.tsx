@@ -1,4 +1,4 @@
-// The keys of every page. Whatever they do can also be reached by Tab.
+// The keys of every page, and buttons for those that open something. Whatever keys do can also be reached by Tab.
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
 import { Palette } from './palette.tsx';
@@ -88,6 +88,12 @@ export function Keyboard({ namespace }: { namespace: string | undefined }) {
   }, [go]);
   return (
     <>
+      <button type="button" aria-keyshortcuts="Control+K Meta+K" onClick={() => setPaletteOpen(true)}>
+        Go to…
+      </button>
+      <button type="button" aria-label="Keys" aria-keyshortcuts="?" onClick={() => dialog.current?.showModal()}>
+        ?
+      </button>
       {isPaletteOpen && <Palette namespace={namespace} close={() => setPaletteOpen(false)} />}
       <dialog ref={dialog} aria-labelledby="keys-title">
         <h2 id="keys-title">Keys</h2>

@@ -31,6 +31,7 @@ export function Layout() {
         </Link>
         <MainNavigation namespace={namespace} scopes={key.scopes} />
         <div className="account">
+          <Keyboard namespace={namespace} />
           <span title={key.organization_id}>{key.organization_name}</span>
           <ThemeChoice />
           <button type="button" onClick={() => void leave()}>
@@ -44,7 +45,6 @@ export function Layout() {
           <Outlet />
         </Suspense>
       </main>
-      <Keyboard namespace={namespace} />
     </>
   );
 }
