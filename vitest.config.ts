@@ -71,7 +71,9 @@ export default defineConfig({
           name: 'pure',
           provide,
           tags,
-          include: isLong ? generated : ['test/{core,contract,scan,archive,manifest,client,isolate}/**/*.test.ts'],
+          include: isLong
+            ? generated
+            : ['test/{core,contract,scan,archive,manifest,client,console-data,isolate}/**/*.test.ts'],
           environment: 'node',
           pool: 'threads',
           isolate: false,

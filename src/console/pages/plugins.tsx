@@ -1,40 +1,46 @@
-// The plugins of a namespace: the newest version of each, whether it serves, and its verdict.
+// The plugins of a namespace: the live or newest version of each, its state and its verdict.
 import { useSuspenseInfiniteQuery } from '@tanstack/react-query';
-import { Link, useNavigate, useParams, useRouteContext, useSearch } from '@tanstack/react-router';
+import { Link, useParams, useRouteContext, useSearch } from '@tanstack/react-router';
 import { useDeferredValue } from 'react';
-import type { Schemas } from '../data/api.ts';
+import { matchingRows, type PluginRow, type PluginState, pluginRows } from '../data/plugin-rows.ts';
 import { pluginsQuery } from '../data/queries.ts';
 import { AsCommand } from '../parts/copyable.tsx';
 import { DataTable } from '../parts/data-table.tsx';
 import { KindLinks } from '../parts/kind-links.tsx';
 import { MoreRows } from '../parts/more-rows.tsx';
 import { Empty } from '../parts/page-states.tsx';
-import { DeploymentStatus, Status, Verdict } from '../parts/status.tsx';
+import { Status, type Tone, Verdict } from '../parts/status.tsx';
 import { Time } from '../parts/time.tsx';
 import { useTitle } from '../parts/title.ts';
+import { PluginFilters } from './plugin-filters.tsx';
 import { PublishDialog } from './publish-dialog.tsx';
 
 const route = '/signed-in/n/$namespace/plugins';
 
 export function PluginsPage() {
   const { namespace } = useParams({ from: route });
-  const { name } = useSearch({ from: route });
+  const { name, state, verdict } = useSearch({ from: route });
   const { key } = useRouteContext({ from: '/signed-in' });
-  const navigate = useNavigate({ from: '/n/$namespace/plugins' });
   const query = useSuspenseInfiniteQuery(pluginsQuery(namespace, useDeferredValue(name)));
-  const plugins = query.data.pages.flatMap((page) => page.plugins);
+  const versions = query.data.pages.flatMap((page) => page.plugins);
+  const loaded = pluginRows(versions, query.hasNextPage);
+  const rows = matchingRows(loaded, { state, verdict });
+  const isFiltered = state !== undefined || verdict !== undefined;
   useTitle('Plugins');
-  const search = (text: string) => void navigate({ search: text === '' ? {} : { name: text }, replace: true });
   return (
     <>
       <h1>Plugins</h1>
       <KindLinks namespace={namespace} />
       {key.scopes.includes('plugins:write') && <PublishDialog namespace={namespace} />}
-      <search>
-        <label htmlFor="search">Search by name</label>
-        <input id="search" type="search" value={name ?? ''} onChange={(event) => search(event.target.value)} />
-      </search>
-      {plugins.length === 0 ? <NoPlugins name={name} /> : <PluginTable namespace={namespace} plugins={plugins} />}
+      <PluginFilters />
+      {rows.length > 0 && <PluginTable namespace={namespace} rows={rows} />}
+      {loaded.length === 0 && <NoPlugins name={name} />}
+      {loaded.length > 0 && rows.length === 0 && <NoMatch namespace={namespace} name={name} />}
+      {isFiltered && query.hasNextPage && (
+        <p>
+          Filters apply to the {loaded.length} {loaded.length === 1 ? 'plugin' : 'plugins'} loaded so far.
+        </p>
+      )}
       <MoreRows query={query} />
       <AsCommand
         cli={name ? `slipway list --search ${name}` : 'slipway list'}
@@ -53,42 +59,73 @@ function NoPlugins({ name }: { name: string | undefined }) {
   );
 }
 
-interface TableProps {
-  namespace: string;
-  plugins: Schemas['PluginListItem'][];
+function NoMatch({ namespace, name }: { namespace: string; name: string | undefined }) {
+  return (
+    <p role="status">
+      No plugin matches these filters.{' '}
+      <Link to="/n/$namespace/plugins" params={{ namespace }} search={{ name }}>
+        Clear the filters
+      </Link>
+    </p>
+  );
 }
 
-function PluginTable({ namespace, plugins }: TableProps) {
+function PluginTable({ namespace, rows }: { namespace: string; rows: PluginRow[] }) {
   return (
-    <DataTable caption="Versions of plugins, by name" columns={['Plugin', 'Version', 'State', 'Scan', 'Changed']}>
-      {plugins.map(({ plugin_id, name, version, deployed, deployment_state, scan_verdict, updated_at }) => (
-        <tr key={plugin_id}>
-          <th scope="row">
-            <Link to="/n/$namespace/plugins/$name" params={{ namespace, name }}>
-              {name}
-            </Link>
-          </th>
-          <td>
-            <Link to="/n/$namespace/plugins/$name/versions/$version" params={{ namespace, name, version }}>
-              {version}
-            </Link>
-          </td>
-          <td>
-            <PluginState deployed={deployed} state={deployment_state} />
-          </td>
-          <td>
-            <Verdict verdict={scan_verdict} />
-          </td>
-          <td>
-            <Time at={updated_at} />
-          </td>
-        </tr>
+    <DataTable caption="Plugins, by name" columns={['Plugin', 'Version', 'State', 'Scan', 'Changed', 'Versions']}>
+      {rows.map((row) => (
+        <PluginTableRow key={row.name} namespace={namespace} row={row} />
       ))}
     </DataTable>
   );
 }
 
-function PluginState({ deployed, state }: { deployed: boolean; state: string | null }) {
-  if (deployed) return <Status tone="good">live</Status>;
-  return state === null ? <Status tone="quiet">not deployed</Status> : <DeploymentStatus state={state} />;
+function PluginTableRow({ namespace, row }: { namespace: string; row: PluginRow }) {
+  const { name, changedAt } = row;
+  const { version, scan_verdict } = row.version;
+  return (
+    <tr>
+      <th scope="row">
+        <Link to="/n/$namespace/plugins/$name" params={{ namespace, name }}>
+          {name}
+        </Link>
+      </th>
+      <td>
+        <Link to="/n/$namespace/plugins/$name/versions/$version" params={{ namespace, name, version }}>
+          {version}
+        </Link>
+      </td>
+      <td>
+        <State row={row} />
+      </td>
+      <td>
+        <Verdict verdict={scan_verdict} />
+      </td>
+      <td>
+        <Time at={changedAt} />
+      </td>
+      <td>
+        <Link to="/n/$namespace/plugins/$name" params={{ namespace, name }}>
+          {versionCount(row)}
+        </Link>
+      </td>
+    </tr>
+  );
+}
+
+const tones: Record<PluginState, Tone> = {
+  live: 'good',
+  failed: 'bad',
+  'not deployed': 'quiet',
+  'in progress': 'busy',
+};
+
+function State({ row: { state, version } }: { row: PluginRow }) {
+  const step = state === 'in progress' ? `: ${version.deployment_state}` : '';
+  return <Status tone={tones[state]}>{`${state}${step}`}</Status>;
+}
+
+function versionCount({ versions, isPartial }: PluginRow): string {
+  if (isPartial) return `${versions} or more versions`;
+  return versions === 1 ? '1 version' : `${versions} versions`;
 }

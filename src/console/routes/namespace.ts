@@ -3,6 +3,7 @@ import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { z } from 'zod/mini';
 import { pluginIdOf } from '../../core/plugin-id.ts';
 import { recentDeploymentsQuery, trafficQuery, uploadEventsQuery } from '../data/plugin-history.ts';
+import { pluginStates, scanVerdicts } from '../data/plugin-rows.ts';
 import {
   deploymentQuery,
   deploymentsQuery,
@@ -20,7 +21,11 @@ import { prefetchKeyNames, signedIn, text } from './frame.tsx';
 const plugins = createRoute({
   getParentRoute: () => signedIn,
   path: '/n/$namespace/plugins',
-  validateSearch: z.object({ name: text }),
+  validateSearch: z.object({
+    name: text,
+    state: z.catch(z.optional(z.enum(pluginStates)), undefined),
+    verdict: z.catch(z.optional(z.enum(scanVerdicts)), undefined),
+  }),
   loaderDeps: ({ search: { name } }) => ({ name }),
   loader: ({ context: { queries }, params: { namespace }, deps: { name } }) =>
     void queries.prefetchInfiniteQuery(pluginsQuery(namespace, name)),

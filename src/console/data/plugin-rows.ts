@@ -1,0 +1,74 @@
+// Groups the versions of the plugin list by plugin, and filters the rows.
+import type { components } from '../../client/api.gen.d.ts';
+
+type Version = components['schemas']['PluginListItem'];
+
+export const pluginStates = ['live', 'failed', 'not deployed', 'in progress'] as const;
+export type PluginState = (typeof pluginStates)[number];
+
+export const scanVerdicts = ['pass', 'warn', 'reject'] as const satisfies readonly Version['scan_verdict'][];
+
+export interface PluginRow {
+  name: string;
+  /** The newest live version, else the newest one. */
+  version: Version;
+  state: PluginState;
+  /** When any of its versions changed last. */
+  changedAt: string;
+  /** How many of its versions are loaded. */
+  versions: number;
+  /** The next page may have more of its versions. */
+  isPartial: boolean;
+}
+
+/** Filters as they are in the URL. */
+export interface PluginFilter {
+  state?: PluginState | undefined;
+  verdict?: Version['scan_verdict'] | undefined;
+}
+
+/** A row for each plugin. The versions are in the order of the API: by name, then lowest number first. */
+export function pluginRows(versions: readonly Version[], hasNextPage: boolean): PluginRow[] {
+  const rows = new Map<string, PluginRow>();
+  for (const version of versions) {
+    const row = rows.get(version.name);
+    rows.set(version.name, row ? withVersion(row, version) : rowOf(version));
+  }
+  const last = versions.at(-1)?.name;
+  return [...rows.values()].map((row) => ({ ...row, isPartial: hasNextPage && row.name === last }));
+}
+
+export function matchingRows(rows: readonly PluginRow[], { state, verdict }: PluginFilter): PluginRow[] {
+  return rows.filter(
+    (row) =>
+      (state === undefined || row.state === state) && (verdict === undefined || row.version.scan_verdict === verdict),
+  );
+}
+
+function rowOf(version: Version): PluginRow {
+  const { name, updated_at: changedAt } = version;
+  return { name, version, state: stateOf(version), changedAt, versions: 1, isPartial: false };
+}
+
+/** With a higher version. */
+function withVersion(row: PluginRow, higher: Version): PluginRow {
+  const version = higher.deployed || !row.version.deployed ? higher : row.version;
+  const changedAt = higher.updated_at > row.changedAt ? higher.updated_at : row.changedAt;
+  return { ...row, version, state: stateOf(version), changedAt, versions: row.versions + 1 };
+}
+
+function stateOf({ deployed, deployment_state }: Version): PluginState {
+  if (deployed) return 'live';
+  switch (deployment_state) {
+    case 'failed':
+      return 'failed';
+    case null:
+    case 'promoted':
+    case 'superseded':
+    case 'cancelled':
+    case 'stopped':
+      return 'not deployed';
+    default:
+      return 'in progress';
+  }
+}

@@ -1,0 +1,106 @@
+// The list of plugins: a row for each plugin, and filters that are in the URL.
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { consoleScene } from './console-scene.ts';
+
+const scene = consoleScene();
+
+const broken = ['broken', '1.0.0', 'failed', 'scan: pass', '1 version'];
+const echo = ['echo', '1.2.0', 'live', 'scan: pass', '3 versions'];
+const hostile = ['hostile', '1.0.0', 'not deployed', 'scan: pass', '1 version'];
+const spare = ['spare', '1.0.0', 'live', 'scan: pass', '1 version'];
+
+async function openPlugins(query = '', options = {}): Promise<Page> {
+  const page = await scene.signedInPage(options);
+  await page.goto(scene.path(`plugins${query}`));
+  await filter(page, 'State').waitFor();
+  return page;
+}
+
+/** The rows without the time of the latest change. */
+async function rowsOf(page: Page): Promise<string[][]> {
+  const rows = await page.locator('tbody tr').all();
+  const cells = await Promise.all(rows.map((row) => row.locator('th, td:not(:has(time))').allInnerTexts()));
+  return cells.map((texts) => texts.map((text) => text.trim()));
+}
+
+async function expectRows(page: Page, rows: string[][]): Promise<void> {
+  await expect.poll(() => rowsOf(page), { timeout: 30_000 }).toEqual(rows);
+}
+
+const filter = (page: Page, name: 'State' | 'Scan') => page.getByRole('combobox', { name });
+
+/** The search, the state and the verdict. */
+const chosen = (page: Page) =>
+  Promise.all(
+    [page.getByRole('searchbox'), filter(page, 'State'), filter(page, 'Scan')].map((field) => field.inputValue()),
+  );
+
+test('a plugin with three versions has one row, which leads to its page and to its newest live version', async () => {
+  const page = await openPlugins();
+  await expectRows(page, [broken, echo, hostile, spare]);
+  await page.getByRole('link', { name: '3 versions' }).click();
+  await page.getByRole('heading', { name: 'echo', exact: true }).waitFor();
+  await page.goBack();
+  await page.getByRole('link', { name: '1.2.0' }).click();
+  await page.getByRole('heading', { name: 'echo 1.2.0' }).waitFor();
+});
+
+test('filters are in the URL, apply together with the search, and stay after a reload', async () => {
+  const page = await openPlugins();
+  await filter(page, 'State').selectOption('live');
+  await expectRows(page, [echo, spare]);
+  await filter(page, 'Scan').selectOption('pass');
+  await page.getByLabel('Search by name').fill('sp');
+  await expectRows(page, [spare]);
+  expect(new URL(page.url()).search).toBe('?name=sp&state=live&verdict=pass');
+  await page.reload();
+  await expectRows(page, [spare]);
+  expect(await chosen(page)).toEqual(['sp', 'live', 'pass']);
+});
+
+test.each([
+  ['failed', [broken]],
+  ['not deployed', [hostile]],
+])('the state %s shows the plugins in it', async (state, rows) => {
+  const page = await openPlugins(`?state=${encodeURIComponent(state)}`);
+  await expectRows(page, rows);
+  expect(await chosen(page)).toEqual(['', state, '']);
+});
+
+test('unknown filters are ignored', async () => {
+  const page = await openPlugins('?state=sleeping&verdict=5');
+  await expectRows(page, [broken, echo, hostile, spare]);
+  expect(await chosen(page)).toEqual(['', '', '']);
+});
+
+test('filters that no plugin matches say so at 320 px, and a link clears them', async () => {
+  const page = await openPlugins('?state=in+progress&verdict=reject', { viewport: { width: 320, height: 800 } });
+  await page.getByText('No plugin matches these filters.').waitFor();
+  expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(320);
+  await page.getByRole('link', { name: 'Clear the filters' }).click();
+  await expectRows(page, [broken, echo, hostile, spare]);
+  expect(new URL(page.url()).search).toBe('');
+  expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(320);
+});
+
+test('a plugin that continues on the next page stays one row, and filters say what they apply to', async () => {
+  const page = await scene.signedInPage();
+  // Pages of two versions, so that those of `echo` are on two.
+  await page.route(/\/plugins\?limit=50/, (route) =>
+    route.continue({ url: route.request().url().replace('limit=50', 'limit=2') }),
+  );
+  await page.goto(scene.path('plugins'));
+  await expectRows(page, [broken, ['echo', '1.0.0', 'live', 'scan: pass', '1 or more versions']]);
+  await filter(page, 'State').selectOption('not deployed');
+  await page.getByText('No plugin matches these filters.').waitFor();
+  await page.getByText('Filters apply to the 2 plugins loaded so far.').waitFor();
+  await page.getByRole('button', { name: 'Show more' }).click();
+  await filter(page, 'State').selectOption('');
+  await expectRows(page, [broken, ['echo', '1.2.0', 'live', 'scan: pass', '3 or more versions']]);
+  await page.getByRole('button', { name: 'Show more' }).click();
+  await expectRows(page, [broken, echo, hostile, spare]);
+  await filter(page, 'State').selectOption('not deployed');
+  await expectRows(page, [hostile]);
+  expect(await page.getByText('loaded so far').count()).toBe(0);
+});
