@@ -1,5 +1,5 @@
-// Compares what a plugin asks for with what its organization grants, and formats both. An organization grants a plugin, for all of its
-// versions (D48).
+// Compares what a plugin asks for with what its organization grants. An organization grants a plugin, for all of its versions (D48).
+import { listPermissions } from './permission-text.ts';
 import {
   defaultMemoryMb,
   defaultTimeoutSeconds,
@@ -63,39 +63,6 @@ export function addPermissions(granted: Permissions | null, more: Permissions): 
     ...(larger('memory_mb') > 0 ? { memory_mb: larger('memory_mb') } : {}),
     ...(larger('timeout_s') > 0 ? { timeout_s: larger('timeout_s') } : {}),
   };
-}
-
-/** One entry for each permission, such as "network api.example.com". */
-export function listPermissions({ network, forward, secrets, memory_mb, timeout_s }: Permissions): string[] {
-  return [
-    ...(network ?? []).map((host) => `network ${host}`),
-    ...Object.entries(forward ?? {}).map(([port, target]) => `forward ${port} to ${target}`),
-    ...(secrets ?? []).map((name) => `secret ${name}`),
-    ...(memory_mb === undefined ? [] : [`memory ${memory_mb} MiB`]),
-    ...(timeout_s === undefined ? [] : [`calls of ${timeout_s} s`]),
-  ];
-}
-
-export interface GrantedPlugin {
-  kind: string;
-  name: string;
-  /** Whether it belongs to the organization instead of a namespace. */
-  isShared: boolean;
-}
-
-/** The command with which an administrator grants the permissions. */
-export function grantCommand({ kind, name, isShared }: GrantedPlugin, permissions: Permissions): string {
-  const { network, forward, secrets, memory_mb, timeout_s } = permissions;
-  const options = [
-    ...(kind === 'extractor' ? [] : [`--kind ${kind}`]),
-    ...(isShared ? ['--org'] : []),
-    ...(network ?? []).map((host) => `--network ${host.includes('*') ? `'${host}'` : host}`),
-    ...Object.entries(forward ?? {}).map(([port, target]) => `--forward ${port}=${target}`),
-    ...(secrets ?? []).map((secret) => `--secret ${secret}`),
-    ...(memory_mb === undefined ? [] : [`--memory-mb ${memory_mb}`]),
-    ...(timeout_s === undefined ? [] : [`--timeout-s ${timeout_s}`]),
-  ];
-  return ['slipway grants give', name, ...options].join(' ');
 }
 
 export interface PermissionChange {

@@ -2,9 +2,10 @@
 import { and, asc, eq, gt, inArray, sql } from 'drizzle-orm';
 import { namespaceOf } from '../access/owners.ts';
 import { systemActor } from '../contract/events.ts';
-import { addPermissions, grantCommand, listPermissions, missingPermissions } from '../contract/grants.ts';
+import { addPermissions, missingPermissions } from '../contract/grants.ts';
 import { hostLine, type LogLine } from '../contract/log-line.ts';
 import { formatVersion } from '../contract/manifest.ts';
+import { grantCommand, listPermissions } from '../contract/permission-text.ts';
 import { type Permissions, requestedPermissions } from '../contract/permissions.ts';
 import type { PluginRowId } from '../core/ids.ts';
 import { deployments } from '../db/schema/deploy.ts';

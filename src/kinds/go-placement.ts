@@ -3,8 +3,8 @@
 import { jurisdictionOf } from '../access/organizations.ts';
 import type { Capabilities } from '../contract/capabilities.ts';
 import type { InstallError } from '../contract/go-plugins.ts';
-import { listPermissions } from '../contract/grants.ts';
 import { isolateLimits } from '../contract/isolates.ts';
+import { listPermissions } from '../contract/permission-text.ts';
 import { needsContainer, type RequestedPlacement, type VersionPlacement } from '../contract/version-placement.ts';
 import type { Deps } from '../deps.ts';
 import type { Description } from './driver.ts';

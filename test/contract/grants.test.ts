@@ -1,6 +1,7 @@
 // Tests what a grant covers, what is missing of a request, and the command that grants it.
 import { describe, expect, test } from 'vitest';
-import { addPermissions, grantCommand, missingPermissions, permissionChanges } from '../../src/contract/grants.ts';
+import { addPermissions, missingPermissions, permissionChanges } from '../../src/contract/grants.ts';
+import { grantCommand } from '../../src/contract/permission-text.ts';
 import {
   allowsConnection,
   parseHostAndPort,

@@ -78,14 +78,14 @@ export const mutations: Mutation[] = [
   },
   {
     name: 'the command lets the shell expand a wildcard',
-    file: 'src/contract/grants.ts',
+    file: 'src/contract/permission-text.ts',
     search: "host.includes('*') ? `'${host}'` : host",
     replace: 'host',
     tests: [pure],
   },
   {
     name: "the command for an organization's plugin grants that of a namespace",
-    file: 'src/contract/grants.ts',
+    file: 'src/contract/permission-text.ts',
     search: "...(isShared ? ['--org'] : []),",
     replace: '',
     tests: [pure],

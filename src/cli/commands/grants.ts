@@ -1,7 +1,7 @@
 // Defines `slipway grants`: list, give and revoke what plugins may use beyond what every plugin gets.
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { components } from '../../client/api.gen.d.ts';
-import { listPermissions } from '../../contract/grants.ts';
+import { listPermissions } from '../../contract/permission-text.ts';
 import { parsePermissions } from '../../contract/permissions.ts';
 import { addExamples, type CommandContext, type CommandResult, withConnection } from '../command.ts';
 import { requireConfirmation, yesOption } from '../confirmation.ts';

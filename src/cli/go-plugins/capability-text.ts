@@ -1,5 +1,6 @@
-// Formats what the program of a Go plugin reaches, for people.
+// Lays out what the program of a Go plugin reaches: as rows of a table, and as lines of a diff.
 import type { components } from '../../client/api.gen.d.ts';
+import { formatCapability, formatCapabilityChange } from '../../contract/capability-text.ts';
 
 type Capability = components['schemas']['GoCapability'];
 type Change = NonNullable<components['schemas']['PluginDiff']['capabilities']>[number];
@@ -11,16 +12,7 @@ export function capabilityRows(capabilities: readonly Capability[] | null | unde
   return capabilities.map((capability, i) => [i === 0 ? 'reaches' : '', formatCapability(capability)]);
 }
 
-function formatCapability({ name, path, reason }: Capability): string {
-  return reason === null ? `${name}  ${path.join(' → ')}` : `${name}  the analysis failed: ${reason}`;
-}
-
 /** Lines such as "1.3.0 newly reaches NETWORK through github.com/x/y.Client.Do". */
 export function formatCapabilityChanges(version: string, changes: readonly Change[]): string {
-  return changes.map((change) => `${version} ${formatChange(change)}\n`).join('');
-}
-
-function formatChange({ change, name, reason, through }: Change): string {
-  if (reason !== null) return change === 'added' ? `could not be analyzed: ${reason}` : 'is analyzed again';
-  return `${change === 'added' ? 'newly reaches' : 'no longer reaches'} ${name} through ${through}`;
+  return changes.map((change) => `${version} ${formatCapabilityChange(change)}\n`).join('');
 }

@@ -77,6 +77,17 @@ export const scanQuery = (namespace_id: string, plugin_id: string) =>
       api.get('/v1/namespaces/{namespace_id}/plugins/{plugin_id}/scan', { path: { namespace_id, plugin_id }, signal }),
   });
 
+/** The dependencies of a version, with the packages that it is locked to. */
+export const environmentQuery = (namespace_id: string, plugin_id: string) =>
+  queryOptions({
+    queryKey: under(namespace_id, 'environment', plugin_id),
+    queryFn: ({ signal }) =>
+      api.get('/v1/namespaces/{namespace_id}/plugins/{plugin_id}/environment', {
+        path: { namespace_id, plugin_id },
+        signal,
+      }),
+  });
+
 export const uploadQuery = (namespace_id: string, upload_id: string) =>
   queryOptions({
     queryKey: under(namespace_id, 'upload', upload_id),

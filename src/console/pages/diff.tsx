@@ -15,7 +15,7 @@ export function DiffPage() {
   const { from, to } = useSearch({ from: route });
   const { data } = useSuspenseQuery(diffQuery(namespace, name, from, to));
   useTitle(`${name} ${from} to ${to}`);
-  const introduced = data.findings.introduced;
+  const { introduced, fixed } = data.findings;
   return (
     <>
       <h1>
@@ -31,6 +31,16 @@ export function DiffPage() {
           <h2>Findings introduced</h2>
           <ul className="findings">
             {introduced.map((finding) => (
+              <FindingRow key={`${finding.file}:${finding.line}:${finding.rule}`} finding={finding} />
+            ))}
+          </ul>
+        </section>
+      )}
+      {fixed.length > 0 && (
+        <section>
+          <h2>Findings fixed</h2>
+          <ul className="findings">
+            {fixed.map((finding) => (
               <FindingRow key={`${finding.file}:${finding.line}:${finding.rule}`} finding={finding} />
             ))}
           </ul>

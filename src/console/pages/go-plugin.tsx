@@ -1,6 +1,8 @@
-// One Go plugin: where it comes from and where it runs, what its build said, its calls, its versions, and a call.
+// One Go plugin: where it comes from and where it runs, what it asks for and reaches, what its build said, its calls, its versions, and a call.
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
+import { formatCapability } from '../../contract/capability-text.ts';
+import { listPermissions } from '../../contract/permission-text.ts';
 import type { Schemas } from '../data/api.ts';
 import {
   type GoKind,
@@ -40,6 +42,7 @@ export function GoPluginPage() {
         </Link>
       </p>
       <Facts plugin={plugin} />
+      {plugin.sha256 !== null && <GoCapabilities reached={plugin.capabilities} />}
       {plugin.error_message !== undefined && (
         <section aria-labelledby="build">
           <h2 id="build">Build and start</h2>
@@ -62,6 +65,7 @@ function Facts({ plugin }: { plugin: Schemas['GoPlugin'] }) {
     ['Repository', plugin.repository],
     ['Ref', plugin.git_ref],
     ['Runs in', placementOf(plugin)],
+    ['Asks for', listPermissions(plugin.plugin_definition?.permissions ?? {}).join(', ') || 'nothing'],
     ['Actions', plugin.plugin_definition?.actions?.map(({ name }) => name).join(', ') || 'none declared'],
   ];
   return (
@@ -81,6 +85,23 @@ function Facts({ plugin }: { plugin: Schemas['GoPlugin'] }) {
         <Time at={plugin.installed_at} />
       </Fact>
     </dl>
+  );
+}
+
+function GoCapabilities({ reached }: { reached: Schemas['GoPlugin']['capabilities'] }) {
+  return (
+    <section aria-labelledby="capabilities">
+      <h2 id="capabilities">Capabilities</h2>
+      {reached && reached.length > 0 ? (
+        <ul>
+          {reached.map((capability) => (
+            <li key={capability.name}>{visible(formatCapability(capability))}</li>
+          ))}
+        </ul>
+      ) : (
+        <p>{reached ? 'The program reaches nothing outside of its own memory.' : 'The program is not analyzed.'}</p>
+      )}
+    </section>
   );
 }
 

@@ -1,4 +1,4 @@
-// One version: its manifest, its dependencies, its scan, and whether it is live.
+// One version: its manifest, its packages, its permissions, its scan, and whether it is live.
 import { useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { pluginIdOf } from '../../core/plugin-id.ts';
@@ -11,6 +11,8 @@ import { Status, type Tone, Verdict } from '../parts/status.tsx';
 import { Time } from '../parts/time.tsx';
 import { useTitle } from '../parts/title.ts';
 import { FindingRow } from './finding.tsx';
+import { VersionPackages } from './version-packages.tsx';
+import { VersionPermissions } from './version-permissions.tsx';
 
 const toneOfStatus: Record<string, Tone> = { DEPLOYED: 'good', FAILED: 'bad', NOT_DEPLOYED: 'quiet' };
 
@@ -37,6 +39,8 @@ export function VersionPage() {
       <VersionFacts plugin={plugin} />
       <Schema title="Input" schema={plugin.manifest?.input_schema ?? null} />
       <Schema title="Output" schema={plugin.manifest?.output_schema ?? null} />
+      <VersionPackages namespace={namespace} id={id} />
+      <VersionPermissions plugin={plugin} />
       <h2>Scan</h2>
       <p>
         <Verdict verdict={scan.verdict} />{' '}

@@ -8,6 +8,7 @@ import {
   deploymentQuery,
   deploymentsQuery,
   diffQuery,
+  environmentQuery,
   pluginsQuery,
   scanQuery,
   sourceQuery,
@@ -62,6 +63,7 @@ const version = createRoute({
     const id = pluginIdOf(params.name, params.version);
     void queries.prefetchQuery(versionQuery(params.namespace, id));
     void queries.prefetchQuery(statusQuery(params.namespace, id));
+    void queries.prefetchQuery(environmentQuery(params.namespace, id));
     void queries.prefetchQuery(scanQuery(params.namespace, id));
   },
   component: lazyRouteComponent(() => import('../pages/version.tsx'), 'VersionPage'),

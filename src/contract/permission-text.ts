@@ -1,0 +1,35 @@
+// Formats permissions, and the command that grants them. Without schemas, so that the console loads none.
+import type { Permissions } from './permissions.ts';
+
+/** One entry for each permission, such as "network api.example.com". */
+export function listPermissions({ network, forward, secrets, memory_mb, timeout_s }: Permissions): string[] {
+  return [
+    ...(network ?? []).map((host) => `network ${host}`),
+    ...Object.entries(forward ?? {}).map(([port, target]) => `forward ${port} to ${target}`),
+    ...(secrets ?? []).map((name) => `secret ${name}`),
+    ...(memory_mb === undefined ? [] : [`memory ${memory_mb} MiB`]),
+    ...(timeout_s === undefined ? [] : [`calls of ${timeout_s} s`]),
+  ];
+}
+
+export interface GrantedPlugin {
+  kind: string;
+  name: string;
+  /** Whether it belongs to the organization instead of a namespace. */
+  isShared: boolean;
+}
+
+/** The command with which an administrator grants the permissions. */
+export function grantCommand({ kind, name, isShared }: GrantedPlugin, permissions: Permissions): string {
+  const { network, forward, secrets, memory_mb, timeout_s } = permissions;
+  const options = [
+    ...(kind === 'extractor' ? [] : [`--kind ${kind}`]),
+    ...(isShared ? ['--org'] : []),
+    ...(network ?? []).map((host) => `--network ${host.includes('*') ? `'${host}'` : host}`),
+    ...Object.entries(forward ?? {}).map(([port, target]) => `--forward ${port}=${target}`),
+    ...(secrets ?? []).map((secret) => `--secret ${secret}`),
+    ...(memory_mb === undefined ? [] : [`--memory-mb ${memory_mb}`]),
+    ...(timeout_s === undefined ? [] : [`--timeout-s ${timeout_s}`]),
+  ];
+  return ['slipway grants give', name, ...options].join(' ');
+}
