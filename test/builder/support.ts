@@ -13,10 +13,10 @@ export { type Answer, type Files, token };
 
 /** Returns the path of a file of the Python host. */
 export function hostPath(name: string): string {
-  return fileURLToPath(new URL(`../../builder/host-python/${name}`, import.meta.url));
+  return fileURLToPath(new URL(`../../builder/host-python/${name}`, import.meta.url).href);
 }
 
-export const mainScript = fileURLToPath(new URL('../../builder/server/main.ts', import.meta.url));
+export const mainScript = fileURLToPath(new URL('../../builder/server/main.ts', import.meta.url).href);
 
 /** Generous, because real processes run on a machine that may be busy. */
 const timeoutMs = 30_000;
@@ -28,7 +28,7 @@ export function eventually<T>(read: () => T) {
 }
 
 /** Outlives the run. Most of a builder's start is the compilation of its modules: 0.7 s of processor time, 0.2 s with the cache. */
-const compileCache = fileURLToPath(new URL('../../dist/compiled-builder', import.meta.url));
+const compileCache = fileURLToPath(new URL('../../dist/compiled-builder', import.meta.url).href);
 
 const readyMessage = z.object({ type: z.literal('ready'), port: z.number(), sandbox: z.string(), cgroup: z.string() });
 

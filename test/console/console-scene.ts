@@ -39,9 +39,16 @@ interface StartedScene extends ConsoleScene {
   stop(): Promise<void>;
 }
 
+interface SceneOptions {
+  plugins?: boolean;
+  args?: string[];
+  env?: NodeJS.ProcessEnv;
+}
+
 /** Starts Slipway and a browser. `--no-demo` leaves out the plugin of `npm start`. */
-export async function startScene({ plugins = true, args = ['--no-demo'] } = {}): Promise<StartedScene> {
-  const slipway = await startSlipway(await newStateFolder(), { args, env: { SLIPWAY_ALLOW_LOOPBACK: '1' } });
+export async function startScene(options: SceneOptions = {}): Promise<StartedScene> {
+  const { plugins = true, args = ['--no-demo'], env = {} } = options;
+  const slipway = await startSlipway(await newStateFolder(), { args, env: { SLIPWAY_ALLOW_LOOPBACK: '1', ...env } });
   const local = await slipway.ready();
   const browser = await launchChromium();
   const client = new ExtractorClient(local);
@@ -76,7 +83,7 @@ export async function startScene({ plugins = true, args = ['--no-demo'] } = {}):
  * Starts before the tests of a file, and stops after them. Without plugins it starts sooner. Prints and checks that the content security
  * policy refused nothing on any page of the file.
  */
-export function consoleScene(options: { plugins?: boolean } = {}): ConsoleScene {
+export function consoleScene(options: Omit<SceneOptions, 'args'> = {}): ConsoleScene {
   let scene: StartedScene;
   beforeAll(async () => {
     scene = await startScene(options);

@@ -1,0 +1,122 @@
+// @module-tag uv
+// The page of a version, and what differs between two: what is asked for and granted, installed packages, findings that were fixed.
+import type { Page } from 'playwright-core';
+import { beforeAll, expect, test } from 'vitest';
+import { waitUntilSettled } from '../../scripts/local/extractor-client.ts';
+import { SlipwayClient } from '../../src/client/client.ts';
+import { newFolder } from '../builder/support.ts';
+import { fetchUv, toolsFolder, writeWheel } from '../builder/wheels.ts';
+import { echoPlugin, publish } from '../e2e/plugins.ts';
+import { consoleScene } from './console-scene.ts';
+
+const wheels = newFolder();
+const scene = consoleScene({ plugins: false, env: { BUILDER_WHEELS: wheels, BUILDER_TOOLS: toolsFolder } });
+
+/** `fetcher` 1.0.0 asks for nothing and has a warning; 1.1.0 asks for two hosts, of which one is granted. */
+beforeAll(async () => {
+  await fetchUv();
+  for (const version of ['1.0.0', '2.0.0'])
+    writeWheel(wheels, { name: 'planned', version, requires: ['planned_base'] });
+  writeWheel(wheels, { name: 'planned_base' });
+  await publish(scene.client, fetcher('1.0.0', 'planned==1.0.0', { 'settings.py': 'import pickle\n' }));
+  await deploy('1.0.0');
+  const asked = 'permissions = {"network": ["api.example.com", "*.internal.example:9042"]}\n';
+  await publish(scene.client, fetcher('1.1.0', 'planned==2.0.0', {}, asked));
+  await publish(scene.client, fetcher('1.2.0', 'planned==2.0.0'));
+  await deploy('1.2.0');
+  const { url: baseUrl, api_key: apiKey, namespace_id: namespace } = scene.local;
+  const permissions = { network: ['api.example.com'] };
+  await new SlipwayClient({ baseUrl, apiKey }).put('/v1/grants', {
+    body: { plugin: 'fetcher', namespace, permissions },
+  });
+}, 120_000);
+
+function fetcher(version: string, requirement: string, more: Record<string, string> = {}, asked = '') {
+  const plugin = echoPlugin('fetcher', version);
+  const manifest = `${plugin.files['manifest.py']}${asked}`;
+  return {
+    ...plugin,
+    files: { ...plugin.files, 'manifest.py': manifest, 'requirements.txt': `${requirement}\n`, ...more },
+  };
+}
+
+async function deploy(version: string): Promise<void> {
+  const id = `fetcher_${version.replaceAll('.', '_')}`;
+  await scene.client.deploy(id);
+  await waitUntilSettled(scene.client, id, 60_000);
+}
+
+async function openPage(path: string): Promise<Page> {
+  const page = await scene.signedInPage();
+  await page.goto(scene.path(`plugins/fetcher/${path}`));
+  return page;
+}
+
+async function fact(page: Page, name: string): Promise<string> {
+  return page.getByRole('term').getByText(name, { exact: true }).locator('xpath=following-sibling::dd').innerText();
+}
+
+test('a version shows what it asks for, what is granted, and the command that grants the rest', async () => {
+  const page = await openPage('versions/1.1.0');
+  await page.getByRole('heading', { name: 'Permissions' }).waitFor();
+  expect(await fact(page, 'Asked for')).toBe('network api.example.com, network *.internal.example:9042');
+  expect(await fact(page, 'Granted to all versions')).toBe('network api.example.com');
+  expect(await fact(page, 'Missing')).toBe('network *.internal.example:9042');
+  await page.getByText("slipway grants give fetcher --network '*.internal.example:9042'", { exact: true }).waitFor();
+});
+
+test('a version that asks for nothing misses nothing, whatever is granted', async () => {
+  const page = await openPage('versions/1.0.0');
+  await page.getByRole('heading', { name: 'Permissions' }).waitFor();
+  expect(await fact(page, 'Asked for')).toBe('none');
+  expect(await fact(page, 'Granted to all versions')).toBe('network api.example.com');
+  expect(await fact(page, 'Missing')).toBe('none');
+  expect(await page.getByText('slipway grants give').count()).toBe(0);
+});
+
+test('a deployed version lists its locked packages, and one that was never deployed says when they are locked', async () => {
+  const page = await openPage('versions/1.0.0');
+  await page.getByText('Installed packages').first().click();
+  const rows = page.getByRole('table', { name: 'Installed packages' }).locator('tbody tr');
+  expect(await rows.allInnerTexts()).toEqual(['planned\t1.0.0', 'planned-base\t1.0.0']);
+  await page.goto(scene.path('plugins/fetcher/versions/1.1.0'));
+  await page.getByText('The first realtime deployment locks the packages.').waitFor();
+});
+
+test('a version makes its requests before the first answer', async () => {
+  const page = await scene.signedInPage();
+  const { promise: answered, resolve: answer } = Promise.withResolvers<void>();
+  const requested: string[] = [];
+  await page.route(/\/plugins\/fetcher_1_1_0/, async (route) => {
+    requested.push(new URL(route.request().url()).pathname.replace(/.*\//, ''));
+    await answered;
+    await route.continue();
+  });
+  await page.goto(scene.path('plugins/fetcher/versions/1.1.0'), { waitUntil: 'commit' });
+  const all = ['environment', 'fetcher_1_1_0', 'scan', 'status'];
+  await expect.poll(() => requested.toSorted(), { timeout: 30_000 }).toEqual(all);
+  answer();
+  await page.getByRole('heading', { name: 'Permissions' }).waitFor();
+});
+
+test('a diff names added and removed permissions, and the findings that were fixed', async () => {
+  const page = await openPage('diff?from=1.0.0&to=1.1.0');
+  await page.getByRole('heading', { name: 'Findings fixed' }).waitFor();
+  expect(await fact(page, 'Permissions')).toBe(
+    'asks for network api.example.com, asks for network *.internal.example:9042',
+  );
+  expect(await fact(page, 'Findings')).toBe('0 introduced, 1 fixed, 0 unchanged');
+  expect(await page.locator('.finding code').first().innerText()).toBe('settings.py:1');
+  await page.goto(scene.path('plugins/fetcher/diff?from=1.1.0&to=1.2.0'));
+  await page.getByRole('heading', { name: 'fetcher 1.1.0 to 1.2.0' }).waitFor();
+  expect(await fact(page, 'Permissions')).toBe(
+    'no longer network api.example.com, no longer network *.internal.example:9042',
+  );
+});
+
+test('a diff of locked versions names the packages that differ', async () => {
+  const page = await openPage('diff?from=1.0.0&to=1.2.0');
+  await page.getByRole('heading', { name: 'fetcher 1.0.0 to 1.2.0' }).waitFor();
+  expect(await fact(page, 'Installed packages')).toBe('planned 1.0.0 to 2.0.0');
+  expect(await fact(page, 'Permissions')).toBe('unchanged');
+});
