@@ -71,7 +71,7 @@ describe('the playground', () => {
     const page = await openPlayground();
     await page.getByLabel('fail').check();
     await press(page, 'Call');
-    await page.getByText('ValueError: it was asked to fail').waitFor();
+    await page.getByText('ValueError: it was asked to fail: The plugin returned no result').waitFor();
 
     await page.goto(scene.path('plugins/echo/playground?version=9.9.9'));
     const refused = page.getByRole('alert');

@@ -41,6 +41,9 @@ async function archiveOf(version: string) {
 }
 
 async function publishByKeyboard(page: Page, version: string): Promise<void> {
+  const archive = await archiveOf(version);
+  // Listened for this early because the browser may take a while to hand its dialogs over.
+  page.once('filechooser', (chooser) => void chooser.setFiles(archive));
   await page.keyboard.press('g');
   await page.keyboard.press('p');
   await page.getByRole('heading', { name: 'Plugins' }).waitFor();
@@ -48,8 +51,6 @@ async function publishByKeyboard(page: Page, version: string): Promise<void> {
   await page.keyboard.press('Enter');
   await page.getByRole('dialog', { name: 'Publish an archive' }).waitFor();
   await tabTo(page, 'Archive (zip or tar.gz)');
-  const archive = await archiveOf(version);
-  page.once('filechooser', (chooser) => void chooser.setFiles(archive));
   await page.keyboard.press('Enter');
   await page.locator('input[type=file]:valid').waitFor();
   await tabTo(page, 'Name');
