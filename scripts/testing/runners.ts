@@ -22,19 +22,21 @@ const failedRun: TestResults = { passed: 0, failed: 1, failures: [] };
 
 /** Runs vitest projects and prints their output as it arrives. */
 export function vitest(name: string, projects: string[]): Task {
-  return {
-    name,
-    run: async () => {
-      const folder = await mkdtemp(join(tmpdir(), 'slipway-vitest-'));
-      const report = join(folder, 'report.json');
-      const filters = projects.flatMap((project) => ['--project', project]);
-      const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-      const ran = await runCommand('vitest', ['run', ...filters, ...reporters], (line) => print(`  ${line}`.trimEnd()));
-      const results = await readReport(report);
-      await rm(folder, { recursive: true });
-      return { results: applyExitCode(results, ran.exitCode), output: '', ms: ran.ms };
-    },
-  };
+  return { name, run: async () => ({ ...(await runVitest(projects, [])), output: '' }) };
+}
+
+/** Runs the test files of the projects whose paths contain one of the filters, or all of them. */
+export async function runVitest(projects: string[], filters: string[]): Promise<{ results: TestResults; ms: number }> {
+  const folder = await mkdtemp(join(tmpdir(), 'slipway-vitest-'));
+  const report = join(folder, 'report.json');
+  const chosen = projects.flatMap((project) => ['--project', project]);
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  const ran = await runCommand('vitest', ['run', ...chosen, ...reporters, ...filters], (line) =>
+    print(`  ${line}`.trimEnd()),
+  );
+  const results = await readReport(report);
+  await rm(folder, { recursive: true });
+  return { results: applyExitCode(results, ran.exitCode), ms: ran.ms };
 }
 
 async function readReport(path: string): Promise<TestResults> {

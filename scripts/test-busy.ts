@@ -1,0 +1,20 @@
+// Implements `npm run test:busy`: runs the tests that start processes beside two busy loops per core, repeats the files that failed on
+// the idle machine, and prints what failed only while it was busy. Arguments choose test files by parts of their paths. With
+// SLIPWAY_TEST_LONG=1 it runs the long tests.
+import { print } from './local/terminal.ts';
+import { busyReport, failedFiles } from './testing/busy-failures.ts';
+import { besideBusyLoops } from './testing/busy-loops.ts';
+import { runVitest } from './testing/runners.ts';
+import { totalLine } from './testing/summary.ts';
+
+const projects = ['node', 'e2e'];
+const chosen = process.argv.slice(2);
+const filters = chosen.length > 0 ? chosen : ['test/builder/', 'test/e2e/'];
+
+const { results: busy } = await besideBusyLoops(() => runVitest(projects, filters));
+const files = failedFiles(busy);
+const idle = files.length > 0 ? (await runVitest(projects, files)).results : undefined;
+for (const line of busyReport(busy, idle)) print(line);
+print();
+print(totalLine([busy]));
+process.exitCode = busy.failed > 0 ? 1 : 0;

@@ -1,0 +1,32 @@
+// Checks what `npm run test:busy` reports of its two runs.
+import { resolve } from 'node:path';
+import { expect, test } from 'vitest';
+import { busyReport, failedFiles } from '../../scripts/testing/busy-failures.ts';
+
+const one = { file: resolve('test/builder/calls.test.ts'), name: 'a call is answered' };
+const other = { file: resolve('test/builder/calls.test.ts'), name: 'a call is cancelled' };
+const unloaded = { file: resolve('test/e2e/cli.test.ts') };
+
+function failing(...failures: { file: string; name?: string }[]) {
+  return { passed: 10, failed: failures.length, failures };
+}
+
+test('a test that failed in both runs is listed apart from those that failed only beside busy loops', () => {
+  expect(busyReport(failing(one, other, unloaded), failing(other))).toEqual([
+    '',
+    'Failed only beside busy loops:',
+    '  test/builder/calls.test.ts: a call is answered',
+    '  test/e2e/cli.test.ts',
+    '',
+    'Failed on an idle machine too:',
+    '  test/builder/calls.test.ts: a call is cancelled',
+  ]);
+});
+
+test('a run without failures reports nothing', () => {
+  expect(busyReport(failing(), undefined)).toEqual([]);
+});
+
+test('each file with a failed test is repeated once', () => {
+  expect(failedFiles(failing(one, other, unloaded))).toEqual(['test/builder/calls.test.ts', 'test/e2e/cli.test.ts']);
+});
