@@ -6,7 +6,8 @@ import { environmentTargetSchema } from './environments.ts';
 
 /** GET /health. */
 export const healthSchema = z.object({
-  status: z.literal('ok'),
+  /** `stopping`: it was signalled to stop, and finishes its calls. */
+  status: z.enum(['ok', 'stopping']),
   contract: z.literal(contractVersion),
   python: z.string(),
   ...confinementSchema.shape,

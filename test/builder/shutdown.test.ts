@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { stoppingHeader } from '../../src/contract/builder.ts';
 import { eventually, handler, refusal, TestBuilder } from './support.ts';
 
-/** `wait` returns after `open`, `work` takes two seconds. */
+/** `wait` returns after `open`, `work` takes as long as a busy machine needs for the requests meanwhile. */
 const gated = handler(
   [
     'async def run_inference(self, inputs, parameters):',
@@ -12,7 +12,7 @@ const gated = handler(
     '    if "open" in inputs:',
     '        GATE.set()',
     '    if "work" in inputs:',
-    '        await asyncio.sleep(2)',
+    '        await asyncio.sleep(6)',
     '    return inputs',
   ].join('\n'),
   'import asyncio\nGATE = asyncio.Event()',
@@ -22,13 +22,19 @@ function exitOf({ process }: TestBuilder): Promise<unknown> {
   return new Promise((resolve) => process.once('exit', (code) => resolve(code)));
 }
 
+/** Sends SIGTERM, and waits until the builder has taken note: what a test sends next comes after it. */
+async function terminate(builder: TestBuilder): Promise<void> {
+  builder.process.kill('SIGTERM');
+  await eventually(async () => (await builder.send('GET', '/health')).body).toMatchObject({ status: 'stopping' });
+}
+
 test('after SIGTERM calls in progress finish, and until then new calls are served', async () => {
   const builder = await TestBuilder.start();
   const id = await builder.run(gated);
   const exited = exitOf(builder);
   const waiting = builder.result(id, { wait: true });
   await eventually(async () => (await builder.status(id)).calls_in_flight).toBe(1);
-  builder.process.kill('SIGTERM');
+  await terminate(builder);
   expect(await builder.result(id, { text: 'during the drain' })).toEqual({ text: 'during the drain' });
   expect(await builder.result(id, { open: true })).toEqual({ open: true });
   expect(await waiting).toEqual({ wait: true });
@@ -42,7 +48,7 @@ test('then calls get instance-gone and starts builder-stopping, while the last c
   const exited = exitOf(builder);
   const waiting = builder.result(id, { wait: true });
   await eventually(async () => (await builder.status(id)).calls_in_flight).toBe(1);
-  builder.process.kill('SIGTERM');
+  await terminate(builder);
   const working = builder.result(id, { work: true });
   await eventually(async () => (await builder.status(id)).calls_in_flight).toBe(2);
   await builder.invoke(id, { open: true });

@@ -79,7 +79,7 @@ function createApp(parts: BuilderParts, guard: Guard): Hono<Env> {
   });
   app.get('/health', (c) => {
     const health: Health = {
-      status: 'ok',
+      status: parts.instances.isShuttingDown ? 'stopping' : 'ok',
       contract: contractVersion,
       python: parts.python.version,
       ...parts.confinement,

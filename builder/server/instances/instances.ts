@@ -24,6 +24,7 @@ export class Instances {
   readonly #logs: InstanceLogs;
   readonly #starts: FairSlots;
   readonly #machine: InstanceMachine;
+  #isShuttingDown = false;
   #isStopping = false;
 
   constructor(limits: Limits, logs: InstanceLogs, machine: InstanceMachine) {
@@ -87,9 +88,14 @@ export class Instances {
    * call never waits for a long one; then no instance accepts calls, none is started, and the last calls get the same time.
    */
   async shutDown(drainMs: number): Promise<void> {
+    this.#isShuttingDown = true;
     await Promise.all([...this.#instances.values()].map((instance) => instance.currentCallsEnded(drainMs)));
     this.#isStopping = true;
     await Promise.all([...this.#instances.values()].map((instance) => instance.stop(drainMs)));
+  }
+
+  get isShuttingDown(): boolean {
+    return this.#isShuttingDown;
   }
 
   /** Whether the builder is about to exit and starts no instance. */
