@@ -234,7 +234,9 @@ describe('a plugin cannot harm others', () => {
       expect(refusal(await builder.invoke(id, { bytes }))).toBe('502 answer-invalid');
       await eventually(async () => (await builder.invoke(id)).status).toBe(200);
     }
-    expect(await builder.logs(id)).toHaveLength(3);
+    // Not all lines: on a busy machine the log also says that the event loop was blocked.
+    const violations = (await builder.logs(id)).filter((line) => line.includes('violated the protocol'));
+    expect(violations).toHaveLength(3);
     await expectUnharmed();
   });
 

@@ -94,14 +94,15 @@ class SixInferenceService:
     async def run_inference(self, inputs, parameters):
         return {"six": six.__version__}
 `;
-      const s = await scene({ files: { 'realtime.py': realtime, 'requirements.txt': 'six==1.16.0\n' } });
+      // A version that no other test installs: the builder beside this runtime is shared, and knows what it installed.
+      const s = await scene({ files: { 'realtime.py': realtime, 'requirements.txt': 'six==1.17.0\n' } });
       // Other containers, which reach the index, install.
       const { environmentHost, getBlob, install, lock } = s.deps.builder;
       const builder = { ...inside, environmentHost, getBlob, install, lock };
       const { id } = await deploy(s);
       await advanceDeployment({ ...s.deps, builder }, id);
       const [environment] = await s.deps.db.select().from(environments);
-      expect(await called(s, builder)).toMatchObject({ status: 'success', result: { six: '1.16.0' } });
+      expect(await called(s, builder)).toMatchObject({ status: 'success', result: { six: '1.17.0' } });
       expect(requests.slice(0, 5)).toEqual([
         `POST /instances/${id}/target`,
         `PUT /instances/${id}`,
