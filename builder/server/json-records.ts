@@ -2,6 +2,7 @@
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { z } from 'zod';
+import { parseJson } from './parse-json.ts';
 
 /** The newest records; older ones are removed when the builder starts. */
 const recordsMax = 2000;
@@ -28,12 +29,13 @@ export class JsonRecords<Value> {
     const isPart = ({ path }: { path: string }) => path.endsWith('.part');
     const whole = records.filter((record) => !isPart(record)).sort((a, b) => b.madeMs - a.madeMs);
     const old = records.filter((record) => isPart(record) && record.madeMs < Date.now() - partMs);
-    for (const { path } of [...old, ...whole.slice(recordsMax)]) await rm(path, { force: true });
+    for (const { path } of [...old, ...whole.slice(recordsMax)]) await rm(path, { force: true }).catch(() => {});
   }
 
+  /** A record that is not valid, such as one that is truncated, is as good as absent. */
   async get(key: string): Promise<Value | undefined> {
-    const text = await readFile(join(this.#folder, key), 'utf8').catch(() => undefined);
-    return text === undefined ? undefined : this.#schema.parse(JSON.parse(text));
+    const text = await readFile(join(this.#folder, key), 'utf8').catch(() => '');
+    return this.#schema.safeParse(parseJson(text)).data;
   }
 
   async put(key: string, value: Value): Promise<void> {

@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { type SandboxKind, sandboxKinds } from '../../src/contract/builder.ts';
 import { builderLimits } from '../../src/contract/limits.ts';
+import { parseJson } from './parse-json.ts';
 
 export type Limits = { [K in keyof typeof builderLimits]: number };
 
@@ -117,12 +118,4 @@ function networksOf(text: string): BlockList | undefined {
     networks.addSubnet(address, Number(prefix), family === 4 ? 'ipv4' : 'ipv6');
   }
   return networks;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -5,6 +5,8 @@ import { readFileSync, rmdirSync } from 'node:fs';
 import { mkdir, readdir, readFile, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { z } from 'zod';
+import { parseJson } from '../parse-json.ts';
 import { type CgroupPlace, enableControllers, findPlace } from './cgroup-place.ts';
 import { enforcementProblem, probeLimits } from './cgroup-probe.ts';
 
@@ -152,9 +154,8 @@ export class Cgroups {
 
 /** Removes the groups of a builder with the same state that was killed. */
 async function removeRecorded(record: string): Promise<void> {
-  const text = await readFile(record, 'utf8').catch(() => '[]');
-  const bases: unknown = JSON.parse(text);
-  if (Array.isArray(bases)) for (const base of bases) await removeTree(String(base));
+  const text = await readFile(record, 'utf8').catch(() => '');
+  for (const base of z.array(z.string()).safeParse(parseJson(text)).data ?? []) await removeTree(base);
 }
 
 async function removeTree(base: string): Promise<void> {
