@@ -1,0 +1,119 @@
+// Removes what plugins, packages, sources and builds have filled. A tree is renamed first, which frees its path immediately and survives the
+// builder, and removed in the background. What can't be removed goes to the quarantine and is tried again: a failed removal ends nothing.
+import { lstatSync, renameSync } from 'node:fs';
+import { mkdir, readdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import type { Log } from '../../../src/core/log.ts';
+import { attempt } from './attempt.ts';
+import { newName, type Owner, ownerOf } from './owner.ts';
+import { TreeRemover } from './tree-remover.ts';
+
+/** Ends the names of trees that could be renamed in their own folder only, because that is another file system's. */
+export const removedMark = '.removed.';
+
+/** Trees of the quarantine that are tried again at a time. */
+const retriesAtOnce = 20;
+
+export class Removals {
+  readonly #leaving: string;
+  readonly #quarantine: string;
+  readonly #log: Log;
+  readonly #remover = new TreeRemover();
+  readonly #queue: string[] = [];
+  /** Paths of trees that could not be removed, the one that waits longest first. */
+  readonly #held = new Set<string>();
+  /** Paths that could not even be renamed. Who uses the path tries again. */
+  readonly #inPlace = new Set<string>();
+  #working: Promise<void> | undefined;
+
+  constructor(stateFolder: string, log: Log) {
+    this.#leaving = join(stateFolder, 'removing');
+    this.#quarantine = join(stateFolder, 'quarantine');
+    this.#log = log;
+  }
+
+  /** Continues what an earlier builder began, and tries the quarantine again, now and then every `retryMs`. */
+  async open(retryMs: number): Promise<void> {
+    for (const folder of [this.#leaving, this.#quarantine]) await mkdir(folder, { recursive: true, mode: 0o700 });
+    for (const name of await readdir(this.#quarantine)) this.#held.add(join(this.#quarantine, name));
+    for (const name of await readdir(this.#leaving)) this.#add(join(this.#leaving, name));
+    if (this.#held.size > 0) this.#log.warn('removal.quarantine_kept', { count: this.#held.size });
+    this.#retry();
+    setInterval(() => this.#retry(), retryMs).unref();
+  }
+
+  /** How many trees are left that could not be removed. */
+  get quarantined(): number {
+    return this.#held.size + this.#inPlace.size;
+  }
+
+  /** Removes the file or the tree. Returns whether the path is free, which it is immediately. Never throws. */
+  remove(path: string, owner: Owner): boolean {
+    this.#inPlace.delete(path);
+    const name = newName(owner);
+    let reason: string | undefined;
+    for (const target of [join(this.#leaving, name), `${path}${removedMark}${name}`]) {
+      reason = attempt(() => renameSync(path, target));
+      if (reason === undefined) this.#add(target);
+      if (reason === undefined || isAbsent(path)) return true;
+    }
+    this.#inPlace.add(path);
+    this.#log.error('removal.left_in_place', { ...owner, path, reason });
+    return false;
+  }
+
+  /** Resolves when everything is removed, or in quarantine. */
+  async settled(): Promise<void> {
+    while (this.#working) await this.#working;
+  }
+
+  /** Ends the thread. What is not removed stays for the next one who opens the folder. */
+  async close(): Promise<void> {
+    await this.settled();
+    await this.#remover.close();
+  }
+
+  #add(path: string): void {
+    this.#queue.push(path);
+    this.#working ??= this.#work().finally(() => {
+      this.#working = undefined;
+    });
+  }
+
+  async #work(): Promise<void> {
+    for (let path = this.#queue.shift(); path !== undefined; path = this.#queue.shift()) {
+      const outcome = await this.#remover.remove(path);
+      if (outcome.state === 'unfinished') this.#queue.push(path);
+      else if (outcome.state === 'blocked') this.#hold(path, outcome.reason);
+      else if (this.#held.delete(path)) this.#log.info('removal.left_quarantine', { path });
+    }
+  }
+
+  /** The log names its owner once. */
+  #hold(path: string, reason: string): void {
+    if (this.#held.has(path)) return;
+    const name = basename(path).split(removedMark).at(-1) ?? '';
+    const target = join(this.#quarantine, name);
+    const kept = attempt(() => renameSync(path, target)) === undefined ? target : path;
+    this.#held.add(kept);
+    this.#log.error('removal.quarantined', { ...ownerOf(name), path: kept, reason });
+  }
+
+  #retry(): void {
+    const queued = new Set(this.#queue);
+    for (const path of [...this.#held].filter((one) => !queued.has(one)).slice(0, retriesAtOnce)) {
+      this.#held.delete(path);
+      this.#held.add(path); // the next turn begins with others
+      this.#add(path);
+    }
+  }
+}
+
+function isAbsent(path: string): boolean {
+  let found: unknown;
+  return (
+    attempt(() => {
+      found = lstatSync(path, { throwIfNoEntry: false });
+    }) === undefined && found === undefined
+  );
+}
