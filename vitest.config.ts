@@ -30,6 +30,7 @@ const bundled = [
 const long = [
   'test/builder/{analyses,analysis-traces,analyzed-programs}.test.ts',
   'test/builder/breakout/*.test.ts',
+  'test/builder/damaged-state.test.ts',
   'test/builder/environments.test.ts',
   'test/builder/environments-interrupted.test.ts',
   'test/builder/go-tls.test.ts',
@@ -37,6 +38,7 @@ const long = [
   'test/builder/memory.test.ts',
   'test/builder/network-examples.test.ts',
   'test/builder/packages.test.ts',
+  'test/builder/removals.test.ts',
   'test/builder/replicas.test.ts',
   'test/builder/wasm-builds.test.ts',
   'test/cli/{dry-run-packages,examples}.test.ts',

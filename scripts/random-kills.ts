@@ -1,10 +1,11 @@
 // Kills parts of Slipway at random moments while plugins are published, deployed and called: `node scripts/random-kills.ts [KILLS]
 // [SEED]`, 30 kills by default. Reports what was lost, stuck or left behind, and how long each victim took to answer again.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { removeWhole } from '../builder/server/removal/tree-remover.ts';
 import { packZip } from '../src/archive/pack.ts';
 import { ApiError } from '../src/client/errors.ts';
 import { ExtractorClient } from './local/extractor-client.ts';
@@ -260,6 +261,6 @@ try {
   isOver = true;
   for (const { pid } of processesOf(state)) killProcess(pid);
   await delay(500);
-  await rm(state, { recursive: true, force: true });
+  await removeWhole(state);
 }
 process.exit();

@@ -1,10 +1,11 @@
 // Implements `npm start`: starts the database, builder, Worker, clock and demo, and stops them again (design §8a). The entry point is
 // start.js.
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { findPython, type Python } from '../builder/server/python/python.ts';
+import { removeWhole } from '../builder/server/removal/tree-remover.ts';
 import { runDemo } from './demo.ts';
 import { goExampleName, runGoDemo } from './go-demo.ts';
 import { buildConsole } from './local/console-bundle.ts';
@@ -98,8 +99,12 @@ interface Run {
 async function start(settings: StartSettings, python: Python, shutdown: Shutdown): Promise<void> {
   const startedAt = performance.now();
   const { state } = settings;
-  if (settings.fresh)
-    await Promise.all(stateFiles.map((name) => rm(join(state, name), { recursive: true, force: true })));
+  if (settings.fresh) {
+    for (const name of stateFiles) {
+      const reason = await removeWhole(join(state, name));
+      if (reason !== undefined) print(`Some of ${name} could not be removed (${reason}). Remove it by hand.`);
+    }
+  }
   await mkdir(state, { recursive: true });
   await prepareRuntime(state, python.executable);
   const run: Run = {

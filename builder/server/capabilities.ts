@@ -25,9 +25,9 @@ export interface GoCapabilities {
 export async function detectGoCapabilities(settings: Settings, machine: Machine, log: Log): Promise<GoCapabilities> {
   const [git, go] = await Promise.all([findGit(), findGo()]);
   const { stateFolder, limits, allowLoopback, exampleRepository } = settings;
-  const { python, blobs } = machine;
+  const { python, blobs, removals } = machine;
   const folder = join(stateFolder, 'sources');
-  const fetching = { python, limits, folder, allowLoopback, exampleRepository };
+  const fetching = { python, limits, folder, removals, allowLoopback, exampleRepository };
   const sources = 'reason' in git ? git : new Sources({ git, ...fetching }, blobs);
   if ('open' in sources) await sources.open();
   const builds = 'reason' in go ? go : await openBuilds(go, { ...machine, log }, stateFolder, settings.goCache);

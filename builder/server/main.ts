@@ -21,6 +21,7 @@ import { forgetVariable } from './processes/forget-variable.ts';
 import { onParentExit } from './processes/parent-watch.ts';
 import { findPython } from './python/python.ts';
 import { SpareWorkers } from './python/spare-workers.ts';
+import { Removals } from './removal/removals.ts';
 import { openCgroups } from './sandbox/cgroups.ts';
 import { chooseSandbox } from './sandbox/choose-sandbox.ts';
 import { Homes } from './sandbox/homes.ts';
@@ -76,6 +77,7 @@ async function run(settings: Settings): Promise<void> {
     capabilities,
     data,
     environments,
+    removals: machine.removals,
     egress: new Egress(
       { ...settings, ownPorts: new Set([String(settings.port)]) },
       { ...internet, resolve: machine.relay.resolve },
@@ -126,23 +128,25 @@ async function openMachine(
   if (typeof python === 'string') fail(python);
   // The users that workers run as may pass through to their own folders, but can't list this one.
   await mkdir(stateFolder, { recursive: true, mode: 0o711 });
-  const blobs = new Blobs(join(stateFolder, 'blobs'));
+  const removals = new Removals(stateFolder, log);
+  await removals.open(limits.quarantineRetryMs);
+  const blobs = new Blobs(join(stateFolder, 'blobs'), removals);
   const cgroups = await openCgroups(stateFolder, python.executable);
-  const homes = new Homes(join(stateFolder, 'instances'), typeof cgroups === 'string' ? undefined : cgroups);
+  const homes = new Homes(join(stateFolder, 'instances'), typeof cgroups === 'string' ? undefined : cgroups, removals);
   await blobs.open();
   await homes.clear();
   const sandbox = await chooseSandbox({ ...settings, limits }, python, homes);
   if (typeof sandbox === 'string') fail(sandbox);
   if (typeof cgroups !== 'string') process.once('exit', () => cgroups.removeEmpty());
   else if (sandbox.kind !== 'none') printError(`Memory is watched, because control groups can't be used: ${cgroups}.`);
-  const data = new DataFolders(join(stateFolder, 'data'), sandbox.ownUser);
+  const data = new DataFolders(join(stateFolder, 'data'), sandbox.ownUser, removals);
   await data.open();
   const environments = await openEnvironments(
-    { python, sandbox, limits, homes, blobs, log },
+    { python, sandbox, limits, homes, blobs, removals, log },
     join(stateFolder, 'environments'),
     tools,
   );
-  const models = new ModelCache(join(stateFolder, 'models'), blobs, limits.modelCacheBytes);
+  const models = new ModelCache(join(stateFolder, 'models'), { blobs, removals }, limits.modelCacheBytes);
   await models.open();
   return {
     python,
@@ -150,6 +154,7 @@ async function openMachine(
     limits: { ...limits, ...kindLimits[sandbox.kind] },
     homes,
     blobs,
+    removals,
     data,
     environments,
     models,

@@ -1,11 +1,12 @@
 // Where `npm run breakouts` runs a builder: as root and as a user of this machine, with and without namespaces, and in containers.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, chown, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, chown, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
+import { removeWhole } from '../../builder/server/removal/tree-remover.ts';
 import type { SandboxKind } from '../../src/contract/builder.ts';
 import { BuilderClient, token } from '../../test/builder/builder-client.ts';
 import { docker, removeContainers } from '../containers/docker.ts';
@@ -115,7 +116,7 @@ async function startLocal(options: LocalOptions): Promise<Placed> {
     close: async () => {
       child.kill('SIGINT');
       await exited;
-      await rm(stateFolder, { recursive: true, force: true });
+      await removeWhole(stateFolder);
     },
   };
 }

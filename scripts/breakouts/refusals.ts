@@ -1,8 +1,9 @@
 // Shows that a builder without any sandbox refuses to start, and what says that a builder runs without one.
 import { once } from 'node:events';
-import { readFile, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { removeWhole } from '../../builder/server/removal/tree-remover.ts';
 import { confinementFile } from '../../src/contract/builder.ts';
 import { BuilderClient } from '../../test/builder/builder-client.ts';
 import { type LocalOptions, spawnLocal, user } from './places.ts';
@@ -21,7 +22,7 @@ export async function refusalLines(): Promise<string[]> {
 async function refused(options: LocalOptions): Promise<string[]> {
   const { child, stateFolder } = await spawnLocal(options);
   const [errors, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')]);
-  await rm(stateFolder, { recursive: true, force: true });
+  await removeWhole(stateFolder);
   const setting = options.sandbox === undefined ? 'no setting' : `BUILDER_SANDBOX=${options.sandbox}`;
   return [
     `${setting}: exit code ${code}`,
@@ -40,7 +41,7 @@ async function unconfined(options: LocalOptions): Promise<string[]> {
   const file = await readFile(join(stateFolder, confinementFile), 'utf8');
   child.kill('SIGINT');
   await once(child, 'exit');
-  await rm(stateFolder, { recursive: true, force: true });
+  await removeWhole(stateFolder);
   return [
     'BUILDER_SANDBOX=none: it starts',
     ...(await errors)

@@ -12,6 +12,8 @@ export const healthSchema = z.object({
   python: z.string(),
   ...confinementSchema.shape,
   instances: z.int().min(0),
+  /** Folders that could not be removed (docs/operations.md). Builders from before quarantines leave it out. */
+  quarantined: z.int().min(0).optional(),
   capabilities: capabilitiesSchema,
   /** What environments of its instances have to suit. Builders from before environments leave it out. */
   target: environmentTargetSchema.optional(),

@@ -56,6 +56,9 @@ export const builderLimits = {
   /** How long at least a builder knows the ID of a call that ended. Must exceed `reconnectMs`. */
   callMemoryMs: 15 * seconds,
 
+  /** Between two tries to remove what is in the quarantine. */
+  quarantineRetryMs: 10 * minutes,
+
   // Sizes and counts of calls, archives and logs
 
   /** The body of a realtime call, and its result. */

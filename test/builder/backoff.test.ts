@@ -20,6 +20,7 @@ import type { PythonSpec } from '../../src/contract/builder.ts';
 import { builderLimits } from '../../src/contract/limits.ts';
 import { sha256Hex } from '../../src/core/digest.ts';
 import { jsonLog } from '../../src/core/log.ts';
+import { openRemovals } from './open-removals.ts';
 import { eventually, handler, newFolder } from './support.ts';
 
 const stableMs = 60_000;
@@ -36,18 +37,20 @@ beforeAll(async () => {
   await chmod(folder, 0o711);
   const python = await findPython(process.env.PYTHON);
   if (typeof python === 'string') throw new Error(python);
-  const [homes, blobs] = [new Homes(join(folder, 'instances'), undefined), new Blobs(join(folder, 'blobs'))];
+  const removals = await openRemovals(folder);
+  const homes = new Homes(join(folder, 'instances'), undefined, removals);
+  const blobs = new Blobs(join(folder, 'blobs'), removals);
   await homes.clear();
   await blobs.open();
   const sandbox = await chooseSandbox({ sandbox: undefined, single: false, limits: builderLimits }, python, homes);
   if (typeof sandbox === 'string') throw new Error(sandbox);
-  const data = new DataFolders(join(folder, 'data'), sandbox.ownUser);
-  const shared = { python, sandbox, limits: builderLimits, homes, blobs };
+  const data = new DataFolders(join(folder, 'data'), sandbox.ownUser, removals);
+  const shared = { python, sandbox, limits: builderLimits, homes, blobs, removals };
   const environments = await openEnvironments(
     { ...shared, log: jsonLog({ info: ignore, warn: ignore, error: ignore }) },
     join(folder, 'environments'),
   );
-  const models = new ModelCache(join(folder, 'models'), blobs, builderLimits.modelCacheBytes);
+  const models = new ModelCache(join(folder, 'models'), { blobs, removals }, builderLimits.modelCacheBytes);
   await models.open();
   const relay = { networks: new BlockList(), ownPorts: new Set<string>(), resolve: resolveByDns };
   const workerd = { reason: 'There are no isolates in this test.' };

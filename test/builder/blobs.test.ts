@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { beforeEach, expect, test } from 'vitest';
 import { Blobs } from '../../builder/server/blobs/blobs.ts';
+import { openRemovals } from './open-removals.ts';
 import { newFolder } from './support.ts';
 
 const GiB = 1024 ** 3;
@@ -11,7 +12,7 @@ let blobs: Blobs;
 let folder: string;
 beforeEach(async () => {
   folder = newFolder();
-  blobs = new Blobs(folder);
+  blobs = new Blobs(folder, await openRemovals(newFolder()));
   await blobs.open();
 });
 
@@ -70,6 +71,6 @@ test('a blob that does not exist is not there', async () => {
 test('what an interrupted upload left is removed when the builder starts', async () => {
   writeFileSync(blobs.path('x.1.0.part'), 'half');
   store('whole', 4, 1);
-  await new Blobs(folder).open();
+  await new Blobs(folder, await openRemovals(newFolder())).open();
   expect(readdirSync(folder)).toEqual(['whole']);
 });

@@ -1,14 +1,25 @@
 // Checks that several processes can share a folder of environments.
-import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { EnvironmentCache } from '../../builder/server/environments/environment-cache.ts';
+import { openRemovals } from './open-removals.ts';
 
 const key = 'a'.repeat(64);
 /** Above the largest process ID that Linux gives. */
 const absentPid = 2 ** 22 + 1;
 let folder: string;
+const description = {
+  key,
+  lock: key,
+  target: { python: '3.11', platform: 'x86_64-manylinux_2_36' },
+  packages: [],
+  size_bytes: 1,
+  files: 1,
+  removed: [],
+  compiled: true,
+};
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'slipway-environments-'));
@@ -18,27 +29,17 @@ afterAll(() => rm(folder, { recursive: true }));
 test('opening it removes what no running process will finish', async () => {
   const names = [process.ppid, process.pid, absentPid, 'new-Xk2q9a'].map(String);
   for (const name of names) await mkdir(join(folder, 'staging', name, 'unfinished'), { recursive: true });
-  await new EnvironmentCache(folder, 1).open();
+  await new EnvironmentCache(folder, 1, await openRemovals(folder)).open();
   expect((await readdir(join(folder, 'staging'))).sort()).toEqual([process.ppid, process.pid].map(String).sort());
   expect(await readdir(join(folder, 'staging', String(process.ppid)))).toEqual(['unfinished']);
   expect(await readdir(join(folder, 'staging', String(process.pid)))).toEqual([]);
 });
 
 test('the first of several environments that are made for the same key at the same time stays', async () => {
-  const cache = new EnvironmentCache(folder, 1);
+  const cache = new EnvironmentCache(folder, 1, await openRemovals(folder));
   await cache.open();
-  const description = {
-    key,
-    lock: key,
-    target: { python: '3.11', platform: 'x86_64-manylinux_2_36' },
-    packages: [],
-    size_bytes: 1,
-    files: 1,
-    removed: [],
-    compiled: true,
-  };
   const install = () =>
-    cache.withStaging(async (staging) => {
+    cache.withStaging({}, async (staging) => {
       const made = join(staging, 'environment');
       await mkdir(made);
       await cache.describe(made, description);
@@ -46,4 +47,25 @@ test('the first of several environments that are made for the same key at the sa
     });
   await Promise.all(Array.from({ length: 8 }, install));
   expect(await cache.readDescription(cache.path(key))).toEqual(description);
+});
+
+test('an environment whose description is damaged is absent, stops no other one, and is replaced', async () => {
+  const cache = new EnvironmentCache(folder, 1000, await openRemovals(folder));
+  await cache.open();
+  const [damaged, other] = ['d'.repeat(64), 'e'.repeat(64)];
+  const install = (name: string) =>
+    cache.withStaging({}, async (staging) => {
+      const made = join(staging, 'environment');
+      await mkdir(made);
+      await cache.describe(made, { ...description, key: name });
+      await cache.adopt(name, made);
+    });
+  await install(damaged);
+  await writeFile(join(cache.path(damaged), 'environment.json'), '{"key":');
+  await writeFile(`${cache.path(damaged)}.archive`, '{');
+  expect([await cache.has(damaged), await cache.readArchive(damaged)]).toEqual([false, undefined]);
+  await install(other);
+  expect(await cache.has(other)).toBe(true);
+  await install(damaged);
+  expect(await cache.readDescription(cache.path(damaged))).toEqual({ ...description, key: damaged });
 });

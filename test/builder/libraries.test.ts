@@ -12,6 +12,7 @@ import { pluginProcessLimits } from '../../builder/server/sandbox/process-limits
 import { programCommand } from '../../builder/server/sandbox/program-command.ts';
 import type { Sandbox } from '../../builder/server/sandbox/sandbox.ts';
 import { builderLimits } from '../../src/contract/limits.ts';
+import { openRemovals } from './open-removals.ts';
 import { newFolder } from './support.ts';
 
 const sandbox: Sandbox = { kind: 'namespaces', ownUser: process.getuid?.() === 0, cgroup: 'none' };
@@ -36,10 +37,10 @@ test('Python and its modules work, and other files of the folders are not visibl
   const python = { ...found, libraries: await listLibraries(found.executable) };
   const folder = newFolder();
   await chmod(folder, 0o711);
-  const homes = new Homes(join(folder, 'instances'), undefined);
+  const homes = new Homes(join(folder, 'instances'), undefined, await openRemovals(folder));
   await homes.clear();
   const limits = pluginProcessLimits(builderLimits);
-  const home = await homes.make('libraries', sandbox, limits);
+  const home = await homes.make({ kind: 'probe' }, sandbox, limits);
   const program = {
     argv: [python.executable, '-I', '-S', '-c', script],
     folder: '/tmp',

@@ -11,6 +11,7 @@ import { sandboxProblem, writeProbe } from '../../builder/server/sandbox/probe.t
 import { pluginProcessLimits } from '../../builder/server/sandbox/process-limits.ts';
 import type { Command, Sandbox } from '../../builder/server/sandbox/sandbox.ts';
 import { builderLimits as limits } from '../../src/contract/limits.ts';
+import { openRemovals } from './open-removals.ts';
 import { newFolder } from './support.ts';
 
 const isRoot = process.getuid?.() === 0;
@@ -25,9 +26,9 @@ beforeAll(async () => {
   python = found;
   const folder = newFolder();
   await chmod(folder, 0o711);
-  const homes = new Homes(join(folder, 'instances'), undefined);
+  const homes = new Homes(join(folder, 'instances'), undefined, await openRemovals(folder));
   await homes.clear();
-  home = await homes.make('probe', namespaces, pluginProcessLimits(limits));
+  home = await homes.make({ kind: 'probe' }, namespaces, pluginProcessLimits(limits));
   await writeProbe(home);
 });
 afterAll(() => home.remove());

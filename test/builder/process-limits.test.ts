@@ -15,6 +15,7 @@ import {
 import { programCommand } from '../../builder/server/sandbox/program-command.ts';
 import type { Sandbox } from '../../builder/server/sandbox/sandbox.ts';
 import { builderLimits } from '../../src/contract/limits.ts';
+import { openRemovals } from './open-removals.ts';
 import { newFolder } from './support.ts';
 
 const MiB = 1024 * 1024;
@@ -32,9 +33,9 @@ beforeAll(async () => {
   python = found;
   const folder = newFolder();
   await chmod(folder, 0o711);
-  const homes = new Homes(join(folder, 'instances'), undefined);
+  const homes = new Homes(join(folder, 'instances'), undefined, await openRemovals(folder));
   await homes.clear();
-  home = await homes.make('limits', sandbox, pluginProcessLimits(builderLimits));
+  home = await homes.make({ kind: 'probe' }, sandbox, pluginProcessLimits(builderLimits));
 });
 afterAll(() => home.remove());
 

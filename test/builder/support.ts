@@ -1,11 +1,12 @@
 // Runs a real builder process for the tests of this folder, and calls its HTTP API.
 import { type ChildProcess, fork } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, vi } from 'vitest';
 import { z } from 'zod';
+import { removeWhole } from '../../builder/server/removal/tree-remover.ts';
 import { builderErrorSchema } from '../../src/contract/builder.ts';
 import { type Answer, BuilderClient, type Files, token } from './builder-client.ts';
 
@@ -109,8 +110,8 @@ export function refusal({ status, body }: Answer): string {
 }
 
 const folders: string[] = [];
-afterAll(() => {
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+afterAll(async () => {
+  for (const folder of folders) await removeWhole(folder);
 });
 
 /** Creates a folder that is removed at the end of the test file. */

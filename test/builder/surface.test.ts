@@ -75,6 +75,7 @@ test('health reports the contract, the Python version and the sandbox', async ()
     cgroup: builder.cgroup,
     python: expect.stringMatching(/^3\.\d+\.\d+$/),
     instances: 0,
+    quarantined: 0,
     capabilities: { sources: expect.anything(), builds: expect.anything(), isolates: expect.anything() },
     target: { python: expect.stringMatching(/^3\.\d+t?$/), platform: expect.stringMatching(/^\w+-/) },
   });

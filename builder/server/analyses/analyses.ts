@@ -41,18 +41,18 @@ export class Analyses {
     return this.#running.get(key) ?? this.#start(key, spec);
   }
 
-  #start(key: string, { archive, organization }: AnalysisSpec): Promise<Analysis> {
+  #start(key: string, spec: AnalysisSpec): Promise<Analysis> {
     const analysis = this.#slots
-      .run(organization, () => this.#run(key, archive))
+      .run(spec.organization, () => this.#run(key, spec))
       .finally(() => this.#running.delete(key));
     this.#running.set(key, analysis);
     return analysis;
   }
 
-  async #run(key: string, archive: string): Promise<Analysis> {
+  async #run(key: string, spec: AnalysisSpec): Promise<Analysis> {
     const { recipe } = this;
     try {
-      const analysis = { recipe, reached: await runAnalysis(this.#machine, this.#analyzer, archive) };
+      const analysis = { recipe, reached: await runAnalysis(this.#machine, this.#analyzer, spec) };
       await this.#records.put(key, analysis);
       return analysis;
     } catch (cause) {

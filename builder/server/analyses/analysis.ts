@@ -3,7 +3,7 @@
 import { copyFile, cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
-import { type ReachedCapability, reachedCapabilitySchema } from '../../../src/contract/analyses.ts';
+import { type AnalysisSpec, type ReachedCapability, reachedCapabilitySchema } from '../../../src/contract/analyses.ts';
 import { unpack } from '../blobs/unpack.ts';
 import { type BuildMachine, prepare } from '../builds/build.ts';
 import { type BuildFolders, makeFolders } from '../builds/build-folders.ts';
@@ -35,11 +35,15 @@ const overlaySchema = z.object({ Replace: z.record(z.string(), z.string()) });
 export async function runAnalysis(
   machine: BuildMachine,
   analyzer: Analyzer,
-  archive: string,
+  { archive, organization }: AnalysisSpec,
 ): Promise<ReachedCapability[]> {
-  const { blobs, homes, limits, sandbox, toolchain, log } = machine;
+  const { blobs, homes, limits, sandbox, toolchain } = machine;
   await analyzer.ready();
-  const home = await homes.make('analysis', sandbox, analyzerProcessLimits(limits));
+  const home = await homes.make(
+    { kind: 'analysis', id: archive, organization },
+    sandbox,
+    analyzerProcessLimits(limits),
+  );
   try {
     const folders = await makeFolders(home, sandbox.ownUser);
     const [unpackError] = await Promise.all([
@@ -52,7 +56,7 @@ export async function runAnalysis(
     await applyOverlay(folders);
     return await analyze(machine, analyzer, { home, folders });
   } finally {
-    home.remove().catch((cause) => log.error('analysis.not_removed', { cause }));
+    void home.remove();
   }
 }
 

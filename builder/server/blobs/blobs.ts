@@ -1,26 +1,29 @@
 // Stores archives and executables on disk by their SHA-256. A cache: the Worker sends a missing blob again.
 import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { chmod, mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
-import { join } from 'node:path';
+import { chmod, mkdir, readdir, rename, stat, utimes } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { Refusal } from '../refusal.ts';
+import type { Removals } from '../removal/removals.ts';
 
 /** Least recently used blobs beyond this size are removed. */
 const totalBytesMax = 4 * 1024 * 1024 * 1024;
 
 export class Blobs {
   readonly #folder: string;
+  readonly #removals: Removals;
   #uploads = 0;
 
-  constructor(folder: string) {
+  constructor(folder: string, removals: Removals) {
     this.#folder = folder;
+    this.#removals = removals;
   }
 
   async open(): Promise<void> {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     for (const name of await readdir(this.#folder)) {
-      if (name.endsWith('.part')) await rm(join(this.#folder, name));
+      if (name.endsWith('.part')) this.#removals.remove(join(this.#folder, name), { kind: 'blob', id: name });
     }
   }
 
@@ -46,8 +49,9 @@ export class Blobs {
       const found = hash.digest('hex');
       if (found !== sha256) throw new Refusal('blob-mismatch', `The body has SHA-256 ${found}, not ${sha256}.`);
       await rename(part, this.path(sha256));
-    } finally {
-      await rm(part, { force: true });
+    } catch (error) {
+      this.#removals.remove(part, { kind: 'blob', id: sha256 });
+      throw error;
     }
     await this.#prune(sha256);
   }
@@ -71,7 +75,7 @@ export class Blobs {
     let total = (await stat(this.path(newest))).size;
     for (const { path, size } of blobs) {
       total += size;
-      if (total > totalBytesMax) await rm(path, { force: true });
+      if (total > totalBytesMax) this.#removals.remove(path, { kind: 'blob', id: basename(path) });
     }
   }
 }

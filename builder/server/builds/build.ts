@@ -7,6 +7,8 @@ import type { Build, BuildEvent, BuildSpec, WasmOutcome } from '../../../src/con
 import type { Log } from '../../../src/core/log.ts';
 import type { Blobs } from '../blobs/blobs.ts';
 import { unpack } from '../blobs/unpack.ts';
+import type { Owner } from '../removal/owner.ts';
+import type { Removals } from '../removal/removals.ts';
 import type { Homes } from '../sandbox/homes.ts';
 import { compilerProcessLimits } from '../sandbox/process-limits.ts';
 import { BuildFailed } from './build-failed.ts';
@@ -24,6 +26,7 @@ export interface BuildMachine extends CompileMachine {
   homes: Homes;
   caches: CompileCaches;
   blobs: Blobs;
+  removals: Removals;
   log: Log;
 }
 
@@ -52,7 +55,8 @@ export async function runBuild(machine: BuildMachine, spec: BuildSpec, listener:
   const { toolchain, caches, homes, sandbox, limits } = machine;
   const deadline = performance.now() + limits.buildMs;
   await toolchain.ready();
-  const home = await homes.make('build', sandbox, compilerProcessLimits(limits), caches.uidOf(spec.scope));
+  const owner: Owner = { kind: 'build', id: spec.scope, organization: spec.organization };
+  const home = await homes.make(owner, sandbox, compilerProcessLimits(limits), caches.uidOf(spec.scope));
   const compilers: Compiler[] = [];
   try {
     const folders = await makeFolders(home, sandbox.ownUser);
@@ -65,8 +69,7 @@ export async function runBuild(machine: BuildMachine, spec: BuildSpec, listener:
     return await prepareAndCompile({ machine, spec, listener, folders, timeLeft, newCompiler });
   } finally {
     for (const compiler of compilers) await compiler.end();
-    // Not awaited, so that the result isn't delayed. What a builder leaves behind, the next one removes at its start.
-    home.remove().catch((cause) => machine.log.error('build.not_removed', { cause }));
+    void home.remove(); // not awaited, so that the result isn't delayed
   }
 }
 

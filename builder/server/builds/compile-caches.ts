@@ -1,7 +1,8 @@
 // Manages the compile caches of plugins, one for each scope. A cache starts as a copy of the trusted one, and a build writes to
 // its own cache only, so that it can't leave anything behind for another plugin.
-import { chown, constants, copyFile, mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
+import { chown, constants, copyFile, mkdir, readdir, rename, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Removals } from '../removal/removals.ts';
 import { OwnedFolders } from '../sandbox/owned-folders.ts';
 
 /** Least recently used caches beyond this number are removed. A cache has about 100 MB. */
@@ -14,8 +15,8 @@ export class CompileCaches {
   readonly #folders: OwnedFolders;
   readonly #ownUser: boolean;
 
-  constructor(folder: string, ownUser: boolean) {
-    this.#folders = new OwnedFolders(folder, 'compile caches');
+  constructor(folder: string, ownUser: boolean, removals: Removals) {
+    this.#folders = new OwnedFolders(folder, 'compile caches', removals);
     this.#ownUser = ownUser;
   }
 
@@ -48,7 +49,7 @@ export class CompileCaches {
       await this.#copy(sharedCache, scratch, this.uidOf(scope));
       await rename(scratch, this.path(scope));
     } catch (error) {
-      await rm(scratch, { recursive: true, force: true });
+      this.#folders.removeScratch(scratch);
       // Another build of the same scope may have created it meanwhile.
       if (!(await this.has(scope))) throw error;
     }
@@ -74,12 +75,10 @@ export class CompileCaches {
   async #evict(newest: string): Promise<void> {
     const caches: { scope: string; usedMs: number }[] = [];
     for (const scope of await this.#folders.list()) {
-      if (scope !== newest) caches.push({ scope, usedMs: (await stat(this.path(scope))).mtimeMs });
+      const found = scope === newest ? undefined : await stat(this.path(scope)).catch(() => undefined);
+      if (found) caches.push({ scope, usedMs: found.mtimeMs });
     }
     caches.sort((a, b) => b.usedMs - a.usedMs);
-    for (const { scope } of caches.slice(cachesMax - 1)) {
-      await rm(this.path(scope), { recursive: true, force: true });
-      this.#folders.forget(scope);
-    }
+    for (const { scope } of caches.slice(cachesMax - 1)) this.#folders.remove(scope);
   }
 }

@@ -12,11 +12,11 @@ type Machine = Omit<BuildMachine, 'toolchain' | 'caches'>;
 
 /** `goCache` is the shared compile cache. By default it is in `folder`. */
 export async function openBuilds(go: Go, machine: Machine, folder: string, goCache?: string): Promise<Builds> {
-  const { python, sandbox, limits, blobs, log } = machine;
+  const { python, sandbox, limits, blobs, removals, log } = machine;
   const toolchain = new Toolchain(go, machine, join(folder, 'go'), goCache);
-  const homes = new Homes(join(folder, 'builds'), machine.homes.cgroups);
-  const caches = new CompileCaches(join(folder, 'compile-caches'), sandbox.ownUser);
+  const homes = new Homes(join(folder, 'builds'), machine.homes.cgroups, removals);
+  const caches = new CompileCaches(join(folder, 'compile-caches'), sandbox.ownUser, removals);
   const records = buildRecordsIn(join(folder, 'build-records'));
   await Promise.all([homes.clear(), caches.open(), records.open()]);
-  return new Builds({ toolchain, python, sandbox, limits, homes, caches, blobs, log }, records);
+  return new Builds({ toolchain, python, sandbox, limits, homes, caches, blobs, removals, log }, records);
 }

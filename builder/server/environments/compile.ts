@@ -39,7 +39,7 @@ export async function compilePackages(machine: CompileMachine, site: string): Pr
 async function compilePart(machine: CompileMachine, site: string, [part, parts]: [number, number]): Promise<Unpacked> {
   const { homes, sandbox, python, limits } = machine;
   const processLimits = compilerProcessLimits(limits);
-  const home = await homes.make('environment', sandbox, processLimits);
+  const home = await homes.make({ kind: 'environment' }, sandbox, processLimits);
   try {
     const inside = hasOwnRoot(sandbox);
     const [seenSite, seenTools] = inside ? [insideSite, insideTools] : [site, tools];

@@ -1,9 +1,12 @@
 // Stores environments on disk by key. A cache: the least recently used that no instance uses are removed beyond its size, and the
 // Worker sends an archive again.
-import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rename, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { environmentSchema } from '../../../src/contract/environments.ts';
+import { parseJson } from '../parse-json.ts';
+import type { Owner } from '../removal/owner.ts';
+import { type Removals, removedMark } from '../removal/removals.ts';
 
 /** Describes an environment beside its files, and travels with them. */
 export const descriptionSchema = environmentSchema
@@ -26,9 +29,11 @@ export interface EnvironmentUse {
 export class EnvironmentCache {
   readonly #folder: string;
   readonly #bytesMax: number;
+  readonly #removals: Removals;
   readonly #uses = new Map<string, number>();
 
-  constructor(folder: string, bytesMax: number) {
+  constructor(folder: string, bytesMax: number, removals: Removals) {
+    this.#removals = removals;
     this.#folder = folder;
     this.#bytesMax = bytesMax;
   }
@@ -53,18 +58,20 @@ export class EnvironmentCache {
       await mkdir(folder, { recursive: true, mode: 0o711 });
     for (const name of await readdir(this.#allStagings))
       if (name === String(process.pid) || !isRunning(Number(name)))
-        await rm(join(this.#allStagings, name), { recursive: true, force: true });
-    await mkdir(this.#stagings, { mode: 0o711 });
+        this.#removals.remove(join(this.#allStagings, name), { kind: 'environment' });
+    await mkdir(this.#stagings, { recursive: true, mode: 0o711 });
+    for (const name of await readdir(this.#environments))
+      if (name.includes(removedMark)) this.#removals.remove(join(this.#environments, name), { kind: 'environment' });
   }
 
   /** Runs the work with an empty folder on the cache's disk, and removes it. */
-  async withStaging<Result>(work: (staging: string) => Promise<Result>): Promise<Result> {
+  async withStaging<Result>(owner: Omit<Owner, 'kind'>, work: (staging: string) => Promise<Result>): Promise<Result> {
     const staging = await mkdtemp(join(this.#stagings, 'new-'));
     await chmod(staging, 0o711); // the compiler may run as another user
     try {
       return await work(staging);
     } finally {
-      await rm(staging, { recursive: true, force: true });
+      this.#removals.remove(staging, { ...owner, kind: 'environment' });
     }
   }
 
@@ -81,31 +88,31 @@ export class EnvironmentCache {
     return writeFile(join(folder, descriptionFile), JSON.stringify(description), { mode: 0o644 });
   }
 
+  /** Returns undefined if there is none that is valid: the environment is then as good as absent. */
   async readDescription(folder: string): Promise<Description | undefined> {
-    const text = await readFile(join(folder, descriptionFile), 'utf8').catch(() => undefined);
-    return text === undefined ? undefined : descriptionSchema.parse(JSON.parse(text));
+    const text = await readFile(join(folder, descriptionFile), 'utf8').catch(() => '');
+    return descriptionSchema.safeParse(parseJson(text)).data;
   }
 
-  has(key: string): Promise<boolean> {
-    return stat(join(this.path(key), descriptionFile)).then(
-      () => true,
-      () => false,
-    );
+  async has(key: string): Promise<boolean> {
+    return (await this.readDescription(this.path(key))) !== undefined;
   }
 
   /** Gives a finished folder its name. The first of several that were made for the same key stays. */
   async adopt(key: string, folder: string): Promise<void> {
     if (!(await this.has(key)))
-      await rename(folder, this.path(key)).catch(async (error) => {
-        if (!(await this.has(key))) throw error;
+      await rename(folder, this.path(key)).catch(async () => {
+        if (await this.has(key)) return;
+        this.#remove(key); // its description is damaged
+        await rename(folder, this.path(key));
       });
     await this.#prune(key);
   }
 
   /** The digest and size of the archive that was made of the environment. */
   async readArchive(key: string): Promise<z.infer<typeof environmentSchema.shape.archive> | undefined> {
-    const text = await readFile(this.path(key) + archiveSuffix, 'utf8').catch(() => undefined);
-    return text === undefined ? undefined : environmentSchema.shape.archive.parse(JSON.parse(text));
+    const text = await readFile(this.path(key) + archiveSuffix, 'utf8').catch(() => '');
+    return environmentSchema.shape.archive.safeParse(parseJson(text)).data;
   }
 
   async recordArchive(key: string, archive: { sha256: string; size_bytes: number }): Promise<void> {
@@ -138,23 +145,21 @@ export class EnvironmentCache {
     for (const key of await readdir(this.#environments)) {
       if (key.endsWith(archiveSuffix)) continue;
       const folder = this.path(key);
-      const [stats, description] = await Promise.all([stat(folder), this.readDescription(folder)]);
-      found.push({ key, size: description?.size_bytes ?? 0, usedMs: key === newest ? Infinity : stats.mtimeMs });
+      const stats = await stat(folder).catch(() => undefined);
+      const size = (await this.readDescription(folder))?.size_bytes ?? 0;
+      if (stats) found.push({ key, size, usedMs: key === newest ? Infinity : stats.mtimeMs });
     }
     found.sort((a, b) => b.usedMs - a.usedMs);
     let total = 0;
     for (const { key, size } of found) {
       total += size;
-      if (total > this.#bytesMax && key !== newest && !this.#uses.has(key)) await this.#remove(key);
+      if (total > this.#bytesMax && key !== newest && !this.#uses.has(key)) this.#remove(key);
     }
   }
 
-  /** Renames it first, so that nobody starts to use a part of it. */
-  async #remove(key: string): Promise<void> {
-    const going = await mkdtemp(join(this.#stagings, 'old-'));
-    await rename(this.path(key), join(going, key));
-    await rm(this.path(key) + archiveSuffix, { force: true });
-    await rm(going, { recursive: true, force: true });
+  #remove(key: string): void {
+    for (const path of [this.path(key), this.path(key) + archiveSuffix])
+      this.#removals.remove(path, { kind: 'environment', id: key });
   }
 }
 

@@ -15,6 +15,7 @@ import {
 import type { Log } from '../../../src/core/log.ts';
 import type { Blobs } from '../blobs/blobs.ts';
 import { FairSlots } from '../fair-slots.ts';
+import type { Removals } from '../removal/removals.ts';
 import { ReplayableLog } from '../replayable-log.ts';
 import { packFolder, unpackArchive } from './archive.ts';
 import { type CompileMachine, compilePackages } from './compile.ts';
@@ -32,6 +33,7 @@ export interface EnvironmentMachine extends CompileMachine {
   blobs: Blobs;
   cache: EnvironmentCache;
   metadataFolder: string;
+  removals: Removals;
   log: Log;
 }
 
@@ -70,7 +72,7 @@ export class Environments {
     const key = lockDigest(JSON.stringify(requirements));
     const running = this.#locks;
     const work = { running, key, organization };
-    const events = running.get(key) ?? this.#start(work, (log) => this.#resolve(requirements, log));
+    const events = running.get(key) ?? this.#start(work, (log) => this.#resolve(requirements, organization, log));
     yield* events.follow();
   }
 
@@ -136,7 +138,11 @@ export class Environments {
     return events;
   }
 
-  async #resolve(requirements: DeclaredRequirement[], events: ReplayableLog<LockEvent>): Promise<LockEvent> {
+  async #resolve(
+    requirements: DeclaredRequirement[],
+    organization: string | undefined,
+    events: ReplayableLog<LockEvent>,
+  ): Promise<LockEvent> {
     const startedAt = performance.now();
     const step = (name: 'tools' | 'resolve') => events.append({ type: 'step', at: now(), step: name });
     try {
@@ -145,7 +151,9 @@ export class Environments {
       await uv.ready();
       step('resolve');
       const line = (text: string) => events.append({ type: 'log', at: now(), stream: 'stderr', line: text });
-      const lock = await cache.withStaging((staging) => resolveLock(this.#machine, requirements, staging, line));
+      const lock = await cache.withStaging({ organization }, (staging) =>
+        resolveLock(this.#machine, requirements, staging, line),
+      );
       return { type: 'locked', lock, duration_ms: performance.now() - startedAt };
     } catch (cause) {
       return this.#failure(cause);
@@ -191,7 +199,8 @@ export class Environments {
     if (!uv.isReady) step('tools');
     await uv.ready();
     step('download');
-    await cache.withStaging(async (staging) => {
+    const { organization } = spec;
+    await cache.withStaging({ id: key, organization }, async (staging) => {
       const folder = join(staging, 'environment');
       const site = cache.site(folder);
       const machine = { ...this.#machine, target: python.target };
@@ -219,7 +228,7 @@ export class Environments {
   async #pack({ key, step }: Installation): Promise<Environment['archive']> {
     const { cache, blobs } = this.#machine;
     step('archive');
-    return cache.withStaging(async (staging) => {
+    return cache.withStaging({ id: key }, async (staging) => {
       const file = join(staging, 'archive');
       const archive = await packFolder(this.#machine, cache.path(key), file);
       await blobs.adopt(file, archive.sha256);
@@ -230,7 +239,7 @@ export class Environments {
 
   async #unpack({ key, archive }: EnvironmentRef): Promise<void> {
     const { cache, blobs } = this.#machine;
-    await cache.withStaging(async (staging) => {
+    await cache.withStaging({ id: key }, async (staging) => {
       const folder = join(staging, 'environment');
       await unpackArchive(this.#machine, blobs.path(archive), folder);
       const description = await cache.readDescription(folder);

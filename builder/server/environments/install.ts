@@ -1,8 +1,10 @@
 // Installs a lock's wheels into a folder. Nothing of a package runs: no source is built, no `.pth` file is processed, and what Python
 // or a shell would run without an import is removed.
-import { chmod, lstat, readdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, lstat, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EnvironmentSpec, EnvironmentTarget, LockedPackage } from '../../../src/contract/environments.ts';
+import type { Owner } from '../removal/owner.ts';
+import type { Removals } from '../removal/removals.ts';
 import type { Limits } from '../settings.ts';
 import { EnvironmentFailed } from './environment-failed.ts';
 import { type FolderSize, watchFolder } from './folder-size.ts';
@@ -23,6 +25,7 @@ export interface InstallMachine {
   limits: Limits;
   /** What this builder's own Python needs. */
   target: EnvironmentTarget;
+  removals: Removals;
 }
 
 export interface Installed extends FolderSize {
@@ -33,7 +36,7 @@ export interface Installed extends FolderSize {
 /** Installs into `site`, which does not exist. `staging` is its parent. Rejects with an EnvironmentFailed. */
 export async function installWheels(
   machine: InstallMachine,
-  { lock, target }: EnvironmentSpec,
+  { lock, target, organization }: EnvironmentSpec,
   { staging, site }: { staging: string; site: string },
   onErrorLine: (line: string) => void,
 ): Promise<Installed> {
@@ -66,9 +69,10 @@ export async function installWheels(
   });
   if (ran.ended === 'exit' && ran.reason === exceeded) throw tooLarge(limits, lock.text);
   if (ran.ended !== 'exit' || !ran.succeeded) throw uvFailure(ran, [staging]);
-  await rm(cache, { recursive: true, force: true });
-  await rm(join(site, '.lock'), { force: true }); // uv's own
-  const removed = await removeRunnable(site);
+  const owner: Owner = { kind: 'environment', id: lock.digest, organization };
+  const remove = (path: string) => machine.removals.remove(path, owner);
+  for (const path of [cache, join(site, '.lock')]) remove(path); // uv's own
+  const removed = await removeRunnable(site, remove);
   const size = await checkFiles(site);
   if (size.bytes > bytes || size.files > files) throw tooLarge(limits, lock.text);
   return { ...size, removed, packages: await installedPackages(site) };
@@ -107,7 +111,7 @@ function targetOptions(own: EnvironmentTarget, target: EnvironmentTarget): strin
 }
 
 /** Files at the top level that Python's `site` would run at its start, and scripts. Returns what was removed. */
-async function removeRunnable(site: string): Promise<string[]> {
+async function removeRunnable(site: string, remove: (path: string) => boolean): Promise<string[]> {
   const names = await readdir(site);
   const runnable = names.filter(
     (name) => name === 'bin' || /\.(?:pth|start)$/.test(name) || /^(?:site|user)customize(?:\.|$)/.test(name),
@@ -116,7 +120,7 @@ async function removeRunnable(site: string): Promise<string[]> {
   for (const name of runnable.sort()) {
     if (name === 'bin') removed.push(...(await readdir(join(site, name))).sort().map((script) => `bin/${script}`));
     else removed.push(name);
-    await rm(join(site, name), { recursive: true });
+    if (!remove(join(site, name))) throw new Error(`${name} of a package could not be removed`);
   }
   return removed;
 }

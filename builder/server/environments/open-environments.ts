@@ -10,10 +10,10 @@ type Machine = Omit<EnvironmentMachine, 'uv' | 'index' | 'cache' | 'metadataFold
 
 /** `tools` is the folder with uv, or where it is put when it is first needed. By default it is in `folder`. */
 export async function openEnvironments(machine: Machine, folder: string, tools?: string): Promise<Environments> {
-  const { python, limits } = machine;
+  const { python, limits, removals } = machine;
   const index = readPackageIndex(process.env);
   const uv = new Uv(python, tools ?? join(folder, 'tools'), environmentProcessLimits(limits), index);
-  const cache = new EnvironmentCache(folder, limits.environmentCacheBytes);
+  const cache = new EnvironmentCache(folder, limits.environmentCacheBytes, removals);
   await cache.open();
   return new Environments({ ...machine, uv, index, cache, metadataFolder: join(folder, 'metadata') });
 }

@@ -1,7 +1,8 @@
 // Resolves requirements to a lock: for every platform and every Python that plugins may run on, with the hashes of all wheels.
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type DeclaredRequirement, type Lock, lockedPython } from '../../../src/contract/environments.ts';
+import type { Removals } from '../removal/removals.ts';
 import type { Limits } from '../settings.ts';
 import { EnvironmentFailed } from './environment-failed.ts';
 import { measureFolder, watchFolder } from './folder-size.ts';
@@ -22,6 +23,7 @@ export interface ResolveMachine {
   limits: Limits;
   /** The index's metadata, for later resolutions. */
   metadataFolder: string;
+  removals: Removals;
 }
 
 /** `staging` is an empty folder, removed by the caller. Rejects with an EnvironmentFailed. */
@@ -49,7 +51,8 @@ export async function resolveLock(
         end(exceeded),
       ),
   });
-  if ((await measureFolder(metadataFolder)).bytes > cacheBytesMax) await rm(metadataFolder, { recursive: true });
+  if ((await measureFolder(metadataFolder)).bytes > cacheBytesMax)
+    machine.removals.remove(metadataFolder, { kind: 'environment', id: 'metadata' });
   if (ran.ended === 'exit' && ran.reason === exceeded)
     throw new EnvironmentFailed('too-large', 'The dependencies are too large. Depend on fewer or smaller packages.');
   if (ran.ended !== 'exit' || !ran.succeeded) throw withPlace(uvFailure(ran, [staging, metadataFolder]), requirements);

@@ -31,6 +31,7 @@ import { runBatch } from '../instances/run-batch.ts';
 import { Cancellation } from '../processes/plugin-call.ts';
 import type { Python } from '../python/python.ts';
 import { Refusal } from '../refusal.ts';
+import type { Removals } from '../removal/removals.ts';
 import type { Limits } from '../settings.ts';
 import { checkAnnouncedSize } from './body.ts';
 import { callHeadersOf } from './call-headers.ts';
@@ -54,6 +55,7 @@ export interface BuilderParts {
   capabilities: GoCapabilities;
   data: DataFolders;
   environments: Environments;
+  removals: Removals;
   egress: Egress;
   log: Log;
 }
@@ -84,6 +86,7 @@ function createApp(parts: BuilderParts, guard: Guard): Hono<Env> {
       python: parts.python.version,
       ...parts.confinement,
       instances: parts.instances.activeCount,
+      quarantined: parts.removals.quarantined,
       capabilities: reportCapabilities(parts.capabilities),
       target: parts.python.target,
     };
@@ -175,7 +178,7 @@ function addDataRoutes(app: Hono<Env>, { data, instances }: BuilderParts): void 
       throw new Refusal('invalid-request', 'Invalid data folder name. Use up to 64 letters, digits, `_` and `-`.');
     if (instances.usesData(name))
       throw new Refusal('data-in-use', `The data folder ${name} is in use by an instance. Stop the instance first.`);
-    await data.remove(name);
+    data.remove(name);
     return c.body(null, 204);
   });
 }

@@ -1,6 +1,7 @@
 // Manages the folders in which plugins store data, by name. They outlive instances and the builder. The builder never reads their
 // contents.
-import { chown, mkdir, rename, rm } from 'node:fs/promises';
+import { chown, mkdir } from 'node:fs/promises';
+import type { Removals } from '../removal/removals.ts';
 import { OwnedFolders } from '../sandbox/owned-folders.ts';
 
 export interface DataFolder {
@@ -13,8 +14,8 @@ export class DataFolders {
   readonly #folders: OwnedFolders;
   readonly #ownUser: boolean;
 
-  constructor(folder: string, ownUser: boolean) {
-    this.#folders = new OwnedFolders(folder, 'data folders');
+  constructor(folder: string, ownUser: boolean, removals: Removals) {
+    this.#folders = new OwnedFolders(folder, 'data folders', removals);
     this.#ownUser = ownUser;
   }
 
@@ -32,14 +33,7 @@ export class DataFolders {
   }
 
   /** Removes the folder. Idempotent. */
-  async remove(name: string): Promise<void> {
-    // Renamed first: removing the contents may take long, and the name must be free immediately.
-    const scratch = this.#folders.scratchPath(name);
-    const existed = await rename(this.#folders.path(name), scratch).then(
-      () => true,
-      () => false,
-    );
-    this.#folders.forget(name);
-    if (existed) await rm(scratch, { recursive: true, force: true });
+  remove(name: string): void {
+    if (!this.#folders.remove(name)) throw new Error(`The data folder ${name} can't be moved away`);
   }
 }

@@ -1,6 +1,5 @@
 // Prepares an instance on this machine: creates its home, puts the plugin's code in it, and returns how to start a confined
 // process.
-import { readdirSync, rmSync } from 'node:fs';
 import { chmod, constants, copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
@@ -29,6 +28,8 @@ import { PythonProcess } from '../python/python-process.ts';
 import type { SpareWorkers } from '../python/spare-workers.ts';
 import { Relay, usesNetwork } from '../relay/relay.ts';
 import type { RelayRules } from '../relay/targets.ts';
+import type { Owner } from '../removal/owner.ts';
+import type { Removals } from '../removal/removals.ts';
 import { type DiskLimit, isExceeded } from '../sandbox/disk-watch.ts';
 import type { Homes, RemovableHome } from '../sandbox/homes.ts';
 import { pluginProcessLimits } from '../sandbox/process-limits.ts';
@@ -43,6 +44,7 @@ export interface Machine extends Confiner {
   limits: Limits;
   homes: Homes;
   blobs: Blobs;
+  removals: Removals;
   data: DataFolders;
   environments: Environments;
   models: ModelCache;
@@ -87,18 +89,22 @@ export function provision(common: Machine, id: string, spec: InstanceSpec): Prov
       models = await machine.models.use(modelsOf(spec));
       const { paths } = models;
       onStep('unpack');
-      if (spec.runtime === 'isolate') return [await launchIsolate(machine, home, spec)];
-      if (spec.runtime === 'executable') return [await copyExecutable(machine, home, spec, data?.path)];
+      if (spec.runtime === 'isolate') return [inEmptyTemp(home, await launchIsolate(machine, home, spec))];
+      if (spec.runtime === 'executable')
+        return [inEmptyTemp(home, await copyExecutable(machine, home, spec, data?.path))];
       const failure = await unpack(machine.blobs.path(spec.archive), home.code, 'python');
       if (failure) return { code: 'archive-invalid', message: failure };
       return homes.map((each) =>
-        launchPython(machine, { ...each, code: home.code }, spec, { packages: environment?.site, models: paths }),
+        inEmptyTemp(
+          each,
+          launchPython(machine, { ...each, code: home.code }, spec, { packages: environment?.site, models: paths }),
+        ),
       );
     },
     remove: async () => {
-      for (const home of homes) await home.remove();
       environment?.release();
       models?.release();
+      for (const home of homes) await home.remove();
     },
   };
 }
@@ -125,10 +131,11 @@ async function makeHomes(
 ): Promise<RemovableHome> {
   const memoryBytes = spec.runtime === 'isolate' ? isolateMemoryBytes : machine.limits.memoryBytes;
   const limits = pluginProcessLimits({ memoryBytes }, servingOf(spec));
-  const first = await machine.homes.make(id, machine.sandbox, limits, uid);
+  const owner: Owner = { kind: 'instance', id, organization: spec.organization };
+  const first = await machine.homes.make(owner, machine.sandbox, limits, uid);
   homes.push(first);
   for (let others = servingOf(spec).replicas - 1; others > 0; others--)
-    homes.push(await machine.homes.make(id, machine.sandbox, limits, hasOwnRoot(machine.sandbox) ? uid : first.uid));
+    homes.push(await machine.homes.make(owner, machine.sandbox, limits, hasOwnRoot(machine.sandbox) ? uid : first.uid));
   return first;
 }
 
@@ -143,7 +150,6 @@ function launchPython(
   provided: Required<Pick<PythonProgram, 'packages' | 'models'>>,
 ): Launch {
   return (log, onCallEnded) => {
-    emptyFolder(home.temp);
     const command = pythonCommand(machine, home, {
       ...provided,
       serving: servingOf(spec),
@@ -160,7 +166,6 @@ async function launchIsolate(machine: Machine, home: RemovableHome, spec: Isolat
   if ('reason' in workerd) throw new Error(workerd.reason);
   await writeIsolate(home, blobs.path(spec.artifact));
   return (log, onCallEnded) => {
-    emptyFolder(home.temp);
     return new IsolateProcess(isolateCommand(machine, home, workerd), socketOf(home), { limits, log, onCallEnded });
   };
 }
@@ -176,16 +181,20 @@ async function copyExecutable(
   await copyFile(machine.blobs.path(spec.artifact), program, constants.COPYFILE_FICLONE);
   await chmod(program, 0o755);
   return (log, onCallEnded) => {
-    emptyFolder(home.temp);
     if (quota?.isFull) log.add('host', fullLine);
     const command = executableCommand(machine, home, spec, { quota, relay: relayFor(machine, spec, log) });
     return new ExecutableProcess(command, { limits: machine.limits, log, onCallEnded }, spec);
   };
 }
 
-/** A process starts with an empty temporary folder, as one that has its own in memory. Synchronous: it is about to start. */
-function emptyFolder(folder: string): void {
-  for (const name of readdirSync(folder)) rmSync(join(folder, name), { recursive: true, force: true });
+/** A process that starts again does so with an empty temporary folder, as one that has its own in memory. */
+function inEmptyTemp(home: RemovableHome, launch: Launch): Launch {
+  let wasUsed = false;
+  return (log, onCallEnded) => {
+    if (wasUsed) home.emptyTemp();
+    wasUsed = true;
+    return launch(log, onCallEnded);
+  };
 }
 
 const fullLine =

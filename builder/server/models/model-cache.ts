@@ -1,9 +1,10 @@
 // Stores models on disk by their SHA-256, once for all instances that read them. A cache: the least recently used that no instance uses are
 // removed beyond its size, and the Worker sends a model again.
-import { chmod, mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
+import { chmod, mkdir, readdir, rename, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ModelRef } from '../../../src/contract/models.ts';
 import type { Blobs } from '../blobs/blobs.ts';
+import type { Removals } from '../removal/removals.ts';
 
 /** The models of one instance: where each is, by name. */
 export interface ModelsInUse {
@@ -14,11 +15,13 @@ export interface ModelsInUse {
 export class ModelCache {
   readonly #folder: string;
   readonly #blobs: Blobs;
+  readonly #removals: Removals;
   readonly #bytesMax: number;
   readonly #uses = new Map<string, number>();
 
-  constructor(folder: string, blobs: Blobs, bytesMax: number) {
+  constructor(folder: string, { blobs, removals }: { blobs: Blobs; removals: Removals }, bytesMax: number) {
     this.#folder = folder;
+    this.#removals = removals;
     this.#blobs = blobs;
     this.#bytesMax = bytesMax;
   }
@@ -84,7 +87,8 @@ export class ModelCache {
     let total = 0;
     for (const { sha256, size } of found) {
       total += size;
-      if (total > this.#bytesMax && !this.#uses.has(sha256)) await rm(this.path(sha256), { force: true });
+      if (total > this.#bytesMax && !this.#uses.has(sha256))
+        this.#removals.remove(this.path(sha256), { kind: 'model', id: sha256 });
     }
   }
 }

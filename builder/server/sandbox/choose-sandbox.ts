@@ -55,7 +55,7 @@ async function probe(machine: Confiner & { limits: Limits }, homes: Homes): Prom
   const closed = sandbox.ownUser && !hasOwnRoot(sandbox) ? await closedPythonProblem(python) : undefined;
   if (closed !== undefined) return closed;
   // Root without capabilities, as in some containers, can't give folders to other users.
-  const home = await homes.make('probe', sandbox, pluginProcessLimits(limits)).catch(messageOf);
+  const home = await homes.make({ kind: 'probe' }, sandbox, pluginProcessLimits(limits)).catch(messageOf);
   if (typeof home === 'string') return home;
   try {
     await writeProbe(home);

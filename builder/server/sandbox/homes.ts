@@ -1,51 +1,69 @@
 // Creates the temporary folders of an instance or a build, and assigns the user and the control group that its process runs in.
-import { chmod, chown, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { chownSync, mkdirSync } from 'node:fs';
+import { chmod, chown, mkdir, mkdtemp, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Owner } from '../removal/owner.ts';
+import type { Removals } from '../removal/removals.ts';
 import type { Cgroup, Cgroups } from './cgroups.ts';
 import { type ProcessLimits, processors } from './process-limits.ts';
 import { type Home, hasOwnRoot, type Sandbox } from './sandbox.ts';
 import { freeUserId } from './user-ids.ts';
 
-export type RemovableHome = Home & { remove(): Promise<void> };
+export type RemovableHome = Home & {
+  /** Replaces the temporary folder by an empty one. Synchronous: a process is about to start. */
+  emptyTemp(): void;
+  /** Never rejects. */
+  remove(): Promise<void>;
+};
 
 export class Homes {
   /** Undefined where control groups can't be used. */
   readonly cgroups: Cgroups | undefined;
   readonly #folder: string;
+  readonly #removals: Removals;
   readonly #takenUids = new Set<number>();
 
-  constructor(folder: string, cgroups: Cgroups | undefined) {
+  constructor(folder: string, cgroups: Cgroups | undefined, removals: Removals) {
     this.#folder = folder;
+    this.#removals = removals;
     this.cgroups = cgroups;
   }
 
   /** Removes what an earlier builder left behind. */
   async clear(): Promise<void> {
-    await rm(this.#folder, { recursive: true, force: true });
     await mkdir(this.#folder, { recursive: true, mode: 0o711 });
+    for (const name of await readdir(this.#folder))
+      this.#removals.remove(join(this.#folder, name), { kind: 'leftover', id: name.split('.')[0] });
   }
 
   /** Creates a home for the user `uid`. By default that is a user that no other home has. */
-  async make(id: string, sandbox: Sandbox, limits: ProcessLimits, uid = this.#takeUid()): Promise<RemovableHome> {
-    const folder = await mkdtemp(join(this.#folder, `${id}.`));
+  async make(owner: Owner, sandbox: Sandbox, limits: ProcessLimits, uid = this.#takeUid()): Promise<RemovableHome> {
+    const folder = await mkdtemp(join(this.#folder, `${owner.id ?? owner.kind}.`));
     const home = { code: join(folder, 'code'), temp: join(folder, 'temp'), mountPoint: join(folder, 'root'), uid };
-    for (const path of [home.code, home.temp, home.mountPoint]) await mkdir(path);
-    if (sandbox.ownUser) {
-      // Only its own group may pass through, so that instances can't read each other's files.
-      await chown(folder, -1, uid);
-      await chmod(folder, 0o710);
-      if (!hasOwnRoot(sandbox)) await chown(home.temp, uid, uid);
-    }
-    const cgroup = sandbox.cgroup === 'none' ? undefined : await this.#group(limits);
-    return {
-      ...home,
-      cgroup,
-      remove: async () => {
-        await cgroup?.remove();
-        await rm(folder, { recursive: true, force: true });
-        this.#takenUids.delete(uid);
-      },
+    let cgroup: Cgroup | undefined;
+    const remove = async () => {
+      await cgroup?.remove();
+      // Its user must not be that of another instance while the files are where that one may pass.
+      if (this.#removals.remove(folder, owner)) this.#takenUids.delete(uid);
     };
+    try {
+      for (const path of [home.code, home.mountPoint]) await mkdir(path);
+      makeTemp(home, sandbox);
+      if (sandbox.ownUser) {
+        // Only its own group may pass through, so that instances can't read each other's files.
+        await chown(folder, -1, uid);
+        await chmod(folder, 0o710);
+      }
+      if (sandbox.cgroup !== 'none') cgroup = await this.#group(limits);
+    } catch (error) {
+      await remove();
+      throw error;
+    }
+    const emptyTemp = () => {
+      if (!this.#removals.remove(home.temp, owner)) throw new Error(`${home.temp} could not be emptied`);
+      makeTemp(home, sandbox);
+    };
+    return { ...home, cgroup, emptyTemp, remove };
   }
 
   #group({ memoryBytes, processes }: ProcessLimits): Promise<Cgroup> | undefined {
@@ -57,4 +75,9 @@ export class Homes {
     this.#takenUids.add(uid);
     return uid;
   }
+}
+
+function makeTemp({ temp, uid }: Pick<Home, 'temp' | 'uid'>, sandbox: Sandbox): void {
+  mkdirSync(temp);
+  if (sandbox.ownUser && !hasOwnRoot(sandbox)) chownSync(temp, uid, uid);
 }

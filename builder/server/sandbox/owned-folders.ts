@@ -1,6 +1,8 @@
 // Manages folders that outlive the builder, each owned by a user of its own: plugins' data and compile caches.
-import { mkdir, readdir, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readdir, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import type { Owner } from '../removal/owner.ts';
+import type { Removals } from '../removal/removals.ts';
 import { freeUserId, type UserIdRange } from './user-ids.ts';
 
 /** Separates a folder's name from the suffix of a scratch path. Names of folders don't contain it. */
@@ -10,11 +12,13 @@ export class OwnedFolders {
   readonly #parent: string;
   readonly #range: UserIdRange;
   readonly #uids = new Map<string, number>();
+  readonly #removals: Removals;
   #scratchPaths = 0;
 
-  constructor(parent: string, range: UserIdRange) {
+  constructor(parent: string, range: UserIdRange, removals: Removals) {
     this.#parent = parent;
     this.#range = range;
+    this.#removals = removals;
   }
 
   /** Reads who owns each folder, and removes what an interrupted creation or removal left behind. */
@@ -22,9 +26,8 @@ export class OwnedFolders {
     // Users may pass through to their own folder, but can't list the parent.
     await mkdir(this.#parent, { recursive: true, mode: 0o711 });
     for (const name of await readdir(this.#parent)) {
-      const path = join(this.#parent, name);
-      if (name.includes(scratchMark)) await rm(path, { recursive: true, force: true });
-      else this.#uids.set(name, (await stat(path)).uid);
+      if (name.includes(scratchMark)) this.removeScratch(this.path(name));
+      else this.#uids.set(name, (await stat(this.path(name))).uid);
     }
   }
 
@@ -32,7 +35,7 @@ export class OwnedFolders {
     return join(this.#parent, name);
   }
 
-  /** Returns a new path on the same disk, for a folder that is being created or removed. */
+  /** Returns a new path on the same disk, for a folder that is being created. */
   scratchPath(name: string): string {
     return `${this.path(name)}${scratchMark}${process.pid}.${this.#scratchPaths++}`;
   }
@@ -44,13 +47,24 @@ export class OwnedFolders {
     return uid;
   }
 
-  /** Releases the user of a folder that was removed. */
-  forget(name: string): void {
-    this.#uids.delete(name);
+  /** Removes the folder if it exists, and releases its user. Returns false if the folder is still there. */
+  remove(name: string): boolean {
+    const isFree = this.#removals.remove(this.path(name), this.#owner(name));
+    if (isFree) this.#uids.delete(name);
+    return isFree;
+  }
+
+  /** Removes what was being created. */
+  removeScratch(path: string): void {
+    this.#removals.remove(path, this.#owner(basename(path).split(scratchMark)[0]));
   }
 
   /** Lists the folders that exist, without scratch paths. */
   async list(): Promise<string[]> {
     return (await readdir(this.#parent)).filter((name) => !name.includes(scratchMark));
+  }
+
+  #owner(id: string | undefined): Owner {
+    return { kind: this.#range === 'data folders' ? 'data folder' : 'compile cache', id };
   }
 }

@@ -1,9 +1,10 @@
 // Fetches one source: checks the URL, the ref and the path, resolves the ref, downloads exactly that commit, reads and packs its
 // tree or one folder of it, and cleans up.
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Source, SourceRequest } from '../../../src/contract/sources.ts';
 import { sha256Hex } from '../../../src/core/digest.ts';
+import type { Removals } from '../removal/removals.ts';
 import { type GitMachine, GitSession } from './git.ts';
 import { packSource } from './pack-source.ts';
 import { findRedirect } from './redirects.ts';
@@ -20,6 +21,7 @@ export interface Fetched {
 export interface FetchMachine extends GitMachine, LoopbackRules {
   /** The parent of the temporary folder of each fetch. */
   folder: string;
+  removals: Removals;
 }
 
 const redirectsMax = 3;
@@ -33,7 +35,8 @@ interface Attempt {
 }
 
 /** Returns the source and its archive. Rejects with a SourceRefused. */
-export async function fetchSource(machine: FetchMachine, { repository, ref, path }: SourceRequest): Promise<Fetched> {
+export async function fetchSource(machine: FetchMachine, request: SourceRequest): Promise<Fetched> {
+  const { repository, ref, path, organization } = request;
   const deadline = performance.now() + machine.limits.fetchMs;
   checkRef(ref);
   checkPath(path);
@@ -42,7 +45,7 @@ export async function fetchSource(machine: FetchMachine, { repository, ref, path
   try {
     return await fetchInto(machine, first, { folder, ref, path, deadline });
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    machine.removals.remove(folder, { kind: 'source', organization });
   }
 }
 

@@ -1,5 +1,6 @@
 // Manages this builder's fetches. Only a few run at a time. Each archive is stored as a blob, where a build finds it.
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Source, SourceRefusal, SourceRequest } from '../../../src/contract/sources.ts';
 import type { Blobs } from '../blobs/blobs.ts';
 import { FairSlots } from '../fair-slots.ts';
@@ -24,8 +25,9 @@ export class Sources {
 
   /** Removes what an earlier builder left behind. */
   async open(): Promise<void> {
-    await rm(this.#machine.folder, { recursive: true, force: true });
-    await mkdir(this.#machine.folder, { recursive: true, mode: 0o700 });
+    const { folder, removals } = this.#machine;
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    for (const name of await readdir(folder)) removals.remove(join(folder, name), { kind: 'source' });
   }
 
   async fetch(request: SourceRequest): Promise<{ source: Source; path: string } | SourceRefusal> {

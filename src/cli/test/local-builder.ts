@@ -1,6 +1,6 @@
 // Runs the builder's code in this process on a temporary folder, so that a plugin is loaded, called and sandboxed exactly as in
 // production.
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp } from 'node:fs/promises';
 import { BlockList } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,6 +14,8 @@ import { Instance } from '../../../builder/server/instances/instance.ts';
 import { type Machine, provision } from '../../../builder/server/instances/provision.ts';
 import { ModelCache } from '../../../builder/server/models/model-cache.ts';
 import { findPython } from '../../../builder/server/python/python.ts';
+import { Removals } from '../../../builder/server/removal/removals.ts';
+import { removeWhole } from '../../../builder/server/removal/tree-remover.ts';
 import { type Cgroups, openCgroups } from '../../../builder/server/sandbox/cgroups.ts';
 import { chooseSandbox } from '../../../builder/server/sandbox/choose-sandbox.ts';
 import { Homes } from '../../../builder/server/sandbox/homes.ts';
@@ -48,12 +50,16 @@ export async function withLocalBuilder<T>(
   const stateFolder = await mkdtemp(join(tmpdir(), 'slipway-test-'));
   const instances: Instance[] = [];
   let cgroups: Cgroups | undefined;
+  let removals: Removals | undefined;
   try {
     await chmod(stateFolder, 0o711); // plugins may run as other users
     const opened = await openCgroups(stateFolder, python.executable);
     if (typeof opened !== 'string') cgroups = opened;
-    const homes = new Homes(join(stateFolder, 'instances'), cgroups);
-    const blobs = new Blobs(join(stateFolder, 'blobs'));
+    const log = jsonLog({ info: ignore, warn: ignore, error: ignore });
+    removals = new Removals(stateFolder, log);
+    await removals.open(builderLimits.quarantineRetryMs);
+    const homes = new Homes(join(stateFolder, 'instances'), cgroups, removals);
+    const blobs = new Blobs(join(stateFolder, 'blobs'), removals);
     await Promise.all([homes.clear(), blobs.open()]);
     const sandbox = await chooseSandbox(
       { sandbox: wantedSandbox(environment), single: false, limits: builderLimits },
@@ -61,15 +67,14 @@ export async function withLocalBuilder<T>(
       homes,
     );
     if (typeof sandbox === 'string') throw new Failure('failed', sandbox, { title: 'No sandbox' });
-    const data = new DataFolders(join(stateFolder, 'data'), sandbox.ownUser);
+    const data = new DataFolders(join(stateFolder, 'data'), sandbox.ownUser, removals);
     await data.open();
     const cache = join(environment.XDG_CACHE_HOME || join(environment.HOME || homedir(), '.cache'), 'slipway');
-    const shared = { python, sandbox, limits: builderLimits, homes, blobs };
-    const log = jsonLog({ info: ignore, warn: ignore, error: ignore });
+    const shared = { python, sandbox, limits: builderLimits, homes, blobs, removals };
     // Kept from run to run, so that packages are downloaded once.
     const folder = join(cache, 'environments');
     const environments = await openEnvironments({ ...shared, log }, folder, environment.BUILDER_TOOLS || undefined);
-    const models = new ModelCache(join(stateFolder, 'models'), blobs, builderLimits.modelCacheBytes);
+    const models = new ModelCache(join(stateFolder, 'models'), { blobs, removals }, builderLimits.modelCacheBytes);
     await models.open();
     const relay = { networks: new BlockList(), ownPorts: new Set<string>(), resolve: resolveByDns };
     const workerd = { reason: 'slipway test runs plugins as executables.' };
@@ -94,7 +99,8 @@ export async function withLocalBuilder<T>(
   } finally {
     await Promise.all(instances.map((instance) => instance.stop(0)));
     await cgroups?.remove();
-    await rm(stateFolder, { recursive: true, force: true });
+    await removals?.close();
+    await removeWhole(stateFolder);
   }
 }
 

@@ -65,7 +65,7 @@ export async function runTryout(
 ): Promise<TryoutResult> {
   const { blobs, homes, python, sandbox } = machine;
   const limits = pluginProcessLimits(builderLimits);
-  const home = await homes.make('tryout', sandbox, limits);
+  const home = await homes.make({ kind: 'tryout' }, sandbox, limits);
   try {
     const wrong = await unpackHere(blobs.path(sha256), home.code, 'python');
     if (wrong !== undefined) return { outcome: undefined, why: wrong, lines: [] };

@@ -39,7 +39,7 @@ export const unconfined: Kind = {
 };
 
 /** The system's Python, which every user may read, or else the one of the tests. */
-async function sharedPython(): Promise<string> {
+export async function sharedPython(): Promise<string> {
   const path = '/usr/bin/python3';
   return typeof (await findPython(path)) === 'string' ? inject('python') : path;
 }
@@ -52,6 +52,24 @@ export async function startBuilder(
   const stateFolder = newFolder();
   chmodSync(stateFolder, 0o711);
   if (uid !== undefined) chownSync(stateFolder, uid, uid);
+  return startOn(stateFolder, { sandbox, uid }, limits, more);
+}
+
+/** Starts a builder with the state of one that has ended. */
+export function restartBuilder(
+  { stateFolder }: TestBuilder,
+  kind: Pick<Kind, 'sandbox' | 'uid'>,
+  limits: Record<string, number> = {},
+): Promise<TestBuilder> {
+  return startOn(stateFolder, kind, limits, {});
+}
+
+async function startOn(
+  stateFolder: string,
+  { sandbox, uid }: Pick<Kind, 'sandbox' | 'uid'>,
+  limits: Record<string, number>,
+  more: Record<string, string>,
+): Promise<TestBuilder> {
   const env = { BUILDER_SANDBOX: sandbox, BUILDER_SINGLE: '1', PYTHON: await sharedPython(), ...more };
   return TestBuilder.start({ env, stateFolder, limits, ...(uid === undefined ? {} : { uid }) });
 }

@@ -1,0 +1,98 @@
+// Plugins that fill their folders with trees that are hard to remove, in every kind of confinement: the builder goes on, starts again, and
+// removes them.
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync, realpathSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test, vi } from 'vitest';
+import { healthSchema } from '../../../src/contract/health.ts';
+import { executableSpec } from '../go-support.ts';
+import { eventually, handler, refusal, type TestBuilder } from '../support.ts';
+import { kinds, restartBuilder, sharedPython, startBuilder } from './kinds.ts';
+
+vi.setConfig({ testTimeout: 300_000 });
+
+const trees = readFileSync(new URL('trees.py', import.meta.url), 'utf8');
+const limits = { drainMs: 200, drainMaxMs: 200 };
+const good = handler('def predict(self, request):\n    return {}');
+const filling = handler(
+  'def predict(self, request):\n    fill(os.environ["TMPDIR"])\n    return {}',
+  `${trees}\nimport os`,
+);
+
+const crashing = handler(
+  [
+    'def predict(self, request):',
+    '    if "list" in request:',
+    '        return os.listdir(os.environ["TMPDIR"])',
+    '    fill(os.environ["TMPDIR"])',
+    '    os._exit(1)',
+  ].join('\n'),
+  `${trees}\nimport os`,
+);
+
+/** Starts an executable that fills its data folder and ends. */
+async function fillData(builder: TestBuilder, id: string, data: string): Promise<void> {
+  const program = `#!${realpathSync(await sharedPython())} -IS\n${trees}\nfill(os.environ["SLIPWAY_DATA"])\n`;
+  const artifact = createHash('sha256').update(program).digest('hex');
+  await builder.send('PUT', `/blobs/${artifact}`, program);
+  const events = await builder.put(id, executableSpec(artifact, { kind: 'storage', data }));
+  expect(events.at(-1)).toMatchObject({ type: 'failed' });
+  expect(readdirSync(join(builder.stateFolder, 'data', data))).toContain('pipe');
+}
+
+/** Checks that the instances' temporary folders and what is being removed are gone, and that nothing is in quarantine. */
+async function expectRemoved(builder: TestBuilder, folders: string[]): Promise<void> {
+  const left = () => folders.flatMap((folder) => readdirSync(join(builder.stateFolder, folder)));
+  await expect.poll(left, { timeout: 120_000 }).toEqual([]);
+  const { body } = await builder.send('GET', '/health');
+  expect(healthSchema.parse(body).quarantined).toBe(0);
+}
+
+async function expectServing(builder: TestBuilder): Promise<void> {
+  const id = await builder.run(good);
+  expect(await builder.result(id)).toEqual({});
+  await builder.send('DELETE', `/instances/${id}`);
+}
+
+test.each(kinds)(
+  'in $name, a plugin that fills its temporary folder and crashes starts again in an empty one',
+  async (kind) => {
+    const builder = await startBuilder(kind, limits);
+    const id = await builder.run(crashing);
+    expect(refusal(await builder.invoke(id))).toBe('502 instance-crashed');
+    await eventually(() => builder.result(id, { list: true })).toEqual([]);
+    await builder.close();
+  },
+);
+
+test.each(kinds)('in $name, trees in temporary and data folders stop nothing', async (kind) => {
+  const first = await startBuilder(kind, limits);
+  const alone = kind.sandbox === 'vm';
+  const bystander = alone ? undefined : await first.run(good);
+
+  const id = await first.run(filling);
+  expect(await first.result(id)).toEqual({});
+  expect(await first.send('DELETE', `/instances/${id}`)).toEqual({ status: 204, body: undefined });
+  await fillData(first, 'dep_data', 'plg_removed');
+  expect(await first.send('DELETE', '/data/plg_removed')).toEqual({ status: 204, body: undefined });
+  if (bystander) {
+    expect(await first.result(bystander)).toEqual({});
+    expect((await first.status(bystander)).restarts).toBe(0);
+    await first.send('DELETE', `/instances/${bystander}`);
+  }
+  await expectServing(first);
+  await expectRemoved(first, ['instances', 'removing', 'data']);
+
+  // Killed while an instance runs, and before the data folder is removed.
+  const last = await first.run(filling);
+  expect(await first.result(last)).toEqual({});
+  if (!alone) await fillData(first, 'dep_data', 'plg_late');
+  await first.send('DELETE', '/data/plg_late');
+  await first.kill('SIGKILL');
+  await eventually(() => first.workers()).toEqual([]);
+
+  const second = await restartBuilder(first, kind, limits);
+  await expectServing(second);
+  await expectRemoved(second, ['instances', 'removing', 'data']);
+  await second.close();
+});
