@@ -143,6 +143,13 @@ test('every file and package that the builder imports goes into its image', () =
   expect(missing).toEqual([]);
 });
 
+test('only removal/ removes trees that plugins may have filled', () => {
+  const removes = /\brm(?:Sync)?\([^;]*recursive: true/;
+  const found = files.filter(({ path, source }) => path.startsWith('builder/') && removes.test(source.text));
+  const trusted = 'builder/server/analyses/analyzer.ts'; // removes what it wrote itself
+  expect(found.map(({ path }) => path).sort()).toEqual([trusted, 'builder/server/removal/remove-tree.ts']);
+});
+
 test('only deploy/promote.ts moves traffic', () => {
   const moves = /\.(?:insert|delete)\(livePointers\)|\.update\(livePointers\)\s*\.set\(\{[^}]*\btargetId\b/;
   const found = files.filter(({ part, source }) => part !== 'db' && moves.test(source.text));

@@ -23,8 +23,8 @@ export const mutations: Mutation[] = [
   {
     name: 'what runs without being imported stays',
     file: `${folder}/install.ts`,
-    search: 'await rm(join(site, name), { recursive: true });',
-    replace: '',
+    search: 'if (!remove(join(site, name))) throw',
+    replace: 'if (name === null) throw',
     tests: [environments],
   },
   {
@@ -79,8 +79,8 @@ export const mutations: Mutation[] = [
   {
     name: 'an interrupted installation stays on disk',
     file: `${folder}/environment-cache.ts`,
-    search: 'await rm(join(this.#allStagings, name), { recursive: true, force: true });',
-    replace: '',
+    search: "this.#removals.remove(join(this.#allStagings, name), { kind: 'environment' });",
+    replace: '{}',
     tests: [interrupted],
   },
 ];

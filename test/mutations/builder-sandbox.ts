@@ -132,8 +132,8 @@ export const mutations: Mutation[] = [
   {
     name: 'the groups of a builder that was killed stay',
     file: 'builder/server/sandbox/cgroups.ts',
-    search: 'if (Array.isArray(bases)) for (const base of bases) await removeTree(String(base));',
-    replace: '',
+    search: 'safeParse(parseJson(text)).data ?? [])',
+    replace: 'safeParse(undefined).data ?? [])',
     tests: [memory],
   },
   {

@@ -138,8 +138,8 @@ export const mutations: Mutation[] = [
   {
     name: 'blobs are never evicted',
     file: 'builder/server/blobs/blobs.ts',
-    search: 'if (total > totalBytesMax) await',
-    replace: 'if (total > 2 * totalBytesMax) await',
+    search: 'if (total > totalBytesMax) this',
+    replace: 'if (total > 2 * totalBytesMax) this',
     tests: [blobs],
   },
   {
