@@ -197,13 +197,16 @@ describe.runIf(isRoot && canBeImmutable())('of a tree with a file that nobody ca
   });
 });
 
-test.runIf(isRoot)(
-  'what is mounted in a tree stays, and the tree goes to the quarantine until it is unmounted',
-  async () => {
+test.runIf(isRoot).each([
+  ['mounted', 'it is a mount point'],
+  ['a/mounted', 'EBUSY'],
+])(
+  'what is mounted in a tree at %s stays, and the tree goes to the quarantine until it is unmounted',
+  async (at, reason) => {
     const kept = tree('kept', { 'inner/file': 'kept' });
     const top = tree('top', { 'a/file': '' });
-    mkdirSync(join(top, 'a/mounted'));
-    execFileSync('mount', ['--bind', kept, join(top, 'a/mounted')]);
+    mkdirSync(join(top, at));
+    execFileSync('mount', ['--bind', kept, join(top, at)]);
     const mounts = () => readFileSync('/proc/self/mountinfo', 'utf8').match(/\S+\/mounted(?= )/g) ?? [];
     const unmount = () => {
       for (const path of mounts()) execFileSync('umount', [path]);
@@ -213,7 +216,7 @@ test.runIf(isRoot)(
     removals.remove(top, owner);
     await removals.settled();
     expect(removals.quarantined).toBe(1);
-    expect(lines).toEqual([['removal.quarantined', expect.objectContaining({ reason: 'EBUSY' })]]);
+    expect(lines).toEqual([['removal.quarantined', expect.objectContaining({ reason })]]);
     expect(readFileSync(join(kept, 'inner/file'), 'utf8')).toBe('kept');
     unmount();
     await eventually(left).toEqual([]);

@@ -109,10 +109,13 @@ export function refusal({ status, body }: Answer): string {
   return `${status} ${builderErrorSchema.parse(body).error.code}`;
 }
 
+/** Some tests leave trees that take long to remove. */
+const removalMs = 4 * timeoutMs;
+
 const folders: string[] = [];
 afterAll(async () => {
   for (const folder of folders) await removeWhole(folder);
-});
+}, removalMs);
 
 /** Creates a folder that is removed at the end of the test file. */
 export function newFolder(): string {

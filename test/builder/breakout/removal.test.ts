@@ -23,8 +23,8 @@ const crashing = handler(
   [
     'def predict(self, request):',
     '    if "list" in request:',
-    '        return os.listdir(os.environ["TMPDIR"])',
-    '    fill(os.environ["TMPDIR"])',
+    '        return {"names": os.listdir(os.environ["TMPDIR"])}',
+    '    fill(os.environ["TMPDIR"], 100)',
     '    os._exit(1)',
   ].join('\n'),
   `${trees}\nimport os`,
@@ -60,7 +60,7 @@ test.each(kinds)(
     const builder = await startBuilder(kind, limits);
     const id = await builder.run(crashing);
     expect(refusal(await builder.invoke(id))).toBe('502 instance-crashed');
-    await eventually(() => builder.result(id, { list: true })).toEqual([]);
+    await expect.poll(() => builder.result(id, { list: true }), { timeout: 60_000 }).toEqual({ names: [] });
     await builder.close();
   },
 );
