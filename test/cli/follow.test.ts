@@ -1,5 +1,8 @@
 // Checks what `slipway deploy` reports of each way in which a deployment can end, and when it has not ended.
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
+import { loopback } from '../../scripts/local/ports.ts';
 import { deploymentStates } from '../../src/contract/states.ts';
 import { scriptedServer } from '../client/scripted-server.ts';
 import { inProcess } from './in-process.ts';
@@ -9,12 +12,27 @@ const lines = Array.from({ length: 25 }, (_, at) => ({ line: `line ${at}` }));
 
 const event = (name: string, data: object) => `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
 
-async function deploy(status: string, fields: object = {}, whileBuilding = '') {
+const environmentOf = (url: string) => ({
+  SLIPWAY_BASE_URL: url,
+  SLIPWAY_API_KEY: 'sk_any',
+  SLIPWAY_NAMESPACE: 'ns_1',
+});
+/** Deploys, and follows a deployment that does not end for `time`. The server ends each stream after the events so far. */
+async function deploy(status: string, fields: object = {}, { whileBuilding = '', time = '60s' } = {}) {
   const events = `${event('status', { status: 'building' })}${whileBuilding}${event('status', { status })}`;
-  const deployment = { deployment_id: 'dep_1', status, error: null, ...fields };
-  await using server = await scriptedServer({ body: queued }, { body: events }, { body: deployment });
-  const environment = { SLIPWAY_BASE_URL: server.url, SLIPWAY_API_KEY: 'sk_any', SLIPWAY_NAMESPACE: 'ns_1' };
-  return await inProcess(['deploy', 'notes@1.0.0', '--timeout', '60s'], environment);
+  const deployment = JSON.stringify({ deployment_id: 'dep_1', status, error: null, ...fields });
+  let streams = 0;
+  const server = createServer(({ method, url = '' }, response) => {
+    const stream = () => (streams++ === 0 ? events : '');
+    response.end(method === 'POST' ? JSON.stringify(queued) : url.endsWith('/events') ? stream() : deployment);
+  });
+  await new Promise<void>((resolve) => server.listen(0, loopback, resolve));
+  const { port } = server.address() as AddressInfo;
+  try {
+    return await inProcess(['deploy', 'notes@1.0.0', '--timeout', time], environmentOf(`http://${loopback}:${port}`));
+  } finally {
+    server.close();
+  }
 }
 
 const exits: Record<(typeof deploymentStates)[number], string> = {
@@ -32,7 +50,8 @@ const exits: Record<(typeof deploymentStates)[number], string> = {
 };
 
 test.each(deploymentStates)('a deployment that is %s has its own exit code', async (status) => {
-  expect((await deploy(status)).exit).toBe(exits[status]);
+  const time = exits[status] === 'pending' ? '300ms' : '60s';
+  expect((await deploy(status, {}, { time })).exit).toBe(exits[status]);
 });
 
 test('each stage is printed as it is reached', async () => {
@@ -50,7 +69,7 @@ test('while packages are installed, each part is printed as it is reached', asyn
     log('build', 'archive'),
     log('start', 'compile'),
   ];
-  const { stderr } = await deploy('promoted', {}, building.join(''));
+  const { stderr } = await deploy('promoted', {}, { whileBuilding: building.join('') });
   expect(stderr.replaceAll(/ +[\d.]+ m?s\n/g, '\n').split('\n')).toEqual([
     '· building',
     '· fetching uv',
@@ -80,9 +99,41 @@ test.each(['superseded', 'cancelled'])('a %s deployment is not called a failed o
   expect(stderr).toContain(`✗ the deployment was ${status}\n`);
 });
 
-test('one that has not ended names the command that continues to watch it', async () => {
-  const { stderr } = await deploy('verifying');
-  expect(stderr.slice(stderr.indexOf('✗'))).toBe(
-    '✗ still verifying after 1 min 0 s\n  fix      Keep watching with `slipway deployments show dep_1 --watch`.\n',
+test('one that has not ended in time names the command that continues to watch it, and the time', async () => {
+  const { stderr } = await deploy('verifying', {}, { time: '300ms' });
+  expect(stderr.slice(stderr.indexOf('✗')).replace(/after [\d.]+ m?s/, 'after TIME')).toBe(
+    '✗ still verifying after TIME\n  fix      Keep watching with `slipway deployments show dep_1 --watch`.\n',
   );
+});
+
+test('a deployment is followed on when the server ends its stream, from the last event and without repeating a stage', async () => {
+  const state = (status: string) => ({ body: { deployment_id: 'dep_1', status, error: null } });
+  const streams = [
+    { body: `id: 1\n${event('status', { status: 'building' })}` },
+    state('building'),
+    { body: '' },
+    state('building'),
+    { body: event('status', { status: 'promoted' }) },
+    state('promoted'),
+  ];
+  await using server = await scriptedServer({ body: queued }, ...streams);
+  const { exit, stderr } = await inProcess(['deploy', 'notes@1.0.0', '--timeout', '60s'], environmentOf(server.url));
+  expect([exit, stderr.replaceAll(/ +[\d.]+ m?s\n/g, '\n')]).toEqual(['done', '· building\n· promoted\n']);
+  const followed = server.received.filter(({ url }) => url.endsWith('/events'));
+  expect(followed.map(({ headers }) => headers['last-event-id'])).toEqual([undefined, '1', '1']);
+});
+
+test('a connection that is lost is explained: the deployment continues, and how to watch it', async () => {
+  const lost = { body: event('status', { status: 'building' }), broken: true };
+  const server = await scriptedServer({ body: queued }, lost);
+  const ended = inProcess(['deploy', 'notes@1.0.0', '--timeout', '60s'], environmentOf(server.url));
+  await expect.poll(() => server.received.length).toBeGreaterThan(1);
+  await server[Symbol.asyncDispose]();
+  const { exit, stderr } = await ended;
+  expect(exit).toBe('unreachable');
+  expect(stderr.slice(stderr.indexOf('✗')).split('\n')).toEqual([
+    expect.stringMatching(new RegExp(`^✗ .*${server.url}.*: the deployment continues$`)),
+    '  fix      Keep watching with `slipway deployments show dep_1 --watch`.',
+    '',
+  ]);
 });

@@ -1,6 +1,8 @@
 // Follows a deployment until it ends or times out, and reports each stage. A failed deployment is reported with the end of its log.
 import { z } from 'zod';
 import type { components } from '../../client/api.gen.d.ts';
+import { ConnectionError } from '../../client/errors.ts';
+import { pause } from '../../client/retry.ts';
 import type { Connection } from '../connection/connect.ts';
 import { formatDuration } from '../duration.ts';
 import { explainInterruption, Failure } from '../failure.ts';
@@ -9,6 +11,8 @@ import { printable } from '../terminal-text.ts';
 
 export type Deployment = components['schemas']['DeploymentInFull'];
 
+const eventsPath = '/v1/namespaces/{namespace_id}/deployments/{deployment_id}/events';
+const reconnectMs = 1000;
 const logTailLines = 20;
 const finalStatuses: ReadonlySet<string> = new Set([
   'promoted',
@@ -39,37 +43,69 @@ export interface FollowOptions {
 
 /** Returns the deployment when it has ended. Throws a Failure if it failed or if the timeout expired. */
 export async function followDeployment(connection: Connection, options: FollowOptions): Promise<Deployment> {
-  const { client, namespaceId, signal } = connection;
-  const { deploymentId, timeoutMs, onStage } = options;
-  const path = { namespace_id: await namespaceId(), deployment_id: deploymentId };
+  const { deploymentId, timeoutMs } = options;
+  const startedAt = performance.now();
   const timeout = AbortSignal.timeout(timeoutMs);
+  let deployment: Deployment;
   try {
-    const events = client.events('/v1/namespaces/{namespace_id}/deployments/{deployment_id}/events', {
-      path,
-      signal: AbortSignal.any([signal, timeout]),
-    });
-    let reached = '';
-    for await (const { event, data } of events) {
-      if (event === 'status') {
-        reached = statusMessage.parse(JSON.parse(data)).status;
-        onStage(reached);
-      } else if (event === 'log' && reached === 'building') {
-        for (const stage of buildStagesIn(data)) onStage(stage);
-      }
-    }
+    deployment = await waitForEnd(connection, options, timeout);
   } catch (error) {
-    if (!timeout.aborted || signal.aborted)
-      throw explainInterruption(error, 'the deployment continues', watchHint(deploymentId));
+    throw explainEnd(error, deploymentId);
   }
-  const deployment = await client.get('/v1/namespaces/{namespace_id}/deployments/{deployment_id}', { path, signal });
   const { status } = deployment;
   if (status === 'promoted' || status === 'stopped') return deployment;
   if (finalStatuses.has(status)) throw deploymentFailure(deployment);
-  throw new Failure('pending', `still ${status} after ${formatDuration(timeoutMs)}`, {
+  throw new Failure('pending', `still ${status} after ${formatDuration(performance.now() - startedAt)}`, {
     title: 'Still in progress',
     hint: watchHint(deploymentId),
     details: { deployment_id: deploymentId, status },
   });
+}
+
+/** The server ends a stream after a few minutes. The next one resumes where it ended. */
+async function waitForEnd(
+  connection: Connection,
+  { deploymentId, onStage }: FollowOptions,
+  timeout: AbortSignal,
+): Promise<Deployment> {
+  const { client, signal } = connection;
+  const path = { namespace_id: await connection.namespaceId(), deployment_id: deploymentId };
+  const either = AbortSignal.any([signal, timeout]);
+  const onEvent = stageReader(onStage);
+  for (let lastEventId: string | undefined; ; ) {
+    const headers = lastEventId === undefined ? {} : { 'last-event-id': lastEventId };
+    try {
+      for await (const event of client.events(eventsPath, { path, headers, signal: either })) {
+        lastEventId = event.id ?? lastEventId;
+        onEvent(event);
+      }
+    } catch (error) {
+      if (!timeout.aborted || signal.aborted) throw error;
+    }
+    const deployment = await client.get('/v1/namespaces/{namespace_id}/deployments/{deployment_id}', { path, signal });
+    if (finalStatuses.has(deployment.status) || timeout.aborted) return deployment;
+    await pause(reconnectMs, either).catch((error) => {
+      if (signal.aborted) throw error;
+    });
+  }
+}
+
+function stageReader(onStage: FollowOptions['onStage']): (event: { event: string; data: string }) => void {
+  let reached = '';
+  return ({ event, data }) => {
+    if (event === 'status') {
+      reached = statusMessage.parse(JSON.parse(data)).status;
+      onStage(reached);
+    } else if (event === 'log' && reached === 'building') {
+      for (const stage of buildStagesIn(data)) onStage(stage);
+    }
+  };
+}
+
+function explainEnd(error: unknown, deploymentId: string): unknown {
+  const hint = watchHint(deploymentId);
+  if (!(error instanceof ConnectionError)) return explainInterruption(error, 'the deployment continues', hint);
+  return new Failure('unreachable', `${error.message}: the deployment continues`, { title: 'Connection lost', hint });
 }
 
 function buildStagesIn(data: string): string[] {
