@@ -227,6 +227,58 @@ test('a relay that is closed ends its connections, and those that are being made
   await eventually(() => store.sockets.size).toBe(0);
 });
 
+test('the side that is still open is written to when the other one has ended', async () => {
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
+    let asked = '';
+    socket.on('error', () => {});
+    socket.on('data', (chunk) => {
+      asked += chunk;
+    });
+    socket.on('end', () => socket.end(`${asked}, after the end`));
+  });
+  const target = await listening(server);
+  const { port } = await relayed({ forward: { '9042': `db.test:${target}` } }, 9042);
+  const socket = await client(port);
+  const chunks: Buffer[] = [];
+  socket.on('data', (chunk) => chunks.push(chunk));
+  socket.end('asked');
+  await once(socket, 'close');
+  expect(Buffer.concat(chunks).toString()).toBe('asked, after the end');
+});
+
+test('an answer that comes before the request was read is passed on, although the target then closes', async () => {
+  const target = await listening(
+    createServer((socket) => {
+      socket.on('error', () => {});
+      socket.once('data', () => {
+        socket.end('HTTP/1.1 413 Too Large\r\nconnection: close\r\ncontent-length: 4\r\n\r\nfull');
+        setTimeout(() => socket.destroy(), 50);
+      });
+    }),
+  );
+  const { port } = await relayed({ network: [`api.test:${target}`] });
+  const head = `POST http://api.test:${target}/ HTTP/1.1\r\nhost: x\r\ncontent-length: 1000000\r\n\r\n`;
+  const socket = await client(port, head + 'x'.repeat(500_000));
+  let answer = '';
+  socket.on('data', (chunk) => {
+    answer += chunk;
+  });
+  await eventually(() => answer).toMatch(/^HTTP\/1\.1 413 .*full$/s);
+});
+
+test('an answer that breaks off ends the connection to the client', async () => {
+  const target = await listening(
+    createServer((socket) => {
+      socket.on('error', () => {});
+      socket.once('data', () =>
+        socket.write('HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nhalf', () => socket.destroy()),
+      );
+    }),
+  );
+  const { port } = await relayed({ network: [`api.test:${target}`] });
+  expect(await answerTo(port, `GET http://api.test:${target}/ HTTP/1.1\r\nhost: x\r\n\r\n`)).toMatch(/half$/);
+});
+
 test('a name leads to the addresses that were checked, and Slipway is refused at each address of this machine', async () => {
   const own = Object.values(networkInterfaces())
     .flatMap((addresses) => addresses ?? [])

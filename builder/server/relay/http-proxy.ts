@@ -1,7 +1,7 @@
 // The HTTP proxy that plugins use: requests with an absolute URL, and CONNECT. It follows no redirects, so that each target is checked.
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
+import { type Duplex, pipeline } from 'node:stream';
 import { relayLimits } from '../../../src/contract/egress.ts';
 import type { HostAndPort } from '../../../src/contract/permissions.ts';
 import { ConnectionRefused } from './targets.ts';
@@ -89,11 +89,12 @@ async function forward(gate: Gate, received: IncomingMessage, response: ServerRe
     });
     sent.on('error', () => fail(response, new ConnectionRefused('unreachable', `${url.host} did not answer`)));
     sent.on('response', (answer) => {
+      if (response.destroyed) return void answer.destroy();
       response.writeHead(answer.statusCode ?? 502, kept(answer));
-      answer.pipe(response);
-      answer.on('error', () => response.destroy());
+      pipeline(answer, response, () => {});
     });
-    received.pipe(sent);
+    // A target may answer before it has read everything, and close: the request stays open for that answer.
+    pipeline(received.iterator({ destroyOnReturn: false }), sent, () => {});
   } catch (error) {
     fail(response, refusalOf(error));
   }
