@@ -35,6 +35,7 @@ const long = [
   'test/builder/environments-interrupted.test.ts',
   'test/builder/go-tls.test.ts',
   'test/builder/isolates-hostile.test.ts',
+  'test/builder/killed-programs.test.ts',
   'test/builder/memory.test.ts',
   'test/builder/network-examples.test.ts',
   'test/builder/packages.test.ts',

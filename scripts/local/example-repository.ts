@@ -1,14 +1,18 @@
 // Serves one Git repository on this machine, for the demo: the only one there that the builder may fetch by default. It can be read,
 // and nothing else is served.
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
-import { createGunzip } from 'node:zlib';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+import type { Command } from '../../builder/server/processes/command.ts';
+import { explain, runProgram } from '../../builder/server/processes/run-program.ts';
 import { loopback } from './ports.ts';
 
 const requestBytesMax = 64 * 1024;
+const packBytesMax = 16 * 1024 * 1024;
+const gitMs = 30_000;
 const service = 'git-upload-pack';
 /** A line of the protocol with its length in front, and the end of the list that it is in (gitprotocol-http). */
 const announcement = `001e# service=${service}\n0000`;
@@ -82,10 +86,10 @@ async function answer(folder: string, path: string, request: IncomingMessage, re
 
 /** Git compresses longer requests. */
 async function body(request: IncomingMessage): Promise<Buffer> {
+  const sent = await buffer(request);
+  if (sent.length > requestBytesMax) throw new Error('The request is too large.');
   const isCompressed = request.headers['content-encoding'] === 'gzip';
-  const bytes = await buffer(isCompressed ? request.pipe(createGunzip()) : request);
-  if (bytes.length > requestBytesMax) throw new Error('The request is too large.');
-  return bytes;
+  return isCompressed ? promisify(gunzip)(sent, { maxOutputLength: requestBytesMax }) : sent;
 }
 
 function protocolOf({ headers }: IncomingMessage): Record<string, string> {
@@ -100,18 +104,13 @@ async function git(
   env: Record<string, string> = {},
 ): Promise<Buffer> {
   const { PATH = '' } = process.env;
-  const child = spawn('git', args, {
-    cwd: folder,
+  const command: Command = {
+    file: 'git',
+    args: ['-C', folder, ...args],
     env: { PATH, HOME: folder, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1', ...env },
-    stdio: ['pipe', 'pipe', 'pipe'],
-  });
-  child.stdin.on('error', () => {});
-  child.stdin.end(input);
-  const [output, errors, [exitCode]] = await Promise.all([
-    buffer(child.stdout),
-    buffer(child.stderr),
-    once(child, 'close'),
-  ]);
-  if (exitCode !== 0) throw new Error(`git ${args[0]} failed: ${errors.toString().trim()}`);
-  return output;
+    endSignal: 'SIGKILL',
+  };
+  const ran = await runProgram(command, { timeoutMs: gitMs, outputBytesMax: packBytesMax, input });
+  if (ran.ended !== 'exit' || !ran.succeeded) throw new Error(`git ${args[0]} failed: ${explain(ran)}`);
+  return ran.output;
 }

@@ -20,5 +20,5 @@ test('a group in which processes start without limit is not used', async () => {
 
 test('a group that processes cannot join is not used', async () => {
   const group = { folders: [join(newFolder(), 'absent')], kills: () => 0 };
-  expect(await enforcementProblem(group, inject('python'))).toBe('a process in a group ended with 1');
+  expect(await enforcementProblem(group, inject('python'))).toBe('a process in a group ended with exit code 1');
 });

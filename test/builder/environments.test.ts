@@ -174,6 +174,23 @@ describe('an environment', () => {
     }
   });
 
+  test('whose bytecode is too large fails at once and for good, with the reason, and leaves nothing', {
+    timeout: 120_000,
+  }, async () => {
+    const other = await PackageBuilder.start({ limits: { environmentBytes: 150_000 } });
+    try {
+      // Its bytecode has many times the size of its source.
+      const dense = 'def f():0\n'.repeat(5000);
+      other.add({ name: 'dense', files: { 'dense/a.py': dense, 'dense/b.py': dense } });
+      expect(await other.failure('dense')).toMatch(
+        /^wheel-refused: The packages could not be compiled: more than \d+ files or 150000 bytes\.$/,
+      );
+      expect(unfinishedIn(other.builder.stateFolder)).toEqual([]);
+    } finally {
+      await other.builder.close();
+    }
+  });
+
   test('that has more files than a builder allows cannot be unpacked there, and the reason is the limit', async () => {
     packages.add({
       name: 'many',

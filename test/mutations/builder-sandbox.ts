@@ -97,7 +97,7 @@ export const mutations: Mutation[] = [
   {
     name: 'control groups are used although the kernel ignores their limits',
     file: 'builder/server/sandbox/cgroup-probe.ts',
-    search: "if (ended === 'SIGKILL' && group.kills() > 0) return undefined;",
+    search: "if (reason === 'signal SIGKILL' && group.kills() > 0) return undefined;",
     replace: 'return undefined;',
     tests: ['test/builder/cgroup-probe.test.ts'],
   },

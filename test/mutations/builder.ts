@@ -6,6 +6,7 @@ const backoff = 'test/builder/backoff.test.ts';
 const blobs = 'test/builder/blobs.test.ts';
 const builds = 'test/builder/go-builds.test.ts';
 const calls = 'test/builder/calls.test.ts';
+const connected = 'test/builder/connected-programs.test.ts';
 const data = 'test/builder/data-folders.test.ts';
 const executables = 'test/builder/executables.test.ts';
 const hostile = 'test/builder/hostile.test.ts';
@@ -253,6 +254,49 @@ export const mutations: Mutation[] = [
     search: "this.#lose();\n    this.#signal('SIGKILL');",
     replace: 'this.#lose();',
     tests: [hostile],
+  },
+  {
+    name: 'when one of two connected programs fails, the other goes on',
+    file: 'builder/server/processes/connected-programs.ts',
+    search: "if (program !== failed) void program.end('another program failed');",
+    replace: '',
+    tests: [connected],
+  },
+  {
+    name: 'connected programs report the last failure instead of the first',
+    file: 'builder/server/processes/connected-programs.ts',
+    search: 'if (this.#first) return;',
+    replace: '',
+    tests: [connected],
+  },
+  {
+    name: 'a program that closes its input goes on',
+    file: 'builder/server/processes/connected-programs.ts',
+    search: "if (failed) this.#quit = setTimeout(() => void failed.end('it stopped reading'), quitMs);",
+    replace: '',
+    tests: [connected],
+  },
+  {
+    name: 'a writer is blamed when its reader closes its input',
+    file: 'builder/server/processes/connected-programs.ts',
+    search: "else if (reader && goneCodes.has(error.code ?? '')) this.#fail({ program: reader });",
+    replace: '',
+    tests: [connected],
+  },
+  {
+    name: 'helper programs have no time limit',
+    file: 'builder/server/processes/run-program.ts',
+    search: "const timer = setTimeout(() => stop('timeout', `no end within ${timeoutMs / 1000} s`), timeoutMs);",
+    replace: 'const timer = setTimeout(() => {}, timeoutMs);',
+    tests: [connected],
+  },
+  {
+    name: 'helper programs may print without limit',
+    file: 'builder/server/processes/run-program.ts',
+    search:
+      "if (exceeded) return { ended: 'output-limit', reason: `more than ${outputBytesMax} bytes of output`, errors };",
+    replace: '',
+    tests: [connected],
   },
   {
     name: 'an unexpected frame is ignored',

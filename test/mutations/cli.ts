@@ -182,6 +182,27 @@ export const mutations: Mutation[] = [
     tests: [follow],
   },
   {
+    name: 'a deployment is followed for one stream only',
+    file: 'src/cli/deployments/follow.ts',
+    search: 'if (finalStatuses.has(deployment.status) || timeout.aborted) return deployment;',
+    replace: 'return deployment;',
+    tests: [follow],
+  },
+  {
+    name: 'a lost connection is not explained',
+    file: 'src/cli/deployments/follow.ts',
+    search: 'throw explainEnd(error, deploymentId);',
+    replace: 'throw error;',
+    tests: [follow],
+  },
+  {
+    name: 'a deployment that is followed on begins again',
+    file: 'src/cli/deployments/follow.ts',
+    search: 'lastEventId = event.id ?? lastEventId;',
+    replace: '',
+    tests: [follow],
+  },
+  {
     name: 'a cancelled deployment is reported as in progress',
     file: 'src/cli/deployments/follow.ts',
     search: `  'cancelled',

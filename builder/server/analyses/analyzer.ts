@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { notCompiled } from '../builds/compile-caches.ts';
 import { moduleSources } from '../builds/modules.ts';
 import type { Toolchain } from '../builds/toolchain.ts';
+import { explain } from '../processes/run-program.ts';
 import { AnalysisFailed } from './analysis-failed.ts';
 
 const source = fileURLToPath(import.meta.resolve('../../go-capabilities'));
@@ -63,7 +64,7 @@ export class Analyzer {
         '.',
       ];
       const ran = await this.#toolchain.run(argv, join(scratch, 'source'), moduleSources(), { timeoutMs: setupMs });
-      if (!ran.succeeded) throw new AnalysisFailed(`The analyzer could not be built: ${ran.errors.trim()}`);
+      if (!ran.succeeded) throw new AnalysisFailed(`The analyzer could not be built: ${explain(ran)}`);
       await mkdir(this.folder, { recursive: true, mode: 0o755 });
       // Another builder may have been first; its program is the same.
       await rename(join(scratch, 'capabilities'), this.executable);

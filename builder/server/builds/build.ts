@@ -7,6 +7,7 @@ import type { Build, BuildEvent, BuildSpec, WasmOutcome } from '../../../src/con
 import type { Log } from '../../../src/core/log.ts';
 import type { Blobs } from '../blobs/blobs.ts';
 import { unpack } from '../blobs/unpack.ts';
+import { explain } from '../processes/run-program.ts';
 import type { Owner } from '../removal/owner.ts';
 import type { Removals } from '../removal/removals.ts';
 import type { Homes } from '../sandbox/homes.ts';
@@ -157,7 +158,7 @@ const prepareOutputSchema = z.union([z.object({ refused: z.string() }), prepared
 export async function prepare(toolchain: Toolchain, { source, work }: BuildFolders): Promise<Prepared> {
   const argv = [toolchain.prepareCommand, '-source', source, '-work', work, '-host', '../host'];
   const ran = await toolchain.runQuick(argv);
-  if (!ran.succeeded) throw new Error(`Preparing the source failed: ${ran.errors}`);
+  if (!ran.succeeded) throw new Error(`Preparing the source failed: ${explain(ran)}`);
   const output = prepareOutputSchema.parse(JSON.parse(ran.output.toString('utf8')));
   if ('refused' in output) throw new BuildFailed('source-refused', output.refused);
   return output;

@@ -2,8 +2,7 @@
 // the output folder and the plugin's compile cache.
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ChildGroup } from '../processes/child-group.ts';
-import { finishProgram } from '../processes/run-program.ts';
+import { RunningProgram } from '../processes/run-program.ts';
 import { compilerProcessLimits, compilerTemp } from '../sandbox/process-limits.ts';
 import { type Program, programCommand } from '../sandbox/program-command.ts';
 import { type Confiner, type Home, hasOwnRoot } from '../sandbox/sandbox.ts';
@@ -41,21 +40,23 @@ export class Compiler {
   readonly #toolchain: Toolchain;
   readonly #folders: BuildFolders;
   readonly #output: string;
-  readonly #group: ChildGroup;
+  readonly #program: RunningProgram;
 
   constructor(machine: CompileMachine, home: Home, { folders, cache, target }: Compilation) {
     this.#toolchain = machine.toolchain;
     this.#folders = folders;
     this.#output = join(folders.out, target.file);
-    this.#group = new ChildGroup(programCommand(machine, home, compilerProgram(machine, { folders, cache, target })));
+    this.#program = new RunningProgram(
+      programCommand(machine, home, compilerProgram(machine, { folders, cache, target })),
+    );
   }
 
   /** Returns the path of the output. Rejects with a BuildFailed. */
   async compile(timeoutMs: number, onLine: (line: string) => void): Promise<string> {
     const rewrite = (text: string) => rewritePaths(text, this.#folders, this.#toolchain);
     const onErrorLine = (line: string) => onLine(rewrite(line));
-    this.#group.release();
-    const ran = await finishProgram(this.#group, { timeoutMs, outputBytesMax, onErrorLine });
+    this.#program.release();
+    const ran = await this.#program.finish({ timeoutMs, outputBytesMax, onErrorLine });
     if (ran.ended !== 'exit') throw exceededLimit(`it did not finish within ${Math.round(timeoutMs / 1000)} s`);
     const errors = rewrite(ran.errors);
     if (limitExceeded.test(errors) || /signal/.test(ran.reason)) throw exceededLimit(`${ran.reason}\n${errors}`);
@@ -68,7 +69,7 @@ export class Compiler {
 
   /** Ends the process. Idempotent. */
   async end(): Promise<void> {
-    await this.#group.end('the build is over');
+    await this.#program.end('the build is over');
   }
 }
 

@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { explain } from '../processes/run-program.ts';
 import { BuildFailed } from './build-failed.ts';
 import type { BuildFolders } from './build-folders.ts';
 import type { Toolchain } from './toolchain.ts';
@@ -27,7 +28,7 @@ export async function downloadModules(
   const argv = [toolchain.go.executable, 'mod', 'download', '-modcacherw', `-modfile=${join(work, 'go.mod')}`];
   const env = { TMPDIR: temp, ...moduleSources() };
   const ran = await toolchain.run(argv, source, env, { timeoutMs, onErrorLine: onLine });
-  if (!ran.succeeded) throw new BuildFailed('modules-unavailable', ran.errors);
+  if (!ran.succeeded) throw new BuildFailed('modules-unavailable', explain(ran));
   await mkdir(join(toolchain.modules, 'slipway'), { recursive: true });
   await writeFile(done, '');
 }

@@ -1,5 +1,6 @@
 // Records what an executable, or a WebAssembly module, was built from. The modules are read from the executable itself.
 import type { BuildSpec, Provenance } from '../../../src/contract/builds.ts';
+import { explain } from '../processes/run-program.ts';
 import { buildFlags, goSettings } from './go.ts';
 import { modulesOf, type Package } from './package-survey.ts';
 import { wasmTarget, wasmTargetName } from './targets.ts';
@@ -14,7 +15,7 @@ export async function provenanceOf(
 ): Promise<Provenance> {
   const { go } = toolchain;
   const ran = await toolchain.runQuick([go.executable, 'version', '-m', executable]);
-  if (!ran.succeeded) throw new Error(`Could not read the modules of the executable: ${ran.errors}`);
+  if (!ran.succeeded) throw new Error(`Could not read the modules of the executable: ${explain(ran)}`);
   return {
     archive,
     commit,

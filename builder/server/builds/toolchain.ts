@@ -3,10 +3,10 @@
 import { existsSync } from 'node:fs';
 import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { type Exited, type RunOptions, runProgram } from '../processes/run-program.ts';
+import type { Command } from '../processes/command.ts';
+import { type Exited, explain, type RunOptions, runProgram, wasKilled } from '../processes/run-program.ts';
 import type { Python } from '../python/python.ts';
 import { toolchainProcessLimits } from '../sandbox/process-limits.ts';
-import type { Command } from '../sandbox/sandbox.ts';
 import { directCommand, inheritedVariables, trustedCommand } from '../sandbox/trusted-program.ts';
 import type { Limits } from '../settings.ts';
 import { BuildFailed } from './build-failed.ts';
@@ -126,13 +126,16 @@ export class Toolchain {
     const warm = [this.go.executable, 'build', ...buildFlags, hostPackage];
     for (const command of [prepare, warm]) {
       const ran = await this.run(command, this.hostFolder, {}, {});
-      if (!ran.succeeded) throw new Error(`Could not set up the toolchain: ${ran.errors}`);
+      if (!ran.succeeded) throw new Error(`Could not set up the toolchain: ${explain(ran)}`);
     }
   }
 }
 
+/** Rejects with a BuildFailed if the program was stopped, which says nothing about the source. */
 async function finished(command: Command, options: Partial<RunOptions>): Promise<Exited> {
   const ran = await runProgram(command, { timeoutMs: setupMs, outputBytesMax, ...options });
-  if (ran.ended !== 'exit') throw new BuildFailed('limit-exceeded', 'Preparing the source took too long.');
+  if (ran.ended !== 'exit')
+    throw new BuildFailed('limit-exceeded', `Preparing the source took too long: ${ran.reason}.`);
+  if (wasKilled(ran)) throw new BuildFailed('limit-exceeded', `Preparing the source was stopped: ${ran.reason}.`);
   return ran;
 }

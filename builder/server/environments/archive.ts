@@ -3,17 +3,17 @@ import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Transform } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { Transform } from 'node:stream';
 import zlib from 'node:zlib';
 import { z } from 'zod';
-import { ChildGroup } from '../processes/child-group.ts';
-import { finishProgram } from '../processes/run-program.ts';
+import type { Command } from '../processes/command.ts';
+import { ConnectionFailed, runConnected } from '../processes/connected-programs.ts';
 import type { Python } from '../python/python.ts';
 import { environmentProcessLimits } from '../sandbox/process-limits.ts';
-import { type Command, hostFolder } from '../sandbox/sandbox.ts';
+import { hostFolder } from '../sandbox/sandbox.ts';
 import { trustedCommand } from '../sandbox/trusted-program.ts';
 import type { Limits } from '../settings.ts';
+import { EnvironmentFailed } from './environment-failed.ts';
 
 export interface ArchiveMachine {
   python: Python;
@@ -44,36 +44,27 @@ async function decompressor(archive: string): Promise<Transform> {
   return buffer.equals(gzipMagic) ? zlib.createGunzip(options) : zlib.createZstdDecompress(options);
 }
 const outputBytesMax = 64 * 1024;
-/** A slow disk may take longer than a program that has written its last bytes into the pipe. */
-export const pipeMs = 60_000;
 
-/** Writes the archive of `folder` to the file `target`, and returns its digest and size. The same files give the same bytes. */
-export async function packFolder(machine: ArchiveMachine, folder: string, target: string) {
-  const { python, limits } = machine;
-  const packer = new ChildGroup(toolCommand(python, limits, 'pack.py', [folder]), pipeMs);
-  const { stdout, stderr } = packer.child;
-  if (!stdout) throw new Error('The packer must have a pipe');
-  packer.child.stdin?.end();
-  let errors = '';
-  stderr?.on('data', (chunk) => {
-    errors += chunk;
-  });
+/**
+ * Writes the archive of `folder` to the file `target`, and returns its digest and size. The same files give the same bytes. Rejects with an
+ * EnvironmentFailed.
+ */
+export async function packFolder({ python, limits }: ArchiveMachine, folder: string, target: string) {
   const hash = createHash('sha256');
   let sizeBytes = 0;
-  await pipeline(
-    stdout,
-    compressor(),
-    async function* (chunks: AsyncIterable<Buffer>) {
-      for await (const chunk of chunks) {
-        hash.update(chunk);
-        sizeBytes += chunk.length;
-        yield chunk;
-      }
+  const counter = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      hash.update(chunk);
+      sizeBytes += chunk.length;
+      done(null, chunk);
     },
-    createWriteStream(target, { mode: 0o600 }),
-  );
-  const reason = await packer.exited;
-  if (reason !== 'exit code 0') throw new Error(`The environment could not be packed: ${reason}. ${errors}`);
+  });
+  const packer = toolCommand(python, limits, 'pack.py', [folder]);
+  const file = createWriteStream(target, { mode: 0o600 });
+  const options = { timeoutMs: limits.environmentMs, outputBytesMax };
+  await runConnected([packer, compressor(), counter, file], options).catch((error) => {
+    throw failedTo('packed', error);
+  });
   return { sha256: hash.digest('hex'), size_bytes: sizeBytes };
 }
 
@@ -82,17 +73,23 @@ export async function unpackArchive(machine: ArchiveMachine, archive: string, fo
   const { python, limits } = machine;
   const { environmentFiles: files, environmentBytes: bytes } = limits;
   // Bytecode comes on top: at most a file for each.
-  const unpacker = new ChildGroup(unpackCommand(python, limits, folder, { files: 2 * files, bytes: 2 * bytes }));
-  const { stdin } = unpacker.child;
-  if (!stdin) throw new Error('The unpacker must have a pipe');
+  const unpacker = unpackCommand(python, limits, folder, { files: 2 * files, bytes: 2 * bytes });
+  const unpacked = await decompressor(archive);
   const packed = createReadStream(archive, { highWaterMark: chunkBytes });
-  const fed = pipeline(packed, await decompressor(archive), stdin).catch((error) => error);
-  const ran = await finishProgram(unpacker, { timeoutMs: limits.environmentMs, outputBytesMax, keepInput: true });
-  const failure = await fed;
-  if (ran.ended !== 'exit' || !ran.succeeded || failure)
-    // If the unpacker ends early, feeding it fails too, and only what it printed says why.
-    throw new Error(`The archive of the environment could not be unpacked: ${ran.errors.trim() || failure}`);
-  return unpackedSchema.parse(JSON.parse(ran.output.toString('utf8')));
+  const options = { timeoutMs: limits.environmentMs, outputBytesMax };
+  const printed = await runConnected([packed, unpacked, unpacker], options).catch((error) => {
+    throw failedTo('unpacked', error);
+  });
+  return unpackedSchema.parse(JSON.parse(printed.toString('utf8')));
+}
+
+/** The programs are the builder's own, and may succeed the next time. */
+function failedTo(what: string, error: unknown): unknown {
+  if (!(error instanceof ConnectionFailed)) return error;
+  return new EnvironmentFailed(
+    'install-failed',
+    `The environment could not be ${what}: ${error.message.replace(/\.$/, '')}.`,
+  );
 }
 
 interface UnpackLimits {

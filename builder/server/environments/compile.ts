@@ -2,14 +2,14 @@
 // hostile source: it runs confined like a plugin and can write nothing; what it prints is unpacked by a trusted program.
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { ChildGroup } from '../processes/child-group.ts';
-import { finishProgram } from '../processes/run-program.ts';
+import type { Command } from '../processes/command.ts';
+import { ConnectionFailed, runConnected } from '../processes/connected-programs.ts';
 import type { Homes } from '../sandbox/homes.ts';
 import { compilerProcessLimits, compilerTemp } from '../sandbox/process-limits.ts';
 import { programCommand } from '../sandbox/program-command.ts';
-import { type Confiner, hasOwnRoot, hostFolder } from '../sandbox/sandbox.ts';
+import { type Confiner, type Home, hasOwnRoot, hostFolder } from '../sandbox/sandbox.ts';
 import type { Limits } from '../settings.ts';
-import { pipeMs, type Unpacked, unpackCommand, unpackedSchema } from './archive.ts';
+import { type Unpacked, unpackCommand, unpackedSchema } from './archive.ts';
 import { EnvironmentFailed } from './environment-failed.ts';
 
 export interface CompileMachine extends Confiner {
@@ -23,65 +23,85 @@ const insideTools = '/slipway/tools';
 const tools = join(hostFolder, 'slipway_environment');
 const outputBytesMax = 64 * 1024;
 
-/** Returns how much was added. Files that can't be compiled are skipped: packages have files for other versions of Python. */
+/**
+ * Returns how much was added. Files that can't be compiled are skipped: packages have files for other versions of Python. Rejects with an
+ * EnvironmentFailed when nothing of it runs any more.
+ */
 export async function compilePackages(machine: CompileMachine, site: string): Promise<Unpacked> {
   const parts = Math.min(partsMax, availableParallelism());
-  const added = await Promise.all(
-    Array.from({ length: parts }, (_, part) => compilePart(machine, site, [part, parts])),
+  const failed = new AbortController();
+  const compiling = Array.from({ length: parts }, (_, part) =>
+    compilePart(machine, { site, part, parts, signal: failed.signal }).catch((error) => {
+      failed.abort(failed.signal.aborted ? failed.signal.reason : error);
+      throw error;
+    }),
   );
-  return added.reduce((a, b) => ({
-    files: a.files + b.files,
-    bytes: a.bytes + b.bytes,
-    bytecode: a.bytecode + b.bytecode,
-  }));
+  const ended = await Promise.allSettled(compiling);
+  if (failed.signal.aborted) throw failed.signal.reason;
+  return ended
+    .flatMap((part) => (part.status === 'fulfilled' ? [part.value] : []))
+    .reduce((a, b) => ({ files: a.files + b.files, bytes: a.bytes + b.bytes, bytecode: a.bytecode + b.bytecode }));
 }
 
-async function compilePart(machine: CompileMachine, site: string, [part, parts]: [number, number]): Promise<Unpacked> {
+interface Part {
+  site: string;
+  part: number;
+  parts: number;
+  /** Another part has failed. */
+  signal: AbortSignal;
+}
+
+async function compilePart(machine: CompileMachine, part: Part): Promise<Unpacked> {
   const { homes, sandbox, python, limits } = machine;
-  const processLimits = compilerProcessLimits(limits);
-  const home = await homes.make({ kind: 'environment' }, sandbox, processLimits);
+  const home = await homes.make({ kind: 'environment' }, sandbox, compilerProcessLimits(limits));
   try {
-    const inside = hasOwnRoot(sandbox);
-    const [seenSite, seenTools] = inside ? [insideSite, insideTools] : [site, tools];
-    const script = [join(seenTools, 'compile_all.py'), seenSite, String(part), String(parts)];
-    const temp = inside ? '/tmp' : home.temp;
-    const compiler = new ChildGroup(
-      programCommand(machine, home, {
-        argv: [python.executable, '-I', '-S', '-B', '-X', 'utf8', ...script],
-        folder: temp,
-        environment: { LANG: 'C.UTF-8', HOME: temp, TMPDIR: temp },
-        confinement: {
-          readOnly: [
-            [tools, seenTools],
-            [site, seenSite],
-          ],
-          writable: [],
-          temp: compilerTemp,
-          network: false,
-        },
-        limits: processLimits,
-      }),
-      pipeMs,
-    );
-    const { environmentFiles: files, environmentBytes: bytes } = limits;
-    const unpacker = new ChildGroup(unpackCommand(python, limits, site, { files, bytes, suffix: '.pyc' }));
-    const { stdout, stderr } = compiler.child;
-    const { stdin } = unpacker.child;
-    if (!stdout || !stdin) throw new Error('The compiler and the unpacker must have pipes');
-    stdout.on('error', () => {});
-    stdout.pipe(stdin);
-    stderr?.resume();
-    compiler.child.stdin?.end();
-    const unpacking = finishProgram(unpacker, { timeoutMs: limits.environmentMs, outputBytesMax, keepInput: true });
-    const reason = await compiler.exited;
-    const ran = await unpacking;
-    if (reason !== 'exit code 0' || ran.ended !== 'exit' || !ran.succeeded)
-      throw new EnvironmentFailed(
-        'limit-exceeded',
-        `The packages could not be compiled: ${reason}. ${ran.errors}`.trim(),
-      );
-    return unpackedSchema.parse(JSON.parse(ran.output.toString('utf8')));
+    const { environmentFiles: files, environmentBytes: bytes, environmentMs: timeoutMs } = limits;
+    const unpacker = unpackCommand(python, limits, part.site, { files, bytes, suffix: '.pyc' });
+    const printed = await runConnected([compilerCommand(machine, home, part), unpacker], {
+      timeoutMs,
+      outputBytesMax,
+      signal: part.signal,
+    });
+    return unpackedSchema.parse(JSON.parse(printed.toString('utf8')));
+  } catch (error) {
+    throw error instanceof ConnectionFailed ? compileFailure(error, part.site) : error;
   } finally {
     await home.remove();
   }
+}
+
+function compilerCommand(machine: CompileMachine, home: Home, { site, part, parts }: Part): Command {
+  const { sandbox, python, limits } = machine;
+  const inside = hasOwnRoot(sandbox);
+  const [seenSite, seenTools] = inside ? [insideSite, insideTools] : [site, tools];
+  const script = [join(seenTools, 'compile_all.py'), seenSite, String(part), String(parts)];
+  const temp = inside ? '/tmp' : home.temp;
+  return programCommand(machine, home, {
+    argv: [python.executable, '-I', '-S', '-B', '-X', 'utf8', ...script],
+    folder: temp,
+    environment: { LANG: 'C.UTF-8', HOME: temp, TMPDIR: temp },
+    confinement: {
+      readOnly: [
+        [tools, seenTools],
+        [site, seenSite],
+      ],
+      writable: [],
+      temp: compilerTemp,
+      network: false,
+    },
+    limits: compilerProcessLimits(limits),
+  });
+}
+
+/** How programs report that the machine, and not the packages, is at fault. */
+const machineAtFault = /No space left|Cannot allocate memory|MemoryError|Too many open files|Resource temporarily/;
+
+/** A program that fails by itself does so every time, unlike one that is killed or too slow. */
+function compileFailure({ failure, message }: ConnectionFailed, site: string): EnvironmentFailed {
+  const { ended, reason, errors } = failure;
+  const isFinal = ended === 'exit' && reason.startsWith('exit code') && !machineAtFault.test(errors);
+  return new EnvironmentFailed(
+    isFinal ? 'wheel-refused' : 'limit-exceeded',
+    `The packages could not be compiled: ${message.replaceAll(`${site}/`, '')}.`,
+  );
 }

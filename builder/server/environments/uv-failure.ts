@@ -25,7 +25,7 @@ export function uvFailure(ran: Ran, folders: string[]): EnvironmentFailed {
   if (ran.ended !== 'exit') return new EnvironmentFailed('limit-exceeded', 'The lock is too long.');
   const explanation = explanationIn(ran.errors, folders);
   if (/signal/.test(ran.reason))
-    return new EnvironmentFailed('limit-exceeded', `uv ended with ${ran.reason}. ${explanation}`);
+    return new EnvironmentFailed('limit-exceeded', `uv ended with ${ran.reason}. ${explanation}`.trim());
   const [, code = 'install-failed'] = causes.find(([pattern]) => pattern.test(explanation)) ?? [];
   return new EnvironmentFailed(code, explanation || `uv ended with ${ran.reason}.`);
 }

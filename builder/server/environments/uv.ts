@@ -2,8 +2,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ChildGroup } from '../processes/child-group.ts';
-import { type Exited, finishProgram, type Ran, runProgram } from '../processes/run-program.ts';
+import { explain, type Ran, RunningProgram, runProgram } from '../processes/run-program.ts';
 import type { Python } from '../python/python.ts';
 import type { ProcessLimits } from '../sandbox/process-limits.ts';
 import { hostFolder } from '../sandbox/sandbox.ts';
@@ -65,7 +64,7 @@ export class Uv {
   }
 
   async run({ argv, folder, watch, ...limits }: UvRun): Promise<Ran> {
-    const group = new ChildGroup(
+    const program = new RunningProgram(
       trustedCommand(this.#python, {
         argv: [this.#program, ...argv, ...options, '--python', this.#python.executable],
         folder,
@@ -74,11 +73,11 @@ export class Uv {
         limits: this.#limits,
       }),
     );
-    const unwatch = watch?.((reason) => void group.end(reason));
+    const unwatch = watch?.((reason) => void program.end(reason));
     // It names the Python that it found, and files; both are the builder's.
     const onErrorLine = (line: string) =>
       line.startsWith('Using ') || limits.onErrorLine(line.replaceAll(`${folder}/`, ''));
-    return finishProgram(group, { ...limits, onErrorLine }).finally(() => unwatch?.());
+    return program.finish({ ...limits, onErrorLine }).finally(() => unwatch?.());
   }
 
   async #fetch(): Promise<void> {
@@ -90,14 +89,14 @@ export class Uv {
     const location = locationOf(wheel.file, this.#index);
     const ran = await this.#runScript(['uv', wheel.file, wheel.sha256, program, this.#program], location);
     if (ran.ended === 'exit' && ran.succeeded) return;
-    const reason = ran.errors.trim().split('\n').at(-1) ?? ran.ended;
+    const reason = explain(ran).split('\n').at(-1);
     throw new EnvironmentFailed(
       'index-unreachable',
       `uv ${uvVersion}, which installs packages, could not be fetched: ${reason}. Check the builder's network, or put ${wheel.file} in BUILDER_WHEELS.`,
     );
   }
 
-  #runScript(args: string[], location: string): Promise<Exited | Ran> {
+  #runScript(args: string[], location: string): Promise<Ran> {
     const script = join(hostFolder, 'slipway_environment', 'fetch_program.py');
     const argv = [this.#python.executable, '-I', '-S', '-B', '-X', 'utf8', script, location, ...args];
     const limits = { ...this.#limits, fileBytes: programBytesMax };

@@ -2,12 +2,13 @@
 // relay.
 import { join } from 'node:path';
 import type { ExecutableSpec } from '../../../src/contract/builder.ts';
+import type { Command } from '../processes/command.ts';
 import { proxyVariables, type Relay } from '../relay/relay.ts';
 import { certificateMounts } from '../sandbox/certificates.ts';
 import type { DiskLimit } from '../sandbox/disk-watch.ts';
 import { pluginProcessLimits, pluginTemp } from '../sandbox/process-limits.ts';
 import { type Program, programCommand } from '../sandbox/program-command.ts';
-import { type Command, type Confiner, type Home, hasOwnRoot } from '../sandbox/sandbox.ts';
+import { type Confiner, type Home, hasOwnRoot } from '../sandbox/sandbox.ts';
 import type { Limits } from '../settings.ts';
 
 /** The executable's name in the home's `code` folder. */

@@ -12,6 +12,7 @@ import {
 import type { LogWriter } from '../instances/log-writer.ts';
 import { CallMarks } from '../processes/call-marks.ts';
 import { ChildGroup } from '../processes/child-group.ts';
+import type { Command } from '../processes/command.ts';
 import type { HostProcess, OnStep } from '../processes/host-process.ts';
 import { captureLines } from '../processes/line-capture.ts';
 import { PartialDeadline } from '../processes/partial-deadline.ts';
@@ -19,7 +20,6 @@ import { PendingCalls } from '../processes/pending-calls.ts';
 import type { PluginCall } from '../processes/plugin-call.ts';
 import { ReadCredit } from '../processes/read-credit.ts';
 import { Refusal } from '../refusal.ts';
-import type { Command } from '../sandbox/sandbox.ts';
 import type { Limits } from '../settings.ts';
 import { MessageLines } from './message-lines.ts';
 

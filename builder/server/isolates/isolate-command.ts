@@ -4,9 +4,10 @@ import { chmod, constants, copyFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isolateCompatibilityDate, isolateModules } from '../../../src/contract/isolate-calls.ts';
 import { isolateMain } from '../../../src/isolate/bundle.gen.ts';
+import type { Command } from '../processes/command.ts';
 import { pluginProcessLimits, pluginTemp } from '../sandbox/process-limits.ts';
 import { programCommand } from '../sandbox/program-command.ts';
-import { type Command, type Confiner, type Home, hasOwnRoot } from '../sandbox/sandbox.ts';
+import { type Confiner, type Home, hasOwnRoot } from '../sandbox/sandbox.ts';
 import type { Workerd } from './find-workerd.ts';
 
 const workerdInside = '/workerd';

@@ -11,12 +11,12 @@ import { helloSchema } from '../../../src/contract/isolate-hello.ts';
 import { isolateErrors } from '../../../src/contract/isolates.ts';
 import type { LogWriter } from '../instances/log-writer.ts';
 import { ChildGroup } from '../processes/child-group.ts';
+import type { Command } from '../processes/command.ts';
 import type { HostProcess, OnStep } from '../processes/host-process.ts';
 import { captureLines } from '../processes/line-capture.ts';
 import { PendingCalls } from '../processes/pending-calls.ts';
 import type { PluginCall } from '../processes/plugin-call.ts';
 import { Refusal } from '../refusal.ts';
-import type { Command } from '../sandbox/sandbox.ts';
 import type { Limits } from '../settings.ts';
 
 /** The part of a response around its result, which has up to `callBytes`. A stack trace is the longest. */

@@ -7,10 +7,12 @@ import { z } from 'zod';
 import type { Relay } from '../relay/relay.ts';
 import { DiskWatch } from '../sandbox/disk-watch.ts';
 import { MemoryWatch } from '../sandbox/memory-watch.ts';
-import type { Command } from '../sandbox/sandbox.ts';
+import type { Command } from './command.ts';
 
 /** Time between the signal to end and SIGKILL. */
 const killAfterMs = 2000;
+/** How long to wait for the exit after SIGKILL. The kernel may not end a process that waits for a disk. */
+const unkillableMs = 10_000;
 /** How long to read output after the process has exited: a process that it started may keep the pipe open. */
 const outputMsDefault = 300;
 
@@ -31,6 +33,7 @@ export class ChildGroup {
   readonly #disk: DiskWatch;
   readonly #relay: Relay | undefined;
   #lose: () => void = () => {};
+  #giveUp: () => void = () => {};
   #endReason: string | undefined;
   #hasExited = false;
 
@@ -74,6 +77,7 @@ export class ChildGroup {
       if (graceMs === 0) this.#signal(this.#endSignal);
       else setTimeout(() => this.#signal(this.#endSignal), graceMs).unref();
       setTimeout(() => this.#signal('SIGKILL'), graceMs + killAfterMs).unref();
+      setTimeout(() => this.#giveUp(), graceMs + killAfterMs + unkillableMs).unref();
     }
     await this.exited;
   }
@@ -90,6 +94,7 @@ export class ChildGroup {
 
   async #watchExit(): Promise<string> {
     const reason = await new Promise<string>((resolve) => {
+      this.#giveUp = () => resolve('it can not be killed');
       this.child.once('error', (error) => resolve(error.message));
       this.child.once('exit', (code, signal) => resolve(exitReason(code, signal)));
     });

@@ -1,7 +1,7 @@
 // Finds programs on PATH and reads their output.
-import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { delimiter, isAbsolute, join } from 'node:path';
+import { delimiter, isAbsolute, join, resolve, sep } from 'node:path';
+import { runProgram } from './run-program.ts';
 
 /** Returns the absolute path of the program. */
 export function findOnPath(name: string): string | undefined {
@@ -9,9 +9,19 @@ export function findOnPath(name: string): string | undefined {
   return folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
 }
 
-/** Returns what the program prints, or undefined if it fails. */
-export function outputOf(executable: string, args: string[], env = process.env): Promise<string | undefined> {
-  return new Promise((resolve) => {
-    execFile(executable, args, { timeout: 10_000, env }, (error, stdout) => resolve(error ? undefined : stdout));
-  });
+const timeoutMs = 10_000;
+const outputBytesMax = 1024 * 1024;
+
+/** Returns what the program prints, or undefined if it fails. `name` is a path, or looked up on PATH. */
+export async function outputOf(name: string, args: string[], env = process.env): Promise<string | undefined> {
+  const file = name.includes(sep) ? resolve(name) : name;
+  const command = { file, args, env: definedIn(env), endSignal: 'SIGKILL' } as const;
+  const ran = await runProgram(command, { timeoutMs, outputBytesMax });
+  return ran.ended === 'exit' && ran.succeeded ? ran.output.toString('utf8') : undefined;
+}
+
+function definedIn(env: NodeJS.ProcessEnv): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
 }

@@ -1,8 +1,8 @@
-// Runs a program to its end, within limits of time and output. Collects standard output, and passes on standard error line by
-// line.
-
-import type { Command } from '../sandbox/sandbox.ts';
+// Runs helper programs to their end: compilers, unpackers, Git, uv, probes. Every run has a time limit, all output is read, and when the
+// program has ended, nothing that it started is left (decision 65). `runConnected` connects several.
+import type { Readable, Writable } from 'node:stream';
 import { ChildGroup } from './child-group.ts';
+import type { Command } from './command.ts';
 import { captureLines } from './line-capture.ts';
 
 export interface RunOptions {
@@ -10,9 +10,7 @@ export interface RunOptions {
   /** The program is ended when it prints more. */
   outputBytesMax: number;
   onErrorLine?: (line: string) => void;
-  input?: string;
-  /** Another stream feeds its standard input. */
-  keepInput?: boolean;
+  input?: string | Uint8Array;
 }
 
 export interface Exited {
@@ -23,45 +21,106 @@ export interface Exited {
   errors: string;
 }
 
-export type Ran = Exited | { ended: 'timeout' | 'output-limit'; errors: string };
+export interface Stopped {
+  ended: 'timeout' | 'output-limit';
+  reason: string;
+  errors: string;
+}
+
+export type Ran = Exited | Stopped;
 
 /** Standard error beyond this size is not collected. */
 const errorCharsMax = 256 * 1024;
 const lineCharsMax = 16 * 1024;
+/** How long output is read after the exit. A process that left the group may keep the pipe open. */
+const outputMsDefault = 5000;
 const succeeded = 'exit code 0';
 
-export function runProgram(command: Command, options: RunOptions): Promise<Ran> {
-  return finishProgram(new ChildGroup(command), options);
+export async function runProgram(command: Command, options: RunOptions): Promise<Ran> {
+  return new RunningProgram(command).finish(options);
 }
 
-/** Waits for the end of a program that is already running. */
-export async function finishProgram(group: ChildGroup, options: RunOptions): Promise<Ran> {
-  const { stdin, stdout, stderr } = group.child;
-  const chunks: Buffer[] = [];
-  let size = 0;
-  let errors = '';
-  let ended: 'exit' | 'timeout' | 'output-limit' = 'exit';
-  const stop = (why: 'timeout' | 'output-limit') => {
-    ended = why;
-    void group.end(why);
-  };
-  const timer = setTimeout(() => stop('timeout'), options.timeoutMs);
-  stdout?.on('error', () => {});
-  stdout?.on('data', (chunk: Buffer) => {
-    size += chunk.length;
-    if (size > options.outputBytesMax) stop('output-limit');
-    else chunks.push(chunk);
-  });
-  if (stderr) {
-    captureLines(stderr, lineCharsMax, (line) => {
-      if (errors.length < errorCharsMax) errors += `${line}\n`;
-      options.onErrorLine?.(line);
-      return 1;
-    });
+/** Returns what the program reported, or how it ended if it reported nothing. */
+export function explain({ errors, reason }: Ran): string {
+  return errors.trim() || `it ended with ${reason}`;
+}
+
+/** Returns whether a signal ended the program, and not its own doing. */
+export function wasKilled({ reason }: Ran): boolean {
+  return reason.startsWith('signal');
+}
+
+export class RunningProgram {
+  readonly #group: ChildGroup;
+  readonly stdin: Writable;
+  readonly stdout: Readable;
+  /** Resolves when the program has exited or is being ended, with whether it succeeded. */
+  readonly over: Promise<boolean>;
+
+  constructor(command: Command, outputMs = outputMsDefault) {
+    this.#group = new ChildGroup(command, outputMs);
+    const { child, lost } = this.#group;
+    if (!child.stdin || !child.stdout) throw new Error('A program must have pipes');
+    this.stdin = child.stdin;
+    this.stdout = child.stdout;
+    this.stdout.on('error', () => {});
+    this.over = lost.then(() => child.exitCode === 0);
   }
-  if (!options.keepInput) stdin?.end(options.input ?? '');
-  const reason = await group.exited;
-  clearTimeout(timer);
-  if (ended !== 'exit') return { ended, errors };
-  return { ended, succeeded: reason === succeeded, reason, output: Buffer.concat(chunks, size), errors };
+
+  get isOver(): boolean {
+    return this.#group.isLost;
+  }
+
+  /** Lets a held program run. */
+  release(): void {
+    this.#group.release();
+  }
+
+  /** Ends the program and everything that it started. Does nothing if it has exited. */
+  end(reason: string): Promise<void> {
+    return this.#group.end(reason);
+  }
+
+  /** Collects the output until the program has ended. */
+  finish({ input = '', ...options }: RunOptions): Promise<Ran> {
+    this.stdin.end(input);
+    return this.#wait(options, true);
+  }
+
+  /** As `finish`, where others write the input and read the output, unless `collects`. */
+  finishConnected(options: Omit<RunOptions, 'input'>, collects: boolean): Promise<Ran> {
+    return this.#wait(options, collects);
+  }
+
+  async #wait({ timeoutMs, outputBytesMax, onErrorLine }: RunOptions, collects: boolean): Promise<Ran> {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    let errors = '';
+    let stopped: Stopped['ended'] | undefined;
+    const stop = (why: Stopped['ended'], reason: string) => {
+      if (this.isOver) return;
+      stopped = why;
+      void this.end(reason);
+    };
+    const timer = setTimeout(() => stop('timeout', `no end within ${timeoutMs / 1000} s`), timeoutMs);
+    if (collects)
+      this.stdout.on('data', (chunk: Buffer) => {
+        size += chunk.length;
+        if (size > outputBytesMax) stop('output-limit', `more than ${outputBytesMax} bytes of output`);
+        else chunks.push(chunk);
+      });
+    const { stderr } = this.#group.child;
+    if (stderr)
+      captureLines(stderr, lineCharsMax, (line) => {
+        if (errors.length < errorCharsMax) errors += `${line}\n`;
+        onErrorLine?.(line);
+        return 1;
+      });
+    const reason = await this.#group.exited;
+    clearTimeout(timer);
+    if (stopped) return { ended: stopped, reason, errors };
+    const exceeded = size > outputBytesMax;
+    if (exceeded) return { ended: 'output-limit', reason: `more than ${outputBytesMax} bytes of output`, errors };
+    return { ended: 'exit', succeeded: reason === succeeded, reason, output: Buffer.concat(chunks, size), errors };
+  }
 }

@@ -2,11 +2,11 @@
 import { availableParallelism } from 'node:os';
 import type { PythonSpec } from '../../../src/contract/builder.ts';
 import type { Serving } from '../../../src/contract/serving.ts';
+import type { Command } from '../processes/command.ts';
 import { proxyVariables, type Relay } from '../relay/relay.ts';
 import { certificateMounts } from '../sandbox/certificates.ts';
 import { pluginProcessLimits, pluginTemp } from '../sandbox/process-limits.ts';
 import {
-  type Command,
   type Confinement,
   type Confiner,
   confinedCommand,

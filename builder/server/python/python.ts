@@ -1,7 +1,7 @@
 // Finds the Python that runs the host: the one that PYTHON names, or the first of the usual names that is new enough.
-import { execFile } from 'node:child_process';
 import { z } from 'zod';
 import type { EnvironmentTarget } from '../../../src/contract/environments.ts';
+import { outputOf } from '../processes/program-on-path.ts';
 import { findLibraries } from './libraries.ts';
 
 export interface Python {
@@ -68,11 +68,7 @@ export async function findPython(variable: string | undefined): Promise<Python |
 }
 
 async function describePython(name: string): Promise<{ python: Python; numbers: [number, number] } | undefined> {
-  const printed = await new Promise<string | undefined>((resolve) => {
-    execFile(name, ['-I', '-S', '-c', describeScript], { timeout: 10_000 }, (error, stdout) =>
-      resolve(error ? undefined : stdout),
-    );
-  });
+  const printed = await outputOf(name, ['-I', '-S', '-c', describeScript]);
   if (printed === undefined) return undefined;
   const { version, abi, machine, libc, ...python } = descriptionSchema.parse(JSON.parse(printed));
   const [major, minor] = version;

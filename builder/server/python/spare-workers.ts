@@ -2,7 +2,8 @@
 // any plugin. It gets its settings when there is a plugin to run, and confines itself then, as any other worker does (decision 55).
 import type { ChildProcess } from 'node:child_process';
 import { spawnGroup } from '../processes/child-group.ts';
-import { type Command, hostFolder, isolated } from '../sandbox/sandbox.ts';
+import type { Command } from '../processes/command.ts';
+import { hostFolder, isolated } from '../sandbox/sandbox.ts';
 import type { Python } from './python.ts';
 
 /** Spares are started when no worker was for this long, so that they delay no start. */

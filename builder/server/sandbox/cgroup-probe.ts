@@ -1,6 +1,6 @@
 // Tries at the start whether the kernel enforces the limits of a control group. Some container runtimes offer groups that accept limits
 // and ignore them.
-import { spawn } from 'node:child_process';
+import { runProgram } from '../processes/run-program.ts';
 
 const MiB = 1024 * 1024;
 /** The limits of the group in which it is tried. */
@@ -26,8 +26,8 @@ os._exit(4)
 `;
 
 const problems: Record<string, string> = {
-  '3': 'the kernel accepts limits of processes and does not enforce them',
-  '4': 'the kernel accepts limits of memory and does not enforce them',
+  'exit code 3': 'the kernel accepts limits of processes and does not enforce them',
+  'exit code 4': 'the kernel accepts limits of memory and does not enforce them',
 };
 
 /** Returns why the group, which has `probeLimits`, does not limit anything. */
@@ -35,15 +35,9 @@ export async function enforcementProblem(
   group: { folders: string[]; kills(): number },
   pythonExecutable: string,
 ): Promise<string | undefined> {
-  const ended = await run(pythonExecutable, ['-I', '-S', '-c', script, ...group.folders]);
-  if (ended === 'SIGKILL' && group.kills() > 0) return undefined;
-  return problems[ended] ?? `a process in a group ended with ${ended}`;
-}
-
-function run(file: string, args: string[]): Promise<string> {
-  return new Promise((resolve) => {
-    const child = spawn(file, args, { env: {}, stdio: 'ignore', timeout: timeoutMs, killSignal: 'SIGTERM' });
-    child.once('error', (error) => resolve(error.message));
-    child.once('exit', (code, signal) => resolve(signal ?? String(code)));
-  });
+  const args = ['-I', '-S', '-c', script, ...group.folders];
+  const command = { file: pythonExecutable, args, env: {}, endSignal: 'SIGKILL' } as const;
+  const { reason } = await runProgram(command, { timeoutMs, outputBytesMax: 0 });
+  if (reason === 'signal SIGKILL' && group.kills() > 0) return undefined;
+  return problems[reason] ?? `a process in a group ended with ${reason}`;
 }

@@ -1,11 +1,11 @@
 // Watches the memory of a confined process and everything that it started. In a control group the kernel enforces the limit, and only
 // what it did is looked up; without one, the memory of the processes is added up, often.
 import { readdirSync, readFileSync } from 'node:fs';
-import type { Cgroup } from './cgroups.ts';
 
 export interface MemoryLimit {
   bytes: number;
-  cgroup: Cgroup | undefined;
+  /** Its control group, which counts the processes that the kernel has ended. */
+  cgroup: { kills(): number } | undefined;
 }
 
 const sampleMs = 100;

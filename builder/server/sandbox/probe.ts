@@ -6,10 +6,11 @@ import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { callAnswerSchema } from '../../../src/contract/builder.ts';
 import { LogWriter } from '../instances/log-writer.ts';
+import type { Command } from '../processes/command.ts';
 import { Cancellation } from '../processes/plugin-call.ts';
 import { PythonProcess } from '../python/python-process.ts';
 import type { Limits } from '../settings.ts';
-import { type Command, type Home, hasOwnRoot, hostFolder, type Sandbox } from './sandbox.ts';
+import { type Home, hasOwnRoot, hostFolder, type Sandbox } from './sandbox.ts';
 
 const probeMs = 30_000;
 const environment: ReadonlySet<string> = new Set(['HOME', 'LANG', 'TMPDIR']);

@@ -1,7 +1,9 @@
 // Builds the command of a program that runs confined, as it is: host-python/launch.py confines itself and then becomes the
 // program.
+
+import type { Command } from '../processes/command.ts';
 import type { ProcessLimits } from './process-limits.ts';
-import { type Command, type Confinement, type Confiner, confinedCommand, type Home } from './sandbox.ts';
+import { type Confinement, type Confiner, confinedCommand, type Home } from './sandbox.ts';
 
 export interface Program {
   /** Paths are absolute, as seen from inside the sandbox. */

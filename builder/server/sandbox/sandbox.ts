@@ -2,11 +2,11 @@
 // confines itself and then runs a plugin or becomes another program.
 import { fileURLToPath } from 'node:url';
 import type { CgroupKind, SandboxKind } from '../../../src/contract/builder.ts';
+import type { Command } from '../processes/command.ts';
 import type { Python } from '../python/python.ts';
 import type { Relay } from '../relay/relay.ts';
 import type { Cgroup } from './cgroups.ts';
 import type { DiskLimit } from './disk-watch.ts';
-import type { MemoryLimit } from './memory-watch.ts';
 import type { ProcessLimits, TempLimits } from './process-limits.ts';
 import { hiddenFolders, systemPaths } from './system-paths.ts';
 
@@ -68,20 +68,6 @@ export interface ConfinedScript {
   limits: ProcessLimits;
   /** Added to the few variables that every confined process gets. */
   environment?: Record<string, string>;
-}
-
-export interface Command {
-  file: string;
-  args: string[];
-  /** The last of the arguments, if a script reads it: its settings, and those of the confinement. */
-  settings?: string;
-  env: Record<string, string>;
-  /** Ends everything that the command started. In `namespaces` the supervisor ends the worker on SIGTERM. */
-  endSignal: 'SIGTERM' | 'SIGKILL';
-  /** Of everything that the command starts. Left out where nothing but the limits of each process applies. */
-  memory?: MemoryLimit;
-  disk?: DiskLimit[];
-  relay?: Relay;
 }
 
 export const hostFolder = fileURLToPath(import.meta.resolve('../../host-python'));

@@ -1,9 +1,10 @@
 // Builds the commands of programs that Slipway trusts, such as Git and Go. They run outside of the sandbox, with limits and with
 // the variables of the builder's environment that network access needs. Plugin code never gets any of these.
+
+import type { Command } from '../processes/command.ts';
 import type { Python } from '../python/python.ts';
 import type { ProcessLimits } from './process-limits.ts';
 import { programCommand } from './program-command.ts';
-import type { Command } from './sandbox.ts';
 
 export interface TrustedProgram {
   argv: string[];

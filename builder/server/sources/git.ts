@@ -3,11 +3,11 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { isIPv6 } from 'node:net';
 import { join } from 'node:path';
+import type { Command } from '../processes/command.ts';
 import { findOnPath, outputOf } from '../processes/program-on-path.ts';
-import { type Exited, type RunOptions, runProgram } from '../processes/run-program.ts';
+import { type Exited, type RunOptions, runProgram, wasKilled } from '../processes/run-program.ts';
 import type { Python } from '../python/python.ts';
 import { gitProcessLimits } from '../sandbox/process-limits.ts';
-import type { Command } from '../sandbox/sandbox.ts';
 import { directCommand, trustedCommand } from '../sandbox/trusted-program.ts';
 import type { Limits } from '../settings.ts';
 import type { Repository } from './repository.ts';
@@ -99,6 +99,9 @@ export class GitSession {
     if (/died of signal 25|File too large/.test(ran.errors)) {
       throw tooLarge(`the download exceeds ${this.#machine.limits.fetchBytes} bytes`);
     }
+    const killed = killedIn(ran);
+    if (killed !== undefined)
+      throw new SourceRefused('repository-unreachable', `Git was stopped while it fetched: ${killed}. Retry later.`);
     return ran;
   }
 
@@ -135,6 +138,14 @@ export class GitSession {
       GIT_DIR: this.#folder,
     };
   }
+}
+
+/** Returns what was killed, if that ended the command: it says nothing about the repository. */
+function killedIn(ran: Exited): string | undefined {
+  if (wasKilled(ran)) return ran.reason;
+  // index-pack itself prints why it fails.
+  if (ran.errors.trim() === 'fatal: fetch-pack: invalid index-pack output') return 'index-pack was killed';
+  return /\S+ died of signal \d+/.exec(ran.errors)?.[0];
 }
 
 function repositoryOptions({ url, address }: Repository): string[] {

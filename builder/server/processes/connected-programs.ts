@@ -1,0 +1,154 @@
+// Runs programs and streams that are connected: a compiler into an unpacker, a file through a decompressor into an unpacker. They have one
+// time limit. When one fails or ends early, the others are ended at once, and the error has the reason of the first.
+import type { Duplex, Readable, Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { Command } from './command.ts';
+import { type Ran, RunningProgram } from './run-program.ts';
+
+/** Streams may be at the beginning and the end, and between programs. */
+export type Part = Command | Stream;
+
+type Stream = Readable | Duplex | Writable;
+
+export interface ConnectOptions {
+  /** Of all parts together. */
+  timeoutMs: number;
+  /** What the last program may print, if nothing reads it. */
+  outputBytesMax: number;
+  /** Ends all of them. */
+  signal?: AbortSignal;
+}
+
+/** How the first part failed. */
+export type Failure =
+  | { ended: 'exit' | 'timeout' | 'output-limit'; reason: string; errors: string }
+  | { ended: 'stream' | 'aborted'; reason: string; errors: '' };
+
+export class ConnectionFailed extends Error {
+  override readonly name = 'ConnectionFailed';
+  readonly failure: Failure;
+
+  constructor(failure: Failure) {
+    super(describe(failure));
+    this.failure = failure;
+  }
+}
+
+/** An exit code says less than the last line that the program printed. */
+function describe({ reason, errors }: Failure): string {
+  const [line = ''] = errors.trim().split('\n').slice(-1);
+  if (line === '') return reason;
+  return reason.startsWith('exit code') ? line : `${reason}: ${line}`;
+}
+
+/** How long a program that stopped reading may take to say why. */
+const quitMs = 2000;
+/** How a stream fails when the other side is gone. */
+const goneCodes = new Set(['EPIPE', 'ECONNRESET', 'ERR_STREAM_PREMATURE_CLOSE', 'ERR_STREAM_DESTROYED']);
+
+/** Returns what the last part printed, if it is a program. Rejects with a ConnectionFailed when all of them have ended. */
+export async function runConnected(parts: readonly Part[], options: ConnectOptions): Promise<Buffer> {
+  const programs = startAll(parts.filter(isCommand), options.timeoutMs);
+  return new Connected(parts, programs, options).finish();
+}
+
+/** What reads their output may be slow, and has the limit of all. */
+function startAll(commands: Command[], timeoutMs: number): RunningProgram[] {
+  const started: RunningProgram[] = [];
+  try {
+    for (const command of commands) started.push(new RunningProgram(command, timeoutMs));
+    return started;
+  } catch (error) {
+    for (const program of started) void program.end('another program could not be started');
+    throw error;
+  }
+}
+
+type First = { program: RunningProgram } | { failure: Failure };
+
+class Connected {
+  readonly #options: ConnectOptions;
+  readonly #programs: RunningProgram[];
+  readonly #links: Promise<void>[] = [];
+  readonly #runs = new Map<RunningProgram, Promise<Ran>>();
+  readonly #over = new AbortController();
+  #quit: NodeJS.Timeout | undefined;
+  #first: First | undefined;
+
+  constructor(parts: readonly Part[], programs: RunningProgram[], options: ConnectOptions) {
+    this.#options = options;
+    this.#programs = programs;
+    const left = [...programs];
+    let streams: Stream[] = [];
+    for (const part of parts) {
+      const program = isCommand(part) ? left.shift() : undefined;
+      if (!isCommand(part)) streams.push(part);
+      if (!program) continue;
+      if (streams.length > 0) this.#link([...streams, program.stdin], program);
+      else program.stdin.end();
+      streams = [program.stdout];
+    }
+    const isRead = streams.length > 1;
+    if (isRead) this.#link(streams);
+    for (const program of programs) this.#watch(program, !isRead && program === programs.at(-1));
+  }
+
+  #watch(program: RunningProgram, collects: boolean): void {
+    this.#runs.set(program, program.finishConnected(this.#options, collects));
+    void program.over.then((succeeded) => succeeded || this.#fail({ program }));
+  }
+
+  #link(streams: Stream[], reader?: RunningProgram): void {
+    const signal = AbortSignal.any([this.#over.signal, AbortSignal.timeout(this.#options.timeoutMs)]);
+    this.#links.push(
+      pipeline(streams, { signal }).catch((error: NodeJS.ErrnoException) => {
+        if (signal.aborted) this.#fail({ failure: timedOut(this.#options.timeoutMs) });
+        else if (reader && goneCodes.has(error.code ?? '')) this.#fail({ program: reader });
+        else this.#fail({ failure: { ended: 'stream', reason: error.message, errors: '' } });
+      }),
+    );
+  }
+
+  /** Ends everything. A program that failed by closing its input may still say why. */
+  #fail(first: First): void {
+    if (this.#first) return;
+    this.#first = first;
+    this.#over.abort();
+    const failed = 'program' in first ? first.program : undefined;
+    for (const program of this.#programs) if (program !== failed) void program.end('another program failed');
+    if (failed) this.#quit = setTimeout(() => void failed.end('it stopped reading'), quitMs);
+  }
+
+  async finish(): Promise<Buffer> {
+    const { signal } = this.#options;
+    const abort = () => this.#fail({ failure: { ended: 'aborted', reason: 'it was given up', errors: '' } });
+    if (signal?.aborted) abort();
+    signal?.addEventListener('abort', abort);
+    try {
+      const [runs] = await Promise.all([Promise.all(this.#runs.values()), Promise.all(this.#links)]);
+      if (this.#first) throw new ConnectionFailed(await this.#failure(this.#first));
+      const last = runs.at(-1);
+      return last?.ended === 'exit' ? last.output : Buffer.alloc(0);
+    } finally {
+      clearTimeout(this.#quit);
+      signal?.removeEventListener('abort', abort);
+    }
+  }
+
+  async #failure(first: First): Promise<Failure> {
+    if ('failure' in first) return first.failure;
+    const ran = await this.#runs.get(first.program);
+    if (!ran) throw new Error('A program has no run');
+    const { ended, reason, errors } = ran;
+    const early = ran.ended === 'exit' && ran.succeeded;
+    return { ended, reason: early ? 'it ended before it had read its input' : reason, errors };
+  }
+}
+
+function timedOut(timeoutMs: number): Failure {
+  return { ended: 'timeout', reason: `no end within ${timeoutMs / 1000} s`, errors: '' };
+}
+
+function isCommand(part: Part): part is Command {
+  return 'endSignal' in part;
+}

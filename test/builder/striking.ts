@@ -1,0 +1,82 @@
+// Finds processes, and sends a signal to one at the moment that it appears.
+import { readdirSync, readFileSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
+
+function read(pid: number, file: 'cmdline' | 'environ' | 'stat' | `task/${string}/children`): string {
+  try {
+    return readFileSync(`/proc/${pid}/${file}`, 'utf8').replaceAll('\0', ' ');
+  } catch {
+    return ''; // it has ended
+  }
+}
+
+function processes(): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number);
+}
+
+/** Returns the processes whose environment has the text. */
+export function processesWith(text: string): number[] {
+  return processes().filter((pid) => read(pid, 'environ').includes(text));
+}
+
+function groupOf(pid: number): number {
+  const stat = read(pid, 'stat');
+  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[2]);
+}
+
+function threadsOf(pid: number): string[] {
+  try {
+    return readdirSync(`/proc/${pid}/task`);
+  } catch {
+    return [];
+  }
+}
+
+/** Returns what a process has started, and what that has. */
+function descendantsOf(pid: number): number[] {
+  const children = threadsOf(pid).flatMap((thread) => read(pid, `task/${thread}/children`).trim().split(' '));
+  return children.filter((child) => child !== '').flatMap((child) => [Number(child), ...descendantsOf(Number(child))]);
+}
+
+/** Returns the processes of a group. */
+export function membersOf(group: number): number[] {
+  return processes().filter((pid) => groupOf(pid) === group);
+}
+
+/** Sends the signal to the first process below `ancestor` whose arguments match, and returns its group, unless `signal` is aborted first. */
+async function strike(ancestor: number, args: RegExp, kill: NodeJS.Signals, signal: AbortSignal) {
+  while (!signal.aborted) {
+    const pid = descendantsOf(ancestor).find((each) => args.test(read(each, 'cmdline')));
+    if (pid === undefined) {
+      await setTimeout(1);
+      continue;
+    }
+    const group = groupOf(pid);
+    process.kill(pid, kill);
+    return group;
+  }
+  return undefined;
+}
+
+/** A program may end before it is seen. The work must start it each time. */
+const attemptsMax = 30;
+
+/** Runs the work until a process of it was sent the signal. Returns the result of that, and the group of the process. */
+export async function struck<Result>(
+  ancestor: number,
+  args: RegExp,
+  kill: NodeJS.Signals,
+  work: () => Promise<Result>,
+): Promise<{ result: Result; group: number }> {
+  for (let attempt = 0; attempt < attemptsMax; attempt++) {
+    const over = new AbortController();
+    const [group, result] = await Promise.all([
+      strike(ancestor, args, kill, over.signal),
+      work().finally(() => over.abort()),
+    ]);
+    if (group !== undefined) return { result, group };
+  }
+  throw new Error(`no process with the arguments ${args} was seen`);
+}
