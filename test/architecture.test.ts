@@ -2,7 +2,16 @@
 import ts from 'typescript';
 import { expect, test } from 'vitest';
 import packageJson from '../package.json' with { type: 'json' };
-import { exists, filesUnder, freeNames, importsOf, linesOf, partOf, type SourceFile } from './source-files.ts';
+import {
+  exists,
+  filesUnder,
+  freeNames,
+  importsOf,
+  linesOf,
+  partOf,
+  placesOf,
+  type SourceFile,
+} from './source-files.ts';
 
 /** A part may import itself, the parts listed here, and everything that those may import. */
 const mayImport: Record<string, string[]> = {
@@ -190,3 +199,60 @@ test('the pure parts use no runtime-specific API', () => {
   ]);
   expect(found).toEqual([]);
 });
+
+/** Files that may start processes themselves, and why. All others use `runProgram` or `runConnected` (decision 65). */
+const starters = new Map([
+  ['builder/server/processes/child-group.ts', 'it is how they are started'],
+  ['scripts/local/supervise.ts', 'it runs services of Slipway until it is stopped'],
+  ['src/cli/commands/open.ts', 'it leaves a browser to itself, and waits for nothing'],
+]);
+/** Folders whose processes run until an instance ends, so that they have no time limit. */
+const longLived = /^builder\/server\/(?:processes|python|executables|isolates)\//;
+/** Files whose pipes close both ends themselves, and why. */
+const pipers = new Map([
+  [
+    'builder/server/relay/http-proxy.ts',
+    'one direction of a tunnel may end before the other; both ends follow `close`',
+  ],
+]);
+const productFiles = [...files, ...filesUnder('scripts/local')];
+
+test('programs are started by builder/server/processes: runProgram and runConnected, with a time limit', () => {
+  const isStart = (node: ts.Node) =>
+    ts.isImportDeclaration(node) &&
+    ts.isStringLiteral(node.moduleSpecifier) &&
+    /^(?:node:)?child_process$/.test(node.moduleSpecifier.text) &&
+    !isTypeOnly(node);
+  const found = productFiles.filter(({ path }) => !starters.has(path)).flatMap((file) => placesOf(file, isStart));
+  expect(found).toEqual([]);
+});
+
+test('only processes that run as long as an instance use ChildGroup, which has no time limit', () => {
+  const group = 'builder/server/processes/child-group.ts';
+  const users = productFiles.filter((file) => !longLived.test(file.path) && importsOf(file).includes(group));
+  expect(users.map(({ path }) => path)).toEqual([]);
+});
+
+test('nothing waits for the exit of a process without a limit: `end` it, or race it with a timer', () => {
+  const isExit = (node: ts.Node) => ts.isPropertyAccessExpression(node) && node.name.text === 'exited';
+  const isWait = (node: ts.Node): boolean => {
+    if (!ts.isAwaitExpression(node)) return false;
+    return isExit(node.expression) || /^Promise\.(?:all|allSettled)\(.*\.exited\b/s.test(node.expression.getText());
+  };
+  const others = productFiles.filter(({ path }) => !path.startsWith('builder/server/processes/'));
+  expect(others.flatMap((file) => placesOf(file, isWait))).toEqual([]);
+});
+
+test('streams are connected by pipeline or runConnected, which end all of them when one fails', () => {
+  const isPipe = (node: ts.Node) =>
+    ts.isCallExpression(node) &&
+    ts.isPropertyAccessExpression(node.expression) &&
+    node.expression.name.text === 'pipe' &&
+    node.expression.expression.getText() !== 'z';
+  const found = allFiles.filter(({ path }) => !pipers.has(path)).flatMap((file) => placesOf(file, isPipe));
+  expect(found).toEqual([]);
+});
+
+function isTypeOnly({ importClause }: ts.ImportDeclaration): boolean {
+  return importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword;
+}

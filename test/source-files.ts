@@ -65,6 +65,17 @@ export function freeNames({ source }: SourceFile): { name: string; line: number 
   return found;
 }
 
+/** Nodes of the file that `isWanted` accepts, as `path:line`. */
+export function placesOf({ path, source }: SourceFile, isWanted: (node: ts.Node) => boolean): string[] {
+  const found: string[] = [];
+  const visit = (node: ts.Node): void => {
+    if (isWanted(node)) found.push(`${path}:${source.getLineAndCharacterOfPosition(node.getStart()).line + 1}`);
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return found;
+}
+
 function isFree(node: ts.Identifier): boolean {
   const { parent } = node;
   if (ts.isPropertyAccessExpression(parent) || ts.isQualifiedName(parent)) {

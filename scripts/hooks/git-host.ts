@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { pipeline } from 'node:stream';
 import { loopback } from '../local/ports.ts';
 import type { Provider } from './signed-push.ts';
 
@@ -130,8 +131,8 @@ function serveGit(folder: string, request: IncomingMessage, response: ServerResp
     },
     stdio: ['pipe', 'pipe', 'ignore'],
   });
-  request.pipe(backend.stdin);
-  backend.stdin.on('error', () => {});
+  // Git may answer before it has read everything: the request stays open for that.
+  pipeline(request.iterator({ destroyOnReturn: false }), backend.stdin, () => {});
   const chunks: Buffer[] = [];
   backend.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
   backend.on('close', () => {

@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { pipeline } from 'node:stream';
 
 export type TreeFile = string | Uint8Array | { link: string } | { submodule: string };
 export type Tree = Record<string, TreeFile>;
@@ -118,8 +119,8 @@ function serveGit(folder: string, request: IncomingMessage, response: ServerResp
     },
     stdio: ['pipe', 'pipe', 'ignore'],
   });
-  request.pipe(backend.stdin);
-  backend.stdin.on('error', () => {});
+  // Git may answer before it has read everything: the request stays open for that.
+  pipeline(request.iterator({ destroyOnReturn: false }), backend.stdin, () => {});
   const chunks: Buffer[] = [];
   backend.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
   backend.on('close', () => {
