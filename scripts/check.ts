@@ -1,10 +1,13 @@
-// Implements `npm run check`: checks types, style and generated files. `npm run check:fix` fixes what it can.
+// Implements `npm run check`: checks types, style, generated files and the structure. `npm run check:fix` fixes what it can.
 import { print } from './local/terminal.ts';
 import { checks } from './testing/checks.ts';
+import { vitest } from './testing/runners.ts';
 import { summary } from './testing/summary.ts';
 import { runLanes } from './testing/tasks.ts';
 
 const half = Math.ceil(checks.length / 2);
-const reports = await runLanes(checks.slice(0, half), checks.slice(half));
+/** One of the tests, so that `npm test` runs it with those. */
+const structure = vitest('imports, processes, pipes and the size of files', ['node'], ['test/architecture.test.ts']);
+const reports = await runLanes(checks.slice(0, half), [...checks.slice(half), structure]);
 print(summary(reports));
 process.exitCode = reports.some(({ failed }) => failed > 0) ? 1 : 0;

@@ -21,8 +21,8 @@ import type { Task } from './tasks.ts';
 const failedRun: TestResults = { passed: 0, failed: 1, failures: [] };
 
 /** Runs vitest projects and prints their output as it arrives. */
-export function vitest(name: string, projects: string[]): Task {
-  return { name, run: async () => ({ ...(await runVitest(projects, [])), output: '' }) };
+export function vitest(name: string, projects: string[], filters: string[] = []): Task {
+  return { name, run: async () => ({ ...(await runVitest(projects, filters)), output: '' }) };
 }
 
 /** Runs the test files of the projects whose paths contain one of the filters, or all of them. */
