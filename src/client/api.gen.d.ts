@@ -2663,7 +2663,9 @@ export interface components {
             description?: string | null;
             /** @enum {string} */
             status?: "enabled" | "disabled";
+            /** @description Another URL drops the token, unless `status_token` is sent too. Needs `webhooks:admin`, unless the key created the hook */
             status_api_url?: string | null;
+            /** @description Needs `webhooks:admin`, unless the key created the hook */
             status_token?: string | null;
             /**
              * @description `*` stands for any characters but a slash, `**` for any characters

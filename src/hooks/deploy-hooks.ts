@@ -8,7 +8,6 @@ import { iso } from '../core/clock.ts';
 import { type ExternalUrlRules, parseExternalUrl } from '../core/external-url.ts';
 import type { DeployHookId, NamespaceId } from '../core/ids.ts';
 import { type Page, type PageRequest, pageOf } from '../core/page.ts';
-import { Problem } from '../core/problem.ts';
 import { insertWhere, previousChanged, readTogether, writeAndRead } from '../db/client.ts';
 import { deployHooks } from '../db/schema/hooks.ts';
 import { type OwnerId, plugins, pluginVersions } from '../db/schema/registry.ts';
@@ -16,7 +15,9 @@ import type { Deps } from '../deps.ts';
 import { record } from '../events/record.ts';
 import { newSecret, sealSecret } from '../events/webhooks/secrets.ts';
 import { homeNamespaceId, requireHomeNamespace, selectHomeNamespace } from '../registry/go/installs.ts';
+import { invalidField } from './invalid-field.ts';
 import { openPushesFailed } from './push-statements.ts';
+import { changedReporting, reportingOf } from './status-token.ts';
 
 export type DeployHook = typeof deployHooks.$inferSelect;
 export type HookKind = Exclude<DeployHook['kind'], 'agent'>;
@@ -122,8 +123,7 @@ export async function createHook(
     tags: given.tags,
     status: 'enabled' as const,
     secret: await sealSecret(deps, id, secret),
-    statusToken: given.statusToken === null ? null : await sealSecret(deps, `${id}.status`, given.statusToken),
-    statusUrl: given.statusUrl === null ? null : requireUrl(deps, given.statusUrl, 'status_api_url'),
+    ...(await reportingOf(deps, id, given)),
     windowStart: now,
     windowCount: 0,
     createdBy: actor.ref,
@@ -149,19 +149,14 @@ export async function updateHook(
   fields: Partial<HookFields>,
 ): Promise<DeployHook> {
   const before = await hookById(deps, actor, id);
-  const after = { ...before, ...fields };
+  const { db, clock } = deps;
+  const { statusToken: _token, statusUrl: _url, ...others } = fields;
+  const reporting = await changedReporting(deps, actor, before, fields);
+  const changed = { ...others, ...reporting };
+  const after = { ...before, ...changed };
   requireForAction(actor, after.action);
   requireSuitable(after);
-  const { db, clock } = deps;
-  const { statusToken, statusUrl, status } = fields;
-  const token = statusToken == null ? statusToken : await sealSecret(deps, `${id}.status`, statusToken);
-  const url = statusUrl == null ? statusUrl : requireUrl(deps, statusUrl, 'status_api_url');
-  const changed = {
-    ...fields,
-    ...(token === undefined ? {} : { statusToken: token }),
-    ...(url === undefined ? {} : { statusUrl: url }),
-  };
-  const data = { fields: Object.keys(fields) };
+  const data = { fields: Object.keys(changed) };
   const updated = await writeAndRead(
     db,
     [
@@ -170,21 +165,21 @@ export async function updateHook(
         .set({ ...changed, updatedAt: clock.now() })
         .where(and(eq(deployHooks.id, id), visibleTo(actor))),
       record(deps, { ...eventOf(actor, before), type: 'deploy_hook.updated', data }, previousChanged),
-      ...(status === 'disabled' ? openPushesFailed(deps, before, 'hook-disabled') : []),
+      ...(fields.status === 'disabled' ? openPushesFailed(deps, before, 'hook-disabled') : []),
     ],
     { hooks: selectHook(db, actor, id) },
   );
   return requireHook(updated.hooks, id);
 }
 
-/** Deletes the hook immediately; the sweep removes its pushes and its row. */
+/** Deletes the hook with its token immediately; the sweep removes its pushes and its row. */
 export async function deleteHook(deps: WriteDeps, actor: Actor, id: DeployHookId): Promise<void> {
   const hook = await hookById(deps, actor, id);
   const now = deps.clock.now();
   await deps.db.batch([
     deps.db
       .update(deployHooks)
-      .set({ deletedAt: now, updatedAt: now })
+      .set({ statusToken: null, deletedAt: now, updatedAt: now })
       .where(and(eq(deployHooks.id, id), visibleTo(actor))),
     record(deps, { ...eventOf(actor, hook), type: 'deploy_hook.deleted' }, previousChanged),
     ...openPushesFailed(deps, hook, 'hook-deleted'),
@@ -260,7 +255,10 @@ async function hookTarget({ db }: Pick<Deps, 'db'>, actor: Actor, { kind, plugin
   if (!row) throw notFound('plugin', plugin);
   const url = given.repository ?? source?.repository;
   if (url === undefined)
-    throw invalid('repository', `${plugin} was not published from Git. Name the repository that pushes to this hook.`);
+    throw invalidField(
+      'repository',
+      `${plugin} was not published from Git. Name the repository that pushes to this hook.`,
+    );
   const path = given.repository === undefined ? (given.path ?? source?.path) : given.path;
   return { ownerId: row.ownerId, pluginId: row.id, repository: url, path };
 }
@@ -269,24 +267,20 @@ type Suitable = Pick<DeployHook, 'kind' | 'ownerId' | 'action' | 'provider' | 's
 
 function requireSuitable({ kind, ownerId, action, provider, statusToken }: Suitable): void {
   if (action === 'publish' && kind !== 'extractor')
-    throw invalid('action', 'A Go plugin is deployed as soon as it is published. Use `update`.');
+    throw invalidField('action', 'A Go plugin is deployed as soon as it is published. Use `update`.');
   if (action !== 'publish' && namespaceOf(ownerId) === null)
-    throw invalid(
+    throw invalidField(
       'action',
       'A plugin of the organization is deployed in the namespaces that enable it. Use `publish`.',
     );
   if (statusToken !== null && provider !== 'github')
-    throw invalid('status_token', 'States are reported to GitHub only. Leave out `status_token`.');
+    throw invalidField('status_token', 'States are reported to GitHub only. Leave out `status_token`.');
 }
 
 function requireUrl(rules: ExternalUrlRules, text: string, field: string): string {
   const target = parseExternalUrl(text, rules);
   if ('url' in target) return target.url.href;
-  throw invalid(field, `The URL is not allowed: ${target.refused}`);
-}
-
-function invalid(field: string, message: string): Problem {
-  return new Problem('invalid-request', message, { fields: [{ path: ['body', field], message, type: 'unsuitable' }] });
+  throw invalidField(field, `The URL is not allowed: ${target.refused}`);
 }
 
 function eventOf({ organizationId, ref }: Actor, { id, ownerId }: Pick<DeployHook, 'id' | 'ownerId'>) {

@@ -5,12 +5,10 @@ import { parseExternalUrl } from '../core/external-url.ts';
 import type { PushId } from '../core/ids.ts';
 import { deployHooks, pushes } from '../db/schema/hooks.ts';
 import type { Deps } from '../deps.ts';
-import { openSecret } from '../events/webhooks/secrets.ts';
 import type { DeployHook } from './deploy-hooks.ts';
 import type { Push } from './push-statements.ts';
 import { ownerAndName } from './repositories.ts';
-
-const defaultApi = 'https://api.github.com';
+import { apiOf, openToken } from './status-token.ts';
 
 const limits = {
   /** Waits after the first status that could not be reported, and so on. Then it is not reported. */
@@ -75,10 +73,11 @@ async function postStatus(
   if (hook.statusToken === null || !repository) return 'the hook has no token, or its repository has no owner';
   const { owner, name } = repository;
   const path = `repos/${encodeURIComponent(owner)}/${encodeURIComponent(name)}/statuses/${push.commitHash}`;
-  const target = parseExternalUrl(`${(hook.statusUrl ?? defaultApi).replace(/\/+$/, '')}/${path}`, deps);
+  const target = parseExternalUrl(`${apiOf(hook.statusUrl)}${path}`, deps);
   if ('refused' in target) return `the URL is not allowed: ${target.refused}`;
+  const token = await openToken(deps, hook, hook.statusToken);
+  if (token === null) return 'the token was not given for this URL: set it again';
   try {
-    const token = await openSecret(deps, `${hook.id}.status`, hook.statusToken);
     const response = await deps.fetch(target.url.href, {
       organization: hook.organizationId,
       method: 'POST',

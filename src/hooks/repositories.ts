@@ -17,6 +17,8 @@ function placeOf(text: string): string | undefined {
 /** Returns the owner and the name of a repository, as the APIs of providers name it. */
 export function ownerAndName(repository: string): { owner: string; name: string } | undefined {
   const segments = new URL(repository).pathname.split('/').filter((segment) => segment !== '');
-  const [owner, name] = segments.slice(-2);
-  return owner === undefined || name === undefined ? undefined : { owner, name: name.replace(/\.git$/i, '') };
+  const [owner, full] = segments.slice(-2);
+  const name = full?.replace(/\.git$/i, '');
+  // "...git" without its end would lead to another path.
+  return owner === undefined || name === undefined || /^\.{0,2}$/.test(name) ? undefined : { owner, name };
 }

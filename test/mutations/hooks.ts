@@ -5,6 +5,9 @@ const receive = 'test/hooks/receive.test.ts';
 const run = 'test/hooks/run.test.ts';
 const dying = 'test/hooks/dying-workers.test.ts';
 const management = 'test/api/deploy-hooks.test.ts';
+const tokens = 'test/hooks/status-token.test.ts';
+const patterns = 'test/hooks/ref-patterns.test.ts';
+const goPlugins = 'test/hooks/go-plugins.test.ts';
 
 export const mutations: Mutation[] = [
   {
@@ -142,5 +145,98 @@ export const mutations: Mutation[] = [
     isNull`,
     replace: '    isNull',
     tests: [management],
+  },
+  {
+    name: 'any key that publishes changes where the token goes',
+    file: 'src/hooks/status-token.ts',
+    search: "if (!isCreator(actor, before)) requireScope(actor, 'webhooks:admin');",
+    replace: '',
+    tests: [tokens],
+  },
+  {
+    name: 'the token stays when the URL changes',
+    file: 'src/hooks/status-token.ts',
+    search: 'return apiOf(target) === apiOf(before.statusUrl) ? changed : { ...changed, statusToken: null };',
+    replace: 'return changed;',
+    tests: [tokens],
+  },
+  {
+    name: 'a token opens for any URL',
+    file: 'src/hooks/status-token.ts',
+    search: 'return `${id}.status ${apiOf(statusUrl)}`;',
+    replace: 'return `${id}.status ${statusUrl === null ? statusUrl : null}`;',
+    tests: [tokens],
+  },
+  {
+    name: 'a token opens for any hook',
+    file: 'src/hooks/status-token.ts',
+    search: 'return `${id}.status ${apiOf(statusUrl)}`;',
+    replace: 'return `${id.slice(0, 4)}.status ${apiOf(statusUrl)}`;',
+    tests: [tokens],
+  },
+  {
+    name: 'the URL of the API may have a query',
+    file: 'src/hooks/status-token.ts',
+    search: "if (search !== '' || hash !== '' || /[?#]$/.test(href))",
+    replace: "if (hash !== '')",
+    tests: [tokens],
+  },
+  {
+    name: 'a deleted hook keeps its token',
+    file: 'src/hooks/deploy-hooks.ts',
+    search: '.set({ statusToken: null, deletedAt: now, updatedAt: now })',
+    replace: '.set({ deletedAt: now, updatedAt: now })',
+    tests: [tokens],
+  },
+  {
+    name: 'a redirect of the API is followed with the token',
+    file: 'src/hooks/report-status.ts',
+    search: "redirect: 'manual'",
+    replace: "redirect: 'follow' as 'manual'",
+    tests: [tokens],
+  },
+  {
+    name: 'a star matches slashes',
+    file: 'src/hooks/ref-patterns.ts',
+    search: "} else if (star && (star.crosses || name[star.n] !== '/')) {",
+    replace: '} else if (star) {',
+    tests: [patterns],
+  },
+  {
+    name: 'a key without plugins:write takes the secret of a hook that publishes',
+    file: 'src/hooks/deploy-hooks.ts',
+    search: `  requireForAction(actor, before.action);
+  const secret = newSecret();`,
+    replace: '  const secret = newSecret();',
+    tests: [management],
+  },
+  {
+    name: 'a key of one namespace creates hooks in another',
+    file: 'src/hooks/deploy-hooks.ts',
+    search:
+      "if (actor.namespaceIds !== null && !actor.namespaceIds.has(namespaceId)) throw notFound('namespace', namespaceId);",
+    replace: '',
+    tests: [management],
+  },
+  {
+    name: 'disabling a hook leaves its queued pushes',
+    file: 'src/hooks/deploy-hooks.ts',
+    search: "...(fields.status === 'disabled' ? openPushesFailed(deps, before, 'hook-disabled') : []),",
+    replace: '',
+    tests: [receive],
+  },
+  {
+    name: 'a retry of GitLab is another delivery',
+    file: 'src/hooks/payloads.ts',
+    search: "key: ['idempotency-key', 'x-gitlab-event-uuid']",
+    replace: "key: ['x-gitlab-event-uuid', 'idempotency-key']",
+    tests: [receive],
+  },
+  {
+    name: 'a pushed Go version that cannot start stays installed',
+    file: 'src/hooks/push-deployment.ts',
+    search: '      await removeFailedInstall(deps, hook, push);\n',
+    replace: '',
+    tests: [goPlugins],
   },
 ];

@@ -21,7 +21,7 @@ const created = z.object({
   provider: z.enum(['github', 'gitlab', 'gitea', 'generic']),
 });
 
-export async function deployHook(org: Organization, given: Record<string, unknown>): Promise<TestHook> {
+export async function deployHook(org: Pick<Organization, 'post'>, given: Record<string, unknown>): Promise<TestHook> {
   const answer = await org.post('/v1/deploy-hooks', given);
   if (answer.status !== 200) throw new Error(`no hook was created: ${answer.text}`);
   const { hook_id: id, url, secret, provider } = created.parse(answer.body);

@@ -61,8 +61,13 @@ export const updateBody = z
     action: z.enum(hookActions),
     description: z.string().max(500).nullable(),
     status: z.enum(endpointStates),
-    status_token: z.string().min(1).max(500).nullable(),
-    status_api_url: text.nullable(),
+    status_token: z.string().min(1).max(500).nullable().openapi({
+      description: 'Needs `webhooks:admin`, unless the key created the hook',
+    }),
+    status_api_url: text.nullable().openapi({
+      description:
+        'Another URL drops the token, unless `status_token` is sent too. Needs `webhooks:admin`, unless the key created the hook',
+    }),
   })
   .partial()
   .openapi('DeployHookUpdate');

@@ -1,0 +1,235 @@
+// Tries to have the token of a deploy hook sent to a host that it was not given for.
+import { eq } from 'drizzle-orm';
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import type { DeployHookId } from '../../src/core/ids.ts';
+import { deployHooks, pushes } from '../../src/db/schema/hooks.ts';
+import { reportPush } from '../../src/hooks/report-status.ts';
+import type { Client } from '../support/client.ts';
+import { deployHook, pushOf, sendTo, type TestHook } from '../support/deploy-hooks.ts';
+import { clockAt, testApp } from '../support/deps.ts';
+import { eventsOf } from '../support/events.ts';
+import { fakeReceiver } from '../support/fake-receiver.ts';
+import { losingQueues } from '../support/losing-queues.ts';
+import { clientWithKey, type Organization, organization } from '../support/organization.ts';
+import { plugin } from '../support/plugin.ts';
+import { publish } from '../support/publish.ts';
+
+const repository = 'https://git.example.com/acme/plugins.git';
+const token = 'ghp_of_an_admin';
+const api = 'https://api.git.example.com/v3/';
+const evil = 'https://collector.example.net/';
+
+const github = fakeReceiver();
+const logged: unknown[] = [];
+const clock = clockAt(Date.now());
+const app = testApp({
+  ...{ clock, queues: losingQueues().queues, fetch: github.fetch, allowLoopback: true },
+  log: { info: () => {}, warn: (...all: unknown[]) => logged.push(all), error: () => {} },
+});
+const { db } = app.deps;
+let org: Organization;
+let publisher: Client;
+
+beforeAll(async () => {
+  org = await organization({ fetch: app.fetch });
+  publisher = await clientWithKey(org, { scopes: ['plugins:read', 'plugins:write', 'plugins:deploy'] });
+  await publish(org, plugin());
+});
+
+beforeEach(() => {
+  logged.length = 0;
+  github.respondWith(() => new Response('{}', { status: 201 }));
+});
+
+const fieldsWith = (given: object = {}) => ({
+  ...{ kind: 'extractor', plugin: 'hello_ext', namespace_id: org.namespaceId, provider: 'github', repository },
+  ...{ branches: ['main'], status_token: token, status_api_url: api, ...given },
+});
+
+/** Sends a push and reports its success. Returns where the token went. */
+async function reported(hook: TestHook) {
+  github.calls.length = 0;
+  clock.advance(1);
+  await sendTo(org, hook, { body: pushOf('github', repository, 'refs/heads/main') });
+  const due = { status: 'live' as const, commitHash: '1'.repeat(40), reportAt: clock.now(), endedAt: clock.now() };
+  const ended = await db.update(pushes).set(due).where(eq(pushes.hookId, hook.id)).returning({ id: pushes.id });
+  for (const { id } of ended) await reportPush(app.deps, id);
+  return github.calls.map(({ url, headers }) => [new URL(url).origin, headers.authorization]);
+}
+
+async function rowOf(id: DeployHookId) {
+  const [row] = await db.select().from(deployHooks).where(eq(deployHooks.id, id));
+  if (!row) throw new Error('there is no such hook');
+  return row;
+}
+
+/** A hook that an admin created with a token. */
+async function adminHook(given: object = {}) {
+  const hook = await deployHook(org, fieldsWith(given));
+  return { hook, path: `/v1/deploy-hooks/${hook.id}` };
+}
+
+const sentTo = (origin: string, sent = token) => [[origin, `Bearer ${sent}`]];
+
+describe('a key that publishes and deploys', () => {
+  test.each<[string, object]>([
+    ['the URL', { status_api_url: evil }],
+    ['the URL to the default', { status_api_url: null }],
+    ['the URL with a token of its own', { status_api_url: evil, status_token: 'ghp_own' }],
+    ['the token', { status_token: 'ghp_own' }],
+    ['whether there is a token', { status_token: null }],
+    ['the URL and other fields', { status_api_url: evil, description: 'x', action: 'redeploy' }],
+  ])("does not change %s of an admin's hook", async (_, change) => {
+    const { hook, path } = await adminHook();
+    const refused = await publisher.patch(path, change);
+    expect([refused.status, refused.body]).toMatchObject([
+      403,
+      { error: { details: { required_scope: 'webhooks:admin' } } },
+    ]);
+    expect((await org.get(path)).body).toMatchObject({ status_api_url: api, description: null, action: 'update' });
+    const { body } = await publisher.post(`${path}/rotate`, { overlap_seconds: 0 });
+    const { secret } = z.object({ secret: z.string() }).parse(body);
+    expect(await reported({ ...hook, secret })).toEqual(sentTo('https://api.git.example.com'));
+  });
+
+  test("changes other fields of an admin's hook, which keeps its token", async () => {
+    const { hook, path } = await adminHook();
+    expect((await publisher.patch(path, { description: 'mine', branches: ['main', 'next'] })).status).toBe(200);
+    expect(await reported(hook)).toEqual(sentTo('https://api.git.example.com'));
+  });
+
+  test('changes both of its own hook, which then needs the token again', async () => {
+    const own = await deployHook(publisher, fieldsWith());
+    expect((await publisher.patch(`/v1/deploy-hooks/${own.id}`, { status_api_url: evil })).status).toBe(200);
+    expect((await rowOf(own.id)).statusToken).toBeNull();
+    expect(await reported(own)).toEqual([]);
+  });
+});
+
+describe('an admin who changes the URL', () => {
+  test.each<[string, string | null]>([
+    ['another host', evil],
+    ['the default', null],
+    ['another port', 'http://127.0.0.1:4001/'],
+    ['another path', 'https://api.git.example.com/v4'],
+    ['a name that only begins like it', 'https://api.git.example.com.evil.example.net/v3'],
+  ])('to %s drops the token', async (_, url) => {
+    const { hook, path } = await adminHook();
+    const { status, body } = await org.patch(path, { status_api_url: url });
+    expect([status, body]).toMatchObject([200, { reports_status: false }]);
+    expect(await reported(hook)).toEqual([]);
+    const [changed] = (await eventsOf(org)).filter(
+      ({ subjectId, type }) => subjectId === hook.id && type === 'deploy_hook.updated',
+    );
+    expect(changed?.data).toEqual({ fields: ['statusUrl', 'statusToken'] });
+  });
+
+  test('from the default drops the token', async () => {
+    const { hook, path } = await adminHook({ status_api_url: null });
+    expect(await reported(hook)).toEqual(sentTo('https://api.github.com'));
+    await org.patch(path, { status_api_url: api });
+    expect(await reported(hook)).toEqual([]);
+  });
+
+  test.each<[string, string | null, string | null]>([
+    ['the same', api, api],
+    ['one that differs by its last slash', api, 'https://api.git.example.com/v3'],
+    ['the default in words', null, 'https://api.github.com'],
+  ])('to %s keeps the token', async (_, from, to) => {
+    const { hook, path } = await adminHook({ status_api_url: from });
+    expect((await org.patch(path, { status_api_url: to })).body).toMatchObject({ reports_status: true });
+    expect(await reported(hook)).toEqual(sentTo(new URL(to ?? '').origin));
+  });
+
+  test('with a token in the same request has that one sent there', async () => {
+    const { hook, path } = await adminHook();
+    await org.patch(path, { status_api_url: 'https://ghe.example.org/api/v3', status_token: 'ghp_second' });
+    expect(await reported(hook)).toEqual(sentTo('https://ghe.example.org', 'ghp_second'));
+  });
+
+  test.each<[string, string]>([
+    ['with credentials', 'https://api.git.example.com@collector.example.net/'],
+    ['without https', 'http://api.git.example.com/v3/'],
+    ['with another port', 'https://api.git.example.com:8443/v3/'],
+    ['of a private name', 'https://ghe.internal/api/v3'],
+    ['with a query', 'https://collector.example.net/?to='],
+    ['with an empty query', 'https://collector.example.net/?'],
+    ['with a fragment', 'https://collector.example.net/#'],
+  ])('is refused a URL %s, alone and with a token', async (_, url) => {
+    const { hook, path } = await adminHook();
+    const answers = [
+      await org.patch(path, { status_api_url: url }),
+      await org.patch(path, { status_api_url: url, status_token: token }),
+      await org.post('/v1/deploy-hooks', { ...fieldsWith(), status_api_url: url }),
+    ];
+    expect(answers.map(({ status }) => status)).toEqual([422, 422, 422]);
+    expect(await reported(hook)).toEqual(sentTo('https://api.git.example.com'));
+  });
+});
+
+test('a hook can be moved neither to another repository nor to another provider or plugin', async () => {
+  const { hook, path } = await adminHook();
+  const before = await rowOf(hook.id);
+  const moved = {
+    repository: 'https://github.com/evil/plugins',
+    provider: 'gitlab',
+    plugin: 'other',
+    path: 'x',
+    url: evil,
+  };
+  await org.patch(path, moved);
+  expect((await org.put(path, moved)).status).toBe(405);
+  expect(await rowOf(hook.id)).toEqual({ ...before, updatedAt: expect.any(Number) });
+  expect(await reported(hook)).toEqual(sentTo('https://api.git.example.com'));
+});
+
+test('a row that was moved to another URL or hook does not open the token', async () => {
+  const { hook } = await adminHook();
+  const { statusToken } = await rowOf(hook.id);
+  const other = await deployHook(org, { ...fieldsWith(), status_token: null });
+  const move = (id: DeployHookId, set: object) => db.update(deployHooks).set(set).where(eq(deployHooks.id, id));
+  await move(hook.id, { statusUrl: evil });
+  await move(other.id, { statusToken });
+  expect([...(await reported(hook)), ...(await reported(other))]).toEqual([]);
+  expect(JSON.stringify(logged)).toContain('the token was not given for this URL');
+});
+
+test('the answer of a redirect takes the token nowhere', async () => {
+  const { hook } = await adminHook();
+  github.respondWith(() => new Response(null, { status: 307, headers: { location: evil } }));
+  expect(await reported(hook)).toEqual(sentTo('https://api.git.example.com'));
+  expect(github.calls.map(({ redirect }) => redirect)).toEqual(['manual']);
+  expect(JSON.stringify(logged)).toContain('responded with 307');
+});
+
+test('a deleted hook has no token, and reports nothing of a deployment that ends later', async () => {
+  const { hook, path } = await adminHook();
+  await reported(hook);
+  await org.del(path);
+  expect((await rowOf(hook.id)).statusToken).toBeNull();
+  expect(await reported(hook)).toEqual([]);
+});
+
+test('neither answers, events nor log lines have the token', async () => {
+  const { hook, path } = await adminHook();
+  github.respondWith(() => new Response('no', { status: 500 }));
+  await reported(hook);
+  const texts = [
+    await org.patch(path, { description: 'x' }),
+    await org.get(path),
+    await org.get('/v1/deploy-hooks'),
+    await org.post(`${path}/rotate`, {}),
+  ].map(({ text }) => text);
+  expect([...texts, JSON.stringify(logged), JSON.stringify(await eventsOf(org))].join('\n')).not.toContain(token);
+});
+
+test.each([
+  'https://git.example.com/acme/...git',
+  'https://git.example.com/acme/..git',
+  'https://git.example.com/acme/.git',
+])('the name of the repository leads to no other path of the API: %s', async (named) => {
+  const { hook } = await adminHook();
+  await db.update(deployHooks).set({ repository: named }).where(eq(deployHooks.id, hook.id));
+  expect(await reported(hook)).toEqual([]);
+});
