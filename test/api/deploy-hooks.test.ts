@@ -2,8 +2,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { clientOf } from '../support/client.ts';
-import { deployHook, type TestHook } from '../support/deploy-hooks.ts';
-import { type Organization, organization } from '../support/organization.ts';
+import { deployHook, pushOf, sendTo, type TestHook } from '../support/deploy-hooks.ts';
+import { clientWithKey, namespaceIn, type Organization, organization } from '../support/organization.ts';
 import { plugin } from '../support/plugin.ts';
 import { publish } from '../support/publish.ts';
 
@@ -59,6 +59,38 @@ describe('a key without plugins:write', () => {
     expect((await deployer.patch(path, { action: 'update' })).status).toBe(403);
     expect((await org.get(path)).body).toMatchObject({ action: 'redeploy' });
   });
+});
+
+test.each(['update', 'publish'])(
+  'a key without plugins:write does not take the secret of a hook with %s',
+  async (action) => {
+    const deployer = await keyWith(['plugins:deploy']);
+    const publishing = await deployHook(org, fields({ action }));
+    expect((await deployer.post(`/v1/deploy-hooks/${publishing.id}/rotate`, {})).status).toBe(403);
+    const push = { body: pushOf('github', 'https://github.com/acme/plugins', 'refs/heads/main') };
+    expect((await sendTo(org, publishing, push)).status).toBe(202);
+  },
+);
+
+test('a key without plugins:write rotates the secret of a hook that redeploys', async () => {
+  const deployer = await keyWith(['plugins:deploy']);
+  const redeploying = await deployHook(org, fields({ action: 'redeploy' }));
+  expect((await deployer.post(`/v1/deploy-hooks/${redeploying.id}/rotate`, {})).status).toBe(200);
+});
+
+test('a key of one namespace neither creates, sees nor changes hooks of plugins in another', async () => {
+  const bound = await clientWithKey(org, { namespaceIds: [await namespaceIn(org, 'elsewhere')] });
+  const path = `/v1/deploy-hooks/${hook.id}`;
+  const answers = [
+    await bound.post('/v1/deploy-hooks', fields()),
+    await bound.get(path),
+    await bound.patch(path, { description: 'x' }),
+    await bound.post(`${path}/rotate`, {}),
+    await bound.del(path),
+  ];
+  expect(answers.map(({ status }) => status)).toEqual([404, 404, 404, 404, 404]);
+  expect((await bound.get('/v1/deploy-hooks')).body).toMatchObject({ results: [] });
+  expect((await bound.post('/v1/deploy-hooks', fields({ namespace_id: null, action: 'publish' }))).status).toBe(403);
 });
 
 test('a key without plugins:deploy has no hooks', async () => {

@@ -54,7 +54,9 @@ async function installed(kind: keyof typeof kinds) {
     );
   };
   const called = async () => (await org.post(`${surface}/${name}/call`, call)).body;
-  return { pushed, called };
+  const versions = async () =>
+    z.object({ versions: z.unknown() }).parse((await org.get(`${surface}/${name}/versions`)).body).versions;
+  return { pushed, called, versions };
 }
 
 test.each(['pipeline', 'storage'] as const)(
@@ -74,3 +76,11 @@ test.each(['pipeline', 'storage'] as const)(
     expect(await called()).toMatchObject(answerOf('two'));
   },
 );
+
+test('a pushed version that cannot start does not stay installed, and the one before it is active and serves', async () => {
+  const { called, pushed, versions } = await installed('pipeline');
+  const panics = pipelineSource({ body: returning('two'), more: 'func init() { panic("cannot start") }\n' });
+  expect(await pushed('v2', panics)).toMatchObject({ status: 'failed', reason: 'start-failed' });
+  expect(await versions()).toMatchObject([{ git_ref: 'v1', active: true, serves_name: true }]);
+  expect(await called()).toMatchObject({ result: { output: { text: 'one' } } });
+});

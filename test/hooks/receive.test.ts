@@ -132,10 +132,29 @@ describe('a request of a provider', () => {
     expect(sent.slice(before.messages).filter(({ type }) => type === 'run-hook')).toHaveLength(0);
   });
 
+  test('of GitLab that is a retry has the same idempotency key and another event ID, and has no effect', async () => {
+    const retried = { 'idempotency-key': 'of-the-first' };
+    const first = await pushTo('gitlab', { key: 'event-1', headers: retried });
+    const again = await pushTo('gitlab', { key: 'event-2', headers: retried });
+    expect([first.status, again.status, again.body]).toEqual([202, 200, first.body]);
+  });
+
   test('that is sent twice at the same time is stored once', async () => {
     const answers = await Promise.all([1, 2, 3].map(() => pushTo('gitea', { key: 'at-once' })));
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 200, 202]);
   });
+});
+
+test('a disabled hook fails its queued pushes, with the reason', async () => {
+  const hook = await deployHook(org, hookFields('github'));
+  const { body } = await sendTo(org, hook, { body: pushOf('github', repositories.github, 'refs/heads/main') });
+  const { delivery_id: id } = z.object({ delivery_id: z.string() }).parse(body);
+  await org.patch(`/v1/deploy-hooks/${hook.id}`, { status: 'disabled' });
+  expect(await stored(hook)).toMatchObject([
+    { status: 'failed', reason: 'hook-disabled', message: 'The hook was disabled.', endedAt: clock.now() },
+  ]);
+  const happened = (await eventsOf(org)).filter(({ subjectId }) => subjectId === id);
+  expect(happened.map(({ type }) => type)).toEqual(['push.received', 'push.failed']);
 });
 
 describe('refused alike:', () => {
