@@ -22,6 +22,7 @@ import * as events from './schema/events.ts';
 import * as grants from './schema/grants.ts';
 import * as hooks from './schema/hooks.ts';
 import * as idempotency from './schema/idempotency.ts';
+import * as logs from './schema/logs.ts';
 import * as models from './schema/models.ts';
 import * as policy from './schema/policy.ts';
 import * as registry from './schema/registry.ts';
@@ -40,6 +41,7 @@ export const schema = {
   ...environments,
   ...secrets,
   ...models,
+  ...logs,
   ...events,
   ...grants,
   ...webhooks,

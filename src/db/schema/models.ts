@@ -1,4 +1,4 @@
-// The table of models. The database enforces uniqueness and nullability as declared here. Migrations are generated from these files.
+// Tables for models and their uploads. The database enforces uniqueness and nullability as declared here. Migrations are generated from these files.
 import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import { actorRefSchema } from '../../contract/events.ts';
 import type { Id, NamespaceId, OrganizationId } from '../../core/ids.ts';
@@ -23,5 +23,27 @@ export const models = sqliteTable(
   (t) => [
     primaryKey({ columns: [t.namespaceId, t.name] }),
     index('models_content').on(t.organizationId, t.sha256, t.sizeBytes),
+  ],
+);
+
+/**
+ * A URL that content of a model may be sent to. It reserves the announced size until the content is confirmed, the model is deleted or the
+ * URL expires.
+ */
+export const modelUploads = sqliteTable(
+  'model_uploads',
+  {
+    namespaceId: text('namespace_id').$type<NamespaceId>().notNull(),
+    name: text('name').notNull(),
+    sha256: text('sha256').notNull(),
+    organizationId: text('organization_id').$type<OrganizationId>().notNull(),
+    sizeBytes: integer('size_bytes').notNull(),
+    createdAt: time('created_at').notNull(),
+    expiresAt: time('expires_at').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.namespaceId, t.name, t.sha256] }),
+    index('model_uploads_reserved').on(t.organizationId, t.sha256, t.sizeBytes),
+    index('model_uploads_expiry').on(t.expiresAt),
   ],
 );
