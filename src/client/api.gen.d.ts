@@ -3357,6 +3357,18 @@ export interface components {
                     max_allowed: number;
                     used: number;
                 };
+                log_bytes_per_day: {
+                    max_allowed: number;
+                    used: number;
+                };
+                model_bytes: {
+                    max_allowed: number;
+                    used: number;
+                };
+                model_uploads: {
+                    max_allowed: number;
+                    used: number;
+                };
                 namespaces: {
                     max_allowed: number;
                     used: number;
@@ -4063,6 +4075,12 @@ export interface components {
             keys?: number | null;
             /** @description Null resets to the default, 50 */
             live_deployments?: number | null;
+            /** @description Null resets to the default, 1073741824 */
+            log_bytes_per_day?: number | null;
+            /** @description Null resets to the default, 53687091200 */
+            model_bytes?: number | null;
+            /** @description Null resets to the default, 20 */
+            model_uploads?: number | null;
             /** @description Null resets to the default, 100 */
             namespaces?: number | null;
             /** @description Null resets to the default, 10 */
@@ -6673,7 +6691,10 @@ export interface operations {
                  *         "live_deployments": null,
                  *         "keys": null,
                  *         "namespaces": null,
-                 *         "webhook_endpoints": null
+                 *         "webhook_endpoints": null,
+                 *         "model_bytes": null,
+                 *         "model_uploads": null,
+                 *         "log_bytes_per_day": null
                  *       }
                  *     }
                  */
@@ -6769,6 +6790,18 @@ export interface operations {
                      *         "webhook_endpoints": {
                      *           "used": 1,
                      *           "max_allowed": 1
+                     *         },
+                     *         "model_bytes": {
+                     *           "used": 1,
+                     *           "max_allowed": 1
+                     *         },
+                     *         "model_uploads": {
+                     *           "used": 1,
+                     *           "max_allowed": 1
+                     *         },
+                     *         "log_bytes_per_day": {
+                     *           "used": 1,
+                     *           "max_allowed": 1
                      *         }
                      *       }
                      *     }
@@ -6839,6 +6872,18 @@ export interface operations {
                      *           "max_allowed": 1
                      *         },
                      *         "webhook_endpoints": {
+                     *           "used": 1,
+                     *           "max_allowed": 1
+                     *         },
+                     *         "model_bytes": {
+                     *           "used": 1,
+                     *           "max_allowed": 1
+                     *         },
+                     *         "model_uploads": {
+                     *           "used": 1,
+                     *           "max_allowed": 1
+                     *         },
+                     *         "log_bytes_per_day": {
                      *           "used": 1,
                      *           "max_allowed": 1
                      *         }
@@ -6950,7 +6995,10 @@ export interface operations {
                  *       "live_deployments": null,
                  *       "keys": null,
                  *       "namespaces": null,
-                 *       "webhook_endpoints": null
+                 *       "webhook_endpoints": null,
+                 *       "model_bytes": null,
+                 *       "model_uploads": null,
+                 *       "log_bytes_per_day": null
                  *     }
                  */
                 "application/json": components["schemas"]["QuotaChanges"];
@@ -6991,6 +7039,18 @@ export interface operations {
                      *           "max_allowed": 1
                      *         },
                      *         "webhook_endpoints": {
+                     *           "used": 1,
+                     *           "max_allowed": 1
+                     *         },
+                     *         "model_bytes": {
+                     *           "used": 1,
+                     *           "max_allowed": 1
+                     *         },
+                     *         "model_uploads": {
+                     *           "used": 1,
+                     *           "max_allowed": 1
+                     *         },
+                     *         "log_bytes_per_day": {
                      *           "used": 1,
                      *           "max_allowed": 1
                      *         }
@@ -12285,6 +12345,18 @@ export interface operations {
                      *         "webhook_endpoints": {
                      *           "used": 1,
                      *           "max_allowed": 1
+                     *         },
+                     *         "model_bytes": {
+                     *           "used": 1,
+                     *           "max_allowed": 1
+                     *         },
+                     *         "model_uploads": {
+                     *           "used": 1,
+                     *           "max_allowed": 1
+                     *         },
+                     *         "log_bytes_per_day": {
+                     *           "used": 1,
+                     *           "max_allowed": 1
                      *         }
                      *       }
                      *     }
@@ -12298,6 +12370,18 @@ export interface operations {
                                 used: number;
                             };
                             live_deployments: {
+                                max_allowed: number;
+                                used: number;
+                            };
+                            log_bytes_per_day: {
+                                max_allowed: number;
+                                used: number;
+                            };
+                            model_bytes: {
+                                max_allowed: number;
+                                used: number;
+                            };
+                            model_uploads: {
                                 max_allowed: number;
                                 used: number;
                             };

@@ -8,6 +8,9 @@ export const quotaResources = [
   'keys',
   'namespaces',
   'webhook_endpoints',
+  'model_bytes',
+  'model_uploads',
+  'log_bytes_per_day',
 ] as const;
 export type QuotaResource = (typeof quotaResources)[number];
 
@@ -37,6 +40,8 @@ interface QuotaSpec {
   /** The subject of the message: "This namespace has 10 of 10 plugins. Delete …" */
   where: string;
   what: string;
+  /** The amount is a number of bytes. */
+  isBytes?: true;
   /** How to free some of it: an instruction with the command or request. */
   remedy: string;
 }
@@ -59,6 +64,7 @@ export const quotaTable: Record<QuotaResource, QuotaSpec> = {
     fallback: 10 * 2 ** 30,
     where: thisOrganization,
     what: 'stored bytes',
+    isBytes: true,
     remedy:
       'Delete versions you no longer need: `slipway delete NAME@VERSION`, or `slipway uninstall NAME` for Go plugins and `DELETE /api/v1/plugins/{id}` for agent plugins. Announced sizes of uploads under way count until those are confirmed or expire',
   },
@@ -90,5 +96,30 @@ export const quotaTable: Record<QuotaResource, QuotaSpec> = {
     where: thisOrganization,
     what: 'webhooks',
     remedy: 'Delete a webhook you no longer need: `slipway webhooks delete ENDPOINT`',
+  },
+  /** The content of its models, and the announced sizes of content that may still be sent. A replaced content counts once. */
+  model_bytes: {
+    fallback: 50 * 2 ** 30,
+    where: thisOrganization,
+    what: 'bytes of models',
+    isBytes: true,
+    remedy:
+      'Delete a model you no longer need: `slipway models delete NAME`. Announced sizes of uploads count until those are confirmed, deleted in the same way, or expire after 24 hours',
+  },
+  /** URLs that content of models may be sent to. */
+  model_uploads: {
+    fallback: 20,
+    where: thisOrganization,
+    what: 'open uploads of models',
+    remedy:
+      'Confirm those that were sent, or delete one by the name of its model: `slipway models delete NAME`. The others expire after 24 hours',
+  },
+  /** The lines of instances that are stored in a day of UTC. What exceeds it is dropped, and the log says so. */
+  log_bytes_per_day: {
+    fallback: 2 ** 30,
+    where: thisOrganization,
+    what: 'bytes of logs of today',
+    isBytes: true,
+    remedy: 'Print less, or wait for 00:00 UTC: until then lines are shown while they are new, and not stored',
   },
 };

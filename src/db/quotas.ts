@@ -10,6 +10,8 @@ import { type Db, qualified } from './client.ts';
 import { apiKeys, counters, namespaces, quotas } from './schema/access.ts';
 import { agentArtifacts } from './schema/agents.ts';
 import { livePlugins } from './schema/deploy.ts';
+import { logBudgets } from './schema/logs.ts';
+import { models, modelUploads } from './schema/models.ts';
 import { isUnderWay, type OwnerId, plugins, pluginVersions, uploads } from './schema/registry.ts';
 import { endpoints } from './schema/webhooks.ts';
 
@@ -99,6 +101,61 @@ export function endpointQuota(organizationId: OrganizationId): Quota {
   return quota(organizationId, 'webhook_endpoints', countNotDeleted(endpoints, organizationId));
 }
 
+interface ModelUpload {
+  namespaceId: NamespaceId;
+  name: string;
+  sha256: string;
+  sizeBytes: number;
+}
+
+/** Content of a model, which replaces what the model has. Its own reservation does not count. */
+export function modelQuota(organizationId: OrganizationId, upload: ModelUpload): Quota {
+  const { namespaceId, name, sizeBytes } = upload;
+  const replaced = sql`select ${models.sizeBytes} from ${models} where ${models.namespaceId} = ${namespaceId} and ${models.name} = ${name}`;
+  const own = sql`select ${modelUploads.sizeBytes} from ${modelUploads} where ${isUploadOf(upload)}`;
+  const used = sql<number>`(${modelBytes(organizationId)} - coalesce((${replaced}), 0) - coalesce((${own}), 0))`;
+  return quota(organizationId, 'model_bytes', used, sizeBytes);
+}
+
+/** One more URL for content of a model. */
+export function modelUploadQuota(organizationId: OrganizationId, upload: ModelUpload): Quota {
+  const own = sql`select 1 from ${modelUploads} where ${isUploadOf(upload)}`;
+  return quota(organizationId, 'model_uploads', sql<number>`(${openModelUploads(organizationId)} - exists (${own}))`);
+}
+
+/** SQL: the reservation of this content. */
+export function isUploadOf({ namespaceId, name, sha256 }: Omit<ModelUpload, 'sizeBytes'>): SQL {
+  return sql`${modelUploads.namespaceId} = ${namespaceId} and ${modelUploads.name} = ${name} and ${modelUploads.sha256} = ${sha256}`;
+}
+
+/** Walks the index of the organization's models, and that of its open uploads. */
+function modelBytes(organizationId: OrganizationId): SQL<number> {
+  const stored = sql`select coalesce(sum(${models.sizeBytes}), 0) from ${models} where ${models.organizationId} = ${organizationId}`;
+  const reserved = sql`select coalesce(sum(${modelUploads.sizeBytes}), 0) from ${modelUploads} where ${modelUploads.organizationId} = ${organizationId}`;
+  return sql<number>`((${stored}) + (${reserved}))`;
+}
+
+function openModelUploads(organizationId: OrganizationId): SQL<number> {
+  return sql<number>`(select count(*) from ${modelUploads} where ${modelUploads.organizationId} = ${organizationId})`;
+}
+
+const dayMs = 86_400_000;
+
+/** Logs that are to be stored. All of them are, as long as the budget of the day is not used up: a day exceeds it by one batch at most. */
+export function logQuota(
+  organizationId: OrganizationId,
+  now: number,
+): Pick<Quota, 'allowed' | 'hasRoom'> & { day: number } {
+  const allowed = limitOf(organizationId, 'log_bytes_per_day');
+  return { allowed, hasRoom: sql`${logBytes(organizationId, now)} < ${allowed}`, day: Math.floor(now / dayMs) };
+}
+
+/** Clocks differ: what another one has counted for the next day counts already. */
+function logBytes(organizationId: OrganizationId, now: number): SQL<number> {
+  const today = sql`select ${logBudgets.bytes} from ${logBudgets} where ${logBudgets.organizationId} = ${organizationId} and ${logBudgets.day} >= ${Math.floor(now / dayMs)}`;
+  return sql<number>`coalesce((${today}), 0)`;
+}
+
 function pluginsInFullestNamespace(organizationId: OrganizationId): SQL<number> {
   return sql<number>`(select coalesce(max(${counters.amount}), 0) from ${namespaces} cross join ${counters}
     on ${counters.scope} = ${namespaces.id} and ${counters.resource} = 'plugins'
@@ -178,6 +235,9 @@ export function selectAllUsage(db: Db, organizationId: OrganizationId, now: numb
     keys: activeKeys(organizationId, now),
     namespaces: countNotDeleted(namespaces, organizationId),
     webhook_endpoints: countNotDeleted(endpoints, organizationId),
+    model_bytes: modelBytes(organizationId),
+    model_uploads: openModelUploads(organizationId),
+    log_bytes_per_day: logBytes(organizationId, now),
   };
   const counts = quotaResources.map((resource) => sql`${resource}, ${used[resource]}`);
   const limits = quotaResources.map((resource) => sql`${resource}, ${limitOf(organizationId, resource)}`);

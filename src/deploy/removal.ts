@@ -10,7 +10,7 @@ import type { NamespaceId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
 import { runInOrder } from '../db/client.ts';
 import { namespaces } from '../db/schema/access.ts';
-import { models } from '../db/schema/models.ts';
+import { models, modelUploads } from '../db/schema/models.ts';
 import { enabledPlugins, type OwnerId, pluginVersions } from '../db/schema/registry.ts';
 import { secrets } from '../db/schema/secrets.ts';
 import type { Deps } from '../deps.ts';
@@ -113,6 +113,7 @@ export async function emptyDeletedNamespaces(deps: UndeployDeps): Promise<void> 
   await db.batch([
     db.delete(secrets).where(sql`${secrets.namespaceId} in ${listed}`),
     db.delete(models).where(sql`${models.namespaceId} in ${listed}`),
+    db.delete(modelUploads).where(sql`${modelUploads.namespaceId} in ${listed}`),
   ]);
   const settled = deleted.filter(({ deletedAt }) => (deletedAt ?? 0) < clock.now() - settlesMs).map(({ id }) => id);
   if (settled.length === 0) return;

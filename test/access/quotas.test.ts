@@ -215,6 +215,9 @@ test('a key of any scope sees what its organization uses and may have', async ()
       keys: { used: 2, max_allowed: 2 },
       namespaces: { used: 1, max_allowed: 100 },
       webhook_endpoints: { used: 0, max_allowed: 50 },
+      model_bytes: { used: 0, max_allowed: 50 * 2 ** 30 },
+      model_uploads: { used: 0, max_allowed: 20 },
+      log_bytes_per_day: { used: 0, max_allowed: 2 ** 30 },
     },
   });
 });
@@ -240,6 +243,9 @@ describe('the operator', () => {
         keys: { used: 1, max_allowed: 2 },
         namespaces: { used: 1, max_allowed: 7 },
         webhook_endpoints: { used: 0, max_allowed: 50 },
+        model_bytes: { used: 0, max_allowed: 50 * 2 ** 30 },
+        model_uploads: { used: 0, max_allowed: 20 },
+        log_bytes_per_day: { used: 0, max_allowed: 2 ** 30 },
       },
     };
     expect(body).toEqual(shown);

@@ -92,6 +92,8 @@ export const removedLater: readonly string[] = ['deploy_hooks', 'pushes', 'model
 
 /** Tables that hold no state of their own, and why. */
 export const recordsOnly: Record<string, string> = {
+  log_budgets: 'counts the bytes of logs that were stored today',
+  model_uploads: 'reserves room for content that may be sent, which changes nothing before it is confirmed',
   attempts: 'one delivery; listed under its webhook',
   builds: 'a cache of builds',
   environments: 'a cache of installed dependencies',

@@ -14,6 +14,9 @@ export function perResource<Schema extends z.ZodType>(schema: (resource: QuotaRe
     keys: schema('keys'),
     namespaces: schema('namespaces'),
     webhook_endpoints: schema('webhook_endpoints'),
+    model_bytes: schema('model_bytes'),
+    model_uploads: schema('model_uploads'),
+    log_bytes_per_day: schema('log_bytes_per_day'),
   });
 }
 
@@ -30,6 +33,9 @@ export function quotasWire({ used, allowed }: OrganizationDetails): z.infer<type
     keys: of('keys'),
     namespaces: of('namespaces'),
     webhook_endpoints: of('webhook_endpoints'),
+    model_bytes: of('model_bytes'),
+    model_uploads: of('model_uploads'),
+    log_bytes_per_day: of('log_bytes_per_day'),
   };
 }
 

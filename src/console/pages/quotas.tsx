@@ -23,7 +23,10 @@ export function QuotasPage() {
   return (
     <>
       <h1>Quotas</h1>
-      <p>A request that exceeds a quota is refused with 403. Nothing that exists is removed.</p>
+      <p>
+        A request that exceeds a quota is refused with 403, and lines of logs beyond the budget of a day are dropped.
+        Nothing that exists is removed.
+      </p>
       <ul className="quotas">
         {quotaResources.map((resource) => (
           <Quota key={resource} resource={resource} usage={data.quotas[resource]} />
@@ -41,10 +44,10 @@ interface Usage {
 }
 
 function Quota({ resource, usage: { used, max_allowed } }: { resource: QuotaResource; usage: Usage }) {
-  const { what, remedy } = quotaTable[resource];
+  const { isBytes, remedy, what } = quotaTable[resource];
   const percent = max_allowed === 0 ? 100 : Math.min(100, Math.floor((100 * used) / max_allowed));
   const tone = percent === 100 ? 'bad' : percent >= warnPercent ? 'warning' : 'good';
-  const show = resource === 'stored_bytes' ? bytes : (amount: number) => amount.toLocaleString('en');
+  const show = isBytes ? bytes : (amount: number) => amount.toLocaleString('en');
   const id = `quota-${resource}`;
   return (
     <li>

@@ -20,6 +20,6 @@ export function modelKey(organizationId: string, sha256: string): string {
 }
 
 /** Where content is sent to. The digest is part of the key, so that requests for other content don't meet. */
-export function modelUploadKey({ namespaceId, name, sha256 }: ModelContent): string {
+export function modelUploadKey({ namespaceId, name, sha256 }: Omit<ModelContent, 'sizeBytes'>): string {
   return `${modelUploadsFolder}${namespaceId}/${name}/${sha256}`;
 }
