@@ -104,6 +104,7 @@ const environment = platform.extend(retentionSettings.shape).and(builder).and(is
 /** What the Durable Objects of containers use. Their environment is the Worker's. */
 const containerEnvironment = z.object({
   ARCHIVES: platform.shape.ARCHIVES,
+  DB: platform.shape.DB,
   /** A container without a call for this long is destroyed. The next call starts another one. */
   CONTAINER_IDLE_SECONDS: z.coerce.number().int().min(10).max(86_400).default(300),
 });

@@ -129,7 +129,7 @@ async function consumeOutput(deps: Deps, batch: MessageBatch): Promise<void> {
       if (output) outputs.push({ id: message.id, output });
       else await recordDeadLetter(deps, batch.queue, message, 'malformed');
     }
-    await storeOutput(deps.blobs, outputs);
+    await storeOutput(deps, outputs);
     batch.ackAll();
   } catch (cause) {
     const attempts = Math.max(...batch.messages.map((message) => message.attempts));

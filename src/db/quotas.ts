@@ -141,18 +141,20 @@ function openModelUploads(organizationId: OrganizationId): SQL<number> {
 
 const dayMs = 86_400_000;
 
-/** Logs that are to be stored. All of them are, as long as the budget of the day is not used up: a day exceeds it by one batch at most. */
-export function logQuota(
-  organizationId: OrganizationId,
-  now: number,
-): Pick<Quota, 'allowed' | 'hasRoom'> & { day: number } {
+/** Days since 1970-01-01, in UTC. */
+export function dayOf(time: number): number {
+  return Math.floor(time / dayMs);
+}
+
+/** Logs that are to be stored. All of them are as long as something is left of the budget of the day. */
+export function logBudget(organizationId: OrganizationId | SQL, now: number): Pick<Quota, 'allowed' | 'hasRoom'> {
   const allowed = limitOf(organizationId, 'log_bytes_per_day');
-  return { allowed, hasRoom: sql`${logBytes(organizationId, now)} < ${allowed}`, day: Math.floor(now / dayMs) };
+  return { allowed, hasRoom: sql`${logBytes(organizationId, now)} < ${allowed}` };
 }
 
 /** Clocks differ: what another one has counted for the next day counts already. */
-function logBytes(organizationId: OrganizationId, now: number): SQL<number> {
-  const today = sql`select ${logBudgets.bytes} from ${logBudgets} where ${logBudgets.organizationId} = ${organizationId} and ${logBudgets.day} >= ${Math.floor(now / dayMs)}`;
+function logBytes(organizationId: OrganizationId | SQL, now: number): SQL<number> {
+  const today = sql`select ${logBudgets.bytes} from ${logBudgets} where ${logBudgets.organizationId} = ${organizationId} and ${logBudgets.day} >= ${dayOf(now)}`;
   return sql<number>`coalesce((${today}), 0)`;
 }
 
@@ -196,7 +198,7 @@ function quota(organizationId: OrganizationId, resource: QuotaResource, used: SQ
   return { resource, used, allowed, adding, hasRoom: sql`${used} + ${adding} <= ${allowed}` };
 }
 
-function limitOf(organizationId: OrganizationId, resource: QuotaResource): SQL<number> {
+function limitOf(organizationId: OrganizationId | SQL, resource: QuotaResource): SQL<number> {
   const set = sql`select ${quotas.maxAllowed} from ${quotas} where ${quotas.organizationId} = ${organizationId} and ${quotas.resource} = ${resource}`;
   return sql<number>`coalesce((${set}), ${quotaTable[resource].fallback})`;
 }

@@ -70,6 +70,7 @@ async function stopInstance(deps: StopDeps, deployment: Deployment): Promise<voi
 }
 
 /** Best effort: the sweep stores what is not stored now. */
-async function storeLog({ builder, blobs, log }: StopDeps, id: Deployment['id']): Promise<void> {
-  await storeLogs(blobs, builder, { id }).catch((cause) => log.warn('logs.not_collected', { deployment: id, cause }));
+async function storeLog(deps: StopDeps, id: Deployment['id']): Promise<void> {
+  const { builder, log } = deps;
+  await storeLogs(deps, builder, { id }).catch((cause) => log.warn('logs.not_collected', { deployment: id, cause }));
 }

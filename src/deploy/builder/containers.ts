@@ -4,14 +4,17 @@ import { DurableObject } from 'cloudflare:workers';
 import { containerLimits } from '../../contract/container-limits.ts';
 import { builderLimits } from '../../contract/limits.ts';
 import { buildsContainer, type ContainerSize, sizeMemoryMiB } from '../../contract/placement.ts';
+import { systemClock } from '../../core/clock.ts';
 import type { Log } from '../../core/log.ts';
-import { storeLogs } from '../logs/stored-chunks.ts';
+import { database } from '../../db/client.ts';
+import { type LogStore, storeLogs } from '../logs/stored-chunks.ts';
 import { type ContainerSettings, ManagedContainer, type Purpose } from './managed-container.ts';
 
-export type ContainerOptions = Omit<ContainerSettings, 'reset' | 'keepLog'> & { blobs: R2Bucket };
+export type ContainerOptions = Omit<ContainerSettings, 'reset' | 'keepLog'> & { logs: LogStore };
 
 export interface ContainerEnvironment {
   ARCHIVES: R2Bucket;
+  DB: D1Database;
   CONTAINER_IDLE_SECONDS: number;
 }
 
@@ -29,7 +32,7 @@ export function buildsOptions(env: ContainerEnvironment, log: Log): ContainerOpt
 /** The server inside must not stop an idle instance before its container sleeps. */
 function optionsFor(
   purpose: Purpose,
-  { ARCHIVES, CONTAINER_IDLE_SECONDS }: ContainerEnvironment,
+  { ARCHIVES, CONTAINER_IDLE_SECONDS, DB }: ContainerEnvironment,
   limits: Partial<Record<keyof typeof builderLimits, number>>,
   log: Log,
 ): ContainerOptions {
@@ -37,7 +40,7 @@ function optionsFor(
   const standbyIdleMs = Math.min(builderLimits.standbyIdleMs, idleMs);
   const inside = { ...limits, idleMs: 2 * idleMs, standbyIdleMs: 2 * standbyIdleMs };
   return {
-    blobs: ARCHIVES,
+    logs: { blobs: ARCHIVES, db: database(DB), clock: systemClock },
     purpose,
     idleMs,
     standbyIdleMs,
@@ -49,13 +52,13 @@ function optionsFor(
 export abstract class BuilderContainer extends DurableObject {
   readonly #managed: ManagedContainer | undefined;
 
-  constructor(ctx: DurableObjectState, env: Cloudflare.Env, { blobs, ...options }: ContainerOptions) {
+  constructor(ctx: DurableObjectState, env: Cloudflare.Env, { logs, ...options }: ContainerOptions) {
     super(ctx, env);
     const reset = async () => {
       await new Promise((resolve) => setTimeout(resolve, containerLimits.resetDelayMs));
       ctx.abort('a container failed');
     };
-    const keepLog: ContainerSettings['keepLog'] = (id, source) => storeLogs(blobs, source, { id, seal: true });
+    const keepLog: ContainerSettings['keepLog'] = (id, source) => storeLogs(logs, source, { id, seal: true });
     this.#managed = ctx.container && new ManagedContainer(ctx.container, ctx.storage, { ...options, keepLog, reset });
   }
 

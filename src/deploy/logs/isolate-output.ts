@@ -7,7 +7,7 @@ import { builderLimits } from '../../contract/limits.ts';
 import { type LogLine, logLineSchema } from '../../contract/log-line.ts';
 import { iso } from '../../core/clock.ts';
 import { sha256Hex } from '../../core/digest.ts';
-import { storeChunk } from './stored-chunks.ts';
+import { type LogStore, storeChunks } from './stored-chunks.ts';
 
 /** A message of the queue. Unlike others it carries content: there is no row of it, and a lost message loses its lines. */
 export const isolateOutputSchema = z.object({ id: idOf('deployment'), lines: z.array(logLineSchema).min(1) });
@@ -66,21 +66,20 @@ function truncated(line: string): string {
  * stored twice.
  */
 export async function storeOutput(
-  blobs: R2Bucket,
+  deps: LogStore,
   messages: readonly { id: string; output: IsolateOutput }[],
 ): Promise<void> {
   const byDeployment = Map.groupBy(messages, ({ output }) => output.id);
-  await Promise.all(
+  const chunks = await Promise.all(
     [...byDeployment].map(async ([id, group]) => {
       const lines = group
         .flatMap(({ output }) => output.lines)
         .sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
-      const [first] = lines;
-      if (!first) return;
       const writer = (await sha256Hex(group[0]?.id ?? '')).slice(0, writerDigits);
-      await storeChunk(blobs, id, { start: Date.parse(first.at), writer, lines });
+      return { id, chunk: { start: Date.parse(lines[0]?.at ?? ''), writer, lines } };
     }),
   );
+  await storeChunks(deps, chunks);
 }
 
 const writerDigits = 8;

@@ -3,9 +3,10 @@
 import { z } from 'zod';
 import { chunkName, type LogChunk, type LogSource, type UnstoredRequest } from '../../contract/log-chunk.ts';
 import { type LogLine, logLineSchema } from '../../contract/log-line.ts';
-import { isId } from '../../core/ids.ts';
+import { isId, type OrganizationId } from '../../core/ids.ts';
 import type { Deps } from '../../deps.ts';
 import { sweepFolder } from '../../registry/storage/orphaned-objects.ts';
+import { announcesDrop, budgetsOf, countStored, droppedNotice } from './log-budget.ts';
 
 const folder = 'logs/';
 const suffix = '.ndjson';
@@ -25,23 +26,66 @@ function undividedKey(id: string): string {
   return `${folder}${id}${suffix}`;
 }
 
+export type LogStore = Pick<Deps, 'db' | 'blobs' | 'clock'>;
+
+interface PrintedChunk {
+  id: string;
+  chunk: LogChunk;
+}
+
 /**
- * Stores what a builder has not yet stored, and returns the number of chunks. *Dies:* the builder hands the same chunks out again, and
- * they replace themselves.
+ * Stores what a builder has not yet stored, and returns the number of chunks. What the budget has no room for is reported as stored too, so
+ * that the builder doesn't keep it. *Dies:* the builder hands the same chunks out again, and they replace themselves.
  */
-export async function storeLogs(blobs: R2Bucket, source: LogSource, request: UnstoredRequest): Promise<number> {
+export async function storeLogs(deps: LogStore, source: LogSource, request: UnstoredRequest): Promise<number> {
   const { logs } = await source.unstoredLogs(request);
   const chunks = logs.flatMap(({ id, chunks }) => chunks.map((chunk) => ({ id, chunk })));
-  await Promise.all(chunks.map(({ id, chunk }) => storeChunk(blobs, id, chunk)));
+  await storeChunks(deps, chunks);
   if (logs.length > 0)
     await source.logsStored(logs.map(({ id, chunks }) => ({ id, chunks: chunks.map((chunk) => chunkName(chunk)) })));
   return chunks.length;
 }
 
-export async function storeChunk(blobs: R2Bucket, id: string, chunk: LogChunk): Promise<void> {
-  if (!isId('deployment', id)) return; // nobody could read it
+/** Stores the chunks of organizations that have something left of their budget. Those of others are dropped, and their logs say so. */
+export async function storeChunks(deps: LogStore, printed: readonly PrintedChunk[]): Promise<void> {
+  // Nobody could read others.
+  const chunks = printed.filter(({ id, chunk }) => isId('deployment', id) && chunk.lines.length > 0);
+  if (chunks.length === 0) return;
+  const budgets = await budgetsOf(deps, [...new Set(chunks.map(({ id }) => id))]);
+  const isDropped = ({ id }: PrintedChunk) => budgets.get(id)?.hasRoom === false;
+  const stored = new Map<OrganizationId, number>();
+  const put = async ({ id, chunk }: PrintedChunk) => {
+    const bytes = await putChunk(deps.blobs, id, chunk);
+    const organizationId = budgets.get(id)?.organizationId;
+    if (organizationId !== undefined) stored.set(organizationId, (stored.get(organizationId) ?? 0) + bytes);
+  };
+  const dropped = Map.groupBy(chunks.filter(isDropped), ({ id }) => id);
+  await Promise.all([
+    ...chunks.filter((one) => !isDropped(one)).map(put),
+    ...[...dropped].map(([id, all]) => announceDrop(deps.blobs, id, all, budgets.get(id)?.allowed ?? 0)),
+  ]);
+  await countStored(deps, stored);
+}
+
+/** Stores the line that says what is dropped, once: the newest stored chunk is that line afterwards. */
+async function announceDrop(blobs: R2Bucket, id: string, dropped: PrintedChunk[], allowed: number): Promise<void> {
+  const first = { start: Math.min(...dropped.map(({ chunk }) => chunk.start)) };
+  const prefix = folderOf(id);
+  const [newest] = (await blobs.list({ prefix, limit: 1 })).objects;
+  if (announcesDrop(newest && nameOf(newest.key, prefix), first)) return;
+  await putChunk(blobs, id, droppedNotice(first, allowed));
+}
+
+/** Returns the number of bytes. */
+async function putChunk(blobs: R2Bucket, id: string, chunk: LogChunk): Promise<number> {
   const text = chunk.lines.map((line) => `${JSON.stringify(line)}\n`).join('');
-  await blobs.put(chunkKey(id, chunkName(chunk)), text, { httpMetadata: { contentType: 'application/x-ndjson' } });
+  const bytes = new TextEncoder().encode(text);
+  await blobs.put(chunkKey(id, chunkName(chunk)), bytes, { httpMetadata: { contentType: 'application/x-ndjson' } });
+  return bytes.length;
+}
+
+function nameOf(key: string, prefix: string): string {
+  return key.slice(prefix.length, -suffix.length);
 }
 
 export interface StoredChunk {
@@ -56,8 +100,7 @@ export async function* storedChunks(blobs: R2Bucket, id: string, from?: string):
   let startAfter = from === undefined ? undefined : chunkKey(id, from).slice(0, -1);
   for (;;) {
     const page = await blobs.list({ prefix, ...(startAfter === undefined ? {} : { startAfter }) });
-    for (const { key } of page.objects)
-      yield { name: key.slice(prefix.length, -suffix.length), read: () => readLines(blobs, key) };
+    for (const { key } of page.objects) yield { name: nameOf(key, prefix), read: () => readLines(blobs, key) };
     if (!page.truncated) return;
     startAfter = page.objects.at(-1)?.key;
   }

@@ -29,7 +29,8 @@ import { deploy, scene } from '../../support/scene.ts';
 
 const newId = idSource(Date.now);
 const begin = Date.parse('2026-11-20T12:00:00.000Z');
-const { blobs, builder } = testApp().deps;
+const { deps } = testApp();
+const { blobs, builder } = deps;
 
 function at(second: number): string {
   return new Date(begin + second * 1000).toISOString();
@@ -58,7 +59,7 @@ function sourceOf(id: string, chunks: LogChunk[]) {
 }
 
 async function store(id: string, ...chunks: LogChunk[]): Promise<void> {
-  await storeLogs(env.ARCHIVES, sourceOf(id, chunks).source, {});
+  await storeLogs(deps, sourceOf(id, chunks).source, {});
 }
 
 /** Reads a log of which the builder has these chunks. */
@@ -71,7 +72,7 @@ async function read(id: Deployment, held: LogChunk[] = [], query: Partial<LogQue
 test('a chunk that is stored twice is stored once, and reported both times', async () => {
   const id = newDeployment();
   const { source, reported } = sourceOf(id, [chunk(0, ['one']), chunk(5, ['two'])]);
-  expect([await storeLogs(env.ARCHIVES, source, {}), await storeLogs(env.ARCHIVES, source, {})]).toEqual([2, 2]);
+  expect([await storeLogs(deps, source, {}), await storeLogs(deps, source, {})]).toEqual([2, 2]);
   expect((await env.ARCHIVES.list({ prefix: `logs/${id}/` })).objects).toHaveLength(2);
   expect((await read(id)).lines).toEqual(['one', 'two']);
   const names = [chunk(0, []), chunk(5, [])].map(chunkName);
@@ -86,13 +87,13 @@ test('nothing is reported as stored if one chunk could not be', async () => {
     put: (key: string, text: string) =>
       ++puts === 1 ? env.ARCHIVES.put(key, text) : Promise.reject(new Error('the bucket does not answer')),
   });
-  await expect(storeLogs(failing, source, {})).rejects.toThrow('the bucket does not answer');
+  await expect(storeLogs({ ...deps, blobs: failing }, source, {})).rejects.toThrow('the bucket does not answer');
   expect(reported).toEqual([]);
 });
 
 test('the log of what is no deployment is not stored', async () => {
   const { source, reported } = sourceOf('../archives/x', [chunk(0, ['one'])]);
-  await storeLogs(env.ARCHIVES, source, {});
+  await storeLogs(deps, source, {});
   expect((await env.ARCHIVES.list({ prefix: 'logs/../' })).objects).toEqual([]);
   expect(reported).toHaveLength(1);
 });
@@ -214,7 +215,7 @@ test('the sweep stores what still grows, in as many requests as it takes', async
     },
     logsStored: async () => {},
   };
-  await sweepUnstoredLogs({ builder: source, blobs });
+  await sweepUnstoredLogs({ ...deps, builder: source });
   expect(requests).toEqual([{ seal: true }, { seal: true }]);
   expect((await env.ARCHIVES.list({ prefix: `logs/${id}/` })).objects).toHaveLength(101);
 });
