@@ -81,6 +81,7 @@ test('a key without plugins:write rotates the secret of a hook that redeploys', 
 test('a key of one namespace neither creates, sees nor changes hooks of plugins in another', async () => {
   const bound = await clientWithKey(org, { namespaceIds: [await namespaceIn(org, 'elsewhere')] });
   const path = `/v1/deploy-hooks/${hook.id}`;
+  const before = (await org.get('/v1/deploy-hooks')).body;
   const answers = [
     await bound.post('/v1/deploy-hooks', fields()),
     await bound.get(path),
@@ -91,6 +92,7 @@ test('a key of one namespace neither creates, sees nor changes hooks of plugins 
   expect(answers.map(({ status }) => status)).toEqual([404, 404, 404, 404, 404]);
   expect((await bound.get('/v1/deploy-hooks')).body).toMatchObject({ results: [] });
   expect((await bound.post('/v1/deploy-hooks', fields({ namespace_id: null, action: 'publish' }))).status).toBe(403);
+  expect((await org.get('/v1/deploy-hooks')).body).toEqual(before);
 });
 
 test('a key without plugins:deploy has no hooks', async () => {
