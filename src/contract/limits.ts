@@ -145,6 +145,8 @@ export const builderLimits = {
   environmentCacheBytes: 8 * GiB,
   /** Models on disk, by the same rule. */
   modelCacheBytes: 16 * GiB,
+  /** Modules of Go plugins that stay on disk. The least recently used that no build reads are removed beyond it. */
+  moduleCacheBytes: 8 * GiB,
 } as const;
 
 /** How long a stopping instance lets its calls finish: their whole time limit, within bounds (D47). */

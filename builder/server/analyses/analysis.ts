@@ -44,6 +44,7 @@ export async function runAnalysis(
     sandbox,
     analyzerProcessLimits(limits),
   );
+  let release = async () => {};
   try {
     const folders = await makeFolders(home, sandbox.ownUser);
     const [unpackError] = await Promise.all([
@@ -52,10 +53,11 @@ export async function runAnalysis(
     ]);
     if (unpackError !== undefined) throw new AnalysisFailed(unpackError);
     const prepared = await prepare(toolchain, folders);
-    if (prepared.download) await downloadModules(toolchain, folders, limits.downloadMs, () => {});
+    if (prepared.download) release = await downloadModules(toolchain, folders, limits.downloadMs, () => {});
     await applyOverlay(folders);
     return await analyze(machine, analyzer, { home, folders });
   } finally {
+    release().catch((cause) => machine.log.error('modules.not_pruned', { cause }));
     void home.remove();
   }
 }

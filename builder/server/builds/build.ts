@@ -49,6 +49,8 @@ interface Job {
   timeLeft(atMost: number): number;
   /** Starts a compiler, which is held back until the source is there. */
   newCompiler(target: Target): Compiler;
+  /** What is to be released at the end. */
+  releases: (() => Promise<void>)[];
 }
 
 /** Returns the artifacts. Rejects with a BuildFailed if the source is at fault or a limit is exceeded. */
@@ -59,6 +61,7 @@ export async function runBuild(machine: BuildMachine, spec: BuildSpec, listener:
   const owner: Owner = { kind: 'build', id: spec.scope, organization: spec.organization };
   const home = await homes.make(owner, sandbox, compilerProcessLimits(limits), caches.uidOf(spec.scope));
   const compilers: Compiler[] = [];
+  const releases: Job['releases'] = [];
   try {
     const folders = await makeFolders(home, sandbox.ownUser);
     const newCompiler = (target: Target) => {
@@ -67,9 +70,10 @@ export async function runBuild(machine: BuildMachine, spec: BuildSpec, listener:
       return compiler;
     };
     const timeLeft = (atMost: number) => Math.max(1, Math.min(atMost, deadline - performance.now()));
-    return await prepareAndCompile({ machine, spec, listener, folders, timeLeft, newCompiler });
+    return await prepareAndCompile({ machine, spec, listener, folders, timeLeft, newCompiler, releases });
   } finally {
     for (const compiler of compilers) await compiler.end();
+    for (const release of releases) release().catch((cause) => machine.log.error('modules.not_pruned', { cause }));
     void home.remove(); // not awaited, so that the result isn't delayed
   }
 }
@@ -88,7 +92,7 @@ async function prepareAndCompile(job: Job): Promise<BuildResult> {
   const prepared = await prepare(toolchain, folders);
   if (prepared.download) {
     listener.step('download');
-    await downloadModules(toolchain, folders, timeLeft(limits.downloadMs), listener.line);
+    job.releases.push(await downloadModules(toolchain, folders, timeLeft(limits.downloadMs), listener.line));
   }
   listener.step('compile');
   const survey = spec.wasm && (await surveyPackages(toolchain, folders, timeLeft(limits.compileMs)));

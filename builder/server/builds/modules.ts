@@ -1,11 +1,13 @@
 // Downloads the modules that a plugin requires, before the compiler starts without network access. Only the toolchain downloads,
 // only from the module proxy, and it verifies modules against go.sum and the checksum database.
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { explain } from '../processes/run-program.ts';
 import { BuildFailed } from './build-failed.ts';
 import type { BuildFolders } from './build-folders.ts';
+import type { DownloadedModule } from './module-cache.ts';
 import type { Toolchain } from './toolchain.ts';
 
 const defaultProxy = 'https://proxy.golang.org';
@@ -16,21 +18,52 @@ function proxies(configured = process.env.GOPROXY ?? ''): string {
   return allowed.join(',') || defaultProxy;
 }
 
-/** Runs once for each pair of go.mod and go.sum, because the module cache is never pruned. Rejects with a BuildFailed. */
+/**
+ * Runs once for each pair of go.mod and go.sum, while the module cache has what it downloaded. Returns the function that releases the modules.
+ * Rejects with a BuildFailed.
+ */
 export async function downloadModules(
   toolchain: Toolchain,
   { source, work, temp }: BuildFolders,
   timeoutMs: number,
   onLine: (line: string) => void,
-): Promise<void> {
-  const done = join(toolchain.modules, 'slipway', await digestOf(work));
-  if (await stat(done).catch(() => undefined)) return;
+): Promise<() => Promise<void>> {
   const argv = [toolchain.go.executable, 'mod', 'download', '-modcacherw', `-modfile=${join(work, 'go.mod')}`];
-  const env = { TMPDIR: temp, ...moduleSources() };
-  const ran = await toolchain.run(argv, source, env, { timeoutMs, onErrorLine: onLine });
-  if (!ran.succeeded) throw new BuildFailed('modules-unavailable', explain(ran));
-  await mkdir(join(toolchain.modules, 'slipway'), { recursive: true });
-  await writeFile(done, '');
+  let failure: BuildFailed | undefined;
+  const release = await toolchain.moduleCache.use(await digestOf(work), async () => {
+    let succeeded = false;
+    try {
+      const env = { TMPDIR: temp, ...moduleSources() };
+      const ran = await toolchain.run(argv, source, env, { timeoutMs, onErrorLine: onLine });
+      succeeded = ran.succeeded;
+      if (!ran.succeeded) failure = new BuildFailed('modules-unavailable', explain(ran));
+    } catch (error) {
+      if (!(error instanceof BuildFailed)) throw error;
+      failure = error;
+    }
+    // What a failed download left counts as well.
+    const listed = await toolchain.run(
+      [...argv, '-json'],
+      source,
+      { TMPDIR: temp, GOPROXY: 'off', GOSUMDB: 'off' },
+      {},
+    );
+    return { succeeded, modules: modulesIn(listed.output.toString('utf8')) };
+  });
+  if (failure === undefined) return release;
+  await release();
+  throw failure;
+}
+
+const downloadedSchema = z.object({ Dir: z.string(), Zip: z.string() });
+
+/** Reads the objects that `go mod download -json` prints one after the other. A module that could not be downloaded has no folder. */
+function modulesIn(printed: string): DownloadedModule[] {
+  const objects = printed.split(/(?<=^\})\n/m).filter((text) => text.trim() !== '');
+  return objects.flatMap((text) => {
+    const { data } = downloadedSchema.safeParse(JSON.parse(text));
+    return data ? [{ folder: data.Dir, zip: data.Zip }] : [];
+  });
 }
 
 /** Where the toolchain may download modules, and what it verifies them against. */

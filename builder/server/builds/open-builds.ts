@@ -17,6 +17,8 @@ export async function openBuilds(go: Go, machine: Machine, folder: string, goCac
   const homes = new Homes(join(folder, 'builds'), machine.homes.cgroups, removals);
   const caches = new CompileCaches(join(folder, 'compile-caches'), sandbox.ownUser, removals);
   const records = buildRecordsIn(join(folder, 'build-records'));
-  await Promise.all([homes.clear(), caches.open(), records.open()]);
+  // A cache that can't be bounded must not stop the start.
+  const bounded = toolchain.moduleCache.open().catch((cause) => log.error('modules.not_pruned', { cause }));
+  await Promise.all([homes.clear(), caches.open(), records.open(), bounded]);
   return new Builds({ toolchain, python, sandbox, limits, homes, caches, blobs, removals, log }, records);
 }

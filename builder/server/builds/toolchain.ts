@@ -11,6 +11,7 @@ import { directCommand, inheritedVariables, trustedCommand } from '../sandbox/tr
 import type { Limits } from '../settings.ts';
 import { BuildFailed } from './build-failed.ts';
 import { buildFlags, type Go, goSettings, hostFiles, hostModule } from './go.ts';
+import { ModuleCache } from './module-cache.ts';
 import { executableTarget } from './targets.ts';
 
 /** Enough to compile the standard library with an empty cache. */
@@ -35,6 +36,7 @@ export class Toolchain {
   readonly #folder: string;
   /** GOCACHE of trusted code. */
   readonly sharedCache: string;
+  readonly moduleCache: ModuleCache;
   /** Targets and packages. */
   readonly #compiled = new Set<string>();
   #setup: Promise<void> | undefined;
@@ -45,6 +47,7 @@ export class Toolchain {
     this.#limits = limits;
     this.#folder = folder;
     this.sharedCache = sharedCache ?? join(folder, 'cache');
+    this.moduleCache = new ModuleCache(join(folder, 'modules'), limits.moduleCacheBytes);
   }
 
   get hostFolder(): string {
@@ -57,7 +60,7 @@ export class Toolchain {
 
   /** GOMODCACHE. */
   get modules(): string {
-    return join(this.#folder, 'modules');
+    return this.moduleCache.folder;
   }
 
   /** Sets up the toolchain. Concurrent calls share the work; after a failure the next call retries. */

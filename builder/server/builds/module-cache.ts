@@ -1,0 +1,157 @@
+// Bounds the module cache that builds and analyses share. Each go.mod with its go.sum has a list of the modules that were downloaded for it.
+// Beyond the size, the lists that were used longest ago are removed, with the modules that no other list names. What remains of a module
+// (`.info` and `.mod`, some hundred bytes) may be needed to load the graph of another one.
+import { randomUUID } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { join, resolve, sep } from 'node:path';
+import { z } from 'zod';
+import { measureFolder } from '../environments/folder-size.ts';
+import { removeModule } from './remove-module.ts';
+
+/** Absolute paths: the folder of a module, and its zip. */
+export interface DownloadedModule {
+  folder: string;
+  zip: string;
+}
+
+export interface Download {
+  modules: DownloadedModule[];
+  succeeded: boolean;
+}
+
+const listSchema = z.object({
+  succeeded: z.boolean(),
+  modules: z.array(z.object({ folder: z.string(), zip: z.string(), bytes: z.number() })),
+});
+type List = z.infer<typeof listSchema>;
+
+export class ModuleCache {
+  readonly folder: string;
+  readonly #bytesMax: number;
+  readonly #uses = new Map<string, number>();
+  #downloads = 0;
+  #pruning: Promise<void> | undefined;
+
+  constructor(folder: string, bytesMax: number) {
+    this.folder = folder;
+    this.#bytesMax = bytesMax;
+  }
+
+  get #lists(): string {
+    return join(this.folder, 'slipway');
+  }
+
+  get #removed(): string {
+    return join(this.folder, 'slipway-removed');
+  }
+
+  /** Removes what a killed builder left, and caches of earlier versions, which have no lists. Nothing may be running. */
+  async open(): Promise<void> {
+    await removeModule(this.#removed);
+    const names = await readdir(this.#lists).catch(() => []);
+    const lists = await Promise.all(names.map((name) => this.#read(name)));
+    if (names.length > 0 && lists.includes(undefined)) await removeModule(this.folder);
+    await this.#prune();
+  }
+
+  /** Keeps the modules of this key until they are released. `download` is called if they are not known to be here. */
+  async use(key: string, download: () => Promise<Download>): Promise<() => Promise<void>> {
+    while (this.#pruning) await this.#pruning;
+    this.#uses.set(key, (this.#uses.get(key) ?? 0) + 1);
+    let isReleased = false;
+    const release = async () => {
+      if (isReleased) return;
+      isReleased = true;
+      const left = (this.#uses.get(key) ?? 1) - 1;
+      if (left > 0) this.#uses.set(key, left);
+      else this.#uses.delete(key);
+      await this.#prune();
+    };
+    try {
+      await this.#provide(key, download);
+      return release;
+    } catch (error) {
+      await release();
+      throw error;
+    }
+  }
+
+  async #provide(key: string, download: () => Promise<Download>): Promise<void> {
+    const now = new Date();
+    if ((await this.#read(key))?.succeeded === true) return utimes(join(this.#lists, key), now, now);
+    this.#downloads++;
+    try {
+      const { modules, succeeded } = await download();
+      const inside = modules.filter(({ folder, zip }) => this.#contains(folder) && this.#contains(zip));
+      const measured = await Promise.all(inside.map(async (module) => ({ ...module, bytes: await bytesOf(module) })));
+      await this.#write(key, { succeeded, modules: measured });
+    } finally {
+      this.#downloads--;
+    }
+  }
+
+  #contains(path: string): boolean {
+    return resolve(path).startsWith(`${resolve(this.folder)}${sep}`);
+  }
+
+  async #read(key: string): Promise<List | undefined> {
+    const text = await readFile(join(this.#lists, key), 'utf8').catch(() => '{}');
+    try {
+      return listSchema.safeParse(JSON.parse(text)).data;
+    } catch {
+      return undefined;
+    }
+  }
+
+  async #write(key: string, list: List): Promise<void> {
+    await mkdir(this.#lists, { recursive: true });
+    const scratch = join(this.folder, `slipway-${randomUUID()}`);
+    await writeFile(scratch, JSON.stringify(list));
+    await rename(scratch, join(this.#lists, key));
+  }
+
+  /** A download may count on modules that are here and in no list yet: the end of its build prunes. */
+  async #prune(): Promise<void> {
+    if (this.#downloads > 0 || this.#pruning) return this.#pruning;
+    this.#pruning = this.#removeUnused().finally(() => {
+      this.#pruning = undefined;
+    });
+    return this.#pruning;
+  }
+
+  async #removeUnused(): Promise<void> {
+    const names = await readdir(this.#lists).catch(() => []);
+    const lists: { key: string; usedMs: number; modules: List['modules'] }[] = [];
+    for (const key of names) {
+      const { mtimeMs: usedMs } = await stat(join(this.#lists, key));
+      lists.push({ key, usedMs, modules: (await this.#read(key))?.modules ?? [] });
+    }
+    lists.sort((a, b) => Number(this.#uses.has(b.key)) - Number(this.#uses.has(a.key)) || b.usedMs - a.usedMs);
+    const kept = new Set<string>();
+    let total = 0;
+    for (const { key, modules } of lists) {
+      const added = modules.filter(({ folder }) => !kept.has(folder));
+      const bytes = added.reduce((sum, module) => sum + module.bytes, 0);
+      if (this.#uses.has(key) || total + bytes <= this.#bytesMax) {
+        total += bytes;
+        for (const { folder } of added) kept.add(folder);
+      } else await rm(join(this.#lists, key));
+    }
+    const unused = lists.flatMap(({ modules }) => modules).filter(({ folder }) => !kept.has(folder));
+    for (const module of new Map(unused.map((one) => [one.folder, one])).values()) await this.#remove(module);
+  }
+
+  /** Go never sees half of a module: its folder is moved first. */
+  async #remove({ folder, zip }: DownloadedModule): Promise<void> {
+    await mkdir(this.#removed, { recursive: true });
+    const moved = join(this.#removed, randomUUID());
+    await rename(folder, moved).catch(() => {});
+    for (const file of [zip, `${zip}hash`]) await rm(file, { force: true });
+    await removeModule(moved);
+  }
+}
+
+async function bytesOf({ folder, zip }: DownloadedModule): Promise<number> {
+  const { size } = await stat(zip).catch(() => ({ size: 0 }));
+  return size + (await measureFolder(folder)).bytes;
+}
