@@ -31,7 +31,7 @@ export async function budgetsOf({ db, clock }: BudgetDeps, ids: readonly string[
 }
 
 /**
- * Counts what was stored. Whoever stores looks first, and counts afterwards: a store that fails costs nothing, and a budget is exceeded by
+ * Counts what was stored. A caller looks at the budgets first, and counts what it stored afterwards: a store that fails costs nothing, and a budget is exceeded by
  * what is being stored at that moment. Clocks differ, so a day that has begun never ends again.
  */
 export async function countStored(
