@@ -1,10 +1,9 @@
 // Defines every limit, lease, retention period, retry and timeout of the Worker, and those that the Worker and the builder both rely
 // on. Each has its unit in its name, the reason for it, and what else depends on it.
 //
-// Elsewhere: limits of containers (contract/container-limits.ts) and of webhooks (contract/webhook-limits.ts), of one builder process (builder/server/sandbox/process-limits.ts), of
-// what an archive or a file may hold, which are part of the scan policy (archive/limits.ts, scan/limits.ts), defaults of quotas
-// (contract/quotas.ts), of secrets and models (contract/secrets.ts, models.ts), of a vector store (contract/vector-store.ts, vectors/), of requests to users' URLs (contract/egress.ts), and
-// numbers that only one algorithm knows, such as the size of its pieces or of a page.
+// Elsewhere: limits of containers (contract/container-limits.ts), webhooks (contract/webhook-limits.ts), a builder's processes
+// (builder/server/sandbox/process-limits.ts), archives and files (archive/limits.ts, scan/limits.ts), quotas (contract/quotas.ts), secrets and models
+// (contract/secrets.ts, models.ts), vector stores (contract/vector-store.ts, vectors/) and requests to users' URLs (contract/egress.ts).
 
 const KiB = 1024;
 const MiB = 1024 * KiB;

@@ -1,17 +1,24 @@
 // The cache of Go modules: which are removed when it has too many bytes, and which are not.
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { type DownloadedModule, ModuleCache } from '../../builder/server/builds/module-cache.ts';
-import { removeModule } from '../../builder/server/builds/remove-module.ts';
+import { removeWhole } from '../../builder/server/removal/tree-remover.ts';
+import { openRemovals } from './open-removals.ts';
 
 const kib = 1024;
 
-function cacheOf(bytesMax: number) {
-  const folder = mkdtempSync(join(tmpdir(), 'slipway-modules-'));
-  onTestFinished(() => removeModule(folder));
-  return { folder, cache: new ModuleCache(folder, bytesMax) };
+async function cacheOf(bytesMax: number) {
+  const state = mkdtempSync(join(tmpdir(), 'slipway-modules-'));
+  const removals = await openRemovals(state);
+  onTestFinished(async () => {
+    await removals.close();
+    await removeWhole(state);
+  });
+  const folder = join(state, 'modules');
+  const open = (bytes: number) => new ModuleCache(folder, bytes, removals);
+  return { folder, open, cache: open(bytesMax) };
 }
 
 /** Creates a module as Go does: 1 KiB in read-only files and folders, its zip, and what describes it. */
@@ -44,16 +51,22 @@ const again = async () => {
   throw new Error('it is downloaded again');
 };
 
-/** Modification times are in milliseconds. */
-const later = () => new Promise((resolve) => setTimeout(resolve, 5));
+let uses = 0;
 
-async function used(cache: ModuleCache, key: string, download = again as Parameters<ModuleCache['use']>[1]) {
+/** Makes the last use of the key older than any that follows, unless its list is gone already. */
+function passTime(cache: ModuleCache, key: string) {
+  uses++;
+  const list = join(cache.folder, 'slipway', key);
+  if (existsSync(list)) utimesSync(list, uses, uses);
+}
+
+async function used(cache: ModuleCache, key: string, download: Parameters<ModuleCache['use']>[1] = again) {
   await (await cache.use(key, download))();
-  await later();
+  passTime(cache, key);
 }
 
 test('the modules that were used longest ago are removed, with their zips, although they are read-only', async () => {
-  const { cache, folder } = cacheOf(2 * kib);
+  const { cache, folder } = await cacheOf(2 * kib);
   await used(cache, 'one', downloading(folder, 'a'));
   await used(cache, 'two', downloading(folder, 'b'));
   await used(cache, 'one');
@@ -66,10 +79,10 @@ test('the modules that were used longest ago are removed, with their zips, altho
 });
 
 test('a module that a running build reads is not removed before that ends', async () => {
-  const { cache, folder } = cacheOf(kib);
+  const { cache, folder } = await cacheOf(kib);
   const first = await cache.use('one', downloading(folder, 'a', 'shared'));
   const second = await cache.use('one', again);
-  await later();
+  passTime(cache, 'one');
   await used(cache, 'two', downloading(folder, 'b', 'shared'));
   await first();
   await first();
@@ -79,14 +92,14 @@ test('a module that a running build reads is not removed before that ends', asyn
 });
 
 test('a module that another list names stays', async () => {
-  const { cache, folder } = cacheOf(2 * kib);
+  const { cache, folder } = await cacheOf(2 * kib);
   await used(cache, 'one', downloading(folder, 'a', 'shared'));
   await used(cache, 'two', downloading(folder, 'b', 'shared'));
   expect(left(folder)).toEqual(['b', 'shared']);
 });
 
 test('nothing is removed while a download counts on modules that are here', async () => {
-  const { cache, folder } = cacheOf(kib);
+  const { cache, folder } = await cacheOf(kib);
   await used(cache, 'one', downloading(folder, 'a'));
   const downloaded = Promise.withResolvers<void>();
   const waiting = cache.use('three', async () => {
@@ -101,7 +114,7 @@ test('nothing is removed while a download counts on modules that are here', asyn
 });
 
 test('what a failed download left counts too, and is downloaded again', async () => {
-  const { cache, folder } = cacheOf(kib);
+  const { cache, folder } = await cacheOf(kib);
   const failed = async () => ({ succeeded: false, modules: [moduleIn(folder, 'a')] });
   await used(cache, 'one', failed);
   await expect(used(cache, 'one')).rejects.toThrow('downloaded again');
@@ -110,7 +123,7 @@ test('what a failed download left counts too, and is downloaded again', async ()
 });
 
 test('a path outside of the cache is never removed', async () => {
-  const { cache, folder } = cacheOf(0);
+  const { cache, folder } = await cacheOf(0);
   const outside = mkdtempSync(join(tmpdir(), 'slipway-outside-'));
   onTestFinished(() => rmSync(outside, { recursive: true }));
   const module = moduleIn(outside, 'a');
@@ -121,14 +134,13 @@ test('a path outside of the cache is never removed', async () => {
   expect(left(outside)).toEqual(['a']);
 });
 
-test('a start removes what is too much, what was removed halfway, and a cache without lists', async () => {
-  const { cache, folder } = cacheOf(2 * kib);
+test('a start removes what is too much, and a cache without lists', async () => {
+  const { cache, folder, open } = await cacheOf(2 * kib);
   await used(cache, 'one', downloading(folder, 'a'));
   await used(cache, 'two', downloading(folder, 'b'));
-  moduleIn(join(folder, 'slipway-removed'), 'halfway');
-  await new ModuleCache(folder, kib).open();
-  expect([left(folder), existsSync(join(folder, 'slipway-removed/example.com'))]).toEqual([['b'], false]);
+  await open(kib).open();
+  expect(left(folder)).toEqual(['b']);
   writeFileSync(join(folder, 'slipway/of-an-earlier-version'), '');
-  await new ModuleCache(folder, kib).open();
+  await open(kib).open();
   expect(existsSync(folder)).toBe(false);
 });

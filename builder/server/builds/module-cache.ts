@@ -3,10 +3,10 @@
 // (`.info` and `.mod`, some hundred bytes) may be needed to load the graph of another one.
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
-import { join, resolve, sep } from 'node:path';
+import { basename, join, resolve, sep } from 'node:path';
 import { z } from 'zod';
 import { measureFolder } from '../environments/folder-size.ts';
-import { removeModule } from './remove-module.ts';
+import type { Removals } from '../removal/removals.ts';
 
 /** Absolute paths: the folder of a module, and its zip. */
 export interface DownloadedModule {
@@ -28,29 +28,26 @@ type List = z.infer<typeof listSchema>;
 export class ModuleCache {
   readonly folder: string;
   readonly #bytesMax: number;
+  readonly #removals: Removals;
   readonly #uses = new Map<string, number>();
   #downloads = 0;
   #pruning: Promise<void> | undefined;
 
-  constructor(folder: string, bytesMax: number) {
+  constructor(folder: string, bytesMax: number, removals: Removals) {
     this.folder = folder;
     this.#bytesMax = bytesMax;
+    this.#removals = removals;
   }
 
   get #lists(): string {
     return join(this.folder, 'slipway');
   }
 
-  get #removed(): string {
-    return join(this.folder, 'slipway-removed');
-  }
-
-  /** Removes what a killed builder left, and caches of earlier versions, which have no lists. Nothing may be running. */
+  /** Removes what is too much, and caches of earlier versions, which have no lists. Nothing may be running. */
   async open(): Promise<void> {
-    await removeModule(this.#removed);
     const names = await readdir(this.#lists).catch(() => []);
     const lists = await Promise.all(names.map((name) => this.#read(name)));
-    if (names.length > 0 && lists.includes(undefined)) await removeModule(this.folder);
+    if (names.length > 0 && lists.includes(undefined)) this.#removals.remove(this.folder, { kind: 'module' });
     await this.#prune();
   }
 
@@ -141,13 +138,10 @@ export class ModuleCache {
     for (const module of new Map(unused.map((one) => [one.folder, one])).values()) await this.#remove(module);
   }
 
-  /** Go never sees half of a module: its folder is moved first. */
+  /** Go never sees half of a module: its folder is renamed first. */
   async #remove({ folder, zip }: DownloadedModule): Promise<void> {
-    await mkdir(this.#removed, { recursive: true });
-    const moved = join(this.#removed, randomUUID());
-    await rename(folder, moved).catch(() => {});
+    this.#removals.remove(folder, { kind: 'module', id: basename(folder) });
     for (const file of [zip, `${zip}hash`]) await rm(file, { force: true });
-    await removeModule(moved);
   }
 }
 

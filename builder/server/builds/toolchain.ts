@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import type { Command } from '../processes/command.ts';
 import { type Exited, explain, type RunOptions, runProgram, wasKilled } from '../processes/run-program.ts';
 import type { Python } from '../python/python.ts';
+import type { Removals } from '../removal/removals.ts';
 import { toolchainProcessLimits } from '../sandbox/process-limits.ts';
 import { directCommand, inheritedVariables, trustedCommand } from '../sandbox/trusted-program.ts';
 import type { Limits } from '../settings.ts';
@@ -27,6 +28,7 @@ const hostPackage = './slipwayhost';
 interface ToolchainHost {
   python: Python;
   limits: Limits;
+  removals: Removals;
 }
 
 export class Toolchain {
@@ -41,13 +43,13 @@ export class Toolchain {
   readonly #compiled = new Set<string>();
   #setup: Promise<void> | undefined;
 
-  constructor(go: Go, { python, limits }: ToolchainHost, folder: string, sharedCache: string | undefined) {
+  constructor(go: Go, { python, limits, removals }: ToolchainHost, folder: string, sharedCache: string | undefined) {
     this.go = go;
     this.#python = python;
     this.#limits = limits;
     this.#folder = folder;
     this.sharedCache = sharedCache ?? join(folder, 'cache');
-    this.moduleCache = new ModuleCache(join(folder, 'modules'), limits.moduleCacheBytes);
+    this.moduleCache = new ModuleCache(join(folder, 'modules'), limits.moduleCacheBytes, removals);
   }
 
   get hostFolder(): string {

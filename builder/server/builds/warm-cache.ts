@@ -2,8 +2,10 @@
 // library that plugins use most, for executables and for isolates, and builds the analyzer. Does nothing if Go is missing.
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { jsonLog } from '../../../src/core/log.ts';
 import { Analyzer } from '../analyses/analyzer.ts';
 import { findPython } from '../python/python.ts';
+import { Removals } from '../removal/removals.ts';
 import { readSettings } from '../settings.ts';
 import { findGo } from './go.ts';
 import { wasmTarget } from './targets.ts';
@@ -45,7 +47,10 @@ if ('reason' in go) {
   process.stdout.write(`Nothing to compile. ${go.reason}\n`);
 } else {
   if (typeof python === 'string') throw new Error(python);
-  const toolchain = new Toolchain(go, { python, limits: settings.limits }, join(settings.stateFolder, 'go'), cache);
+  const { limits, stateFolder } = settings;
+  const write = (line: string) => void process.stderr.write(`${line}\n`);
+  const removals = new Removals(stateFolder, jsonLog({ info: write, warn: write, error: write }));
+  const toolchain = new Toolchain(go, { python, limits, removals }, join(stateFolder, 'go'), cache);
   await toolchain.ready();
   await toolchain.compileStandard(packages, compileMs);
   const inIsolates = packages.filter((path) => !containerOnly.has(path));

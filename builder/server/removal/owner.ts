@@ -13,6 +13,7 @@ export interface Owner {
     | 'instance'
     | 'leftover'
     | 'model'
+    | 'module'
     | 'probe'
     | 'source'
     | 'tryout';
