@@ -51,7 +51,7 @@ export const environmentTargetSchema = z.object({
 export type EnvironmentTarget = z.infer<typeof environmentTargetSchema>;
 
 /** Raised when the same lock is installed differently, so that no builder uses an environment of before. */
-const layout = '1';
+const layout = '2';
 
 /** Identifies an environment by the lock's digest, the Python and the platform. */
 export function environmentKey(lock: string, { python, platform }: EnvironmentTarget): Promise<string> {
@@ -85,7 +85,7 @@ export const environmentSchema = z.object({
   packages: z.array(lockedPackageSchema.pick({ name: true, version: true })),
   size_bytes: z.int().min(0),
   files: z.int().min(0),
-  /** Files that were installed and then removed, because they would run without being imported. */
+  /** Files and folders that were installed and then removed: they would run without being imported, or are bytecode. */
   removed: z.array(z.string()),
   /** Whether this is the result of an earlier installation. */
   cached: z.boolean(),

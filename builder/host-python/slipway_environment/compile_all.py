@@ -14,15 +14,20 @@ import warnings
 
 # Imported by a package's own tests only.
 _SKIPPED = {"test", "tests", "__pycache__"}
+# What a file system allows for a name. Python itself ignores that it can't write a longer one.
+_NAME_BYTES_MAX = 255
+# Below PATH_MAX by what the folder's own path may need, here and on other machines.
+_PATH_BYTES_MAX = 3000
 
 
 def main(folder, part, parts):
     warnings.simplefilter("ignore")
     with tarfile.open(fileobj=sys.stdout.buffer, mode="w|") as archive:
         for path in sorted(_sources(folder))[part::parts]:
-            bytecode = _compile(os.path.join(folder, path), path)
+            target = _bytecode_path(path)
+            bytecode = _compile(os.path.join(folder, path), path) if _is_short(target) else None
             if bytecode is not None:
-                _add(archive, _bytecode_path(path), bytecode)
+                _add(archive, target, bytecode)
 
 
 def _sources(folder):
@@ -48,6 +53,11 @@ def _compile(file, path):
 def _bytecode_path(path):
     folder, name = os.path.split(path)
     return os.path.join(folder, "__pycache__", f"{name[:-3]}.{sys.implementation.cache_tag}.pyc")
+
+
+def _is_short(path):
+    encoded = os.fsencode(path)
+    return len(encoded) <= _PATH_BYTES_MAX and len(os.path.basename(encoded)) <= _NAME_BYTES_MAX
 
 
 def _add(archive, path, content):

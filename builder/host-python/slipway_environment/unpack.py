@@ -23,7 +23,10 @@ def main(folder, files_max, bytes_max, suffix=""):
             if not entry.isreg() or not _is_inside(entry.name) or not entry.name.endswith(suffix):
                 raise SystemExit(f"unexpected entry {entry.name!r}")
             bytecode += entry.name.endswith(".pyc")
-            _write(archive, entry, os.path.join(folder, entry.name), made)
+            try:
+                _write(archive, entry, os.path.join(folder, entry.name), made)
+            except OSError as error:
+                raise SystemExit(f"{entry.name!r} can't be written: {error.strerror}") from None
     # The padding after the last entry. Unread, it could break the pipe of the program that still writes it.
     while sys.stdin.buffer.read(1024 * 1024):
         pass

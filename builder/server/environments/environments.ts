@@ -207,7 +207,6 @@ export class Environments {
       await mkdir(folder);
       await chmod(folder, 0o755);
       const { packages, removed, bytes, files } = await installWheels(machine, spec, { staging, site }, line);
-      for (const name of removed) line(`Removed ${name}: only modules that are imported may run.`);
       const own = spec.target.python === python.target.python;
       if (own) step('compile');
       const added = own ? await compilePackages(this.#machine, site) : { bytes: 0, files: 0 };

@@ -1,5 +1,5 @@
 // Installs a lock's wheels into a folder. Nothing of a package runs: no source is built, no `.pth` file is processed, and what Python
-// or a shell would run without an import is removed.
+// or a shell would run without an import is removed, like bytecode.
 import { chmod, lstat, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EnvironmentSpec, EnvironmentTarget, LockedPackage } from '../../../src/contract/environments.ts';
@@ -9,6 +9,7 @@ import type { Limits } from '../settings.ts';
 import { EnvironmentFailed } from './environment-failed.ts';
 import { type FolderSize, watchFolder } from './folder-size.ts';
 import { indexOptions, type PackageIndex } from './package-index.ts';
+import { removeFiles } from './remove-files.ts';
 import type { Uv } from './uv.ts';
 import { uvFailure } from './uv-failure.ts';
 
@@ -38,7 +39,7 @@ export async function installWheels(
   machine: InstallMachine,
   { lock, target, organization }: EnvironmentSpec,
   { staging, site }: { staging: string; site: string },
-  onErrorLine: (line: string) => void,
+  onLine: (line: string) => void,
 ): Promise<Installed> {
   const { uv, index, limits } = machine;
   const { environmentBytes: bytes, environmentFiles: files } = limits;
@@ -58,7 +59,7 @@ export async function installWheels(
     timeoutMs: limits.environmentMs,
     outputBytesMax,
     onErrorLine: (line) => {
-      onErrorLine(line);
+      onLine(line);
       // Unpacked, they need more.
       if (announced(line) > bytes) endInstall(exceeded);
     },
@@ -72,7 +73,8 @@ export async function installWheels(
   const owner: Owner = { kind: 'environment', id: lock.digest, organization };
   const remove = (path: string) => machine.removals.remove(path, owner);
   for (const path of [cache, join(site, '.lock')]) remove(path); // uv's own
-  const removed = await removeRunnable(site, remove);
+  const { names: removed, lines } = await removeFiles(site, remove);
+  for (const line of lines) onLine(line);
   const size = await checkFiles(site);
   if (size.bytes > bytes || size.files > files) throw tooLarge(limits, lock.text);
   return { ...size, removed, packages: await installedPackages(site) };
@@ -108,21 +110,6 @@ function targetOptions(own: EnvironmentTarget, target: EnvironmentTarget): strin
   const [, machine, minor] = /^(\w+)-manylinux_2_(\d+)$/.exec(target.platform) ?? [];
   const known = machine ? `${machine}-manylinux_2_${Math.min(Number(minor), newestGlibcMinor)}` : target.platform;
   return [...python, '--python-platform', known];
-}
-
-/** Files at the top level that Python's `site` would run at its start, and scripts. Returns what was removed. */
-async function removeRunnable(site: string, remove: (path: string) => boolean): Promise<string[]> {
-  const names = await readdir(site);
-  const runnable = names.filter(
-    (name) => name === 'bin' || /\.(?:pth|start)$/.test(name) || /^(?:site|user)customize(?:\.|$)/.test(name),
-  );
-  const removed: string[] = [];
-  for (const name of runnable.sort()) {
-    if (name === 'bin') removed.push(...(await readdir(join(site, name))).sort().map((script) => `bin/${script}`));
-    else removed.push(name);
-    if (!remove(join(site, name))) throw new Error(`${name} of a package could not be removed`);
-  }
-  return removed;
 }
 
 /** Makes every file readable to instances. Rejects if there is anything but files and folders. */
