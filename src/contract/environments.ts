@@ -6,7 +6,7 @@ import { sha256Text } from './digests.ts';
 import { hostedFor } from './hosted-for.ts';
 import { logLineSchema } from './log-line.ts';
 
-/** The oldest Python that a lock must suit. */
+/** The oldest Python that a lock suits, unless a package needs a newer one. */
 export const lockedPython = '3.11';
 
 /** One requirement as the author wrote it, and where: `manifest.py` or `requirements.txt:3`. Errors name the place. */
@@ -33,7 +33,7 @@ export type LockedPackage = z.infer<typeof lockedPackageSchema>;
 export const lockSchema = z.object({
   /** SHA-256 of `text`. */
   digest: sha256Text,
-  /** For every platform and Python since `lockedPython`: lines `name==version ; marker --hash=sha256:…` of a requirements file. */
+  /** For every platform and Python since `lockedPython`, or since the oldest that the packages allow: lines `name==version ; marker --hash=sha256:…` of a requirements file. */
   text: z.string(),
   packages: z.array(lockedPackageSchema),
   /** What resolved it, such as `uv 0.13.1`. */

@@ -90,6 +90,24 @@ describe('a lock', () => {
     );
   });
 
+  test('is for newer Pythons only if a package needs one, and the builder has it', async () => {
+    const version: unknown = Object(await (await packages.builder.fetch('/health')).json()).python;
+    const [, minor, patch] = String(version).split('.').map(Number);
+    packages.add(
+      { name: 'needs_this_python', python: `>=${version}`, files: { 'needs_this_python.py': 'VALUE = 1\n' } },
+      { name: 'needs_next_python', python: `>=3.${Number(minor) + 1}` },
+      { name: 'needs_both', requires: ['needs_this_python', 'needs_next_python'] },
+    );
+    const { environment } = await packages.install('needs-this-python');
+    expect(environment.packages).toEqual([{ name: 'needs-this-python', version: '1.0.0' }]);
+    for (const name of ['needs-next-python', 'needs-both'])
+      expect(await packages.failure(name)).toMatch(
+        new RegExp(
+          `^unsatisfiable: No solution found[^]*\\nPlugins run on Python 3.${minor}.${patch} here, and these packages need Python 3.${Number(minor) + 1}. Declare versions that suit Python 3.${minor}.${patch}.$`,
+        ),
+      );
+  });
+
   test('has no package that is only a source distribution', async () => {
     writeFileSync(join(packages.wheels, 'source_only-1.0.tar.gz'), 'never read');
     expect(await packages.failure('source-only')).toMatch(/^unsatisfiable: .*source-only.*no (?:usable )?wheels/s);
@@ -319,6 +337,14 @@ describe('a hostile wheel', () => {
     );
     expect(unfinishedIn(packages.builder.stateFolder)).toEqual([]);
   });
+});
+
+test('a package without a wheel for the Python and platform is named with both, and with what to do', async () => {
+  packages.add({ name: 'others_only', tag: 'cp27-cp27mu-win32' });
+  const { python, platform } = packages.target;
+  expect(await packages.failure('others-only')).toBe(
+    `unsatisfiable: others-only 1.0.0 has no wheel for Python ${python} on ${platform}, and packages are not built from source. Declare a version that has one, for example a newer one: "others-only>1.0.0".`,
+  );
 });
 
 describe('bytecode of a wheel', () => {

@@ -35,13 +35,17 @@ export interface Wheel {
   version?: string;
   files?: Record<string, string | Uint8Array>;
   requires?: string[];
+  /** Requires-Python. */
+  python?: string;
   tag?: string;
 }
 
 /** Writes a wheel with the files exactly as they are named, and returns its path. */
-export function writeWheel(folder: string, { name, version = '1.0.0', files = {}, requires = [], tag }: Wheel): string {
+export function writeWheel(folder: string, wheel: Wheel): string {
+  const { name, version = '1.0.0', files = {}, requires = [], python, tag } = wheel;
   const info = `${name}-${version}.dist-info`;
-  const metadata = ['Metadata-Version: 2.1', `Name: ${name}`, `Version: ${version}`];
+  const requiresPython = python === undefined ? [] : [`Requires-Python: ${python}`];
+  const metadata = ['Metadata-Version: 2.1', `Name: ${name}`, `Version: ${version}`, ...requiresPython];
   const described = {
     ...files,
     [`${info}/METADATA`]: `${[...metadata, ...requires.map((text) => `Requires-Dist: ${text}`)].join('\n')}\n`,

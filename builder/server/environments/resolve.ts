@@ -1,7 +1,10 @@
-// Resolves requirements to a lock: for every platform and every Python that plugins may run on, with the hashes of all wheels.
+// Resolves requirements to a lock: for every platform and every Python that plugins may run on, with the hashes of all wheels. Where
+// packages need a newer Python, the lock is for that one and newer ones, if the builder's own is among them (decision 66).
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type DeclaredRequirement, type Lock, lockedPython } from '../../../src/contract/environments.ts';
+import type { Ran } from '../processes/run-program.ts';
+import type { Python } from '../python/python.ts';
 import type { Removals } from '../removal/removals.ts';
 import type { Limits } from '../settings.ts';
 import { EnvironmentFailed } from './environment-failed.ts';
@@ -24,6 +27,8 @@ export interface ResolveMachine {
   /** The index's metadata, for later resolutions. */
   metadataFolder: string;
   removals: Removals;
+  /** The one that will run the plugin. */
+  python: Pick<Python, 'version'>;
 }
 
 /** `staging` is an empty folder, removed by the caller. Rejects with an EnvironmentFailed. */
@@ -34,13 +39,35 @@ export async function resolveLock(
   onErrorLine: (line: string) => void,
 ): Promise<Lock> {
   checkRequirements(requirements);
-  const { uv, index, limits, metadataFolder } = machine;
-  const input = join(staging, 'requirements.in');
-  await writeFile(input, requirements.map(({ text }) => `${text}\n`).join(''));
+  await writeFile(join(staging, 'requirements.in'), requirements.map(({ text }) => `${text}\n`).join(''));
+  for (let oldest: string = lockedPython; ; ) {
+    const ran = await compileLock(machine, staging, oldest, onErrorLine);
+    if (ran.ended === 'exit' && ran.succeeded) {
+      const text = ran.output.toString('utf8');
+      return { digest: lockDigest(text), text, packages: lockedPackages(text), resolver };
+    }
+    const failure = uvFailure(ran, [staging, machine.metadataFolder]);
+    const newer = neededPython(failure.message, oldest);
+    if (newer === undefined) throw withPlace(failure, requirements);
+    if (isNewer(newer, machine.python.version)) throw pythonTooOld(failure, newer, machine.python.version);
+    oldest = newer;
+  }
+}
+
+/** `oldest` is the oldest Python that the lock must suit. */
+async function compileLock(
+  { uv, index, limits, metadataFolder, removals }: ResolveMachine,
+  staging: string,
+  oldest: string,
+  onErrorLine: (line: string) => void,
+): Promise<Ran> {
   await mkdir(metadataFolder, { recursive: true, mode: 0o700 });
-  const form = ['--universal', '--generate-hashes', '--no-header', '--no-annotate', `--python-version=${lockedPython}`];
+  const form = ['--universal', '--generate-hashes', '--no-header', '--no-annotate', `--python-version=${oldest}`];
   const ran = await uv.run({
-    argv: ['pip', 'compile', input, ...form, '--cache-dir', metadataFolder, ...indexOptions(index)],
+    argv: [
+      ...['pip', 'compile', join(staging, 'requirements.in'), ...form],
+      ...['--cache-dir', metadataFolder, ...indexOptions(index)],
+    ],
     folder: staging,
     timeoutMs: limits.environmentMs,
     outputBytesMax: limits.lockBytes,
@@ -52,12 +79,33 @@ export async function resolveLock(
       ),
   });
   if ((await measureFolder(metadataFolder)).bytes > cacheBytesMax)
-    machine.removals.remove(metadataFolder, { kind: 'environment', id: 'metadata' });
+    removals.remove(metadataFolder, { kind: 'environment', id: 'metadata' });
   if (ran.ended === 'exit' && ran.reason === exceeded)
     throw new EnvironmentFailed('too-large', 'The dependencies are too large. Depend on fewer or smaller packages.');
-  if (ran.ended !== 'exit' || !ran.succeeded) throw withPlace(uvFailure(ran, [staging, metadataFolder]), requirements);
-  const text = ran.output.toString('utf8');
-  return { digest: lockDigest(text), text, packages: lockedPackages(text), resolver };
+  return ran;
+}
+
+/** Returns the oldest Python that uv's explanation asks for and that is newer than the one which the lock should suit. */
+function neededPython(explanation: string, oldest: string): string | undefined {
+  const named = [...explanation.matchAll(/Python ?>=(3\.\d+(?:\.\d+)?)/g)].flatMap(([, version]) => version ?? []);
+  return named.filter((version) => isNewer(version, oldest)).sort((a, b) => (isNewer(a, b) ? 1 : -1))[0];
+}
+
+/** A missing part is zero: 3.12 is 3.12.0. */
+function isNewer(a: string, b: string): boolean {
+  const [[, minorA = 0, patchA = 0], [, minorB = 0, patchB = 0]] = [numbersOf(a), numbersOf(b)];
+  return minorA > minorB || (minorA === minorB && patchA > patchB);
+}
+
+function numbersOf(version: string): number[] {
+  return version.split('.').map(Number);
+}
+
+function pythonTooOld({ code, message }: EnvironmentFailed, needed: string, own: string): EnvironmentFailed {
+  return new EnvironmentFailed(
+    code,
+    `${message}\nPlugins run on Python ${own} here, and these packages need Python ${needed}. Declare versions that suit Python ${own}.`,
+  );
 }
 
 /** uv names the requirement that it can't parse, but not its place in the plugin. */
