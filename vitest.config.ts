@@ -41,6 +41,7 @@ const long = [
   'test/builder/packages.test.ts',
   'test/builder/removals.test.ts',
   'test/builder/replicas.test.ts',
+  'test/builder/standalone-pythons.test.ts',
   'test/builder/wasm-builds.test.ts',
   'test/cli/{dry-run-packages,examples}.test.ts',
   'test/scripts/{checks,deploy-check,heartbeat}.test.ts',

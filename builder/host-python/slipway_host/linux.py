@@ -30,7 +30,9 @@ _PR_CAPBSET_DROP = 24
 _PR_CAP_AMBIENT = 47
 _PR_CAP_AMBIENT_CLEAR_ALL = 4
 
-_SYS_MOUNT_SETATTR = 442  # the same number on every architecture
+# The same numbers on every architecture.
+_SYS_PIDFD_OPEN = 434
+_SYS_MOUNT_SETATTR = 442
 _AT_FDCWD = -100
 _AT_RECURSIVE = 0x8000
 _MOUNT_ATTR_RDONLY = 0x1
@@ -111,6 +113,11 @@ def system_call(number, *arguments):
     if result < 0:
         _check(result)
     return result
+
+
+def pidfd_open(pid):
+    """Python's own function is missing where Python was built with an older libc, as standalone builds are."""
+    return system_call(_SYS_PIDFD_OPEN, pid, 0)
 
 
 def drop_bounding_set(kept=()):

@@ -80,9 +80,9 @@ def _supervise(worker, groups):
         was_asked = True
         os.kill(worker, signal.SIGKILL)
 
-    builder = os.pidfd_open(os.getppid())
+    builder = linux.pidfd_open(os.getppid())
     signal.signal(signal.SIGTERM, end)
-    handle = os.pidfd_open(worker)
+    handle = linux.pidfd_open(worker)
     poll = select.poll()
     poll.register(0, select.POLLIN)
     poll.register(handle, select.POLLIN)

@@ -10,7 +10,7 @@ export const libraryFolder = `/usr/lib/${machineNames[process.arch]}-linux-gnu`;
 
 /** Loads every module of the standard library, and what compiled packages may expect on any Linux (the policies `manylinux`). */
 const listScript = `import ctypes, importlib, json, os, re, sysconfig
-folder = sysconfig.get_config_var("DESTSHARED") or ""
+folder = os.path.join(sysconfig.get_path("platstdlib"), "lib-dynload")
 for file in os.listdir(folder) if os.path.isdir(folder) else []:
     name = file.partition(".")[0]
     if re.match("_test|_ctypes_test|_tkinter|xx", name):

@@ -7,8 +7,11 @@ const MiB = 1024 * 1024;
 export const probeLimits = { memoryBytes: 16 * MiB, processes: 4, cpus: 1 };
 const timeoutMs = 10_000;
 
-/** Starts more processes than it may, then takes memory that belongs to no process. Has to be killed for the latter. */
-const script = `import os, sys
+/**
+ * Starts more processes than it may, then takes memory that belongs to no process. Has to be killed for the latter. Standalone builds
+ * of Python lack os.memfd_create.
+ */
+const script = `import ctypes, os, sys
 for folder in sys.argv[1:]:
     with open(folder + "/cgroup.procs", "w") as file:
         file.write("0")
@@ -19,7 +22,7 @@ try:
     os._exit(3)
 except OSError:
     pass
-file = os.memfd_create("probe")
+file = ctypes.CDLL(None).memfd_create(b"probe", 0)
 for _ in range(32):
     os.write(file, bytes(1 << 20))
 os._exit(4)
