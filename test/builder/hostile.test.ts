@@ -40,7 +40,12 @@ test('this machine supports a sandbox with its own root', () => {
 describe('a plugin cannot see', () => {
   test('the environment of the builder', async () => {
     const id = await builder.run(handler('def predict(self, request):\n    return dict(os.environ)', 'import os'));
-    expect(await builder.result(id)).toEqual({ LANG: 'C.UTF-8', HOME: '/tmp', TMPDIR: '/tmp' });
+    expect(await builder.result(id)).toEqual({
+      LANG: 'C.UTF-8',
+      HOME: '/tmp',
+      PATH: '/usr/bin:/bin',
+      TMPDIR: '/tmp',
+    });
   });
 
   test('other processes, their environment or their memory', async () => {
@@ -303,7 +308,7 @@ describe('in the sandbox `none`, a plugin', () => {
         'import os\nimport signal',
       ),
     );
-    expect(await plain.result(id)).toEqual({ names: ['HOME', 'LANG', 'TMPDIR'], home: true });
+    expect(await plain.result(id)).toEqual({ names: ['HOME', 'LANG', 'PATH', 'TMPDIR'], home: true });
     await plain.send('DELETE', `/instances/${id}`);
     await eventually(() => plain.workers()).toEqual(before);
   });

@@ -24,6 +24,9 @@ const shimsInside = '/slipway/shims';
 const packagesInside = '/packages';
 const modelsInside = '/models';
 
+/** Packages read it when they are imported, to look for programs. There are none. */
+const searchPath = { PATH: '/usr/bin:/bin' };
+
 /** As many threads as a plugin's share of a machine allows: each thread of a numeric library reserves address space. */
 const numericThreads = String(Math.min(4, availableParallelism()));
 const threadVariables = ['OMP_NUM_THREADS', 'OPENBLAS_NUM_THREADS', 'MKL_NUM_THREADS', 'NUMEXPR_NUM_THREADS'];
@@ -81,6 +84,6 @@ export function pythonCommand(
     settings,
     confinement,
     limits: pluginProcessLimits(limits, serving),
-    environment: { ...(packages === undefined ? {} : threads), ...(relay ? proxyVariables : {}) },
+    environment: { ...searchPath, ...(packages === undefined ? {} : threads), ...(relay ? proxyVariables : {}) },
   });
 }

@@ -13,7 +13,7 @@ import type { Limits } from '../settings.ts';
 import { type Home, hasOwnRoot, hostFolder, type Sandbox } from './sandbox.ts';
 
 const probeMs = 30_000;
-const environment: ReadonlySet<string> = new Set(['HOME', 'LANG', 'TMPDIR']);
+const environment: ReadonlySet<string> = new Set(['HOME', 'LANG', 'PATH', 'TMPDIR']);
 
 const reportSchema = z.object({
   connects: z.boolean(),
