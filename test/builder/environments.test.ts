@@ -110,7 +110,9 @@ describe('a lock', () => {
 
   test('has no package that is only a source distribution', async () => {
     writeFileSync(join(packages.wheels, 'source_only-1.0.tar.gz'), 'never read');
-    expect(await packages.failure('source-only')).toMatch(/^unsatisfiable: .*source-only.*no (?:usable )?wheels/s);
+    expect(await packages.failure('source-only')).toMatch(
+      /^unsatisfiable: .*source-only.*no (?:usable )?wheels.*\nPackages are installed from wheels only\. source-only has none here: declare another version of it, or of the package that needs it\.$/s,
+    );
   });
 });
 

@@ -8,6 +8,7 @@ import type { Removals } from '../removal/removals.ts';
 import type { Limits } from '../settings.ts';
 import { EnvironmentFailed } from './environment-failed.ts';
 import { type FolderSize, watchFolder } from './folder-size.ts';
+import { missingForTarget } from './missing-wheel.ts';
 import { indexOptions, type PackageIndex } from './package-index.ts';
 import { removeFiles } from './remove-files.ts';
 import type { Uv } from './uv.ts';
@@ -69,7 +70,7 @@ export async function installWheels(
     },
   });
   if (ran.ended === 'exit' && ran.reason === exceeded) throw tooLarge(limits, lock.text);
-  if (ran.ended !== 'exit' || !ran.succeeded) throw withoutWheel(uvFailure(ran, [staging]), target);
+  if (ran.ended !== 'exit' || !ran.succeeded) throw missingForTarget(uvFailure(ran, [staging]), target);
   const owner: Owner = { kind: 'environment', id: lock.digest, organization };
   const remove = (path: string) => machine.removals.remove(path, owner);
   for (const path of [cache, join(site, '.lock')]) remove(path); // uv's own
@@ -100,18 +101,6 @@ function tooLarge({ environmentBytes, environmentFiles }: Limits, lock: string):
   return new EnvironmentFailed(
     'too-large',
     `The dependencies have more than ${gib} GiB or ${environmentFiles} files when they are installed. Depend on fewer or smaller packages.${torch}`,
-  );
-}
-
-/** Says for which Python and platform a wheel is missing, and what to do. */
-function withoutWheel(failure: EnvironmentFailed, { python, platform }: EnvironmentTarget): EnvironmentFailed {
-  const found = [...failure.message.matchAll(/\b([\w.-]+)==(\S+) has no (?:usable )?wheels/g)];
-  if (found.length === 0) return failure;
-  const named = new Set(found.map(([, name, version]) => `${name} ${version}`));
-  const [[, name = '', version = ''] = []] = found;
-  return new EnvironmentFailed(
-    failure.code,
-    `${[...named].join(' and ')} ${named.size > 1 ? 'have' : 'has'} no wheel for Python ${python} on ${platform}, and packages are not built from source. Declare a version that has one, for example a newer one: "${name}>${version}".`,
   );
 }
 

@@ -10,6 +10,7 @@ import type { Limits } from '../settings.ts';
 import { EnvironmentFailed } from './environment-failed.ts';
 import { measureFolder, watchFolder } from './folder-size.ts';
 import { lockDigest, lockedPackages } from './lock-text.ts';
+import { missingAnywhere } from './missing-wheel.ts';
 import { indexOptions, type PackageIndex } from './package-index.ts';
 import { checkRequirements, refusedRequirement } from './requirements.ts';
 import { resolver, type Uv } from './uv.ts';
@@ -48,7 +49,7 @@ export async function resolveLock(
     }
     const failure = uvFailure(ran, [staging, machine.metadataFolder]);
     const newer = neededPython(failure.message, oldest);
-    if (newer === undefined) throw withPlace(failure, requirements);
+    if (newer === undefined) throw withPlace(missingAnywhere(failure), requirements);
     if (isNewer(newer, machine.python.version)) throw pythonTooOld(failure, newer, machine.python.version);
     oldest = newer;
   }

@@ -1,0 +1,32 @@
+// Says in uv's explanations which wheel is missing, for which Python and platform, and what an author can do.
+import type { EnvironmentTarget } from '../../../src/contract/environments.ts';
+import { EnvironmentFailed } from './environment-failed.ts';
+
+/** An installation of exact versions can't do without any of them. */
+export function missingForTarget(
+  failure: EnvironmentFailed,
+  { python, platform }: EnvironmentTarget,
+): EnvironmentFailed {
+  const [first, ...others] = missingIn(failure);
+  if (!first) return failure;
+  const named = [first, ...others].map(([name, version]) => `${name} ${version}`).join(' and ');
+  const [name, version] = first;
+  return new EnvironmentFailed(
+    failure.code,
+    `${named} ${others.length > 0 ? 'have' : 'has'} no wheel for Python ${python} on ${platform}, and packages are not built from source. Declare a version that has one, for example a newer one: "${name}>${version}".`,
+  );
+}
+
+/** A resolution may have failed for several reasons, so that the explanation stays. */
+export function missingAnywhere(failure: EnvironmentFailed): EnvironmentFailed {
+  const [first] = missingIn(failure);
+  if (!first) return failure;
+  const advice = `Packages are installed from wheels only. ${first[0]} has none here: declare another version of it, or of the package that needs it.`;
+  return new EnvironmentFailed(failure.code, `${failure.message}\n${advice}`);
+}
+
+function missingIn({ message }: EnvironmentFailed): [name: string, version: string][] {
+  const found = message.matchAll(/\b([\w.-]+)[=<>~!]=?(\S+) has no (?:usable )?wheels/g);
+  const versions = new Map([...found].map(([, name = '', version = '']) => [name, version]));
+  return [...versions];
+}
