@@ -3627,7 +3627,7 @@ export interface components {
                 }[];
                 platform: string;
                 python: string;
-                /** @description Files that would have run without being imported */
+                /** @description Files that would have run without being imported, and bytecode */
                 removed: string[];
                 /** @description Unpacked */
                 size_bytes: number;

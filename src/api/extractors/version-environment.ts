@@ -36,7 +36,9 @@ const environmentModel = z
           size_bytes: z.int().openapi({ description: 'Unpacked' }),
           files: z.int(),
           packages: z.array(packageModel),
-          removed: z.array(z.string()).openapi({ description: 'Files that would have run without being imported, and bytecode' }),
+          removed: z
+            .array(z.string())
+            .openapi({ description: 'Files that would have run without being imported, and bytecode' }),
           created_at: z.iso.datetime(),
         }),
       )
