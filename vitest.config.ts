@@ -43,6 +43,7 @@ const long = [
   'test/builder/replicas.test.ts',
   'test/builder/standalone-pythons.test.ts',
   'test/builder/wasm-builds.test.ts',
+  'test/builder/wheel-files.test.ts',
   'test/cli/{dry-run-packages,examples}.test.ts',
   'test/scripts/{checks,deploy-check,heartbeat}.test.ts',
 ];

@@ -2,6 +2,7 @@
 import type { Mutation } from './mutation.ts';
 
 const environments = 'test/builder/environments.test.ts';
+const wheelFiles = 'test/builder/wheel-files.test.ts';
 const interrupted = 'test/builder/environments-interrupted.test.ts';
 const folder = 'builder/server/environments';
 
@@ -22,9 +23,30 @@ export const mutations: Mutation[] = [
   },
   {
     name: 'what runs without being imported stays',
-    file: `${folder}/install.ts`,
-    search: 'if (!remove(join(site, name))) throw',
-    replace: 'if (name === null) throw',
+    file: `${folder}/remove-files.ts`,
+    search: 'remove(name);',
+    replace: '',
+    tests: [environments],
+  },
+  {
+    name: 'the bytecode of wheels stays',
+    file: `${folder}/remove-files.ts`,
+    search: 'removeOrFail(path);',
+    replace: '',
+    tests: [wheelFiles],
+  },
+  {
+    name: 'names without room for those of bytecode fail the installation',
+    file: 'builder/host-python/slipway_environment/compile_all.py',
+    search: 'bytecode = _compile(os.path.join(folder, path), path) if _is_short(target) else None',
+    replace: 'bytecode = _compile(os.path.join(folder, path), path)',
+    tests: [wheelFiles],
+  },
+  {
+    name: 'a lock suits the oldest Python or none',
+    file: `${folder}/resolve.ts`,
+    search: 'if (newer === undefined) throw',
+    replace: 'throw',
     tests: [environments],
   },
   {
