@@ -345,7 +345,7 @@ test('a package without a wheel for the Python and platform is named with both, 
   packages.add({ name: 'others_only', tag: 'cp27-cp27mu-win32' });
   const { python, platform } = packages.target;
   expect(await packages.failure('others-only')).toBe(
-    `unsatisfiable: others-only 1.0.0 has no wheel for Python ${python} on ${platform}, and packages are not built from source. Declare a version that has one, for example a newer one: "others-only>1.0.0".`,
+    `unsatisfiable: others-only 1.0.0 has no wheel for Python ${python} on ${platform}, and packages are not built from source. Declare a version that has one, for example a newer one: "others-only>1.0.0", or newer versions of the packages that depend on it.`,
   );
 });
 

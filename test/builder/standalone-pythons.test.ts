@@ -59,7 +59,7 @@ describe.each(pythonNames)('Python %s', (name) => {
     try {
       if (name === '3.13')
         expect(await packages.failure('numpy==1.26.4')).toBe(
-          `unsatisfiable: numpy 1.26.4 has no wheel for Python 3.13 on ${packages.target.platform}, and packages are not built from source. Declare a version that has one, for example a newer one: "numpy>1.26.4".`,
+          `unsatisfiable: numpy 1.26.4 has no wheel for Python 3.13 on ${packages.target.platform}, and packages are not built from source. Declare a version that has one, for example a newer one: "numpy>1.26.4", or newer versions of the packages that depend on it.`,
         );
       else if (name === '3.11')
         expect(await packages.failure('numpy==2.5.5')).toMatch(

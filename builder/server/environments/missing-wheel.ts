@@ -13,7 +13,7 @@ export function missingForTarget(
   const [name, version] = first;
   return new EnvironmentFailed(
     failure.code,
-    `${named} ${others.length > 0 ? 'have' : 'has'} no wheel for Python ${python} on ${platform}, and packages are not built from source. Declare a version that has one, for example a newer one: "${name}>${version}".`,
+    `${named} ${others.length > 0 ? 'have' : 'has'} no wheel for Python ${python} on ${platform}, and packages are not built from source. Declare a version that has one, for example a newer one: "${name}>${version}", or newer versions of the packages that depend on it.`,
   );
 }
 
