@@ -39,12 +39,6 @@ export const contractHeader = 'slipway-contract';
 export const networkHeader = 'slipway-network';
 
 /**
- * Sent with POST /instances/{id}/invoke: `1` if the instance is on standby, because another version serves its plugin's name, else
- * `0`. POST /instances/{id}/standby says the same without a call. On standby it sleeps after `standbyIdleMs` (D39).
- */
-export const standbyHeader = 'slipway-standby';
-
-/**
  * Sent with POST /instances/{id}/invoke: a random ID of the call. A builder that got the ID before refuses it with `call-repeated`,
  * unless the call ended before it reached the plugin. So a request that is sent again after its connection broke runs only if the
  * first one did not arrive, or arrived at a builder that has died (D47).
@@ -369,8 +363,8 @@ export interface Builder extends LogSource, ProgramAnalyzer {
   operate(id: string, body: string, options?: CallOptions): Promise<OperationAnswer>;
   /** Runs rows through an instance whose entry is the pipeline, and stops it. */
   runBatch(id: string, call: BatchCall, options?: CallOptions): Promise<BatchOutcome>;
-  /** Lets the instance sleep after `standbyIdleMs`, until a call says otherwise. Does nothing if it doesn't exist. */
-  standBy(id: string): Promise<void>;
+  /** Lets the instance sleep after `standbyIdleMs`, until a newer mark says otherwise. Does nothing if it doesn't exist. */
+  standBy(id: string, ticket: number): Promise<void>;
   /** Returns undefined if the instance doesn't exist. */
   status(id: string): Promise<InstanceStatus | undefined>;
   /** Returns the log that the builder has of an instance, from the chunk of that name on. Undefined if it has none. */

@@ -25,9 +25,40 @@ export function servingOf(spec: { serving?: Serving | undefined } | object): Ser
  */
 export const timeoutHeader = 'slipway-timeout-ms';
 
+/**
+ * Whether another version serves the plugin's name, so that the instance sleeps sooner (D39), and since which ticket: the one that
+ * moved the name last. A statement is as old as its ticket, however late it arrives.
+ */
+export interface StandbyMark {
+  standby: boolean;
+  ticket: number;
+}
+
+/** The mark of an instance of which nothing is known. */
+export const unmarked: StandbyMark = { standby: false, ticket: 0 };
+
+/** Returns the newer of two marks. A name that nothing served is taken without a new ticket: of two marks with one ticket, active is newer. */
+export function newerMark(known: StandbyMark, said: StandbyMark): StandbyMark {
+  const isNewer = said.ticket > known.ticket || (said.ticket === known.ticket && !said.standby);
+  return isNewer ? said : known;
+}
+
+/** Sent with POST /instances/{id}/invoke and …/standby: the mark, as `1 17` (on standby since ticket 17) or `0 18`. */
+export const standbyHeader = 'slipway-standby';
+
+export function standbyText({ standby, ticket }: StandbyMark): string {
+  return `${standby ? 1 : 0} ${ticket}`;
+}
+
+/** Returns null for no header, or one of another form. */
+export function parseStandby(text: string | null | undefined): StandbyMark | null {
+  const [, standby, ticket] = /^([01]) (\d{1,15})$/.exec(text ?? '') ?? [];
+  return ticket === undefined ? null : { standby: standby === '1', ticket: Number(ticket) };
+}
+
 export interface CallOptions {
-  /** Another version serves the plugin's name, so that the instance sleeps sooner. */
-  standby?: boolean;
+  /** Left out by callers that know nothing of the plugin's name. */
+  mark?: StandbyMark | undefined;
   /** The ID of the API's request, for the log. */
   requestId?: string | undefined;
   /** The time limit that the instance has, if it is not the default. */

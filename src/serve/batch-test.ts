@@ -57,7 +57,7 @@ async function runDeployed(
   }
 }
 
-type Deployed = Omit<Route, 'standby'>;
+type Deployed = Omit<Route, 'mark'>;
 
 /** A batch-only deployment has no environment yet, and in a local run no grant. */
 async function start(

@@ -104,8 +104,13 @@ function failed(deps: CallDeps, { deploymentId, version }: Route, error: unknown
 }
 
 /** What a call of this route needs to know, for the builder. */
-export function callOptions(deps: CallDeps, { standby, version }: Route): CallOptions {
-  return { standby, requestId: deps.requestId, callMs: limitMsOf(deps, version), timeLeftMs: timeLeftMs(deps) };
+export function callOptions(deps: CallDeps, { mark, version }: Route): CallOptions {
+  return {
+    mark: mark ?? undefined,
+    requestId: deps.requestId,
+    callMs: limitMsOf(deps, version),
+    timeLeftMs: timeLeftMs(deps),
+  };
 }
 
 async function sendStarting<Answer>(

@@ -4,6 +4,7 @@ import { and, eq, isNotNull, type SQL, sql } from 'drizzle-orm';
 import { type Actor, notFound, seesNamespace } from '../access/actor.ts';
 import { requireNamespace, selectNamespace } from '../access/namespaces.ts';
 import { serving } from '../contract/limits.ts';
+import type { StandbyMark } from '../contract/serving.ts';
 import type { DeploymentType } from '../contract/states.ts';
 import type { DeploymentId, NamespaceId, OrganizationId, PluginRowId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
@@ -26,8 +27,8 @@ export interface Route {
   /** Parameters of the deployment; a call's own override them. */
   parameters: Deployment['parameters'];
   version: StartableVersion;
-  /** Another version serves the plugin's name, so that the instance sleeps sooner (D39). */
-  standby: boolean;
+  /** Whether another version serves the plugin's name. Null for a kind whose name is served by one version only. */
+  mark: StandbyMark | null;
 }
 
 /** One version, or the version that serves the name. */
@@ -86,7 +87,7 @@ export async function findDeployed(
   deps: Pick<Deps, 'db'>,
   actor: Actor,
   callee: { namespaceId: NamespaceId; pluginId: string },
-): Promise<Omit<Route, 'standby'>> {
+): Promise<Omit<Route, 'mark'>> {
   const { deployment, version } = await selectVersion(deps, actor, callee);
   if (!deployment) throw notDeployed(callee.pluginId, `Plugin ${callee.pluginId} is not deployed`);
   return routeBy(callee.namespaceId, version, deployment);
@@ -97,8 +98,8 @@ async function lookUpVersion(
   actor: Actor,
   callee: { namespaceId: NamespaceId; pluginId: string },
 ): Promise<Route> {
-  const { standby, ...found } = await selectVersion(deps, actor, callee);
-  return { ...routeTo(callee.namespaceId, found, callee.pluginId), standby };
+  const { mark, ...found } = await selectVersion(deps, actor, callee);
+  return { ...routeTo(callee.namespaceId, found, callee.pluginId), mark };
 }
 
 async function selectVersion(
@@ -111,24 +112,28 @@ async function selectVersion(
     namespaces,
     versions: [version],
     serving: [deployment],
-    onStandby,
+    names: [name],
   } = await readTogether(db, {
     namespaces: selectNamespace(db, actor, namespaceId),
     ...selectServing(db, sql`${namespaceId}`, versionId),
-    onStandby: db
-      .select({ id: livePointers.subjectId })
-      .from(livePointers)
-      .where(
-        and(
-          eq(livePointers.namespaceId, namespaceId),
-          sql`${livePointers.subjectId} = (select ${pluginVersions.pluginId} from ${pluginVersions} where ${pluginVersions.id} = ${versionId})`,
-          sql`${livePointers.targetId} is not ${versionId}`,
-        ),
-      ),
+    names: selectName(
+      db,
+      namespaceId,
+      sql`(select ${pluginVersions.pluginId} from ${pluginVersions} where ${pluginVersions.id} = ${versionId})`,
+    ),
   });
   requireNamespace(namespaces, namespaceId);
   if (!version) throw notFound('plugin', pluginId);
-  return { version, deployment, standby: onStandby.length > 0 };
+  const mark = name ? { standby: name.targetId !== version.id, ticket: name.ticket } : null;
+  return { version, deployment, mark };
+}
+
+/** Reads for a batch: what serves a plugin's name, and the ticket that moved it there. */
+function selectName(db: Deps['db'], namespaceId: NamespaceId, pluginId: SQL) {
+  return db
+    .select({ targetId: livePointers.targetId, ticket: livePointers.ticket })
+    .from(livePointers)
+    .where(and(eq(livePointers.namespaceId, namespaceId), eq(sql`${livePointers.subjectId}`, pluginId)));
 }
 
 async function lookUpName(
@@ -137,20 +142,24 @@ async function lookUpName(
   { namespaceId, name }: { namespaceId: NamespaceId; name: string },
 ): Promise<Route> {
   const inNamespace = sql<NamespaceId>`${namespaceId}`;
-  const versionId = targetOf(inNamespace, pluginIdByName(namespaceId, name));
+  const pluginId = pluginIdByName(namespaceId, name);
+  const versionId = targetOf(inNamespace, pluginId);
   const {
     namespaces,
     named: [plugin],
+    names: [pointer],
     versions: [version],
     serving: [deployment],
   } = await readTogether(db, {
     namespaces: selectNamespace(db, actor, namespaceId),
     named: selectPluginByName(db, namespaceId, name),
+    names: selectName(db, namespaceId, pluginId),
     ...selectServing(db, inNamespace, versionId),
   });
   requireNamespace(namespaces, namespaceId);
   if (!plugin) throw notFound('plugin', name);
-  return routeTo(namespaceId, { version, deployment }, name);
+  const mark = pointer ? { standby: false, ticket: pointer.ticket } : null;
+  return { ...routeTo(namespaceId, { version, deployment }, name), mark };
 }
 
 async function lookUpGoPlugin({ db }: Pick<Deps, 'db'>, actor: Actor, { kind, name }: GoCallee): Promise<Route> {
@@ -197,14 +206,14 @@ function routeTo(
   if (!version || !deployment) throw notDeployed(name, `Plugin ${name} is not deployed`);
   if (deployment.type === 'batch_only')
     throw notDeployed(name, `Plugin ${name} is deployed for batch only and has no realtime endpoint`);
-  return { ...routeBy(namespaceId, version, deployment), standby: false };
+  return { ...routeBy(namespaceId, version, deployment), mark: null };
 }
 
 function routeBy(
   namespaceId: NamespaceId,
   version: StartableVersion,
   { generation, id, parameters, type }: Deployment,
-): Omit<Route, 'standby'> {
+): Omit<Route, 'mark'> {
   return { namespaceId, deploymentId: id, generation, type, parameters, version };
 }
 

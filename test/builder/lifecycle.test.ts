@@ -3,7 +3,7 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { standbyHeader } from '../../src/contract/builder.ts';
+import { standbyHeader } from '../../src/contract/serving.ts';
 import { eventually, handler, refusal, TestBuilder } from './support.ts';
 
 /** `die` ends the process, `wait` never returns, `work` takes half a second. */
@@ -154,6 +154,11 @@ describe('DELETE', () => {
   });
 });
 
+async function mark(on: TestBuilder, id: string, action: 'invoke' | 'standby', value: string): Promise<number> {
+  const init = { method: 'POST', body: '{"inputs": {}, "parameters": {}}', headers: { [standbyHeader]: value } };
+  return (await on.fetch(`/instances/${id}/${action}`, init)).status;
+}
+
 describe('an idle instance', () => {
   test('is stopped, and can be started again', async () => {
     const sleepy = await TestBuilder.start({ limits: { idleMs: 200 } });
@@ -165,21 +170,33 @@ describe('an idle instance', () => {
     await sleepy.close();
   });
 
-  test('is stopped sooner on standby, until a call says that it is not', async () => {
+  test('is stopped sooner on standby, until a newer mark says that it serves', async () => {
     const sleepy = await TestBuilder.start({ limits: { standbyIdleMs: 200 } });
     const [standby, back, serving] = [await sleepy.run(mortal), await sleepy.run(mortal), await sleepy.run(mortal)];
-    await sleepy.send('POST', `/instances/${back}/standby`);
-    const call = (id: string, value: string) =>
-      sleepy.fetch(`/instances/${id}/invoke`, {
-        method: 'POST',
-        body: '{"inputs": {}, "parameters": {}}',
-        headers: { [standbyHeader]: value },
-      });
-    expect([(await call(back, '0')).status, (await call(standby, '1')).status]).toEqual([200, 200]);
+    await mark(sleepy, back, 'standby', '1 2');
+    expect([await mark(sleepy, back, 'invoke', '0 3'), await mark(sleepy, standby, 'invoke', '1 2')]).toEqual([
+      200, 200,
+    ]);
     await eventually(async () => refusal(await sleepy.send('GET', `/instances/${standby}`))).toBe('404 instance-gone');
     for (const id of [back, serving])
       expect((await sleepy.send('GET', `/instances/${id}`)).body).toMatchObject({ state: 'ready', standby: false });
     await sleepy.close();
+  });
+
+  test.each([
+    ['0 1', true],
+    ['0', true],
+    ['0 -9', true],
+    ['0 9e9', true],
+    ['0 2', false],
+    ['0 3', false],
+  ])('A call marked %j, after a standby of ticket 2, leaves the instance on standby: %s', async (said, standby) => {
+    const id = await builder.run(mortal);
+    await mark(builder, id, 'standby', '1 2');
+    expect(await mark(builder, id, 'invoke', said)).toBe(200);
+    expect(await builder.status(id)).toMatchObject({ standby });
+    await mark(builder, id, 'invoke', '1 2');
+    expect(await builder.status(id)).toMatchObject({ standby });
   });
 
   test('is not stopped while it has a call in progress', async () => {

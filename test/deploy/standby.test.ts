@@ -4,6 +4,7 @@ import { invoke } from '../../src/serve/invoke.ts';
 import type { RouteCache } from '../../src/serve/route.ts';
 import { uncounted } from '../support/deps.ts';
 import { back, live, two } from '../support/rollback.ts';
+import { publishVersion } from '../support/scene.ts';
 
 test('after a promotion and a rollback, the version that served before; a call by name ends it', async () => {
   const s = await two();
@@ -36,4 +37,47 @@ test('a version that is deployed without taking the name', async () => {
   const first = await live(s, s.v0);
   expect((await s.deps.builder.status(first))?.standby).toBe(true);
   expect((await s.deps.builder.status(second))?.standby).toBe(false);
+});
+
+test('A call whose route was cached before the promotion leaves the superseded version on standby', async () => {
+  const s = await two();
+  const first = await live(s, s.v0);
+  const cached: RouteCache = new Map();
+  const call = (routes: RouteCache) =>
+    invoke(
+      { ...s.deps, routes, calls: uncounted() },
+      s.actor,
+      { namespaceId: s.namespaceId, name: 'hello_ext' },
+      { inputs: {}, parameters: {} },
+    );
+  const standby = async (id: string) => (await s.deps.builder.status(id))?.standby;
+  expect((await call(cached)).route.deploymentId).toBe(first);
+  const second = await live(s, s.v1);
+  expect((await call(cached)).route.deploymentId).toBe(first);
+  expect([await standby(first), await standby(second)]).toEqual([true, false]);
+
+  const beforeRollback: RouteCache = new Map();
+  expect((await call(beforeRollback)).route.deploymentId).toBe(second);
+  await back(s);
+  await vi.waitFor(async () => expect(await standby(second)).toBe(true));
+  await call(beforeRollback);
+  await call(new Map());
+  expect([await standby(first), await standby(second)]).toEqual([false, true]);
+  await back(s, '1.0.1');
+  await call(cached);
+  await call(new Map());
+  await vi.waitFor(async () => expect([await standby(first), await standby(second)]).toEqual([true, false]));
+});
+
+test('A promotion puts versions on standby whose own announcement was lost', async () => {
+  const s = await two();
+  const first = await live(s, s.v0);
+  const lost = { ...s.deps, builder: { ...s.deps.builder, standBy: () => Promise.reject(new Error('lost')) } };
+  const second = await live({ ...s, deps: lost }, s.v1);
+  const standby = async (...ids: string[]) =>
+    Promise.all(ids.map(async (id) => (await s.deps.builder.status(id))?.standby));
+  expect(await standby(first, second)).toEqual([false, false]);
+  const v2 = await publishVersion(s.deps, s.actor, s.namespaceId, { version: '1.0.2' });
+  const third = await live(s, v2);
+  expect(await standby(first, second, third)).toEqual([true, true, false]);
 });

@@ -82,9 +82,23 @@ export const mutations: Mutation[] = [
   {
     name: 'an instance on standby is kept awake as long as the serving one',
     file: 'src/serve/route.ts',
-    search: 'standby: onStandby.length > 0',
+    search: 'standby: name.targetId !== version.id',
     replace: 'standby: false',
     tests: [calls],
+  },
+  {
+    name: 'a call of an older route wakes a version that another one replaced',
+    file: 'src/contract/serving.ts',
+    search: 'said.ticket > known.ticket ||',
+    replace: 'said.ticket >= 0 ||',
+    tests: ['test/deploy/standby.test.ts', 'test/deploy/builder/managed-container.test.ts'],
+  },
+  {
+    name: 'a version that takes an empty name stays on standby',
+    file: 'src/contract/serving.ts',
+    search: ' || (said.ticket === known.ticket && !said.standby)',
+    replace: '',
+    tests: ['test/builder/lifecycle.test.ts'],
   },
   {
     name: 'a call that crashed after a start is run again',

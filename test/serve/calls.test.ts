@@ -95,13 +95,13 @@ test('an instance is told to stay on standby while another version serves the na
   const s = await two();
   await live(s, s.v0);
   await live(s, s.v1);
-  const standbys: Record<string, boolean | undefined> = {};
+  const marks: Record<string, boolean | undefined> = {};
   const callAs = (what: string, callee: Parameters<typeof called>[2]) =>
     called(
       s,
       {
         call: (id, body, options) => {
-          standbys[what] = options?.standby;
+          marks[what] = options?.mark?.standby;
           return s.deps.builder.call(id, body, options);
         },
       },
@@ -110,11 +110,11 @@ test('an instance is told to stay on standby while another version serves the na
   await callAs('1.0.0', { pluginId: 'hello_ext_1_0_0' });
   await callAs('1.0.1', { pluginId: 'hello_ext_1_0_1' });
   await callAs('name', { name: 'hello_ext' });
-  expect(standbys).toEqual({ '1.0.0': true, '1.0.1': false, name: false });
+  expect(marks).toEqual({ '1.0.0': true, '1.0.1': false, name: false });
   await back(s, '1.0.0');
   await callAs('1.0.0', { pluginId: 'hello_ext_1_0_0' });
   await callAs('1.0.1', { pluginId: 'hello_ext_1_0_1' });
-  expect(standbys).toEqual({ '1.0.0': false, '1.0.1': true, name: false });
+  expect(marks).toEqual({ '1.0.0': false, '1.0.1': true, name: false });
 });
 
 describe('a call whose instance', () => {

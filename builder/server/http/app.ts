@@ -18,6 +18,7 @@ import { sha256Text } from '../../../src/contract/digests.ts';
 import { egressHeader, egressRequestSchema } from '../../../src/contract/egress.ts';
 import { environmentSpecSchema, lockRequestSchema } from '../../../src/contract/environments.ts';
 import type { Health } from '../../../src/contract/health.ts';
+import { parseStandby, standbyHeader } from '../../../src/contract/serving.ts';
 import { sourceHeader, sourceRequestSchema } from '../../../src/contract/sources.ts';
 import type { Log } from '../../../src/core/log.ts';
 import type { Blobs } from '../blobs/blobs.ts';
@@ -226,7 +227,7 @@ function addInstanceRoutes(app: Hono<Env>, { instances, limits, organization, py
   app.post('/instances/:id/target', (c) => c.json(python.target));
 
   app.post('/instances/:id/standby', (c) => {
-    instances.get(c.req.param('id')).standby = true;
+    instances.get(c.req.param('id')).markBy(parseStandby(c.env.incoming.headers[standbyHeader]?.toString()));
     return c.body(null, 204);
   });
 

@@ -1,7 +1,8 @@
 // Serves `POST /instances/{id}/invoke`, the one route whose time counts: by Node's own objects, without a framework between them.
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import { callHeader, standbyHeader, stoppingHeader } from '../../../src/contract/builder.ts';
+import { callHeader, stoppingHeader } from '../../../src/contract/builder.ts';
 import { logDueHeader } from '../../../src/contract/log-chunk.ts';
+import { parseStandby, standbyHeader } from '../../../src/contract/serving.ts';
 import type { Log } from '../../../src/core/log.ts';
 import type { InstanceLogs } from '../instances/instance-logs.ts';
 import type { Instances } from '../instances/instances.ts';
@@ -59,8 +60,7 @@ async function answerTo(
 ): Promise<Answer> {
   const { headers } = incoming;
   const instance = instances.get(id);
-  const standby = headers[standbyHeader];
-  if (standby !== undefined) instance.standby = standby === '1';
+  instance.markBy(parseStandby(headers[standbyHeader]?.toString()));
   const cancellation = new Cancellation();
   // Also emitted after the response, when there is nothing left to cancel.
   outgoing.once('close', () => cancellation.cancel());

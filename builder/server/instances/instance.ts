@@ -10,7 +10,7 @@ import {
 } from '../../../src/contract/builder.ts';
 import { crashReasonChars, type LastCrash } from '../../../src/contract/crashes.ts';
 import { drainMsOf } from '../../../src/contract/limits.ts';
-import { servingOf } from '../../../src/contract/serving.ts';
+import { newerMark, type StandbyMark, servingOf, unmarked } from '../../../src/contract/serving.ts';
 import { nestsDeeper } from '../../../src/core/json-depth.ts';
 import { ProcessLost } from '../isolates/isolate-process.ts';
 import type { Launch } from '../processes/host-process.ts';
@@ -49,8 +49,6 @@ export class Instance {
   readonly spec: InstanceSpec;
   /** Resolves when the process has exited and all files are removed. */
   readonly stopped: Promise<void>;
-  /** Another version serves the plugin's name: the instance sleeps sooner. */
-  standby = false;
   readonly #limits: Limits;
   readonly #provision: Provision;
   readonly #now: () => number;
@@ -58,6 +56,7 @@ export class Instance {
   readonly #chunks: ChunkedLog;
   readonly #log: LogWriter;
   readonly #calls: CallCount;
+  #mark = unmarked;
   #state: InstanceStatus['state'] = 'starting';
   #events: ReplayableLog<InstanceEvent>;
   #replicas: readonly Replica[] = [];
@@ -100,6 +99,16 @@ export class Instance {
     return this.#state;
   }
 
+  /** Whether another version serves the plugin's name, so that the instance sleeps sooner. */
+  get isOnStandby(): boolean {
+    return this.#mark.standby;
+  }
+
+  /** A mark that is older than the known one came with a call whose route was cached. */
+  markBy(said: StandbyMark | null): void {
+    if (said) this.#mark = newerMark(this.#mark, said);
+  }
+
   get log(): ChunkedLog {
     return this.#chunks;
   }
@@ -138,7 +147,7 @@ export class Instance {
       calls: this.#calls.total,
       calls_in_flight: this.#calls.inFlight,
       last_call_at: this.#lastCallAt === undefined ? null : new Date(this.#lastCallAt).toISOString(),
-      standby: this.standby,
+      standby: this.isOnStandby,
       ...this.#provision.confinement,
     };
   }

@@ -72,7 +72,7 @@ export class Instances {
   async stopIdle(): Promise<void> {
     const idle = [...this.#instances.values()].filter((instance) =>
       instance.isIdleFor(
-        instance.standby || runsBatches(instance.spec) ? this.#limits.standbyIdleMs : this.#limits.idleMs,
+        instance.isOnStandby || runsBatches(instance.spec) ? this.#limits.standbyIdleMs : this.#limits.idleMs,
       ),
     );
     await Promise.all(idle.map((instance) => instance.stop()));

@@ -17,7 +17,6 @@ import {
   networkHeader,
   operationAnswerSchema,
   requestHeader,
-  standbyHeader,
 } from '../../contract/builder.ts';
 import { buildEventSchema } from '../../contract/builds.ts';
 import { environmentEventSchema, environmentTargetSchema, lockEventSchema } from '../../contract/environments.ts';
@@ -26,7 +25,7 @@ import { builderLimits, builderRequests } from '../../contract/limits.ts';
 import { heldLogSchema } from '../../contract/log-chunk.ts';
 import { parseHostPattern } from '../../contract/permissions.ts';
 import type { ContainerSize, Jurisdiction, LocationHint, Placement } from '../../contract/placement.ts';
-import { type CallOptions, timeoutHeader } from '../../contract/serving.ts';
+import { type CallOptions, standbyHeader, standbyText, timeoutHeader } from '../../contract/serving.ts';
 import {
   type FetchedSource,
   type SourceRefusal,
@@ -165,7 +164,7 @@ function builderBy(send: Send, buildHosts: number): Builder {
     },
     call: (id, body, options = {}) => {
       const init = callInit(body, options);
-      init.headers[standbyHeader] = options.standby ? '1' : '0';
+      if (options.mark) init.headers[standbyHeader] = standbyText(options.mark);
       return request(id, `/instances/${id}/invoke`, init, callPolicy(options), answerBy(callAnswerSchema));
     },
     operate: (id, body, options = {}) => {
@@ -176,8 +175,9 @@ function builderBy(send: Send, buildHosts: number): Builder {
       const init = callInit(JSON.stringify(call), options);
       return request(id, `/instances/${id}/batch`, init, batchPolicy(options), jsonBy(batchOutcomeSchema));
     },
-    standBy: async (id) => {
-      await unlessMissing(request(id, `/instances/${id}/standby`, { method: 'POST' }, statusPolicy, done));
+    standBy: async (id, ticket) => {
+      const init = { method: 'POST', headers: { [standbyHeader]: standbyText({ standby: true, ticket }) } };
+      await unlessMissing(request(id, `/instances/${id}/standby`, init, statusPolicy, done));
     },
     status: (id) => unlessMissing(request(id, `/instances/${id}`, {}, statusPolicy, jsonBy(instanceStatusSchema))),
     logs: (id, from = '') =>

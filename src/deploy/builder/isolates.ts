@@ -48,7 +48,7 @@ export function builderWithIsolates(builder: Builder, isolates: Isolates): Build
       if (module === null) return builder.status(id);
       return (await isStored(isolates, module)) ? statusOf(isolates, id, module) : undefined;
     },
-    standBy: async (id) => ((await isIsolate(id)) ? undefined : builder.standBy(id)),
+    standBy: async (id, ticket) => ((await isIsolate(id)) ? undefined : builder.standBy(id, ticket)),
     logs: async (id, from) => ((await isIsolate(id)) ? undefined : builder.logs(id, from)),
     stop: async (id) => {
       if (!id.startsWith(isolateTrialPrefix) && !(await isIsolate(id))) await builder.stop(id);

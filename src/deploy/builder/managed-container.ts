@@ -8,10 +8,10 @@ import {
   contractHeader,
   contractVersion,
   networkHeader,
-  standbyHeader,
 } from '../../contract/builder.ts';
 import { containerLimits } from '../../contract/container-limits.ts';
 import { type LogSource, logDueHeader } from '../../contract/log-chunk.ts';
+import { newerMark, parseStandby, standbyHeader, unmarked } from '../../contract/serving.ts';
 import type { Log } from '../../core/log.ts';
 import { ContainerLost, ContainerRun, type ContainerRuntime, type RunOptions } from './container-run.ts';
 import { logSource } from './log-source.ts';
@@ -52,8 +52,9 @@ export class ManagedContainer {
   #resetting: Promise<void> | undefined;
   #usedAt = 0;
   #idleAt = 0;
-  /** Idle time; shorter on standby. An eviction may forget it. */
+  /** Shorter on standby. An eviction forgets both; the next call says them again. */
   #idleMs: number;
+  #mark = unmarked;
   /** The container was used since its log was stored. Also true after an eviction. */
   #hasNewLines = true;
   #keepingLog: Promise<number> | undefined;
@@ -76,7 +77,7 @@ export class ManagedContainer {
     if (request.headers.get(networkHeader) !== null) await this.#storage.put(networkKey, true);
     const isUse = request.method !== 'GET';
     if (isUse) this.#usedAt = Date.now();
-    this.#setIdleTime(request.headers.get(standbyHeader), pathname);
+    this.#setIdleTime(request.headers.get(standbyHeader));
     const start = await this.#wake(pathname);
     if ('failure' in start) return startFailed(start.failure);
     if (isUse) await this.#postpone();
@@ -110,10 +111,11 @@ export class ManagedContainer {
   }
 
   /** Sets the next alarm even if one was just set, because that one has another idle time. */
-  #setIdleTime(standby: string | null, pathname: string): void {
-    const isStandby = pathname.endsWith('/standby') || standby === '1';
-    if (!isStandby && standby === null) return;
-    const idleMs = isStandby ? this.#settings.standbyIdleMs : this.#settings.idleMs;
+  #setIdleTime(standby: string | null): void {
+    const said = parseStandby(standby);
+    if (!said) return;
+    this.#mark = newerMark(this.#mark, said);
+    const idleMs = this.#mark.standby ? this.#settings.standbyIdleMs : this.#settings.idleMs;
     if (idleMs !== this.#idleMs) this.#idleAt = 0;
     this.#idleMs = idleMs;
   }
@@ -265,6 +267,7 @@ export class ManagedContainer {
     this.#forget();
     this.#idleAt = 0;
     this.#idleMs = this.#settings.idleMs;
+    this.#mark = unmarked;
     await this.#storage.deleteAlarm();
     await this.#storage.deleteAll();
   }

@@ -1,12 +1,15 @@
 // Puts instances on standby whose version does not serve its plugin's name: they sleep sooner (D39). A hint to the builder, which every
-// call repeats: one that is lost only costs the longer idle time.
+// call repeats, with the ticket that tells the older from the newer: one that is lost only costs the longer idle time.
 import { and, eq, sql } from 'drizzle-orm';
-import type { NamespaceId, PluginRowId, VersionId } from '../../core/ids.ts';
+import { alias } from 'drizzle-orm/sqlite-core';
+import type { NamespaceId, PluginRowId } from '../../core/ids.ts';
 import { deployments, livePointers, promotions } from '../../db/schema/deploy.ts';
 import type { Deps } from '../../deps.ts';
 import type { Deployment } from '../overview.ts';
 import { isPointerTarget } from '../promote.ts';
 import { servingVersionId } from '../rollback-targets.ts';
+
+const pointer = alias(livePointers, 'pointer');
 
 interface Moved {
   namespaceId: NamespaceId;
@@ -15,25 +18,28 @@ interface Moved {
   id?: Deployment['id'];
 }
 
-/** Puts the version that served the name before on standby, and the promoted deployment if it did not take the name. */
+/** Puts the versions that served the name before on standby, and the promoted deployment if it did not take the name. */
 export async function putOnStandby(deps: Pick<Deps, 'db' | 'builder' | 'log'>, moved: Moved): Promise<void> {
   await announceStandby(deps, await selectForStandby(deps.db, moved));
 }
 
+/** More than one: two promotions in quick succession, or one whose announcement was lost, leave several versions awake. */
+const announcedVersions = 3;
+
 /** Selects the deployments that `putOnStandby` is about, for a batch. */
 export function selectForStandby(db: Deps['db'], { namespaceId, pluginId, id }: Moved) {
   const serving = servingVersionId(namespaceId, pluginId);
-  const servedBefore = sql<VersionId>`(select ${promotions.versionId} from ${promotions}
+  const servedBefore = sql`(select ${promotions.versionId} from ${promotions}
     where ${promotions.namespaceId} = ${namespaceId} and ${promotions.pluginId} = ${pluginId} and ${promotions.versionId} is not ${serving}
-    order by ${promotions.ticket} desc limit 1)`;
-  const target = sql`select ${livePointers.targetId} from ${livePointers}
-    where ${livePointers.namespaceId} = ${namespaceId} and ${livePointers.subjectId} = ${servedBefore}`;
+    order by ${promotions.ticket} desc limit ${announcedVersions})`;
+  const targets = sql`select ${livePointers.targetId} from ${livePointers}
+    where ${livePointers.namespaceId} = ${namespaceId} and ${livePointers.subjectId} in ${servedBefore}`;
   return db
-    .select({ id: deployments.id })
+    .select({ id: deployments.id, ticket: nameTicket(namespaceId, pluginId) })
     .from(deployments)
     .where(
       and(
-        sql`${deployments.id} in (${target}${id === undefined ? sql`` : sql` union all select ${id}`})`,
+        sql`${deployments.id} in (${targets}${id === undefined ? sql`` : sql` union all select ${id}`})`,
         eq(deployments.namespaceId, namespaceId),
         eq(deployments.type, 'realtime'),
         sql`${deployments.versionId} is not ${serving}`,
@@ -42,10 +48,15 @@ export function selectForStandby(db: Deps['db'], { namespaceId, pluginId, id }: 
     );
 }
 
+/** SQL: the ticket that moved the plugin's name last. */
+function nameTicket(namespaceId: NamespaceId, pluginId: PluginRowId) {
+  return sql<number>`coalesce((select ${pointer.ticket} from ${livePointers} ${pointer} where ${pointer.namespaceId} = ${namespaceId} and ${pointer.subjectId} = ${pluginId}), 0)`;
+}
+
 export async function announceStandby(
   { builder, log }: Pick<Deps, 'builder' | 'log'>,
-  rows: Pick<Deployment, 'id'>[],
+  rows: { id: Deployment['id']; ticket: number }[],
 ): Promise<void> {
-  for (const { id } of rows)
-    await builder.standBy(id).catch((cause) => log.warn('instance.standby_failed', { deployment: id, cause }));
+  for (const { id, ticket } of rows)
+    await builder.standBy(id, ticket).catch((cause) => log.warn('instance.standby_failed', { deployment: id, cause }));
 }

@@ -90,7 +90,7 @@ describe('an answer that is an error', () => {
       expect(await builder.logs('dep_1')).toBeUndefined();
       expect(await builder.getBlob('dep_1', digest)).toBeUndefined();
       await builder.stop('dep_1');
-      await builder.standBy('dep_1');
+      await builder.standBy('dep_1', 1);
       await expect(builder.call('dep_1', '{}')).rejects.toMatchObject({ code });
     },
   );

@@ -107,7 +107,7 @@ describe('an instance', () => {
     ]);
     expect([await act(id, 'count'), await act(id, 'count')]).toEqual([counted(1), counted(2)]);
     expect(await driver.status(id)).toMatchObject({ id, state: 'ready', code: artifact });
-    await driver.standBy(id);
+    await driver.standBy(id, 1);
     await driver.stop(id);
     expect(await driver.logs(id)).toBeUndefined();
   });

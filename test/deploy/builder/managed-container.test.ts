@@ -1,9 +1,9 @@
 // The container of one instance: when it starts, what reaches it, and when it is destroyed.
 
 import { afterEach, expect, test, vi } from 'vitest';
-import { standbyHeader } from '../../../src/contract/builder.ts';
 import { containerLimits } from '../../../src/contract/container-limits.ts';
 import { builderLimits } from '../../../src/contract/limits.ts';
+import { standbyHeader } from '../../../src/contract/serving.ts';
 import { ManagedContainer } from '../../../src/deploy/builder/managed-container.ts';
 import { withContainer } from '../../support/container-scene.ts';
 
@@ -217,20 +217,36 @@ test('a call in progress postpones it as well', () =>
     expect((await calling).status).toBe(200);
   }));
 
-test('on standby it is destroyed sooner, until a call says that it is not', () =>
+test('on standby it is destroyed sooner, until a newer mark says that it serves', () =>
   withContainer(async ({ container, storage, kept, ask, put }) => {
     vi.useFakeTimers({ toFake: ['Date'] });
     await put();
-    await ask('POST', '/instances/dep_1/standby');
-    await ask('POST', '/instances/dep_1/invoke', { [standbyHeader]: '0' });
+    await ask('POST', '/instances/dep_1/standby', { [standbyHeader]: '1 2' });
+    await ask('POST', '/instances/dep_1/invoke', { [standbyHeader]: '0 3' });
     vi.setSystemTime(Date.now() + builderLimits.standbyIdleMs);
     await kept.tick();
     expect(container.running).toBe(true);
-    await ask('POST', '/instances/dep_1/invoke', { [standbyHeader]: '1' });
+    await ask('POST', '/instances/dep_1/invoke', { [standbyHeader]: '1 4' });
     vi.setSystemTime(Date.now() + builderLimits.standbyIdleMs);
     await kept.tick();
     expect([container.running, await storage.getAlarm()]).toEqual([false, null]);
     expect((await ask('POST', '/instances/dep_1/standby')).status).toBe(404);
+  }));
+
+test('a call whose mark is older than the standby does not keep the container awake', () =>
+  withContainer(async ({ container, kept, ask, put }) => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    await put();
+    await ask('POST', '/instances/dep_1/standby', { [standbyHeader]: '1 2' });
+    await ask('POST', '/instances/dep_1/invoke', { [standbyHeader]: '0 1' });
+    vi.setSystemTime(Date.now() + builderLimits.standbyIdleMs);
+    await kept.tick();
+    expect(container.running).toBe(false);
+    await put();
+    await ask('POST', '/instances/dep_1/invoke', { [standbyHeader]: '0 1' });
+    vi.setSystemTime(Date.now() + builderLimits.standbyIdleMs);
+    await kept.tick();
+    expect(container.running).toBe(true);
   }));
 
 test('a late alarm does not end a container that was used meanwhile', () =>
