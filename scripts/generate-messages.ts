@@ -4,11 +4,12 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { problemTypes } from '../src/api/problem-response.ts';
 import { exitCodes } from '../src/cli/exit-codes.ts';
-import { builderErrorStatus, startErrorCodes } from '../src/contract/builder.ts';
+import { builderErrorStatus } from '../src/contract/builder.ts';
 import { eventData } from '../src/contract/events.ts';
 import { explanations } from '../src/contract/explanations.ts';
 import { quotaResources, quotaTable } from '../src/contract/quotas.ts';
 import { ruleIds, rules } from '../src/contract/rules.ts';
+import { startErrorCodes } from '../src/contract/start-errors.ts';
 import { problems } from '../src/core/problem.ts';
 
 const file = fileURLToPath(import.meta.resolve('../docs/messages.md'));

@@ -102,6 +102,7 @@ async function disturb({ client, local }: ContainerWorker): Promise<void> {
   });
   await step('no image', () => faults.removeImage(subject));
   await step('exits', () => faults.exitAtOnce(subject));
+  await step('release', () => faults.anotherRelease(subject));
 }
 
 async function publish(client: ExtractorClient, plugin: typeof profile): Promise<void> {

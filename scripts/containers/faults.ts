@@ -17,6 +17,7 @@ const recoveryMaxMs = 60_000;
 const retryEveryMs = 250;
 const savedImage = 'slipway-test/saved';
 const brokenImage = 'slipway-test/exits-at-once';
+const otherReleaseImage = 'slipway-test/another-release';
 
 /** The builder servers that run, without their sidecars. */
 export function servers({ image }: Pick<Subject, 'image'>): Promise<string[]> {
@@ -113,6 +114,20 @@ export async function exitAtOnce(subject: Subject): Promise<string> {
   await docker('commit', '--change', 'ENTRYPOINT ["/bin/false"]', container, brokenImage);
   await docker('rm', container);
   await docker('tag', brokenImage, subject.image);
+  return whileBroken(subject);
+}
+
+/** As `removeImage`, with an image whose builder accepts another version of the contract only. */
+export async function anotherRelease(subject: Subject): Promise<string> {
+  await docker('tag', subject.image, savedImage);
+  const source = '/slipway/src/contract/builder.ts';
+  const change = `s/^export const contractVersion = .*/export const contractVersion = "another";/`;
+  const container = await docker('create', '--entrypoint', 'sed', savedImage, '-i', change, source);
+  await docker('start', '--attach', container);
+  const entry = await docker('inspect', '--format', '{{json .Config.Entrypoint}}', savedImage);
+  await docker('commit', '--change', `ENTRYPOINT ${entry}`, '--change', 'CMD []', container, otherReleaseImage);
+  await docker('rm', container);
+  await docker('tag', otherReleaseImage, subject.image);
   return whileBroken(subject);
 }
 

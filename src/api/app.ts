@@ -1,10 +1,8 @@
 // Assembles the HTTP API: middleware in its order, the surfaces, and the handlers of unknown paths and errors.
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { every, except } from 'hono/combine';
-import { HTTPException } from 'hono/http-exception';
 import { apiLimits } from '../contract/limits.ts';
 import type { Log } from '../core/log.ts';
-import { Problem } from '../core/problem.ts';
 import { callCounters } from '../deploy/traffic/call-counters.ts';
 import { agentErrorModels, agentProblemResponse } from './agents/agent-errors.ts';
 import { agentPlugins } from './agents/agent-plugins.ts';
@@ -38,7 +36,8 @@ import { namespaces } from './organization/namespaces.ts';
 import { quotas } from './organization/quotas.ts';
 import { scanPolicy } from './organization/scan-policy.ts';
 import { waivers } from './organization/waivers.ts';
-import { malformedJson, pathNotFound } from './problem-response.ts';
+import { problemOf } from './problem-of.ts';
+import { pathNotFound } from './problem-response.ts';
 import { readYourWrites } from './read-your-writes.ts';
 import { withSession } from './sessions.ts';
 import { webhooks } from './webhooks/endpoints.ts';
@@ -109,22 +108,4 @@ export function createApp({ makeDeps, log, countCallsMs }: AppOptions): OpenAPIH
     return c.var.renderProblem(problem, c.var.requestId);
   });
   return app;
-}
-
-/** Unexpected errors become an internal error. Their message stays in the log. */
-function problemOf(error: unknown): Problem {
-  if (error instanceof Problem) return error;
-  if (error instanceof HTTPException && error.status === 400) return malformedJson();
-  const missing = missingFromDatabase(error);
-  if (missing !== undefined) return new Problem('not-migrated', `The database has ${missing}`, { cause: error });
-  return new Problem('internal', 'Slipway failed to process the request', { cause: error });
-}
-
-/** Returns "no table plugins" or the like if a query failed because migrations are pending. */
-function missingFromDatabase(error: unknown): string | undefined {
-  for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    const [, kind, name] = /no such (table|column): ([\w.]+)/.exec(cause.message) ?? [];
-    if (name !== undefined) return `no ${kind} ${name}`;
-  }
-  return undefined;
 }

@@ -1,10 +1,9 @@
 // Parses which lines of a log a request asks for, and renders a page of them.
 import { z } from '@hono/zod-openapi';
-import { BuilderError } from '../contract/builder.ts';
 import { builderLimits } from '../contract/limits.ts';
 import { logLineSchema } from '../contract/log-line.ts';
 import type { DeploymentId } from '../core/ids.ts';
-import { Problem } from '../core/problem.ts';
+import { builderProblem } from '../deploy/builder/builder-problem.ts';
 import { cursorOf, type LogPage, type LogQuery, positionOfCursor, readLog } from '../deploy/logs/read-log.ts';
 import type { Deps } from '../deps.ts';
 
@@ -62,11 +61,7 @@ export function logPage(deps: Deps, id: DeploymentId, parameters: LogParameters)
 }
 
 function unavailable(cause: unknown): never {
-  if (!(cause instanceof BuilderError) || cause.code !== 'unreachable') throw cause;
-  throw new Problem('builder-unavailable', 'The builder that has the log is unavailable', {
-    retryAfterSeconds: 5,
-    cause,
-  });
+  throw builderProblem(cause, 'The builder that has the log') ?? cause;
 }
 
 export function paginationOf(

@@ -43,6 +43,7 @@ export const problemTypes: Record<ProblemCode, string> = {
   'no-capacity': 'ServiceUnavailableError',
   'plugin-busy': 'ServiceUnavailableError',
   'call-interrupted': 'ServiceUnavailableError',
+  'builder-mismatch': 'ServiceUnavailableError',
   'builder-unavailable': 'ServiceUnavailableError',
 };
 

@@ -27,12 +27,18 @@ import { modelRefSchema } from './models.ts';
 import { permissionsSchema } from './permissions.ts';
 import { type CallOptions, servingSchema } from './serving.ts';
 import type { FetchedSource, SourceRefusal, SourceRequest } from './sources.ts';
+import { startErrorSchema } from './start-errors.ts';
 
 /**
- * The version of this contract, sent in the header `slipway-contract` with every request. The builder answers any other version
- * with 426. The shared secret is sent as `authorization: Bearer …`.
+ * The version of this contract, sent in the header `slipway-contract` with every request. The shared secret is sent as
+ * `authorization: Bearer …`.
  */
 export const contractVersion = '2';
+/**
+ * The versions that a builder accepts; it answers any other with 426. So far there is one. The release that brings N accepts N and N−1
+ * while the Worker still sends N−1, and the next one sends N (decision 74).
+ */
+export const acceptedContracts: readonly string[] = [contractVersion];
 export const contractHeader = 'slipway-contract';
 
 /** Sent with PUT /instances/{id} if the spec grants network access: the container must be started with it before the body is read. */
@@ -155,40 +161,11 @@ export const instanceStatusSchema = z.object({
   calls_in_flight: z.int().min(0),
   last_call_at: z.string().nullable(),
   standby: z.boolean().optional(),
+  /** Why it is `failed`. */
+  start_error: startErrorSchema.optional(),
   ...confinementSchema.shape,
 });
 export type InstanceStatus = z.infer<typeof instanceStatusSchema>;
-
-/** Why an instance could not start. All but `start-timeout`, `process-died`, `not-granted` and those that begin with `needs-` are errors in the plugin's code. */
-export const startErrorCodes = [
-  'archive-invalid',
-  'artifact-invalid',
-  'wrong-interface',
-  'compile-failed',
-  'import-failed',
-  'dependency-not-installed',
-  'handler-missing',
-  'load-failed',
-  'secret-missing',
-  'model-missing',
-  'start-timeout',
-  'process-died',
-  /** The version asks for more than its organization grants. */
-  'not-granted',
-  /** It asks for network access, and the builder's sandbox has no network namespaces. */
-  'needs-namespaces',
-  /** It asks for ports that containers cannot carry. */
-  'needs-own-builder',
-  /** It runs in an isolate, and this builder has none. */
-  'needs-isolates',
-] as const;
-
-export const startErrorSchema = z.object({
-  code: z.enum(startErrorCodes),
-  /** For the author: what failed, where (file:line in the plugin) and why. */
-  message: z.string(),
-});
-export type StartError = z.infer<typeof startErrorSchema>;
 
 /** One line of the NDJSON response to PUT /instances/{id}. The last line is always `ready` or `failed`. */
 export const instanceEventSchema = z.discriminatedUnion('type', [

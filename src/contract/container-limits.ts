@@ -31,6 +31,12 @@ export const containerLimits = {
   keepQuietLogEveryMs: 60 * seconds,
   /** How long the response about a failed container has to leave its Durable Object, before that is created again. */
   resetDelayMs: 100,
+  /**
+   * How long a container is not started again whose image is of another release. The wait doubles with each failed start, so that the right
+   * image is found within a minute, and calls start no container each.
+   */
+  mismatchFirstMs: 10 * seconds,
+  mismatchMaxMs: 60 * seconds,
   /** An event reports at most this often that a deployment's instance found no free container. */
   noCapacityEventMs: 5 * minutes,
   /** `Retry-After` when no container is free, or one could not be started. */

@@ -1,6 +1,7 @@
 // Defines POST /egress of the builder, which sends a request to a URL that a user gave. The builder resolves the name, refuses
 // addresses that are not public, and connects to one that it checked (decision 39). It follows no redirects.
 import { z } from 'zod';
+import { BuilderError } from './builder.ts';
 import { hostedFor } from './hosted-for.ts';
 
 /**
@@ -74,8 +75,9 @@ export class TargetNotAllowed extends Error {
   override readonly name = 'TargetNotAllowed';
 }
 
-/** Returns why a request failed, for the user: `failure`, unless its target is not allowed. */
+/** Returns why a request failed, for the user: `failure`, unless its target is not allowed, or the builder did not send it. */
 export function connectionFailure(cause: unknown, failure: string): string {
+  if (cause instanceof BuilderError) return 'Slipway could not send the request, because its builder is not available';
   return cause instanceof TargetNotAllowed ? cause.message : failure;
 }
 

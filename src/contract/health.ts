@@ -1,6 +1,6 @@
 // Defines GET /health of the builder.
 import { z } from 'zod';
-import { confinementSchema, contractVersion } from './builder.ts';
+import { confinementSchema } from './builder.ts';
 import { capabilitiesSchema } from './capabilities.ts';
 import { environmentTargetSchema } from './environments.ts';
 
@@ -8,7 +8,8 @@ import { environmentTargetSchema } from './environments.ts';
 export const healthSchema = z.object({
   /** `stopping`: it was signalled to stop, and finishes its calls. */
   status: z.enum(['ok', 'stopping']),
-  contract: z.literal(contractVersion),
+  /** The newest version that the builder accepts. */
+  contract: z.string(),
   python: z.string(),
   ...confinementSchema.shape,
   instances: z.int().min(0),

@@ -177,6 +177,11 @@ export const problems = {
     title: 'Call interrupted',
     hint: 'The plugin may have run. Repeat the call if running twice does no harm.',
   },
+  'builder-mismatch': {
+    status: 503,
+    title: 'Builder of another release',
+    hint: 'Retry after `Retry-After` seconds. Operators: run the Worker and the builder, or the image of the containers, from one release. Containers of another image are then replaced without further action.',
+  },
   'builder-unavailable': {
     status: 503,
     title: 'Builder unavailable',

@@ -10,6 +10,7 @@ import { deployments, livePointers } from '../db/schema/deploy.ts';
 import { pluginVersions } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
 import { eachApart } from '../events/each-apart.ts';
+import { builderProblem } from './builder/builder-problem.ts';
 import type { Deployment } from './overview.ts';
 import { pointerOf } from './promote.ts';
 import { rollBackTo } from './rollback.ts';
@@ -86,8 +87,13 @@ export async function sweepCrashing(deps: Deps): Promise<void> {
 }
 
 async function rollBackIfCrashing(deps: Deps, { id }: Pick<Deployment, 'id'>): Promise<void> {
-  const status = await deps.builder.status(id);
+  const status = await deps.builder.status(id).catch(undefinedIfUnavailable);
   if (status?.early_crashes !== undefined) await rollBackCrashing(deps, id, status.early_crashes);
+}
+
+/** A builder that cannot be asked, or a container that did not start, has no crashes to report. */
+function undefinedIfUnavailable(error: unknown): undefined {
+  if (!builderProblem(error)) throw error;
 }
 
 function isNew({ clock }: Pick<Deps, 'clock'>, { promotedAt, status }: Deployment): boolean {

@@ -1,8 +1,8 @@
 // Classifies failed calls: a plugin's fault becomes the call's answer, anything else a Problem.
 import { BuilderError } from '../contract/builder.ts';
-import { containerLimits } from '../contract/container-limits.ts';
 import { builderLimits, serving } from '../contract/limits.ts';
 import { Problem } from '../core/problem.ts';
+import { builderProblem } from '../deploy/builder/builder-problem.ts';
 import { StartFailed } from '../deploy/builder/start-failed.ts';
 
 export interface PluginFailure {
@@ -30,31 +30,12 @@ export function failureOf(error: unknown, callMs: number): PluginFailure {
       throw new Problem('body-too-large', `The call exceeds ${builderLimits.callBytes} bytes`, { cause: error });
     case 'call-repeated':
       throw new Problem('call-interrupted', 'The connection to the plugin broke during the call', { cause: error });
-    case 'no-capacity':
-      throw new Problem('no-capacity', 'No container is free to start the plugin in', {
-        retryAfterSeconds: containerLimits.retryAfterSeconds,
-        cause: error,
-      });
-    case 'other-organization':
-    case 'container-failed':
-      throw new Problem('builder-unavailable', `The plugin cannot be reached at the moment. ${error.message}`, {
-        retryAfterSeconds: containerLimits.retryAfterSeconds,
-        cause: error,
-      });
     case 'instance-busy':
       throw new Problem('plugin-busy', `The plugin has as many calls as it can take. ${error.message}`, {
         retryAfterSeconds: serving.busyRetryAfterSeconds,
         cause: error,
       });
-    case 'unreachable':
-    case 'builder-stopping':
-    case 'instance-restarting':
-    case 'instance-gone':
-      throw new Problem('builder-unavailable', 'The plugin cannot be reached at the moment', {
-        retryAfterSeconds: 5,
-        cause: error,
-      });
     default:
-      throw error;
+      throw builderProblem(error, 'The plugin') ?? error;
   }
 }

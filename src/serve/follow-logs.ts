@@ -1,9 +1,9 @@
 // Follows what an instance prints. Polls the builder every second, and now and then the rows, because another deployment may serve by
 // then. Following neither starts an instance nor keeps it awake.
-import { BuilderError } from '../contract/builder.ts';
 import { builderLimits, following } from '../contract/limits.ts';
 import type { LogLine } from '../contract/log-line.ts';
 import { Problem } from '../core/problem.ts';
+import { builderProblem } from '../deploy/builder/builder-problem.ts';
 import { type LogPosition, linesAfter, readLog } from '../deploy/logs/read-log.ts';
 import type { Deployment } from '../deploy/overview.ts';
 import type { Deps } from '../deps.ts';
@@ -64,7 +64,7 @@ interface Poll {
   isLookup: boolean;
 }
 
-/** Null if there is nothing to read, or the builder is restarting; the next poll may find it. */
+/** Null if there is nothing to read, or the builder cannot be asked now; the next poll may find it. */
 async function newLines(
   deps: FollowDeps,
   { id, type }: Deployment,
@@ -77,7 +77,7 @@ async function newLines(
     // What an instance that has ended left behind is stored by now, or later.
     return held || isLookup ? await linesAfter(deps, id, held, known.end) : null;
   } catch (error) {
-    if (error instanceof BuilderError && error.code === 'unreachable') return null;
+    if (builderProblem(error)) return null;
     throw error;
   }
 }

@@ -37,6 +37,8 @@ export class FakeContainer implements ContainerRuntime {
   paused = false;
   /** As after the loss of the networking: connections are refused. */
   unreachable = false;
+  /** As a server of another release, whose contract is another one: it refuses every request. */
+  isOfAnotherRelease = false;
   /** What /health reports. */
   instances = 1;
   server = answering;
@@ -87,6 +89,8 @@ export class FakeContainer implements ContainerRuntime {
     if (this.paused) return Promise.race([silence, aborted(request.signal)]);
     const { pathname } = new URL(request.url);
     this.commands.push(`${request.method} ${pathname}`);
+    if (this.isOfAnotherRelease)
+      return Response.json({ error: { code: 'contract-mismatch', message: 'As the test says.' } }, { status: 426 });
     if (pathname === '/health') return Response.json({ ...health, instances: this.instances });
     this.received.push(request);
     return this.server(request);

@@ -3,12 +3,8 @@
 import { randomBytes } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { z } from 'zod';
-import {
-  type ExecutableSpec,
-  executableKinds,
-  operationSchema,
-  type StartError,
-} from '../../../src/contract/builder.ts';
+import { type ExecutableSpec, executableKinds, operationSchema } from '../../../src/contract/builder.ts';
+import type { StartError } from '../../../src/contract/start-errors.ts';
 import type { LogWriter } from '../instances/log-writer.ts';
 import { CallMarks } from '../processes/call-marks.ts';
 import { ChildGroup } from '../processes/child-group.ts';

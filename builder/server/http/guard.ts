@@ -1,7 +1,7 @@
 // Checks what every request has to have: the token, then the contract version.
 import { hash, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
-import { contractHeader, contractVersion } from '../../../src/contract/builder.ts';
+import { acceptedContracts, contractHeader } from '../../../src/contract/builder.ts';
 import { Refusal } from '../refusal.ts';
 
 /** Returns why a request with these headers is refused. */
@@ -15,11 +15,11 @@ export function guardBy(token: string): Guard {
       return new Refusal('unauthorized', 'Authentication failed. Send `authorization: Bearer <shared secret>`.');
     }
     const version = headers[contractHeader];
-    if (version === contractVersion) return undefined;
+    if (typeof version === 'string' && acceptedContracts.includes(version)) return undefined;
     const sent = version === undefined ? 'no version' : JSON.stringify(version);
     return new Refusal(
       'contract-mismatch',
-      `This builder speaks contract version ${contractVersion}, but ${contractHeader} has ${sent}. Use the same release of both.`,
+      `The builder accepts version ${acceptedContracts.join(' and ')} of its contract, and the Worker sent ${sent}: use the same release of both.`,
     );
   };
 }

@@ -6,11 +6,11 @@ import {
   type InstanceEvent,
   type InstanceSpec,
   type InstanceStatus,
-  type StartError,
 } from '../../../src/contract/builder.ts';
 import { crashReasonChars, type LastCrash } from '../../../src/contract/crashes.ts';
 import { drainMsOf } from '../../../src/contract/limits.ts';
 import { newerMark, type StandbyMark, servingOf, unmarked } from '../../../src/contract/serving.ts';
+import type { StartError } from '../../../src/contract/start-errors.ts';
 import { nestsDeeper } from '../../../src/core/json-depth.ts';
 import { ProcessLost } from '../isolates/isolate-process.ts';
 import type { Launch } from '../processes/host-process.ts';
@@ -68,6 +68,7 @@ export class Instance {
   #firstReadyAt: number | undefined;
   #earlyCrashes = 0;
   #lastCrash: LastCrash | null = null;
+  #startError: StartError | undefined;
   #drainIsOver = false;
   #lastCallAt: number | undefined;
   #markStopped: () => void = () => {};
@@ -148,6 +149,7 @@ export class Instance {
       calls_in_flight: this.#calls.inFlight,
       last_call_at: this.#lastCallAt === undefined ? null : new Date(this.#lastCallAt).toISOString(),
       standby: this.isOnStandby,
+      ...(this.#startError ? { start_error: this.#startError } : {}),
       ...this.#provision.confinement,
     };
   }
@@ -360,7 +362,8 @@ export class Instance {
   }
 
   #reportFailure({ code, message }: StartError): void {
-    this.#events.append({ type: 'failed', error: { code, message: this.#mask.text(message) } });
+    this.#startError = { code, message: this.#mask.text(message) };
+    this.#events.append({ type: 'failed', error: this.#startError });
     this.#log.listen(undefined);
   }
 

@@ -2,16 +2,11 @@
 // process.
 import { chmod, constants, copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  codeDigest,
-  type ExecutableSpec,
-  type InstanceSpec,
-  type PythonSpec,
-  type StartError,
-} from '../../../src/contract/builder.ts';
+import { codeDigest, type ExecutableSpec, type InstanceSpec, type PythonSpec } from '../../../src/contract/builder.ts';
 import type { IsolateSpec } from '../../../src/contract/isolates.ts';
 import type { ModelRef } from '../../../src/contract/models.ts';
 import { servingOf } from '../../../src/contract/serving.ts';
+import type { StartError } from '../../../src/contract/start-errors.ts';
 import type { Blobs } from '../blobs/blobs.ts';
 import { unpack } from '../blobs/unpack.ts';
 import type { EnvironmentUse } from '../environments/environment-cache.ts';

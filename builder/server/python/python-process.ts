@@ -2,7 +2,8 @@
 import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { Socket } from 'node:net';
-import type { PythonSpec, StartError } from '../../../src/contract/builder.ts';
+import type { PythonSpec } from '../../../src/contract/builder.ts';
+import type { StartError } from '../../../src/contract/start-errors.ts';
 import type { LogWriter } from '../instances/log-writer.ts';
 import { ChildGroup } from '../processes/child-group.ts';
 import type { Command } from '../processes/command.ts';

@@ -7,6 +7,7 @@ import {
   type Builder,
   BuilderError,
   builderErrorSchema,
+  builderErrorStatus,
   callAnswerSchema,
   callHeader,
   contractHeader,
@@ -364,6 +365,8 @@ export async function errorOf(response: Response): Promise<BuilderError> {
     const { code, message, missing, crashes = 0 } = body.data.error;
     return Object.assign(new BuilderError(code, message, missing), { crashes });
   }
+  if (response.status === builderErrorStatus['contract-mismatch'])
+    return new BuilderError('contract-mismatch', 'The builder is of another release than the Worker.');
   return gatewayStatuses.includes(response.status)
     ? new BuilderError('unreachable', `The builder cannot be reached (${response.status}): ${text.slice(0, 200)}`)
     : new BuilderError('internal', `The builder answered ${response.status}`);

@@ -1,9 +1,10 @@
 // One run of a container, from its start to its end: waits until its server answers, forwards requests to it, and notices when it
 // ends or no longer answers. A container that runs and doesn't answer is lost: it is destroyed, and its requests fail.
-import { contractHeader, contractVersion, stoppingHeader } from '../../contract/builder.ts';
+import { builderErrorStatus, contractHeader, contractVersion, stoppingHeader } from '../../contract/builder.ts';
 import { containerLimits } from '../../contract/container-limits.ts';
 import { healthSchema } from '../../contract/health.ts';
 import { builderLimits } from '../../contract/limits.ts';
+import { errorOf } from './client.ts';
 
 /** The part of the runtime's `ctx.container` that is used here. */
 export type ContainerRuntime = Pick<Container, 'running' | 'start' | 'monitor' | 'destroy' | 'setInactivityTimeout'> & {
@@ -21,6 +22,13 @@ export class ContainerLost extends Error {
     super(`The container was lost: ${reason}.`);
     this.stoppedAnswering = stoppedAnswering;
   }
+}
+
+/** Why a container serves no requests. */
+export interface NotReady {
+  reason: string;
+  /** Its server is of another release. */
+  isMismatch?: true;
 }
 
 export type RunOptions = ContainerStartupOptions & { env: { BUILDER_TOKEN: string } };
@@ -70,20 +78,24 @@ export class ContainerRun {
     return this.#ended;
   }
 
-  /** Returns undefined when the server answers, or the reason why it won't. Then the container is destroyed. */
-  async waitUntilReady(): Promise<string | undefined> {
+  /** Returns undefined when the server answers, or why it won't. Then the container is destroyed. */
+  async waitUntilReady(): Promise<NotReady | undefined> {
     const waitMs = this.#isAdopted ? containerLimits.adoptMs : builderLimits.startMs;
     const until = Date.now() + waitMs;
     let lastAnswer = 'no connection';
     while (Date.now() < until) {
       const outcome = await Promise.race([this.#probe(containerLimits.checkMs), this.#ended]);
-      if (typeof outcome === 'string') return outcome;
+      if (typeof outcome === 'string') return { reason: outcome };
       if ('instances' in outcome) return undefined;
+      if (outcome.isMismatch) {
+        await this.destroy();
+        return { reason: outcome.failed, isMismatch: true };
+      }
       lastAnswer = outcome.failed;
       await Promise.race([new Promise((resolve) => setTimeout(resolve, containerLimits.pollMs)), this.#ended]);
     }
     await this.destroy();
-    return `it did not answer within ${waitMs / 1000} s: ${lastAnswer}`;
+    return { reason: `it did not answer within ${waitMs / 1000} s: ${lastAnswer}` };
   }
 
   /**
@@ -158,12 +170,17 @@ export class ContainerRun {
     return outcome.instances === 0 ? 'empty' : 'alive';
   }
 
-  /** Any response counts, and what is no report has instances; an error response is for the caller to see. */
-  async #probe(timeoutMs: number): Promise<{ instances: number } | { failed: string }> {
+  /**
+   * Any response counts, and what is no report has instances; an error response is for the caller to see. Only a server of another
+   * release, which refuses every request, counts as failed.
+   */
+  async #probe(timeoutMs: number): Promise<{ instances: number } | { failed: string; isMismatch?: true }> {
     const headers = { [contractHeader]: contractVersion };
     try {
       const signal = AbortSignal.timeout(timeoutMs);
       const response = await this.#fetch(new Request('http://container/health', { headers, signal }));
+      if (response.status === builderErrorStatus['contract-mismatch'])
+        return { failed: (await errorOf(response)).message, isMismatch: true };
       const health = healthSchema.safeParse(await response.json().catch(() => undefined));
       return { instances: health.data?.instances ?? Number.NaN };
     } catch (error) {

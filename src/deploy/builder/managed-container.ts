@@ -13,8 +13,9 @@ import { containerLimits } from '../../contract/container-limits.ts';
 import { type LogSource, logDueHeader } from '../../contract/log-chunk.ts';
 import { newerMark, parseStandby, standbyHeader, unmarked } from '../../contract/serving.ts';
 import type { Log } from '../../core/log.ts';
-import { ContainerLost, ContainerRun, type ContainerRuntime, type RunOptions } from './container-run.ts';
+import { ContainerLost, ContainerRun, type ContainerRuntime, type NotReady, type RunOptions } from './container-run.ts';
 import { logSource } from './log-source.ts';
+import { isStatus, LastStart, type StartFailure, startFailureOf } from './start-failure.ts';
 
 const tokenKey = 'token';
 const networkKey = 'network';
@@ -38,12 +39,13 @@ export interface ContainerSettings {
   log: Log;
 }
 
-type Start = { run: ContainerRun } | { failure: string };
+type Start = { run: ContainerRun } | { refused: Pick<StartFailure, 'code' | 'message'> };
 
 export class ManagedContainer {
   readonly #container: ContainerRuntime;
   readonly #storage: DurableObjectStorage;
   readonly #settings: ContainerSettings;
+  readonly #lastStart: LastStart;
   /** The start in progress or completed, shared by all requests. */
   #start: Promise<Start> | undefined;
   #run: ContainerRun | undefined;
@@ -62,6 +64,7 @@ export class ManagedContainer {
   constructor(container: ContainerRuntime, storage: DurableObjectStorage, settings: ContainerSettings) {
     this.#container = container;
     this.#storage = storage;
+    this.#lastStart = new LastStart(storage);
     this.#settings = settings;
     this.#idleMs = settings.idleMs;
   }
@@ -73,13 +76,16 @@ export class ManagedContainer {
     const mayStart = this.#mayStart(request, pathname);
     while (this.#ending && mayStart) await this.#ending;
     if (mayStart && this.#run?.isStopping) await this.#waitForEnd(this.#run);
-    if (!mayStart && !this.#exists()) return gone('The container of this instance is not running.');
+    if (!mayStart && !this.#exists()) {
+      const failure = isStatus(request, pathname) ? await this.#lastStart.failure() : null;
+      return failure ? refusalOf(failure) : gone('The container of this instance is not running.');
+    }
     if (request.headers.get(networkHeader) !== null) await this.#storage.put(networkKey, true);
     const isUse = request.method !== 'GET';
     if (isUse) this.#usedAt = Date.now();
     this.#setIdleTime(request.headers.get(standbyHeader));
     const start = await this.#wake(pathname);
-    if ('failure' in start) return startFailed(start.failure);
+    if ('refused' in start) return refusalOf(start.refused);
     if (isUse) await this.#postpone();
     return this.#forward(start.run, request);
   }
@@ -140,29 +146,37 @@ export class ManagedContainer {
   /** Sets the promise before awaiting anything, so that only one start happens. */
   #wake(pathname = ''): Promise<Start> {
     this.#start ??= this.#startRun(pathname).then((start) => {
-      if ('failure' in start) {
-        this.#forget();
-        this.#onFailure(start.failure, !isNoCapacity(start.failure));
-      } else void start.run.ended.then(() => this.#run === start.run && this.#forget());
+      if ('refused' in start) this.#forget();
+      else void start.run.ended.then(() => this.#run === start.run && this.#forget());
       return start;
     });
     return this.#start;
   }
 
-  /** A container that was running already and doesn't answer is replaced. */
+  /** A container that was running already and doesn't answer, or is of another release, is replaced. */
   async #startRun(pathname: string): Promise<Start> {
     const isNew = !this.#container.running;
+    const failure = await this.#lastStart.failure();
+    if (isNew && failure && Date.now() < failure.retryAt) return { refused: failure };
     const [, instance] = /^\/instances\/([^/]+)/.exec(pathname) ?? [];
     if (instance !== undefined) await this.#storage.put(instanceKey, instance);
     try {
       const run = new ContainerRun(this.#container, await this.#startOptions(isNew), this.#watchMs);
       this.#run = run;
-      const failure = await run.waitUntilReady();
-      if (failure === undefined) return { run };
-      return isNew ? { failure } : await this.#startRun(pathname);
+      const notReady = await run.waitUntilReady();
+      if (notReady) return isNew ? await this.#startFailed(notReady) : await this.#startRun(pathname);
+      await this.#lastStart.succeeded();
+      return { run };
     } catch (error) {
-      return { failure: error instanceof Error ? error.message : String(error) };
+      return this.#startFailed({ reason: error instanceof Error ? error.message : String(error) });
     }
+  }
+
+  async #startFailed(notReady: NotReady): Promise<Start> {
+    const refused = startFailureOf(notReady);
+    await this.#lastStart.failed(refused);
+    this.#onFailure(notReady.reason, refused.code === 'container-failed');
+    return { refused };
   }
 
   async #startOptions(isNew: boolean): Promise<RunOptions> {
@@ -231,7 +245,7 @@ export class ManagedContainer {
     if (instance === undefined || !this.#isUp()) return 0;
     const source = logSource(async (path, init) => {
       const start = await this.#wake();
-      if ('failure' in start) throw new Error(start.failure);
+      if ('refused' in start) throw new Error(start.refused.message);
       const headers = { ...init.headers, [contractHeader]: contractVersion };
       const response = await start.run.send(new Request(`http://container${path}`, { ...init, headers }));
       if (!response.ok) throw new Error(`the server answered ${response.status}`);
@@ -268,24 +282,18 @@ export class ManagedContainer {
     this.#idleAt = 0;
     this.#idleMs = this.#settings.idleMs;
     this.#mark = unmarked;
+    this.#lastStart.forget();
     await this.#storage.deleteAlarm();
     await this.#storage.deleteAll();
   }
 }
 
-/** Recognizes the runtime's messages: it has no error code for this. */
-function isNoCapacity(failure: string): boolean {
-  return /no container instance|maximum number of running container instances/i.test(failure);
-}
-
-function startFailed(failure: string): Response {
-  return isNoCapacity(failure)
-    ? refusal('no-capacity', `No container is free: ${failure}`)
-    : refusal('container-failed', `The container did not start: ${failure}.`);
-}
-
 function gone(message: string): Response {
   return refusal('instance-gone', message);
+}
+
+function refusalOf({ code, message }: Pick<StartFailure, 'code' | 'message'>): Response {
+  return refusal(code, message);
 }
 
 function refusal(code: BuilderErrorCode, message: string): Response {

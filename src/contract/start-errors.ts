@@ -1,0 +1,33 @@
+// Defines why an instance could not start.
+import { z } from 'zod';
+
+/** Why an instance could not start. All but `start-timeout`, `process-died`, `not-granted` and those that begin with `needs-` are errors in the plugin's code. */
+export const startErrorCodes = [
+  'archive-invalid',
+  'artifact-invalid',
+  'wrong-interface',
+  'compile-failed',
+  'import-failed',
+  'dependency-not-installed',
+  'handler-missing',
+  'load-failed',
+  'secret-missing',
+  'model-missing',
+  'start-timeout',
+  'process-died',
+  /** The version asks for more than its organization grants. */
+  'not-granted',
+  /** It asks for network access, and the builder's sandbox has no network namespaces. */
+  'needs-namespaces',
+  /** It asks for ports that containers cannot carry. */
+  'needs-own-builder',
+  /** It runs in an isolate, and this builder has none. */
+  'needs-isolates',
+] as const;
+
+export const startErrorSchema = z.object({
+  code: z.enum(startErrorCodes),
+  /** For the author: what failed, where (file:line in the plugin) and why. */
+  message: z.string(),
+});
+export type StartError = z.infer<typeof startErrorSchema>;

@@ -1,0 +1,38 @@
+// What a caller is told when the builder cannot do its work now. One table for every route that asks a builder.
+import { BuilderError } from '../../contract/builder.ts';
+import { containerLimits } from '../../contract/container-limits.ts';
+import { Problem } from '../../core/problem.ts';
+
+/** Returns undefined for any other error. `what` is the subject of the message: what the caller asked for. */
+export function builderProblem(error: unknown, what = 'The builder'): Problem | undefined {
+  if (!(error instanceof BuilderError)) return undefined;
+  const { retryAfterSeconds } = containerLimits;
+  switch (error.code) {
+    case 'contract-mismatch':
+      return new Problem('builder-mismatch', `${what} cannot be reached at the moment. ${error.message}`, {
+        retryAfterSeconds,
+        cause: error,
+      });
+    case 'no-capacity':
+      return new Problem('no-capacity', 'No container is free to start the plugin in', {
+        retryAfterSeconds,
+        cause: error,
+      });
+    case 'other-organization':
+    case 'container-failed':
+      return new Problem('builder-unavailable', `${what} cannot be reached at the moment. ${error.message}`, {
+        retryAfterSeconds,
+        cause: error,
+      });
+    case 'unreachable':
+    case 'builder-stopping':
+    case 'instance-restarting':
+    case 'instance-gone':
+      return new Problem('builder-unavailable', `${what} cannot be reached at the moment`, {
+        retryAfterSeconds: 5,
+        cause: error,
+      });
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,128 @@
+// A container whose image is of another release than the Worker: it is replaced, and never started again by every call.
+import { afterEach, expect, test, vi } from 'vitest';
+import { containerLimits } from '../../../src/contract/container-limits.ts';
+import { ManagedContainer } from '../../../src/deploy/builder/managed-container.ts';
+import { withContainer } from '../../support/container-scene.ts';
+
+const invoke = '/instances/dep_1/invoke';
+const mismatch = {
+  error: {
+    code: 'contract-mismatch',
+    message: 'The container has the image of another release: As the test says.',
+  },
+};
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+test('A container of another release is never ready, and is destroyed at once', () =>
+  withContainer(async ({ container, put }) => {
+    container.isOfAnotherRelease = true;
+    const answer = await put();
+    expect([answer.status, await answer.json()]).toEqual([426, mismatch]);
+    expect(container.commands).toEqual(['start', 'GET /health', 'destroy']);
+  }));
+
+test('The right image is found by the first request after the wait, which doubles up to a minute', () =>
+  withContainer(async ({ container, put }) => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    container.isOfAnotherRelease = true;
+    const { mismatchFirstMs, mismatchMaxMs } = containerLimits;
+    for (const waitMs of [mismatchFirstMs, 20_000, 40_000, mismatchMaxMs, mismatchMaxMs]) {
+      const started = container.started.length;
+      for (let i = 0; i < 5; i++) expect((await put()).status).toBe(426);
+      expect(container.started).toHaveLength(started + 1);
+      vi.setSystemTime(Date.now() + waitMs - 1);
+      expect(await (await put()).json()).toEqual(mismatch);
+      expect(container.started).toHaveLength(started + 1);
+      vi.setSystemTime(Date.now() + 1);
+    }
+    container.isOfAnotherRelease = false;
+    expect((await put()).status).toBe(200);
+  }));
+
+test('A success ends the wait: the next mismatch is tried again after the first one', () =>
+  withContainer(async ({ container, put, ask }) => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    for (const isOfAnotherRelease of [true, false, true, false]) {
+      container.isOfAnotherRelease = isOfAnotherRelease;
+      vi.setSystemTime(Date.now() + containerLimits.mismatchFirstMs);
+      expect((await put()).status).toBe(isOfAnotherRelease ? 426 : 200);
+      if (container.running) container.exit();
+      await vi.waitFor(async () => expect((await ask('GET')).status).not.toBe(200));
+    }
+  }));
+
+test('A container that was running before a release is replaced by the first call, which then is started again', () =>
+  withContainer(async ({ container, storage, settings, put }) => {
+    await put();
+    container.isOfAnotherRelease = true;
+    const start = container.start.bind(container);
+    container.start = (options) => {
+      container.isOfAnotherRelease = false;
+      start(options);
+    };
+    container.commands.length = 0;
+    const afterRelease = new ManagedContainer(container, storage, settings);
+    const answer = await afterRelease.fetch(new Request(`http://container${invoke}`, { method: 'POST' }));
+    expect(answer.status).toBe(200);
+    expect(container.commands).toEqual(['GET /health', 'destroy', 'start', 'GET /health', `POST ${invoke}`]);
+  }));
+
+test('The wait outlives the Durable Object', () =>
+  withContainer(async ({ container, storage, settings, put }) => {
+    container.isOfAnotherRelease = true;
+    await put();
+    const again = new ManagedContainer(container, storage, settings);
+    const answer = await again.fetch(new Request('http://container/instances/dep_1', { method: 'PUT' }));
+    expect(await answer.json()).toEqual(mismatch);
+    expect(container.started).toHaveLength(1);
+  }));
+
+test.each([
+  ['POST', invoke, 404, 'instance-gone'],
+  ['GET', '/logs/dep_1', 404, 'instance-gone'],
+  ['GET', '/instances/dep_1', 426, 'contract-mismatch'],
+])('While it waits, %s %s answers %d %s', (method, path, status, code) =>
+  withContainer(async ({ container, put, ask }) => {
+    container.isOfAnotherRelease = true;
+    await put();
+    const answer = await ask(method, path);
+    expect([answer.status, await answer.json()]).toEqual([status, { error: expect.objectContaining({ code }) }]);
+    expect(container.started).toHaveLength(1);
+  }),
+);
+
+test('A builds container of another release answers builds with the mismatch, and waits as well', () =>
+  withContainer(async ({ container, ask }) => {
+    container.isOfAnotherRelease = true;
+    for (let i = 0; i < 3; i++) expect(await (await ask('POST', '/builds')).json()).toEqual(mismatch);
+    expect(container.started).toHaveLength(1);
+  }, 'builds'));
+
+test('The status of an instance whose container did not start has the cause, until a start succeeds', () =>
+  withContainer(async ({ container, put, ask }) => {
+    container.cannotStart = 'Container failed to start';
+    await put();
+    const answer = await ask('GET');
+    expect([answer.status, await answer.json()]).toEqual([
+      503,
+      {
+        error: { code: 'container-failed', message: 'The container did not start: Container failed to start.' },
+      },
+    ]);
+    container.cannotStart = undefined;
+    await put();
+    expect((await ask('GET')).status).toBe(200);
+    container.exit();
+    await vi.waitFor(async () => expect((await ask('GET')).status).toBe(404));
+  }));
+
+test('Stopping an instance whose container did not start forgets the failure', () =>
+  withContainer(async ({ container, storage, put, ask }) => {
+    container.isOfAnotherRelease = true;
+    await put();
+    expect((await ask('DELETE')).status).toBe(204);
+    expect([(await ask('GET')).status, await storage.list()]).toEqual([404, new Map()]);
+  }));
