@@ -21,9 +21,10 @@ export const restartsModel = z
 export const instanceModel = z.object({
   state: z.enum(instanceStates).openapi({
     description:
-      '`running` answers immediately, `restarting` crashed and is being started again, `asleep` is started by the next call, `unknown`: the builder did not answer',
+      '`running` answers immediately, `restarting` crashed and is being started again, `asleep` is started by the next call, `failing` did not start the last time, and the next call tries again, `unknown`: the builder did not answer',
   }),
   last_call_at: z.string().nullable(),
+  error: z.string().nullable().openapi({ description: 'Why the instance is `failing`. Otherwise null' }),
   restarts: restartsModel,
 });
 
@@ -33,6 +34,6 @@ export function restartsWire(restarts: InstanceState['restarts']): z.infer<typeo
   return { count, since, last_at: last.at, last_reason: last.reason };
 }
 
-export function instanceWire({ state, lastCallAt, restarts }: InstanceState): z.infer<typeof instanceModel> {
-  return { state, last_call_at: lastCallAt, restarts: restartsWire(restarts) };
+export function instanceWire({ state, lastCallAt, restarts, error }: InstanceState): z.infer<typeof instanceModel> {
+  return { state, last_call_at: lastCallAt, error, restarts: restartsWire(restarts) };
 }

@@ -2700,12 +2700,17 @@ export interface components {
             deployment_id: string;
             /** @enum {string} */
             deployment_type: "realtime" | "batch_only";
-            /** @description Why the deployment failed, or, while it waits for its next attempt, why the last one did */
+            /** @description Why the deployment failed, or, while it is in progress, why its last attempt did */
             error: string | null;
             /** @description Sequence number among the deployments of this version in this namespace */
             generation: number;
             name: string;
             namespace_id: string;
+            /**
+             * Format: date-time
+             * @description When it is tried again. Null while an attempt is in progress, and when it has ended
+             */
+            next_attempt_at: string | null;
             parameters: {
                 [key: string]: unknown;
             };
@@ -2747,12 +2752,14 @@ export interface components {
             deployment_id: string;
             /** @enum {string} */
             deployment_type: "realtime" | "batch_only";
-            /** @description Why the deployment failed, or, while it waits for its next attempt, why the last one did */
+            /** @description Why the deployment failed, or, while it is in progress, why its last attempt did */
             error: string | null;
             /** @description Sequence number among the deployments of this version in this namespace */
             generation: number;
             /** @description Null unless calls go to this deployment */
             instance: {
+                /** @description Why the instance is `failing`. Otherwise null */
+                error: string | null;
                 last_call_at: string | null;
                 /** @description Restarts after crashes of the instance, also while it is `restarting`. Null if there was none since it started, and while it is asleep. The log has all of them */
                 restarts: {
@@ -2775,13 +2782,18 @@ export interface components {
                     since: string;
                 } | null;
                 /**
-                 * @description `running` answers immediately, `restarting` crashed and is being started again, `asleep` is started by the next call, `unknown`: the builder did not answer
+                 * @description `running` answers immediately, `restarting` crashed and is being started again, `asleep` is started by the next call, `failing` did not start the last time, and the next call tries again, `unknown`: the builder did not answer
                  * @enum {string}
                  */
-                state: "running" | "restarting" | "asleep" | "unknown";
+                state: "running" | "restarting" | "asleep" | "failing" | "unknown";
             } | null;
             name: string;
             namespace_id: string;
+            /**
+             * Format: date-time
+             * @description When it is tried again. Null while an attempt is in progress, and when it has ended
+             */
+            next_attempt_at: string | null;
             parameters: {
                 [key: string]: unknown;
             };
@@ -3801,6 +3813,7 @@ export interface components {
         PluginStatus: {
             deployed: boolean;
             deployed_at: string | null;
+            /** @description Why the newest deployment failed, or, while it is in progress, why its last attempt did */
             error: string | null;
             estimated_completion_seconds: number | null;
             feature_uri: string;
@@ -3810,11 +3823,25 @@ export interface components {
             plugin_id: string;
             queued_at: string | null;
             realtime_enabled: boolean;
+            /** @description Attempts of the newest deployment. Null unless one of them failed and it is in progress */
+            retry: {
+                /** @description Attempts so far, with the one in progress */
+                attempts: number;
+                /** @description The deployment fails when this many have failed */
+                attempts_max: number;
+                /**
+                 * Format: date-time
+                 * @description Null while an attempt is in progress
+                 */
+                next_attempt_at: string | null;
+            } | null;
             route_prefix: string | null;
             serving: {
                 deployment_id: string;
                 generation: number;
                 instance: {
+                    /** @description Why the instance is `failing`. Otherwise null */
+                    error: string | null;
                     last_call_at: string | null;
                     /** @description Restarts after crashes of the instance, also while it is `restarting`. Null if there was none since it started, and while it is asleep. The log has all of them */
                     restarts: {
@@ -3837,10 +3864,10 @@ export interface components {
                         since: string;
                     } | null;
                     /**
-                     * @description `running` answers immediately, `restarting` crashed and is being started again, `asleep` is started by the next call, `unknown`: the builder did not answer
+                     * @description `running` answers immediately, `restarting` crashed and is being started again, `asleep` is started by the next call, `failing` did not start the last time, and the next call tries again, `unknown`: the builder did not answer
                      * @enum {string}
                      */
-                    state: "running" | "restarting" | "asleep" | "unknown";
+                    state: "running" | "restarting" | "asleep" | "failing" | "unknown";
                 } | null;
             } | null;
             /** @enum {string} */
@@ -3957,7 +3984,7 @@ export interface components {
                 /** @enum {string} */
                 type: "key" | "anonymous" | "admin" | "hook" | "system";
             } | null;
-            /** @description Why its latest deployment failed, if that one failed */
+            /** @description Why its latest deployment failed, or, while it is in progress, why its last attempt did */
             error: string | null;
             feature_uri: string;
             /**
@@ -8351,6 +8378,7 @@ export interface operations {
                      *           "status": "promoted",
                      *           "error": null,
                      *           "attempts": 1,
+                     *           "next_attempt_at": null,
                      *           "sandbox": "namespaces",
                      *           "cgroup": "v1",
                      *           "created_by": {
@@ -8423,6 +8451,7 @@ export interface operations {
                      *       "status": "promoted",
                      *       "error": null,
                      *       "attempts": 1,
+                     *       "next_attempt_at": null,
                      *       "sandbox": "namespaces",
                      *       "cgroup": "v1",
                      *       "created_by": {
@@ -8505,6 +8534,7 @@ export interface operations {
                      *       "status": "promoted",
                      *       "error": null,
                      *       "attempts": 1,
+                     *       "next_attempt_at": null,
                      *       "sandbox": "namespaces",
                      *       "cgroup": "v1",
                      *       "created_by": {
@@ -8705,6 +8735,7 @@ export interface operations {
                      *       "status": "promoted",
                      *       "error": null,
                      *       "attempts": 1,
+                     *       "next_attempt_at": null,
                      *       "sandbox": "namespaces",
                      *       "cgroup": "v1",
                      *       "created_by": {
@@ -9402,6 +9433,7 @@ export interface operations {
                      *           "status": "promoted",
                      *           "error": null,
                      *           "attempts": 1,
+                     *           "next_attempt_at": null,
                      *           "sandbox": "namespaces",
                      *           "cgroup": "v1",
                      *           "created_by": {
@@ -9845,6 +9877,7 @@ export interface operations {
                      *       "feature_uri": "mixpeek://text_profile@1.0.0",
                      *       "deployed_at": null,
                      *       "error": null,
+                     *       "retry": null,
                      *       "serving": null
                      *     }
                      */
@@ -11751,6 +11784,7 @@ export interface operations {
                      *           "status": "promoted",
                      *           "error": null,
                      *           "attempts": 1,
+                     *           "next_attempt_at": null,
                      *           "sandbox": "namespaces",
                      *           "cgroup": "v1",
                      *           "created_by": {

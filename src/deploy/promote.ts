@@ -97,7 +97,7 @@ export function promoteStatements(
     ),
     db
       .update(deployments)
-      .set({ status: 'promoted', promotedAt: now, updatedAt: now, leaseToken: null, leaseUntil: null })
+      .set({ status: 'promoted', error: null, promotedAt: now, updatedAt: now, leaseToken: null, leaseUntil: null })
       .where(and(isClaimed, mayBecome('promoted'), isPointerTarget(id))),
     record(
       deps,

@@ -96,7 +96,8 @@ async function enterStep(
       .update(deployments)
       .set({
         status: state,
-        error: null,
+        // A step that is tried again has not succeeded: until it has, the error of its last attempt is the state of affairs.
+        error: sql`case when ${deployments.status} = ${state} then ${deployments.error} end`,
         leaseUntil: now + leases.deployment.leaseMs,
         updatedAt: now,
         ...confinement,

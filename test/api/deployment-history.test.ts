@@ -54,6 +54,7 @@ function entryOf({ org }: Scene, id: string) {
     status: 'queued',
     error: null,
     attempts: 0,
+    next_attempt_at: null,
     sandbox: null,
     cgroup: null,
     created_by: { type: 'key', id: expect.stringMatching(/^key_/) },
@@ -89,6 +90,7 @@ test('a deployment has its origin, and the log of each of its steps', async () =
     ...entryOf(s, id),
     status: 'promoted',
     attempts: 1,
+    next_attempt_at: null,
     sandbox,
     cgroup,
     promoted_at: time,
@@ -108,7 +110,7 @@ test('a deployment has its origin, and the log of each of its steps', async () =
   ];
   expect((await s.org.get(`${s.at}/${id}`)).body).toEqual({
     ...live,
-    instance: { state: 'running', last_call_at: null, restarts: null },
+    instance: { state: 'running', last_call_at: null, error: null, restarts: null },
     steps: steps.map((one) => ({
       ...one,
       log: one.step === 'start' ? startLog : [],

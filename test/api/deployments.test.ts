@@ -57,6 +57,7 @@ function statusOf(org: Organization, fields: Record<string, unknown>) {
     route_prefix: null,
     deployed_at: null,
     error: null,
+    retry: null,
     serving: null,
     ...fields,
   };
@@ -167,7 +168,7 @@ describe('realtime', () => {
       deployed_at: time,
       route_prefix: '/inference/custom_plugin_hello_ext_1_0_0',
     };
-    const instance = { state: 'running', last_call_at: null, restarts: null };
+    const instance = { state: 'running', last_call_at: null, error: null, restarts: null };
     expect(body).toEqual(
       statusOf(org, { ...ready, serving: { deployment_id: deploymentId, generation: 1, instance } }),
     );
@@ -244,7 +245,7 @@ test('restarts after crashes are in the status and the deployment, with the last
   await org.post(`${org.at}/realtime/test`, { inputs: { die: true } });
   await org.post(`${org.at}/realtime/test`, {});
   const restarts = { count: 1, since: time, last_at: time, last_reason: 'exit code 9' };
-  const restarted = { state: 'running', last_call_at: time, restarts };
+  const restarted = { state: 'running', last_call_at: time, error: null, restarts };
   expect((await statusAt()).instance).toEqual(restarted);
   const { body } = await org.get(`/v1/namespaces/${org.namespaceId}/deployments/${id}`);
   expect(body).toMatchObject({ serving: true, instance: restarted });

@@ -137,3 +137,14 @@ test('a connection that is lost is explained: the deployment continues, and how 
     '',
   ]);
 });
+
+test('an attempt that follows a failed one says why that one failed, also when the time is over', async () => {
+  const again = { status: 'starting', attempts: 2, error: 'the container did not start' };
+  const { stderr } = await deploy('starting', again, {
+    whileBuilding: event('status', again),
+    time: '300ms',
+  });
+  const shown = 'starting (attempt 2; the last one failed: the container did not start)';
+  expect(stderr).toContain(`· ${shown} `);
+  expect(stderr).toContain(`✗ still ${shown} after `);
+});

@@ -237,6 +237,40 @@ test('status says why a deployment failed, and how often the one that serves was
   expect([reported, items.length]).toEqual([instance, 2]);
 });
 
+test('status says why a live version does not start, and that a deployment in progress is tried again', async () => {
+  const cause = 'The container did not start: it did not answer within 30 s.';
+  const retried = { ...failed, status: 'IN_PROGRESS', error: cause };
+  const retry = { attempts: 3, attempts_max: 8, next_attempt_at: '2026-11-20T12:05:00.000Z' };
+  const status = { error: cause, message: 'Generation 2 is starting', retry, serving: null };
+  const at = '/v1/namespaces/ns_1/plugins';
+  const answers = {
+    ...routes,
+    [`GET ${at}/by-name/notes/versions`]: { versions: [retried, notes], pagination: { limit: 100, next_cursor: null } },
+    [`GET ${at}/notes_1_1_0/status`]: status,
+    [`GET ${at}/notes_1_0_0/status`]: {
+      serving: { instance: { state: 'failing', error: cause, last_call_at: null, restarts: null } },
+    },
+  };
+  expect((await runWith(answers, ['status', 'notes'])).stdout).toBe(`  VERSION  STATUS       TRAFFIC         LIVE SINCE
+* 1.1.0    IN_PROGRESS  -               -
+  1.0.0    DEPLOYED     ! gets traffic  2026-11-20 12:00:01Z
+
+! 1.1.0 Generation 2 is starting (attempt 3 of 8, the next one is due 2026-11-20 12:05:00Z): ${cause}
+
+! 1.0.0 does not start: ${cause}
+`);
+  const shown = {
+    ...answers,
+    'GET /v1/namespaces/ns_1/deployments/dep_1': {
+      ...{ name: 'notes', version: '1.1.0', status: 'starting', error: cause, instance: null, steps: [] },
+      ...{ attempts: 3, next_attempt_at: retry.next_attempt_at },
+    },
+  };
+  expect((await runWith(shown, ['deployments', 'show', 'dep_1'])).stdout).toBe(
+    `· notes 1.1.0: starting\n  ${cause}\n  attempt 3 failed; the next one is due 2026-11-20 12:05:00Z\n`,
+  );
+});
+
 test('a deployment that serves says how often its instance was restarted', async () => {
   expect((await run('deployments', 'show', 'dep_1')).stdout).toBe(
     `✓ notes 1.0.0: promoted\n  ✓ start    0 ms\n  ${restarted}`,

@@ -59,5 +59,30 @@ test('the state is unknown while the builder does not answer', async () => {
     ...s.deps.builder,
     status: async () => Promise.reject(new BuilderError('unreachable', 'no answer')),
   };
-  expect(await instanceState({ builder }, serving)).toEqual({ state: 'unknown', lastCallAt: null, restarts: null });
+  expect(await instanceState({ builder }, serving)).toEqual({
+    state: 'unknown',
+    lastCallAt: null,
+    error: null,
+    restarts: null,
+  });
+});
+
+test('an instance whose last start failed is failing, with the reason, until a start succeeds', async () => {
+  const s = await liveScene();
+  await s.deps.builder.stop(s.id);
+  const spec = {
+    runtime: 'executable',
+    kind: 'pipeline',
+    organization: s.actor.organizationId,
+    artifact: s.version.sha256,
+    plugin: { name: 'hello_ext', version: '1.0.0' },
+    data: null,
+    network: false,
+  } as const;
+  for await (const _ of s.deps.builder.start(s.id, spec));
+  const state = await instanceState(s.deps, (await overview(s)).serving);
+  expect(state).toMatchObject({ state: 'failing', error: expect.any(String), restarts: null });
+  await s.deps.builder.stop(s.id);
+  expect((await call(s)).answer).toMatchObject({ status: 'success' });
+  expect(await stateOf(s)).toBe('running');
 });

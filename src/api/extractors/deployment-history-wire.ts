@@ -13,6 +13,7 @@ import { type PluginVersion, versionSlug } from '../../registry/versions/version
 import type { InstanceState } from '../../serve/instance-state.ts';
 import { instanceModel, instanceWire } from '../instance-wire.ts';
 import { logLineModel } from '../log-query.ts';
+import { nextAttemptOf } from './retry-wire.ts';
 
 const stepModel = z
   .object({
@@ -48,9 +49,12 @@ export const attemptModel = z
       .openapi({ description: 'Sequence number among the deployments of this version in this namespace' }),
     status: z.enum(deploymentStates),
     error: z.string().nullable().openapi({
-      description: 'Why the deployment failed, or, while it waits for its next attempt, why the last one did',
+      description: 'Why the deployment failed, or, while it is in progress, why its last attempt did',
     }),
     attempts: z.int().openapi({ description: 'How many times a worker has started on it' }),
+    next_attempt_at: z.iso.datetime().nullable().openapi({
+      description: 'When it is tried again. Null while an attempt is in progress, and when it has ended',
+    }),
     sandbox: z.enum(sandboxKinds).nullable().openapi({
       description: 'How the instance is confined: `none` means that it is not. Null before the first start',
     }),
@@ -102,6 +106,7 @@ export function attemptWire(deployment: Deployment, version: PluginVersion): z.i
     status: deployment.status,
     error: deployment.error,
     attempts: deployment.attempts,
+    next_attempt_at: nextAttemptOf(deployment),
     sandbox: deployment.sandbox,
     cgroup: deployment.cgroup,
     created_by: deployment.createdBy,

@@ -11,6 +11,7 @@ import type { InstanceState } from '../../serve/instance-state.ts';
 import type { Invocation } from '../../serve/invoke.ts';
 import { instanceModel, instanceWire } from '../instance-wire.ts';
 import { deploymentName, routePrefix } from './extractor-wire.ts';
+import { retryModel, retryWire } from './retry-wire.ts';
 
 /** A generous estimate for a plugin without dependencies. */
 const estimatedSeconds = 5;
@@ -84,7 +85,10 @@ export const statusModel = z
     route_prefix: z.string().nullable(),
     feature_uri: z.string(),
     deployed_at: z.string().nullable(),
-    error: z.string().nullable(),
+    error: z.string().nullable().openapi({
+      description: 'Why the newest deployment failed, or, while it is in progress, why its last attempt did',
+    }),
+    retry: retryModel,
     serving: z
       .object({
         deployment_id: z.string(),
@@ -162,6 +166,14 @@ export function extractorStatus({ newest }: DeploymentOverview): ExtractorStatus
   return extractorStatuses[newest.status];
 }
 
+const unfinished: ReadonlySet<ExtractorStatus> = new Set(['QUEUED', 'PENDING', 'IN_PROGRESS']);
+
+/** Why the latest deployment failed, or why its last attempt did while it is in progress. */
+export function deploymentError(overview: DeploymentOverview): string | null {
+  const status = extractorStatus(overview);
+  return status === 'FAILED' || unfinished.has(status) ? (overview.newest?.error ?? null) : null;
+}
+
 function batchMessage(version: PluginVersion): string {
   return version.hasRealtime
     ? 'Deployed for batch processing only'
@@ -184,7 +196,7 @@ export function statusWire({
   const { serving, newest } = overview;
   const status = extractorStatus(overview);
   const realtime = serving?.type === 'realtime';
-  const inProgress = status === 'QUEUED' || status === 'PENDING' || status === 'IN_PROGRESS';
+  const inProgress = unfinished.has(status);
   return {
     plugin_id: pluginId,
     namespace_id: namespaceId,
@@ -192,14 +204,15 @@ export function statusWire({
     name: version.name,
     version: formatVersion(version),
     realtime_enabled: realtime,
-    message: messageOf(overview, inProgress, version),
+    message: messageOf({ overview, instance, inProgress, version }),
     queued_at: isoOrNull(newest?.createdAt ?? null),
     estimated_completion_seconds: inProgress ? estimatedSeconds : null,
     deployed: serving !== null,
     route_prefix: realtime ? routePrefix(pluginId) : null,
     feature_uri: version.featureUri,
     deployed_at: isoOrNull(serving?.promotedAt ?? null),
-    error: newest?.status === 'failed' ? newest.error : null,
+    error: deploymentError(overview),
+    retry: newest && inProgress ? retryWire(newest) : null,
     serving: serving && {
       deployment_id: serving.id,
       generation: serving.generation,
@@ -225,16 +238,38 @@ export function pendingStatusWire(namespaceId: string, upload: PendingUpload): z
     feature_uri: `mixpeek://${upload.name}@${formatVersion(upload)}`,
     deployed_at: null,
     error: null,
+    retry: null,
     serving: null,
   };
 }
 
-function messageOf({ serving, newest }: DeploymentOverview, inProgress: boolean, version: PluginVersion): string {
-  const still = serving && newest && serving.id !== newest.id ? `; generation ${serving.generation} still serves` : '';
+interface StatusOf {
+  overview: DeploymentOverview;
+  instance: InstanceState | null;
+  inProgress: boolean;
+  version: PluginVersion;
+}
+
+function messageOf({ overview: { serving, newest }, instance, inProgress, version }: StatusOf): string {
+  const still = serving && newest && serving.id !== newest.id ? `; ${servesText(serving, instance)}` : '';
   if (inProgress && newest) return `Generation ${newest.generation} is ${newest.status}${still}`;
   if (newest?.status === 'failed') return `Generation ${newest.generation} failed${still}`;
   if (!serving) return 'Not deployed';
-  return serving.type === 'batch_only' ? batchMessage(version) : 'Ready for realtime calls';
+  if (serving.type === 'batch_only') return batchMessage(version);
+  return answersText(instance) ?? 'Ready for realtime calls';
+}
+
+/** Whether the version that is live while another one is deployed answers, as far as is known. */
+function servesText({ generation }: Deployment, instance: InstanceState | null): string {
+  const problem = answersText(instance);
+  return problem === undefined
+    ? `generation ${generation} still serves`
+    : `generation ${generation} is live, but ${problem}`;
+}
+
+function answersText(instance: InstanceState | null): string | undefined {
+  if (instance?.state === 'failing') return `its instance does not start: ${instance.error ?? 'no reason is known'}`;
+  return instance?.state === 'unknown' ? 'its builder does not answer' : undefined;
 }
 
 function pythonType(value: Json): string {

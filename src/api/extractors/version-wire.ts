@@ -14,7 +14,7 @@ import type { SourceFile } from '../../registry/versions/source.ts';
 import { type PluginVersion, versionSlug } from '../../registry/versions/versions.ts';
 import type { Invocation } from '../../serve/invoke.ts';
 import { capabilityChangeModel, capabilityWire } from '../capability-wire.ts';
-import { answerModel, answerWire, extractorStatus, statusModel } from './deployment-wire.ts';
+import { answerModel, answerWire, deploymentError, extractorStatus, statusModel } from './deployment-wire.ts';
 import { scanVerdict, scanVerdictOf } from './extractor-wire.ts';
 import { findingModel, findingWire } from './upload-wire.ts';
 
@@ -38,7 +38,9 @@ export const historyItemModel = z
     deployed_at: z.iso.datetime().nullable(),
     deployed_by: actorModel.nullable(),
     last_deployed_at: z.iso.datetime().nullable().openapi({ description: 'Set even if it is no longer deployed' }),
-    error: z.string().nullable().openapi({ description: 'Why its latest deployment failed, if that one failed' }),
+    error: z.string().nullable().openapi({
+      description: 'Why its latest deployment failed, or, while it is in progress, why its last attempt did',
+    }),
   })
   .openapi('PluginVersion');
 
@@ -67,7 +69,7 @@ export function historyItemWire({
     deployed_at: isoOrNull(serving?.promotedAt ?? null),
     deployed_by: serving?.createdBy ?? null,
     last_deployed_at: isoOrNull(lastDeployedAt),
-    error: overview.newest?.status === 'failed' ? overview.newest.error : null,
+    error: deploymentError(overview),
   };
 }
 

@@ -125,6 +125,10 @@ function formatDeployment({ instance, steps, ...deployment }: DeploymentDetails)
   });
   const notes = [
     ...(deployment.error === null ? [] : [printable(deployment.error)]),
+    ...(deployment.next_attempt_at
+      ? [`attempt ${deployment.attempts} failed; the next one is due ${formatTime(deployment.next_attempt_at)}`]
+      : []),
+    ...(instance?.error ? [`its instance does not start: ${printable(instance.error)}`] : []),
     ...(instance?.restarts ? [formatRestarts(instance.restarts, instance.state === 'running')] : []),
   ];
   return `${[title, ...blocks.flat(), ...notes.map((note) => `  ${note}`)].join('\n')}\n`;

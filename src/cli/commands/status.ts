@@ -39,8 +39,9 @@ export function addStatus(program: Command, context: CommandContext): void {
       extractor: async ({ versions }) => {
         const serving = versions.find(({ serves_name }) => serves_name);
         const instance = serving ? await instanceOf(connection, serving.plugin_id) : null;
-        const restarts = serving && instance ? await restartsLine(serving.version, instance) : '';
-        return { json: { instance }, text: `${formatStatus(versions)}${restarts}` };
+        const note = serving && instance ? await instanceLine(serving.version, instance) : '';
+        const retry = await retryLines(connection, versions);
+        return { json: { instance }, text: `${formatStatus(versions, instance)}${retry}${note}` };
       },
       go: async (kind, name) => {
         const { pluginResult } = await import('../go-plugins/installed.ts');
@@ -125,21 +126,42 @@ async function instanceOf({ client, namespaceId, signal }: Connection, plugin_id
   return serving?.instance ?? null;
 }
 
-async function restartsLine(version: string, { restarts, state }: Instance): Promise<string> {
+/** Why versions are not live yet whose deployment was tried before. */
+async function retryLines({ client, namespaceId, signal }: Connection, versions: PluginVersion[]): Promise<string> {
+  const tried = versions.filter(({ error, status }) => error !== null && status !== 'FAILED');
+  const lines = tried.map(async ({ plugin_id, version }) => {
+    const path = { namespace_id: await namespaceId(), plugin_id };
+    const { error, message, retry } = await client.get('/v1/namespaces/{namespace_id}/plugins/{plugin_id}/status', {
+      path,
+      signal,
+    });
+    if (!retry || error === null) return '';
+    const next =
+      retry.next_attempt_at === null ? 'in progress' : `the next one is due ${formatTime(retry.next_attempt_at)}`;
+    const attempts = `attempt ${retry.attempts} of ${retry.attempts_max}, ${next}`;
+    return `\n! ${version} ${printable(message ?? '')} (${attempts}): ${printable(error)}\n`;
+  });
+  return (await Promise.all(lines)).join('');
+}
+
+async function instanceLine(version: string, { error, restarts, state }: Instance): Promise<string> {
+  if (state === 'failing') return `\n! ${version} does not start: ${printable(error ?? 'no reason is known')}\n`;
+  if (state === 'unknown') return `\n! ${version}: its builder does not answer\n`;
   if (!restarts) return '';
   const { formatRestarts } = await import('../deployments/restarts.ts');
   return `\n! ${version} ${formatRestarts(restarts, state === 'running')}\n`;
 }
 
-function formatStatus(versions: PluginVersion[]): string {
+function formatStatus(versions: PluginVersion[], instance: Instance | null): string {
+  const answers = instance?.state !== 'failing' && instance?.state !== 'unknown';
   const rows = versions.map(({ active, deployed_at, serves_name, status, version }) => [
     `${active ? '*' : ' '} ${version}`,
     status,
-    serves_name ? '✓ serves traffic' : '-',
+    serves_name ? (answers ? '✓ serves traffic' : '! gets traffic') : '-',
     formatTime(deployed_at),
   ]);
-  const failures = versions.flatMap(({ error, version }) =>
-    error === null ? [] : [`\n✗ ${version} failed: ${printable(error)}\n`],
+  const failures = versions.flatMap(({ error, status, version }) =>
+    error === null || status !== 'FAILED' ? [] : [`\n✗ ${version} failed: ${printable(error)}\n`],
   );
   return `${table([['  VERSION', 'STATUS', 'TRAFFIC', 'LIVE SINCE'], ...rows])}${failures.join('')}`;
 }

@@ -22,7 +22,7 @@ const finalStatuses: ReadonlySet<string> = new Set([
   'cancelled',
   'live',
 ]);
-const statusMessage = z.object({ status: z.string() });
+const statusMessage = z.object({ status: z.string(), attempts: z.int().optional(), error: z.string().nullish() });
 const logMessage = z.object({ step: z.string(), lines: z.array(z.object({ stream: z.string(), line: z.string() })) });
 
 /** What the host writes to the log of the build step when it begins with a part of it. */
@@ -55,11 +55,15 @@ export async function followDeployment(connection: Connection, options: FollowOp
   const { status } = deployment;
   if (status === 'promoted' || status === 'stopped') return deployment;
   if (finalStatuses.has(status)) throw deploymentFailure(deployment);
-  throw new Failure('pending', `still ${status} after ${formatDuration(performance.now() - startedAt)}`, {
-    title: 'Still in progress',
-    hint: watchHint(deploymentId),
-    details: { deployment_id: deploymentId, status },
-  });
+  throw new Failure(
+    'pending',
+    `still ${stageText(deployment)} after ${formatDuration(performance.now() - startedAt)}`,
+    {
+      title: 'Still in progress',
+      hint: watchHint(deploymentId),
+      details: { deployment_id: deploymentId, status },
+    },
+  );
 }
 
 /** The server ends a stream after a few minutes. The next one resumes where it ended. */
@@ -94,8 +98,9 @@ function stageReader(onStage: FollowOptions['onStage']): (event: { event: string
   let reached = '';
   return ({ event, data }) => {
     if (event === 'status') {
-      reached = statusMessage.parse(JSON.parse(data)).status;
-      onStage(reached);
+      const message = statusMessage.parse(JSON.parse(data));
+      reached = message.status;
+      onStage(finalStatuses.has(reached) ? reached : stageText(message));
     } else if (event === 'log' && reached === 'building') {
       for (const stage of buildStagesIn(data)) onStage(stage);
     }
@@ -106,6 +111,11 @@ function explainEnd(error: unknown, deploymentId: string): unknown {
   const hint = watchHint(deploymentId);
   if (!(error instanceof ConnectionError)) return explainInterruption(error, 'the deployment continues', hint);
   return new Failure('unreachable', `${error.message}: the deployment continues`, { title: 'Connection lost', hint });
+}
+
+/** Names the attempt and why the last one failed, if one did. */
+function stageText({ status, attempts, error }: z.infer<typeof statusMessage>): string {
+  return error ? `${status} (attempt ${attempts}; the last one failed: ${error})` : status;
 }
 
 function buildStagesIn(data: string): string[] {

@@ -41,8 +41,14 @@ export function DeploymentPage() {
       </h1>
       <p aria-live="polite">
         <DeploymentStatus state={data.status} />
-        {data.serving && ' and serves calls'}
+        {data.serving && (data.instance?.state === 'failing' ? ' and gets calls' : ' and serves calls')}
         {data.error !== null && <span className="problem">: {visible(data.error)}</span>}
+        {data.next_attempt_at && (
+          <span>
+            {' '}
+            · attempt {data.attempts} failed, the next one is due <Time at={data.next_attempt_at} />
+          </span>
+        )}
       </p>
       <DeploymentActions namespace={namespace} deployment={data} hasEnded={hasEnded} />
       <ol className="steps" aria-label="Steps">

@@ -16,21 +16,28 @@ const tones: Record<Instance['state'], Tone> = {
   running: 'good',
   restarting: 'bad',
   asleep: 'good',
+  failing: 'bad',
   unknown: 'warning',
 };
 const messages: Record<Instance['state'], string> = {
   running: 'running',
   restarting: 'restarting',
   asleep: 'asleep, starts with a call',
+  failing: 'does not start',
   unknown: 'unknown: the builder does not answer',
 };
 
 /** An instance that crashed is marked, also while one of its processes is up. */
-export function InstanceState({ instance: { restarts, state } }: { instance: Pick<Instance, 'restarts' | 'state'> }) {
+export function InstanceState({
+  instance: { error = null, restarts, state },
+}: {
+  instance: Pick<Instance, 'restarts' | 'state'> & { error?: string | null };
+}) {
   const tone = state === 'running' && restarts ? 'warning' : tones[state];
   return (
     <>
       <Status tone={tone}>{messages[state]}</Status>
+      {error !== null && <span className="problem">: {visible(error)}</span>}
       {restarts && <RestartCount restarts={restarts} isDown={state === 'restarting'} />}
     </>
   );
@@ -77,7 +84,7 @@ export function InstancesOf({ namespace, versions }: { namespace: string; versio
     const instance = data?.serving?.instance;
     return instance ? [{ version: versions[index]?.version ?? '', instance }] : [];
   });
-  const crashing = known.filter(({ instance }) => instance.restarts !== null);
+  const crashing = known.filter(({ instance }) => instance.restarts !== null || instance.state === 'failing');
   const steady = (['running', 'asleep', 'unknown'] as const).flatMap((state) => {
     const count = known.filter(({ instance }) => instance.state === state && instance.restarts === null).length;
     return count === 0 ? [] : [`${count} ${state}`];
