@@ -48,7 +48,7 @@ const long = [
   'test/scripts/{checks,deploy-check,heartbeat}.test.ts',
 ];
 const longEndToEnd = [
-  'test/e2e/{go-demo,grants,isolates,push-kills,secrets,serving,sigkill,state-folder,two-organizations}.test.ts',
+  'test/e2e/{go-demo,grants,isolates,push-kills,secrets,serving,sigkill,standby,state-folder,two-organizations}.test.ts',
 ];
 const longInWorkerd = [
   'test/deploy/install/{capabilities,placement,two-workers}.test.ts',

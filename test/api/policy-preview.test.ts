@@ -84,8 +84,11 @@ test('a version whose scan takes too long has no verdict, and the pages continue
   const org = await organization({ fetch: testApp({ clock: { now } }).fetch });
   await publishThree(org);
   stepMs = 11_000;
-  const { examined, results } = Object(await previewOf(org, { level: 'strict' }));
+  const { examined, pagination, results } = Object(await previewOf(org, { level: 'strict' }));
   expect([examined, results]).toMatchObject([1, [{ name: 'a_mail', from: 'pass', to: null, findings: [] }]]);
+  stepMs = 0;
+  const rest = Object(await previewOf(org, { level: 'strict' }, `?cursor=${pagination.next_cursor}`));
+  expect(rest).toMatchObject({ examined: 2, results: [{ name: 'c_mail' }], pagination: { next_cursor: null } });
 });
 
 test.each([

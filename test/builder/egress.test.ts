@@ -15,6 +15,8 @@ const [cert, key] = [fixture('hooks.example.com.crt'), fixture('hooks.example.co
 const outside = '127.8.0.1';
 const inside = '127.0.0.1';
 const url = 'https://hooks.example.com/in?key=a';
+/** Longer than a test may take. */
+const never = 3_600_000;
 
 const networks = new BlockList();
 networks.addSubnet('127.8.0.0', 16, 'ipv4');
@@ -190,13 +192,24 @@ describe('a response', () => {
   test('that does not come ends without one', async () => {
     respond = () => {};
     expect(await bodyOf({ idleMs: 100 })).toEqual(unreachable);
-    expect(await bodyOf({ totalMs: 100 })).toEqual(unreachable);
+    expect(await bodyOf({ idleMs: never, totalMs: 100 })).toEqual(unreachable);
+  });
+
+  test('that never ends, with a byte every few milliseconds, ends at the total limit', async () => {
+    const sending: ReturnType<typeof setInterval>[] = [];
+    respond = (_request, response) => {
+      const interval = setInterval(() => response.write('x'), 5);
+      sending.push(interval);
+      response.on('close', () => clearInterval(interval));
+    };
+    await expect(Object(await bodyOf({ idleMs: never, totalMs: 500 })).body).rejects.toThrow();
+    for (const interval of sending) clearInterval(interval);
   });
 
   test('that stops in the middle fails', async () => {
     respond = (_request, response) => response.write('the first bytes');
     await expect(Object(await bodyOf({ idleMs: 100 })).body).rejects.toThrow();
-    await expect(Object(await bodyOf({ totalMs: 100 })).body).rejects.toThrow();
+    await expect(Object(await bodyOf({ idleMs: never, totalMs: 500 })).body).rejects.toThrow();
   });
 
   test('that switches protocols, or has a status that no response can have, is none', async () => {
@@ -214,12 +227,17 @@ describe('a response', () => {
 });
 
 test('a request ends with its signal', async () => {
+  const requested = Promise.withResolvers<void>();
   const closed = new Promise((resolve) => {
-    respond = (request) => request.socket.on('close', resolve);
+    respond = (request) => {
+      request.socket.on('close', resolve);
+      requested.resolve();
+    };
   });
   const end = new AbortController();
   const sent = egressTo([[outside]]).send(url, end.signal);
-  await expect.poll(() => connections).toEqual([outside]);
+  await requested.promise;
+  expect(connections).toEqual([outside]);
   end.abort();
   expect(await sent).toEqual(unreachable);
   await closed;

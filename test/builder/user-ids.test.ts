@@ -1,6 +1,12 @@
 // The users that plugins run as when the builder is root: no two share one, and the kinds of folders have ranges of their own.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { Homes } from '../../builder/server/sandbox/homes.ts';
+import { pluginProcessLimits } from '../../builder/server/sandbox/process-limits.ts';
 import { freeUserId, type UserIdRange } from '../../builder/server/sandbox/user-ids.ts';
+import { builderLimits } from '../../src/contract/limits.ts';
 
 const ranges: UserIdRange[] = ['data folders', 'compile caches', 'instances'];
 
@@ -21,4 +27,23 @@ test('the ranges do not overlap, and an ID of a full range is refused', () => {
     for (const uid of taken) all.add(uid);
   }
   expect(all.size).toBe(3000);
+});
+
+test('a home that is removed gives its user ID back', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'slipway-homes-'));
+  try {
+    const homes = new Homes(folder, undefined);
+    const sandbox = { kind: 'none', ownUser: false, cgroup: 'none' } as const;
+    const make = () => homes.make('dep_1', sandbox, pluginProcessLimits(builderLimits));
+    const kept = await make();
+    const users = new Set<number>();
+    for (let made = 0; made < 1100; made++) {
+      const home = await make();
+      users.add(home.uid);
+      await home.remove();
+    }
+    expect(users.has(kept.uid)).toBe(false);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 });

@@ -176,6 +176,16 @@ test('later than its first minute, a version keeps the name', async () => {
   expect(await named(s)).toBe(s.v1.id);
 });
 
+test.each([
+  [119_999, 'v0'],
+  [120_000, 'v1'],
+] as const)('%d ms after the promotion, the name is served by %s', async (ms, serving) => {
+  const s = await promoted();
+  s.clock.advance(ms);
+  await crashing(s);
+  expect(await named(s)).toBe(s[serving].id);
+});
+
 test('a version without a predecessor keeps the name', async () => {
   const s = await two();
   const id = await live(s, s.v1);

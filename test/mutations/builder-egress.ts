@@ -62,4 +62,11 @@ export const mutations: Mutation[] = [
     replace: 'return failure;',
     tests: [byWorker],
   },
+  {
+    name: 'a response that never ends is read for ever',
+    file: 'builder/server/egress/egress.ts',
+    search: 'const whole = AbortSignal.any([signal, AbortSignal.timeout(this.#limits.totalMs)]);',
+    replace: 'const whole = AbortSignal.any([signal]);',
+    tests: [egress],
+  },
 ];

@@ -171,4 +171,11 @@ export const mutations: Mutation[] = [
     replace: 'return uid;',
     tests: [users],
   },
+  {
+    name: 'a user ID is never given back',
+    file: 'builder/server/sandbox/homes.ts',
+    search: '        this.#takenUids.delete(uid);\n',
+    replace: '',
+    tests: ['test/builder/user-ids.test.ts'],
+  },
 ];

@@ -374,4 +374,32 @@ export const mutations: Mutation[] = [
     replace: '',
     tests: ['test/deploy/logs/log-budget.test.ts'],
   },
+  {
+    name: 'a crash long after the promotion moves the name',
+    file: 'src/deploy/crash-rollback.ts',
+    search: 'noticeMs: 120_000,',
+    replace: 'noticeMs: 120_000_000,',
+    tests: ['test/deploy/crash-rollback.test.ts'],
+  },
+  {
+    name: 'a container of another release is started by every call',
+    file: 'src/deploy/builder/start-failure.ts',
+    search: "code === 'contract-mismatch' ? mismatchWaitMs(count) : 0",
+    replace: '0 * mismatchWaitMs(count)',
+    tests: ['test/deploy/builder/contract-mismatch.test.ts'],
+  },
+  {
+    name: 'a container of another release counts as ready',
+    file: 'src/deploy/builder/container-run.ts',
+    search: "if (response.status === builderErrorStatus['contract-mismatch'])",
+    replace: 'if (response.status === 0)',
+    tests: ['test/deploy/builder/contract-mismatch.test.ts'],
+  },
+  {
+    name: 'an attempt in progress forgets why the one before failed',
+    file: 'src/deploy/steps.ts',
+    search: 'error: sql`case when ${deployments.status} = ${state} then ${deployments.error} end`,',
+    replace: 'error: null,',
+    tests: ['test/api/failing-starts.test.ts'],
+  },
 ];

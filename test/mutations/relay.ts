@@ -239,4 +239,18 @@ export const mutations: Mutation[] = [
     replace: "return usesNetwork({ network: ['-'], ...permissions }) ? new Relay",
     tests: [relay],
   },
+  {
+    name: 'a connection to a host that is silent is waited for',
+    file: 'builder/server/relay/targets.ts',
+    search: 'socket.setTimeout(connectMs, unreachable);',
+    replace: '',
+    tests: ['test/builder/relay-targets.test.ts'],
+  },
+  {
+    name: 'an idle connection is kept',
+    file: 'builder/server/relay/targets.ts',
+    search: 'socket.setTimeout(idleMs, () => socket.destroy());',
+    replace: '',
+    tests: ['test/builder/relay-targets.test.ts'],
+  },
 ];

@@ -14,6 +14,12 @@ export interface RelayRules {
   resolve: Resolve;
 }
 
+export interface ConnectionLimits {
+  /** How long connecting may take, and how long a connection may be without a byte. */
+  connectMs: number;
+  idleMs: number;
+}
+
 /** Why there is no connection, for the plugin and its author. */
 export class ConnectionRefused extends Error {
   override readonly name = 'ConnectionRefused';
@@ -25,14 +31,18 @@ export class ConnectionRefused extends Error {
   }
 }
 
-export async function connectTo(target: HostAndPort, rules: RelayRules): Promise<Socket> {
+export async function connectTo(
+  target: HostAndPort,
+  rules: RelayRules,
+  limits: ConnectionLimits = relayLimits,
+): Promise<Socket> {
   const { host, port } = target;
   const resolution = await resolvePublic(host, resolverFor(rules.resolve), rules.networks);
   if ('refused' in resolution) throw refusalOf(host, resolution.refused);
   const { addresses } = resolution;
   if (rules.ownPorts.has(String(port)) && addresses.some(({ address }) => isThisMachine(address)))
     throw new ConnectionRefused('refused', `${host}:${port} is Slipway itself`);
-  return opened(target, addresses);
+  return opened(target, addresses, limits);
 }
 
 /** Addresses, and the name of this machine, need no name server. */
@@ -55,7 +65,11 @@ function isThisMachine(address: string): boolean {
   return own.some((one) => one.address === address);
 }
 
-function opened({ host, port }: HostAndPort, addresses: [ResolvedAddress, ...ResolvedAddress[]]): Promise<Socket> {
+function opened(
+  { host, port }: HostAndPort,
+  addresses: [ResolvedAddress, ...ResolvedAddress[]],
+  { connectMs, idleMs }: ConnectionLimits,
+): Promise<Socket> {
   const socket = connect({
     host,
     port,
@@ -69,12 +83,12 @@ function opened({ host, port }: HostAndPort, addresses: [ResolvedAddress, ...Res
       socket.destroy();
       reject(new ConnectionRefused('unreachable', `${host}:${port} cannot be reached`));
     };
-    socket.setTimeout(relayLimits.connectMs, unreachable);
+    socket.setTimeout(connectMs, unreachable);
     socket.once('error', unreachable);
     socket.once('connect', () => {
       socket.off('error', unreachable);
       socket.removeAllListeners('timeout');
-      socket.setTimeout(relayLimits.idleMs, () => socket.destroy());
+      socket.setTimeout(idleMs, () => socket.destroy());
       socket.on('error', () => socket.destroy());
       resolve(socket);
     });
