@@ -1,4 +1,4 @@
-// What a caller is told when the builder cannot do its work now. One table for every route that asks a builder.
+// The problem that callers get when the builder cannot do its work now. One table for every route that asks a builder.
 import { BuilderError } from '../../contract/builder.ts';
 import { containerLimits } from '../../contract/container-limits.ts';
 import { Problem } from '../../core/problem.ts';
