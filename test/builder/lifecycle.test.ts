@@ -171,7 +171,8 @@ describe('an idle instance', () => {
   });
 
   test('is stopped sooner on standby, until a newer mark says that it serves', async () => {
-    const sleepy = await TestBuilder.start({ limits: { standbyIdleMs: 200 } });
+    // Long enough for a mark that comes directly after another one, on a busy machine.
+    const sleepy = await TestBuilder.start({ limits: { standbyIdleMs: 3000 } });
     const [standby, back, serving] = [await sleepy.run(mortal), await sleepy.run(mortal), await sleepy.run(mortal)];
     await mark(sleepy, back, 'standby', '1 2');
     expect([await mark(sleepy, back, 'invoke', '0 3'), await mark(sleepy, standby, 'invoke', '1 2')]).toEqual([

@@ -7,6 +7,7 @@ import { Homes } from '../../builder/server/sandbox/homes.ts';
 import { pluginProcessLimits } from '../../builder/server/sandbox/process-limits.ts';
 import { freeUserId, type UserIdRange } from '../../builder/server/sandbox/user-ids.ts';
 import { builderLimits } from '../../src/contract/limits.ts';
+import { openRemovals } from './open-removals.ts';
 
 const ranges: UserIdRange[] = ['data folders', 'compile caches', 'instances'];
 
@@ -32,9 +33,10 @@ test('the ranges do not overlap, and an ID of a full range is refused', () => {
 test('a home that is removed gives its user ID back', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'slipway-homes-'));
   try {
-    const homes = new Homes(folder, undefined);
+    const homes = new Homes(join(folder, 'instances'), undefined, await openRemovals(folder));
+    await homes.clear();
     const sandbox = { kind: 'none', ownUser: false, cgroup: 'none' } as const;
-    const make = () => homes.make('dep_1', sandbox, pluginProcessLimits(builderLimits));
+    const make = () => homes.make({ kind: 'instance', id: 'dep_1' }, sandbox, pluginProcessLimits(builderLimits));
     const kept = await make();
     const users = new Set<number>();
     for (let made = 0; made < 1100; made++) {

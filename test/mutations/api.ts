@@ -15,14 +15,14 @@ const bodies = 'test/api/bodies.test.ts';
 export const mutations: Mutation[] = [
   {
     name: 'the text of an unexpected error is in the response',
-    file: 'src/api/app.ts',
+    file: 'src/api/problem-of.ts',
     search: "'Slipway failed to process the request'",
     replace: 'String(error)',
     tests: [internalErrors],
   },
   {
     name: 'the text of an error of the framework is in the response',
-    file: 'src/api/app.ts',
+    file: 'src/api/problem-of.ts',
     search: 'error instanceof HTTPException && error.status === 400) return malformedJson();',
     replace: 'error instanceof HTTPException) return malformedJson(error.message);',
     tests: [internalErrors],

@@ -174,8 +174,8 @@ export const mutations: Mutation[] = [
   {
     name: 'a user ID is never given back',
     file: 'builder/server/sandbox/homes.ts',
-    search: '        this.#takenUids.delete(uid);\n',
-    replace: '',
+    search: 'if (this.#removals.remove(folder, owner)) this.#takenUids.delete(uid);',
+    replace: 'this.#removals.remove(folder, owner);',
     tests: ['test/builder/user-ids.test.ts'],
   },
 ];

@@ -223,7 +223,7 @@ export const mutations: Mutation[] = [
   {
     name: 'the contract version is not checked',
     file: 'builder/server/http/guard.ts',
-    search: 'if (version === contractVersion) return undefined;',
+    search: "if (typeof version === 'string' && acceptedContracts.includes(version)) return undefined;",
     replace: 'if (version !== undefined) return undefined;',
     tests: [surface],
   },

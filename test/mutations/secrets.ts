@@ -299,8 +299,8 @@ export const mutations: Mutation[] = [
   {
     name: 'the reason of a failed start is not masked',
     file: 'builder/server/instances/instance.ts',
-    search: 'error: { code, message: this.#mask.text(message) }',
-    replace: 'error: { code, message }',
+    search: '{ code, message: this.#mask.text(message) }',
+    replace: '{ code, message }',
     tests: [instance],
   },
   {
