@@ -142,20 +142,6 @@ export const mutations: Mutation[] = [
     tests: ['test/api/instance-logs.test.ts'],
   },
   {
-    name: 'chunks are reported as stored that the bucket refused',
-    file: 'src/deploy/logs/stored-chunks.ts',
-    search: '  await storeChunks(deps, chunks);\n',
-    replace: '  await storeChunks(deps, chunks).catch(() => {});\n',
-    tests: ['test/deploy/logs/stored-logs.test.ts'],
-  },
-  {
-    name: 'a chunk that the builder and the bucket have is read twice',
-    file: 'src/deploy/logs/read-log.ts',
-    search: '    if (left[0]?.name === stored.name) yield* left.splice(0, 1);\n    else yield',
-    replace: '    yield',
-    tests: ['test/deploy/logs/stored-logs.test.ts'],
-  },
-  {
     name: 'undeploying moves the name to a version that serves nothing',
     file: 'src/deploy/promote.ts',
     search: ' and ${isLive(namespaceId, sql`${attempt.versionId}`)}',
@@ -359,20 +345,6 @@ export const mutations: Mutation[] = [
     search: 'if (status?.early_crashes !== undefined) await',
     replace: 'if (status?.early_crashes === -1) await',
     tests: ['test/deploy/crash-rollback.test.ts'],
-  },
-  {
-    name: 'logs are stored without a budget',
-    file: 'src/deploy/logs/stored-chunks.ts',
-    search: 'budgets.get(id)?.hasRoom === false;',
-    replace: 'budgets.get(id)?.hasRoom === null;',
-    tests: ['test/deploy/logs/log-budget.test.ts'],
-  },
-  {
-    name: 'stored logs are not counted',
-    file: 'src/deploy/logs/stored-chunks.ts',
-    search: '  await countStored(deps, stored);\n',
-    replace: '',
-    tests: ['test/deploy/logs/log-budget.test.ts'],
   },
   {
     name: 'a crash long after the promotion moves the name',
