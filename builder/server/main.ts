@@ -78,10 +78,7 @@ async function run(settings: Settings): Promise<void> {
     data,
     environments,
     removals: machine.removals,
-    egress: new Egress(
-      { ...settings, ownPorts: new Set([String(settings.port)]) },
-      { ...internet, resolve: machine.relay.resolve },
-    ),
+    egress: new Egress({ ...settings, ...machine.relay }, { ...internet, resolve: machine.relay.resolve }),
     log,
   });
   const server = createServer({ keepAliveTimeout: keepAliveMs }, listener);

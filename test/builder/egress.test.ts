@@ -46,13 +46,13 @@ afterAll(() => {
 });
 
 /** An egress whose resolver gives one list after the other, and the names that it was asked for. */
-function egressTo(lists: string[][], limits: Partial<EgressLimits> = {}) {
+function egressTo(lists: string[][], limits: Partial<EgressLimits> = {}, ownPorts = new Set<string>()) {
   const asked: string[] = [];
   const resolve = async (name: string) => {
     const addresses = lists[asked.push(name) - 1] ?? [];
     return addresses.map((address) => ({ address, family: isIPv6(address) ? 6 : 4 }));
   };
-  const rules = { allowLoopback: false, ownPorts: new Set<string>(), networks };
+  const rules = { allowLoopback: false, ownPorts, networks };
   const egress = new Egress(rules, { resolve, httpsPort: port, ca: cert }, { ...egressLimits, ...limits });
   const send = (to = url, signal = new AbortController().signal) =>
     egress.send({ url: to, method: 'POST', headers: { 'webhook-id': 'evt_1' }, body: 'the body' }, signal);
@@ -111,6 +111,16 @@ describe('a name that is not public', () => {
     expect(await send(to)).toMatchObject({ refused: { code: 'not-allowed' } });
     expect(asked).toEqual([]);
   });
+});
+
+test.each([
+  ['a loopback address', outside],
+  ['a mapped one', `::ffff:${outside}`],
+])('Slipway itself is refused where the operator allows its network, at %s', async (_, address) => {
+  expect(await egressTo([[address]], {}, new Set([String(port)])).send()).toEqual({
+    refused: { code: 'not-allowed', message: 'hooks.example.com is Slipway itself' },
+  });
+  expect(connections).toEqual([]);
 });
 
 describe('a name that resolves to another address each time', () => {

@@ -1,7 +1,7 @@
 // The relay's rules for single connections, tried from the sockets that an instance hands over: what is passed on, bounded, closed and logged.
 import { once } from 'node:events';
 import { createServer as createHttpServer, request } from 'node:http';
-import { type AddressInfo, BlockList, connect, createServer, type Server, type Socket } from 'node:net';
+import { type AddressInfo, BlockList, connect, createServer, isIPv6, type Server, type Socket } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { afterEach, expect, test, vi } from 'vitest';
 import { ConnectionLog } from '../../builder/server/relay/connection-log.ts';
@@ -298,6 +298,77 @@ test('a name leads to the addresses that were checked, and Slipway is refused at
   const found = await connectTo({ host: 'localhost', port }, rulesWith({ resolve: async () => [] }));
   found.destroy();
 });
+
+/** Each address leads to this machine, although it isn't one of its addresses as the system lists them. */
+const otherForms = [
+  ['IPv6 loopback', '::1'],
+  ['IPv6 unspecified', '::'],
+  ['IPv6 loopback in full', '0:0:0:0:0:0:0:1'],
+  ['any address of 127.0.0.0/8', '127.255.255.254'],
+  ['any address of 0.0.0.0/8', '0.1.2.3'],
+  ['mapped', '::ffff:127.0.0.1'],
+  ['mapped, in hexadecimal digits', '::FFFF:7f00:1'],
+  ['mapped, in full', '0:0:0:0:0:ffff:7f00:0001'],
+  ['mapped, with a zone', '::ffff:127.0.0.1%lo'],
+  ['compatible', '::127.0.0.1'],
+  ['translated without state', '::ffff:0:127.0.0.1'],
+  ['translated by NAT64', '64:ff9b::127.0.0.1'],
+  ['translated by a NAT64 of the network', '64:ff9b:1::7f00:1'],
+  ['6to4', '2002:7f00:1::1'],
+  ['Teredo server', '2001:0:7f00:1::1'],
+  ['Teredo client', '2001:0:808:808::80ff:fffe'],
+  ['ISATAP', 'fd00::5efe:127.0.0.1'],
+] as const;
+
+test.each(otherForms)('Slipway is refused where a name leads to this machine as %s: %s', async (_, address) => {
+  for (const addresses of [[address], ['198.51.100.1', address], [address, '198.51.100.1']])
+    await expect(connectToSlipway(addresses)).rejects.toMatchObject({ message: 'api.test:8080 is Slipway itself' });
+});
+
+test('an address of this machine is recognized inside of an IPv6 address', async () => {
+  const own = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
+  for (const { address, family } of own) {
+    const forms = family === 'IPv4' ? [`::ffff:${address}`, `64:ff9b::${address}`, `::${address}`] : [`${address}%1`];
+    for (const form of forms)
+      await expect(connectToSlipway([form])).rejects.toMatchObject({ message: 'api.test:8080 is Slipway itself' });
+  }
+});
+
+test.each([
+  ['translated', '64:ff9b::10.0.0.1'],
+  ['6to4', '2002:a00:1::'],
+])('an IPv4 address that is not allowed is refused inside of an allowed IPv6 address, %s', async (_, address) => {
+  const networks = new BlockList();
+  networks.addSubnet('64:ff9b::', 96, 'ipv6');
+  networks.addSubnet('2002::', 16, 'ipv6');
+  const rules = rulesWith({ networks, resolve: async () => [{ address, family: 6 }] });
+  await expect(connectTo({ host: 'api.test', port: 443 }, rules)).rejects.toMatchObject({
+    message: 'api.test does not lead to a public address',
+  });
+});
+
+test.each(['127.1', '2130706433', '0x7f000001', '0177.0.0.1', '127.0.0.1.', 'localhost.localdomain'])(
+  '%s is a name for the relay, which leads where its name server says',
+  async (host) => {
+    const asked: string[] = [];
+    const resolve = async (name: string) => {
+      asked.push(name);
+      return [{ address: '10.0.0.1', family: 4 }];
+    };
+    const rules = rulesWith({ networks: new BlockList(), resolve });
+    await expect(connectTo({ host, port: 443 }, rules)).rejects.toMatchObject({ kind: 'refused' });
+    expect(asked).toEqual([host]);
+  },
+);
+
+/** Connects to a port of Slipway by a name that leads to the addresses, where the operator allows every address. */
+function connectToSlipway(addresses: readonly string[]) {
+  const networks = new BlockList();
+  networks.addSubnet('0.0.0.0', 0, 'ipv4');
+  networks.addSubnet('::', 0, 'ipv6');
+  const resolve = async () => addresses.map((address) => ({ address, family: isIPv6(address) ? 6 : 4 }));
+  return connectTo({ host: 'api.test', port: 8080 }, rulesWith({ networks, ownPorts: new Set(['8080']), resolve }));
+}
 
 test('the log has so many connections a second, and how many more there were', () => {
   vi.useFakeTimers({ toFake: ['performance'] });

@@ -2,6 +2,8 @@
 // (RFC 6890 and its registries). The caller connects to the returned addresses, so that the name can't resolve to others later.
 import { Resolver } from 'node:dns/promises';
 import { BlockList, isIPv6, type LookupFunction } from 'node:net';
+import { networkInterfaces } from 'node:os';
+import { embeddedIpv4 } from './embedded-ipv4.ts';
 
 const special = new BlockList();
 for (const [network, prefix] of [
@@ -36,8 +38,22 @@ for (const [network, prefix] of [
 }
 
 export function isPublicAddress(address: string): boolean {
-  if (!isIPv6(address)) return !special.check(address, 'ipv4');
-  return globalIpv6.check(address, 'ipv6') && !special.check(address, 'ipv6');
+  return !has(special, address) && (!isIPv6(address) || has(globalIpv6, address));
+}
+
+function has(networks: BlockList, address: string): boolean {
+  return networks.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
+}
+
+/** Whether a connection to the address may end at this machine: at any of its addresses, in whatever form. */
+export function isThisMachine(address: string): boolean {
+  const own = new BlockList();
+  own.addSubnet('0.0.0.0', 8, 'ipv4');
+  own.addSubnet('127.0.0.0', 8, 'ipv4');
+  for (const loopback of ['::', '::1']) own.addAddress(loopback, 'ipv6');
+  for (const found of Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []))
+    own.addAddress(found.address, found.family === 'IPv6' ? 'ipv6' : 'ipv4');
+  return [address, ...embeddedIpv4(address)].some((one) => has(own, one));
 }
 
 export interface ResolvedAddress {
@@ -71,7 +87,7 @@ export const resolveByDns = resolverBy();
 
 export type Resolution = { addresses: [ResolvedAddress, ...ResolvedAddress[]] } | { refused: 'unknown' | 'not-public' };
 
-/** Returns the addresses of the name, unless one of them is neither public nor in `allowed`. */
+/** Returns the addresses of the name, unless one of them, or an IPv4 address inside of one, is neither public nor in `allowed`. */
 export async function resolvePublic(
   hostname: string,
   resolve: Resolve = resolveByDns,
@@ -80,9 +96,9 @@ export async function resolvePublic(
   const [first, ...others] = await resolve(hostname).catch(() => []);
   if (!first) return { refused: 'unknown' };
   const addresses: [ResolvedAddress, ...ResolvedAddress[]] = [first, ...others];
-  const mayReach = (address: string) =>
-    isPublicAddress(address) || allowed.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
-  return addresses.every(({ address }) => mayReach(address)) ? { addresses } : { refused: 'not-public' };
+  const ends = addresses.flatMap(({ address }) => [address, ...embeddedIpv4(address)]);
+  const mayReach = ends.every((address) => isPublicAddress(address) || has(allowed, address));
+  return mayReach ? { addresses } : { refused: 'not-public' };
 }
 
 /** Returns a lookup that resolves every name to the addresses, so that a connection goes nowhere else. */

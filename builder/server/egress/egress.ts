@@ -13,7 +13,15 @@ import {
   egressResponseHeaders,
 } from '../../../src/contract/egress.ts';
 import { parseExternalUrl } from '../../../src/core/external-url.ts';
-import { lookupOf, type Resolution, type Resolve, resolveByDns, resolvePublic } from './addresses.ts';
+import {
+  isThisMachine,
+  lookupOf,
+  type Resolution,
+  type Resolve,
+  type ResolvedAddress,
+  resolveByDns,
+  resolvePublic,
+} from './addresses.ts';
 
 export interface EgressRules {
   /** Also allow http://127.0.0.1:PORT and http://localhost:PORT, except for `ownPorts`. */
@@ -68,6 +76,8 @@ export class Egress {
       const url = this.#target(request.url);
       const resolution = await this.#resolve(url);
       if ('refused' in resolution) throw refusalOf(resolution.refused, url.hostname);
+      if (this.#isSlipway(url, resolution.addresses))
+        throw new Refused('not-allowed', `${url.hostname} is Slipway itself`);
       const whole = AbortSignal.any([signal, AbortSignal.timeout(this.#limits.totalMs)]);
       return await this.#connect(request, url, lookupOf(resolution.addresses), whole);
     } catch (error) {
@@ -92,6 +102,12 @@ export class Egress {
       return { addresses: hostname === 'localhost' ? [ipv4, ipv6] : [ipv4] };
     }
     return resolvePublic(hostname, this.#outside.resolve, this.#rules.networks);
+  }
+
+  /** `parseExternalUrl` has checked the ports of plain HTTP. */
+  #isSlipway({ protocol }: URL, addresses: readonly ResolvedAddress[]): boolean {
+    const isOwnPort = protocol === 'https:' && this.#rules.ownPorts.has(String(this.#outside.httpsPort));
+    return isOwnPort && addresses.some(({ address }) => isThisMachine(address));
   }
 
   #connect(

@@ -1,10 +1,9 @@
 // Connects to what a plugin is granted. Resolves the name itself and connects to the addresses that it checked, so that a name can't lead
 // elsewhere. Addresses that are not public are refused unless the operator lists them (BUILDER_EGRESS_NETWORKS).
 import { type BlockList, connect, isIPv4, type Socket } from 'node:net';
-import { networkInterfaces } from 'node:os';
 import { egressLimits, relayLimits } from '../../../src/contract/egress.ts';
 import type { HostAndPort } from '../../../src/contract/permissions.ts';
-import { lookupOf, type Resolve, type ResolvedAddress, resolvePublic } from '../egress/addresses.ts';
+import { isThisMachine, lookupOf, type Resolve, type ResolvedAddress, resolvePublic } from '../egress/addresses.ts';
 
 export interface RelayRules {
   /** Networks that may be reached although they are not public. */
@@ -57,12 +56,6 @@ function refusalOf(host: string, reason: 'unknown' | 'not-public'): ConnectionRe
   return reason === 'unknown'
     ? new ConnectionRefused('unreachable', `${host} does not resolve to an address`)
     : new ConnectionRefused('refused', `${host} does not lead to a public address`);
-}
-
-function isThisMachine(address: string): boolean {
-  if (address.startsWith('127.') || address === '0.0.0.0' || address === '::1') return true;
-  const own = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
-  return own.some((one) => one.address === address);
 }
 
 function opened(

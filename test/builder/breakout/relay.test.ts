@@ -89,7 +89,9 @@ describe.each(relayed)('in $name', (kind: Kind) => {
 
   beforeAll(async () => {
     dns = await nameServer((name, type) => {
-      if (type !== 'A') return [];
+      if (type === 'AAAA' && name === 'mapped.example.com')
+        return [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255, 127, 0, 0, 1];
+      if (type !== 'A' || name === 'mapped.example.com') return [];
       if (name === 'private.example.com') return [10, 0, 0, 1];
       if (name === 'metadata.example.com') return [169, 254, 169, 254];
       // Public at first, another machine's loopback address at the next question.
@@ -116,7 +118,9 @@ describe.each(relayed)('in $name', (kind: Kind) => {
     );
     builderPort = Number(new URL(builder.url).port);
     const network = ['api', 'private', 'metadata', 'rebind'].map((name) => `${name}.example.com:${port}`);
-    const slipway = [builderPort, workerPort].flatMap((one) => [`127.0.0.1:${one}`, `api.example.com:${one}`]);
+    const slipway = [builderPort, workerPort].flatMap((one) =>
+      ['127.0.0.1', 'api.example.com', 'mapped.example.com'].map((host) => `${host}:${one}`),
+    );
     id = await started({ network: [...network, ...slipway] }, 'attacker');
     good = await started(
       { network: [`api.example.com:${port}`], forward: { '9042': `api.example.com:${port}` } },
@@ -214,7 +218,7 @@ describe.each(relayed)('in $name', (kind: Kind) => {
     ['the Worker', () => workerPort],
     ['the builder', () => builderPort],
   ])('%s, even if it is granted', async (_, target) => {
-    for (const host of ['127.0.0.1', 'api.example.com']) {
+    for (const host of ['127.0.0.1', 'api.example.com', 'mapped.example.com']) {
       expect(await tries('tunnel', { to: `${host}:${target()}` })).toEqual(nothing);
       await refusedIn(`${host}:${target()}`, `${host}:${target()} is Slipway itself`);
     }
