@@ -42,6 +42,7 @@ const long = [
   'test/builder/removals.test.ts',
   'test/builder/replicas.test.ts',
   'test/builder/standalone-pythons.test.ts',
+  'test/builder/unread-calls.test.ts',
   'test/builder/wasm-builds.test.ts',
   'test/builder/wheel-files.test.ts',
   'test/cli/{dry-run-packages,examples}.test.ts',

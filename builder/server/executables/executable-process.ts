@@ -1,5 +1,6 @@
 // Runs one process of a compiled plugin. The process sends a hello message, then responds to JSON lines on its standard streams.
 // builder/host-go/slipwayhost is the other end. It is compiled into the plugin's program, so its messages are not trusted.
+import { isUtf8 } from 'node:buffer';
 import { randomBytes } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { z } from 'zod';
@@ -13,7 +14,7 @@ import type { HostProcess, OnStep } from '../processes/host-process.ts';
 import { captureLines } from '../processes/line-capture.ts';
 import { PartialDeadline } from '../processes/partial-deadline.ts';
 import { PendingCalls } from '../processes/pending-calls.ts';
-import type { PluginCall } from '../processes/plugin-call.ts';
+import type { HeldCall } from '../processes/plugin-call.ts';
 import { ReadCredit } from '../processes/read-credit.ts';
 import { Refusal } from '../refusal.ts';
 import type { Limits } from '../settings.ts';
@@ -112,17 +113,17 @@ export class ExecutableProcess implements HostProcess {
     return this.#calls.running;
   }
 
-  call({ body, requestId, cancellation }: PluginCall, waitedMs?: number): Promise<Uint8Array<ArrayBuffer>> {
+  call({ body, requestId, cancellation, hold }: HeldCall, waitedMs?: number): Promise<Uint8Array<ArrayBuffer>> {
     if (this.#group.isLost) return Promise.reject(crashed());
-    let line: Buffer;
+    let members: Uint8Array;
     try {
-      line = operationMembers(body);
+      members = operationMembers(body);
     } catch (error) {
       return Promise.reject(error);
     }
     const { id, answer } = this.#calls.add(cancellation, waitedMs);
     this.#marks.sent(id, requestId);
-    this.#write(Buffer.concat([Buffer.from(`{"id":${id},`), line]));
+    this.#write(onOneLine(Buffer.concat([Buffer.from(`{"id":${id},`), members])), hold());
     return answer;
   }
 
@@ -134,11 +135,12 @@ export class ExecutableProcess implements HostProcess {
     void this.#group.end(reason);
   }
 
-  #write(line: Buffer): void {
+  /** `onWritten` is also called when the line can no longer be written. */
+  #write(line: Buffer, onWritten?: () => void): void {
     const { stdin } = this.#group.child;
     stdin?.cork();
     stdin?.write(line);
-    stdin?.write('\n');
+    stdin?.write('\n', onWritten);
     process.nextTick(() => stdin?.uncork());
   }
 
@@ -243,17 +245,24 @@ function parseJson(text: string): unknown {
 }
 
 /**
- * Returns the body on one line without its opening brace, to be sent behind the call's ID. Nothing is parsed and written again,
- * so numbers keep their digits. The body must be an object with the known keys only, so it can't contain the ID of another call.
+ * Returns the body without its opening brace, to be sent behind the call's ID. Nothing is parsed and written again, so numbers keep their
+ * digits. The body must be an object with the known keys only, so it can't contain the ID of another call.
  */
-function operationMembers(body: Uint8Array): Buffer {
-  const text = Buffer.from(body).toString('utf8');
-  const parsed = operationSchema.safeParse(parseJson(text));
+function operationMembers(body: Uint8Array): Uint8Array {
+  const parsed = operationSchema.safeParse(isUtf8(body) ? parseJson(new TextDecoder().decode(body)) : undefined);
   if (!parsed.success) {
     throw new Refusal('invalid-request', `Invalid operation: ${parsed.error.issues[0]?.message ?? 'not JSON'}.`);
   }
-  const from = text.indexOf('{') + 1;
-  return Buffer.from(text.slice(from).replaceAll(/[\r\n]/g, ' '));
+  return body.subarray(body.indexOf(openingBrace) + 1);
+}
+
+const openingBrace = 0x7b;
+
+/** Replaces the line breaks in JSON, which are only between its tokens. */
+function onOneLine(json: Buffer): Buffer {
+  for (const lineBreak of ['\n', '\r'])
+    for (let at = json.indexOf(lineBreak); at !== -1; at = json.indexOf(lineBreak, at + 1)) json[at] = 0x20;
+  return json;
 }
 
 const responseStart = /^\{"id":(?:"(ping-[0-9a-f]{16})"|(\d{1,10})),/;

@@ -62,11 +62,12 @@ async function answerTo(
   const instance = instances.get(id);
   instance.markBy(parseStandby(headers[standbyHeader]?.toString()));
   const cancellation = new Cancellation();
+  const delivered = new Promise<void>((resolve) => outgoing.once('close', resolve));
   // Also emitted after the response, when there is nothing left to cancel.
   outgoing.once('close', () => cancellation.cancel());
   const body = await readBody(incoming, limits.callBytes);
   const callId = headers[callHeader];
-  const call = () => instance.call({ body, ...callHeadersOf(headers), cancellation });
+  const call = () => instance.call({ body, ...callHeadersOf(headers), cancellation, delivered });
   return typeof callId === 'string' ? recentCalls.run(callId, call) : call();
 }
 

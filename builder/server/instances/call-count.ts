@@ -1,10 +1,13 @@
-// Counts an instance's calls, and limits how many are in progress.
+// Counts an instance's calls, and limits how many the builder holds: those in progress, those whose caller left before their process has
+// read them, and those whose answer the caller has not read.
 import { Refusal } from '../refusal.ts';
 import type { Limits } from '../settings.ts';
 
 /** A call in progress, for `leave`. Calls of one group entered before or after the same moment. */
 export interface CountedCall {
   bytes: number;
+  /** What needs its bytes: the call itself, its process, its caller. */
+  holders: number;
   group: { calls: number; onEnd: () => void };
 }
 
@@ -12,7 +15,8 @@ export class CallCount {
   readonly #limits: Pick<Limits, 'callsInFlight' | 'callBytesInFlight'>;
   #total = 0;
   #inFlight = 0;
-  #bytesInFlight = 0;
+  #held = 0;
+  #bytesHeld = 0;
   #group: CountedCall['group'] = { calls: 0, onEnd: () => {} };
 
   constructor(limits: Pick<Limits, 'callsInFlight' | 'callBytesInFlight'>) {
@@ -30,20 +34,42 @@ export class CallCount {
   /** Counts a call. Throws a Refusal if the instance is at its limit. Each `enter` must be followed by a `leave`. */
   enter(bytes: number): CountedCall {
     const { callsInFlight, callBytesInFlight } = this.#limits;
-    if (this.#inFlight >= callsInFlight || this.#bytesInFlight + bytes > callBytesInFlight) {
-      throw new Refusal('instance-busy', `The instance already has ${this.#inFlight} calls in progress. Retry later.`);
-    }
+    if (this.#held >= callsInFlight || this.#bytesHeld + bytes > callBytesInFlight) throw this.#refusal();
     this.#total++;
     this.#inFlight++;
-    this.#bytesInFlight += bytes;
+    this.#held++;
+    this.#bytesHeld += bytes;
     this.#group.calls++;
-    return { bytes, group: this.#group };
+    return { bytes, holders: 1, group: this.#group };
   }
 
-  leave({ bytes, group }: CountedCall): void {
+  /** Keeps a call that has not left within the limits, with so many bytes more, until the returned function is called once. */
+  hold(call: CountedCall, moreBytes = 0): () => void {
+    call.holders++;
+    call.bytes += moreBytes;
+    this.#bytesHeld += moreBytes;
+    return () => this.#release(call);
+  }
+
+  leave(call: CountedCall): void {
     this.#inFlight--;
-    this.#bytesInFlight -= bytes;
-    if (--group.calls === 0) group.onEnd();
+    if (--call.group.calls === 0) call.group.onEnd();
+    this.#release(call);
+  }
+
+  #release(call: CountedCall): void {
+    if (--call.holders > 0) return;
+    this.#held--;
+    this.#bytesHeld -= call.bytes;
+  }
+
+  #refusal(): Refusal {
+    const left = this.#held - this.#inFlight;
+    const waiting = left === 0 ? '' : `, and ${left} that its process or their callers have not read`;
+    return new Refusal(
+      'instance-busy',
+      `The instance already has ${this.#inFlight} calls in progress${waiting}. Retry later.`,
+    );
   }
 
   /** Resolves when the calls that are in progress now have ended, or after `ms`. Calls that enter later are not waited for. */

@@ -1,7 +1,7 @@
 // Gives each call to the process that runs the fewest. When all run as many as they may, calls wait in the order of their arrival. One
 // that would wait beyond its time limit, by how long the last calls took, is refused immediately.
 import type { HostProcess } from '../processes/host-process.ts';
-import { callCancelled, type PluginCall } from '../processes/plugin-call.ts';
+import { callCancelled, type HeldCall } from '../processes/plugin-call.ts';
 import { Refusal } from '../refusal.ts';
 import type { Replica } from './replica.ts';
 
@@ -17,7 +17,7 @@ const newestWeight = 0.1;
 type Answer = Uint8Array<ArrayBuffer>;
 
 interface Waiting {
-  call: PluginCall;
+  call: HeldCall;
   since: number;
   resolve(answer: Answer | Promise<Answer>): void;
   reject(refusal: Refusal): void;
@@ -37,7 +37,7 @@ export class CallQueue {
   }
 
   /** Rejects with a Refusal if the queue is full, or the time limit ends before the call's turn. */
-  call(call: PluginCall): Promise<Answer> {
+  call(call: HeldCall): Promise<Answer> {
     const process = this.#waiting.size === 0 ? this.#leastLoaded() : undefined;
     return process ? this.#run(process, call, 0) : this.#wait(call);
   }
@@ -58,7 +58,7 @@ export class CallQueue {
     this.#waiting.clear();
   }
 
-  #run(process: HostProcess, call: PluginCall, waitedMs: number): Promise<Answer> {
+  #run(process: HostProcess, call: HeldCall, waitedMs: number): Promise<Answer> {
     const answer = process.call(call, waitedMs);
     if (this.#limits.perProcess === Number.POSITIVE_INFINITY) return answer;
     const startedAt = performance.now();
@@ -79,7 +79,7 @@ export class CallQueue {
     return best;
   }
 
-  #wait(call: PluginCall): Promise<Answer> {
+  #wait(call: HeldCall): Promise<Answer> {
     const { perProcess, callMs } = this.#limits;
     const waiting = this.#waiting.size;
     const expectedMs = ((waiting + 1) * this.#meanMs) / (perProcess * this.#replicas.length);

@@ -14,7 +14,7 @@ import type { StartError } from '../../../src/contract/start-errors.ts';
 import { nestsDeeper } from '../../../src/core/json-depth.ts';
 import { ProcessLost } from '../isolates/isolate-process.ts';
 import type { Launch } from '../processes/host-process.ts';
-import { callCancelled, type PluginCall } from '../processes/plugin-call.ts';
+import { callCancelled, type HeldCall, type PluginCall } from '../processes/plugin-call.ts';
 import { Refusal } from '../refusal.ts';
 import { ReplayableLog } from '../replayable-log.ts';
 import type { Limits } from '../settings.ts';
@@ -163,7 +163,9 @@ export class Instance {
     try {
       if (this.#state !== 'ready') await this.#whenReady();
       if (call.cancellation.isCancelled) throw callCancelled();
-      return this.#checked(await this.#pass(call));
+      const answer = this.#checked(await this.#pass({ ...call, hold: () => this.#calls.hold(counted) }));
+      void call.delivered?.then(this.#calls.hold(counted, answer.byteLength));
+      return answer;
     } catch (cause) {
       const error = deadline.errorFor(cause);
       if (error instanceof Refusal && error.code === 'call-timeout')
@@ -177,7 +179,7 @@ export class Instance {
   }
 
   /** An isolate reaches nothing outside of it, so that a call that was lost with its process can run again. */
-  async #pass(call: PluginCall): Promise<Uint8Array<ArrayBuffer>> {
+  async #pass(call: HeldCall): Promise<Uint8Array<ArrayBuffer>> {
     try {
       return await this.#queue.call(call);
     } catch (error) {

@@ -16,7 +16,7 @@ import type { Command } from '../processes/command.ts';
 import type { HostProcess, OnStep } from '../processes/host-process.ts';
 import { captureLines } from '../processes/line-capture.ts';
 import { PendingCalls } from '../processes/pending-calls.ts';
-import type { PluginCall } from '../processes/plugin-call.ts';
+import type { HeldCall } from '../processes/plugin-call.ts';
 import { Refusal } from '../refusal.ts';
 import type { Limits } from '../settings.ts';
 
@@ -93,11 +93,12 @@ export class IsolateProcess implements HostProcess {
     return this.#calls.running;
   }
 
-  call({ body, requestId, cancellation }: PluginCall, waitedMs = 0): Promise<Bytes> {
+  call({ body, requestId, cancellation, hold }: HeldCall, waitedMs = 0): Promise<Bytes> {
     if (this.#group.isLost) return Promise.reject(new ProcessLost());
     const { id, answer } = this.#calls.add(cancellation, waitedMs);
     const headers = { [isolateHeaders.request]: requestId };
-    void this.#send(isolateUrls.call, this.#limits.callMs - waitedMs, { body, headers }).then(
+    const sent = this.#send(isolateUrls.call, this.#limits.callMs - waitedMs, { body, headers }).finally(hold());
+    void sent.then(
       (response) => this.#calls.answer(id, response) && this.#calls.ended(id),
       (refusal: Refusal) => this.#calls.refuse(id, refusal) && this.#calls.ended(id),
     );

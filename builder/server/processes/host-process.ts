@@ -1,7 +1,7 @@
 // Defines the process that runs an instance's plugin, independent of the plugin's language.
 import type { StartError } from '../../../src/contract/start-errors.ts';
 import type { LogWriter } from '../instances/log-writer.ts';
-import type { PluginCall } from './plugin-call.ts';
+import type { HeldCall } from './plugin-call.ts';
 
 export type OnStep = (step: 'compile' | 'load') => void;
 
@@ -16,9 +16,9 @@ export interface HostProcess {
   readonly running: number;
   /**
    * Returns the response's JSON exactly as the plugin's host wrote it. `waitedMs` of the call's time limit are over. Rejects with a
-   * Refusal.
+   * Refusal. Holds the call until its bytes were written, also when it ends before that.
    */
-  call(call: PluginCall, waitedMs?: number): Promise<Uint8Array<ArrayBuffer>>;
+  call(call: HeldCall, waitedMs?: number): Promise<Uint8Array<ArrayBuffer>>;
   /** Ends the process and everything it started. Resolves when it has exited. */
   end(reason: string): Promise<void>;
 }

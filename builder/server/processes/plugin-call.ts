@@ -9,6 +9,14 @@ export interface PluginCall {
   cancellation: Cancellation;
   /** How long the caller waits, if it said so. */
   timeLeftMs?: number | undefined;
+  /** Resolves when the caller has read the answer, or is gone. */
+  delivered?: Promise<void>;
+}
+
+/** A call on its way to a process. */
+export interface HeldCall extends PluginCall {
+  /** Keeps the call within the limits of the instance until the returned function is called: when its bytes were written. */
+  hold(): () => void;
 }
 
 /** What becomes of a call whose caller went away. An AbortSignal would cost every call more than the few that are cancelled are worth. */

@@ -11,7 +11,7 @@ import type { HostProcess, OnStep } from '../processes/host-process.ts';
 import { captureLines } from '../processes/line-capture.ts';
 import { PartialDeadline } from '../processes/partial-deadline.ts';
 import { PendingCalls } from '../processes/pending-calls.ts';
-import type { PluginCall } from '../processes/plugin-call.ts';
+import type { HeldCall } from '../processes/plugin-call.ts';
 import { readMark } from '../processes/printed-line.ts';
 import { ReadCredit } from '../processes/read-credit.ts';
 import { Refusal } from '../refusal.ts';
@@ -95,10 +95,10 @@ export class PythonProcess implements HostProcess {
     return this.#calls.running;
   }
 
-  call({ body, requestId, cancellation }: PluginCall, waitedMs?: number): Promise<Uint8Array<ArrayBuffer>> {
+  call({ body, requestId, cancellation, hold }: HeldCall, waitedMs?: number): Promise<Uint8Array<ArrayBuffer>> {
     if (this.#group.isLost) return Promise.reject(crashed());
     const { id, answer } = this.#calls.add(cancellation, waitedMs);
-    this.#writeWhole(callHead(id, requestId, body.length), body);
+    this.#writeWhole(callHead(id, requestId, body.length), body, hold());
     return answer;
   }
 
@@ -187,8 +187,8 @@ export class PythonProcess implements HostProcess {
     this.#writeWhole(frameHeader(kind, id, body.length), body);
   }
 
-  /** Frames sent in the same turn of the event loop are written together. */
-  #writeWhole(header: Buffer, body: Uint8Array): void {
+  /** Frames sent in the same turn of the event loop are written together. `onWritten` is also called when they no longer can be. */
+  #writeWhole(header: Buffer, body: Uint8Array, onWritten?: () => void): void {
     const channel = this.#channel;
     if (!this.#corked) {
       this.#corked = true;
@@ -199,10 +199,10 @@ export class PythonProcess implements HostProcess {
       });
     }
     if (body.length <= copiedBytesMax) {
-      channel.write(body.length === 0 ? header : Buffer.concat([header, body]));
+      channel.write(body.length === 0 ? header : Buffer.concat([header, body]), onWritten);
     } else {
       channel.write(header);
-      channel.write(body);
+      channel.write(body, onWritten);
     }
   }
 }

@@ -79,7 +79,7 @@ async function reportOf(worker: PythonProcess, server: Server, canaries: Canarie
     builder: process.pid,
   };
   const body = Buffer.from(JSON.stringify({ inputs, parameters: {} }));
-  const answer = await worker.call({ body, requestId: '', cancellation: new Cancellation() });
+  const answer = await worker.call({ body, requestId: '', cancellation: new Cancellation(), hold: () => () => {} });
   const parsed = callAnswerSchema.parse(JSON.parse(new TextDecoder().decode(answer)));
   if (parsed.status === 'error') return { failure: `The probe failed: ${parsed.error.message}` };
   return reportSchema.parse(parsed.result);
