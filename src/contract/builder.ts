@@ -342,6 +342,8 @@ export interface Builder extends LogSource, ProgramAnalyzer {
   runBatch(id: string, call: BatchCall, options?: CallOptions): Promise<BatchOutcome>;
   /** Lets the instance sleep after `standbyIdleMs`, until a newer mark says otherwise. Does nothing if it doesn't exist. */
   standBy(id: string, ticket: number): Promise<void>;
+  /** Ends the instance's connections, and refuses further ones. Does nothing if it doesn't exist. */
+  cutOff(id: string): Promise<void>;
   /** Returns undefined if the instance doesn't exist. */
   status(id: string): Promise<InstanceStatus | undefined>;
   /** Returns the log that the builder has of an instance, from the chunk of that name on. Undefined if it has none. */

@@ -86,13 +86,25 @@ async function grantLocally(deps: GrantDeps, version: GrantedVersion, log: (line
 
 const readAtOnce = 100;
 
-/** Stops the plugin's instances that ask for more than it is granted now. Their next call fails with the command that grants it. */
+/** What leaves the plugin, or what it could send. */
+function isAboutNetwork({ network, forward, secrets }: Permissions): boolean {
+  return network !== undefined || forward !== undefined || secrets !== undefined;
+}
+
+/**
+ * Stops the plugin's instances that ask for more than it is granted now. Their next call fails with the command that grants it. Calls in
+ * progress may finish, but reach nothing more if hosts or secrets were revoked.
+ */
 export async function enforceGrants(deps: Pick<Deps, 'db' | 'builder'>, pluginId: PluginRowId): Promise<void> {
   const granted = await grantOf(deps, pluginId);
   for (let cursor = ''; ; ) {
     const running = await selectRunning(deps.db, pluginId, cursor);
-    for (const { id, version } of running)
-      if (missingPermissions(requestedPermissions(version), granted)) await deps.builder.stop(id);
+    const revoked = running.flatMap(({ id, version }) => {
+      const missing = missingPermissions(requestedPermissions(version), granted);
+      return missing ? [{ id, missing }] : [];
+    });
+    for (const { id, missing } of revoked) if (isAboutNetwork(missing)) await deps.builder.cutOff(id);
+    await Promise.all(revoked.map(({ id }) => deps.builder.stop(id)));
     const last = running.at(-1);
     if (!last || running.length < readAtOnce) return;
     cursor = last.id;

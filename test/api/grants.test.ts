@@ -271,6 +271,29 @@ describe('revoking a grant', () => {
     });
   });
 
+  test.each([
+    ['hosts', { network }, ['cutOff', 'stop']],
+    ['a limit', { timeout_s: 60 }, ['stop']],
+  ])('of %s ends connections before the calls in progress end, if there may be any', async (_, asked, expected) => {
+    const { org, deps, sent, deploy, grant, revoke, settled } = await scene();
+    await publish(org, asking(asked));
+    await grant(asked);
+    await deploy();
+    sent.length = 0;
+    await revoke();
+    await settled();
+    const [message] = sent.filter(({ type }) => type === 'enforce-grants');
+    const told: string[] = [];
+    const builder = {
+      ...deps.builder,
+      cutOff: async () => void told.push('cutOff'),
+      stop: async () => void told.push('stop'),
+    };
+    const plugin = z.object({ id: z.templateLiteral(['plg_', z.string()]) }).parse(message).id;
+    await enforceGrants({ ...deps, builder }, plugin);
+    expect(told).toEqual(expected);
+  });
+
   test('leaves instances that ask for nothing beyond it', async () => {
     const { org, deps, sent, deploy, grant, call, settled } = await scene();
     await publish(org, asking({ timeout_s: 60 }));

@@ -54,6 +54,15 @@ const client = handler(
     '        with socket.create_connection(("127.0.0.1", request["port"])) as found:',
     '            found.sendall(b"row")',
     '            return {"answer": found.makefile().read()}',
+    '    if kind == "hold":',
+    '        ended = []',
+    '        for port in request["ports"]:',
+    '            held = socket.create_connection(("127.0.0.1", port))',
+    '            if port == 3128: held.sendall(f"CONNECT {request[\'to\']} HTTP/1.1\\r\\n\\r\\n".encode())',
+    '            ended.append(held)',
+    '        print("holds")',
+    '        for held in ended: held.makefile("rb").read()',
+    '        kind = "connect"',
     '    if kind == "connect":',
     '        with socket.create_connection(("127.0.0.1", 3128)) as found:',
     '            found.sendall(f"CONNECT {request[\'to\']} HTTP/1.1\\r\\n\\r\\n".encode())',
@@ -147,6 +156,25 @@ test('a forward leads to its host and port, also after the process was restarted
   await eventually(async () => (await builder.status(id)).restarts).toBe(1);
   await eventually(async () => (await builder.status(id)).state).toBe('ready');
   expect(await read()).toEqual({ answer: 'stored row' });
+});
+
+test('when its grant is revoked, a call in progress loses its connections and gets no others', async () => {
+  const to = `db.example.com:${portOf(store)}`;
+  const id = await granted({ network: [to], forward: { '9042': to } });
+  const held = builder.result(id, { kind: 'hold', ports: [3128, 9042], to });
+  await eventually(() => builder.logs(id)).toContain('stdout: holds');
+  expect((await builder.send('POST', `/instances/${id}/cut-off`)).status).toBe(204);
+  expect(await held).toEqual({
+    status: `HTTP/1.1 403 ${to} was refused: its grant was revoked.`,
+    rest: `${to} was refused: its grant was revoked.`,
+  });
+  expect(JSON.stringify(await builder.invoke(id, { kind: 'forward', port: 9042 }))).not.toContain('stored row');
+  await builder.invoke(id, { kind: 'wait', seconds: 30 });
+  await eventually(async () => (await builder.status(id)).restarts).toBe(1);
+  await eventually(async () => (await builder.status(id)).state).toBe('ready');
+  expect(await builder.result(id, { kind: 'connect', to })).toMatchObject({
+    rest: `${to} was refused: its grant was revoked.`,
+  });
 });
 
 test('a plugin without a request has neither a proxy nor its variables', async () => {

@@ -28,6 +28,7 @@ describe('every call', () => {
     ['GET', '/instances/dep_x'],
     ['DELETE', '/instances/dep_x'],
     ['POST', '/instances/dep_x/invoke'],
+    ['POST', '/instances/dep_x/cut-off'],
     ['GET', '/logs'],
     ['GET', '/logs/dep_x'],
     ['POST', '/logs/stored'],

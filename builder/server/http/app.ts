@@ -231,6 +231,11 @@ function addInstanceRoutes(app: Hono<Env>, { instances, limits, organization, py
     return c.body(null, 204);
   });
 
+  app.post('/instances/:id/cut-off', (c) => {
+    instances.get(c.req.param('id')).cutOff();
+    return c.body(null, 204);
+  });
+
   app.delete('/instances/:id', async (c) => {
     await instances.stop(c.req.param('id'));
     return c.body(null, 204);

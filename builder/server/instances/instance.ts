@@ -34,6 +34,8 @@ export interface Provision {
   confinement: Confinement;
   /** Returns how to start each of the processes for the code, or why they can't be started. */
   unpack(onStep: (step: 'environment' | 'unpack') => void): Promise<Launch[] | StartError>;
+  /** Ends the connections of all processes, and refuses further ones. */
+  cutOff(): void;
   remove(): Promise<void>;
 }
 
@@ -207,6 +209,11 @@ export class Instance {
   /** Replaces the instance's secrets in a text that is shown to the author. */
   masked(text: string): string {
     return this.#mask.text(text);
+  }
+
+  /** The grant by which the plugin reaches others was revoked. */
+  cutOff(): void {
+    this.#provision.cutOff();
   }
 
   /** How long a stop lets calls finish. */

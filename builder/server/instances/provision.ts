@@ -21,7 +21,8 @@ import type { Launch } from '../processes/host-process.ts';
 import { type PythonProgram, pythonCommand } from '../python/python-command.ts';
 import { PythonProcess } from '../python/python-process.ts';
 import type { SpareWorkers } from '../python/spare-workers.ts';
-import { Relay, usesNetwork } from '../relay/relay.ts';
+import { usesNetwork } from '../relay/relay.ts';
+import { Relays } from '../relay/relays.ts';
 import type { RelayRules } from '../relay/targets.ts';
 import type { Owner } from '../removal/owner.ts';
 import type { Removals } from '../removal/removals.ts';
@@ -33,7 +34,6 @@ import type { Limits } from '../settings.ts';
 import type { DataFolders } from './data-folders.ts';
 import type { Provision } from './instance.ts';
 import { limitsOf } from './instance-limits.ts';
-import type { LogWriter } from './log-writer.ts';
 
 export interface Machine extends Confiner {
   limits: Limits;
@@ -68,6 +68,7 @@ export function provision(common: Machine, id: string, spec: InstanceSpec): Prov
   const homes: RemovableHome[] = [];
   let environment: EnvironmentUse | undefined;
   let models: ModelsInUse | undefined;
+  const relays = new Relays(machine.relay, spec.permissions);
   return {
     confinement: { sandbox: machine.sandbox.kind, cgroup: machine.sandbox.cgroup },
     unpack: async (onStep) => {
@@ -84,18 +85,20 @@ export function provision(common: Machine, id: string, spec: InstanceSpec): Prov
       models = await machine.models.use(modelsOf(spec));
       const { paths } = models;
       onStep('unpack');
+      const packages = environment?.site;
       if (spec.runtime === 'isolate') return [inEmptyTemp(home, await launchIsolate(machine, home, spec))];
       if (spec.runtime === 'executable')
-        return [inEmptyTemp(home, await copyExecutable(machine, home, spec, data?.path))];
+        return [inEmptyTemp(home, await copyExecutable(machine, home, spec, { dataFolder: data?.path, relays }))];
       const failure = await unpack(machine.blobs.path(spec.archive), home.code, 'python');
       if (failure) return { code: 'archive-invalid', message: failure };
       return homes.map((each) =>
         inEmptyTemp(
           each,
-          launchPython(machine, { ...each, code: home.code }, spec, { packages: environment?.site, models: paths }),
+          launchPython(machine, { ...each, code: home.code }, spec, { packages, models: paths, relays }),
         ),
       );
     },
+    cutOff: () => relays.cutOff(),
     remove: async () => {
       environment?.release();
       models?.release();
@@ -109,10 +112,6 @@ function networkProblem({ sandbox }: Machine, { plugin, permissions = {} }: Inst
   if (!usesNetwork(permissions) || sandbox.kind === 'namespaces') return undefined;
   const message = `${plugin.name} asks for network access, which needs namespaces: this builder's sandbox is ${sandbox.kind}. Run the builder as root, or allow user namespaces.`;
   return { code: 'needs-namespaces', message };
-}
-
-function relayFor({ relay }: Machine, { permissions = {} }: InstanceSpec, log: LogWriter): Relay | undefined {
-  return usesNetwork(permissions) ? new Relay(permissions, relay, (line) => log.add('host', line)) : undefined;
 }
 
 /**
@@ -142,14 +141,14 @@ function launchPython(
   machine: Machine,
   home: Home,
   spec: PythonSpec,
-  provided: Required<Pick<PythonProgram, 'packages' | 'models'>>,
+  { relays, ...provided }: Required<Pick<PythonProgram, 'packages' | 'models'>> & { relays: Relays },
 ): Launch {
   return (log, onCallEnded) => {
     const command = pythonCommand(machine, home, {
       ...provided,
       serving: servingOf(spec),
       entry: spec.entry,
-      relay: relayFor(machine, spec, log),
+      relay: relays.open((line) => log.add('host', line)),
     });
     const spare = machine.spares?.takeFor(command);
     return new PythonProcess(command, { limits: machine.limits, log, onCallEnded, spare }, spec);
@@ -169,7 +168,7 @@ async function copyExecutable(
   machine: Machine,
   home: RemovableHome,
   spec: ExecutableSpec,
-  dataFolder: string | undefined,
+  { dataFolder, relays }: { dataFolder: string | undefined; relays: Relays },
 ): Promise<Launch> {
   const quota = dataFolder === undefined ? undefined : await quotaOf(dataFolder, machine.limits);
   const program = join(home.code, programName);
@@ -177,7 +176,8 @@ async function copyExecutable(
   await chmod(program, 0o755);
   return (log, onCallEnded) => {
     if (quota?.isFull) log.add('host', fullLine);
-    const command = executableCommand(machine, home, spec, { quota, relay: relayFor(machine, spec, log) });
+    const relay = relays.open((line) => log.add('host', line));
+    const command = executableCommand(machine, home, spec, { quota, relay });
     return new ExecutableProcess(command, { limits: machine.limits, log, onCallEnded }, spec);
   };
 }

@@ -42,6 +42,7 @@ export class Relay {
   /** Connections to hosts, and those that are being made. */
   #opened = 0;
   #isClosed = false;
+  #isCutOff = false;
 
   constructor(permissions: NetworkPermissions, rules: RelayRules, addLine: (line: string) => void) {
     this.#permissions = permissions;
@@ -65,6 +66,16 @@ export class Relay {
   close(): void {
     this.#isClosed = true;
     for (const server of this.#servers) server.close();
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  /** Ends all connections, and refuses further ones, also those that are being made. */
+  cutOff(): void {
+    this.#isCutOff = true;
     for (const socket of this.#sockets) socket.destroy();
   }
 
@@ -100,14 +111,15 @@ export class Relay {
   }
 
   async #open(target: HostAndPort): Promise<Socket> {
+    if (this.#isCutOff) throw this.#refuse(nameOf(target), 'its grant was revoked');
     // Clients that leave make room for others at the port, while the connections that they asked for are still being made.
     if (this.#opened >= relayLimits.connections * this.ports.length)
       throw this.#refuse(nameOf(target), 'too many connections are open already');
     this.#opened++;
     try {
       const socket = await connectTo(target, this.#rules);
-      if (this.#isClosed) socket.destroy();
       this.#track(socket);
+      if (this.#isClosed || this.#isCutOff) socket.destroy();
       socket.once('close', () => {
         this.#opened--;
         this.#log.ended(nameOf(target), { sent: socket.bytesWritten, received: socket.bytesRead });

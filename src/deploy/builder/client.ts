@@ -180,6 +180,9 @@ function builderBy(send: Send, buildHosts: number): Builder {
       const init = { method: 'POST', headers: { [standbyHeader]: standbyText({ standby: true, ticket }) } };
       await unlessMissing(request(id, `/instances/${id}/standby`, init, statusPolicy, done));
     },
+    cutOff: async (id) => {
+      await unlessMissing(request(id, `/instances/${id}/cut-off`, { method: 'POST' }, defaultPolicy, done));
+    },
     status: (id) => unlessMissing(request(id, `/instances/${id}`, {}, statusPolicy, jsonBy(instanceStatusSchema))),
     logs: (id, from = '') =>
       unlessMissing(request(id, `/logs/${id}?from=${from}`, {}, defaultPolicy, jsonBy(heldLogSchema))),

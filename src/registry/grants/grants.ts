@@ -174,7 +174,7 @@ function revokedEvent(
 export function endGrantStatements(
   deps: Pick<Deps, 'db' | 'ids' | 'clock'>,
   version: Pick<Plugin, 'organizationId' | 'ownerId' | 'kind' | 'name'> & { pluginId: PluginRowId },
-): [Statement, Statement] {
+): Statement[] {
   const { pluginId, ...plugin } = version;
   const remaining = deps.db
     .select({ id: pluginVersions.id })
@@ -183,5 +183,6 @@ export function endGrantStatements(
   return [
     deps.db.delete(pluginGrants).where(and(eq(pluginGrants.pluginId, pluginId), sql`not exists ${remaining}`)),
     revokedEvent(deps, { ...plugin, id: pluginId }, systemActor),
+    enqueue(deps, enforcement(deps, pluginId), previousChanged),
   ];
 }

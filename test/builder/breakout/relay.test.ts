@@ -224,6 +224,16 @@ describe.each(relayed)('in $name', (kind: Kind) => {
     }
   });
 
+  test('a host whose grant was revoked', async () => {
+    const to = `api.example.com:${port}`;
+    const revoked = await started({ network: [to], forward: { '9042': to } }, 'revoked');
+    const reach = (way: string, of: object) => builder.result(revoked, { way, arguments: of });
+    expect(await reach('tunnel', { to })).toEqual({ reached: [to] });
+    await builder.send('POST', `/instances/${revoked}/cut-off`);
+    expect(await reach('tunnel', { to })).toEqual(nothing);
+    expect(await reach('fetch', { url: `http://127.0.0.1:9042/`, proxies: {} })).toEqual(nothing);
+  });
+
   test('meanwhile a good plugin reaches what it is granted', async () => {
     const url = `http://api.example.com:${port}/`;
     expect(await builder.result(good, { way: 'fetch', arguments: { url } })).toEqual({ reached: ['reached'] });
