@@ -30,8 +30,8 @@ export const mutations: Mutation[] = [
   {
     name: 'a webhook may lead to the builder itself',
     file: 'builder/server/main.ts',
-    search: 'ownPorts: new Set([String(settings.port)])',
-    replace: 'ownPorts: new Set()',
+    search: '{ ...settings, ...machine.relay }',
+    replace: '{ ...settings, ...machine.relay, ownPorts: new Set() }',
     tests: [route],
   },
   {

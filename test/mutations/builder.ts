@@ -55,15 +55,15 @@ export const mutations: Mutation[] = [
   {
     name: 'every IPv6 address is public',
     file: 'builder/server/egress/addresses.ts',
-    search: "return globalIpv6.check(address, 'ipv6') && !special.check(address, 'ipv6');",
-    replace: "return !special.check(address, 'ipv6');",
+    search: '&& (!isIPv6(address) || has(globalIpv6, address))',
+    replace: '',
     tests: [addresses],
   },
   {
     name: 'one public address of a name is enough',
     file: 'builder/server/egress/addresses.ts',
-    search: 'return addresses.every(({ address }) =>',
-    replace: 'return addresses.some(({ address }) =>',
+    search: 'ends.every((address) =>',
+    replace: 'ends.some((address) =>',
     tests: [addresses],
   },
   {

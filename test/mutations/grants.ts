@@ -170,15 +170,22 @@ export const mutations: Mutation[] = [
   {
     name: 'a narrowed grant leaves instances running',
     file: 'src/deploy/grants.ts',
-    search: 'if (missingPermissions(requestedPermissions(version), granted)) await deps.builder.stop(id);',
+    search: 'await Promise.all(revoked.map(({ id }) => deps.builder.stop(id)));',
     replace: '',
+    tests: [api],
+  },
+  {
+    name: 'revoked hosts are reached until the calls in progress have ended',
+    file: 'src/deploy/grants.ts',
+    search: 'if (isAboutNetwork(missing)) await',
+    replace: 'if (isAboutNetwork({ ...missing, network: undefined })) await',
     tests: [api],
   },
   {
     name: 'a changed grant stops instances that keep to it',
     file: 'src/deploy/grants.ts',
-    search: 'if (missingPermissions(requestedPermissions(version), granted)) await',
-    replace: 'if (requestedPermissions(version)) await',
+    search: 'const missing = missingPermissions(requestedPermissions(version), granted);',
+    replace: 'const missing = requestedPermissions(version) && (missingPermissions({}, granted) ?? {});',
     tests: [api],
   },
   {

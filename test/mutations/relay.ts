@@ -122,17 +122,39 @@ export const mutations: Mutation[] = [
   {
     name: 'a closed relay keeps its connections',
     file: 'builder/server/relay/relay.ts',
-    search: 'for (const socket of this.#sockets) socket.destroy();',
-    replace: '',
+    search:
+      'for (const server of this.#servers) server.close();\n    for (const socket of this.#sockets) socket.destroy();',
+    replace: 'for (const server of this.#servers) server.close();',
     tests: [connections],
   },
   {
     name: 'a closed relay finishes connecting',
     file: 'builder/server/relay/relay.ts',
-    search: 'if (this.#isClosed) socket.destroy();',
+    search: 'if (this.#isClosed || this.#isCutOff) socket.destroy();',
     replace: '',
     tests: [connections],
     equivalent: 'The clients of a closed relay are closed too, and a connection does not outlive its client.',
+  },
+  {
+    name: 'a relay that is cut off keeps its connections',
+    file: 'builder/server/relay/relay.ts',
+    search: 'this.#isCutOff = true;\n    for (const socket of this.#sockets) socket.destroy();',
+    replace: 'this.#isCutOff = true;',
+    tests: [relay],
+  },
+  {
+    name: 'a relay that is cut off makes connections',
+    file: 'builder/server/relay/relay.ts',
+    search: "if (this.#isCutOff) throw this.#refuse(nameOf(target), 'its grant was revoked');",
+    replace: '',
+    tests: [relay],
+  },
+  {
+    name: 'a process that starts again has a new relay',
+    file: 'builder/server/relay/relays.ts',
+    search: 'if (this.#isCutOff) relay.cutOff();',
+    replace: '',
+    tests: [relay],
   },
   {
     name: 'a tunnel outlives a client that left early',
@@ -248,9 +270,9 @@ export const mutations: Mutation[] = [
   },
   {
     name: 'every plugin has a proxy',
-    file: 'builder/server/instances/provision.ts',
-    search: 'return usesNetwork(permissions) ? new Relay',
-    replace: "return usesNetwork({ network: ['-'], ...permissions }) ? new Relay",
+    file: 'builder/server/relay/relays.ts',
+    search: 'if (!usesNetwork(this.#permissions)) return undefined;',
+    replace: '',
     tests: [relay],
   },
   {

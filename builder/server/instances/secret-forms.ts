@@ -1,0 +1,100 @@
+// Lists how a secret looks in text: as it is, and as the usual libraries encode it.
+
+/** Shorter parts of a secret, or of its encodings, occur in ordinary text. */
+const partCharsMin = 8;
+
+/** Columns of base64 in MIME and in PEM. */
+const base64Columns = [76, 64];
+
+/** Returns all forms of the secret. One may be a part of another one. */
+export function formsOf(secret: string): string[] {
+  const bytes = Buffer.from(secret, 'utf8');
+  const forms = [secret, secret.trim(), ...longParts(secret.split(/[\r\n]+/))];
+  return [...forms, ...literals(secret, bytes), ...urlForms(secret), ...htmlForms(secret), ...binaryForms(bytes)];
+}
+
+function longParts(parts: string[]): string[] {
+  return parts.filter((part) => part.length >= partCharsMin);
+}
+
+/** Strings of JSON, Go and Python, and bytes of Python, without their quotes. */
+function literals(text: string, bytes: Buffer): string[] {
+  const json = JSON.stringify(text).slice(1, -1);
+  const strings = [json, json.replaceAll('/', '\\/'), json.replaceAll('\\"', '"'), pythonBytes(bytes)];
+  return strings.flatMap((form) => [form, ...escapedIn(form)]).flatMap((form) => [form, form.replaceAll("'", "\\'")]);
+}
+
+/** Beyond ASCII, as JSON (in both cases) and Python write it. */
+function escapedIn(form: string): string[] {
+  const json = form.replace(/[^\x20-\x7e]/g, (unit) => `\\u${hexOf(unit.charCodeAt(0), 4)}`);
+  const upper = form.replace(/[^\x20-\x7e]/g, (unit) => `\\u${hexOf(unit.charCodeAt(0), 4).toUpperCase()}`);
+  return [json, upper, form.replace(/[^\x20-\x7e]/gu, (character) => pythonEscape(character.codePointAt(0) ?? 0))];
+}
+
+function pythonEscape(code: number): string {
+  if (code < 0x100) return `\\x${hexOf(code, 2)}`;
+  return code < 0x10000 ? `\\u${hexOf(code, 4)}` : `\\U${hexOf(code, 8)}`;
+}
+
+function hexOf(value: number, digits: number): string {
+  return value.toString(16).padStart(digits, '0');
+}
+
+const shortEscapes: Readonly<Record<number, string>> = { 9: '\\t', 10: '\\n', 13: '\\r', 92: '\\\\' };
+
+function pythonBytes(bytes: Buffer): string {
+  const written = (byte: number) =>
+    shortEscapes[byte] ?? (byte >= 0x20 && byte <= 0x7e ? String.fromCharCode(byte) : `\\x${hexOf(byte, 2)}`);
+  return [...bytes].map(written).join('');
+}
+
+/** Characters that are kept beside letters, digits and `-._`: by forms, RFC 3986, Python's quote, encodeURIComponent, paths, encodeURI. */
+const keptInUrls = ['*', '~', '~/', "~!'()*", "~/:@!$&'()*+,;=", "~!'()*;,/?:@&=+$#"];
+
+/** Percent escapes in both cases, and spaces as in forms. */
+function urlForms(text: string): string[] {
+  return keptInUrls.flatMap((kept) => {
+    const encoded = encodeURIComponent(text).replace(/[~!'()*]|%[0-9A-F]{2}/g, (part) => {
+      const character = part.length === 1 ? part : String.fromCharCode(Number.parseInt(part.slice(1), 16));
+      return kept.includes(character) ? character : `%${hexOf(character.charCodeAt(0), 2).toUpperCase()}`;
+    });
+    const both = [encoded, encoded.replace(/%[0-9A-F]{2}/g, (part) => part.toLowerCase())];
+    return both.flatMap((form) => [form, form.replaceAll('%20', '+')]);
+  });
+}
+
+/** Python, Go and JavaScript write quotes in different ways, or not. */
+function htmlForms(text: string): string[] {
+  const escaped = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  const quoted = (double: string, single: string) => escaped.replaceAll('"', double).replaceAll("'", single);
+  return [
+    escaped,
+    quoted('&quot;', "'"),
+    quoted('&quot;', '&#x27;'),
+    quoted('&quot;', '&#39;'),
+    quoted('&#34;', '&#39;'),
+  ];
+}
+
+/** Base64 and hexadecimal digits. */
+function binaryForms(bytes: Buffer): string[] {
+  const base64 = bytes.toString('base64').replace(/=+$/, '');
+  const wrapped = base64Columns.flatMap((columns) => longParts(chunksOf(base64, columns)));
+  const forms = [base64, ...wrapped, ...[0, 1, 2].flatMap((before) => longParts([base64Behind(before, bytes)]))];
+  const pairs = chunksOf(bytes.toString('hex'), 2);
+  const hex = ['', ':', ' '].map((separator) => pairs.join(separator));
+  return [
+    ...forms.flatMap((form) => [form, form.replaceAll('+', '-').replaceAll('/', '_')]),
+    ...hex.flatMap((form) => [form, form.toUpperCase()]),
+  ];
+}
+
+/** The characters in the base64 of a longer text that only the secret decides, if so many bytes, modulo 3, precede it: `Basic` credentials. */
+function base64Behind(before: number, bytes: Buffer): string {
+  const whole = Buffer.concat([Buffer.alloc(before), bytes]).toString('base64');
+  return whole.slice(Math.ceil((before * 8) / 6), Math.floor(((before + bytes.length) * 8) / 6));
+}
+
+function chunksOf(text: string, length: number): string[] {
+  return Array.from({ length: Math.ceil(text.length / length) }, (_, at) => text.slice(at * length, (at + 1) * length));
+}
