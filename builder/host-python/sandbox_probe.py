@@ -31,6 +31,7 @@ class RealtimeHandler:
             "processes": _others(),
             "builder": _signal(request["builder"]),
             "environment": sorted(os.environ),
+            "root": os.getuid() == 0,
             "gains": _gains_privileges(),
             "bounds": _bounding_set(),
             "calls": _forbidden_calls(),

@@ -75,6 +75,7 @@ describe('a sandbox with its own root', () => {
       'a plugin can open files of this machine',
       "a plugin can read the builder's files",
       'a plugin can write outside of its folder',
+      ...(isRoot ? ['a plugin runs as root'] : []),
       'a plugin can see other processes',
       'a plugin can see the builder',
       'a plugin can send signals to the builder',

@@ -23,11 +23,14 @@ export async function chooseSandbox(
     failures.push(`${sandbox.kind}${sandbox.ownUser ? ' with its own user' : ''}: ${failure}`);
   }
   if (process.platform !== 'linux') return `Plugins can only be confined on Linux. ${unconfined}`;
-  return `No sandbox confines plugins on this machine (${failures.join('; ') || notOffered(settings.sandbox)}). ${hint}`;
+  const tried = failures.join('; ') || notOffered(settings.sandbox);
+  return `No sandbox confines plugins on this machine (${tried}). ${process.getuid?.() === 0 ? rootHint : hint}`;
 }
 
 const unconfined = 'For development only, BUILDER_SANDBOX=none runs plugins unconfined.';
 const hint = `Run the builder as root or allow user namespaces, or use a kernel with Landlock (Linux 5.13). ${unconfined}`;
+
+const rootHint = `A builder that runs as root never runs plugins as root: give it what each kind above lacks, or run it as another user. ${unconfined}`;
 
 function notOffered(wanted: SandboxKind | undefined): string {
   return wanted === 'vm' ? 'vm needs root, and BUILDER_SINGLE=1' : 'none was tried';
@@ -42,8 +45,7 @@ function candidates({ sandbox: wanted, single }: Pick<Settings, 'sandbox' | 'sin
   if (process.platform !== 'linux') return [];
   const all: Sandbox[] = [
     { kind: 'namespaces', ownUser: isRoot, cgroup },
-    ...(isRoot ? [{ kind: 'landlock', ownUser: true, cgroup } as const] : []),
-    { kind: 'landlock', ownUser: false, cgroup },
+    { kind: 'landlock', ownUser: isRoot, cgroup },
     ...(isRoot && single ? [{ kind: 'vm', ownUser: true, cgroup } as const] : []),
   ];
   return all.filter(({ kind }) => wanted === undefined || kind === wanted);

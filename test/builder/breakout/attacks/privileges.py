@@ -14,6 +14,7 @@ def attack(request):
         "ambient": any(libc.prctl(47, 1, number, 0, 0) == 1 for number in range(64)),
         "bounding": any(libc.prctl(23, number, 0, 0, 0) == 1 for number in range(64)),
         "new privileges": libc.prctl(39, 0, 0, 0, 0) != 1,
+        "root": os.getuid() == 0,
         "setuid": _works(lambda: os.setuid(0)) and os.getuid() == 0,
         "setgroups": _works(lambda: os.setgroups([0])),
     }
