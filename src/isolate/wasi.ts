@@ -47,14 +47,15 @@ export class Wasi {
   /** Returns what a module imports: functions that do not exist here answer ENOSYS. */
   importsFor(imported: readonly WebAssembly.ModuleImportDescriptor[]): WebAssembly.Imports {
     const known = this.#functions();
-    const imports: Record<string, Record<string, WebAssembly.ImportValue>> = {};
+    const groups = new Map<string, Map<string, WebAssembly.ImportValue>>();
     for (const { module: from, name, kind } of imported) {
       if (kind !== 'function') continue;
-      const group = imports[from] ?? {};
-      imports[from] = group;
-      group[name] = (from === 'wasi_snapshot_preview1' && known.get(name)) || (() => notImplemented);
+      const group = groups.get(from) ?? new Map<string, WebAssembly.ImportValue>();
+      groups.set(from, group);
+      group.set(name, (from === 'wasi_snapshot_preview1' && known.get(name)) || (() => notImplemented));
     }
-    return imports;
+    // Unlike an assignment, this makes `__proto__` a property like others.
+    return Object.fromEntries([...groups].map(([from, group]) => [from, Object.fromEntries(group)]));
   }
 
   attach(memory: WebAssembly.Memory): void {

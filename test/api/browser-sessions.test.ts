@@ -53,7 +53,8 @@ describe('a session', () => {
 
   test('has the access of its key, and writes events in its name', async () => {
     const { browser, org } = await signedIn();
-    const { body } = await browser.get('/v1/session');
+    const { body, headers } = await browser.get('/v1/session');
+    expect([headers.get('cache-control'), headers.get('etag')]).toEqual(['no-store', null]);
     expect(body).toMatchObject({
       key: { organization_id: org.id, prefix: org.key.slice(0, 10) },
       csrf_token: browser.csrf,

@@ -74,6 +74,13 @@ describe('what a program is given', () => {
   test('nothing else: other functions answer ENOSYS, of this module and others', () => {
     const { call, wasi } = program();
     expect([call('path_open', 1, 2, 3), call('sock_accept')]).toEqual([ENOSYS, ENOSYS]);
+    const hostile = ['__proto__', 'constructor', 'toString', '__defineGetter__'];
+    for (const from of hostile) {
+      const imports = wasi.importsFor(functions(hostile, from));
+      expect(Object.keys(imports)).toEqual([from]);
+      expect(Object.keys(Object.getOwnPropertyDescriptor(imports, from)?.value)).toEqual(hostile);
+      expect(Object.getPrototypeOf(imports)).toBe(Object.prototype);
+    }
     const foreign = wasi.importsFor(functions(['fd_write', 'anything'], 'env')).env;
     expect([callImport(foreign, 'fd_write', 1), callImport(foreign, 'anything')]).toEqual([ENOSYS, ENOSYS]);
   });

@@ -7,6 +7,7 @@ import { iso } from '../../core/clock.ts';
 import { Problem } from '../../core/problem.ts';
 import { countFailure, limitAddress, refuseGuessing } from '../address-limits.ts';
 import { clearSessionCookie, requireSameOrigin, sessionSecret, setSessionCookie } from '../browser-requests.ts';
+import { noStore } from '../conditional.ts';
 import { type AppEnv, actorOf } from '../context.ts';
 import { knownHostsOnly } from '../known-hosts.ts';
 import { jsonAtMost } from '../middleware.ts';
@@ -92,6 +93,7 @@ export function session(): OpenAPIHono<AppEnv> {
   routes.openapi(get, async (c) => {
     const secret = sessionSecret(c);
     const isBySession = secret !== undefined && c.req.header('authorization') === undefined;
+    c.header('cache-control', noStore); // the token belongs to the session
     const key = ownKeyWire(await currentKey(c.var.deps, actorOf(c)), c.var.deps);
     return c.json({ key, csrf_token: isBySession ? await csrfToken(secret) : null }, 200);
   });
