@@ -12,7 +12,7 @@ from slipway_host.seccomp import NOT_IMPLEMENTED, Condition
 ALLOWED = frozenset(
     """
     access arch_prctl brk capget chdir chmod chown close close_range copy_file_range creat dup dup2 dup3 execve execveat exit
-    exit_group faccessat faccessat2 fadvise64 fallocate fchdir fchmod fchmodat fchown fchownat fcntl fdatasync fgetxattr flistxattr
+    exit_group faccessat faccessat2 fadvise64 fallocate fchdir fchmod fchmodat fchown fchownat fdatasync fgetxattr flistxattr
     flock fstat fstatfs fsync ftruncate futimesat getcwd getdents getdents64 getxattr lchown lgetxattr link linkat listxattr
     llistxattr lseek lstat mkdir mkdirat mknod mknodat newfstatat open openat openat2 pread64 preadv preadv2 pwrite64 pwritev
     pwritev2 read readahead readlink readlinkat readv rename renameat renameat2 rmdir sendfile splice stat statfs statx symlink
@@ -40,12 +40,15 @@ ALLOWED = frozenset(
 # Allowed where processes have namespaces or a machine of their own. Landlock doesn't restrict these.
 SEPARATED = frozenset(
     """
-    bind connect inotify_add_watch inotify_init inotify_init1 inotify_rm_watch listen
+    bind connect listen
     mq_getsetattr mq_notify mq_open mq_timedreceive mq_timedsend mq_unlink msgctl msgget msgrcv msgsnd
     sched_setaffinity sched_setattr sched_setparam sched_setscheduler semctl semget semop semtimedop setpriority
     shmat shmctl shmdt shmget
     """.split()
 )
+
+# Refused where instances share files: packages, models, those of the system. They show what others do with these.
+WATCH_FILES = frozenset(("inotify_add_watch", "inotify_init", "inotify_init1", "inotify_rm_watch"))
 
 # Refused to a process under Landlock that runs as the builder's own user: by path they would reach all of that user's files.
 CHANGE_ATTRIBUTES = frozenset(
@@ -75,18 +78,27 @@ _CLONE_THREAD = 0x00010000
 _NEW_NAMESPACES = 0x7E020000  # CLONE_NEWNS, NEWCGROUP, NEWUTS, NEWIPC, NEWUSER, NEWPID and NEWNET
 _TIOCSTI, _TIOCLINUX = 0x5412, 0x541C
 _AF_UNIX, _AF_INET, _AF_INET6 = 1, 2, 10
-_SOCK_STREAM, _SOCK_SEQPACKET, _SOCK_TYPE_MASK = 1, 5, 0xF
+_SOCK_STREAM, _SOCK_DGRAM, _SOCK_SEQPACKET, _SOCK_TYPE_MASK = 1, 2, 5, 0xF
+_IPPROTO_IP, _IPPROTO_TCP, _IPPROTO_UDP = 0, 6, 17
+_F_SETLEASE, _F_NOTIFY = 1024, 1026
 
 CONDITIONS = {
     # Libraries use `clone` instead: the flags of clone3 are behind a pointer, which a filter can't read.
     "clone3": NOT_IMPLEMENTED,
     "clone": [Condition(0, _NEW_NAMESPACES, (0,))],
+    # Watch files that instances share, as inotify does.
+    "fcntl": [Condition(1, _INT, (_F_SETLEASE, _F_NOTIFY), refuses=True)],
     # Types characters into a terminal.
     "ioctl": [Condition(1, _INT, (_TIOCSTI, _TIOCLINUX), refuses=True)],
     "prctl": [],
     # Limits of this process only.
     "prlimit64": [Condition(0, _INT, (0,))],
-    "socket": [Condition(0, _INT, (_AF_UNIX, _AF_INET, _AF_INET6))],
+    # TCP, UDP and local sockets: no raw ones, and none of protocols such as MPTCP, SCTP and UDP-Lite.
+    "socket": [
+        Condition(0, _INT, (_AF_UNIX, _AF_INET, _AF_INET6)),
+        Condition(1, _SOCK_TYPE_MASK, (_SOCK_STREAM, _SOCK_DGRAM, _SOCK_SEQPACKET)),
+        Condition(2, _INT, (_IPPROTO_IP, _IPPROTO_TCP, _IPPROTO_UDP)),
+    ],
     "socketpair": [Condition(0, _INT, (_AF_UNIX,))],
 }
 
@@ -112,6 +124,8 @@ def rules(restrictions, process_id):
             allowed |= {name: [Condition(0, _INT, (process_id,))] for name in SIGNALS}
     else:
         allowed |= {name: [] for name in SEPARATED}
+    if restrictions.kind == "vm":
+        allowed |= {name: [] for name in WATCH_FILES}
     if not restrictions.starts_processes:
         allowed["clone"] = [*CONDITIONS["clone"], Condition(0, _CLONE_THREAD, (_CLONE_THREAD,))]
     refused = _refused(restrictions)

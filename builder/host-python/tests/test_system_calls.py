@@ -20,7 +20,9 @@ NEEDED = "read write openat mmap futex execve wait4 exit_group epoll_pwait getra
 
 CLONE_THREAD, CLONE_NEWUSER, CLONE_NEWNET = 0x003D0F00, 0x10000000, 0x40000000
 AF_UNIX, AF_INET, AF_NETLINK, AF_PACKET, AF_VSOCK = 1, 2, 16, 17, 40
-SOCK_STREAM, SOCK_DGRAM, SOCK_NONBLOCK = 1, 2, 0o4000
+SOCK_STREAM, SOCK_DGRAM, SOCK_RAW, SOCK_RDM, SOCK_SEQPACKET, SOCK_DCCP, SOCK_PACKET = 1, 2, 3, 4, 5, 6, 10
+SOCK_NONBLOCK = 0o4000
+IPPROTO_TCP, IPPROTO_UDP = 6, 17
 
 
 def run(program, architecture, number, arguments):
@@ -86,6 +88,7 @@ class SystemCalls(unittest.TestCase):
     def test_every_listed_name_is_a_call(self):
         known = set().union(*(seccomp.read_numbers(name) for name in seccomp.ARCHITECTURES))
         named = system_calls.ALLOWED | system_calls.SEPARATED | system_calls.CHANGE_ATTRIBUTES | set(system_calls.SIGNALS)
+        named |= system_calls.WATCH_FILES
         named |= system_calls.LEAVE_GROUP | system_calls.HIDE_MEMORY | system_calls.START_PROCESSES
         self.assertEqual(named | system_calls.CONDITIONS.keys(), (named | system_calls.CONDITIONS.keys()) & known)
 
@@ -111,12 +114,37 @@ class SystemCalls(unittest.TestCase):
             self.assert_refused(machine, "clone", CLONE_NEWUSER | 17)
             self.assert_refused(machine, "clone", CLONE_NEWNET)
 
+    def test_sockets_are_of_tcp_udp_or_local(self):
+        for machine in self.each():
+            for kind, protocol in ((SOCK_STREAM, 0), (SOCK_STREAM, IPPROTO_TCP), (SOCK_DGRAM, 0), (SOCK_DGRAM, IPPROTO_UDP)):
+                self.assert_allowed(machine, "socket", AF_INET, kind, protocol)
+                self.assert_allowed(machine, "socket", AF_INET, kind | SOCK_NONBLOCK, protocol)
+            self.assert_allowed(machine, "socket", AF_UNIX, SOCK_SEQPACKET)
+            for kind in (SOCK_RAW, SOCK_RDM, SOCK_DCCP, SOCK_PACKET):
+                self.assert_refused(machine, "socket", AF_INET, kind, 0)
+                self.assert_refused(machine, "socket", AF_INET, kind | SOCK_NONBLOCK, IPPROTO_TCP)
+            for protocol in (1, 2, 33, 58, 132, 136, 255, 262):
+                for kind in (SOCK_STREAM, SOCK_DGRAM, SOCK_SEQPACKET):
+                    self.assert_refused(machine, "socket", AF_INET, kind, protocol)
+
+    def test_shared_files_are_watched_on_a_machine_of_its_own_only(self):
+        for kind, expected in (("namespaces", self.assert_refused), ("landlock", self.assert_refused), ("vm", self.assert_allowed)):
+            for machine in self.each(kind):
+                for call in system_calls.WATCH_FILES & machine.numbers.keys():
+                    expected(machine, call)
+        for kind in ("namespaces", "landlock", "vm"):
+            for machine in self.each(kind):
+                for command in (1024, 1026):
+                    self.assert_refused(machine, "fcntl", 3, command)
+                for command in (*range(17), 36, 37, 38, 1025, 1030, 1031, 1033):
+                    self.assert_allowed(machine, "fcntl", 3, command)
+
     def test_sockets_are_of_three_families(self):
         for machine in self.each():
             for family in (AF_UNIX, AF_INET):
-                self.assert_allowed(machine, "socket", family)
+                self.assert_allowed(machine, "socket", family, SOCK_STREAM)
             for family in (AF_NETLINK, AF_PACKET, AF_VSOCK):
-                self.assert_refused(machine, "socket", family)
+                self.assert_refused(machine, "socket", family, SOCK_STREAM)
             self.assert_refused(machine, "socketpair", AF_INET)
 
     def test_nothing_is_typed_into_terminals(self):

@@ -66,6 +66,9 @@ export const attacks: Attack[] = [
   { name: 'new_namespaces', request: () => numbersOf(['clone', 'clone3']) },
   { name: 'other_abi', request: () => numbersOf(['getpid']), needsChildren: true },
   { name: 'sockets', succeeds: { namespaces: sockets, vm: sockets } },
+  { name: 'socket_protocols' },
+  // Locks can't be told from those on files of its own, which databases need.
+  { name: 'shared_files', succeeds: { namespaces: ['lock'], landlock: ['lock'], vm: ['inotify', 'lock'] } },
   { name: 'abstract_socket', request: ({ abstractName }) => ({ name: abstractName }), kinds: closed },
   { name: 'loopback', request: ({ port }) => ({ port }), kinds: closed },
   // A plugin in `namespaces` may listen in its own network and folder, where no one else is.
