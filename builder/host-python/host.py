@@ -15,7 +15,17 @@ HOST_FOLDER = os.path.dirname(os.path.abspath(__file__))
 CHANNEL_FD = 3
 
 
+# What serving needs of the settings. The others have paths of the machine, and would stay in a frame that the plugin can see.
+SERVED = ("shims", "code", "packages", "models", "entry", "answer_bytes", "threads")
+
+
 def main():
+    serve, settings = confine_this_process()
+    serve(CHANNEL_FD, settings)
+
+
+def confine_this_process():
+    """Returns the function that serves, and its settings."""
     is_spare = sys.argv[1] == "spare"
     settings = None if is_spare else json.loads(sys.argv[1])
     # Close descriptors that the builder inherited from its own parents. After the channel comes that of the relay, if there is one.
@@ -41,7 +51,7 @@ def main():
     confinement.apply(settings["temp"])
     confine.end_with_stdin()  # last: its thread inherits what confines this one
     forget_host_modules()
-    serve(CHANNEL_FD, settings)
+    return serve, {name: settings[name] for name in SERVED if name in settings}
 
 
 def receive_settings():

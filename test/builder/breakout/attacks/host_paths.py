@@ -1,6 +1,7 @@
-"""Looks for a path of the machine where the kernel and Python list some: mounts, groups, arguments, environments."""
+"""Looks for a path of the machine where the kernel and Python list some: mounts, groups, arguments, environments, frames, objects."""
 
 import ctypes
+import gc
 import glob
 import os
 import sys
@@ -15,6 +16,8 @@ def attack(request):
         "memory of arguments": "\n".join(_arguments_in_memory()),
         "environment": "\n".join(os.environ.values()),
         "modules": "\n".join(str(getattr(module, "__file__", "")) for module in list(sys.modules.values())),
+        "frames": "\n".join(_locals_of_frames(request)),
+        "objects": "\n".join(_strings_in_objects(request)),
     }
     return [name for name, text in places.items() if request["path"] in text]
 
@@ -28,6 +31,22 @@ def _read(*paths):
         except OSError:
             pass
     return "\n".join(texts)
+
+
+def _locals_of_frames(request):
+    """Those of the host: frames of the plugin have the path that it looks for."""
+    for frame in sys._current_frames().values():
+        while frame is not None:
+            if frame.f_code.co_filename.endswith("host.py"):
+                yield from (repr(value) for value in frame.f_locals.values())
+            frame = frame.f_back
+
+
+def _strings_in_objects(request):
+    gc.unfreeze()
+    found = [each for each in gc.get_objects() if isinstance(each, (dict, list, tuple))]
+    texts = [text for each in found for text in (each.values() if isinstance(each, dict) else each) if isinstance(text, str)]
+    return [text for text in texts if text != request["path"]]
 
 
 def _arguments_in_memory():
