@@ -54,10 +54,7 @@ export const callHeader = 'slipway-call';
 /** Sent with POST /instances/{id}/invoke: the ID of the API's request, which the lines of the log have that belong to the call. */
 export const requestHeader = 'slipway-request';
 
-/**
- * `1` in every response of a builder that received SIGTERM and starts nothing any more. It exits when its last calls have ended; the
- * next one starts the instance again.
- */
+/** `1` in every response of a builder that received SIGTERM. It starts nothing, and exits when its last calls have ended. */
 export const stoppingHeader = 'slipway-stopping';
 
 /** The ID of an instance is the ID of its deployment. */

@@ -153,8 +153,29 @@ export const mutations: Mutation[] = [
   {
     name: 'every family of sockets is allowed',
     file: 'builder/host-python/slipway_host/system_calls.py',
-    search: '"socket": [Condition(0, _INT, (_AF_UNIX, _AF_INET, _AF_INET6))],',
-    replace: '"socket": [],',
+    search: 'Condition(0, _INT, (_AF_UNIX, _AF_INET, _AF_INET6)),',
+    replace: '',
+    tests: [breakout],
+  },
+  {
+    name: 'every protocol of sockets is allowed',
+    file: 'builder/host-python/slipway_host/system_calls.py',
+    search: 'Condition(2, _INT, (_IPPROTO_IP, _IPPROTO_TCP, _IPPROTO_UDP)),',
+    replace: '',
+    tests: [breakout],
+  },
+  {
+    name: 'directories that instances share can be watched by fcntl',
+    file: 'builder/host-python/slipway_host/system_calls.py',
+    search: '(_F_SETLEASE, _F_NOTIFY), refuses=True',
+    replace: '(_F_SETLEASE,), refuses=True',
+    tests: [breakout],
+  },
+  {
+    name: "the host's settings stay in a frame",
+    file: 'builder/host-python/host.py',
+    search: 'return serve, {name: settings[name] for name in SERVED if name in settings}',
+    replace: 'return serve, settings',
     tests: [breakout],
   },
   {
@@ -174,8 +195,8 @@ export const mutations: Mutation[] = [
   {
     name: "a plugin can import the host's modules",
     file: 'builder/host-python/host.py',
-    search: '    forget_host_modules()\n    serve(',
-    replace: '    serve(',
+    search: '    forget_host_modules()\n    return serve',
+    replace: '    return serve',
     tests: [breakout],
   },
   {
