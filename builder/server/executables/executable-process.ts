@@ -115,7 +115,7 @@ export class ExecutableProcess implements HostProcess {
 
   call({ body, requestId, cancellation, hold }: HeldCall, waitedMs?: number): Promise<Uint8Array<ArrayBuffer>> {
     if (this.#group.isLost) return Promise.reject(crashed());
-    let members: Uint8Array;
+    let members: Buffer;
     try {
       members = operationMembers(body);
     } catch (error) {
@@ -123,7 +123,7 @@ export class ExecutableProcess implements HostProcess {
     }
     const { id, answer } = this.#calls.add(cancellation, waitedMs);
     this.#marks.sent(id, requestId);
-    this.#write(onOneLine(Buffer.concat([Buffer.from(`{"id":${id},`), members])), hold());
+    this.#write([`{"id":${id},`, members], hold());
     return answer;
   }
 
@@ -136,10 +136,10 @@ export class ExecutableProcess implements HostProcess {
   }
 
   /** `onWritten` is also called when the line can no longer be written. */
-  #write(line: Buffer, onWritten?: () => void): void {
+  #write(parts: (string | Buffer)[], onWritten?: () => void): void {
     const { stdin } = this.#group.child;
     stdin?.cork();
-    stdin?.write(line);
+    for (const part of parts) stdin?.write(part);
     stdin?.write('\n', onWritten);
     process.nextTick(() => stdin?.uncork());
   }
@@ -187,7 +187,7 @@ export class ExecutableProcess implements HostProcess {
   /** Has no answer. The host reads lines in order, so that the plugin has its secrets before its first call. */
   #sendSecrets(): void {
     const { secrets } = this.#plugin;
-    if (secrets) this.#write(Buffer.from(JSON.stringify({ method: 'secrets', params: secrets })));
+    if (secrets) this.#write([JSON.stringify({ method: 'secrets', params: secrets })]);
   }
 
   #onPong(): void {
@@ -199,7 +199,7 @@ export class ExecutableProcess implements HostProcess {
   #ping(): void {
     const id = `ping-${randomBytes(pingBytes).toString('hex')}`;
     this.#pings.add(id);
-    this.#write(Buffer.from(`{"id":"${id}","method":"ping"}`));
+    this.#write([`{"id":"${id}","method":"ping"}`]);
   }
 
   #checkHello({ slipway, kind, error }: z.infer<typeof helloSchema>): StartError | undefined {
@@ -245,15 +245,16 @@ function parseJson(text: string): unknown {
 }
 
 /**
- * Returns the body without its opening brace, to be sent behind the call's ID. Nothing is parsed and written again, so numbers keep their
+ * Returns the body on one line without its opening brace, to be sent behind the call's ID; nothing is copied. Nothing is parsed and written again, so numbers keep their
  * digits. The body must be an object with the known keys only, so it can't contain the ID of another call.
  */
-function operationMembers(body: Uint8Array): Uint8Array {
+function operationMembers(body: Uint8Array): Buffer {
   const parsed = operationSchema.safeParse(isUtf8(body) ? parseJson(new TextDecoder().decode(body)) : undefined);
   if (!parsed.success) {
     throw new Refusal('invalid-request', `Invalid operation: ${parsed.error.issues[0]?.message ?? 'not JSON'}.`);
   }
-  return body.subarray(body.indexOf(openingBrace) + 1);
+  const from = body.indexOf(openingBrace) + 1;
+  return onOneLine(Buffer.from(body.buffer, body.byteOffset + from, body.byteLength - from));
 }
 
 const openingBrace = 0x7b;
