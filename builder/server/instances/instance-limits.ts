@@ -1,6 +1,8 @@
-// Returns the limits of one instance: the builder's, and what the instance's organization granted its plugin.
+// Returns the limits of one instance: the builder's, and what the instance's organization granted its plugin and its author declared.
 import type { InstanceSpec } from '../../../src/contract/builder.ts';
+import { servingOf } from '../../../src/contract/serving.ts';
 import type { Limits } from '../settings.ts';
+import type { QueueLimits } from './call-queue.ts';
 
 const MiB = 1024 * 1024;
 
@@ -11,4 +13,13 @@ export function limitsOf(limits: Limits, { permissions }: Pick<InstanceSpec, 'pe
     ...(memory_mb === undefined ? {} : { memoryBytes: memory_mb * MiB }),
     ...(timeout_s === undefined ? {} : { callMs: timeout_s * 1000 }),
   };
+}
+
+/**
+ * Without a limit of its own, a process runs all calls that the instance may have in progress. An isolate runs one: so the others are
+ * not lost with it if that one hangs.
+ */
+export function queueLimits({ callMs }: Limits, spec: InstanceSpec): QueueLimits {
+  const perProcess = spec.runtime === 'isolate' ? 1 : (servingOf(spec).concurrency ?? Number.POSITIVE_INFINITY);
+  return { perProcess, callMs };
 }

@@ -9,7 +9,7 @@ import {
 } from '../../../src/contract/builder.ts';
 import { crashReasonChars, type LastCrash } from '../../../src/contract/crashes.ts';
 import { drainMsOf } from '../../../src/contract/limits.ts';
-import { newerMark, type StandbyMark, servingOf, unmarked } from '../../../src/contract/serving.ts';
+import { newerMark, type StandbyMark, unmarked } from '../../../src/contract/serving.ts';
 import type { StartError } from '../../../src/contract/start-errors.ts';
 import { nestsDeeper } from '../../../src/core/json-depth.ts';
 import { ProcessLost } from '../isolates/isolate-process.ts';
@@ -19,10 +19,10 @@ import { Refusal } from '../refusal.ts';
 import { ReplayableLog } from '../replayable-log.ts';
 import type { Limits } from '../settings.ts';
 import { CallCount } from './call-count.ts';
-import { CallQueue, type QueueLimits } from './call-queue.ts';
+import { CallQueue } from './call-queue.ts';
 import { CallerDeadline } from './caller-deadline.ts';
 import type { ChunkedLog } from './chunked-log.ts';
-import { limitsOf } from './instance-limits.ts';
+import { limitsOf, queueLimits } from './instance-limits.ts';
 import { LogWriter } from './log-writer.ts';
 import { builderFailure, Replica } from './replica.ts';
 import { restartPolicyOf } from './restart-policy.ts';
@@ -389,13 +389,4 @@ function newEventLog({ logLines }: Limits): ReplayableLog<InstanceEvent> {
 
 function isCrash(error: unknown): boolean {
   return error instanceof Refusal && error.code === 'instance-crashed';
-}
-
-/**
- * Without a limit of its own, a process runs all calls that the instance may have in progress. An isolate runs one: so the others are
- * not lost with it if that one hangs.
- */
-function queueLimits({ callMs }: Limits, spec: InstanceSpec): QueueLimits {
-  const perProcess = spec.runtime === 'isolate' ? 1 : (servingOf(spec).concurrency ?? Number.POSITIVE_INFINITY);
-  return { perProcess, callMs };
 }
