@@ -27,8 +27,9 @@ def main():
     os.closerange(LIFELINE_FD + (2 if listens else 1), os.sysconf("SC_OPEN_MAX"))
     sys.path.insert(0, HOST_FOLDER)
     # Import everything before the file system is replaced.
-    from slipway_host import confine
+    from slipway_host import confine, priority
 
+    priority.lower(settings["limits"]["niceness"])
     confinement = confine.Confinement(settings)
     jail = settings["jail"]
     if jail is not None:

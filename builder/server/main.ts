@@ -26,6 +26,7 @@ import { openCgroups } from './sandbox/cgroups.ts';
 import { chooseSandbox } from './sandbox/choose-sandbox.ts';
 import { Homes } from './sandbox/homes.ts';
 import { hasOwnRoot } from './sandbox/sandbox.ts';
+import { groupTrustedPrograms } from './sandbox/trusted-program.ts';
 import { type Limits, readSettings, type Settings } from './settings.ts';
 
 /** How long calls in progress may finish after SIGINT: at the end of a local run, nobody waits for them. */
@@ -134,8 +135,11 @@ async function openMachine(
   await homes.clear();
   const sandbox = await chooseSandbox({ ...settings, limits }, python, homes);
   if (typeof sandbox === 'string') fail(sandbox);
-  if (typeof cgroups !== 'string') process.once('exit', () => cgroups.removeEmpty());
-  else if (sandbox.kind !== 'none') printError(`Memory is watched, because control groups can't be used: ${cgroups}.`);
+  if (typeof cgroups !== 'string') {
+    process.once('exit', () => cgroups.removeEmpty());
+    groupTrustedPrograms(cgroups.programs);
+  } else if (sandbox.kind !== 'none')
+    printError(`Memory is watched, because control groups can't be used: ${cgroups}.`);
   const data = new DataFolders(join(stateFolder, 'data'), sandbox.ownUser, removals);
   await data.open();
   const environments = await openEnvironments(

@@ -104,7 +104,7 @@ export const mutations: Mutation[] = [
   {
     name: 'an instance is in no control group',
     file: 'builder/server/sandbox/sandbox.ts',
-    search: 'cgroup: home.cgroup?.folders ?? [],',
+    search: 'cgroup: home.cgroup?.folders ?? home.sharedGroup ?? [],',
     replace: 'cgroup: [],',
     tests: [memory],
   },

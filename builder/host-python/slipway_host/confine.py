@@ -61,6 +61,9 @@ def limit(limits):
         (resource.RLIMIT_NOFILE, limits["open_files"]),
         (resource.RLIMIT_CORE, 0),
     ]
+    if sys.platform == "linux":
+        # No process gets a higher priority than it has.
+        values += [(resource.RLIMIT_NICE, 0), (resource.RLIMIT_RTPRIO, 0)]
     if limits["memory_bytes"] is not None:
         values.append((resource.RLIMIT_AS, limits["memory_bytes"]))
     if limits["processes"] is not None:

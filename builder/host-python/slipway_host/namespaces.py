@@ -4,11 +4,12 @@ Works as root, and as any user where the kernel allows unprivileged user namespa
 outside as the supervisor: when standard input closes, it kills the worker and everything that the worker started.
 """
 
+import contextlib
 import os
 import select
 import signal
 
-from slipway_host import linux, relay
+from slipway_host import linux, priority, relay
 
 # From the end of its pipes to the end of the process.
 _BUILDER_EXIT_MS = 10_000
@@ -39,6 +40,7 @@ def enter(jail, groups, channel_fd):
         os.close(place)
     os.umask(0o022)
     os.setsid()  # signals to the worker's process group don't reach the supervisor
+    priority.lower_session()
     linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
     linux.forget_arguments(arguments)  # they have paths of this machine
     _build_root(jail)
@@ -107,13 +109,12 @@ def _is_readable(fd, timeout_ms):
 
 
 def _remove(groups):
-    """Removes the control group after a builder that could not, and the group around it if it was the last."""
+    """Removes the control group after a builder that could not, and the groups around it that are empty (sandbox/cgroups.ts)."""
     for place, folder in groups:
-        for path in (folder, os.path.dirname(folder)):
-            try:
+        base = os.path.dirname(folder).removesuffix(".background")
+        for path in (folder, f"{base}.background/programs", f"{base}.background", base):
+            with contextlib.suppress(OSError):
                 os.rmdir(path, dir_fd=place)
-            except OSError:
-                break
 
 
 def _build_root(jail):

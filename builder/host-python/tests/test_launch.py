@@ -24,6 +24,7 @@ def launch(folder, lifeline):
             "open_files": 256,
             "processes": None,
             "cpu_seconds": None,
+            "niceness": 0,
         },
         "held": False,
         "socket": None,

@@ -2,8 +2,10 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { z } from 'zod';
 import { languages } from '../../../src/contract/languages.ts';
+import { yieldThreadToCalls } from '../sandbox/priority.ts';
 import { unpackHere } from './unpack.ts';
 
+yieldThreadToCalls();
 const { archivePath, folder, language } = z
   .object({ archivePath: z.string(), folder: z.string(), language: z.enum(languages) })
   .parse(workerData);

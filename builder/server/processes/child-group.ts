@@ -7,6 +7,7 @@ import { z } from 'zod';
 import type { Relay } from '../relay/relay.ts';
 import { DiskWatch } from '../sandbox/disk-watch.ts';
 import { MemoryWatch } from '../sandbox/memory-watch.ts';
+import { yieldToCalls } from '../sandbox/priority.ts';
 import type { Command } from './command.ts';
 
 /** Time between the signal to end and SIGKILL. */
@@ -117,8 +118,16 @@ export class ChildGroup {
 }
 
 /** `detached` gives it a process group, so that the group can be signalled. File descriptor 3 is a socket for both directions. */
-export function spawnGroup({ file, args, env, relay }: Pick<Command, 'file' | 'args' | 'env' | 'relay'>): ChildProcess {
-  return spawn(file, args, { env, cwd: '/', detached: true, stdio: relay ? [...pipes, 'ipc'] : pipes });
+export function spawnGroup({
+  file,
+  args,
+  env,
+  relay,
+  isBackground,
+}: Pick<Command, 'file' | 'args' | 'env' | 'relay' | 'isBackground'>): ChildProcess {
+  const child = spawn(file, args, { env, cwd: '/', detached: true, stdio: relay ? [...pipes, 'ipc'] : pipes });
+  if (isBackground && child.pid !== undefined) yieldToCalls(child.pid);
+  return child;
 }
 
 /** The warden of a sandbox exits with 128 + n if signal n ended its worker. */

@@ -15,4 +15,6 @@ export interface Command {
   memory?: MemoryLimit;
   disk?: DiskLimit[];
   relay?: Relay;
+  /** It yields the processor to calls from its start. Programs of launch.py do that themselves. */
+  isBackground?: true;
 }

@@ -1,5 +1,6 @@
 // Limits the memory, processes and processor time of instances and builds by control groups, of either version. Only what the kernel
-// was seen to enforce at the start is used: without that, memory is watched instead (memory-watch.ts).
+// was seen to enforce at the start is used: without that, memory is watched instead (memory-watch.ts). Instances are in one group, and
+// all work in the background shares another one, which weighs little beside the instances, the builder and the Worker.
 import { randomBytes } from 'node:crypto';
 import { readFileSync, rmdirSync } from 'node:fs';
 import { mkdir, readdir, readFile, rmdir, writeFile } from 'node:fs/promises';
@@ -9,6 +10,7 @@ import { z } from 'zod';
 import { parseJson } from '../parse-json.ts';
 import { type CgroupPlace, enableControllers, findPlace } from './cgroup-place.ts';
 import { enforcementProblem, probeLimits } from './cgroup-probe.ts';
+import { backgroundWeight } from './priority.ts';
 
 export interface GroupLimits {
   memoryBytes: number;
@@ -16,6 +18,8 @@ export interface GroupLimits {
   processes: number | null;
   /** Processors that it may keep busy. */
   cpus: number;
+  /** Whether it yields the processor to calls. */
+  isBackground: boolean;
 }
 
 /** One instance or build. */
@@ -30,6 +34,9 @@ export interface Cgroup {
 
 /** The file in the builder's state folder that lists the folders of its groups, for the next builder if this one is killed. */
 const recordFile = 'cgroups.json';
+/** namespaces.py names these too, to remove them after a builder that was killed. */
+const backgroundSuffix = '.background';
+const programsGroup = 'programs';
 const periodUs = 100_000;
 const removeMs = 2000;
 
@@ -40,10 +47,8 @@ export async function openCgroups(stateFolder: string, pythonExecutable: string)
   const place = await findPlace();
   if (typeof place === 'string') return place;
   const name = `slipway.${process.pid}.${randomBytes(4).toString('hex')}`;
-  const bases = Object.values(place.folders).map((folder) => join(folder, name));
   const cgroups = new Cgroups(place, name, record);
   try {
-    await writeFile(record, JSON.stringify([...new Set(bases)]));
     await cgroups.create();
     const group = await cgroups.group(probeLimits);
     const problem = await enforcementProblem(group, pythonExecutable);
@@ -71,15 +76,25 @@ export class Cgroups {
     this.#record = record;
   }
 
-  /** Creates the group that holds all others. */
+  /** Creates the groups that hold all others. */
   async create(): Promise<void> {
+    await writeFile(this.#record, JSON.stringify(this.#bases()));
     for (const base of this.#bases()) await mkdir(base);
     if (this.version === 'v2') for (const base of this.#bases()) await enableControllers(base);
+    for (const folder of this.programs) await mkdir(folder);
+    const [file, value] =
+      this.version === 'v2' ? ['cpu.weight', backgroundWeight] : ['cpu.shares', Math.round(10.24 * backgroundWeight)];
+    await writeFile(join(this.#place.folders.cpu, this.#background, file), `${value}`);
+  }
+
+  /** The folders of a group without limits, for programs in the background that run outside of the sandbox. */
+  get programs(): string[] {
+    return this.#folders(join(this.#background, programsGroup));
   }
 
   async group(limits: GroupLimits): Promise<Cgroup> {
-    const name = String(this.#count++);
-    const folders = this.#bases().map((base) => join(base, name));
+    const name = join(limits.isBackground ? this.#background : this.#name, String(this.#count++));
+    const folders = this.#folders(name);
     const group = { folders, kills: () => this.#kills(name), remove: () => removeGroup(folders) };
     try {
       for (const folder of folders) await mkdir(folder);
@@ -98,7 +113,7 @@ export class Cgroups {
 
   /** Removes what is empty, for the moment before the process exits. */
   removeEmpty(): void {
-    const names = Array.from({ length: this.#count }, (_, at) => String(at));
+    const names = [programsGroup, ...Array.from({ length: this.#count }, (_, at) => String(at))];
     for (const base of this.#bases())
       for (const folder of [...names.map((name) => join(base, name)), base]) tryRemove(folder);
   }
@@ -131,15 +146,24 @@ export class Cgroups {
     return [];
   }
 
+  get #background(): string {
+    return this.#name + backgroundSuffix;
+  }
+
   #bases(): string[] {
-    return [...new Set(Object.values(this.#place.folders).map((folder) => join(folder, this.#name)))];
+    return [...this.#folders(this.#name), ...this.#folders(this.#background)];
+  }
+
+  /** The folders of a group in each hierarchy. */
+  #folders(group: string): string[] {
+    return [...new Set(Object.values(this.#place.folders).map((folder) => join(folder, group)))];
   }
 
   #file(group: string, file: string): string {
     const [controller] = file.split('.');
     const { memory, pids, cpu } = this.#place.folders;
     const folder = controller === 'pids' ? pids : controller === 'cpu' ? cpu : memory;
-    return join(folder, this.#name, group, file);
+    return join(folder, group, file);
   }
 
   #kills(group: string): number {

@@ -66,8 +66,8 @@ export class Homes {
     return { ...home, cgroup, emptyTemp, remove };
   }
 
-  #group({ memoryBytes, processes }: ProcessLimits): Promise<Cgroup> | undefined {
-    return this.cgroups?.group({ memoryBytes, processes, cpus: processors });
+  #group({ memoryBytes, processes, isBackground }: ProcessLimits): Promise<Cgroup> | undefined {
+    return this.cgroups?.group({ memoryBytes, processes, isBackground, cpus: processors });
   }
 
   #takeUid(): number {

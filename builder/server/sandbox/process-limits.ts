@@ -24,6 +24,8 @@ export interface ProcessLimits {
   startsProcesses: boolean;
   /** Null for none. */
   cpuSeconds: number | null;
+  /** Whether it yields the processor to calls (priority.ts). */
+  isBackground: boolean;
   /** It reserves addresses that it never uses, so that their number is no limit. Its memory is counted or watched in any case. */
   reservesAddresses?: true;
 }
@@ -49,6 +51,7 @@ export function pluginProcessLimits(
     processes: 128 * replicas,
     startsProcesses: false,
     cpuSeconds: null,
+    isBackground: false,
   };
 }
 
@@ -63,6 +66,7 @@ export function compilerProcessLimits(limits: Limits): ProcessLimits {
     processes: 1024,
     startsProcesses: true,
     cpuSeconds: limits.buildCpuSeconds,
+    isBackground: true,
   };
 }
 
@@ -84,6 +88,7 @@ export function toolchainProcessLimits(limits: Limits): ProcessLimits {
     processes: null,
     startsProcesses: true,
     cpuSeconds: null,
+    isBackground: true,
   };
 }
 
@@ -97,6 +102,7 @@ export function environmentProcessLimits(limits: Limits): ProcessLimits {
     processes: null,
     startsProcesses: true,
     cpuSeconds: null,
+    isBackground: true,
   };
 }
 
@@ -109,5 +115,6 @@ export function gitProcessLimits(limits: Limits): ProcessLimits {
     processes: null,
     startsProcesses: true,
     cpuSeconds: null,
+    isBackground: true,
   };
 }

@@ -7,6 +7,7 @@ import type { Python } from '../python/python.ts';
 import type { Relay } from '../relay/relay.ts';
 import type { Cgroup } from './cgroups.ts';
 import type { DiskLimit } from './disk-watch.ts';
+import { nicenessOf } from './priority.ts';
 import type { ProcessLimits, TempLimits } from './process-limits.ts';
 import { hiddenFolders, systemPaths } from './system-paths.ts';
 
@@ -40,6 +41,8 @@ export interface Home {
   mountPoint: string;
   uid: number;
   cgroup?: Cgroup | undefined;
+  /** The folders of a group without limits of its own, in place of `cgroup`. */
+  sharedGroup?: readonly string[];
 }
 
 /** A path on disk, and where the process sees it. */
@@ -126,7 +129,7 @@ function confinementSettings({ sandbox, python }: Confiner, home: Home, { confin
             starts_processes: !isWatched || limits.startsProcesses,
           },
     uid: ownUser ? home.uid : null,
-    cgroup: home.cgroup?.folders ?? [],
+    cgroup: home.cgroup?.folders ?? home.sharedGroup ?? [],
     limits: {
       memory_bytes: addressSpace(limits, isWatched, home.cgroup !== undefined),
       file_bytes: limits.fileBytes,
@@ -134,6 +137,7 @@ function confinementSettings({ sandbox, python }: Confiner, home: Home, { confin
       // Counted per user. A process without a user of its own would be charged for everything that the user runs.
       processes: hasOwnRoot(sandbox) || ownUser ? limits.processes : null,
       cpu_seconds: limits.cpuSeconds,
+      niceness: nicenessOf(limits),
     },
   };
 }

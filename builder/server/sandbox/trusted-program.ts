@@ -29,9 +29,16 @@ const networkVariables = [
   'all_proxy',
 ];
 
+/** The group of all trusted programs of this process, and of what they start. Without one, only their niceness keeps them back. */
+let group: readonly string[] = [];
+
+export function groupTrustedPrograms(folders: readonly string[]): void {
+  group = folders;
+}
+
 export function trustedCommand(python: Python, { argv, folder, environment, limits }: TrustedProgram): Command {
   const sandbox = { kind: 'none', ownUser: false, cgroup: 'none' } as const;
-  const home = { code: folder, temp: folder, mountPoint: folder, uid: 0 };
+  const home = { code: folder, temp: folder, mountPoint: folder, uid: 0, sharedGroup: group };
   return programCommand({ sandbox, python }, home, {
     argv,
     folder,
@@ -45,7 +52,7 @@ export function trustedCommand(python: Python, { argv, folder, environment, limi
  * Returns a command without limits, which starts faster: for programs that end soon, write little and use only the local disk.
  */
 export function directCommand([file = '', ...args]: string[], environment: Record<string, string>): Command {
-  return { file, args, env: environment, endSignal: 'SIGKILL' };
+  return { file, args, env: environment, endSignal: 'SIGKILL', isBackground: true };
 }
 
 /** Returns those of the builder's variables that are set. */
