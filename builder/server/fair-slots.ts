@@ -2,7 +2,7 @@
 // organization's slots. Organizations that wait take turns.
 
 /** Work of callers that name no organization counts as that of one organization. */
-type Organization = string | undefined;
+export type Organization = string | undefined;
 
 interface Waiting {
   organization: Organization;

@@ -106,31 +106,66 @@ test('equal requests that race share one resolution and one installation', async
   ]);
 });
 
-test("an organization's installations that hang delay its own next one only", async () => {
-  const { stateFolder } = packages.builder;
-  await packages.builder.close();
-  const env = { BUILDER_WHEELS: '', UV_DEFAULT_INDEX: index.url };
-  packages = await PackageBuilder.start({ stateFolder, limits: { environmentsPerOrganization: 1 }, env });
-  index.stalled = /slow-base\/$/;
-  writeWheel(wheels, { name: 'quick' });
-  const request = async (organization: string, text: string) => {
-    const body = JSON.stringify({ organization, requirements: [{ text, at: 'manifest.py' }] });
-    return (await packages.builder.fetch('/locks', { method: 'POST', body })).text();
-  };
-  const hanging = request('org_a', 'slow-top').catch(() => 'lost');
-  await eventually(() => index.requests.some((path) => path.endsWith('/slow-base/'))).toBe(true);
-  let isAnswered = false;
-  const next = request('org_a', 'quick').then(
-    () => {
+describe("an organization's work that hangs", () => {
+  beforeEach(async () => {
+    const { stateFolder } = packages.builder;
+    await packages.builder.close();
+    const env = { BUILDER_WHEELS: '', UV_DEFAULT_INDEX: index.url };
+    packages = await PackageBuilder.start({ stateFolder, limits: { environmentsPerOrganization: 1 }, env });
+    writeWheel(wheels, { name: 'quick' });
+  });
+
+  function post(path: string, body: object): Promise<string> {
+    const answer = packages.builder.fetch(path, { method: 'POST', body: JSON.stringify(body) });
+    return answer.then((response) => response.text()).catch(() => 'lost');
+  }
+
+  const resolve = (organization: string, text: string) =>
+    post('/locks', { organization, requirements: [{ text, at: 'manifest.py' }] });
+
+  /** Occupies the organization's only slot. Returns whether it still does. */
+  async function hang(organization: string): Promise<() => boolean> {
+    index.stalled = /slow-base\/$/;
+    let hangs = true;
+    void resolve(organization, 'slow-top').then(() => {
+      hangs = false;
+    });
+    await eventually(() => index.requests.some((path) => path.endsWith('/slow-base/'))).toBe(true);
+    return () => hangs;
+  }
+
+  test('delays its own next one only', async () => {
+    const hangs = await hang('org_a');
+    let isAnswered = false;
+    void resolve('org_a', 'quick').then(() => {
       isAnswered = true;
-    },
-    () => {},
-  );
-  expect(await request('org_b', 'quick>=1')).toContain('"type":"locked"');
-  expect(isAnswered).toBe(false);
-  await packages.builder.kill('SIGKILL');
-  expect(await hanging).toBe('lost');
-  await next;
+    });
+    expect(await resolve('org_b', 'quick>=1')).toContain('"type":"locked"');
+    expect([hangs(), isAnswered]).toEqual([true, false]);
+  });
+
+  test("does not delay another organization's equal resolution, which answers the one that waits as well", async () => {
+    const hangs = await hang('org_a');
+    const waits = resolve('org_a', 'quick');
+    await packages.builder.fetch('/health'); // the request before has arrived
+    expect(await resolve('org_b', 'quick')).toContain('"type":"locked"');
+    expect(await waits).toContain('"type":"locked"');
+    expect(hangs()).toBe(true);
+    expect(index.requests.filter((path) => path === '/simple/quick/')).toHaveLength(1);
+  });
+
+  test("does not delay another organization's equal installation, which answers the one that waits as well", async () => {
+    const { digest, text } = await packages.lock('quick');
+    const install = (organization: string) =>
+      post('/environments', { organization, lock: { digest, text }, target: packages.target });
+    const hangs = await hang('org_a');
+    const waits = install('org_a');
+    await packages.builder.fetch('/health'); // the request before has arrived
+    expect(await install('org_b')).toContain('"type":"installed"');
+    expect(await waits).toContain('"type":"installed"');
+    expect(hangs()).toBe(true);
+    expect(index.requests.filter((path) => path.endsWith('.whl'))).toHaveLength(1);
+  });
 });
 
 test('torch comes from the index that BUILDER_TORCH_INDEX names, and other packages from the usual one', async () => {

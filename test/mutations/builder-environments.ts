@@ -105,4 +105,18 @@ export const mutations: Mutation[] = [
     replace: '{}',
     tests: [interrupted],
   },
+  {
+    name: 'equal work waits in the queue of another organization',
+    file: 'builder/server/equal-work.ts',
+    search: 'const queued = queue.get(organization);',
+    replace: 'const [queued] = queue.values();',
+    tests: ['test/builder/equal-work.test.ts'],
+  },
+  {
+    name: 'work that was answered from elsewhere runs again',
+    file: 'builder/server/equal-work.ts',
+    search: 'if (queue.has(organization)) await',
+    replace: 'await',
+    tests: ['test/builder/equal-work.test.ts'],
+  },
 ];

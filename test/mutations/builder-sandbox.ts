@@ -3,6 +3,7 @@ import type { Mutation } from './mutation.ts';
 
 const probe = 'test/builder/probe.test.ts';
 const limits = 'test/builder/process-limits.test.ts';
+const priority = 'test/builder/priority.test.ts';
 const memory = 'test/builder/memory.test.ts';
 const ends = 'test/builder/process.test.ts';
 const hostile = 'test/builder/hostile.test.ts';
@@ -177,5 +178,33 @@ export const mutations: Mutation[] = [
     search: 'if (this.#removals.remove(folder, owner)) this.#takenUids.delete(uid);',
     replace: 'this.#removals.remove(folder, owner);',
     tests: ['test/builder/user-ids.test.ts'],
+  },
+  {
+    name: 'the compiler has the priority of calls',
+    file: 'builder/server/sandbox/process-limits.ts',
+    search: 'cpuSeconds: limits.buildCpuSeconds,\n    isBackground: true,',
+    replace: 'cpuSeconds: limits.buildCpuSeconds,\n    isBackground: false,',
+    tests: [priority],
+  },
+  {
+    name: 'the session of a program in the background has the priority of calls',
+    file: 'builder/host-python/slipway_host/namespaces.py',
+    search: '    priority.lower_session()\n',
+    replace: '',
+    tests: [priority],
+  },
+  {
+    name: 'a plugin may get a higher priority where a limit of the machine allows it',
+    file: 'builder/host-python/slipway_host/confine.py',
+    search: 'values += [(resource.RLIMIT_NICE, 0), (resource.RLIMIT_RTPRIO, 0)]',
+    replace: 'values += []',
+    tests: [priority],
+  },
+  {
+    name: 'the group of programs in the background weighs as much as that of instances',
+    file: 'builder/server/sandbox/priority.ts',
+    search: 'export const backgroundWeight = 10;',
+    replace: 'export const backgroundWeight = 100;',
+    tests: [priority],
   },
 ];

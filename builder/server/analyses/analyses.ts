@@ -1,8 +1,9 @@
-// Manages this builder's analyses. Requests for the same one share it, only a few run at a time, and results are stored on disk.
-// They have their own slots, so that no build waits for an analysis.
+// Manages this builder's analyses. Requests for the same one share it once it runs, only a few run at a time, and results are stored on
+// disk. They have their own slots, so that no build waits for an analysis.
 import { type Analysis, type AnalysisSpec, analysisKey, unanalyzed } from '../../../src/contract/analyses.ts';
 import type { BuildMachine } from '../builds/build.ts';
 import { BuildFailed } from '../builds/build-failed.ts';
+import { EqualWork } from '../equal-work.ts';
 import { FairSlots } from '../fair-slots.ts';
 import type { JsonRecords } from '../json-records.ts';
 import { runAnalysis } from './analysis.ts';
@@ -12,16 +13,15 @@ import type { Analyzer } from './analyzer.ts';
 export class Analyses {
   readonly #machine: BuildMachine;
   readonly #analyzer: Analyzer;
-  readonly #slots: FairSlots;
+  readonly #analyses: EqualWork<{ result: Promise<Analysis> }>;
   readonly #records: JsonRecords<Analysis>;
-  readonly #running = new Map<string, Promise<Analysis>>();
 
   constructor(machine: BuildMachine, analyzer: Analyzer, records: JsonRecords<Analysis>) {
     this.#machine = machine;
     this.#analyzer = analyzer;
     this.#records = records;
     const { analysesAtOnce, analysesPerOrganization } = machine.limits;
-    this.#slots = new FairSlots(analysesAtOnce, analysesPerOrganization);
+    this.#analyses = new EqualWork(new FairSlots(analysesAtOnce, analysesPerOrganization));
   }
 
   get recipe(): string {
@@ -38,15 +38,12 @@ export class Analyses {
     const key = await analysisKey(spec.archive, this.recipe);
     const stored = await this.#records.get(key);
     if (stored) return stored;
-    return this.#running.get(key) ?? this.#start(key, spec);
-  }
-
-  #start(key: string, spec: AnalysisSpec): Promise<Analysis> {
-    const analysis = this.#slots
-      .run(spec.organization, () => this.#run(key, spec))
-      .finally(() => this.#running.delete(key));
-    this.#running.set(key, analysis);
-    return analysis;
+    const { organization } = spec;
+    const { result } = await this.#analyses.join({ organization, key }, () => {
+      const ended = this.#run(key, spec);
+      return { run: { result: ended }, ended };
+    });
+    return result;
   }
 
   async #run(key: string, spec: AnalysisSpec): Promise<Analysis> {

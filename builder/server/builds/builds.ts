@@ -1,5 +1,7 @@
-// Manages this builder's builds. Requests for the same build share it, only a few builds run at a time, and results are stored.
+// Manages this builder's builds. Requests for the same build share it once it runs, only a few builds run at a time, and results are
+// stored.
 import { type Build, type BuildEvent, type BuildSpec, buildKey, isLasting } from '../../../src/contract/builds.ts';
+import { EqualWork } from '../equal-work.ts';
 import { FairSlots } from '../fair-slots.ts';
 import { ReplayableLog } from '../replayable-log.ts';
 import { type BuildMachine, type BuildResult, runBuild } from './build.ts';
@@ -19,14 +21,13 @@ interface BuildRequest {
 export class Builds {
   readonly #machine: BuildMachine;
   readonly #records: BuildRecords;
-  readonly #slots: FairSlots;
-  readonly #running = new Map<string, ReplayableLog<BuildEvent>>();
+  readonly #builds: EqualWork<ReplayableLog<BuildEvent>>;
 
   constructor(machine: BuildMachine, records: BuildRecords) {
     this.#machine = machine;
     this.#records = records;
     const { buildsAtOnce, buildsPerOrganization } = machine.limits;
-    this.#slots = new FairSlots(buildsAtOnce, buildsPerOrganization);
+    this.#builds = new EqualWork(new FairSlots(buildsAtOnce, buildsPerOrganization));
   }
 
   get go(): Go {
@@ -54,7 +55,9 @@ export class Builds {
         : { type: 'built', build: toBuild(request, record.built, true) };
       return;
     }
-    const events = this.#running.get(key) ?? this.#startBuild(request);
+    yield { type: 'step', at: now(), step: 'wait' };
+    const { organization } = spec;
+    const events = await this.#builds.join({ organization, key }, () => this.#start(request));
     yield* events.follow();
   }
 
@@ -68,18 +71,9 @@ export class Builds {
     return record;
   }
 
-  #startBuild(request: BuildRequest): ReplayableLog<BuildEvent> {
-    const { key } = request;
+  #start(request: BuildRequest) {
     const events = new ReplayableLog<BuildEvent>(this.#machine.limits.logLines, isLast);
-    this.#running.set(key, events);
-    events.append({ type: 'step', at: now(), step: 'wait' });
-    void this.#slots
-      .run(request.spec.organization, () => this.#run(request, events))
-      .then((last) => {
-        this.#running.delete(key);
-        events.append(last);
-      });
-    return events;
+    return { run: events, ended: this.#run(request, events).then((last) => events.append(last)) };
   }
 
   async #run(request: BuildRequest, events: ReplayableLog<BuildEvent>): Promise<BuildEvent> {

@@ -1,5 +1,5 @@
-// Resolves locks and installs environments. Requests for the same thing share the work, only a few run at a time, and an environment
-// that is complete is used by any number of instances.
+// Resolves locks and installs environments. Requests for the same thing share the work once it runs, only a few run at a time, and an
+// environment that is complete is used by any number of instances.
 import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
@@ -14,6 +14,7 @@ import {
 } from '../../../src/contract/environments.ts';
 import type { Log } from '../../../src/core/log.ts';
 import type { Blobs } from '../blobs/blobs.ts';
+import { EqualWork } from '../equal-work.ts';
 import { FairSlots } from '../fair-slots.ts';
 import type { Removals } from '../removal/removals.ts';
 import { ReplayableLog } from '../replayable-log.ts';
@@ -40,13 +41,6 @@ export interface EnvironmentMachine extends CompileMachine {
 type Failed = Extract<LockEvent, { type: 'failed' }>;
 type InstallStep = Extract<EnvironmentEvent, { type: 'step' }>['step'];
 
-/** What several requests share. It runs in a slot of the first one's organization. */
-interface Work<Event extends LockEvent | EnvironmentEvent> {
-  running: Map<string, ReplayableLog<Event>>;
-  key: string;
-  organization: string | undefined;
-}
-
 interface Installation {
   spec: EnvironmentSpec;
   key: string;
@@ -56,32 +50,32 @@ interface Installation {
 
 export class Environments {
   readonly #machine: EnvironmentMachine;
-  readonly #slots: FairSlots;
-  readonly #locks = new Map<string, ReplayableLog<LockEvent>>();
-  readonly #installations = new Map<string, ReplayableLog<EnvironmentEvent>>();
+  readonly #locks: EqualWork<ReplayableLog<LockEvent>>;
+  readonly #installations: EqualWork<ReplayableLog<EnvironmentEvent>>;
   readonly #unpacking = new Map<string, Promise<void>>();
 
   constructor(machine: EnvironmentMachine) {
     this.#machine = machine;
     const { environmentsAtOnce, environmentsPerOrganization } = machine.limits;
-    this.#slots = new FairSlots(environmentsAtOnce, environmentsPerOrganization);
+    const slots = new FairSlots(environmentsAtOnce, environmentsPerOrganization);
+    this.#locks = new EqualWork(slots);
+    this.#installations = new EqualWork(slots);
   }
 
   /** Yields the events of the resolution; the last is `locked` or `failed`. It continues if the reader stops reading. */
   async *lock({ organization, requirements }: LockRequest): AsyncGenerator<LockEvent> {
     const key = lockDigest(JSON.stringify(requirements));
-    const running = this.#locks;
-    const work = { running, key, organization };
-    const events = running.get(key) ?? this.#start(work, (log) => this.#resolve(requirements, organization, log));
+    const start = () => this.#start<LockEvent>((log) => this.#resolve(requirements, organization, log));
+    const events = await this.#locks.join({ organization, key }, start);
     yield* events.follow();
   }
 
   /** Yields the events of the installation; the last is `installed` or `failed`. It continues if the reader stops reading. */
   async *install(spec: EnvironmentSpec): AsyncGenerator<EnvironmentEvent> {
     const key = await environmentKey(spec.lock.digest, spec.target);
-    const running = this.#installations;
-    const work = { running, key, organization: spec.organization };
-    const events = running.get(key) ?? this.#start(work, (log) => this.#install(spec, key, log));
+    const { organization } = spec;
+    const start = () => this.#start<EnvironmentEvent>((log) => this.#install(spec, key, log));
+    const events = await this.#installations.join({ organization, key }, start);
     yield* events.follow();
   }
 
@@ -122,20 +116,10 @@ export class Environments {
     await unpacking;
   }
 
-  #start<Event extends LockEvent | EnvironmentEvent>(
-    { running, key, organization }: Work<Event>,
-    run: (events: ReplayableLog<Event>) => Promise<Event>,
-  ): ReplayableLog<Event> {
+  #start<Event extends LockEvent | EnvironmentEvent>(run: (events: ReplayableLog<Event>) => Promise<Event>) {
     const isLast = ({ type }: Event) => type === 'locked' || type === 'installed' || type === 'failed';
     const events = new ReplayableLog<Event>(this.#machine.limits.logLines, isLast);
-    running.set(key, events);
-    void this.#slots
-      .run(organization, () => run(events))
-      .then((last) => {
-        running.delete(key);
-        events.append(last);
-      });
-    return events;
+    return { run: events, ended: run(events).then((last) => events.append(last)) };
   }
 
   async #resolve(

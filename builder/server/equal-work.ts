@@ -1,0 +1,55 @@
+// Runs equal work once for all organizations that want it. Until it runs, each of them has its own place in the queue, so that none
+// waits behind the other work of another one.
+import type { FairSlots, Organization } from './fair-slots.ts';
+
+interface Request {
+  organization: Organization;
+  /** Work with the same key is equal. */
+  key: string;
+}
+
+interface Started<Run> {
+  /** What those who want it get, as soon as it runs. */
+  run: Run;
+  /** Settles when it has ended. From then on, a request starts it again. */
+  ended: Promise<unknown>;
+}
+
+export class EqualWork<Run> {
+  readonly #slots: FairSlots;
+  readonly #running = new Map<string, Run>();
+  /** By key, the organizations that wait for it. */
+  readonly #queued = new Map<string, Map<Organization, PromiseWithResolvers<Run>>>();
+
+  constructor(slots: FairSlots) {
+    this.#slots = slots;
+  }
+
+  /** Resolves when the work runs, in a slot of this organization or of another one that wants the same. */
+  async join({ organization, key }: Request, start: () => Started<Run>): Promise<Run> {
+    const running = this.#running.get(key);
+    if (running) return running;
+    const queue = this.#queued.get(key) ?? new Map<Organization, PromiseWithResolvers<Run>>();
+    const queued = queue.get(organization);
+    if (queued) return queued.promise;
+    const place = Promise.withResolvers<Run>();
+    this.#queued.set(key, queue.set(organization, place));
+    void this.#slots.run(organization, async () => {
+      if (queue.has(organization)) await this.#run(key, queue, start).catch(() => {}); // those who wait for it know
+    });
+    return place.promise;
+  }
+
+  async #run(key: string, queue: Map<Organization, PromiseWithResolvers<Run>>, start: () => Started<Run>) {
+    const { run, ended } = start();
+    this.#queued.delete(key);
+    this.#running.set(key, run);
+    for (const { resolve } of queue.values()) resolve(run);
+    queue.clear();
+    try {
+      await ended;
+    } finally {
+      this.#running.delete(key);
+    }
+  }
+}
