@@ -99,3 +99,28 @@ test('a call that waits for its turn never reaches the plugin', async () => {
     "stdout: {'third': True}",
   ]);
 });
+
+test('a call that is cancelled gives its turn to the next one, as soon as the plugin has ended it', async () => {
+  const files = handler(
+    [
+      'async def run_inference(self, inputs, parameters):',
+      '    print("runs")',
+      '    await asyncio.sleep(3600 if "wait" in inputs else 0)',
+      '    return {}',
+    ].join('\n'),
+    'import asyncio',
+  );
+  await builder.put('dep_next', { ...(await builder.putPlugin(files)), serving: { replicas: 1, concurrency: 1 } });
+  const leave = new AbortController();
+  const first = builder.fetch('/instances/dep_next/invoke', {
+    method: 'POST',
+    body: JSON.stringify({ inputs: { wait: true }, parameters: {} }),
+    signal: leave.signal,
+  });
+  await eventually(() => builder.logs('dep_next')).toEqual(['stdout: runs']);
+  const next = builder.result('dep_next');
+  await eventually(async () => (await builder.status('dep_next')).calls_in_flight).toBe(2);
+  leave.abort();
+  await expect(first).rejects.toThrow('aborted');
+  expect(await next).toEqual({});
+});

@@ -35,17 +35,20 @@ test('opening it removes what no running process will finish', async () => {
   expect(await readdir(join(folder, 'staging', String(process.pid)))).toEqual([]);
 });
 
+/** Installs an environment of one byte. */
+function install(cache: EnvironmentCache, name: string): Promise<void> {
+  return cache.withStaging({}, async (staging) => {
+    const made = join(staging, 'environment');
+    await mkdir(made);
+    await cache.describe(made, { ...description, key: name });
+    await cache.adopt(name, made);
+  });
+}
+
 test('the first of several environments that are made for the same key at the same time stays', async () => {
   const cache = new EnvironmentCache(folder, 1, await openRemovals(folder));
   await cache.open();
-  const install = () =>
-    cache.withStaging({}, async (staging) => {
-      const made = join(staging, 'environment');
-      await mkdir(made);
-      await cache.describe(made, description);
-      await cache.adopt(key, made);
-    });
-  await Promise.all(Array.from({ length: 8 }, install));
+  await Promise.all(Array.from({ length: 8 }, () => install(cache, key)));
   expect(await cache.readDescription(cache.path(key))).toEqual(description);
 });
 
@@ -53,19 +56,28 @@ test('an environment whose description is damaged is absent, stops no other one,
   const cache = new EnvironmentCache(folder, 1000, await openRemovals(folder));
   await cache.open();
   const [damaged, other] = ['d'.repeat(64), 'e'.repeat(64)];
-  const install = (name: string) =>
-    cache.withStaging({}, async (staging) => {
-      const made = join(staging, 'environment');
-      await mkdir(made);
-      await cache.describe(made, { ...description, key: name });
-      await cache.adopt(name, made);
-    });
-  await install(damaged);
+  await install(cache, damaged);
   await writeFile(join(cache.path(damaged), 'environment.json'), '{"key":');
   await writeFile(`${cache.path(damaged)}.archive`, '{');
   expect([await cache.has(damaged), await cache.readArchive(damaged)]).toEqual([false, undefined]);
-  await install(other);
+  await install(cache, other);
   expect(await cache.has(other)).toBe(true);
-  await install(damaged);
+  await install(cache, damaged);
   expect(await cache.readDescription(cache.path(damaged))).toEqual({ ...description, key: damaged });
+});
+
+test('a full cache keeps what instances use, and removes it once they no longer do', async () => {
+  const own = await mkdtemp(join(folder, 'full-'));
+  const cache = new EnvironmentCache(own, 1, await openRemovals(own));
+  await cache.open();
+  const [used, second, third] = ['b'.repeat(64), 'c'.repeat(64), 'd'.repeat(64)];
+  const uses = [cache.use(used), cache.use(used)];
+  await install(cache, used);
+  await install(cache, second);
+  uses[0]?.release();
+  await install(cache, third);
+  expect((await readdir(join(own, 'installed'))).sort()).toEqual([used, third]);
+  uses[1]?.release();
+  await install(cache, second);
+  expect(await readdir(join(own, 'installed'))).toEqual([second]);
 });

@@ -119,4 +119,25 @@ export const mutations: Mutation[] = [
     replace: 'await',
     tests: ['test/builder/equal-work.test.ts'],
   },
+  {
+    name: 'an index that is down for a moment fails for good',
+    file: 'builder/server/environments/environments.ts',
+    search: 'deterministic: cause.isDeterministic',
+    replace: 'deterministic: true',
+    tests: ['test/builder/index-down.test.ts'],
+  },
+  {
+    name: 'uv is never fetched again after a failure',
+    file: 'builder/server/environments/uv.ts',
+    search: 'this.#fetching = undefined;',
+    replace: '',
+    tests: ['test/builder/index-down.test.ts'],
+  },
+  {
+    name: 'a full cache removes environments that are in use',
+    file: 'builder/server/environments/environment-cache.ts',
+    search: ' && !this.#uses.has(key)',
+    replace: '',
+    tests: ['test/builder/environment-cache.test.ts'],
+  },
 ];

@@ -361,4 +361,11 @@ export const mutations: Mutation[] = [
     replace: '',
     tests: ['test/builder/deadlines.test.ts'],
   },
+  {
+    name: 'a cancelled call does not wake the next one',
+    file: 'builder/server/processes/pending-calls.ts',
+    search: 'if (existed) this.#actions.onEnded();',
+    replace: '',
+    tests: ['test/builder/cancelled-calls.test.ts'],
+  },
 ];

@@ -1,0 +1,54 @@
+// Sends the same request at a fixed rate, as a process of its own: calls.ts JSON. Does so until standard input ends, and for some time
+// at least. Prints its measurements as JSON. A call's time counts from the moment at which it was due.
+import { z } from 'zod';
+import { Connection, requestBytes } from '../realtime/connection.ts';
+
+export const rateSchema = z.object({
+  url: z.string(),
+  headers: z.record(z.string(), z.string()),
+  body: z.string(),
+  perSecond: z.number(),
+  seconds: z.number(),
+});
+export type Rate = z.infer<typeof rateSchema>;
+
+export const latenciesSchema = z.object({
+  calls: z.number(),
+  failed: z.number(),
+  p50: z.number(),
+  p99: z.number(),
+  max: z.number(),
+});
+export type Latencies = z.infer<typeof latenciesSchema>;
+
+async function measure(rate: Rate): Promise<Latencies> {
+  const request = requestBytes(rate);
+  const idle: Connection[] = [];
+  const times: number[] = [];
+  let failed = 0;
+  const call = async (dueAt: number) => {
+    const connection = idle.pop() ?? new Connection(rate.url);
+    const response = await connection.send(request).catch(() => undefined);
+    times.push(performance.now() - dueAt);
+    if (response?.status !== 200) failed++;
+    idle.push(connection);
+  };
+  let isOver = false;
+  process.stdin.once('end', () => (isOver = true)).resume();
+  const startedAt = performance.now();
+  const calls: Promise<void>[] = [];
+  for (let dueAt = startedAt; !isOver || dueAt < startedAt + rate.seconds * 1000; dueAt += 1000 / rate.perSecond) {
+    while (performance.now() < dueAt) await new Promise((resolve) => setTimeout(resolve, 1));
+    calls.push(call(dueAt));
+  }
+  await Promise.all(calls);
+  for (const connection of idle) connection.close();
+  times.sort((a, b) => a - b);
+  const quantile = (share: number) => times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0;
+  return { calls: times.length, failed, p50: quantile(0.5), p99: quantile(0.99), max: times.at(-1) ?? 0 };
+}
+
+if (import.meta.main) {
+  const rate = rateSchema.parse(JSON.parse(process.argv[2] ?? '{}'));
+  process.stdout.write(JSON.stringify(await measure(rate)));
+}

@@ -1,0 +1,106 @@
+// Measures one organization's calls alone, and beside another organization's publishes and builds. README.md describes it.
+import { spawn } from 'node:child_process';
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { type ApiAccess, ExtractorClient } from '../../scripts/local/extractor-client.ts';
+import type { Local } from '../../scripts/local/organization.ts';
+import { withLocalServer } from '../local-server.ts';
+import { type Latencies, latenciesSchema, type Rate } from './calls.ts';
+import { buildEnvironments, buildGo, publish, publishSixAtATime } from './neighbour.ts';
+
+const { values } = parseArgs({
+  options: {
+    rate: { type: 'string', default: '40' },
+    /** How long calls are measured alone, and at least beside the others. */
+    seconds: { type: 'string', default: '20' },
+    /** `publishes`, `environments` or `go`: only these. */
+    only: { type: 'string', multiple: true, default: ['publishes', 'environments', 'go'] },
+    /** Another checkout to run, such as that of an earlier commit. */
+    folder: { type: 'string', default: '.' },
+  },
+});
+const seconds = Number(values.seconds);
+const does = (kind: string) => values.only.includes(kind);
+
+const made = z.object({ api_key: z.string(), namespace_id: z.string() });
+
+async function createNeighbour({ url, admin_token }: Local): Promise<ApiAccess> {
+  const response = await fetch(`${url}/v1/admin/organizations`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${admin_token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ name: 'neighbour', plugins_per_namespace: 1000 }),
+  });
+  return { url, ...made.parse(await response.json()) };
+}
+
+/** Starts the calls. They end some time after `stop`. */
+function startCalls({ url, namespace_id, api_key }: Local): { stop(): void; ended: Promise<Latencies> } {
+  const rate: Rate = {
+    url: `${url}/v1/namespaces/${namespace_id}/plugins/by-name/quiet/realtime`,
+    headers: { authorization: `Bearer ${api_key}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ inputs: { text: 'abc' } }),
+    perSecond: Number(values.rate),
+    seconds,
+  };
+  const child = spawn(process.execPath, ['bench/fairness/calls.ts', JSON.stringify(rate)], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  let text = '';
+  child.stdout.on('data', (chunk) => {
+    text += chunk;
+  });
+  const ended = new Promise<Latencies>((resolve, reject) => {
+    child.once('close', () => {
+      const printed = latenciesSchema.safeParse(JSON.parse(text || 'null'));
+      if (printed.success) resolve(printed.data);
+      else reject(new Error('the load generator failed'));
+    });
+  });
+  return { stop: () => child.stdin.end(), ended };
+}
+
+function printLatencies(title: string, { calls, failed, p50, p99, max }: Latencies): void {
+  const times = [p50, p99, max].map((ms) => ms.toFixed(1).padStart(8));
+  console.log(
+    `${title.padEnd(10)} ${String(calls).padStart(6)} calls, ${failed} failed   p50 ${times[0]}   p99 ${times[1]}   max ${times[2]} ms`,
+  );
+}
+
+async function timed(title: string, work: Promise<unknown>): Promise<void> {
+  const startedAt = performance.now();
+  await work;
+  console.log(`${title}: ${((performance.now() - startedAt) / 1000).toFixed(1)} s`);
+}
+
+async function compare(local: Local): Promise<void> {
+  const neighbour = await createNeighbour(local);
+  await publish(new ExtractorClient(local), { name: 'quiet' });
+  const warmUp = startCalls(local);
+  warmUp.stop();
+  await warmUp.ended;
+  const alone = startCalls(local);
+  alone.stop();
+  const before = await alone.ended;
+  printLatencies('alone', before);
+
+  const beside = startCalls(local);
+  const until = performance.now() + seconds * 1000;
+  let buildsAreOver = false;
+  const publishing = does('publishes')
+    ? publishSixAtATime(neighbour, () => buildsAreOver && performance.now() > until)
+    : undefined;
+  await Promise.all([
+    does('environments') && timed('two environments', buildEnvironments(neighbour)),
+    does('go') && timed('a Go plugin', buildGo(neighbour)),
+  ]);
+  buildsAreOver = true;
+  const published = await publishing;
+  beside.stop();
+  const after = await beside.ended;
+  printLatencies('beside', after);
+  if (published !== undefined) console.log(`${published} versions published beside`);
+  console.log(`ratio: p50 ${(after.p50 / before.p50).toFixed(1)}, p99 ${(after.p99 / before.p99).toFixed(1)}`);
+}
+
+await withLocalServer(compare, { env: { SLIPWAY_ALLOW_LOOPBACK: '1' }, folder: values.folder });
+process.exit();

@@ -1,0 +1,38 @@
+// Starts a Slipway of its own on free ports, for benchmarks that measure all of it.
+import { spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Local, localFile, localSchema } from '../scripts/local/organization.ts';
+import { freePorts, loopback } from '../scripts/local/ports.ts';
+
+const startMs = 120_000;
+const stopMs = 20_000;
+
+/** Runs the work with an empty Slipway, and removes its state. `folder` is the checkout that is run. */
+export async function withLocalServer(
+  work: (local: Local) => Promise<void>,
+  { env = {}, folder = '.' }: { env?: Record<string, string>; folder?: string } = {},
+): Promise<void> {
+  const state = await mkdtemp(join(tmpdir(), 'slipway-bench-'));
+  const [port = 0, builderPort = 0] = await freePorts(2);
+  const server = spawn(process.execPath, ['scripts/start.js', '--no-demo'], {
+    cwd: folder,
+    env: { ...process.env, PORT: String(port), BUILDER_PORT: String(builderPort), SLIPWAY_STATE: state, ...env },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  try {
+    const ready = performance.now() + startMs;
+    while (!(await fetch(`http://${loopback}:${port}/healthz`).catch(() => undefined))?.ok) {
+      if (performance.now() > ready) throw new Error('Slipway did not start');
+      await delay(100);
+    }
+    await work(localSchema.parse(JSON.parse(await readFile(localFile(state), 'utf8'))));
+  } finally {
+    server.kill('SIGINT');
+    await Promise.race([new Promise((ended) => server.once('exit', ended)), delay(stopMs, undefined, { ref: false })]);
+    server.kill('SIGKILL');
+    await rm(state, { recursive: true, force: true });
+  }
+}
