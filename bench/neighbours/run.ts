@@ -1,15 +1,12 @@
 // Runs a good plugin alone, then beside plugins that leak, crash, hang and block their event loop. README.md describes it.
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { ExtractorClient, waitUntilSettled } from '../../scripts/local/extractor-client.ts';
-import { type Local, localFile, localSchema } from '../../scripts/local/organization.ts';
-import { freePorts, loopback } from '../../scripts/local/ports.ts';
+import type { Local } from '../../scripts/local/organization.ts';
 import { packZip } from '../../src/archive/pack.ts';
+import { withLocalServer } from '../local-server.ts';
 import { type Measured, measuredSchema } from '../realtime/load.ts';
 import { badPlugins, filesOf, goodPlugin, type Subject } from './plugins.ts';
 
@@ -139,24 +136,5 @@ async function compare(local: Local, client: ExtractorClient): Promise<void> {
   console.log(`\n$ slipway log crashing\n${slipway(local, 'log', 'crashing').trimEnd()}`);
 }
 
-const state = await mkdtemp(join(tmpdir(), 'slipway-neighbours-'));
-const [port = 0, builderPort = 0] = await freePorts(2);
-const server = spawn(process.execPath, ['scripts/start.js', '--no-demo'], {
-  env: { ...process.env, PORT: String(port), BUILDER_PORT: String(builderPort), SLIPWAY_STATE: state },
-  stdio: ['ignore', 'ignore', 'inherit'],
-});
-try {
-  const ready = performance.now() + startMs;
-  while (!(await fetch(`http://${loopback}:${port}/healthz`).catch(() => undefined))?.ok) {
-    if (performance.now() > ready) throw new Error('Slipway did not start');
-    await delay(100);
-  }
-  const local = localSchema.parse(JSON.parse(await readFile(localFile(state), 'utf8')));
-  await compare(local, new ExtractorClient(local));
-} finally {
-  server.kill('SIGINT');
-  await Promise.race([new Promise((ended) => server.once('exit', ended)), delay(20_000, undefined, { ref: false })]);
-  server.kill('SIGKILL');
-  await rm(state, { recursive: true, force: true });
-}
+await withLocalServer((local) => compare(local, new ExtractorClient(local)));
 process.exit();

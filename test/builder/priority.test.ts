@@ -24,6 +24,7 @@ import { programCommand } from '../../builder/server/sandbox/program-command.ts'
 import type { Command, Sandbox } from '../../builder/server/sandbox/sandbox.ts';
 import { directCommand, groupTrustedPrograms, trustedCommand } from '../../builder/server/sandbox/trusted-program.ts';
 import { builderLimits } from '../../src/contract/limits.ts';
+import { openRemovals } from './open-removals.ts';
 import { isRoot, newFolder } from './support.ts';
 
 const background = {
@@ -131,9 +132,9 @@ describe.each(sandboxes)('confined by $kind, with a user of its own: $ownUser', 
   async function confined(limits: ProcessLimits): Promise<Found> {
     const folder = newFolder();
     chmodSync(folder, 0o711);
-    const homes = new Homes(join(folder, 'instances'), undefined);
+    const homes = new Homes(join(folder, 'instances'), undefined, await openRemovals(folder));
     await homes.clear();
-    const home = await homes.make('priority', sandbox, limits);
+    const home = await homes.make({ kind: 'probe' }, sandbox, limits);
     const temp = sandbox.kind === 'namespaces' ? '/tmp' : home.temp;
     if (isRoot) chownSync(home.temp, home.uid, home.uid);
     try {
