@@ -72,16 +72,16 @@ export const mutations: Mutation[] = [
   },
   {
     name: 'equal installations run side by side',
-    file: `${folder}/environments.ts`,
-    search: 'const events = running.get(key) ?? this.#start(work, (log) => this.#install(',
-    replace: 'const events = this.#start(work, (log) => this.#install(',
-    tests: [environments, interrupted],
+    file: 'builder/server/equal-work.ts',
+    search: 'this.#running.set(key, run);',
+    replace: '',
+    tests: ['test/builder/equal-work.test.ts', environments, interrupted],
   },
   {
     name: 'an organization takes all slots of installations',
     file: `${folder}/environments.ts`,
-    search: '.run(organization, () => run(events))',
-    replace: '.run(crypto.randomUUID(), () => run(events))',
+    search: 'new FairSlots(environmentsAtOnce, environmentsPerOrganization)',
+    replace: 'new FairSlots(environmentsAtOnce, environmentsAtOnce)',
     tests: [interrupted],
   },
   {
