@@ -6,6 +6,7 @@ import { basename, dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { z } from 'zod';
 import { ChildGroup } from '../../builder/server/processes/child-group.ts';
+import type { Command } from '../../builder/server/processes/command.ts';
 import { runProgram } from '../../builder/server/processes/run-program.ts';
 import { findPython, type Python } from '../../builder/server/python/python.ts';
 import { type Cgroups, openCgroups } from '../../builder/server/sandbox/cgroups.ts';
@@ -21,7 +22,7 @@ import {
   toolchainProcessLimits,
 } from '../../builder/server/sandbox/process-limits.ts';
 import { programCommand } from '../../builder/server/sandbox/program-command.ts';
-import type { Command, Sandbox } from '../../builder/server/sandbox/sandbox.ts';
+import type { Sandbox } from '../../builder/server/sandbox/sandbox.ts';
 import { directCommand, groupTrustedPrograms, trustedCommand } from '../../builder/server/sandbox/trusted-program.ts';
 import { builderLimits } from '../../src/contract/limits.ts';
 import { openRemovals } from './open-removals.ts';
