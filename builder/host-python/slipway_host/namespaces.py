@@ -4,15 +4,18 @@ Works as root, and as any user where the kernel allows unprivileged user namespa
 outside as the supervisor: when standard input closes, it kills the worker and everything that the worker started.
 """
 
-import contextlib
+import errno
 import os
 import select
 import signal
+import time
 
 from slipway_host import linux, priority, relay
 
 # From the end of its pipes to the end of the process.
 _BUILDER_EXIT_MS = 10_000
+_GROUPS_SECONDS = 10
+_PAUSE_SECONDS = 0.05
 _DEVICES = ("null", "zero", "random", "urandom")
 # Numeric libraries choose by these how they compute.
 _PROC = ("cpuinfo", "meminfo")
@@ -109,12 +112,28 @@ def _is_readable(fd, timeout_ms):
 
 
 def _remove(groups):
-    """Removes the control group after a builder that could not, and the groups around it that are empty (sandbox/cgroups.ts)."""
+    """Removes the control group after a builder that could not, and the groups around it once they are empty (sandbox/cgroups.ts).
+
+    What the builder ran in the background may end a moment later. A next builder removes what is still there then.
+    """
+    deadline = time.monotonic() + _GROUPS_SECONDS
     for place, folder in groups:
         base = os.path.dirname(folder).removesuffix(".background")
-        for path in (folder, f"{base}.background/programs", f"{base}.background", base):
-            with contextlib.suppress(OSError):
-                os.rmdir(path, dir_fd=place)
+        left = [folder, f"{base}.background/programs", f"{base}.background", base]
+        while left:
+            left = [path for path in left if not _is_removed(path, place)]
+            if time.monotonic() > deadline:
+                break
+            if left:
+                time.sleep(_PAUSE_SECONDS)
+
+
+def _is_removed(path, place):
+    try:
+        os.rmdir(path, dir_fd=place)
+    except OSError as error:
+        return error.errno == errno.ENOENT
+    return True
 
 
 def _build_root(jail):
