@@ -39,6 +39,7 @@ test('status is PENDING, then NOT_DEPLOYED', async () => {
     queued_at: null,
     estimated_completion_seconds: null,
     deployed: false,
+    retry: null,
     route_prefix: null,
     feature_uri: 'mixpeek://polled_ext@1.0.0',
     deployed_at: null,

@@ -77,7 +77,8 @@ describe('an artifact', () => {
   test('is built once for concurrent requests', async () => {
     const archive = await builder.putArchive({ ...source, 'again.txt': 'another source' });
     const [one, two] = await Promise.all([buildEvents(builder, archive), buildEvents(builder, archive)]);
-    expect(two).toEqual(one);
+    // Each has its own place in the queue, and then the same build.
+    expect(two.slice(1)).toEqual(one.slice(1));
   });
 
   test('that was evicted is built again', async () => {

@@ -4,6 +4,7 @@ import { chownSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { startBuilder } from './breakout/kinds.ts';
 import { eventually, type Files, handler, isRoot, newFolder, refusal, TestBuilder } from './support.ts';
 
 const MiB = 1024 * 1024;
@@ -133,7 +134,7 @@ describe.runIf(isRoot)('the control groups of a builder', () => {
   });
 
   test('of a builder that was killed are removed by the next one, where nothing supervises', async () => {
-    const first = await TestBuilder.start({ env: { BUILDER_SANDBOX: 'landlock' } });
+    const first = await startBuilder({ sandbox: 'landlock' });
     await first.run(harmless);
     const left = bases(first);
     await first.kill('SIGKILL');

@@ -1,5 +1,6 @@
 // Several organizations on one builder: their starts, and a builder that works for one of them only.
 import { afterEach, describe, expect, test } from 'vitest';
+import { startBuilder } from './breakout/kinds.ts';
 import { type BuilderOptions, handler, refusal, TestBuilder } from './support.ts';
 
 let builder: TestBuilder | undefined;
@@ -66,7 +67,8 @@ describe('a builder for one organization', () => {
 });
 
 test('in landlock, a second organization is refused until the instances of the first have ended', async () => {
-  const shared = await started({ env: { BUILDER_SANDBOX: 'landlock' } });
+  const shared = await startBuilder({ sandbox: 'landlock' });
+  builder = shared;
   const second = JSON.stringify(await specFor(shared, 'org_b'));
   await shared.put('dep_1', await specFor(shared, 'org_a'));
   await shared.put('dep_2', await specFor(shared, 'org_a'));
