@@ -22,17 +22,22 @@ export interface Ran {
 export interface RunOptions {
   cwd?: string;
   env?: Record<string, string>;
+  /** Its standard input. */
+  input?: string;
   /** By default that of the npm package. */
   script?: string;
 }
 
 /** Runs without a terminal. Of the test's environment it has only PATH, and the Python of all tests. */
-export function slipway(args: readonly string[], { cwd, env, script = main }: RunOptions = {}): Promise<Ran> {
+export function slipway(args: readonly string[], { cwd, env, input, script = main }: RunOptions = {}): Promise<Ran> {
   const child = spawn(process.execPath, [script, ...args], {
     cwd,
     env: { PATH: process.env.PATH ?? '', PYTHON: inject('python'), XDG_CACHE_HOME: cache, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: 'pipe',
   });
+  // A command that reads nothing may have exited.
+  child.stdin.on('error', () => {});
+  child.stdin.end(input);
   const stdout: Buffer[] = [];
   const stderr: Buffer[] = [];
   child.stdout.on('data', (chunk) => stdout.push(chunk));

@@ -2,6 +2,7 @@
 import { and, eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { createNamespace } from '../../src/access/namespaces.ts';
+import { secretLimits } from '../../src/contract/secrets.ts';
 import type { DeploymentId } from '../../src/core/ids.ts';
 import { deployments } from '../../src/db/schema/deploy.ts';
 import { secrets } from '../../src/db/schema/secrets.ts';
@@ -11,6 +12,7 @@ import { requestDeployment } from '../../src/deploy/request-deployment.ts';
 import { secretsFor } from '../../src/deploy/secrets/asked-secrets.ts';
 import { restartForSecrets, sweepSecrets } from '../../src/deploy/secrets/restart.ts';
 import { deleteSecret, listSecrets, setSecret } from '../../src/deploy/secrets/secrets.ts';
+import { undeployVersion } from '../../src/deploy/undeploy.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';
 import { manifest, type PluginOptions } from '../support/plugin.ts';
 import { deploy, overview, publishVersion, type Scene, scene } from '../support/scene.ts';
@@ -214,6 +216,39 @@ test('a secret that a live version uses is deleted only by force, and then the v
   await deleteSecret(s.deps, s.actor, { ...named, force: true });
   await s.deps.builder.stop(id);
   await expect(startInstance(s.deps, id, s.version)).rejects.toThrow('asks for the secret TOKEN, which is not set');
+});
+
+test('a secret is deleted without force when only versions that are being stopped use it', async () => {
+  const s = await granting(asking('TOKEN'));
+  await set(s, 'first-value');
+  const id = await live(s);
+  await undeployVersion(s.deps, s.namespaceId, s.version, s.actor.ref);
+  const [row] = await s.deps.db.select().from(deployments).where(eq(deployments.id, id));
+  expect(row).toMatchObject({ status: 'promoted', stopAfter: expect.any(Number) });
+  await deleteSecret(s.deps, s.actor, { namespaceId: s.namespaceId, name: 'TOKEN', force: false });
+  expect((await listSecrets(s.deps, s.actor, s.namespaceId, { limit: 10 })).items).toEqual([]);
+});
+
+test('a changed secret replaces more deployments than are read at a time', async () => {
+  const s = await granting(asking('TOKEN'));
+  await set(s, 'first-value');
+  const first = await live(s);
+  const [row] = await s.deps.db.select().from(deployments).where(eq(deployments.id, first));
+  if (!row) throw new Error('there is no deployment');
+  for (let more = 1; more < secretLimits.restartedAtOnce; more++) {
+    s.clock.advance(1);
+    await s.deps.db.insert(deployments).values({ ...row, id: s.deps.ids('deployment'), generation: 1 + more });
+  }
+  s.clock.advance(1);
+  const files = asking('TOKEN').files;
+  const manifestOfLast = files['manifest.py'].replace('hello_ext', 'last_ext');
+  const options = { name: 'last_ext', files: { ...files, 'manifest.py': manifestOfLast } };
+  const last = await publishVersion(s.deps, s.actor, s.namespaceId, options);
+  await live({ ...s, version: last });
+  await set(s, 'second-value');
+  await restartForSecrets(s.deps, s.namespaceId);
+  const requested = (await allDeployments(s)).filter(({ status }) => status === 'queued');
+  expect(new Set(requested.map(({ versionId }) => versionId))).toEqual(new Set([s.version.id, last.id]));
 });
 
 test('the secrets of a deleted namespace are deleted', async () => {

@@ -5,6 +5,7 @@ const mask = 'test/builder/secret-mask.test.ts';
 const instance = 'test/builder/secrets.test.ts';
 const deployed = 'test/deploy/secrets.test.ts';
 const api = 'test/api/secrets.test.ts';
+const cli = 'test/cli/secrets.test.ts';
 
 export const mutations: Mutation[] = [
   {
@@ -126,6 +127,34 @@ export const mutations: Mutation[] = [
     file: 'src/deploy/secrets/secrets.ts',
     search: 'and asked.value = ${name})`;',
     replace: ')`;',
+    tests: [deployed],
+  },
+  {
+    name: 'spaces around a secret are removed',
+    file: 'src/cli/commands/secrets.ts',
+    search: "text.replace(/\\r?\\n$/, '')",
+    replace: 'text.trim()',
+    tests: [cli],
+  },
+  {
+    name: 'secrets that are in use are always deleted',
+    file: 'src/cli/commands/secrets.ts',
+    search: "force: force ? 'true' : 'false'",
+    replace: "force: 'true'",
+    tests: [cli],
+  },
+  {
+    name: 'a version that is being stopped blocks the deletion of its secrets',
+    file: 'src/deploy/secrets/secrets.ts',
+    search: '    isNull(deployments.stopAfter),\n    asks,',
+    replace: '    asks,',
+    tests: [deployed],
+  },
+  {
+    name: 'only the first deployments get a new value',
+    file: 'src/deploy/secrets/restart.ts',
+    search: 'more = stale.length === secretLimits.restartedAtOnce;',
+    replace: 'more = false;',
     tests: [deployed],
   },
   {
