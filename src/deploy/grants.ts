@@ -1,5 +1,5 @@
 // Keeps instances within what their organization grants: before a start, after it, and when a grant is narrowed or revoked (D48).
-import { and, asc, eq, gt, inArray, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, isNotNull, isNull, or, sql } from 'drizzle-orm';
 import { namespaceOf } from '../access/owners.ts';
 import { systemActor } from '../contract/events.ts';
 import { addPermissions, missingPermissions } from '../contract/grants.ts';
@@ -85,6 +85,7 @@ async function grantLocally(deps: GrantDeps, version: GrantedVersion, log: (line
 }
 
 const readAtOnce = 100;
+const checkMs = 1000;
 
 /** What leaves the plugin, or what it could send. */
 function isAboutNetwork({ network, forward, secrets }: Permissions): boolean {
@@ -111,6 +112,37 @@ export async function enforceGrants(deps: Pick<Deps, 'db' | 'builder'>, pluginId
   }
 }
 
+/**
+ * Cuts the instance of a batch run off when the hosts or secrets of its version are revoked, which `enforceGrants` can't: no row names it. The
+ * returned function ends that.
+ */
+export function watchGrant(
+  deps: Pick<Deps, 'db' | 'builder' | 'log'>,
+  version: GrantedVersion,
+  id: string,
+): () => void {
+  const asked = requestedPermissions(version);
+  if (!asked || !isAboutNetwork(asked)) return () => {};
+  let isChecking = false;
+  const check = async () => {
+    const missing = await missingGrants(deps, version);
+    if (!missing || !isAboutNetwork(missing)) return;
+    await deps.builder.cutOff(id);
+    clearInterval(timer);
+  };
+  const timer = setInterval(() => {
+    if (isChecking) return;
+    isChecking = true;
+    check()
+      .catch((cause: unknown) => deps.log.warn('grant.not_checked', { instance: id, cause }))
+      .finally(() => {
+        isChecking = false;
+      });
+  }, checkMs);
+  return () => clearInterval(timer);
+}
+
+/** Also those that are being stopped: their calls may last as long as a drain. */
 function selectRunning(db: Deps['db'], pluginId: PluginRowId, cursor: string) {
   const versionIds = sql`(select ${pluginVersions.id} from ${pluginVersions} where ${pluginVersions.pluginId} = ${pluginId})`;
   return db
@@ -121,7 +153,10 @@ function selectRunning(db: Deps['db'], pluginId: PluginRowId, cursor: string) {
       and(
         sql`${deployments.versionId} in ${versionIds}`,
         eq(deployments.type, 'realtime'),
-        inArray(deployments.status, ['starting', 'verifying', 'ready', 'promoted']),
+        or(
+          inArray(deployments.status, ['starting', 'verifying', 'ready', 'promoted']),
+          and(isNotNull(deployments.stopAfter), isNull(deployments.instanceStoppedAt)),
+        ),
         gt(sql`${deployments.id}`, cursor),
       ),
     )

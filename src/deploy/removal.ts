@@ -15,9 +15,16 @@ import { enabledPlugins, type OwnerId, pluginVersions } from '../db/schema/regis
 import { secrets } from '../db/schema/secrets.ts';
 import type { Deps } from '../deps.ts';
 import { eachApart } from '../events/each-apart.ts';
+import { sendIfEnqueued } from '../events/outbox.ts';
+import { enforcement } from '../registry/grants/grants.ts';
 import { catalogueItem } from '../registry/versions/catalogue.ts';
 import { isEnabledSomewhere, selectEnabling } from '../registry/versions/enabled.ts';
-import { deleteVersionStatements, type PluginVersion, versionSlug } from '../registry/versions/versions.ts';
+import {
+  type Deletion,
+  deleteVersionStatements,
+  type PluginVersion,
+  versionSlug,
+} from '../registry/versions/versions.ts';
 import { disableVersion, type UndeployDeps, undeployVersion } from './undeploy.ts';
 
 /** Deletes one version of the owner's (D16). `wasLive`: it was serving. */
@@ -44,16 +51,22 @@ export async function deleteVersion(
 /** Deletes a version and undeploys it, in one batch. A version of the organization's must be disabled everywhere first (D17). */
 export async function removeVersion(deps: UndeployDeps, version: PluginVersion, actor: ActorRef): Promise<void> {
   const namespaceId = namespaceOf(version.ownerId);
-  if (namespaceId === null) return removeOrganizationVersion(deps, version, actor);
-  await undeployVersion(deps, namespaceId, version, actor, deleteVersionStatements(deps, version, actor));
+  const deletion = { actor, enforcement: enforcement(deps, version.pluginId) };
+  if (namespaceId === null) await removeOrganizationVersion(deps, version, deletion);
+  else await undeployVersion(deps, namespaceId, version, actor, deleteVersionStatements(deps, version, deletion));
+  deps.defer(sendIfEnqueued(deps, deletion.enforcement));
 }
 
-async function removeOrganizationVersion(deps: UndeployDeps, version: PluginVersion, actor: ActorRef): Promise<void> {
+async function removeOrganizationVersion(
+  deps: UndeployDeps,
+  version: PluginVersion,
+  deletion: Deletion,
+): Promise<void> {
   const { db } = deps;
   const unused = sql`not ${isEnabledSomewhere(version.id)}`;
   const { enabling } = await runInOrder(db, [
     { enabling: selectEnabling(db, version.id) },
-    deleteVersionStatements(deps, version, actor, unused),
+    deleteVersionStatements(deps, version, { ...deletion, condition: unused }),
     {},
     [],
   ]);

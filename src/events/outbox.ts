@@ -41,6 +41,12 @@ export async function sendNow(deps: OutboxDeps, message: OutboxMessage): Promise
   await deps.db.update(outbox).set({ sentAt: deps.clock.now() }).where(eq(outbox.id, message.id));
 }
 
+/** Sends a message that a batch enqueued if its condition held. */
+export async function sendIfEnqueued(deps: OutboxDeps, message: OutboxMessage): Promise<void> {
+  const [row] = await deps.db.select({ id: outbox.id }).from(outbox).where(eq(outbox.id, message.id));
+  if (row) await sendNow(deps, message);
+}
+
 /** Sends messages that are due but were not sent, oldest first, and deletes those sent long ago. One that cannot be sent stays. */
 export async function sweepOutbox(deps: OutboxDeps): Promise<number> {
   const now = deps.clock.now();

@@ -7,7 +7,7 @@ import type { NamespaceId } from '../core/ids.ts';
 import { startInstance } from '../deploy/builder/instances.ts';
 import { batchRunId } from '../deploy/builder/placement.ts';
 import { prepareEnvironment } from '../deploy/environments/environment.ts';
-import { grantOrRequire } from '../deploy/grants.ts';
+import { grantOrRequire, watchGrant } from '../deploy/grants.ts';
 import type { CallDeps } from './call.ts';
 import { beforeDeadline, limitMsOf, timedOut, timeLeftMs } from './deadline.ts';
 import { failureOf, type PluginFailure } from './failures.ts';
@@ -88,5 +88,6 @@ function run(
     batch_size: batchSizeOf(version.manifest),
   };
   const options = { requestId: deps.requestId, callMs: limitMsOf(deps, version), timeLeftMs: timeLeftMs(deps) };
-  return deps.builder.runBatch(runId, call, options);
+  const unwatch = watchGrant(deps, version, runId);
+  return deps.builder.runBatch(runId, call, options).finally(unwatch);
 }

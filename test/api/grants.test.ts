@@ -1,7 +1,12 @@
 // Tests grants over HTTP: given by an administrator, required by deployments, narrowed and revoked, recorded as events.
+import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import type { Builder } from '../../src/contract/builder.ts';
+import type { Message } from '../../src/contract/messages.ts';
+import { deployments } from '../../src/db/schema/deploy.ts';
 import { enforceGrants } from '../../src/deploy/grants.ts';
+import type { Deps } from '../../src/deps.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';
 import { testApp } from '../support/deps.ts';
 import { eventsOf } from '../support/events.ts';
@@ -28,9 +33,10 @@ const granted = z.object({ granted: z.object({ secrets: z.array(z.string()).opti
 const deploymentId = z.object({ deployment_id: z.templateLiteral(['dep_', z.string()]) });
 
 /** An organization whose queue messages are handled only by the test. */
-async function scene(grantingOrganization = false) {
+async function scene(grantingOrganization = false, replaced: Partial<Builder> = {}) {
   const { queues, sent } = losingQueues();
-  const app = testApp({ queues });
+  const { builder } = testApp().deps;
+  const app = testApp({ queues, builder: { ...builder, ...replaced } });
   const org = await organization({ fetch: app.fetch });
   const { deps } = grantingOrganization ? testApp({ ...app.deps, grantingOrganization: org.id }) : { deps: app.deps };
   const here = `/v1/namespaces/${org.namespaceId}/plugins`;
@@ -56,10 +62,31 @@ async function scene(grantingOrganization = false) {
       z
         .object({ status: z.string(), error: z.string().nullish() })
         .parse((await org.post(`${here}/${pluginId}/realtime/test`, { inputs: { text: 'x' } })).body),
+    /** Deploys the version for batches, and runs one row. */
+    batch: async () => {
+      await org.post(`${here}/http_lookup_1_0_0/deploy?deployment_type=batch_only`);
+      return org.post(`${here}/http_lookup_1_0_0/batch/test`, { rows: [{}] });
+    },
     details: async (pluginId = 'http_lookup_1_0_0') =>
       z.object({ plugin: z.object({ permissions: z.unknown() }) }).parse((await org.get(`${here}/${pluginId}`)).body)
         .plugin.permissions,
   };
+}
+
+/** Handles the message that a change of the grant sent, and returns what the builder was told. */
+async function toldBy(deps: Deps, sent: Message[]): Promise<string[]> {
+  const [message] = sent.filter(({ type }) => type === 'enforce-grants');
+  const told: string[] = [];
+  const builder = {
+    ...deps.builder,
+    cutOff: async () => void told.push('cutOff'),
+    stop: async () => void told.push('stop'),
+  };
+  await enforceGrants(
+    { ...deps, builder },
+    z.object({ id: z.templateLiteral(['plg_', z.string()]) }).parse(message).id,
+  );
+  return told;
 }
 
 const network = ['api.example.com', '*.internal.example:9042'];
@@ -282,16 +309,58 @@ describe('revoking a grant', () => {
     sent.length = 0;
     await revoke();
     await settled();
-    const [message] = sent.filter(({ type }) => type === 'enforce-grants');
-    const told: string[] = [];
-    const builder = {
-      ...deps.builder,
-      cutOff: async () => void told.push('cutOff'),
-      stop: async () => void told.push('stop'),
-    };
-    const plugin = z.object({ id: z.templateLiteral(['plg_', z.string()]) }).parse(message).id;
-    await enforceGrants({ ...deps, builder }, plugin);
-    expect(told).toEqual(expected);
+    expect(await toldBy(deps, sent)).toEqual(expected);
+  });
+
+  test('ends the connections of an instance that was undeployed and finishes its calls', async () => {
+    const { org, deps, sent, deploy, grant, revoke, settled } = await scene();
+    await publish(org, asking({ network }));
+    await grant({ network });
+    await deploy();
+    await org.post(`/v1/namespaces/${org.namespaceId}/plugins/http_lookup_1_0_0/undeploy`);
+    await deps.db.update(deployments).set({ status: 'stopped' }).where(eq(deployments.organizationId, org.id));
+    sent.length = 0;
+    await revoke();
+    await settled();
+    expect(await toldBy(deps, sent)).toEqual(['cutOff', 'stop']);
+  });
+
+  test("happens at once when its plugin's last version is deleted, and only then", async () => {
+    const { org, deps, sent, deploy, grant, settled } = await scene();
+    await publish(org, asking({ network }));
+    await publish(org, asking({ network }, '1.0.1'));
+    await grant({ network });
+    await deploy();
+    await settled();
+    sent.length = 0;
+    const here = `/v1/namespaces/${org.namespaceId}/plugins`;
+    await org.send('DELETE', `${here}/http_lookup_1_0_1`);
+    await settled();
+    expect(sent.filter(({ type }) => type === 'enforce-grants')).toEqual([]);
+    await org.send('DELETE', `${here}/http_lookup_1_0_0`);
+    await settled();
+    expect(await toldBy(deps, sent)).toEqual(['cutOff', 'stop']);
+  });
+
+  test('cuts off a batch run that is in progress', async () => {
+    const started = Promise.withResolvers<string>();
+    const cutOff = Promise.withResolvers<string>();
+    const { org, grant, revoke, batch } = await scene(false, {
+      runBatch: async (id) => {
+        started.resolve(id);
+        await cutOff.promise;
+        return { steps: 1, frame: 'table', rows: [{}], errors: [], error: null, lines: [], duration_ms: 1 };
+      },
+      cutOff: async (id) => cutOff.resolve(id),
+    });
+    await publish(org, asking({ secrets: ['TOKEN'] }));
+    await org.put(`/v1/namespaces/${org.namespaceId}/secrets/TOKEN`, { value: 'value-of-token' });
+    await grant({ secrets: ['TOKEN'] });
+    const run = batch();
+    const id = await started.promise;
+    await revoke();
+    expect((await run).status).toBe(200);
+    expect(await cutOff.promise).toBe(id);
   });
 
   test('leaves instances that ask for nothing beyond it', async () => {

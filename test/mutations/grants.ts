@@ -7,6 +7,41 @@ const cli = 'test/cli/grants.test.ts';
 
 export const mutations: Mutation[] = [
   {
+    name: 'an instance that is being stopped keeps its connections',
+    file: 'src/deploy/grants.ts',
+    search: 'and(isNotNull(deployments.stopAfter), isNull(deployments.instanceStoppedAt)),',
+    replace: '',
+    tests: [api],
+  },
+  {
+    name: 'a batch run keeps its connections',
+    file: 'src/serve/batch-test.ts',
+    search: 'const unwatch = watchGrant(deps, version, runId);',
+    replace: 'const unwatch = () => void watchGrant;',
+    tests: [api],
+  },
+  {
+    name: 'a deleted plugin keeps its connections until the sweep',
+    file: 'src/deploy/removal.ts',
+    search: '  deps.defer(sendIfEnqueued(deps, deletion.enforcement));\n',
+    replace: '',
+    tests: [api],
+  },
+  {
+    name: 'every deletion sends a message about grants',
+    file: 'src/events/outbox.ts',
+    search: 'if (row) await sendNow(deps, message);',
+    replace: 'if (row ?? message) await sendNow(deps, message);',
+    tests: [api],
+  },
+  {
+    name: 'an instance that drains in its container is not cut off',
+    file: 'src/deploy/builder/managed-container.ts',
+    search: '!(cutsOff ? this.#isUp() : this.#exists())',
+    replace: '!this.#exists()',
+    tests: ['test/deploy/builder/managed-container.test.ts'],
+  },
+  {
     name: 'an installed plugin that lacks a grant is removed',
     file: 'src/deploy/install/install-requests.ts',
     search: 'if (version && !(await missingGrants(deps, version))) await',

@@ -76,12 +76,13 @@ export class ManagedContainer {
     const mayStart = this.#mayStart(request, pathname);
     while (this.#ending && mayStart) await this.#ending;
     if (mayStart && this.#run?.isStopping) await this.#waitForEnd(this.#run);
-    if (!mayStart && !this.#exists()) {
+    const cutsOff = request.method === 'POST' && /^\/instances\/[^/]+\/cut-off$/.test(pathname);
+    if (!mayStart && !(cutsOff ? this.#isUp() : this.#exists())) {
       const failure = isStatus(request, pathname) ? await this.#lastStart.failure() : null;
       return failure ? refusalOf(failure) : gone('The container of this instance is not running.');
     }
     if (request.headers.get(networkHeader) !== null) await this.#storage.put(networkKey, true);
-    const isUse = request.method !== 'GET';
+    const isUse = request.method !== 'GET' && !cutsOff;
     if (isUse) this.#usedAt = Date.now();
     this.#setIdleTime(request.headers.get(standbyHeader));
     const start = await this.#wake(pathname);

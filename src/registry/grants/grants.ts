@@ -14,7 +14,7 @@ import { namespaces } from '../../db/schema/access.ts';
 import { pluginGrants } from '../../db/schema/grants.ts';
 import { plugins, pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
-import { enqueue, outboxMessage, sendNow } from '../../events/outbox.ts';
+import { enqueue, type OutboxMessage, outboxMessage, sendNow } from '../../events/outbox.ts';
 import { record } from '../../events/record.ts';
 import { homeNamespaceId } from '../go/installs.ts';
 
@@ -143,7 +143,8 @@ export function grantStatements(
   ];
 }
 
-function enforcement(deps: Pick<Deps, 'ids' | 'clock'>, pluginId: PluginRowId) {
+/** The message that stops the plugin's instances which ask for more than it is granted. */
+export function enforcement(deps: Pick<Deps, 'ids' | 'clock'>, pluginId: PluginRowId): OutboxMessage {
   return outboxMessage(deps, 'deployments', { v: 1, type: 'enforce-grants', id: pluginId });
 }
 
@@ -170,10 +171,11 @@ function revokedEvent(
   return record(deps, { ...event, type: 'grant.revoked', data: { plugin: name, kind } }, previousChanged);
 }
 
-/** Statements that end the grant of a plugin whose last version the batch has deleted. */
+/** Statements that end the grant of a plugin whose last version the batch has deleted, and enqueue `message` if there was one. */
 export function endGrantStatements(
   deps: Pick<Deps, 'db' | 'ids' | 'clock'>,
   version: Pick<Plugin, 'organizationId' | 'ownerId' | 'kind' | 'name'> & { pluginId: PluginRowId },
+  message: OutboxMessage,
 ): Statement[] {
   const { pluginId, ...plugin } = version;
   const remaining = deps.db
@@ -183,6 +185,6 @@ export function endGrantStatements(
   return [
     deps.db.delete(pluginGrants).where(and(eq(pluginGrants.pluginId, pluginId), sql`not exists ${remaining}`)),
     revokedEvent(deps, { ...plugin, id: pluginId }, systemActor),
-    enqueue(deps, enforcement(deps, pluginId), previousChanged),
+    enqueue(deps, message, previousChanged),
   ];
 }

@@ -11,6 +11,7 @@ import { promotions } from '../../db/schema/deploy.ts';
 import { pluginLocks } from '../../db/schema/environments.ts';
 import { type OwnerId, plugins, pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
+import type { OutboxMessage } from '../../events/outbox.ts';
 import { record } from '../../events/record.ts';
 import { endGrantStatements } from '../grants/grants.ts';
 import { activateStatements } from './active-version.ts';
@@ -82,12 +83,18 @@ export const catalogueOrder = [
 
 const highestFirst = [desc(pluginVersions.major), desc(pluginVersions.minor), desc(pluginVersions.patch)];
 
+export interface Deletion {
+  actor: ActorRef;
+  /** Enqueued if the plugin's grant ends with the version. */
+  enforcement: OutboxMessage;
+  condition?: SQL;
+}
+
 /** Statements that delete a version if the condition holds, and make the highest remaining version active (D3, D16). */
 export function deleteVersionStatements(
   deps: Pick<Deps, 'db' | 'ids' | 'clock'>,
   version: PluginVersion,
-  actor: ActorRef,
-  condition: SQL = sql`true`,
+  { actor, enforcement, condition = sql`true` }: Deletion,
 ): [Statement, ...Statement[]] {
   const { db, clock } = deps;
   const now = clock.now();
@@ -109,6 +116,6 @@ export function deleteVersionStatements(
     }),
     db.delete(promotions).where(and(eq(promotions.versionId, version.id), deleted)),
     db.delete(pluginLocks).where(and(eq(pluginLocks.versionId, version.id), deleted)),
-    ...endGrantStatements(deps, version),
+    ...endGrantStatements(deps, version, enforcement),
   ];
 }

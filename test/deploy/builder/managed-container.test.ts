@@ -132,6 +132,27 @@ test('while it drains, calls get instance-gone and a PUT waits for the next cont
     expect(container.commands).toEqual(['destroy', 'start', 'GET /health', 'PUT /instances/dep_1']);
   }));
 
+test('while it drains, its instance can still be cut off, which delays nothing', () =>
+  withContainer(async ({ container, storage, put, ask }) => {
+    await put();
+    const drained = Promise.withResolvers<Response>();
+    const draining = Promise.withResolvers<void>();
+    container.server = async ({ method }) => {
+      if (method !== 'DELETE') return new Response(null, { status: 204 });
+      draining.resolve();
+      return drained.promise;
+    };
+    const stopping = ask('DELETE');
+    await draining.promise;
+    container.commands.length = 0;
+    expect((await ask('POST', '/instances/dep_1/cut-off')).status).toBe(204);
+    drained.resolve(new Response(null, { status: 204 }));
+    await stopping;
+    expect(container.commands).toEqual(['POST /instances/dep_1/cut-off', 'destroy']);
+    expect([await storage.list(), await storage.getAlarm()]).toEqual([new Map(), null]);
+    expect(await (await ask('POST', '/instances/dep_1/cut-off')).json()).toEqual(gone);
+  }));
+
 test('a stop during the start waits for it and leaves nothing running', () =>
   withContainer(async ({ container, put, ask }) => {
     container.refusals = 2;
