@@ -11,6 +11,13 @@ const breakout = 'test/builder/breakout/breakout.test.ts';
 
 export const mutations: Mutation[] = [
   {
+    name: 'each thread reserves a heap of its own',
+    file: 'builder/host-python/slipway_host/confine.py',
+    search: 'linux.share_heap()',
+    replace: 'pass',
+    tests: ['builder/host-python/tests/test_confine.py'],
+  },
+  {
     name: 'the size of a file is not limited',
     file: 'builder/host-python/slipway_host/confine.py',
     search: '        (resource.RLIMIT_FSIZE, limits["file_bytes"]),\n',

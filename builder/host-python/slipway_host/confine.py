@@ -65,6 +65,8 @@ def limit(limits):
         # No process gets a higher priority than it has.
         values += [(resource.RLIMIT_NICE, 0), (resource.RLIMIT_RTPRIO, 0)]
     if limits["memory_bytes"] is not None:
+        if sys.platform == "linux":
+            linux.share_heap()  # otherwise the heaps of threads take the addresses that the plugin's memory needs
         values.append((resource.RLIMIT_AS, limits["memory_bytes"]))
     if limits["processes"] is not None:
         values.append((resource.RLIMIT_NPROC, limits["processes"]))

@@ -10,6 +10,7 @@ from support import Worker
 PROBE = """
     import os
     import resource
+    import threading
 
     class RealtimeHandler:
         def predict(self, request):
@@ -49,6 +50,29 @@ PROBE = """
                 return {"allocated": len(bytearray(4 << 30))}
             except MemoryError:
                 return {"error": "MemoryError"}
+
+        def reserve(self):
+            started = threading.Barrier(17)
+            release = threading.Event()
+
+            def hold():
+                kept = ["x" * 1000 for _ in range(100)]
+                started.wait()
+                release.wait()
+                return kept
+
+            before = self.size()
+            threads = [threading.Thread(target=hold) for _ in range(16)]
+            for thread in threads:
+                thread.start()
+            started.wait()
+            grown = self.size() - before
+            release.set()
+            return {"mib_per_thread": grown // 16 // 1024}
+
+        def size(self):
+            with open("/proc/self/status") as status:
+                return next(int(line.split()[1]) for line in status if line.startswith("VmSize"))
 
         def raise_limits(self):
             raised = []
@@ -109,6 +133,9 @@ class Confinement(unittest.TestCase):
 
     def test_no_more_memory_can_be_allocated(self):
         self.assertEqual(self.ask("allocate"), {"error": "MemoryError"})
+
+    def test_threads_reserve_no_more_than_their_stack(self):
+        self.assertLessEqual(self.ask("reserve")["mib_per_thread"], 9)
 
     def test_no_limit_can_be_raised(self):
         self.assertEqual(self.ask("raise_limits"), {"raised": []})
