@@ -4,7 +4,7 @@
 //   npm run test:packages                                      everything
 //   npm run test:packages -- --python 3.12 --only numpy,scipy  some, again; the other results are those of the last run
 //   npm run test:packages -- --table                           writes the document from the last results
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
@@ -18,6 +18,9 @@ import { groupsOf, type ListedPackage, readList } from './packages/list.ts';
 import { findStandalone, type PythonName, pythonNames } from './packages/pythons.ts';
 import { addResults, type Results, writeTables } from './packages/results.ts';
 import { type Survey, surveyGroup } from './packages/survey.ts';
+
+const startMs = 60_000;
+const stopMs = 2 * 60_000;
 
 const { values } = parseArgs({
   options: {
@@ -54,9 +57,7 @@ async function surveyPython(name: PythonName): Promise<void> {
     await Promise.all(Array.from({ length: availableParallelism() }, () => surveyAll(survey, groups)));
     await addResults(name, results);
   } finally {
-    const exited = once(child, 'exit');
-    child.kill('SIGINT');
-    await exited;
+    await stop(child);
     await rm(state, { recursive: true, force: true });
   }
 }
@@ -65,18 +66,30 @@ async function surveyAll(survey: Survey, groups: ListedPackage[][]): Promise<voi
   for (let group = groups.shift(); group; group = groups.shift()) await surveyGroup(survey, group);
 }
 
+/** The builder stops its instances first, which takes less than a call. */
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, 'exit');
+  child.kill('SIGINT');
+  const timer = setTimeout(() => child.kill('SIGKILL'), stopMs);
+  await exited;
+  clearTimeout(timer);
+}
+
 async function startBuilder(python: string, state: string) {
   const env = { ...process.env, BUILDER_TOKEN: token, BUILDER_PORT: '0', BUILDER_STATE: state, PYTHON: python };
   const tools = { BUILDER_TOOLS: resolve('dist/tools') };
   const args = [resolve('builder/server/main.ts')];
   const child = spawn(process.execPath, args, { env: { ...env, ...tools }, stdio: ['ignore', 'pipe', 'inherit'] });
   const lines = createInterface({ input: child.stdout });
+  const timer = setTimeout(() => child.kill('SIGKILL'), startMs);
   const [line] = await Promise.race([
     once(lines, 'line'),
-    once(child, 'exit').then(([code]) => {
-      throw new Error(`The builder exited with ${code}.`);
+    once(child, 'exit').then(([code, signal]) => {
+      throw new Error(`The builder did not start within ${startMs / 1000} s: it ended with ${signal ?? code}.`);
     }),
   ]);
+  clearTimeout(timer);
   print(line);
   lines.on('line', () => {});
   const [, port = ''] = /:(\d+) /.exec(String(line)) ?? [];

@@ -36,6 +36,8 @@ const filesSchema = z.object({
     }),
   ),
 });
+/** Some 40 MiB. */
+const downloadMs = 10 * 60_000;
 /** Of Go's file modes. */
 const isFolder = 2 ** 31;
 
@@ -63,6 +65,8 @@ async function fetchPython(name: PythonName, target: string): Promise<void> {
     const { stdout } = await promisify(execFile)('go', ['mod', 'download', '-json', `${module}@${version}`], {
       env,
       cwd: work,
+      timeout: downloadMs,
+      killSignal: 'SIGKILL',
     });
     const { Dir, Sum, Error: error } = downloadSchema.parse(JSON.parse(stdout));
     if (Dir === undefined || Sum !== sum) throw new Error(`${module}@${version}: ${error ?? `its hash is ${Sum}`}`);
