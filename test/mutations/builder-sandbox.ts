@@ -198,7 +198,7 @@ export const mutations: Mutation[] = [
     file: 'builder/host-python/slipway_host/confine.py',
     search: 'values += [(resource.RLIMIT_NICE, 0), (resource.RLIMIT_RTPRIO, 0)]',
     replace: 'values += []',
-    tests: [priority],
+    tests: ['builder/host-python/tests/test_confine.py'],
   },
   {
     name: 'the group of programs in the background weighs as much as that of instances',

@@ -3,8 +3,11 @@
 import os
 import resource
 import unittest
+from unittest import mock
 
 from support import Worker
+
+from slipway_host import confine
 
 # Returns the limits, what the kernel says of the process, and what happens when it goes past each limit.
 PROBE = """
@@ -159,3 +162,12 @@ class OptionalLimits(unittest.TestCase):
         for name in ("RLIMIT_NPROC", "RLIMIT_CPU"):
             with self.subTest(name):
                 self.assertEqual(found[name], list(resource.getrlimit(getattr(resource, name))))
+
+
+class Priority(unittest.TestCase):
+    def test_no_limit_of_the_machine_gives_a_higher_one(self):
+        """Services and users may have inherited one (`LimitNICE=`, limits.conf). Where there is none, even root can't set one to try."""
+        with mock.patch("resource.setrlimit") as setrlimit, mock.patch("resource.getrlimit", return_value=(20, 20)):
+            confine.limit(LIMITS | {"memory_bytes": None})
+        for kind in (resource.RLIMIT_NICE, resource.RLIMIT_RTPRIO):
+            self.assertIn(mock.call(kind, (0, 0)), setrlimit.mock_calls)
