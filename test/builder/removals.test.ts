@@ -209,7 +209,8 @@ test.runIf(isRoot).each([
     execFileSync('mount', ['--bind', kept, join(top, at)]);
     const mounts = () => readFileSync('/proc/self/mountinfo', 'utf8').match(/\S+\/mounted(?= )/g) ?? [];
     const unmount = () => {
-      for (const path of mounts()) execFileSync('umount', [path]);
+      // Lazily: the removal may be looking at it at this moment.
+      for (const path of mounts()) execFileSync('umount', ['-l', path]);
     };
     undo.push(unmount);
     const removals = await open(50);
