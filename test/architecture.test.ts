@@ -203,6 +203,7 @@ test('the pure parts use no runtime-specific API', () => {
 /** Files that may start processes themselves, and why. All others use `runProgram` or `runConnected` (decision 65). */
 const starters = new Map([
   ['builder/server/processes/child-group.ts', 'it is how they are started'],
+  ['builder/server/sandbox/disk-keeper.ts', 'one runs as long as the builder, and each request has a time limit'],
   ['scripts/local/supervise.ts', 'it runs services of Slipway until it is stopped'],
   ['src/cli/commands/open.ts', 'it leaves a browser to itself, and waits for nothing'],
 ]);

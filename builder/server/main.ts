@@ -24,6 +24,7 @@ import { SpareWorkers } from './python/spare-workers.ts';
 import { Removals } from './removal/removals.ts';
 import { openCgroups } from './sandbox/cgroups.ts';
 import { chooseSandbox } from './sandbox/choose-sandbox.ts';
+import { diskLimitsIn, mountProblems, openMounts } from './sandbox/disk-mounts.ts';
 import { Homes } from './sandbox/homes.ts';
 import { hasOwnRoot } from './sandbox/sandbox.ts';
 import { groupTrustedPrograms } from './sandbox/trusted-program.ts';
@@ -53,8 +54,9 @@ async function run(settings: Settings): Promise<void> {
   const machine = await openMachine(settings, log);
   const { python, sandbox, limits, blobs, data, environments } = machine;
   const confinement = { sandbox: sandbox.kind, cgroup: sandbox.cgroup };
+  const disk = diskLimitsIn(sandbox, machine.homes.mounts);
   // For `slipway doctor`, which has no token.
-  await writeFile(join(settings.stateFolder, confinementFile), JSON.stringify(confinement));
+  await writeFile(join(settings.stateFolder, confinementFile), JSON.stringify({ ...confinement, disk }));
   const logs = new InstanceLogs(limits, Date.now);
   const instances = new Instances(limits, logs, {
     provision: (id, spec) => provision(machine, id, spec),
@@ -71,6 +73,7 @@ async function run(settings: Settings): Promise<void> {
     organization,
     python,
     confinement,
+    disk,
     limits,
     blobs,
     instances,
@@ -127,10 +130,17 @@ async function openMachine(
   // The users that workers run as may pass through to their own folders, but can't list this one.
   await mkdir(stateFolder, { recursive: true, mode: 0o711 });
   const removals = new Removals(stateFolder, log);
+  // Before anything is removed: it unmounts what a killed builder left.
+  const mounts = await openMounts(python, stateFolder);
   await removals.open(limits.quarantineRetryMs);
   const blobs = new Blobs(join(stateFolder, 'blobs'), removals);
   const cgroups = await openCgroups(stateFolder, python.executable);
-  const homes = new Homes(join(stateFolder, 'instances'), typeof cgroups === 'string' ? undefined : cgroups, removals);
+  const homes = new Homes(
+    join(stateFolder, 'instances'),
+    typeof cgroups === 'string' ? undefined : cgroups,
+    removals,
+    mounts,
+  );
   await blobs.open();
   await homes.clear();
   const sandbox = await chooseSandbox({ ...settings, limits }, python, homes);
@@ -140,7 +150,9 @@ async function openMachine(
     groupTrustedPrograms(cgroups.programs);
   } else if (sandbox.kind !== 'none')
     printError(`Memory is watched, because control groups can't be used: ${cgroups}.`);
-  const data = new DataFolders(join(stateFolder, 'data'), sandbox.ownUser, removals);
+  if (mounts && sandbox.kind !== 'none') mountProblems(mounts).forEach(printError);
+  const imagesBy = sandbox.kind === 'none' ? undefined : mounts;
+  const data = new DataFolders(join(stateFolder, 'data'), sandbox.ownUser, removals, imagesBy);
   await data.open();
   const environments = await openEnvironments(
     { python, sandbox, limits, homes, blobs, removals, log },

@@ -301,7 +301,7 @@ export const builderErrorSchema = z.object({
 });
 export type BuilderErrorBody = z.infer<typeof builderErrorSchema>;
 
-/** The file in the builder's state folder that holds how it confines, as JSON of `confinementSchema`. */
+/** The file in the builder's state folder that holds how it confines, as JSON of `confinementReportSchema` (health.ts). */
 export const confinementFile = 'confinement.json';
 
 /** An error response of the builder, in the Worker. `unreachable` means that no builder responded. */

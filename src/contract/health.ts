@@ -2,7 +2,14 @@
 import { z } from 'zod';
 import { confinementSchema } from './builder.ts';
 import { capabilitiesSchema } from './capabilities.ts';
+import { diskLimitsSchema } from './disk-limits.ts';
 import { environmentTargetSchema } from './environments.ts';
+
+/** How a builder confines, in GET /health and in its state folder. */
+export const confinementReportSchema = confinementSchema.extend({
+  /** What limits the folders that plugins write to. Builders from before this field leave it out. */
+  disk: diskLimitsSchema.optional(),
+});
 
 /** GET /health. */
 export const healthSchema = z.object({
@@ -11,7 +18,7 @@ export const healthSchema = z.object({
   /** The newest version that the builder accepts. */
   contract: z.string(),
   python: z.string(),
-  ...confinementSchema.shape,
+  ...confinementReportSchema.shape,
   instances: z.int().min(0),
   /** Folders that could not be removed (docs/operations.md). Builders from before quarantines leave it out. */
   quarantined: z.int().min(0).optional(),

@@ -1,6 +1,6 @@
 // Instances of compiled plugins: hello, calls, crashes, confinement and data.
 // @module-tag go
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
@@ -366,7 +366,10 @@ describe('a storage plugin', () => {
     expect(await stored(other)).toMatchObject({ body: { error: { code: 'plugin_error' } } });
   });
 
-  test('that fills its folder is ended, and may then read and delete, but not write', async () => {
+  test('that fills a measured folder is ended, and may then read and delete, but not write', async () => {
+    const folder = join(builder.stateFolder, 'data', 'plg_full');
+    mkdirSync(folder, { mode: 0o700 });
+    writeFileSync(join(folder, '.older'), ''); // a folder that has data gets no image
     const id = await started(storageArtifact, { kind: 'storage', data: 'plg_full' });
     const large = { ...record, data: 'x'.repeat(3_000_000) };
     await operate(builder, id, 'store', { config, cir: large });
@@ -389,9 +392,8 @@ describe('a storage plugin', () => {
     await operate(builder, id, 'store', { config, cir: record });
     expect(refusal(await builder.send('DELETE', '/data/plg_deleted'))).toBe('409 data-in-use');
     await builder.send('DELETE', `/instances/${id}`);
-    for (let i = 0; i < 2; i++) {
+    for (let i = 0; i < 2; i++)
       expect(await builder.send('DELETE', '/data/plg_deleted')).toEqual({ status: 204, body: undefined });
-    }
     expect(existsSync(join(builder.stateFolder, 'data', 'plg_deleted'))).toBe(false);
     expect(refusal(await builder.send('DELETE', '/data/..%2fblobs'))).toBe('422 invalid-request');
   });

@@ -45,7 +45,7 @@ test('Python and its modules work, and other files of the folders are not visibl
     argv: [python.executable, '-I', '-S', '-c', script],
     folder: '/tmp',
     environment: {},
-    confinement: { readOnly: [], writable: [], temp: { bytes: 1024 * 1024, files: 100 }, network: false },
+    confinement: { readOnly: [], writable: [], network: false },
     limits,
   };
   const ran = await runProgram(programCommand({ sandbox, python }, home, program), {

@@ -144,7 +144,7 @@ describe.each(sandboxes)('confined by $kind, with a user of its own: $ownUser', 
           argv: [python.executable, '-I', '-S', '-c', script],
           folder: temp,
           environment: {},
-          confinement: { readOnly: [], writable: [], temp: { bytes: 1024 ** 2, files: 100 }, network: false },
+          confinement: { readOnly: [], writable: [], network: false },
           limits,
         }),
       );

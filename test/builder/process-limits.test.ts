@@ -40,7 +40,7 @@ beforeAll(async () => {
 afterAll(() => home.remove());
 
 async function limitsFound(limits: ProcessLimits): Promise<Record<string, number>> {
-  const confinement = { readOnly: [], writable: [], temp: { bytes: MiB, files: 100 }, network: false };
+  const confinement = { readOnly: [], writable: [], network: false };
   const program = {
     argv: [python.executable, '-I', '-c', script],
     folder: '/tmp',

@@ -112,7 +112,7 @@ export const mutations: Mutation[] = [
   {
     name: 'watched memory is not looked at',
     file: 'builder/server/sandbox/memory-watch.ts',
-    search: 'memoryOf(this.#pid) > bytes;',
+    search: 'memoryOf(this.#pid) + this.#disk.memoryBytes > bytes;',
     replace: 'false;',
     tests: [memory],
   },

@@ -91,6 +91,8 @@ def drop_privileges(uid):
         os.setgroups([])
         os.setresgid(uid, uid, uid)
         os.setresuid(uid, uid, uid)
+        if sys.platform == "linux":
+            linux.prctl(linux.PR_SET_DUMPABLE, 1)  # or the builder could not see its open files, where it lacks CAP_SYS_PTRACE
     if sys.platform == "linux":
         linux.drop_capabilities()
         linux.prctl(linux.PR_SET_NO_NEW_PRIVS, 1)

@@ -20,6 +20,7 @@ KILL = 0x80000000
 _ERRNO = 0x00050000
 NOT_PERMITTED = _ERRNO | errno.EPERM
 UNKNOWN = _ERRNO | errno.ENOSYS
+_NOT_SUPPORTED = _ERRNO | errno.EOPNOTSUPP
 
 # Numbers from here on are calls of the x32 ABI, which no program here uses.
 _X32 = 0x40000000
@@ -47,6 +48,8 @@ class Condition:
 
 # In place of conditions: the call fails as on a kernel that doesn't have it.
 NOT_IMPLEMENTED = None
+# The same for a call that the file system doesn't have.
+NOT_SUPPORTED = "not supported"
 
 
 def read_numbers(architecture):
@@ -57,7 +60,7 @@ def read_numbers(architecture):
 def compile_filter(architecture, numbers, rules):
     """Returns the filter as instructions (code, jump if true, jump if false, value).
 
-    `rules` has the conditions of each call that is allowed, or NOT_IMPLEMENTED.
+    `rules` has the conditions of each call that is allowed, NOT_IMPLEMENTED, or NOT_SUPPORTED.
     """
     actions = {number: NOT_PERMITTED for number in numbers.values()}
     actions |= {numbers[name]: _action(rule) for name, rule in rules.items() if name in numbers}
@@ -80,6 +83,8 @@ def compile_filter(architecture, numbers, rules):
 def _action(rule):
     if rule is NOT_IMPLEMENTED:
         return UNKNOWN
+    if rule == NOT_SUPPORTED:
+        return _NOT_SUPPORTED
     return tuple(rule) or ALLOW
 
 

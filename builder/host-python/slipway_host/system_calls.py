@@ -7,7 +7,7 @@ fall back to an older call on ENOSYS only. A name that an architecture doesn't h
 
 import dataclasses
 
-from slipway_host.seccomp import NOT_IMPLEMENTED, Condition
+from slipway_host.seccomp import NOT_IMPLEMENTED, NOT_SUPPORTED, Condition
 
 ALLOWED = frozenset(
     """
@@ -111,6 +111,7 @@ class Restrictions:
     shares_user: bool
     hides_memory: bool
     starts_processes: bool
+    allocates: bool
 
 
 def rules(restrictions, process_id):
@@ -128,6 +129,9 @@ def rules(restrictions, process_id):
         allowed |= {name: [] for name in WATCH_FILES}
     if not restrictions.starts_processes:
         allowed["clone"] = [*CONDITIONS["clone"], Condition(0, _CLONE_THREAD, (_CLONE_THREAD,))]
+    if not restrictions.allocates:
+        # It fills the disk faster than anyone can measure, also beyond the end of a file, where no limit of files applies.
+        allowed["fallocate"] = NOT_SUPPORTED
     refused = _refused(restrictions)
     return {name: conditions for name, conditions in allowed.items() if name not in refused}
 

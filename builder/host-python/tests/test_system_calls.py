@@ -48,10 +48,10 @@ def run(program, architecture, number, arguments):
 
 
 class Machine:
-    def __init__(self, name, kind="namespaces", shares_user=False, process_id=None, counts_memory=True):
+    def __init__(self, name, kind="namespaces", shares_user=False, process_id=None, counts_memory=True, allocates=True):
         self.numbers = seccomp.read_numbers(name)
         self.architecture = seccomp.ARCHITECTURES[name]
-        restrictions = system_calls.Restrictions(kind, shares_user, counts_memory, counts_memory)
+        restrictions = system_calls.Restrictions(kind, shares_user, counts_memory, counts_memory, allocates)
         rules = system_calls.rules(restrictions, process_id)
         self.program = seccomp.compile_filter(name, self.numbers, rules)
 
@@ -71,6 +71,12 @@ class SystemCalls(unittest.TestCase):
 
     def assert_refused(self, machine, call, *arguments):
         self.assertEqual(machine.result(call, *arguments), seccomp.NOT_PERMITTED, call)
+
+    def test_where_folders_are_measured_allocating_is_not_supported(self):
+        for machine in self.each():
+            self.assert_allowed(machine, "fallocate")
+        for machine in self.each(allocates=False):
+            self.assertEqual(machine.result("fallocate"), 0x00050000 | errno.EOPNOTSUPP)
 
     def test_dangerous_calls_are_refused(self):
         for kind in ("namespaces", "landlock", "vm"):

@@ -11,7 +11,7 @@ import { goSettings } from '../builds/go.ts';
 import { downloadModules } from '../builds/modules.ts';
 import { rewritePaths } from '../builds/rewrite-paths.ts';
 import { runProgram } from '../processes/run-program.ts';
-import { analyzerProcessLimits, compilerTemp } from '../sandbox/process-limits.ts';
+import { analyzerProcessLimits } from '../sandbox/process-limits.ts';
 import { type Program, programCommand } from '../sandbox/program-command.ts';
 import { type Home, hasOwnRoot } from '../sandbox/sandbox.ts';
 import { AnalysisFailed } from './analysis-failed.ts';
@@ -121,7 +121,6 @@ function analyzerProgram(
     confinement: {
       readOnly: [go.root, modules, all, analyzer.folder].map((path) => [path, path]),
       writable: [],
-      temp: compilerTemp,
       network: false,
     },
     limits: analyzerProcessLimits(limits),

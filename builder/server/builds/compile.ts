@@ -3,7 +3,7 @@
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RunningProgram } from '../processes/run-program.ts';
-import { compilerProcessLimits, compilerTemp } from '../sandbox/process-limits.ts';
+import { compilerProcessLimits } from '../sandbox/process-limits.ts';
 import { type Program, programCommand } from '../sandbox/program-command.ts';
 import { type Confiner, type Home, hasOwnRoot } from '../sandbox/sandbox.ts';
 import type { Limits } from '../settings.ts';
@@ -114,7 +114,6 @@ function compilerProgram(
     confinement: {
       readOnly: [go.root, modules, all].map((path) => [path, path]),
       writable: [out, cache].map((path) => [path, path]),
-      temp: compilerTemp,
       network: false,
     },
     limits: compilerProcessLimits(limits),

@@ -14,7 +14,7 @@ type Machine = Omit<BuildMachine, 'toolchain' | 'caches'>;
 export async function openBuilds(go: Go, machine: Machine, folder: string, goCache?: string): Promise<Builds> {
   const { python, sandbox, limits, blobs, removals, log } = machine;
   const toolchain = new Toolchain(go, machine, join(folder, 'go'), goCache);
-  const homes = new Homes(join(folder, 'builds'), machine.homes.cgroups, removals);
+  const homes = new Homes(join(folder, 'builds'), machine.homes.cgroups, removals, machine.homes.mounts);
   const caches = new CompileCaches(join(folder, 'compile-caches'), sandbox.ownUser, removals);
   const records = buildRecordsIn(join(folder, 'build-records'));
   // A cache that can't be bounded must not stop the start.

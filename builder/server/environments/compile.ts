@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import type { Command } from '../processes/command.ts';
 import { ConnectionFailed, runConnected } from '../processes/connected-programs.ts';
 import type { Homes } from '../sandbox/homes.ts';
-import { compilerProcessLimits, compilerTemp } from '../sandbox/process-limits.ts';
+import { hostFolder } from '../sandbox/host-scripts.ts';
+import { compilerProcessLimits } from '../sandbox/process-limits.ts';
 import { programCommand } from '../sandbox/program-command.ts';
-import { type Confiner, type Home, hasOwnRoot, hostFolder } from '../sandbox/sandbox.ts';
+import { type Confiner, type Home, hasOwnRoot } from '../sandbox/sandbox.ts';
 import type { Limits } from '../settings.ts';
 import { type Unpacked, unpackCommand, unpackedSchema } from './archive.ts';
 import { EnvironmentFailed } from './environment-failed.ts';
@@ -86,7 +87,6 @@ function compilerCommand(machine: CompileMachine, home: Home, { site, part, part
         [site, seenSite],
       ],
       writable: [],
-      temp: compilerTemp,
       network: false,
     },
     limits: compilerProcessLimits(limits),

@@ -6,7 +6,7 @@ import type { Command } from '../processes/command.ts';
 import { proxyVariables, type Relay } from '../relay/relay.ts';
 import { certificateMounts } from '../sandbox/certificates.ts';
 import type { DiskLimit } from '../sandbox/disk-watch.ts';
-import { pluginProcessLimits, pluginTemp } from '../sandbox/process-limits.ts';
+import { pluginProcessLimits } from '../sandbox/process-limits.ts';
 import { type Program, programCommand } from '../sandbox/program-command.ts';
 import { type Confiner, type Home, hasOwnRoot } from '../sandbox/sandbox.ts';
 import type { Limits } from '../settings.ts';
@@ -15,7 +15,7 @@ import type { Limits } from '../settings.ts';
 export const programName = 'program';
 
 const programInside = '/plugin';
-const dataInside = '/data';
+export const dataInside = '/data';
 
 /** Share of the address space that Go may use for its heap before it collects more often. */
 const heapShare = 0.75;
@@ -47,7 +47,6 @@ export function executableCommand(
     confinement: {
       readOnly: [[home.code, programInside], ...(relay ? certificateMounts() : [])],
       writable: dataFolder === undefined ? [] : [[dataFolder, dataInside]],
-      temp: pluginTemp,
       ...(quota ? { data: quota } : {}),
       network: false,
       ...(relay ? { relay } : {}),

@@ -67,7 +67,7 @@ export class ExecutableProcess implements HostProcess {
     this.#log = log;
     this.#marks = new CallMarks((line, request) => log.add('stderr', line, request));
     this.#limits = limits;
-    this.#group = new ChildGroup(command);
+    this.#group = new ChildGroup(command).onNote((line) => log.add('host', line));
     this.#calls = new PendingCalls(limits, {
       cancel: () => {}, // A goroutine can't be cancelled from outside.
       onHang: () => this.#kill(`a call was still running ${limits.hangMs} ms after its time limit`),

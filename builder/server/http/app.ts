@@ -15,6 +15,7 @@ import {
 } from '../../../src/contract/builder.ts';
 import { buildSpecSchema } from '../../../src/contract/builds.ts';
 import { sha256Text } from '../../../src/contract/digests.ts';
+import type { DiskLimits } from '../../../src/contract/disk-limits.ts';
 import { egressHeader, egressRequestSchema } from '../../../src/contract/egress.ts';
 import { environmentSpecSchema, lockRequestSchema } from '../../../src/contract/environments.ts';
 import type { Health } from '../../../src/contract/health.ts';
@@ -49,6 +50,7 @@ export interface BuilderParts {
   organization: string | undefined;
   python: Python;
   confinement: Confinement;
+  disk: DiskLimits;
   limits: Limits;
   blobs: Blobs;
   instances: Instances;
@@ -86,6 +88,7 @@ function createApp(parts: BuilderParts, guard: Guard): Hono<Env> {
       contract: contractVersion,
       python: parts.python.version,
       ...parts.confinement,
+      disk: parts.disk,
       instances: parts.instances.activeCount,
       quarantined: parts.removals.quarantined,
       capabilities: reportCapabilities(parts.capabilities),
@@ -179,7 +182,7 @@ function addDataRoutes(app: Hono<Env>, { data, instances }: BuilderParts): void 
       throw new Refusal('invalid-request', 'Invalid data folder name. Use up to 64 letters, digits, `_` and `-`.');
     if (instances.usesData(name))
       throw new Refusal('data-in-use', `The data folder ${name} is in use by an instance. Stop the instance first.`);
-    data.remove(name);
+    await data.remove(name);
     return c.body(null, 204);
   });
 }

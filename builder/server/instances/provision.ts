@@ -11,7 +11,7 @@ import type { Blobs } from '../blobs/blobs.ts';
 import { unpack } from '../blobs/unpack.ts';
 import type { EnvironmentUse } from '../environments/environment-cache.ts';
 import type { Environments } from '../environments/environments.ts';
-import { executableCommand, programName } from '../executables/executable-command.ts';
+import { dataInside, executableCommand, programName } from '../executables/executable-command.ts';
 import { ExecutableProcess } from '../executables/executable-process.ts';
 import type { Workerd } from '../isolates/find-workerd.ts';
 import { isolateCommand, isolateMemoryBytes, socketOf, writeIsolate } from '../isolates/isolate-command.ts';
@@ -26,12 +26,13 @@ import { Relays } from '../relay/relays.ts';
 import type { RelayRules } from '../relay/targets.ts';
 import type { Owner } from '../removal/owner.ts';
 import type { Removals } from '../removal/removals.ts';
+import { diskKeeper } from '../sandbox/disk-keeper.ts';
 import { type DiskLimit, isExceeded } from '../sandbox/disk-watch.ts';
 import type { Homes, RemovableHome } from '../sandbox/homes.ts';
 import { pluginProcessLimits } from '../sandbox/process-limits.ts';
 import { type Confiner, type Home, hasOwnRoot } from '../sandbox/sandbox.ts';
 import type { Limits } from '../settings.ts';
-import type { DataFolders } from './data-folders.ts';
+import type { DataFolder, DataFolders } from './data-folders.ts';
 import type { Provision } from './instance.ts';
 import { limitsOf } from './instance-limits.ts';
 
@@ -69,6 +70,7 @@ export function provision(common: Machine, id: string, spec: InstanceSpec): Prov
   let environment: EnvironmentUse | undefined;
   let models: ModelsInUse | undefined;
   const relays = new Relays(machine.relay, spec.permissions);
+  let data: DataFolder | undefined;
   return {
     confinement: { sandbox: machine.sandbox.kind, cgroup: machine.sandbox.cgroup },
     unpack: async (onStep) => {
@@ -76,7 +78,8 @@ export function provision(common: Machine, id: string, spec: InstanceSpec): Prov
       if (problem) return problem;
       if (spec.runtime === 'isolate' && 'reason' in machine.workerd)
         return { code: 'needs-isolates', message: machine.workerd.reason };
-      const data = spec.runtime === 'executable' && spec.data !== null ? await machine.data.use(spec.data) : undefined;
+      if (spec.runtime === 'executable' && spec.data !== null)
+        data = await machine.data.use(spec.data, dataLimits(machine.limits));
       const home = await makeHomes(machine, { id, spec, uid: data?.uid }, homes);
       if (spec.runtime === 'python' && spec.environment) {
         onStep('environment');
@@ -88,7 +91,7 @@ export function provision(common: Machine, id: string, spec: InstanceSpec): Prov
       const packages = environment?.site;
       if (spec.runtime === 'isolate') return [inEmptyTemp(home, await launchIsolate(machine, home, spec))];
       if (spec.runtime === 'executable')
-        return [inEmptyTemp(home, await copyExecutable(machine, home, spec, { dataFolder: data?.path, relays }))];
+        return [inEmptyTemp(home, await copyExecutable(machine, home, spec, { data, relays }))];
       const failure = await unpack(machine.blobs.path(spec.archive), home.code, 'python');
       if (failure) return { code: 'archive-invalid', message: failure };
       return homes.map((each) =>
@@ -103,6 +106,8 @@ export function provision(common: Machine, id: string, spec: InstanceSpec): Prov
       environment?.release();
       models?.release();
       for (const home of homes) await home.remove();
+      if (data && spec.runtime === 'executable' && spec.data !== null) await machine.data.release(spec.data);
+      data = undefined;
     },
   };
 }
@@ -168,9 +173,9 @@ async function copyExecutable(
   machine: Machine,
   home: RemovableHome,
   spec: ExecutableSpec,
-  { dataFolder, relays }: { dataFolder: string | undefined; relays: Relays },
+  { data, relays }: { data: DataFolder | undefined; relays: Relays },
 ): Promise<Launch> {
-  const quota = dataFolder === undefined ? undefined : await quotaOf(dataFolder, machine.limits);
+  const quota = data && (await quotaOf(machine, data));
   const program = join(home.code, programName);
   await copyFile(machine.blobs.path(spec.artifact), program, constants.COPYFILE_FICLONE);
   await chmod(program, 0o755);
@@ -195,7 +200,13 @@ function inEmptyTemp(home: RemovableHome, launch: Launch): Launch {
 const fullLine =
   'Its data folder is full: the plugin may read and delete files there, and write none. Delete data, then stop it and start it again.';
 
-async function quotaOf(folder: string, { dataBytes, dataFiles }: Limits): Promise<DiskLimit> {
-  const quota = { folder, name: 'its data folder', bytes: dataBytes, files: dataFiles, isFull: false };
-  return { ...quota, isFull: await isExceeded(quota) };
+function dataLimits({ dataBytes, dataFiles }: Limits) {
+  return { bytes: dataBytes, files: dataFiles };
+}
+
+async function quotaOf({ sandbox, python, limits }: Machine, { path, by }: DataFolder): Promise<DiskLimit> {
+  const seen = hasOwnRoot(sandbox) ? dataInside : path;
+  const place = { folder: path, seen, inRoot: false, inMemory: false };
+  const quota = { ...place, ...dataLimits(limits), by, name: 'its data folder', isFull: false };
+  return { ...quota, isFull: sandbox.kind !== 'none' && (await isExceeded(quota, diskKeeper(python))) };
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { isolateCompatibilityDate, isolateModules } from '../../../src/contract/isolate-calls.ts';
 import { isolateMain } from '../../../src/isolate/bundle.gen.ts';
 import type { Command } from '../processes/command.ts';
-import { pluginProcessLimits, pluginTemp } from '../sandbox/process-limits.ts';
+import { pluginProcessLimits } from '../sandbox/process-limits.ts';
 import { programCommand } from '../sandbox/program-command.ts';
 import { type Confiner, type Home, hasOwnRoot } from '../sandbox/sandbox.ts';
 import type { Workerd } from './find-workerd.ts';
@@ -67,7 +67,6 @@ export function isolateCommand(machine: Confiner, home: Home, { executable }: Wo
         [home.code, codeInside],
       ],
       writable: [],
-      temp: pluginTemp,
       network: false,
     },
     // V8 reserves far more addresses than it uses.

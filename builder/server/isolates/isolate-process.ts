@@ -54,7 +54,7 @@ export class IsolateProcess implements HostProcess {
     this.#limits = limits;
     this.#folder = openSync(dirname(socket), constants.O_RDONLY | constants.O_DIRECTORY);
     this.#socketPath = `/proc/self/fd/${this.#folder}/${basename(socket)}`;
-    this.#group = new ChildGroup(command);
+    this.#group = new ChildGroup(command).onNote((line) => log.add('host', line));
     this.#calls = new PendingCalls(
       { callMs: limits.callMs, hangMs: 0 },
       {

@@ -5,8 +5,8 @@ import { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import type { Relay } from '../relay/relay.ts';
-import { DiskWatch } from '../sandbox/disk-watch.ts';
-import { MemoryWatch } from '../sandbox/memory-watch.ts';
+import { DiskWatch, type WatchedDisk } from '../sandbox/disk-watch.ts';
+import { type MemoryLimit, MemoryWatch } from '../sandbox/memory-watch.ts';
 import { yieldToCalls } from '../sandbox/priority.ts';
 import type { Command } from './command.ts';
 
@@ -30,8 +30,9 @@ export class ChildGroup {
   readonly exited: Promise<string>;
   readonly #endSignal: NodeJS.Signals;
   readonly #outputMs: number;
-  readonly #memory: MemoryWatch | undefined;
-  readonly #disk: DiskWatch;
+  #memory: MemoryWatch | undefined;
+  #disk: DiskWatch | undefined;
+  #onNote: (line: string) => void = () => {};
   readonly #relay: Relay | undefined;
   #lose: () => void = () => {};
   #giveUp: () => void = () => {};
@@ -43,7 +44,7 @@ export class ChildGroup {
    * a process for the command that has been started, and has not exited.
    */
   constructor(command: Command, outputMs = outputMsDefault, child = spawnGroup(command)) {
-    const { endSignal, memory, disk = [], relay } = command;
+    const { endSignal, memory, disk, relay } = command;
     this.#endSignal = endSignal;
     this.#outputMs = outputMs;
     this.child = child;
@@ -51,12 +52,17 @@ export class ChildGroup {
     if (relay) this.child.on('message', (message, handle) => relay.serve(listeningSchema.parse(message).port, handle));
     this.child.stdin?.on('error', () => {});
     const { pid } = this.child;
-    if (memory && pid !== undefined) this.#memory = new MemoryWatch(pid, memory, (reason) => void this.end(reason));
-    this.#disk = new DiskWatch(disk, (reason) => void this.end(reason));
+    if (pid !== undefined && memory && disk) this.#watch(pid, memory, disk);
     this.lost = new Promise((resolve) => {
       this.#lose = resolve;
     });
     this.exited = this.#watchExit();
+  }
+
+  /** Passes on what the log should have about the process while it runs. */
+  onNote(listener: (line: string) => void): this {
+    this.#onNote = listener;
+    return this;
   }
 
   get isLost(): boolean {
@@ -83,6 +89,12 @@ export class ChildGroup {
     await this.exited;
   }
 
+  #watch(pid: number, memory: MemoryLimit, disk: WatchedDisk): void {
+    const onExceeded = (reason: string) => void this.end(reason);
+    this.#disk = new DiskWatch(pid, disk, { onExceeded, onFull: (line) => this.#onNote(line) });
+    this.#memory = new MemoryWatch(pid, memory, this.#disk, onExceeded);
+  }
+
   #signal(signal: NodeJS.Signals): void {
     const { pid } = this.child;
     if (pid === undefined || this.#hasExited) return;
@@ -100,7 +112,7 @@ export class ChildGroup {
       this.child.once('exit', (code, signal) => resolve(exitReason(code, signal)));
     });
     this.#memory?.stop();
-    this.#disk.stop();
+    this.#disk?.stop();
     this.#relay?.close();
     this.#lose();
     this.#signal('SIGKILL');

@@ -1,6 +1,6 @@
 // Defines what is started: a program with its arguments and environment, and the limits that the builder enforces while it runs.
 import type { Relay } from '../relay/relay.ts';
-import type { DiskLimit } from '../sandbox/disk-watch.ts';
+import type { WatchedDisk } from '../sandbox/disk-watch.ts';
 import type { MemoryLimit } from '../sandbox/memory-watch.ts';
 
 export interface Command {
@@ -13,7 +13,7 @@ export interface Command {
   endSignal: 'SIGTERM' | 'SIGKILL';
   /** Of everything that the command starts. Left out where nothing but the limits of each process applies. */
   memory?: MemoryLimit;
-  disk?: DiskLimit[];
+  disk?: WatchedDisk;
   relay?: Relay;
   /** It yields the processor to calls from its start. Programs of launch.py do that themselves. */
   isBackground?: true;

@@ -5,14 +5,14 @@ import type { Serving } from '../../../src/contract/serving.ts';
 import type { Command } from '../processes/command.ts';
 import { proxyVariables, type Relay } from '../relay/relay.ts';
 import { certificateMounts } from '../sandbox/certificates.ts';
-import { pluginProcessLimits, pluginTemp } from '../sandbox/process-limits.ts';
+import { hostFolder } from '../sandbox/host-scripts.ts';
+import { pluginProcessLimits } from '../sandbox/process-limits.ts';
 import {
   type Confinement,
   type Confiner,
   confinedCommand,
   type Home,
   hasOwnRoot,
-  hostFolder,
   type Mount,
 } from '../sandbox/sandbox.ts';
 import type { Limits } from '../settings.ts';
@@ -65,7 +65,6 @@ export function pythonCommand(
       ...(relay ? certificateMounts() : []),
     ],
     writable: [],
-    temp: pluginTemp,
     network: false,
     ...(relay ? { relay } : {}),
   };

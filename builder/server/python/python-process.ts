@@ -61,7 +61,7 @@ export class PythonProcess implements HostProcess {
     this.#plugin = plugin;
     this.#limits = limits;
     this.#log = log;
-    this.#group = new ChildGroup(command, undefined, spare);
+    this.#group = new ChildGroup(command, undefined, spare).onNote((line) => log.add('host', line));
     this.#calls = new PendingCalls(limits, {
       cancel: (id) => this.#write(toWorker.cancel, id),
       onHang: () => this.end(`a call was still running ${limits.hangMs} ms after its time limit`),

@@ -3,7 +3,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawnGroup } from '../processes/child-group.ts';
 import type { Command } from '../processes/command.ts';
-import { hostFolder, isolated } from '../sandbox/sandbox.ts';
+import { hostFolder, isolated } from '../sandbox/host-scripts.ts';
 import type { Python } from './python.ts';
 
 /** Spares are started when no worker was for this long, so that they delay no start. */

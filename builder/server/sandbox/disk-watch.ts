@@ -1,60 +1,175 @@
-// Watches how much a confined process keeps in the folders of the builder's disk that it can write to: its data, and its temporary folder
-// where that is not in memory. Nothing but a quota of the file system would stop it at the limit itself; each file has a limit of its own.
-import { lstat, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+// Watches the folders that a confined process can write to. Where the kernel limits a folder, a full one is only noted in the log. Else what
+// it holds is measured, with files that were deleted and are still open, and the process is ended above the limit. What can't be
+// measured counts as exceeded.
+import { z } from 'zod';
+import type { DiskLimitKind } from '../../../src/contract/disk-limits.ts';
+import type { DiskKeeper } from './disk-keeper.ts';
 
 export interface DiskLimit {
+  /** Where the builder finds the folder; with `inRoot`, in the root of the process. */
   folder: string;
+  /** Where the process sees it. */
+  seen: string;
+  inRoot: boolean;
   /** How the plugin's author knows the folder. */
   name: string;
   bytes: number;
   /** Files and folders. */
   files: number;
-  /** Whether the limit was exceeded. The process may then write no file at all, until something else removed what is in the folder. */
+  by: DiskLimitKind;
+  inMemory: boolean;
+  /** Whether a measured limit was exceeded. The process may then write no file at all, until something else removed what is in the folder. */
   isFull: boolean;
 }
 
-/** Between two looks. */
+export interface WatchedDisk {
+  keeper: DiskKeeper;
+  limits: DiskLimit[];
+  /** The folders of the process's control group. Empty without one: then what folders in memory hold counts towards its memory. */
+  groups: string[];
+  /** The user that it runs as, where that is not the builder's. */
+  uid: number | null;
+}
+
+export interface DiskEvents {
+  /** Called once, with the reason for the log. */
+  onExceeded(reason: string): void;
+  onFull(line: string): void;
+}
+
+/** Between two looks: where something depends on them, and where the kernel does everything. */
 const pauseMs = 500;
+const noticeMs = 5000;
+/** Looks that take long pause longer, within what a plugin may write until the next one. */
+const pauseMaxMs = 1000;
+const pausePerLook = 3;
+/** How much a full folder may grow, by folders that get longer. */
+const slack = { bytes: 1024 * 1024, files: 16 };
+const failuresMax = 2;
+
+const looksSchema = z.array(
+  z.object({
+    state: z.enum(['within', 'full', 'exceeded', 'unmeasured', 'doubtful']),
+    bytes: z.number(),
+    files: z.number(),
+    reason: z.string().nullable(),
+  }),
+);
+type Look = z.infer<typeof looksSchema>[number];
 
 export class DiskWatch {
+  readonly #pid: number;
+  readonly #disk: WatchedDisk;
+  readonly #events: DiskEvents;
+  readonly #noted = new Set<DiskLimit>();
   #isOver = false;
+  #memoryBytes = 0;
+  #failures = 0;
 
-  /** Calls `onExceeded` once, with the reason for the log. */
-  constructor(limits: DiskLimit[], onExceeded: (reason: string) => void) {
-    for (const limit of limits) void this.#watch(limit, onExceeded);
+  constructor(pid: number, disk: WatchedDisk, events: DiskEvents) {
+    this.#pid = pid;
+    this.#disk = disk;
+    this.#events = events;
+    if (disk.limits.length > 0) void this.#watch();
+  }
+
+  /** What the process keeps in memory that belongs to none of its processes. */
+  get memoryBytes(): number {
+    return this.#memoryBytes;
   }
 
   stop(): void {
     this.#isOver = true;
   }
 
-  async #watch(limit: DiskLimit, onExceeded: (reason: string) => void): Promise<void> {
+  async #watch(): Promise<void> {
+    const { limits, groups } = this.#disk;
+    const isUrgent = limits.some(({ by, inMemory }) => by === 'sampled' || (inMemory && groups.length === 0));
+    const allowed = await Promise.all(limits.map((limit) => this.#allowed(limit)));
+    let tookMs = 0;
     while (!this.#isOver) {
-      await new Promise<void>((resolve) => void setTimeout(resolve, pauseMs).unref());
-      if (this.#isOver || limit.isFull || !(await isExceeded(limit))) continue;
-      limit.isFull = true;
-      this.stop();
-      const { name, bytes, files } = limit;
-      onExceeded(`it used more than ${Math.round(bytes / 1024 / 1024)} MiB or ${files} files in ${name}`);
+      const waitMs = isUrgent ? Math.min(Math.max(pauseMs, pausePerLook * tookMs), pauseMaxMs) : noticeMs;
+      await new Promise<void>((resolve) => void setTimeout(resolve, waitMs).unref());
+      if (this.#isOver) return;
+      const startedAt = performance.now();
+      await this.#look(allowed);
+      tookMs = performance.now() - startedAt;
     }
+  }
+
+  /** A process may start with a full folder, and may then not add to it. */
+  async #allowed(limit: DiskLimit): Promise<DiskLimit> {
+    if (!limit.isFull) return limit;
+    const held = await contentOf(limit, this.#disk.keeper).catch(() => undefined);
+    if (held === undefined) return limit;
+    limit.isFull = isAbove(held, limit);
+    const [bytes, files] = [held.bytes + slack.bytes, held.files + slack.files];
+    return { ...limit, bytes: Math.max(limit.bytes, bytes), files: Math.max(limit.files, files) };
+  }
+
+  async #look(allowed: DiskLimit[]): Promise<void> {
+    const { keeper, limits, groups, uid } = this.#disk;
+    try {
+      const folders = allowed.map((limit) => described(limit, this.#pid));
+      const looks = await keeper.request({ do: 'look', pid: this.#pid, groups, uid, folders }, looksSchema);
+      this.#failures = 0;
+      const held = looks.filter((_, at) => limits[at]?.inMemory).map(({ bytes }) => bytes);
+      this.#memoryBytes = groups.length > 0 ? 0 : held.reduce((sum, bytes) => sum + bytes, 0);
+      for (const [at, look] of looks.entries()) {
+        const limit = limits[at];
+        if (limit) this.#judge(limit, look);
+      }
+    } catch (error) {
+      if (++this.#failures >= failuresMax) this.#end(`its use of the disk could not be measured: ${error}`);
+    }
+  }
+
+  #judge(limit: DiskLimit, { state, reason }: Look): void {
+    if (state === 'full' && !this.#noted.has(limit)) this.#events.onFull(fullLine(limit));
+    if (state === 'full') this.#noted.add(limit);
+    else this.#noted.delete(limit);
+    if (state === 'exceeded') limit.isFull = true;
+    if (state === 'exceeded') this.#end(`it used more than ${amount(limit)} in ${limit.name}`);
+    if (state === 'doubtful') this.#end(`its use of the disk could not be measured: ${reason}`);
+    if (state === 'unmeasured') this.#end(`${limit.name} could not be measured: ${reason}`);
+  }
+
+  #end(reason: string): void {
+    if (this.#isOver) return;
+    this.stop();
+    this.#events.onExceeded(reason);
   }
 }
 
-/** Returns whether the folder holds more than it may. Looks no further than it has to: a folder may hold any number of files. */
-export async function isExceeded(limit: DiskLimit): Promise<boolean> {
-  let [bytes, files] = [0, 0];
-  const folders = [limit.folder];
-  for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
-    for (const entry of await readdir(folder, { withFileTypes: true }).catch(() => [])) {
-      const path = join(folder, entry.name);
-      if (entry.isDirectory()) folders.push(path);
-      bytes += await lstat(path).then(
-        ({ blocks }) => blocks * 512,
-        () => 0, // It was removed meanwhile.
-      );
-      if (++files > limit.files || bytes > limit.bytes) return true;
-    }
-  }
-  return false;
+/** Returns whether the folder, which no process uses, holds more than it may. */
+export async function isExceeded(limit: DiskLimit, keeper: DiskKeeper): Promise<boolean> {
+  if (limit.by === 'kernel') return false;
+  const held = await contentOf(limit, keeper);
+  return isAbove(held, limit);
+}
+
+function isAbove({ state, bytes, files }: Look, limit: DiskLimit): boolean {
+  return state !== 'within' || bytes > limit.bytes || files > limit.files;
+}
+
+async function contentOf(limit: DiskLimit, keeper: DiskKeeper): Promise<Look> {
+  const unlimited = { ...limit, bytes: Number.MAX_SAFE_INTEGER, files: Number.MAX_SAFE_INTEGER };
+  const request = { do: 'look', pid: null, groups: [], uid: null, folders: [described(unlimited, 0)] };
+  const [look] = await keeper.request(request, looksSchema);
+  if (!look) throw new Error(`${limit.folder} was not measured`);
+  return look;
+}
+
+function described({ folder, seen, inRoot, inMemory, by, bytes, files }: DiskLimit, pid: number) {
+  return { path: inRoot ? `/proc/${pid}/root${folder}` : folder, seen, by, bytes, files, in_memory: inMemory };
+}
+
+function amount({ bytes, files }: DiskLimit): string {
+  return `${Math.round(bytes / 1024 / 1024)} MiB or ${files} files`;
+}
+
+function fullLine(limit: DiskLimit): string {
+  const { name } = limit;
+  const known = name.charAt(0).toUpperCase() + name.slice(1);
+  return `${known} is full: it holds up to ${amount(limit)}. Writing fails with "No space left on device" until the plugin deletes files there.`;
 }

@@ -1,10 +1,11 @@
 // Creates the temporary folders of an instance or a build, and assigns the user and the control group that its process runs in.
 import { chownSync, mkdirSync } from 'node:fs';
 import { chmod, chown, mkdir, mkdtemp, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Owner } from '../removal/owner.ts';
 import type { Removals } from '../removal/removals.ts';
 import type { Cgroup, Cgroups } from './cgroups.ts';
+import type { Mounts } from './disk-mounts.ts';
 import { type ProcessLimits, processors } from './process-limits.ts';
 import { type Home, hasOwnRoot, type Sandbox } from './sandbox.ts';
 import { freeUserId } from './user-ids.ts';
@@ -16,17 +17,23 @@ export type RemovableHome = Home & {
   remove(): Promise<void>;
 };
 
+/** Its root and the temporary folder. */
+const foldersInMount = 2;
+
 export class Homes {
   /** Undefined where control groups can't be used. */
   readonly cgroups: Cgroups | undefined;
+  /** Undefined for a user who may mount nothing. */
+  readonly mounts: Mounts | undefined;
   readonly #folder: string;
   readonly #removals: Removals;
   readonly #takenUids = new Set<number>();
 
-  constructor(folder: string, cgroups: Cgroups | undefined, removals: Removals) {
+  constructor(folder: string, cgroups: Cgroups | undefined, removals: Removals, mounts?: Mounts) {
     this.#folder = folder;
     this.#removals = removals;
     this.cgroups = cgroups;
+    this.mounts = mounts;
   }
 
   /** Removes what an earlier builder left behind. */
@@ -39,15 +46,20 @@ export class Homes {
   /** Creates a home for the user `uid`. By default that is a user that no other home has. */
   async make(owner: Owner, sandbox: Sandbox, limits: ProcessLimits, uid = this.#takeUid()): Promise<RemovableHome> {
     const folder = await mkdtemp(join(this.#folder, `${owner.id ?? owner.kind}.`));
-    const home = { code: join(folder, 'code'), temp: join(folder, 'temp'), mountPoint: join(folder, 'root'), uid };
+    const isTempMounted = this.#mountsTemp(sandbox);
+    const temp = isTempMounted ? join(folder, 'memory', 'temp') : join(folder, 'temp');
+    const home = { code: join(folder, 'code'), temp, mountPoint: join(folder, 'root'), uid, isTempMounted };
     let cgroup: Cgroup | undefined;
     const remove = async () => {
       await cgroup?.remove();
+      // What stays mounted goes to the quarantine, and is unmounted when a builder starts.
+      if (isTempMounted) await this.mounts?.unmount(dirname(temp)).catch(() => {});
       // Its user must not be that of another instance while the files are where that one may pass.
       if (this.#removals.remove(folder, owner)) this.#takenUids.delete(uid);
     };
     try {
       for (const path of [home.code, home.mountPoint]) await mkdir(path);
+      if (isTempMounted) await this.#mountTemp(dirname(temp), limits);
       makeTemp(home, sandbox);
       if (sandbox.ownUser) {
         // Only its own group may pass through, so that instances can't read each other's files.
@@ -64,6 +76,16 @@ export class Homes {
       makeTemp(home, sandbox);
     };
     return { ...home, cgroup, emptyTemp, remove };
+  }
+
+  #mountsTemp(sandbox: Sandbox): boolean {
+    return this.mounts?.problems.memory === null && !hasOwnRoot(sandbox) && sandbox.kind !== 'none';
+  }
+
+  /** The temporary folder is one in the mount: a mount point could not be renamed to remove what a process left. */
+  async #mountTemp(path: string, { temp: { bytes, files } }: ProcessLimits): Promise<void> {
+    await mkdir(path);
+    await this.mounts?.mountMemory(path, { bytes, files: files + foldersInMount });
   }
 
   #group({ memoryBytes, processes, isBackground }: ProcessLimits): Promise<Cgroup> | undefined {

@@ -1,6 +1,7 @@
 // Watches the memory of a confined process and everything that it started. In a control group the kernel enforces the limit, and only
-// what it did is looked up; without one, the memory of the processes is added up, often.
+// what it did is looked up; without one, the memory of the processes and of their folders in memory is added up, often.
 import { readdirSync, readFileSync } from 'node:fs';
+import type { DiskWatch } from './disk-watch.ts';
 
 export interface MemoryLimit {
   bytes: number;
@@ -14,14 +15,21 @@ const lookUpMs = 1000;
 export class MemoryWatch {
   readonly #pid: number;
   readonly #limit: MemoryLimit;
+  readonly #disk: Pick<DiskWatch, 'memoryBytes'>;
   readonly #killsBefore: number;
   readonly #timer: NodeJS.Timeout;
   #exceeded = false;
 
   /** Calls `onExceeded` once, with the reason for the log. */
-  constructor(pid: number, limit: MemoryLimit, onExceeded: (reason: string) => void) {
+  constructor(
+    pid: number,
+    limit: MemoryLimit,
+    disk: Pick<DiskWatch, 'memoryBytes'>,
+    onExceeded: (reason: string) => void,
+  ) {
     this.#pid = pid;
     this.#limit = limit;
+    this.#disk = disk;
     this.#killsBefore = limit.cgroup?.kills() ?? 0;
     this.#timer = setInterval(
       () => {
@@ -37,7 +45,9 @@ export class MemoryWatch {
   /** Returns that the limit was exceeded, if it was. */
   reason(): string | undefined {
     const { bytes, cgroup } = this.#limit;
-    this.#exceeded ||= cgroup ? cgroup.kills() > this.#killsBefore : memoryOf(this.#pid) > bytes;
+    this.#exceeded ||= cgroup
+      ? cgroup.kills() > this.#killsBefore
+      : memoryOf(this.#pid) + this.#disk.memoryBytes > bytes;
     return this.#exceeded ? `it used more than its ${Math.round(bytes / 1024 / 1024)} MiB of memory` : undefined;
   }
 

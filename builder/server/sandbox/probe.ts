@@ -10,7 +10,8 @@ import type { Command } from '../processes/command.ts';
 import { Cancellation } from '../processes/plugin-call.ts';
 import { PythonProcess } from '../python/python-process.ts';
 import type { Limits } from '../settings.ts';
-import { type Home, hasOwnRoot, hostFolder, type Sandbox } from './sandbox.ts';
+import { hostFolder } from './host-scripts.ts';
+import { type Home, hasOwnRoot, type Sandbox } from './sandbox.ts';
 
 const probeMs = 30_000;
 const environment: ReadonlySet<string> = new Set(['HOME', 'LANG', 'PATH', 'TMPDIR']);

@@ -26,18 +26,19 @@ export interface ProcessLimits {
   cpuSeconds: number | null;
   /** Whether it yields the processor to calls (priority.ts). */
   isBackground: boolean;
+  temp: TempLimits;
   /** It reserves addresses that it never uses, so that their number is no limit. Its memory is counted or watched in any case. */
   reservesAddresses?: true;
 }
 
-/** Limits of /tmp, where the sandbox gives a process its own. */
+/** Limits of its temporary folder. */
 export interface TempLimits {
   bytes: number;
   /** Files and folders. Each uses about 1 KiB of the kernel's memory, however small it is. */
   files: number;
 }
 
-export const pluginTemp: TempLimits = { bytes: 256 * MiB, files: 16_384 };
+const pluginTemp: TempLimits = { bytes: 256 * MiB, files: 16_384 };
 
 /** The processes of an instance share its memory. Where they run as one user, they also share the number of threads. */
 export function pluginProcessLimits(
@@ -52,10 +53,13 @@ export function pluginProcessLimits(
     startsProcesses: false,
     cpuSeconds: null,
     isBackground: false,
+    temp: pluginTemp,
   };
 }
 
-export const compilerTemp: TempLimits = { bytes: GiB, files: 65_536 };
+const compilerTemp: TempLimits = { bytes: GiB, files: 65_536 };
+/** Trusted programs are not confined, and use the machine's. Never 0, which the kernel takes for no limit. */
+const noTemp: TempLimits = { bytes: MiB, files: 100 };
 
 /** Limits of `go build` and the compiler and linker processes that it starts. */
 export function compilerProcessLimits(limits: Limits): ProcessLimits {
@@ -67,6 +71,7 @@ export function compilerProcessLimits(limits: Limits): ProcessLimits {
     startsProcesses: true,
     cpuSeconds: limits.buildCpuSeconds,
     isBackground: true,
+    temp: compilerTemp,
   };
 }
 
@@ -89,6 +94,7 @@ export function toolchainProcessLimits(limits: Limits): ProcessLimits {
     startsProcesses: true,
     cpuSeconds: null,
     isBackground: true,
+    temp: noTemp,
   };
 }
 
@@ -103,6 +109,7 @@ export function environmentProcessLimits(limits: Limits): ProcessLimits {
     startsProcesses: true,
     cpuSeconds: null,
     isBackground: true,
+    temp: noTemp,
   };
 }
 
@@ -116,5 +123,6 @@ export function gitProcessLimits(limits: Limits): ProcessLimits {
     startsProcesses: true,
     cpuSeconds: null,
     isBackground: true,
+    temp: noTemp,
   };
 }

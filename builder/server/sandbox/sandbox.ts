@@ -1,14 +1,15 @@
 // Builds the commands that start confined processes on this machine. Each command runs one of host-python's scripts, which
 // confines itself and then runs a plugin or becomes another program.
-import { fileURLToPath } from 'node:url';
 import type { CgroupKind, SandboxKind } from '../../../src/contract/builder.ts';
 import type { Command } from '../processes/command.ts';
 import type { Python } from '../python/python.ts';
 import type { Relay } from '../relay/relay.ts';
 import type { Cgroup } from './cgroups.ts';
+import { diskKeeper } from './disk-keeper.ts';
 import type { DiskLimit } from './disk-watch.ts';
+import { hostFolder, isolated } from './host-scripts.ts';
 import { nicenessOf } from './priority.ts';
-import type { ProcessLimits, TempLimits } from './process-limits.ts';
+import type { ProcessLimits } from './process-limits.ts';
 import { hiddenFolders, systemPaths } from './system-paths.ts';
 
 /**
@@ -38,6 +39,8 @@ export interface Confiner {
 export interface Home {
   code: string;
   temp: string;
+  /** Whether the kernel limits its temporary folder, which is in memory then. */
+  isTempMounted?: boolean;
   mountPoint: string;
   uid: number;
   cgroup?: Cgroup | undefined;
@@ -54,7 +57,6 @@ export type Mount = [source: string, target: string];
 export interface Confinement {
   readOnly: Mount[];
   writable: Mount[];
-  temp: TempLimits;
   /** The quota of a folder of `writable`. */
   data?: DiskLimit;
   /** Whether it shares the network of this machine. Never for a plugin. */
@@ -72,11 +74,6 @@ export interface ConfinedScript {
   /** Added to the few variables that every confined process gets. */
   environment?: Record<string, string>;
 }
-
-export const hostFolder = fileURLToPath(import.meta.resolve('../../host-python'));
-
-/** Isolated from the environment and the user's files; no installed packages; no bytecode written; UTF-8. */
-export const isolated = ['-I', '-S', '-B', '-X', 'utf8'];
 
 /** Returns whether processes have a root of their own. */
 export function hasOwnRoot(sandbox: Sandbox): boolean {
@@ -102,22 +99,47 @@ export function confinedCommand(confiner: Confiner, home: Home, confined: Confin
   };
 }
 
-/** Returns the limits that the builder enforces while the command runs. */
-function watchedLimits({ sandbox }: Confiner, home: Home, { confinement, limits }: ConfinedScript) {
-  const temp = { ...confinement.temp, folder: home.temp, name: 'its temporary folder', isFull: false };
-  const onDisk = hasOwnRoot(sandbox) ? [] : [temp];
+/** Returns the limits that the builder enforces, or looks after, while the command runs. */
+function watchedLimits({ sandbox, python }: Confiner, home: Home, { confinement, limits }: ConfinedScript) {
+  const groups = home.cgroup?.folders ?? [];
   return {
     memory: { bytes: limits.memoryBytes, cgroup: home.cgroup },
-    disk: [...onDisk, ...(confinement.data ? [confinement.data] : [])],
+    disk: {
+      keeper: diskKeeper(python),
+      limits: [tempLimit(sandbox, home, limits), ...(confinement.data ? [confinement.data] : [])],
+      groups,
+      uid: sandbox.ownUser ? home.uid : null,
+    },
   };
 }
 
+function tempLimit(sandbox: Sandbox, home: Home, { temp }: ProcessLimits): DiskLimit {
+  const inRoot = hasOwnRoot(sandbox);
+  const inMemory = inRoot || home.isTempMounted === true;
+  return {
+    ...temp,
+    folder: inRoot ? '/tmp' : home.temp,
+    seen: inRoot ? '/tmp' : home.temp,
+    inRoot,
+    name: 'its temporary folder',
+    by: inMemory ? 'kernel' : 'sampled',
+    inMemory,
+    isFull: false,
+  };
+}
+
+/** Whether the builder measures a folder that the process writes to. */
+function isSampled(sandbox: Sandbox, home: Home, { confinement, limits }: ConfinedScript): boolean {
+  return tempLimit(sandbox, home, limits).by === 'sampled' || confinement.data?.by === 'sampled';
+}
+
 /** Returns the settings that slipway_host/confine.py and namespaces.py read. */
-function confinementSettings({ sandbox, python }: Confiner, home: Home, { confinement, limits }: ConfinedScript) {
+function confinementSettings({ sandbox, python }: Confiner, home: Home, confined: ConfinedScript) {
+  const { confinement, limits } = confined;
   const { kind, ownUser } = sandbox;
   const isWatched = kind !== 'none' && home.cgroup === undefined;
   return {
-    jail: kind === 'namespaces' ? jailSettings(python, home, confinement) : null,
+    jail: kind === 'namespaces' ? jailSettings(python, home, confined) : null,
     landlock: kind === 'landlock' ? landlockSettings(python, home, confinement) : null,
     system_calls:
       kind === 'none'
@@ -127,6 +149,7 @@ function confinementSettings({ sandbox, python }: Confiner, home: Home, { confin
             shares_user: kind !== 'namespaces' && !ownUser,
             hides_memory: !isWatched,
             starts_processes: !isWatched || limits.startsProcesses,
+            allocates: !isSampled(sandbox, home, confined),
           },
     uid: ownUser ? home.uid : null,
     cgroup: home.cgroup?.folders ?? home.sharedGroup ?? [],
@@ -152,13 +175,14 @@ function addressSpace(limits: ProcessLimits, isWatched: boolean, isCounted: bool
   return isWatched && !startsProcesses ? 2 * memoryBytes : memoryBytes;
 }
 
-function jailSettings(python: Python, home: Home, { readOnly, writable, temp, network, relay }: Confinement) {
+function jailSettings(python: Python, home: Home, { confinement, limits }: ConfinedScript) {
+  const { readOnly, writable, network, relay } = confinement;
   const system = systemPaths(python).map(({ path }): Mount => [path, path]);
   return {
     mount_point: home.mountPoint,
     uid: home.uid,
-    temp_bytes: temp.bytes,
-    temp_files: temp.files,
+    temp_bytes: limits.temp.bytes,
+    temp_files: limits.temp.files,
     network,
     listen: relay?.ports ?? [],
     system,

@@ -43,7 +43,7 @@ export function trustedCommand(python: Python, { argv, folder, environment, limi
     argv,
     folder,
     environment: { ...inheritedVariables(networkVariables), ...environment },
-    confinement: { readOnly: [], writable: [], temp: { bytes: 0, files: 0 }, network: true },
+    confinement: { readOnly: [], writable: [], network: true },
     limits,
   });
 }

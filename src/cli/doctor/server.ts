@@ -5,7 +5,9 @@ import { z } from 'zod';
 import { SlipwayClient } from '../../client/client.ts';
 import { credentialProblem } from '../../client/credential.ts';
 import { ApiError, ConnectionError } from '../../client/errors.ts';
-import { builderErrorSchema, confinementFile, confinementSchema } from '../../contract/builder.ts';
+import { builderErrorSchema, confinementFile } from '../../contract/builder.ts';
+import type { DiskLimits } from '../../contract/disk-limits.ts';
+import { confinementReportSchema } from '../../contract/health.ts';
 import { resolveNamespace } from '../connection/connect.ts';
 import {
   type Environment,
@@ -128,13 +130,17 @@ async function checkLocalBuilder(url: string, environment: Environment): Promise
   return [wrong('builder', detail, 'see what `npm start` prints about the builder, and start it again')];
 }
 
+const by: Record<DiskLimits['temp'], string> = { kernel: 'the kernel', sampled: 'measuring', none: 'nothing' };
+
 /** Only the Worker may ask the builder, which therefore also writes this to its state folder. */
 async function sandboxDetail(localFile: string): Promise<string> {
   const path = join(dirname(localFile), 'builder', confinementFile);
   const text = await readFile(path, 'utf8').catch(() => undefined);
   if (text === undefined) return '';
-  const { sandbox, cgroup } = confinementSchema.parse(JSON.parse(text));
-  return sandbox === 'none' ? ', sandbox none: plugins are not confined' : `, sandbox ${sandbox}, cgroup ${cgroup}`;
+  const { sandbox, cgroup, disk } = confinementReportSchema.parse(JSON.parse(text));
+  if (sandbox === 'none') return ', sandbox none: plugins are not confined';
+  const limits = disk ? `, temporary folders limited by ${by[disk.temp]}, data folders by ${by[disk.data]}` : '';
+  return `, sandbox ${sandbox}, cgroup ${cgroup}${limits}`;
 }
 
 function lowerFirst(text: string): string {

@@ -18,6 +18,7 @@ import { Removals } from '../../../builder/server/removal/removals.ts';
 import { removeWhole } from '../../../builder/server/removal/tree-remover.ts';
 import { type Cgroups, openCgroups } from '../../../builder/server/sandbox/cgroups.ts';
 import { chooseSandbox } from '../../../builder/server/sandbox/choose-sandbox.ts';
+import { openMounts } from '../../../builder/server/sandbox/disk-mounts.ts';
 import { Homes } from '../../../builder/server/sandbox/homes.ts';
 import { type InstanceSpec, type SandboxKind, sandboxKinds } from '../../contract/builder.ts';
 import { builderLimits } from '../../contract/limits.ts';
@@ -58,7 +59,8 @@ export async function withLocalBuilder<T>(
     const log = jsonLog({ info: ignore, warn: ignore, error: ignore });
     removals = new Removals(stateFolder, log);
     await removals.open(builderLimits.quarantineRetryMs);
-    const homes = new Homes(join(stateFolder, 'instances'), cgroups, removals);
+    const mounts = await openMounts(python, stateFolder);
+    const homes = new Homes(join(stateFolder, 'instances'), cgroups, removals, mounts);
     const blobs = new Blobs(join(stateFolder, 'blobs'), removals);
     await Promise.all([homes.clear(), blobs.open()]);
     const sandbox = await chooseSandbox(
@@ -67,7 +69,8 @@ export async function withLocalBuilder<T>(
       homes,
     );
     if (typeof sandbox === 'string') throw new Failure('failed', sandbox, { title: 'No sandbox' });
-    const data = new DataFolders(join(stateFolder, 'data'), sandbox.ownUser, removals);
+    const imagesBy = sandbox.kind === 'none' ? undefined : mounts;
+    const data = new DataFolders(join(stateFolder, 'data'), sandbox.ownUser, removals, imagesBy);
     await data.open();
     const cache = join(environment.XDG_CACHE_HOME || join(environment.HOME || homedir(), '.cache'), 'slipway');
     const shared = { python, sandbox, limits: builderLimits, homes, blobs, removals };

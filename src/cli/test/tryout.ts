@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { unpackHere } from '../../../builder/server/blobs/unpack.ts';
 import { runProgram } from '../../../builder/server/processes/run-program.ts';
-import { pluginProcessLimits, pluginTemp } from '../../../builder/server/sandbox/process-limits.ts';
+import { hostFolder } from '../../../builder/server/sandbox/host-scripts.ts';
+import { pluginProcessLimits } from '../../../builder/server/sandbox/process-limits.ts';
 import { programCommand } from '../../../builder/server/sandbox/program-command.ts';
-import { hasOwnRoot, hostFolder, type Mount } from '../../../builder/server/sandbox/sandbox.ts';
+import { hasOwnRoot, type Mount } from '../../../builder/server/sandbox/sandbox.ts';
 import { builderLimits } from '../../contract/limits.ts';
 import type { Environment } from '../connection/settings.ts';
 import { type Check, failed, passed, skipped } from './check.ts';
@@ -81,7 +82,7 @@ export async function runTryout(
       argv: [python.executable, '-I', '-B', '-X', 'utf8', `${host}/tryout.py`],
       folder: temp,
       environment: { LANG: 'C.UTF-8', HOME: temp, TMPDIR: temp },
-      confinement: { readOnly: folders, writable: [], temp: pluginTemp, network: false },
+      confinement: { readOnly: folders, writable: [], network: false },
       limits,
     });
     const input = JSON.stringify({ ...settings, name, code, shims: `${host}/shims`, packages });

@@ -1,13 +1,14 @@
 // Plugins that fill their folders with trees that are hard to remove, in every kind of confinement: the builder goes on, starts again, and
 // removes them.
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, realpathSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { healthSchema } from '../../../src/contract/health.ts';
 import { executableSpec } from '../go-support.ts';
 import { eventually, handler, refusal, type TestBuilder } from '../support.ts';
 import { kinds, restartBuilder, sharedPython, startBuilder } from './kinds.ts';
+import { mountsBelow } from './mounts.ts';
 
 vi.setConfig({ testTimeout: 300_000 });
 
@@ -32,17 +33,21 @@ const crashing = handler(
 
 /** Starts an executable that fills its data folder and ends. */
 async function fillData(builder: TestBuilder, id: string, data: string): Promise<void> {
-  const program = `#!${realpathSync(await sharedPython())} -IS\n${trees}\nfill(os.environ["SLIPWAY_DATA"])\n`;
+  const program = `#!${realpathSync(await sharedPython())} -IS\n${trees}\nfill(os.environ["SLIPWAY_DATA"])\nos.write(2, b"filled\\n")\n`;
   const artifact = createHash('sha256').update(program).digest('hex');
   await builder.send('PUT', `/blobs/${artifact}`, program);
   const events = await builder.put(id, executableSpec(artifact, { kind: 'storage', data }));
   expect(events.at(-1)).toMatchObject({ type: 'failed' });
-  expect(readdirSync(join(builder.stateFolder, 'data', data))).toContain('pipe');
+  await eventually(() => builder.logs(id)).toContain('stderr: filled');
 }
 
-/** Checks that the instances' temporary folders and what is being removed are gone, and that nothing is in quarantine. */
-async function expectRemoved(builder: TestBuilder, folders: string[]): Promise<void> {
-  const left = () => folders.flatMap((folder) => readdirSync(join(builder.stateFolder, folder)));
+/** Checks that the instances' folders and what is being removed are gone and unmounted, and that nothing is in quarantine. */
+async function expectRemoved(builder: TestBuilder): Promise<void> {
+  const folders = ['instances', 'removing', 'data', 'data-images'].map((name) => join(builder.stateFolder, name));
+  const left = () => [
+    ...folders.filter((folder) => existsSync(folder)).flatMap((folder) => readdirSync(folder)),
+    ...mountsBelow(builder.stateFolder),
+  ];
   await expect.poll(left, { timeout: 120_000 }).toEqual([]);
   const { body } = await builder.send('GET', '/health');
   expect(healthSchema.parse(body).quarantined).toBe(0);
@@ -81,7 +86,7 @@ test.each(kinds)('in $name, trees in temporary and data folders stop nothing', a
     await first.send('DELETE', `/instances/${bystander}`);
   }
   await expectServing(first);
-  await expectRemoved(first, ['instances', 'removing', 'data']);
+  await expectRemoved(first);
 
   // Killed while an instance runs, and before the data folder is removed.
   const last = await first.run(filling);
@@ -93,6 +98,6 @@ test.each(kinds)('in $name, trees in temporary and data folders stop nothing', a
 
   const second = await restartBuilder(first, kind, limits);
   await expectServing(second);
-  await expectRemoved(second, ['instances', 'removing', 'data']);
+  await expectRemoved(second);
   await second.close();
 });

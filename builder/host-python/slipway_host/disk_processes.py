@@ -1,0 +1,163 @@
+"""Finds files that a plugin's processes keep although they were deleted, in /proc."""
+
+import os
+import re
+import stat
+
+_CAP_SYS_PTRACE = 19
+_GONE = (FileNotFoundError, ProcessLookupError, NotADirectoryError)
+# Where the kernel shows shared memory that is no file. No plugin can create files in these places.
+_SHARED_MEMORY = (b"/memfd:", b"/SYSV", b"/dev/zero")
+_DELETED = b" (deleted)"
+_IN_FLIGHT = re.compile(rb"^scm_fds:\s*[1-9]", re.MULTILINE)
+
+UNREADABLE = "its open files can't be read"
+PASSED = "a file was sent to a socket and not received"
+MAPPED = "a deleted file is mapped and not open"
+
+
+class AsUser:
+    """Becomes a user for a while, to see its processes. The process stays root's for signals and traces. None changes nothing."""
+
+    def __init__(self, uid):
+        self._uid = uid
+
+    def __enter__(self):
+        if self._uid is not None:
+            os.seteuid(self._uid)
+
+    def __exit__(self, *_):
+        if self._uid is not None:
+            os.seteuid(0)
+
+
+def sees_all():
+    """Whether this process sees the open files of other users, or has only its own user's to see. Root of a container often doesn't."""
+    if os.geteuid() != 0:
+        return True
+    with open("/proc/self/status") as file:
+        effective = next(line.split()[1] for line in file if line.startswith("CapEff:"))
+    return bool(int(effective, 16) >> _CAP_SYS_PTRACE & 1)
+
+
+def processes_of(pid, groups):
+    """Returns the processes of the control group, or those that the process has started."""
+    if groups:
+        with open(groups[0] + "/cgroup.procs") as file:
+            return {pid, *(int(line) for line in file)}
+    found, pending = set(), [pid]
+    while pending:
+        one = pending.pop()
+        found.add(one)
+        for thread in _list(f"/proc/{one}/task"):
+            pending += (int(child) for child in _read(f"/proc/{one}/task/{thread}/children").split())
+    return found
+
+
+def runtime_of(processes):
+    """Returns how long each thread has run, in nanoseconds, or None if the kernel doesn't say."""
+    found = []
+    for pid in sorted(processes):
+        for thread in _list(f"/proc/{pid}/task"):
+            times = _read(f"/proc/{pid}/task/{thread}/schedstat").split()
+            if not times:
+                return None
+            found.append((thread, times[0]))
+    return found
+
+
+def deleted_files(processes, uses):
+    """Returns the deleted files, each as the use of its folder and its status, and what could not be looked at, as reasons."""
+    held, doubts = [], []
+    for pid in processes:
+        try:
+            inodes = _open_files(pid, uses, held, doubts)
+            _mapped_files(pid, uses, held, doubts, inodes)
+        except _GONE:
+            pass  # it has ended
+        except PermissionError:
+            doubts.append(UNREADABLE)
+    return held, doubts
+
+
+def _open_files(pid, uses, held, doubts):
+    """Returns the inodes that it found."""
+    inodes = set()
+    for thread in os.listdir(f"/proc/{pid}/task"):
+        folder = f"/proc/{pid}/task/{thread}/fd"
+        for fd in _list_strictly(folder):
+            try:
+                status = os.stat(f"{folder}/{fd}")
+            except _GONE:
+                continue  # it was closed
+            inodes.add(status.st_ino)
+            if stat.S_ISSOCK(status.st_mode) and _IN_FLIGHT.search(_read(f"{folder}info/{fd}")):
+                doubts.append(PASSED)
+            if status.st_nlink == 0:
+                _hold(uses, held, status, _target(f"{folder}/{fd}"))
+    return inodes
+
+
+def _mapped_files(pid, uses, held, doubts, inodes):
+    for thread in os.listdir(f"/proc/{pid}/task"):
+        lines = _read_strictly(f"/proc/{pid}/task/{thread}/maps").splitlines()
+        for line in lines:
+            if not line.endswith(_DELETED):
+                continue
+            place, _, _, _, inode, path = line.split(None, 5)
+            if int(inode) in inodes or path.startswith(_SHARED_MEMORY) or _owner(uses, None, path) is None:
+                continue
+            start, end = (int(address, 16) for address in place.split(b"-"))
+            try:
+                _hold(uses, held, os.stat(f"/proc/{pid}/map_files/{start:x}-{end:x}"), path)
+            except _GONE:
+                continue  # it was unmapped
+            except PermissionError:
+                doubts.append(MAPPED)
+        if lines:
+            return  # threads share their memory
+
+
+def _hold(uses, held, status, path):
+    owner = _owner(uses, status, path)
+    if owner is not None and status.st_nlink == 0:
+        held.append((owner, status))
+
+
+def _owner(uses, status, path):
+    by_path = (use for use in uses if path.startswith(use.prefixes))
+    by_device = (use for use in uses if status is not None and use.device == status.st_dev)
+    return next(by_path, None) or next(by_device, None)
+
+
+def _target(link):
+    try:
+        return os.readlink(os.fsencode(link))
+    except OSError:
+        return b""  # longer than a page, or closed: the device decides
+
+
+def _list(path):
+    try:
+        return os.listdir(path)
+    except OSError:
+        return []
+
+
+def _list_strictly(path):
+    try:
+        return os.listdir(path)
+    except _GONE:
+        return []
+
+
+def _read(path):
+    try:
+        return _read_strictly(path)
+    except OSError:
+        return b""
+
+
+def _read_strictly(path):
+    with open(path, "rb") as file:
+        return file.read()

@@ -1,0 +1,96 @@
+// Runs host-python/disk_keeper.py, which mounts and measures folders: outside of this process, because a walk of many files would delay
+// every call, and because mounts need system calls that Node doesn't have.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { Socket } from 'node:net';
+import { createInterface } from 'node:readline';
+import { z } from 'zod';
+import { hostFolder, isolated } from './host-scripts.ts';
+
+/** Creating or repairing an image takes the longest. Requests wait for each other. */
+const requestMs = 60_000;
+
+const answerSchema = z.object({ id: z.int(), result: z.unknown().optional(), failure: z.string().optional() });
+type Answer = z.infer<typeof answerSchema>;
+
+interface Pending {
+  resolve(result: unknown): void;
+  reject(error: Error): void;
+}
+
+export class DiskKeeper {
+  readonly #python: string;
+  readonly #pending = new Map<number, Pending>();
+  #child: ChildProcess | undefined;
+  #count = 0;
+
+  constructor(python: string) {
+    this.#python = python;
+  }
+
+  /** Throws if that failed, or took too long. The next request starts the process again if it has ended. */
+  async request<T>(what: { do: string } & Record<string, unknown>, result: z.ZodType<T>): Promise<T> {
+    const id = this.#count++;
+    this.#child ??= this.#start();
+    const child = this.#child;
+    const timer = setTimeout(() => child.kill('SIGKILL'), requestMs);
+    try {
+      const answer = await new Promise<unknown>((resolve, reject) => {
+        this.#pending.set(id, { resolve, reject });
+        this.#keepAlive(child);
+        child.stdin?.write(`${JSON.stringify({ ...what, id })}\n`);
+      });
+      return result.parse(answer);
+    } finally {
+      clearTimeout(timer);
+      this.#pending.delete(id);
+      this.#keepAlive(child);
+    }
+  }
+
+  #start(): ChildProcess {
+    const args = [...isolated, `${hostFolder}/disk_keeper.py`];
+    const child = spawn(this.#python, args, { env: {}, cwd: '/', stdio: ['pipe', 'pipe', 'inherit'] });
+    child.stdin.on('error', () => {});
+    createInterface({ input: child.stdout }).on('line', (line) => this.#onLine(line, child));
+    const onEnd = (reason: unknown) => {
+      if (this.#child === child) this.#child = undefined;
+      for (const { reject } of this.#pending.values()) reject(new Error(`disk_keeper.py ended: ${reason}`));
+      this.#pending.clear();
+    };
+    child.once('error', onEnd).once('exit', (code, signal) => onEnd(signal ?? code));
+    return child;
+  }
+
+  /** The last line of a process that was killed may be incomplete. */
+  #onLine(line: string, child: ChildProcess): void {
+    const answer = parseAnswer(line);
+    if (!answer) return void child.kill('SIGKILL');
+    const { id, result, failure } = answer;
+    const pending = this.#pending.get(id);
+    if (failure === undefined) pending?.resolve(result);
+    else pending?.reject(new Error(failure));
+  }
+
+  /** The process of the builder, or of a command, waits for answers, but not for this child to end. */
+  #keepAlive(child: ChildProcess): void {
+    for (const part of [child, child.stdin, child.stdout])
+      if (part === child || part instanceof Socket) this.#pending.size > 0 ? part.ref() : part.unref();
+  }
+}
+
+function parseAnswer(line: string): Answer | undefined {
+  try {
+    return answerSchema.parse(JSON.parse(line));
+  } catch {
+    return undefined;
+  }
+}
+
+const keepers = new Map<string, DiskKeeper>();
+
+/** Returns the one keeper of this process. */
+export function diskKeeper({ executable }: { executable: string }): DiskKeeper {
+  const keeper = keepers.get(executable) ?? new DiskKeeper(executable);
+  keepers.set(executable, keeper);
+  return keeper;
+}

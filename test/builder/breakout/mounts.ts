@@ -1,0 +1,7 @@
+// Finds what a builder has mounted.
+import { readFileSync } from 'node:fs';
+
+export function mountsBelow(folder: string): string[] {
+  const mounts = readFileSync('/proc/self/mountinfo', 'utf8').split('\n');
+  return mounts.flatMap((line) => line.split(' ')[4] ?? []).filter((path) => path.startsWith(`${folder}/`));
+}
