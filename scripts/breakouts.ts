@@ -5,6 +5,7 @@
 //   npm run breakouts -- --parts floods --seconds 120          the attacks on the channel for two minutes each
 import { parseArgs } from 'node:util';
 import { attackIn, attackLines, type Column } from './breakouts/attack-table.ts';
+import { diskLines } from './breakouts/disk.ts';
 import { floodLines } from './breakouts/floods.ts';
 import { allPlaces } from './breakouts/places.ts';
 import { viewLines } from './breakouts/plugin-view.ts';
@@ -14,7 +15,7 @@ import { buildImage, prepareBases } from './containers/images.ts';
 import { print } from './local/terminal.ts';
 
 const image = 'slipway-test/breakouts';
-const parts = ['attacks', 'views', 'refusals', 'floods'];
+const parts = ['attacks', 'views', 'refusals', 'floods', 'disk'];
 
 const { values } = parseArgs({
   options: {
@@ -36,6 +37,7 @@ if (wanted.includes('refusals')) await show('A user without namespaces and Landl
 if (wanted.includes('floods'))
   for (const place of confining.filter(({ name }) => !name.endsWith('vm')))
     await show(`Floods, ${place.name}`, () => floodLines(place, Number(values.seconds) * 1000));
+if (wanted.includes('disk')) for (const place of confining) await show(`Disk, ${place.name}`, () => diskLines(place));
 
 async function showAttacks(): Promise<void> {
   const columns: Column[] = [];

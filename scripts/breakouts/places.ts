@@ -42,7 +42,8 @@ export interface LocalOptions {
 }
 
 export const user = 61_234;
-const python = process.env.PYTHON || '/usr/bin/python3';
+/** Of the builders of this machine. */
+export const pythonOfBuilders = process.env.PYTHON || '/usr/bin/python3';
 const serverFile = resolve('builder/server/main.ts');
 const readyLine =
   /^builder ready on \S+:(?<port>\d+) \(Python \S+, sandbox (?<sandbox>\w+)(?<own>, each worker as its own user)?, cgroup (?<cgroup>\w+)\)/;
@@ -86,12 +87,12 @@ export async function spawnLocal({ sandbox, uid, lacking = [], single = false }:
     BUILDER_PORT: '0',
     BUILDER_STATE: stateFolder,
     BUILDER_SINGLE: single ? '1' : '0',
-    PYTHON: python,
+    PYTHON: pythonOfBuilders,
     ...(sandbox === undefined ? {} : { BUILDER_SANDBOX: sandbox }),
   };
   const args = ['-I', resolve('scripts/breakouts/without.py'), lacking.join(','), process.execPath, serverFile];
   const ids = uid === undefined ? {} : { uid, gid: uid };
-  const child = spawn(python, args, { env, stdio: ['ignore', 'pipe', 'pipe'], ...ids });
+  const child = spawn(pythonOfBuilders, args, { env, stdio: ['ignore', 'pipe', 'pipe'], ...ids });
   return { child, stateFolder };
 }
 
@@ -111,7 +112,7 @@ async function startLocal(options: LocalOptions): Promise<Placed> {
     ...kind,
     pid,
     seen: { pid, port, stateFolder, serverFile },
-    python: [python],
+    python: [pythonOfBuilders],
     line,
     close: async () => {
       child.kill('SIGINT');

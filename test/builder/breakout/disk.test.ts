@@ -1,31 +1,75 @@
-// Plugins that fill their temporary folder, in every kind of confinement: in memory the kernel refuses more, and on disk the builder
-// ends the instance with a line in its log.
-import { describe, test } from 'vitest';
-import { eventually, handler } from '../support.ts';
+// Plugins that fill their temporary and their data folder, in every kind of confinement, beside one that does no harm: the kernel refuses
+// more, or the builder ends the instance with a line in its log.
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { findPython } from '../../../builder/server/python/python.ts';
+import { healthSchema } from '../../../src/contract/health.ts';
+import { eventually, type TestBuilder } from '../support.ts';
+import { type Folder, fill, folders, startFiller, usualLimits, type Way, ways } from './disk/disk-filler.ts';
+import { callGoodPlugin, type GoodCalls, startGoodPlugin } from './good-plugin.ts';
 import { kinds, startBuilder } from './kinds.ts';
 
-const floods = {
-  'many files': 'for n in range(20_000): open(f"{n}", "x").close()',
-  'large files':
-    'for n in range(5):\n        with open(f"{n}", "wb") as file: file.truncate(0); os.posix_fallocate(file.fileno(), 0, 64 << 20)',
+/** Smaller than usual, so that they are passed soon. That of the temporary folder is fixed. */
+const limits = { ...usualLimits, SLIPWAY_DATA: 32 };
+const builderLimits = { dataBytes: limits.SLIPWAY_DATA * 1024 * 1024, dataFiles: 1024 };
+const limit: Record<Folder, string> = {
+  TMPDIR: 'it used more than 256 MiB or 16384 files in its temporary folder',
+  SLIPWAY_DATA: 'it used more than 32 MiB or 1024 files in its data folder',
 };
-
-const refusedByKernel = 'OSError: [Errno 28] No space left on device';
-const endedByBuilder = 'it used more than 256 MiB or 16384 files in its temporary folder';
+const unmeasured = 'its use of the disk could not be measured';
+const refusedByKernel = 'No space left on device';
 
 describe.each(kinds)('in $name', (kind) => {
-  test.each(Object.entries(floods))('a plugin cannot fill its temporary folder with %s', async (_, flood) => {
-    const builder = await startBuilder(kind);
-    const id = await builder.run(
-      handler(
-        `def predict(self, request):\n    if "n" in request: return {}\n    ${flood}\n    time.sleep(25)`,
-        'import os\nimport time',
-      ),
-    );
-    void builder.invoke(id).catch(() => {});
-    const expected = kind.sandbox === 'namespaces' ? refusedByKernel : endedByBuilder;
-    await eventually(async () => (await builder.logs(id)).join('\n')).toContain(expected);
-    await eventually(async () => (await builder.invoke(id, { n: 1 })).status).toBe(200);
-    await builder.close();
+  let builder: TestBuilder;
+  let python: string;
+  /** Undefined in a machine for one instance. */
+  let good: GoodCalls | undefined;
+  let limitedBy: Record<Folder, string>;
+  beforeAll(async () => {
+    const found = await findPython('/usr/bin/python3');
+    if (typeof found === 'string') throw new Error(found);
+    python = found.executable;
+    builder = await startBuilder(kind, builderLimits);
+    if (kind.sandbox !== 'vm') good = callGoodPlugin(builder, await startGoodPlugin(builder));
+    const { disk } = healthSchema.parse((await builder.send('GET', '/health')).body);
+    limitedBy = { TMPDIR: disk?.temp ?? '', SLIPWAY_DATA: disk?.data ?? '' };
+  });
+  afterAll(() => builder.close());
+
+  const attacks = folders.flatMap((folder) => Object.keys(ways).map((way) => ({ folder, way: way as Way })));
+
+  test.each(attacks)('a plugin cannot fill $folder with files that are $way', async ({ folder, way }) => {
+    const name = `${way}_${folder}`;
+    const id = await startFiller(builder, python, name);
+    const answer = fill(builder, id, { way, folder, limits }).catch((error) => error);
+    const isMeasured = Object.values(limitedBy).includes('sampled');
+    const log = async () => (await builder.logs(id)).join('\n');
+    if (way === 'child' && !kind.startsProcesses)
+      expect(await answer).toMatchObject({ body: { result: { refused: 'Operation not permitted' } } });
+    else if (way === 'allocated' && isMeasured)
+      expect(await answer).toMatchObject({ body: { result: { refused: 'Operation not supported', mib: 0 } } });
+    else if (way === 'allocated' && folder === 'TMPDIR')
+      expect(await answer).toMatchObject({ body: { result: { refused: 'File too large', mib: 0 } } });
+    else if (limitedBy[folder] === 'kernel')
+      expect(await answer).toMatchObject({ body: { result: { refused: refusedByKernel } } });
+    else
+      await eventually(async () => {
+        const text = await log();
+        return text.includes(limit[folder]) || text.includes(unmeasured) ? 'ended' : text;
+      }).toBe('ended');
+    await builder.send('DELETE', `/instances/${id}`);
+  });
+
+  test.each(folders)('sparse files and many names of a file fit into %s', async (folder) => {
+    const id = await startFiller(builder, python, `harmless_${folder}`);
+    const filled = await fill(builder, id, { way: 'harmless', folder, limits });
+    expect(filled).toMatchObject({
+      status: 200,
+      body: { result: { attributes: ['Operation not permitted', 'Operation not permitted'] } },
+    });
+    await builder.send('DELETE', `/instances/${id}`);
+  });
+
+  test.skipIf(kind.sandbox === 'vm')('no call of another plugin failed meanwhile', async () => {
+    expect(await good?.end()).toEqual({ wrong: [], restarts: 0 });
   });
 });

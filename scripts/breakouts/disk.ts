@@ -1,0 +1,99 @@
+// Lets a plugin fill its folders in every way it can, and measures the disk of the machine, and how long the plugin was above its limit.
+import { realpathSync, statfsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
+import { z } from 'zod';
+import { healthSchema } from '../../src/contract/health.ts';
+import {
+  type Folder,
+  fill,
+  folders,
+  startFiller,
+  usualLimits,
+  type Way,
+  ways,
+} from '../../test/builder/breakout/disk/disk-filler.ts';
+import type { BuilderClient } from '../../test/builder/builder-client.ts';
+import { callDuring, startGoodPlugin } from './good-plugin.ts';
+import { type Place, pythonOfBuilders } from './places.ts';
+
+const MiB = 1024 * 1024;
+/** What the rest of the machine may write meanwhile. */
+const othersMiB = 64;
+const sampleMs = 20;
+/** What was filled is removed in the background. */
+const removedWithinMs = 30_000;
+const endedLine = /^The process ended: (.*)\. Restarting\.$/;
+
+const refusedSchema = z.object({ result: z.object({ refused: z.string(), mib: z.number() }) });
+
+export async function diskLines({ name, start }: Place): Promise<string[]> {
+  const placed = await start();
+  const { client, sandbox, cgroup } = placed;
+  const python = placed.python[0] === 'docker' ? '/usr/local/bin/python3' : realpathSync(pythonOfBuilders);
+  try {
+    const { disk } = healthSchema.parse((await client.send('GET', '/health')).body);
+    const lines = [
+      `${name}: ${sandbox}, cgroup ${cgroup}, temporary folders: ${disk?.temp}, data folders: ${disk?.data}; disk in MiB before, peak, after`,
+    ];
+    // Not in a machine for one instance.
+    const good = sandbox === 'vm' ? undefined : await startGoodPlugin(client);
+    for (const folder of folders)
+      for (const way of Object.keys(ways) as Way[]) lines.push(await attackLine(client, { good, python, folder, way }));
+    return lines;
+  } finally {
+    await placed.close();
+  }
+}
+
+interface Attack {
+  good: string | undefined;
+  python: string;
+  folder: Folder;
+  way: Way;
+}
+
+async function attackLine(client: BuilderClient, { good, python, folder, way }: Attack): Promise<string> {
+  const name = `${way}_${folder}`;
+  const id = await startFiller(client, python, name);
+  const before = usedMiB();
+  let peak = before;
+  const timer = setInterval(() => {
+    peak = Math.max(peak, usedMiB());
+  }, sampleMs);
+  const filling = fill(client, id, { way, folder, limits: usualLimits });
+  const calls = good === undefined ? undefined : await callDuring(client, good, filling);
+  const { body } = await filling;
+  clearInterval(timer);
+  const outcome = await outcomeOf(client, id, body);
+  await client.send('DELETE', `/instances/${id}`);
+  await client.send('DELETE', `/data/${name}`);
+  const used = [before, peak, await usedAfter(before)].map((value) => value.toFixed(0).padStart(7)).join('');
+  return `  ${folder.padEnd(13)}${ways[way].padEnd(44)}${used}   ${outcome}${calls ? `; good: ${calls.failed} of ${calls.calls} failed` : ''}`;
+}
+
+async function outcomeOf(client: BuilderClient, id: string, body: unknown): Promise<string> {
+  const answer = refusedSchema.safeParse(body);
+  if (answer.success) return `refused after ${answer.data.result.mib} MiB: ${answer.data.result.refused}`;
+  const lines = await client.logLines(id);
+  const passed = lines.find(({ line }) => line === 'passed the limit');
+  const ended = lines.find(({ line }) => endedLine.test(line));
+  if (!ended) return `NOT HELD: ${JSON.stringify(body)}`;
+  const after = passed
+    ? `${((Date.parse(ended.at) - Date.parse(passed.at)) / 1000).toFixed(1)} s above the limit`
+    : 'at once';
+  return `ended ${after}: ${endedLine.exec(ended.line)?.[1]}`;
+}
+
+/** Returns what is in use when as much is as before, or after some time: others use the disk too. */
+async function usedAfter(before: number): Promise<number> {
+  const until = Date.now() + removedWithinMs;
+  while (usedMiB() > before + othersMiB && Date.now() < until) await delay(sampleMs);
+  return usedMiB();
+}
+
+/** What is in use on the disk of the machine. */
+function usedMiB(): number {
+  const { blocks, bfree, bsize } = statfsSync(tmpdir());
+  return ((blocks - bfree) * bsize) / MiB;
+}
