@@ -1,9 +1,20 @@
-// What the other organization does meanwhile: publishes plugins, builds environments, builds a Go plugin.
+// Does the work of the other organization, as a process of its own: neighbour.ts JSON. Publishes plugins, builds environments and a Go
+// plugin.
+import { z } from 'zod';
 import { type ApiAccess, ExtractorClient, waitUntilSettled } from '../../scripts/local/extractor-client.ts';
 import { installGoPlugin } from '../../scripts/local/sample-plugins.ts';
 import { packZip } from '../../src/archive/pack.ts';
 import { SlipwayClient } from '../../src/client/client.ts';
 import { GitServer } from '../../test/builder/git-server.ts';
+
+const workSchema = z.object({
+  reach: z.object({ url: z.string(), api_key: z.string(), namespace_id: z.string() }),
+  /** How long it publishes at least. It does so until the builds have ended. */
+  seconds: z.number(),
+  /** `publishes`, `environments`, `go`. */
+  kinds: z.array(z.string()),
+});
+export type NeighbourWork = z.infer<typeof workSchema>;
 
 const settleMs = 300_000;
 const modules = 12;
@@ -64,7 +75,7 @@ export async function publish(
 }
 
 /** Six publishers. Each publishes one version after the other until `isOver`, deploys every one, and counts them. */
-export async function publishSixAtATime(reach: ApiAccess, isOver: () => boolean): Promise<number> {
+async function publishSixAtATime(reach: ApiAccess, isOver: () => boolean): Promise<number> {
   const client = new ExtractorClient(reach);
   const publishers = Array.from({ length: 6 }, async (_, publisher) => {
     let published = 0;
@@ -74,7 +85,7 @@ export async function publishSixAtATime(reach: ApiAccess, isOver: () => boolean)
   return (await Promise.all(publishers)).reduce((a, b) => a + b);
 }
 
-export async function buildEnvironments(reach: ApiAccess): Promise<void> {
+async function buildEnvironments(reach: ApiAccess): Promise<void> {
   const client = new ExtractorClient(reach);
   const building = Object.entries(dependenciesOf).map(([name, dependencies]) =>
     publish(client, { name, dependencies }),
@@ -82,7 +93,7 @@ export async function buildEnvironments(reach: ApiAccess): Promise<void> {
   await Promise.all(building);
 }
 
-export async function buildGo({ url, api_key }: ApiAccess): Promise<void> {
+async function buildGo({ url, api_key }: ApiAccess): Promise<void> {
   const git = await GitServer.start();
   try {
     const client = new SlipwayClient({ baseUrl: url, apiKey: api_key });
@@ -91,3 +102,25 @@ export async function buildGo({ url, api_key }: ApiAccess): Promise<void> {
     await git.close();
   }
 }
+
+async function timed(title: string, work: Promise<unknown>): Promise<void> {
+  const startedAt = performance.now();
+  await work;
+  console.log(`${title}: ${((performance.now() - startedAt) / 1000).toFixed(1)} s`);
+}
+
+async function work({ reach, seconds, kinds }: NeighbourWork): Promise<void> {
+  const until = performance.now() + seconds * 1000;
+  let buildsAreOver = false;
+  const publishing = kinds.includes('publishes')
+    ? publishSixAtATime(reach, () => buildsAreOver && performance.now() > until)
+    : undefined;
+  await Promise.all([
+    kinds.includes('environments') && timed('two environments', buildEnvironments(reach)),
+    kinds.includes('go') && timed('a Go plugin', buildGo(reach)),
+  ]);
+  buildsAreOver = true;
+  if (publishing) console.log(`${await publishing} versions published beside`);
+}
+
+if (import.meta.main) await work(workSchema.parse(JSON.parse(process.argv[2] ?? '{}')));

@@ -1,12 +1,14 @@
 // Measures one organization's calls alone, and beside another organization's publishes and builds. README.md describes it.
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import { yieldToCalls } from '../../builder/server/sandbox/priority.ts';
 import { type ApiAccess, ExtractorClient } from '../../scripts/local/extractor-client.ts';
 import type { Local } from '../../scripts/local/organization.ts';
 import { withLocalServer } from '../local-server.ts';
 import { type Latencies, latenciesSchema, type Rate } from './calls.ts';
-import { buildEnvironments, buildGo, publish, publishSixAtATime } from './neighbour.ts';
+import { type NeighbourWork, publish } from './neighbour.ts';
 
 const { values } = parseArgs({
   options: {
@@ -20,7 +22,6 @@ const { values } = parseArgs({
   },
 });
 const seconds = Number(values.seconds);
-const does = (kind: string) => values.only.includes(kind);
 
 const made = z.object({ api_key: z.string(), namespace_id: z.string() });
 
@@ -44,6 +45,7 @@ function startCalls({ url, namespace_id, api_key }: Local): { stop(): void; ende
   };
   const child = spawn(process.execPath, ['bench/fairness/calls.ts', JSON.stringify(rate)], {
     stdio: ['pipe', 'pipe', 'inherit'],
+    detached: true,
   });
   let text = '';
   child.stdout.on('data', (chunk) => {
@@ -66,10 +68,15 @@ function printLatencies(title: string, { calls, failed, p50, p99, max }: Latenci
   );
 }
 
-async function timed(title: string, work: Promise<unknown>): Promise<void> {
-  const startedAt = performance.now();
-  await work;
-  console.log(`${title}: ${((performance.now() - startedAt) / 1000).toFixed(1)} s`);
+/** A process with the priority of builds: other organizations publish from other machines. */
+async function runNeighbour(work: NeighbourWork): Promise<void> {
+  const child = spawn(process.execPath, ['bench/fairness/neighbour.ts', JSON.stringify(work)], {
+    stdio: 'inherit',
+    detached: true,
+  });
+  if (child.pid !== undefined) yieldToCalls(child.pid);
+  const [code] = await once(child, 'close');
+  if (code !== 0) throw new Error('the other organization failed');
 }
 
 async function compare(local: Local): Promise<void> {
@@ -84,21 +91,10 @@ async function compare(local: Local): Promise<void> {
   printLatencies('alone', before);
 
   const beside = startCalls(local);
-  const until = performance.now() + seconds * 1000;
-  let buildsAreOver = false;
-  const publishing = does('publishes')
-    ? publishSixAtATime(neighbour, () => buildsAreOver && performance.now() > until)
-    : undefined;
-  await Promise.all([
-    does('environments') && timed('two environments', buildEnvironments(neighbour)),
-    does('go') && timed('a Go plugin', buildGo(neighbour)),
-  ]);
-  buildsAreOver = true;
-  const published = await publishing;
+  await runNeighbour({ reach: neighbour, seconds, kinds: values.only });
   beside.stop();
   const after = await beside.ended;
   printLatencies('beside', after);
-  if (published !== undefined) console.log(`${published} versions published beside`);
   console.log(`ratio: p50 ${(after.p50 / before.p50).toFixed(1)}, p99 ${(after.p99 / before.p99).toFixed(1)}`);
 }
 
