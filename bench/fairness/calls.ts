@@ -21,21 +21,28 @@ export const latenciesSchema = z.object({
 });
 export type Latencies = z.infer<typeof latenciesSchema>;
 
+const failuresPrinted = 5;
+
 async function measure(rate: Rate): Promise<Latencies> {
   const request = requestBytes(rate);
   const idle: Connection[] = [];
   const times: number[] = [];
   let failed = 0;
+  const startedAt = performance.now();
   const call = async (dueAt: number) => {
     const connection = idle.pop() ?? new Connection(rate.url);
-    const response = await connection.send(request).catch(() => undefined);
+    const response = await connection.send(request).catch((error: Error) => error);
     times.push(performance.now() - dueAt);
-    if (response?.status !== 200) failed++;
+    if (response instanceof Error || response.status !== 200) {
+      failed++;
+      const reason = response instanceof Error ? response.message : `${response.status} ${response.body}`;
+      if (failed <= failuresPrinted)
+        process.stderr.write(`failed after ${(performance.now() - startedAt).toFixed()} ms: ${reason}\n`);
+    }
     idle.push(connection);
   };
   let isOver = false;
   process.stdin.once('end', () => (isOver = true)).resume();
-  const startedAt = performance.now();
   const calls: Promise<void>[] = [];
   for (let dueAt = startedAt; !isOver || dueAt < startedAt + rate.seconds * 1000; dueAt += 1000 / rate.perSecond) {
     while (performance.now() < dueAt) await new Promise((resolve) => setTimeout(resolve, 1));
