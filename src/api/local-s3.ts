@@ -5,7 +5,7 @@ import { uploadBytesMax } from '../archive/limits.ts';
 import { modelLimits } from '../contract/models.ts';
 import { modelUploadsFolder } from '../deploy/models/model-keys.ts';
 import { verifyPresigned } from '../registry/storage/presign.ts';
-import { withTurns } from '../registry/storage/turns.ts';
+import { storable } from '../registry/storage/turns.ts';
 import type { AppEnv } from './context.ts';
 import { pathNotFound } from './problem-response.ts';
 
@@ -42,8 +42,9 @@ async function putObject(c: Context<AppEnv>, key: string): Promise<Response> {
   if (Number(length) > bytesMax) return tooLarge(Number(length), bytesMax);
   const contentType = c.req.header('content-type') ?? 'application/octet-stream';
   const { body } = c.req.raw;
-  const content = body ? withTurns(body, Number(length)) : new Uint8Array();
-  const stored = await c.var.deps.blobs.put(key, content, { httpMetadata: { contentType } });
+  const { blobs, storage } = c.var.deps;
+  const content = body ? storable(storage, body, Number(length)) : new Uint8Array();
+  const stored = await blobs.put(key, content, { httpMetadata: { contentType } });
   return new Response(null, { headers: { etag: stored.httpEtag } });
 }
 

@@ -9,8 +9,9 @@ import { insertWhere } from '../../db/client.ts';
 import { builds } from '../../db/schema/builds.ts';
 import type { Deps } from '../../deps.ts';
 import { archiveKey } from '../../registry/storage/archives.ts';
+import { storable } from '../../registry/storage/turns.ts';
 
-type BuildDeps = Pick<Deps, 'db' | 'blobs' | 'builder' | 'clock'>;
+type BuildDeps = Pick<Deps, 'db' | 'blobs' | 'builder' | 'clock' | 'storage'>;
 
 export type BuildOutcome = { built: BuildOutput } | { error: BuildError };
 
@@ -75,7 +76,7 @@ export async function sendSource({ blobs, builder }: Pick<Deps, 'blobs' | 'build
 
 /** Stores what was built before any row refers to it. */
 async function storeArtifact(
-  { blobs, builder }: BuildDeps,
+  { blobs, builder, storage }: BuildDeps,
   spec: BuildSpec,
   { sha256, size_bytes, storedAs }: BuildOutput['artifact'] & { storedAs: (sha256: string) => string },
 ) {
@@ -83,7 +84,7 @@ async function storeArtifact(
   if (await blobs.head(key)) return;
   const body = await builder.getBlob(builder.buildHost(spec.archive), sha256);
   if (!body) throw new BuilderError('unreachable', 'The builder no longer has what it built');
-  await blobs.put(key, body.pipeThrough(new FixedLengthStream(size_bytes)), { sha256 });
+  await blobs.put(key, storable(storage, body, size_bytes), { sha256 });
 }
 
 async function recordBuild(

@@ -14,6 +14,7 @@ import { requirementsOf } from '../../contract/manifest.ts';
 import { insertWhere, readTogether, writeAndRead } from '../../db/client.ts';
 import { environments, pluginLocks } from '../../db/schema/environments.ts';
 import type { Deps } from '../../deps.ts';
+import { storable } from '../../registry/storage/turns.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
 import { installFailure } from '../builder/start-failed.ts';
 import { type PluginLock, reportProgress, resolveLock, selectLock, versionDeleted } from './lock.ts';
@@ -24,7 +25,7 @@ export function environmentArchiveKey(sha256: string): string {
   return environmentsFolder + sha256;
 }
 
-export type EnvironmentDeps = Pick<Deps, 'db' | 'blobs' | 'builder' | 'clock'>;
+export type EnvironmentDeps = Pick<Deps, 'db' | 'blobs' | 'builder' | 'clock' | 'storage'>;
 export type InstalledEnvironment = typeof environments.$inferSelect;
 
 /** What a deployment, or a start, needs an environment for. */
@@ -162,7 +163,7 @@ async function runInstallation(
 
 /** Stores the archive before any row refers to it. */
 async function storeArchive(
-  { blobs, builder }: EnvironmentDeps,
+  { blobs, builder, storage }: EnvironmentDeps,
   { digest }: PluginLock,
   { sha256, size_bytes }: Environment['archive'],
 ): Promise<void> {
@@ -170,7 +171,7 @@ async function storeArchive(
   if (await blobs.head(key)) return;
   const body = await builder.getBlob(builder.environmentHost(digest), sha256);
   if (!body) throw new BuilderError('unreachable', 'The builder no longer has the environment it installed');
-  await blobs.put(key, body.pipeThrough(new FixedLengthStream(size_bytes)), { sha256 });
+  await blobs.put(key, storable(storage, body, size_bytes), { sha256 });
 }
 
 function formatInstalled(

@@ -3,7 +3,7 @@
 import type { OrganizationId } from '../../core/ids.ts';
 import { Problem } from '../../core/problem.ts';
 import type { Deps } from '../../deps.ts';
-import { withTurns } from '../../registry/storage/turns.ts';
+import { storable } from '../../registry/storage/turns.ts';
 import { type ModelContent, modelKey, modelUploadKey } from './model-keys.ts';
 import { headBytes, pickleReason, tailBytes } from './pickles.ts';
 
@@ -33,9 +33,7 @@ export async function storeContent(
   if (reason !== undefined && waivedBecause === null) throw pickled(name, reason);
   const whole = await blobs.get(key, pinned);
   if (!whole || !('body' in whole)) throw changed(name);
-  const body = storage.local
-    ? withTurns(whole.body, sent.size)
-    : whole.body.pipeThrough(new FixedLengthStream(sent.size));
+  const body = storable(storage, whole.body, sent.size);
   await blobs.put(modelKey(organizationId, sha256), body, { sha256 }).catch((cause: unknown) => {
     if (!isMismatch(cause)) throw cause;
     throw new Problem('integrity-mismatch', `The SHA-256 of the model is not ${sha256}`, {

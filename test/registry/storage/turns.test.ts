@@ -1,7 +1,7 @@
 // A copy to the local store leaves turns to other requests, and changes nothing of the content.
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
-import { withTurns } from '../../../src/registry/storage/turns.ts';
+import { storable } from '../../../src/registry/storage/turns.ts';
 
 const piece = new Uint8Array(64 * 1024).fill(7);
 
@@ -19,7 +19,7 @@ function bodyOf(pieces: number): ReadableStream<Uint8Array> {
 test('a timer ends before a copy that never waits', async () => {
   const ended: string[] = [];
   const pieces = 256;
-  const copy = new Response(withTurns(bodyOf(pieces), pieces * piece.length)).arrayBuffer();
+  const copy = new Response(storable({ local: true }, bodyOf(pieces), pieces * piece.length)).arrayBuffer();
   const timer = scheduler.wait(0).then(() => ended.push('timer'));
   const copied = copy.then((bytes) => {
     ended.push('copy');
@@ -31,7 +31,12 @@ test('a timer ends before a copy that never waits', async () => {
 });
 
 test('a body of another size than announced is not stored', async () => {
-  const put = env.ARCHIVES.put('turns/short', withTurns(bodyOf(1), piece.length + 1));
+  const put = env.ARCHIVES.put('turns/short', storable({ local: true }, bodyOf(1), piece.length + 1));
   await expect(put).rejects.toThrow();
   expect(await env.ARCHIVES.head('turns/short')).toBeNull();
+});
+
+test('a body for a store that waits by itself has its length, and no pauses', async () => {
+  const put = env.ARCHIVES.put('turns/remote', storable({ local: false }, bodyOf(3), 3 * piece.length));
+  expect(await put).toMatchObject({ size: 3 * piece.length });
 });
