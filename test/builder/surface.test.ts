@@ -74,6 +74,7 @@ test('health reports the contract, the Python version and the sandbox', async ()
     contract: contractVersion,
     sandbox: builder.sandbox,
     cgroup: builder.cgroup,
+    disk: { temp: expect.stringMatching(/^(?:kernel|sampled)$/), data: expect.stringMatching(/^(?:kernel|sampled)$/) },
     python: expect.stringMatching(/^3\.\d+\.\d+$/),
     instances: 0,
     quarantined: 0,
