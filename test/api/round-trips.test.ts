@@ -275,7 +275,7 @@ const budget: [
   ],
   [
     'delete a version',
-    2,
+    3,
     async ({ org }) =>
       () =>
         org.del(`${org.plugins}/hello_ext_1_0_0`),
