@@ -80,7 +80,7 @@ export class DataFolders {
   async #isImage(name: string): Promise<boolean> {
     const image = await stat(this.#image(name)).catch(() => undefined);
     if (image && !this.#mounts)
-      throw new Error('its data is in an image, which this builder can not mount: start it as root, with loop devices');
+      throw new Error('its data is in an image, which this builder cannot mount: start it as root, with loop devices');
     return (
       image !== undefined || (this.#mounts !== undefined && (await readdir(this.#folders.path(name))).length === 0)
     );

@@ -107,7 +107,7 @@ export class ChildGroup {
 
   async #watchExit(): Promise<string> {
     const reason = await new Promise<string>((resolve) => {
-      this.#giveUp = () => resolve('it can not be killed');
+      this.#giveUp = () => resolve('it cannot be killed');
       this.child.once('error', (error) => resolve(error.message));
       this.child.once('exit', (code, signal) => resolve(exitReason(code, signal)));
     });
