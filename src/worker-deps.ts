@@ -13,6 +13,7 @@ import { builderWithIsolates, moduleLookup } from './deploy/builder/isolates.ts'
 import { type PlacementCache, placementLookup } from './deploy/builder/placement.ts';
 import type { Deps } from './deps.ts';
 import { trackEventIds } from './events/announce.ts';
+import { pausing } from './registry/storage/turns.ts';
 import { policyVersion } from './scan/scan.ts';
 import { workerParsers } from './scan-host/parsers.ts';
 import { embeddedVectors } from './vectors/embedded.ts';
@@ -32,10 +33,11 @@ const isolateModules = new Map<string, string | null>();
 /** Throws a Problem that names the settings if one is missing or wrong. */
 export function makeDeps(env: unknown, ctx: Pick<ExecutionContext, 'waitUntil'>): Deps {
   const bindings = bindingsOf(env);
-  const database = requestDatabase(bindings.DB);
+  const local = bindings.S3_MODE === 'local';
+  const database = requestDatabase(bindings.DB, { local });
   return {
     ...database,
-    blobs: bindings.ARCHIVES,
+    blobs: local ? pausing(bindings.ARCHIVES) : bindings.ARCHIVES,
     queues: {
       scans: bindings.SCANS,
       deployments: bindings.DEPLOYMENTS,
@@ -52,7 +54,7 @@ export function makeDeps(env: unknown, ctx: Pick<ExecutionContext, 'waitUntil'>)
     log: bindings.LOG_LEVEL === 'info' ? log : quietLog,
     defer: (work) => ctx.waitUntil(work.catch((cause: unknown) => log.error('deferred.failed', { cause }))),
     storage: {
-      local: bindings.S3_MODE === 'local',
+      local,
       endpoint: bindings.S3_ENDPOINT,
       bucket: bindings.S3_BUCKET,
       accessKeyId: bindings.S3_ACCESS_KEY_ID,

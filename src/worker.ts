@@ -33,7 +33,9 @@ import { log, makeDeps } from './worker-deps.ts';
 /** Returns undefined, and logs why, if a setting is missing or wrong. */
 function configuredDeps(env: unknown, ctx: Pick<ExecutionContext, 'waitUntil'>): Deps | undefined {
   try {
-    return makeDeps(env, ctx);
+    const deps = makeDeps(env, ctx);
+    deps.takeTurns();
+    return deps;
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     log.error('settings.invalid', { message: error.message });

@@ -12,7 +12,9 @@ const bookmark = /^(?:first-unconstrained|[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{8}-[0
 export const withSession: MiddlewareHandler<AppEnv> = async (c, next) => {
   const sent = c.req.header(bookmarkHeader) ?? '';
   const reads = c.req.method === 'GET' || c.req.method === 'HEAD';
-  const newest = c.var.deps.startSession(reads && bookmark.test(sent) ? sent : 'first-primary');
+  const { deps } = c.var;
+  deps.takeTurns();
+  const newest = deps.startSession(reads && bookmark.test(sent) ? sent : 'first-primary');
   await next();
   const seen = newest();
   if (seen !== null) c.header(bookmarkHeader, seen);

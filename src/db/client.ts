@@ -13,6 +13,7 @@ import {
 import type { BatchItem } from 'drizzle-orm/batch';
 import { DrizzleD1Database, SQLiteD1Session } from 'drizzle-orm/d1';
 import { SQLiteAsyncDialect, type SQLiteTable } from 'drizzle-orm/sqlite-core';
+import { type Client, inTurns, type Pace } from './local-database.ts';
 import * as access from './schema/access.ts';
 import * as agents from './schema/agents.ts';
 import * as builds from './schema/builds.ts';
@@ -74,11 +75,17 @@ export interface RequestDatabase {
    * Returns a function that gives the bookmark of the newest state seen so far; null before the first query.
    */
   startSession(from: string): () => string | null;
+  /** Makes further queries wait for others and let calls pass, where the database is local. */
+  takeTurns(): void;
+  /** Makes further queries go ahead: a call waits for them. */
+  goAhead(): void;
 }
 
-/** D1 for one request: the primary until a session starts. */
-export function requestDatabase(d1: D1Database): RequestDatabase {
-  let current: Pick<D1Database, 'prepare' | 'batch'> = d1;
+/** D1 for one request: the primary until a session starts. `local`: it runs in the process that serves the calls. */
+export function requestDatabase(d1: D1Database, { local = false } = {}): RequestDatabase {
+  const pace: Pace = { takesTurns: false };
+  const paced = (client: Client): Client => (local ? inTurns(client, pace) : client);
+  let current = paced(d1);
   const client: D1Database = {
     prepare: (query) => current.prepare(query),
     batch: (statements) => current.batch(statements),
@@ -88,10 +95,19 @@ export function requestDatabase(d1: D1Database): RequestDatabase {
   };
   const startSession = (from: string) => {
     const session = d1.withSession(from);
-    current = session;
+    current = paced(session);
     return () => session.getBookmark();
   };
-  return { db: database(client), startSession };
+  return {
+    db: database(client),
+    startSession,
+    takeTurns: () => {
+      pace.takesTurns = true;
+    },
+    goAhead: () => {
+      pace.takesTurns = false;
+    },
+  };
 }
 
 /**

@@ -3,6 +3,7 @@ import type { Actor } from '../access/actor.ts';
 import { BuilderError } from '../contract/builder.ts';
 import { formatVersion } from '../contract/manifest.ts';
 import type { CallOptions } from '../contract/serving.ts';
+import { callArrived } from '../core/turns.ts';
 import { startInstance } from '../deploy/builder/instances.ts';
 import { recordNoCapacity } from '../deploy/builder/no-capacity.ts';
 import { rollBackCrashing } from '../deploy/crash-rollback.ts';
@@ -33,6 +34,8 @@ export async function callInstance<Answer extends object>(
   callee: Callee,
   send: (route: Route) => Promise<Answer>,
 ): Promise<CallResult<Answer>> {
+  callArrived();
+  deps.goAhead();
   const route = await findRoute(deps, actor, callee);
   return counted(
     deps,

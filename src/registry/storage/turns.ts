@@ -1,5 +1,6 @@
 // Gives a body the length that R2 needs. A local store reads and writes files without ever waiting, and workerd handles nothing else until a
 // copy waits: a large file would keep every call waiting, and the Worker would look as if it had stopped.
+import { inTurn } from '../../core/turns.ts';
 import type { Deps } from '../../deps.ts';
 
 /** Takes a local store about 3 ms. */
@@ -12,6 +13,20 @@ export function storable(
   size: number,
 ): ReadableStream<Uint8Array> {
   return (local ? body.pipeThrough(pauses()) : body).pipeThrough(new FixedLengthStream(size));
+}
+
+const operations: readonly (string | symbol)[] = ['head', 'get', 'put', 'delete', 'list'];
+
+/** A local bucket whose operations take turns with other work, and let calls pass. */
+export function pausing(bucket: R2Bucket): R2Bucket {
+  return new Proxy(bucket, {
+    get(target, name) {
+      const member: unknown = Reflect.get(target, name);
+      if (typeof member !== 'function') return member;
+      if (!operations.includes(name)) return member.bind(target);
+      return (...args: unknown[]) => inTurn(async () => Reflect.apply(member, target, args));
+    },
+  });
 }
 
 function pauses(): TransformStream<Uint8Array, Uint8Array> {
