@@ -6,6 +6,7 @@ import type { Parsers } from '../parsers.ts';
 import { Report } from '../report.ts';
 import { type Declarations, readDeclarations } from './declarations.ts';
 import { checkDirectives } from './directives.ts';
+import { firstSyntaxProblem } from './grammar/file-reader.ts';
 import { type Lexed, lex, type SyntaxProblem } from './lexer.ts';
 import { findCandidates } from './members.ts';
 import { scanModuleFile } from './module-file.ts';
@@ -42,17 +43,19 @@ async function scanGoFile(parsers: Parsers, text: string, report: Report): Promi
   const lexed = lex(text);
   const { tokens } = lexed;
   const problem = lexed.problem ?? nestingProblem(tokens);
-  if (problem) return addProblem(problem, report);
+  if (problem) return addProblem(problem, text, lexed, report);
   const declarations = readDeclarations(text, tokens);
   checkImports(declarations, report);
   checkDirectives(text, lexed, declarations.starts, report);
   checkFunctions(text, lexed, declarations, report);
-  if (declarations.problem) return addProblem(declarations.problem, report);
+  if (declarations.problem) return addProblem(declarations.problem, text, lexed, report);
   checkMembers(text, lexed, declarations, { parser: await parsers.go(), report });
 }
 
-function addProblem(problem: SyntaxProblem, report: Report): void {
-  report.add(problem.ruleId, problem, '', { detail: problem.detail });
+/** Adds a syntax error where Go's own parser reports it, which is earlier where the scan notices only that a bracket stays open. */
+function addProblem(problem: SyntaxProblem, text: string, lexed: Lexed, report: Report): void {
+  const first = problem.ruleId === 'SLP601' ? (firstSyntaxProblem(text, lexed) ?? problem) : problem;
+  report.add(first.ruleId, first, '', { detail: first.detail });
 }
 
 function checkImports({ imports }: Declarations, report: Report): void {
@@ -89,7 +92,7 @@ function checkMembers(text: string, lexed: Lexed, { imports, starts }: Declarati
       for (const offset of undeclaredOccurrences(tree, toFileOffset, occurrences)) undeclared.add(offset);
     });
     if (problem) {
-      addProblem(problem, context.report);
+      addProblem(problem, text, lexed, context.report);
       return;
     }
   }
