@@ -275,14 +275,14 @@ export const mutations: Mutation[] = [
   {
     name: 'a declaration that is none is accepted',
     file: 'src/scan/go/scan-go.ts',
-    search: 'if (declarations.problem) return addProblem(declarations.problem, report);',
+    search: 'if (declarations.problem) return addProblem(declarations.problem, text, lexed, report);',
     replace: '',
     tests: [syntax, imports],
   },
   {
     name: 'members of a file that cannot be parsed are not looked for',
     file: 'src/scan/go/scan-go.ts',
-    search: 'if (problem) {\n      addProblem(problem, context.report);\n      return;\n    }',
+    search: 'if (problem) {\n      addProblem(problem, text, lexed, context.report);\n      return;\n    }',
     replace: 'if (problem) return;',
     tests: [syntax, limits],
   },

@@ -26,7 +26,13 @@ describe('rejected', () => {
     ['if x:\n    a\n  b', 3],
     [' x = 1', 1],
     ['if x:\n\ta\n        b', 3],
-    ['x = (1\ny = 2', 2],
+    ['x = (1\ny = 2', 1],
+    ['x = (1\n* *\ny = 2', 1],
+    ['x = 1\n  y = (\n)]', 2],
+    ['if x:\ny = 1\nz = )', 3],
+    ['f(a b,\n  c\n)', 1],
+    ['f(a\n  b)', 1],
+    ['f(a=1, b,\n  c)', 2],
     ['x = 1)', 1],
     ['x = (1]', 1],
     ['x = """a', 1],
@@ -202,7 +208,29 @@ test('the location is that of the first invalid token', async () => {
   expect(finding).toMatchObject({ line: 3, column: 9, endLine: 3, endColumn: 10 });
 });
 
-test('a syntax error before a lexical error is reported first', async () => {
-  const [finding] = await scanText('x = = 1\ny = "\n');
-  expect(finding).toMatchObject({ line: 1, column: 5 });
+describe('the message says what to correct', () => {
+  test.each([
+    ['x = = 1\ny = "\n', '2:5 unterminated string literal'],
+    ['x = f(1\ny = 2\n', "1:6 '(' was never closed"],
+    ['x = f(1]\n', "1:8 unmatched ']'"],
+    ['x = f(a b)\n', '1:7 invalid syntax, perhaps a comma is missing'],
+    ['if x = 1:\n  pass\n', "1:4 '=' assigns a value: compare with '=='"],
+    ['if x\n  pass\n', "1:5 expected ':'"],
+    ['if x:\ny = 1\n', '2:1 expected an indented block after line 1'],
+    ['def f():\n', '1:9 expected an indented block after line 1'],
+    ['x = 1\n  y = 2\n', '2:3 unexpected indent'],
+    ['f() = 1\n', '1:1 cannot assign to this expression'],
+    ['print x\n', '1:1 this statement needs parentheses'],
+    ['try: pass\nexcept A, B: pass\n', '2:8 several exception types need parentheses'],
+    ['a <> b\n', "1:3 '<>' is no operator: compare with '!='"],
+    ['f(a=1, b)\n', '1:9 positional argument follows keyword argument'],
+    ['f(a=)\n', '1:3 expected a value'],
+    ['x = (1 if a)\n', "1:6 expected 'else' after 'if' in an expression"],
+    ['x = (1 if a: 2)\n', '1:12 invalid syntax'],
+    ['x = $\ny = "\n', '2:5 unterminated string literal'],
+    ["x = '\\x1'\ny = )\n", "2:5 unmatched ')'"],
+  ])('%j', async (text, expected) => {
+    const [finding] = await scanText(text);
+    expect(`${finding?.line}:${finding?.column} ${finding?.message}`).toBe(expected.replace(' ', ' Cannot parse: '));
+  });
 });

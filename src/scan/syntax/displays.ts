@@ -52,7 +52,7 @@ export function braces(reader: Reader, rules: ExpressionRules): void {
     const isPair = braceElement(reader, rules, pairs);
     pairs ??= isPair.pair;
     count += 1;
-    if (pairs !== isPair.pair) reader.fail('invalid syntax');
+    if (pairs !== isPair.pair) reader.fail();
     if (count === 1 && isPair.plain && comprehension(reader, rules)) break;
     if (!reader.take(Token.comma)) break;
   }
@@ -75,7 +75,7 @@ function braceElement(
     const isNamed = reader.kind === Token.name && reader.kindAfter(1) === Token.walrus;
     const shape = rules.starNamedExpression(reader);
     if (isNamed || reader.kind !== Token.colon) return { pair: false, plain: !(shape & Shape.starred) };
-    if (shape & Shape.starred) reader.fail('invalid syntax');
+    if (shape & Shape.starred) reader.fail();
   }
   reader.expect(Token.colon);
   rules.expression(reader);

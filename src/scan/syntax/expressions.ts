@@ -15,17 +15,45 @@ import { callArguments, subscripts } from './trailers.ts';
 export function expression(reader: Reader): number {
   if (!reader.enter()) return Shape.value;
   let plain = true;
+  let start = reader.at;
   let shape = lambdaOrDisjunction(reader);
   while (shape === undefined || reader.take(Token.if)) {
     plain = false;
     if (shape !== undefined) {
       disjunction(reader);
-      reader.expect(Token.else);
+      if (!reader.take(Token.else)) failWithoutElse(reader, start);
     }
+    start = reader.at;
     shape = lambdaOrDisjunction(reader);
   }
+  if (startsExpression(reader.kind)) failBetween(reader, start);
   reader.leave();
   return plain ? shape : Shape.value;
+}
+
+/** Fails since a second expression follows the one that starts at `start`. */
+function failBetween(reader: Reader, start: number): void {
+  if (reader.isWord('print', start) || reader.isWord('exec', start)) {
+    reader.fail('this statement needs parentheses', start);
+    return;
+  }
+  const isMaybeStatement = softKeywords.some((word) => reader.isWord(word, start)) || reader.isNameBeforeString(start);
+  const second = reader.fork();
+  if (!isMaybeStatement) expression(second);
+  if (isMaybeStatement || second.problem || !reader.isInBrackets(second.at - 1)) reader.fail();
+  else reader.fail('invalid syntax, perhaps a comma is missing', start);
+}
+
+const softKeywords = ['_', 'case', 'match', 'type'];
+
+function failWithoutElse(reader: Reader, start: number): void {
+  if (reader.kind === Token.colon) reader.fail();
+  else reader.fail("expected 'else' after 'if' in an expression", start);
+}
+
+/** Fails at an `=` that follows an operand where a comparison makes sense. */
+export function failAtAssignment(reader: Reader): void {
+  reader.fail("'=' assigns a value: compare with '=='", reader.operand.start);
 }
 
 /** Returns undefined after `lambda …:`, whose body is an expression again. */
@@ -90,6 +118,14 @@ const binaryOperators = kindFlags(
 
 /** Reads `bitwise_or` and everything that binds tighter. */
 export function arithmetic(reader: Reader): number {
+  const { operand, at: start } = reader;
+  const shape = operators(reader);
+  operand.start = start;
+  operand.after = reader.at;
+  return shape;
+}
+
+function operators(reader: Reader): number {
   let plain = true;
   for (;;) {
     while (reader.kind === Token.minus || reader.kind === Token.plus || reader.kind === Token.tilde) {
@@ -151,7 +187,7 @@ function atom(reader: Reader): number {
       braces(reader, expressionRules);
       return Shape.value;
     default:
-      reader.fail('invalid syntax');
+      reader.fail();
       return Shape.value;
   }
 }
@@ -164,7 +200,8 @@ export function starTargets(reader: Reader): void {
 
 export function starTarget(reader: Reader): void {
   reader.take(Token.star);
-  if (!(primary(reader) & Shape.assignable)) reader.fail('cannot assign to this expression');
+  const start = reader.at;
+  if (!(primary(reader) & Shape.assignable)) reader.fail('cannot assign to this expression', start);
 }
 
 /** Reads an element of a display: `*x` or an expression, with `:=` allowed. */

@@ -22,6 +22,7 @@ export interface FormatReader {
   readonly failed: boolean;
   at: number;
   fail(detail: string, start: number, end: number, ruleId?: SyntaxProblem['ruleId']): void;
+  addInvalid(detail: string, start: number, end: number): void;
   open(kind: number, fieldOf: FormatString | undefined): void;
   close(kind: number): void;
 }
@@ -77,7 +78,7 @@ function checkText(lexer: FormatReader, start: number, { raw }: FormatString): v
   if (raw) return;
   const contents = lexer.text.slice(start, lexer.at);
   const wrong = contents.includes('\\') ? wrongEscapeAt(contents, { bytes: false }) : undefined;
-  if (wrong !== undefined) lexer.fail('invalid escape sequence in a string', start + wrong, start + wrong + 2);
+  if (wrong !== undefined) lexer.addInvalid('invalid escape sequence in a string', start + wrong, start + wrong + 2);
 }
 
 function brace(lexer: FormatReader, code: number, format: FormatString): void {
@@ -100,7 +101,8 @@ export function readConversion(lexer: FormatReader): void {
   const start = lexer.at;
   conversion.lastIndex = start;
   if (!conversion.test(lexer.text)) {
-    lexer.fail('invalid conversion in an f-string: expected !r, !s or !a', start, start + 1);
+    lexer.at += 1;
+    lexer.addInvalid('invalid conversion in an f-string: expected !r, !s or !a', start, start + 1);
     return;
   }
   lexer.at += 2;

@@ -8,7 +8,7 @@ import { numberEnd } from './numbers.ts';
 import { operatorAt, operatorKind, operatorLength } from './operators.ts';
 import { readString } from './string-literals.ts';
 import { stringPrefix } from './strings.ts';
-import { kindFlags, type SyntaxProblem, Token, Tokens } from './token.ts';
+import { kindFlags, type LexicalProblem, type SyntaxProblem, Token, Tokens } from './token.ts';
 import { hashSeed, hashStep, type WordTable } from './word-table.ts';
 
 export interface Lexed {
@@ -72,9 +72,21 @@ export class Lexer {
     else this.operator(code);
   }
 
+  /** Stops with a problem that CPython prefers to earlier ones of the grammar. */
   fail(detail: string, start: number, end: number, ruleId: SyntaxProblem['ruleId'] = 'SLP601'): void {
-    this.tokens.problem = { ruleId, detail, start, end };
+    this.stop({ ruleId, detail, start, end, overridesGrammar: ruleId === 'SLP601' });
+  }
+
+  /** Adds an invalid token and continues: CPython notices what is wrong with the token only when its parser gets there. */
+  addInvalid(detail: string, start: number, end: number): void {
+    this.tokens.strayProblem ??= { ruleId: 'SLP601', detail, start, end };
     this.tokens.add(Token.invalid, start, end);
+  }
+
+  private stop(problem: LexicalProblem): void {
+    this.tokens.problem = problem;
+    this.tokens.unclosed = this.brackets.at(-1)?.start;
+    this.tokens.add(Token.invalid, problem.start, problem.end);
   }
 
   /** Reads the indentation of the next line that has a token, and adds indent and dedent tokens for it. */
@@ -96,7 +108,8 @@ export class Lexer {
   private indent(step: IndentStep): void {
     const { at, tokens } = this;
     if ('problem' in step) {
-      this.fail(step.problem, at, at, step.tooDeep ? 'SLP603' : 'SLP601');
+      const ruleId = step.tooDeep ? 'SLP603' : 'SLP601';
+      this.stop({ ruleId, detail: step.problem, start: at, end: at, overridesGrammar: false });
       return;
     }
     if (step.opened) tokens.add(Token.indent, at, at);
@@ -119,9 +132,11 @@ export class Lexer {
 
   private continueLine(): void {
     if (this.text.charCodeAt(this.at + 1) !== Char.newline) {
-      this.fail('unexpected character after line continuation character', this.at, this.at + 1);
+      const detail = 'unexpected character after line continuation character';
+      this.stop({ ruleId: 'SLP601', detail, start: this.at + 1, end: this.at + 2, overridesGrammar: false });
     } else if (this.at + 2 >= this.text.length) {
-      this.fail('unexpected end of file', this.at, this.at + 1);
+      const detail = 'unexpected end of file';
+      this.stop({ ruleId: 'SLP601', detail, start: this.at + 1, end: this.at + 1, overridesGrammar: false });
     } else {
       this.at += 2;
     }
@@ -191,7 +206,11 @@ export class Lexer {
     } else if (kind === Token.conversion && this.brackets.at(-1)?.fieldOf) {
       readConversion(this);
     } else if (operator === 0 || kind === Token.conversion) {
-      this.fail('invalid character', at, at + 1);
+      this.at += 1;
+      this.addInvalid('invalid character', at, at + 1);
+    } else if (this.text.startsWith('<>', at)) {
+      this.at += 2;
+      this.addInvalid("'<>' is no operator: compare with '!='", at, at + 2);
     } else {
       const { tokens } = this;
       if (kind === Token.star && tokens.kind(tokens.size - 1) === Token.import) this.watched.push(tokens.size);
@@ -239,7 +258,9 @@ export class Lexer {
     const { text, tokens } = this;
     const unclosed = this.brackets.at(-1);
     if (unclosed) {
-      this.fail(`'${text.charAt(unclosed.start)}' was never closed`, unclosed.start, unclosed.start + 1);
+      const { start } = unclosed;
+      const detail = neverClosed(text, start);
+      this.stop({ ruleId: 'SLP601', detail, start, end: start + 1, overridesGrammar: false });
       return;
     }
     const end = text.length;
@@ -250,6 +271,10 @@ export class Lexer {
     for (let depth = this.indents.depth; depth > 0; depth -= 1) tokens.add(Token.dedent, end, end);
     tokens.add(Token.end, end, end);
   }
+}
+
+export function neverClosed(text: string, bracket: number): string {
+  return `'${text.charAt(bracket)}' was never closed`;
 }
 
 /** The token kind of each closing bracket is one more than that of its opening bracket. */

@@ -58,6 +58,8 @@ function plain(reader: Reader, list: ParameterList, annotated: boolean, rules: E
   reader.expect(Token.name);
   if (annotated && reader.take(Token.colon)) readAnnotation(reader, rules);
   if (reader.take(Token.equals)) {
+    if (reader.kind === Token.comma || reader.kind === Token.closeParenthesis)
+      reader.fail('expected a default value', reader.at - 1);
     rules.expression(reader);
     list.defaults = true;
   } else if (list.defaults && !list.star) {

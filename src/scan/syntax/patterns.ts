@@ -5,7 +5,7 @@ import { Token } from './token.ts';
 /** Reads the patterns between `case` and its guard or colon. */
 export function readPatterns(reader: Reader): void {
   const starred = readElement(reader);
-  if (starred && reader.kind !== Token.comma) reader.fail('invalid syntax');
+  if (starred && reader.kind !== Token.comma) reader.fail();
   while (reader.take(Token.comma) && !patternEnds.has(reader.kind)) readElement(reader);
 }
 
@@ -63,7 +63,7 @@ function readClosed(reader: Reader): void {
       readMapping(reader);
       return;
     default:
-      reader.fail('invalid syntax');
+      reader.fail();
   }
 }
 
@@ -90,7 +90,7 @@ function readNameOrClass(reader: Reader): void {
   const wildcard = reader.isWord('_');
   readName(reader);
   if (reader.kind !== Token.openParenthesis) return;
-  if (wildcard && reader.kindAfter(-2) !== Token.dot) reader.fail('invalid syntax');
+  if (wildcard && reader.kindAfter(-2) !== Token.dot) reader.fail();
   reader.skip();
   readClassArguments(reader);
 }
@@ -110,7 +110,7 @@ function readSequence(reader: Reader, close: Token): void {
     if (!reader.take(Token.comma)) break;
     lone = false;
   }
-  if (lone && count === 1 && close === Token.closeParenthesis) reader.fail('invalid syntax');
+  if (lone && count === 1 && close === Token.closeParenthesis) reader.fail();
   reader.expect(close);
 }
 
@@ -133,10 +133,10 @@ function readMapping(reader: Reader): void {
 /** Reads a literal or a dotted name. */
 function readKey(reader: Reader): void {
   const isName = reader.kind === Token.name;
-  if (isName && reader.kindAfter(1) !== Token.dot) reader.fail('invalid syntax');
+  if (isName && reader.kindAfter(1) !== Token.dot) reader.fail();
   if (isName) readName(reader);
   else if (keyStarts.has(reader.kind)) readClosed(reader);
-  else reader.fail('invalid syntax');
+  else reader.fail();
 }
 
 const keyStarts: ReadonlySet<number> = new Set([

@@ -7,9 +7,13 @@ export class Reader {
   readonly text: string;
   /** The kind of the next token. */
   kind: number;
+  /** The index of the next token. */
+  at = 0;
+  /** The tokens of the last operand: where it starts, and the token after it. */
+  operand = { start: 0, after: 0 };
   private readonly tokens: Tokens;
-  private at = 0;
   private firstProblem: SyntaxProblem | undefined;
+  private stoppedAt = 0;
   private depth = 0;
 
   constructor(text: string, tokens: Tokens) {
@@ -18,8 +22,22 @@ export class Reader {
     this.kind = tokens.kind(0);
   }
 
+  /** Returns a reader of the same tokens, to try whether a rule accepts the next ones. */
+  fork(): Reader {
+    const fork = new Reader(this.text, this.tokens);
+    fork.at = this.at;
+    fork.kind = this.kind;
+    fork.depth = this.depth;
+    return fork;
+  }
+
   get problem(): SyntaxProblem | undefined {
     return this.firstProblem;
+  }
+
+  /** The offset of the token that the grammar does not accept. The problem may start before it. */
+  get rejectedAt(): number {
+    return this.tokens.start(this.stoppedAt);
   }
 
   kindAfter(ahead: number): number {
@@ -37,16 +55,41 @@ export class Reader {
     return true;
   }
 
-  expect(kind: Token): void {
-    if (!this.take(kind)) this.fail('invalid syntax');
+  expect(kind: Token, detail?: string): void {
+    if (!this.take(kind)) this.fail(detail);
   }
 
-  /** Whether the next token is a name with exactly this spelling. */
-  isWord(word: string): boolean {
-    const { at, tokens } = this;
-    if (this.kind !== Token.name) return false;
+  /** Whether the token, by default the next one, is a name with exactly this spelling. */
+  isWord(word: string, at = this.at): boolean {
+    const { tokens } = this;
+    if (tokens.kind(at) !== Token.name) return false;
     const start = tokens.start(at);
     return tokens.end(at) - start === word.length && this.text.startsWith(word, start);
+  }
+
+  /** Whether the token is a name that a string follows, which looks like a string with a wrong prefix. */
+  isNameBeforeString(at: number): boolean {
+    return this.tokens.kind(at) === Token.name && this.tokens.kind(at + 1) === Token.string;
+  }
+
+  /** The line of a token, counted from 1. */
+  lineOf(at: number): number {
+    let line = 1;
+    const start = this.tokens.start(at);
+    for (let from = this.text.indexOf('\n'); from >= 0 && from < start; from = this.text.indexOf('\n', from + 1))
+      line += 1;
+    return line;
+  }
+
+  /** Whether a bracket is open after the token. */
+  isInBrackets(at: number): boolean {
+    let open = 0;
+    for (let index = 0; index <= at; index += 1) {
+      const kind = this.tokens.kind(index);
+      if (openers.has(kind)) open += 1;
+      else if (closers.has(kind)) open -= 1;
+    }
+    return open > 0;
   }
 
   /** Whether the next token is an imaginary number. */
@@ -60,9 +103,16 @@ export class Reader {
     this.tokens.misreadStarts.push(this.at);
   }
 
-  fail(detail: string): void {
+  /** Reports the next token, or from an earlier one on if that is where CPython says the mistake is. */
+  fail(detail = this.unexpected(), from = this.at): void {
     const { at, tokens } = this;
-    this.stop({ ruleId: 'SLP601', detail, start: tokens.start(at), end: tokens.end(at) });
+    const end = Math.max(tokens.end(from), from < at ? tokens.end(at - 1) : 0);
+    this.end({ ruleId: 'SLP601', detail, start: tokens.start(from), end });
+  }
+
+  private unexpected(): string {
+    if (this.kind === Token.indent) return unexpectedIndent;
+    return this.kind === Token.dedent ? unexpectedUnindent : 'invalid syntax';
   }
 
   /** Enters a nested construct, to be paired with `leave`. Returns false and fails if the nesting exceeds the limit. */
@@ -70,7 +120,7 @@ export class Reader {
     this.depth += 1;
     if (this.depth <= limits.treeDepth) return true;
     const start = this.tokens.start(this.at);
-    this.stop({ ruleId: 'SLP603', detail: 'nested too deeply', start, end: start });
+    this.end({ ruleId: 'SLP603', detail: 'nested too deeply', start, end: start });
     return false;
   }
 
@@ -78,12 +128,29 @@ export class Reader {
     this.depth -= 1;
   }
 
-  private stop(problem: SyntaxProblem): void {
+  /** Reports the closing bracket around the next token. */
+  failAtClose(detail: string): void {
+    let open = 0;
+    while (open >= 0 && this.kind !== Token.end && this.kind !== Token.invalid) {
+      if (openers.has(this.kind)) open += 1;
+      else if (closers.has(this.kind)) open -= 1;
+      if (open >= 0) this.skip();
+    }
+    this.fail(detail);
+  }
+
+  private end(problem: SyntaxProblem): void {
     if (this.firstProblem) return;
-    // If the lexer stopped here, its reason is the more precise one.
-    this.firstProblem = this.kind === Token.invalid ? (this.tokens.problem ?? problem) : problem;
+    this.stoppedAt = this.at;
+    this.firstProblem = this.kind === Token.invalid ? (this.problemOfToken() ?? problem) : problem;
     this.at = this.tokens.size;
     this.kind = Token.end;
+  }
+
+  /** Why the lexer made this an invalid token, which is more precise than that the grammar does not expect it. */
+  private problemOfToken(): SyntaxProblem | undefined {
+    const { problem, strayProblem } = this.tokens;
+    return strayProblem?.start === this.tokens.start(this.at) ? strayProblem : problem;
   }
 
   /** Looks ahead past the bracket that starts here: returns the kind of the token after it, and whether it contains an `as`. */
@@ -110,5 +177,7 @@ export class Reader {
   }
 }
 
+export const unexpectedIndent = 'unexpected indent';
+export const unexpectedUnindent = 'unexpected unindent';
 const openers: ReadonlySet<number> = new Set([Token.openParenthesis, Token.openBracket, Token.openBrace]);
 const closers: ReadonlySet<number> = new Set([Token.closeParenthesis, Token.closeBracket, Token.closeBrace]);

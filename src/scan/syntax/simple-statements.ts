@@ -37,10 +37,11 @@ function expressionStatement(reader: Reader): void {
     yieldExpression(reader);
     return;
   }
+  let start = reader.at;
   let shape = starExpressions(reader);
   if (reader.kind === Token.augmented || reader.kind === Token.colon) {
     const annotates = reader.kind === Token.colon;
-    if (!(shape & Shape.single)) reader.fail('cannot assign to this expression');
+    if (!(shape & Shape.single)) reader.fail('cannot assign to this expression', start);
     reader.skip();
     if (annotates) {
       readAnnotation(reader, expressionRules);
@@ -50,8 +51,9 @@ function expressionStatement(reader: Reader): void {
     return;
   }
   while (reader.kind === Token.equals) {
-    if (!(shape & Shape.assignable)) reader.fail('cannot assign to this expression');
+    if (!(shape & Shape.assignable)) reader.fail('cannot assign to this expression', start);
     reader.skip();
+    start = reader.at;
     shape = yieldOrExpressions(reader);
   }
 }
@@ -99,7 +101,7 @@ function deleteStatement(reader: Reader): void {
     if (!startsExpression(reader.kind)) break;
     if (!(arithmetic(reader) & Shape.deletable)) reader.fail('cannot delete this expression');
   } while (reader.take(Token.comma));
-  if (reader.kindAfter(-1) === Token.del) reader.fail('invalid syntax');
+  if (reader.kindAfter(-1) === Token.del) reader.fail();
 }
 
 function raiseStatement(reader: Reader): void {

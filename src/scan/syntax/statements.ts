@@ -5,6 +5,7 @@ import { startsExpression } from './expression-starts.ts';
 import {
   expression,
   expressionRules,
+  failAtAssignment,
   namedExpression,
   starExpressions,
   starNamedExpression,
@@ -14,16 +15,17 @@ import {
 import { readParameters, readTypeParameters } from './parameters.ts';
 import { readPatterns } from './patterns.ts';
 import { Reader } from './reader.ts';
+import { reportedProblem } from './reported-problem.ts';
 import { Shape } from './shape.ts';
 import { simpleStatements } from './simple-statements.ts';
 import { type SyntaxProblem, Token, type Tokens } from './token.ts';
 import { bases } from './trailers.ts';
 
-/** Returns the first place at which CPython's parser would reject the tokens, if there is one. */
+/** Returns the place at which CPython would reject the tokens, if there is one. */
 export function syntaxProblem(text: string, tokens: Tokens): SyntaxProblem | undefined {
   const reader = new Reader(text, tokens);
   while (reader.kind !== Token.end) statement(reader);
-  return reader.problem;
+  return reportedProblem(reader, tokens);
 }
 
 function statement(reader: Reader): void {
@@ -40,15 +42,21 @@ function statement(reader: Reader): void {
 
 /** Reads a colon and its block: on the same line, or indented on the lines below. */
 function block(reader: Reader): void {
-  reader.expect(Token.colon);
+  expectColon(reader);
+  const line = reader.at;
   if (!reader.take(Token.newline)) {
     simpleStatements(reader);
     return;
   }
-  if (reader.kind !== Token.indent) reader.fail('expected an indented block');
+  if (reader.kind !== Token.indent) reader.fail(`expected an indented block after line ${reader.lineOf(line)}`);
   reader.skip();
   while (reader.kind !== Token.dedent && reader.kind !== Token.end) statement(reader);
   reader.expect(Token.dedent);
+}
+
+function expectColon(reader: Reader): void {
+  if (reader.kind === Token.equals && reader.operand.after === reader.at) failAtAssignment(reader);
+  else reader.expect(Token.colon, reader.kind === Token.newline ? "expected ':'" : undefined);
 }
 
 /** Counts each elif as nested in the previous one, as CPython does. */
@@ -122,7 +130,9 @@ function tryStatement(reader: Reader): void {
 function exceptClause(reader: Reader): void {
   const isGroup = reader.take(Token.star);
   if (isGroup || reader.kind !== Token.colon) {
+    const start = reader.at;
     expression(reader);
+    if (reader.kind === Token.comma) reader.fail('several exception types need parentheses', start);
     if (reader.take(Token.as)) reader.expect(Token.name);
   }
   block(reader);
@@ -149,7 +159,7 @@ function asyncStatement(reader: Reader): void {
   if (reader.take(Token.def)) functionDefinition(reader);
   else if (reader.take(Token.with)) withStatement(reader);
   else if (reader.take(Token.for)) forStatement(reader);
-  else reader.fail('invalid syntax');
+  else reader.fail();
 }
 
 function decorated(reader: Reader): void {
@@ -160,7 +170,7 @@ function decorated(reader: Reader): void {
   reader.take(Token.async);
   if (reader.take(Token.def)) functionDefinition(reader);
   else if (reader.take(Token.class)) classDefinition(reader);
-  else reader.fail('invalid syntax');
+  else reader.fail();
 }
 
 /** Whether `match` is a keyword here: a subject follows, and the line ends with a colon. Otherwise it is a name. */
@@ -173,7 +183,7 @@ function matchStatement(reader: Reader): void {
   reader.skip();
   if (reader.kind === Token.openParenthesis || reader.kind === Token.openBracket) reader.noteMisreadStart();
   matchSubject(reader);
-  reader.expect(Token.colon);
+  expectColon(reader);
   reader.expect(Token.newline);
   reader.expect(Token.indent);
   do {

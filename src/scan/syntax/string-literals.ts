@@ -19,15 +19,14 @@ export function readString(lexer: FormatReader, quoteAt: number, letters: string
     lexer.fail('unterminated string literal', at, contents);
     return;
   }
-  lexer.tokens.add(prefix.bytes ? Token.bytes : Token.string, at, end + quotes);
+  const problem = prefix.bytes || !prefix.raw ? contentsProblem(text.slice(contents, end), prefix) : undefined;
+  if (problem === undefined) lexer.tokens.add(prefix.bytes ? Token.bytes : Token.string, at, end + quotes);
+  else lexer.addInvalid(problem, at, end + quotes);
   lexer.at = end + quotes;
-  if (prefix.bytes || !prefix.raw) checkContents(lexer, prefix, contents, end);
 }
 
-function checkContents(lexer: FormatReader, prefix: StringPrefix, start: number, end: number): void {
-  const contents = lexer.text.slice(start, end);
-  if (prefix.bytes && /[^\0-\x7f]/.test(contents)) lexer.fail('bytes literal with non-ASCII characters', start, end);
-  if (prefix.raw || !contents.includes('\\')) return;
-  const wrong = wrongEscapeAt(contents, prefix);
-  if (wrong !== undefined) lexer.fail('invalid escape sequence in a string', start + wrong, start + wrong + 2);
+function contentsProblem(contents: string, prefix: StringPrefix): string | undefined {
+  if (prefix.bytes && /[^\0-\x7f]/.test(contents)) return 'bytes literal with non-ASCII characters';
+  if (prefix.raw || !contents.includes('\\') || wrongEscapeAt(contents, prefix) === undefined) return undefined;
+  return 'invalid escape sequence in a string';
 }

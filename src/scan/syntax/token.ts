@@ -93,6 +93,12 @@ export interface SyntaxProblem {
   end: number;
 }
 
+/** A place at which the lexer stopped. */
+export interface LexicalProblem extends SyntaxProblem {
+  /** Whether CPython reports it even if the grammar does not fit an earlier token. */
+  overridesGrammar: boolean;
+}
+
 /** Returns a set of kinds as an array to index by kind. */
 export function kindFlags(...kinds: Token[]): Uint8Array {
   const flags = new Uint8Array(128);
@@ -101,8 +107,12 @@ export function kindFlags(...kinds: Token[]): Uint8Array {
 }
 
 export class Tokens extends TokenArrays {
-  /** Why the last token is an invalid one. */
-  problem: SyntaxProblem | undefined;
+  /** Why the lexer stopped. The last token is then an invalid one. */
+  problem: LexicalProblem | undefined;
+  /** Why the first invalid token is one, if the lexer went on after it. */
+  strayProblem: SyntaxProblem | undefined;
+  /** The innermost bracket that was open where the lexer stopped. */
+  unclosed: number | undefined;
   /**
    * Tokens at the start of an expression that tree-sitter would take for something else: the bracket after `match`, and a name that
    * an annotation subscripts. Ascending. Filled in by the grammar, not the lexer.

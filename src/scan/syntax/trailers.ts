@@ -1,6 +1,7 @@
 // Recognizes brackets after an operand: call arguments, subscripts and slices.
 import { comprehension } from './displays.ts';
 import type { ExpressionRules } from './expression-rules.ts';
+import { startsExpression } from './expression-starts.ts';
 import type { Reader } from './reader.ts';
 import { Token } from './token.ts';
 
@@ -23,8 +24,10 @@ function readArguments(reader: Reader, rules: ExpressionRules, mayGenerate: bool
       rules.expression(reader);
       unpacked = true;
     } else if (reader.kind === Token.name && reader.kindAfter(1) === Token.equals) {
+      const name = reader.at;
       reader.skip();
       reader.skip();
+      if (argumentEnds.has(reader.kind)) reader.fail('expected a value', name);
       rules.expression(reader);
       keywords = true;
     } else if (reader.kind === Token.star) {
@@ -32,10 +35,13 @@ function readArguments(reader: Reader, rules: ExpressionRules, mayGenerate: bool
       reader.skip();
       rules.expression(reader);
     } else {
-      if (keywords || unpacked) reader.fail('positional argument follows keyword argument');
+      if ((keywords || unpacked) && startsExpression(reader.kind))
+        reader.failAtClose('positional argument follows keyword argument');
+      const start = reader.at;
       rules.namedExpression(reader);
       if (mayGenerate && comprehension(reader, rules)) {
-        if (count > 0) reader.fail('generator expression must be parenthesized unless it is the only argument');
+        if (count > 0 || reader.kind === Token.comma)
+          reader.fail('generator expression must be parenthesized unless it is the only argument', start);
         break;
       }
     }
@@ -66,3 +72,4 @@ function slice(reader: Reader, rules: ExpressionRules): void {
 }
 
 const sliceEnds: ReadonlySet<number> = new Set([Token.colon, Token.comma, Token.closeBracket]);
+const argumentEnds: ReadonlySet<number> = new Set([Token.comma, Token.closeParenthesis]);

@@ -1,0 +1,76 @@
+// Reads the broken variants of real files in test/fixtures/syntax-positions, and compares the scan with the parsers that are named there.
+import { readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { nodeParsers } from '../../../src/cli/parsers.ts';
+import { scanSource } from '../../../src/scan/scan.ts';
+
+export const fixtures = fileURLToPath(new URL('../../fixtures/syntax-positions', import.meta.url));
+
+export type Language = 'python' | 'go';
+
+const variantSchema = z.object({
+  class: z.string(),
+  file: z.string(),
+  start: z.int(),
+  end: z.int(),
+  new: z.string(),
+  line: z.int(),
+  column: z.int(),
+  says: z.string(),
+});
+
+export type Variant = z.infer<typeof variantSchema>;
+
+export function readVariants(lines: string): Variant[] {
+  return lines
+    .trim()
+    .split('\n')
+    .map((line) => variantSchema.parse(JSON.parse(line)));
+}
+
+export function committedVariants(language: Language): Variant[] {
+  return readVariants(readFileSync(join(fixtures, `${language}.jsonl`), 'utf8'));
+}
+
+interface Differences {
+  /** What is reported on another line, as a text that shows both. */
+  lines: string[];
+  columns: string[];
+  /** What the scan accepts. */
+  accepted: string[];
+}
+
+/** Scans each variant. `paths` are the files that were broken, by default the committed ones. */
+export async function differences(
+  language: Language,
+  variants: readonly Variant[],
+  paths: readonly string[] = [],
+): Promise<Differences> {
+  const found: Differences = { lines: [], columns: [], accepted: [] };
+  const sources = new Map(paths.map((path) => [basename(path), readFileSync(path)]));
+  const parsers = nodeParsers();
+  for (const variant of variants) {
+    const bytes = sources.get(variant.file) ?? readFileSync(join(fixtures, 'sources', variant.file));
+    sources.set(variant.file, bytes);
+    const findings = await scanSource(parsers, { path: 'x', bytes: brokenSource(bytes, variant) }, { language });
+    const finding = findings.find(({ ruleId }) => ruleId.startsWith('SLP60'));
+    if (!finding) found.accepted.push(describeDifference(variant, 'no finding'));
+    else if (finding.line !== variant.line || finding.column !== variant.column) {
+      const shown = describeDifference(variant, `${finding.line}:${finding.column} ${finding.message}`);
+      found[finding.line === variant.line ? 'columns' : 'lines'].push(shown);
+    }
+  }
+  return found;
+}
+
+function describeDifference(variant: Variant, scan: string): string {
+  const edit = `${variant.class}: ${variant.file} ${variant.start}-${variant.end} ${JSON.stringify(variant.new)}`;
+  return `${edit}: ${scan}; not ${variant.line}:${variant.column} ${variant.says}`;
+}
+
+/** The files are ASCII, so that characters are bytes. */
+function brokenSource(bytes: Uint8Array, { end, new: replacement, start }: Variant): Uint8Array {
+  return Buffer.concat([bytes.subarray(0, start), Buffer.from(replacement), bytes.subarray(end)]);
+}
