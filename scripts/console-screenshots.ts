@@ -6,7 +6,7 @@ import { SlipwayClient } from '../src/client/client.ts';
 import { pause } from '../src/client/retry.ts';
 import { startScene } from '../test/console/console-scene.ts';
 import { open, pageIds, pages } from '../test/console/pages.ts';
-import { goExampleName } from './go-demo.ts';
+import { goExampleName } from './local/example-repository.ts';
 import { print } from './local/terminal.ts';
 
 const folder = process.argv[2] ?? 'console-screenshots';

@@ -3,6 +3,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { findGo } from '../builder/server/builds/go.ts';
 import { findGit } from '../builder/server/sources/git.ts';
@@ -10,12 +11,15 @@ import { createPlugin } from '../src/cli/init/create-plugin.ts';
 import type { components } from '../src/client/api.gen.d.ts';
 import { SlipwayClient } from '../src/client/client.ts';
 import { ApiError } from '../src/client/errors.ts';
-import { pause } from '../src/client/retry.ts';
-import type { ExampleRepository } from './local/example-repository.ts';
+import { commitExample, goExampleName } from './local/example-repository.ts';
 import type { ApiAccess } from './local/extractor-client.ts';
 import { paint, print, row } from './local/terminal.ts';
 
-export const goExampleName = 'word-count';
+/** The folder from which the repository is served, and its URL. */
+export interface ExampleSource {
+  folder: string;
+  url: string;
+}
 
 const tag = 'v1.0.0';
 const pollMs = 1000;
@@ -24,22 +28,21 @@ const call = { method: 'execute', params: { action: 'count_words', params: { tex
 const path = { name: goExampleName };
 const answerSchema = z.object({ output: z.record(z.string(), z.unknown()) });
 
-/** Prints errors instead of throwing them. Prints nothing more when `stop` is aborted. */
-export async function runGoDemo(access: ApiAccess, repository: ExampleRepository, stop: AbortSignal): Promise<void> {
+/** Prints errors instead of throwing them. */
+export async function runGoDemo(access: ApiAccess, repository: ExampleSource): Promise<void> {
   try {
     const missing = await missingPrograms();
     if (missing.length > 0)
       return print(`\n${paint('bold', 'Go plugins')} can't be installed yet. ${missing.join(' ')}`);
     const client = new SlipwayClient({ baseUrl: access.url, apiKey: access.api_key, retries: noRetries });
-    if (!(await isInstalled(client, stop))) await install(client, repository, stop);
-    const plugin = await client.get('/api/plugins/{name}', { path, signal: stop });
-    const { error, result } = await client.post('/api/plugins/{name}/call', { path, body: call, signal: stop });
+    if (!(await isInstalled(client))) await install(client, repository);
+    const plugin = await client.get('/api/plugins/{name}', { path });
+    const { error, result } = await client.post('/api/plugins/{name}/call', { path, body: call });
     if (error) throw new Error(`the call failed: ${error.message}`);
     print(row('live', `${goExampleName} ${plugin.git_ref}, ${formatPlace(plugin)}`));
     print(row('call', JSON.stringify(answerSchema.parse(result).output).replaceAll('"', '')));
     printAccess(access);
   } catch (error) {
-    if (stop.aborted) return;
     print(paint('red', `\nThe demo of a Go plugin failed: ${error instanceof Error ? error.message : error}\n`));
   }
 }
@@ -57,9 +60,9 @@ async function missingPrograms(): Promise<string[]> {
   );
 }
 
-async function isInstalled(client: SlipwayClient, signal: AbortSignal): Promise<boolean> {
+async function isInstalled(client: SlipwayClient): Promise<boolean> {
   try {
-    const plugin = await client.get('/api/plugins/{name}', { path, signal });
+    const plugin = await client.get('/api/plugins/{name}', { path });
     return plugin.sha256 !== null;
   } catch (error) {
     if (error instanceof ApiError && error.status === 404) return false;
@@ -68,16 +71,16 @@ async function isInstalled(client: SlipwayClient, signal: AbortSignal): Promise<
 }
 
 /** Returns when the version is live. The server answers after 90 s at the latest, and continues. */
-async function install(client: SlipwayClient, repository: ExampleRepository, signal: AbortSignal): Promise<void> {
-  await repository.commit(await templateFiles(), tag);
+async function install(client: SlipwayClient, repository: ExampleSource): Promise<void> {
+  await commitExample(repository.folder, await templateFiles(), tag);
   print(`\n${paint('bold', 'Demo')}: install ${goExampleName}, a Go plugin, from ${repository.url}`);
   print('In the background. The first time, this compiles the standard library and the analyzer: about a minute.\n');
   const startedAt = performance.now();
   const body = { repository_url: repository.url, git_ref: tag };
-  let plugin = await client.post('/api/plugins', { body, signal });
+  let plugin = await client.post('/api/plugins', { body });
   while (plugin.status === 'building') {
-    await pause(pollMs, signal);
-    plugin = await client.get('/api/plugins/{name}', { path, signal });
+    await delay(pollMs);
+    plugin = await client.get('/api/plugins/{name}', { path });
   }
   if (plugin.status === 'error') throw new Error(plugin.error_message ?? 'the installation failed');
   print(

@@ -1,29 +1,24 @@
-// Implements `npm start`: starts the database, builder, Worker, clock and demo, and stops them again (design §8a). The entry point is
-// start.js.
+// Implements `npm start`: prepares the database and the Worker, runs builder, Worker and clock, shows the demo, and stops them again (design
+// §8a). Whatever is needed only once runs in a process that ends (decision 78). The entry point is start.js.
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { findPython, type Python } from '../builder/server/python/python.ts';
 import { removeWhole } from '../builder/server/removal/tree-remover.ts';
-import { runDemo } from './demo.ts';
-import { goExampleName, runGoDemo } from './go-demo.ts';
-import { buildConsole } from './local/console-bundle.ts';
-import { withLocalDatabase } from './local/database.ts';
-import { ExampleRepository } from './local/example-repository.ts';
-import { type RunningHeartbeat, startHeartbeat } from './local/heartbeat.ts';
-import { migrate } from './local/migrate.ts';
-import { prepareRuntime } from './local/miniflare.ts';
+import { ExampleRepository, goExampleName } from './local/example-repository.ts';
+import { type RunningHeartbeat, startHeartbeat, waitUntilHealthy } from './local/heartbeat.ts';
 import { onNpmExit } from './local/npm-watch.ts';
-import { ensureLocalOrganization, findRunningUrl, type Local, signInLink } from './local/organization.ts';
-import { loopback, portProblem } from './local/ports.ts';
+import { findRunningUrl, readLocal, signInLink } from './local/organization.ts';
+import { portProblem } from './local/ports.ts';
+import { prepareRuntime } from './local/runtime-folder.ts';
 import { type LocalSecrets, localSecrets } from './local/secrets.ts';
-import { readStartSettings, type StartSettings, shortPath, usage } from './local/settings.ts';
+import { localUrls, readStartSettings, type StartSettings, shortPath, usage } from './local/settings.ts';
 import { Shutdown } from './local/shutdown.ts';
-import { supervise } from './local/supervise.ts';
-import { duration, paint, prefixed, print, row } from './local/terminal.ts';
-import { startWorker, waitUntilHealthy } from './local/worker.ts';
-import { type WorkerBundle, workerBundle } from './local/worker-bundle.ts';
+import { startStep } from './local/step-process.ts';
+import { nodeService, supervise } from './local/supervise.ts';
+import { duration, paint, prefixed, print, row, timed } from './local/terminal.ts';
+import { startWorkerd } from './local/workerd.ts';
 
 const healthyWaitMs = 30_000;
 /** What a start stores in the state folder, and what earlier versions did. `--fresh` deletes these. */
@@ -89,8 +84,6 @@ interface Run {
   settings: StartSettings;
   python: Python;
   secrets: LocalSecrets;
-  url: string;
-  builderUrl: string;
   /** The Git repository of the demo. */
   example: ExampleRepository | undefined;
   shutdown: Shutdown;
@@ -111,19 +104,17 @@ async function start(settings: StartSettings, python: Python, shutdown: Shutdown
     settings,
     python,
     secrets: await localSecrets(state),
-    url: `http://${loopback}:${settings.port}`,
-    builderUrl: `http://${loopback}:${settings.builderPort}`,
     example: settings.demo === 'none' ? undefined : await openExample(state, shutdown),
     shutdown,
   };
 
   print(`${paint('bold', 'Slipway')} using the state folder ${shortPath(state, process.cwd())}\n`);
-  const bundle = workerBundle();
-  const [{ local, organizationId }] = await Promise.all([openDatabase(run, bundle), openBuilder(run), openConsole()]);
-  await openWorker(run, await bundle, organizationId);
+  await Promise.all([prepare(run), openBuilder(run)]);
+  await openWorker(run);
+  const local = await readLocal(state);
   print(`\nReady in ${duration(performance.now() - startedAt)}. Press Ctrl-C to stop everything.\n`);
   print(`Open the console, which this link signs in to once, within ten minutes:\n${await signInLink(local)}\n`);
-  if (run.example) await runDemos(run, run.example, local);
+  if (run.example) runDemos(run.example, shutdown);
   else print(row('API', local.url));
 }
 
@@ -133,40 +124,21 @@ async function openExample(state: string, shutdown: Shutdown): Promise<ExampleRe
   return example;
 }
 
-/** Returns when the first demo has ended. The one of a Go plugin takes longer, and runs in the background. */
-async function runDemos({ settings, shutdown }: Run, example: ExampleRepository, local: Local): Promise<void> {
-  await runDemo(local, settings.demo);
-  const stop = new AbortController();
-  shutdown.add(() => stop.abort());
-  void runGoDemo(local, example, stop.signal);
+/** Migrates the database, builds the console and bundles the Worker, then ends with all that this takes. */
+async function prepare({ shutdown }: Run): Promise<void> {
+  const step = startStep('scripts/local/prepare.ts');
+  shutdown.add(step.stop);
+  await step.ended;
 }
 
-function openDatabase({ settings: { state }, secrets, url, builderUrl }: Run, bundle: Promise<WorkerBundle>) {
-  return timed('database', async () =>
-    withLocalDatabase({ state, bundle: await bundle }, async (db) => {
-      const applied = await migrate(db, 'migrations');
-      const result = await ensureLocalOrganization(db, state, {
-        url,
-        admin_token: secrets.admin_token,
-        builder_url: builderUrl,
-      });
-      return {
-        result,
-        summary: `${applied === 0 ? 'up to date' : `${applied} new migration${applied === 1 ? '' : 's'}`}, namespace ${result.local.namespace_id}`,
-      };
-    }),
-  );
+/** In the background. */
+function runDemos(example: ExampleRepository, shutdown: Shutdown): void {
+  const step = startStep('scripts/local/demos.ts', { BUILDER_EXAMPLE_REPOSITORY: example.url });
+  shutdown.add(step.stop);
+  step.ended.catch((error: Error) => print(paint('red', `\nThe demo failed: ${error.message}\n`)));
 }
 
-/** Built before the Worker starts, which lists its static files then. */
-function openConsole(): Promise<void> {
-  return timed('console', async () => {
-    const isNew = await buildConsole();
-    return { result: undefined, summary: isNew ? 'built' : 'up to date' };
-  });
-}
-
-function openBuilder({ settings, python, secrets, builderUrl, example, shutdown }: Run): Promise<void> {
+function openBuilder({ settings, python, secrets, example, shutdown }: Run): Promise<void> {
   return timed('builder', async () => {
     const env = {
       ...originalEnvironment,
@@ -178,61 +150,34 @@ function openBuilder({ settings, python, secrets, builderUrl, example, shutdown 
       // Without it, removing the types from its sources is most of the time that it takes to start.
       NODE_COMPILE_CACHE: resolve('node_modules/.cache/slipway/compiled'),
     };
-    const builder = await supervise({
-      name: 'builder',
-      file: 'builder/server/main.ts',
-      env,
-      onLine: linePrinter('builder'),
-    });
-    shutdown.add(() => builder.stop());
+    const service = { name: 'builder', file: 'builder/server/main.ts', env, onLine: linePrinter('builder') };
+    const builder = await supervise(nodeService(service));
+    shutdown.add(builder.stop);
     const { sandbox, cgroup } = readySchema.parse(builder.ready);
     return {
       result: undefined,
-      summary: `${builderUrl} with Python ${python.version}, sandbox ${sandbox}, cgroup ${cgroup}`,
+      summary: `${localUrls(settings).builder_url} with Python ${python.version}, sandbox ${sandbox}, cgroup ${cgroup}`,
     };
   });
 }
 
-function openWorker(
-  { settings, secrets, url, builderUrl, shutdown }: Run,
-  bundle: WorkerBundle,
-  organization: string,
-): Promise<void> {
+function openWorker({ settings, secrets, shutdown }: Run): Promise<void> {
   const onLine = linePrinter('worker');
-  const launch = () =>
-    startWorker({
+  const { url } = localUrls(settings);
+  let heartbeat: RunningHeartbeat | undefined;
+  return timed('worker', async () => {
+    const worker = await startWorkerd({
       ...settings,
-      bundle,
-      builderUrl,
-      secrets,
-      grantingOrganization: organization,
-      anonymousOrganization: settings.anonymous ? organization : undefined,
+      adminToken: secrets.admin_token,
       onLine,
       onRestart: () => heartbeat?.restarted(),
     });
-  let heartbeat: RunningHeartbeat | undefined;
-  return timed('worker', async () => {
-    let worker = await launch();
-    shutdown.add(() => worker.dispose());
-    shutdown.installSignalHandlers();
+    shutdown.add(worker.dispose);
     await waitUntilHealthy(url, healthyWaitMs);
-    const restart = async () => {
-      onLine('restarting');
-      await worker.dispose();
-      worker = await launch();
-      shutdown.installSignalHandlers();
-    };
-    heartbeat = startHeartbeat({ url, onLine, tick: () => worker.tick(), restart });
+    heartbeat = startHeartbeat({ url, onLine, tick: worker.tick, restart: worker.restart });
     shutdown.add(heartbeat.stop);
     return { result: undefined, summary: url };
   });
-}
-
-async function timed<Result>(name: string, step: () => Promise<{ result: Result; summary: string }>): Promise<Result> {
-  const startedAt = performance.now();
-  const { result, summary } = await step();
-  print(row(name, summary, performance.now() - startedAt));
-  return result;
 }
 
 function linePrinter(name: string): (line: string) => void {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { freePorts, loopback } from '../scripts/local/ports.ts';
-import { supervise } from '../scripts/local/supervise.ts';
+import { nodeService, supervise } from '../scripts/local/supervise.ts';
 import { writeModuleProxy } from './module-proxy.ts';
 
 declare module 'vitest' {
@@ -47,12 +47,8 @@ export default async function startBuilder(project: TestProject): Promise<() => 
     SLIPWAY_ALLOW_LOOPBACK: '1',
   };
   const output: string[] = [];
-  const builder = await supervise({
-    name: 'builder',
-    file: 'builder/server/main.ts',
-    env,
-    onLine: (line) => output.push(line),
-  }).catch((cause: unknown) => {
+  const service = { name: 'builder', file: 'builder/server/main.ts', env, onLine: (line: string) => output.push(line) };
+  const builder = await supervise(nodeService(service)).catch((cause: unknown) => {
     throw new Error(`${cause}\n${output.join('\n')}`);
   });
   project.provide('moduleSums', Object.fromEntries(Object.keys(modules).map((module) => [module, sums(module)])));

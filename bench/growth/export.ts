@@ -6,12 +6,13 @@ import { DatabaseSync } from 'node:sqlite';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { withLocalDatabase } from '../../scripts/local/database.ts';
+import { ensureLocalOrganization } from '../../scripts/local/ensure-organization.ts';
 import { migrate } from '../../scripts/local/migrate.ts';
-import { prepareRuntime } from '../../scripts/local/miniflare.ts';
-import { ensureLocalOrganization } from '../../scripts/local/organization.ts';
+import { prepareRuntime } from '../../scripts/local/runtime-folder.ts';
 import { localSecrets } from '../../scripts/local/secrets.ts';
-import { startWorker } from '../../scripts/local/worker.ts';
 import { bundleModule, workerBundle } from '../../scripts/local/worker-bundle.ts';
+import { writeWorkerConfig } from '../../scripts/local/worker-config.ts';
+import { startWorkerd } from '../../scripts/local/workerd.ts';
 import { SlipwayClient } from '../../src/client/client.ts';
 import { exportedLines } from '../../src/client/event-export.ts';
 import { ExportVerifier } from '../../src/contract/event-export.ts';
@@ -84,16 +85,22 @@ async function exportOnce(client: SlipwayClient, workerd: number) {
 const { local } = await prepare();
 console.log(`filled with ${options.events} events`);
 const { code, wasm } = await bundleModule('bench/growth/export-worker.ts');
-const worker = await startWorker({
+const secrets = await localSecrets(options.state);
+await writeWorkerConfig({
   bundle: { ...(await workerBundle()), worker: code, wasm },
   port,
   state: options.state,
   builderUrl: 'http://127.0.0.1:1',
-  secrets: await localSecrets(options.state),
+  secrets,
   allowLoopback: false,
   grantingOrganization: undefined,
   anonymousOrganization: undefined,
   hosts: '',
+  verbose: false,
+});
+const worker = await startWorkerd({
+  state: options.state,
+  adminToken: secrets.admin_token,
   verbose: false,
   onLine: (line) => process.stderr.write(`${line}\n`),
   onRestart: () => {},

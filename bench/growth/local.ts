@@ -4,12 +4,14 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { withLocalDatabase } from '../../scripts/local/database.ts';
+import { ensureLocalOrganization } from '../../scripts/local/ensure-organization.ts';
 import { migrate } from '../../scripts/local/migrate.ts';
-import { prepareRuntime } from '../../scripts/local/miniflare.ts';
-import { ensureLocalOrganization, type Local } from '../../scripts/local/organization.ts';
+import type { Local } from '../../scripts/local/organization.ts';
+import { prepareRuntime } from '../../scripts/local/runtime-folder.ts';
 import { localSecrets } from '../../scripts/local/secrets.ts';
-import { type LocalWorker, startWorker } from '../../scripts/local/worker.ts';
 import { bundleModule, workerBundle } from '../../scripts/local/worker-bundle.ts';
+import { writeWorkerConfig } from '../../scripts/local/worker-config.ts';
+import { type LocalWorker, startWorkerd } from '../../scripts/local/workerd.ts';
 import { databaseFile, fill } from './fill.ts';
 
 export const countsSchema = z.object({
@@ -66,16 +68,22 @@ export async function prepared({ folder, scale, seed, port }: Place): Promise<Pr
 /** Starts the Worker that counts. `explains` prints what it logs. */
 export async function started({ state, local, port }: Prepared, explains = false): Promise<LocalWorker> {
   const { code, wasm } = await bundleModule('bench/growth/worker.ts');
-  return startWorker({
+  const secrets = await localSecrets(state);
+  await writeWorkerConfig({
     bundle: { ...(await workerBundle()), worker: code, wasm },
     port,
     state,
     builderUrl: local.builder_url,
-    secrets: await localSecrets(state),
+    secrets,
     allowLoopback: false,
     grantingOrganization: undefined,
     anonymousOrganization: undefined,
     hosts: '',
+    verbose: explains,
+  });
+  return startWorkerd({
+    state,
+    adminToken: secrets.admin_token,
     verbose: explains,
     onLine: (line) => (explains ? process.stdout : process.stderr).write(`${line}\n`),
     onRestart: () => {},

@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findPython } from '../../builder/server/python/python.ts';
 import { withLocalDatabase } from '../local/database.ts';
+import { ensureLocalOrganization } from '../local/ensure-organization.ts';
 import { ExtractorClient } from '../local/extractor-client.ts';
-import { startHeartbeat } from '../local/heartbeat.ts';
+import { startHeartbeat, waitUntilHealthy } from '../local/heartbeat.ts';
 import { migrate } from '../local/migrate.ts';
-import { ensureLocalOrganization, type Local } from '../local/organization.ts';
+import type { Local } from '../local/organization.ts';
 import { freePorts, loopback } from '../local/ports.ts';
 import { localSecrets } from '../local/secrets.ts';
-import { waitUntilHealthy } from '../local/worker.ts';
 import { workerBundle } from '../local/worker-bundle.ts';
 import { prepareWrangler, startWranglerWorker } from '../local/wrangler-worker.ts';
 import type { Images } from './images.ts';
@@ -60,7 +60,7 @@ export async function startContainerWorker(
   });
   cleanups.push(() => worker.dispose());
   await waitUntilHealthy(url, healthyWaitMs);
-  const restart = async () => onLine('the Worker does not respond');
+  const restart = () => onLine('the Worker does not respond');
   cleanups.push(startHeartbeat({ url, onLine, tick: worker.tick, restart }).stop);
   return { client: new ExtractorClient(local), local, cleanups };
 }

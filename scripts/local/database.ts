@@ -9,12 +9,8 @@ export async function withLocalDatabase<Result>(
 ): Promise<Result> {
   const { compatibilityDate, d1Databases } = bundle;
   const script = 'export default {}';
-  const miniflare = await startMiniflare({
-    state,
-    workers: [{ name: 'database', compatibilityDate, d1Databases, modules: true, script }],
-    verbose: false,
-    onLine: (line) => process.stderr.write(`${line}\n`),
-  });
+  const workers = [{ name: 'database', compatibilityDate, d1Databases, modules: true, script }];
+  const miniflare = await startMiniflare(state, workers, (line) => process.stderr.write(`${line}\n`));
   try {
     return await use(await miniflare.getD1Database('DB'));
   } finally {

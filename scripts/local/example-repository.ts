@@ -10,6 +10,8 @@ import type { Command } from '../../builder/server/processes/command.ts';
 import { explain, runProgram } from '../../builder/server/processes/run-program.ts';
 import { loopback } from './ports.ts';
 
+export const goExampleName = 'word-count';
+
 const requestBytesMax = 64 * 1024;
 const packBytesMax = 16 * 1024 * 1024;
 const gitMs = 30_000;
@@ -21,16 +23,14 @@ const signature = 'Slipway <slipway@example.com> 0 +0000';
 
 export class ExampleRepository {
   readonly url: string;
-  readonly #folder: string;
   readonly #server: Server;
 
-  private constructor(folder: string, server: Server, url: string) {
-    this.#folder = folder;
+  private constructor(server: Server, url: string) {
     this.#server = server;
     this.url = url;
   }
 
-  /** Listens on a free port. Until `commit`, the repository is empty. Git is not needed. */
+  /** Listens on a free port. Until `commitExample`, the repository is empty. Git is not needed. */
   static async listen(folder: string, name: string): Promise<ExampleRepository> {
     const server = createServer();
     server.listen(0, loopback);
@@ -41,26 +41,30 @@ export class ExampleRepository {
     server.on('request', (request, response) => {
       answer(folder, path, request, response).catch(() => response.destroy());
     });
-    return new ExampleRepository(folder, server, `http://${loopback}:${port}${path}`);
-  }
-
-  /** Replaces the repository by one with a single commit of these files, tagged. */
-  async commit(files: ReadonlyMap<string, Uint8Array>, tag: string): Promise<void> {
-    await rm(this.#folder, { recursive: true, force: true });
-    await mkdir(this.#folder, { recursive: true });
-    await git(this.#folder, ['init', '-q', '--bare', '-b', 'main']);
-    const head = ['commit refs/heads/main', `committer ${signature}`, ...lines('The example')];
-    const input = [Buffer.from(`${head.join('\n')}\n`)];
-    for (const [path, bytes] of files)
-      input.push(Buffer.from(`M 100644 inline ${path}\ndata ${bytes.length}\n`), Buffer.from(bytes), Buffer.from('\n'));
-    input.push(Buffer.from(`\nreset refs/tags/${tag}\nfrom refs/heads/main\n`));
-    await git(this.#folder, ['fast-import', '--quiet'], Buffer.concat(input));
+    return new ExampleRepository(server, `http://${loopback}:${port}${path}`);
   }
 
   async close(): Promise<void> {
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));
   }
+}
+
+/** Replaces the repository by one with a single commit of these files, tagged. */
+export async function commitExample(
+  folder: string,
+  files: ReadonlyMap<string, Uint8Array>,
+  tag: string,
+): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  await git(folder, ['init', '-q', '--bare', '-b', 'main']);
+  const head = ['commit refs/heads/main', `committer ${signature}`, ...lines('The example')];
+  const input = [Buffer.from(`${head.join('\n')}\n`)];
+  for (const [path, bytes] of files)
+    input.push(Buffer.from(`M 100644 inline ${path}\ndata ${bytes.length}\n`), Buffer.from(bytes), Buffer.from('\n'));
+  input.push(Buffer.from(`\nreset refs/tags/${tag}\nfrom refs/heads/main\n`));
+  await git(folder, ['fast-import', '--quiet'], Buffer.concat(input));
 }
 
 function lines(text: string): string[] {

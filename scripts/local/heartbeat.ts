@@ -22,8 +22,8 @@ export interface Heartbeat {
   onLine(line: string): void;
   /** Runs the cron handler. */
   tick(): Promise<void>;
-  /** Restarts the Worker. Miniflare restarts a workerd that died, but not one that hangs or that could not be restarted. */
-  restart(): Promise<void>;
+  /** Restarts the Worker. A workerd that died is restarted without this, but not one that hangs. */
+  restart(): void;
 }
 
 export interface RunningHeartbeat {
@@ -47,7 +47,7 @@ export function startHeartbeat({ url, onLine, tick, restart }: Heartbeat): Runni
       if (misses >= missesMax) {
         misses = 0;
         recoveredAt = performance.now() + recoveryMs;
-        await restart().catch((error: unknown) => onLine(`restarting failed: ${messageOf(error)}`));
+        restart();
       }
       skipPause = new AbortController();
       await pause(misses === 0 ? intervalNow() : retryMs, AbortSignal.any([ended.signal, skipPause.signal]));
@@ -97,4 +97,21 @@ function messageOf(error: unknown): string {
 
 async function pause(ms: number, signal: AbortSignal): Promise<void> {
   await delay(ms, undefined, { signal }).catch(() => {});
+}
+
+/** Waits until `GET /healthz` succeeds. Throws after `waitMs`. */
+export async function waitUntilHealthy(url: string, waitMs: number): Promise<void> {
+  const until = performance.now() + waitMs;
+  let lastResult: unknown = 'no response';
+  while (performance.now() < until) {
+    try {
+      const response = await fetch(`${url}/healthz`, { signal: AbortSignal.timeout(5000) });
+      if (response.ok) return;
+      lastResult = `${response.status} ${await response.text()}`;
+    } catch (error) {
+      lastResult = error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`the Worker did not become healthy: ${lastResult}`);
 }

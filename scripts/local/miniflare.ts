@@ -1,63 +1,66 @@
-// Starts Miniflare, which runs workerd as a child of this process and restarts it if it dies. State is where `wrangler dev
-// --persist-to` keeps it, so both can be used on one state folder.
-import { mkdir, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+// Uses Miniflare, which simulates D1, R2 and assets in workerd. State is where `wrangler dev --persist-to` keeps it, so both can be used
+// on one state folder.
+import { access, mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Miniflare, V4MiniflareOptions, V4WorkerOptions } from 'miniflare';
-import { z } from 'zod';
-import { readableMessage } from './runtime-messages.ts';
+import { platformFolder, runtimeConfigFile, temporaryFolder } from './runtime-folder.ts';
 
-/** The folder that `--persist-to` names. */
-export function platformFolder(state: string): string {
-  return join(state, 'platform');
+/** Resolves when workerd listens. It ends with this process. */
+export async function startMiniflare(
+  state: string,
+  workers: V4WorkerOptions[],
+  onLine: (line: string) => void,
+): Promise<Miniflare> {
+  const miniflare = await createMiniflare(state, workers, onLine);
+  try {
+    await miniflare.ready;
+  } catch (error) {
+    await miniflare.dispose();
+    throw error;
+  }
+  return miniflare;
 }
 
-/** Sets the environment that workerd and Miniflare read from this process. */
-export async function prepareRuntime(state: string, python: string): Promise<void> {
-  const { default: workerd } = z
-    .object({ default: z.string() })
-    .parse(createRequire(import.meta.resolve('miniflare'))('workerd'));
-  const temporary = join(platformFolder(state), 'tmp');
-  // A killed start leaves its temporary files.
-  await rm(temporary, { recursive: true, force: true });
-  await mkdir(temporary, { recursive: true });
+/** Stores the configuration that Miniflare makes for these Workers, so that workerd can run without Miniflare (decision 78). */
+export async function writeRuntimeConfig(state: string, workers: V4WorkerOptions[]): Promise<void> {
+  const file = runtimeConfigFile(state);
+  await rm(file, { force: true });
+  const { MINIFLARE_WORKERD_PATH: workerd } = process.env;
   Object.assign(process.env, {
-    TMPDIR: temporary,
-    // No orphaned workerd.
-    MINIFLARE_WORKERD_PATH: fileURLToPath(import.meta.resolve('./workerd-with-parent')),
-    SLIPWAY_PYTHON: python,
-    SLIPWAY_WORKERD: workerd,
-    // A full collection stops workerd for up to 60 ms. With this, it does not begin before there is this much garbage, in MiB.
-    MINIFLARE_WORKERD_V8_FLAGS: '--initial-old-space-size=128',
+    MINIFLARE_WORKERD_PATH: fileURLToPath(import.meta.resolve('./record-runtime-config')),
+    SLIPWAY_RUNTIME_CONFIG: file,
   });
+  const problems: string[] = [];
+  const miniflare = await createMiniflare(state, workers, (line) => problems.push(line));
+  // Rejects, since the program that takes workerd's place listens nowhere.
+  await miniflare.ready.catch((error) => problems.push(String(error)));
+  Object.assign(process.env, { MINIFLARE_WORKERD_PATH: workerd });
+  await access(file).catch(() => {
+    throw new Error(`Miniflare made no configuration: ${problems.join('\n')}`);
+  });
+  await disposeButFolders(miniflare, temporaryFolder(state));
 }
 
-export interface RuntimeOptions {
-  state: string;
-  workers: V4WorkerOptions[];
-  /** Prints every line that the Workers log, not only warnings and errors. */
-  verbose: boolean;
-  onLine(line: string): void;
-  /** Called when workerd runs again after it died. */
-  onRestart?(): void;
+/** Miniflare removes its temporary folder, but the configuration names folders in it. It also reports again that nothing listened. */
+async function disposeButFolders(miniflare: Miniflare, temporary: string): Promise<void> {
+  const entries = await readdir(temporary, { recursive: true, withFileTypes: true });
+  await miniflare.dispose().catch(() => {});
+  for (const entry of entries)
+    if (entry.isDirectory()) await mkdir(join(entry.parentPath, entry.name), { recursive: true });
 }
 
-/** Resolves when workerd listens. */
-export async function startMiniflare({
-  state,
-  workers,
-  verbose,
-  onLine,
-  onRestart,
-}: RuntimeOptions): Promise<Miniflare> {
+async function createMiniflare(
+  state: string,
+  workers: V4WorkerOptions[],
+  onLine: (line: string) => void,
+): Promise<Miniflare> {
   const { convertV4MiniflareOptions, Log, LogLevel, Miniflare: Runtime } = await import('miniflare');
   class RuntimeLog extends Log {
     protected override log(message: string): void {
       onLine(message);
     }
   }
-  let lastMessage: string | undefined;
   const options: V4MiniflareOptions = {
     host: '127.0.0.1',
     port: 0,
@@ -66,22 +69,9 @@ export async function startMiniflare({
     log: new RuntimeLog(LogLevel.WARN),
     resourcePersistencePath: join(platformFolder(state), 'v3'),
     handleStructuredLogs: ({ level, message }) => {
-      if (!verbose && level !== 'warn' && level !== 'error') return;
-      const readable = readableMessage(message);
-      // workerd reports a failed look-up once per layer.
-      const isRepeated = readable === lastMessage;
-      lastMessage = readable;
-      if (readable !== undefined && !(isRepeated && readable !== message)) onLine(readable);
+      if (level === 'warn' || level === 'error') onLine(message);
     },
-    unsafeHandleRuntimeRestart: () => onRestart?.(),
     workers,
   };
-  const miniflare = new Runtime(convertV4MiniflareOptions(options));
-  try {
-    await miniflare.ready;
-  } catch (error) {
-    await miniflare.dispose();
-    throw error;
-  }
-  return miniflare;
+  return new Runtime(convertV4MiniflareOptions(options));
 }

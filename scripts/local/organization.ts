@@ -1,19 +1,8 @@
-// Creates the organization of a local state folder, and writes local.json with the URL and API key of the local server.
+// Reads local.json, which has the URL and API key of the local server, and reaches that server.
 import { join } from 'node:path';
-import { eq, sql } from 'drizzle-orm';
 import { z } from 'zod';
-import { createKey, keyState } from '../../src/access/keys.ts';
-import { createOrganization, operatorActor } from '../../src/access/organizations.ts';
 import { SlipwayClient } from '../../src/client/client.ts';
-import { systemActor } from '../../src/contract/events.ts';
-import { scopes } from '../../src/contract/scopes.ts';
-import { systemClock } from '../../src/core/clock.ts';
-import { sha256Hex } from '../../src/core/digest.ts';
-import { idSource, type OrganizationId } from '../../src/core/ids.ts';
-import { database } from '../../src/db/client.ts';
-import { apiKeys, namespaces } from '../../src/db/schema/access.ts';
-import type { Deps } from '../../src/deps.ts';
-import { readPrivateJson, writePrivateJson } from './private-file.ts';
+import { readPrivateJson } from './private-file.ts';
 
 export const localSchema = z.object({
   url: z.string(),
@@ -27,45 +16,11 @@ export type Local = z.infer<typeof localSchema>;
 
 export const localFile = (state: string) => join(state, 'local.json');
 
-const quotas = { plugins_per_namespace: 1000 };
-
-/** Reuses an earlier start's organization. Replaces a rotated or revoked key; creates a new organization if the namespace is gone. */
-export async function ensureLocalOrganization(
-  d1: D1Database,
-  state: string,
-  reach: Pick<Local, 'url' | 'admin_token' | 'builder_url'>,
-): Promise<{ local: Local; organizationId: OrganizationId }> {
-  const deps = { db: database(d1), ids: idSource(systemClock.now), clock: systemClock };
-  const stored = await readPrivateJson(localFile(state), localSchema);
-  const { organizationId, ...identity } =
-    (stored && (await restoreIdentity(deps, stored))) ?? (await createIdentity(deps));
-  const { url, admin_token, builder_url } = reach;
-  const local = { url, ...identity, admin_token, builder_url };
-  await writePrivateJson(localFile(state), local);
-  return { local, organizationId };
-}
-
-interface Identity extends Pick<Local, 'api_key' | 'namespace_id'> {
-  organizationId: OrganizationId;
-}
-
-type LocalDeps = Pick<Deps, 'db' | 'ids' | 'clock'>;
-
-async function restoreIdentity(deps: LocalDeps, { api_key, namespace_id }: Local): Promise<Identity | undefined> {
-  const { db, clock } = deps;
-  const namespace = await db.query.namespaces.findFirst({ where: eq(sql`${namespaces.id}`, namespace_id) });
-  if (!namespace) return undefined;
-  const { organizationId } = namespace;
-  const key = await db.query.apiKeys.findFirst({ where: eq(apiKeys.hash, await sha256Hex(api_key)) });
-  if (key && keyState(key, clock.now()) === 'active') return { api_key, namespace_id, organizationId };
-  const operator = await operatorActor(deps, organizationId, systemActor);
-  const made = await createKey(deps, operator, { name: 'local', scopes: [...scopes], namespaceIds: null });
-  return { api_key: made.secret, namespace_id, organizationId };
-}
-
-async function createIdentity(deps: LocalDeps): Promise<Identity> {
-  const made = await createOrganization(deps, { name: 'local', actor: systemActor, quotas });
-  return { api_key: made.key, namespace_id: made.namespaceId, organizationId: made.organizationId };
+/** Reads the local.json of a server that runs. */
+export async function readLocal(state: string): Promise<Local> {
+  const local = await readPrivateJson(localFile(state), localSchema);
+  if (!local) throw new Error(`${localFile(state)} is missing or damaged. Restart Slipway.`);
+  return local;
 }
 
 /** Returns a URL that signs one browser in, with the key of the state folder. */

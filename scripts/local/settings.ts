@@ -1,6 +1,7 @@
 // Reads and validates the flags and environment of `npm start` (design §8a).
 import { isAbsolute, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { loopback } from './ports.ts';
 
 /** `short` publishes one example, `full` also one that depends on packages. */
 export type Demo = 'none' | 'short' | 'full';
@@ -77,6 +78,11 @@ function readPort(name: string, text: string | undefined, fallback: number): num
   return Number.isInteger(port) && port >= 1 && port <= 65_535
     ? port
     : `${name} must be a port from 1 to 65535, not ${text}`;
+}
+
+/** The addresses of local.json. */
+export function localUrls({ port, builderPort }: Pick<StartSettings, 'port' | 'builderPort'>) {
+  return { url: `http://${loopback}:${port}`, builder_url: `http://${loopback}:${builderPort}` };
 }
 
 /** Returns a path relative to `folder` if it is inside it. */

@@ -10,20 +10,12 @@ export class Shutdown {
   #begun = false;
 
   constructor() {
-    this.installSignalHandlers();
+    for (const signal of signals) process.on(signal, () => void this.stop(0));
     process.on('uncaughtException', (error) => void this.fail(error));
   }
 
   add(step: () => unknown): void {
     this.#steps.push(step);
-  }
-
-  /** Removes the handlers of wrangler and Miniflare, which would end this process before its children. */
-  installSignalHandlers(): void {
-    for (const signal of signals) {
-      process.removeAllListeners(signal);
-      process.on(signal, () => void this.stop(0));
-    }
   }
 
   async fail(error: unknown): Promise<void> {

@@ -6,24 +6,28 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 export interface Supervised {
   name: string;
-  /** A TypeScript file. It sends `{type:'ready'}` to its parent when ready, and exits when the channel to its parent closes. */
-  file: string;
-  /** The complete environment; nothing is inherited. */
-  env: NodeJS.ProcessEnv;
+  launch(): ChildProcess | Promise<ChildProcess>;
+  /** Returns what a new process reports when it is ready, or undefined if it exits instead. */
+  waitUntilReady(child: ChildProcess): Promise<unknown>;
+  stopSignal: 'SIGINT' | 'SIGKILL';
   /** Called with each line of its standard error, and with messages about it. */
   onLine(line: string): void;
+  /** Called when a process is ready that replaces one that ended. */
+  onRestart?(): void;
 }
 
 export interface Supervisor {
   /** The message with which its first process reported that it was ready. */
   ready: unknown;
+  /** Kills the process, so that another one replaces it. */
+  replace(): void;
   stop(): Promise<void>;
 }
 
 const restartMaxMs = 30_000;
 /** After this uptime, the restart delay is reset. */
 const stableMs = 60_000;
-/** The time between SIGINT and SIGKILL. */
+/** The time between the stop signal and SIGKILL. */
 const stopTimeoutMs = 8000;
 
 /** Returns the delay before a restart, after `failures` earlier failures. */
@@ -34,15 +38,16 @@ export function restartDelayMs(failures: number): number {
 /** Resolves when the process is ready. Rejects if the first start fails, since a retry would fail in the same way. */
 export async function supervise(supervised: Supervised): Promise<Supervisor> {
   const stopped = new AbortController();
-  let child = launch(supervised);
-  const ready = await waitUntilReady(child);
+  let child = await supervised.launch();
+  const ready = await supervised.waitUntilReady(child);
   if (ready === undefined) throw new Error(`the ${supervised.name} did not start. Its output is above.`);
   const restarting = restartOnExit();
   return {
     ready,
+    replace: () => void child.kill('SIGKILL'),
     stop: async () => {
       stopped.abort();
-      await Promise.all([stopChild(child), restarting]);
+      await Promise.all([stopChild(child, supervised.stopSignal), restarting]);
     },
   };
 
@@ -58,24 +63,40 @@ export async function supervise(supervised: Supervised): Promise<Supervisor> {
       );
       await delay(waitMs, undefined, { signal: stopped.signal }).catch(() => {});
       if (stopped.signal.aborted) return;
-      child = launch(supervised);
+      child = await supervised.launch();
+      if (stopped.signal.aborted) return stopChild(child, supervised.stopSignal);
+      if ((await supervised.waitUntilReady(child)) !== undefined) supervised.onRestart?.();
     }
   }
 }
 
-function launch({ file, env, onLine }: Supervised): ChildProcess {
-  // Runs in its own process group, so that Ctrl-C reaches only the parent, which stops the child in order.
-  const child = fork(file, { env, stdio: ['ignore', 'ignore', 'pipe', 'ipc'], detached: true });
-  if (child.stderr) createInterface({ input: child.stderr }).on('line', onLine);
-  return child;
+export interface Service {
+  name: string;
+  /** A TypeScript file. It sends `{type:'ready'}` to its parent when ready, and exits when the channel to its parent closes. */
+  file: string;
+  /** The complete environment; nothing is inherited. */
+  env: NodeJS.ProcessEnv;
+  onLine(line: string): void;
 }
 
-/** Returns the process's message, or undefined if it exited instead. */
-function waitUntilReady(child: ChildProcess): Promise<unknown> {
-  return new Promise((resolve) => {
-    child.once('message', resolve);
-    child.once('exit', () => resolve(undefined));
-  });
+/** A service of Slipway that runs under this Node. */
+export function nodeService({ name, file, env, onLine }: Service): Supervised {
+  return {
+    name,
+    onLine,
+    stopSignal: 'SIGINT', // SIGTERM would wait for calls whose caller is gone
+    launch: () => {
+      // Runs in its own process group, so that Ctrl-C reaches only the parent, which stops the child in order.
+      const child = fork(file, { env, stdio: ['ignore', 'ignore', 'pipe', 'ipc'], detached: true });
+      if (child.stderr) createInterface({ input: child.stderr }).on('line', onLine);
+      return child;
+    },
+    waitUntilReady: (child) =>
+      new Promise((resolve) => {
+        child.once('message', resolve);
+        child.once('exit', () => resolve(undefined));
+      }),
+  };
 }
 
 function hasExited(child: ChildProcess): boolean {
@@ -86,9 +107,9 @@ async function waitUntilExit(child: ChildProcess): Promise<void> {
   if (!hasExited(child)) await once(child, 'exit');
 }
 
-async function stopChild(child: ChildProcess): Promise<void> {
+async function stopChild(child: ChildProcess, signal: Supervised['stopSignal']): Promise<void> {
   if (hasExited(child)) return;
-  child.kill('SIGINT'); // SIGTERM would wait for calls whose caller is gone
+  child.kill(signal);
   const timeout = new AbortController();
   const killing = delay(stopTimeoutMs, undefined, { signal: timeout.signal }).then(
     () => child.kill('SIGKILL'),

@@ -27,6 +27,17 @@ export function row(name: string, result: string, ms?: number): string {
   return `  ${paint('bold', name.padEnd(12))}${ms === undefined ? text : `${text.padEnd(room + 1)}${paint('dim', time)}`}`;
 }
 
+/** Prints the step's summary and time when it ends. */
+export async function timed<Result>(
+  name: string,
+  step: () => Promise<{ result: Result; summary: string }>,
+): Promise<Result> {
+  const startedAt = performance.now();
+  const { result, summary } = await step();
+  print(row(name, summary, performance.now() - startedAt));
+  return result;
+}
+
 export function duration(ms: number): string {
   return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
 }

@@ -3,8 +3,8 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { platformFolder } from './miniflare.ts';
 import { loopback } from './ports.ts';
+import { platformFolder } from './runtime-folder.ts';
 import { readableMessage } from './runtime-messages.ts';
 import type { LocalSecrets } from './secrets.ts';
 

@@ -1,18 +1,20 @@
 // The repository that `npm start` serves for its demo: the builder may fetch it by its exact URL, and nothing else on this machine.
 // @module-tag git
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ExampleRepository } from '../../scripts/local/example-repository.ts';
+import { commitExample, ExampleRepository } from '../../scripts/local/example-repository.ts';
 import { sourceHeader, sourceRefusalSchema, sourceSchema } from '../../src/contract/sources.ts';
 import { GitServer } from './git-server.ts';
 import { newFolder, TestBuilder } from './support.ts';
 
 const files = new Map([['a.go', new TextEncoder().encode('package a\n')]]);
+let folder: string;
 let example: ExampleRepository;
 let git: GitServer;
 let builder: TestBuilder;
 beforeAll(async () => {
-  example = await ExampleRepository.listen(newFolder(), 'example');
-  await example.commit(files, 'v1.0.0');
+  folder = newFolder();
+  example = await ExampleRepository.listen(folder, 'example');
+  await commitExample(folder, files, 'v1.0.0');
   git = await GitServer.start();
   builder = await TestBuilder.start({ env: { BUILDER_EXAMPLE_REPOSITORY: example.url } });
 });
@@ -31,7 +33,7 @@ test('it has one commit, which its files decide', async () => {
     sourceSchema.parse(JSON.parse((await fetchSource(example.url, 'v1.0.0')).headers.get(sourceHeader) ?? ''));
   const first = await source();
   expect(first).toMatchObject({ ref_kind: 'tag', files: 1 });
-  await example.commit(files, 'v1.0.0');
+  await commitExample(folder, files, 'v1.0.0');
   expect(await source()).toEqual(first);
 });
 

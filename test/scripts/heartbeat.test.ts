@@ -21,7 +21,7 @@ test('the Worker is restarted after three health checks in a row that fail, and 
       url: `http://127.0.0.1:${port}`,
       onLine: () => {},
       tick: async () => void events.push('tick'),
-      restart: async () => {
+      restart: () => {
         events.push('restart');
         resolve();
       },

@@ -1,16 +1,10 @@
-// Runs the Worker with its D1, R2, assets and queues in workerd, without wrangler's development proxy (decision 36).
+// Configures the Worker with its D1, R2, assets and queues for workerd, without wrangler's development proxy (decision 36).
 import { readFile } from 'node:fs/promises';
 import type { V4WorkerOptions } from 'miniflare';
-import { startMiniflare } from './miniflare.ts';
+import { writeRuntimeConfig } from './miniflare.ts';
 import { loopback } from './ports.ts';
 import type { LocalSecrets } from './secrets.ts';
 import type { WorkerBundle } from './worker-bundle.ts';
-
-export interface LocalWorker {
-  /** Runs the cron handler, which workerd never does by itself. */
-  tick(): Promise<void>;
-  dispose(): Promise<void>;
-}
 
 export interface WorkerSettings {
   bundle: WorkerBundle;
@@ -25,11 +19,8 @@ export interface WorkerSettings {
   grantingOrganization: string | undefined;
   /** Host names, separated by commas, by which requests without an API key are answered. Loopback names always are. */
   hosts: string;
-  /** Prints every line that the Worker logs, not only warnings and errors. */
+  /** Logs every line, not only warnings and errors. */
   verbose: boolean;
-  onLine(line: string): void;
-  /** Called when workerd runs again after it died. */
-  onRestart(): void;
 }
 
 /** Part of the path of the state of Durable Objects, so it must stay the name in wrangler.toml. */
@@ -37,39 +28,31 @@ const workerName = 'slipway';
 /** Lets a Worker call the `queue` and `scheduled` handlers of another one. */
 const callsHandlers = 'service_binding_extra_handlers';
 
-export async function startWorker(settings: WorkerSettings): Promise<LocalWorker> {
-  const { bundle, state, verbose, onLine, onRestart } = settings;
-  const workers = [clockWorker(bundle), await mainWorker(settings), assetsWorker(bundle), queuesWorker(bundle)];
-  const miniflare = await startMiniflare({ state, workers, verbose, onLine, onRestart });
-  return {
-    tick: async () => {
-      const response = await miniflare.dispatchFetch('http://clock');
-      const outcome = await response.text();
-      if (outcome !== 'ok') throw new Error(outcome);
-    },
-    dispose: () => miniflare.dispose(),
-  };
+/** Stores what `startWorkerd` runs. */
+export async function writeWorkerConfig(settings: WorkerSettings): Promise<void> {
+  const { bundle, state } = settings;
+  const workers = [clockWorker(settings), await mainWorker(settings), assetsWorker(bundle), queuesWorker(bundle)];
+  await writeRuntimeConfig(state, workers);
 }
 
-/**
- * Runs the cron handler. `dispatchFetch` goes to the first Worker. Miniflare's own `getWorker().scheduled()` blocks this process while it
- * waits, and workerd, which waits for this process to read its logs, would never answer.
- */
-function clockWorker({ compatibilityDate }: WorkerBundle): V4WorkerOptions {
+/** Runs the cron handler for a request with the admin token, on a port that the launcher learns from workerd. */
+function clockWorker({ bundle: { compatibilityDate }, secrets }: WorkerSettings): V4WorkerOptions {
   const script = `export default {
     async fetch(request, env) {
+      if (request.headers.get('authorization') !== 'Bearer ' + env.TOKEN) return new Response(null, { status: 401 });
       const { outcome } = await env.WORKER.scheduled({ cron: '* * * * *' });
       return new Response(outcome);
     },
   }`;
-  const compatibilityFlags = [callsHandlers];
   return {
     name: 'clock',
     compatibilityDate,
-    compatibilityFlags,
+    compatibilityFlags: [callsHandlers],
     modules: true,
     script,
+    bindings: { TOKEN: secrets.admin_token },
     serviceBindings: { WORKER: workerName },
+    unsafeDirectSockets: [{ host: loopback, port: 0 }],
   };
 }
 
@@ -132,21 +115,4 @@ function queuesWorker({ compatibilityDate, consumers, broker }: WorkerBundle): V
     serviceBindings: { WORKER: workerName },
     bindings: { CONSUMERS: consumers },
   };
-}
-
-/** Waits until `GET /healthz` succeeds. Throws after `waitMs`. */
-export async function waitUntilHealthy(url: string, waitMs: number): Promise<void> {
-  const until = performance.now() + waitMs;
-  let lastResult: unknown = 'no response';
-  while (performance.now() < until) {
-    try {
-      const response = await fetch(`${url}/healthz`, { signal: AbortSignal.timeout(5000) });
-      if (response.ok) return;
-      lastResult = `${response.status} ${await response.text()}`;
-    } catch (error) {
-      lastResult = error;
-    }
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error(`the Worker did not become healthy: ${lastResult}`);
 }

@@ -1,0 +1,16 @@
+// The last step of `npm start`: publishes the examples. Runs in a process of its own, with the arguments and environment of start.ts.
+import { join } from 'node:path';
+import { runDemo } from '../demo.ts';
+import { runGoDemo } from '../go-demo.ts';
+import { readLocal } from './organization.ts';
+import { readStartSettings } from './settings.ts';
+import { runStep } from './step-process.ts';
+
+await runStep(async () => {
+  const settings = readStartSettings(process.argv.slice(2), process.env);
+  if (typeof settings === 'string') throw new Error(settings);
+  const { state, demo } = settings;
+  const local = await readLocal(state);
+  await runDemo(local, demo);
+  await runGoDemo(local, { folder: join(state, 'example.git'), url: process.env.BUILDER_EXAMPLE_REPOSITORY ?? '' });
+});

@@ -1,0 +1,117 @@
+// Runs workerd on the stored configuration of the Worker, without Miniflare in memory, and starts it again when it dies (decision 78).
+import { type ChildProcess, spawn } from 'node:child_process';
+import { open } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
+import { z } from 'zod';
+import { loopback } from './ports.ts';
+import { runtimeConfigFile } from './runtime-folder.ts';
+import { readableMessage, runtimeLine } from './runtime-messages.ts';
+import { supervise } from './supervise.ts';
+
+export interface LocalWorker {
+  /** Runs the cron handler, which workerd never does by itself. */
+  tick(): Promise<void>;
+  /** Replaces a workerd that does not answer. */
+  restart(): void;
+  dispose(): Promise<void>;
+}
+
+export interface WorkerdSettings {
+  state: string;
+  /** Authorizes the clock. */
+  adminToken: string;
+  /** Prints every line that the Workers log, not only warnings and errors. */
+  verbose: boolean;
+  onLine(line: string): void;
+  /** Called when workerd runs again after it ended. */
+  onRestart(): void;
+}
+
+/** The sockets of the clock and of the Worker, which Miniflare names by the order of the Workers. */
+const clockSocket = 'direct:0:default';
+const socketNames = [clockSocket, 'direct:1:default'];
+/** Miniflare's own server, to which simulators report internal errors. They print them where nothing answers. */
+const nowhere = `${loopback}:1`;
+const listenSchema = z.object({ socket: z.string(), port: z.number() });
+
+/** Resolves when workerd listens. */
+export async function startWorkerd(settings: WorkerdSettings): Promise<LocalWorker> {
+  const { state, adminToken, verbose, onLine, onRestart } = settings;
+  let ports: Map<string, number> | undefined;
+  const supervisor = await supervise({
+    name: 'worker',
+    stopSignal: 'SIGKILL',
+    onLine,
+    onRestart,
+    launch: async () => {
+      const child = await spawnWorkerd(runtimeConfigFile(state));
+      for (const stream of [child.stdout, child.stderr])
+        if (stream) createInterface({ input: stream }).on('line', linePrinter(verbose, onLine));
+      return child;
+    },
+    waitUntilReady: async (child) => {
+      ports = await listeningPorts(child);
+      return ports;
+    },
+  });
+  return {
+    tick: async () => {
+      const headers = { authorization: `Bearer ${adminToken}` };
+      const response = await fetch(`http://${loopback}:${ports?.get(clockSocket)}`, { headers });
+      const outcome = await response.text();
+      if (outcome !== 'ok') throw new Error(outcome);
+    },
+    restart: supervisor.replace,
+    dispose: supervisor.stop,
+  };
+}
+
+/** Miniflare starts workerd with the same arguments. */
+async function spawnWorkerd(configFile: string): Promise<ChildProcess> {
+  const config = await open(configFile);
+  const args = [
+    'serve',
+    '--binary',
+    '--experimental',
+    `--socket-addr=entry=${loopback}:0`,
+    `--external-addr=loopback=${nowhere}`,
+    '--control-fd=3',
+    '-',
+  ];
+  try {
+    return spawn(process.env.MINIFLARE_WORKERD_PATH ?? '', args, {
+      stdio: [config.fd, 'pipe', 'pipe', 'pipe'],
+      env: { ...process.env, TZ: 'UTC' },
+    });
+  } finally {
+    await config.close();
+  }
+}
+
+/** Returns undefined if the process ends before it listens. */
+async function listeningPorts(child: ChildProcess): Promise<Map<string, number> | undefined> {
+  const control = child.stdio[3];
+  if (!(control instanceof Readable)) throw new Error('workerd has no control pipe');
+  const ports = new Map<string, number>();
+  for await (const line of createInterface({ input: control })) {
+    const { data } = listenSchema.safeParse(JSON.parse(line));
+    if (data) ports.set(data.socket, data.port);
+    if (socketNames.every((name) => ports.has(name))) return ports;
+  }
+  return undefined;
+}
+
+/** Prints what workerd logs: a JSON object per line. A crash prints other lines. */
+function linePrinter(verbose: boolean, onLine: (line: string) => void): (line: string) => void {
+  let lastMessage: string | undefined;
+  return (line) => {
+    const { level, message } = runtimeLine(line);
+    if (!verbose && level !== 'warn' && level !== 'error') return;
+    const readable = readableMessage(message);
+    // workerd reports a failed look-up once per layer.
+    const isRepeated = readable === lastMessage;
+    lastMessage = readable;
+    if (readable !== undefined && !(isRepeated && readable !== message)) onLine(readable);
+  };
+}
