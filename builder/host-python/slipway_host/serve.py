@@ -11,6 +11,7 @@ from slipway_host import batch
 from slipway_host.channel import Channel
 from slipway_host.compilation import compile_all
 from slipway_host.failure import StartFailure
+from slipway_host.http_clients import use_proxy_by_default
 from slipway_host.loop_calls import LoopCalls
 from slipway_host.messages import CALL, CANCEL, PROBE, PROBED, START
 from slipway_host.outcomes import Outcomes
@@ -66,6 +67,7 @@ class _Worker:
         await asyncio.sleep(0)
         deliver_secrets(spec.get("secrets", {}))
         deliver_models(self._models)
+        use_proxy_by_default()
         sys.path.append(self._code_root)
         if self._packages is not None:
             sys.path.append(self._packages)  # last: a package can't replace the plugin's modules, the shims or Python's own

@@ -1,0 +1,42 @@
+"""Makes aiohttp use the proxy of the environment, as other HTTP clients do by themselves. Its sessions ignore it by default, and a
+plugin reaches its granted hosts through that proxy only.
+"""
+
+import importlib.machinery
+import os
+import sys
+
+_MODULE = "aiohttp.client"
+_CLASS = "ClientSession"
+_OPTION = "trust_env"
+
+
+def use_proxy_by_default():
+    """Call this before any of the plugin's code runs. aiohttp is loaded only when the plugin imports it."""
+    if "HTTP_PROXY" in os.environ:
+        sys.meta_path.insert(0, _Finder())
+
+
+class _Finder:
+    def find_spec(self, name, path, target=None):
+        if name != _MODULE:
+            return None
+        sys.meta_path.remove(self)
+        spec = importlib.machinery.PathFinder.find_spec(name, path, target)
+        if spec is not None and spec.loader is not None:
+            _change_default_after(spec.loader)
+        return spec
+
+
+def _change_default_after(loader):
+    execute = loader.exec_module
+
+    def execute_and_change(module):
+        execute(module)
+        # The default of a keyword-only parameter: a session that is created with `trust_env=False` keeps it.
+        session = getattr(module, _CLASS, None)
+        defaults = getattr(getattr(session, "__init__", None), "__kwdefaults__", None) or {}
+        if _OPTION in defaults:
+            defaults[_OPTION] = True
+
+    loader.exec_module = execute_and_change
