@@ -13,6 +13,7 @@ import sys
 from slipway_host.dependencies import find_requirement
 from slipway_host.failure import StartFailure, message_of, type_of
 from slipway_host.handler import find_class, find_method
+from slipway_host.system_libraries import missing_library_hint
 
 REALTIME = "realtime"
 NEEDED_BY = {REALTIME: "realtime deployments", "pipeline": "batches"}
@@ -77,7 +78,9 @@ def _import_failure(error, name, code_root, requirements, traces):
     place = traces.place(error)
     at = f" ({place})" if place else ""
     if not isinstance(error, ModuleNotFoundError) or not error.name:
-        return StartFailure("import-failed", f"{traces.clean(message_of(error))}{at}")
+        message = traces.clean(message_of(error))
+        hint = missing_library_hint(message, requirements)
+        return StartFailure("import-failed", f"{message}{at}" + (f": {hint}" if hint else ""))
     module = error.name
     if _is_own(module, name, code_root):
         return StartFailure("import-failed", f"module {module!r} is not in the archive{at}")
