@@ -7,6 +7,7 @@
 #   slipway-base/sidecar  stands in for workerd's networking sidecar (scripts/containers/sidecar.py)
 #   slipway-base/go       with --go: the first, Git, and the Go of this machine, for the image that builds plugins
 #
+# --tag-pulled-names also gives them the names by which builder/Dockerfile and wrangler.toml pull the real ones, where nothing has these.
 # DEBIAN_MIRROR names another mirror.
 set -eu
 cd "$(dirname "$0")/.."
@@ -42,6 +43,21 @@ debian() {
   rm -rf "$work/root"
 }
 
+# tag STAND_IN NAME
+tag() {
+  "$docker" image inspect "$2" >/dev/null 2>&1 || "$docker" tag "$1" "$2"
+}
+
+with_go=
+with_names=
+for option in "$@"; do
+  case $option in
+  --go) with_go=1 ;;
+  --tag-pulled-names) with_names=1 ;;
+  *) fail "unknown option $option. Use --go and --tag-pulled-names." ;;
+  esac
+done
+
 "$docker" version >/dev/null 2>&1 || fail 'no Docker engine answers. Start dockerd, then retry.'
 command -v debootstrap >/dev/null || fail 'debootstrap is missing. Install it (apt-get install debootstrap), then retry.'
 [ "$(id -u)" = 0 ] || fail 'debootstrap needs root. Run this script as root.'
@@ -65,11 +81,17 @@ if missing slipway-base/sidecar; then
   quietly "$docker" build --tag slipway-base/sidecar "$work/sidecar"
 fi
 
-if [ "${1:-}" = --go ] && missing slipway-base/go; then
+if [ -n "$with_go" ] && missing slipway-base/go; then
   command -v go >/dev/null || fail 'Go is missing on this machine. Install Go 1.24 or newer, then retry.'
   debian "slipway-base/git" "$python_packages,git"
   mkdir "$work/go"
   cp -R "$(go env GOROOT)" "$work/go/go"
   printf 'FROM slipway-base/git\nCOPY go /usr/local/go\nENV PATH=/usr/local/go/bin:/usr/local/bin:/usr/bin:/bin\n' >"$work/go/Dockerfile"
   quietly "$docker" build --tag slipway-base/go "$work/go"
+fi
+
+if [ -n "$with_names" ]; then
+  tag slipway-base/python python:3.12-slim-bookworm
+  tag slipway-base/node node:24-bookworm-slim
+  [ -z "$with_go" ] || tag slipway-base/go golang:1.26-bookworm
 fi

@@ -15,7 +15,7 @@ export interface Step {
 
 /** Starts a TypeScript file that calls `runStep`, with the arguments and the terminal of this process. */
 export function startStep(file: string, env: NodeJS.ProcessEnv = {}): Step {
-  const child = fork(file, process.argv.slice(2), { env: { ...process.env, ...env } });
+  const child = fork(file, process.argv.slice(2), { env: { ...process.env, ...env }, execArgv: [] });
   let isStopped = false;
   const ended = new Promise<void>((resolve, reject) => {
     child.once('message', (message) => {

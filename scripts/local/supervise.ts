@@ -87,7 +87,7 @@ export function nodeService({ name, file, env, onLine }: Service): Supervised {
     stopSignal: 'SIGINT', // SIGTERM would wait for calls whose caller is gone
     launch: () => {
       // Runs in its own process group, so that Ctrl-C reaches only the parent, which stops the child in order.
-      const child = fork(file, { env, stdio: ['ignore', 'ignore', 'pipe', 'ipc'], detached: true });
+      const child = fork(file, { env, execArgv: [], stdio: ['ignore', 'ignore', 'pipe', 'ipc'], detached: true });
       if (child.stderr) createInterface({ input: child.stderr }).on('line', onLine);
       return child;
     },

@@ -1,0 +1,28 @@
+// What runs while Slipway is idle (decision 78). bench/idle.ts measures it.
+import { expect, test, vi } from 'vitest';
+import { processesOf } from './processes.ts';
+import { startSlipway, stateFolder } from './slipway.ts';
+
+const parts = [
+  ['launcher', /node\S* (?:\S+ )?scripts\/start\.js/],
+  ['workerd', /workerd serve/],
+  ['builder', /node\S* builder\/server\/main\.ts/],
+  ['host', /builder\/host-python\//],
+] as const;
+
+/** Returns the part of each process, without those that serve plugins, or the command of one that is none. */
+function running(state: string): string[] {
+  return processesOf(state)
+    .map(({ command }) => parts.find(([, pattern]) => pattern.test(command))?.[0] ?? command)
+    .filter((part) => part !== 'host')
+    .sort();
+}
+
+test('after a start, only the launcher, workerd, the builder and the hosts of plugins are left', async () => {
+  const state = await stateFolder();
+  await (await startSlipway(state)).ready();
+  await vi.waitFor(() => expect(running(state)).toEqual(['builder', 'launcher', 'workerd']), {
+    timeout: 60_000,
+    interval: 200,
+  });
+});
