@@ -92,6 +92,7 @@ export async function installPlugin(
   const upload = await requestInstall(deps, actor, install);
   const work = advanceUpload(deps, upload.id).catch((cause) => {
     deps.log.error('install.failed', { upload: upload.id, cause });
+    return true;
   });
   deps.defer(work);
   return waitForInstall(deps, actor, { install, upload, work, waitSeconds });
@@ -118,10 +119,13 @@ export async function publishFromGit(
   return readOutcome(deps, upload);
 }
 
-/** Continues an upload or install from the queue. An error that the client has to fix is reported by the next confirm. */
-export async function advanceUpload(deps: Deps, id: UploadId): Promise<void> {
+/**
+ * Continues an upload or install from the queue. An error that the client has to fix is reported by the next confirm. Returns false for
+ * one that another worker works on, or that waits.
+ */
+export async function advanceUpload(deps: Deps, id: UploadId): Promise<boolean> {
   const { claim } = await claimUpload(deps, id, 'any');
-  if (!claim) return;
+  if (!claim) return false;
   try {
     await publishClaimed(deps, claim, noDeadline);
   } catch (error) {
@@ -129,6 +133,7 @@ export async function advanceUpload(deps: Deps, id: UploadId): Promise<void> {
   } finally {
     await sendWaitingUpload(deps, claim.upload.organizationId);
   }
+  return true;
 }
 
 async function publishClaimed(deps: Deps, claim: Claim, deadline: number): Promise<UploadOutcome> {

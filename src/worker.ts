@@ -45,7 +45,7 @@ function configuredDeps(env: unknown, ctx: Pick<ExecutionContext, 'waitUntil'>):
 
 const app = createApp({ makeDeps, log });
 
-function consume(deps: Deps, message: Message): Promise<void> {
+function consume(deps: Deps, message: Message): Promise<unknown> {
   switch (message.type) {
     case 'advance-upload':
       return advanceUpload(deps, message.id);

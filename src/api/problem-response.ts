@@ -27,6 +27,7 @@ export const problemTypes: Record<ProblemCode, string> = {
   'integrity-mismatch': 'IntegrityError',
   'upload-expired': 'UploadExpiredError',
   'upload-pending': 'UploadPendingError',
+  'plugin-building': 'PluginBuildingError',
   unconfirmed: 'ConfirmationRequiredError',
   'feature-conflict': 'FeatureConflictError',
   'policy-rejected': 'SecurityViolationError',

@@ -32,7 +32,7 @@ export interface paths {
         get: operations["getPipelinePlugin"];
         /**
          * Update a plugin to another version
-         * @description Fetches, scans, builds and starts the plugin, and returns the outcome. If that takes longer than 90 s, or than `Prefer: wait`, returns the plugin with status `building`: poll the URL in `Location`. Calls go to the previous version until the new one is ready, and stay there if the update fails.
+         * @description Fetches, scans, builds and starts the plugin, and returns the outcome. If that takes longer than 90 s, or than `Prefer: wait`, returns the plugin with status `building`: poll the URL in `Location`. Calls go to the previous version until the new one is ready, and stay there if the update fails. An update of a plugin that is still being installed or updated waits for its turn; while another one waits already, it is refused with 409 and `Retry-After`.
          */
         put: operations["updatePipelinePlugin"];
         post?: never;
@@ -209,7 +209,7 @@ export interface paths {
         get: operations["getStoragePlugin"];
         /**
          * Update a plugin to another version
-         * @description Fetches, scans, builds and starts the plugin, and returns the outcome. If that takes longer than 90 s, or than `Prefer: wait`, returns the plugin with status `building`: poll the URL in `Location`. Calls go to the previous version until the new one is ready, and stay there if the update fails.
+         * @description Fetches, scans, builds and starts the plugin, and returns the outcome. If that takes longer than 90 s, or than `Prefer: wait`, returns the plugin with status `building`: poll the URL in `Location`. Calls go to the previous version until the new one is ready, and stay there if the update fails. An update of a plugin that is still being installed or updated waits for its turn; while another one waits already, it is refused with 409 and `Retry-After`.
          */
         put: operations["updateStoragePlugin"];
         post?: never;

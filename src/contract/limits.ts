@@ -317,6 +317,8 @@ export const deploymentLimits = {
   /** How long an install request waits for the result at most. Less than clients wait. */
   installWaitMs: 90 * seconds,
   installPollMs: 150,
+  /** `Retry-After` for a plugin that is being built or deployed, and does not answer calls yet (D64). */
+  buildingRetryAfterSeconds: 5,
   /** Versions that one request undeploys, in one batch of D1. The client repeats the request for the rest. */
   undeployAtOnce: 20,
   /** Plugins per sweep whose surplus versions are undeployed for a worker that died (`keep_live_versions`). */
@@ -327,8 +329,8 @@ export const deploymentLimits = {
 export const builderRequests = {
   /** A request for which the builder has no limit of its own. */
   timeoutMs: 30 * seconds,
-  /** A status that is only displayed. */
-  statusMs: 1500,
+  /** A status that is only displayed. A busy machine takes seconds to answer, and its instances run all the same. */
+  statusMs: 5 * seconds,
   /** Interval of retries while the builder restarts. */
   retryEveryMs: 250,
   /** The slowest transfer of an archive. */

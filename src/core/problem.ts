@@ -101,6 +101,11 @@ export const problems = {
     title: 'Upload still being scanned',
     hint: 'Retry after the number of seconds in `Retry-After`.',
   },
+  'plugin-building': {
+    status: 409,
+    title: 'Plugin still being built',
+    hint: 'Retry after the number of seconds in `Retry-After`.',
+  },
   unconfirmed: { status: 400, title: 'Confirmation required', hint: 'Send `{"confirm": true}` to proceed.' },
   'feature-conflict': {
     status: 400,

@@ -52,7 +52,7 @@ async function openGoPlugin(deps: Deps, run: Run, kind: GoKind): Promise<UploadI
   const installed = await installedVersion(deps, { ownerId, kind, name });
   if (!installed) throw pluginGone(run);
   const source = { repository, ref: push.ref ?? '', commit: null, named: true, ...(path === null ? {} : { path }) };
-  const install = { kind, name, source, description: installed.description, of: 'installed' as const };
+  const install = { kind, name, source, description: installed.description, of: 'known' as const };
   const upload = await openInstall(deps, { organizationId, ref: hookActor(hook) }, installed.ownerId, install, (id) => [
     linkUpload(deps, run, id),
   ]);

@@ -36,8 +36,8 @@ export async function runHook(deps: Deps, id: DeployHookId): Promise<void> {
       await deps.db.update(deployHooks).set(released).where(isHeldBy(run));
       throw error;
     }
-    // Another install of the plugin is in progress: the push waits for its end.
-    if (error.code !== 'already-installed') await failPush(deps, run, { code: error.code, message: error.message });
+    // Other installs of the plugin are in progress and wait: the push waits for their end.
+    if (error.code !== 'plugin-building') await failPush(deps, run, { code: error.code, message: error.message });
   }
   await release(deps, run);
 }

@@ -7,17 +7,19 @@ import { serving } from '../contract/limits.ts';
 import type { StandbyMark } from '../contract/serving.ts';
 import type { DeploymentType } from '../contract/states.ts';
 import type { DeploymentId, NamespaceId, OrganizationId, PluginRowId } from '../core/ids.ts';
-import { Problem } from '../core/problem.ts';
 import { readTogether } from '../db/client.ts';
 import { deployments, livePointers } from '../db/schema/deploy.ts';
 import { plugins, pluginVersions } from '../db/schema/registry.ts';
 import type { StartableVersion } from '../deploy/builder/instances.ts';
 import type { Deployment } from '../deploy/overview.ts';
 import type { Deps } from '../deps.ts';
+import { absentPlugin } from '../registry/go/absent-plugin.ts';
 import { type GoKind, homeNamespaceId, requireHomeNamespace, selectHomeNamespace } from '../registry/go/installs.ts';
+import { requirePublished, selectPendingUpload } from '../registry/uploads/pending-uploads.ts';
 import { pluginIdByName, selectPluginByName } from '../registry/versions/active-version.ts';
 import { parseVersionKey } from '../registry/versions/versions.ts';
 import { visibleVersionId } from '../registry/versions/visible-versions.ts';
+import { notServing } from './not-serving.ts';
 
 export interface Route {
   namespaceId: NamespaceId;
@@ -88,9 +90,11 @@ export async function findDeployed(
   actor: Actor,
   callee: { namespaceId: NamespaceId; pluginId: string },
 ): Promise<Omit<Route, 'mark'>> {
+  const { namespaceId, pluginId } = callee;
   const { deployment, version } = await selectVersion(deps, actor, callee);
-  if (!deployment) throw notDeployed(callee.pluginId, `Plugin ${callee.pluginId} is not deployed`);
-  return routeBy(callee.namespaceId, version, deployment);
+  if (!deployment)
+    throw await notServing(deps, { namespaceId, subject: { versionId: version.id }, ...notDeployed(pluginId) });
+  return routeBy(namespaceId, version, deployment);
 }
 
 async function lookUpVersion(
@@ -99,7 +103,8 @@ async function lookUpVersion(
   callee: { namespaceId: NamespaceId; pluginId: string },
 ): Promise<Route> {
   const { mark, ...found } = await selectVersion(deps, actor, callee);
-  return { ...routeTo(callee.namespaceId, found, callee.pluginId), mark };
+  const subject = { versionId: found.version.id };
+  return { ...(await routeTo(deps, { namespaceId: callee.namespaceId, subject, name: callee.pluginId }, found)), mark };
 }
 
 async function selectVersion(
@@ -107,14 +112,17 @@ async function selectVersion(
   actor: Actor,
   { namespaceId, pluginId }: { namespaceId: NamespaceId; pluginId: string },
 ) {
-  const versionId = visibleVersionId(parseVersionKey(namespaceId, pluginId));
+  const key = parseVersionKey(namespaceId, pluginId);
+  const versionId = visibleVersionId(key);
   const {
     namespaces,
-    versions: [version],
+    versions,
     serving: [deployment],
     names: [name],
+    uploads,
   } = await readTogether(db, {
     namespaces: selectNamespace(db, actor, namespaceId),
+    uploads: selectPendingUpload(db, actor, key),
     ...selectServing(db, sql`${namespaceId}`, versionId),
     names: selectName(
       db,
@@ -123,7 +131,7 @@ async function selectVersion(
     ),
   });
   requireNamespace(namespaces, namespaceId);
-  if (!version) throw notFound('plugin', pluginId);
+  const version = requirePublished(versions, uploads, pluginId);
   const mark = name ? { standby: name.targetId !== version.id, ticket: name.ticket } : null;
   return { version, deployment, mark };
 }
@@ -137,10 +145,11 @@ function selectName(db: Deps['db'], namespaceId: NamespaceId, pluginId: SQL) {
 }
 
 async function lookUpName(
-  { db }: Pick<Deps, 'db'>,
+  deps: Pick<Deps, 'db'>,
   actor: Actor,
   { namespaceId, name }: { namespaceId: NamespaceId; name: string },
 ): Promise<Route> {
+  const { db } = deps;
   const inNamespace = sql<NamespaceId>`${namespaceId}`;
   const pluginId = pluginIdByName(namespaceId, name);
   const versionId = targetOf(inNamespace, pluginId);
@@ -159,10 +168,12 @@ async function lookUpName(
   requireNamespace(namespaces, namespaceId);
   if (!plugin) throw notFound('plugin', name);
   const mark = pointer ? { standby: false, ticket: pointer.ticket } : null;
-  return { ...routeTo(namespaceId, { version, deployment }, name), mark };
+  const subject = { pluginId: plugin.id };
+  return { ...(await routeTo(deps, { namespaceId, subject, name }, { version, deployment })), mark };
 }
 
-async function lookUpGoPlugin({ db }: Pick<Deps, 'db'>, actor: Actor, { kind, name }: GoCallee): Promise<Route> {
+async function lookUpGoPlugin(deps: Pick<Deps, 'db'>, actor: Actor, { kind, name }: GoCallee): Promise<Route> {
+  const { db } = deps;
   const namespaceId = homeNamespaceId(actor);
   const installed = and(
     eq(sql`${plugins.ownerId}`, namespaceId),
@@ -182,8 +193,9 @@ async function lookUpGoPlugin({ db }: Pick<Deps, 'db'>, actor: Actor, { kind, na
     ...selectServing(db, namespaceId, targetOf(namespaceId, pluginId)),
   });
   const homeId = requireHomeNamespace(home, actor);
-  if (!plugin) throw notFound('plugin', name);
-  return routeTo(homeId, { version, deployment }, name);
+  if (!plugin) throw await absentPlugin(deps, { ownerId: homeId, kind, name });
+  const target = { namespaceId: homeId, subject: { pluginId: plugin.id }, name, deploysItself: true };
+  return routeTo(deps, target, { version, deployment });
 }
 
 /** Reads for a batch: the version, and the deployment that serves it. */
@@ -197,15 +209,20 @@ function selectServing(db: Deps['db'], namespaceId: SQL<NamespaceId>, versionId:
   };
 }
 
-/** `name` is what the caller used, for messages. */
-function routeTo(
-  namespaceId: NamespaceId,
+type Target = Omit<Parameters<typeof notServing>[1], 'message'>;
+
+async function routeTo(
+  deps: Pick<Deps, 'db'>,
+  target: Target,
   { version, deployment }: { version: StartableVersion | undefined; deployment: Deployment | undefined },
-  name: string,
-): Route {
-  if (!version || !deployment) throw notDeployed(name, `Plugin ${name} is not deployed`);
+): Promise<Route> {
+  const { namespaceId, name } = target;
+  if (!version || !deployment) throw await notServing(deps, { ...target, ...notDeployed(name) });
   if (deployment.type === 'batch_only')
-    throw notDeployed(name, `Plugin ${name} is deployed for batch only and has no realtime endpoint`);
+    throw await notServing(deps, {
+      ...target,
+      message: `Plugin ${name} is deployed for batch only and has no realtime endpoint`,
+    });
   return { ...routeBy(namespaceId, version, deployment), mark: null };
 }
 
@@ -223,6 +240,6 @@ function targetOf(namespaceId: SQL<NamespaceId>, subjectId: SQL): SQL {
   return sql`(select ${livePointers.targetId} from ${livePointers} where ${pointer})`;
 }
 
-function notDeployed(id: string, message: string): Problem {
-  return new Problem('not-deployed', message, { details: { resource: 'plugin', id } });
+function notDeployed(name: string): { name: string; message: string } {
+  return { name, message: `Plugin ${name} is not deployed` };
 }

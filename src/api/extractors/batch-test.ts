@@ -55,7 +55,7 @@ const batchTest = createRoute({
   request: { params: onePlugin, headers: timeoutHeaders, body: body(batchModel) },
   responses: {
     200: json('The rows that the steps returned, or what went wrong', batchAnswerModel),
-    ...errors(400, 401, 403, 404, 413, 422, 503),
+    ...errors(400, 401, 403, 404, 409, 413, 422, 503),
   },
 });
 

@@ -105,7 +105,7 @@ const realtimeTest = createRoute({
   request: { params: onePlugin, headers: timeoutHeaders, body: body(callModel, false) },
   responses: {
     200: json('The result, or the error that the handler raised', answerModel),
-    ...errors(400, 401, 403, 404, 413, 422, 503),
+    ...errors(400, 401, 403, 404, 409, 413, 422, 503),
   },
 });
 

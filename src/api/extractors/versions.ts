@@ -204,7 +204,7 @@ function addRealtime(routes: OpenAPIHono<AppEnv>, path: (typeof realtimePaths)[n
     request: { params: byName, headers: timeoutHeaders, body: body(callModel, false) },
     responses: {
       200: json('The result, or the error that the handler raised', namedAnswerModel),
-      ...errors(400, 401, 403, 404, 413, 422, 503),
+      ...errors(400, 401, 403, 404, 409, 413, 422, 503),
     },
   });
   routes.use(realtime.getRoutingPath(), jsonAtMost(builderLimits.callBytes), emptyBodyIsNull);

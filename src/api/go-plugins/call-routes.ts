@@ -37,7 +37,7 @@ function addCall(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface): v
     request: { ...named, headers: timeoutHeaders, body: body(operationSchema) },
     responses: {
       200: json('The result or error of the plugin', answerModel),
-      ...errors(401, 403, 404, 413, 503),
+      ...errors(401, 403, 404, 409, 413, 503),
       ...badInput,
     },
   });
@@ -63,7 +63,7 @@ function addLogs(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface): v
         'The newest lines, oldest first',
         z.object({ lines: z.array(logLineModel), pagination: logPagination }),
       ),
-      ...errors(401, 403, 404, 503),
+      ...errors(401, 403, 404, 409, 503),
       ...badInput,
     },
   });
@@ -91,7 +91,7 @@ function addArtifact(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface
     request: named,
     responses: {
       200: { description: 'The executable', content: { 'application/octet-stream': { schema: z.string() } } },
-      ...errors(401, 403, 404),
+      ...errors(400, 401, 403, 404, 409),
     },
   });
   routes.openAPIRegistry.registerPath(artifact);

@@ -24,7 +24,7 @@ export function addDiff(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurf
         v2: ref.openapi({ description: 'Ref or commit of the newer version. Defaults to the newest version' }),
       }),
     },
-    responses: { 200: json('What changed', diffModel), ...errors(401, 403, 404, 409) },
+    responses: { 200: json('What changed', diffModel), ...errors(400, 401, 403, 404, 409) },
   });
   routes.openapi(diff, async (c) => {
     const { v1: before, v2: after } = c.req.valid('query');

@@ -13,7 +13,7 @@ import { installPlugin } from '../../pipeline.ts';
 import {
   type InstalledFilter,
   type InstalledPlugin,
-  installedByName,
+  latestRequested,
   listInstalled,
 } from '../../registry/go/installed-plugins.ts';
 import { type AppEnv, actorOf } from '../context.ts';
@@ -90,7 +90,10 @@ function addReading(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface)
     operationId: `list${noun}Versions`,
     summary: 'List the installed versions of a plugin',
     request: { ...named, query: z.object(pageFields) },
-    responses: { 200: json('The versions, newest first', installedVersionsModel), ...errors(401, 403, 404) },
+    responses: {
+      200: json('The versions, newest first', installedVersionsModel),
+      ...errors(400, 401, 403, 404, 409),
+    },
   });
   routes.openapi(list, async (c) => {
     requireScope(actorOf(c), 'plugins:read');
@@ -158,7 +161,7 @@ function addUpdate(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface):
     operationId: `update${noun}`,
     middleware: mayMoveTraffic,
     summary: 'Update a plugin to another version',
-    description: `${installDescription} Calls go to the previous version until the new one is ready, and stay there if the update fails.`,
+    description: `${installDescription} Calls go to the previous version until the new one is ready, and stay there if the update fails. An update of a plugin that is still being installed or updated waits for its turn; while another one waits already, it is refused with 409 and \`Retry-After\`.`,
     request: { headers: preferred, ...named, body: body(updateBody) },
     responses: { 200: json('The plugin', pluginModel), ...errors(401, 403, 404, 409, 413, 422, 503), ...badInput },
   });
@@ -167,12 +170,11 @@ function addUpdate(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface):
     const { name } = c.req.valid('param');
     const { description, git_ref, placement, version } = c.req.valid('json');
     requireScope(actorOf(c), 'plugins:write');
-    const { version: installed } = await installedByName(deps, actorOf(c), { kind, name });
-    if (!installed.source) throw notFound('plugin', name);
-    const ref = version ?? git_ref ?? installed.source.ref;
+    const before = await latestRequested(deps, actorOf(c), { kind, name });
+    const ref = version ?? git_ref ?? before.source.ref;
     const requested = placement === undefined ? {} : { placement };
-    const source = { ...installed.source, ref, commit: null, named: true, ...requested };
-    const request = { kind, name, source, description: description ?? installed.description, of: 'installed' as const };
+    const source = { ...before.source, ref, commit: null, named: true, ...requested };
+    const request = { kind, name, source, description: description ?? before.description, of: 'known' as const };
     const wait = waitSeconds(c.req.valid('header'));
     return c.json(await outcomeWire(deps, await installPlugin(deps, actorOf(c), request, wait)), 200);
   });

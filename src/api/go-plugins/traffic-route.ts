@@ -16,7 +16,7 @@ export function addTraffic(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoS
     summary: 'Get calls, errors and latencies by commit and hour',
     description: trafficDescription,
     request: { ...named, query: trafficQuery },
-    responses: { 200: json('The counts', trafficModel), ...errors(401, 403, 404), ...badInput },
+    responses: { 200: json('The counts', trafficModel), ...errors(401, 403, 404, 409), ...badInput },
   });
   routes.openapi(traffic, async (c) => {
     const { name } = c.req.valid('param');

@@ -11,7 +11,7 @@ import { readTogether } from '../../db/client.ts';
 import { deployments } from '../../db/schema/deploy.ts';
 import { pluginVersions, uploads } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
-import { type InstalledPlugin, installedByName } from '../../registry/go/installed-plugins.ts';
+import { type InstalledPlugin, installedByName, installedVersion } from '../../registry/go/installed-plugins.ts';
 import { completeInstall, type GoKind, homeNamespace, type Install, openInstall } from '../../registry/go/installs.ts';
 import { loadFindings } from '../../registry/storage/stored-findings.ts';
 import type { Upload } from '../../registry/uploads/uploads.ts';
@@ -40,8 +40,8 @@ export async function requestInstall(deps: Deps, actor: Actor, install: Install)
 export interface PendingInstall {
   install: Install;
   upload: Upload;
-  /** Settles when the work within this request has ended. */
-  work: Promise<void>;
+  /** Settles when the work within this request has ended; false if there was none, since the install waits for others. */
+  work: Promise<boolean>;
   /** How long the caller wants to wait; capped at `deploymentLimits.installWaitMs`. */
   waitSeconds: number | undefined;
 }
@@ -54,7 +54,8 @@ export async function waitForInstall(
 ): Promise<InstallOutcome> {
   const waitMs = installWaitMs(waitSeconds);
   const deadline = deps.clock.now() + waitMs;
-  await waitAtMost(work, waitMs);
+  const hasWorked = await waitAtMost(work, waitMs);
+  if (hasWorked === false) await waitUntilEnded(deps, upload, deadline);
   return installOutcome(deps, actor, { kind: install.kind, opened: upload, deadline });
 }
 
@@ -63,8 +64,17 @@ export function installWaitMs(waitSeconds: number | undefined): number {
   return Math.min((waitSeconds ?? Number.POSITIVE_INFINITY) * 1000, deploymentLimits.installWaitMs);
 }
 
-export async function waitAtMost(work: Promise<void>, waitMs: number): Promise<void> {
-  await Promise.race([work, new Promise((resolve) => setTimeout(resolve, waitMs))]);
+export function waitAtMost<Result>(work: Promise<Result>, waitMs: number): Promise<Result | undefined> {
+  return Promise.race([work, new Promise<undefined>((resolve) => setTimeout(resolve, waitMs, undefined))]);
+}
+
+/** Waits while the queue works on the install, after those of its name that were requested before. */
+async function waitUntilEnded({ db, clock }: Deps, { id }: Upload, deadline: number): Promise<void> {
+  for (;;) {
+    const [install] = await db.select({ status: uploads.status }).from(uploads).where(eq(uploads.id, id));
+    if (install?.status !== 'confirming' || clock.now() >= deadline) return;
+    await new Promise((resolve) => setTimeout(resolve, deploymentLimits.installPollMs));
+  }
 }
 
 async function installOutcome(
@@ -82,6 +92,7 @@ async function installOutcome(
     return { status: 'refused', refusal, findings, log: [] };
   }
   const { versionId } = install;
+  if (versionId === null && !(await installedVersion(deps, install))) throw uninstalledMeanwhile(install.name);
   if (versionId !== null) {
     const failed = await failedDeployment(deps, versionId, deadline);
     if (failed) {
@@ -91,6 +102,13 @@ async function installOutcome(
     }
   }
   return { status: 'installed', plugin: await installedByName(deps, actor, { kind, name: install.name }) };
+}
+
+function uninstalledMeanwhile(name: string): Problem {
+  return new Problem('conflict', `Plugin ${name} was uninstalled while it was being installed`, {
+    hint: 'Install it again if it is still wanted.',
+    details: { resource: 'plugin', name },
+  });
 }
 
 type Deployment = typeof deployments.$inferSelect;

@@ -1,11 +1,12 @@
 // Lists the installed versions of a Go plugin, and those that it can be rolled back to (D4).
 import { and, desc, eq, isNull, lt, type SQL, sql } from 'drizzle-orm';
-import { type Actor, notFound, requireScope } from '../../access/actor.ts';
+import { type Actor, requireScope } from '../../access/actor.ts';
 import type { NamespaceId, PluginRowId } from '../../core/ids.ts';
 import { type PageRequest, pageOf } from '../../core/page.ts';
 import { readTogether } from '../../db/client.ts';
 import { plugins, pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
+import { absentPlugin } from '../../registry/go/absent-plugin.ts';
 import { type GoKind, homeNamespaceId, requireHomeNamespace, selectHomeNamespace } from '../../registry/go/installs.ts';
 import { activeVersionId } from '../../registry/versions/active-version.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
@@ -44,8 +45,8 @@ export async function installedVersions(
       .where(eq(pluginVersions.id, servingVersionId(namespaceId, pluginId))),
     targets: selectRollbackTargets(db, namespaceId, pluginId),
   });
-  requireHomeNamespace(home, actor);
-  if (versions.length === 0 && active.length === 0) throw notFound('plugin', name);
+  const ownerId = requireHomeNamespace(home, actor);
+  if (versions.length === 0 && active.length === 0) throw await absentPlugin({ db }, { ownerId, kind, name });
   const { items, nextCursor } = pageOf(versions, page.limit, ({ id }) => id);
   return { versions: items, nextCursor, active: active[0], serving: serving[0], rollbackTargets: targets };
 }

@@ -1,10 +1,11 @@
 // Rolls a Go plugin back to a version that was installed before (D4). Its stored executable is deployed again; Git is not asked.
-import { type Actor, notFound, requireScope } from '../../access/actor.ts';
+import { type Actor, requireScope } from '../../access/actor.ts';
 import { deploymentLimits } from '../../contract/limits.ts';
 import { pageLimitMax } from '../../core/page.ts';
 import { Problem } from '../../core/problem.ts';
 import { readTogether } from '../../db/client.ts';
 import type { Deps } from '../../deps.ts';
+import { absentPlugin } from '../../registry/go/absent-plugin.ts';
 import { type GoKind, homeNamespace } from '../../registry/go/installs.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
 import { rollBackTo } from '../rollback.ts';
@@ -32,7 +33,7 @@ export async function rollBackInstalled(deps: Deps, actor: Actor, request: GoRol
     versions: selectInstalledVersions(deps.db, pluginId, { limit: pageLimitMax }),
     targets: selectRollbackTargets(deps.db, namespaceId, pluginId),
   });
-  if (versions.length === 0) throw notFound('plugin', name);
+  if (versions.length === 0) throw await absentPlugin(deps, { ownerId: namespaceId, kind, name });
   const version = chosenVersion(request, versions, targets);
   const { traffic } = await rollBackTo(deps, actor, { namespaceId, version, message });
   // A version that was still draining takes over without a promotion, which would retire the other one.

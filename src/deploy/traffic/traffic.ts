@@ -8,6 +8,7 @@ import { readTogether } from '../../db/client.ts';
 import { plugins } from '../../db/schema/registry.ts';
 import { callHours } from '../../db/schema/traffic.ts';
 import type { Deps } from '../../deps.ts';
+import { absentPlugin } from '../../registry/go/absent-plugin.ts';
 import { type GoKind, homeNamespaceId, requireHomeNamespace, selectHomeNamespace } from '../../registry/go/installs.ts';
 import { pluginIdByName, selectPluginByName } from '../../registry/versions/active-version.ts';
 import { type CallCounters, type CountedHour, unwrittenHours } from './call-counters.ts';
@@ -61,7 +62,7 @@ export async function goTrafficOf(
   });
   const namespaceId = requireHomeNamespace(homes, actor);
   const [plugin] = named;
-  if (!plugin) throw notFound('plugin', name);
+  if (!plugin) throw await absentPlugin(deps, { ownerId: namespaceId, kind, name });
   return joined(deps, { namespaceId, pluginId: plugin.id, rows, ...period });
 }
 

@@ -1,11 +1,12 @@
 // Compares two installed versions of a Go plugin, by the refs or commits that they were installed from.
 import { and, desc, eq, isNull, lt, type SQL, sql } from 'drizzle-orm';
-import { type Actor, notFound, requireScope } from '../../access/actor.ts';
+import { type Actor, requireScope } from '../../access/actor.ts';
 import type { VersionId } from '../../core/ids.ts';
 import { Problem } from '../../core/problem.ts';
 import { readTogether } from '../../db/client.ts';
 import { plugins, pluginVersions, scans } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
+import { absentPlugin } from '../go/absent-plugin.ts';
 import { type GoKind, homeNamespaceId, requireHomeNamespace, selectHomeNamespace } from '../go/installs.ts';
 import { compareVersions, type VersionDiff } from './diff.ts';
 
@@ -42,8 +43,8 @@ export async function diffInstalled(
     scanBefore: selectScanOf(db, before),
     scanAfter: selectScanOf(db, after),
   });
-  requireHomeNamespace(found.home, actor);
-  if (found.newest.length === 0) throw notFound('plugin', name);
+  const home = requireHomeNamespace(found.home, actor);
+  if (found.newest.length === 0) throw await absentPlugin(deps, { ownerId: home, kind, name });
   const [older] = found.before;
   const [newer] = found.after;
   if (!newer || !older) throw missingVersion(name, newer ? range.before : range.after);

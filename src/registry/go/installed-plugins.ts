@@ -1,24 +1,31 @@
 // Lists installed Go plugins: the active version of each name, when it was installed and what serves it.
-import { and, asc, desc, eq, inArray, isNotNull, isNull, not, type SQL, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, isNotNull, isNull, type SQL, type SQLWrapper, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import { type Actor, notFound } from '../../access/actor.ts';
+import type { InstallError } from '../../contract/go-plugins.ts';
+import { type GitSource, shortRef } from '../../contract/sources.ts';
+import type { DeploymentState } from '../../contract/states.ts';
 import type { DeploymentId, NamespaceId, VersionId } from '../../core/ids.ts';
 import { qualified, readTogether } from '../../db/client.ts';
-import { deployments, livePointers } from '../../db/schema/deploy.ts';
+import { deployments, isUnfinished, livePointers } from '../../db/schema/deploy.ts';
 import { plugins, pluginVersions, uploads } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
+import { stillBuilding } from '../building.ts';
 import type { Upload } from '../uploads/uploads.ts';
 import type { PluginVersion } from '../versions/versions.ts';
-import { type GoKind, homeNamespaceId, isInstalled, requireHomeNamespace, selectHomeNamespace } from './installs.ts';
+import { absentPlugin } from './absent-plugin.ts';
+import { type GoKind, homeNamespaceId, requireHomeNamespace, selectHomeNamespace } from './installs.ts';
 
 export interface InstalledPlugin {
   version: PluginVersion;
   installedAt: number;
   updatedAt: number;
-  /** Null: nothing serves. */
+  /** What answers calls, which may be the version before. Null: nothing. */
   serving: { deploymentId: DeploymentId; since: number | null } | null;
-  /** Error of the newest deployment, if it failed. */
-  error: string | null;
+  /** `building`: this version, or the one that an update asks for, does not serve yet (D64). */
+  status: 'active' | 'building' | 'error';
+  /** Why its deployment failed, or the last update. */
+  problem: InstallError | null;
 }
 
 export interface InstalledFilter {
@@ -56,13 +63,48 @@ export async function listInstalled(
   });
   requireHomeNamespace(found.home, actor);
   const byId = new Map<VersionId, PluginVersion>(found.versions.map((version) => [version.id, version]));
-  const installed = found.facts.flatMap(({ versionId, deploymentId, since, status, error, ...times }) => {
+  const installs = new Map(found.installs.map((install) => [install.name, install]));
+  const installed = found.facts.flatMap(({ versionId, deploymentId, since, installedAt, updatedAt, ...facts }) => {
     const version = versionId === null ? undefined : byId.get(versionId);
     if (!version) return [];
+    const update = installs.get(version.name);
+    installs.delete(version.name);
     const serving = deploymentId === null ? null : { deploymentId, since };
-    return [{ version, ...times, serving, error: status === 'failed' ? error : null }];
+    return [{ version, installedAt, updatedAt, serving, ...stateOf(facts, update) }];
   });
-  return { installed, installs: newestOfEachName(found.installs) };
+  return { installed, installs: [...installs.values()] };
+}
+
+interface VersionFacts {
+  /** Whether calls go to the active version. */
+  isServed: boolean;
+  /** Of its newest deployment. Null: it was published, and is to be deployed. */
+  status: DeploymentState | null;
+  isInProgress: boolean;
+  error: string | null;
+}
+
+/** `update`: the newest install of the name, if it is in progress or was rejected. */
+function stateOf(
+  { isServed, status, isInProgress, error }: VersionFacts,
+  update: Upload | undefined,
+): Pick<InstalledPlugin, 'status' | 'problem'> {
+  if (update?.status === 'confirming') return { status: 'building', problem: null };
+  if (status === 'failed') {
+    const message = error ?? 'The plugin could not be started';
+    return { status: 'error', problem: { code: 'start-failed', message } };
+  }
+  if (!isServed) {
+    if (status === null || isInProgress) return { status: 'building', problem: null };
+    const message = `Nothing serves the plugin: its newest deployment is ${status}. Install it again, or roll it back.`;
+    return { status: 'error', problem: { code: 'not-deployed', message } };
+  }
+  const refusal = update?.refusal;
+  return { status: 'active', problem: refusal ? failedUpdate(update, refusal) : null };
+}
+
+function failedUpdate({ source }: Upload, { code, message }: InstallError): InstallError {
+  return { code, message: `The update to ${shortRef(source?.ref ?? '')} failed: ${message}` };
 }
 
 /** Selects for each plugin what its active version's row does not contain. */
@@ -70,13 +112,14 @@ function selectFacts(db: Deps['db'], ownerId: SQL<NamespaceId>, filter: Installe
   const { id: pluginId } = plugins;
   const named = alias(livePointers, 'named');
   const nameTarget = sql`(select ${named.targetId} from ${livePointers} ${named} where ${named.namespaceId} = ${ownerId} and ${named.subjectId} = ${pluginId})`;
+  const isServed = sql<boolean>`${nameTarget} is ${plugins.activeVersionId}`;
   const serving = sql<DeploymentId | null>`(select ${livePointers.targetId} from ${livePointers} where ${livePointers.namespaceId} = ${ownerId} and ${livePointers.subjectId} = ${nameTarget})`;
   const first = sql<number>`(select min(${pluginVersions.createdAt}) from ${pluginVersions} where ${pluginVersions.pluginId} = ${pluginId} and ${pluginVersions.deletedAt} is null)`;
   const since = sql<
     number | null
   >`(select ${deployments.promotedAt} from ${deployments} where ${deployments.id} = ${serving})`;
-  const newest = (column: typeof deployments.status | typeof deployments.error) =>
-    qualified(sql<string | null>`(select ${column} from ${deployments}
+  const newest = <Value>(column: SQLWrapper) =>
+    qualified(sql<Value>`(select ${column} from ${deployments}
       where ${deployments.namespaceId} = ${ownerId} and ${deployments.versionId} = ${plugins.activeVersionId} order by ${deployments.ticket} desc limit 1)`);
   return db
     .select({
@@ -84,9 +127,11 @@ function selectFacts(db: Deps['db'], ownerId: SQL<NamespaceId>, filter: Installe
       updatedAt: plugins.updatedAt,
       installedAt: qualified(first).as('installed_at'),
       deploymentId: qualified(serving).as('serving_id'),
+      isServed: qualified(isServed).mapWith(Boolean).as('is_served'),
       since: qualified(since).as('serving_since'),
-      status: newest(deployments.status).as('newest_status'),
-      error: newest(deployments.error).as('newest_error'),
+      status: newest<DeploymentState | null>(deployments.status).as('newest_status'),
+      isInProgress: newest<boolean>(isUnfinished()).mapWith(Boolean).as('newest_unfinished'),
+      error: newest<string | null>(deployments.error).as('newest_error'),
     })
     .from(plugins)
     .where(and(matchesInstalled(ownerId, filter), isNotNull(plugins.activeVersionId)))
@@ -94,33 +139,47 @@ function selectFacts(db: Deps['db'], ownerId: SQL<NamespaceId>, filter: Installe
     .limit(listMax);
 }
 
-/** Selects installs of names that are not installed. */
+/** Selects the newest install of each name, if it is in progress or was rejected. */
 function selectInstalls(db: Deps['db'], ownerId: SQL<NamespaceId>, { kind, name }: InstalledFilter) {
+  const newer = alias(uploads, 'newer');
+  const isNewest = sql`not exists (select 1 from ${uploads} ${newer} where ${newer.ownerId} = ${uploads.ownerId} and ${newer.kind} = ${uploads.kind} and ${newer.name} = ${uploads.name} and ${newer.id} > ${uploads.id})`;
   const isOpen = and(
     sql`${uploads.ownerId} = ${ownerId}`,
     eq(uploads.kind, kind),
     name === undefined ? undefined : eq(uploads.name, name),
     inArray(uploads.status, ['confirming', 'rejected']),
-    not(isInstalled({ ownerId, kind, name: uploads.name })),
+    isNewest,
   );
   return db.select().from(uploads).where(isOpen).orderBy(desc(uploads.createdAt)).limit(listMax);
 }
 
-function newestOfEachName(installs: Upload[]): Upload[] {
-  const byName = new Map<string, Upload>();
-  for (const install of installs) if (!byName.has(install.name)) byName.set(install.name, install);
-  return [...byName.values()];
-}
-
-/** Gets an installed plugin. Throws not-found if there is none of that name. */
+/** Gets an installed plugin. Throws plugin-building, not-deployed or not-found if there is none of that name. */
 export async function installedByName(
   deps: Pick<Deps, 'db'>,
   actor: Actor,
   named: InstalledFilter & { name: string },
 ): Promise<InstalledPlugin> {
   const [plugin] = (await listInstalled(deps, actor, named)).installed;
-  if (!plugin) throw notFound('plugin', named.name);
+  if (!plugin) throw await absentPlugin(deps, { ...named, ownerId: homeNamespaceId(actor) });
   return plugin;
+}
+
+/**
+ * What was asked for last under the name: by the install in progress or failed, or else by the installed version. Throws not-found for an
+ * unknown name, and plugin-building while the name may still change.
+ */
+export async function latestRequested(
+  deps: Pick<Deps, 'db'>,
+  actor: Actor,
+  named: InstalledFilter & { name: string },
+): Promise<{ source: GitSource; description: string | null }> {
+  const { installed, installs } = await listInstalled(deps, actor, named);
+  const [latest] = [...installed.map(({ version }) => version), ...installs];
+  if (!latest?.source) throw notFound('plugin', named.name);
+  const { description, source } = latest;
+  if (installed.length === 0 && !source.named && source.commit === null)
+    throw stillBuilding(named.name, 'is still being fetched, which decides its name');
+  return { source, description };
 }
 
 /** Reads the active version under the name of an install. */

@@ -18,6 +18,7 @@ import { type OwnerId, pluginVersions, uploads } from '../../db/schema/registry.
 import type { Deps } from '../../deps.ts';
 import { enqueue, outboxMessage } from '../../events/outbox.ts';
 import { record } from '../../events/record.ts';
+import { stillBuilding } from '../building.ts';
 import { type Claim, holdsLease, nextVersionNumber, type Upload } from '../uploads/uploads.ts';
 
 export type GoKind = Extract<PluginKind, 'pipeline' | 'storage'>;
@@ -27,8 +28,11 @@ export interface Install {
   name: string;
   source: GitSource;
   description: string | null;
-  /** Whether a plugin of that name must be installed already, or must not. */
-  of: 'new' | 'installed';
+  /**
+   * `new`: no plugin of that name may be installed or in progress. `known`: there must be one, or one whose install failed; the update
+   * takes its turn after the install in progress.
+   */
+  of: 'new' | 'known';
 }
 
 /** SQL: the ID of the namespace in which an organization's Go plugins live (D20). */
@@ -74,9 +78,23 @@ function isInstalling({ ownerId, kind, name }: Named, excluded: Upload['id'] | n
     where ${other.ownerId} = ${ownerId} and ${other.kind} = ${kind} and ${other.name} = ${name} and ${other.status} = 'confirming' and ${other.id} is not ${excluded})`;
 }
 
+/** SQL: the name is known by a version, or by an install that is in progress or was rejected. */
+function isKnown(named: Named): SQL {
+  const failed = alias(uploads, 'failed');
+  return sql`(${isInstalled(named)} or exists (select 1 from ${uploads} ${failed}
+    where ${failed.ownerId} = ${named.ownerId} and ${failed.kind} = ${named.kind} and ${failed.name} = ${named.name} and ${failed.status} in ('confirming', 'rejected')))`;
+}
+
+/** SQL: fewer installs of that name are in progress than may be: one, and one that waits for its turn. */
+function hasTurn({ ownerId, kind, name }: Named): SQL {
+  const other = alias(uploads, 'other');
+  return sql`(select count(*) from ${uploads} ${other}
+    where ${other.ownerId} = ${ownerId} and ${other.kind} = ${kind} and ${other.name} = ${name} and ${other.status} = 'confirming') < 2`;
+}
+
 /**
- * Opens an install and enqueues it. Only one install of a name can be in progress. `also` adds statements to the batch; they run after
- * the install was inserted.
+ * Opens an install and enqueues it. Installs of one name take turns (`isItsTurn`); one can wait. `also` adds statements to the batch; they
+ * run after the install was inserted.
  */
 export async function openInstall(
   deps: Pick<Deps, 'db' | 'ids' | 'clock' | 'queues'>,
@@ -105,7 +123,8 @@ export async function openInstall(
     createdAt: now,
     updatedAt: now,
   };
-  const allowed = sql`${of === 'new' ? not(isInstalled(named)) : isInstalled(named)} and ${not(isInstalling(named, null))}`;
+  const allowed =
+    of === 'new' ? and(not(isInstalled(named)), not(isInstalling(named, null))) : and(isKnown(named), hasTurn(named));
   const event = { organizationId: actor.organizationId, namespaceId: namespaceOf(ownerId), actor: actor.ref };
   const message = outboxMessage(deps, 'scans', { v: 1, type: 'advance-upload', id });
   const {
@@ -113,7 +132,7 @@ export async function openInstall(
   } = await writeAndRead(
     db,
     [
-      insertWhere(db, uploads, row, allowed),
+      insertWhere(db, uploads, row, sql`${allowed}`),
       record(deps, { ...event, type: 'upload.created', subjectId: id, data: { name } }, previousChanged),
       enqueue(deps, message, previousChanged),
       ...also(id),
@@ -131,13 +150,13 @@ async function installProblem(
   of: Install['of'],
 ): Promise<Problem> {
   const { name } = named;
-  const [row] = await db.select({ installed: qualified(isInstalled(named)).mapWith(Boolean) }).from(sql`(select 1)`);
-  if (of === 'installed' && !row?.installed) return notFound('plugin', name);
-  const details = { resource: 'plugin', name };
-  if (of === 'new' && row?.installed)
-    return new Problem('already-installed', `Plugin ${name} is already installed`, { details });
-  const progress = of === 'new' ? 'installed' : 'updated';
-  return new Problem('already-installed', `Plugin ${name} is already being ${progress}`, { details });
+  const known = of === 'new' ? isInstalled(named) : isKnown(named);
+  const [row] = await db.select({ known: qualified(known).mapWith(Boolean) }).from(sql`(select 1)`);
+  if (of === 'known') return row?.known ? stillBuilding(name, 'is already being updated') : notFound('plugin', name);
+  if (!row?.known) return stillBuilding(name, 'is already being installed');
+  return new Problem('already-installed', `Plugin ${name} is already installed`, {
+    details: { resource: 'plugin', name },
+  });
 }
 
 /**

@@ -22,7 +22,7 @@ import type { Deps } from '../../deps.ts';
 import { eachApart } from '../../events/each-apart.ts';
 import { enqueue, outboxMessage, sendNow } from '../../events/outbox.ts';
 import { record } from '../../events/record.ts';
-import { hasFreeWorker, selectUnclaimed } from './waiting-uploads.ts';
+import { hasFreeWorker, isItsTurn, selectUnclaimed } from './waiting-uploads.ts';
 
 export type Upload = typeof uploads.$inferSelect;
 
@@ -135,8 +135,8 @@ const ownerNotDeleted = sql`not exists (select 1 from ${namespaces} where ${name
 
 /**
  * Claims an open upload, or one in progress whose lease has expired. Returns the row without a claim if the upload has finished,
- * another worker holds the lease, or it has to wait because its organization has `perOrganizationAtOnce` in progress
- * (`sendWaitingUpload`), and no row if this owner has no such upload.
+ * another worker holds the lease, or it has to wait because its organization has `perOrganizationAtOnce` in progress, or an earlier
+ * install of its name is (`sendWaitingUpload`), and no row if this owner has no such upload.
  */
 export async function claimUpload(
   deps: Pick<Deps, 'db' | 'clock' | 'ids'>,
@@ -167,7 +167,9 @@ export async function claimUpload(
           attempts: sql`${uploads.attempts} + 1`,
           updatedAt: now,
         })
-        .where(and(inScope, isClaimable(scope, now), scope === 'any' ? hasFreeWorker(id, now) : undefined)),
+        .where(
+          and(inScope, isClaimable(scope, now), scope === 'any' ? and(hasFreeWorker(id, now), isItsTurn()) : undefined),
+        ),
       record(
         deps,
         { ...uploadEvent(id, scope === 'any' ? systemActor : scope.actor), type: 'upload.confirming' },

@@ -1,5 +1,5 @@
 // Lets uploads of one organization wait while the queue works on others of it, so that they do not delay those of other organizations.
-import { and, asc, eq, lt, type SQL, sql } from 'drizzle-orm';
+import { and, asc, eq, lt, type SQL, type SQLWrapper, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import { sweepGraceMs, uploadLimits } from '../../contract/limits.ts';
 import type { OrganizationId, UploadId } from '../../core/ids.ts';
@@ -16,6 +16,16 @@ export function hasFreeWorker(id: UploadId, now: number): SQL {
   const organization = sql`(select ${uploads.organizationId} from ${uploads} where ${uploads.id} = ${id})`;
   const inProgress = sql`${running.organizationId} = ${organization} and ${running.status} = 'confirming' and ${running.leaseUntil} > ${now}`;
   return sql`(select count(*) from ${uploads} ${running} where ${inProgress}) < ${uploadLimits.perOrganizationAtOnce}`;
+}
+
+type UploadsOrAlias = Record<'ownerId' | 'kind' | 'name' | 'major' | 'minor' | 'patch', SQLWrapper>;
+
+/** SQL: no install of the same name was requested before and is still in progress. The database chose their numbers, in order. */
+export function isItsTurn({ ownerId, kind, name, major, minor, patch }: UploadsOrAlias = uploads): SQL {
+  const earlier = alias(uploads, 'earlier');
+  const isEarlier = sql`(${earlier.major}, ${earlier.minor}, ${earlier.patch}) < (${major}, ${minor}, ${patch})`;
+  return sql`(${kind} not in ('pipeline', 'storage') or not exists (select 1 from ${uploads} ${earlier}
+    where ${earlier.ownerId} = ${ownerId} and ${earlier.kind} = ${kind} and ${earlier.name} = ${name} and ${earlier.status} = 'confirming' and ${isEarlier}))`;
 }
 
 /**
@@ -35,6 +45,7 @@ export async function sendWaitingUpload(
         sql`${uploads.status} = 'confirming'`,
         isUnleased(uploads, clock.now()),
         eq(uploads.attempts, 0),
+        isItsTurn(),
       ),
     )
     .orderBy(asc(uploads.leaseUntil))
@@ -51,7 +62,7 @@ export function selectUnclaimed(db: Deps['db'], now: number) {
     organizationId,
     leaseUntil,
     isWaiting: sql`${uploads.status} = 'confirming'`,
-    isDue: and(isUnleased(lookedAt, now), lt(lookedAt.updatedAt, now - sweepGraceMs)),
+    isDue: and(isUnleased(lookedAt, now), lt(lookedAt.updatedAt, now - sweepGraceMs), isItsTurn(lookedAt)),
     perOrganization: uploadLimits.perOrganizationAtOnce,
   });
   return db.select({ id }).from(uploads).where(sql`${id} in (${unclaimed})`).orderBy(asc(updatedAt)).limit(100);

@@ -1,0 +1,11 @@
+// The answer to requests for a plugin that is being built or deployed: it exists, and does not answer calls yet (D64).
+import { deploymentLimits } from '../contract/limits.ts';
+import { Problem } from '../core/problem.ts';
+
+/** `what` continues the sentence that begins with the plugin's name. */
+export function stillBuilding(name: string, what: string): Problem {
+  return new Problem('plugin-building', `Plugin ${name} ${what}`, {
+    details: { resource: 'plugin', id: name },
+    retryAfterSeconds: deploymentLimits.buildingRetryAfterSeconds,
+  });
+}

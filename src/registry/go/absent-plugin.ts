@@ -1,0 +1,38 @@
+// Explains why a Go plugin is not installed: its install is in progress or failed, or there is none.
+import { and, desc, eq, inArray, type SQL, sql } from 'drizzle-orm';
+import { notFound } from '../../access/actor.ts';
+import { Problem } from '../../core/problem.ts';
+import { type OwnerId, uploads } from '../../db/schema/registry.ts';
+import type { Deps } from '../../deps.ts';
+import { stillBuilding } from '../building.ts';
+import type { GoKind } from './installs.ts';
+
+export interface AbsentPlugin {
+  ownerId: OwnerId | SQL<OwnerId>;
+  kind: GoKind;
+  name: string;
+}
+
+/** The problem to answer a request with that needs the plugin of this name, which is not installed. */
+export async function absentPlugin({ db }: Pick<Deps, 'db'>, { ownerId, kind, name }: AbsentPlugin): Promise<Problem> {
+  const [install] = await db
+    .select({ status: uploads.status, refusal: uploads.refusal })
+    .from(uploads)
+    .where(
+      and(
+        sql`${uploads.ownerId} = ${ownerId}`,
+        eq(uploads.kind, kind),
+        eq(uploads.name, name),
+        inArray(uploads.status, ['confirming', 'rejected']),
+      ),
+    )
+    .orderBy(desc(uploads.id))
+    .limit(1);
+  if (!install) return notFound('plugin', name);
+  if (install.status === 'confirming') return stillBuilding(name, 'is still being installed');
+  const reason = install.refusal?.message ?? 'it was rejected';
+  return new Problem('not-deployed', `Plugin ${name} could not be installed: ${reason}`, {
+    hint: 'Fix the cause, and install the plugin again.',
+    details: { resource: 'plugin', id: name },
+  });
+}

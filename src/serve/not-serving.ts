@@ -1,0 +1,53 @@
+// Explains why nothing answers the calls of a plugin or of one of its versions (D64): its deployment is in progress, it failed, or there
+// is none.
+import { and, desc, eq, ne, sql } from 'drizzle-orm';
+import type { NamespaceId, PluginRowId, VersionId } from '../core/ids.ts';
+import { Problem } from '../core/problem.ts';
+import { deployments, livePointers } from '../db/schema/deploy.ts';
+import { unfinishedStates } from '../deploy/states.ts';
+import type { Deps } from '../deps.ts';
+import { stillBuilding } from '../registry/building.ts';
+
+interface NotServing {
+  namespaceId: NamespaceId;
+  /** What the pointer would name that does not. */
+  subject: { versionId: VersionId } | { pluginId: PluginRowId };
+  /** How the caller named it. */
+  name: string;
+  /** What to say if no deployment explains it. */
+  message: string;
+  /** It is deployed without a request as soon as it is published, like a Go plugin. */
+  deploysItself?: boolean;
+}
+
+/** Returns the problem to answer a call with. Deployments older than the pointer's last move explain nothing. */
+export async function notServing({ db }: Pick<Deps, 'db'>, target: NotServing): Promise<Problem> {
+  const { namespaceId, subject, name, message, deploysItself = false } = target;
+  const [id, column] =
+    'versionId' in subject ? [subject.versionId, deployments.versionId] : [subject.pluginId, deployments.pluginId];
+  const movedBy = sql`coalesce((select ${livePointers.ticket} from ${livePointers} where ${livePointers.namespaceId} = ${namespaceId} and ${livePointers.subjectId} = ${id}), 0)`;
+  const [newest] = await db
+    .select({ status: deployments.status, error: deployments.error })
+    .from(deployments)
+    .where(
+      and(
+        eq(deployments.namespaceId, namespaceId),
+        sql`${column} = ${id}`,
+        ne(deployments.status, 'superseded'),
+        deploysItself ? undefined : sql`${deployments.ticket} >= ${movedBy}`,
+      ),
+    )
+    .orderBy(desc(deployments.ticket))
+    .limit(1);
+  const details = { resource: 'plugin', id: name };
+  if (newest ? unfinishedStates.includes(newest.status) : deploysItself)
+    return stillBuilding(name, 'is still being deployed');
+  if (newest?.status === 'cancelled')
+    return new Problem('not-deployed', `${message}. Its newest deployment was cancelled.`, { details });
+  if (newest?.status !== 'failed') return new Problem('not-deployed', message, { details });
+  const reason = newest.error ?? 'no reason is known';
+  return new Problem('not-deployed', `${message}. Its newest deployment failed: ${reason}`, {
+    hint: 'Fix the cause, and deploy the plugin again.',
+    details,
+  });
+}
