@@ -119,16 +119,23 @@ test.each<[string, string[], object[], Answer, unknown, string]>([
   ]);
 });
 
-test.each<[string, Answer, string, string]>([
-  ['succeeds', { body: updated }, 'done', '✓ updated upper from v1.0.0 (0123456789ab) to v2 (fedcba98fedc)'],
-  ['fails', refusal('compile-failed', 'undefined: x'), 'rejected', '✗ the plugin does not compile: undefined: x'],
-])('an update that outlasts its request is repeated until it %s', async (_, last, exit, said) => {
-  const inProgress = { status: 409, body: { error: { message: 'Plugin upper is already being updated' } } };
+const updating = { ...installed, status: 'building' };
+const failure = { error_code: 'compile-failed', error_message: 'The update to v2 failed: undefined: x' };
+
+test.each<[string, object, string, string]>([
+  ['succeeds', updated, 'done', '✓ updated upper from v1.0.0 (0123456789ab) to v2 (fedcba98fedc)'],
+  [
+    'fails',
+    { ...installed, ...failure },
+    'rejected',
+    '✗ the plugin does not compile: The update to v2 failed: undefined: x',
+  ],
+])('an update that outlasts its request is polled until it %s', async (_, last, exit, said) => {
   const pending = { body: { ...building, git_ref: 'v2' } };
-  const { requests, environment } = await serverWith([[installed]], pending, inProgress, last);
+  const { requests, environment } = await serverWith([[installed], [updating], [updating], [last]], pending);
   const ended = await inProcess(['install', `${repository}@v2`, '--timeout', '60s'], environment);
   expect([ended.exit, `${ended.stdout}${ended.stderr}`]).toEqual([exit, expect.stringContaining(said)]);
-  expect(requests).toEqual(Array(3).fill(['PUT', '/api/plugins/upper', 'wait=60', { git_ref: 'v2' }]));
+  expect(requests).toEqual([['PUT', '/api/plugins/upper', 'wait=60', { git_ref: 'v2' }]]);
 });
 
 test('an install that outlasts its request is polled until it ends', async () => {

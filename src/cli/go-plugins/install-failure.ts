@@ -49,8 +49,9 @@ function printedLines(details: unknown): string[] {
 
 export async function toInstallFailure(error: unknown, output: Output): Promise<unknown> {
   if (!(error instanceof ApiError)) return error;
-  const { body: _, details, fields, hint, message, requestId, status } = error;
-  if (status === 409) return installFailure('already-installed', message, { status, requestId });
+  const { body: _, details, fields, hint, message, requestId, retryAfterSeconds, status } = error;
+  if (status === 409 && retryAfterSeconds === undefined)
+    return installFailure('already-installed', message, { status, requestId });
   if (status !== 422) return toFailure(error);
   const options = { hint, status, requestId, details, log: printedLines(details) };
   const hasViolations = await printViolations(details, output);

@@ -1,6 +1,5 @@
 // Installs a Go plugin from its Git repository, or updates the one installed from there. The server does all the work within one
 // request, so the progress is polled while that request runs.
-import { ApiError } from '../../client/errors.ts';
 import { pause } from '../../client/retry.ts';
 import type { RequestedPlacement } from '../../contract/version-placement.ts';
 import type { CommandResult } from '../command.ts';
@@ -46,10 +45,8 @@ export async function installPlugin(
     request.wait ? reportProgress(connection, request, report, stopped.signal) : undefined,
   ]);
   if (!request.wait && plugin.status === 'building') return pendingResult(plugin, request);
-  const wait = { report, until: startedAt + request.timeout };
-  const ended = await (previous
-    ? waitUntilUpdated(connection, request, plugin, { ...wait, previous, output })
-    : waitUntilBuilt(connection, request, plugin, wait));
+  const read = async () => findPlugin(connection, request);
+  const ended = await waitUntilBuilt(connection, plugin, { read, report, until: startedAt + request.timeout, request });
   return installedResult(ended, previous, request, performance.now() - startedAt);
 }
 
@@ -116,8 +113,8 @@ function onStageChange(report: (stage: string) => void, previous: GoPlugin | und
 function stageOf(plugin: GoPlugin | undefined, previous: GoPlugin | undefined): string {
   if (previous && plugin?.sha256 === previous.sha256) return 'fetching and building';
   if (!plugin || plugin.git_commit_hash === '') return 'fetching';
-  if (plugin.status === 'building') return `building ${plugin.git_commit_hash.slice(0, 12)}`;
-  return plugin.loaded ? 'live' : 'starting';
+  if (plugin.sha256 === null) return `building ${plugin.git_commit_hash.slice(0, 12)}`;
+  return plugin.status === 'active' && plugin.loaded ? 'live' : 'starting';
 }
 
 /** Polls and reports the progress. Errors are ignored, since the install itself decides the outcome. */
@@ -145,50 +142,34 @@ async function findPlugin(
   return plugins.find((plugin) => plugin.repository_url === repository && (name ?? plugin.name) === plugin.name);
 }
 
-async function waitUntilBuilt(
-  connection: Connection,
-  request: InstallRequest,
+interface BuildWait {
+  /** Finds the plugin, whose name may change while it is installed. */
+  read(): Promise<GoPlugin | undefined>;
+  report: ReportPlugin;
+  until: number;
+  request: Pick<InstallOptions, 'kind' | 'timeout'>;
+}
+
+/** Polls while the server works on an install, an update or a rollback. Throws its error. */
+export async function waitUntilBuilt(
+  { signal }: Connection,
   response: GoPlugin,
-  { report, until }: { report: ReportPlugin; until: number },
+  { read, report, until, request }: BuildWait,
 ): Promise<GoPlugin> {
   let plugin: GoPlugin | undefined = response;
   while (plugin?.status === 'building') {
     if (performance.now() >= until) throw timeoutFailure(plugin, request);
-    await pause(pollMs, connection.signal);
-    plugin = await findPlugin(connection, request);
+    await pause(pollMs, signal);
+    plugin = await read();
     report(plugin);
   }
-  if (!plugin) throw new Failure('failed', `${response.name} was uninstalled during the install`);
+  if (!plugin) throw new Failure('failed', `${response.name} was uninstalled meanwhile`);
   const { error_code, error_message } = plugin;
-  if (plugin.status === 'error')
-    throw installFailure(error_code ?? 'refused', error_message ?? 'the install failed', {});
+  if (error_message !== undefined) throw installFailure(error_code ?? 'refused', error_message, {});
   return plugin;
 }
 
-/**
- * Repeats the request until it has a result. While an update is in progress, the server lists the previous version and refuses the
- * request; after that, it answers that this version is installed, or tries it again and says why it fails.
- */
-async function waitUntilUpdated(
-  connection: Connection,
-  request: InstallRequest,
-  response: GoPlugin,
-  { previous, output, until }: { previous: GoPlugin; output: Output; until: number },
-): Promise<GoPlugin> {
-  let plugin = response;
-  while (plugin.status === 'building') {
-    if (performance.now() >= until) throw timeoutFailure(plugin, request);
-    await pause(pollMs, connection.signal);
-    try {
-      plugin = await update(connection, request, previous);
-    } catch (error) {
-      if (!(error instanceof ApiError && error.status === 409)) throw await toInstallFailure(error, output);
-    }
-  }
-  return plugin;
-}
-
-function timeoutFailure({ name, status }: GoPlugin, { kind, timeout }: InstallRequest): Failure {
+function timeoutFailure({ name, status }: GoPlugin, { kind, timeout }: BuildWait['request']): Failure {
   return new Failure('pending', `${name} is still ${status} after ${formatDuration(timeout)}`, {
     title: 'Still in progress',
     hint: `Check the progress with \`${showCommand(name, kind)}\`.`,
@@ -200,7 +181,7 @@ function pendingResult(plugin: GoPlugin, { kind }: InstallRequest): CommandResul
   return { json: plugin, text: `✓ ${plugin.name} is being installed\n  next     ${showCommand(plugin.name, kind)}\n` };
 }
 
-function showCommand(name: string, kind: GoKind): string {
+export function showCommand(name: string, kind: GoKind): string {
   return `slipway show ${name} --kind ${kind}`;
 }
 

@@ -61,7 +61,7 @@ export function requireName(name: string | undefined): string {
 
 function formatState({ loaded, restarts, status }: Pick<GoPlugin, 'loaded' | 'restarts' | 'status'>): string {
   if (status === 'error') return '✗ failed';
-  if (status === 'building') return '· installing';
+  if (status === 'building') return loaded ? '· updating' : '· installing';
   if (loaded) return '✓ live';
   return restarts ? '! restarting' : '- starts when called';
 }

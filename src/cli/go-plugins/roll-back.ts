@@ -8,6 +8,7 @@ import { Failure } from '../failure.ts';
 import type { Output } from '../output.ts';
 import { noTarget, type RollbackOptions, stepsBack } from '../plugins/roll-back.ts';
 import { printable } from '../terminal-text.ts';
+import { showCommand, waitUntilBuilt } from './install.ts';
 import { toInstallFailure } from './install-failure.ts';
 import type { GoPlugin } from './installed.ts';
 import { type GoKind, surfaces } from './kinds.ts';
@@ -35,7 +36,7 @@ export async function rollBackGoPlugin(
   await requireConfirmation(`Roll ${name} back from ${describe(from)} to ${describe(target)}`, yes, signal);
   const startedAt = performance.now();
   const seconds = wait ? Math.min(serverWaitMaxSeconds, Math.ceil(timeout / 1000)) : 0;
-  const plugin: GoPlugin = await client
+  const started: GoPlugin = await client
     .post(`${surfaces[kind]}/{name}/rollback`, {
       path,
       body: { commit: target.git_commit_hash, ...(message === undefined ? {} : { message }) },
@@ -43,6 +44,17 @@ export async function rollBackGoPlugin(
       signal,
     })
     .catch(async (error) => Promise.reject(await toInstallFailure(error, output)));
+  if (!wait && started.status === 'building')
+    return {
+      json: started,
+      text: `✓ ${name} is being rolled back to ${describe(started)}\n  next     ${showCommand(name, kind)}\n`,
+    };
+  const plugin = await waitUntilBuilt(connection, started, {
+    read: () => client.get(`${surfaces[kind]}/{name}`, { path, signal }),
+    report: () => {},
+    until: startedAt + timeout,
+    request: { kind, timeout },
+  });
   const took = formatDuration(performance.now() - startedAt);
   return { json: plugin, text: `✓ rolled ${name} back from ${describe(from)} to ${describe(plugin)} in ${took}\n` };
 }

@@ -5,7 +5,7 @@ import { InstanceState } from './instance.tsx';
 
 export function GoState({ plugin: { loaded, restarts, status } }: { plugin: Schemas['GoPlugin'] }) {
   if (status === 'error') return <Status tone="bad">failed</Status>;
-  if (status === 'building') return <Status tone="busy">building</Status>;
+  if (status === 'building') return <Status tone="busy">{loaded ? 'updating' : 'building'}</Status>;
   const state = loaded ? 'running' : restarts === null ? 'asleep' : 'restarting';
   return <InstanceState instance={{ restarts, state }} />;
 }
