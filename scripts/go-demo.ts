@@ -35,8 +35,9 @@ export async function runGoDemo(access: ApiAccess, repository: ExampleSource): P
     if (missing.length > 0)
       return print(`\n${paint('bold', 'Go plugins')} can't be installed yet. ${missing.join(' ')}`);
     const client = new SlipwayClient({ baseUrl: access.url, apiKey: access.api_key, retries: noRetries });
-    if (!(await isInstalled(client))) await install(client, repository);
-    const plugin = await client.get('/api/plugins/{name}', { path });
+    const before = await findPlugin(client);
+    const isNew = before === undefined || (before.status === 'error' && before.sha256 === null);
+    const plugin = isNew ? await install(client, repository) : await untilLive(client, before);
     const { error, result } = await client.post('/api/plugins/{name}/call', { path, body: call });
     if (error) throw new Error(`the call failed: ${error.message}`);
     print(row('live', `${goExampleName} ${plugin.git_ref}, ${formatPlace(plugin)}`));
@@ -47,7 +48,7 @@ export async function runGoDemo(access: ApiAccess, repository: ExampleSource): P
   }
 }
 
-type Placed = Pick<components['schemas']['GoPlugin'], 'placement' | 'placement_reason'>;
+type Placed = Pick<GoPlugin, 'placement' | 'placement_reason'>;
 
 function formatPlace({ placement, placement_reason: reason }: Placed): string {
   return placement === 'isolate' ? 'in an isolate' : `in a container (${reason})`;
@@ -60,32 +61,41 @@ async function missingPrograms(): Promise<string[]> {
   );
 }
 
-async function isInstalled(client: SlipwayClient): Promise<boolean> {
+type GoPlugin = components['schemas']['GoPlugin'];
+
+async function findPlugin(client: SlipwayClient): Promise<GoPlugin | undefined> {
   try {
-    const plugin = await client.get('/api/plugins/{name}', { path });
-    return plugin.sha256 !== null;
+    return await client.get('/api/plugins/{name}', { path });
   } catch (error) {
-    if (error instanceof ApiError && error.status === 404) return false;
+    if (error instanceof ApiError && error.status === 404) return undefined;
     throw error;
   }
 }
 
-/** Returns when the version is live. The server answers after 90 s at the latest, and continues. */
-async function install(client: SlipwayClient, repository: ExampleSource): Promise<void> {
+async function install(client: SlipwayClient, repository: ExampleSource): Promise<GoPlugin> {
   await commitExample(repository.folder, await templateFiles(), tag);
   print(`\n${paint('bold', 'Demo')}: install ${goExampleName}, a Go plugin, from ${repository.url}`);
-  print('In the background. The first time, this compiles the standard library and the analyzer: about a minute.\n');
+  print(
+    'In the background. The first time, this compiles the standard library and the analyzer: about a minute, or several on a busy machine.\n',
+  );
   const startedAt = performance.now();
   const body = { repository_url: repository.url, git_ref: tag };
-  let plugin = await client.post('/api/plugins', { body });
+  const plugin = await untilLive(client, await client.post('/api/plugins', { body }));
+  print(
+    row('install', `${plugin.git_ref}, commit ${plugin.git_commit_hash.slice(0, 12)}`, performance.now() - startedAt),
+  );
+  return plugin;
+}
+
+/** The server answers after 90 s at the latest, and continues; so does an install that an earlier start began. */
+async function untilLive(client: SlipwayClient, response: GoPlugin): Promise<GoPlugin> {
+  let plugin = response;
   while (plugin.status === 'building') {
     await delay(pollMs);
     plugin = await client.get('/api/plugins/{name}', { path });
   }
   if (plugin.status === 'error') throw new Error(plugin.error_message ?? 'the installation failed');
-  print(
-    row('install', `${plugin.git_ref}, commit ${plugin.git_commit_hash.slice(0, 12)}`, performance.now() - startedAt),
-  );
+  return plugin;
 }
 
 async function templateFiles(): Promise<Map<string, Uint8Array>> {
