@@ -2704,6 +2704,8 @@ export interface components {
             error: string | null;
             /** @description Sequence number among the deployments of this version in this namespace */
             generation: number;
+            /** @enum {string} */
+            kind: "extractor" | "pipeline" | "storage" | "agent";
             name: string;
             namespace_id: string;
             /**
@@ -2726,6 +2728,7 @@ export interface components {
             status: "queued" | "claimed" | "building" | "starting" | "verifying" | "ready" | "promoted" | "failed" | "superseded" | "cancelled" | "stopped";
             /** Format: date-time */
             updated_at: string;
+            /** @description Its number, or the ref of a Go plugin */
             version: string;
             version_id: string;
         };
@@ -2787,6 +2790,8 @@ export interface components {
                  */
                 state: "running" | "restarting" | "asleep" | "failing" | "unknown";
             } | null;
+            /** @enum {string} */
+            kind: "extractor" | "pipeline" | "storage" | "agent";
             name: string;
             namespace_id: string;
             /**
@@ -2812,6 +2817,7 @@ export interface components {
             steps: components["schemas"]["DeploymentStepInFull"][];
             /** Format: date-time */
             updated_at: string;
+            /** @description Its number, or the ref of a Go plugin */
             version: string;
             version_id: string;
         };
@@ -8370,6 +8376,7 @@ export interface operations {
                      *           "namespace_id": "ns_01m7wc54fherz84624ahd0kr7h",
                      *           "plugin_id": "text_profile_1_0_0",
                      *           "name": "text_profile",
+                     *           "kind": "extractor",
                      *           "version": "1.0.0",
                      *           "version_id": "text",
                      *           "deployment_type": "realtime",
@@ -8443,6 +8450,7 @@ export interface operations {
                      *       "namespace_id": "ns_01m7wc54fherz84624ahd0kr7h",
                      *       "plugin_id": "text_profile_1_0_0",
                      *       "name": "text_profile",
+                     *       "kind": "extractor",
                      *       "version": "1.0.0",
                      *       "version_id": "text",
                      *       "deployment_type": "realtime",
@@ -8526,6 +8534,7 @@ export interface operations {
                      *       "namespace_id": "ns_01m7wc54fherz84624ahd0kr7h",
                      *       "plugin_id": "text_profile_1_0_0",
                      *       "name": "text_profile",
+                     *       "kind": "extractor",
                      *       "version": "1.0.0",
                      *       "version_id": "text",
                      *       "deployment_type": "realtime",
@@ -8727,6 +8736,7 @@ export interface operations {
                      *       "namespace_id": "ns_01m7wc54fherz84624ahd0kr7h",
                      *       "plugin_id": "text_profile_1_0_0",
                      *       "name": "text_profile",
+                     *       "kind": "extractor",
                      *       "version": "1.0.0",
                      *       "version_id": "text",
                      *       "deployment_type": "realtime",
@@ -9425,6 +9435,7 @@ export interface operations {
                      *           "namespace_id": "ns_01m7wc54fherz84624ahd0kr7h",
                      *           "plugin_id": "text_profile_1_0_0",
                      *           "name": "text_profile",
+                     *           "kind": "extractor",
                      *           "version": "1.0.0",
                      *           "version_id": "text",
                      *           "deployment_type": "realtime",
@@ -11776,6 +11787,7 @@ export interface operations {
                      *           "namespace_id": "ns_01m7wc54fherz84624ahd0kr7h",
                      *           "plugin_id": "text_profile_1_0_0",
                      *           "name": "text_profile",
+                     *           "kind": "extractor",
                      *           "version": "1.0.0",
                      *           "version_id": "text",
                      *           "deployment_type": "realtime",

@@ -151,7 +151,7 @@ describe('several pushes in a row', () => {
       delays.push(options?.delaySeconds);
     };
     const capabilities = async () => {
-      throw new Problem('already-installed', 'Another install is in progress');
+      throw new Problem('plugin-building', 'Another install is in progress');
     };
     const { builder, queues } = all.deps;
     const busy = { ...all.deps, builder: { ...builder, capabilities }, queues: { ...queues, scans: { send } } };

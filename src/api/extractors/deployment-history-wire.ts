@@ -3,13 +3,12 @@ import { z } from '@hono/zod-openapi';
 import { cgroupKinds, sandboxKinds } from '../../contract/builder.ts';
 import { actorRefSchema } from '../../contract/events.ts';
 import { jsonObject } from '../../contract/json.ts';
-import { formatVersion } from '../../contract/manifest.ts';
-import { deploymentStates, deploymentSteps, deploymentTypes } from '../../contract/states.ts';
+import { deploymentStates, deploymentSteps, deploymentTypes, pluginKinds } from '../../contract/states.ts';
 import { iso, isoOrNull } from '../../core/clock.ts';
 import type { Change } from '../../deploy/history/changes.ts';
 import type { HistoryEntry, Step, StepWithLog } from '../../deploy/history/history.ts';
 import type { Deployment } from '../../deploy/overview.ts';
-import { type PluginVersion, versionSlug } from '../../registry/versions/versions.ts';
+import { type PluginVersion, versionLabel, versionSlug } from '../../registry/versions/versions.ts';
 import type { InstanceState } from '../../serve/instance-state.ts';
 import { instanceModel, instanceWire } from '../instance-wire.ts';
 import { logLineModel } from '../log-query.ts';
@@ -40,7 +39,8 @@ export const attemptModel = z
     namespace_id: z.string(),
     plugin_id: z.string(),
     name: z.string(),
-    version: z.string(),
+    kind: z.enum(pluginKinds),
+    version: z.string().openapi({ description: 'Its number, or the ref of a Go plugin' }),
     version_id: z.string(),
     deployment_type: z.enum(deploymentTypes),
     parameters: jsonObject,
@@ -98,7 +98,8 @@ export function attemptWire(deployment: Deployment, version: PluginVersion): z.i
     namespace_id: deployment.namespaceId,
     plugin_id: versionSlug(version),
     name: version.name,
-    version: formatVersion(version),
+    kind: version.kind,
+    version: versionLabel(version),
     version_id: version.id,
     deployment_type: deployment.type,
     parameters: deployment.parameters,

@@ -11,7 +11,7 @@ import type { Rollback } from '../../deploy/rollback.ts';
 import type { VersionDiff } from '../../registry/diff/diff.ts';
 import type { FileChange } from '../../registry/diff/file-changes.ts';
 import type { SourceFile } from '../../registry/versions/source.ts';
-import { type PluginVersion, versionSlug } from '../../registry/versions/versions.ts';
+import { type PluginVersion, versionLabel, versionSlug } from '../../registry/versions/versions.ts';
 import type { Invocation } from '../../serve/invoke.ts';
 import { capabilityChangeModel, capabilityWire } from '../capability-wire.ts';
 import { answerModel, answerWire, deploymentError, extractorStatus, statusModel } from './deployment-wire.ts';
@@ -224,8 +224,8 @@ export function diffWire({
   return {
     success: true,
     name: after.name,
-    v1: versionLabel(before, after),
-    v2: versionLabel(after, before),
+    v1: labelBeside(before, after),
+    v2: labelBeside(after, before),
     identical: files.length === 0,
     files: files.map(fileWire),
     summary: {
@@ -248,10 +248,10 @@ export function diffWire({
   };
 }
 
-/** A Go plugin's version is known by its ref, or by its commit where the other version has the same ref. */
-function versionLabel({ source, kind, ...version }: PluginVersion, other: PluginVersion): string {
-  if (kind === 'extractor' || !source) return formatVersion(version);
-  return source.ref === other.source?.ref ? (source.commit ?? source.ref) : source.ref;
+/** The commit of a Go plugin's version where the other version has the same ref. */
+function labelBeside(version: PluginVersion, other: PluginVersion): string {
+  const label = versionLabel(version);
+  return version.kind !== 'extractor' && label === other.source?.ref ? (version.source?.commit ?? label) : label;
 }
 
 function fileWire({ path, status, additions, deletions, diff, hidden, before, after }: FileChange) {

@@ -1,9 +1,8 @@
 // Serves the preview of the scan policy: which versions would get another verdict, and why.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { namespaceOf } from '../../access/owners.ts';
-import { formatVersion } from '../../contract/manifest.ts';
 import { policyLevels, verdicts } from '../../contract/states.ts';
-import { versionSlug } from '../../registry/versions/versions.ts';
+import { versionLabel, versionSlug } from '../../registry/versions/versions.ts';
 import { type PolicyPreview, type PreviewedVersion, previewLimits, previewPolicy } from '../../scan-host/preview.ts';
 import type { AppEnv } from '../context.ts';
 import { blocks, findingModel, findingWire } from '../extractors/upload-wire.ts';
@@ -92,7 +91,7 @@ function resultWire({ fixed, from, introduced, to, version }: PreviewedVersion):
   return {
     plugin_id: versionSlug(version),
     name: version.name,
-    version: formatVersion(version),
+    version: versionLabel(version),
     namespace_id: namespaceOf(version.ownerId),
     from,
     to,

@@ -13,7 +13,7 @@ interface Props {
 }
 
 export function DeploymentActions({ namespace, deployment, hasEnded }: Props) {
-  const { deployment_id, name, status, version } = deployment;
+  const { deployment_id, kind, name, status, version } = deployment;
   const path = { namespace_id: namespace, deployment_id };
   const queries = useQueryClient();
   const navigate = useNavigate();
@@ -53,7 +53,9 @@ export function DeploymentActions({ namespace, deployment, hasEnded }: Props) {
           </span>
         </div>
       )}
-      {deployment.serving && <NameActions namespace={namespace} name={name} version={version} />}
+      {deployment.serving && kind === 'extractor' && (
+        <NameActions namespace={namespace} name={name} version={version} />
+      )}
       {error && <PageError error={error} />}
     </>
   );

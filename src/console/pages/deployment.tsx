@@ -21,6 +21,26 @@ type Step = InFull['steps'][number];
 
 const endings: ReadonlySet<string> = new Set(['promoted', 'failed', 'superseded', 'cancelled', 'stopped']);
 
+/** A Go plugin has one page for all its versions. */
+function VersionLinks({ namespace, deployment: { kind, name, version } }: { namespace: string; deployment: InFull }) {
+  if (kind !== 'extractor')
+    return (
+      <Link to="/n/$namespace/go/$kind/$name" params={{ namespace, kind, name }}>
+        {name} {visible(version)}
+      </Link>
+    );
+  return (
+    <>
+      <Link to="/n/$namespace/plugins/$name" params={{ namespace, name }}>
+        {name}
+      </Link>{' '}
+      <Link to="/n/$namespace/plugins/$name/versions/$version" params={{ namespace, name, version }}>
+        {version}
+      </Link>
+    </>
+  );
+}
+
 export function DeploymentPage() {
   const { namespace, deployment: id } = useParams({ from: '/signed-in/n/$namespace/deployments/$deployment' });
   const { data } = useSuspenseQuery(deploymentQuery(namespace, id));
@@ -31,13 +51,7 @@ export function DeploymentPage() {
   return (
     <>
       <h1>
-        Deployment of{' '}
-        <Link to="/n/$namespace/plugins/$name" params={{ namespace, name }}>
-          {name}
-        </Link>{' '}
-        <Link to="/n/$namespace/plugins/$name/versions/$version" params={{ namespace, name, version }}>
-          {version}
-        </Link>
+        Deployment of <VersionLinks namespace={namespace} deployment={data} />
       </h1>
       <p aria-live="polite">
         <DeploymentStatus state={data.status} />

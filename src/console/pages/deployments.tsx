@@ -9,6 +9,7 @@ import { Empty } from '../parts/page-states.tsx';
 import { DeploymentStatus, Status } from '../parts/status.tsx';
 import { Time } from '../parts/time.tsx';
 import { useTitle } from '../parts/title.ts';
+import { visible } from '../parts/visible-text.ts';
 
 const route = '/signed-in/n/$namespace/deployments';
 
@@ -32,7 +33,7 @@ export function DeploymentsPage() {
                   to="/n/$namespace/deployments/$deployment"
                   params={{ namespace, deployment: deployment.deployment_id }}
                 >
-                  {deployment.name} {deployment.version}
+                  {deployment.name} {visible(deployment.version)}
                 </Link>
               </th>
               <td>

@@ -3,7 +3,13 @@ import { and, asc, desc, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import { notFound } from '../../access/actor.ts';
 import { namespaceOf } from '../../access/owners.ts';
 import type { ActorRef } from '../../contract/events.ts';
-import { formatVersionSlug, parseVersionSlug, type Version, type VersionSlug } from '../../contract/manifest.ts';
+import {
+  formatVersion,
+  formatVersionSlug,
+  parseVersionSlug,
+  type Version,
+  type VersionSlug,
+} from '../../contract/manifest.ts';
 import type { PluginKind } from '../../contract/states.ts';
 import type { VersionId } from '../../core/ids.ts';
 import { previousChanged, type Statement } from '../../db/client.ts';
@@ -64,6 +70,15 @@ export function requireVersion(rows: PluginVersion[], slug: string): PluginVersi
 
 export function versionSlug(version: Pick<PluginVersion, 'name' | 'major' | 'minor' | 'patch'>): VersionSlug {
   return formatVersionSlug(version.name, version);
+}
+
+/** How people know a version: by its number, or a Go plugin's by the ref that it was installed from (D22). */
+export function versionLabel({
+  kind,
+  source,
+  ...version
+}: Pick<PluginVersion, 'kind' | 'source' | 'major' | 'minor' | 'patch'>): string {
+  return kind === 'extractor' || !source ? formatVersion(version) : source.ref;
 }
 
 /** SQL: the position (name, major, minor, patch) follows the slug in catalogue order. False if the text is not a slug. */
