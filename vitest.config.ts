@@ -52,7 +52,7 @@ const longEndToEnd = [
   'test/e2e/{go-demo,grants,isolates,push-kills,secrets,serving,sigkill,standby,state-folder,two-organizations}.test.ts',
 ];
 const longInWorkerd = [
-  'test/deploy/install/{capabilities,placement,two-workers}.test.ts',
+  'test/deploy/install/{building,capabilities,placement,two-workers}.test.ts',
   'test/hooks/{dying-workers,go-plugins,killed-at-each-step}.test.ts',
 ];
 /** Generate programs: a few with `npm test`, thousands with `npm run test:long`. */

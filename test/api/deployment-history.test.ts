@@ -7,6 +7,7 @@ import { advanceDeployment } from '../../src/pipeline.ts';
 import { origin } from '../support/client.ts';
 import { testApp } from '../support/deps.ts';
 import { readStream, type Streamed, type StreamedEvent, streamed } from '../support/event-stream.ts';
+import { goDeployment, goOrigin, goPlugin } from '../support/go-plugins.ts';
 import { losingQueues } from '../support/losing-queues.ts';
 import { namespaceIn, type Organization, organization, pluginsOf } from '../support/organization.ts';
 import { plugin } from '../support/plugin.ts';
@@ -46,6 +47,7 @@ function entryOf({ org }: Scene, id: string) {
     namespace_id: org.namespaceId,
     plugin_id: 'hello_ext_1_0_0',
     name: 'hello_ext',
+    kind: 'extractor',
     version: '1.0.0',
     version_id: expect.stringMatching(/^ver_/),
     deployment_type: 'realtime',
@@ -273,4 +275,12 @@ describe('following', () => {
     expect(lines(streamed)).toEqual(['status queued']);
     expect(streamed.comments).toContain(': heartbeat');
   });
+});
+
+test('names a version of a Go plugin by its ref', async () => {
+  const org = await organization({ fetch: app.fetch });
+  await goPlugin(org, 'storage', 'upper');
+  await goDeployment(org, 'upper', 'promoted');
+  const { body } = await org.get(`/v1/namespaces/${org.namespaceId}/deployments`);
+  expect(body).toMatchObject({ results: [{ name: 'upper', kind: 'storage', version: goOrigin.ref }] });
 });

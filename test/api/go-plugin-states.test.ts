@@ -1,13 +1,9 @@
 // What the surfaces of Go plugins say between an install and the moment when the plugin answers calls, and after one that failed (D64).
 import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
-import type { DeploymentState } from '../../src/contract/states.ts';
-import { systemClock } from '../../src/core/clock.ts';
-import { idSource } from '../../src/core/ids.ts';
-import { deployments, livePointers } from '../../src/db/schema/deploy.ts';
-import { plugins, uploads } from '../../src/db/schema/registry.ts';
+import { uploads } from '../../src/db/schema/registry.ts';
 import { testApp } from '../support/deps.ts';
-import { goInstall, goOrigin, goPlugin } from '../support/go-plugins.ts';
+import { goDeployment, goInstall, goOrigin, goPlugin } from '../support/go-plugins.ts';
 import { type Organization, organization } from '../support/organization.ts';
 
 const { fetch, deps } = testApp();
@@ -37,37 +33,6 @@ async function reject(org: Organization, name: string): Promise<void> {
   const ended = { status: 'rejected', leaseToken: null, leaseUntil: null, refusal } as const;
   await db.update(uploads).set(ended).where(eq(uploads.name, name));
   expect((await org.get(`/api/plugins/${name}`)).status).toBe(200);
-}
-
-/** Gives the plugin's version a deployment in this state, which serves it if it is promoted. */
-async function deployed(org: Organization, name: string, status: DeploymentState): Promise<void> {
-  const [plugin] = await db.select().from(plugins).where(eq(plugins.name, name));
-  if (!plugin?.activeVersionId) throw new Error(`${name} is not installed`);
-  const now = systemClock.now();
-  const ids = idSource(() => now);
-  const id = ids('deployment');
-  const pointer = { namespaceId: org.namespaceId, ticket: 1, lastTicket: 1, updatedAt: now };
-  await db.insert(deployments).values({
-    id,
-    organizationId: org.id,
-    namespaceId: org.namespaceId,
-    pluginId: plugin.id,
-    versionId: plugin.activeVersionId,
-    generation: 1,
-    ticket: 1,
-    type: 'realtime',
-    parameters: {},
-    status,
-    error: status === 'failed' ? 'exit code 2' : null,
-    createdBy: { type: 'system', id: 'test' },
-    createdAt: now,
-    updatedAt: now,
-  });
-  if (status !== 'promoted') return;
-  await db.insert(livePointers).values([
-    { ...pointer, subjectId: plugin.id, targetId: plugin.activeVersionId },
-    { ...pointer, subjectId: plugin.activeVersionId, targetId: id },
-  ]);
 }
 
 describe.each(surfaces)('a %s plugin', (kind, path) => {
@@ -133,7 +98,7 @@ test.each(['queued', 'claimed', 'building', 'starting', 'verifying', 'ready'] as
     const org = await organization({ fetch });
     const name = `upper-${state}`;
     await goPlugin(org, 'pipeline', name);
-    await deployed(org, name, state);
+    await goDeployment(org, name, state);
     expect((await org.get(`/api/plugins/${name}`)).body).toMatchObject({ status: 'building', loaded: false });
     const answer = await org.post(`/api/plugins/${name}/call`, call);
     expect([answer.status, answer.headers.get('retry-after'), Object(answer.body).error.message]).toEqual([
@@ -163,7 +128,7 @@ test.each([
   const org = await organization({ fetch });
   const name = `upper-${state}`;
   await goPlugin(org, 'pipeline', name);
-  await deployed(org, name, state);
+  await goDeployment(org, name, state);
   const { body } = await org.get(`/api/plugins/${name}`);
   expect(body).toMatchObject({ status: 'error', error_code: code, error_message: message });
   const answer = await org.post(`/api/plugins/${name}/call`, call);
@@ -173,7 +138,7 @@ test.each([
 test('a plugin that serves is active, building while an update is in progress, and active with the error of a failed one', async () => {
   const org = await organization({ fetch });
   await goPlugin(org, 'pipeline', 'served');
-  await deployed(org, 'served', 'promoted');
+  await goDeployment(org, 'served', 'promoted');
   const read = async () => (await org.get('/api/plugins/served')).body;
   expect(await read()).toMatchObject({ status: 'active', version: goOrigin.ref });
   await goInstall(org, 'pipeline', 'served');

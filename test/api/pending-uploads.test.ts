@@ -60,6 +60,7 @@ test.each([
   ['GET', '/logs'],
   ['GET', '/source'],
   ['GET', '/download'],
+  ['POST', '/realtime/test'],
 ])('%s …%s answers 409 with Retry-After', async (method, path) => {
   const name = `pending_${method.toLowerCase()}${path.replace('/', '_')}`;
   const upload = await confirming(name);

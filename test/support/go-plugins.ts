@@ -1,10 +1,13 @@
 // Creates Go plugins as rows, in the state after an install. Real builds are tested end to end.
 import { env } from 'cloudflare:workers';
+import { eq } from 'drizzle-orm';
 import { encodeIndex } from '../../src/archive/index.ts';
+import type { DeploymentState } from '../../src/contract/states.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import { sha256Hex } from '../../src/core/digest.ts';
 import { idSource } from '../../src/core/ids.ts';
 import { database } from '../../src/db/client.ts';
+import { deployments, livePointers } from '../../src/db/schema/deploy.ts';
 import { plugins, pluginVersions, scans, uploads } from '../../src/db/schema/registry.ts';
 import { artifactKey } from '../../src/deploy/builder/builds.ts';
 import type { GoKind } from '../../src/registry/go/installs.ts';
@@ -71,6 +74,38 @@ export async function goPlugin(org: Home, kind: GoKind, name: string): Promise<v
       createdBy: { type: 'system', id: 'test' },
       activation: 1,
     }),
+  ]);
+}
+
+/** Gives the plugin's version a deployment in this state, which serves it if it is promoted. */
+export async function goDeployment(org: Home, name: string, status: DeploymentState): Promise<void> {
+  const db = database(env.DB);
+  const [plugin] = await db.select().from(plugins).where(eq(plugins.name, name));
+  if (!plugin?.activeVersionId) throw new Error(`${name} is not installed`);
+  const now = systemClock.now();
+  const ids = idSource(() => now);
+  const id = ids('deployment');
+  const pointer = { namespaceId: org.namespaceId, ticket: 1, lastTicket: 1, updatedAt: now };
+  await db.insert(deployments).values({
+    id,
+    organizationId: org.id,
+    namespaceId: org.namespaceId,
+    pluginId: plugin.id,
+    versionId: plugin.activeVersionId,
+    generation: 1,
+    ticket: 1,
+    type: 'realtime',
+    parameters: {},
+    status,
+    error: status === 'failed' ? 'exit code 2' : null,
+    createdBy: { type: 'system', id: 'test' },
+    createdAt: now,
+    updatedAt: now,
+  });
+  if (status !== 'promoted') return;
+  await db.insert(livePointers).values([
+    { ...pointer, subjectId: plugin.id, targetId: plugin.activeVersionId },
+    { ...pointer, subjectId: plugin.activeVersionId, targetId: id },
   ]);
 }
 

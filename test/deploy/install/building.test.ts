@@ -1,0 +1,112 @@
+// A real build that a test holds: what is said meanwhile, and what becomes of an update that was asked for meanwhile.
+// @module-tag git
+// @module-tag go
+import { expect, test, vi } from 'vitest';
+import type { Builder } from '../../../src/contract/builder.ts';
+import { testApp } from '../../support/deps.ts';
+import { committed, freshGoName, pipelineSource, returning } from '../../support/go-sources.ts';
+import { organization } from '../../support/organization.ts';
+
+vi.setConfig({ testTimeout: 300_000 });
+
+const waitMs = 200_000;
+const call = { method: 'execute', params: { action: 'report', params: {} } };
+
+/** A plugin with the tags v1 and v2, whose first install waits in the builder until it is let go. */
+async function heldInstall(first = pipelineSource({ body: returning('one') })) {
+  const real = testApp();
+  const open = Promise.withResolvers<void>();
+  const begun = Promise.withResolvers<void>();
+  const held = async () => {
+    begun.resolve();
+    await open.promise;
+  };
+  const builder: Builder = {
+    ...real.deps.builder,
+    build: async function* (spec) {
+      await held();
+      yield* real.deps.builder.build(spec);
+    },
+  };
+  const app = testApp({ builder });
+  const org = await organization({ fetch: app.fetch });
+  const name = freshGoName();
+  const { repository } = await committed(name, 'v1', first);
+  await committed(name, 'v2', pipelineSource({ body: returning('two') }));
+  const body = { name, repository, version: 'v1' };
+  const installed = org.send('POST', '/api/plugins', { body, headers: { prefer: 'wait=0' } });
+  await begun.promise;
+  const path = `/api/plugins/${name}`;
+  const read = async () => Object((await org.get(path)).body);
+  const called = async () => {
+    const answer = await org.post(`${path}/call`, call);
+    return answer.status === 200 ? Object(answer.body).result.output.text : answer.status;
+  };
+  const update = (version: string, headers = {}) => org.send('PUT', path, { body: { version }, headers });
+  return { app, org, path, installed, read, called, update, letGo: open.resolve };
+}
+
+test('is building with calls refused until it answers, and active only then', async () => {
+  const i = await heldInstall();
+  const { status, body } = await i.installed;
+  expect([status, Object(body).status]).toEqual([201, 'building']);
+  expect([(await i.read()).status, await i.called()]).toEqual(['building', 409]);
+  i.letGo();
+  await vi.waitFor(async () => {
+    const state = (await i.read()).status;
+    if (state !== 'building') expect([state, await i.called()]).toEqual(['active', 'one']);
+    expect(state).toBe('active');
+  }, waitMs);
+  await i.app.settled();
+});
+
+test('an update meanwhile waits for its turn and is what serves in the end', async () => {
+  const i = await heldInstall();
+  const updated = i.update('v2');
+  await vi.waitFor(async () => expect(await i.read()).toMatchObject({ status: 'building', version: 'v2' }), waitMs);
+  i.letGo();
+  const { status } = await updated;
+  expect(status).toBe(200);
+  await vi.waitFor(async () => {
+    expect(await i.read()).toMatchObject({ status: 'active', version: 'v2', loaded: true });
+    expect(await i.called()).toBe('two');
+  }, waitMs);
+  await i.app.settled();
+});
+
+test('an update of an install that then fails is installed in its place', async () => {
+  const i = await heldInstall(pipelineSource({ body: 'return undefinedOnPurpose, nil' }));
+  const waiting = await i.update('v2', { prefer: 'wait=0' });
+  expect([waiting.status, Object(waiting.body).status]).toEqual([200, 'building']);
+  i.letGo();
+  await vi.waitFor(async () => {
+    expect(await i.read()).toMatchObject({ status: 'active', version: 'v2' });
+    expect(await i.called()).toBe('two');
+  }, waitMs);
+  await i.app.settled();
+});
+
+test('an install that is uninstalled meanwhile says so, and installs nothing', async () => {
+  const real = testApp();
+  const open = Promise.withResolvers<void>();
+  const begun = Promise.withResolvers<void>();
+  const fetchSource: Builder['fetchSource'] = async (request) => {
+    begun.resolve();
+    await open.promise;
+    return real.deps.builder.fetchSource(request);
+  };
+  const app = testApp({ builder: { ...real.deps.builder, fetchSource } });
+  const org = await organization({ fetch: app.fetch });
+  const name = freshGoName();
+  const { repository } = await committed(name, 'v1', pipelineSource());
+  const installed = org.post('/api/plugins', { name, repository, version: 'v1' });
+  await begun.promise;
+  expect((await org.del(`/api/plugins/${name}`)).status).toBe(204);
+  open.resolve();
+  const { status, body } = await installed;
+  expect([status, Object(body).error.message]).toEqual([
+    409,
+    `Plugin ${name} was uninstalled while it was being installed`,
+  ]);
+  expect((await org.get(`/api/plugins/${name}`)).status).toBe(404);
+});
