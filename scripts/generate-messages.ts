@@ -57,7 +57,7 @@ const eventRows = Object.entries(eventData).map(([type, { description = '' }]) =
 const wanted = `${[
   intro,
   '## API errors',
-  'The agent surface reports the code, with underscores; the other surfaces report the type. The agent and Go surfaces answer invalid\nrequests with 400.',
+  'Answers in `application/problem+json` report the code. In their own formats, the agent surface reports it with underscores, and the\nother surfaces report the type. The agent and Go surfaces answer invalid\nrequests with 400.',
   table(['code', 'status', 'type', 'title', 'hint'], problemRows),
   '## Quotas',
   'The message of `quota-exceeded`, by resource.',

@@ -36,6 +36,7 @@ import { namespaces } from './organization/namespaces.ts';
 import { quotas } from './organization/quotas.ts';
 import { scanPolicy } from './organization/scan-policy.ts';
 import { waivers } from './organization/waivers.ts';
+import { answerProblem, problemModel } from './problem-json.ts';
 import { problemOf } from './problem-of.ts';
 import { pathNotFound } from './problem-response.ts';
 import { readYourWrites } from './read-your-writes.ts';
@@ -93,19 +94,19 @@ export function createApp({ makeDeps, log, countCallsMs }: AppOptions): OpenAPIH
   app.route('/api/storage-plugins', goPlugins(storageSurface));
   for (const webhook of webhooksOfEvents) app.openAPIRegistry.registerWebhook(webhook);
 
-  for (const [name, model] of Object.entries({ ...errorModels, ...agentErrorModels }))
+  for (const [name, model] of Object.entries({ ...errorModels, ...agentErrorModels, Problem: problemModel }))
     app.openAPIRegistry.register(name, model);
   app.openAPIRegistry.registerComponent('securitySchemes', 'bearerAuth', {
     type: 'http',
     scheme: 'bearer',
     bearerFormat: 'sk_…',
   });
-  app.notFound((c) => refuseMethod(c) ?? c.var.renderProblem(pathNotFound(c.req.path), c.var.requestId));
+  app.notFound((c) => refuseMethod(c) ?? answerProblem(c, pathNotFound(c.req.path)));
   app.onError((error, c) => {
     const problem = problemOf(error);
     if (problem.code === 'not-configured') log.error('settings.invalid', { message: problem.message });
     else if (problem.status >= 500) log.error('request.failed', { request_id: c.var.requestId, error });
-    return c.var.renderProblem(problem, c.var.requestId);
+    return answerProblem(c, problem);
   });
   return app;
 }

@@ -6,6 +6,7 @@ import type { AppEnv } from './context.ts';
 import { knownHostsOnly } from './known-hosts.ts';
 import { openApiDocument } from './openapi/openapi-document.ts';
 import { errors, json } from './openapi/route-definitions.ts';
+import { addProblemPages } from './problem-pages.ts';
 import { pathNotFound } from './problem-response.ts';
 
 const health = createRoute({
@@ -32,12 +33,13 @@ const document = createRoute({
 const pagePolicy =
   "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+const pageHeaders = { 'content-security-policy': pagePolicy, 'referrer-policy': 'no-referrer' };
+
 async function page(c: Context<AppEnv>): Promise<Response> {
   const { body, status, headers } = await c.var.deps.assets(c.req.raw);
   if (status === 404) throw pathNotFound(c.req.path);
   const response = new Response(body, { status, headers });
-  response.headers.set('content-security-policy', pagePolicy);
-  response.headers.set('referrer-policy', 'no-referrer');
+  for (const [name, value] of Object.entries(pageHeaders)) response.headers.set(name, value);
   return response;
 }
 
@@ -56,5 +58,6 @@ export function addInstallation(app: OpenAPIHono<AppEnv>): void {
     text ??= JSON.stringify(openApiDocument(app));
     return c.body(text, 200, { 'content-type': 'application/json' });
   });
+  addProblemPages(app, pageHeaders);
   for (const path of ['/docs', '/docs/', '/docs/:file']) app.get(path, page);
 }

@@ -4,6 +4,7 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context, MiddlewareHandler } from 'hono';
 import { Problem } from '../core/problem.ts';
 import type { AppEnv } from './context.ts';
+import { answerProblem } from './problem-json.ts';
 
 interface KnownPath {
   path: string;
@@ -23,10 +24,7 @@ export function methodRefusal(app: OpenAPIHono<AppEnv>): MethodRefusal {
     const response =
       c.req.method === 'OPTIONS'
         ? new Response(null, { status: 204 })
-        : c.var.renderProblem(
-            new Problem('method-not-allowed', `${c.req.method} is not allowed for this path`),
-            c.var.requestId,
-          );
+        : answerProblem(c, new Problem('method-not-allowed', `${c.req.method} is not allowed for this path`));
     response.headers.set('allow', [...path.methods, 'OPTIONS'].sort().join(', '));
     return response;
   };

@@ -80,11 +80,11 @@ function detailOf(problem: Problem, type: string, details: Record<string, unknow
 /** A surface may use another status than the problems table. */
 export function problemResponse(problem: Problem, requestId: string, status: number = problem.status): Response {
   const body = { ...errorBody(problem, requestId), status };
-  return Response.json(body, { status, headers: headersOf(problem) });
+  return Response.json(body, { status, headers: problemHeaders(problem) });
 }
 
 /** `RateLimit` follows draft-ietf-httpapi-ratelimit-headers-10. */
-function headersOf({ code, retryAfterSeconds: seconds }: Problem): Record<string, string> {
+export function problemHeaders({ code, retryAfterSeconds: seconds }: Problem): Record<string, string> {
   if (seconds === undefined) return {};
   const limited = code === 'rate-limited' ? { ratelimit: `"minute";r=0;t=${seconds}` } : {};
   return { 'retry-after': String(seconds), ...limited };

@@ -4083,6 +4083,44 @@ export interface components {
             to: "pass" | "warn" | "reject" | null;
             version: string;
         };
+        Problem: {
+            /**
+             * @description The last part of `type`
+             * @example not-found
+             */
+            code: string;
+            detail: string;
+            details?: {
+                [key: string]: unknown;
+            };
+            /** @description The invalid fields */
+            errors?: {
+                /** @example too_big */
+                code: string;
+                detail: string;
+                /**
+                 * @description Part of the request
+                 * @example body
+                 */
+                in: string;
+                /**
+                 * @description JSON Pointer to the field in that part
+                 * @example #/limit
+                 */
+                pointer: string;
+            }[];
+            hint: string;
+            /** @description This occurrence: the path and the ID of the request */
+            instance: string;
+            request_id: string;
+            status: number;
+            title: string;
+            /**
+             * @description URL of the documentation of this kind of problem, relative to the server. It never changes
+             * @example /docs/problems/not-found
+             */
+            type: string;
+        };
         PublishedFromGit: components["schemas"]["ConfirmPluginUploadResponse"] & {
             /** @description The version has the same content and was published before: nothing was changed */
             already_published: boolean;

@@ -30,7 +30,7 @@ const elsewhere = await namespaceIn(own.org, 'elsewhere');
 const open = ['GET /healthz', 'GET /openapi.json', 'POST /hooks/{hook_id}', 'POST /v1/session/links/use'];
 const store = ['GET /_s3/*', 'OPTIONS /_s3/*', 'PUT /_s3/*'];
 const pages = [
-  ...['GET /docs', 'GET /docs/', 'GET /docs/{file}'],
+  ...['GET /docs', 'GET /docs/', 'GET /docs/{file}', 'GET /docs/problems', 'GET /docs/problems/{code}'],
   ...['GET /', 'GET /sign-in', 'GET /events', 'GET /keys', 'GET /quotas', 'GET /webhooks', 'GET /webhooks/{page}{.+}'],
   ...['GET /n/{page}{.+}', 'GET /console/assets/{file}'],
 ];

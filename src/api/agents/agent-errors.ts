@@ -3,6 +3,8 @@
 import { z } from '@hono/zod-openapi';
 import { fieldCodes } from '../../contract/agents.ts';
 import type { Problem, ProblemCode } from '../../core/problem.ts';
+import { errorHeaders } from '../openapi/route-definitions.ts';
+import { problemHeaders } from '../problem-response.ts';
 
 /** Problems that other surfaces answer with 422. */
 const malformed: ProblemCode[] = ['invalid-request', 'malformed-json'];
@@ -32,8 +34,7 @@ export function agentProblemResponse(problem: Problem, requestId: string): Respo
     },
     request_id: requestId,
   };
-  const retry = problem.retryAfterSeconds === undefined ? {} : { 'retry-after': String(problem.retryAfterSeconds) };
-  return Response.json(body, { status, headers: retry });
+  return Response.json(body, { status, headers: problemHeaders(problem) });
 }
 
 function codeOf({ code, fields }: Problem): string {
@@ -62,6 +63,7 @@ export function agentErrors(...statuses: (keyof typeof errorsByStatus)[]) {
       status,
       {
         description: errorsByStatus[status],
+        headers: errorHeaders(String(status)),
         content: { 'application/json': { schema: { $ref: '#/components/schemas/AgentError' } } },
       },
     ]),

@@ -9,6 +9,7 @@ import { apiLimits, uploadLimits } from '../../contract/limits.ts';
 import { formatVersion, parseVersion, pluginName } from '../../contract/manifest.ts';
 import { iso } from '../../core/clock.ts';
 import { isId } from '../../core/ids.ts';
+import { Problem } from '../../core/problem.ts';
 import { confirmUpload } from '../../pipeline.ts';
 import { uploadExpired } from '../../registry/storage/archives.ts';
 import type { UploadOutcome } from '../../registry/uploads/outcomes.ts';
@@ -17,6 +18,7 @@ import { versionSlug } from '../../registry/versions/versions.ts';
 import { type AppEnv, actorOf } from '../context.ts';
 import { emptyBodyIsNull, jsonAtMost } from '../middleware.ts';
 import { bearer, body, errorModels, errors, json } from '../openapi/route-definitions.ts';
+import { asksForProblemJson } from '../problem-json.ts';
 import { mayMoveTraffic } from '../read-your-writes.ts';
 import { refusalProblem } from '../source-refusals.ts';
 import type { ExtractorSurface } from './surface.ts';
@@ -186,5 +188,8 @@ export function rejectionResponse(
   const { findings, reason, upload } = outcome;
   if (reason === 'conflict') throw versionExists(upload);
   if (upload.refusal) throw refusalProblem(upload.refusal, { findings, log: [], again: 'publish' });
-  return c.json(rejectedWire(outcome), 400);
+  const rejected = rejectedWire(outcome);
+  const { message, details, hint } = rejected.error;
+  if (asksForProblemJson(c)) throw new Problem('policy-rejected', message, { details, hint });
+  return c.json(rejected, 400, { vary: 'Accept' });
 }

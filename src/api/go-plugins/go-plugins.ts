@@ -1,7 +1,6 @@
 // Serves the routes of Go plugins from Git, for Mimir's clients. The pipeline and storage surfaces have the same routes; they
 // differ in the interface that `Plugin` must implement. Invalid input is answered with 400 here, as by Mimir's server.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import { HTTPException } from 'hono/http-exception';
 import { type Actor, notFound, requireScope } from '../../access/actor.ts';
 import { builderLimits } from '../../contract/limits.ts';
 import { Problem } from '../../core/problem.ts';
@@ -17,7 +16,7 @@ import {
   listInstalled,
 } from '../../registry/go/installed-plugins.ts';
 import { type AppEnv, actorOf } from '../context.ts';
-import { emptyBodyIsNull, jsonAtMost } from '../middleware.ts';
+import { emptyBodyIsNull, jsonAtMost, renderProblemsAs } from '../middleware.ts';
 import { badInput, bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
 import { pageFields, pageRequest } from '../paging.ts';
 import { preferred, waitSeconds } from '../preferred-wait.ts';
@@ -43,6 +42,7 @@ import { addTraffic } from './traffic-route.ts';
 
 export function goPlugins(surface: GoSurface): OpenAPIHono<AppEnv> {
   const routes = newRouter();
+  routes.use(renderProblemsAs(goProblemResponse));
   routes.use(jsonAtMost(builderLimits.callBytes));
   addReading(routes, surface);
   addDiff(routes, surface);
@@ -52,16 +52,13 @@ export function goPlugins(surface: GoSurface): OpenAPIHono<AppEnv> {
   addUninstall(routes, surface);
   addCallRoutes(routes, surface);
   addTraffic(routes, surface);
-  routes.onError((error, c) => {
-    const badRequest =
-      error instanceof HTTPException && error.status === 400
-        ? new Problem('malformed-json', 'The body is not valid JSON')
-        : error;
-    if (!(badRequest instanceof Problem)) throw error;
-    const isInput = badRequest.code === 'invalid-request' || badRequest.code === 'malformed-json';
-    return problemResponse(badRequest, c.var.requestId, isInput ? 400 : undefined);
-  });
   return routes;
+}
+
+/** Answers invalid input with 400. */
+function goProblemResponse(problem: Problem, requestId: string): Response {
+  const isInput = problem.code === 'invalid-request' || problem.code === 'malformed-json';
+  return problemResponse(problem, requestId, isInput ? 400 : undefined);
 }
 
 function addReading(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface): void {

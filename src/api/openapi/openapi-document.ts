@@ -4,6 +4,7 @@ import { jsonTypes } from '../../contract/json.ts';
 import { agentErrors } from '../agents/agent-errors.ts';
 import type { AppEnv } from '../context.ts';
 import { acceptsIdempotencyKey, idempotencyKeyPattern } from '../idempotency.ts';
+import { problemMediaType } from '../problem-json.ts';
 import { addExamples } from './openapi-examples.ts';
 import { type Document, documentedMethods, errorComponents, errors, slipwayVersion } from './route-definitions.ts';
 
@@ -66,17 +67,36 @@ export function openApiDocument(app: OpenAPIHono<AppEnv>): Document {
       if (operation) complete(operation, method, path);
     }
   }
+  for (const response of errorResponses(document)) addProblemJson(response);
   addExamples(document);
   return document;
+}
+
+type Answer = Exclude<NonNullable<Operation['responses']>[string], { $ref: string }>;
+
+function errorResponses({ components, paths = {} }: Document): Answer[] {
+  const operations = Object.values(paths).flatMap((item) => documentedMethods.flatMap((method) => item[method] ?? []));
+  const inline = operations.flatMap(({ responses = {} }) =>
+    Object.entries(responses).flatMap(([status, response]) => (status >= '400' ? [response] : [])),
+  );
+  return [...Object.values(components?.responses ?? {}), ...inline].filter(
+    (response): response is Answer => 'content' in response && response.content !== undefined,
+  );
+}
+
+/** Every error is also answered by RFC 9457. */
+function addProblemJson(response: Answer): void {
+  response.content = { ...response.content, [problemMediaType]: { schema: { $ref: '#/components/schemas/Problem' } } };
+  response.headers = { ...response.headers, vary: ref('headers', 'Vary') };
 }
 
 function sharedComponents({ parameters, headers, responses }: Components): Components {
   return {
     parameters: { ...parameters, IdempotencyKey: idempotencyKey },
-    headers: { ...headers, RequestId: requestId, ETag: etag, RetryAfter: retryAfter },
+    headers: { ...headers, RequestId: requestId, ETag: etag, RetryAfter: retryAfter, RateLimit: rateLimit, Vary: vary },
     responses: {
       ...responses,
-      ...errorComponents,
+      ...structuredClone(errorComponents),
       NotModified: { description: 'Not modified: the ETag in `If-None-Match` is current.' },
     },
   };
@@ -97,6 +117,13 @@ const etag = {
   schema: { type: 'string' as const },
 };
 const retryAfter = { description: 'Seconds to wait before the next attempt.', schema: { type: 'integer' as const } };
+
+const rateLimit = {
+  description: 'The exceeded limit: requests that remain (`r`), and seconds until there are more (`t`).',
+  schema: { type: 'string' as const },
+  example: '"minute";r=0;t=42',
+};
+const vary = { description: '`Accept`: it chooses the form of an error.', schema: { type: 'string' as const } };
 
 /** The descriptions of parameters that mean the same in every operation. */
 const commonParameters = new Map([

@@ -77,14 +77,22 @@ interface Ref {
 
 const modelRef = (name: 'Error' | 'ValidationError'): Ref => ({ $ref: `#/components/schemas/${name}` });
 
+const headerRef = (name: string): Ref => ({ $ref: `#/components/headers/${name}` });
+
+/** The headers that errors with a status may have, on every surface. */
+export function errorHeaders(status: string): Record<string, Ref> {
+  return {
+    ...(['409', '429', '503'].includes(status) ? { 'retry-after': headerRef('RetryAfter') } : {}),
+    ...(status === '429' ? { ratelimit: headerRef('RateLimit') } : {}),
+  };
+}
+
 /** The components that `errors` and `badInput` refer to. The app registers their models. */
 export const errorComponents = {
   ...Object.fromEntries(
     Object.entries(errorsByStatus).map(([status, [name, description]]) => {
       const schema = modelRef(status === '422' ? 'ValidationError' : 'Error');
-      const isRetryable = ['409', '429', '503'].includes(status);
-      const headers = isRetryable ? { 'retry-after': { $ref: '#/components/headers/RetryAfter' } } : undefined;
-      return [name, errorResponse(description, schema, headers)];
+      return [name, errorResponse(description, schema, errorHeaders(status))];
     }),
   ),
   BadInput: errorResponse('The request is invalid or cannot be carried out. The message gives the reason.', {
@@ -95,7 +103,7 @@ export const errorComponents = {
 function errorResponse(description: string, schema: Ref | { anyOf: Ref[] }, headers: Record<string, Ref> = {}) {
   return {
     description,
-    headers: { 'slipway-request-id': { $ref: '#/components/headers/RequestId' }, ...headers },
+    headers: { 'slipway-request-id': headerRef('RequestId'), ...headers },
     content: { 'application/json': { schema } },
   };
 }
