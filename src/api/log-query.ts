@@ -4,30 +4,28 @@ import { builderLimits } from '../contract/limits.ts';
 import { logLineSchema } from '../contract/log-line.ts';
 import type { DeploymentId } from '../core/ids.ts';
 import { builderProblem } from '../deploy/builder/builder-problem.ts';
-import { cursorOf, type LogPage, type LogQuery, positionOfCursor, readLog } from '../deploy/logs/read-log.ts';
+import {
+  formatPosition,
+  type LogPage,
+  type LogQuery,
+  parsePosition,
+  positionPattern,
+  readLog,
+} from '../deploy/logs/read-log.ts';
 import type { Deps } from '../deps.ts';
+import { wholeNumber } from './whole-number.ts';
 
 export const logLineModel = z.object(logLineSchema.shape).openapi('LogLine');
 
 export const logQuery = z.object({
-  tail: z.coerce
-    .number()
-    .int()
-    .min(0)
-    .max(builderLimits.logLines)
-    .default(builderLimits.logLines)
-    .openapi({ description: 'Maximum number of existing lines to return' }),
-  cursor: z
-    .string()
-    .max(100)
-    .transform((text, context) => {
-      const position = positionOfCursor(text);
-      if (position) return position;
-      context.issues.push({ code: 'custom', message: 'is not a cursor of a log', input: text });
-      return z.NEVER;
-    })
-    .optional()
-    .openapi({ type: 'string', description: 'Lines before those of an earlier page: its `next_cursor`' }),
+  tail: wholeNumber({ min: 0, max: builderLimits.logLines, default: builderLimits.logLines }).openapi({
+    description: 'Maximum number of existing lines to return',
+  }),
+  cursor: z.string().regex(positionPattern, 'is not a cursor of a log').transform(parsePosition).optional().openapi({
+    type: 'string',
+    pattern: positionPattern.source,
+    description: 'Lines before those of an earlier page: its `next_cursor`',
+  }),
   since: z.iso
     .datetime({ offset: true })
     .optional()
@@ -68,5 +66,5 @@ export function paginationOf(
   { tail }: LogParameters,
   { older }: Pick<LogPage, 'older'>,
 ): z.infer<typeof logPagination> {
-  return { limit: tail, next_cursor: older && cursorOf(older) };
+  return { limit: tail, next_cursor: older && formatPosition(older) };
 }

@@ -2,6 +2,7 @@
 import { z } from '@hono/zod-openapi';
 import { apiLimits } from '../contract/limits.ts';
 import { decodeCursor, type PageRequest, pageLimitDefault, pageLimitMax } from '../core/page.ts';
+import { wholeNumber } from './whole-number.ts';
 
 /** Unpadded base64url, so that it always decodes. */
 const cursorPattern = /^(?:[A-Za-z0-9_-]{4})*(?:[A-Za-z0-9_-]{2,3}|[A-Za-z0-9_-]{4})$/;
@@ -19,17 +20,11 @@ const cursor = z
 
 /** The query fields of a paged list. */
 export const pageFields = {
-  limit: z.coerce.number().int().min(1).max(pageLimitMax).default(pageLimitDefault),
+  limit: wholeNumber({ min: 1, max: pageLimitMax, default: pageLimitDefault }),
   cursor: cursor.optional(),
 };
 
-/** An empty string is not a number, though JavaScript converts it to 0. */
-export const offsetField = z
-  .preprocess(
-    (text) => (text === '' ? Number.NaN : text),
-    z.coerce.number().int().min(0).max(apiLimits.offsetMax).default(0),
-  )
-  .openapi({ type: 'integer', minimum: 0, maximum: apiLimits.offsetMax, default: 0 });
+export const offsetField = wholeNumber({ min: 0, max: apiLimits.offsetMax, default: 0 });
 
 export const paginationModel = z.object({ limit: z.int(), next_cursor: z.string().nullable() });
 

@@ -3,15 +3,12 @@ import { z } from '@hono/zod-openapi';
 import { type CallCount, percentile, sumOf, traffic } from '../contract/traffic.ts';
 import { iso } from '../core/clock.ts';
 import type { Traffic } from '../deploy/traffic/traffic.ts';
+import { wholeNumber } from './whole-number.ts';
 
 export const trafficQuery = z.object({
-  hours: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(traffic.hoursMax)
-    .default(traffic.hoursDefault)
-    .openapi({ description: 'How many hours, of which the last one is the current one' }),
+  hours: wholeNumber({ min: 1, max: traffic.hoursMax, default: traffic.hoursDefault }).openapi({
+    description: 'How many hours, of which the last one is the current one',
+  }),
 });
 
 const latency = z.int().nullable();

@@ -4918,7 +4918,7 @@ export interface operations {
                 /** @description Only lines printed at this time or later */
                 since?: string;
                 /** @description Maximum number of existing lines to return */
-                tail?: number | null;
+                tail?: number;
             };
             header?: never;
             path: {
@@ -5698,7 +5698,7 @@ export interface operations {
                 /** @description Only lines printed at this time or later */
                 since?: string;
                 /** @description Maximum number of existing lines to return */
-                tail?: number | null;
+                tail?: number;
             };
             header?: never;
             path: {
@@ -7004,7 +7004,7 @@ export interface operations {
                      * Format: date-time
                      * @description Null or omitted: the expiry of the key that creates it
                      */
-                    expires_at?: string;
+                    expires_at?: string | null;
                     name: string;
                     /** @description Null or omitted: the namespaces of the key that creates it */
                     namespace_ids?: string[] | null;
@@ -7757,7 +7757,7 @@ export interface operations {
                 /** @description Start with the events of this block */
                 from_block?: number;
                 /** @description Leave out this many events at the start: those after the last block that were received before */
-                skip?: number | null;
+                skip?: number;
             };
             header?: never;
             path?: never;
@@ -8042,7 +8042,7 @@ export interface operations {
                      * Format: date-time
                      * @description Null or omitted: the expiry of the key that creates it
                      */
-                    expires_at?: string;
+                    expires_at?: string | null;
                     name: string;
                     /** @description Null or omitted: the namespaces of the key that creates it */
                     namespace_ids?: string[] | null;
@@ -8677,7 +8677,7 @@ export interface operations {
                 /** @description Only lines printed at this time or later */
                 since?: string;
                 /** @description Maximum number of existing lines to return */
-                tail?: number | null;
+                tail?: number;
             };
             header?: {
                 /** @description The ID of the last message the client received */
@@ -9635,7 +9635,7 @@ export interface operations {
                 /** @description Only lines printed at this time or later */
                 since?: string;
                 /** @description Maximum number of existing lines to return */
-                tail?: number | null;
+                tail?: number;
             };
             header?: {
                 /** @description The ID of the last message the client received */

@@ -6,7 +6,14 @@ import type { AppEnv } from '../context.ts';
 import { acceptsIdempotencyKey, idempotencyKeyPattern } from '../idempotency.ts';
 import { problemMediaType } from '../problem-json.ts';
 import { addExamples } from './openapi-examples.ts';
-import { type Document, documentedMethods, errorComponents, errors, slipwayVersion } from './route-definitions.ts';
+import {
+  badInput,
+  type Document,
+  documentedMethods,
+  errorComponents,
+  errors,
+  slipwayVersion,
+} from './route-definitions.ts';
 
 type Operation = NonNullable<NonNullable<Document['paths']>[string]['get']>;
 type Components = NonNullable<Document['components']>;
@@ -157,7 +164,9 @@ function complete(operation: Operation, method: (typeof documentedMethods)[numbe
     const common = 'name' in parameter ? commonParameters.get(parameter.name) : undefined;
     if (common !== undefined && 'name' in parameter) parameter.description ??= common;
   }
-  const errorsOf = path.startsWith('/api/v1/') ? agentSurfaceErrors : sharedErrors;
+  const errorsOf = path.startsWith('/api/v1/')
+    ? agentSurfaceErrors
+    : sharedErrors(path.startsWith('/api/') ? badInput : errors(422));
   const responses: Operation['responses'] = { ...errorsOf(operation, isKeyed), ...operation.responses };
   for (const [status, response] of Object.entries(responses)) {
     if ('$ref' in response) continue;
@@ -171,14 +180,14 @@ function complete(operation: Operation, method: (typeof documentedMethods)[numbe
 }
 
 /** The errors that any request of its kind can get outside of its handler. */
-function sharedErrors({ security, requestBody, parameters }: Operation, isKeyed: boolean) {
-  return {
+function sharedErrors(ofInvalidInput: Operation['responses']) {
+  return ({ security, requestBody, parameters }: Operation, isKeyed: boolean) => ({
     ...(security && security.length > 0 ? errors(401, 429) : {}),
     ...(isKeyed ? errors(409) : {}),
     ...(requestBody ? errors(413) : {}),
-    ...(requestBody || (parameters && parameters.length > 0) ? errors(422) : {}),
+    ...(requestBody || (parameters && parameters.length > 0) ? ofInvalidInput : {}),
     ...errors(500, 503),
-  };
+  });
 }
 
 /** The same errors in the format of the agent surface. */

@@ -11,6 +11,7 @@ import { type AppEnv, actorOf } from '../context.ts';
 import { bearer, errors, json, newRouter } from '../openapi/route-definitions.ts';
 import { pageFields, pageRequest, paginationModel } from '../paging.ts';
 import { invalidRequest } from '../problem-response.ts';
+import { wholeNumber } from '../whole-number.ts';
 import { eventFilter, eventModel, instant } from './event-wire.ts';
 
 const common = { tags: ['Events'], security: bearer };
@@ -52,14 +53,10 @@ const list = createRoute({
 });
 
 const exportQuery = z.object({
-  from_block: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(1_000_000_000)
-    .default(1)
-    .openapi({ description: 'Start with the events of this block' }),
-  skip: z.coerce.number().int().min(0).max(eventExport.skipMax).default(0).openapi({
+  from_block: wholeNumber({ min: 1, max: 1_000_000_000, default: 1 }).openapi({
+    description: 'Start with the events of this block',
+  }),
+  skip: wholeNumber({ min: 0, max: eventExport.skipMax, default: 0 }).openapi({
     description: 'Leave out this many events at the start: those after the last block that were received before',
   }),
 });

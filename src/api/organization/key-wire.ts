@@ -18,7 +18,9 @@ export const newKeyBody = z.object({
     .max(50)
     .nullish()
     .openapi({ description: 'Null or omitted: the namespaces of the key that creates it' }),
-  expires_at: instant.nullish().openapi({ description: 'Null or omitted: the expiry of the key that creates it' }),
+  expires_at: instant
+    .nullish()
+    .openapi({ type: ['string', 'null'], description: 'Null or omitted: the expiry of the key that creates it' }),
 });
 
 export const keyModel = z

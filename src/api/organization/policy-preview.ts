@@ -9,6 +9,7 @@ import { blocks, findingModel, findingWire } from '../extractors/upload-wire.ts'
 import { jsonAtMost } from '../middleware.ts';
 import { bearer, body, errors, json } from '../openapi/route-definitions.ts';
 import { pageFields, pageRequest, paginationModel } from '../paging.ts';
+import { wholeNumber } from '../whole-number.ts';
 import { policyAdmin } from './policy-surface.ts';
 
 const { findingsShown, versionsDefault, versionsMax } = previewLimits;
@@ -51,7 +52,7 @@ const preview = createRoute({
   description:
     'Lists the published versions whose verdict would change by the current rules at a level, and why. Changes nothing. A page may have no results although there is a next one: it covers the number of versions in `examined`, fewer than `limit` if archives had to be scanned that were not scanned at the level before.',
   request: {
-    query: z.object({ ...pageFields, limit: z.coerce.number().int().min(1).max(versionsMax).default(versionsDefault) }),
+    query: z.object({ ...pageFields, limit: wholeNumber({ min: 1, max: versionsMax, default: versionsDefault }) }),
     body: body(
       z.object({
         level: z.enum(policyLevels).optional().openapi({ description: "Defaults to the organization's level" }),

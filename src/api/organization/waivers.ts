@@ -80,7 +80,7 @@ const grant = createRoute({
       z
         .object({
           plugin,
-          rule: z.enum(ruleIds).openapi({ type: 'string', example: 'SLP301' }),
+          rule: z.enum(ruleIds).openapi({ type: 'string', pattern: '^SL[A-Z][0-9]{3}$', example: 'SLP301' }),
           reason: z.string().trim().min(1).max(2000),
           expires_at: instant,
         })

@@ -1,9 +1,8 @@
 // Reads the log of a deployment's instance: the chunks that its builder has in memory, and those that are stored. A chunk that both have
 // is read once, by its name. The builder is asked first: what is stored by then, and no longer in its memory, is found in the bucket.
-import { chunkName, chunkNamePattern, type HeldLog } from '../../contract/log-chunk.ts';
+import { chunkName, type HeldLog } from '../../contract/log-chunk.ts';
 import type { LogLine } from '../../contract/log-line.ts';
 import { type DeploymentId, isId, timeOfId } from '../../core/ids.ts';
-import { decodeCursor, encodeCursor } from '../../core/page.ts';
 import type { Deps } from '../../deps.ts';
 import { type StoredChunk, storedChunks, undividedLines } from './stored-chunks.ts';
 
@@ -154,20 +153,14 @@ function periodOf({ since = '', request }: LogQuery): { since: string; until: st
   return { since: since > earliest ? since : earliest, until };
 }
 
-export function cursorOf({ chunk, lines }: LogPosition): string {
-  return encodeCursor(formatPosition({ chunk, lines }));
-}
-
-/** Returns undefined if the text is no cursor of a log. */
-export function positionOfCursor(cursor: string): LogPosition | undefined {
-  return parsePosition(decodeCursor(cursor) ?? '');
-}
-
 export function formatPosition({ chunk, lines }: LogPosition): string {
   return `${chunk}.${lines}`;
 }
 
+/** A chunk's name, and a number of its lines. */
+export const positionPattern = /^\d{13}-[0-9a-f]{8}\.\d{1,9}$/;
+
 export function parsePosition(text: string): LogPosition | undefined {
-  const [chunk = '', lines = ''] = text.split('.');
-  return chunkNamePattern.test(chunk) && /^\d{1,16}$/.test(lines) ? { chunk, lines: Number(lines) } : undefined;
+  const [chunk = '', lines] = text.split('.');
+  return positionPattern.test(text) ? { chunk, lines: Number(lines) } : undefined;
 }

@@ -1,0 +1,19 @@
+// Declares whole numbers in a query.
+import { z } from '@hono/zod-openapi';
+
+interface Range {
+  min: number;
+  max: number;
+  default: number;
+}
+
+/** Accepts what the OpenAPI document calls an integer. JavaScript's conversion also accepts an empty text, `1e3` and `0x10`. */
+export function wholeNumber({ min, max, default: fallback }: Range) {
+  return z
+    .string()
+    .regex(/^-?\d{1,16}$/, 'must be a whole number')
+    .transform(Number)
+    .pipe(z.int().min(min).max(max))
+    .default(fallback)
+    .openapi({ type: 'integer', minimum: min, maximum: max, default: fallback });
+}
