@@ -1,6 +1,7 @@
-// Renders one operation: its parameters, body, responses, and a curl command that calls it.
+// Renders one operation: its parameters, body, responses, a form that sends it, and a curl command that calls it.
 import { codeBlock, element, inline, prose } from './elements.js';
 import { fieldsView, fieldView, typeOf } from './schema.js';
+import { tryView } from './try.js';
 
 /**
  * @typedef {import('./schema.js').Schema} Schema
@@ -23,26 +24,45 @@ import { fieldsView, fieldView, typeOf } from './schema.js';
  */
 
 /**
+ * Renders the content of an operation when it is first opened.
  * @param {Listed} listed
  * @param {Description} api
+ * @param {() => string} keyOf
  */
-export function operationView({ method, path, operation }, api) {
-  const { operationId, summary = operationId, description, requestBody } = operation;
+export function operationView(listed, api, keyOf) {
+  const { method, path, operation } = listed;
+  const { operationId, summary = operationId } = operation;
+  const title = element('h2', {}, summary);
+  const details = element(
+    'details',
+    { id: operationId, class: 'operation' },
+    element('summary', {}, title, element('span', { class: 'path' }, badge(method), element('code', {}, path))),
+  );
+  details.addEventListener('toggle', () => details.append(...contentOf(listed, api, keyOf)), { once: true });
+  return details;
+}
+
+/**
+ * @param {Listed} listed
+ * @param {Description} api
+ * @param {() => string} keyOf
+ */
+function contentOf({ method, path, operation }, api, keyOf) {
+  const { description, requestBody } = operation;
   const parameters = (operation.parameters ?? []).map((parameter) =>
     resolveReference(parameter, api.components.parameters),
   );
-  return element(
-    'section',
-    { id: operationId, class: 'operation' },
-    element('h3', {}, element('a', { href: `#${operationId}` }, summary)),
-    element('p', { class: 'path' }, badge(method), element('code', {}, path)),
+  const isRoute = path.startsWith('/');
+  return [
+    element('p', {}, element('a', { href: `#${operation.operationId}` }, 'Link to this operation')),
     ...prose(description),
     ...parametersView(parameters, api),
     ...(requestBody ? bodyView(requestBody, api) : []),
-    element('h4', {}, 'Responses'),
+    element('h3', {}, 'Responses'),
     element('div', { class: 'responses' }, ...responsesView(operation.responses, api)),
-    ...(path.startsWith('/') ? [element('h4', {}, 'curl'), curlOf({ method, path, operation }, parameters)] : []),
-  );
+    ...(isRoute ? [element('h3', {}, 'Try it'), tryView({ method, path, operation }, parameters, api, keyOf)] : []),
+    ...(isRoute ? [element('h3', {}, 'curl'), curlOf({ method, path, operation }, parameters)] : []),
+  ];
 }
 
 /** @param {string} method */
@@ -71,7 +91,7 @@ function parametersView(parameters, { components }) {
   const fields = parameters.map(({ name = '', in: place = '', required = false, description, schema = {} }) =>
     fieldView({ name, schema, required, description, place }, components.schemas),
   );
-  return [element('h4', {}, 'Parameters'), element('ul', { class: 'fields' }, ...fields)];
+  return [element('h3', {}, 'Parameters'), element('ul', { class: 'fields' }, ...fields)];
 }
 
 /**
@@ -80,7 +100,7 @@ function parametersView(parameters, { components }) {
  */
 function bodyView({ content, required = false }, { components }) {
   return Object.entries(content).flatMap(([type, { schema = {}, example }]) => [
-    element('h4', {}, 'Body ', element('span', { class: 'type' }, type), ...(required ? [] : [' optional'])),
+    element('h3', {}, 'Body ', element('span', { class: 'type' }, type), ...(required ? [] : [' optional'])),
     fieldsView(schema, components.schemas),
     ...(example === undefined ? [] : [codeBlock(JSON.stringify(example, null, 2), 'the example')]),
   ]);

@@ -48,7 +48,7 @@ test('every operation of the document is in the contents, and its link opens it'
 test('the search leaves the operations that have all words', async () => {
   await opened('');
   await page.keyboard.press('/');
-  await page.keyboard.type('rotate key');
+  await page.keyboard.type('/keys/ rotate');
   await page.locator('#found', { hasText: '1 operation' }).waitFor();
   expect(await page.locator('#groups li:visible').allInnerTexts()).toEqual([expect.stringContaining('Rotate')]);
   await page.locator('#groups li:visible a').click();
