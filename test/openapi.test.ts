@@ -126,6 +126,18 @@ test('every list has a hard limit and a cursor', () => {
   expect(lists.length).toBeGreaterThan(8);
 });
 
+/** Their shapes belong to the clients of other products (decision 76). */
+const foreignLists = ['listAgentPlugins', 'listAvailablePlugins', 'listOrganizationPlugins', 'listPlugins'];
+
+test('every list with a cursor is `{results, pagination}`, but for lists of other products and pages of logs', () => {
+  const others = operations.flatMap(({ operationId = '', parameters, responses }) => {
+    const { properties = {} } = resolved(responses[200]?.content?.['application/json']?.schema) ?? {};
+    const isPage = parameters.some(({ name }) => name === 'cursor') && !('lines' in properties);
+    return isPage && !('results' in properties && 'pagination' in properties) ? [operationId] : [];
+  });
+  expect(others.sort()).toEqual(foreignLists);
+});
+
 test('every schema that allows an array has items, which client generators require', () => {
   const without: string[] = [];
   const walk = (node: unknown, path: string) => {

@@ -3101,13 +3101,8 @@ export interface components {
                 limit: number;
                 next_cursor: string | null;
             };
-            /** @description The versions that a rollback can go to, best first. Without a version, it goes to the first */
-            rollback_targets: {
-                git_commit_hash: string;
-                git_ref: string;
-            }[];
             /** @description Newest first */
-            versions: {
+            results: {
                 /** @description The installed version */
                 active: boolean;
                 git_commit_hash: string;
@@ -3135,6 +3130,11 @@ export interface components {
                 sha256: string | null;
                 /** @description SHA-256 of its WebAssembly module */
                 wasm_sha256: string | null;
+            }[];
+            /** @description The versions that a rollback can go to, best first. Without a version, it goes to the first */
+            rollback_targets: {
+                git_commit_hash: string;
+                git_ref: string;
             }[];
         };
         Grant: {
@@ -4022,6 +4022,7 @@ export interface components {
             };
             /** @description The version that a rollback without `version` restores */
             previous_version: string | null;
+            results: components["schemas"]["PluginVersion"][];
             /** @description The versions that served the name here, without the one that does now, newest promotion first, at most 100. `previous_version` is the first. Where nothing was ever promoted, the versions that were active before. */
             rollback_targets: string[];
             /** @description The newest 20 rollbacks in this namespace */
@@ -4044,7 +4045,6 @@ export interface components {
             /** @enum {boolean} */
             success: true;
             total: number;
-            versions: components["schemas"]["PluginVersion"][];
         };
         PolicyPreview: {
             /** @description Versions that this page covers, also those whose verdict stays */
@@ -5136,7 +5136,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "name": "text_profile",
-                     *       "versions": [
+                     *       "results": [
                      *         {
                      *           "git_ref": "text",
                      *           "git_commit_hash": "text",
@@ -5916,7 +5916,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "name": "text_profile",
-                     *       "versions": [
+                     *       "results": [
                      *         {
                      *           "git_ref": "text",
                      *           "git_commit_hash": "text",
@@ -10589,7 +10589,7 @@ export interface operations {
                      *         }
                      *       ],
                      *       "total": 1,
-                     *       "versions": [
+                     *       "results": [
                      *         {
                      *           "plugin_id": "text_profile_1_0_0",
                      *           "version": "1.0.0",

@@ -128,7 +128,7 @@ describe('enabling', () => {
       [at, { plugin: { ...own, ...owned, deployment_info: { feature_uri } } }],
       [`${at}/source`, { plugin_id: id, total: 3 }],
       [`${at}/download`, { plugin_id: id }],
-      [`${byName}/versions`, { active_version: '1.0.0', total: 1, versions: [{ plugin_id: id, serves_name: true }] }],
+      [`${byName}/versions`, { active_version: '1.0.0', total: 1, results: [{ plugin_id: id, serves_name: true }] }],
       [`${byName}/diff?v1=1.0.0&v2=1.0.0`, { identical: true }],
       ['/v1/plugins', { plugins: [own] }],
       [`/v1/plugins/${id}`, { plugin: { ...own, deployment_info: null } }],

@@ -105,7 +105,7 @@ test('A live version whose instance does not start is not said to serve while th
     serving: { deployment_id: first, instance: { state: 'failing', error: cause } },
   });
   const versions = await org.get(`${org.plugins}/by-name/hello_ext/versions`);
-  expect(Object(versions.body).versions).toMatchObject([{ status: 'IN_PROGRESS', error: cause }]);
+  expect(Object(versions.body).results).toMatchObject([{ status: 'IN_PROGRESS', error: cause }]);
   starts.fail = false;
   await advance();
   expect(await status()).toMatchObject({ message: 'Ready for realtime calls', error: null, retry: null });

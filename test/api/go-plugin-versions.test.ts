@@ -23,7 +23,7 @@ test.each([
     status: 200,
     body: {
       name: 'upper',
-      versions: [
+      results: [
         {
           git_ref: goOrigin.ref,
           git_commit_hash: goOrigin.commit,
@@ -50,10 +50,10 @@ test('has pages, newest first', async () => {
   await goPlugin(org, 'pipeline', 'upper');
   await olderVersion(org);
   const first = await org.get('/api/plugins/upper/versions?limit=1');
-  expect(first.body).toMatchObject({ versions: [{ active: true }] });
+  expect(first.body).toMatchObject({ results: [{ active: true }] });
   const { pagination } = onePage.parse(first.body);
   const second = await org.get(`/api/plugins/upper/versions?limit=1&cursor=${pagination.next_cursor}`);
-  expect(second.body).toMatchObject({ versions: [{ active: false }], pagination: { limit: 1, next_cursor: null } });
+  expect(second.body).toMatchObject({ results: [{ active: false }], pagination: { limit: 1, next_cursor: null } });
 });
 
 test('finds neither an unknown name nor a plugin of the other kind', async () => {

@@ -64,7 +64,7 @@ describe('GET …/versions', () => {
         rollback_targets: [],
         rollbacks: [],
         total: 2,
-        versions: [
+        results: [
           {
             ...common,
             plugin_id: 'hello_ext_1_0_1',
@@ -134,7 +134,7 @@ describe('GET …/versions', () => {
     await org.post(`${org.plugins}/hello_ext_1_0_0/deploy`);
     await org.post(`${org.plugins}/hello_ext_1_0_0/undeploy`);
     const { body } = await org.get(`${org.byName}/versions`);
-    expect(Object(body).versions[1]).toMatchObject({ deployed: false, deployed_at: null, last_deployed_at: time });
+    expect(Object(body).results[1]).toMatchObject({ deployed: false, deployed_at: null, last_deployed_at: time });
   });
 
   test('continues from a cursor, with the active version on every page', async () => {
@@ -144,9 +144,9 @@ describe('GET …/versions', () => {
     let query = '?limit=2';
     for (let pages = 0; pages < 2; pages++) {
       const { body } = await org.get(`${org.byName}/versions${query}`);
-      const { versions, pagination, total, active_version } = Object(body);
+      const { results, pagination, total, active_version } = Object(body);
       expect([total, active_version]).toEqual([3, '1.1.0']);
-      seen.push(...versions.map(({ version }: { version: string }) => version), pagination.next_cursor === null);
+      seen.push(...results.map(({ version }: { version: string }) => version), pagination.next_cursor === null);
       query = `?limit=2&cursor=${pagination.next_cursor}`;
     }
     expect(seen).toEqual(['1.1.0', '1.0.1', false, '1.0.0', true]);

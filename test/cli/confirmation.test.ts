@@ -10,7 +10,7 @@ const versions = {
   serving_version: '1.1.0',
   previous_version: '1.0.0',
   rollback_targets: ['1.0.0'],
-  versions: [
+  results: [
     { version: '1.1.0', active: true, serves_name: true, deployed: true },
     { version: '1.0.0', active: false, serves_name: false, deployed: true },
   ],
@@ -23,7 +23,7 @@ const diff = {
 const goPlugin = { git_ref: 'v1', git_commit_hash: '1111111111111111' };
 const installed = {
   name: 'upper',
-  versions: [{ git_ref: 'v2', git_commit_hash: '2222222222222222', active: true, serves_name: true }, goPlugin],
+  results: [{ git_ref: 'v2', git_commit_hash: '2222222222222222', active: true, serves_name: true }, goPlugin],
   rollback_targets: [goPlugin],
 };
 

@@ -5,7 +5,7 @@ import { inProcess } from './in-process.ts';
 
 const versions = {
   ...{ active_version: '1.1.0', serving_version: '1.1.0', previous_version: '1.0.0', rollback_targets: ['1.0.0'] },
-  versions: [
+  results: [
     { version: '1.1.0', active: true, serves_name: true, deployed: true },
     { version: '1.0.0', active: false, serves_name: false, deployed: true },
   ],

@@ -8,7 +8,7 @@ const v2 = { git_ref: 'v2', git_commit_hash: '2222222222222222' };
 const v3 = { git_ref: 'v3', git_commit_hash: '3333333333333333' };
 const installed = {
   name: 'upper',
-  versions: [
+  results: [
     { ...v3, active: true, serves_name: false },
     { ...v2, active: false, serves_name: true },
     { ...v1, active: false, serves_name: false },
@@ -46,7 +46,7 @@ test('a branch that several versions have is the newest of them that does not se
     { ...v2, git_ref: 'main', active: true, serves_name: true },
     { ...v1, git_ref: 'main', active: false, serves_name: false },
   ];
-  await using server = await scriptedServer({ body: { name: 'upper', versions: main, rollback_targets: [] } });
+  await using server = await scriptedServer({ body: { name: 'upper', results: main, rollback_targets: [] } });
   const environment = { SLIPWAY_BASE_URL: server.url, SLIPWAY_API_KEY: 'sk_any' };
   const args = ['rollback', 'upper', '--kind', 'pipeline', '--to', 'main', '--dry-run'];
   expect((await inProcess(args, environment)).stdout).toBe('✓ upper would be rolled back to main (111111111111)\n');

@@ -56,7 +56,7 @@ test.each<[string[], object]>([
 });
 
 test('give without permissions sends what the active version asks for', async () => {
-  const versions = { active_version: '1.0.1', versions: [{ version: '1.0.1', active: true }] };
+  const versions = { active_version: '1.0.1', results: [{ version: '1.0.1', active: true }] };
   const { sent } = await ran(
     ['give', 'lookup'],
     { body: versions },

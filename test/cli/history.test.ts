@@ -30,7 +30,7 @@ async function log(page: object, ...args: string[]) {
 const titles = (entries: string[]) => entries.map((entry) => entry.split(/ {2,}|\n/)[0]);
 
 test('an automatic rollback is an entry with its reason, between the versions', async () => {
-  const entries = await log({ versions, pagination: { next_cursor: null } });
+  const entries = await log({ results: versions, pagination: { next_cursor: null } });
   expect(titles(entries)).toEqual([
     'rollback to 1.0.1',
     'version 1.0.2',
@@ -46,8 +46,8 @@ test('an automatic rollback is an entry with its reason, between the versions', 
 });
 
 test('all rollbacks are on the first page', async () => {
-  const first = await log({ versions: versions.slice(0, 2), pagination: { next_cursor: 'c1' } });
-  const last = await log({ versions: versions.slice(2), pagination: { next_cursor: null } }, '--cursor', 'c1');
+  const first = await log({ results: versions.slice(0, 2), pagination: { next_cursor: 'c1' } });
+  const last = await log({ results: versions.slice(2), pagination: { next_cursor: null } }, '--cursor', 'c1');
   expect([titles(first), titles(last)]).toEqual([
     ['rollback to 1.0.1', 'version 1.0.2', 'rollback to 1.0.0', 'version 1.0.1', 'rollback to 1.0.0'],
     ['version 1.0.0'],

@@ -66,7 +66,7 @@ const routes: Record<string, unknown> = {
   },
 
   'GET /v1/namespaces/ns_1/plugins/by-name/notes/versions': {
-    versions: [failed, notes],
+    results: [failed, notes],
     pagination: { limit: 100, next_cursor: null },
   },
   'GET /v1/namespaces/ns_1/plugins/notes_1_0_0/status': { serving: { instance } },
@@ -102,7 +102,7 @@ const routes: Record<string, unknown> = {
   'GET /api/plugins/upper': upper,
   'GET /api/plugins/upper/versions': {
     name: 'upper',
-    versions: [
+    results: [
       {
         ...{ git_ref: 'v2', git_commit_hash: 'fedcba9876543210', active: true, serves_name: true, sha256: 'ef' },
         ...{ installed_at: created.created_at, installed_by: created.created_by },
@@ -245,7 +245,7 @@ test('status says why a live version does not start, and that a deployment in pr
   const at = '/v1/namespaces/ns_1/plugins';
   const answers = {
     ...routes,
-    [`GET ${at}/by-name/notes/versions`]: { versions: [retried, notes], pagination: { limit: 100, next_cursor: null } },
+    [`GET ${at}/by-name/notes/versions`]: { results: [retried, notes], pagination: { limit: 100, next_cursor: null } },
     [`GET ${at}/notes_1_1_0/status`]: status,
     [`GET ${at}/notes_1_0_0/status`]: {
       serving: { instance: { state: 'failing', error: cause, last_call_at: null, restarts: null } },

@@ -7,7 +7,7 @@ import { folderOf } from './slipway.ts';
 
 const installed = {
   name: 'upper',
-  versions: [{ git_ref: 'v2', git_commit_hash: '22', active: true, serves_name: true }],
+  results: [{ git_ref: 'v2', git_commit_hash: '22', active: true, serves_name: true }],
   rollback_targets: [{ git_ref: 'v1', git_commit_hash: '11' }],
 };
 

@@ -22,8 +22,8 @@ async function deployed(org: Organization, count: number, first = 0): Promise<vo
 }
 
 async function live(org: Organization): Promise<{ serving: string | null; live: string[] }> {
-  const { serving_version, versions } = Object((await org.get(`${org.plugins}/by-name/hello_ext/versions`)).body);
-  const deployedVersions = versions.filter((item: { deployed: boolean }) => item.deployed);
+  const { serving_version, results } = Object((await org.get(`${org.plugins}/by-name/hello_ext/versions`)).body);
+  const deployedVersions = results.filter((item: { deployed: boolean }) => item.deployed);
   return { serving: serving_version, live: deployedVersions.map(({ version }: { version: string }) => version) };
 }
 

@@ -55,7 +55,7 @@ async function installed(kind: keyof typeof kinds) {
   };
   const called = async () => (await org.post(`${surface}/${name}/call`, call)).body;
   const versions = async () =>
-    z.object({ versions: z.unknown() }).parse((await org.get(`${surface}/${name}/versions`)).body).versions;
+    z.object({ results: z.unknown() }).parse((await org.get(`${surface}/${name}/versions`)).body).results;
   return { pushed, called, versions };
 }
 

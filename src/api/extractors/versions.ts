@@ -66,7 +66,7 @@ const versions = createRoute({
           }),
           rollbacks: z.array(rollbackEntryModel).openapi({ description: 'The newest 20 rollbacks in this namespace' }),
           total: z.int(),
-          versions: z.array(historyItemModel),
+          results: z.array(historyItemModel),
           pagination: paginationModel,
         })
         .openapi('PluginVersions'),
@@ -157,7 +157,7 @@ export function addVersions(routes: OpenAPIHono<AppEnv>): void {
         rollback_targets: targets,
         rollbacks: rollbacks.map(rollbackEntryWire),
         total,
-        versions: items.map(historyItemWire),
+        results: items.map(historyItemWire),
         pagination: { limit, next_cursor: nextCursor },
       },
       200,

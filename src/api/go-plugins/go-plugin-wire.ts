@@ -230,7 +230,7 @@ const versionRef = { git_ref: z.string(), git_commit_hash: z.string() };
 export const installedVersionsModel = z
   .object({
     name: z.string(),
-    versions: z
+    results: z
       .array(
         z.object({
           ...versionRef,
@@ -257,7 +257,7 @@ export function installedVersionsWire(
 ): z.infer<typeof installedVersionsModel> {
   return {
     name,
-    versions: versions.map((version) => ({
+    results: versions.map((version) => ({
       ...versionRefWire(version),
       active: version.id === active?.id,
       serves_name: version.id === serving?.id,

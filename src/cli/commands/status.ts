@@ -36,7 +36,7 @@ export function addStatus(program: Command, context: CommandContext): void {
   addPageOptions(command);
   withConnection<Options>(command, context, async (connection, options, ref) =>
     versionsResult(connection, ref, options, {
-      extractor: async ({ versions }) => {
+      extractor: async ({ results: versions }) => {
         const serving = versions.find(({ serves_name }) => serves_name);
         const instance = serving ? await instanceOf(connection, serving.plugin_id) : null;
         const note = serving && instance ? await instanceLine(serving.version, instance) : '';
@@ -101,7 +101,7 @@ async function versionsResult(
   return byKind(connection, ref, kind, {
     extractor: async () => {
       const answer = await listVersions(connection, ref, page);
-      const { pagination, versions: items, ...facts } = answer;
+      const { pagination, results: items, ...facts } = answer;
       const nextCursor = pagination.next_cursor;
       const { json, text } = await extractor(answer);
       return { json: { ...facts, ...json, items, nextCursor }, text, notes: pageNotes(nextCursor) };

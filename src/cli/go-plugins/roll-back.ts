@@ -61,7 +61,7 @@ export async function rollBackGoPlugin(
 
 /** `to` is a ref, a commit or the beginning of one, or a relative number: -1 is the version that served before. */
 function planRollback(installed: Installed, to: string | undefined): { from: Version; target: Version } {
-  const { name, rollback_targets: targets, versions } = installed;
+  const { name, rollback_targets: targets, results: versions } = installed;
   const from = versions.find((version) => version.serves_name) ?? versions.find((version) => version.active);
   const steps = to === undefined ? 1 : stepsBack(to);
   const target = steps === undefined ? findVersion(versions, from, to ?? '') : targets[steps - 1];

@@ -14,7 +14,11 @@ export async function installedVersionsResult(
   page: PageOptions,
 ): Promise<CommandResult> {
   const { client, signal } = connection;
-  const { pagination, versions, ...facts } = await client.get(`${surfaces[kind]}/{name}/versions`, {
+  const {
+    pagination,
+    results: versions,
+    ...facts
+  } = await client.get(`${surfaces[kind]}/{name}/versions`, {
     path: { name },
     query: pageQuery(page),
     signal,

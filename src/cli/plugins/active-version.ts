@@ -11,7 +11,7 @@ export async function resolveVersion(connection: Connection, { name, version }: 
 }
 
 async function activeVersion({ client, namespaceId, signal }: Connection, name: string): Promise<string> {
-  const { versions } = await client.get('/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/versions', {
+  const { results: versions } = await client.get('/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/versions', {
     path: { namespace_id: await namespaceId(), slug: name },
     signal,
   });

@@ -70,7 +70,7 @@ async function validateCall(
 }
 
 async function servingVersion({ client, namespaceId, signal }: Connection, name: string): Promise<string | undefined> {
-  const { versions } = await client.get('/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/versions', {
+  const { results: versions } = await client.get('/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/versions', {
     path: { namespace_id: await namespaceId(), slug: name },
     signal,
   });

@@ -33,7 +33,7 @@ export async function planDeployment(
 ): Promise<CommandResult> {
   const { client, namespaceId, signal } = connection;
   const namespace_id = await namespaceId();
-  const [{ versions }] = await Promise.all([
+  const [{ results: versions }] = await Promise.all([
     client.get('/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/versions', {
       path: { namespace_id, slug: name },
       signal,

@@ -4,13 +4,17 @@ import { formatTime } from '../duration.ts';
 import { table } from '../table.ts';
 
 type Versions = components['schemas']['PluginVersions'];
-type PluginVersion = Versions['versions'][number];
+type PluginVersion = Versions['results'][number];
 type Rollback = Versions['rollbacks'][number];
 type Actor = components['schemas']['Event']['actor'];
 type NameOf = (actor: Actor) => string;
 
 /** The newest rollbacks are on the first page, and later ones have versions only. A server of an earlier release sends none. */
-export function formatHistory({ rollbacks = [], versions }: Versions, nameOf: NameOf, isFirst: boolean): string {
+export function formatHistory(
+  { rollbacks = [], results: versions }: Versions,
+  nameOf: NameOf,
+  isFirst: boolean,
+): string {
   const entries = [
     ...versions.map((version) => ({ at: version.created_at, text: formatVersionEntry(version, nameOf) })),
     ...(isFirst ? rollbacks : []).map((rollback) => ({ at: rollback.at, text: formatRollback(rollback, nameOf) })),

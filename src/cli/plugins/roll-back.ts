@@ -68,7 +68,7 @@ async function planRollback(
   const steps = to === undefined ? 1 : stepsBack(to);
   const version = steps === undefined ? to : targets[steps - 1];
   if (version) return { name, from, to: version };
-  const others = history.versions.map((item) => item.version).filter((number) => number !== from);
+  const others = history.results.map((item) => item.version).filter((number) => number !== from);
   throw new Failure('failed', noTarget(name, to, targets.length), {
     hint: rollbackHint(name, { from, targets, others }),
   });

@@ -10,7 +10,7 @@ export async function versionRange(
 ): Promise<{ v1: string; v2: string }> {
   const [v1 = '', v2 = second ?? ''] = (first ?? '').split('..');
   if (v1 !== '' && v2 !== '') return { v1, v2 };
-  const { versions } = await client.get('/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/versions', {
+  const { results: versions } = await client.get('/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/versions', {
     path: { namespace_id: await namespaceId(), slug: name },
     signal,
   });

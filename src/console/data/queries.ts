@@ -45,7 +45,7 @@ export const versionsQuery = (namespace_id: string, slug: string) =>
         query: { limit: 50 },
         signal,
       }),
-    refetchInterval: ({ state }) => (state.data?.versions.some(isBusy) ? busyMs : idleMs),
+    refetchInterval: ({ state }) => (state.data?.results.some(isBusy) ? busyMs : idleMs),
   });
 
 function isBusy({ status }: { status: string }): boolean {

@@ -68,7 +68,7 @@ function VersionPickers({ namespace, name, from, to }: PickerProps) {
   const { data } = useSuspenseQuery(versionsQuery(namespace, name));
   const navigate = useNavigate({ from: '/n/$namespace/plugins/$name/diff' });
   const choose = (chosen: { from: string; to: string }) => void navigate({ search: chosen });
-  const options = data.versions.map(({ version }) => <option key={version}>{version}</option>);
+  const options = data.results.map(({ version }) => <option key={version}>{version}</option>);
   return (
     <p className="pickers">
       <label>

@@ -123,7 +123,7 @@ function GoVersions({ kind, name }: { kind: GoKind; name: string }) {
     <section aria-labelledby="versions">
       <h2 id="versions">Versions</h2>
       <ol className="timeline">
-        {data?.versions.map(({ active, git_commit_hash, git_ref, installed_at, installed_by, serves_name }) => (
+        {data?.results.map(({ active, git_commit_hash, git_ref, installed_at, installed_by, serves_name }) => (
           <li key={git_commit_hash + installed_at}>
             <h3>
               {visible(git_ref)}{' '}

@@ -20,7 +20,7 @@ export function PlaygroundPage() {
   const { namespace, name } = useParams({ from: route });
   const { data } = useSuspenseQuery(versionsQuery(namespace, name));
   useTitle(`${name}: playground`);
-  const live = data.versions.filter(({ deployed }) => deployed).map(({ version }) => version);
+  const live = data.results.filter(({ deployed }) => deployed).map(({ version }) => version);
   return (
     <>
       <h1>

@@ -17,7 +17,7 @@ interface Props {
 export function PluginOverview({ namespace, plugin }: Props) {
   const { active_version, name, previous_version, serving_version } = plugin;
   const { data: traffic } = useQuery(trafficQuery(namespace, name));
-  const serving = plugin.versions.find(({ serves_name }) => serves_name);
+  const serving = plugin.results.find(({ serves_name }) => serves_name);
   const served = traffic?.by_version.find(({ version }) => version === serving_version);
   return (
     <dl className="facts">

@@ -25,7 +25,7 @@ export function PluginTimeline({ namespace, plugin }: Props) {
   const uploads = useQuery({ ...uploadEventsQuery(namespace), enabled: seesUploads });
   const unpublished = unpublishedUploads(uploads.data?.results ?? [], name);
   const entries = [
-    ...plugin.versions.map((version) => ({ at: version.created_at, version, upload: undefined })),
+    ...plugin.results.map((version) => ({ at: version.created_at, version, upload: undefined })),
     ...unpublished.map((upload) => ({ at: upload.timestamp, version: undefined, upload })),
   ].sort((a, b) => (a.at < b.at ? 1 : -1));
   return (
@@ -132,7 +132,7 @@ function DeploymentLine({ namespace, deployment }: { namespace: string; deployme
 
 function VersionLinks({ namespace, plugin, version }: Props & { version: Version }) {
   const { name } = plugin;
-  const before = plugin.versions[plugin.versions.indexOf(version) + 1];
+  const before = plugin.results[plugin.results.indexOf(version) + 1];
   const params = { namespace, name, version: version.version };
   return (
     <div className="links">

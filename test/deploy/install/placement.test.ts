@@ -193,7 +193,7 @@ test('what was requested holds for updates; another placement of the same commit
   const { name, answer } = await install(org, { placement: 'container' });
   expect(placed(answer)).toEqual([201, 'container', null]);
   expect((await org.put(`${pipelines}/${name}`, {})).body).toMatchObject({ placement_reason: null });
-  const commits = async () => Object((await org.get(`${pipelines}/${name}/versions`)).body).versions.length;
+  const commits = async () => Object((await org.get(`${pipelines}/${name}/versions`)).body).results.length;
   expect(await commits()).toBe(1);
   const region = { available: false as const, reason: 'for a test' };
   const elsewhere = { ...org, ...clientOf(`Bearer ${org.key}`, appWith(region).fetch) };
