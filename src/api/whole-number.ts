@@ -10,10 +10,10 @@ interface Range {
 /** Accepts what the OpenAPI document calls an integer. JavaScript's conversion also accepts an empty text, `1e3` and `0x10`. */
 export function wholeNumber({ min, max, default: fallback }: Range) {
   return z
-    .string()
-    .regex(/^-?\d{1,16}$/, 'must be a whole number')
-    .transform(Number)
-    .pipe(z.int().min(min).max(max))
+    .preprocess(
+      (text) => (typeof text === 'string' && /^-?\d{1,16}$/.test(text) ? Number(text) : text),
+      z.int('must be a whole number').min(min).max(max),
+    )
     .default(fallback)
     .openapi({ type: 'integer', minimum: min, maximum: max, default: fallback });
 }

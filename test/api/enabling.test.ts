@@ -175,8 +175,8 @@ describe('enabling', () => {
       traffic: 'serving',
     });
     const versions = async ({ get, plugins }: Organization) => {
-      const { active_version, versions } = Object((await get(`${plugins}/by-name/hello_ext/versions`)).body);
-      return [active_version, versions.map((v: { version: string; deployed: boolean }) => [v.version, v.deployed])];
+      const { active_version, results } = Object((await get(`${plugins}/by-name/hello_ext/versions`)).body);
+      return [active_version, results.map((v: { version: string; deployed: boolean }) => [v.version, v.deployed])];
     };
     const both = [
       ['1.1.0', true],

@@ -274,9 +274,8 @@ export const mutations: Mutation[] = [
   {
     name: 'the API reference may load scripts from elsewhere',
     file: 'src/api/installation.ts',
-    search: `  response.headers.set('content-security-policy', pagePolicy);
-`,
-    replace: '',
+    search: "{ 'content-security-policy': pagePolicy, 'referrer-policy'",
+    replace: "{ 'referrer-policy'",
     tests: [http],
   },
   {
