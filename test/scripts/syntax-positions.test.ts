@@ -15,7 +15,7 @@ import {
 } from '../scan/support/broken-files.ts';
 import { repetition } from '../support/property.ts';
 
-const generators = fileURLToPath(new URL('../scan/support/broken', import.meta.url));
+const generators = fileURLToPath(import.meta.resolve('../scan/support/broken'));
 const sourceBytesMax = 100_000;
 const sourcesMax = 50;
 

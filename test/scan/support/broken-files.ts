@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { nodeParsers } from '../../../src/cli/parsers.ts';
 import { scanSource } from '../../../src/scan/scan.ts';
 
-export const fixtures = fileURLToPath(new URL('../../fixtures/syntax-positions', import.meta.url));
+export const fixtures = fileURLToPath(import.meta.resolve('../../fixtures/syntax-positions'));
 
 export type Language = 'python' | 'go';
 
