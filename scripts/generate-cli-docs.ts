@@ -78,7 +78,7 @@ async function generateText(): Promise<string> {
     'A file that could not be read takes precedence over findings: exit code 1 means that there is no verdict.',
     '## Environment',
     table(['name', 'also known as'], names),
-    "Settings are resolved in this order: flags, environment, the settings stored by `slipway login`, and the local server whose `.slipway/local.json` is in the plugin's folder, the current folder or a folder above. `slipway config list --origin` shows where each value comes from.",
+    "Settings are resolved in this order: flags, environment, the settings stored by `slipway login`, and the local server whose `.slipway/local.json` is in the plugin's folder, the current folder or a folder above. `slipway config list --origin` shows where each value comes from. `--api-key`, `--base-url`, `--namespace`, `--admin-token` and `--json` may also precede the command, as in `slipway --base-url URL list`.",
     '## JSON',
     'With `--json`, a command prints exactly one object; streaming commands print one object per line. On failure, the object is `{error: {title, detail, exit, status, hint, request_id, fields, details}}`. `title`, `detail` and `exit` are always present; `exit` is the name of the exit code.',
     'A list is `{items, nextCursor}`. `nextCursor` is null on the last page; otherwise `--cursor` continues there, and `--limit` sets how many items a page has. Capitalized names are the schemas [below](#schemas), which are those of `openapi.json`.',

@@ -3,6 +3,7 @@
 import type { Command } from 'commander';
 import type { Connection } from './connection/connect.ts';
 import type { Environment } from './connection/settings.ts';
+import { addAdminOptions, addConnectionOptions } from './connection-options.ts';
 import type { ExitName } from './exit-codes.ts';
 import { runInterruptible } from './interruption.ts';
 import { jsonText } from './json-text.ts';
@@ -45,24 +46,19 @@ export function withConnection<Options extends object>(
   { output, finish, environment }: CommandContext,
   work: Work<Options>,
 ): Command {
-  return command
-    .option('--api-key <key>', 'override SLIPWAY_API_KEY')
-    .option('--base-url <url>', 'override SLIPWAY_BASE_URL')
-    .option('-n, --namespace <name>', 'ID or name; overrides SLIPWAY_NAMESPACE')
-    .option('--json', 'print one JSON object')
-    .action(async () => {
-      const { connect } = await import('./connection/connect.ts');
-      await runInterruptible(async (signal) => {
-        const options = command.opts<Options & ConnectionOptions>();
-        const folder = folderArgument(command);
-        const connection = connect(options, environment, signal, folder);
-        const result = await work(connection, options, ...command.processedArgs).catch((error: unknown) =>
-          explainNotFound(error, connection, command),
-        );
-        printResult(result, options.json, output);
-        if (result.exit) finish(result.exit);
-      });
+  return addConnectionOptions(command).action(async () => {
+    const { connect } = await import('./connection/connect.ts');
+    await runInterruptible(async (signal) => {
+      const options = command.opts<Options & ConnectionOptions>();
+      const folder = folderArgument(command);
+      const connection = connect(options, environment, signal, folder);
+      const result = await work(connection, options, ...command.processedArgs).catch((error: unknown) =>
+        explainNotFound(error, connection, command),
+      );
+      printResult(result, options.json, output);
+      if (result.exit) finish(result.exit);
     });
+  });
 }
 
 interface AdminOptions {
@@ -77,18 +73,14 @@ export function withAdminConnection<Options extends object>(
   { output, environment }: CommandContext,
   work: Work<Options>,
 ): Command {
-  return command
-    .option('--admin-token <token>', 'override SLIPWAY_ADMIN_TOKEN')
-    .option('--base-url <url>', 'override SLIPWAY_BASE_URL')
-    .option('--json', 'print one JSON object')
-    .action(async () => {
-      const { connectAsAdmin } = await import('./connection/connect.ts');
-      await runInterruptible(async (signal) => {
-        const options = command.opts<Options & AdminOptions>();
-        const connection = connectAsAdmin(options, environment, signal);
-        printResult(await work(connection, options, ...command.processedArgs), options.json, output);
-      });
+  return addAdminOptions(command).action(async () => {
+    const { connectAsAdmin } = await import('./connection/connect.ts');
+    await runInterruptible(async (signal) => {
+      const options = command.opts<Options & AdminOptions>();
+      const connection = connectAsAdmin(options, environment, signal);
+      printResult(await work(connection, options, ...command.processedArgs), options.json, output);
     });
+  });
 }
 
 function printResult(

@@ -38,6 +38,7 @@ import { addTraffic } from './commands/traffic.ts';
 import { addUploads } from './commands/uploads.ts';
 import { addWaivers } from './commands/waivers.ts';
 import { addWebhooks } from './commands/webhooks.ts';
+import { acceptLeadingOptions } from './connection-options.ts';
 import { briefHelp } from './help.ts';
 import { version } from './version.ts';
 
@@ -69,8 +70,6 @@ export function createProgram(context: CommandContext): Command {
     .description('Checks, publishes and runs plugins.')
     .version(version, '--version', 'print the version')
     .helpOption('-h, --help', 'print help')
-    .option('--no-color', 'disable coloured output')
-    .option('--no-input', 'never prompt')
     .helpCommand(false)
     .exitOverride()
     .configureOutput({
@@ -83,6 +82,7 @@ export function createProgram(context: CommandContext): Command {
     for (const add of addCommands) add(program, context);
   }
   addAliases(program, context);
+  acceptLeadingOptions(program);
   // Set last: what is set earlier about help is inherited by every command. The text itself mentions --help.
   program.addHelpOption(new Option('-h, --help', 'print help').hideHelp());
   return program.configureHelp({ formatHelp: briefHelp });

@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import type { CommandContext } from '../command.ts';
 import type { Setting, Settings } from '../connection/settings.ts';
+import { addConnectionOptions } from '../connection-options.ts';
 import { table } from '../table.ts';
 
 interface Options {
@@ -18,17 +19,10 @@ const examples = `Examples:
 `;
 
 export function addConfig(program: Command, { environment, output }: CommandContext): void {
-  program
-    .command('config')
-    .summary('show the settings in use')
-    .description('Shows the settings in use.')
-    .command('list')
+  const group = program.command('config').summary('show the settings in use').description('Shows the settings in use.');
+  const list = group.command('list').option('--origin', 'show where each value comes from');
+  addConnectionOptions(list)
     .description('Lists the server, the API key and the namespace in use. Never prints the key.')
-    .option('--origin', 'show where each value comes from')
-    .option('--api-key <key>', 'override SLIPWAY_API_KEY')
-    .option('--base-url <url>', 'override SLIPWAY_BASE_URL')
-    .option('-n, --namespace <name>', 'override SLIPWAY_NAMESPACE')
-    .option('--json', 'print one JSON object')
     .addHelpText('before', examples)
     .action(async ({ json, origin, ...flags }: Options) => {
       const { resolveSettings } = await import('../connection/settings.ts');

@@ -1,6 +1,7 @@
 // Defines `slipway doctor`, which checks everything the commands depend on.
 import type { Command } from 'commander';
 import type { CommandContext } from '../command.ts';
+import { addConnectionOptions } from '../connection-options.ts';
 
 interface Options {
   apiKey?: string;
@@ -10,14 +11,10 @@ interface Options {
 }
 
 export function addDoctor(program: Command, { environment, finish, output }: CommandContext): void {
-  program
-    .command('doctor')
+  const command = program.command('doctor');
+  addConnectionOptions(command)
     .summary('check this machine, the server and the settings')
     .description('Checks everything the commands depend on and shows how to fix what is missing.')
-    .option('--api-key <key>', 'override SLIPWAY_API_KEY')
-    .option('--base-url <url>', 'override SLIPWAY_BASE_URL')
-    .option('-n, --namespace <name>', 'ID or name; overrides SLIPWAY_NAMESPACE')
-    .option('--json', 'print one JSON object')
     .addHelpText('before', 'Examples:\n  slipway doctor\n')
     .action(async ({ json, ...flags }: Options) => {
       const { diagnose } = await import('../doctor/diagnose.ts');

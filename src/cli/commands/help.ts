@@ -46,5 +46,5 @@ function exitCodeHelp(): string {
 
 function environmentHelp(): string {
   const rows = Object.values(environmentNames).map(([own, ...others]) => [`  ${own}`, others.join(', ')]);
-  return `Environment variables of slipway, with their alternative names:\n\n${table(rows)}\nFlags take precedence over the environment, and the environment over settings\nstored by \`slipway login\`, and those over a local server's .slipway/local.json in\nthis folder or one above. \`slipway config list --origin\` shows what is in use.\nNO_COLOR, FORCE_COLOR and TERM=dumb control colours.\nPYTHON sets the Python that \`slipway test\` uses. SLIPWAY_STATE sets the state\nfolder of a local server.\n`;
+  return `Environment variables of slipway, with their alternative names:\n\n${table(rows)}\nFlags take precedence over the environment, and the environment over settings\nstored by \`slipway login\`, and those over a local server's .slipway/local.json\nin this folder or one above. \`slipway config list --origin\` shows what is in use.\nThe flags --api-key, --base-url, --namespace, --admin-token and --json may also\nprecede the command: \`slipway --base-url URL list\`.\nNO_COLOR, FORCE_COLOR and TERM=dumb control colours.\nPYTHON sets the Python that \`slipway test\` uses. SLIPWAY_STATE sets the state\nfolder of a local server.\n`;
 }

@@ -1,0 +1,62 @@
+// Defines the options that select the server, the key and the namespace. They may stand before the command too, as in an alias
+// `slipway --base-url URL`; a command that needs none of them ignores those.
+import { type Command, Option } from 'commander';
+
+const json = ['--json', 'print one JSON object'] as const;
+const baseUrl = ['--base-url <url>', 'override SLIPWAY_BASE_URL'] as const;
+const adminToken = ['--admin-token <token>', 'override SLIPWAY_ADMIN_TOKEN'] as const;
+const connection = [
+  ['--api-key <key>', 'override SLIPWAY_API_KEY'],
+  baseUrl,
+  ['-n, --namespace <name>', 'ID or name; overrides SLIPWAY_NAMESPACE'],
+] as const;
+const everywhere = [
+  ['--no-color', 'disable coloured output'],
+  ['--no-input', 'never prompt'],
+] as const;
+
+export function addConnectionOptions(command: Command): Command {
+  return addAll(command, [...connection, json]);
+}
+
+export function addAdminOptions(command: Command): Command {
+  return addAll(command, [adminToken, baseUrl, json]);
+}
+
+/** Accepts the options before the command, too. Called when all commands have been added. Only `everywhere` is shown in the help. */
+export function acceptLeadingOptions(program: Command): void {
+  addAll(program, everywhere);
+  addHidden(program, [...connection, adminToken, json]);
+  // Otherwise the program would take the options out of the values of a command's own: `-m "-n is the default now"`.
+  program.enablePositionalOptions();
+  for (const command of program.commands) acceptBelow(command);
+  program.hook('preAction', (_, command) => inherit(command));
+}
+
+function acceptBelow(command: Command): void {
+  addHidden(command, everywhere);
+  if (command.commands.length === 0) return;
+  addHidden(command, [...connection, adminToken, json]);
+  command.enablePositionalOptions();
+  for (const child of command.commands) acceptBelow(child);
+}
+
+/** Passes on what stands before the command. What stands after it takes precedence. */
+function inherit(command: Command): void {
+  const own = new Set(command.options.map((option) => option.attributeName()));
+  for (let group = command.parent; group; group = group.parent)
+    for (const [name, value] of Object.entries(group.opts()))
+      if (own.has(name) && command.getOptionValueSource(name) !== 'cli')
+        command.setOptionValueWithSource(name, value, group.getOptionValueSource(name) ?? 'default');
+}
+
+type Definition = readonly [flags: string, description: string];
+
+function addAll(command: Command, definitions: readonly Definition[]): Command {
+  for (const [flags, description] of definitions) command.option(flags, description);
+  return command;
+}
+
+function addHidden(command: Command, definitions: readonly Definition[]): void {
+  for (const [flags, description] of definitions) command.addOption(new Option(flags, description).hideHelp());
+}
