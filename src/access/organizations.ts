@@ -1,5 +1,5 @@
 // Creates and lists organizations and sets their quotas. For the operator: the admin API and the start script.
-import { and, asc, eq, gt, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, type SQL, sql } from 'drizzle-orm';
 import type { ActorRef } from '../contract/events.ts';
 import type { Jurisdiction } from '../contract/placement.ts';
 import { type QuotaResource, quotaResources } from '../contract/quotas.ts';
@@ -142,22 +142,46 @@ export async function setQuotas(
   return organizationById(deps, id);
 }
 
-/** Restricts the instances in containers that the organization deploys from now on to a region. Null: no restriction. */
-export async function setJurisdiction(
+export interface OrganizationChanges {
+  name?: string | undefined;
+  /** Restricts the instances in containers that the organization deploys from now on to a region. Null: no restriction. */
+  jurisdiction?: Jurisdiction | null | undefined;
+}
+
+/** Changes what is given. What stays the same has no event. */
+export async function changeOrganization(
   deps: WriteDeps,
   id: OrganizationId,
   actor: ActorRef,
-  jurisdiction: Jurisdiction | null,
+  { jurisdiction, name }: OrganizationChanges,
 ): Promise<OrganizationDetails> {
   const { db } = deps;
   const event = { organizationId: id, namespaceId: null, subjectId: id, actor };
-  await db.batch([
+  const set = (changes: Partial<Organization>, differs: SQL) =>
     db
       .update(organizations)
-      .set({ jurisdiction })
-      .where(and(eq(organizations.id, id), sql`${organizations.jurisdiction} is not ${jurisdiction}`)),
-    record(deps, { ...event, type: 'organization.jurisdiction_changed', data: { jurisdiction } }, previousChanged),
-  ]);
+      .set(changes)
+      .where(and(eq(organizations.id, id), differs));
+  const renamed: Statement[] =
+    name === undefined
+      ? []
+      : [
+          set({ name }, sql`${organizations.name} <> ${name}`),
+          record(deps, { ...event, type: 'organization.renamed', data: { name } }, previousChanged),
+        ];
+  const restricted: Statement[] =
+    jurisdiction === undefined
+      ? []
+      : [
+          set({ jurisdiction }, sql`${organizations.jurisdiction} is not ${jurisdiction}`),
+          record(
+            deps,
+            { ...event, type: 'organization.jurisdiction_changed', data: { jurisdiction } },
+            previousChanged,
+          ),
+        ];
+  const [first, ...rest] = [...renamed, ...restricted];
+  if (first) await db.batch([first, ...rest]);
   return organizationById(deps, id);
 }
 

@@ -5,7 +5,7 @@ import { goCapabilityNames } from './analyses.ts';
 import { permissionsSchema } from './permissions.ts';
 import { jurisdictions } from './placement.ts';
 import { quotaResources } from './quotas.ts';
-import { scopeSchema } from './scopes.ts';
+import { scopes } from './scopes.ts';
 import {
   deploymentTypes,
   disableReasons,
@@ -45,6 +45,7 @@ export const eventData = {
   'organization.quotas_changed': eventWithData("The operator changed an organization's quotas.", {
     quotas: z.partialRecord(z.enum(quotaResources), z.int().nullable()).describe('Null: the default.'),
   }),
+  'organization.renamed': eventWithData('The operator renamed an organization.', { name: z.string() }),
   'organization.jurisdiction_changed': eventWithData(
     "The operator changed the region that the organization's next deployments are restricted to.",
     { jurisdiction: z.enum(jurisdictions).nullable() },
@@ -52,7 +53,7 @@ export const eventData = {
   'key.created': eventWithData('An API key was created.', {
     name: z.string(),
     prefix: z.string(),
-    scopes: z.array(scopeSchema),
+    scopes: z.array(z.enum(scopes)),
     namespace_ids: z.array(z.string()).nullable(),
     expires_at: z.string().nullable(),
   }),

@@ -5,6 +5,7 @@ import type { Context } from 'hono';
 import { notFound } from '../../access/actor.ts';
 import { createKey } from '../../access/keys.ts';
 import {
+  changeOrganization,
   createOrganization,
   listOrganizations,
   type Organization,
@@ -12,7 +13,6 @@ import {
   operatorActor,
   organizationById,
   type QuotaChanges,
-  setJurisdiction,
   setQuotas,
 } from '../../access/organizations.ts';
 import type { ActorRef } from '../../contract/events.ts';
@@ -38,6 +38,8 @@ const common = { tags: ['Admin'], security: bearer };
 const identified = { params: z.object({ organization_id: z.string().openapi({ example: 'org_…' }) }) };
 
 const amount = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
+
+const organizationName = z.string().min(1).max(100);
 
 const quotaChanges = perResource((resource) =>
   amount.nullish().openapi({ description: `Null resets to the default, ${quotaTable[resource].fallback}` }),
@@ -66,7 +68,7 @@ const create = createRoute({
   request: {
     body: body(
       z.object({
-        name: z.string().min(1).max(100),
+        name: organizationName,
         plugins_per_namespace: amount
           .optional()
           .openapi({ description: 'Short for `quotas.plugins_per_namespace`, which takes precedence.' }),
@@ -137,10 +139,13 @@ const restrict = createRoute({
   method: 'patch',
   path: '/organizations/{organization_id}',
   operationId: 'updateOrganization',
-  summary: "Update an organization's region",
+  summary: "Update an organization's name or region",
   description:
-    'Restricts the Durable Objects of instances in containers to a region of Cloudflare, for deployments requested from then on. Redeploy what is live to move it. Builds, the database and the bucket are not affected.',
-  request: { ...identified, body: body(z.object({ jurisdiction })) },
+    'Omitted fields keep their values. `jurisdiction` restricts the Durable Objects of instances in containers to a region of Cloudflare, for deployments requested from then on. Redeploy what is live to move it. Builds, the database and the bucket are not affected.',
+  request: {
+    ...identified,
+    body: body(z.object({ name: organizationName.optional(), jurisdiction: jurisdiction.optional() })),
+  },
   responses: { 200: json('The organization', organizationInFull), ...errors(401, 404, 413, 422) },
 });
 const createKeyThere = createRoute({
@@ -196,8 +201,8 @@ export function admin(): OpenAPIHono<AppEnv> {
     return c.json(wireInFull(await setQuotas(c.var.deps, organizationIdOf(c), operator, changes)), 200);
   });
   routes.openapi(restrict, async (c) => {
-    const { jurisdiction } = c.req.valid('json');
-    return c.json(wireInFull(await setJurisdiction(c.var.deps, organizationIdOf(c), operator, jurisdiction)), 200);
+    const changes = c.req.valid('json');
+    return c.json(wireInFull(await changeOrganization(c.var.deps, organizationIdOf(c), operator, changes)), 200);
   });
   routes.openapi(createKeyThere, async (c) => {
     const actor = await operatorActor(c.var.deps, organizationIdOf(c), operator);

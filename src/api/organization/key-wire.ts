@@ -1,7 +1,7 @@
 // Renders API keys as JSON, for the keys surface and the admin surface.
 import { z } from '@hono/zod-openapi';
 import { type ApiKey, type KeyWithSecret, keyState, type OwnKey } from '../../access/keys.ts';
-import { scopeSchema } from '../../contract/scopes.ts';
+import { scopes } from '../../contract/scopes.ts';
 import { keyStates } from '../../contract/states.ts';
 import { type Clock, iso, isoOrNull } from '../../core/clock.ts';
 import { namespaceIdOf } from '../context.ts';
@@ -11,7 +11,7 @@ const time = z.iso.datetime();
 
 export const newKeyBody = z.object({
   name: z.string().min(1).max(100),
-  scopes: z.array(scopeSchema).min(1).max(scopeSchema.options.length),
+  scopes: z.array(z.enum(scopes)).min(1).max(scopes.length),
   namespace_ids: z
     .array(z.string())
     .min(1)
@@ -28,7 +28,7 @@ export const keyModel = z
     key_id: z.string(),
     name: z.string(),
     prefix: z.string().openapi({ description: 'The first characters of the secret', example: 'sk_3kQx9bT' }),
-    scopes: z.array(scopeSchema),
+    scopes: z.array(z.enum(scopes)),
     namespace_ids: z.array(z.string()).nullable().openapi({ description: 'Null: all namespaces of the organization' }),
     status: z.enum(keyStates),
     created_at: time,

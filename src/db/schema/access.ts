@@ -7,7 +7,7 @@ import { idOf } from '../../contract/ids.ts';
 import { jsonObject } from '../../contract/json.ts';
 import { jurisdictions } from '../../contract/placement.ts';
 import { countedResources, quotaResources } from '../../contract/quotas.ts';
-import { scopeSchema } from '../../contract/scopes.ts';
+import { scopes } from '../../contract/scopes.ts';
 import type { ApiKeyId, BrowserSessionId, NamespaceId, OrganizationId, PluginRowId } from '../../core/ids.ts';
 import { json, oneOf, time } from '../columns.ts';
 
@@ -58,7 +58,7 @@ export const apiKeys = sqliteTable(
     /** Hash of the secret before the last rotation, valid until `previousUntil`. */
     previousHash: text('previous_hash'),
     previousUntil: time('previous_until'),
-    scopes: json('scopes', z.array(scopeSchema)).notNull(),
+    scopes: json('scopes', z.array(z.enum(scopes))).notNull(),
     /** Null means every namespace of the organization. */
     namespaceIds: json('namespace_ids', z.array(idOf('namespace'))),
     createdAt: time('created_at').notNull(),

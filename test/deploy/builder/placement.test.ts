@@ -2,7 +2,7 @@
 import { eq, sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { setJurisdiction } from '../../../src/access/organizations.ts';
+import { changeOrganization } from '../../../src/access/organizations.ts';
 import { locationHintOf } from '../../../src/api/location.ts';
 import { type ContainerSize, type Placement, sizeFor } from '../../../src/contract/placement.ts';
 import { deployments } from '../../../src/db/schema/deploy.ts';
@@ -98,7 +98,7 @@ test('the request that deploys over HTTP says where from', async () => {
 test('an organization can be restricted to a region, for what it deploys from then on', async () => {
   const s = await scene();
   const before = await deploy(s);
-  await setJurisdiction(s.deps, s.actor.organizationId, { type: 'admin', id: 'tests' }, 'eu');
+  await changeOrganization(s.deps, s.actor.organizationId, { type: 'admin', id: 'tests' }, { jurisdiction: 'eu' });
   await deploy(s, 'batch_only');
   const after = await deploy(s);
   expect(await placementIn(s, before.id)).toEqual({ size: 'basic', location: null, jurisdiction: null });

@@ -2,7 +2,7 @@
 // @module-tag git
 // @module-tag go
 import { expect, test, vi } from 'vitest';
-import { setJurisdiction } from '../../../src/access/organizations.ts';
+import { changeOrganization } from '../../../src/access/organizations.ts';
 import type { Capabilities } from '../../../src/contract/capabilities.ts';
 import { type Answer, clientOf } from '../../support/client.ts';
 import { testApp } from '../../support/deps.ts';
@@ -112,7 +112,7 @@ test('an isolate is refused where there are none; plugin.yaml asks for it like a
 test('an isolate is refused to an organization that is restricted to a region', async () => {
   const app = appWith({ available: true });
   const org = await organization({ fetch: app.fetch });
-  await setJurisdiction(app.deps, org.id, { type: 'admin', id: 'tests' }, 'eu');
+  await changeOrganization(app.deps, org.id, { type: 'admin', id: 'tests' }, { jurisdiction: 'eu' });
   const { answer } = await install(org, { placement: 'isolate' });
   const reason = 'its organization is restricted to the region eu: needs a container';
   expect(refusal(answer)).toEqual([422, 'needs-container', `The placement isolate is not possible: ${reason}.`]);

@@ -1,0 +1,37 @@
+// Tests what an operator changes about an organization: its name and its region.
+import { expect, test } from 'vitest';
+import { clientOf } from '../support/client.ts';
+import { testApp } from '../support/deps.ts';
+import { eventsOf } from '../support/events.ts';
+import { adminAuthorization, organization } from '../support/organization.ts';
+
+const app = testApp();
+const operator = clientOf(adminAuthorization, app.fetch);
+
+test('An operator renames an organization, and what stays the same has no event', async () => {
+  const org = await organization({ fetch: app.fetch });
+  const change = (body: object) => operator.send('PATCH', `/v1/admin/organizations/${org.id}`, { body });
+  expect(await change({ name: 'Acme Inc.' })).toMatchObject({
+    status: 200,
+    body: { name: 'Acme Inc.', jurisdiction: null },
+  });
+  expect(await change({ name: 'Acme Inc.', jurisdiction: 'eu' })).toMatchObject({
+    body: { name: 'Acme Inc.', jurisdiction: 'eu' },
+  });
+  expect(await change({})).toMatchObject({ status: 200, body: { name: 'Acme Inc.', jurisdiction: 'eu' } });
+  const events = await eventsOf(org);
+  const types = ['organization.renamed', 'organization.jurisdiction_changed'];
+  expect(events.filter(({ type }) => types.includes(type)).map(({ type, data }) => [type, data])).toEqual([
+    ['organization.renamed', { name: 'Acme Inc.' }],
+    ['organization.jurisdiction_changed', { jurisdiction: 'eu' }],
+  ]);
+});
+
+test('A name that is empty or too long is refused, and so is an organization that does not exist', async () => {
+  const org = await organization({ fetch: app.fetch });
+  const change = (id: string, name: string) =>
+    operator.send('PATCH', `/v1/admin/organizations/${id}`, { body: { name } });
+  expect((await change(org.id, '')).status).toBe(422);
+  expect((await change(org.id, 'a'.repeat(101))).status).toBe(422);
+  expect((await change('org_01jd0000000000000000000000', 'Acme')).status).toBe(404);
+});
