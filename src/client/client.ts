@@ -136,6 +136,8 @@ export class SlipwayClient {
     const response = await sendWithRetries(request, this.#retries);
     this.#bookmark = response.headers.get('x-d1-bookmark') ?? this.#bookmark;
     if (!response.ok) throw await toApiError(response);
+    const requestId = response.headers.get('slipway-request-id');
+    if (requestId !== null) options.onRequestId?.(requestId);
     return response;
   }
 

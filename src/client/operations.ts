@@ -37,6 +37,8 @@ export interface CallOptions {
   headers?: Record<string, string>;
   /** The Idempotency-Key of a POST; generated if omitted. With `false`, none is sent and only rejected requests are retried. */
   idempotencyKey?: string | false;
+  /** Called with the ID of a successful request; an error response carries its own. */
+  onRequestId?: (requestId: string) => void;
 }
 
 type OptionsOf<Operation> = Operation extends AnyOperation

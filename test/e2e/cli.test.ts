@@ -72,7 +72,7 @@ test("an author's workflow", async () => {
   const first = await done('invoke', 'notes', '-d', inputs);
   expect([JSON.parse(first.stdout).size, first.stderr]).toEqual([
     2,
-    expect.stringMatching(/^notes 1\.0\.0 answered in /),
+    expect.stringMatching(/^notes 1\.0\.0 answered in .*\n {2}request {2}req_\w+\n$/),
   ]);
 
   const core = join(cwd, 'notes/processors/core.py');

@@ -1,10 +1,12 @@
 // Calls a Go plugin: an action of a pipeline plugin or an operation of a storage plugin.
+import { operationMethods } from '../../contract/builder.ts';
 import type { JsonObject } from '../../contract/json.ts';
 import type { CommandContext, CommandResult } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
 import { formatDuration } from '../duration.ts';
 import { Failure } from '../failure.ts';
 import { formatJson } from '../json-text.ts';
+import { RequestLine } from '../request-line.ts';
 import { printable } from '../terminal-text.ts';
 import { type GoKind, surfaces } from './kinds.ts';
 
@@ -16,29 +18,47 @@ export interface GoPluginCall {
 }
 
 export async function callGoPlugin(
-  { client, signal }: Connection,
-  { action, data, kind, name }: GoPluginCall,
+  connection: Connection,
+  call: GoPluginCall,
   { output }: CommandContext,
 ): Promise<CommandResult> {
-  if (action === undefined)
-    throw new Failure('usage', `the action for ${name} is missing`, {
-      hint:
-        kind === 'pipeline'
-          ? `Pass --action. \`slipway show ${name}\` lists the actions.`
-          : 'Pass --action with a storage operation, such as health.',
-    });
+  const { data, kind, name } = call;
+  const { client, signal } = connection;
+  const action = call.action ?? (await onlyAction(connection, call));
   const startedAt = performance.now();
   const body =
     kind === 'pipeline' ? { method: 'execute', params: { action, params: data } } : { method: action, params: data };
+  const request = new RequestLine(output);
   // An interrupted call may have run, so the client must not repeat it.
-  const options = { path: { name }, body, signal, idempotencyKey: false } as const;
+  const options = { path: { name }, body, signal, idempotencyKey: false, onRequestId: request.keep } as const;
   const answer = await client.post(`${surfaces[kind]}/{name}/call`, options);
   output.info(`${name} answered in ${formatDuration(performance.now() - startedAt)}`);
   if (answer.error) {
     const { message, stack = '' } = answer.error;
     output.error(printable(message));
     for (const line of stack.split('\n').filter((text) => text !== '')) output.info(`  ${printable(line)}`);
-    return { json: answer, text: '', exit: 'failed' };
+    request.print();
+    return { json: { ...answer, ...request.json }, text: '', exit: 'failed' };
   }
-  return { json: answer, text: formatJson(answer.result, output.columns) };
+  request.print();
+  return { json: { ...answer, ...request.json }, text: formatJson(answer.result, output.columns) };
+}
+
+/** A pipeline plugin with one action needs no `--action`. */
+async function onlyAction({ client, signal }: Connection, { kind, name }: GoPluginCall): Promise<string> {
+  const actions = kind === 'storage' ? [...operationMethods.storage] : await actionsOf();
+  const [only, ...others] = actions;
+  if (only !== undefined && others.length === 0) return only;
+  const what = kind === 'pipeline' ? 'action' : 'storage operation';
+  throw new Failure('usage', `the ${what} for ${name} is missing`, {
+    hint:
+      only === undefined
+        ? `Pass --action. \`slipway show ${name}\` lists the actions.`
+        : `Pass --action with one of: ${actions.join(', ')}.`,
+  });
+
+  async function actionsOf(): Promise<string[]> {
+    const { plugin_definition } = await client.get(`${surfaces.pipeline}/{name}`, { path: { name }, signal });
+    return (plugin_definition?.actions ?? []).map((action) => action.name);
+  }
 }

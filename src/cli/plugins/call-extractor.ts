@@ -6,6 +6,7 @@ import type { Connection } from '../connection/connect.ts';
 import { formatDuration } from '../duration.ts';
 import { formatJson } from '../json-text.ts';
 import type { Output } from '../output.ts';
+import { RequestLine } from '../request-line.ts';
 import { printableLines } from '../terminal-text.ts';
 import { invalidInputs, schemaErrors } from './check-inputs.ts';
 import type { PluginRef } from './plugin-ref.ts';
@@ -28,8 +29,9 @@ export async function callExtractor(
   const namespace_id = await namespaceId();
   const body = { inputs, ...(parameters === undefined ? {} : { parameters }) };
   const startedAt = performance.now();
+  const request = new RequestLine(output);
   // An interrupted call may have run, so the client must not repeat it.
-  const options = { body, signal, idempotencyKey: false } as const;
+  const options = { body, signal, idempotencyKey: false, onRequestId: request.keep } as const;
   const answer = await (version === undefined
     ? client.post('/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/realtime', {
         ...options,
@@ -44,9 +46,11 @@ export async function callExtractor(
   output.info(`${name} ${answered} answered in ${took} (${formatDuration(answer.duration_ms)} in the plugin)`);
   if (answer.status === 'error') {
     output.error(printableLines(answer.error ?? 'the plugin failed'));
-    return { json: answer, text: '', exit: 'failed' };
+    request.print();
+    return { json: { ...answer, ...request.json }, text: '', exit: 'failed' };
   }
-  return { json: answer, text: formatJson(answer.raw_response, output.columns) };
+  request.print();
+  return { json: { ...answer, ...request.json }, text: formatJson(answer.raw_response, output.columns) };
 }
 
 async function validateCall(
