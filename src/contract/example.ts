@@ -7,6 +7,7 @@ import { type Json, jsonObject } from './json.ts';
 export const examplePath = /^tests\/examples\/[^/]+\.json$/;
 export const examplesMax = 50;
 
+/** Other keys are reported, not refused: a version that was published with some can be deployed again. */
 const exampleSchema = callSchema.partial().extend({ result: jsonObject.optional() });
 
 export interface Example {
@@ -21,6 +22,16 @@ export function parseExample(text: string): Example | string {
   if (!parsed.success) return `not a valid example: ${z.prettifyError(parsed.error)}`;
   const { inputs = {}, parameters = {}, result = {} } = parsed.data;
   return { call: JSON.stringify({ inputs, parameters }), expected: result };
+}
+
+/** Describes the keys of an example file that mean nothing, such as `expected` for `result`; undefined if there are none. */
+export function unknownKeys(text: string): string | undefined {
+  const file = z.record(z.string(), z.unknown()).safeParse(jsonOf(text));
+  const known = Object.keys(exampleSchema.shape);
+  const unknown = Object.keys(file.data ?? {}).filter((key) => !known.includes(key));
+  if (unknown.length === 0) return undefined;
+  const keys = unknown.map((key) => JSON.stringify(key)).join(', ');
+  return `${unknown.length === 1 ? 'the key' : 'the keys'} ${keys} ${unknown.length === 1 ? 'is' : 'are'} ignored; an example has ${known.join(', ')}`;
 }
 
 /** Describes how a response differs from the expected result; undefined if it matches. Additional keys are allowed. */

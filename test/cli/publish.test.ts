@@ -44,3 +44,14 @@ test.each<[string, object[], string[]]>([
     [...expected, '  fix      Fix the findings, or waive a rule with `slipway waivers grant`.'],
   ]);
 });
+
+test('a key of an example that means nothing is reported before the upload', async () => {
+  const example = '{"inputs": {}, "expected": {"size": 1}}';
+  const folder = folderOf({ ...plugin, 'tests/examples/one.json': example, 'tests/examples/notes.txt': '{"a": 1}' });
+  await using server = await scriptedServer({ status: 401, body: {} });
+  const env = { SLIPWAY_BASE_URL: server.url, SLIPWAY_API_KEY: 'sk_any', SLIPWAY_NAMESPACE: 'ns_any' };
+  const { stderr } = await inProcess(['publish', folder], env);
+  expect(stderr.split('\n').filter((line) => line.startsWith('  !'))).toEqual([
+    '  ! tests/examples/one.json: the key "expected" is ignored; an example has inputs, parameters, result',
+  ]);
+});

@@ -44,7 +44,7 @@ test('a plugin in which everything fails', async () => {
 `,
     'tests/test_it.py':
       'import unittest\n\n\nclass Its(unittest.TestCase):\n    def test_it(self):\n        assert False\n',
-    'tests/examples/a.json': '{"inputs": {}, "result": {"answer": 42}}',
+    'tests/examples/a.json': '{"inputs": {}, "result": {"answer": 42}, "expected": {}, "name": "a"}',
   });
   const [code, { checks, passed }] = await testJson([], cwd);
   expect([code, passed]).toEqual([1, false]);
@@ -54,6 +54,11 @@ test('a plugin in which everything fails', async () => {
     ['schemas', 'skipped', 'the manifest declares no schemas'],
     ['pipeline', 'failed', 'ZeroDivisionError at pipeline.py:2: division by zero'],
     ['tests', 'failed', expect.stringMatching(/: 0 passed, 1 failed$/)],
+    [
+      'examples',
+      'warning',
+      'tests/examples/a.json: the keys "expected", "name" are ignored; an example has inputs, parameters, result',
+    ],
     ['realtime', 'failed', 'tests/examples/a.json: expected answer to be 42, got 41'],
   ]);
   expect(checks.at(-1)?.lines).toContain('called');

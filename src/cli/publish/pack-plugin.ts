@@ -1,7 +1,8 @@
 // Packs a plugin's folder for publishing and scans it by the registry's rules before anything is uploaded.
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { examplePath, unknownKeys } from '../../contract/example.ts';
 import { Failure } from '../failure.ts';
 import { abortable } from '../interruption.ts';
 import { lintPath } from '../lint/lint-path.ts';
@@ -50,8 +51,21 @@ export async function packPlugin(folder: string, output: Output, signal: AbortSi
   }
   const { advice = [], packed, plugin, sha256, filesScanned } = result;
   if (!packed || !plugin || !sha256) throw notAnExtractor(folder);
-  for (const { message } of advice) output.info(`  ! ${printable(message)}`);
+  for (const message of [...advice.map(({ message }) => message), ...exampleAdvice(folder)])
+    output.info(`  ! ${printable(message)}`);
   return { ...plugin, archive: packed, sha256, files: filesScanned, report };
+}
+
+/** What `slipway test` says of the plugin's examples without running them. */
+function exampleAdvice(folder: string): string[] {
+  const examples = join(folder, 'tests/examples');
+  if (!existsSync(examples)) return [];
+  return readdirSync(examples)
+    .filter((name) => examplePath.test(`tests/examples/${name}`))
+    .flatMap((name) => {
+      const ignored = unknownKeys(readFileSync(join(examples, name), 'utf8'));
+      return ignored === undefined ? [] : [`tests/examples/${name}: ${ignored}`];
+    });
 }
 
 /** Go plugins are built from their Git repository, never uploaded. */

@@ -3,9 +3,9 @@ import type { Instance } from '../../../builder/server/instances/instance.ts';
 import { Cancellation } from '../../../builder/server/processes/plugin-call.ts';
 import { Refusal } from '../../../builder/server/refusal.ts';
 import { callAnswerSchema, type InstanceSpec } from '../../contract/builder.ts';
-import { examplePath, examplesMax, mismatch, parseExample } from '../../contract/example.ts';
+import { examplePath, examplesMax, mismatch, parseExample, unknownKeys } from '../../contract/example.ts';
 import { formatDuration } from '../duration.ts';
-import { type Check, failed, passed, skipped } from './check.ts';
+import { type Check, failed, passed, skipped, warned } from './check.ts';
 import type { LocalBuilder } from './local-builder.ts';
 
 export interface PluginFiles {
@@ -13,14 +13,24 @@ export interface PluginFiles {
   read(path: string): Promise<Uint8Array>;
 }
 
-/** Starts the plugin and calls its examples. A second check says so if it has none. */
+/** Starts the plugin and calls its examples. Another check says so if it has none, or some with keys that mean nothing. */
 export async function checkRealtime(builder: LocalBuilder, spec: InstanceSpec, files: PluginFiles): Promise<Check[]> {
   const examples = files.paths
     .filter((path) => examplePath.test(path))
     .sort()
     .slice(0, examplesMax);
   const realtime = await checkStart(builder, spec, examples, files.read);
-  return examples.length > 0 ? [realtime] : [realtime, skipped('examples', 'no tests/examples/*.json')];
+  if (examples.length === 0) return [realtime, skipped('examples', 'no tests/examples/*.json')];
+  return [...(await checkKeys(examples, files.read)), realtime];
+}
+
+async function checkKeys(examples: string[], read: PluginFiles['read']): Promise<Check[]> {
+  const checks: Check[] = [];
+  for (const path of examples) {
+    const ignored = unknownKeys(new TextDecoder().decode(await read(path)));
+    if (ignored !== undefined) checks.push(warned('examples', `${path}: ${ignored}`));
+  }
+  return checks;
 }
 
 /** Starts the plugin, and calls it with the examples at these paths. */
