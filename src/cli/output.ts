@@ -11,6 +11,8 @@ export interface Output {
   paint: Paint;
   /** The terminal's width; 80 without a terminal, so that piped output is the same everywhere. */
   columns: number;
+  /** Standard error is a terminal, so that `progress` is seen. */
+  isLive: boolean;
   data(text: string): void;
   /** Prints an error: `✗ cannot read x.py: permission denied`. */
   error(text: string): void;
@@ -43,6 +45,7 @@ export function createOutput(stdout: Stream, stderr: Stream, environment: Enviro
   };
   return {
     paint,
+    isLive,
     columns: Math.max(40, (stdout.isTTY ? stdout.columns : undefined) ?? 80),
     data: (text) => write(stdout, text),
     info: (line) => write(stderr, `${line}\n`),

@@ -37,7 +37,10 @@ test('put sends the file to the store, without the key, and confirms it', async 
     { headers: { etag: '"1"' } },
     { body: model },
   ]);
-  expect([exit, stdout, stderr]).toEqual(['done', `✓ stored weights (12 bytes, sha256 ${sha256.slice(0, 12)})\n`, '']);
+  expect([exit, stdout]).toEqual(['done', `✓ stored weights (12 bytes, sha256 ${sha256.slice(0, 12)})\n`]);
+  expect(stderr.replaceAll(/ [\d.]+ m?s */g, ' TIME ')).toBe(
+    `· read       TIME sha256:${sha256.slice(0, 12)}  12 bytes\n· uploaded   TIME \n· verified   TIME by the server\n`,
+  );
   expect(received.map(({ body, method, url }) => [method, url, body])).toEqual([
     ['PUT', `${at}/weights`, JSON.stringify(described)],
     ['PUT', '/store/signed', content],

@@ -26,7 +26,7 @@ async function pull(folder: string, stored: Scripted, ...flags: string[]) {
 test('the files of the archive are written, and nothing else', async () => {
   const parent = folderOf({});
   const { exit, requests, stderr } = await pull(join(parent, 'demo'), { body: archive });
-  expect([exit, stderr]).toEqual(['done', '']);
+  expect([exit, stderr]).toEqual(['done', expect.stringMatching(/^· downloaded +\d+ ms +[\d.]+ (?:bytes|KB)\n$/)]);
   expect([readdirSync(parent), readdirSync(join(parent, 'demo')).sort()]).toEqual([['demo'], Object.keys(plugin)]);
   expect(readFileSync(join(parent, 'demo/manifest.py'), 'utf8')).toBe(plugin['manifest.py']);
   // The store's URL carries its own signature, and the API key is not for the store.
@@ -36,7 +36,7 @@ test('the files of the archive are written, and nothing else', async () => {
 test('an archive that differs from what was published is not unpacked', async () => {
   const parent = folderOf({});
   const { exit, stderr } = await pull(join(parent, 'demo'), { body: damaged });
-  expect([exit, stderr]).toEqual([
+  expect([exit, stderr.replace(/^· downloaded .*\n/, '')]).toEqual([
     'failed',
     `✗ the archive's sha256 is ${damagedSha256}, but ${sha256} was published
   fix      Try again. If the problem persists, the stored archive is damaged.

@@ -30,20 +30,29 @@ function addPutCommand(group: Command, context: CommandContext): void {
     put,
     context,
     async ({ client, namespaceId, signal }, { waivePickle }, name = '', file = '') => {
+      const { stageTimer, transferReporter } = await import('../stages.ts');
+      const { output } = context;
+      const stage = stageTimer(output);
+      output.progress('reading');
       const { blob, sha256 } = await read(file);
+      stage('read', `sha256:${sha256.slice(0, 12)}  ${formatBytes(blob.size)}`);
       const path = { namespace_id: await namespaceId(), name };
       const body = { sha256, size_bytes: blob.size };
       const requested = await client.put('/v1/namespaces/{namespace_id}/models/{name}', { path, body, signal });
       if (requested.upload_url !== null) {
         const { putArchive } = await import('../../client/put-archive.ts');
-        await putArchive(requested.upload_url, blob, { signal });
+        const onProgress = transferReporter(output, 'uploading', blob.size);
+        await putArchive(requested.upload_url, blob, { signal, onProgress });
+        stage('uploaded');
       }
+      output.progress('verifying');
       const waiver = waivePickle === undefined ? {} : { waive_pickle: waivePickle };
       const model = await client.post('/v1/namespaces/{namespace_id}/models/{name}/confirm', {
         path,
         body: { ...body, ...waiver },
         signal,
       });
+      stage('verified', 'by the server');
       const text = `✓ stored ${model.name} (${formatBytes(model.size_bytes)}, sha256 ${model.sha256.slice(0, 12)})\n`;
       return { json: model, text };
     },

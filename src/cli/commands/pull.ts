@@ -21,6 +21,6 @@ export function addPull(program: Command, context: CommandContext): void {
     const { resolveVersion } = await import('../plugins/active-version.ts');
     const { pullVersion } = await import('../plugins/pull-version.ts');
     const version = await resolveVersion(connection, await parsePluginRef(ref));
-    return pullVersion(connection, version, { folder: output ?? version.name, force: force === true });
+    return pullVersion(connection, version, { folder: output ?? version.name, force: force === true }, context.output);
   });
 }

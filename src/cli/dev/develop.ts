@@ -11,6 +11,7 @@ import { Failure, printFailure, toFailure } from '../failure.ts';
 import type { Output } from '../output.ts';
 import { parsePluginRef } from '../plugins/plugin-ref.ts';
 import { packPlugin } from '../publish/pack-plugin.ts';
+import { isRejection, serverRejection } from '../publish/server-rejection.ts';
 import { watchChanges } from './changes.ts';
 
 const deployTimeoutMs = 120_000;
@@ -45,8 +46,8 @@ class DevSession {
   #made: string[] = [];
   #sha256 = '';
   #version = '';
-  /** The last change was refused, and its error is on the screen. */
-  #isFailing = false;
+  /** What is on the screen about the last change, which was refused; '' if it was not. */
+  #refusal = '';
   #isFirst = true;
   #reading = new AbortController();
 
@@ -57,22 +58,35 @@ class DevSession {
     this.#output = output;
   }
 
-  /** Publishes and deploys the folder. On failure, prints the error; the previous version keeps serving. */
+  /**
+   * Publishes and deploys the folder. On failure, prints the error with its findings; the previous version keeps serving. A save that
+   * changes nothing about them prints nothing.
+   */
   async publishChange(folder: string): Promise<void> {
+    const report = new HeldOutput(this.#output);
     try {
-      await this.#publish(folder);
+      await this.#publish(folder, report.output);
+      report.print();
     } catch (error) {
       this.#connection.signal.throwIfAborted();
-      const failure = toFailure(error);
+      const failure = toFailure(await this.#explain(error, report.output));
       if (!failure) throw error;
-      this.#isFailing = true;
-      printFailure(failure, this.#output);
+      // Without the ID of the request, which every save has its own of.
+      const refusal = `${report.text}\n${failure.message}`;
+      printFailure(failure, report.output);
+      if (refusal !== this.#refusal) report.print();
+      this.#refusal = refusal;
     }
   }
 
-  async #publish(folder: string): Promise<void> {
+  /** The server may have a stricter level than the scan of this machine. */
+  async #explain(error: unknown, output: Output): Promise<unknown> {
+    return isRejection(error) ? serverRejection(error, output) : error;
+  }
+
+  async #publish(folder: string, output: Output): Promise<void> {
     const startedAt = performance.now();
-    const { archive, sha256 } = await packPlugin(folder, this.#output, this.#connection.signal);
+    const { archive, sha256 } = await packPlugin(folder, output, this.#connection.signal);
     if (sha256 === this.#sha256) {
       this.#reportLive('still live');
       return;
@@ -108,9 +122,10 @@ class DevSession {
 
   /** Clears the error of the change before. Without one, only news is reported. */
   #reportLive(state: string, isNew = false): void {
-    if (this.#isFailing) this.#output.clear();
-    if (this.#isFailing || isNew) this.#output.stage(`${this.#name} ${this.#version} is ${state}`);
-    this.#isFailing = false;
+    const wasRefused = this.#refusal !== '';
+    if (wasRefused) this.#output.clear();
+    if (wasRefused || isNew) this.#output.stage(`${this.#name} ${this.#version} is ${state}`);
+    this.#refusal = '';
   }
 
   #read(pluginId: string): void {
@@ -140,6 +155,27 @@ class DevSession {
   async end(): Promise<void> {
     this.#reading.abort();
     await this.#removeBefore(undefined);
+  }
+}
+
+/** Holds what is printed about a change until it is known whether that is news. */
+class HeldOutput {
+  readonly #lines: [print: (text: string) => void, text: string][] = [];
+  readonly output: Output;
+
+  constructor(output: Output) {
+    const held = (print: (text: string) => void) => (text: string) => {
+      this.#lines.push([print, text]);
+    };
+    this.output = { ...output, error: held(output.error), info: held(output.info), warning: held(output.warning) };
+  }
+
+  get text(): string {
+    return this.#lines.map(([, text]) => text).join('\n');
+  }
+
+  print(): void {
+    for (const [print, text] of this.#lines) print(text);
   }
 }
 

@@ -6,9 +6,12 @@ import { dirname, join, resolve } from 'node:path';
 import { nodeDigest } from '../../../builder/server/blobs/node-digest.ts';
 import { memorySource } from '../../archive/byte-source.ts';
 import { openArchive } from '../../archive/open.ts';
+import { formatBytes } from '../bytes.ts';
 import type { CommandResult } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
 import { Failure } from '../failure.ts';
+import type { Output } from '../output.ts';
+import { stageTimer, transferReporter } from '../stages.ts';
 import type { VersionRef } from './plugin-ref.ts';
 
 interface PullOptions {
@@ -20,6 +23,7 @@ export async function pullVersion(
   connection: Connection,
   version: VersionRef,
   { folder, force }: PullOptions,
+  output: Output,
 ): Promise<CommandResult> {
   const { client, namespaceId, signal } = connection;
   if (!force && existsSync(folder) && (await readdir(folder)).length > 0)
@@ -30,7 +34,7 @@ export async function pullVersion(
     path: { namespace_id: await namespaceId(), plugin_id: version.pluginId },
     signal,
   });
-  const bytes = await fetchArchive(download.download_url, signal);
+  const bytes = await fetchArchive(download.download_url, signal, output);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   if (sha256 !== download.code_hash)
     throw new Failure('failed', `the archive's sha256 is ${sha256}, but ${download.code_hash} was published`, {
@@ -43,11 +47,22 @@ export async function pullVersion(
   };
 }
 
-async function fetchArchive(url: string, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
+async function fetchArchive(url: string, signal: AbortSignal, output: Output): Promise<Uint8Array<ArrayBuffer>> {
+  const stage = stageTimer(output);
+  output.progress('downloading');
   const response = await fetch(url, { signal });
   if (!response.ok)
     throw new Failure('failed', `the archive could not be downloaded: HTTP ${response.status}`, { hint: 'Try again.' });
-  return new Uint8Array(await response.arrayBuffer());
+  const report = transferReporter(output, 'downloading', Number(response.headers.get('content-length') ?? 0));
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  let received = 0;
+  for await (const chunk of response.body ?? []) {
+    chunks.push(chunk);
+    received += chunk.length;
+    report(received);
+  }
+  stage('downloaded', formatBytes(received));
+  return new Uint8Array(await new Blob(chunks).arrayBuffer());
 }
 
 /** A full disk, an exhausted quota, and a process that reached its file size limit. */

@@ -7,13 +7,13 @@ import { formatBytes } from '../bytes.ts';
 import type { CommandContext, CommandResult } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
 import { deployVersion } from '../deployments/deploy-version.ts';
-import { formatDuration } from '../duration.ts';
 import { explainInterruption, Failure } from '../failure.ts';
 import { withDefaultInterrupt } from '../interruption.ts';
 import type { Output } from '../output.ts';
+import { type Stage, stageTimer, transferReporter } from '../stages.ts';
 import { type PackedPlugin, packPlugin } from './pack-plugin.ts';
 import { contentConflict, publishedDigest } from './published-content.ts';
-import { serverRejection } from './server-rejection.ts';
+import { isRejection, serverRejection } from './server-rejection.ts';
 
 export interface PublishOptions {
   path: string;
@@ -79,17 +79,6 @@ async function isDeployed({ client, namespaceId, signal }: Connection, plugin_id
   return status === 'DEPLOYED';
 }
 
-type Stage = (name: string, more?: string) => void;
-
-function stageTimer(output: Output): Stage {
-  let last = performance.now();
-  return (name, more = '') => {
-    const at = performance.now();
-    output.stage(`${name.padEnd(10)} ${formatDuration(at - last).padEnd(8)} ${more}`.trimEnd());
-    last = at;
-  };
-}
-
 /** Returns undefined if the version is already published with the same content. */
 async function publishIfNew(
   connection: Connection,
@@ -99,6 +88,7 @@ async function publishIfNew(
 ): Promise<Published | undefined> {
   const { archive, name, version } = plugin;
   let isConfirming = false;
+  const report = progressReporter(progressOutput, archive.length);
   try {
     const published = await publish(connection.client, {
       name,
@@ -109,7 +99,7 @@ async function publishIfNew(
       signal: connection.signal,
       onProgress: (progress) => {
         isConfirming = progress.step === 'scanning';
-        reportProgress(progress, progressOutput);
+        report(progress);
       },
     });
     progressOutput.stage('accepted', 'by the server');
@@ -130,14 +120,13 @@ interface ProgressOutput {
   output: Output;
 }
 
-function reportProgress(progress: Progress, { output, stage }: ProgressOutput): void {
-  const { progress: showProgress } = output;
-  if (progress.step === 'requested') showProgress('uploading');
-  if (progress.step === 'scanning') showProgress('scanning');
-  if (progress.step === 'uploaded') stage('uploaded');
-  if (progress.step !== 'uploading') return;
-  const { sentBytes, totalBytes } = progress;
-  showProgress('uploading', `${Math.floor((100 * sentBytes) / totalBytes)} % of ${formatBytes(totalBytes)}`);
+function progressReporter({ output, stage }: ProgressOutput, totalBytes: number): (progress: Progress) => void {
+  const reportBytes = transferReporter(output, 'uploading', totalBytes);
+  return (progress) => {
+    if (progress.step === 'scanning') output.progress('scanning');
+    if (progress.step === 'uploading') reportBytes(progress.sentBytes);
+    if (progress.step === 'uploaded') stage('uploaded');
+  };
 }
 
 /** Accepts an existing version with the same content. Throws a conflict if the content differs. */
@@ -152,8 +141,4 @@ async function resolveConflict(
   // Another conflict than the version's: the server explains it.
   if (published === undefined) throw refusal;
   throw contentConflict(plugin, published, refusal);
-}
-
-function isRejection({ body, status }: ApiError): boolean {
-  return status === 400 && typeof body === 'object' && body !== null && 'violations' in body;
 }

@@ -8,6 +8,7 @@ import { followDeployment, stageReporter } from '../deployments/follow.ts';
 import { formatDuration } from '../duration.ts';
 import { Failure } from '../failure.ts';
 import type { Output } from '../output.ts';
+import { stageTimer } from '../stages.ts';
 import { printable } from '../terminal-text.ts';
 import { serverRejection } from './server-rejection.ts';
 
@@ -32,12 +33,14 @@ export async function publishFromGit(
   output: Output,
 ): Promise<CommandResult> {
   const startedAt = performance.now();
-  output.progress('fetching');
+  const stage = stageTimer(output);
+  output.progress('fetching and scanning');
   const published = await requestPublication(connection, options).catch(async (error: unknown) => {
     throw await explain(error, output);
   });
   const { already_published, commit, deployment, deployment_error, name, ref, validation_status, version } = published;
   if (validation_status === 'pending') throw stillPending(published, options);
+  stage('accepted', 'by the server');
   const from = `${printable(ref)} (${commit?.slice(0, 12)})`;
   const done = already_published
     ? `✓ ${name} ${version} is already published with the content of ${from}\n`

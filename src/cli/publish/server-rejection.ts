@@ -1,8 +1,19 @@
 // Reports an upload that the server rejected.
-import type { ApiError } from '../../client/errors.ts';
+import { ApiError } from '../../client/errors.ts';
 import { Failure } from '../failure.ts';
 import { printViolations } from '../lint/violations.ts';
 import type { Output } from '../output.ts';
+
+/** The registry scanned the upload, and refused it. */
+export function isRejection(error: unknown): error is ApiError {
+  return (
+    error instanceof ApiError &&
+    error.status === 400 &&
+    typeof error.body === 'object' &&
+    error.body !== null &&
+    'violations' in error.body
+  );
+}
 
 /** The registry may use a stricter level or a newer policy than this CLI. */
 export async function serverRejection(
