@@ -1,7 +1,6 @@
 // Runs a command for the kind of plugin that a name belongs to, so that nobody has to pass `--kind`. An extractor takes precedence
 // over a Go plugin of the same name.
 import { ApiError } from '../../client/errors.ts';
-import type { CommandResult } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
 import { noNamespace } from '../connection/connect.ts';
 import { Failure } from '../failure.ts';
@@ -10,17 +9,17 @@ import { type GoKind, goKinds, surfaces } from '../go-plugins/kinds.ts';
 import type { Kind } from '../init/categories.ts';
 import { splitPluginRef } from './plugin-ref.ts';
 
-export interface KindHandlers {
-  extractor(): Promise<CommandResult>;
-  go(kind: GoKind, name: string): Promise<CommandResult>;
+export interface KindHandlers<Extractor, Go> {
+  extractor(): Promise<Extractor>;
+  go(kind: GoKind, name: string): Promise<Go>;
 }
 
-export async function byKind(
+export async function byKind<Extractor, Go>(
   connection: Connection,
   ref: string | undefined,
   kind: Kind | undefined,
-  { extractor, go }: KindHandlers,
-): Promise<CommandResult> {
+  { extractor, go }: KindHandlers<Extractor, Go>,
+): Promise<Extractor | Go> {
   if (kind === 'extractor') return extractor();
   if (kind !== undefined) return go(kind, requireName(ref));
   if (ref === undefined) return extractor();
