@@ -7,7 +7,10 @@ import { deploymentStates } from '../../src/contract/states.ts';
 import { scriptedServer } from '../client/scripted-server.ts';
 import { inProcess } from './in-process.ts';
 
-const queued = { deployment_id: 'dep_1', namespace_id: 'ns_1', status: 'queued', message: 'Queued' };
+const queued = {
+  ...{ deployment_id: 'dep_1', namespace_id: 'ns_1', status: 'queued', deployed: false, message: 'Deployment queued' },
+  ...{ estimated_completion_seconds: 2, queue_position: 1 },
+};
 const lines = Array.from({ length: 25 }, (_, at) => ({ line: `line ${at}` }));
 
 const event = (name: string, data: object) => `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
@@ -18,7 +21,7 @@ const environmentOf = (url: string) => ({
   SLIPWAY_NAMESPACE: 'ns_1',
 });
 /** Deploys, and follows a deployment that does not end for `time`. The server ends each stream after the events so far. */
-async function deploy(status: string, fields: object = {}, { whileBuilding = '', time = '60s' } = {}) {
+async function deploy(status: string, fields: object = {}, { whileBuilding = '', time = '60s', more = [''] } = {}) {
   const events = `${event('status', { status: 'building' })}${whileBuilding}${event('status', { status })}`;
   const deployment = JSON.stringify({ deployment_id: 'dep_1', status, error: null, ...fields });
   let streams = 0;
@@ -29,7 +32,8 @@ async function deploy(status: string, fields: object = {}, { whileBuilding = '',
   await new Promise<void>((resolve) => server.listen(0, loopback, resolve));
   const { port } = server.address() as AddressInfo;
   try {
-    return await inProcess(['deploy', 'notes@1.0.0', '--timeout', time], environmentOf(`http://${loopback}:${port}`));
+    const args = ['deploy', 'notes@1.0.0', '--timeout', time, ...more.filter((arg) => arg !== '')];
+    return await inProcess(args, environmentOf(`http://${loopback}:${port}`));
   } finally {
     server.close();
   }
@@ -52,6 +56,15 @@ const exits: Record<(typeof deploymentStates)[number], string> = {
 test.each(deploymentStates)('a deployment that is %s has its own exit code', async (status) => {
   const time = exits[status] === 'pending' ? '300ms' : '60s';
   expect((await deploy(status, {}, { time })).exit).toBe(exits[status]);
+});
+
+test('--json says the state that was reached, and nothing of the queue', async () => {
+  const { stdout } = await deploy('promoted', {}, { more: ['--json'] });
+  const deployment = { deployment_id: 'dep_1', status: 'promoted', error: null };
+  expect(JSON.parse(stdout)).toEqual({
+    ...{ deployment_id: 'dep_1', namespace_id: 'ns_1', status: 'deployed', deployed: true, deployment },
+    message: 'notes 1.0.0 is live',
+  });
 });
 
 test('each stage is printed as it is reached', async () => {

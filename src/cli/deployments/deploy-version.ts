@@ -36,8 +36,11 @@ export async function deployVersion(
   const deployment = await followDeployment(connection, { deploymentId: deployment_id, timeoutMs: timeout, onStage });
   const took = formatDuration(performance.now() - startedAt);
   const url = callUrl(settings, answer.namespace_id, name);
+  // What is only true of a queued deployment is left out.
+  const { estimated_completion_seconds, queue_position, ...rest } = answer;
+  const reached = { status: 'deployed', deployed: true, message: `${name} ${version} is live` };
   return {
-    json: { ...answer, status: 'deployed', deployed: true, deployment },
+    json: { ...rest, ...reached, deployment },
     text: `✓ ${name} ${version} is live (${took})\n  call     ${url}\n`,
   };
 }

@@ -42,16 +42,20 @@ export async function rollBack(
     signal,
   });
   const { active_version, deployment_id, traffic } = answer;
-  if (traffic === 'deploying' && deployment_id !== null && wait)
-    await followDeployment(connection, {
-      deploymentId: deployment_id,
-      timeoutMs: timeout,
-      onStage: stageReporter(output),
-    });
+  const isDeploying = traffic === 'deploying' && deployment_id !== null && wait;
+  if (isDeploying) {
+    const onStage = stageReporter(output);
+    await followDeployment(connection, { deploymentId: deployment_id, timeoutMs: timeout, onStage });
+  }
+  const reached = {
+    traffic: 'serving',
+    message: `${name}@${active_version} is the active version; it serves the name`,
+  };
   const took = formatDuration(performance.now() - startedAt);
   const url = callUrl(settings, namespace_id, name);
   const called = traffic === 'none' ? `  ${answer.message}\n` : `  call     ${url}\n`;
-  return { json: answer, text: `✓ rolled ${name} back from ${from} to ${active_version} in ${took}\n${called}` };
+  const json = isDeploying ? { ...answer, ...reached } : answer;
+  return { json, text: `✓ rolled ${name} back from ${from} to ${active_version} in ${took}\n${called}` };
 }
 
 async function planRollback(
