@@ -30,7 +30,11 @@ export function addList(program: Command, context: CommandContext): void {
     .command('list')
     .summary('list the plugins of a namespace')
     .description('Lists the plugin versions of a namespace and the installed Go plugins, with their state.')
-    .addOption(new Option('--source <source>', 'where the plugins come from').choices(sources).default('all'))
+    .addOption(
+      new Option('--source <source>', 'custom: the namespace, community: the organization; none is builtin')
+        .choices(sources)
+        .default('all'),
+    )
     .addOption(new Option('--kind <kind>', 'only one kind').choices(kinds))
     .option('--search <prefix>', 'only plugins whose names begin with this')
     .addHelpText('before', examples);
@@ -84,6 +88,8 @@ function formatPlugins(
   { source, search }: { source: Options['source']; search: string | undefined },
 ): string {
   if (items.length === 0 && search !== undefined) return `No plugin's name begins with ${search}.\n`;
+  if (items.length === 0 && source === 'builtin')
+    return 'Slipway has no built-in plugins; the source exists for clients that ask for it.\n';
   if (items.length === 0 && source !== 'all') return `No ${source} plugins in this namespace.\n`;
   if (items.length === 0)
     return 'No plugins yet. Create one with `slipway init NAME` and publish it with `slipway publish`.\n';
