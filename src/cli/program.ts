@@ -1,6 +1,8 @@
 // Assembles the commands of `slipway`. Each command is defined in its own file.
 import { Command, Option } from 'commander';
 import type { CommandContext } from './command.ts';
+import { addAgents } from './commands/agents.ts';
+import { addBatch } from './commands/batch.ts';
 import { addCompletion } from './commands/completion.ts';
 import { addConfig } from './commands/config.ts';
 import { addDelete } from './commands/delete.ts';
@@ -39,6 +41,7 @@ import { addUploads } from './commands/uploads.ts';
 import { addWaivers } from './commands/waivers.ts';
 import { addWebhooks } from './commands/webhooks.ts';
 import { acceptLeadingOptions } from './connection-options.ts';
+import { explainExcessArguments } from './excess-arguments.ts';
 import { briefHelp } from './help.ts';
 import { version } from './version.ts';
 
@@ -46,11 +49,11 @@ type Add = (parent: Command, context: CommandContext) => void;
 
 /** Command groups, in the order in which help lists them. */
 const groups: Record<string, Add[]> = {
-  Develop: [addInit, addLint, addTest, addDev],
+  Develop: [addInit, addLint, addTest, addDev, addBatch],
   Publish: [addPublish, addDiff, addPull, addRollback, addDelete],
   Run: [addDeploy, addUndeploy, addDeployments, addStatus, addLog, addTraffic, addInvoke, addLogs],
   Find: [addList, addShow, addUploads, addOpen],
-  Go: [addInstall, addUninstall],
+  'Go, agents': [addInstall, addUninstall, addAgents],
   Namespaces: [addNamespaces, addEnable, addDisable, addSecrets, addModels, addGrants],
   Manage: [addKeys, addHooks, addWebhooks, addEvents, addPolicy, addWaivers, addOrgs, addQuotas],
   'Set up': [addLogin, addLogout, addWhoami, addConfig, addDoctor, addCompletion, addHelp],
@@ -83,6 +86,7 @@ export function createProgram(context: CommandContext): Command {
   }
   addAliases(program, context);
   acceptLeadingOptions(program);
+  explainExcessArguments(program);
   // Set last: what is set earlier about help is inherited by every command. The text itself mentions --help.
   program.addHelpOption(new Option('-h, --help', 'print help').hideHelp());
   return program.configureHelp({ formatHelp: briefHelp });

@@ -104,12 +104,45 @@ describe('invalid usage', () => {
     expect(stderr.endsWith(`${message}\n`)).toBe(true);
   });
 
+  test.each([
+    [
+      'a version beside the name',
+      ['show', 'notes', '1.1.0'],
+      'Did you mean `slipway show notes@1.1.0`? A version follows the name after @.',
+    ],
+    [
+      'a version with a v',
+      ['delete', 'notes', 'v1.1.0'],
+      'Did you mean `slipway delete notes@1.1.0`? A version follows the name after @.',
+    ],
+    [
+      'a version in an alias',
+      ['plugin', 'deploy', 'notes', '1.1.0'],
+      'Did you mean `slipway plugin deploy notes@1.1.0`? A version follows the name after @.',
+    ],
+    ['a version that the command does not take', ['traffic', 'notes', '1.1.0'], 'See `slipway traffic --help`.'],
+    ['a second name', ['pull', 'notes', 'other'], 'See `slipway pull --help`.'],
+    ['a second version', ['invoke', 'notes@1.0.0', '1.1.0', '-d', '{}'], 'See `slipway invoke --help`.'],
+  ])('%s is one argument too many: %j', async (_, args, fix) => {
+    const { code, stderr } = await slipway(args);
+    const words = args.filter((word) => /notes|other|1\.1/.test(word)).map((word) => `'${word}'`);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^✗ slipway [a-z ]+ takes one argument, but got 2: /);
+    expect(stderr).toMatch(new RegExp(`: ${words.join(', ')}\\n`));
+    expect(stderr.split('\n')[1]).toBe(`  fix      ${fix}`);
+  });
+
   // Their messages are commander's.
   test.each([
     ['no path', ['lint'], ['PATH']],
     ['an unknown command', ['lnt', '.'], ['lnt', 'lint']],
     ['an unknown option', ['lint', '--fromat', 'json'], ['--fromat', '--format']],
     ['an unknown format', ['lint', '--format', 'xml', '.'], ['--format', 'xml', 'text, json, sarif, github']],
+    [
+      'an unknown scope',
+      ['keys', 'create', 'ci', '--scopes', 'plugin:read'],
+      ['plugin:read', 'Did you mean plugins:read', 'audit:read', 'publish'],
+    ],
     ['an unknown level', ['lint', '--policy', 'lax', '.'], ['--policy', 'lax', 'seed, strict']],
   ])('%s is named', async (_, args, names) => {
     const { code, stderr, stdout } = await slipway(args);

@@ -1,6 +1,7 @@
 // Checks the requests of the commands for the scan policy, waivers, quotas and organizations, and which credential they send.
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { quotaResources } from '../../src/contract/quotas.ts';
 import { scriptedServer } from '../client/scripted-server.ts';
 import { inProcess } from './in-process.ts';
 import { folderOf } from './slipway.ts';
@@ -57,7 +58,7 @@ test.each<[string[], object, string, unknown, string]>([
     { organization_id: 'org_1', ...quotas },
     'GET /v1/quotas',
     '',
-    'RESOURCE          USED  LIMIT\nlive_deployments  3     200\n',
+    'RESOURCE          USED  LIMIT  WHAT\nlive_deployments  3     200    live plugins\n',
   ],
 ])('%j', async (args, body, request, sent, stdout) => {
   await using server = await scriptedServer({ body });
@@ -82,7 +83,7 @@ test.each<[string[], object, string, unknown, string]>([
     quotas,
     'GET /v1/admin/organizations/org_1',
     '',
-    'RESOURCE          USED  LIMIT\nlive_deployments  3     200\n',
+    'RESOURCE          USED  LIMIT  WHAT\nlive_deployments  3     200    live plugins\n',
   ],
   [
     ['quotas', 'set', 'org_1', 'live_deployments', '200'],
@@ -107,6 +108,16 @@ test.each<[string[], object, string, unknown, string]>([
   expect([ran.exit, `${received?.method} ${received?.url}`, sentBody]).toEqual(['done', request, sent]);
   expect(received?.headers.authorization).toBe('Bearer admin');
   expect(ran.stdout).toEqual(stdout);
+});
+
+test('quotas list shows every quota, and sizes with their units', async () => {
+  const all = Object.fromEntries(quotaResources.map((resource) => [resource, { used: 52e6, max_allowed: 50e9 }]));
+  await using server = await scriptedServer({ body: { organization_id: 'org_1', quotas: all } });
+  const { stdout } = await inProcess(['quotas', 'list'], { SLIPWAY_BASE_URL: server.url, SLIPWAY_API_KEY: 'sk_any' });
+  const lines = stdout.trimEnd().split('\n').slice(1);
+  expect(lines.map((line) => line.split(' ')[0])).toEqual([...quotaResources]);
+  expect(lines).toContainEqual(expect.stringMatching(/^model_bytes +52\.0 MB +50\.0 GB +bytes of models$/));
+  expect(lines).toContainEqual(expect.stringMatching(/^keys +52000000 +50000000000 +active keys$/));
 });
 
 test('a local server gives the admin token; without one, the command says what to set', async () => {

@@ -56,3 +56,63 @@ test('delivery of which nothing was sent yet', async () => {
   });
   expect(stdout).toBe('dlv_1  version.published evt_1, pending\n\nNo attempt yet.\n\n{}\n');
 });
+
+const pending = {
+  ...delivery,
+  event_type: 'webhook.test',
+  status: 'pending',
+  attempts: 0,
+  attempts_made: [],
+  body: '{}',
+};
+const made = { ...attempt, number: 1, status_code: 204, error: null };
+
+test.each([
+  ['test', ['test', 'whk_1'], 'POST /v1/webhooks/whk_1/test'],
+  ['redeliver', ['redeliver', 'whk_1', 'dlv_1'], 'POST /v1/webhooks/whk_1/deliveries/dlv_1/redeliver'],
+])('%s waits for the answer of the endpoint', async (_, args, request) => {
+  const delivered = { ...pending, status: 'succeeded', attempts: 1, attempts_made: [made] };
+  const { exit, stdout, sent } = await ran(args, { body: pending }, { body: pending }, { body: delivered });
+  const look = 'GET /v1/webhooks/whk_1/deliveries/dlv_1';
+  expect([exit, stdout, sent]).toEqual(['done', '✓ dlv_1 was delivered: 204 in 1.2 s\n', [request, look, look]]);
+});
+
+test('a failed test event shows the reason, the answer and when it is sent again', async () => {
+  const failed = {
+    ...{ ...pending, attempts: 1, next_attempt_at: '2026-03-01T10:00:05.000Z' },
+    attempts_made: [
+      { ...made, status_code: 500, error: 'The endpoint answered 500.', response_excerpt: 'no\n\u001b[2J' },
+    ],
+  };
+  const { exit, stdout, stderr } = await ran(['test', 'whk_1'], { body: pending }, { body: failed });
+  expect([exit, stdout, stderr]).toEqual([
+    'failed',
+    '',
+    '✗ dlv_1 was not delivered in 1.2 s: The endpoint answered 500.\n  | no\n  | \\u{1b}[2J\n  next     2026-03-01 10:00:05Z\n',
+  ]);
+});
+
+test('a repeated delivery that fails again is told from its attempts before', async () => {
+  const before = {
+    ...delivery,
+    attempts: 1,
+    status: 'pending',
+    attempts_made: [{ ...made, error: 'first' }],
+    body: '{}',
+  };
+  const after = { ...before, attempts_made: [...before.attempts_made, { ...made, number: 2, error: 'second' }] };
+  const { stderr } = await ran(['redeliver', 'whk_1', 'dlv_1'], { body: before }, { body: before }, { body: after });
+  expect(stderr).toContain('dlv_1 was not delivered in 1.2 s: second');
+});
+
+test('a test event that is not sent in time is pending, and --no-wait does not look', async () => {
+  const { exit, stderr } = await ran(['test', 'whk_1', '--timeout', '0s'], { body: pending }, { body: pending });
+  expect([exit, stderr]).toEqual([
+    'pending',
+    expect.stringMatching(
+      /^✗ dlv_1 was not attempted within \d+ ms\n {2}fix {6}See `slipway webhooks delivery whk_1 dlv_1`\.\n$/,
+    ),
+  ]);
+  const unseen = await ran(['test', 'whk_1', '--no-wait'], { body: pending });
+  expect([unseen.exit, unseen.stdout, unseen.sent.length]).toEqual(['done', '✓ dlv_1 is pending\n', 1]);
+});

@@ -5,10 +5,10 @@ import { addExamples, type CommandContext, type CommandResult, withConnection } 
 import { requireConfirmation, yesOption } from '../confirmation.ts';
 import type { Connection } from '../connection/connect.ts';
 import { formatTime, parseDuration } from '../duration.ts';
-import { Failure } from '../failure.ts';
 import { addPageOptions, type PageOptions, pageQuery, pageResult } from '../paging.ts';
 import { table } from '../table.ts';
 import { printable } from '../terminal-text.ts';
+import { addHookChanges, statusToken } from './hook-changes.ts';
 
 type Hook = components['schemas']['DeployHook'];
 type HookWithSecret = components['schemas']['DeployHookWithSecret'];
@@ -33,6 +33,7 @@ export function addHooks(program: Command, context: CommandContext): void {
   addCreate(group, context);
   addReading(group, context);
   addChanges(group, context);
+  addHookChanges(group, context);
 }
 
 function addCreate(group: Command, context: CommandContext): void {
@@ -79,14 +80,6 @@ async function creationOf(connection: Connection, options: CreateOptions, plugin
     ...(tag === undefined ? {} : { tags: tag }),
     ...(statusApiUrl === undefined ? {} : { status_api_url: statusApiUrl }),
   };
-}
-
-function statusToken(environment: CommandContext['environment'], variable: string): string {
-  const token = environment[variable];
-  if (token) return token;
-  throw new Failure('usage', `the variable ${variable} of --status-token-env is not set`, {
-    hint: 'Set it to a token that may write commit statuses, and repeat the command.',
-  });
 }
 
 function addReading(group: Command, context: CommandContext): void {

@@ -2,15 +2,16 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { components } from '../../client/api.gen.d.ts';
 import { keyPresets } from '../../contract/key-presets.ts';
+import { type Scope, scopes } from '../../contract/scopes.ts';
 import { addExamples, type CommandContext, type CommandResult, withConnection } from '../command.ts';
 import { requireConfirmation, yesOption } from '../confirmation.ts';
 import { formatTime, parseDuration } from '../duration.ts';
 import { addPageOptions, type PageOptions, pageQuery, pageResult } from '../paging.ts';
+import { nearest } from '../plugins/nearest.ts';
 import { table } from '../table.ts';
 import { printable } from '../terminal-text.ts';
 
 type ApiKey = components['schemas']['ApiKey'];
-type Scope = ApiKey['scopes'][number];
 
 interface CreateOptions {
   scopes: Scope[];
@@ -45,18 +46,18 @@ function addCreateCommand(group: Command, context: CommandContext): void {
     .option('--expires <time>', 'expire after this time, such as 90d', parseDuration)
     .option('--only <namespaces...>', 'limit the key to these namespace IDs');
   addExamples(create, 'KEY=$(slipway keys create ci --scopes publish --expires 90d)');
-  withConnection<CreateOptions>(create, context, async ({ client, signal }, { scopes, expires, only }, name = '') => {
-    const key = await client.post('/v1/keys', {
-      body: {
-        name,
-        scopes,
-        ...(only ? { namespace_ids: only } : {}),
-        ...(expires === undefined ? {} : { expires_at: new Date(Date.now() + expires).toISOString() }),
-      },
-      signal,
-    });
-    return secretResult(key);
+  withConnection<CreateOptions>(create, context, async ({ client, signal }, options, name = '') => {
+    return keySecretResult(await client.post('/v1/keys', { body: newKeyBody(name, options), signal }));
   });
+}
+
+export function newKeyBody(name: string, { expires, only, scopes }: CreateOptions) {
+  return {
+    name,
+    scopes,
+    ...(only ? { namespace_ids: only } : {}),
+    ...(expires === undefined ? {} : { expires_at: new Date(Date.now() + expires).toISOString() }),
+  };
 }
 
 function addRotateCommand(group: Command, context: CommandContext): void {
@@ -76,7 +77,7 @@ function addRotateCommand(group: Command, context: CommandContext): void {
       body: { overlap_seconds: Math.round(overlap / 1000) },
       signal,
     });
-    return secretResult(key);
+    return keySecretResult(key);
   });
 }
 
@@ -94,18 +95,21 @@ function addRevokeCommand(group: Command, context: CommandContext): void {
   });
 }
 
-function parseScopes(text: string): Scope[] {
+export function parseScopes(text: string): Scope[] {
   return text.split(',').flatMap((word) => {
     const preset = Object.entries(keyPresets).find(([name]) => name === word)?.[1];
     if (preset) return [...preset];
-    if (!isScope(word)) throw new InvalidArgumentError(`'${word}' is not a scope.`);
-    return [word];
+    const scope = scopes.find((known) => known === word);
+    if (!scope) throw new InvalidArgumentError(unknownScope(word));
+    return [scope];
   });
 }
 
-/** Checks only the form. The server knows which scopes exist. */
-function isScope(word: string): word is Scope {
-  return /^[a-z]+:[a-z]+$/.test(word);
+function unknownScope(word: string): string {
+  const presets = Object.keys(keyPresets);
+  const likely = nearest(word, [...scopes, ...presets]);
+  const known = `Scopes are ${scopes.join(', ')}; presets are ${presets.join(', ')}.`;
+  return `'${printable(word)}' is not a scope.${likely === undefined ? '' : ` Did you mean ${likely}?`} ${known}`;
 }
 
 function formatKeys(keys: ApiKey[]): string {
@@ -121,7 +125,7 @@ function formatKeys(keys: ApiKey[]): string {
 }
 
 /** Only the secret goes to standard output, so that a script can capture it. */
-function secretResult(key: components['schemas']['ApiKeyWithSecret']): CommandResult {
+export function keySecretResult(key: components['schemas']['ApiKeyWithSecret']): CommandResult {
   return {
     json: key,
     text: `${key.api_key}\n`,

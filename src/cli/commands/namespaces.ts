@@ -1,4 +1,4 @@
-// Defines `slipway namespaces`: list, create and delete namespaces.
+// Defines `slipway namespaces`: list, create and delete namespaces. namespace-changes.ts has the commands for one that exists.
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { addExamples, type CommandContext, withConnection } from '../command.ts';
 import { formatTime } from '../duration.ts';
@@ -6,6 +6,7 @@ import { Failure } from '../failure.ts';
 import { addPageOptions, type PageOptions, pageQuery, pageResult } from '../paging.ts';
 import { isInteractive, prompt } from '../prompt.ts';
 import { table } from '../table.ts';
+import { addNamespaceChanges } from './namespace-changes.ts';
 
 interface CreateOptions {
   extractor: Extractor;
@@ -27,9 +28,10 @@ function parseExtractor(text: string): Extractor {
 }
 
 export function addNamespaces(program: Command, context: CommandContext): void {
-  const group = program.command('namespaces').summary('list, create and delete namespaces');
+  const group = program.command('namespaces').summary('list, create, change and delete namespaces');
   addListCommand(group, context);
   addCreateCommand(group, context);
+  addNamespaceChanges(group, context);
   addDeleteCommand(group, context);
 }
 

@@ -2,12 +2,14 @@
 // installation's admin token.
 import { Argument, type Command, InvalidArgumentError } from 'commander';
 import type { components } from '../../client/api.gen.d.ts';
-import { quotaResources } from '../../contract/quotas.ts';
+import { quotaResources, quotaTable } from '../../contract/quotas.ts';
+import { formatBytes } from '../bytes.ts';
 import { type CommandContext, withAdminConnection, withConnection } from '../command.ts';
 import { formatTime } from '../duration.ts';
 import { addPageOptions, type PageOptions, pageQuery, pageResult } from '../paging.ts';
 import { table } from '../table.ts';
 import { printable } from '../terminal-text.ts';
+import { addOrganizationChanges } from './organization-changes.ts';
 
 type Organization = components['schemas']['Organization'];
 type OrganizationInFull = components['schemas']['OrganizationInFull'];
@@ -21,9 +23,10 @@ const createExamples = `Examples:
 `;
 
 export function addOrgs(program: Command, context: CommandContext): void {
-  const group = program.command('orgs').summary('list and create organizations (operators)');
+  const group = program.command('orgs').summary('list, create and change organizations (operators)');
   const list = group
     .command('list')
+    .summary('list organizations')
     .description('Lists the organizations of the installation. Needs the admin token.')
     .addHelpText('before', listExamples);
   addPageOptions(list);
@@ -32,8 +35,10 @@ export function addOrgs(program: Command, context: CommandContext): void {
     const { results, pagination } = await client.get('/v1/admin/organizations', { query, signal });
     return pageResult(results, pagination.next_cursor, formatOrganizations(results));
   });
+  addOrganizationChanges(group, context);
   const create = group
     .command('create')
+    .summary('create an organization')
     .description('Creates an organization with its first key and namespace. Needs the admin token.')
     .argument('<name>', "the organization's name")
     .addHelpText('before', createExamples);
@@ -121,10 +126,10 @@ function formatOrganizations(organizations: Organization[]): string {
 }
 
 function formatQuotas({ quotas }: Pick<OrganizationInFull, 'quotas'>): string {
-  const rows = Object.entries(quotas).map(([resource, { max_allowed, used }]) => [
-    resource,
-    `${used}`,
-    `${max_allowed}`,
-  ]);
-  return table([['RESOURCE', 'USED', 'LIMIT'], ...rows]);
+  const rows = Object.entries(quotas).map(([resource, { max_allowed, used }]) => {
+    const known = quotaResources.find((name) => name === resource);
+    const show = known && quotaTable[known].isBytes ? formatBytes : String;
+    return [resource, show(used), show(max_allowed), known ? quotaTable[known].what : ''];
+  });
+  return table([['RESOURCE', 'USED', 'LIMIT', 'WHAT'], ...rows]);
 }

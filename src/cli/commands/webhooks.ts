@@ -3,10 +3,12 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { components } from '../../client/api.gen.d.ts';
 import { addExamples, type CommandContext, type CommandResult, withConnection } from '../command.ts';
 import { requireConfirmation, yesOption } from '../confirmation.ts';
-import { formatDuration, formatTime, parseDuration, parseTime } from '../duration.ts';
+import { formatDuration, formatTime, parseDuration, parseTime, timeoutOption } from '../duration.ts';
 import { addPageOptions, type PageOptions, pageQuery, pageResult } from '../paging.ts';
 import { table } from '../table.ts';
 import { printable } from '../terminal-text.ts';
+import type { WaitOptions } from '../webhooks/outcome.ts';
+import { addEndpointChanges, eventFilters } from './webhook-changes.ts';
 
 type Webhook = components['schemas']['Webhook'];
 type Delivery = components['schemas']['Delivery'];
@@ -17,6 +19,7 @@ type EventFilter = components['schemas']['EventFilter'];
 export function addWebhooks(program: Command, context: CommandContext): void {
   const group = program.command('webhooks').summary('manage webhook endpoints and deliveries');
   addEndpoints(group, context);
+  addEndpointChanges(group, context);
   addDeliveries(group, context);
   const listen = group
     .command('listen')
@@ -79,13 +82,24 @@ function addEndpoints(group: Command, context: CommandContext): void {
   });
   const test = group
     .command('test')
-    .description('Sends an endpoint a test event.')
+    .summary('send a test event')
+    .description('Sends an endpoint a test event, and shows its answer.')
     .argument('<endpoint>', 'endpoint ID');
+  addWaitOptions(test);
   addExamples(test, 'slipway webhooks test whk_…');
-  withConnection(test, context, async ({ client, signal }, _, id = '') => {
+  withConnection<WaitOptions>(test, context, async (connection, options, id = '') => {
+    const { client, signal } = connection;
     const delivery = await client.post('/v1/webhooks/{endpoint_id}/test', { path: { endpoint_id: id }, signal });
-    return { json: delivery, text: `✓ ${delivery.delivery_id} is ${delivery.status}\n` };
+    const { outcomeOf } = await import('../webhooks/outcome.ts');
+    return outcomeOf(connection, delivery, options, context.output);
   });
+}
+
+const attemptWaitMs = 60_000;
+
+function addWaitOptions(command: Command): void {
+  command.option('--no-wait', "don't wait for the attempt");
+  command.addOption(timeoutOption('how long to wait, such as 30s').default(attemptWaitMs, '1m'));
 }
 
 function addDeliveries(group: Command, context: CommandContext): void {
@@ -120,14 +134,18 @@ function addDeliveries(group: Command, context: CommandContext): void {
   });
   const again = group
     .command('redeliver')
-    .description('Repeats a delivery.')
+    .summary('repeat a delivery')
+    .description('Repeats a delivery, and shows the answer of the endpoint.')
     .argument('<endpoint>', 'endpoint ID')
     .argument('<delivery>', 'delivery ID');
+  addWaitOptions(again);
   addExamples(again, 'slipway webhooks redeliver whk_… dlv_…');
-  withConnection(again, context, async ({ client, signal }, _, endpoint = '', delivery = '') => {
+  withConnection<WaitOptions>(again, context, async (connection, options, endpoint = '', delivery = '') => {
+    const { client, signal } = connection;
     const path = { endpoint_id: endpoint, delivery_id: delivery };
     const answer = await client.post('/v1/webhooks/{endpoint_id}/deliveries/{delivery_id}/redeliver', { path, signal });
-    return { json: answer, text: `✓ ${answer.delivery_id} is ${answer.status}\n` };
+    const { outcomeOf } = await import('../webhooks/outcome.ts');
+    return outcomeOf(connection, answer, options, context.output);
   });
   const recover = group
     .command('recover')
@@ -159,12 +177,7 @@ function secretResult(webhook: components['schemas']['WebhookWithSecret']): Comm
 }
 
 function parseFilters(types: string | undefined): { events?: EventFilter[] } {
-  return types === undefined ? {} : { events: types.split(',').filter(isEventFilter) };
-}
-
-/** The server knows which filters exist. */
-function isEventFilter(word: string): word is EventFilter {
-  return word !== '';
+  return types === undefined ? {} : { events: eventFilters(types) };
 }
 
 function parsePort(text: string): number {
