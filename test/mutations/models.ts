@@ -290,7 +290,7 @@ export const mutations: Mutation[] = [
   {
     name: 'the command sends the key to the store',
     file: 'src/cli/commands/models.ts',
-    search: 'await putArchive(requested.upload_url, blob, { signal });',
+    search: 'await putArchive(requested.upload_url, blob, { signal, onProgress });',
     replace: 'await client.put(requested.upload_url as never, { body: {} as never, signal });',
     tests: [cli],
   },
