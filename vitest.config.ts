@@ -54,7 +54,6 @@ const longEndToEnd = [
 const longInWorkerd = [
   'test/deploy/install/{building,capabilities,placement,two-workers}.test.ts',
   'test/api/documented-inputs.test.ts',
-  'test/deploy/install/{capabilities,placement,two-workers}.test.ts',
   'test/hooks/{dying-workers,go-plugins,killed-at-each-step}.test.ts',
 ];
 /** Generate programs: a few with `npm test`, thousands with `npm run test:long`. */
