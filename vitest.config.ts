@@ -80,7 +80,7 @@ export default defineConfig({
           tags,
           include: isLong
             ? generated
-            : ['test/{core,contract,scan,archive,manifest,client,console-data,isolate}/**/*.test.ts'],
+            : ['test/{core,contract,scan,archive,json-schema,manifest,client,console-data,isolate}/**/*.test.ts'],
           environment: 'node',
           pool: 'threads',
           isolate: false,

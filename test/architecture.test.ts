@@ -21,7 +21,8 @@ const mayImport: Record<string, string[]> = {
   archive: ['contract'],
   db: ['contract'],
   scan: ['contract'],
-  manifest: ['scan'],
+  'json-schema': ['contract'],
+  manifest: ['scan', 'json-schema'],
   deps: ['archive', 'db', 'manifest'],
   events: ['deps'],
   access: ['events'],
@@ -48,7 +49,7 @@ const mayImport: Record<string, string[]> = {
 const onlyFor: Record<string, string[]> = { bindings: ['bindings', 'api', 'worker-deps', 'worker'] };
 
 /** Parts without I/O or runtime-specific APIs: they run in workerd, Node and browsers. */
-const pureParts = ['core', 'contract', 'archive', 'scan', 'manifest'];
+const pureParts = ['core', 'contract', 'archive', 'scan', 'json-schema', 'manifest'];
 const impure = new Set(['Buffer', 'Bun', 'Deno', 'console', 'document', 'fetch', 'process', 'require', 'window']);
 
 const vagueNames = /(?:^|\/)(?:utils?|helpers?|common|lib|misc|shared|services|types)(?:\/|\.ts$)/;

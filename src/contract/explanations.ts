@@ -298,6 +298,11 @@ export const explanations: Record<RuleId, Explanation> = {
     bad: 'permissions = {"network": ["https://api.example.com/v1"]}',
     good: 'permissions = {"network": ["api.example.com"]}',
   },
+  SLM108: {
+    why: 'Calls, answers and batches are checked against the schemas of the manifest, and callers rely on them. A schema that its metaschema refuses, or with a reference that leads nowhere, says nothing about them.',
+    bad: 'output_schema = {"type": "object", "properties": {"size": {"type": "integr"}}}',
+    good: 'output_schema = {"type": "object", "properties": {"size": {"type": "integer"}}}',
+  },
   SLM201: {
     why: 'The platform runs batches through build_steps and calls nothing else in pipeline.py.',
     bad: 'def run(request): ...',
@@ -347,6 +352,11 @@ export const explanations: Record<RuleId, Explanation> = {
     why: 'A plugin reaches only hosts that it asks for and that its organization grants. One that calls services and asks for none fails at its first call.',
     bad: 'compute_profile = {"resource_type": "api"}',
     good: 'compute_profile = {"resource_type": "api"}\npermissions = {"network": ["api.example.com"]}',
+  },
+  SLM409: {
+    why: 'A key that is no keyword of JSON Schema has no effect, and a schema with a pattern or reference that Slipway does not evaluate is not used to check anything.',
+    bad: 'input_schema = {"type": "object", "requird": ["text"]}',
+    good: 'input_schema = {"type": "object", "required": ["text"]}',
   },
   SLM411: {
     why: 'The import refers to a file that is not in the plugin, so the plugin would fail to start.',

@@ -1,5 +1,5 @@
-// Reads the fields of manifest.py other than name, version, features and dependencies. None of them can make a plugin unusable: a value
-// that can't be read is ignored with a warning.
+// Reads the fields of manifest.py other than name, version, features and dependencies. A value that can't be read is ignored with a
+// warning; a schema that can be read must be valid.
 import { z } from 'zod';
 import type { Finding } from '../contract/finding.ts';
 import type { Manifest } from '../contract/manifest.ts';
@@ -7,6 +7,7 @@ import { modelLimits, modelName } from '../contract/models.ts';
 import { findDeclaration } from './declaration.ts';
 import { manifestFinding, unreadableMessage, wrongKindMessage } from './findings.ts';
 import { isJsonObject, type Json, type JsonObject } from './json.ts';
+import { schemaFindings } from './schema-problems.ts';
 import { classSchemaJson } from './schemas.ts';
 import { toJson } from './to-json.ts';
 import type { Names } from './values.ts';
@@ -21,8 +22,16 @@ type ReadElsewhere =
   | 'requirements';
 export type Details = Omit<Manifest, ReadElsewhere>;
 
-export function readDetails(names: Names): { details: Details; warnings: Finding[] } {
+export interface DetailsReading {
+  details: Details;
+  problems: Finding[];
+  warnings: Finding[];
+}
+
+export function readDetails(names: Names): DetailsReading {
+  const problems: Finding[] = [];
   const warnings: Finding[] = [];
+  const schema = (key: string) => readSchema(names, key, { problems, warnings });
   const field = <T>(key: string, noun: string, accept: (json: Json) => T | undefined): T | null =>
     readField(names, key, { noun, accept }, warnings);
   const models = field('models', `a list of up to ${modelLimits.perVersionMax} names of models`, asModels);
@@ -31,9 +40,9 @@ export function readDetails(names: Names): { details: Details; warnings: Finding
     description: field('description', 'a string', asText),
     category: field('category', 'a string', asText),
     supported_input_types: field('supported_input_types', 'a list of strings', listOf(asText)),
-    input_schema: readSchema(names, 'input_schema', warnings),
-    output_schema: readSchema(names, 'output_schema', warnings),
-    parameter_schema: readSchema(names, 'parameter_schema', warnings),
+    input_schema: schema('input_schema'),
+    output_schema: schema('output_schema'),
+    parameter_schema: schema('parameter_schema'),
     required_vector_indexes: field('required_vector_indexes', 'a list of dicts', listOf(asObject)),
     compute_profile: field('compute_profile', 'a dict', asObject),
     serve_config: field('serve_config', 'a dict', asObject),
@@ -42,15 +51,28 @@ export function readDetails(names: Names): { details: Details; warnings: Finding
     tier_label: field('tier_label', 'a string', asText),
     input_mappings: field('input_mappings', 'a dict', asObject),
   };
-  return { details, warnings };
+  return { details, problems, warnings };
 }
 
 /** Returns a class's JSON Schema, an imported class's title, or a dict as it is. */
-function readSchema(names: Names, key: string, warnings: Finding[]): JsonObject | null {
-  const value = findDeclaration(names, key)?.value;
-  if (value?.kind === 'class') return classSchemaJson(value.schema);
-  if (value?.kind === 'unresolved' && value.name !== undefined) return { title: value.name };
-  return readField(names, key, { noun: 'a Pydantic class or a dict', accept: asObject }, warnings);
+function readSchema(
+  names: Names,
+  key: string,
+  { problems, warnings }: Omit<DetailsReading, 'details'>,
+): JsonObject | null {
+  const declaration = findDeclaration(names, key);
+  if (!declaration) return null;
+  const { label, value } = declaration;
+  if (value.kind === 'unresolved' && value.name !== undefined) return { title: value.name };
+  const noun = 'a Pydantic class or a dict';
+  const json =
+    value.kind === 'class'
+      ? classSchemaJson(value.schema)
+      : readField(names, key, { noun, accept: asObject }, warnings);
+  const found = json && schemaFindings({ json, label, value });
+  problems.push(...(found?.problems ?? []));
+  warnings.push(...(found?.warnings ?? []));
+  return json;
 }
 
 interface FieldType<T> {

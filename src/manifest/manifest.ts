@@ -75,7 +75,7 @@ function readNames(
   const identity = readIdentity(names, expected);
   const { features, problems } = readFeatures(names);
   const uri = readFeatureUri(names, expected, features, hasRealtime);
-  const { details, warnings } = readDetails(names);
+  const { details, warnings, ...schemas } = readDetails(names);
   const { declared, dependencies, requirements: places, ...conflicts } = readDependencies(names, requirements);
   const { permissions, ...requests } = readPermissions(names);
   const { name, version } = identity;
@@ -95,6 +95,7 @@ function readNames(
       ...identity.problems,
       ...problems,
       ...uri.problems,
+      ...schemas.problems,
       ...conflicts.problems,
       ...deniedDependencies(declared),
       ...requests.problems,

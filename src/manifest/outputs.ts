@@ -1,15 +1,16 @@
 // Checks that every feature is an output column of that name. A feature that output_schema lacks is probably misspelled in one of the
 // two.
 import type { Finding } from '../contract/finding.ts';
+import { propertyNames } from '../json-schema/object-schema.ts';
 import { findDeclaration } from './declaration.ts';
 import type { Feature } from './features.ts';
 import { manifestFinding, quoted } from './findings.ts';
-import { isJsonObject, type JsonObject } from './json.ts';
+import type { JsonObject } from './json.ts';
 import type { Names } from './values.ts';
 
 export function checkOutputs(names: Names, features: readonly Feature[], outputSchema: JsonObject | null): Finding[] {
   const at = findDeclaration(names, 'output_schema')?.value.at;
-  const outputs = outputSchema && outputNames(outputSchema);
+  const outputs = outputSchema && propertyNames(outputSchema);
   if (!at || !outputs) return [];
   return features
     .filter(({ feature_name }) => !outputs.has(feature_name))
@@ -17,10 +18,4 @@ export function checkOutputs(names: Names, features: readonly Feature[], outputS
       const message = `output_schema has no ${quoted(feature_name)}, which \`features\` declares. Every feature is an output column: add it to output_schema, or use the same name in both.`;
       return manifestFinding('SLM403', at, feature_name, message);
     });
-}
-
-/** Returns the properties of a JSON Schema, or the keys of the flat form `{"column": {…}}`; undefined for anything else. */
-function outputNames(schema: JsonObject): ReadonlySet<string> | undefined {
-  if (isJsonObject(schema.properties)) return new Set(Object.keys(schema.properties));
-  return Object.values(schema).every(isJsonObject) ? new Set(Object.keys(schema)) : undefined;
 }

@@ -110,6 +110,7 @@ function addField(statement: Node, names: Names, schema: ClassSchema, budget: Bu
   const constrained = withConstraints(type, constraints);
   const fallback = defaultValue && toJson(defaultValue, budget);
   schema.properties.set(name, {
+    at: spanOf(target),
     required,
     schema: {
       ...(refersToModel(type) ? {} : { title: titleOf(name) }),

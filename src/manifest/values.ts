@@ -13,7 +13,7 @@ export interface DictEntry {
 export interface ClassSchema {
   name: string;
   /** Undefined if the class is not a Pydantic model, or has a field whose type has no simple JSON Schema. */
-  properties: Map<string, { schema: { [key: string]: Json }; required: boolean }> | undefined;
+  properties: Map<string, { at: Span; schema: { [key: string]: Json }; required: boolean }> | undefined;
   description: string | undefined;
   /** The models of the same file that the properties refer to. */
   references: Map<string, ClassSchema>;

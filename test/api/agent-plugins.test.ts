@@ -287,7 +287,10 @@ describe('configurations', () => {
   });
 
   test('that would take too long to validate are rejected', async () => {
-    const id = await registered(scene, { configSchema: { $ref: '#' } });
+    const twice = (n: number) => ({ allOf: [{ $ref: `#/$defs/a${n}` }, { $ref: `#/$defs/a${n}` }] });
+    const steps = Array.from({ length: 30 }, (_, n): [string, unknown] => [`a${n}`, twice(n + 1)]);
+    const $defs = { ...Object.fromEntries(steps), a30: true };
+    const id = await registered(scene, { configSchema: { $ref: '#/$defs/a0', $defs } });
     const answer = await org.post(`${agents}/${id}/validate-config`, { config: {} });
     expect(errorOf(answer)).toMatchObject({ status: 400, code: 'too_complex' });
   });

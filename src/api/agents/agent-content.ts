@@ -6,9 +6,9 @@ import { jsonValue } from '../../contract/json.ts';
 import { apiLimits } from '../../contract/limits.ts';
 import { isId, type PluginRowId } from '../../core/ids.ts';
 import { Problem } from '../../core/problem.ts';
+import { checkValue } from '../../json-schema/check-value.ts';
 import { findAgentPlugin } from '../../registry/agents/agent-plugins.ts';
 import { artifactLocation } from '../../registry/agents/artifact-download.ts';
-import { checkConfig } from '../../registry/agents/config-check.ts';
 import { readConfigSchema } from '../../registry/agents/config-schema.ts';
 import type { AgentArtifact } from '../../registry/agents/verification.ts';
 import { type AppEnv, actorOf } from '../context.ts';
@@ -85,8 +85,8 @@ export function addAgentContent(routes: OpenAPIHono<AppEnv>): void {
   routes.openapi(validateRoute, async (c) => {
     const { configSchema } = await readAgentPlugin(c, c.req.valid('param').id);
     const schema = readConfigSchema(configSchema);
-    if ('refused' in schema) throw new Error(`a registered schema is invalid: ${schema.refused}`);
-    const verdict = checkConfig(schema, c.req.valid('json').config);
+    if ('refused' in schema) throw outdatedSchema(schema.refused);
+    const verdict = checkValue(schema, c.req.valid('json').config);
     if (!verdict) throw tooComplex();
     return c.json(verdict, 200);
   });
@@ -96,6 +96,14 @@ function tooComplex(): Problem {
   const message = 'takes too long to validate against the schema';
   const fields = [{ path: ['body', 'config'], message, type: 'too_complex' }];
   return new Problem('invalid-request', `The configuration ${message}`, { fields });
+}
+
+/** It was registered by a release that accepted it. */
+function outdatedSchema(reason: string): Problem {
+  return new Problem(
+    'invalid-request',
+    `The registered schema: ${reason}. Register a version with a corrected schema.`,
+  );
 }
 
 export async function readAgentPlugin(c: Context<AppEnv>, id: string): Promise<AgentArtifact> {

@@ -1,10 +1,10 @@
 // Defines `slipway help`, which shows the help of a command or of a topic that concerns several commands.
 import type { Command } from 'commander';
+import { nearest } from '../../core/nearest.ts';
 import type { CommandContext } from '../command.ts';
 import { environmentNames } from '../connection/environment-names.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { commandList } from '../help.ts';
-import { nearest } from '../plugins/nearest.ts';
 import { table } from '../table.ts';
 
 const topics = new Map<string, (program: Command) => string>([

@@ -1,9 +1,9 @@
 // Explains that a plugin or version does not exist, and suggests the one that was probably meant.
 import { ApiError } from '../../client/errors.ts';
+import { nearest } from '../../core/nearest.ts';
 import type { Connection } from '../connection/connect.ts';
 import { Failure } from '../failure.ts';
 import { goKinds, surfaces } from '../go-plugins/kinds.ts';
-import { nearest } from './nearest.ts';
 import { type PluginRef, splitPluginRef } from './plugin-ref.ts';
 
 interface KnownPlugin {

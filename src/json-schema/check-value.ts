@@ -1,50 +1,48 @@
-// Validates a configuration against a plugin's schema. Both come from users. The library interprets the schema without generating code,
-// but it has no limits and runs patterns on JavaScript's engine, which some patterns stall. So patterns are matched beforehand, in
-// linear time, and replaced by patterns that match exactly the same strings of this configuration; and every evaluation of a schema
-// has a cost, so that validation always ends.
+// Checks a value against a schema. Both come from users. The library interprets the schema without generating code, but it has no limits
+// and runs patterns on JavaScript's engine, which some patterns stall. So patterns are matched beforehand, in linear time, and replaced by
+// patterns that match exactly the same strings of this value; and every evaluation of a schema has a cost, so that a check always ends.
 import { type OutputUnit, Validator } from '@cfworker/json-schema';
-import type { Json } from '../../contract/json.ts';
-import {
-  type ConfigSchema,
-  compiledPattern,
-  contentOf,
-  formOf,
-  isAssertion,
-  isObject,
-  referenceTokens,
-  type SchemaObject,
-} from './config-schema.ts';
+import type { Json } from '../contract/json.ts';
+import { formOf, isAssertion, isObject, isTexts, type SchemaObject } from './keywords.ts';
+import { compiledPattern } from './patterns.ts';
+import { contentOf, type ReadSchema } from './read-schema.ts';
+import { referenceTokens } from './references.ts';
 
-export interface ConfigProblem {
-  /** A JSON pointer; empty for the configuration itself. */
+export interface ValueProblem {
+  /** A JSON pointer; empty for the value itself. */
   path: string;
   keyword: string;
   message: string;
 }
 
-/** Undefined: validation would exceed the budget of a request. */
-export type ConfigVerdict = { valid: boolean; errors: ConfigProblem[] } | undefined;
+/** Undefined: the check would exceed its limits. */
+export type ValueVerdict = { valid: boolean; errors: ValueProblem[] } | undefined;
 
-/** Evaluations of schemas. Those over wide configurations and long lists cost more. */
-const evaluationsMax = 20_000;
-/** Characters of strings times instructions of patterns. */
-const matchingMax = 50_000_000;
+export interface CheckLimits {
+  /** Evaluations of schemas. Those over wide values and long lists cost more. */
+  evaluationsMax: number;
+  /** Characters of strings times instructions of patterns. */
+  matchingMax: number;
+}
+
+/** What a request may cost. */
+const defaultLimits: CheckLimits = { evaluationsMax: 20_000, matchingMax: 50_000_000 };
 const errorsMax = 50;
 /** Errors of the library that are read, including nested ones. */
 const readMax = 500;
 const messageCharsMax = 300;
 
-export function checkConfig({ root, draft }: ConfigSchema, config: Json): ConfigVerdict {
-  const { texts, widest } = contentOf(config);
+export function checkValue({ root, draft }: ReadSchema, value: Json, limits = defaultLimits): ValueVerdict {
+  const { texts, widest } = contentOf(value);
   if (!texts.every((text) => text.isWellFormed())) {
-    const message = 'The configuration contains an unpaired surrogate.';
+    const message = 'The value contains an unpaired surrogate.';
     return { valid: false, errors: [{ path: '', keyword: 'type', message }] };
   }
   const characters = texts.reduce((sum, { length }) => sum + length, 0);
+  const spent: Budget = { texts, characters, widest, evaluations: 0, matching: 0, limits };
   try {
-    const schema =
-      typeof root === 'boolean' ? root : prepared(root, { texts, characters, widest, evaluations: 0, matching: 0 });
-    const { valid, errors } = new Validator(schema, draft, false).validate(config);
+    const schema = typeof root === 'boolean' ? root : prepared(root, spent);
+    const { valid, errors } = new Validator(schema, draft, false).validate(value);
     return { valid, errors: leavesOf(errors.slice(0, readMax)).slice(0, errorsMax).map(problemOf) };
   } catch (error) {
     if (error instanceof BudgetExceeded || error instanceof RangeError) return undefined;
@@ -70,6 +68,7 @@ interface Budget {
   widest: number;
   evaluations: number;
   matching: number;
+  limits: CheckLimits;
 }
 
 /** Copies the keywords that affect validation, replaces patterns and counts evaluations. `format` is an annotation by default. */
@@ -85,12 +84,12 @@ function prepared(schema: SchemaObject, budget: Budget): SchemaObject {
   const items = Object.keys(copy).some((keyword) => overItems.has(keyword)) ? budget.widest : 0;
   const comparisons = copy.uniqueItems === true ? budget.widest ** 2 : 0;
   const cost = 1 + (items + listed(copy) + comparisons) / 50;
-  // The library reads this keyword of every schema, and no accepted schema has it (config-schema.ts).
+  // The library reads this keyword of every schema, and no accepted schema has it (read-schema.ts).
   Object.defineProperty(copy, '$recursiveRef', {
     enumerable: false,
     get: () => {
       budget.evaluations += cost;
-      if (budget.evaluations > evaluationsMax) throw new BudgetExceeded();
+      if (budget.evaluations > budget.limits.evaluationsMax) throw new BudgetExceeded();
     },
   });
   return copy;
@@ -119,7 +118,7 @@ function dependenciesOf(dependencies: SchemaObject, budget: Budget): SchemaObjec
   const dependentRequired: SchemaObject = {};
   const dependentSchemas: SchemaObject = {};
   for (const [name, value] of Object.entries(dependencies)) {
-    if (Array.isArray(value)) define(dependentRequired, name, value);
+    if (isTexts(value)) define(dependentRequired, name, value);
     else define(dependentSchemas, name, preparedOne(value, budget));
   }
   return { dependentRequired, dependentSchemas };
@@ -141,7 +140,7 @@ function listed(schema: SchemaObject): number {
 function matching(pattern: string, budget: Budget, nth: number): string {
   const compiled = compiledPattern(pattern);
   budget.matching += (budget.characters + budget.texts.length) * compiled.programSize();
-  if (budget.matching > matchingMax) throw new BudgetExceeded();
+  if (budget.matching > budget.limits.matchingMax) throw new BudgetExceeded();
   const literals = budget.texts
     .filter((text) => compiled.test(text))
     .map((text) => text.replaceAll(/[\\^$.*+?()[\]{}|/]/g, '\\$&'));
@@ -161,6 +160,6 @@ function leavesOf(errors: OutputUnit[]): OutputUnit[] {
   );
 }
 
-function problemOf({ instanceLocation, keyword, error }: OutputUnit): ConfigProblem {
+function problemOf({ instanceLocation, keyword, error }: OutputUnit): ValueProblem {
   return { path: decodeURI(instanceLocation.slice(1)), keyword, message: error.slice(0, messageCharsMax) };
 }

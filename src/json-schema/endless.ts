@@ -1,0 +1,52 @@
+// Finds references that lead back to their own schema without reaching a part of the value: a check against it would never end.
+import type { Json } from '../contract/json.ts';
+import { isInPlace, isObject, type SchemaObject, schemasIn } from './keywords.ts';
+import type { SchemaProblem } from './problem.ts';
+import { referenceTokens, schemaAt } from './references.ts';
+
+type Path = SchemaProblem['path'];
+
+/** The schema must have no other problems. */
+export function endlessReferences(root: Json): SchemaProblem[] {
+  if (!isObject(root)) return [];
+  const problems: SchemaProblem[] = [];
+  const paths = new Map(allSchemas(root));
+  const states = new Map<SchemaObject, 'open' | 'done'>();
+  const follow = (schema: SchemaObject): void => {
+    states.set(schema, 'open');
+    for (const [next, at] of nextOf(root, schema, paths.get(schema) ?? [])) {
+      const state = states.get(next);
+      if (state === 'open') problems.push({ path: at, message, kind: 'endless' });
+      else if (state === undefined) follow(next);
+    }
+    states.set(schema, 'done');
+  };
+  for (const schema of paths.keys()) if (!states.has(schema)) follow(schema);
+  return problems;
+}
+
+const message = 'leads back to its own schema for the same value, so that a check would never end';
+
+/** Returns the schemas that apply to the same value, with the places that name them. */
+function nextOf(root: SchemaObject, schema: SchemaObject, path: Path): [SchemaObject, Path][] {
+  return Object.entries(schema).flatMap(([keyword, value]): [SchemaObject, Path][] => {
+    if (keyword === '$ref') {
+      const target = schemaAt(root, referenceTokens(String(value)) ?? []);
+      return isObject(target) ? [[target, [...path, keyword]]] : [];
+    }
+    return isInPlace(keyword) ? innerSchemas(keyword, value, path) : [];
+  });
+}
+
+function allSchemas(root: SchemaObject): [SchemaObject, Path][] {
+  const found: [SchemaObject, Path][] = [[root, []]];
+  for (const [schema, path] of found)
+    for (const [keyword, value] of Object.entries(schema)) found.push(...innerSchemas(keyword, value, path));
+  return found;
+}
+
+function innerSchemas(keyword: string, value: Json, path: Path): [SchemaObject, Path][] {
+  return schemasIn(keyword, value).flatMap(([below, inner]): [SchemaObject, Path][] =>
+    isObject(inner) ? [[inner, [...path, keyword, ...below]]] : [],
+  );
+}

@@ -1,0 +1,36 @@
+// Compiles the patterns of schemas with RE2, which matches every pattern in linear time.
+import { RE2JS } from 're2js';
+import type { SchemaProblem } from './problem.ts';
+
+const patternCharsMax = 1_000;
+
+type Problem = Omit<SchemaProblem, 'path'>;
+
+export function compiledPattern(pattern: string): RE2JS {
+  return RE2JS.compile(RE2JS.translateRegExp(pattern));
+}
+
+/** Returns what is wrong with a pattern: it is no regular expression, or one that can't be matched in linear time. */
+export function patternProblem(pattern: string): Problem | undefined {
+  if (pattern.length > patternCharsMax)
+    return { message: `is longer than ${patternCharsMax} characters`, kind: 'unsupported' };
+  const refusal = errorOf(() => compiledPattern(pattern));
+  if (refusal === undefined) return undefined;
+  // Only compiled, never matched: JavaScript's engine stalls on some patterns.
+  const syntaxError = errorOf(() => new RegExp(pattern, 'u'));
+  if (syntaxError !== undefined && errorOf(() => new RegExp(pattern)) !== undefined)
+    return { message: `is no regular expression: ${refusal}`, kind: 'invalid' };
+  return {
+    message: 'is not supported: patterns must be matched in linear time, without look-around and backreferences',
+    kind: 'unsupported',
+  };
+}
+
+function errorOf(compile: () => unknown): string | undefined {
+  try {
+    compile();
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}

@@ -1,0 +1,75 @@
+// Checks the schemas that manifest.py declares, and reports what is wrong at the place in the file.
+import type { Finding } from '../contract/finding.ts';
+import { isFlat, isMeaningless, objectSchema } from '../json-schema/object-schema.ts';
+import type { SchemaProblem } from '../json-schema/problem.ts';
+import { readSchema } from '../json-schema/read-schema.ts';
+import { manifestFinding } from './findings.ts';
+import type { JsonObject } from './json.ts';
+import type { Span } from './syntax.ts';
+import { type ClassSchema, stableValue, type Value } from './values.ts';
+
+export interface DeclaredSchema {
+  /** How messages call it, such as `output_schema`. */
+  label: string;
+  value: Value;
+  json: JsonObject;
+}
+
+/** `problems` reject an upload: nothing, or everything, would match the schema. */
+export function schemaFindings({ json, label, value }: DeclaredSchema): { problems: Finding[]; warnings: Finding[] } {
+  const flat = isFlat(json);
+  const findings = readSchema(objectSchema(json)).problems.map((problem) => {
+    const path = flat ? problem.path.slice(1) : problem.path;
+    const place = [label, ...path].join('.');
+    const { consequence, ruleId } = reported[problem.kind];
+    const at = spanAt(value, path, problem.kind === 'unknown');
+    return manifestFinding(ruleId, at, place, `${place} ${problem.message}${consequence}`);
+  });
+  if (isMeaningless(json)) {
+    const advice = `${label} has no keyword of JSON Schema, so it allows everything. Put its columns into "properties", each with a schema such as {"type": "string"}.`;
+    findings.push(manifestFinding('SLM409', value.at, label, advice));
+  }
+  return {
+    problems: findings.filter(({ severity }) => severity === 'error'),
+    warnings: findings.filter(({ severity }) => severity !== 'error'),
+  };
+}
+
+const unchecked = '. Nothing is checked against this schema.';
+
+const reported: Record<SchemaProblem['kind'], { ruleId: 'SLM108' | 'SLM409'; consequence: string }> = {
+  invalid: { ruleId: 'SLM108', consequence: '' },
+  endless: { ruleId: 'SLM108', consequence: '' },
+  unsupported: { ruleId: 'SLM409', consequence: unchecked },
+  unknown: { ruleId: 'SLM409', consequence: '' },
+};
+
+/** Returns the place of the innermost part that the path leads to, or of its key. */
+function spanAt(whole: Value, path: readonly (string | number)[], isKey: boolean): Span {
+  let value = stableValue(whole);
+  for (const [index, token] of path.entries()) {
+    if (value.kind === 'class') return classSpan(value.schema, path.slice(index)) ?? value.at;
+    const entry = value.kind === 'dict' ? value.entries.get(String(token)) : undefined;
+    const inner = value.kind === 'list' ? value.items[Number(token)] : entry?.value;
+    if (!inner) return value.at;
+    if (entry && isKey && index === path.length - 1) return entry.keyAt;
+    value = stableValue(inner);
+  }
+  return value.at;
+}
+
+/** Returns the place of the field that a path in a class's JSON Schema is about. */
+function classSpan(schema: ClassSchema, [keyword, name, ...rest]: readonly (string | number)[]): Span | undefined {
+  if (keyword === 'properties') return schema.properties?.get(String(name))?.at;
+  const definition = keyword === '$defs' ? modelNamed(schema, String(name)) : undefined;
+  return definition && classSpan(definition, rest);
+}
+
+function modelNamed(schema: ClassSchema, name: string): ClassSchema | undefined {
+  const models = new Set([schema]);
+  for (const model of models) {
+    if (model !== schema && model.name === name) return model;
+    for (const referenced of model.references.values()) models.add(referenced);
+  }
+  return undefined;
+}
