@@ -34,6 +34,7 @@ output_schema = {
         "{{name}}_embedding": {"type": "array", "items": {"type": "number"}, "minItems": 16, "maxItems": 16},
         "size": {"type": "integer", "description": "Size of the input: words for text, bytes for other content"},
     },
+    "required": ["{{name}}_embedding", "size"],
 }
 
 compute_profile = {"resource_type": "cpu", "batch_size": 64}

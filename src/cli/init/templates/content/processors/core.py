@@ -10,7 +10,7 @@ DIMENSIONS = 16
 
 def extract(inputs):
     content = content_of(inputs.get("content"))
-    return {"embedding": embed(content), "size": len(content)}
+    return {"{{name}}_embedding": embed(content), "size": len(content)}
 
 
 def content_of(value):
@@ -40,6 +40,6 @@ class Processor:
 
     def __call__(self, batch):
         features = [extract({"content": value}) for value in batch["data"].tolist()]
-        batch["{{name}}_embedding"] = [row["embedding"] for row in features]
+        batch["{{name}}_embedding"] = [row["{{name}}_embedding"] for row in features]
         batch["size"] = [row["size"] for row in features]
         return batch

@@ -18,7 +18,7 @@ class CoreTest(unittest.TestCase):
     def test_examples(self):
         for path in sorted((TESTS / "examples").glob("*.json")):
             result = extract(json.loads(path.read_text(encoding="utf-8"))["inputs"])
-            self.assertEqual(16, len(result["embedding"]), path.name)
+            self.assertEqual(16, len(result["{{name}}_embedding"]), path.name)
             self.assertIsInstance(result["size"], int, path.name)
 
     def test_one_output_row_per_input_row(self):

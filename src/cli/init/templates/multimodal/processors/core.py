@@ -14,7 +14,7 @@ def extract(inputs):
     if not isinstance(text, str):
         raise ValueError("inputs.text must be a string")
     words = text.lower().split()
-    return {"embedding": embed(words, content), "size": len(words) + len(content)}
+    return {"{{name}}_embedding": embed(words, content), "size": len(words) + len(content)}
 
 
 def content_of(value):
@@ -49,7 +49,7 @@ class Processor:
 
     def __call__(self, batch):
         features = [extract(inputs_of(value)) for value in batch["data"].tolist()]
-        batch["{{name}}_embedding"] = [row["embedding"] for row in features]
+        batch["{{name}}_embedding"] = [row["{{name}}_embedding"] for row in features]
         batch["size"] = [row["size"] for row in features]
         return batch
 

@@ -11,7 +11,7 @@ def extract(inputs):
     if not isinstance(text, str):
         raise ValueError("inputs.text must be a string")
     words = text.lower().split()
-    return {"embedding": embed(words), "size": len(words)}
+    return {"{{name}}_embedding": embed(words), "size": len(words)}
 
 
 def embed(words):
@@ -32,6 +32,6 @@ class Processor:
 
     def __call__(self, batch):
         features = [extract({"text": text or ""}) for text in batch["data"].tolist()]
-        batch["{{name}}_embedding"] = [row["embedding"] for row in features]
+        batch["{{name}}_embedding"] = [row["{{name}}_embedding"] for row in features]
         batch["size"] = [row["size"] for row in features]
         return batch
