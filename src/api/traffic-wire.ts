@@ -17,6 +17,10 @@ const countFields = {
   errors: z.int().openapi({ description: 'Calls that a plugin answered with an error, and those without an answer' }),
   p50_ms: latency.openapi({ description: 'Estimated from counts in ranges that double: 1, 2, 4 ms and so on' }),
   p95_ms: latency,
+  checked: z.int().openapi({
+    description: 'Answers that were compared with the output_schema and the features: at most one a second and isolate',
+  }),
+  mismatched: z.int().openapi({ description: 'Those of them that did not match' }),
 };
 const version = z.string().openapi({ description: 'The number of the version, or the commit of a Go plugin' });
 
@@ -56,6 +60,6 @@ export function trafficWire(name: string, { namespaceId, hours, since, until, tr
 }
 
 function countWire(count: CallCount) {
-  const { calls, errors } = count;
-  return { calls, errors, p50_ms: percentile(count, 0.5), p95_ms: percentile(count, 0.95) };
+  const { calls, checked, errors, mismatched } = count;
+  return { calls, errors, p50_ms: percentile(count, 0.5), p95_ms: percentile(count, 0.95), checked, mismatched };
 }

@@ -2462,7 +2462,7 @@ export interface components {
                 index: number;
                 message: string;
             }[];
-            /** @description A row for each that was sent, in their order; null where it failed */
+            /** @description A row for each that was sent, in their order; null where the steps failed. A row that does not match the output_schema or the features is there, with an error. */
             rows: ({
                 [key: string]: unknown;
             } | null)[];
@@ -3884,10 +3884,14 @@ export interface components {
             /** @description Newest first; without the hours in which a version was not called */
             by_hour: {
                 calls: number;
+                /** @description Answers that were compared with the output_schema and the features: at most one a second and isolate */
+                checked: number;
                 /** @description Calls that a plugin answered with an error, and those without an answer */
                 errors: number;
                 /** Format: date-time */
                 hour: string;
+                /** @description Those of them that did not match */
+                mismatched: number;
                 /** @description Estimated from counts in ranges that double: 1, 2, 4 ms and so on */
                 p50_ms: number | null;
                 p95_ms: number | null;
@@ -3897,8 +3901,12 @@ export interface components {
             /** @description The most called first */
             by_version: {
                 calls: number;
+                /** @description Answers that were compared with the output_schema and the features: at most one a second and isolate */
+                checked: number;
                 /** @description Calls that a plugin answered with an error, and those without an answer */
                 errors: number;
+                /** @description Those of them that did not match */
+                mismatched: number;
                 /** @description Estimated from counts in ranges that double: 1, 2, 4 ms and so on */
                 p50_ms: number | null;
                 p95_ms: number | null;
@@ -3911,8 +3919,12 @@ export interface components {
             since: string;
             total: {
                 calls: number;
+                /** @description Answers that were compared with the output_schema and the features: at most one a second and isolate */
+                checked: number;
                 /** @description Calls that a plugin answered with an error, and those without an answer */
                 errors: number;
+                /** @description Those of them that did not match */
+                mismatched: number;
                 /** @description Estimated from counts in ranges that double: 1, 2, 4 ms and so on */
                 p50_ms: number | null;
                 p95_ms: number | null;
@@ -5078,7 +5090,9 @@ export interface operations {
                      *         "calls": 1,
                      *         "errors": 1,
                      *         "p50_ms": null,
-                     *         "p95_ms": null
+                     *         "p95_ms": null,
+                     *         "checked": 1,
+                     *         "mismatched": 1
                      *       },
                      *       "by_version": [
                      *         {
@@ -5086,7 +5100,9 @@ export interface operations {
                      *           "calls": 1,
                      *           "errors": 1,
                      *           "p50_ms": null,
-                     *           "p95_ms": null
+                     *           "p95_ms": null,
+                     *           "checked": 1,
+                     *           "mismatched": 1
                      *         }
                      *       ],
                      *       "by_hour": [
@@ -5096,7 +5112,9 @@ export interface operations {
                      *           "calls": 1,
                      *           "errors": 1,
                      *           "p50_ms": null,
-                     *           "p95_ms": null
+                     *           "p95_ms": null,
+                     *           "checked": 1,
+                     *           "mismatched": 1
                      *         }
                      *       ],
                      *       "truncated": false
@@ -5858,7 +5876,9 @@ export interface operations {
                      *         "calls": 1,
                      *         "errors": 1,
                      *         "p50_ms": null,
-                     *         "p95_ms": null
+                     *         "p95_ms": null,
+                     *         "checked": 1,
+                     *         "mismatched": 1
                      *       },
                      *       "by_version": [
                      *         {
@@ -5866,7 +5886,9 @@ export interface operations {
                      *           "calls": 1,
                      *           "errors": 1,
                      *           "p50_ms": null,
-                     *           "p95_ms": null
+                     *           "p95_ms": null,
+                     *           "checked": 1,
+                     *           "mismatched": 1
                      *         }
                      *       ],
                      *       "by_hour": [
@@ -5876,7 +5898,9 @@ export interface operations {
                      *           "calls": 1,
                      *           "errors": 1,
                      *           "p50_ms": null,
-                     *           "p95_ms": null
+                     *           "p95_ms": null,
+                     *           "checked": 1,
+                     *           "mismatched": 1
                      *         }
                      *       ],
                      *       "truncated": false
@@ -9698,7 +9722,10 @@ export interface operations {
     };
     callPlugin: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Whether the answer is compared with the output_schema and the features of the manifest. One that does not match has the status `error`, and what the plugin answered. */
+                check_output?: "true" | "false";
+            };
             header?: {
                 /** @description Seconds that the caller waits, such as `2.5`. The call ends then, like one that exceeds its time limit. Has no effect beyond that limit. */
                 "x-request-timeout"?: string;
@@ -10223,7 +10250,10 @@ export interface operations {
     };
     callPluginByName: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Whether the answer is compared with the output_schema and the features of the manifest. One that does not match has the status `error`, and what the plugin answered. */
+                check_output?: "true" | "false";
+            };
             header?: {
                 /** @description Seconds that the caller waits, such as `2.5`. The call ends then, like one that exceeds its time limit. Has no effect beyond that limit. */
                 "x-request-timeout"?: string;
@@ -10285,7 +10315,10 @@ export interface operations {
     };
     testPluginByName: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Whether the answer is compared with the output_schema and the features of the manifest. One that does not match has the status `error`, and what the plugin answered. */
+                check_output?: "true" | "false";
+            };
             header?: {
                 /** @description Seconds that the caller waits, such as `2.5`. The call ends then, like one that exceeds its time limit. Has no effect beyond that limit. */
                 "x-request-timeout"?: string;
@@ -10446,7 +10479,9 @@ export interface operations {
                      *         "calls": 1,
                      *         "errors": 1,
                      *         "p50_ms": null,
-                     *         "p95_ms": null
+                     *         "p95_ms": null,
+                     *         "checked": 1,
+                     *         "mismatched": 1
                      *       },
                      *       "by_version": [
                      *         {
@@ -10454,7 +10489,9 @@ export interface operations {
                      *           "calls": 1,
                      *           "errors": 1,
                      *           "p50_ms": null,
-                     *           "p95_ms": null
+                     *           "p95_ms": null,
+                     *           "checked": 1,
+                     *           "mismatched": 1
                      *         }
                      *       ],
                      *       "by_hour": [
@@ -10464,7 +10501,9 @@ export interface operations {
                      *           "calls": 1,
                      *           "errors": 1,
                      *           "p50_ms": null,
-                     *           "p95_ms": null
+                     *           "p95_ms": null,
+                     *           "checked": 1,
+                     *           "mismatched": 1
                      *         }
                      *       ],
                      *       "truncated": false

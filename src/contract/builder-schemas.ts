@@ -9,6 +9,7 @@ import {
   instanceEventSchema,
   instanceSpecSchema,
   instanceStatusSchema,
+  instanceWarningSchema,
   operationAnswerSchema,
   operationSchema,
 } from './builder.ts';
@@ -41,6 +42,7 @@ export const builderSchemas = {
   'instance-event': instanceEventSchema,
   'instance-spec': instanceSpecSchema,
   'instance-status': instanceStatusSchema,
+  'instance-warning': instanceWarningSchema,
   'lock-event': lockEventSchema,
   'lock-request': lockRequestSchema,
   operation: operationSchema,

@@ -195,6 +195,14 @@ export const callAnswerSchema = z.discriminatedUnion('status', [
 ]);
 export type CallAnswer = z.infer<typeof callAnswerSchema>;
 
+/** POST /instances/{id}/warnings: a line for the instance's log. A builder writes at most one a minute, and drops the others. */
+export const instanceWarningSchema = z.strictObject({
+  line: z.string().max(2000),
+  /** The ID of the API's request that it is about. */
+  request: z.string().max(100).optional(),
+});
+export type InstanceWarning = z.infer<typeof instanceWarningSchema>;
+
 /** The methods that each kind of executable implements. */
 export const operationMethods = {
   pipeline: ['execute'],
@@ -341,6 +349,8 @@ export interface Builder extends LogSource, ProgramAnalyzer {
   standBy(id: string, ticket: number): Promise<void>;
   /** Ends the instance's connections, and refuses further ones. Does nothing if it doesn't exist. */
   cutOff(id: string): Promise<void>;
+  /** Adds a warning to the instance's log, at most one a minute. Does nothing if it doesn't exist. */
+  warn(id: string, warning: InstanceWarning): Promise<void>;
   /** Returns undefined if the instance doesn't exist. */
   status(id: string): Promise<InstanceStatus | undefined>;
   /** Returns the log that the builder has of an instance, from the chunk of that name on. Undefined if it has none. */

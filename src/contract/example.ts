@@ -2,7 +2,7 @@
 // (design §6).
 import { z } from 'zod';
 import { type CallAnswer, callSchema } from './builder.ts';
-import { type Json, jsonObject } from './json.ts';
+import { type Json, type JsonObject, jsonObject } from './json.ts';
 
 export const examplePath = /^tests\/examples\/[^/]+\.json$/;
 export const examplesMax = 50;
@@ -13,6 +13,7 @@ const exampleSchema = callSchema.partial().extend({ result: jsonObject.optional(
 export interface Example {
   /** The request body of the call. */
   call: string;
+  inputs: JsonObject;
   expected: Record<string, Json>;
 }
 
@@ -21,7 +22,7 @@ export function parseExample(text: string): Example | string {
   const parsed = exampleSchema.safeParse(jsonOf(text));
   if (!parsed.success) return `not a valid example: ${z.prettifyError(parsed.error)}`;
   const { inputs = {}, parameters = {}, result = {} } = parsed.data;
-  return { call: JSON.stringify({ inputs, parameters }), expected: result };
+  return { call: JSON.stringify({ inputs, parameters }), inputs, expected: result };
 }
 
 /** Describes the keys of an example file that mean nothing, such as `expected` for `result`; undefined if there are none. */
@@ -35,7 +36,7 @@ export function unknownKeys(text: string): string | undefined {
 }
 
 /** Describes how a response differs from the expected result; undefined if it matches. Additional keys are allowed. */
-export function mismatch(answer: CallAnswer, { expected }: Example): string | undefined {
+export function difference(answer: CallAnswer, { expected }: Example): string | undefined {
   if (answer.status === 'error') return `the handler raised ${answer.error.type}: ${answer.error.message}`;
   const { result } = answer;
   if (typeof result !== 'object' || result === null || Array.isArray(result)) return 'the handler must return a dict';

@@ -30,10 +30,13 @@ export interface CallCount {
   errors: number;
   /** The number of calls by bucket of latency. */
   latencies: number[];
+  /** Answers that were compared with what the manifest declares, and those of them that did not match (decision 69). */
+  checked: number;
+  mismatched: number;
 }
 
 export function emptyCount(): CallCount {
-  return { calls: 0, errors: 0, latencies: new Array<number>(bucketCount).fill(0) };
+  return { calls: 0, errors: 0, latencies: new Array<number>(bucketCount).fill(0), checked: 0, mismatched: 0 };
 }
 
 /** Adds one call to the count. */
@@ -46,9 +49,11 @@ export function countCall(count: CallCount, durationMs: number, failed: boolean)
 
 export function sumOf(counts: readonly CallCount[]): CallCount {
   const sum = emptyCount();
-  for (const { calls, errors, latencies } of counts) {
+  for (const { calls, checked, errors, latencies, mismatched } of counts) {
     sum.calls += calls;
     sum.errors += errors;
+    sum.checked += checked;
+    sum.mismatched += mismatched;
     sum.latencies = sum.latencies.map((number, bucket) => number + (latencies[bucket] ?? 0));
   }
   return sum;

@@ -1,14 +1,16 @@
 // Verifies an instance before it may serve: it must answer the plugin's own examples, tests/examples/*.json (design §6).
 import { readIndexed } from '../archive/index.ts';
 import { BuilderError, type CallAnswer } from '../contract/builder.ts';
-import { examplePath, examplesMax, mismatch, parseExample } from '../contract/example.ts';
+import { examplePath, examplesMax, parseExample } from '../contract/example.ts';
 import { timeLimitMs } from '../contract/permissions.ts';
 import type { DeploymentId } from '../core/ids.ts';
 import type { Deps } from '../deps.ts';
+import { mismatch } from '../json-schema/example-answer.ts';
+import { outputCheck } from '../json-schema/output-check.ts';
 import { archiveIndex, archiveSource } from '../registry/storage/archives.ts';
 import type { PluginVersion } from '../registry/versions/versions.ts';
 
-/** An example's answer was not the expected one. */
+/** An example's answer was not the expected one, or not what the manifest declares. */
 export class ExampleFailed extends Error {
   override readonly name = 'ExampleFailed';
 }
@@ -22,10 +24,11 @@ export async function verifyExamples(
   const index = await archiveIndex(deps, version.sha256);
   const source = archiveSource(deps, version.sha256, version.sizeBytes);
   const examples = index.filter(({ path }) => examplePath.test(path)).slice(0, examplesMax);
+  const output = outputCheck(version.manifest);
   for (const entry of examples) {
     const example = parseExample(new TextDecoder().decode(await readIndexed(source, entry)));
     if (typeof example === 'string') throw new ExampleFailed(`${entry.path}: ${example}`);
-    const wrong = mismatch(await callExample(deps, { id, version }, entry.path, example.call), example);
+    const wrong = mismatch(await callExample(deps, { id, version }, entry.path, example.call), example, output);
     if (wrong !== undefined) throw new ExampleFailed(`${entry.path}: ${wrong}`);
   }
   return examples.length;

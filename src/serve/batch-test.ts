@@ -8,6 +8,8 @@ import { startInstance } from '../deploy/builder/instances.ts';
 import { batchRunId } from '../deploy/builder/placement.ts';
 import { prepareEnvironment } from '../deploy/environments/environment.ts';
 import { grantOrRequire, watchGrant } from '../deploy/grants.ts';
+import { withCheckedRows } from '../json-schema/batch-rows.ts';
+import { outputCheck } from '../json-schema/output-check.ts';
 import type { CallDeps } from './call.ts';
 import { beforeDeadline, limitMsOf, timedOut, timeLeftMs } from './deadline.ts';
 import { failureOf, type PluginFailure } from './failures.ts';
@@ -49,7 +51,8 @@ async function runDeployed(
   const runId = batchRunId(deploymentId);
   try {
     await start(deps, deployed, runId, (line) => lines.push(line));
-    return { deploymentId, outcome: await run(deps, deployed, runId, request) };
+    const outcome = await run(deps, deployed, runId, request);
+    return { deploymentId, outcome: withCheckedRows(outcome, outputCheck(deployed.version.manifest)) };
   } catch (error) {
     return { deploymentId, failure: failureOf(error, limitMsOf(deps, deployed.version)), lines };
   } finally {

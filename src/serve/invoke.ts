@@ -1,25 +1,46 @@
 // Realtime calls of extractors.
 import type { Actor } from '../access/actor.ts';
 import type { Call, CallAnswer } from '../contract/builder.ts';
+import { outputCheck } from '../json-schema/output-check.ts';
 import { type CallDeps, callInstance, callOptions } from './call.ts';
 import type { ExtractorCallee, Route } from './route.ts';
+import { watchOutput } from './watch-output.ts';
 
 export interface Invocation {
   route: Route;
   answer: CallAnswer;
+  /** What the answer lacks of what the manifest declares, if the caller asked for that. */
+  mismatches?: string[];
+}
+
+export interface RealtimeCall extends Call {
+  /** The caller waits until the answer is compared with what the manifest declares. */
+  checkOutput?: boolean;
 }
 
 /** An error of the handler's is an answer. Throws only what is not the plugin's fault. */
-export async function invoke(deps: CallDeps, actor: Actor, callee: ExtractorCallee, call: Call): Promise<Invocation> {
+export async function invoke(
+  deps: CallDeps,
+  actor: Actor,
+  callee: ExtractorCallee,
+  { checkOutput = false, ...call }: RealtimeCall,
+): Promise<Invocation> {
   const result = await callInstance(deps, actor, callee, (route) =>
     deps.builder.call(route.deploymentId, bodyFor(route, call), callOptions(deps, route)),
   );
-  if ('answer' in result) return result;
+  if ('answer' in result) {
+    if (!checkOutput) watchOutput(deps, result);
+    return checkOutput ? { ...result, mismatches: mismatchesOf(result, call) } : result;
+  }
   const { kind, message } = result.failure;
   return {
     route: result.route,
     answer: { status: 'error', error: { type: errorTypes[kind], message }, duration_ms: 0 },
   };
+}
+
+function mismatchesOf({ answer, route }: Invocation, { inputs }: Call): string[] {
+  return (answer.status === 'success' && outputCheck(route.version.manifest)?.ofAnswer(answer.result, inputs)) || [];
 }
 
 /** The call's own parameters override the deployment's. */

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { batchLimits } from '../../src/contract/batch.ts';
 import { type Organization, organization } from '../support/organization.ts';
-import { manifest, plugin } from '../support/plugin.ts';
+import { plugin } from '../support/plugin.ts';
 import { publish } from '../support/publish.ts';
 
 const pipeline = `import os
@@ -32,6 +32,12 @@ def sign(batch):
 const permissions = { secrets: ['TOKEN'], timeout_s: 20 };
 const extra = `permissions = ${JSON.stringify(permissions)}\ncompute_profile = {"batch_size": 2}\n`;
 
+const declared = `feature_extractor_name = "batches"
+version = "1.0.0"
+features = []
+output_schema = {"inverse": {"type": "number", "maximum": 100}}
+${extra}`;
+
 let org: Organization;
 let at: string;
 beforeAll(async () => {
@@ -41,7 +47,7 @@ beforeAll(async () => {
     org,
     plugin({
       name: 'batches',
-      files: { 'pipeline.py': pipeline, 'manifest.py': manifest({ name: 'batches', version: '1.0.0', extra }) },
+      files: { 'pipeline.py': pipeline, 'manifest.py': declared },
     }),
   );
 });
@@ -111,6 +117,19 @@ describe.sequential('a version for batches only', () => {
     // A batch of two, its rows one by one, and a batch of one.
     expect(rows.map(({ line }) => line)).toEqual(['rows 2', 'rows 1', 'rows 1', 'rows 1']);
     expect(rows.every(({ request }) => request?.startsWith('req_'))).toBe(true);
+  });
+
+  test('has an error for a row that is not what the manifest declares, and the row', async () => {
+    const { body } = await run([{ n: 1 }, { n: 0.001 }]);
+    expect(body).toMatchObject({
+      status: 'error',
+      message: '1 of 2 rows failed',
+      rows: [
+        { n: 1, inverse: 1, signed: 8 },
+        { n: 0.001, inverse: 1000, signed: 8 },
+      ],
+      row_errors: [{ index: 1, message: 'inverse: 1000 is greater than 100, got 1000' }],
+    });
   });
 
   test('reports a process that ends, and the next run is not affected', async () => {

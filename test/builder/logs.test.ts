@@ -73,3 +73,11 @@ test('after SIGTERM it exits when its logs are stored', async () => {
   await store(stopping, id);
   expect(await exited).toBe(0);
 });
+
+test('a warning of the Worker is in the log, at most once a minute', async () => {
+  const id = await builder.run(plugin);
+  const warn = (line: string) =>
+    builder.send('POST', `/instances/${id}/warnings`, JSON.stringify({ line, request: 'req_1' }));
+  expect([(await warn('first')).status, (await warn('second')).status]).toEqual([204, 204]);
+  expect(await builder.logs(id)).toEqual(['host: first']);
+});

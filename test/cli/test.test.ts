@@ -1,6 +1,7 @@
 // Checks the report of `slipway test` for a good plugin and for one in which everything fails.
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { categories } from '../../src/cli/init/categories.ts';
 import { parseCsvRows } from '../../src/cli/test/sample-data.ts';
 import { folderOf, plugin, slipway } from './slipway.ts';
 
@@ -95,8 +96,8 @@ test.each([
   ],
   [
     'a property that is no schema',
-    `${identity}output_schema = {"properties": {"text": "string"}}\n`,
-    "manifest.py:3: output_schema: the property 'text' must be a schema",
+    `${identity}output_schema = dict(properties={"text": "string"})\n`,
+    'manifest.py:3: output_schema.properties.text must be a schema: an object or a boolean, not "string"',
   ],
   [
     'a module that the plugin does not have',
@@ -108,6 +109,62 @@ test.each([
   const check = checks.find(({ name }) => name === 'schemas');
   const expected = typeof detail === 'string' ? detail : expect.stringMatching(detail);
   expect([code, check?.status, check?.detail]).toEqual([1, 'failed', expected]);
+});
+
+const handlerOf = (result: string) =>
+  `class RealtimeHandler:\n    def predict(self, request):\n        return ${result}\n`;
+
+test('an invalid schema is refused, with its place', async () => {
+  const manifest = `${identity}output_schema = {"type": "strin"}\n`;
+  const [code, { checks }] = await testJson([], folderOf({ ...plugin, 'manifest.py': manifest }));
+  expect([code, checks.map(({ lines, name, status }) => [name, status, lines])]).toEqual([
+    3,
+    [
+      [
+        'structure',
+        'failed',
+        [
+          'manifest.py:3: output_schema.type must be one or more of array, boolean, integer, null, number, object, string, not "strin". Did you mean "string"? [SLM108]',
+        ],
+      ],
+    ],
+  ]);
+});
+
+test('a schema that only running manifest.py shows is refused, too', async () => {
+  const manifest = `${identity}output_schema = dict(type="strin")\n`;
+  const [code, { checks }] = await testJson([], folderOf({ ...plugin, 'manifest.py': manifest }));
+  expect([code, checks.find(({ name }) => name === 'schemas')]).toMatchObject([
+    1,
+    {
+      status: 'failed',
+      detail:
+        'manifest.py:3: output_schema.type must be one or more of array, boolean, integer, null, number, object, string, not "strin". Did you mean "string"?',
+    },
+  ]);
+});
+
+test('what a plugin returns must be what it declares', async () => {
+  const steps =
+    'def build_steps(request, **kwargs):\n    return {"steps": [size]}\n\n\ndef size(batch):\n    batch["size"] = ["many"] * len(batch)\n    return batch\n';
+  const cwd = folderOf({
+    'manifest.py': `${identity}features = []\noutput_schema = {"size": {"type": "integer"}}\n`,
+    'pipeline.py': steps,
+    'realtime.py': handlerOf('{"size": "many"}'),
+    'tests/examples/a.json': '{}',
+    'rows.json': '[{"data": "a"}, {"data": "b"}]',
+  });
+  const [code, { checks }] = await testJson(['.', '--sample-data', 'rows.json'], cwd);
+  expect([code, checks.filter(({ status }) => status === 'failed').map(({ detail, name }) => [name, detail])]).toEqual([
+    1,
+    [
+      ['pipeline', '2 of 2 rows failed; row 1: size: expected integer, got "many"'],
+      [
+        'realtime',
+        'tests/examples/a.json: the answer does not match what manifest.py declares: size: expected integer, got "many"',
+      ],
+    ],
+  ]);
 });
 
 test('models are loaded, from manifest.py and from other files of the plugin', async () => {
@@ -139,6 +196,16 @@ test('a plugin rejected by the scan is not run', async () => {
   });
   const [code, { checks }] = await testJson([], cwd);
   expect([code, checks.map(({ name, status }) => [name, status])]).toEqual([3, [['structure', 'failed']]]);
+});
+
+test.each(categories)('a new plugin for %s answers what it declares', async (category) => {
+  const cwd = folderOf({});
+  await slipway(['init', 'made', '--category', category], { cwd });
+  const [code, { checks }] = await testJson(['made', '--sample-data', 'made/tests/sample.json'], cwd);
+  expect([code, checks.map(({ name, status }) => `${name} ${status}`)]).toEqual([
+    0,
+    ['structure passed', 'schemas passed', 'pipeline passed', 'tests passed', 'realtime passed'],
+  ]);
 });
 
 /** The first build on a machine compiles Go's standard library. */

@@ -33,13 +33,32 @@ def check_schemas(settings):
     declared = metadata if isinstance(metadata, dict) else {}
     schemas = {key: declared.get(key, getattr(manifest, key, None)) for key in NAMES}
     found = {key: schema for key, schema in schemas.items() if schema is not None}
-    problems = [problem for key, schema in found.items() for problem in _check(key, schema, traces, settings["code"])]
-    return {"loaded": [NAMES[key] for key in found], "problems": problems}
+    problems, loaded = [], []
+    for key, schema in found.items():
+        document = _load(key, schema, traces, settings["code"], problems)
+        if document is not None:
+            place = {"file": "manifest.py", "line": _line_of_name(settings["code"], "manifest.py", key)}
+            loaded.append({"name": key, "schema": document, **place})
+    return {"loaded": [NAMES[key] for key in found], "schemas": loaded, "problems": problems}
+
+
+def _load(key, schema, traces, code, problems):
+    """Returns the JSON Schema, or adds why there is none."""
+    if not isinstance(schema, dict):
+        found = _check(key, schema, traces, code)
+        problems += found
+        if found:
+            return None
+        schema = schema.model_json_schema()
+    try:
+        return json.loads(json.dumps(schema))
+    except (TypeError, ValueError, RecursionError) as error:
+        line = _line_of_name(code, "manifest.py", key)
+        problems.append(_problem("manifest.py", line, f"{key} is not JSON: {error}"))
+        return None
 
 
 def _check(key, schema, traces, code):
-    if isinstance(schema, dict):
-        return _check_dict(key, schema, code)
     if not isinstance(schema, type):
         message = f"{key} must be a Pydantic model or a dict, not {type_of(schema)}"
         return [_problem("manifest.py", _line_of_name(code, "manifest.py", key), message)]
@@ -52,17 +71,6 @@ def _check(key, schema, traces, code):
         file, line = _place_of_class(schema, code)
         return [_problem(file, line, f"{type_of(error)}: {traces.clean(message_of(error))}")]
     return []
-
-
-def _check_dict(key, schema, code):
-    try:
-        json.dumps(schema)
-    except (TypeError, ValueError) as error:
-        return [_problem("manifest.py", _line_of_name(code, "manifest.py", key), f"{key} is not JSON: {error}")]
-    properties = schema.get("properties", {})
-    wrong = [name for name, one in properties.items() if not isinstance(one, (dict, bool))]
-    line = _line_of_name(code, "manifest.py", key)
-    return [_problem("manifest.py", line, f"{key}: the property {name!r} must be a schema") for name in wrong]
 
 
 def _problem(file, line, message):

@@ -11,6 +11,7 @@ import {
   contractVersion,
   dataNamePattern,
   instanceSpecSchema,
+  instanceWarningSchema,
   stoppingHeader,
 } from '../../../src/contract/builder.ts';
 import { buildSpecSchema } from '../../../src/contract/builds.ts';
@@ -236,6 +237,12 @@ function addInstanceRoutes(app: Hono<Env>, { instances, limits, organization, py
 
   app.post('/instances/:id/cut-off', (c) => {
     instances.get(c.req.param('id')).cutOff();
+    return c.body(null, 204);
+  });
+
+  app.post('/instances/:id/warnings', async (c) => {
+    const instance = instances.get(c.req.param('id'));
+    instance.warn(await jsonBody(c.env.incoming, instanceWarningSchema, 'warning'));
     return c.body(null, 204);
   });
 

@@ -6,6 +6,7 @@ import {
   type InstanceEvent,
   type InstanceSpec,
   type InstanceStatus,
+  type InstanceWarning,
 } from '../../../src/contract/builder.ts';
 import { crashReasonChars, type LastCrash } from '../../../src/contract/crashes.ts';
 import { drainMsOf } from '../../../src/contract/limits.ts';
@@ -214,6 +215,10 @@ export class Instance {
   /** The grant by which the plugin reaches others was revoked. */
   cutOff(): void {
     this.#provision.cutOff();
+  }
+
+  warn(warning: InstanceWarning): void {
+    this.#log.warn(warning);
   }
 
   /** How long a stop lets calls finish. */

@@ -1,6 +1,10 @@
 // Writes what an instance prints to its log: truncated, with secrets masked.
+import type { InstanceWarning } from '../../../src/contract/builder.ts';
 import type { LogLine } from '../../../src/contract/log-line.ts';
 import { SecretMask } from './secret-mask.ts';
+
+/** Between two warnings of the Worker. */
+const warningEveryMs = 60_000;
 
 export type OnLine = (line: LogLine) => void;
 
@@ -10,6 +14,7 @@ export class LogWriter {
   readonly #now: () => number;
   readonly #mask: SecretMask;
   #onLine: OnLine | undefined;
+  #warnedAt = Number.NEGATIVE_INFINITY;
 
   constructor(write: OnLine, lineCharsMax: number, now: () => number, mask = new SecretMask()) {
     this.#write = write;
@@ -34,6 +39,14 @@ export class LogWriter {
     };
     this.#write(line);
     this.#onLine?.(line);
+  }
+
+  /** Adds a warning of the Worker, at most one a minute. */
+  warn({ line, request }: InstanceWarning): void {
+    const now = this.#now();
+    if (now - this.#warnedAt < warningEveryMs) return;
+    this.#warnedAt = now;
+    this.add('host', line, request);
   }
 
   /** Lines this long were cut off where they were read. */

@@ -29,7 +29,10 @@ const batchAnswerModel = z
   .object({
     status: z.enum(['success', 'error']).openapi({ description: '`error` unless every row has a result' }),
     message: z.string(),
-    rows: rows.openapi({ description: 'A row for each that was sent, in their order; null where it failed' }),
+    rows: rows.openapi({
+      description:
+        'A row for each that was sent, in their order; null where the steps failed. A row that does not match the output_schema or the features is there, with an error.',
+    }),
     row_errors: rowErrors,
     error: z.string().nullable().openapi({ description: 'Why there are no rows' }),
     steps: steps.openapi({ description: 'How many steps `build_steps` returned' }),

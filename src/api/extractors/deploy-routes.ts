@@ -2,7 +2,7 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { requireScope } from '../../access/actor.ts';
-import { type Call, callSchema } from '../../contract/builder.ts';
+import { callSchema } from '../../contract/builder.ts';
 import { builderLimits } from '../../contract/limits.ts';
 import type { Scope } from '../../contract/scopes.ts';
 import { deploymentOverview, overviewOrPending } from '../../deploy/overview.ts';
@@ -10,7 +10,7 @@ import { requestDeployment } from '../../deploy/request-deployment.ts';
 import { undeployVersion } from '../../deploy/undeploy.ts';
 import { parametersInNamespace } from '../../registry/versions/enabled.ts';
 import { instanceState } from '../../serve/instance-state.ts';
-import { invoke } from '../../serve/invoke.ts';
+import { invoke, type RealtimeCall } from '../../serve/invoke.ts';
 import { type AppEnv, actorOf, callDeps, namespaceIdOf } from '../context.ts';
 import { emptyBodyIsNull, jsonAtMost } from '../middleware.ts';
 import { bearer, body, errors, json } from '../openapi/route-definitions.ts';
@@ -92,8 +92,15 @@ export const callModel = z
   .object({ inputs: callSchema.shape.inputs.nullish(), parameters: callSchema.shape.parameters.nullish() })
   .nullable();
 
-export function callOf(body: z.infer<typeof callModel>): Call {
-  return { inputs: body?.inputs ?? {}, parameters: body?.parameters ?? {} };
+export const callQuery = z.object({
+  check_output: z.enum(['true', 'false']).optional().openapi({
+    description:
+      'Whether the answer is compared with the output_schema and the features of the manifest. One that does not match has the status `error`, and what the plugin answered.',
+  }),
+});
+
+export function callOf(body: z.infer<typeof callModel>, { check_output }: z.infer<typeof callQuery>): RealtimeCall {
+  return { inputs: body?.inputs ?? {}, parameters: body?.parameters ?? {}, checkOutput: check_output === 'true' };
 }
 
 const realtimeTest = createRoute({
@@ -102,7 +109,7 @@ const realtimeTest = createRoute({
   path: '/{plugin_id}/realtime/test',
   operationId: 'callPlugin',
   summary: 'Call a version',
-  request: { params: onePlugin, headers: timeoutHeaders, body: body(callModel, false) },
+  request: { params: onePlugin, query: callQuery, headers: timeoutHeaders, body: body(callModel, false) },
   responses: {
     200: json('The result, or the error that the handler raised', answerModel),
     ...errors(400, 401, 403, 404, 409, 413, 422, 503),
@@ -132,7 +139,7 @@ export function addDeployments(routes: OpenAPIHono<AppEnv>): void {
     const { namespace_id, plugin_id } = c.req.valid('param');
     const actor = actorOf(c);
     requireScope(actor, 'plugins:invoke');
-    const call = callOf(c.req.valid('json'));
+    const call = callOf(c.req.valid('json'), c.req.valid('query'));
     const namespaceId = namespaceIdOf(namespace_id);
     const callee = { namespaceId, pluginId: plugin_id };
     const invocation = await invoke(callDeps(c), actor, callee, call);

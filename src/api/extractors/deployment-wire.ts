@@ -113,7 +113,10 @@ export const answerModel = z
   })
   .openapi('RealtimeAnswer');
 
-export function answerWire(pluginId: string, { route, answer }: Invocation): z.infer<typeof answerModel> {
+export function answerWire(
+  pluginId: string,
+  { route, answer, mismatches = [] }: Invocation,
+): z.infer<typeof answerModel> {
   const common = {
     inference_name: deploymentName(pluginId),
     duration_ms: answer.duration_ms,
@@ -133,15 +136,10 @@ export function answerWire(pluginId: string, { route, answer }: Invocation): z.i
   }
   const { result } = answer;
   const keys = typeof result === 'object' && result !== null && !Array.isArray(result) ? Object.keys(result) : null;
-  return {
-    ...common,
-    status: 'success',
-    raw_response: result,
-    response_type: pythonType(result),
-    response_keys: keys,
-    error: null,
-    message: null,
-  };
+  const response = { raw_response: result, response_type: pythonType(result), response_keys: keys };
+  if (mismatches.length === 0) return { ...common, ...response, status: 'success', error: null, message: null };
+  const error = `OutputMismatch: ${mismatches.join('; ')}`;
+  return { ...common, ...response, status: 'error', error, message: 'The answer is not what manifest.py declares' };
 }
 
 type ExtractorStatus = z.infer<typeof statusModel>['status'];

@@ -15,7 +15,7 @@ import { bearer, body, errors, json } from '../openapi/route-definitions.ts';
 import { pageFields, pageRequest, paginationModel } from '../paging.ts';
 import { mayMoveTraffic } from '../read-your-writes.ts';
 import { timeoutHeaders } from '../request-timeout.ts';
-import { callModel, callOf } from './deploy-routes.ts';
+import { callModel, callOf, callQuery } from './deploy-routes.ts';
 import { byName } from './surface.ts';
 import { versionSchema, versionText } from './upload-routes.ts';
 import {
@@ -201,7 +201,7 @@ function addRealtime(routes: OpenAPIHono<AppEnv>, path: (typeof realtimePaths)[n
     path,
     operationId: path.endsWith('/test') ? 'testPluginByName' : 'callPluginByName',
     summary: "Call the plugin's live version",
-    request: { params: byName, headers: timeoutHeaders, body: body(callModel, false) },
+    request: { params: byName, query: callQuery, headers: timeoutHeaders, body: body(callModel, false) },
     responses: {
       200: json('The result, or the error that the handler raised', namedAnswerModel),
       ...errors(400, 401, 403, 404, 409, 413, 422, 503),
@@ -212,7 +212,7 @@ function addRealtime(routes: OpenAPIHono<AppEnv>, path: (typeof realtimePaths)[n
     const { namespace_id, slug } = c.req.valid('param');
     const actor = actorOf(c);
     requireScope(actor, 'plugins:invoke');
-    const call = callOf(c.req.valid('json'));
+    const call = callOf(c.req.valid('json'), c.req.valid('query'));
     const callee = { namespaceId: namespaceIdOf(namespace_id), name: slug };
     const invocation = await invoke(callDeps(c), actor, callee, call);
     return c.json(namedAnswerWire(invocation), 200);

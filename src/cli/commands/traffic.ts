@@ -53,7 +53,7 @@ function trafficResult(traffic: Traffic): CommandResult {
 
 function formatTraffic({ by_hour, by_version, name, since, total }: Traffic): string {
   if (total.calls === 0) return `${name} was not called since ${formatTime(since)}.\n`;
-  const head = ['CALLS', 'ERRORS', 'P50', 'P95'];
+  const head = ['CALLS', 'ERRORS', 'P50', 'P95', 'MISMATCHED'];
   const versions = by_version.map((count) => [shortVersion(count.version), ...cellsOf(count)]);
   const hours = by_hour.map((count) => [
     count.hour.slice(0, 16).replace('T', ' '),
@@ -68,9 +68,11 @@ function shortVersion(version: string): string {
   return version.slice(0, 12);
 }
 
-function cellsOf({ calls, errors, p50_ms, p95_ms }: Traffic['total']): string[] {
+/** Mismatched answers, of those that were checked. */
+function cellsOf({ calls, checked, errors, mismatched, p50_ms, p95_ms }: Traffic['total']): string[] {
   const latency = (ms: number | null) => (ms === null ? '-' : formatDuration(ms));
-  return [String(calls), String(errors), latency(p50_ms), latency(p95_ms)];
+  const share = checked === 0 ? '-' : `${mismatched} of ${checked}`;
+  return [String(calls), String(errors), latency(p50_ms), latency(p95_ms), share];
 }
 
 function parseHours(text: string): number {

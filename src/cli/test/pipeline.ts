@@ -6,18 +6,26 @@ import { Refusal } from '../../../builder/server/refusal.ts';
 import { type BatchOutcome, batchLimits } from '../../contract/batch.ts';
 import type { PythonSpec } from '../../contract/builder.ts';
 import type { JsonObject } from '../../contract/json.ts';
+import { withCheckedRows } from '../../json-schema/batch-rows.ts';
+import type { OutputCheck } from '../../json-schema/output-check.ts';
 import { type Check, failed, passed } from './check.ts';
 import type { LocalBuilder } from './local-builder.ts';
 
 const shownChars = 120;
 const errorsShown = 20;
 
-/** Without rows, only calls build_steps. */
+export interface SampleRun {
+  spec: PythonSpec;
+  /** Undefined: only build_steps is called. */
+  rows: JsonObject[] | undefined;
+  batchSize: number;
+  /** What the manifest declares of rows. */
+  output: OutputCheck | undefined;
+}
+
 export async function checkPipeline(
   builder: LocalBuilder,
-  spec: PythonSpec,
-  rows: JsonObject[] | undefined,
-  batchSize: number,
+  { batchSize, output, rows, spec }: SampleRun,
 ): Promise<Check> {
   if (rows && rows.length > batchLimits.rowsMax)
     return failed('pipeline', `${rows.length} sample rows; a run has at most ${batchLimits.rowsMax}`);
@@ -26,7 +34,8 @@ export async function checkPipeline(
     if (event.type === 'failed') return failed('pipeline', event.error.message, await printedLines(instance));
   const call = { rows: rows ?? null, parameters: {}, batch_size: batchSize };
   try {
-    return checkOf(await runBatch(instance, call, { requestId: '', cancellation: new Cancellation() }), rows);
+    const outcome = await runBatch(instance, call, { requestId: '', cancellation: new Cancellation() });
+    return checkOf(withCheckedRows(outcome, output), rows);
   } catch (error) {
     if (error instanceof Refusal) return failed('pipeline', error.message);
     throw error;

@@ -3,7 +3,9 @@ import type { Instance } from '../../../builder/server/instances/instance.ts';
 import { Cancellation } from '../../../builder/server/processes/plugin-call.ts';
 import { Refusal } from '../../../builder/server/refusal.ts';
 import { callAnswerSchema, type InstanceSpec } from '../../contract/builder.ts';
-import { examplePath, examplesMax, mismatch, parseExample, unknownKeys } from '../../contract/example.ts';
+import { examplePath, examplesMax, parseExample, unknownKeys } from '../../contract/example.ts';
+import { mismatch } from '../../json-schema/example-answer.ts';
+import type { OutputCheck } from '../../json-schema/output-check.ts';
 import { formatDuration } from '../duration.ts';
 import { type Check, failed, passed, skipped, warned } from './check.ts';
 import type { LocalBuilder } from './local-builder.ts';
@@ -13,13 +15,21 @@ export interface PluginFiles {
   read(path: string): Promise<Uint8Array>;
 }
 
+export interface RealtimePlugin {
+  spec: InstanceSpec;
+  files: PluginFiles;
+  /** What its manifest declares of answers. */
+  output: OutputCheck | undefined;
+}
+
 /** Starts the plugin and calls its examples. Another check says so if it has none, or some with keys that mean nothing. */
-export async function checkRealtime(builder: LocalBuilder, spec: InstanceSpec, files: PluginFiles): Promise<Check[]> {
+export async function checkRealtime(builder: LocalBuilder, plugin: RealtimePlugin): Promise<Check[]> {
+  const { files } = plugin;
   const examples = files.paths
     .filter((path) => examplePath.test(path))
     .sort()
     .slice(0, examplesMax);
-  const realtime = await checkStart(builder, spec, examples, files.read);
+  const realtime = await checkStart(builder, plugin, examples);
   if (examples.length === 0) return [realtime, skipped('examples', 'no tests/examples/*.json')];
   return [...(await checkKeys(examples, files.read)), realtime];
 }
@@ -36,9 +46,8 @@ async function checkKeys(examples: string[], read: PluginFiles['read']): Promise
 /** Starts the plugin, and calls it with the examples at these paths. */
 export async function checkStart(
   builder: LocalBuilder,
-  spec: InstanceSpec,
+  { files, output, spec }: RealtimePlugin,
   examples: string[],
-  read: PluginFiles['read'],
 ): Promise<Check> {
   const startedAt = performance.now();
   const instance = builder.instance(spec);
@@ -47,7 +56,7 @@ export async function checkStart(
       return failed('realtime', `the plugin does not start: ${event.error.message}`, await printedLines(instance));
   const took = formatDuration(performance.now() - startedAt);
   for (const path of examples) {
-    const problem = await tryExample(instance, new TextDecoder().decode(await read(path)));
+    const problem = await tryExample(instance, new TextDecoder().decode(await files.read(path)), output);
     if (problem !== undefined) return failed('realtime', `${path}: ${problem}`, await printedLines(instance));
   }
   const answered =
@@ -55,13 +64,17 @@ export async function checkStart(
   return passed('realtime', `loaded in ${took}${answered}`, await printedLines(instance));
 }
 
-async function tryExample(instance: Instance, text: string): Promise<string | undefined> {
+async function tryExample(
+  instance: Instance,
+  text: string,
+  output: OutputCheck | undefined,
+): Promise<string | undefined> {
   const example = parseExample(text);
   if (typeof example === 'string') return example;
   try {
     const body = new TextEncoder().encode(example.call);
     const answer = await instance.call({ body, requestId: '', cancellation: new Cancellation() });
-    return mismatch(callAnswerSchema.parse(JSON.parse(new TextDecoder().decode(answer))), example);
+    return mismatch(callAnswerSchema.parse(JSON.parse(new TextDecoder().decode(answer))), example, output);
   } catch (error) {
     if (error instanceof Refusal) return error.message;
     throw error;

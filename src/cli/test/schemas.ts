@@ -1,5 +1,8 @@
 // Loads the manifest's schemas in the sandbox, where a mistake shows that reading manifest.py without running it cannot find.
 import { z } from 'zod';
+import { jsonObject } from '../../contract/json.ts';
+import { isFlat, objectSchema } from '../../json-schema/object-schema.ts';
+import { readSchema } from '../../json-schema/read-schema.ts';
 import type { Environment } from '../connection/settings.ts';
 import { type Check, failed, passed, skipped } from './check.ts';
 import type { LocalBuilder } from './local-builder.ts';
@@ -7,6 +10,8 @@ import { runTryout, type TestedPlugin } from './tryout.ts';
 
 const schemasOutcome = z.object({
   loaded: z.array(z.string()),
+  /** What was loaded, with the places of their names. */
+  schemas: z.array(z.object({ name: z.string(), schema: jsonObject, file: z.string(), line: z.int() })).default([]),
   problems: z.array(z.object({ file: z.string(), line: z.int(), message: z.string() })),
   /** A module that is not installed on this machine. */
   missing: z.string().optional(),
@@ -19,11 +24,26 @@ export async function checkSchemas(
 ): Promise<Check> {
   const ran = await runTryout(builder, environment, plugin, { mode: 'schemas' });
   if (ran.why !== undefined) return failed('schemas', ran.why, ran.lines);
-  const { loaded, missing, problems } = schemasOutcome.parse(ran.outcome);
+  const { loaded, missing, problems, schemas } = schemasOutcome.parse(ran.outcome);
   if (missing !== undefined) return skipped('schemas', `not loaded: the module ${missing} is not installed here`);
-  const [first, ...others] = problems.map(({ file, line, message }) => `${file}:${line}: ${message}`);
+  const [first, ...others] = [...problems, ...schemas.flatMap(problemsOf)].map(
+    ({ file, line, message }) => `${file}:${line}: ${message}`,
+  );
   if (first !== undefined) return failed('schemas', first, others);
   return loaded.length === 0
     ? skipped('schemas', 'the manifest declares no schemas')
     : passed('schemas', loaded.join(', '), ran.lines);
+}
+
+type LoadedSchema = z.infer<typeof schemasOutcome>['schemas'][number];
+
+/** What makes the schema invalid; its warnings are those of the scan. */
+function problemsOf({ file, line, name, schema }: LoadedSchema): { file: string; line: number; message: string }[] {
+  const { problems } = readSchema(objectSchema(schema));
+  return problems
+    .filter(({ kind }) => kind === 'invalid' || kind === 'endless')
+    .map(({ message, path }) => {
+      const place = [name, ...(isFlat(schema) ? path.slice(1) : path)].join('.');
+      return { file, line, message: `${place} ${message}` };
+    });
 }

@@ -7,6 +7,7 @@ import { batchSizeOf } from '../../contract/batch.ts';
 import { executableKinds, type InstanceSpec, type PythonSpec } from '../../contract/builder.ts';
 import type { JsonObject } from '../../contract/json.ts';
 import type { Manifest } from '../../contract/manifest.ts';
+import { outputCheck } from '../../json-schema/output-check.ts';
 import { readRequests } from '../../manifest/definition.ts';
 import { type ManifestReading, readManifest } from '../../manifest/manifest.ts';
 import type { CommandContext, CommandResult } from '../command.ts';
@@ -22,7 +23,7 @@ import { type LocalBuilder, withLocalBuilder } from './local-builder.ts';
 import { type InstalledPackages, installPackages } from './packages.ts';
 import { checkPipeline } from './pipeline.ts';
 import { type Given, give, type Provided, type ProvidedOptions, readProvided } from './provided.ts';
-import { checkRealtime, checkStart, type PluginFiles } from './realtime.ts';
+import { checkRealtime, checkStart, type PluginFiles, type RealtimePlugin } from './realtime.ts';
 import { readSampleRows } from './sample-data.ts';
 import { checkSchemas } from './schemas.ts';
 import { checkTests, type TestedPlugin } from './tryout.ts';
@@ -146,32 +147,29 @@ async function checkInstalled(
     ...(installed ? { environment: installed.ref } : {}),
     ...given,
   };
-  const size = batchSizeOf(manifest);
+  const output = outputCheck(manifest);
   return [
     ...checkFeatures(manifest),
     ...checks,
     await checkSchemas(builder, environment, plugin),
-    given ? await checkPipeline(builder, spec, rows, size) : skipped('pipeline', notStarted),
+    given
+      ? await checkPipeline(builder, { spec, rows, output, batchSize: batchSizeOf(manifest) })
+      : skipped('pipeline', notStarted),
     hasTests ? await checkTests(builder, environment, plugin) : skipped('tests', 'no tests/*.py'),
-    ...(await checkHandler(builder, { spec, given, hasRealtime }, files)),
+    ...(await checkHandler(builder, { spec, files, output, given, hasRealtime })),
   ];
 }
 
 const notStarted = 'not started, as a deployment would not be';
 
-interface Handler {
-  spec: PythonSpec;
+interface Handler extends RealtimePlugin {
   given: Given | undefined;
   hasRealtime: boolean;
 }
 
-async function checkHandler(
-  builder: LocalBuilder,
-  { given, hasRealtime, spec }: Handler,
-  files: PluginFiles,
-): Promise<Check[]> {
+async function checkHandler(builder: LocalBuilder, { given, hasRealtime, ...plugin }: Handler): Promise<Check[]> {
   if (!hasRealtime) return [skipped('realtime', 'no realtime.py (batch only)')];
-  return given ? checkRealtime(builder, spec, files) : [skipped('realtime', notStarted)];
+  return given ? checkRealtime(builder, plugin) : [skipped('realtime', notStarted)];
 }
 
 /** Without features, collections get no vectors from the plugin. */
@@ -206,7 +204,7 @@ async function checkGoPlugin(
       network: false,
       ...permitted,
     };
-    const start = await checkStart(builder, spec, [], files.read);
+    const start = await checkStart(builder, { spec, files, output: undefined }, []);
     if (start.status === 'passed') return [...checks, check, { ...start, detail: `a ${kind} plugin, ${start.detail}` }];
     starts.push(start);
   }

@@ -21,7 +21,7 @@ export function CallAnswer({ namespace, outcome }: { namespace: string; outcome:
         <span className="quiet">({duration(answer.duration_ms)} in the plugin)</span>
       </p>
       {answer.message !== null && <p className="problem">{visible(`${answer.error ?? 'error'}: ${answer.message}`)}</p>}
-      {answer.status === 'success' && (
+      {(answer.status === 'success' || answer.raw_response !== null) && (
         <section aria-label="Answer">
           <pre className="code">{visible(text.slice(0, shownMax))}</pre>
         </section>

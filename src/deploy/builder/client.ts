@@ -183,6 +183,10 @@ function builderBy(send: Send, buildHosts: number): Builder {
     cutOff: async (id) => {
       await unlessMissing(request(id, `/instances/${id}/cut-off`, { method: 'POST' }, defaultPolicy, done));
     },
+    warn: async (id, warning) => {
+      const init = { method: 'POST', body: JSON.stringify(warning), headers: json };
+      await unlessMissing(request(id, `/instances/${id}/warnings`, init, statusPolicy, done));
+    },
     status: (id) => unlessMissing(request(id, `/instances/${id}`, {}, statusPolicy, jsonBy(instanceStatusSchema))),
     logs: (id, from = '') =>
       unlessMissing(request(id, `/logs/${id}?from=${from}`, {}, defaultPolicy, jsonBy(heldLogSchema))),

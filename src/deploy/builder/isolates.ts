@@ -49,6 +49,7 @@ export function builderWithIsolates(builder: Builder, isolates: Isolates): Build
       return (await isStored(isolates, module)) ? statusOf(isolates, id, module) : undefined;
     },
     standBy: async (id, ticket) => ((await isIsolate(id)) ? undefined : builder.standBy(id, ticket)),
+    warn: async (id, warning) => ((await isIsolate(id)) ? undefined : builder.warn(id, warning)),
     cutOff: async (id) => ((await isIsolate(id)) ? undefined : builder.cutOff(id)),
     logs: async (id, from) => ((await isIsolate(id)) ? undefined : builder.logs(id, from)),
     stop: async (id) => {

@@ -2,15 +2,19 @@
 // since its last write is lost if it ends: the counts are for display only.
 import { sql } from 'drizzle-orm';
 import { type CallCount, countCall, emptyCount, hourMs, traffic } from '../../contract/traffic.ts';
-import type { NamespaceId, PluginRowId } from '../../core/ids.ts';
+import type { DeploymentId, NamespaceId, PluginRowId } from '../../core/ids.ts';
 import { callHours } from '../../db/schema/traffic.ts';
 import type { Deps } from '../../deps.ts';
 
-export interface CountedCall {
+/** What is counted of, in the hour of `startedAt`. */
+export interface CountedVersion {
   namespaceId: NamespaceId;
   pluginId: PluginRowId;
   version: string;
   startedAt: number;
+}
+
+export interface CountedCall extends CountedVersion {
   failed: boolean;
 }
 
@@ -18,6 +22,8 @@ export type CountedHour = CallCount & Pick<CountedCall, 'namespaceId' | 'pluginI
 
 export interface CallCounters {
   hours: Map<string, CountedHour>;
+  /** When this isolate last checked the answer of a deployment. */
+  checkedAt: Map<DeploymentId, number>;
   /** When a request of this isolate writes what is counted until then. 0: none does. */
   writesAt: number;
   writeAfterMs: number;
@@ -27,18 +33,34 @@ type WriteDeps = Pick<Deps, 'db' | 'clock' | 'defer' | 'log'>;
 
 /** `writeAfterMs`: how long calls are counted before they are written. */
 export function callCounters(writeAfterMs: number = traffic.writeAfterMs): CallCounters {
-  return { hours: new Map(), writesAt: 0, writeAfterMs };
+  return { hours: new Map(), checkedAt: new Map(), writesAt: 0, writeAfterMs };
 }
 
 /** Counts a call that has ended, and has the counts written after the response. */
 export function recordCall(deps: WriteDeps, counters: CallCounters, call: CountedCall): void {
-  const { namespaceId, pluginId, version, startedAt, failed } = call;
+  count(deps, counters, call, (counted) => countCall(counted, deps.clock.now() - call.startedAt, call.failed));
+}
+
+/** Counts an answer that was compared with what the manifest declares. */
+export function recordCheck(deps: WriteDeps, counters: CallCounters, of: CountedVersion, matches: boolean): void {
+  count(deps, counters, of, (counted) => {
+    counted.checked += 1;
+    if (!matches) counted.mismatched += 1;
+  });
+}
+
+function count(
+  deps: WriteDeps,
+  counters: CallCounters,
+  { namespaceId, pluginId, startedAt, version }: CountedVersion,
+  add: (counted: CallCount) => void,
+): void {
   const hour = Math.floor(startedAt / hourMs) * hourMs;
   const key = `${namespaceId}/${pluginId}/${hour}/${version}`;
   const counted = counters.hours.get(key) ?? { ...emptyCount(), namespaceId, pluginId, version, hour };
   counters.hours.set(key, counted);
   const now = deps.clock.now();
-  countCall(counted, now - startedAt, failed);
+  add(counted);
   if (counters.hours.size >= traffic.rowsAtOnce) deps.defer(writeCounts(deps, counters));
   else if (now > counters.writesAt + counters.writeAfterMs) {
     // None waits, or the one that did was ended before it wrote.
@@ -74,6 +96,8 @@ async function writeCounts({ db, log }: WriteDeps, { hours }: CallCounters): Pro
         set: {
           calls: sql`${callHours.calls} + excluded.calls`,
           errors: sql`${callHours.errors} + excluded.errors`,
+          checked: sql`${callHours.checked} + excluded.checked`,
+          mismatched: sql`${callHours.mismatched} + excluded.mismatched`,
           latencies: addedLatencies,
         },
       }),

@@ -1,0 +1,14 @@
+// Checks the rows that batch steps returned against what the manifest declares.
+import type { BatchOutcome } from '../contract/batch.ts';
+import type { OutputCheck } from './output-check.ts';
+
+/** Adds an error for each row that does not match. The row stays, so that one can see what is wrong with it. */
+export function withCheckedRows(outcome: BatchOutcome, output: OutputCheck | undefined): BatchOutcome {
+  if (!output) return outcome;
+  const wrong = outcome.rows.flatMap((row, index) => {
+    const problems = (row && output.ofRow(row)) ?? [];
+    return problems.length === 0 ? [] : [{ index, message: problems.join('; ') }];
+  });
+  if (wrong.length === 0) return outcome;
+  return { ...outcome, errors: [...outcome.errors, ...wrong].sort((a, b) => a.index - b.index) };
+}

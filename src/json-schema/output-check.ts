@@ -1,0 +1,116 @@
+// Checks what a plugin returns against what its manifest declares: the output_schema, and the features as vectors (plugin format §8).
+import type { Json, JsonObject } from '../contract/json.ts';
+import type { Manifest } from '../contract/manifest.ts';
+import { type CheckLimits, checkValue, type ValueProblem } from './check-value.ts';
+import { isObject } from './keywords.ts';
+import { objectSchema, propertyNames } from './object-schema.ts';
+import { type ReadSchema, readSchema } from './read-schema.ts';
+import { shownValue, valueAt } from './shown-value.ts';
+import { type Feature, isImplied, missingColumns, missingVectors, namedVectors, vectorProblems } from './vectors.ts';
+
+/** What each check may cost: before a version serves and for tests, and for one of its calls. An evaluation takes about 2 µs. */
+export const outputLimits = {
+  test: { evaluationsMax: 200_000, matchingMax: 50_000_000 },
+  call: { evaluationsMax: 2_000, matchingMax: 1_000_000 },
+} as const satisfies Record<string, CheckLimits>;
+
+const problemsMax = 5;
+
+/** Each problem as a line with the path, what is expected, and what was returned. Undefined: the check would exceed its limits. */
+export type OutputProblems = string[] | undefined;
+
+export class OutputCheck {
+  readonly #features: readonly Feature[];
+  /** Undefined: there is none that can be evaluated. */
+  readonly #schema: ReadSchema | undefined;
+  readonly #names: ReadonlySet<string>;
+  readonly #limits: CheckLimits;
+
+  constructor({ features, output_schema }: Pick<Manifest, 'features' | 'output_schema'>, limits: CheckLimits) {
+    this.#features = features;
+    this.#limits = limits;
+    this.#names = (output_schema && propertyNames(output_schema)) ?? new Set();
+    this.#schema = output_schema ? readSchema(withoutVectors(objectSchema(output_schema), features)).schema : undefined;
+  }
+
+  /** Checks the answer to a call that stands for all others: it must have a vector, if there are features. */
+  ofAnswer(answer: Json, inputs: JsonObject = {}): OutputProblems {
+    return this.#ofAnswer(answer, (object, named) => missingVectors(object, named, this.#features, inputs));
+  }
+
+  /** Checks the answer to one of many calls, some of which may ask for no vector. */
+  ofCall(answer: Json): OutputProblems {
+    return this.#ofAnswer(answer, () => []);
+  }
+
+  /** Checks a row that the batch steps returned. */
+  ofRow(row: JsonObject): OutputProblems {
+    return this.#problemsOf(row, [...missingColumns(row, this.#features), ...vectorProblems(row, this.#features)]);
+  }
+
+  #ofAnswer(answer: Json, missing: (answer: JsonObject, named: JsonObject) => string[]): OutputProblems {
+    if (!isObject(answer)) return [`the answer: expected a dict, got ${shownValue(answer)}`];
+    const { named, renamed } = namedVectors(answer, this.#features, this.#names.has('embedding'));
+    const found = this.#problemsOf(named, [...missing(answer, named), ...vectorProblems(named, this.#features)]);
+    return found?.map((problem) => (renamed ? problem.replace(`${renamed}: `, 'embedding: ') : problem));
+  }
+
+  #problemsOf(value: JsonObject, vectors: string[]): OutputProblems {
+    const verdict = this.#schema ? checkValue(this.#schema, value, this.#limits) : { errors: [] };
+    if (!verdict) return vectors.length > 0 ? vectors : undefined;
+    return [...vectors, ...verdict.errors.map((error) => describe(error, value))].slice(0, problemsMax);
+  }
+}
+
+/** Returns undefined for a manifest that declares no output. */
+export function outputCheck(
+  manifest: Manifest | null,
+  limits: CheckLimits = outputLimits.test,
+): OutputCheck | undefined {
+  if (!manifest || (manifest.features.length === 0 && manifest.output_schema === null)) return undefined;
+  return new OutputCheck(manifest, limits);
+}
+
+/** Allows anything for the vectors that are checked as features anyway: checking each number by the schema takes a hundred times longer. */
+function withoutVectors(schema: JsonObject, features: readonly Feature[]): JsonObject {
+  const { properties } = schema;
+  if (!isObject(properties)) return schema;
+  const rest = Object.entries(properties).map(([name, property]): [string, Json] => {
+    const feature = features.find(({ feature_name }) => feature_name === name);
+    return [name, feature && isImplied(property, feature) ? vector : property];
+  });
+  return { ...schema, properties: Object.fromEntries(rest) };
+}
+
+const vector = { type: 'array' };
+
+function describe({ keyword, message, path }: ValueProblem, value: JsonObject): string {
+  const expected = expectations.find(([pattern]) => pattern.test(message));
+  const [pattern, text] = expected ?? [/^/, message.charAt(0).toLowerCase() + message.slice(1).replace(/\.$/, '')];
+  const place = placeOf(path);
+  if (keyword === 'required') {
+    const [, name = ''] = /"(.*)"/.exec(message) ?? [];
+    return `${place === '' ? '' : `${place}.`}${name}: expected a value, got nothing`;
+  }
+  const said = expected ? message.replaceAll('", "', ' or ').replace(pattern, text) : text;
+  return `${place === '' ? 'the output' : place}: ${said}, got ${shownValue(valueAt(value, path))}`;
+}
+
+/** The library's messages, and what they say as an expectation. */
+const expectations: [RegExp, string][] = [
+  [/^Instance type ".*" is invalid\. Expected "(.*)"\.$/, 'expected $1'],
+  [/^Instance does not match any of (.*)\.$/s, 'expected one of $1'],
+  [/^Instance does not match (.*)\.$/s, 'expected $1'],
+];
+
+/** Converts a JSON pointer like `/rows/0/size` to `rows[0].size`. */
+function placeOf(pointer: string): string {
+  return pointer
+    .split('/')
+    .slice(1)
+    .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'))
+    .reduce((place, token) => {
+      if (/^\d+$/.test(token)) return `${place}[${token}]`;
+      return place === '' ? token : `${place}.${token}`;
+    }, '');
+}

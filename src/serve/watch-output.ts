@@ -1,0 +1,61 @@
+// Compares answers of calls with what the plugin's manifest declares, after the response. A mismatch is counted, and a warning in the
+// instance's log; the caller gets the answer as it is (decision 69).
+import type { CallAnswer } from '../contract/builder.ts';
+import type { Json } from '../contract/json.ts';
+import { outputChecks } from '../contract/limits.ts';
+import { formatVersion } from '../contract/manifest.ts';
+import { recordCheck } from '../deploy/traffic/call-counters.ts';
+import { outputCheck, outputLimits } from '../json-schema/output-check.ts';
+import type { CallDeps } from './call.ts';
+import type { Route } from './route.ts';
+
+interface Answered {
+  route: Route;
+  answer: CallAnswer;
+}
+
+/** Checks at most one answer of a deployment a second, and none that is large. Costs other calls nothing but a look-up. */
+export function watchOutput(deps: CallDeps, { answer, route }: Answered): void {
+  const { deploymentId, version } = route;
+  const { checkedAt } = deps.calls;
+  const { manifest } = version;
+  if (answer.status === 'error' || !manifest || (!manifest.output_schema && manifest.features.length === 0)) return;
+  const now = deps.clock.now();
+  if (now - (checkedAt.get(deploymentId) ?? Number.NEGATIVE_INFINITY) < outputChecks.everyMs) return;
+  if (checkedAt.size >= outputChecks.rememberedMax) checkedAt.clear();
+  checkedAt.set(deploymentId, now);
+  deps.defer(checkLater(deps, route, answer.result));
+}
+
+async function checkLater(deps: CallDeps, route: Route, result: Json): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, 0)); // after the response
+  const { deploymentId, namespaceId, version } = route;
+  if (hasMoreValues(result, outputChecks.valuesMax)) return;
+  const problems = outputCheck(version.manifest, outputLimits.call)?.ofCall(result);
+  if (!problems) return;
+  const counted = {
+    namespaceId,
+    pluginId: version.pluginId,
+    version: formatVersion(version),
+    startedAt: deps.clock.now(),
+  };
+  recordCheck(deps, deps.calls, counted, problems.length === 0);
+  if (problems.length === 0) return;
+  const line = `Warning: an answer does not match what manifest.py declares: ${problems.join('; ')}`;
+  const { requestId: request } = deps;
+  await deps.builder
+    .warn(deploymentId, { line: line.slice(0, lineChars), ...(request === undefined ? {} : { request }) })
+    .catch((cause: unknown) => deps.log.warn('output.not_warned', { deployment: deploymentId, cause }));
+}
+
+const lineChars = 1_000;
+
+function hasMoreValues(whole: Json, max: number): boolean {
+  const open: Json[] = [whole];
+  for (let count = 0; open.length > 0; count += 1) {
+    if (count + open.length > max) return true;
+    const value = open.pop();
+    if (typeof value === 'object' && value !== null) for (const inner of Object.values(value)) open.push(inner);
+  }
+  return false;
+}
