@@ -337,16 +337,6 @@ export const builderRequests = {
   uploadBytesPerMs: 1000,
 } as const;
 
-/** Comparing answers of calls with what the manifest declares (decision 69). */
-export const outputChecks = {
-  /** An isolate checks one answer of a deployment in this time: interpreting a schema takes processor time that calls wait for. */
-  everyMs: 1_000,
-  /** Answers with more values are not checked. */
-  valuesMax: 5_000,
-  /** Deployments whose last check an isolate remembers. */
-  rememberedMax: 1_000,
-} as const;
-
 export const serving = {
   /** Routes are cached this long in each isolate (D10). Shorter than `deploymentLimits.pointerDrainMs`. */
   routeCacheMs: 1 * seconds,

@@ -20,6 +20,16 @@ export const traffic = {
   deletedAtOnce: 200,
 } as const;
 
+/** Comparing answers of calls with what the manifest declares (decision 69). */
+export const outputChecks = {
+  /** An isolate checks one answer of a deployment in this time: interpreting a schema takes processor time that calls wait for. */
+  everyMs: 1_000,
+  /** Answers with more values are not checked. */
+  valuesMax: 5_000,
+  /** Deployments whose last check an isolate remembers. */
+  rememberedMax: 1_000,
+} as const;
+
 /** Bucket n holds calls of up to 2^n ms, the last one also longer calls. No call of a plugin takes longer than two minutes. */
 const bucketCount = 18;
 
