@@ -20,7 +20,8 @@ import {
   sendWaiting,
   withRenewedLease,
 } from './deploy/claim.ts';
-import { grantOrRequire } from './deploy/grants.ts';
+import { requireEverything } from './deploy/environments/require-everything.ts';
+import { grantIfLocal } from './deploy/grants.ts';
 import {
   type InstallOutcome,
   installWaitMs,
@@ -289,12 +290,13 @@ async function runSteps(deps: Deps, claimed: ClaimedDeployment): Promise<void> {
   let environment: EnvironmentRef | undefined;
   if (done < 1 && driver.hasBuildStep(version))
     await runStep(deps, claimed, { state: 'building', step: 'build' }, async (log) => {
-      await grantOrRequire(deps, version, log);
+      await grantIfLocal(deps, version, log);
+      await requireEverything(deps, { id, version, log });
       environment = await driver.prepareDeployment(deps, { id, version, log });
     });
   if (done < 2)
     await runStep(deps, claimed, { state: 'starting', step: 'start' }, async (log) => {
-      await grantOrRequire(deps, version, log);
+      await grantIfLocal(deps, version, log);
       confinement = await startInstance(deps, id, version, { environment, log });
     });
   if (done < 3)

@@ -1575,6 +1575,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/namespaces/{namespace_id}/plugins/requirements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check what a deployment would lack
+         * @description Needs the scope `plugins:read`. Changes nothing. The plugin need not be published. Packages are not resolved here: that is the first step of a deployment.
+         */
+        post: operations["checkRequirements"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/namespaces/{namespace_id}/plugins/uploads": {
         parameters: {
             query?: never;
@@ -3260,6 +3280,13 @@ export interface components {
             /** @enum {string} */
             stream: "stdout" | "stderr" | "host";
         };
+        MissingRequirement: {
+            commands: string[];
+            /** @enum {string} */
+            kind: "grants" | "secrets" | "models" | "hardware" | "packages";
+            message: string;
+            names: string[];
+        };
         Model: {
             /** Format: date-time */
             created_at: string;
@@ -3756,6 +3783,32 @@ export interface components {
                 secrets?: string[];
                 timeout_s?: number;
             } | null;
+        };
+        /** @description What manifest.py declares */
+        PluginRequirements: {
+            compute_profile?: {
+                [key: string]: unknown;
+            } | null;
+            models?: string[] | null;
+            /** @example http_lookup */
+            name: string;
+            permissions?: {
+                forward?: {
+                    [key: string]: string;
+                };
+                memory_mb?: number;
+                network?: string[];
+                secrets?: string[];
+                timeout_s?: number;
+            } | null;
+            serve_config?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * @description The plugin is the organization's own
+             * @default false
+             */
+            shared?: boolean;
         };
         PluginRollback: {
             active_version: string;
@@ -10928,6 +10981,64 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["NamespaceReconfigured"];
+                };
+            };
+        };
+    };
+    checkRequirements: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description ID of the namespace, `ns_…`
+                 * @example ns_01m7wc54fherz84624ahd0kr7h
+                 */
+                namespace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "http_lookup",
+                 *       "shared": false,
+                 *       "permissions": null,
+                 *       "models": null,
+                 *       "compute_profile": null,
+                 *       "serve_config": null
+                 *     }
+                 */
+                "application/json": components["schemas"]["PluginRequirements"];
+            };
+        };
+        responses: {
+            /** @description What is missing, and how to provide it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "missing": [
+                     *         {
+                     *           "kind": "grants",
+                     *           "names": [
+                     *             "text_profile"
+                     *           ],
+                     *           "message": "Faster tokenizer",
+                     *           "commands": [
+                     *             "text"
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        missing: components["schemas"]["MissingRequirement"][];
+                    };
                 };
             };
         };

@@ -1,11 +1,9 @@
 // Keeps instances within what their organization grants: before a start, after it, and when a grant is narrowed or revoked (D48).
 import { and, asc, eq, gt, inArray, isNotNull, isNull, or, sql } from 'drizzle-orm';
-import { namespaceOf } from '../access/owners.ts';
 import { systemActor } from '../contract/events.ts';
 import { addPermissions, missingPermissions } from '../contract/grants.ts';
 import { hostLine, type LogLine } from '../contract/log-line.ts';
-import { formatVersion } from '../contract/manifest.ts';
-import { grantCommand, listPermissions } from '../contract/permission-text.ts';
+import { listPermissions } from '../contract/permission-text.ts';
 import { type Permissions, requestedPermissions } from '../contract/permissions.ts';
 import type { PluginRowId } from '../core/ids.ts';
 import { deployments } from '../db/schema/deploy.ts';
@@ -14,11 +12,10 @@ import { pluginVersions } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
 import { grantStatements } from '../registry/grants/grants.ts';
 import type { PluginVersion } from '../registry/versions/versions.ts';
-import { StartFailed } from './builder/start-failed.ts';
 
-export type GrantedVersion = Pick<
+type GrantedVersion = Pick<
   PluginVersion,
-  'pluginId' | 'organizationId' | 'ownerId' | 'kind' | 'name' | 'major' | 'minor' | 'patch' | 'manifest' | 'definition'
+  'pluginId' | 'organizationId' | 'ownerId' | 'kind' | 'name' | 'manifest' | 'definition'
 >;
 
 async function grantOf({ db }: Pick<Deps, 'db'>, pluginId: PluginRowId): Promise<Permissions | null> {
@@ -35,34 +32,15 @@ export async function missingGrants(deps: Pick<Deps, 'db'>, version: GrantedVers
   return asked ? missingPermissions(asked, await grantOf(deps, version.pluginId)) : undefined;
 }
 
-/** Throws a StartFailed that names the command unless everything that the version asks for is granted. */
-export async function requireGrants(deps: Pick<Deps, 'db'>, version: GrantedVersion): Promise<void> {
-  const missing = await missingGrants(deps, version);
-  if (missing) throw new StartFailed({ code: 'not-granted', message: notGranted(version, missing) });
-}
-
-function notGranted(version: GrantedVersion, missing: Permissions): string {
-  const { kind, name } = version;
-  const plugin = kind === 'extractor' ? `${name} ${formatVersion(version)}` : name;
-  const command = grantCommand({ kind, name, isShared: namespaceOf(version.ownerId) === null }, missing);
-  return `${plugin} asks for more than it is granted: ${listPermissions(missing).join(', ')}. An administrator of the organization grants it with \`${command}\`. ${kind === 'extractor' ? 'Then deploy it again.' : retryHint(name)}`;
-}
-
-/** `slipway deploy` is for extractors only. */
-function retryHint(name: string): string {
-  return `Then call it again; if its deployment failed, run \`slipway deployments retry\` with the ID from \`slipway deployments list ${name}\`.`;
-}
-
 type GrantDeps = Pick<Deps, 'db' | 'ids' | 'clock' | 'log' | 'grantingOrganization'>;
 
-/** Requires what the version asks for. The organization of a local run grants its own plugins what they ask for. */
-export async function grantOrRequire(
+/** The organization of a local run grants its own plugins what they ask for. Does nothing for others. */
+export async function grantIfLocal(
   deps: GrantDeps,
   version: GrantedVersion,
   log: (line: LogLine) => void,
 ): Promise<void> {
   if (version.organizationId === deps.grantingOrganization) await grantLocally(deps, version, log);
-  await requireGrants(deps, version);
 }
 
 /** Another change of the grant may come between reading and writing it. */

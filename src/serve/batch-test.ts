@@ -7,9 +7,10 @@ import type { NamespaceId } from '../core/ids.ts';
 import { startInstance } from '../deploy/builder/instances.ts';
 import { batchRunId } from '../deploy/builder/placement.ts';
 import { prepareEnvironment } from '../deploy/environments/environment.ts';
-import { grantOrRequire, watchGrant } from '../deploy/grants.ts';
 import { withCheckedRows } from '../json-schema/batch-rows.ts';
 import { outputCheck } from '../json-schema/output-check.ts';
+import { requireEverything } from '../deploy/environments/require-everything.ts';
+import { grantIfLocal, watchGrant } from '../deploy/grants.ts';
 import type { CallDeps } from './call.ts';
 import { beforeDeadline, limitMsOf, timedOut, timeLeftMs } from './deadline.ts';
 import { failureOf, type PluginFailure } from './failures.ts';
@@ -69,7 +70,8 @@ async function start(
   runId: string,
   log: (line: LogLine) => void,
 ): Promise<void> {
-  await grantOrRequire(deps, version, log);
+  await grantIfLocal(deps, version, log);
+  await requireEverything(deps, { id: deploymentId, version, log });
   const environment = await prepareEnvironment(deps, { id: runId, version, log });
   await startInstance(deps, deploymentId, version, { environment, log, batchRunId: runId });
 }

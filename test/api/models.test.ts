@@ -360,7 +360,7 @@ test('an instance reads the models that its version names, and a missing one fai
   const missing = await deploy(s);
   await advanceDeployment(s.deps, missing.id);
   expect((await overview(s)).newest?.error).toBe(
-    'The plugin names the model weights, which the namespace default does not have. Run `slipway models put weights FILE --namespace default`, then deploy again.',
+    'The plugin names the model weights, which the namespace default does not have. Run `slipway models put weights FILE --namespace default`. Then deploy it again.',
   );
   const { bytes, described } = await contentOf('the weights');
   const content = { namespaceId: s.namespaceId, name: 'weights', sha256: described.sha256, sizeBytes: bytes.length };

@@ -9,7 +9,7 @@ import { secrets } from '../../src/db/schema/secrets.ts';
 import { startInstance } from '../../src/deploy/builder/instances.ts';
 import { deleteNamespace, emptyDeletedNamespaces } from '../../src/deploy/removal.ts';
 import { requestDeployment } from '../../src/deploy/request-deployment.ts';
-import { secretsFor } from '../../src/deploy/secrets/asked-secrets.ts';
+import { requireProvisions } from '../../src/deploy/provisions.ts';
 import { restartForSecrets, sweepSecrets } from '../../src/deploy/secrets/restart.ts';
 import { deleteSecret, listSecrets, setSecret } from '../../src/deploy/secrets/secrets.ts';
 import { undeployVersion } from '../../src/deploy/undeploy.ts';
@@ -69,7 +69,7 @@ test('a deployment that asks for secrets that are not set fails with the command
   expect((await overview(s)).newest).toMatchObject({
     status: 'failed',
     error:
-      'The plugin asks for the secrets TOKEN, OTHER, which are not set in the namespace default. Run `slipway secrets set TOKEN --namespace default`, `slipway secrets set OTHER --namespace default`, then deploy again.',
+      'The plugin asks for the secrets TOKEN, OTHER, which are not set in the namespace default. Run `slipway secrets set TOKEN --namespace default`, `slipway secrets set OTHER --namespace default`. Then deploy it again.',
   });
 });
 
@@ -87,7 +87,7 @@ test('an instance gets only the secrets that its version asks for', async () => 
   await set(s, 'value-of-other', 'OTHER');
   const id = await live(s);
   expect(await call(s, id)).toMatchObject({ status: 'success', result: { token: 'value-of-token' } });
-  expect(await secretsFor(s.deps, id, s.version)).toEqual({ TOKEN: 'value-of-token' });
+  expect((await requireProvisions(s.deps, id, s.version)).secrets).toEqual({ TOKEN: 'value-of-token' });
 });
 
 test('a secret that was encrypted with another key is reported, and not delivered', async () => {

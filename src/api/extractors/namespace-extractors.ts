@@ -14,6 +14,7 @@ import { documentModel, documentWire } from './extractor-wire.ts';
 import { addGitSource } from './git-source.ts';
 import { addMultipartUpload } from './multipart-upload.ts';
 import { addReconfigure } from './reconfigure.ts';
+import { addRequirements } from './requirements.ts';
 import { namespaced, onePlugin } from './surface.ts';
 import { addTraffic } from './traffic.ts';
 import { addUploads } from './upload-routes.ts';
@@ -60,6 +61,7 @@ export function extractors(): OpenAPIHono<AppEnv> {
   addMultipartUpload(routes);
   addEnabling(routes);
   addReconfigure(routes);
+  addRequirements(routes);
   addVersions(routes);
   addTraffic(routes);
   addCatalogue(routes, namespaced);

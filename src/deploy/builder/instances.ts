@@ -24,10 +24,9 @@ import {
   environmentOf,
   forgetEnvironment,
 } from '../environments/environment.ts';
-import { requireGrants } from '../grants.ts';
-import { modelsFor } from '../models/asked-models.ts';
+import { missingGrants } from '../grants.ts';
 import { modelKey } from '../models/model-keys.ts';
-import { secretsFor } from '../secrets/asked-secrets.ts';
+import { type Provided, requireProvisions } from '../provisions.ts';
 import { artifactKey, wasmKey } from './builds.ts';
 import { requestedServing } from './serving.ts';
 import { StartFailed } from './start-failed.ts';
@@ -72,11 +71,7 @@ export async function startInstance(
   { environment, batchRunId, log = () => {} }: StartOptions = {},
 ): Promise<Confinement> {
   const id = batchRunId ?? deploymentId;
-  await requireGrants(deps, version);
-  const provided = {
-    secrets: await secretsFor(deps, deploymentId, version),
-    models: await modelsFor(deps, deploymentId, version),
-  };
+  const provided = await requireProvisions(deps, deploymentId, version);
   const withEnvironment = async (known?: EnvironmentRef) => {
     const spec = specOf(version, known ?? (await environmentOf(deps, { id, version, log })), provided);
     return batchRunId === undefined ? spec : batchSpec(spec);
@@ -85,7 +80,7 @@ export async function startInstance(
   for (let sent = 0; ; sent++) {
     try {
       const confinement = await waitUntilReady(deps.builder, id, spec, log);
-      await stopUnlessGranted(deps, id, version);
+      await stopUnlessGranted(deps, { id, deploymentId, version });
       return confinement;
     } catch (error) {
       if (!(error instanceof BuilderError)) throw error;
@@ -106,18 +101,13 @@ function batchSpec(spec: InstanceSpec): InstanceSpec {
 }
 
 /** A grant that was revoked during the start did not find the instance. */
-async function stopUnlessGranted(deps: EnvironmentDeps, id: string, version: StartableVersion): Promise<void> {
-  try {
-    await requireGrants(deps, version);
-  } catch (error) {
-    await deps.builder.stop(id);
-    throw error;
-  }
-}
-
-interface Provided {
-  secrets: Record<string, string> | undefined;
-  models: ModelRef[] | undefined;
+async function stopUnlessGranted(
+  deps: StartDeps,
+  { id, deploymentId, version }: { id: string; deploymentId: DeploymentId; version: StartableVersion },
+): Promise<void> {
+  if (!(await missingGrants(deps, version))) return;
+  await deps.builder.stop(id);
+  await requireProvisions(deps, deploymentId, version);
 }
 
 function specOf(

@@ -47,6 +47,14 @@ export function versionDeleted(): StartFailed {
   return new StartFailed({ code: 'archive-invalid', message: 'This version was deleted.' });
 }
 
+export async function hasLock({ db }: Pick<Deps, 'db'>, versionId: VersionId): Promise<boolean> {
+  const locks = await db
+    .select({ digest: pluginLocks.digest })
+    .from(pluginLocks)
+    .where(eq(pluginLocks.versionId, versionId));
+  return locks.length > 0;
+}
+
 export function selectLock({ db }: Pick<Deps, 'db'>, versionId: VersionId) {
   return db.select().from(pluginLocks).where(eq(pluginLocks.versionId, versionId));
 }

@@ -2,6 +2,7 @@
 // the pipeline's.
 import { and, desc, eq, isNull } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../../access/actor.ts';
+import { namespaceOf } from '../../access/owners.ts';
 import type { Finding } from '../../contract/finding.ts';
 import type { InstallError } from '../../contract/go-plugins.ts';
 import { deploymentLimits } from '../../contract/limits.ts';
@@ -16,8 +17,8 @@ import { completeInstall, type GoKind, homeNamespace, type Install, openInstall 
 import { loadFindings } from '../../registry/storage/stored-findings.ts';
 import type { Upload } from '../../registry/uploads/uploads.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
-import { missingGrants } from '../grants.ts';
 import { readLog } from '../logs/read-log.ts';
+import { askedBy, provisionsOf } from '../provisions.ts';
 import { removeVersion } from '../removal.ts';
 import { unfinishedStates } from '../states.ts';
 
@@ -150,12 +151,15 @@ function startFailure({ error }: Pick<Deployment, 'error'>): InstallError {
 }
 
 /**
- * Removes a version that cannot be started; the version before it is active again. One that lacks a grant stays: a grant belongs to its
- * plugin, which must be there to get it, and the deployment can be retried then.
+ * Removes a version that cannot be started; the version before it is active again. One that lacks a grant or a secret stays: a grant
+ * belongs to its plugin, which must be there to get it, and the deployment can be retried then without another build.
  */
 async function removeFailedVersion(deps: Deps, actor: Actor, id: PluginVersion['id']): Promise<void> {
   const [version] = await deps.db.select().from(pluginVersions).where(eq(pluginVersions.id, id));
-  if (version && !(await missingGrants(deps, version))) await removeVersion(deps, version, actor.ref);
+  const namespaceId = version && namespaceOf(version.ownerId);
+  if (!version || !namespaceId) return;
+  const { missing } = await provisionsOf(deps, namespaceId, askedBy(version));
+  if (missing.length === 0) await removeVersion(deps, version, actor.ref);
 }
 
 /** Removes the plugin's versions, and its installs that are in progress or were rejected. */

@@ -1,16 +1,14 @@
 // Finds which secrets a version asks for, and reads their values for its instance.
 import { type SQL, sql } from 'drizzle-orm';
+import type { Missing } from '../../contract/missing.ts';
 import { requestedPermissions } from '../../contract/permissions.ts';
 import { missingSecretsMessage } from '../../contract/secrets.ts';
-import type { DeploymentId, NamespaceId } from '../../core/ids.ts';
-import { readTogether } from '../../db/client.ts';
+import type { NamespaceId } from '../../core/ids.ts';
 import { namespaces } from '../../db/schema/access.ts';
-import { deployments } from '../../db/schema/deploy.ts';
 import type { pluginVersions } from '../../db/schema/registry.ts';
 import { secrets } from '../../db/schema/secrets.ts';
 import type { Deps } from '../../deps.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
-import { StartFailed } from '../builder/start-failed.ts';
 import { openValue } from './sealed-values.ts';
 
 type Asking = Pick<PluginVersion, 'manifest' | 'definition'>;
@@ -35,54 +33,51 @@ export function secretRevisionOf(namespaceId: NamespaceId): SQL<number> {
   return sql<number>`coalesce((select ${namespaces.secretRevision} from ${namespaces} where ${namespaces.id} = ${namespaceId}), 0)`;
 }
 
-/**
- * Reads the secrets that the version asks for, by name. Undefined if it asks for none. Throws StartFailed, with the command that sets it,
- * if one does not exist.
- */
-export async function secretsFor(
-  deps: Pick<Deps, 'db' | 'webhookKey'>,
-  id: DeploymentId,
-  version: Asking,
-): Promise<Record<string, string> | undefined> {
-  const names = askedSecrets(version);
-  if (names.length === 0) return undefined;
-  const inNamespace = sql`(select ${deployments.namespaceId} from ${deployments} where ${deployments.id} = ${id})`;
-  const { stored, spaces } = await readTogether(deps.db, {
-    stored: deps.db
-      .select()
-      .from(secrets)
-      .where(
-        sql`${secrets.namespaceId} = ${inNamespace} and ${secrets.name} in (select value from json_each(${JSON.stringify(names)}))`,
-      ),
-    spaces: deps.db.select({ name: namespaces.name }).from(namespaces).where(sql`${namespaces.id} = ${inNamespace}`),
-  });
-  const namespace = spaces[0]?.name ?? '';
-  const found = new Map(stored.map((row) => [row.name, row]));
-  const missing = names.filter((name) => !found.has(name));
-  if (missing.length > 0) throw missingSecrets(namespace, missing);
-  const entries = stored.map(async ({ sealed, ...place }) => {
-    const value = await openValue(deps, place, sealed);
-    if (value === undefined) throw unreadable(namespace, place.name);
-    return [place.name, value] as const;
-  });
-  return Object.fromEntries(await Promise.all(entries));
+type Stored = typeof secrets.$inferSelect;
+
+/** Selects the namespace's secrets of these names. */
+export function selectSecrets(db: Deps['db'], namespaceId: NamespaceId | SQL, names: readonly string[]) {
+  return db
+    .select()
+    .from(secrets)
+    .where(
+      sql`${secrets.namespaceId} = ${namespaceId} and ${secrets.name} in (select value from json_each(${JSON.stringify(names)}))`,
+    );
 }
 
-function missingSecrets(namespace: string, names: string[]): StartFailed {
-  return failed(missingSecretsMessage(names, `not set in the namespace ${namespace}`, setCommand(namespace, names)));
-}
-
-function unreadable(namespace: string, name: string): StartFailed {
-  return failed(
-    `The secret ${name} of the namespace ${namespace} was encrypted with another key than this installation has. ${setCommand(namespace, [name])}`,
+/** Decrypts the stored ones. Missing are those that do not exist, and those that were encrypted with another key. */
+export async function openSecrets(
+  deps: Pick<Deps, 'webhookKey'>,
+  namespace: string,
+  names: readonly string[],
+  stored: Stored[],
+): Promise<{ values: Record<string, string>; missing: Missing[] }> {
+  const opened = await Promise.all(
+    stored.map(async ({ sealed, ...place }) => ({ name: place.name, value: await openValue(deps, place, sealed) })),
   );
+  const unset = names.filter((name) => !opened.some((secret) => secret.name === name));
+  const unreadable = opened.flatMap(({ name, value }) => (value === undefined ? [name] : []));
+  return {
+    values: Object.fromEntries(opened.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]]))),
+    missing: [
+      ...missing(namespace, unset, (remedy) =>
+        missingSecretsMessage(unset, `not set in the namespace ${namespace}`, remedy),
+      ),
+      ...unreadable.flatMap((name) =>
+        missing(
+          namespace,
+          [name],
+          (remedy) =>
+            `The secret ${name} of the namespace ${namespace} was encrypted with another key than this installation has. ${remedy}`,
+        ),
+      ),
+    ],
+  };
 }
 
-function setCommand(namespace: string, names: string[]): string {
-  const commands = names.map((name) => `\`slipway secrets set ${name} --namespace ${namespace}\``);
-  return `Run ${commands.join(', ')}, then deploy again.`;
-}
-
-function failed(message: string): StartFailed {
-  return new StartFailed({ code: 'secret-missing', message });
+function missing(namespace: string, names: string[], message: (remedy: string) => string): Missing[] {
+  if (names.length === 0) return [];
+  const commands = names.map((name) => `slipway secrets set ${name} --namespace ${namespace}`);
+  const remedy = `Run ${commands.map((command) => `\`${command}\``).join(', ')}.`;
+  return [{ kind: 'secrets', names, message: message(remedy), commands }];
 }

@@ -1,0 +1,36 @@
+// Asks the server what the deployment of a plugin would lack.
+import type { Manifest } from '../../contract/manifest.ts';
+import { asksForGpu } from '../../contract/hardware.ts';
+import type { Missing } from '../../contract/missing.ts';
+import { requestedPermissions } from '../../contract/permissions.ts';
+import type { Connection } from '../connection/connect.ts';
+import { printableLines } from '../terminal-text.ts';
+
+type Declared = Pick<Manifest, 'permissions' | 'models' | 'compute_profile' | 'serve_config'>;
+
+export function asksForSomething(manifest: Declared): boolean {
+  const permissions = requestedPermissions({ manifest, definition: null });
+  return permissions !== undefined || (manifest.models ?? []).length > 0 || asksForGpu(manifest);
+}
+
+/** Makes no request for a plugin that asks for nothing. */
+export async function missingRequirements(
+  { client, namespaceId, signal }: Connection,
+  { name, shared }: { name: string; shared: boolean },
+  manifest: Declared | null,
+): Promise<Missing[]> {
+  if (!manifest || !asksForSomething(manifest)) return [];
+  const { compute_profile, models, permissions, serve_config } = manifest;
+  const { missing } = await client.post('/v1/namespaces/{namespace_id}/plugins/requirements', {
+    path: { namespace_id: await namespaceId() },
+    body: { name, shared, permissions, models, compute_profile, serve_config },
+    signal,
+    idempotencyKey: false,
+  });
+  return missing;
+}
+
+/** A line for each. `mark`: whether a deployment would fail (✗), or would if it were requested (!). */
+export function formatRequirements(missing: readonly Missing[], mark: '✗' | '!'): string {
+  return missing.map(({ kind, message }) => `${mark} ${kind}: ${printableLines(message).trimEnd()}\n`).join('');
+}

@@ -1,0 +1,46 @@
+// Requires everything that a version asks for before anything is installed for it: what it lacks, and packages that do not resolve, are
+// said at once (D63).
+import { BuilderError } from '../../contract/builder.ts';
+import { requirementsOf } from '../../contract/manifest.ts';
+import type { Missing } from '../../contract/missing.ts';
+import type { DeploymentId } from '../../core/ids.ts';
+import { StartFailed } from '../builder/start-failed.ts';
+import { type AskingVersion, askedBy, lacking, namespaceOfDeployment, provisionsOf } from '../provisions.ts';
+import type { EnvironmentDeps, EnvironmentUse } from './environment.ts';
+import { hasLock, resolveLock } from './lock.ts';
+
+type Use = Pick<EnvironmentUse, 'log'> & { id: DeploymentId; version: AskingVersion & EnvironmentUse['version'] };
+
+/** Throws a StartFailed with all reasons. What cannot be resolved now, such as while the index is down, throws if nothing else is missing. */
+export async function requireEverything(
+  deps: EnvironmentDeps & Parameters<typeof provisionsOf>[0],
+  { id, version, log }: Use,
+): Promise<void> {
+  const asked = askedBy(version);
+  const [provisions, resolved] = await Promise.allSettled([
+    provisionsOf(deps, namespaceOfDeployment(id), asked),
+    resolveDependencies(deps, { version, log }),
+  ]);
+  if (provisions.status === 'rejected') throw provisions.reason;
+  const { missing } = provisions.value;
+  if (resolved.status === 'fulfilled') {
+    if (missing.length > 0) throw lacking(asked, missing);
+    return;
+  }
+  const unresolved = missing.length > 0 ? missingPackages(resolved.reason) : undefined;
+  throw unresolved ? lacking(asked, [...missing, unresolved]) : resolved.reason;
+}
+
+/** The lock is resolved once for a version. What resolves it at the same time uses the first result. */
+async function resolveDependencies(deps: EnvironmentDeps, { version, log }: Omit<Use, 'id'>): Promise<void> {
+  const requirements = requirementsOf(version.manifest);
+  if (requirements.length === 0 || (await hasLock(deps, version.id))) return;
+  await resolveLock(deps, version, requirements, log);
+}
+
+function missingPackages(error: unknown): Missing | undefined {
+  const packages = (message: string): Missing => ({ kind: 'packages', names: [], message, commands: [] });
+  if (error instanceof StartFailed) return packages(error.message);
+  if (!(error instanceof BuilderError)) return undefined;
+  return packages(`Whether its packages can be installed could not be checked: ${error.message}`);
+}
