@@ -40,20 +40,34 @@ type Work<Options> = (
   ...args: (string | undefined)[]
 ) => Promise<CommandResult>;
 
+/** What a command does without an account. `reason` is why there is no connection; a command that needs one throws it. */
+type OfflineWork<Options> = (
+  reason: unknown,
+  options: Options & ConnectionOptions,
+  signal: AbortSignal,
+  ...args: (string | undefined)[]
+) => Promise<CommandResult>;
+
 /** Adds the connection flags and `--json`, and runs the work with a connection. Ctrl-C aborts it. */
 export function withConnection<Options extends object>(
   command: Command,
   { output, finish, environment }: CommandContext,
   work: Work<Options>,
+  offline: OfflineWork<Options> = (reason) => Promise.reject(reason),
 ): Command {
   return addConnectionOptions(command).action(async () => {
     const { connect } = await import('./connection/connect.ts');
     await runInterruptible(async (signal) => {
       const options = command.opts<Options & ConnectionOptions>();
       const folder = folderArgument(command);
-      const connection = connect(options, environment, signal, folder);
-      const result = await work(connection, options, ...command.processedArgs).catch((error: unknown) =>
-        explainNotFound(error, connection, command),
+      const args = command.processedArgs;
+      const connecting = new Promise<Connection>((resolve) => {
+        resolve(connect(options, environment, signal, folder));
+      });
+      const result = await connecting.then(
+        (connection) =>
+          work(connection, options, ...args).catch((error: unknown) => explainNotFound(error, connection, command)),
+        (reason: unknown) => offline(reason, options, signal, ...args),
       );
       printResult(result, options.json, output);
       if (result.exit) finish(result.exit);

@@ -1,16 +1,16 @@
 // Defines what a manifest may ask of the machine that runs the plugin (plugin format §2).
-import type { JsonObject } from './json.ts';
+type Fields = Readonly<Record<string, unknown>> | null | undefined;
+
+/** The fields of a manifest that ask for it. */
+export interface AskedHardware {
+  compute_profile?: Fields;
+  serve_config?: Fields;
+}
 
 export const resourceTypes = ['cpu', 'gpu', 'api'] as const;
 
 /** Whether a manifest asks for a GPU: by `resource_type` of its `compute_profile`, or by `num_gpus`. */
-export function asksForGpu({
-  compute_profile,
-  serve_config,
-}: {
-  compute_profile?: JsonObject | null | undefined;
-  serve_config?: JsonObject | null | undefined;
-}): boolean {
+export function asksForGpu({ compute_profile, serve_config }: AskedHardware): boolean {
   const type = compute_profile?.['resource_type'];
   const counts = [compute_profile, serve_config].map((declared) => declared?.['num_gpus']);
   const isGpu = typeof type === 'string' && type.toLowerCase() === 'gpu';

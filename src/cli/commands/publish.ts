@@ -26,6 +26,16 @@ Examples:
 `;
 
 export function addPublish(program: Command, context: CommandContext): void {
+  const work: Parameters<typeof withConnection<Options>>[2] = async (connection, options, folder) => {
+    if (options.fromGit !== undefined) {
+      const { publishFromGit } = await import('../publish/publish-from-git.ts');
+      const source = await gitSource(options.fromGit, options, folder);
+      return publishFromGit(connection, { ...options, ...source }, context.output);
+    }
+    if (options.ref !== undefined) throw usage('--ref needs --from-git');
+    const { publishFolder } = await import('../publish/publish-folder.ts');
+    return publishFolder(connection, { ...options, path: folder ?? options.path ?? '.' }, context);
+  };
   const command = program
     .command('publish')
     .alias('push')
@@ -44,15 +54,10 @@ export function addPublish(program: Command, context: CommandContext): void {
     .option('--no-wait', "don't wait for the deployment")
     .addOption(timeoutOption('how long to wait, such as 90s'))
     .addHelpText('before', examples.slice(1));
-  withConnection<Options>(command, context, async (connection, options, folder) => {
-    if (options.fromGit !== undefined) {
-      const { publishFromGit } = await import('../publish/publish-from-git.ts');
-      const source = await gitSource(options.fromGit, options, folder);
-      return publishFromGit(connection, { ...options, ...source }, context.output);
-    }
-    if (options.ref !== undefined) throw usage('--ref needs --from-git');
-    const { publishFolder } = await import('../publish/publish-folder.ts');
-    return publishFolder(connection, { ...options, path: folder ?? options.path ?? '.' }, context);
+  withConnection<Options>(command, context, work, async (reason, options, signal, folder) => {
+    if (!options.dryRun || options.fromGit !== undefined || options.ref !== undefined) throw reason;
+    const { dryRunFolder } = await import('../publish/publish-folder.ts');
+    return dryRunFolder({ signal, reason }, { ...options, path: folder ?? options.path ?? '.' }, context);
   });
 }
 

@@ -4,6 +4,7 @@ import type { Connection } from '../connection/connect.ts';
 import type { Output } from '../output.ts';
 import { formatStat } from './diff-text.ts';
 import type { VersionRef } from './plugin-ref.ts';
+import { formatRequirements, missingRequirements } from './requirements.ts';
 
 export interface Change {
   name: string;
@@ -33,7 +34,7 @@ export async function planDeployment(
 ): Promise<CommandResult> {
   const { client, namespaceId, signal } = connection;
   const namespace_id = await namespaceId();
-  const [{ results: versions }] = await Promise.all([
+  const [{ results: versions }, published] = await Promise.all([
     client.get('/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/versions', {
       path: { namespace_id, slug: name },
       signal,
@@ -45,9 +46,13 @@ export async function planDeployment(
   ]);
   const from = versions.find(({ serves_name }) => serves_name)?.version ?? null;
   await printChange(connection, { name, from, to: version }, output);
+  const { manifest, namespace_id: home } = published.plugin;
+  const missing = await missingRequirements(connection, { name, shared: home === null }, manifest);
+  const json = { name, from, to: version, dry_run: true, missing };
+  if (missing.length > 0) {
+    const text = `${formatRequirements(missing, '✗')}✗ ${name} ${version} could not be deployed\n`;
+    return { json, text, exit: 'failed' };
+  }
   const instead = from === null || from === version ? '' : ` instead of ${from}`;
-  return {
-    json: { name, from, to: version, dry_run: true },
-    text: `✓ ${name} ${version} would be deployed${instead}\n`,
-  };
+  return { json, text: `✓ ${name} ${version} would be deployed${instead}\n` };
 }

@@ -1,12 +1,12 @@
 // Asks the server what the deployment of a plugin would lack.
-import type { Manifest } from '../../contract/manifest.ts';
-import { asksForGpu } from '../../contract/hardware.ts';
+import { type AskedHardware, asksForGpu } from '../../contract/hardware.ts';
 import type { Missing } from '../../contract/missing.ts';
-import { requestedPermissions } from '../../contract/permissions.ts';
+import { type Permissions, requestedPermissions } from '../../contract/permissions.ts';
 import type { Connection } from '../connection/connect.ts';
 import { printableLines } from '../terminal-text.ts';
 
-type Declared = Pick<Manifest, 'permissions' | 'models' | 'compute_profile' | 'serve_config'>;
+/** What manifest.py asks for, as it is read here or returned by the server. */
+type Declared = AskedHardware & { permissions?: Permissions | undefined; models?: string[] | undefined };
 
 export function asksForSomething(manifest: Declared): boolean {
   const permissions = requestedPermissions({ manifest, definition: null });
@@ -20,7 +20,8 @@ export async function missingRequirements(
   manifest: Declared | null,
 ): Promise<Missing[]> {
   if (!manifest || !asksForSomething(manifest)) return [];
-  const { compute_profile, models, permissions, serve_config } = manifest;
+  const { compute_profile = null, models = [], serve_config = null } = manifest;
+  const permissions = written(manifest.permissions ?? {});
   const { missing } = await client.post('/v1/namespaces/{namespace_id}/plugins/requirements', {
     path: { namespace_id: await namespaceId() },
     body: { name, shared, permissions, models, compute_profile, serve_config },
@@ -28,6 +29,17 @@ export async function missingRequirements(
     idempotencyKey: false,
   });
   return missing;
+}
+
+/** The client's types know no members that are undefined. */
+function written({ forward, memory_mb, network, secrets, timeout_s }: Permissions) {
+  return {
+    ...(forward === undefined ? {} : { forward }),
+    ...(memory_mb === undefined ? {} : { memory_mb }),
+    ...(network === undefined ? {} : { network }),
+    ...(secrets === undefined ? {} : { secrets }),
+    ...(timeout_s === undefined ? {} : { timeout_s }),
+  };
 }
 
 /** A line for each. `mark`: whether a deployment would fail (✗), or would if it were requested (!). */

@@ -11,6 +11,7 @@ import { explainInterruption, Failure } from '../failure.ts';
 import { withDefaultInterrupt } from '../interruption.ts';
 import type { Output } from '../output.ts';
 import { type Stage, stageTimer, transferReporter } from '../stages.ts';
+import type { Unconnected } from './dry-run.ts';
 import { type PackedPlugin, packPlugin } from './pack-plugin.ts';
 import { contentConflict, publishedDigest } from './published-content.ts';
 import { isRejection, serverRejection } from './server-rejection.ts';
@@ -36,18 +37,10 @@ export async function publishFolder(
     throw new Failure('usage', '--replace undeploys older versions once this one is live', {
       hint: 'Leave out --org, --no-deploy and --no-wait.',
     });
+  if (options.dryRun) return dryRunFolder(connection, options, { environment, output });
   const stage = stageTimer(output);
-  output.progress('packing');
-  const plugin = await withDefaultInterrupt(() => packPlugin(options.path, output, connection.signal));
-  const { archive, files, name, sha256, version } = plugin;
-  stage(
-    'packed',
-    `${name} ${version}  sha256:${sha256.slice(0, 12)}  ${files} sources, ${formatBytes(archive.length)}`,
-  );
-  if (options.dryRun) {
-    const { dryRun } = await import('./dry-run.ts');
-    return dryRun(connection, plugin, options.org, { environment, output });
-  }
+  const plugin = await pack(options.path, { stage, output }, connection.signal);
+  const { name, sha256, version } = plugin;
   const published = await publishIfNew(connection, plugin, options, { stage, output });
   const done = published ? `✓ published ${name} ${version}\n` : `✓ ${name} ${version} is already published\n`;
   const json = { name, version, sha256, plugin_id: pluginIdOf(name, version), already_published: !published };
@@ -65,6 +58,26 @@ export async function publishFolder(
     json: { ...json, deployment: deployed?.json ?? null, ...replaced.json },
     text: `${done}${deployed?.text ?? ''}${replaced.text}`,
   };
+}
+
+export async function dryRunFolder(
+  connection: Connection | Unconnected,
+  { path, ...options }: Pick<PublishOptions, 'path' | 'org' | 'deploy'>,
+  context: Pick<CommandContext, 'environment' | 'output'>,
+): Promise<CommandResult> {
+  const { output } = context;
+  const plugin = await pack(path, { stage: stageTimer(output), output }, connection.signal);
+  const { dryRun } = await import('./dry-run.ts');
+  return dryRun(connection, plugin, options, context);
+}
+
+async function pack(path: string, { output, stage }: ProgressOutput, signal: AbortSignal): Promise<PackedPlugin> {
+  output.progress('packing');
+  const plugin = await withDefaultInterrupt(() => packPlugin(path, output, signal));
+  const { archive, files, name, sha256, version } = plugin;
+  const what = `${name} ${version}  sha256:${sha256.slice(0, 12)}  ${files} sources, ${formatBytes(archive.length)}`;
+  stage('packed', what);
+  return plugin;
 }
 
 async function replaceOlder(connection: Connection, name: string): Promise<{ json: object; text: string }> {
