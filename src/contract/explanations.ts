@@ -303,6 +303,11 @@ export const explanations: Record<RuleId, Explanation> = {
     bad: 'output_schema = {"type": "object", "properties": {"size": {"type": "integr"}}}',
     good: 'output_schema = {"type": "object", "properties": {"size": {"type": "integer"}}}',
   },
+  SLM109: {
+    why: 'A type that does not exist would be ignored, and the plugin would run on a machine that it was not made for.',
+    bad: 'compute_profile = {"resource_type": "tpu"}',
+    good: 'compute_profile = {"resource_type": "cpu"}',
+  },
   SLM201: {
     why: 'The platform runs batches through build_steps and calls nothing else in pipeline.py.',
     bad: 'def run(request): ...',
@@ -357,6 +362,11 @@ export const explanations: Record<RuleId, Explanation> = {
     why: 'A key that is no keyword of JSON Schema has no effect, and a schema with a pattern or reference that Slipway does not evaluate is not used to check anything.',
     bad: 'input_schema = {"type": "object", "requird": ["text"]}',
     good: 'input_schema = {"type": "object", "required": ["text"]}',
+  },
+  SLM410: {
+    why: 'No machine of this installation runs plugins on a GPU. A deployment fails instead of running on the CPU without a word.',
+    bad: 'compute_profile = {"resource_type": "gpu"}',
+    good: 'compute_profile = {"resource_type": "cpu"}',
   },
   SLM411: {
     why: 'The import refers to a file that is not in the plugin, so the plugin would fail to start.',

@@ -1,5 +1,5 @@
 // Defines what a manifest may ask of the machine that runs the plugin (plugin format §2).
-type Fields = Readonly<Record<string, unknown>> | null | undefined;
+type Fields = Readonly<{ resource_type?: unknown; num_gpus?: unknown }> | null | undefined;
 
 /** The fields of a manifest that ask for it. */
 export interface AskedHardware {
@@ -11,8 +11,8 @@ export const resourceTypes = ['cpu', 'gpu', 'api'] as const;
 
 /** Whether a manifest asks for a GPU: by `resource_type` of its `compute_profile`, or by `num_gpus`. */
 export function asksForGpu({ compute_profile, serve_config }: AskedHardware): boolean {
-  const type = compute_profile?.['resource_type'];
-  const counts = [compute_profile, serve_config].map((declared) => declared?.['num_gpus']);
+  const type = compute_profile?.resource_type;
+  const counts = [compute_profile, serve_config].map((declared) => declared?.num_gpus);
   const isGpu = typeof type === 'string' && type.toLowerCase() === 'gpu';
   return isGpu || counts.some((count) => typeof count === 'number' && count > 0);
 }

@@ -214,6 +214,7 @@ export const rules = {
   SLM106: { category: 'manifest', severity: 'error', title: 'Dependency not allowed', message: '{name}' },
   SLM107: { category: 'manifest', severity: 'error', title: 'Invalid permissions', message: '{name}' },
   SLM108: { category: 'manifest', severity: 'error', title: 'Invalid schema', message: '{name}' },
+  SLM109: { category: 'manifest', severity: 'error', title: 'Unknown resource type', message: '{name}' },
   SLM201: { category: 'structure', severity: 'error', title: 'Missing pipeline entry point', message: '{name}' },
   SLM301: { category: 'structure', severity: 'error', title: 'Missing realtime handler', message: '{name}' },
   SLM401: {
@@ -235,6 +236,7 @@ export const rules = {
   SLM407: { category: 'manifest', severity: 'warning', title: 'Import of an undeclared package', message: '{name}' },
   SLM408: { category: 'manifest', severity: 'warning', title: 'Network access not asked for', message: '{name}' },
   SLM409: { category: 'manifest', severity: 'warning', title: 'Schema without effect', message: '{name}' },
+  SLM410: { category: 'manifest', severity: 'warning', title: 'GPU that no machine here has', message: '{name}' },
   SLM411: { category: 'structure', severity: 'warning', title: 'Import of a missing file', message: '{name}' },
   SLM412: { category: 'structure', severity: 'warning', title: 'Folder without __init__.py', message: '{name}' },
   SLM421: { category: 'structure', severity: 'warning', title: 'Unknown batch column', message: '{name}' },

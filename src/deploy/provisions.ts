@@ -124,11 +124,7 @@ function missingHardware({ needsGpu }: Asked): Missing[] {
 }
 
 /** Returns what an instance of the version gets. Throws a StartFailed that names everything that is missing. */
-export async function requireProvisions(
-  deps: ReadDeps,
-  id: DeploymentId,
-  version: AskingVersion,
-): Promise<Provided> {
+export async function requireProvisions(deps: ReadDeps, id: DeploymentId, version: AskingVersion): Promise<Provided> {
   const asked = askedBy(version);
   const { missing, provided } = await provisionsOf(deps, namespaceOfDeployment(id), asked);
   if (missing.length > 0) throw lacking(asked, missing);

@@ -2,6 +2,7 @@
 import { readIndexed } from '../archive/index.ts';
 import { BuilderError, type CallAnswer } from '../contract/builder.ts';
 import { examplePath, examplesMax, parseExample } from '../contract/example.ts';
+import { raisedBy } from '../contract/limit-texts.ts';
 import { timeLimitMs } from '../contract/permissions.ts';
 import type { DeploymentId } from '../core/ids.ts';
 import type { Deps } from '../deps.ts';
@@ -46,10 +47,10 @@ async function callExample(
     return await builder.call(id, call, { callMs });
   } catch (error) {
     if (!(error instanceof BuilderError)) throw error;
-    if (error.code === 'instance-crashed')
-      throw new ExampleFailed(`${path}: the plugin's process ended during the call`);
-    if (error.code === 'answer-invalid') throw new ExampleFailed(`${path}: ${error.message}`);
-    if (error.code === 'call-timeout') throw new ExampleFailed(`${path}: no answer within ${callMs / 1000} s`);
+    if (error.code === 'instance-crashed' || error.code === 'answer-invalid')
+      throw new ExampleFailed(`${path}: ${error.message}`);
+    if (error.code === 'call-timeout')
+      throw new ExampleFailed(`${path}: no answer within ${callMs / 1000} s. ${raisedBy.time}`);
     throw error;
   }
 }

@@ -1,5 +1,6 @@
 // Runs a plugin that is compiled to WebAssembly: makes an instance of the module, passes it calls, and discards the instance when a call
 // may have damaged it. builder/host-go/slipwayhost/exports_wasip1.go is the other end. It is part of the module, so it is not trusted.
+import { raisedBy } from '../contract/limit-texts.ts';
 import { CallOutput, type PrintLine } from './output.ts';
 import { ProgramExit, SleptTooLong, Wasi } from './wasi.ts';
 
@@ -9,6 +10,9 @@ export const moduleLimits = {
   /** An instance that is left with more memory than this is discarded: memory never shrinks. */
   memoryBytes: 80 * 1024 * 1024,
 };
+
+/** `isolateLimits.memoryPagesMax`, which the module was built with. */
+const memoryMaxMiB = 96;
 
 /** Named as the errors of a builder. */
 export interface CallFailure {
@@ -132,7 +136,9 @@ function exchange({ memory, call }: Instance, message: Uint8Array): Uint8Array<A
   const handle = call.call(at, message.length);
   const length = call.result_len(handle) >>> 0;
   if (length > moduleLimits.answerBytes)
-    throw new InvalidAnswer(`The plugin's answer has ${length} bytes, more than ${moduleLimits.answerBytes}.`);
+    throw new InvalidAnswer(
+      `The plugin's answer has ${length} bytes, more than ${moduleLimits.answerBytes}. ${raisedBy.answer}`,
+    );
   // The buffer is another one if the memory has grown.
   const answer = new Uint8Array(memory.buffer, call.result(handle) >>> 0, length).slice();
   call.free(handle);
@@ -162,5 +168,7 @@ function failureOf(error: unknown, reason: string | undefined, { timeLimitMs, wh
     return { code: 'call-timeout', message: `The plugin slept beyond its time limit of ${timeLimitMs} ms.` };
   if (error instanceof InvalidAnswer) return { code: 'answer-invalid', message: error.message };
   const cause = reason ?? (error instanceof ProgramExit ? error.message : String(error));
-  return { code: 'instance-crashed', message: `The plugin ended ${when}: ${cause.replace(/[.!]$/, '')}.` };
+  const isOutOfMemory = /out of memory|cannot allocate memory/.test(cause);
+  const limit = isOutOfMemory ? ` It may use ${memoryMaxMiB} MiB in an isolate. ${raisedBy.isolateMemory}` : '';
+  return { code: 'instance-crashed', message: `The plugin ended ${when}: ${cause.replace(/[.!]$/, '')}.${limit}` };
 }

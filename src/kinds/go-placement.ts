@@ -9,11 +9,15 @@ import { needsContainer, type RequestedPlacement, type VersionPlacement } from '
 import type { Deps } from '../deps.ts';
 import type { Description } from './driver.ts';
 
+/** Returns why the builder runs no isolates. A reason of the plugin's own says more to its author, and comes first. */
+export function reasonOfBuilder(isolates: Capabilities['isolates']): string | undefined {
+  return isolates?.available ? undefined : `there are no isolates here (${isolates?.reason ?? 'the builder has none'})`;
+}
+
 /** Returns why the plugin cannot run in an isolate, whatever its source has. Undefined: it is worth building for one. */
 export async function reasonBeforeBuild(
   deps: Pick<Deps, 'db'>,
   { claim: { upload }, facts }: Pick<Description, 'claim' | 'facts'>,
-  isolates: Capabilities['isolates'],
 ): Promise<string | undefined> {
   const { kind, organizationId } = upload;
   const { timeout_s: timeout = 0, ...grants } = facts.definition?.permissions ?? {};
@@ -22,7 +26,6 @@ export async function reasonBeforeBuild(
   if (asked.length > 0) return needsContainer(`asks for grants (${asked.join(', ')})`);
   if (timeout > isolateLimits.timeoutSecondsMax)
     return needsContainer(`asks for a time limit of ${timeout} s, above ${isolateLimits.timeoutSecondsMax} s`);
-  if (!isolates?.available) return `there are no isolates here (${isolates?.reason ?? 'the builder has none'})`;
   const region = await jurisdictionOf(deps, organizationId);
   return region === null ? undefined : needsContainer(`its organization is restricted to the region ${region}`);
 }

@@ -25,7 +25,7 @@ import type { Upload } from '../registry/uploads/uploads.ts';
 import type { PluginVersion } from '../registry/versions/versions.ts';
 import type { Description, KindDriver, Opened, Rejected } from './driver.ts';
 import { handleGitFailure, openGitSource, rejected, sourceOf } from './git-source.ts';
-import { formatPlacement, placeVersion, reasonBeforeBuild } from './go-placement.ts';
+import { formatPlacement, placeVersion, reasonBeforeBuild, reasonOfBuilder } from './go-placement.ts';
 
 export const goPluginDriver: KindDriver = {
   openArchive: (deps, publication) => openGitSource(deps, publication, policyError),
@@ -83,7 +83,10 @@ async function build(deps: Deps, described: Description, sha256: string): Promis
   const { builds, isolates } = await deps.builder.capabilities();
   if (!builds.available) throw new Problem('capability-missing', builds.reason);
   const lines: LogLine[] = [];
-  const planned = placeVersion(requestedPlacement(described), await reasonBeforeBuild(deps, described, isolates));
+  const requested = requestedPlacement(described);
+  // Without isolates, the build still finds out what the plugin's packages need; an isolate that was asked for is not worth it.
+  const unavailable = requested === 'isolate' ? reasonOfBuilder(isolates) : undefined;
+  const planned = placeVersion(requested, (await reasonBeforeBuild(deps, described)) ?? unavailable);
   if ('error' in planned) return rejected(planned.error);
   const spec: BuildSpec = {
     runtime: 'go',
@@ -116,10 +119,12 @@ async function place(deps: Deps, described: Description, built: BuildOutput): Pr
 /** Returns why a built version cannot run in an isolate. */
 async function reasonOf(deps: Deps, described: Description, { wasm }: BuildOutput): Promise<string | undefined> {
   const { isolates } = await deps.builder.capabilities();
-  const early = await reasonBeforeBuild(deps, described, isolates);
+  const early = await reasonBeforeBuild(deps, described);
   if (early !== undefined) return early;
-  if (!wasm) return needsContainer('the builder built no WebAssembly module');
+  if (!wasm) return reasonOfBuilder(isolates) ?? needsContainer('the builder built no WebAssembly module');
   if ('reason' in wasm) return wasm.reason;
+  const unavailable = reasonOfBuilder(isolates);
+  if (unavailable !== undefined) return unavailable;
   const { claim, facts } = described;
   const { id, name, organizationId, source } = claim.upload;
   const plugin = { name, version: source?.ref ?? '' };

@@ -9,6 +9,7 @@ import { readDetails } from './details.ts';
 import { derivedFeatureUri, readFeatureUri } from './feature-uri.ts';
 import { readFeatures } from './features.ts';
 import { manifestFinding } from './findings.ts';
+import { readHardware } from './hardware.ts';
 import { declaredIdentity, type ExpectedIdentity, readIdentity } from './identity.ts';
 import { checkOutputs } from './outputs.ts';
 import { readPermissions } from './permissions.ts';
@@ -78,6 +79,7 @@ function readNames(
   const { details, warnings, ...schemas } = readDetails(names);
   const { declared, dependencies, requirements: places, ...conflicts } = readDependencies(names, requirements);
   const { permissions, ...requests } = readPermissions(names);
+  const hardware = readHardware(names, details);
   const { name, version } = identity;
   const feature_uri = uri.declared ? uri.featureUri : null;
   const fields = {
@@ -99,6 +101,7 @@ function readNames(
       ...conflicts.problems,
       ...deniedDependencies(declared),
       ...requests.problems,
+      ...hardware.problems,
     ],
     warnings: [
       ...identity.warnings,
@@ -107,6 +110,7 @@ function readNames(
       ...warnings,
       ...conflicts.warnings,
       ...requests.warnings,
+      ...hardware.warnings,
     ],
     advice: unlistedDependencies(declared),
   };

@@ -89,6 +89,8 @@ export function evaluate(node: Node, names: Names, depth = 0): Value {
       return dictValue(node, at, names, depth);
     case 'subscript':
       return elementValue(node, at, names, depth);
+    case 'attribute':
+      return memberOfResourceType(node, at);
     case 'binary_operator':
       return sumValue(node, at, names, depth);
     default:
@@ -98,7 +100,6 @@ export function evaluate(node: Node, names: Names, depth = 0): Value {
 
 const expressionNouns: Readonly<Record<string, string>> = {
   call: 'the result of a call',
-  attribute: 'an attribute',
   conditional_expression: 'a conditional expression',
   list_comprehension: 'a list comprehension',
   dictionary_comprehension: 'a dict comprehension',
@@ -172,6 +173,12 @@ function dictValue(node: Node, at: Span, names: Names, depth: number): Value {
     entries.set(key.value, { keyAt: spanOf(keyNode), value: evaluate(valueNode, names, depth + 1) });
   }
   return { at, kind: 'dict', entries };
+}
+
+/** `ResourceType.GPU` of the shim is the string "gpu". No other attribute has a value here. */
+function memberOfResourceType(node: Node, at: Span): Value {
+  const [, member] = /^(?:\w+\.)*ResourceType\.([A-Za-z_]+)(?:\.value)?$/.exec(node.text) ?? [];
+  return member === undefined ? unresolved(at, 'an attribute') : { at, kind: 'string', value: member.toLowerCase() };
 }
 
 /** `metadata["version"]`, `features[0]`. */

@@ -3,6 +3,7 @@ import type { Actor } from '../access/actor.ts';
 import { type BatchOutcome, batchSizeOf } from '../contract/batch.ts';
 import type { JsonObject } from '../contract/json.ts';
 import type { LogLine } from '../contract/log-line.ts';
+import { timeLimitMs } from '../contract/permissions.ts';
 import type { NamespaceId } from '../core/ids.ts';
 import { startInstance } from '../deploy/builder/instances.ts';
 import { batchRunId } from '../deploy/builder/placement.ts';
@@ -55,10 +56,14 @@ async function runDeployed(
     const outcome = await run(deps, deployed, runId, request);
     return { deploymentId, outcome: withCheckedRows(outcome, outputCheck(deployed.version.manifest)) };
   } catch (error) {
-    return { deploymentId, failure: failureOf(error, limitMsOf(deps, deployed.version)), lines };
+    return { deploymentId, failure: failureOf(error, timesOf(deps, deployed.version)), lines };
   } finally {
     deps.defer(stop(deps, runId));
   }
+}
+
+function timesOf(deps: CallDeps, version: Deployed['version']) {
+  return { callMs: limitMsOf(deps, version), pluginMs: timeLimitMs(version) };
 }
 
 type Deployed = Omit<Route, 'mark'>;

@@ -2,6 +2,7 @@
 import type { Actor } from '../access/actor.ts';
 import { BuilderError } from '../contract/builder.ts';
 import { formatVersion } from '../contract/manifest.ts';
+import { timeLimitMs } from '../contract/permissions.ts';
 import type { CallOptions } from '../contract/serving.ts';
 import { callArrived } from '../core/turns.ts';
 import { startInstance } from '../deploy/builder/instances.ts';
@@ -103,7 +104,7 @@ async function callBy<Answer>(
 function failed(deps: CallDeps, { deploymentId, version }: Route, error: unknown): PluginFailure {
   if (error instanceof BuilderError && error.crashes > 0)
     deps.defer(rollBackCrashing(deps, deploymentId, error.crashes));
-  return failureOf(error, limitMsOf(deps, version));
+  return failureOf(error, { callMs: limitMsOf(deps, version), pluginMs: timeLimitMs(version) });
 }
 
 /** What a call of this route needs to know, for the builder. */

@@ -1,7 +1,7 @@
 // Ends a call when its caller no longer waits. What was begun for it continues: an instance that is starting serves the next call.
 import { timeLimitMs } from '../contract/permissions.ts';
 import type { Deps } from '../deps.ts';
-import type { PluginFailure } from './failures.ts';
+import { type PluginFailure, timeoutFailure } from './failures.ts';
 import type { Route } from './route.ts';
 
 /** When a caller ceases to wait. */
@@ -41,5 +41,5 @@ export async function beforeDeadline<Result>(
 function done(): void {}
 
 export function timedOut(deps: Waiting, version: Route['version']): PluginFailure {
-  return { kind: 'timeout', message: `The plugin did not answer within ${limitMsOf(deps, version) / 1000} s` };
+  return timeoutFailure(limitMsOf(deps, version), timeLimitMs(version));
 }

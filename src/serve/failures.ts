@@ -1,5 +1,6 @@
 // Classifies failed calls: a plugin's fault becomes the call's answer, anything else a Problem.
 import { BuilderError } from '../contract/builder.ts';
+import { raisedBy } from '../contract/limit-texts.ts';
 import { builderLimits, serving } from '../contract/limits.ts';
 import { Problem } from '../core/problem.ts';
 import { builderProblem } from '../deploy/builder/builder-problem.ts';
@@ -10,13 +11,24 @@ export interface PluginFailure {
   message: string;
 }
 
+interface CallTimes {
+  callMs: number;
+  pluginMs: number;
+}
+
 /** The instance was evicted, crashed or never started. It can be started on demand (D9). */
 export function isGone(error: unknown): boolean {
   return error instanceof BuilderError && error.code === 'instance-gone';
 }
 
-/** Throws if the plugin is not at fault. `callMs` is the time limit of the call. */
-export function failureOf(error: unknown, callMs: number): PluginFailure {
+/** A call that lasts longer than the plugin may take, or than its caller waits. */
+export function timeoutFailure(callMs: number, pluginMs: number): PluginFailure {
+  const raise = callMs < pluginMs ? raisedBy.caller : raisedBy.time;
+  return { kind: 'timeout', message: `The plugin did not answer within ${callMs / 1000} s. ${raise}` };
+}
+
+/** Throws if the plugin is not at fault. `callMs` is the time limit of the call, and `pluginMs` that of the plugin. */
+export function failureOf(error: unknown, { callMs, pluginMs }: CallTimes): PluginFailure {
   if (error instanceof StartFailed) return { kind: 'not-started', message: error.message };
   if (!(error instanceof BuilderError)) throw error;
   switch (error.code) {
@@ -25,9 +37,12 @@ export function failureOf(error: unknown, callMs: number): PluginFailure {
     case 'answer-invalid':
       return { kind: 'invalid-answer', message: error.message };
     case 'call-timeout':
-      return { kind: 'timeout', message: `The plugin did not answer within ${callMs / 1000} s` };
+      return timeoutFailure(callMs, pluginMs);
     case 'body-too-large':
-      throw new Problem('body-too-large', `The call exceeds ${builderLimits.callBytes} bytes`, { cause: error });
+      throw new Problem('body-too-large', `The call exceeds ${builderLimits.callBytes} bytes`, {
+        hint: raisedBy.request,
+        cause: error,
+      });
     case 'call-repeated':
       throw new Problem('call-interrupted', 'The connection to the plugin broke during the call', { cause: error });
     case 'instance-busy':

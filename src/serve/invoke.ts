@@ -25,6 +25,7 @@ export async function invoke(
   callee: ExtractorCallee,
   { checkOutput = false, ...call }: RealtimeCall,
 ): Promise<Invocation> {
+  const startedAt = deps.clock.now();
   const result = await callInstance(deps, actor, callee, (route) =>
     deps.builder.call(route.deploymentId, bodyFor(route, call), callOptions(deps, route)),
   );
@@ -33,9 +34,11 @@ export async function invoke(
     return checkOutput ? { ...result, mismatches: mismatchesOf(result, call) } : result;
   }
   const { kind, message } = result.failure;
+  // The plugin reports no time itself. A process that was never started took none.
+  const duration_ms = kind === 'not-started' ? 0 : deps.clock.now() - startedAt;
   return {
     route: result.route,
-    answer: { status: 'error', error: { type: errorTypes[kind], message }, duration_ms: 0 },
+    answer: { status: 'error', error: { type: errorTypes[kind], message }, duration_ms },
   };
 }
 

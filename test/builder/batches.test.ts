@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { batchLimits, batchOutcomeSchema } from '../../src/contract/batch.ts';
 import type { PythonSpec } from '../../src/contract/builder.ts';
 import { isAlive, refusal, TestBuilder } from './support.ts';
+import { raisedBy } from '../../src/contract/limit-texts.ts';
 
 const limits = { hangMs: 200, memoryBytes: 256 * 2 ** 20 };
 let builder: TestBuilder;
@@ -85,7 +86,7 @@ describe('a plugin that', () => {
     const outcome = await run(step('print("begins", flush=True)\nwhile True: pass'), [{}], {
       permissions: { timeout_s: 1 },
     });
-    const message = 'The run did not end within its time limit. Send fewer rows, or do less for each.';
+    const message = `The run did not end within its time limit. Send fewer rows, or do less for each. ${raisedBy.time}`;
     expect(outcome).toMatchObject(failure('CallTimeout', message));
     expect(outcome.lines.slice(0, 2)).toEqual(['stdout: begins', 'host: A call did not end within 1 s.']);
     expect(builder.workers().filter(isAlive)).toEqual([]);
@@ -93,7 +94,7 @@ describe('a plugin that', () => {
 
   test('ends its process fails the run, and what it printed is there', async () => {
     const outcome = await run(step('print("last", flush=True)\nos._exit(0)', 'import os'));
-    const message = "The plugin's process ended during the run. The log has the reason.";
+    const message = "The plugin's process ended during the run: exit code 0.";
     expect(outcome).toMatchObject(failure('InstanceCrashed', message));
     expect(outcome.lines[0]).toBe('stdout: last');
   });
@@ -124,7 +125,7 @@ describe('a plugin that', () => {
 
   test('returns more than a call may have fails the run', async () => {
     const outcome = await run(step('batch["big"] = ["x" * (9 << 20)]'));
-    expect(outcome.error?.message).toMatch(/^InvalidResult: the result is \d+ bytes; the limit is 8388608$/);
+    expect(outcome.error?.message).toMatch(/^InvalidResult: the result is \d+ bytes; the limit is 8388608\. This limit/);
   });
 });
 

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { ChunkedLog, type ChunkLimits } from '../../builder/server/instances/chunked-log.ts';
 import { chunkName, type LogChunk } from '../../src/contract/log-chunk.ts';
+import { raisedBy } from '../../src/contract/limit-texts.ts';
 
 const at = '2026-11-20T12:00:00.000Z';
 const limits: ChunkLimits = { logChunkBytes: 300, logChunkMs: 10_000, logChunksHeld: 4, logChunkEveryMs: 1000 };
@@ -73,7 +74,7 @@ test('of what is not stored the oldest is dropped, and a line says how much', ()
   print(15);
   expect(log.lines.map(({ line }) => line)).toEqual([
     ...[4, 5, 6, 7, 8, 9, 10, 11, 12].map(text),
-    '3 lines were dropped, because the plugin prints faster than its log is stored. Print less.',
+    `3 lines were dropped, because the plugin prints faster than its log is stored. ${raisedBy.log}`,
     ...[13, 14, 15].map(text),
   ]);
 });

@@ -10,6 +10,7 @@ import { connectTo, type RelayRules } from '../../builder/server/relay/targets.t
 import { relayLimits } from '../../src/contract/egress.ts';
 import { type Permissions, relayPort } from '../../src/contract/permissions.ts';
 import { eventually } from './support.ts';
+import { raisedBy } from '../../src/contract/limit-texts.ts';
 
 const closing: (() => unknown)[] = [];
 afterEach(async () => {
@@ -184,11 +185,11 @@ test('connections to hosts are bounded, also while they are being made for clien
   for (const socket of await Promise.all(leaving)) socket.resetAndDestroy();
   // The port takes others once it has noticed that these left.
   await eventually(() => answerTo(port, connectRequest('api.test:443'))).toContain(
-    'too many connections are open already',
+    `${relayLimits.connections} connections are open already. ${raisedBy.connections}`,
   );
   expect([asked, lines]).toEqual([
     relayLimits.connections,
-    ['network: api.test:443 was refused: too many connections are open already'],
+    [`network: api.test:443 was refused: ${relayLimits.connections} connections are open already`],
   ]);
   resolution.reject(new Error('no such name'));
   await eventually(() => answerTo(port, connectRequest('api.test:443'))).toContain(

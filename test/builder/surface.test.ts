@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { contractHeader, contractVersion } from '../../src/contract/builder.ts';
 import { healthSchema } from '../../src/contract/health.ts';
 import { handler, refusal, TestBuilder, token } from './support.ts';
+import { raisedBy } from '../../src/contract/limit-texts.ts';
 
 let builder: TestBuilder;
 
@@ -198,7 +199,7 @@ describe('POST /instances/{id}/invoke', () => {
     const id = await builder.run(handler('def predict(self, request):\n    return {"text": "x" * 1000}'));
     expect(await builder.call(id)).toMatchObject({
       status: 'error',
-      error: { type: 'InvalidResult', message: 'the result is 1011 bytes; the limit is 1000' },
+      error: { type: 'InvalidResult', message: `the result is 1011 bytes; the limit is 1000. ${raisedBy.answer}` },
     });
   });
 });

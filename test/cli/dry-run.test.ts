@@ -23,7 +23,11 @@ const plugins = [
 
 test.each<[string[], object[], string]>([
   [['rollback', 'notes', '--yes'], [versions, diff], '✓ notes would be rolled back to 1.0.0\n'],
-  [['deploy', 'notes@1.1.0'], [versions, { plugin: { namespace_id: 'ns_1', manifest: null } }], '✓ notes 1.1.0 would be deployed\n'],
+  [
+    ['deploy', 'notes@1.1.0'],
+    [versions, { plugin: { namespace_id: 'ns_1', manifest: null } }],
+    '✓ notes 1.1.0 would be deployed\n',
+  ],
   [['delete', 'notes@1.0.0', '--yes'], [], '✓ notes 1.0.0 would be deleted\n'],
   [
     ['delete', 'notes', '--all', '--yes'],

@@ -45,7 +45,9 @@ test('publish --dry-run fails with everything that a deployment would lack', asy
 
 test('publish --dry-run --json reports what is missing as data', async () => {
   const { stderr, stdout } = await dryRun(publish('--json'), notFound, { body: { missing } });
-  expect(JSON.parse(stdout || stderr)).toMatchObject({ error: { title: 'Requirements missing', details: { missing } } });
+  expect(JSON.parse(stdout || stderr)).toMatchObject({
+    error: { title: 'Requirements missing', details: { missing } },
+  });
 });
 
 test('publish --dry-run --no-deploy only mentions what a deployment would lack', async () => {
@@ -79,9 +81,7 @@ test.each([
   const { exit, stdout } = await inProcess(['publish', folderOf(asking), '--dry-run'], env);
   const [first = '', second] = stdout.split('\n');
   expect(exit).toBe('done');
-  expect(first).toContain(
-    `! not checked: whether the version is free, and what a deployment would lack: ${reason}`,
-  );
+  expect(first).toContain(`! not checked: whether the version is free, and what a deployment would lack: ${reason}`);
   expect(second).toBe('✓ demo 1.0.0 passes what was checked here; nothing was uploaded');
 });
 

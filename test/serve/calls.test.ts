@@ -13,6 +13,7 @@ import { plugin } from '../support/plugin.ts';
 import { publish } from '../support/publish.ts';
 import { back, live, two } from '../support/rollback.ts';
 import { deploy, type Scene, scene } from '../support/scene.ts';
+import { raisedBy } from '../../src/contract/limit-texts.ts';
 
 /** Answers with what it was called with. */
 const echo = `class EchoInferenceService:
@@ -168,7 +169,7 @@ describe('a call whose instance', () => {
     [
       'takes too long is not repeated',
       ['call-timeout'],
-      { type: 'CallTimeout', message: 'The plugin did not answer within 30 s' },
+      { type: 'CallTimeout', message: `The plugin did not answer within 30 s. ${raisedBy.time}` },
       ['call'],
     ],
     [

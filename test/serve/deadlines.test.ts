@@ -12,6 +12,7 @@ import { type Organization, organization } from '../support/organization.ts';
 import { plugin } from '../support/plugin.ts';
 import { publish } from '../support/publish.ts';
 import { deploy, type Scene, scene } from '../support/scene.ts';
+import { raisedBy } from '../../src/contract/limit-texts.ts';
 
 const slow = `import asyncio
 
@@ -44,7 +45,7 @@ describe('X-Request-Timeout', () => {
     const { body, status } = await call(3600, '0.5');
     expect([status, body]).toMatchObject([
       200,
-      { status: 'error', error: 'CallTimeout: The plugin did not answer within 0.5 s' },
+      { status: 'error', error: `CallTimeout: The plugin did not answer within 0.5 s. ${raisedBy.caller}` },
     ]);
     const line = expect.stringMatching(/^A call did not end within 0\.\d+ s, which is how long its caller waits\.$/);
     await vi.waitFor(async () => {
@@ -112,7 +113,7 @@ describe('the Worker', () => {
     const { answer } = await invoke(deps, s.actor, at, { inputs: {}, parameters: {} });
     expect(answer).toMatchObject({
       status: 'error',
-      error: { type: 'CallTimeout', message: 'The plugin did not answer within 0.05 s' },
+      error: { type: 'CallTimeout', message: `The plugin did not answer within 0.05 s. ${raisedBy.caller}` },
     });
     resolve({ status: 'success', result: {}, duration_ms: 1 });
     expect(await Promise.all(deferred)).toEqual([undefined]);
@@ -133,7 +134,7 @@ describe('the Worker', () => {
       },
     });
     const test = await testBatch(deps, s.actor, { ...at, rows: [{}], parameters: {} });
-    expect(test).toMatchObject({ failure: { kind: 'timeout', message: 'The plugin did not answer within 0.05 s' } });
+    expect(test).toMatchObject({ failure: { kind: 'timeout', message: `The plugin did not answer within 0.05 s. ${raisedBy.caller}` } });
     resolve();
     while (deferred.length > 0) await deferred.pop();
     expect(stopped).toEqual([expect.stringMatching(/^dep_\w{26}-/)]);

@@ -6,6 +6,8 @@ A frame is [u32 length of the body][u32 call ID][u8 kind], big-endian, followed 
 import json
 import struct
 
+from slipway_host.failure import limit_note
+
 HEADER = struct.Struct(">IIB")
 
 # From the builder.
@@ -73,7 +75,7 @@ def encode_success(result, duration_ms, bytes_max):
     except (TypeError, ValueError, RecursionError) as error:
         raise InvalidResult(f"the result can't be encoded as JSON{_culprit(result)}: {error}") from None
     if len(body) > bytes_max:
-        raise InvalidResult(f"the result is {len(body)} bytes; the limit is {bytes_max}")
+        raise InvalidResult(f"the result is {len(body)} bytes; the limit is {bytes_max}. {limit_note('answer')}".rstrip())
     return b'{"status":"success","result":%b,"duration_ms":%.3f}' % (body, duration_ms)
 
 

@@ -10,7 +10,7 @@ import sys
 from slipway_host import batch
 from slipway_host.channel import Channel
 from slipway_host.compilation import compile_all
-from slipway_host.failure import StartFailure
+from slipway_host.failure import StartFailure, use_limit_notes
 from slipway_host.http_clients import use_proxy_by_default
 from slipway_host.loop_calls import LoopCalls
 from slipway_host.messages import CALL, CANCEL, PROBE, PROBED, START
@@ -26,6 +26,7 @@ def serve(channel_fd, settings):
     channel = socket.socket(fileno=channel_fd)
     channel.set_inheritable(False)
     sys.path.append(settings["shims"])
+    use_limit_notes(settings.get("limit_notes", {}))
     asyncio.run(_Worker(settings).run(channel))
     # Don't wait for threads that the plugin left running.
     os._exit(0)

@@ -2,6 +2,7 @@
 // the output folder and the plugin's compile cache.
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { raisedBy } from '../../../src/contract/limit-texts.ts';
 import { RunningProgram } from '../processes/run-program.ts';
 import { compilerProcessLimits } from '../sandbox/process-limits.ts';
 import { type Program, programCommand } from '../sandbox/program-command.ts';
@@ -37,12 +38,14 @@ const limitExceeded =
 
 /** A compiler process. It starts as soon as its folders exist, and is held back until the source is in them. */
 export class Compiler {
+  readonly #limits: Limits;
   readonly #toolchain: Toolchain;
   readonly #folders: BuildFolders;
   readonly #output: string;
   readonly #program: RunningProgram;
 
   constructor(machine: CompileMachine, home: Home, { folders, cache, target }: Compilation) {
+    this.#limits = machine.limits;
     this.#toolchain = machine.toolchain;
     this.#folders = folders;
     this.#output = join(folders.out, target.file);
@@ -57,9 +60,10 @@ export class Compiler {
     const onErrorLine = (line: string) => onLine(rewrite(line));
     this.#program.release();
     const ran = await this.#program.finish({ timeoutMs, outputBytesMax, onErrorLine });
-    if (ran.ended !== 'exit') throw exceededLimit(`it did not finish within ${Math.round(timeoutMs / 1000)} s`);
+    if (ran.ended !== 'exit') throw tooSlow(timeoutMs);
     const errors = rewrite(ran.errors);
-    if (limitExceeded.test(errors) || /signal/.test(ran.reason)) throw exceededLimit(`${ran.reason}\n${errors}`);
+    if (limitExceeded.test(errors) || /signal/.test(ran.reason))
+      throw exceededLimit(this.#limits, `${ran.reason}\n${errors}`);
     if (ran.reason === compileErrorExit) throw new BuildFailed('compile-failed', errors);
     if (!ran.succeeded) throw new Error(`The compiler ended with ${ran.reason}: ${errors}`);
     const output = await lstat(this.#output);
@@ -73,8 +77,22 @@ export class Compiler {
   }
 }
 
-function exceededLimit(how: string): BuildFailed {
+function tooSlow(timeoutMs: number): BuildFailed {
+  const how = `it did not finish within ${Math.round(timeoutMs / 1000)} s. ${raisedBy.buildTime}`;
   return new BuildFailed('limit-exceeded', `The compiler was stopped because it exceeded a limit: ${how}`);
+}
+
+/** The kernel does not say which one. */
+function exceededLimit({ artifactBytes, buildCpuSeconds, buildMemoryBytes }: Limits, how: string): BuildFailed {
+  const limits = `${inMiB(buildMemoryBytes)} of memory, ${buildCpuSeconds} s of processor time, or files of ${inMiB(artifactBytes)}`;
+  return new BuildFailed(
+    'limit-exceeded',
+    `The compiler was stopped because it exceeded a limit: ${limits}. ${raisedBy.build}\n${how}`,
+  );
+}
+
+function inMiB(bytes: number): string {
+  return `${Math.round(bytes / 1024 / 1024)} MiB`;
 }
 
 function compilerProgram(

@@ -3,6 +3,7 @@
 import { chmod, lstat, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EnvironmentSpec, EnvironmentTarget, LockedPackage } from '../../../src/contract/environments.ts';
+import { raisedBy } from '../../../src/contract/limit-texts.ts';
 import type { Owner } from '../removal/owner.ts';
 import type { Removals } from '../removal/removals.ts';
 import type { Limits } from '../settings.ts';
@@ -100,7 +101,7 @@ function tooLarge({ environmentBytes, environmentFiles }: Limits, lock: string):
     : '';
   return new EnvironmentFailed(
     'too-large',
-    `The dependencies have more than ${gib} GiB or ${environmentFiles} files when they are installed. Depend on fewer or smaller packages.${torch}`,
+    `The dependencies have more than ${gib} GiB or ${environmentFiles} files when they are installed. ${raisedBy.environment}${torch}`,
   );
 }
 

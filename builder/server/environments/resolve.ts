@@ -3,6 +3,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type DeclaredRequirement, type Lock, lockedPython } from '../../../src/contract/environments.ts';
+import { raisedBy } from '../../../src/contract/limit-texts.ts';
 import type { Ran } from '../processes/run-program.ts';
 import type { Python } from '../python/python.ts';
 import type { Removals } from '../removal/removals.ts';
@@ -82,7 +83,7 @@ async function compileLock(
   if ((await measureFolder(metadataFolder)).bytes > cacheBytesMax)
     removals.remove(metadataFolder, { kind: 'environment', id: 'metadata' });
   if (ran.ended === 'exit' && ran.reason === exceeded)
-    throw new EnvironmentFailed('too-large', 'The dependencies are too large. Depend on fewer or smaller packages.');
+    throw new EnvironmentFailed('too-large', `The dependencies are too large. ${raisedBy.environment}`);
   return ran;
 }
 

@@ -5,6 +5,7 @@ import { randomBytes } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import { type ExecutableSpec, executableKinds, operationSchema } from '../../../src/contract/builder.ts';
+import { answerTooLarge } from '../../../src/contract/limit-texts.ts';
 import type { StartError } from '../../../src/contract/start-errors.ts';
 import type { LogWriter } from '../instances/log-writer.ts';
 import { CallMarks } from '../processes/call-marks.ts';
@@ -15,10 +16,11 @@ import { captureLines } from '../processes/line-capture.ts';
 import { PartialDeadline } from '../processes/partial-deadline.ts';
 import { PendingCalls } from '../processes/pending-calls.ts';
 import type { HeldCall } from '../processes/plugin-call.ts';
+import { crashed, diedAtStart, hangReason } from '../processes/process-end.ts';
 import { ReadCredit } from '../processes/read-credit.ts';
 import { Refusal } from '../refusal.ts';
 import type { Limits } from '../settings.ts';
-import { MessageLines } from './message-lines.ts';
+import { LineTooLong, MessageLines } from './message-lines.ts';
 
 const protocolVersion = 1;
 
@@ -70,12 +72,12 @@ export class ExecutableProcess implements HostProcess {
     this.#group = new ChildGroup(command).onNote((line) => log.add('host', line));
     this.#calls = new PendingCalls(limits, {
       cancel: () => {}, // A goroutine can't be cancelled from outside.
-      onHang: () => this.#kill(`a call was still running ${limits.hangMs} ms after its time limit`),
+      onHang: () => this.#group.endFor('time', hangReason(limits)),
       onEnded: onCallEnded,
     });
     this.lost = this.#group.lost;
     this.exited = this.#group.exited.then((reason) => {
-      this.#calls.rejectAll(crashed);
+      this.#calls.rejectAll(() => crashed({ reason, exceeded: this.#group.exceeded }));
       return reason;
     });
     const { stdout, stderr } = this.#group.child;
@@ -93,7 +95,8 @@ export class ExecutableProcess implements HostProcess {
       try {
         this.#lines.push(chunk);
       } catch (error) {
-        this.#endViolator(error instanceof Error ? error.message : String(error));
+        if (error instanceof LineTooLong && this.#hasSentHello) this.#endTalker(error.message);
+        else this.#endViolator(error instanceof Error ? error.message : String(error));
       }
     });
   }
@@ -105,7 +108,7 @@ export class ExecutableProcess implements HostProcess {
         resolve(failure);
         if (!failure) this.#keepPinging();
       };
-      this.exited.then((reason) => resolve({ code: 'process-died', message: `The process ended: ${reason}.` }));
+      this.exited.then((reason) => resolve(diedAtStart({ reason, exceeded: this.#group.exceeded })));
     });
   }
 
@@ -148,6 +151,12 @@ export class ExecutableProcess implements HostProcess {
   #endViolator(violation: string): void {
     this.#calls.rejectAll(() => invalidAnswer(violation));
     this.#kill(`it violated the protocol: ${violation}`);
+  }
+
+  /** Which call a message belongs to that is too long is not known, since it was not read: all of them fail. */
+  #endTalker(violation: string): void {
+    this.#calls.rejectAll(() => new Refusal('answer-invalid', answerTooLarge(this.#limits.callBytes)));
+    this.#kill(`it answered with ${violation}`);
   }
 
   #onLine(line: Buffer<ArrayBuffer>): void {
@@ -226,10 +235,6 @@ export class ExecutableProcess implements HostProcess {
     timer.unref();
     void this.lost.then(() => clearInterval(timer));
   }
-}
-
-function crashed(): Refusal {
-  return new Refusal('instance-crashed', "The plugin's process ended during the call.");
 }
 
 function invalidAnswer(violation: string): Refusal {

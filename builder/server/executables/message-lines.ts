@@ -8,6 +8,9 @@ const newline = 0x0a;
 /** The first size of the buffer. It doubles when it is full. */
 const bufferBytesMin = 16 * 1024;
 
+/** A message is longer than it may be. */
+export class LineTooLong extends RangeError {}
+
 export class MessageLines {
   readonly #deadline: PartialDeadline;
   readonly #onLine: (line: Bytes) => void;
@@ -63,7 +66,7 @@ export class MessageLines {
 
   #checked(piece: Bytes): Bytes {
     if (this.#collected + piece.length > this.#bytesMax)
-      throw new RangeError(`a line of more than ${this.#bytesMax} bytes`);
+      throw new LineTooLong(`a line of more than ${this.#bytesMax} bytes`);
     return piece;
   }
 }

@@ -1,6 +1,7 @@
 // Holds the newest chunks of an instance's log in memory until they are stored. It outlives the instance, and continues when that
 // starts again.
 import { randomBytes } from 'node:crypto';
+import { raisedBy } from '../../../src/contract/limit-texts.ts';
 import { chunkName, type LogChunk } from '../../../src/contract/log-chunk.ts';
 import type { LogLine } from '../../../src/contract/log-line.ts';
 import type { Limits } from '../settings.ts';
@@ -141,5 +142,5 @@ function toWire({ start, writer, lines }: HeldChunk): LogChunk {
 }
 
 function droppedLine(count: number): string {
-  return `${count} lines were dropped, because the plugin prints faster than its log is stored. Print less.`;
+  return `${count} lines were dropped, because the plugin prints faster than its log is stored. ${raisedBy.log}`;
 }

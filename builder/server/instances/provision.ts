@@ -207,6 +207,6 @@ function dataLimits({ dataBytes, dataFiles }: Limits) {
 async function quotaOf({ sandbox, python, limits }: Machine, { path, by }: DataFolder): Promise<DiskLimit> {
   const seen = hasOwnRoot(sandbox) ? dataInside : path;
   const place = { folder: path, seen, inRoot: false, inMemory: false };
-  const quota = { ...place, ...dataLimits(limits), by, name: 'its data folder', isFull: false };
+  const quota = { ...place, ...dataLimits(limits), by, name: 'its data folder', kind: 'data' as const, isFull: false };
   return { ...quota, isFull: sandbox.kind !== 'none' && (await isExceeded(quota, diskKeeper(python))) };
 }

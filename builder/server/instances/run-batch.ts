@@ -8,6 +8,7 @@ import {
   batchResultSchema,
 } from '../../../src/contract/batch.ts';
 import { type BuilderErrorCode, callAnswerSchema } from '../../../src/contract/builder.ts';
+import { raisedBy } from '../../../src/contract/limit-texts.ts';
 import type { PluginCall } from '../processes/plugin-call.ts';
 import { Refusal } from '../refusal.ts';
 import type { Instance } from './instance.ts';
@@ -91,15 +92,20 @@ function indexesExist(errors: BatchResult['errors'], count: number): boolean {
 }
 
 function failureOf(error: unknown, durationMs: number): Answered {
-  const fault = error instanceof Refusal ? faults[error.code] : undefined;
+  if (!(error instanceof Refusal)) throw error;
+  const fault = faults[error.code];
   if (fault === undefined) throw error;
-  return failed(fault[0], fault[1], durationMs);
+  const [type, message] = fault;
+  return failed(type, message(error.message), durationMs);
 }
 
-const faults: Partial<Record<BuilderErrorCode, [ErrorType, string]>> = {
-  'instance-crashed': ['InstanceCrashed', "The plugin's process ended during the run. The log has the reason."],
-  'answer-invalid': ['InvalidAnswer', notAResult],
-  'call-timeout': ['CallTimeout', 'The run did not end within its time limit. Send fewer rows, or do less for each.'],
+const faults: Partial<Record<BuilderErrorCode, [ErrorType, (message: string) => string]>> = {
+  'instance-crashed': ['InstanceCrashed', (message) => message.replace('during the call', 'during the run')],
+  'answer-invalid': ['InvalidAnswer', () => notAResult],
+  'call-timeout': [
+    'CallTimeout',
+    () => `The run did not end within its time limit. Send fewer rows, or do less for each. ${raisedBy.time}`,
+  ],
 };
 
 function failed(type: ErrorType, message: string, duration_ms = 0): Answered {

@@ -9,6 +9,7 @@ import { builderErrorSchema } from '../../../src/contract/builder.ts';
 import { isolateHeaders, isolateUrls, readIsolateLine } from '../../../src/contract/isolate-calls.ts';
 import { helloSchema } from '../../../src/contract/isolate-hello.ts';
 import { isolateErrors } from '../../../src/contract/isolates.ts';
+import { answerTooLarge } from '../../../src/contract/limit-texts.ts';
 import type { StartError } from '../../../src/contract/start-errors.ts';
 import type { LogWriter } from '../instances/log-writer.ts';
 import { ChildGroup } from '../processes/child-group.ts';
@@ -17,6 +18,7 @@ import type { HostProcess, OnStep } from '../processes/host-process.ts';
 import { captureLines } from '../processes/line-capture.ts';
 import { PendingCalls } from '../processes/pending-calls.ts';
 import type { HeldCall } from '../processes/plugin-call.ts';
+import { crashed, diedAtStart, type ProcessEnd } from '../processes/process-end.ts';
 import { Refusal } from '../refusal.ts';
 import type { Limits } from '../settings.ts';
 
@@ -28,8 +30,8 @@ const exitMs = 1000;
 
 /** The process ended, and not because of what the plugin did. */
 export class ProcessLost extends Refusal {
-  constructor() {
-    super('instance-crashed', "The plugin's process ended during the call.");
+  constructor(end?: ProcessEnd) {
+    super('instance-crashed', crashed(end).message);
   }
 }
 
@@ -59,7 +61,7 @@ export class IsolateProcess implements HostProcess {
       { callMs: limits.callMs, hangMs: 0 },
       {
         cancel: () => {}, // The isolate reads no other request while it runs one.
-        onHang: () => void this.end(`a call reached its time limit of ${limits.callMs} ms`),
+        onHang: () => this.#group.endFor('time', `a call reached its time limit of ${limits.callMs} ms`),
         onEnded: onCallEnded,
       },
     );
@@ -67,7 +69,7 @@ export class IsolateProcess implements HostProcess {
     this.exited = this.#group.exited.then((reason) => {
       this.#agent.destroy();
       closeSync(this.#folder);
-      this.#calls.rejectAll(() => new ProcessLost());
+      this.#calls.rejectAll(() => new ProcessLost({ reason, exceeded: this.#group.exceeded }));
       return reason;
     });
     const { stdout, stderr } = this.#group.child;
@@ -83,9 +85,7 @@ export class IsolateProcess implements HostProcess {
   /** Loads the plugin: makes its first instance, which initializes its packages, and checks what it says it is. */
   load(onStep: OnStep): Promise<StartError | undefined> {
     onStep('load');
-    const died = this.exited.then(
-      (reason): StartError => ({ code: 'process-died', message: `The process ended: ${reason}.` }),
-    );
+    const died = this.exited.then((reason) => diedAtStart({ reason, exceeded: this.#group.exceeded }));
     return Promise.race([this.#load(), died]);
   }
 
@@ -138,8 +138,8 @@ export class IsolateProcess implements HostProcess {
       async (error: unknown) => {
         if (error instanceof Refusal) throw error;
         // Its exit may be noticed after the end of its connection.
-        await Promise.race([this.exited, setTimeout(exitMs)]);
-        throw new ProcessLost();
+        const reason = await Promise.race([this.exited, setTimeout(exitMs)]);
+        throw new ProcessLost(reason === undefined ? undefined : { reason, exceeded: this.#group.exceeded });
       },
     );
     if (status === 200) return response;
@@ -155,7 +155,7 @@ export class IsolateProcess implements HostProcess {
         let size = 0;
         received.on('data', (piece: Buffer) => {
           size += piece.length;
-          if (size > this.#limits.callBytes + answerOverheadBytes) received.destroy(tooLarge());
+          if (size > this.#limits.callBytes + answerOverheadBytes) received.destroy(tooLarge(this.#limits));
           else pieces.push(piece);
         });
         received.on('end', () => resolve({ status: received.statusCode, response: Buffer.concat(pieces) }));
@@ -178,8 +178,8 @@ function startErrorOf(response: Uint8Array): StartError | undefined {
   return error && { code: 'wrong-interface', message: error.message };
 }
 
-function tooLarge(): Refusal {
-  return new Refusal('answer-invalid', "The plugin's answer is larger than an answer may be.");
+function tooLarge({ callBytes }: Pick<Limits, 'callBytes'>): Refusal {
+  return new Refusal('answer-invalid', answerTooLarge(callBytes));
 }
 
 /** What the main module says of a call that failed. It runs beside the plugin, so it is not trusted either. */

@@ -4,6 +4,7 @@ import { type ChildProcess, type StdioPipe, spawn } from 'node:child_process';
 import { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { z } from 'zod';
+import type { LimitName } from '../../../src/contract/limit-texts.ts';
 import type { Relay } from '../relay/relay.ts';
 import { DiskWatch, type WatchedDisk } from '../sandbox/disk-watch.ts';
 import { type MemoryLimit, MemoryWatch } from '../sandbox/memory-watch.ts';
@@ -37,6 +38,7 @@ export class ChildGroup {
   #lose: () => void = () => {};
   #giveUp: () => void = () => {};
   #endReason: string | undefined;
+  #exceeded: LimitName | undefined;
   #hasExited = false;
 
   /**
@@ -69,10 +71,21 @@ export class ChildGroup {
     return this.#hasExited || this.#endReason !== undefined;
   }
 
+  /** The limit for which it was ended, once it has exited. */
+  get exceeded(): LimitName | undefined {
+    return this.#exceeded ?? (this.#memory?.isExceeded ? 'memory' : undefined);
+  }
+
   /** Lets a held program run. */
   release(): void {
     const channel = this.child.stdio[3];
     if (channel instanceof Socket) channel.on('error', () => {}).write('\n');
+  }
+
+  /** Ends the process because it exceeded a limit. */
+  endFor(exceeded: LimitName, reason: string): void {
+    if (!this.isLost) this.#exceeded = exceeded;
+    void this.end(reason);
   }
 
   /** Closes standard input immediately, and signals the group after `graceMs` unless the process has exited by then. */
@@ -90,9 +103,10 @@ export class ChildGroup {
   }
 
   #watch(pid: number, memory: MemoryLimit, disk: WatchedDisk): void {
-    const onExceeded = (reason: string) => void this.end(reason);
-    this.#disk = new DiskWatch(pid, disk, { onExceeded, onFull: (line) => this.#onNote(line) });
-    this.#memory = new MemoryWatch(pid, memory, this.#disk, onExceeded);
+    const onDiskExceeded = (reason: string, kind?: 'temp' | 'data') =>
+      kind ? this.endFor(kind, reason) : void this.end(reason);
+    this.#disk = new DiskWatch(pid, disk, { onExceeded: onDiskExceeded, onFull: (line) => this.#onNote(line) });
+    this.#memory = new MemoryWatch(pid, memory, this.#disk, (reason) => this.endFor('memory', reason));
   }
 
   #signal(signal: NodeJS.Signals): void {

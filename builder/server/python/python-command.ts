@@ -16,6 +16,7 @@ import {
   type Mount,
 } from '../sandbox/sandbox.ts';
 import type { Limits } from '../settings.ts';
+import { limitNotes } from './limit-notes.ts';
 
 const codeInside = '/plugin';
 const shims = `${hostFolder}/shims`;
@@ -68,6 +69,7 @@ export function pythonCommand(
     network: false,
     ...(relay ? { relay } : {}),
   };
+  const processLimits = pluginProcessLimits(limits, serving);
   const settings = {
     code: inside ? codeInside : home.code,
     shims: inside ? shimsInside : shims,
@@ -75,6 +77,7 @@ export function pythonCommand(
     models: Object.fromEntries([...models].map(([name, path]) => [name, inside ? `${modelsInside}/${name}` : path])),
     temp: inside ? '/tmp' : home.temp,
     answer_bytes: limits.callBytes,
+    limit_notes: limitNotes(processLimits),
     entry: entry ?? 'realtime',
     threads: Math.min(serving.concurrency ?? usualThreads, threadsMax),
   };
@@ -82,7 +85,7 @@ export function pythonCommand(
     script: 'host.py',
     settings,
     confinement,
-    limits: pluginProcessLimits(limits, serving),
+    limits: processLimits,
     environment: { ...searchPath, ...(packages === undefined ? {} : threads), ...(relay ? proxyVariables : {}) },
   });
 }

@@ -13,6 +13,7 @@ import { PartialDeadline } from '../processes/partial-deadline.ts';
 import { PendingCalls } from '../processes/pending-calls.ts';
 import type { HeldCall } from '../processes/plugin-call.ts';
 import { readMark } from '../processes/printed-line.ts';
+import { crashed, diedAtStart, hangReason } from '../processes/process-end.ts';
 import { ReadCredit } from '../processes/read-credit.ts';
 import { Refusal } from '../refusal.ts';
 import type { Limits } from '../settings.ts';
@@ -64,7 +65,7 @@ export class PythonProcess implements HostProcess {
     this.#group = new ChildGroup(command, undefined, spare).onNote((line) => log.add('host', line));
     this.#calls = new PendingCalls(limits, {
       cancel: (id) => this.#write(toWorker.cancel, id),
-      onHang: () => this.end(`a call was still running ${limits.hangMs} ms after its time limit`),
+      onHang: () => this.#group.endFor('time', hangReason(limits)),
       onEnded: onCallEnded,
     });
     this.#channel = this.#openChannel();
@@ -75,7 +76,7 @@ export class PythonProcess implements HostProcess {
     if (stderr) captureLines(stderr, limits.logLineChars, (line) => this.#onLine('stderr', line));
     this.lost = this.#group.lost;
     this.exited = this.#group.exited.then((reason) => {
-      this.#calls.rejectAll(crashed);
+      this.#calls.rejectAll(() => crashed({ reason, exceeded: this.#group.exceeded }));
       return reason;
     });
   }
@@ -87,7 +88,7 @@ export class PythonProcess implements HostProcess {
     this.#write(toWorker.start, 0, Buffer.from(JSON.stringify({ plugin, dependencies, secrets })));
     return new Promise((resolve) => {
       this.#settleStart = resolve;
-      this.exited.then((reason) => resolve({ code: 'process-died', message: `The process ended: ${reason}.` }));
+      this.exited.then((reason) => resolve(diedAtStart({ reason, exceeded: this.#group.exceeded })));
     });
   }
 
@@ -205,10 +206,6 @@ export class PythonProcess implements HostProcess {
       channel.write(body, onWritten);
     }
   }
-}
-
-function crashed(): Refusal {
-  return new Refusal('instance-crashed', "The plugin's process ended during the call.");
 }
 
 function invalidAnswer(violation: string): Refusal {

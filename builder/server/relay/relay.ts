@@ -2,6 +2,7 @@
 // handed to this process, which accepts what the plugin opens there and decides where it leads.
 import { createServer, type Server, type Socket } from 'node:net';
 import { relayLimits } from '../../../src/contract/egress.ts';
+import { raisedBy } from '../../../src/contract/limit-texts.ts';
 import {
   allowsConnection,
   type HostAndPort,
@@ -113,8 +114,9 @@ export class Relay {
   async #open(target: HostAndPort): Promise<Socket> {
     if (this.#isCutOff) throw this.#refuse(nameOf(target), 'its grant was revoked');
     // Clients that leave make room for others at the port, while the connections that they asked for are still being made.
-    if (this.#opened >= relayLimits.connections * this.ports.length)
-      throw this.#refuse(nameOf(target), 'too many connections are open already');
+    const connectionsMax = relayLimits.connections * this.ports.length;
+    if (this.#opened >= connectionsMax)
+      throw this.#refuse(nameOf(target), `${connectionsMax} connections are open already`, ` ${raisedBy.connections}`);
     this.#opened++;
     try {
       const socket = await connectTo(target, this.#rules);

@@ -13,6 +13,7 @@ export interface DiskLimit {
   inRoot: boolean;
   /** How the plugin's author knows the folder. */
   name: string;
+  kind: 'temp' | 'data';
   bytes: number;
   /** Files and folders. */
   files: number;
@@ -32,8 +33,8 @@ export interface WatchedDisk {
 }
 
 export interface DiskEvents {
-  /** Called once, with the reason for the log. */
-  onExceeded(reason: string): void;
+  /** Called once, with the reason for the log. `kind` is undefined where the use could not be measured. */
+  onExceeded(reason: string, kind?: DiskLimit['kind']): void;
   onFull(line: string): void;
 }
 
@@ -129,15 +130,15 @@ export class DiskWatch {
     if (state === 'full') this.#noted.add(limit);
     else this.#noted.delete(limit);
     if (state === 'exceeded') limit.isFull = true;
-    if (state === 'exceeded') this.#end(`it used more than ${amount(limit)} in ${limit.name}`);
+    if (state === 'exceeded') this.#end(`it used more than ${amount(limit)} in ${limit.name}`, limit.kind);
     if (state === 'doubtful') this.#end(`its use of the disk could not be measured: ${reason}`);
     if (state === 'unmeasured') this.#end(`${limit.name} could not be measured: ${reason}`);
   }
 
-  #end(reason: string): void {
+  #end(reason: string, kind?: DiskLimit['kind']): void {
     if (this.#isOver) return;
     this.stop();
-    this.#events.onExceeded(reason);
+    this.#events.onExceeded(reason, kind);
   }
 }
 

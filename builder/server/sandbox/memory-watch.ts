@@ -51,6 +51,10 @@ export class MemoryWatch {
     return this.#exceeded ? `it used more than its ${Math.round(bytes / 1024 / 1024)} MiB of memory` : undefined;
   }
 
+  get isExceeded(): boolean {
+    return this.#exceeded;
+  }
+
   stop(): void {
     clearInterval(this.#timer);
   }

@@ -122,6 +122,7 @@ function tempLimit(sandbox: Sandbox, home: Home, { temp }: ProcessLimits): DiskL
     seen: inRoot ? '/tmp' : home.temp,
     inRoot,
     name: 'its temporary folder',
+    kind: 'temp',
     by: inMemory ? 'kernel' : 'sampled',
     inMemory,
     isFull: false,

@@ -12,6 +12,30 @@ export function capabilityRows(capabilities: readonly Capability[] | null | unde
   return capabilities.map((capability, i) => [i === 0 ? 'reaches' : '', formatCapability(capability)]);
 }
 
+/**
+ * Rows for a plugin that uses the network and asks for no hosts: it would reach nothing. `clients` of Go send requests to localhost past
+ * every proxy, so such hosts need a forward.
+ */
+export function networkRows({ capabilities, kind, name, plugin_definition }: NetworkUse): string[][] {
+  const reached = capabilities?.find((capability) => capability.name === 'NETWORK');
+  const { forward = {}, network = [] } = plugin_definition?.permissions ?? {};
+  const hosts = network.length + Object.keys(forward).length;
+  if (reached && hosts === 0)
+    return [
+      ['network', 'uses the network; without a grant it reaches nothing'],
+      ['', `ask for hosts with \`permissions: {network: [HOST]}\` in plugin.yaml, then \`slipway grants give ${name} --kind ${kind}\``],
+    ];
+  const local = network.filter((host) => /^(?:localhost|(?:.*\.)?localhost|127(?:\.\d+){3})(?::\d+)?$/.test(host));
+  return local.map((host) => ['network', `Go's clients reach ${host} through no proxy: ask for it with \`forward\` instead`]);
+}
+
+interface NetworkUse {
+  capabilities?: readonly Capability[] | null;
+  kind: string;
+  name: string;
+  plugin_definition?: { permissions?: { network?: string[]; forward?: Record<string, string> } } | null;
+}
+
 /** Lines such as "1.3.0 newly reaches NETWORK through github.com/x/y.Client.Do". */
 export function formatCapabilityChanges(version: string, changes: readonly Change[]): string {
   return changes.map((change) => `${version} ${formatCapabilityChange(change)}\n`).join('');

@@ -9,6 +9,7 @@ import { formatDuration } from '../duration.ts';
 import { Failure } from '../failure.ts';
 import type { Output } from '../output.ts';
 import { printable } from '../terminal-text.ts';
+import { networkRows } from './capability-text.ts';
 import { installFailure, toInstallFailure } from './install-failure.ts';
 import { formatPlacement, type GoPlugin, listGoPlugins } from './installed.ts';
 import { type GoKind, surfaces } from './kinds.ts';
@@ -202,7 +203,7 @@ function installedResult(
   const [action] = plugin.plugin_definition?.actions ?? [];
   const exampleAction = kind === 'storage' ? 'health' : (action?.name ?? 'ACTION');
   const next = `slipway invoke ${name} --kind ${kind} --action ${exampleAction} -d '{}'`;
-  const rows = [...formatPlacement(plugin), ['call', next]].map(
+  const rows = [...formatPlacement(plugin), ...networkRows({ ...plugin, kind }), ['call', next]].map(
     ([label = '', text]) => `  ${label.padEnd(7)}  ${text}\n`,
   );
   return { json: plugin, text: `✓ ${done} in ${formatDuration(tookMs)}\n${rows.join('')}` };

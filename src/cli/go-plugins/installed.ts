@@ -9,7 +9,7 @@ import { formatTime } from '../duration.ts';
 import { Failure } from '../failure.ts';
 import { table } from '../table.ts';
 import { printable } from '../terminal-text.ts';
-import { capabilityRows } from './capability-text.ts';
+import { capabilityRows, networkRows } from './capability-text.ts';
 import { type GoKind, surfaces } from './kinds.ts';
 
 export type GoPlugin = components['schemas']['GoPlugin'];
@@ -50,7 +50,7 @@ export function formatGoPlugins(plugins: GoPlugin[]): string {
 
 export async function pluginResult({ client, signal }: Connection, kind: GoKind, name: string): Promise<CommandResult> {
   const plugin = await client.get(`${surfaces[kind]}/{name}`, { path: { name }, signal });
-  return { json: plugin, text: formatPlugin(plugin) };
+  return { json: plugin, text: formatPlugin(plugin, kind) };
 }
 
 /** The current folder cannot supply the name: a Go plugin is named when it is installed. */
@@ -88,7 +88,7 @@ export function formatPlacementChange({
   return before === after ? '' : printable(`runs in  ${before} → ${after}`).concat('\n');
 }
 
-function formatPlugin({ plugin_definition, ...plugin }: GoPlugin): string {
+function formatPlugin({ plugin_definition, ...plugin }: GoPlugin, kind: GoKind): string {
   const actions = (plugin_definition?.actions ?? []).map(({ description, name, parameters }) => {
     const signature = (parameters ?? []).map((parameter) => `${parameter.name}${parameter.required ? '' : '?'}`);
     return ['  action', `${name}(${signature.join(', ')})${description ? `  ${description}` : ''}`];
@@ -110,6 +110,7 @@ function formatPlugin({ plugin_definition, ...plugin }: GoPlugin): string {
     ['sha256', plugin.sha256 ?? '-'],
     ...listPermissions(plugin_definition?.permissions ?? {}).map((one) => ['asks for', one]),
     ...(plugin.sha256 === null ? [] : capabilityRows(plugin.capabilities)),
+    ...networkRows({ ...plugin, kind, plugin_definition }),
     ...actions,
   ]);
 }

@@ -6,6 +6,7 @@ import { type Builder, BuilderError, type InstanceEvent, operationAnswerSchema }
 import { isolateCompatibilityDate, isolateHeaders, isolateModules, isolateUrls } from '../../contract/isolate-calls.ts';
 import { type Hello, helloSchema } from '../../contract/isolate-hello.ts';
 import { type IsolateSpec, isolateErrors, isolateTrialPrefix } from '../../contract/isolates.ts';
+import { answerTooLarge } from '../../contract/limit-texts.ts';
 import { builderLimits } from '../../contract/limits.ts';
 import type { CallOptions } from '../../contract/serving.ts';
 import type { Clock } from '../../core/clock.ts';
@@ -124,7 +125,7 @@ async function send(
   } catch (cause) {
     throw endedBy(cause, signal.aborted, timeLimitMs);
   }
-  if (!received) throw new BuilderError('answer-invalid', "The plugin's answer is larger than an answer may be.");
+  if (!received) throw new BuilderError('answer-invalid', answerTooLarge(builderLimits.callBytes));
   if (response.ok) return received;
   const error = await errorOf(new Response(received, { status: response.status }));
   if (isolateErrors.has(error.code)) throw error;

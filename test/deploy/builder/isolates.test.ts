@@ -11,6 +11,8 @@ import { wasmKey } from '../../../src/deploy/builder/builds.ts';
 import { builderByUrl } from '../../../src/deploy/builder/client.ts';
 import { builderWithIsolates } from '../../../src/deploy/builder/isolates.ts';
 import { pipelineSource } from '../../support/go-sources.ts';
+import { answerTooLarge } from '../../../src/contract/limit-texts.ts';
+import { builderLimits } from '../../../src/contract/limits.ts';
 
 const body = `switch action {
 	case "exit":
@@ -204,7 +206,7 @@ describe('an isolate whose main module the plugin took over', () => {
     driverWithMain(js).operate(id, JSON.stringify({ method: 'execute', params: { action: 'count' } }));
 
   test.each([200, 502])('is read no further than an answer may be, with status %s', async (status) => {
-    const message = "The plugin's answer is larger than an answer may be.";
+    const message = answerTooLarge(builderLimits.callBytes);
     await expect(call(`dep_flood_${status}`, flood(status))).rejects.toMatchObject({ code: 'answer-invalid', message });
   });
 
@@ -217,7 +219,7 @@ describe('an isolate whose main module the plugin took over', () => {
     };
     const events = [];
     for await (const event of driverWithMain(flood(200)).start('dep_flood_load', spec)) events.push(event);
-    const message = "The plugin's answer is larger than an answer may be.";
+    const message = answerTooLarge(builderLimits.callBytes);
     expect(events.at(-1)).toMatchObject({ type: 'failed', error: { code: 'load-failed', message } });
   });
 

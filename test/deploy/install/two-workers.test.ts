@@ -15,6 +15,7 @@ import { committed, freshGoName, pipelineSource, returning } from '../../support
 import { losingQueues } from '../../support/losing-queues.ts';
 import { clientWithKey, namespaceIn, organization } from '../../support/organization.ts';
 import { expectNoChange } from '../../support/two-workers.ts';
+import { raisedBy } from '../../../src/contract/limit-texts.ts';
 
 vi.setConfig({ testTimeout: 300_000 });
 
@@ -140,7 +141,7 @@ describe('a call of an installed plugin', () => {
   test.each([
     ['instance-crashed', 'plugin_crashed', 'as the test says'],
     ['answer-invalid', 'plugin_invalid_answer', 'as the test says'],
-    ['call-timeout', 'plugin_timeout', 'The plugin did not answer within 30 s'],
+    ['call-timeout', 'plugin_timeout', `The plugin did not answer within 30 s. ${raisedBy.time}`],
   ] as const)('that ends with %s is answered with %s, and is not repeated', async (code, reported, message) => {
     let calls = 0;
     const { org, path } = await installed({

@@ -40,6 +40,10 @@ class StepDefinition:
     condition: RowCondition = RowCondition.ALWAYS
     enabled: bool = True
 
+    def __post_init__(self):
+        """Raises ValueError for a resource type that does not exist."""
+        self.resource_type = ResourceType(self.resource_type)
+
 
 @dataclass
 class PipelineDefinition:
@@ -85,4 +89,11 @@ def _merge(batch, part, chosen):
 
 
 def build_pipeline_steps(pipeline):
-    return [Step(definition) for definition in pipeline.steps if definition.enabled]
+    enabled = [definition for definition in pipeline.steps if definition.enabled]
+    for number, definition in enumerate(enabled, 1):
+        if definition.resource_type is ResourceType.GPU:
+            raise RuntimeError(
+                f"step {number} asks for ResourceType.GPU, and no machine here runs plugins on a GPU. "
+                "Use ResourceType.CPU if it can run without."
+            )
+    return [Step(definition) for definition in enabled]

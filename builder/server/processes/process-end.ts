@@ -1,0 +1,32 @@
+// Says to callers why the process of a plugin ended: also which limit it exceeded, and what raises it.
+import { type LimitName, raisedBy } from '../../../src/contract/limit-texts.ts';
+import type { StartError } from '../../../src/contract/start-errors.ts';
+import { Refusal } from '../refusal.ts';
+
+export interface ProcessEnd {
+  /** For the log: "it used more than its 2048 MiB of memory". */
+  reason: string;
+  /** Undefined if the end has nothing to do with a limit. */
+  exceeded: LimitName | undefined;
+}
+
+/** Without an end, the process is ending, and its reason is not known yet. */
+export function crashed(end?: ProcessEnd): Refusal {
+  return new Refusal(
+    'instance-crashed',
+    `The plugin's process ended during the call${end ? `: ${explained(end)}` : '.'}`,
+  );
+}
+
+export function diedAtStart(end: ProcessEnd): StartError {
+  return { code: 'process-died', message: `The process ended: ${explained(end)}` };
+}
+
+function explained({ exceeded, reason }: ProcessEnd): string {
+  return exceeded === undefined ? `${reason}.` : `${reason}. ${raisedBy[exceeded]}`;
+}
+
+/** Why a process is ended that continues with a call after its time limit. */
+export function hangReason({ callMs, hangMs }: { callMs: number; hangMs: number }): string {
+  return `a call was still running ${hangMs} ms after its time limit of ${callMs / 1000} s`;
+}

@@ -1,0 +1,35 @@
+// Says of each limit what raises it and who may: one table for answers, logs and deployments. The value stands in the sentence before,
+// because a grant or a setting of the builder may have changed it.
+
+export const raisedBy = {
+  memory:
+    'Ask for more with `memory_mb` in `permissions`; an administrator of the organization grants it with `slipway grants give PLUGIN --memory-mb MIB`.',
+  time: 'Ask for more with `timeout_s` in `permissions`, at most 120 s; an administrator of the organization grants it with `slipway grants give PLUGIN --timeout-s SECONDS`.',
+  caller:
+    "The caller chose this time with the header `X-Request-Timeout`: it may wait longer, up to the plugin's own limit.",
+  start: 'Do less work while the plugin loads. The operator of the builder raises it by `startMs` in BUILDER_LIMITS.',
+  temp: 'This limit is the same for all plugins: delete temporary files as soon as possible.',
+  data: 'Delete data. The operator of the builder raises it by `dataBytes` and `dataFiles` in BUILDER_LIMITS.',
+  answer: 'This limit is the same for all plugins: answer with less, or with the URL of a file.',
+  request: 'This limit is the same for all plugins: send less, or the URL of a file.',
+  file: 'This limit is the same for all plugins: write several smaller files.',
+  openFiles: 'This limit is the same for all plugins: close files and connections that are no longer used.',
+  threads: 'This limit is the same for all plugins: start fewer threads and processes, or use a pool of them.',
+  isolateMemory: 'Set `placement: container` in plugin.yaml, where it has 2048 MiB and may ask for more.',
+  log: 'Print less. The operator of the builder raises it by `logChunkEveryMs` in BUILDER_LIMITS.',
+  connections:
+    'This limit is the same for all plugins: close connections that are no longer used, or keep a pool of them.',
+  environment:
+    'Depend on fewer or smaller packages. The operator of the builder raises it by `environmentBytes` and `environmentFiles` in BUILDER_LIMITS.',
+  environmentTime: 'The operator of the builder raises it by `environmentMs` in BUILDER_LIMITS.',
+  buildTime: 'The operator of the builder raises it by `buildMs`, `downloadMs` and `compileMs` in BUILDER_LIMITS.',
+  build:
+    'The operator of the builder raises it by `buildMemoryBytes`, `buildCpuSeconds` and `artifactBytes` in BUILDER_LIMITS.',
+  source: 'The operator of the builder raises it by `fetchBytes`, `sourceBytes` and `sourceFiles` in BUILDER_LIMITS.',
+} as const;
+
+export function answerTooLarge(bytesMax: number): string {
+  return `The plugin's answer is larger than ${bytesMax} bytes. ${raisedBy.answer}`;
+}
+
+export type LimitName = keyof typeof raisedBy;

@@ -1,0 +1,33 @@
+// Checks what manifest.py asks of the machine: `resource_type`, and GPUs, which no machine here offers (plugin format §2).
+import type { Finding } from '../contract/finding.ts';
+import { asksForGpu, noGpuMessage, resourceTypes } from '../contract/hardware.ts';
+import type { Manifest } from '../contract/manifest.ts';
+import { findDeclaration } from './declaration.ts';
+import { manifestFinding, quoted } from './findings.ts';
+import type { Names, Value } from './values.ts';
+
+const subject = 'compute_profile.resource_type';
+
+export function readHardware(
+  names: Names,
+  manifest: Pick<Manifest, 'compute_profile' | 'serve_config'>,
+): { problems: Finding[]; warnings: Finding[] } {
+  const profile = findDeclaration(names, 'compute_profile')?.value;
+  const declared = profile?.kind === 'dict' ? profile.entries.get('resource_type')?.value : undefined;
+  const unknown = declared && unknownType(declared);
+  if (declared && unknown !== undefined) {
+    const message = `${subject} is ${unknown}. Use "cpu", "gpu" or "api".`;
+    return { problems: [manifestFinding('SLM109', declared.at, subject, message)], warnings: [] };
+  }
+  const at = declared ?? profile ?? findDeclaration(names, 'serve_config')?.value;
+  if (!at || !asksForGpu(manifest)) return { problems: [], warnings: [] };
+  const message = `${noGpuMessage} Until then, a deployment fails.`;
+  return { problems: [], warnings: [manifestFinding('SLM410', at.at, subject, message)] };
+}
+
+/** Returns the value as it is written, if it is none of the types. What can't be read is reported with the whole field. */
+function unknownType(value: Value): string | undefined {
+  if (value.kind === 'none' || value.kind === 'unresolved') return undefined;
+  if (value.kind !== 'string') return 'not a string';
+  return resourceTypes.some((type) => type === value.value.toLowerCase()) ? undefined : quoted(value.value);
+}
