@@ -72,5 +72,5 @@ test('a process that ends for another reason names that', async () => {
   expect((await builder.invoke(id)).body).toMatchObject({
     error: { code: 'instance-crashed', message: "The plugin's process ended during the call: exit code 3." },
   });
-  await eventually(() => builder.logs(id)).toEqual(['host: The process ended: exit code 3. Restarting.']);
+  await eventually(() => builder.logs(id)).toContain('host: The process ended: exit code 3. Restarting.');
 });

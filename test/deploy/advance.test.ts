@@ -99,7 +99,7 @@ test('a plugin whose process ends during its own example fails', async () => {
   expect([newest?.status, newest?.attempts, newest?.error]).toEqual([
     'failed',
     1,
-    "tests/examples/one.json: the plugin's process ended during the call",
+    "tests/examples/one.json: The plugin's process ended during the call: exit code 1.",
   ]);
 });
 

@@ -44,8 +44,8 @@ export const mutations: Mutation[] = [
   {
     name: 'an installed plugin that lacks a grant is removed',
     file: 'src/deploy/install/install-requests.ts',
-    search: 'if (version && !(await missingGrants(deps, version))) await',
-    replace: 'if (version) await',
+    search: 'if (missing.length === 0) await removeVersion',
+    replace: 'await removeVersion',
     tests: ['test/deploy/install/install.test.ts'],
   },
   {
@@ -183,9 +183,9 @@ export const mutations: Mutation[] = [
   },
   {
     name: 'a version that asks for more than is granted is started',
-    file: 'src/deploy/grants.ts',
-    search: 'if (missing) throw new StartFailed',
-    replace: 'if (missing === null) throw new StartFailed',
+    file: 'src/deploy/provisions.ts',
+    search: 'if (missing.length > 0) throw lacking',
+    replace: 'if (missing.length < 0) throw lacking',
     tests: [api],
   },
   {

@@ -1,0 +1,37 @@
+// What manifest.py asks of the machine: a type that does not exist is an error, and a GPU a warning, since no machine here has one.
+import { expect, test } from 'vitest';
+import { asksForGpu } from '../../src/contract/hardware.ts';
+import { manifestWith, places, read } from './plugin.ts';
+
+test.each(['{"resource_type": "tpu"}', '{"resource_type": "cpus"}', '{"resource_type": ResourceType.TPU}', '{"resource_type": 1}'])(
+  'compute_profile = %s is an error',
+  async (profile) => {
+    const { problems, warnings } = await read(manifestWith(`compute_profile = ${profile}`));
+    expect(places(problems)).toEqual(['SLM109 manifest.py:3:38 compute_profile.resource_type']);
+    expect(warnings).toEqual([]);
+  },
+);
+
+test.each([
+  'compute_profile = {"resource_type": "gpu"}',
+  'compute_profile = {"resource_type": "GPU"}',
+  'compute_profile = {"resource_type": ResourceType.GPU}',
+  'compute_profile = {"resource_type": ResourceType.GPU.value}',
+  'compute_profile = {"num_gpus": 1}',
+  'serve_config = {"num_gpus": 0.5}',
+])('%s is a warning', async (written) => {
+  const { manifest, problems, warnings } = await read(manifestWith(written));
+  expect([problems, warnings.map(({ ruleId }) => ruleId)]).toEqual([[], ['SLM410']]);
+  expect(manifest && asksForGpu(manifest)).toBe(true);
+});
+
+test.each([
+  'compute_profile = {"resource_type": "cpu"}',
+  'compute_profile = {"resource_type": ResourceType.CPU}',
+  'compute_profile = {"resource_type": None, "num_gpus": 0}',
+  'serve_config = {"num_gpus": None}',
+])('%s asks for no GPU', async (written) => {
+  const { manifest, problems, warnings } = await read(manifestWith(written));
+  expect([problems, warnings]).toEqual([[], []]);
+  expect(manifest && asksForGpu(manifest)).toBe(false);
+});
