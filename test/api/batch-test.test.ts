@@ -78,7 +78,7 @@ describe.sequential('a version for batches only', () => {
       {
         ...notStarted,
         error:
-          'StartFailed: batches 1.0.0 asks for more than it is granted: secret TOKEN. An administrator of the organization grants it with `slipway grants give batches --secret TOKEN`. Then deploy it again.',
+          'StartFailed: batches 1.0.0 cannot be deployed before it has what it asks for:\n- batches 1.0.0 asks for more than it is granted: secret TOKEN. An administrator of the organization grants it with `slipway grants give batches --secret TOKEN`.\n- The plugin asks for the secret TOKEN, which is not set in the namespace default. Run `slipway secrets set TOKEN --namespace default`.\nThen deploy it again.',
         logs: [],
         deployment_id: expect.stringMatching(/^dep_/),
       },

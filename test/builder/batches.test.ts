@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { batchLimits, batchOutcomeSchema } from '../../src/contract/batch.ts';
 import type { PythonSpec } from '../../src/contract/builder.ts';
-import { isAlive, refusal, TestBuilder } from './support.ts';
 import { raisedBy } from '../../src/contract/limit-texts.ts';
+import { isAlive, refusal, TestBuilder } from './support.ts';
 
 const limits = { hangMs: 200, memoryBytes: 256 * 2 ** 20 };
 let builder: TestBuilder;
@@ -125,7 +125,9 @@ describe('a plugin that', () => {
 
   test('returns more than a call may have fails the run', async () => {
     const outcome = await run(step('batch["big"] = ["x" * (9 << 20)]'));
-    expect(outcome.error?.message).toMatch(/^InvalidResult: the result is \d+ bytes; the limit is 8388608\. This limit/);
+    expect(outcome.error?.message).toMatch(
+      /^InvalidResult: the result is \d+ bytes; the limit is 8388608\. This limit/,
+    );
   });
 });
 

@@ -27,7 +27,9 @@ test('memory', async () => {
 });
 
 test('time: calls that end with a process that hangs', async () => {
-  const id = await builder.run(failing('if "hang" in request: time.sleep(60)\n    else: time.sleep(0.9)\n    return {}', 'import time'));
+  const id = await builder.run(
+    failing('if "hang" in request: time.sleep(60)\n    else: time.sleep(0.9)\n    return {}', 'import time'),
+  );
   const hanging = builder.invoke(id, { hang: true });
   expect((await hanging).body).toMatchObject({ error: { code: 'call-timeout' } });
   const other = (async () => {
@@ -54,9 +56,19 @@ test('open files', async () => {
 });
 
 test.each([
-  ['a full disk', 'raise OSError(errno.ENOSPC, "full")', 'The temporary folder holds up to 256 MiB or 16384 files.', raisedBy.temp],
+  [
+    'a full disk',
+    'raise OSError(errno.ENOSPC, "full")',
+    'The temporary folder holds up to 256 MiB or 16384 files.',
+    raisedBy.temp,
+  ],
   ['the size of a file', 'raise OSError(errno.EFBIG, "large")', 'A file may have up to 256 MiB.', raisedBy.file],
-  ['threads', 'raise RuntimeError("can\'t start new thread")', 'The plugin may run 128 threads and processes.', raisedBy.threads],
+  [
+    'threads',
+    'raise RuntimeError("can\'t start new thread")',
+    'The plugin may run 128 threads and processes.',
+    raisedBy.threads,
+  ],
 ])('%s', async (_, body, limit, remedy) => {
   const id = await builder.run(failing(body, 'import errno'));
   expect(await messageOf(id)).toContain(`${limit} ${remedy}`);

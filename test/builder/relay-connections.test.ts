@@ -8,9 +8,9 @@ import { ConnectionLog } from '../../builder/server/relay/connection-log.ts';
 import { Relay } from '../../builder/server/relay/relay.ts';
 import { connectTo, type RelayRules } from '../../builder/server/relay/targets.ts';
 import { relayLimits } from '../../src/contract/egress.ts';
+import { raisedBy } from '../../src/contract/limit-texts.ts';
 import { type Permissions, relayPort } from '../../src/contract/permissions.ts';
 import { eventually } from './support.ts';
-import { raisedBy } from '../../src/contract/limit-texts.ts';
 
 const closing: (() => unknown)[] = [];
 afterEach(async () => {

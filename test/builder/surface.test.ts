@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { contractHeader, contractVersion } from '../../src/contract/builder.ts';
 import { healthSchema } from '../../src/contract/health.ts';
-import { handler, refusal, TestBuilder, token } from './support.ts';
 import { raisedBy } from '../../src/contract/limit-texts.ts';
+import { handler, refusal, TestBuilder, token } from './support.ts';
 
 let builder: TestBuilder;
 

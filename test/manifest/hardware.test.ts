@@ -3,14 +3,16 @@ import { expect, test } from 'vitest';
 import { asksForGpu } from '../../src/contract/hardware.ts';
 import { manifestWith, places, read } from './plugin.ts';
 
-test.each(['{"resource_type": "tpu"}', '{"resource_type": "cpus"}', '{"resource_type": ResourceType.TPU}', '{"resource_type": 1}'])(
-  'compute_profile = %s is an error',
-  async (profile) => {
-    const { problems, warnings } = await read(manifestWith(`compute_profile = ${profile}`));
-    expect(places(problems)).toEqual(['SLM109 manifest.py:3:38 compute_profile.resource_type']);
-    expect(warnings).toEqual([]);
-  },
-);
+test.each([
+  '{"resource_type": "tpu"}',
+  '{"resource_type": "cpus"}',
+  '{"resource_type": ResourceType.TPU}',
+  '{"resource_type": 1}',
+])('compute_profile = %s is an error', async (profile) => {
+  const { problems, warnings } = await read(manifestWith(`compute_profile = ${profile}`));
+  expect(places(problems)).toEqual(['SLM109 manifest.py:3:37 compute_profile.resource_type']);
+  expect(warnings).toEqual([]);
+});
 
 test.each([
   'compute_profile = {"resource_type": "gpu"}',

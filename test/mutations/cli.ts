@@ -142,8 +142,8 @@ export const mutations: Mutation[] = [
   {
     name: 'publish --dry-run publishes',
     file: 'src/cli/publish/publish-folder.ts',
-    search: 'if (options.dryRun) {',
-    replace: 'if (options.dryRun && options.replace) {',
+    search: 'if (options.dryRun) return dryRunFolder',
+    replace: 'if (options.dryRun && options.org) return dryRunFolder',
     tests: ['test/cli/interruption.test.ts'],
   },
   {

@@ -233,8 +233,8 @@ export const mutations: Mutation[] = [
   {
     name: 'a grant that is revoked during a start leaves the instance',
     file: 'src/deploy/builder/instances.ts',
-    search: 'await stopUnlessGranted(deps, id, version);',
-    replace: '',
+    search: 'if (!(await missingGrants(deps, version))) return;',
+    replace: 'if (deps) return;',
     tests: [api],
   },
   {

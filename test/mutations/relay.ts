@@ -101,7 +101,7 @@ export const mutations: Mutation[] = [
   {
     name: 'any number of connections is opened for clients that leave',
     file: 'builder/server/relay/relay.ts',
-    search: 'if (this.#opened >= relayLimits.connections * this.ports.length)',
+    search: 'if (this.#opened >= connectionsMax)',
     replace: 'if (this.#opened < 0)',
     tests: [connections],
   },

@@ -39,7 +39,8 @@ export const mutations: Mutation[] = [
   {
     name: 'an instance gets secrets of other namespaces',
     file: 'src/deploy/secrets/asked-secrets.ts',
-    search: 'sql`${secrets.namespaceId} = ${namespaceId} and ${secrets.name} in (select value from json_each(${JSON.stringify(names)}))`,',
+    search:
+      'sql`${secrets.namespaceId} = ${namespaceId} and ${secrets.name} in (select value from json_each(${JSON.stringify(names)}))`,',
     replace: 'sql`${secrets.name} in (select value from json_each(${JSON.stringify(names)}))`,',
     tests: [deployed],
   },

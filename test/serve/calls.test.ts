@@ -1,6 +1,7 @@
 // Calls of a live plugin: who may use a cached route, what reaches the instance, and how each failure is answered.
 import { describe, expect, test } from 'vitest';
 import { type Builder, BuilderError } from '../../src/contract/builder.ts';
+import { raisedBy } from '../../src/contract/limit-texts.ts';
 import { serving } from '../../src/contract/limits.ts';
 import { requestDeployment } from '../../src/deploy/request-deployment.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';
@@ -13,7 +14,6 @@ import { plugin } from '../support/plugin.ts';
 import { publish } from '../support/publish.ts';
 import { back, live, two } from '../support/rollback.ts';
 import { deploy, type Scene, scene } from '../support/scene.ts';
-import { raisedBy } from '../../src/contract/limit-texts.ts';
 
 /** Answers with what it was called with. */
 const echo = `class EchoInferenceService:

@@ -2,6 +2,7 @@
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import type { Builder, CallAnswer } from '../../src/contract/builder.ts';
+import { raisedBy } from '../../src/contract/limit-texts.ts';
 import type { CallOptions } from '../../src/contract/serving.ts';
 import { requestDeployment } from '../../src/deploy/request-deployment.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';
@@ -12,7 +13,6 @@ import { type Organization, organization } from '../support/organization.ts';
 import { plugin } from '../support/plugin.ts';
 import { publish } from '../support/publish.ts';
 import { deploy, type Scene, scene } from '../support/scene.ts';
-import { raisedBy } from '../../src/contract/limit-texts.ts';
 
 const slow = `import asyncio
 
@@ -134,7 +134,9 @@ describe('the Worker', () => {
       },
     });
     const test = await testBatch(deps, s.actor, { ...at, rows: [{}], parameters: {} });
-    expect(test).toMatchObject({ failure: { kind: 'timeout', message: `The plugin did not answer within 0.05 s. ${raisedBy.caller}` } });
+    expect(test).toMatchObject({
+      failure: { kind: 'timeout', message: `The plugin did not answer within 0.05 s. ${raisedBy.caller}` },
+    });
     resolve();
     while (deferred.length > 0) await deferred.pop();
     expect(stopped).toEqual([expect.stringMatching(/^dep_\w{26}-/)]);

@@ -23,10 +23,16 @@ export function networkRows({ capabilities, kind, name, plugin_definition }: Net
   if (reached && hosts === 0)
     return [
       ['network', 'uses the network; without a grant it reaches nothing'],
-      ['', `ask for hosts with \`permissions: {network: [HOST]}\` in plugin.yaml, then \`slipway grants give ${name} --kind ${kind}\``],
+      [
+        '',
+        `ask for hosts with \`permissions: {network: [HOST]}\` in plugin.yaml, then \`slipway grants give ${name} --kind ${kind}\``,
+      ],
     ];
   const local = network.filter((host) => /^(?:localhost|(?:.*\.)?localhost|127(?:\.\d+){3})(?::\d+)?$/.test(host));
-  return local.map((host) => ['network', `Go's clients reach ${host} through no proxy: ask for it with \`forward\` instead`]);
+  return local.map((host) => [
+    'network',
+    `Go's clients reach ${host} through no proxy: ask for it with \`forward\` instead`,
+  ]);
 }
 
 interface NetworkUse {

@@ -5,14 +5,14 @@ import { env } from 'cloudflare:workers';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { packZip } from '../../../src/archive/pack.ts';
 import type { IsolateSpec } from '../../../src/contract/isolates.ts';
+import { answerTooLarge } from '../../../src/contract/limit-texts.ts';
+import { builderLimits } from '../../../src/contract/limits.ts';
 import { systemClock } from '../../../src/core/clock.ts';
 import { sha256Hex } from '../../../src/core/digest.ts';
 import { wasmKey } from '../../../src/deploy/builder/builds.ts';
 import { builderByUrl } from '../../../src/deploy/builder/client.ts';
 import { builderWithIsolates } from '../../../src/deploy/builder/isolates.ts';
 import { pipelineSource } from '../../support/go-sources.ts';
-import { answerTooLarge } from '../../../src/contract/limit-texts.ts';
-import { builderLimits } from '../../../src/contract/limits.ts';
 
 const body = `switch action {
 	case "exit":

@@ -5,6 +5,7 @@
 import { and, eq } from 'drizzle-orm';
 import { describe, expect, test, vi } from 'vitest';
 import { type Builder, BuilderError } from '../../../src/contract/builder.ts';
+import { raisedBy } from '../../../src/contract/limit-texts.ts';
 import { leases } from '../../../src/contract/limits.ts';
 import { isId, type UploadId } from '../../../src/core/ids.ts';
 import { pluginVersions, uploads } from '../../../src/db/schema/registry.ts';
@@ -15,7 +16,6 @@ import { committed, freshGoName, pipelineSource, returning } from '../../support
 import { losingQueues } from '../../support/losing-queues.ts';
 import { clientWithKey, namespaceIn, organization } from '../../support/organization.ts';
 import { expectNoChange } from '../../support/two-workers.ts';
-import { raisedBy } from '../../../src/contract/limit-texts.ts';
 
 vi.setConfig({ testTimeout: 300_000 });
 
