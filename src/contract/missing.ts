@@ -1,4 +1,4 @@
-// Defines what a version lacks before it can be deployed (D63).
+// Defines what a version lacks before it can be deployed (decision 75).
 import { z } from 'zod';
 
 /** In the order in which they are reported. `hardware`: what no machine here has, such as a GPU. */

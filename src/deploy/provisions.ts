@@ -1,5 +1,5 @@
 // Reads what a version asks for beyond its packages: grants, secrets, models and hardware. Everything that is missing is reported at
-// once (D63).
+// once (decision 75).
 import { eq, type SQL, sql } from 'drizzle-orm';
 import { namespaceOf } from '../access/owners.ts';
 import { missingPermissions } from '../contract/grants.ts';

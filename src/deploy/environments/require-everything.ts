@@ -1,5 +1,5 @@
 // Requires everything that a version asks for before anything is installed for it: what it lacks, and packages that do not resolve, are
-// said at once (D63).
+// said at once (decision 75).
 import { BuilderError } from '../../contract/builder.ts';
 import { requirementsOf } from '../../contract/manifest.ts';
 import type { Missing } from '../../contract/missing.ts';
