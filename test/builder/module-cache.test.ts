@@ -1,5 +1,5 @@
 // The cache of Go modules: which are removed when it has too many bytes, and which are not.
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -31,8 +31,8 @@ function moduleIn(folder: string, name: string): DownloadedModule {
   chmodSync(join(module, 'inner'), 0o555);
   chmodSync(module, 0o555);
   mkdirSync(download, { recursive: true });
-  for (const end of ['zip', 'ziphash', 'info', 'mod'])
-    writeFileSync(join(download, `v1.0.0.${end}`), '', { mode: 0o444 });
+  const files = ['zip', 'ziphash', 'info', 'mod'].map((end) => join(download, `v1.0.0.${end}`));
+  for (const path of files) if (!existsSync(path)) writeFileSync(path, '', { mode: 0o444 });
   return { folder: module, zip: join(download, 'v1.0.0.zip') };
 }
 
@@ -125,7 +125,9 @@ test('what a failed download left counts too, and is downloaded again', async ()
 test('a path outside of the cache is never removed', async () => {
   const { cache, folder } = await cacheOf(0);
   const outside = mkdtempSync(join(tmpdir(), 'slipway-outside-'));
-  onTestFinished(() => rmSync(outside, { recursive: true }));
+  onTestFinished(async () => {
+    await removeWhole(outside);
+  });
   const module = moduleIn(outside, 'a');
   await used(cache, 'one', async () => ({
     succeeded: true,

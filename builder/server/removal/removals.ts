@@ -1,11 +1,12 @@
 // Removes what plugins, packages, sources and builds have filled. A tree is renamed first, which frees its path immediately and survives the
 // builder, and removed in the background. What can't be removed goes to the quarantine and is tried again: a failed removal ends nothing.
-import { lstatSync, renameSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { mkdir, readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Log } from '../../../src/core/log.ts';
 import { attempt } from './attempt.ts';
 import { newName, type Owner, ownerOf } from './owner.ts';
+import { renameTree } from './remove-tree.ts';
 import { TreeRemover } from './tree-remover.ts';
 
 /** Ends the names of trees that could be renamed in their own folder only, because that is another file system's. */
@@ -53,7 +54,7 @@ export class Removals {
     const name = newName(owner);
     let reason: string | undefined;
     for (const target of [join(this.#leaving, name), `${path}${removedMark}${name}`]) {
-      reason = attempt(() => renameSync(path, target));
+      reason = attempt(() => renameTree(path, target));
       if (reason === undefined) this.#add(target);
       if (reason === undefined || isAbsent(path)) return true;
     }
@@ -94,7 +95,7 @@ export class Removals {
     if (this.#held.has(path)) return;
     const name = basename(path).split(removedMark).at(-1) ?? '';
     const target = join(this.#quarantine, name);
-    const kept = attempt(() => renameSync(path, target)) === undefined ? target : path;
+    const kept = attempt(() => renameTree(path, target)) === undefined ? target : path;
     this.#held.add(kept);
     this.#log.error('removal.quarantined', { ...ownerOf(name), path: kept, reason });
   }

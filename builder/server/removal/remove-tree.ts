@@ -49,6 +49,14 @@ export function removeTree(path: string, turnMs: number): Outcome {
   return left === undefined || left === 'ENOENT' ? outcome : { state: 'blocked', reason: left };
 }
 
+/** Renames a file or a tree. An ordinary user can move a folder only after making it writable, such as those of Go's modules. */
+export function renameTree(path: string | Buffer, target: string | Buffer): void {
+  const refused = attempt(() => renameSync(path, target));
+  if (refused === undefined) return;
+  if (refused === 'EACCES' && process.platform === 'linux') attempt(() => withFolder(path, makeUsable));
+  renameSync(path, target);
+}
+
 /** For development on other systems, where nothing confines plugins either. */
 function removeElsewhere(path: string): Outcome {
   const reason = attempt(() => rmSync(path, { recursive: true, force: true }));
@@ -115,16 +123,10 @@ class TreeRemoval {
     else this.#note(emptied); // it can't be read, or a process has replaced it meanwhile
   }
 
-  /** A folder of another mode must be made writable before an ordinary user can move it. */
   #moveToTop(path: Buffer): void {
     if (this.#isRemoved(path)) return;
     const target = entryPath(this.#top, { name: `${this.#prefix}${this.#moved++}` });
-    if (attempt(() => renameSync(path, target)) === undefined) this.#changes++;
-    else
-      this.#try(() => {
-        withFolder(path, makeUsable);
-        renameSync(path, target);
-      });
+    this.#try(() => renameTree(path, target));
   }
 
   /** Removes the folder if it is empty. */
