@@ -74,7 +74,7 @@ async function runNeighbour(work: NeighbourWork): Promise<void> {
     stdio: 'inherit',
     detached: true,
   });
-  if (child.pid !== undefined) yieldToCalls(child.pid);
+  yieldToCalls(child);
   const [code] = await once(child, 'close');
   if (code !== 0) throw new Error('the other organization failed');
 }

@@ -152,7 +152,7 @@ export function spawnGroup({
   isBackground,
 }: Pick<Command, 'file' | 'args' | 'env' | 'relay' | 'isBackground'>): ChildProcess {
   const child = spawn(file, args, { env, cwd: '/', detached: true, stdio: relay ? [...pipes, 'ipc'] : pipes });
-  if (isBackground && child.pid !== undefined) yieldToCalls(child.pid);
+  if (isBackground) yieldToCalls(child);
   return child;
 }
 
