@@ -1,17 +1,16 @@
 // Finds what tests use of this machine: Python, which they require, Go, Git, Node 20, uv and the package index. A test that needs one of these has the
 // program's tag (`// @module-tag go` for a whole file). Without the program it is not run, and the run reports why.
-import { existsSync } from 'node:fs';
 import { delimiter, isAbsolute, join } from 'node:path';
 import type { TestTagDefinition } from 'vitest/config';
 import { findGo } from '../builder/server/builds/go.ts';
 import { locationOf } from '../builder/server/environments/package-index.ts';
-import { uvVersion } from '../builder/server/environments/uv-release.ts';
 import { outputOf } from '../builder/server/processes/program-on-path.ts';
 import { findPython } from '../builder/server/python/python.ts';
 import { findGit } from '../builder/server/sources/git.ts';
+import { hasUv } from '../scripts/testing/uv.ts';
 
 export interface TestPrograms {
-  provide: { python: string; node20: string };
+  provide: { python: string; node20: string; git: boolean; go: boolean };
   tags: TestTagDefinition[];
 }
 
@@ -25,12 +24,17 @@ export async function findPrograms(): Promise<TestPrograms> {
   ]);
   if (typeof python === 'string') throw new Error(python);
   return {
-    provide: { python: python.executable, node20: 'reason' in node20 ? '' : node20.executable },
+    provide: {
+      python: python.executable,
+      node20: 'reason' in node20 ? '' : node20.executable,
+      git: !('reason' in git),
+      go: !('reason' in go),
+    },
     tags: [
       tag('git', 'fetches from Git repositories', git),
       tag('go', 'compiles Go', go),
       tag('node20', 'runs the bundled command line under Node 20', node20),
-      tag('uv', 'installs packages from wheels', existsSync(uvProgram) ? {} : index),
+      tag('uv', 'installs packages from wheels', hasUv() ? {} : index),
       tag('index', 'installs packages from the package index', index),
     ],
   };
@@ -42,9 +46,8 @@ function tag(name: string, description: string, program: object): TestTagDefinit
   return { name, description, skip: true, meta: { notRun } };
 }
 
-/** uv is fetched from the index once, for all tests. */
-const uvProgram = join('dist/tools', `uv-${uvVersion}`);
-const indexMs = 3000;
+/** A busy machine takes seconds for a connection. One without a network refuses at once. */
+const indexMs = 20_000;
 
 async function findIndex(): Promise<{ url: string } | { reason: string }> {
   const url = locationOf('', { wheels: undefined, torch: undefined });

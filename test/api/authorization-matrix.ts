@@ -34,8 +34,10 @@ export interface Row {
   of: 'namespace' | 'organization' | 'everyone' | 'registrant' | 'visible';
   /** The path names what the request creates: in another namespace, the same name is free. */
   creates?: true;
-  /** The status for an authorized key, if it isn't 200. */
+  /** The status for an authorized key, if it isn't 200 and the machine has what it needs. */
   status?: number;
+  /** Programs that the builder needs for it. Without one of them it answers 503. */
+  needs?: ('git' | 'go')[];
   /** A valid request. */
   sent?: Sent;
   /** The query string. */
@@ -86,7 +88,7 @@ const inNamespace: Record<string, Row> = {
   'POST /uploads': { ...write, sent: { body: { name: 'new_ext' } } },
   'POST /uploads/{upload_id}/confirm': { ...write, ready: confirmable },
   'GET /uploads/{upload_id}': read,
-  'POST /from-git': { ...write, status: 422, sent: { body: unreachableSource } },
+  'POST /from-git': { ...write, status: 422, needs: ['git'], sent: { body: unreachableSource } },
   'POST ': { ...write, sent: await form('form_ext'), ready: async (_, fresh) => ({ sent: await form(fresh) }) },
   'GET ': read,
   'GET /available': read,
@@ -143,7 +145,7 @@ const deployments: Record<string, Row> = {
 };
 
 const inOrganization: Record<string, Row> = {
-  'POST /from-git': { ...write, ...ofOrganization, status: 422, sent: { body: unreachableSource } },
+  'POST /from-git': { ...write, ...ofOrganization, status: 422, needs: ['git'], sent: { body: unreachableSource } },
   'POST /uploads': { ...write, ...ofOrganization, sent: { body: { name: 'new_ext' } } },
   'POST /uploads/{upload_id}/confirm': {
     ...write,
@@ -250,7 +252,7 @@ const deployHooks: Record<string, Row> = {
   'GET /{hook_id}': deploy,
   'PATCH /{hook_id}': { ...deploy, sent: { body: { description: 'x' } } },
   'POST /{hook_id}/rotate': deploy,
-  'POST /{hook_id}/test': { ...deploy, status: 422, sent: { body: { ref: '-' } } },
+  'POST /{hook_id}/test': { ...deploy, status: 422, needs: ['git'], sent: { body: { ref: '-' } } },
   'GET /{hook_id}/deliveries': deploy,
   'GET /{hook_id}/deliveries/{delivery_id}': { ...deploy, means: { delivery_id: 'push_id' } },
   'DELETE /{hook_id}': {
@@ -316,7 +318,7 @@ const admin: Record<string, Row> = {
 function goPlugins(kind: GoKind): Record<string, Row> {
   const means = { name: `${kind}_name` };
   const source = { repository: 'https://git.example.com/made.git', version: 'v1.0.0' };
-  const change = { ...write, also: ['plugins:deploy'], status: 409 } satisfies Partial<Row>;
+  const change = { ...write, also: ['plugins:deploy'], status: 409, needs: ['git', 'go'] } satisfies Partial<Row>;
   return {
     'GET ': read,
     'POST ': {

@@ -1,4 +1,5 @@
 // Rows of the authorization matrix for the secrets and models of a namespace.
+import { inject } from 'vitest';
 import { z } from 'zod';
 import type { Ids, World } from '../support/authorization-world.ts';
 import type { Row } from './authorization-matrix.ts';
@@ -55,3 +56,13 @@ export const models: Record<string, Row> = {
     ready: async ({ org }, fresh) => ({ ids: await madeModel(org, fresh, true) }),
   },
 };
+
+/** Whether this machine lacks a program that the operation needs. */
+export function isUnavailable({ needs = [] }: Row): boolean {
+  return needs.some((program) => !inject(program));
+}
+
+/** The status for an authorized key. */
+export function statusOf(row: Row): number {
+  return isUnavailable(row) ? 503 : (row.status ?? 200);
+}

@@ -236,3 +236,11 @@ export const eventsOfSweeps: Record<string, string[]> = {
   'sweep after 2 days': ['upload.expired'],
   'sweep after 40 days': [],
 };
+
+/** Where the machine has no Git: an upload whose source can't be fetched is tried again instead of being rejected. */
+export const eventsOfSweepsWithoutGit: Record<string, string[]> = {
+  ...eventsOfSweeps,
+  'sweep after 1 days': ['upload.confirming', 'waiver.expired'],
+  'sweep after 2 days': ['upload.confirming', 'upload.expired'],
+  'sweep after 40 days': ['upload.confirming'],
+};

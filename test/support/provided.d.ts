@@ -11,6 +11,9 @@ declare module 'vitest' {
     python: string;
     /** The path of a Node 20, the oldest that the command line supports. Empty if there is none. */
     node20: string;
+    /** Whether there is a Git that is new enough, and such a Go. */
+    git: boolean;
+    go: boolean;
     /** The script of the npm package's CLI. */
     cli: string;
   }

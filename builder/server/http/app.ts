@@ -129,9 +129,9 @@ function addBlobRoutes(app: Hono<Env>, { blobs, limits }: BuilderParts): void {
 
 function addBuildRoutes(app: Hono<Env>, { blobs, capabilities, organization }: BuilderParts): void {
   app.post('/sources', async (c) => {
-    const sources = requireCapability(capabilities.sources);
     const request = await jsonBody(c.env.incoming, sourceRequestSchema, 'source request');
     refuseOthers(organization, request);
+    const sources = requireCapability(capabilities.sources);
     const fetched = await sources.fetch(request);
     if ('refused' in fetched) return c.json(fetched);
     const headers = { 'content-type': 'application/zip', [sourceHeader]: JSON.stringify(fetched.source) };
@@ -139,17 +139,17 @@ function addBuildRoutes(app: Hono<Env>, { blobs, capabilities, organization }: B
   });
 
   app.post('/analyses', async (c) => {
-    const analyses = requireCapability(capabilities.analyses);
     const spec = await jsonBody(c.env.incoming, analysisSpecSchema, 'analysis spec');
     refuseOthers(organization, spec);
+    const analyses = requireCapability(capabilities.analyses);
     if (!(await analyses.hasOutcome(spec))) await requireBlob(blobs, spec.archive);
     return c.json(await analyses.analyze(spec));
   });
 
   app.post('/builds', async (c) => {
-    const builds = requireCapability(capabilities.builds);
     const spec = await jsonBody(c.env.incoming, buildSpecSchema, 'build spec');
     refuseOthers(organization, spec);
+    const builds = requireCapability(capabilities.builds);
     if (!(await builds.hasOutcome(spec))) await requireBlob(blobs, spec.archive);
     return ndjsonResponse(builds.follow(spec));
   });

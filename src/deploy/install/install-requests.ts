@@ -32,10 +32,11 @@ export type InstallOutcome =
 
 /** Checks that the builder can fetch and build, and opens the install. */
 export async function requestInstall(deps: Deps, actor: Actor, install: Install): Promise<Upload> {
+  const home = await homeNamespace(deps, actor);
   const { sources, builds } = await deps.builder.capabilities();
   if (!sources.available) throw new Problem('capability-missing', sources.reason);
   if (!builds.available) throw new Problem('capability-missing', builds.reason);
-  return openInstall(deps, actor, await homeNamespace(deps, actor), install);
+  return openInstall(deps, actor, home, install);
 }
 
 export interface PendingInstall {

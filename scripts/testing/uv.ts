@@ -1,0 +1,39 @@
+// Provides uv for tests and for the virtual environments of the project's own tools: the builder's release, fetched once by its hash. A
+// Python of a distribution may lack `venv` and pip.
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { uvVersion } from '../../builder/server/environments/uv-release.ts';
+import { type CommandRun, runCommand } from './command.ts';
+
+/** As the builder's setting BUILDER_TOOLS. */
+export const toolsFolder = resolve('dist/tools');
+const program = join(toolsFolder, `uv-${uvVersion}`);
+
+export function hasUv(): boolean {
+  return existsSync(program);
+}
+
+/** Does nothing if uv is there. Otherwise its output says why it could not be fetched. */
+export async function fetchUv(): Promise<CommandRun> {
+  if (hasUv()) return { exitCode: 0, output: '', ms: 0 };
+  const ran = await runCommand(process.execPath, ['builder/server/environments/fetch-uv.ts', toolsFolder]);
+  return hasUv() ? ran : { ...ran, exitCode: 1 };
+}
+
+/** Creates a virtual environment in `folder` with what `packages`, arguments of `uv pip install`, name. Returns a run that failed. */
+export async function createEnvironment(
+  folder: string,
+  python: string,
+  packages: string[],
+): Promise<CommandRun | undefined> {
+  const fetched = await fetchUv();
+  if (fetched.exitCode !== 0) return fetched;
+  for (const args of [
+    ['venv', '--python', python, '--clear', folder],
+    ['pip', 'install', '--python', join(folder, 'bin', 'python'), ...packages],
+  ]) {
+    const ran = await runCommand(program, [...args, '--no-config', '--quiet', '--no-python-downloads']);
+    if (ran.exitCode !== 0) return ran;
+  }
+  return undefined;
+}
