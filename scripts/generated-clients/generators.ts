@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { cp, mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { createEnvironment } from '../testing/uv.ts';
 
 const root = fileURLToPath(import.meta.resolve('../..'));
 export const folder = join(root, 'dist/generated-clients');
@@ -38,11 +39,12 @@ function run(command: string, args: string[], { cwd = folder, env = {} }: RunOpt
 const npmInstall = (...packages: string[]) =>
   run('npm', ['install', '--no-audit', '--no-fund', '--prefix', folder, ...packages]);
 
-const python = join(folder, 'venv/bin/python');
+const venv = join(folder, 'venv');
+const python = join(venv, 'bin/python');
 
-function pipInstall(...packages: string[]): void {
-  run('python3', ['-m', 'venv', join(folder, 'venv')]);
-  run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...packages]);
+async function pipInstall(...packages: string[]): Promise<void> {
+  const failed = await createEnvironment(venv, 'python3', packages);
+  if (failed) throw new Error(failed.output);
 }
 
 async function countMatches(path: string, pattern: RegExp): Promise<number> {
@@ -83,10 +85,10 @@ export const clients: GeneratedClient[] = [
     folder: 'openapi-python-client',
     needs: ['python3'],
     async generate(out) {
-      pipInstall('openapi-python-client');
+      await pipInstall('openapi-python-client');
       await mkdir(out);
       const to = ['--output-path', join(out, 'slipway_client'), '--meta', 'none'];
-      run(join(folder, 'venv/bin/openapi-python-client'), ['generate', '--path', document, ...to]);
+      run(join(venv, 'bin/openapi-python-client'), ['generate', '--path', document, ...to]);
       run(python, ['-m', 'compileall', '-q', out]);
       return countOperations(out, /^def sync_detailed\(/gm);
     },
@@ -111,7 +113,7 @@ export const clients: GeneratedClient[] = [
     async generate(out) {
       openApiGenerator('python', out);
       run('python3', ['-m', 'compileall', '-q', out]);
-      pipInstall('--requirement', join(out, 'requirements.txt'));
+      await pipInstall('--requirement', join(out, 'requirements.txt'));
       return countOperations(out, /def \w+_with_http_info\(/g);
     },
     call: (out, env) => run(python, [join(calls, 'openapi_generator.py')], { env: { ...env, PYTHONPATH: out } }),

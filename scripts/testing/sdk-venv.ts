@@ -1,8 +1,9 @@
 // Provides a virtual environment with the real SDK for the SDK tests. It is rebuilt when its requirements
 // or the Python change.
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type CommandRun, runCommand } from './command.ts';
+import type { CommandRun } from './command.ts';
+import { createEnvironment } from './uv.ts';
 
 const folder = 'dist/sdk-venv';
 const requirements = 'test/sdk/requirements.txt';
@@ -13,15 +14,8 @@ export async function sdkPython(python: string): Promise<string | CommandRun> {
   const installed = join(folder, 'installed.txt');
   const wanted = `${python}\n${await readFile(requirements, 'utf8')}`;
   if ((await textOf(installed)) === wanted) return executable;
-  await rm(folder, { recursive: true, force: true });
-  for (const args of [
-    [python, '-m', 'venv', folder],
-    [executable, '-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--requirement', requirements],
-  ]) {
-    const [command = '', ...rest] = args;
-    const ran = await runCommand(command, rest);
-    if (ran.exitCode !== 0) return ran;
-  }
+  const failed = await createEnvironment(folder, python, ['--requirement', requirements]);
+  if (failed) return failed;
   await writeFile(installed, wanted);
   return executable;
 }

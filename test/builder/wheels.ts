@@ -1,11 +1,9 @@
 // Makes wheels, well-formed and hostile, and a builder that installs only from a folder of them.
-import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { promisify } from 'node:util';
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect } from 'vitest';
-import { uvVersion } from '../../builder/server/environments/uv-release.ts';
+import { fetchUv, toolsFolder } from '../../scripts/testing/uv.ts';
 import type { PythonSpec } from '../../src/contract/builder.ts';
 import {
   type Environment,
@@ -20,15 +18,6 @@ import {
 import { writeZip } from '../support/zip-writer.ts';
 import { type Kind, startBuilder } from './breakout/kinds.ts';
 import { type BuilderOptions, type Files, newFolder, TestBuilder } from './support.ts';
-
-/** uv is fetched once for all tests. */
-export const toolsFolder = resolve('dist/tools');
-
-/** Fetches uv from the real index, which the builder of a test may not know. */
-export async function fetchUv(): Promise<void> {
-  if (existsSync(join(toolsFolder, `uv-${uvVersion}`))) return;
-  await promisify(execFile)(process.execPath, ['builder/server/environments/fetch-uv.ts', toolsFolder]);
-}
 
 export interface Wheel {
   name: string;

@@ -1,8 +1,9 @@
 // @module-tag uv
 // `slipway publish --dry-run` resolves and installs the packages as a deployment would.
 import { beforeAll, expect, test } from 'vitest';
+import { fetchUv, toolsFolder } from '../../scripts/testing/uv.ts';
 import { newFolder } from '../builder/support.ts';
-import { fetchUv, toolsFolder, writeWheel } from '../builder/wheels.ts';
+import { writeWheel } from '../builder/wheels.ts';
 import { scriptedServer } from '../client/scripted-server.ts';
 import { folderOf, plugin, slipway } from './slipway.ts';
 

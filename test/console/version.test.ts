@@ -3,9 +3,10 @@
 import type { Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
 import { waitUntilSettled } from '../../scripts/local/extractor-client.ts';
+import { fetchUv, toolsFolder } from '../../scripts/testing/uv.ts';
 import { SlipwayClient } from '../../src/client/client.ts';
 import { newFolder } from '../builder/support.ts';
-import { fetchUv, toolsFolder, writeWheel } from '../builder/wheels.ts';
+import { writeWheel } from '../builder/wheels.ts';
 import { echoPlugin, publish } from '../e2e/plugins.ts';
 import { consoleScene } from './console-scene.ts';
 
@@ -29,7 +30,7 @@ beforeAll(async () => {
   await new SlipwayClient({ baseUrl, apiKey }).put('/v1/grants', {
     body: { plugin: 'fetcher', namespace, permissions },
   });
-}, 120_000);
+});
 
 function fetcher(version: string, requirement: string, more: Record<string, string> = {}, asked = '') {
   const plugin = echoPlugin('fetcher', version);
@@ -94,7 +95,7 @@ test('a version makes its requests before the first answer', async () => {
   });
   await page.goto(scene.path('plugins/fetcher/versions/1.1.0'), { waitUntil: 'commit' });
   const all = ['environment', 'fetcher_1_1_0', 'scan', 'status'];
-  await expect.poll(() => requested.toSorted(), { timeout: 30_000 }).toEqual(all);
+  await expect.poll(() => requested.toSorted()).toEqual(all);
   answer();
   await page.getByRole('heading', { name: 'Permissions' }).waitFor();
 });
