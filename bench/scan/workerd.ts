@@ -1,6 +1,5 @@
 // Measures a scan in workerd from outside, because workerd's clock stands still while code runs.
-import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { freePorts } from '../../scripts/local/ports.ts';
 
 export interface WorkerTimes {
   /** Medians in milliseconds. */
@@ -31,7 +30,7 @@ export async function measuredInWorkerd(files: readonly PluginFile[]): Promise<W
   const warm: number[] = [];
   const empty: number[] = [];
   for (let isolate = 0; isolate < isolates; isolate += 1) {
-    const port = await freePort();
+    const [port = 0] = await freePorts(1);
     const worker = await unstable_startWorker({
       config: 'bench/scan/worker.toml',
       envFiles: [],
@@ -55,15 +54,6 @@ export async function measuredInWorkerd(files: readonly PluginFile[]): Promise<W
     await worker.dispose();
   }
   return { cold: median(cold), warm: median(warm), empty: median(empty) };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address ? address.port : 0;
 }
 
 async function timed(url: string, files: readonly PluginFile[]): Promise<number> {

@@ -31,10 +31,9 @@ function answersAt(port: number): Promise<boolean> {
 const freeRange = { first: 20_000, count: 12_000 };
 const attemptsMax = 100;
 
-/** Returns ports that are free now. All are reserved until the last one is found, so they differ. */
+/** Returns ports that are free now, and that no other call returns while this process lives. */
 export async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(Array.from({ length: count }, () => reserveAnyPort()));
-  return Promise.all(servers.map((server) => server.release()));
+  return Promise.all(Array.from({ length: count }, () => claimAnyPort()));
 }
 
 async function tryPort(port: number): Promise<number | string> {
@@ -46,13 +45,25 @@ async function tryPort(port: number): Promise<number | string> {
   }
 }
 
-async function reserveAnyPort(attempts = 1): ReturnType<typeof reservePort> {
-  try {
-    return await reservePort(freeRange.first + Math.floor(Math.random() * freeRange.count));
-  } catch (error) {
-    if (attempts === attemptsMax) throw error;
-    return reserveAnyPort(attempts + 1);
+async function claimAnyPort(): Promise<number> {
+  for (let attempts = 0; attempts < attemptsMax; attempts++) {
+    const port = freeRange.first + Math.floor(Math.random() * freeRange.count);
+    if ((await claim(port)) && typeof (await tryPort(port)) === 'number') return port;
   }
+  throw new Error('no port is free');
+}
+
+/**
+ * Keeps the port from the other calls, of every process on this machine: who listens on it later would find it taken. Other systems than
+ * Linux have no such names, which end with their process.
+ */
+function claim(port: number): Promise<boolean> {
+  if (process.platform !== 'linux') return Promise.resolve(true);
+  const server = createServer().unref();
+  return new Promise((resolve) => {
+    server.once('error', () => resolve(false));
+    server.listen(`\0slipway-port-${port}`, () => resolve(true));
+  });
 }
 
 function reservePort(port: number): Promise<{ release(): Promise<number> }> {

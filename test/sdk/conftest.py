@@ -4,6 +4,7 @@ plugins to publish."""
 import io
 import json
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -33,21 +34,32 @@ class EchoInferenceService(BaseInferenceService):
 '''
 
 
-def free_ports(count):
-    sockets = [socket.socket() for _ in range(count)]
-    for one in sockets:
-        one.bind(("127.0.0.1", 0))
-    ports = [one.getsockname()[1] for one in sockets]
-    for one in sockets:
-        one.close()
-    return ports
+# As in scripts/local/ports.ts: below the ports that systems give to connections, and claimed by a name that ends with this process.
+PORTS = range(20_000, 32_000)
+claims = []
+
+
+def free_port():
+    while True:
+        port = random.choice(PORTS)
+        claim, server = socket.socket(socket.AF_UNIX), socket.socket()
+        try:
+            claim.bind(f"\0slipway-port-{port}")
+            server.bind(("127.0.0.1", port))
+        except OSError:
+            claim.close()
+        else:
+            claims.append(claim)
+            return port
+        finally:
+            server.close()
 
 
 @pytest.fixture(scope="session")
 def slipway(tmp_path_factory):
     state = tmp_path_factory.mktemp("slipway")
     state.chmod(0o755)
-    port, builder_port = free_ports(2)
+    port, builder_port = free_port(), free_port()
     env = {**os.environ, "PORT": str(port), "BUILDER_PORT": str(builder_port), "SLIPWAY_STATE": str(state)}
     log = (state / "start.log").open("wb")
     process = subprocess.Popen(
