@@ -11,12 +11,22 @@ export interface Process {
 export function allProcesses(): Process[] {
   return readdirSync('/proc').flatMap((name) => {
     const pid = Number(name);
-    if (!Number.isInteger(pid)) return [];
-    const stat = read(`/proc/${pid}/stat`);
-    const [state, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    if (stat === '' || state === 'Z' || state === 'X') return [];
-    return [{ pid, parent: Number(parent), command: read(`/proc/${pid}/cmdline`).replaceAll('\0', ' ').trim() }];
+    const parent = Number.isInteger(pid) ? parentOf(pid) : undefined;
+    if (parent === undefined) return [];
+    return [{ pid, parent, command: read(`/proc/${pid}/cmdline`).replaceAll('\0', ' ').trim() }];
   });
+}
+
+/** A zombie has ended. It stays for as long as its parent lives, or for ever where the first process reaps nothing. */
+export function isAlive(pid: number): boolean {
+  return parentOf(pid) !== undefined;
+}
+
+/** Undefined if there is no such process, or only a zombie. */
+function parentOf(pid: number): number | undefined {
+  const stat = read(`/proc/${pid}/stat`);
+  const [state, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return stat === '' || state === 'Z' || state === 'X' ? undefined : Number(parent);
 }
 
 /** Finds the processes of a start by its state folder, which is in the environment or arguments of each of them. */

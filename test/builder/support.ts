@@ -1,16 +1,17 @@
 // Runs a real builder process for the tests of this folder, and calls its HTTP API.
 import { type ChildProcess, fork } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, expect, vi } from 'vitest';
+import { afterAll, expect } from 'vitest';
 import { z } from 'zod';
 import { removeWhole } from '../../builder/server/removal/tree-remover.ts';
+import { isAlive } from '../../scripts/testing/processes.ts';
 import { builderErrorSchema } from '../../src/contract/builder.ts';
 import { type Answer, BuilderClient, type Files, token } from './builder-client.ts';
 
-export { type Answer, type Files, token };
+export { type Answer, type Files, isAlive, token };
 
 /** Returns the path of a file of the Python host. */
 export function hostPath(name: string): string {
@@ -19,13 +20,9 @@ export function hostPath(name: string): string {
 
 export const mainScript = fileURLToPath(new URL('../../builder/server/main.ts', import.meta.url).href);
 
-/** Generous, because real processes run on a machine that may be busy. */
-const timeoutMs = 30_000;
-vi.setConfig({ testTimeout: timeoutMs, hookTimeout: timeoutMs });
-
 /** Polls until the expectation holds. */
 export function eventually<T>(read: () => T) {
-  return expect.poll(read, { timeout: timeoutMs / 2, interval: 20 });
+  return expect.poll(read, { interval: 20 });
 }
 
 /** Outlives the run. Most of a builder's start is the compilation of its modules: 0.7 s of processor time, 0.2 s with the cache. */
@@ -109,13 +106,10 @@ export function refusal({ status, body }: Answer): string {
   return `${status} ${builderErrorSchema.parse(body).error.code}`;
 }
 
-/** Some tests leave trees that take long to remove. */
-const removalMs = 4 * timeoutMs;
-
 const folders: string[] = [];
 afterAll(async () => {
   for (const folder of folders) await removeWhole(folder);
-}, removalMs);
+});
 
 /** Creates a folder that is removed at the end of the test file. */
 export function newFolder(): string {
@@ -131,10 +125,6 @@ export function handler(method: string, imports = ''): Files {
 }
 
 export const isRoot = process.getuid?.() === 0;
-
-export function isAlive(pid: number): boolean {
-  return existsSync(`/proc/${pid}`);
-}
 
 /** Returns whether the folder is in the arguments of the process or, for one that has overwritten them, in its mounts. */
 function namesFolder(pid: number, name: string): boolean {
