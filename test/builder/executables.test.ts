@@ -283,15 +283,8 @@ describe('a plugin has no access to', () => {
   });
 
   test('the files of this machine', async () => {
-    for (const path of [
-      '/etc/shadow',
-      '/root/.bashrc',
-      process.cwd(),
-      builder.stateFolder,
-      '/proc/1/root/etc/shadow',
-    ]) {
-      expect(await output(id, 'read', path)).toEqual({ read: false });
-    }
+    const paths = ['/etc/shadow', '/root/.bashrc', process.cwd(), builder.stateFolder, '/proc/1/root/etc/shadow'];
+    for (const path of paths) expect(await output(id, 'read', path)).toEqual({ read: false });
   });
 
   test('the network', async () => {
@@ -317,7 +310,10 @@ describe('a plugin has no access to', () => {
   test('more memory than its limit', async () => {
     const alone = await started(pipelineArtifact);
     await act(alone, 'memory');
-    await eventually(async () => (await builder.logs(alone)).join('\n')).toContain('more than its 512 MiB of memory');
+    // Without control groups it can't reserve the addresses (decision 44).
+    const ended = builder.cgroup === 'none' ? /out of memory|cannot allocate/ : /more than its 512 MiB of memory/;
+    await eventually(async () => (await builder.logs(alone)).join('\n')).toMatch(ended);
+    await eventually(async () => (await builder.status(alone)).restarts).toBe(1);
   });
 });
 

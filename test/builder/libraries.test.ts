@@ -21,11 +21,11 @@ const sandbox: Sandbox = { kind: 'namespaces', ownUser: process.getuid?.() === 0
 const script = `import bz2, ctypes, decimal, hashlib, json, lzma, os, ssl, sqlite3, sys, zlib
 decimal.Decimal("1.5").sqrt()
 ctypes.CDLL("libstdc++.so.6")
-stdlib = os.path.dirname(os.__file__)
+stdlib = os.path.realpath(os.path.dirname(os.__file__))  # /lib may be a link to /usr/lib
 found = []
 for place in ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/bin", "/usr/libexec"):
     for folder, folders, files in os.walk(place):
-        folders[:] = [name for name in folders if os.path.join(folder, name) != stdlib]
+        folders[:] = [name for name in folders if os.path.realpath(os.path.join(folder, name)) != stdlib]
         found += [os.path.join(folder, name) for name in files]
 print(json.dumps({"found": found, "python": sys.executable}))`;
 

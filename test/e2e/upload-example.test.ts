@@ -1,7 +1,7 @@
 // Runs the documented upload with curl (mixpeek §4) as it is written, except for the namespace and the host: it announces 5000 bytes
 // whatever the size of the archive.
 import { execFile } from 'node:child_process';
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,20 +14,14 @@ import { startSlipway, stateFolder } from './slipway.ts';
 
 const example = await readFile(fileURLToPath(import.meta.resolve('../fixtures/api/upload-example.sh')), 'utf8');
 
-/** Stands in for jq, which may not be installed: `jq -r '.field'`. */
-const jq = `#!/usr/bin/env node
-const [, field] = process.argv[3].split('.');
-let text = '';
-process.stdin.on('data', (chunk) => { text += chunk; }).on('end', () => console.log(JSON.parse(text)[field]));
-`;
+/** Programs that stand in for curl and jq where these are not installed. */
+const standIns = fileURLToPath(import.meta.resolve('../fixtures/stand-ins'));
 
 test('the documented example publishes and deploys an archive of any size', async () => {
   const slipway = await startSlipway(await stateFolder());
   const local = await slipway.ready();
   const folder = await mkdtemp(join(tmpdir(), 'slipway-example-'));
   onTestFinished(() => rm(folder, { recursive: true }));
-  await writeFile(join(folder, 'jq'), jq);
-  await chmod(join(folder, 'jq'), 0o755);
   const encoder = new TextEncoder();
   const files = Object.entries(echoPlugin('text_embed', '1.0.0').files);
   const zip = await packZip(files.map(([path, text]) => ({ path, bytes: new Uint8Array(encoder.encode(text)) })));
@@ -36,7 +30,7 @@ test('the documented example publishes and deploys an archive of any size', asyn
   const script = example.replace('ns_...', local.namespace_id).replace('https://<your-dedicated-host>', local.url);
   const { stdout } = await promisify(execFile)('bash', ['-ec', script], {
     cwd: folder,
-    env: { ...process.env, PATH: `${folder}:${process.env.PATH}`, MIXPEEK_API_KEY: local.api_key },
+    env: { ...process.env, PATH: `${process.env.PATH}:${standIns}`, MIXPEEK_API_KEY: local.api_key },
   });
 
   const [confirmed, deployed, status] = stdout
@@ -51,7 +45,7 @@ test('the documented example publishes and deploys an archive of any size', asyn
   });
   expect(deployed).toMatchObject({ success: true, plugin_id: 'text_embed_1_0_0' });
   expect(status.status).toMatch(/^(QUEUED|PENDING|IN_PROGRESS|DEPLOYED)$/);
-  expect(await waitUntilSettled(new ExtractorClient(local), 'text_embed_1_0_0', 30_000)).toMatchObject({
+  expect(await waitUntilSettled(new ExtractorClient(local), 'text_embed_1_0_0', 60_000)).toMatchObject({
     status: 'DEPLOYED',
   });
 });
