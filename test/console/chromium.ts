@@ -1,16 +1,16 @@
 // A browser for tests: the Chromium of a package, which brings the libraries that a bare machine lacks. Unpacked once.
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFile } from 'node:child_process';
 import { createReadStream, createWriteStream, existsSync } from 'node:fs';
-import { chmod, mkdir, rename, rm } from 'node:fs/promises';
+import { chmod, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { createBrotliDecompress } from 'node:zlib';
 import { type Browser, chromium } from 'playwright-core';
 
 const packageFolder = join(dirname(fileURLToPath(import.meta.resolve('@sparticuz/chromium'))), '..', 'bin');
-const cache = resolve('node_modules/.cache/slipway/chromium');
+const cache = resolve('node_modules/.cache/slipway/chromium-and-fonts');
 
 export async function launchChromium(): Promise<Browser> {
   if (!existsSync(cache)) await unpack();
@@ -20,6 +20,15 @@ export async function launchChromium(): Promise<Browser> {
     env: { ...process.env, LD_LIBRARY_PATH: join(cache, 'lib'), FONTCONFIG_PATH: cache },
   });
 }
+
+/** Names the fonts of the package: its own file names a folder of another machine, and without any font Chromium ends at its start. */
+const fontsConf = `<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  <dir>${join(cache, 'fonts')}</dir>
+  <cachedir>${join(cache, 'font-cache')}</cachedir>
+</fontconfig>
+`;
 
 /** Another test file may unpack at the same time: the first folder that is complete is used. */
 async function unpack(): Promise<void> {
@@ -33,12 +42,14 @@ async function unpack(): Promise<void> {
   );
   await chmod(program, 0o755);
   for (const name of ['al2023', 'fonts']) await unpackTar(join(packageFolder, `${name}.tar.br`), folder);
+  await writeFile(join(folder, 'fonts.conf'), fontsConf);
   await rename(folder, cache).catch(() => rm(folder, { recursive: true }));
 }
 
+/** By a file: tar ends at the end of the archive, and reads no more of a pipe. */
 async function unpackTar(path: string, folder: string): Promise<void> {
-  const tar = spawn('tar', ['-x', '-C', folder], { stdio: ['pipe', 'inherit', 'inherit'] });
-  const closed = once(tar, 'close');
-  await pipeline(createReadStream(path), createBrotliDecompress(), tar.stdin);
-  await closed;
+  const archive = join(folder, 'unpacking.tar');
+  await pipeline(createReadStream(path), createBrotliDecompress(), createWriteStream(archive));
+  await promisify(execFile)('tar', ['-xf', archive, '-C', folder]);
+  await rm(archive);
 }
