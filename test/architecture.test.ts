@@ -257,6 +257,13 @@ test('streams are connected by pipeline or runConnected, which end all of them w
   expect(found).toEqual([]);
 });
 
+test('tests wait as long as a busy machine needs: by test/support/waiting.ts, not for the second of vi.waitFor', () => {
+  const isShort = (node: ts.Node) =>
+    ts.isPropertyAccessExpression(node) && /^vi\.wait(?:For|Until)$/.test(node.getText());
+  const others = allFiles.filter(({ path }) => path !== 'test/support/waiting.ts');
+  expect(others.flatMap((file) => placesOf(file, isShort))).toEqual([]);
+});
+
 function isTypeOnly({ importClause }: ts.ImportDeclaration): boolean {
   return importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword;
 }

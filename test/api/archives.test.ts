@@ -1,5 +1,5 @@
 // Tests which archives are accepted, and the messages for the others (plugin format §1, scan policy §8), with one confirm each.
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { inMemoryBytesMax } from '../../src/archive/limits.ts';
 import { sha256Hex } from '../../src/core/digest.ts';
 import { bytesOf, joined, noise } from '../support/bytes.ts';
@@ -8,6 +8,7 @@ import { goldenJson } from '../support/golden.ts';
 import { organization } from '../support/organization.ts';
 import { type Files, manifest, plugin, tarGzOf, zipOf } from '../support/plugin.ts';
 import { confirm, openUpload, publish, uploaded } from '../support/publish.ts';
+import { waitFor } from '../support/waiting.ts';
 import { writeZip } from '../support/zip-writer.ts';
 
 const org = await organization({ pluginsPerNamespace: 1000 });
@@ -153,14 +154,11 @@ describe('an archive that is not read into memory', () => {
       status: 200,
       body: { success: true, validation_status: 'pending', validation_errors: [] },
     });
-    const done = await vi.waitFor(
-      async () => {
-        const { status, body } = await confirm(org, upload);
-        expect({ status, body }).toMatchObject({ status: 200, body: { validation_status: 'passed' } });
-        return body;
-      },
-      { timeout: 20_000 },
-    );
+    const done = await waitFor(async () => {
+      const { status, body } = await confirm(org, upload);
+      expect({ status, body }).toMatchObject({ status: 200, body: { validation_status: 'passed' } });
+      return body;
+    });
     expect(Object(done).s3_archive_url).toBe(`s3://slipway-archives/archives/${Object(done).code_hash}.zip`);
   });
 });

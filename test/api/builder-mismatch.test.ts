@@ -1,5 +1,5 @@
 // A builder of another release: every route that asks it answers 503 and says what to do, and what waits is tried again.
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { idOf } from '../../src/contract/ids.ts';
 import { builderByContainers } from '../../src/deploy/builder/client.ts';
@@ -11,6 +11,7 @@ import { losingQueues } from '../support/losing-queues.ts';
 import { type Organization, organization } from '../support/organization.ts';
 import { plugin } from '../support/plugin.ts';
 import { publish } from '../support/publish.ts';
+import { waitFor } from '../support/waiting.ts';
 
 const cause = 'The builder accepts version 3 of its contract, and the Worker sent "2": use the same release of both.';
 const placement = { size: 'basic', location: null, jurisdiction: null } as const;
@@ -33,8 +34,7 @@ async function released(): Promise<Released> {
   await publish(org, plugin({ realtime: true }));
   const at = `${org.plugins}/hello_ext_1_0_0`;
   await org.post(`${at}/deploy`);
-  await vi.waitFor(async () => expect((await org.get(`${at}/status`)).body).toMatchObject({ status: 'DEPLOYED' }), {
-    timeout: 60_000,
+  await waitFor(async () => expect((await org.get(`${at}/status`)).body).toMatchObject({ status: 'DEPLOYED' }), {
     interval: 100,
   });
   const { fetch } = testApp({ builder: otherRelease(), queues: losingQueues().queues });

@@ -2,7 +2,7 @@
 import { createExecutionContext, createScheduledController, waitOnExecutionContext } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { systemActor } from '../../src/contract/events.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import type { UploadId } from '../../src/core/ids.ts';
@@ -17,6 +17,7 @@ import { clientWithKey, type Organization, organization } from '../support/organ
 import { plugin } from '../support/plugin.ts';
 import { confirm, openUpload, uploaded } from '../support/publish.ts';
 import { countedD1 } from '../support/round-trips.ts';
+import { waitFor } from '../support/waiting.ts';
 
 const db = database(env.DB);
 const org = await organization({ pluginsPerNamespace: 1000 });
@@ -64,7 +65,7 @@ describe('two confirms at the same moment', () => {
     const before = counted.trips();
     const waiting = confirm({ ...org, ...clientOf(`Bearer ${org.key}`, fetch) }, upload);
     // Round trips: the key, the failed claim, and the first poll for the outcome.
-    await vi.waitFor(() => expect(counted.trips()).toBeGreaterThan(before + 2));
+    await waitFor(() => expect(counted.trips()).toBeGreaterThan(before + 2));
     await reopenUpload(deps, claim);
     expect((await waiting).body).toMatchObject({ status: 404, error: { details: { resource: 'object' } } });
   });
@@ -130,7 +131,7 @@ describe('a confirm that runs out of time', () => {
       message: 'The scan is still running. Confirm again to get its result.',
       warnings: [],
     });
-    await vi.waitFor(async () => expect((await rowOf(upload.upload_id))?.status).toBe('accepted'), { timeout: 10_000 });
+    await waitFor(async () => expect((await rowOf(upload.upload_id))?.status).toBe('accepted'));
     const repeated = await confirm(org, upload);
     expect(repeated.body).toMatchObject({ validation_status: 'passed', plugin_id: 'slow_ext_1_0_0' });
     expect((await confirm(org, upload)).text).toBe(repeated.text);
@@ -141,7 +142,7 @@ describe('a confirm that runs out of time', () => {
     const packed = plugin({ name: 'slow_bad', files: { 'bad.py': 'import ctypes\n' } });
     const upload = await uploaded(org, packed, packed.zip);
     expect((await confirm(withoutTime(), upload)).body).toMatchObject({ validation_status: 'pending' });
-    await vi.waitFor(async () => expect((await rowOf(upload.upload_id))?.status).toBe('rejected'), { timeout: 10_000 });
+    await waitFor(async () => expect((await rowOf(upload.upload_id))?.status).toBe('rejected'));
     expect((await confirm(org, upload)).body).toMatchObject({
       status: 400,
       validation_errors: ['bad.py:1:8: Forbidden import: ctypes'],
@@ -196,7 +197,7 @@ describe('a worker that dies while it holds the lease of an upload', () => {
   test('loses it to the sweep afterwards, and the queue finishes the upload', async () => {
     const upload = await claimedSince(21_000, 'swept_ext');
     await tick();
-    await vi.waitFor(async () => expect((await rowOf(upload.upload_id))?.status).toBe('accepted'), { timeout: 10_000 });
+    await waitFor(async () => expect((await rowOf(upload.upload_id))?.status).toBe('accepted'));
     expect((await confirm(org, upload)).body).toMatchObject({ validation_status: 'passed' });
   });
 

@@ -1,5 +1,5 @@
 // Tests deploying, calling and undeploying over HTTP, with the real builder: every field of every response (mixpeek §5, rows 7-10).
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { clientOf } from '../support/client.ts';
 import { testApp } from '../support/deps.ts';
@@ -7,6 +7,7 @@ import { losingQueues } from '../support/losing-queues.ts';
 import { type Organization, organization } from '../support/organization.ts';
 import { type PluginOptions, plugin } from '../support/plugin.ts';
 import { publish } from '../support/publish.ts';
+import { waitFor } from '../support/waiting.ts';
 import { zodMessage } from '../support/zod-message.ts';
 
 const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
@@ -36,8 +37,7 @@ class HelloInferenceService(BaseInferenceService):
 async function live(): Promise<Organization & { at: string }> {
   const org = await published({ files: { 'realtime.py': handler } });
   await org.post(`${org.at}/deploy`);
-  await vi.waitFor(async () => expect((await org.get(`${org.at}/status`)).body).toMatchObject({ status: 'DEPLOYED' }), {
-    timeout: 20_000,
+  await waitFor(async () => expect((await org.get(`${org.at}/status`)).body).toMatchObject({ status: 'DEPLOYED' }), {
     interval: 100,
   });
   return org;

@@ -1,10 +1,11 @@
 // Tests organization plugins in namespaces over HTTP: which can be enabled, the responses of enabling and disabling, and that an enabled
 // plugin works like one of the namespace (mixpeek §5, rows 11-13; D17-D19).
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Client } from '../support/client.ts';
 import { clientWithKey, namespaceIn, type Organization, organization, pluginsOf } from '../support/organization.ts';
 import { type PluginOptions, plugin } from '../support/plugin.ts';
 import { confirm, publish, uploaded } from '../support/publish.ts';
+import { waitFor } from '../support/waiting.ts';
 
 const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
 const deploymentId = expect.stringMatching(/^dep_[0-9a-z]{26}$/);
@@ -35,10 +36,10 @@ function disable(org: Client & { plugins: string }, pluginId = id) {
 }
 
 async function become(org: Organization, status: string, pluginId = id): Promise<void> {
-  await vi.waitFor(
+  await waitFor(
     async () =>
       expect((await org.get(`${org.plugins}/${pluginId}/status`)).body).toMatchObject({ status, error: null }),
-    { timeout: 20_000, interval: 100 },
+    { interval: 100 },
   );
 }
 

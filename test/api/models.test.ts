@@ -1,6 +1,6 @@
 // Tests models over HTTP: sent to the store, checked, read by an instance, listed, deleted and refused.
 import { eq } from 'drizzle-orm';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { modelLimits } from '../../src/contract/models.ts';
 import { sha256Hex } from '../../src/core/digest.ts';
@@ -16,6 +16,7 @@ import { eventsOf } from '../support/events.ts';
 import { adminAuthorization, keyOf, namespaceIn, type Organization, organization } from '../support/organization.ts';
 import { manifest } from '../support/plugin.ts';
 import { deploy, overview, scene } from '../support/scene.ts';
+import { waitFor } from '../support/waiting.ts';
 
 const at = ({ namespaceId }: Organization, name = '') => `/v1/namespaces/${namespaceId}/models${name && `/${name}`}`;
 
@@ -367,7 +368,7 @@ test('an instance reads the models that its version names, and a missing one fai
   await requestModel(s.deps, s.actor, content);
   await s.deps.blobs.put(modelUploadKey(content), bytes);
   await confirmModel(s.deps, s.actor, { ...content, waivedBecause: null });
-  await vi.waitFor(async () => expect(await s.deps.blobs.head(modelUploadKey(content))).toBeNull());
+  await waitFor(async () => expect(await s.deps.blobs.head(modelUploadKey(content))).toBeNull());
   const { id } = await deploy(s);
   await advanceDeployment(s.deps, id);
   expect(await s.deps.builder.call(id, '{"inputs": {}, "parameters": {}}')).toMatchObject({

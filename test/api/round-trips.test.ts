@@ -1,6 +1,6 @@
 // Counts the D1 round trips of requests with a cached key (design §9): the budget that determines how fast Slipway is.
 import { env } from 'cloudflare:workers';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { database } from '../../src/db/client.ts';
 import { agents, registered, registration } from '../support/agents.ts';
 import { blockedQueues } from '../support/blocked-queues.ts';
@@ -9,6 +9,7 @@ import { namespaceIn, type Organization, organization } from '../support/organiz
 import { plugin } from '../support/plugin.ts';
 import { confirm, openUpload, publish, uploaded } from '../support/publish.ts';
 import { countedD1 } from '../support/round-trips.ts';
+import { waitFor } from '../support/waiting.ts';
 import { waiverFields, waiverOf } from '../support/waivers.ts';
 
 const counted = countedD1(env.DB);
@@ -380,8 +381,7 @@ test('a realtime call within a second of the last one: 0', async () => {
   await publish(org, plugin({ realtime: true }));
   await org.post(`${org.plugins}/hello_ext_1_0_0/deploy`);
   const status = () => org.get(`${org.plugins}/hello_ext_1_0_0/status`);
-  await vi.waitFor(async () => expect((await status()).body).toMatchObject({ status: 'DEPLOYED' }), {
-    timeout: 20_000,
+  await waitFor(async () => expect((await status()).body).toMatchObject({ status: 'DEPLOYED' }), {
     interval: 100,
   });
   const call = async () => {

@@ -1,11 +1,12 @@
 // Tests the scan policy over HTTP: the level that uploads are scanned at.
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { policyVersion } from '../../src/scan/scan.ts';
 import { eventsOf } from '../support/events.ts';
 import { organization } from '../support/organization.ts';
 import { plugin } from '../support/plugin.ts';
 import { confirm, publish, uploaded } from '../support/publish.ts';
+import { waitFor } from '../support/waiting.ts';
 import { zodMessage } from '../support/zod-message.ts';
 
 const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
@@ -88,8 +89,7 @@ test('published versions are scanned again, immediately and from a queue', async
   await publish(org, plugin({ files: outgoing }));
   await org.put('/v1/scan-policy', { level: 'strict' });
   const version = async () => (await org.get(`${org.plugins}/hello_ext_1_0_0`)).body;
-  await vi.waitFor(async () => expect(await version()).toMatchObject({ plugin: { scan_verdict: 'reject' } }), {
-    timeout: 20_000,
+  await waitFor(async () => expect(await version()).toMatchObject({ plugin: { scan_verdict: 'reject' } }), {
     interval: 100,
   });
   expect((await org.post(`${org.plugins}/hello_ext_1_0_0/deploy`)).status).toBe(400);

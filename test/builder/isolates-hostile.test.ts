@@ -243,7 +243,7 @@ describe('an executable and an isolate have different answers', () => {
     const { native, wasm } = await specsOf(builder, fixturePlugin('science', 'architecture'));
     await startReady(builder, 'native-architecture', native);
     await startReady(builder, 'wasm-architecture', wasm);
-  }, 120_000);
+  });
 
   async function compare(x: number, y: number) {
     const body = JSON.stringify({ method: 'execute', params: { action: 'architecture', params: { x, y } } });
@@ -298,7 +298,7 @@ test('an instance that its Worker forgot, as one that died during a trial, is st
   await startReady(sleepy, trial, await isolateSpec(sleepy, { 'plugin.go': echo }));
   await eventually(async () => (await sleepy.send('GET', `/instances/${trial}`)).status).toBe(404);
   expect(sleepy.workers()).toEqual([]);
-}, 120_000);
+});
 
 test('the good plugin answered every call meanwhile', async () => {
   const { calls, failed } = await good.stop();

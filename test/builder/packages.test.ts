@@ -32,7 +32,7 @@ describe.each(kinds)('in $name', ({ sandbox, uid }) => {
   let packages: PackageBuilder;
   beforeAll(async () => {
     packages = await PackageBuilder.start({ kind: { sandbox, uid }, env: { BUILDER_WHEELS: '' } });
-  }, 60_000);
+  });
   afterAll(() => packages.builder.close());
 
   test('numpy, pillow and pydantic are locked, installed, imported and called', { timeout: 120_000 }, async () => {

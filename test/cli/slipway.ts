@@ -3,11 +3,10 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterAll, inject, onTestFinished, vi } from 'vitest';
+import { afterAll, inject, onTestFinished } from 'vitest';
 
 const main = inject('cli');
 // Processes start slowly on a busy machine.
-vi.setConfig({ testTimeout: 60_000 });
 
 /** Keeps the user's own cache untouched. */
 const cache = mkdtempSync(join(tmpdir(), 'slipway-cli-cache-'));

@@ -87,7 +87,7 @@ export function consoleScene(options: Omit<SceneOptions, 'args'> = {}): ConsoleS
   let scene: StartedScene;
   beforeAll(async () => {
     scene = await startScene(options);
-  }, 120_000);
+  });
   afterAll(async () => {
     await scene.stop();
     await removeState(scene.state);

@@ -18,7 +18,7 @@ beforeAll(async () => {
     const files = { ...plugin.files, 'notes.md': lines.join('\n') };
     await publish(scene.client, { ...plugin, files });
   }
-}, 60_000);
+});
 
 async function openAt(width: number): Promise<Page> {
   const page = await scene.signedInPage({ viewport: { width, height: 1000 } });

@@ -52,7 +52,7 @@ beforeAll(async () => {
   await publish(scene.client, hostilePlugin());
   await scene.client.deploy('texts_1_0_0');
   await waitUntilSettled(scene.client, 'texts_1_0_0', 60_000);
-}, 90_000);
+});
 
 /** A page that reports whatever a text did, and not what it said. Prints that it did nothing. */
 async function watchedPage(path: string): Promise<{ page: Page; expectOnlyText: () => Promise<void> }> {

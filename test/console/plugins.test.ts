@@ -25,7 +25,7 @@ async function rowsOf(page: Page): Promise<string[][]> {
 }
 
 async function expectRows(page: Page, rows: string[][]): Promise<void> {
-  await expect.poll(() => rowsOf(page), { timeout: 30_000 }).toEqual(rows);
+  await expect.poll(() => rowsOf(page)).toEqual(rows);
 }
 
 const filter = (page: Page, name: 'State' | 'Scan') => page.getByRole('combobox', { name });

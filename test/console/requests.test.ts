@@ -16,7 +16,7 @@ test('the page of a plugin makes its requests before the first answer but for th
   });
   await page.goto(scene.path('plugins/echo'), { waitUntil: 'commit' });
   const all = ['deployments', 'events', 'keys', 'traffic', 'versions'];
-  await expect.poll(() => requested.toSorted(), { timeout: 30_000 }).toEqual(all);
+  await expect.poll(() => requested.toSorted()).toEqual(all);
   answer();
   await page.getByText('serves calls to the name').first().waitFor();
   await page.waitForLoadState('networkidle');

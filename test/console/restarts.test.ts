@@ -1,7 +1,8 @@
 // What the console shows of an instance that crashes again and again: that it is down, how often that happened, and why.
-import { beforeAll, expect, test, vi } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { SlipwayClient } from '../../src/client/client.ts';
 import { echoPlugin, publish } from '../e2e/plugins.ts';
+import { waitUntil } from '../support/waiting.ts';
 import { consoleScene } from './console-scene.ts';
 
 const scene = consoleScene({ plugins: false });
@@ -28,8 +29,8 @@ beforeAll(async () => {
     const instance = serving?.instance;
     return instance?.state === 'restarting' && (instance.restarts?.count ?? 0) >= 5;
   };
-  await vi.waitUntil(isDown, { timeout: 60_000, interval: 200 });
-}, 90_000);
+  await waitUntil(isDown, { interval: 200 });
+});
 
 const restarting = /restarting \(\d+ times, last: .+, exit code 9\)/;
 

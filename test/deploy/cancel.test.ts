@@ -17,6 +17,7 @@ import { sweepDeployments } from '../../src/deploy/sweep.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';
 import { versionSlug } from '../../src/registry/versions/versions.ts';
 import { deploy, overview, type Scene, scene } from '../support/scene.ts';
+import { waitFor } from '../support/waiting.ts';
 
 function cancel({ deps, actor, namespaceId }: Scene, id: DeploymentId) {
   return cancelDeployment(deps, actor, namespaceId, id);
@@ -181,7 +182,7 @@ test('a worker in a long step finds its lease lost at the next renewal', async (
     await entered;
     await cancel(s, id);
     vi.advanceTimersByTime(leases.deployment.renewEveryMs);
-    await vi.waitFor(() => expect(ended).toHaveBeenCalledWith(expect.objectContaining({ name: 'LeaseLost' })));
+    await waitFor(() => expect(ended).toHaveBeenCalledWith(expect.objectContaining({ name: 'LeaseLost' })));
   } finally {
     vi.useRealTimers();
   }
@@ -195,7 +196,7 @@ test('a worker that lost its lease does not end a step of its successor', async 
   const slow = await claim(s, id);
   const { promise: waiting, resolve: go } = Promise.withResolvers<void>();
   const late = runStep(s.deps, slow, { state: 'building', step: 'build' }, () => waiting);
-  await vi.waitFor(async () => expect((await rowOf(s, id)).status).toBe('building'));
+  await waitFor(async () => expect((await rowOf(s, id)).status).toBe('building'));
   s.clock.advance(60_000);
   const next = await claim(s, id);
   const { promise: stuck } = Promise.withResolvers<void>();

@@ -1,6 +1,6 @@
 // A new version that crashes repeatedly in its first minute gives the plugin's name back to the version before.
 import { and, eq } from 'drizzle-orm';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { BuilderError } from '../../src/contract/builder.ts';
 import { deployments } from '../../src/db/schema/deploy.ts';
 import { events } from '../../src/db/schema/events.ts';
@@ -11,6 +11,7 @@ import { uncounted } from '../support/deps.ts';
 import { manifest } from '../support/plugin.ts';
 import { active, back, live, named, type Two, two } from '../support/rollback.ts';
 import { publishVersion, scene } from '../support/scene.ts';
+import { waitFor } from '../support/waiting.ts';
 
 const mortal = `import os
 
@@ -90,12 +91,12 @@ class DyingInferenceService:
 
 test('a version that crashes without a call gives the name back, and the history shows it', async () => {
   const s = await promoted({ 'realtime.py': dying });
-  await vi.waitFor(
+  await waitFor(
     async () => {
       await sweepCrashing(s.deps);
       expect(await named(s)).toBe(s.v0.id);
     },
-    { timeout: 20_000, interval: 200 },
+    { interval: 200 },
   );
   const page = { limit: 10 };
   const history = await versionHistory(s.deps, s.actor, s.namespaceId, 'hello_ext', page);

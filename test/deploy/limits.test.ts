@@ -9,6 +9,7 @@ import { testApp } from '../support/deps.ts';
 import { losingQueues } from '../support/losing-queues.ts';
 import { organization } from '../support/organization.ts';
 import { deploy, type Scene, scene } from '../support/scene.ts';
+import { waitFor } from '../support/waiting.ts';
 
 const at = '2026-11-20T12:00:00.000Z';
 const line = (length: number) => ({ at, stream: 'stdout' as const, line: 'x'.repeat(length) });
@@ -51,10 +52,10 @@ test('the log of a running step is written every second while it grows', async (
     vi.advanceTimersByTime(999);
     expect((await step())?.logLines).toBe(0);
     vi.advanceTimersByTime(1);
-    await vi.waitFor(async () => expect((await step())?.logLines).toBe(1));
+    await waitFor(async () => expect((await step())?.logLines).toBe(1));
     log(line(1));
     vi.advanceTimersByTime(1000);
-    await vi.waitFor(async () => expect((await step())?.logLines).toBe(2));
+    await waitFor(async () => expect((await step())?.logLines).toBe(2));
     ended.resolve();
     await running;
   } finally {

@@ -1,10 +1,11 @@
 // Instances whose version does not serve its plugin's name are on standby, where they sleep sooner (D39).
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { invoke } from '../../src/serve/invoke.ts';
 import type { RouteCache } from '../../src/serve/route.ts';
 import { uncounted } from '../support/deps.ts';
 import { back, live, two } from '../support/rollback.ts';
 import { publishVersion } from '../support/scene.ts';
+import { waitFor } from '../support/waiting.ts';
 
 test('after a promotion and a rollback, the version that served before; a call by name ends it', async () => {
   const s = await two();
@@ -13,7 +14,7 @@ test('after a promotion and a rollback, the version that served before; a call b
   const [first, second] = [await live(s, s.v0), await live(s, s.v1)];
   expect(await standby(first, second)).toEqual([true, false]);
   await back(s);
-  await vi.waitFor(async () => expect(await standby(first, second)).toEqual([true, true]));
+  await waitFor(async () => expect(await standby(first, second)).toEqual([true, true]));
 
   const routes: RouteCache = new Map();
   const call = (callee: { name: string } | { pluginId: string }) =>
@@ -59,14 +60,14 @@ test('A call whose route was cached before the promotion leaves the superseded v
   const beforeRollback: RouteCache = new Map();
   expect((await call(beforeRollback)).route.deploymentId).toBe(second);
   await back(s);
-  await vi.waitFor(async () => expect(await standby(second)).toBe(true));
+  await waitFor(async () => expect(await standby(second)).toBe(true));
   await call(beforeRollback);
   await call(new Map());
   expect([await standby(first), await standby(second)]).toEqual([false, true]);
   await back(s, '1.0.1');
   await call(cached);
   await call(new Map());
-  await vi.waitFor(async () => expect([await standby(first), await standby(second)]).toEqual([true, false]));
+  await waitFor(async () => expect([await standby(first), await standby(second)]).toEqual([true, false]));
 });
 
 test('A promotion puts versions on standby whose own announcement was lost', async () => {

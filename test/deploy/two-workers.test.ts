@@ -18,6 +18,7 @@ import { runStep } from '../../src/deploy/steps.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';
 import { deploy, overview, type Scene, scene } from '../support/scene.ts';
 import { expectNoChange } from '../support/two-workers.ts';
+import { waitFor } from '../support/waiting.ts';
 
 const seconds = 1000;
 
@@ -91,7 +92,7 @@ describe('a worker that lost its lease', () => {
       withRenewedLease(s.deps, stale, () => stale.lost.promise).catch(ended);
       await expectNoChange(async () => {
         vi.advanceTimersByTime(leases.deployment.renewEveryMs);
-        await vi.waitFor(() => expect(ended).toHaveBeenCalled());
+        await waitFor(() => expect(ended).toHaveBeenCalled());
       });
       expect(ended).toHaveBeenCalledWith(expect.objectContaining({ name: 'LeaseLost' }));
     } finally {
@@ -124,7 +125,7 @@ describe('the lease', () => {
       for (let elapsed = 5; elapsed <= 60; elapsed += 5) {
         s.clock.advance(5 * seconds);
         vi.advanceTimersByTime(5 * seconds);
-        await vi.waitFor(async () => expect((await rowOf(s, id))?.leaseUntil).toBe(s.clock.now() + 20 * seconds));
+        await waitFor(async () => expect((await rowOf(s, id))?.leaseUntil).toBe(s.clock.now() + 20 * seconds));
         await expectNoChange(() => advanceDeployment(s.deps, id));
       }
     } finally {

@@ -7,13 +7,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, inject, onTestFinished, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, inject, onTestFinished, test } from 'vitest';
 import type { Local } from '../../scripts/local/organization.ts';
 import { freePorts, loopback } from '../../scripts/local/ports.ts';
 import { exitCodes } from '../../src/cli/exit-codes.ts';
 import { GitServer } from '../builder/git-server.ts';
 import { inProcess } from '../cli/in-process.ts';
 import { slipway } from '../cli/slipway.ts';
+import { waitFor } from '../support/waiting.ts';
 import { endAll } from './processes.ts';
 import { type Slipway, startSlipway } from './slipway.ts';
 
@@ -360,8 +361,7 @@ function startCommand(...args: string[]) {
   onTestFinished(() => void child.kill('SIGKILL'));
   const output = { text: '' };
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output.text += chunk));
-  const until = (text: string) =>
-    vi.waitFor(() => expect(output.text).toContain(text), { timeout: 30_000, interval: 50 });
+  const until = (text: string) => waitFor(() => expect(output.text).toContain(text), { interval: 50 });
   return { child, until };
 }
 

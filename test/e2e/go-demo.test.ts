@@ -2,9 +2,10 @@
 import { access, mkdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, inject, test, vi } from 'vitest';
+import { expect, inject, test } from 'vitest';
 import { SlipwayClient } from '../../src/client/client.ts';
 import type { ApiError } from '../../src/client/errors.ts';
+import { waitFor } from '../support/waiting.ts';
 import { expectNoneLeft } from './processes.ts';
 import { startSlipway, stateFolder } from './slipway.ts';
 
@@ -24,7 +25,7 @@ test('the demo installs a Go plugin from its own repository only, and the next s
   const state = await stateFolder();
   const first = await startSlipway(state, { args: [], env });
   const { url, api_key } = await first.ready();
-  await vi.waitFor(() => expect(first.output).toMatch(called), { timeout: firstBuildMs });
+  await waitFor(() => expect(first.output).toMatch(called), { timeout: firstBuildMs });
   const [, repository = ''] = installed.exec(first.output) ?? [];
   const client = new SlipwayClient({ baseUrl: url, apiKey: api_key, retries: { retriesMax: 0 } });
   expect(await client.get('/api/plugins', {})).toMatchObject([
@@ -41,7 +42,7 @@ test('the demo installs a Go plugin from its own repository only, and the next s
 
   const second = await startSlipway(state, { args: [], env });
   await second.ready();
-  await vi.waitFor(() => expect(second.output).toMatch(called), { timeout: firstBuildMs });
+  await waitFor(() => expect(second.output).toMatch(called), { timeout: firstBuildMs });
   expect(second.output).not.toMatch(installed);
 });
 
@@ -53,7 +54,7 @@ test('without Git and Go, a start says what is missing, and runs', async () => {
   await slipway.ready();
   const missing =
     "Go plugins can't be installed yet. Git is not on PATH. Install Git 2.37 or newer and restart `npm start`. Go is not on PATH. Install Go 1.24 or newer and restart `npm start`.\n";
-  await vi.waitFor(() => expect(slipway.output).toContain(missing), { timeout: 60_000 });
+  await waitFor(() => expect(slipway.output).toContain(missing));
   expect(slipway.output).toContain('Published and live in');
 });
 

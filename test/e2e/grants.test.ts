@@ -119,7 +119,7 @@ test('an installed plugin reaches its server once the grant is given', { timeout
   expect(given).toEqual({ code: 0, output: `✓ reader is granted:\n  network ${host}\n` });
   expect(await cli(access, 'deployments', 'retry', failed?.deployment_id ?? '')).toMatchObject({ code: 0 });
   const state = async () => (await client.get('/api/plugins/{name}', { path })).loaded;
-  await expect.poll(state, { timeout: 60_000 }).toBe(true);
+  await expect.poll(state).toBe(true);
   const params = { url: `https://${host}/` };
   const body = { method: 'execute', params: { action: 'read', params } };
   expect(await client.post('/api/plugins/{name}/call', { path, body })).toMatchObject({

@@ -3,10 +3,11 @@
 // @module-tag git
 // @module-tag go
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
 import { allProcesses, killProcess } from '../../scripts/testing/processes.ts';
 import { GitServer } from '../builder/git-server.ts';
+import { waitFor } from '../support/waiting.ts';
 import { versionPluginSource } from './plugins.ts';
 import { processesOf } from './processes.ts';
 import { newStateFolder, removeState, type Slipway, startSlipway } from './slipway.ts';
@@ -14,7 +15,7 @@ import { newStateFolder, removeState, type Slipway, startSlipway } from './slipw
 const goCache = fileURLToPath(import.meta.resolve('../../dist/go/cache'));
 /** The first build on a machine compiles Go's standard library. */
 const firstBuildMs = 300_000;
-const servedMs = 30_000;
+const servedMs = 60_000;
 /** Within this time, the next call after a kill is answered. */
 const afterKillMs = 2000;
 
@@ -38,7 +39,7 @@ beforeAll(async () => {
     repository.git('tag', `v${version}`);
   }
   await request('POST', '', { name: 'reporter', repository: repository.url, version: first, placement: 'isolate' });
-  await vi.waitFor(async () => expect((await call()).version).toBe('1.0.0'), { timeout: firstBuildMs });
+  await waitFor(async () => expect((await call()).version).toBe('1.0.0'), { timeout: firstBuildMs });
 }, firstBuildMs);
 
 afterAll(async () => {
@@ -92,7 +93,7 @@ function startCallers() {
 }
 
 async function isServed(version: string): Promise<void> {
-  await vi.waitFor(async () => expect((await call()).version).toBe(version), { timeout: servedMs, interval: 20 });
+  await waitFor(async () => expect((await call()).version).toBe(version), { timeout: servedMs, interval: 20 });
 }
 
 test('no call of four callers fails during six updates and a rollback', { timeout: firstBuildMs }, async () => {
@@ -138,6 +139,6 @@ test('the call after each SIGKILL of workerd is answered within 2 s, three times
 test('no call of four callers fails when workerd is killed', async () => {
   const callers = startCallers();
   killIsolates();
-  await vi.waitFor(() => expect(callers.answered.get('1.5.0') ?? 0).toBeGreaterThan(20), { timeout: servedMs });
+  await waitFor(() => expect(callers.answered.get('1.5.0') ?? 0).toBeGreaterThan(20), { timeout: servedMs });
   expect((await callers.end()).failures).toEqual([]);
 });

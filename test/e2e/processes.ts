@@ -1,12 +1,13 @@
 // Expects the processes of a start to end.
-import { expect, vi } from 'vitest';
+import { expect } from 'vitest';
 import { killProcess, processesOf } from '../../scripts/testing/processes.ts';
+import { waitFor } from '../support/waiting.ts';
 
 export { processesOf };
 
 /** Waits until no process uses the state folder. */
 export async function expectNoneLeft(state: string): Promise<void> {
-  await vi.waitFor(() => expect(processesOf(state)).toEqual([]), { timeout: 10_000, interval: 100 });
+  await waitFor(() => expect(processesOf(state)).toEqual([]), { interval: 100 });
 }
 
 /** Kills the processes that still use a state folder. */

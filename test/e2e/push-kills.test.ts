@@ -66,7 +66,7 @@ afterAll(async () => {
   statusApi.closeAllConnections();
   statusApi.close();
   await git.close();
-}, 60_000);
+});
 
 type Victim = 'workerd' | 'builder';
 

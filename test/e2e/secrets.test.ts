@@ -2,9 +2,10 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { ExtractorClient, waitUntilSettled } from '../../scripts/local/extractor-client.ts';
 import type { Local } from '../../scripts/local/organization.ts';
+import { waitFor } from '../support/waiting.ts';
 import { echoPlugin, publish } from './plugins.ts';
 import { processesOf } from './processes.ts';
 import { type Slipway, startSlipway, stateFolder } from './slipway.ts';
@@ -85,9 +86,9 @@ test('a secret is used, rotated without a failed call, and found nowhere in the 
       }
   };
   const callers = [keepCalling(), keepCalling(), keepCalling(), keepCalling()];
-  await vi.waitFor(() => expect(answers.first).toBeGreaterThan(100), { timeout: liveMs });
+  await waitFor(() => expect(answers.first).toBeGreaterThan(100), { timeout: liveMs });
   await cli(slipway, local, ['secrets', 'set', 'TOKEN'], second);
-  await vi.waitFor(() => expect(answers.second).toBeGreaterThan(100), { timeout: liveMs });
+  await waitFor(() => expect(answers.second).toBeGreaterThan(100), { timeout: liveMs });
   over = true;
   await Promise.all(callers);
   expect(failures).toEqual([]);

@@ -3,17 +3,18 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
 import { ExtractorClient, waitUntilSettled } from '../../scripts/local/extractor-client.ts';
 import type { Local } from '../../scripts/local/organization.ts';
 import { freePorts, loopback } from '../../scripts/local/ports.ts';
 import { GitServer } from '../builder/git-server.ts';
+import { waitFor, waitUntil } from '../support/waiting.ts';
 import { echoPlugin, publish, versionPluginSource } from './plugins.ts';
 import { expectNoneLeft, processesOf } from './processes.ts';
 import { newStateFolder, removeState, type Slipway, startSlipway, stateFolder } from './slipway.ts';
 
-const liveMs = 30_000;
+const liveMs = 60_000;
 const logsOf = z.object({ lines: z.array(z.object({ line: z.string(), request: z.string().optional() })) });
 /** The first build on a machine compiles Go's standard library. */
 const firstBuildMs = 300_000;
@@ -23,7 +24,7 @@ test('the demo publishes and calls the example, and the next start only calls it
   const state = await stateFolder();
   const first = await startSlipway(state, { args: [], env: { BUILDER_GO_CACHE: goCache } });
   const { api_key } = await first.ready();
-  await vi.waitFor(() => expect(first.output).toContain(`curl -s -H 'Authorization: Bearer ${api_key}'`), {
+  await waitFor(() => expect(first.output).toContain(`curl -s -H 'Authorization: Bearer ${api_key}'`), {
     timeout: liveMs,
   });
   expect(namesOfSteps(first.output)).toEqual(['pack', 'presign', 'upload', 'confirm', 'deploy', 'live', 'call']);
@@ -34,7 +35,7 @@ test('the demo publishes and calls the example, and the next start only calls it
 
   const second = await startSlipway(state, { args: [], env: { BUILDER_GO_CACHE: goCache } });
   expect(await second.ready()).toMatchObject({ api_key });
-  await vi.waitFor(() => expect(second.output).toContain("curl -s -H 'Authorization: Bearer"), { timeout: liveMs });
+  await waitFor(() => expect(second.output).toContain("curl -s -H 'Authorization: Bearer"), { timeout: liveMs });
   expect(namesOfSteps(second.output)).toEqual(['published', 'live', 'call']);
 });
 
@@ -138,7 +139,7 @@ class LeaverInferenceService:
         status: 'DEPLOYED',
         serving: { generation },
       });
-      await vi.waitFor(() => expect(answeredBy).toContain(deployment_id), { timeout: liveMs });
+      await waitFor(() => expect(answeredBy).toContain(deployment_id), { timeout: liveMs });
     }
     over = true;
     await Promise.all(callers);
@@ -180,7 +181,7 @@ class LeaverInferenceService:
 
     // An operation that outlasts its request is polled.
     const becomes = (expected: object) =>
-      vi.waitFor(async () => expect((await request('GET', '/reporter')).body).toMatchObject(expected), {
+      waitFor(async () => expect((await request('GET', '/reporter')).body).toMatchObject(expected), {
         timeout: firstBuildMs,
         interval: 200,
       });
@@ -203,7 +204,7 @@ class LeaverInferenceService:
 
     const answers = new Set<unknown>();
     const updated = request('PUT', '/reporter', { version: 'v1.3.0' });
-    await vi.waitUntil(
+    await waitUntil(
       async () => {
         const version = (await call()).body.result?.output.version;
         answers.add(version);
@@ -258,10 +259,10 @@ class LeaverInferenceService:
       const artifactUrl = `${at}/artifact`;
       await send('POST', '/api/v1/plugins', { name: 'silent', version, pluginType: 'log', artifactUrl, checksum });
     }
-    await vi.waitFor(() => expect(requested).toEqual(['/artifact', '/artifact']), { timeout: liveMs });
+    await waitFor(() => expect(requested).toEqual(['/artifact', '/artifact']), { timeout: liveMs });
     await send('POST', '/v1/webhooks', { url: `${at}/hook`, events: ['namespace.'] });
     await send('PATCH', '/v1/namespaces/default', { description: 'updated' });
-    await vi.waitFor(() => expect(requested).toEqual(['/artifact', '/artifact', '/hook']), { timeout: liveMs });
+    await waitFor(() => expect(requested).toEqual(['/artifact', '/artifact', '/hook']), { timeout: liveMs });
   });
 
   test('a call after a SIGKILL of the builder succeeds', async () => {
@@ -281,9 +282,7 @@ class LeaverInferenceService:
     expect(await client.call(plugin.pluginId, { text: 'again' })).toMatchObject({ status: 'success' });
 
     const pidsBefore = before.map(({ pid }) => pid);
-    await vi.waitFor(() => expect(processesOf(state).filter(({ pid }) => pidsBefore.includes(pid))).toEqual([]), {
-      timeout: 10_000,
-    });
+    await waitFor(() => expect(processesOf(state).filter(({ pid }) => pidsBefore.includes(pid))).toEqual([]));
     expect(slipway.child.exitCode).toBeNull();
   });
 });

@@ -1,5 +1,6 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { ExtractorClient, waitUntilSettled } from '../../scripts/local/extractor-client.ts';
+import { waitFor } from '../support/waiting.ts';
 import { echoPlugin, publish } from './plugins.ts';
 import { expectNoneLeft, processesOf } from './processes.ts';
 import { startSlipway, stateFolder } from './slipway.ts';
@@ -12,8 +13,7 @@ test('the next start finishes a deployment that a SIGKILL interrupted', async ()
   const plugin = echoPlugin('slow_echo', '1.0.0', 3);
   await publish(client, plugin);
   await client.deploy(plugin.pluginId);
-  await vi.waitFor(async () => expect(await client.status(plugin.pluginId)).toMatchObject({ status: 'IN_PROGRESS' }), {
-    timeout: 10_000,
+  await waitFor(async () => expect(await client.status(plugin.pluginId)).toMatchObject({ status: 'IN_PROGRESS' }), {
     interval: 20,
   });
   first.kill();
@@ -53,9 +53,9 @@ test('workerd is restarted after a SIGKILL, with everything it had stored', asyn
   const [workerd] = processesOf(state).filter(({ command }) => command.includes('workerd serve'));
   if (!workerd) throw new Error('the workerd process was not found');
   process.kill(workerd.pid, 'SIGKILL');
-  await vi.waitFor(
+  await waitFor(
     async () => expect(await client.call(plugin.pluginId, { text: 'again' })).toMatchObject({ status: 'success' }),
-    { timeout: 30_000, interval: 20 },
+    { interval: 20 },
   );
   expect(processesOf(state).map(({ pid }) => pid)).not.toContain(workerd.pid);
 });

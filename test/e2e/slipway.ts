@@ -9,7 +9,7 @@ import { type Local, localFile, localSchema } from '../../scripts/local/organiza
 import { freePorts, loopback } from '../../scripts/local/ports.ts';
 import { endAll } from './processes.ts';
 
-const readyMs = 60_000;
+const readyMs = 150_000;
 
 export interface Ended {
   exitCode: number | null;

@@ -1,5 +1,5 @@
 // Records an event for every state change, in order and in the batch of the change (invariant 7).
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { scopes } from '../../src/contract/scopes.ts';
 import { clientOf } from '../support/client.ts';
 import { type Event, eventsOf, eventTypesOf } from '../support/events.ts';
@@ -12,6 +12,7 @@ import {
 } from '../support/organization.ts';
 import { plugin } from '../support/plugin.ts';
 import { confirm, openUpload, publish, uploaded } from '../support/publish.ts';
+import { waitFor } from '../support/waiting.ts';
 
 /** The number of events that creating an organization records. */
 const setupEvents = 3;
@@ -192,7 +193,7 @@ describe('namespaces', () => {
     await org.patch('/v1/namespaces/films', { description: 'x', auto_create_indexes: true });
     await org.del('/v1/namespaces/films');
     // Its plugins are deleted after the response.
-    const recorded = await vi.waitFor(async () => {
+    const recorded = await waitFor(async () => {
       const summaries = await summariesOf(org);
       expect(summaries).toHaveLength(9);
       return summaries;

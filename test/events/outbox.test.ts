@@ -2,7 +2,7 @@
 import { createExecutionContext, createScheduledController, waitOnExecutionContext } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { eq, sql } from 'drizzle-orm';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Message } from '../../src/contract/messages.ts';
 import { database } from '../../src/db/client.ts';
 import { outbox } from '../../src/db/schema/events.ts';
@@ -15,6 +15,7 @@ import { losingQueues } from '../support/losing-queues.ts';
 import { organization } from '../support/organization.ts';
 import { plugin } from '../support/plugin.ts';
 import { confirm, uploaded } from '../support/publish.ts';
+import { waitFor } from '../support/waiting.ts';
 
 const db = database(env.DB);
 const start = Date.parse('2026-11-20T12:00:00Z');
@@ -130,6 +131,6 @@ test('a confirm whose message was lost is finished by the cron tick', async () =
   await worker.scheduled(createScheduledController(), env, context);
   await waitOnExecutionContext(context);
   const status = async () => (await db.query.uploads.findFirst({ where: eq(uploads.id, upload.upload_id) }))?.status;
-  await vi.waitFor(async () => expect(await status()).toBe('accepted'), { timeout: 10_000 });
+  await waitFor(async () => expect(await status()).toBe('accepted'));
   expect((await confirm(org, upload)).body).toMatchObject({ validation_status: 'passed' });
 });

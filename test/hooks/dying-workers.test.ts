@@ -1,7 +1,7 @@
 // Workers that die while they work on a push: the newest push is live in the end.
 // @module-tag git
 import { eq } from 'drizzle-orm';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { deployments } from '../../src/db/schema/deploy.ts';
 import { deployHooks } from '../../src/db/schema/hooks.ts';
 import type { Deps } from '../../src/deps.ts';
@@ -10,8 +10,6 @@ import { advanceDeployment } from '../../src/pipeline.ts';
 import { sweep } from '../../src/sweep.ts';
 import { killedAfter } from '../support/killed-worker.ts';
 import { pushScene, serving } from '../support/push-scene.ts';
-
-vi.setConfig({ testTimeout: 90_000 });
 
 describe('a worker that dies', () => {
   type Dying = (deps: Deps, die: () => never) => Deps;

@@ -7,6 +7,7 @@ import { deployHook, pushOf, sendTo } from '../support/deploy-hooks.ts';
 import { testApp } from '../support/deps.ts';
 import { committed, freshGoName, pipelineSource, returning, storageSource } from '../support/go-sources.ts';
 import { type Organization, organization } from '../support/organization.ts';
+import { waitFor } from '../support/waiting.ts';
 
 /** The first build on a machine compiles Go's standard library. */
 vi.setConfig({ testTimeout: 300_000 });
@@ -43,7 +44,7 @@ async function installed(kind: keyof typeof kinds) {
     await committed(name, tag, files);
     const body = pushOf('gitea', repository, `refs/tags/${tag}`);
     expect((await sendTo(org, hook, { body })).status).toBe(202);
-    return vi.waitFor(
+    return waitFor(
       async () => {
         const { body: page } = await org.get(`/v1/deploy-hooks/${hook.id}/deliveries?limit=1`);
         const [delivery] = deliveriesModel.parse(page).results;

@@ -1,7 +1,7 @@
 // From a push to what serves: real Git repositories and the real builder.
 // @module-tag git
 import { eq } from 'drizzle-orm';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { deployHooks as deployHookLimits } from '../../src/contract/limits.ts';
 import { Problem } from '../../src/core/problem.ts';
 import { deployments } from '../../src/db/schema/deploy.ts';
@@ -16,8 +16,6 @@ import { eventsOf } from '../support/events.ts';
 import { fakeReceiver } from '../support/fake-receiver.ts';
 import { committed } from '../support/go-sources.ts';
 import { type PushScene, pushScene, serving } from '../support/push-scene.ts';
-
-vi.setConfig({ testTimeout: 90_000 });
 
 const pushEvents = async ({ org }: PushScene, id: string) =>
   (await eventsOf(org)).filter(({ subjectId }) => subjectId === id).map(({ type }) => type);

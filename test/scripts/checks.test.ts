@@ -19,7 +19,7 @@ beforeAll(async () => {
   );
   for (const path of files) await cp(join(root, path), join(copy, path));
   await symlink(join(root, 'node_modules'), join(copy, 'node_modules'));
-}, 60_000);
+});
 
 afterAll(() => rm(copy, { recursive: true, force: true }));
 

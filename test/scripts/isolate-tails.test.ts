@@ -61,7 +61,7 @@ test('the lines of a call reach the tail of its instance, with their time and th
   const url = await miniflare.ready;
   await fetch(new URL('/call', url));
   const tailed = async () => tailedSchema.array().parse(await (await fetch(new URL('/tailed', url))).json());
-  await expect.poll(async () => (await tailed()).length, { timeout: 30_000 }).toBe(1);
+  await expect.poll(async () => (await tailed()).length).toBe(1);
   const [first] = await tailed();
   expect(outputMessages(id, first?.traces ?? [])).toEqual([
     {

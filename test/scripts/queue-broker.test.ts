@@ -3,9 +3,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
 import { bundleModule, type QueueConsumer } from '../../scripts/local/worker-bundle.ts';
+import { waitFor } from '../support/waiting.ts';
 
 const broker = bundleModule('scripts/local/queue-broker.ts');
 
@@ -83,7 +84,7 @@ async function startQueues(consumers: Record<string, QueueConsumer>, folder?: st
     stop: () => miniflare.dispose(),
     send: (body: object, delaySeconds = 0) => request({ method: 'POST', body: JSON.stringify({ body, delaySeconds }) }),
     expectDeliveries: (expected: [string, string, number][]) =>
-      vi.waitFor(async () => expect(await request()).toEqual(expected), { timeout: 10_000, interval: 20 }),
+      waitFor(async () => expect(await request()).toEqual(expected), { interval: 20 }),
   };
 }
 

@@ -1,5 +1,5 @@
 // Calls whose caller says how long it waits: X-Request-Timeout, from the API to the plugin's log.
-import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { Builder, CallAnswer } from '../../src/contract/builder.ts';
 import { raisedBy } from '../../src/contract/limit-texts.ts';
@@ -13,6 +13,7 @@ import { type Organization, organization } from '../support/organization.ts';
 import { plugin } from '../support/plugin.ts';
 import { publish } from '../support/publish.ts';
 import { deploy, type Scene, scene } from '../support/scene.ts';
+import { waitFor } from '../support/waiting.ts';
 
 const slow = `import asyncio
 
@@ -31,11 +32,10 @@ describe('X-Request-Timeout', () => {
     at = `${org.plugins}/hello_ext_1_0_0`;
     await publish(org, plugin({ files: { 'realtime.py': slow } }));
     await org.post(`${at}/deploy`);
-    await vi.waitFor(async () => expect((await org.get(`${at}/status`)).body).toMatchObject({ status: 'DEPLOYED' }), {
-      timeout: 20_000,
+    await waitFor(async () => expect((await org.get(`${at}/status`)).body).toMatchObject({ status: 'DEPLOYED' }), {
       interval: 100,
     });
-  }, 60_000);
+  });
 
   const call = (seconds: number, timeout: string, path = 'realtime/test') =>
     org.send('POST', `${at}/${path}`, { body: { inputs: { seconds } }, headers: { 'x-request-timeout': timeout } });
@@ -48,7 +48,7 @@ describe('X-Request-Timeout', () => {
       { status: 'error', error: `CallTimeout: The plugin did not answer within 0.5 s. ${raisedBy.caller}` },
     ]);
     const line = expect.stringMatching(/^A call did not end within 0\.\d+ s, which is how long its caller waits\.$/);
-    await vi.waitFor(async () => {
+    await waitFor(async () => {
       const { lines } = z.object({ lines: z.array(z.unknown()) }).parse((await org.get(`${at}/logs`)).body);
       expect(lines).toContainEqual(expect.objectContaining({ stream: 'host', line }));
     });

@@ -18,4 +18,4 @@ afterAll(async () => {
   await finishWork();
   expect(await counterDifferences()).toEqual([]);
   expect(await unexpectedScans()).toEqual([]);
-}, 60_000);
+});

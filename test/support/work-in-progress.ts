@@ -1,9 +1,9 @@
 // Counts the Worker's unfinished work and refuses messages from earlier test files, because the files share one runtime
 // (decision 35).
-import { vi } from 'vitest';
+import { waitFor } from './waiting.ts';
 
 /** Longer than any test's own work takes to end, shorter than the hook's timeout. */
-const finishMs = 50_000;
+const finishMs = 120_000;
 
 const unfinished = new Map<symbol, string>();
 let acceptedSince = Number.POSITIVE_INFINITY;
@@ -43,7 +43,7 @@ export function acceptedMessages<Body>({ messages }: MessageBatch<Body>): Messag
 /** Refuses further messages and resolves when no work is unfinished. */
 export async function finishWork(): Promise<void> {
   acceptedSince = Number.POSITIVE_INFINITY;
-  await vi.waitFor(
+  await waitFor(
     () => {
       if (unfinished.size > 0) throw new Error(`Still running: ${[...unfinished.values()].join('; ')}`);
     },

@@ -39,7 +39,7 @@ beforeAll(async () => {
     setLibraryFolder(executable, dirname(library));
   }
   writeFileSync(moved, executable, { mode: 0o755 });
-}, 60_000);
+});
 
 /** Replaces the folder that the executable names by the one next to it. */
 function setLibraryFolder(executable: Buffer, folder: string): void {

@@ -65,7 +65,7 @@ test.each(kinds)(
     const builder = await startBuilder(kind, limits);
     const id = await builder.run(crashing);
     expect(refusal(await builder.invoke(id))).toBe('502 instance-crashed');
-    await expect.poll(() => builder.result(id, { list: true }), { timeout: 60_000 }).toEqual({ names: [] });
+    await expect.poll(() => builder.result(id, { list: true })).toEqual({ names: [] });
     await builder.close();
   },
 );

@@ -3,6 +3,7 @@ import { afterEach, expect, test, vi } from 'vitest';
 import { stoppingHeader } from '../../../src/contract/builder.ts';
 import { containerLimits } from '../../../src/contract/container-limits.ts';
 import { type ManagedScene, withContainer } from '../../support/container-scene.ts';
+import { waitUntil } from '../../support/waiting.ts';
 
 afterEach(() => {
   vi.useRealTimers();
@@ -42,7 +43,7 @@ test('a process that exits at once is noticed while the container boots', () =>
     const { container, put } = scene;
     container.refusals = Number.POSITIVE_INFINITY;
     const putting = put();
-    await vi.waitUntil(() => container.running);
+    await waitUntil(() => container.running);
     container.exit('Container exited with unexpected exit code: 1');
     expect(await answerOf(await putting)).toEqual([
       503,
@@ -164,7 +165,7 @@ test('while a stopping server finishes its last calls, a start waits for its end
     await ask('POST', invoke);
     const putting = put();
     container.server = async () => new Response('started');
-    await vi.waitUntil(() => settings.events.length > 0);
+    await waitUntil(() => settings.events.length > 0);
     expect([settings.events, container.started.length]).toEqual([['log of dep_1'], 1]);
     container.exit();
     expect(await (await putting).text()).toBe('started');

@@ -1,7 +1,7 @@
 // Deploys and calls a plugin in containers whose servers are real builders: what a Durable Object forwards is what a builder accepts.
 import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Builder } from '../../../src/contract/builder.ts';
 import type { Placement } from '../../../src/contract/placement.ts';
 import { environments } from '../../../src/db/schema/environments.ts';
@@ -15,6 +15,7 @@ import { settingsFor } from '../../support/container-scene.ts';
 import { uncounted } from '../../support/deps.ts';
 import { ProcessContainer } from '../../support/process-container.ts';
 import { deploy, overview, type Scene, scene } from '../../support/scene.ts';
+import { waitFor } from '../../support/waiting.ts';
 
 interface Hosted {
   builder: Builder;
@@ -80,7 +81,7 @@ describe('a plugin in a container', () => {
       const { id } = await deploy(s);
       await advanceDeployment({ ...s.deps, builder }, id);
       await container.destroy();
-      await vi.waitFor(async () => expect(await builder.status(id)).toBeUndefined());
+      await waitFor(async () => expect(await builder.status(id)).toBeUndefined());
       expect(await called(s, builder)).toMatchObject(success);
       expect(container.started).toHaveLength(2);
     }));

@@ -3,6 +3,7 @@ import { afterEach, expect, test, vi } from 'vitest';
 import { containerLimits } from '../../../src/contract/container-limits.ts';
 import { ManagedContainer } from '../../../src/deploy/builder/managed-container.ts';
 import { withContainer } from '../../support/container-scene.ts';
+import { waitFor } from '../../support/waiting.ts';
 
 const invoke = '/instances/dep_1/invoke';
 const mismatch = {
@@ -50,7 +51,7 @@ test('A success ends the wait: the next mismatch is tried again after the first 
       vi.setSystemTime(Date.now() + containerLimits.mismatchFirstMs);
       expect((await put()).status).toBe(isOfAnotherRelease ? 426 : 200);
       if (container.running) container.exit();
-      await vi.waitFor(async () => expect((await ask('GET')).status).not.toBe(200));
+      await waitFor(async () => expect((await ask('GET')).status).not.toBe(200));
     }
   }));
 
@@ -116,7 +117,7 @@ test('The status of an instance whose container did not start has the cause, unt
     await put();
     expect((await ask('GET')).status).toBe(200);
     container.exit();
-    await vi.waitFor(async () => expect((await ask('GET')).status).toBe(404));
+    await waitFor(async () => expect((await ask('GET')).status).toBe(404));
   }));
 
 test('Stopping an instance whose container did not start forgets the failure', () =>

@@ -6,6 +6,7 @@ import { builderLimits } from '../../../src/contract/limits.ts';
 import { standbyHeader } from '../../../src/contract/serving.ts';
 import { ManagedContainer } from '../../../src/deploy/builder/managed-container.ts';
 import { withContainer } from '../../support/container-scene.ts';
+import { waitFor, waitUntil } from '../../support/waiting.ts';
 
 afterEach(() => {
   vi.useRealTimers();
@@ -42,7 +43,7 @@ test('an instance with a network grant has internet access, even after its conta
     const headers = { 'slipway-network': 'granted' };
     await kept.fetch(new Request('http://container/instances/dep_1', { method: 'PUT', headers }));
     container.exit();
-    await vi.waitFor(async () => expect((await ask('POST')).status).toBe(404));
+    await waitFor(async () => expect((await ask('POST')).status).toBe(404));
     await put();
     expect(container.started.map((options) => options?.enableInternet)).toEqual([true, true]);
   }));
@@ -164,7 +165,7 @@ test('after a container ended by itself calls get instance-gone, and the next PU
   withContainer(async ({ container, put, ask }) => {
     await put();
     container.exit();
-    await vi.waitFor(async () => expect((await ask('POST')).status).toBe(404));
+    await waitFor(async () => expect((await ask('POST')).status).toBe(404));
     await put();
     expect(container.started).toHaveLength(2);
   }));
@@ -184,7 +185,7 @@ test('a server that never answers gets 503, and the container is destroyed', () 
     vi.useFakeTimers({ toFake: ['Date', 'setTimeout'] });
     container.refusals = Number.POSITIVE_INFINITY;
     const putting = put();
-    await vi.waitUntil(() => container.running);
+    await waitUntil(() => container.running);
     await vi.advanceTimersByTimeAsync(builderLimits.startMs + 1000);
     expect([(await putting).status, container.commands]).toEqual([503, ['start', 'destroy']]);
   }));

@@ -1,7 +1,7 @@
 // Publishes extractors from a real Git repository, and deploys them, by the real builder.
 // @module-tag git
 import { eq, sql } from 'drizzle-orm';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { idOf } from '../../../src/contract/ids.ts';
 import { deployments } from '../../../src/db/schema/deploy.ts';
@@ -15,8 +15,7 @@ import { committed, freshGoName } from '../../support/go-sources.ts';
 import { clientWithKey, type Organization, organization } from '../../support/organization.ts';
 import { plugin } from '../../support/plugin.ts';
 import { publish } from '../../support/publish.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
+import { waitUntil } from '../../support/waiting.ts';
 
 interface Scene extends TestApp {
   org: Organization;
@@ -51,14 +50,11 @@ const deployed = z.object({ deployment: z.object({ deployment_id: idOf('deployme
 
 async function finished(org: Organization, answer: Answer): Promise<string> {
   const id = deployed.parse(answer.body).deployment.deployment_id;
-  const { status } = await vi.waitUntil(
-    async () => {
-      const { body } = await org.get(`/v1/namespaces/${org.namespaceId}/deployments/${id}`);
-      const deployment = z.object({ status: z.string() }).parse(body);
-      return ['promoted', 'failed'].includes(deployment.status) ? deployment : undefined;
-    },
-    { timeout: 30_000 },
-  );
+  const { status } = await waitUntil(async () => {
+    const { body } = await org.get(`/v1/namespaces/${org.namespaceId}/deployments/${id}`);
+    const deployment = z.object({ status: z.string() }).parse(body);
+    return ['promoted', 'failed'].includes(deployment.status) ? deployment : undefined;
+  });
   return status;
 }
 
@@ -239,7 +235,7 @@ describe('a worker that dies', () => {
     expect(body).toMatchObject({ validation_status: 'pending', plugin_id: null, commit: null });
     clock.advance(60_000);
     await sweepUploads(deps);
-    await vi.waitUntil(async () => (await versionsOf(deps, name)).length === 1, { timeout: 20_000 });
+    await waitUntil(async () => (await versionsOf(deps, name)).length === 1);
   });
 
   test('before the deployment was requested leaves a mark for the sweep', async () => {

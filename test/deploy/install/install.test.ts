@@ -22,6 +22,7 @@ import {
   storageSource,
 } from '../../support/go-sources.ts';
 import { type Organization, organization } from '../../support/organization.ts';
+import { waitFor } from '../../support/waiting.ts';
 import { watchedBuilder } from '../../support/watched-builder.ts';
 
 /** The first build on a machine compiles Go's standard library. */
@@ -138,8 +139,7 @@ describe('an install', () => {
     const [failed] = await i.deps.db.select().from(deployments).where(eq(deployments.namespaceId, i.org.namespaceId));
     const retry = `/v1/namespaces/${i.org.namespaceId}/deployments/${failed?.id}/retry`;
     expect((await i.org.post(retry)).status).toBe(200);
-    await vi.waitFor(async () => expect(await called(i.org, i.name)).toBe('granted'), {
-      timeout: 20_000,
+    await waitFor(async () => expect(await called(i.org, i.name)).toBe('granted'), {
       interval: 100,
     });
   });
@@ -309,7 +309,7 @@ describe('an update', () => {
     const updated = await i.org.put(`${plugins}/${i.name}`, { version: 'v2' });
     expect([updated.status, Object(updated.body).git_commit_hash]).toEqual([200, second.commit]);
     expect(await called(i.org, i.name)).toBe('second');
-    await vi.waitFor(async () => expect(await liveCommits(i)).toEqual([second.commit]));
+    await waitFor(async () => expect(await liveCommits(i)).toEqual([second.commit]));
 
     const { builder, called: requests } = watchedBuilder(i.deps.builder);
     const org = withBuilder(i.org, builder);

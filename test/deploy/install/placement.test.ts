@@ -9,6 +9,7 @@ import { testApp } from '../../support/deps.ts';
 import { eventsOf } from '../../support/events.ts';
 import { committed, freshGoName, pipelineSource, returning, storageSource } from '../../support/go-sources.ts';
 import { type Organization, organization } from '../../support/organization.ts';
+import { waitFor } from '../../support/waiting.ts';
 import { watchedBuilder } from '../../support/watched-builder.ts';
 
 /** The first build on a machine compiles Go's standard library. */
@@ -57,7 +58,7 @@ async function whenBuilt(org: Organization, path: string, answer: Answer): Promi
     expect(Object(body).status).not.toBe('building');
     return body;
   };
-  return { ...answer, body: await vi.waitFor(ended, { timeout: 200_000, interval: 500 }) };
+  return { ...answer, body: await waitFor(ended, { timeout: 200_000, interval: 500 }) };
 }
 
 function refusal({ status, body }: Answer): [number, unknown, unknown] {

@@ -16,6 +16,7 @@ import { committed, freshGoName, pipelineSource, returning } from '../../support
 import { losingQueues } from '../../support/losing-queues.ts';
 import { clientWithKey, namespaceIn, organization } from '../../support/organization.ts';
 import { expectNoChange } from '../../support/two-workers.ts';
+import { waitFor } from '../../support/waiting.ts';
 
 vi.setConfig({ testTimeout: 300_000 });
 
@@ -91,7 +92,7 @@ describe('an install', () => {
       for (let elapsed = 5; elapsed <= 60; elapsed += 5) {
         i.clock.advance(5_000);
         vi.advanceTimersByTime(5_000);
-        await vi.waitFor(async () => expect((await i.row())?.leaseUntil).toBe(i.clock.now() + 20_000));
+        await waitFor(async () => expect((await i.row())?.leaseUntil).toBe(i.clock.now() + 20_000));
         await expectNoChange(() => advanceUpload(i.deps, i.id));
       }
       i.open();

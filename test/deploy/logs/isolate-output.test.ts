@@ -116,7 +116,7 @@ test('what the tail of an instance gets is sent to the queue, and stored', async
   const id = ids('deployment');
   const context = Object.assign(createExecutionContext(), { props: { id } });
   await new IsolateLog(context, env).tail([Object.assign(emptyTrace, trace(['printed']))]);
-  await expect.poll(() => stored(id), { timeout: 30_000, interval: 100 }).toEqual([['printed']]);
+  await expect.poll(() => stored(id), { interval: 100 }).toEqual([['printed']]);
 });
 
 const emptyTrace: TraceItem = {

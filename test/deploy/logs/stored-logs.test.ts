@@ -26,6 +26,7 @@ import { settingsFor } from '../../support/container-scene.ts';
 import { clockAt, testApp } from '../../support/deps.ts';
 import { FakeContainer } from '../../support/fake-container.ts';
 import { deploy, scene } from '../../support/scene.ts';
+import { waitFor } from '../../support/waiting.ts';
 
 const newId = idSource(Date.now);
 const begin = Date.parse('2026-11-20T12:00:00.000Z');
@@ -312,7 +313,7 @@ test('a container stores a full chunk with the call that finds it', () =>
     expect(settings.events).toEqual([]);
     container.server = async () => new Response('{}', { headers: { 'content-length': '2', [logDueHeader]: '1' } });
     await call();
-    await vi.waitFor(() => expect(settings.events).toEqual(['log of dep_1']));
+    await waitFor(() => expect(settings.events).toEqual(['log of dep_1']));
   }));
 
 test('an instance whose log cannot be stored is stopped', async () => {

@@ -1,13 +1,14 @@
 // Lets one worker at a time send what is in a lane of an endpoint, and another one continue if it dies (D44).
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { database } from '../../../src/db/client.ts';
 import { webhookLanes } from '../../../src/db/schema/webhooks.ts';
 import { deliverDue } from '../../../src/events/webhooks/deliver.ts';
 import { sweepWebhooks } from '../../../src/events/webhooks/sweep.ts';
 import { received } from '../../support/fake-receiver.ts';
 import { pausedD1 } from '../../support/paused-d1.ts';
+import { waitFor } from '../../support/waiting.ts';
 import {
   deliveriesOf,
   emitEvents,
@@ -23,7 +24,7 @@ const second = 1000;
 
 /** Waits until the receiver got as many requests, which are not answered yet. */
 function requested(scene: WebhookScene, count: number): Promise<void> {
-  return vi.waitFor(() => expect(scene.receiver.calls).toHaveLength(count), { timeout: 10 * second });
+  return waitFor(() => expect(scene.receiver.calls).toHaveLength(count), { timeout: 10 * second });
 }
 
 function lanesOf({ id }: Webhook) {

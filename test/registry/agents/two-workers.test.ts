@@ -1,6 +1,6 @@
 // Two live workers on one artifact of an agent plugin: the one that lost its lease changes nothing any more.
 import { eq } from 'drizzle-orm';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { PluginRowId } from '../../../src/core/ids.ts';
 import { agentArtifacts } from '../../../src/db/schema/agents.ts';
 import { artifactKey } from '../../../src/registry/agents/artifact.ts';
@@ -8,6 +8,7 @@ import { verifyArtifact } from '../../../src/registry/agents/verification.ts';
 import { sweepOrphanedObjects } from '../../../src/registry/storage/orphaned-objects.ts';
 import { type AgentScene, agentScene, goodArtifact, goodChecksum, registered } from '../../support/agents.ts';
 import { expectNoChange } from '../../support/two-workers.ts';
+import { waitFor } from '../../support/waiting.ts';
 
 const seconds = 1000;
 const url = 'https://artifacts.example.com/collector.tar.gz';
@@ -34,7 +35,7 @@ async function twoWorkers() {
   const { fetch, requests } = server();
   const id = await registered(scene, { artifactUrl: url });
   const verify = () => verifyArtifact({ ...scene.deps, fetch }, id);
-  const waitForRequest = (count: number) => vi.waitFor(() => expect(requests).toHaveLength(count));
+  const waitForRequest = (count: number) => waitFor(() => expect(requests).toHaveLength(count));
   const stale = verify();
   await waitForRequest(1);
   scene.clock.advance(4 * 60 * seconds - 1);
@@ -86,7 +87,7 @@ test('of two sweeps at the same moment each deletes only what nothing refers to'
   const { fetch, requests } = server();
   const id = await registered(scene, { artifactUrl: url });
   const verified = verifyArtifact({ ...scene.deps, fetch }, id);
-  await vi.waitFor(() => expect(requests).toHaveLength(1));
+  await waitFor(() => expect(requests).toHaveLength(1));
   requests[0]?.answer(goodArtifact);
   await verified;
   scene.clock.advance(3 * 86_400 * seconds + 60 * seconds);

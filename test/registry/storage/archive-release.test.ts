@@ -1,9 +1,10 @@
 // Releases archives a day after their last version was deleted, and never while an upload relies on them.
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { deleteVersion } from '../../../src/deploy/removal.ts';
 import { advanceUpload } from '../../../src/pipeline.ts';
 import { archiveKey, sweepArchives } from '../../../src/registry/storage/archives.ts';
 import { publishVersion, type Scene, scene } from '../../support/scene.ts';
+import { waitFor } from '../../support/waiting.ts';
 
 const dayMs = 24 * 3600 * 1000;
 
@@ -61,7 +62,7 @@ test('an upload that found the archive stored just before its release stores it 
     publishVersion({ ...s.deps, blobs }, s.actor, s.namespaceId, { files: { 'README.md': readme } }),
   ).rejects.toThrow('"status":"pending"');
   expect([swept, await isStored(s)]).toEqual([true, false]);
-  const message = await vi.waitFor(
+  const message = await waitFor(
     () => s.sent.find(({ type }) => type === 'advance-upload') ?? Promise.reject(new Error('not sent')),
   );
   s.clock.advance(61_000);

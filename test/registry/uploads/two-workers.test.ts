@@ -23,6 +23,7 @@ import { setLevel } from '../../../src/scan-host/levels.ts';
 import { plugin } from '../../support/plugin.ts';
 import { type Scene, scene } from '../../support/scene.ts';
 import { expectNoChange } from '../../support/two-workers.ts';
+import { waitFor } from '../../support/waiting.ts';
 
 const seconds = 1000;
 const noDeadline = Number.POSITIVE_INFINITY;
@@ -225,7 +226,7 @@ describe('the lease', () => {
       for (let elapsed = 5; elapsed <= 60; elapsed += 5) {
         s.clock.advance(5 * seconds);
         vi.advanceTimersByTime(5 * seconds);
-        await vi.waitFor(async () => expect((await rowOf(s, id))?.leaseUntil).toBe(s.clock.now() + 20 * seconds));
+        await waitFor(async () => expect((await rowOf(s, id))?.leaseUntil).toBe(s.clock.now() + 20 * seconds));
         await expectNoChange(() => advanceUpload(s.deps, id));
       }
     } finally {
