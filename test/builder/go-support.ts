@@ -6,7 +6,7 @@ import { type BuildEvent, type BuildSpec, buildEventSchema, type WasmOutcome } f
 import { type Answer, type BuilderOptions, type Files, TestBuilder } from './support.ts';
 
 /** Enough to compile the standard library, which happens once on each machine. */
-export const coldCacheMs = 300_000;
+export const coldCacheMs = 900_000;
 
 const goCache = fileURLToPath(new URL('../../dist/go/cache', import.meta.url));
 

@@ -198,7 +198,7 @@ test('a plugin rejected by the scan is not run', async () => {
 });
 
 /** The first build on a machine compiles Go's standard library. */
-const firstBuildMs = 300_000;
+const firstBuildMs = 900_000;
 
 test.each(['pipeline', 'storage'])(
   'a new %s plugin compiles and starts, and its kind is detected',

@@ -11,7 +11,7 @@ import { consoleScene } from './console-scene.ts';
 const scene = consoleScene();
 const artifact = 'an artifact';
 /** The first build on a machine compiles Go's standard library. */
-const firstBuildMs = 300_000;
+const firstBuildMs = 900_000;
 
 function checksumOf(text: string): string {
   return `sha256:${createHash('sha256').update(text).digest('hex')}`;

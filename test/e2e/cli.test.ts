@@ -307,7 +307,7 @@ test('Ctrl-C during an upload leaves nothing half-done', async () => {
 });
 
 /** The first build on a machine compiles Go's standard library. */
-const firstBuildMs = 300_000;
+const firstBuildMs = 900_000;
 
 test('a Go plugin from init to uninstall', { tags: ['git', 'go'], timeout: firstBuildMs }, async () => {
   await done('init', 'counter', '--kind', 'pipeline');

@@ -10,7 +10,7 @@ import { expectNoneLeft } from './processes.ts';
 import { startSlipway, stateFolder } from './slipway.ts';
 
 /** The first build on a machine compiles Go's standard library and the analyzer. */
-const firstBuildMs = 300_000;
+const firstBuildMs = 900_000;
 const env = {
   BUILDER_GO_CACHE: fileURLToPath(import.meta.resolve('../../dist/go/cache')),
   SLIPWAY_ALLOW_LOOPBACK: '0',

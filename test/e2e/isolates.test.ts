@@ -14,7 +14,7 @@ import { newStateFolder, removeState, type Slipway, startSlipway } from './slipw
 
 const goCache = fileURLToPath(import.meta.resolve('../../dist/go/cache'));
 /** The first build on a machine compiles Go's standard library. */
-const firstBuildMs = 300_000;
+const firstBuildMs = 900_000;
 const servedMs = 60_000;
 /** Within this time, the next call after a kill is answered. */
 const afterKillMs = 2000;

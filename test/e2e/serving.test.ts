@@ -17,7 +17,7 @@ import { newStateFolder, removeState, type Slipway, startSlipway, stateFolder } 
 const liveMs = 60_000;
 const logsOf = z.object({ lines: z.array(z.object({ line: z.string(), request: z.string().optional() })) });
 /** The first build on a machine compiles Go's standard library. */
-const firstBuildMs = 300_000;
+const firstBuildMs = 900_000;
 const goCache = fileURLToPath(import.meta.resolve('../../dist/go/cache'));
 
 test('the demo publishes and calls the example, and the next start only calls it', async () => {

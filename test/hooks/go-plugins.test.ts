@@ -10,7 +10,7 @@ import { type Organization, organization } from '../support/organization.ts';
 import { waitFor } from '../support/waiting.ts';
 
 /** The first build on a machine compiles Go's standard library. */
-vi.setConfig({ testTimeout: 300_000 });
+vi.setConfig({ testTimeout: 900_000 });
 
 const deliveriesModel = z.object({ results: z.array(z.looseObject({ ended_at: z.string().nullable() })) });
 

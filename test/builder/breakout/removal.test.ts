@@ -10,7 +10,7 @@ import { eventually, handler, refusal, type TestBuilder } from '../support.ts';
 import { kinds, restartBuilder, sharedPython, startBuilder } from './kinds.ts';
 import { mountsBelow } from './mounts.ts';
 
-vi.setConfig({ testTimeout: 300_000 });
+vi.setConfig({ testTimeout: 900_000 });
 
 const trees = readFileSync(new URL('trees.py', import.meta.url), 'utf8');
 const limits = { drainMs: 200, drainMaxMs: 200 };

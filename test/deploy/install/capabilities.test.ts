@@ -9,7 +9,7 @@ import { organization } from '../../support/organization.ts';
 import { waiverOf } from '../../support/waivers.ts';
 
 /** The first build on a machine compiles Go's standard library and the analyzer. */
-vi.setConfig({ testTimeout: 300_000 });
+vi.setConfig({ testTimeout: 900_000 });
 
 const { fetch } = testApp();
 const plugins = '/api/plugins';

@@ -26,7 +26,7 @@ import { waitFor } from '../../support/waiting.ts';
 import { watchedBuilder } from '../../support/watched-builder.ts';
 
 /** The first build on a machine compiles Go's standard library. */
-vi.setConfig({ testTimeout: 300_000 });
+vi.setConfig({ testTimeout: 900_000 });
 
 const plugins = '/api/plugins';
 

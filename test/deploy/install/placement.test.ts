@@ -13,7 +13,7 @@ import { waitFor } from '../../support/waiting.ts';
 import { watchedBuilder } from '../../support/watched-builder.ts';
 
 /** The first build on a machine compiles Go's standard library. */
-vi.setConfig({ testTimeout: 300_000 });
+vi.setConfig({ testTimeout: 900_000 });
 
 const pipelines = '/api/plugins';
 const storages = '/api/storage-plugins';

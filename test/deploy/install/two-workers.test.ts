@@ -18,7 +18,7 @@ import { clientWithKey, namespaceIn, organization } from '../../support/organiza
 import { expectNoChange } from '../../support/two-workers.ts';
 import { waitFor } from '../../support/waiting.ts';
 
-vi.setConfig({ testTimeout: 300_000 });
+vi.setConfig({ testTimeout: 900_000 });
 
 const plugins = '/api/plugins';
 
