@@ -3,11 +3,11 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { components } from '../../client/api.gen.d.ts';
 import { keyPresets } from '../../contract/key-presets.ts';
 import { type Scope, scopes } from '../../contract/scopes.ts';
+import { nearest } from '../../core/nearest.ts';
 import { addExamples, type CommandContext, type CommandResult, withConnection } from '../command.ts';
 import { requireConfirmation, yesOption } from '../confirmation.ts';
 import { formatTime, parseDuration } from '../duration.ts';
 import { addPageOptions, type PageOptions, pageQuery, pageResult } from '../paging.ts';
-import { nearest } from '../plugins/nearest.ts';
 import { table } from '../table.ts';
 import { printable } from '../terminal-text.ts';
 
