@@ -45,10 +45,8 @@ const long = [
   'test/builder/unread-calls.test.ts',
   'test/builder/wasm-builds.test.ts',
   'test/builder/wheel-files.test.ts',
-  'test/cli/{dry-run-packages,examples}.test.ts',
   'test/scripts/{checks,deploy-check,heartbeat,syntax-positions}.test.ts',
   'test/cli/{dry-run-packages,examples,new-plugins}.test.ts',
-  'test/scripts/{checks,deploy-check,heartbeat}.test.ts',
 ];
 const longEndToEnd = [
   'test/e2e/{go-demo,grants,isolates,push-kills,secrets,serving,sigkill,standby,state-folder,two-organizations}.test.ts',

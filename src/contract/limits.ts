@@ -105,19 +105,19 @@ export const builderLimits = {
 
   // Building a Go plugin
 
-  /** One build, without the time it waits for a slot. */
-  buildMs: 300 * seconds,
+  /** One build, without the time it waits for a slot. The first one on a busy machine, which yields to calls, takes minutes. */
+  buildMs: 900 * seconds,
   /** Builds that run at the same time; further requests wait. */
   buildsAtOnce: 4,
   buildsPerOrganization: 2,
   /** Steps of a build: downloading modules, and the compiler. */
   downloadMs: 120 * seconds,
-  compileMs: 120 * seconds,
+  compileMs: 600 * seconds,
   /** Memory of a build, or of each of its processes without control groups, and the processor time of each process. */
   buildMemoryBytes: 8 * GiB,
   buildCpuSeconds: 240,
   /** Analyzing what a built program can reach takes seconds. Large modules may take a minute on a busy machine. */
-  analysisMs: 120 * seconds,
+  analysisMs: 300 * seconds,
   analysesAtOnce: 2,
   analysesPerOrganization: 1,
   analysisMemoryBytes: 4 * GiB,
@@ -301,10 +301,7 @@ export const deploymentLimits = {
    * organizations when all of them hang: a queue runs 10 consumers locally and up to 250 on Cloudflare.
    */
   perOrganizationAtOnce: 4,
-  /**
-   * How long an instance that lost its last pointer continues to serve, for calls that were routed before (D9). Must exceed
-   * `serving.routeCacheMs`. Not the drain of a stopping instance, which is `builderLimits.drainMs`.
-   */
+  /** For calls that were routed before an instance lost its last pointer (D9). Must exceed `serving.routeCacheMs`. Unlike `drainMs`. */
   pointerDrainMs: 30 * seconds,
   /** Wait before the second attempt; it doubles up to the maximum. The queue's other messages use the same waits. */
   backoffFirstSeconds: 10,
@@ -329,7 +326,7 @@ export const deploymentLimits = {
 export const builderRequests = {
   /** A request for which the builder has no limit of its own. */
   timeoutMs: 30 * seconds,
-  /** A status that is only displayed. A busy machine takes seconds to answer, and its instances run all the same. */
+  /** A status that is only displayed. A busy machine takes seconds to answer, and its instances run. */
   statusMs: 5 * seconds,
   /** Interval of retries while the builder restarts. */
   retryEveryMs: 250,

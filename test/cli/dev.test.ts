@@ -1,11 +1,12 @@
 // Checks what `slipway dev` prints of changes that are refused.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { connect } from '../../src/cli/connection/connect.ts';
 import { develop } from '../../src/cli/dev/develop.ts';
 import { createOutput } from '../../src/cli/output.ts';
 import { type Scripted, scriptedServer } from '../client/scripted-server.ts';
+import { waitUntil } from '../support/waiting.ts';
 import { folderOf, plugin } from './slipway.ts';
 
 const patience = { timeout: 30_000, interval: 20 };
@@ -48,12 +49,12 @@ test('a refusal is printed once with its findings, whether the server refuses or
   server.answers.push(...rejection('req_1'), ...rejection('req_2'));
   const confirmed = () => server.received.filter(({ url }) => url.endsWith('/confirm')).length;
   const lines = await developed(folder, server.url, async (headlines) => {
-    await vi.waitUntil(() => headlines().includes('✗ Rejected: 1 violation'), patience);
+    await waitUntil(() => headlines().includes('✗ Rejected: 1 violation'), patience);
     writeFileSync(join(folder, 'pipeline.py'), '# saved again\n', { flag: 'a' });
-    await vi.waitUntil(() => confirmed() === 2, patience);
+    await waitUntil(() => confirmed() === 2, patience);
     // The last change is refused here, so the one before it has been reported or left out by then.
     writeFileSync(join(folder, 'pipeline.py'), 'eval("1")\n', { flag: 'a' });
-    await vi.waitUntil(() => headlines().includes(refusedHere), patience);
+    await waitUntil(() => headlines().includes(refusedHere), patience);
   });
   expect(lines).toEqual([
     'pipeline.py:1:1: error: Import not on the allow list: leftpad [SLP190]',

@@ -1,5 +1,6 @@
 // What runs while Slipway is idle (decision 78). bench/idle.ts measures it.
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
+import { waitFor } from '../support/waiting.ts';
 import { processesOf } from './processes.ts';
 import { startSlipway, stateFolder } from './slipway.ts';
 
@@ -21,7 +22,7 @@ function running(state: string): string[] {
 test('after a start, only the launcher, workerd, the builder and the hosts of plugins are left', async () => {
   const state = await stateFolder();
   await (await startSlipway(state)).ready();
-  await vi.waitFor(() => expect(running(state)).toEqual(['builder', 'launcher', 'workerd']), {
+  await waitFor(() => expect(running(state)).toEqual(['builder', 'launcher', 'workerd']), {
     timeout: 60_000,
     interval: 200,
   });

@@ -6,6 +6,7 @@ import type { Builder } from '../../../src/contract/builder.ts';
 import { testApp } from '../../support/deps.ts';
 import { committed, freshGoName, pipelineSource, returning } from '../../support/go-sources.ts';
 import { organization } from '../../support/organization.ts';
+import { waitFor } from '../../support/waiting.ts';
 
 vi.setConfig({ testTimeout: 300_000 });
 
@@ -52,25 +53,33 @@ test('is building with calls refused until it answers, and active only then', as
   expect([status, Object(body).status]).toEqual([201, 'building']);
   expect([(await i.read()).status, await i.called()]).toEqual(['building', 409]);
   i.letGo();
-  await vi.waitFor(async () => {
-    const state = (await i.read()).status;
-    if (state !== 'building') expect([state, await i.called()]).toEqual(['active', 'one']);
-    expect(state).toBe('active');
-  }, waitMs);
+  await waitFor(
+    async () => {
+      const state = (await i.read()).status;
+      if (state !== 'building') expect([state, await i.called()]).toEqual(['active', 'one']);
+      expect(state).toBe('active');
+    },
+    { timeout: waitMs },
+  );
   await i.app.settled();
 });
 
 test('an update meanwhile waits for its turn and is what serves in the end', async () => {
   const i = await heldInstall();
   const updated = i.update('v2');
-  await vi.waitFor(async () => expect(await i.read()).toMatchObject({ status: 'building', version: 'v2' }), waitMs);
+  await waitFor(async () => expect(await i.read()).toMatchObject({ status: 'building', version: 'v2' }), {
+    timeout: waitMs,
+  });
   i.letGo();
   const { status } = await updated;
   expect(status).toBe(200);
-  await vi.waitFor(async () => {
-    expect(await i.read()).toMatchObject({ status: 'active', version: 'v2', loaded: true });
-    expect(await i.called()).toBe('two');
-  }, waitMs);
+  await waitFor(
+    async () => {
+      expect(await i.read()).toMatchObject({ status: 'active', version: 'v2', loaded: true });
+      expect(await i.called()).toBe('two');
+    },
+    { timeout: waitMs },
+  );
   await i.app.settled();
 });
 
@@ -79,10 +88,13 @@ test('an update of an install that then fails is installed in its place', async 
   const waiting = await i.update('v2', { prefer: 'wait=0' });
   expect([waiting.status, Object(waiting.body).status]).toEqual([200, 'building']);
   i.letGo();
-  await vi.waitFor(async () => {
-    expect(await i.read()).toMatchObject({ status: 'active', version: 'v2' });
-    expect(await i.called()).toBe('two');
-  }, waitMs);
+  await waitFor(
+    async () => {
+      expect(await i.read()).toMatchObject({ status: 'active', version: 'v2' });
+      expect(await i.called()).toBe('two');
+    },
+    { timeout: waitMs },
+  );
   await i.app.settled();
 });
 
