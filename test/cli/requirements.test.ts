@@ -91,7 +91,7 @@ test('publish without an account is refused as before', async () => {
 });
 
 test('deploy --dry-run fails with everything that a deployment would lack', async () => {
-  const versions = { active_version: '1.0.0', versions: [] };
+  const versions = { active_version: '1.0.0', results: [], pagination: { total: 0 } };
   const manifest = { permissions: { secrets: ['TOKEN'] }, models: ['weights'] };
   const answers = [versions, { plugin: { namespace_id: null, manifest } }, { missing }].map((body) => ({ body }));
   const { exit, received, stdout } = await dryRun(['deploy', 'demo@1.0.0'], ...answers);

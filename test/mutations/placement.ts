@@ -63,11 +63,4 @@ export const mutations: Mutation[] = [
     replace: 'have the same files\\n`',
     tests: ['test/cli/capabilities.test.ts'],
   },
-  {
-    name: 'an update that is in progress is a failure',
-    file: 'src/cli/go-plugins/install.ts',
-    search: 'if (!(error instanceof ApiError && error.status === 409)) throw',
-    replace: 'if (error) throw',
-    tests: ['test/cli/install.test.ts'],
-  },
 ];

@@ -281,10 +281,10 @@ export const mutations: Mutation[] = [
     tests: [artifacts],
   },
   {
-    name: 'two installs of one name run at the same time',
+    name: 'two installs of one name are opened',
     file: 'src/registry/go/installs.ts',
-    search: ' and ${not(isInstalling(named, null))}`',
-    replace: '`',
+    search: 'and(not(isInstalled(named)), not(isInstalling(named, null)))',
+    replace: 'not(isInstalled(named))',
     tests: [twoInstalls, 'test/cli/install.test.ts'],
   },
 ];
