@@ -162,7 +162,7 @@ test('whoami shows the organization of the key', async () => {
   expect([ran.exit, ran.stdout]).toEqual(['done', expect.stringContaining('\norganization  acme (org_1)\n')]);
 });
 
-const count = { calls: 2, errors: 1, p50_ms: 12, p95_ms: 1500 };
+const count = { calls: 2, errors: 1, p50_ms: 12, p95_ms: 1500, checked: 2, mismatched: 1 };
 const traffic = {
   ...{ name: 'notes', namespace_id: 'ns_1', since: '2026-11-20T13:00:00.000Z', until: '2026-11-20T13:30:00.000Z' },
   ...{ total: count, by_version: [{ version: '1.0.0', ...count }], truncated: false },
@@ -173,7 +173,7 @@ test.each<[what: string, body: object, stdout: string]>([
   [
     'calls by version and by hour',
     traffic,
-    'VERSION  CALLS  ERRORS  P50    P95\n1.0.0    2      1       12 ms  1.5 s\n\nHOUR (UTC)        VERSION  CALLS  ERRORS  P50    P95\n2026-11-20 13:00  1.0.0    2      1       12 ms  1.5 s\n',
+    'VERSION  CALLS  ERRORS  P50    P95    MISMATCHED\n1.0.0    2      1       12 ms  1.5 s  1 of 2\n\nHOUR (UTC)        VERSION  CALLS  ERRORS  P50    P95    MISMATCHED\n2026-11-20 13:00  1.0.0    2      1       12 ms  1.5 s  1 of 2\n',
   ],
   [
     'that there were none',
