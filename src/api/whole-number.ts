@@ -12,7 +12,7 @@ export function wholeNumber({ min, max, default: fallback }: Range) {
   return z
     .preprocess(
       (text) => (typeof text === 'string' && /^-?\d{1,16}$/.test(text) ? Number(text) : text),
-      z.int('must be a whole number').min(min).max(max),
+      z.int('must be a whole number').min(min, `must be at least ${min}`).max(max, `must be at most ${max}`),
     )
     .default(fallback)
     .openapi({ type: 'integer', minimum: min, maximum: max, default: fallback });

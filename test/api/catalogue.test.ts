@@ -1,12 +1,10 @@
 // Tests listing, getting and deleting the versions of a namespace: every field, and the effects of deleting (mixpeek §4.3-4.5, §5).
 import { describe, expect, test } from 'vitest';
-import { z } from 'zod';
 import { sha256Hex } from '../../src/core/digest.ts';
 import { goPlugin } from '../support/go-plugins.ts';
 import { organization } from '../support/organization.ts';
 import { plugin } from '../support/plugin.ts';
 import { publish } from '../support/publish.ts';
-import { zodMessage } from '../support/zod-message.ts';
 
 const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
 
@@ -91,13 +89,13 @@ describe('the list', async () => {
   });
 
   test.each([
-    ['limit', '0', zodMessage(z.number().min(1), 0)],
-    ['limit', '1001', zodMessage(z.number().max(1000), 1001)],
-    ['limit', '1.5', zodMessage(z.int(), 1.5)],
-    ['limit', 'x', zodMessage(z.number(), Number.NaN)],
+    ['limit', '0', 'must be at least 1'],
+    ['limit', '1001', 'must be at most 1000'],
+    ['limit', '1.5', 'must be a whole number'],
+    ['limit', 'x', 'must be a whole number'],
     ['cursor', '%', 'must be the next_cursor of a previous page'],
-    ['offset', '', zodMessage(z.number(), Number.NaN)],
-    ['offset', '-1', zodMessage(z.number().min(0), -1)],
+    ['offset', '', 'must be a whole number'],
+    ['offset', '-1', 'must be at least 0'],
   ])('rejects %s=%s', async (field, value, msg) => {
     const { status, body } = await org.get(`${org.plugins}?${field}=${value}`);
     expect({ status, body }).toMatchObject({ status: 422, body: { detail: [{ loc: ['query', field], msg }] } });

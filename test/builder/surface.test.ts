@@ -119,7 +119,8 @@ describe('PUT /blobs/{sha256}', () => {
     expect(refusal(await builder.send('PUT', `/blobs/${sha256(large)}`, large))).toBe('413 body-too-large');
     const response = await builder.fetch(`/blobs/${absent}`, { method: 'PUT', body: streamed, duplex: 'half' });
     expect(refusal({ status: response.status, body: await response.json() })).toBe('413 body-too-large');
-    expect(readdirSync(join(builder.stateFolder, 'blobs')).filter((name) => name.endsWith('.part'))).toEqual([]);
+    const parts = () => readdirSync(join(builder.stateFolder, 'blobs')).filter((name) => name.endsWith('.part'));
+    await expect.poll(parts).toEqual([]);
   });
 });
 
