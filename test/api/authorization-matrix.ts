@@ -339,7 +339,8 @@ function goPlugins(kind: GoKind): Record<string, Row> {
       sent: { body: { version: 'v1.3.0' } },
       ready: async ({ org }, fresh) => {
         await goPlugin(org, kind, fresh);
-        await goInstall(org, kind, fresh);
+        // One update can wait for its turn.
+        for (const _ of ['in progress', 'waiting']) await goInstall(org, kind, fresh);
         return { ids: { [means.name]: fresh } };
       },
     },
@@ -347,7 +348,7 @@ function goPlugins(kind: GoKind): Record<string, Row> {
     'GET /{name}/logs': { ...read, means },
     'GET /{name}/artifact': { ...read, means },
     'GET /{name}/traffic': { ...read, means },
-    'POST /{name}/call': { ...invoke, means, status: notDeployed, sent: { body: { method: 'execute', params: {} } } },
+    'POST /{name}/call': { ...invoke, means, status: 409, sent: { body: { method: 'execute', params: {} } } },
     'DELETE /{name}': {
       ...write,
       means,

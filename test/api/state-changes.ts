@@ -182,6 +182,7 @@ export const eventsOfOperations: Record<string, string[]> = {
     'plugin.enabled',
   ],
   'POST /v1/namespaces/{namespace_id}/plugins/reconfigure': ['namespace.reconfigured'],
+  'POST /v1/namespaces/{namespace_id}/plugins/requirements': [],
   'POST /v1/namespaces/{namespace_id}/plugins/uploads': ['upload.created'],
   'POST /v1/namespaces/{namespace_id}/plugins/uploads/{upload_id}/confirm': [
     'plugin.active_version_changed',
