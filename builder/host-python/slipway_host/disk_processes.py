@@ -17,18 +17,22 @@ MAPPED = "a deleted file is mapped and not open"
 
 
 class AsUser:
-    """Becomes a user for a while, to see its processes. The process stays root's for signals and traces. None changes nothing."""
+    """Becomes a user for a while, and its group of the same number, to see its processes: the kernel compares both. The process stays
+    root's for signals and traces. None changes nothing.
+    """
 
     def __init__(self, uid):
         self._uid = uid
 
     def __enter__(self):
         if self._uid is not None:
+            os.setegid(self._uid)
             os.seteuid(self._uid)
 
     def __exit__(self, *_):
         if self._uid is not None:
             os.seteuid(0)
+            os.setegid(0)
 
 
 def sees_all():

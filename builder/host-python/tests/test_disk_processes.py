@@ -1,0 +1,55 @@
+"""Deleted files that another user's process keeps are found, also by a builder that may not look at every process."""
+
+import json
+import os
+import subprocess
+import sys
+import unittest
+
+from support import HOST
+
+
+# Starts a process of another user, which keeps a deleted file, and prints what the disk keeper finds of it.
+FINDS = """
+import json, os, signal, sys, tempfile
+sys.path.insert(0, sys.argv[1])
+from slipway_host import disk_processes, disk_use, linux
+
+uid = 12345 if os.geteuid() == 0 else None
+folder = tempfile.mkdtemp()
+os.chmod(folder, 0o777)
+ready, told = os.pipe()
+pid = os.fork()
+if pid == 0:
+    if uid is not None:
+        os.setgroups([])
+        os.setresgid(uid, uid, uid)
+        os.setresuid(uid, uid, uid)
+        linux.prctl(linux.PR_SET_DUMPABLE, 1)
+    kept = open(folder + "/kept", "wb")
+    kept.write(b"x" * 4096)
+    kept.flush()
+    os.unlink(folder + "/kept")
+    os.write(told, b"x")
+    signal.pause()
+os.read(ready, 1)
+use = disk_use.Use({"path": folder, "seen": "/tmp", "bytes": 10**6, "files": 10})
+with disk_processes.AsUser(uid):
+    held, doubts = disk_processes.deleted_files({pid}, [use])
+os.kill(pid, 9)
+os.rmdir(folder)
+print(json.dumps([disk_processes.sees_all(), len(held), doubts, os.geteuid() == os.getuid(), os.getegid() == os.getgid()]))
+"""
+
+
+@unittest.skipUnless(sys.platform == "linux", "/proc is Linux's")
+class DeletedFiles(unittest.TestCase):
+    def test_are_found_by_a_builder_of_a_container_which_sees_only_what_a_user_sees(self):
+        command = [sys.executable, os.path.join(HOST, "start_server.py"), sys.executable, "-c", FINDS, HOST]
+        found = subprocess.run(command, capture_output=True, timeout=60, check=True)
+        sees_all = os.geteuid() != 0
+        self.assertEqual(json.loads(found.stdout), [sees_all, 1, [], True, True])
+
+
+if __name__ == "__main__":
+    unittest.main()
