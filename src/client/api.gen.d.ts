@@ -368,7 +368,7 @@ export interface paths {
          * Register a version of an agent plugin
          * @description Needs the scope `plugins:write` and a key that is not bound to namespaces. Repeating a registration returns the same ID. A different `artifactUrl` with the same checksum replaces the URL and is verified again; nothing else about a version can change. The header `Slipway-Result` is `created`, `updated` or `unchanged`.
          */
-        post: operations["registerAgentPlugin"];
+        post: operations["RegisterPlugin"];
         delete?: never;
         options?: never;
         head?: never;
@@ -6096,7 +6096,7 @@ export interface operations {
             };
         };
     };
-    registerAgentPlugin: {
+    RegisterPlugin: {
         parameters: {
             query?: {
                 /** @description Wait up to 25 s until the artifact is fetched and verified: 200 if it has the checksum, else 422 or 413. The version is registered in any case. */

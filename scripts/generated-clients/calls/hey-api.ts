@@ -5,7 +5,7 @@ import {
   callStoragePlugin,
   createOrganizationPluginUpload,
   createPluginUpload,
-  registerAgentPlugin,
+  registerPlugin,
 } from './sdk.gen';
 
 const { SLIPWAY_BASE_URL = '', SLIPWAY_API_KEY = '', SLIPWAY_NAMESPACE = '' } = process.env;
@@ -18,7 +18,7 @@ const organization = await createOrganizationPluginUpload({ ...strict, body: upl
 const execute = { method: 'execute', params: { action: 'count_words', params: { text: 'two words' } } };
 const pipeline = await callPipelinePlugin({ ...strict, path: { name: 'sample-pipeline' }, body: execute });
 const storage = await callStoragePlugin({ ...strict, path: { name: 'sample-storage' }, body: { method: 'health' } });
-const agent = await registerAgentPlugin({
+const agent = await registerPlugin({
   ...strict,
   body: {
     name: 'sample-agent',

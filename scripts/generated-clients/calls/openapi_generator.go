@@ -33,9 +33,9 @@ func main() {
 	storage, _, err := api.StoragePluginsAPI.CallStoragePlugin(ctx, "sample-storage").CallStoragePluginRequest(*health).Execute()
 	check(err)
 
-	registration := client.NewRegisterAgentPluginRequest(
+	registration := client.NewRegisterPluginRequest(
 		"sample-agent", "1.0.0", "log", "https://artifacts.example.com/sample-1.0.0.tar.gz", "sha256:"+strings.Repeat("0", 64))
-	agent, _, err := api.AgentPluginsAPI.RegisterAgentPlugin(ctx).RegisterAgentPluginRequest(*registration).Execute()
+	agent, _, err := api.AgentPluginsAPI.RegisterPlugin(ctx).RegisterPluginRequest(*registration).Execute()
 	check(err)
 
 	check(json.NewEncoder(os.Stdout).Encode(map[string]any{

@@ -16,8 +16,8 @@ pipeline = api.PipelinePluginsApi(client).call_pipeline_plugin(
     api.CallPipelinePluginRequest(method="execute", params={"action": "count_words", "params": {"text": "two words"}}),
 )
 storage = api.StoragePluginsApi(client).call_storage_plugin("sample-storage", api.CallStoragePluginRequest(method="health"))
-agent = api.AgentPluginsApi(client).register_agent_plugin(
-    api.RegisterAgentPluginRequest(
+agent = api.AgentPluginsApi(client).register_plugin(
+    api.RegisterPluginRequest(
         name="sample-agent",
         version="1.0.0",
         plugin_type="log",

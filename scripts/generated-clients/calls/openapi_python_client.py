@@ -5,12 +5,12 @@ import json
 import os
 
 from slipway_client import AuthenticatedClient
-from slipway_client.api.agent_plugins import register_agent_plugin
+from slipway_client.api.agent_plugins import register_plugin
 from slipway_client.api.organization_plugins import create_organization_plugin_upload
 from slipway_client.api.pipeline_plugins import call_pipeline_plugin
 from slipway_client.api.plugins import create_plugin_upload
 from slipway_client.api.storage_plugins import call_storage_plugin
-from slipway_client.models import CallPipelinePluginBody, CallStoragePluginBody, PluginUploadRequest, RegisterAgentPluginBody
+from slipway_client.models import CallPipelinePluginBody, CallStoragePluginBody, PluginUploadRequest, RegisterPluginBody
 
 client = AuthenticatedClient(base_url=os.environ["SLIPWAY_BASE_URL"], token=os.environ["SLIPWAY_API_KEY"])
 
@@ -27,7 +27,7 @@ registration = {
     "artifactUrl": "https://artifacts.example.com/sample-1.0.0.tar.gz",
     "checksum": "sha256:" + 64 * "0",
 }
-agent = register_agent_plugin.sync(client=client, body=RegisterAgentPluginBody.from_dict(registration))
+agent = register_plugin.sync(client=client, body=RegisterPluginBody.from_dict(registration))
 
 results = {
     "namespaced": namespaced.plugin_id,

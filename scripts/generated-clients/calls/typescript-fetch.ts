@@ -6,7 +6,7 @@ import {
   OrganizationPluginsApi,
   PipelinePluginsApi,
   PluginsApi,
-  RegisterAgentPluginRequestPluginTypeEnum,
+  RegisterPluginRequestPluginTypeEnum,
   StoragePluginsApi,
 } from './index';
 
@@ -32,11 +32,11 @@ const storage = await new StoragePluginsApi(configuration).callStoragePlugin({
   name: 'sample-storage',
   callStoragePluginRequest: { method: 'health' },
 });
-const agent = await new AgentPluginsApi(configuration).registerAgentPlugin({
-  registerAgentPluginRequest: {
+const agent = await new AgentPluginsApi(configuration).registerPlugin({
+  registerPluginRequest: {
     name: 'sample-agent',
     version: '1.0.0',
-    pluginType: RegisterAgentPluginRequestPluginTypeEnum.Log,
+    pluginType: RegisterPluginRequestPluginTypeEnum.Log,
     artifactUrl: 'https://artifacts.example.com/sample-1.0.0.tar.gz',
     checksum: `sha256:${'0'.repeat(64)}`,
   },

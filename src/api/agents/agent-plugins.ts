@@ -38,7 +38,7 @@ const register = createRoute({
   ...common,
   method: 'post',
   path: '/',
-  operationId: 'registerAgentPlugin',
+  operationId: 'RegisterPlugin',
   summary: 'Register a version of an agent plugin',
   description:
     'Needs the scope `plugins:write` and a key that is not bound to namespaces. Repeating a registration returns the same ID. A different `artifactUrl` with the same checksum replaces the URL and is verified again; nothing else about a version can change. The header `Slipway-Result` is `created`, `updated` or `unchanged`.',
