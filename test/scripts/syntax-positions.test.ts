@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, inject, test } from 'vitest';
 import {
+  brokenFiles,
   committedVariants,
   differences,
-  fixtures,
   type Language,
   readVariants,
   type Variant,
@@ -20,7 +20,7 @@ const sourceBytesMax = 100_000;
 const sourcesMax = 50;
 
 function breakFiles(language: Language, count: number, seed: number, paths: readonly string[]): Variant[] {
-  const options = { encoding: 'utf8', maxBuffer: 2 ** 28 } as const;
+  const options = { cwd: brokenFiles, encoding: 'utf8', maxBuffer: 2 ** 28 } as const;
   const args = [String(count), String(seed), ...paths];
   const output =
     language === 'python'
@@ -57,13 +57,8 @@ test.each(languages)(
   (language, extension) => {
     const row = ({ class: name, end, file, line, new: replacement, start }: Variant) =>
       [name, file, start, end, replacement, line].join(' ');
-    const paths = globSync(`sources/*${extension}`, { cwd: fixtures }).sort();
-    const reported = breakFiles(
-      language,
-      8,
-      0,
-      paths.map((path) => join(fixtures, path)),
-    );
+    const paths = globSync(`*${extension}`, { cwd: brokenFiles }).sort();
+    const reported = breakFiles(language, 8, 0, paths);
     // Older Pythons report other lines in f-strings, and newer ones accept more.
     const classes = new Set(reported.map((variant) => variant.class));
     const committed = committedVariants(language).filter((variant) => classes.has(variant.class));
@@ -72,17 +67,18 @@ test.each(languages)(
 );
 
 test.each(languages)(
-  '95 of 100 syntax errors in the library of %s are on its line, in each class',
+  '95 of 100 syntax errors in the library of %s are on its line, and 9 of 10 in each class',
   { tags: ['go'], timeout: 600_000 },
   async (language) => {
     const paths = libraryOf(language);
     const variants = breakFiles(language, 40, inject('propertySeed') % 1_000_000, paths);
-    const { accepted, lines } = await differences(language, variants, paths);
+    const { accepted, lines } = await differences(language, variants);
     const differing = Map.groupBy(lines, (line) => line.slice(0, line.indexOf(':')));
     const poor = [...differing].filter(
-      ([name, found]) => found.length > 0.05 * variants.filter((variant) => variant.class === name).length,
+      ([name, found]) => found.length > 0.1 * variants.filter((variant) => variant.class === name).length,
     );
     expect(poor, repetition()).toEqual([]);
+    expect(lines.length / variants.length, repetition()).toBeLessThan(0.05);
     expect(accepted.length / variants.length, repetition()).toBeLessThan(language === 'python' ? 0.001 : 0.03);
   },
 );

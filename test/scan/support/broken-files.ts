@@ -1,12 +1,15 @@
 // Reads the broken variants of real files in test/fixtures/syntax-positions, and compares the scan with the parsers that are named there.
 import { readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { nodeParsers } from '../../../src/cli/parsers.ts';
 import { scanSource } from '../../../src/scan/scan.ts';
 
 export const fixtures = fileURLToPath(import.meta.resolve('../../fixtures/syntax-positions'));
+
+/** What relative paths in variants start from. */
+export const brokenFiles = join(fixtures, 'sources');
 
 export type Language = 'python' | 'go';
 
@@ -42,17 +45,12 @@ interface Differences {
   accepted: string[];
 }
 
-/** Scans each variant. `paths` are the files that were broken, by default the committed ones. */
-export async function differences(
-  language: Language,
-  variants: readonly Variant[],
-  paths: readonly string[] = [],
-): Promise<Differences> {
+export async function differences(language: Language, variants: readonly Variant[]): Promise<Differences> {
   const found: Differences = { lines: [], columns: [], accepted: [] };
-  const sources = new Map(paths.map((path) => [basename(path), readFileSync(path)]));
+  const sources = new Map<string, Uint8Array>();
   const parsers = nodeParsers();
   for (const variant of variants) {
-    const bytes = sources.get(variant.file) ?? readFileSync(join(fixtures, 'sources', variant.file));
+    const bytes = sources.get(variant.file) ?? readFileSync(resolve(brokenFiles, variant.file));
     sources.set(variant.file, bytes);
     const findings = await scanSource(parsers, { path: 'x', bytes: brokenSource(bytes, variant) }, { language });
     const finding = findings.find(({ ruleId }) => ruleId.startsWith('SLP60'));

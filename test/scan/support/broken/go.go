@@ -10,7 +10,6 @@ import (
 	"go/token"
 	"math/rand"
 	"os"
-	"path/filepath"
 	"strconv"
 )
 
@@ -46,7 +45,7 @@ func load(name string) source {
 	file := fset.AddFile(name, -1, len(text))
 	var s scanner.Scanner
 	s.Init(file, text, nil, 0)
-	src := source{name: filepath.Base(name), text: text}
+	src := source{name: name, text: text}
 	for {
 		pos, tok, lit := s.Scan()
 		if tok == token.EOF {

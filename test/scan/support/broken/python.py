@@ -22,7 +22,7 @@ EXCEPTIONS_NEED_PARENTHESES = sys.version_info < (3, 14)
 
 class Source:
     def __init__(self, path):
-        self.file = os.path.basename(path)
+        self.file = path
         with open(path, encoding="utf-8", newline="") as file:
             self.text = file.read()
         self.starts = [0, *itertools.accumulate(map(len, self.text.splitlines(keepends=True)))]
