@@ -116,7 +116,15 @@ function codeOf(issue: z.core.$ZodIssue): string {
   return typeof own === 'string' ? own : issue.code;
 }
 
+const mixpeeksOwn = /^\/v1\/(collections|retrievers|buckets)(?:\/|$)/;
+
+/** Clients of Mixpeek may also ask for what Mixpeek has beside plugins. They learn that this is no mistake in the path. */
 export function pathNotFound(path: string): Problem {
+  const [, own] = mixpeeksOwn.exec(path) ?? [];
+  if (own !== undefined)
+    return new Problem('not-found', `Path not found: ${path}. Mixpeek's ${own} are not part of Slipway`, {
+      hint: `Send requests for ${own} to Mixpeek. Slipway publishes and serves plugins: docs/concepts.md, "What is Mixpeek's", says what takes the place of ${own} here.`,
+    });
   return new Problem('not-found', `Path not found: ${path}`, {
     hint: 'Check the path: the API reference is at /docs, and /openapi.json lists all paths.',
   });

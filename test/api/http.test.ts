@@ -168,6 +168,36 @@ test('an unknown path is answered with where the paths are', async () => {
   });
 });
 
+test.each(
+  ['collections', 'retrievers', 'buckets'].flatMap((own) =>
+    ['', '/', '/x', '/x/documents/y'].map((rest) => [own, `/v1/${own}${rest}`] as const),
+  ),
+)('%s of Mixpeek at %s are answered with where they are', async (own, path) => {
+  const org = await organization();
+  for (const method of ['GET', 'POST', 'DELETE']) {
+    const { status, body } = await org.send(method, path);
+    expect({ status, body }).toMatchObject({
+      status: 404,
+      body: {
+        success: false,
+        error: {
+          type: 'NotFoundError',
+          message: `Path not found: ${path}. Mixpeek's ${own} are not part of Slipway`,
+          hint: `Send requests for ${own} to Mixpeek. Slipway publishes and serves plugins: docs/concepts.md, "What is Mixpeek's", says what takes the place of ${own} here.`,
+        },
+      },
+    });
+  }
+});
+
+test.each(['/v1/collection', '/v1/bucketsx', '/v2/buckets', '/v1/namespaces/x/buckets'])(
+  '%s is only an unknown path',
+  async (path) => {
+    const org = await organization();
+    expect((await org.get(path)).body).toMatchObject({ detail: `Path not found: ${path}` });
+  },
+);
+
 test('an unknown plugin is answered with how to find the right one', async () => {
   const org = await organization();
   expect((await org.get(`${org.plugins}/nothing_1_0_0`)).body).toMatchObject({
