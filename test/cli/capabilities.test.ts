@@ -71,6 +71,33 @@ test.each([
   );
 });
 
+const asking = (permissions: object) => ({ plugin_definition: { permissions } });
+const reachesNothing = [
+  'network      uses the network; without a grant it reaches nothing',
+  'ask for hosts with `permissions: {network: [HOST]}` in plugin.yaml, then `slipway grants give rates --kind pipeline`',
+];
+
+test.each<[string, object, string[]]>([
+  ['uses the network and asks for nothing', asking({}), reachesNothing],
+  ['uses the network and has no plugin.yaml', { plugin_definition: null }, reachesNothing],
+  ['uses the network and asks for secrets only', asking({ secrets: ['TOKEN'] }), reachesNothing],
+  ['uses the network and asks for a host', asking({ network: ['api.example.com'] }), []],
+  ['uses the network and asks for a forward', asking({ forward: { db: 'db.example.com:5432' } }), []],
+  ['does not use the network', { ...asking({}), capabilities: [itself] }, []],
+  [
+    'asks for localhost',
+    asking({ network: ['localhost:8080', 'api.example.com', '127.0.0.1'] }),
+    ['localhost:8080', '127.0.0.1'].map(
+      (host) => `network      Go's clients reach ${host} through no proxy: ask for it with \`forward\` instead`,
+    ),
+  ],
+])('show says what a plugin that %s reaches', async (_, differs, expected) => {
+  const answer = { body: { ...plugin, capabilities: [throughModule], ...differs } };
+  const { stdout } = await ran(['show', 'rates'], answer);
+  const lines = stdout.split('\n').map((line) => line.trim());
+  expect(lines.filter((line) => /^network |^ask for hosts/.test(line))).toEqual(expected);
+});
+
 test.each([
   [
     'capabilities',

@@ -68,6 +68,18 @@ const violation = {
 const called = "  call     slipway invoke upper --kind pipeline --action upper -d '{}'\n";
 const body = { repository_url: repository };
 
+const dialing = {
+  name: 'NETWORK',
+  path: ['plugin.upper.Execute', 'net.Dial'],
+  through: 'net.Dial',
+  module: null,
+  reason: null,
+};
+const reachesNothing = [
+  '  network  uses the network; without a grant it reaches nothing\n',
+  '           ask for hosts with `permissions: {network: [HOST]}` in plugin.yaml, then `slipway grants give upper --kind pipeline`\n',
+].join('');
+
 test.each<[string, string[], object[], Answer, unknown, string]>([
   [
     'a new plugin',
@@ -76,6 +88,28 @@ test.each<[string, string[], object[], Answer, unknown, string]>([
     { body: installed },
     ['POST', '/api/plugins', 'wait=20', { ...body, git_ref: 'v1.0.0' }],
     `✓ installed upper v1.0.0 (0123456789ab) in TIME\n${called}`,
+  ],
+  [
+    'a plugin that uses the network and asks for no host',
+    [repository],
+    [],
+    { body: { ...installed, capabilities: [dialing] } },
+    ['POST', '/api/plugins', 'wait=90', body],
+    `✓ installed upper v1.0.0 (0123456789ab) in TIME\n${reachesNothing}${called}`,
+  ],
+  [
+    'a plugin that asks for localhost',
+    [repository],
+    [],
+    {
+      body: {
+        ...installed,
+        plugin_definition: { permissions: { network: ['localhost:8080'] } },
+        capabilities: [dialing],
+      },
+    },
+    ['POST', '/api/plugins', 'wait=90', body],
+    `✓ installed upper v1.0.0 (0123456789ab) in TIME\n  network  Go's clients reach localhost:8080 through no proxy: ask for it with \`forward\` instead\n${called.replace('--action upper', '--action ACTION')}`,
   ],
   [
     'with every option',

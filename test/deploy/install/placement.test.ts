@@ -110,6 +110,23 @@ test('an isolate is refused where there are none; plugin.yaml asks for it like a
   expect(refusal(answer)).toEqual([422, 'needs-container', reason]);
 });
 
+test('a plugin that needs a container says why also where there are no isolates', async () => {
+  const org = await client({ available: false, reason: 'workerd is missing' });
+  const files = pipelineSource({
+    placement: 'auto',
+    imports: ['net/http'],
+    body: returning('one'),
+    more: 'var used = http.Get\n',
+  });
+  const reason = 'uses net/http: needs a container';
+  const { name, answer } = await install(org, { files });
+  expect(placed(answer)).toEqual([201, 'container', reason]);
+  expect(placed(await org.get(`${pipelines}/${name}`))).toEqual([200, 'container', reason]);
+  const asked = await install(org, { files, placement: 'isolate' });
+  const refused = `The placement isolate is not possible: ${reason}.`;
+  expect(refusal(asked.answer)).toEqual([422, 'needs-container', refused]);
+});
+
 test('an isolate is refused to an organization that is restricted to a region', async () => {
   const app = appWith({ available: true });
   const org = await organization({ fetch: app.fetch });
