@@ -46,7 +46,7 @@ const long = [
   'test/builder/wasm-builds.test.ts',
   'test/builder/wheel-files.test.ts',
   'test/scripts/{checks,deploy-check,heartbeat,syntax-positions}.test.ts',
-  'test/cli/{dry-run-packages,examples,new-plugins}.test.ts',
+  'test/cli/{broken-plugins,dry-run-packages,examples,new-plugins}.test.ts',
 ];
 const longEndToEnd = [
   'test/e2e/{go-demo,grants,isolates,push-kills,secrets,serving,sigkill,standby,state-folder,two-organizations}.test.ts',

@@ -43,9 +43,17 @@ export function pythonNameFindings(files: readonly string[], folders: readonly s
   for (const cache of caches) findings.push(findingAt(cache, { ruleId: 'SLP707', reason: cacheHint }));
   for (const path of files) findings.push(...nameNotes(path).map((note) => findingAt(path, note)));
   for (const path of required) {
-    if (!files.includes(path)) findings.push(findingAt(path, { ruleId: 'SLP709' }));
+    if (!files.includes(path)) findings.push(findingAt(path, { ruleId: 'SLP709', ...elsewhere(path, files) }));
   }
   return findings;
+}
+
+/** Archives of a folder's parent, and names with other letter case, are frequent mistakes. */
+function elsewhere(path: string, files: readonly string[]): Pick<Note, 'reason'> {
+  const [found] = files.filter((file) => baseName(file) === path).sort((one, other) => one.length - other.length);
+  if (found === undefined) return {};
+  const fix = found.includes('/') ? 'pack the content of that folder instead' : 'rename it';
+  return { reason: `the archive has ${found}; ${fix}` };
 }
 
 function nameNotes(path: string): Note[] {

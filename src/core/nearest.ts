@@ -1,8 +1,11 @@
 // Finds the known name that a mistyped one most likely means.
 
-/** Returns the nearest of the names, or undefined if none is near: at most one edit per three characters. */
-export function nearest(text: string, names: readonly string[]): string | undefined {
-  const editsMax = Math.max(1, Math.floor(text.length / 3));
+/** Returns the nearest of the names, or undefined if none is near: by default at most one edit per three characters. */
+export function nearest(
+  text: string,
+  names: readonly string[],
+  editsMax = Math.max(1, Math.floor(text.length / 3)),
+): string | undefined {
   const [best] = names
     .map((name) => ({ name, edits: editDistance(text.toLowerCase(), name.toLowerCase()) }))
     .filter(({ edits }) => edits <= editsMax)

@@ -11,6 +11,7 @@ import { readFeatures } from './features.ts';
 import { manifestFinding } from './findings.ts';
 import { readHardware } from './hardware.ts';
 import { declaredIdentity, type ExpectedIdentity, readIdentity } from './identity.ts';
+import { misspelledFields } from './misspelled-fields.ts';
 import { checkOutputs } from './outputs.ts';
 import { readPermissions } from './permissions.ts';
 import { type PluginFiles, textOf } from './plugin-files.ts';
@@ -105,6 +106,7 @@ function readNames(
     ],
     warnings: [
       ...identity.warnings,
+      ...misspelledFields(names),
       ...uri.warnings,
       ...checkOutputs(names, features, details.output_schema),
       ...warnings,

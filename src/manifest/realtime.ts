@@ -1,6 +1,6 @@
 // Checks that realtime.py has a class and a method that the host can call. Follows the host's lookup order (plugin format §5).
 import type { Finding } from '../contract/finding.ts';
-import { fileFinding } from './findings.ts';
+import { fileFinding, quoted } from './findings.ts';
 import type { Arity, ClassOutline, Outline } from './outline.ts';
 import { realtimeFile } from './sources.ts';
 import { fileStart, type Span } from './syntax.ts';
@@ -19,11 +19,12 @@ export function checkRealtime(outline: Outline): Finding[] {
   if (!handler) {
     const className =
       'a class whose name ends in InferenceService and does not start with Base, or a class named RealtimeHandler';
+    const [other] = outline.classes;
     return [
       problem(
-        fileStart,
+        other?.at ?? fileStart,
         'realtime.py',
-        `realtime.py has no class that Slipway can call. Define ${className}. For a batch-only plugin, remove realtime.py.`,
+        `realtime.py has no class that Slipway can call${other ? `, only ${quoted(other.name)}` : ''}. Define ${className}. For a batch-only plugin, remove realtime.py.`,
       ),
     ];
   }

@@ -76,6 +76,10 @@ describe('an archive is rejected', () => {
     'manifest.py:1:1: Required file missing: manifest.py',
     'pipeline.py:1:1: Required file missing: pipeline.py',
   ];
+  const nested = ['manifest.py', 'pipeline.py'].map(
+    (name) =>
+      `${name}:1:1: Required file missing: ${name} (the archive has b/${name}; pack the content of that folder instead)`,
+  );
 
   test.each<[what: string, bytes: Uint8Array<ArrayBuffer>, errors: string[]]>([
     [
@@ -120,7 +124,7 @@ describe('an archive is rejected', () => {
       ['Pipeline.py:1:1: Duplicate name in archive: Pipeline.py (collides with pipeline.py)'],
     ],
     ['without the required files', zipOf({ 'README.md': 'hello' }), missing],
-    ['with the plugin nested too deeply', zipOf(good.files, 'a/b/'), missing],
+    ['with the plugin nested too deeply', zipOf(good.files, 'a/b/'), nested],
   ])('%s', async (_what, bytes, errors) => {
     const { status, body } = await confirmed('refused_ext', bytes);
     expect(status).toBe(400);

@@ -75,12 +75,14 @@ describe('a lock', () => {
     packages.add({ name: 'pinned', version: '1.5' }, { name: 'needs_old', requires: ['pinned<1'] });
     expect(await packages.failure('pinned==7')).toBe(
       'unsatisfiable: No solution found when resolving dependencies\n' +
-        'Because there is no version of pinned==7 and you require pinned==7, we can conclude that your requirements are unsatisfiable.',
+        'Because there is no version of pinned==7 and you require pinned==7, we can conclude that your requirements are unsatisfiable.\n' +
+        'Change pinned==7 in requirements.txt:1.',
     );
     expect(await packages.failure('needs-old')).toBe(
       'unsatisfiable: No solution found when resolving dependencies\n' +
         'Because only pinned==1.5 is available and all versions of needs-old depend on pinned<1, we can conclude that all versions of needs-old cannot be used.\n' +
-        'And because you require needs-old, we can conclude that your requirements are unsatisfiable.',
+        'And because you require needs-old, we can conclude that your requirements are unsatisfiable.\n' +
+        'Change needs-old in requirements.txt:1.',
     );
     expect(await packages.failure('absent-package')).toMatch(
       /^unsatisfiable: .*\nBecause absent-package was not found/s,

@@ -51,16 +51,21 @@ describe('realtime.py with a usable class', () => {
 
 describe('realtime.py without a class', () => {
   test.each([
-    ['empty', ''],
-    ['a function', 'def predict(request): pass\n'],
-    ['another class', 'class Handler:\n    def predict(self, request): pass\n'],
-    ['only the base', 'class BaseInferenceService:\n    def run_inference(self, inputs, parameters): pass\n'],
-    ['inside a function', `def f():\n    class AInferenceService:\n    ${runInference}`],
-  ])('%s', async (_, source) => {
+    ['empty', '', '1:1', ''],
+    ['a function', 'def predict(request): pass\n', '1:1', ''],
+    ['another class', '\nclass Handler:\n    def predict(self, request): pass\n', '2:7', ', only "Handler"'],
+    [
+      'only the base',
+      'class BaseInferenceService:\n    def run_inference(self, inputs, parameters): pass\n',
+      '1:7',
+      ', only "BaseInferenceService"',
+    ],
+    ['inside a function', `def f():\n    class AInferenceService:\n    ${runInference}`, '1:1', ''],
+  ])('%s', async (_, source, at, others) => {
     const { problems } = await readRealtime(source);
-    expect(places(problems)).toEqual(['SLM301 realtime.py:1:1 realtime.py']);
+    expect(places(problems)).toEqual([`SLM301 realtime.py:${at} realtime.py`]);
     expect(messages(problems)).toEqual([
-      'realtime.py has no class that Slipway can call. Define a class whose name ends in InferenceService and does not start with Base, or a class named RealtimeHandler. For a batch-only plugin, remove realtime.py.',
+      `realtime.py has no class that Slipway can call${others}. Define a class whose name ends in InferenceService and does not start with Base, or a class named RealtimeHandler. For a batch-only plugin, remove realtime.py.`,
     ]);
   });
 });

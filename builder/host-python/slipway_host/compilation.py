@@ -34,4 +34,4 @@ def _compile(file, path):
 
 def _failure(path, line, reason):
     version = platform.python_version()
-    return StartFailure("compile-failed", f"{path}:{line}: {reason} (Python {version})")
+    return StartFailure("compile-failed", f"{path}:{line}: {reason}. Plugins run on Python {version} here; use only its syntax")

@@ -225,13 +225,13 @@ class Starts(unittest.TestCase):
                 {"realtime.py": "", "processors/core.py": "x = 1\nif x\n    pass\n"},
                 [],
                 "compile-failed",
-                f"processors/core.py:2: expected ':' (Python {version})",
+                f"processors/core.py:2: expected ':'. Plugins run on Python {version} here; use only its syntax",
             ),
             (
                 {"realtime.py": "x = '\0'\n"},
                 [],
                 "compile-failed",
-                f"realtime.py:1: source code string cannot contain null bytes (Python {version})",
+                f"realtime.py:1: source code string cannot contain null bytes. Plugins run on Python {version} here; use only its syntax",
             ),
             (
                 {"realtime.py": "import pydantic\n"},

@@ -4,6 +4,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type DeclaredRequirement, type Lock, lockedPython } from '../../../src/contract/environments.ts';
 import { raisedBy } from '../../../src/contract/limit-texts.ts';
+import { normalizedName, parseRequirement } from '../../../src/contract/requirement.ts';
 import type { Ran } from '../processes/run-program.ts';
 import type { Python } from '../python/python.ts';
 import type { Removals } from '../removal/removals.ts';
@@ -50,7 +51,7 @@ export async function resolveLock(
     }
     const failure = uvFailure(ran, [staging, machine.metadataFolder]);
     const newer = neededPython(failure.message, oldest);
-    if (newer === undefined) throw withPlace(missingAnywhere(failure), requirements);
+    if (newer === undefined) throw withPlace(missingAnywhere(withDeclarations(failure, requirements)), requirements);
     if (isNewer(newer, machine.python.version)) throw pythonTooOld(failure, newer, machine.python.version);
     oldest = newer;
   }
@@ -108,6 +109,16 @@ function pythonTooOld({ code, message }: EnvironmentFailed, needed: string, own:
     code,
     `${message}\nPlugins run on Python ${own} here, and these packages need Python ${needed}. Declare versions that suit Python ${own}.`,
   );
+}
+
+/** uv's explanations end with what the plugin itself requires. */
+function withDeclarations(failure: EnvironmentFailed, requirements: DeclaredRequirement[]): EnvironmentFailed {
+  const named = [...failure.message.matchAll(/\byou require ([\w.-]+)/g)].map(([, name = '']) => normalizedName(name));
+  const places = requirements
+    .filter(({ text }) => named.includes(parseRequirement(text)?.name ?? ''))
+    .map(({ at, text }) => `${text.trim()} in ${at}`);
+  if (places.length === 0) return failure;
+  return new EnvironmentFailed(failure.code, `${failure.message}\nChange ${places.join(', or ')}.`);
 }
 
 /** uv names the requirement that it can't parse, but not its place in the plugin. */

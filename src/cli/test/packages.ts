@@ -44,7 +44,10 @@ export async function installPackages(
 }
 
 function failedCheck(message = 'the installation ended without a result', isFinal = true): Check {
-  return isFinal ? failed('packages', message) : warned('packages', `not installed: ${message}`);
+  const [first = '', ...others] = message.split('\n');
+  return isFinal
+    ? failed('packages', first, others)
+    : warned('packages', `not installed: ${[first, ...others].join(' ')}`);
 }
 
 async function lastOf<Event extends { type: string }>(

@@ -1,0 +1,31 @@
+// Warns about names in manifest.py that resemble a field which the plugin doesn't declare. Other names are the author's own.
+import type { Finding } from '../contract/finding.ts';
+import { manifestSchema } from '../contract/manifest.ts';
+import { nearest } from '../core/nearest.ts';
+import { findDeclaration, metadataValue } from './declaration.ts';
+import { manifestFinding } from './findings.ts';
+import type { Names, Value } from './values.ts';
+
+const fields = Object.keys(manifestSchema.shape).filter((field) => field !== 'requirements');
+const others = ['metadata', 'name', 'requirements', 'resource_type'];
+const editsMax = 2;
+/** Short names resemble each other by chance. */
+const lengthMin = 4;
+
+export function misspelledFields(names: Names): Finding[] {
+  const metadata = metadataValue(names);
+  const entries = metadata?.kind === 'dict' ? [...metadata.entries] : [];
+  const written: [label: string, key: string, value: Value][] = [
+    ...[...names].map(([key, value]): [string, string, Value] => [key, key, value]),
+    ...entries.map(([key, { value }]): [string, string, Value] => [`metadata["${key}"]`, key, value]),
+  ];
+  const missing = fields.filter((field) => findDeclaration(names, field) === undefined);
+  return written.flatMap(([label, key, { at, kind }]) => {
+    if (kind === 'unresolved' || kind === 'class' || key.length < lengthMin) return [];
+    if (fields.includes(key) || others.includes(key)) return [];
+    const meant = nearest(key, missing, key.length < 2 * lengthMin ? 1 : editsMax);
+    if (meant === undefined) return [];
+    const message = `${label} is not a field of a manifest and is ignored. Did you mean ${meant}?`;
+    return [manifestFinding('SLM402', at, label, message)];
+  });
+}
