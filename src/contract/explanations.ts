@@ -324,7 +324,7 @@ export const explanations: Record<RuleId, Explanation> = {
     good: 'an upload that names the version in its manifest',
   },
   SLM402: {
-    why: 'The manifest is read without being run. Values that are not literals, or not of the expected type, are ignored.',
+    why: 'The manifest is read without being run. Values that are not literals, or not of the expected type, are ignored, and so are names that are no field.',
     bad: 'dependencies = read_requirements()',
     good: 'dependencies = ["numpy>=2"]',
   },

@@ -337,7 +337,7 @@ describe('a hostile wheel', () => {
   ])('with too many %s is refused, and leaves nothing', async (what, files) => {
     packages.add({ name: `large_${what}`, files });
     expect(await packages.failure(`large-${what}`)).toBe(
-      'too-large: The dependencies have more than 0.02 GiB or 300 files when they are installed. Depend on fewer or smaller packages.',
+      'too-large: The dependencies have more than 0.02 GiB or 300 files when they are installed. Depend on fewer or smaller packages. The operator of the builder raises it by `environmentBytes` and `environmentFiles` in BUILDER_LIMITS.',
     );
     expect(unfinishedIn(packages.builder.stateFolder)).toEqual([]);
   });

@@ -144,7 +144,8 @@ async function checkPackages(
     if (!installation) return none;
     const { check, installed } = installation;
     installed?.release();
-    if (check.status === 'failed') return { packages: null, line: '', failure: check.detail };
+    if (check.status === 'failed')
+      return { packages: null, line: '', failure: [check.detail, ...(check.lines ?? [])].join('\n') };
     const mark = check.status === 'passed' ? '✓' : '!';
     return { packages: installed?.packages ?? null, line: `${mark} packages: ${printable(check.detail)}\n` };
   });
