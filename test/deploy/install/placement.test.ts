@@ -122,9 +122,6 @@ test('a plugin that needs a container says why also where there are no isolates'
   const { name, answer } = await install(org, { files });
   expect(placed(answer)).toEqual([201, 'container', reason]);
   expect(placed(await org.get(`${pipelines}/${name}`))).toEqual([200, 'container', reason]);
-  const asked = await install(org, { files, placement: 'isolate' });
-  const refused = `The placement isolate is not possible: ${reason}.`;
-  expect(refusal(asked.answer)).toEqual([422, 'needs-container', refused]);
 });
 
 test('an isolate is refused to an organization that is restricted to a region', async () => {
