@@ -62,7 +62,7 @@ test.each([
   ['GET', '/download'],
   ['POST', '/realtime/test'],
 ])('%s …%s answers 409 with Retry-After', async (method, path) => {
-  const name = `pending_${method.toLowerCase()}${path.replace('/', '_')}`;
+  const name = `pending_${method.toLowerCase()}${path.replaceAll('/', '_')}`;
   const upload = await confirming(name);
   const { status, body, headers } = await org.send(method, `${at(name)}${path}`);
   expect({ status, body, retryAfter: headers.get('retry-after') }).toMatchObject({
