@@ -155,7 +155,7 @@ test('a plugin that needs a container gets one, with the reason in every place t
   const { name, answer } = await install(org, { files });
   expect(placed(answer)).toEqual([201, 'container', reason]);
   expect(placed(await org.get(`${pipelines}/${name}`))).toEqual([200, 'container', reason]);
-  const { versions } = Object((await org.get(`${pipelines}/${name}/versions`)).body);
+  const { results: versions } = Object((await org.get(`${pipelines}/${name}/versions`)).body);
   expect(versions).toMatchObject([{ placement: 'container', placement_reason: reason, wasm_sha256: null }]);
   const published = (await eventsOf(org)).find(({ type }) => type === 'version.published');
   expect(published?.data).toMatchObject({ placement: 'container', placement_reason: reason });
@@ -174,7 +174,7 @@ test('a plugin that can runs in an isolate, is called, updated and rolled back t
   expect(await called(org, name)).toBe('two');
   expect(placed(await org.post(`${pipelines}/${name}/rollback`, {}))).toEqual([200, 'isolate', null]);
   expect(await called(org, name)).toBe('one');
-  const { versions } = Object((await org.get(`${pipelines}/${name}/versions`)).body);
+  const { results: versions } = Object((await org.get(`${pipelines}/${name}/versions`)).body);
   expect(versions).toMatchObject([{ placement: 'isolate' }, { placement: 'isolate' }]);
 });
 
