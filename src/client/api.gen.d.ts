@@ -4110,6 +4110,8 @@ export interface components {
             /** @enum {boolean} */
             success: true;
             total: number;
+            /** @description The same as `results`, for clients of Mixpeek */
+            versions: components["schemas"]["PluginVersion"][];
         };
         PolicyPreview: {
             /** @description Versions that this page covers, also those whose verdict stays */
@@ -10684,6 +10686,30 @@ export interface operations {
                      *       ],
                      *       "total": 1,
                      *       "results": [
+                     *         {
+                     *           "plugin_id": "text_profile_1_0_0",
+                     *           "version": "1.0.0",
+                     *           "active": false,
+                     *           "serves_name": false,
+                     *           "deployed": false,
+                     *           "status": "DEPLOYED",
+                     *           "validation_status": "passed",
+                     *           "scan_verdict": "pass",
+                     *           "message": "Faster tokenizer",
+                     *           "code_hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *           "feature_uri": "mixpeek://text_profile@1.0.0",
+                     *           "created_at": "2026-03-05T09:30:00.000Z",
+                     *           "created_by": {
+                     *             "type": "key",
+                     *             "id": "text"
+                     *           },
+                     *           "deployed_at": null,
+                     *           "deployed_by": null,
+                     *           "last_deployed_at": null,
+                     *           "error": null
+                     *         }
+                     *       ],
+                     *       "versions": [
                      *         {
                      *           "plugin_id": "text_profile_1_0_0",
                      *           "version": "1.0.0",

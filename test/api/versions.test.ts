@@ -56,6 +56,7 @@ describe('GET …/versions', () => {
     expect({ status, body }).toEqual({
       status: 200,
       body: {
+        versions: Object(body).results,
         success: true,
         name: 'hello_ext',
         active_version: '1.0.1',

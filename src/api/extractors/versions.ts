@@ -67,6 +67,7 @@ const versions = createRoute({
           rollbacks: z.array(rollbackEntryModel).openapi({ description: 'The newest 20 rollbacks in this namespace' }),
           total: z.int(),
           results: z.array(historyItemModel),
+          versions: z.array(historyItemModel).openapi({ description: 'The same as `results`, for clients of Mixpeek' }),
           pagination: paginationModel,
         })
         .openapi('PluginVersions'),
@@ -147,6 +148,7 @@ export function addVersions(routes: OpenAPIHono<AppEnv>): void {
       pageRequest({ limit, cursor }),
     );
     const targets = rollbackTargets.map(formatVersion);
+    const results = items.map(historyItemWire);
     return c.json(
       {
         success: true as const,
@@ -157,7 +159,8 @@ export function addVersions(routes: OpenAPIHono<AppEnv>): void {
         rollback_targets: targets,
         rollbacks: rollbacks.map(rollbackEntryWire),
         total,
-        results: items.map(historyItemWire),
+        results,
+        versions: results,
         pagination: { limit, next_cursor: nextCursor },
       },
       200,
