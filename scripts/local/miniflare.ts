@@ -1,10 +1,16 @@
 // Uses Miniflare, which simulates D1, R2 and assets in workerd. State is where `wrangler dev --persist-to` keeps it, so both can be used
 // on one state folder.
+import { existsSync } from 'node:fs';
 import { access, mkdir, readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Miniflare, V4MiniflareOptions, V4WorkerOptions } from 'miniflare';
 import { platformFolder, runtimeConfigFile, temporaryFolder } from './runtime-folder.ts';
+
+/** How long to wait for the removal of Miniflare's temporary folder. Without it, the folders are still there. */
+const removalMs = 30_000;
+const removalPollMs = 10;
 
 /** Resolves when workerd listens. It ends with this process. */
 export async function startMiniflare(
@@ -42,12 +48,20 @@ export async function writeRuntimeConfig(state: string, workers: V4WorkerOptions
   await disposeButFolders(miniflare, temporaryFolder(state));
 }
 
-/** Miniflare removes its temporary folder, but the configuration names folders in it. It also reports again that nothing listened. */
-async function disposeButFolders(miniflare: Miniflare, temporary: string): Promise<void> {
+/**
+ * Miniflare removes its temporary folder, but the configuration names folders in it. The removal goes on after `dispose` has resolved. It
+ * also reports again that nothing listened.
+ */
+export async function disposeButFolders(miniflare: Pick<Miniflare, 'dispose'>, temporary: string): Promise<void> {
   const entries = await readdir(temporary, { recursive: true, withFileTypes: true });
+  const folders = entries
+    .filter((entry) => entry.isDirectory())
+    .map(({ name, parentPath }) => join(parentPath, name))
+    .filter((folder) => relative(temporary, folder).startsWith('miniflare-'));
   await miniflare.dispose().catch(() => {});
-  for (const entry of entries)
-    if (entry.isDirectory()) await mkdir(join(entry.parentPath, entry.name), { recursive: true });
+  const deadline = performance.now() + removalMs;
+  while (folders.some((folder) => existsSync(folder)) && performance.now() < deadline) await delay(removalPollMs);
+  for (const folder of folders) await mkdir(folder, { recursive: true });
 }
 
 async function createMiniflare(
