@@ -12,7 +12,6 @@ import { explain } from '../processes/run-program.ts';
 import { AnalysisFailed } from './analysis-failed.ts';
 
 const source = fileURLToPath(import.meta.resolve('../../go-capabilities'));
-const setupMs = 300_000;
 
 export class Analyzer {
   /** Digest of the program and of the builds' recipe. */
@@ -63,7 +62,7 @@ export class Analyzer {
         '../capabilities',
         '.',
       ];
-      const ran = await this.#toolchain.run(argv, join(scratch, 'source'), moduleSources(), { timeoutMs: setupMs });
+      const ran = await this.#toolchain.run(argv, join(scratch, 'source'), moduleSources(), {});
       if (!ran.succeeded) throw new AnalysisFailed(`The analyzer could not be built: ${explain(ran)}`);
       await mkdir(this.folder, { recursive: true, mode: 0o755 });
       // Another builder may have been first; its program is the same.

@@ -15,8 +15,6 @@ import { buildFlags, type Go, goSettings, hostFiles, hostModule } from './go.ts'
 import { ModuleCache } from './module-cache.ts';
 import { executableTarget } from './targets.ts';
 
-/** Enough to compile the standard library with an empty cache. */
-const setupMs = 300_000;
 const quickMs = 20_000;
 const outputBytesMax = 1024 * 1024;
 /** Matches packages of the standard library, without internal ones and the toolchain's commands. */
@@ -93,7 +91,10 @@ export class Toolchain {
     if (ran.succeeded) for (const path of packages) this.#compiled.add(`${target.file} ${path}`);
   }
 
-  /** Runs a program of the toolchain on a plugin's files, outside of the sandbox. It must not run or compile any of them. */
+  /**
+   * Runs a program of the toolchain on a plugin's files, outside of the sandbox. It must not run or compile any of them. By default it may
+   * take as long as a build: the first one on a machine compiles the standard library.
+   */
   run(argv: string[], folder: string, env: Record<string, string>, options: Partial<RunOptions>): Promise<Exited> {
     const command = trustedCommand(this.#python, {
       argv,
@@ -101,7 +102,7 @@ export class Toolchain {
       environment: { ...this.#environment(), ...env },
       limits: toolchainProcessLimits(this.#limits),
     });
-    return finished(command, options);
+    return finished(command, { timeoutMs: this.#limits.buildMs, ...options });
   }
 
   /** Runs a program that only reads files and ends quickly, without limits. Its path must be absolute. */
@@ -137,8 +138,11 @@ export class Toolchain {
 }
 
 /** Rejects with a BuildFailed if the program was stopped, which says nothing about the source. */
-async function finished(command: Command, options: Partial<RunOptions>): Promise<Exited> {
-  const ran = await runProgram(command, { timeoutMs: setupMs, outputBytesMax, ...options });
+async function finished(
+  command: Command,
+  options: Partial<RunOptions> & Pick<RunOptions, 'timeoutMs'>,
+): Promise<Exited> {
+  const ran = await runProgram(command, { outputBytesMax, ...options });
   if (ran.ended !== 'exit')
     throw new BuildFailed('limit-exceeded', `Preparing the source took too long: ${ran.reason}.`);
   if (wasKilled(ran)) throw new BuildFailed('limit-exceeded', `Preparing the source was stopped: ${ran.reason}.`);
