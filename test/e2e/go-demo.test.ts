@@ -49,7 +49,7 @@ test('the demo installs a Go plugin from its own repository only, and the next s
 test('without Git and Go, a start says what is missing, and runs', async () => {
   const state = await stateFolder();
   const PATH = join(state, 'programs');
-  await linkPrograms(PATH, ['sh', 'dirname']);
+  await linkPrograms(PATH, ['sh', 'dirname', 'cat', 'mv']);
   const slipway = await startSlipway(state, { args: [], env: { PATH, PYTHON: inject('python') } });
   await slipway.ready();
   const missing =
