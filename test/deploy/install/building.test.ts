@@ -5,12 +5,14 @@ import { expect, test, vi } from 'vitest';
 import type { Builder } from '../../../src/contract/builder.ts';
 import { testApp } from '../../support/deps.ts';
 import { committed, freshGoName, pipelineSource, returning } from '../../support/go-sources.ts';
+import { heldQueues } from '../../support/losing-queues.ts';
 import { organization } from '../../support/organization.ts';
 import { waitFor } from '../../support/waiting.ts';
 
-vi.setConfig({ testTimeout: 300_000 });
+/** The first build on a machine compiles Go's standard library. */
+vi.setConfig({ testTimeout: 900_000 });
 
-const waitMs = 200_000;
+const waitMs = 400_000;
 const call = { method: 'execute', params: { action: 'report', params: {} } };
 
 /** A plugin with the tags v1 and v2, whose first install waits in the builder until it is let go. */
@@ -29,7 +31,8 @@ async function heldInstall(first = pipelineSource({ body: returning('one') })) {
       yield* real.deps.builder.build(spec);
     },
   };
-  const app = testApp({ builder });
+  const { queues, pass } = heldQueues(real.deps.queues);
+  const app = testApp({ builder, queues });
   const org = await organization({ fetch: app.fetch });
   const name = freshGoName();
   const { repository } = await committed(name, 'v1', first);
@@ -44,7 +47,11 @@ async function heldInstall(first = pipelineSource({ body: returning('one') })) {
     return answer.status === 200 ? Object(answer.body).result.output.text : answer.status;
   };
   const update = (version: string, headers = {}) => org.send('PUT', path, { body: { version }, headers });
-  return { app, org, path, installed, read, called, update, letGo: open.resolve };
+  const letGo = () => {
+    pass();
+    open.resolve();
+  };
+  return { app, org, path, installed, read, called, update, letGo };
 }
 
 test('is building with calls refused until it answers, and active only then', async () => {
@@ -107,7 +114,8 @@ test('an install that is uninstalled meanwhile says so, and installs nothing', a
     await open.promise;
     return real.deps.builder.fetchSource(request);
   };
-  const app = testApp({ builder: { ...real.deps.builder, fetchSource } });
+  const { queues } = heldQueues(real.deps.queues);
+  const app = testApp({ builder: { ...real.deps.builder, fetchSource }, queues });
   const org = await organization({ fetch: app.fetch });
   const name = freshGoName();
   const { repository } = await committed(name, 'v1', pipelineSource());

@@ -58,7 +58,7 @@ async function whenBuilt(org: Organization, path: string, answer: Answer): Promi
     expect(Object(body).status).not.toBe('building');
     return body;
   };
-  return { ...answer, body: await waitFor(ended, { timeout: 200_000, interval: 500 }) };
+  return { ...answer, body: await waitFor(ended, { timeout: 800_000, interval: 500 }) };
 }
 
 function refusal({ status, body }: Answer): [number, unknown, unknown] {

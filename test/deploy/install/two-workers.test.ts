@@ -73,8 +73,8 @@ describe('an install', () => {
       const i = await blockedInstall(at);
       i.clock.advance(leases.upload.leaseMs);
       await advanceUpload(i.deps, i.id);
-      const { versionId } = (await i.row()) ?? {};
-      expect([(await i.row())?.status, versionId]).toEqual(['accepted', expect.stringMatching(/^ver_/)]);
+      const { status, refusal, versionId } = (await i.row()) ?? {};
+      expect([status, refusal, versionId]).toEqual(['accepted', null, expect.stringMatching(/^ver_/)]);
       await expectNoChange(async () => {
         i.open();
         await i.settled();
