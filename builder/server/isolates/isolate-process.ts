@@ -37,13 +37,19 @@ export class ProcessLost extends Refusal {
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
+/**
+ * How long a connection is kept for the next call. workerd closes one that is idle for 5 s, which cannot be set: a call sent at that
+ * moment would look like a crash.
+ */
+const idleConnectionMs = 2000;
+
 export class IsolateProcess implements HostProcess {
   readonly lost: Promise<void>;
   readonly exited: Promise<string>;
   readonly #limits: Limits;
   readonly #group: ChildGroup;
   readonly #calls: PendingCalls;
-  readonly #agent = new Agent({ keepAlive: true });
+  readonly #agent = new Agent({ keepAlive: true, timeout: idleConnectionMs });
   /** The socket's folder, which is open so that the length of its path is no limit. */
   readonly #folder: number;
   readonly #socketPath: string;
