@@ -1,12 +1,11 @@
 // A browser for tests: the Chromium of a package, which brings the libraries that a bare machine lacks. Unpacked once.
 import { execFile } from 'node:child_process';
-import { createReadStream, createWriteStream, existsSync } from 'node:fs';
-import { chmod, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { chmod, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { createBrotliDecompress } from 'node:zlib';
+import { brotliDecompress } from 'node:zlib';
 import { type Browser, chromium } from 'playwright-core';
 
 const packageFolder = join(dirname(fileURLToPath(import.meta.resolve('@sparticuz/chromium'))), '..', 'bin');
@@ -30,26 +29,33 @@ const fontsConf = `<?xml version="1.0"?>
 </fontconfig>
 `;
 
-/** Another test file may unpack at the same time: the first folder that is complete is used. */
+/** Another test file may unpack at the same time: the first folder that is complete is used. What fails leaves nothing behind. */
 async function unpack(): Promise<void> {
-  const folder = `${cache}.${process.pid}`;
-  await mkdir(folder, { recursive: true });
-  const program = join(folder, 'chromium');
-  await pipeline(
-    createReadStream(join(packageFolder, 'chromium.br')),
-    createBrotliDecompress(),
-    createWriteStream(program),
-  );
-  await chmod(program, 0o755);
-  for (const name of ['al2023', 'fonts']) await unpackTar(join(packageFolder, `${name}.tar.br`), folder);
-  await writeFile(join(folder, 'fonts.conf'), fontsConf);
-  await rename(folder, cache).catch(() => rm(folder, { recursive: true }));
+  await mkdir(dirname(cache), { recursive: true });
+  const folder = await mkdtemp(`${cache}.`);
+  try {
+    const program = join(folder, 'chromium');
+    await decompress('chromium.br', program);
+    await chmod(program, 0o755);
+    for (const name of ['al2023', 'fonts']) await unpackTar(`${name}.tar.br`, folder);
+    await writeFile(join(folder, 'fonts.conf'), fontsConf);
+    await rename(folder, cache);
+  } catch (error) {
+    if (!existsSync(cache)) throw error;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }
 
 /** By a file: tar ends at the end of the archive, and reads no more of a pipe. */
-async function unpackTar(path: string, folder: string): Promise<void> {
+async function unpackTar(name: string, folder: string): Promise<void> {
   const archive = join(folder, 'unpacking.tar');
-  await pipeline(createReadStream(path), createBrotliDecompress(), createWriteStream(archive));
+  await decompress(name, archive);
   await promisify(execFile)('tar', ['-xf', archive, '-C', folder]);
   await rm(archive);
+}
+
+/** In memory: a pipeline of streams has ended with "Premature close" before everything was written. */
+async function decompress(name: string, path: string): Promise<void> {
+  await writeFile(path, await promisify(brotliDecompress)(await readFile(join(packageFolder, name))));
 }
