@@ -81,7 +81,7 @@ async function generateText(): Promise<string> {
     "Settings are resolved in this order: flags, environment, the settings stored by `slipway login`, and the local server whose `.slipway/local.json` is in the plugin's folder, the current folder or a folder above. `slipway config list --origin` shows where each value comes from. `--api-key`, `--base-url`, `--namespace`, `--admin-token` and `--json` may also precede the command, as in `slipway --base-url URL list`.",
     '## JSON',
     'With `--json`, a command prints exactly one object; streaming commands print one object per line. On failure, the object is `{error: {title, detail, exit, status, hint, request_id, fields, details}}`. `title`, `detail` and `exit` are always present; `exit` is the name of the exit code.',
-    'A list is `{items, nextCursor}`. `nextCursor` is null on the last page; otherwise `--cursor` continues there, and `--limit` sets how many items a page has. Capitalized names are the schemas [below](#schemas), which are those of `openapi.json`.',
+    'A list is `{results, pagination: {next_cursor}}`, as in the API. `next_cursor` is null on the last page; otherwise `--cursor` continues there, and `--limit` sets how many items a page has. Capitalized names are the schemas [below](#schemas), which are those of `openapi.json`.',
     '## Commands',
     `\`\`\`text\n${helpOf(program)}\n\`\`\``,
     '`slipway plugin COMMAND` is an alias of `slipway COMMAND`, for users of other clients.',

@@ -1,9 +1,9 @@
 // Describes what `--json` prints for each command. Capitalized names are schemas in openapi.json.
 
-const page = (schema: string) => `\`{items, nextCursor}\`, items are \`${schema}\``;
+const page = (schema: string) => `\`{results, pagination}\`, results are \`${schema}\``;
 
 const versions =
-  '`{success, name, active_version, serving_version, previous_version, rollback_targets, total, items, nextCursor}`, items are `PluginVersion`; `GoPlugin` for other kinds';
+  '`{success, name, active_version, serving_version, previous_version, rollback_targets, total, results, pagination}`, results are `PluginVersion`; `GoPlugin` for other kinds';
 
 export const jsonOutput: Record<string, string> = {
   init: '`{name, kind, folder, files}`',
@@ -16,7 +16,7 @@ export const jsonOutput: Record<string, string> = {
   pull: '`{name, version, sha256, folder, files}`',
   rollback:
     '`PluginRollback`, or `GoPlugin` for other kinds; with `--dry-run`, `{name, from, to, dry_run}`, where `from` and `to` of a Go plugin are `{git_ref, git_commit_hash}`',
-  delete: '`{items}`, the IDs of the deleted versions; with `--dry-run`, `{items, dry_run}`',
+  delete: '`{results}`, the IDs of the deleted versions; with `--dry-run`, `{results, dry_run}`',
   deploy:
     '`DeployAnswer`, with a `DeploymentInFull` in `deployment` after waiting for it; with `--dry-run`, `{name, from, to, dry_run}`',
   undeploy: '`{success, message}`; with `--keep`, `{success, name, kept, undeployed}`',
@@ -25,18 +25,18 @@ export const jsonOutput: Record<string, string> = {
   'deployments cancel': '`DeploymentInFull`',
   'deployments retry': '`Deployment`',
   status: versions
-    .replace('total, items', 'total, instance, items')
+    .replace('total, results', 'total, instance, results')
     .replace('; `GoPlugin`', ', and `instance` is that of `PluginStatus`; `GoPlugin`'),
   log: versions.replace(
     '`GoPlugin` for other kinds',
-    '`{name, rollback_targets, items, nextCursor}` of `GoPluginVersions` for other kinds',
+    '`{name, rollback_targets, results, pagination}` of `GoPluginVersions` for other kinds',
   ),
   traffic: '`PluginTraffic`',
   invoke:
     '`NamedRealtimeAnswer`; for a specific version, `RealtimeAnswer`; for a Go plugin, `GoPluginAnswer`; each with `request_id`',
   'batch test': '`BatchAnswer`',
   logs: '`InstanceLog`; with `--follow`, one `LogLine` per line',
-  list: '`{items, pipeline, storage, nextCursor}`: `PluginListItem`s, and `GoPlugin`s of the two other kinds; with `--kind` or `--source`, `{items, nextCursor}`',
+  list: '`{results, pagination, pipeline, storage}`: `PluginListItem`s, and `GoPlugin`s of the two other kinds; with `--kind` or `--source`, `{results, pagination}`',
   show: '`PluginDocument`, or `GoPlugin` for other kinds',
   open: '`{url}`',
   install: '`GoPlugin`',
@@ -111,6 +111,6 @@ export const jsonOutput: Record<string, string> = {
   login: '`{path}`',
   logout: '`{forgotten}`',
   whoami: '`{server, key, namespace, origins}`, `key` is an `OwnApiKey`',
-  'config list': '`{items}`, items are `{name, value, origin}`; `value` of the API key is `(set)`',
-  doctor: '`{items}`, items are `{name, status, detail, fix}`, `status` is `right`, `lacking` or `wrong`',
+  'config list': '`{results}`, results are `{name, value, origin}`; `value` of the API key is `(set)`',
+  doctor: '`{results}`, results are `{name, status, detail, fix}`, `status` is `right`, `lacking` or `wrong`',
 };

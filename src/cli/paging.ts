@@ -1,4 +1,4 @@
-// Lists one page: `--limit` and `--cursor`, and `{items, nextCursor}` as JSON.
+// Lists one page: `--limit` and `--cursor`, and the shape of the API's lists as JSON (decision 76).
 import { type Command, InvalidArgumentError } from 'commander';
 import type { CommandResult } from './command.ts';
 
@@ -10,7 +10,7 @@ export interface PageOptions {
 export function addPageOptions(command: Command): Command {
   return command
     .option('--limit <count>', 'how many to list', parseLimit)
-    .option('--cursor <cursor>', 'continue a list: `nextCursor` of its last page');
+    .option('--cursor <cursor>', 'continue a list: `next_cursor` of its last page');
 }
 
 /** The query of the request. The server has a default limit for each list. */
@@ -18,8 +18,12 @@ export function pageQuery({ cursor, limit }: PageOptions): PageOptions {
   return { ...(limit === undefined ? {} : { limit }), ...(cursor === undefined ? {} : { cursor }) };
 }
 
-export function pageResult(items: object[], nextCursor: string | null, text: string): CommandResult {
-  return { json: { items, nextCursor }, text, notes: pageNotes(nextCursor) };
+export function pageJson<Item extends object>(results: Item[], nextCursor: string | null) {
+  return { results, pagination: { next_cursor: nextCursor } };
+}
+
+export function pageResult(results: object[], nextCursor: string | null, text: string): CommandResult {
+  return { json: pageJson(results, nextCursor), text, notes: pageNotes(nextCursor) };
 }
 
 /** Says on standard error that the list goes on. */

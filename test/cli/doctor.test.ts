@@ -51,7 +51,7 @@ async function doctor(url: string, args: string[] = ['--api-key', 'sk_known'], e
     cwd: folderOf({}),
     env: { HOME: folderOf({}), ...env },
   });
-  const items: Found[] = JSON.parse(ran.stdout).items;
+  const items: Found[] = JSON.parse(ran.stdout).results;
   const ofServer = items.slice(items.findIndex(({ name }) => name === 'server'));
   return { code: ran.code, items: ofServer, lines: ofServer.map(({ name, status }) => `${name} ${status}`) };
 }

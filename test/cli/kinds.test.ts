@@ -233,8 +233,8 @@ test('status says why a deployment failed, and how often the one that serves was
 ✗ 1.1.0 failed: realtime.py:3: RuntimeError: no model
 
 ! 1.0.0 ${restarted}`);
-  const { instance: reported, items } = JSON.parse((await run('status', 'notes', '--json')).stdout);
-  expect([reported, items.length]).toEqual([instance, 2]);
+  const { instance: reported, results } = JSON.parse((await run('status', 'notes', '--json')).stdout);
+  expect([reported, results.length]).toEqual([instance, 2]);
 });
 
 test('status says why a live version does not start, and that a deployment in progress is tried again', async () => {

@@ -14,7 +14,7 @@ test.each([
   await using server = await scriptedServer({ body: page });
   const connection = ['--base-url', server.url, '--api-key', 'sk_flag', '--json'];
   const { exit, stdout } = await inProcess(args(connection), { HOME: folderOf({}) });
-  expect([exit, JSON.parse(stdout)]).toEqual(['done', { items: [], nextCursor: null }]);
+  expect([exit, JSON.parse(stdout)]).toEqual(['done', { results: [], pagination: { next_cursor: null } }]);
   expect(server.received[0]?.headers.authorization).toBe('Bearer sk_flag');
 });
 
@@ -46,7 +46,7 @@ test.each([
   const args = ['--base-url', 'http://127.0.0.1:1', '--json', ...words];
   const { stdout } = await inProcess(args, { HOME: folderOf({}) });
   expect(stdout).toContain('http://127.0.0.1:1');
-  expect(JSON.parse(stdout)).toHaveProperty('items');
+  expect(JSON.parse(stdout)).toHaveProperty('results');
 });
 
 test('a value that looks like one of these options stays the value', async () => {

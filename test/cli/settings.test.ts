@@ -171,7 +171,7 @@ test('config list shows every setting and, with --origin, where it comes from, b
     'base_url   https://stored.test\napi_key    (set)\nnamespace  own\n',
   );
   const { stdout } = await inProcess(['config', 'list', '--origin', '--json'], environment);
-  expect(JSON.parse(stdout).items).toEqual([
+  expect(JSON.parse(stdout).results).toEqual([
     { name: 'base_url', value: 'https://stored.test', origin: file },
     { name: 'api_key', value: '(set)', origin: file },
     { name: 'namespace', value: 'own', origin: 'SLIPWAY_NAMESPACE' },

@@ -340,7 +340,7 @@ test('a Go plugin from init to uninstall', { tags: ['git', 'go'], timeout: first
       '  request  req_ID',
     ],
   ]);
-  const [listed] = JSON.parse((await done('list', '--kind', 'pipeline', '--json')).stdout).items;
+  const [listed] = JSON.parse((await done('list', '--kind', 'pipeline', '--json')).stdout).results;
   expect(listed).toMatchObject({ name: 'counter', loaded: true, status: 'active' });
   expect(Date.now() - Date.parse(listed.installed_at)).toBeLessThan(firstBuildMs);
   const second = repository.commit({ ...files, 'README.md': 'second' });
@@ -373,7 +373,7 @@ test('listen prints deliveries and removes its endpoint', async () => {
   await until('{"verified":true,"body":{');
   child.kill('SIGINT');
   const [code] = await once(child, 'close');
-  expect([code, JSON.parse((await inProcess(['webhooks', 'list', '--json'], env)).stdout).items]).toEqual([130, []]);
+  expect([code, JSON.parse((await inProcess(['webhooks', 'list', '--json'], env)).stdout).results]).toEqual([130, []]);
 });
 
 test.each(['SIGINT', 'SIGHUP'] as const)('dev serves each change and removes its versions on %s', async (signal) => {
@@ -396,6 +396,6 @@ test.each(['SIGINT', 'SIGHUP'] as const)('dev serves each change and removes its
   await until('drafts 1.0.1 is still live');
   child.kill(signal);
   const [code] = await once(child, 'close');
-  const left = JSON.parse((await inProcess(['list', '--json'], env)).stdout).items;
+  const left = JSON.parse((await inProcess(['list', '--json'], env)).stdout).results;
   expect([code, left.filter(({ name }: { name: string }) => name === 'drafts')]).toEqual([130, []]);
 });

@@ -13,7 +13,7 @@ import { startSlipway, stateFolder } from './slipway.ts';
 
 const createdModel = z.object({ api_key: z.string() });
 const listModel = z.object({
-  items: z.array(z.object({ deployment_id: z.string(), status: z.string(), error: z.string().nullable() })),
+  results: z.array(z.object({ deployment_id: z.string(), status: z.string(), error: z.string().nullable() })),
 });
 
 /** Trusts only the authority in its repository. */
@@ -112,7 +112,7 @@ test('an installed plugin reaches its server once the grant is given', { timeout
   const path = { name: 'reader' };
   expect(await client.get('/api/plugins/{name}', { path })).toMatchObject({ status: 'error', error_message: refusal });
   const listed = await cli(access, 'deployments', 'list', 'reader', '--json');
-  const [failed] = listModel.parse(JSON.parse(listed.output)).items;
+  const [failed] = listModel.parse(JSON.parse(listed.output)).results;
   expect(failed).toMatchObject({ status: 'failed', error: refusal });
 
   const given = await cli(access, ...command.split(' ').slice(1));

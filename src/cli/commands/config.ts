@@ -26,9 +26,9 @@ export function addConfig(program: Command, { environment, output }: CommandCont
     .addHelpText('before', examples)
     .action(async ({ json, origin, ...flags }: Options) => {
       const { resolveSettings } = await import('../connection/settings.ts');
-      const items = describeSettings(resolveSettings(flags, environment));
-      const rows = items.map((item) => [item.name, item.value ?? '-', ...(origin ? [item.origin ?? '-'] : [])]);
-      output.data(json ? `${JSON.stringify({ items }, null, 2)}\n` : table(rows));
+      const results = describeSettings(resolveSettings(flags, environment));
+      const rows = results.map((item) => [item.name, item.value ?? '-', ...(origin ? [item.origin ?? '-'] : [])]);
+      output.data(json ? `${JSON.stringify({ results }, null, 2)}\n` : table(rows));
     });
 }
 

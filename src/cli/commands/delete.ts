@@ -31,7 +31,7 @@ export function addDelete(program: Command, context: CommandContext): void {
   withConnection<Options>(command, context, async (connection, options, ref) => {
     const versions = await versionsToDelete(connection, ref, options);
     const names = versions.map(({ name, version }) => `${name} ${version}`);
-    const json = { items: versions.map(({ pluginId }) => pluginId) };
+    const json = { results: versions.map(({ pluginId }) => pluginId) };
     if (options.dryRun)
       return { json: { ...json, dry_run: true }, text: names.map((name) => `✓ ${name} would be deleted\n`).join('') };
     await requireConfirmation(`Delete ${names.join(', ')}`, options.yes, connection.signal);

@@ -20,7 +20,7 @@ export function addDoctor(program: Command, { environment, finish, output }: Com
       const { diagnose } = await import('../doctor/diagnose.ts');
       const { formatDiagnosis } = await import('../doctor/finding.ts');
       const findings = await diagnose(flags, environment);
-      output.data(json ? `${JSON.stringify({ items: findings }, null, 2)}\n` : formatDiagnosis(findings));
+      output.data(json ? `${JSON.stringify({ results: findings }, null, 2)}\n` : formatDiagnosis(findings));
       if (findings.some(({ status }) => status === 'wrong')) finish('failed');
     });
 }

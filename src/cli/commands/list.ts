@@ -5,7 +5,7 @@ import { type CommandContext, type CommandResult, withConnection } from '../comm
 import type { Connection } from '../connection/connect.ts';
 import type { GoPlugin } from '../go-plugins/installed.ts';
 import { type Kind, kinds } from '../init/categories.ts';
-import { addPageOptions, type PageOptions, pageNotes, pageQuery } from '../paging.ts';
+import { addPageOptions, type PageOptions, pageJson, pageNotes, pageQuery } from '../paging.ts';
 import { table } from '../table.ts';
 
 const sources = ['all', 'builtin', 'custom', 'community'] as const;
@@ -60,22 +60,22 @@ async function listAll(connection: Connection, options: Options): Promise<Comman
   const goTexts = goPlugins.flatMap(([title, plugins]) =>
     plugins.length === 0 ? [] : [`${title}\n${formatGoPlugins(plugins)}`],
   );
-  const ownText = extractors.items.length === 0 && goTexts.length > 0 ? [] : [extractors.text];
-  const { items, nextCursor, notes } = extractors;
-  return { json: { items, pipeline, storage, nextCursor }, text: [...ownText, ...goTexts].join('\n'), notes };
+  const ownText = extractors.json.results.length === 0 && goTexts.length > 0 ? [] : [extractors.text];
+  const { json, notes } = extractors;
+  return { json: { ...json, pipeline, storage }, text: [...ownText, ...goTexts].join('\n'), notes };
 }
 
 async function listExtractors(
   { client, namespaceId, signal }: Connection,
   { source, search, ...page }: Options,
-): Promise<CommandResult & { items: PluginListItem[]; nextCursor: string | null; notes: string[] }> {
+): Promise<CommandResult & { json: { results: PluginListItem[] }; notes: string[] }> {
   const path = { namespace_id: await namespaceId() };
   const query = { ...pageQuery(page), ...(search === undefined ? {} : { search }) };
   const answer = await client.get('/v1/namespaces/{namespace_id}/plugins', { path, query, signal });
   const { next_cursor: nextCursor, plugins } = answer;
   const items = plugins.filter(({ source: owner }) => source === 'all' || displaySource(owner) === source);
-  const listed = { items, nextCursor };
-  return { ...listed, json: listed, text: formatPlugins(items, { source, search }), notes: pageNotes(nextCursor) };
+  const text = formatPlugins(items, { source, search });
+  return { json: pageJson(items, nextCursor), text, notes: pageNotes(nextCursor) };
 }
 
 /** Maps to the documented source names: a namespace's own plugins are `custom`, its organization's are `community`. */

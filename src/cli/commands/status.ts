@@ -6,7 +6,7 @@ import type { Connection } from '../connection/connect.ts';
 import { formatTime } from '../duration.ts';
 import { type GoKind, kindOption } from '../go-plugins/kinds.ts';
 import type { Kind } from '../init/categories.ts';
-import { addPageOptions, type PageOptions, pageNotes, pageQuery } from '../paging.ts';
+import { addPageOptions, type PageOptions, pageJson, pageNotes, pageQuery } from '../paging.ts';
 import { table } from '../table.ts';
 import { printable } from '../terminal-text.ts';
 
@@ -101,10 +101,10 @@ async function versionsResult(
   return byKind(connection, ref, kind, {
     extractor: async () => {
       const answer = await listVersions(connection, ref, page);
-      const { pagination, results: items, ...facts } = answer;
+      const { pagination, results, ...facts } = answer;
       const nextCursor = pagination.next_cursor;
       const { json, text } = await extractor(answer);
-      return { json: { ...facts, ...json, items, nextCursor }, text, notes: pageNotes(nextCursor) };
+      return { json: { ...facts, ...json, ...pageJson(results, nextCursor) }, text, notes: pageNotes(nextCursor) };
     },
     go,
   });

@@ -7,6 +7,7 @@ import type { Connection } from '../connection/connect.ts';
 import { formatRestarts } from '../deployments/restarts.ts';
 import { formatTime } from '../duration.ts';
 import { Failure } from '../failure.ts';
+import { pageResult } from '../paging.ts';
 import { table } from '../table.ts';
 import { printable } from '../terminal-text.ts';
 import { capabilityRows, networkRows } from './capability-text.ts';
@@ -20,11 +21,11 @@ export function listGoPlugins({ client, signal }: Connection, kind: GoKind): Pro
 }
 
 export async function listResult(connection: Connection, kind: GoKind, prefix = ''): Promise<CommandResult> {
-  const items = (await listGoPlugins(connection, kind)).filter(({ name }) => name.startsWith(prefix));
+  const plugins = (await listGoPlugins(connection, kind)).filter(({ name }) => name.startsWith(prefix));
   const none = `No ${kind} plugins yet. Install one with \`slipway install URL --kind ${kind}\`.\n`;
   const noMatch = `No ${kind} plugin's name begins with ${prefix}.\n`;
-  const text = items.length > 0 ? formatGoPlugins(items) : prefix === '' ? none : noMatch;
-  return { json: { items, nextCursor: null }, text };
+  const text = plugins.length > 0 ? formatGoPlugins(plugins) : prefix === '' ? none : noMatch;
+  return pageResult(plugins, null, text);
 }
 
 /** Returns nothing for a key that may not see Go plugins. */

@@ -3,7 +3,7 @@ import { actorNames } from '../actor-names.ts';
 import type { CommandResult } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
 import { formatTime } from '../duration.ts';
-import { type PageOptions, pageNotes, pageQuery } from '../paging.ts';
+import { type PageOptions, pageQuery, pageResult } from '../paging.ts';
 import { table } from '../table.ts';
 import { formatPlacement } from './installed.ts';
 import { type GoKind, surfaces } from './kinds.ts';
@@ -23,7 +23,6 @@ export async function installedVersionsResult(
     query: pageQuery(page),
     signal,
   });
-  const nextCursor = pagination.next_cursor;
   const nameOf = await actorNames(connection);
   const entries = versions.map((version) => {
     const marks = [version.active ? 'active' : [], version.serves_name ? 'serves calls' : []].flat();
@@ -36,5 +35,6 @@ export async function installedVersionsResult(
     ];
     return table(rows).replaceAll(/ +$/gm, '');
   });
-  return { json: { ...facts, items: versions, nextCursor }, text: entries.join('\n'), notes: pageNotes(nextCursor) };
+  const listed = pageResult(versions, pagination.next_cursor, entries.join('\n'));
+  return { ...listed, json: { ...facts, ...listed.json } };
 }
