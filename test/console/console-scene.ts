@@ -10,6 +10,8 @@ import { launchChromium } from './chromium.ts';
 import { collectViolations, type Violation } from './faults.ts';
 
 const liveMs = 60_000;
+/** Ends a wait that would end its test, so that the error names what was waited for. */
+const pageWaitMs = 150_000;
 
 /** What an attacker would put where pages show text. None of it may become markup, or hide. */
 export const hostileTexts = [
@@ -56,6 +58,7 @@ export async function startScene(options: SceneOptions = {}): Promise<StartedSce
   const violations: Violation[] = [];
   const newContext = async (options = {}) => {
     const context = await browser.newContext({ baseURL: local.url, ...options });
+    context.setDefaultTimeout(pageWaitMs);
     await collectViolations(context, violations);
     return context;
   };
