@@ -56,25 +56,22 @@ test('the search leaves the operations that have all words', async () => {
 });
 
 test('a request is sent with the key that was entered, and its answer is shown', async () => {
-  await opened('#createNamespace');
-  const operation = page.locator('#createNamespace');
+  await opened('#createKey');
+  const operation = page.locator('#createKey');
   const send = operation.getByRole('button', { name: 'Send POST request' });
   await send.click();
   await operation.locator('.answer', { hasText: '401' }).waitFor();
   await page.getByLabel('API key').fill(scene.local.api_key);
-  const name = 'made_in_the_reference';
-  await operation
-    .getByLabel('JSON body')
-    .fill(
-      JSON.stringify({ namespace_name: name, feature_extractors: [{ feature_extractor_name: 'x', version: '1.0.0' }] }),
-    );
+  const name = 'made in the reference';
+  await operation.getByLabel('JSON body').fill(JSON.stringify({ name, scopes: ['plugins:read'] }));
   await send.click();
-  await operation.locator('.answer pre', { hasText: `"namespace_name": "${name}"` }).waitFor();
-  await opened('#getNamespace');
+  const answer = operation.locator('.answer pre', { hasText: `"name": "${name}"` });
+  const { key_id } = z.object({ key_id: z.string() }).parse(JSON.parse(await answer.innerText()));
+  await opened('#getKey');
   await page.getByLabel('API key').fill(scene.local.api_key);
-  await page.locator('#getNamespace').getByLabel('namespace_identifier').fill(name);
-  await page.locator('#getNamespace').getByRole('button', { name: 'Send' }).click();
-  await page.locator('#getNamespace .answer strong', { hasText: '200' }).waitFor();
+  await page.locator('#getKey').getByLabel('key_id').fill(key_id);
+  await page.locator('#getKey').getByRole('button', { name: 'Send' }).click();
+  await page.locator('#getKey .answer strong', { hasText: '200' }).waitFor();
 });
 
 test('a session of the console gives the reference no access', async () => {
