@@ -187,3 +187,13 @@ test('no two operation IDs differ only in case, which makes generated Go and Jav
   const ids = [...text.matchAll(/"operationId": "(\w+)"/g)].map(([, id = '']) => id.toLowerCase());
   expect(ids.filter((id, index) => ids.indexOf(id) !== index)).toEqual([]);
 });
+
+test('A refused input of a Go plugin is documented wherever it can be answered', async () => {
+  const refused = z.object({ responses: z.record(z.string(), z.object({ $ref: z.string().optional() })) });
+  const operations = z.object({ paths: z.record(z.string(), z.record(z.string(), refused)) }).parse(JSON.parse(text));
+  const other = Object.entries(operations.paths)
+    .filter(([path]) => /^\/api\/(?:storage-)?plugins\//.test(path))
+    .flatMap(([path, item]) => Object.entries(item).map(([method, one]) => [method, path, one.responses[400]?.$ref]))
+    .filter(([, , answer]) => answer !== '#/components/responses/BadInput');
+  expect(other).toEqual([]);
+});

@@ -91,7 +91,8 @@ function addArtifact(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface
     request: named,
     responses: {
       200: { description: 'The executable', content: { 'application/octet-stream': { schema: z.string() } } },
-      ...errors(400, 401, 403, 404, 409),
+      ...errors(401, 403, 404, 409),
+      ...badInput,
     },
   });
   routes.openAPIRegistry.registerPath(artifact);

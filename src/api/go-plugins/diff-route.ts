@@ -3,7 +3,7 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { diffInstalled } from '../../registry/diff/installed-diff.ts';
 import { type AppEnv, actorOf } from '../context.ts';
 import { diffModel, diffWire } from '../extractors/version-wire.ts';
-import { bearer, errors, json } from '../openapi/route-definitions.ts';
+import { badInput, bearer, errors, json } from '../openapi/route-definitions.ts';
 import { type GoSurface, named } from './surface.ts';
 
 const ref = z.string().min(1).max(2048).optional();
@@ -24,7 +24,7 @@ export function addDiff(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurf
         v2: ref.openapi({ description: 'Ref or commit of the newer version. Defaults to the newest version' }),
       }),
     },
-    responses: { 200: json('What changed', diffModel), ...errors(400, 401, 403, 404, 409) },
+    responses: { 200: json('What changed', diffModel), ...errors(401, 403, 404, 409), ...badInput },
   });
   routes.openapi(diff, async (c) => {
     const { v1: before, v2: after } = c.req.valid('query');

@@ -89,7 +89,8 @@ function addReading(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface)
     request: { ...named, query: z.object(pageFields) },
     responses: {
       200: json('The versions, newest first', installedVersionsModel),
-      ...errors(400, 401, 403, 404, 409),
+      ...errors(401, 403, 404, 409),
+      ...badInput,
     },
   });
   routes.openapi(list, async (c) => {
