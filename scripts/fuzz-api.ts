@@ -1,55 +1,88 @@
-// Fuzzes a running local server: `node scripts/fuzz-api.ts [arguments of schemathesis run]`. Publishes plugins to query, then runs
-// schemathesis (PyPI) with schemathesis.toml on the server's OpenAPI document. Start the server with SLIPWAY_ALLOW_LOOPBACK=1 and
-// SLIPWAY_ANONYMOUS=0; SLIPWAY_STATE is its state folder.
+// Fuzzes a local Slipway that it starts: `node scripts/fuzz-api.ts [arguments of schemathesis run]`. Creates what operations ask about, then
+// runs schemathesis (PyPI, installed by uv) with schemathesis.toml on the OpenAPI document. Needs Go and Git. SLIPWAY_STATE names an empty folder for the
+// state, which is kept; by default it is temporary.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { join, resolve } from 'node:path';
 import { SlipwayClient } from '../src/client/client.ts';
-import { ApiError } from '../src/client/errors.ts';
-import { publish } from '../src/client/publish.ts';
 import { GitServer } from '../test/builder/git-server.ts';
-import { localFile, localSchema } from './local/organization.ts';
+import { newStateFolder, removeState, startSlipway } from '../test/e2e/slipway.ts';
+import {
+  createAgentPlugins,
+  createDeployHooks,
+  createGrants,
+  createKeys,
+  createNamespaces,
+  createOrganization,
+  createPlugins,
+  createWebhooks,
+  type FuzzedServer,
+} from './fuzzing/resources.ts';
+import type { Local } from './local/organization.ts';
 import { packFolder } from './local/pack-folder.ts';
+import { loopback } from './local/ports.ts';
 import { installGoPlugin } from './local/sample-plugins.ts';
+import { createEnvironment } from './testing/uv.ts';
 
-const example = { folder: 'examples/text_profile', name: 'text_profile' };
+const schemathesisVersion = '4.32.0';
+const venv = resolve('dist/schemathesis');
 
-const local = localSchema.parse(JSON.parse(await readFile(localFile(process.env.SLIPWAY_STATE ?? '.slipway'), 'utf8')));
-const client = new SlipwayClient({ baseUrl: local.url, apiKey: local.api_key });
-const archive = new Blob([await packFolder(example.folder)]);
-const owners = [{ namespaceId: local.namespace_id }, {}];
-for (const owner of owners) {
-  const request = { ...owner, name: example.name, archive };
-  // Slipway numbers the second version: 1.0.1.
-  if (await publishIfNew({ ...request, version: '1.0.0' })) await publish(client, request);
-}
-
+const failed = await createEnvironment(venv, 'python3', [`schemathesis==${schemathesisVersion}`]);
+if (failed) throw new Error(failed.output);
+const receiver = createServer((_, response) => response.writeHead(204).end());
 const git = await GitServer.start();
-// The OpenAPI document uses this name in its examples.
-for (const kind of ['pipeline', 'storage'] as const) await installGoPlugin(client, git, { kind, name: 'http-auth' });
-
-async function publishIfNew(request: Parameters<typeof publish>[1]): Promise<boolean> {
-  try {
-    await publish(client, request);
-    return true;
-  } catch (error) {
-    if (error instanceof ApiError && error.status === 409) return false;
-    throw error;
-  }
+const keptState = process.env.SLIPWAY_STATE;
+const state = keptState ?? (await newStateFolder());
+const slipway = await startSlipway(state, {
+  args: ['--no-demo'],
+  env: { SLIPWAY_ALLOW_LOOPBACK: '1', SLIPWAY_ANONYMOUS: '0' },
+});
+try {
+  process.exitCode = await fuzz(await slipway.ready());
+} finally {
+  await slipway.stop();
+  await git.close();
+  receiver.close();
+  if (keptState === undefined) await removeState(state);
 }
 
-// A key for the run to rotate and revoke. Without it, the run would pick its own key from the list and lock itself out.
-const spareKey = await client.post('/v1/keys', { body: { name: 'spare', scopes: ['plugins:read'] } });
+async function fuzz(local: Local): Promise<number> {
+  const settings = await createResources(local);
+  const variables = Object.entries(settings).map(([name, value]) => [`SLIPWAY_${name}`, value]);
+  const env = { ...process.env, ...Object.fromEntries(variables) };
+  const args = ['run', `${local.url}/openapi.json`, ...process.argv.slice(2)];
+  const run = spawn(join(venv, 'bin/schemathesis'), args, { env, stdio: 'inherit' });
+  const [exitCode] = await once(run, 'close');
+  return exitCode ?? 1;
+}
 
-const env = {
-  ...process.env,
-  SLIPWAY_API_KEY: local.api_key,
-  SLIPWAY_ADMIN_TOKEN: local.admin_token,
-  SLIPWAY_NAMESPACE: local.namespace_id,
-  SLIPWAY_SPARE_KEY: spareKey.key_id,
-};
-const command = process.env.SCHEMATHESIS ?? 'schemathesis';
-const run = spawn(command, ['run', `${local.url}/openapi.json`, ...process.argv.slice(2)], { env, stdio: 'inherit' });
-const [exitCode] = await once(run, 'close');
-await git.close();
-process.exitCode = exitCode ?? 1;
+/** Returns the variables of schemathesis.toml, without their prefix. */
+async function createResources(local: Local): Promise<Record<string, string>> {
+  await once(receiver.listen(0, loopback), 'listening');
+  const address = receiver.address();
+  if (address === null || typeof address === 'string') throw new Error('The receiver does not listen on a port.');
+  const server: FuzzedServer = {
+    local,
+    client: new SlipwayClient({ baseUrl: local.url, apiKey: local.api_key }),
+    receiverUrl: `http://${loopback}:${address.port}`,
+    archive: new Blob([await packFolder('examples/text_profile')]),
+  };
+  const operator = new SlipwayClient({ baseUrl: local.url, apiKey: local.admin_token });
+  // The OpenAPI document uses the first name in its examples.
+  for (const name of ['http-auth', 'uninstalled'])
+    for (const kind of ['pipeline', 'storage'] as const) await installGoPlugin(server.client, git, { kind, name });
+  return {
+    API_KEY: local.api_key,
+    ADMIN_TOKEN: local.admin_token,
+    NAMESPACE: local.namespace_id,
+    ...(await createPlugins(server)),
+    ...(await createNamespaces(server)),
+    ...(await createGrants(server)),
+    ...(await createKeys(server)),
+    ...(await createOrganization(operator)),
+    ...(await createAgentPlugins(server)),
+    ...(await createWebhooks(server)),
+    ...(await createDeployHooks(server)),
+  };
+}

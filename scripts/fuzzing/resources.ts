@@ -1,0 +1,135 @@
+// Creates what a run of schemathesis asks about, and returns the settings that name it in schemathesis.toml. What requests delete or change
+// for good, such as a namespace, is created for them alone.
+import { createHash, createHmac, randomUUID } from 'node:crypto';
+import type { SlipwayClient } from '../../src/client/client.ts';
+import { publish } from '../../src/client/publish.ts';
+import { putArchive } from '../../src/client/put-archive.ts';
+import { ExtractorClient, waitUntilSettled } from '../local/extractor-client.ts';
+import type { Local } from '../local/organization.ts';
+
+export interface FuzzedServer {
+  local: Local;
+  client: SlipwayClient;
+  /** Answers all webhooks with 204. */
+  receiverUrl: string;
+  archive: Blob;
+}
+
+type Settings = Record<string, string>;
+
+export const pluginName = 'text_profile';
+const liveMs = 300_000;
+
+/** Every name is new, so that a run can be repeated on one server. */
+const suffix = randomUUID().slice(0, 8);
+
+/** Publishes three versions of the plugin for the namespace, and for the organization. Deploys one. Slipway numbers all but the first. */
+export async function createPlugins({ local, client, archive }: FuzzedServer): Promise<Settings> {
+  const { namespace_id: namespaceId } = local;
+  for (const owner of [{ namespaceId }, {}]) {
+    const request = { ...owner, name: pluginName, archive };
+    for (const version of [{ version: '1.0.0' }, {}, {}]) await publish(client, { ...request, ...version });
+  }
+  const plugins = new ExtractorClient(local);
+  const { deployment_id: deployment } = await plugins.deploy(`${pluginName}_1_0_1`);
+  await waitUntilSettled(plugins, `${pluginName}_1_0_1`, liveMs);
+  const upload = await client.post('/v1/namespaces/{namespace_id}/plugins/uploads', {
+    path: { namespace_id: namespaceId },
+    body: { name: pluginName, version: '2.0.0', file_size_bytes: archive.size },
+  });
+  const shared = await client.post('/v1/plugins/uploads', {
+    body: { name: pluginName, version: '2.0.0', file_size_bytes: archive.size },
+  });
+  return { DEPLOYMENT: String(deployment), UPLOAD: upload.upload_id, ORGANIZATION_UPLOAD: shared.upload_id };
+}
+
+export async function createNamespaces({ client }: FuzzedServer): Promise<Settings> {
+  const created = async (namespace_name: string) => {
+    const feature_extractors = [{ feature_extractor_name: 'text', version: '1.0.0' }];
+    const { namespace_id } = await client.post('/v1/namespaces', { body: { namespace_name, feature_extractors } });
+    return namespace_id;
+  };
+  return { SPARE_NAMESPACE: await created(`spare_${suffix}`), DELETED_NAMESPACE: await created(`deleted_${suffix}`) };
+}
+
+/** Stores a secret and a model, and grants them to the plugin. */
+export async function createGrants({ local, client }: FuzzedServer): Promise<Settings> {
+  const { namespace_id } = local;
+  const path = { namespace_id, name: 'FUZZED' };
+  await client.put('/v1/namespaces/{namespace_id}/secrets/{name}', { path, body: { value: 'a secret' } });
+  const content = new Blob(['the weights of a model']);
+  const sha256 = createHash('sha256')
+    .update(await content.bytes())
+    .digest('hex');
+  const model = { path: { namespace_id, name: 'fuzzed-model' }, body: { sha256, size_bytes: content.size } };
+  const { upload_url: url } = await client.put('/v1/namespaces/{namespace_id}/models/{name}', model);
+  if (url !== null) await putArchive(url, content);
+  await client.post('/v1/namespaces/{namespace_id}/models/{name}/confirm', model);
+  await client.put('/v1/grants', { body: { plugin: pluginName, permissions: { secrets: ['FUZZED'] } } });
+  const expires_at = new Date(Date.now() + 24 * 3600 * 1000).toISOString();
+  const waiver = { plugin: pluginName, rule: 'SLP201', reason: 'for the run', expires_at };
+  const { waiver_id } = await client.post('/v1/waivers', { body: waiver });
+  return { WAIVER: waiver_id };
+}
+
+/** Creates keys to rotate and to revoke. Without them, the run would pick its own key from the list and lock itself out. */
+export async function createKeys({ client }: FuzzedServer): Promise<Settings> {
+  const created = async (name: string) =>
+    (await client.post('/v1/keys', { body: { name, scopes: ['plugins:read'] } })).key_id;
+  return { SPARE_KEY: await created('spare'), REVOKED_KEY: await created('revoked') };
+}
+
+export async function createOrganization(operator: SlipwayClient): Promise<Settings> {
+  const { organization_id } = await operator.post('/v1/admin/organizations', { body: { name: `fuzzed_${suffix}` } });
+  return { ORGANIZATION: organization_id };
+}
+
+export async function createAgentPlugins({ client, receiverUrl }: FuzzedServer): Promise<Settings> {
+  const created = async (name: string) => {
+    const checksum = `sha256:${'0'.repeat(64)}`;
+    const body = {
+      name,
+      version: '1.0.0',
+      pluginType: 'log',
+      artifactUrl: `${receiverUrl}/a.tar.gz`,
+      checksum,
+    } as const;
+    return (await client.post('/api/v1/plugins', { body: { ...body, configSchema: '{"type":"object"}' } })).id;
+  };
+  const name = `agent-${suffix}`;
+  return { AGENT_NAME: name, AGENT: await created(name), YANKED_AGENT: await created(`yanked-${suffix}`) };
+}
+
+/** Creates an endpoint with a delivery, and one to delete. */
+export async function createWebhooks({ client, receiverUrl }: FuzzedServer): Promise<Settings> {
+  const created = async () => (await client.post('/v1/webhooks', { body: { url: receiverUrl } })).endpoint_id;
+  const endpoint_id = await created();
+  const { delivery_id } = await client.post('/v1/webhooks/{endpoint_id}/test', { path: { endpoint_id } });
+  return { WEBHOOK: endpoint_id, DELIVERY: delivery_id, DELETED_WEBHOOK: await created() };
+}
+
+/** Creates a deploy hook with a delivery, and one to delete. */
+export async function createDeployHooks({ local, client }: FuzzedServer): Promise<Settings> {
+  const created = () =>
+    client.post('/v1/deploy-hooks', {
+      body: {
+        kind: 'extractor',
+        plugin: pluginName,
+        namespace_id: local.namespace_id,
+        provider: 'github',
+        repository: 'https://github.com/example/plugins',
+      },
+    });
+  const { hook_id, url, secret } = await created();
+  const body = JSON.stringify({ zen: 'Keep it logically awesome.' });
+  const headers = {
+    'content-type': 'application/json',
+    'x-github-event': 'ping',
+    'x-github-delivery': randomUUID(),
+    'x-hub-signature-256': `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`,
+  };
+  const response = await fetch(url, { method: 'POST', headers, body });
+  if (!response.ok) throw new Error(`the deploy hook answered ${response.status}: ${await response.text()}`);
+  const { results } = await client.get('/v1/deploy-hooks/{hook_id}/deliveries', { path: { hook_id } });
+  return { HOOK: hook_id, HOOK_DELIVERY: results[0]?.delivery_id ?? '', DELETED_HOOK: (await created()).hook_id };
+}
