@@ -26,17 +26,16 @@ import { installGoPlugin } from './local/sample-plugins.ts';
 import { createEnvironment } from './testing/uv.ts';
 
 const schemathesisVersion = '4.32.0';
-const venv = resolve('dist/schemathesis');
-
-const failed = await createEnvironment(venv, 'python3', [`schemathesis==${schemathesisVersion}`]);
-if (failed) throw new Error(failed.output);
 const receiver = createServer((_, response) => response.writeHead(204).end());
 const git = await GitServer.start();
 const keptState = process.env.SLIPWAY_STATE;
 const state = keptState ?? (await newStateFolder());
+const venv = join(state, 'schemathesis');
+const failed = await createEnvironment(venv, 'python3', [`schemathesis==${schemathesisVersion}`]);
+if (failed) throw new Error(failed.output);
 const slipway = await startSlipway(state, {
   args: ['--no-demo'],
-  env: { SLIPWAY_ALLOW_LOOPBACK: '1', SLIPWAY_ANONYMOUS: '0' },
+  env: { SLIPWAY_ALLOW_LOOPBACK: '1', SLIPWAY_ANONYMOUS: '0', BUILDER_GO_CACHE: resolve('dist/go/cache') },
 });
 try {
   process.exitCode = await fuzz(await slipway.ready());

@@ -48,11 +48,10 @@ async function done(...args: string[]): Promise<{ stdout: string; stderr: string
 
 /** The files of a folder with their bytes. */
 function contentOf(folder: string): Record<string, string> {
-  const entries = readdirSync(join(cwd, folder), { recursive: true, withFileTypes: true });
+  const root = join(cwd, folder);
+  const entries = readdirSync(root, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile()).map(({ name, parentPath }) => join(parentPath, name));
-  return Object.fromEntries(
-    files.sort().map((file) => [file.replace(join(cwd, folder), ''), readFileSync(file, 'latin1')]),
-  );
+  return Object.fromEntries(files.sort().map((file) => [file.replace(root, ''), readFileSync(file, 'latin1')]));
 }
 
 /** Copies the plugin under another version, with text appended to one of its files. */
