@@ -117,7 +117,7 @@ export const builderLimits = {
   buildMemoryBytes: 8 * GiB,
   buildCpuSeconds: 240,
   /** Analyzing what a built program can reach takes seconds. Large modules may take a minute on a busy machine. */
-  analysisMs: 300 * seconds,
+  analysisMs: 600 * seconds,
   analysesAtOnce: 2,
   analysesPerOrganization: 1,
   analysisMemoryBytes: 4 * GiB,

@@ -18,7 +18,7 @@ from slipway_host import disk_processes, disk_use, linux
 uid = 12345 if os.geteuid() == 0 else None
 folder = tempfile.mkdtemp()
 os.chmod(folder, 0o777)
-ready, told = os.pipe()
+ready, done = os.pipe()
 pid = os.fork()
 if pid == 0:
     if uid is not None:
@@ -30,7 +30,7 @@ if pid == 0:
     kept.write(b"x" * 4096)
     kept.flush()
     os.unlink(folder + "/kept")
-    os.write(told, b"x")
+    os.write(done, b"x")
     signal.pause()
 os.read(ready, 1)
 use = disk_use.Use({"path": folder, "seen": "/tmp", "bytes": 10**6, "files": 10})
