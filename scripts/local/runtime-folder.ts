@@ -34,7 +34,5 @@ export async function prepareRuntime(state: string, python: string): Promise<voi
     MINIFLARE_WORKERD_PATH: fileURLToPath(import.meta.resolve('./workerd-with-parent')),
     SLIPWAY_PYTHON: python,
     SLIPWAY_WORKERD: workerd,
-    // A full collection stops workerd for up to 60 ms. With this, it does not begin before there is this much garbage, in MiB.
-    MINIFLARE_WORKERD_V8_FLAGS: '--initial-old-space-size=128',
   });
 }
