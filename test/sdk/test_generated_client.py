@@ -89,6 +89,6 @@ def test_agent_plugins_can_be_registered(client):
         "artifactUrl": "https://artifacts.example.com/generated-1.0.0.tar.gz",
         "checksum": "sha256:" + 64 * "0",
     }
-    plugin = client.call("agent_plugins.register_agent_plugin", body=registration, body_model="RegisterAgentPluginBody").parsed
+    plugin = client.call("agent_plugins.register_plugin", body=registration, body_model="RegisterPluginBody").parsed
     assert (plugin.name, plugin.version, plugin.plugin_type.value, plugin.yanked) == ("generated", "1.0.0", "log", False)
     assert client.call("agent_plugins.get_agent_plugin", plugin.id).parsed.checksum == registration["checksum"]
