@@ -21,6 +21,8 @@ export interface WorkerdSettings {
   state: string;
   /** Authorizes the clock. */
   adminToken: string;
+  /** How long workerd may take until it listens. */
+  listenMs?: number;
   /** Prints every line that the Workers log, not only warnings and errors. */
   verbose: boolean;
   onLine(line: string): void;
@@ -31,13 +33,15 @@ export interface WorkerdSettings {
 /** The sockets of the clock and of the Worker, which Miniflare names by the order of the Workers. */
 const clockSocket = 'direct:0:default';
 const socketNames = [clockSocket, 'direct:1:default'];
+/** A workerd that does not listen by then hangs. */
+const listenMsDefault = 60_000;
 /** Miniflare's own server, to which simulators report internal errors. They print them where nothing answers. */
 const nowhere = `${loopback}:1`;
 const listenSchema = z.object({ socket: z.string(), port: z.number() });
 
 /** Resolves when workerd listens. */
 export async function startWorkerd(settings: WorkerdSettings): Promise<LocalWorker> {
-  const { state, adminToken, verbose, onLine, onRestart } = settings;
+  const { state, adminToken, listenMs = listenMsDefault, verbose, onLine, onRestart } = settings;
   let ports: Map<string, number> | undefined;
   const supervisor = await supervise({
     name: 'worker',
@@ -51,7 +55,7 @@ export async function startWorkerd(settings: WorkerdSettings): Promise<LocalWork
       return child;
     },
     waitUntilReady: async (child) => {
-      ports = await listeningPorts(child);
+      ports = await listeningPorts(child, listenMs);
       return ports;
     },
   });
@@ -89,17 +93,22 @@ async function spawnWorkerd(configFile: string): Promise<ChildProcess> {
   }
 }
 
-/** Returns undefined if the process ends before it listens. */
-async function listeningPorts(child: ChildProcess): Promise<Map<string, number> | undefined> {
+/** Returns undefined if the process ends before it listens. One that takes too long is ended. */
+async function listeningPorts(child: ChildProcess, listenMs: number): Promise<Map<string, number> | undefined> {
   const control = child.stdio[3];
   if (!(control instanceof Readable)) throw new Error('workerd has no control pipe');
   const ports = new Map<string, number>();
-  for await (const line of createInterface({ input: control })) {
-    const { data } = listenSchema.safeParse(JSON.parse(line));
-    if (data) ports.set(data.socket, data.port);
-    if (socketNames.every((name) => ports.has(name))) return ports;
+  const timer = setTimeout(() => child.kill('SIGKILL'), listenMs);
+  try {
+    for await (const line of createInterface({ input: control })) {
+      const { data } = listenSchema.safeParse(JSON.parse(line));
+      if (data) ports.set(data.socket, data.port);
+      if (socketNames.every((name) => ports.has(name))) return ports;
+    }
+    return undefined;
+  } finally {
+    clearTimeout(timer);
   }
-  return undefined;
 }
 
 /** Prints what workerd logs: a JSON object per line. A crash prints other lines. */

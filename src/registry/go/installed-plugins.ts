@@ -165,8 +165,8 @@ export async function installedByName(
 }
 
 /**
- * What was asked for last under the name: by the install in progress or failed, or else by the installed version. Throws not-found for an
- * unknown name, and plugin-building while the name may still change.
+ * The source that an update of the name starts from: that of the installed version, or else of its install in progress or failed. Throws
+ * not-found for an unknown name, and plugin-building while the name may still change.
  */
 export async function latestRequested(
   deps: Pick<Deps, 'db'>,
