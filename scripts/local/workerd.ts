@@ -1,6 +1,6 @@
 // Runs workerd on the stored configuration of the Worker, without Miniflare in memory, and starts it again when it dies (decision 78).
 import { type ChildProcess, spawn } from 'node:child_process';
-import { open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { z } from 'zod';
@@ -43,19 +43,27 @@ const listenSchema = z.object({ socket: z.string(), port: z.number() });
 export async function startWorkerd(settings: WorkerdSettings): Promise<LocalWorker> {
   const { state, adminToken, listenMs = listenMsDefault, verbose, onLine, onRestart } = settings;
   let ports: Map<string, number> | undefined;
+  let listening: Promise<Map<string, number> | undefined> | undefined;
   const supervisor = await supervise({
     name: 'worker',
     stopSignal: 'SIGKILL',
     onLine,
     onRestart,
     launch: async () => {
-      const child = await spawnWorkerd(runtimeConfigFile(state));
-      for (const stream of [child.stdout, child.stderr])
-        if (stream) createInterface({ input: stream }).on('line', linePrinter(verbose, onLine));
-      return child;
+      const config = await open(runtimeConfigFile(state));
+      try {
+        const child = spawnWorkerd(config);
+        // Reads at once: Node discards what a process that has already ended wrote, and the end of its streams would never be seen.
+        for (const stream of [child.stdout, child.stderr])
+          if (stream) createInterface({ input: stream }).on('line', linePrinter(verbose, onLine));
+        listening = listeningPorts(child, listenMs);
+        return child;
+      } finally {
+        await config.close();
+      }
     },
-    waitUntilReady: async (child) => {
-      ports = await listeningPorts(child, listenMs);
+    waitUntilReady: async () => {
+      ports = await listening;
       return ports;
     },
   });
@@ -72,8 +80,7 @@ export async function startWorkerd(settings: WorkerdSettings): Promise<LocalWork
 }
 
 /** Miniflare starts workerd with the same arguments. */
-async function spawnWorkerd(configFile: string): Promise<ChildProcess> {
-  const config = await open(configFile);
+function spawnWorkerd(config: FileHandle): ChildProcess {
   const args = [
     'serve',
     '--binary',
@@ -83,14 +90,10 @@ async function spawnWorkerd(configFile: string): Promise<ChildProcess> {
     '--control-fd=3',
     '-',
   ];
-  try {
-    return spawn(process.env.MINIFLARE_WORKERD_PATH ?? '', args, {
-      stdio: [config.fd, 'pipe', 'pipe', 'pipe'],
-      env: { ...process.env, TZ: 'UTC' },
-    });
-  } finally {
-    await config.close();
-  }
+  return spawn(process.env.MINIFLARE_WORKERD_PATH ?? '', args, {
+    stdio: [config.fd, 'pipe', 'pipe', 'pipe'],
+    env: { ...process.env, TZ: 'UTC' },
+  });
 }
 
 /** Returns undefined if the process ends before it listens. One that takes too long is ended. */
