@@ -41,7 +41,8 @@ export const goSettings = {
   CGO_ENABLED: '0',
   GO111MODULE: 'on',
   GOENV: 'off',
-  GOFLAGS: '',
+  // Module caches whose folders can't be written could not be removed by the user who owns them.
+  GOFLAGS: '-modcacherw',
   GOTOOLCHAIN: 'local',
   GOVCS: '*:off',
   GOWORK: 'off',

@@ -28,7 +28,7 @@ export async function downloadModules(
   timeoutMs: number,
   onLine: (line: string) => void,
 ): Promise<() => Promise<void>> {
-  const argv = [toolchain.go.executable, 'mod', 'download', '-modcacherw', `-modfile=${join(work, 'go.mod')}`];
+  const argv = [toolchain.go.executable, 'mod', 'download', `-modfile=${join(work, 'go.mod')}`];
   let failure: BuildFailed | undefined;
   const release = await toolchain.moduleCache.use(await digestOf(work), async () => {
     let succeeded = false;
