@@ -9,8 +9,9 @@ const piece = new Uint8Array(64 * 1024).fill(7);
 function bodyOf(pieces: number): ReadableStream<Uint8Array> {
   let left = pieces;
   return new ReadableStream({
+    type: 'bytes',
     pull(controller) {
-      if (left-- > 0) controller.enqueue(piece);
+      if (left-- > 0) controller.enqueue(piece.slice());
       else controller.close();
     },
   });
