@@ -13,6 +13,8 @@ const workSchema = z.object({
   seconds: z.number(),
   /** `publishes`, `environments`, `go`. */
   kinds: z.array(z.string()),
+  /** How many versions each of the six publishers publishes. Without a number, they publish until the builds are over. */
+  versions: z.number().optional(),
 });
 export type NeighbourWork = z.infer<typeof workSchema>;
 
@@ -74,12 +76,13 @@ export async function publish(
   if (status !== 'DEPLOYED') throw new Error(`${slug} was not deployed: ${message}`);
 }
 
-/** Six publishers. Each publishes one version after the other until `isOver`, deploys every one, and counts them. */
-async function publishSixAtATime(reach: ApiAccess, isOver: () => boolean): Promise<number> {
+/** Six publishers. Each publishes one version after the other until `isOver(published)`, deploys every one, and counts them. */
+async function publishSixAtATime(reach: ApiAccess, isOver: (published: number) => boolean): Promise<number> {
   const client = new ExtractorClient(reach);
   const publishers = Array.from({ length: 6 }, async (_, publisher) => {
     let published = 0;
-    for (; !isOver(); published++) await publish(client, { name: `busy_${publisher}`, version: `1.0.${published}` });
+    for (; !isOver(published); published++)
+      await publish(client, { name: `busy_${publisher}`, version: `1.0.${published}` });
     return published;
   });
   return (await Promise.all(publishers)).reduce((a, b) => a + b);
@@ -109,11 +112,13 @@ async function timed(title: string, work: Promise<unknown>): Promise<void> {
   console.log(`${title}: ${((performance.now() - startedAt) / 1000).toFixed(1)} s`);
 }
 
-async function work({ reach, seconds, kinds }: NeighbourWork): Promise<void> {
+async function work({ reach, seconds, kinds, versions }: NeighbourWork): Promise<void> {
   const until = performance.now() + seconds * 1000;
   let buildsAreOver = false;
   const publishing = kinds.includes('publishes')
-    ? publishSixAtATime(reach, () => buildsAreOver && performance.now() > until)
+    ? publishSixAtATime(reach, (published) =>
+        versions === undefined ? buildsAreOver && performance.now() > until : published >= versions,
+      )
     : undefined;
   await Promise.all([
     kinds.includes('environments') && timed('two environments', buildEnvironments(reach)),

@@ -17,6 +17,8 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '20' },
     /** `publishes`, `environments` or `go`: only these. */
     only: { type: 'string', multiple: true, default: ['publishes', 'environments', 'go'] },
+    /** How many versions each of six publishers publishes. By default, they go on until the builds are over. */
+    versions: { type: 'string' },
     /** Another checkout to run, such as that of an earlier commit. */
     folder: { type: 'string', default: '.' },
   },
@@ -91,7 +93,8 @@ async function compare(local: Local): Promise<void> {
   printLatencies('alone', before);
 
   const beside = startCalls(local);
-  await runNeighbour({ reach: neighbour, seconds, kinds: values.only });
+  const versions = values.versions === undefined ? undefined : Number(values.versions);
+  await runNeighbour({ reach: neighbour, seconds, kinds: values.only, versions });
   beside.stop();
   const after = await beside.ended;
   printLatencies('beside', after);
