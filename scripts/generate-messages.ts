@@ -4,12 +4,12 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { problemTypes } from '../src/api/problem-response.ts';
 import { exitCodes } from '../src/cli/exit-codes.ts';
-import { builderErrorStatus } from '../src/contract/builder.ts';
-import { eventData } from '../src/contract/events.ts';
-import { explanations } from '../src/contract/explanations.ts';
-import { quotaResources, quotaTable } from '../src/contract/quotas.ts';
-import { ruleIds, rules } from '../src/contract/rules.ts';
-import { startErrorCodes } from '../src/contract/start-errors.ts';
+import { builderErrorStatus } from '../src/contract/builder/instances.ts';
+import { startErrorCodes } from '../src/contract/builder/start-errors.ts';
+import { eventData } from '../src/contract/events/events.ts';
+import { explanations } from '../src/contract/findings/explanations.ts';
+import { ruleIds, rules } from '../src/contract/findings/rules.ts';
+import { quotaResources, quotaTable } from '../src/contract/limits/quotas.ts';
 import { problems } from '../src/core/problem.ts';
 
 const file = fileURLToPath(import.meta.resolve('../docs/messages.md'));

@@ -1,8 +1,15 @@
 // Writes docs/rules.md from the rule catalogue. `--check` writes nothing, and fails if the file is out of date.
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { explanations } from '../src/contract/explanations.ts';
-import { isStrictOnly, isWaivable, type RuleId, type RuleSpec, ruleIds, rules } from '../src/contract/rules.ts';
+import { explanations } from '../src/contract/findings/explanations.ts';
+import {
+  isStrictOnly,
+  isWaivable,
+  type RuleId,
+  type RuleSpec,
+  ruleIds,
+  rules,
+} from '../src/contract/findings/rules.ts';
 
 const file = fileURLToPath(import.meta.resolve('../docs/rules.md'));
 

@@ -3,7 +3,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { builderSchemas } from '../src/contract/builder-schemas.ts';
+import { builderSchemas } from '../src/contract/builder/schemas.ts';
 
 const folder = fileURLToPath(import.meta.resolve('../builder/schemas/'));
 

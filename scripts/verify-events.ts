@@ -1,8 +1,8 @@
 // Verifies the seals of exported events: `node scripts/verify-events.ts FILE [HASH]`. With HASH, also checks that the export contains
 // the block with that hash, as noted earlier. Needs only the file (docs/events.md).
 import { createReadStream } from 'node:fs';
-import { genesisHash } from '../src/contract/event-block.ts';
-import { verifyExport } from '../src/contract/event-export.ts';
+import { genesisHash } from '../src/contract/events/event-block.ts';
+import { verifyExport } from '../src/contract/events/event-export.ts';
 import { print } from './local/terminal.ts';
 
 const [file, knownHash] = process.argv.slice(2);

@@ -1,7 +1,7 @@
 // Validates the Worker's environment. Only worker-deps.ts reads it, to build the Deps.
 import { z } from 'zod';
 import { idOf } from './contract/ids.ts';
-import { retentionSettings } from './contract/retention.ts';
+import { retentionSettings } from './contract/limits/retention.ts';
 import { loopbackPorts } from './core/external-url.ts';
 import { Problem } from './core/problem.ts';
 import type { MessageSender, RateLimiter } from './deps.ts';

@@ -1,9 +1,9 @@
 // Declares every side effect that a domain function can use. Types only: worker-deps.ts builds them, and tests replace some, such as the
 // clock.
-import type { Builder } from './contract/builder.ts';
+import type { Builder } from './contract/builder/instances.ts';
+import type { Retention } from './contract/limits/retention.ts';
 import type { Message } from './contract/messages.ts';
-import type { LocationHint } from './contract/placement.ts';
-import type { Retention } from './contract/retention.ts';
+import type { LocationHint } from './contract/plugin/placement.ts';
 import type { QueueName } from './contract/states.ts';
 import type { VectorStore } from './contract/vector-store.ts';
 import type { Clock } from './core/clock.ts';
@@ -55,7 +55,7 @@ export interface Deps extends RequestDatabase, ExternalUrlRules {
   webhookKey: string;
 }
 
-/** Where Slipway itself connects, a builder sends it (`contract/egress.ts`), which follows no redirects. */
+/** Where Slipway itself connects, a builder sends it (`contract/builder/egress.ts`), which follows no redirects. */
 export interface OutsideRequest {
   /** For which it is sent. */
   organization: OrganizationId;

@@ -4,10 +4,10 @@
 import { type Actor, notFound, requireScope } from './access/actor.ts';
 import { isVisibleOwner } from './access/owners.ts';
 import { Meter } from './archive/meter.ts';
-import type { Confinement } from './contract/builder.ts';
-import type { EnvironmentRef } from './contract/environments.ts';
-import { sortedFindings } from './contract/finding.ts';
-import { leases, uploadLimits } from './contract/limits.ts';
+import type { EnvironmentRef } from './contract/builder/environments.ts';
+import type { Confinement } from './contract/builder/instances.ts';
+import { sortedFindings } from './contract/findings/finding.ts';
+import { leases, uploadLimits } from './contract/limits/builder.ts';
 import type { DeploymentId, UploadId } from './core/ids.ts';
 import { Problem } from './core/problem.ts';
 import type { OwnerId } from './db/schema/registry.ts';

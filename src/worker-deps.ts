@@ -1,7 +1,7 @@
 // Builds the Deps of one invocation from the Worker's environment.
 import { type Bindings, bindingsOf, hostsOf, ownPortsOf } from './bindings.ts';
-import type { Builder } from './contract/builder.ts';
-import { retentionOf } from './contract/retention.ts';
+import type { Builder } from './contract/builder/instances.ts';
+import { retentionOf } from './contract/limits/retention.ts';
 import type { VectorStore } from './contract/vector-store.ts';
 import { systemClock } from './core/clock.ts';
 import { idSource } from './core/ids.ts';

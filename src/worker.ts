@@ -3,9 +3,9 @@
 import { WorkerEntrypoint } from 'cloudflare:workers';
 import { createApp } from './api/app.ts';
 import { containerBindingsOf, isolateLogBindingsOf } from './bindings.ts';
-import { deploymentLimits, logsCron, logsCronMs } from './contract/limits.ts';
+import { deploymentLimits, logsCron, logsCronMs } from './contract/limits/builder.ts';
 import { type Message, messageSchema } from './contract/messages.ts';
-import type { ContainerSize } from './contract/placement.ts';
+import type { ContainerSize } from './contract/plugin/placement.ts';
 import { isId } from './core/ids.ts';
 import { Problem } from './core/problem.ts';
 import { BuilderContainer, buildsOptions, instanceOptions } from './deploy/builder/containers.ts';

@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { availableParallelism, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
-import { sandboxKinds } from '../../src/contract/builder.ts';
+import { sandboxKinds } from '../../src/contract/builder/instances.ts';
 import { checkoutOf } from '../before.ts';
 import { type Measured, measuredSchema } from '../realtime/load.ts';
 import { Subject } from './subject.ts';

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { z } from 'zod';
 import { packZip } from '../../src/archive/pack.ts';
-import { contractHeader, contractVersion, type SandboxKind } from '../../src/contract/builder.ts';
+import { contractHeader, contractVersion, type SandboxKind } from '../../src/contract/builder/instances.ts';
 import type { Load } from '../realtime/load.ts';
 
 const readyMessage = z.object({ port: z.number(), sandbox: z.string() });

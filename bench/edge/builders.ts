@@ -5,7 +5,12 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { docker, engineVersion, removeContainers } from '../../scripts/containers/docker.ts';
 import { buildImage, prepareBases } from '../../scripts/containers/images.ts';
-import { contractHeader, contractVersion, type ExecutableSpec, type InstanceSpec } from '../../src/contract/builder.ts';
+import {
+  contractHeader,
+  contractVersion,
+  type ExecutableSpec,
+  type InstanceSpec,
+} from '../../src/contract/builder/instances.ts';
 import { BuilderClient, token } from '../../test/builder/builder-client.ts';
 import { callOnce, memoryOf, type Place, type Target } from './measure.ts';
 import { answer } from './subject.ts';

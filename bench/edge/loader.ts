@@ -6,7 +6,7 @@ import {
   isolateHeaders,
   isolateModules,
   isolateUrls,
-} from '../../src/contract/isolate-calls.ts';
+} from '../../src/contract/builder/isolate-calls.ts';
 import { isolateMain } from '../../src/isolate/bundle.gen.ts';
 import { callOnce, memoryOf, type Place, timed } from './measure.ts';
 import { answer, body } from './subject.ts';

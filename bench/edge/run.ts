@@ -8,7 +8,7 @@ import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { findWorkerd } from '../../builder/server/isolates/find-workerd.ts';
-import type { ExecutableSpec, InstanceSpec } from '../../src/contract/builder.ts';
+import type { ExecutableSpec, InstanceSpec } from '../../src/contract/builder/instances.ts';
 import { inContainers, onBuilder, startBuilder } from './builders.ts';
 import { startLoader } from './loader.ts';
 import { measure, mib, ms, timed } from './measure.ts';

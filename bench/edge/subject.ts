@@ -1,5 +1,5 @@
 // The plugin that is measured, the call with its answer, and its build by a builder.
-import { type Build, buildEventSchema } from '../../src/contract/builds.ts';
+import { type Build, buildEventSchema } from '../../src/contract/builder/builds.ts';
 import type { BuilderClient } from '../../test/builder/builder-client.ts';
 
 export const plugin = { name: 'text', version: 'v1.0.0' };

@@ -9,8 +9,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { packZip } from '../../src/archive/pack.ts';
-import { contractHeader, contractVersion } from '../../src/contract/builder.ts';
-import { buildEventSchema } from '../../src/contract/builds.ts';
+import { buildEventSchema } from '../../src/contract/builder/builds.ts';
+import { contractHeader, contractVersion } from '../../src/contract/builder/instances.ts';
 import { sha256Hex } from '../../src/core/digest.ts';
 
 const versions = Number(process.argv[2] ?? 9);

@@ -15,7 +15,7 @@ import { writeWorkerConfig } from '../../scripts/local/worker-config.ts';
 import { startWorkerd } from '../../scripts/local/workerd.ts';
 import { SlipwayClient } from '../../src/client/client.ts';
 import { exportedLines } from '../../src/client/event-export.ts';
-import { ExportVerifier } from '../../src/contract/event-export.ts';
+import { ExportVerifier } from '../../src/contract/events/event-export.ts';
 import { databaseFile } from './fill.ts';
 import { residentMiB, workerdPid } from './memory.ts';
 import { sealAll } from './seal.ts';

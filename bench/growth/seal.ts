@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
-import { genesisHash } from '../../src/contract/event-block.ts';
-import { sealing } from '../../src/contract/event-limits.ts';
+import { genesisHash } from '../../src/contract/events/event-block.ts';
+import { sealing } from '../../src/contract/limits/events.ts';
 import { canonicalJson } from '../../src/core/canonical-json.ts';
 
 const rowSchema = z.object({ seq: z.number(), organization_id: z.string(), created_at: z.number(), line: z.string() });

@@ -10,7 +10,7 @@ import { ExtractorClient, waitUntilSettled } from '../../scripts/local/extractor
 import { localFile, localSchema } from '../../scripts/local/organization.ts';
 import { freePorts, loopback } from '../../scripts/local/ports.ts';
 import { packZip } from '../../src/archive/pack.ts';
-import { contractHeader, contractVersion } from '../../src/contract/builder.ts';
+import { contractHeader, contractVersion } from '../../src/contract/builder/instances.ts';
 import type { Load } from './load.ts';
 
 const folder = 'bench/realtime';

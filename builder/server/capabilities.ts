@@ -1,6 +1,6 @@
 // Detects what this machine can do for Go plugins: fetch their sources, which needs Git, and build them, which needs Go.
 import { join } from 'node:path';
-import type { Capabilities } from '../../src/contract/capabilities.ts';
+import type { Capabilities } from '../../src/contract/builder/capabilities.ts';
 import type { Log } from '../../src/core/log.ts';
 import type { Analyses } from './analyses/analyses.ts';
 import { openAnalyses } from './analyses/open-analyses.ts';

@@ -3,7 +3,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
-import { confinementFile, type SandboxKind } from '../../src/contract/builder.ts';
+import { confinementFile, type SandboxKind } from '../../src/contract/builder/instances.ts';
 import { jsonLog, type Log } from '../../src/core/log.ts';
 import { Blobs } from './blobs/blobs.ts';
 import { detectGoCapabilities, missingCapabilities } from './capabilities.ts';

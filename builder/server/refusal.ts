@@ -1,6 +1,10 @@
 // Defines the error that a request is refused with: one of the contract's codes and a message. http/app.ts turns it into a
 // response.
-import { type BuilderErrorBody, type BuilderErrorCode, builderErrorStatus } from '../../src/contract/builder.ts';
+import {
+  type BuilderErrorBody,
+  type BuilderErrorCode,
+  builderErrorStatus,
+} from '../../src/contract/builder/instances.ts';
 
 export class Refusal extends Error {
   override readonly name = 'Refusal';

@@ -3,7 +3,7 @@ import { realpathSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
-import { healthSchema } from '../../src/contract/health.ts';
+import { healthSchema } from '../../src/contract/builder/health.ts';
 import {
   type Folder,
   fill,

@@ -1,6 +1,6 @@
 // Lets a plugin take memory, files, processes and the builder's attention, and measures the memory of the builder and of the machine.
 import { setTimeout as delay } from 'node:timers/promises';
-import { builderErrorSchema, callAnswerSchema } from '../../src/contract/builder.ts';
+import { builderErrorSchema, callAnswerSchema } from '../../src/contract/builder/instances.ts';
 import type { Answer, BuilderClient } from '../../test/builder/builder-client.ts';
 import { callDuring, startGoodPlugin } from './good-plugin.ts';
 import type { Place } from './places.ts';

@@ -7,7 +7,7 @@ import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { removeWhole } from '../../builder/server/removal/tree-remover.ts';
-import type { SandboxKind } from '../../src/contract/builder.ts';
+import type { SandboxKind } from '../../src/contract/builder/instances.ts';
 import { BuilderClient, token } from '../../test/builder/builder-client.ts';
 import { docker, removeContainers } from '../containers/docker.ts';
 

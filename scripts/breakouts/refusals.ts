@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { removeWhole } from '../../builder/server/removal/tree-remover.ts';
-import { confinementFile } from '../../src/contract/builder.ts';
+import { confinementFile } from '../../src/contract/builder/instances.ts';
 import { BuilderClient } from '../../test/builder/builder-client.ts';
 import { type LocalOptions, spawnLocal, user } from './places.ts';
 

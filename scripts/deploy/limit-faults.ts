@@ -1,14 +1,14 @@
 // Finds limits in a wrangler.toml that contradict each other or the code: sizes, numbers and grace periods of containers, queues, and
 // times. Each fault says which value to use.
-import { apiLimits, logsCron, shutdownMsMax } from '../../src/contract/limits.ts';
+import { apiLimits, logsCron, shutdownMsMax } from '../../src/contract/limits/builder.ts';
+import { quotaTable } from '../../src/contract/limits/quotas.ts';
 import {
   buildsContainer,
   type ContainerSize,
   containerSizes,
   defaultSize,
   sizeMemoryMiB,
-} from '../../src/contract/placement.ts';
-import { quotaTable } from '../../src/contract/quotas.ts';
+} from '../../src/contract/plugin/placement.ts';
 
 interface ContainerConfig {
   class_name: string;

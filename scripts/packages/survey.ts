@@ -6,7 +6,7 @@ import {
   environmentEventSchema,
   type Lock,
   lockEventSchema,
-} from '../../src/contract/environments.ts';
+} from '../../src/contract/builder/environments.ts';
 import type { BuilderClient } from '../../test/builder/builder-client.ts';
 import type { ListedPackage } from './list.ts';
 

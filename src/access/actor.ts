@@ -1,5 +1,5 @@
 // Defines the actor of a request and checks its scopes. Errors never reveal whether another organization's resource exists.
-import type { ActorRef } from '../contract/events.ts';
+import type { ActorRef } from '../contract/events/events.ts';
 import type { Scope } from '../contract/scopes.ts';
 import type { NamespaceId, OrganizationId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';

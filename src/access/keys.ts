@@ -1,7 +1,7 @@
 // Lists and creates API keys. A key can give another key only what it has itself, and sees only keys that are limited to its own
 // namespaces. key-rotation.ts rotates and revokes keys; key-cache.ts looks up the key of a request.
 import { and, asc, eq, gt, isNotNull, isNull, lte, or, type SQL, sql } from 'drizzle-orm';
-import type { ActorRef } from '../contract/events.ts';
+import type { ActorRef } from '../contract/events/events.ts';
 import type { Scope } from '../contract/scopes.ts';
 import type { KeyState } from '../contract/states.ts';
 import { iso, isoOrNull } from '../core/clock.ts';

@@ -1,8 +1,8 @@
 // Creates and lists organizations and sets their quotas. For the operator: the admin API and the start script.
 import { and, asc, eq, gt, type SQL, sql } from 'drizzle-orm';
-import type { ActorRef } from '../contract/events.ts';
-import type { Jurisdiction } from '../contract/placement.ts';
-import { type QuotaResource, quotaResources } from '../contract/quotas.ts';
+import type { ActorRef } from '../contract/events/events.ts';
+import { type QuotaResource, quotaResources } from '../contract/limits/quotas.ts';
+import type { Jurisdiction } from '../contract/plugin/placement.ts';
 import { scopes } from '../contract/scopes.ts';
 import type { OrganizationId } from '../core/ids.ts';
 import { type Page, type PageRequest, pageOf } from '../core/page.ts';

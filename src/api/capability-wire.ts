@@ -1,6 +1,6 @@
 // Renders what the program of a Go plugin reaches.
 import { z } from '@hono/zod-openapi';
-import { goCapabilityNames, type ReachedCapability } from '../contract/analyses.ts';
+import { goCapabilityNames, type ReachedCapability } from '../contract/builder/analyses.ts';
 
 export const capabilityModel = z
   .object({

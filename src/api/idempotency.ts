@@ -9,7 +9,7 @@ import {
   type StoredResponse,
   storeResponse,
 } from '../access/idempotency.ts';
-import { apiLimits } from '../contract/limits.ts';
+import { apiLimits } from '../contract/limits/builder.ts';
 import { Problem } from '../core/problem.ts';
 import { bodyDigest } from './body-digest.ts';
 import type { AppEnv } from './context.ts';

@@ -1,8 +1,8 @@
 // Serves presigned PUT and GET requests for the bucket in local runs and tests, as R2's S3 API does (D28). Unlike R2, it rejects an
 // object that is too large to publish, and its errors say what to do.
 import { type Context, Hono } from 'hono';
-import { uploadBytesMax } from '../archive/limits.ts';
-import { modelLimits } from '../contract/models.ts';
+import { uploadBytesMax } from '../contract/limits/archives.ts';
+import { modelLimits } from '../contract/plugin/models.ts';
 import { modelUploadsFolder } from '../deploy/models/model-keys.ts';
 import { verifyPresigned } from '../registry/storage/presign.ts';
 import { storable } from '../registry/storage/turns.ts';

@@ -1,6 +1,6 @@
 // Names the region of a request's sender, as Cloudflare reports it. Instances are started near those who deploy them.
 import { z } from 'zod';
-import type { LocationHint } from '../contract/placement.ts';
+import type { LocationHint } from '../contract/plugin/placement.ts';
 
 const reported = z.object({
   continent: z.string().optional(),

@@ -1,7 +1,7 @@
 // Parses which lines of a log a request asks for, and renders a page of them.
 import { z } from '@hono/zod-openapi';
-import { builderLimits } from '../contract/limits.ts';
-import { logLineSchema } from '../contract/log-line.ts';
+import { logLineSchema } from '../contract/builder/log-line.ts';
+import { builderLimits } from '../contract/limits/builder.ts';
 import type { DeploymentId } from '../core/ids.ts';
 import { builderProblem } from '../deploy/builder/builder-problem.ts';
 import {

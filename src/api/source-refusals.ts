@@ -1,8 +1,9 @@
 // Renders why a Git source did not become a version.
-import type { Finding } from '../contract/finding.ts';
-import type { InstallError } from '../contract/go-plugins.ts';
-import type { LogLine } from '../contract/log-line.ts';
-import type { SourceRefusal } from '../contract/sources.ts';
+
+import type { LogLine } from '../contract/builder/log-line.ts';
+import type { SourceRefusal } from '../contract/builder/sources.ts';
+import type { Finding } from '../contract/findings/finding.ts';
+import type { InstallError } from '../contract/plugin/go-plugins.ts';
 import { Problem } from '../core/problem.ts';
 import { blocks, findingWire } from './extractors/upload-wire.ts';
 

@@ -1,5 +1,5 @@
 // What reading an archive collects, whatever its format.
-import type { Finding } from '../contract/finding.ts';
+import type { Finding } from '../contract/findings/finding.ts';
 import { Defect } from './defect.ts';
 import type { IndexEntry } from './index.ts';
 import type { Meter } from './meter.ts';

@@ -1,11 +1,12 @@
 // Reads the content of one file as a stream, for zip entries and tar members alike: findings by its first bytes, and CRC,
 // SHA-256 and bytes where it is read in full. Holds one file at a time, and only up to a limit.
+
+import { headBytes, requirementFileBytesMax, sourceFileBytesMax } from '../contract/limits/archives.ts';
 import { sha256Hex } from '../core/digest.ts';
 import type { NewDigest } from './byte-digest.ts';
 import { crc32 } from './crc32.ts';
 import { sourceTooLargeNote } from './entry-limits.ts';
 import { tailBytesMax } from './hidden-zip.ts';
-import { headBytes, requirementFileBytesMax, sourceFileBytesMax } from './limits.ts';
 import type { Meter } from './meter.ts';
 import type { Note } from './note.ts';
 import { requirementNotes, uncheckedRequirements } from './requirements.ts';

@@ -1,8 +1,8 @@
 // Evaluates an archive's list of entries before any content is read, for zip and tar alike: which findings reject the
 // archive outright, which are reported with those of the content, and which folder is stripped.
-import { type Finding, finding } from '../contract/finding.ts';
+import { type Finding, finding } from '../contract/findings/finding.ts';
+import { entriesMax } from '../contract/limits/archives.ts';
 import { type ListedFile, limitFindings } from './entry-limits.ts';
-import { entriesMax } from './limits.ts';
 import { commonTopFolder, nameFindings, pathProblem } from './paths.ts';
 import type { SourceRules } from './source-rules.ts';
 

@@ -26,7 +26,7 @@ export function startsWith(bytes: Uint8Array, magic: readonly number[]): boolean
   return magic.every((byte, index) => bytes[index] === byte);
 }
 
-/** `head` is the whole file, or its first `headBytes` bytes (archive/limits.ts). */
+/** `head` is the whole file, or its first `headBytes` bytes (contract/limits/archives.ts). */
 export function pythonHeadNotes(path: string, head: Uint8Array): Note[] {
   if (isSafetensors(path, head)) return [];
   const executable = executableKind(head);

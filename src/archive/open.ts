@@ -1,14 +1,14 @@
 // Opens an upload: any bytes become an OpenedArchive. The format is detected by magic bytes, never by name. Whatever is
 // wrong with the content is a finding (SLP7xx), never an exception; only the source and the sink may throw.
-import { type Finding, finding, sortedFindings } from '../contract/finding.ts';
-import type { Language } from '../contract/languages.ts';
+import { type Finding, finding, sortedFindings } from '../contract/findings/finding.ts';
+import { inMemoryBytesMax, uploadBytesMax } from '../contract/limits/archives.ts';
+import type { Language } from '../contract/plugin/languages.ts';
 import { sha256Hex } from '../core/digest.ts';
 import type { ArchiveContents } from './archive-contents.ts';
 import type { ByteDigest, NewDigest } from './byte-digest.ts';
 import { type ByteSource, memorySource } from './byte-source.ts';
 import { limitFinding } from './entry-limits.ts';
 import { type IndexEntry, readIndexed } from './index.ts';
-import { inMemoryBytesMax, uploadBytesMax } from './limits.ts';
 import { Meter } from './meter.ts';
 import { openTarGz, type StoredZip } from './open-tar-gz.ts';
 import { openZip } from './open-zip.ts';

@@ -1,7 +1,8 @@
 // Reads a source once, in order. Every byte is passed to the digest; only one window is held in memory.
+
+import { windowBytes } from '../contract/limits/archives.ts';
 import type { ByteDigest } from './byte-digest.ts';
 import type { ByteSource } from './byte-source.ts';
-import { windowBytes } from './limits.ts';
 import type { Meter } from './meter.ts';
 
 const nothing = new Uint8Array(0);

@@ -1,5 +1,5 @@
 // Caches sources read while an archive is opened, up to a limit, so that the scan doesn't inflate them again.
-import { cachedSourceBytesMax } from './limits.ts';
+import { cachedSourceBytesMax } from '../contract/limits/archives.ts';
 import type { Meter } from './meter.ts';
 
 export class SourceCache {

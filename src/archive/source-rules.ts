@@ -1,6 +1,6 @@
 // The rules for an archive's files, by language: which are sources, and what the names and first bytes of the others reveal.
-import type { Finding } from '../contract/finding.ts';
-import { isGoSource, type Language } from '../contract/languages.ts';
+import type { Finding } from '../contract/findings/finding.ts';
+import { isGoSource, type Language } from '../contract/plugin/languages.ts';
 import { goHeadNotes, goNameFindings } from './go-rules.ts';
 import { hiddenZipNotes } from './hidden-zip.ts';
 import { archiveKind, hasPythonShebang, pythonHeadNotes } from './magic.ts';
@@ -16,7 +16,7 @@ export interface SourceRules {
   isRequirementsName(path: string): boolean;
   /** Checks names only. Paths are without the top folder; `folders` are the archive's explicit folder entries. */
   nameFindings(files: readonly string[], folders: readonly string[]): Finding[];
-  /** Checks first bytes. `head` is the whole file, or its first `headBytes` bytes (archive/limits.ts). */
+  /** Checks first bytes. `head` is the whole file, or its first `headBytes` bytes (contract/limits/archives.ts). */
   headNotes(path: string, head: Uint8Array): Note[];
   /** Checks the last bytes of a file that is not a source, for what its first bytes don't show. */
   tailNotes(path: string, file: FileEnds): Note[];

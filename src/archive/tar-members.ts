@@ -1,8 +1,9 @@
 // Reads the members of a tar from a stream. This is not a library because it must reject what libraries tolerate: modern-tar
 // applies extended headers before it returns a member (hiding a second name, size or sparse map), treats members of unknown
 // types as files, and ignores the content of links.
+
+import { listedMax, tarExtensionBytesMax, unpackedBytesMax } from '../contract/limits/archives.ts';
 import { Defect } from './defect.ts';
-import { listedMax, tarExtensionBytesMax, unpackedBytesMax } from './limits.ts';
 import { type EntryName, entryName, printable } from './paths.ts';
 import type { ByteStream } from './sequential-reader.ts';
 import {

@@ -1,6 +1,6 @@
 // Reads one entry of the central directory and checks it by itself (scan policy §8: SLP701, 702, 704, 706).
-import type { Finding } from '../contract/finding.ts';
-import type { RuleId } from '../contract/rules.ts';
+import type { Finding } from '../contract/findings/finding.ts';
+import type { RuleId } from '../contract/findings/rules.ts';
 import { Defect } from './defect.ts';
 import { decode437, decodeUtf8 } from './name-encoding.ts';
 import { findingAt } from './note.ts';

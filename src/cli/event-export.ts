@@ -1,7 +1,7 @@
 // Prints the export of an organization's events and verifies its seals on the way, without keeping more than a block in memory.
 import type { SlipwayClient } from '../client/client.ts';
 import { exportedLines } from '../client/event-export.ts';
-import { ExportVerifier } from '../contract/event-export.ts';
+import { ExportVerifier } from '../contract/events/event-export.ts';
 import type { CommandResult } from './command.ts';
 import { Failure } from './failure.ts';
 

@@ -1,6 +1,6 @@
 // Reads the whole export of an organization's events. Requests the parts into which the server divides it, and after a connection that
 // broke continues at the event where it broke, so that each event comes exactly once.
-import { parseExportLine } from '../contract/event-export.ts';
+import { parseExportLine } from '../contract/events/event-export.ts';
 import type { SlipwayClient } from './client.ts';
 import { ApiError, ConnectionError } from './errors.ts';
 import { pause } from './retry.ts';

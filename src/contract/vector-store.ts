@@ -1,7 +1,7 @@
 // Defines a vector store: one searchable index per feature of a namespace. There are two implementations, the Worker's own database and
 // Cloudflare Vectorize. The features themselves are rows; a store only has their vectors.
 import type { FeatureId } from '../core/ids.ts';
-import type { DistanceMetric } from './manifest.ts';
+import type { DistanceMetric } from './plugin/manifest.ts';
 
 export interface VectorIndex {
   id: FeatureId;

@@ -2,7 +2,7 @@
 // counters, which triggers keep (decision 46).
 import { type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
-import { type CountedResource, type QuotaResource, quotaResources, quotaTable } from '../contract/quotas.ts';
+import { type CountedResource, type QuotaResource, quotaResources, quotaTable } from '../contract/limits/quotas.ts';
 import { type DeploymentType, pluginKinds } from '../contract/states.ts';
 import { isId, type NamespaceId, type OrganizationId, type PluginRowId, type UploadId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';

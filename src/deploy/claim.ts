@@ -2,8 +2,8 @@
 // change the deployment.
 import { and, asc, eq, gt, isNull, lte, or, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
-import { systemActor } from '../contract/events.ts';
-import { deploymentLimits, leases } from '../contract/limits.ts';
+import { systemActor } from '../contract/events/events.ts';
+import { deploymentLimits, leases } from '../contract/limits/builder.ts';
 import type { DeploymentId, OrganizationId, VersionId } from '../core/ids.ts';
 import { previousChanged, writeAndRead } from '../db/client.ts';
 import { hasLease, isUnleased, leaseTo, newLeaseToken, released, renewWhile } from '../db/lease.ts';

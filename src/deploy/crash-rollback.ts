@@ -1,8 +1,8 @@
 // Gives a plugin's name back to the version that served it before, when a new one crashes repeatedly in its first minute. A version that
 // has the name by a rollback, or that was redeployed while it had it, keeps it: so two versions that crash never take turns.
 import { and, asc, desc, eq, gt, inArray, type SQL, sql } from 'drizzle-orm';
-import { systemActor } from '../contract/events.ts';
-import type { Manifest } from '../contract/manifest.ts';
+import { systemActor } from '../contract/events/events.ts';
+import type { Manifest } from '../contract/plugin/manifest.ts';
 import type { DeploymentId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
 import { readTogether } from '../db/client.ts';

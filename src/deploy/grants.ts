@@ -1,10 +1,10 @@
 // Keeps instances within what their organization grants: before a start, after it, and when a grant is narrowed or revoked (D48).
 import { and, asc, eq, gt, inArray, isNotNull, isNull, or, sql } from 'drizzle-orm';
-import { systemActor } from '../contract/events.ts';
-import { addPermissions, missingPermissions } from '../contract/grants.ts';
-import { hostLine, type LogLine } from '../contract/log-line.ts';
-import { listPermissions } from '../contract/permission-text.ts';
-import { type Permissions, requestedPermissions } from '../contract/permissions.ts';
+import { hostLine, type LogLine } from '../contract/builder/log-line.ts';
+import { systemActor } from '../contract/events/events.ts';
+import { addPermissions, missingPermissions } from '../contract/plugin/grants.ts';
+import { listPermissions } from '../contract/plugin/permission-text.ts';
+import { type Permissions, requestedPermissions } from '../contract/plugin/permissions.ts';
 import type { PluginRowId } from '../core/ids.ts';
 import { deployments } from '../db/schema/deploy.ts';
 import { pluginGrants } from '../db/schema/grants.ts';

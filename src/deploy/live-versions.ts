@@ -3,8 +3,8 @@
 import { and, asc, eq, isNotNull, lt, type SQL, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../access/actor.ts';
 import { requireNamespace, selectNamespace } from '../access/namespaces.ts';
-import { type ActorRef, systemActor } from '../contract/events.ts';
-import { deploymentLimits, sweepGraceMs } from '../contract/limits.ts';
+import { type ActorRef, systemActor } from '../contract/events/events.ts';
+import { deploymentLimits, sweepGraceMs } from '../contract/limits/builder.ts';
 import type { NamespaceId, OrganizationId, PluginRowId, VersionId } from '../core/ids.ts';
 import { readTogether, type Statement } from '../db/client.ts';
 import { namespaces } from '../db/schema/access.ts';

@@ -3,7 +3,7 @@ import { and, desc, eq, notInArray, or, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import type { Actor } from '../access/actor.ts';
 import { requireNamespace, selectNamespace } from '../access/namespaces.ts';
-import type { Permissions } from '../contract/permissions.ts';
+import type { Permissions } from '../contract/plugin/permissions.ts';
 import type { NamespaceId } from '../core/ids.ts';
 import { readTogether } from '../db/client.ts';
 import { deployments, livePointers } from '../db/schema/deploy.ts';

@@ -2,14 +2,14 @@
 // once (decision 75).
 import { eq, type SQL, sql } from 'drizzle-orm';
 import { namespaceOf } from '../access/owners.ts';
-import { missingPermissions } from '../contract/grants.ts';
-import { asksForGpu, noGpuMessage } from '../contract/hardware.ts';
-import { formatVersion, type Manifest } from '../contract/manifest.ts';
-import { formatMissing, type Missing } from '../contract/missing.ts';
-import type { ModelRef } from '../contract/models.ts';
-import { type GrantedPlugin, grantCommand, listPermissions } from '../contract/permission-text.ts';
-import { type Permissions, requestedPermissions } from '../contract/permissions.ts';
-import type { StartError } from '../contract/start-errors.ts';
+import type { StartError } from '../contract/builder/start-errors.ts';
+import { missingPermissions } from '../contract/plugin/grants.ts';
+import { asksForGpu, noGpuMessage } from '../contract/plugin/hardware.ts';
+import { formatVersion, type Manifest } from '../contract/plugin/manifest.ts';
+import { formatMissing, type Missing } from '../contract/plugin/missing.ts';
+import type { ModelRef } from '../contract/plugin/models.ts';
+import { type GrantedPlugin, grantCommand, listPermissions } from '../contract/plugin/permission-text.ts';
+import { type Permissions, requestedPermissions } from '../contract/plugin/permissions.ts';
 import type { DeploymentId, NamespaceId, PluginRowId } from '../core/ids.ts';
 import { readTogether } from '../db/client.ts';
 import { namespaces } from '../db/schema/access.ts';

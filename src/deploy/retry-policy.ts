@@ -1,6 +1,6 @@
 // Decides when a deployment is retried and after how many attempts it fails.
-import { BuilderError } from '../contract/builder.ts';
-import { deploymentLimits, leases } from '../contract/limits.ts';
+import { BuilderError } from '../contract/builder/instances.ts';
+import { deploymentLimits, leases } from '../contract/limits/builder.ts';
 import type { DeploymentId } from '../core/ids.ts';
 import type { Deps } from '../deps.ts';
 import { recordNoCapacity } from './builder/no-capacity.ts';

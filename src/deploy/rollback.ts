@@ -4,7 +4,7 @@
 import { and, desc, eq, inArray, or, type SQL, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../access/actor.ts';
 import { requireNamespace, selectNamespace } from '../access/namespaces.ts';
-import { formatVersion, formatVersionSlug, type Version } from '../contract/manifest.ts';
+import { formatVersion, formatVersionSlug, type Version } from '../contract/plugin/manifest.ts';
 import type { DeploymentId, EventId, NamespaceId, PluginRowId, VersionId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
 import { readTogether, runInOrder, type Statement } from '../db/client.ts';

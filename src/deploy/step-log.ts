@@ -1,6 +1,7 @@
 // Collects the log of one step: its newest lines, bounded, and the total number of lines.
-import { deploymentLimits } from '../contract/limits.ts';
-import type { LogLine } from '../contract/log-line.ts';
+
+import type { LogLine } from '../contract/builder/log-line.ts';
+import { deploymentLimits } from '../contract/limits/builder.ts';
 
 export class StepLog {
   /** The newest lines, oldest first. */

@@ -1,9 +1,9 @@
 // Runs the steps of a deployment. Each step enters its state, runs, and records its start, end, error and log. The log can be read
 // while the step runs.
 import { and, eq, isNull, or, type SQL, sql } from 'drizzle-orm';
-import type { Confinement } from '../contract/builder.ts';
-import { deploymentLimits, leases } from '../contract/limits.ts';
-import type { LogLine } from '../contract/log-line.ts';
+import type { Confinement } from '../contract/builder/instances.ts';
+import type { LogLine } from '../contract/builder/log-line.ts';
+import { deploymentLimits, leases } from '../contract/limits/builder.ts';
 import type { DeploymentState, DeploymentStep } from '../contract/states.ts';
 import { insertWhere, previousChanged, writeAndRead } from '../db/client.ts';
 import { deploymentStepRows, deployments } from '../db/schema/deploy.ts';

@@ -1,7 +1,7 @@
 // Stops instances: when no pointer names a deployment any more and its drain is over. If a pointer names it again by then, the stop does
 // nothing (D9).
 import { and, eq, inArray, isNull, lte, type SQL, sql } from 'drizzle-orm';
-import { systemActor } from '../contract/events.ts';
+import { systemActor } from '../contract/events/events.ts';
 import type { PluginRowId } from '../core/ids.ts';
 import { previousChanged, writeAndRead } from '../db/client.ts';
 import { deployments } from '../db/schema/deploy.ts';

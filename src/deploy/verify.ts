@@ -1,9 +1,9 @@
 // Verifies an instance before it may serve: it must answer the plugin's own examples, tests/examples/*.json (design §6).
 import { readIndexed } from '../archive/index.ts';
-import { BuilderError, type CallAnswer } from '../contract/builder.ts';
-import { examplePath, examplesMax, parseExample } from '../contract/example.ts';
-import { raisedBy } from '../contract/limit-texts.ts';
-import { timeLimitMs } from '../contract/permissions.ts';
+import { BuilderError, type CallAnswer } from '../contract/builder/instances.ts';
+import { raisedBy } from '../contract/limits/limit-texts.ts';
+import { examplePath, examplesMax, parseExample } from '../contract/plugin/example.ts';
+import { timeLimitMs } from '../contract/plugin/permissions.ts';
 import type { DeploymentId } from '../core/ids.ts';
 import type { Deps } from '../deps.ts';
 import { mismatch } from '../json-schema/example-answer.ts';

@@ -2,8 +2,8 @@
 // stored before its rows are deleted. *Dies in between:* the next sweep of the day stores the same object again; one of a later day may
 // add blocks, and deletes the object that no row names.
 import { and, asc, eq, gt, lt, lte, type SQL, sql } from 'drizzle-orm';
-import { genesisHash, hashOfBlock } from '../contract/event-block.ts';
-import { eventArchiving } from '../contract/event-limits.ts';
+import { genesisHash, hashOfBlock } from '../contract/events/event-block.ts';
+import { eventArchiving } from '../contract/limits/events.ts';
 import { sha256Hex } from '../core/digest.ts';
 import type { OrganizationId } from '../core/ids.ts';
 import { insertWhere, readTogether, writeAndRead } from '../db/client.ts';

@@ -1,7 +1,7 @@
 // Exports all events of an organization with their blocks, for verification: from the store what was archived, then from the database.
 // A response has a bounded number of queries. One that ends earlier says where the next one begins.
 import { and, asc, eq, gt, gte, lt, type SQL, sql } from 'drizzle-orm';
-import { eventExport } from '../contract/event-limits.ts';
+import { eventExport } from '../contract/limits/events.ts';
 import { canonicalJson } from '../core/canonical-json.ts';
 import type { OrganizationId } from '../core/ids.ts';
 import { readTogether } from '../db/client.ts';

@@ -1,6 +1,6 @@
 // Lists events that a key may see. Those that were archived are in the export only (export.ts).
 import { and, asc, desc, eq, gt, gte, inArray, lt, type SQL, sql } from 'drizzle-orm';
-import { eventTypeSchema } from '../contract/events.ts';
+import { eventTypeSchema } from '../contract/events/events.ts';
 import type { NamespaceId, OrganizationId } from '../core/ids.ts';
 import { type Page, type PageRequest, pageOf } from '../core/page.ts';
 import { Problem } from '../core/problem.ts';

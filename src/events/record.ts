@@ -1,6 +1,6 @@
 // Builds the statements that write events. The caller adds them to the batch of the change and runs it.
 import { is, SQL } from 'drizzle-orm';
-import type { ActorRef, EventData, EventType } from '../contract/events.ts';
+import type { ActorRef, EventData, EventType } from '../contract/events/events.ts';
 import { jsonObject } from '../contract/json.ts';
 import type { EventId, NamespaceId, OrganizationId } from '../core/ids.ts';
 import { insertWhere, type Statement } from '../db/client.ts';

@@ -2,8 +2,8 @@
 // sweeps seal the same events, only one writes the block.
 import { asc, eq, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
-import { type EventBlock, genesisHash, hashOfBlock } from '../contract/event-block.ts';
-import { sealing } from '../contract/event-limits.ts';
+import { type EventBlock, genesisHash, hashOfBlock } from '../contract/events/event-block.ts';
+import { sealing } from '../contract/limits/events.ts';
 import { canonicalJson } from '../core/canonical-json.ts';
 import { iso } from '../core/clock.ts';
 import { readTogether } from '../db/client.ts';

@@ -2,7 +2,7 @@
 import { and, eq, inArray, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import { namespaceOf } from '../access/owners.ts';
-import type { ActorRef, EventData } from '../contract/events.ts';
+import type { ActorRef, EventData } from '../contract/events/events.ts';
 import type { PushState } from '../contract/states.ts';
 import { previousChanged, type Statement } from '../db/client.ts';
 import { events } from '../db/schema/events.ts';

@@ -1,6 +1,6 @@
 // Tries a deploy hook without a push: fetches what a push of the ref would publish, and publishes nothing.
 import { type Actor, requireScope } from '../access/actor.ts';
-import { type Source, shortRef } from '../contract/sources.ts';
+import { type Source, shortRef } from '../contract/builder/sources.ts';
 import type { DeployHookId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
 import type { Deps } from '../deps.ts';

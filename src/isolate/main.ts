@@ -1,6 +1,6 @@
 // The main module of an isolate that runs one plugin, in a Dynamic Worker and in the builder's own workerd alike. It has no bindings and
 // no network. Errors have the form of a builder's.
-import { isolateHeaders, isolateUrls, markIsolateLine } from '../contract/isolate-calls.ts';
+import { isolateHeaders, isolateUrls, markIsolateLine } from '../contract/builder/isolate-calls.ts';
 import plugin from './plugin.wasm';
 import { type CallOutcome, PluginModule } from './plugin-module.ts';
 

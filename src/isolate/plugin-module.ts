@@ -1,6 +1,6 @@
 // Runs a plugin that is compiled to WebAssembly: makes an instance of the module, passes it calls, and discards the instance when a call
 // may have damaged it. builder/host-go/slipwayhost/exports_wasip1.go is the other end. It is part of the module, so it is not trusted.
-import { raisedBy } from '../contract/limit-texts.ts';
+import { raisedBy } from '../contract/limits/limit-texts.ts';
 import { CallOutput, type PrintLine } from './output.ts';
 import { ProgramExit, SleptTooLong, Wasi } from './wasi.ts';
 

@@ -1,5 +1,5 @@
 // Checks the rows that batch steps returned against what the manifest declares.
-import type { BatchOutcome } from '../contract/batch.ts';
+import type { BatchOutcome } from '../contract/builder/batch.ts';
 import type { OutputCheck } from './output-check.ts';
 
 /** Adds an error for each row that does not match. The row stays, so that one can see what is wrong with it. */

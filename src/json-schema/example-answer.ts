@@ -1,6 +1,6 @@
 // Compares the answer to an example with the result that the example has, and with what the manifest declares.
-import type { CallAnswer } from '../contract/builder.ts';
-import { difference, type Example } from '../contract/example.ts';
+import type { CallAnswer } from '../contract/builder/instances.ts';
+import { difference, type Example } from '../contract/plugin/example.ts';
 import type { OutputCheck } from './output-check.ts';
 
 /** Undefined if it matches both. What would take too long to check is not checked. */

@@ -1,6 +1,6 @@
 // Checks what a plugin returns against what its manifest declares: the output_schema, and the features as vectors (plugin format §8).
 import type { Json, JsonObject } from '../contract/json.ts';
-import type { Manifest } from '../contract/manifest.ts';
+import type { Manifest } from '../contract/plugin/manifest.ts';
 import { type CheckLimits, checkValue, type ValueProblem } from './check-value.ts';
 import { isObject } from './keywords.ts';
 import { objectSchema, propertyNames } from './object-schema.ts';

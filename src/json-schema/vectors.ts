@@ -1,6 +1,6 @@
 // Checks the vectors in a plugin's output: each feature is one, under its name. In the answer to a call, the first may be `embedding`.
 import type { Json, JsonObject } from '../contract/json.ts';
-import type { Manifest } from '../contract/manifest.ts';
+import type { Manifest } from '../contract/plugin/manifest.ts';
 import { isObject } from './keywords.ts';
 import { shownValue } from './shown-value.ts';
 

@@ -2,11 +2,11 @@
 // fills in those that depend on the kind.
 import type { Meter } from '../archive/meter.ts';
 import type { OpenedArchive } from '../archive/open.ts';
-import type { Analysis } from '../contract/analyses.ts';
-import type { EnvironmentRef } from '../contract/environments.ts';
-import type { Finding } from '../contract/finding.ts';
-import type { BuildOutput, InstallError } from '../contract/go-plugins.ts';
-import type { VersionPlacement } from '../contract/version-placement.ts';
+import type { Analysis } from '../contract/builder/analyses.ts';
+import type { EnvironmentRef } from '../contract/builder/environments.ts';
+import type { Finding } from '../contract/findings/finding.ts';
+import type { BuildOutput, InstallError } from '../contract/plugin/go-plugins.ts';
+import type { VersionPlacement } from '../contract/plugin/version-placement.ts';
 import type { DeploymentId } from '../core/ids.ts';
 import type { EnvironmentUse } from '../deploy/environments/environment.ts';
 import type { Deployment } from '../deploy/overview.ts';

@@ -1,8 +1,9 @@
 // Extractors: plugins in Python, uploaded as an archive or fetched from Git. Nothing is compiled; the archive itself is what the builder
 // runs.
-import type { Finding } from '../contract/finding.ts';
-import { parseVersion, pluginName, requirementsOf } from '../contract/manifest.ts';
-import { shortRef } from '../contract/sources.ts';
+
+import { shortRef } from '../contract/builder/sources.ts';
+import type { Finding } from '../contract/findings/finding.ts';
+import { parseVersion, pluginName, requirementsOf } from '../contract/plugin/manifest.ts';
 import { Problem } from '../core/problem.ts';
 import { putOnStandby } from '../deploy/builder/standby.ts';
 import { prepareEnvironment } from '../deploy/environments/environment.ts';

@@ -1,8 +1,8 @@
 // What the kinds that come from Git have in common: fetching the source, and what a failure means when no client can fix it.
-import { BuilderError } from '../contract/builder.ts';
-import type { Finding } from '../contract/finding.ts';
-import type { InstallError } from '../contract/go-plugins.ts';
-import type { GitSource } from '../contract/sources.ts';
+import { BuilderError } from '../contract/builder/instances.ts';
+import type { GitSource } from '../contract/builder/sources.ts';
+import type { Finding } from '../contract/findings/finding.ts';
+import type { InstallError } from '../contract/plugin/go-plugins.ts';
 import { Problem } from '../core/problem.ts';
 import { fetchSource } from '../deploy/install/fetch-source.ts';
 import type { Deps } from '../deps.ts';

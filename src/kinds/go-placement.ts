@@ -1,11 +1,15 @@
 // Decides where the instances of a Go plugin's version run. An isolate has no grants, no files and no region; whether the source can be
 // built for it, the builder says.
 import { jurisdictionOf } from '../access/organizations.ts';
-import type { Capabilities } from '../contract/capabilities.ts';
-import type { InstallError } from '../contract/go-plugins.ts';
-import { isolateLimits } from '../contract/isolates.ts';
-import { listPermissions } from '../contract/permission-text.ts';
-import { needsContainer, type RequestedPlacement, type VersionPlacement } from '../contract/version-placement.ts';
+import type { Capabilities } from '../contract/builder/capabilities.ts';
+import { isolateLimits } from '../contract/builder/isolates.ts';
+import type { InstallError } from '../contract/plugin/go-plugins.ts';
+import { listPermissions } from '../contract/plugin/permission-text.ts';
+import {
+  needsContainer,
+  type RequestedPlacement,
+  type VersionPlacement,
+} from '../contract/plugin/version-placement.ts';
 import type { Deps } from '../deps.ts';
 import type { Description } from './driver.ts';
 

@@ -1,12 +1,16 @@
 // Go plugins: fetched from Git, compiled for a container or an isolate, and deployed as soon as they are published.
 
-import type { BuildSpec } from '../contract/builds.ts';
-import { systemActor } from '../contract/events.ts';
-import type { Finding } from '../contract/finding.ts';
-import type { BuildOutput, InstallError } from '../contract/go-plugins.ts';
-import { hostLine, type LogLine } from '../contract/log-line.ts';
-import { type GitSource, shortRef } from '../contract/sources.ts';
-import { needsContainer, type RequestedPlacement, type VersionPlacement } from '../contract/version-placement.ts';
+import type { BuildSpec } from '../contract/builder/builds.ts';
+import { hostLine, type LogLine } from '../contract/builder/log-line.ts';
+import { type GitSource, shortRef } from '../contract/builder/sources.ts';
+import { systemActor } from '../contract/events/events.ts';
+import type { Finding } from '../contract/findings/finding.ts';
+import type { BuildOutput, InstallError } from '../contract/plugin/go-plugins.ts';
+import {
+  needsContainer,
+  type RequestedPlacement,
+  type VersionPlacement,
+} from '../contract/plugin/version-placement.ts';
 import { Problem } from '../core/problem.ts';
 import { analyzeProgram } from '../deploy/builder/analyses.ts';
 import { artifactKey, buildArtifact, wasmKey } from '../deploy/builder/builds.ts';

@@ -1,6 +1,6 @@
 // Checks what a plugin declares as dependencies against the registry's lists and against what its files import. Nothing is resolved.
-import { type Finding, finding } from '../contract/finding.ts';
-import { parseRequirement } from '../contract/requirement.ts';
+import { type Finding, finding } from '../contract/findings/finding.ts';
+import { parseRequirement } from '../contract/plugin/requirement.ts';
 import type { PolicyLevel } from '../contract/states.ts';
 import { isStandardModule } from '../scan/policy/listed-modules.ts';
 import { modulesOf } from '../scan/scan.ts';

@@ -1,8 +1,8 @@
 // Reads plugin.yaml of a Go plugin. The file is optional; without it, the plugin declares no actions (mimir §1).
 import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
-import { type Definition, definitionSchema } from '../contract/go-plugins.ts';
-import { parsePermissions } from '../contract/permissions.ts';
+import { type Definition, definitionSchema } from '../contract/plugin/go-plugins.ts';
+import { parsePermissions } from '../contract/plugin/permissions.ts';
 import type { PluginFiles } from './plugin-files.ts';
 
 export const definitionFile = 'plugin.yaml';

@@ -1,8 +1,8 @@
 // Reads the plugin's dependencies: `dependencies` of manifest.py and requirements.txt together. Both apply. Nothing is resolved here:
 // that is done once per version, when it is first deployed.
-import { type Finding, finding } from '../contract/finding.ts';
-import type { Manifest } from '../contract/manifest.ts';
-import { isPin, parseRequirement, type Requirement } from '../contract/requirement.ts';
+import { type Finding, finding } from '../contract/findings/finding.ts';
+import type { Manifest } from '../contract/plugin/manifest.ts';
+import { isPin, parseRequirement, type Requirement } from '../contract/plugin/requirement.ts';
 import { findDeclaration } from './declaration.ts';
 import { clipped, fileFinding, manifestFile, manifestFinding, quoted, wrongKindMessage } from './findings.ts';
 import { ignoredOption, requirementLines, requirementsFile } from './requirements-file.ts';

@@ -1,9 +1,9 @@
 // Reads the fields of manifest.py other than name, version, features and dependencies. A value that can't be read is ignored with a
 // warning; a schema that can be read must be valid.
 import { z } from 'zod';
-import type { Finding } from '../contract/finding.ts';
-import type { Manifest } from '../contract/manifest.ts';
-import { modelLimits, modelName } from '../contract/models.ts';
+import type { Finding } from '../contract/findings/finding.ts';
+import type { Manifest } from '../contract/plugin/manifest.ts';
+import { modelLimits, modelName } from '../contract/plugin/models.ts';
 import { findDeclaration } from './declaration.ts';
 import { manifestFinding, unreadableMessage, wrongKindMessage } from './findings.ts';
 import { isJsonObject, type Json, type JsonObject } from './json.ts';

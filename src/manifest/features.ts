@@ -1,7 +1,7 @@
 // Reads `features` of manifest.py: a literal list of dicts with four keys. Wrong keys are an error, because an extractor whose features
 // are not recognized completes with 0 documents (plugin format §2, §6).
-import type { Finding } from '../contract/finding.ts';
-import { distanceMetrics, featureSchema, type Manifest } from '../contract/manifest.ts';
+import type { Finding } from '../contract/findings/finding.ts';
+import { distanceMetrics, featureSchema, type Manifest } from '../contract/plugin/manifest.ts';
 import { findDeclaration } from './declaration.ts';
 import { kindNoun, manifestFinding, quoted, unreadableMessage, wrongKindMessage } from './findings.ts';
 import type { Json } from './json.ts';

@@ -1,6 +1,6 @@
 // Creates the findings of manifest/ and common parts of their messages. Quoted source text is truncated, so messages stay short.
-import { type Finding, finding } from '../contract/finding.ts';
-import type { RuleId } from '../contract/rules.ts';
+import { type Finding, finding } from '../contract/findings/finding.ts';
+import type { RuleId } from '../contract/findings/rules.ts';
 import type { Span } from './syntax.ts';
 import type { UnresolvedValue, Value } from './values.ts';
 

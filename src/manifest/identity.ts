@@ -1,6 +1,12 @@
 // Reads the plugin's name and version from manifest.py and compares them with those of the upload.
-import type { Finding } from '../contract/finding.ts';
-import { compareVersions, formatVersion, parseVersion, pluginNamePattern, type Version } from '../contract/manifest.ts';
+import type { Finding } from '../contract/findings/finding.ts';
+import {
+  compareVersions,
+  formatVersion,
+  parseVersion,
+  pluginNamePattern,
+  type Version,
+} from '../contract/plugin/manifest.ts';
 import { type Declaration, findDeclaration, findInMetadata, metadataValue } from './declaration.ts';
 import { manifestFinding, notExecuted, quoted, unreadableMessage, wrongKindMessage } from './findings.ts';
 import { fileStart, type Span } from './syntax.ts';

@@ -1,7 +1,7 @@
 // Reads a plugin's metadata from its files without running them: the manifest, the feature_uri, whether it has a realtime endpoint, and
 // any problems. Problems reject an upload; warnings do not.
-import { type Finding, sortedFindings } from '../contract/finding.ts';
-import type { Manifest } from '../contract/manifest.ts';
+import { type Finding, sortedFindings } from '../contract/findings/finding.ts';
+import type { Manifest } from '../contract/plugin/manifest.ts';
 import type { Parsers } from '../scan/parsers.ts';
 import { deniedDependencies, undeclaredImports, unlistedDependencies } from './check-dependencies.ts';
 import { readDependencies } from './dependencies.ts';

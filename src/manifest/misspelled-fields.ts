@@ -1,6 +1,6 @@
 // Warns about names in manifest.py that resemble a field which the plugin doesn't declare. Other names are the author's own.
-import type { Finding } from '../contract/finding.ts';
-import { manifestSchema } from '../contract/manifest.ts';
+import type { Finding } from '../contract/findings/finding.ts';
+import { manifestSchema } from '../contract/plugin/manifest.ts';
 import { nearest } from '../core/nearest.ts';
 import { findDeclaration, metadataValue } from './declaration.ts';
 import { manifestFinding } from './findings.ts';

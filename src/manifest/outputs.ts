@@ -1,6 +1,6 @@
 // Checks that every feature is an output column of that name. A feature that output_schema lacks is probably misspelled in one of the
 // two.
-import type { Finding } from '../contract/finding.ts';
+import type { Finding } from '../contract/findings/finding.ts';
 import { propertyNames } from '../json-schema/object-schema.ts';
 import { findDeclaration } from './declaration.ts';
 import type { Feature } from './features.ts';

@@ -1,7 +1,12 @@
 // Reads `permissions` of manifest.py: what the plugin asks its organization for. Anything that can't be read is an error, because the
 // plugin would be deployed without what it needs.
-import type { Finding } from '../contract/finding.ts';
-import { type PermissionIssue, type Permissions, parsePermissions, permissionKeys } from '../contract/permissions.ts';
+import type { Finding } from '../contract/findings/finding.ts';
+import {
+  type PermissionIssue,
+  type Permissions,
+  parsePermissions,
+  permissionKeys,
+} from '../contract/plugin/permissions.ts';
 import { findDeclaration } from './declaration.ts';
 import { kindNoun, manifestFinding, unreadableMessage } from './findings.ts';
 import { toJson } from './to-json.ts';

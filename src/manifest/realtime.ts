@@ -1,5 +1,5 @@
 // Checks that realtime.py has a class and a method that the host can call. Follows the host's lookup order (plugin format §5).
-import type { Finding } from '../contract/finding.ts';
+import type { Finding } from '../contract/findings/finding.ts';
 import { fileFinding, quoted } from './findings.ts';
 import type { Arity, ClassOutline, Outline } from './outline.ts';
 import { realtimeFile } from './sources.ts';

@@ -1,5 +1,5 @@
 // Checks the schemas that manifest.py declares, and reports what is wrong at the place in the file.
-import type { Finding } from '../contract/finding.ts';
+import type { Finding } from '../contract/findings/finding.ts';
 import { isFlat, isMeaningless, objectSchema } from '../json-schema/object-schema.ts';
 import type { SchemaProblem } from '../json-schema/problem.ts';
 import { readSchema } from '../json-schema/read-schema.ts';

@@ -1,6 +1,6 @@
 // Checks the plugin's structure: pipeline.py has an entry point, imports within the plugin resolve, and batch code avoids mistakes that
 // the platform's guide describes (plugin format §3, §4, §6). Missing files are reported by archive/ (SLP709).
-import type { Finding } from '../contract/finding.ts';
+import type { Finding } from '../contract/findings/finding.ts';
 import { fileFinding } from './findings.ts';
 import type { Outline } from './outline.ts';
 import { checkRealtime } from './realtime.ts';

@@ -2,7 +2,7 @@
 // that depend on what a changed file says to others. One R2 object per plugin, read and written as a whole. A source that is missing,
 // or was scanned by another policy, is scanned again; losing the cache only costs time.
 import { z } from 'zod';
-import { findingSchema, trailStepSchema } from '../contract/finding.ts';
+import { findingSchema, trailStepSchema } from '../contract/findings/finding.ts';
 import { policyLevels } from '../contract/states.ts';
 import type { Deps } from '../deps.ts';
 import { fileFindingsPrefix } from '../registry/storage/stored-findings.ts';

@@ -1,8 +1,8 @@
 // Evaluates a stored version's analysis: its findings, and the same in SQL over rows of plugin_versions. Both follow the current
 // policy, so that no version has to be analyzed again when that changes.
 import { type SQL, sql } from 'drizzle-orm';
-import type { Finding } from '../contract/finding.ts';
-import type { RuleId } from '../contract/rules.ts';
+import type { Finding } from '../contract/findings/finding.ts';
+import type { RuleId } from '../contract/findings/rules.ts';
 import { pluginVersions } from '../db/schema/registry.ts';
 import type { PluginVersion } from '../registry/versions/versions.ts';
 import { capabilityFindings, forbiddenInModules } from '../scan/go/capabilities.ts';

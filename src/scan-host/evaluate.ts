@@ -1,7 +1,7 @@
 // Evaluates an opened archive: scans it at the organization's level, applies the waivers, and returns the verdict. Shared by uploaded
 // archives and Git sources.
 import type { OpenedArchive } from '../archive/open.ts';
-import { type Finding, verdictOf } from '../contract/finding.ts';
+import { type Finding, verdictOf } from '../contract/findings/finding.ts';
 import type { Verdict } from '../contract/states.ts';
 import type { Deps } from '../deps.ts';
 import type { Upload } from '../registry/uploads/uploads.ts';

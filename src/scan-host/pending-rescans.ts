@@ -1,7 +1,7 @@
 // Queries the versions that need to be evaluated again: the rows whose verdict is by an older policy than the current one, or by none,
 // and those behind the cursor of a rescan.
 import { and, eq, is, isNull, lt, ne, SQL, sql } from 'drizzle-orm';
-import { parseVersionSlug } from '../contract/manifest.ts';
+import { parseVersionSlug } from '../contract/plugin/manifest.ts';
 import type { OrganizationId } from '../core/ids.ts';
 import { insertWhere, type Statement } from '../db/client.ts';
 import { counted } from '../db/quotas.ts';

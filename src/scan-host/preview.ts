@@ -3,7 +3,7 @@
 // its time is up.
 import { and, asc, desc, eq, or, type SQL, sql } from 'drizzle-orm';
 import { type Actor, requireScope } from '../access/actor.ts';
-import { type Finding, verdictOf } from '../contract/finding.ts';
+import { type Finding, verdictOf } from '../contract/findings/finding.ts';
 import type { PolicyLevel, Verdict } from '../contract/states.ts';
 import { encodeCursor, type Page, type PageRequest } from '../core/page.ts';
 import { qualified, readTogether } from '../db/client.ts';

@@ -2,7 +2,7 @@
 // SQL, and the others are marked for workers to claim (rescans.ts). So a version costs the same rows however many there are. *Dies:* the
 // cursor has not moved, and the chunk is repeated without effect.
 import { and, asc, eq, isNull, ne, or, type SQL, sql } from 'drizzle-orm';
-import { systemActor } from '../contract/events.ts';
+import { systemActor } from '../contract/events/events.ts';
 import type { OrganizationId, VersionId } from '../core/ids.ts';
 import type { Statement } from '../db/client.ts';
 import { events } from '../db/schema/events.ts';

@@ -3,10 +3,10 @@
 // if the worker dies, another one continues when the lease has expired.
 import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import { namespaceOf } from '../access/owners.ts';
-import { systemActor } from '../contract/events.ts';
-import { finding } from '../contract/finding.ts';
-import { languageOf } from '../contract/languages.ts';
-import { leases } from '../contract/limits.ts';
+import { systemActor } from '../contract/events/events.ts';
+import { finding } from '../contract/findings/finding.ts';
+import { leases } from '../contract/limits/builder.ts';
+import { languageOf } from '../contract/plugin/languages.ts';
 import type { OrganizationId } from '../core/ids.ts';
 import type { Statement } from '../db/client.ts';
 import { renewAtCheckpoints } from '../db/lease.ts';

@@ -1,7 +1,7 @@
 // Scans the sources of an archive one after the other and links them. An analysis of the plugin's last archive is reused if the source
 // is the same and the other files still answer its questions in the same way.
 import type { OpenedArchive } from '../archive/open.ts';
-import { type Finding, relocate } from '../contract/finding.ts';
+import { type Finding, relocate } from '../contract/findings/finding.ts';
 import type { PolicyLevel } from '../contract/states.ts';
 import { sha256Hex } from '../core/digest.ts';
 import type { Deps } from '../deps.ts';

@@ -2,8 +2,8 @@
 // cannot run throws and is retried; it never counts as clean (invariant 3).
 import { and, eq, type SQL, sql } from 'drizzle-orm';
 import type { OpenedArchive } from '../archive/open.ts';
-import { type Finding, sortedFindings, verdictOf } from '../contract/finding.ts';
-import type { Language } from '../contract/languages.ts';
+import { type Finding, sortedFindings, verdictOf } from '../contract/findings/finding.ts';
+import type { Language } from '../contract/plugin/languages.ts';
 import type { PolicyLevel, Verdict } from '../contract/states.ts';
 import type { ScanId } from '../core/ids.ts';
 import { insertWhere, type Statement } from '../db/client.ts';

@@ -2,7 +2,7 @@
 // results. It is read before the evaluation, and the batch that acts on the verdict checks that it still applies (D26).
 import { and, eq, type SQL, sql } from 'drizzle-orm';
 import { namespaceOf } from '../access/owners.ts';
-import type { Finding } from '../contract/finding.ts';
+import type { Finding } from '../contract/findings/finding.ts';
 import type { PolicyLevel } from '../contract/states.ts';
 import { readTogether, type Statement } from '../db/client.ts';
 import { waivers } from '../db/schema/policy.ts';

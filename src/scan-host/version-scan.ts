@@ -2,7 +2,7 @@
 import { eq, sql } from 'drizzle-orm';
 import { type Actor, requireScope } from '../access/actor.ts';
 import { requireOwner, selectOwner } from '../access/owners.ts';
-import { type Finding, verdictOf } from '../contract/finding.ts';
+import { type Finding, verdictOf } from '../contract/findings/finding.ts';
 import type { Verdict } from '../contract/states.ts';
 import { readTogether } from '../db/client.ts';
 import { type OwnerId, pluginVersions, scans } from '../db/schema/registry.ts';

@@ -3,10 +3,10 @@
 // findings stay visible.
 import { and, desc, eq, gt, isNotNull, isNull, lt, lte, type SQL, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../access/actor.ts';
-import { systemActor } from '../contract/events.ts';
-import type { Finding } from '../contract/finding.ts';
-import { formatVersionSlug, type Version } from '../contract/manifest.ts';
-import { isWaivable, type RuleId } from '../contract/rules.ts';
+import { systemActor } from '../contract/events/events.ts';
+import type { Finding } from '../contract/findings/finding.ts';
+import { isWaivable, type RuleId } from '../contract/findings/rules.ts';
+import { formatVersionSlug, type Version } from '../contract/plugin/manifest.ts';
 import { iso } from '../core/clock.ts';
 import type { OrganizationId, WaiverId } from '../core/ids.ts';
 import { type Page, type PageRequest, pageOf } from '../core/page.ts';

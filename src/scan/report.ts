@@ -1,6 +1,12 @@
 // Collects the findings of one file, converts offsets to locations, and caps their number (scan policy §7).
-import { type Finding, type FindingOptions, finding, sortedFindings, type TrailStep } from '../contract/finding.ts';
-import type { RuleId } from '../contract/rules.ts';
+import {
+  type Finding,
+  type FindingOptions,
+  finding,
+  sortedFindings,
+  type TrailStep,
+} from '../contract/findings/finding.ts';
+import type { RuleId } from '../contract/findings/rules.ts';
 import { limits } from './limits.ts';
 import { LineTable } from './line-table.ts';
 import type { Entry } from './policy/policy-table.ts';

@@ -1,7 +1,7 @@
 // Renders findings as a SARIF 2.1.0 log (OASIS, errata 01). Describes only the rules that have findings; decides no verdict.
-import { explanations } from '../contract/explanations.ts';
-import type { Finding, TrailStep } from '../contract/finding.ts';
-import { type RuleId, ruleIds, rules } from '../contract/rules.ts';
+import { explanations } from '../contract/findings/explanations.ts';
+import type { Finding, TrailStep } from '../contract/findings/finding.ts';
+import { type RuleId, ruleIds, rules } from '../contract/findings/rules.ts';
 
 export interface SarifLog {
   $schema: string;

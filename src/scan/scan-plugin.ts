@@ -1,5 +1,5 @@
 // Scans all sources of a plugin together.
-import { type Finding, sortedFindings } from '../contract/finding.ts';
+import { type Finding, sortedFindings } from '../contract/findings/finding.ts';
 import type { PolicyLevel } from '../contract/states.ts';
 import type { FileAnalysis } from './linking/file-analysis.ts';
 import { PluginLinks } from './linking/plugin-links.ts';

@@ -1,9 +1,9 @@
 // Runs rows through the batch steps of a deployed version, in an instance of its own that ends with the run. Nothing of it is stored.
 import type { Actor } from '../access/actor.ts';
-import { type BatchOutcome, batchSizeOf } from '../contract/batch.ts';
+import { type BatchOutcome, batchSizeOf } from '../contract/builder/batch.ts';
+import type { LogLine } from '../contract/builder/log-line.ts';
 import type { JsonObject } from '../contract/json.ts';
-import type { LogLine } from '../contract/log-line.ts';
-import { timeLimitMs } from '../contract/permissions.ts';
+import { timeLimitMs } from '../contract/plugin/permissions.ts';
 import type { NamespaceId } from '../core/ids.ts';
 import { startInstance } from '../deploy/builder/instances.ts';
 import { batchRunId } from '../deploy/builder/placement.ts';

@@ -1,9 +1,9 @@
 // Calls the live instance of a plugin, starting it first if it is asleep, crashed or evicted (D9). One path for every kind.
 import type { Actor } from '../access/actor.ts';
-import { BuilderError } from '../contract/builder.ts';
-import { formatVersion } from '../contract/manifest.ts';
-import { timeLimitMs } from '../contract/permissions.ts';
-import type { CallOptions } from '../contract/serving.ts';
+import { BuilderError } from '../contract/builder/instances.ts';
+import type { CallOptions } from '../contract/builder/serving.ts';
+import { formatVersion } from '../contract/plugin/manifest.ts';
+import { timeLimitMs } from '../contract/plugin/permissions.ts';
 import { callArrived } from '../core/turns.ts';
 import { startInstance } from '../deploy/builder/instances.ts';
 import { recordNoCapacity } from '../deploy/builder/no-capacity.ts';

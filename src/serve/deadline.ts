@@ -1,5 +1,5 @@
 // Ends a call when its caller no longer waits. What was begun for it continues: an instance that is starting serves the next call.
-import { timeLimitMs } from '../contract/permissions.ts';
+import { timeLimitMs } from '../contract/plugin/permissions.ts';
 import type { Deps } from '../deps.ts';
 import { type PluginFailure, timeoutFailure } from './failures.ts';
 import type { Route } from './route.ts';

@@ -1,7 +1,7 @@
 // Classifies failed calls: a plugin's fault becomes the call's answer, anything else a Problem.
-import { BuilderError } from '../contract/builder.ts';
-import { raisedBy } from '../contract/limit-texts.ts';
-import { builderLimits, serving } from '../contract/limits.ts';
+import { BuilderError } from '../contract/builder/instances.ts';
+import { builderLimits, serving } from '../contract/limits/builder.ts';
+import { raisedBy } from '../contract/limits/limit-texts.ts';
 import { Problem } from '../core/problem.ts';
 import { builderProblem } from '../deploy/builder/builder-problem.ts';
 import { StartFailed } from '../deploy/builder/start-failed.ts';

@@ -1,7 +1,8 @@
 // Follows what an instance prints. Polls the builder every second, and now and then the rows, because another deployment may serve by
 // then. Following neither starts an instance nor keeps it awake.
-import { builderLimits, following } from '../contract/limits.ts';
-import type { LogLine } from '../contract/log-line.ts';
+
+import type { LogLine } from '../contract/builder/log-line.ts';
+import { builderLimits, following } from '../contract/limits/builder.ts';
 import { Problem } from '../core/problem.ts';
 import { builderProblem } from '../deploy/builder/builder-problem.ts';
 import { type LogPosition, linesAfter, readLog } from '../deploy/logs/read-log.ts';

@@ -1,6 +1,7 @@
 // Reports whether the serving instance is up. For display only; nothing is decided by it (invariant 5).
-import { BuilderError, type InstanceStatus } from '../contract/builder.ts';
-import type { LastCrash } from '../contract/crashes.ts';
+
+import type { LastCrash } from '../contract/builder/crashes.ts';
+import { BuilderError, type InstanceStatus } from '../contract/builder/instances.ts';
 import type { Deployment } from '../deploy/overview.ts';
 import type { Deps } from '../deps.ts';
 

@@ -1,6 +1,6 @@
 // Realtime calls of extractors.
 import type { Actor } from '../access/actor.ts';
-import type { Call, CallAnswer } from '../contract/builder.ts';
+import type { Call, CallAnswer } from '../contract/builder/instances.ts';
 import { outputCheck } from '../json-schema/output-check.ts';
 import { type CallDeps, callInstance, callOptions } from './call.ts';
 import type { ExtractorCallee, Route } from './route.ts';

@@ -1,6 +1,6 @@
 // Operations of Go plugins.
 import type { Actor } from '../access/actor.ts';
-import type { Operation, OperationAnswer } from '../contract/builder.ts';
+import type { Operation, OperationAnswer } from '../contract/builder/instances.ts';
 import { type CallDeps, callInstance, callOptions } from './call.ts';
 import type { GoCallee } from './route.ts';
 

@@ -1,8 +1,8 @@
 // Compares answers of calls with what the plugin's manifest declares, after the response. A mismatch is counted, and a warning in the
 // instance's log; the caller gets the answer as it is (decision 69).
-import type { CallAnswer } from '../contract/builder.ts';
+import type { CallAnswer } from '../contract/builder/instances.ts';
 import type { Json } from '../contract/json.ts';
-import { formatVersion } from '../contract/manifest.ts';
+import { formatVersion } from '../contract/plugin/manifest.ts';
 import { outputChecks } from '../contract/traffic.ts';
 import { recordCheck } from '../deploy/traffic/call-counters.ts';
 import { outputCheck, outputLimits } from '../json-schema/output-check.ts';

@@ -1,5 +1,5 @@
 // Computes the similarity or distance of two vectors for each metric that a feature can declare. Exact, in double precision.
-import type { DistanceMetric } from '../contract/manifest.ts';
+import type { DistanceMetric } from '../contract/plugin/manifest.ts';
 
 export type Values = ArrayLike<number>;
 

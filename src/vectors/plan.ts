@@ -1,6 +1,6 @@
 // Plans the vector features of a namespace: those that its deployed plugins declare, and those with stored vectors. Rejects conflicting
 // declarations with a message that names both sides.
-import type { DistanceMetric, Manifest, VersionSlug } from '../contract/manifest.ts';
+import type { DistanceMetric, Manifest, VersionSlug } from '../contract/plugin/manifest.ts';
 import { Problem } from '../core/problem.ts';
 import type { vectorFeatures } from '../db/schema/vectors.ts';
 

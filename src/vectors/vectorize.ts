@@ -1,7 +1,7 @@
 // Stores vectors in Cloudflare Vectorize through its REST API (developers.cloudflare.com/api/resources/vectorize), in one index per
 // feature, named after the feature's ID. New vectors can be found after some seconds.
 import { z } from 'zod';
-import type { DistanceMetric } from '../contract/manifest.ts';
+import type { DistanceMetric } from '../contract/plugin/manifest.ts';
 import { type VectorStore, VectorStoreError } from '../contract/vector-store.ts';
 import type { FeatureId } from '../core/ids.ts';
 

@@ -3,7 +3,7 @@ import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { type QuotaResource, quotaTable } from '../../src/contract/quotas.ts';
+import { type QuotaResource, quotaTable } from '../../src/contract/limits/quotas.ts';
 import { database } from '../../src/db/client.ts';
 import { deployments } from '../../src/db/schema/deploy.ts';
 import { type Answer, clientOf } from '../support/client.ts';

@@ -1,6 +1,6 @@
 // Tests which archives are accepted, and the messages for the others (plugin format §1, scan policy §8), with one confirm each.
 import { describe, expect, test } from 'vitest';
-import { inMemoryBytesMax } from '../../src/archive/limits.ts';
+import { inMemoryBytesMax } from '../../src/contract/limits/archives.ts';
 import { sha256Hex } from '../../src/core/digest.ts';
 import { bytesOf, joined, noise } from '../support/bytes.ts';
 import type { Answer } from '../support/client.ts';

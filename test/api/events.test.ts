@@ -4,7 +4,7 @@ import { env } from 'cloudflare:workers';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { openApiDocument } from '../../src/api/openapi/openapi-document.ts';
-import { eventTypeSchema } from '../../src/contract/events.ts';
+import { eventTypeSchema } from '../../src/contract/events/events.ts';
 import { database } from '../../src/db/client.ts';
 import type { Client } from '../support/client.ts';
 import { clockAt, testApp } from '../support/deps.ts';

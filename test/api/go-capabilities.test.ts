@@ -3,8 +3,8 @@
 import { env } from 'cloudflare:workers';
 import { and, desc, eq, sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
-import { type ReachedCapability, unanalyzed } from '../../src/contract/analyses.ts';
-import type { VersionPlacement } from '../../src/contract/version-placement.ts';
+import { type ReachedCapability, unanalyzed } from '../../src/contract/builder/analyses.ts';
+import type { VersionPlacement } from '../../src/contract/plugin/version-placement.ts';
 import { sha256Hex } from '../../src/core/digest.ts';
 import { idSource } from '../../src/core/ids.ts';
 import { database } from '../../src/db/client.ts';

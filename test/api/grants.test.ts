@@ -2,7 +2,7 @@
 import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import type { Builder } from '../../src/contract/builder.ts';
+import type { Builder } from '../../src/contract/builder/instances.ts';
 import type { Message } from '../../src/contract/messages.ts';
 import { deployments } from '../../src/db/schema/deploy.ts';
 import { enforceGrants } from '../../src/deploy/grants.ts';

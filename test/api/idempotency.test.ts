@@ -2,7 +2,7 @@
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
 import { acceptsIdempotencyKey } from '../../src/api/idempotency.ts';
-import { apiLimits, leases } from '../../src/contract/limits.ts';
+import { apiLimits, leases } from '../../src/contract/limits/builder.ts';
 import { database } from '../../src/db/client.ts';
 import { idempotencyKeys } from '../../src/db/schema/idempotency.ts';
 import { sweep } from '../../src/sweep.ts';

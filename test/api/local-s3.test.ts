@@ -1,6 +1,6 @@
 // Tests the local replacement for S3 (D28): the same signatures, errors and headers, for clients of S3.
 import { describe, expect, test } from 'vitest';
-import { uploadBytesMax } from '../../src/archive/limits.ts';
+import { uploadBytesMax } from '../../src/contract/limits/archives.ts';
 import { presign } from '../../src/registry/storage/presign.ts';
 import { bytesOf, joined } from '../support/bytes.ts';
 import { clockAt, testApp } from '../support/deps.ts';

@@ -1,7 +1,7 @@
 // Tests creating an upload: its fields, the version chosen for it, the quota (mixpeek §4.1, D12, D13, D32).
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { uploadBytesMax } from '../../src/archive/limits.ts';
+import { uploadBytesMax } from '../../src/contract/limits/archives.ts';
 import { type Organization, organization } from '../support/organization.ts';
 import { plugin } from '../support/plugin.ts';
 import { confirm, openUpload, publish, putArchive, uploaded } from '../support/publish.ts';

@@ -1,7 +1,7 @@
 // Tests waivers over HTTP: granted with a reason and an expiry, applied by confirms, shown in responses, recorded as events.
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { ruleIds } from '../../src/contract/rules.ts';
+import { ruleIds } from '../../src/contract/findings/rules.ts';
 import { advanceUpload } from '../../src/pipeline.ts';
 import { policyVersion } from '../../src/scan/scan.ts';
 import { sweep } from '../../src/sweep.ts';

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { memorySource } from '../../src/archive/byte-source.ts';
 import { pathProblem } from '../../src/archive/paths.ts';
-import { verdictOf } from '../../src/contract/finding.ts';
+import { verdictOf } from '../../src/contract/findings/finding.ts';
 import { bytesOf, joined, noise } from '../support/bytes.ts';
 import { openTestArchive } from '../support/open-archive.ts';
 import { fc } from '../support/property.ts';

@@ -9,7 +9,7 @@ import { findGit, GitSession } from '../../builder/server/sources/git.ts';
 import { findRedirect } from '../../builder/server/sources/redirects.ts';
 import { resolvePublicAddress } from '../../builder/server/sources/repository.ts';
 import { SourceRefused } from '../../builder/server/sources/source-refused.ts';
-import { builderLimits } from '../../src/contract/limits.ts';
+import { builderLimits } from '../../src/contract/limits/builder.ts';
 import { nameServer } from './name-server.ts';
 import { newFolder } from './support.ts';
 

@@ -2,7 +2,7 @@
 // analyzed-programs.test.ts.
 // @module-tag go
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Analysis } from '../../src/contract/analyses.ts';
+import type { Analysis } from '../../src/contract/builder/analyses.ts';
 import { analyze, analyzeSource, startAnalyzingBuilder } from './analysis-support.ts';
 import { coldCacheMs, goMod, pipelinePlugin } from './go-support.ts';
 import type { Files, TestBuilder } from './support.ts';

@@ -1,6 +1,6 @@
 // Analyzes Go plugins for the tests of this folder with a real builder.
 import { expect } from 'vitest';
-import { analysisSchema, type ReachedCapability } from '../../src/contract/analyses.ts';
+import { analysisSchema, type ReachedCapability } from '../../src/contract/builder/analyses.ts';
 import { startGoBuilder } from './go-support.ts';
 import type { TestBuilder } from './support.ts';
 

@@ -1,8 +1,8 @@
 // POST /instances/{id}/batch: rows through the steps of a plugin, and what a hostile one can do to a run.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { batchLimits, batchOutcomeSchema } from '../../src/contract/batch.ts';
-import type { PythonSpec } from '../../src/contract/builder.ts';
-import { raisedBy } from '../../src/contract/limit-texts.ts';
+import { batchLimits, batchOutcomeSchema } from '../../src/contract/builder/batch.ts';
+import type { PythonSpec } from '../../src/contract/builder/instances.ts';
+import { raisedBy } from '../../src/contract/limits/limit-texts.ts';
 import { isAlive, refusal, TestBuilder } from './support.ts';
 
 const limits = { hangMs: 200, memoryBytes: 256 * 2 ** 20 };

@@ -12,9 +12,9 @@ import {
   instanceEventSchema,
   instanceStatusSchema,
   type PythonSpec,
-} from '../../src/contract/builder.ts';
-import { heldLogSchema } from '../../src/contract/log-chunk.ts';
-import type { LogLine } from '../../src/contract/log-line.ts';
+} from '../../src/contract/builder/instances.ts';
+import { heldLogSchema } from '../../src/contract/builder/log-chunk.ts';
+import type { LogLine } from '../../src/contract/builder/log-line.ts';
 
 export const token = 'a-token-that-no-plugin-may-see';
 

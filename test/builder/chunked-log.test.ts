@@ -1,8 +1,8 @@
 // How an instance's log becomes chunks, which of them are to be stored, and what is dropped.
 import { expect, test } from 'vitest';
 import { ChunkedLog, type ChunkLimits } from '../../builder/server/instances/chunked-log.ts';
-import { raisedBy } from '../../src/contract/limit-texts.ts';
-import { chunkName, type LogChunk } from '../../src/contract/log-chunk.ts';
+import { chunkName, type LogChunk } from '../../src/contract/builder/log-chunk.ts';
+import { raisedBy } from '../../src/contract/limits/limit-texts.ts';
 
 const at = '2026-11-20T12:00:00.000Z';
 const limits: ChunkLimits = { logChunkBytes: 300, logChunkMs: 10_000, logChunksHeld: 4, logChunkEveryMs: 1000 };

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { builderSchemas } from '../../src/contract/builder-schemas.ts';
+import { builderSchemas } from '../../src/contract/builder/schemas.ts';
 
 const fixtures = new URL('../fixtures/builder/', import.meta.url);
 const message = z.object({ name: z.string(), message: z.unknown() });

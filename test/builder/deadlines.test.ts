@@ -1,6 +1,6 @@
 // Calls whose caller says how long it waits, which is less than the plugin's own time limit.
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { timeoutHeader } from '../../src/contract/serving.ts';
+import { timeoutHeader } from '../../src/contract/builder/serving.ts';
 import { eventually, handler, refusal, TestBuilder } from './support.ts';
 
 let builder: TestBuilder;

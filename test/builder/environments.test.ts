@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { environmentKey } from '../../src/contract/environments.ts';
+import { environmentKey } from '../../src/contract/builder/environments.ts';
 import { handler, newFolder, refusal } from './support.ts';
 import { failureOf, lockOf, PackageBuilder, unfinishedIn, writeWheel } from './wheels.ts';
 

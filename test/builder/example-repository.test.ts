@@ -2,7 +2,7 @@
 // @module-tag git
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { commitExample, ExampleRepository } from '../../scripts/local/example-repository.ts';
-import { sourceHeader, sourceRefusalSchema, sourceSchema } from '../../src/contract/sources.ts';
+import { sourceHeader, sourceRefusalSchema, sourceSchema } from '../../src/contract/builder/sources.ts';
 import { GitServer } from './git-server.ts';
 import { newFolder, TestBuilder } from './support.ts';
 

@@ -4,7 +4,7 @@ import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { buildKey } from '../../src/contract/builds.ts';
+import { buildKey } from '../../src/contract/builder/builds.ts';
 import {
   buildEvents,
   buildSource,

@@ -1,8 +1,13 @@
 // Builds Go plugins for the tests of this folder with a real builder, whose compile cache outlives the run.
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
-import type { ExecutableSpec } from '../../src/contract/builder.ts';
-import { type BuildEvent, type BuildSpec, buildEventSchema, type WasmOutcome } from '../../src/contract/builds.ts';
+import {
+  type BuildEvent,
+  type BuildSpec,
+  buildEventSchema,
+  type WasmOutcome,
+} from '../../src/contract/builder/builds.ts';
+import type { ExecutableSpec } from '../../src/contract/builder/instances.ts';
 import { type Answer, type BuilderOptions, type Files, TestBuilder } from './support.ts';
 
 /** Enough to compile the standard library, which happens once on each machine. */

@@ -1,7 +1,7 @@
 // HTTPS of a compiled plugin: net/http and crypto/tls, through the relay by CONNECT.
 // @module-tag go
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Permissions } from '../../src/contract/permissions.ts';
+import type { Permissions } from '../../src/contract/plugin/permissions.ts';
 import {
   artifactOf,
   coldCacheMs,

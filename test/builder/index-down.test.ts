@@ -1,6 +1,6 @@
 // A package index that does not answer: nothing that is stored or remembered makes the next attempt fail.
 import { expect, test } from 'vitest';
-import { type LockEvent, lockEventSchema } from '../../src/contract/environments.ts';
+import { type LockEvent, lockEventSchema } from '../../src/contract/builder/environments.ts';
 import { PackageIndex } from './package-index.ts';
 import { newFolder, TestBuilder } from './support.ts';
 

@@ -6,7 +6,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { LogWriter } from '../../builder/server/instances/log-writer.ts';
 import { IsolateProcess } from '../../builder/server/isolates/isolate-process.ts';
 import { Cancellation } from '../../builder/server/processes/plugin-call.ts';
-import { builderLimits } from '../../src/contract/limits.ts';
+import { builderLimits } from '../../src/contract/limits/builder.ts';
 import { newFolder } from './support.ts';
 
 /** As workerd's, which cannot be set. */

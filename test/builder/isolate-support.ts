@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
-import type { InstanceSpec } from '../../src/contract/builder.ts';
+import type { InstanceSpec } from '../../src/contract/builder/instances.ts';
 import { fc } from '../support/property.ts';
 import { buildSource, executableSpec, goMod, wasmOf } from './go-support.ts';
 import type { Files, TestBuilder } from './support.ts';

@@ -3,7 +3,7 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { standbyHeader } from '../../src/contract/serving.ts';
+import { standbyHeader } from '../../src/contract/builder/serving.ts';
 import { eventually, handler, refusal, TestBuilder } from './support.ts';
 
 /** `die` ends the process, `wait` never returns, `work` takes half a second. */

@@ -1,6 +1,6 @@
 // A call that fails because of a limit says which one, its value, what raises it, and who may.
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { raisedBy } from '../../src/contract/limit-texts.ts';
+import { raisedBy } from '../../src/contract/limits/limit-texts.ts';
 import { eventually, handler, TestBuilder } from './support.ts';
 
 let builder: TestBuilder;

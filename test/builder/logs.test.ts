@@ -1,6 +1,6 @@
 // The builder's side of storing logs: what an instance printed is there to be stored however it ended, and until it is stored.
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { chunkName, type UnstoredLogs, unstoredLogsSchema } from '../../src/contract/log-chunk.ts';
+import { chunkName, type UnstoredLogs, unstoredLogsSchema } from '../../src/contract/builder/log-chunk.ts';
 import { eventually, handler, TestBuilder } from './support.ts';
 
 const plugin = handler(

@@ -1,6 +1,6 @@
 // Opens removals for tests that run parts of the builder in their own process.
 import { Removals } from '../../builder/server/removal/removals.ts';
-import { builderLimits } from '../../src/contract/limits.ts';
+import { builderLimits } from '../../src/contract/limits/builder.ts';
 import { jsonLog } from '../../src/core/log.ts';
 
 const ignore = () => {};

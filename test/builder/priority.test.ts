@@ -25,7 +25,7 @@ import {
 import { programCommand } from '../../builder/server/sandbox/program-command.ts';
 import type { Sandbox } from '../../builder/server/sandbox/sandbox.ts';
 import { directCommand, groupTrustedPrograms, trustedCommand } from '../../builder/server/sandbox/trusted-program.ts';
-import { builderLimits } from '../../src/contract/limits.ts';
+import { builderLimits } from '../../src/contract/limits/builder.ts';
 import { openRemovals } from './open-removals.ts';
 import { eventually, isRoot, newFolder } from './support.ts';
 

@@ -11,7 +11,7 @@ import { Homes, type RemovableHome } from '../../builder/server/sandbox/homes.ts
 import { sandboxProblem, writeProbe } from '../../builder/server/sandbox/probe.ts';
 import { pluginProcessLimits } from '../../builder/server/sandbox/process-limits.ts';
 import type { Sandbox } from '../../builder/server/sandbox/sandbox.ts';
-import { builderLimits as limits } from '../../src/contract/limits.ts';
+import { builderLimits as limits } from '../../src/contract/limits/builder.ts';
 import { openRemovals } from './open-removals.ts';
 import { newFolder } from './support.ts';
 

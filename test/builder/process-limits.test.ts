@@ -14,7 +14,7 @@ import {
 } from '../../builder/server/sandbox/process-limits.ts';
 import { programCommand } from '../../builder/server/sandbox/program-command.ts';
 import type { Sandbox } from '../../builder/server/sandbox/sandbox.ts';
-import { builderLimits } from '../../src/contract/limits.ts';
+import { builderLimits } from '../../src/contract/limits/builder.ts';
 import { openRemovals } from './open-removals.ts';
 import { newFolder } from './support.ts';
 

@@ -1,6 +1,6 @@
 // HTTPS of a plugin in Python: through the relay by CONNECT, and encrypted between the plugin and the server.
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Permissions } from '../../src/contract/permissions.ts';
+import type { Permissions } from '../../src/contract/plugin/permissions.ts';
 import { type NameServer, nameServer } from './name-server.ts';
 import { eventually, handler, TestBuilder } from './support.ts';
 import { authority, type TlsServer, tlsServer } from './tls-server.ts';

@@ -2,7 +2,7 @@
 import { createServer as createHttpServer, type Server as HttpServer } from 'node:http';
 import { createServer, type Server } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Permissions } from '../../src/contract/permissions.ts';
+import type { Permissions } from '../../src/contract/plugin/permissions.ts';
 import { type NameServer, nameServer } from './name-server.ts';
 import { eventually, handler, TestBuilder } from './support.ts';
 

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { RecentCalls } from '../../builder/server/instances/recent-calls.ts';
 import { Refusal } from '../../builder/server/refusal.ts';
-import { type BuilderErrorCode, callHeader } from '../../src/contract/builder.ts';
+import { type BuilderErrorCode, callHeader } from '../../src/contract/builder/instances.ts';
 import { eventually, handler, refusal, TestBuilder } from './support.ts';
 
 /** Returns how often it ran. Calls with `wait` return after one with `go`. */

@@ -1,6 +1,6 @@
 // Several processes of one instance, and how many calls each runs at a time.
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Serving } from '../../src/contract/serving.ts';
+import type { Serving } from '../../src/contract/builder/serving.ts';
 import { eventually, type Files, handler, isRoot, refusal, TestBuilder } from './support.ts';
 
 let builder: TestBuilder;

@@ -1,6 +1,6 @@
 // What calls see while the builder shuts down: SIGTERM comes at every rollout of an image and every move of a container.
 import { expect, test } from 'vitest';
-import { stoppingHeader } from '../../src/contract/builder.ts';
+import { stoppingHeader } from '../../src/contract/builder/instances.ts';
 import { eventually, handler, refusal, TestBuilder } from './support.ts';
 
 /** `wait` returns after `open`, `work` takes as long as a busy machine needs for the requests meanwhile. */

@@ -5,7 +5,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { memorySource } from '../../src/archive/byte-source.ts';
-import { type Source, sourceHeader, sourceRefusalSchema, sourceSchema } from '../../src/contract/sources.ts';
+import { type Source, sourceHeader, sourceRefusalSchema, sourceSchema } from '../../src/contract/builder/sources.ts';
 import { openTestArchive } from '../support/open-archive.ts';
 import { GitServer, type Repository, type Tree } from './git-server.ts';
 import { eventually, TestBuilder } from './support.ts';

@@ -4,9 +4,9 @@ import { existsSync, readdirSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { contractHeader, contractVersion } from '../../src/contract/builder.ts';
-import { healthSchema } from '../../src/contract/health.ts';
-import { raisedBy } from '../../src/contract/limit-texts.ts';
+import { healthSchema } from '../../src/contract/builder/health.ts';
+import { contractHeader, contractVersion } from '../../src/contract/builder/instances.ts';
+import { raisedBy } from '../../src/contract/limits/limit-texts.ts';
 import { handler, refusal, TestBuilder, token } from './support.ts';
 
 let builder: TestBuilder;

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { Homes } from '../../builder/server/sandbox/homes.ts';
 import { pluginProcessLimits } from '../../builder/server/sandbox/process-limits.ts';
 import { freeUserId, type UserIdRange } from '../../builder/server/sandbox/user-ids.ts';
-import { builderLimits } from '../../src/contract/limits.ts';
+import { builderLimits } from '../../src/contract/limits/builder.ts';
 import { openRemovals } from './open-removals.ts';
 
 const ranges: UserIdRange[] = ['data folders', 'compile caches', 'instances'];

@@ -3,7 +3,7 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { buildKey } from '../../src/contract/builds.ts';
+import { buildKey } from '../../src/contract/builder/builds.ts';
 import {
   buildEvents,
   buildSource,

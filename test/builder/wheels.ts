@@ -4,7 +4,6 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { fetchUv, toolsFolder } from '../../scripts/testing/uv.ts';
-import type { PythonSpec } from '../../src/contract/builder.ts';
 import {
   type Environment,
   type EnvironmentEvent,
@@ -14,7 +13,8 @@ import {
   type Lock,
   type LockEvent,
   lockEventSchema,
-} from '../../src/contract/environments.ts';
+} from '../../src/contract/builder/environments.ts';
+import type { PythonSpec } from '../../src/contract/builder/instances.ts';
 import { writeZip } from '../support/zip-writer.ts';
 import { type Kind, startBuilder } from './breakout/kinds.ts';
 import { type BuilderOptions, type Files, newFolder, TestBuilder } from './support.ts';

@@ -1,6 +1,6 @@
 // Checks `slipway events`: an export that resumes after cuts and verifies its seals, and what is said of archived events.
 import { expect, test } from 'vitest';
-import { genesisHash, hashOfBlock } from '../../src/contract/event-block.ts';
+import { genesisHash, hashOfBlock } from '../../src/contract/events/event-block.ts';
 import { type Scripted, scriptedServer } from '../client/scripted-server.ts';
 import { inProcess } from './in-process.ts';
 

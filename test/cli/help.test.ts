@@ -5,7 +5,7 @@ import { environmentNames } from '../../src/cli/connection/environment-names.ts'
 import { createOutput } from '../../src/cli/output.ts';
 import { createProgram } from '../../src/cli/program.ts';
 import { version } from '../../src/cli/version.ts';
-import { explanations } from '../../src/contract/explanations.ts';
+import { explanations } from '../../src/contract/findings/explanations.ts';
 import { inProcess } from './in-process.ts';
 import { slipway } from './slipway.ts';
 

@@ -1,7 +1,7 @@
 // Checks the requests of the commands for the scan policy, waivers, quotas and organizations, and which credential they send.
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { quotaResources } from '../../src/contract/quotas.ts';
+import { quotaResources } from '../../src/contract/limits/quotas.ts';
 import { scriptedServer } from '../client/scripted-server.ts';
 import { inProcess } from './in-process.ts';
 import { folderOf } from './slipway.ts';

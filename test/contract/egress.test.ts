@@ -1,6 +1,6 @@
 // Tests which headers the Worker may have the builder send.
 import { expect, test } from 'vitest';
-import { egressRequestSchema } from '../../src/contract/egress.ts';
+import { egressRequestSchema } from '../../src/contract/builder/egress.ts';
 
 function accepts(header: string): boolean {
   const request = { url: 'https://hooks.example.com/', method: 'POST', headers: { [header]: '1' }, body: '{}' };

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { type EventBlock, genesisHash, hashOfBlock } from '../../src/contract/event-block.ts';
-import { verifyExport } from '../../src/contract/event-export.ts';
+import { type EventBlock, genesisHash, hashOfBlock } from '../../src/contract/events/event-block.ts';
+import { verifyExport } from '../../src/contract/events/event-export.ts';
 
 const event = (n: number) => `{"data":{"n":${n}},"id":"evt_${n}","type":"upload.created"}`;
 

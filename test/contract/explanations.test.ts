@@ -1,8 +1,8 @@
 // Users copy the examples, so each bad one must be reported and each good one must pass.
 import { expect, test } from 'vitest';
 import { nodeParsers } from '../../src/cli/parsers.ts';
-import { explanations } from '../../src/contract/explanations.ts';
-import type { RuleId } from '../../src/contract/rules.ts';
+import { explanations } from '../../src/contract/findings/explanations.ts';
+import type { RuleId } from '../../src/contract/findings/rules.ts';
 import { scanSource } from '../../src/scan/scan.ts';
 
 const parsers = nodeParsers();

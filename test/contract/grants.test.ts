@@ -1,14 +1,14 @@
 // Tests what a grant covers, what is missing of a request, and the command that grants it.
 import { describe, expect, test } from 'vitest';
-import { addPermissions, missingPermissions, permissionChanges } from '../../src/contract/grants.ts';
-import { grantCommand } from '../../src/contract/permission-text.ts';
+import { addPermissions, missingPermissions, permissionChanges } from '../../src/contract/plugin/grants.ts';
+import { grantCommand } from '../../src/contract/plugin/permission-text.ts';
 import {
   allowsConnection,
   parseHostAndPort,
   parseHostPattern,
   parsePermissions,
   timeLimitMs,
-} from '../../src/contract/permissions.ts';
+} from '../../src/contract/plugin/permissions.ts';
 
 describe('a granted host', () => {
   test.each([

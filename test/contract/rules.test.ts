@@ -1,6 +1,6 @@
 // Checks the properties of the rules in the catalogue: at which level they apply, and whether they may be waived.
 import { expect, test } from 'vitest';
-import { isStrictOnly, isWaivable, ruleIds } from '../../src/contract/rules.ts';
+import { isStrictOnly, isWaivable, ruleIds } from '../../src/contract/findings/rules.ts';
 import type { PolicyTable } from '../../src/scan/policy/policy-table.ts';
 import { seedTable } from '../../src/scan/policy/seed-policy.ts';
 import { strictTable } from '../../src/scan/policy/strict-policy.ts';

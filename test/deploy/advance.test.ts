@@ -1,8 +1,8 @@
 // The steps of a deployment: its records when it succeeds, when the plugin is at fault, and when its worker dies.
 import { and, asc, eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
-import { BuilderError } from '../../src/contract/builder.ts';
-import { leases } from '../../src/contract/limits.ts';
+import { BuilderError } from '../../src/contract/builder/instances.ts';
+import { leases } from '../../src/contract/limits/builder.ts';
 import { deploymentStepRows, deployments } from '../../src/db/schema/deploy.ts';
 import { events } from '../../src/db/schema/events.ts';
 import { pluginVersions } from '../../src/db/schema/registry.ts';

@@ -1,8 +1,8 @@
 // Cancelling and retrying deployments: the first writer wins, and no change is applied halfway.
 import { eq } from 'drizzle-orm';
 import { expect, test, vi } from 'vitest';
-import { BuilderError } from '../../src/contract/builder.ts';
-import { leases } from '../../src/contract/limits.ts';
+import { BuilderError } from '../../src/contract/builder/instances.ts';
+import { leases } from '../../src/contract/limits/builder.ts';
 import type { DeploymentId } from '../../src/core/ids.ts';
 import { Problem } from '../../src/core/problem.ts';
 import { deploymentStepRows, deployments } from '../../src/db/schema/deploy.ts';

@@ -1,7 +1,7 @@
 // A new version that crashes repeatedly in its first minute gives the plugin's name back to the version before.
 import { and, eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
-import { BuilderError } from '../../src/contract/builder.ts';
+import { BuilderError } from '../../src/contract/builder/instances.ts';
 import { deployments } from '../../src/db/schema/deploy.ts';
 import { events } from '../../src/db/schema/events.ts';
 import { crashRollback, rollBackCrashing, sweepCrashing } from '../../src/deploy/crash-rollback.ts';

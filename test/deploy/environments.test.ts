@@ -3,11 +3,11 @@
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { type Builder, BuilderError } from '../../src/contract/builder.ts';
-import type { Lock } from '../../src/contract/environments.ts';
-import { systemActor } from '../../src/contract/events.ts';
-import { retention } from '../../src/contract/limits.ts';
-import { requirementsOf } from '../../src/contract/manifest.ts';
+import type { Lock } from '../../src/contract/builder/environments.ts';
+import { type Builder, BuilderError } from '../../src/contract/builder/instances.ts';
+import { systemActor } from '../../src/contract/events/events.ts';
+import { retention } from '../../src/contract/limits/builder.ts';
+import { requirementsOf } from '../../src/contract/plugin/manifest.ts';
 import { sha256Hex } from '../../src/core/digest.ts';
 import { database } from '../../src/db/client.ts';
 import { deploymentStepRows } from '../../src/db/schema/deploy.ts';

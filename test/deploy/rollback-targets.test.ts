@@ -2,7 +2,7 @@
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
-import { formatVersion } from '../../src/contract/manifest.ts';
+import { formatVersion } from '../../src/contract/plugin/manifest.ts';
 import { promotions } from '../../src/db/schema/deploy.ts';
 import { pluginVersions } from '../../src/db/schema/registry.ts';
 import { versionHistory } from '../../src/deploy/history/version-history.ts';

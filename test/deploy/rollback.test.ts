@@ -1,8 +1,8 @@
 // Rollback: the catalogue changes immediately; where and when the traffic of the plugin's name moves (D4).
 import { and, asc, eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
-import { deploymentLimits } from '../../src/contract/limits.ts';
-import { formatVersion } from '../../src/contract/manifest.ts';
+import { deploymentLimits } from '../../src/contract/limits/builder.ts';
+import { formatVersion } from '../../src/contract/plugin/manifest.ts';
 import { events } from '../../src/db/schema/events.ts';
 import { deleteVersion } from '../../src/deploy/removal.ts';
 import { rollBack } from '../../src/deploy/rollback.ts';

@@ -2,7 +2,7 @@
 // and a rollback. Batch-only deployments are promoted in the request itself, so no instance is needed.
 import { and, eq, inArray } from 'drizzle-orm';
 import { expect, test } from 'vitest';
-import type { Version } from '../../src/contract/manifest.ts';
+import type { Version } from '../../src/contract/plugin/manifest.ts';
 import { livePointers } from '../../src/db/schema/deploy.ts';
 import { rollBack } from '../../src/deploy/rollback.ts';
 import { undeployVersion } from '../../src/deploy/undeploy.ts';

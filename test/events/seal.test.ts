@@ -2,8 +2,8 @@
 import { env } from 'cloudflare:workers';
 import { eq, sql } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
-import { genesisHash } from '../../src/contract/event-block.ts';
-import { verifyExport } from '../../src/contract/event-export.ts';
+import { genesisHash } from '../../src/contract/events/event-block.ts';
+import { verifyExport } from '../../src/contract/events/event-export.ts';
 import type { EventId, OrganizationId } from '../../src/core/ids.ts';
 import { database } from '../../src/db/client.ts';
 import { eventBlocks, events } from '../../src/db/schema/events.ts';

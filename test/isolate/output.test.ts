@@ -1,6 +1,6 @@
 // What a call prints becomes lines, of which a call has a limited number.
 import { describe, expect, test } from 'vitest';
-import { markIsolateLine, readIsolateLine } from '../../src/contract/isolate-calls.ts';
+import { markIsolateLine, readIsolateLine } from '../../src/contract/builder/isolate-calls.ts';
 import { CallOutput, outputLimits } from '../../src/isolate/output.ts';
 
 function written(...pieces: ['stdout' | 'stderr', string][]) {

@@ -3,7 +3,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { manifestSchema } from '../../src/contract/manifest.ts';
+import { manifestSchema } from '../../src/contract/plugin/manifest.ts';
 import { pluginIn, read, type Upload } from './plugin.ts';
 
 const casesFolder = join(import.meta.dirname, '../fixtures/manifest');

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { manifestSchema } from '../../src/contract/manifest.ts';
+import { manifestSchema } from '../../src/contract/plugin/manifest.ts';
 import { fc } from '../support/property.ts';
 import { identity, pluginOf, read } from './plugin.ts';
 

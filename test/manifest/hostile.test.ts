@@ -1,6 +1,6 @@
 // Reads malicious manifests: the result is findings or nothing, never an exception, and never larger than a manifest may be.
 import { describe, expect, test } from 'vitest';
-import { manifestSchema } from '../../src/contract/manifest.ts';
+import { manifestSchema } from '../../src/contract/plugin/manifest.ts';
 import { identity, manifestWith, messages, pipeline, places, pluginOf, read } from './plugin.ts';
 
 const repeat = (count: number, line: (at: number) => string) =>

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { allowsConnection, requestedPermissions } from '../../src/contract/permissions.ts';
+import { allowsConnection, requestedPermissions } from '../../src/contract/plugin/permissions.ts';
 import { readDefinition, readRequests } from '../../src/manifest/definition.ts';
 import { manifestWith, messages, places, pluginOf, read } from './plugin.ts';
 

@@ -2,8 +2,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { nodeParsers } from '../../src/cli/parsers.ts';
-import type { Finding } from '../../src/contract/finding.ts';
-import { parseVersion } from '../../src/contract/manifest.ts';
+import type { Finding } from '../../src/contract/findings/finding.ts';
+import { parseVersion } from '../../src/contract/plugin/manifest.ts';
 import { type ManifestReading, readManifest } from '../../src/manifest/manifest.ts';
 import type { PluginFiles } from '../../src/manifest/plugin-files.ts';
 

@@ -57,7 +57,7 @@ export const mutations: Mutation[] = [
   },
   {
     name: 'a refused address is a failed connection',
-    file: 'src/contract/egress.ts',
+    file: 'src/contract/builder/egress.ts',
     search: 'return cause instanceof TargetNotAllowed ? cause.message : failure;',
     replace: 'return failure;',
     tests: [byWorker],

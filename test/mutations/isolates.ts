@@ -86,7 +86,7 @@ export const mutations: Mutation[] = [
   },
   {
     name: 'the mark of a line is looked for anywhere in it',
-    file: 'src/contract/isolate-calls.ts',
+    file: 'src/contract/builder/isolate-calls.ts',
     search: 'const end = text.indexOf(markEnd);',
     replace: 'const end = text.lastIndexOf(markEnd);',
     tests: [output],

@@ -216,7 +216,7 @@ export const mutations: Mutation[] = [
   },
   {
     name: 'instances get the names of secrets as permissions',
-    file: 'src/contract/permissions.ts',
+    file: 'src/contract/plugin/permissions.ts',
     search: 'const { secrets: _, ...hosted } = requestedPermissions(version) ?? {};',
     replace: 'const hosted = requestedPermissions(version) ?? {};',
     tests: [deployed, 'test/contract/grants.test.ts'],

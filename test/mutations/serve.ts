@@ -88,14 +88,14 @@ export const mutations: Mutation[] = [
   },
   {
     name: 'a call of an older route wakes a version that another one replaced',
-    file: 'src/contract/serving.ts',
+    file: 'src/contract/builder/serving.ts',
     search: 'said.ticket > known.ticket ||',
     replace: 'said.ticket >= 0 ||',
     tests: ['test/deploy/standby.test.ts', 'test/deploy/builder/managed-container.test.ts'],
   },
   {
     name: 'a version that takes an empty name stays on standby',
-    file: 'src/contract/serving.ts',
+    file: 'src/contract/builder/serving.ts',
     search: ' || (said.ticket === known.ticket && !said.standby)',
     replace: '',
     tests: ['test/builder/lifecycle.test.ts'],

@@ -3,8 +3,8 @@
 import { expect, test } from 'vitest';
 import { memorySource } from '../../src/archive/byte-source.ts';
 import { packZip } from '../../src/archive/pack.ts';
-import { verdictOf } from '../../src/contract/finding.ts';
-import { languages } from '../../src/contract/languages.ts';
+import { verdictOf } from '../../src/contract/findings/finding.ts';
+import { languages } from '../../src/contract/plugin/languages.ts';
 import { scanSource } from '../../src/scan/scan.ts';
 import { workerParsers } from '../../src/scan-host/parsers.ts';
 import { runScan } from '../../src/scan-host/scans.ts';

@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { nodeParsers } from '../../src/cli/parsers.ts';
-import { verdictOf } from '../../src/contract/finding.ts';
+import { verdictOf } from '../../src/contract/findings/finding.ts';
 import { scanSource } from '../../src/scan/scan.ts';
 
 const folder = new URL('../fixtures/scan/', import.meta.url);

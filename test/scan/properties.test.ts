@@ -1,7 +1,7 @@
 // Property tests: changes to code that must not change its findings, and inputs that must not break the scan.
 import { describe, expect, test } from 'vitest';
 import { nodeParsers } from '../../src/cli/parsers.ts';
-import { rules } from '../../src/contract/rules.ts';
+import { rules } from '../../src/contract/findings/rules.ts';
 import { scanSource } from '../../src/scan/scan.ts';
 import { fc } from '../support/property.ts';
 import { scanText } from './support/scan.ts';

@@ -1,6 +1,6 @@
 // Tests the SARIF 2.1.0 output: levels, regions, the rules with findings, fingerprints that survive moved lines.
 import { describe, expect, test } from 'vitest';
-import { type Finding, finding } from '../../src/contract/finding.ts';
+import { type Finding, finding } from '../../src/contract/findings/finding.ts';
 import { sarifLog } from '../../src/scan/sarif.ts';
 import { sarifErrors } from './support/sarif-schema.ts';
 

@@ -1,7 +1,7 @@
 // Tests that findings show where a name comes from: the bindings in the same file and in other files of the plugin.
 import { describe, expect, test } from 'vitest';
 import { nodeParsers } from '../../src/cli/parsers.ts';
-import { trailMessage } from '../../src/contract/trail.ts';
+import { trailMessage } from '../../src/contract/findings/trail.ts';
 import { sarifLog } from '../../src/scan/sarif.ts';
 import { scanPlugin } from '../../src/scan/scan-plugin.ts';
 import { sarifErrors } from './support/sarif-schema.ts';

@@ -2,7 +2,7 @@
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
-import { isolateCompatibilityDate, isolateModules, markIsolateLine } from '../../src/contract/isolate-calls.ts';
+import { isolateCompatibilityDate, isolateModules, markIsolateLine } from '../../src/contract/builder/isolate-calls.ts';
 import { idSource } from '../../src/core/ids.ts';
 import { outputMessages } from '../../src/deploy/logs/isolate-output.ts';
 

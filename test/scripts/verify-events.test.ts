@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { genesisHash, hashOfBlock } from '../../src/contract/event-block.ts';
+import { genesisHash, hashOfBlock } from '../../src/contract/events/event-block.ts';
 
 /** The name contains a line separator, which does not end a line. */
 const events = ['{"data":{"name":"a\u2028b"},"id":"evt_1","type":"namespace.created"}'];

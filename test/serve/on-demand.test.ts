@@ -1,6 +1,6 @@
 // Calls start instances on demand.
 import { expect, test } from 'vitest';
-import { BuilderError } from '../../src/contract/builder.ts';
+import { BuilderError } from '../../src/contract/builder/instances.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';
 import { instanceState } from '../../src/serve/instance-state.ts';
 import { invoke } from '../../src/serve/invoke.ts';

@@ -1,5 +1,5 @@
 // Durable Object namespaces for containers whose answers the test writes.
-import type { ContainerSize, Jurisdiction, LocationHint } from '../../src/contract/placement.ts';
+import type { ContainerSize, Jurisdiction, LocationHint } from '../../src/contract/plugin/placement.ts';
 import type { ContainerNamespaces } from '../../src/deploy/builder/client.ts';
 
 /** Where a request went: the class by its size, or `builds`. */

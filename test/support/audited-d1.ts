@@ -1,5 +1,5 @@
 // Records what every batch and every single statement changes in D1, and which events it writes in the same transaction.
-import { type EventType, eventData } from '../../src/contract/events.ts';
+import { type EventType, eventData } from '../../src/contract/events/events.ts';
 
 export interface Change {
   table: string;

@@ -1,7 +1,7 @@
 // A managed container on a fake runtime, in a Durable Object with a name of its own, whose storage is real.
 import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
-import { builderLimits } from '../../src/contract/limits.ts';
+import { builderLimits } from '../../src/contract/limits/builder.ts';
 import { jsonLog } from '../../src/core/log.ts';
 import { type ContainerSettings, ManagedContainer, type Purpose } from '../../src/deploy/builder/managed-container.ts';
 import { FakeContainer } from './fake-container.ts';

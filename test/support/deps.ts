@@ -3,7 +3,7 @@ import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers';
 import { type AppOptions, createApp } from '../../src/api/app.ts';
 import { bindingsOf, hostsOf, ownPortsOf } from '../../src/bindings.ts';
-import { type Retention, retentionOf, retentionSettings } from '../../src/contract/retention.ts';
+import { type Retention, retentionOf, retentionSettings } from '../../src/contract/limits/retention.ts';
 import { type Clock, systemClock } from '../../src/core/clock.ts';
 import { idSource } from '../../src/core/ids.ts';
 import { requestDatabase } from '../../src/db/client.ts';

@@ -2,7 +2,7 @@
 import { env } from 'cloudflare:workers';
 import { asc, eq } from 'drizzle-orm';
 import { z } from 'zod';
-import { eventData } from '../../src/contract/events.ts';
+import { eventData } from '../../src/contract/events/events.ts';
 import type { OrganizationId } from '../../src/core/ids.ts';
 import { database } from '../../src/db/client.ts';
 import { events } from '../../src/db/schema/events.ts';

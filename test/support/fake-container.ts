@@ -1,6 +1,6 @@
 // A fake of `ctx.container`, since the test runtime has no containers. The builder's server inside it is written by the test. All
 // commands and requests are recorded in order.
-import type { Health } from '../../src/contract/health.ts';
+import type { Health } from '../../src/contract/builder/health.ts';
 import type { ContainerRuntime } from '../../src/deploy/builder/container-run.ts';
 
 export type Server = (request: Request) => Promise<Response>;

@@ -1,7 +1,7 @@
 // Sources of Go plugins in real Git repositories, for tests that install them as a client does.
 import { env } from 'cloudflare:workers';
 import { z } from 'zod';
-import type { RequestedPlacement } from '../../src/contract/version-placement.ts';
+import type { RequestedPlacement } from '../../src/contract/plugin/version-placement.ts';
 
 export interface Commit {
   repository: string;

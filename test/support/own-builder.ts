@@ -1,7 +1,7 @@
 // A builder that only the test uses, and that it can kill. Other test files share one.
 import { env } from 'cloudflare:workers';
 import { z } from 'zod';
-import type { Builder } from '../../src/contract/builder.ts';
+import type { Builder } from '../../src/contract/builder/instances.ts';
 import { builderByUrl } from '../../src/deploy/builder/client.ts';
 
 const startedModel = z.object({ number: z.int(), url: z.string() });

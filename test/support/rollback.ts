@@ -1,6 +1,6 @@
 // Rolls hello_ext back in a scene, and reads what is active and what serves afterwards.
 import { and, asc, eq } from 'drizzle-orm';
-import { parseVersion } from '../../src/contract/manifest.ts';
+import { parseVersion } from '../../src/contract/plugin/manifest.ts';
 import { deployments, livePointers } from '../../src/db/schema/deploy.ts';
 import { plugins } from '../../src/db/schema/registry.ts';
 import { type Rollback, rollBack } from '../../src/deploy/rollback.ts';

@@ -1,6 +1,6 @@
 // Generates sources from a seed, identically in every runtime: statements in odd order and layout, damaged statements, random tokens,
 // raw bytes. Node and the Worker must agree on the digests of their findings.
-import type { Finding } from '../../src/contract/finding.ts';
+import type { Finding } from '../../src/contract/findings/finding.ts';
 
 type Random = <T>(items: readonly T[]) => T;
 

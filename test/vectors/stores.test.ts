@@ -1,7 +1,7 @@
 // Tests both vector stores against the same contract: creating and removing indexes, and exact searches by each metric.
 import { env } from 'cloudflare:workers';
 import { describe, expect, test } from 'vitest';
-import type { DistanceMetric } from '../../src/contract/manifest.ts';
+import type { DistanceMetric } from '../../src/contract/plugin/manifest.ts';
 import { type VectorIndex, VectorStoreError } from '../../src/contract/vector-store.ts';
 import { byDistance, scoreOf } from '../../src/vectors/metrics.ts';
 import { embedded, newId, vectorize } from '../support/vector-stores.ts';

@@ -3,7 +3,7 @@ import { env } from 'cloudflare:workers';
 import { sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { bindingsOf } from '../../src/bindings.ts';
-import { retentionOf } from '../../src/contract/retention.ts';
+import { retentionOf } from '../../src/contract/limits/retention.ts';
 import { deploymentStepRows, deployments } from '../../src/db/schema/deploy.ts';
 import { deadLetters } from '../../src/db/schema/events.ts';
 import { uploads } from '../../src/db/schema/registry.ts';

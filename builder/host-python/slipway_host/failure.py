@@ -1,4 +1,4 @@
-"""Errors that keep a plugin from starting, as the builder reports them (startErrorCodes in src/contract/builder.ts), and the texts of its
+"""Errors that keep a plugin from starting, as the builder reports them (startErrorCodes in src/contract/builder/instances.ts), and the texts of its
 exceptions.
 """
 

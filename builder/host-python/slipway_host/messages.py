@@ -1,4 +1,4 @@
-"""Encodes and decodes the messages of the channel: frames, calls and answers (src/contract/builder.ts).
+"""Encodes and decodes the messages of the channel: frames, calls and answers (src/contract/builder/instances.ts).
 
 A frame is [u32 length of the body][u32 call ID][u8 kind], big-endian, followed by the body.
 """

@@ -1,6 +1,6 @@
 // Manages this builder's analyses. Requests for the same one share it once it runs, only a few run at a time, and results are stored on
 // disk. They have their own slots, so that no build waits for an analysis.
-import { type Analysis, type AnalysisSpec, analysisKey, unanalyzed } from '../../../src/contract/analyses.ts';
+import { type Analysis, type AnalysisSpec, analysisKey, unanalyzed } from '../../../src/contract/builder/analyses.ts';
 import type { BuildMachine } from '../builds/build.ts';
 import { BuildFailed } from '../builds/build-failed.ts';
 import { EqualWork } from '../equal-work.ts';

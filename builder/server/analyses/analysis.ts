@@ -3,7 +3,11 @@
 import { copyFile, cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
-import { type AnalysisSpec, type ReachedCapability, reachedCapabilitySchema } from '../../../src/contract/analyses.ts';
+import {
+  type AnalysisSpec,
+  type ReachedCapability,
+  reachedCapabilitySchema,
+} from '../../../src/contract/builder/analyses.ts';
 import { unpack } from '../blobs/unpack.ts';
 import { type BuildMachine, prepare } from '../builds/build.ts';
 import { type BuildFolders, makeFolders } from '../builds/build-folders.ts';

@@ -1,7 +1,7 @@
 // Opens what analyses store: the analyzer and its results, in the folder of the trusted compile cache. It is the one that several
 // builders may share, and that comes with an image.
 import { join } from 'node:path';
-import { analysisSchema } from '../../../src/contract/analyses.ts';
+import { analysisSchema } from '../../../src/contract/builder/analyses.ts';
 import type { BuildMachine } from '../builds/build.ts';
 import { notCompiled } from '../builds/compile-caches.ts';
 import { JsonRecords } from '../json-records.ts';

@@ -1,7 +1,7 @@
 // Unpacks one archive in a thread and posts the result.
 import { parentPort, workerData } from 'node:worker_threads';
 import { z } from 'zod';
-import { languages } from '../../../src/contract/languages.ts';
+import { languages } from '../../../src/contract/plugin/languages.ts';
 import { yieldThreadToCalls } from '../sandbox/priority.ts';
 import { unpackHere } from './unpack.ts';
 

@@ -5,11 +5,11 @@ import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { z } from 'zod';
 import { tailBytesMax } from '../../../src/archive/hidden-zip.ts';
-import { headBytes } from '../../../src/archive/limits.ts';
 import { findingAt } from '../../../src/archive/note.ts';
 import { type OpenedArchive, openArchive } from '../../../src/archive/open.ts';
 import { type FileEnds, type SourceRules, sourceRules } from '../../../src/archive/source-rules.ts';
-import type { Language } from '../../../src/contract/languages.ts';
+import { headBytes } from '../../../src/contract/limits/archives.ts';
+import type { Language } from '../../../src/contract/plugin/languages.ts';
 import { fileSource } from './file-source.ts';
 import { nodeDigest } from './node-digest.ts';
 

@@ -1,5 +1,5 @@
 // Defines the error that ends a build, with a message for the plugin's author. builds.ts turns it into a `failed` event.
-import type { BuildError } from '../../../src/contract/builds.ts';
+import type { BuildError } from '../../../src/contract/builder/builds.ts';
 
 export class BuildFailed extends Error {
   override readonly name = 'BuildFailed';

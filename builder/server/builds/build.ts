@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { cp } from 'node:fs/promises';
 import { z } from 'zod';
-import type { Build, BuildEvent, BuildSpec, WasmOutcome } from '../../../src/contract/builds.ts';
+import type { Build, BuildEvent, BuildSpec, WasmOutcome } from '../../../src/contract/builder/builds.ts';
 import type { Log } from '../../../src/core/log.ts';
 import type { Blobs } from '../blobs/blobs.ts';
 import { unpack } from '../blobs/unpack.ts';

@@ -1,6 +1,12 @@
 // Manages this builder's builds. Requests for the same build share it once it runs, only a few builds run at a time, and results are
 // stored.
-import { type Build, type BuildEvent, type BuildSpec, buildKey, isLasting } from '../../../src/contract/builds.ts';
+import {
+  type Build,
+  type BuildEvent,
+  type BuildSpec,
+  buildKey,
+  isLasting,
+} from '../../../src/contract/builder/builds.ts';
 import { EqualWork } from '../equal-work.ts';
 import { FairSlots } from '../fair-slots.ts';
 import { ReplayableLog } from '../replayable-log.ts';

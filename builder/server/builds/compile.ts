@@ -2,7 +2,7 @@
 // the output folder and the plugin's compile cache.
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { raisedBy } from '../../../src/contract/limit-texts.ts';
+import { raisedBy } from '../../../src/contract/limits/limit-texts.ts';
 import { RunningProgram } from '../processes/run-program.ts';
 import { compilerProcessLimits } from '../sandbox/process-limits.ts';
 import { type Program, programCommand } from '../sandbox/program-command.ts';

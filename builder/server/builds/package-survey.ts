@@ -1,8 +1,8 @@
 // Finds out from a plugin's packages whether it can run in an isolate, which has no network, processes and signals. Decided by what
 // its packages import (`go list -deps`), not by names in the text.
 import { z } from 'zod';
-import type { Provenance } from '../../../src/contract/builds.ts';
-import { needsContainer } from '../../../src/contract/version-placement.ts';
+import type { Provenance } from '../../../src/contract/builder/builds.ts';
+import { needsContainer } from '../../../src/contract/plugin/version-placement.ts';
 
 const moduleSchema = z.object({
   Path: z.string(),

@@ -1,5 +1,5 @@
 // Records what an executable, or a WebAssembly module, was built from. The modules are read from the executable itself.
-import type { BuildSpec, Provenance } from '../../../src/contract/builds.ts';
+import type { BuildSpec, Provenance } from '../../../src/contract/builder/builds.ts';
 import { explain } from '../processes/run-program.ts';
 import { buildFlags, goSettings } from './go.ts';
 import { modulesOf, type Package } from './package-survey.ts';

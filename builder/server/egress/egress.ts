@@ -11,7 +11,7 @@ import {
   egressAnswerSchema,
   egressLimits,
   egressResponseHeaders,
-} from '../../../src/contract/egress.ts';
+} from '../../../src/contract/builder/egress.ts';
 import { parseExternalUrl } from '../../../src/core/external-url.ts';
 import {
   isThisMachine,

@@ -3,7 +3,7 @@
 import { chmod, mkdir, mkdtemp, readdir, readFile, rename, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { environmentSchema } from '../../../src/contract/environments.ts';
+import { environmentSchema } from '../../../src/contract/builder/environments.ts';
 import { parseJson } from '../parse-json.ts';
 import type { Owner } from '../removal/owner.ts';
 import { type Removals, removedMark } from '../removal/removals.ts';

@@ -1,5 +1,5 @@
 // Defines the error that ends a resolution or an installation, with a message for the plugin's author.
-import type { EnvironmentError } from '../../../src/contract/environments.ts';
+import type { EnvironmentError } from '../../../src/contract/builder/environments.ts';
 
 const deterministic: ReadonlySet<EnvironmentError['code']> = new Set([
   'requirement-refused',

@@ -11,7 +11,7 @@ import {
   environmentKey,
   type LockEvent,
   type LockRequest,
-} from '../../../src/contract/environments.ts';
+} from '../../../src/contract/builder/environments.ts';
 import type { Log } from '../../../src/core/log.ts';
 import type { Blobs } from '../blobs/blobs.ts';
 import { EqualWork } from '../equal-work.ts';

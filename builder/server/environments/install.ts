@@ -2,8 +2,8 @@
 // or a shell would run without an import is removed, like bytecode.
 import { chmod, lstat, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { EnvironmentSpec, EnvironmentTarget, LockedPackage } from '../../../src/contract/environments.ts';
-import { raisedBy } from '../../../src/contract/limit-texts.ts';
+import type { EnvironmentSpec, EnvironmentTarget, LockedPackage } from '../../../src/contract/builder/environments.ts';
+import { raisedBy } from '../../../src/contract/limits/limit-texts.ts';
 import type { Owner } from '../removal/owner.ts';
 import type { Removals } from '../removal/removals.ts';
 import type { Limits } from '../settings.ts';

@@ -1,6 +1,6 @@
 // Reads the text of a lock: a requirements file with exactly one version and the hashes of its files on each line, and nothing else.
 import { createHash } from 'node:crypto';
-import type { EnvironmentSpec, LockedPackage } from '../../../src/contract/environments.ts';
+import type { EnvironmentSpec, LockedPackage } from '../../../src/contract/builder/environments.ts';
 import { EnvironmentFailed } from './environment-failed.ts';
 
 const line =

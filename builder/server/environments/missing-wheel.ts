@@ -1,5 +1,5 @@
 // Says in uv's explanations which wheel is missing, for which Python and platform, and what an author can do.
-import type { EnvironmentTarget } from '../../../src/contract/environments.ts';
+import type { EnvironmentTarget } from '../../../src/contract/builder/environments.ts';
 import { EnvironmentFailed } from './environment-failed.ts';
 
 /** An installation of exact versions can't do without any of them. */

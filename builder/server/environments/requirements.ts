@@ -1,6 +1,6 @@
 // Checks declared requirements before they reach the resolver: each must name a package of the index (PEP 508). Everything else
 // that a requirements file can contain, such as URLs, paths, options and version control, is refused with its place.
-import type { DeclaredRequirement } from '../../../src/contract/environments.ts';
+import type { DeclaredRequirement } from '../../../src/contract/builder/environments.ts';
 import { EnvironmentFailed } from './environment-failed.ts';
 
 const name = '[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?';

@@ -2,9 +2,9 @@
 // packages need a newer Python, the lock is for that one and newer ones, if the builder's own is among them (decision 66).
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type DeclaredRequirement, type Lock, lockedPython } from '../../../src/contract/environments.ts';
-import { raisedBy } from '../../../src/contract/limit-texts.ts';
-import { normalizedName, parseRequirement } from '../../../src/contract/requirement.ts';
+import { type DeclaredRequirement, type Lock, lockedPython } from '../../../src/contract/builder/environments.ts';
+import { raisedBy } from '../../../src/contract/limits/limit-texts.ts';
+import { normalizedName, parseRequirement } from '../../../src/contract/plugin/requirement.ts';
 import type { Ran } from '../processes/run-program.ts';
 import type { Python } from '../python/python.ts';
 import type { Removals } from '../removal/removals.ts';

@@ -1,5 +1,5 @@
 // Turns uv's error output into an error for the plugin's author.
-import type { EnvironmentError } from '../../../src/contract/environments.ts';
+import type { EnvironmentError } from '../../../src/contract/builder/environments.ts';
 import type { Ran } from '../processes/run-program.ts';
 import { EnvironmentFailed } from './environment-failed.ts';
 

@@ -1,7 +1,7 @@
 // Builds the command of an executable plugin, and decides what it can access: its program, its data folder and, if granted, the
 // relay.
 import { join } from 'node:path';
-import type { ExecutableSpec } from '../../../src/contract/builder.ts';
+import type { ExecutableSpec } from '../../../src/contract/builder/instances.ts';
 import type { Command } from '../processes/command.ts';
 import { proxyVariables, type Relay } from '../relay/relay.ts';
 import { certificateMounts } from '../sandbox/certificates.ts';

@@ -4,8 +4,13 @@ import type { RequestListener } from 'node:http';
 import { Readable } from 'node:stream';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
-import { analysisSpecSchema } from '../../../src/contract/analyses.ts';
-import { batchCallSchema } from '../../../src/contract/batch.ts';
+import { analysisSpecSchema } from '../../../src/contract/builder/analyses.ts';
+import { batchCallSchema } from '../../../src/contract/builder/batch.ts';
+import { buildSpecSchema } from '../../../src/contract/builder/builds.ts';
+import type { DiskLimits } from '../../../src/contract/builder/disk-limits.ts';
+import { egressHeader, egressRequestSchema } from '../../../src/contract/builder/egress.ts';
+import { environmentSpecSchema, lockRequestSchema } from '../../../src/contract/builder/environments.ts';
+import type { Health } from '../../../src/contract/builder/health.ts';
 import {
   type Confinement,
   contractVersion,
@@ -13,15 +18,10 @@ import {
   instanceSpecSchema,
   instanceWarningSchema,
   stoppingHeader,
-} from '../../../src/contract/builder.ts';
-import { buildSpecSchema } from '../../../src/contract/builds.ts';
+} from '../../../src/contract/builder/instances.ts';
+import { parseStandby, standbyHeader } from '../../../src/contract/builder/serving.ts';
+import { sourceHeader, sourceRequestSchema } from '../../../src/contract/builder/sources.ts';
 import { sha256Text } from '../../../src/contract/digests.ts';
-import type { DiskLimits } from '../../../src/contract/disk-limits.ts';
-import { egressHeader, egressRequestSchema } from '../../../src/contract/egress.ts';
-import { environmentSpecSchema, lockRequestSchema } from '../../../src/contract/environments.ts';
-import type { Health } from '../../../src/contract/health.ts';
-import { parseStandby, standbyHeader } from '../../../src/contract/serving.ts';
-import { sourceHeader, sourceRequestSchema } from '../../../src/contract/sources.ts';
 import type { Log } from '../../../src/core/log.ts';
 import type { Blobs } from '../blobs/blobs.ts';
 import { type GoCapabilities, reportCapabilities, requireCapability } from '../capabilities.ts';

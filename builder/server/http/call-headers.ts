@@ -1,7 +1,7 @@
 // Reads what the headers of a call say about its caller.
 import type { IncomingHttpHeaders } from 'node:http';
-import { requestHeader } from '../../../src/contract/builder.ts';
-import { timeoutHeader } from '../../../src/contract/serving.ts';
+import { requestHeader } from '../../../src/contract/builder/instances.ts';
+import { timeoutHeader } from '../../../src/contract/builder/serving.ts';
 import type { PluginCall } from '../processes/plugin-call.ts';
 
 export function callHeadersOf(headers: IncomingHttpHeaders): Pick<PluginCall, 'requestId' | 'timeLeftMs'> {

@@ -1,8 +1,8 @@
 // Serves `POST /instances/{id}/invoke`, the one route whose time counts: by Node's own objects, without a framework between them.
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import { callHeader, stoppingHeader } from '../../../src/contract/builder.ts';
-import { logDueHeader } from '../../../src/contract/log-chunk.ts';
-import { parseStandby, standbyHeader } from '../../../src/contract/serving.ts';
+import { callHeader, stoppingHeader } from '../../../src/contract/builder/instances.ts';
+import { logDueHeader } from '../../../src/contract/builder/log-chunk.ts';
+import { parseStandby, standbyHeader } from '../../../src/contract/builder/serving.ts';
 import type { Log } from '../../../src/core/log.ts';
 import type { InstanceLogs } from '../instances/instance-logs.ts';
 import type { Instances } from '../instances/instances.ts';

@@ -1,7 +1,7 @@
 // Checks what every request has to have: the token, then the contract version.
 import { hash, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
-import { acceptedContracts, contractHeader } from '../../../src/contract/builder.ts';
+import { acceptedContracts, contractHeader } from '../../../src/contract/builder/instances.ts';
 import { Refusal } from '../refusal.ts';
 
 /** Returns why a request with these headers is refused. */

@@ -1,9 +1,9 @@
 // Holds the newest chunks of an instance's log in memory until they are stored. It outlives the instance, and continues when that
 // starts again.
 import { randomBytes } from 'node:crypto';
-import { raisedBy } from '../../../src/contract/limit-texts.ts';
-import { chunkName, type LogChunk } from '../../../src/contract/log-chunk.ts';
-import type { LogLine } from '../../../src/contract/log-line.ts';
+import { chunkName, type LogChunk } from '../../../src/contract/builder/log-chunk.ts';
+import type { LogLine } from '../../../src/contract/builder/log-line.ts';
+import { raisedBy } from '../../../src/contract/limits/limit-texts.ts';
 import type { Limits } from '../settings.ts';
 
 interface HeldChunk extends LogChunk {

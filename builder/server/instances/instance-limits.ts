@@ -1,6 +1,6 @@
 // Returns the limits of one instance: the builder's, and what the instance's organization granted its plugin and its author declared.
-import type { InstanceSpec } from '../../../src/contract/builder.ts';
-import { servingOf } from '../../../src/contract/serving.ts';
+import type { InstanceSpec } from '../../../src/contract/builder/instances.ts';
+import { servingOf } from '../../../src/contract/builder/serving.ts';
 import type { Limits } from '../settings.ts';
 import type { QueueLimits } from './call-queue.ts';
 

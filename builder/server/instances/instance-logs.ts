@@ -1,5 +1,5 @@
 // Has the logs of all instances. Those of instances that have ended stay until they are stored, and the newest of them for readers.
-import type { LogChunk, StoredChunks, UnstoredLogs, UnstoredRequest } from '../../../src/contract/log-chunk.ts';
+import type { LogChunk, StoredChunks, UnstoredLogs, UnstoredRequest } from '../../../src/contract/builder/log-chunk.ts';
 import type { Limits } from '../settings.ts';
 import { ChunkedLog } from './chunked-log.ts';
 

@@ -1,5 +1,6 @@
 // Runs one instance: unpacks the plugin's code once, starts its processes, which restart when they end, and passes calls to them.
 import { setImmediate } from 'node:timers/promises';
+import { crashReasonChars, type LastCrash } from '../../../src/contract/builder/crashes.ts';
 import {
   type Confinement,
   codeDigest,
@@ -7,11 +8,10 @@ import {
   type InstanceSpec,
   type InstanceStatus,
   type InstanceWarning,
-} from '../../../src/contract/builder.ts';
-import { crashReasonChars, type LastCrash } from '../../../src/contract/crashes.ts';
-import { drainMsOf } from '../../../src/contract/limits.ts';
-import { newerMark, type StandbyMark, unmarked } from '../../../src/contract/serving.ts';
-import type { StartError } from '../../../src/contract/start-errors.ts';
+} from '../../../src/contract/builder/instances.ts';
+import { newerMark, type StandbyMark, unmarked } from '../../../src/contract/builder/serving.ts';
+import type { StartError } from '../../../src/contract/builder/start-errors.ts';
+import { drainMsOf } from '../../../src/contract/limits/builder.ts';
 import { nestsDeeper } from '../../../src/core/json-depth.ts';
 import { ProcessLost } from '../isolates/isolate-process.ts';
 import type { Launch } from '../processes/host-process.ts';

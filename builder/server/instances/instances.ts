@@ -1,7 +1,12 @@
 // Manages this builder's instances by ID. Requests to start the same instance share one start.
-import { batchLimits } from '../../../src/contract/batch.ts';
-import { codeDigest, type InstanceSpec, instanceIdPattern, type PythonSpec } from '../../../src/contract/builder.ts';
-import { drainMsOf } from '../../../src/contract/limits.ts';
+import { batchLimits } from '../../../src/contract/builder/batch.ts';
+import {
+  codeDigest,
+  type InstanceSpec,
+  instanceIdPattern,
+  type PythonSpec,
+} from '../../../src/contract/builder/instances.ts';
+import { drainMsOf } from '../../../src/contract/limits/builder.ts';
 import { FairSlots } from '../fair-slots.ts';
 import { Refusal } from '../refusal.ts';
 import type { Limits } from '../settings.ts';

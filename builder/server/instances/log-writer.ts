@@ -1,6 +1,6 @@
 // Writes what an instance prints to its log: truncated, with secrets masked.
-import type { InstanceWarning } from '../../../src/contract/builder.ts';
-import type { LogLine } from '../../../src/contract/log-line.ts';
+import type { InstanceWarning } from '../../../src/contract/builder/instances.ts';
+import type { LogLine } from '../../../src/contract/builder/log-line.ts';
 import { SecretMask } from './secret-mask.ts';
 
 /** Between two warnings of the Worker. */

@@ -2,11 +2,16 @@
 // process.
 import { chmod, constants, copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { codeDigest, type ExecutableSpec, type InstanceSpec, type PythonSpec } from '../../../src/contract/builder.ts';
-import type { IsolateSpec } from '../../../src/contract/isolates.ts';
-import type { ModelRef } from '../../../src/contract/models.ts';
-import { servingOf } from '../../../src/contract/serving.ts';
-import type { StartError } from '../../../src/contract/start-errors.ts';
+import {
+  codeDigest,
+  type ExecutableSpec,
+  type InstanceSpec,
+  type PythonSpec,
+} from '../../../src/contract/builder/instances.ts';
+import type { IsolateSpec } from '../../../src/contract/builder/isolates.ts';
+import { servingOf } from '../../../src/contract/builder/serving.ts';
+import type { StartError } from '../../../src/contract/builder/start-errors.ts';
+import type { ModelRef } from '../../../src/contract/plugin/models.ts';
 import type { Blobs } from '../blobs/blobs.ts';
 import { unpack } from '../blobs/unpack.ts';
 import type { EnvironmentUse } from '../environments/environment-cache.ts';

@@ -1,5 +1,5 @@
 // Remembers the IDs of calls, so that a request that is sent again after its connection broke does not run a handler twice (D47).
-import type { BuilderErrorCode } from '../../../src/contract/builder.ts';
+import type { BuilderErrorCode } from '../../../src/contract/builder/instances.ts';
 import { Refusal } from '../refusal.ts';
 
 /** Refusals of calls that reached the plugin. After any other the call may be sent again. */

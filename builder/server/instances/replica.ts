@@ -1,5 +1,5 @@
 // Runs one process of an instance, and starts it again whenever it ends.
-import type { StartError } from '../../../src/contract/start-errors.ts';
+import type { StartError } from '../../../src/contract/builder/start-errors.ts';
 import type { HostProcess, Launch, OnStep } from '../processes/host-process.ts';
 import type { Limits } from '../settings.ts';
 import type { LogWriter } from './log-writer.ts';

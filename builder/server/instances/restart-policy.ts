@@ -1,5 +1,5 @@
 // Decides how soon a process that ended is started again.
-import type { InstanceSpec } from '../../../src/contract/builder.ts';
+import type { InstanceSpec } from '../../../src/contract/builder/instances.ts';
 
 export interface RestartPolicy {
   /** This many restarts in a row are immediate. */

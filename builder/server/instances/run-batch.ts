@@ -6,9 +6,9 @@ import {
   type batchErrorTypes,
   batchLimits,
   batchResultSchema,
-} from '../../../src/contract/batch.ts';
-import { type BuilderErrorCode, callAnswerSchema } from '../../../src/contract/builder.ts';
-import { raisedBy } from '../../../src/contract/limit-texts.ts';
+} from '../../../src/contract/builder/batch.ts';
+import { type BuilderErrorCode, callAnswerSchema } from '../../../src/contract/builder/instances.ts';
+import { raisedBy } from '../../../src/contract/limits/limit-texts.ts';
 import type { PluginCall } from '../processes/plugin-call.ts';
 import { Refusal } from '../refusal.ts';
 import type { Instance } from './instance.ts';

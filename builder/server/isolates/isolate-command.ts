@@ -2,7 +2,7 @@
 // opened in the instance's home, so that it needs no network.
 import { chmod, constants, copyFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isolateCompatibilityDate, isolateModules } from '../../../src/contract/isolate-calls.ts';
+import { isolateCompatibilityDate, isolateModules } from '../../../src/contract/builder/isolate-calls.ts';
 import { isolateMain } from '../../../src/isolate/bundle.gen.ts';
 import type { Command } from '../processes/command.ts';
 import { pluginProcessLimits } from '../sandbox/process-limits.ts';

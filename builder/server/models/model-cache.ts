@@ -2,7 +2,7 @@
 // removed beyond its size, and the Worker sends a model again.
 import { chmod, mkdir, readdir, rename, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ModelRef } from '../../../src/contract/models.ts';
+import type { ModelRef } from '../../../src/contract/plugin/models.ts';
 import type { Blobs } from '../blobs/blobs.ts';
 import type { Removals } from '../removal/removals.ts';
 

@@ -4,7 +4,7 @@ import { type ChildProcess, type StdioPipe, spawn } from 'node:child_process';
 import { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { z } from 'zod';
-import type { LimitName } from '../../../src/contract/limit-texts.ts';
+import type { LimitName } from '../../../src/contract/limits/limit-texts.ts';
 import type { Relay } from '../relay/relay.ts';
 import { DiskWatch, type WatchedDisk } from '../sandbox/disk-watch.ts';
 import { type MemoryLimit, MemoryWatch } from '../sandbox/memory-watch.ts';

@@ -1,5 +1,5 @@
 // Defines the process that runs an instance's plugin, independent of the plugin's language.
-import type { StartError } from '../../../src/contract/start-errors.ts';
+import type { StartError } from '../../../src/contract/builder/start-errors.ts';
 import type { LogWriter } from '../instances/log-writer.ts';
 import type { HeldCall } from './plugin-call.ts';
 

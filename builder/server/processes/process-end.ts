@@ -1,6 +1,7 @@
 // Says to callers why the process of a plugin ended: also which limit it exceeded, and what raises it.
-import { type LimitName, raisedBy } from '../../../src/contract/limit-texts.ts';
-import type { StartError } from '../../../src/contract/start-errors.ts';
+
+import type { StartError } from '../../../src/contract/builder/start-errors.ts';
+import { type LimitName, raisedBy } from '../../../src/contract/limits/limit-texts.ts';
 import { Refusal } from '../refusal.ts';
 
 export interface ProcessEnd {

@@ -1,5 +1,5 @@
 // What the Python host adds to an error of the plugin that comes from a limit (slipway_host/failure.py).
-import { raisedBy } from '../../../src/contract/limit-texts.ts';
+import { raisedBy } from '../../../src/contract/limits/limit-texts.ts';
 import type { ProcessLimits } from '../sandbox/process-limits.ts';
 
 export function limitNotes({ fileBytes, memoryBytes, openFiles, processes, temp }: ProcessLimits) {

@@ -1,7 +1,7 @@
 // Builds the command of a Python worker: host-python/host.py with one plugin's code.
 import { availableParallelism } from 'node:os';
-import type { PythonSpec } from '../../../src/contract/builder.ts';
-import type { Serving } from '../../../src/contract/serving.ts';
+import type { PythonSpec } from '../../../src/contract/builder/instances.ts';
+import type { Serving } from '../../../src/contract/builder/serving.ts';
 import type { Command } from '../processes/command.ts';
 import { proxyVariables, type Relay } from '../relay/relay.ts';
 import { certificateMounts } from '../sandbox/certificates.ts';

@@ -2,8 +2,8 @@
 import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { Socket } from 'node:net';
-import type { PythonSpec } from '../../../src/contract/builder.ts';
-import type { StartError } from '../../../src/contract/start-errors.ts';
+import type { PythonSpec } from '../../../src/contract/builder/instances.ts';
+import type { StartError } from '../../../src/contract/builder/start-errors.ts';
 import type { LogWriter } from '../instances/log-writer.ts';
 import { ChildGroup } from '../processes/child-group.ts';
 import type { Command } from '../processes/command.ts';

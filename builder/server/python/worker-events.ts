@@ -1,7 +1,7 @@
 // Reads the events that a Python worker reports. A worker runs plugin code, so that events may be forged: their rate, size and depth
 // are checked before they are parsed.
 import { z } from 'zod';
-import { startErrorSchema } from '../../../src/contract/start-errors.ts';
+import { startErrorSchema } from '../../../src/contract/builder/start-errors.ts';
 import { nestsDeeper } from '../../../src/core/json-depth.ts';
 
 const workerEvent = z.discriminatedUnion('type', [

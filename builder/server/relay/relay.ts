@@ -1,15 +1,15 @@
 // Connects plugins to the hosts that they are granted. An instance has no route of its own: sockets that listen in its network namespace are
 // handed to this process, which accepts what the plugin opens there and decides where it leads.
 import { createServer, type Server, type Socket } from 'node:net';
-import { relayLimits } from '../../../src/contract/egress.ts';
-import { raisedBy } from '../../../src/contract/limit-texts.ts';
+import { relayLimits } from '../../../src/contract/builder/egress.ts';
+import { raisedBy } from '../../../src/contract/limits/limit-texts.ts';
 import {
   allowsConnection,
   type HostAndPort,
   type Permissions,
   parseHostAndPort,
   relayPort,
-} from '../../../src/contract/permissions.ts';
+} from '../../../src/contract/plugin/permissions.ts';
 import { ConnectionLog } from './connection-log.ts';
 import { createProxy, type Gate, join } from './http-proxy.ts';
 import { ConnectionRefused, connectTo, type RelayRules } from './targets.ts';

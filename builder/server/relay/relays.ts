@@ -1,5 +1,5 @@
 // The relays of an instance: one for each of its processes, also those that follow one that ended.
-import type { Permissions } from '../../../src/contract/permissions.ts';
+import type { Permissions } from '../../../src/contract/plugin/permissions.ts';
 import { Relay, usesNetwork } from './relay.ts';
 import type { RelayRules } from './targets.ts';
 

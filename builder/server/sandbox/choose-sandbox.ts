@@ -1,6 +1,6 @@
 // Chooses the strongest sandbox that confines plugins on this machine, by starting a plugin in each that tries to get out. There is
 // no fallback: without one, the builder does not start.
-import type { CgroupKind, SandboxKind } from '../../../src/contract/builder.ts';
+import type { CgroupKind, SandboxKind } from '../../../src/contract/builder/instances.ts';
 import type { Python } from '../python/python.ts';
 import { pythonCommand } from '../python/python-command.ts';
 import type { Limits, Settings } from '../settings.ts';

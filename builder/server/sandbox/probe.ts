@@ -4,7 +4,7 @@ import { copyFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
-import { callAnswerSchema } from '../../../src/contract/builder.ts';
+import { callAnswerSchema } from '../../../src/contract/builder/instances.ts';
 import { LogWriter } from '../instances/log-writer.ts';
 import type { Command } from '../processes/command.ts';
 import { Cancellation } from '../processes/plugin-call.ts';

@@ -1,8 +1,8 @@
 // Defines the kernel limits of each kind of process that the builder starts: plugins, the Go compiler, the rest of the Go
 // toolchain, and Git. slipway_host/confine.py sets them before the program runs. Limits of calls, builds and fetches are in
-// src/contract/limits.ts.
+// src/contract/limits/builder.ts.
 import { availableParallelism } from 'node:os';
-import type { Serving } from '../../../src/contract/serving.ts';
+import type { Serving } from '../../../src/contract/builder/serving.ts';
 import type { Limits } from '../settings.ts';
 
 const MiB = 1024 * 1024;

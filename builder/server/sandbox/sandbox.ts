@@ -1,6 +1,6 @@
 // Builds the commands that start confined processes on this machine. Each command runs one of host-python's scripts, which
 // confines itself and then runs a plugin or becomes another program.
-import type { CgroupKind, SandboxKind } from '../../../src/contract/builder.ts';
+import type { CgroupKind, SandboxKind } from '../../../src/contract/builder/instances.ts';
 import type { Command } from '../processes/command.ts';
 import type { Python } from '../python/python.ts';
 import type { Relay } from '../relay/relay.ts';

@@ -2,7 +2,7 @@
 // tree or one folder of it, and cleans up.
 import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Source, SourceRequest } from '../../../src/contract/sources.ts';
+import type { Source, SourceRequest } from '../../../src/contract/builder/sources.ts';
 import { sha256Hex } from '../../../src/core/digest.ts';
 import type { Removals } from '../removal/removals.ts';
 import { type GitMachine, GitSession } from './git.ts';

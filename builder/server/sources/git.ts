@@ -3,7 +3,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { isIPv6 } from 'node:net';
 import { join } from 'node:path';
-import { raisedBy } from '../../../src/contract/limit-texts.ts';
+import { raisedBy } from '../../../src/contract/limits/limit-texts.ts';
 import type { Command } from '../processes/command.ts';
 import { findOnPath, outputOf } from '../processes/program-on-path.ts';
 import { type Exited, type RunOptions, runProgram, wasKilled } from '../processes/run-program.ts';

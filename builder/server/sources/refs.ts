@@ -1,6 +1,6 @@
 // Resolves a version, as the user wrote it, to one commit. The name is only compared with the refs that the repository lists, so
 // it can't act as an option, a refspec or a revision expression.
-import type { Source } from '../../../src/contract/sources.ts';
+import type { Source } from '../../../src/contract/builder/sources.ts';
 import type { GitSession } from './git.ts';
 import { SourceRefused } from './source-refused.ts';
 

@@ -1,7 +1,7 @@
 // Manages this builder's fetches. Only a few run at a time. Each archive is stored as a blob, where a build finds it.
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Source, SourceRefusal, SourceRequest } from '../../../src/contract/sources.ts';
+import type { Source, SourceRefusal, SourceRequest } from '../../../src/contract/builder/sources.ts';
 import type { Blobs } from '../blobs/blobs.ts';
 import { FairSlots } from '../fair-slots.ts';
 import { type Fetched, type FetchMachine, fetchSource } from './fetch.ts';

@@ -1,7 +1,7 @@
 // Renders problems for the agent surface: one body, `{"error": {"code", "message", "fields"}}`, and 400 for every invalid request
 // (agent contract §11).
 import { z } from '@hono/zod-openapi';
-import { fieldCodes } from '../../contract/agents.ts';
+import { fieldCodes } from '../../contract/plugin/agents.ts';
 import type { Problem, ProblemCode } from '../../core/problem.ts';
 import { errorHeaders } from '../openapi/route-definitions.ts';
 import { problemHeaders } from '../problem-response.ts';

@@ -1,6 +1,6 @@
 // Renders agent plugins as JSON: the nine documented fields, and the state of the artifact (agent contract §Fields).
 import { z } from '@hono/zod-openapi';
-import { agentPluginTypes, artifactFailures, labelsSchema } from '../../contract/agents.ts';
+import { agentPluginTypes, artifactFailures, labelsSchema } from '../../contract/plugin/agents.ts';
 import { verificationStates } from '../../contract/states.ts';
 import { iso, isoOrNull } from '../../core/clock.ts';
 import type { AgentArtifact } from '../../registry/agents/verification.ts';

@@ -2,8 +2,8 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { requireScope } from '../../access/actor.ts';
-import { callSchema } from '../../contract/builder.ts';
-import { builderLimits } from '../../contract/limits.ts';
+import { callSchema } from '../../contract/builder/instances.ts';
+import { builderLimits } from '../../contract/limits/builder.ts';
 import type { Scope } from '../../contract/scopes.ts';
 import { deploymentOverview, overviewOrPending } from '../../deploy/overview.ts';
 import { requestDeployment } from '../../deploy/request-deployment.ts';

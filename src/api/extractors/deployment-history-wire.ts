@@ -1,7 +1,7 @@
 // Renders deployments, their steps and their logs as JSON.
 import { z } from '@hono/zod-openapi';
-import { cgroupKinds, sandboxKinds } from '../../contract/builder.ts';
-import { actorRefSchema } from '../../contract/events.ts';
+import { cgroupKinds, sandboxKinds } from '../../contract/builder/instances.ts';
+import { actorRefSchema } from '../../contract/events/events.ts';
 import { jsonObject } from '../../contract/json.ts';
 import { deploymentStates, deploymentSteps, deploymentTypes, pluginKinds } from '../../contract/states.ts';
 import { iso, isoOrNull } from '../../core/clock.ts';

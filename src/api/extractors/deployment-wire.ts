@@ -1,7 +1,7 @@
 // Renders deployments, status and call results for the extractor surface (mixpeek §5, rows 7-10; design §6).
 import { z } from '@hono/zod-openapi';
 import { type Json, jsonValue } from '../../contract/json.ts';
-import { formatVersion } from '../../contract/manifest.ts';
+import { formatVersion } from '../../contract/plugin/manifest.ts';
 import type { DeploymentState } from '../../contract/states.ts';
 import { isoOrNull } from '../../core/clock.ts';
 import type { Deployment, DeploymentOverview } from '../../deploy/overview.ts';

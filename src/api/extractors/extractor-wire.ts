@@ -1,9 +1,9 @@
 // Renders versions for the extractor surfaces (mixpeek §4.3, §4.4).
 import { z } from '@hono/zod-openapi';
 import { namespaceOf } from '../../access/owners.ts';
-import { missingPermissions } from '../../contract/grants.ts';
-import { formatVersion, manifestSchema } from '../../contract/manifest.ts';
-import { type Permissions, permissionsSchema, requestedPermissions } from '../../contract/permissions.ts';
+import { missingPermissions } from '../../contract/plugin/grants.ts';
+import { formatVersion, manifestSchema } from '../../contract/plugin/manifest.ts';
+import { type Permissions, permissionsSchema, requestedPermissions } from '../../contract/plugin/permissions.ts';
 import { deploymentStates, verdicts } from '../../contract/states.ts';
 import { iso, isoOrNull } from '../../core/clock.ts';
 import type { DeploymentOverview } from '../../deploy/overview.ts';

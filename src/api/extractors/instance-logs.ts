@@ -3,8 +3,8 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { type Actor, requireScope } from '../../access/actor.ts';
-import { instanceStates } from '../../contract/instance-states.ts';
-import { builderLimits } from '../../contract/limits.ts';
+import { instanceStates } from '../../contract/builder/instance-states.ts';
+import { builderLimits } from '../../contract/limits/builder.ts';
 import { formatPosition, parsePosition } from '../../deploy/logs/read-log.ts';
 import type { Deployment } from '../../deploy/overview.ts';
 import { followLogs, type PrintedLines, type ReadLog } from '../../serve/follow-logs.ts';

@@ -1,7 +1,7 @@
 // Serves the routes of a namespace's models. Their content goes to and comes from the store, not through these routes.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { sha256Text } from '../../contract/digests.ts';
-import { modelLimits, modelName } from '../../contract/models.ts';
+import { modelLimits, modelName } from '../../contract/plugin/models.ts';
 import { iso } from '../../core/clock.ts';
 import { confirmModel, deleteModel, listModels, type Model, requestModel } from '../../deploy/models/models.ts';
 import { type AppEnv, actorOf, namespaceIdOf } from '../context.ts';

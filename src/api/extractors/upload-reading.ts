@@ -1,7 +1,7 @@
 // Serves an upload after it was made: its state, and the findings by which it was rejected.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import { actorTypes } from '../../contract/events.ts';
-import { formatVersion } from '../../contract/manifest.ts';
+import { actorTypes } from '../../contract/events/events.ts';
+import { formatVersion } from '../../contract/plugin/manifest.ts';
 import { uploadStates } from '../../contract/states.ts';
 import { iso } from '../../core/clock.ts';
 import { findUpload } from '../../registry/uploads/find-upload.ts';

@@ -2,9 +2,9 @@
 // rejected, also as an error (mixpeek §2, §4.2).
 import { z } from '@hono/zod-openapi';
 import { namespaceOf } from '../../access/owners.ts';
-import type { Finding } from '../../contract/finding.ts';
-import { formatVersion, formatVersionSlug, pluginNamePattern } from '../../contract/manifest.ts';
-import { trailMessage } from '../../contract/trail.ts';
+import type { Finding } from '../../contract/findings/finding.ts';
+import { trailMessage } from '../../contract/findings/trail.ts';
+import { formatVersion, formatVersionSlug, pluginNamePattern } from '../../contract/plugin/manifest.ts';
 import { iso } from '../../core/clock.ts';
 import type { UploadOutcome } from '../../registry/uploads/outcomes.ts';
 import { uploadKey } from '../../registry/uploads/uploads.ts';

@@ -1,9 +1,9 @@
 // Renders version history, rollback and diff for the extractor surface (mixpeek §6).
 import { z } from '@hono/zod-openapi';
-import { actorTypes } from '../../contract/events.ts';
-import { deploymentLimits } from '../../contract/limits.ts';
-import { formatVersion } from '../../contract/manifest.ts';
-import { places } from '../../contract/version-placement.ts';
+import { actorTypes } from '../../contract/events/events.ts';
+import { deploymentLimits } from '../../contract/limits/builder.ts';
+import { formatVersion } from '../../contract/plugin/manifest.ts';
+import { places } from '../../contract/plugin/version-placement.ts';
 import { iso, isoOrNull } from '../../core/clock.ts';
 import type { HistoryItem, VersionHistory } from '../../deploy/history/version-history.ts';
 import type { UndeployedOlder } from '../../deploy/live-versions.ts';

@@ -2,8 +2,8 @@
 // the name (mixpeek §5, rows 17-19).
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { requireScope } from '../../access/actor.ts';
-import { apiLimits, builderLimits } from '../../contract/limits.ts';
-import { formatVersion } from '../../contract/manifest.ts';
+import { apiLimits, builderLimits } from '../../contract/limits/builder.ts';
+import { formatVersion } from '../../contract/plugin/manifest.ts';
 import { versionHistory } from '../../deploy/history/version-history.ts';
 import { undeployOlder } from '../../deploy/live-versions.ts';
 import { rollBack } from '../../deploy/rollback.ts';

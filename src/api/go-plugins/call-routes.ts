@@ -1,7 +1,7 @@
 // Serves the routes that use an installed Go plugin: call it, read its logs, download its executable.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { notFound, requireScope } from '../../access/actor.ts';
-import { operationMethods, operationSchema } from '../../contract/builder.ts';
+import { operationMethods, operationSchema } from '../../contract/builder/instances.ts';
 import { jsonValue } from '../../contract/json.ts';
 import { artifactKey } from '../../deploy/builder/builds.ts';
 import { installedByName } from '../../registry/go/installed-plugins.ts';

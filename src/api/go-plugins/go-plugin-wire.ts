@@ -1,13 +1,13 @@
 // Parses and renders Go plugins for the pipeline and storage surfaces. Requests may use the field names of the documentation or those
 // of Mimir's server; responses have both (mimir §1).
 import { z } from '@hono/zod-openapi';
-import type { InstanceStatus } from '../../contract/builder.ts';
-import { actorRefSchema } from '../../contract/events.ts';
-import { definitionSchema, goPluginName } from '../../contract/go-plugins.ts';
+import type { InstanceStatus } from '../../contract/builder/instances.ts';
+import { type GitSource, shortRef } from '../../contract/builder/sources.ts';
+import { actorRefSchema } from '../../contract/events/events.ts';
 import { jsonObject } from '../../contract/json.ts';
-import { formatVersion } from '../../contract/manifest.ts';
-import { type GitSource, shortRef } from '../../contract/sources.ts';
-import { placeOf, places, requestedPlacementSchema } from '../../contract/version-placement.ts';
+import { definitionSchema, goPluginName } from '../../contract/plugin/go-plugins.ts';
+import { formatVersion } from '../../contract/plugin/manifest.ts';
+import { placeOf, places, requestedPlacementSchema } from '../../contract/plugin/version-placement.ts';
 import { iso, isoOrNull } from '../../core/clock.ts';
 import type { PageRequest } from '../../core/page.ts';
 import { Problem } from '../../core/problem.ts';

@@ -2,7 +2,7 @@
 // differ in the interface that `Plugin` must implement. Invalid input is answered with 400 here, as by Mimir's server.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { type Actor, notFound, requireScope } from '../../access/actor.ts';
-import { builderLimits } from '../../contract/limits.ts';
+import { builderLimits } from '../../contract/limits/builder.ts';
 import { Problem } from '../../core/problem.ts';
 import { type InstallOutcome, uninstallPlugin } from '../../deploy/install/install-requests.ts';
 import { installedVersions } from '../../deploy/install/installed-versions.ts';

@@ -15,9 +15,9 @@ import {
   type QuotaChanges,
   setQuotas,
 } from '../../access/organizations.ts';
-import type { ActorRef } from '../../contract/events.ts';
-import { jurisdictions } from '../../contract/placement.ts';
-import { quotaResources, quotaTable } from '../../contract/quotas.ts';
+import type { ActorRef } from '../../contract/events/events.ts';
+import { quotaResources, quotaTable } from '../../contract/limits/quotas.ts';
+import { jurisdictions } from '../../contract/plugin/placement.ts';
 import { iso } from '../../core/clock.ts';
 import { secretsEqual } from '../../core/digest.ts';
 import { isId, type OrganizationId } from '../../core/ids.ts';

@@ -1,6 +1,12 @@
 // Renders events as JSON, and declares every event type as a webhook of the OpenAPI document.
 import { z } from '@hono/zod-openapi';
-import { actorTypes, type EventType, eventData, eventFilterSchema, eventTypeSchema } from '../../contract/events.ts';
+import {
+  actorTypes,
+  type EventType,
+  eventData,
+  eventFilterSchema,
+  eventTypeSchema,
+} from '../../contract/events/events.ts';
 import { jsonObject } from '../../contract/json.ts';
 
 export const eventModel = z

@@ -1,7 +1,7 @@
 // Serves the routes of the audit log: list events, and export them with the seals that prove them (docs/events.md).
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { type Actor, requireScope } from '../../access/actor.ts';
-import { eventExport } from '../../contract/event-limits.ts';
+import { eventExport } from '../../contract/limits/events.ts';
 import { iso } from '../../core/clock.ts';
 import { Problem } from '../../core/problem.ts';
 import { formatEvent } from '../../events/event-line.ts';

@@ -1,7 +1,7 @@
 // Serves the routes of grants: what plugins may use beyond what every plugin gets, given by an organization (D48).
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { namespaceOf } from '../../access/owners.ts';
-import { permissionsSchema, writtenPermissions } from '../../contract/permissions.ts';
+import { permissionsSchema, writtenPermissions } from '../../contract/plugin/permissions.ts';
 import { iso } from '../../core/clock.ts';
 import { type Grant, grantableKinds, listGrants, putGrant, revokeGrant } from '../../registry/grants/grants.ts';
 import type { AppEnv } from '../context.ts';

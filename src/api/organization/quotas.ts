@@ -1,7 +1,7 @@
 // Serves an organization's usage and quotas, and defines their form for the admin surface too.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { type OrganizationDetails, organizationById } from '../../access/organizations.ts';
-import type { QuotaResource } from '../../contract/quotas.ts';
+import type { QuotaResource } from '../../contract/limits/quotas.ts';
 import { type AppEnv, actorOf } from '../context.ts';
 import { bearer, errors, json, newRouter } from '../openapi/route-definitions.ts';
 

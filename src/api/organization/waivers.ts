@@ -1,7 +1,7 @@
 // Serves the routes of waivers: which rule an organization waives for which plugin, why and until when (scan policy §8b).
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { notFound } from '../../access/actor.ts';
-import { ruleIds } from '../../contract/rules.ts';
+import { ruleIds } from '../../contract/findings/rules.ts';
 import { iso, isoOrNull } from '../../core/clock.ts';
 import { isId } from '../../core/ids.ts';
 import {

@@ -1,7 +1,7 @@
 // Renders webhook endpoints, deliveries and attempts as JSON.
 import { z } from '@hono/zod-openapi';
+import { webhooks } from '../../contract/limits/webhooks.ts';
 import { deliveryStates, disableReasons, endpointStates } from '../../contract/states.ts';
-import { webhooks } from '../../contract/webhook-limits.ts';
 import { iso, isoOrNull } from '../../core/clock.ts';
 import { eventLine } from '../../events/event-line.ts';
 import type { Attempt, Delivery, DeliveryDetails } from '../../events/webhooks/deliveries.ts';

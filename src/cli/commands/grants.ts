@@ -1,8 +1,8 @@
 // Defines `slipway grants`: list, give and revoke what plugins may use beyond what every plugin gets.
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { components } from '../../client/api.gen.d.ts';
-import { listPermissions } from '../../contract/permission-text.ts';
-import { parsePermissions } from '../../contract/permissions.ts';
+import { listPermissions } from '../../contract/plugin/permission-text.ts';
+import { parsePermissions } from '../../contract/plugin/permissions.ts';
 import { addExamples, type CommandContext, type CommandResult, withConnection } from '../command.ts';
 import { requireConfirmation, yesOption } from '../confirmation.ts';
 import type { Connection } from '../connection/connect.ts';

@@ -1,6 +1,6 @@
 // Defines `slipway install` and `slipway uninstall`, for Go plugins that the server builds from a Git repository.
 import { type Command, Option } from 'commander';
-import { type RequestedPlacement, requestedPlacements } from '../../contract/version-placement.ts';
+import { type RequestedPlacement, requestedPlacements } from '../../contract/plugin/version-placement.ts';
 import { addExamples, type CommandContext, withConnection } from '../command.ts';
 import { requireConfirmation, yesOption } from '../confirmation.ts';
 import { timeoutOption } from '../duration.ts';

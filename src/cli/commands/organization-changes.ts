@@ -1,6 +1,6 @@
 // Defines the commands of `slipway orgs` for an organization that exists: edit, and create a key.
 import { type Command, InvalidArgumentError } from 'commander';
-import type { Jurisdiction } from '../../contract/placement.ts';
+import type { Jurisdiction } from '../../contract/plugin/placement.ts';
 import type { Scope } from '../../contract/scopes.ts';
 import { type CommandContext, withAdminConnection } from '../command.ts';
 import { parseDuration } from '../duration.ts';

@@ -2,7 +2,7 @@
 // installation's admin token.
 import { Argument, type Command, InvalidArgumentError } from 'commander';
 import type { components } from '../../client/api.gen.d.ts';
-import { quotaResources, quotaTable } from '../../contract/quotas.ts';
+import { quotaResources, quotaTable } from '../../contract/limits/quotas.ts';
 import { formatBytes } from '../bytes.ts';
 import { type CommandContext, withAdminConnection, withConnection } from '../command.ts';
 import { formatTime } from '../duration.ts';

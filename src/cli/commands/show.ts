@@ -1,7 +1,7 @@
 // Defines `slipway show`, which shows the details of a version.
 import type { Command } from 'commander';
 import type { components } from '../../client/api.gen.d.ts';
-import { listPermissions } from '../../contract/permission-text.ts';
+import { listPermissions } from '../../contract/plugin/permission-text.ts';
 import { formatBytes } from '../bytes.ts';
 import { type CommandContext, type CommandResult, withConnection } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';

@@ -1,7 +1,7 @@
 // Selects log lines by level. Plugins print text, so the level is read from the line: a level word near its start, as Python's
 // `logging` and Go's `slog` print it. Without one, standard error and the lines of the host, which reports what went wrong, count as
 // `error`, and standard output as `info`.
-import type { LogLine } from '../../contract/log-line.ts';
+import type { LogLine } from '../../contract/builder/log-line.ts';
 
 export const logLevels = ['debug', 'info', 'warning', 'error'] as const;
 export type LogLevel = (typeof logLevels)[number];

@@ -1,7 +1,7 @@
 // Reads and streams the log lines of a plugin's instances.
 import { z } from 'zod';
 import type { components } from '../../client/api.gen.d.ts';
-import { type LogLine, logLineSchema } from '../../contract/log-line.ts';
+import { type LogLine, logLineSchema } from '../../contract/builder/log-line.ts';
 import type { CommandResult } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
 import { Failure } from '../failure.ts';

@@ -1,5 +1,5 @@
 // Calls a Go plugin: an action of a pipeline plugin or an operation of a storage plugin.
-import { operationMethods } from '../../contract/builder.ts';
+import { operationMethods } from '../../contract/builder/instances.ts';
 import type { JsonObject } from '../../contract/json.ts';
 import type { CommandContext, CommandResult } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';

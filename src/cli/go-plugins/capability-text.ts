@@ -1,6 +1,6 @@
 // Lays out what the program of a Go plugin reaches: as rows of a table, and as lines of a diff.
 import type { components } from '../../client/api.gen.d.ts';
-import { formatCapability, formatCapabilityChange } from '../../contract/capability-text.ts';
+import { formatCapability, formatCapabilityChange } from '../../contract/plugin/capability-text.ts';
 
 type Capability = components['schemas']['GoCapability'];
 type Change = NonNullable<components['schemas']['PluginDiff']['capabilities']>[number];

@@ -1,7 +1,7 @@
 // Installs a Go plugin from its Git repository, or updates the one installed from there. The server does all the work within one
 // request, so the progress is polled while that request runs.
 import { pause } from '../../client/retry.ts';
-import type { RequestedPlacement } from '../../contract/version-placement.ts';
+import type { RequestedPlacement } from '../../contract/plugin/version-placement.ts';
 import type { CommandResult } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
 import { stageReporter } from '../deployments/follow.ts';

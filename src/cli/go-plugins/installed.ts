@@ -1,7 +1,7 @@
 // Looks up and formats installed Go plugins, including those still being installed.
 import type { components } from '../../client/api.gen.d.ts';
 import { ApiError } from '../../client/errors.ts';
-import { listPermissions } from '../../contract/permission-text.ts';
+import { listPermissions } from '../../contract/plugin/permission-text.ts';
 import type { CommandResult } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
 import { formatRestarts } from '../deployments/restarts.ts';

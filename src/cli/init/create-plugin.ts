@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { goPluginName } from '../../contract/go-plugins.ts';
-import { pluginName } from '../../contract/manifest.ts';
+import { goPluginName } from '../../contract/plugin/go-plugins.ts';
+import { pluginName } from '../../contract/plugin/manifest.ts';
 import { Failure } from '../failure.ts';
 import { type Category, categoryInputs, type Kind, type Template } from './categories.ts';
 

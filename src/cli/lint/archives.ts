@@ -3,8 +3,8 @@
 import { nodeDigest } from '../../../builder/server/blobs/node-digest.ts';
 import type { ByteSource } from '../../archive/byte-source.ts';
 import { type OpenedArchive, openArchive } from '../../archive/open.ts';
-import { sortedFindings } from '../../contract/finding.ts';
-import type { Language } from '../../contract/languages.ts';
+import { sortedFindings } from '../../contract/findings/finding.ts';
+import type { Language } from '../../contract/plugin/languages.ts';
 import { readManifest } from '../../manifest/manifest.ts';
 import { PluginLinks } from '../../scan/linking/plugin-links.ts';
 import { linkFiles } from './link-files.ts';

@@ -1,6 +1,6 @@
 // Implements `slipway lint --explain RULE`: shows what a rule forbids, why, and what to write instead.
-import { explanations } from '../../contract/explanations.ts';
-import { type RuleId, ruleIds, rules } from '../../contract/rules.ts';
+import { explanations } from '../../contract/findings/explanations.ts';
+import { type RuleId, ruleIds, rules } from '../../contract/findings/rules.ts';
 import type { Output } from '../output.ts';
 import { wrapText } from '../terminal-text.ts';
 

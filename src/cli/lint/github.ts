@@ -1,7 +1,7 @@
 // Formats findings as GitHub workflow commands, which annotate the lines of a pull request.
-import type { Finding } from '../../contract/finding.ts';
-import { rules } from '../../contract/rules.ts';
-import { trailMessage } from '../../contract/trail.ts';
+import type { Finding } from '../../contract/findings/finding.ts';
+import { rules } from '../../contract/findings/rules.ts';
+import { trailMessage } from '../../contract/findings/trail.ts';
 import { printable } from '../terminal-text.ts';
 import { diskPath } from './locations.ts';
 import type { Report, Subject } from './report.ts';

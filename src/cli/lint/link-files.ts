@@ -1,6 +1,6 @@
 // Links the analyzed files of a plugin. Files that have to be analyzed again are few, so that happens in the calling thread (decision
 // 40).
-import { type Finding, relocate } from '../../contract/finding.ts';
+import { type Finding, relocate } from '../../contract/findings/finding.ts';
 import type { FileAnalysis } from '../../scan/linking/file-analysis.ts';
 import type { PluginLinks } from '../../scan/linking/plugin-links.ts';
 import { analyzeSource } from '../../scan/scan.ts';

@@ -2,7 +2,7 @@
 import { type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { endsLikeZip } from '../../archive/zip-end.ts';
-import { languages } from '../../contract/languages.ts';
+import { languages } from '../../contract/plugin/languages.ts';
 import { languageOfFile } from '../../scan/scan.ts';
 import { languageMarkers, lintArchive } from './archives.ts';
 import type { LintContext, LintResult } from './lint-result.ts';

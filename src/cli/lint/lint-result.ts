@@ -1,5 +1,5 @@
 // Defines the result of linting one PATH of the command line.
-import type { Finding } from '../../contract/finding.ts';
+import type { Finding } from '../../contract/findings/finding.ts';
 import type { Scanner } from './scan-job.ts';
 import type { Unchecked } from './unchecked.ts';
 

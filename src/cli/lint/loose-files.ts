@@ -1,7 +1,7 @@
 // Lints files that are not one plugin: each source file is scanned separately, and other files are ignored. Files below a folder with
 // a manifest.py are part of a plugin, and are linked with each other.
 import { basename, dirname, relative, resolve, sep } from 'node:path';
-import { type Finding, sortedFindings } from '../../contract/finding.ts';
+import { type Finding, sortedFindings } from '../../contract/findings/finding.ts';
 import { limits } from '../../scan/limits.ts';
 import type { FileAnalysis } from '../../scan/linking/file-analysis.ts';
 import { PluginLinks } from '../../scan/linking/plugin-links.ts';

@@ -1,5 +1,5 @@
 // Builds the report of a whole run, which every format and the exit code are based on.
-import { verdictOf } from '../../contract/finding.ts';
+import { verdictOf } from '../../contract/findings/finding.ts';
 import type { PolicyLevel, Verdict } from '../../contract/states.ts';
 import { policyVersion } from '../../scan/scan.ts';
 import type { ExitName } from '../exit-codes.ts';

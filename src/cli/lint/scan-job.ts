@@ -1,5 +1,5 @@
 // Scans one file. Every thread runs the same function, so results do not depend on the number of threads.
-import type { Language } from '../../contract/languages.ts';
+import type { Language } from '../../contract/plugin/languages.ts';
 import type { PolicyLevel } from '../../contract/states.ts';
 import { limits } from '../../scan/limits.ts';
 import type { FileAnalysis } from '../../scan/linking/file-analysis.ts';

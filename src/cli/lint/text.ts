@@ -1,10 +1,10 @@
 // Formats findings for people, as compilers do: location, message, the source line with the span marked, the reason and the
 // fix; then the verdict.
-import { explanations } from '../../contract/explanations.ts';
-import type { Finding } from '../../contract/finding.ts';
-import { rules } from '../../contract/rules.ts';
+import { explanations } from '../../contract/findings/explanations.ts';
+import type { Finding } from '../../contract/findings/finding.ts';
+import { rules } from '../../contract/findings/rules.ts';
+import { trailMessage } from '../../contract/findings/trail.ts';
 import type { Verdict } from '../../contract/states.ts';
-import { trailMessage } from '../../contract/trail.ts';
 import type { Output } from '../output.ts';
 import { printable, wrapText } from '../terminal-text.ts';
 import { displayPath } from './locations.ts';

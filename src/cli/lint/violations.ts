@@ -1,7 +1,7 @@
 // Prints findings of the registry as `slipway lint` does, but without source lines, since the sources may not be on this machine.
 import { z } from 'zod';
-import { type Finding, findingSchema, type TrailStep } from '../../contract/finding.ts';
-import { rules } from '../../contract/rules.ts';
+import { type Finding, findingSchema, type TrailStep } from '../../contract/findings/finding.ts';
+import { rules } from '../../contract/findings/rules.ts';
 import type { Output } from '../output.ts';
 import { formatFindings } from './text.ts';
 

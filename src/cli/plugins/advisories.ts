@@ -1,7 +1,7 @@
 // Reads known vulnerabilities from a file in the OSV format, and finds those that affect locked packages. Nothing is looked up online.
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { normalizedName } from '../../contract/requirement.ts';
+import { normalizedName } from '../../contract/plugin/requirement.ts';
 import { Failure } from '../failure.ts';
 import { printable } from '../terminal-text.ts';
 import { comparePythonVersions } from './python-version.ts';

@@ -1,7 +1,7 @@
 // Asks the server what the deployment of a plugin would lack.
-import { type AskedHardware, asksForGpu } from '../../contract/hardware.ts';
-import type { Missing } from '../../contract/missing.ts';
-import { type Permissions, requestedPermissions } from '../../contract/permissions.ts';
+import { type AskedHardware, asksForGpu } from '../../contract/plugin/hardware.ts';
+import type { Missing } from '../../contract/plugin/missing.ts';
+import { type Permissions, requestedPermissions } from '../../contract/plugin/permissions.ts';
 import type { Connection } from '../connection/connect.ts';
 import { printableLines } from '../terminal-text.ts';
 

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { examplePath, unknownKeys } from '../../contract/example.ts';
+import { examplePath, unknownKeys } from '../../contract/plugin/example.ts';
 import { Failure } from '../failure.ts';
 import { abortable } from '../interruption.ts';
 import { lintPath } from '../lint/lint-path.ts';

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { findGo } from '../../../builder/server/builds/go.ts';
 import { openBuilds } from '../../../builder/server/builds/open-builds.ts';
-import type { Build } from '../../contract/builds.ts';
+import type { Build } from '../../contract/builder/builds.ts';
 import { jsonLog } from '../../core/log.ts';
 import { formatDuration } from '../duration.ts';
 import type { Output } from '../output.ts';

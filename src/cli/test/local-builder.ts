@@ -20,8 +20,8 @@ import { type Cgroups, openCgroups } from '../../../builder/server/sandbox/cgrou
 import { chooseSandbox } from '../../../builder/server/sandbox/choose-sandbox.ts';
 import { openMounts } from '../../../builder/server/sandbox/disk-mounts.ts';
 import { Homes } from '../../../builder/server/sandbox/homes.ts';
-import { type InstanceSpec, type SandboxKind, sandboxKinds } from '../../contract/builder.ts';
-import { builderLimits } from '../../contract/limits.ts';
+import { type InstanceSpec, type SandboxKind, sandboxKinds } from '../../contract/builder/instances.ts';
+import { builderLimits } from '../../contract/limits/builder.ts';
 import { jsonLog } from '../../core/log.ts';
 import type { Environment } from '../connection/settings.ts';
 import { Failure } from '../failure.ts';

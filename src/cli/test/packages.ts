@@ -1,6 +1,6 @@
 // Resolves and installs a plugin's dependencies on this machine with the builder's code, as the build step of a deployment does.
-import { type EnvironmentRef, environmentKey, type LockedPackage } from '../../contract/environments.ts';
-import { type Manifest, requirementsOf } from '../../contract/manifest.ts';
+import { type EnvironmentRef, environmentKey, type LockedPackage } from '../../contract/builder/environments.ts';
+import { type Manifest, requirementsOf } from '../../contract/plugin/manifest.ts';
 import { formatDuration } from '../duration.ts';
 import type { Output } from '../output.ts';
 import { type Check, failed, passed, warned } from './check.ts';

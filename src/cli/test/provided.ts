@@ -3,10 +3,15 @@ import { createHash } from 'node:crypto';
 import { createReadStream, readFileSync, statSync } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { parseEnv } from 'node:util';
-import { type ModelRef, missingModelsMessage, modelName } from '../../contract/models.ts';
-import { listPermissions } from '../../contract/permission-text.ts';
-import { hostedPermissions, type Permissions, requestedPermissions, secretName } from '../../contract/permissions.ts';
-import { missingSecretsMessage, secretValue } from '../../contract/secrets.ts';
+import { type ModelRef, missingModelsMessage, modelName } from '../../contract/plugin/models.ts';
+import { listPermissions } from '../../contract/plugin/permission-text.ts';
+import {
+  hostedPermissions,
+  type Permissions,
+  requestedPermissions,
+  secretName,
+} from '../../contract/plugin/permissions.ts';
+import { missingSecretsMessage, secretValue } from '../../contract/plugin/secrets.ts';
 import type { Environment } from '../connection/settings.ts';
 import { Failure } from '../failure.ts';
 import { type Check, failed, passed, warned } from './check.ts';

@@ -2,8 +2,8 @@
 import type { Instance } from '../../../builder/server/instances/instance.ts';
 import { Cancellation } from '../../../builder/server/processes/plugin-call.ts';
 import { Refusal } from '../../../builder/server/refusal.ts';
-import { callAnswerSchema, type InstanceSpec } from '../../contract/builder.ts';
-import { examplePath, examplesMax, parseExample, unknownKeys } from '../../contract/example.ts';
+import { callAnswerSchema, type InstanceSpec } from '../../contract/builder/instances.ts';
+import { examplePath, examplesMax, parseExample, unknownKeys } from '../../contract/plugin/example.ts';
 import { mismatch } from '../../json-schema/example-answer.ts';
 import type { OutputCheck } from '../../json-schema/output-check.ts';
 import { formatDuration } from '../duration.ts';

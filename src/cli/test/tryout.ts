@@ -9,7 +9,7 @@ import { hostFolder } from '../../../builder/server/sandbox/host-scripts.ts';
 import { pluginProcessLimits } from '../../../builder/server/sandbox/process-limits.ts';
 import { programCommand } from '../../../builder/server/sandbox/program-command.ts';
 import { hasOwnRoot, type Mount } from '../../../builder/server/sandbox/sandbox.ts';
-import { builderLimits } from '../../contract/limits.ts';
+import { builderLimits } from '../../contract/limits/builder.ts';
 import type { Environment } from '../connection/settings.ts';
 import { type Check, failed, passed, skipped } from './check.ts';
 import type { LocalBuilder } from './local-builder.ts';

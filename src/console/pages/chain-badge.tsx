@@ -10,7 +10,7 @@ import { Status } from '../parts/status.tsx';
 async function verifyChain() {
   const [{ exportedLines }, { ExportVerifier }] = await Promise.all([
     import('../../client/event-export.ts'),
-    import('../../contract/event-export.ts'),
+    import('../../contract/events/event-export.ts'),
   ]);
   const verifier = new ExportVerifier();
   for await (const line of exportedLines(api, undefined)) await verifier.add(line);

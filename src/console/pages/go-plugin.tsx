@@ -1,8 +1,8 @@
 // One Go plugin: where it comes from and where it runs, what it asks for and reaches, what its build said, its calls, its versions, and a call.
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
-import { formatCapability } from '../../contract/capability-text.ts';
-import { listPermissions } from '../../contract/permission-text.ts';
+import { formatCapability } from '../../contract/plugin/capability-text.ts';
+import { listPermissions } from '../../contract/plugin/permission-text.ts';
 import type { Schemas } from '../data/api.ts';
 import {
   type GoKind,

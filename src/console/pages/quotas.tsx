@@ -1,7 +1,7 @@
 // What the organization uses and may have, and the live plugins that can be undeployed to free some.
 import { useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { type QuotaResource, quotaResources, quotaTable } from '../../contract/quotas.ts';
+import { type QuotaResource, quotaResources, quotaTable } from '../../contract/limits/quotas.ts';
 import { quotasQuery } from '../data/account-queries.ts';
 import { api, type Schemas } from '../data/api.ts';
 import { everyVersionQuery, namespacesQuery } from '../data/queries.ts';

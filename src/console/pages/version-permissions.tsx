@@ -1,5 +1,5 @@
 // What a version asks for beyond what every plugin gets, what its plugin is granted, and the command that grants the rest.
-import { grantCommand, listPermissions } from '../../contract/permission-text.ts';
+import { grantCommand, listPermissions } from '../../contract/plugin/permission-text.ts';
 import type { Schemas } from '../data/api.ts';
 import { Copyable } from '../parts/copyable.tsx';
 import { Fact } from '../parts/fact.tsx';

@@ -5,8 +5,8 @@ import { check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } fro
 import { z } from 'zod';
 import { idOf } from '../../contract/ids.ts';
 import { jsonObject } from '../../contract/json.ts';
-import { jurisdictions } from '../../contract/placement.ts';
-import { countedResources, quotaResources } from '../../contract/quotas.ts';
+import { countedResources, quotaResources } from '../../contract/limits/quotas.ts';
+import { jurisdictions } from '../../contract/plugin/placement.ts';
 import { scopes } from '../../contract/scopes.ts';
 import type { ApiKeyId, BrowserSessionId, NamespaceId, OrganizationId, PluginRowId } from '../../core/ids.ts';
 import { json, oneOf, time } from '../columns.ts';

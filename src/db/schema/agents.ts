@@ -2,8 +2,8 @@
 // enforces uniqueness, enumerations and nullability as declared here. Migrations are generated from these files.
 import { sql } from 'drizzle-orm';
 import { check, index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
-import { type AgentPluginType, artifactFailures, labelsSchema } from '../../contract/agents.ts';
-import { actorRefSchema } from '../../contract/events.ts';
+import { actorRefSchema } from '../../contract/events/events.ts';
+import { type AgentPluginType, artifactFailures, labelsSchema } from '../../contract/plugin/agents.ts';
 import { verificationStates } from '../../contract/states.ts';
 import type { OrganizationId, PluginRowId } from '../../core/ids.ts';
 import { flag, json, oneOf, time } from '../columns.ts';

@@ -1,14 +1,14 @@
 // Table for build results, keyed by their inputs: the same source is built, or rejected, only once per recipe.
 import { sql } from 'drizzle-orm';
 import { index, sqliteTable, text } from 'drizzle-orm/sqlite-core';
-import { buildErrorSchema } from '../../contract/builds.ts';
-import { buildOutputSchema } from '../../contract/go-plugins.ts';
+import { buildErrorSchema } from '../../contract/builder/builds.ts';
+import { buildOutputSchema } from '../../contract/plugin/go-plugins.ts';
 import { json, time } from '../columns.ts';
 
 export const builds = sqliteTable(
   'builds',
   {
-    /** `buildKey` of contract/builds.ts. */
+    /** `buildKey` of contract/builder/builds.ts. */
     key: text('key').primaryKey(),
     built: json('built', buildOutputSchema),
     /** Stored only for errors that the same source causes every time. */

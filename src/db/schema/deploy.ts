@@ -3,11 +3,11 @@
 import { type SQL, type SQLWrapper, sql } from 'drizzle-orm';
 import { check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
 import { z } from 'zod';
-import type { CgroupKind, SandboxKind } from '../../contract/builder.ts';
-import { actorRefSchema } from '../../contract/events.ts';
+import type { CgroupKind, SandboxKind } from '../../contract/builder/instances.ts';
+import { logLineSchema } from '../../contract/builder/log-line.ts';
+import { actorRefSchema } from '../../contract/events/events.ts';
 import { jsonObject } from '../../contract/json.ts';
-import { logLineSchema } from '../../contract/log-line.ts';
-import { placementSchema } from '../../contract/placement.ts';
+import { placementSchema } from '../../contract/plugin/placement.ts';
 import { deploymentStates, deploymentSteps, deploymentTypes } from '../../contract/states.ts';
 import type { DeploymentId, NamespaceId, OrganizationId, PluginRowId, VersionId } from '../../core/ids.ts';
 import { flag, json, oneOf, time } from '../columns.ts';

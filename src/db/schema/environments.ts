@@ -2,7 +2,7 @@
 // uniqueness and nullability as declared here. Migrations are generated from these files.
 import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import { z } from 'zod';
-import { lockedPackageSchema } from '../../contract/environments.ts';
+import { lockedPackageSchema } from '../../contract/builder/environments.ts';
 import type { VersionId } from '../../core/ids.ts';
 import { json, time } from '../columns.ts';
 import { pluginVersions } from './registry.ts';
@@ -31,7 +31,7 @@ export const pluginLocks = sqliteTable(
 export const environments = sqliteTable(
   'environments',
   {
-    /** `environmentKey` of contract/environments.ts. */
+    /** `environmentKey` of contract/builder/environments.ts. */
     key: text('key').primaryKey(),
     /** Digest of the lock. */
     lock: text('lock').notNull(),

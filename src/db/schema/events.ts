@@ -2,7 +2,7 @@
 // declared here. Migrations are generated from these files.
 import { sql } from 'drizzle-orm';
 import { check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
-import { actorRefSchema, type EventType } from '../../contract/events.ts';
+import { actorRefSchema, type EventType } from '../../contract/events/events.ts';
 import { jsonObject, jsonValue } from '../../contract/json.ts';
 import { messageSchema } from '../../contract/messages.ts';
 import { queueNames } from '../../contract/states.ts';

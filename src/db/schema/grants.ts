@@ -1,8 +1,8 @@
 // The table of grants: what an organization's administrators allow a plugin beyond what every plugin gets. The database enforces
 // uniqueness and nullability as declared here. Migrations are generated from these files.
 import { index, sqliteTable, text } from 'drizzle-orm/sqlite-core';
-import { actorRefSchema } from '../../contract/events.ts';
-import { permissionsSchema } from '../../contract/permissions.ts';
+import { actorRefSchema } from '../../contract/events/events.ts';
+import { permissionsSchema } from '../../contract/plugin/permissions.ts';
 import type { OrganizationId, PluginRowId } from '../../core/ids.ts';
 import { json, time } from '../columns.ts';
 import { organizations } from './access.ts';

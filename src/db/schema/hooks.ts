@@ -3,7 +3,7 @@
 import { sql } from 'drizzle-orm';
 import { check, index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
 import { z } from 'zod';
-import { actorRefSchema } from '../../contract/events.ts';
+import { actorRefSchema } from '../../contract/events/events.ts';
 import { endpointStates, hookActions, hookProviders, pluginKinds, pushStates } from '../../contract/states.ts';
 import type {
   DeployHookId,

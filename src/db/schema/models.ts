@@ -1,6 +1,6 @@
 // Tables for models and their uploads. The database enforces uniqueness and nullability as declared here. Migrations are generated from these files.
 import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
-import { actorRefSchema } from '../../contract/events.ts';
+import { actorRefSchema } from '../../contract/events/events.ts';
 import type { Id, NamespaceId, OrganizationId } from '../../core/ids.ts';
 import { json, time } from '../columns.ts';
 

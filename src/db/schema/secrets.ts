@@ -1,7 +1,7 @@
 // The table of secrets. The database enforces uniqueness and nullability as declared here. Migrations are generated from these files.
 import { sql } from 'drizzle-orm';
 import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
-import { actorRefSchema } from '../../contract/events.ts';
+import { actorRefSchema } from '../../contract/events/events.ts';
 import type { Id, NamespaceId } from '../../core/ids.ts';
 import { flag, json, time } from '../columns.ts';
 

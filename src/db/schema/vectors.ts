@@ -2,7 +2,7 @@
 // uniqueness, enumerations and nullability as declared here. Migrations are generated from these files.
 import { sql } from 'drizzle-orm';
 import { check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
-import { distanceMetrics } from '../../contract/manifest.ts';
+import { distanceMetrics } from '../../contract/plugin/manifest.ts';
 import { featureStates } from '../../contract/states.ts';
 import type { FeatureId, NamespaceId, OrganizationId } from '../../core/ids.ts';
 import { floats, oneOf, time } from '../columns.ts';

@@ -3,7 +3,7 @@
 import { sql } from 'drizzle-orm';
 import { check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
 import { z } from 'zod';
-import { actorRefSchema, type EventType, eventFilterSchema } from '../../contract/events.ts';
+import { actorRefSchema, type EventType, eventFilterSchema } from '../../contract/events/events.ts';
 import { idOf } from '../../contract/ids.ts';
 import { deliveryStates, disableReasons, endpointStates } from '../../contract/states.ts';
 import type { DeliveryId, EndpointId, EventId, OrganizationId } from '../../core/ids.ts';

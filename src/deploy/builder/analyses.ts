@@ -1,8 +1,8 @@
 // Has the builder analyze what a Go plugin's program can reach, once per source and analyzer. The result is stored with the version,
 // where the next version of the same source finds it.
 import { and, eq, sql } from 'drizzle-orm';
-import { type Analysis, type AnalysisSpec, analysisFailure } from '../../contract/analyses.ts';
-import { BuilderError } from '../../contract/builder.ts';
+import { type Analysis, type AnalysisSpec, analysisFailure } from '../../contract/builder/analyses.ts';
+import { BuilderError } from '../../contract/builder/instances.ts';
 import { Problem } from '../../core/problem.ts';
 import { pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';

@@ -1,6 +1,6 @@
 // The problem that callers get when the builder cannot do its work now. One table for every route that asks a builder.
-import { BuilderError } from '../../contract/builder.ts';
-import { containerLimits } from '../../contract/container-limits.ts';
+import { BuilderError } from '../../contract/builder/instances.ts';
+import { containerLimits } from '../../contract/limits/containers.ts';
 import { Problem } from '../../core/problem.ts';
 
 /** Returns undefined for any other error. `what` is the subject of the message: what the caller asked for. */

@@ -1,10 +1,16 @@
 // Builds a stored source, once per source and recipe. A failure is recorded only if it is deterministic. The executable, and the
 // WebAssembly module if there is one, are stored in R2, because a builder's own copy is a cache (invariant 5).
 import { eq, sql } from 'drizzle-orm';
-import { BuilderError } from '../../contract/builder.ts';
-import { type BuildError, type BuildEvent, type BuildSpec, buildKey, isLasting } from '../../contract/builds.ts';
-import type { BuildOutput } from '../../contract/go-plugins.ts';
-import type { LogLine } from '../../contract/log-line.ts';
+import {
+  type BuildError,
+  type BuildEvent,
+  type BuildSpec,
+  buildKey,
+  isLasting,
+} from '../../contract/builder/builds.ts';
+import { BuilderError } from '../../contract/builder/instances.ts';
+import type { LogLine } from '../../contract/builder/log-line.ts';
+import type { BuildOutput } from '../../contract/plugin/go-plugins.ts';
 import { insertWhere } from '../../db/client.ts';
 import { builds } from '../../db/schema/builds.ts';
 import type { Deps } from '../../deps.ts';

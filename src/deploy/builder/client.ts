@@ -1,8 +1,15 @@
 // The Worker's client for the builder's HTTP contract. A builder is behind a URL, or in the container of the Durable Object named by the
 // instance's ID; fetches and builds go to a few containers of their own. What an error means for a deployment is the caller's decision.
 import { ZodError, type z } from 'zod';
-import { analysisSchema } from '../../contract/analyses.ts';
-import { batchOutcomeSchema } from '../../contract/batch.ts';
+import { analysisSchema } from '../../contract/builder/analyses.ts';
+import { batchOutcomeSchema } from '../../contract/builder/batch.ts';
+import { buildEventSchema } from '../../contract/builder/builds.ts';
+import {
+  environmentEventSchema,
+  environmentTargetSchema,
+  lockEventSchema,
+} from '../../contract/builder/environments.ts';
+import { healthSchema } from '../../contract/builder/health.ts';
 import {
   type Builder,
   BuilderError,
@@ -18,22 +25,19 @@ import {
   networkHeader,
   operationAnswerSchema,
   requestHeader,
-} from '../../contract/builder.ts';
-import { buildEventSchema } from '../../contract/builds.ts';
-import { environmentEventSchema, environmentTargetSchema, lockEventSchema } from '../../contract/environments.ts';
-import { healthSchema } from '../../contract/health.ts';
-import { builderLimits, builderRequests } from '../../contract/limits.ts';
-import { heldLogSchema } from '../../contract/log-chunk.ts';
-import { parseHostPattern } from '../../contract/permissions.ts';
-import type { ContainerSize, Jurisdiction, LocationHint, Placement } from '../../contract/placement.ts';
-import { type CallOptions, standbyHeader, standbyText, timeoutHeader } from '../../contract/serving.ts';
+} from '../../contract/builder/instances.ts';
+import { heldLogSchema } from '../../contract/builder/log-chunk.ts';
+import { type CallOptions, standbyHeader, standbyText, timeoutHeader } from '../../contract/builder/serving.ts';
 import {
   type FetchedSource,
   type SourceRefusal,
   sourceHeader,
   sourceRefusalSchema,
   sourceSchema,
-} from '../../contract/sources.ts';
+} from '../../contract/builder/sources.ts';
+import { builderLimits, builderRequests } from '../../contract/limits/builder.ts';
+import { parseHostPattern } from '../../contract/plugin/permissions.ts';
+import type { ContainerSize, Jurisdiction, LocationHint, Placement } from '../../contract/plugin/placement.ts';
 import { logSource } from './log-source.ts';
 import { StartFailed } from './start-failed.ts';
 

@@ -1,9 +1,15 @@
 // One run of a container, from its start to its end: waits until its server answers, forwards requests to it, and notices when it
 // ends or no longer answers. A container that runs and doesn't answer is lost: it is destroyed, and its requests fail.
-import { builderErrorStatus, contractHeader, contractVersion, stoppingHeader } from '../../contract/builder.ts';
-import { containerLimits } from '../../contract/container-limits.ts';
-import { healthSchema } from '../../contract/health.ts';
-import { builderLimits } from '../../contract/limits.ts';
+
+import { healthSchema } from '../../contract/builder/health.ts';
+import {
+  builderErrorStatus,
+  contractHeader,
+  contractVersion,
+  stoppingHeader,
+} from '../../contract/builder/instances.ts';
+import { builderLimits } from '../../contract/limits/builder.ts';
+import { containerLimits } from '../../contract/limits/containers.ts';
 import { errorOf } from './client.ts';
 
 /** The part of the runtime's `ctx.container` that is used here. */

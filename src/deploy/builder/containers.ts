@@ -1,9 +1,9 @@
 // Base of the Durable Objects for the containers of instances and builds. Cloudflare's side only; the life of a container is in
 // managed-container.ts.
 import { DurableObject } from 'cloudflare:workers';
-import { containerLimits } from '../../contract/container-limits.ts';
-import { builderLimits } from '../../contract/limits.ts';
-import { buildsContainer, type ContainerSize, sizeMemoryMiB } from '../../contract/placement.ts';
+import { builderLimits } from '../../contract/limits/builder.ts';
+import { containerLimits } from '../../contract/limits/containers.ts';
+import { buildsContainer, type ContainerSize, sizeMemoryMiB } from '../../contract/plugin/placement.ts';
 import { systemClock } from '../../core/clock.ts';
 import type { Log } from '../../core/log.ts';
 import { database } from '../../db/client.ts';

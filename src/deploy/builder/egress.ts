@@ -1,5 +1,5 @@
 // Has the builder send requests to URLs that users gave. workerd can't choose the address it connects to; the builder can (decision 39).
-import { BuilderError } from '../../contract/builder.ts';
+
 import {
   type EgressRefusal,
   type EgressRequest,
@@ -8,8 +8,9 @@ import {
   egressLimits,
   egressRefusalSchema,
   TargetNotAllowed,
-} from '../../contract/egress.ts';
-import { builderLimits, builderRequests } from '../../contract/limits.ts';
+} from '../../contract/builder/egress.ts';
+import { BuilderError } from '../../contract/builder/instances.ts';
+import { builderLimits, builderRequests } from '../../contract/limits/builder.ts';
 import type { Deps } from '../../deps.ts';
 import { type BuilderUrl, type RetryPolicy, requestBy, sendByUrl } from './client.ts';
 

@@ -1,19 +1,20 @@
 // Starts instances from stored archives and executables. An instance is a cache (invariant 5); starting one that runs costs one
 // request.
+
+import type { EnvironmentRef } from '../../contract/builder/environments.ts';
 import {
   BuilderError,
   type Confinement,
   codeDigest,
   confinementSchema,
   type InstanceSpec,
-} from '../../contract/builder.ts';
-import type { EnvironmentRef } from '../../contract/environments.ts';
-import type { BuildOutput } from '../../contract/go-plugins.ts';
-import type { IsolateSpec } from '../../contract/isolates.ts';
-import { hostLine, type LogLine } from '../../contract/log-line.ts';
-import { formatVersion } from '../../contract/manifest.ts';
-import type { ModelRef } from '../../contract/models.ts';
-import { hostedPermissions } from '../../contract/permissions.ts';
+} from '../../contract/builder/instances.ts';
+import type { IsolateSpec } from '../../contract/builder/isolates.ts';
+import { hostLine, type LogLine } from '../../contract/builder/log-line.ts';
+import type { BuildOutput } from '../../contract/plugin/go-plugins.ts';
+import { formatVersion } from '../../contract/plugin/manifest.ts';
+import type { ModelRef } from '../../contract/plugin/models.ts';
+import { hostedPermissions } from '../../contract/plugin/permissions.ts';
 import type { DeploymentId } from '../../core/ids.ts';
 import type { Deps } from '../../deps.ts';
 import { archiveKey } from '../../registry/storage/archives.ts';

@@ -2,13 +2,23 @@
 // the place of a builder for those instances, and passes everything else on. The runtime makes and drops isolates as it needs them, so
 // nothing is started or stopped.
 import { eq, sql } from 'drizzle-orm';
-import { type Builder, BuilderError, type InstanceEvent, operationAnswerSchema } from '../../contract/builder.ts';
-import { isolateCompatibilityDate, isolateHeaders, isolateModules, isolateUrls } from '../../contract/isolate-calls.ts';
-import { type Hello, helloSchema } from '../../contract/isolate-hello.ts';
-import { type IsolateSpec, isolateErrors, isolateTrialPrefix } from '../../contract/isolates.ts';
-import { answerTooLarge } from '../../contract/limit-texts.ts';
-import { builderLimits } from '../../contract/limits.ts';
-import type { CallOptions } from '../../contract/serving.ts';
+import {
+  type Builder,
+  BuilderError,
+  type InstanceEvent,
+  operationAnswerSchema,
+} from '../../contract/builder/instances.ts';
+import {
+  isolateCompatibilityDate,
+  isolateHeaders,
+  isolateModules,
+  isolateUrls,
+} from '../../contract/builder/isolate-calls.ts';
+import { type Hello, helloSchema } from '../../contract/builder/isolate-hello.ts';
+import { type IsolateSpec, isolateErrors, isolateTrialPrefix } from '../../contract/builder/isolates.ts';
+import type { CallOptions } from '../../contract/builder/serving.ts';
+import { builderLimits } from '../../contract/limits/builder.ts';
+import { answerTooLarge } from '../../contract/limits/limit-texts.ts';
 import type { Clock } from '../../core/clock.ts';
 import { isId } from '../../core/ids.ts';
 import { nestsDeeper } from '../../core/json-depth.ts';

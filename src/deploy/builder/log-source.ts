@@ -1,5 +1,5 @@
 // Sends the requests of the builder's contract by which logs are stored.
-import { type LogSource, unstoredLogsSchema } from '../../contract/log-chunk.ts';
+import { type LogSource, unstoredLogsSchema } from '../../contract/builder/log-chunk.ts';
 
 /** `send` returns successful responses only. */
 export function logSource(send: (path: string, init: RequestInit) => Promise<Response>): LogSource {

@@ -8,10 +8,10 @@ import {
   contractHeader,
   contractVersion,
   networkHeader,
-} from '../../contract/builder.ts';
-import { containerLimits } from '../../contract/container-limits.ts';
-import { type LogSource, logDueHeader } from '../../contract/log-chunk.ts';
-import { newerMark, parseStandby, standbyHeader, unmarked } from '../../contract/serving.ts';
+} from '../../contract/builder/instances.ts';
+import { type LogSource, logDueHeader } from '../../contract/builder/log-chunk.ts';
+import { newerMark, parseStandby, standbyHeader, unmarked } from '../../contract/builder/serving.ts';
+import { containerLimits } from '../../contract/limits/containers.ts';
 import type { Log } from '../../core/log.ts';
 import { ContainerLost, ContainerRun, type ContainerRuntime, type NotReady, type RunOptions } from './container-run.ts';
 import { logSource } from './log-source.ts';

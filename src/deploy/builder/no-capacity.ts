@@ -1,8 +1,8 @@
 // Records that an instance could not start because no container was free. The operator has to raise `max_instances`.
 import { sql } from 'drizzle-orm';
-import { BuilderError } from '../../contract/builder.ts';
-import { containerLimits } from '../../contract/container-limits.ts';
-import { systemActor } from '../../contract/events.ts';
+import { BuilderError } from '../../contract/builder/instances.ts';
+import { systemActor } from '../../contract/events/events.ts';
+import { containerLimits } from '../../contract/limits/containers.ts';
 import type { OrganizationId } from '../../core/ids.ts';
 import { events } from '../../db/schema/events.ts';
 import type { Deps } from '../../deps.ts';

@@ -1,8 +1,8 @@
 // Decides where an instance runs, and finds it again by the instance's ID.
 import { eq, type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
-import type { Manifest } from '../../contract/manifest.ts';
-import { type Placement, sizeBefore, sizeFor } from '../../contract/placement.ts';
+import type { Manifest } from '../../contract/plugin/manifest.ts';
+import { type Placement, sizeBefore, sizeFor } from '../../contract/plugin/placement.ts';
 import { type DeploymentId, isId, type NamespaceId } from '../../core/ids.ts';
 import { organizations } from '../../db/schema/access.ts';
 import { deployments } from '../../db/schema/deploy.ts';

@@ -1,8 +1,8 @@
 // Reads from a manifest how the calls of a plugin are served: by how many processes, and how many calls each runs at a time.
 import { z } from 'zod';
-import { builderLimits } from '../../contract/limits.ts';
-import type { Manifest } from '../../contract/manifest.ts';
-import type { Serving } from '../../contract/serving.ts';
+import type { Serving } from '../../contract/builder/serving.ts';
+import { builderLimits } from '../../contract/limits/builder.ts';
+import type { Manifest } from '../../contract/plugin/manifest.ts';
 
 const count = z.int().positive();
 const forRealtime = z.object({

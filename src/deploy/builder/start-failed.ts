@@ -1,6 +1,6 @@
 // Why a plugin cannot be started, or its dependencies cannot be installed, and a retry would not help.
-import { BuilderError } from '../../contract/builder.ts';
-import type { StartError } from '../../contract/start-errors.ts';
+import { BuilderError } from '../../contract/builder/instances.ts';
+import type { StartError } from '../../contract/builder/start-errors.ts';
 
 export class StartFailed extends Error {
   override readonly name = 'StartFailed';

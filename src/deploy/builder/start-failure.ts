@@ -1,8 +1,8 @@
 // Remembers, in the storage of a Durable Object, why its container did not start the last time: for the status of the instance, and so
 // that a container whose image is of another release is not started again by every call.
 import { z } from 'zod';
-import { builderErrorCodes } from '../../contract/builder.ts';
-import { containerLimits } from '../../contract/container-limits.ts';
+import { builderErrorCodes } from '../../contract/builder/instances.ts';
+import { containerLimits } from '../../contract/limits/containers.ts';
 import type { NotReady } from './container-run.ts';
 
 const failureKey = 'start-failure';

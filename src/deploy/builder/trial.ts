@@ -1,7 +1,7 @@
 // Starts a plugin's module in an isolate before its version exists, to find out whether it runs there. So a version's placement is
 // known when it is published, and never changes.
-import { BuilderError } from '../../contract/builder.ts';
-import { type IsolateSpec, isolateTrialPrefix } from '../../contract/isolates.ts';
+import { BuilderError } from '../../contract/builder/instances.ts';
+import { type IsolateSpec, isolateTrialPrefix } from '../../contract/builder/isolates.ts';
 import type { UploadId } from '../../core/ids.ts';
 import type { Deps } from '../../deps.ts';
 import { sendAttempts, sendCode, waitUntilReady } from './instances.ts';

@@ -1,16 +1,16 @@
 // Environments of Python plugins: their packages, installed from the lock of the version once for each Python and platform. The archive is
 // in the store, because what a builder has is a cache (invariant 5).
 import { and, eq, sql } from 'drizzle-orm';
-import { BuilderError } from '../../contract/builder.ts';
 import {
   type Environment,
   type EnvironmentRef,
   type EnvironmentSpec,
   type EnvironmentTarget,
   environmentKey,
-} from '../../contract/environments.ts';
-import { hostLine, type LogLine } from '../../contract/log-line.ts';
-import { requirementsOf } from '../../contract/manifest.ts';
+} from '../../contract/builder/environments.ts';
+import { BuilderError } from '../../contract/builder/instances.ts';
+import { hostLine, type LogLine } from '../../contract/builder/log-line.ts';
+import { requirementsOf } from '../../contract/plugin/manifest.ts';
 import { insertWhere, readTogether, writeAndRead } from '../../db/client.ts';
 import { environments, pluginLocks } from '../../db/schema/environments.ts';
 import type { Deps } from '../../deps.ts';

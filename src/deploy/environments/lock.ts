@@ -1,10 +1,10 @@
 // The lock of a version: which packages, in which versions and with which hashes, its dependencies are. It is resolved when the version is
 // first deployed, and never again (D50).
 import { eq, sql } from 'drizzle-orm';
-import { BuilderError } from '../../contract/builder.ts';
-import type { DeclaredRequirement, Lock, LockEvent, LockRequest } from '../../contract/environments.ts';
-import { deploymentLimits } from '../../contract/limits.ts';
-import { hostLine, type LogLine } from '../../contract/log-line.ts';
+import type { DeclaredRequirement, Lock, LockEvent, LockRequest } from '../../contract/builder/environments.ts';
+import { BuilderError } from '../../contract/builder/instances.ts';
+import { hostLine, type LogLine } from '../../contract/builder/log-line.ts';
+import { deploymentLimits } from '../../contract/limits/builder.ts';
 import type { VersionId } from '../../core/ids.ts';
 import { insertWhere, writeAndRead } from '../../db/client.ts';
 import { pluginLocks } from '../../db/schema/environments.ts';

@@ -1,8 +1,8 @@
 // Requires everything that a version asks for before anything is installed for it: what it lacks, and packages that do not resolve, are
 // said at once (decision 75).
-import { BuilderError } from '../../contract/builder.ts';
-import { requirementsOf } from '../../contract/manifest.ts';
-import type { Missing } from '../../contract/missing.ts';
+import { BuilderError } from '../../contract/builder/instances.ts';
+import { requirementsOf } from '../../contract/plugin/manifest.ts';
+import type { Missing } from '../../contract/plugin/missing.ts';
 import type { DeploymentId } from '../../core/ids.ts';
 import { StartFailed } from '../builder/start-failed.ts';
 import { type AskingVersion, askedBy, lacking, namespaceOfDeployment, provisionsOf } from '../provisions.ts';

@@ -1,6 +1,6 @@
 // Fetches a Git source through the builder and stores it where an uploaded archive would be.
 
-import type { Source, SourceRefusal } from '../../contract/sources.ts';
+import type { Source, SourceRefusal } from '../../contract/builder/sources.ts';
 import type { Deps } from '../../deps.ts';
 import { storable } from '../../registry/storage/turns.ts';
 import type { Upload } from '../../registry/uploads/uploads.ts';

@@ -3,10 +3,10 @@
 import { and, desc, eq, isNull } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../../access/actor.ts';
 import { namespaceOf } from '../../access/owners.ts';
-import type { Finding } from '../../contract/finding.ts';
-import type { InstallError } from '../../contract/go-plugins.ts';
-import { deploymentLimits } from '../../contract/limits.ts';
-import type { LogLine } from '../../contract/log-line.ts';
+import type { LogLine } from '../../contract/builder/log-line.ts';
+import type { Finding } from '../../contract/findings/finding.ts';
+import { deploymentLimits } from '../../contract/limits/builder.ts';
+import type { InstallError } from '../../contract/plugin/go-plugins.ts';
 import { Problem } from '../../core/problem.ts';
 import { readTogether } from '../../db/client.ts';
 import { deployments } from '../../db/schema/deploy.ts';

@@ -2,7 +2,7 @@
 import { and, asc, eq, gt, gte, ne, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import { namespaceOf } from '../../access/owners.ts';
-import { systemActor } from '../../contract/events.ts';
+import { systemActor } from '../../contract/events/events.ts';
 import { firstIdOf } from '../../core/ids.ts';
 import { readTogether } from '../../db/client.ts';
 import { deployments, livePointers } from '../../db/schema/deploy.ts';

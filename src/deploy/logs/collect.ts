@@ -1,5 +1,5 @@
 // Stores the logs of a builder's instances as they come. A builder behind a URL is asked for them; containers store their own.
-import { builderLimits } from '../../contract/limits.ts';
+import { builderLimits } from '../../contract/limits/builder.ts';
 import type { Deps } from '../../deps.ts';
 import { type LogStore, storeLogs } from './stored-chunks.ts';
 

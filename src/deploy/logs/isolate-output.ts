@@ -1,10 +1,10 @@
 // Stores what plugins in isolates print. The runtime hands the output of each call to a tail, which sends it to a queue; a consumer stores
 // what arrives together in chunks. So a call costs no object of its own.
 import { z } from 'zod';
+import { readIsolateLine } from '../../contract/builder/isolate-calls.ts';
+import { type LogLine, logLineSchema } from '../../contract/builder/log-line.ts';
 import { idOf } from '../../contract/ids.ts';
-import { readIsolateLine } from '../../contract/isolate-calls.ts';
-import { builderLimits } from '../../contract/limits.ts';
-import { type LogLine, logLineSchema } from '../../contract/log-line.ts';
+import { builderLimits } from '../../contract/limits/builder.ts';
 import { iso } from '../../core/clock.ts';
 import { sha256Hex } from '../../core/digest.ts';
 import { type LogStore, storeChunks } from './stored-chunks.ts';

@@ -1,7 +1,7 @@
 // Limits what organizations store of the logs of their instances in a day of UTC. What a budget has no room for is dropped, and a line in
 // the log says so.
 import { inArray, sql } from 'drizzle-orm';
-import { chunkName, type LogChunk } from '../../contract/log-chunk.ts';
+import { chunkName, type LogChunk } from '../../contract/builder/log-chunk.ts';
 import { iso } from '../../core/clock.ts';
 import { isId, type OrganizationId } from '../../core/ids.ts';
 import { qualified } from '../../db/client.ts';

@@ -1,7 +1,7 @@
 // Reads the log of a deployment's instance: the chunks that its builder has in memory, and those that are stored. A chunk that both have
 // is read once, by its name. The builder is asked first: what is stored by then, and no longer in its memory, is found in the bucket.
-import { chunkName, type HeldLog } from '../../contract/log-chunk.ts';
-import type { LogLine } from '../../contract/log-line.ts';
+import { chunkName, type HeldLog } from '../../contract/builder/log-chunk.ts';
+import type { LogLine } from '../../contract/builder/log-line.ts';
 import { type DeploymentId, isId, timeOfId } from '../../core/ids.ts';
 import type { Deps } from '../../deps.ts';
 import { type StoredChunk, storedChunks, undividedLines } from './stored-chunks.ts';

@@ -1,8 +1,8 @@
 // Stores chunks of instances' logs in R2, lists and reads them, and deletes them when their time is over. There is no row of them: their
 // keys sort by deployment, then from the newest to the oldest.
 import { z } from 'zod';
-import { chunkName, type LogChunk, type LogSource, type UnstoredRequest } from '../../contract/log-chunk.ts';
-import { type LogLine, logLineSchema } from '../../contract/log-line.ts';
+import { chunkName, type LogChunk, type LogSource, type UnstoredRequest } from '../../contract/builder/log-chunk.ts';
+import { type LogLine, logLineSchema } from '../../contract/builder/log-line.ts';
 import { isId, type OrganizationId } from '../../core/ids.ts';
 import type { Deps } from '../../deps.ts';
 import { sweepFolder } from '../../registry/storage/orphaned-objects.ts';

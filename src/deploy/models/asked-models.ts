@@ -1,7 +1,7 @@
 // Finds the models that a version names, for its instance.
 import { type SQL, sql } from 'drizzle-orm';
-import type { Missing } from '../../contract/missing.ts';
-import { type ModelRef, missingModelsMessage } from '../../contract/models.ts';
+import type { Missing } from '../../contract/plugin/missing.ts';
+import { type ModelRef, missingModelsMessage } from '../../contract/plugin/models.ts';
 import type { NamespaceId } from '../../core/ids.ts';
 import { models } from '../../db/schema/models.ts';
 import type { Deps } from '../../deps.ts';

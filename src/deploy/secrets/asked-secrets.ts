@@ -1,8 +1,8 @@
 // Finds which secrets a version asks for, and reads their values for its instance.
 import { type SQL, sql } from 'drizzle-orm';
-import type { Missing } from '../../contract/missing.ts';
-import { requestedPermissions } from '../../contract/permissions.ts';
-import { missingSecretsMessage } from '../../contract/secrets.ts';
+import type { Missing } from '../../contract/plugin/missing.ts';
+import { requestedPermissions } from '../../contract/plugin/permissions.ts';
+import { missingSecretsMessage } from '../../contract/plugin/secrets.ts';
 import type { NamespaceId } from '../../core/ids.ts';
 import { namespaces } from '../../db/schema/access.ts';
 import type { pluginVersions } from '../../db/schema/registry.ts';

@@ -2,9 +2,9 @@
 // deployment that fails with the new value leaves the previous one serving.
 import { and, asc, eq, gt, isNull, lt, lte, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
-import { systemActor } from '../../contract/events.ts';
-import { sweepGraceMs } from '../../contract/limits.ts';
-import { secretLimits } from '../../contract/secrets.ts';
+import { systemActor } from '../../contract/events/events.ts';
+import { sweepGraceMs } from '../../contract/limits/builder.ts';
+import { secretLimits } from '../../contract/plugin/secrets.ts';
 import type { DeploymentId, NamespaceId } from '../../core/ids.ts';
 import { Problem } from '../../core/problem.ts';
 import { deployments, isCurrent, isUnfinished } from '../../db/schema/deploy.ts';

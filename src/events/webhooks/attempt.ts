@@ -1,6 +1,6 @@
 // Makes one attempt to deliver an event: a POST and its outcome. outcomes.ts decides what that means for the delivery.
-import { connectionFailure } from '../../contract/egress.ts';
-import { webhooks } from '../../contract/webhook-limits.ts';
+import { connectionFailure } from '../../contract/builder/egress.ts';
+import { webhooks } from '../../contract/limits/webhooks.ts';
 import { type ExternalUrlRules, isLoopback, parseExternalUrl } from '../../core/external-url.ts';
 import type { OrganizationId } from '../../core/ids.ts';
 import type { Deps } from '../../deps.ts';

@@ -1,6 +1,6 @@
 // Delivers due webhook events to one endpoint, by workers that hold the lease of a lane each. If a worker dies, events without a stored
 // outcome are sent again; the receiver recognizes them by the same `webhook-id`.
-import { webhooks } from '../../contract/webhook-limits.ts';
+import { webhooks } from '../../contract/limits/webhooks.ts';
 import type { ExternalUrlRules } from '../../core/external-url.ts';
 import type { DeliveryId, EndpointId } from '../../core/ids.ts';
 import { newLeaseToken } from '../../db/lease.ts';

@@ -1,8 +1,8 @@
 // Lists, shows and repeats the deliveries of an endpoint for its owner. deliver.ts sends them.
 import { and, asc, desc, eq, getTableColumns, gte, inArray, lt, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
+import { webhooks } from '../../contract/limits/webhooks.ts';
 import type { DeliveryState } from '../../contract/states.ts';
-import { webhooks } from '../../contract/webhook-limits.ts';
 import { iso } from '../../core/clock.ts';
 import { type DeliveryId, type EndpointId, firstIdOf } from '../../core/ids.ts';
 import { encodeCursor, type Page, type PageRequest, pageOf } from '../../core/page.ts';

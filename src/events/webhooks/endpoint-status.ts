@@ -1,6 +1,6 @@
 // Enables and disables endpoints, by request or because of what the receiver responds.
 import { and, eq, type SQL, sql } from 'drizzle-orm';
-import type { ActorRef } from '../../contract/events.ts';
+import type { ActorRef } from '../../contract/events/events.ts';
 import type { DisableReason } from '../../contract/states.ts';
 import type { EndpointId } from '../../core/ids.ts';
 import { previousChanged, type Statement, writeAndRead } from '../../db/client.ts';

@@ -1,9 +1,9 @@
 // Creates, lists, updates and deletes webhook endpoints: the URL, and which events it receives. They are enabled and disabled in
 // endpoint-status.ts. A key restricted to namespaces only sees endpoints for no other namespaces.
 import { and, asc, desc, eq, gt, isNull, type SQL, sql } from 'drizzle-orm';
-import type { ActorRef } from '../../contract/events.ts';
+import type { ActorRef } from '../../contract/events/events.ts';
+import { webhooks } from '../../contract/limits/webhooks.ts';
 import type { DeliveryState } from '../../contract/states.ts';
-import { webhooks } from '../../contract/webhook-limits.ts';
 import { iso } from '../../core/clock.ts';
 import { type ExternalUrlRules, parseExternalUrl } from '../../core/external-url.ts';
 import type { EndpointId, NamespaceId } from '../../core/ids.ts';

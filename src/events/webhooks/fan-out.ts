@@ -1,7 +1,7 @@
 // Creates deliveries from events. Each endpoint has a cursor in the events, which moves in the batch that inserts the deliveries. So every
 // event gets exactly one delivery per endpoint, whenever the process dies.
 import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
-import { webhooks } from '../../contract/webhook-limits.ts';
+import { webhooks } from '../../contract/limits/webhooks.ts';
 import type { EndpointId } from '../../core/ids.ts';
 import { previousChanged, qualified, readTogether, type Statement, writeAndRead } from '../../db/client.ts';
 import { events, progress } from '../../db/schema/events.ts';

@@ -1,7 +1,7 @@
 // Stores the outcomes of attempts. Each delivery succeeds, is retried later or fails; the endpoint stays enabled, pauses, or is disabled.
 import { and, eq, gte, isNotNull, isNull, lte, type SQL, sql } from 'drizzle-orm';
-import { systemActor } from '../../contract/events.ts';
-import { webhooks } from '../../contract/webhook-limits.ts';
+import { systemActor } from '../../contract/events/events.ts';
+import { webhooks } from '../../contract/limits/webhooks.ts';
 import { previousChanged, type Statement } from '../../db/client.ts';
 import { hasLease } from '../../db/lease.ts';
 import { deliveries, endpoints, webhookLanes } from '../../db/schema/webhooks.ts';

@@ -1,6 +1,6 @@
 // Schedules the retries of a failed delivery (Standard Webhooks, "Deliverability and reliability"). Retries end after two days. Whether
 // the endpoint itself is disabled is decided by outcomes.ts: after five days of nothing but failures.
-import { webhooks } from '../../contract/webhook-limits.ts';
+import { webhooks } from '../../contract/limits/webhooks.ts';
 
 /** Returns the wait before the next attempt, lengthened by up to a tenth to spread retries; undefined after the last attempt. */
 export function retryWaitMs(attemptsMade: number, random: () => number = Math.random): number | undefined {

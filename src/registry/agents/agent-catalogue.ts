@@ -1,7 +1,7 @@
 // Lists agent plugins, newest first, and gets the versions of a name. Each read takes one D1 round trip.
 import { and, desc, eq, isNull, lt, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../../access/actor.ts';
-import { nameKeyOf } from '../../contract/agents.ts';
+import { nameKeyOf } from '../../contract/plugin/agents.ts';
 import { encodeCursor, type Page, type PageRequest, pageOf } from '../../core/page.ts';
 import { qualified, readTogether } from '../../db/client.ts';
 import { agentArtifacts } from '../../db/schema/agents.ts';

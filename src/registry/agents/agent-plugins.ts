@@ -3,8 +3,14 @@
 import { and, eq, isNull, ne, type SQL, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../../access/actor.ts';
 import { requireOrganizationKey } from '../../access/owners.ts';
-import { type FieldCode, type Notes, nameKeyOf, type Registration, unknownRuntime } from '../../contract/agents.ts';
-import { artifactFetch } from '../../contract/limits.ts';
+import { artifactFetch } from '../../contract/limits/builder.ts';
+import {
+  type FieldCode,
+  type Notes,
+  nameKeyOf,
+  type Registration,
+  unknownRuntime,
+} from '../../contract/plugin/agents.ts';
 import { canonicalJson } from '../../core/canonical-json.ts';
 import { iso } from '../../core/clock.ts';
 import { type ExternalUrlRules, parseExternalUrl } from '../../core/external-url.ts';

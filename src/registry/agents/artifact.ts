@@ -1,9 +1,10 @@
 // Fetches the artifact of an agent plugin, verifies its checksum while it streams, and copies it into the store. The URL comes from a
 // user, so every address on the way is checked, and every wait and size is limited.
-import { uploadBytesMax } from '../../archive/limits.ts';
-import type { ArtifactFailure } from '../../contract/agents.ts';
-import { connectionFailure } from '../../contract/egress.ts';
-import { artifactFetch } from '../../contract/limits.ts';
+
+import { connectionFailure } from '../../contract/builder/egress.ts';
+import { uploadBytesMax } from '../../contract/limits/archives.ts';
+import { artifactFetch } from '../../contract/limits/builder.ts';
+import type { ArtifactFailure } from '../../contract/plugin/agents.ts';
 import { type ExternalUrlRules, parseExternalUrl } from '../../core/external-url.ts';
 import type { OrganizationId } from '../../core/ids.ts';
 import type { Deps } from '../../deps.ts';

@@ -1,9 +1,9 @@
 // Verifies that the artifact of an agent plugin has its registered checksum: pending → verified | mismatch | unreachable. An unreachable
 // artifact is retried for two days. If a worker dies, its lease expires and the sweep enqueues the verification again.
 import { and, eq, isNull, lte, type SQL, sql } from 'drizzle-orm';
-import { wholeSha256Digits } from '../../contract/agents.ts';
-import { type ActorRef, systemActor } from '../../contract/events.ts';
-import { artifactFetch, leases, sweepGraceMs } from '../../contract/limits.ts';
+import { type ActorRef, systemActor } from '../../contract/events/events.ts';
+import { artifactFetch, leases, sweepGraceMs } from '../../contract/limits/builder.ts';
+import { wholeSha256Digits } from '../../contract/plugin/agents.ts';
 import type { ExternalUrlRules } from '../../core/external-url.ts';
 import type { PluginRowId } from '../../core/ids.ts';
 import { previousChanged, type Statement, writeAndRead } from '../../db/client.ts';

@@ -1,5 +1,5 @@
 // Compares what the programs of two versions of a Go plugin reach. Pure.
-import type { Analysis, ReachedCapability } from '../../contract/analyses.ts';
+import type { Analysis, ReachedCapability } from '../../contract/builder/analyses.ts';
 
 export interface CapabilityChange {
   change: 'added' | 'removed';

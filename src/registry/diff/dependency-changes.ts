@@ -1,5 +1,5 @@
 // Compares the declared dependencies of two versions: names as PyPI does, specifiers regardless of their order. Pure.
-import { parseRequirement } from '../../contract/requirement.ts';
+import { parseRequirement } from '../../contract/plugin/requirement.ts';
 
 export interface DependencyChange {
   /** Normalized as by PyPI, with the marker if there is one. */

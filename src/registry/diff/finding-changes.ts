@@ -1,5 +1,5 @@
 // Compares the findings of two versions. A finding that only moved to another line counts as unchanged. Pure.
-import type { Finding } from '../../contract/finding.ts';
+import type { Finding } from '../../contract/findings/finding.ts';
 
 export interface FindingChanges {
   introduced: Finding[];

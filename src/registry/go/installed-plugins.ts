@@ -2,8 +2,8 @@
 import { and, asc, desc, eq, inArray, isNotNull, isNull, type SQL, type SQLWrapper, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import { type Actor, notFound } from '../../access/actor.ts';
-import type { InstallError } from '../../contract/go-plugins.ts';
-import { type GitSource, shortRef } from '../../contract/sources.ts';
+import { type GitSource, shortRef } from '../../contract/builder/sources.ts';
+import type { InstallError } from '../../contract/plugin/go-plugins.ts';
 import type { DeploymentState } from '../../contract/states.ts';
 import type { DeploymentId, NamespaceId, VersionId } from '../../core/ids.ts';
 import { qualified, readTogether } from '../../db/client.ts';

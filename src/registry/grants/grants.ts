@@ -3,9 +3,9 @@
 import { and, asc, eq, gt, isNull, type SQL, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../../access/actor.ts';
 import { namespaceOf } from '../../access/owners.ts';
-import { type ActorRef, systemActor } from '../../contract/events.ts';
-import { addPermissions } from '../../contract/grants.ts';
-import type { Permissions } from '../../contract/permissions.ts';
+import { type ActorRef, systemActor } from '../../contract/events/events.ts';
+import { addPermissions } from '../../contract/plugin/grants.ts';
+import type { Permissions } from '../../contract/plugin/permissions.ts';
 import type { PluginRowId } from '../../core/ids.ts';
 import { type Page, type PageRequest, pageOf } from '../../core/page.ts';
 import { Problem } from '../../core/problem.ts';

@@ -1,6 +1,6 @@
 // Stores the findings of an upload or a scan: in its row, or in R2 under its ID if they are too large for a row.
 import { z } from 'zod';
-import { type Finding, findingSchema } from '../../contract/finding.ts';
+import { type Finding, findingSchema } from '../../contract/findings/finding.ts';
 import type { ScanId, UploadId } from '../../core/ids.ts';
 import type { scans } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';

@@ -2,7 +2,7 @@
 import { and, eq } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../../access/actor.ts';
 import { isVisibleOwner } from '../../access/owners.ts';
-import type { Finding } from '../../contract/finding.ts';
+import type { Finding } from '../../contract/findings/finding.ts';
 import { isId } from '../../core/ids.ts';
 import { type OwnerId, uploads } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';

@@ -3,11 +3,11 @@
 import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import { type Actor, requireScope } from '../../access/actor.ts';
 import { formatOwner, namespaceOf } from '../../access/owners.ts';
-import type { ActorRef } from '../../contract/events.ts';
-import type { InstallError } from '../../contract/go-plugins.ts';
-import { sweepGraceMs, uploadLimits } from '../../contract/limits.ts';
-import type { Version } from '../../contract/manifest.ts';
-import type { GitSource } from '../../contract/sources.ts';
+import type { GitSource } from '../../contract/builder/sources.ts';
+import type { ActorRef } from '../../contract/events/events.ts';
+import { sweepGraceMs, uploadLimits } from '../../contract/limits/builder.ts';
+import type { InstallError } from '../../contract/plugin/go-plugins.ts';
+import type { Version } from '../../contract/plugin/manifest.ts';
 import type { OrganizationId, UploadId } from '../../core/ids.ts';
 import { Problem } from '../../core/problem.ts';
 import { insertWhere, previousChanged, type Statement, writeAndRead } from '../../db/client.ts';

@@ -1,7 +1,7 @@
 // Records how far an upload from Git has come, once for each step, however often it is repeated.
 import { and, isNull } from 'drizzle-orm';
 import { namespaceOf } from '../../access/owners.ts';
-import { systemActor } from '../../contract/events.ts';
+import { systemActor } from '../../contract/events/events.ts';
 import { previousChanged } from '../../db/client.ts';
 import { uploads } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';

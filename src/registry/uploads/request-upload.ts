@@ -2,8 +2,8 @@
 import { sql } from 'drizzle-orm';
 import { type Actor, requireScope } from '../../access/actor.ts';
 import { formatOwner, requireOwner, selectOwner } from '../../access/owners.ts';
-import { uploadLimits } from '../../contract/limits.ts';
-import { formatVersion, type Version } from '../../contract/manifest.ts';
+import { uploadLimits } from '../../contract/limits/builder.ts';
+import { formatVersion, type Version } from '../../contract/plugin/manifest.ts';
 import { Problem } from '../../core/problem.ts';
 import { qualified, readTogether } from '../../db/client.ts';
 import { pluginQuota, requireQuota, selectUsage, storageQuota, unannouncedUploads } from '../../db/quotas.ts';

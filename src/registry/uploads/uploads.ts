@@ -2,8 +2,8 @@
 // open → confirming → accepted | rejected | expired.
 import { and, eq, lt, or, type SQL, sql } from 'drizzle-orm';
 import { namespaceOf } from '../../access/owners.ts';
-import { type ActorRef, systemActor } from '../../contract/events.ts';
-import { leases, uploadLimits } from '../../contract/limits.ts';
+import { type ActorRef, systemActor } from '../../contract/events/events.ts';
+import { leases, uploadLimits } from '../../contract/limits/builder.ts';
 import type { PluginKind } from '../../contract/states.ts';
 import type { OrganizationId, UploadId } from '../../core/ids.ts';
 import { insertWhere, previousChanged, readTogether, writeAndRead } from '../../db/client.ts';

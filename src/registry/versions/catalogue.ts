@@ -2,7 +2,7 @@
 import { eq, type SQL, sql } from 'drizzle-orm';
 import { type Actor, requireScope } from '../../access/actor.ts';
 import { namespaceOf, requireOwner, selectOwner } from '../../access/owners.ts';
-import type { Permissions } from '../../contract/permissions.ts';
+import type { Permissions } from '../../contract/plugin/permissions.ts';
 import type { DeploymentState } from '../../contract/states.ts';
 import { type Page, type PageRequest, pageOf } from '../../core/page.ts';
 import { qualified, readTogether } from '../../db/client.ts';

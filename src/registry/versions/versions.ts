@@ -2,14 +2,14 @@
 import { and, asc, desc, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import { notFound } from '../../access/actor.ts';
 import { namespaceOf } from '../../access/owners.ts';
-import type { ActorRef } from '../../contract/events.ts';
+import type { ActorRef } from '../../contract/events/events.ts';
 import {
   formatVersion,
   formatVersionSlug,
   parseVersionSlug,
   type Version,
   type VersionSlug,
-} from '../../contract/manifest.ts';
+} from '../../contract/plugin/manifest.ts';
 import type { PluginKind } from '../../contract/states.ts';
 import type { VersionId } from '../../core/ids.ts';
 import { previousChanged, type Statement } from '../../db/client.ts';

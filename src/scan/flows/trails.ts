@@ -1,6 +1,6 @@
 // Finds the bindings through which an expression comes to refer to a name, to show them with a finding. Decides nothing: if the way is
 // not known, or takes too long to find, the trail ends early.
-import type { TrailStep } from '../../contract/finding.ts';
+import type { TrailStep } from '../../contract/findings/finding.ts';
 import type { ExportedValue } from '../linking/file-analysis.ts';
 import { isOwn } from '../linking/file-imports.ts';
 import { joinTrails, type Linked, type Links, ownPrefix, trailMax } from '../linking/links.ts';

@@ -1,8 +1,8 @@
 // Finds in the analysis of a Go plugin's program what the policy does not allow (scan policy §8a): the sources of its modules are
 // not scanned, so what they reach is evaluated.
-import { analysisFailure, type GoCapability, type ReachedCapability } from '../../contract/analyses.ts';
-import { type Finding, finding } from '../../contract/finding.ts';
-import type { Permissions } from '../../contract/permissions.ts';
+import { analysisFailure, type GoCapability, type ReachedCapability } from '../../contract/builder/analyses.ts';
+import { type Finding, finding } from '../../contract/findings/finding.ts';
+import type { Permissions } from '../../contract/plugin/permissions.ts';
 
 /** What a required module may not reach. The plugin's own use is found in its source (SLP901, SLP902). Part of the policy's fingerprint. */
 export const forbiddenInModules: readonly GoCapability[] = ['ARBITRARY_EXECUTION', 'CGO', 'EXEC'];

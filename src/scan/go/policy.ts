@@ -1,5 +1,5 @@
 // Defines the policy for Go (scan policy §8a), which is the same at every level. A `*` at the end of a name matches any characters.
-import type { RuleId } from '../../contract/rules.ts';
+import type { RuleId } from '../../contract/findings/rules.ts';
 
 interface Row {
   ruleId: RuleId;

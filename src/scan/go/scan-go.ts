@@ -1,7 +1,7 @@
 // Scans one source of a Go plugin (scan policy §8a): a Go file, go.mod, or the list of Git submodules. Tests, files for other
 // operating systems and files excluded by build tags are scanned like all others.
 import type { Parser } from 'web-tree-sitter';
-import type { Finding } from '../../contract/finding.ts';
+import type { Finding } from '../../contract/findings/finding.ts';
 import type { Parsers } from '../parsers.ts';
 import { Report } from '../report.ts';
 import { type Declarations, readDeclarations } from './declarations.ts';

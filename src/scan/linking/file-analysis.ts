@@ -1,5 +1,5 @@
 // Defines the result of analyzing one file: its findings, what other files may learn from it, and what it asked about them.
-import type { Finding, TrailStep } from '../../contract/finding.ts';
+import type { Finding, TrailStep } from '../../contract/findings/finding.ts';
 import type { Question } from './links.ts';
 
 /** A name that an import binds in the module. */

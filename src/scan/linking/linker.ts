@@ -1,6 +1,6 @@
 // Resolves what the names of a plugin's modules may refer to, from the summaries of its files (scan policy §5.6a). Follows imports,
 // aliases and star imports through any number of files and around cycles.
-import type { TrailStep } from '../../contract/finding.ts';
+import type { TrailStep } from '../../contract/findings/finding.ts';
 import { cutOff } from '../flows/flow-graph.ts';
 import type { ScanPolicy } from '../policy/policy.ts';
 import type { FileSummary, ImportedName } from './file-analysis.ts';

@@ -1,7 +1,7 @@
 // Defines what a file learns about the plugin's other files while it is analyzed (scan policy §5.6a). Every question is recorded: the
 // findings of a file depend on its text and on the answers, and on nothing else of the plugin.
 
-import type { TrailStep } from '../../contract/finding.ts';
+import type { TrailStep } from '../../contract/findings/finding.ts';
 
 /** Marks the plugin's own modules among dotted names: `@pkg.helpers`, or as the file writes it, `@.helpers`. */
 export const ownPrefix = '@';

@@ -1,7 +1,7 @@
 // Links the files of a plugin (scan policy §5.6a). Every file is first analyzed as if it stood alone. A file whose imports turn out to
 // lead to something that matters is analyzed again with that knowledge, which may give its own names a meaning in other files. This
 // ends when nothing changes, and the result does not depend on the order of the files.
-import { finding } from '../../contract/finding.ts';
+import { finding } from '../../contract/findings/finding.ts';
 import type { PolicyLevel } from '../../contract/states.ts';
 import { policyFor } from '../policy/policy.ts';
 import type { FileAnalysis } from './file-analysis.ts';

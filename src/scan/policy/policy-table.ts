@@ -1,6 +1,6 @@
 // Defines the format of a policy table: plain data, one table per level.
-import type { Finding } from '../../contract/finding.ts';
-import type { RuleId } from '../../contract/rules.ts';
+import type { Finding } from '../../contract/findings/finding.ts';
+import type { RuleId } from '../../contract/findings/rules.ts';
 
 export interface Entry {
   ruleId: RuleId;

@@ -1,6 +1,6 @@
 // Checks lookups of module members by a computed name (scan policy §5.4): getattr, __getattribute__, and the module's namespace by
 // subscript or get. A name that folds to a constant gives the finding of the member itself; an unknown name is SLP801.
-import type { TrailStep } from '../../contract/finding.ts';
+import type { TrailStep } from '../../contract/findings/finding.ts';
 import { cutOff } from '../flows/flow-graph.ts';
 import { Use } from '../names/bindings.ts';
 import { callArguments, knownArguments } from '../names/calls.ts';

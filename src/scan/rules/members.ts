@@ -1,5 +1,5 @@
 // Checks members of governed modules that are reached by attribute (scan policy §4): SLP201 for builtins, SLP301 and SLP401.
-import type { TrailStep } from '../../contract/finding.ts';
+import type { TrailStep } from '../../contract/findings/finding.ts';
 import { cutOff } from '../flows/flow-graph.ts';
 import { joinTrails, type Linked, ownPrefix } from '../linking/links.ts';
 import { Use } from '../names/bindings.ts';

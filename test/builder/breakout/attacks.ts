@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import type { SandboxKind } from '../../../src/contract/builder.ts';
+import type { SandboxKind } from '../../../src/contract/builder/instances.ts';
 import { type Files, token } from '../builder-client.ts';
 
 const attacksFolder = fileURLToPath(import.meta.resolve('./attacks/'));

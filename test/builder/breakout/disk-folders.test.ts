@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { findPython } from '../../../builder/server/python/python.ts';
-import { healthSchema } from '../../../src/contract/health.ts';
+import { healthSchema } from '../../../src/contract/builder/health.ts';
 import { eventually, isRoot, newFolder, TestBuilder } from '../support.ts';
 import { fill, startFiller } from './disk/disk-filler.ts';
 import { kinds, startBuilder } from './kinds.ts';

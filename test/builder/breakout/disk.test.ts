@@ -2,7 +2,7 @@
 // more, or the builder ends the instance with a line in its log.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findPython } from '../../../builder/server/python/python.ts';
-import { healthSchema } from '../../../src/contract/health.ts';
+import { healthSchema } from '../../../src/contract/builder/health.ts';
 import { eventually, type TestBuilder } from '../support.ts';
 import { type Folder, fill, folders, startFiller, usualLimits, type Way, ways } from './disk/disk-filler.ts';
 import { callGoodPlugin, type GoodCalls, startGoodPlugin } from './good-plugin.ts';

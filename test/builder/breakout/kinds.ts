@@ -3,7 +3,7 @@
 import { chmodSync, chownSync } from 'node:fs';
 import { inject } from 'vitest';
 import { findPython } from '../../../builder/server/python/python.ts';
-import type { SandboxKind } from '../../../src/contract/builder.ts';
+import type { SandboxKind } from '../../../src/contract/builder/instances.ts';
 import { newFolder, TestBuilder } from '../support.ts';
 
 export interface Kind {

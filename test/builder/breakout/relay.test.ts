@@ -4,7 +4,7 @@ import { createServer as createHttpServer, type Server as HttpServer } from 'nod
 import { createServer } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Permissions } from '../../../src/contract/permissions.ts';
+import type { Permissions } from '../../../src/contract/plugin/permissions.ts';
 import { type NameServer, nameServer } from '../name-server.ts';
 import { eventually, handler, type TestBuilder } from '../support.ts';
 import { type Kind, kinds, startBuilder } from './kinds.ts';

@@ -1,7 +1,7 @@
 // The client's requests to a builder that refuses connections, fails or hangs: what is sent again, and what is not.
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { type Builder, callHeader } from '../../../src/contract/builder.ts';
-import type { Placement } from '../../../src/contract/placement.ts';
+import { type Builder, callHeader } from '../../../src/contract/builder/instances.ts';
+import type { Placement } from '../../../src/contract/plugin/placement.ts';
 import { builderByContainers } from '../../../src/deploy/builder/client.ts';
 import { containersAnswering } from '../../support/answering-containers.ts';
 

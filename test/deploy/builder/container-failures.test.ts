@@ -1,7 +1,7 @@
 // Containers that don't start, end, or no longer answer: each is noticed when it happens, replaced, and its cause is reported.
 import { afterEach, expect, test, vi } from 'vitest';
-import { stoppingHeader } from '../../../src/contract/builder.ts';
-import { containerLimits } from '../../../src/contract/container-limits.ts';
+import { stoppingHeader } from '../../../src/contract/builder/instances.ts';
+import { containerLimits } from '../../../src/contract/limits/containers.ts';
 import { type ManagedScene, withContainer } from '../../support/container-scene.ts';
 import { waitUntil } from '../../support/waiting.ts';
 

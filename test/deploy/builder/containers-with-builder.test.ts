@@ -2,8 +2,8 @@
 import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { describe, expect, test } from 'vitest';
-import type { Builder } from '../../../src/contract/builder.ts';
-import type { Placement } from '../../../src/contract/placement.ts';
+import type { Builder } from '../../../src/contract/builder/instances.ts';
+import type { Placement } from '../../../src/contract/plugin/placement.ts';
 import { environments } from '../../../src/db/schema/environments.ts';
 import { builderByContainers } from '../../../src/deploy/builder/client.ts';
 import { ManagedContainer } from '../../../src/deploy/builder/managed-container.ts';

@@ -1,7 +1,7 @@
 // The container client in a runtime without containers: every request fails immediately and says so.
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
-import type { Placement } from '../../../src/contract/placement.ts';
+import type { Placement } from '../../../src/contract/plugin/placement.ts';
 import { builderByContainers } from '../../../src/deploy/builder/client.ts';
 import { advanceDeployment } from '../../../src/pipeline.ts';
 import { versionSlug } from '../../../src/registry/versions/versions.ts';

@@ -1,6 +1,6 @@
 // A container whose image is of another release than the Worker: it is replaced, and never started again by every call.
 import { afterEach, expect, test, vi } from 'vitest';
-import { containerLimits } from '../../../src/contract/container-limits.ts';
+import { containerLimits } from '../../../src/contract/limits/containers.ts';
 import { ManagedContainer } from '../../../src/deploy/builder/managed-container.ts';
 import { withContainer } from '../../support/container-scene.ts';
 import { waitFor } from '../../support/waiting.ts';

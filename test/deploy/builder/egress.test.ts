@@ -1,7 +1,7 @@
 // Requests to URLs that users gave, sent by the real builder.
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
-import { TargetNotAllowed } from '../../../src/contract/egress.ts';
+import { TargetNotAllowed } from '../../../src/contract/builder/egress.ts';
 import { idSource } from '../../../src/core/ids.ts';
 import { fetchByBuilder } from '../../../src/deploy/builder/egress.ts';
 import { attemptsOf, deliverEvents, deliveriesOf, emitEvents, webhook, webhookScene } from '../../support/webhooks.ts';

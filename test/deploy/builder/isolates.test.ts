@@ -4,9 +4,9 @@
 import { env } from 'cloudflare:workers';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { packZip } from '../../../src/archive/pack.ts';
-import type { IsolateSpec } from '../../../src/contract/isolates.ts';
-import { answerTooLarge } from '../../../src/contract/limit-texts.ts';
-import { builderLimits } from '../../../src/contract/limits.ts';
+import type { IsolateSpec } from '../../../src/contract/builder/isolates.ts';
+import { builderLimits } from '../../../src/contract/limits/builder.ts';
+import { answerTooLarge } from '../../../src/contract/limits/limit-texts.ts';
 import { systemClock } from '../../../src/core/clock.ts';
 import { sha256Hex } from '../../../src/core/digest.ts';
 import { wasmKey } from '../../../src/deploy/builder/builds.ts';

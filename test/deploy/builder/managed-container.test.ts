@@ -1,9 +1,9 @@
 // The container of one instance: when it starts, what reaches it, and when it is destroyed.
 
 import { afterEach, expect, test, vi } from 'vitest';
-import { containerLimits } from '../../../src/contract/container-limits.ts';
-import { builderLimits } from '../../../src/contract/limits.ts';
-import { standbyHeader } from '../../../src/contract/serving.ts';
+import { standbyHeader } from '../../../src/contract/builder/serving.ts';
+import { builderLimits } from '../../../src/contract/limits/builder.ts';
+import { containerLimits } from '../../../src/contract/limits/containers.ts';
 import { ManagedContainer } from '../../../src/deploy/builder/managed-container.ts';
 import { withContainer } from '../../support/container-scene.ts';
 import { waitFor, waitUntil } from '../../support/waiting.ts';

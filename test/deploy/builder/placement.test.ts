@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { changeOrganization } from '../../../src/access/organizations.ts';
 import { locationHintOf } from '../../../src/api/location.ts';
-import { type ContainerSize, type Placement, sizeFor } from '../../../src/contract/placement.ts';
+import { type ContainerSize, type Placement, sizeFor } from '../../../src/contract/plugin/placement.ts';
 import { deployments } from '../../../src/db/schema/deploy.ts';
 import { builderByContainers } from '../../../src/deploy/builder/client.ts';
 import { declaredMemoryMiB, placementLookup } from '../../../src/deploy/builder/placement.ts';

@@ -3,8 +3,8 @@
 // @module-tag go
 import { and, eq, sql } from 'drizzle-orm';
 import { describe, expect, test, vi } from 'vitest';
-import { BuilderError } from '../../../src/contract/builder.ts';
-import type { BuildEvent, BuildSpec } from '../../../src/contract/builds.ts';
+import type { BuildEvent, BuildSpec } from '../../../src/contract/builder/builds.ts';
+import { BuilderError } from '../../../src/contract/builder/instances.ts';
 import { deployments, livePointers } from '../../../src/db/schema/deploy.ts';
 import { pluginVersions, uploads } from '../../../src/db/schema/registry.ts';
 import { artifactKey } from '../../../src/deploy/builder/builds.ts';

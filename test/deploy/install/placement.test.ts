@@ -3,7 +3,7 @@
 // @module-tag go
 import { expect, test, vi } from 'vitest';
 import { changeOrganization } from '../../../src/access/organizations.ts';
-import type { Capabilities } from '../../../src/contract/capabilities.ts';
+import type { Capabilities } from '../../../src/contract/builder/capabilities.ts';
 import { type Answer, clientOf } from '../../support/client.ts';
 import { testApp } from '../../support/deps.ts';
 import { eventsOf } from '../../support/events.ts';

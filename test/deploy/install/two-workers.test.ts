@@ -4,9 +4,9 @@
 // @module-tag go
 import { and, eq } from 'drizzle-orm';
 import { describe, expect, test, vi } from 'vitest';
-import { type Builder, BuilderError } from '../../../src/contract/builder.ts';
-import { raisedBy } from '../../../src/contract/limit-texts.ts';
-import { leases } from '../../../src/contract/limits.ts';
+import { type Builder, BuilderError } from '../../../src/contract/builder/instances.ts';
+import { leases } from '../../../src/contract/limits/builder.ts';
+import { raisedBy } from '../../../src/contract/limits/limit-texts.ts';
 import { isId, type UploadId } from '../../../src/core/ids.ts';
 import { pluginVersions, uploads } from '../../../src/db/schema/registry.ts';
 import { advanceUpload } from '../../../src/pipeline.ts';

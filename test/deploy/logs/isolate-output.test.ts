@@ -2,7 +2,7 @@
 import { createExecutionContext, createMessageBatch, getQueueResult } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { markIsolateLine } from '../../../src/contract/isolate-calls.ts';
+import { markIsolateLine } from '../../../src/contract/builder/isolate-calls.ts';
 import { idSource, isId } from '../../../src/core/ids.ts';
 import { database } from '../../../src/db/client.ts';
 import { deadLetters } from '../../../src/db/schema/events.ts';

@@ -1,8 +1,8 @@
 // What is stored of the logs of an organization that prints more than its budget of a day, and what its logs say then.
 import { expect, test } from 'vitest';
 import { setQuotas } from '../../../src/access/organizations.ts';
-import { chunkName, type LogChunk, type LogSource } from '../../../src/contract/log-chunk.ts';
-import { quotaTable } from '../../../src/contract/quotas.ts';
+import { chunkName, type LogChunk, type LogSource } from '../../../src/contract/builder/log-chunk.ts';
+import { quotaTable } from '../../../src/contract/limits/quotas.ts';
 import { selectAllUsage } from '../../../src/db/quotas.ts';
 import { storeOutput } from '../../../src/deploy/logs/isolate-output.ts';
 import { readLog } from '../../../src/deploy/logs/read-log.ts';

@@ -4,16 +4,16 @@ import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { expect, test, vi } from 'vitest';
-import { BuilderError } from '../../../src/contract/builder.ts';
-import { containerLimits } from '../../../src/contract/container-limits.ts';
-import { builderLimits } from '../../../src/contract/limits.ts';
+import { BuilderError } from '../../../src/contract/builder/instances.ts';
 import {
   chunkName,
   type HeldLog,
   type LogChunk,
   type LogSource,
   logDueHeader,
-} from '../../../src/contract/log-chunk.ts';
+} from '../../../src/contract/builder/log-chunk.ts';
+import { builderLimits } from '../../../src/contract/limits/builder.ts';
+import { containerLimits } from '../../../src/contract/limits/containers.ts';
 import { idSource } from '../../../src/core/ids.ts';
 import { deployments } from '../../../src/db/schema/deploy.ts';
 import { ManagedContainer } from '../../../src/deploy/builder/managed-container.ts';

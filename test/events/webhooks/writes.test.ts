@@ -1,7 +1,7 @@
 // What a delivery costs: the rows that D1 says were written for it, and the round trips.
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
-import { webhooks } from '../../../src/contract/webhook-limits.ts';
+import { webhooks } from '../../../src/contract/limits/webhooks.ts';
 import { deliverDue } from '../../../src/events/webhooks/deliver.ts';
 import { fanOutAndDeliver } from '../../../src/events/webhooks/fan-out.ts';
 import { countedRows, countRows, noRows } from '../../support/d1-rows.ts';

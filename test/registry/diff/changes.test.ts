@@ -1,6 +1,6 @@
 // Compares findings and dependencies of two versions.
 import { describe, expect, test } from 'vitest';
-import { type Finding, finding } from '../../../src/contract/finding.ts';
+import { type Finding, finding } from '../../../src/contract/findings/finding.ts';
 import { dependencyChanges } from '../../../src/registry/diff/dependency-changes.ts';
 import { findingChanges } from '../../../src/registry/diff/finding-changes.ts';
 

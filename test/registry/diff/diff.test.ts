@@ -1,6 +1,6 @@
 // Diffs two stored versions, and checks what is omitted.
 import { expect, test } from 'vitest';
-import { parseVersion } from '../../../src/contract/manifest.ts';
+import { parseVersion } from '../../../src/contract/plugin/manifest.ts';
 import { diffVersions, type VersionDiff } from '../../../src/registry/diff/diff.ts';
 import { noise } from '../../support/bytes.ts';
 import { type Files, manifest } from '../../support/plugin.ts';

@@ -1,7 +1,7 @@
 // Determines the active version, and the previously active one that a rollback goes to while nothing was promoted (D3, D4).
 import { eq, sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
-import { formatVersion } from '../../../src/contract/manifest.ts';
+import { formatVersion } from '../../../src/contract/plugin/manifest.ts';
 import { pluginVersions } from '../../../src/db/schema/registry.ts';
 import { deleteVersion } from '../../../src/deploy/removal.ts';
 import { bestRollbackTargetId } from '../../../src/deploy/rollback-targets.ts';

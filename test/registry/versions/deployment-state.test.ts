@@ -1,6 +1,6 @@
 // The state of the latest deployment in the list of versions, which is how a client sees a failure that is long past.
 import { expect, test } from 'vitest';
-import { formatVersion } from '../../../src/contract/manifest.ts';
+import { formatVersion } from '../../../src/contract/plugin/manifest.ts';
 import { undeployVersion } from '../../../src/deploy/undeploy.ts';
 import { listCatalogue } from '../../../src/registry/versions/catalogue.ts';
 import { live } from '../../support/rollback.ts';

@@ -1,7 +1,7 @@
 // The findings that follow from what a Go plugin's program reaches (SLP905, SLP906).
 import { expect, test } from 'vitest';
-import { goCapabilityNames, type ReachedCapability, unanalyzed } from '../../../src/contract/analyses.ts';
-import type { Permissions } from '../../../src/contract/permissions.ts';
+import { goCapabilityNames, type ReachedCapability, unanalyzed } from '../../../src/contract/builder/analyses.ts';
+import type { Permissions } from '../../../src/contract/plugin/permissions.ts';
 import { capabilityFindings } from '../../../src/scan/go/capabilities.ts';
 
 function reached(name: ReachedCapability['name'], module: string | null): ReachedCapability {

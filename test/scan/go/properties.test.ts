@@ -1,7 +1,7 @@
 // Checks properties of the Go scan: rewriting code without changing its meaning does not change the findings, and no input breaks the
 // scan.
 import { describe, expect, test } from 'vitest';
-import { rules } from '../../../src/contract/rules.ts';
+import { rules } from '../../../src/contract/findings/rules.ts';
 import { fc } from '../../support/property.ts';
 import { scanGo } from '../support/go.ts';
 

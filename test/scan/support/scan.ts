@@ -1,6 +1,6 @@
 // Scans a text as one file and formats its findings as short lines, for tests.
 import { nodeParsers } from '../../../src/cli/parsers.ts';
-import type { Finding } from '../../../src/contract/finding.ts';
+import type { Finding } from '../../../src/contract/findings/finding.ts';
 import { type ScanOptions, scanSource } from '../../../src/scan/scan.ts';
 
 const parsers = nodeParsers();

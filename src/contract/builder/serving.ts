@@ -1,6 +1,6 @@
 // Defines how the calls of an instance are served, and what the Worker says of each call.
 import { z } from 'zod';
-import { builderLimits } from './limits.ts';
+import { builderLimits } from '../limits/builder.ts';
 
 /**
  * How a Python plugin's calls are served. Its processes share the memory of the instance equally. `concurrency` is the number of calls

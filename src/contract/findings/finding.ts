@@ -1,7 +1,7 @@
 // Defines findings, the common result format of archive/, scan/ and manifest/ (scan policy §1).
 import { z } from 'zod';
+import { type Verdict, verdicts } from '../states.ts';
 import { type RuleId, ruleIds, rules } from './rules.ts';
-import { type Verdict, verdicts } from './states.ts';
 
 export const severities = ['error', 'warning', 'note'] as const;
 

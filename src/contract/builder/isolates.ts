@@ -1,9 +1,9 @@
 // Defines PUT /instances/{id} of the builder for a Go plugin that runs as WebAssembly in an isolate.
 import { z } from 'zod';
-import { sha256Text } from './digests.ts';
+import { sha256Text } from '../digests.ts';
+import { type Permissions, permissionsSchema } from '../plugin/permissions.ts';
 import { hostedFor } from './hosted-for.ts';
 import { hostedPlugin } from './hosted-plugin.ts';
-import { type Permissions, permissionsSchema } from './permissions.ts';
 
 /** Only pipeline plugins run in isolates: a storage plugin keeps files. Without permissions but a time limit. */
 export const isolateSpecSchema = z.strictObject({

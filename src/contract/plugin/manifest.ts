@@ -1,6 +1,6 @@
 // Defines plugin names, versions and the manifest. Names and versions follow mixpeek §1.
 import { z } from 'zod';
-import { jsonObject } from './json.ts';
+import { jsonObject } from '../json.ts';
 import { modelName } from './models.ts';
 import { permissionsSchema } from './permissions.ts';
 

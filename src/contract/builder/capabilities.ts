@@ -1,6 +1,6 @@
 // Defines what a builder can do depending on the programs of its machine.
 import { z } from 'zod';
-import { sha256Text } from './digests.ts';
+import { sha256Text } from '../digests.ts';
 
 /** What a builder can do depending on installed programs, or why it can't. */
 export const capabilitiesSchema = z.object({

@@ -1,9 +1,9 @@
 // Defines every limit, lease, retention period, retry and timeout of the Worker, and those that the Worker and the builder both rely
 // on. Each has its unit in its name, the reason for it, and what else depends on it.
 //
-// Elsewhere: limits of containers (contract/container-limits.ts), webhooks (contract/webhook-limits.ts), a builder's processes
-// (builder/server/sandbox/process-limits.ts), archives and files (archive/limits.ts, scan/limits.ts), quotas (contract/quotas.ts), secrets and models
-// (contract/secrets.ts, models.ts), vector stores (contract/vector-store.ts, vectors/) and requests to users' URLs (contract/egress.ts).
+// Elsewhere: limits of containers (contract/limits/containers.ts), webhooks (contract/limits/webhooks.ts), a builder's processes
+// (builder/server/sandbox/process-limits.ts), archives and files (contract/limits/archives.ts, scan/limits.ts), quotas (contract/limits/quotas.ts), secrets and models
+// (contract/plugin/secrets.ts, models.ts), vector stores (contract/vector-store.ts, vectors/) and requests to users' URLs (contract/builder/egress.ts).
 
 const KiB = 1024;
 const MiB = 1024 * KiB;
@@ -272,7 +272,7 @@ export const rescanLimits = {
   sliceVersions: 100,
 } as const;
 
-/** Fetching the artifact of an agent plugin. Its size is limited by `uploadBytesMax` (archive/limits.ts). */
+/** Fetching the artifact of an agent plugin. Its size is limited by `uploadBytesMax` (contract/limits/archives.ts). */
 export const artifactFetch = {
   /** Without a byte, and in all. `leases.artifact` must outlast the whole fetch. */
   stallMs: 15 * seconds,

@@ -1,7 +1,7 @@
 // Defines the settings that say how long things are kept, in days. docs/operations.md lists them with what stays regardless of them.
 import { z } from 'zod';
-import { retention } from './limits.ts';
-import { webhooks } from './webhook-limits.ts';
+import { retention } from './builder.ts';
+import { webhooks } from './webhooks.ts';
 
 const dayMs = 86_400_000;
 

@@ -1,6 +1,6 @@
 // Defines one line of an instance's or a build's log.
 import { z } from 'zod';
-import { iso } from '../core/clock.ts';
+import { iso } from '../../core/clock.ts';
 
 export const logLineSchema = z.object({
   at: z.string(),

@@ -1,8 +1,8 @@
 // Defines a plugin's own examples, tests/examples/*.json: calls with the results they must return before the plugin may serve
 // (design §6).
 import { z } from 'zod';
-import { type CallAnswer, callSchema } from './builder.ts';
-import { type Json, type JsonObject, jsonObject } from './json.ts';
+import { type CallAnswer, callSchema } from '../builder/instances.ts';
+import { type Json, type JsonObject, jsonObject } from '../json.ts';
 
 export const examplePath = /^tests\/examples\/[^/]+\.json$/;
 export const examplesMax = 50;

@@ -2,12 +2,15 @@
 // sources and requests to the outside are in builds.ts, sources.ts and egress.ts, environments of Python packages in environments.ts,
 // limits in limits.ts. builder/schemas/*.json is generated from these schemas (builder-schemas.ts), and both sides validate with them. `Builder`, at the end, is what the Worker programs against.
 import { z } from 'zod';
+import { sha256Text } from '../digests.ts';
+import { jsonObject, jsonValue } from '../json.ts';
+import { modelRefSchema } from '../plugin/models.ts';
+import { permissionsSchema } from '../plugin/permissions.ts';
 import type { ProgramAnalyzer } from './analyses.ts';
 import { type BatchCall, type BatchOutcome, entrySchema } from './batch.ts';
 import type { BuildEvent, BuildSpec } from './builds.ts';
 import type { Capabilities } from './capabilities.ts';
 import { lastCrashSchema } from './crashes.ts';
-import { sha256Text } from './digests.ts';
 import {
   type EnvironmentEvent,
   type EnvironmentSpec,
@@ -20,11 +23,8 @@ import { hostedFor } from './hosted-for.ts';
 import { hostedPlugin } from './hosted-plugin.ts';
 import { instanceStates } from './instance-states.ts';
 import { type IsolateSpec, isolateSpecSchema } from './isolates.ts';
-import { jsonObject, jsonValue } from './json.ts';
 import type { HeldLog, LogSource } from './log-chunk.ts';
 import { logLineSchema } from './log-line.ts';
-import { modelRefSchema } from './models.ts';
-import { permissionsSchema } from './permissions.ts';
 import { type CallOptions, servingSchema } from './serving.ts';
 import type { FetchedSource, SourceRefusal, SourceRequest } from './sources.ts';
 import { startErrorSchema } from './start-errors.ts';

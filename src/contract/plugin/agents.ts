@@ -1,7 +1,7 @@
 // Validates the registration of an agent plugin (agent contract §Fields): names, numbers and texts that can be checked without a
 // lookup, and the error codes of their fields.
 import { z } from 'zod';
-import { jsonObject } from './json.ts';
+import { jsonObject } from '../json.ts';
 
 export const agentPluginTypes = ['log', 'metric', 'trace'] as const;
 export type AgentPluginType = (typeof agentPluginTypes)[number];

@@ -1,9 +1,9 @@
 // Defines Git sources: POST /sources of the builder, which fetches a ref of a repository as a zip archive, and what an upload and its
 // version record of it.
 import { z } from 'zod';
-import { commitText, sha256Text } from './digests.ts';
+import { commitText, sha256Text } from '../digests.ts';
+import { requestedPlacementSchema } from '../plugin/version-placement.ts';
 import { hostedFor } from './hosted-for.ts';
-import { requestedPlacementSchema } from './version-placement.ts';
 
 /** The repository, ref and path exactly as the user entered them. The builder validates them (docs/security.md). */
 export const sourceRequestSchema = z.strictObject({

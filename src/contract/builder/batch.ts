@@ -1,10 +1,10 @@
 // Defines runs of a plugin's batch steps over a few rows: `slipway test`, and POST …/batch/test. A run has an instance of its own, with the
 // environment, secrets, models and grants of a deployment.
 import { z } from 'zod';
-import { jsonObject } from './json.ts';
-import { builderLimits } from './limits.ts';
+import { jsonObject } from '../json.ts';
+import { builderLimits } from '../limits/builder.ts';
+import type { Manifest } from '../plugin/manifest.ts';
 import { logLineSchema } from './log-line.ts';
-import type { Manifest } from './manifest.ts';
 
 export const batchLimits = {
   rowsMax: 1000,

@@ -1,9 +1,9 @@
 // Defines GET /health of the builder.
 import { z } from 'zod';
-import { confinementSchema } from './builder.ts';
 import { capabilitiesSchema } from './capabilities.ts';
 import { diskLimitsSchema } from './disk-limits.ts';
 import { environmentTargetSchema } from './environments.ts';
+import { confinementSchema } from './instances.ts';
 
 /** How a builder confines, in GET /health and in its state folder. */
 export const confinementReportSchema = confinementSchema.extend({

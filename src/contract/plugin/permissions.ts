@@ -1,7 +1,7 @@
 // Defines what a plugin may ask for beyond what every plugin gets: hosts, forwarded ports, secrets, memory and time. manifest.py and
 // plugin.yaml ask with these keys, an organization grants with the same ones, and the builder receives them with an instance.
 import { z } from 'zod';
-import { builderLimits } from './limits.ts';
+import { builderLimits } from '../limits/builder.ts';
 
 /** What every plugin gets without a grant. */
 export const defaultMemoryMb = builderLimits.memoryBytes / (1024 * 1024);

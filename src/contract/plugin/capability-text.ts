@@ -1,5 +1,5 @@
 // Formats what the program of a Go plugin reaches, for the command line and the console.
-import type { ReachedCapability } from './analyses.ts';
+import type { ReachedCapability } from '../builder/analyses.ts';
 
 type Reached = Pick<ReachedCapability, 'name' | 'path' | 'through'> & { reason: string | null };
 

@@ -1,8 +1,8 @@
 // Defines POST /locks and POST /environments of the builder: resolving a Python plugin's requirements to a lock, and installing a
 // lock into an environment that instances share. D50 has the rules.
 import { z } from 'zod';
-import { sha256Hex } from '../core/digest.ts';
-import { sha256Text } from './digests.ts';
+import { sha256Hex } from '../../core/digest.ts';
+import { sha256Text } from '../digests.ts';
 import { hostedFor } from './hosted-for.ts';
 import { logLineSchema } from './log-line.ts';
 

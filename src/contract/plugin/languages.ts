@@ -1,5 +1,5 @@
 // Defines the languages of plugins. The language decides which files are sources, and which rules apply to them.
-import type { PluginKind } from './states.ts';
+import type { PluginKind } from '../states.ts';
 
 export const languages = ['python', 'go'] as const;
 export type Language = (typeof languages)[number];

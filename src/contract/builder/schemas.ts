@@ -2,6 +2,10 @@
 import type { z } from 'zod';
 import { analysisSchema, analysisSpecSchema } from './analyses.ts';
 import { batchCallSchema, batchOutcomeSchema } from './batch.ts';
+import { buildEventSchema, buildSchema, buildSpecSchema } from './builds.ts';
+import { egressAnswerSchema, egressRefusalSchema, egressRequestSchema } from './egress.ts';
+import { environmentEventSchema, environmentSpecSchema, lockEventSchema, lockRequestSchema } from './environments.ts';
+import { healthSchema } from './health.ts';
 import {
   builderErrorSchema,
   callAnswerSchema,
@@ -12,11 +16,7 @@ import {
   instanceWarningSchema,
   operationAnswerSchema,
   operationSchema,
-} from './builder.ts';
-import { buildEventSchema, buildSchema, buildSpecSchema } from './builds.ts';
-import { egressAnswerSchema, egressRefusalSchema, egressRequestSchema } from './egress.ts';
-import { environmentEventSchema, environmentSpecSchema, lockEventSchema, lockRequestSchema } from './environments.ts';
-import { healthSchema } from './health.ts';
+} from './instances.ts';
 import { heldLogSchema, storedChunksSchema, unstoredLogsSchema } from './log-chunk.ts';
 import { sourceRefusalSchema, sourceRequestSchema, sourceSchema } from './sources.ts';
 

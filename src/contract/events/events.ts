@@ -1,11 +1,12 @@
 // Defines every event type and its data. Each state change writes an event; the same rows are audit log, activity feed and webhook
 // source.
 import { z } from 'zod';
-import { goCapabilityNames } from './analyses.ts';
-import { permissionsSchema } from './permissions.ts';
-import { jurisdictions } from './placement.ts';
-import { quotaResources } from './quotas.ts';
-import { scopes } from './scopes.ts';
+import { goCapabilityNames } from '../builder/analyses.ts';
+import { quotaResources } from '../limits/quotas.ts';
+import { permissionsSchema } from '../plugin/permissions.ts';
+import { jurisdictions } from '../plugin/placement.ts';
+import { places } from '../plugin/version-placement.ts';
+import { scopes } from '../scopes.ts';
 import {
   deploymentTypes,
   disableReasons,
@@ -14,8 +15,7 @@ import {
   policyLevels,
   verdicts,
   verificationStates,
-} from './states.ts';
-import { places } from './version-placement.ts';
+} from '../states.ts';
 
 /** An API key, an anonymous caller, the operator with the admin token, a deploy hook, or Slipway itself (sweeps, queue consumers). */
 export const actorTypes = ['key', 'anonymous', 'admin', 'hook', 'system'] as const;

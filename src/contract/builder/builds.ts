@@ -1,8 +1,8 @@
 // Defines POST /builds of the builder, which compiles a stored source to an executable: the spec, the streamed events, the result
 // with its provenance.
 import { z } from 'zod';
-import { sha256Hex } from '../core/digest.ts';
-import { commitText, sha256Text } from './digests.ts';
+import { sha256Hex } from '../../core/digest.ts';
+import { commitText, sha256Text } from '../digests.ts';
 import { hostedFor } from './hosted-for.ts';
 import { logLineSchema } from './log-line.ts';
 

@@ -1,7 +1,7 @@
 // Defines POST /analyses of the builder, which reports what a Go plugin's program can reach: the spec and the result.
 import { z } from 'zod';
-import { sha256Hex } from '../core/digest.ts';
-import { sha256Text } from './digests.ts';
+import { sha256Hex } from '../../core/digest.ts';
+import { sha256Text } from '../digests.ts';
 import { hostedFor } from './hosted-for.ts';
 
 /** Capslock's capabilities, each with what a plugin that reaches it can do. */
@@ -56,7 +56,7 @@ export const analysisSpecSchema = z.strictObject({
 });
 export type AnalysisSpec = z.infer<typeof analysisSpecSchema>;
 
-/** The part of the Worker's client of the builder that analyzes (contract/builder.ts). */
+/** The part of the Worker's client of the builder that analyzes (contract/builder/instances.ts). */
 export interface ProgramAnalyzer {
   /** Analyzes what a source's program can reach, on its `buildHost`. A failed analysis is a result. Joins the same analysis. */
   analyze(spec: AnalysisSpec): Promise<Analysis>;

@@ -1,8 +1,8 @@
 // Defines POST /egress of the builder, which sends a request to a URL that a user gave. The builder resolves the name, refuses
 // addresses that are not public, and connects to one that it checked (decision 39). It follows no redirects.
 import { z } from 'zod';
-import { BuilderError } from './builder.ts';
 import { hostedFor } from './hosted-for.ts';
+import { BuilderError } from './instances.ts';
 
 /**
  * Requests of the builder to URLs that users gave. These bound what the Worker may forget: its own limits (`webhooks`,

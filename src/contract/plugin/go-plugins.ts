@@ -1,6 +1,6 @@
 // Defines what is recorded of a Go plugin's version: its plugin.yaml and its build.
 import { z } from 'zod';
-import { buildSchema } from './builds.ts';
+import { buildSchema } from '../builder/builds.ts';
 import { permissionsSchema } from './permissions.ts';
 import { requestedPlacementSchema } from './version-placement.ts';
 

@@ -1,6 +1,6 @@
 // Defines the models of a namespace: files that its plugins read, apart from their archives.
 import { z } from 'zod';
-import { sha256Text } from './digests.ts';
+import { sha256Text } from '../digests.ts';
 
 export const modelLimits = {
   perNamespaceMax: 100,
