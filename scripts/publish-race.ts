@@ -3,7 +3,7 @@
 // version must be the winner's.
 import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
-import { packZip } from '../src/archive/pack.ts';
+import { packZip } from '../src/archive/zip/pack.ts';
 import { SlipwayClient } from '../src/client/client.ts';
 import { ApiError } from '../src/client/errors.ts';
 import { type ApiAccess, ExtractorClient } from './local/extractor-client.ts';

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { removeWhole } from '../builder/server/removal/tree-remover.ts';
-import { packZip } from '../src/archive/pack.ts';
+import { packZip } from '../src/archive/zip/pack.ts';
 import { ApiError } from '../src/client/errors.ts';
 import { ExtractorClient } from './local/extractor-client.ts';
 import { localFile, localSchema } from './local/organization.ts';

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { packZip } from '../src/archive/pack.ts';
+import { packZip } from '../src/archive/zip/pack.ts';
 
 export const moduleVersion = 'v1.0.0';
 

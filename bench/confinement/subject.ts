@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { z } from 'zod';
-import { packZip } from '../../src/archive/pack.ts';
+import { packZip } from '../../src/archive/zip/pack.ts';
 import { contractHeader, contractVersion, type SandboxKind } from '../../src/contract/builder/instances.ts';
 import type { Load } from '../realtime/load.ts';
 

@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { type ApiAccess, ExtractorClient, waitUntilSettled } from '../../scripts/local/extractor-client.ts';
 import { installGoPlugin } from '../../scripts/local/sample-plugins.ts';
-import { packZip } from '../../src/archive/pack.ts';
+import { packZip } from '../../src/archive/zip/pack.ts';
 import { SlipwayClient } from '../../src/client/client.ts';
 import { GitServer } from '../../test/builder/git-server.ts';
 

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { packZip } from '../../src/archive/pack.ts';
+import { packZip } from '../../src/archive/zip/pack.ts';
 import { buildEventSchema } from '../../src/contract/builder/builds.ts';
 import { contractHeader, contractVersion } from '../../src/contract/builder/instances.ts';
 import { sha256Hex } from '../../src/core/digest.ts';

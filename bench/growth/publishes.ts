@@ -2,7 +2,7 @@
 // `node bench/growth/publishes.ts [--scale 0] [--count 200] [--state FOLDER] [--port 18182]`. Fails if the last one reads more rows.
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { packZip } from '../../src/archive/pack.ts';
+import { packZip } from '../../src/archive/zip/pack.ts';
 import { manifest } from '../../test/support/plugin.ts';
 import { type Counts, countsOf, type Prepared, prepared, printTable, send, started } from './local.ts';
 

@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { ExtractorClient, waitUntilSettled } from '../../scripts/local/extractor-client.ts';
 import type { Local } from '../../scripts/local/organization.ts';
-import { packZip } from '../../src/archive/pack.ts';
+import { packZip } from '../../src/archive/zip/pack.ts';
 import { withLocalServer } from '../local-server.ts';
 import { type Measured, measuredSchema } from '../realtime/load.ts';
 import { badPlugins, filesOf, goodPlugin, type Subject } from './plugins.ts';

@@ -9,7 +9,7 @@ import { z } from 'zod';
 import { ExtractorClient, waitUntilSettled } from '../../scripts/local/extractor-client.ts';
 import { localFile, localSchema } from '../../scripts/local/organization.ts';
 import { freePorts, loopback } from '../../scripts/local/ports.ts';
-import { packZip } from '../../src/archive/pack.ts';
+import { packZip } from '../../src/archive/zip/pack.ts';
 import { contractHeader, contractVersion } from '../../src/contract/builder/instances.ts';
 import type { Load } from './load.ts';
 

@@ -1,7 +1,7 @@
 // Packs a folder into the archive that a plugin author would upload.
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
-import { packZip } from '../../src/archive/pack.ts';
+import { packZip } from '../../src/archive/zip/pack.ts';
 
 /** Files created by tools, which the registry rejects. */
 const toolFiles = /(^|\/)(__pycache__|\.DS_Store)(\/|$)/;

@@ -1,9 +1,9 @@
 // What reading an archive collects, whatever its format.
 import type { Finding } from '../contract/findings/finding.ts';
 import { Defect } from './defect.ts';
-import type { IndexEntry } from './index.ts';
 import type { Meter } from './meter.ts';
 import { SourceCache } from './source-cache.ts';
+import type { IndexEntry } from './zip/stored-index.ts';
 
 export interface ArchiveContents {
   findings: Finding[];

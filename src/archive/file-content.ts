@@ -4,14 +4,14 @@
 import { headBytes, requirementFileBytesMax, sourceFileBytesMax } from '../contract/limits/archives.ts';
 import { sha256Hex } from '../core/digest.ts';
 import type { NewDigest } from './byte-digest.ts';
-import { crc32 } from './crc32.ts';
-import { sourceTooLargeNote } from './entry-limits.ts';
-import { tailBytesMax } from './hidden-zip.ts';
+import { crc32 } from './compression/crc32.ts';
 import type { Meter } from './meter.ts';
-import type { Note } from './note.ts';
-import { requirementNotes, uncheckedRequirements } from './requirements.ts';
+import { sourceTooLargeNote } from './rules/entry-limits.ts';
+import type { Note } from './rules/note.ts';
+import { requirementNotes, uncheckedRequirements } from './rules/requirements.ts';
+import type { SourceRules } from './rules/source-rules.ts';
 import type { ByteStream } from './sequential-reader.ts';
-import type { SourceRules } from './source-rules.ts';
+import { tailBytesMax } from './zip/hidden-zip.ts';
 
 const chunkBytes = 64 * 1024;
 

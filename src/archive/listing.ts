@@ -2,9 +2,9 @@
 // archive outright, which are reported with those of the content, and which folder is stripped.
 import { type Finding, finding } from '../contract/findings/finding.ts';
 import { entriesMax } from '../contract/limits/archives.ts';
-import { type ListedFile, limitFindings } from './entry-limits.ts';
-import { commonTopFolder, nameFindings, pathProblem } from './paths.ts';
-import type { SourceRules } from './source-rules.ts';
+import { type ListedFile, limitFindings } from './rules/entry-limits.ts';
+import { commonTopFolder, nameFindings, pathProblem } from './rules/paths.ts';
+import type { SourceRules } from './rules/source-rules.ts';
 
 export interface Listing {
   /** Paths as the archive has them, without the files that macOS adds. */

@@ -7,16 +7,16 @@ import { sha256Hex } from '../core/digest.ts';
 import type { ArchiveContents } from './archive-contents.ts';
 import type { ByteDigest, NewDigest } from './byte-digest.ts';
 import { type ByteSource, memorySource } from './byte-source.ts';
-import { limitFinding } from './entry-limits.ts';
-import { type IndexEntry, readIndexed } from './index.ts';
 import { Meter } from './meter.ts';
-import { openTarGz, type StoredZip } from './open-tar-gz.ts';
-import { openZip } from './open-zip.ts';
+import { limitFinding } from './rules/entry-limits.ts';
+import { sourceRules } from './rules/source-rules.ts';
 import { SequentialReader } from './sequential-reader.ts';
-import { sourceRules } from './source-rules.ts';
-import { endsLikeZip } from './zip-end.ts';
-import { lazySink, memorySink } from './zip-sink.ts';
-import type { ZipSink } from './zip-writer.ts';
+import { openTarGz, type StoredZip } from './tar/open-tar-gz.ts';
+import { openZip } from './zip/open-zip.ts';
+import { type IndexEntry, readIndexed } from './zip/stored-index.ts';
+import { endsLikeZip } from './zip/zip-end.ts';
+import { lazySink, memorySink } from './zip/zip-sink.ts';
+import type { ZipSink } from './zip/zip-writer.ts';
 
 export type ArchiveFormat = 'zip' | 'tar.gz';
 

@@ -1,5 +1,5 @@
 // Verifies an instance before it may serve: it must answer the plugin's own examples, tests/examples/*.json (design §6).
-import { readIndexed } from '../archive/index.ts';
+import { readIndexed } from '../archive/zip/stored-index.ts';
 import { BuilderError, type CallAnswer } from '../contract/builder/instances.ts';
 import { raisedBy } from '../contract/limits/limit-texts.ts';
 import { examplePath, examplesMax, parseExample } from '../contract/plugin/example.ts';

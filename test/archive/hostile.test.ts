@@ -1,7 +1,7 @@
 // Opening arbitrary bytes terminates with findings and never throws, and no returned path leads out of the plugin's folder.
 import { expect, test } from 'vitest';
 import { memorySource } from '../../src/archive/byte-source.ts';
-import { pathProblem } from '../../src/archive/paths.ts';
+import { pathProblem } from '../../src/archive/rules/paths.ts';
 import { verdictOf } from '../../src/contract/findings/finding.ts';
 import { bytesOf, joined, noise } from '../support/bytes.ts';
 import { openTestArchive } from '../support/open-archive.ts';

@@ -1,7 +1,7 @@
 // The inflater returns what zlib returns, knows the stream's last byte, and stops after the requested number of bytes.
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { Inflater } from '../../src/archive/inflate.ts';
+import { Inflater } from '../../src/archive/compression/inflate.ts';
 import { joined, noise } from '../support/bytes.ts';
 import { fc } from '../support/property.ts';
 

@@ -1,9 +1,9 @@
 // A packed folder opens with the same files, and is the same bytes on every machine.
 import { expect, test } from 'vitest';
 import { memorySource } from '../../src/archive/byte-source.ts';
-import { decodeIndex, encodeIndex, readIndexed, streamIndexed } from '../../src/archive/index.ts';
 import { Meter } from '../../src/archive/meter.ts';
-import { packZip } from '../../src/archive/pack.ts';
+import { packZip } from '../../src/archive/zip/pack.ts';
+import { decodeIndex, encodeIndex, readIndexed, streamIndexed } from '../../src/archive/zip/stored-index.ts';
 import { sha256Hex } from '../../src/core/digest.ts';
 import { bytesOf, joined, noise } from '../support/bytes.ts';
 import { openTestArchive } from '../support/open-archive.ts';

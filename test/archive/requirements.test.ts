@@ -1,6 +1,6 @@
 // Dependencies that bypass the package index (scan policy §8, SLP712), as pip and the tools' tables in pyproject.toml read them.
 import { describe, expect, test } from 'vitest';
-import { requirementNotes } from '../../src/archive/requirements.ts';
+import { requirementNotes } from '../../src/archive/rules/requirements.ts';
 import { bytesOf, noise } from '../support/bytes.ts';
 import { writeZip } from '../support/zip-writer.ts';
 import { findingsOf, plugin } from './open-plugin.ts';

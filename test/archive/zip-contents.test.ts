@@ -1,7 +1,7 @@
 // Scan policy §8, SLP705 and SLP707-713: limits, and findings by name and first bytes.
 import { describe, expect, test } from 'vitest';
 import { memorySource } from '../../src/archive/byte-source.ts';
-import { exceedsRatio } from '../../src/archive/entry-limits.ts';
+import { exceedsRatio } from '../../src/archive/rules/entry-limits.ts';
 import { bytesOf, joined, noise } from '../support/bytes.ts';
 import { openTestArchive } from '../support/open-archive.ts';
 import { writeZip, type ZipEntrySpec } from '../support/zip-writer.ts';

@@ -15,7 +15,7 @@ import { Cancellation } from '../../builder/server/processes/plugin-call.ts';
 import { findPython } from '../../builder/server/python/python.ts';
 import { chooseSandbox } from '../../builder/server/sandbox/choose-sandbox.ts';
 import { Homes } from '../../builder/server/sandbox/homes.ts';
-import { packZip } from '../../src/archive/pack.ts';
+import { packZip } from '../../src/archive/zip/pack.ts';
 import type { PythonSpec } from '../../src/contract/builder/instances.ts';
 import { builderLimits } from '../../src/contract/limits/builder.ts';
 import { sha256Hex } from '../../src/core/digest.ts';

@@ -1,6 +1,6 @@
 // Calls the HTTP API of a builder, for tests and scripts. What is not as expected is thrown.
 import { createHash } from 'node:crypto';
-import { packZip } from '../../src/archive/pack.ts';
+import { packZip } from '../../src/archive/zip/pack.ts';
 import {
   type CallAnswer,
   callAnswerSchema,

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { packZip } from '../../src/archive/pack.ts';
+import { packZip } from '../../src/archive/zip/pack.ts';
 import { buildEvents, buildSource, coldCacheMs, goMod, pipelinePlugin, startGoBuilder } from './go-support.ts';
 import { newFolder, type TestBuilder } from './support.ts';
 

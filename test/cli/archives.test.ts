@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { packZip } from '../../src/archive/pack.ts';
+import { packZip } from '../../src/archive/zip/pack.ts';
 import { writeTarGz } from '../support/tar-writer.ts';
 import { writeZip, type ZipEntrySpec } from '../support/zip-writer.ts';
 import { folderOf, type LintJson, lintJson, plugin, slipway } from './slipway.ts';

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { packZip } from '../../src/archive/pack.ts';
+import { packZip } from '../../src/archive/zip/pack.ts';
 import { type Scripted, scriptedServer } from '../client/scripted-server.ts';
 import { inProcess } from './in-process.ts';
 import { folderOf, plugin } from './slipway.ts';

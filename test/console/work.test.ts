@@ -2,7 +2,7 @@
 // on the pages. Prints how many clicks and seconds those took.
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
-import { packZip } from '../../src/archive/pack.ts';
+import { packZip } from '../../src/archive/zip/pack.ts';
 import { SlipwayClient } from '../../src/client/client.ts';
 import { echoPlugin } from '../e2e/plugins.ts';
 import { consoleScene } from './console-scene.ts';

@@ -1,7 +1,7 @@
 // Builds small plugins for the end-to-end tests, and publishes them.
 
 import type { ExtractorClient } from '../../scripts/local/extractor-client.ts';
-import { packZip } from '../../src/archive/pack.ts';
+import { packZip } from '../../src/archive/zip/pack.ts';
 
 /** Returns its inputs. `loadSeconds` delays its start. */
 export function echoPlugin(name: string, version: string, loadSeconds = 0) {

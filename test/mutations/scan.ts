@@ -253,7 +253,7 @@ export const mutations: Mutation[] = [
   },
   {
     name: 'a zip at the end of a file goes unnoticed',
-    file: 'src/archive/hidden-zip.ts',
+    file: 'src/archive/zip/hidden-zip.ts',
     search: 'return isArchive ? [] : [',
     replace: 'return isArchive || size > 0 ? [] : [',
     tests: ['test/archive/hidden-zip.test.ts'],

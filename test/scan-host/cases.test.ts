@@ -2,7 +2,7 @@
 // Tests the scanner in workerd with the Worker's parsers: its findings in the cases of test/fixtures are byte for byte those in Node.
 import { expect, test } from 'vitest';
 import { memorySource } from '../../src/archive/byte-source.ts';
-import { packZip } from '../../src/archive/pack.ts';
+import { packZip } from '../../src/archive/zip/pack.ts';
 import { verdictOf } from '../../src/contract/findings/finding.ts';
 import { languages } from '../../src/contract/plugin/languages.ts';
 import { scanSource } from '../../src/scan/scan.ts';

@@ -1,7 +1,7 @@
 // Creates Go plugins as rows, in the state after an install. Real builds are tested end to end.
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
-import { encodeIndex } from '../../src/archive/index.ts';
+import { encodeIndex } from '../../src/archive/zip/stored-index.ts';
 import type { DeploymentState } from '../../src/contract/states.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import { sha256Hex } from '../../src/core/digest.ts';

@@ -1,6 +1,6 @@
 // Byte sources of any size that take no memory: each byte is computed when it is read.
 import type { ByteSource } from '../../src/archive/byte-source.ts';
-import { crc32 } from '../../src/archive/crc32.ts';
+import { crc32 } from '../../src/archive/compression/crc32.ts';
 import { joined, littleEndian, noise } from './bytes.ts';
 
 /** Bytes, or a number of incompressible bytes to generate. */

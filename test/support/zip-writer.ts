@@ -1,6 +1,6 @@
 // Writes zips record by record, valid or deliberately invalid: every field of every header can be overridden.
 import { deflateSync } from 'fflate';
-import { crc32 } from '../../src/archive/crc32.ts';
+import { crc32 } from '../../src/archive/compression/crc32.ts';
 import { bytesOf, joined, littleEndian } from './bytes.ts';
 
 export interface ZipFields {

@@ -3,7 +3,7 @@
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { z } from 'zod';
-import { type PackedFile, packZip } from '../../../src/archive/pack.ts';
+import { type PackedFile, packZip } from '../../../src/archive/zip/pack.ts';
 
 const topFolder = 'source/';
 

@@ -1,6 +1,6 @@
 // Reads the files of a commit. The list of files is validated before any content is read. Nothing is checked out, so filters,
 // attributes and hooks of the repository have no effect.
-import type { PackedFile } from '../../../src/archive/pack.ts';
+import type { PackedFile } from '../../../src/archive/zip/pack.ts';
 import type { Limits } from '../settings.ts';
 import { type GitSession, tooLarge } from './git.ts';
 import { SourceRefused } from './source-refused.ts';

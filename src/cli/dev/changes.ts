@@ -7,7 +7,7 @@ import { lstatSync, readdirSync, realpathSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { watch } from 'chokidar';
-import { entryName, isJunk } from '../../archive/paths.ts';
+import { entryName, isJunk } from '../../archive/rules/paths.ts';
 import { toolFolders } from '../lint/walk.ts';
 
 /** Editors save in several steps. */

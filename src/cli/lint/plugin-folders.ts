@@ -2,10 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { memorySource } from '../../archive/byte-source.ts';
 import { evaluateListing } from '../../archive/listing.ts';
-import { findingAt } from '../../archive/note.ts';
-import { packZip } from '../../archive/pack.ts';
-import { entryName, isJunk } from '../../archive/paths.ts';
-import { sourceRules } from '../../archive/source-rules.ts';
+import { findingAt } from '../../archive/rules/note.ts';
+import { entryName, isJunk } from '../../archive/rules/paths.ts';
+import { sourceRules } from '../../archive/rules/source-rules.ts';
+import { packZip } from '../../archive/zip/pack.ts';
 import { type Finding, sortedFindings } from '../../contract/findings/finding.ts';
 import type { Language } from '../../contract/plugin/languages.ts';
 import { printable } from '../terminal-text.ts';

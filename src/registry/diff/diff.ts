@@ -3,7 +3,7 @@
 import { eq, sql } from 'drizzle-orm';
 import { type Actor, requireScope } from '../../access/actor.ts';
 import { requireOwner, selectOwner } from '../../access/owners.ts';
-import type { IndexEntry } from '../../archive/index.ts';
+import type { IndexEntry } from '../../archive/zip/stored-index.ts';
 import { type PermissionChange, permissionChanges } from '../../contract/plugin/grants.ts';
 import { formatVersionSlug, type Version } from '../../contract/plugin/manifest.ts';
 import { requestedPermissions } from '../../contract/plugin/permissions.ts';

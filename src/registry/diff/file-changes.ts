@@ -1,5 +1,5 @@
 // Formats the files that differ between two versions, as unified diffs where possible. Pure.
-import type { IndexEntry } from '../../archive/index.ts';
+import type { IndexEntry } from '../../archive/zip/stored-index.ts';
 import type { Effort } from './line-diff.ts';
 import { fileName, unifiedDiff } from './unified-diff.ts';
 

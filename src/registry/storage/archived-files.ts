@@ -1,6 +1,6 @@
 // Reads files of a stored archive by ranges: adjacent files in one range, and never more than a window at a time.
 import { type ByteSource, memorySource } from '../../archive/byte-source.ts';
-import { type IndexEntry, readIndexed } from '../../archive/index.ts';
+import { type IndexEntry, readIndexed } from '../../archive/zip/stored-index.ts';
 
 const MiB = 1024 * 1024;
 

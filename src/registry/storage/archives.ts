@@ -2,9 +2,9 @@
 import { and, eq, isNull, lt, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import type { ByteSource } from '../../archive/byte-source.ts';
-import { decodeIndex, encodeIndex, type IndexEntry } from '../../archive/index.ts';
 import type { Meter } from '../../archive/meter.ts';
 import { type OpenedArchive, openArchive } from '../../archive/open.ts';
+import { decodeIndex, encodeIndex, type IndexEntry } from '../../archive/zip/stored-index.ts';
 import { type Finding, finding } from '../../contract/findings/finding.ts';
 import { inMemoryBytesMax, uploadBytesMax } from '../../contract/limits/archives.ts';
 import { retention, uploadLimits } from '../../contract/limits/builder.ts';

@@ -1,7 +1,7 @@
 // Adapts R2 to archive/: reads an object by ranges, writes a zip in parts, and computes a digest incrementally.
 import type { ByteDigest } from '../../archive/byte-digest.ts';
 import type { ByteSource } from '../../archive/byte-source.ts';
-import type { ZipSink } from '../../archive/zip-writer.ts';
+import type { ZipSink } from '../../archive/zip/zip-writer.ts';
 import { hex } from '../../core/digest.ts';
 import { Problem } from '../../core/problem.ts';
 

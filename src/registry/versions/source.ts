@@ -1,6 +1,6 @@
 // Reads the files of a published version from its stored archive. Large files are listed without content; the archive has them.
 import { type Actor, notFound, requireScope } from '../../access/actor.ts';
-import type { IndexEntry } from '../../archive/index.ts';
+import type { IndexEntry } from '../../archive/zip/stored-index.ts';
 import type { OwnerId } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
 import { readableWithin, readFiles, textOf } from '../storage/archived-files.ts';

@@ -3,7 +3,7 @@
 // @module-tag go
 import { env } from 'cloudflare:workers';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { packZip } from '../../../src/archive/pack.ts';
+import { packZip } from '../../../src/archive/zip/pack.ts';
 import type { IsolateSpec } from '../../../src/contract/builder/isolates.ts';
 import { builderLimits } from '../../../src/contract/limits/builder.ts';
 import { answerTooLarge } from '../../../src/contract/limits/limit-texts.ts';

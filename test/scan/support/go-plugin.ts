@@ -1,6 +1,6 @@
 // Scans a Go plugin as the registry does: its archive, then each of its sources. Runs in Node and in workerd.
 import { memorySource } from '../../../src/archive/byte-source.ts';
-import { packZip } from '../../../src/archive/pack.ts';
+import { packZip } from '../../../src/archive/zip/pack.ts';
 import { sortedFindings, verdictOf } from '../../../src/contract/findings/finding.ts';
 import type { Parsers } from '../../../src/scan/parsers.ts';
 import { scanSource } from '../../../src/scan/scan.ts';

@@ -1,11 +1,12 @@
 // Streams the content of a single gzip member (RFC 1952): header, DEFLATE data, CRC and length. A second member or any other
 // byte after the first is rejected, because readers disagree on whether it counts.
+
+import { Defect } from '../defect.ts';
+import type { Meter } from '../meter.ts';
+import type { ByteStream, SequentialReader } from '../sequential-reader.ts';
+import { view } from '../zip/zip-format.ts';
 import { crc32 } from './crc32.ts';
-import { Defect } from './defect.ts';
 import { Inflater } from './inflate.ts';
-import type { Meter } from './meter.ts';
-import type { ByteStream, SequentialReader } from './sequential-reader.ts';
-import { view } from './zip-format.ts';
 
 const feedBytes = 64 * 1024;
 const headerBytes = 10;

@@ -1,8 +1,8 @@
 // The rules for an archive's files, by language: which are sources, and what the names and first bytes of the others reveal.
-import type { Finding } from '../contract/findings/finding.ts';
-import { isGoSource, type Language } from '../contract/plugin/languages.ts';
+import type { Finding } from '../../contract/findings/finding.ts';
+import { isGoSource, type Language } from '../../contract/plugin/languages.ts';
+import { hiddenZipNotes } from '../zip/hidden-zip.ts';
 import { goHeadNotes, goNameFindings } from './go-rules.ts';
-import { hiddenZipNotes } from './hidden-zip.ts';
 import { archiveKind, hasPythonShebang, pythonHeadNotes } from './magic.ts';
 import { isPythonName, isRequirementsName, pythonNameFindings } from './name-rules.ts';
 import type { Note } from './note.ts';

@@ -1,6 +1,6 @@
 // Checks the extra fields of a zip entry (APPNOTE 4.5) on which readers could disagree: zip64 sizes and Unicode paths.
-import { crc32 } from './crc32.ts';
-import { Defect } from './defect.ts';
+import { crc32 } from '../compression/crc32.ts';
+import { Defect } from '../defect.ts';
 import { extraIds, readNumber, view } from './zip-format.ts';
 
 export interface ZipSizes {

@@ -1,16 +1,16 @@
 // Reads a zip from end to end: first its directory, then one pass over all bytes in order. Owns the order of the checks:
 // nothing is inflated if names, modes or limits reject the archive (scan policy §8).
-import { type ArchiveContents, catchDefect, emptyContents } from './archive-contents.ts';
-import type { ByteDigest } from './byte-digest.ts';
-import type { ByteSource } from './byte-source.ts';
-import { Defect } from './defect.ts';
-import { totalSourceFinding } from './entry-limits.ts';
+import { type ArchiveContents, catchDefect, emptyContents } from '../archive-contents.ts';
+import type { ByteDigest } from '../byte-digest.ts';
+import type { ByteSource } from '../byte-source.ts';
+import { Defect } from '../defect.ts';
+import { type FullContent, type ReadOptions, readContent } from '../file-content.ts';
+import { evaluateListing, type Listing } from '../listing.ts';
+import { totalSourceFinding } from '../rules/entry-limits.ts';
+import { findingAt } from '../rules/note.ts';
+import { isJunk } from '../rules/paths.ts';
+import { SequentialReader } from '../sequential-reader.ts';
 import { type EntryStream, entryStream } from './entry-stream.ts';
-import { type FullContent, type ReadOptions, readContent } from './file-content.ts';
-import { evaluateListing, type Listing } from './listing.ts';
-import { findingAt } from './note.ts';
-import { isJunk } from './paths.ts';
-import { SequentialReader } from './sequential-reader.ts';
 import { type PlacedEntry, readZipDirectory, type ZipDirectory } from './zip-directory.ts';
 import { methodOf } from './zip-entry.ts';
 import { checkDescriptor, checkLocalHeader } from './zip-local.ts';

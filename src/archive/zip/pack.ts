@@ -1,6 +1,6 @@
 // Packs files into a zip: the same bytes for the same files on every machine, in whatever order they are passed.
-import { crc32 } from './crc32.ts';
-import { Meter } from './meter.ts';
+import { crc32 } from '../compression/crc32.ts';
+import { Meter } from '../meter.ts';
 import { memorySink } from './zip-sink.ts';
 import { ZipWriter } from './zip-writer.ts';
 

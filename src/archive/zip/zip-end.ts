@@ -1,9 +1,9 @@
 // Finds the end record of a zip, and in it the location of the central directory (APPNOTE 4.3.14-16). Rejects two candidates for
 // the end record, and bytes after it, because readers would disagree.
 
-import { centralDirectoryBytesMax } from '../contract/limits/archives.ts';
-import type { ByteSource } from './byte-source.ts';
-import { Defect } from './defect.ts';
+import { centralDirectoryBytesMax } from '../../contract/limits/archives.ts';
+import type { ByteSource } from '../byte-source.ts';
+import { Defect } from '../defect.ts';
 import {
   commentBytesMax,
   endBytes,

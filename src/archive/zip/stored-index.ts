@@ -1,12 +1,12 @@
 // The index of a stored zip, a JSON object stored next to it: the location of each file's bytes, so that a single range read
 // gets a file (design §5). Reads check size and CRC again.
 import { z } from 'zod';
-import type { ByteSource } from './byte-source.ts';
-import { crc32 } from './crc32.ts';
+import type { ByteSource } from '../byte-source.ts';
+import { crc32 } from '../compression/crc32.ts';
+import { Meter } from '../meter.ts';
+import { pathProblem } from '../rules/paths.ts';
+import { type ByteStream, SequentialReader } from '../sequential-reader.ts';
 import { entryStream } from './entry-stream.ts';
-import { Meter } from './meter.ts';
-import { pathProblem } from './paths.ts';
-import { type ByteStream, SequentialReader } from './sequential-reader.ts';
 
 const count = z.int().min(0);
 

@@ -1,6 +1,6 @@
 // Checks a Python plugin's file names: compiled code, nested archives, pickles, code that isn't scanned, and missing required files
 // (scan policy §8: SLP707, 708, 709, 711, 712, 713). Paths are without the top folder.
-import type { Finding } from '../contract/findings/finding.ts';
+import type { Finding } from '../../contract/findings/finding.ts';
 import { findingAt, type Note } from './note.ts';
 
 export const compiled = ['.so', '.pyd', '.dll', '.dylib', '.pyc', '.pyo', '.exe'];

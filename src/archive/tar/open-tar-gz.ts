@@ -1,21 +1,21 @@
 // Reads a tar.gz from end to end in one pass (gunzip, tar, checks) and repacks it into the zip that is stored instead (D24).
 // The zip is dropped as soon as a name, a kind of member or a limit rejects the archive; the other members are still checked.
 
-import { entriesMax, storedFromBytes } from '../contract/limits/archives.ts';
-import { type ArchiveContents, catchDefect, emptyContents } from './archive-contents.ts';
-import type { ByteDigest } from './byte-digest.ts';
-import type { ByteSource } from './byte-source.ts';
-import { Defect } from './defect.ts';
-import { type ListedFile, totalSourceFinding } from './entry-limits.ts';
-import { type ReadOptions, readContent } from './file-content.ts';
-import { GunzipStream } from './gunzip.ts';
-import { evaluateListing } from './listing.ts';
-import { findingAt, type Note } from './note.ts';
-import { isJunk, pathProblem, printable } from './paths.ts';
-import { type ByteStream, SequentialReader } from './sequential-reader.ts';
+import { entriesMax, storedFromBytes } from '../../contract/limits/archives.ts';
+import { type ArchiveContents, catchDefect, emptyContents } from '../archive-contents.ts';
+import type { ByteDigest } from '../byte-digest.ts';
+import type { ByteSource } from '../byte-source.ts';
+import { GunzipStream } from '../compression/gunzip.ts';
+import { Defect } from '../defect.ts';
+import { type ReadOptions, readContent } from '../file-content.ts';
+import { evaluateListing } from '../listing.ts';
+import { type ListedFile, totalSourceFinding } from '../rules/entry-limits.ts';
+import { findingAt, type Note } from '../rules/note.ts';
+import { isJunk, pathProblem, printable } from '../rules/paths.ts';
+import { type ByteStream, SequentialReader } from '../sequential-reader.ts';
+import { localHeaderBytes, type WrittenEntry } from '../zip/zip-format.ts';
+import { type ZipSink, ZipWriter } from '../zip/zip-writer.ts';
 import { type TarMember, tarMembers } from './tar-members.ts';
-import { localHeaderBytes, type WrittenEntry } from './zip-format.ts';
-import { type ZipSink, ZipWriter } from './zip-writer.ts';
 
 export interface StoredZip {
   source: ByteSource;

@@ -1,10 +1,10 @@
 // Reads one entry of the central directory and checks it by itself (scan policy §8: SLP701, 702, 704, 706).
-import type { Finding } from '../contract/findings/finding.ts';
-import type { RuleId } from '../contract/findings/rules.ts';
-import { Defect } from './defect.ts';
+import type { Finding } from '../../contract/findings/finding.ts';
+import type { RuleId } from '../../contract/findings/rules.ts';
+import { Defect } from '../defect.ts';
+import { findingAt } from '../rules/note.ts';
+import { type EntryName, entryName, isJunk, printable } from '../rules/paths.ts';
 import { decode437, decodeUtf8 } from './name-encoding.ts';
-import { findingAt } from './note.ts';
-import { type EntryName, entryName, isJunk, printable } from './paths.ts';
 import { checkUnicodePath, extraFields, zip64Sizes } from './zip-extra.ts';
 import { centralHeaderBytes, extraIds, flagBits, type Method, methodNumbers, signatures, view } from './zip-format.ts';
 

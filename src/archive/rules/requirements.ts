@@ -1,6 +1,6 @@
 // Finds dependencies that don't come from the package index by name (SLP712). Reads text line by line; resolves nothing.
 // Sources: scan policy §8, pip's requirements file format, PEP 508, PEP 621 and the tables of poetry, pdm and uv.
-import { requirementNotesMax } from '../contract/limits/archives.ts';
+import { requirementNotesMax } from '../../contract/limits/archives.ts';
 import type { Note } from './note.ts';
 
 const pathOptions = ['--editable', '--index-url', '--pypi-url', '--extra-index-url', '--find-links'];

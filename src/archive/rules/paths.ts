@@ -1,7 +1,7 @@
 // Checks the names of entries: unsafe paths (SLP701), collisions (SLP703), entries to ignore, and the top folder to strip. Used
 // for zip and tar, and independent of the entries' content.
-import type { Finding } from '../contract/findings/finding.ts';
-import { pathBytesMax } from '../contract/limits/archives.ts';
+import type { Finding } from '../../contract/findings/finding.ts';
+import { pathBytesMax } from '../../contract/limits/archives.ts';
 import { findingAt } from './note.ts';
 
 export interface EntryName {

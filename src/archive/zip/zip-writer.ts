@@ -1,10 +1,10 @@
 // Writes a zip in one pass, to a sink that takes it in parts. The same files give the same bytes on every machine: a fixed date
 // and mode, and fflate's DEFLATE instead of the platform's zlib. The caller chooses the files.
 import { deflateSync } from 'fflate';
-import { partBytes } from '../contract/limits/archives.ts';
-import type { ByteDigest } from './byte-digest.ts';
-import type { ByteSource } from './byte-source.ts';
-import type { Meter } from './meter.ts';
+import { partBytes } from '../../contract/limits/archives.ts';
+import type { ByteDigest } from '../byte-digest.ts';
+import type { ByteSource } from '../byte-source.ts';
+import type { Meter } from '../meter.ts';
 import { centralDirectory, dataDescriptor, localHeader, type WrittenEntry } from './zip-format.ts';
 
 /** Receives a zip while it is written. */

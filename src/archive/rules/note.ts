@@ -1,7 +1,7 @@
 // What a rule found about a file, without the file's path: the top folder of a tar, which findings leave out, is known only
 // once all members are read.
-import { type Finding, finding } from '../contract/findings/finding.ts';
-import type { RuleId } from '../contract/findings/rules.ts';
+import { type Finding, finding } from '../../contract/findings/finding.ts';
+import type { RuleId } from '../../contract/findings/rules.ts';
 
 export interface Note {
   ruleId: RuleId;

@@ -1,7 +1,7 @@
 // Checks the records around an entry's content against the central directory (SLP704): the local header before it, the data
 // descriptor after it, and no unaccounted bytes up to the next entry.
-import { Defect } from './defect.ts';
-import type { SequentialReader } from './sequential-reader.ts';
+import { Defect } from '../defect.ts';
+import type { SequentialReader } from '../sequential-reader.ts';
 import type { PlacedEntry } from './zip-directory.ts';
 import { decodedNames } from './zip-entry.ts';
 import { checkUnicodePath, extraFields, zip64Sizes } from './zip-extra.ts';

@@ -1,5 +1,5 @@
 // Checks the limits on the listed entries (SLP705), for zip and tar alike, before any content is read.
-import { type Finding, finding } from '../contract/findings/finding.ts';
+import { type Finding, finding } from '../../contract/findings/finding.ts';
 import {
   entriesMax,
   ratioAppliesAboveBytes,
@@ -7,7 +7,7 @@ import {
   sourceBytesMax,
   sourceFileBytesMax,
   unpackedBytesMax,
-} from '../contract/limits/archives.ts';
+} from '../../contract/limits/archives.ts';
 import { findingAt, type Note } from './note.ts';
 import { printable } from './paths.ts';
 import type { SourceRules } from './source-rules.ts';

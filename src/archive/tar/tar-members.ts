@@ -2,10 +2,10 @@
 // applies extended headers before it returns a member (hiding a second name, size or sparse map), treats members of unknown
 // types as files, and ignores the content of links.
 
-import { listedMax, tarExtensionBytesMax, unpackedBytesMax } from '../contract/limits/archives.ts';
-import { Defect } from './defect.ts';
-import { type EntryName, entryName, printable } from './paths.ts';
-import type { ByteStream } from './sequential-reader.ts';
+import { listedMax, tarExtensionBytesMax, unpackedBytesMax } from '../../contract/limits/archives.ts';
+import { Defect } from '../defect.ts';
+import { type EntryName, entryName, printable } from '../rules/paths.ts';
+import type { ByteStream } from '../sequential-reader.ts';
 import {
   checkGlobalRecords,
   type Extension,

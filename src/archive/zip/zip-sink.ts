@@ -1,8 +1,8 @@
 // Sinks that collect a zip in memory. Sinks that write to R2 or a file are provided by their runtime.
 
-import { partBytes } from '../contract/limits/archives.ts';
-import { memorySource } from './byte-source.ts';
-import type { Meter } from './meter.ts';
+import { partBytes } from '../../contract/limits/archives.ts';
+import { memorySource } from '../byte-source.ts';
+import type { Meter } from '../meter.ts';
 import type { ZipSink } from './zip-writer.ts';
 
 export function memorySink(): ZipSink {

@@ -1,6 +1,6 @@
 // Checks the files of a Go plugin by name and first bytes (scan policy §8a): code that the Go toolchain would treat as native,
 // and files whose content isn't in the repository. Python's own risks (pickles, site hooks, requirements) don't apply.
-import type { Finding } from '../contract/findings/finding.ts';
+import type { Finding } from '../../contract/findings/finding.ts';
 import { archiveKind, executableKind } from './magic.ts';
 import { compiled, extensionIn, nested } from './name-rules.ts';
 import { findingAt, type Note } from './note.ts';

@@ -1,7 +1,7 @@
 // Finds a zip at the end of a file of another type (scan policy §8, SLP708). Python imports from any file that ends like a zip, whatever
 // comes before, so its members would never be scanned.
-import { extensionIn } from './name-rules.ts';
-import type { Note } from './note.ts';
+import { extensionIn } from '../rules/name-rules.ts';
+import type { Note } from '../rules/note.ts';
 import { centralHeaderBytes, commentBytesMax, endBytes, signatures, view } from './zip-format.ts';
 
 /** How much of a file's end is looked at: the largest comment and the record, and the directory of most archives of arrays. */

@@ -1,10 +1,10 @@
 // Reads the central directory of a zip, and where each entry's bytes begin and end, before any content is read (scan policy
 // §8: SLP704). Entries must not overlap, and no bytes may lie between them.
-import type { Finding } from '../contract/findings/finding.ts';
-import { entriesMax, listedMax } from '../contract/limits/archives.ts';
-import type { ByteSource } from './byte-source.ts';
-import { Defect } from './defect.ts';
-import { printable } from './paths.ts';
+import type { Finding } from '../../contract/findings/finding.ts';
+import { entriesMax, listedMax } from '../../contract/limits/archives.ts';
+import type { ByteSource } from '../byte-source.ts';
+import { Defect } from '../defect.ts';
+import { printable } from '../rules/paths.ts';
 import { readZipEnd } from './zip-end.ts';
 import { readCentralHeader, type ZipEntry } from './zip-entry.ts';
 import { localHeaderBytes, signatures, view } from './zip-format.ts';

@@ -1,8 +1,8 @@
 // Streams the content of one zip entry, stored or deflated, never more than requested, and reports what is wrong with it:
 // truncated, corrupt, or followed by surplus bytes (SLP704).
-import { Inflater } from './inflate.ts';
-import type { Meter } from './meter.ts';
-import type { ByteStream } from './sequential-reader.ts';
+import { Inflater } from '../compression/inflate.ts';
+import type { Meter } from '../meter.ts';
+import type { ByteStream } from '../sequential-reader.ts';
 import type { Method } from './zip-format.ts';
 
 const feedBytes = 64 * 1024;
