@@ -35,7 +35,7 @@ import { runStep } from './deploy/steps.ts';
 import type { Deps } from './deps.ts';
 import type { Description, KindDriver, Publication, Rejected, Rejection } from './kinds/driver.ts';
 import { driverOf } from './kinds/drivers.ts';
-import { adviceAt } from './manifest/check-dependencies.ts';
+import { adviceAt } from './manifest/dependencies/check-dependencies.ts';
 import type { Install } from './registry/go/installs.ts';
 import { storeArchive } from './registry/storage/archives.ts';
 import { type GitPublication, openGitUpload, requireGitPublisher } from './registry/uploads/git-uploads.ts';

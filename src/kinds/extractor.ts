@@ -13,7 +13,7 @@ import { verifyExamples } from '../deploy/verify.ts';
 import type { Deps } from '../deps.ts';
 import { manifestFinding } from '../manifest/findings.ts';
 import { type ManifestReading, readManifest } from '../manifest/manifest.ts';
-import { fileStart } from '../manifest/syntax.ts';
+import { fileStart } from '../manifest/python/syntax.ts';
 import { archiveTooLarge, openUploadedArchive, sizeWarnings } from '../registry/storage/archives.ts';
 import { endAsPublished, recordGitSource } from '../registry/uploads/git-uploads.ts';
 import type { UploadOutcome } from '../registry/uploads/outcomes.ts';

@@ -1,8 +1,8 @@
 // Creates the findings of manifest/ and common parts of their messages. Quoted source text is truncated, so messages stay short.
 import { type Finding, finding } from '../contract/findings/finding.ts';
 import type { RuleId } from '../contract/findings/rules.ts';
-import type { Span } from './syntax.ts';
-import type { UnresolvedValue, Value } from './values.ts';
+import type { Span } from './python/syntax.ts';
+import type { UnresolvedValue, Value } from './python/values.ts';
 
 export const manifestFile = 'manifest.py';
 

@@ -3,23 +3,23 @@
 import { type Finding, sortedFindings } from '../contract/findings/finding.ts';
 import type { Manifest } from '../contract/plugin/manifest.ts';
 import type { Parsers } from '../scan/parsers.ts';
-import { deniedDependencies, undeclaredImports, unlistedDependencies } from './check-dependencies.ts';
-import { readDependencies } from './dependencies.ts';
-import { readDetails } from './details.ts';
-import { derivedFeatureUri, readFeatureUri } from './feature-uri.ts';
-import { readFeatures } from './features.ts';
+import { deniedDependencies, undeclaredImports, unlistedDependencies } from './dependencies/check-dependencies.ts';
+import { readDependencies } from './dependencies/dependencies.ts';
+import { requirementsFile } from './dependencies/requirements-file.ts';
+import { readDetails } from './fields/details.ts';
+import { derivedFeatureUri, readFeatureUri } from './fields/feature-uri.ts';
+import { readFeatures } from './fields/features.ts';
+import { readHardware } from './fields/hardware.ts';
+import { declaredIdentity, type ExpectedIdentity, readIdentity } from './fields/identity.ts';
+import { misspelledFields } from './fields/misspelled-fields.ts';
+import { readPermissions } from './fields/permissions.ts';
 import { manifestFinding } from './findings.ts';
-import { readHardware } from './hardware.ts';
-import { declaredIdentity, type ExpectedIdentity, readIdentity } from './identity.ts';
-import { misspelledFields } from './misspelled-fields.ts';
-import { checkOutputs } from './outputs.ts';
-import { readPermissions } from './permissions.ts';
 import { type PluginFiles, textOf } from './plugin-files.ts';
-import { requirementsFile } from './requirements-file.ts';
-import { manifestBytesMax, readSources, realtimeFile } from './sources.ts';
+import { manifestBytesMax, readSources, realtimeFile } from './python/sources.ts';
+import { fileStart } from './python/syntax.ts';
+import type { Names } from './python/values.ts';
+import { checkOutputs } from './schemas/outputs.ts';
 import { checkStructure } from './structure.ts';
-import { fileStart } from './syntax.ts';
-import type { Names } from './values.ts';
 
 export interface ManifestReading {
   /** Null if the name or version could not be read. */

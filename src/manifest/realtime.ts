@@ -1,9 +1,9 @@
 // Checks that realtime.py has a class and a method that the host can call. Follows the host's lookup order (plugin format §5).
 import type { Finding } from '../contract/findings/finding.ts';
 import { fileFinding, quoted } from './findings.ts';
-import type { Arity, ClassOutline, Outline } from './outline.ts';
-import { realtimeFile } from './sources.ts';
-import { fileStart, type Span } from './syntax.ts';
+import type { Arity, ClassOutline, Outline } from './python/outline.ts';
+import { realtimeFile } from './python/sources.ts';
+import { fileStart, type Span } from './python/syntax.ts';
 
 /** The methods in order of preference, and the number of arguments that the host passes, including `self`. */
 const methods = new Map([

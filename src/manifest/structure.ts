@@ -2,10 +2,10 @@
 // the platform's guide describes (plugin format §3, §4, §6). Missing files are reported by archive/ (SLP709).
 import type { Finding } from '../contract/findings/finding.ts';
 import { fileFinding } from './findings.ts';
-import type { Outline } from './outline.ts';
+import type { Outline } from './python/outline.ts';
+import { pipelineFile, realtimeFile, type SourceFile, type Sources } from './python/sources.ts';
+import { fileStart } from './python/syntax.ts';
 import { checkRealtime } from './realtime.ts';
-import { pipelineFile, realtimeFile, type SourceFile, type Sources } from './sources.ts';
-import { fileStart } from './syntax.ts';
 
 export function checkStructure({ files }: Sources): { problems: Finding[]; warnings: Finding[] } {
   const pipeline = files.get(pipelineFile)?.outline;

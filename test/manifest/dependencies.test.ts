@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { adviceAt } from '../../src/manifest/check-dependencies.ts';
+import { adviceAt } from '../../src/manifest/dependencies/check-dependencies.ts';
 import { manifestWith, messages, places, read as readPlugin } from './plugin.ts';
 
 function readBoth(dependencies: string, requirements?: string) {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { moduleNames } from '../../src/manifest/module.ts';
-import { toJson } from '../../src/manifest/to-json.ts';
+import { moduleNames } from '../../src/manifest/python/module.ts';
+import { toJson } from '../../src/manifest/python/to-json.ts';
 import { withTree } from '../../src/scan/reading/parse.ts';
 import { parsers } from './plugin.ts';
 

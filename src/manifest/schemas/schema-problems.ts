@@ -1,12 +1,12 @@
 // Checks the schemas that manifest.py declares, and reports what is wrong at the place in the file.
-import type { Finding } from '../contract/findings/finding.ts';
-import { isFlat, isMeaningless, objectSchema } from '../json-schema/object-schema.ts';
-import type { SchemaProblem } from '../json-schema/problem.ts';
-import { readSchema } from '../json-schema/read-schema.ts';
-import { manifestFinding } from './findings.ts';
-import type { JsonObject } from './json.ts';
-import type { Span } from './syntax.ts';
-import { type ClassSchema, stableValue, type Value } from './values.ts';
+import type { Finding } from '../../contract/findings/finding.ts';
+import { isFlat, isMeaningless, objectSchema } from '../../json-schema/object-schema.ts';
+import type { SchemaProblem } from '../../json-schema/problem.ts';
+import { readSchema } from '../../json-schema/read-schema.ts';
+import { manifestFinding } from '../findings.ts';
+import type { JsonObject } from '../json.ts';
+import type { Span } from '../python/syntax.ts';
+import { type ClassSchema, stableValue, type Value } from '../python/values.ts';
 
 export interface DeclaredSchema {
   /** How messages call it, such as `output_schema`. */

@@ -1,5 +1,5 @@
 // Converts values to JSON within a budget: because names can be reused, a small manifest can describe an enormous value.
-import type { Json } from './json.ts';
+import type { Json } from '../json.ts';
 import { stableValue, type UnresolvedValue, unresolved, type Value } from './values.ts';
 
 /** Roughly how many characters of JSON may still be produced. Values stored in the same place share a budget. */

@@ -1,6 +1,6 @@
 // Lists which distributions provide the modules that a plugin may import, which of them are known to work in plugins, and which no
 // plugin may declare. The libraries are those of the registry's list (scan policy §5.5); their names differ between import and index.
-import { libraries } from '../scan/policy/listed-modules.ts';
+import { libraries } from '../../scan/policy/listed-modules.ts';
 
 /** Modules whose distribution has another name. The first is the one to suggest. */
 const providers: Readonly<Record<string, readonly string[]>> = {

@@ -1,16 +1,16 @@
 // Reads `permissions` of manifest.py: what the plugin asks its organization for. Anything that can't be read is an error, because the
 // plugin would be deployed without what it needs.
-import type { Finding } from '../contract/findings/finding.ts';
+import type { Finding } from '../../contract/findings/finding.ts';
 import {
   type PermissionIssue,
   type Permissions,
   parsePermissions,
   permissionKeys,
-} from '../contract/plugin/permissions.ts';
+} from '../../contract/plugin/permissions.ts';
+import { kindNoun, manifestFinding, unreadableMessage } from '../findings.ts';
+import { toJson } from '../python/to-json.ts';
+import { type Names, stableValue, type Value } from '../python/values.ts';
 import { findDeclaration } from './declaration.ts';
-import { kindNoun, manifestFinding, unreadableMessage } from './findings.ts';
-import { toJson } from './to-json.ts';
-import { type Names, stableValue, type Value } from './values.ts';
 
 export interface PermissionsReading {
   /** Undefined if there are none, or they can't be read. */

@@ -1,12 +1,12 @@
 // Reads the URI by which collections and retrievers refer to the plugin's vectors (mixpeek §1, plugin format §6).
-import type { Finding } from '../contract/findings/finding.ts';
-import type { RuleId } from '../contract/findings/rules.ts';
-import { compareVersions, formatVersion, parseVersion } from '../contract/plugin/manifest.ts';
+import type { Finding } from '../../contract/findings/finding.ts';
+import type { RuleId } from '../../contract/findings/rules.ts';
+import { compareVersions, formatVersion, parseVersion } from '../../contract/plugin/manifest.ts';
+import { kindNoun, manifestFinding, quoted, unreadableMessage } from '../findings.ts';
+import type { Names, Value } from '../python/values.ts';
 import { findDeclaration } from './declaration.ts';
 import type { Feature } from './features.ts';
-import { kindNoun, manifestFinding, quoted, unreadableMessage } from './findings.ts';
 import type { ExpectedIdentity } from './identity.ts';
-import type { Names, Value } from './values.ts';
 
 export interface FeatureUriReading {
   featureUri: string;

@@ -1,12 +1,12 @@
 // Checks that every feature is an output column of that name. A feature that output_schema lacks is probably misspelled in one of the
 // two.
-import type { Finding } from '../contract/findings/finding.ts';
-import { propertyNames } from '../json-schema/object-schema.ts';
-import { findDeclaration } from './declaration.ts';
-import type { Feature } from './features.ts';
-import { manifestFinding, quoted } from './findings.ts';
-import type { JsonObject } from './json.ts';
-import type { Names } from './values.ts';
+import type { Finding } from '../../contract/findings/finding.ts';
+import { propertyNames } from '../../json-schema/object-schema.ts';
+import { findDeclaration } from '../fields/declaration.ts';
+import type { Feature } from '../fields/features.ts';
+import { manifestFinding, quoted } from '../findings.ts';
+import type { JsonObject } from '../json.ts';
+import type { Names } from '../python/values.ts';
 
 export function checkOutputs(names: Names, features: readonly Feature[], outputSchema: JsonObject | null): Finding[] {
   const at = findDeclaration(names, 'output_schema')?.value.at;

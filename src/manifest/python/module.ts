@@ -1,7 +1,7 @@
 // Evaluates a module's names statically, in the order of its top-level statements. Follows straight-line assignments; anything that
 // depends on control flow (if, try, loops), unpacking or mutation makes the name unresolved. No code is state.
 import type { Node } from 'web-tree-sitter';
-import { classValue } from './schemas.ts';
+import { classValue } from '../schemas/schemas.ts';
 import { moduleStatements } from './statements.ts';
 import { boundBy, importedBy, nameOf, partsOf, rootNameOf, spanOf } from './syntax.ts';
 import { type Budget, fieldCharactersMax } from './to-json.ts';

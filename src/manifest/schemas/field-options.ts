@@ -1,9 +1,9 @@
 // Reads the right side of a model field's assignment: nothing, a default value, or Field(…).
 import type { Node } from 'web-tree-sitter';
-import type { Json, JsonObject } from './json.ts';
-import { lastNameOf, nameOf, partsOf } from './syntax.ts';
-import { type Budget, toJson } from './to-json.ts';
-import { evaluate, type Names, type Value } from './values.ts';
+import type { Json, JsonObject } from '../json.ts';
+import { lastNameOf, nameOf, partsOf } from '../python/syntax.ts';
+import { type Budget, toJson } from '../python/to-json.ts';
+import { evaluate, type Names, type Value } from '../python/values.ts';
 
 export interface FieldOptions {
   required: boolean;

@@ -1,6 +1,6 @@
 // Finds the declaration of a manifest field: an entry of the dict `metadata` or a module-level variable. `metadata` takes precedence
 // (plugin format §2).
-import { type Names, stableValue, type Value } from './values.ts';
+import { type Names, stableValue, type Value } from '../python/values.ts';
 
 export interface Declaration {
   /** As written in manifest.py: `version` or `metadata["version"]`. */

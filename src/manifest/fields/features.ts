@@ -1,13 +1,13 @@
 // Reads `features` of manifest.py: a literal list of dicts with four keys. Wrong keys are an error, because an extractor whose features
 // are not recognized completes with 0 documents (plugin format §2, §6).
-import type { Finding } from '../contract/findings/finding.ts';
-import { distanceMetrics, featureSchema, type Manifest } from '../contract/plugin/manifest.ts';
+import type { Finding } from '../../contract/findings/finding.ts';
+import { distanceMetrics, featureSchema, type Manifest } from '../../contract/plugin/manifest.ts';
+import { kindNoun, manifestFinding, quoted, unreadableMessage, wrongKindMessage } from '../findings.ts';
+import type { Json } from '../json.ts';
+import type { Span } from '../python/syntax.ts';
+import { type Budget, fieldCharactersMax, toJson } from '../python/to-json.ts';
+import { type DictEntry, type Names, stableValue, type Value } from '../python/values.ts';
 import { findDeclaration } from './declaration.ts';
-import { kindNoun, manifestFinding, quoted, unreadableMessage, wrongKindMessage } from './findings.ts';
-import type { Json } from './json.ts';
-import type { Span } from './syntax.ts';
-import { type Budget, fieldCharactersMax, toJson } from './to-json.ts';
-import { type DictEntry, type Names, stableValue, type Value } from './values.ts';
 
 export type Feature = Manifest['features'][number];
 

@@ -1,16 +1,16 @@
 // Reads the plugin's name and version from manifest.py and compares them with those of the upload.
-import type { Finding } from '../contract/findings/finding.ts';
+import type { Finding } from '../../contract/findings/finding.ts';
 import {
   compareVersions,
   formatVersion,
   parseVersion,
   pluginNamePattern,
   type Version,
-} from '../contract/plugin/manifest.ts';
+} from '../../contract/plugin/manifest.ts';
+import { manifestFinding, notExecuted, quoted, unreadableMessage, wrongKindMessage } from '../findings.ts';
+import { fileStart, type Span } from '../python/syntax.ts';
+import type { Names, Value } from '../python/values.ts';
 import { type Declaration, findDeclaration, findInMetadata, metadataValue } from './declaration.ts';
-import { manifestFinding, notExecuted, quoted, unreadableMessage, wrongKindMessage } from './findings.ts';
-import { fileStart, type Span } from './syntax.ts';
-import type { Names, Value } from './values.ts';
 
 export interface ExpectedIdentity {
   name: string;

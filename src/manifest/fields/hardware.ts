@@ -1,10 +1,10 @@
 // Checks what manifest.py asks of the machine: `resource_type`, and GPUs, which no machine here offers (plugin format §2).
-import type { Finding } from '../contract/findings/finding.ts';
-import { asksForGpu, noGpuMessage, resourceTypes } from '../contract/plugin/hardware.ts';
-import type { Manifest } from '../contract/plugin/manifest.ts';
+import type { Finding } from '../../contract/findings/finding.ts';
+import { asksForGpu, noGpuMessage, resourceTypes } from '../../contract/plugin/hardware.ts';
+import type { Manifest } from '../../contract/plugin/manifest.ts';
+import { manifestFinding, quoted } from '../findings.ts';
+import type { Names, Value } from '../python/values.ts';
 import { findDeclaration } from './declaration.ts';
-import { manifestFinding, quoted } from './findings.ts';
-import type { Names, Value } from './values.ts';
 
 const subject = 'compute_profile.resource_type';
 

@@ -1,13 +1,13 @@
 // Reads and parses the files that the platform loads: manifest.py, pipeline.py, realtime.py, batch.py and the plugin's own files that
 // they import. Skips a file with a syntax error: the scanner reports it as SLP601.
 import type { Parser } from 'web-tree-sitter';
-import type { Parsers } from '../scan/parsers.ts';
-import { withTree } from '../scan/reading/parse.ts';
-import { manifestFile } from './findings.ts';
+import type { Parsers } from '../../scan/parsers.ts';
+import { withTree } from '../../scan/reading/parse.ts';
+import { manifestFile } from '../findings.ts';
+import { type PluginFiles, textOf } from '../plugin-files.ts';
 import { type ImportTarget, PathIndex, resolveImport } from './imports.ts';
 import { moduleNames } from './module.ts';
 import { isWorthOutlining, type Outline, outlineOf, type RelativeImport } from './outline.ts';
-import { type PluginFiles, textOf } from './plugin-files.ts';
 import type { Names } from './values.ts';
 
 export const pipelineFile = 'pipeline.py';

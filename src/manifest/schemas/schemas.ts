@@ -1,12 +1,12 @@
 // Converts Pydantic models of manifest.py to JSON Schema as Pydantic 2 does, for simple field types. Any other class becomes a schema
 // with only a title. Reads annotations, defaults and Field(…), but not validators, configuration or aliases.
 import type { Node } from 'web-tree-sitter';
+import { isJsonObject, type Json, type JsonObject } from '../json.ts';
+import { lastNameOf, nameOf, partsOf, spanOf } from '../python/syntax.ts';
+import { type Budget, fieldCharactersMax, toJson } from '../python/to-json.ts';
+import { type ClassSchema, evaluate, type Names, type Value } from '../python/values.ts';
 import { annotationSchema } from './annotations.ts';
 import { fieldOptions } from './field-options.ts';
-import { isJsonObject, type Json, type JsonObject } from './json.ts';
-import { lastNameOf, nameOf, partsOf, spanOf } from './syntax.ts';
-import { type Budget, fieldCharactersMax, toJson } from './to-json.ts';
-import { type ClassSchema, evaluate, type Names, type Value } from './values.ts';
 
 /** A model with more of these gets a schema with only a title. */
 const propertiesMax = 200;

@@ -1,13 +1,13 @@
 // Reads the plugin's dependencies: `dependencies` of manifest.py and requirements.txt together. Both apply. Nothing is resolved here:
 // that is done once per version, when it is first deployed.
-import { type Finding, finding } from '../contract/findings/finding.ts';
-import type { Manifest } from '../contract/plugin/manifest.ts';
-import { isPin, parseRequirement, type Requirement } from '../contract/plugin/requirement.ts';
-import { findDeclaration } from './declaration.ts';
-import { clipped, fileFinding, manifestFile, manifestFinding, quoted, wrongKindMessage } from './findings.ts';
+import { type Finding, finding } from '../../contract/findings/finding.ts';
+import type { Manifest } from '../../contract/plugin/manifest.ts';
+import { isPin, parseRequirement, type Requirement } from '../../contract/plugin/requirement.ts';
+import { findDeclaration } from '../fields/declaration.ts';
+import { clipped, fileFinding, manifestFile, manifestFinding, quoted, wrongKindMessage } from '../findings.ts';
+import { fileStart, type Span } from '../python/syntax.ts';
+import { type Names, stableValue, type Value } from '../python/values.ts';
 import { ignoredOption, requirementLines, requirementsFile } from './requirements-file.ts';
-import { fileStart, type Span } from './syntax.ts';
-import { type Names, stableValue, type Value } from './values.ts';
 
 const dependenciesMax = 500;
 const lengthMax = 500;

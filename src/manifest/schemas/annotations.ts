@@ -1,8 +1,8 @@
 // Converts a simple type annotation to JSON Schema, as Pydantic 2 does. Returns undefined for any other type.
 import type { Node } from 'web-tree-sitter';
-import type { Json, JsonObject } from './json.ts';
-import { lastNameOf, partsOf } from './syntax.ts';
-import { type ClassSchema, evaluate, type Names } from './values.ts';
+import type { Json, JsonObject } from '../json.ts';
+import { lastNameOf, partsOf } from '../python/syntax.ts';
+import { type ClassSchema, evaluate, type Names } from '../python/values.ts';
 
 export interface AnnotationContext {
   names: Names;

@@ -1,10 +1,10 @@
 // Warns about names in manifest.py that resemble a field which the plugin doesn't declare. Other names are the author's own.
-import type { Finding } from '../contract/findings/finding.ts';
-import { manifestSchema } from '../contract/plugin/manifest.ts';
-import { nearest } from '../core/nearest.ts';
+import type { Finding } from '../../contract/findings/finding.ts';
+import { manifestSchema } from '../../contract/plugin/manifest.ts';
+import { nearest } from '../../core/nearest.ts';
+import { manifestFinding } from '../findings.ts';
+import type { Names, Value } from '../python/values.ts';
 import { findDeclaration, metadataValue } from './declaration.ts';
-import { manifestFinding } from './findings.ts';
-import type { Names, Value } from './values.ts';
 
 const fields = Object.keys(manifestSchema.shape).filter((field) => field !== 'requirements');
 const others = ['metadata', 'name', 'requirements', 'resource_type'];

@@ -1,9 +1,11 @@
 // Checks what a plugin declares as dependencies against the registry's lists and against what its files import. Nothing is resolved.
-import { type Finding, finding } from '../contract/findings/finding.ts';
-import { parseRequirement } from '../contract/plugin/requirement.ts';
-import type { PolicyLevel } from '../contract/states.ts';
-import { isStandardModule } from '../scan/policy/listed-modules.ts';
-import { modulesOf } from '../scan/scan.ts';
+import { type Finding, finding } from '../../contract/findings/finding.ts';
+import { parseRequirement } from '../../contract/plugin/requirement.ts';
+import type { PolicyLevel } from '../../contract/states.ts';
+import { isStandardModule } from '../../scan/policy/listed-modules.ts';
+import { modulesOf } from '../../scan/scan.ts';
+import { fileFinding, manifestFile } from '../findings.ts';
+import { realtimeFile, type SourceFile, type Sources } from '../python/sources.ts';
 import type { Declared } from './dependencies.ts';
 import {
   distributionsOf,
@@ -12,8 +14,6 @@ import {
   isProvidedByHost,
   providesModule,
 } from './distributions.ts';
-import { fileFinding, manifestFile } from './findings.ts';
-import { realtimeFile, type SourceFile, type Sources } from './sources.ts';
 
 /** Reports declared distributions that no plugin may use. */
 export function deniedDependencies(declared: readonly Declared[]): Finding[] {

@@ -1,16 +1,16 @@
 // Reads the fields of manifest.py other than name, version, features and dependencies. A value that can't be read is ignored with a
 // warning; a schema that can be read must be valid.
 import { z } from 'zod';
-import type { Finding } from '../contract/findings/finding.ts';
-import type { Manifest } from '../contract/plugin/manifest.ts';
-import { modelLimits, modelName } from '../contract/plugin/models.ts';
+import type { Finding } from '../../contract/findings/finding.ts';
+import type { Manifest } from '../../contract/plugin/manifest.ts';
+import { modelLimits, modelName } from '../../contract/plugin/models.ts';
+import { manifestFinding, unreadableMessage, wrongKindMessage } from '../findings.ts';
+import { isJsonObject, type Json, type JsonObject } from '../json.ts';
+import { toJson } from '../python/to-json.ts';
+import type { Names } from '../python/values.ts';
+import { schemaFindings } from '../schemas/schema-problems.ts';
+import { classSchemaJson } from '../schemas/schemas.ts';
 import { findDeclaration } from './declaration.ts';
-import { manifestFinding, unreadableMessage, wrongKindMessage } from './findings.ts';
-import { isJsonObject, type Json, type JsonObject } from './json.ts';
-import { schemaFindings } from './schema-problems.ts';
-import { classSchemaJson } from './schemas.ts';
-import { toJson } from './to-json.ts';
-import type { Names } from './values.ts';
 
 type ReadElsewhere =
   | 'feature_extractor_name'

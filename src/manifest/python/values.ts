@@ -1,8 +1,8 @@
 // Evaluates Python expressions without running code: literals, bound names, string concatenation and constant subscripts. Any other
 // expression is `unresolved`, a value that carries the reason. Never throws; follows nesting up to `depthMax` levels.
 import type { Node } from 'web-tree-sitter';
-import { decodeStringLiteral } from '../scan/constants/literals.ts';
-import type { Json } from './json.ts';
+import { decodeStringLiteral } from '../../scan/constants/literals.ts';
+import type { Json } from '../json.ts';
 import { nameOf, partsOf, type Span, spanOf } from './syntax.ts';
 
 export interface DictEntry {
