@@ -12,16 +12,7 @@ import type { DeploymentId, UploadId } from './core/ids.ts';
 import { Problem } from './core/problem.ts';
 import type { OwnerId } from './db/schema/registry.ts';
 import { startInstance } from './deploy/builder/instances.ts';
-import {
-  type ClaimedDeployment,
-  claimDeployment,
-  failDeployment,
-  promote,
-  sendWaiting,
-  withRenewedLease,
-} from './deploy/claim.ts';
 import { requireEverything } from './deploy/environments/require-everything.ts';
-import { grantIfLocal } from './deploy/grants.ts';
 import {
   type InstallOutcome,
   installWaitMs,
@@ -29,9 +20,18 @@ import {
   waitAtMost,
   waitForInstall,
 } from './deploy/install/install-requests.ts';
+import { grantIfLocal } from './deploy/requirements/grants.ts';
 import { handleFailure } from './deploy/retry-policy.ts';
 import { stepsDone } from './deploy/states.ts';
-import { runStep } from './deploy/steps.ts';
+import {
+  type ClaimedDeployment,
+  claimDeployment,
+  failDeployment,
+  promote,
+  sendWaiting,
+  withRenewedLease,
+} from './deploy/steps/claim.ts';
+import { runStep } from './deploy/steps/steps.ts';
 import type { Deps } from './deps.ts';
 import type { Description, KindDriver, Publication, Rejected, Rejection } from './kinds/driver.ts';
 import { driverOf } from './kinds/drivers.ts';

@@ -2,25 +2,24 @@
 // to a minute.
 import { sweepIdempotencyKeys } from './access/idempotency.ts';
 import { sweepOrphanedArtifacts } from './deploy/builder/orphaned-artifacts.ts';
-import { sweepCrashing } from './deploy/crash-rollback.ts';
 import { sweepOrphanedEnvironments } from './deploy/environments/orphaned-environments.ts';
 import { sweepHistory } from './deploy/history-retention.ts';
 import { sweepPublished } from './deploy/install/deploy-published.ts';
 import { sweepInstalled } from './deploy/install/retire.ts';
-import { sweepLiveVersions } from './deploy/live-versions.ts';
-import { sweepUnstoredLogs } from './deploy/logs/collect.ts';
-import { sweepInstanceLogs } from './deploy/logs/stored-chunks.ts';
-import { sweepOrphanedModels } from './deploy/models/orphaned-models.ts';
-import { emptyDeletedNamespaces } from './deploy/removal.ts';
+import { sweepCrashing } from './deploy/rollback/crash-rollback.ts';
 import { sweepSecrets } from './deploy/secrets/restart.ts';
+import { sweepLiveVersions } from './deploy/stopping/live-versions.ts';
+import { emptyDeletedNamespaces } from './deploy/stopping/removal.ts';
 import { sweepDeployments } from './deploy/sweep.ts';
-import { sweepTraffic } from './deploy/traffic/traffic.ts';
 import type { Deps } from './deps.ts';
 import { archiveEvents } from './events/archive-events.ts';
 import { sweepOutbox } from './events/outbox.ts';
 import { sealEvents } from './events/seal.ts';
 import { sweepWebhooks } from './events/webhooks/sweep.ts';
 import { sweepDeployHooks } from './hooks/sweep.ts';
+import { sweepUnstoredLogs } from './logs/collect.ts';
+import { sweepInstanceLogs } from './logs/stored-chunks.ts';
+import { sweepOrphanedModels } from './models/orphaned-models.ts';
 import { sweepAgentCopies } from './registry/agents/artifact-copies.ts';
 import { sweepAgentArtifacts } from './registry/agents/verification.ts';
 import { sweepArchives } from './registry/storage/archives.ts';
@@ -30,6 +29,7 @@ import { sweepUploadedObjects } from './registry/uploads/uploaded-objects.ts';
 import { sweepUploads } from './registry/uploads/uploads.ts';
 import { sweepRescans } from './scan-host/rescans.ts';
 import { sweepWaivers } from './scan-host/waivers.ts';
+import { sweepTraffic } from './traffic/traffic.ts';
 import { sweepFeatures } from './vectors/sync-features.ts';
 
 export const sweepSteps: readonly ((deps: Deps) => Promise<unknown>)[] = [

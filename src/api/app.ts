@@ -3,7 +3,7 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import { every, except } from 'hono/combine';
 import { apiLimits } from '../contract/limits/builder.ts';
 import type { Log } from '../core/log.ts';
-import { callCounters } from '../deploy/traffic/call-counters.ts';
+import { callCounters } from '../traffic/call-counters.ts';
 import { agentErrorModels, agentProblemResponse } from './agents/agent-errors.ts';
 import { agentPlugins } from './agents/agent-plugins.ts';
 import { anonymousSurfaces, authenticate } from './authenticate.ts';

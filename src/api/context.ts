@@ -5,10 +5,10 @@ import { notFound } from '../access/actor.ts';
 import type { KeyCache } from '../access/key-cache.ts';
 import { isId, type NamespaceId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
-import type { CallCounters } from '../deploy/traffic/call-counters.ts';
 import type { Deps } from '../deps.ts';
 import type { CallDeps } from '../serve/call.ts';
 import type { RouteCache } from '../serve/route.ts';
+import type { CallCounters } from '../traffic/call-counters.ts';
 import type { FailedAttempts } from './failed-attempts.ts';
 import { requestTimeoutMs } from './request-timeout.ts';
 

@@ -3,7 +3,7 @@
 import { type Context, Hono } from 'hono';
 import { uploadBytesMax } from '../contract/limits/archives.ts';
 import { modelLimits } from '../contract/plugin/models.ts';
-import { modelUploadsFolder } from '../deploy/models/model-keys.ts';
+import { modelUploadsFolder } from '../models/model-keys.ts';
 import { verifyPresigned } from '../registry/storage/presign.ts';
 import { storable } from '../registry/storage/turns.ts';
 import type { AppEnv } from './context.ts';

@@ -4,6 +4,7 @@ import { logLineSchema } from '../contract/builder/log-line.ts';
 import { builderLimits } from '../contract/limits/builder.ts';
 import type { DeploymentId } from '../core/ids.ts';
 import { builderProblem } from '../deploy/builder/builder-problem.ts';
+import type { Deps } from '../deps.ts';
 import {
   formatPosition,
   type LogPage,
@@ -11,8 +12,7 @@ import {
   parsePosition,
   positionPattern,
   readLog,
-} from '../deploy/logs/read-log.ts';
-import type { Deps } from '../deps.ts';
+} from '../logs/read-log.ts';
 import { wholeNumber } from './whole-number.ts';
 
 export const logLineModel = z.object(logLineSchema.shape).openapi('LogLine');

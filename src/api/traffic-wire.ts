@@ -2,7 +2,7 @@
 import { z } from '@hono/zod-openapi';
 import { type CallCount, percentile, sumOf, traffic } from '../contract/traffic.ts';
 import { iso } from '../core/clock.ts';
-import type { Traffic } from '../deploy/traffic/traffic.ts';
+import type { Traffic } from '../traffic/traffic.ts';
 import { wholeNumber } from './whole-number.ts';
 
 export const trafficQuery = z.object({

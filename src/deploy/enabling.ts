@@ -13,7 +13,7 @@ import {
 import { mayBeDeployed } from '../scan-host/current-verdict.ts';
 import type { Deployment } from './overview.ts';
 import { createDeployment } from './request-deployment.ts';
-import { disableVersion } from './undeploy.ts';
+import { disableVersion } from './stopping/undeploy.ts';
 
 export interface EnableRequest {
   /** Null: keeps the parameters it has. */

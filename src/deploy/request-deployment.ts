@@ -16,11 +16,11 @@ import { type PluginVersion, versionSlug } from '../registry/versions/versions.t
 import { isAvailableIn } from '../registry/versions/visible-versions.ts';
 import { mayBeDeployed, rejectionProblem, selectRejection } from '../scan-host/current-verdict.ts';
 import { placementOf } from './builder/placement.ts';
-import { limitLiveVersions } from './live-versions.ts';
 import { type Deployment, isCurrentAttempt } from './overview.ts';
 import { isPointerTarget, lastTicket, promoteStatements, takeTicket } from './promote.ts';
 import { askedSecrets, revisionOf, secretRevisionOf } from './secrets/asked-secrets.ts';
 import { mayBecome } from './states.ts';
+import { limitLiveVersions } from './stopping/live-versions.ts';
 
 const latest = alias(deployments, 'latest');
 

@@ -5,9 +5,9 @@ import type { DeploymentId } from '../core/ids.ts';
 import type { Deps } from '../deps.ts';
 import { recordNoCapacity } from './builder/no-capacity.ts';
 import { StartFailed } from './builder/start-failed.ts';
-import { type ClaimedDeployment, failDeployment, LeaseLost, releaseDeployment } from './claim.ts';
-import { stopAbandoned } from './stop.ts';
-import { ExampleFailed } from './verify.ts';
+import { type ClaimedDeployment, failDeployment, LeaseLost, releaseDeployment } from './steps/claim.ts';
+import { ExampleFailed } from './steps/verify.ts';
+import { stopAbandoned } from './stopping/stop.ts';
 
 /** 10 s, 20 s … 10 min, each plus up to a quarter, so that deployments that failed together are not retried together. */
 export function backoffSeconds(attempt: number, random: () => number = Math.random): number {

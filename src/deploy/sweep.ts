@@ -10,7 +10,7 @@ import { isUnleased } from '../db/lease.ts';
 import { deployments, isUnfinished } from '../db/schema/deploy.ts';
 import type { Deps } from '../deps.ts';
 import { eachApart } from '../events/each-apart.ts';
-import { dueToStop } from './stop.ts';
+import { dueToStop } from './stopping/stop.ts';
 
 type SweepDeps = Pick<Deps, 'db' | 'queues' | 'clock' | 'log'>;
 

@@ -9,7 +9,7 @@ import { startInstance } from '../deploy/builder/instances.ts';
 import { batchRunId } from '../deploy/builder/placement.ts';
 import { prepareEnvironment } from '../deploy/environments/environment.ts';
 import { requireEverything } from '../deploy/environments/require-everything.ts';
-import { grantIfLocal, watchGrant } from '../deploy/grants.ts';
+import { grantIfLocal, watchGrant } from '../deploy/requirements/grants.ts';
 import { withCheckedRows } from '../json-schema/batch-rows.ts';
 import { outputCheck } from '../json-schema/output-check.ts';
 import type { CallDeps } from './call.ts';

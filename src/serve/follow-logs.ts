@@ -5,9 +5,9 @@ import type { LogLine } from '../contract/builder/log-line.ts';
 import { builderLimits, following } from '../contract/limits/builder.ts';
 import { Problem } from '../core/problem.ts';
 import { builderProblem } from '../deploy/builder/builder-problem.ts';
-import { type LogPosition, linesAfter, readLog } from '../deploy/logs/read-log.ts';
 import type { Deployment } from '../deploy/overview.ts';
 import type { Deps } from '../deps.ts';
+import { type LogPosition, linesAfter, readLog } from '../logs/read-log.ts';
 
 export interface PrintedLines {
   deployment: Deployment;

@@ -4,8 +4,8 @@ import type { CallAnswer } from '../contract/builder/instances.ts';
 import type { Json } from '../contract/json.ts';
 import { formatVersion } from '../contract/plugin/manifest.ts';
 import { outputChecks } from '../contract/traffic.ts';
-import { recordCheck } from '../deploy/traffic/call-counters.ts';
 import { outputCheck, outputLimits } from '../json-schema/output-check.ts';
+import { recordCheck } from '../traffic/call-counters.ts';
 import type { CallDeps } from './call.ts';
 import type { Route } from './route.ts';
 

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { Builder } from '../../src/contract/builder/instances.ts';
 import type { Message } from '../../src/contract/messages.ts';
 import { deployments } from '../../src/db/schema/deploy.ts';
-import { enforceGrants } from '../../src/deploy/grants.ts';
+import { enforceGrants } from '../../src/deploy/requirements/grants.ts';
 import type { Deps } from '../../src/deps.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';
 import { testApp } from '../support/deps.ts';

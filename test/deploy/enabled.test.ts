@@ -7,7 +7,7 @@ import { deployments, livePointers } from '../../src/db/schema/deploy.ts';
 import { events } from '../../src/db/schema/events.ts';
 import { enabledPlugins } from '../../src/db/schema/registry.ts';
 import { disablePlugin, enablePlugin } from '../../src/deploy/enabling.ts';
-import { deleteVersion } from '../../src/deploy/removal.ts';
+import { deleteVersion } from '../../src/deploy/stopping/removal.ts';
 import { sweepDeployments } from '../../src/deploy/sweep.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';
 import { findEnableable } from '../../src/registry/versions/enabled.ts';

@@ -20,8 +20,8 @@ import {
 } from '../../src/deploy/environments/environment.ts';
 import { resolveLock } from '../../src/deploy/environments/lock.ts';
 import { sweepOrphanedEnvironments } from '../../src/deploy/environments/orphaned-environments.ts';
-import { removeVersion } from '../../src/deploy/removal.ts';
 import { RetryLater } from '../../src/deploy/retry-policy.ts';
+import { removeVersion } from '../../src/deploy/stopping/removal.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';
 import { testBatch } from '../../src/serve/batch-test.ts';
 import { testApp, uncounted } from '../support/deps.ts';

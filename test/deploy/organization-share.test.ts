@@ -2,9 +2,9 @@
 import { expect, test } from 'vitest';
 import { type Builder, BuilderError } from '../../src/contract/builder/instances.ts';
 import { deploymentLimits } from '../../src/contract/limits/builder.ts';
-import { claimDeployment } from '../../src/deploy/claim.ts';
 import type { Deployment } from '../../src/deploy/overview.ts';
 import { RetryLater } from '../../src/deploy/retry-policy.ts';
+import { claimDeployment } from '../../src/deploy/steps/claim.ts';
 import { sweepDeployments } from '../../src/deploy/sweep.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';
 import { deploy, overview, publishVersion, type Scene, scene } from '../support/scene.ts';

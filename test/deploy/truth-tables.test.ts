@@ -4,8 +4,8 @@ import { and, eq, inArray } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import type { Version } from '../../src/contract/plugin/manifest.ts';
 import { livePointers } from '../../src/db/schema/deploy.ts';
-import { rollBack } from '../../src/deploy/rollback.ts';
-import { undeployVersion } from '../../src/deploy/undeploy.ts';
+import { rollBack } from '../../src/deploy/rollback/rollback.ts';
+import { undeployVersion } from '../../src/deploy/stopping/undeploy.ts';
 import type { PluginVersion } from '../../src/registry/versions/versions.ts';
 import { deploy, publishVersion, type Scene, scene } from '../support/scene.ts';
 

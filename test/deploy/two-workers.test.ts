@@ -5,6 +5,7 @@ import { leases } from '../../src/contract/limits/builder.ts';
 import type { DeploymentId } from '../../src/core/ids.ts';
 import { deployments } from '../../src/db/schema/deploy.ts';
 import { StartFailed } from '../../src/deploy/builder/start-failed.ts';
+import { handleFailure } from '../../src/deploy/retry-policy.ts';
 import {
   type ClaimedDeployment,
   claimDeployment,
@@ -12,9 +13,8 @@ import {
   promote,
   releaseDeployment,
   withRenewedLease,
-} from '../../src/deploy/claim.ts';
-import { handleFailure } from '../../src/deploy/retry-policy.ts';
-import { runStep } from '../../src/deploy/steps.ts';
+} from '../../src/deploy/steps/claim.ts';
+import { runStep } from '../../src/deploy/steps/steps.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';
 import { deploy, overview, type Scene, scene } from '../support/scene.ts';
 import { expectNoChange } from '../support/two-workers.ts';

@@ -114,7 +114,7 @@ export const mutations: Mutation[] = [
   },
   {
     name: 'messages with output grow beyond what a queue takes',
-    file: 'src/deploy/logs/isolate-output.ts',
+    file: 'src/logs/isolate-output.ts',
     search: 'if (last && chars <= messageCharsMax) {',
     replace: 'if (last) {',
     tests: [stored],

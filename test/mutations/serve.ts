@@ -137,14 +137,14 @@ export const mutations: Mutation[] = [
   },
   {
     name: 'counted calls replace those of other isolates',
-    file: 'src/deploy/traffic/call-counters.ts',
+    file: 'src/traffic/call-counters.ts',
     search: 'calls: sql`${callHours.calls} + excluded.calls`',
     replace: 'calls: sql`excluded.calls`',
     tests: [traffic],
   },
   {
     name: 'a caller does not see its own calls before they are written',
-    file: 'src/deploy/traffic/traffic.ts',
+    file: 'src/traffic/traffic.ts',
     search: '...unwritten.filter(({ hour }) => hour >= since)',
     replace: '...unwritten.filter(() => false)',
     tests: [traffic],

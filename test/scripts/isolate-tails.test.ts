@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { isolateCompatibilityDate, isolateModules, markIsolateLine } from '../../src/contract/builder/isolate-calls.ts';
 import { idSource } from '../../src/core/ids.ts';
-import { outputMessages } from '../../src/deploy/logs/isolate-output.ts';
+import { outputMessages } from '../../src/logs/isolate-output.ts';
 
 const id = idSource(Date.now)('deployment');
 

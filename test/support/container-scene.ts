@@ -3,7 +3,11 @@ import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { builderLimits } from '../../src/contract/limits/builder.ts';
 import { jsonLog } from '../../src/core/log.ts';
-import { type ContainerSettings, ManagedContainer, type Purpose } from '../../src/deploy/builder/managed-container.ts';
+import {
+  type ContainerSettings,
+  ManagedContainer,
+  type Purpose,
+} from '../../src/deploy/containers/managed-container.ts';
 import { FakeContainer } from './fake-container.ts';
 
 export interface ManagedScene {

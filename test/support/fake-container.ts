@@ -1,7 +1,7 @@
 // A fake of `ctx.container`, since the test runtime has no containers. The builder's server inside it is written by the test. All
 // commands and requests are recorded in order.
 import type { Health } from '../../src/contract/builder/health.ts';
-import type { ContainerRuntime } from '../../src/deploy/builder/container-run.ts';
+import type { ContainerRuntime } from '../../src/deploy/containers/container-run.ts';
 
 export type Server = (request: Request) => Promise<Response>;
 

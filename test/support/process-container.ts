@@ -2,7 +2,7 @@
 // that Cloudflare sets.
 import { env } from 'cloudflare:workers';
 import { z } from 'zod';
-import type { ContainerRuntime } from '../../src/deploy/builder/container-run.ts';
+import type { ContainerRuntime } from '../../src/deploy/containers/container-run.ts';
 
 const startedModel = z.object({ number: z.int(), url: z.string() });
 

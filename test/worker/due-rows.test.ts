@@ -2,8 +2,8 @@
 // time: a bounded part of them (design §9a).
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
-import { emptyDeletedNamespaces } from '../../src/deploy/removal.ts';
 import { sweepSecrets } from '../../src/deploy/secrets/restart.ts';
+import { emptyDeletedNamespaces } from '../../src/deploy/stopping/removal.ts';
 import type { Deps } from '../../src/deps.ts';
 import { sweepDeployHooks } from '../../src/hooks/sweep.ts';
 import { sweepAgentArtifacts } from '../../src/registry/agents/verification.ts';

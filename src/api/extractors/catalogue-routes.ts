@@ -2,7 +2,7 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { namespaceOf } from '../../access/owners.ts';
 import { pageLimitMax } from '../../core/page.ts';
-import { deleteVersion } from '../../deploy/removal.ts';
+import { deleteVersion } from '../../deploy/stopping/removal.ts';
 import { listCatalogue } from '../../registry/versions/catalogue.ts';
 import { type AppEnv, actorOf } from '../context.ts';
 import { bearer, errors, json } from '../openapi/route-definitions.ts';

@@ -7,7 +7,7 @@ import { builderLimits } from '../../contract/limits/builder.ts';
 import type { Scope } from '../../contract/scopes.ts';
 import { deploymentOverview, overviewOrPending } from '../../deploy/overview.ts';
 import { requestDeployment } from '../../deploy/request-deployment.ts';
-import { undeployVersion } from '../../deploy/undeploy.ts';
+import { undeployVersion } from '../../deploy/stopping/undeploy.ts';
 import { parametersInNamespace } from '../../registry/versions/enabled.ts';
 import { instanceState } from '../../serve/instance-state.ts';
 import { invoke, type RealtimeCall } from '../../serve/invoke.ts';

@@ -5,7 +5,6 @@ import { notFound, requireScope } from '../../access/actor.ts';
 import { deploymentStates } from '../../contract/states.ts';
 import { type DeploymentId, isId, type NamespaceId } from '../../core/ids.ts';
 import type { Page } from '../../core/page.ts';
-import { cancelDeployment } from '../../deploy/cancel.ts';
 import { positionOf, positionText } from '../../deploy/history/changes.ts';
 import { followDeployment } from '../../deploy/history/follow.ts';
 import {
@@ -15,6 +14,7 @@ import {
   listVersionDeployments,
 } from '../../deploy/history/history.ts';
 import { retryDeployment } from '../../deploy/retry.ts';
+import { cancelDeployment } from '../../deploy/stopping/cancel.ts';
 import { instanceState } from '../../serve/instance-state.ts';
 import { type AppEnv, actorOf, namespaceIdOf } from '../context.ts';
 import { eventStream, lastEventId, type StreamMessage, sse } from '../event-stream.ts';

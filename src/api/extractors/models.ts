@@ -3,7 +3,7 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { sha256Text } from '../../contract/digests.ts';
 import { modelLimits, modelName } from '../../contract/plugin/models.ts';
 import { iso } from '../../core/clock.ts';
-import { confirmModel, deleteModel, listModels, type Model, requestModel } from '../../deploy/models/models.ts';
+import { confirmModel, deleteModel, listModels, type Model, requestModel } from '../../models/models.ts';
 import { type AppEnv, actorOf, namespaceIdOf } from '../context.ts';
 import { jsonAtMost } from '../middleware.ts';
 import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';

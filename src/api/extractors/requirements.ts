@@ -5,7 +5,7 @@ import { pluginName } from '../../contract/plugin/manifest.ts';
 import { missingSchema } from '../../contract/plugin/missing.ts';
 import { modelLimits, modelName } from '../../contract/plugin/models.ts';
 import { writtenPermissions } from '../../contract/plugin/permissions.ts';
-import { checkRequirements } from '../../deploy/check-requirements.ts';
+import { checkRequirements } from '../../deploy/requirements/check-requirements.ts';
 import { type AppEnv, actorOf, namespaceIdOf } from '../context.ts';
 import { jsonAtMost } from '../middleware.ts';
 import { bearer, body, errors, json } from '../openapi/route-definitions.ts';

@@ -1,6 +1,6 @@
 // Serves how often a plugin was called in the last hours.
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
-import { trafficOf } from '../../deploy/traffic/traffic.ts';
+import { trafficOf } from '../../traffic/traffic.ts';
 import { type AppEnv, actorOf, namespaceIdOf } from '../context.ts';
 import { bearer, errors, json } from '../openapi/route-definitions.ts';
 import { trafficDescription, trafficModel, trafficQuery, trafficWire } from '../traffic-wire.ts';

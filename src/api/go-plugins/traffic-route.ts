@@ -1,6 +1,6 @@
 // Serves how often an installed Go plugin was called in the last hours.
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
-import { goTrafficOf } from '../../deploy/traffic/traffic.ts';
+import { goTrafficOf } from '../../traffic/traffic.ts';
 import { type AppEnv, actorOf } from '../context.ts';
 import { badInput, bearer, errors, json } from '../openapi/route-definitions.ts';
 import { trafficDescription, trafficModel, trafficQuery, trafficWire } from '../traffic-wire.ts';

@@ -9,7 +9,7 @@ import {
 } from '../../access/namespaces.ts';
 import { jsonObject, jsonValue } from '../../contract/json.ts';
 import { iso } from '../../core/clock.ts';
-import { deleteNamespace } from '../../deploy/removal.ts';
+import { deleteNamespace } from '../../deploy/stopping/removal.ts';
 import { type AppEnv, actorOf } from '../context.ts';
 import { emptyBodyIsNull, jsonAtMost } from '../middleware.ts';
 import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';

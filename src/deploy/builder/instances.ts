@@ -17,6 +17,7 @@ import type { ModelRef } from '../../contract/plugin/models.ts';
 import { hostedPermissions } from '../../contract/plugin/permissions.ts';
 import type { DeploymentId } from '../../core/ids.ts';
 import type { Deps } from '../../deps.ts';
+import { modelKey } from '../../models/model-keys.ts';
 import { archiveKey } from '../../registry/storage/archives.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
 import {
@@ -25,9 +26,8 @@ import {
   environmentOf,
   forgetEnvironment,
 } from '../environments/environment.ts';
-import { missingGrants } from '../grants.ts';
-import { modelKey } from '../models/model-keys.ts';
-import { type Provided, requireProvisions } from '../provisions.ts';
+import { missingGrants } from '../requirements/grants.ts';
+import { type Provided, requireProvisions } from '../requirements/provisions.ts';
 import { artifactKey, wasmKey } from './builds.ts';
 import { requestedServing } from './serving.ts';
 import { StartFailed } from './start-failed.ts';

@@ -7,7 +7,7 @@ import { deployments, livePointers, promotions } from '../../db/schema/deploy.ts
 import type { Deps } from '../../deps.ts';
 import type { Deployment } from '../overview.ts';
 import { isPointerTarget } from '../promote.ts';
-import { servingVersionId } from '../rollback-targets.ts';
+import { servingVersionId } from '../rollback/rollback-targets.ts';
 
 const pointer = alias(livePointers, 'pointer');
 

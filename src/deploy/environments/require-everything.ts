@@ -5,7 +5,13 @@ import { requirementsOf } from '../../contract/plugin/manifest.ts';
 import type { Missing } from '../../contract/plugin/missing.ts';
 import type { DeploymentId } from '../../core/ids.ts';
 import { StartFailed } from '../builder/start-failed.ts';
-import { type AskingVersion, askedBy, lacking, namespaceOfDeployment, provisionsOf } from '../provisions.ts';
+import {
+  type AskingVersion,
+  askedBy,
+  lacking,
+  namespaceOfDeployment,
+  provisionsOf,
+} from '../requirements/provisions.ts';
 import type { EnvironmentDeps, EnvironmentUse } from './environment.ts';
 import { hasLock, resolveLock } from './lock.ts';
 

@@ -15,7 +15,7 @@ import { activeVersionId, pluginIdByName, selectPluginByName } from '../../regis
 import type { PluginVersion } from '../../registry/versions/versions.ts';
 import { isUsableIn } from '../../registry/versions/visible-versions.ts';
 import { type DeploymentOverview, overviewOf } from '../overview.ts';
-import { selectRollbackTargetNumbers, servingVersionId } from '../rollback-targets.ts';
+import { selectRollbackTargetNumbers, servingVersionId } from '../rollback/rollback-targets.ts';
 import { selectRollbacks } from './rollbacks.ts';
 
 const attempt = alias(deployments, 'attempt');

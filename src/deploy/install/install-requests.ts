@@ -12,15 +12,15 @@ import { readTogether } from '../../db/client.ts';
 import { deployments } from '../../db/schema/deploy.ts';
 import { pluginVersions, uploads } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
+import { readLog } from '../../logs/read-log.ts';
 import { type InstalledPlugin, installedByName, installedVersion } from '../../registry/go/installed-plugins.ts';
 import { completeInstall, type GoKind, homeNamespace, type Install, openInstall } from '../../registry/go/installs.ts';
 import { loadFindings } from '../../registry/storage/stored-findings.ts';
 import type { Upload } from '../../registry/uploads/uploads.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
-import { readLog } from '../logs/read-log.ts';
-import { askedBy, provisionsOf } from '../provisions.ts';
-import { removeVersion } from '../removal.ts';
+import { askedBy, provisionsOf } from '../requirements/provisions.ts';
 import { unfinishedStates } from '../states.ts';
+import { removeVersion } from '../stopping/removal.ts';
 
 const logTail = 20;
 

@@ -10,7 +10,7 @@ import { absentPlugin } from '../../registry/go/absent-plugin.ts';
 import { type GoKind, homeNamespaceId, requireHomeNamespace, selectHomeNamespace } from '../../registry/go/installs.ts';
 import { activeVersionId } from '../../registry/versions/active-version.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
-import { selectRollbackTargets, servingVersionId } from '../rollback-targets.ts';
+import { selectRollbackTargets, servingVersionId } from '../rollback/rollback-targets.ts';
 
 export interface InstalledVersions {
   /** One page, newest first. */

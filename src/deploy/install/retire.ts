@@ -10,7 +10,7 @@ import { plugins, pluginVersions, storeSweeps } from '../../db/schema/registry.t
 import type { Deps } from '../../deps.ts';
 import { eachApart } from '../../events/each-apart.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
-import { undeployVersion } from '../undeploy.ts';
+import { undeployVersion } from '../stopping/undeploy.ts';
 import { deployInstalled } from './deploy-installed.ts';
 
 const own = alias(livePointers, 'own');

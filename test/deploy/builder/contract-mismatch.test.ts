@@ -1,7 +1,7 @@
 // A container whose image is of another release than the Worker: it is replaced, and never started again by every call.
 import { afterEach, expect, test, vi } from 'vitest';
 import { containerLimits } from '../../../src/contract/limits/containers.ts';
-import { ManagedContainer } from '../../../src/deploy/builder/managed-container.ts';
+import { ManagedContainer } from '../../../src/deploy/containers/managed-container.ts';
 import { withContainer } from '../../support/container-scene.ts';
 import { waitFor } from '../../support/waiting.ts';
 

@@ -4,7 +4,7 @@ import { afterEach, expect, test, vi } from 'vitest';
 import { standbyHeader } from '../../../src/contract/builder/serving.ts';
 import { builderLimits } from '../../../src/contract/limits/builder.ts';
 import { containerLimits } from '../../../src/contract/limits/containers.ts';
-import { ManagedContainer } from '../../../src/deploy/builder/managed-container.ts';
+import { ManagedContainer } from '../../../src/deploy/containers/managed-container.ts';
 import { withContainer } from '../../support/container-scene.ts';
 import { waitFor, waitUntil } from '../../support/waiting.ts';
 

@@ -6,8 +6,8 @@ import { markIsolateLine } from '../../../src/contract/builder/isolate-calls.ts'
 import { idSource, isId } from '../../../src/core/ids.ts';
 import { database } from '../../../src/db/client.ts';
 import { deadLetters } from '../../../src/db/schema/events.ts';
-import { outputMessages } from '../../../src/deploy/logs/isolate-output.ts';
-import { storedChunks } from '../../../src/deploy/logs/stored-chunks.ts';
+import { outputMessages } from '../../../src/logs/isolate-output.ts';
+import { storedChunks } from '../../../src/logs/stored-chunks.ts';
 import worker, { IsolateLog } from '../../../src/worker.ts';
 
 const ids = idSource(Date.now);

@@ -4,9 +4,9 @@ import { setQuotas } from '../../../src/access/organizations.ts';
 import { chunkName, type LogChunk, type LogSource } from '../../../src/contract/builder/log-chunk.ts';
 import { quotaTable } from '../../../src/contract/limits/quotas.ts';
 import { selectAllUsage } from '../../../src/db/quotas.ts';
-import { storeOutput } from '../../../src/deploy/logs/isolate-output.ts';
-import { readLog } from '../../../src/deploy/logs/read-log.ts';
-import { storeLogs } from '../../../src/deploy/logs/stored-chunks.ts';
+import { storeOutput } from '../../../src/logs/isolate-output.ts';
+import { readLog } from '../../../src/logs/read-log.ts';
+import { storeLogs } from '../../../src/logs/stored-chunks.ts';
 import { deploy, type Scene, scene } from '../../support/scene.ts';
 
 /** A line of this text has 100 bytes when it is stored. */

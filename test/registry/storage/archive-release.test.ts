@@ -1,6 +1,6 @@
 // Releases archives a day after their last version was deleted, and never while an upload relies on them.
 import { expect, test } from 'vitest';
-import { deleteVersion } from '../../../src/deploy/removal.ts';
+import { deleteVersion } from '../../../src/deploy/stopping/removal.ts';
 import { advanceUpload } from '../../../src/pipeline.ts';
 import { archiveKey, sweepArchives } from '../../../src/registry/storage/archives.ts';
 import { publishVersion, type Scene, scene } from '../../support/scene.ts';

@@ -3,8 +3,8 @@ import { eq, sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { formatVersion } from '../../../src/contract/plugin/manifest.ts';
 import { pluginVersions } from '../../../src/db/schema/registry.ts';
-import { deleteVersion } from '../../../src/deploy/removal.ts';
-import { bestRollbackTargetId } from '../../../src/deploy/rollback-targets.ts';
+import { bestRollbackTargetId } from '../../../src/deploy/rollback/rollback-targets.ts';
+import { deleteVersion } from '../../../src/deploy/stopping/removal.ts';
 import {
   activateStatements,
   pluginIdByName,

@@ -1,7 +1,7 @@
 // The state of the latest deployment in the list of versions, which is how a client sees a failure that is long past.
 import { expect, test } from 'vitest';
 import { formatVersion } from '../../../src/contract/plugin/manifest.ts';
-import { undeployVersion } from '../../../src/deploy/undeploy.ts';
+import { undeployVersion } from '../../../src/deploy/stopping/undeploy.ts';
 import { listCatalogue } from '../../../src/registry/versions/catalogue.ts';
 import { live } from '../../support/rollback.ts';
 import { publishVersion, type Scene, scene } from '../../support/scene.ts';

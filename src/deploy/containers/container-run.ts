@@ -1,0 +1,206 @@
+// One run of a container, from its start to its end: waits until its server answers, forwards requests to it, and notices when it
+// ends or no longer answers. A container that runs and doesn't answer is lost: it is destroyed, and its requests fail.
+
+import { healthSchema } from '../../contract/builder/health.ts';
+import {
+  builderErrorStatus,
+  contractHeader,
+  contractVersion,
+  stoppingHeader,
+} from '../../contract/builder/instances.ts';
+import { builderLimits } from '../../contract/limits/builder.ts';
+import { containerLimits } from '../../contract/limits/containers.ts';
+import { errorOf } from '../builder/client.ts';
+
+/** The part of the runtime's `ctx.container` that is used here. */
+export type ContainerRuntime = Pick<Container, 'running' | 'start' | 'monitor' | 'destroy' | 'setInactivityTimeout'> & {
+  getTcpPort(port: number): Pick<Fetcher, 'fetch'>;
+};
+
+/** The port of the builder server; also in builder/Dockerfile. */
+const builderPort = 8080;
+
+/** The container ended, or stopped answering and was destroyed. The message says which. */
+export class ContainerLost extends Error {
+  override readonly name = 'ContainerLost';
+  readonly stoppedAnswering: boolean;
+  constructor(reason: string, stoppedAnswering = false) {
+    super(`The container was lost: ${reason}.`);
+    this.stoppedAnswering = stoppedAnswering;
+  }
+}
+
+/** Why a container serves no requests. */
+export interface NotReady {
+  reason: string;
+  /** Its server is of another release. */
+  isMismatch?: true;
+}
+
+export type RunOptions = ContainerStartupOptions & { env: { BUILDER_TOKEN: string } };
+
+export class ContainerRun {
+  readonly #container: ContainerRuntime;
+  readonly #token: string;
+  readonly #watchMs: number;
+  /** Was running before, when its Durable Object was evicted or moved. */
+  readonly #isAdopted: boolean;
+  /** Resolves with the reason when the container has ended. */
+  readonly #ended: Promise<string>;
+  readonly #lost = Promise.withResolvers<never>();
+  #isOver = false;
+  #requests = 0;
+  #watch: ReturnType<typeof setInterval> | null = null;
+  /** The server received SIGTERM: it finishes its calls and starts nothing. */
+  isStopping = false;
+
+  /** Starts the container, unless it is running. One that answers no health check within `watchMs` is lost. */
+  constructor(container: ContainerRuntime, options: RunOptions, watchMs: number) {
+    this.#container = container;
+    this.#watchMs = watchMs;
+    this.#token = options.env.BUILDER_TOKEN;
+    this.#isAdopted = container.running;
+    if (!container.running) container.start(options);
+    this.#ended = container
+      .monitor()
+      .then(() => 'it exited', reasonOf)
+      .finally(() => {
+        this.#isOver = true;
+      });
+    this.#lost.promise.catch(() => {});
+  }
+
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** Whether requests are in progress. */
+  get isBusy(): boolean {
+    return this.#requests > 0;
+  }
+
+  /** Resolves when the container has ended. */
+  get ended(): Promise<string> {
+    return this.#ended;
+  }
+
+  /** Returns undefined when the server answers, or why it won't. Then the container is destroyed. */
+  async waitUntilReady(): Promise<NotReady | undefined> {
+    const waitMs = this.#isAdopted ? containerLimits.adoptMs : builderLimits.startMs;
+    const until = Date.now() + waitMs;
+    let lastAnswer = 'no connection';
+    while (Date.now() < until) {
+      const outcome = await Promise.race([this.#probe(containerLimits.checkMs), this.#ended]);
+      if (typeof outcome === 'string') return { reason: outcome };
+      if ('instances' in outcome) return undefined;
+      if (outcome.isMismatch) {
+        await this.destroy();
+        return { reason: outcome.failed, isMismatch: true };
+      }
+      lastAnswer = outcome.failed;
+      await Promise.race([new Promise((resolve) => setTimeout(resolve, containerLimits.pollMs)), this.#ended]);
+    }
+    await this.destroy();
+    return { reason: `it did not answer within ${waitMs / 1000} s: ${lastAnswer}` };
+  }
+
+  /**
+   * Forwards a request. Rejects with ContainerLost if the container ends or stops answering before the response; with another error
+   * if only the connection broke.
+   */
+  async send(request: Request): Promise<Response> {
+    this.#enter();
+    try {
+      const response = await Promise.race([this.#fetch(request), this.#lost.promise]);
+      if (response.headers.has(stoppingHeader)) this.isStopping = true;
+      return this.#leaveAfterBody(response);
+    } catch (error) {
+      this.#leave();
+      if (error instanceof ContainerLost) throw error;
+      const state = await this.#look();
+      if (state === 'dead') throw await this.#lose();
+      throw state === 'empty' ? new ContainerLost('its server was restarted') : error;
+    }
+  }
+
+  /** Never rejects: a container that cannot be destroyed, because its engine is down, is forgotten. */
+  async destroy(): Promise<void> {
+    let timer: ReturnType<typeof setTimeout> | null = null;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, containerLimits.destroyMs);
+    });
+    await Promise.race([this.#container.destroy().catch(() => {}), late]);
+    clearTimeout(timer);
+    this.#isOver = true;
+  }
+
+  #enter(): void {
+    this.#requests++;
+    this.#watch ??= setInterval(() => this.#loseIfDead(), containerLimits.watchEveryMs);
+  }
+
+  /** Starts and builds send their body while they work; other responses are complete. */
+  #leaveAfterBody(response: Response): Response {
+    if (!response.body || response.headers.has('content-length')) {
+      this.#leave();
+      return response;
+    }
+    const { readable, writable } = new IdentityTransformStream();
+    const leave = () => this.#leave();
+    response.body.pipeTo(writable).then(leave, leave);
+    return new Response(readable, response);
+  }
+
+  #leave(): void {
+    if (--this.#requests > 0) return;
+    clearInterval(this.#watch);
+    this.#watch = null;
+  }
+
+  /** While requests are in progress: a paused container keeps their connections open for ever. */
+  async #loseIfDead(): Promise<void> {
+    if ((await this.#look()) === 'dead' && !this.#isOver) await this.#lose();
+  }
+
+  async #lose(): Promise<ContainerLost> {
+    const lost = this.#isOver ? new ContainerLost(await this.#ended) : new ContainerLost('it stopped answering', true);
+    await this.destroy();
+    this.#lost.reject(lost);
+    return lost;
+  }
+
+  /** Asks the server how it is, once. `empty`: it has no instance, so it was restarted within its container. */
+  async #look(): Promise<'alive' | 'empty' | 'dead'> {
+    const outcome = await Promise.race([this.#probe(this.#watchMs), this.#ended]);
+    if (typeof outcome === 'string' || 'failed' in outcome) return 'dead';
+    return outcome.instances === 0 ? 'empty' : 'alive';
+  }
+
+  /**
+   * Any response counts, and what is no report has instances; an error response is for the caller to see. Only a server of another
+   * release, which refuses every request, counts as failed.
+   */
+  async #probe(timeoutMs: number): Promise<{ instances: number } | { failed: string; isMismatch?: true }> {
+    const headers = { [contractHeader]: contractVersion };
+    try {
+      const signal = AbortSignal.timeout(timeoutMs);
+      const response = await this.#fetch(new Request('http://container/health', { headers, signal }));
+      if (response.status === builderErrorStatus['contract-mismatch'])
+        return { failed: (await errorOf(response)).message, isMismatch: true };
+      const health = healthSchema.safeParse(await response.json().catch(() => undefined));
+      return { instances: health.data?.instances ?? Number.NaN };
+    } catch (error) {
+      return { failed: reasonOf(error) };
+    }
+  }
+
+  #fetch(request: Request): Promise<Response> {
+    const headers = new Headers(request.headers);
+    headers.set('authorization', `Bearer ${this.#token}`);
+    return this.#container.getTcpPort(builderPort).fetch(new Request(request, { headers }));
+  }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,305 @@
+// Manages one container, of an instance or for builds: concurrent requests share one start, requests wait until it is ready, and it is
+// destroyed when its instance stops, it is idle or no longer answers. Forwards the builder's HTTP contract and adds only the token. What
+// is lost with a container is started again by the caller (invariant 5); its log is stored before.
+import {
+  type BuilderErrorBody,
+  type BuilderErrorCode,
+  builderErrorStatus,
+  contractHeader,
+  contractVersion,
+  networkHeader,
+} from '../../contract/builder/instances.ts';
+import { type LogSource, logDueHeader } from '../../contract/builder/log-chunk.ts';
+import { newerMark, parseStandby, standbyHeader, unmarked } from '../../contract/builder/serving.ts';
+import { containerLimits } from '../../contract/limits/containers.ts';
+import type { Log } from '../../core/log.ts';
+import { logSource } from '../builder/log-source.ts';
+import { ContainerLost, ContainerRun, type ContainerRuntime, type NotReady, type RunOptions } from './container-run.ts';
+import { isStatus, LastStart, type StartFailure, startFailureOf } from './start-failure.ts';
+
+const tokenKey = 'token';
+const networkKey = 'network';
+const instanceKey = 'instance';
+/** When an unused container is destroyed. Stored, because an evicted object wakes up to store the log before that. */
+const idleAtKey = 'idle-at';
+
+/** For one instance of one plugin, or for fetching and building all of them. */
+export type Purpose = 'instance' | 'builds';
+
+export interface ContainerSettings {
+  purpose: Purpose;
+  idleMs: number;
+  standbyIdleMs: number;
+  /** Environment of the container, in addition to the token. */
+  env: Record<string, string>;
+  /** Stores the lines that were not stored yet, and returns the number of chunks. */
+  keepLog(instanceId: string, source: LogSource): Promise<number>;
+  /** Creates the Durable Object again, so that the runtime keeps nothing of a container that failed. */
+  reset(): Promise<void>;
+  log: Log;
+}
+
+type Start = { run: ContainerRun } | { refused: Pick<StartFailure, 'code' | 'message'> };
+
+export class ManagedContainer {
+  readonly #container: ContainerRuntime;
+  readonly #storage: DurableObjectStorage;
+  readonly #settings: ContainerSettings;
+  readonly #lastStart: LastStart;
+  /** The start in progress or completed, shared by all requests. */
+  #start: Promise<Start> | undefined;
+  #run: ContainerRun | undefined;
+  #lastLost: ContainerRun | undefined;
+  #ending: Promise<void> | undefined;
+  #resetting: Promise<void> | undefined;
+  #usedAt = 0;
+  #idleAt = 0;
+  /** Shorter on standby. An eviction forgets both; the next call says them again. */
+  #idleMs: number;
+  #mark = unmarked;
+  /** The container was used since its log was stored. Also true after an eviction. */
+  #hasNewLines = true;
+  #keepingLog: Promise<number> | undefined;
+
+  constructor(container: ContainerRuntime, storage: DurableObjectStorage, settings: ContainerSettings) {
+    this.#container = container;
+    this.#storage = storage;
+    this.#lastStart = new LastStart(storage);
+    this.#settings = settings;
+    this.#idleMs = settings.idleMs;
+  }
+
+  async fetch(request: Request): Promise<Response> {
+    await this.#resetting; // the request fails then, and the new object answers its repetition
+    const { pathname } = new URL(request.url);
+    if (request.method === 'DELETE' && pathname.startsWith('/instances/')) return this.#stop(request);
+    const mayStart = this.#mayStart(request, pathname);
+    while (this.#ending && mayStart) await this.#ending;
+    if (mayStart && this.#run?.isStopping) await this.#waitForEnd(this.#run);
+    const cutsOff = request.method === 'POST' && /^\/instances\/[^/]+\/cut-off$/.test(pathname);
+    if (!mayStart && !(cutsOff ? this.#isUp() : this.#exists())) {
+      const failure = isStatus(request, pathname) ? await this.#lastStart.failure() : null;
+      return failure ? refusalOf(failure) : gone('The container of this instance is not running.');
+    }
+    if (request.headers.get(networkHeader) !== null) await this.#storage.put(networkKey, true);
+    const isUse = request.method !== 'GET' && !cutsOff;
+    if (isUse) this.#usedAt = Date.now();
+    this.#setIdleTime(request.headers.get(standbyHeader));
+    const start = await this.#wake(pathname);
+    if ('refused' in start) return refusalOf(start.refused);
+    if (isUse) await this.#postpone();
+    return this.#forward(start.run, request);
+  }
+
+  /** The log is read while the server still answers. */
+  async #waitForEnd(stopping: ContainerRun): Promise<void> {
+    await this.#keepLog();
+    await stopping.ended;
+  }
+
+  /** Other requests are answered without starting a container. */
+  #mayStart({ method }: Request, pathname: string): boolean {
+    // What an environment has to suit is known once the container runs, and the instance follows.
+    if (method === 'PUT' || (method === 'POST' && /^\/instances\/[^/]+\/target$/.test(pathname))) return true;
+    return this.#settings.purpose === 'builds' && (method === 'POST' || pathname === '/health');
+  }
+
+  /** Runs on the alarm: stores what was printed, and destroys the container if it was not used for long enough. */
+  async tick(): Promise<void> {
+    const idleAt = this.#idleAt || ((await this.#storage.get<number>(idleAtKey)) ?? 0);
+    const isIdle = Date.now() >= idleAt && Date.now() - this.#usedAt >= this.#idleMs - this.#postponeEveryMs;
+    if (isIdle && !this.#run?.isBusy) return this.#endBy(async () => void (await this.#keepLog()));
+    const isUsed = this.#hasNewLines || this.#run?.isBusy;
+    this.#hasNewLines = false;
+    const hasPrinted = (await this.#keepLog()) > 0;
+    const quietMs = Math.min(Math.max(idleAt - Date.now(), this.#postponeEveryMs), containerLimits.keepQuietLogEveryMs);
+    const nextMs = isUsed || hasPrinted ? containerLimits.keepLogEveryMs : quietMs;
+    await this.#storage.setAlarm(Date.now() + nextMs);
+  }
+
+  /** Sets the next alarm even if one was just set, because that one has another idle time. */
+  #setIdleTime(standby: string | null): void {
+    const said = parseStandby(standby);
+    if (!said) return;
+    this.#mark = newerMark(this.#mark, said);
+    const idleMs = this.#mark.standby ? this.#settings.standbyIdleMs : this.#settings.idleMs;
+    if (idleMs !== this.#idleMs) this.#idleAt = 0;
+    this.#idleMs = idleMs;
+  }
+
+  /** A build may take all processors. */
+  get #watchMs(): number {
+    return this.#settings.purpose === 'builds' ? containerLimits.watchBuildsMs : containerLimits.watchMs;
+  }
+
+  get #postponeEveryMs(): number {
+    return Math.min(containerLimits.postponeEveryMs, this.#idleMs / 4);
+  }
+
+  #exists(): boolean {
+    return this.#ending === undefined && this.#isUp();
+  }
+
+  #isUp(): boolean {
+    return this.#start !== undefined || this.#container.running;
+  }
+
+  /** Sets the promise before awaiting anything, so that only one start happens. */
+  #wake(pathname = ''): Promise<Start> {
+    this.#start ??= this.#startRun(pathname).then((start) => {
+      if ('refused' in start) this.#forget();
+      else void start.run.ended.then(() => this.#run === start.run && this.#forget());
+      return start;
+    });
+    return this.#start;
+  }
+
+  /** A container that was running already and doesn't answer, or is of another release, is replaced. */
+  async #startRun(pathname: string): Promise<Start> {
+    const isNew = !this.#container.running;
+    const failure = await this.#lastStart.failure();
+    if (isNew && failure && Date.now() < failure.retryAt) return { refused: failure };
+    const [, instance] = /^\/instances\/([^/]+)/.exec(pathname) ?? [];
+    if (instance !== undefined) await this.#storage.put(instanceKey, instance);
+    try {
+      const run = new ContainerRun(this.#container, await this.#startOptions(isNew), this.#watchMs);
+      this.#run = run;
+      const notReady = await run.waitUntilReady();
+      if (notReady) return isNew ? await this.#startFailed(notReady) : await this.#startRun(pathname);
+      await this.#lastStart.succeeded();
+      return { run };
+    } catch (error) {
+      return this.#startFailed({ reason: error instanceof Error ? error.message : String(error) });
+    }
+  }
+
+  async #startFailed(notReady: NotReady): Promise<Start> {
+    const refused = startFailureOf(notReady);
+    await this.#lastStart.failed(refused);
+    this.#onFailure(notReady.reason, refused.code === 'container-failed');
+    return { refused };
+  }
+
+  async #startOptions(isNew: boolean): Promise<RunOptions> {
+    const token = isNew ? crypto.randomUUID() : ((await this.#storage.get<string>(tokenKey)) ?? '');
+    await this.#storage.put(tokenKey, token);
+    await this.#storage.sync(); // a container whose token is lost could never be used
+    const enableInternet =
+      this.#settings.purpose === 'builds' || (await this.#storage.get<boolean>(networkKey)) === true;
+    return { enableInternet, env: { ...this.#settings.env, BUILDER_TOKEN: token } };
+  }
+
+  #forget(): void {
+    this.#start = undefined;
+    this.#run = undefined;
+  }
+
+  /** Called for each request of a lost container. */
+  #onLost(run: ContainerRun, lost: ContainerLost): void {
+    if (this.#run === run) this.#forget();
+    if (this.#lastLost === run) return;
+    this.#lastLost = run;
+    this.#onFailure(lost.message, lost.stoppedAnswering);
+  }
+
+  #onFailure(failure: string, needsReset: boolean): void {
+    this.#settings.log.warn('container.failed', { failure });
+    if (needsReset) this.#resetting = this.#settings.reset();
+  }
+
+  async #forward(run: ContainerRun, request: Request): Promise<Response> {
+    const { method } = request;
+    try {
+      const response = await run.send(request);
+      if (response.headers.has(logDueHeader)) void this.#keepLog();
+      return response;
+    } catch (error) {
+      if (!(error instanceof ContainerLost))
+        return refusal('container-failed', `The connection to the container broke: ${error}`);
+      this.#onLost(run, error);
+      return method === 'PUT' ? refusal('container-failed', error.message) : gone(error.message);
+    }
+  }
+
+  /** The runtime's own timeout keeps the container while its Durable Object sleeps, and ends it if the alarm is lost. */
+  async #postpone(): Promise<void> {
+    const idleAt = Date.now() + this.#idleMs;
+    if (this.#hasNewLines && idleAt < this.#idleAt + this.#postponeEveryMs) return;
+    this.#hasNewLines = true;
+    this.#idleAt = idleAt;
+    await this.#storage.put(idleAtKey, idleAt);
+    await this.#storage.setAlarm(Math.min(idleAt, Date.now() + containerLimits.keepLogEveryMs));
+    await this.#container.setInactivityTimeout(this.#idleMs + containerLimits.lostAlarmMs);
+  }
+
+  /** Returns the number of chunks. Concurrent callers share one request. */
+  #keepLog(): Promise<number> {
+    this.#keepingLog ??= this.#storeLog().finally(() => {
+      this.#keepingLog = undefined;
+    });
+    return this.#keepingLog;
+  }
+
+  /** Best effort: a log that can't be read or stored keeps no container. */
+  async #storeLog(): Promise<number> {
+    const instance = await this.#storage.get<string>(instanceKey);
+    if (instance === undefined || !this.#isUp()) return 0;
+    const source = logSource(async (path, init) => {
+      const start = await this.#wake();
+      if ('refused' in start) throw new Error(start.refused.message);
+      const headers = { ...init.headers, [contractHeader]: contractVersion };
+      const response = await start.run.send(new Request(`http://container${path}`, { ...init, headers }));
+      if (!response.ok) throw new Error(`the server answered ${response.status}`);
+      return response;
+    });
+    return this.#settings.keepLog(instance, source).catch((cause) => {
+      this.#settings.log.warn('container.log_not_kept', { instance, cause });
+      return 0;
+    });
+  }
+
+  /** The builder drains the instance; then its container is destroyed. */
+  async #stop(request: Request): Promise<Response> {
+    await this.#endBy(async () => {
+      const start = await this.#wake();
+      if ('run' in start) await start.run.send(request);
+      await this.#keepLog();
+    });
+    return new Response(null, { status: 204 });
+  }
+
+  #endBy(lastRequest: () => Promise<void>): Promise<void> {
+    this.#ending ??= this.#end(lastRequest).finally(() => {
+      this.#ending = undefined;
+    });
+    return this.#ending;
+  }
+
+  /** A container that fails during its last request is destroyed as well. */
+  async #end(lastRequest: () => Promise<void>): Promise<void> {
+    if (this.#isUp()) await lastRequest().catch(() => {});
+    await (this.#run ?? this.#container).destroy();
+    this.#forget();
+    this.#idleAt = 0;
+    this.#idleMs = this.#settings.idleMs;
+    this.#mark = unmarked;
+    this.#lastStart.forget();
+    await this.#storage.deleteAlarm();
+    await this.#storage.deleteAll();
+  }
+}
+
+function gone(message: string): Response {
+  return refusal('instance-gone', message);
+}
+
+function refusalOf({ code, message }: Pick<StartFailure, 'code' | 'message'>): Response {
+  return refusal(code, message);
+}
+
+function refusal(code: BuilderErrorCode, message: string): Response {
+  const body: BuilderErrorBody = { error: { code, message } };
+  const status = builderErrorStatus[code];
+  const headers = { 'retry-after': String(containerLimits.retryAfterSeconds) };
+  return Response.json(body, status === 503 ? { status, headers } : { status });
+}

@@ -1,0 +1,48 @@
+// Says what the deployment of a plugin would lack, from what its manifest declares: it need not be published.
+import { and, eq, type SQL, sql } from 'drizzle-orm';
+import { type Actor, notFound, requireScope } from '../../access/actor.ts';
+import { visibleTo } from '../../access/namespaces.ts';
+import type { JsonObject } from '../../contract/json.ts';
+import type { Missing } from '../../contract/plugin/missing.ts';
+import { type Permissions, requestedPermissions } from '../../contract/plugin/permissions.ts';
+import type { NamespaceId, PluginRowId } from '../../core/ids.ts';
+import { namespaces } from '../../db/schema/access.ts';
+import { plugins } from '../../db/schema/registry.ts';
+import type { Deps } from '../../deps.ts';
+import { askedByManifest, readProvisions } from './provisions.ts';
+
+export interface DeclaredRequirements {
+  name: string;
+  /** The plugin is the organization's own. */
+  shared: boolean;
+  permissions: Permissions | undefined;
+  models?: string[] | null | undefined;
+  compute_profile?: JsonObject | null | undefined;
+  serve_config?: JsonObject | null | undefined;
+}
+
+/** Makes one D1 round trip. The organization of a local run grants what its plugins ask for, so that no grant is missing there. */
+export async function checkRequirements(
+  deps: Pick<Deps, 'db' | 'webhookKey' | 'grantingOrganization'>,
+  actor: Actor,
+  namespaceId: NamespaceId,
+  { name, shared, permissions, models, compute_profile = null, serve_config = null }: DeclaredRequirements,
+): Promise<Missing[]> {
+  requireScope(actor, 'plugins:read');
+  const visible = sql<NamespaceId>`(select ${namespaces.id} from ${namespaces} where ${and(visibleTo(actor), eq(namespaces.id, namespaceId))})`;
+  const asked = {
+    plugin: { kind: 'extractor', name, isShared: shared },
+    label: name,
+    pluginId: pluginIdOf(name, shared ? sql`${actor.organizationId}` : visible),
+    permissions: requestedPermissions({ manifest: { permissions }, definition: null }),
+    ...askedByManifest({ models: models ?? [], compute_profile, serve_config }),
+  };
+  const { missing, namespace } = await readProvisions(deps, visible, asked);
+  if (namespace === null) throw notFound('namespace', namespaceId);
+  const isGranted = actor.organizationId === deps.grantingOrganization;
+  return missing.filter(({ kind }) => kind !== 'grants' || !isGranted);
+}
+
+function pluginIdOf(name: string, ownerId: SQL): SQL<PluginRowId> {
+  return sql<PluginRowId>`(select ${plugins.id} from ${plugins} where ${plugins.ownerId} = ${ownerId} and ${plugins.kind} = 'extractor' and ${plugins.name} = ${name})`;
+}

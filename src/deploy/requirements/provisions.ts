@@ -1,0 +1,162 @@
+// Reads what a version asks for beyond its packages: grants, secrets, models and hardware. Everything that is missing is reported at
+// once (decision 75).
+import { eq, type SQL, sql } from 'drizzle-orm';
+import { namespaceOf } from '../../access/owners.ts';
+import type { StartError } from '../../contract/builder/start-errors.ts';
+import { missingPermissions } from '../../contract/plugin/grants.ts';
+import { asksForGpu, noGpuMessage } from '../../contract/plugin/hardware.ts';
+import { formatVersion, type Manifest } from '../../contract/plugin/manifest.ts';
+import { formatMissing, type Missing } from '../../contract/plugin/missing.ts';
+import type { ModelRef } from '../../contract/plugin/models.ts';
+import { type GrantedPlugin, grantCommand, listPermissions } from '../../contract/plugin/permission-text.ts';
+import { type Permissions, requestedPermissions } from '../../contract/plugin/permissions.ts';
+import type { DeploymentId, NamespaceId, PluginRowId } from '../../core/ids.ts';
+import { readTogether } from '../../db/client.ts';
+import { namespaces } from '../../db/schema/access.ts';
+import { deployments } from '../../db/schema/deploy.ts';
+import { pluginGrants } from '../../db/schema/grants.ts';
+import type { Deps } from '../../deps.ts';
+import { missingModels, selectModels } from '../../models/asked-models.ts';
+import type { PluginVersion } from '../../registry/versions/versions.ts';
+import { StartFailed } from '../builder/start-failed.ts';
+import { openSecrets, selectSecrets } from '../secrets/asked-secrets.ts';
+
+export type AskingVersion = Pick<
+  PluginVersion,
+  'pluginId' | 'organizationId' | 'ownerId' | 'kind' | 'name' | 'major' | 'minor' | 'patch' | 'manifest' | 'definition'
+>;
+
+/** What a plugin asks for. */
+export interface Asked {
+  plugin: GrantedPlugin;
+  /** How messages name the plugin. */
+  label: string;
+  pluginId: PluginRowId | SQL;
+  permissions: Permissions | undefined;
+  models: string[];
+  needsGpu: boolean;
+}
+
+export function askedBy({ manifest, pluginId, ...version }: AskingVersion): Asked {
+  const { kind, name, ownerId } = version;
+  return {
+    plugin: { kind, name, isShared: namespaceOf(ownerId) === null },
+    label: kind === 'extractor' ? `${name} ${formatVersion(version)}` : name,
+    pluginId,
+    permissions: requestedPermissions({ ...version, manifest }),
+    ...askedByManifest(manifest),
+  };
+}
+
+type Declared = Partial<Pick<Manifest, 'models' | 'compute_profile' | 'serve_config'>>;
+
+export function askedByManifest(manifest: Declared | null): Pick<Asked, 'models' | 'needsGpu'> {
+  return { models: [...new Set(manifest?.models ?? [])], needsGpu: manifest !== null && asksForGpu(manifest) };
+}
+
+/** What an instance gets. Undefined: it asks for none. */
+export interface Provided {
+  secrets: Record<string, string> | undefined;
+  models: ModelRef[] | undefined;
+}
+
+export interface Provisions {
+  /** Null if there is no such namespace. */
+  namespace: string | null;
+  missing: Missing[];
+  provided: Provided;
+}
+
+type ReadDeps = Pick<Deps, 'db' | 'webhookKey'>;
+
+export function namespaceOfDeployment(id: DeploymentId): SQL {
+  return sql`(select ${deployments.namespaceId} from ${deployments} where ${deployments.id} = ${id})`;
+}
+
+/** Makes one D1 round trip. */
+export async function readProvisions(
+  deps: ReadDeps,
+  namespaceId: NamespaceId | SQL,
+  asked: Asked,
+): Promise<Provisions> {
+  const { db } = deps;
+  const secretNames = [...new Set(asked.permissions?.secrets ?? [])];
+  const { grants, kept, spaces, stored } = await readTogether(db, {
+    grants: db
+      .select({ permissions: pluginGrants.permissions })
+      .from(pluginGrants)
+      .where(sql`${pluginGrants.pluginId} = ${asked.pluginId}`),
+    stored: selectSecrets(db, namespaceId, secretNames),
+    kept: selectModels(db, namespaceId, asked.models),
+    spaces: db
+      .select({ name: namespaces.name })
+      .from(namespaces)
+      .where(eq(namespaces.id, sql`${namespaceId}`)),
+  });
+  const namespace = spaces[0]?.name ?? null;
+  const opened = await openSecrets(deps, namespace ?? '', secretNames, stored);
+  return {
+    namespace,
+    missing: [
+      ...missingGrants(asked, grants[0]?.permissions ?? null),
+      ...opened.missing,
+      ...missingModels(namespace ?? '', asked.models, kept),
+      ...missingHardware(asked),
+    ],
+    provided: {
+      secrets: secretNames.length > 0 ? opened.values : undefined,
+      models: asked.models.length > 0 ? kept : undefined,
+    },
+  };
+}
+
+function missingGrants({ label, permissions, plugin }: Asked, granted: Permissions | null): Missing[] {
+  const missing = missingPermissions(permissions, granted);
+  if (!missing) return [];
+  const names = listPermissions(missing);
+  const command = grantCommand(plugin, missing);
+  const message = `${label} asks for more than it is granted: ${names.join(', ')}. An administrator of the organization grants it with \`${command}\`.`;
+  return [{ kind: 'grants', names, message, commands: [command] }];
+}
+
+function missingHardware({ needsGpu }: Asked): Missing[] {
+  return needsGpu ? [{ kind: 'hardware', names: ['GPU'], message: noGpuMessage, commands: [] }] : [];
+}
+
+/** Returns what an instance of the version gets. Throws a StartFailed that names everything that is missing. */
+export async function requireProvisions(deps: ReadDeps, id: DeploymentId, version: AskingVersion): Promise<Provided> {
+  const asked = askedBy(version);
+  const { missing, provided } = await provisionsOf(deps, namespaceOfDeployment(id), asked);
+  if (missing.length > 0) throw lacking(asked, missing);
+  return provided;
+}
+
+/** As `readProvisions`, without a query for a version that asks for nothing. */
+export async function provisionsOf(
+  deps: ReadDeps,
+  namespaceId: NamespaceId | SQL,
+  asked: Asked,
+): Promise<Pick<Provisions, 'missing' | 'provided'>> {
+  if (asked.permissions || asked.models.length > 0) return readProvisions(deps, namespaceId, asked);
+  return { missing: missingHardware(asked), provided: { secrets: undefined, models: undefined } };
+}
+
+const startErrorCodeOf = {
+  grants: 'not-granted',
+  secrets: 'secret-missing',
+  models: 'model-missing',
+  hardware: 'no-gpu',
+  packages: 'dependency-not-installed',
+} as const satisfies Record<Missing['kind'], StartError['code']>;
+
+/** The failure has the code of what is reported first. */
+export function lacking({ label, plugin }: Pick<Asked, 'label' | 'plugin'>, missing: Missing[]): StartFailed {
+  const code = startErrorCodeOf[missing[0]?.kind ?? 'grants'];
+  return new StartFailed({ code, message: formatMissing(label, missing, retryHint(plugin)) });
+}
+
+/** `slipway deploy` is for extractors only. */
+function retryHint({ kind, name }: GrantedPlugin): string {
+  if (kind === 'extractor') return 'Then deploy it again.';
+  return `Then call it again; if its deployment failed, run \`slipway deployments retry\` with the ID from \`slipway deployments list ${name}\`.`;
+}

@@ -1,0 +1,118 @@
+// Gives a plugin's name back to the version that served it before, when a new one crashes repeatedly in its first minute. A version that
+// has the name by a rollback, or that was redeployed while it had it, keeps it: so two versions that crash never take turns.
+import { and, asc, desc, eq, gt, inArray, type SQL, sql } from 'drizzle-orm';
+import { systemActor } from '../../contract/events/events.ts';
+import type { Manifest } from '../../contract/plugin/manifest.ts';
+import type { DeploymentId } from '../../core/ids.ts';
+import { Problem } from '../../core/problem.ts';
+import { readTogether } from '../../db/client.ts';
+import { deployments, livePointers } from '../../db/schema/deploy.ts';
+import { pluginVersions } from '../../db/schema/registry.ts';
+import type { Deps } from '../../deps.ts';
+import { eachApart } from '../../events/each-apart.ts';
+import { builderProblem } from '../builder/builder-problem.ts';
+import type { Deployment } from '../overview.ts';
+import { pointerOf } from '../promote.ts';
+import { rollBackTo } from './rollback.ts';
+import { bestRollbackTargetId } from './rollback-targets.ts';
+
+export const crashRollback = {
+  /** A version loses its plugin's name when its processes crash this often in the first minute (`builderLimits.earlyMs`). */
+  crashesMax: 3,
+  /** How long after its promotion that is noticed: the minute, and another one for the call that fails. */
+  noticeMs: 120_000,
+} as const;
+
+const message = `Crashed ${crashRollback.crashesMax} times in its first minute.`;
+
+/**
+ * `crashes` is how often the deployment's processes crashed in the first minute of its instance. Idempotent: only the deployment that
+ * took the name may lose it, and only while no other request has moved the name.
+ */
+export async function rollBackCrashing(deps: Deps, id: DeploymentId, crashes: number): Promise<void> {
+  if (crashes < crashRollback.crashesMax) return;
+  const [deployment] = await deps.db.select().from(deployments).where(eq(deployments.id, id));
+  if (!deployment || !isNew(deps, deployment)) return;
+  const { namespaceId, pluginId } = deployment;
+  const condition = hasTakenName(deployment);
+  const targetId = bestRollbackTargetId(namespaceId, sql`${pluginId}`);
+  const {
+    crashing: [version],
+    targets: [target],
+    lastLive: [last],
+  } = await readTogether(deps.db, {
+    crashing: deps.db
+      .select()
+      .from(pluginVersions)
+      .where(and(eq(pluginVersions.id, deployment.versionId), condition)),
+    targets: deps.db.select().from(pluginVersions).where(eq(pluginVersions.id, targetId)),
+    lastLive: deps.db
+      .select()
+      .from(deployments)
+      .where(
+        and(
+          eq(deployments.namespaceId, namespaceId),
+          eq(deployments.versionId, targetId),
+          inArray(deployments.status, ['promoted', 'stopped']),
+        ),
+      )
+      .orderBy(desc(deployments.generation))
+      .limit(1),
+  });
+  if (!version || !target || !last || keepsName(version.manifest)) return;
+  try {
+    await rollBackTo(deps, { ref: systemActor }, { namespaceId, version: target, last, message, condition });
+  } catch (error) {
+    // The name was moved meanwhile, or the version before may no longer be deployed: the crashing one serves.
+    if (!(error instanceof Problem)) throw error;
+    deps.log.warn('deployment.not_rolled_back', { deployment: id, cause: error });
+  }
+}
+
+/** Deployments that one sweep asks its builders about. */
+const watchedAtOnce = 100;
+
+/** Finds versions that crash without being called: their builders know, and nothing else would ask them. */
+export async function sweepCrashing(deps: Deps): Promise<void> {
+  const since = deps.clock.now() - crashRollback.noticeMs;
+  const promoted = await deps.db
+    .select({ id: deployments.id })
+    .from(deployments)
+    // The conditions of the index, literally.
+    .where(and(sql`status = 'promoted' and type = 'realtime'`, gt(deployments.promotedAt, since)))
+    .orderBy(asc(deployments.promotedAt))
+    .limit(watchedAtOnce);
+  // A builder that hangs must not delay the others.
+  await Promise.all(promoted.map((row) => eachApart(deps, [row], rollBackIfCrashing)));
+}
+
+async function rollBackIfCrashing(deps: Deps, { id }: Pick<Deployment, 'id'>): Promise<void> {
+  const status = await deps.builder.status(id).catch(undefinedIfUnavailable);
+  if (status?.early_crashes !== undefined) await rollBackCrashing(deps, id, status.early_crashes);
+}
+
+/** A builder that cannot be asked, or a container that did not start, has no crashes to report. */
+function undefinedIfUnavailable(error: unknown): undefined {
+  if (!builderProblem(error)) throw error;
+}
+
+function isNew({ clock }: Pick<Deps, 'clock'>, { promotedAt, status }: Deployment): boolean {
+  const since = clock.now() - crashRollback.noticeMs;
+  return status === 'promoted' && promotedAt !== null && promotedAt > since;
+}
+
+/** SQL: its own promotion gave the name to its version, and nothing has moved either pointer since. */
+function hasTakenName({ id, namespaceId, pluginId, versionId, ticket }: Deployment): SQL {
+  const name = and(
+    pointerOf(namespaceId, pluginId),
+    eq(sql`${livePointers.targetId}`, versionId),
+    eq(livePointers.ticket, ticket),
+  );
+  const own = and(pointerOf(namespaceId, versionId), eq(sql`${livePointers.targetId}`, id));
+  return sql`(exists (select 1 from ${livePointers} where ${name}) and exists (select 1 from ${livePointers} where ${own}))`;
+}
+
+/** `serve_config = {"auto_rollback": False}` in manifest.py. */
+function keepsName(manifest: Pick<Manifest, 'serve_config'> | null): boolean {
+  return manifest?.serve_config?.auto_rollback === false;
+}

@@ -1,0 +1,103 @@
+// Finds the versions that a plugin can be rolled back to (D4). The API, the dry run, `--to -N` and the rollback itself use this list.
+import { and, desc, type SQL, sql } from 'drizzle-orm';
+import { type AnySQLiteColumn, alias } from 'drizzle-orm/sqlite-core';
+import type { NamespaceId, PluginRowId, VersionId } from '../../core/ids.ts';
+import { unionAll } from '../../db/client.ts';
+import { livePointers, promotions } from '../../db/schema/deploy.ts';
+import { enabledPlugins, pluginVersions } from '../../db/schema/registry.ts';
+import type { Deps } from '../../deps.ts';
+import { activeVersionId } from '../../registry/versions/active-version.ts';
+import { isUsableIn } from '../../registry/versions/visible-versions.ts';
+
+type Namespace = NamespaceId | SQL<NamespaceId>;
+
+/** How many targets the API lists. */
+const targetsMax = 100;
+
+/** SQL: the ID of the version that a rollback leaves: the one that serves the name, or else the active one. */
+export function rollbackSourceId(namespaceId: Namespace, pluginId: PluginRowId | SQL<PluginRowId>): SQL<VersionId> {
+  return sql<VersionId>`coalesce(${servingVersionId(namespaceId, pluginId)}, ${activeVersionId(namespaceId, pluginId)})`;
+}
+
+/** SQL: the ID of the version that serves the name. */
+export function servingVersionId(namespaceId: Namespace, pluginId: PluginRowId | SQL<PluginRowId>): SQL<VersionId> {
+  const named = alias(livePointers, 'named');
+  return sql<VersionId>`(select ${named.targetId} from ${livePointers} ${named} where ${named.namespaceId} = ${namespaceId} and ${named.subjectId} = ${pluginId})`;
+}
+
+/** Selects the versions to roll back to for a batch, best first. */
+export function selectRollbackTargets(db: Deps['db'], namespaceId: Namespace, pluginId: SQL<PluginRowId>) {
+  const order = sql`iif(${wasPromoted(namespaceId, pluginId)}, ${promotionTicket(namespaceId)}, ${activationNumber(namespaceId)})`;
+  return db
+    .select()
+    .from(pluginVersions)
+    .where(sql`${pluginVersions.id} in ${bestTargets(namespaceId, pluginId, targetsMax)}`)
+    .orderBy(desc(order));
+}
+
+/** Selects the numbers of the versions to roll back to for a batch, best first. */
+export function selectRollbackTargetNumbers(db: Deps['db'], namespaceId: Namespace, pluginId: SQL<PluginRowId>) {
+  const { major, minor, patch } = pluginVersions;
+  const targets = bestTargets(namespaceId, pluginId, targetsMax, [major, minor, patch]);
+  const number = (name: string) => sql<number>`${sql.identifier(name)}`.as(name);
+  return db
+    .select({ major: number('major'), minor: number('minor'), patch: number('patch') })
+    .from(sql`${targets}`)
+    .orderBy(sql`position desc`);
+}
+
+/** SQL: the ID of the best version to roll back to. */
+export function bestRollbackTargetId(namespaceId: Namespace, pluginId: SQL<PluginRowId>): SQL<VersionId> {
+  return sql<VersionId>`${bestTargets(namespaceId, pluginId, 1)}`;
+}
+
+/**
+ * SQL: the IDs of the versions that were promoted last. Where nothing was ever promoted, those that were activated last. Without the
+ * source, and only versions that can be used in the namespace. Each part follows an index from its newest row.
+ */
+function bestTargets(
+  namespaceId: Namespace,
+  pluginId: SQL<PluginRowId>,
+  count: number,
+  numbers: AnySQLiteColumn[] = [],
+): SQL {
+  // Named once: a statement of D1 binds at most 100 values.
+  const scope = sql`scope(namespace_id, plugin_id, source_id) as (select ${namespaceId}, ${pluginId}, ${rollbackSourceId(namespaceId, pluginId)})`;
+  const here = sql<NamespaceId>`(select namespace_id from scope)`;
+  const plugin = sql<PluginRowId>`(select plugin_id from scope)`;
+  const isTarget = and(isUsableIn(here), sql`${pluginVersions.id} is not (select source_id from scope)`);
+  // An outer loop, so that no activation is read where something was promoted.
+  const ifNew = sql`(select 1 where not ${wasPromoted(here, plugin)})`;
+  const columns = (position: AnySQLiteColumn) =>
+    sql.join(numbers.length === 0 ? [pluginVersions.id] : [...numbers, sql`${position} as position`], sql`, `);
+  const promoted = sql`select ${columns(promotions.ticket)} from ${promotions} cross join ${pluginVersions} on ${pluginVersions.id} = ${promotions.versionId}
+    where ${promotions.namespaceId} = ${here} and ${promotions.pluginId} = ${plugin} and ${isTarget} order by ${promotions.ticket} desc limit ${count}`;
+  const activated = sql`select ${columns(pluginVersions.activation)} from ${ifNew} cross join ${pluginVersions}
+    where ${pluginVersions.pluginId} = ${plugin} and ${pluginVersions.activation} is not null and ${pluginVersions.ownerId} = ${here} and ${isTarget}
+    order by ${pluginVersions.activation} desc limit ${count}`;
+  const enabled = sql`select ${columns(enabledPlugins.activation)} from ${ifNew} cross join ${enabledPlugins} cross join ${pluginVersions} on ${pluginVersions.id} = ${enabledPlugins.versionId}
+    where ${enabledPlugins.namespaceId} = ${here} and ${enabledPlugins.pluginId} = ${plugin} and ${enabledPlugins.activation} is not null
+      and ${pluginVersions.ownerId} is not ${here} and ${isTarget}
+    order by ${enabledPlugins.activation} desc limit ${count}`;
+  return sql`(with ${scope} ${unionAll([promoted, activated, enabled].map((part) => sql`select * from (${part})`))})`;
+}
+
+/** SQL over rows of plugin_versions: the ticket of the version's last promotion. */
+function promotionTicket(namespaceId: Namespace): SQL {
+  return sql`(select ${promotions.ticket} from ${promotions}
+    where ${promotions.namespaceId} = ${namespaceId} and ${promotions.pluginId} = ${pluginVersions.pluginId} and ${promotions.versionId} = ${pluginVersions.id})`;
+}
+
+/** SQL over rows of plugin_versions: the number of the version's last activation. */
+function activationNumber(namespaceId: Namespace): SQL {
+  const enabled = sql`(select ${enabledPlugins.activation} from ${enabledPlugins}
+    where ${enabledPlugins.namespaceId} = ${namespaceId} and ${enabledPlugins.versionId} = ${pluginVersions.id})`;
+  return sql`iif(${pluginVersions.ownerId} = ${namespaceId}, ${pluginVersions.activation}, ${enabled})`;
+}
+
+/** SQL: a version that can be used in the namespace has served the name there. */
+function wasPromoted(namespaceId: Namespace, pluginId: SQL<PluginRowId>): SQL {
+  const any = alias(promotions, 'any_promotion');
+  return sql`exists (select 1 from ${promotions} ${any} cross join ${pluginVersions} on ${pluginVersions.id} = ${any.versionId}
+    where ${any.namespaceId} = ${namespaceId} and ${any.pluginId} = ${pluginId} and ${isUsableIn(namespaceId)})`;
+}

@@ -1,0 +1,250 @@
+// Rolls a plugin back, or forward again, to another published version (D4). The catalogue changes immediately. Traffic by name moves
+// immediately if the version is live or warm, otherwise when a deployment of its stored archive is ready; until then, and if that fails,
+// the current version continues to serve.
+import { and, desc, eq, inArray, or, type SQL, sql } from 'drizzle-orm';
+import { type Actor, notFound, requireScope } from '../../access/actor.ts';
+import { requireNamespace, selectNamespace } from '../../access/namespaces.ts';
+import { formatVersion, formatVersionSlug, type Version } from '../../contract/plugin/manifest.ts';
+import type { DeploymentId, EventId, NamespaceId, PluginRowId, VersionId } from '../../core/ids.ts';
+import { Problem } from '../../core/problem.ts';
+import { readTogether, runInOrder, type Statement } from '../../db/client.ts';
+import { requireQuota, selectUsage } from '../../db/quotas.ts';
+import { deployments, isUnfinished, livePointers } from '../../db/schema/deploy.ts';
+import { events } from '../../db/schema/events.ts';
+import { pluginVersions } from '../../db/schema/registry.ts';
+import type { Deps } from '../../deps.ts';
+import { sendNow } from '../../events/outbox.ts';
+import { record } from '../../events/record.ts';
+import { activateStatements, pluginIdByName, selectPluginByName } from '../../registry/versions/active-version.ts';
+import { activateEnabledStatements, parametersInNamespace } from '../../registry/versions/enabled.ts';
+import { type PluginVersion, versionSlug } from '../../registry/versions/versions.ts';
+import { isAvailableIn, visibleVersionId } from '../../registry/versions/visible-versions.ts';
+import { mayBeDeployed, rejectionProblem, selectRejection } from '../../scan-host/current-verdict.ts';
+import { announceStandby, selectForStandby } from '../builder/standby.ts';
+import type { Deployment } from '../overview.ts';
+import { isLive, lastTicket, nameIsServed, pointerOf, takeNameStatements } from '../promote.ts';
+import { attemptsOf, deploymentQuotaOf, newAttempt } from '../request-deployment.ts';
+import { bestRollbackTargetId, rollbackSourceId } from './rollback-targets.ts';
+
+export interface RollbackRequest {
+  name: string;
+  /** Defaults to the version that served the name before. */
+  version?: Version;
+  message: string | null;
+}
+
+export interface Rollback {
+  version: PluginVersion;
+  /** The version that served the name until now, or else was active. */
+  previous: PluginVersion | null;
+  /** Traffic by name: none; served by the version; or served by it once the deployment is ready. */
+  traffic: { state: 'none' | 'serving' } | { state: 'deploying'; deploymentId: DeploymentId };
+}
+
+/** Two D1 round trips: one finds the target, the other writes the rollback with everything that follows from it. */
+export async function rollBack(
+  deps: Deps,
+  actor: Actor,
+  namespaceId: NamespaceId,
+  request: RollbackRequest,
+): Promise<Rollback> {
+  requireScope(actor, 'plugins:deploy');
+  const target = await findTarget(deps, actor, namespaceId, request);
+  return rollBackTo(deps, actor, { ...target, namespaceId, message: request.message });
+}
+
+export interface RollbackTarget {
+  namespaceId: NamespaceId;
+  version: PluginVersion;
+  /** Its last deployment that was live in the namespace. Undefined: the defaults. */
+  last?: Deployment | undefined;
+  message: string | null;
+  /** The rollback happens only where this holds, too. */
+  condition?: SQL;
+}
+
+/** One D1 round trip: writes the rollback with everything that follows from it. */
+export async function rollBackTo(deps: Deps, actor: Pick<Actor, 'ref'>, target: RollbackTarget): Promise<Rollback> {
+  const { namespaceId, version, last, message } = target;
+  const eventId = deps.ids('event');
+  const isRecorded = sql`exists (select 1 from ${events} where ${events.id} = ${eventId})`;
+  // What the condition says changes with the rollback: what follows the event depends on the event instead.
+  const conditions = conditionsOf(deps, target, target.condition ? isRecorded : sql`true`);
+  const begins = conditionsOf(deps, target, target.condition ?? sql`true`).isPossible;
+  const deployment = newAttempt(
+    deps,
+    {
+      namespaceId,
+      version,
+      type: conditions.type,
+      parameters: last?.parameters ?? parametersInNamespace(namespaceId, version.id),
+      actor: actor.ref,
+      takesName: true,
+    },
+    sql`${conditions.isPossible} and ${conditions.isNeeded}`,
+  );
+  const rollback = { namespaceId, version, actor, message, event: { id: eventId, condition: begins } };
+  const outcome = await writeRollback(deps, rollback, conditions, deployment.statements);
+  const [written] = outcome.targets;
+  const [rejection] = outcome.rejections;
+  if (!written && rejection) throw rejectionProblem(version, rejection);
+  requireQuota(conditions.quota, outcome.usage[0]);
+  if (!written) throw notFound('plugin', versionSlug(version));
+  const [name] = outcome.namePointers;
+  const [adopted] = outcome.adopted;
+  const result = { version: written, previous: outcome.previous[0] ?? null };
+  if (!name?.targetId) return { ...result, traffic: { state: 'none' } };
+  if (name.targetId === version.id) {
+    deps.defer(announceStandby(deps, outcome.standby));
+    return { ...result, traffic: { state: 'serving' } };
+  }
+  if (adopted) return { ...result, traffic: { state: 'deploying', deploymentId: adopted.id } };
+  deps.defer(sendNow(deps, deployment.message));
+  if (deployment.type === 'batch_only') return { ...result, traffic: { state: 'serving' } };
+  return { ...result, traffic: { state: 'deploying', deploymentId: deployment.id } };
+}
+
+interface RollbackWrite {
+  namespaceId: NamespaceId;
+  version: PluginVersion;
+  actor: Pick<Actor, 'ref'>;
+  message: string | null;
+  /** The first change of the batch. */
+  event: { id: EventId; condition: SQL };
+}
+
+/** One batch: moves the name's pointer if it can, hands the request to a deployment in progress, and runs `deploy` for a new one. */
+function writeRollback(
+  deps: Deps,
+  { namespaceId, version, actor, message, event: first }: RollbackWrite,
+  { quota, usageApplies, inProgress, isPossible, needsInstance }: ReturnType<typeof conditionsOf>,
+  deploy: Statement[],
+) {
+  const { db } = deps;
+  const { pluginId } = version;
+  const event = { organizationId: version.organizationId, namespaceId, actor: actor.ref };
+  const source = rollbackSourceId(namespaceId, pluginId);
+  const rolledBack = {
+    ...event,
+    id: first.id,
+    type: 'plugin.rolled_back' as const,
+    subjectId: pluginId,
+    data: sql`json_object('to', ${version.id}, 'from', ${source}, 'message', ${message})`,
+  };
+  return runInOrder(db, [
+    {
+      rejections: selectRejection(deps, version.id),
+      usage: selectUsage(db, quota, usageApplies),
+      previous: db.select().from(pluginVersions).where(eq(pluginVersions.id, source)),
+    },
+    [
+      // Before the name moves, so that it says what served until now.
+      record(deps, rolledBack, first.condition),
+      ...takeNameStatements(deps, { ...event, pluginId, versionId: version.id, condition: isPossible }, actor.ref),
+      // A deployment in progress takes over the request of the rollback, with its ticket.
+      db
+        .update(deployments)
+        .set({ takesName: true, ticket: lastTicket(namespaceId, pluginId) })
+        .where(and(inProgress, needsInstance)),
+    ],
+    {
+      targets: db
+        .select()
+        .from(pluginVersions)
+        .where(and(eq(pluginVersions.id, version.id), isPossible)),
+      standby: selectForStandby(db, { namespaceId, pluginId }),
+      namePointers: db.select().from(livePointers).where(pointerOf(namespaceId, pluginId)),
+      adopted: db
+        .select()
+        .from(deployments)
+        .where(and(inProgress, eq(deployments.takesName, true), needsInstance)),
+    },
+    [...activation(deps, namespaceId, version, { actor, condition: isPossible }), ...deploy],
+  ]);
+}
+
+/** SQL conditions of a rollback, shared by the statements of its batch. */
+function conditionsOf(deps: Deps, { namespaceId, version, last }: RollbackTarget, condition: SQL) {
+  const type = last?.type ?? 'realtime';
+  const quota = deploymentQuotaOf({ namespaceId, version, type });
+  const allowed = or(mayBeDeployed(deps, version.id), isLive(namespaceId, version.id));
+  const inProgress = and(attemptsOf(namespaceId, version.id), isUnfinished());
+  const isCold = sql`${nameIsServed(namespaceId, version.pluginId)} and not ${isLive(namespaceId, version.id)}`;
+  /** The name is served, the version is not live, and no deployment of it is in progress: it takes a new one. */
+  const isNeeded = sql`(${isCold} and not exists (select 1 from ${deployments} where ${inProgress}))`;
+  const isAllowed = sql`(${isAvailableIn(namespaceId, version)} and ${allowed} and ${condition})`;
+  const isPossible = sql`(${isAllowed} and (not ${isNeeded} or ${quota.hasRoom}))`;
+  return {
+    type,
+    quota,
+    usageApplies: sql`${isAllowed} and ${isNeeded}`,
+    inProgress,
+    isNeeded,
+    isPossible,
+    needsInstance: sql`${isPossible} and ${isCold}`,
+  };
+}
+
+/** A version of the namespace's own becomes active for its owner; an enabled one becomes active in this namespace only. */
+function activation(
+  deps: Deps,
+  namespaceId: NamespaceId,
+  version: PluginVersion,
+  { actor, condition }: { actor: Pick<Actor, 'ref'>; condition: SQL },
+): Statement[] {
+  const { organizationId, pluginId, id } = version;
+  if (version.ownerId === namespaceId) {
+    const event = { organizationId, namespaceId, actor: actor.ref };
+    return activateStatements(deps, { pluginId, versionId: id, condition, event });
+  }
+  const versionId = sql<VersionId>`${id}`;
+  return activateEnabledStatements(deps, { namespaceId, version, actor: actor.ref, versionId, condition });
+}
+
+/** The target, and its last deployment that was live in the namespace, whose type and parameters are used again. */
+async function findTarget(
+  { db }: Pick<Deps, 'db'>,
+  actor: Actor,
+  namespaceId: NamespaceId,
+  { name, version }: RollbackRequest,
+): Promise<{ version: PluginVersion; last: Deployment | undefined }> {
+  const pluginId: SQL<PluginRowId> = pluginIdByName(namespaceId, name);
+  const targetId = version
+    ? visibleVersionId({ ownerId: namespaceId, kind: 'extractor', name, version })
+    : bestRollbackTargetId(namespaceId, pluginId);
+  const {
+    namespaces,
+    named: [plugin],
+    targets: [target],
+    sources: [source],
+    lastLive: [last],
+  } = await readTogether(db, {
+    namespaces: selectNamespace(db, actor, namespaceId),
+    named: selectPluginByName(db, namespaceId, name),
+    targets: db.select().from(pluginVersions).where(eq(pluginVersions.id, targetId)),
+    sources: db
+      .select()
+      .from(pluginVersions)
+      .where(eq(pluginVersions.id, rollbackSourceId(namespaceId, pluginId))),
+    lastLive: db
+      .select()
+      .from(deployments)
+      .where(
+        and(
+          eq(deployments.namespaceId, namespaceId),
+          eq(deployments.versionId, targetId),
+          inArray(deployments.status, ['promoted', 'stopped']),
+        ),
+      )
+      .orderBy(desc(deployments.generation))
+      .limit(1),
+  });
+  requireNamespace(namespaces, namespaceId);
+  if (!plugin) throw notFound('plugin', name);
+  if (target) return { version: target, last };
+  if (version) throw notFound('plugin', formatVersionSlug(name, version));
+  const current = source ? ` before ${formatVersion(source)}` : '';
+  throw new Problem('conflict', `No other version of ${name} has served${current}. Name the version to roll back to.`, {
+    details: { resource: 'plugin', id: name },
+  });
+}

@@ -1,0 +1,198 @@
+// Claims deployments for a worker. A claim is a lease, renewed while the worker runs; a worker that loses its lease can no longer
+// change the deployment.
+import { and, asc, eq, gt, isNull, lte, or, type SQL, sql } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/sqlite-core';
+import { systemActor } from '../../contract/events/events.ts';
+import { deploymentLimits, leases } from '../../contract/limits/builder.ts';
+import type { DeploymentId, OrganizationId, VersionId } from '../../core/ids.ts';
+import { previousChanged, writeAndRead } from '../../db/client.ts';
+import { hasLease, isUnleased, leaseTo, newLeaseToken, released, renewWhile } from '../../db/lease.ts';
+import { deployments, isUnfinished } from '../../db/schema/deploy.ts';
+import { pluginVersions } from '../../db/schema/registry.ts';
+import type { Deps } from '../../deps.ts';
+import { enqueue, outboxMessage, sendNow } from '../../events/outbox.ts';
+import { record } from '../../events/record.ts';
+import type { PluginVersion } from '../../registry/versions/versions.ts';
+import { type Rejection, selectRejection } from '../../scan-host/current-verdict.ts';
+import type { Deployment } from '../overview.ts';
+import { promoteStatements } from '../promote.ts';
+import { mayBecome } from '../states.ts';
+
+const running = alias(deployments, 'running');
+
+export interface ClaimedDeployment {
+  deployment: Deployment;
+  version: PluginVersion;
+  token: string;
+  /** Rejects with LeaseLost when a renewal finds the lease lost. */
+  lost: PromiseWithResolvers<never>;
+  /** Why the scan policy rejects the version today; then it must not be deployed. */
+  rejection: Rejection | undefined;
+}
+
+export type ClaimDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'log' | 'queues' | 'defer' | 'policyVersion'>;
+
+/** The deployment was cancelled or superseded, or another worker holds the lease. The worker stops; nothing is left to do. */
+export class LeaseLost extends Error {
+  override readonly name = 'LeaseLost';
+}
+
+export function leaseLost({ deployment }: Pick<ClaimedDeployment, 'deployment'>): LeaseLost {
+  return new LeaseLost(
+    `lost the lease of deployment ${deployment.id}: it was cancelled or superseded, or another worker holds it`,
+  );
+}
+
+/**
+ * Claims the deployment and returns it with its version. Returns undefined if it has finished, was deleted, is leased by another worker,
+ * or has to wait because its organization has `perOrganizationAtOnce` in progress (`sendWaiting`).
+ */
+export async function claimDeployment(deps: ClaimDeps, id: DeploymentId): Promise<ClaimedDeployment | undefined> {
+  const { db, clock } = deps;
+  const now = clock.now();
+  const token = newLeaseToken();
+  const versionId = sql<VersionId>`(select ${deployments.versionId} from ${deployments} where ${deployments.id} = ${id})`;
+  const claim = [
+    db
+      .update(deployments)
+      .set({
+        status: sql`case ${deployments.status} when 'queued' then 'claimed' else ${deployments.status} end`,
+        ...leaseTo(token, now, leases.deployment),
+        attempts: sql`${deployments.attempts} + 1`,
+        updatedAt: now,
+      })
+      .where(and(eq(deployments.id, id), isUnfinished(), isUnleased(deployments, now), hasFreeWorker(id, now))),
+    record(deps, { ...systemEvent(id), type: 'deployment.claimed', subjectId: id }, previousChanged),
+  ];
+  const {
+    leased: [deployment],
+    versions: [version],
+    rejections: [rejection],
+  } = await writeAndRead(db, claim, {
+    leased: db
+      .select()
+      .from(deployments)
+      .where(and(eq(deployments.id, id), hasLease(deployments, token))),
+    versions: db.select().from(pluginVersions).where(eq(pluginVersions.id, versionId)),
+    rejections: selectRejection(deps, versionId),
+  });
+  if (!deployment || !version) return undefined;
+  const lost = Promise.withResolvers<never>();
+  lost.promise.catch(() => {});
+  return { deployment, version, token, lost, rejection };
+}
+
+/** SQL: the organization has fewer other deployments in progress than it may have. */
+function hasFreeWorker(id: DeploymentId, now: number): SQL {
+  const organization = sql`(select ${deployments.organizationId} from ${deployments} where ${deployments.id} = ${id})`;
+  const inProgress = and(
+    sql`${running.organizationId} = ${organization}`,
+    isUnfinished(running),
+    gt(running.leaseUntil, now),
+  );
+  return sql`(select count(*) from ${deployments} ${running} where ${inProgress}) < ${deploymentLimits.perOrganizationAtOnce}`;
+}
+
+/**
+ * Sends the organization's oldest deployment that waits. Called when a worker of the organization becomes free. If it dies first, the
+ * sweep sends what waits.
+ */
+export async function sendWaiting(
+  { db, clock, queues }: Pick<ClaimDeps, 'db' | 'clock' | 'queues'>,
+  organizationId: OrganizationId,
+): Promise<void> {
+  const now = clock.now();
+  const [waiting] = await db
+    .select({ id: deployments.id })
+    .from(deployments)
+    .where(
+      and(
+        eq(deployments.organizationId, organizationId),
+        isUnfinished(),
+        isUnleased(deployments, now),
+        or(isNull(deployments.nextAttemptAt), lte(deployments.nextAttemptAt, now)),
+      ),
+    )
+    .orderBy(asc(deployments.id))
+    .limit(1);
+  if (waiting) await queues.deployments.send({ v: 1, type: 'advance-deployment', id: waiting.id });
+}
+
+/** SQL: this worker holds the lease. The condition of every change it makes. */
+export function holdsLease({ deployment, token }: ClaimedDeployment): SQL | undefined {
+  return and(eq(deployments.id, deployment.id), hasLease(deployments, token), isUnfinished());
+}
+
+/** Runs `work` and renews the lease by a timer meanwhile. A renewal that finds the lease lost ends the current step. */
+export async function withRenewedLease<Result>(
+  deps: ClaimDeps,
+  claimed: ClaimedDeployment,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const renew = async () => {
+    const renewed = await deps.db
+      .update(deployments)
+      .set({ leaseUntil: deps.clock.now() + leases.deployment.leaseMs })
+      .where(holdsLease(claimed))
+      .returning({ id: deployments.id });
+    if (renewed.length === 0) claimed.lost.reject(leaseLost(claimed));
+  };
+  const failed = (cause: unknown) =>
+    deps.log.warn('deployment.lease_not_renewed', { deployment: claimed.deployment.id, cause });
+  return renewWhile(leases.deployment.renewEveryMs, () => renew().catch(failed), work);
+}
+
+/** Moves traffic to the deployment, unless it was superseded. What it replaces is stopped when its drain is over. */
+export async function promote(deps: ClaimDeps, claimed: ClaimedDeployment): Promise<void> {
+  const { db } = deps;
+  const { deployment } = claimed;
+  const stop = outboxMessage(
+    deps,
+    'deployments',
+    { v: 1, type: 'stop-instances', id: deployment.pluginId },
+    deploymentLimits.pointerDrainMs,
+  );
+  await db.batch([...promoteStatements(deps, deployment, systemActor), enqueue(deps, stop, sql`true`)]);
+  deps.defer(sendNow(deps, stop));
+}
+
+/** Marks the deployment as failed with a message for the author. Traffic is not affected. */
+export async function failDeployment(
+  deps: ClaimDeps,
+  { id, pluginId }: Pick<Deployment, 'id' | 'pluginId'>,
+  error: string,
+  claimed?: ClaimedDeployment,
+): Promise<void> {
+  const { db, clock } = deps;
+  const now = clock.now();
+  const failing = claimed ? holdsLease(claimed) : and(eq(deployments.id, id), isUnfinished());
+  const stop = outboxMessage(deps, 'deployments', { v: 1, type: 'stop-instances', id: pluginId });
+  await db.batch([
+    db
+      .update(deployments)
+      .set({ status: 'failed', error, stopAfter: now, ...released, updatedAt: now })
+      .where(and(failing, mayBecome('failed'))),
+    record(deps, { ...systemEvent(id), type: 'deployment.failed', subjectId: id, data: { error } }, previousChanged),
+    enqueue(deps, stop, previousChanged),
+  ]);
+  deps.defer(sendNow(deps, stop));
+}
+
+/** Releases the lease so that the deployment is retried after `delayMs`. It resumes at its current step. */
+export async function releaseDeployment(
+  { db, clock }: ClaimDeps,
+  claimed: ClaimedDeployment,
+  { delayMs, error }: { delayMs: number; error: string | null },
+): Promise<void> {
+  await db
+    .update(deployments)
+    .set({ ...released, error, nextAttemptAt: clock.now() + delayMs, updatedAt: clock.now() })
+    .where(holdsLease(claimed));
+}
+
+/** Fields of an event for writers that know only the ID: organization and namespace come from the row. */
+export function systemEvent(id: DeploymentId) {
+  const column = (name: 'organization_id' | 'namespace_id') =>
+    sql`(select ${sql.identifier(name)} from ${deployments} where ${deployments.id} = ${id})`;
+  return { organizationId: column('organization_id'), namespaceId: column('namespace_id'), actor: systemActor };
+}

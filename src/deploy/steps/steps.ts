@@ -1,0 +1,121 @@
+// Runs the steps of a deployment. Each step enters its state, runs, and records its start, end, error and log. The log can be read
+// while the step runs.
+import { and, eq, isNull, or, type SQL, sql } from 'drizzle-orm';
+import type { Confinement } from '../../contract/builder/instances.ts';
+import type { LogLine } from '../../contract/builder/log-line.ts';
+import { deploymentLimits, leases } from '../../contract/limits/builder.ts';
+import type { DeploymentState, DeploymentStep } from '../../contract/states.ts';
+import { insertWhere, previousChanged, writeAndRead } from '../../db/client.ts';
+import { deploymentStepRows, deployments } from '../../db/schema/deploy.ts';
+import { record } from '../../events/record.ts';
+import { mayBecome } from '../states.ts';
+import { type ClaimDeps, type ClaimedDeployment, holdsLease, leaseLost, systemEvent } from './claim.ts';
+import { StepLog } from './step-log.ts';
+
+interface StepOf {
+  state: DeploymentState;
+  step: DeploymentStep;
+  /** How the instance is confined, once that is known. */
+  confinement?: Confinement;
+}
+
+/** A step that was interrupted is entered again. */
+export async function runStep(
+  deps: ClaimDeps,
+  claimed: ClaimedDeployment,
+  entered: StepOf,
+  run: (log: (line: LogLine) => void) => Promise<void>,
+): Promise<void> {
+  const { step } = entered;
+  const log = new StepLog();
+  await enterStep(deps, claimed, entered);
+  const write = (end: { endedAt?: number; error?: string | null }) =>
+    deps.db
+      .update(deploymentStepRows)
+      .set({ ...end, log: log.lines, logLines: log.written })
+      .where(isStepOf(claimed, step));
+  const stopWriting = writeWhileRunning(deps, log, () => write({}));
+  let error: string | null = null;
+  try {
+    await Promise.race([run((line) => log.add(line)), claimed.lost.promise]);
+  } catch (cause) {
+    error = cause instanceof Error ? cause.message : String(cause);
+    throw cause;
+  } finally {
+    await stopWriting();
+    await write({ endedAt: deps.clock.now(), error });
+  }
+}
+
+/** Writes the log periodically while it grows. Call the returned function to stop. */
+function writeWhileRunning(
+  { log: workerLog }: ClaimDeps,
+  log: StepLog,
+  write: () => Promise<unknown>,
+): () => Promise<void> {
+  let writtenLines = 0;
+  let writing: Promise<unknown> = Promise.resolve();
+  const timer = setInterval(() => {
+    if (log.written === writtenLines) return;
+    writtenLines = log.written;
+    writing = write().catch((cause) => workerLog.warn('deployment.log_not_written', { cause }));
+  }, deploymentLimits.stepLogWriteEveryMs);
+  return async () => {
+    clearInterval(timer);
+    await writing;
+  };
+}
+
+/** SQL: the step's row as this worker entered it, not ended since. */
+function isStepOf({ deployment }: ClaimedDeployment, step: DeploymentStep): SQL | undefined {
+  return and(
+    eq(deploymentStepRows.deploymentId, deployment.id),
+    eq(deploymentStepRows.step, step),
+    eq(deploymentStepRows.attempt, deployment.attempts),
+    isNull(deploymentStepRows.endedAt),
+  );
+}
+
+async function enterStep(
+  deps: ClaimDeps,
+  claimed: ClaimedDeployment,
+  { state, step, confinement }: StepOf,
+): Promise<void> {
+  const { db, clock } = deps;
+  const { id } = claimed.deployment;
+  const now = clock.now();
+  const start = {
+    deploymentId: id,
+    step,
+    attempt: claimed.deployment.attempts,
+    startedAt: now,
+    logLines: 0,
+  };
+  const writes = [
+    db
+      .update(deployments)
+      .set({
+        status: state,
+        // A step that is tried again has not succeeded: until it has, the error of its last attempt is the state of affairs.
+        error: sql`case when ${deployments.status} = ${state} then ${deployments.error} end`,
+        leaseUntil: now + leases.deployment.leaseMs,
+        updatedAt: now,
+        ...confinement,
+      })
+      .where(and(holdsLease(claimed), or(mayBecome(state), eq(deployments.status, state)))),
+    record(deps, { ...systemEvent(id), type: `deployment.${state}` as const, subjectId: id }, previousChanged),
+    insertWhere(
+      db,
+      deploymentStepRows,
+      start,
+      sql`exists (select 1 from ${deployments} where ${holdsLease(claimed)})`,
+      sql`on conflict do update set attempt = excluded.attempt, started_at = excluded.started_at, ended_at = null, error = null, log = null, log_lines = 0`,
+    ),
+  ];
+  const { leased } = await writeAndRead(db, writes, {
+    leased: db.select().from(deployments).where(holdsLease(claimed)),
+  });
+  const [current] = leased;
+  if (!current) throw leaseLost(claimed);
+  claimed.deployment = current;
+}

@@ -1,0 +1,56 @@
+// Verifies an instance before it may serve: it must answer the plugin's own examples, tests/examples/*.json (design §6).
+import { readIndexed } from '../../archive/zip/stored-index.ts';
+import { BuilderError, type CallAnswer } from '../../contract/builder/instances.ts';
+import { raisedBy } from '../../contract/limits/limit-texts.ts';
+import { examplePath, examplesMax, parseExample } from '../../contract/plugin/example.ts';
+import { timeLimitMs } from '../../contract/plugin/permissions.ts';
+import type { DeploymentId } from '../../core/ids.ts';
+import type { Deps } from '../../deps.ts';
+import { mismatch } from '../../json-schema/example-answer.ts';
+import { outputCheck } from '../../json-schema/output-check.ts';
+import { archiveIndex, archiveSource } from '../../registry/storage/archives.ts';
+import type { PluginVersion } from '../../registry/versions/versions.ts';
+
+/** An example's answer was not the expected one, or not what the manifest declares. */
+export class ExampleFailed extends Error {
+  override readonly name = 'ExampleFailed';
+}
+
+/** Runs the examples in the order of their names. Returns how many there are. */
+export async function verifyExamples(
+  deps: Pick<Deps, 'builder' | 'blobs'>,
+  id: DeploymentId,
+  version: Pick<PluginVersion, 'sha256' | 'sizeBytes' | 'manifest' | 'definition'>,
+): Promise<number> {
+  const index = await archiveIndex(deps, version.sha256);
+  const source = archiveSource(deps, version.sha256, version.sizeBytes);
+  const examples = index.filter(({ path }) => examplePath.test(path)).slice(0, examplesMax);
+  const output = outputCheck(version.manifest);
+  for (const entry of examples) {
+    const example = parseExample(new TextDecoder().decode(await readIndexed(source, entry)));
+    if (typeof example === 'string') throw new ExampleFailed(`${entry.path}: ${example}`);
+    const wrong = mismatch(await callExample(deps, { id, version }, entry.path, example.call), example, output);
+    if (wrong !== undefined) throw new ExampleFailed(`${entry.path}: ${wrong}`);
+  }
+  return examples.length;
+}
+
+/** A crash or a timeout fails the example. An unreachable builder does not; the step is retried. */
+async function callExample(
+  { builder }: Pick<Deps, 'builder'>,
+  { id, version }: { id: DeploymentId; version: Pick<PluginVersion, 'manifest' | 'definition'> },
+  path: string,
+  call: string,
+): Promise<CallAnswer> {
+  const callMs = timeLimitMs(version);
+  try {
+    return await builder.call(id, call, { callMs });
+  } catch (error) {
+    if (!(error instanceof BuilderError)) throw error;
+    if (error.code === 'instance-crashed' || error.code === 'answer-invalid')
+      throw new ExampleFailed(`${path}: ${error.message}`);
+    if (error.code === 'call-timeout')
+      throw new ExampleFailed(`${path}: no answer within ${callMs / 1000} s. ${raisedBy.time}`);
+    throw error;
+  }
+}

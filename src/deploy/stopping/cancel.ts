@@ -1,0 +1,56 @@
+// Cancels a deployment that doesn't serve yet, by one conditional update: a promotion at the same moment happens before it or not at
+// all, and the worker that holds the lease finds it lost.
+import { and, eq, isNull, sql } from 'drizzle-orm';
+import { type Actor, requireScope } from '../../access/actor.ts';
+import type { DeploymentId, NamespaceId } from '../../core/ids.ts';
+import { Problem } from '../../core/problem.ts';
+import { previousChanged, writeAndRead } from '../../db/client.ts';
+import { deploymentStepRows, deployments } from '../../db/schema/deploy.ts';
+import type { Deps } from '../../deps.ts';
+import { enqueue, outboxMessage, sendNow } from '../../events/outbox.ts';
+import { record } from '../../events/record.ts';
+import {
+  entryWithLogs,
+  findDeployment,
+  type HistoryEntry,
+  type StepWithLog,
+  selectWithLogs,
+} from '../history/history.ts';
+import { mayBecome } from '../states.ts';
+
+/** Idempotent. 409 for a deployment that serves or has ended in another way. Two D1 round trips. */
+export async function cancelDeployment(
+  deps: Deps,
+  actor: Actor,
+  namespaceId: NamespaceId,
+  id: DeploymentId,
+): Promise<HistoryEntry<StepWithLog>> {
+  requireScope(actor, 'plugins:deploy');
+  const { deployment } = await findDeployment(deps, actor, namespaceId, id);
+  const { db, clock } = deps;
+  const now = clock.now();
+  const stop = outboxMessage(deps, 'deployments', { v: 1, type: 'stop-instances', id: deployment.pluginId });
+  const event = { organizationId: deployment.organizationId, namespaceId, actor: actor.ref, subjectId: id };
+  const cancelled = sql`exists (select 1 from ${deployments} where ${deployments.id} = ${id} and ${deployments.status} = 'cancelled')`;
+  const writes = [
+    db
+      .update(deployments)
+      .set({ status: 'cancelled', stopAfter: now, leaseToken: null, leaseUntil: null, updatedAt: now })
+      .where(and(eq(deployments.id, id), mayBecome('cancelled'))),
+    record(deps, { ...event, type: 'deployment.cancelled' }, previousChanged),
+    enqueue(deps, stop, previousChanged),
+    db
+      .update(deploymentStepRows)
+      .set({ endedAt: now, error: 'cancelled' })
+      .where(and(eq(deploymentStepRows.deploymentId, id), isNull(deploymentStepRows.endedAt), cancelled)),
+  ];
+  const parts = await writeAndRead(db, writes, selectWithLogs(db, namespaceId, id));
+  const entry = entryWithLogs(parts, id);
+  const { status } = entry.deployment;
+  if (status !== 'cancelled')
+    throw new Problem('conflict', `Deployment ${id} is ${status}. Only a deployment in progress can be cancelled.`, {
+      details: { resource: 'deployment', id, status },
+    });
+  deps.defer(sendNow(deps, stop));
+  return entry;
+}

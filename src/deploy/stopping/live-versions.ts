@@ -1,0 +1,169 @@
+// Undeploys older live versions of a plugin: on request, or after each promotion where the namespace limits them (D39). A promotion
+// marks the plugin in its own batch, so the sweep continues for a worker that died before the limit was applied.
+import { and, asc, eq, isNotNull, lt, type SQL, sql } from 'drizzle-orm';
+import { type Actor, notFound, requireScope } from '../../access/actor.ts';
+import { requireNamespace, selectNamespace } from '../../access/namespaces.ts';
+import { type ActorRef, systemActor } from '../../contract/events/events.ts';
+import { deploymentLimits, sweepGraceMs } from '../../contract/limits/builder.ts';
+import type { NamespaceId, OrganizationId, PluginRowId, VersionId } from '../../core/ids.ts';
+import { readTogether, type Statement } from '../../db/client.ts';
+import { namespaces } from '../../db/schema/access.ts';
+import { deployments, isCurrent, isUnfinished, livePointers } from '../../db/schema/deploy.ts';
+import { pluginVersions } from '../../db/schema/registry.ts';
+import type { Deps } from '../../deps.ts';
+import { eachApart } from '../../events/each-apart.ts';
+import { pluginIdByName, selectPluginByName } from '../../registry/versions/active-version.ts';
+import type { PluginVersion } from '../../registry/versions/versions.ts';
+import { pointerOf } from '../promote.ts';
+import { servingVersionId } from '../rollback/rollback-targets.ts';
+import { type UndeployDeps, undeployTogether } from './undeploy.ts';
+
+type LiveVersion = Pick<PluginVersion, 'id' | 'pluginId' | 'organizationId' | 'major' | 'minor' | 'patch'>;
+
+export interface UndeployedOlder {
+  kept: LiveVersion[];
+  undeployed: LiveVersion[];
+  /** How many are left to undeploy. The request is repeated for them. */
+  remaining: number;
+}
+
+/**
+ * Undeploys all live versions but the one that serves the name and the newest deployed, `keep` in all. Without any to keep, cancels
+ * deployments in progress as well. Two D1 round trips.
+ */
+export async function undeployOlder(
+  deps: Deps,
+  actor: Actor,
+  namespaceId: NamespaceId,
+  { name, keep }: { name: string; keep: number },
+): Promise<UndeployedOlder> {
+  requireScope(actor, 'plugins:deploy');
+  const pluginId = pluginIdByName(namespaceId, name);
+  const found = await readTogether(deps.db, {
+    namespaces: selectNamespace(deps.db, actor, namespaceId),
+    named: selectPluginByName(deps.db, namespaceId, name),
+    live: selectLive(deps.db, { namespaceId, pluginId, keep, withDeploying: keep === 0 }),
+  });
+  requireNamespace(found.namespaces, namespaceId);
+  if (found.named.length === 0) throw notFound('plugin', name);
+  const { excess, remaining } = beyond(keep, found.live);
+  await undeployAll(deps, namespaceId, excess, actor.ref);
+  return { kept: found.live.filter(({ place }) => place <= keep), undeployed: excess, remaining };
+}
+
+interface PluginIn {
+  namespaceId: NamespaceId;
+  pluginId: PluginRowId;
+}
+
+/**
+ * Applies the namespace's `keep_live_versions` after a promotion. The mark of the promotion stays until no version is left to undeploy.
+ * A promotion meanwhile sets a mark of its own.
+ */
+export async function limitLiveVersions(deps: UndeployDeps, { namespaceId, pluginId }: PluginIn): Promise<void> {
+  const { db } = deps;
+  const isNamed = pointerOf(namespaceId, pluginId);
+  for (;;) {
+    const found = await readTogether(db, {
+      settings: db.select({ keep: namespaces.keepLiveVersions }).from(namespaces).where(eq(namespaces.id, namespaceId)),
+      marks: db.select({ ticket: livePointers.limitTicket }).from(livePointers).where(isNamed),
+      live: selectLive(db, { namespaceId, pluginId, keep: 0 }),
+    });
+    const ticket = found.marks[0]?.ticket ?? null;
+    if (ticket === null) return;
+    const keep = found.settings[0]?.keep ?? Number.POSITIVE_INFINITY;
+    const { excess, remaining } = beyond(keep, found.live);
+    const done = db
+      .update(livePointers)
+      .set({ limitTicket: null })
+      .where(and(isNamed, eq(livePointers.limitTicket, ticket)));
+    await undeployAll(deps, namespaceId, excess, systemActor, remaining === 0 ? [done] : []);
+    if (remaining === 0) return;
+  }
+}
+
+/** Applies `keep_live_versions` where a worker died after the promotion. */
+export async function sweepLiveVersions(deps: UndeployDeps): Promise<void> {
+  const marked = await deps.db
+    .select({ namespaceId: livePointers.namespaceId, id: sql<PluginRowId>`${livePointers.subjectId}` })
+    .from(livePointers)
+    .where(and(isNotNull(livePointers.limitTicket), lt(livePointers.updatedAt, deps.clock.now() - sweepGraceMs)))
+    .orderBy(asc(livePointers.updatedAt))
+    .limit(deploymentLimits.limitedAtOnce);
+  await eachApart(deps, marked, sweepPlugin);
+}
+
+function sweepPlugin(
+  deps: UndeployDeps,
+  { namespaceId, id }: { namespaceId: NamespaceId; id: PluginRowId },
+): Promise<void> {
+  return limitLiveVersions(deps, { namespaceId, pluginId: id });
+}
+
+interface LiveRequest {
+  namespaceId: NamespaceId;
+  pluginId: PluginRowId | SQL<PluginRowId>;
+  keep: number;
+  withDeploying?: boolean;
+}
+
+/**
+ * Selects the live versions of a plugin for a batch, the newest first, which is the one that serves the name, and then the one that was
+ * deployed last. Of the others it has as many as one batch undeploys. Reads each live version once.
+ */
+function selectLive(db: Deps['db'], { namespaceId, pluginId, keep, withDeploying = false }: LiveRequest) {
+  const ticket = sql`(select ${livePointers.ticket} from ${livePointers}
+    where ${livePointers.namespaceId} = ${namespaceId} and ${livePointers.subjectId} = ${pluginVersions.id} and ${livePointers.targetId} is not null)`;
+  const isDeploying = sql`exists (select 1 from ${deployments}
+    where ${deployments.namespaceId} = ${namespaceId} and ${deployments.versionId} = ${pluginVersions.id} and ${isUnfinished()})`;
+  const current = sql`select ${deployments.versionId} from ${deployments}
+    where ${deployments.namespaceId} = ${namespaceId} and ${deployments.pluginId} = ${pluginId} and ${isCurrent()}`;
+  const { id, major, minor, organizationId, patch, pluginId: versionPluginId } = pluginVersions;
+  const candidates = sql`select ${id} as id, ${versionPluginId} as plugin_id, ${organizationId} as organization_id,
+      ${major} as major, ${minor} as minor, ${patch} as patch, ${ticket} as ticket,
+      ${withDeploying ? isDeploying : sql`false`} as deploying, ${id} is ${servingVersionId(namespaceId, pluginId)} as serves_name
+    from ${pluginVersions} where ${id} in (${current})`;
+  const ranked = sql`select *, row_number() over (order by serves_name desc, ticket desc) as place, count(*) over () as total
+    from (${candidates}) where ticket is not null or deploying`;
+  const column = <Value>(name: string) => sql<Value>`${sql.identifier(name)}`.as(name);
+  return db
+    .select({
+      id: column<VersionId>('id'),
+      pluginId: column<PluginRowId>('plugin_id'),
+      organizationId: column<OrganizationId>('organization_id'),
+      major: column<number>('major'),
+      minor: column<number>('minor'),
+      patch: column<number>('patch'),
+      place: column<number>('place'),
+      total: column<number>('total'),
+    })
+    .from(sql`(${ranked})`)
+    .where(sql`place <= ${keep} or place > total - ${deploymentLimits.undeployAtOnce}`)
+    .orderBy(sql`place`);
+}
+
+type RankedVersion = LiveVersion & { place: number; total: number };
+
+/** The versions to undeploy now, oldest first, and how many are left then. */
+function beyond(keep: number, live: RankedVersion[]): { excess: LiveVersion[]; remaining: number } {
+  const surplus = Math.max(0, (live[0]?.total ?? 0) - keep);
+  const excess = live
+    .filter(({ place }) => place > keep)
+    .reverse()
+    .slice(0, deploymentLimits.undeployAtOnce);
+  return { excess, remaining: surplus - excess.length };
+}
+
+/** In this order the name's target is undeployed last, so that the name does not move from one version to the next. */
+async function undeployAll(
+  deps: UndeployDeps,
+  namespaceId: NamespaceId,
+  versions: LiveVersion[],
+  actor: ActorRef,
+  also: Statement[] = [],
+): Promise<void> {
+  const [first, ...rest] = versions;
+  const [only, ...more] = also;
+  if (first) await undeployTogether(deps, namespaceId, [first, ...rest], actor, also);
+  else if (only) await deps.db.batch([only, ...more]);
+}

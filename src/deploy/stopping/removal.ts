@@ -1,0 +1,158 @@
+// Deletes versions and namespaces: gone from the catalogue and from traffic in one batch, while instances drain.
+import { and, asc, eq, isNotNull, isNull, sql } from 'drizzle-orm';
+import { type Actor, requireScope } from '../../access/actor.ts';
+import {
+  markNamespaceDeleted,
+  type Namespace,
+  namespaceByIdOrName,
+  requireNotDefault,
+} from '../../access/namespaces.ts';
+import { namespaceOf } from '../../access/owners.ts';
+import { type ActorRef, systemActor } from '../../contract/events/events.ts';
+import { uploadLimits } from '../../contract/limits/builder.ts';
+import { formatVersion } from '../../contract/plugin/manifest.ts';
+import type { NamespaceId } from '../../core/ids.ts';
+import { Problem } from '../../core/problem.ts';
+import { runInOrder } from '../../db/client.ts';
+import { namespaces } from '../../db/schema/access.ts';
+import { models, modelUploads } from '../../db/schema/models.ts';
+import { enabledPlugins, type OwnerId, pluginVersions } from '../../db/schema/registry.ts';
+import { secrets } from '../../db/schema/secrets.ts';
+import type { Deps } from '../../deps.ts';
+import { eachApart } from '../../events/each-apart.ts';
+import { sendIfEnqueued } from '../../events/outbox.ts';
+import { enforcement } from '../../registry/grants/grants.ts';
+import { catalogueItem } from '../../registry/versions/catalogue.ts';
+import { isEnabledSomewhere, selectEnabling } from '../../registry/versions/enabled.ts';
+import {
+  type Deletion,
+  deleteVersionStatements,
+  type PluginVersion,
+  versionSlug,
+} from '../../registry/versions/versions.ts';
+import { disableVersion, type UndeployDeps, undeployVersion } from './undeploy.ts';
+
+/** Deletes one version of the owner's (D16). `wasLive`: it was serving. */
+export async function deleteVersion(
+  deps: Deps,
+  actor: Actor,
+  ownerId: OwnerId,
+  pluginId: string,
+): Promise<{ version: PluginVersion; wasLive: boolean }> {
+  requireScope(actor, 'plugins:write');
+  const { version, deployed } = await catalogueItem(deps, actor, ownerId, pluginId);
+  if (version.ownerId !== ownerId)
+    throw new Problem(
+      'conflict',
+      `Plugin ${pluginId} belongs to the organization. Disable it in this namespace instead.`,
+      {
+        details: { resource: 'plugin', id: pluginId },
+      },
+    );
+  await removeVersion(deps, version, actor.ref);
+  return { version, wasLive: deployed };
+}
+
+/** Deletes a version and undeploys it, in one batch. A version of the organization's must be disabled everywhere first (D17). */
+export async function removeVersion(deps: UndeployDeps, version: PluginVersion, actor: ActorRef): Promise<void> {
+  const namespaceId = namespaceOf(version.ownerId);
+  const deletion = { actor, enforcement: enforcement(deps, version.pluginId) };
+  if (namespaceId === null) await removeOrganizationVersion(deps, version, deletion);
+  else await undeployVersion(deps, namespaceId, version, actor, deleteVersionStatements(deps, version, deletion));
+  deps.defer(sendIfEnqueued(deps, deletion.enforcement));
+}
+
+async function removeOrganizationVersion(
+  deps: UndeployDeps,
+  version: PluginVersion,
+  deletion: Deletion,
+): Promise<void> {
+  const { db } = deps;
+  const unused = sql`not ${isEnabledSomewhere(version.id)}`;
+  const { enabling } = await runInOrder(db, [
+    { enabling: selectEnabling(db, version.id) },
+    deleteVersionStatements(deps, version, { ...deletion, condition: unused }),
+    {},
+    [],
+  ]);
+  if (enabling.length === 0) return;
+  const id = versionSlug(version);
+  const names = enabling.map(({ name }) => name).join(', ');
+  throw new Problem('conflict', `Plugin ${id} is enabled in these namespaces: ${names}. Disable it there first.`, {
+    hint: `Disable it in each namespace, which also undeploys it: \`slipway disable ${version.name}@${formatVersion(version)}\`, or \`POST /v1/namespaces/{namespace_id}/plugins/org/${id}/disable\`. Undeploying alone leaves it enabled. Then delete it again.`,
+    details: { resource: 'plugin', id, namespaces: enabling.map(({ id, name }) => ({ namespace_id: id, name })) },
+  });
+}
+
+/** Deletes a namespace. Nothing in it can be reached from the first statement on; its versions are removed afterwards (D17). */
+export async function deleteNamespace(deps: Deps, actor: Actor, identifier: string): Promise<Namespace> {
+  requireScope(actor, 'namespaces:admin');
+  const namespace = await namespaceByIdOrName(deps, actor, identifier);
+  requireNotDefault(namespace);
+  await markNamespaceDeleted(deps, actor, namespace.id);
+  deps.defer(emptyDeletedNamespaces(deps));
+  return namespace;
+}
+
+/** How long after its deletion a namespace is looked at again: an upload that was claimed before may still be accepted. */
+const settlesMs = 2 * uploadLimits.installMs;
+
+/** Removes what deleted namespaces still contain, up to 100 versions of each sort. The sweep returns for the rest. */
+export async function emptyDeletedNamespaces(deps: UndeployDeps): Promise<void> {
+  const { db, clock } = deps;
+  const isDeleted = and(isNotNull(namespaces.deletedAt), isNull(namespaces.emptiedAt));
+  const deleted = await db
+    .select({ id: namespaces.id, deletedAt: namespaces.deletedAt })
+    .from(namespaces)
+    .where(isDeleted)
+    .orderBy(asc(namespaces.deletedAt))
+    .limit(100);
+  if (deleted.length === 0) return;
+  const listed = sql`(select value from json_each(${JSON.stringify(deleted.map(({ id }) => id))}))`;
+  const owned = await db
+    .select({ id: pluginVersions.id })
+    .from(pluginVersions)
+    .where(
+      and(
+        sql`${pluginVersions.ownerId} in ${listed}`,
+        sql`${pluginVersions.kind} in ('extractor', 'pipeline', 'storage')`,
+        isNull(pluginVersions.deletedAt),
+      ),
+    )
+    .limit(100);
+  await eachApart(deps, owned, removeOwned);
+  const enabled = await db
+    .select({ id: enabledPlugins.versionId, namespaceId: enabledPlugins.namespaceId })
+    .from(enabledPlugins)
+    .where(sql`${enabledPlugins.namespaceId} in ${listed}`)
+    .limit(100);
+  await eachApart(deps, enabled, disableEnabled);
+  if (owned.length > 0 || enabled.length > 0) return;
+  await db.batch([
+    db.delete(secrets).where(sql`${secrets.namespaceId} in ${listed}`),
+    db.delete(models).where(sql`${models.namespaceId} in ${listed}`),
+    db.delete(modelUploads).where(sql`${modelUploads.namespaceId} in ${listed}`),
+  ]);
+  const settled = deleted.filter(({ deletedAt }) => (deletedAt ?? 0) < clock.now() - settlesMs).map(({ id }) => id);
+  if (settled.length === 0) return;
+  await db
+    .update(namespaces)
+    .set({ emptiedAt: clock.now() })
+    .where(sql`${namespaces.id} in (select value from json_each(${JSON.stringify(settled)}))`);
+}
+
+type OneVersion = Pick<PluginVersion, 'id'>;
+
+// Rows are read one by one, so that one that cannot be read stops no other (D43).
+const versionOf = ({ db }: UndeployDeps, { id }: OneVersion) =>
+  db.query.pluginVersions.findFirst({ where: eq(pluginVersions.id, id) });
+
+async function removeOwned(deps: UndeployDeps, row: OneVersion): Promise<void> {
+  const version = await versionOf(deps, row);
+  if (version) await removeVersion(deps, version, systemActor);
+}
+
+async function disableEnabled(deps: UndeployDeps, row: OneVersion & { namespaceId: NamespaceId }): Promise<void> {
+  const version = await versionOf(deps, row);
+  if (version) await disableVersion(deps, row.namespaceId, version, systemActor);
+}

@@ -1,0 +1,76 @@
+// Stops instances: when no pointer names a deployment any more and its drain is over. If a pointer names it again by then, the stop does
+// nothing (D9).
+import { and, eq, inArray, isNull, lte, type SQL, sql } from 'drizzle-orm';
+import { systemActor } from '../../contract/events/events.ts';
+import type { PluginRowId } from '../../core/ids.ts';
+import { previousChanged, writeAndRead } from '../../db/client.ts';
+import { deployments } from '../../db/schema/deploy.ts';
+import type { Deps } from '../../deps.ts';
+import { record } from '../../events/record.ts';
+import { storeLogs } from '../../logs/stored-chunks.ts';
+import type { Deployment } from '../overview.ts';
+import { isPointerTarget } from '../promote.ts';
+import { mayBecome } from '../states.ts';
+
+type StopDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'builder' | 'blobs' | 'log'>;
+
+export function dueToStop(now: number): SQL | undefined {
+  return and(lte(deployments.stopAfter, now), isNull(deployments.instanceStoppedAt));
+}
+
+/** Stops a plugin's instances that are due. Idempotent; what is due stays due until it is done. */
+export async function stopDueInstances(deps: StopDeps, pluginId: PluginRowId): Promise<void> {
+  const due = await deps.db
+    .select()
+    .from(deployments)
+    .where(and(eq(deployments.pluginId, pluginId), dueToStop(deps.clock.now())))
+    .limit(50);
+  for (const deployment of due) await stopInstance(deps, deployment);
+}
+
+/**
+ * Stops the instance that a worker may have started after it lost its lease. A deployment that another worker continues keeps its
+ * instance.
+ */
+export async function stopAbandoned(deps: StopDeps, { id, pluginId }: Deployment): Promise<void> {
+  await deps.db
+    .update(deployments)
+    .set({ instanceStoppedAt: null })
+    .where(and(eq(deployments.id, id), inArray(deployments.status, ['failed', 'superseded', 'cancelled'])));
+  await stopDueInstances(deps, pluginId);
+}
+
+async function stopInstance(deps: StopDeps, deployment: Deployment): Promise<void> {
+  const { db, clock, builder } = deps;
+  const { id } = deployment;
+  const now = clock.now();
+  const unnamed = sql`not ${isPointerTarget(id)}`;
+  const event = { organizationId: deployment.organizationId, namespaceId: deployment.namespaceId, actor: systemActor };
+  const writes = [
+    db
+      .update(deployments)
+      .set({ status: 'stopped', updatedAt: now })
+      .where(and(eq(deployments.id, id), mayBecome('stopped'), lte(deployments.stopAfter, now), unnamed)),
+    record(deps, { ...event, type: 'deployment.stopped', subjectId: id }, previousChanged),
+    db
+      .update(deployments)
+      .set({ stopAfter: null, updatedAt: now })
+      .where(and(eq(deployments.id, id), eq(deployments.status, 'promoted'), isPointerTarget(id))),
+  ];
+  const { rows } = await writeAndRead(db, writes, {
+    rows: db.select().from(deployments).where(eq(deployments.id, id)),
+  });
+  const [row] = rows;
+  if (!row || row.status === 'promoted') return;
+  if (row.type === 'realtime') {
+    await builder.stop(id);
+    await storeLog(deps, id);
+  }
+  await db.update(deployments).set({ instanceStoppedAt: clock.now() }).where(eq(deployments.id, id));
+}
+
+/** Best effort: the sweep stores what is not stored now. */
+async function storeLog(deps: StopDeps, id: Deployment['id']): Promise<void> {
+  const { builder, log } = deps;
+  await storeLogs(deps, builder, { id }).catch((cause) => log.warn('logs.not_collected', { deployment: id, cause }));
+}

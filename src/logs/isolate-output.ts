@@ -1,0 +1,85 @@
+// Stores what plugins in isolates print. The runtime hands the output of each call to a tail, which sends it to a queue; a consumer stores
+// what arrives together in chunks. So a call costs no object of its own.
+import { z } from 'zod';
+import { readIsolateLine } from '../contract/builder/isolate-calls.ts';
+import { type LogLine, logLineSchema } from '../contract/builder/log-line.ts';
+import { idOf } from '../contract/ids.ts';
+import { builderLimits } from '../contract/limits/builder.ts';
+import { iso } from '../core/clock.ts';
+import { sha256Hex } from '../core/digest.ts';
+import { type LogStore, storeChunks } from './stored-chunks.ts';
+
+/** A message of the queue. Unlike others it carries content: there is no row of it, and a lost message loses its lines. */
+export const isolateOutputSchema = z.object({ id: idOf('deployment'), lines: z.array(logLineSchema).min(1) });
+export type IsolateOutput = z.infer<typeof isolateOutputSchema>;
+
+/** A message of a queue may have 128 KB. */
+const messageCharsMax = 48 * 1024;
+
+/** What the runtime reports of an isolate that it ended. */
+const endedOutcomes = new Map([
+  ['exceededCpu', 'The call exceeded its processor time. Its isolate was ended.'],
+  ['exceededMemory', 'The call exceeded the memory of an isolate. Its isolate was ended.'],
+]);
+
+const messageOfConsole = z.tuple([z.string()]);
+
+/** Returns the messages with the output of these calls. */
+export function outputMessages(
+  id: IsolateOutput['id'],
+  traces: readonly Pick<TraceItem, 'logs' | 'outcome' | 'eventTimestamp'>[],
+) {
+  const messages: IsolateOutput[] = [];
+  let chars = messageCharsMax;
+  for (const line of traces.flatMap(linesOf)) {
+    chars += line.line.length;
+    const last = messages.at(-1);
+    if (last && chars <= messageCharsMax) {
+      last.lines.push(line);
+    } else {
+      messages.push({ id, lines: [line] });
+      chars = line.line.length;
+    }
+  }
+  return messages;
+}
+
+function linesOf({ logs, outcome, eventTimestamp }: Pick<TraceItem, 'logs' | 'outcome' | 'eventTimestamp'>): LogLine[] {
+  const lines = logs.flatMap(({ timestamp, message }): LogLine[] => {
+    const [printed] = messageOfConsole.safeParse(message).data ?? [];
+    if (printed === undefined) return [];
+    const { stream, request, line } = readIsolateLine(printed);
+    return [{ at: iso(timestamp), stream, line: truncated(line), ...(request === undefined ? {} : { request }) }];
+  });
+  const ended = endedOutcomes.get(outcome);
+  if (ended !== undefined) lines.push({ at: iso(eventTimestamp ?? 0), stream: 'host', line: ended });
+  return lines;
+}
+
+function truncated(line: string): string {
+  const { logLineChars } = builderLimits;
+  return line.length > logLineChars ? `${line.slice(0, logLineChars - 1)}…` : line;
+}
+
+/**
+ * Stores the messages that arrived together, a chunk for each deployment. *Dies:* they arrive again, and those that were stored may be
+ * stored twice.
+ */
+export async function storeOutput(
+  deps: LogStore,
+  messages: readonly { id: string; output: IsolateOutput }[],
+): Promise<void> {
+  const byDeployment = Map.groupBy(messages, ({ output }) => output.id);
+  const chunks = await Promise.all(
+    [...byDeployment].map(async ([id, group]) => {
+      const lines = group
+        .flatMap(({ output }) => output.lines)
+        .sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+      const writer = (await sha256Hex(group[0]?.id ?? '')).slice(0, writerDigits);
+      return { id, chunk: { start: Date.parse(lines[0]?.at ?? ''), writer, lines } };
+    }),
+  );
+  await storeChunks(deps, chunks);
+}
+
+const writerDigits = 8;

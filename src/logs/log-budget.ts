@@ -1,0 +1,64 @@
+// Limits what organizations store of the logs of their instances in a day of UTC. What a budget has no room for is dropped, and a line in
+// the log says so.
+import { inArray, sql } from 'drizzle-orm';
+import { chunkName, type LogChunk } from '../contract/builder/log-chunk.ts';
+import { iso } from '../core/clock.ts';
+import { isId, type OrganizationId } from '../core/ids.ts';
+import { qualified } from '../db/client.ts';
+import { dayOf, logBudget } from '../db/quotas.ts';
+import { deployments } from '../db/schema/deploy.ts';
+import { logBudgets } from '../db/schema/logs.ts';
+import type { Deps } from '../deps.ts';
+
+export interface Budget {
+  organizationId: OrganizationId;
+  allowed: number;
+  hasRoom: boolean;
+}
+
+type BudgetDeps = Pick<Deps, 'db' | 'clock'>;
+
+/** Returns the budgets of the deployments' organizations. A deployment that was deleted has none. One D1 round trip. */
+export async function budgetsOf({ db, clock }: BudgetDeps, ids: readonly string[]): Promise<Map<string, Budget>> {
+  const known = JSON.stringify(ids.filter((id) => isId('deployment', id)));
+  const { id, organizationId } = deployments;
+  const { allowed, hasRoom } = logBudget(sql`${organizationId}`, clock.now());
+  const rows = await db
+    .select({ id, organizationId, allowed: qualified(allowed), hasRoom: qualified(hasRoom).mapWith(Boolean) })
+    .from(deployments)
+    .where(inArray(id, sql`(select value from json_each(${known}))`));
+  return new Map(rows.map(({ id: deployment, ...budget }) => [deployment, budget]));
+}
+
+/**
+ * Counts what was stored. A caller looks at the budgets first, and counts what it stored afterwards: a store that fails costs nothing, and a budget is exceeded by
+ * what is being stored at that moment. Clocks differ, so a day that has begun never ends again.
+ */
+export async function countStored(
+  { db, clock }: BudgetDeps,
+  bytes: ReadonlyMap<OrganizationId, number>,
+): Promise<void> {
+  if (bytes.size === 0) return;
+  const stored = JSON.stringify([...bytes]);
+  await db.insert(logBudgets).select(
+    sql`select value ->> 0, ${dayOf(clock.now())}, value ->> 1 from json_each(${stored}) where true
+      on conflict do update set day = max(${logBudgets.day}, excluded.day),
+        bytes = iif(excluded.day > ${logBudgets.day}, excluded.bytes, ${logBudgets.bytes} + excluded.bytes)`,
+  );
+}
+
+/** Distinguishes the chunks that say what was dropped from those of builders, whose names are random. */
+const droppedWriter = '00000000';
+
+/** Returns the chunk that takes the place of those that are dropped. */
+export function droppedNotice(first: Pick<LogChunk, 'start'>, allowed: number): LogChunk {
+  const line = `Nothing is stored from here until 00:00 UTC: the instances of your organization have printed its ${allowed} bytes of logs for a day. Print less, or ask your operator for a higher quota log_bytes_per_day.`;
+  return { start: first.start, writer: droppedWriter, lines: [{ at: iso(first.start), stream: 'host', line }] };
+}
+
+/** Whether this stored chunk says already that everything behind it is dropped on the day of the other one. */
+export function announcesDrop(newest: string | undefined, first: Pick<LogChunk, 'start'>): boolean {
+  if (newest?.endsWith(`-${droppedWriter}`) !== true) return false;
+  const startOfDay = dayOf(first.start) * 86_400_000;
+  return newest <= chunkName({ start: startOfDay, writer: droppedWriter });
+}

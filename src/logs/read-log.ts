@@ -1,0 +1,166 @@
+// Reads the log of a deployment's instance: the chunks that its builder has in memory, and those that are stored. A chunk that both have
+// is read once, by its name. The builder is asked first: what is stored by then, and no longer in its memory, is found in the bucket.
+import { chunkName, type HeldLog } from '../contract/builder/log-chunk.ts';
+import type { LogLine } from '../contract/builder/log-line.ts';
+import { type DeploymentId, isId, timeOfId } from '../core/ids.ts';
+import type { Deps } from '../deps.ts';
+import { type StoredChunk, storedChunks, undividedLines } from './stored-chunks.ts';
+
+type ReadDeps = Pick<Deps, 'builder' | 'blobs'>;
+
+/** A place between two lines: behind the first `lines` lines of a chunk. */
+export interface LogPosition {
+  chunk: string;
+  lines: number;
+}
+
+export interface LogQuery {
+  /** Lines of a page. */
+  limit: number;
+  /** Only lines before this place: the `older` of an earlier page. */
+  before?: LogPosition;
+  /** Only lines of this time and later, as an ISO time. */
+  since?: string;
+  /** Only lines of the request with this ID. */
+  request?: string;
+}
+
+export interface LogPage {
+  /** Null: no instance is running. */
+  state: HeldLog['state'];
+  /** Oldest first. */
+  lines: LogLine[];
+  /** Where older lines that match may be. Null: there are none. A page may have fewer lines than `limit` and older ones nevertheless. */
+  older: LogPosition | null;
+  /** Where the log ends. Null: it is empty. */
+  end: LogPosition | null;
+}
+
+/** Stored chunks that one request reads, and how many of them at a time. */
+const readMax = 300;
+const readAtOnceMax = 16;
+/** Where a log begins that was stored before logs had chunks. Sorts behind all names. */
+const undivided = '9999999999999-ffffffff';
+/** Clocks of Worker and builder may differ, and what a request left running may print for some time. */
+const requestSkewMs = 60_000;
+const requestOutputMs = 60 * 60 * 1000;
+
+export async function readLog(deps: ReadDeps, id: DeploymentId, query: LogQuery): Promise<LogPage> {
+  const held = await deps.builder.logs(id);
+  const { since, until } = periodOf(query);
+  const page: LogPage = { state: held?.state ?? null, lines: [], older: null, end: null };
+  const newestFirst: LogLine[] = [];
+  const ended = (older: LogPosition | null) => ({ ...page, lines: newestFirst.toReversed(), older });
+  for await (const { name, lines } of readChunks(chunksOf(deps, id, held, query.before?.chunk ?? until))) {
+    if (!lines) return ended({ chunk: name, lines: Number.MAX_SAFE_INTEGER });
+    page.end ??= { chunk: name, lines: lines.length };
+    const upTo = name === query.before?.chunk ? query.before.lines : lines.length;
+    for (const [at, line] of [...lines.slice(0, upTo).entries()].toReversed()) {
+      if (line.at < since) return ended(null);
+      if (query.request !== undefined && line.request !== query.request) continue;
+      if (newestFirst.length === query.limit) return ended({ chunk: name, lines: at + 1 });
+      newestFirst.push(line);
+    }
+  }
+  return ended(null);
+}
+
+/**
+ * Returns the lines behind a place, and where the log ends now. What is stored is read only if the builder no longer has the chunk of
+ * that place.
+ */
+export async function linesAfter(
+  deps: Pick<Deps, 'blobs'>,
+  id: DeploymentId,
+  held: HeldLog | undefined,
+  after: LogPosition | null,
+): Promise<{ lines: LogLine[]; end: LogPosition | null }> {
+  const isHeld = !after || held?.chunks.some((chunk) => chunkName(chunk) === after.chunk);
+  const chunks: { name: string; lines: LogLine[] }[] = [];
+  for await (const { name, lines } of readChunks(isHeld ? heldChunks(held) : chunksOf(deps, id, held))) {
+    if (!lines || (after && name > after.chunk)) break;
+    chunks.unshift({ name, lines });
+    if (name === after?.chunk) break;
+  }
+  const last = chunks.at(-1);
+  return {
+    lines: chunks.flatMap(({ name, lines }) => (name === after?.chunk ? lines.slice(after.lines) : lines)),
+    end: last ? { chunk: last.name, lines: last.lines.length } : after,
+  };
+}
+
+interface AnyChunk extends StoredChunk {
+  isHeld: boolean;
+}
+
+function heldChunks(held: HeldLog | undefined): AnyChunk[] {
+  return (held?.chunks ?? [])
+    .map((chunk) => ({ name: chunkName(chunk), isHeld: true, read: async () => chunk.lines }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** Yields all chunks from the named one on, newest first. */
+async function* chunksOf(
+  { blobs }: Pick<Deps, 'blobs'>,
+  id: DeploymentId,
+  held: HeldLog | undefined,
+  from = '',
+): AsyncGenerator<AnyChunk> {
+  const left = heldChunks(held).filter(({ name }) => name >= from);
+  for await (const stored of storedChunks(blobs, id, from === '' ? undefined : from)) {
+    if (stored.name < from) continue;
+    while (left[0] && left[0].name < stored.name) yield* left.splice(0, 1);
+    if (left[0]?.name === stored.name) yield* left.splice(0, 1);
+    else yield { ...stored, isHeld: false };
+  }
+  yield* left;
+  const before = await undividedLines(blobs, id);
+  if (before.length > 0) yield { name: undivided, isHeld: false, read: async () => before };
+}
+
+/** Reads chunks, some at a time. Yields the name of the first one that is too many, without its lines, and ends. */
+async function* readChunks(
+  chunks: AsyncIterable<AnyChunk> | Iterable<AnyChunk>,
+): AsyncGenerator<{ name: string; lines: LogLine[] | undefined }> {
+  let left = readMax;
+  let waiting: AnyChunk[] = [];
+  const readWaiting = async () => {
+    const read = waiting.map(async ({ name, read }) => ({ name, lines: await read() }));
+    waiting = [];
+    return Promise.all(read);
+  };
+  let atOnce = 1;
+  for await (const chunk of chunks) {
+    if (!chunk.isHeld && left-- === 0) {
+      yield* await readWaiting();
+      yield { name: chunk.name, lines: undefined };
+      return;
+    }
+    waiting.push(chunk);
+    if (waiting.length < atOnce) continue;
+    yield* await readWaiting();
+    atOnce = Math.min(2 * atOnce, readAtOnceMax);
+  }
+  yield* await readWaiting();
+}
+
+/** The lines of a request are near the time in its ID, so that only chunks around it are read. */
+function periodOf({ since = '', request }: LogQuery): { since: string; until: string | undefined } {
+  if (request === undefined || !isId('request', request)) return { since, until: undefined };
+  const at = timeOfId(request);
+  const earliest = new Date(at - requestSkewMs).toISOString();
+  const until = chunkName({ start: at + requestOutputMs, writer: '00000000' });
+  return { since: since > earliest ? since : earliest, until };
+}
+
+export function formatPosition({ chunk, lines }: LogPosition): string {
+  return `${chunk}.${lines}`;
+}
+
+/** A chunk's name, and a number of its lines. */
+export const positionPattern = /^\d{13}-[0-9a-f]{8}\.\d{1,9}$/;
+
+export function parsePosition(text: string): LogPosition | undefined {
+  const [chunk = '', lines] = text.split('.');
+  return positionPattern.test(text) ? { chunk, lines: Number(lines) } : undefined;
+}

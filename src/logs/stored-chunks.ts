@@ -1,0 +1,127 @@
+// Stores chunks of instances' logs in R2, lists and reads them, and deletes them when their time is over. There is no row of them: their
+// keys sort by deployment, then from the newest to the oldest.
+import { z } from 'zod';
+import { chunkName, type LogChunk, type LogSource, type UnstoredRequest } from '../contract/builder/log-chunk.ts';
+import { type LogLine, logLineSchema } from '../contract/builder/log-line.ts';
+import { isId, type OrganizationId } from '../core/ids.ts';
+import type { Deps } from '../deps.ts';
+import { sweepFolder } from '../registry/storage/orphaned-objects.ts';
+import { announcesDrop, budgetsOf, countStored, droppedNotice } from './log-budget.ts';
+
+const folder = 'logs/';
+const suffix = '.ndjson';
+/** Objects that one sweep looks at: as many as R2 lists and deletes at a time. */
+const sweptMax = 1000;
+
+function folderOf(id: string): string {
+  return `${folder}${id}/`;
+}
+
+function chunkKey(id: string, name: string): string {
+  return `${folderOf(id)}${name}${suffix}`;
+}
+
+/** Where logs were stored before they had chunks. Those are deleted like chunks. */
+function undividedKey(id: string): string {
+  return `${folder}${id}${suffix}`;
+}
+
+export type LogStore = Pick<Deps, 'db' | 'blobs' | 'clock'>;
+
+interface PrintedChunk {
+  id: string;
+  chunk: LogChunk;
+}
+
+/**
+ * Stores what a builder has not yet stored, and returns the number of chunks. What the budget has no room for is reported as stored too, so
+ * that the builder doesn't keep it. *Dies:* the builder hands the same chunks out again, and they replace themselves.
+ */
+export async function storeLogs(deps: LogStore, source: LogSource, request: UnstoredRequest): Promise<number> {
+  const { logs } = await source.unstoredLogs(request);
+  const chunks = logs.flatMap(({ id, chunks }) => chunks.map((chunk) => ({ id, chunk })));
+  await storeChunks(deps, chunks);
+  if (logs.length > 0)
+    await source.logsStored(logs.map(({ id, chunks }) => ({ id, chunks: chunks.map((chunk) => chunkName(chunk)) })));
+  return chunks.length;
+}
+
+/** Stores the chunks of organizations that have something left of their budget. Those of others are dropped, and their logs say so. */
+export async function storeChunks(deps: LogStore, printed: readonly PrintedChunk[]): Promise<void> {
+  // Nobody could read others.
+  const chunks = printed.filter(({ id, chunk }) => isId('deployment', id) && chunk.lines.length > 0);
+  if (chunks.length === 0) return;
+  const budgets = await budgetsOf(deps, [...new Set(chunks.map(({ id }) => id))]);
+  const isDropped = ({ id }: PrintedChunk) => budgets.get(id)?.hasRoom === false;
+  const stored = new Map<OrganizationId, number>();
+  const put = async ({ id, chunk }: PrintedChunk) => {
+    const bytes = await putChunk(deps.blobs, id, chunk);
+    const organizationId = budgets.get(id)?.organizationId;
+    if (organizationId !== undefined) stored.set(organizationId, (stored.get(organizationId) ?? 0) + bytes);
+  };
+  const dropped = Map.groupBy(chunks.filter(isDropped), ({ id }) => id);
+  await Promise.all([
+    ...chunks.filter((one) => !isDropped(one)).map(put),
+    ...[...dropped].map(([id, all]) => announceDrop(deps.blobs, id, all, budgets.get(id)?.allowed ?? 0)),
+  ]);
+  await countStored(deps, stored);
+}
+
+/** Stores the line that says what is dropped, once: the newest stored chunk is that line afterwards. */
+async function announceDrop(blobs: R2Bucket, id: string, dropped: PrintedChunk[], allowed: number): Promise<void> {
+  const first = { start: Math.min(...dropped.map(({ chunk }) => chunk.start)) };
+  const prefix = folderOf(id);
+  const [newest] = (await blobs.list({ prefix, limit: 1 })).objects;
+  if (announcesDrop(newest && nameOf(newest.key, prefix), first)) return;
+  await putChunk(blobs, id, droppedNotice(first, allowed));
+}
+
+/** Returns the number of bytes. */
+async function putChunk(blobs: R2Bucket, id: string, chunk: LogChunk): Promise<number> {
+  const text = chunk.lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+  const bytes = new TextEncoder().encode(text);
+  await blobs.put(chunkKey(id, chunkName(chunk)), bytes, { httpMetadata: { contentType: 'application/x-ndjson' } });
+  return bytes.length;
+}
+
+function nameOf(key: string, prefix: string): string {
+  return key.slice(prefix.length, -suffix.length);
+}
+
+export interface StoredChunk {
+  name: string;
+  read(): Promise<LogLine[]>;
+}
+
+/** Lists the stored chunks of a deployment, newest first, from the named one on. */
+export async function* storedChunks(blobs: R2Bucket, id: string, from?: string): AsyncGenerator<StoredChunk> {
+  const prefix = folderOf(id);
+  // Behind every key that sorts before that of `from`, and before that.
+  let startAfter = from === undefined ? undefined : chunkKey(id, from).slice(0, -1);
+  for (;;) {
+    const page = await blobs.list({ prefix, ...(startAfter === undefined ? {} : { startAfter }) });
+    for (const { key } of page.objects) yield { name: nameOf(key, prefix), read: () => readLines(blobs, key) };
+    if (!page.truncated) return;
+    startAfter = page.objects.at(-1)?.key;
+  }
+}
+
+/** Returns the lines that were stored before logs had chunks. */
+export function undividedLines(blobs: R2Bucket, id: string): Promise<LogLine[]> {
+  return readLines(blobs, undividedKey(id));
+}
+
+/** Returns no lines if the sweep has deleted them meanwhile. */
+async function readLines(blobs: R2Bucket, key: string): Promise<LogLine[]> {
+  const object = await blobs.get(key);
+  const texts = object ? (await object.text()).split('\n').filter((line) => line !== '') : [];
+  return z.array(logLineSchema).parse(texts.map((line): unknown => JSON.parse(line)));
+}
+
+/** Deletes chunks after their retention. Looks at one page at a time, in a loop. */
+export function sweepInstanceLogs(deps: Parameters<typeof sweepFolder>[0] & Pick<Deps, 'retention'>): Promise<void> {
+  const expired = deps.clock.now() - deps.retention.instanceLogsMs;
+  const keysOf = async (_: unknown, objects: R2Object[]) =>
+    objects.filter(({ uploaded }) => uploaded.getTime() < expired).map(({ key }) => key);
+  return sweepFolder(deps, folder, keysOf, sweptMax);
+}

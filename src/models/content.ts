@@ -1,0 +1,64 @@
+// Checks the content of a model that was sent to the store, and copies it to the key of its digest.
+
+import type { OrganizationId } from '../core/ids.ts';
+import { Problem } from '../core/problem.ts';
+import type { Deps } from '../deps.ts';
+import { storable } from '../registry/storage/turns.ts';
+import { type ModelContent, modelKey, modelUploadKey } from './model-keys.ts';
+import { headBytes, pickleReason, tailBytes } from './pickles.ts';
+
+/** Returns the reason of the waiver if the content needs it. The store computes the digest while it copies. */
+export async function storeContent(
+  { blobs, storage }: Pick<Deps, 'blobs' | 'storage'>,
+  organizationId: OrganizationId,
+  content: ModelContent,
+  waivedBecause: string | null,
+): Promise<string | null> {
+  const { name, sha256, sizeBytes } = content;
+  const key = modelUploadKey(content);
+  const sent = await blobs.head(key);
+  if (!sent)
+    throw new Problem('object-missing', `Nothing was sent for the model ${name} yet`, {
+      hint: 'PUT the file to the URL of the first response, then confirm again.',
+    });
+  if (sent.size !== sizeBytes)
+    throw new Problem('integrity-mismatch', `The model has ${sent.size} bytes, and ${sizeBytes} were announced`, {
+      hint: 'Send the file again, then confirm again.',
+    });
+  const pinned = { onlyIf: { etagMatches: sent.etag } };
+  const reason = pickleReason(
+    await bytesOf(await blobs.get(key, { ...pinned, range: { offset: 0, length: Math.min(headBytes, sent.size) } })),
+    await bytesOf(await blobs.get(key, { ...pinned, range: { suffix: Math.min(tailBytes, sent.size) } })),
+  );
+  if (reason !== undefined && waivedBecause === null) throw pickled(name, reason);
+  const whole = await blobs.get(key, pinned);
+  if (!whole || !('body' in whole)) throw changed(name);
+  const body = storable(storage, whole.body, sent.size);
+  await blobs.put(modelKey(organizationId, sha256), body, { sha256 }).catch((cause: unknown) => {
+    if (!isMismatch(cause)) throw cause;
+    throw new Problem('integrity-mismatch', `The SHA-256 of the model is not ${sha256}`, {
+      hint: 'Send the file again, then confirm again; or begin again with the digest of the file.',
+      cause,
+    });
+  });
+  return reason === undefined ? null : waivedBecause;
+}
+
+async function bytesOf(object: R2ObjectBody | R2Object | null): Promise<Uint8Array> {
+  if (!object || !('body' in object)) throw new Problem('conflict', 'The model was sent again meanwhile');
+  return new Uint8Array(await object.arrayBuffer());
+}
+
+function isMismatch(error: unknown): boolean {
+  return error instanceof Error && /checksum|digest/i.test(error.message);
+}
+
+function changed(name: string): Problem {
+  return new Problem('conflict', `The model ${name} was sent again meanwhile`);
+}
+
+function pickled(name: string, reason: string): Problem {
+  return new Problem('policy-rejected', `The model ${name} may run code when it is loaded: ${reason}`, {
+    hint: 'Convert it to safetensors, ONNX or GGUF. Or accept it with the reason in `waive_pickle` (`--waive-pickle REASON`), which needs the scope `policy:admin`.',
+  });
+}

@@ -1,0 +1,275 @@
+// Stores, lists and deletes the models of a namespace. The content goes to the store by a presigned URL, which reserves
+// its size; confirming it checks its digest and format, and gives it its name.
+import { and, asc, eq, gt, isNull, type SQL, sql } from 'drizzle-orm';
+import { type Actor, notFound, requireScope } from '../access/actor.ts';
+import { requireNamespace, selectNamespace, visibleTo } from '../access/namespaces.ts';
+import { modelLimits } from '../contract/plugin/models.ts';
+import type { NamespaceId } from '../core/ids.ts';
+import { type Page, type PageRequest, pageOf } from '../core/page.ts';
+import { Problem } from '../core/problem.ts';
+import { insertWhere, previousChanged, readTogether, runInOrder, writeAndRead } from '../db/client.ts';
+import { isUploadOf, modelQuota, modelUploadQuota, requireQuota, selectUsage } from '../db/quotas.ts';
+import { namespaces } from '../db/schema/access.ts';
+import { deployments, isCurrent } from '../db/schema/deploy.ts';
+import { models, modelUploads } from '../db/schema/models.ts';
+import { plugins, pluginVersions } from '../db/schema/registry.ts';
+import type { Deps } from '../deps.ts';
+import { record } from '../events/record.ts';
+import { presign } from '../registry/storage/presign.ts';
+import { storeContent } from './content.ts';
+import { type ModelContent, modelUploadKey, type NamedModel } from './model-keys.ts';
+
+export type Model = typeof models.$inferSelect;
+
+/**
+ * Returns the model if it has this content already, or else the URL that the content is to be sent to, and reserves its size. Repeating the
+ * request renews the reservation.
+ */
+export async function requestModel(
+  deps: Pick<Deps, 'db' | 'storage' | 'clock'>,
+  actor: Actor,
+  content: ModelContent,
+): Promise<{ model: Model } | { url: string; expiresAt: number }> {
+  requireScope(actor, 'plugins:write');
+  const { db, clock } = deps;
+  const { namespaceId } = content;
+  const expiresInSeconds = modelLimits.uploadUrlSeconds;
+  const now = clock.now();
+  const expiresAt = now + expiresInSeconds * 1000;
+  const uploads = modelUploadQuota(actor.organizationId, content);
+  const bytes = modelQuota(actor.organizationId, content);
+  const row = { ...content, organizationId: actor.organizationId, createdAt: now, expiresAt };
+  const isNew = sql`not exists (select 1 from ${models} where ${hasContent(content)})`;
+  const found = await writeAndRead(db, [], {
+    spaces: selectNamespace(db, actor, namespaceId),
+    existing: db.select().from(models).where(hasContent(content)),
+    uploadUsage: selectUsage(db, uploads),
+    byteUsage: selectUsage(db, bytes),
+    reserved: insertWhere(
+      db,
+      modelUploads,
+      row,
+      sql`${isVisible(actor, namespaceId)} and ${isNew} and ${hasName(content)} and ${uploads.hasRoom} and ${bytes.hasRoom}`,
+      sql`on conflict do update set size_bytes = excluded.size_bytes, expires_at = excluded.expires_at`,
+    ),
+    uploads: db.select({ sizeBytes: modelUploads.sizeBytes }).from(modelUploads).where(isUploadOf(content)),
+  });
+  requireNamespace(found.spaces, namespaceId);
+  const [model] = found.existing;
+  if (model) return { model };
+  requireQuota(uploads, found.uploadUsage[0]);
+  requireQuota(bytes, found.byteUsage[0]);
+  if (found.uploads.length === 0) throw tooManyNames();
+  const key = modelUploadKey(content);
+  return { url: await presign(deps.storage, { method: 'PUT', key, expiresInSeconds, signedAt: now }), expiresAt };
+}
+
+/**
+ * Stores the content by its digest, then writes the row and ends the reservation. *Dies before the row:* the content and its reservation are
+ * still there, so that a repeated confirm finds them. *After:* the sweep deletes what was sent.
+ */
+export async function confirmModel(
+  deps: Deps,
+  actor: Actor,
+  { waivedBecause, ...content }: ModelContent & { waivedBecause: string | null },
+): Promise<Model> {
+  requireScope(actor, 'plugins:write');
+  if (waivedBecause !== null) requireScope(actor, 'policy:admin');
+  const { db, ids, clock } = deps;
+  const { namespaceId, name, sha256, sizeBytes } = content;
+  const confirmed = await keepReservation(deps, actor, content);
+  if (confirmed) return confirmed;
+  const waived = await storeContent(deps, actor.organizationId, content, waivedBecause);
+  const now = clock.now();
+  const row = {
+    ...content,
+    id: ids('model'),
+    organizationId: actor.organizationId,
+    waivedBecause: waived,
+    createdAt: now,
+    updatedAt: now,
+    updatedBy: actor.ref,
+  };
+  const event = {
+    ...eventOf(actor, content),
+    type: 'model.set' as const,
+    data: { name, sha256, size_bytes: sizeBytes, waived_because: waived },
+  };
+  const bytes = modelQuota(actor.organizationId, content);
+  const isReserved = sql`exists (select 1 from ${modelUploads} where ${isUploadOf(content)})`;
+  const after = await writeAndRead(db, [], {
+    usage: selectUsage(db, bytes),
+    set: insertWhere(
+      db,
+      models,
+      row,
+      sql`${isVisible(actor, namespaceId)} and ${isReserved} and ${hasName(content)} and ${bytes.hasRoom}`,
+      sql`on conflict do update set sha256 = excluded.sha256, size_bytes = excluded.size_bytes, waived_because = excluded.waived_because, updated_at = excluded.updated_at, updated_by = excluded.updated_by`,
+    ),
+    event: record(deps, event, previousChanged),
+    released: db
+      .delete(modelUploads)
+      .where(and(isUploadOf(content), sql`exists (select 1 from ${models} where ${hasContent(content)})`)),
+    written: db.select().from(models).where(hasContent(content)),
+    uploads: db.select({ name: modelUploads.name }).from(modelUploads).where(isUploadOf(content)),
+  });
+  const [model] = after.written;
+  if (!model) {
+    requireQuota(bytes, after.usage[0]);
+    throw after.uploads.length === 0 ? notRequested(name) : tooManyNames();
+  }
+  deps.defer(deps.blobs.delete(modelUploadKey(content)));
+  return model;
+}
+
+/** Returns the model if it has the content already. Otherwise the reservation must exist, with this size, and lasts long enough to store it. */
+async function keepReservation(
+  { db, clock }: Pick<Deps, 'db' | 'clock'>,
+  actor: Actor,
+  content: ModelContent,
+): Promise<Model | undefined> {
+  const { name, namespaceId, sizeBytes } = content;
+  const until = clock.now() + modelLimits.confirmMs;
+  const found = await writeAndRead(db, [], {
+    spaces: selectNamespace(db, actor, namespaceId),
+    existing: db.select().from(models).where(hasContent(content)),
+    kept: db
+      .update(modelUploads)
+      .set({ expiresAt: sql`max(${modelUploads.expiresAt}, ${until})` })
+      .where(and(isUploadOf(content), isVisible(actor, namespaceId))),
+    uploads: db.select({ sizeBytes: modelUploads.sizeBytes }).from(modelUploads).where(isUploadOf(content)),
+  });
+  requireNamespace(found.spaces, namespaceId);
+  const [model] = found.existing;
+  if (model) return model;
+  const [upload] = found.uploads;
+  if (!upload) throw notRequested(name);
+  if (upload.sizeBytes === sizeBytes) return undefined;
+  throw new Problem('integrity-mismatch', `${upload.sizeBytes} bytes were announced for the model, not ${sizeBytes}`, {
+    hint: 'Request the URL again with the size of the file, send it there, then confirm again.',
+  });
+}
+
+/** SQL: the namespace has the name already, or may have one more. */
+function hasName({ namespaceId, name }: NamedModel): SQL {
+  const others = sql`(select count(*) from ${models} where ${models.namespaceId} = ${namespaceId} and ${models.name} <> ${name})`;
+  return sql`${others} < ${modelLimits.perNamespaceMax}`;
+}
+
+/** SQL: the model has this content. */
+function hasContent(content: ModelContent): SQL | undefined {
+  return and(isNamed(content), eq(models.sha256, content.sha256));
+}
+
+export async function listModels(
+  { db }: Pick<Deps, 'db'>,
+  actor: Actor,
+  namespaceId: NamespaceId,
+  { limit, cursor }: PageRequest,
+): Promise<Page<Model>> {
+  requireScope(actor, 'plugins:read');
+  const { spaces, rows } = await readTogether(db, {
+    spaces: selectNamespace(db, actor, namespaceId),
+    rows: db
+      .select()
+      .from(models)
+      .where(and(eq(models.namespaceId, namespaceId), cursor ? gt(models.name, cursor) : undefined))
+      .orderBy(asc(models.name))
+      .limit(limit + 1),
+  });
+  requireNamespace(spaces, namespaceId);
+  return pageOf(rows, limit, ({ name }) => name);
+}
+
+/**
+ * Deletes the model, and the reservations of content that was not confirmed. Refuses while deployments use it, unless forced: what runs keeps
+ * it, and fails when it is started again.
+ */
+export async function deleteModel(
+  deps: Deps,
+  actor: Actor,
+  { force, ...named }: NamedModel & { force: boolean },
+): Promise<void> {
+  requireScope(actor, 'plugins:write');
+  const { db } = deps;
+  const { namespaceId, name } = named;
+  const existing = sql`exists (select 1 from ${models} where ${isNamed(named)})`;
+  const free = force ? sql`true` : sql`not exists (select 1 from ${deployments} where ${uses(named)})`;
+  const event = { ...eventOf(actor, named), type: 'model.deleted' as const, data: { name } };
+  const found = await runInOrder(db, [
+    {
+      spaces: selectNamespace(db, actor, namespaceId),
+      existing: db.select({ name: models.name }).from(models).where(isNamed(named)),
+      uploads: db.select({ name: modelUploads.name }).from(modelUploads).where(isUploadNamed(named)),
+      users: db
+        .select({
+          name: sql<string>`${sql`(select ${plugins.name} from ${plugins} where ${plugins.id} = ${deployments.pluginId})`}`,
+        })
+        .from(deployments)
+        .where(uses(named))
+        .limit(usersNamed),
+    },
+    [
+      record(deps, event, sql`${isVisible(actor, namespaceId)} and ${existing} and ${free}`),
+      db.delete(models).where(and(isNamed(named), previousChanged)),
+      db.delete(modelUploads).where(and(isUploadNamed(named), isVisible(actor, namespaceId), free)),
+    ],
+    {},
+    [],
+  ]);
+  requireNamespace(found.spaces, namespaceId);
+  if (found.existing.length === 0 && found.uploads.length === 0) throw notFound('model', name);
+  if (found.users.length > 0 && !force) throw inUse(name, [...new Set(found.users.map((user) => user.name))]);
+}
+
+/** SQL: the deployment is in progress or serves, and its version names the model. */
+function uses({ namespaceId, name }: NamedModel): SQL | undefined {
+  const names = sql`json_each(coalesce(${pluginVersions.manifest}, '{}'), '$.models')`;
+  return and(
+    eq(deployments.namespaceId, namespaceId),
+    isCurrent(),
+    eq(deployments.type, 'realtime'),
+    isNull(deployments.stopAfter),
+    sql`exists (select 1 from ${pluginVersions} cross join ${names} named where ${pluginVersions.id} = ${deployments.versionId} and named.value = ${name})`,
+  );
+}
+
+/** Deployments that the message names the plugins of. */
+const usersNamed = 20;
+
+function isVisible(actor: Actor, namespaceId: NamespaceId): SQL {
+  return sql`exists (select 1 from ${namespaces} where ${and(visibleTo(actor), eq(namespaces.id, namespaceId))})`;
+}
+
+function isNamed({ namespaceId, name }: NamedModel): SQL | undefined {
+  return and(eq(models.namespaceId, namespaceId), eq(models.name, name));
+}
+
+function isUploadNamed({ namespaceId, name }: NamedModel): SQL | undefined {
+  return and(eq(modelUploads.namespaceId, namespaceId), eq(modelUploads.name, name));
+}
+
+function eventOf({ organizationId, ref }: Actor, named: NamedModel) {
+  const subjectId = sql`(select ${models.id} from ${models} where ${isNamed(named)})`;
+  return { organizationId, namespaceId: named.namespaceId, actor: ref, subjectId };
+}
+
+function tooManyNames(): Problem {
+  return new Problem(
+    'conflict',
+    `A namespace has at most ${modelLimits.perNamespaceMax} models. Delete one that you no longer need: \`slipway models delete NAME\`.`,
+  );
+}
+
+function notRequested(name: string): Problem {
+  return new Problem('object-missing', `No URL for this content of the model ${name} is open`, {
+    hint: 'Request the URL again, PUT the file there, then confirm again.',
+  });
+}
+
+function inUse(name: string, users: string[]): Problem {
+  return new Problem('in-use', `The model ${name} is used by ${users.join(', ')}`, {
+    hint: 'Undeploy what uses it, or repeat this with `--force` (in the API, `?force=true`): what runs keeps the model, and fails when it is started again.',
+    details: { resource: 'model', id: name, plugins: users },
+  });
+}
