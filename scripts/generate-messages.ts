@@ -2,7 +2,7 @@
 // the file is out of date.
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { problemTypes } from '../src/api/problem-response.ts';
+import { problemTypes } from '../src/api/problems/problem-response.ts';
 import { exitCodes } from '../src/cli/exit-codes.ts';
 import { builderErrorStatus } from '../src/contract/builder/instances.ts';
 import { startErrorCodes } from '../src/contract/builder/start-errors.ts';

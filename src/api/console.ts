@@ -1,10 +1,10 @@
 // Serves the console: one page for all of its URLs, and the files that the page refers to.
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import { limitAddress } from './address-limits.ts';
+import { limitAddress } from './authentication/address-limits.ts';
+import { knownHostsOnly } from './authentication/known-hosts.ts';
 import type { AppEnv } from './context.ts';
-import { knownHostsOnly } from './known-hosts.ts';
-import { pathNotFound } from './problem-response.ts';
+import { pathNotFound } from './problems/problem-response.ts';
 
 /** The URLs of the console's pages (src/console/router.tsx). */
 const pagePaths = ['/', '/sign-in', '/events', '/keys', '/quotas', '/webhooks', '/webhooks/:page{.+}', '/n/:page{.+}'];

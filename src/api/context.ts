@@ -9,8 +9,8 @@ import type { Deps } from '../deps.ts';
 import type { CallDeps } from '../serve/call.ts';
 import type { RouteCache } from '../serve/route.ts';
 import type { CallCounters } from '../traffic/call-counters.ts';
-import type { FailedAttempts } from './failed-attempts.ts';
-import { requestTimeoutMs } from './request-timeout.ts';
+import type { FailedAttempts } from './authentication/failed-attempts.ts';
+import { requestTimeoutMs } from './requests/request-timeout.ts';
 
 export interface AppEnv {
   Bindings: object;

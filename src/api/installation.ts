@@ -1,13 +1,13 @@
 // Serves what needs no key: the health check, the OpenAPI document and the API reference.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import { limitAddress } from './address-limits.ts';
+import { limitAddress } from './authentication/address-limits.ts';
+import { knownHostsOnly } from './authentication/known-hosts.ts';
 import type { AppEnv } from './context.ts';
-import { knownHostsOnly } from './known-hosts.ts';
 import { openApiDocument } from './openapi/openapi-document.ts';
 import { errors, json } from './openapi/route-definitions.ts';
-import { addProblemPages } from './problem-pages.ts';
-import { pathNotFound } from './problem-response.ts';
+import { addProblemPages } from './problems/problem-pages.ts';
+import { pathNotFound } from './problems/problem-response.ts';
 
 const health = createRoute({
   method: 'get',

@@ -7,7 +7,7 @@ import { modelUploadsFolder } from '../models/model-keys.ts';
 import { verifyPresigned } from '../registry/storage/presign.ts';
 import { storable } from '../registry/storage/turns.ts';
 import type { AppEnv } from './context.ts';
-import { pathNotFound } from './problem-response.ts';
+import { pathNotFound } from './problems/problem-response.ts';
 
 const cors = {
   'access-control-allow-origin': '*',

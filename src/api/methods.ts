@@ -4,7 +4,7 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context, MiddlewareHandler } from 'hono';
 import { Problem } from '../core/problem.ts';
 import type { AppEnv } from './context.ts';
-import { answerProblem } from './problem-json.ts';
+import { answerProblem } from './problems/problem-json.ts';
 
 interface KnownPath {
   path: string;

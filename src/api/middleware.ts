@@ -8,8 +8,8 @@ import { Problem } from '../core/problem.ts';
 import type { Deps } from '../deps.ts';
 import { announceEvents } from '../events/announce.ts';
 import type { AppEnv } from './context.ts';
-import { locationHintOf } from './location.ts';
-import { malformedJson, problemResponse } from './problem-response.ts';
+import { malformedJson, problemResponse } from './problems/problem-response.ts';
+import { locationHintOf } from './requests/location.ts';
 
 export type MakeDeps = (env: unknown, ctx: { waitUntil(work: Promise<unknown>): void }) => Deps;
 

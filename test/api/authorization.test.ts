@@ -2,7 +2,7 @@
 // response as for one that doesn't exist, after as many D1 round trips. A rejected request changes nothing.
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
-import { anonymousSurfaces } from '../../src/api/authenticate.ts';
+import { anonymousSurfaces } from '../../src/api/authentication/authenticate.ts';
 import { openApiDocument } from '../../src/api/openapi/openapi-document.ts';
 import { idOf } from '../../src/contract/ids.ts';
 import { type Scope, scopes } from '../../src/contract/scopes.ts';

@@ -1,7 +1,7 @@
 // Tests that an address that sends wrong admin tokens or keys is refused for the rest of the minute.
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
-import { FailedAttempts } from '../../src/api/failed-attempts.ts';
+import { FailedAttempts } from '../../src/api/authentication/failed-attempts.ts';
 import { database } from '../../src/db/client.ts';
 import type { Deps } from '../../src/deps.ts';
 import { clientOf } from '../support/client.ts';

@@ -1,7 +1,7 @@
 // Tests Idempotency-Keys: a repeated request has no further effect.
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
-import { acceptsIdempotencyKey } from '../../src/api/idempotency.ts';
+import { acceptsIdempotencyKey } from '../../src/api/requests/idempotency.ts';
 import { apiLimits, leases } from '../../src/contract/limits/builder.ts';
 import { database } from '../../src/db/client.ts';
 import { idempotencyKeys } from '../../src/db/schema/idempotency.ts';

@@ -1,7 +1,7 @@
 // Tests that a client sees its own change of what serves at the next call, and which routes are flagged for that (decision 30).
 import { expect, test } from 'vitest';
-import { acceptsIdempotencyKey } from '../../src/api/idempotency.ts';
-import { mayMoveTraffic } from '../../src/api/read-your-writes.ts';
+import { acceptsIdempotencyKey } from '../../src/api/requests/idempotency.ts';
+import { mayMoveTraffic } from '../../src/api/requests/read-your-writes.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';
 import { clientOf } from '../support/client.ts';
 import { testApp } from '../support/deps.ts';

@@ -15,14 +15,14 @@ const bodies = 'test/api/bodies.test.ts';
 export const mutations: Mutation[] = [
   {
     name: 'the text of an unexpected error is in the response',
-    file: 'src/api/problem-of.ts',
+    file: 'src/api/problems/problem-of.ts',
     search: "'Slipway failed to process the request'",
     replace: 'String(error)',
     tests: [internalErrors],
   },
   {
     name: 'the text of an error of the framework is in the response',
-    file: 'src/api/problem-of.ts',
+    file: 'src/api/problems/problem-of.ts',
     search: 'error instanceof HTTPException && error.status === 400) return malformedJson();',
     replace: 'error instanceof HTTPException) return malformedJson(error.message);',
     tests: [internalErrors],
@@ -74,7 +74,7 @@ export const mutations: Mutation[] = [
   },
   {
     name: 'a large response is stored for its Idempotency-Key',
-    file: 'src/api/idempotency.ts',
+    file: 'src/api/requests/idempotency.ts',
     search: `  if (bytes.byteLength > apiLimits.idempotentResponseBytes) return undefined;
 `,
     replace: '',
@@ -82,7 +82,7 @@ export const mutations: Mutation[] = [
   },
   {
     name: 'an error is stored for its Idempotency-Key',
-    file: 'src/api/idempotency.ts',
+    file: 'src/api/requests/idempotency.ts',
     search: `  if (!response.ok) return undefined;
 `,
     replace: '',
@@ -90,7 +90,7 @@ export const mutations: Mutation[] = [
   },
   {
     name: 'the query is not part of a request',
-    file: 'src/api/idempotency.ts',
+    file: 'src/api/requests/idempotency.ts',
     search: 'const { pathname, search } = new URL(c.req.url);',
     replace: `const { pathname } = new URL(c.req.url);
   const search = '';`,
@@ -98,35 +98,35 @@ export const mutations: Mutation[] = [
   },
   {
     name: 'the calls of a plugin are stored',
-    file: 'src/api/idempotency.ts',
+    file: 'src/api/requests/idempotency.ts',
     search: 'realtime|realtime\\/test|',
     replace: '',
     tests: [idempotency],
   },
   {
     name: 'the boundary of a form is part of its digest',
-    file: 'src/api/body-digest.ts',
+    file: 'src/api/requests/body-digest.ts',
     search: 'delimiter === undefined ? bytes :',
     replace: 'delimiter !== undefined ? bytes :',
     tests: [idempotency],
   },
   {
     name: 'a web page uses anonymous access',
-    file: 'src/api/authenticate.ts',
+    file: 'src/api/authentication/authenticate.ts',
     search: ' || fromBrowser) throw',
     replace: ') throw',
     tests: [auth],
   },
   {
     name: 'anonymous access reaches every surface',
-    file: 'src/api/authenticate.ts',
+    file: 'src/api/authentication/authenticate.ts',
     search: '|| !isSurface ||',
     replace: '||',
     tests: [auth],
   },
   {
     name: 'an invalid key counts as no key',
-    file: 'src/api/authenticate.ts',
+    file: 'src/api/authentication/authenticate.ts',
     search: 'if (header === undefined) {',
     replace: "if (header === undefined || !header.startsWith('Bearer ')) {",
     tests: [auth],
@@ -140,21 +140,21 @@ export const mutations: Mutation[] = [
   },
   {
     name: 'a local run trusts the address that a client claims',
-    file: 'src/api/address-limits.ts',
+    file: 'src/api/authentication/address-limits.ts',
     search: "c.var.deps.storage.local ? 'loopback' : ",
     replace: '',
     tests: ['test/api/failed-attempts.test.ts'],
   },
   {
     name: 'any host name is known',
-    file: 'src/api/known-hosts.ts',
+    file: 'src/api/authentication/known-hosts.ts',
     search: 'hosts !== null && !hosts.has(hostname)',
     replace: 'hosts !== null && hosts.size === 0',
     tests: ['test/api/known-hosts.test.ts'],
   },
   {
     name: 'guessing keys is not limited',
-    file: 'src/api/authenticate.ts',
+    file: 'src/api/authentication/authenticate.ts',
     search: `  refuseGuessing(c);
   await limitAddress(c);
 `,
@@ -163,7 +163,7 @@ export const mutations: Mutation[] = [
   },
   {
     name: 'requests with a key are not limited',
-    file: 'src/api/authenticate.ts',
+    file: 'src/api/authentication/authenticate.ts',
     search: `  await limit(c, key.id);
 `,
     replace: '',
@@ -215,14 +215,14 @@ export const mutations: Mutation[] = [
   },
   {
     name: 'errors and secrets may be cached',
-    file: 'src/api/conditional.ts',
+    file: 'src/api/responses/conditional.ts',
     search: 'if (!isRead || status !== 200 ||',
     replace: 'if (',
     tests: [http],
   },
   {
     name: 'a validator of another representation matches',
-    file: 'src/api/conditional.ts',
+    file: 'src/api/responses/conditional.ts',
     search: "one.trim().replace(/^W\\//, '') === etag",
     replace: "one.trim().replace(/^W\\//, '') !== ''",
     tests: [http],
@@ -245,28 +245,28 @@ export const mutations: Mutation[] = [
   },
   {
     name: 'a change is made on a replica',
-    file: 'src/api/sessions.ts',
+    file: 'src/api/requests/database-session.ts',
     search: 'reads && bookmark.test(sent)',
     replace: 'bookmark.test(sent)',
     tests: [http],
   },
   {
     name: 'any text is passed to the database as a bookmark',
-    file: 'src/api/sessions.ts',
+    file: 'src/api/requests/database-session.ts',
     search: 'reads && bookmark.test(sent)',
     replace: "reads && sent !== ''",
     tests: [http],
   },
   {
     name: 'a change keeps the cached routes',
-    file: 'src/api/read-your-writes.ts',
+    file: 'src/api/requests/read-your-writes.ts',
     search: '(isFlagged || isReplay)) forgetRoutes',
     replace: 'isReplay) forgetRoutes',
     tests: [readYourWrites],
   },
   {
     name: 'a replayed change keeps the cached routes',
-    file: 'src/api/read-your-writes.ts',
+    file: 'src/api/requests/read-your-writes.ts',
     search: '(isFlagged || isReplay)) forgetRoutes',
     replace: 'isFlagged) forgetRoutes',
     tests: [readYourWrites],

@@ -34,14 +34,14 @@ export const mutations: Mutation[] = [
   },
   {
     name: 'scripts read the cookie of a session',
-    file: 'src/api/browser-requests.ts',
+    file: 'src/api/authentication/browser-requests.ts',
     search: 'httpOnly: true',
     replace: 'httpOnly: false',
     tests: [sessions],
   },
   {
     name: 'other sites send the cookie of a session',
-    file: 'src/api/browser-requests.ts',
+    file: 'src/api/authentication/browser-requests.ts',
     search: "sameSite: 'Strict'",
     replace: "sameSite: 'Lax'",
     tests: [sessions],

@@ -51,7 +51,7 @@ export const mutations: Mutation[] = [
   },
   {
     name: 'a diff has the reason of the version before in both',
-    file: 'src/api/extractors/version-wire.ts',
+    file: 'src/api/extractors/versions/version-wire.ts',
     search: 'v2: placement.after.reason }',
     replace: 'v2: placement.before.reason }',
     tests: ['test/api/go-capabilities.test.ts'],

@@ -4,7 +4,7 @@ import { z } from '@hono/zod-openapi';
 import { fieldCodes } from '../../contract/plugin/agents.ts';
 import type { Problem, ProblemCode } from '../../core/problem.ts';
 import { errorHeaders } from '../openapi/route-definitions.ts';
-import { problemHeaders } from '../problem-response.ts';
+import { problemHeaders } from '../problems/problem-response.ts';
 
 /** Problems that other surfaces answer with 422. */
 const malformed: ProblemCode[] = ['invalid-request', 'malformed-json'];

@@ -16,7 +16,7 @@ import { type AgentArtifact, verifyNow } from '../../registry/agents/verificatio
 import { type AppEnv, actorOf } from '../context.ts';
 import { jsonAtMost } from '../middleware.ts';
 import { bearer, body, json, newRouter } from '../openapi/route-definitions.ts';
-import { pageFields, pageRequest } from '../paging.ts';
+import { pageFields, pageRequest } from '../requests/paging.ts';
 import { addAgentContent, agentIdOf, readAgentPlugin } from './agent-content.ts';
 import { agentErrors } from './agent-errors.ts';
 import { agentModel, agentPageModel, agentVersionsModel, agentWire } from './agent-wire.ts';

@@ -11,7 +11,7 @@ import { tryHook } from '../../hooks/try-hook.ts';
 import { type AppEnv, actorOf, namespaceIdOf } from '../context.ts';
 import { emptyBodyIsNull, jsonAtMost } from '../middleware.ts';
 import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
-import { pageFields, pageRequest, paginationModel } from '../paging.ts';
+import { pageFields, pageRequest, paginationModel } from '../requests/paging.ts';
 import {
   createBody,
   fieldsOf,

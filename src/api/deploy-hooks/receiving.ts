@@ -5,7 +5,7 @@ import { deployHooks as limits } from '../../contract/limits/builder.ts';
 import { pushStates } from '../../contract/states.ts';
 import { Problem } from '../../core/problem.ts';
 import { receivePush } from '../../hooks/receive.ts';
-import { limit, limitAddress } from '../address-limits.ts';
+import { limit, limitAddress } from '../authentication/address-limits.ts';
 import type { AppEnv } from '../context.ts';
 import { bodyAtMost } from '../middleware.ts';
 import { errors, json, newRouter } from '../openapi/route-definitions.ts';

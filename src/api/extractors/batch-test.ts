@@ -9,7 +9,7 @@ import { errorTypes } from '../../serve/invoke.ts';
 import { type AppEnv, actorOf, callDeps, namespaceIdOf } from '../context.ts';
 import { jsonAtMost } from '../middleware.ts';
 import { bearer, body, errors, json } from '../openapi/route-definitions.ts';
-import { timeoutHeaders } from '../request-timeout.ts';
+import { timeoutHeaders } from '../requests/request-timeout.ts';
 import { onePlugin } from './surface.ts';
 
 const batchModel = z

@@ -6,8 +6,8 @@ import { deleteVersion } from '../../deploy/stopping/removal.ts';
 import { listCatalogue } from '../../registry/versions/catalogue.ts';
 import { type AppEnv, actorOf } from '../context.ts';
 import { bearer, errors, json } from '../openapi/route-definitions.ts';
-import { offsetField, pageFields, pageRequest } from '../paging.ts';
-import { mayMoveTraffic } from '../read-your-writes.ts';
+import { offsetField, pageFields, pageRequest } from '../requests/paging.ts';
+import { mayMoveTraffic } from '../requests/read-your-writes.ts';
 import { listItemModel, listItemWire, sourceModel } from './extractor-wire.ts';
 import type { ExtractorSurface } from './surface.ts';
 

@@ -12,8 +12,8 @@ import { versionSlug } from '../../registry/versions/versions.ts';
 import { type AppEnv, actorOf, namespaceIdOf } from '../context.ts';
 import { emptyBodyIsNull, jsonAtMost } from '../middleware.ts';
 import { bearer, body, errors, json } from '../openapi/route-definitions.ts';
-import { offsetField, pageFields, pageRequest } from '../paging.ts';
-import { mayMoveTraffic } from '../read-your-writes.ts';
+import { offsetField, pageFields, pageRequest } from '../requests/paging.ts';
+import { mayMoveTraffic } from '../requests/read-your-writes.ts';
 import { descriptionOf } from './extractor-wire.ts';
 import { namespaced, onePlugin } from './surface.ts';
 

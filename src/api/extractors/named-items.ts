@@ -2,7 +2,7 @@
 import { z } from '@hono/zod-openapi';
 import { namespaceIdOf } from '../context.ts';
 import { errors, json } from '../openapi/route-definitions.ts';
-import { pageFields, paginationModel } from '../paging.ts';
+import { pageFields, paginationModel } from '../requests/paging.ts';
 
 /** The parameters of a route whose path ends with a name. */
 export function namedBy<Name extends z.ZodType<string>>(name: Name) {

@@ -3,25 +3,25 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { requireScope } from '../../access/actor.ts';
 import { deploymentOverview } from '../../deploy/overview.ts';
 import { presignDownload } from '../../registry/versions/download.ts';
-import { noStore } from '../conditional.ts';
 import { type AppEnv, actorOf, namespaceIdOf } from '../context.ts';
 import { bearer, errors, json, newRouter } from '../openapi/route-definitions.ts';
+import { noStore } from '../responses/conditional.ts';
 import { addCatalogue } from './catalogue-routes.ts';
-import { addDeployments } from './deploy-routes.ts';
-import { addVersionDeployments } from './deployment-history.ts';
+import { addDeployments } from './deployments/deploy-routes.ts';
+import { addVersionDeployments } from './deployments/deployment-history.ts';
+import { addReconfigure } from './deployments/reconfigure.ts';
+import { addTraffic } from './deployments/traffic.ts';
 import { addEnabling } from './enabling.ts';
 import { documentModel, documentWire } from './extractor-wire.ts';
-import { addGitSource } from './git-source.ts';
-import { addMultipartUpload } from './multipart-upload.ts';
-import { addReconfigure } from './reconfigure.ts';
-import { addRequirements } from './requirements.ts';
 import { namespaced, onePlugin } from './surface.ts';
-import { addTraffic } from './traffic.ts';
-import { addUploads } from './upload-routes.ts';
-import { addVersionContent } from './version-content.ts';
-import { addVersionEnvironment } from './version-environment.ts';
-import { addVersionScan } from './version-scan.ts';
-import { addVersions } from './versions.ts';
+import { addGitSource } from './uploads/git-source.ts';
+import { addMultipartUpload } from './uploads/multipart-upload.ts';
+import { addRequirements } from './uploads/requirements.ts';
+import { addUploads } from './uploads/upload-routes.ts';
+import { addVersionContent } from './versions/version-content.ts';
+import { addVersionEnvironment } from './versions/version-environment.ts';
+import { addVersionScan } from './versions/version-scan.ts';
+import { addVersions } from './versions/versions.ts';
 
 const flag = z
   .enum(['true', 'false'])

@@ -5,14 +5,14 @@ import { catalogueItem } from '../../registry/versions/catalogue.ts';
 import { type AppEnv, actorOf } from '../context.ts';
 import { bearer, errors, json, newRouter } from '../openapi/route-definitions.ts';
 import { addCatalogue } from './catalogue-routes.ts';
-import { addVersionDeployments } from './deployment-history.ts';
+import { addVersionDeployments } from './deployments/deployment-history.ts';
 import { documentModel, documentWire } from './extractor-wire.ts';
-import { addGitSource } from './git-source.ts';
 import { organizationWide } from './surface.ts';
-import { addUploads } from './upload-routes.ts';
-import { addVersionContent } from './version-content.ts';
-import { addVersionEnvironment } from './version-environment.ts';
-import { addVersionScan } from './version-scan.ts';
+import { addGitSource } from './uploads/git-source.ts';
+import { addUploads } from './uploads/upload-routes.ts';
+import { addVersionContent } from './versions/version-content.ts';
+import { addVersionEnvironment } from './versions/version-environment.ts';
+import { addVersionScan } from './versions/version-scan.ts';
 
 const get = createRoute({
   tags: [organizationWide.tag],

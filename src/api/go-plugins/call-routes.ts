@@ -7,9 +7,9 @@ import { artifactKey } from '../../deploy/builder/builds.ts';
 import { installedByName } from '../../registry/go/installed-plugins.ts';
 import { operate } from '../../serve/operate.ts';
 import { type AppEnv, actorOf, callDeps } from '../context.ts';
-import { logLineModel, logPage, logPagination, logQuery, paginationOf } from '../log-query.ts';
 import { badInput, bearer, body, errors, json } from '../openapi/route-definitions.ts';
-import { timeoutHeaders } from '../request-timeout.ts';
+import { logLineModel, logPage, logPagination, logQuery, paginationOf } from '../requests/log-query.ts';
+import { timeoutHeaders } from '../requests/request-timeout.ts';
 import { type GoSurface, named } from './surface.ts';
 
 const answerModel = z

@@ -2,7 +2,7 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { diffInstalled } from '../../registry/diff/installed-diff.ts';
 import { type AppEnv, actorOf } from '../context.ts';
-import { diffModel, diffWire } from '../extractors/version-wire.ts';
+import { diffModel, diffWire } from '../extractors/versions/version-wire.ts';
 import { badInput, bearer, errors, json } from '../openapi/route-definitions.ts';
 import { type GoSurface, named } from './surface.ts';
 

@@ -17,9 +17,9 @@ import type { GoKind, Install } from '../../registry/go/installs.ts';
 import type { Upload } from '../../registry/uploads/uploads.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
 import { restartsOf } from '../../serve/instance-state.ts';
-import { capabilityModel, capabilityWire } from '../capability-wire.ts';
-import { restartsModel, restartsWire } from '../instance-wire.ts';
-import { paginationModel } from '../paging.ts';
+import { paginationModel } from '../requests/paging.ts';
+import { capabilityModel, capabilityWire } from '../responses/capability-wire.ts';
+import { restartsModel, restartsWire } from '../responses/instance-wire.ts';
 
 const text = z.string().min(1).max(2048);
 

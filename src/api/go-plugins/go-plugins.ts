@@ -18,11 +18,11 @@ import {
 import { type AppEnv, actorOf } from '../context.ts';
 import { emptyBodyIsNull, jsonAtMost, renderProblemsAs } from '../middleware.ts';
 import { badInput, bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
-import { pageFields, pageRequest } from '../paging.ts';
-import { preferred, waitSeconds } from '../preferred-wait.ts';
-import { problemResponse } from '../problem-response.ts';
-import { mayMoveTraffic } from '../read-your-writes.ts';
-import { refusalProblem } from '../source-refusals.ts';
+import { problemResponse } from '../problems/problem-response.ts';
+import { pageFields, pageRequest } from '../requests/paging.ts';
+import { preferred, waitSeconds } from '../requests/preferred-wait.ts';
+import { mayMoveTraffic } from '../requests/read-your-writes.ts';
+import { refusalProblem } from '../responses/source-refusals.ts';
 import { addCallRoutes } from './call-routes.ts';
 import { addDiff } from './diff-route.ts';
 import {

@@ -3,8 +3,8 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import { jsonTypes } from '../../contract/json.ts';
 import { agentErrors } from '../agents/agent-errors.ts';
 import type { AppEnv } from '../context.ts';
-import { acceptsIdempotencyKey, idempotencyKeyPattern } from '../idempotency.ts';
-import { problemMediaType } from '../problem-json.ts';
+import { problemMediaType } from '../problems/problem-json.ts';
+import { acceptsIdempotencyKey, idempotencyKeyPattern } from '../requests/idempotency.ts';
 import { addExamples } from './openapi-examples.ts';
 import {
   badInput,

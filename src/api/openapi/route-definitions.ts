@@ -2,7 +2,7 @@
 // security scheme.
 import { OpenAPIHono, z } from '@hono/zod-openapi';
 import type { AppEnv } from '../context.ts';
-import { invalidRequest } from '../problem-response.ts';
+import { invalidRequest } from '../problems/problem-response.ts';
 
 export type Document = ReturnType<OpenAPIHono<AppEnv>['getOpenAPI31Document']>;
 

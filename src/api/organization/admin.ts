@@ -22,13 +22,13 @@ import { iso } from '../../core/clock.ts';
 import { secretsEqual } from '../../core/digest.ts';
 import { isId, type OrganizationId } from '../../core/ids.ts';
 import { Problem } from '../../core/problem.ts';
-import { countFailure, limitAddress, refuseGuessing } from '../address-limits.ts';
+import { countFailure, limitAddress, refuseGuessing } from '../authentication/address-limits.ts';
+import { requireKnownHost } from '../authentication/known-hosts.ts';
 import type { AppEnv } from '../context.ts';
-import { idempotent } from '../idempotency.ts';
-import { requireKnownHost } from '../known-hosts.ts';
 import { jsonAtMost } from '../middleware.ts';
 import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
-import { pageFields, pageRequest, paginationModel } from '../paging.ts';
+import { idempotent } from '../requests/idempotency.ts';
+import { pageFields, pageRequest, paginationModel } from '../requests/paging.ts';
 import { keyFieldsOf, keyWithSecret, newKeyBody, shownKeyWire } from './key-wire.ts';
 import { perResource, quotasModel, quotasWire } from './quotas.ts';
 

@@ -5,13 +5,18 @@ import { csrfToken, endSession, makeLink, openSession, useLink } from '../../acc
 import { currentKey } from '../../access/keys.ts';
 import { iso } from '../../core/clock.ts';
 import { Problem } from '../../core/problem.ts';
-import { countFailure, limitAddress, refuseGuessing } from '../address-limits.ts';
-import { clearSessionCookie, requireSameOrigin, sessionSecret, setSessionCookie } from '../browser-requests.ts';
-import { noStore } from '../conditional.ts';
+import { countFailure, limitAddress, refuseGuessing } from '../authentication/address-limits.ts';
+import {
+  clearSessionCookie,
+  requireSameOrigin,
+  sessionSecret,
+  setSessionCookie,
+} from '../authentication/browser-requests.ts';
+import { knownHostsOnly } from '../authentication/known-hosts.ts';
 import { type AppEnv, actorOf } from '../context.ts';
-import { knownHostsOnly } from '../known-hosts.ts';
 import { jsonAtMost } from '../middleware.ts';
 import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
+import { noStore } from '../responses/conditional.ts';
 import { ownKeyModel, ownKeyWire } from './key-wire.ts';
 
 const sessionModel = z

@@ -9,9 +9,9 @@ import { exportEvents } from '../../events/export.ts';
 import { listEvents } from '../../events/feed.ts';
 import { type AppEnv, actorOf } from '../context.ts';
 import { bearer, errors, json, newRouter } from '../openapi/route-definitions.ts';
-import { pageFields, pageRequest, paginationModel } from '../paging.ts';
-import { invalidRequest } from '../problem-response.ts';
-import { wholeNumber } from '../whole-number.ts';
+import { invalidRequest } from '../problems/problem-response.ts';
+import { pageFields, pageRequest, paginationModel } from '../requests/paging.ts';
+import { wholeNumber } from '../requests/whole-number.ts';
 import { eventFilter, eventModel, instant } from './event-wire.ts';
 
 const common = { tags: ['Events'], security: bearer };

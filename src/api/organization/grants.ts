@@ -5,10 +5,10 @@ import { permissionsSchema, writtenPermissions } from '../../contract/plugin/per
 import { iso } from '../../core/clock.ts';
 import { type Grant, grantableKinds, listGrants, putGrant, revokeGrant } from '../../registry/grants/grants.ts';
 import type { AppEnv } from '../context.ts';
-import { actorModel } from '../extractors/version-wire.ts';
+import { actorModel } from '../extractors/versions/version-wire.ts';
 import { jsonAtMost } from '../middleware.ts';
 import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
-import { pageFields, pageRequest, paginationModel } from '../paging.ts';
+import { pageFields, pageRequest, paginationModel } from '../requests/paging.ts';
 import { policyAdmin } from './policy-surface.ts';
 
 const common = { tags: ['Grants'], security: bearer };

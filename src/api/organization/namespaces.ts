@@ -13,8 +13,8 @@ import { deleteNamespace } from '../../deploy/stopping/removal.ts';
 import { type AppEnv, actorOf } from '../context.ts';
 import { emptyBodyIsNull, jsonAtMost } from '../middleware.ts';
 import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
-import { offsetField, pageFields, pageRequest } from '../paging.ts';
-import { mayMoveTraffic } from '../read-your-writes.ts';
+import { offsetField, pageFields, pageRequest } from '../requests/paging.ts';
+import { mayMoveTraffic } from '../requests/read-your-writes.ts';
 
 const featureExtractor = z
   .object({ feature_extractor_name: z.string().min(1), version: z.string().min(1) })

@@ -5,11 +5,11 @@ import { policyLevels, verdicts } from '../../contract/states.ts';
 import { versionLabel, versionSlug } from '../../registry/versions/versions.ts';
 import { type PolicyPreview, type PreviewedVersion, previewLimits, previewPolicy } from '../../scan-host/preview.ts';
 import type { AppEnv } from '../context.ts';
-import { blocks, findingModel, findingWire } from '../extractors/upload-wire.ts';
+import { blocks, findingModel, findingWire } from '../extractors/uploads/upload-wire.ts';
 import { jsonAtMost } from '../middleware.ts';
 import { bearer, body, errors, json } from '../openapi/route-definitions.ts';
-import { pageFields, pageRequest, paginationModel } from '../paging.ts';
-import { wholeNumber } from '../whole-number.ts';
+import { pageFields, pageRequest, paginationModel } from '../requests/paging.ts';
+import { wholeNumber } from '../requests/whole-number.ts';
 import { policyAdmin } from './policy-surface.ts';
 
 const { findingsShown, versionsDefault, versionsMax } = previewLimits;

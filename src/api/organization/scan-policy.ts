@@ -4,7 +4,7 @@ import { policyLevels } from '../../contract/states.ts';
 import { isoOrNull } from '../../core/clock.ts';
 import { type OrganizationPolicy, organizationPolicy, setLevel } from '../../scan-host/levels.ts';
 import type { AppEnv } from '../context.ts';
-import { actorModel } from '../extractors/version-wire.ts';
+import { actorModel } from '../extractors/versions/version-wire.ts';
 import { jsonAtMost } from '../middleware.ts';
 import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
 import { addPolicyPreview } from './policy-preview.ts';

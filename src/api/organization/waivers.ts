@@ -13,10 +13,10 @@ import {
   waiverStates,
 } from '../../scan-host/waivers.ts';
 import type { AppEnv } from '../context.ts';
-import { actorModel } from '../extractors/version-wire.ts';
+import { actorModel } from '../extractors/versions/version-wire.ts';
 import { jsonAtMost } from '../middleware.ts';
 import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
-import { pageFields, pageRequest, paginationModel } from '../paging.ts';
+import { pageFields, pageRequest, paginationModel } from '../requests/paging.ts';
 import { instant } from './event-wire.ts';
 import { policyAdmin } from './policy-surface.ts';
 

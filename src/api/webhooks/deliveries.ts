@@ -8,7 +8,7 @@ import { deliveryDetails, listDeliveries, recover, redeliver, sendTest } from '.
 import type { AppEnv } from '../context.ts';
 import { bearer, body, errors, json } from '../openapi/route-definitions.ts';
 import { eventFilter, instant } from '../organization/event-wire.ts';
-import { pageFields, pageRequest, paginationModel } from '../paging.ts';
+import { pageFields, pageRequest, paginationModel } from '../requests/paging.ts';
 import { endpointIdOf, endpointParams, requireEndpoint, webhookAdmin } from './surface.ts';
 import { deliveryInFullModel, deliveryInFullWire, deliveryModel, deliveryWire } from './webhook-wire.ts';
 

@@ -16,7 +16,7 @@ import { type AppEnv, namespaceIdOf } from '../context.ts';
 import { emptyBodyIsNull, jsonAtMost } from '../middleware.ts';
 import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
 import { eventFilter } from '../organization/event-wire.ts';
-import { pageFields, pageRequest, paginationModel } from '../paging.ts';
+import { pageFields, pageRequest, paginationModel } from '../requests/paging.ts';
 import { addDeliveryRoutes } from './deliveries.ts';
 import { endpointIdOf, endpointParams, requireEndpoint, webhookAdmin } from './surface.ts';
 import { deliveryCounts, endpointModel, endpointWire, endpointWithSecret } from './webhook-wire.ts';

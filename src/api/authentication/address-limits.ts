@@ -1,0 +1,47 @@
+// Limits requests by the client's address where no key identifies the client, and addresses that send wrong keys or admin tokens.
+import type { Context } from 'hono';
+import { apiLimits } from '../../contract/limits/builder.ts';
+import type { Clock } from '../../core/clock.ts';
+import { Problem } from '../../core/problem.ts';
+import type { AppEnv } from '../context.ts';
+import { periodMs } from './failed-attempts.ts';
+
+/** Applies the rate limit, if there is one, to a key's ID or to an address. */
+export async function limit({ var: { deps } }: Context<AppEnv>, key: string): Promise<void> {
+  const { rateLimiter, clock } = deps;
+  if (rateLimiter && !(await rateLimiter.limit({ key })).success) throw rateLimited(clock, 'Too many requests');
+}
+
+export function limitAddress(c: Context<AppEnv>): Promise<void> {
+  return limit(c, addressOf(c));
+}
+
+/** Refuses an address that failed too often in the current minute, before its next secret is compared or looked up. */
+export function refuseGuessing(c: Context<AppEnv>): void {
+  const { clock } = c.var.deps;
+  if (c.var.caches.failures.count(addressOf(c), clock.now()) >= apiLimits.failedAttempts)
+    throw rateLimited(clock, 'Too many failed authentications');
+}
+
+export function countFailure(c: Context<AppEnv>): void {
+  c.var.caches.failures.add(addressOf(c), c.var.deps.clock.now());
+}
+
+/** Local runs listen on loopback only, so all of their clients have one address, and any of them could send this header. */
+function addressOf(c: Context<AppEnv>): string {
+  return c.var.deps.storage.local ? 'loopback' : networkOf(c.req.header('cf-connecting-ip') ?? 'unknown');
+}
+
+/** One client can use any IPv6 address of its network, which is a /64. */
+function networkOf(address: string): string {
+  if (!address.includes(':')) return address;
+  const halves = address.split('::').map((half) => half.split(':').filter((group) => group !== ''));
+  const [left = [], right = []] = halves;
+  const omitted = Array<string>(Math.max(0, 8 - left.length - right.length)).fill('0');
+  return [...left, ...omitted, ...right].slice(0, 4).join(':');
+}
+
+function rateLimited(clock: Clock, what: string): Problem {
+  const retryAfterSeconds = Math.ceil((periodMs - (clock.now() % periodMs)) / 1000);
+  return new Problem('rate-limited', `${what} in the current minute`, { retryAfterSeconds });
+}

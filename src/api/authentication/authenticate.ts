@@ -1,0 +1,75 @@
+// Authenticates a request and applies the rate limit, before its body is read. An invalid key is never treated as no key.
+import type { Context, MiddlewareHandler, Next } from 'hono';
+import { anonymousActor } from '../../access/actor.ts';
+import { lookUpSession } from '../../access/browser-sessions.ts';
+import { type CachedKey, lookUpKey, recordKeyUse } from '../../access/key-cache.ts';
+import { Problem } from '../../core/problem.ts';
+import { type AppEnv, missingKey } from '../context.ts';
+import { countFailure, limit, limitAddress, refuseGuessing } from './address-limits.ts';
+import { requireSameSite, sessionSecret } from './browser-requests.ts';
+import { requireKnownHost } from './known-hosts.ts';
+
+/** The surfaces whose clients send no API keys (D20). */
+export const anonymousSurfaces = ['/api/plugins', '/api/storage-plugins'];
+
+/** Accepts bearer keys. Any other header value is rejected, so that a mistyped scheme isn't treated as no key. */
+export const authenticate: MiddlewareHandler<AppEnv> = async (c, next) => {
+  const header = c.req.header('authorization');
+  const session = sessionSecret(c);
+  if (header === undefined && session !== undefined) return authenticateSession(c, session, next);
+  if (header === undefined) {
+    const actor = requireAnonymous(c);
+    requireKnownHost(c);
+    await limitAddress(c);
+    c.set('actor', actor);
+    return next();
+  }
+  const secret = /^Bearer (sk_[A-Za-z0-9_-]{1,128})$/.exec(header)?.[1];
+  const { deps, caches } = c.var;
+  if (secret === undefined) await limitUnknownKeys(c);
+  const key = secret === undefined ? undefined : await lookUpKey(deps, caches.keys, secret, () => limitUnknownKeys(c));
+  if (!key) {
+    if (deps.rateLimiter) countFailure(c);
+    throw new Problem('unauthorized', 'The API key is not valid');
+  }
+  await actAs(c, key, next);
+};
+
+async function actAs(c: Context<AppEnv>, key: CachedKey, next: Next): Promise<void> {
+  c.set('actor', key.actor);
+  await limit(c, key.id);
+  await next();
+  recordKeyUse(c.var.deps, key);
+}
+
+/** Accepts the cookie of a browser session. A secret that is no longer valid is answered like a wrong key. */
+async function authenticateSession(c: Context<AppEnv>, secret: string, next: Next): Promise<void> {
+  requireKnownHost(c);
+  await requireSameSite(c, secret);
+  const { deps, caches } = c.var;
+  const key = await lookUpSession(deps, caches.keys, secret, () => limitUnknownKeys(c));
+  if (!key) {
+    if (deps.rateLimiter) countFailure(c);
+    throw new Problem('unauthorized', 'The session has ended', { hint: 'Sign in again.' });
+  }
+  await actAs(c, key, next);
+}
+
+/**
+ * Returns the actor of a request without a key. Anonymous mode is for tools on the same machine. Browsers, which these headers
+ * identify, are not let in: otherwise any web page could make its visitor's browser publish plugins here.
+ */
+function requireAnonymous(c: Context<AppEnv>) {
+  const { anonymousOrganization } = c.var.deps;
+  const isSurface = anonymousSurfaces.some((path) => c.req.path === path || c.req.path.startsWith(`${path}/`));
+  const fromBrowser = c.req.header('origin') !== undefined || c.req.header('sec-fetch-site') !== undefined;
+  if (anonymousOrganization === null || !isSurface || fromBrowser) throw missingKey();
+  return anonymousActor(anonymousOrganization);
+}
+
+/** Limits requests whose key is not cached by address, so that guessing keys costs the database little. */
+async function limitUnknownKeys(c: Context<AppEnv>): Promise<void> {
+  if (c.var.deps.rateLimiter === null) return;
+  refuseGuessing(c);
+  await limitAddress(c);
+}

@@ -1,0 +1,43 @@
+// Reads and sets the cookie of a browser session, and refuses requests that a page of another site made the browser send.
+import type { Context } from 'hono';
+import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
+import { csrfToken, type SessionSecret, sessionPrefix } from '../../access/browser-sessions.ts';
+import { Problem } from '../../core/problem.ts';
+import type { AppEnv } from '../context.ts';
+
+/** The prefix `__Host-` binds a cookie to one host, and to HTTPS or the loopback address. */
+const cookieName = 'slipway';
+const cookieOptions = { prefix: 'host', httpOnly: true, sameSite: 'Strict' } as const;
+const csrfHeader = 'slipway-csrf';
+const readingMethods: ReadonlySet<string> = new Set(['GET', 'HEAD']);
+
+export function sessionSecret(c: Context<AppEnv>): string | undefined {
+  const secret = getCookie(c, cookieName, 'host');
+  return secret?.startsWith(sessionPrefix) ? secret : undefined;
+}
+
+export function setSessionCookie(c: Context<AppEnv>, { secret, expiresAt }: SessionSecret): void {
+  setCookie(c, cookieName, secret, { ...cookieOptions, expires: new Date(expiresAt) });
+}
+
+export function clearSessionCookie(c: Context<AppEnv>): void {
+  deleteCookie(c, cookieName, cookieOptions);
+}
+
+/** `SameSite=Strict` keeps the cookie from other sites, but not from other ports and subdomains. These checks do. */
+export async function requireSameSite(c: Context<AppEnv>, secret: string): Promise<void> {
+  requireSameOrigin(c);
+  if (readingMethods.has(c.req.method)) return;
+  if (c.req.header(csrfHeader) !== (await csrfToken(secret)))
+    throw new Problem('cross-site', `The header ${csrfHeader} does not belong to this session`);
+}
+
+/** `none` is what a browser sends for an address that its user entered. */
+export function requireSameOrigin(c: Context<AppEnv>): void {
+  const site = c.req.header('sec-fetch-site') ?? 'same-origin';
+  const origin = c.req.header('origin');
+  const isReading = readingMethods.has(c.req.method);
+  const isSameSite = site === 'same-origin' || (site === 'none' && isReading);
+  if (!isSameSite || (origin !== undefined && origin !== new URL(c.req.url).origin))
+    throw new Problem('cross-site', 'Another site sent this request');
+}

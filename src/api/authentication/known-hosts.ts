@@ -1,0 +1,20 @@
+// Refuses requests that need no key and name a host that Slipway is not known by. A web page can point its own host name to 127.0.0.1
+// after it has loaded (DNS rebinding); then its requests count as same-origin in the browser, but still name the page's host.
+import type { Context, MiddlewareHandler } from 'hono';
+import { Problem } from '../../core/problem.ts';
+import type { AppEnv } from '../context.ts';
+
+export function requireKnownHost(c: Context<AppEnv>): void {
+  const { hosts } = c.var.deps;
+  const { hostname } = new URL(c.req.url);
+  if (hosts !== null && !hosts.has(hostname))
+    throw new Problem(
+      'unknown-host',
+      `Slipway does not answer requests without an API key as ${hostname.slice(0, 253)}`,
+    );
+}
+
+export const knownHostsOnly: MiddlewareHandler<AppEnv> = async (c, next) => {
+  requireKnownHost(c);
+  await next();
+};

@@ -1,0 +1,191 @@
+// Serves the routes that deploy, undeploy and call a version of a namespace, and read its status (mixpeek §5, rows 7-10).
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import type { Context } from 'hono';
+import { requireScope } from '../../../access/actor.ts';
+import { callSchema } from '../../../contract/builder/instances.ts';
+import { builderLimits } from '../../../contract/limits/builder.ts';
+import type { Scope } from '../../../contract/scopes.ts';
+import { deploymentOverview, overviewOrPending } from '../../../deploy/overview.ts';
+import { requestDeployment } from '../../../deploy/request-deployment.ts';
+import { undeployVersion } from '../../../deploy/stopping/undeploy.ts';
+import { parametersInNamespace } from '../../../registry/versions/enabled.ts';
+import { instanceState } from '../../../serve/instance-state.ts';
+import { invoke, type RealtimeCall } from '../../../serve/invoke.ts';
+import { type AppEnv, actorOf, callDeps, namespaceIdOf } from '../../context.ts';
+import { emptyBodyIsNull, jsonAtMost } from '../../middleware.ts';
+import { bearer, body, errors, json } from '../../openapi/route-definitions.ts';
+import { mayMoveTraffic } from '../../requests/read-your-writes.ts';
+import { timeoutHeaders } from '../../requests/request-timeout.ts';
+import { addBatchTest } from '../batch-test.ts';
+import { onePlugin } from '../surface.ts';
+import {
+  answerModel,
+  answerWire,
+  deployModel,
+  deployWire,
+  pendingStatusWire,
+  statusModel,
+  statusWire,
+} from './deployment-wire.ts';
+import { addInstanceLogs } from './instance-logs.ts';
+
+const common = { tags: ['Deployments'], security: bearer };
+
+const deploymentType = z
+  .enum(['batch_only', 'realtime'])
+  .openapi({ description: 'Defaults to `realtime` if the plugin has a realtime.py, else to `batch_only`' });
+
+const deploy = createRoute({
+  ...common,
+  method: 'post',
+  path: '/{plugin_id}/deploy',
+  operationId: 'deployPlugin',
+  middleware: mayMoveTraffic,
+  summary: 'Deploy or redeploy a version',
+  request: { params: onePlugin, query: z.object({ deployment_type: deploymentType.optional() }) },
+  responses: {
+    200: json('Queued, or already deployed if the type is `batch_only`', deployModel),
+    ...errors(400, 401, 403, 404, 409, 422),
+  },
+});
+
+const undeploy = createRoute({
+  ...common,
+  method: 'post',
+  path: '/{plugin_id}/undeploy',
+  operationId: 'undeployPlugin',
+  middleware: mayMoveTraffic,
+  summary: 'Undeploy a version',
+  request: { params: onePlugin },
+  responses: {
+    200: json(
+      'Undeployed',
+      z.object({
+        success: z.literal(true),
+        plugin_id: z.string(),
+        namespace_id: z.string(),
+        status: z.literal('undeployed'),
+        message: z.string(),
+      }),
+    ),
+    ...errors(401, 403, 404, 409),
+  },
+});
+
+const status = createRoute({
+  ...common,
+  method: 'get',
+  path: '/{plugin_id}/status',
+  operationId: 'getPluginStatus',
+  summary: 'Get deployment status',
+  request: { params: onePlugin },
+  responses: {
+    200: json(
+      '`status` is that of the latest attempt, or `PENDING` while the upload is still being scanned. The other fields describe what currently serves.',
+      statusModel,
+    ),
+    ...errors(401, 403, 404),
+  },
+});
+
+export const callModel = z
+  .object({ inputs: callSchema.shape.inputs.nullish(), parameters: callSchema.shape.parameters.nullish() })
+  .nullable();
+
+export const callQuery = z.object({
+  check_output: z.enum(['true', 'false']).optional().openapi({
+    description:
+      'Whether the answer is compared with the output_schema and the features of the manifest. One that does not match has the status `error`, and what the plugin answered.',
+  }),
+});
+
+export function callOf(body: z.infer<typeof callModel>, { check_output }: z.infer<typeof callQuery>): RealtimeCall {
+  return { inputs: body?.inputs ?? {}, parameters: body?.parameters ?? {}, checkOutput: check_output === 'true' };
+}
+
+const realtimeTest = createRoute({
+  ...common,
+  method: 'post',
+  path: '/{plugin_id}/realtime/test',
+  operationId: 'callPlugin',
+  summary: 'Call a version',
+  request: { params: onePlugin, query: callQuery, headers: timeoutHeaders, body: body(callModel, false) },
+  responses: {
+    200: json('The result, or the error that the handler raised', answerModel),
+    ...errors(400, 401, 403, 404, 409, 413, 422, 503),
+  },
+});
+
+export function addDeployments(routes: OpenAPIHono<AppEnv>): void {
+  addDeploying(routes);
+  routes.openapi(status, async (c) => {
+    const { actor, namespaceId, pluginId } = target(c, 'plugins:read');
+    const found = await overviewOrPending(c.var.deps, actor, namespaceId, pluginId);
+    if ('pending' in found) return c.json(pendingStatusWire(namespaceId, found.pending), 200);
+    const { version, overview } = found;
+    const instance = await instanceState(c.var.deps, overview.serving);
+    return c.json(statusWire({ namespaceId, pluginId, version, overview, instance }), 200);
+  });
+  addInstanceLogs(routes, {
+    tag: 'Deployments',
+    path: '/{plugin_id}/logs',
+    params: onePlugin,
+    summary: 'Get instance logs',
+    find: async (c) => (await versionIn(c, 'plugins:read')).overview.serving,
+  });
+  addBatchTest(routes);
+  routes.use('/:plugin_id/realtime/test', jsonAtMost(builderLimits.callBytes), emptyBodyIsNull);
+  routes.openapi(realtimeTest, async (c) => {
+    const { namespace_id, plugin_id } = c.req.valid('param');
+    const actor = actorOf(c);
+    requireScope(actor, 'plugins:invoke');
+    const call = callOf(c.req.valid('json'), c.req.valid('query'));
+    const namespaceId = namespaceIdOf(namespace_id);
+    const callee = { namespaceId, pluginId: plugin_id };
+    const invocation = await invoke(callDeps(c), actor, callee, call);
+    return c.json(answerWire(plugin_id, invocation), 200);
+  });
+}
+
+function addDeploying(routes: OpenAPIHono<AppEnv>): void {
+  routes.openapi(deploy, async (c) => {
+    const { namespaceId, version, overview } = await versionIn(c, 'plugins:deploy');
+    const deployment = await requestDeployment(c.var.deps, {
+      namespaceId,
+      version,
+      type: c.req.valid('query').deployment_type ?? 'realtime',
+      parameters: parametersInNamespace(namespaceId, version.id),
+      actor: actorOf(c).ref,
+    });
+    return c.json(deployWire(version, deployment, overview), 200);
+  });
+  routes.openapi(undeploy, async (c) => {
+    const { namespaceId, pluginId, version } = await versionIn(c, 'plugins:deploy');
+    await undeployVersion(c.var.deps, namespaceId, version, actorOf(c).ref);
+    return c.json(
+      {
+        success: true as const,
+        plugin_id: pluginId,
+        namespace_id: namespaceId,
+        status: 'undeployed' as const,
+        message: `Plugin ${pluginId} was undeployed. The version still exists.`,
+      },
+      200,
+    );
+  });
+}
+
+/** Checks the scope, and reads the namespace and the version's ID from the path. */
+function target(c: Context<AppEnv>, scope: Scope) {
+  const actor = actorOf(c);
+  requireScope(actor, scope);
+  const namespaceId = namespaceIdOf(c.req.param('namespace_id') ?? '');
+  return { actor, namespaceId, pluginId: c.req.param('plugin_id') ?? '' };
+}
+
+/** Checks the scope, and finds the version that the path names with what serves it. */
+async function versionIn(c: Context<AppEnv>, scope: Scope) {
+  const { actor, namespaceId, pluginId } = target(c, scope);
+  const { version, overview } = await deploymentOverview(c.var.deps, actor, namespaceId, pluginId);
+  return { namespaceId, pluginId, version, overview };
+}

@@ -1,0 +1,157 @@
+// Renders deployments, their steps and their logs as JSON.
+import { z } from '@hono/zod-openapi';
+import { cgroupKinds, sandboxKinds } from '../../../contract/builder/instances.ts';
+import { actorRefSchema } from '../../../contract/events/events.ts';
+import { jsonObject } from '../../../contract/json.ts';
+import { deploymentStates, deploymentSteps, deploymentTypes, pluginKinds } from '../../../contract/states.ts';
+import { iso, isoOrNull } from '../../../core/clock.ts';
+import type { Change } from '../../../deploy/history/changes.ts';
+import type { HistoryEntry, Step, StepWithLog } from '../../../deploy/history/history.ts';
+import type { Deployment } from '../../../deploy/overview.ts';
+import { type PluginVersion, versionLabel, versionSlug } from '../../../registry/versions/versions.ts';
+import type { InstanceState } from '../../../serve/instance-state.ts';
+import { logLineModel } from '../../requests/log-query.ts';
+import { instanceModel, instanceWire } from '../../responses/instance-wire.ts';
+import { nextAttemptOf } from './retry-wire.ts';
+
+const stepModel = z
+  .object({
+    step: z.enum(deploymentSteps),
+    attempt: z
+      .int()
+      .openapi({ description: 'The attempt that ran the step. An interrupted step runs again in the next attempt' }),
+    started_at: z.iso.datetime(),
+    ended_at: z.iso.datetime().nullable(),
+    error: z.string().nullable(),
+  })
+  .openapi('DeploymentStep');
+
+const stepInFullModel = stepModel
+  .extend({
+    log: z.array(logLineModel).openapi({ description: 'The newest log lines' }),
+    log_lines: z.int().openapi({ description: 'Total number of log lines, including those not returned' }),
+  })
+  .openapi('DeploymentStepInFull');
+
+export const attemptModel = z
+  .object({
+    deployment_id: z.string(),
+    namespace_id: z.string(),
+    plugin_id: z.string(),
+    name: z.string(),
+    kind: z.enum(pluginKinds),
+    version: z.string().openapi({ description: 'Its number, or the ref of a Go plugin' }),
+    version_id: z.string(),
+    deployment_type: z.enum(deploymentTypes),
+    parameters: jsonObject,
+    generation: z
+      .int()
+      .openapi({ description: 'Sequence number among the deployments of this version in this namespace' }),
+    status: z.enum(deploymentStates),
+    error: z.string().nullable().openapi({
+      description: 'Why the deployment failed, or, while it is in progress, why its last attempt did',
+    }),
+    attempts: z.int().openapi({ description: 'How many times a worker has started on it' }),
+    next_attempt_at: z.iso.datetime().nullable().openapi({
+      description: 'When it is tried again. Null while an attempt is in progress, and when it has ended',
+    }),
+    sandbox: z.enum(sandboxKinds).nullable().openapi({
+      description: 'How the instance is confined: `none` means that it is not. Null before the first start',
+    }),
+    cgroup: z.enum(cgroupKinds).nullable().openapi({
+      description:
+        'The version of the control groups that limit its memory. `none`: the builder watches the memory. Null before the first start',
+    }),
+    created_by: actorRefSchema,
+    created_at: z.iso.datetime(),
+    updated_at: z.iso.datetime(),
+    promoted_at: z.iso.datetime().nullable(),
+  })
+  .openapi('Deployment');
+
+export const entryModel = attemptModel
+  .extend({
+    serving: z.boolean().openapi({ description: 'Whether calls to the version go to this deployment' }),
+    steps: z.array(stepModel),
+  })
+  .openapi('DeploymentEntry');
+
+/** Not an extension of `entryModel`, which would be published as `allOf` both: here steps have logs. */
+export const entryInFullModel = z
+  .object({
+    ...entryModel.shape,
+    steps: z.array(stepInFullModel),
+    instance: instanceModel.nullable().openapi({ description: 'Null unless calls go to this deployment' }),
+  })
+  .openapi('DeploymentInFull');
+
+export const pageModel = z
+  .object({
+    results: z.array(entryModel),
+    pagination: z.object({ limit: z.int(), next_cursor: z.string().nullable() }),
+  })
+  .openapi('DeploymentPage');
+
+export function attemptWire(deployment: Deployment, version: PluginVersion): z.infer<typeof attemptModel> {
+  return {
+    deployment_id: deployment.id,
+    namespace_id: deployment.namespaceId,
+    plugin_id: versionSlug(version),
+    name: version.name,
+    kind: version.kind,
+    version: versionLabel(version),
+    version_id: version.id,
+    deployment_type: deployment.type,
+    parameters: deployment.parameters,
+    generation: deployment.generation,
+    status: deployment.status,
+    error: deployment.error,
+    attempts: deployment.attempts,
+    next_attempt_at: nextAttemptOf(deployment),
+    sandbox: deployment.sandbox,
+    cgroup: deployment.cgroup,
+    created_by: deployment.createdBy,
+    created_at: iso(deployment.createdAt),
+    updated_at: iso(deployment.updatedAt),
+    promoted_at: isoOrNull(deployment.promotedAt),
+  };
+}
+
+export function entryWire({ deployment, version, serving, steps }: HistoryEntry): z.infer<typeof entryModel> {
+  return { ...attemptWire(deployment, version), serving, steps: steps.map(stepWire) };
+}
+
+export function entryInFullWire(
+  entry: HistoryEntry<StepWithLog>,
+  instance: InstanceState | null,
+): z.infer<typeof entryInFullModel> {
+  const { deployment, version, serving } = entry;
+  const steps = entry.steps.map((step) => ({ ...stepWire(step), log: step.log ?? [], log_lines: step.logLines }));
+  return { ...attemptWire(deployment, version), serving, steps, instance: instance && instanceWire(instance) };
+}
+
+function stepWire({
+  step,
+  attempt,
+  startedAt,
+  endedAt,
+  error,
+}: Pick<Step, 'step' | 'attempt' | 'startedAt' | 'endedAt' | 'error'>): z.infer<typeof stepModel> {
+  return { step, attempt, started_at: iso(startedAt), ended_at: isoOrNull(endedAt), error };
+}
+
+/** Renders a change as a message of the event stream. */
+export function changeWire(change: Change): { event: Change['type']; data: unknown } {
+  switch (change.type) {
+    case 'status': {
+      const { status, attempts, error, updatedAt } = change;
+      return { event: 'status', data: { status, attempts, error, updated_at: iso(updatedAt) } };
+    }
+    case 'step':
+      return { event: 'step', data: stepWire(change) };
+    case 'log': {
+      const { step, attempt, lines } = change;
+      return { event: 'log', data: { step, attempt, lines } };
+    }
+  }
+}

@@ -1,0 +1,222 @@
+// Serves the routes of deployments: list, get, cancel, retry and follow them.
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import type { Context } from 'hono';
+import { notFound, requireScope } from '../../../access/actor.ts';
+import { deploymentStates } from '../../../contract/states.ts';
+import { type DeploymentId, isId, type NamespaceId } from '../../../core/ids.ts';
+import type { Page } from '../../../core/page.ts';
+import { positionOf, positionText } from '../../../deploy/history/changes.ts';
+import { followDeployment } from '../../../deploy/history/follow.ts';
+import {
+  findDeployment,
+  type HistoryEntry,
+  listDeployments,
+  listVersionDeployments,
+} from '../../../deploy/history/history.ts';
+import { retryDeployment } from '../../../deploy/retry.ts';
+import { cancelDeployment } from '../../../deploy/stopping/cancel.ts';
+import { instanceState } from '../../../serve/instance-state.ts';
+import { type AppEnv, actorOf, namespaceIdOf } from '../../context.ts';
+import { bearer, errors, json, newRouter } from '../../openapi/route-definitions.ts';
+import { pageFields, pageRequest } from '../../requests/paging.ts';
+import { mayMoveTraffic } from '../../requests/read-your-writes.ts';
+import { eventStream, lastEventId, type StreamMessage, sse } from '../../responses/event-stream.ts';
+import type { ExtractorSurface } from '../surface.ts';
+import {
+  attemptModel,
+  attemptWire,
+  changeWire,
+  entryInFullModel,
+  entryInFullWire,
+  entryWire,
+  pageModel,
+} from './deployment-history-wire.ts';
+import { addInstanceLogs } from './instance-logs.ts';
+
+const common = { tags: ['Deployments'], security: bearer };
+const inNamespace = z.object({ namespace_id: z.string() });
+const oneDeployment = { params: inNamespace.extend({ deployment_id: z.string().openapi({ example: 'dep_…' }) }) };
+const page = z.object({
+  ...pageFields,
+});
+
+const list = createRoute({
+  ...common,
+  method: 'get',
+  path: '/',
+  operationId: 'listDeployments',
+  summary: 'List the deployments of a namespace, newest first',
+  request: {
+    params: inNamespace,
+    query: page.extend({
+      name: z.string().min(1).max(100).optional().openapi({ description: 'Only deployments of this plugin' }),
+      status: z.enum(deploymentStates).optional(),
+    }),
+  },
+  responses: { 200: json('A page of deployments with their steps', pageModel), ...errors(401, 403, 404, 422) },
+});
+const get = createRoute({
+  ...common,
+  method: 'get',
+  path: '/{deployment_id}',
+  operationId: 'getDeployment',
+  summary: 'Get a deployment with steps and logs',
+  request: oneDeployment,
+  responses: { 200: json('The deployment', entryInFullModel), ...errors(401, 403, 404) },
+});
+const cancel = createRoute({
+  ...common,
+  method: 'post',
+  path: '/{deployment_id}/cancel',
+  operationId: 'cancelDeployment',
+  summary: 'Cancel a deployment',
+  description:
+    'Cancels a deployment that does not serve yet. Traffic is not affected. Cancelling a cancelled deployment changes nothing; any other finished or serving deployment is answered with 409.',
+  request: oneDeployment,
+  responses: { 200: json('Cancelled', entryInFullModel), ...errors(401, 403, 404, 409) },
+});
+const retry = createRoute({
+  ...common,
+  method: 'post',
+  path: '/{deployment_id}/retry',
+  operationId: 'retryDeployment',
+  middleware: mayMoveTraffic,
+  summary: 'Retry a deployment',
+  description:
+    'Starts a new deployment of the same version with the same type and parameters, or returns the one in progress. Answered with 409 unless the deployment failed or was cancelled.',
+  request: oneDeployment,
+  responses: { 200: json('The new deployment', attemptModel), ...errors(401, 403, 404, 409) },
+});
+
+/** Declared for the document only: the types of zod-openapi allow no streamed body. */
+const follow = createRoute({
+  ...common,
+  method: 'get',
+  path: '/{deployment_id}/events',
+  operationId: 'followDeployment',
+  summary: 'Follow a deployment',
+  description:
+    'Streams server-sent events: `step` when a step starts or ends, `log` with new log lines, `status` when the status changes, and `end` when nothing more will follow. The stream starts with everything so far, or with everything after the message named by `Last-Event-ID`. It closes after five minutes at the latest; reconnect with `Last-Event-ID` to resume without gaps.',
+  request: {
+    ...oneDeployment,
+    headers: lastEventId,
+  },
+  responses: {
+    200: sse('The event stream'),
+    204: { description: 'The deployment has finished, and the message named by `Last-Event-ID` was the last one' },
+    ...errors(401, 403, 404),
+  },
+});
+
+export function deployments(): OpenAPIHono<AppEnv> {
+  const routes = newRouter();
+  routes.openapi(list, async (c) => {
+    const { name, status, ...query } = c.req.valid('query');
+    const filter = { ...(name === undefined ? {} : { name }), ...(status === undefined ? {} : { status }) };
+    const namespaceId = namespaceIdOf(c.req.valid('param').namespace_id);
+    const deployments = await listDeployments(c.var.deps, actorOf(c), namespaceId, filter, pageRequest(query));
+    return c.json(pageWire(deployments, query), 200);
+  });
+  routes.openapi(get, async (c) => {
+    const actor = actorOf(c);
+    requireScope(actor, 'plugins:read');
+    const { namespaceId, id } = idsOf(c.req.valid('param'));
+    const entry = await findDeployment(c.var.deps, actor, namespaceId, id);
+    const instance = await instanceState(c.var.deps, entry.serving ? entry.deployment : null);
+    return c.json(entryInFullWire(entry, instance), 200);
+  });
+  routes.openapi(cancel, async (c) => {
+    const { namespaceId, id } = idsOf(c.req.valid('param'));
+    // What can be cancelled does not serve yet.
+    return c.json(entryInFullWire(await cancelDeployment(c.var.deps, actorOf(c), namespaceId, id), null), 200);
+  });
+  routes.openapi(retry, async (c) => {
+    const { namespaceId, id } = idsOf(c.req.valid('param'));
+    const { deployment, version } = await retryDeployment(c.var.deps, actorOf(c), namespaceId, id);
+    return c.json(attemptWire(deployment, version), 200);
+  });
+  addFollowing(routes);
+  addInstanceLogs(routes, {
+    tag: 'Deployments',
+    path: '/{deployment_id}/logs',
+    params: oneDeployment.params,
+    summary: 'Get the instance logs of a deployment',
+    find: async (c, actor) => {
+      const { namespaceId, id } = idsIn(c);
+      return (await findDeployment(c.var.deps, actor, namespaceId, id)).deployment;
+    },
+  });
+  return routes;
+}
+
+function addFollowing(routes: OpenAPIHono<AppEnv>): void {
+  routes.openAPIRegistry.registerPath(follow);
+  routes.get(follow.getRoutingPath(), async (c) => {
+    const actor = actorOf(c);
+    requireScope(actor, 'plugins:read');
+    const { namespaceId, id } = idsIn(c);
+    await findDeployment(c.var.deps, actor, namespaceId, id);
+    const seen = positionOf(c.req.header('last-event-id') ?? '');
+    const polls = followDeployment(c.var.deps, id, seen);
+    const first = await polls.next();
+    const isOver = !first.done && first.value.last && first.value.changes.length === 0;
+    return seen && isOver ? c.body(null, 204) : eventStream(c, messagesOf(first, polls));
+  });
+}
+
+type Polls = ReturnType<typeof followDeployment>;
+
+async function* messagesOf(
+  first: Awaited<ReturnType<Polls['next']>>,
+  polls: Polls,
+): AsyncGenerator<StreamMessage[], void> {
+  for (let poll = first; !poll.done; poll = await polls.next()) {
+    const { changes, position, last } = poll.value;
+    const messages: StreamMessage[] = changes.map(changeWire);
+    if (last) messages.push({ event: 'end', data: { status: position.status } });
+    // Only the last message of a poll has an ID: a client that loses the stream before it gets the whole poll again.
+    yield messages.map((message, i) =>
+      i === messages.length - 1 ? { ...message, id: positionText(position) } : message,
+    );
+  }
+}
+
+/** Lists the deployments of one version, on both extractor surfaces. */
+export function addVersionDeployments(routes: OpenAPIHono<AppEnv>, { noun, params, ownerOf }: ExtractorSurface): void {
+  const ofVersion = createRoute({
+    ...common,
+    method: 'get',
+    path: '/{plugin_id}/deployments',
+    operationId: `list${noun}Deployments`,
+    summary: 'List the deployments of a version, newest first',
+    request: { params: params.extend({ plugin_id: z.string() }), query: page },
+    responses: { 200: json('A page of deployments with their steps', pageModel), ...errors(401, 403, 404, 422) },
+  });
+  routes.openapi(ofVersion, async (c) => {
+    const query = c.req.valid('query');
+    const pluginId = c.req.param('plugin_id');
+    const deployments = await listVersionDeployments(c.var.deps, actorOf(c), ownerOf(c), pluginId, pageRequest(query));
+    return c.json(pageWire(deployments, query), 200);
+  });
+}
+
+function pageWire({ items, nextCursor }: Page<HistoryEntry>, { limit }: z.infer<typeof page>) {
+  return { results: items.map(entryWire), pagination: { limit, next_cursor: nextCursor } };
+}
+
+/** Reads the IDs in handlers that are not registered with zod-openapi. */
+function idsIn(c: Context<AppEnv>) {
+  return idsOf({
+    namespace_id: c.req.param('namespace_id') ?? '',
+    deployment_id: c.req.param('deployment_id') ?? '',
+  });
+}
+
+function idsOf({ namespace_id, deployment_id }: { namespace_id: string; deployment_id: string }): {
+  namespaceId: NamespaceId;
+  id: DeploymentId;
+} {
+  const namespaceId = namespaceIdOf(namespace_id);
+  if (!isId('deployment', deployment_id)) throw notFound('deployment', deployment_id);
+  return { namespaceId, id: deployment_id };
+}

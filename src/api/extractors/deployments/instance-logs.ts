@@ -1,0 +1,126 @@
+// Serves the routes that read the output of an instance, as a whole or as a stream: of the deployment that serves a version, or of
+// one deployment.
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import type { Context } from 'hono';
+import { type Actor, requireScope } from '../../../access/actor.ts';
+import { instanceStates } from '../../../contract/builder/instance-states.ts';
+import { builderLimits } from '../../../contract/limits/builder.ts';
+import type { Deployment } from '../../../deploy/overview.ts';
+import { formatPosition, parsePosition } from '../../../logs/read-log.ts';
+import { followLogs, type PrintedLines, type ReadLog } from '../../../serve/follow-logs.ts';
+import { type AppEnv, actorOf } from '../../context.ts';
+import { bearer, errors } from '../../openapi/route-definitions.ts';
+import { invalidRequest } from '../../problems/problem-response.ts';
+import {
+  type LogParameters,
+  logLineModel,
+  logPage,
+  logPagination,
+  logQuery,
+  paginationOf,
+} from '../../requests/log-query.ts';
+import { eventStream, lastEventId, type StreamMessage, streamed } from '../../responses/event-stream.ts';
+
+const logModel = z
+  .object({
+    deployment_id: z.string().nullable().openapi({ description: 'Null: no deployment serves' }),
+    generation: z.int().nullable(),
+    instance_state: z.enum(instanceStates).nullable().openapi({ description: 'Null: no instance exists' }),
+    lines: z.array(logLineModel).openapi({ description: 'Oldest first' }),
+    pagination: logPagination,
+  })
+  .openapi('InstanceLog');
+
+const query = logQuery.extend({
+  follow: z.enum(['true', 'false']).default('false').openapi({ description: 'Stream new lines as server-sent events' }),
+});
+
+export interface LogRoute {
+  tag: string;
+  path: '/{plugin_id}/logs' | '/{deployment_id}/logs';
+  params: z.ZodObject;
+  summary: string;
+  /** Finds the deployment whose log is read, or null if none serves. Throws if the plugin or deployment doesn't exist. */
+  find(c: Context<AppEnv>, actor: Actor): Promise<Deployment | null>;
+}
+
+export function addInstanceLogs(routes: OpenAPIHono<AppEnv>, { tag, path, params, summary, find }: LogRoute): void {
+  const route = createRoute({
+    tags: [tag],
+    security: bearer,
+    method: 'get',
+    path,
+    operationId: path === '/{plugin_id}/logs' ? 'getPluginLogs' : 'getDeploymentLogs',
+    summary,
+    description: `Returns the newest lines, up to ${builderLimits.logLines}, and older ones by \`cursor\`. Lines are stored within seconds and kept for 30 days by default, so the log goes on when the instance sleeps, crashes or is stopped. With \`follow=true\`, streams server-sent events: \`log\` with new lines of a deployment. The stream closes after five minutes; reconnect with \`Last-Event-ID\` to resume.`,
+    request: { params, query, headers: lastEventId },
+    responses: {
+      200: {
+        description: 'The lines, or a stream of them',
+        content: { 'application/json': { schema: logModel }, ...streamed },
+      },
+      ...errors(401, 403, 404, 422, 503),
+    },
+  });
+  // Declared for the document only: the types of zod-openapi allow no streamed body.
+  routes.openAPIRegistry.registerPath(route);
+  routes.get(route.getRoutingPath(), async (c) => {
+    const actor = actorOf(c);
+    requireScope(actor, 'plugins:read');
+    const parsed = query.safeParse(c.req.query());
+    if (!parsed.success) throw invalidRequest(parsed.error, 'query');
+    const { follow, ...parameters } = parsed.data;
+    const deployment = await find(c, actor);
+    if (follow === 'false') return c.json(await logWire(c.var.deps, deployment, parameters));
+    const seen = positionOf(c.req.header('last-event-id') ?? '');
+    const polls = followLogs(c.var.deps, () => find(c, actor), { seen, tail: parameters.tail });
+    return eventStream(c, messagesOf(polls, parameters));
+  });
+}
+
+async function logWire(
+  deps: AppEnv['Variables']['deps'],
+  deployment: Deployment | null,
+  parameters: LogParameters,
+): Promise<z.infer<typeof logModel>> {
+  const { id, generation } = deployment ?? { id: null, generation: null };
+  const none = { state: null, lines: [], older: null };
+  const page = deployment?.type === 'realtime' ? await logPage(deps, deployment.id, parameters) : none;
+  return {
+    deployment_id: id,
+    generation,
+    instance_state: page.state,
+    lines: page.lines,
+    pagination: paginationOf(parameters, page),
+  };
+}
+
+async function* messagesOf(
+  polls: ReturnType<typeof followLogs>,
+  { since, request }: LogParameters,
+): AsyncGenerator<StreamMessage[], void> {
+  const from = since === undefined ? '' : new Date(since).toISOString();
+  for await (const printed of polls) {
+    const lines = (printed?.lines ?? []).filter(
+      (line) => line.at >= from && (request === undefined || line.request === request),
+    );
+    if (!printed || lines.length === 0) {
+      yield [];
+      continue;
+    }
+    const { id, generation } = printed.deployment;
+    const data = { deployment_id: id, generation, lines };
+    yield [{ event: 'log', data, ...eventId(printed) }];
+  }
+}
+
+function eventId({ deployment, end }: PrintedLines): { id?: string } {
+  return end ? { id: `${deployment.id}~${formatPosition(end)}` } : {};
+}
+
+/** Parses a Last-Event-ID. Any other text is ignored, and the stream starts from the beginning. */
+function positionOf(text: string): ReadLog | undefined {
+  const [deploymentId = '', place = ''] = text.split('~');
+  const end = parsePosition(place);
+  return end && { deploymentId, end };
+}

@@ -1,0 +1,74 @@
+// Serves the route that reconciles a namespace's vector features with its deployed plugins (mixpeek §5, row 14).
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { apiLimits } from '../../../contract/limits/builder.ts';
+import { Problem } from '../../../core/problem.ts';
+import { type Reconfiguration, reconfigure } from '../../../vectors/reconfigure.ts';
+import { type AppEnv, actorOf, namespaceIdOf } from '../../context.ts';
+import { jsonAtMost } from '../../middleware.ts';
+import { bearer, body, errors, json } from '../../openapi/route-definitions.ts';
+import { namespaced } from '../surface.ts';
+
+const model = z
+  .object({
+    namespace_id: z.string(),
+    status: z.enum(['reconfigured', 'no_changes_needed']),
+    previous_points_count: z.int().openapi({ description: 'Number of vectors stored before, in all features' }),
+    vectors_added: z.array(z.string()),
+    vectors_removed: z.array(z.string()).openapi({ description: 'Empty features that no deployed plugin declares' }),
+    vectors_total: z.array(z.string()),
+    collections_to_reprocess: z
+      .array(z.string())
+      .openapi({ description: 'Collections that have vectors, but none in the added features' }),
+    message: z.string(),
+  })
+  .openapi('NamespaceReconfigured');
+
+const route = createRoute({
+  tags: ['Namespaces'],
+  security: bearer,
+  method: 'post',
+  path: '/reconfigure',
+  operationId: 'reconfigureNamespace',
+  summary: 'Reconcile vector features with deployed plugins',
+  description:
+    'Adds the vector features that deployed plugins declare. Removes features that no deployed plugin declares only if they are empty: stored vectors are never deleted. Fails if two plugins declare one name with different dimensions or metrics.',
+  request: { params: namespaced.params, body: body(z.object({ confirm: z.boolean() })) },
+  responses: {
+    200: json('The changes, and the resulting features', model),
+    ...errors(400, 401, 403, 404, 413, 422, 503),
+  },
+});
+
+export function addReconfigure(routes: OpenAPIHono<AppEnv>): void {
+  routes.use('/reconfigure', jsonAtMost(apiLimits.reconfigureBytes));
+  routes.openapi(route, async (c) => {
+    const actor = actorOf(c);
+    const namespaceId = namespaceIdOf(c.req.param('namespace_id') ?? '');
+    if (!c.req.valid('json').confirm)
+      throw new Problem('unconfirmed', 'Reconfiguring a namespace needs confirmation, but `confirm` is false');
+    return c.json(wire(namespaceId, await reconfigure(c.var.deps, actor, namespaceId)), 200);
+  });
+}
+
+function wire(
+  namespaceId: string,
+  { added, removed, total, vectorsBefore, collectionsToReprocess }: Reconfiguration,
+): z.infer<typeof model> {
+  const changed = added.length + removed.length > 0;
+  const changes = [
+    ...(added.length > 0 ? [`added ${added.join(', ')}`] : []),
+    ...(removed.length > 0 ? [`removed ${removed.join(', ')}`] : []),
+  ];
+  return {
+    namespace_id: namespaceId,
+    status: changed ? 'reconfigured' : 'no_changes_needed',
+    previous_points_count: vectorsBefore,
+    vectors_added: added,
+    vectors_removed: removed,
+    vectors_total: total,
+    collections_to_reprocess: collectionsToReprocess,
+    message: changed
+      ? `Reconfigured: ${changes.join('; ')}`
+      : 'Every feature that a deployed plugin declares already exists',
+  };
+}

@@ -1,0 +1,32 @@
+// Serves how often a plugin was called in the last hours.
+import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
+import { trafficOf } from '../../../traffic/traffic.ts';
+import { type AppEnv, actorOf, namespaceIdOf } from '../../context.ts';
+import { bearer, errors, json } from '../../openapi/route-definitions.ts';
+import { trafficDescription, trafficModel, trafficQuery, trafficWire } from '../../responses/traffic-wire.ts';
+import { byName } from '../surface.ts';
+
+const traffic = createRoute({
+  tags: ['Versions'],
+  security: bearer,
+  method: 'get',
+  path: '/by-name/{slug}/traffic',
+  operationId: 'getPluginTraffic',
+  summary: 'Get calls, errors and latencies by version and hour',
+  description: trafficDescription,
+  request: { params: byName, query: trafficQuery },
+  responses: { 200: json('The counts', trafficModel), ...errors(401, 403, 404, 422) },
+});
+
+export function addTraffic(routes: OpenAPIHono<AppEnv>): void {
+  routes.openapi(traffic, async (c) => {
+    const { namespace_id, slug } = c.req.valid('param');
+    const { caches, deps } = c.var;
+    const found = await trafficOf({ ...deps, counters: caches.calls }, actorOf(c), {
+      namespaceId: namespaceIdOf(namespace_id),
+      name: slug,
+      hours: c.req.valid('query').hours,
+    });
+    return c.json(trafficWire(slug, found), 200);
+  });
+}

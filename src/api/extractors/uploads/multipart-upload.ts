@@ -1,0 +1,82 @@
+// Serves the route that publishes an archive in one multipart form, instead of presign, PUT and confirm (mixpeek §5, row 3).
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { requireScope } from '../../../access/actor.ts';
+import { uploadLimits } from '../../../contract/limits/builder.ts';
+import { pluginName, pluginNamePattern } from '../../../contract/plugin/manifest.ts';
+import { Problem } from '../../../core/problem.ts';
+import { confirmUpload } from '../../../pipeline.ts';
+import { requestUpload } from '../../../registry/uploads/request-upload.ts';
+import { uploadKey } from '../../../registry/uploads/uploads.ts';
+import { type AppEnv, actorOf } from '../../context.ts';
+import { bearer, errors } from '../../openapi/route-definitions.ts';
+import { invalidRequest } from '../../problems/problem-response.ts';
+import { mayMoveTraffic } from '../../requests/read-your-writes.ts';
+import { namespaced } from '../surface.ts';
+import { outcomeResponse, verdictResponses, versionSchema, versionText } from './upload-routes.ts';
+
+const form = z.object({
+  file: z.instanceof(File, { error: 'must be a file' }).openapi({ type: 'string', format: 'binary' }),
+  name: pluginName,
+  version: versionText,
+  description: z.string().max(500).optional(),
+});
+
+const route = createRoute({
+  tags: [namespaced.tag],
+  security: bearer,
+  method: 'post',
+  path: '/',
+  operationId: 'publishPlugin',
+  middleware: mayMoveTraffic,
+  summary: 'Publish an archive in one request',
+  request: { params: namespaced.params },
+  requestBody: {
+    required: true,
+    content: {
+      'multipart/form-data': {
+        schema: {
+          type: 'object',
+          required: ['file', 'name', 'version'],
+          properties: {
+            file: { type: 'string', format: 'binary' },
+            name: { type: 'string', pattern: pluginNamePattern.source },
+            version: versionSchema,
+            description: { type: 'string', maxLength: 500 },
+          },
+        },
+      },
+    },
+  },
+  responses: { ...verdictResponses, ...errors(401, 403, 404, 409, 413, 422) },
+});
+
+export function addMultipartUpload(routes: OpenAPIHono<AppEnv>): void {
+  routes.openapi(route, async (c) => {
+    const actor = actorOf(c);
+    // `requestUpload` checks it too, but only after the form was read.
+    requireScope(actor, 'plugins:write');
+    const ownerId = namespaced.ownerOf(c);
+    const { file, name, version, description } = await readForm(c.req.raw);
+    const { deps } = c.var;
+    const request = { name, version, description: description ?? null, sizeBytes: file.size, expiresInSeconds: 3600 };
+    const { upload } = await requestUpload(deps, actor, ownerId, request);
+    await deps.blobs.put(uploadKey(upload.id), await file.arrayBuffer());
+    const scope = { ownerId, organizationId: actor.organizationId, actor: actor.ref };
+    return outcomeResponse(
+      c,
+      await confirmUpload(deps, upload.id, scope, { etag: null, sizeBytes: null, message: null }),
+    );
+  });
+}
+
+async function readForm(request: Request): Promise<z.infer<typeof form>> {
+  const announced = Number(request.headers.get('content-length') ?? Number.NaN);
+  if (!(announced <= uploadLimits.formBytes)) {
+    const message = `The form is larger than ${uploadLimits.formBytes} bytes. Request a presigned URL at …/plugins/uploads.`;
+    throw new Problem('body-too-large', message);
+  }
+  const parts = await request.formData().catch(() => new FormData());
+  const parsed = form.safeParse(Object.fromEntries(parts.entries()));
+  if (!parsed.success) throw invalidRequest(parsed.error, 'form');
+  return parsed.data;
+}

@@ -1,0 +1,56 @@
+// Serves the route that says what a plugin's deployment would lack, before it is published or deployed.
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { jsonObject } from '../../../contract/json.ts';
+import { pluginName } from '../../../contract/plugin/manifest.ts';
+import { missingSchema } from '../../../contract/plugin/missing.ts';
+import { modelLimits, modelName } from '../../../contract/plugin/models.ts';
+import { writtenPermissions } from '../../../contract/plugin/permissions.ts';
+import { checkRequirements } from '../../../deploy/requirements/check-requirements.ts';
+import { type AppEnv, actorOf, namespaceIdOf } from '../../context.ts';
+import { jsonAtMost } from '../../middleware.ts';
+import { bearer, body, errors, json } from '../../openapi/route-definitions.ts';
+
+const requestBytes = 128 * 1024;
+
+const requirementsModel = z
+  .object({
+    name: pluginName.openapi({ example: 'http_lookup' }),
+    shared: z.boolean().default(false).openapi({ description: "The plugin is the organization's own" }),
+    permissions: writtenPermissions.nullish(),
+    models: z.array(modelName).max(modelLimits.perVersionMax).nullish(),
+    compute_profile: jsonObject.nullish(),
+    serve_config: jsonObject.nullish(),
+  })
+  .openapi('PluginRequirements', { description: 'What manifest.py declares' });
+
+const check = createRoute({
+  tags: ['Deployments'],
+  security: bearer,
+  method: 'post',
+  path: '/requirements',
+  operationId: 'checkRequirements',
+  summary: 'Check what a deployment would lack',
+  description:
+    'Needs the scope `plugins:read`. Changes nothing. The plugin need not be published. Packages are not resolved here: that is the first step of a deployment.',
+  request: { params: z.object({ namespace_id: z.string() }), body: body(requirementsModel) },
+  responses: {
+    200: json(
+      'What is missing, and how to provide it',
+      z.object({ missing: z.array(missingSchema.openapi('MissingRequirement')) }),
+    ),
+    ...errors(401, 403, 404, 413, 422),
+  },
+});
+
+export function addRequirements(routes: OpenAPIHono<AppEnv>): void {
+  routes.use('/requirements', jsonAtMost(requestBytes));
+  routes.openapi(check, async (c) => {
+    const { permissions, ...declared } = c.req.valid('json');
+    const namespaceId = namespaceIdOf(c.req.valid('param').namespace_id);
+    const missing = await checkRequirements(c.var.deps, actorOf(c), namespaceId, {
+      ...declared,
+      permissions: permissions ?? undefined,
+    });
+    return c.json({ missing }, 200);
+  });
+}

@@ -1,0 +1,213 @@
+// Renders the outcome of an upload for the extractor surfaces: one body that reads as a confirm response and, if the upload was
+// rejected, also as an error (mixpeek §2, §4.2).
+import { z } from '@hono/zod-openapi';
+import { namespaceOf } from '../../../access/owners.ts';
+import type { Finding } from '../../../contract/findings/finding.ts';
+import { trailMessage } from '../../../contract/findings/trail.ts';
+import { formatVersion, formatVersionSlug, pluginNamePattern } from '../../../contract/plugin/manifest.ts';
+import { iso } from '../../../core/clock.ts';
+import type { UploadOutcome } from '../../../registry/uploads/outcomes.ts';
+import { uploadKey } from '../../../registry/uploads/uploads.ts';
+import { versionSlug } from '../../../registry/versions/versions.ts';
+import { archiveUrl } from '../extractor-wire.ts';
+
+/** Not `file` and `line`: clients take an object with these for a finding. */
+const trailStepModel = z
+  .object({
+    bound_in: z.string().openapi({ description: 'The file' }),
+    bound_at_line: z.int(),
+    name: z.string().openapi({ description: 'The name that is bound there' }),
+    module: z.string().nullable().openapi({ description: 'The module, if an import binds the name' }),
+    member: z.string().nullable().openapi({ description: 'What is imported from the module, for `from … import`' }),
+  })
+  .openapi('TrailStep');
+
+export const findingModel = z
+  .object({
+    file: z.string(),
+    filename: z.string(),
+    line: z.int(),
+    column: z.int(),
+    end_line: z.int(),
+    end_column: z.int(),
+    severity: z.enum(['error', 'warning', 'note']),
+    rule: z.string(),
+    name: z.string(),
+    message: z.string(),
+    trail: z.array(trailStepModel).openapi({
+      description:
+        'The bindings between the name in the source and what it refers to, the nearest first. Empty if the source names it itself',
+    }),
+    trail_message: z.string().nullable().openapi({ description: 'The trail as a sentence' }),
+    waived: z
+      .boolean()
+      .openapi({ description: 'A waiver of the organization covers it, so it does not reject the upload' }),
+    waiver: z.object({ waiver_id: z.string(), reason: z.string(), expires_at: z.iso.datetime() }).nullable(),
+  })
+  .openapi('Finding');
+
+export function findingWire(finding: Finding): z.infer<typeof findingModel> {
+  const { file, line, column, endLine, endColumn, severity, ruleId, name, message, trail, waiver } = finding;
+  return {
+    file,
+    filename: file,
+    line,
+    column,
+    end_line: endLine,
+    end_column: endColumn,
+    severity,
+    rule: ruleId,
+    name,
+    message,
+    trail: (trail ?? []).map((step) => ({
+      bound_in: step.file,
+      bound_at_line: step.line,
+      name: step.name,
+      module: step.module ?? null,
+      member: step.member ?? null,
+    })),
+    trail_message: trailMessage(finding) ?? null,
+    waived: waiver !== undefined,
+    waiver: waiver ? { waiver_id: waiver.id, reason: waiver.reason, expires_at: iso(waiver.expiresAt) } : null,
+  };
+}
+
+/** Whether the finding rejects an upload. Waived errors are listed as warnings. */
+export function blocks({ severity, waiver }: Finding): boolean {
+  return severity === 'error' && !waiver;
+}
+
+/** Formats a finding like a compiler message. */
+export function findingLine({ file, line, column, message }: Finding): string {
+  return file === '' ? message : `${file}:${line}:${column}: ${message}`;
+}
+
+const confirmFields = {
+  upload_id: z.string(),
+  plugin_id: z.string().nullable(),
+  name: z.string(),
+  version: z.string(),
+  validation_status: z.enum(['pending', 'passed', 'failed']),
+  validation_errors: z.array(z.string()),
+  deployment_status: z.enum(['pending', 'not_deployed']),
+  feature_uri: z.string().nullable(),
+  s3_archive_url: z.string().nullable(),
+  code_hash: z.string().nullable(),
+  namespace_id: z.string().nullable(),
+  organization_id: z.string(),
+  message: z.string(),
+  warnings: z.array(findingModel),
+};
+
+export const confirmModel = z
+  .object({ success: z.literal(true), ...confirmFields })
+  .openapi('ConfirmPluginUploadResponse');
+export const rejectedModel = z
+  .object({
+    success: z.literal(false),
+    status: z.literal(400),
+    ...confirmFields,
+    violations: z.array(findingModel),
+    error: z.object({
+      message: z.string(),
+      type: z.string(),
+      details: z.record(z.string(), z.unknown()),
+      hint: z.string(),
+    }),
+    detail: z.string(),
+  })
+  .openapi('RejectedPluginUpload');
+
+export function acceptedWire(
+  { upload, version, findings }: Extract<UploadOutcome, { status: 'accepted' }>,
+  bucket: string,
+): z.infer<typeof confirmModel> {
+  const warnings = findings.map(findingWire);
+  return {
+    success: true,
+    upload_id: upload.id,
+    plugin_id: versionSlug(version),
+    name: version.name,
+    version: formatVersion(version),
+    validation_status: 'passed',
+    validation_errors: [],
+    deployment_status: namespaceOf(upload.ownerId) ? 'pending' : 'not_deployed',
+    feature_uri: version.featureUri,
+    s3_archive_url: archiveUrl(bucket, version.sha256),
+    code_hash: version.sha256,
+    namespace_id: namespaceOf(version.ownerId),
+    organization_id: version.organizationId,
+    message:
+      warnings.length === 0
+        ? 'Plugin published'
+        : `Plugin published with ${warnings.length} ${warnings.length === 1 ? 'warning' : 'warnings'}`,
+    warnings,
+  };
+}
+
+export function pendingWire(
+  { upload }: Extract<UploadOutcome, { status: 'pending' }>,
+  bucket: string,
+): z.infer<typeof confirmModel> {
+  // The name and version of an upload from Git are unknown until manifest.py has been read.
+  const isKnown = pluginNamePattern.test(upload.name);
+  return {
+    success: true,
+    upload_id: upload.id,
+    plugin_id: isKnown ? formatVersionSlug(upload.name, upload) : null,
+    name: upload.name,
+    version: formatVersion(upload),
+    validation_status: 'pending',
+    validation_errors: [],
+    deployment_status: namespaceOf(upload.ownerId) ? 'pending' : 'not_deployed',
+    feature_uri: isKnown ? `mixpeek://${upload.name}@${formatVersion(upload)}` : null,
+    s3_archive_url: `s3://${bucket}/${uploadKey(upload.id)}`,
+    code_hash: null,
+    namespace_id: namespaceOf(upload.ownerId),
+    organization_id: upload.organizationId,
+    message: 'The scan is still running. Confirm again to get its result.',
+    warnings: [],
+  };
+}
+
+/** Renders a rejected upload, as an error and as a confirm response (mixpeek §2). */
+export function rejectedWire({
+  upload,
+  findings,
+}: Extract<UploadOutcome, { status: 'rejected' }>): z.infer<typeof rejectedModel> {
+  const violations = findings.filter(blocks);
+  const warnings = findings.filter((finding) => !blocks(finding)).map(findingWire);
+  const fromScan = violations.some((finding) => finding.category !== 'manifest' && finding.category !== 'structure');
+  const count = `${violations.length} ${violations.length === 1 ? 'violation' : 'violations'}`;
+  const message = fromScan
+    ? `Security scan failed: ${count}`
+    : violations.length > 0
+      ? `Plugin validation failed: ${count}`
+      : 'The upload could not be scanned';
+  return {
+    success: false,
+    status: 400,
+    upload_id: upload.id,
+    plugin_id: null,
+    name: upload.name,
+    version: formatVersion(upload),
+    validation_status: 'failed',
+    validation_errors: violations.length > 0 ? violations.map(findingLine) : [message],
+    deployment_status: 'not_deployed',
+    feature_uri: null,
+    s3_archive_url: null,
+    code_hash: null,
+    namespace_id: namespaceOf(upload.ownerId),
+    organization_id: upload.organizationId,
+    message,
+    warnings,
+    violations: violations.map(findingWire),
+    error: {
+      message,
+      type: fromScan ? 'SecurityViolationError' : 'PluginValidationError',
+      details: { violations: violations.map(findingWire), warnings },
+      hint: 'Fix the findings, then create a new upload. You can use the same version number.',
+    },
+    detail: message,
+  };
+}

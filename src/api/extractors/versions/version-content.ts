@@ -1,0 +1,107 @@
+// Serves the routes that read the content of a version, on both extractor surfaces: its source files and its archive (mixpeek §5,
+// rows 15, 16).
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { requireScope } from '../../../access/actor.ts';
+import { iso } from '../../../core/clock.ts';
+import { catalogueItem } from '../../../registry/versions/catalogue.ts';
+import { presignDownload } from '../../../registry/versions/download.ts';
+import { type VersionSource, versionSource } from '../../../registry/versions/source.ts';
+import { type AppEnv, actorOf } from '../../context.ts';
+import { bearer, errors, json } from '../../openapi/route-definitions.ts';
+import { matchesEtag, noStore, notModified } from '../../responses/conditional.ts';
+import { jsonWithList } from '../../responses/json-stream.ts';
+import type { ExtractorSurface } from '../surface.ts';
+import { sourceFileWire, sourceModel, versionWire } from './version-wire.ts';
+
+const downloadModel = z
+  .object({
+    success: z.literal(true),
+    plugin_id: z.string(),
+    name: z.string(),
+    version: z.string(),
+    download_url: z.url(),
+    presigned_download_url: z.url(),
+    expires_at: z.iso.datetime(),
+    file_size_bytes: z.int(),
+    code_hash: z.string(),
+  })
+  .openapi('PluginDownload');
+
+export function addVersionContent(routes: OpenAPIHono<AppEnv>, surface: ExtractorSurface): void {
+  addSource(routes, surface);
+  addDownload(routes, surface);
+}
+
+function addSource(routes: OpenAPIHono<AppEnv>, { tag, noun, params, ownerOf }: ExtractorSurface): void {
+  const source = createRoute({
+    tags: [tag],
+    security: bearer,
+    method: 'get',
+    path: '/{plugin_id}/source',
+    operationId: `get${noun}Source`,
+    summary: 'Get the source of a version',
+    description:
+      'Returns every file of the archive, without its top folder: text as is, other content in base64. Files above 1 MiB, and all files after the first 20 MiB, are listed without content.',
+    request: {
+      params: params.extend({ plugin_id: z.string() }),
+      query: z.object({ path: z.string().optional().openapi({ description: 'Return only this file' }) }),
+    },
+    responses: { 200: json('The files, in archive order', sourceModel), ...errors(401, 403, 404) },
+  });
+  // Declared for the document only: the files are streamed, which the types of zod-openapi don't allow for JSON.
+  routes.openAPIRegistry.registerPath(source);
+  routes.get(source.getRoutingPath(), async (c) => {
+    const pluginId = c.req.param('plugin_id') ?? '';
+    const { version, total, truncated, files } = await versionSource(
+      c.var.deps,
+      actorOf(c),
+      ownerOf(c),
+      pluginId,
+      c.req.query('path'),
+    );
+    const fields = { success: true, ...versionWire(version), code_hash: version.sha256, total, truncated };
+    const etag = `"${version.sha256}"`;
+    if (matchesEtag(c, etag)) return notModified(new Headers(), etag);
+    const body = await jsonWithList(fields, 'files', sourceFiles(files()));
+    return new Response(body, { headers: { 'content-type': 'application/json', etag } });
+  });
+}
+
+function addDownload(routes: OpenAPIHono<AppEnv>, { tag, noun, params, ownerOf }: ExtractorSurface): void {
+  const download = createRoute({
+    tags: [tag],
+    security: bearer,
+    method: 'get',
+    path: '/{plugin_id}/download',
+    operationId: `get${noun}Download`,
+    summary: 'Get a presigned URL for the archive of a version',
+    request: { params: params.extend({ plugin_id: z.string() }) },
+    responses: {
+      200: json('The URL. GET `download_url` without an API key, until `expires_at`', downloadModel),
+      ...errors(401, 403, 404),
+    },
+  });
+  routes.openapi(download, async (c) => {
+    const actor = actorOf(c);
+    requireScope(actor, 'plugins:read');
+    const { version } = await catalogueItem(c.var.deps, actor, ownerOf(c), c.req.param('plugin_id'));
+    const { url, expiresAt } = await presignDownload(c.var.deps, version);
+    c.header('cache-control', noStore);
+    return c.json(
+      {
+        success: true as const,
+        ...versionWire(version),
+        download_url: url,
+        presigned_download_url: url,
+        expires_at: iso(expiresAt),
+        file_size_bytes: version.sizeBytes,
+        code_hash: version.sha256,
+      },
+      200,
+    );
+  });
+}
+
+async function* sourceFiles(files: ReturnType<VersionSource['files']>) {
+  for await (const file of files) yield sourceFileWire(file);
+}

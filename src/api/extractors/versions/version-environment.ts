@@ -1,0 +1,95 @@
+// Serves the route that reads the dependencies of a version, on both extractor surfaces: declared, locked and installed.
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { iso } from '../../../core/clock.ts';
+import { type VersionEnvironment, versionEnvironment } from '../../../registry/versions/version-environment.ts';
+import { type AppEnv, actorOf } from '../../context.ts';
+import { bearer, errors, json } from '../../openapi/route-definitions.ts';
+import type { ExtractorSurface } from '../surface.ts';
+import { versionWire } from './version-wire.ts';
+
+const packageModel = z.object({ name: z.string(), version: z.string() });
+
+const environmentModel = z
+  .object({
+    success: z.literal(true),
+    plugin_id: z.string(),
+    name: z.string(),
+    version: z.string(),
+    dependencies: z.array(z.string()).openapi({ description: 'As declared in manifest.py and requirements.txt' }),
+    lock: z
+      .object({
+        digest: z.string(),
+        resolver: z.string(),
+        locked_at: z.iso.datetime(),
+        packages: z.array(packageModel.extend({ marker: z.string().nullable() })),
+      })
+      .nullable()
+      .openapi({ description: 'Null until the first realtime deployment, and for a version without dependencies' }),
+    environments: z
+      .array(
+        z.object({
+          key: z.string(),
+          python: z.string(),
+          platform: z.string(),
+          archive_sha256: z.string(),
+          archive_bytes: z.int(),
+          size_bytes: z.int().openapi({ description: 'Unpacked' }),
+          files: z.int(),
+          packages: z.array(packageModel),
+          removed: z
+            .array(z.string())
+            .openapi({ description: 'Files that would have run without being imported, and bytecode' }),
+          created_at: z.iso.datetime(),
+        }),
+      )
+      .openapi({ description: 'What was installed of the lock, for each Python and platform' }),
+  })
+  .openapi('PluginEnvironment');
+
+export function addVersionEnvironment(
+  routes: OpenAPIHono<AppEnv>,
+  { tag, noun, params, ownerOf }: ExtractorSurface,
+): void {
+  const environment = createRoute({
+    tags: [tag],
+    security: bearer,
+    method: 'get',
+    path: '/{plugin_id}/environment',
+    operationId: `get${noun}Environment`,
+    summary: 'Get the dependencies of a version',
+    description:
+      'A version is locked once, when it is first deployed for realtime calls. Every later deployment and rollback uses the same lock.',
+    request: { params: params.extend({ plugin_id: z.string() }) },
+    responses: { 200: json('Declared, locked and installed', environmentModel), ...errors(401, 403, 404) },
+  });
+  routes.openapi(environment, async (c) => {
+    const found = await versionEnvironment(c.var.deps, actorOf(c), ownerOf(c), c.req.param('plugin_id'));
+    return c.json(environmentWire(found), 200);
+  });
+}
+
+function environmentWire({ version, lock, environments }: VersionEnvironment): z.infer<typeof environmentModel> {
+  return {
+    success: true,
+    ...versionWire(version),
+    dependencies: version.manifest?.dependencies ?? [],
+    lock: lock && {
+      digest: lock.digest,
+      resolver: lock.resolver,
+      locked_at: iso(lock.createdAt),
+      packages: lock.packages,
+    },
+    environments: environments.map((environment) => ({
+      key: environment.key,
+      python: environment.python,
+      platform: environment.platform,
+      archive_sha256: environment.archive,
+      archive_bytes: environment.archiveBytes,
+      size_bytes: environment.sizeBytes,
+      files: environment.files,
+      packages: environment.packages,
+      removed: environment.removed,
+      created_at: iso(environment.createdAt),
+    })),
+  };
+}

@@ -1,0 +1,223 @@
+// Serves the routes of a plugin by name in a namespace: list its versions, compare two, roll back, and call the version that serves
+// the name (mixpeek §5, rows 17-19).
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { requireScope } from '../../../access/actor.ts';
+import { apiLimits, builderLimits } from '../../../contract/limits/builder.ts';
+import { formatVersion } from '../../../contract/plugin/manifest.ts';
+import { versionHistory } from '../../../deploy/history/version-history.ts';
+import { rollBack } from '../../../deploy/rollback/rollback.ts';
+import { undeployOlder } from '../../../deploy/stopping/live-versions.ts';
+import { diffVersions } from '../../../registry/diff/diff.ts';
+import { invoke } from '../../../serve/invoke.ts';
+import { type AppEnv, actorOf, callDeps, namespaceIdOf } from '../../context.ts';
+import { emptyBodyIsNull, jsonAtMost } from '../../middleware.ts';
+import { bearer, body, errors, json } from '../../openapi/route-definitions.ts';
+import { pageFields, pageRequest, paginationModel } from '../../requests/paging.ts';
+import { mayMoveTraffic } from '../../requests/read-your-writes.ts';
+import { timeoutHeaders } from '../../requests/request-timeout.ts';
+import { callModel, callOf, callQuery } from '../deployments/deploy-routes.ts';
+import { byName } from '../surface.ts';
+import { versionSchema, versionText } from '../uploads/upload-routes.ts';
+import {
+  diffModel,
+  diffWire,
+  historyItemModel,
+  historyItemWire,
+  namedAnswerModel,
+  namedAnswerWire,
+  rollbackEntryModel,
+  rollbackEntryWire,
+  rollbackModel,
+  rollbackWire,
+  undeployOlderModel,
+  undeployOlderWire,
+} from './version-wire.ts';
+
+const common = { tags: ['Versions'], security: bearer };
+
+const versions = createRoute({
+  ...common,
+  method: 'get',
+  path: '/by-name/{slug}/versions',
+  operationId: 'listPluginVersions',
+  summary: 'List the versions of a plugin, newest first',
+  request: {
+    params: byName,
+    query: z.object({
+      ...pageFields,
+    }),
+  },
+  responses: {
+    200: json(
+      'The versions: when and by whom each was published and deployed, with its message',
+      z
+        .object({
+          success: z.literal(true),
+          name: z.string(),
+          active_version: z.string(),
+          serving_version: z.string().nullable().openapi({ description: 'The version that serves calls to the name' }),
+          previous_version: z
+            .string()
+            .nullable()
+            .openapi({ description: 'The version that a rollback without `version` restores' }),
+          rollback_targets: z.array(z.string()).openapi({
+            description:
+              'The versions that served the name here, without the one that does now, newest promotion first, at most 100. `previous_version` is the first. Where nothing was ever promoted, the versions that were active before.',
+          }),
+          rollbacks: z.array(rollbackEntryModel).openapi({ description: 'The newest 20 rollbacks in this namespace' }),
+          total: z.int(),
+          results: z.array(historyItemModel),
+          versions: z.array(historyItemModel).openapi({ description: 'The same as `results`, for clients of Mixpeek' }),
+          pagination: paginationModel,
+        })
+        .openapi('PluginVersions'),
+    ),
+    ...errors(401, 403, 404, 422),
+  },
+});
+
+const rollback = createRoute({
+  ...common,
+  method: 'post',
+  path: '/by-name/{slug}/rollback',
+  operationId: 'rollBackPlugin',
+  middleware: mayMoveTraffic,
+  summary: 'Roll back to a previous version',
+  description:
+    'Makes the version the active one immediately. If it is live or still draining, calls to the name move to it immediately. If not, its stored archive is deployed, and calls move when the deployment is ready. No version is undeployed. Only versions that served the name in this namespace are chosen without `version`; `rollback_targets` of the version list names them.',
+  request: {
+    params: byName,
+    body: body(
+      z
+        .object({
+          version: versionText.nullish().openapi({
+            ...versionSchema,
+            type: ['string', 'null'],
+            description:
+              'Defaults to the version that served the name before. Where nothing was ever promoted, the previously active one.',
+          }),
+          message: z.string().max(2000).nullish(),
+        })
+        .nullable(),
+      false,
+    ),
+  },
+  responses: { 200: json('Rolled back', rollbackModel), ...errors(400, 401, 403, 404, 409, 422) },
+});
+
+const undeploy = createRoute({
+  ...common,
+  method: 'post',
+  path: '/by-name/{slug}/undeploy',
+  operationId: 'undeployOlderVersions',
+  middleware: mayMoveTraffic,
+  summary: 'Undeploy older versions of a plugin',
+  description:
+    'Undeploys the live versions of the plugin except the one that serves the name and the newest deployed, `keep` in all. With `keep: 0` nothing stays live, and deployments in progress are cancelled. The versions are not deleted.',
+  request: {
+    params: byName,
+    body: body(z.object({ keep: z.int().min(0).max(1000).openapi({ description: 'How many versions stay live' }) })),
+  },
+  responses: { 200: json('Undeployed', undeployOlderModel), ...errors(401, 403, 404, 422) },
+});
+
+const diff = createRoute({
+  ...common,
+  method: 'get',
+  path: '/by-name/{slug}/diff',
+  operationId: 'diffPluginVersions',
+  summary: 'Compare two versions of a plugin',
+  request: { params: byName, query: z.object({ v1: versionText, v2: versionText }) },
+  responses: {
+    200: json('Changed files as unified diffs, introduced and fixed findings, and changed dependencies', diffModel),
+    ...errors(401, 403, 404, 422),
+  },
+});
+
+const realtimePaths = ['/by-name/{slug}/realtime', '/by-name/{slug}/realtime/test'] as const;
+
+export function addVersions(routes: OpenAPIHono<AppEnv>): void {
+  routes.openapi(versions, async (c) => {
+    const { namespace_id, slug } = c.req.valid('param');
+    const { limit, cursor } = c.req.valid('query');
+    const { active, items, rollbacks, rollbackTargets, serving, total, nextCursor } = await versionHistory(
+      c.var.deps,
+      actorOf(c),
+      namespaceIdOf(namespace_id),
+      slug,
+      pageRequest({ limit, cursor }),
+    );
+    const targets = rollbackTargets.map(formatVersion);
+    const results = items.map(historyItemWire);
+    return c.json(
+      {
+        success: true as const,
+        name: slug,
+        active_version: formatVersion(active),
+        serving_version: serving && formatVersion(serving),
+        previous_version: targets[0] ?? null,
+        rollback_targets: targets,
+        rollbacks: rollbacks.map(rollbackEntryWire),
+        total,
+        results,
+        versions: results,
+        pagination: { limit, next_cursor: nextCursor },
+      },
+      200,
+    );
+  });
+
+  routes.use('/by-name/:slug/undeploy', jsonAtMost(apiLimits.rollbackBytes));
+  routes.use('/by-name/:slug/rollback', jsonAtMost(apiLimits.rollbackBytes), emptyBodyIsNull);
+  routes.openapi(rollback, async (c) => {
+    const { namespace_id, slug } = c.req.valid('param');
+    const { version, message } = c.req.valid('json') ?? {};
+    const result = await rollBack(c.var.deps, actorOf(c), namespaceIdOf(namespace_id), {
+      name: slug,
+      ...(version ? { version } : {}),
+      message: message ?? null,
+    });
+    return c.json(rollbackWire(result), 200);
+  });
+
+  routes.openapi(undeploy, async (c) => {
+    const { namespace_id, slug } = c.req.valid('param');
+    const request = { name: slug, keep: c.req.valid('json').keep };
+    const result = await undeployOlder(c.var.deps, actorOf(c), namespaceIdOf(namespace_id), request);
+    return c.json(undeployOlderWire(slug, result), 200);
+  });
+
+  routes.openapi(diff, async (c) => {
+    const { namespace_id, slug } = c.req.valid('param');
+    const { v1: before, v2: after } = c.req.valid('query');
+    const changes = await diffVersions(c.var.deps, actorOf(c), namespaceIdOf(namespace_id), slug, { before, after });
+    return c.json(diffWire(changes), 200);
+  });
+
+  for (const path of realtimePaths) addRealtime(routes, path);
+}
+
+function addRealtime(routes: OpenAPIHono<AppEnv>, path: (typeof realtimePaths)[number]): void {
+  const realtime = createRoute({
+    ...common,
+    method: 'post',
+    path,
+    operationId: path.endsWith('/test') ? 'testPluginByName' : 'callPluginByName',
+    summary: "Call the plugin's live version",
+    request: { params: byName, query: callQuery, headers: timeoutHeaders, body: body(callModel, false) },
+    responses: {
+      200: json('The result, or the error that the handler raised', namedAnswerModel),
+      ...errors(400, 401, 403, 404, 409, 413, 422, 503),
+    },
+  });
+  routes.use(realtime.getRoutingPath(), jsonAtMost(builderLimits.callBytes), emptyBodyIsNull);
+  routes.openapi(realtime, async (c) => {
+    const { namespace_id, slug } = c.req.valid('param');
+    const actor = actorOf(c);
+    requireScope(actor, 'plugins:invoke');
+    const call = callOf(c.req.valid('json'), c.req.valid('query'));
+    const callee = { namespaceId: namespaceIdOf(namespace_id), name: slug };
+    const invocation = await invoke(callDeps(c), actor, callee, call);
+    return c.json(namedAnswerWire(invocation), 200);
+  });
+}

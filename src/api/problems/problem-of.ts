@@ -1,0 +1,25 @@
+// Finds the problem that stands for any error of a request.
+import { HTTPException } from 'hono/http-exception';
+import { Problem } from '../../core/problem.ts';
+import { builderProblem } from '../../deploy/builder/builder-problem.ts';
+import { malformedJson } from './problem-response.ts';
+
+/** Unexpected errors become an internal error. Their message stays in the log. */
+export function problemOf(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  if (error instanceof HTTPException && error.status === 400) return malformedJson();
+  const ofBuilder = builderProblem(error);
+  if (ofBuilder) return ofBuilder;
+  const missing = missingFromDatabase(error);
+  if (missing !== undefined) return new Problem('not-migrated', `The database has ${missing}`, { cause: error });
+  return new Problem('internal', 'Slipway failed to process the request', { cause: error });
+}
+
+/** Returns "no table plugins" or the like if a query failed because migrations are pending. */
+function missingFromDatabase(error: unknown): string | undefined {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    const [, kind, name] = /no such (table|column): ([\w.]+)/.exec(cause.message) ?? [];
+    if (name !== undefined) return `no ${kind} ${name}`;
+  }
+  return undefined;
+}

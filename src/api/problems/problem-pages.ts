@@ -1,0 +1,60 @@
+// Serves the documentation of each problem under its `type`, from the table of problems.
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import { type ProblemCode, problems } from '../../core/problem.ts';
+import type { AppEnv } from '../context.ts';
+import { problemPath } from './problem-json.ts';
+import { pathNotFound, problemTypes } from './problem-response.ts';
+
+export function addProblemPages(app: OpenAPIHono<AppEnv>, headers: Record<string, string>): void {
+  app.get('/docs/problems', (c) => c.html(problemList(), 200, headers));
+  app.get('/docs/problems/:code', (c) => {
+    const code = c.req.param('code');
+    if (!isCode(code)) throw pathNotFound(c.req.path);
+    return c.html(problemPage(code), 200, headers);
+  });
+}
+
+function isCode(text: string): text is ProblemCode {
+  return Object.hasOwn(problems, text);
+}
+
+function problemList(): string {
+  const rows = Object.keys(problems)
+    .filter(isCode)
+    .map((code) => {
+      const { status, title } = problems[code];
+      return `<tr><td>${status}</td><td><a href="${problemPath(code)}"><code>${code}</code></a></td><td>${inline(title)}</td></tr>`;
+    });
+  const head = '<tr><th scope="col">Status</th><th scope="col">Code</th><th scope="col">Problem</th></tr>';
+  return page('Problems', [
+    '<p>Every error that the API answers with. A request with <code>Accept: application/problem+json</code> gets it by RFC 9457, with the URL of its page as <code>type</code>.</p>',
+    `<table><thead>${head}</thead><tbody>${rows.join('')}</tbody></table>`,
+  ]);
+}
+
+function problemPage(code: ProblemCode): string {
+  const { hint, status, title } = problems[code];
+  return page(title, [
+    `<p>Status <code>${status}</code> · code <code>${code}</code> · <code>error.type</code> in other bodies <code>${problemTypes[code]}</code></p>`,
+    `<h2>What to do</h2><p>${inline(hint)}</p>`,
+    '<p>The <code>detail</code> of an answer says what went wrong, and its <code>hint</code> may be more specific than this page. The log has the request under its <code>request_id</code>.</p>',
+    '<p><a href="/docs/problems">All problems</a></p>',
+  ]);
+}
+
+function page(title: string, parts: string[]): string {
+  const meta =
+    '<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">';
+  const head = `<head>${meta}<title>${escaped(title)} · Slipway API</title><link rel="stylesheet" href="/docs/reference.css"></head>`;
+  const main = `<main id="content"><p><a href="/docs">Slipway API</a></p><h1>${inline(title)}</h1>${parts.join('')}</main>`;
+  return `<!doctype html><html lang="en">${head}<body class="single">${main}</body></html>`;
+}
+
+/** Shows text between backticks as code. */
+function inline(text: string): string {
+  return escaped(text).replaceAll(/`([^`]*)`/g, '<code>$1</code>');
+}
+
+function escaped(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
+}

@@ -1,0 +1,137 @@
+// Renders problems for the extractor surfaces: one body that clients of both documented error models can read (mixpeek §2).
+import type { z } from 'zod';
+import { type FieldProblem, Problem, type ProblemCode } from '../../core/problem.ts';
+
+/** The `type` of each problem in the error body. */
+export const problemTypes: Record<ProblemCode, string> = {
+  unauthorized: 'UnauthorizedError',
+  forbidden: 'ForbiddenError',
+  'cross-site': 'ForbiddenError',
+  'quota-exceeded': 'QuotaExceededError',
+  'not-found': 'NotFoundError',
+  'object-missing': 'NotFoundError',
+  'method-not-allowed': 'MethodNotAllowedError',
+  conflict: 'ConflictError',
+  'version-exists': 'ConflictError',
+  'name-taken': 'ConflictError',
+  'in-use': 'ConflictError',
+  'version-conflict': 'ConflictError',
+  'checksum-mismatch': 'IntegrityError',
+  'artifact-unreachable': 'ArtifactUnreachableError',
+  'artifact-too-large': 'PayloadTooLargeError',
+  'idempotency-key-in-use': 'ConflictError',
+  'idempotency-key-reused': 'IdempotencyError',
+  'body-too-large': 'PayloadTooLargeError',
+  'invalid-request': 'ValidationError',
+  'malformed-json': 'ValidationError',
+  'integrity-mismatch': 'IntegrityError',
+  'upload-expired': 'UploadExpiredError',
+  'upload-pending': 'UploadPendingError',
+  'plugin-building': 'PluginBuildingError',
+  unconfirmed: 'ConfirmationRequiredError',
+  'feature-conflict': 'FeatureConflictError',
+  'policy-rejected': 'SecurityViolationError',
+  'not-deployed': 'PluginNotDeployedError',
+  'unknown-host': 'ForbiddenError',
+  'rate-limited': 'RateLimitError',
+  internal: 'InternalServerError',
+  'not-configured': 'ServiceUnavailableError',
+  'not-migrated': 'ServiceUnavailableError',
+  'vector-store-unavailable': 'ServiceUnavailableError',
+  'capability-missing': 'ServiceUnavailableError',
+  'already-installed': 'ConflictError',
+  'plugin-refused': 'PluginValidationError',
+  'no-capacity': 'ServiceUnavailableError',
+  'plugin-busy': 'ServiceUnavailableError',
+  'call-interrupted': 'ServiceUnavailableError',
+  'builder-mismatch': 'ServiceUnavailableError',
+  'builder-unavailable': 'ServiceUnavailableError',
+};
+
+export interface ErrorBody {
+  success: false;
+  status: number;
+  error: { message: string; type: string; details: Record<string, unknown> | null; hint: string };
+  detail: unknown;
+}
+
+export function errorBody(problem: Problem, requestId: string): ErrorBody & { request_id: string } {
+  const { status, hint } = problem;
+  const type = problemTypes[problem.code];
+  const retry = problem.retryAfterSeconds === undefined ? {} : { retry_after_seconds: problem.retryAfterSeconds };
+  const details = problem.details || problem.retryAfterSeconds !== undefined ? { ...problem.details, ...retry } : null;
+  return {
+    success: false,
+    status,
+    error: { message: problem.message, type, details, hint },
+    detail: detailOf(problem, type, details),
+    request_id: requestId,
+  };
+}
+
+/** `detail` is a string, but a list on 422 and an object for an exceeded quota. */
+function detailOf(problem: Problem, type: string, details: Record<string, unknown> | null): unknown {
+  if (problem.status === 422)
+    return problem.fields.map(({ path, message, type: kind }) => ({ loc: path, msg: message, type: kind }));
+  if (problem.code === 'quota-exceeded') return { message: problem.message, type, details };
+  return problem.message;
+}
+
+/** A surface may use another status than the problems table. */
+export function problemResponse(problem: Problem, requestId: string, status: number = problem.status): Response {
+  const body = { ...errorBody(problem, requestId), status };
+  return Response.json(body, { status, headers: problemHeaders(problem) });
+}
+
+/** `RateLimit` follows draft-ietf-httpapi-ratelimit-headers-10. */
+export function problemHeaders({ code, retryAfterSeconds: seconds }: Problem): Record<string, string> {
+  if (seconds === undefined) return {};
+  const limited = code === 'rate-limited' ? { ratelimit: `"minute";r=0;t=${seconds}` } : {};
+  return { 'retry-after': String(seconds), ...limited };
+}
+
+const places = {
+  json: 'body',
+  form: 'body',
+  query: 'query',
+  param: 'path',
+  header: 'header',
+  cookie: 'cookie',
+} as const;
+
+/** Lists each invalid field with its path, such as `["body","file_size_bytes"]`, and the reason. */
+export function invalidRequest(error: z.core.$ZodError, target: keyof typeof places): Problem {
+  const fields = error.issues.map((issue): FieldProblem => {
+    const path = [places[target], ...issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part))];
+    const missing = issue.code === 'invalid_type' && issue.message.endsWith('received undefined');
+    return { path, message: missing ? 'Field required' : issue.message, type: missing ? 'missing' : codeOf(issue) };
+  });
+  const reasons = fields.map(({ path, message }) => `${path.join('.')}: ${message}`);
+  return new Problem('invalid-request', `The request is invalid: ${reasons.join('; ')}`, { fields });
+}
+
+/** A refinement may declare its own code. */
+function codeOf(issue: z.core.$ZodIssue): string {
+  const own: unknown = issue.code === 'custom' ? issue.params?.code : undefined;
+  return typeof own === 'string' ? own : issue.code;
+}
+
+const mixpeeksOwn = /^\/v1\/(collections|retrievers|buckets)(?:\/|$)/;
+
+/** Clients of Mixpeek may also ask for what Mixpeek has beside plugins. They learn that this is no mistake in the path. */
+export function pathNotFound(path: string): Problem {
+  const [, own] = mixpeeksOwn.exec(path) ?? [];
+  if (own !== undefined)
+    return new Problem('not-found', `Path not found: ${path}. Mixpeek's ${own} are not part of Slipway`, {
+      hint: `Send requests for ${own} to Mixpeek. Slipway publishes and serves plugins: docs/concepts.md, "What is Mixpeek's", says what takes the place of ${own} here.`,
+    });
+  return new Problem('not-found', `Path not found: ${path}`, {
+    hint: 'Check the path: the API reference is at /docs, and /openapi.json lists all paths.',
+  });
+}
+
+export function malformedJson(message = 'The body is not valid JSON'): Problem {
+  return new Problem('malformed-json', message, {
+    fields: [{ path: ['body'], message: 'Malformed JSON', type: 'json_invalid' }],
+  });
+}

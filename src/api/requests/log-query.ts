@@ -1,0 +1,70 @@
+// Parses which lines of a log a request asks for, and renders a page of them.
+import { z } from '@hono/zod-openapi';
+import { logLineSchema } from '../../contract/builder/log-line.ts';
+import { builderLimits } from '../../contract/limits/builder.ts';
+import type { DeploymentId } from '../../core/ids.ts';
+import { builderProblem } from '../../deploy/builder/builder-problem.ts';
+import type { Deps } from '../../deps.ts';
+import {
+  formatPosition,
+  type LogPage,
+  type LogQuery,
+  parsePosition,
+  positionPattern,
+  readLog,
+} from '../../logs/read-log.ts';
+import { wholeNumber } from './whole-number.ts';
+
+export const logLineModel = z.object(logLineSchema.shape).openapi('LogLine');
+
+export const logQuery = z.object({
+  tail: wholeNumber({ min: 0, max: builderLimits.logLines, default: builderLimits.logLines }).openapi({
+    description: 'Maximum number of existing lines to return',
+  }),
+  cursor: z.string().regex(positionPattern, 'is not a cursor of a log').transform(parsePosition).optional().openapi({
+    type: 'string',
+    pattern: positionPattern.source,
+    description: 'Lines before those of an earlier page: its `next_cursor`',
+  }),
+  since: z.iso
+    .datetime({ offset: true })
+    .optional()
+    .openapi({ description: 'Only lines printed at this time or later' }),
+  request: z
+    .string()
+    .regex(/^[\w-]{1,64}$/)
+    .optional()
+    .openapi({ description: 'Only lines of the request with this ID, up to an hour after it' }),
+});
+export type LogParameters = z.infer<typeof logQuery>;
+
+export const logPagination = z.object({
+  limit: z.int(),
+  next_cursor: z.string().nullable().openapi({
+    description:
+      'Continues with older lines. A page may have fewer lines than `limit`, or none, although there are older ones',
+  }),
+});
+
+/** Reads a page. Throws builder-unavailable if the builder that has the newest lines does not answer. */
+export function logPage(deps: Deps, id: DeploymentId, parameters: LogParameters): Promise<LogPage> {
+  const { tail, cursor, since, request } = parameters;
+  const query: LogQuery = {
+    limit: tail,
+    ...(cursor === undefined ? {} : { before: cursor }),
+    ...(since === undefined ? {} : { since: new Date(since).toISOString() }),
+    ...(request === undefined ? {} : { request }),
+  };
+  return readLog(deps, id, query).catch(unavailable);
+}
+
+function unavailable(cause: unknown): never {
+  throw builderProblem(cause, 'The builder that has the log') ?? cause;
+}
+
+export function paginationOf(
+  { tail }: LogParameters,
+  { older }: Pick<LogPage, 'older'>,
+): z.infer<typeof logPagination> {
+  return { limit: tail, next_cursor: older && formatPosition(older) };
+}

@@ -1,0 +1,33 @@
+// Declares the query fields of lists: a limit with a hard maximum, and an opaque cursor that is valid for one list only.
+import { z } from '@hono/zod-openapi';
+import { apiLimits } from '../../contract/limits/builder.ts';
+import { decodeCursor, type PageRequest, pageLimitDefault, pageLimitMax } from '../../core/page.ts';
+import { wholeNumber } from './whole-number.ts';
+
+/** Unpadded base64url, so that it always decodes. */
+const cursorPattern = /^(?:[A-Za-z0-9_-]{4})*(?:[A-Za-z0-9_-]{2,3}|[A-Za-z0-9_-]{4})$/;
+
+const cursor = z
+  .string()
+  .regex(cursorPattern, 'must be the next_cursor of a previous page')
+  .transform((text, ctx) => {
+    const key = decodeCursor(text);
+    if (key) return key;
+    ctx.issues.push({ code: 'custom', message: 'must be the next_cursor of a previous page', input: text });
+    return z.NEVER;
+  })
+  .openapi({ type: 'string', pattern: cursorPattern.source, description: '`next_cursor` of the previous page' });
+
+/** The query fields of a paged list. */
+export const pageFields = {
+  limit: wholeNumber({ min: 1, max: pageLimitMax, default: pageLimitDefault }),
+  cursor: cursor.optional(),
+};
+
+export const offsetField = wholeNumber({ min: 0, max: apiLimits.offsetMax, default: 0 });
+
+export const paginationModel = z.object({ limit: z.int(), next_cursor: z.string().nullable() });
+
+export function pageRequest({ limit, cursor }: { limit: number; cursor?: string | undefined }): PageRequest {
+  return { limit, ...(cursor === undefined ? {} : { cursor }) };
+}

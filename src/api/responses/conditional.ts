@@ -1,0 +1,42 @@
+// Adds ETags, 304 responses (RFC 9110 §8.8.3, §13.1.2) and Cache-Control. Responses to authenticated reads may be cached by the
+// client alone, which revalidates them each time; responses that may hold a secret or a signed URL are not cached.
+import type { Context, MiddlewareHandler } from 'hono';
+import { sha256Hex } from '../../core/digest.ts';
+import type { AppEnv } from '../context.ts';
+
+const revalidated = 'private, no-cache';
+/** For responses that hold a secret or a signed URL. */
+export const noStore = 'no-store';
+
+/** Uses the digest of a JSON response as its ETag, unless the handler set a cheaper one. */
+export const conditional: MiddlewareHandler<AppEnv> = async (c, next) => {
+  await next();
+  const { headers, status } = c.res;
+  if (headers.has('cache-control')) return;
+  const isRead = c.req.method === 'GET' || c.req.method === 'HEAD';
+  const isJson = headers.get('content-type')?.startsWith('application/json') === true;
+  if (!isRead || status !== 200 || !(isJson || headers.has('etag'))) {
+    c.header('cache-control', noStore);
+    return;
+  }
+  const etag = headers.get('etag') ?? `"${(await sha256Hex(await c.res.clone().text())).slice(0, 32)}"`;
+  c.header('cache-control', revalidated);
+  c.header('etag', etag);
+  if (!matchesEtag(c, etag)) return;
+  await c.res.body?.cancel();
+  c.res = notModified(new Headers(c.res.headers), etag);
+};
+
+/** Whether If-None-Match names the ETag, by weak comparison. */
+export function matchesEtag(c: Context<AppEnv>, etag: string): boolean {
+  const sent = c.req.header('if-none-match');
+  if (sent === undefined) return false;
+  return sent.trim() === '*' || sent.split(',').some((one) => one.trim().replace(/^W\//, '') === etag);
+}
+
+export function notModified(headers: Headers, etag: string): Response {
+  headers.delete('content-type');
+  headers.delete('content-length');
+  headers.set('etag', etag);
+  return new Response(null, { status: 304, headers });
+}

@@ -1,0 +1,36 @@
+// Renders why a Git source did not become a version.
+
+import type { LogLine } from '../../contract/builder/log-line.ts';
+import type { SourceRefusal } from '../../contract/builder/sources.ts';
+import type { Finding } from '../../contract/findings/finding.ts';
+import type { InstallError } from '../../contract/plugin/go-plugins.ts';
+import { Problem } from '../../core/problem.ts';
+import { blocks, findingWire } from '../extractors/uploads/upload-wire.ts';
+
+/** Nothing is known about the source, so nothing in it can be fixed. */
+const notFetched = new Set<string>([
+  'repository-not-taken',
+  'repository-not-found',
+  'repository-unreachable',
+  'ref-not-taken',
+  'ref-not-found',
+  'path-not-taken',
+  'path-not-found',
+  'fetch-timeout',
+] satisfies SourceRefusal['refused']['code'][]);
+
+export function refusalProblem(
+  { code, message }: InstallError,
+  { findings, log, again = 'install' }: { findings: Finding[]; log: LogLine[]; again?: 'install' | 'publish' },
+): Problem {
+  const violations = findings.filter(blocks).map(findingWire);
+  const hint =
+    again === 'install'
+      ? 'Check the URL and the ref, then install again.'
+      : 'Check the URL, the ref and the path, then publish again.';
+  return new Problem('plugin-refused', message, {
+    ...(notFetched.has(code) ? { hint } : {}),
+    fields: [{ path: ['body'], message, type: code }],
+    ...(violations.length + log.length === 0 ? {} : { details: violations.length > 0 ? { violations } : { log } }),
+  });
+}
