@@ -5,9 +5,9 @@ import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { namesCommand } from '../src/cli/completion/names-command.ts';
 import { environmentNames } from '../src/cli/connection/environment-names.ts';
-import { exitCodes } from '../src/cli/exit-codes.ts';
-import { createOutput } from '../src/cli/output.ts';
+import { exitCodes } from '../src/cli/failures/exit-codes.ts';
 import { createProgram } from '../src/cli/program.ts';
+import { createOutput } from '../src/cli/terminal/output.ts';
 import { jsonOutput } from './cli-docs/json-output.ts';
 import { renderSchemas, schemasOf } from './cli-docs/schemas.ts';
 

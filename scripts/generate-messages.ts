@@ -3,7 +3,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { problemTypes } from '../src/api/problems/problem-response.ts';
-import { exitCodes } from '../src/cli/exit-codes.ts';
+import { exitCodes } from '../src/cli/failures/exit-codes.ts';
 import { builderErrorStatus } from '../src/contract/builder/instances.ts';
 import { startErrorCodes } from '../src/contract/builder/start-errors.ts';
 import { eventData } from '../src/contract/events/events.ts';

@@ -208,7 +208,7 @@ const starters = new Map([
   ['scripts/local/supervise.ts', 'it runs services of Slipway until it is stopped'],
   ['scripts/local/step-process.ts', 'its steps end with a start, which says what it waits for'],
   ['scripts/local/workerd.ts', 'it runs workerd until it is stopped'],
-  ['src/cli/commands/open.ts', 'it leaves a browser to itself, and waits for nothing'],
+  ['src/cli/commands/find/open.ts', 'it leaves a browser to itself, and waits for nothing'],
 ]);
 /** Folders whose processes run until an instance ends, so that they have no time limit. */
 const longLived = /^builder\/server\/(?:processes|python|executables|isolates)\//;

@@ -2,12 +2,12 @@
 // print the result.
 import type { Command } from 'commander';
 import type { Connection } from './connection/connect.ts';
+import { addAdminOptions, addConnectionOptions } from './connection/connection-options.ts';
 import type { Environment } from './connection/settings.ts';
-import { addAdminOptions, addConnectionOptions } from './connection-options.ts';
-import type { ExitName } from './exit-codes.ts';
-import { runInterruptible } from './interruption.ts';
-import { jsonText } from './json-text.ts';
-import type { Output } from './output.ts';
+import type { ExitName } from './failures/exit-codes.ts';
+import { runInterruptible } from './terminal/interruption.ts';
+import { jsonText } from './terminal/json-text.ts';
+import type { Output } from './terminal/output.ts';
 
 export interface CommandContext {
   output: Output;

@@ -3,7 +3,7 @@ import type { SlipwayClient } from '../client/client.ts';
 import { exportedLines } from '../client/event-export.ts';
 import { ExportVerifier } from '../contract/events/event-export.ts';
 import type { CommandResult } from './command.ts';
-import { Failure } from './failure.ts';
+import { Failure } from './failures/failure.ts';
 
 /** Prints all lines even if one does not verify: they are the evidence. */
 export async function exportAll(

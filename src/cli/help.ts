@@ -1,6 +1,6 @@
 // Formats the help of `slipway` itself: everyday commands with a summary each, then the names of all commands.
 import type { Command, Help } from 'commander';
-import { wrapText } from './terminal-text.ts';
+import { wrapText } from './terminal/terminal-text.ts';
 
 const dailyCommands = ['init', 'test', 'publish', 'status', 'invoke', 'logs', 'diff', 'rollback'];
 const nameColumns = 11;

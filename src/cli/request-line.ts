@@ -1,6 +1,6 @@
 // Shows the ID of the request of a call. The server's log has it, and so have the lines that the plugin printed in that call.
-import type { Output } from './output.ts';
-import { printable } from './terminal-text.ts';
+import type { Output } from './terminal/output.ts';
+import { printable } from './terminal/terminal-text.ts';
 
 export class RequestLine {
   readonly #output: Output;

@@ -1,11 +1,11 @@
 // Runs `slipway` once, from arguments to exit code. Catches everything that is thrown.
 import { CommanderError } from 'commander';
-import { wantsJson } from './errors.ts';
-import type { ExitName } from './exit-codes.ts';
-import { errorReport, printFailure, toFailure } from './failure.ts';
-import { jsonText } from './json-text.ts';
-import type { Output } from './output.ts';
+import { wantsJson } from './failures/errors.ts';
+import type { ExitName } from './failures/exit-codes.ts';
+import { errorReport, printFailure, toFailure } from './failures/failure.ts';
 import { createProgram } from './program.ts';
+import { jsonText } from './terminal/json-text.ts';
+import type { Output } from './terminal/output.ts';
 
 export async function run(args: string[], output: Output, environment: NodeJS.ProcessEnv): Promise<ExitName> {
   let exit: ExitName = 'done';

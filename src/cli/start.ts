@@ -1,7 +1,7 @@
 // Runs the command line of this process: from its arguments to its exit code.
-import { exitCodes } from './exit-codes.ts';
-import { createOutput } from './output.ts';
+import { exitCodes } from './failures/exit-codes.ts';
 import { run } from './run.ts';
+import { createOutput } from './terminal/output.ts';
 
 export async function start(): Promise<void> {
   const { env, stderr, stdout } = process;

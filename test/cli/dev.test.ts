@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { connect } from '../../src/cli/connection/connect.ts';
 import { develop } from '../../src/cli/dev/develop.ts';
-import { createOutput } from '../../src/cli/output.ts';
+import { createOutput } from '../../src/cli/terminal/output.ts';
 import { type Scripted, scriptedServer } from '../client/scripted-server.ts';
 import { waitUntil } from '../support/waiting.ts';
 import { folderOf, plugin } from './slipway.ts';

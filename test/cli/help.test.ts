@@ -2,8 +2,8 @@
 import type { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
 import { environmentNames } from '../../src/cli/connection/environment-names.ts';
-import { createOutput } from '../../src/cli/output.ts';
 import { createProgram } from '../../src/cli/program.ts';
+import { createOutput } from '../../src/cli/terminal/output.ts';
 import { version } from '../../src/cli/version.ts';
 import { explanations } from '../../src/contract/findings/explanations.ts';
 import { inProcess } from './in-process.ts';

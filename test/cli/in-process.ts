@@ -1,6 +1,7 @@
 // Runs the CLI in the test's own process, which is much faster than starting one.
-import { createOutput } from '../../src/cli/output.ts';
+
 import { run } from '../../src/cli/run.ts';
+import { createOutput } from '../../src/cli/terminal/output.ts';
 
 export interface Ended {
   exit: string;

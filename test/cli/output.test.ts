@@ -1,8 +1,8 @@
 // Checks when output is coloured, and that colour never carries meaning alone.
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
-import { formatJson, jsonText } from '../../src/cli/json-text.ts';
-import { createOutput } from '../../src/cli/output.ts';
+import { formatJson, jsonText } from '../../src/cli/terminal/json-text.ts';
+import { createOutput } from '../../src/cli/terminal/output.ts';
 import { folderOf, slipway } from './slipway.ts';
 
 const terminal = { isTTY: true, columns: 100, write: () => true };

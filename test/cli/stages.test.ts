@@ -1,7 +1,7 @@
 // Checks how a transfer is reported: on a terminal by a line that changes, in a log by a line now and then.
 import { expect, test } from 'vitest';
-import { createOutput } from '../../src/cli/output.ts';
-import { transferReporter } from '../../src/cli/stages.ts';
+import { createOutput } from '../../src/cli/terminal/output.ts';
+import { transferReporter } from '../../src/cli/terminal/progress.ts';
 
 /** Reports 10 MB of 100 MB every four seconds. */
 function reported(isTTY: boolean): string {

@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, inject, onTestFinished, test } from 'vitest';
 import type { Local } from '../../scripts/local/organization.ts';
 import { freePorts, loopback } from '../../scripts/local/ports.ts';
-import { exitCodes } from '../../src/cli/exit-codes.ts';
+import { exitCodes } from '../../src/cli/failures/exit-codes.ts';
 import { GitServer } from '../builder/git-server.ts';
 import { inProcess } from '../cli/in-process.ts';
 import { slipway } from '../cli/slipway.ts';

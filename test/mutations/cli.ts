@@ -125,7 +125,7 @@ export const mutations: Mutation[] = [
   },
   {
     name: 'delete --dry-run deletes',
-    file: 'src/cli/commands/delete.ts',
+    file: 'src/cli/commands/publish/delete.ts',
     search: `    if (options.dryRun)
 `,
     replace: `    if (options.dryRun && names.length === 0)
@@ -134,7 +134,7 @@ export const mutations: Mutation[] = [
   },
   {
     name: 'deploy --dry-run deploys',
-    file: 'src/cli/commands/deploy.ts',
+    file: 'src/cli/commands/run/deploy.ts',
     search: 'if (options.dryRun) {',
     replace: "if (options.dryRun && ref === '') {",
     tests: [dryRun],
@@ -155,21 +155,21 @@ export const mutations: Mutation[] = [
   },
   {
     name: 'any answer with a y confirms',
-    file: 'src/cli/confirmation.ts',
+    file: 'src/cli/terminal/confirmation.ts',
     search: '/^y(es)?$/i',
     replace: '/y/i',
     tests: [confirmation],
   },
   {
     name: 'without a terminal nothing has to be confirmed',
-    file: 'src/cli/confirmation.ts',
+    file: 'src/cli/terminal/confirmation.ts',
     search: '  if (yes) return;',
     replace: '  if (yes || !isInteractive()) return;',
     tests: [confirmation],
   },
   {
     name: 'a namespace is deleted without its name',
-    file: 'src/cli/commands/namespaces.ts',
+    file: 'src/cli/commands/namespaces/namespaces.ts',
     search: 'if (confirmed !== name)',
     replace: "if (confirmed === '')",
     tests: [confirmation],
@@ -241,7 +241,7 @@ export const mutations: Mutation[] = [
   },
   {
     name: 'config list prints the key',
-    file: 'src/cli/commands/config.ts',
+    file: 'src/cli/commands/set-up/config.ts',
     search: "apiKey && '(set)'",
     replace: 'apiKey?.value',
     tests: [settings],
@@ -256,14 +256,14 @@ export const mutations: Mutation[] = [
   },
   {
     name: 'a control character reaches the terminal',
-    file: 'src/cli/terminal-text.ts',
+    file: 'src/cli/terminal/terminal-text.ts',
     search: 'text.replace(unsafeAll, escapeSequence)',
     replace: 'text',
     tests: ['test/cli/files.test.ts'],
   },
   {
     name: 'a rejected key has the exit code of any failure',
-    file: 'src/cli/failure.ts',
+    file: 'src/cli/failures/failure.ts',
     search: `  [401, 'denied'],
 `,
     replace: '',
@@ -382,7 +382,7 @@ export const mutations: Mutation[] = [
   },
   {
     name: 'doctor ends with exit code 0 whatever is wrong',
-    file: 'src/cli/commands/doctor.ts',
+    file: 'src/cli/commands/set-up/doctor.ts',
     search: "status === 'wrong'",
     replace: "status === 'lacking'",
     tests: [doctor],

@@ -331,14 +331,14 @@ export const mutations: Mutation[] = [
   },
   {
     name: "the command grants to the organization's plugin what was meant for a namespace's",
-    file: 'src/cli/commands/grants.ts',
+    file: 'src/cli/commands/namespaces/grants.ts',
     search: "kind === 'extractor' && org !== true",
     replace: 'false',
     tests: [cli],
   },
   {
     name: 'the command replaces what is granted',
-    file: 'src/cli/commands/grants.ts',
+    file: 'src/cli/commands/namespaces/grants.ts',
     search: 'add: options.replace !== true',
     replace: 'add: options.replace === true',
     tests: [cli],

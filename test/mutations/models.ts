@@ -289,14 +289,14 @@ export const mutations: Mutation[] = [
   },
   {
     name: 'the command sends the key to the store',
-    file: 'src/cli/commands/models.ts',
+    file: 'src/cli/commands/namespaces/models.ts',
     search: 'await putArchive(requested.upload_url, blob, { signal, onProgress });',
     replace: 'await client.put(requested.upload_url as never, { body: {} as never, signal });',
     tests: [cli],
   },
   {
     name: 'the command stores an empty file',
-    file: 'src/cli/commands/models.ts',
+    file: 'src/cli/commands/namespaces/models.ts',
     search: "if (stats.size === 0) throw new Error('it is empty');",
     replace: '',
     tests: [cli],

@@ -132,14 +132,14 @@ export const mutations: Mutation[] = [
   },
   {
     name: 'spaces around a secret are removed',
-    file: 'src/cli/commands/secrets.ts',
+    file: 'src/cli/commands/namespaces/secrets.ts',
     search: "text.replace(/\\r?\\n$/, '')",
     replace: 'text.trim()',
     tests: [cli],
   },
   {
     name: 'secrets that are in use are always deleted',
-    file: 'src/cli/commands/secrets.ts',
+    file: 'src/cli/commands/namespaces/secrets.ts',
     search: "force: force ? 'true' : 'false'",
     replace: "force: 'true'",
     tests: [cli],

@@ -2,7 +2,7 @@
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { credentialProblem } from '../../client/credential.ts';
-import { Failure } from '../failure.ts';
+import { Failure } from '../failures/failure.ts';
 import { connect } from './connect.ts';
 import { type ConnectionFlags, configPath, type Environment, findLocalServer, type UserConfig } from './settings.ts';
 

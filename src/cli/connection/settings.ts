@@ -6,7 +6,7 @@ import { isIP } from 'node:net';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
-import { Failure } from '../failure.ts';
+import { Failure } from '../failures/failure.ts';
 import { environmentNames } from './environment-names.ts';
 
 export type Environment = Record<string, string | undefined>;

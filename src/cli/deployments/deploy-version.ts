@@ -2,9 +2,9 @@
 import type { CommandResult } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
 import type { Settings } from '../connection/settings.ts';
-import { formatDuration } from '../duration.ts';
-import type { Output } from '../output.ts';
 import type { VersionRef } from '../plugins/plugin-ref.ts';
+import { formatDuration } from '../terminal/duration.ts';
+import type { Output } from '../terminal/output.ts';
 import { followDeployment, stageReporter } from './follow.ts';
 
 export interface DeployOptions {

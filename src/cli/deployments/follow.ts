@@ -4,10 +4,10 @@ import type { components } from '../../client/api.gen.d.ts';
 import { ConnectionError } from '../../client/errors.ts';
 import { pause } from '../../client/retry.ts';
 import type { Connection } from '../connection/connect.ts';
-import { formatDuration } from '../duration.ts';
-import { explainInterruption, Failure } from '../failure.ts';
-import type { Output } from '../output.ts';
-import { printable } from '../terminal-text.ts';
+import { explainInterruption, Failure } from '../failures/failure.ts';
+import { formatDuration } from '../terminal/duration.ts';
+import type { Output } from '../terminal/output.ts';
+import { printable } from '../terminal/terminal-text.ts';
 
 export type Deployment = components['schemas']['DeploymentInFull'];
 

@@ -4,13 +4,13 @@ import type { components } from '../../client/api.gen.d.ts';
 import { type LogLine, logLineSchema } from '../../contract/builder/log-line.ts';
 import type { CommandResult } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
-import { Failure } from '../failure.ts';
+import { Failure } from '../failures/failure.ts';
 import { type GoKind, surfaces } from '../go-plugins/kinds.ts';
-import { jsonText } from '../json-text.ts';
-import type { Output } from '../output.ts';
 import { resolveVersion } from '../plugins/active-version.ts';
 import { parsePluginRef } from '../plugins/plugin-ref.ts';
-import { printable } from '../terminal-text.ts';
+import { jsonText } from '../terminal/json-text.ts';
+import type { Output } from '../terminal/output.ts';
+import { printable } from '../terminal/terminal-text.ts';
 import { type LogLevel, levelFilter } from './log-level.ts';
 
 type InstanceLog = components['schemas']['InstanceLog'];

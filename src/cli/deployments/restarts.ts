@@ -1,7 +1,7 @@
 // Formats how often the processes of an instance were restarted, and why the last time.
 import type { components } from '../../client/api.gen.d.ts';
-import { formatTime } from '../duration.ts';
-import { printable } from '../terminal-text.ts';
+import { formatTime } from '../terminal/duration.ts';
+import { printable } from '../terminal/terminal-text.ts';
 
 export type Restarts = NonNullable<components['schemas']['GoPlugin']['restarts']>;
 

@@ -6,12 +6,12 @@ import type { Connection } from '../connection/connect.ts';
 import { isLoopback } from '../connection/settings.ts';
 import { callUrl, deployVersion } from '../deployments/deploy-version.ts';
 import { followLogs } from '../deployments/logs.ts';
-import { formatDuration } from '../duration.ts';
-import { Failure, printFailure, toFailure } from '../failure.ts';
-import type { Output } from '../output.ts';
+import { Failure, printFailure, toFailure } from '../failures/failure.ts';
 import { parsePluginRef } from '../plugins/plugin-ref.ts';
 import { packPlugin } from '../publish/pack-plugin.ts';
 import { isRejection, serverRejection } from '../publish/server-rejection.ts';
+import { formatDuration } from '../terminal/duration.ts';
+import type { Output } from '../terminal/output.ts';
 import { watchChanges } from './changes.ts';
 
 const deployTimeoutMs = 120_000;

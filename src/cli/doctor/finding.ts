@@ -1,5 +1,5 @@
 // The lines of `slipway doctor`.
-import { printable } from '../terminal-text.ts';
+import { printable } from '../terminal/terminal-text.ts';
 
 export interface Finding {
   name: string;

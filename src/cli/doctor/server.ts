@@ -17,8 +17,8 @@ import {
   readUserConfig,
   type Settings,
 } from '../connection/settings.ts';
-import { formatDuration } from '../duration.ts';
-import { Failure } from '../failure.ts';
+import { Failure } from '../failures/failure.ts';
+import { formatDuration } from '../terminal/duration.ts';
 import { version } from '../version.ts';
 import { type Finding, lacking, right, wrong } from './finding.ts';
 

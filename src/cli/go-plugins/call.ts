@@ -3,11 +3,11 @@ import { operationMethods } from '../../contract/builder/instances.ts';
 import type { JsonObject } from '../../contract/json.ts';
 import type { CommandContext, CommandResult } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
-import { formatDuration } from '../duration.ts';
-import { Failure } from '../failure.ts';
-import { formatJson } from '../json-text.ts';
+import { Failure } from '../failures/failure.ts';
 import { RequestLine } from '../request-line.ts';
-import { printable } from '../terminal-text.ts';
+import { formatDuration } from '../terminal/duration.ts';
+import { formatJson } from '../terminal/json-text.ts';
+import { printable } from '../terminal/terminal-text.ts';
 import { type GoKind, surfaces } from './kinds.ts';
 
 export interface GoPluginCall {

@@ -2,10 +2,10 @@
 // compiler unchanged.
 import { z } from 'zod';
 import { ApiError } from '../../client/errors.ts';
-import type { ExitName } from '../exit-codes.ts';
-import { Failure, toFailure } from '../failure.ts';
+import type { ExitName } from '../failures/exit-codes.ts';
+import { Failure, toFailure } from '../failures/failure.ts';
 import { printViolations } from '../lint/violations.ts';
-import type { Output } from '../output.ts';
+import type { Output } from '../terminal/output.ts';
 
 /** A fault of the source is a rejection. Other failures may be temporary. */
 const exitByCode = new Map<string, ExitName>([

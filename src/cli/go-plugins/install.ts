@@ -5,10 +5,10 @@ import type { RequestedPlacement } from '../../contract/plugin/version-placement
 import type { CommandResult } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
 import { stageReporter } from '../deployments/follow.ts';
-import { formatDuration } from '../duration.ts';
-import { Failure } from '../failure.ts';
-import type { Output } from '../output.ts';
-import { printable } from '../terminal-text.ts';
+import { Failure } from '../failures/failure.ts';
+import { formatDuration } from '../terminal/duration.ts';
+import type { Output } from '../terminal/output.ts';
+import { printable } from '../terminal/terminal-text.ts';
 import { networkRows } from './capability-text.ts';
 import { installFailure, toInstallFailure } from './install-failure.ts';
 import { formatPlacement, type GoPlugin, listGoPlugins } from './installed.ts';

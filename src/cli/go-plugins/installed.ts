@@ -2,14 +2,14 @@
 import type { components } from '../../client/api.gen.d.ts';
 import { ApiError } from '../../client/errors.ts';
 import { listPermissions } from '../../contract/plugin/permission-text.ts';
+import { pageResult } from '../arguments/paging.ts';
 import type { CommandResult } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
 import { formatRestarts } from '../deployments/restarts.ts';
-import { formatTime } from '../duration.ts';
-import { Failure } from '../failure.ts';
-import { pageResult } from '../paging.ts';
-import { table } from '../table.ts';
-import { printable } from '../terminal-text.ts';
+import { Failure } from '../failures/failure.ts';
+import { formatTime } from '../terminal/duration.ts';
+import { table } from '../terminal/table.ts';
+import { printable } from '../terminal/terminal-text.ts';
 import { capabilityRows, networkRows } from './capability-text.ts';
 import { type GoKind, surfaces } from './kinds.ts';
 

@@ -1,5 +1,5 @@
 // Parses a repository URL with an optional ref: `https://git.example.com/acme/upper.git@v1.2.0`.
-import { Failure } from '../failure.ts';
+import { Failure } from '../failures/failure.ts';
 
 export interface RepositoryRef {
   repository: string;

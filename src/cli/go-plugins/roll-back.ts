@@ -1,13 +1,13 @@
 // Rolls a Go plugin back to a version that was installed before. The server starts its stored executable.
 import type { components } from '../../client/api.gen.d.ts';
 import type { CommandResult } from '../command.ts';
-import { requireConfirmation } from '../confirmation.ts';
 import type { Connection } from '../connection/connect.ts';
-import { formatDuration } from '../duration.ts';
-import { Failure } from '../failure.ts';
-import type { Output } from '../output.ts';
+import { Failure } from '../failures/failure.ts';
 import { noTarget, type RollbackOptions, stepsBack } from '../plugins/roll-back.ts';
-import { printable } from '../terminal-text.ts';
+import { requireConfirmation } from '../terminal/confirmation.ts';
+import { formatDuration } from '../terminal/duration.ts';
+import type { Output } from '../terminal/output.ts';
+import { printable } from '../terminal/terminal-text.ts';
 import { showCommand, waitUntilBuilt } from './install.ts';
 import { toInstallFailure } from './install-failure.ts';
 import type { GoPlugin } from './installed.ts';

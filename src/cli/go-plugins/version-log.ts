@@ -1,10 +1,10 @@
 // Shows the installed versions of a Go plugin, newest first.
 import { actorNames } from '../actor-names.ts';
+import { type PageOptions, pageQuery, pageResult } from '../arguments/paging.ts';
 import type { CommandResult } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
-import { formatTime } from '../duration.ts';
-import { type PageOptions, pageQuery, pageResult } from '../paging.ts';
-import { table } from '../table.ts';
+import { formatTime } from '../terminal/duration.ts';
+import { table } from '../terminal/table.ts';
 import { formatPlacement } from './installed.ts';
 import { type GoKind, surfaces } from './kinds.ts';
 

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { goPluginName } from '../../contract/plugin/go-plugins.ts';
 import { pluginName } from '../../contract/plugin/manifest.ts';
-import { Failure } from '../failure.ts';
+import { Failure } from '../failures/failure.ts';
 import { type Category, categoryInputs, type Kind, type Template } from './categories.ts';
 
 export interface NewPlugin {

@@ -1,8 +1,8 @@
 // Implements `slipway lint --explain RULE`: shows what a rule forbids, why, and what to write instead.
 import { explanations } from '../../contract/findings/explanations.ts';
 import { type RuleId, ruleIds, rules } from '../../contract/findings/rules.ts';
-import type { Output } from '../output.ts';
-import { wrapText } from '../terminal-text.ts';
+import type { Output } from '../terminal/output.ts';
+import { wrapText } from '../terminal/terminal-text.ts';
 
 export function findRule(text: string): RuleId | undefined {
   return ruleIds.find((ruleId) => ruleId === text.toUpperCase());

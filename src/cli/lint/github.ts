@@ -2,7 +2,7 @@
 import type { Finding } from '../../contract/findings/finding.ts';
 import { rules } from '../../contract/findings/rules.ts';
 import { trailMessage } from '../../contract/findings/trail.ts';
-import { printable } from '../terminal-text.ts';
+import { printable } from '../terminal/terminal-text.ts';
 import { diskPath } from './locations.ts';
 import type { Report, Subject } from './report.ts';
 

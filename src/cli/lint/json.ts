@@ -1,5 +1,5 @@
 // Formats the report as one JSON object, documented in docs/cli.md.
-import type { ErrorReport } from '../errors.ts';
+import type { ErrorReport } from '../failures/errors.ts';
 import type { Report } from './report.ts';
 import type { Unchecked } from './unchecked.ts';
 

@@ -1,9 +1,9 @@
 // Implements `slipway lint`: lints every PATH and writes the report in the requested format.
 import type { PolicyLevel } from '../../contract/states.ts';
-import type { ExitName } from '../exit-codes.ts';
-import type { Output } from '../output.ts';
+import type { ExitName } from '../failures/exit-codes.ts';
 import { nodeParsers } from '../parsers.ts';
-import { printable } from '../terminal-text.ts';
+import type { Output } from '../terminal/output.ts';
+import { printable } from '../terminal/terminal-text.ts';
 import type { Format } from './formats.ts';
 import { formatGithub } from './github.ts';
 import { formatReportJson } from './json.ts';

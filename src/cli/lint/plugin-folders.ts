@@ -8,7 +8,7 @@ import { sourceRules } from '../../archive/rules/source-rules.ts';
 import { packZip } from '../../archive/zip/pack.ts';
 import { type Finding, sortedFindings } from '../../contract/findings/finding.ts';
 import type { Language } from '../../contract/plugin/languages.ts';
-import { printable } from '../terminal-text.ts';
+import { printable } from '../terminal/terminal-text.ts';
 import { lintArchive } from './archives.ts';
 import type { LintContext, LintResult } from './lint-result.ts';
 import { describeIoError, type Unchecked } from './unchecked.ts';

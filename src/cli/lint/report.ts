@@ -2,7 +2,7 @@
 import { verdictOf } from '../../contract/findings/finding.ts';
 import type { PolicyLevel, Verdict } from '../../contract/states.ts';
 import { policyVersion } from '../../scan/scan.ts';
-import type { ExitName } from '../exit-codes.ts';
+import type { ExitName } from '../failures/exit-codes.ts';
 import type { LintResult } from './lint-result.ts';
 import type { Unchecked } from './unchecked.ts';
 

@@ -1,6 +1,6 @@
 // Renders a source line with carets under the exact span, as compilers do. Columns are UTF-16 code units. Tabs and wide
 // characters keep their width, and long lines are cut around the span.
-import { type Cell, toCell } from '../terminal-text.ts';
+import { type Cell, toCell } from '../terminal/terminal-text.ts';
 
 export interface Span {
   line: number;

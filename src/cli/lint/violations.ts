@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { type Finding, findingSchema, type TrailStep } from '../../contract/findings/finding.ts';
 import { rules } from '../../contract/findings/rules.ts';
-import type { Output } from '../output.ts';
+import type { Output } from '../terminal/output.ts';
 import { formatFindings } from './text.ts';
 
 const wireStepSchema = z.object({

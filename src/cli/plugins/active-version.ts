@@ -2,7 +2,7 @@
 
 import { pluginIdOf } from '../../core/plugin-id.ts';
 import type { Connection } from '../connection/connect.ts';
-import { Failure } from '../failure.ts';
+import { Failure } from '../failures/failure.ts';
 import type { PluginRef, VersionRef } from './plugin-ref.ts';
 
 export async function resolveVersion(connection: Connection, { name, version }: PluginRef): Promise<VersionRef> {

@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { normalizedName } from '../../contract/plugin/requirement.ts';
-import { Failure } from '../failure.ts';
-import { printable } from '../terminal-text.ts';
+import { Failure } from '../failures/failure.ts';
+import { printable } from '../terminal/terminal-text.ts';
 import { comparePythonVersions } from './python-version.ts';
 
 const eventSchema = z.looseObject({

@@ -3,7 +3,7 @@
 import { ApiError } from '../../client/errors.ts';
 import type { Connection } from '../connection/connect.ts';
 import { noNamespace } from '../connection/connect.ts';
-import { Failure } from '../failure.ts';
+import { Failure } from '../failures/failure.ts';
 import { requireName } from '../go-plugins/installed.ts';
 import { type GoKind, goKinds, surfaces } from '../go-plugins/kinds.ts';
 import type { Kind } from '../init/categories.ts';

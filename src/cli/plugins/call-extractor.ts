@@ -3,11 +3,11 @@ import type { JsonObject } from '../../contract/json.ts';
 import { pluginIdOf } from '../../core/plugin-id.ts';
 import type { CommandResult } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
-import { formatDuration } from '../duration.ts';
-import { formatJson } from '../json-text.ts';
-import type { Output } from '../output.ts';
 import { RequestLine } from '../request-line.ts';
-import { printableLines } from '../terminal-text.ts';
+import { formatDuration } from '../terminal/duration.ts';
+import { formatJson } from '../terminal/json-text.ts';
+import type { Output } from '../terminal/output.ts';
+import { printableLines } from '../terminal/terminal-text.ts';
 import { invalidInputs, schemaErrors } from './check-inputs.ts';
 import type { PluginRef } from './plugin-ref.ts';
 

@@ -1,7 +1,7 @@
 // Shows what a deployment or rollback would change before it happens, on standard error.
 import type { CommandResult } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
-import type { Output } from '../output.ts';
+import type { Output } from '../terminal/output.ts';
 import { formatStat } from './diff-text.ts';
 import type { VersionRef } from './plugin-ref.ts';
 import { formatRequirements, missingRequirements } from './requirements.ts';

@@ -3,7 +3,7 @@
 import { type OutputUnit, Validator } from '@cfworker/json-schema';
 import type { FieldError } from '../../client/errors.ts';
 import type { JsonObject } from '../../contract/json.ts';
-import { Failure } from '../failure.ts';
+import { Failure } from '../failures/failure.ts';
 
 const errorsMax = 10;
 

@@ -2,9 +2,9 @@
 import type { components } from '../../client/api.gen.d.ts';
 import { formatCapabilityChanges } from '../go-plugins/capability-text.ts';
 import { formatPlacementChange } from '../go-plugins/installed.ts';
-import type { Output } from '../output.ts';
-import { table } from '../table.ts';
-import { printable } from '../terminal-text.ts';
+import type { Output } from '../terminal/output.ts';
+import { table } from '../terminal/table.ts';
+import { printable } from '../terminal/terminal-text.ts';
 
 type PluginDiff = components['schemas']['PluginDiff'];
 type Finding = components['schemas']['Finding'];

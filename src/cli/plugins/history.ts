@@ -1,7 +1,7 @@
 // Formats the history of an extractor: its versions and rollbacks on one timeline, newest first.
 import type { components } from '../../client/api.gen.d.ts';
-import { formatTime } from '../duration.ts';
-import { table } from '../table.ts';
+import { formatTime } from '../terminal/duration.ts';
+import { table } from '../terminal/table.ts';
 
 type Versions = components['schemas']['PluginVersions'];
 type PluginVersion = Versions['results'][number];

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pluginIdOf } from '../../core/plugin-id.ts';
 import { readManifest } from '../../manifest/manifest.ts';
-import { Failure } from '../failure.ts';
+import { Failure } from '../failures/failure.ts';
 import { nodeParsers } from '../parsers.ts';
 
 export interface PluginRef {

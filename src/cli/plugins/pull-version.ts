@@ -6,12 +6,12 @@ import { dirname, join, resolve } from 'node:path';
 import { nodeDigest } from '../../../builder/server/blobs/node-digest.ts';
 import { memorySource } from '../../archive/byte-source.ts';
 import { openArchive } from '../../archive/open.ts';
-import { formatBytes } from '../bytes.ts';
 import type { CommandResult } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
-import { Failure } from '../failure.ts';
-import type { Output } from '../output.ts';
-import { stageTimer, transferReporter } from '../stages.ts';
+import { Failure } from '../failures/failure.ts';
+import { formatBytes } from '../terminal/bytes.ts';
+import type { Output } from '../terminal/output.ts';
+import { stageTimer, transferReporter } from '../terminal/progress.ts';
 import type { VersionRef } from './plugin-ref.ts';
 
 interface PullOptions {

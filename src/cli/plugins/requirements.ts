@@ -3,7 +3,7 @@ import { type AskedHardware, asksForGpu } from '../../contract/plugin/hardware.t
 import type { Missing } from '../../contract/plugin/missing.ts';
 import { type Permissions, requestedPermissions } from '../../contract/plugin/permissions.ts';
 import type { Connection } from '../connection/connect.ts';
-import { printableLines } from '../terminal-text.ts';
+import { printableLines } from '../terminal/terminal-text.ts';
 
 /** What manifest.py asks for, as it is read here or returned by the server. */
 type Declared = AskedHardware & { permissions?: Permissions | undefined; models?: string[] | undefined };

@@ -1,12 +1,12 @@
 // Rolls a plugin back: shows the change, asks for confirmation, then makes exactly that change.
 import type { CommandResult } from '../command.ts';
-import { requireConfirmation } from '../confirmation.ts';
 import type { Connection } from '../connection/connect.ts';
 import { callUrl } from '../deployments/deploy-version.ts';
 import { followDeployment, stageReporter } from '../deployments/follow.ts';
-import { formatDuration } from '../duration.ts';
-import { Failure } from '../failure.ts';
-import type { Output } from '../output.ts';
+import { Failure } from '../failures/failure.ts';
+import { requireConfirmation } from '../terminal/confirmation.ts';
+import { formatDuration } from '../terminal/duration.ts';
+import type { Output } from '../terminal/output.ts';
 import { type Change, printChange } from './change-plan.ts';
 
 export interface RollbackOptions {

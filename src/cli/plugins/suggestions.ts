@@ -2,7 +2,7 @@
 import { ApiError } from '../../client/errors.ts';
 import { nearest } from '../../core/nearest.ts';
 import type { Connection } from '../connection/connect.ts';
-import { Failure } from '../failure.ts';
+import { Failure } from '../failures/failure.ts';
 import { goKinds, surfaces } from '../go-plugins/kinds.ts';
 import { type PluginRef, splitPluginRef } from './plugin-ref.ts';
 

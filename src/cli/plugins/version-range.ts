@@ -1,6 +1,6 @@
 // Selects the two versions to compare: `1.3.0..1.4.0`, two versions, one version and the one before it, or the last two.
 import type { Connection } from '../connection/connect.ts';
-import { Failure } from '../failure.ts';
+import { Failure } from '../failures/failure.ts';
 
 export async function versionRange(
   { client, namespaceId, signal }: Connection,

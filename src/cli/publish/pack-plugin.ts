@@ -3,14 +3,14 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { examplePath, unknownKeys } from '../../contract/plugin/example.ts';
-import { Failure } from '../failure.ts';
-import { abortable } from '../interruption.ts';
+import { Failure } from '../failures/failure.ts';
 import { lintPath } from '../lint/lint-path.ts';
 import { buildReport, type Report } from '../lint/report.ts';
 import { formatFindings } from '../lint/text.ts';
-import type { Output } from '../output.ts';
 import { nodeParsers } from '../parsers.ts';
-import { printable } from '../terminal-text.ts';
+import { abortable } from '../terminal/interruption.ts';
+import type { Output } from '../terminal/output.ts';
+import { printable } from '../terminal/terminal-text.ts';
 
 export interface PackedPlugin {
   name: string;

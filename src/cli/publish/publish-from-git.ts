@@ -5,11 +5,11 @@ import type { CommandResult } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
 import { callUrl } from '../deployments/deploy-version.ts';
 import { followDeployment, stageReporter } from '../deployments/follow.ts';
-import { formatDuration } from '../duration.ts';
-import { Failure } from '../failure.ts';
-import type { Output } from '../output.ts';
-import { stageTimer } from '../stages.ts';
-import { printable } from '../terminal-text.ts';
+import { Failure } from '../failures/failure.ts';
+import { formatDuration } from '../terminal/duration.ts';
+import type { Output } from '../terminal/output.ts';
+import { stageTimer } from '../terminal/progress.ts';
+import { printable } from '../terminal/terminal-text.ts';
 import { serverRejection } from './server-rejection.ts';
 
 type Published = components['schemas']['PublishedFromGit'];

@@ -2,7 +2,7 @@
 import { ApiError } from '../../client/errors.ts';
 import { pluginIdOf } from '../../core/plugin-id.ts';
 import type { Connection } from '../connection/connect.ts';
-import { Failure } from '../failure.ts';
+import { Failure } from '../failures/failure.ts';
 import type { PackedPlugin } from './pack-plugin.ts';
 
 /** Asks the server. Throws a conflict if the version is published with different content. */

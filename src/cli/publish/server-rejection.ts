@@ -1,8 +1,8 @@
 // Reports an upload that the server rejected.
 import { ApiError } from '../../client/errors.ts';
-import { Failure } from '../failure.ts';
+import { Failure } from '../failures/failure.ts';
 import { printViolations } from '../lint/violations.ts';
-import type { Output } from '../output.ts';
+import type { Output } from '../terminal/output.ts';
 
 /** The registry scanned the upload, and refused it. */
 export function isRejection(error: unknown): error is ApiError {

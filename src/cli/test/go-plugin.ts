@@ -4,8 +4,8 @@ import { findGo } from '../../../builder/server/builds/go.ts';
 import { openBuilds } from '../../../builder/server/builds/open-builds.ts';
 import type { Build } from '../../contract/builder/builds.ts';
 import { jsonLog } from '../../core/log.ts';
-import { formatDuration } from '../duration.ts';
-import type { Output } from '../output.ts';
+import { formatDuration } from '../terminal/duration.ts';
+import type { Output } from '../terminal/output.ts';
 import { type Check, failed, passed } from './check.ts';
 import type { LocalBuilder } from './local-builder.ts';
 

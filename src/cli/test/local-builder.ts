@@ -24,8 +24,8 @@ import { type InstanceSpec, type SandboxKind, sandboxKinds } from '../../contrac
 import { builderLimits } from '../../contract/limits/builder.ts';
 import { jsonLog } from '../../core/log.ts';
 import type { Environment } from '../connection/settings.ts';
-import { Failure } from '../failure.ts';
-import { abortable } from '../interruption.ts';
+import { Failure } from '../failures/failure.ts';
+import { abortable } from '../terminal/interruption.ts';
 
 export interface LocalBuilder {
   machine: Machine;

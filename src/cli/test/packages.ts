@@ -1,8 +1,8 @@
 // Resolves and installs a plugin's dependencies on this machine with the builder's code, as the build step of a deployment does.
 import { type EnvironmentRef, environmentKey, type LockedPackage } from '../../contract/builder/environments.ts';
 import { type Manifest, requirementsOf } from '../../contract/plugin/manifest.ts';
-import { formatDuration } from '../duration.ts';
-import type { Output } from '../output.ts';
+import { formatDuration } from '../terminal/duration.ts';
+import type { Output } from '../terminal/output.ts';
 import { type Check, failed, passed, warned } from './check.ts';
 import type { LocalBuilder } from './local-builder.ts';
 

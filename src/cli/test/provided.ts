@@ -13,7 +13,7 @@ import {
 } from '../../contract/plugin/permissions.ts';
 import { missingSecretsMessage, secretValue } from '../../contract/plugin/secrets.ts';
 import type { Environment } from '../connection/settings.ts';
-import { Failure } from '../failure.ts';
+import { Failure } from '../failures/failure.ts';
 import { type Check, failed, passed, warned } from './check.ts';
 import type { LocalBuilder } from './local-builder.ts';
 

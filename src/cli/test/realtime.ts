@@ -6,7 +6,7 @@ import { callAnswerSchema, type InstanceSpec } from '../../contract/builder/inst
 import { examplePath, examplesMax, parseExample, unknownKeys } from '../../contract/plugin/example.ts';
 import { mismatch } from '../../json-schema/example-answer.ts';
 import type { OutputCheck } from '../../json-schema/output-check.ts';
-import { formatDuration } from '../duration.ts';
+import { formatDuration } from '../terminal/duration.ts';
 import { type Check, failed, passed, skipped, warned } from './check.ts';
 import type { LocalBuilder } from './local-builder.ts';
 

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { type JsonObject, jsonObject } from '../../contract/json.ts';
-import { Failure } from '../failure.ts';
+import { Failure } from '../failures/failure.ts';
 
 const rowsSchema = z.array(jsonObject).min(1);
 

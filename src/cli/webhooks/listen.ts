@@ -4,9 +4,9 @@ import { buffer } from 'node:stream/consumers';
 import { Webhook, WebhookVerificationError } from 'standardwebhooks';
 import type { components } from '../../client/api.gen.d.ts';
 import type { Connection } from '../connection/connect.ts';
-import { jsonText } from '../json-text.ts';
-import type { Output } from '../output.ts';
-import { printable } from '../terminal-text.ts';
+import { jsonText } from '../terminal/json-text.ts';
+import type { Output } from '../terminal/output.ts';
+import { printable } from '../terminal/terminal-text.ts';
 
 export interface ListenOptions {
   port: number;

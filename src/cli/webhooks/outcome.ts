@@ -3,10 +3,10 @@ import type { components } from '../../client/api.gen.d.ts';
 import { pause } from '../../client/retry.ts';
 import type { CommandResult } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
-import { formatDuration, formatTime } from '../duration.ts';
-import { Failure } from '../failure.ts';
-import type { Output } from '../output.ts';
-import { printable } from '../terminal-text.ts';
+import { Failure } from '../failures/failure.ts';
+import { formatDuration, formatTime } from '../terminal/duration.ts';
+import type { Output } from '../terminal/output.ts';
+import { printable } from '../terminal/terminal-text.ts';
 
 type Delivery = components['schemas']['Delivery'];
 type DeliveryInFull = components['schemas']['DeliveryInFull'];

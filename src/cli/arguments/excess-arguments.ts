@@ -1,0 +1,38 @@
+// Refuses arguments that a command doesn't have, and says how a version is written.
+import type { Command } from 'commander';
+import { Failure } from '../failures/failure.ts';
+import { printable } from '../terminal/terminal-text.ts';
+
+/** Replaces the check of the library, which only counts. Called when all commands have been added. */
+export function explainExcessArguments(program: Command): void {
+  allowBelow(program);
+  program.hook('preAction', (_, command) => refuseExcess(command));
+}
+
+function allowBelow(command: Command): void {
+  command.allowExcessArguments();
+  for (const child of command.commands) allowBelow(child);
+}
+
+function refuseExcess(command: Command): void {
+  const { args, registeredArguments: known } = command;
+  if (args.length <= known.length || known.at(-1)?.variadic) return;
+  const expected = known.length === 1 ? 'one argument' : `${known.length === 0 ? 'no' : known.length} arguments`;
+  const words = args.map((arg) => `'${printable(arg)}'`).join(', ');
+  throw new Failure('usage', `${fullName(command)} takes ${expected}, but got ${args.length}: ${words}`, {
+    title: 'Invalid usage',
+    hint: versionHint(command) ?? `See \`${fullName(command)} --help\`.`,
+  });
+}
+
+function versionHint(command: Command): string | undefined {
+  const [plugin = '', second = '', ...others] = command.args;
+  const version = /^v?(\d+\.\d+\.\d+)$/.exec(second)?.[1];
+  const takesVersion = command.registeredArguments[0]?.description.includes('@VERSION');
+  if (version === undefined || others.length > 0 || !takesVersion || plugin.includes('@')) return undefined;
+  return `Did you mean \`${fullName(command)} ${plugin}@${version}\`? A version follows the name after @.`;
+}
+
+function fullName(command: Command): string {
+  return command.parent ? `${fullName(command.parent)} ${command.name()}` : command.name();
+}

@@ -1,0 +1,38 @@
+// Lists one page: `--limit` and `--cursor`, and the shape of the API's lists as JSON (decision 76).
+import { type Command, InvalidArgumentError } from 'commander';
+import type { CommandResult } from '../command.ts';
+
+export interface PageOptions {
+  limit?: number;
+  cursor?: string;
+}
+
+export function addPageOptions(command: Command): Command {
+  return command
+    .option('--limit <count>', 'how many to list', parseLimit)
+    .option('--cursor <cursor>', 'continue a list: `next_cursor` of its last page');
+}
+
+/** The query of the request. The server has a default limit for each list. */
+export function pageQuery({ cursor, limit }: PageOptions): PageOptions {
+  return { ...(limit === undefined ? {} : { limit }), ...(cursor === undefined ? {} : { cursor }) };
+}
+
+export function pageJson<Item extends object>(results: Item[], nextCursor: string | null) {
+  return { results, pagination: { next_cursor: nextCursor } };
+}
+
+export function pageResult(results: object[], nextCursor: string | null, text: string): CommandResult {
+  return { json: pageJson(results, nextCursor), text, notes: pageNotes(nextCursor) };
+}
+
+/** Says on standard error that the list goes on. */
+export function pageNotes(nextCursor: string | null): string[] {
+  return nextCursor === null ? [] : [`There are more: repeat with --cursor ${nextCursor}`];
+}
+
+function parseLimit(text: string): number {
+  const limit = Number(text);
+  if (Number.isInteger(limit) && limit >= 1 && limit <= 1000) return limit;
+  throw new InvalidArgumentError('Use a whole number from 1 to 1000.');
+}

@@ -1,0 +1,56 @@
+// Defines `slipway batch`, which runs rows through the batch steps of a deployed version.
+import type { Command } from 'commander';
+import type { components } from '../../../client/api.gen.d.ts';
+import { addExamples, type CommandContext, type CommandResult, withConnection } from '../../command.ts';
+import { formatDuration } from '../../terminal/duration.ts';
+import { jsonText } from '../../terminal/json-text.ts';
+import type { Output } from '../../terminal/output.ts';
+import { printable } from '../../terminal/terminal-text.ts';
+
+type BatchAnswer = components['schemas']['BatchAnswer'];
+
+interface Options {
+  rows: string;
+  parameters?: string;
+}
+
+export function addBatch(program: Command, context: CommandContext): void {
+  const group = program.command('batch').summary('try the batch steps of a version');
+  const test = group
+    .command('test')
+    .summary('run rows through the batch steps')
+    .description('Runs rows through the batch steps of a deployed version. Nothing is stored.')
+    .argument('<plugin>', 'NAME or NAME@VERSION')
+    .requiredOption('--rows <file>', 'up to 1,000 rows: JSON, a JSON object per line, or CSV')
+    .option('--parameters <json>', 'the parameters: JSON or @FILE');
+  addExamples(test, 'slipway batch test my_plugin --rows my_plugin/tests/sample.json');
+  withConnection<Options>(test, context, async (connection, { parameters, rows: file }, ref) => {
+    const { readJsonArgument } = await import('../../arguments/json-argument.ts');
+    const { readSampleRows } = await import('../../test/sample-data.ts');
+    const { resolveVersion } = await import('../../plugins/active-version.ts');
+    const { parsePluginRef } = await import('../../plugins/plugin-ref.ts');
+    const rows = readSampleRows(file);
+    const given = parameters === undefined ? {} : { parameters: await readJsonArgument('--parameters', parameters) };
+    const { name, pluginId, version } = await resolveVersion(connection, await parsePluginRef(ref));
+    const { client, namespaceId, signal } = connection;
+    context.output.progress('running');
+    const answer = await client.post('/v1/namespaces/{namespace_id}/plugins/{plugin_id}/batch/test', {
+      path: { namespace_id: await namespaceId(), plugin_id: pluginId },
+      body: { rows, ...given },
+      signal,
+    });
+    return batchResult(`${name} ${version}`, answer, context.output);
+  });
+}
+
+/** The rows go to standard output, one per line; what went wrong and what the plugin printed do not. */
+function batchResult(name: string, answer: BatchAnswer, output: Output): CommandResult {
+  const { duration_ms, error, logs, row_errors, rows, status } = answer;
+  for (const { line } of logs) output.info(`  | ${printable(line)}`);
+  for (const { index, message } of row_errors) output.error(printable(`row ${index + 1}: ${message}`));
+  if (error !== null) output.error(printable(error));
+  const done = rows.filter((row) => row !== null).length;
+  output.info(`${name} ran ${done} of ${rows.length} rows in ${formatDuration(duration_ms)}`);
+  const text = rows.map((row) => jsonText(row)).join('');
+  return { json: answer, text, ...(status === 'error' ? { exit: 'failed' as const } : {}) };
+}

@@ -1,0 +1,69 @@
+// Defines the arguments of `slipway lint`. The implementation in lint/ is loaded on demand, so that help stays fast.
+import { availableParallelism } from 'node:os';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type PolicyLevel, policyLevels } from '../../../contract/states.ts';
+import type { CommandContext } from '../../command.ts';
+import { type Format, formats } from '../../lint/formats.ts';
+import { printable } from '../../terminal/terminal-text.ts';
+
+const threadsMax = 64;
+
+const examples = `
+Examples:
+  slipway lint my_plugin/                  a plugin: sources, files, manifest
+  slipway lint plugin.zip                  an archive, checked like an upload
+  slipway lint src/ setup.py               individual source files
+  slipway lint . --format sarif > out.sarif
+  slipway lint --explain SLP301
+`;
+
+interface Options {
+  format: Format;
+  json?: true;
+  policy: PolicyLevel;
+  explain?: string;
+  threads: number;
+  root?: string;
+}
+
+export function addLint(program: Command, { finish, output }: CommandContext): void {
+  const command = program.command('lint');
+  command
+    .summary('check plugins, archives and sources against the scan policy')
+    .description('Applies the same rules as the registry, offline. Exits with 0 if accepted, 3 if rejected.')
+    .argument('[PATH...]', 'a plugin, an archive, a Python or Go file, or a folder of these')
+    .addOption(new Option('--format <format>', 'the output format').choices(formats).default('text'))
+    .option('--json', 'same as --format json')
+    .addOption(new Option('--policy <level>', 'the scan policy level').choices(policyLevels).default('seed'))
+    .option('--explain <rule>', 'explain why a rule exists and what to write instead')
+    .option('--root <folder>', 'follow imports below this folder as in a plugin, although it has no manifest.py')
+    .addOption(threadsOption())
+    .addHelpText('before', examples.slice(1))
+    .action(async (paths: string[], options: Options) => {
+      const format = options.json ? 'json' : options.format;
+      if (options.explain !== undefined) {
+        const { explain, findRule } = await import('../../lint/explain.ts');
+        const ruleId = findRule(options.explain);
+        if (!ruleId) command.error(`unknown rule '${printable(options.explain)}'`);
+        else explain(ruleId, format === 'json', output);
+        return;
+      }
+      if (paths.length === 0) command.error("missing argument 'PATH'");
+      const { lint } = await import('../../lint/lint.ts');
+      const { policy: level, root, threads } = options;
+      finish(await lint(paths, { format, level, threads, ...(root === undefined ? {} : { root }) }, output));
+    });
+}
+
+function threadsOption(): Option {
+  const cores = Math.min(availableParallelism(), threadsMax);
+  return new Option('--threads <count>', 'number of scanner threads')
+    .argParser(parseThreadCount)
+    .default(cores, 'all cores');
+}
+
+function parseThreadCount(text: string): number {
+  const count = /^\d{1,3}$/.test(text) ? Number(text) : 0;
+  if (count < 1 || count > threadsMax) throw new InvalidArgumentError(`Use a number from 1 to ${threadsMax}.`);
+  return count;
+}

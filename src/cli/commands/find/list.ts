@@ -1,0 +1,110 @@
+// Defines `slipway list`, which lists the plugins of a namespace and the installed Go plugins.
+import { type Command, Option } from 'commander';
+import type { components } from '../../../client/api.gen.d.ts';
+import { addPageOptions, type PageOptions, pageJson, pageNotes, pageQuery } from '../../arguments/paging.ts';
+import { type CommandContext, type CommandResult, withConnection } from '../../command.ts';
+import type { Connection } from '../../connection/connect.ts';
+import type { GoPlugin } from '../../go-plugins/installed.ts';
+import { type Kind, kinds } from '../../init/categories.ts';
+import { table } from '../../terminal/table.ts';
+
+const sources = ['all', 'builtin', 'custom', 'community'] as const;
+
+type PluginListItem = components['schemas']['PluginListItem'];
+
+interface Options extends PageOptions {
+  kind?: Kind;
+  source: (typeof sources)[number];
+  search?: string;
+}
+
+const examples = `Examples:
+  slipway list
+  slipway list --source community         plugins that the organization shares
+  slipway list --kind pipeline
+  slipway list --search face             plugins whose names begin with it
+`;
+
+export function addList(program: Command, context: CommandContext): void {
+  const command = program
+    .command('list')
+    .summary('list the plugins of a namespace')
+    .description('Lists the plugin versions of a namespace and the installed Go plugins, with their state.')
+    .addOption(
+      new Option('--source <source>', 'custom: the namespace, community: the organization; none is builtin')
+        .choices(sources)
+        .default('all'),
+    )
+    .addOption(new Option('--kind <kind>', 'only one kind').choices(kinds))
+    .option('--search <prefix>', 'only plugins whose names begin with this')
+    .addHelpText('before', examples);
+  addPageOptions(command);
+  withConnection<Options>(command, context, async (connection, { kind, ...options }) => {
+    const { listResult } = await import('../../go-plugins/installed.ts');
+    if (kind === 'extractor' || options.source !== 'all') return listExtractors(connection, options);
+    return kind === undefined ? listAll(connection, options) : listResult(connection, kind, options.search);
+  });
+}
+
+async function listAll(connection: Connection, options: Options): Promise<CommandResult> {
+  const { formatGoPlugins, visibleGoPlugins } = await import('../../go-plugins/installed.ts');
+  const [extractors, pipeline, storage] = await Promise.all([
+    listExtractors(connection, options),
+    visibleGoPlugins(connection, 'pipeline', options.search),
+    visibleGoPlugins(connection, 'storage', options.search),
+  ]);
+  const goPlugins: [title: string, plugins: GoPlugin[]][] = [
+    ['Pipeline plugins', pipeline],
+    ['Storage plugins', storage],
+  ];
+  const goTexts = goPlugins.flatMap(([title, plugins]) =>
+    plugins.length === 0 ? [] : [`${title}\n${formatGoPlugins(plugins)}`],
+  );
+  const ownText = extractors.json.results.length === 0 && goTexts.length > 0 ? [] : [extractors.text];
+  const { json, notes } = extractors;
+  return { json: { ...json, pipeline, storage }, text: [...ownText, ...goTexts].join('\n'), notes };
+}
+
+async function listExtractors(
+  { client, namespaceId, signal }: Connection,
+  { source, search, ...page }: Options,
+): Promise<CommandResult & { json: { results: PluginListItem[] }; notes: string[] }> {
+  const path = { namespace_id: await namespaceId() };
+  const query = { ...pageQuery(page), ...(search === undefined ? {} : { search }) };
+  const answer = await client.get('/v1/namespaces/{namespace_id}/plugins', { path, query, signal });
+  const { next_cursor: nextCursor, plugins } = answer;
+  const items = plugins.filter(({ source: owner }) => source === 'all' || displaySource(owner) === source);
+  const text = formatPlugins(items, { source, search });
+  return { json: pageJson(items, nextCursor), text, notes: pageNotes(nextCursor) };
+}
+
+/** Maps to the documented source names: a namespace's own plugins are `custom`, its organization's are `community`. */
+function displaySource(owner: PluginListItem['source']): (typeof sources)[number] {
+  return owner === 'namespace' ? 'custom' : 'community';
+}
+
+function formatPlugins(
+  items: PluginListItem[],
+  { source, search }: { source: Options['source']; search: string | undefined },
+): string {
+  if (items.length === 0 && search !== undefined) return `No plugin's name begins with ${search}.\n`;
+  if (items.length === 0 && source === 'builtin')
+    return 'Slipway has no built-in plugins; the source exists for clients that ask for it.\n';
+  if (items.length === 0 && source !== 'all') return `No ${source} plugins in this namespace.\n`;
+  if (items.length === 0)
+    return 'No plugins yet. Create one with `slipway init NAME` and publish it with `slipway publish`.\n';
+  const rows = items.map((item) => [
+    item.name,
+    item.version,
+    stateOf(item),
+    displaySource(item.source),
+    item.plugin_id,
+  ]);
+  return table([['PLUGIN', 'VERSION', 'STATE', 'SOURCE', 'ID'], ...rows]);
+}
+
+function stateOf({ deployed, deployment_state }: PluginListItem): string {
+  if (deployed) return deployment_state === 'failed' ? '✓ live, last deployment failed' : '✓ live';
+  if (deployment_state === 'failed') return '✗ failed';
+  return deployment_state === null ? '- not deployed' : '· deploying';
+}

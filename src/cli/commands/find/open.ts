@@ -1,0 +1,65 @@
+// Defines `slipway open`, which opens the console in a browser, signed in with the key of the command line.
+import { spawn } from 'node:child_process';
+import type { Command } from 'commander';
+import { addExamples, type CommandContext, withConnection } from '../../command.ts';
+import type { Connection } from '../../connection/connect.ts';
+import { kindOption } from '../../go-plugins/kinds.ts';
+import type { Kind } from '../../init/categories.ts';
+
+interface Options {
+  docs?: true;
+  kind?: Kind;
+  json?: true;
+}
+
+const openers: Partial<Record<NodeJS.Platform, [string, ...string[]]>> = {
+  darwin: ['open'],
+  win32: ['cmd', '/c', 'start', ''],
+};
+
+export function addOpen(program: Command, context: CommandContext): void {
+  const open = program
+    .command('open')
+    .summary('open the console in a browser')
+    .description(
+      'Makes a link that signs one browser in with your API key, once, within ten minutes. Prints it and, on a terminal, opens it.',
+    )
+    .argument('[plugin]', 'NAME or NAME@VERSION, to open its page')
+    .addOption(kindOption())
+    .option('--docs', 'open the API reference instead');
+  addExamples(open, 'slipway open', 'slipway open my_plugin@1.0.0', 'slipway open --docs');
+  withConnection<Options>(open, context, async (connection, { docs, json, kind }, ref) => {
+    const url = docs ? `${connection.settings.baseUrl.value}/docs` : await signInLink(connection, ref, kind);
+    if (!json && process.stdout.isTTY) openBrowser(url);
+    return { json: { url }, text: `${url}\n` };
+  });
+}
+
+/** The link works on every page of the console. */
+async function signInLink(connection: Connection, ref: string | undefined, kind: Kind | undefined): Promise<string> {
+  const { client, signal } = connection;
+  const page = ref === undefined ? '/' : await pageOf(connection, ref, kind);
+  const link = new URL((await client.post('/v1/session/links', { signal })).url);
+  link.pathname = page;
+  return link.href;
+}
+
+async function pageOf(connection: Connection, ref: string, wanted: Kind | undefined): Promise<string> {
+  const { byKind } = await import('../../plugins/by-kind.ts');
+  const namespace = `/n/${await connection.namespaceId()}`;
+  return byKind(connection, ref, wanted, {
+    extractor: async () => {
+      const { pagePath } = await import('../../plugins/console-page.ts');
+      return `${namespace}${await pagePath(connection, ref)}`;
+    },
+    go: async (kind, name) => `${namespace}/go/${kind}/${encodeURIComponent(name)}`,
+  });
+}
+
+/** On a machine without a browser, the printed URL is enough. */
+function openBrowser(url: string): void {
+  const [command, ...args] = openers[process.platform] ?? ['xdg-open'];
+  spawn(command, [...args, url], { stdio: 'ignore', detached: true })
+    .on('error', () => {})
+    .unref();
+}

@@ -1,0 +1,110 @@
+// Defines `slipway show`, which shows the details of a version.
+import type { Command } from 'commander';
+import type { components } from '../../../client/api.gen.d.ts';
+import { listPermissions } from '../../../contract/plugin/permission-text.ts';
+import { type CommandContext, type CommandResult, withConnection } from '../../command.ts';
+import type { Connection } from '../../connection/connect.ts';
+import { kindOption } from '../../go-plugins/kinds.ts';
+import type { Kind } from '../../init/categories.ts';
+import { formatBytes } from '../../terminal/bytes.ts';
+import { formatTime } from '../../terminal/duration.ts';
+import { table } from '../../terminal/table.ts';
+import { printable } from '../../terminal/terminal-text.ts';
+
+type PluginEnvironment = components['schemas']['PluginEnvironment'];
+type PluginDocument = components['schemas']['PluginDocument'];
+
+const examples = `Examples:
+  slipway show my_plugin                 the active version
+  slipway show my_plugin@1.0.0
+  slipway show my_plugin --advisories osv.json
+  slipway show upper                     an installed Go plugin
+`;
+
+export function addShow(program: Command, context: CommandContext): void {
+  const command = program
+    .command('show')
+    .summary('show one version of a plugin')
+    .description('Shows the details of a version. Shows the active version by default.')
+    .argument('[plugin]', 'NAME or NAME@VERSION (default: the plugin in this folder)')
+    .addOption(kindOption())
+    .option('--advisories <file>', 'known vulnerabilities in the OSV format, for its locked packages')
+    .addHelpText('before', examples);
+  withConnection<{ kind?: Kind; advisories?: string }>(command, context, async (connection, options, ref) => {
+    const { advisories, kind } = options;
+    const { pluginResult } = await import('../../go-plugins/installed.ts');
+    const { byKind } = await import('../../plugins/by-kind.ts');
+    return byKind(connection, ref, kind, {
+      extractor: () => showVersion(connection, ref, advisories),
+      go: (goKind, name) => pluginResult(connection, goKind, name),
+    });
+  });
+}
+
+async function showVersion(
+  connection: Connection,
+  ref: string | undefined,
+  advisoriesFile: string | undefined,
+): Promise<CommandResult> {
+  const { parsePluginRef } = await import('../../plugins/plugin-ref.ts');
+  const { resolveVersion } = await import('../../plugins/active-version.ts');
+  const { pluginId } = await resolveVersion(connection, await parsePluginRef(ref));
+  const { advisoriesFor, formatAdvisory, readAdvisories } = await import('../../plugins/advisories.ts');
+  const records = advisoriesFile === undefined ? undefined : readAdvisories(advisoriesFile);
+  const { client, signal } = connection;
+  const path = { namespace_id: await connection.namespaceId(), plugin_id: pluginId };
+  const { plugin } = await client.get('/v1/namespaces/{namespace_id}/plugins/{plugin_id}', { path, signal });
+  if (!plugin.manifest?.dependencies.length) return { json: plugin, text: table(versionRows(plugin)) };
+  const environment = await client.get('/v1/namespaces/{namespace_id}/plugins/{plugin_id}/environment', {
+    path,
+    signal,
+  });
+  const advisories = records && advisoriesFor(records, environment.lock?.packages ?? []);
+  const known = advisories?.map((advisory) => `! ${printable(formatAdvisory(advisory))}\n`) ?? [];
+  const none = advisories?.length === 0 ? 'no known vulnerabilities in the locked packages\n' : '';
+  return {
+    json: { ...plugin, environment, ...(advisories ? { advisories } : {}) },
+    text: `${table([...versionRows(plugin), ...environmentRows(environment)])}${known.join('')}${none}`,
+  };
+}
+
+function environmentRows({ environments, lock }: PluginEnvironment): string[][] {
+  const packages = lock?.packages.map(({ marker, name, version }) =>
+    marker === null ? `${name} ${version}` : `${name} ${version} (${marker})`,
+  );
+  const rows = environments.map(({ files, platform, python, size_bytes }) => [
+    'installed',
+    `Python ${python}, ${platform}: ${formatBytes(size_bytes)} in ${files} files`,
+  ]);
+  return [['locked', packages?.join(', ') ?? 'at the first realtime deployment'], ...rows];
+}
+
+function formatPermissions({ requested, missing }: PluginDocument['permissions']): string[][] {
+  if (!requested) return [];
+  const refused = listPermissions(missing ?? {});
+  return listPermissions(requested).map((one, i) => [
+    i === 0 ? 'asks for' : '',
+    `${one}${refused.includes(one) ? ' (not granted)' : ''}`,
+  ]);
+}
+
+function versionRows({ manifest, ...plugin }: PluginDocument): string[][] {
+  const features = manifest?.features.map(
+    ({ distance_metric, embedding_dim, feature_name }) => `${feature_name} (${embedding_dim}, ${distance_metric})`,
+  );
+  return [
+    ['plugin', `${plugin.name} ${plugin.version}`],
+    ['id', plugin.plugin_id],
+    ['description', plugin.description ?? '-'],
+    ['feature uri', plugin.feature_uri],
+    ['live since', plugin.deployed ? formatTime(plugin.deployed_at) : 'not deployed'],
+    ['published', formatTime(plugin.created_at)],
+    ['message', plugin.message ?? '-'],
+    ['size', `${plugin.size_bytes} bytes`],
+    ['sha256', plugin.code_hash],
+    ['category', manifest?.category ?? '-'],
+    ['features', features?.join(', ') || '-'],
+    ['dependencies', manifest?.dependencies.join(', ') || '-'],
+    ...formatPermissions(plugin.permissions),
+  ];
+}

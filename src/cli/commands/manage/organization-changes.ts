@@ -1,0 +1,66 @@
+// Defines the commands of `slipway orgs` for an organization that exists: edit, and create a key.
+import { type Command, InvalidArgumentError } from 'commander';
+import type { Jurisdiction } from '../../../contract/plugin/placement.ts';
+import type { Scope } from '../../../contract/scopes.ts';
+import { type CommandContext, withAdminConnection } from '../../command.ts';
+import { Failure } from '../../failures/failure.ts';
+import { parseDuration } from '../../terminal/duration.ts';
+import { printable } from '../../terminal/terminal-text.ts';
+import { keySecretResult, newKeyBody, parseScopes } from './keys.ts';
+
+interface EditOptions {
+  name?: string;
+  region?: Jurisdiction | 'any';
+}
+
+interface KeyOptions {
+  scopes: Scope[];
+  expires?: number;
+  only?: string[];
+}
+
+const regions: readonly Jurisdiction[] = ['eu', 'fedramp'];
+
+export function addOrganizationChanges(group: Command, context: CommandContext): void {
+  const edit = group
+    .command('edit')
+    .summary('rename it, or restrict its region')
+    .description('Changes what is given, and keeps the rest. Needs the admin token.')
+    .argument('<organization>', 'organization ID')
+    .option('--name <name>', 'another name')
+    .option('--region <region>', `where its next deployments run: ${regions.join(', ')} or any`, parseRegion)
+    .addHelpText('before', "Examples:\n  slipway orgs edit org_… --name 'Acme Inc.'\n");
+  withAdminConnection<EditOptions>(edit, context, async ({ client, signal }, { name, region }, id = '') => {
+    if (name === undefined && region === undefined)
+      throw new Failure('usage', 'nothing to change', { hint: 'Pass --name or --region.' });
+    const body = {
+      ...(name === undefined ? {} : { name }),
+      ...(region === undefined ? {} : { jurisdiction: region === 'any' ? null : region }),
+    };
+    const path = { organization_id: id };
+    const organization = await client.patch('/v1/admin/organizations/{organization_id}', { path, body, signal });
+    return { json: organization, text: `✓ changed ${printable(organization.name)} (${id})\n` };
+  });
+  const key = group
+    .command('create-key')
+    .summary('create a key for an organization')
+    .description('Creates a key for an organization that has none left with keys:admin. Needs the admin token.')
+    .argument('<organization>', 'organization ID')
+    .argument('<name>', 'a name that says what the key is for')
+    .requiredOption('--scopes <scopes>', 'a comma-separated list, or a preset', parseScopes)
+    .option('--expires <time>', 'expire after this time, such as 90d', parseDuration)
+    .option('--only <namespaces...>', 'limit the key to these namespace IDs')
+    .addHelpText('before', 'Examples:\n  KEY=$(slipway orgs create-key org_… rescue --scopes keys:admin)\n');
+  withAdminConnection<KeyOptions>(key, context, async ({ client, signal }, options, id = '', name = '') => {
+    const path = { organization_id: id };
+    const body = newKeyBody(name, options);
+    return keySecretResult(await client.post('/v1/admin/organizations/{organization_id}/keys', { path, body, signal }));
+  });
+}
+
+function parseRegion(text: string): Jurisdiction | 'any' {
+  if (text === 'any') return text;
+  const region = regions.find((known) => known === text);
+  if (!region) throw new InvalidArgumentError(`Use ${regions.join(', ')} or any.`);
+  return region;
+}

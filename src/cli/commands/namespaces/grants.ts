@@ -1,0 +1,200 @@
+// Defines `slipway grants`: list, give and revoke what plugins may use beyond what every plugin gets.
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { components } from '../../../client/api.gen.d.ts';
+import { listPermissions } from '../../../contract/plugin/permission-text.ts';
+import { parsePermissions } from '../../../contract/plugin/permissions.ts';
+import { addPageOptions, type PageOptions, pageQuery, pageResult } from '../../arguments/paging.ts';
+import { addExamples, type CommandContext, type CommandResult, withConnection } from '../../command.ts';
+import type { Connection } from '../../connection/connect.ts';
+import { Failure } from '../../failures/failure.ts';
+import { kindOption, surfaces } from '../../go-plugins/kinds.ts';
+import type { Kind } from '../../init/categories.ts';
+import { requireConfirmation, yesOption } from '../../terminal/confirmation.ts';
+import { formatTime } from '../../terminal/duration.ts';
+import { table } from '../../terminal/table.ts';
+
+type Grant = components['schemas']['Grant'];
+type Permissions = components['schemas']['GrantRequest']['permissions'];
+
+interface SubjectOptions {
+  kind?: Kind;
+  org?: true;
+}
+
+interface GiveOptions extends SubjectOptions {
+  network?: string[];
+  forward?: [string, string][];
+  secret?: string[];
+  memoryMb?: number;
+  timeoutS?: number;
+  replace?: true;
+}
+
+export function addGrants(program: Command, context: CommandContext): void {
+  const group = program
+    .command('grants')
+    .summary('grant hosts, secrets, memory and time to plugins')
+    .description('Manages what plugins may use beyond what every plugin gets.');
+  addListCommand(group, context);
+  addGiveCommand(group, context);
+  addRevokeCommand(group, context);
+}
+
+function addListCommand(group: Command, context: CommandContext): void {
+  const list = group.command('list').description('Lists what plugins are granted.');
+  addPageOptions(list);
+  addExamples(list, 'slipway grants list');
+  withConnection<PageOptions>(list, context, async ({ client, signal }, page) => {
+    const { results, pagination } = await client.get('/v1/grants', { query: pageQuery(page), signal });
+    return pageResult(results, pagination.next_cursor, formatGrants(results));
+  });
+}
+
+function addGiveCommand(group: Command, context: CommandContext): void {
+  const give = group
+    .command('give')
+    .description(
+      'Adds to what a plugin is granted, for all of its versions. Without permissions: what its active version asks for.',
+    )
+    .argument('<plugin>', 'NAME')
+    .addOption(kindOption())
+    .option('--org', "the organization's own plugin")
+    .option('--network <host...>', 'hosts, such as api.example.com, *.example.com or db.example.com:9042')
+    .addOption(
+      new Option('--forward <port=host:port...>', 'local ports that lead to a host and port').argParser(parseForward),
+    )
+    .option('--secret <name...>', 'secrets of the namespace')
+    .addOption(new Option('--memory-mb <number>', 'memory of an instance, in MiB').argParser(parseWhole))
+    .addOption(new Option('--timeout-s <number>', 'time limit of a call, in seconds').argParser(parseWhole))
+    .option('--replace', 'grant only this, instead of adding to what is granted');
+  addExamples(
+    give,
+    'slipway grants give http_lookup      what its active version asks for',
+    'slipway grants give http_lookup --network api.example.com',
+    'slipway grants give tcp-store --kind storage --forward 9042=db.internal:9042',
+  );
+  withConnection<GiveOptions>(give, context, async (connection, options, plugin = '') => {
+    const named = chosen(options);
+    return forSubject(connection, plugin, options, async (subject) => {
+      const permissions = named ?? (await requested(connection, subject, plugin));
+      const body = { ...(await subjectOf(connection, plugin, subject)), permissions, add: options.replace !== true };
+      const grant = await connection.client.put('/v1/grants', { body, signal: connection.signal });
+      const lines = listPermissions(grant.permissions).map((one) => `  ${one}\n`);
+      return { json: grant, text: `✓ ${plugin} is granted:\n${lines.join('')}` };
+    });
+  });
+}
+
+function addRevokeCommand(group: Command, context: CommandContext): void {
+  const revoke = group
+    .command('revoke')
+    .description('Revokes all that a plugin is granted. Its instances that asked for something are stopped.')
+    .argument('<plugin>', 'NAME')
+    .addOption(kindOption())
+    .option('--org', "the organization's own plugin")
+    .addOption(yesOption());
+  addExamples(revoke, 'slipway grants revoke http_lookup --yes');
+  withConnection<SubjectOptions & { yes?: true }>(revoke, context, async (connection, options, plugin = '') => {
+    const { client, signal } = connection;
+    await requireConfirmation(`Revoke what ${plugin} is granted`, options.yes, signal);
+    return forSubject(connection, plugin, options, async (subject) => {
+      const query = await subjectOf(connection, plugin, subject);
+      const revoked = await client.delete('/v1/grants', { query, signal });
+      return { json: revoked, text: `✓ ${plugin} is granted nothing\n` };
+    });
+  });
+}
+
+interface Subject {
+  kind: Kind;
+  org?: true;
+}
+
+/** Runs the command for the kind of plugin that has the name. Only extractors belong to an organization. */
+async function forSubject(
+  connection: Connection,
+  plugin: string,
+  { kind, org }: SubjectOptions,
+  run: (subject: Subject) => Promise<CommandResult>,
+): Promise<CommandResult> {
+  if (org) return run({ kind: kind ?? 'extractor', org });
+  const { byKind } = await import('../../plugins/by-kind.ts');
+  return byKind(connection, plugin, kind, {
+    extractor: () => run({ kind: 'extractor' }),
+    go: (found) => run({ kind: found }),
+  });
+}
+
+async function subjectOf(connection: Connection, plugin: string, { kind, org }: Subject) {
+  const namespaced = kind === 'extractor' && org !== true;
+  return { plugin, kind, ...(namespaced ? { namespace: await connection.namespaceId() } : {}) };
+}
+
+/** Returns what the options name, or undefined if they name nothing. */
+function chosen({ network, forward, secret, memoryMb, timeoutS }: GiveOptions): Permissions | undefined {
+  const named = {
+    ...(network ? { network } : {}),
+    ...(forward ? { forward: Object.fromEntries(forward) } : {}),
+    ...(secret ? { secrets: secret } : {}),
+    ...(memoryMb === undefined ? {} : { memory_mb: memoryMb }),
+    ...(timeoutS === undefined ? {} : { timeout_s: timeoutS }),
+  };
+  if (Object.keys(named).length === 0) return undefined;
+  const parsed = parsePermissions(named);
+  if ('permissions' in parsed) return named;
+  const [issue] = parsed.issues;
+  throw new Failure('usage', `${issue?.path.join(' ')} ${issue?.message}`, { title: 'Invalid permission' });
+}
+
+async function requested(connection: Connection, subject: Subject, plugin: string): Promise<Permissions> {
+  const permissions = await requestOf(connection, subject, plugin);
+  if (permissions) return permissions;
+  throw new Failure('usage', `${plugin} asks for nothing`, {
+    hint: 'Name what to grant, as in --network api.example.com.',
+  });
+}
+
+async function requestOf(
+  connection: Connection,
+  { kind, org }: Subject,
+  name: string,
+): Promise<Permissions | null | undefined> {
+  const { client, signal } = connection;
+  if (kind !== 'extractor') {
+    const installed = await client.get(`${surfaces[kind]}/{name}`, { path: { name }, signal });
+    return installed.plugin_definition?.permissions;
+  }
+  if (org)
+    throw new Failure('usage', 'the permissions are missing', {
+      hint: 'Name what to grant to a plugin of the organization, as in --network api.example.com.',
+    });
+  const { resolveVersion } = await import('../../plugins/active-version.ts');
+  const { pluginId } = await resolveVersion(connection, { name, version: undefined });
+  const path = { namespace_id: await connection.namespaceId(), plugin_id: pluginId };
+  const { plugin } = await client.get('/v1/namespaces/{namespace_id}/plugins/{plugin_id}', { path, signal });
+  return plugin.permissions.requested;
+}
+
+function parseForward(text: string, before: [string, string][] = []): [string, string][] {
+  const [, port, target] = /^(\d+)=(.+)$/.exec(text) ?? [];
+  if (port === undefined || target === undefined)
+    throw new InvalidArgumentError('Use PORT=HOST:PORT, as in 9042=db.example.com:9042.');
+  return [...before, [port, target]];
+}
+
+function parseWhole(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('Use a whole number.');
+  return Number(text);
+}
+
+function formatGrants(grants: Grant[]): string {
+  if (grants.length === 0) return 'No grants.\n';
+  const rows = grants.map((grant) => [
+    grant.plugin,
+    grant.kind,
+    grant.namespace_id ?? 'organization',
+    listPermissions(grant.permissions).join(', ') || '-',
+    formatTime(grant.updated_at),
+  ]);
+  return table([['PLUGIN', 'KIND', 'NAMESPACE', 'GRANTED', 'SINCE'], ...rows]);
+}

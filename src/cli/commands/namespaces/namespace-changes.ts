@@ -1,0 +1,100 @@
+// Defines the commands of `slipway namespaces` that show and change one: show, edit and reconfigure.
+import { type Command, InvalidArgumentError } from 'commander';
+import type { components } from '../../../client/api.gen.d.ts';
+import { addExamples, type CommandContext, withConnection } from '../../command.ts';
+import { Failure } from '../../failures/failure.ts';
+import { requireConfirmation, yesOption } from '../../terminal/confirmation.ts';
+import { formatTime } from '../../terminal/duration.ts';
+import { table } from '../../terminal/table.ts';
+
+type Namespace = components['schemas']['Namespace'];
+type Reconfigured = components['schemas']['NamespaceReconfigured'];
+
+interface EditOptions {
+  name?: string;
+  description?: string;
+  keepLiveVersions?: number | 'all';
+}
+
+export function addNamespaceChanges(group: Command, context: CommandContext): void {
+  addShow(group, context);
+  addEdit(group, context);
+  const reconfigure = group
+    .command('reconfigure')
+    .summary('reconcile vector features with deployed plugins')
+    .description(
+      'Adds the vector features that deployed plugins declare, and removes empty ones that none declares. Stored vectors are never deleted.',
+    )
+    .addOption(yesOption());
+  addExamples(reconfigure, 'slipway namespaces reconfigure --namespace staging');
+  withConnection<{ yes?: true }>(reconfigure, context, async ({ client, namespaceId, signal }, { yes }) => {
+    const path = { namespace_id: await namespaceId() };
+    await requireConfirmation(`Reconfigure the vector features of ${path.namespace_id}`, yes, signal);
+    const body = { confirm: true };
+    const answer = await client.post('/v1/namespaces/{namespace_id}/plugins/reconfigure', { path, body, signal });
+    return { json: answer, text: formatReconfigured(answer) };
+  });
+}
+
+function addShow(group: Command, context: CommandContext): void {
+  const show = group.command('show').description('Shows a namespace.').argument('<name>', "the namespace's ID or name");
+  addExamples(show, 'slipway namespaces show staging');
+  withConnection(show, context, async ({ client, signal }, _, name = '') => {
+    const path = { namespace_identifier: name };
+    const namespace = await client.get('/v1/namespaces/{namespace_identifier}', { path, signal });
+    return { json: namespace, text: formatNamespace(namespace) };
+  });
+}
+
+function addEdit(group: Command, context: CommandContext): void {
+  const edit = group
+    .command('edit')
+    .summary('change a namespace')
+    .description('Changes what is given, and keeps the rest. The ID stays the same.')
+    .argument('<name>', "the namespace's ID or name")
+    .option('--name <name>', 'another name')
+    .option('--description <text>', "a description; '' for none")
+    .option('--keep-live-versions <count>', 'live versions of a plugin that a promotion leaves, or `all`', parseKept);
+  addExamples(edit, 'slipway namespaces edit staging --keep-live-versions 3');
+  withConnection<EditOptions>(edit, context, async ({ client, signal }, options, name = '') => {
+    const path = { namespace_identifier: name };
+    const body = changesOf(options);
+    const namespace = await client.patch('/v1/namespaces/{namespace_identifier}', { path, body, signal });
+    return { json: namespace, text: `✓ changed ${namespace.namespace_name} (${namespace.namespace_id})\n` };
+  });
+}
+
+function changesOf({ description, keepLiveVersions, name }: EditOptions) {
+  const changes = {
+    ...(name === undefined ? {} : { namespace_name: name }),
+    ...(description === undefined ? {} : { description: description === '' ? null : description }),
+    ...(keepLiveVersions === undefined
+      ? {}
+      : { keep_live_versions: keepLiveVersions === 'all' ? null : keepLiveVersions }),
+  };
+  if (Object.keys(changes).length > 0) return changes;
+  throw new Failure('usage', 'nothing to change', { hint: 'Pass --name, --description or --keep-live-versions.' });
+}
+
+function parseKept(text: string): number | 'all' {
+  if (text === 'all') return text;
+  if (!/^[1-9]\d{0,3}$/.test(text)) throw new InvalidArgumentError('Use a number from 1 to 1000, or all.');
+  return Number(text);
+}
+
+function formatNamespace(namespace: Namespace): string {
+  const { created_at, description, feature_extractors, keep_live_versions, namespace_id, namespace_name } = namespace;
+  return table([
+    ['namespace', namespace_name],
+    ['id', namespace_id],
+    ['description', description ?? '-'],
+    ['extractors', feature_extractors.map((one) => `${one.feature_extractor_name}@${one.version}`).join(', ') || '-'],
+    ['live versions', keep_live_versions === null ? 'all are kept' : `${keep_live_versions} of each plugin are kept`],
+    ['created', formatTime(created_at)],
+  ]);
+}
+
+function formatReconfigured({ message, vectors_added: added, vectors_removed: removed }: Reconfigured): string {
+  const changes = [...added.map((name) => `  + ${name}\n`), ...removed.map((name) => `  - ${name}\n`)];
+  return `✓ ${message}\n${changes.join('')}`;
+}

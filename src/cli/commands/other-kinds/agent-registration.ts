@@ -1,0 +1,76 @@
+// Defines `slipway agents register`, which registers the artifact of an agent plugin at a URL.
+import { type Command, Option } from 'commander';
+import type { components } from '../../../client/api.gen.d.ts';
+import { addExamples, type CommandContext, withConnection } from '../../command.ts';
+import { Failure } from '../../failures/failure.ts';
+
+interface RegisterOptions {
+  type: components['schemas']['AgentPlugin']['pluginType'];
+  checksum?: string;
+  artifact?: string;
+  runtime?: string;
+  configSchema?: string;
+  wait: boolean;
+}
+
+export function addRegister(group: Command, context: CommandContext): void {
+  const register = group
+    .command('register')
+    .summary('register a version')
+    .description('Registers the artifact at a URL as a version, and waits until its checksum is verified.')
+    .argument('<name>', "the plugin's name")
+    .argument('<version>', 'its version')
+    .argument('<url>', 'the URL of the artifact')
+    .addOption(
+      new Option('--type <type>', 'what it collects').choices(['log', 'metric', 'trace']).makeOptionMandatory(),
+    )
+    .option('--checksum <checksum>', '`sha256:` and hexadecimal digits')
+    .option('--artifact <file>', 'compute the checksum from this file')
+    .option('--runtime <runtime>', 'what it runs in, such as go')
+    .option('--config-schema <json>', 'JSON Schema of its configuration: JSON or @FILE')
+    .option('--no-wait', "don't wait for the verification");
+  addExamples(
+    register,
+    'slipway agents register nginx-logs 2.1.0 https://example.com/n.tar.gz \\',
+    '  --type log --artifact n.tar.gz',
+  );
+  withConnection<RegisterOptions>(
+    register,
+    context,
+    async ({ client, signal }, options, name = '', version = '', url = '') => {
+      const { configSchema, runtime, type, wait } = options;
+      const { readJsonArgument } = await import('../../arguments/json-argument.ts');
+      const body = {
+        ...{ name, version, pluginType: type, artifactUrl: url, checksum: await checksumOf(options) },
+        ...(runtime === undefined ? {} : { pluginRuntime: runtime }),
+        ...(configSchema === undefined
+          ? {}
+          : { configSchema: await readJsonArgument('--config-schema', configSchema) }),
+      };
+      context.output.progress('verifying');
+      const query = wait ? ({ verify: 'sync' } as const) : {};
+      const plugin = await client.post('/api/v1/plugins', { body, query, signal });
+      return {
+        json: plugin,
+        text: `✓ registered ${plugin.name} ${plugin.version} (${plugin.id}), ${plugin.verification}\n`,
+      };
+    },
+  );
+}
+
+async function checksumOf({ artifact, checksum }: RegisterOptions): Promise<string> {
+  if (checksum !== undefined && artifact === undefined) return checksum;
+  if (artifact === undefined || checksum !== undefined)
+    throw new Failure('usage', 'the checksum of the artifact is missing or given twice', {
+      hint: 'Pass either --checksum sha256:… or --artifact FILE.',
+    });
+  const { createHash } = await import('node:crypto');
+  const { createReadStream } = await import('node:fs');
+  const hash = createHash('sha256');
+  try {
+    for await (const chunk of createReadStream(artifact)) hash.update(chunk);
+  } catch (error) {
+    throw new Failure('failed', `cannot read ${artifact}: ${error instanceof Error ? error.message : error}`);
+  }
+  return `sha256:${hash.digest('hex')}`;
+}

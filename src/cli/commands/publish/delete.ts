@@ -1,0 +1,72 @@
+// Defines `slipway delete`, which deletes a version of a plugin, or all of them.
+import type { Command } from 'commander';
+import { type CommandContext, withConnection } from '../../command.ts';
+import type { Connection } from '../../connection/connect.ts';
+import { requireConfirmation, yesOption } from '../../terminal/confirmation.ts';
+
+interface Options {
+  all?: true;
+  org?: true;
+  dryRun?: true;
+  yes?: true;
+}
+
+const examples = `Examples:
+  slipway delete my_plugin@1.0.0
+  slipway delete my_plugin --all --yes
+  slipway delete my_plugin@1.0.0 --org     a version of the organization
+`;
+
+export function addDelete(program: Command, context: CommandContext): void {
+  const command = program
+    .command('delete')
+    .summary('delete a version of a plugin')
+    .description('Takes a version out of service and deletes it. Its number can then be published again.')
+    .argument('<plugin>', 'NAME@VERSION, or NAME with --all')
+    .option('--all', 'delete all versions')
+    .option('--org', "delete a version of the organization's plugins")
+    .option('--dry-run', 'show what would be deleted without deleting it')
+    .addOption(yesOption())
+    .addHelpText('before', examples);
+  withConnection<Options>(command, context, async (connection, options, ref) => {
+    const versions = await versionsToDelete(connection, ref, options);
+    const names = versions.map(({ name, version }) => `${name} ${version}`);
+    const json = { results: versions.map(({ pluginId }) => pluginId) };
+    if (options.dryRun)
+      return { json: { ...json, dry_run: true }, text: names.map((name) => `✓ ${name} would be deleted\n`).join('') };
+    await requireConfirmation(`Delete ${names.join(', ')}`, options.yes, connection.signal);
+    for (const { pluginId } of versions) await deleteVersion(connection, pluginId, options.org);
+    return { json, text: names.map((name) => `✓ deleted ${name}\n`).join('') };
+  });
+}
+
+async function versionsToDelete(connection: Connection, ref: string | undefined, { all, org }: Options) {
+  const { parsePluginRef, parseVersionRef } = await import('../../plugins/plugin-ref.ts');
+  if (!all) return [await parseVersionRef(ref)];
+  const { name } = await parsePluginRef(ref);
+  const { client, namespaceId, signal } = connection;
+  const { plugins } = org
+    ? await client.get('/v1/plugins', { query: { name }, signal })
+    : await client.get('/v1/namespaces/{namespace_id}/plugins', {
+        path: { namespace_id: await namespaceId() },
+        query: { name },
+        signal,
+      });
+  const owned = plugins.filter((plugin) => plugin.name === name && (plugin.source === 'org') === (org === true));
+  if (owned.length > 0) return owned.map(({ plugin_id, version }) => ({ name, version, pluginId: plugin_id }));
+  const { unknownPlugin } = await import('../../plugins/suggestions.ts');
+  throw await unknownPlugin(connection, name);
+}
+
+async function deleteVersion(
+  { client, namespaceId, signal }: Connection,
+  plugin_id: string,
+  org: true | undefined,
+): Promise<void> {
+  await (org
+    ? client.delete('/v1/plugins/{plugin_id}', { path: { plugin_id }, signal })
+    : client.delete('/v1/namespaces/{namespace_id}/plugins/{plugin_id}', {
+        path: { namespace_id: await namespaceId(), plugin_id },
+        signal,
+      }));
+}

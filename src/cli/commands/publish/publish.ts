@@ -1,0 +1,80 @@
+// Defines `slipway publish`, also `push`, which publishes a folder as a version and deploys it.
+import type { Command } from 'commander';
+import { type CommandContext, withConnection } from '../../command.ts';
+import { Failure } from '../../failures/failure.ts';
+import { timeoutOption } from '../../terminal/duration.ts';
+
+interface Options {
+  path?: string;
+  fromGit?: string;
+  ref?: string;
+  org?: true;
+  message?: string;
+  dryRun?: true;
+  batchOnly?: true;
+  replace?: true;
+  deploy: boolean;
+  wait: boolean;
+  timeout: number;
+}
+
+const examples = `
+Examples:
+  slipway publish                      the plugin in the current folder
+  slipway publish --dry-run            scan and install here, check the version
+  slipway publish --from-git https://github.com/acme/all@v1.2.0 --path ocr
+`;
+
+export function addPublish(program: Command, context: CommandContext): void {
+  const work: Parameters<typeof withConnection<Options>>[2] = async (connection, options, folder) => {
+    if (options.fromGit !== undefined) {
+      const { publishFromGit } = await import('../../publish/publish-from-git.ts');
+      const source = await gitSource(options.fromGit, options, folder);
+      return publishFromGit(connection, { ...options, ...source }, context.output);
+    }
+    if (options.ref !== undefined) throw usage('--ref needs --from-git');
+    const { publishFolder } = await import('../../publish/publish-folder.ts');
+    return publishFolder(connection, { ...options, path: folder ?? options.path ?? '.' }, context);
+  };
+  const command = program
+    .command('publish')
+    .alias('push')
+    .summary('scan, upload and deploy a plugin')
+    .description('Packs, scans and uploads a plugin and waits until it is live. Safe to repeat.')
+    .argument('[path]', "the plugin's folder (default: the current folder)")
+    .option('--path <path>', 'same as PATH; or the folder in the repository')
+    .option('--from-git <url>', 'have the server fetch a Git repository: URL or URL@REF')
+    .option('--ref <ref>', 'with --from-git: a tag, branch or full commit hash')
+    .option('--org', 'publish for the whole organization')
+    .option('-m, --message <text>', 'what changed, for the history')
+    .option('--dry-run', 'pack, scan, install packages here and ask the server, without uploading')
+    .option('--batch-only', 'deploy for batches only, without an endpoint')
+    .option('--replace', 'undeploy all older versions once this one is live')
+    .option('--no-deploy', 'publish without deploying')
+    .option('--no-wait', "don't wait for the deployment")
+    .addOption(timeoutOption('how long to wait, such as 90s'))
+    .addHelpText('before', examples.slice(1));
+  withConnection<Options>(command, context, work, async (reason, options, signal, folder) => {
+    if (!options.dryRun || options.fromGit !== undefined || options.ref !== undefined) throw reason;
+    const { dryRunFolder } = await import('../../publish/publish-folder.ts');
+    return dryRunFolder({ signal, reason }, { ...options, path: folder ?? options.path ?? '.' }, context);
+  });
+}
+
+/** Checks that no option for folders of this machine is combined with --from-git. */
+async function gitSource(
+  url: string,
+  { batchOnly, dryRun, ref: refOption, replace }: Options,
+  folder: string | undefined,
+): Promise<{ repository: string; ref: string }> {
+  if (batchOnly || dryRun || replace || folder !== undefined)
+    throw usage('--from-git publishes what the repository has: it takes no PATH, --dry-run, --batch-only or --replace');
+  const { parseRepositoryRef } = await import('../../go-plugins/repository-ref.ts');
+  const { ref = refOption, repository } = parseRepositoryRef(url);
+  if (ref === undefined) throw usage('--from-git needs a ref: use URL@REF or --ref');
+  return { repository, ref };
+}
+
+function usage(message: string): Failure {
+  return new Failure('usage', message, { hint: 'See `slipway publish --help`.' });
+}

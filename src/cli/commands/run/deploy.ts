@@ -1,0 +1,85 @@
+// Defines `slipway deploy` and `slipway undeploy`.
+import { type Command, InvalidArgumentError } from 'commander';
+import { addExamples, type CommandContext, withConnection } from '../../command.ts';
+import { Failure } from '../../failures/failure.ts';
+import { requireConfirmation, yesOption } from '../../terminal/confirmation.ts';
+import { timeoutOption } from '../../terminal/duration.ts';
+
+interface DeployOptions {
+  batchOnly?: true;
+  dryRun?: true;
+  wait: boolean;
+  timeout: number;
+}
+
+export function addDeploy(program: Command, context: CommandContext): void {
+  const command = program
+    .command('deploy')
+    .summary('deploy a version')
+    .description('Deploys a version and waits until it is live. Deploys the active version by default.')
+    .argument('[plugin]', 'NAME or NAME@VERSION (default: the plugin in this folder)')
+    .option('--batch-only', 'deploy for batches only, without an endpoint')
+    .option('--dry-run', 'show what would change without changing it')
+    .option('--no-wait', 'return immediately')
+    .addOption(timeoutOption());
+  addExamples(command, 'slipway deploy my_plugin@1.0.0', 'slipway deploy my_plugin --dry-run');
+  withConnection<DeployOptions>(command, context, async (connection, options, ref) => {
+    const { deployVersion } = await import('../../deployments/deploy-version.ts');
+    const { parsePluginRef } = await import('../../plugins/plugin-ref.ts');
+    const { resolveVersion } = await import('../../plugins/active-version.ts');
+    const version = await resolveVersion(connection, await parsePluginRef(ref));
+    if (options.dryRun) {
+      const { planDeployment } = await import('../../plugins/change-plan.ts');
+      return planDeployment(connection, version, context.output);
+    }
+    return deployVersion(connection, version, options, context.output);
+  });
+}
+
+interface UndeployOptions {
+  keep?: number;
+  yes?: true;
+}
+
+const undeployExamples = `
+Examples:
+  slipway undeploy my_plugin@1.0.0         one version
+  slipway undeploy my_plugin --keep 3      all but three live versions
+  slipway undeploy my_plugin --keep 0      all versions
+`;
+
+export function addUndeploy(program: Command, context: CommandContext): void {
+  const command = program
+    .command('undeploy')
+    .summary('take versions out of service')
+    .description('Takes a version, or with --keep older versions, out of service. The versions are not deleted.')
+    .argument('[plugin]', 'NAME or NAME@VERSION (default: the plugin in this folder)')
+    .option('--keep <count>', 'undeploy all but COUNT live versions: what serves the name and the newest', parseCount)
+    .addOption(yesOption())
+    .addHelpText('before', undeployExamples.slice(1));
+  withConnection<UndeployOptions>(command, context, async (connection, { keep, yes }, ref) => {
+    const { parsePluginRef } = await import('../../plugins/plugin-ref.ts');
+    const { resolveVersion } = await import('../../plugins/active-version.ts');
+    const plugin = await parsePluginRef(ref);
+    if (keep !== undefined) {
+      if (ref !== undefined && plugin.version !== undefined)
+        throw new Failure('usage', '--keep is for all versions of a plugin', { hint: 'Leave out @VERSION.' });
+      const { formatUndeployed, undeployOlder } = await import('../../deployments/undeploy-older.ts');
+      await requireConfirmation(`Undeploy all but ${keep} live versions of ${plugin.name}`, yes, connection.signal);
+      const result = await undeployOlder(connection, plugin.name, keep);
+      return { json: { success: true, name: plugin.name, ...result }, text: formatUndeployed(plugin.name, result) };
+    }
+    const { name, pluginId, version } = await resolveVersion(connection, plugin);
+    await requireConfirmation(`Take ${name} ${version} out of service`, yes, connection.signal);
+    const answer = await connection.client.post('/v1/namespaces/{namespace_id}/plugins/{plugin_id}/undeploy', {
+      path: { namespace_id: await connection.namespaceId(), plugin_id: pluginId },
+      signal: connection.signal,
+    });
+    return { json: answer, text: `✓ ${answer.message}\n` };
+  });
+}
+
+function parseCount(text: string): number {
+  if (!/^\d{1,3}$/.test(text)) throw new InvalidArgumentError('Use a number from 0 to 999.');
+  return Number(text);
+}

@@ -1,0 +1,135 @@
+// Defines `slipway deployments`: list, show, watch, cancel and retry deployments.
+import type { Command } from 'commander';
+import type { components } from '../../../client/api.gen.d.ts';
+import { addPageOptions, type PageOptions, pageQuery, pageResult } from '../../arguments/paging.ts';
+import { addExamples, type CommandContext, withConnection } from '../../command.ts';
+import type { Connection } from '../../connection/connect.ts';
+import { formatRestarts } from '../../deployments/restarts.ts';
+import { formatDuration, formatTime, timeoutOption } from '../../terminal/duration.ts';
+import { table } from '../../terminal/table.ts';
+import { printable } from '../../terminal/terminal-text.ts';
+
+type Entry = components['schemas']['DeploymentEntry'];
+type DeploymentDetails = components['schemas']['DeploymentInFull'];
+
+interface ShowOptions {
+  watch?: true;
+  timeout: number;
+}
+
+const deploymentPath = '/v1/namespaces/{namespace_id}/deployments/{deployment_id}';
+
+export function addDeployments(program: Command, context: CommandContext): void {
+  const group = program.command('deployments').summary('list, show, cancel and retry deployments');
+  addListCommand(group, context);
+  addShowCommand(group, context);
+  addCancelCommand(group, context);
+  addRetryCommand(group, context);
+}
+
+function addListCommand(group: Command, context: CommandContext): void {
+  const list = group.command('list').description('Lists deployments, newest first.').argument('[plugin]', 'NAME');
+  addExamples(list, 'slipway deployments list my_plugin');
+  addPageOptions(list);
+  withConnection<PageOptions>(list, context, async ({ client, namespaceId, signal }, options, name) => {
+    const { results, pagination } = await client.get('/v1/namespaces/{namespace_id}/deployments', {
+      path: { namespace_id: await namespaceId() },
+      query: { ...pageQuery(options), ...(name === undefined ? {} : { name }) },
+      signal,
+    });
+    return pageResult(results, pagination.next_cursor, formatList(results));
+  });
+}
+
+function addShowCommand(group: Command, context: CommandContext): void {
+  const show = group
+    .command('show')
+    .description('Shows the steps of a deployment with their logs.')
+    .argument('<deployment>', 'deployment ID')
+    .option('-w, --watch', 'wait until the deployment ends')
+    .addOption(timeoutOption());
+  addExamples(show, 'slipway deployments show dep_… --watch');
+  withConnection<ShowOptions>(show, context, async (connection, { watch, timeout }, id = '') => {
+    if (watch) {
+      const { followDeployment, stageReporter } = await import('../../deployments/follow.ts');
+      const onStage = stageReporter(context.output);
+      const deployment = await followDeployment(connection, { deploymentId: id, timeoutMs: timeout, onStage });
+      return { json: deployment, text: formatDeployment(deployment) };
+    }
+    const { client, signal } = connection;
+    const deployment = await client.get(deploymentPath, { path: await pathParameters(connection, id), signal });
+    return { json: deployment, text: formatDeployment(deployment) };
+  });
+}
+
+function addCancelCommand(group: Command, context: CommandContext): void {
+  const cancel = group
+    .command('cancel')
+    .description('Cancels a running deployment.')
+    .argument('<deployment>', 'deployment ID');
+  addExamples(cancel, 'slipway deployments cancel dep_…');
+  withConnection(cancel, context, async (connection, _, id = '') => {
+    const { client, signal } = connection;
+    const deployment = await client.post(`${deploymentPath}/cancel`, {
+      path: await pathParameters(connection, id),
+      signal,
+    });
+    return { json: deployment, text: `✓ ${id} is ${deployment.status}\n` };
+  });
+}
+
+function addRetryCommand(group: Command, context: CommandContext): void {
+  const retry = group
+    .command('retry')
+    .description('Retries a failed or cancelled deployment.')
+    .argument('<deployment>', 'deployment ID');
+  addExamples(retry, 'slipway deployments retry dep_…');
+  withConnection(retry, context, async (connection, _, id = '') => {
+    const { client, signal } = connection;
+    const deployment = await client.post(`${deploymentPath}/retry`, {
+      path: await pathParameters(connection, id),
+      signal,
+    });
+    const next = `  next     slipway deployments show ${deployment.deployment_id} --watch\n`;
+    return { json: deployment, text: `✓ ${deployment.deployment_id} is ${deployment.status}\n${next}` };
+  });
+}
+
+async function pathParameters({ namespaceId }: Connection, id: string) {
+  return { namespace_id: await namespaceId(), deployment_id: id };
+}
+
+function formatList(entries: Entry[]): string {
+  if (entries.length === 0) return 'No deployments yet. Create one with `slipway deploy NAME`.\n';
+  const rows = entries.map((entry) => [
+    entry.deployment_id,
+    `${entry.name}@${entry.version}`,
+    entry.serving ? '✓ serving' : entry.status,
+    formatTime(entry.created_at),
+  ]);
+  return table([['DEPLOYMENT', 'PLUGIN', 'STATUS', 'CREATED'], ...rows]);
+}
+
+const marks: Partial<Record<Entry['status'], string>> = { promoted: '✓', stopped: '·', failed: '✗', cancelled: '✗' };
+
+function formatDeployment({ instance, steps, ...deployment }: DeploymentDetails): string {
+  const title = `${marks[deployment.status] ?? '·'} ${deployment.name} ${deployment.version}: ${deployment.status}`;
+  const blocks = steps.map(({ ended_at, error, log, started_at, step }) => {
+    const took = ended_at === null ? 'in progress' : formatDuration(Date.parse(ended_at) - Date.parse(started_at));
+    const head = `  ${error === null ? (ended_at === null ? '·' : '✓') : '✗'} ${step.padEnd(8)} ${took}`;
+    return [
+      head,
+      ...log.map(({ line }) => `      ${printable(line)}`),
+      ...(error === null ? [] : [`      ${printable(error)}`]),
+    ];
+  });
+  const notes = [
+    ...(deployment.error === null ? [] : [printable(deployment.error)]),
+    ...(deployment.next_attempt_at
+      ? [`attempt ${deployment.attempts} failed; the next one is due ${formatTime(deployment.next_attempt_at)}`]
+      : []),
+    ...(instance?.error ? [`its instance does not start: ${printable(instance.error)}`] : []),
+    ...(instance?.restarts ? [formatRestarts(instance.restarts, instance.state === 'running')] : []),
+  ];
+  return `${[title, ...blocks.flat(), ...notes.map((note) => `  ${note}`)].join('\n')}\n`;
+}

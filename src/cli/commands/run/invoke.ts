@@ -1,0 +1,58 @@
+// Defines `slipway invoke`, which calls a live plugin.
+import type { Command } from 'commander';
+import { type CommandContext, withConnection } from '../../command.ts';
+import { kindOption } from '../../go-plugins/kinds.ts';
+import type { Kind } from '../../init/categories.ts';
+
+interface Options {
+  data: string;
+  kind?: Kind;
+  action?: string;
+  parameters?: string;
+  validate: boolean;
+}
+
+const examples = `
+Examples:
+  slipway invoke my_plugin -d '{"text": "hello"}'
+  slipway invoke my_plugin@1.0.0 -d @input.json
+  echo '{"text": "hello"}' | slipway invoke my_plugin -d -
+  slipway invoke upper --action upper -d '{"text": "hello"}'
+`;
+
+export function addInvoke(program: Command, context: CommandContext): void {
+  const command = program
+    .command('invoke')
+    .summary('call a live plugin')
+    .description("Calls a plugin's live version, or a specific version.")
+    .argument('<plugin>', 'NAME or NAME@VERSION')
+    .requiredOption('-d, --data <json>', 'the inputs: JSON, @FILE, or - for standard input')
+    .option('--parameters <json>', 'the parameters: JSON or @FILE')
+    .option('--no-validate', "don't check the inputs against the plugin's schema")
+    .addOption(kindOption())
+    .option('--action <name>', 'Go plugins: the pipeline action or storage operation')
+    .addHelpText('before', examples.slice(1));
+  withConnection<Options>(command, context, async (connection, options, ref = '') => {
+    const { readJsonArgument } = await import('../../arguments/json-argument.ts');
+    const { byKind } = await import('../../plugins/by-kind.ts');
+    const { action, kind, parameters, validate } = options;
+    const data = await readJsonArgument('--data', options.data);
+    return byKind(connection, ref, kind, {
+      extractor: async () => {
+        const { callExtractor } = await import('../../plugins/call-extractor.ts');
+        const { parsePluginRef } = await import('../../plugins/plugin-ref.ts');
+        const call = {
+          plugin: await parsePluginRef(ref),
+          inputs: data,
+          parameters: parameters === undefined ? undefined : await readJsonArgument('--parameters', parameters),
+          validate,
+        };
+        return callExtractor(connection, call, context.output);
+      },
+      go: async (goKind, name) => {
+        const { callGoPlugin } = await import('../../go-plugins/call.ts');
+        return callGoPlugin(connection, { kind: goKind, name, action, data }, context);
+      },
+    });
+  });
+}

@@ -1,0 +1,63 @@
+// Defines `slipway logs`, which shows what a plugin prints.
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type CommandContext, withConnection } from '../../command.ts';
+import { type LogLevel, logLevels } from '../../deployments/log-level.ts';
+import { kindOption } from '../../go-plugins/kinds.ts';
+import type { Kind } from '../../init/categories.ts';
+import { parseDuration } from '../../terminal/duration.ts';
+
+interface Options {
+  kind?: Kind;
+  level?: LogLevel;
+  follow?: true;
+  tail?: number;
+  limit?: number;
+  cursor?: string;
+  since?: number;
+  request?: string;
+  deployment?: string;
+}
+
+const examples = `Examples:
+  slipway logs my_plugin -f
+  slipway logs my_plugin@1.0.0 --since 30m --level error
+  slipway logs my_plugin --request req_01…
+  slipway log my_plugin                  its history instead of its output
+`;
+
+export function addLogs(program: Command, context: CommandContext): void {
+  const command = program
+    .command('logs')
+    .summary("show a plugin's logs")
+    .description('Shows the logs of the deployment that serves a version, asleep or not.')
+    .argument('[plugin]', 'NAME or NAME@VERSION (default: the plugin in this folder)')
+    .option('-f, --follow', 'stream until Ctrl-C; with --json, one object per line')
+    .option('--tail <lines>', 'how many lines, also as --limit (default: 1000)', parseLineCount)
+    .option('--cursor <cursor>', 'continue with older lines')
+    .option('--since <time>', 'show only newer lines, such as 30m or 1h', parseDuration)
+    .option('--request <id>', 'show only lines of the request with this ID')
+    .option('--deployment <id>', 'show one deployment, running or not')
+    .addOption(new Option('--level <level>', 'show only lines of this level and above').choices(logLevels))
+    .addOption(new Option('--limit <lines>').argParser(parseLineCount).hideHelp())
+    .addOption(kindOption())
+    .addHelpText('before', examples);
+  withConnection<Options>(command, context, async (connection, { limit, ...given }, ref) => {
+    const options = limit === undefined ? given : { tail: limit, ...given };
+    const { followLogs, logSource, readGoLogs, readLogs } = await import('../../deployments/logs.ts');
+    const { byKind } = await import('../../plugins/by-kind.ts');
+    return byKind(connection, ref, options.deployment === undefined ? options.kind : 'extractor', {
+      extractor: async () => {
+        const source = await logSource(connection, options.deployment, ref);
+        if (!options.follow) return readLogs(connection, source, options);
+        await followLogs(connection, source, options, context.output);
+        return { json: {}, text: '', streamed: true };
+      },
+      go: (kind, name) => readGoLogs(connection, kind, name, options),
+    });
+  });
+}
+
+function parseLineCount(text: string): number {
+  if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError('Use a number of lines.');
+  return Number(text);
+}

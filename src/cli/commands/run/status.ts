@@ -1,0 +1,167 @@
+// Defines `slipway status` and `slipway log`, which show the state and the history of a plugin's versions.
+import type { Command } from 'commander';
+import type { components } from '../../../client/api.gen.d.ts';
+import { addPageOptions, type PageOptions, pageJson, pageNotes, pageQuery } from '../../arguments/paging.ts';
+import { type CommandContext, type CommandResult, withConnection } from '../../command.ts';
+import type { Connection } from '../../connection/connect.ts';
+import { type GoKind, kindOption } from '../../go-plugins/kinds.ts';
+import type { Kind } from '../../init/categories.ts';
+import { formatTime } from '../../terminal/duration.ts';
+import { table } from '../../terminal/table.ts';
+import { printable } from '../../terminal/terminal-text.ts';
+
+type PluginVersion = components['schemas']['PluginVersion'];
+type Instance = NonNullable<NonNullable<components['schemas']['PluginStatus']['serving']>['instance']>;
+
+interface Options extends PageOptions {
+  kind?: Kind;
+}
+
+const statusExamples = `Examples:
+  slipway status                         the plugin in the current folder
+  slipway status my_plugin
+  slipway status upper                   an installed Go plugin
+`;
+
+export function addStatus(program: Command, context: CommandContext): void {
+  const command = program
+    .command('status')
+    .summary("show the state of a plugin's versions")
+    .description(
+      'Shows the state of every version of a plugin, why a deployment failed, and how often the one that serves was restarted.',
+    )
+    .argument('[plugin]', 'NAME (default: the plugin in this folder)')
+    .addOption(kindOption())
+    .addHelpText('before', statusExamples);
+  addPageOptions(command);
+  withConnection<Options>(command, context, async (connection, options, ref) =>
+    versionsResult(connection, ref, options, {
+      extractor: async ({ results: versions }) => {
+        const serving = versions.find(({ serves_name }) => serves_name);
+        const instance = serving ? await instanceOf(connection, serving.plugin_id) : null;
+        const note = serving && instance ? await instanceLine(serving.version, instance) : '';
+        const retry = await retryLines(connection, versions);
+        return { json: { instance }, text: `${formatStatus(versions, instance)}${retry}${note}` };
+      },
+      go: async (kind, name) => {
+        const { pluginResult } = await import('../../go-plugins/installed.ts');
+        return pluginResult(connection, kind, name);
+      },
+    }),
+  );
+}
+
+const logExamples = `Examples:
+  slipway log my_plugin
+  slipway logs my_plugin                 what the plugin prints
+`;
+
+export function addLog(program: Command, context: CommandContext): void {
+  const command = program
+    .command('log')
+    .summary('show the history of a plugin')
+    .description(
+      'Lists the versions and rollbacks of a plugin, newest first, with date, author and message. `slipway logs` shows its output.',
+    )
+    .argument('[plugin]', 'NAME (default: the plugin in this folder)')
+    .addOption(kindOption())
+    .addHelpText('before', logExamples);
+  addPageOptions(command);
+  withConnection<Options>(command, context, async (connection, options, ref) =>
+    versionsResult(connection, ref, options, {
+      extractor: async (answer) => {
+        const [{ actorNames }, { formatHistory }] = await Promise.all([
+          import('../../actor-names.ts'),
+          import('../../plugins/history.ts'),
+        ]);
+        const text = formatHistory(answer, await actorNames(connection), options.cursor === undefined);
+        return { json: {}, text };
+      },
+      go: async (kind, name) => {
+        const { installedVersionsResult } = await import('../../go-plugins/version-log.ts');
+        return installedVersionsResult(connection, { kind, name }, options);
+      },
+    }),
+  );
+}
+
+interface ByKind {
+  /** The text, and fields of the JSON output beside those of the answer. */
+  extractor(answer: components['schemas']['PluginVersions']): Promise<{ json: object; text: string }>;
+  go(kind: GoKind, name: string): Promise<CommandResult>;
+}
+
+async function versionsResult(
+  connection: Connection,
+  ref: string | undefined,
+  { kind, ...page }: Options,
+  { extractor, go }: ByKind,
+): Promise<CommandResult> {
+  const { byKind } = await import('../../plugins/by-kind.ts');
+  return byKind(connection, ref, kind, {
+    extractor: async () => {
+      const answer = await listVersions(connection, ref, page);
+      const { pagination, results, ...facts } = answer;
+      const nextCursor = pagination.next_cursor;
+      const { json, text } = await extractor(answer);
+      return { json: { ...facts, ...json, ...pageJson(results, nextCursor) }, text, notes: pageNotes(nextCursor) };
+    },
+    go,
+  });
+}
+
+async function listVersions({ client, namespaceId, signal }: Connection, ref: string | undefined, page: PageOptions) {
+  const { parsePluginRef } = await import('../../plugins/plugin-ref.ts');
+  const { name } = await parsePluginRef(ref);
+  return client.get('/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/versions', {
+    path: { namespace_id: await namespaceId(), slug: name },
+    query: pageQuery(page),
+    signal,
+  });
+}
+
+async function instanceOf({ client, namespaceId, signal }: Connection, plugin_id: string) {
+  const path = { namespace_id: await namespaceId(), plugin_id };
+  const { serving } = await client.get('/v1/namespaces/{namespace_id}/plugins/{plugin_id}/status', { path, signal });
+  return serving?.instance ?? null;
+}
+
+/** Why versions are not live yet whose deployment was tried before. */
+async function retryLines({ client, namespaceId, signal }: Connection, versions: PluginVersion[]): Promise<string> {
+  const tried = versions.filter(({ error, status }) => error !== null && status !== 'FAILED');
+  const lines = tried.map(async ({ plugin_id, version }) => {
+    const path = { namespace_id: await namespaceId(), plugin_id };
+    const { error, message, retry } = await client.get('/v1/namespaces/{namespace_id}/plugins/{plugin_id}/status', {
+      path,
+      signal,
+    });
+    if (!retry || error === null) return '';
+    const next =
+      retry.next_attempt_at === null ? 'in progress' : `the next one is due ${formatTime(retry.next_attempt_at)}`;
+    const attempts = `attempt ${retry.attempts} of ${retry.attempts_max}, ${next}`;
+    return `\n! ${version} ${printable(message ?? '')} (${attempts}): ${printable(error)}\n`;
+  });
+  return (await Promise.all(lines)).join('');
+}
+
+async function instanceLine(version: string, { error, restarts, state }: Instance): Promise<string> {
+  if (state === 'failing') return `\n! ${version} does not start: ${printable(error ?? 'no reason is known')}\n`;
+  if (state === 'unknown') return `\n! ${version}: its builder does not answer\n`;
+  if (!restarts) return '';
+  const { formatRestarts } = await import('../../deployments/restarts.ts');
+  return `\n! ${version} ${formatRestarts(restarts, state === 'running')}\n`;
+}
+
+function formatStatus(versions: PluginVersion[], instance: Instance | null): string {
+  const answers = instance?.state !== 'failing' && instance?.state !== 'unknown';
+  const rows = versions.map(({ active, deployed_at, serves_name, status, version }) => [
+    `${active ? '*' : ' '} ${version}`,
+    status,
+    serves_name ? (answers ? '✓ serves traffic' : '! gets traffic') : '-',
+    formatTime(deployed_at),
+  ]);
+  const failures = versions.flatMap(({ error, status, version }) =>
+    error === null || status !== 'FAILED' ? [] : [`\n✗ ${version} failed: ${printable(error)}\n`],
+  );
+  return `${table([['  VERSION', 'STATUS', 'TRAFFIC', 'LIVE SINCE'], ...rows])}${failures.join('')}`;
+}

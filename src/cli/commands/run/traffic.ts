@@ -1,0 +1,82 @@
+// Defines `slipway traffic`, which shows how often a plugin was called, with errors and latencies.
+import { type Command, InvalidArgumentError } from 'commander';
+import type { components } from '../../../client/api.gen.d.ts';
+import { type CommandContext, type CommandResult, withConnection } from '../../command.ts';
+import { kindOption, surfaces } from '../../go-plugins/kinds.ts';
+import type { Kind } from '../../init/categories.ts';
+import { formatDuration, formatTime } from '../../terminal/duration.ts';
+import { table } from '../../terminal/table.ts';
+
+type Traffic = components['schemas']['PluginTraffic'];
+
+interface Options {
+  kind?: Kind;
+  hours?: number;
+}
+
+const examples = `Examples:
+  slipway traffic my_plugin
+  slipway traffic my_plugin --hours 168  a week
+`;
+
+export function addTraffic(program: Command, context: CommandContext): void {
+  const command = program
+    .command('traffic')
+    .summary('show calls, errors and latencies')
+    .description('Shows how often each version of a plugin was called in the last hours, with errors and latencies.')
+    .argument('[plugin]', 'NAME (default: the plugin in this folder)')
+    .option('--hours <count>', 'how many hours, up to 168 (default: 24)', parseHours)
+    .addOption(kindOption())
+    .addHelpText('before', examples);
+  withConnection<Options>(command, context, async (connection, { kind, hours }, ref) => {
+    const { byKind } = await import('../../plugins/by-kind.ts');
+    const { client, namespaceId, signal } = connection;
+    const query = hours === undefined ? {} : { hours };
+    return byKind(connection, ref, kind, {
+      extractor: async () => {
+        const { parsePluginRef } = await import('../../plugins/plugin-ref.ts');
+        const { name } = await parsePluginRef(ref);
+        const path = { namespace_id: await namespaceId(), slug: name };
+        const route = '/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/traffic';
+        return trafficResult(await client.get(route, { path, query, signal }));
+      },
+      go: async (goKind, name) =>
+        trafficResult(await client.get(`${surfaces[goKind]}/{name}/traffic`, { path: { name }, query, signal })),
+    });
+  });
+}
+
+function trafficResult(traffic: Traffic): CommandResult {
+  const notes = traffic.truncated ? ['The oldest hours are missing: there are more rows than one answer has.'] : [];
+  return { json: traffic, text: formatTraffic(traffic), notes };
+}
+
+function formatTraffic({ by_hour, by_version, name, since, total }: Traffic): string {
+  if (total.calls === 0) return `${name} was not called since ${formatTime(since)}.\n`;
+  const head = ['CALLS', 'ERRORS', 'P50', 'P95', 'MISMATCHED'];
+  const versions = by_version.map((count) => [shortVersion(count.version), ...cellsOf(count)]);
+  const hours = by_hour.map((count) => [
+    count.hour.slice(0, 16).replace('T', ' '),
+    shortVersion(count.version),
+    ...cellsOf(count),
+  ]);
+  return `${table([['VERSION', ...head], ...versions])}\n${table([['HOUR (UTC)', 'VERSION', ...head], ...hours])}`;
+}
+
+/** A commit by its first characters. */
+function shortVersion(version: string): string {
+  return version.slice(0, 12);
+}
+
+/** Mismatched answers, of those that were checked. */
+function cellsOf({ calls, checked, errors, mismatched, p50_ms, p95_ms }: Traffic['total']): string[] {
+  const latency = (ms: number | null) => (ms === null ? '-' : formatDuration(ms));
+  const share = checked === 0 ? '-' : `${mismatched} of ${checked}`;
+  return [String(calls), String(errors), latency(p50_ms), latency(p95_ms), share];
+}
+
+function parseHours(text: string): number {
+  const hours = Number(text);
+  if (Number.isInteger(hours) && hours >= 1 && hours <= 168) return hours;
+  throw new InvalidArgumentError('Use a whole number from 1 to 168.');
+}

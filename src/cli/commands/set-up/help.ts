@@ -1,0 +1,50 @@
+// Defines `slipway help`, which shows the help of a command or of a topic that concerns several commands.
+import type { Command } from 'commander';
+import { nearest } from '../../../core/nearest.ts';
+import type { CommandContext } from '../../command.ts';
+import { environmentNames } from '../../connection/environment-names.ts';
+import { exitCodes } from '../../failures/exit-codes.ts';
+import { commandList } from '../../help.ts';
+import { table } from '../../terminal/table.ts';
+
+const topics = new Map<string, (program: Command) => string>([
+  ['commands', (program) => `Commands of slipway:\n\n${commandList(program)}`],
+  ['exit-codes', exitCodeHelp],
+  ['environment', environmentHelp],
+]);
+
+export function addHelp(program: Command, { output }: CommandContext): void {
+  const command = program.command('help');
+  command
+    .summary('show the help of a command or topic')
+    .description(`Shows the help of a command, or of a topic: ${[...topics.keys()].join(', ')}.`)
+    .argument('[topic...]')
+    .addHelpText('before', 'Examples:\n  slipway help webhooks create\n  slipway help exit-codes\n')
+    .action((words: string[]) => {
+      const text = topics.get(words.join(' '));
+      if (text) return output.data(text(program));
+      let named = program;
+      for (const word of words) {
+        const next = named.commands.find((other) => other.name() === word || other.aliases().includes(word));
+        if (!next) return command.error(unknownTopic(words, program));
+        named = next;
+      }
+      named.outputHelp();
+    });
+}
+
+function unknownTopic(words: string[], program: Command): string {
+  const names = [...topics.keys(), ...program.commands.map((command) => command.name())];
+  const likely = nearest(words.join(' '), names);
+  return `unknown command or topic '${words.join(' ')}'${likely === undefined ? '' : `\n(Did you mean ${likely}?)`}`;
+}
+
+function exitCodeHelp(): string {
+  const lines = Object.values(exitCodes).map(({ code, meaning }) => `  ${code}  ${meaning}\n`);
+  return `Exit codes of slipway:\n\n${lines.join('')}`;
+}
+
+function environmentHelp(): string {
+  const rows = Object.values(environmentNames).map(([own, ...others]) => [`  ${own}`, others.join(', ')]);
+  return `Environment variables of slipway, with their alternative names:\n\n${table(rows)}\nFlags take precedence over the environment, and the environment over settings\nstored by \`slipway login\`, and those over a local server's .slipway/local.json\nin this folder or one above. \`slipway config list --origin\` shows what is in use.\nThe flags --api-key, --base-url, --namespace, --admin-token and --json may also\nprecede the command: \`slipway --base-url URL list\`.\nNO_COLOR, FORCE_COLOR and TERM=dumb control colours.\nPYTHON sets the Python that \`slipway test\` uses. SLIPWAY_STATE sets the state\nfolder of a local server.\n`;
+}

@@ -1,0 +1,109 @@
+// Turns anything a command throws into one Failure, and reports it: to people as message, fix and request ID, to programs as
+// RFC 9457 members under `error`.
+import { CommanderError } from 'commander';
+import { ApiError, ConnectionError, type FieldError } from '../../client/errors.ts';
+import type { Output } from '../terminal/output.ts';
+import { printable, printableLines } from '../terminal/terminal-text.ts';
+import type { ErrorReport } from './errors.ts';
+import type { ExitName } from './exit-codes.ts';
+
+interface FailureOptions {
+  /** The fix, as an instruction. */
+  hint?: string | undefined;
+  title?: string;
+  requestId?: string | undefined;
+  status?: number;
+  fields?: FieldError[];
+  /** The last log lines before the failure. */
+  log?: string[];
+  /** More members for `--json`. */
+  details?: Record<string, unknown> | undefined;
+}
+
+/** An expected error, with its exit code and fix. */
+export class Failure extends Error {
+  override readonly name = 'Failure';
+  readonly exit: ExitName;
+  readonly options: FailureOptions;
+
+  constructor(exit: ExitName, message: string, options: FailureOptions = {}) {
+    super(message);
+    this.exit = exit;
+    this.options = options;
+  }
+}
+
+/** Returns undefined for help and version, which commander also ends by throwing. */
+export function toFailure(error: unknown): Failure | undefined {
+  if (error instanceof Failure) return error;
+  if (error instanceof ApiError) return apiFailure(error);
+  if (error instanceof ConnectionError) return connectionFailure(error);
+  if (error instanceof Error && error.name === 'AbortError') return new Failure('interrupted', 'interrupted');
+  if (error instanceof CommanderError)
+    return error.exitCode === 0
+      ? undefined
+      : new Failure('usage', error.message.replace(/^error: /, ''), { title: 'Invalid usage' });
+  const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return new Failure('failed', `unexpected error: ${detail}`, { title: 'Internal error' });
+}
+
+/** Says what stays after Ctrl-C. Returns any other error unchanged. */
+export function explainInterruption(error: unknown, stays: string, hint: string): unknown {
+  if (toFailure(error)?.exit !== 'interrupted') return error;
+  return new Failure('interrupted', `interrupted: ${stays}`, { title: 'Interrupted', hint });
+}
+
+const exitByStatus = new Map<number, ExitName>([
+  [401, 'denied'],
+  [403, 'denied'],
+  [409, 'conflict'],
+  [502, 'unreachable'],
+  [503, 'unreachable'],
+  [504, 'unreachable'],
+]);
+
+/** What the scan policy refuses, such as a model that may run code. */
+const policyRejection = 'SecurityViolationError';
+
+function apiFailure({ status, type, message, hint, fields, requestId, details }: ApiError): Failure {
+  const exit = type === policyRejection ? 'rejected' : exitByStatus.get(status);
+  return new Failure(exit ?? 'failed', message, {
+    title: type,
+    // The server's hint names a header, which CLI users never write.
+    hint:
+      status === 401 ? 'Run `slipway login` or set SLIPWAY_API_KEY. `slipway doctor` shows which key is in use.' : hint,
+    status,
+    requestId,
+    fields,
+    details,
+  });
+}
+
+function connectionFailure(error: ConnectionError): Failure {
+  return new Failure('unreachable', error.message, {
+    title: 'Server unreachable',
+    hint: 'Start a local server with `npm start`, or set another URL with --base-url or SLIPWAY_BASE_URL.',
+  });
+}
+
+export function printFailure({ message, options }: Failure, output: Output): void {
+  output.error(printableLines(message));
+  for (const { loc, msg } of options.fields ?? []) output.info(`  ${printable(`${loc.join('.')}: ${msg}`)}`);
+  for (const line of options.log ?? []) output.info(`  | ${printable(line.replaceAll('\t', '    '))}`.trimEnd());
+  if (options.hint) output.info(`  fix      ${printable(options.hint)}`);
+  if (options.requestId) output.info(`  request  ${printable(options.requestId)}`);
+}
+
+export function errorReport({ exit, message, options }: Failure): ErrorReport {
+  const { title = exit, hint, status, requestId, fields = [], details } = options;
+  return {
+    title,
+    detail: message,
+    exit,
+    ...(status === undefined ? {} : { status }),
+    ...(hint === undefined ? {} : { hint }),
+    ...(requestId === undefined ? {} : { request_id: requestId }),
+    ...(fields.length === 0 ? {} : { fields }),
+    ...(details === undefined ? {} : { details }),
+  };
+}
