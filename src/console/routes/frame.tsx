@@ -5,7 +5,7 @@ import { z } from 'zod/mini';
 import { keyNamesQuery } from '../data/account-queries.ts';
 import type { Schemas } from '../data/api.ts';
 import { sessionQuery } from '../data/session.ts';
-import { SignInPage } from '../pages/sign-in.tsx';
+import { SignInPage } from '../pages/organization/sign-in.tsx';
 import { Layout } from '../parts/layout.tsx';
 
 /** A text in the query string. */

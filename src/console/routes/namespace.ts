@@ -30,7 +30,7 @@ const plugins = createRoute({
   loaderDeps: ({ search: { name } }) => ({ name }),
   loader: ({ context: { queries }, params: { namespace }, deps: { name } }) =>
     void queries.prefetchInfiniteQuery(pluginsQuery(namespace, name)),
-  component: lazyRouteComponent(() => import('../pages/plugins.tsx'), 'PluginsPage'),
+  component: lazyRouteComponent(() => import('../pages/plugins/plugins.tsx'), 'PluginsPage'),
 });
 
 const plugin = createRoute({
@@ -44,7 +44,7 @@ const plugin = createRoute({
     if (key.scopes.includes('audit:read')) void queries.prefetchQuery(uploadEventsQuery(namespace));
     prefetchKeyNames(context);
   },
-  component: lazyRouteComponent(() => import('../pages/plugin.tsx'), 'PluginPage'),
+  component: lazyRouteComponent(() => import('../pages/plugins/plugin.tsx'), 'PluginPage'),
 });
 
 const playground = createRoute({
@@ -53,7 +53,7 @@ const playground = createRoute({
   validateSearch: z.object({ version: text, compare: text }),
   loader: ({ context: { queries }, params: { namespace, name } }) =>
     void queries.prefetchQuery(versionsQuery(namespace, name)),
-  component: lazyRouteComponent(() => import('../pages/playground.tsx'), 'PlaygroundPage'),
+  component: lazyRouteComponent(() => import('../pages/playground/playground.tsx'), 'PlaygroundPage'),
 });
 
 const version = createRoute({
@@ -66,7 +66,7 @@ const version = createRoute({
     void queries.prefetchQuery(environmentQuery(params.namespace, id));
     void queries.prefetchQuery(scanQuery(params.namespace, id));
   },
-  component: lazyRouteComponent(() => import('../pages/version.tsx'), 'VersionPage'),
+  component: lazyRouteComponent(() => import('../pages/versions/version.tsx'), 'VersionPage'),
 });
 
 const source = createRoute({
@@ -78,7 +78,7 @@ const source = createRoute({
     void queries.prefetchQuery(sourceQuery(params.namespace, id));
     void queries.prefetchQuery(scanQuery(params.namespace, id));
   },
-  component: lazyRouteComponent(() => import('../pages/source.tsx'), 'SourcePage'),
+  component: lazyRouteComponent(() => import('../pages/versions/source.tsx'), 'SourcePage'),
 });
 
 const diff = createRoute({
@@ -90,7 +90,7 @@ const diff = createRoute({
     void queries.prefetchQuery(diffQuery(namespace, name, from, to));
     void queries.prefetchQuery(versionsQuery(namespace, name));
   },
-  component: lazyRouteComponent(() => import('../pages/diff.tsx'), 'DiffPage'),
+  component: lazyRouteComponent(() => import('../pages/diff/diff.tsx'), 'DiffPage'),
 });
 
 const upload = createRoute({
@@ -100,7 +100,7 @@ const upload = createRoute({
     void context.queries.prefetchQuery(uploadQuery(params.namespace, params.upload));
     prefetchKeyNames(context);
   },
-  component: lazyRouteComponent(() => import('../pages/upload.tsx'), 'UploadPage'),
+  component: lazyRouteComponent(() => import('../pages/versions/upload.tsx'), 'UploadPage'),
 });
 
 const deployments = createRoute({
@@ -110,7 +110,7 @@ const deployments = createRoute({
   loaderDeps: ({ search: { name } }) => ({ name }),
   loader: ({ context: { queries }, params: { namespace }, deps: { name } }) =>
     void queries.prefetchInfiniteQuery(deploymentsQuery(namespace, name)),
-  component: lazyRouteComponent(() => import('../pages/deployments.tsx'), 'DeploymentsPage'),
+  component: lazyRouteComponent(() => import('../pages/deployments/deployments.tsx'), 'DeploymentsPage'),
 });
 
 const deployment = createRoute({
@@ -120,7 +120,7 @@ const deployment = createRoute({
     void context.queries.prefetchQuery(deploymentQuery(params.namespace, params.deployment));
     prefetchKeyNames(context);
   },
-  component: lazyRouteComponent(() => import('../pages/deployment.tsx'), 'DeploymentPage'),
+  component: lazyRouteComponent(() => import('../pages/deployments/deployment.tsx'), 'DeploymentPage'),
 });
 
 export const namespaceRoutes = [

@@ -22,7 +22,7 @@ const namespaces = createRoute({
   getParentRoute: () => signedIn,
   path: '/',
   loader: ({ context: { queries } }) => void queries.prefetchQuery(namespacesQuery),
-  component: lazyRouteComponent(() => import('../pages/namespaces.tsx'), 'NamespacesPage'),
+  component: lazyRouteComponent(() => import('../pages/organization/namespaces.tsx'), 'NamespacesPage'),
 });
 
 const events = createRoute({
@@ -41,7 +41,7 @@ const events = createRoute({
     void context.queries.prefetchInfiniteQuery(eventsQuery(deps));
     prefetchKeyNames(context);
   },
-  component: lazyRouteComponent(() => import('../pages/events.tsx'), 'EventsPage'),
+  component: lazyRouteComponent(() => import('../pages/events/events.tsx'), 'EventsPage'),
 });
 
 const quotas = createRoute({
@@ -52,7 +52,7 @@ const quotas = createRoute({
     void queries.prefetchQuery(quotasQuery);
     void queries.prefetchQuery(namespacesQuery);
   },
-  component: lazyRouteComponent(() => import('../pages/quotas.tsx'), 'QuotasPage'),
+  component: lazyRouteComponent(() => import('../pages/organization/quotas.tsx'), 'QuotasPage'),
 });
 
 const keys = createRoute({
@@ -61,14 +61,14 @@ const keys = createRoute({
   validateSearch: z.object({ status: z.optional(z.enum(keyStates)) }),
   loaderDeps: ({ search: { status } }) => ({ status }),
   loader: ({ context: { queries }, deps: { status } }) => void queries.prefetchInfiniteQuery(keysQuery(status)),
-  component: lazyRouteComponent(() => import('../pages/keys.tsx'), 'KeysPage'),
+  component: lazyRouteComponent(() => import('../pages/organization/keys.tsx'), 'KeysPage'),
 });
 
 const webhooks = createRoute({
   getParentRoute: () => signedIn,
   path: '/webhooks',
   loader: ({ context: { queries } }) => void queries.prefetchQuery(webhooksQuery),
-  component: lazyRouteComponent(() => import('../pages/webhooks.tsx'), 'WebhooksPage'),
+  component: lazyRouteComponent(() => import('../pages/webhooks/webhooks.tsx'), 'WebhooksPage'),
 });
 
 const webhook = createRoute({
@@ -80,7 +80,7 @@ const webhook = createRoute({
     void queries.prefetchQuery(webhookQuery(endpoint));
     void queries.prefetchInfiniteQuery(deliveriesQuery(endpoint, deps));
   },
-  component: lazyRouteComponent(() => import('../pages/webhook.tsx'), 'WebhookPage'),
+  component: lazyRouteComponent(() => import('../pages/webhooks/webhook.tsx'), 'WebhookPage'),
 });
 
 const delivery = createRoute({
@@ -88,7 +88,7 @@ const delivery = createRoute({
   path: '/webhooks/$endpoint/deliveries/$delivery',
   loader: ({ context: { queries }, params }) =>
     void queries.prefetchQuery(deliveryQuery(params.endpoint, params.delivery)),
-  component: lazyRouteComponent(() => import('../pages/delivery.tsx'), 'DeliveryPage'),
+  component: lazyRouteComponent(() => import('../pages/webhooks/delivery.tsx'), 'DeliveryPage'),
 });
 
 export const organizationRoutes = [namespaces, events, quotas, keys, webhooks, webhook, delivery] as const;

@@ -8,7 +8,7 @@ const goPlugins = createRoute({
   getParentRoute: () => signedIn,
   path: '/n/$namespace/go/$kind',
   loader: ({ context: { queries }, params: { kind } }) => void queries.prefetchQuery(goPluginsQuery(goKindOf(kind))),
-  component: lazyRouteComponent(() => import('../pages/go-plugins.tsx'), 'GoPluginsPage'),
+  component: lazyRouteComponent(() => import('../pages/go-plugins/go-plugins.tsx'), 'GoPluginsPage'),
 });
 
 const goPlugin = createRoute({
@@ -16,7 +16,7 @@ const goPlugin = createRoute({
   path: '/n/$namespace/go/$kind/$name',
   loader: ({ context: { queries }, params: { kind, name } }) =>
     void queries.prefetchQuery(goPluginQuery(goKindOf(kind), name)),
-  component: lazyRouteComponent(() => import('../pages/go-plugin.tsx'), 'GoPluginPage'),
+  component: lazyRouteComponent(() => import('../pages/go-plugins/go-plugin.tsx'), 'GoPluginPage'),
 });
 
 const agents = createRoute({
@@ -25,14 +25,14 @@ const agents = createRoute({
   validateSearch: z.object({ q: text }),
   loaderDeps: ({ search: { q } }) => ({ q }),
   loader: ({ context: { queries }, deps: { q } }) => void queries.prefetchInfiniteQuery(agentsQuery(q)),
-  component: lazyRouteComponent(() => import('../pages/agents.tsx'), 'AgentsPage'),
+  component: lazyRouteComponent(() => import('../pages/agents/agents.tsx'), 'AgentsPage'),
 });
 
 const agent = createRoute({
   getParentRoute: () => signedIn,
   path: '/n/$namespace/agents/$name',
   loader: ({ context: { queries }, params: { name } }) => void queries.prefetchQuery(agentVersionsQuery(name)),
-  component: lazyRouteComponent(() => import('../pages/agent.tsx'), 'AgentPage'),
+  component: lazyRouteComponent(() => import('../pages/agents/agent.tsx'), 'AgentPage'),
 });
 
 export const otherKindsRoutes = [goPlugins, goPlugin, agents, agent] as const;

@@ -1,0 +1,100 @@
+// What can be done about a deployment: each with what it changes, and what it leaves as it is.
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link, useNavigate } from '@tanstack/react-router';
+import { api, type Schemas } from '../../data/api.ts';
+import { versionsQuery } from '../../data/queries.ts';
+import { PageError } from '../../parts/page-states.tsx';
+import { RollbackDialog } from '../plugins/rollback-dialog.tsx';
+
+interface Props {
+  namespace: string;
+  deployment: Schemas['DeploymentInFull'];
+  hasEnded: boolean;
+}
+
+export function DeploymentActions({ namespace, deployment, hasEnded }: Props) {
+  const { deployment_id, kind, name, status, version } = deployment;
+  const path = { namespace_id: namespace, deployment_id };
+  const queries = useQueryClient();
+  const navigate = useNavigate();
+  const changed = () => queries.invalidateQueries({ queryKey: ['namespace', namespace] });
+  const cancel = useMutation({
+    mutationFn: () => api.post('/v1/namespaces/{namespace_id}/deployments/{deployment_id}/cancel', { path }),
+    onSuccess: changed,
+  });
+  const retry = useMutation({
+    mutationFn: () => api.post('/v1/namespaces/{namespace_id}/deployments/{deployment_id}/retry', { path }),
+    onSuccess: async (made) => {
+      await changed();
+      const params = { namespace, deployment: made.deployment_id };
+      await navigate({ to: '/n/$namespace/deployments/$deployment', params });
+    },
+  });
+  const error = cancel.error ?? retry.error;
+  return (
+    <>
+      {!hasEnded && (
+        <div className="actions">
+          <button type="button" disabled={cancel.isPending} onClick={() => cancel.mutate()}>
+            Cancel
+          </button>
+          <span className="quiet">
+            Ends this attempt. What serves now goes on serving; the version stays published.
+          </span>
+        </div>
+      )}
+      {(status === 'failed' || status === 'cancelled') && (
+        <div className="actions">
+          <button type="button" disabled={retry.isPending} onClick={() => retry.mutate()}>
+            Deploy again
+          </button>
+          <span className="quiet">
+            Starts a new attempt of {name} {version}. This one stays as it is, with its log.
+          </span>
+        </div>
+      )}
+      {deployment.serving && kind === 'extractor' && (
+        <NameActions namespace={namespace} name={name} version={version} />
+      )}
+      {error && <PageError error={error} />}
+    </>
+  );
+}
+
+/** Of a live version: it serves the name, and a rollback takes that away; or another one does, and this one can be promoted. */
+function NameActions({ namespace, name, version }: { namespace: string; name: string; version: string }) {
+  const { data } = useQuery(versionsQuery(namespace, name));
+  if (!data) return null;
+  const { serving_version } = data;
+  const [target] = data.rollback_targets;
+  if (serving_version !== version)
+    return (
+      <div className="actions">
+        <RollbackDialog namespace={namespace} plugin={data} target={version} />
+        <span className="quiet">
+          Calls to {name} go to {serving_version ?? 'no version'}. This version is live under its own ID only.
+        </span>
+        {serving_version !== null && (
+          <ChangesLink namespace={namespace} name={name} from={serving_version} to={version} />
+        )}
+      </div>
+    );
+  if (target === undefined) return <p className="quiet">No other version of {name} has served calls.</p>;
+  return (
+    <div className="actions">
+      <RollbackDialog namespace={namespace} plugin={data} />
+      <span className="quiet">
+        Goes to {target}. This deployment stays live under its own ID. What the plugin wrote elsewhere stays.
+      </span>
+      <ChangesLink namespace={namespace} name={name} from={version} to={target} />
+    </div>
+  );
+}
+
+function ChangesLink({ namespace, name, from, to }: { namespace: string; name: string; from: string; to: string }) {
+  return (
+    <Link to="/n/$namespace/plugins/$name/diff" params={{ namespace, name }} search={{ from, to }}>
+      Changes from {from} to {to}
+    </Link>
+  );
+}

@@ -1,0 +1,129 @@
+// One deployment: its steps as they happen, with their logs, and what can be done about it.
+import { useSuspenseQuery } from '@tanstack/react-query';
+import { Link, useParams } from '@tanstack/react-router';
+import type { Schemas } from '../../data/api.ts';
+import { useLiveDeployment } from '../../data/live-deployment.ts';
+import { deploymentQuery } from '../../data/queries.ts';
+import { Actor } from '../../parts/actor.tsx';
+import { ByPlace } from '../../parts/by-place.tsx';
+import { AsCommand, Copyable } from '../../parts/copyable.tsx';
+import { Fact } from '../../parts/fact.tsx';
+import { DeploymentStatus, Status } from '../../parts/status.tsx';
+import { duration, Time } from '../../parts/time.tsx';
+import { useTitle } from '../../parts/title.ts';
+import { visible } from '../../parts/visible-text.ts';
+import { DeploymentActions } from './deployment-actions.tsx';
+import { InstanceState } from './instance.tsx';
+import { InstanceLog } from './instance-log.tsx';
+
+type InFull = Schemas['DeploymentInFull'];
+type Step = InFull['steps'][number];
+
+const endings: ReadonlySet<string> = new Set(['promoted', 'failed', 'superseded', 'cancelled', 'stopped']);
+
+/** A Go plugin has one page for all its versions. */
+function VersionLinks({ namespace, deployment: { kind, name, version } }: { namespace: string; deployment: InFull }) {
+  if (kind !== 'extractor')
+    return (
+      <Link to="/n/$namespace/go/$kind/$name" params={{ namespace, kind, name }}>
+        {name} {visible(version)}
+      </Link>
+    );
+  return (
+    <>
+      <Link to="/n/$namespace/plugins/$name" params={{ namespace, name }}>
+        {name}
+      </Link>{' '}
+      <Link to="/n/$namespace/plugins/$name/versions/$version" params={{ namespace, name, version }}>
+        {version}
+      </Link>
+    </>
+  );
+}
+
+export function DeploymentPage() {
+  const { namespace, deployment: id } = useParams({ from: '/signed-in/n/$namespace/deployments/$deployment' });
+  const { data } = useSuspenseQuery(deploymentQuery(namespace, id));
+  const hasEnded = endings.has(data.status);
+  useLiveDeployment(namespace, id, !hasEnded);
+  const { name, version } = data;
+  useTitle(`${name} ${version}: deployment`);
+  return (
+    <>
+      <h1>
+        Deployment of <VersionLinks namespace={namespace} deployment={data} />
+      </h1>
+      <p aria-live="polite">
+        <DeploymentStatus state={data.status} />
+        {data.serving && (data.instance?.state === 'failing' ? ' and gets calls' : ' and serves calls')}
+        {data.error !== null && <span className="problem">: {visible(data.error)}</span>}
+        {data.next_attempt_at && (
+          <span>
+            {' '}
+            · attempt {data.attempts} failed, the next one is due <Time at={data.next_attempt_at} />
+          </span>
+        )}
+      </p>
+      <DeploymentActions namespace={namespace} deployment={data} hasEnded={hasEnded} />
+      <ol className="steps" aria-label="Steps">
+        {data.steps.map((step) => (
+          <StepView key={`${step.step}-${step.attempt}`} step={step} />
+        ))}
+      </ol>
+      <DeploymentFacts deployment={data} />
+      {data.deployment_type === 'realtime' && (
+        <InstanceLog namespace={namespace} deployment={id} isOver={hasEnded && !data.serving} />
+      )}
+      <p>
+        <Link to="/events" search={{ subject: id }}>
+          Events of this deployment
+        </Link>
+      </p>
+      <AsCommand
+        cli={`slipway deployments show ${id} --watch`}
+        path={`/v1/namespaces/${namespace}/deployments/${id}`}
+      />
+    </>
+  );
+}
+
+function DeploymentFacts({ deployment }: { deployment: InFull }) {
+  return (
+    <dl className="facts">
+      <Fact name="ID">
+        <Copyable text={deployment.deployment_id} />
+      </Fact>
+      <Fact name="Requested">
+        <Time at={deployment.created_at} /> by <Actor actor={deployment.created_by} />
+      </Fact>
+      {deployment.instance !== null && (
+        <Fact name="Its instance">
+          <InstanceState instance={deployment.instance} />
+        </Fact>
+      )}
+      <Fact name="Generation">{deployment.generation}</Fact>
+      <Fact name="Confined by">{deployment.sandbox ?? 'not started'}</Fact>
+    </dl>
+  );
+}
+
+function StepView({ step }: { step: Step }) {
+  const isOver = step.ended_at !== null;
+  const tone = step.error !== null ? 'bad' : isOver ? 'good' : 'busy';
+  const took = isOver ? duration(Date.parse(step.ended_at ?? '') - Date.parse(step.started_at)) : 'under way';
+  return (
+    <li>
+      <h2>
+        <Status tone={tone}>{step.step}</Status> <span className="quiet">{took}</span>
+        {step.attempt > 1 && <span className="quiet"> attempt {step.attempt}</span>}
+      </h2>
+      {step.error !== null && <p className="problem">{visible(step.error)}</p>}
+      {step.log.length > 0 && (
+        <pre className="code log">
+          <ByPlace items={step.log}>{({ line }) => <div>{visible(line)}</div>}</ByPlace>
+        </pre>
+      )}
+      {step.log_lines > step.log.length && <p className="quiet">{step.log_lines - step.log.length} earlier lines</p>}
+    </li>
+  );
+}

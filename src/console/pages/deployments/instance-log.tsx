@@ -1,0 +1,64 @@
+// What the instance of a deployment prints, as it prints it.
+import { useEffect, useRef, useState } from 'react';
+import { useLiveLog } from '../../data/live-log.ts';
+import { ByPlace } from '../../parts/by-place.tsx';
+import { AsCommand } from '../../parts/copyable.tsx';
+import { LogLine } from '../../parts/log-line.tsx';
+
+const streams = ['stdout', 'stderr', 'host'] as const;
+type Stream = (typeof streams)[number];
+
+interface Props {
+  namespace: string;
+  deployment: string;
+  isOver: boolean;
+}
+
+export function InstanceLog({ namespace, deployment, isOver }: Props) {
+  const { by, lines } = useLiveLog(namespace, deployment, isOver);
+  const known = lines ?? [];
+  const [stream, setStream] = useState<Stream>();
+  const [follows, setFollows] = useState(false);
+  const end = useRef<HTMLDivElement>(null);
+  const shown = stream === undefined ? known : known.filter((line) => line.stream === stream);
+  const newest = shown.at(-1);
+  useEffect(() => {
+    if (follows && newest) end.current?.scrollIntoView({ block: 'nearest' });
+  }, [follows, newest]);
+  return (
+    <section aria-labelledby="log">
+      <h2 id="log">Log of the instance</h2>
+      <p className="pickers">
+        <label>
+          Lines of{' '}
+          <select
+            value={stream ?? ''}
+            onChange={(event) => setStream(streams.find((one) => one === event.target.value))}
+          >
+            <option value="">everything</option>
+            {streams.map((one) => (
+              <option key={one}>{one}</option>
+            ))}
+          </select>
+        </label>
+        <label>
+          <input type="checkbox" checked={follows} onChange={(event) => setFollows(event.target.checked)} /> Follow
+        </label>
+        {by !== null && <span className="quiet">{by === 'stream' ? 'live' : 'read every 2 s, without a stream'}</span>}
+      </p>
+      {shown.length === 0 ? (
+        <p className="quiet">{lines === null ? 'Reading the log…' : 'The instance has printed nothing.'}</p>
+      ) : (
+        <pre className="code log">
+          <ByPlace items={shown}>{(line) => <LogLine {...line} />}</ByPlace>
+          <div ref={end} />
+        </pre>
+      )}
+      <AsCommand
+        of="The log as a command"
+        cli={`slipway logs --deployment ${deployment}`}
+        path={`/v1/namespaces/${namespace}/deployments/${deployment}/logs`}
+      />
+    </section>
+  );
+}

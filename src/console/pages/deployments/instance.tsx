@@ -1,0 +1,103 @@
+// The instances of versions: whether they run, and how often they were restarted after crashes.
+import { useQueries, useQuery } from '@tanstack/react-query';
+import type { Schemas } from '../../data/api.ts';
+import { statusQuery } from '../../data/queries.ts';
+import { Status, type Tone } from '../../parts/status.tsx';
+import { Time } from '../../parts/time.tsx';
+import { visible } from '../../parts/visible-text.ts';
+
+type Instance = NonNullable<NonNullable<Schemas['PluginStatus']['serving']>['instance']>;
+type Restarts = NonNullable<Instance['restarts']>;
+
+/** Tables with many versions read each of them this often. */
+const tableRefreshMs = 60_000;
+
+const tones: Record<Instance['state'], Tone> = {
+  running: 'good',
+  restarting: 'bad',
+  asleep: 'good',
+  failing: 'bad',
+  unknown: 'warning',
+};
+const messages: Record<Instance['state'], string> = {
+  running: 'running',
+  restarting: 'restarting',
+  asleep: 'asleep, starts with a call',
+  failing: 'does not start',
+  unknown: 'unknown: the builder does not answer',
+};
+
+/** An instance that crashed is marked, also while one of its processes is up. */
+export function InstanceState({
+  instance: { error = null, restarts, state },
+}: {
+  instance: Pick<Instance, 'restarts' | 'state'> & { error?: string | null };
+}) {
+  const tone = state === 'running' && restarts ? 'warning' : tones[state];
+  return (
+    <>
+      <Status tone={tone}>{messages[state]}</Status>
+      {error !== null && <span className="problem">: {visible(error)}</span>}
+      {restarts && <RestartCount restarts={restarts} isDown={state === 'restarting'} />}
+    </>
+  );
+}
+
+function RestartCount({ restarts: { count, last_at, last_reason }, isDown }: { restarts: Restarts; isDown: boolean }) {
+  const [reason = ''] = last_reason.split('\n');
+  return (
+    <span>
+      {isDown ? ' (' : ', restarted '}
+      {count} {count === 1 ? 'time' : 'times'}, last: <Time at={last_at} />, {visible(reason)}
+      {isDown && ')'}
+    </span>
+  );
+}
+
+interface Props {
+  namespace: string;
+  pluginId: string;
+}
+
+/** Of one version. */
+export function InstanceOf({ namespace, pluginId }: Props) {
+  const { data, error } = useQuery(statusQuery(namespace, pluginId));
+  if (!data) return <span className="quiet">{error ? 'cannot be read' : 'Loading…'}</span>;
+  if (!data.serving?.instance) return <span className="quiet">none: it answers no calls</span>;
+  return <InstanceState instance={data.serving.instance} />;
+}
+
+export interface LiveVersion {
+  version: string;
+  pluginId: string;
+}
+
+/** Of the live versions of a plugin: how many are in which state, and those that crash by name. */
+export function InstancesOf({ namespace, versions }: { namespace: string; versions: LiveVersion[] }) {
+  const answers = useQueries({
+    queries: versions.map(({ pluginId }) => ({
+      ...statusQuery(namespace, pluginId),
+      refetchInterval: tableRefreshMs,
+    })),
+  });
+  const known = answers.flatMap(({ data }, index) => {
+    const instance = data?.serving?.instance;
+    return instance ? [{ version: versions[index]?.version ?? '', instance }] : [];
+  });
+  const crashing = known.filter(({ instance }) => instance.restarts !== null || instance.state === 'failing');
+  const steady = (['running', 'asleep', 'unknown'] as const).flatMap((state) => {
+    const count = known.filter(({ instance }) => instance.state === state && instance.restarts === null).length;
+    return count === 0 ? [] : [`${count} ${state}`];
+  });
+  return (
+    <>
+      {crashing.map(({ version, instance }) => (
+        <div key={version}>
+          {version} <InstanceState instance={instance} />
+        </div>
+      ))}
+      {steady.join(', ')}
+      {known.length === 0 && <span className="quiet">{answers.some(({ isPending }) => isPending) ? '…' : 'none'}</span>}
+    </>
+  );
+}

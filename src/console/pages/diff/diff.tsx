@@ -1,0 +1,91 @@
+// The changes between two versions, file by file.
+import { useSuspenseQuery } from '@tanstack/react-query';
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { diffQuery, versionsQuery } from '../../data/queries.ts';
+import { AsCommand } from '../../parts/copyable.tsx';
+import { useTitle } from '../../parts/title.ts';
+import { FindingRow } from '../versions/finding.tsx';
+import { FileDiff } from './diff-file.tsx';
+import { DiffSummary } from './diff-summary.tsx';
+
+const route = '/signed-in/n/$namespace/plugins/$name/diff';
+
+export function DiffPage() {
+  const { namespace, name } = useParams({ from: route });
+  const { from, to } = useSearch({ from: route });
+  const { data } = useSuspenseQuery(diffQuery(namespace, name, from, to));
+  useTitle(`${name} ${from} to ${to}`);
+  const { introduced, fixed } = data.findings;
+  return (
+    <>
+      <h1>
+        <Link to="/n/$namespace/plugins/$name" params={{ namespace, name }}>
+          {name}
+        </Link>{' '}
+        {from} to {to}
+      </h1>
+      <VersionPickers namespace={namespace} name={name} from={from} to={to} />
+      <DiffSummary diff={data} />
+      {introduced.length > 0 && (
+        <section>
+          <h2>Findings introduced</h2>
+          <ul className="findings">
+            {introduced.map((finding) => (
+              <FindingRow key={`${finding.file}:${finding.line}:${finding.rule}`} finding={finding} />
+            ))}
+          </ul>
+        </section>
+      )}
+      {fixed.length > 0 && (
+        <section>
+          <h2>Findings fixed</h2>
+          <ul className="findings">
+            {fixed.map((finding) => (
+              <FindingRow key={`${finding.file}:${finding.line}:${finding.rule}`} finding={finding} />
+            ))}
+          </ul>
+        </section>
+      )}
+      {data.files.map((file) => (
+        <FileDiff key={file.path} file={file} />
+      ))}
+      <AsCommand
+        cli={`slipway diff ${name} ${from} ${to}`}
+        path={`/v1/namespaces/${namespace}/plugins/by-name/${name}/diff?v1=${from}&v2=${to}`}
+      />
+    </>
+  );
+}
+
+interface PickerProps {
+  namespace: string;
+  name: string;
+  from: string;
+  to: string;
+}
+
+function VersionPickers({ namespace, name, from, to }: PickerProps) {
+  const { data } = useSuspenseQuery(versionsQuery(namespace, name));
+  const navigate = useNavigate({ from: '/n/$namespace/plugins/$name/diff' });
+  const choose = (chosen: { from: string; to: string }) => void navigate({ search: chosen });
+  const options = data.results.map(({ version }) => <option key={version}>{version}</option>);
+  return (
+    <p className="pickers">
+      <label>
+        From{' '}
+        <select value={from} onChange={(event) => choose({ from: event.target.value, to })}>
+          {options}
+        </select>
+      </label>
+      <label>
+        To{' '}
+        <select value={to} onChange={(event) => choose({ from, to: event.target.value })}>
+          {options}
+        </select>
+      </label>
+      <button type="button" onClick={() => choose({ from: to, to: from })}>
+        Swap
+      </button>
+    </p>
+  );
+}

@@ -1,0 +1,30 @@
+// The namespaces that the key can see. With one namespace, its plugins are the start page.
+import { useSuspenseQuery } from '@tanstack/react-query';
+import { Link, Navigate } from '@tanstack/react-router';
+import { namespacesQuery } from '../../data/queries.ts';
+import { AsCommand } from '../../parts/copyable.tsx';
+import { useTitle } from '../../parts/title.ts';
+
+export function NamespacesPage() {
+  useTitle('Namespaces');
+  const { data } = useSuspenseQuery(namespacesQuery);
+  const [first, ...others] = data.results;
+  if (first !== undefined && others.length === 0)
+    return <Navigate to="/n/$namespace/plugins" params={{ namespace: first.namespace_id }} search={{}} replace />;
+  return (
+    <>
+      <h1>Namespaces</h1>
+      <ul className="rows">
+        {data.results.map(({ namespace_id, namespace_name, description }) => (
+          <li key={namespace_id}>
+            <Link to="/n/$namespace/plugins" params={{ namespace: namespace_id }} search={{}}>
+              {namespace_name}
+            </Link>{' '}
+            <span className="quiet">{description ?? namespace_id}</span>
+          </li>
+        ))}
+      </ul>
+      <AsCommand cli="slipway namespaces list" path="/v1/namespaces/list" method="POST" />
+    </>
+  );
+}

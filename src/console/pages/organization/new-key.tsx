@@ -1,0 +1,180 @@
+// Creates an API key, with usual sets of scopes, and shows its secret once with what a CI job needs.
+import { useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
+import { useRouteContext } from '@tanstack/react-router';
+import { type FormEvent, useState } from 'react';
+import { keyPresets } from '../../../contract/key-presets.ts';
+import { api, type Schemas } from '../../data/api.ts';
+import { namespacesQuery } from '../../data/queries.ts';
+import { Copyable } from '../../parts/copyable.tsx';
+import { DialogButton, DialogEnd } from '../../parts/dialog.tsx';
+import { PageError } from '../../parts/page-states.tsx';
+import { NewSecret } from '../../parts/secret.tsx';
+
+type Scope = Schemas['ApiKey']['scopes'][number];
+
+const purposes = {
+  publish: 'CI: publish and deploy',
+  read: 'Read only',
+  invoke: 'Call plugins only',
+  other: 'Choose scopes',
+} as const;
+type Purpose = keyof typeof purposes;
+
+const dayMs = 86_400_000;
+const lifetimes: [days: string, label: string][] = [
+  ['90', '90 days'],
+  ['30', '30 days'],
+  ['365', 'a year'],
+  ['', 'as long as the key of this session'],
+];
+
+export function NewKey() {
+  return (
+    <DialogButton label="Create a key…" title="Create a key" className="primary">
+      {(close) => <CreateKey close={close} />}
+    </DialogButton>
+  );
+}
+
+function CreateKey({ close }: { close: () => void }) {
+  const queries = useQueryClient();
+  const create = useMutation({
+    mutationFn: (body: NewKeyBody) => api.post('/v1/keys', { body }),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ['keys'] }),
+  });
+  if (create.data) return <Created apiKey={create.data} close={close} />;
+  return <KeyForm close={close} error={create.error} isPending={create.isPending} send={create.mutate} />;
+}
+
+interface NewKeyBody {
+  name: string;
+  scopes: Scope[];
+  namespace_ids?: string[];
+  expires_at?: string;
+}
+
+interface FormProps {
+  close: () => void;
+  error: Error | null;
+  isPending: boolean;
+  send: (body: NewKeyBody) => void;
+}
+
+function KeyForm({ close, error, isPending, send }: FormProps) {
+  const { key } = useRouteContext({ from: '/signed-in' });
+  const { data: namespaces } = useSuspenseQuery(namespacesQuery);
+  const [purpose, setPurpose] = useState<Purpose>('publish');
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    const chosen = new Set(form.getAll('scope'));
+    const days = String(form.get('days'));
+    const namespace = String(form.get('namespace'));
+    send({
+      name: String(form.get('name')),
+      scopes: purpose === 'other' ? key.scopes.filter((scope) => chosen.has(scope)) : [...keyPresets[purpose]],
+      ...(namespace === '' ? {} : { namespace_ids: [namespace] }),
+      ...(days === '' ? {} : { expires_at: new Date(Date.now() + Number(days) * dayMs).toISOString() }),
+    });
+  };
+  return (
+    <form onSubmit={submit}>
+      <label htmlFor="key-name">What is it for?</label>
+      <input id="key-name" name="name" required maxLength={100} placeholder="ci" autoComplete="off" />
+      <PurposeChoice purpose={purpose} choose={setPurpose} scopes={key.scopes} />
+      <label htmlFor="key-namespace">Limited to</label>
+      <select id="key-namespace" name="namespace">
+        <option value="">every namespace that this session sees</option>
+        {namespaces.results.map(({ namespace_id, namespace_name }) => (
+          <option key={namespace_id} value={namespace_id}>
+            the namespace {namespace_name}
+          </option>
+        ))}
+      </select>
+      <label htmlFor="key-days">Valid for</label>
+      <select id="key-days" name="days">
+        {lifetimes.map(([days, label]) => (
+          <option key={days} value={days}>
+            {label}
+          </option>
+        ))}
+      </select>
+      {error && <PageError error={error} />}
+      <DialogEnd close={close} isDisabled={isPending}>
+        Create the key
+      </DialogEnd>
+    </form>
+  );
+}
+
+interface PurposeProps {
+  purpose: Purpose;
+  choose: (purpose: Purpose) => void;
+  scopes: Scope[];
+}
+
+function PurposeChoice({ purpose, choose, scopes }: PurposeProps) {
+  const known = Object.keys(purposes).filter((name): name is Purpose => name in purposes);
+  return (
+    <>
+      <fieldset>
+        <legend>What may it do?</legend>
+        {known.map((name) => (
+          <label key={name} className="choice">
+            <input type="radio" name="purpose" checked={purpose === name} onChange={() => choose(name)} />{' '}
+            {purposes[name]}
+            {name !== 'other' && <span className="quiet"> {keyPresets[name].join(', ')}</span>}
+          </label>
+        ))}
+      </fieldset>
+      {purpose === 'other' && (
+        <fieldset>
+          <legend>Scopes</legend>
+          {scopes.map((scope) => (
+            <label key={scope} className="choice">
+              <input type="checkbox" name="scope" value={scope} /> {scope}
+            </label>
+          ))}
+        </fieldset>
+      )}
+    </>
+  );
+}
+
+function Created({ apiKey, close }: { apiKey: Schemas['ApiKeyWithSecret']; close: () => void }) {
+  const namespace = apiKey.namespace_ids?.[0];
+  return (
+    <>
+      <NewSecret secret={apiKey.api_key} />
+      {apiKey.scopes.some((scope) => scope === 'plugins:write') && (
+        <section>
+          <h3>In a GitHub repository</h3>
+          <p>The first command asks for the secret above. The job then runs the last one.</p>
+          <p>
+            <Copyable text="gh secret set SLIPWAY_API_KEY" />
+          </p>
+          <p>
+            <Copyable text={`gh variable set SLIPWAY_BASE_URL --body ${location.origin}`} />
+          </p>
+          {namespace !== undefined && (
+            <p>
+              <Copyable text={`gh variable set SLIPWAY_NAMESPACE --body ${namespace}`} />
+            </p>
+          )}
+          <pre className="code">{ciSnippet(namespace !== undefined)}</pre>
+        </section>
+      )}
+      <button type="button" className="primary" onClick={close}>
+        Done
+      </button>
+    </>
+  );
+}
+
+function ciSnippet(isBound: boolean): string {
+  const namespace = isBound ? `\n    SLIPWAY_NAMESPACE: \${{ vars.SLIPWAY_NAMESPACE }}` : '';
+  return `- run: slipway publish my_plugin
+  env:
+    SLIPWAY_API_KEY: \${{ secrets.SLIPWAY_API_KEY }}
+    SLIPWAY_BASE_URL: \${{ vars.SLIPWAY_BASE_URL }}${namespace}`;
+}

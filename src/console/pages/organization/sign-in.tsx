@@ -1,0 +1,55 @@
+// Signs in with an API key. The key is exchanged for a cookie and not kept by the page.
+import { useQueryClient } from '@tanstack/react-query';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { type FormEvent, useState } from 'react';
+import { sessionQuery, signInWithKey } from '../../data/session.ts';
+import { Copyable } from '../../parts/copyable.tsx';
+
+export function SignInPage() {
+  const { next, failed } = useSearch({ from: '/sign-in' });
+  const [problem, setProblem] = useState(failed);
+  const [isBusy, setBusy] = useState(false);
+  const queries = useQueryClient();
+  const navigate = useNavigate();
+  const submit = async (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const entered = new FormData(event.currentTarget).get('key');
+    setBusy(true);
+    try {
+      await signInWithKey(typeof entered === 'string' ? entered.trim() : '');
+      await queries.fetchQuery({ ...sessionQuery, staleTime: 0 });
+      await navigate({ to: next?.startsWith('/') && !next.startsWith('//') ? next : '/' });
+    } catch (error) {
+      setProblem(error instanceof Error ? error.message : String(error));
+      setBusy(false);
+    }
+  };
+  return (
+    <main className="sign-in">
+      <h1>Sign in to Slipway</h1>
+      <form onSubmit={(event) => void submit(event)}>
+        <label htmlFor="key">API key</label>
+        <input
+          id="key"
+          name="key"
+          type="password"
+          autoComplete="off"
+          required
+          placeholder="sk_…"
+          aria-describedby="key-note"
+        />
+        <p id="key-note">The key is exchanged for a session of 12 hours and not kept.</p>
+        {problem !== undefined && (
+          <p role="alert" className="problem">
+            {problem}
+          </p>
+        )}
+        <button type="submit" disabled={isBusy}>
+          {isBusy ? 'Signing in…' : 'Sign in'}
+        </button>
+      </form>
+      <p>Or let the command line open the console with the key that it uses:</p>
+      <Copyable text="slipway open" />
+    </main>
+  );
+}

@@ -1,0 +1,61 @@
+// Sends the call, to two versions at the same time if a second one is chosen, and shows the answers side by side.
+import { useMutation } from '@tanstack/react-query';
+import { type CallOutcome, callVersion, type PlaygroundCall } from '../../data/calls.ts';
+import { PageError } from '../../parts/page-states.tsx';
+import { CallAnswer } from './call-answer.tsx';
+
+interface Result {
+  place: 'first' | 'second';
+  title: string;
+  outcome: CallOutcome | undefined;
+  error: unknown;
+}
+
+export function CallResults({ call, compare }: { call: PlaygroundCall | undefined; compare: string | undefined }) {
+  const run = useMutation({
+    mutationFn: (sent: PlaygroundCall) => {
+      const second = compare === undefined ? [] : [resultOf('second', { ...sent, version: compare })];
+      return Promise.all([resultOf('first', sent), ...second]);
+    },
+  });
+  const answers = run.data?.map(({ outcome }) => JSON.stringify(outcome?.answer.raw_response));
+  return (
+    <>
+      <p className="actions">
+        <button
+          type="button"
+          className="primary"
+          disabled={call === undefined || run.isPending}
+          onClick={() => call && run.mutate(call)}
+        >
+          {run.isPending ? 'Calling…' : compare === undefined ? 'Call' : 'Call both'}
+        </button>
+      </p>
+      <div aria-live="polite">
+        {answers?.length === 2 && (
+          <p>{answers[0] === answers[1] ? 'Both versions answered the same.' : 'The answers differ.'}</p>
+        )}
+      </div>
+      {call && run.data && (
+        <div className="beside">
+          {run.data.map(({ place, title, outcome, error }) => (
+            <section key={place} aria-label={`Answer of ${title}`}>
+              <h2>{title}</h2>
+              {outcome ? <CallAnswer namespace={call.namespace} outcome={outcome} /> : <PageError error={error} />}
+            </section>
+          ))}
+        </div>
+      )}
+    </>
+  );
+}
+
+/** One version that cannot be called does not hide what the other one answered. */
+async function resultOf(place: Result['place'], call: PlaygroundCall): Promise<Result> {
+  const title = call.version ?? call.name;
+  try {
+    return { place, title, outcome: await callVersion(call), error: undefined };
+  } catch (error) {
+    return { place, title, outcome: undefined, error };
+  }
+}

@@ -1,0 +1,152 @@
+// Calls a plugin from the browser: one version, or two side by side with the same inputs.
+import { usePrefetchQuery, useQuery, useSuspenseQuery } from '@tanstack/react-query';
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { useState } from 'react';
+import { z } from 'zod/mini';
+import { pluginIdOf } from '../../../core/plugin-id.ts';
+import type { Schemas } from '../../data/api.ts';
+import { snippetsOf } from '../../data/call-snippets.ts';
+import type { PlaygroundCall } from '../../data/calls.ts';
+import { sourceQuery, versionQuery, versionsQuery } from '../../data/queries.ts';
+import { Copyable } from '../../parts/copyable.tsx';
+import { Empty } from '../../parts/page-states.tsx';
+import { useTitle } from '../../parts/title.ts';
+import { type CallInput, InputEditor, type Preset } from './playground-input.tsx';
+import { CallResults } from './playground-results.tsx';
+
+const route = '/signed-in/n/$namespace/plugins/$name/playground';
+
+export function PlaygroundPage() {
+  const { namespace, name } = useParams({ from: route });
+  const { data } = useSuspenseQuery(versionsQuery(namespace, name));
+  useTitle(`${name}: playground`);
+  const live = data.results.filter(({ deployed }) => deployed).map(({ version }) => version);
+  return (
+    <>
+      <h1>
+        <Link to="/n/$namespace/plugins/$name" params={{ namespace, name }}>
+          {name}
+        </Link>
+        : playground
+      </h1>
+      {live.length === 0 ? (
+        <Empty command={`slipway deploy ${name}`}>No version of {name} is live. Deploy one to call it.</Empty>
+      ) : (
+        <Playground namespace={namespace} plugin={data} live={live} />
+      )}
+    </>
+  );
+}
+
+interface PlaygroundProps {
+  namespace: string;
+  plugin: Schemas['PluginVersions'];
+  live: string[];
+}
+
+function Playground({ namespace, plugin, live }: PlaygroundProps) {
+  const { name, serving_version } = plugin;
+  const { version, compare } = useSearch({ from: route });
+  const described = version ?? serving_version ?? live[0] ?? '';
+  const id = pluginIdOf(name, described);
+  usePrefetchQuery(sourceQuery(namespace, id));
+  const { data } = useSuspenseQuery(versionQuery(namespace, id));
+  const presets = usePresets(namespace, id);
+  const [input, setInput] = useState<CallInput>();
+  const current = input ?? presets[0]?.input ?? { inputs: '{}', parameters: '{}' };
+  const call = callOf(current, { namespace, name, version });
+  return (
+    <>
+      <VersionChoice live={live} serving={serving_version} />
+      <InputEditor schema={data.plugin.manifest?.input_schema} presets={presets} input={current} change={setInput} />
+      <CallResults call={call} compare={compare} />
+      {call && <Snippets call={call} />}
+    </>
+  );
+}
+
+/** Undefined while what is typed is not a JSON object. */
+function callOf(
+  { inputs, parameters }: CallInput,
+  callee: Pick<PlaygroundCall, 'namespace' | 'name' | 'version'>,
+): PlaygroundCall | undefined {
+  const parsed = z.object({ inputs: jsonObject, parameters: jsonObject }).safeParse({ inputs, parameters });
+  return parsed.success ? { ...callee, ...parsed.data } : undefined;
+}
+
+const jsonObject = z.pipe(
+  z.transform((text: unknown, context) => {
+    try {
+      const value: unknown = JSON.parse(String(text));
+      return value;
+    } catch {
+      context.issues.push({ code: 'custom', message: 'is not JSON', input: text });
+      return z.NEVER;
+    }
+  }),
+  z.record(z.string(), z.unknown()),
+);
+
+const exampleSchema = z.object({
+  inputs: z.record(z.string(), z.unknown()),
+  parameters: z.optional(z.record(z.string(), z.unknown())),
+});
+
+/** The version's own examples, which are also called before it goes live. */
+function usePresets(namespace: string, id: string): Preset[] {
+  const { data } = useQuery(sourceQuery(namespace, id));
+  return (data?.files ?? []).flatMap(({ path, content, encoding }) => {
+    const [, name] = /^tests\/examples\/(.+)\.json$/.exec(path) ?? [];
+    if (name === undefined || content === null || encoding !== 'utf-8') return [];
+    const example = z.pipe(jsonObject, exampleSchema).safeParse(content);
+    if (!example.success) return [];
+    const { inputs, parameters = {} } = example.data;
+    return [{ name, input: { inputs: format(inputs), parameters: format(parameters) } }];
+  });
+}
+
+function format(value: object): string {
+  return JSON.stringify(value, null, 2);
+}
+
+function VersionChoice({ live, serving }: { live: string[]; serving: string | null }) {
+  const { version, compare } = useSearch({ from: route });
+  const navigate = useNavigate({ from: '/n/$namespace/plugins/$name/playground' });
+  const choose = (search: { version?: string | undefined; compare?: string | undefined }) =>
+    void navigate({ search: (before) => ({ ...before, ...search }), replace: true });
+  const options = live.map((one) => <option key={one}>{one}</option>);
+  return (
+    <p className="pickers">
+      <label>
+        Version{' '}
+        <select value={version ?? ''} onChange={(event) => choose({ version: event.target.value || undefined })}>
+          <option value="">{serving === null ? 'the name (nothing serves)' : `the name (now ${serving})`}</option>
+          {options}
+        </select>
+      </label>
+      <label>
+        Beside{' '}
+        <select value={compare ?? ''} onChange={(event) => choose({ compare: event.target.value || undefined })}>
+          <option value="">no other version</option>
+          {options}
+        </select>
+      </label>
+    </p>
+  );
+}
+
+function Snippets({ call }: { call: PlaygroundCall }) {
+  return (
+    <details>
+      <summary>This call in other languages</summary>
+      {Object.entries(snippetsOf(call, location.origin)).map(([language, text]) => (
+        <section key={language} aria-label={language}>
+          <h3>{language}</h3>
+          <div className="snippet">
+            <Copyable text={text} label={`as ${language}`} />
+          </div>
+        </section>
+      ))}
+    </details>
+  );
+}

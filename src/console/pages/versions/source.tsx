@@ -1,0 +1,159 @@
+// The source of a version, with the findings of its scan under the lines that they are about. All of it is shown as text.
+import { useSuspenseQuery } from '@tanstack/react-query';
+import { Link, useParams, useSearch } from '@tanstack/react-router';
+import { Fragment } from 'react';
+import { pluginIdOf } from '../../../core/plugin-id.ts';
+import type { Schemas } from '../../data/api.ts';
+import { useHighlighted } from '../../data/highlighted.ts';
+import { scanQuery, sourceQuery } from '../../data/queries.ts';
+import { ByPlace } from '../../parts/by-place.tsx';
+import { AsCommand } from '../../parts/copyable.tsx';
+import type { Piece } from '../../parts/highlighter.ts';
+import { Verdict } from '../../parts/status.tsx';
+import { useTitle } from '../../parts/title.ts';
+import { visible } from '../../parts/visible-text.ts';
+import { FindingRow } from './finding.tsx';
+
+const route = '/signed-in/n/$namespace/plugins/$name/versions/$version/source';
+/** A longer file is cut: neither a reader nor a browser gets through a line of megabytes. */
+const linesMax = 5000;
+const lineLengthMax = 2000;
+
+type File = Schemas['PluginSource']['files'][number];
+
+export function SourcePage() {
+  const { namespace, name, version } = useParams({ from: route });
+  const { file: chosen } = useSearch({ from: route });
+  const id = pluginIdOf(name, version);
+  const { data: source } = useSuspenseQuery(sourceQuery(namespace, id));
+  const { data: scan } = useSuspenseQuery(scanQuery(namespace, id));
+  useTitle(`${name} ${version}: source`);
+  const worst = scan.findings[0]?.file;
+  const file = source.files.find(({ path }) => path === (chosen ?? worst)) ?? source.files[0];
+  return (
+    <>
+      <h1>
+        <Link to="/n/$namespace/plugins/$name/versions/$version" params={{ namespace, name, version }}>
+          {name} {version}
+        </Link>
+        : source
+      </h1>
+      <p>
+        <Verdict verdict={scan.verdict} /> by policy {scan.policy_version}, level {scan.level}
+      </p>
+      <div className="source">
+        <FileList files={source.files} findings={scan.findings} shown={file?.path} />
+        {file && (
+          <FileView
+            key={file.path}
+            file={file}
+            findings={scan.findings.filter((finding) => finding.file === file.path)}
+            of={{ namespace, name, version }}
+          />
+        )}
+      </div>
+      <AsCommand cli={`slipway pull ${name}@${version}`} path={`/v1/namespaces/${namespace}/plugins/${id}/source`} />
+      <AsCommand
+        of="The findings as a command"
+        cli={`slipway pull ${name}@${version} && slipway lint ${name}`}
+        path={`/v1/namespaces/${namespace}/plugins/${id}/scan`}
+      />
+    </>
+  );
+}
+
+interface FileListProps {
+  files: File[];
+  findings: Schemas['Finding'][];
+  shown: string | undefined;
+}
+
+function FileList({ files, findings, shown }: FileListProps) {
+  return (
+    <nav aria-label="Files">
+      <ul className="files">
+        {files.map(({ path }) => {
+          const count = findings.filter(({ file }) => file === path).length;
+          return (
+            <li key={path}>
+              <Link to="." search={{ file: path }} aria-current={path === shown ? 'page' : undefined}>
+                {visible(path)}
+              </Link>
+              {count > 0 && <span className="count"> {count === 1 ? '1 finding' : `${count} findings`}</span>}
+            </li>
+          );
+        })}
+      </ul>
+    </nav>
+  );
+}
+
+interface FileProps {
+  file: File;
+  findings: Schemas['Finding'][];
+  /** The version of the file. */
+  of: { namespace: string; name: string; version: string };
+}
+
+function FileView({ file, findings, of }: FileProps) {
+  if (file.content !== null && file.encoding === 'utf-8')
+    return <TextView file={file} text={file.content} findings={findings} of={of} />;
+  return (
+    <section>
+      <p>{visible(file.path)} is not text, or too large to be shown. Download the version to read it.</p>
+      <LineFindings findings={findings} of={of} />
+    </section>
+  );
+}
+
+function TextView({ file, text, findings, of }: FileProps & { text: string }) {
+  const pieces = useHighlighted(file.path, text);
+  const lines = text.split('\n').map((line, index) => ({ line, number: index + 1 }));
+  return (
+    <section aria-label={file.path} className="file-view">
+      <h2>{visible(file.path)}</h2>
+      {lines.slice(0, linesMax).map(({ line, number }) => (
+        <Fragment key={`${file.path}:${number}`}>
+          <Line number={number} text={line} pieces={pieces?.[number - 1]} />
+          <LineFindings findings={findings.filter((finding) => finding.line === number)} of={of} />
+        </Fragment>
+      ))}
+      {lines.length > linesMax && (
+        <p>The file has {lines.length - linesMax} more lines. Download the version to read them.</p>
+      )}
+    </section>
+  );
+}
+
+interface LineProps {
+  number: number;
+  text: string;
+  pieces: Piece[] | undefined;
+}
+
+function Line({ number, text, pieces }: LineProps) {
+  const shown = text.length > lineLengthMax ? [{ text: `${text.slice(0, lineLengthMax)}…`, kind: undefined }] : pieces;
+  return (
+    <div className="line" id={`L${number}`}>
+      <a href={`#L${number}`} aria-label={`Line ${number}`}>
+        {number}
+      </a>
+      <code>
+        <ByPlace items={shown ?? [{ text, kind: undefined }]}>
+          {(piece) => <span className={piece.kind}>{visible(piece.text)}</span>}
+        </ByPlace>
+      </code>
+    </div>
+  );
+}
+
+function LineFindings({ findings, of }: Pick<FileProps, 'findings' | 'of'>) {
+  if (findings.length === 0) return null;
+  return (
+    <ul className="findings">
+      {findings.map((finding) => (
+        <FindingRow key={`${finding.line}:${finding.column}:${finding.rule}`} finding={finding} of={of} />
+      ))}
+    </ul>
+  );
+}

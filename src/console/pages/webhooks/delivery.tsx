@@ -1,0 +1,102 @@
+// One delivery: what was sent, each attempt with what the receiver answered, and sending it again.
+import { useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
+import { Link, useParams } from '@tanstack/react-router';
+import { deliveryQuery } from '../../data/account-queries.ts';
+import { api, type Schemas } from '../../data/api.ts';
+import { isEventFilter } from '../../data/event-types.ts';
+import { AsCommand, Copyable } from '../../parts/copyable.tsx';
+import { PageError } from '../../parts/page-states.tsx';
+import { Status } from '../../parts/status.tsx';
+import { duration, Time } from '../../parts/time.tsx';
+import { useTitle } from '../../parts/title.ts';
+import { visible } from '../../parts/visible-text.ts';
+import { DeliveryStatus } from './webhook-status.tsx';
+
+type Attempt = Schemas['DeliveryInFull']['attempts_made'][number];
+
+export function DeliveryPage() {
+  const { endpoint, delivery } = useParams({ from: '/signed-in/webhooks/$endpoint/deliveries/$delivery' });
+  const { data } = useSuspenseQuery(deliveryQuery(endpoint, delivery));
+  useTitle(`Delivery of ${data.event_type}`);
+  return (
+    <>
+      <h1>
+        <Link to="/webhooks/$endpoint" params={{ endpoint }} search={{}}>
+          Delivery
+        </Link>{' '}
+        of {data.event_type}
+      </h1>
+      <p aria-live="polite">
+        <DeliveryStatus status={data.status} />
+        {data.next_attempt_at !== null && (
+          <>
+            , next attempt <Time at={data.next_attempt_at} />
+          </>
+        )}
+      </p>
+      <Redeliver endpoint={endpoint} delivery={delivery} />
+      <h2>Attempts</h2>
+      {data.attempts_made.length === 0 ? (
+        <p>No attempt was made yet.</p>
+      ) : (
+        <ol className="steps">
+          {data.attempts_made.map((attempt) => (
+            <AttemptView key={attempt.number} attempt={attempt} />
+          ))}
+        </ol>
+      )}
+      <h2>Request</h2>
+      <p>
+        <code>webhook-id</code> <Copyable text={data.event_id} />
+      </p>
+      <p>
+        <code>webhook-timestamp</code> and <code>webhook-signature</code> are made for each attempt, with the secrets
+        that sign at that time.
+      </p>
+      <pre className="code">{visible(data.body)}</pre>
+      <p>
+        <Link to="/events" search={isEventFilter(data.event_type) ? { type: data.event_type } : {}}>
+          Events of this type
+        </Link>
+      </p>
+      <AsCommand
+        cli={`slipway webhooks delivery ${endpoint} ${delivery}`}
+        path={`/v1/webhooks/${endpoint}/deliveries/${delivery}`}
+      />
+    </>
+  );
+}
+
+function AttemptView({ attempt }: { attempt: Attempt }) {
+  const { number, started_at, duration_ms, status_code, error, response_excerpt } = attempt;
+  const isGood = status_code !== null && status_code >= 200 && status_code < 300;
+  return (
+    <li>
+      <h3>
+        <Status tone={isGood ? 'good' : 'bad'}>{status_code === null ? 'no answer' : `answered ${status_code}`}</Status>{' '}
+        <span className="quiet">
+          attempt {number}, <Time at={started_at} />, {duration(duration_ms)}
+        </span>
+      </h3>
+      {error !== null && <p className="problem">{error}</p>}
+      {response_excerpt !== null && response_excerpt !== '' && <pre className="code">{visible(response_excerpt)}</pre>}
+    </li>
+  );
+}
+
+function Redeliver({ endpoint, delivery }: { endpoint: string; delivery: string }) {
+  const queries = useQueryClient();
+  const path = { endpoint_id: endpoint, delivery_id: delivery };
+  const redeliver = useMutation({
+    mutationFn: () => api.post('/v1/webhooks/{endpoint_id}/deliveries/{delivery_id}/redeliver', { path }),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ['webhooks', endpoint] }),
+  });
+  return (
+    <>
+      <button type="button" disabled={redeliver.isPending} onClick={() => redeliver.mutate()}>
+        Redeliver
+      </button>
+      {redeliver.error && <PageError error={redeliver.error} />}
+    </>
+  );
+}

@@ -1,0 +1,170 @@
+// What can be done with a webhook: test, recover, rotate its secret, enable, disable, delete.
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { type FormEvent, useId } from 'react';
+import { webhooksQuery } from '../../data/account-queries.ts';
+import { api, type Schemas } from '../../data/api.ts';
+import { DialogButton, DialogEnd } from '../../parts/dialog.tsx';
+import { PageError } from '../../parts/page-states.tsx';
+import { NewSecret } from '../../parts/secret.tsx';
+import { TypedConfirmation } from '../../parts/typed-confirmation.tsx';
+
+type Webhook = Schemas['Webhook'];
+interface Props {
+  webhook: Webhook;
+}
+
+export function WebhookActions({ webhook }: Props) {
+  const { endpoint_id, url, status } = webhook;
+  const path = { endpoint_id };
+  const changed = useWebhooksChanged();
+  const navigate = useNavigate();
+  const test = useMutation({
+    mutationFn: () => api.post('/v1/webhooks/{endpoint_id}/test', { path }),
+    onSuccess: changed,
+  });
+  const enable = useMutation({
+    mutationFn: () => api.post('/v1/webhooks/{endpoint_id}/enable', { path }),
+    onSuccess: changed,
+  });
+  const remove = async () => {
+    await api.delete('/v1/webhooks/{endpoint_id}', { path });
+    await navigate({ to: '/webhooks' });
+    await changed();
+  };
+  const error = test.error ?? enable.error;
+  return (
+    <>
+      <div className="actions">
+        {status === 'enabled' ? (
+          <button type="button" disabled={test.isPending} onClick={() => test.mutate()}>
+            Send a test event
+          </button>
+        ) : (
+          <button type="button" disabled={enable.isPending} onClick={() => enable.mutate()}>
+            Enable
+          </button>
+        )}
+        <DialogButton label="Recover…" title="Redeliver what failed">
+          {(close) => <Recover endpoint_id={endpoint_id} close={close} />}
+        </DialogButton>
+        <DialogButton label="Rotate the secret…" title="Rotate the secret">
+          {(close) => <Rotate endpoint_id={endpoint_id} close={close} />}
+        </DialogButton>
+        <TypedConfirmation label="Delete" title="Delete the webhook" name={url} act={remove}>
+          <p>
+            {url} receives nothing more, and its deliveries are deleted. It cannot be restored: a webhook for the same
+            URL gets a new secret, and no events of the past.
+          </p>
+        </TypedConfirmation>
+      </div>
+      {error && <PageError error={error} />}
+    </>
+  );
+}
+
+function useWebhooksChanged(): () => Promise<void> {
+  const queries = useQueryClient();
+  return () => queries.invalidateQueries({ queryKey: webhooksQuery.queryKey });
+}
+
+interface FormProps {
+  endpoint_id: string;
+  close: () => void;
+}
+
+const hourMs = 3_600_000;
+const periods: [hours: number, label: string][] = [
+  [1, 'the last hour'],
+  [24, 'the last day'],
+  [24 * 7, 'the last 7 days'],
+  [24 * 14 - 1, 'the last 14 days'],
+];
+
+function Recover({ endpoint_id, close }: FormProps) {
+  const id = useId();
+  const changed = useWebhooksChanged();
+  const recover = useMutation({
+    mutationFn: (hours: number) => {
+      const since = new Date(Date.now() - hours * hourMs).toISOString();
+      return api.post('/v1/webhooks/{endpoint_id}/recover', { path: { endpoint_id }, body: { since } });
+    },
+    onSuccess: changed,
+  });
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    recover.mutate(Number(new FormData(event.currentTarget).get('hours')));
+  };
+  if (recover.data)
+    return (
+      <>
+        <p role="status">
+          {recover.data.deliveries === 1 ? '1 delivery is' : `${recover.data.deliveries} deliveries are`} repeated.
+        </p>
+        <button type="button" onClick={close}>
+          Close
+        </button>
+      </>
+    );
+  return (
+    <form onSubmit={submit}>
+      <p>
+        Repeats every delivery that failed, and sends what happened while the webhook was disabled. The receiver knows
+        an event that it got before by its <code>webhook-id</code>.
+      </p>
+      <label htmlFor={id}>Events of</label>
+      <select id={id} name="hours">
+        {periods.map(([hours, label]) => (
+          <option key={hours} value={hours}>
+            {label}
+          </option>
+        ))}
+      </select>
+      {recover.error && <PageError error={recover.error} />}
+      <DialogEnd close={close} isDisabled={recover.isPending}>
+        Redeliver all that failed
+      </DialogEnd>
+    </form>
+  );
+}
+
+function Rotate({ endpoint_id, close }: FormProps) {
+  const id = useId();
+  const changed = useWebhooksChanged();
+  const rotate = useMutation({
+    mutationFn: (overlap_seconds: number) =>
+      api.post('/v1/webhooks/{endpoint_id}/rotate', { path: { endpoint_id }, body: { overlap_seconds } }),
+    onSuccess: changed,
+  });
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    rotate.mutate(Number(new FormData(event.currentTarget).get('overlap')));
+  };
+  if (rotate.data)
+    return (
+      <>
+        <NewSecret secret={rotate.data.secret} />
+        <button type="button" className="primary" onClick={close}>
+          Done
+        </button>
+      </>
+    );
+  return (
+    <form onSubmit={submit}>
+      <p>
+        The new secret signs from now on. During the overlap the old one signs too, so that the receiver can be changed
+        in that time.
+      </p>
+      <label htmlFor={id}>The old secret signs for another</label>
+      <select id={id} name="overlap" defaultValue="86400">
+        <option value="0">0 s: it is known to others</option>
+        <option value="3600">hour</option>
+        <option value="86400">day</option>
+      </select>
+      {rotate.error && <PageError error={rotate.error} />}
+      <DialogEnd close={close} isDisabled={rotate.isPending}>
+        Rotate
+      </DialogEnd>
+    </form>
+  );
+}

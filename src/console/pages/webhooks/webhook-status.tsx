@@ -1,0 +1,36 @@
+// How a webhook and a delivery are doing.
+import type { Schemas } from '../../data/api.ts';
+import { Status, type Tone } from '../../parts/status.tsx';
+import { Time } from '../../parts/time.tsx';
+
+const disabledBecause = {
+  request: 'disabled by request',
+  gone: 'disabled: the receiver answered 410',
+  failing: 'disabled: deliveries failed for five days',
+};
+
+export function WebhookStatus({ webhook }: { webhook: Schemas['Webhook'] }) {
+  const { status, disabled_because, failing_since } = webhook;
+  if (status === 'disabled')
+    return (
+      <Status tone={disabled_because === 'request' ? 'quiet' : 'bad'}>
+        {disabledBecause[disabled_because ?? 'request']}
+      </Status>
+    );
+  if (failing_since === null) return <Status tone="good">enabled</Status>;
+  return (
+    <>
+      <Status tone="warning">failing</Status> since <Time at={failing_since} />
+    </>
+  );
+}
+
+const toneOfDelivery: Record<Schemas['Delivery']['status'], Tone> = {
+  pending: 'busy',
+  succeeded: 'good',
+  failed: 'bad',
+};
+
+export function DeliveryStatus({ status }: { status: Schemas['Delivery']['status'] }) {
+  return <Status tone={toneOfDelivery[status]}>{status}</Status>;
+}
