@@ -1,4 +1,4 @@
-// Tests the OpenAPI document: it is valid, every operation is complete, every list is bounded. scripts/generate-openapi.ts checks that it
+// Tests the OpenAPI document: it is valid, every operation is complete, every list is bounded. scripts/generate/openapi.ts checks that it
 // matches the routes.
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';

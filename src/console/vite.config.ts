@@ -33,7 +33,7 @@ export default defineConfig({
   build: {
     outDir: '../../public/console',
     emptyOutDir: true,
-    // Which files a page loads (scripts/check-console-size.ts).
+    // Which files a page loads (scripts/checks/console-size.ts).
     manifest: '.files.json',
     target: 'es2023',
     // A file below the limit would become a data: URL, which the content security policy refuses.

@@ -31,6 +31,6 @@ describe.each(Object.entries<z.ZodType>(builderSchemas))('%s', (name, schema) =>
 });
 
 test('the JSON Schemas are up to date with the contract', () => {
-  const script = fileURLToPath(new URL('../../scripts/generate-schemas.ts', import.meta.url));
+  const script = fileURLToPath(new URL('../../scripts/generate/schemas.ts', import.meta.url));
   expect(execFileSync(process.execPath, [script, '--check'], { encoding: 'utf8' })).toBe('');
 });

@@ -11,14 +11,14 @@ const deployCheck = 'test/scripts/deploy-check.test.ts';
 export const mutations: Mutation[] = [
   {
     name: "the migrations' SQL is not compared with the schema",
-    file: 'scripts/check-migrations.ts',
+    file: 'scripts/checks/migrations.ts',
     search: 'if (differences.length > 0) {',
     replace: 'if (differences.length > 999) {',
     tests: [checks],
   },
   {
     name: 'a schema that is ahead of the migrations passes',
-    file: 'scripts/check-migrations.ts',
+    file: 'scripts/checks/migrations.ts',
     search: 'if (missing.length > 0) {',
     replace: 'if (missing.length > 999) {',
     tests: [checks],
@@ -83,7 +83,7 @@ export const mutations: Mutation[] = [
   },
   {
     name: 'a stray schema of the builder passes',
-    file: 'scripts/generate-schemas.ts',
+    file: 'scripts/generate/schemas.ts',
     search: 'const wrong = [...stale, ...extra];',
     replace: 'const wrong = [...stale];',
     tests: [checks],

@@ -3,9 +3,9 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { builderSchemas } from '../src/contract/builder/schemas.ts';
+import { builderSchemas } from '../../src/contract/builder/schemas.ts';
 
-const folder = fileURLToPath(import.meta.resolve('../builder/schemas/'));
+const folder = fileURLToPath(import.meta.resolve('../../builder/schemas/'));
 
 const expected = new Map(
   Object.entries(builderSchemas).map(([name, schema]) => [
@@ -24,7 +24,7 @@ if (process.argv.includes('--check')) {
     .map(([name]) => name);
   const wrong = [...stale, ...extra];
   if (wrong.length > 0) {
-    console.error(`Out of date in builder/schemas: ${wrong.join(', ')}. Run \`node scripts/generate-schemas.ts\`.`);
+    console.error(`Out of date in builder/schemas: ${wrong.join(', ')}. Run \`node scripts/generate/schemas.ts\`.`);
     process.exit(1);
   }
 } else {

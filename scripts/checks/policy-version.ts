@@ -3,10 +3,10 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { policyVersion } from '../src/scan/scan.ts';
-import { fingerprintProblem, fingerprintsFile, policyFingerprint } from './testing/policy-fingerprint.ts';
+import { policyVersion } from '../../src/scan/scan.ts';
+import { fingerprintProblem, fingerprintsFile, policyFingerprint } from '../testing/policy-fingerprint.ts';
 
-const file = fileURLToPath(import.meta.resolve(`../${fingerprintsFile}`));
+const file = fileURLToPath(import.meta.resolve(`../../${fingerprintsFile}`));
 const recorded = z.record(z.string(), z.string()).parse(JSON.parse(await readFile(file, 'utf8')));
 const current = await policyFingerprint();
 const isNewVersion = recorded[policyVersion] === undefined;

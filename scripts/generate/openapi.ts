@@ -3,10 +3,10 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import openapiTypes, { astToString } from 'openapi-typescript';
-import { createApp } from '../src/api/app.ts';
-import { openApiDocument } from '../src/api/openapi/openapi-document.ts';
-import { documentedMethods } from '../src/api/openapi/route-definitions.ts';
-import { jsonLog } from '../src/core/log.ts';
+import { createApp } from '../../src/api/app.ts';
+import { openApiDocument } from '../../src/api/openapi/openapi-document.ts';
+import { documentedMethods } from '../../src/api/openapi/route-definitions.ts';
+import { jsonLog } from '../../src/core/log.ts';
 
 const app = createApp({
   makeDeps: () => {
@@ -59,16 +59,16 @@ if (missing.length > 0) {
 
 const expected = {
   'openapi.json': text,
-  'src/client/api.gen.d.ts': `// The API's types, generated from openapi.json by scripts/generate-openapi.ts. Do not edit.\n${types}`,
+  'src/client/api.gen.d.ts': `// The API's types, generated from openapi.json by scripts/generate/openapi.ts. Do not edit.\n${types}`,
 };
 const stale: string[] = [];
 for (const [name, content] of Object.entries(expected)) {
-  const file = fileURLToPath(import.meta.resolve(`../${name}`));
+  const file = fileURLToPath(import.meta.resolve(`../../${name}`));
   if ((await readFile(file, 'utf8').catch(() => '')) === content) continue;
   stale.push(name);
   if (!process.argv.includes('--check')) await writeFile(file, content);
 }
 if (process.argv.includes('--check') && stale.length > 0) {
-  console.error(`Out of date: ${stale.join(', ')}. Run \`node scripts/generate-openapi.ts\`.`);
+  console.error(`Out of date: ${stale.join(', ')}. Run \`node scripts/generate/openapi.ts\`.`);
   process.exit(1);
 }

@@ -8,7 +8,7 @@ import { z } from 'zod';
 
 type Numbers = Record<string, number>;
 
-const target = fileURLToPath(import.meta.resolve('../builder/host-python/slipway_host/syscall_numbers.json'));
+const target = fileURLToPath(import.meta.resolve('../../builder/host-python/slipway_host/syscall_numbers.json'));
 
 /** arm64 uses the generic table, with what arch/arm64/include/uapi/asm/unistd.h turns on. */
 const arm64Switches = ['RENAMEAT', 'NEW_STAT', 'SET_GET_RLIMIT', 'TIME32_SYSCALLS', 'SYS_CLONE3', 'MEMFD_SECRET'];

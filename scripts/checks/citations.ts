@@ -1,7 +1,7 @@
 // Fails when a comment or document cites a section, a decision or a file that does not exist.
 import { readFile } from 'node:fs/promises';
-import { citationProblems } from './testing/citations.ts';
-import { projectFiles } from './testing/project-files.ts';
+import { citationProblems } from '../testing/citations.ts';
+import { projectFiles } from '../testing/project-files.ts';
 
 const folders = ['bench', 'builder', 'docs', 'examples', 'migrations', 'scripts', 'src', 'test'];
 const cited = /\.(?:ts|py|go|js|sh|md|toml)$|Dockerfile$/;

@@ -1,6 +1,6 @@
 // Checks the versions, hashes and licences of all packages. Exits with 1 if any has a fault.
 import { readFile } from 'node:fs/promises';
-import { dependencyFaults, lockSchema, manifestSchema } from './testing/dependencies.ts';
+import { dependencyFaults, lockSchema, manifestSchema } from '../testing/dependencies.ts';
 
 const manifest = manifestSchema.parse(JSON.parse(await readFile('package.json', 'utf8')));
 const lock = lockSchema.parse(JSON.parse(await readFile('package-lock.json', 'utf8')));

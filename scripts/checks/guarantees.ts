@@ -1,7 +1,7 @@
 // Fails when docs/guarantees.md quotes a statement that its document no longer makes, or names a test that no longer exists.
 import { readFile } from 'node:fs/promises';
-import { guaranteeProblems } from './testing/guarantees.ts';
-import { projectFiles } from './testing/project-files.ts';
+import { guaranteeProblems } from '../testing/guarantees.ts';
+import { projectFiles } from '../testing/project-files.ts';
 
 const folders = ['builder/host-go', 'builder/host-python', 'docs', 'test'];
 const read = /\.(?:md|ts|py|go)$/;

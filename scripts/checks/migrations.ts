@@ -2,9 +2,9 @@
 // nothing left to generate.
 import { readdir, readFile } from 'node:fs/promises';
 import { generateSQLiteDrizzleJson, generateSQLiteMigration } from 'drizzle-kit/api';
-import { schema } from '../src/db/client.ts';
-import { triggers } from '../src/db/schema/triggers.ts';
-import { schemaDifferences } from './testing/migrated-schema.ts';
+import { schema } from '../../src/db/client.ts';
+import { triggers } from '../../src/db/schema/triggers.ts';
+import { schemaDifferences } from '../testing/migrated-schema.ts';
 
 const declared = await generateSQLiteDrizzleJson(schema);
 const snapshots = (await readdir('migrations/meta')).filter((name) => name.endsWith('_snapshot.json')).sort();

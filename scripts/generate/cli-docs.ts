@@ -3,15 +3,15 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
-import { namesCommand } from '../src/cli/completion/names-command.ts';
-import { environmentNames } from '../src/cli/connection/environment-names.ts';
-import { exitCodes } from '../src/cli/failures/exit-codes.ts';
-import { createProgram } from '../src/cli/program.ts';
-import { createOutput } from '../src/cli/terminal/output.ts';
-import { jsonOutput } from './cli-docs/json-output.ts';
-import { renderSchemas, schemasOf } from './cli-docs/schemas.ts';
+import { namesCommand } from '../../src/cli/completion/names-command.ts';
+import { environmentNames } from '../../src/cli/connection/environment-names.ts';
+import { exitCodes } from '../../src/cli/failures/exit-codes.ts';
+import { createProgram } from '../../src/cli/program.ts';
+import { createOutput } from '../../src/cli/terminal/output.ts';
+import { jsonOutput } from '../cli-docs/json-output.ts';
+import { renderSchemas, schemasOf } from '../cli-docs/schemas.ts';
 
-const pathOf = (name: string) => fileURLToPath(import.meta.resolve(`../${name}`));
+const pathOf = (name: string) => fileURLToPath(import.meta.resolve(`../../${name}`));
 const file = pathOf('docs/cli.md');
 
 let written = '';
@@ -99,6 +99,6 @@ const expected = await generateText();
 if (!process.argv.includes('--check')) {
   await writeFile(file, expected);
 } else if ((await readFile(file, 'utf8').catch(() => '')) !== expected) {
-  console.error('docs/cli.md is out of date. Run `node scripts/generate-cli-docs.ts`.');
+  console.error('docs/cli.md is out of date. Run `node scripts/generate/cli-docs.ts`.');
   process.exit(1);
 }

@@ -4,7 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
-const folder = fileURLToPath(import.meta.resolve('../src/isolate/'));
+const folder = fileURLToPath(import.meta.resolve('../../src/isolate/'));
 const file = `${folder}bundle.gen.ts`;
 
 const { outputFiles } = await build({
@@ -17,7 +17,7 @@ const { outputFiles } = await build({
   external: ['./plugin.wasm'],
 });
 const text = outputFiles[0]?.text ?? '';
-const wanted = `// Written by scripts/generate-isolate.ts.
+const wanted = `// Written by scripts/generate/isolate.ts.
 /** The main module of an isolate. It imports the plugin from ./plugin.wasm. */
 export const isolateMain =
   ${JSON.stringify(text)};
@@ -26,6 +26,6 @@ export const isolateMain =
 if (!process.argv.includes('--check')) {
   await writeFile(file, wanted);
 } else if ((await readFile(file, 'utf8').catch(() => '')) !== wanted) {
-  console.error('src/isolate/bundle.gen.ts is out of date. Run `node scripts/generate-isolate.ts`.');
+  console.error('src/isolate/bundle.gen.ts is out of date. Run `node scripts/generate/isolate.ts`.');
   process.exit(1);
 }

@@ -1,7 +1,7 @@
 // Fails if a file contains a word that this project does not use, and suggests a plain one.
 import { readFile } from 'node:fs/promises';
-import { plainLanguageProblems } from './testing/plain-language.ts';
-import { projectFiles } from './testing/project-files.ts';
+import { plainLanguageProblems } from '../testing/plain-language.ts';
+import { projectFiles } from '../testing/project-files.ts';
 
 const folders = ['src', 'builder', 'scripts', 'docs', 'examples'];
 const text = /\.(?:tsx?|js|mjs|py|go|sh|md|html|css|ya?ml|toml|json)$|Dockerfile$/;

@@ -4,8 +4,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { z } from 'zod';
-import { buildConsole } from './local/console-bundle.ts';
-import { print } from './local/terminal.ts';
+import { buildConsole } from '../local/console-bundle.ts';
+import { print } from '../local/terminal.ts';
 
 const budgetBytes = 150 * 1024;
 const folder = 'public/console';
