@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { join, resolve } from 'node:path';
 import { SlipwayClient } from '../src/client/client.ts';
-import { GitServer } from '../test/builder/git-server.ts';
+import { GitServer } from '../test/builder/sources/git-server.ts';
 import { newStateFolder, removeState, startSlipway } from '../test/e2e/slipway.ts';
 import {
   createAgentPlugins,

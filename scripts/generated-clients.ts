@@ -8,7 +8,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { documentedMethods } from '../src/api/openapi/route-definitions.ts';
 import { SlipwayClient } from '../src/client/client.ts';
-import { GitServer } from '../test/builder/git-server.ts';
+import { GitServer } from '../test/builder/sources/git-server.ts';
 import { newStateFolder, startSlipway } from '../test/e2e/slipway.ts';
 import {
   type CallEnvironment,

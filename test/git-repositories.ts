@@ -3,7 +3,7 @@
 import { text } from 'node:stream/consumers';
 import type { TestProject } from 'vitest/node';
 import { z } from 'zod';
-import { GitServer, type Repository } from './builder/git-server.ts';
+import { GitServer, type Repository } from './builder/sources/git-server.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {

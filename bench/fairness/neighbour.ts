@@ -5,7 +5,7 @@ import { type ApiAccess, ExtractorClient, waitUntilSettled } from '../../scripts
 import { installGoPlugin } from '../../scripts/local/sample-plugins.ts';
 import { packZip } from '../../src/archive/zip/pack.ts';
 import { SlipwayClient } from '../../src/client/client.ts';
-import { GitServer } from '../../test/builder/git-server.ts';
+import { GitServer } from '../../test/builder/sources/git-server.ts';
 
 const workSchema = z.object({
   reach: z.object({ url: z.string(), api_key: z.string(), namespace_id: z.string() }),

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createPlugin } from '../../src/cli/init/create-plugin.ts';
 import type { SlipwayClient } from '../../src/client/client.ts';
-import type { GitServer, Tree } from '../../test/builder/git-server.ts';
+import type { GitServer, Tree } from '../../test/builder/sources/git-server.ts';
 
 const paths = { pipeline: '/api/plugins', storage: '/api/storage-plugins' } as const;
 

@@ -1,5 +1,5 @@
 // What the program of a Go plugin reaches: shown with the version, compared with another, and evaluated by the policy. How it is found
-// out is tested in builder/analyzed-programs.test.ts, and end to end in deploy/install/capabilities.test.ts.
+// out is tested in builder/analyses/analyzed-programs.test.ts, and end to end in deploy/install/capabilities.test.ts.
 import { env } from 'cloudflare:workers';
 import { and, desc, eq, sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';

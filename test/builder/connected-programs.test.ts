@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import type { Command } from '../../builder/server/processes/command.ts';
 import { type Part, runConnected } from '../../builder/server/processes/connected-programs.ts';
 import { runProgram } from '../../builder/server/processes/run-program.ts';
-import { processesWith } from './striking.ts';
+import { processesWith } from './builds/striking.ts';
 import { eventually, newFolder } from './support.ts';
 
 let last = 0;

@@ -4,8 +4,8 @@
 import { fileURLToPath } from 'node:url';
 import { beforeAll, expect, test } from 'vitest';
 import { fetchUv, toolsFolder } from '../../scripts/testing/uv.ts';
+import { writeWheel } from '../builder/environments/wheels.ts';
 import { newFolder } from '../builder/support.ts';
-import { writeWheel } from '../builder/wheels.ts';
 import { slipway } from './slipway.ts';
 
 const cwd = fileURLToPath(import.meta.resolve('../fixtures/broken-plugins'));

@@ -2,8 +2,8 @@
 // `slipway publish --dry-run` resolves and installs the packages as a deployment would.
 import { beforeAll, expect, test } from 'vitest';
 import { fetchUv, toolsFolder } from '../../scripts/testing/uv.ts';
+import { writeWheel } from '../builder/environments/wheels.ts';
 import { newFolder } from '../builder/support.ts';
-import { writeWheel } from '../builder/wheels.ts';
 import { scriptedServer } from '../client/scripted-server.ts';
 import { folderOf, plugin, slipway } from './slipway.ts';
 

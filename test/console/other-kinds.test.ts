@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { expect, onTestFinished, test } from 'vitest';
 import { SlipwayClient } from '../../src/client/client.ts';
-import { GitServer } from '../builder/git-server.ts';
+import { GitServer } from '../builder/sources/git-server.ts';
 import { versionPluginSource } from '../e2e/plugins.ts';
 import { consoleScene } from './console-scene.ts';
 

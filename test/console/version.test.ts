@@ -5,8 +5,8 @@ import { beforeAll, expect, test } from 'vitest';
 import { waitUntilSettled } from '../../scripts/local/extractor-client.ts';
 import { fetchUv, toolsFolder } from '../../scripts/testing/uv.ts';
 import { SlipwayClient } from '../../src/client/client.ts';
+import { writeWheel } from '../builder/environments/wheels.ts';
 import { newFolder } from '../builder/support.ts';
-import { writeWheel } from '../builder/wheels.ts';
 import { echoPlugin, publish } from '../e2e/plugins.ts';
 import { consoleScene } from './console-scene.ts';
 

@@ -11,7 +11,7 @@ import { afterAll, beforeAll, expect, inject, onTestFinished, test } from 'vites
 import type { Local } from '../../scripts/local/organization.ts';
 import { freePorts, loopback } from '../../scripts/local/ports.ts';
 import { exitCodes } from '../../src/cli/failures/exit-codes.ts';
-import { GitServer } from '../builder/git-server.ts';
+import { GitServer } from '../builder/sources/git-server.ts';
 import { inProcess } from '../cli/in-process.ts';
 import { slipway } from '../cli/slipway.ts';
 import { waitFor } from '../support/waiting.ts';

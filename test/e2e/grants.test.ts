@@ -7,8 +7,8 @@ import { expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
 import { GitHost } from '../../scripts/hooks/git-host.ts';
 import { SlipwayClient } from '../../src/client/client.ts';
-import { nameServer } from '../builder/name-server.ts';
-import { authority, tlsServer } from '../builder/tls-server.ts';
+import { nameServer } from '../builder/network/name-server.ts';
+import { authority, tlsServer } from '../builder/network/tls-server.ts';
 import { startSlipway, stateFolder } from './slipway.ts';
 
 const createdModel = z.object({ api_key: z.string() });

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
 import { allProcesses, killProcess } from '../../scripts/testing/processes.ts';
-import { GitServer } from '../builder/git-server.ts';
+import { GitServer } from '../builder/sources/git-server.ts';
 import { waitFor } from '../support/waiting.ts';
 import { versionPluginSource } from './plugins.ts';
 import { processesOf } from './processes.ts';

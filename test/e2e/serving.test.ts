@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { ExtractorClient, waitUntilSettled } from '../../scripts/local/extractor-client.ts';
 import type { Local } from '../../scripts/local/organization.ts';
 import { freePorts, loopback } from '../../scripts/local/ports.ts';
-import { GitServer } from '../builder/git-server.ts';
+import { GitServer } from '../builder/sources/git-server.ts';
 import { waitFor, waitUntil } from '../support/waiting.ts';
 import { echoPlugin, publish, versionPluginSource } from './plugins.ts';
 import { expectNoneLeft, processesOf } from './processes.ts';

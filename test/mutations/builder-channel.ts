@@ -3,10 +3,10 @@ import type { Mutation } from './mutation.ts';
 
 const python = 'test/builder/breakout/python-channel.test.ts';
 const executable = 'test/builder/breakout/executable-channel.test.ts';
-const repeated = 'test/builder/repeated-calls.test.ts';
-const fair = 'test/builder/fair-slots.test.ts';
-const organizations = 'test/builder/organizations.test.ts';
-const partial = 'test/builder/partial-messages.test.ts';
+const repeated = 'test/builder/calls/repeated-calls.test.ts';
+const fair = 'test/builder/calls/fair-slots.test.ts';
+const organizations = 'test/builder/instances/organizations.test.ts';
+const partial = 'test/builder/calls/partial-messages.test.ts';
 
 export const mutations: Mutation[] = [
   {
@@ -203,13 +203,13 @@ export const mutations: Mutation[] = [
     file: 'builder/server/python/spare-workers.ts',
     search: 'this.#spares = this.#spares.filter((spare) => spare !== child);',
     replace: '',
-    tests: ['test/builder/spare-workers.test.ts'],
+    tests: ['test/builder/instances/spare-workers.test.ts'],
   },
   {
     name: 'a spare keeps its environment',
     file: 'builder/host-python/host.py',
     search: '    os.environ.clear()\n    os.environ.update(message["environment"])\n',
     replace: '    os.environ["SPARE"] = "1"\n',
-    tests: ['test/builder/spare-workers.test.ts'],
+    tests: ['test/builder/instances/spare-workers.test.ts'],
   },
 ];

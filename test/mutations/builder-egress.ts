@@ -1,8 +1,8 @@
 // Mutations of what the builder sends to URLs that users gave.
 import type { Mutation } from './mutation.ts';
 
-const egress = 'test/builder/egress.test.ts';
-const route = 'test/builder/egress-route.test.ts';
+const egress = 'test/builder/network/egress.test.ts';
+const route = 'test/builder/network/egress-route.test.ts';
 const byWorker = 'test/deploy/builder/egress.test.ts';
 
 export const mutations: Mutation[] = [
@@ -18,7 +18,7 @@ export const mutations: Mutation[] = [
     file: 'builder/server/egress/addresses.ts',
     search: 'if (servers) resolver.setServers(servers);',
     replace: 'if (servers) resolver.setServers([]);',
-    tests: ['test/builder/addresses.test.ts'],
+    tests: ['test/builder/network/addresses.test.ts'],
   },
   {
     name: 'a webhook may lead to a private address',

@@ -1,9 +1,9 @@
 // Mutations of builder/server/environments: what is refused, removed, compiled and shared.
 import type { Mutation } from './mutation.ts';
 
-const environments = 'test/builder/environments.test.ts';
-const wheelFiles = 'test/builder/wheel-files.test.ts';
-const interrupted = 'test/builder/environments-interrupted.test.ts';
+const environments = 'test/builder/environments/environments.test.ts';
+const wheelFiles = 'test/builder/environments/wheel-files.test.ts';
+const interrupted = 'test/builder/environments/environments-interrupted.test.ts';
 const folder = 'builder/server/environments';
 
 export const mutations: Mutation[] = [
@@ -75,7 +75,7 @@ export const mutations: Mutation[] = [
     file: 'builder/server/equal-work.ts',
     search: 'this.#running.set(key, run);',
     replace: '',
-    tests: ['test/builder/equal-work.test.ts', environments, interrupted],
+    tests: ['test/builder/calls/equal-work.test.ts', environments, interrupted],
   },
   {
     name: 'an organization takes all slots of installations',
@@ -89,7 +89,7 @@ export const mutations: Mutation[] = [
     file: 'builder/server/http/app.ts',
     search: 'refuseOthers(organization, spec);\n    return ndjsonResponse(environments',
     replace: 'return ndjsonResponse(environments',
-    tests: ['test/builder/organizations.test.ts'],
+    tests: ['test/builder/instances/organizations.test.ts'],
   },
   {
     name: 'an environment for another Python is used',
@@ -110,34 +110,34 @@ export const mutations: Mutation[] = [
     file: 'builder/server/equal-work.ts',
     search: 'const queued = queue.get(organization);',
     replace: 'const [queued] = queue.values();',
-    tests: ['test/builder/equal-work.test.ts'],
+    tests: ['test/builder/calls/equal-work.test.ts'],
   },
   {
     name: 'work that was answered from elsewhere runs again',
     file: 'builder/server/equal-work.ts',
     search: 'if (queue.has(organization)) await',
     replace: 'await',
-    tests: ['test/builder/equal-work.test.ts'],
+    tests: ['test/builder/calls/equal-work.test.ts'],
   },
   {
     name: 'an index that is down for a moment fails for good',
     file: 'builder/server/environments/environments.ts',
     search: 'deterministic: cause.isDeterministic',
     replace: 'deterministic: true',
-    tests: ['test/builder/index-down.test.ts'],
+    tests: ['test/builder/environments/index-down.test.ts'],
   },
   {
     name: 'uv is never fetched again after a failure',
     file: 'builder/server/environments/uv.ts',
     search: 'this.#fetching = undefined;',
     replace: '',
-    tests: ['test/builder/index-down.test.ts'],
+    tests: ['test/builder/environments/index-down.test.ts'],
   },
   {
     name: 'a full cache removes environments that are in use',
     file: 'builder/server/environments/environment-cache.ts',
     search: ' && !this.#uses.has(key)',
     replace: '',
-    tests: ['test/builder/environment-cache.test.ts'],
+    tests: ['test/builder/environments/environment-cache.test.ts'],
   },
 ];

@@ -1,7 +1,7 @@
 // Mutations of builder/server/removal: what is followed, entered, set aside and tried again.
 import type { Mutation } from './mutation.ts';
 
-const removals = 'test/builder/removals.test.ts';
+const removals = 'test/builder/removal/removals.test.ts';
 const damaged = 'test/builder/damaged-state.test.ts';
 const folder = 'builder/server/removal';
 

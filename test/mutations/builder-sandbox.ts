@@ -1,13 +1,13 @@
 // Mutations of builder/server/sandbox: limits of processes, users, and what the probe of a sandbox finds out.
 import type { Mutation } from './mutation.ts';
 
-const probe = 'test/builder/probe.test.ts';
-const limits = 'test/builder/process-limits.test.ts';
-const priority = 'test/builder/priority.test.ts';
-const memory = 'test/builder/memory.test.ts';
+const probe = 'test/builder/sandbox/probe.test.ts';
+const limits = 'test/builder/sandbox/process-limits.test.ts';
+const priority = 'test/builder/sandbox/priority.test.ts';
+const memory = 'test/builder/sandbox/memory.test.ts';
 const ends = 'test/builder/process.test.ts';
-const hostile = 'test/builder/hostile.test.ts';
-const users = 'test/builder/user-ids.test.ts';
+const hostile = 'test/builder/sandbox/hostile.test.ts';
+const users = 'test/builder/sandbox/user-ids.test.ts';
 const breakout = 'test/builder/breakout/breakout.test.ts';
 
 export const mutations: Mutation[] = [
@@ -100,7 +100,7 @@ export const mutations: Mutation[] = [
     file: 'builder/server/sandbox/cgroup-probe.ts',
     search: "if (reason === 'signal SIGKILL' && group.kills() > 0) return undefined;",
     replace: 'return undefined;',
-    tests: ['test/builder/cgroup-probe.test.ts'],
+    tests: ['test/builder/sandbox/cgroup-probe.test.ts'],
   },
   {
     name: 'an instance is in no control group',
@@ -156,7 +156,7 @@ export const mutations: Mutation[] = [
     file: 'builder/server/sandbox/system-paths.ts',
     search: "['/lib', '/lib64', '/usr/lib64'].filter(isLink)",
     replace: "['/lib', '/lib64', '/usr/lib']",
-    tests: ['test/builder/libraries.test.ts'],
+    tests: ['test/builder/sandbox/libraries.test.ts'],
   },
   {
     name: 'the server of a container keeps every capability',
@@ -177,7 +177,7 @@ export const mutations: Mutation[] = [
     file: 'builder/server/sandbox/homes.ts',
     search: 'if (this.#removals.remove(folder, owner)) this.#takenUids.delete(uid);',
     replace: 'this.#removals.remove(folder, owner);',
-    tests: ['test/builder/user-ids.test.ts'],
+    tests: ['test/builder/sandbox/user-ids.test.ts'],
   },
   {
     name: 'the compiler has the priority of calls',

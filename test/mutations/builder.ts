@@ -1,20 +1,20 @@
 // Mutations of builder/server: addresses, limits, caches, the sandbox, and who may ask for what.
 import type { Mutation } from './mutation.ts';
 
-const addresses = 'test/builder/addresses.test.ts';
-const backoff = 'test/builder/backoff.test.ts';
-const blobs = 'test/builder/blobs.test.ts';
-const builds = 'test/builder/go-builds.test.ts';
-const calls = 'test/builder/calls.test.ts';
+const addresses = 'test/builder/network/addresses.test.ts';
+const backoff = 'test/builder/instances/backoff.test.ts';
+const blobs = 'test/builder/removal/blobs.test.ts';
+const builds = 'test/builder/builds/go-builds.test.ts';
+const calls = 'test/builder/calls/calls.test.ts';
 const connected = 'test/builder/connected-programs.test.ts';
-const data = 'test/builder/data-folders.test.ts';
-const executables = 'test/builder/executables.test.ts';
-const hostile = 'test/builder/hostile.test.ts';
-const lifecycle = 'test/builder/lifecycle.test.ts';
-const probe = 'test/builder/probe.test.ts';
-const sources = 'test/builder/sources.test.ts';
+const data = 'test/builder/instances/data-folders.test.ts';
+const executables = 'test/builder/instances/executables.test.ts';
+const hostile = 'test/builder/sandbox/hostile.test.ts';
+const lifecycle = 'test/builder/instances/lifecycle.test.ts';
+const probe = 'test/builder/sandbox/probe.test.ts';
+const sources = 'test/builder/sources/sources.test.ts';
 const surface = 'test/builder/surface.test.ts';
-const batches = 'test/builder/batches.test.ts';
+const batches = 'test/builder/calls/batches.test.ts';
 
 export const mutations: Mutation[] = [
   {
@@ -106,7 +106,7 @@ export const mutations: Mutation[] = [
     file: 'builder/server/sources/repository.ts',
     search: 'text === rules.exampleRepository',
     replace: 'rules.exampleRepository !== undefined',
-    tests: ['test/builder/example-repository.test.ts'],
+    tests: ['test/builder/sources/example-repository.test.ts'],
   },
   {
     name: 'a symbolic link in a source is accepted',
@@ -324,7 +324,7 @@ export const mutations: Mutation[] = [
     file: 'builder/server/blobs/unpack.ts',
     search: 'const [note] = source ? [] : ',
     replace: 'const [note] = source || bytes ? [] : ',
-    tests: ['test/builder/start.test.ts'],
+    tests: ['test/builder/instances/start.test.ts'],
   },
   {
     name: 'an organization fills a builder with batch runs',
@@ -359,13 +359,13 @@ export const mutations: Mutation[] = [
     file: 'builder/server/instances/caller-deadline.ts',
     search: 'cancellation.cancel();',
     replace: '',
-    tests: ['test/builder/deadlines.test.ts'],
+    tests: ['test/builder/calls/deadlines.test.ts'],
   },
   {
     name: 'a cancelled call does not wake the next one',
     file: 'builder/server/processes/pending-calls.ts',
     search: 'if (existed) this.#actions.onEnded();',
     replace: '',
-    tests: ['test/builder/cancelled-calls.test.ts'],
+    tests: ['test/builder/calls/cancelled-calls.test.ts'],
   },
 ];

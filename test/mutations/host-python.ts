@@ -5,8 +5,8 @@ const confine = 'builder/host-python/tests/test_confine.py';
 const worker = 'builder/host-python/tests/test_worker.py';
 const loading = 'builder/host-python/tests/test_loading.py';
 const threadCalls = 'builder/host-python/tests/test_thread_calls.py';
-const probe = 'test/builder/probe.test.ts';
-const hostile = 'test/builder/hostile.test.ts';
+const probe = 'test/builder/sandbox/probe.test.ts';
+const hostile = 'test/builder/sandbox/hostile.test.ts';
 const breakout = 'test/builder/breakout/breakout.test.ts';
 
 export const mutations: Mutation[] = [

@@ -2,7 +2,7 @@
 import type { Mutation } from './mutation.ts';
 
 const api = 'test/api/models.test.ts';
-const instance = 'test/builder/models.test.ts';
+const instance = 'test/builder/instances/models.test.ts';
 const cli = 'test/cli/models.test.ts';
 
 export const mutations: Mutation[] = [

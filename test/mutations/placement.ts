@@ -1,9 +1,9 @@
 // Mutations of the build for isolates, and of the decision where a Go plugin runs.
 import type { Mutation } from './mutation.ts';
 
-const survey = 'test/builder/package-survey.test.ts';
-const limits = 'test/builder/wasm-limits.test.ts';
-const memory = 'test/builder/wasm-memory.test.ts';
+const survey = 'test/builder/builds/package-survey.test.ts';
+const limits = 'test/builder/builds/wasm-limits.test.ts';
+const memory = 'test/builder/builds/wasm-memory.test.ts';
 const placing = 'test/deploy/install/placement.test.ts';
 
 export const mutations: Mutation[] = [

@@ -1,8 +1,8 @@
 // Mutations of the relay: which connections of a plugin are made, passed on, bounded and logged.
 import type { Mutation } from './mutation.ts';
 
-const connections = 'test/builder/relay-connections.test.ts';
-const relay = 'test/builder/relay.test.ts';
+const connections = 'test/builder/network/relay-connections.test.ts';
+const relay = 'test/builder/network/relay.test.ts';
 const attacks = 'test/builder/breakout/relay.test.ts';
 
 export const mutations: Mutation[] = [
@@ -280,13 +280,13 @@ export const mutations: Mutation[] = [
     file: 'builder/server/relay/targets.ts',
     search: 'socket.setTimeout(connectMs, unreachable);',
     replace: '',
-    tests: ['test/builder/relay-targets.test.ts'],
+    tests: ['test/builder/network/relay-targets.test.ts'],
   },
   {
     name: 'an idle connection is kept',
     file: 'builder/server/relay/targets.ts',
     search: 'socket.setTimeout(idleMs, () => socket.destroy());',
     replace: '',
-    tests: ['test/builder/relay-targets.test.ts'],
+    tests: ['test/builder/network/relay-targets.test.ts'],
   },
 ];

@@ -1,8 +1,8 @@
 // Mutations of secrets: who gets a value, what is replaced when one changes, and where it is masked.
 import type { Mutation } from './mutation.ts';
 
-const mask = 'test/builder/secret-mask.test.ts';
-const instance = 'test/builder/secrets.test.ts';
+const mask = 'test/builder/instances/secret-mask.test.ts';
+const instance = 'test/builder/instances/secrets.test.ts';
 const deployed = 'test/deploy/secrets.test.ts';
 const api = 'test/api/secrets.test.ts';
 const cli = 'test/cli/secrets.test.ts';

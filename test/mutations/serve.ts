@@ -98,7 +98,7 @@ export const mutations: Mutation[] = [
     file: 'src/contract/builder/serving.ts',
     search: ' || (said.ticket === known.ticket && !said.standby)',
     replace: '',
-    tests: ['test/builder/lifecycle.test.ts'],
+    tests: ['test/builder/instances/lifecycle.test.ts'],
   },
   {
     name: 'a call that crashed after a start is run again',

@@ -1,10 +1,10 @@
 // Mutations of serving: processes, the queue, time limits, cancelled calls, and the automatic rollback.
 import type { Mutation } from './mutation.ts';
 
-const replicas = 'test/builder/replicas.test.ts';
-const cancelled = 'test/builder/cancelled-calls.test.ts';
-const calls = 'test/builder/calls.test.ts';
-const lifecycle = 'test/builder/lifecycle.test.ts';
+const replicas = 'test/builder/instances/replicas.test.ts';
+const cancelled = 'test/builder/calls/cancelled-calls.test.ts';
+const calls = 'test/builder/calls/calls.test.ts';
+const lifecycle = 'test/builder/instances/lifecycle.test.ts';
 const rollback = 'test/deploy/crash-rollback.test.ts';
 const asked = 'test/deploy/builder/serving.test.ts';
 
@@ -147,7 +147,7 @@ export const mutations: Mutation[] = [
     file: 'builder/server/instances/call-count.ts',
     search: 'if (--call.holders > 0) return;',
     replace: 'if (call.holders-- > 9) return;',
-    tests: ['test/builder/unread-calls.test.ts'],
+    tests: ['test/builder/calls/unread-calls.test.ts'],
   },
   {
     name: 'the memory of an instance is that of each of its processes',
@@ -203,7 +203,7 @@ export const mutations: Mutation[] = [
     file: 'builder/server/instances/instance.ts',
     search: 'this.#now() - this.#firstReadyAt <= this.#limits.earlyMs',
     replace: 'this.#now() > 0',
-    tests: ['test/builder/backoff.test.ts'],
+    tests: ['test/builder/instances/backoff.test.ts'],
   },
   {
     name: 'a restart that fails is not remembered',

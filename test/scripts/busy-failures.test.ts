@@ -3,8 +3,8 @@ import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { busyReport, failedFiles } from '../../scripts/testing/busy-failures.ts';
 
-const one = { file: resolve('test/builder/calls.test.ts'), name: 'a call is answered' };
-const other = { file: resolve('test/builder/calls.test.ts'), name: 'a call is cancelled' };
+const one = { file: resolve('test/builder/calls/calls.test.ts'), name: 'a call is answered' };
+const other = { file: resolve('test/builder/calls/calls.test.ts'), name: 'a call is cancelled' };
 const unloaded = { file: resolve('test/e2e/cli.test.ts') };
 
 function failing(...failures: { file: string; name?: string }[]) {
@@ -15,11 +15,11 @@ test('a test that failed in both runs is listed apart from those that failed onl
   expect(busyReport(failing(one, other, unloaded), failing(other))).toEqual([
     '',
     'Failed only beside busy loops:',
-    '  test/builder/calls.test.ts: a call is answered',
+    '  test/builder/calls/calls.test.ts: a call is answered',
     '  test/e2e/cli.test.ts',
     '',
     'Failed on an idle machine too:',
-    '  test/builder/calls.test.ts: a call is cancelled',
+    '  test/builder/calls/calls.test.ts: a call is cancelled',
   ]);
 });
 
@@ -28,5 +28,8 @@ test('a run without failures reports nothing', () => {
 });
 
 test('each file with a failed test is repeated once', () => {
-  expect(failedFiles(failing(one, other, unloaded))).toEqual(['test/builder/calls.test.ts', 'test/e2e/cli.test.ts']);
+  expect(failedFiles(failing(one, other, unloaded))).toEqual([
+    'test/builder/calls/calls.test.ts',
+    'test/e2e/cli.test.ts',
+  ]);
 });

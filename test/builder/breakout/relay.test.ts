@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Permissions } from '../../../src/contract/plugin/permissions.ts';
-import { type NameServer, nameServer } from '../name-server.ts';
+import { type NameServer, nameServer } from '../network/name-server.ts';
 import { eventually, handler, type TestBuilder } from '../support.ts';
 import { type Kind, kinds, startBuilder } from './kinds.ts';
 

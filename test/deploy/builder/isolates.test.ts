@@ -1,5 +1,5 @@
 // The driver of isolates with a real loader: Dynamic Workers that run well-behaved plugins. workerd enforces no limits locally, so what
-// a hostile plugin meets is tested with the builder (test/builder/isolates-hostile.test.ts).
+// a hostile plugin meets is tested with the builder (test/builder/isolates/isolates-hostile.test.ts).
 // @module-tag go
 import { env } from 'cloudflare:workers';
 import { beforeAll, describe, expect, test } from 'vitest';

@@ -1,0 +1,178 @@
+// Each program that a build uses, killed or stopped while it works: the step fails with the reason, the next attempt succeeds, and nothing
+// is left, neither a file nor a process.
+import { randomUUID } from 'node:crypto';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { EnvironmentEvent, LockEvent } from '../../../src/contract/builder/environments.ts';
+import { sourceRefusalSchema } from '../../../src/contract/builder/sources.ts';
+import { failureOf, PackageBuilder, unfinishedIn } from '../environments/wheels.ts';
+import { GitServer } from '../sources/git-server.ts';
+import { eventually, handler, type TestBuilder } from '../support.ts';
+import { buildSource, coldCacheMs, echo, goMod, startGoBuilder } from './go-support.ts';
+import { membersOf, struck } from './striking.ts';
+
+/** Enough for every step on a busy machine, and short enough to wait for. */
+const limitMs = 15_000;
+const limits = { environmentMs: limitMs, fetchMs: limitMs, compileMs: limitMs };
+const testMs = 180_000;
+
+const signals = ['SIGKILL', 'SIGSTOP'] as const;
+const killed = /signal (?:SIGKILL|number 9)|signal: killed|died of signal 9|index-pack was killed/;
+const slow = /no end within 15 s|did not finish in time|did not finish within 15 s|could not be fetched within 15 s/;
+
+/** Runs the work while the program is struck. Returns the result when no process of the program's group is left. */
+async function interrupted<Result>(
+  builder: TestBuilder,
+  args: RegExp,
+  signal: NodeJS.Signals,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const { result, group } = await struck(builder.process.pid ?? 0, args, signal, work);
+  await eventually(() => membersOf(group)).toEqual([]);
+  return result;
+}
+
+const each = <Row extends readonly [string, RegExp, ...unknown[]]>(rows: readonly Row[]) =>
+  rows.flatMap((row) => signals.map((signal) => [signal, row[0], row] as const));
+
+describe('packages', { tags: ['uv'] }, () => {
+  let packages: PackageBuilder;
+  beforeAll(async () => {
+    packages = await PackageBuilder.start({ limits });
+  });
+  afterAll(() => packages.builder.close());
+
+  /** Adds a package that was never installed, with work for every program. */
+  function addPackage(): string {
+    const name = `struck_${randomUUID().slice(0, 8)}`;
+    const modules = Array.from({ length: 100 }, (_, at) => [`${name}/m${at}.py`, `NAME = "${name}"\n`.repeat(500)]);
+    packages.add({ name, files: Object.fromEntries(modules) });
+    return name;
+  }
+
+  const programs = [
+    ['uv, which resolves', /uv-[\d.]+ pip compile/],
+    ['uv, which installs', /uv-[\d.]+ pip install/],
+    ['the compiler', /utf8 \S*compile_all\.py /],
+    ['the unpacker of what it prints', /utf8 \S*unpack\.py .* \.pyc $/],
+    ['the packer', /utf8 \S*pack\.py /],
+  ] as const;
+
+  test.each(each(programs))('%s of %s', { timeout: testMs }, async (signal, _which, [, args]) => {
+    let name = '';
+    const attempt = async (): Promise<LockEvent | EnvironmentEvent | undefined> => {
+      const locked = (await packages.lockEvents(name)).at(-1);
+      return locked?.type === 'locked' ? (await packages.installEvents(locked.lock)).at(-1) : locked;
+    };
+    const first = () => {
+      name = addPackage();
+      return attempt();
+    };
+    const failure = failureOf(await interrupted(packages.builder, args, signal, first));
+    expect(failure).toMatch(/^retried (?:limit-exceeded|install-failed): (?:uv|The packages|The environment) /);
+    expect(failure).toMatch(signal === 'SIGKILL' ? killed : slow);
+    await eventually(() => unfinishedIn(packages.builder.stateFolder)).toEqual([]);
+    expect(await attempt()).toMatchObject({ type: 'installed' });
+    expect(unfinishedIn(packages.builder.stateFolder)).toEqual([]);
+  });
+
+  test.each(signals)('%s of the unpacker of an instance that starts', { timeout: testMs }, async (signal) => {
+    const name = addPackage();
+    const { environment } = await packages.install(name);
+    const bytes = await (await packages.builder.fetch(`/blobs/${environment.archive.sha256}`)).arrayBuffer();
+    const other = await PackageBuilder.start({ limits });
+    try {
+      await other.builder.send('PUT', `/blobs/${environment.archive.sha256}`, new Uint8Array(bytes));
+      const files = handler('def predict(self, request): return {"name": m7.NAME}', `from ${name} import m7`);
+      const spec = await other.spec(files, environment);
+      const start = () => other.builder.put('struck', spec);
+      const failed = (await interrupted(other.builder, /utf8 \S*unpack\.py /, signal, start)).at(-1);
+      expect(JSON.stringify(failed)).toMatch(/"failed".*The environment could not be unpacked: /);
+      expect(JSON.stringify(failed)).toMatch(signal === 'SIGKILL' ? killed : slow);
+      expect(unfinishedIn(other.builder.stateFolder)).toEqual([]);
+      expect(await other.result('again', files, environment)).toEqual({ name });
+    } finally {
+      await other.builder.close();
+    }
+  });
+});
+
+describe('Go', { tags: ['go'] }, () => {
+  let builder: TestBuilder;
+  beforeAll(async () => {
+    builder = await startGoBuilder({ limits });
+    const warm = await startGoBuilder();
+    await buildSource(warm, { 'go.mod': goMod(), 'plugin.go': echo }, { wasm: true });
+    await warm.close();
+    await buildSource(builder, { 'go.mod': goMod(), 'plugin.go': echo }, { wasm: true });
+  }, coldCacheMs);
+  afterAll(() => builder.close());
+
+  const programs = [
+    ['the program that prepares the source', /prepare-\S+ -source /],
+    ['go list', /\/go list -deps /],
+    ['go build', /\/go build .* -o \/\S+ \. $/],
+    ['a compiler that go build starts', /\/compile -o .* -p main /],
+  ] as const;
+
+  test.each(each(programs))('%s of %s', { timeout: testMs }, async (signal, which, [, args]) => {
+    let unique = '';
+    const build = () => {
+      const files = { 'go.mod': goMod(), 'plugin.go': `${echo}\nvar unique = "${unique}"\n` };
+      return buildSource(builder, files, { wasm: true });
+    };
+    const first = () => {
+      unique = randomUUID();
+      return build();
+    };
+    const outcome = await interrupted(builder, args, signal, first);
+    const limit = which.includes('prepares') ? /no end within 20 s/ : slow;
+    expect(outcome).toMatchObject({
+      type: 'failed',
+      deterministic: false,
+      error: { code: 'limit-exceeded', message: expect.stringMatching(signal === 'SIGKILL' ? killed : limit) },
+    });
+    await eventually(() => readdirSync(join(builder.stateFolder, 'builds'))).toEqual([]);
+    expect(await build()).toMatchObject({ type: 'built', build: { wasm: { artifact: {} } } });
+    await eventually(() => readdirSync(join(builder.stateFolder, 'builds'))).toEqual([]);
+  });
+});
+
+describe('Git', { tags: ['git'] }, () => {
+  let git: GitServer;
+  let builder: TestBuilder;
+  beforeAll(async () => {
+    git = await GitServer.start();
+    builder = await startGoBuilder({ limits });
+  });
+  afterAll(async () => {
+    await builder.close();
+    await git.close();
+  });
+
+  const programs = [
+    ['git ls-remote', /\/git .* ls-remote /],
+    ['git fetch', /\/git .* fetch -q /],
+    ['git index-pack', / index-pack --stdin/],
+    ['git cat-file', /\/git .* cat-file /],
+  ] as const;
+
+  test.each(each(programs))('%s of %s', { timeout: testMs }, async (signal, _which, [, args]) => {
+    const repository = git.repository(randomUUID());
+    repository.commit({ 'plugin.go': echo });
+    const fetch = async () => {
+      const body = JSON.stringify({ repository: repository.url, ref: 'main' });
+      return builder.fetch('/sources', { method: 'POST', body });
+    };
+    const response = await interrupted(builder, args, signal, fetch);
+    const { code, message } = sourceRefusalSchema.parse(await response.json()).refused;
+    expect(code).toBe(signal === 'SIGKILL' ? 'repository-unreachable' : 'fetch-timeout');
+    expect(message).toMatch(signal === 'SIGKILL' ? killed : slow);
+    expect(readdirSync(join(builder.stateFolder, 'sources'))).toEqual([]);
+    const again = await fetch();
+    expect([again.status, again.headers.get('content-type')]).toEqual([200, 'application/zip']);
+    await again.arrayBuffer();
+    expect(readdirSync(join(builder.stateFolder, 'sources'))).toEqual([]);
+  });
+});

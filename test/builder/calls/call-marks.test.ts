@@ -1,0 +1,89 @@
+// Which request a line of a compiled plugin belongs to.
+import { expect, test } from 'vitest';
+import { CallMarks } from '../../../builder/server/processes/call-marks.ts';
+
+function begin(id: number): string[] {
+  return ['', `\x1e+${id}\x1f`];
+}
+
+function end(id: number): string[] {
+  return ['', `\x1e-${id}\x1f`];
+}
+
+/** Returns what is written of these lines, and for how many lines the process pays. */
+function read(sent: [id: number, request: string][], ...printed: string[]) {
+  const written: [string, string | undefined][] = [];
+  const marks = new CallMarks((line, request) => written.push([line, request]));
+  for (const [id, request] of sent) marks.sent(id, request);
+  const paid = printed.reduce((sum, line) => sum + marks.read(line), 0);
+  expect(paid).toBe(written.length);
+  return written;
+}
+
+test('a line that is printed while one call runs belongs to it', () => {
+  const lines = ['before', ...begin(1), 'first', ...end(1), 'between', ...begin(2), 'second', ...end(2)];
+  expect(
+    read(
+      [
+        [1, 'req_a'],
+        [2, 'req_b'],
+      ],
+      ...lines,
+    ),
+  ).toEqual([
+    ['before', undefined],
+    ['first', 'req_a'],
+    ['between', undefined],
+    ['second', 'req_b'],
+  ]);
+});
+
+test('a line that is printed while several calls run belongs to none of them', () => {
+  const lines = [...begin(1), 'a', ...begin(2), 'a or b', ...end(1), 'b', ...end(2)];
+  expect(
+    read(
+      [
+        [1, 'req_a'],
+        [2, 'req_b'],
+      ],
+      ...lines,
+    ),
+  ).toEqual([
+    ['a', 'req_a'],
+    ['a or b', undefined],
+    ['b', 'req_b'],
+  ]);
+});
+
+test('empty lines of the plugin stay, and those of marks do not', () => {
+  expect(read([[1, 'req_a']], ...begin(1), '', 'x', '', ...end(1), '', 'y')).toEqual([
+    ['', 'req_a'],
+    ['x', 'req_a'],
+    ['', 'req_a'],
+    ['', undefined],
+    ['y', undefined],
+  ]);
+});
+
+test('a call of an unknown request has lines without one', () => {
+  expect(read([[1, '']], ...begin(1), 'x', ...end(1))).toEqual([['x', undefined]]);
+});
+
+test('marks that are not expected are lines: of no call, and twice', () => {
+  const [, other = ''] = begin(9);
+  const [, again = ''] = begin(1);
+  expect(read([[1, 'req_a']], other, ...begin(1), again, ...end(1))).toEqual([
+    [other, undefined],
+    [again, 'req_a'],
+  ]);
+});
+
+test('calls without marks, of a host from before there were any, are forgotten', () => {
+  const sent = Array.from({ length: 4097 }, (_, id): [number, string] => [id, `req_${id}`]);
+  expect(read(sent, ...begin(0), 'x', ...begin(4096), 'y')).toEqual([
+    ['', undefined],
+    ['\x1e+0\x1f', undefined],
+    ['x', undefined],
+    ['y', 'req_4096'],
+  ]);
+});

@@ -1,0 +1,269 @@
+// POST /instances/{id}/invoke: responses, errors, time limits, and how calls affect each other.
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { eventually, handler, refusal, TestBuilder } from '../support.ts';
+
+const noInputs = '{"inputs":{},"parameters":{}}';
+let builder: TestBuilder;
+
+beforeAll(async () => {
+  builder = await TestBuilder.start();
+});
+afterAll(() => builder.close());
+
+/** Calls with `wait` return after a call with `go`. */
+const asyncGate = handler(
+  [
+    'def __init__(self):',
+    '    self.gate = asyncio.Event()',
+    'async def run_inference(self, inputs, parameters):',
+    '    if "wait" in inputs:',
+    '        await self.gate.wait()',
+    '    elif "go" in inputs:',
+    '        self.gate.set()',
+    '    return {"pid": os.getpid()}',
+  ].join('\n'),
+  'import asyncio\nimport os',
+);
+const threadGate = handler(
+  [
+    'def __init__(self):',
+    '    self.gate = threading.Event()',
+    'def predict(self, request):',
+    '    if "wait" in request:',
+    '        self.gate.wait()',
+    '    elif "go" in request:',
+    '        self.gate.set()',
+    '    return {}',
+  ].join('\n'),
+  'import threading',
+);
+
+describe('a response', () => {
+  test('has the result of the handler and its duration', async () => {
+    const id = await builder.run(handler('def predict(self, request):\n    return {"embedding": [0.5, 1.0]}'));
+    expect(await builder.call(id)).toEqual({
+      status: 'success',
+      result: { embedding: [0.5, 1] },
+      duration_ms: expect.any(Number),
+    });
+  });
+
+  test('names the exception that the handler raised, and the log has the traceback', async () => {
+    const id = await builder.run(handler('def predict(self, request):\n    return request["text"]'));
+    expect(await builder.call(id)).toEqual({
+      status: 'error',
+      error: { type: 'KeyError', message: "'text'" },
+      duration_ms: expect.any(Number),
+    });
+    expect(await builder.logs(id)).toEqual([
+      'host: Traceback (most recent call last):',
+      'host:   File "realtime.py", line 5, in predict',
+      'host:     return request["text"]',
+      "host: KeyError: 'text'",
+    ]);
+  });
+
+  test('is an error if the result is not a dict', async () => {
+    const id = await builder.run(handler('def predict(self, request):\n    return [1]'));
+    expect(await builder.call(id)).toMatchObject({
+      status: 'error',
+      error: { type: 'InvalidResult', message: 'the handler must return a dict, not list' },
+    });
+  });
+
+  test('is an error if the handler asks for more memory than there can be, and the next call succeeds', async () => {
+    const id = await builder.run(
+      handler('def predict(self, request):\n    return {"size": len(bytearray(request["bytes"]))}'),
+    );
+    expect(await builder.call(id, { bytes: 2 ** 62 })).toMatchObject({
+      status: 'error',
+      error: { type: 'MemoryError' },
+    });
+    expect(await builder.result(id, { bytes: 1000 })).toEqual({ size: 1000 });
+    expect((await builder.status(id)).restarts).toBe(0);
+  });
+
+  test('carries the ID of its request into the log: what it prints, its traceback, its timeout', async () => {
+    const id = await builder.run(
+      handler('def predict(self, request):\n    print("checking")\n    raise ValueError("no")'),
+    );
+    const headers = { 'slipway-request': 'req_1' };
+    await (await builder.fetch(`/instances/${id}/invoke`, { method: 'POST', body: noInputs, headers })).text();
+    await builder.call(id);
+    const logs = async () => {
+      const lines = await builder.logLines(id);
+      return lines.filter(({ line }) => /check|no$/.test(line)).map(({ line, request }) => [line, request]);
+    };
+    await eventually(async () => (await logs()).toSorted()).toEqual([
+      ['ValueError: no', undefined],
+      ['ValueError: no', 'req_1'],
+      ['checking', undefined],
+      ['checking', 'req_1'],
+    ]);
+  });
+
+  test('may be as large as the limit, and so may a request', async () => {
+    const id = await builder.run(handler('def predict(self, request):\n    return {"text": request["text"]}'));
+    const text = 'x'.repeat(8_000_000);
+    expect(await builder.result(id, { text })).toEqual({ text });
+  });
+});
+
+describe('concurrent calls', () => {
+  test.each([
+    ['coroutines', asyncGate],
+    ['threads', threadGate],
+  ])('do not wait for each other: %s', async (_, files) => {
+    const id = await builder.run(files);
+    const waiting = builder.call(id, { wait: true });
+    await builder.call(id, {});
+    expect(await builder.status(id)).toMatchObject({ calls_in_flight: 1 });
+    await builder.call(id, { go: true });
+    expect(await waiting).toMatchObject({ status: 'success' });
+  });
+
+  test('get their own responses', async () => {
+    const id = await builder.run(handler('async def run_inference(self, inputs, parameters):\n    return inputs'));
+    const numbers = Array.from({ length: 200 }, (_, n) => ({ n }));
+    expect(await Promise.all(numbers.map((inputs) => builder.result(id, inputs)))).toEqual(numbers);
+    expect(await builder.status(id)).toMatchObject({ calls: 200, calls_in_flight: 0 });
+  });
+
+  test('are refused above a limit, while earlier ones continue', async () => {
+    const small = await TestBuilder.start({ limits: { callsInFlight: 2, callBytesInFlight: 2000 } });
+    const id = await small.run(asyncGate);
+    const first = small.invoke(id, { wait: true });
+    await eventually(async () => (await small.status(id)).calls_in_flight).toBe(1);
+    expect(refusal(await small.invoke(id, { text: 'x'.repeat(2000) }))).toBe('503 instance-busy');
+    const second = small.invoke(id, { wait: true });
+    await eventually(async () => (await small.status(id)).calls_in_flight).toBe(2);
+    const third = await small.fetch(`/instances/${id}/invoke`, { method: 'POST', body: '{}' });
+    expect([third.status, third.headers.get('retry-after')]).toEqual([503, '1']);
+    await small.kill('SIGINT');
+    await Promise.allSettled([first, second]);
+    await small.close();
+  });
+});
+
+const blockedLine =
+  'host: RealtimeHandler.run_inference blocked the event loop for over 1 s at realtime.py:5, and all other calls waited. Use `def` instead of `async def`: such a handler runs in threads. Or await what takes so long.';
+
+describe('a call past its time limit', () => {
+  let strict: TestBuilder;
+  beforeAll(async () => {
+    strict = await TestBuilder.start({ limits: { callMs: 1000, hangMs: 1000 } });
+  });
+  afterAll(() => strict.close());
+
+  test('is cancelled if it is a coroutine, and the process continues', async () => {
+    const id = await strict.run(
+      handler(
+        [
+          'async def run_inference(self, inputs, parameters):',
+          '    try:',
+          '        await asyncio.sleep(3600 if "wait" in inputs else 0)',
+          '    except asyncio.CancelledError:',
+          '        print("cancelled")',
+          '        raise',
+          '    return {"pid": os.getpid()}',
+        ].join('\n'),
+        'import asyncio\nimport os',
+      ),
+    );
+    const before = await strict.result(id);
+    expect(refusal(await strict.invoke(id, { wait: true }))).toBe('504 call-timeout');
+    await eventually(() => strict.logs(id)).toEqual(['host: A call did not end within 1 s.', 'stdout: cancelled']);
+    expect(await strict.result(id)).toEqual(before);
+    expect((await strict.status(id)).restarts).toBe(0);
+  });
+
+  test.each([
+    ['blocks the loop', 'async def run_inference(self, inputs, parameters):', [blockedLine]],
+    ['never returns from its thread', 'def run_inference(self, inputs, parameters):', []],
+  ])('has its process restarted if it %s', async (_, signature, warnings) => {
+    const id = await strict.run(
+      handler(
+        [signature, '    while "hang" in inputs:', '        pass', '    return {"pid": os.getpid()}'].join('\n'),
+        'import os',
+      ),
+    );
+    expect(refusal(await strict.invoke(id, { hang: true }))).toBe('504 call-timeout');
+    await eventually(async () => (await strict.status(id)).restarts).toBe(1);
+    expect(await strict.call(id)).toMatchObject({ status: 'success' });
+    const logs = await strict.logs(id);
+    expect(logs.at(-1)).toEqual(
+      expect.stringMatching(
+        /^host: The process ended: a call was still running 1000 ms after its time limit of [\d.]+ s\. Restarting\.$/,
+      ),
+    );
+    // Both are due after one second.
+    expect(logs.slice(0, -1).sort()).toEqual(['host: A call did not end within 1 s.', ...warnings].sort());
+  });
+
+  test('fails the other calls of its process', async () => {
+    const patient = await TestBuilder.start({ limits: { callMs: 2000, hangMs: 1000 } });
+    const id = await patient.run(
+      handler(
+        [
+          'def __init__(self):',
+          '    self.never = threading.Event()',
+          'def predict(self, request):',
+          '    self.never.wait()',
+        ].join('\n'),
+        'import threading',
+      ),
+    );
+    expect(refusal(await patient.invoke(id))).toBe('504 call-timeout');
+    // The process is ended for the first call before the second one's time is up.
+    expect(refusal(await patient.invoke(id))).toBe('502 instance-crashed');
+    await patient.close();
+  });
+});
+
+describe('printing', () => {
+  test('endlessly neither fills the log nor delays other instances', async () => {
+    const quiet = await builder.run(handler('def predict(self, request):\n    return {}'));
+    const loud = await builder.run(
+      handler(
+        [
+          'def load_model(self):',
+          '    threading.Thread(target=self.shout, daemon=True).start()',
+          'def shout(self):',
+          '    while True:',
+          '        sys.stdout.write("x" * 100_000)',
+          '        sys.stderr.write("\\n" * 100_000)',
+          'async def run_inference(self, inputs, parameters):',
+          '    return {}',
+        ].join('\n'),
+        'import sys\nimport threading',
+      ),
+    );
+    const dropped = 'lines were dropped, because the plugin prints faster than its log is stored';
+    await eventually(async () => (await builder.logs(loud)).join('\n')).toContain(dropped);
+    for (let i = 0; i < 20; i++) expect(await builder.result(quiet)).toEqual({});
+    const lines = await builder.logs(loud);
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual('stdout: '.length + 4096);
+    await builder.send('DELETE', `/instances/${loud}`);
+  });
+
+  test('loses no line of 1,500, and truncates them', async () => {
+    const id = await builder.run(
+      handler(
+        [
+          'def predict(self, request):',
+          '    for n in range(1500):',
+          '        print(f"line {n}")',
+          '    print("y" * 1_000_000)',
+          '    print("end")',
+          '    return {}',
+        ].join('\n'),
+      ),
+    );
+    await builder.call(id);
+    await eventually(async () => (await builder.logs(id)).at(-1)).toBe('stdout: end');
+    const lines = await builder.logs(id);
+    expect(lines).toHaveLength(1502);
+    expect(lines[0]).toBe('stdout: line 0');
+    expect(lines.at(-2)).toBe(`stdout: ${'y'.repeat(4095)}…`);
+  });
+});

@@ -1,0 +1,126 @@
+// A caller that goes away: its call is cancelled, down to the handler.
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { eventually, handler, TestBuilder } from '../support.ts';
+
+let builder: TestBuilder;
+beforeAll(async () => {
+  builder = await TestBuilder.start();
+});
+afterAll(() => builder.close());
+
+/** Sends a call, waits until the handler has printed that it waits, and closes its connection. */
+async function callAndLeave(id: string): Promise<void> {
+  const leave = new AbortController();
+  const call = builder.fetch(`/instances/${id}/invoke`, {
+    method: 'POST',
+    body: JSON.stringify({ inputs: { wait: true }, parameters: {} }),
+    signal: leave.signal,
+  });
+  await eventually(() => builder.logs(id)).toEqual(['stdout: waits']);
+  leave.abort();
+  await expect(call).rejects.toThrow('aborted');
+}
+
+test('a coroutine is cancelled', async () => {
+  const id = await builder.run(
+    handler(
+      [
+        'async def run_inference(self, inputs, parameters):',
+        '    print("waits")',
+        '    try:',
+        '        await asyncio.sleep(3600 if "wait" in inputs else 0)',
+        '    except asyncio.CancelledError:',
+        '        print("cancelled")',
+        '        raise',
+        '    return {}',
+      ].join('\n'),
+      'import asyncio',
+    ),
+  );
+  await callAndLeave(id);
+  await eventually(() => builder.logs(id)).toEqual(['stdout: waits', 'stdout: cancelled']);
+  expect(await builder.status(id)).toMatchObject({ calls_in_flight: 0, restarts: 0 });
+});
+
+test("a thread continues until it returns, and its answer is dropped: the process isn't restarted", async () => {
+  const id = await builder.run(
+    handler(
+      [
+        'def __init__(self):',
+        '    self.gate = threading.Event()',
+        'def predict(self, request):',
+        '    if "wait" in request:',
+        '        print("waits")',
+        '        self.gate.wait()',
+        '        print("returned")',
+        '    self.gate.set()',
+        '    return {"n": request.get("n")}',
+      ].join('\n'),
+      'import threading',
+    ),
+  );
+  await callAndLeave(id);
+  await eventually(async () => (await builder.status(id)).calls_in_flight).toBe(0);
+  expect(await builder.result(id, { n: 1 })).toEqual({ n: 1 });
+  await eventually(() => builder.logs(id)).toEqual(['stdout: waits', 'stdout: returned']);
+  expect(await builder.result(id, { n: 2 })).toEqual({ n: 2 });
+  expect((await builder.status(id)).restarts).toBe(0);
+});
+
+test('a call that waits for its turn never reaches the plugin', async () => {
+  const files = handler(
+    [
+      'def __init__(self):',
+      '    self.gate = asyncio.Event()',
+      'async def run_inference(self, inputs, parameters):',
+      '    print(inputs)',
+      '    await asyncio.wait_for(self.gate.wait(), 0.3) if "wait" in inputs else None',
+      '    return {}',
+    ].join('\n'),
+    'import asyncio',
+  );
+  const spec = { ...(await builder.putPlugin(files)), serving: { replicas: 1, concurrency: 1 } };
+  await builder.put('dep_turn', spec);
+  const first = builder.invoke('dep_turn', { wait: true });
+  await eventually(async () => (await builder.status('dep_turn')).calls_in_flight).toBe(1);
+  const leave = new AbortController();
+  const second = builder.fetch('/instances/dep_turn/invoke', {
+    method: 'POST',
+    body: JSON.stringify({ inputs: { second: true }, parameters: {} }),
+    signal: leave.signal,
+  });
+  await eventually(async () => (await builder.status('dep_turn')).calls_in_flight).toBe(2);
+  leave.abort();
+  await expect(second).rejects.toThrow('aborted');
+  await first;
+  await builder.call('dep_turn', { third: true });
+  expect((await builder.logs('dep_turn')).filter((line) => line.startsWith('stdout'))).toEqual([
+    "stdout: {'wait': True}",
+    "stdout: {'third': True}",
+  ]);
+});
+
+test('a call that is cancelled gives its turn to the next one, as soon as the plugin has ended it', async () => {
+  const files = handler(
+    [
+      'async def run_inference(self, inputs, parameters):',
+      '    print("runs")',
+      '    await asyncio.sleep(3600 if "wait" in inputs else 0)',
+      '    return {}',
+    ].join('\n'),
+    'import asyncio',
+  );
+  await builder.put('dep_next', { ...(await builder.putPlugin(files)), serving: { replicas: 1, concurrency: 1 } });
+  const leave = new AbortController();
+  const first = builder.fetch('/instances/dep_next/invoke', {
+    method: 'POST',
+    body: JSON.stringify({ inputs: { wait: true }, parameters: {} }),
+    signal: leave.signal,
+  });
+  await eventually(() => builder.logs('dep_next')).toEqual(['stdout: runs']);
+  const next = builder.result('dep_next');
+  await eventually(async () => (await builder.status('dep_next')).calls_in_flight).toBe(2);
+  leave.abort();
+  await expect(first).rejects.toThrow('aborted');
+  expect(await next).toEqual({});
+});

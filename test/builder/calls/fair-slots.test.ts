@@ -1,0 +1,57 @@
+// Slots that organizations share: what waits, and in which order it runs.
+import { expect, test } from 'vitest';
+import { FairSlots } from '../../../builder/server/fair-slots.ts';
+
+/** Starts work named like `a1` for organization `a`. Returns what has started, and ends work by its name. */
+function slots(total: number, perOrganization: number) {
+  const fair = new FairSlots(total, perOrganization);
+  const started: string[] = [];
+  const ends = new Map<string, () => void>();
+  const run = (...names: string[]) => {
+    for (const name of names)
+      void fair.run(name.charAt(0), () => {
+        started.push(name);
+        return new Promise<void>((resolve) => ends.set(name, resolve));
+      });
+  };
+  const end = async (name: string) => {
+    ends.get(name)?.();
+    await new Promise(setImmediate);
+  };
+  return { run, end, started };
+}
+
+test("an organization's work waits for its own only", async () => {
+  const { run, end, started } = slots(4, 2);
+  run('a1', 'a2', 'a3', 'b1');
+  expect(started).toEqual(['a1', 'a2', 'b1']);
+  await end('b1');
+  expect(started).toEqual(['a1', 'a2', 'b1']);
+  await end('a1');
+  expect(started).toEqual(['a1', 'a2', 'b1', 'a3']);
+});
+
+test('when all slots are taken, the organization with the least running is next, whatever waits longer', async () => {
+  const { run, end, started } = slots(3, 2);
+  run('a1', 'a2', 'b1', 'a3', 'b2', 'c1');
+  expect(started).toEqual(['a1', 'a2', 'b1']);
+  await end('a1');
+  expect(started.slice(3)).toEqual(['c1']);
+  await end('c1');
+  expect(started.slice(4)).toEqual(['a3']);
+  await end('a2');
+  expect(started.slice(5)).toEqual(['b2']);
+});
+
+test('organizations that wait take turns, however much of one waits', async () => {
+  const { run, end, started } = slots(1, 1);
+  run('a1', 'a2', 'a3', 'b1', 'b2');
+  for (const name of ['a1', 'b1', 'a2', 'b2']) await end(name);
+  expect(started).toEqual(['a1', 'b1', 'a2', 'b2', 'a3']);
+});
+
+test('work that fails frees its slot', async () => {
+  const fair = new FairSlots(1, 1);
+  await expect(fair.run('a', () => Promise.reject(new Error('failed')))).rejects.toThrow('failed');
+  expect(await fair.run('b', async () => 'ran')).toBe('ran');
+});

@@ -1,0 +1,88 @@
+// A call that fails because of a limit says which one, its value, what raises it, and who may.
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { raisedBy } from '../../../src/contract/limits/limit-texts.ts';
+import { eventually, handler, TestBuilder } from '../support.ts';
+
+let builder: TestBuilder;
+
+beforeAll(async () => {
+  builder = await TestBuilder.start({
+    limits: { memoryBytes: 192 * 1024 * 1024, callBytes: 1000, callMs: 1000, hangMs: 500 },
+  });
+});
+afterAll(() => builder.close());
+
+const failing = (body: string, imports = '') => handler(`def predict(self, request):\n    ${body}`, imports);
+
+/** The message of the failed call, whether its process ended or the handler raised an error. */
+async function messageOf(id: string): Promise<string> {
+  return JSON.stringify((await builder.invoke(id)).body);
+}
+
+test('memory', async () => {
+  const id = await builder.run(failing('kept = bytearray(700 << 20)\n    return {"kept": len(kept)}'));
+  const message = await messageOf(id);
+  expect(message).toMatch(/192 MiB of memory/);
+  expect(message).toContain(raisedBy.memory);
+});
+
+test('time: calls that end with a process that hangs', async () => {
+  const id = await builder.run(
+    failing('if "hang" in request: time.sleep(60)\n    else: time.sleep(0.9)\n    return {}', 'import time'),
+  );
+  const hanging = builder.invoke(id, { hang: true });
+  expect((await hanging).body).toMatchObject({ error: { code: 'call-timeout' } });
+  const other = (async () => {
+    for (;;) {
+      const { body } = await builder.invoke(id);
+      if (typeof body === 'object' && body !== null && 'error' in body) return JSON.stringify(body);
+    }
+  })();
+  const message = await other;
+  expect(message).toContain('a call was still running 500 ms after its time limit of 1 s');
+  expect(message).toContain(raisedBy.time);
+});
+
+test('the size of an answer', async () => {
+  const id = await builder.run(failing('return {"text": "x" * 2000}'));
+  expect(await messageOf(id)).toContain(`the result is 2011 bytes; the limit is 1000. ${raisedBy.answer}`);
+});
+
+test('open files', async () => {
+  const id = await builder.run(failing('kept = [open("/dev/null") for _ in range(1000)]\n    return {}'));
+  expect(await messageOf(id)).toContain(
+    `Too many open files: '/dev/null'. The process may have 256 files and connections open. ${raisedBy.openFiles}`,
+  );
+});
+
+test.each([
+  [
+    'a full disk',
+    'raise OSError(errno.ENOSPC, "full")',
+    'The temporary folder holds up to 256 MiB or 16384 files.',
+    raisedBy.temp,
+  ],
+  ['the size of a file', 'raise OSError(errno.EFBIG, "large")', 'A file may have up to 256 MiB.', raisedBy.file],
+  [
+    'threads',
+    'raise RuntimeError("can\'t start new thread")',
+    'The plugin may run 128 threads and processes.',
+    raisedBy.threads,
+  ],
+])('%s', async (_, body, limit, remedy) => {
+  const id = await builder.run(failing(body, 'import errno'));
+  expect(await messageOf(id)).toContain(`${limit} ${remedy}`);
+});
+
+test('an error of the plugin that is about no limit is left as it is', async () => {
+  const id = await builder.run(failing('raise OSError(errno.ENOENT, "absent")', 'import errno'));
+  expect((await builder.invoke(id)).body).toMatchObject({ error: { message: '[Errno 2] absent' } });
+});
+
+test('a process that ends for another reason names that', async () => {
+  const id = await builder.run(failing('os._exit(3)', 'import os'));
+  expect((await builder.invoke(id)).body).toMatchObject({
+    error: { code: 'instance-crashed', message: "The plugin's process ended during the call: exit code 3." },
+  });
+  await eventually(() => builder.logs(id)).toContain('host: The process ended: exit code 3. Restarting.');
+});

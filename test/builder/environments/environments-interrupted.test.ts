@@ -1,0 +1,220 @@
+// @module-tag uv
+// Resolutions and installations that race, or whose builder is killed, or whose index fails.
+import { randomBytes } from 'node:crypto';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { eventually, handler, isAlive, newFolder } from '../support.ts';
+import { PackageIndex } from './package-index.ts';
+import { failureOf, PackageBuilder, unfinishedIn, writeWheel } from './wheels.ts';
+
+let wheels: string;
+let index: PackageIndex;
+let packages: PackageBuilder;
+
+beforeEach(async () => {
+  wheels = newFolder();
+  writeWheel(wheels, { name: 'slow_top', files: { 'slow_top.py': 'import slow_base\n' }, requires: ['slow-base'] });
+  writeWheel(wheels, {
+    name: 'slow_base',
+    files: Object.fromEntries(Array.from({ length: 200 }, (_, at) => [`slow_base/m${at}.py`, 'x = 1\n'.repeat(500)])),
+  });
+  index = await PackageIndex.start(wheels);
+  packages = await PackageBuilder.start({ env: { BUILDER_WHEELS: '', UV_DEFAULT_INDEX: index.url } });
+});
+
+afterEach(async () => {
+  index.close();
+  await packages.builder.close();
+});
+
+const files = handler('def predict(self, request): return {"name": slow_top.slow_base.__name__}', 'import slow_top');
+
+/** Reads events until one contains the text, then kills the builder. Returns the processes that it had started. */
+async function killAt(path: string, body: object, text: string): Promise<number[]> {
+  const { builder } = packages;
+  const response = await builder.fetch(path, { method: 'POST', body: JSON.stringify(body) });
+  let read = '';
+  for await (const chunk of (response.body ?? new ReadableStream()).pipeThrough(new TextDecoderStream())) {
+    read += chunk;
+    if (read.includes(text)) break;
+  }
+  expect(read).toContain(text);
+  const started = builder.workers();
+  await builder.kill('SIGKILL');
+  return started;
+}
+
+/** Starts a builder on what the killed one left, and expects everything to work and nothing to be left over. */
+async function expectRecovery(left: number[]): Promise<void> {
+  await eventually(() => left.filter(isAlive)).toEqual([]);
+  index.stalled = undefined;
+  const { stateFolder } = packages.builder;
+  packages = await PackageBuilder.start({ stateFolder, env: { BUILDER_WHEELS: '', UV_DEFAULT_INDEX: index.url } });
+  expect(unfinishedIn(stateFolder)).toEqual([]);
+  const { environment } = await packages.install('slow-top');
+  expect(await packages.result('again', files, environment)).toEqual({ name: 'slow_base' });
+  expect(unfinishedIn(stateFolder)).toEqual([]);
+}
+
+describe('a builder that is killed leaves nothing that breaks the next attempt', () => {
+  test('while it resolves', async () => {
+    index.stalled = /slow-base\/$/;
+    const requirements = [{ text: 'slow-top', at: 'manifest.py' }];
+    await expectRecovery(await killAt('/locks', { requirements }, '"resolve"'));
+  });
+
+  test.each([
+    ['downloads', /slow_base.*whl$/, '"download"'],
+    ['compiles', undefined, '"compile"'],
+    ['packs the archive', undefined, '"archive"'],
+  ])('while it %s', async (_what, stalled, text) => {
+    const { digest, text: lockText } = await packages.lock('slow-top');
+    index.stalled = stalled;
+    const spec = { lock: { digest, text: lockText }, target: packages.target };
+    await expectRecovery(await killAt('/environments', spec, text));
+  });
+
+  test('while an instance unpacks it', async () => {
+    const { environment } = await packages.install('slow-top');
+    const { key, archive } = environment;
+    const bytes = new Uint8Array(await (await packages.builder.fetch(`/blobs/${archive.sha256}`)).arrayBuffer());
+    const other = await PackageBuilder.start();
+    const { builder } = packages;
+    packages = other;
+    await builder.close();
+    await other.builder.send('PUT', `/blobs/${archive.sha256}`, bytes);
+    const spec = await other.spec(files, environment);
+    const response = await other.builder.fetch('/instances/cut', { method: 'PUT', body: JSON.stringify(spec) });
+    expect(response.status).toBe(200);
+    await other.builder.kill('SIGKILL');
+    packages = await PackageBuilder.start({ stateFolder: other.builder.stateFolder });
+    expect(await packages.result('again', files, environment)).toEqual({ name: 'slow_base' });
+    expect(readdirSync(join(other.builder.stateFolder, 'environments', 'installed'))).toEqual([key]);
+  });
+});
+
+test('equal requests that race share one resolution and one installation', async () => {
+  const locks = await Promise.all([packages.lock('slow-top'), packages.lock('slow-top')]);
+  expect(locks[0]).toEqual(locks[1]);
+  index.requests.length = 0;
+  const [first, second] = await Promise.all(locks.map((lock) => packages.installEvents(lock)));
+  expect(first).toEqual(second);
+  expect(index.requests.filter((path) => path.endsWith('.whl')).sort()).toEqual([
+    '/simple/slow-base/slow_base-1.0.0-py3-none-any.whl',
+    '/simple/slow-top/slow_top-1.0.0-py3-none-any.whl',
+  ]);
+});
+
+describe("an organization's work that hangs", () => {
+  beforeEach(async () => {
+    const { stateFolder } = packages.builder;
+    await packages.builder.close();
+    const env = { BUILDER_WHEELS: '', UV_DEFAULT_INDEX: index.url };
+    packages = await PackageBuilder.start({ stateFolder, limits: { environmentsPerOrganization: 1 }, env });
+    writeWheel(wheels, { name: 'quick' });
+  });
+
+  function post(path: string, body: object): Promise<string> {
+    const answer = packages.builder.fetch(path, { method: 'POST', body: JSON.stringify(body) });
+    return answer.then((response) => response.text()).catch(() => 'lost');
+  }
+
+  const resolve = (organization: string, text: string) =>
+    post('/locks', { organization, requirements: [{ text, at: 'manifest.py' }] });
+
+  /** Occupies the organization's only slot. Returns whether it still does. */
+  async function hang(organization: string): Promise<() => boolean> {
+    index.stalled = /slow-base\/$/;
+    let hangs = true;
+    void resolve(organization, 'slow-top').then(() => {
+      hangs = false;
+    });
+    await eventually(() => index.requests.some((path) => path.endsWith('/slow-base/'))).toBe(true);
+    return () => hangs;
+  }
+
+  test('delays its own next one only', async () => {
+    const hangs = await hang('org_a');
+    let isAnswered = false;
+    void resolve('org_a', 'quick').then(() => {
+      isAnswered = true;
+    });
+    expect(await resolve('org_b', 'quick>=1')).toContain('"type":"locked"');
+    expect([hangs(), isAnswered]).toEqual([true, false]);
+  });
+
+  test("does not delay another organization's equal resolution, which answers the one that waits as well", async () => {
+    const hangs = await hang('org_a');
+    const waits = resolve('org_a', 'quick');
+    await packages.builder.fetch('/health'); // the request before has arrived
+    expect(await resolve('org_b', 'quick')).toContain('"type":"locked"');
+    expect(await waits).toContain('"type":"locked"');
+    expect(hangs()).toBe(true);
+    expect(index.requests.filter((path) => path === '/simple/quick/')).toHaveLength(1);
+  });
+
+  test("does not delay another organization's equal installation, which answers the one that waits as well", async () => {
+    const { digest, text } = await packages.lock('quick');
+    const install = (organization: string) =>
+      post('/environments', { organization, lock: { digest, text }, target: packages.target });
+    const hangs = await hang('org_a');
+    const waits = install('org_a');
+    await packages.builder.fetch('/health'); // the request before has arrived
+    expect(await install('org_b')).toContain('"type":"installed"');
+    expect(await waits).toContain('"type":"installed"');
+    expect(hangs()).toBe(true);
+    expect(index.requests.filter((path) => path.endsWith('.whl'))).toHaveLength(1);
+  });
+});
+
+test('torch comes from the index that BUILDER_TORCH_INDEX names, and other packages from the usual one', async () => {
+  writeWheel(wheels, { name: 'torch', version: '2.9.0', requires: ['slow-base'] });
+  const forCpu = newFolder();
+  writeWheel(forCpu, {
+    name: 'torch',
+    version: '2.9.0+cpu',
+    files: { 'torch.py': 'BUILD = "cpu"\n' },
+    requires: ['slow-base'],
+  });
+  const torch = await PackageIndex.start(forCpu);
+  const env = { BUILDER_WHEELS: '', UV_DEFAULT_INDEX: index.url, BUILDER_TORCH_INDEX: torch.url };
+  const other = await PackageBuilder.start({ env });
+  try {
+    const { environment } = await other.install('torch');
+    expect(environment.packages).toEqual([
+      { name: 'slow-base', version: '1.0.0' },
+      { name: 'torch', version: '2.9.0+cpu' },
+    ]);
+  } finally {
+    torch.close();
+    await other.builder.close();
+  }
+});
+
+test('a download that is announced as too large is ended before it is complete', async () => {
+  writeWheel(wheels, { name: 'slow_large', files: { 'large.bin': randomBytes(25_000_000) } }); // not compressible
+  const limits = { environmentBytes: 20_000_000 };
+  const other = await PackageBuilder.start({ limits, env: { BUILDER_WHEELS: '', UV_DEFAULT_INDEX: index.url } });
+  try {
+    const lock = await other.lock('slow-large');
+    index.stalled = /slow_large.*whl$/;
+    expect(failureOf((await other.installEvents(lock)).at(-1))).toMatch(/^too-large: /);
+  } finally {
+    await other.builder.close();
+  }
+});
+
+test('an index that does not answer is retried later, and a yanked version is used only if it is pinned', async () => {
+  writeWheel(wheels, { name: 'slow_base', version: '2.0.0' });
+  index.yanked = /slow_base-2/;
+  expect((await packages.lock('slow-base')).packages).toMatchObject([{ version: '1.0.0' }]);
+  const pinned = await packages.lockEvents('slow-base==2.0.0');
+  expect(pinned.at(-1)).toMatchObject({ type: 'locked', lock: { packages: [{ version: '2.0.0' }] } });
+  const lines = pinned.flatMap((event) => (event.type === 'log' ? [event.line] : []));
+  expect(lines.join('\n')).toContain('slow-base==2.0.0` is yanked (reason: "broken")');
+  index.close();
+  expect(await packages.failure('slow-top', 'slow-base')).toMatch(
+    /^retried index-unreachable: .*Failed to fetch: .*slow-/s,
+  );
+});

@@ -1,0 +1,370 @@
+// @module-tag uv
+// Environments of packages, from wheels that the tests make: no index is used.
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { environmentKey } from '../../../src/contract/builder/environments.ts';
+import { handler, newFolder, refusal } from '../support.ts';
+import { failureOf, lockOf, PackageBuilder, unfinishedIn, writeWheel } from './wheels.ts';
+
+/** Leaves a trace if any of its code runs. */
+const traceFolder = newFolder();
+const trace = join(traceFolder, 'ran');
+const leavesTrace = `open(${JSON.stringify(trace)}, 'w').write('ran')\n`;
+
+let packages: PackageBuilder;
+beforeAll(async () => {
+  packages = await PackageBuilder.start({ limits: { environmentBytes: 20_000_000, environmentFiles: 300 } });
+});
+afterAll(() => packages.builder.close());
+
+test('a builder names what environments of its instances have to suit', async () => {
+  const { status, body } = await packages.builder.send('POST', '/instances/none/target');
+  expect({ status, body }).toEqual({ status: 200, body: packages.target });
+});
+
+describe('a lock', () => {
+  test('has every package with the hashes of its wheels, and the same requirements give the same lock', async () => {
+    packages.add({ name: 'locked_base', version: '2.1' }, { name: 'locked_top', requires: ['locked-base>=2'] });
+    const lock = await packages.lock('Locked.Top');
+    expect(lock.packages).toEqual([
+      { name: 'locked-base', version: '2.1', marker: null },
+      { name: 'locked-top', version: '1.0.0', marker: null },
+    ]);
+    const hashes = ['locked_base-2.1', 'locked_top-1.0.0'].map((name) =>
+      createHash('sha256')
+        .update(readFileSync(join(packages.wheels, `${name}-py3-none-any.whl`)))
+        .digest('hex'),
+    );
+    expect([...lock.text.matchAll(/sha256:([0-9a-f]{64})/g)].map(([, hash]) => hash)).toEqual(hashes);
+    expect(await packages.lock('Locked.Top')).toEqual(lock);
+  });
+
+  test('holds for every platform: packages of other systems have their markers', async () => {
+    packages.add({ name: 'everywhere', requires: ['only_windows; sys_platform == "win32"'] }, { name: 'only_windows' });
+    const { lock, environment } = await packages.install('everywhere');
+    expect(lock.packages).toContainEqual({
+      name: 'only-windows',
+      version: '1.0.0',
+      marker: "sys_platform == 'win32'",
+    });
+    expect(environment.packages).toEqual([{ name: 'everywhere', version: '1.0.0' }]);
+  });
+
+  test.each([
+    ['-e ./local', 'editable packages are not installed'],
+    ['--index-url https://example.com/simple', 'URLs are not supported'],
+    ['-r other.txt', 'options are not supported'],
+    ['numpy --no-binary :all:', 'options are not supported'],
+    ['numpy @ https://example.com/numpy.whl', 'URLs are not supported'],
+    ['git+https://example.com/numpy.git', 'version control is not supported'],
+    ['numpy @ git+ssh://example.com/numpy', 'version control is not supported'],
+    ['./numpy.whl', 'local files are not supported'],
+    ['numpy.tar.gz', 'local files are not supported'],
+    ['numpy\n--index-url x', 'it has several lines'],
+    ['numpy >= ', 'it is not a valid requirement'],
+  ])('is refused for the requirement %j, with its place', async (text, reason) => {
+    packages.add({ name: 'numpy' });
+    expect(await packages.failure('numpy', text)).toBe(
+      `requirement-refused: requirements.txt:2: ${JSON.stringify(text)} can't be installed: ${reason}. Name a package of the index, such as "httpx>=0.27".`,
+    );
+  });
+
+  test('fails with the explanation of the resolver, and with the place of a requirement that it can not read', async () => {
+    packages.add({ name: 'pinned', version: '1.5' }, { name: 'needs_old', requires: ['pinned<1'] });
+    expect(await packages.failure('pinned==7')).toBe(
+      'unsatisfiable: No solution found when resolving dependencies\n' +
+        'Because there is no version of pinned==7 and you require pinned==7, we can conclude that your requirements are unsatisfiable.\n' +
+        'Change pinned==7 in requirements.txt:1.',
+    );
+    expect(await packages.failure('needs-old')).toBe(
+      'unsatisfiable: No solution found when resolving dependencies\n' +
+        'Because only pinned==1.5 is available and all versions of needs-old depend on pinned<1, we can conclude that all versions of needs-old cannot be used.\n' +
+        'And because you require needs-old, we can conclude that your requirements are unsatisfiable.\n' +
+        'Change needs-old in requirements.txt:1.',
+    );
+    expect(await packages.failure('absent-package')).toMatch(
+      /^unsatisfiable: .*\nBecause absent-package was not found/s,
+    );
+    expect(await packages.failure('pinned', 'pinned; python_versio > "3"')).toMatch(
+      /^requirement-refused: requirements\.txt:2: .*python_versio/,
+    );
+  });
+
+  test('is for newer Pythons only if a package needs one, and the builder has it', async () => {
+    const version: unknown = Object(await (await packages.builder.fetch('/health')).json()).python;
+    const [, minor, patch] = String(version).split('.').map(Number);
+    packages.add(
+      { name: 'needs_this_python', python: `>=${version}`, files: { 'needs_this_python.py': 'VALUE = 1\n' } },
+      { name: 'needs_next_python', python: `>=3.${Number(minor) + 1}` },
+      { name: 'needs_both', requires: ['needs_this_python', 'needs_next_python'] },
+    );
+    const { environment } = await packages.install('needs-this-python');
+    expect(environment.packages).toEqual([{ name: 'needs-this-python', version: '1.0.0' }]);
+    for (const name of ['needs-next-python', 'needs-both'])
+      expect(await packages.failure(name)).toMatch(
+        new RegExp(
+          `^unsatisfiable: No solution found[^]*\\nPlugins run on Python 3.${minor}.${patch} here, and these packages need Python 3.${Number(minor) + 1}. Declare versions that suit Python 3.${minor}.${patch}.$`,
+        ),
+      );
+  });
+
+  test('has no package that is only a source distribution', async () => {
+    writeFileSync(join(packages.wheels, 'source_only-1.0.tar.gz'), 'never read');
+    expect(await packages.failure('source-only')).toMatch(
+      /^unsatisfiable: .*source-only.*no (?:usable )?wheels.*\nPackages are installed from wheels only\. source-only has none here: declare another version of it, or of the package that needs it\.$/s,
+    );
+  });
+});
+
+describe('an environment', () => {
+  test('is imported by an instance, read-only, after the plugin, the shims and the standard library', async () => {
+    const here = '__file__\n';
+    packages.add({
+      name: 'shadows',
+      files: {
+        'json.py': `raise RuntimeError('it replaced the standard library')\n`,
+        'shared/__init__.py': `raise RuntimeError('it replaced a shim')\n`,
+        'own.py': `raise RuntimeError('it replaced the plugin')\n`,
+        'slipway_host/__init__.py': `VALUE = 'a package of its own'\n`,
+        'useful/__init__.py': `from useful.part import VALUE\nplace = ${here}`,
+        'useful/part.py': `VALUE = 42\n`,
+      },
+    });
+    const { environment } = await packages.install('shadows');
+    const files = {
+      ...handler(
+        `def predict(self, request):
+    import os, useful.part
+    try:
+        open(os.path.join(os.path.dirname(useful.place), 'new.py'), 'w')
+    except OSError as error:
+        return {'seen': [useful.VALUE, own.VALUE, slipway_host.VALUE], 'write': type(error).__name__}
+`,
+        'import json, shared.plugins.sdk, own, useful, slipway_host',
+      ),
+      'own.py': `VALUE = 'own'\n`,
+    };
+    expect(await packages.result('imports', files, environment)).toEqual({
+      seen: [42, 'own', 'a package of its own'],
+      write: expect.stringMatching(/^(?:OSError|PermissionError)$/),
+    });
+  });
+
+  test('has compiled files that Python never compares with their source', async () => {
+    packages.add({ name: 'compiled', files: { 'compiled.py': 'VALUE = 1\n', 'broken.py': 'def (:\n' } });
+    const { environment } = await packages.install('compiled');
+    const site = join(packages.builder.stateFolder, 'environments', 'installed', environment.key, 'site');
+    const [name = '', ...others] = readdirSync(join(site, '__pycache__'));
+    expect([name, others]).toEqual([expect.stringMatching(/^compiled\.cpython-3\d+\.pyc$/), []]);
+    expect(readFileSync(join(site, '__pycache__', name)).readUInt32LE(4)).toBe(0b01);
+  });
+
+  test('is installed once for equal requests, and its second installation is a look at the disk', async () => {
+    packages.add({ name: 'shared_work' });
+    const lock = await packages.lock('shared-work');
+    const both = await Promise.all([packages.installEvents(lock), packages.installEvents(lock)]);
+    expect(both[0]).toEqual(both[1]);
+    const [again] = await packages.installEvents(lock);
+    const [first] = both[0].slice(-1);
+    if (first?.type !== 'installed' || again?.type !== 'installed') throw new Error('it was not installed');
+    expect(again.environment).toEqual({ ...first.environment, cached: true, duration_ms: expect.any(Number) });
+    expect(first.environment).toMatchObject({
+      key: await environmentKey(lock.digest, packages.target),
+      lock: lock.digest,
+      cached: false,
+    });
+  });
+
+  test('is unpacked from its archive by a builder that has no index and no wheels', async () => {
+    packages.add({ name: 'travels', files: { 'travels.py': 'VALUE = "here"\n' } });
+    const { environment } = await packages.install('travels');
+    const archive = await packages.builder.fetch(`/blobs/${environment.archive.sha256}`);
+    const bytes = new Uint8Array(await archive.arrayBuffer());
+    const other = await PackageBuilder.start({ env: { BUILDER_TOOLS: newFolder() } });
+    try {
+      const files = handler('def predict(self, request): return {"value": travels.VALUE}', 'import travels');
+      const spec = await other.spec(files, environment);
+      const refused = await other.builder.send('PUT', '/instances/moved', JSON.stringify(spec));
+      expect(refusal(refused)).toBe('409 blob-missing');
+      expect(Object(refused.body).error.missing).toEqual([environment.archive.sha256]);
+      await other.builder.send('PUT', `/blobs/${environment.archive.sha256}`, bytes);
+      expect(await other.result('moved', files, environment)).toEqual({ value: 'here' });
+    } finally {
+      await other.builder.close();
+    }
+  });
+
+  test('whose bytecode is too large fails at once and for good, with the reason, and leaves nothing', {
+    timeout: 120_000,
+  }, async () => {
+    const other = await PackageBuilder.start({ limits: { environmentBytes: 150_000 } });
+    try {
+      // Its bytecode has many times the size of its source.
+      const dense = 'def f():0\n'.repeat(5000);
+      other.add({ name: 'dense', files: { 'dense/a.py': dense, 'dense/b.py': dense } });
+      expect(await other.failure('dense')).toMatch(
+        /^wheel-refused: The packages could not be compiled: more than \d+ files or 150000 bytes\.$/,
+      );
+      expect(unfinishedIn(other.builder.stateFolder)).toEqual([]);
+    } finally {
+      await other.builder.close();
+    }
+  });
+
+  test('that has more files than a builder allows cannot be unpacked there, and the reason is the limit', async () => {
+    packages.add({
+      name: 'many',
+      files: Object.fromEntries(Array.from({ length: 40 }, (_, at) => [`many/f${at}.txt`, 'x'])),
+    });
+    const { environment } = await packages.install('many');
+    const archive = await packages.builder.fetch(`/blobs/${environment.archive.sha256}`);
+    const other = await PackageBuilder.start({ limits: { environmentFiles: 10 } });
+    try {
+      const spec = await other.spec(handler('def predict(self, request): return {}'), environment);
+      await other.builder.send(
+        'PUT',
+        `/blobs/${environment.archive.sha256}`,
+        new Uint8Array(await archive.arrayBuffer()),
+      );
+      const message = expect.stringContaining('could not be unpacked: more than 20 files or ');
+      expect((await other.builder.put('too-many', spec)).at(-1)).toMatchObject({ type: 'failed', error: { message } });
+    } finally {
+      await other.builder.close();
+    }
+  });
+
+  test('of another Python is installed without compiled files, which the builder that unpacks it adds', async () => {
+    packages.add({ name: 'elsewhere', files: { 'elsewhere.py': 'VALUE = 1\n' } });
+    const lock = await packages.lock('elsewhere');
+    const target = { ...packages.target, python: packages.target.python === '3.14' ? '3.13' : '3.14' };
+    const last = (await packages.installEvents(lock, target)).at(-1);
+    expect(last).toMatchObject({ type: 'installed', environment: { target, packages: [{ name: 'elsewhere' }] } });
+  });
+});
+
+test.each([
+  ['Python', { python: '3.14' }],
+  ['platform', { platform: 'aarch64-manylinux_2_28' }],
+])('an environment for another %s is never used, and neither is an archive under another name', async (what, other) => {
+  packages.add({ name: `elsewhere_${what}`.toLowerCase() });
+  const lock = await packages.lock(`elsewhere-${what}`);
+  const last = (await packages.installEvents(lock, { ...packages.target, ...other })).at(-1);
+  if (last?.type !== 'installed') throw new Error('it was not installed');
+  const files = handler('def predict(self, request): return {}');
+  const { archive, key } = last.environment;
+  const spec = { ...(await packages.builder.putPlugin(files)), environment: { key, archive: archive.sha256 } };
+  const fromDisk = await packages.builder.put(`foreign-${what}`, spec);
+  const wrongKey = { ...spec, environment: { key: 'f'.repeat(64), archive: archive.sha256 } };
+  const fromArchive = await packages.builder.put(`foreign-archive-${what}`, wrongKey);
+  const refused = (message: string) => ({ type: 'failed', error: { message: expect.stringContaining(message) } });
+  expect(fromDisk.at(-1)).toMatchObject(refused('The environment is for Python 3.'));
+  expect(fromArchive.at(-1)).toMatchObject(refused('is not that of the environment ffff'));
+});
+
+describe('a hostile wheel', () => {
+  test('runs nothing while it is installed or an instance starts, and what would is removed', async () => {
+    packages.add({
+      name: 'hostile',
+      files: {
+        'hostile.pth': `import os; ${leavesTrace}`,
+        'sitecustomize.py': leavesTrace,
+        'usercustomize/__init__.py': leavesTrace,
+        'hostile.py': leavesTrace,
+        'setup.py': leavesTrace,
+        'conftest.py': leavesTrace,
+        'hostile-1.0.0.data/scripts/pythonx': `#!python\n${leavesTrace}`,
+        'hostile-1.0.0.dist-info/entry_points.txt': '[console_scripts]\nhostile = hostile:main\n',
+        'nested/kept.pth': 'weights of a model',
+      },
+    });
+    const lock = await packages.lock('hostile');
+    const events = await packages.installEvents(lock);
+    const last = events.at(-1);
+    if (last?.type !== 'installed') throw new Error(JSON.stringify(last));
+    const removed = ['bin/hostile', 'bin/pythonx', 'hostile.pth', 'sitecustomize.py', 'usercustomize'];
+    expect(last.environment.removed).toEqual(removed);
+    const { key } = last.environment;
+    const site = join(packages.builder.stateFolder, 'environments', 'installed', key, 'site');
+    const kept = ['__pycache__', 'conftest.py', 'hostile-1.0.0.dist-info', 'hostile.py', 'nested', 'setup.py'];
+    expect(readdirSync(site).sort()).toEqual(kept);
+    const lines = events.flatMap((event) => (event.type === 'log' ? [event.line] : []));
+    expect(lines.filter((line) => line.startsWith('Removed '))).toEqual(
+      removed.map((name) => `Removed ${name}: only modules that are imported may run.`),
+    );
+    const files = handler(
+      'def predict(self, request): return {"custom": [name for name in sys.modules if "custom" in name]}',
+      'import sys',
+    );
+    expect(await packages.result('hostile', files, last.environment)).toEqual({ custom: [] });
+    expect(existsSync(trace)).toBe(false);
+  });
+
+  test.each([
+    ['a parent folder', '../../escaped.py'],
+    ['an absolute path', '/tmp/slipway-escaped.py'],
+    ['a data folder', 'escapes-1.0.0.data/data/../../../escaped.py'],
+    ['a script', 'escapes-1.0.0.data/scripts/../../../escaped.py'],
+  ])('writes nothing outside of its environment: %s', async (_what, path) => {
+    const wheels = newFolder();
+    const other = await PackageBuilder.start({ wheels });
+    try {
+      other.add({ name: 'escapes', files: { 'fine.py': '', [path]: leavesTrace } });
+      const { environment } = await other.install('escapes');
+      expect(environment.packages).toEqual([{ name: 'escapes', version: '1.0.0' }]);
+      const everything = readdirSync(other.builder.stateFolder, { recursive: true, encoding: 'utf8' });
+      expect(everything.filter((name) => name.includes('escaped'))).toEqual([]);
+      expect(existsSync('/tmp/slipway-escaped.py')).toBe(false);
+    } finally {
+      await other.builder.close();
+    }
+  });
+
+  test('with another hash than the lock is refused', async () => {
+    const path = writeWheel(packages.wheels, { name: 'replaced', files: { 'replaced.py': 'VALUE = 1\n' } });
+    const wrong = lockOf('replaced', '1.0.0', ['0'.repeat(64)]);
+    expect(failureOf((await packages.installEvents(wrong)).at(-1))).toMatch(
+      /^hash-mismatch: .*Hash mismatch.*replaced/is,
+    );
+    const right = lockOf('replaced', '1.0.0', [createHash('sha256').update(readFileSync(path)).digest('hex')]);
+    expect((await packages.installEvents(right)).at(-1)).toMatchObject({ type: 'installed' });
+  });
+
+  test.each([
+    ['bytes', { 'zeros.bin': new Uint8Array(21_000_000) }],
+    ['files', Object.fromEntries(Array.from({ length: 301 }, (_, at) => [`m${at}.txt`, '']))],
+  ])('with too many %s is refused, and leaves nothing', async (what, files) => {
+    packages.add({ name: `large_${what}`, files });
+    expect(await packages.failure(`large-${what}`)).toBe(
+      'too-large: The dependencies have more than 0.02 GiB or 300 files when they are installed. Depend on fewer or smaller packages. The operator of the builder raises it by `environmentBytes` and `environmentFiles` in BUILDER_LIMITS.',
+    );
+    expect(unfinishedIn(packages.builder.stateFolder)).toEqual([]);
+  });
+});
+
+test('a package without a wheel for the Python and platform is named with both, and with what to do', async () => {
+  packages.add({ name: 'others_only', tag: 'cp27-cp27mu-win32' });
+  const { python, platform } = packages.target;
+  expect(await packages.failure('others-only')).toBe(
+    `unsatisfiable: others-only 1.0.0 has no wheel for Python ${python} on ${platform}, and packages are not built from source. Declare a version that has one, for example a newer one: "others-only>1.0.0", or newer versions of the packages that depend on it.`,
+  );
+});
+
+test.each([
+  ['an option', '--index-url https://example.com/simple\n'],
+  ['a package without a hash', 'numpy==1.0.0\n'],
+  ['a URL', `numpy @ https://example.com/n.whl --hash=sha256:${'0'.repeat(64)}\n`],
+])('a lock with %s is refused', async (_what, text) => {
+  const digest = createHash('sha256').update(text).digest('hex');
+  expect(failureOf((await packages.installEvents({ text, digest })).at(-1))).toMatch(
+    /^lock-invalid: The lock has a line/,
+  );
+});
+
+test('a lock with another digest is refused', async () => {
+  const { text } = lockOf('numpy', '1.0.0', ['0'.repeat(64)]);
+  expect(failureOf((await packages.installEvents({ text, digest: '0'.repeat(64) })).at(-1))).toBe(
+    'lock-invalid: The lock does not have its digest.',
+  );
+});

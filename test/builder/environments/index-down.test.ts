@@ -1,0 +1,27 @@
+// A package index that does not answer: nothing that is stored or remembered makes the next attempt fail.
+import { expect, test } from 'vitest';
+import { type LockEvent, lockEventSchema } from '../../../src/contract/builder/environments.ts';
+import { newFolder, TestBuilder } from '../support.ts';
+import { PackageIndex } from './package-index.ts';
+
+async function lastEvent(builder: TestBuilder): Promise<LockEvent> {
+  const body = JSON.stringify({ requirements: [{ text: 'six', at: 'requirements.txt:1' }] });
+  const text = await (await builder.fetch('/locks', { method: 'POST', body })).text();
+  return lockEventSchema.parse(JSON.parse(text.trimEnd().split('\n').at(-1) ?? ''));
+}
+
+test('an index that lacks uv for a moment fails an attempt, not the deployment, and is asked again', async () => {
+  const index = await PackageIndex.start(newFolder());
+  const env = { BUILDER_TOOLS: newFolder(), BUILDER_WHEELS: '', UV_DEFAULT_INDEX: index.url };
+  const builder = await TestBuilder.start({ env });
+  try {
+    for (const attempt of [1, 2]) {
+      const failed = { type: 'failed', error: { code: 'index-unreachable' }, deterministic: false };
+      expect(await lastEvent(builder)).toMatchObject(failed);
+      expect(index.requests).toHaveLength(attempt);
+    }
+  } finally {
+    index.close();
+    await builder.close();
+  }
+});

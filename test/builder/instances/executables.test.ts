@@ -1,0 +1,403 @@
+// Instances of compiled plugins: hello, calls, crashes, confinement and data.
+// @module-tag go
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { type ExecutableSpec, requestHeader } from '../../../src/contract/builder/instances.ts';
+import {
+  artifactOf,
+  coldCacheMs,
+  executableSpec,
+  operate,
+  pipelinePlugin,
+  startGoBuilder,
+} from '../builds/go-support.ts';
+import { eventually, refusal, type TestBuilder } from '../support.ts';
+import { storage } from './storage-plugin.ts';
+
+/** A pipeline plugin with an action for everything that the tests try. */
+const pipeline = pipelinePlugin(
+  `text, _ := params["text"].(string)
+	switch action {
+	case "echo":
+		ctx.SetStepData("echo", "seen", text)
+		return params, nil
+	case "print":
+		fmt.Println(text)
+		return nil, nil
+	case "fail":
+		return nil, errors.New(text)
+	case "panic":
+		panic(text)
+	case "die":
+		go func() { panic(text) }()
+		select {}
+	case "exit":
+		os.Exit(7)
+	case "hang":
+		select {}
+	case "unspeakable":
+		return map[string]interface{}{"f": func() {}}, nil
+	case "read":
+		_, err := os.ReadFile(text)
+		return map[string]interface{}{"read": err == nil}, nil
+	case "dial":
+		_, err := net.DialTimeout("tcp", text, time.Second)
+		return map[string]interface{}{"connected": err == nil}, nil
+	case "run":
+		return map[string]interface{}{"ran": exec.Command(text).Run() == nil}, nil
+	case "environment":
+		folder, _ := os.Getwd()
+		return map[string]interface{}{"folder": folder, "variables": os.Environ(), "uid": os.Getuid()}, nil
+	case "secret":
+		value, err := ctx.Secret(text)
+		fmt.Println("secret:", value)
+		return map[string]interface{}{"value": value}, err
+	case "memory":
+		go func() {
+			taken := make([]byte, 8<<30)
+			for at := 0; at < len(taken); at += 4096 {
+				taken[at] = 1
+			}
+		}()
+		return nil, nil
+	}
+	return nil, errors.New("unknown action")`,
+  {
+    imports: '"errors"\n\t"fmt"\n\t"net"\n\t"os"\n\t"os/exec"\n\t"time"',
+    more: 'var _, _ = fmt.Println("before main")\n',
+  },
+);
+
+const misfit = `package main
+
+type plugin struct{}
+
+var Plugin plugin
+
+func (plugin) Execute(action string, params map[string]interface{}) (map[string]interface{}, error) { return params, nil }
+`;
+
+let builder: TestBuilder;
+let pipelineArtifact: string;
+let storageArtifact: string;
+beforeAll(async () => {
+  builder = await startGoBuilder({
+    limits: { callMs: 500, hangMs: 200, pingMs: 200, dataBytes: 2 * 1024 * 1024, memoryBytes: 512 * 1024 * 1024 },
+  });
+  pipelineArtifact = await artifactOf(builder, { 'plugin.go': pipeline });
+  storageArtifact = await artifactOf(builder, { 'plugin.go': storage });
+}, coldCacheMs);
+afterAll(() => builder.close());
+
+let names = 0;
+async function started(artifact: string, rest: Partial<ExecutableSpec> = {}): Promise<string> {
+  const id = `dep_${names++}`;
+  const events = await builder.put(id, executableSpec(artifact, rest));
+  expect(events.at(-1)).toMatchObject({ type: 'ready', instance: { id, state: 'ready', code: artifact } });
+  return id;
+}
+
+/** Calls an action of the pipeline plugin and returns the response's body. */
+async function act(id: string, action: string, text = ''): Promise<unknown> {
+  const { status, body } = await operate(builder, id, 'execute', { action, params: { text } });
+  expect({ status, body }).toMatchObject({ status: 200 });
+  return body;
+}
+
+async function output(id: string, action: string, text = ''): Promise<unknown> {
+  return ((await act(id, action, text)) as { result: { output: unknown } }).result.output;
+}
+
+describe('hello', () => {
+  test('names the method that does not fit', async () => {
+    const artifact = await artifactOf(builder, { 'plugin.go': misfit });
+    const events = await builder.put('dep_misfit', executableSpec(artifact));
+    expect(events.at(-1)).toEqual({
+      type: 'failed',
+      error: {
+        code: 'wrong-interface',
+        message:
+          'Plugin has incompatible type main.plugin: it is not a pipeline plugin (method Execute(string, map[string]interface{}) (map[string]interface{}, error) must be Execute(string, map[string]interface{}, *models.PipelineContext) (map[string]interface{}, error))',
+      },
+    });
+  });
+
+  test('names every method that a plugin of another kind lacks', async () => {
+    const events = await builder.put('dep_kind', executableSpec(pipelineArtifact, { kind: 'storage' }));
+    const last = events.at(-1);
+    expect(last).toMatchObject({ type: 'failed', error: { code: 'wrong-interface' } });
+    for (const method of ['Initialize', 'CreateSchema', 'Store', 'Retrieve', 'Update', 'Delete', 'GetMetadata']) {
+      expect(JSON.stringify(last)).toContain(`missing method ${method}(`);
+    }
+  });
+
+  test('is never sent by a program that is not a plugin', async () => {
+    const text = new TextEncoder().encode(`#!${inject('python')}\n`);
+    const sha256 = Buffer.from(await crypto.subtle.digest('SHA-256', text)).toString('hex');
+    await builder.send('PUT', `/blobs/${sha256}`, text);
+    const events = await builder.put('dep_none', executableSpec(sha256));
+    expect(events.at(-1)).toEqual({
+      type: 'failed',
+      error: { code: 'process-died', message: 'The process ended: exit code 0.' },
+    });
+  });
+});
+
+describe('calls of a pipeline plugin', () => {
+  let id: string;
+  beforeAll(async () => {
+    id = await started(pipelineArtifact);
+  });
+
+  test('return the result of Execute and the context', async () => {
+    expect(await act(id, 'echo', 'zwölf\n"12"')).toEqual({
+      result: {
+        output: { text: 'zwölf\n"12"' },
+        context: { steps: { echo: { seen: 'zwölf\n"12"' } }, max_size: 0 },
+      },
+    });
+  });
+
+  test('may have several lines', async () => {
+    const body = JSON.stringify({ method: 'execute', params: { action: 'echo', params: { text: 'x' } } }, null, 2);
+    const { status } = await builder.send('POST', `/instances/${id}/invoke`, `\n${body}\r\n`);
+    expect(status).toBe(200);
+  });
+
+  test.each<[string, string, unknown]>([
+    ['an error', 'fail', { error: { code: 'plugin_error', message: 'x' } }],
+    [
+      'a panic',
+      'panic',
+      { error: { code: 'plugin_panic', message: 'x', stack: expect.stringContaining('/plugin.go:') } },
+    ],
+    [
+      'a result that is not JSON',
+      'unspeakable',
+      {
+        error: { code: 'plugin_error', message: "the result can't be encoded as JSON: json: unsupported type: func()" },
+      },
+    ],
+  ])('return %s as a result', async (_, action, answer) => {
+    expect(await act(id, action, 'x')).toEqual(answer);
+  });
+
+  test('of unknown methods or with wrong parameters get an error as their result', async () => {
+    const unknown = await operate(builder, id, 'store');
+    expect(unknown.body).toEqual({ error: { code: 'unknown_method', message: 'unknown method' } });
+    const { body } = await operate(builder, id, 'execute', { action: 7 });
+    expect(body).toMatchObject({ error: { code: 'bad_request' } });
+  });
+
+  test.each([
+    ['another id', '{"method":"execute","id":1,"params":{}}'],
+    ['another id, disguised', '{"method":"execute","ID":1}'],
+    ['a second message', '{"method":"ping"}\n{"id":1,"method":"ping"}'],
+    ['text that is not JSON', 'hello'],
+    ['truncated JSON', '{"method":"execute","params":{'],
+  ])('with %s are refused', async (_, body) => {
+    expect(refusal(await builder.send('POST', `/instances/${id}/invoke`, body))).toBe('422 invalid-request');
+  });
+
+  test('run concurrently, each with its own response', async () => {
+    const texts = Array.from({ length: 64 }, (_, i) => `text ${i}`);
+    const outputs = await Promise.all(texts.map((text) => output(id, 'echo', text)));
+    expect(outputs).toEqual(texts.map((text) => ({ text })));
+  });
+
+  test('read the secrets of the instance, which are masked in the log and in errors', async () => {
+    const secret = 'kQ7-secret-of-the-tests';
+    const events = await builder.put('dep_secret', executableSpec(pipelineArtifact, { secrets: { TOKEN: secret } }));
+    expect(events.at(-1)).toMatchObject({ type: 'ready' });
+    expect(await output('dep_secret', 'secret', 'TOKEN')).toEqual({ value: secret });
+    expect(await act('dep_secret', 'fail', secret)).toEqual({ error: { code: 'plugin_error', message: '***' } });
+    expect(await act('dep_secret', 'secret', 'OTHER')).toMatchObject({ error: { code: 'plugin_error' } });
+    expect(JSON.stringify(await output('dep_secret', 'environment'))).not.toContain(secret);
+    await eventually(() => builder.logs('dep_secret')).toContain('stderr: secret: ***');
+  });
+
+  test('log what they print, with the ID of the request whose call runs alone', async () => {
+    const body = JSON.stringify({ method: 'execute', params: { action: 'print', params: { text: 'printed' } } });
+    await builder.fetch(`/instances/${id}/invoke`, { method: 'POST', body, headers: { [requestHeader]: 'req_1' } });
+    const line = expect.objectContaining({ stream: 'stderr', line: 'printed', request: 'req_1' });
+    await eventually(() => builder.logLines(id)).toContainEqual(line);
+    expect((await builder.logs(id)).filter((each) => each.includes('\x1e'))).toEqual([]);
+    expect(await builder.logs(id)).toContain('stdout: before main');
+  });
+});
+
+describe('a process that ends', () => {
+  test.each([
+    ['by an unrecoverable panic', 'die'],
+    ['by itself', 'exit'],
+  ])('%s fails its call, and is restarted', async (_, action) => {
+    const id = await started(pipelineArtifact);
+    const { status, body } = await operate(builder, id, 'execute', { action, params: { text: 'x' } });
+    expect(refusal({ status, body })).toBe('502 instance-crashed');
+    expect(await output(id, 'echo', 'back')).toEqual({ text: 'back' });
+    expect(await builder.status(id)).toMatchObject({ state: 'ready', restarts: 1 });
+  });
+
+  test('because a call hangs', async () => {
+    const id = await started(pipelineArtifact);
+    expect(refusal(await operate(builder, id, 'execute', { action: 'hang' }))).toBe('504 call-timeout');
+    await eventually(async () => (await builder.status(id)).restarts).toBe(1);
+    expect(await output(id, 'echo', 'back')).toEqual({ text: 'back' });
+  });
+
+  test('because it stops responding', async () => {
+    const id = await started(pipelineArtifact);
+    const [pid] = processesOf(id);
+    if (pid === undefined) throw new Error('there is no process');
+    process.kill(pid, 'SIGSTOP');
+    await eventually(async () => (await builder.status(id)).restarts).toBe(1);
+    expect(await builder.logs(id)).toContain('host: The process ended: it stopped responding. Restarting.');
+  });
+
+  test('because the instance is stopped, leaves nothing behind', async () => {
+    const id = await started(pipelineArtifact);
+    expect(await builder.send('DELETE', `/instances/${id}`)).toEqual({ status: 204, body: undefined });
+    expect(processesOf(id)).toEqual([]);
+    expect(readdirSync(join(builder.stateFolder, 'instances')).filter((name) => name.startsWith(`${id}.`))).toEqual([]);
+    expect(refusal(await operate(builder, id, 'execute'))).toBe('404 instance-gone');
+  });
+});
+
+/** Returns the process IDs of the plugin itself, without the sandbox around it. */
+function processesOf(id: string): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => readProc(pid, 'mountinfo').includes(`/instances/${id}.`))
+    .filter((pid) => readProc(pid, 'cmdline').startsWith('/plugin/program'));
+}
+
+/** Returns an empty string if the process has just ended. */
+function readProc(pid: number, what: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/${what}`, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+describe('a plugin has no access to', () => {
+  let id: string;
+  beforeAll(async () => {
+    id = await started(pipelineArtifact);
+  });
+
+  test('the files of this machine', async () => {
+    const paths = ['/etc/shadow', '/root/.bashrc', process.cwd(), builder.stateFolder, '/proc/1/root/etc/shadow'];
+    for (const path of paths) expect(await output(id, 'read', path)).toEqual({ read: false });
+  });
+
+  test('the network', async () => {
+    const server = createServer((socket) => socket.end());
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const address = server.address();
+    const place = `127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
+    expect(await output(id, 'dial', place)).toEqual({ connected: false });
+    server.close();
+  });
+
+  test("the builder's environment, and its user", async () => {
+    const found = await output(id, 'environment');
+    expect(found).toEqual({
+      folder: '/tmp',
+      uid: expect.any(Number),
+      variables: expect.arrayContaining(['SLIPWAY_KIND=pipeline', 'HOME=/tmp']),
+    });
+    expect(JSON.stringify(found)).not.toContain('BUILDER');
+    expect((found as { uid: number }).uid).toBeGreaterThanOrEqual(62_000);
+  });
+
+  test('more memory than its limit', async () => {
+    const alone = await started(pipelineArtifact);
+    await act(alone, 'memory');
+    // Without control groups it can't reserve the addresses (decision 44).
+    const ended = builder.cgroup === 'none' ? /out of memory|cannot allocate/ : /more than its 512 MiB of memory/;
+    await eventually(async () => (await builder.logs(alone)).join('\n')).toMatch(ended);
+    await eventually(async () => (await builder.status(alone)).restarts).toBe(1);
+  });
+});
+
+describe('a storage plugin', () => {
+  const config = { connection_string: 'data.txt' };
+  const record = {
+    version: '1.0',
+    source: { type: 'file', uri: 'x', format: 'text', timestamp: '2026-01-01T00:00:00Z', parameters: {} },
+    data: 'stored',
+    metadata: { size: 4 },
+  };
+  const stored = (id: string) => operate(builder, id, 'retrieve', { config });
+
+  test('handles its operations, each initialized', async () => {
+    const id = await started(storageArtifact, { kind: 'storage', data: 'plg_operations' });
+    const ask = async (method: string, params: unknown) => (await operate(builder, id, method, params)).body;
+    expect(await ask('initialize', { config })).toEqual({ result: { ok: true } });
+    expect(await ask('create_schema', { config, ontology: { entities: [], relationships: [] } })).toEqual({
+      result: { ok: true },
+    });
+    expect(await ask('store', { config, cir: record })).toEqual({ result: { success: true, affected_items: 1 } });
+    expect(await ask('retrieve', { config })).toMatchObject({ result: [{ data: 'stored' }] });
+    expect(await ask('update', { config, query: {}, updates: { filters: [], updates: {} } })).toEqual({
+      result: { success: true },
+    });
+    expect(await ask('metadata', { config })).toEqual({
+      result: { storage_type: 'file', version: '', capabilities: null },
+    });
+    expect(await ask('health', { config })).toEqual({ result: { healthy: true } });
+    expect(await ask('delete', { config, query: {} })).toEqual({ result: { success: true } });
+    expect(await ask('health', {})).toEqual({ error: { code: 'plugin_error', message: 'initialize: no file' } });
+    expect(await ask('store', { config })).toEqual({
+      error: { code: 'bad_request', message: 'params.cir is required for store' },
+    });
+  });
+
+  test("finds its files in its next instances, and not another plugin's", async () => {
+    const one = await started(storageArtifact, { kind: 'storage', data: 'plg_one' });
+    await operate(builder, one, 'store', { config, cir: record });
+    const next = await started(storageArtifact, { kind: 'storage', data: 'plg_one' });
+    expect(await stored(next)).toMatchObject({ body: { result: [{ data: 'stored' }] } });
+    for (const id of [one, next]) await builder.send('DELETE', `/instances/${id}`);
+    const later = await started(storageArtifact, { kind: 'storage', data: 'plg_one' });
+    expect(await stored(later)).toMatchObject({ body: { result: [{ data: 'stored' }] } });
+    const other = await started(storageArtifact, { kind: 'storage', data: 'plg_two' });
+    expect(await stored(other)).toMatchObject({ body: { error: { code: 'plugin_error' } } });
+  });
+
+  test('that fills a measured folder is ended, and may then read and delete, but not write', async () => {
+    const folder = join(builder.stateFolder, 'data', 'plg_full');
+    mkdirSync(folder, { mode: 0o700 });
+    writeFileSync(join(folder, '.older'), ''); // a folder that has data gets no image
+    const id = await started(storageArtifact, { kind: 'storage', data: 'plg_full' });
+    const large = { ...record, data: 'x'.repeat(3_000_000) };
+    await operate(builder, id, 'store', { config, cir: large });
+    const ended = 'host: The process ended: it used more than 2 MiB or 65536 files in its data folder. Restarting.';
+    await eventually(() => builder.logs(id)).toEqual(
+      expect.arrayContaining([ended, expect.stringMatching(/^host: Its data folder is full: /)]),
+    );
+    expect((await stored(id)).body).toMatchObject({ result: [{ data: large.data }] });
+    expect((await operate(builder, id, 'delete', { config, query: {} })).body).toEqual({ result: { success: true } });
+    const refused = await operate(builder, id, 'store', { config, cir: record });
+    expect(refused.body).toMatchObject({ error: { message: expect.stringContaining('file too large') } });
+    await builder.send('DELETE', `/instances/${id}`);
+    const next = await started(storageArtifact, { kind: 'storage', data: 'plg_full' });
+    expect((await operate(builder, next, 'store', { config, cir: record })).status).toBe(200);
+    expect(await stored(next)).toMatchObject({ body: { result: [{ data: 'stored' }] } });
+  });
+
+  test('loses its files when they are deleted, which is refused while it runs', async () => {
+    const id = await started(storageArtifact, { kind: 'storage', data: 'plg_deleted' });
+    await operate(builder, id, 'store', { config, cir: record });
+    expect(refusal(await builder.send('DELETE', '/data/plg_deleted'))).toBe('409 data-in-use');
+    await builder.send('DELETE', `/instances/${id}`);
+    for (let i = 0; i < 2; i++)
+      expect(await builder.send('DELETE', '/data/plg_deleted')).toEqual({ status: 204, body: undefined });
+    expect(existsSync(join(builder.stateFolder, 'data', 'plg_deleted'))).toBe(false);
+    expect(refusal(await builder.send('DELETE', '/data/..%2fblobs'))).toBe('422 invalid-request');
+  });
+});

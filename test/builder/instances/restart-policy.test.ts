@@ -1,0 +1,24 @@
+// How long a process that ended waits for its restart. backoff.test.ts has what becomes of calls meanwhile.
+import { expect, test } from 'vitest';
+import { restartDelayMs, restartPolicyOf } from '../../../builder/server/instances/restart-policy.ts';
+
+function delays(runtime: 'python' | 'executable' | 'isolate', after: 'crash' | 'failed start'): number[] {
+  return Array.from({ length: 9 }, (_, failures) => restartDelayMs(restartPolicyOf({ runtime }), failures, after));
+}
+
+test.each(['python', 'executable'] as const)(
+  'a process of %s is restarted immediately, then after 1, 2, 4 … 30 s',
+  (runtime) => {
+    const expected = [0, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000, 30_000];
+    expect(delays(runtime, 'crash')).toEqual(expected);
+    expect(delays(runtime, 'failed start')).toEqual(expected);
+  },
+);
+
+test('an isolate that ends is restarted three times immediately, then after a second each', () => {
+  expect(delays('isolate', 'crash')).toEqual([0, 0, 0, 1000, 1000, 1000, 1000, 1000, 1000]);
+});
+
+test('an isolate that cannot be started waits longer each time, up to 30 s', () => {
+  expect(delays('isolate', 'failed start')).toEqual([0, 0, 0, 1000, 2000, 4000, 8000, 16_000, 30_000]);
+});

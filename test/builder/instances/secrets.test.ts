@@ -1,0 +1,165 @@
+// Secrets of an instance: what its plugin reads, and where else they must not be.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { eventually, type Files, TestBuilder } from '../support.ts';
+
+const secret = 'kQ7-secret-of-the-tests-"é"-41';
+const key = ['-----BEGIN KEY-----', 'MIIEvQIBADANBgkqhkiG9w0B', '-----END KEY-----'].join('\n');
+
+const realtime = `import base64
+import json
+import os
+import sys
+from shared.plugins.secrets import SecretUnavailable, get
+
+print("imported with", get("TOKEN"))
+
+
+class SecretInferenceService:
+    async def run_inference(self, inputs, parameters):
+        return getattr(self, inputs["do"])(**inputs.get("with", {}))
+
+    def read(self, name):
+        try:
+            return {"value": get(name)}
+        except SecretUnavailable as error:
+            return {"error": str(error)}
+
+    def look(self):
+        found = []
+        for path in ("/proc/self/environ", "/proc/self/cmdline"):
+            try:
+                found.append(open(path, "rb").read().decode("utf-8", "replace"))
+            except OSError:
+                pass
+        return {"environment": dict(os.environ), "arguments": sys.argv, "files": found}
+
+    def print(self, parts):
+        for part in parts:
+            sys.stdout.write(part)
+            sys.stdout.flush()
+        return {}
+
+    def encode(self):
+        token = get("TOKEN")
+        print(json.dumps({"token": token}))
+        print(repr(token), base64.b64encode(token.encode()).decode(), token.encode().hex())
+        return {}
+
+    def fail(self):
+        raise ValueError("refused: " + get("TOKEN"))
+
+    def die(self):
+        os._exit(3)
+`;
+
+let builder: TestBuilder;
+beforeAll(async () => {
+  builder = await TestBuilder.start();
+});
+afterAll(() => builder.close());
+
+let count = 0;
+
+async function started(secrets: Record<string, string>, files: Files = { 'realtime.py': realtime }) {
+  const id = `dep_secret_${count++}`;
+  const spec = { ...(await builder.putPlugin(files)), secrets };
+  return { id, spec, last: (await builder.put(id, spec)).at(-1) };
+}
+
+/** The files under a folder that contain the text. */
+function filesWith(folder: string, text: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => join(parentPath, name))
+    .filter((path) => readFileSync(path).includes(text));
+}
+
+test('a plugin reads the secrets of its spec, while it is imported and in calls', async () => {
+  const { id } = await started({ TOKEN: secret, KEY: key });
+  expect(await builder.result(id, { do: 'read', with: { name: 'TOKEN' } })).toEqual({ value: secret });
+  expect(await builder.result(id, { do: 'read', with: { name: 'KEY' } })).toEqual({ value: key });
+  expect(await builder.result(id, { do: 'read', with: { name: 'OTHER' } })).toEqual({
+    error:
+      'there is no secret \'OTHER\' here; ask for it in manifest.py: permissions = {"secrets": ["OTHER"]} (this plugin has: KEY, TOKEN)',
+  });
+});
+
+test('a process that replaces a crashed one has the secrets too', async () => {
+  const { id } = await started({ TOKEN: secret });
+  await builder.invoke(id, { do: 'die' });
+  expect(await builder.result(id, { do: 'read', with: { name: 'TOKEN' } })).toEqual({ value: secret });
+});
+
+test('a secret is in no environment, argument or file of the builder and its processes', async () => {
+  const { id } = await started({ TOKEN: secret });
+  expect(JSON.stringify(await builder.result(id, { do: 'look' }))).not.toContain('kQ7-secret');
+  const pids = [builder.process.pid ?? 0, ...builder.workers()];
+  expect(pids.length).toBeGreaterThan(1);
+  for (const pid of pids) {
+    expect(readFileSync(`/proc/${pid}/cmdline`, 'utf8')).not.toContain('kQ7-secret');
+    expect(readFileSync(`/proc/${pid}/environ`, 'utf8')).not.toContain('kQ7-secret');
+  }
+  expect(filesWith(builder.stateFolder, 'kQ7-secret')).toEqual([]);
+});
+
+test('an instance that runs is not replaced by a start with a rotated secret', async () => {
+  const { id, spec } = await started({ TOKEN: secret });
+  expect((await builder.put(id, { ...spec, secrets: { TOKEN: 'rotated-value' } })).at(-1)).toMatchObject({
+    type: 'ready',
+    instance: { restarts: 0 },
+  });
+  expect(await builder.result(id, { do: 'read', with: { name: 'TOKEN' } })).toEqual({ value: secret });
+});
+
+describe('a secret is masked', () => {
+  test.each([
+    ['in one write', [`a ${secret} b\n`], 'stdout: a *** b'],
+    ['in two writes', ['a kQ7-sec', `${secret.slice(7)} b\n`], 'stdout: a *** b'],
+    ['at the place where a long line is cut', [`${'x'.repeat(4090)}${secret}\n`], `stdout: ${'x'.repeat(4090)}***`],
+    [
+      'where a write ends before a long line is cut',
+      [`${'x'.repeat(4095)}kQ7`, '-secret\n'],
+      `stdout: ${'x'.repeat(4095)}…`,
+    ],
+  ])('in what a plugin prints, %s', async (_, parts, line) => {
+    const { id } = await started({ TOKEN: secret });
+    await builder.result(id, { do: 'print', with: { parts } });
+    await eventually(() => builder.logs(id)).toEqual(['stdout: imported with ***', line]);
+  });
+
+  test('line by line, if it has several', async () => {
+    const { id } = await started({ TOKEN: secret, KEY: key });
+    await builder.result(id, { do: 'print', with: { parts: [`${key}\n`] } });
+    await eventually(() => builder.logs(id)).toEqual(['stdout: imported with ***', ...Array(3).fill('stdout: ***')]);
+  });
+
+  test('as JSON, as Python text, in base64 and in hexadecimal digits', async () => {
+    const { id } = await started({ TOKEN: secret });
+    await builder.result(id, { do: 'encode' });
+    await eventually(() => builder.logs(id)).toEqual([
+      'stdout: imported with ***',
+      'stdout: {"token": "***"}',
+      expect.stringMatching(/^stdout: '\*\*\*' \*\*\*=* \*\*\*$/),
+    ]);
+  });
+
+  test('in the error of a call and in its traceback', async () => {
+    const { id } = await started({ TOKEN: secret });
+    expect(await builder.call(id, { do: 'fail' })).toMatchObject({
+      status: 'error',
+      error: { type: 'ValueError', message: 'refused: ***' },
+    });
+    const lines = await builder.logs(id);
+    expect(lines).toContain('host: ValueError: refused: ***');
+    expect(lines.join('\n')).not.toContain('kQ7');
+  });
+
+  test('in the reason why a plugin does not start', async () => {
+    const failing = 'from shared.plugins.secrets import get\n\nraise ValueError("no: " + get("TOKEN"))\n';
+    const { last } = await started({ TOKEN: secret }, { 'realtime.py': failing });
+    expect(last).toMatchObject({ type: 'failed', error: { code: 'import-failed' } });
+    expect(JSON.stringify(last)).toContain('ValueError: no: ***');
+  });
+});

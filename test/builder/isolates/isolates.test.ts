@@ -1,0 +1,66 @@
+// Go plugins as WebAssembly in workerd: the calls, and what becomes of them when it ends. isolates-hostile.test.ts has what a plugin may try.
+// @module-tag go
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { operationSchema } from '../../../src/contract/builder/instances.ts';
+import { coldCacheMs, startGoBuilder } from '../builds/go-support.ts';
+import { eventually, type TestBuilder } from '../support.ts';
+import { callText, expectSameAnswers, fixturePlugin, fixtureText, specsOf, startReady } from './isolate-support.ts';
+
+const calls = z
+  .array(z.object({ name: z.string(), call: operationSchema, answer: z.unknown() }))
+  .parse(JSON.parse(fixtureText('calls.json')));
+
+let builder: TestBuilder;
+beforeAll(async () => {
+  builder = await startGoBuilder({ limits: { callMs: 5000 } });
+  const { native, wasm } = await specsOf(builder, fixturePlugin('text', 'numbers', 'maps'));
+  await startReady(builder, 'native', native);
+  await startReady(builder, 'wasm', wasm);
+}, coldCacheMs);
+afterAll(() => builder.close());
+
+const ping = JSON.stringify({ method: 'execute', params: { action: 'context' } });
+
+describe('the same call has the same answer as an executable and as an isolate', () => {
+  test.each(calls)('$name', async ({ call, answer }) => {
+    const [native, wasm] = await Promise.all(
+      ['native', 'wasm'].map(async (id) => {
+        const { status, text } = await callText(builder, id, JSON.stringify(call));
+        return { status, text: text.replace(/,"stack":"(?:[^"\\]|\\.)*"/, '') };
+      }),
+    );
+    expect(JSON.parse(native?.text ?? '')).toEqual(answer);
+    expect(wasm).toEqual(native);
+  });
+
+  test.each(['text', 'numbers', 'maps'] as const)('with generated parameters of %s', async (action) => {
+    await expectSameAnswers(builder, action, { native: 'native', wasm: 'wasm', count: 17 });
+  });
+});
+
+describe('workerd', () => {
+  test('that is killed is started again, and the next call is answered', async () => {
+    const pid = builder.workers().find((worker) => readFileSync(`/proc/${worker}/comm`, 'utf8') === 'workerd\n');
+    if (pid === undefined) throw new Error('workerd is not running');
+    process.kill(pid, 'SIGKILL');
+    expect((await callText(builder, 'wasm', ping)).status).toBe(200);
+    expect((await builder.send('GET', '/instances/wasm')).body).toMatchObject({ state: 'ready', restarts: 1 });
+  });
+
+  test('gives each line of the log the request that printed it', async () => {
+    const headers = { 'slipway-request': 'req_7' };
+    const body = JSON.stringify({ method: 'execute', params: { action: 'prints' } });
+    await builder.fetch('/instances/wasm/invoke', { method: 'POST', body, headers });
+    const printed = async () => {
+      const lines = (await builder.logLines('wasm')).filter(({ request }) => request !== undefined);
+      return lines.map(({ stream, line, request }) => [stream, line, request]);
+    };
+    await eventually(printed).toEqual([
+      ['stdout', 'one', 'req_7'],
+      ['stdout', 'two', 'req_7'],
+      ['stderr', 'open', 'req_7'],
+    ]);
+  });
+});

@@ -1,0 +1,107 @@
+// POST /egress of a real builder, with a server on loopback as its target.
+import { createServer, type RequestListener } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
+import { readSettings } from '../../../builder/server/settings.ts';
+import { freePorts } from '../../../scripts/local/ports.ts';
+import { egressHeader, egressLimits } from '../../../src/contract/builder/egress.ts';
+import { refusal, TestBuilder } from '../support.ts';
+
+let builder: TestBuilder;
+let respond: RequestListener = (_request, response) => response.end();
+const server = createServer((request, response) => respond(request, response));
+let target = '';
+let builderPort = 0;
+
+beforeAll(async () => {
+  [builderPort = 0] = await freePorts(1);
+  builder = await TestBuilder.start({ env: { SLIPWAY_ALLOW_LOOPBACK: '1', BUILDER_PORT: String(builderPort) } });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  target = `http://127.0.0.1:${z.object({ port: z.number() }).parse(server.address()).port}`;
+});
+afterAll(async () => {
+  server.closeAllConnections();
+  server.close();
+  await builder.close();
+});
+
+function egress(request: Record<string, unknown>, init: RequestInit = {}): Promise<Response> {
+  const body = JSON.stringify({ method: 'GET', headers: {}, body: null, ...request });
+  return builder.fetch('/egress', { method: 'POST', body, ...init });
+}
+
+test('a response is streamed, with its head as ASCII', async () => {
+  respond = async (request, response) => {
+    const sent = `${request.method} ${request.headers['webhook-id']} ${await text(request)}`;
+    response.writeHead(302, { location: Buffer.from('/ä').toString('latin1') }).end(sent);
+  };
+  const headers = { 'webhook-id': 'evt_1' };
+  const response = await egress({ url: `${target}/in`, method: 'POST', headers, body: 'über' });
+  expect(response.status).toBe(200);
+  expect(response.headers.get(egressHeader)).toBe('{"status":302,"headers":{"location":"/\\u00c3\\u00a4"}}');
+  expect(await response.text()).toBe('POST evt_1 über');
+});
+
+test('the builder itself is not a target, by either name', async () => {
+  for (const host of ['127.0.0.1', 'localhost']) {
+    const response = await egress({ url: `http://${host}:${builderPort}/health` });
+    expect(await response.json()).toEqual({
+      refused: { code: 'not-allowed', message: 'the URL is not allowed: it points to Slipway itself' },
+    });
+  }
+});
+
+test('a port that nothing listens on, and one that closes the connection, get the same answer', async () => {
+  const [closed] = await freePorts(1);
+  respond = (request) => request.socket.destroy();
+  const answers = [`http://127.0.0.1:${closed}/`, `${target}/`].map(async (url) => (await egress({ url })).json());
+  const unreachable = { refused: { code: 'unreachable', message: 'the connection failed' } };
+  expect(await Promise.all(answers)).toEqual([unreachable, unreachable]);
+});
+
+test.each([
+  ['no URL', { url: undefined }],
+  ['another Host', { url: 'https://hooks.example.com/', headers: { host: 'internal' } }],
+  ['another method', { url: 'https://hooks.example.com/', method: 'CONNECT' }],
+  ['an address', { url: 'https://hooks.example.com/', address: '127.0.0.1' }],
+])('a request with %s is invalid', async (_, request) => {
+  const response = await egress(request);
+  expect(refusal({ status: response.status, body: await response.json() })).toBe('422 invalid-request');
+});
+
+/** An idle connection ends by itself. */
+const beforeIdle = { timeout: egressLimits.idleMs / 2 };
+
+test.each([
+  ['before its response', ''],
+  ['during its response', 'the first bytes'],
+])('when the Worker closes the connection %s, the request to the target ends', beforeIdle, async (_, sent) => {
+  const end = new AbortController();
+  const closed = new Promise((resolve) => {
+    respond = (request, response) => {
+      request.socket.on('close', resolve);
+      if (sent !== '') response.write(sent);
+      end.abort();
+    };
+  });
+  await expect(egress({ url: target }, { signal: end.signal }).then((response) => response.text())).rejects.toThrow();
+  await closed;
+});
+
+test.each(['10.0.0.0', '10.0.0.0/33', 'fd00::/129', 'internal/8', '10.0.0.0/8;'])(
+  'BUILDER_EGRESS_NETWORKS=%s is refused',
+  (networks) => {
+    expect(readSettings({ BUILDER_TOKEN: 'x', BUILDER_EGRESS_NETWORKS: networks })).toBe(
+      'BUILDER_EGRESS_NETWORKS must be networks such as 10.1.0.0/16, separated by commas.',
+    );
+  },
+);
+
+test('BUILDER_EGRESS_NETWORKS are the networks that are allowed', () => {
+  const settings = readSettings({ BUILDER_TOKEN: 'x', BUILDER_EGRESS_NETWORKS: '10.1.0.0/16, fd00:1::/32' });
+  const allowed = (address: string, family: 'ipv4' | 'ipv6') =>
+    typeof settings === 'object' && settings.networks.check(address, family);
+  expect([allowed('10.1.2.3', 'ipv4'), allowed('10.2.0.1', 'ipv4')]).toEqual([true, false]);
+  expect([allowed('fd00:1::7', 'ipv6'), allowed('fd00:2::7', 'ipv6')]).toEqual([true, false]);
+});

@@ -1,0 +1,76 @@
+// The blobs on a builder's disk: which are removed when they exceed 4 GiB together. The large ones are sparse files.
+import { createHash } from 'node:crypto';
+import { readdirSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
+import { beforeEach, expect, test } from 'vitest';
+import { Blobs } from '../../../builder/server/blobs/blobs.ts';
+import { newFolder } from '../support.ts';
+import { openRemovals } from './open-removals.ts';
+
+const GiB = 1024 ** 3;
+
+let blobs: Blobs;
+let folder: string;
+beforeEach(async () => {
+  folder = newFolder();
+  blobs = new Blobs(folder, await openRemovals(newFolder()));
+  await blobs.open();
+});
+
+/** Stores a blob of the size, last used that many hours ago. */
+function store(name: string, size: number, hours: number): void {
+  writeFileSync(blobs.path(name), '');
+  truncateSync(blobs.path(name), size);
+  const used = Date.now() / 1000 - hours * 3600;
+  utimesSync(blobs.path(name), used, used);
+}
+
+/** Sends a small blob, which removes others if there are too many. */
+async function put(text: string): Promise<string> {
+  const sha256 = createHash('sha256').update(text).digest('hex');
+  const body = async function* () {
+    yield new TextEncoder().encode(text);
+  };
+  await blobs.put(sha256, body(), 1024);
+  return sha256;
+}
+
+test('up to 4 GiB nothing is removed', async () => {
+  store('old', 1 * GiB, 3);
+  store('new', 3 * GiB - 4, 1);
+  const sent = await put('1234');
+  expect(readdirSync(folder).sort()).toEqual([sent, 'new', 'old'].sort());
+});
+
+test('beyond it, those that were used least recently are removed', async () => {
+  store('newest', 1 * GiB, 1);
+  store('oldest', 2 * GiB, 4);
+  store('newer', 2 * GiB, 2);
+  store('older', 1 * GiB, 3);
+  const sent = await put('1234');
+  expect(readdirSync(folder).sort()).toEqual([sent, 'newer', 'newest'].sort());
+});
+
+test('a blob counts as used when it is asked for', async () => {
+  store('asked for', 2 * GiB, 2);
+  store('other', 2 * GiB, 1);
+  expect(await blobs.has('asked for')).toBe(true);
+  const sent = await put('1234');
+  expect(readdirSync(folder).sort()).toEqual([sent, 'asked for'].sort());
+});
+
+test('a blob that was just stored stays, even if it has no room', async () => {
+  store('other', 4 * GiB, 1);
+  const sent = await put('1234');
+  expect(readdirSync(folder)).toEqual([sent]);
+});
+
+test('a blob that does not exist is not there', async () => {
+  expect(await blobs.has('ab'.repeat(32))).toBe(false);
+});
+
+test('what an interrupted upload left is removed when the builder starts', async () => {
+  writeFileSync(blobs.path('x.1.0.part'), 'half');
+  store('whole', 4, 1);
+  await new Blobs(folder, await openRemovals(newFolder())).open();
+  expect(readdirSync(folder)).toEqual(['whole']);
+});

@@ -1,0 +1,24 @@
+// Control groups that accept limits and do not enforce them, as some container runtimes offer: folders with the same files.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, inject, test } from 'vitest';
+import { enforcementProblem } from '../../../builder/server/sandbox/cgroup-probe.ts';
+import { newFolder } from '../support.ts';
+
+function folderLikeGroup(): string {
+  const folder = newFolder();
+  writeFileSync(join(folder, 'cgroup.procs'), '');
+  return folder;
+}
+
+test('a group in which processes start without limit is not used', async () => {
+  const group = { folders: [folderLikeGroup()], kills: () => 0 };
+  expect(await enforcementProblem(group, inject('python'))).toBe(
+    'the kernel accepts limits of processes and does not enforce them',
+  );
+});
+
+test('a group that processes cannot join is not used', async () => {
+  const group = { folders: [join(newFolder(), 'absent')], kills: () => 0 };
+  expect(await enforcementProblem(group, inject('python'))).toBe('a process in a group ended with exit code 1');
+});

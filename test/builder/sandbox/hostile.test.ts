@@ -1,0 +1,353 @@
+// Malicious plugins: what they can't read, write, exhaust or outlive.
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { eventually, type Files, handler, mainScript, refusal, TestBuilder, token } from '../support.ts';
+
+let builder: TestBuilder;
+beforeAll(async () => {
+  builder = await TestBuilder.start({ limits: { drainMs: 200, drainMaxMs: 200 } });
+});
+afterAll(() => builder.close());
+
+/** Without control groups a plugin may not start processes (decision 44). */
+const hasGroups = () => builder.cgroup !== 'none';
+
+const forked = z.object({ forks: z.int() });
+
+/** Maps each of `inputs.paths` to the result of the action: "ok", "absent" or "refused". */
+function attempts(action: string): Files {
+  return handler(
+    [
+      'def predict(self, request):',
+      '    return {path: self.attempt(path) for path in request["paths"]}',
+      'def attempt(self, path):',
+      '    try:',
+      `        ${action}`,
+      '    except FileNotFoundError:',
+      '        return "absent"',
+      '    except OSError:',
+      '        return "refused"',
+      '    return "ok"',
+    ].join('\n'),
+    'import os\nimport socket',
+  );
+}
+
+function all(paths: string[], outcome: string): Record<string, string> {
+  return Object.fromEntries(paths.map((path) => [path, outcome]));
+}
+
+test('this machine supports a sandbox with its own root', () => {
+  expect(builder.sandbox).toBe('namespaces');
+});
+
+describe('a plugin cannot see', () => {
+  test('the environment of the builder', async () => {
+    const id = await builder.run(handler('def predict(self, request):\n    return dict(os.environ)', 'import os'));
+    expect(await builder.result(id)).toEqual({
+      LANG: 'C.UTF-8',
+      HOME: '/tmp',
+      PATH: '/usr/bin:/bin',
+      TMPDIR: '/tmp',
+    });
+  });
+
+  test('other processes, their environment or their memory', async () => {
+    const id = await builder.run(
+      handler(
+        [
+          'def predict(self, request):',
+          '    seen = [name for name in os.listdir("/proc") if name.isdigit()]',
+          '    found = []',
+          '    for name in seen + ["self", str(os.getppid())]:',
+          '        for part in ("environ", "cmdline"):',
+          '            try:',
+          '                with open(f"/proc/{name}/{part}", "rb") as file:',
+          '                    found.append(file.read())',
+          '            except OSError:',
+          '                pass',
+          '    return {"processes": len(seen), "token": any(request["part"].encode() in text for text in found)}',
+        ].join('\n'),
+        'import os',
+      ),
+    );
+    expect(await builder.result(id, { part: token.slice(1) })).toEqual({
+      processes: 0,
+      token: false,
+    });
+  });
+
+  test('the files of the builder, of other instances and of this machine', async () => {
+    const other = await builder.run(handler('def predict(self, request):\n    return {}'));
+    const status = await builder.status(other);
+    const paths = [
+      builder.stateFolder,
+      join(builder.stateFolder, 'blobs', status.code),
+      join(builder.stateFolder, 'instances'),
+      dirname(mainScript),
+      process.cwd(),
+      '/etc/shadow',
+      '/etc/ssh',
+      '/var/log',
+      '/home',
+      '/sys/kernel',
+    ];
+    const id = await builder.run(attempts('os.stat(path)'));
+    expect(await builder.result(id, { paths })).toEqual(all(paths, 'absent'));
+  });
+
+  test('the network, including the builder', async () => {
+    const id = await builder.run(attempts('socket.create_connection(path.split(":"), 1).close()'));
+    const paths = [new URL(builder.url).host, '8.8.8.8:53'];
+    expect(await builder.result(id, { paths })).toEqual(all(paths, 'refused'));
+  });
+});
+
+describe('a plugin cannot write', () => {
+  test('anywhere except in its temporary folder', async () => {
+    const id = await builder.run(attempts('open(path, "w").close()'));
+    const system = ['/x', '/usr/x', '/plugin/realtime.py', '/plugin/x', '/slipway/shims/x', '/etc/passwd', '/dev/x'];
+    const result = await builder.result(id, { paths: ['/tmp/x', ...system] });
+    expect(result).toEqual({ '/tmp/x': 'ok', ...all(system, 'refused') });
+  });
+
+  test('more than its limit', async () => {
+    const id = await builder.run(
+      handler(
+        [
+          'def predict(self, request):',
+          '    written = 0',
+          '    try:',
+          '        for n in range(4):',
+          '            with open(f"/tmp/{n}", "wb", buffering=0) as file:',
+          '                for _ in range(100):',
+          '                    written += file.write(bytes(1_000_000))',
+          '    except OSError as error:',
+          '        return {"error": type(error).__name__, "below": written < 300_000_000}',
+        ].join('\n'),
+      ),
+    );
+    expect(await builder.result(id)).toEqual({ error: 'OSError', below: true });
+  });
+});
+
+describe('a plugin cannot become', () => {
+  test('another user, or mount anything', async () => {
+    const id = await builder.run(
+      handler(
+        [
+          'def predict(self, request):',
+          '    tries = {',
+          '        "setuid": lambda: os.setuid(0),',
+          '        "setgroups": lambda: os.setgroups([0]),',
+          '        "chroot": lambda: os.chroot("/tmp"),',
+          '        "limits": lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (4096, 4096)),',
+          '    }',
+          '    found = {}',
+          '    for name, attempt in tries.items():',
+          '        try:',
+          '            attempt()',
+          '            found[name] = "ok"',
+          '        except (OSError, ValueError) as error:',
+          '            found[name] = "refused"',
+          '    libc = ctypes.CDLL(None)',
+          '    found["mount"] = libc.mount(b"tmpfs", b"/tmp", b"tmpfs", 0, None)',
+          '    return found',
+        ].join('\n'),
+        'import ctypes\nimport os\nimport resource',
+      ),
+    );
+    expect(await builder.result(id)).toEqual({
+      setuid: 'refused',
+      setgroups: 'refused',
+      chroot: 'refused',
+      limits: 'refused',
+      mount: -1,
+    });
+  });
+});
+
+describe('a plugin cannot harm others', () => {
+  let bystander: string;
+  beforeAll(async () => {
+    bystander = await builder.run(handler('def predict(self, request):\n    return {}'));
+  });
+
+  async function expectUnharmed() {
+    expect(await builder.result(bystander)).toEqual({});
+    expect((await builder.status(bystander)).restarts).toBe(0);
+  }
+
+  test('by endless forking: it hits a limit, and all processes end with the instance', async () => {
+    const before = builder.workers().length;
+    const id = await builder.run(
+      handler(
+        [
+          'def predict(self, request):',
+          '    for n in range(10_000):',
+          '        try:',
+          '            if os.fork() == 0:',
+          '                os.setsid()',
+          '                signal.pause()',
+          '        except OSError:',
+          '            return {"forks": n}',
+          '    return {"forks": 10_000}',
+        ].join('\n'),
+        'import os\nimport signal',
+      ),
+    );
+    const { forks } = forked.parse(await builder.result(id));
+    if (hasGroups()) {
+      expect(forks).toBeLessThan(200);
+      expect(builder.workers().length).toBeGreaterThan(before + 50);
+    } else expect(forks).toBe(0);
+    await expectUnharmed();
+    await builder.send('DELETE', `/instances/${id}`);
+    await eventually(() => builder.workers().length).toBe(before);
+  });
+
+  test('by signals', async () => {
+    const id = await builder.run(
+      handler(
+        [
+          'async def run_inference(self, inputs, parameters):',
+          '    for pid in (-1, 0, os.getppid()):',
+          '        try:',
+          '            os.kill(pid, signal.SIGTERM)',
+          '        except OSError:',
+          '            pass',
+          '    return {}',
+        ].join('\n'),
+        'import os\nimport signal\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)',
+      ),
+    );
+    expect(await builder.result(id)).toEqual({});
+    expect((await builder.status(id)).restarts).toBe(0);
+    await expectUnharmed();
+  });
+
+  test('by invalid frames: its process is ended', async () => {
+    const id = await builder.run(
+      handler(
+        [
+          'async def run_inference(self, inputs, parameters):',
+          '    if "bytes" in inputs:',
+          '        os.write(3, bytes(inputs["bytes"]))',
+          '    return {}',
+        ].join('\n'),
+        'import os',
+      ),
+    );
+    for (const bytes of [
+      [0, 0, 0, 0, 0, 0, 0, 77, 2],
+      [255, 255, 255, 255, 0, 0, 0, 1, 2],
+      [0, 0, 0, 1, 0, 0, 0, 0, 1, 120],
+    ]) {
+      expect(refusal(await builder.invoke(id, { bytes }))).toBe('502 answer-invalid');
+      await eventually(async () => (await builder.invoke(id)).status).toBe(200);
+    }
+    // Not all lines: on a busy machine the log also says that the event loop was blocked.
+    const violations = (await builder.logs(id)).filter((line) => line.includes('violated the protocol'));
+    expect(violations).toHaveLength(3);
+    await expectUnharmed();
+  });
+
+  test('by continuing to run after it is stopped', async () => {
+    const before = builder.workers().length;
+    const id = await builder.run(
+      handler(
+        [
+          'def load_model(self):',
+          '    libc = ctypes.CDLL(None)',
+          '    libc.prctl(1, 0)  # PR_SET_PDEATHSIG: no signal when the parent ends',
+          '    for number in range(1, 32):',
+          '        if number not in (signal.SIGKILL, signal.SIGSTOP):',
+          '            signal.signal(number, signal.SIG_IGN)',
+          '    try:',
+          '        child = os.fork()',
+          '    except PermissionError:',
+          '        print("fork: refused")',
+          '        return',
+          '    if child == 0:',
+          '        os.setsid()',
+          '        os.closerange(0, 100)',
+          '        while True:',
+          '            signal.pause()',
+          'def predict(self, request):',
+          '    while True:',
+          '        signal.pause()',
+        ].join('\n'),
+        'import ctypes\nimport os\nimport signal',
+      ),
+    );
+    const stuck = builder.invoke(id);
+    await eventually(async () => (await builder.status(id)).calls_in_flight).toBe(1);
+    expect((await builder.logs(id)).includes('stdout: fork: refused')).toBe(!hasGroups());
+    expect(await builder.send('DELETE', `/instances/${id}`)).toEqual({ status: 204, body: undefined });
+    expect(refusal(await stuck)).toBe('404 instance-gone');
+    await eventually(() => builder.workers().length).toBe(before);
+    await expectUnharmed();
+  });
+});
+
+describe('in the sandbox `none`, a plugin', () => {
+  let plain: TestBuilder;
+  beforeAll(async () => {
+    plain = await TestBuilder.start({ env: { BUILDER_SANDBOX: 'none' } });
+  });
+  afterAll(() => plain.close());
+
+  test('serves', async () => {
+    const id = await plain.run({
+      'realtime.py': readFileSync(new URL('../../fixtures/builder-plugins/run_inference.py', import.meta.url), 'utf8'),
+    });
+    expect(await plain.result(id, { text: 'a b' })).toEqual({ words: 2, loaded: 1 });
+  });
+
+  test('has its own environment and limited memory, and ends with all processes that it forked', async () => {
+    const before = plain.workers();
+    const id = await plain.run(
+      handler(
+        [
+          'def load_model(self):',
+          '    if os.fork() == 0:',
+          '        signal.pause()',
+          'def predict(self, request):',
+          '    try:',
+          '        bytearray(10_000_000_000)',
+          '    except MemoryError:',
+          '        return {"names": sorted(os.environ), "home": os.environ["HOME"] == os.getcwd()}',
+        ].join('\n'),
+        'import os\nimport signal',
+      ),
+    );
+    expect(await plain.result(id)).toEqual({ names: ['HOME', 'LANG', 'PATH', 'TMPDIR'], home: true });
+    await plain.send('DELETE', `/instances/${id}`);
+    await eventually(() => plain.workers()).toEqual(before);
+  });
+
+  test('that exits leaves no process behind that it forked', async () => {
+    const before = plain.workers().length;
+    const id = await plain.run(
+      handler(
+        [
+          'def predict(self, request):',
+          '    if "fork" in request and os.fork() == 0:',
+          '        while True:',
+          '            time.sleep(1)',
+          '    if "die" in request:',
+          '        os._exit(9)',
+          '    return {}',
+        ].join('\n'),
+        'import os\nimport time',
+      ),
+    );
+    await plain.call(id, { fork: true });
+    expect(plain.workers()).toHaveLength(before + 2);
+    expect(refusal(await plain.invoke(id, { die: true }))).toBe('502 instance-crashed');
+    expect(await plain.result(id)).toEqual({});
+    await eventually(() => plain.workers().length).toBe(before + 1);
+  });
+});

@@ -1,0 +1,124 @@
+// What the builder finds out about a sandbox before it runs plugins in it: a sandbox that starts a plugin but does not confine it is
+// not used.
+import { chmod } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import type { Command } from '../../../builder/server/processes/command.ts';
+import { findPython, type Python } from '../../../builder/server/python/python.ts';
+import { pythonCommand } from '../../../builder/server/python/python-command.ts';
+import { Homes, type RemovableHome } from '../../../builder/server/sandbox/homes.ts';
+import { sandboxProblem, writeProbe } from '../../../builder/server/sandbox/probe.ts';
+import { pluginProcessLimits } from '../../../builder/server/sandbox/process-limits.ts';
+import type { Sandbox } from '../../../builder/server/sandbox/sandbox.ts';
+import { builderLimits as limits } from '../../../src/contract/limits/builder.ts';
+import { openRemovals } from '../removal/open-removals.ts';
+import { newFolder } from '../support.ts';
+
+const isRoot = process.getuid?.() === 0;
+const namespaces: Sandbox = { kind: 'namespaces', ownUser: isRoot, cgroup: 'none' };
+const unconfined: Sandbox = { kind: 'none', ownUser: false, cgroup: 'none' };
+
+let python: Python;
+let home: RemovableHome;
+beforeAll(async () => {
+  const found = await findPython(process.env.PYTHON);
+  if (typeof found === 'string') throw new Error(found);
+  python = found;
+  const folder = newFolder();
+  await chmod(folder, 0o711);
+  const homes = new Homes(join(folder, 'instances'), undefined, await openRemovals(folder));
+  await homes.clear();
+  home = await homes.make({ kind: 'probe' }, namespaces, pluginProcessLimits(limits));
+  await writeProbe(home);
+});
+afterAll(() => home.remove());
+
+function commandOf(sandbox: Sandbox): Command {
+  return pythonCommand({ sandbox, python, limits }, home);
+}
+
+/** Returns the command with other settings in its last argument, as if the sandbox were built wrongly. */
+function changed(command: Command, change: (settings: { jail: Record<string, unknown> }) => void): Command {
+  const settings = JSON.parse(command.args.at(-1) ?? '');
+  change(settings);
+  return { ...command, args: [...command.args.slice(0, -1), JSON.stringify(settings)] };
+}
+
+function homesFolder(): string {
+  return dirname(dirname(home.code));
+}
+
+const mountModel = z.array(z.tuple([z.string(), z.string()]));
+
+function systemMounts({ read_only }: Record<string, unknown>) {
+  return mountModel.parse(read_only).filter(([, target]) => target !== '/plugin');
+}
+
+function pluginMounts({ read_only }: Record<string, unknown>) {
+  return mountModel.parse(read_only).filter(([, target]) => target === '/plugin');
+}
+
+function problemOf(command: Command, sandbox: Sandbox): Promise<string | undefined> {
+  return sandboxProblem(command, sandbox, home, limits);
+}
+
+describe('a sandbox with its own root', () => {
+  test('has no problem if it confines', async () => {
+    expect(await problemOf(commandOf(namespaces), namespaces)).toBeUndefined();
+  });
+
+  test('that does nothing has every problem', async () => {
+    expect((await problemOf(commandOf(unconfined), namespaces))?.split(', ')).toEqual([
+      'a plugin can reach the network',
+      'a plugin can see files of this machine',
+      'a plugin can open files of this machine',
+      "a plugin can read the builder's files",
+      'a plugin can write outside of its folder',
+      ...(isRoot ? ['a plugin runs as root'] : []),
+      'a plugin can see other processes',
+      'a plugin can see the builder',
+      'a plugin can send signals to the builder',
+      // Only root can empty it.
+      ...(isRoot ? [] : ['a plugin has capabilities in its bounding set']),
+      'a plugin can make the system call unshare and socket',
+    ]);
+  });
+
+  test.each<[string, (jail: Record<string, unknown>) => object, string]>([
+    ['leaves the network open', () => ({ network: true }), 'a plugin can reach the network'],
+    [
+      "shows a folder of this machine's",
+      (jail) => ({ read_only: [...[jail.read_only].flat(), [homesFolder(), homesFolder()]] }),
+      isRoot
+        ? 'a plugin can see files of this machine, a plugin can open files of this machine'
+        : "a plugin can see files of this machine, a plugin can open files of this machine, a plugin can read the builder's files",
+    ],
+  ])('that %s has that problem', async (_, change, problem) => {
+    const command = changed(commandOf(namespaces), ({ jail }) => Object.assign(jail, change(jail)));
+    expect(await problemOf(command, namespaces)).toBe(problem);
+  });
+
+  test('mounts the code read-only, whatever its permissions are', async () => {
+    await chmod(home.code, 0o777);
+    expect(await problemOf(commandOf(namespaces), namespaces)).toBeUndefined();
+    const command = changed(commandOf(namespaces), ({ jail }) =>
+      Object.assign(jail, { read_only: systemMounts(jail), writable: pluginMounts(jail) }),
+    );
+    expect(await problemOf(command, namespaces)).toBe('a plugin can write outside of its folder');
+    await chmod(home.code, 0o755);
+  });
+
+  test('that passes on the environment has that problem', async () => {
+    const command = commandOf(namespaces);
+    const env = { ...command.env, BUILDER_TOKEN: 'a token' };
+    expect(await problemOf({ ...command, env }, namespaces)).toBe('a plugin has variables of the builder');
+  });
+
+  test('that does not start has the reason', async () => {
+    const command = changed(commandOf(namespaces), ({ jail }) => Object.assign(jail, { mount_point: '/nowhere' }));
+    expect(await problemOf(command, namespaces)).toBe(
+      'The process ended: exit code 1. FileNotFoundError: [Errno 2] No such file or directory',
+    );
+  });
+});
