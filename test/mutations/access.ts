@@ -5,11 +5,11 @@ const keyManagement = 'test/access/key-management.test.ts';
 const keys = 'test/access/keys.test.ts';
 const idempotency = 'test/access/idempotency.test.ts';
 const quotas = 'test/access/quotas.test.ts';
-const requests = 'test/api/idempotency.test.ts';
-const isolation = 'test/api/isolation.test.ts';
-const namespaces = 'test/api/namespaces.test.ts';
+const requests = 'test/api/requests/idempotency.test.ts';
+const isolation = 'test/api/access/isolation.test.ts';
+const namespaces = 'test/api/organization/namespaces.test.ts';
 const guards = 'test/access/guards.test.ts';
-const browserSessions = 'test/api/browser-sessions.test.ts';
+const browserSessions = 'test/api/access/browser-sessions.test.ts';
 
 export const mutations: Mutation[] = [
   {
@@ -249,7 +249,7 @@ export const mutations: Mutation[] = [
 `,
     replace: `  return and(
 `,
-    tests: [keyManagement, 'test/api/authorization.test.ts'],
+    tests: [keyManagement, 'test/api/access/authorization.test.ts'],
   },
   {
     name: 'a bound key sees keys of other namespaces',
@@ -279,7 +279,7 @@ export const mutations: Mutation[] = [
     search: `    eq(namespaces.organizationId, actor.organizationId),
 `,
     replace: '',
-    tests: [namespaces, 'test/api/authorization.test.ts'],
+    tests: [namespaces, 'test/api/access/authorization.test.ts'],
   },
   {
     name: 'a bound key sees every namespace',

@@ -1,16 +1,16 @@
 // Mutations of src/api: who is let in, what a response or the log reveals, and which bodies are read.
 import type { Mutation } from './mutation.ts';
 
-const internalErrors = 'test/api/internal-errors.test.ts';
-const idempotency = 'test/api/idempotency.test.ts';
-const auth = 'test/api/auth.test.ts';
-const http = 'test/api/http.test.ts';
+const internalErrors = 'test/api/requests/internal-errors.test.ts';
+const idempotency = 'test/api/requests/idempotency.test.ts';
+const auth = 'test/api/access/auth.test.ts';
+const http = 'test/api/requests/http.test.ts';
 const settings = 'test/api/settings.test.ts';
-const localS3 = 'test/api/local-s3.test.ts';
-const readYourWrites = 'test/api/read-your-writes.test.ts';
-const events = 'test/api/events.test.ts';
-const webhooks = 'test/api/webhooks.test.ts';
-const bodies = 'test/api/bodies.test.ts';
+const localS3 = 'test/api/uploads/local-s3.test.ts';
+const readYourWrites = 'test/api/requests/read-your-writes.test.ts';
+const events = 'test/api/organization/events.test.ts';
+const webhooks = 'test/api/webhooks/webhooks.test.ts';
+const bodies = 'test/api/requests/bodies.test.ts';
 
 export const mutations: Mutation[] = [
   {
@@ -136,21 +136,21 @@ export const mutations: Mutation[] = [
     file: 'src/api/organization/admin.ts',
     search: '      if (token !== undefined) countFailure(c);\n',
     replace: '',
-    tests: ['test/api/failed-attempts.test.ts'],
+    tests: ['test/api/access/failed-attempts.test.ts'],
   },
   {
     name: 'a local run trusts the address that a client claims',
     file: 'src/api/authentication/address-limits.ts',
     search: "c.var.deps.storage.local ? 'loopback' : ",
     replace: '',
-    tests: ['test/api/failed-attempts.test.ts'],
+    tests: ['test/api/access/failed-attempts.test.ts'],
   },
   {
     name: 'any host name is known',
     file: 'src/api/authentication/known-hosts.ts',
     search: 'hosts !== null && !hosts.has(hostname)',
     replace: 'hosts !== null && hosts.size === 0',
-    tests: ['test/api/known-hosts.test.ts'],
+    tests: ['test/api/access/known-hosts.test.ts'],
   },
   {
     name: 'guessing keys is not limited',
@@ -197,7 +197,7 @@ export const mutations: Mutation[] = [
     file: 'src/api/middleware.ts',
     search: 'if (body && nestsDeeper(body, apiLimits.jsonLevels))',
     replace: 'if (body && nestsDeeper(body, Number.MAX_SAFE_INTEGER))',
-    tests: [bodies, 'test/api/round-trips.test.ts'],
+    tests: [bodies, 'test/api/requests/round-trips.test.ts'],
   },
   {
     name: 'brackets in a string count as nesting',

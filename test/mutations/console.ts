@@ -1,7 +1,7 @@
 // Mutations of what keeps the console's sessions and pages from others: the cookie, the content security policy, and the key behind it.
 import type { Mutation } from './mutation.ts';
 
-const sessions = 'test/api/browser-sessions.test.ts';
+const sessions = 'test/api/access/browser-sessions.test.ts';
 const page = 'test/api/console.test.ts';
 const policy = 'src/api/console.ts';
 

@@ -11,7 +11,7 @@ const installing = 'test/deploy/install/install.test.ts';
 const twoInstalls = 'test/deploy/install/two-workers.test.ts';
 const rollingBack = 'test/deploy/rollback.test.ts';
 const queues = 'test/worker/queues.test.ts';
-const changes = 'test/api/state-changes.test.ts';
+const changes = 'test/api/requests/state-changes.test.ts';
 
 export const mutations: Mutation[] = [
   {
@@ -139,7 +139,7 @@ export const mutations: Mutation[] = [
     file: 'src/deploy/stopping/stop.ts',
     search: '    await storeLog(deps, id);\n',
     replace: '',
-    tests: ['test/api/instance-logs.test.ts'],
+    tests: ['test/api/deployments/instance-logs.test.ts'],
   },
   {
     name: 'undeploying moves the name to a version that serves nothing',
@@ -330,7 +330,11 @@ export const mutations: Mutation[] = [
     file: 'src/pipeline.ts',
     search: 'if (rejection) await failDeployment(deps, deployment, formatRejection(rejection), claimed);',
     replace: 'if (rejection && formatRejection(rejection) === "") await failDeployment(deps, deployment, "", claimed);',
-    tests: ['test/api/scan-policy.test.ts', 'test/scan-host/rescan.test.ts', 'test/api/waivers.test.ts'],
+    tests: [
+      'test/api/organization/scan-policy.test.ts',
+      'test/scan-host/rescan.test.ts',
+      'test/api/organization/waivers.test.ts',
+    ],
   },
   {
     name: 'an instance with a network grant has none, or one without it has one',
@@ -372,6 +376,6 @@ export const mutations: Mutation[] = [
     file: 'src/deploy/steps/steps.ts',
     search: 'error: sql`case when ${deployments.status} = ${state} then ${deployments.error} end`,',
     replace: 'error: null,',
-    tests: ['test/api/failing-starts.test.ts'],
+    tests: ['test/api/deployments/failing-starts.test.ts'],
   },
 ];

@@ -11,9 +11,9 @@ const schedule = 'test/events/webhooks/retry-schedule.test.ts';
 const outbox = 'test/events/outbox.test.ts';
 const seal = 'test/events/seal.test.ts';
 const events = 'test/events/events.test.ts';
-const feed = 'test/api/events.test.ts';
-const webhooks = 'test/api/webhooks.test.ts';
-const deliveries = 'test/api/webhook-deliveries.test.ts';
+const feed = 'test/api/organization/events.test.ts';
+const webhooks = 'test/api/webhooks/webhooks.test.ts';
+const deliveries = 'test/api/webhooks/webhook-deliveries.test.ts';
 
 export const mutations: Mutation[] = [
   {

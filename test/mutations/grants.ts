@@ -2,7 +2,7 @@
 import type { Mutation } from './mutation.ts';
 
 const pure = 'test/contract/grants.test.ts';
-const api = 'test/api/grants.test.ts';
+const api = 'test/api/organization/grants.test.ts';
 const cli = 'test/cli/grants.test.ts';
 
 export const mutations: Mutation[] = [
@@ -326,7 +326,7 @@ export const mutations: Mutation[] = [
     file: 'src/api/organization/policy-surface.ts',
     search: "requireScope(actor, 'policy:admin');",
     replace: '',
-    tests: [api, 'test/api/authorization.test.ts'],
+    tests: [api, 'test/api/access/authorization.test.ts'],
     equivalent: 'Domain functions check the scope as well: putGrant, listGrants and revokeGrant.',
   },
   {

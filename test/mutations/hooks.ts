@@ -4,7 +4,7 @@ import type { Mutation } from './mutation.ts';
 const receive = 'test/hooks/receive.test.ts';
 const run = 'test/hooks/run.test.ts';
 const dying = 'test/hooks/dying-workers.test.ts';
-const management = 'test/api/deploy-hooks.test.ts';
+const management = 'test/api/deployments/deploy-hooks.test.ts';
 const tokens = 'test/hooks/status-token.test.ts';
 const patterns = 'test/hooks/ref-patterns.test.ts';
 const goPlugins = 'test/hooks/go-plugins.test.ts';

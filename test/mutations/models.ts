@@ -1,7 +1,7 @@
 // Mutations of models: what is accepted as one, who reads it, and how long its content stays.
 import type { Mutation } from './mutation.ts';
 
-const api = 'test/api/models.test.ts';
+const api = 'test/api/organization/models.test.ts';
 const instance = 'test/builder/instances/models.test.ts';
 const cli = 'test/cli/models.test.ts';
 

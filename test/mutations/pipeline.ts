@@ -5,7 +5,7 @@ import type { Mutation } from './mutation.ts';
 const installing = 'test/deploy/install/install.test.ts';
 const queues = 'test/worker/queues.test.ts';
 const sweeping = 'test/worker/sweep.test.ts';
-const preview = 'test/api/policy-preview.test.ts';
+const preview = 'test/api/organization/policy-preview.test.ts';
 const rescans = 'test/scan-host/rescan.test.ts';
 const twoRescans = 'test/scan-host/two-workers.test.ts';
 const expiry = 'test/registry/uploads/upload-expiry.test.ts';
@@ -27,7 +27,7 @@ export const mutations: Mutation[] = [
     file: 'src/pipeline.ts',
     search: " || scanned.verdict === 'reject')",
     replace: ')',
-    tests: [installing, 'test/api/confirm.test.ts'],
+    tests: [installing, 'test/api/uploads/confirm.test.ts'],
   },
   {
     name: 'a Go plugin is published whatever its modules reach',
@@ -41,21 +41,21 @@ export const mutations: Mutation[] = [
     file: 'src/scan-host/capability-rules.ts',
     search: "json_insert(${rules}, '$[#]', ${errorRule})",
     replace: '${rules}',
-    tests: ['test/api/go-capabilities.test.ts'],
+    tests: ['test/api/go-plugins/go-capabilities.test.ts'],
   },
   {
     name: 'a plugin whose manifest has problems is published',
     file: 'src/pipeline.ts',
     search: '!archive.zip || problems.length > 0 || ',
     replace: '!archive.zip || ',
-    tests: ['test/api/confirm.test.ts', 'test/api/archives.test.ts'],
+    tests: ['test/api/uploads/confirm.test.ts', 'test/api/uploads/archives.test.ts'],
   },
   {
     name: 'a version is published before its archive is stored',
     file: 'src/pipeline.ts',
     search: '  await storeArchive(deps, archive.zip, archive.files);\n',
     replace: '',
-    tests: [installing, 'test/api/version-content.test.ts'],
+    tests: [installing, 'test/api/versions/version-content.test.ts'],
   },
   {
     name: 'a build failure is published',

@@ -54,7 +54,7 @@ export const mutations: Mutation[] = [
     file: 'src/api/extractors/versions/version-wire.ts',
     search: 'v2: placement.after.reason }',
     replace: 'v2: placement.before.reason }',
-    tests: ['test/api/go-capabilities.test.ts'],
+    tests: ['test/api/go-plugins/go-capabilities.test.ts'],
   },
   {
     name: 'a placement that changed is not shown where the files are the same',

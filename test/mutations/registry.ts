@@ -7,10 +7,10 @@ const artifacts = 'test/registry/agents/agent-artifacts.test.ts';
 const orphans = 'test/registry/storage/orphaned-objects.test.ts';
 const release = 'test/registry/storage/archive-release.test.ts';
 const expiry = 'test/registry/uploads/upload-expiry.test.ts';
-const races = 'test/api/confirm-races.test.ts';
+const races = 'test/api/uploads/confirm-races.test.ts';
 const installing = 'test/deploy/install/install.test.ts';
 const twoInstalls = 'test/deploy/install/two-workers.test.ts';
-const changes = 'test/api/state-changes.test.ts';
+const changes = 'test/api/requests/state-changes.test.ts';
 const late = 'test/registry/uploads/late-messages.test.ts';
 const uploadedObjects = 'test/registry/uploads/uploaded-objects.test.ts';
 const share = 'test/registry/uploads/organization-share.test.ts';
@@ -98,7 +98,7 @@ export const mutations: Mutation[] = [
     file: 'src/registry/uploads/uploads.ts',
     search: 'eq(uploads.organizationId, scope.organizationId), ownerNotDeleted',
     replace: 'ownerNotDeleted',
-    tests: ['test/api/authorization.test.ts', 'test/api/confirm.test.ts'],
+    tests: ['test/api/access/authorization.test.ts', 'test/api/uploads/confirm.test.ts'],
   },
   {
     name: 'uploads of a deleted namespace are published',
@@ -126,7 +126,7 @@ export const mutations: Mutation[] = [
     file: 'src/registry/uploads/uploads.ts',
     search: "        status: 'open',\n        attempts: claim.upload.attempts - 1,",
     replace: "        status: 'open',",
-    tests: ['test/api/confirm.test.ts', races],
+    tests: ['test/api/uploads/confirm.test.ts', races],
   },
   {
     name: 'a worker that lost its lease deletes the uploaded object and reports its own result',
@@ -147,7 +147,7 @@ export const mutations: Mutation[] = [
     file: 'src/registry/uploads/outcomes.ts',
     search: 'sql`not exists (select 1 from ${pluginVersions} where ${matchesVersion(versionKey(upload))})`,',
     replace: '',
-    tests: [orphans, 'test/api/confirm.test.ts', races],
+    tests: [orphans, 'test/api/uploads/confirm.test.ts', races],
   },
   {
     name: 'an upload relies on an archive that was released',
@@ -161,7 +161,7 @@ export const mutations: Mutation[] = [
     file: 'src/registry/uploads/outcomes.ts',
     search: '        content.guard.holds,\n',
     replace: '',
-    tests: ['test/api/waivers.test.ts', 'test/api/scan-policy.test.ts'],
+    tests: ['test/api/organization/waivers.test.ts', 'test/api/organization/scan-policy.test.ts'],
   },
   {
     name: 'a lower version becomes the active one',
@@ -171,7 +171,7 @@ export const mutations: Mutation[] = [
     tests: [
       'test/registry/versions/active-version.test.ts',
       'test/deploy/pointers.test.ts',
-      'test/api/versions.test.ts',
+      'test/api/versions/versions.test.ts',
     ],
   },
   {
@@ -222,7 +222,7 @@ export const mutations: Mutation[] = [
     file: 'src/registry/storage/archives.ts',
     search: 'if (upload.expectedEtag !== null && upload.expectedEtag !== object.etag) {',
     replace: 'if (upload.expectedEtag === "") {',
-    tests: [races, 'test/api/confirm.test.ts'],
+    tests: [races, 'test/api/uploads/confirm.test.ts'],
   },
   {
     name: 'a redirect to a private address is followed',

@@ -4,7 +4,7 @@ import type { Mutation } from './mutation.ts';
 const mask = 'test/builder/instances/secret-mask.test.ts';
 const instance = 'test/builder/instances/secrets.test.ts';
 const deployed = 'test/deploy/secrets.test.ts';
-const api = 'test/api/secrets.test.ts';
+const api = 'test/api/organization/secrets.test.ts';
 const cli = 'test/cli/secrets.test.ts';
 
 export const mutations: Mutation[] = [

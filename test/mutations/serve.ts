@@ -3,7 +3,7 @@ import type { Mutation } from './mutation.ts';
 
 const calls = 'test/serve/calls.test.ts';
 const byName = 'test/serve/by-name.test.ts';
-const traffic = 'test/api/traffic.test.ts';
+const traffic = 'test/api/deployments/traffic.test.ts';
 const onDemand = 'test/serve/on-demand.test.ts';
 const installedCalls = 'test/deploy/install/two-workers.test.ts';
 
@@ -13,7 +13,7 @@ export const mutations: Mutation[] = [
     file: 'src/serve/instance-state.ts',
     search: "return status?.state === 'restarting' ? 'restarting' : 'asleep';",
     replace: "return 'asleep';",
-    tests: ['test/api/deployments.test.ts'],
+    tests: ['test/api/deployments/deployments.test.ts'],
   },
   {
     name: 'a key bound to another namespace calls a cached route',
@@ -34,7 +34,7 @@ export const mutations: Mutation[] = [
     file: 'src/serve/route.ts',
     search: "if (!seesNamespace(actor, callee.namespaceId)) throw notFound('namespace', callee.namespaceId);",
     replace: '',
-    tests: [calls, 'test/api/authorization.test.ts'],
+    tests: [calls, 'test/api/access/authorization.test.ts'],
     equivalent: 'selectNamespace in the look-up finds no namespace that the actor does not see, with the same error.',
   },
   {

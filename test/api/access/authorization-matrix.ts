@@ -1,0 +1,397 @@
+// Lists every operation of the OpenAPI document with the scope it needs and where its resource lives. The status for each actor
+// follows from these two (authorization.test.ts). A new route needs a row here.
+import type { Scope } from '../../../src/contract/scopes.ts';
+import type { GoKind } from '../../../src/registry/go/installs.ts';
+import { registered, registration } from '../../support/agents.ts';
+import {
+  type Ids,
+  newDeployment,
+  newHook,
+  newManagedKey,
+  newWebhook,
+  type World,
+} from '../../support/authorization-world.ts';
+import type { Sent } from '../../support/client.ts';
+import { goInstall, goOrigin, goPlugin } from '../../support/go-plugins.ts';
+import { namespaceIn, pluginsOf } from '../../support/organization.ts';
+import { plugin } from '../../support/plugin.ts';
+import { publish, uploaded } from '../../support/publish.ts';
+import { waiverFields } from '../../support/waivers.ts';
+import { models, secrets } from './authorization-rows.ts';
+
+export interface Row {
+  /** Null: any key. `admin`: the admin token, no key. */
+  scope: Scope | 'admin' | null;
+  /** Additional scopes it needs. */
+  also?: Scope[];
+  /**
+   * namespace: in the namespace that the path or the resource names. A key bound to another one gets 404.
+   * organization: of the whole organization. A key bound to any namespace gets 403.
+   * everyone: of the installation. Keys of every organization have access, whatever they are bound to.
+   * registrant: of the organization that registered it, which is public. Other keys, and bound ones, get 403.
+   * visible: everything the key can see, without naming a namespace. A bound key sees its own part.
+   */
+  of: 'namespace' | 'organization' | 'everyone' | 'registrant' | 'visible';
+  /** The path names what the request creates: in another namespace, the same name is free. */
+  creates?: true;
+  /** The status for an authorized key, if it isn't 200 and the machine has what it needs. */
+  status?: number;
+  /** Programs that the builder needs for it. Without one of them it answers 503. */
+  needs?: ('git' | 'go')[];
+  /** A valid request. */
+  sent?: Sent;
+  /** The query string. */
+  query?: string;
+  /** Runs before each authorized call and creates the resource that the call consumes. */
+  ready?: (world: World, fresh: string) => Promise<{ ids?: Ids; sent?: Sent }>;
+  /** Maps parameters to their name in the world if it differs: `{ plugin_id: 'whole_plugin_id' }`. */
+  means?: Record<string, string>;
+}
+
+const read = { scope: 'plugins:read', of: 'namespace' } as const;
+const write = { scope: 'plugins:write', of: 'namespace' } as const;
+const deploy = { scope: 'plugins:deploy', of: 'namespace' } as const;
+const invoke = { scope: 'plugins:invoke', of: 'namespace' } as const;
+const hooks = { scope: 'webhooks:admin', of: 'namespace' } as const;
+const policyAdmin = { scope: 'policy:admin', of: 'organization' } as const;
+const operator = { scope: 'admin', of: 'organization' } as const;
+const keyAdmin = { scope: 'keys:admin', of: 'namespace' } as const;
+const wholePlugin = { means: { plugin_id: 'whole_plugin_id' } };
+const ofOrganization = { of: 'organization', ...wholePlugin } as const;
+const notDeployed = 400;
+
+const namespaceFields = {
+  namespace_name: 'made',
+  feature_extractors: [{ feature_extractor_name: 'text', version: '1.0.0' }],
+};
+
+async function form(name: string): Promise<Sent> {
+  const { zip, version } = plugin({ name });
+  const fields = new FormData();
+  fields.set('file', new File([zip], 'plugin.zip'));
+  fields.set('name', name);
+  fields.set('version', version);
+  const whole = new Response(fields);
+  const raw = new Uint8Array(await whole.arrayBuffer());
+  const contentType = whole.headers.get('content-type') ?? '';
+  return { raw, headers: { 'content-type': contentType, 'content-length': String(raw.length) } };
+}
+
+const confirmable: Row['ready'] = async ({ org }, fresh) => ({
+  ids: { upload_id: (await uploaded(org, { name: fresh }, plugin({ name: fresh }).zip)).upload_id },
+});
+
+/** Refused by the builder before it connects. */
+const unreachableSource = { repository: 'https://127.0.0.1/made.git', ref: 'v1.0.0' };
+
+const inNamespace: Record<string, Row> = {
+  'POST /uploads': { ...write, sent: { body: { name: 'new_ext' } } },
+  'POST /uploads/{upload_id}/confirm': { ...write, ready: confirmable },
+  'GET /uploads/{upload_id}': read,
+  'POST /from-git': { ...write, status: 422, needs: ['git'], sent: { body: unreachableSource } },
+  'POST ': { ...write, sent: await form('form_ext'), ready: async (_, fresh) => ({ sent: await form(fresh) }) },
+  'GET ': read,
+  'GET /available': read,
+  'POST /org/{plugin_id}/enable': { ...deploy, ...wholePlugin, sent: { body: { deploy: false } } },
+  'POST /org/{plugin_id}/disable': { ...deploy, ...wholePlugin },
+  'POST /requirements': { ...read, sent: { body: { name: 'text_embed' } } },
+  'POST /reconfigure': { scope: 'namespaces:admin', of: 'namespace', sent: { body: { confirm: true } } },
+  'GET /by-name/{slug}/versions': read,
+  'POST /by-name/{slug}/rollback': { ...deploy, sent: { body: { version: '1.0.0' } } },
+  'POST /by-name/{slug}/undeploy': { ...deploy, sent: { body: { keep: 0 } } },
+  'GET /by-name/{slug}/traffic': read,
+  'GET /by-name/{slug}/diff': { ...read, query: '?v1=1.0.0&v2=1.0.0' },
+  'POST /by-name/{slug}/realtime': { ...invoke, status: notDeployed },
+  'POST /by-name/{slug}/realtime/test': { ...invoke, status: notDeployed },
+  'GET /{plugin_id}': read,
+  'GET /{plugin_id}/source': read,
+  'GET /{plugin_id}/download': read,
+  'GET /{plugin_id}/scan': read,
+  'GET /{plugin_id}/environment': read,
+  'GET /{plugin_id}/status': read,
+  'GET /{plugin_id}/deployments': read,
+  'GET /{plugin_id}/logs': read,
+  'POST /{plugin_id}/deploy': deploy,
+  'POST /{plugin_id}/undeploy': deploy,
+  'POST /{plugin_id}/realtime/test': { ...invoke, status: notDeployed },
+  'POST /{plugin_id}/batch/test': { ...invoke, status: notDeployed, sent: { body: { rows: [{ data: 'a' }] } } },
+  'DELETE /{plugin_id}': {
+    ...write,
+    ready: async ({ org }, name) => ({ ids: { plugin_id: (await publish(org, plugin({ name }))).plugin_id } }),
+  },
+};
+
+/** Creates a deployment that no worker claims. */
+async function queued({ org }: World, name: string): Promise<{ at: string; ids: { deployment_id: string } }> {
+  const { plugin_id } = await publish(org, plugin({ name, realtime: true }));
+  const deployment_id = await newDeployment(org, plugin_id);
+  return { at: `/v1/namespaces/${org.namespaceId}/deployments/${deployment_id}`, ids: { deployment_id } };
+}
+
+const deployments: Record<string, Row> = {
+  'GET ': read,
+  'GET /{deployment_id}': read,
+  'GET /{deployment_id}/events': read,
+  'GET /{deployment_id}/logs': read,
+  'POST /{deployment_id}/cancel': { ...deploy, ready: queued },
+  'POST /{deployment_id}/retry': {
+    ...deploy,
+    ready: async (world, fresh) => {
+      const { at, ids } = await queued(world, fresh);
+      await world.org.post(`${at}/cancel`);
+      return { ids };
+    },
+  },
+};
+
+const inOrganization: Record<string, Row> = {
+  'POST /from-git': { ...write, ...ofOrganization, status: 422, needs: ['git'], sent: { body: unreachableSource } },
+  'POST /uploads': { ...write, ...ofOrganization, sent: { body: { name: 'new_ext' } } },
+  'POST /uploads/{upload_id}/confirm': {
+    ...write,
+    ...ofOrganization,
+    means: { upload_id: 'whole_upload_id' },
+    ready: async ({ whole: org }, name) => ({
+      ids: { whole_upload_id: (await uploaded(org, { name }, plugin({ name }).zip)).upload_id },
+    }),
+  },
+  'GET /uploads/{upload_id}': { ...read, ...ofOrganization, means: { upload_id: 'whole_upload_id' } },
+  'GET ': { ...read, ...ofOrganization },
+  'GET /{plugin_id}': { ...read, ...ofOrganization },
+  'GET /{plugin_id}/source': { ...read, ...ofOrganization },
+  'GET /{plugin_id}/download': { ...read, ...ofOrganization },
+  'GET /{plugin_id}/scan': { ...read, ...ofOrganization },
+  'GET /{plugin_id}/environment': { ...read, ...ofOrganization },
+  'GET /{plugin_id}/deployments': { ...read, ...ofOrganization },
+  'DELETE /{plugin_id}': {
+    ...write,
+    ...ofOrganization,
+    ready: async ({ whole: org }, name) => ({
+      ids: { whole_plugin_id: (await publish(org, plugin({ name }))).plugin_id },
+    }),
+  },
+};
+
+const agentIds = { id: 'agent_id', name: 'agent_name', version: 'agent_version' };
+const agentRead = { scope: 'plugins:read', of: 'everyone', means: agentIds } as const;
+const agentWrite = { scope: 'plugins:write', of: 'registrant', means: agentIds } as const;
+
+const agentPlugins: Record<string, Row> = {
+  'POST ': {
+    ...agentWrite,
+    of: 'organization',
+    sent: { body: registration() },
+    ready: async () => ({ sent: { body: registration() } }),
+  },
+  'GET ': agentRead,
+  'GET /{id}': agentRead,
+  'GET /by-name/{name}': agentRead,
+  'GET /by-name/{name}/versions/{version}': agentRead,
+  'GET /{id}/artifact': { ...agentRead, status: 302 },
+  'GET /{id}/schema': agentRead,
+  'POST /{id}/validate-config': { ...agentRead, sent: { body: { config: {} } } },
+  'POST /{id}/verify': agentWrite,
+  'PATCH /{id}': { ...agentWrite, sent: { body: { description: 'x' } } },
+  'DELETE /{id}': {
+    ...agentWrite,
+    status: 204,
+    ready: async ({ org }) => ({ ids: { agent_id: await registered({ org }) } }),
+  },
+};
+
+const namespaces: Record<string, Row> = {
+  'POST ': { scope: 'namespaces:admin', of: 'organization', sent: { body: namespaceFields } },
+  'POST /list': { scope: null, of: 'visible' },
+  'GET /{namespace_identifier}': { scope: null, of: 'namespace' },
+  'PATCH /{namespace_identifier}': { scope: 'namespaces:admin', of: 'namespace', sent: { body: { description: 'x' } } },
+  'PUT /{namespace_identifier}': { scope: 'namespaces:admin', of: 'namespace', sent: { body: { description: 'x' } } },
+  'DELETE /{namespace_identifier}': {
+    scope: 'namespaces:admin',
+    of: 'namespace',
+    ready: async ({ org }, fresh) => ({ ids: { namespace_identifier: await namespaceIn(org, fresh) } }),
+  },
+};
+
+const events: Record<string, Row> = {
+  'GET ': { scope: 'audit:read', of: 'visible' },
+  'GET /export': { scope: 'audit:read', of: 'organization' },
+};
+
+const webhooks: Record<string, Row> = {
+  'POST ': { ...hooks, of: 'visible', sent: { body: { url: 'https://hooks.example.com/another' } } },
+  'GET ': { ...hooks, of: 'visible' },
+  'GET /{endpoint_id}': hooks,
+  'PATCH /{endpoint_id}': { ...hooks, sent: { body: { description: 'x' } } },
+  'POST /{endpoint_id}/enable': hooks,
+  'POST /{endpoint_id}/test': hooks,
+  'POST /{endpoint_id}/rotate': hooks,
+  'POST /{endpoint_id}/recover': { ...hooks, sent: { body: { since: new Date().toISOString() } } },
+  'GET /{endpoint_id}/deliveries': hooks,
+  'GET /{endpoint_id}/deliveries/{delivery_id}': hooks,
+  'POST /{endpoint_id}/deliveries/{delivery_id}/redeliver': hooks,
+  'POST /{endpoint_id}/disable': {
+    ...hooks,
+    ready: async ({ org }) => ({ ids: { endpoint_id: await newWebhook(org) } }),
+  },
+  'DELETE /{endpoint_id}': { ...hooks, ready: async ({ org }) => ({ ids: { endpoint_id: await newWebhook(org) } }) },
+};
+
+const redeployed = { kind: 'pipeline', provider: 'github', action: 'redeploy' };
+
+/** The test of a hook fails because the builder refuses the ref. */
+const deployHooks: Record<string, Row> = {
+  'POST ': {
+    ...deploy,
+    sent: { body: { ...redeployed, plugin: 'absent' } },
+    ready: async ({ org }, fresh) => {
+      await goPlugin(org, 'pipeline', fresh);
+      return { sent: { body: { ...redeployed, plugin: fresh } } };
+    },
+  },
+  'GET ': { ...deploy, of: 'visible' },
+  'GET /{hook_id}': deploy,
+  'PATCH /{hook_id}': { ...deploy, sent: { body: { description: 'x' } } },
+  'POST /{hook_id}/rotate': deploy,
+  'POST /{hook_id}/test': { ...deploy, status: 422, needs: ['git'], sent: { body: { ref: '-' } } },
+  'GET /{hook_id}/deliveries': deploy,
+  'GET /{hook_id}/deliveries/{delivery_id}': { ...deploy, means: { delivery_id: 'push_id' } },
+  'DELETE /{hook_id}': {
+    ...deploy,
+    ready: async ({ org, ids }) => ({ ids: { hook_id: await newHook(org, ids.slug ?? '') } }),
+  },
+};
+
+const granted = { plugin: 'granted-pipeline', kind: 'pipeline' };
+
+const policy: Record<string, Row> = {
+  'GET /scan-policy': policyAdmin,
+  'POST /scan-policy/preview': { ...policyAdmin, sent: { body: { level: 'strict' } } },
+  'PUT /scan-policy': { ...policyAdmin, sent: { body: { level: 'seed' } } },
+  'GET /waivers': policyAdmin,
+  'POST /waivers': { ...policyAdmin, sent: { body: waiverFields() } },
+  'DELETE /waivers/{waiver_id}': policyAdmin,
+  'GET /grants': policyAdmin,
+  'PUT /grants': {
+    ...policyAdmin,
+    sent: { body: { plugin: 'absent', permissions: {} } },
+    ready: async ({ org }, fresh) => {
+      await goPlugin(org, 'pipeline', fresh);
+      return { sent: { body: { plugin: fresh, kind: 'pipeline', permissions: { timeout_s: 60 } } } };
+    },
+  },
+  'DELETE /grants': {
+    ...policyAdmin,
+    query: '?plugin=granted-pipeline&kind=pipeline',
+    ready: async ({ org }) => {
+      await org.send('PUT', '/v1/grants', { body: { ...granted, permissions: { timeout_s: 60 } } });
+      return {};
+    },
+  },
+};
+
+const sessions: Record<string, Row> = {
+  'GET ': { scope: null, of: 'visible' },
+  'POST ': { scope: null, of: 'visible' },
+  'DELETE ': { scope: null, of: 'visible', status: 204 },
+  'POST /links': { scope: null, of: 'visible' },
+};
+
+const keys: Record<string, Row> = {
+  'POST ': { ...keyAdmin, of: 'visible', sent: { body: { name: 'made', scopes: ['keys:admin'] } } },
+  'GET ': { ...keyAdmin, of: 'visible' },
+  'GET /self': { scope: null, of: 'visible' },
+  'GET /{key_id}': keyAdmin,
+  'POST /{key_id}/rotate': keyAdmin,
+  'DELETE /{key_id}': { ...keyAdmin, ready: async ({ org }) => ({ ids: { key_id: await newManagedKey(org) } }) },
+};
+
+const admin: Record<string, Row> = {
+  'POST /organizations': { ...operator, sent: { body: { name: 'Made' } } },
+  'GET /organizations': operator,
+  'GET /organizations/{organization_id}': operator,
+  'PATCH /organizations/{organization_id}': { ...operator, sent: { body: { jurisdiction: 'eu' } } },
+  'PATCH /organizations/{organization_id}/quotas': { ...operator, sent: { body: { keys: 1000 } } },
+  'POST /organizations/{organization_id}/keys': { ...operator, sent: { body: { name: 'x', scopes: ['audit:read'] } } },
+};
+
+/** Allowed installs and updates end with a conflict, because these tests cannot fetch from Git. */
+function goPlugins(kind: GoKind): Record<string, Row> {
+  const means = { name: `${kind}_name` };
+  const source = { repository: 'https://git.example.com/made.git', version: 'v1.0.0' };
+  const change = { ...write, also: ['plugins:deploy'], status: 409, needs: ['git', 'go'] } satisfies Partial<Row>;
+  return {
+    'GET ': read,
+    'POST ': {
+      ...change,
+      sent: { body: { ...source, name: 'made' } },
+      ready: async ({ org }, fresh) => {
+        await goPlugin(org, kind, fresh);
+        return { sent: { body: { ...source, name: fresh } } };
+      },
+    },
+    'GET /{name}': { ...read, means },
+    'GET /{name}/versions': { ...read, means },
+    // Compares the only version with itself.
+    'GET /{name}/diff': { ...read, means, query: `?v1=${goOrigin.ref}&v2=${goOrigin.ref}` },
+    'PUT /{name}': {
+      ...change,
+      means,
+      sent: { body: { version: 'v1.3.0' } },
+      ready: async ({ org }, fresh) => {
+        await goPlugin(org, kind, fresh);
+        // One update can wait for its turn.
+        for (const _ of ['in progress', 'waiting']) await goInstall(org, kind, fresh);
+        return { ids: { [means.name]: fresh } };
+      },
+    },
+    'POST /{name}/rollback': { ...deploy, means, status: 409 },
+    'GET /{name}/logs': { ...read, means },
+    'GET /{name}/artifact': { ...read, means },
+    'GET /{name}/traffic': { ...read, means },
+    'POST /{name}/call': { ...invoke, means, status: 409, sent: { body: { method: 'execute', params: {} } } },
+    'DELETE /{name}': {
+      ...write,
+      means,
+      status: 204,
+      ready: async ({ org }, fresh) => {
+        await goPlugin(org, kind, fresh);
+        return { ids: { [means.name]: fresh } };
+      },
+    },
+  };
+}
+
+export const matrix: Record<string, Row> = {
+  ...under('/api/v1/plugins', agentPlugins),
+  ...under('/v1/admin', admin),
+  ...under('/v1/namespaces', namespaces),
+  ...under(pluginsOf('{namespace_id}'), inNamespace),
+  ...under('/v1/namespaces/{namespace_id}/deployments', deployments),
+  ...under('/v1/namespaces/{namespace_id}/secrets', secrets),
+  ...under('/v1/namespaces/{namespace_id}/models', models),
+  ...under('/v1/plugins', inOrganization),
+  ...under('/v1/keys', keys),
+  ...under('/v1/quotas', { 'GET ': { scope: null, of: 'visible' } }),
+  ...under('/v1/session', sessions),
+  ...under('/v1/events', events),
+  ...under('/v1', policy),
+  ...under('/v1/webhooks', webhooks),
+  ...under('/v1/deploy-hooks', deployHooks),
+  ...under('/api/plugins', goPlugins('pipeline')),
+  ...under('/api/storage-plugins', goPlugins('storage')),
+};
+
+function under(path: string, rows: Record<string, Row>): Record<string, Row> {
+  return Object.fromEntries(Object.entries(rows).map(([operation, row]) => [operation.replace(' ', ` ${path}`), row]));
+}
+
+/** Returns method and path of a row's request, with these IDs. */
+export function addressOf(operation: string, row: Row, ids: Ids): { method: string; path: string } {
+  const [method = '', path = ''] = operation.split(' ');
+  const named = path.replaceAll(/\{(\w+)\}/g, (_, parameter: string) => {
+    const id = ids[row.means?.[parameter] ?? parameter];
+    if (id === undefined) throw new Error(`the worlds of the matrix have no ${parameter}`);
+    return id;
+  });
+  return { method, path: named + (row.query ?? '') };
+}

@@ -1,0 +1,68 @@
+// Rows of the authorization matrix for the secrets and models of a namespace.
+import { inject } from 'vitest';
+import { z } from 'zod';
+import type { Ids, World } from '../../support/authorization-world.ts';
+import type { Row } from './authorization-matrix.ts';
+
+const read = { scope: 'plugins:read', of: 'namespace' } as const;
+
+export const secrets: Record<string, Row> = {
+  'GET ': read,
+  'PUT /{name}': {
+    scope: 'namespaces:admin',
+    of: 'namespace',
+    creates: true,
+    sent: { body: { value: 'made-value' } },
+    means: { name: 'secret_name' },
+  },
+  'DELETE /{name}': {
+    scope: 'namespaces:admin',
+    of: 'namespace',
+    means: { name: 'secret_name' },
+    ready: async ({ org }, fresh) => {
+      await org.put(`/v1/namespaces/${org.namespaceId}/secrets/${fresh.toUpperCase()}`, { value: 'made-value' });
+      return { ids: { secret_name: fresh.toUpperCase() } };
+    },
+  },
+};
+
+const sentModel = {
+  sha256: '2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824',
+  size_bytes: 5,
+};
+
+/** Stores what `sentModel` describes, and confirms it if asked to. */
+async function madeModel(org: World['org'], name: string, isConfirmed: boolean): Promise<Ids> {
+  const at = `/v1/namespaces/${org.namespaceId}/models/${name}`;
+  const { upload_url } = z.object({ upload_url: z.string() }).parse((await org.put(at, sentModel)).body);
+  await org.fetch(new Request(upload_url, { method: 'PUT', body: 'hello', headers: { 'content-length': '5' } }));
+  if (isConfirmed) await org.post(`${at}/confirm`, sentModel);
+  return { model_name: name };
+}
+
+const modelRow = { of: 'namespace', means: { name: 'model_name' } } as const;
+export const models: Record<string, Row> = {
+  'GET ': read,
+  'PUT /{name}': { ...modelRow, creates: true, scope: 'plugins:write', sent: { body: sentModel } },
+  'POST /{name}/confirm': {
+    ...modelRow,
+    scope: 'plugins:write',
+    sent: { body: sentModel },
+    ready: async ({ org }, fresh) => ({ ids: await madeModel(org, fresh, false) }),
+  },
+  'DELETE /{name}': {
+    ...modelRow,
+    scope: 'plugins:write',
+    ready: async ({ org }, fresh) => ({ ids: await madeModel(org, fresh, true) }),
+  },
+};
+
+/** Whether this machine lacks a program that the operation needs. */
+export function isUnavailable({ needs = [] }: Row): boolean {
+  return needs.some((program) => !inject(program));
+}
+
+/** The status for an authorized key. */
+export function statusOf(row: Row): number {
+  return isUnavailable(row) ? 503 : (row.status ?? 200);
+}

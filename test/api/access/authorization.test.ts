@@ -1,0 +1,195 @@
+// Tests the authorization matrix: the status of every operation × every actor. An actor that may not know of a resource gets the same
+// response as for one that doesn't exist, after as many D1 round trips. A rejected request changes nothing.
+import { env } from 'cloudflare:workers';
+import { expect, test } from 'vitest';
+import { anonymousSurfaces } from '../../../src/api/authentication/authenticate.ts';
+import { openApiDocument } from '../../../src/api/openapi/openapi-document.ts';
+import { idOf } from '../../../src/contract/ids.ts';
+import { type Scope, scopes } from '../../../src/contract/scopes.ts';
+import type { NamespaceId } from '../../../src/core/ids.ts';
+import { database } from '../../../src/db/client.ts';
+import { type Ids, missingIds, type World, world } from '../../support/authorization-world.ts';
+import { type Answer, type Client, clientOf, type Sent } from '../../support/client.ts';
+import { clockAt, testApp } from '../../support/deps.ts';
+import { eventsOf } from '../../support/events.ts';
+import { maskVolatile } from '../../support/golden.ts';
+import { losingQueues } from '../../support/losing-queues.ts';
+import { adminAuthorization, clientWithKey, namespaceIn } from '../../support/organization.ts';
+import { countedD1 } from '../../support/round-trips.ts';
+import { addressOf, matrix, type Row } from './authorization-matrix.ts';
+import { isUnavailable, statusOf } from './authorization-rows.ts';
+
+const counted = countedD1(env.DB);
+const clock = clockAt(Date.now());
+const app = testApp({ db: database(counted.db), clock, queues: losingQueues().queues });
+const own = await world('mine', app.fetch);
+const foreignWorld = await world('theirs', app.fetch);
+const lenient = testApp({ ...app.deps, anonymousOrganization: own.org.id });
+const elsewhere = await namespaceIn(own.org, 'elsewhere');
+
+/** Operations without a key: the health check, the document, pushes, which are signed, and the local store, which checks signatures itself. */
+const open = ['GET /healthz', 'GET /openapi.json', 'POST /hooks/{hook_id}', 'POST /v1/session/links/use'];
+const store = ['GET /_s3/*', 'OPTIONS /_s3/*', 'PUT /_s3/*'];
+const pages = [
+  ...['GET /docs', 'GET /docs/', 'GET /docs/{file}', 'GET /docs/problems', 'GET /docs/problems/{code}'],
+  ...['GET /', 'GET /sign-in', 'GET /events', 'GET /keys', 'GET /quotas', 'GET /webhooks', 'GET /webhooks/{page}{.+}'],
+  ...['GET /n/{page}{.+}', 'GET /console/assets/{file}'],
+];
+
+test('every route is documented, and has a row', () => {
+  const listed = app.app;
+  const routes = listed.routes.filter(({ method }) => method !== 'ALL');
+  const operations = routes.map(({ method, path }) => `${method} ${path.replaceAll(/:(\w+)/g, '{$1}')}`);
+  const documented = Object.entries(openApiDocument(listed).paths ?? {}).flatMap(([path, item]) =>
+    Object.keys(item).map((method) => `${method.toUpperCase()} ${path}`),
+  );
+  expect([...new Set(operations)].sort()).toEqual([...store, ...pages, ...documented].sort());
+  expect(documented.sort()).toEqual([...open, ...Object.keys(matrix)].sort());
+});
+
+const operator = clientOf(adminAuthorization, app.fetch);
+const unauthenticated: [who: string, client: Client][] = [
+  ['no key', clientOf(null, app.fetch)],
+  ['a malformed key', clientOf('Bearer nonsense', app.fetch)],
+  ['an unknown key', clientOf(`Bearer sk_${'x'.repeat(43)}`, app.fetch)],
+  ['a malformed key, where anonymous access is allowed', clientOf('Bearer nonsense', lenient.fetch)],
+  ['an expired key', await clientWithKey(own.org, { expiresAt: clock.now() })],
+  ['a revoked key', await clientWithKey(own.org, { revokedAt: clock.now() })],
+];
+
+interface Actor {
+  client: Client | ((ids: Ids) => Promise<Client>);
+  /** The world in which the resource that its request consumes is created. */
+  world: World;
+  /** The IDs it requests. */
+  ids: Ids;
+  /** IDs that don't exist, whose response must be the same. */
+  absent?: Ids;
+  status: number;
+}
+
+/** Derives the expected status of every actor from a row. */
+async function actorsOf(operation: string, row: Row): Promise<Record<string, Actor>> {
+  const { scope, also = [], of, creates } = row;
+  const status = statusOf(row);
+  const here = { world: own, ids: own.ids };
+  const strangers = Object.fromEntries(unauthenticated.map(([who, client]) => [who, { ...here, client, status: 401 }]));
+  const admin = (expected: number) => ({ ...here, client: operator, status: expected });
+  if (scope === 'admin')
+    return { ...strangers, 'a key': { ...here, client: own.org, status: 401 }, 'the admin token': admin(status) };
+  const needed: Scope[] = scope === null ? [] : [scope, ...also];
+  const others = scope === null ? [] : scopes.filter((other) => other !== scope);
+  const hidden = of === 'namespace' ? { absent: missingIds } : {};
+  // Without Git, a publication from it is refused before its namespace is looked up.
+  const namesOne = operation.includes('{') && !(isUnavailable(row) && operation.endsWith('/from-git'));
+  const foreign = { client: foreignWorld.org, world: foreignWorld };
+  const inTheirs = { namespace_id: foreignWorld.ids.namespace_id ?? '' };
+  return {
+    ...strangers,
+    'no key, where anonymous access is allowed': {
+      ...here,
+      client: clientOf(null, lenient.fetch),
+      status: anonymousSurfaces.some((surface) => operation.includes(` ${surface}`)) ? status : 401,
+    },
+    'the admin token': admin(401),
+    'a key without the scope': {
+      ...here,
+      client: await keyWith(others, null),
+      ...(scope === null ? { status } : { status: 403, absent: missingIds }),
+    },
+    'a key bound to another namespace': {
+      ...here,
+      client: await keyWith(needed, [elsewhere]),
+      status: { namespace: 404, organization: 403, registrant: 403, everyone: status, visible: status }[of],
+      ...hidden,
+    },
+    "another organization's key": foreignActor(of, namesOne, { ...foreign, ids: own.ids }, status),
+    ...(!creates &&
+      /\{namespace_id\}.*\{/.test(operation) && {
+        "another organization's key, in its own namespace": {
+          ...foreign,
+          ids: { ...own.ids, ...inTheirs },
+          absent: { ...missingIds, ...inTheirs },
+          status: 404,
+        },
+      }),
+    'a key bound to the namespace': {
+      ...here,
+      client: ({ namespace_identifier }) => keyWith(needed, [namespaceIdOf(namespace_identifier)]),
+      status: of === 'organization' || of === 'registrant' ? 403 : status,
+    },
+    'a key with the scope alone': { ...here, client: await keyWith(needed, null), status },
+  };
+}
+
+function foreignActor(of: Row['of'], namesOne: boolean, actor: Omit<Actor, 'status'>, status: number): Actor {
+  if (of === 'everyone') return { ...actor, status };
+  if (of === 'registrant') return { ...actor, status: 403 };
+  return namesOne ? { ...actor, absent: missingIds, status: 404 } : { ...actor, ids: foreignWorld.ids, status };
+}
+
+const keys = new Map<string, Client>();
+
+/** Creates a key with these scopes and namespaces, cached by the isolate. */
+async function keyWith(having: Scope[], namespaceIds: NamespaceId[] | null): Promise<Client> {
+  const name = JSON.stringify([having, namespaceIds]);
+  const client = keys.get(name) ?? (await clientWithKey(own.org, { scopes: having, namespaceIds }));
+  if (!keys.has(name)) await client.post('/v1/namespaces/list');
+  keys.set(name, client);
+  return client;
+}
+
+const namespaceIdOf = (text?: string) => idOf('namespace').parse(text);
+
+async function ask(
+  operation: string,
+  row: Row,
+  actor: Pick<Actor, 'client'>,
+  ids: Ids,
+  sent = row.sent,
+): Promise<Answer> {
+  const client = typeof actor.client === 'function' ? await actor.client(ids) : actor.client;
+  const { method, path } = addressOf(operation, row, ids);
+  return client.send(method, path, sent);
+}
+
+let created = 0;
+
+async function askPrepared(operation: string, row: Row, actor: Actor): Promise<Answer> {
+  created += 1;
+  const { ids: fresh = {}, sent }: { ids?: Ids; sent?: Sent } =
+    (await row.ready?.(actor.world, `made_${created}`)) ?? {};
+  return ask(operation, row, actor, { ...actor.ids, ...fresh }, sent);
+}
+
+/** The response without the IDs that its request named. */
+function normalized({ status, text }: Answer, ids: Ids) {
+  const knownIds = Object.values(ids).sort((a, b) => b.length - a.length);
+  return { status, text: knownIds.reduce((rest, id) => rest.replaceAll(id, '…'), maskVolatile(text)) };
+}
+
+test.each(Object.entries(matrix))('%s', async (operation, row) => {
+  const actors = Object.entries(await actorsOf(operation, row));
+  const answered: Record<string, number> = {};
+  const may = ([, { status }]: [string, Actor]) => status === statusOf(row);
+  const before = (await eventsOf(own.org)).length;
+  for (const [who, actor] of actors.filter((actor) => !may(actor))) {
+    const start = counted.trips();
+    const answer = await ask(operation, row, actor, actor.ids);
+    const trips = counted.trips() - start;
+    answered[who] = answer.status;
+    if (!actor.absent) continue;
+    const again = counted.trips();
+    const missing = await ask(operation, row, actor, actor.absent);
+    const expected = { ...normalized(missing, actor.absent), trips: counted.trips() - again };
+    expect({ ...normalized(answer, actor.ids), trips }, who).toEqual(expected);
+  }
+  expect(await eventsOf(own.org)).toHaveLength(before);
+  for (const [who, actor] of actors.filter(may)) {
+    const { status, text } = await askPrepared(operation, row, actor);
+    answered[who] = status;
+    if (actor.world === foreignWorld && row.of !== 'everyone')
+      expect(Object.values(own.ids).filter((id) => text.includes(id))).toEqual([]);
+  }
+  expect(answered).toEqual(Object.fromEntries(actors.map(([who, { status }]) => [who, status])));
+});

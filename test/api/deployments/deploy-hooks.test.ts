@@ -1,0 +1,102 @@
+// Who may manage deploy hooks, and of which plugins.
+import { beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { clientOf } from '../../support/client.ts';
+import { deployHook, pushOf, sendTo, type TestHook } from '../../support/deploy-hooks.ts';
+import { clientWithKey, namespaceIn, type Organization, organization } from '../../support/organization.ts';
+import { plugin } from '../../support/plugin.ts';
+import { publish } from '../../support/publish.ts';
+
+let org: Organization;
+let hook: TestHook;
+
+const fields = (given: object = {}) => ({
+  ...{ kind: 'extractor', plugin: 'hello_ext', namespace_id: org.namespaceId, provider: 'github' },
+  ...{ repository: 'https://github.com/acme/plugins', ...given },
+});
+
+beforeAll(async () => {
+  org = await organization();
+  await publish(org, plugin());
+  hook = await deployHook(org, fields());
+});
+
+/** A client with a new key of the organization. */
+async function keyWith(scopes: string[]) {
+  const { body } = await org.post('/v1/keys', { name: 'limited', scopes });
+  const { api_key } = z.object({ api_key: z.string() }).parse(body);
+  return clientOf(`Bearer ${api_key}`, org.fetch);
+}
+
+test("another organization neither finds nor changes a hook, nor makes one for another's plugin", async () => {
+  const other = await organization();
+  const path = `/v1/deploy-hooks/${hook.id}`;
+  const answers = [
+    await other.get(path),
+    await other.patch(path, { status: 'disabled' }),
+    await other.post(`${path}/rotate`, {}),
+    await other.post(`${path}/test`, { ref: 'main' }),
+    await other.get(`${path}/deliveries`),
+    await other.del(path),
+    await other.post('/v1/deploy-hooks', fields()),
+  ];
+  expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 404));
+  expect((await other.get('/v1/deploy-hooks')).body).toMatchObject({ results: [] });
+  expect((await org.get(path)).body).toMatchObject({ status: 'enabled', previous_secret_until: null });
+});
+
+describe('a key without plugins:write', () => {
+  test('makes hooks that redeploy, and none that publish', async () => {
+    const deployer = await keyWith(['plugins:deploy']);
+    expect((await deployer.post('/v1/deploy-hooks', fields())).status).toBe(403);
+    expect((await deployer.post('/v1/deploy-hooks', fields({ action: 'redeploy' }))).status).toBe(200);
+  });
+
+  test('does not make a hook publish that redeploys', async () => {
+    const deployer = await keyWith(['plugins:deploy']);
+    const redeploying = await deployHook(org, fields({ action: 'redeploy' }));
+    const path = `/v1/deploy-hooks/${redeploying.id}`;
+    expect((await deployer.patch(path, { action: 'update' })).status).toBe(403);
+    expect((await org.get(path)).body).toMatchObject({ action: 'redeploy' });
+  });
+});
+
+test.each(['update', 'publish'])(
+  'a key without plugins:write does not take the secret of a hook with %s',
+  async (action) => {
+    const deployer = await keyWith(['plugins:deploy']);
+    const publishing = await deployHook(org, fields({ action }));
+    expect((await deployer.post(`/v1/deploy-hooks/${publishing.id}/rotate`, {})).status).toBe(403);
+    const push = { body: pushOf('github', 'https://github.com/acme/plugins', 'refs/heads/main') };
+    expect((await sendTo(org, publishing, push)).status).toBe(202);
+  },
+);
+
+test('a key without plugins:write rotates the secret of a hook that redeploys', async () => {
+  const deployer = await keyWith(['plugins:deploy']);
+  const redeploying = await deployHook(org, fields({ action: 'redeploy' }));
+  expect((await deployer.post(`/v1/deploy-hooks/${redeploying.id}/rotate`, {})).status).toBe(200);
+});
+
+test('a key of one namespace neither creates, sees nor changes hooks of plugins in another', async () => {
+  const bound = await clientWithKey(org, { namespaceIds: [await namespaceIn(org, 'elsewhere')] });
+  const path = `/v1/deploy-hooks/${hook.id}`;
+  const before = (await org.get('/v1/deploy-hooks')).body;
+  const answers = [
+    await bound.post('/v1/deploy-hooks', fields()),
+    await bound.get(path),
+    await bound.patch(path, { description: 'x' }),
+    await bound.post(`${path}/rotate`, {}),
+    await bound.del(path),
+  ];
+  expect(answers.map(({ status }) => status)).toEqual([404, 404, 404, 404, 404]);
+  expect((await bound.get('/v1/deploy-hooks')).body).toMatchObject({ results: [] });
+  expect((await bound.post('/v1/deploy-hooks', fields({ namespace_id: null, action: 'publish' }))).status).toBe(403);
+  expect((await org.get('/v1/deploy-hooks')).body).toEqual(before);
+});
+
+test('a key without plugins:deploy has no hooks', async () => {
+  const writer = await keyWith(['plugins:read', 'plugins:write']);
+  expect((await writer.get('/v1/deploy-hooks')).status).toBe(403);
+  expect((await writer.post('/v1/deploy-hooks', fields())).status).toBe(403);
+});

@@ -1,0 +1,71 @@
+// @module-tag index
+// Tests what the API says of a version's dependencies: declared, locked and installed, and how two versions differ.
+import { expect, test } from 'vitest';
+import { z } from 'zod';
+import { idOf } from '../../../src/contract/ids.ts';
+import { advanceDeployment } from '../../../src/pipeline.ts';
+import { testApp } from '../../support/deps.ts';
+import { losingQueues } from '../../support/losing-queues.ts';
+import { type Organization, organization } from '../../support/organization.ts';
+import { plugin } from '../../support/plugin.ts';
+import { publish } from '../../support/publish.ts';
+
+const app = testApp({ queues: losingQueues().queues });
+const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+const sha256 = expect.stringMatching(/^[0-9a-f]{64}$/);
+
+const realtime =
+  'import idna\n\nclass DemoInferenceService:\n    async def run_inference(self, inputs, parameters):\n        return {"idna": idna.__version__}\n';
+
+async function published(org: Organization, version: string, requirement: string): Promise<string> {
+  const files = { 'realtime.py': realtime, 'requirements.txt': `${requirement}\n` };
+  return (await publish(org, plugin({ name: 'names_ext', version, files }))).plugin_id;
+}
+
+async function deploy(org: Organization, pluginId: string): Promise<void> {
+  const { body } = await org.post(`${org.plugins}/${pluginId}/deploy`);
+  const { deployment_id } = z.object({ deployment_id: idOf('deployment') }).parse(body);
+  await advanceDeployment(app.deps, deployment_id);
+}
+
+test('a version is declared, then locked and installed', async () => {
+  const org = await organization(app);
+  const id = await published(org, '1.0.0', 'idna==3.10');
+  const at = `${org.plugins}/${id}/environment`;
+  const declared = { success: true, plugin_id: id, name: 'names_ext', version: '1.0.0', dependencies: ['idna==3.10'] };
+  expect((await org.get(at)).body).toEqual({ ...declared, lock: null, environments: [] });
+  await deploy(org, id);
+  expect((await org.get(at)).body).toEqual({
+    ...declared,
+    lock: {
+      digest: sha256,
+      resolver: expect.stringMatching(/^uv \d/),
+      locked_at: time,
+      packages: [{ name: 'idna', version: '3.10', marker: null }],
+    },
+    environments: [
+      {
+        key: sha256,
+        python: expect.stringMatching(/^3\.\d+/),
+        platform: expect.stringMatching(/manylinux|musllinux/),
+        archive_sha256: sha256,
+        archive_bytes: expect.any(Number),
+        size_bytes: expect.any(Number),
+        files: expect.any(Number),
+        packages: [{ name: 'idna', version: '3.10' }],
+        removed: [],
+        created_at: time,
+      },
+    ],
+  });
+});
+
+test('two versions differ in declarations before they are locked, and in packages afterwards', async () => {
+  const org = await organization(app);
+  const ids = [await published(org, '1.0.0', 'idna==3.10'), await published(org, '1.1.0', 'idna<3.10')];
+  const at = `${org.plugins}/by-name/names_ext/diff?v1=1.0.0&v2=1.1.0`;
+  const dependencies = [{ name: 'idna', v1: 'idna==3.10', v2: 'idna<3.10' }];
+  expect((await org.get(at)).body).toMatchObject({ dependencies, packages: null });
+  for (const id of ids) await deploy(org, id);
+  expect((await org.get(at)).body).toMatchObject({ dependencies, packages: [{ name: 'idna', v1: '3.10', v2: '3.9' }] });
+});

@@ -1,0 +1,191 @@
+// What the program of a Go plugin reaches: shown with the version, compared with another, and evaluated by the policy. How it is found
+// out is tested in builder/analyses/analyzed-programs.test.ts, and end to end in deploy/install/capabilities.test.ts.
+import { env } from 'cloudflare:workers';
+import { and, desc, eq, sql } from 'drizzle-orm';
+import { expect, test } from 'vitest';
+import { type ReachedCapability, unanalyzed } from '../../../src/contract/builder/analyses.ts';
+import type { VersionPlacement } from '../../../src/contract/plugin/version-placement.ts';
+import { sha256Hex } from '../../../src/core/digest.ts';
+import { idSource } from '../../../src/core/ids.ts';
+import { database } from '../../../src/db/client.ts';
+import { pluginVersions } from '../../../src/db/schema/registry.ts';
+import { testApp } from '../../support/deps.ts';
+import { goOrigin, goPlugin } from '../../support/go-plugins.ts';
+import { type Organization, organization } from '../../support/organization.ts';
+import { waiverOf } from '../../support/waivers.ts';
+
+const { fetch } = testApp();
+const db = database(env.DB);
+
+const network: ReachedCapability = {
+  name: 'NETWORK',
+  path: ['plugin.rates.Execute', 'github.com/x/y.Client.Do', 'net.Dial'],
+  module: 'github.com/x/y@v1.3.0',
+  through: 'github.com/x/y.Client.Do',
+};
+const exec: ReachedCapability = {
+  name: 'EXEC',
+  path: ['plugin.rates.Execute', 'github.com/x/y.Convert', 'os/exec.Command'],
+  module: 'github.com/x/y@v1.3.0',
+  through: 'github.com/x/y.Convert',
+};
+
+/** Sets what the organization's versions of `rates` reach, the newest first. */
+async function setReached(org: Organization, ...reached: (ReachedCapability[] | null)[]): Promise<void> {
+  const versions = await db
+    .select({ id: pluginVersions.id })
+    .from(pluginVersions)
+    .where(and(eq(pluginVersions.organizationId, org.id), eq(pluginVersions.name, 'rates')))
+    .orderBy(desc(pluginVersions.id));
+  const recipe = await sha256Hex('recipe');
+  for (const [i, { id }] of versions.entries()) {
+    const known = reached[i];
+    const capabilities = known ? { recipe, reached: known } : null;
+    await db.update(pluginVersions).set({ capabilities }).where(eq(pluginVersions.id, id));
+  }
+}
+
+/** The plugin `rates`, with the version v1.1.0 that was installed before the active one. */
+async function twoVersions(): Promise<Organization> {
+  const org = await organization({ fetch });
+  await goPlugin(org, 'pipeline', 'rates');
+  const [version] = await db.select().from(pluginVersions).where(eq(pluginVersions.organizationId, org.id));
+  if (!version) throw new Error('no version is installed');
+  const older = { ref: 'v1.1.0', commit: 'fedcba98'.repeat(5) };
+  await db.insert(pluginVersions).values({
+    ...version,
+    id: idSource(() => 1)('version'),
+    patch: version.patch + 1,
+    source: { ...goOrigin, ...older },
+    activation: null,
+  });
+  return org;
+}
+
+test('a plugin shows what it reaches, each capability with a path', async () => {
+  const org = await organization({ fetch });
+  await goPlugin(org, 'storage', 'rates');
+  expect((await org.get('/api/storage-plugins/rates')).body).toMatchObject({ capabilities: null });
+  await setReached(org, [exec, network]);
+  expect((await org.get('/api/storage-plugins/rates')).body).toMatchObject({
+    capabilities: [
+      { ...exec, reason: null },
+      { ...network, reason: null },
+    ],
+  });
+});
+
+test('the last two versions differ in what they reach, and in the findings that follow from it', async () => {
+  const org = await twoVersions();
+  await setReached(org, [network], [exec]);
+  const { body, status } = await org.get('/api/plugins/rates/diff');
+  const finding = { file: '', line: 1, column: 1 };
+  expect({ status, body }).toMatchObject({
+    status: 200,
+    body: {
+      v1: 'v1.1.0',
+      v2: 'v1.2.0',
+      identical: true,
+      capabilities: [
+        { change: 'removed', ...exec, reason: null },
+        { change: 'added', ...network, reason: null },
+      ],
+      findings: {
+        introduced: [
+          {
+            ...finding,
+            rule: 'SLP906',
+            severity: 'warning',
+            message: 'Network without a granted host: plugin.rates.Execute → github.com/x/y.Client.Do → net.Dial',
+          },
+        ],
+        fixed: [
+          {
+            ...finding,
+            rule: 'SLP905',
+            severity: 'error',
+            message:
+              'Capability that needs a waiver: EXEC in github.com/x/y@v1.3.0 (plugin.rates.Execute → github.com/x/y.Convert → os/exec.Command)',
+          },
+        ],
+      },
+    },
+  });
+});
+
+test('the same capability through another version of the module is no change', async () => {
+  const org = await twoVersions();
+  await setReached(org, [network], [{ ...network, module: 'github.com/x/y@v1.0.0' }]);
+  expect((await org.get('/api/plugins/rates/diff?v1=v1.1.0&v2=v1.2.0')).body).toMatchObject({ capabilities: [] });
+});
+
+test.each<[string, VersionPlacement | null, VersionPlacement | null, object]>([
+  [
+    'that came to need a container',
+    { place: 'isolate', requested: 'auto', reason: null },
+    { place: 'container', requested: 'auto', reason: 'uses net/http: needs a container' },
+    {
+      placement: { v1: 'isolate', v2: 'container' },
+      placement_reason: { v1: null, v2: 'uses net/http: needs a container' },
+    },
+  ],
+  [
+    'from before placements',
+    null,
+    { place: 'isolate', requested: 'auto', reason: null },
+    { placement: { v1: 'container', v2: 'isolate' }, placement_reason: { v1: null, v2: null } },
+  ],
+])('a diff says where each version runs: one %s', async (_, before, after, expected) => {
+  const org = await twoVersions();
+  const placements = { 'v1.1.0': before, 'v1.2.0': after };
+  for (const [ref, placement] of Object.entries(placements))
+    await db
+      .update(pluginVersions)
+      .set({ placement })
+      .where(and(eq(pluginVersions.organizationId, org.id), sql`${pluginVersions.source} ->> '$.ref' = ${ref}`));
+  expect((await org.get('/api/plugins/rates/diff')).body).toMatchObject({ v1: 'v1.1.0', v2: 'v1.2.0', ...expected });
+});
+
+test('versions of which one was not analyzed are not compared in this', async () => {
+  const org = await twoVersions();
+  await setReached(org, [network], null);
+  expect((await org.get('/api/plugins/rates/diff')).body).toMatchObject({ capabilities: null });
+});
+
+test.each([
+  ['/api/plugins/rates/diff?v1=v9', 404, 'rates has no installed version v9'],
+  ['/api/plugins/rates/diff?v2=v9', 404, 'rates has no installed version v9'],
+  [
+    '/api/plugins/rates/diff?v2=v1.1.0',
+    409,
+    'rates has no version before this one. Name two versions in `v1` and `v2`.',
+  ],
+  ['/api/plugins/other/diff', 404, 'Plugin not found: other'],
+  ['/api/storage-plugins/rates/diff', 404, 'Plugin not found: rates'],
+])('GET %s is answered with %i: %s', async (path, expected, message) => {
+  const org = await twoVersions();
+  const { status, body } = await org.get(path);
+  expect([status, Object(body).error.message]).toEqual([expected, message]);
+});
+
+test.each([
+  ['a module that starts programs', [exec]],
+  ['a failed analysis', [unanalyzed('The analysis did not finish within 120 s.')]],
+])('%s keeps a version from being deployed until the rule is waived', async (_, reached) => {
+  const org = await twoVersions();
+  await setReached(org, [], reached);
+  const rollback = () => org.post('/api/plugins/rates/rollback', { version: 'v1.1.0' });
+  const refused = await rollback();
+  expect([refused.status, Object(refused.body).error.message]).toEqual([
+    400,
+    'Plugin rates_1_0_1 cannot be deployed. The current scan policy rejects this version (SLP905). Live deployments are not affected.',
+  ]);
+  await waiverOf(org, { plugin: 'rates', rule: 'SLP905' });
+  expect((await rollback()).status).toBe(200);
+});
+
+test("the plugin's own use of a capability, and a network with granted hosts, reject nothing", async () => {
+  const org = await twoVersions();
+  await setReached(org, [], [{ ...exec, module: null, through: 'os/exec.Command' }, network]);
+  expect((await org.post('/api/plugins/rates/rollback', { version: 'v1.1.0' })).status).toBe(200);
+});

@@ -1,0 +1,16 @@
+// What an install answers if its source cannot be fetched.
+import { expect, test } from 'vitest';
+import { testApp } from '../../support/deps.ts';
+import { organization } from '../../support/organization.ts';
+
+const { fetch } = testApp();
+
+test('a repository that cannot be fetched is not blamed on the plugin', { tags: ['git'] }, async () => {
+  const org = await organization({ fetch });
+  const source = { name: 'upper', repository: 'https://127.0.0.1/upper.git', version: 'v1' };
+  const { status, body } = await org.post('/api/plugins', source);
+  expect({ status, body }).toMatchObject({
+    status: 422,
+    body: { error: { hint: 'Check the URL and the ref, then install again.' } },
+  });
+});

@@ -1,0 +1,192 @@
+// What the surfaces of Go plugins say between an install and the moment when the plugin answers calls, and after one that failed (D64).
+import { eq } from 'drizzle-orm';
+import { describe, expect, test } from 'vitest';
+import { uploads } from '../../../src/db/schema/registry.ts';
+import { testApp } from '../../support/deps.ts';
+import { goDeployment, goInstall, goOrigin, goPlugin } from '../../support/go-plugins.ts';
+import { type Organization, organization } from '../../support/organization.ts';
+
+const { fetch, deps } = testApp();
+const { db } = deps;
+
+const surfaces = [
+  ['pipeline', '/api/plugins'],
+  ['storage', '/api/storage-plugins'],
+] as const;
+
+const call = { method: 'health', params: {} };
+const retryAfter = '5';
+
+/** Every request for one plugin by its name, except its GET, PUT and DELETE. */
+const uses = [
+  ['POST', '/call', call],
+  ['GET', '/versions', undefined],
+  ['GET', '/diff', undefined],
+  ['POST', '/rollback', {}],
+  ['GET', '/logs', undefined],
+  ['GET', '/traffic', undefined],
+  ['GET', '/artifact', undefined],
+] as const;
+
+async function reject(org: Organization, name: string): Promise<void> {
+  const refusal = { code: 'compile-failed', message: 'plugin.go:3:1: undefined: oops' };
+  const ended = { status: 'rejected', leaseToken: null, leaseUntil: null, refusal } as const;
+  await db.update(uploads).set(ended).where(eq(uploads.name, name));
+  expect((await org.get(`/api/plugins/${name}`)).status).toBe(200);
+}
+
+describe.each(surfaces)('a %s plugin', (kind, path) => {
+  test('is building while its first install is in progress', async () => {
+    const org = await organization({ fetch });
+    await goInstall(org, kind, 'first');
+    expect((await org.get(`${path}/first`)).body).toMatchObject({ status: 'building', loaded: false });
+    expect((await org.get(path)).body).toMatchObject([{ name: 'first', status: 'building' }]);
+  });
+
+  test.each(uses)('in its first install answers %s %s with 409 and Retry-After', async (method, route, body) => {
+    const org = await organization({ fetch });
+    await goInstall(org, kind, 'first');
+    const answer = await org.send(method, `${path}/first${route}`, { body });
+    expect([answer.status, answer.headers.get('retry-after'), Object(answer.body).error]).toEqual([
+      409,
+      retryAfter,
+      {
+        type: 'PluginBuildingError',
+        message: 'Plugin first is still being installed',
+        details: { resource: 'plugin', id: 'first', retry_after_seconds: 5 },
+        hint: 'Retry after the number of seconds in `Retry-After`.',
+      },
+    ]);
+  });
+});
+
+test('a second install of a name that is being installed answers 409 with Retry-After', async () => {
+  const org = await organization({ fetch });
+  await goInstall(org, 'pipeline', 'first');
+  const request = { name: 'first', repository: 'https://git.example.com/first.git', version: 'v1' };
+  const { status, headers, body } = await org.post('/api/plugins', request);
+  expect([status, headers.get('retry-after'), Object(body).error.message]).toEqual([
+    409,
+    retryAfter,
+    'Plugin first is already being installed',
+  ]);
+});
+
+test('an install that is in progress is found neither by the other kind nor by another organization', async () => {
+  const org = await organization({ fetch });
+  await goInstall(org, 'pipeline', 'first');
+  const other = await organization({ fetch });
+  expect((await org.post('/api/storage-plugins/first/call', call)).status).toBe(404);
+  expect((await other.post('/api/plugins/first/call', call)).status).toBe(404);
+});
+
+test.each(uses)('a plugin whose install failed answers %s %s with the cause', async (method, route, body) => {
+  const org = await organization({ fetch });
+  await goInstall(org, 'pipeline', 'broken');
+  await reject(org, 'broken');
+  const answer = await org.send(method, `/api/plugins/broken${route}`, { body });
+  expect([answer.status, Object(answer.body).error.type, Object(answer.body).error.message]).toEqual([
+    400,
+    'PluginNotDeployedError',
+    'Plugin broken could not be installed: plugin.go:3:1: undefined: oops',
+  ]);
+});
+
+test.each(['queued', 'claimed', 'building', 'starting', 'verifying', 'ready'] as const)(
+  'a published plugin whose deployment is %s is building, and a call answers 409 with Retry-After',
+  async (state) => {
+    const org = await organization({ fetch });
+    const name = `upper-${state}`;
+    await goPlugin(org, 'pipeline', name);
+    await goDeployment(org, name, state);
+    expect((await org.get(`/api/plugins/${name}`)).body).toMatchObject({ status: 'building', loaded: false });
+    const answer = await org.post(`/api/plugins/${name}/call`, call);
+    expect([answer.status, answer.headers.get('retry-after'), Object(answer.body).error.message]).toEqual([
+      409,
+      retryAfter,
+      `Plugin ${name} is still being deployed`,
+    ]);
+  },
+);
+
+test('a published plugin whose deployment is not requested yet is building', async () => {
+  const org = await organization({ fetch });
+  await goPlugin(org, 'pipeline', 'published');
+  expect((await org.get('/api/plugins/published')).body).toMatchObject({ status: 'building' });
+  expect((await org.post('/api/plugins/published/call', call)).status).toBe(409);
+});
+
+test.each([
+  ['failed', 'start-failed', 'exit code 2', 'Its newest deployment failed: exit code 2'],
+  [
+    'cancelled',
+    'not-deployed',
+    'Nothing serves the plugin: its newest deployment is cancelled. Install it again, or roll it back.',
+    'Its newest deployment was cancelled.',
+  ],
+] as const)('a plugin whose deployment is %s is an error, and a call says so', async (state, code, message, cause) => {
+  const org = await organization({ fetch });
+  const name = `upper-${state}`;
+  await goPlugin(org, 'pipeline', name);
+  await goDeployment(org, name, state);
+  const { body } = await org.get(`/api/plugins/${name}`);
+  expect(body).toMatchObject({ status: 'error', error_code: code, error_message: message });
+  const answer = await org.post(`/api/plugins/${name}/call`, call);
+  expect([answer.status, Object(answer.body).error.message]).toEqual([400, `Plugin ${name} is not deployed. ${cause}`]);
+});
+
+test('a plugin that serves is active, building while an update is in progress, and active with the error of a failed one', async () => {
+  const org = await organization({ fetch });
+  await goPlugin(org, 'pipeline', 'served');
+  await goDeployment(org, 'served', 'promoted');
+  const read = async () => (await org.get('/api/plugins/served')).body;
+  expect(await read()).toMatchObject({ status: 'active', version: goOrigin.ref });
+  await goInstall(org, 'pipeline', 'served');
+  expect(await read()).toMatchObject({ status: 'building', version: goOrigin.ref });
+  await reject(org, 'served');
+  expect(await read()).toMatchObject({
+    status: 'active',
+    version: goOrigin.ref,
+    error_code: 'compile-failed',
+    error_message: `The update to ${goOrigin.ref} failed: plugin.go:3:1: undefined: oops`,
+  });
+});
+
+test('an update while an install is in progress waits for its turn; another one answers 409 with Retry-After', async () => {
+  const org = await organization({ fetch });
+  await goInstall(org, 'pipeline', 'first');
+  const update = (version: string) =>
+    org.send('PUT', '/api/plugins/first', { body: { version }, headers: { prefer: 'wait=0' } });
+  const waiting = await update('v1.3.0');
+  expect([waiting.status, waiting.body]).toMatchObject([200, { status: 'building', version: 'v1.3.0' }]);
+  const refused = await update('v1.4.0');
+  expect([refused.status, refused.headers.get('retry-after'), Object(refused.body).error.message]).toEqual([
+    409,
+    retryAfter,
+    'Plugin first is already being updated',
+  ]);
+  expect((await org.get('/api/plugins/first')).body).toMatchObject({ status: 'building', version: 'v1.3.0' });
+});
+
+test('an update of an install whose name depends on its source answers 409 with Retry-After', async () => {
+  const org = await organization({ fetch });
+  await goInstall(org, 'pipeline', 'unnamed');
+  await db
+    .update(uploads)
+    .set({ source: { ...goOrigin, commit: null, named: false } })
+    .where(eq(uploads.name, 'unnamed'));
+  const { status, headers } = await org.put('/api/plugins/unnamed', { version: 'v1.3.0' });
+  expect([status, headers.get('retry-after')]).toEqual([409, retryAfter]);
+});
+
+test('DELETE ends an install that is in progress with the update that waits, and one that failed', async () => {
+  const org = await organization({ fetch });
+  await goInstall(org, 'pipeline', 'first');
+  await org.send('PUT', '/api/plugins/first', { body: { version: 'v1.3.0' }, headers: { prefer: 'wait=0' } });
+  expect((await org.del('/api/plugins/first')).status).toBe(204);
+  expect((await org.get('/api/plugins/first')).status).toBe(404);
+  await goInstall(org, 'pipeline', 'second');
+  await reject(org, 'second');
+  expect((await org.del('/api/plugins/second')).status).toBe(204);
+  expect((await org.post('/api/plugins/second/call', call)).status).toBe(404);
+});

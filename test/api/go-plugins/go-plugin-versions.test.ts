@@ -1,0 +1,73 @@
+// The installed versions of a Go plugin. What a rollback can go to is tested in deploy/rollback-targets.test.ts, and end to end.
+import { env } from 'cloudflare:workers';
+import { eq } from 'drizzle-orm';
+import { expect, test } from 'vitest';
+import { z } from 'zod';
+import { idSource, type OrganizationId } from '../../../src/core/ids.ts';
+import { database } from '../../../src/db/client.ts';
+import { pluginVersions } from '../../../src/db/schema/registry.ts';
+import { testApp } from '../../support/deps.ts';
+import { goOrigin, goPlugin } from '../../support/go-plugins.ts';
+import { organization } from '../../support/organization.ts';
+
+const { fetch } = testApp();
+
+test.each([
+  ['pipeline', '/api/plugins'],
+  ['storage', '/api/storage-plugins'],
+] as const)('lists the versions of a %s plugin', async (kind, path) => {
+  const org = await organization({ fetch });
+  await goPlugin(org, kind, 'upper');
+  const { status, body } = await org.get(`${path}/upper/versions`);
+  expect({ status, body }).toEqual({
+    status: 200,
+    body: {
+      name: 'upper',
+      results: [
+        {
+          git_ref: goOrigin.ref,
+          git_commit_hash: goOrigin.commit,
+          active: true,
+          serves_name: false,
+          sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+          placement: 'container',
+          placement_reason: null,
+          wasm_sha256: null,
+          installed_at: expect.any(String),
+          installed_by: expect.objectContaining({ type: expect.any(String) }),
+        },
+      ],
+      rollback_targets: [],
+      pagination: { limit: 100, next_cursor: null },
+    },
+  });
+});
+
+const onePage = z.object({ pagination: z.object({ limit: z.literal(1), next_cursor: z.string() }) });
+
+test('has pages, newest first', async () => {
+  const org = await organization({ fetch });
+  await goPlugin(org, 'pipeline', 'upper');
+  await olderVersion(org);
+  const first = await org.get('/api/plugins/upper/versions?limit=1');
+  expect(first.body).toMatchObject({ results: [{ active: true }] });
+  const { pagination } = onePage.parse(first.body);
+  const second = await org.get(`/api/plugins/upper/versions?limit=1&cursor=${pagination.next_cursor}`);
+  expect(second.body).toMatchObject({ results: [{ active: false }], pagination: { limit: 1, next_cursor: null } });
+});
+
+test('finds neither an unknown name nor a plugin of the other kind', async () => {
+  const org = await organization({ fetch });
+  await goPlugin(org, 'storage', 'upper');
+  expect((await org.get('/api/plugins/upper/versions')).status).toBe(404);
+  expect((await org.get('/api/storage-plugins/lower/versions')).status).toBe(404);
+});
+
+/** Adds a version that was installed before the only one, with its executable. */
+async function olderVersion(org: { id: OrganizationId }): Promise<void> {
+  const db = database(env.DB);
+  const [version] = await db.select().from(pluginVersions).where(eq(pluginVersions.organizationId, org.id));
+  if (!version) throw new Error('no version is installed');
+  const id = idSource(() => 1)('version');
+  await db.insert(pluginVersions).values({ ...version, id, patch: version.patch + 1 });
+}

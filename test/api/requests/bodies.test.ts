@@ -1,0 +1,63 @@
+// Tests how bodies are read: never beyond the limit of a route, and never parsed if they nest too deeply.
+import { expect, test } from 'vitest';
+import { apiLimits } from '../../../src/contract/limits/builder.ts';
+import { testApp } from '../../support/deps.ts';
+import { organization } from '../../support/organization.ts';
+
+const { fetch } = testApp();
+const org = await organization();
+const chunkBytes = 4096;
+
+/** Sends a body of four times the size that the route reads at most, and counts what is read of it. */
+async function sendLarge(headers: Record<string, string>): Promise<{ status: number; chunks: number }> {
+  let chunks = 0;
+  const body = new ReadableStream<Uint8Array>(
+    {
+      pull: (controller) => {
+        chunks += 1;
+        if (chunks * chunkBytes > 4 * apiLimits.uploadRequestBytes) controller.close();
+        else controller.enqueue(new Uint8Array(chunkBytes).fill(32));
+      },
+    },
+    { highWaterMark: 0 },
+  );
+  const request = new Request(`http://slipway.test${org.plugins}/uploads`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${org.key}`, 'content-type': 'application/json', ...headers },
+    body,
+  });
+  const response = await fetch(request);
+  await response.body?.cancel();
+  return { status: response.status, chunks };
+}
+
+test('a body without a length is read only up to the limit', async () => {
+  const { chunks, status } = await sendLarge({});
+  expect(status).toBe(413);
+  expect(chunks * chunkBytes).toBeLessThanOrEqual(apiLimits.uploadRequestBytes + 2 * chunkBytes);
+});
+
+test('a body that is announced as too large is not read', async () => {
+  const announced = String(apiLimits.uploadRequestBytes + 1);
+  expect(await sendLarge({ 'content-length': announced })).toEqual({ status: 413, chunks: 0 });
+});
+
+const message = `The body is nested deeper than ${apiLimits.jsonLevels} levels`;
+const nested = (levels: number) => `{"extra": ${'['.repeat(levels - 1)}${']'.repeat(levels - 1)}}`;
+const brackets = '['.repeat(10_000);
+
+test.each([
+  ['as deep as allowed', nested(apiLimits.jsonLevels), false],
+  ['one level deeper', nested(apiLimits.jsonLevels + 1), true],
+  ['of nothing but brackets', brackets, true],
+  ['with brackets in a string', `{"extra": "${brackets}"}`, false],
+  ['with an escaped quote before brackets in a string', `{"extra": "\\"${brackets}"}`, false],
+  ['with brackets after a string that ends in a backslash', `{"extra": "\\\\", "more": ${brackets}}`, true],
+  ['with brackets side by side', `{"extra": [${Array(10_000).fill('[]').join()}]}`, false],
+])('a body %s', async (_, raw, isTooDeep) => {
+  const answer = await org.send('POST', `${org.plugins}/uploads`, {
+    raw,
+    headers: { 'content-type': 'application/json' },
+  });
+  expect([answer.status, answer.text.includes(message)]).toEqual([422, isTooDeep]);
+});

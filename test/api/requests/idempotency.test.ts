@@ -1,0 +1,225 @@
+// Tests Idempotency-Keys: a repeated request has no further effect.
+import { env } from 'cloudflare:workers';
+import { expect, test } from 'vitest';
+import { acceptsIdempotencyKey } from '../../../src/api/requests/idempotency.ts';
+import { apiLimits, leases } from '../../../src/contract/limits/builder.ts';
+import { database } from '../../../src/db/client.ts';
+import { idempotencyKeys } from '../../../src/db/schema/idempotency.ts';
+import { sweep } from '../../../src/sweep.ts';
+import { clientOf } from '../../support/client.ts';
+import { clockAt, testApp } from '../../support/deps.ts';
+import { losingQueues } from '../../support/losing-queues.ts';
+import { adminAuthorization, clientWithKey, organization } from '../../support/organization.ts';
+import { plugin } from '../../support/plugin.ts';
+import { countedD1 } from '../../support/round-trips.ts';
+
+const hour = 3_600_000;
+const hook = { url: 'https://hooks.example.com/a' };
+
+const counted = countedD1(env.DB);
+
+async function scene() {
+  const clock = clockAt(Date.now());
+  const app = testApp({ clock, db: database(counted.db), queues: losingQueues().queues });
+  const org = await organization({ fetch: app.fetch });
+  const post = (key: string, path: string, body?: unknown) =>
+    org.send('POST', path, { ...(body === undefined ? {} : { body }), headers: { 'idempotency-key': key } });
+  const webhooks = async () => (await org.get('/v1/webhooks')).body as { results: { endpoint_id: string }[] };
+  return { ...app, clock, org, post, webhooks };
+}
+
+test('a repeated request gets the first response and has no effect', async () => {
+  const { post, webhooks } = await scene();
+  const first = await post('k1', '/v1/webhooks', hook);
+  const again = await post('"k1"', '/v1/webhooks', hook);
+  expect(first.status).toBe(200);
+  expect([again.status, again.text]).toEqual([first.status, first.text]);
+  expect([first, again].map(({ headers }) => headers.get('idempotency-replayed'))).toEqual([null, 'true']);
+  expect(again.headers.get('slipway-request-id')).not.toBe(first.headers.get('slipway-request-id'));
+  expect((await webhooks()).results).toHaveLength(1);
+});
+
+test('a key with another body is rejected', async () => {
+  const { post } = await scene();
+  await post('k1', '/v1/webhooks', hook);
+  const { status, body } = await post('k1', '/v1/webhooks', { url: 'https://hooks.example.com/b' });
+  expect({ status, body }).toMatchObject({
+    status: 422,
+    body: { error: { type: 'IdempotencyError' }, detail: [{ loc: ['header', 'idempotency-key'] }] },
+  });
+});
+
+test('a key belongs to one API key and one path', async () => {
+  const { org, post, webhooks } = await scene();
+  const { body } = await post('k1', '/v1/webhooks', hook);
+  const { endpoint_id } = body as { endpoint_id: string };
+  const other = await clientWithKey(org, {});
+  const headers = { 'idempotency-key': 'k1' };
+  const answers = [
+    await other.send('POST', '/v1/webhooks', { body: hook, headers }),
+    await post('k1', `/v1/webhooks/${endpoint_id}/disable`),
+    await post('k1', '/v1/webhooks?again', hook),
+  ];
+  expect(answers.map(({ status, headers }) => [status, headers.get('idempotency-replayed')])).toEqual(
+    Array(3).fill([200, null]),
+  );
+  expect((await webhooks()).results).toHaveLength(3);
+});
+
+test('a failed request can be retried with the same key', async () => {
+  const { org, post } = await scene();
+  const path = `${org.plugins}/hello_ext_1_0_0/deploy`;
+  expect((await post('k1', path)).status).toBe(404);
+  expect((await post('k1', '/v1/webhooks', {})).status).toBe(422);
+  expect((await post('k1', '/v1/webhooks', hook)).status).toBe(200);
+});
+
+test('a repeated request must wait while the first is in progress, and runs again when its lease expires', async () => {
+  const { deps, clock, post, webhooks } = await scene();
+  await post('k1', '/v1/webhooks', hook);
+  // The state after the first attempt died without a response.
+  await deps.db.update(idempotencyKeys).set({ status: null, answer: null });
+  const meanwhile = await post('k1', '/v1/webhooks', hook);
+  expect(meanwhile).toMatchObject({ status: 409, body: { error: { type: 'ConflictError' } } });
+  expect(meanwhile.headers.get('retry-after')).toBe('1');
+  clock.advance(leases.idempotencyKey.leaseMs);
+  expect((await post('k1', '/v1/webhooks', { ...hook, description: 'other' })).status).toBe(422);
+  expect((await post('k1', '/v1/webhooks', hook)).status).toBe(200);
+  expect((await webhooks()).results).toHaveLength(2);
+});
+
+test('of two concurrent requests one runs, the other must wait', async () => {
+  const { post, webhooks } = await scene();
+  const answers = await Promise.all([post('k1', '/v1/webhooks', hook), post('k1', '/v1/webhooks', hook)]);
+  expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
+  expect((await webhooks()).results).toHaveLength(1);
+});
+
+test('a key is retained for a day, then deleted', async () => {
+  const { deps, clock, post, webhooks } = await scene();
+  await post('k1', '/v1/webhooks', hook);
+  clock.advance(24 * hour - 1);
+  expect((await post('k1', '/v1/webhooks', hook)).headers.get('idempotency-replayed')).toBe('true');
+  clock.advance(1);
+  expect((await post('k1', '/v1/webhooks', hook)).headers.get('idempotency-replayed')).toBe(null);
+  expect((await webhooks()).results).toHaveLength(2);
+  clock.advance(24 * hour + 1);
+  await sweep(deps);
+  expect(await deps.db.select().from(idempotencyKeys)).toEqual([]);
+});
+
+test('the database stores neither the key nor a secret of the response in plain text', async () => {
+  const { deps, fetch } = await scene();
+  const admin = clientOf(adminAuthorization, fetch);
+  const sent = { body: { name: 'Acme' }, headers: { 'idempotency-key': 'a-readable-key' } };
+  const made = await admin.send('POST', '/v1/admin/organizations', sent);
+  const again = await admin.send('POST', '/v1/admin/organizations', sent);
+  expect(again.text).toBe(made.text);
+  expect(made.text).toContain('sk_');
+  const rows = JSON.stringify(await deps.db.select().from(idempotencyKeys));
+  expect(rows).not.toMatch(/a-readable-key|sk_|Acme/);
+});
+
+test('a request stored under another secret does not run again', async () => {
+  const { org, post, webhooks } = await scene();
+  await post('k1', '/v1/webhooks', hook);
+  const { fetch } = testApp({ queues: losingQueues().queues, webhookKey: 'another-secret-of-thirty-two-bytes' });
+  const sent = { body: hook, headers: { 'idempotency-key': 'k1' } };
+  const again = await clientOf(`Bearer ${org.key}`, fetch).send('POST', '/v1/webhooks', sent);
+  expect(again).toMatchObject({ status: 409, body: { error: { type: 'ConflictError' } } });
+  expect(again.headers.get('retry-after')).toBe(null);
+  expect((await webhooks()).results).toHaveLength(1);
+});
+
+test('a form is the same request with another boundary', async () => {
+  const { org } = await scene();
+  const { zip, name, version } = plugin();
+  const publish = async (description: string) => {
+    const form = new FormData();
+    for (const [field, value] of Object.entries({ name, version, description })) form.set(field, value);
+    form.set('file', new File([zip], 'plugin.zip'));
+    const encoded = new Response(form);
+    const body = await encoded.arrayBuffer();
+    const headers = {
+      authorization: `Bearer ${org.key}`,
+      'idempotency-key': 'k1',
+      'content-type': encoded.headers.get('content-type') ?? '',
+      'content-length': String(body.byteLength),
+    };
+    const response = await org.fetch(
+      new Request(`http://slipway.test${org.plugins}`, { method: 'POST', body, headers }),
+    );
+    return [response.status, response.headers.get('idempotency-replayed'), (await response.text()).length > 0];
+  };
+  expect([await publish('a'), await publish('a'), await publish('b')]).toEqual([
+    [200, null, true],
+    [200, 'true', true],
+    [422, null, true],
+  ]);
+});
+
+test('a call of a plugin is not stored, and an invalid key is rejected', async () => {
+  const { deps, org, post } = await scene();
+  const before = await deps.db.$count(idempotencyKeys);
+  expect((await post('', '/v1/webhooks', hook)).status).toBe(422);
+  expect((await post('x'.repeat(256), '/v1/webhooks', hook)).status).toBe(422);
+  expect((await post('k1', `${org.plugins}/none_1_0_0/realtime/test`, { inputs: {} })).status).toBe(404);
+  await post('k1', '/v1/namespaces/list', {});
+  expect(await deps.db.$count(idempotencyKeys)).toBe(before);
+});
+
+test('only requests that change nothing, signing in, and pushes take no key', () => {
+  const { routes } = testApp().app;
+  const posts = routes.filter(({ method, path }) => method === 'POST' && !acceptsIdempotencyKey(method, path));
+  expect([...new Set(posts.map(({ path }) => path))].sort()).toEqual([
+    '/api/plugins/:name/call',
+    '/api/storage-plugins/:name/call',
+    '/api/v1/plugins/:id/validate-config',
+    '/hooks/:hook_id',
+    '/v1/namespaces/:namespace_id/plugins/:plugin_id/batch/test',
+    '/v1/namespaces/:namespace_id/plugins/:plugin_id/realtime/test',
+    '/v1/namespaces/:namespace_id/plugins/by-name/:slug/realtime',
+    '/v1/namespaces/:namespace_id/plugins/by-name/:slug/realtime/test',
+    '/v1/namespaces/:namespace_id/plugins/requirements',
+    '/v1/namespaces/list',
+    '/v1/session',
+    '/v1/session/links/use',
+  ]);
+});
+
+test('a key costs two more round trips, and a repeated request one', async () => {
+  const { org, post, webhooks } = await scene();
+  await webhooks();
+  const trips = [
+    await counted.during(() => org.post('/v1/webhooks', hook)),
+    await counted.during(() => post('k1', '/v1/webhooks', hook)),
+    await counted.during(() => post('k1', '/v1/webhooks', hook)),
+  ];
+  expect(trips).toEqual([1, 3, 1]);
+});
+
+test('a response of more than 256 KiB is not stored: the repeated request runs again', async () => {
+  const { post } = await scene();
+  const create = (key: string, padding: string) =>
+    post(key, '/v1/namespaces', {
+      namespace_name: `namespace ${key}`,
+      feature_extractors: [{ feature_extractor_name: 'text', version: '1.0.0' }],
+      payload_indexes: [{ padding }],
+    });
+  const limit = apiLimits.idempotentResponseBytes;
+  const room = limit - (await create('k0', '')).text.length;
+  const paddings = { k1: 'x'.repeat(room), k2: 'x'.repeat(room + 1), k3: `${'x'.repeat(room - 1)}é` };
+  const answers: unknown[] = [];
+  for (const [key, padding] of Object.entries(paddings)) {
+    const first = await create(key, padding);
+    const again = await create(key, padding);
+    const bytes = new TextEncoder().encode(first.text).length;
+    answers.push([bytes - limit, again.status, again.headers.get('idempotency-replayed')]);
+  }
+  expect(limit).toBe(256 * 1024);
+  expect(answers).toEqual([
+    [0, 200, 'true'],
+    [1, 409, null],
+    [1, 409, null],
+  ]);
+});

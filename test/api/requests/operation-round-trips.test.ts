@@ -1,0 +1,79 @@
+// Counts the D1 round trips of every operation with a cached key (design §9), and compares them with docs/round-trips.md. The requests
+// are those of the authorization matrix, which has a row for every operation.
+import { env } from 'cloudflare:workers';
+import { expect, test } from 'vitest';
+import { database } from '../../../src/db/client.ts';
+import documented from '../../docs/round-trips.md?raw';
+import { world } from '../../support/authorization-world.ts';
+import { blockedQueues } from '../../support/blocked-queues.ts';
+import { clientOf } from '../../support/client.ts';
+import { clockAt, testApp } from '../../support/deps.ts';
+import { adminAuthorization } from '../../support/organization.ts';
+import { countedD1 } from '../../support/round-trips.ts';
+import { addressOf, matrix, type Row } from '../access/authorization-matrix.ts';
+import { isUnavailable, statusOf } from '../access/authorization-rows.ts';
+
+const counted = countedD1(env.DB);
+const { queues, release } = blockedQueues();
+const app = testApp({ db: database(counted.db), clock: clockAt(Date.now()), queues });
+const own = await world('mine', app.fetch);
+const operator = clientOf(adminAuthorization, app.fetch);
+
+const noRow: Row = { scope: null, of: 'visible' };
+
+async function measured(operation: string, number: number): Promise<number> {
+  const row = matrix[operation] ?? noRow;
+  const fresh = await row.ready?.(own, `made_${number}`);
+  const { method, path } = addressOf(operation, row, { ...own.ids, ...fresh?.ids });
+  const client = row.scope === 'admin' ? operator : own.org;
+  await settled();
+  const trips = await counted.during(async () => {
+    const { status } = await client.send(method, path, fresh?.sent ?? row.sent);
+    expect(status, operation).toBe(statusOf(row));
+  });
+  await settled();
+  return trips;
+}
+
+/** Waits for work after the response, so that it is not counted for the next request. */
+async function settled(): Promise<void> {
+  release();
+  await app.settled();
+}
+
+/** docs/round-trips.md says why these take more. */
+const exceptions: Record<string, number> = {
+  'POST /v1/namespaces/{namespace_id}/plugins': 5,
+  'POST /v1/namespaces/{namespace_id}/plugins/from-git': 5,
+  'POST /v1/plugins/from-git': 5,
+  'GET /v1/namespaces/{namespace_id}/deployments/{deployment_id}/events': 2,
+  'GET /v1/events/export': 2,
+  'POST /v1/namespaces/{namespace_id}/plugins/reconfigure': 3,
+  'DELETE /v1/namespaces/{namespace_identifier}': 3,
+  'DELETE /v1/namespaces/{namespace_id}/plugins/{plugin_id}': 3,
+  'DELETE /v1/plugins/{plugin_id}': 3,
+  'DELETE /api/plugins/{name}': 4,
+  'POST /api/plugins': 3,
+  'PUT /api/plugins/{name}': 4,
+  'DELETE /api/storage-plugins/{name}': 4,
+  'POST /api/storage-plugins': 3,
+  'PUT /api/storage-plugins/{name}': 4,
+};
+
+function budgetOf(operation: string): number {
+  const usual = operation.startsWith('GET ') ? 1 : operation.endsWith('/confirm') ? 3 : 2;
+  return exceptions[operation] ?? usual;
+}
+
+const written = Object.fromEntries(
+  [...documented.matchAll(/^\| `(.+)` \| (\d+) \|$/gm)].map(([, operation = '', trips]) => [operation, Number(trips)]),
+);
+
+test('every operation takes as many as documented, and stays within its budget', async () => {
+  const trips: Record<string, number> = {};
+  for (const [number, operation] of Object.keys(matrix).entries()) trips[operation] = await measured(operation, number);
+  const unavailable = Object.keys(written).filter((operation) => isUnavailable(matrix[operation] ?? noRow));
+  const refused = Object.fromEntries(unavailable.map((operation) => [operation, expect.any(Number)]));
+  expect(trips).toEqual({ ...written, ...refused });
+  expect(Object.entries(trips).filter(([operation, took]) => took > budgetOf(operation))).toEqual([]);
+});

@@ -1,0 +1,51 @@
+// Every test file ends with a look at the plans of what it ran (test/support/query-plans.ts). This one shows that scans are found, and
+// that every step of the sweep is looked at.
+import { env } from 'cloudflare:workers';
+import { expect, test } from 'vitest';
+import { database } from '../../../src/db/client.ts';
+import { events } from '../../../src/db/schema/events.ts';
+import { optimizeDatabase } from '../../../src/registry/storage/optimize.ts';
+import { sweepSteps } from '../../../src/sweep.ts';
+import { testApp } from '../../support/deps.ts';
+import { losingQueues } from '../../support/losing-queues.ts';
+import { organization } from '../../support/organization.ts';
+import { collectingD1, unexpectedScans, wasCollected } from '../../support/query-plans.ts';
+
+const scan = { plan: 'SCAN events', sql: expect.stringContaining('from "events"') };
+
+test('the sweep scans no growing table', async () => {
+  const { deps } = testApp({ queues: losingQueues().queues });
+  for (const step of sweepSteps) await step(deps);
+  expect(await unexpectedScans()).toEqual([]);
+});
+
+test('neither do events by a prefix of their type, or keys by their status', async () => {
+  const { fetch } = testApp();
+  const org = await organization({ name: 'filtering', fetch });
+  const filters = ['/v1/events?type=waiver.', '/v1/events?type=version.published', '/v1/keys?status=active'];
+  for (const path of filters) expect((await org.get(path)).status, path).toBe(200);
+  expect(await unexpectedScans()).toEqual([]);
+});
+
+test('a scan is found, whatever statistics the database has, and once', async () => {
+  await organization({ name: 'measured', fetch: testApp().fetch });
+  await env.DB.prepare('analyze').run();
+  await database(collectingD1(env.DB)).select().from(events);
+  expect(await unexpectedScans()).toEqual([scan]);
+  await database(collectingD1(env.DB)).select().from(events);
+  expect(await unexpectedScans()).toEqual([]);
+});
+
+test('a scan is found in a session', async () => {
+  const session = collectingD1(env.DB).withSession('first-primary');
+  await session.prepare('select data from "events"').all();
+  expect(await unexpectedScans()).toEqual([scan]);
+});
+
+test("Slipway's statements are collected, also through a database that the test brings, and the test's own are not", async () => {
+  const { deps } = testApp({ db: database(env.DB) });
+  await deps.db.select({ data: events.data, seq: events.seq }).from(events);
+  expect(await unexpectedScans()).toEqual([]);
+  await optimizeDatabase(deps);
+  expect(wasCollected('from "store_sweeps"')).toBe(true);
+});

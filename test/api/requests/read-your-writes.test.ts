@@ -1,0 +1,106 @@
+// Tests that a client sees its own change of what serves at the next call, and which routes are flagged for that (decision 30).
+import { expect, test } from 'vitest';
+import { acceptsIdempotencyKey } from '../../../src/api/requests/idempotency.ts';
+import { mayMoveTraffic } from '../../../src/api/requests/read-your-writes.ts';
+import { advanceDeployment } from '../../../src/pipeline.ts';
+import { clientOf } from '../../support/client.ts';
+import { testApp } from '../../support/deps.ts';
+import { losingQueues } from '../../support/losing-queues.ts';
+import { keyOf, pluginsOf } from '../../support/organization.ts';
+import { deploy, publishVersion, scene } from '../../support/scene.ts';
+
+/** Routes that change something, but not which deployment a call reaches. A new route belongs here or gets the flag. */
+const unflagged = [
+  'DELETE /api/v1/plugins/:id',
+  'DELETE /v1/deploy-hooks/:hook_id',
+  'DELETE /v1/grants',
+  'DELETE /v1/keys/:key_id',
+  'DELETE /v1/namespaces/:namespace_id/models/:name',
+  'DELETE /v1/namespaces/:namespace_id/secrets/:name',
+  'DELETE /v1/session',
+  'DELETE /v1/waivers/:waiver_id',
+  'DELETE /v1/webhooks/:endpoint_id',
+  'PATCH /api/v1/plugins/:id',
+  'PATCH /v1/admin/organizations/:organization_id',
+  'PATCH /v1/admin/organizations/:organization_id/quotas',
+  'PATCH /v1/deploy-hooks/:hook_id',
+  'PATCH /v1/namespaces/:namespace_identifier',
+  'PATCH /v1/webhooks/:endpoint_id',
+  'POST /api/v1/plugins',
+  'POST /api/v1/plugins/:id/verify',
+  'POST /v1/admin/organizations',
+  'POST /v1/admin/organizations/:organization_id/keys',
+  'POST /v1/deploy-hooks',
+  'POST /v1/deploy-hooks/:hook_id/rotate',
+  'POST /v1/deploy-hooks/:hook_id/test',
+  'POST /v1/keys',
+  'POST /v1/keys/:key_id/rotate',
+  'POST /v1/namespaces',
+  'POST /v1/namespaces/:namespace_id/deployments/:deployment_id/cancel',
+  'POST /v1/namespaces/:namespace_id/models/:name/confirm',
+  'POST /v1/namespaces/:namespace_id/plugins/reconfigure',
+  'POST /v1/namespaces/:namespace_id/plugins/uploads',
+  'POST /v1/plugins/uploads',
+  'POST /v1/scan-policy/preview',
+  'POST /v1/session/links',
+  'POST /v1/waivers',
+  'POST /v1/webhooks',
+  'POST /v1/webhooks/:endpoint_id/deliveries/:delivery_id/redeliver',
+  'POST /v1/webhooks/:endpoint_id/disable',
+  'POST /v1/webhooks/:endpoint_id/enable',
+  'POST /v1/webhooks/:endpoint_id/recover',
+  'POST /v1/webhooks/:endpoint_id/rotate',
+  'POST /v1/webhooks/:endpoint_id/test',
+  'PUT /_s3/*',
+  'PUT /v1/grants',
+  'PUT /v1/namespaces/:namespace_id/models/:name',
+  'PUT /v1/namespaces/:namespace_id/secrets/:name',
+  'PUT /v1/namespaces/:namespace_identifier',
+  'PUT /v1/scan-policy',
+];
+
+/** Hono wraps the handlers of a router that has its own error handler, and keeps the original one in this property. */
+function handlerOf(handler: unknown): unknown {
+  return Object(handler).__COMPOSED_HANDLER ?? handler;
+}
+
+test('every route that changes something is flagged, or listed here', () => {
+  const { routes } = testApp().app;
+  const changing = routes.filter(
+    ({ method, path }) => ['PUT', 'PATCH', 'DELETE'].includes(method) || acceptsIdempotencyKey(method, path),
+  );
+  const nameOf = ({ method, path }: { method: string; path: string }) => `${method} ${path}`;
+  const flagged = new Set(changing.filter(({ handler }) => handlerOf(handler) === mayMoveTraffic).map(nameOf));
+  expect([...new Set(changing.map(nameOf))].filter((name) => !flagged.has(name)).sort()).toEqual(unflagged);
+});
+
+/** A plugin with two live versions, of which 1.0.1 serves the name, and clients of two isolates with caches of their own. */
+async function twoIsolates() {
+  const s = await scene({ version: '1.0.0' });
+  const next = await publishVersion(s.deps, s.actor, s.namespaceId, { version: '1.0.1' });
+  for (const version of [s.version, next]) {
+    const { id } = await deploy({ ...s, version });
+    await advanceDeployment(s.deps, id);
+  }
+  const key = await keyOf({ id: s.actor.organizationId });
+  const path = `${pluginsOf(s.namespaceId)}/by-name/hello_ext`;
+  return [1, 2].map(() => {
+    const { fetch } = testApp({ clock: s.clock, queues: losingQueues().queues });
+    const client = clientOf(`Bearer ${key}`, fetch);
+    return {
+      /** The version that answers a call. */
+      call: async () => Object((await client.post(`${path}/realtime`, { inputs: {} })).body).version,
+      rollBack: () =>
+        client.send('POST', `${path}/rollback`, { body: { version: '1.0.0' }, headers: { 'idempotency-key': 'k1' } }),
+    };
+  });
+}
+
+test('a change is seen by the next call in its isolate, and a replayed change as well', async () => {
+  const [first, second] = await twoIsolates();
+  expect([await first?.call(), await second?.call()]).toEqual(['1.0.1', '1.0.1']);
+  expect((await first?.rollBack())?.status).toBe(200);
+  expect([await first?.call(), await second?.call()]).toEqual(['1.0.0', '1.0.1']);
+  expect((await second?.rollBack())?.headers.get('idempotency-replayed')).toBe('true');
+  expect(await second?.call()).toBe('1.0.0');
+});

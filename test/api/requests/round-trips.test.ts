@@ -1,0 +1,397 @@
+// Counts the D1 round trips of requests with a cached key (design §9): the budget that determines how fast Slipway is.
+import { env } from 'cloudflare:workers';
+import { expect, test } from 'vitest';
+import { database } from '../../../src/db/client.ts';
+import { agents, registered, registration } from '../../support/agents.ts';
+import { blockedQueues } from '../../support/blocked-queues.ts';
+import { clockAt, testApp } from '../../support/deps.ts';
+import { namespaceIn, type Organization, organization } from '../../support/organization.ts';
+import { plugin } from '../../support/plugin.ts';
+import { confirm, openUpload, publish, uploaded } from '../../support/publish.ts';
+import { countedD1 } from '../../support/round-trips.ts';
+import { waitFor } from '../../support/waiting.ts';
+import { waiverFields, waiverOf } from '../../support/waivers.ts';
+
+const counted = countedD1(env.DB);
+
+async function counting() {
+  const { queues, release } = blockedQueues();
+  const app = testApp({ db: database(counted.db), clock: clockAt(Date.now()), queues });
+  const org = await organization({ fetch: app.fetch });
+  await publish(org, plugin());
+  return { org, release, ...app };
+}
+
+/** The path of a deployment: finished if the version is batch-only, otherwise queued. */
+async function deployed(org: Organization, version = 'hello_ext_1_0_0'): Promise<string> {
+  const { body } = await org.post(`${org.plugins}/${version}/deploy`);
+  return `/v1/namespaces/${org.namespaceId}/deployments/${Object(body).deployment_id}`;
+}
+
+type Counting = Awaited<ReturnType<typeof counting>>;
+
+/** The response of `ready` has the status, by default 200. */
+const budget: [
+  what: string,
+  trips: number,
+  ready: (scene: Counting) => Promise<() => Promise<{ status: number }>>,
+  status?: number,
+][] = [
+  [
+    'get a version',
+    1,
+    async ({ org }) =>
+      () =>
+        org.get(`${org.plugins}/hello_ext_1_0_0`),
+  ],
+  [
+    'get an unknown version',
+    1,
+    async ({ org }) =>
+      () =>
+        org.get(`${org.plugins}/none_ext_1_0_0`),
+    404,
+  ],
+  [
+    'list',
+    1,
+    async ({ org }) =>
+      () =>
+        org.get(org.plugins),
+  ],
+  [
+    'status',
+    1,
+    async ({ org }) =>
+      () =>
+        org.get(`${org.plugins}/hello_ext_1_0_0/status`),
+  ],
+  [
+    'get a namespace',
+    1,
+    async ({ org }) =>
+      () =>
+        org.get(`/v1/namespaces/${org.namespaceId}`),
+  ],
+  [
+    'list namespaces',
+    1,
+    async ({ org }) =>
+      () =>
+        org.post('/v1/namespaces/list'),
+  ],
+  [
+    'create a namespace',
+    1,
+    async ({ org }) =>
+      async () => ({ status: (await namespaceIn(org, 'films')) ? 200 : 0 }),
+  ],
+  [
+    'create an upload',
+    2,
+    async ({ org }) =>
+      () =>
+        org.post(`${org.plugins}/uploads`, { name: 'next_ext' }),
+  ],
+  [
+    'confirm',
+    3,
+    async ({ org }) => {
+      const made = plugin({ version: '1.1.0' });
+      const upload = await uploaded(org, made, made.zip);
+      return () => confirm(org, upload);
+    },
+  ],
+  [
+    'confirm a rejected upload',
+    3,
+    async ({ org }) => {
+      const upload = await uploaded(org, { name: 'bad_ext' }, new Uint8Array([1]));
+      return () => confirm(org, upload);
+    },
+    400,
+  ],
+  [
+    'confirm again',
+    2,
+    async ({ org }) => {
+      const made = plugin({ version: '1.1.0' });
+      const upload = await uploaded(org, made, made.zip);
+      await confirm(org, upload);
+      return () => confirm(org, upload);
+    },
+  ],
+  [
+    'confirm with nothing uploaded',
+    2,
+    async ({ org }) => {
+      const upload = await openUpload(org, { name: 'next_ext' });
+      return () => confirm(org, upload);
+    },
+    404,
+  ],
+  [
+    'deploy',
+    2,
+    async ({ org }) =>
+      () =>
+        org.post(`${org.plugins}/hello_ext_1_0_0/deploy`),
+  ],
+  [
+    'undeploy',
+    2,
+    async ({ org }) => {
+      await org.post(`${org.plugins}/hello_ext_1_0_0/deploy`);
+      return () => org.post(`${org.plugins}/hello_ext_1_0_0/undeploy`);
+    },
+  ],
+  [
+    'list plugins that can be enabled',
+    1,
+    async ({ org }) =>
+      () =>
+        org.get(`${org.plugins}/available`),
+  ],
+  [
+    'enable without deploying',
+    2,
+    async ({ org }) => {
+      await publish({ ...org, plugins: '/v1/plugins' }, plugin({ name: 'whole_ext' }));
+      return () => org.post(`${org.plugins}/org/whole_ext_1_0_0/enable`, { deploy: false });
+    },
+  ],
+  [
+    'enable and deploy',
+    2,
+    async ({ org }) => {
+      await publish({ ...org, plugins: '/v1/plugins' }, plugin({ name: 'whole_ext' }));
+      return () => org.post(`${org.plugins}/org/whole_ext_1_0_0/enable`);
+    },
+  ],
+  [
+    'get an enabled version',
+    1,
+    async ({ org }) => {
+      await publish({ ...org, plugins: '/v1/plugins' }, plugin({ name: 'whole_ext' }));
+      await org.post(`${org.plugins}/org/whole_ext_1_0_0/enable`);
+      return () => org.get(`${org.plugins}/whole_ext_1_0_0`);
+    },
+  ],
+  [
+    'disable',
+    2,
+    async ({ org }) => {
+      await publish({ ...org, plugins: '/v1/plugins' }, plugin({ name: 'whole_ext' }));
+      await org.post(`${org.plugins}/org/whole_ext_1_0_0/enable`);
+      return () => org.post(`${org.plugins}/org/whole_ext_1_0_0/disable`);
+    },
+  ],
+  [
+    'list deployments',
+    1,
+    async ({ org }) => {
+      await deployed(org);
+      return () => org.get(`/v1/namespaces/${org.namespaceId}/deployments`);
+    },
+  ],
+  [
+    'get a deployment',
+    1,
+    async ({ org }) => {
+      const at = await deployed(org);
+      return () => org.get(at);
+    },
+  ],
+  [
+    'cancel a deployment',
+    2,
+    async ({ org }) => {
+      await publish(org, plugin({ version: '1.1.0', realtime: true }));
+      const at = await deployed(org, 'hello_ext_1_1_0');
+      return () => org.post(`${at}/cancel`);
+    },
+  ],
+  [
+    'cancel a deployment that serves',
+    2,
+    async ({ org }) => {
+      const at = await deployed(org);
+      return () => org.post(`${at}/cancel`);
+    },
+    409,
+  ],
+  [
+    'follow a finished deployment',
+    2,
+    async ({ org }) => {
+      const at = await deployed(org);
+      return () => org.get(`${at}/events`);
+    },
+  ],
+  [
+    'reconfigure, with nothing to do',
+    1,
+    async ({ org }) =>
+      () =>
+        org.post(`${org.plugins}/reconfigure`, { confirm: true }),
+  ],
+  [
+    'reconfigure: read, record the changes, and mark them done',
+    3,
+    async ({ org }) => {
+      await org.post(`${org.plugins}/hello_ext_1_0_0/deploy`);
+      return () => org.post(`${org.plugins}/reconfigure`, { confirm: true });
+    },
+  ],
+  [
+    'register an agent plugin',
+    1,
+    async ({ org }) =>
+      () =>
+        org.post(agents, registration()),
+  ],
+  [
+    'get an agent plugin',
+    1,
+    async ({ org }) => {
+      const id = await registered({ org });
+      return () => org.get(`${agents}/${id}`);
+    },
+  ],
+  [
+    'list agent plugins',
+    1,
+    async ({ org }) =>
+      () =>
+        org.get(agents),
+  ],
+  [
+    'yank an agent plugin',
+    2,
+    async ({ org }) => {
+      const id = await registered({ org });
+      return () => org.del(`${agents}/${id}`);
+    },
+    204,
+  ],
+  [
+    'delete a version',
+    3,
+    async ({ org }) =>
+      () =>
+        org.del(`${org.plugins}/hello_ext_1_0_0`),
+  ],
+  [
+    'create a key',
+    1,
+    async ({ org }) =>
+      () =>
+        org.post('/v1/keys', { name: 'ci', scopes: ['plugins:read'] }),
+  ],
+  [
+    'rotate a key',
+    2,
+    async ({ org }) => {
+      const { body } = await org.get('/v1/keys');
+      return () => org.post(`/v1/keys/${Object(body).results[0].key_id}/rotate`);
+    },
+  ],
+  [
+    'list keys',
+    1,
+    async ({ org }) =>
+      () =>
+        org.get('/v1/keys'),
+  ],
+  [
+    'get the scan of a version',
+    1,
+    async ({ org }) =>
+      () =>
+        org.get(`${org.plugins}/hello_ext_1_0_0/scan`),
+  ],
+  [
+    'get the scan policy',
+    1,
+    async ({ org }) =>
+      () =>
+        org.get('/v1/scan-policy'),
+  ],
+  [
+    'preview the scan policy',
+    2,
+    async ({ org }) =>
+      () =>
+        org.post('/v1/scan-policy/preview', { level: 'seed' }),
+  ],
+  [
+    'set the level',
+    1,
+    async ({ org }) =>
+      () =>
+        org.put('/v1/scan-policy', { level: 'strict' }),
+  ],
+  [
+    'waive a rule',
+    1,
+    async ({ org }) =>
+      () =>
+        org.post('/v1/waivers', waiverFields()),
+  ],
+  [
+    'revoke a waiver',
+    1,
+    async ({ org }) => {
+      const id = await waiverOf(org);
+      return () => org.del(`/v1/waivers/${id}`);
+    },
+  ],
+  [
+    'a rejected body',
+    0,
+    async ({ org }) =>
+      () =>
+        org.post(`${org.plugins}/uploads`, {}),
+    422,
+  ],
+];
+
+test.each(budget)('%s: %d', async (_what, trips, ready, status = 200) => {
+  const scene = await counting();
+  const request = await ready(scene);
+  const answers: number[] = [];
+  const took = await counted.during(async () => answers.push((await request()).status));
+  expect([answers, took]).toEqual([[status], trips]);
+  scene.release();
+  await scene.settled();
+});
+
+test('a key that is not cached costs one more', async () => {
+  const { org } = await counting();
+  const { fetch } = testApp({ db: database(counted.db) });
+  const request = () =>
+    new Request(`http://slipway.test${org.plugins}`, { headers: { authorization: `Bearer ${org.key}` } });
+  const ask = async () => expect((await fetch(request())).status).toBe(200);
+  expect([await counted.during(ask), await counted.during(ask)]).toEqual([2, 1]);
+});
+
+test('a realtime call within a second of the last one: 0', async () => {
+  const app = testApp({ db: database(counted.db), clock: clockAt(Date.now()) });
+  const org = await organization({ fetch: app.fetch });
+  await publish(org, plugin({ realtime: true }));
+  await org.post(`${org.plugins}/hello_ext_1_0_0/deploy`);
+  const status = () => org.get(`${org.plugins}/hello_ext_1_0_0/status`);
+  await waitFor(async () => expect((await status()).body).toMatchObject({ status: 'DEPLOYED' }), {
+    interval: 100,
+  });
+  const call = async () => {
+    const { status: answered, body } = await org.post(`${org.plugins}/hello_ext_1_0_0/realtime/test`, {
+      inputs: { text: 'hello' },
+    });
+    expect({ answered, body }).toMatchObject({
+      answered: 200,
+      body: { status: 'success', raw_response: { inputs: { text: 'hello' } } },
+    });
+  };
+  expect([await counted.during(call), await counted.during(call)]).toEqual([1, 0]);
+});

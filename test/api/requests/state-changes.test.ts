@@ -1,0 +1,161 @@
+// Every state change writes an event in its own transaction (invariant 7): runs every writing operation of the API, the messages that
+// follow from it and the sweep, and looks at each transaction of D1.
+import { env } from 'cloudflare:workers';
+import { getTableName, is } from 'drizzle-orm';
+import { SQLiteTable } from 'drizzle-orm/sqlite-core';
+import { beforeAll, expect, inject, test } from 'vitest';
+import type { Message } from '../../../src/contract/messages.ts';
+import { database, schema } from '../../../src/db/client.ts';
+import { enforceGrants } from '../../../src/deploy/requirements/grants.ts';
+import { restartForSecrets } from '../../../src/deploy/secrets/restart.ts';
+import { stopDueInstances } from '../../../src/deploy/stopping/stop.ts';
+import { deliverDue } from '../../../src/events/webhooks/deliver.ts';
+import { fanOutAndDeliver } from '../../../src/events/webhooks/fan-out.ts';
+import { reportPush } from '../../../src/hooks/report-status.ts';
+import { runHook } from '../../../src/hooks/run.ts';
+import { advanceDeployment, advanceUpload } from '../../../src/pipeline.ts';
+import { recordFetch } from '../../../src/registry/agents/artifact-download.ts';
+import { verifyArtifact } from '../../../src/registry/agents/verification.ts';
+import { rescan } from '../../../src/scan-host/rescan.ts';
+import { sweep } from '../../../src/sweep.ts';
+import { goodArtifact } from '../../support/agents.ts';
+import { auditedD1, type Transaction } from '../../support/audited-d1.ts';
+import { world } from '../../support/authorization-world.ts';
+import { clientOf } from '../../support/client.ts';
+import { clockAt, testApp } from '../../support/deps.ts';
+import { losingQueues } from '../../support/losing-queues.ts';
+import { adminAuthorization } from '../../support/organization.ts';
+import { addressOf, matrix } from '../access/authorization-matrix.ts';
+import { isUnavailable, statusOf } from '../access/authorization-rows.ts';
+import {
+  bookkeeping,
+  eventsOfOperations,
+  eventsOfSweeps,
+  eventsOfSweepsWithoutGit,
+  explanations,
+  recordsOnly,
+  removedLater,
+} from './state-changes.ts';
+
+const audited = auditedD1(env.DB);
+const { queues, sent } = losingQueues();
+const clock = clockAt(Date.now());
+const fetch = async () => new Response(new Blob([goodArtifact]).stream());
+const app = testApp({ db: database(audited.db), clock, queues, fetch });
+const { deps } = app;
+const own = await world('mine', app.fetch);
+const operator = clientOf(adminAuthorization, app.fetch);
+
+/** Does what the queues would do. A failure is recorded in the rows, like one of the real consumer. */
+async function consume(message: Message): Promise<unknown> {
+  switch (message.type) {
+    case 'advance-upload':
+      return advanceUpload(deps, message.id);
+    case 'rescan':
+      return rescan(deps, message.id);
+    case 'advance-deployment':
+      return advanceDeployment(deps, message.id);
+    case 'restart-for-secrets':
+      return restartForSecrets(deps, message.id);
+    case 'stop-instances':
+      return stopDueInstances(deps, message.id);
+    case 'enforce-grants':
+      return enforceGrants(deps, message.id);
+    case 'fan-out':
+      return fanOutAndDeliver(deps);
+    case 'deliver':
+      return deliverDue(deps, message.id);
+    case 'run-hook':
+      return runHook(deps, message.id);
+    case 'report-push':
+      return reportPush(deps, message.id);
+    case 'verify-artifact':
+      return verifyArtifact(deps, message.id);
+    case 'artifact-fetched':
+      return recordFetch(deps, message.id);
+  }
+}
+
+async function drainQueues(): Promise<void> {
+  for (let next = sent.shift(); next; next = sent.shift()) await consume(next).catch(() => {});
+  await app.settled();
+}
+
+/** The changes that no event of their transaction explains. */
+function unexplained(transactions: Transaction[]): string[] {
+  return transactions.flatMap(({ changes, events }) =>
+    changes.flatMap(({ table, verb, columns }) => {
+      if (table in recordsOnly) return [];
+      if (verb === 'update' && columns.every((column) => bookkeeping[table]?.[column] !== undefined)) return [];
+      if (verb === 'delete' && removedLater.includes(table)) return [];
+      const prefixes = explanations[table] ?? [];
+      if (events.some((type) => prefixes.some((prefix) => type.startsWith(prefix)))) return [];
+      return [`${verb} ${table} (${columns.join(', ')}) with [${events.join(', ')}]`];
+    }),
+  );
+}
+
+function typesOf(transactions: Transaction[]): string[] {
+  return [...new Set(transactions.flatMap(({ events }) => events))].sort();
+}
+
+const written: Record<string, string[]> = {};
+const faults: string[] = [];
+
+function collect(what: string): void {
+  const transactions = audited.taken();
+  faults.push(...unexplained(transactions).map((fault) => `${what}: ${fault}`));
+  written[what] = typesOf(transactions);
+}
+
+const writing = Object.keys(matrix).filter((operation) => !operation.startsWith('GET '));
+
+beforeAll(async () => {
+  for (const [number, operation] of writing.entries()) {
+    const row = matrix[operation] ?? { scope: null, of: 'visible' };
+    const fresh = await row.ready?.(own, `made_${number}`);
+    const { method, path } = addressOf(operation, row, { ...own.ids, ...fresh?.ids });
+    await app.settled();
+    collect(`before ${operation}`);
+    const { status, text } = await (row.scope === 'admin' ? operator : own.org).send(
+      method,
+      path,
+      fresh?.sent ?? row.sent,
+    );
+    if (status !== statusOf(row)) throw new Error(`${operation} answered ${status}: ${text}`);
+    await app.settled();
+    collect(operation);
+    await drainQueues();
+    collect(`messages of ${operation}`);
+  }
+
+  for (const days of [0, 1, 2, 40]) {
+    clock.advance(days * 86_400_000 + 60_000);
+    await sweep(deps);
+    await drainQueues();
+    collect(`sweep after ${days} days`);
+  }
+});
+
+test('every table is a state, or a record of something else', () => {
+  const tables = Object.values(schema).flatMap((table) => (is(table, SQLiteTable) ? [getTableName(table)] : []));
+  expect([...Object.keys(explanations), ...Object.keys(recordsOnly)].sort()).toEqual(tables.sort());
+});
+
+test('no transaction changes a state without an event that says so', () => {
+  expect(faults).toEqual([]);
+});
+
+test('every operation writes the events that it is listed with', () => {
+  const unavailable = Object.entries(matrix).filter(([, row]) => isUnavailable(row));
+  const withoutEvents = Object.fromEntries(unavailable.map(([operation]) => [operation, []]));
+  expect(Object.fromEntries(writing.map((operation) => [operation, written[operation]]))).toEqual({
+    ...eventsOfOperations,
+    ...withoutEvents,
+  });
+});
+
+test('the sweep writes the events that it is listed with', () => {
+  const sweeps = Object.entries(written).filter(([what]) => what.startsWith('sweep'));
+  expect(Object.fromEntries(sweeps)).toEqual(inject('git') ? eventsOfSweeps : eventsOfSweepsWithoutGit);
+});

@@ -1,0 +1,223 @@
+// Tests concurrent confirms, confirms past the deadline, and confirms after a worker died: every client gets the same verdict (D12, D14).
+import { createExecutionContext, createScheduledController, waitOnExecutionContext } from 'cloudflare:test';
+import { env } from 'cloudflare:workers';
+import { eq } from 'drizzle-orm';
+import { describe, expect, test } from 'vitest';
+import { systemActor } from '../../../src/contract/events/events.ts';
+import { systemClock } from '../../../src/core/clock.ts';
+import type { UploadId } from '../../../src/core/ids.ts';
+import { database } from '../../../src/db/client.ts';
+import { pluginVersions, uploads } from '../../../src/db/schema/registry.ts';
+import { claimUpload, reopenUpload } from '../../../src/registry/uploads/uploads.ts';
+import worker from '../../../src/worker.ts';
+import { clientOf } from '../../support/client.ts';
+import { clockAt, testApp } from '../../support/deps.ts';
+import { losingQueues } from '../../support/losing-queues.ts';
+import { clientWithKey, type Organization, organization } from '../../support/organization.ts';
+import { plugin } from '../../support/plugin.ts';
+import { confirm, openUpload, uploaded } from '../../support/publish.ts';
+import { countedD1 } from '../../support/round-trips.ts';
+import { waitFor } from '../../support/waiting.ts';
+
+const db = database(env.DB);
+const org = await organization({ pluginsPerNamespace: 1000 });
+
+function rowOf(id: UploadId) {
+  return db.query.uploads.findFirst({ where: eq(uploads.id, id) });
+}
+
+/** A client of a Worker whose inline deadline has always passed. */
+function withoutTime(swapped: Parameters<typeof testApp>[0] = {}): Organization {
+  const { fetch } = testApp({ confirmInlineMs: 0, ...swapped });
+  return { ...org, ...clientOf(`Bearer ${org.key}`, fetch) };
+}
+
+function scopeOf(org: Organization) {
+  const actor = { type: 'key' as const, id: 'tests' };
+  return { ownerId: org.namespaceId, organizationId: org.id, actor };
+}
+
+describe('two confirms at the same moment', () => {
+  test.each([
+    ['accepted', plugin({ name: 'twice_good' }), 200],
+    ['rejected', plugin({ name: 'twice_bad', files: { 'bad.py': 'eval("1")\n' } }), 400],
+  ])('get the same response: %s', async (_what, packed, status) => {
+    const upload = await uploaded(org, packed, packed.zip);
+    const [first, second] = await Promise.all([confirm(org, upload), confirm(org, upload)]);
+    expect(first.status).toBe(status);
+    expect(second.text).toBe(first.text);
+    const versions = await db.select().from(pluginVersions).where(eq(pluginVersions.name, packed.name));
+    expect(versions).toHaveLength(status === 200 ? 1 : 0);
+  });
+
+  test('get the same response if nothing was uploaded', async () => {
+    const upload = await openUpload(org, { name: 'twice_nothing' });
+    const answers = await Promise.all([confirm(org, upload), confirm(org, upload), confirm(org, upload)]);
+    expect(answers.map(({ status }) => status)).toEqual([404, 404, 404]);
+  });
+
+  test('get the same response if the upload is reopened while one of them waits', async () => {
+    const counted = countedD1(env.DB);
+    const { deps, fetch } = testApp({ db: database(counted.db) });
+    const upload = await openUpload(org, { name: 'twice_opened' });
+    const { claim } = await claimUpload(deps, upload.upload_id, scopeOf(org));
+    if (!claim) throw new Error('the upload could not be claimed');
+    const before = counted.trips();
+    const waiting = confirm({ ...org, ...clientOf(`Bearer ${org.key}`, fetch) }, upload);
+    // Round trips: the key, the failed claim, and the first poll for the outcome.
+    await waitFor(() => expect(counted.trips()).toBeGreaterThan(before + 2));
+    await reopenUpload(deps, claim);
+    expect((await waiting).body).toMatchObject({ status: 404, error: { details: { resource: 'object' } } });
+  });
+
+  test('get the same response if the object has another ETag', async () => {
+    const packed = plugin({ name: 'twice_other' });
+    const upload = await uploaded(org, packed, packed.zip);
+    const etag = 'other';
+    const answers = await Promise.all([confirm(org, upload, { etag }), confirm(org, upload, { etag })]);
+    expect(answers.map(({ status }) => status)).toEqual([400, 400]);
+    expect((await confirm(org, upload)).status).toBe(200);
+  });
+});
+
+test('of two publishers of one version, one is accepted and the other gets a conflict', async () => {
+  const second = { ...org, ...(await clientWithKey(org, { scopes: ['plugins:write'] })) };
+  for (let round = 0; round < 10; round++) {
+    const name = `raced_${round}`;
+    const ready = await Promise.all(
+      [org, second].map(async (publisher, nth) => {
+        const packed = plugin({ name, files: { 'notes.txt': `by ${nth}` } });
+        const upload = await uploaded(publisher, packed, packed.zip);
+        return () => confirm(publisher, upload);
+      }),
+    );
+    const answers = await Promise.all(ready.map((publish) => publish()));
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
+    const accepted = answers.find(({ status }) => status === 200);
+    const { body } = await org.get(`${org.plugins}/${name}_1_0_0`);
+    expect(body).toMatchObject({ plugin: { code_hash: Object(accepted?.body).code_hash } });
+  }
+});
+
+test('twenty uploads without a version, confirmed concurrently, become twenty versions', async () => {
+  const packed = plugin({ name: 'crowded_ext' });
+  const open = await Promise.all(Array.from({ length: 20 }, () => uploaded(org, { name: packed.name }, packed.zip)));
+  const answers = await Promise.all(open.map((upload) => confirm(org, upload)));
+  expect(answers.map(({ status }) => status)).toEqual(open.map(() => 200));
+  const { body } = await org.get(`${org.plugins}?name=crowded_ext`);
+  expect(body).toMatchObject({ total: 20 });
+});
+
+describe('a confirm that runs out of time', () => {
+  test('returns pending, and the queue continues', async () => {
+    const packed = plugin({ name: 'slow_ext' });
+    const upload = await uploaded(org, packed, packed.zip);
+    const { status, body } = await confirm(withoutTime(), upload, { message: 'Slowly' });
+    expect(status).toBe(200);
+    expect(body).toEqual({
+      success: true,
+      upload_id: upload.upload_id,
+      plugin_id: 'slow_ext_1_0_0',
+      name: 'slow_ext',
+      version: '1.0.0',
+      validation_status: 'pending',
+      validation_errors: [],
+      deployment_status: 'pending',
+      feature_uri: 'mixpeek://slow_ext@1.0.0',
+      s3_archive_url: `s3://slipway-archives/uploads/${upload.upload_id}`,
+      code_hash: null,
+      namespace_id: org.namespaceId,
+      organization_id: org.id,
+      message: 'The scan is still running. Confirm again to get its result.',
+      warnings: [],
+    });
+    await waitFor(async () => expect((await rowOf(upload.upload_id))?.status).toBe('accepted'));
+    const repeated = await confirm(org, upload);
+    expect(repeated.body).toMatchObject({ validation_status: 'passed', plugin_id: 'slow_ext_1_0_0' });
+    expect((await confirm(org, upload)).text).toBe(repeated.text);
+    expect((await org.get(`${org.plugins}/slow_ext_1_0_0`)).body).toMatchObject({ plugin: { message: 'Slowly' } });
+  });
+
+  test('returns the rejection when repeated', async () => {
+    const packed = plugin({ name: 'slow_bad', files: { 'bad.py': 'import ctypes\n' } });
+    const upload = await uploaded(org, packed, packed.zip);
+    expect((await confirm(withoutTime(), upload)).body).toMatchObject({ validation_status: 'pending' });
+    await waitFor(async () => expect((await rowOf(upload.upload_id))?.status).toBe('rejected'));
+    expect((await confirm(org, upload)).body).toMatchObject({
+      status: 400,
+      validation_errors: ['bad.py:1:8: Forbidden import: ctypes'],
+    });
+  });
+
+  test('is completed by a repeated confirm with enough time, before the queue', async () => {
+    const { queues, sent } = losingQueues();
+    const packed = plugin({ name: 'slow_repeat' });
+    const upload = await uploaded(org, packed, packed.zip);
+    expect((await confirm(withoutTime({ queues }), upload)).body).toMatchObject({ validation_status: 'pending' });
+    const onScans = sent.filter(({ type }) => type === 'advance-upload');
+    expect(onScans).toEqual([{ v: 1, type: 'advance-upload', id: upload.upload_id }]);
+    expect((await confirm(org, upload)).body).toMatchObject({ validation_status: 'passed' });
+  });
+
+  test('can be repeated any number of times', async () => {
+    const { queues } = losingQueues();
+    const packed = plugin({ name: 'slow_often' });
+    const upload = await uploaded(org, packed, packed.zip);
+    for (let i = 0; i < 10; i++) {
+      expect((await confirm(withoutTime({ queues }), upload)).body).toMatchObject({ validation_status: 'pending' });
+    }
+    expect((await confirm(org, upload)).body).toMatchObject({ validation_status: 'passed' });
+  });
+});
+
+describe('a worker that dies while it holds the lease of an upload', () => {
+  async function claimedSince(msAgo: number, name: string) {
+    const packed = plugin({ name });
+    const upload = await uploaded(org, packed, packed.zip);
+    const { deps } = testApp({ clock: clockAt(systemClock.now() - msAgo) });
+    const scope = { ownerId: org.namespaceId, organizationId: org.id, actor: systemActor };
+    const { claim } = await claimUpload(deps, upload.upload_id, scope, { etag: null, sizeBytes: null, message: null });
+    expect(claim?.upload).toMatchObject({ status: 'confirming', attempts: 1 });
+    return upload;
+  }
+
+  async function tick(): Promise<void> {
+    const context = createExecutionContext();
+    await worker.scheduled(createScheduledController(), env, context);
+    await waitOnExecutionContext(context);
+  }
+
+  test('keeps the lease until it expires', async () => {
+    const upload = await claimedSince(18_000, 'held_ext');
+    expect((await confirm(withoutTime(), upload)).body).toMatchObject({ validation_status: 'pending' });
+    await tick();
+    expect(await rowOf(upload.upload_id)).toMatchObject({ status: 'confirming', attempts: 1 });
+  });
+
+  test('loses it to the sweep afterwards, and the queue finishes the upload', async () => {
+    const upload = await claimedSince(21_000, 'swept_ext');
+    await tick();
+    await waitFor(async () => expect((await rowOf(upload.upload_id))?.status).toBe('accepted'));
+    expect((await confirm(org, upload)).body).toMatchObject({ validation_status: 'passed' });
+  });
+
+  test('loses it to the next confirm afterwards', async () => {
+    const upload = await claimedSince(21_000, 'reconfirmed_ext');
+    expect((await confirm(org, upload)).body).toMatchObject({ validation_status: 'passed' });
+  });
+
+  test('loses it to a confirm that is already waiting, which returns the verdict', async () => {
+    const upload = await claimedSince(19_000, 'taken_over_ext');
+    expect((await confirm(org, upload)).body).toMatchObject({ validation_status: 'passed' });
+  });
+
+  test('on every attempt makes the upload fail', async () => {
+    const upload = await claimedSince(21_000, 'deadly_ext');
+    await db.update(uploads).set({ attempts: 8 }).where(eq(uploads.id, upload.upload_id));
+    const { status, body } = await confirm(org, upload);
+    expect({ status, body }).toMatchObject({
+      status: 400,
+      body: { validation_status: 'failed', detail: 'The upload could not be scanned', violations: [] },
+    });
+  });
+});

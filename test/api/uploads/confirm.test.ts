@@ -1,0 +1,283 @@
+// Tests confirming an upload: what the client sends, what it gets, and that it gets it again (mixpeek §4.2, D14, D15).
+import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { maskVolatile } from '../../support/golden.ts';
+import { organization } from '../../support/organization.ts';
+import { manifest, plugin, zipOf } from '../../support/plugin.ts';
+import { confirm, openUpload, publish, putArchive, uploaded } from '../../support/publish.ts';
+import { zodMessage } from '../../support/zod-message.ts';
+
+const org = await organization({ pluginsPerNamespace: 1000 });
+
+let named = 0;
+/** A plugin with a name that no other test uses. */
+const fresh = () => plugin({ name: `fresh_${++named}` });
+
+async function freshUpload() {
+  const packed = fresh();
+  return { packed, upload: await uploaded(org, packed, packed.zip) };
+}
+
+describe('a confirmed upload', () => {
+  test('is returned with every field', async () => {
+    const { packed, upload } = await freshUpload();
+    const { status, body } = await confirm(org, upload, { message: 'First one' });
+    expect(status).toBe(200);
+    expect(body).toEqual({
+      success: true,
+      upload_id: upload.upload_id,
+      plugin_id: `${packed.name}_1_0_0`,
+      name: packed.name,
+      version: '1.0.0',
+      validation_status: 'passed',
+      validation_errors: [],
+      deployment_status: 'pending',
+      feature_uri: `mixpeek://${packed.name}@1.0.0/${packed.name}_vector`,
+      s3_archive_url: expect.stringMatching(/^s3:\/\/slipway-archives\/archives\/[0-9a-f]{64}\.zip$/),
+      code_hash: expect.stringMatching(/^[0-9a-f]{64}$/),
+      namespace_id: org.namespaceId,
+      organization_id: org.id,
+      message: 'Plugin published',
+      warnings: [],
+    });
+    expect((await org.get(`${org.plugins}/${packed.name}_1_0_0`)).body).toMatchObject({
+      plugin: { message: 'First one' },
+    });
+  });
+
+  test.each([
+    ['no body', undefined],
+    ['null', null],
+    ['an empty object', {}],
+    ['nulls', { etag: null, file_size_bytes: null, message: null }],
+    ['an empty ETag', { etag: '' }],
+    ['unknown fields', { checksum: 'x' }],
+  ])('can be confirmed with %s', async (_what, body) => {
+    const { upload } = await freshUpload();
+    expect((await confirm(org, upload, body)).status).toBe(200);
+  });
+
+  test.each([
+    ['quoted', (etag: string) => etag],
+    ['bare', (etag: string) => etag.replaceAll('"', '')],
+    ['weak', (etag: string) => `W/${etag}`],
+  ])('can be confirmed with its ETag %s', async (_how, written) => {
+    const { packed, upload } = await freshUpload();
+    expect(upload.etag).toMatch(/^"[0-9a-f]{32}"$/);
+    expect(
+      (await confirm(org, upload, { etag: written(upload.etag), file_size_bytes: packed.zip.length })).status,
+    ).toBe(200);
+  });
+
+  test('returns the same bytes again, regardless of the fields sent the next time', async () => {
+    const { upload } = await freshUpload();
+    const first = await confirm(org, upload, { message: 'First one' });
+    for (const body of [undefined, { message: 'Second one' }, { etag: 'other', file_size_bytes: 1 }]) {
+      const { status, text } = await confirm(org, upload, body);
+      expect({ status, text }).toEqual({ status: 200, text: first.text });
+    }
+  });
+
+  test('returns the same bytes again after its version was deployed and deleted', async () => {
+    const { packed, upload } = await freshUpload();
+    const first = await confirm(org, upload);
+    await org.post(`${org.plugins}/${packed.name}_1_0_0/deploy`);
+    await org.del(`${org.plugins}/${packed.name}_1_0_0`);
+    expect((await confirm(org, upload)).text).toBe(first.text);
+  });
+
+  test('keeps the scanned bytes: another PUT to the URL changes nothing', async () => {
+    const { packed, upload } = await freshUpload();
+    const first = await confirm(org, upload);
+    await putArchive(upload, zipOf({ 'other.py': 'x = 1\n' }));
+    expect((await confirm(org, upload)).text).toBe(first.text);
+    expect((await org.get(`${org.plugins}/${packed.name}_1_0_0`)).body).toMatchObject({
+      plugin: { code_hash: Object(first.body).code_hash },
+    });
+  });
+});
+
+describe('an upload stays open', () => {
+  test('if nothing was uploaded', async () => {
+    const packed = fresh();
+    const upload = await openUpload(org, { name: packed.name, version: packed.version });
+    for (let i = 0; i < 10; i++) {
+      const { status, body } = await confirm(org, upload);
+      const detail = `Nothing has been uploaded for ${upload.upload_id} yet`;
+      expect({ status, body }).toMatchObject({
+        status: 404,
+        body: { error: { type: 'NotFoundError', details: { resource: 'object', id: upload.upload_id } }, detail },
+      });
+    }
+    await putArchive(upload, packed.zip);
+    expect((await confirm(org, upload)).status).toBe(200);
+  });
+
+  test('if the size differs', async () => {
+    const { packed, upload } = await freshUpload();
+    const size = packed.zip.length;
+    const detail = `The uploaded object has ${size} bytes, but the confirmation names ${size + 1}`;
+    const { status, body } = await confirm(org, upload, { file_size_bytes: size + 1 });
+    expect({ status, body }).toMatchObject({
+      status: 400,
+      body: { error: { type: 'IntegrityError', details: { stored: size, announced: size + 1 } }, detail },
+    });
+    expect((await confirm(org, upload, { file_size_bytes: size })).status).toBe(200);
+  });
+
+  test.each(['0'.repeat(32), '"0"', '""', 'W/"x"'])('if the ETag is %s', async (etag) => {
+    const { upload } = await freshUpload();
+    const { status, body } = await confirm(org, upload, { etag });
+    expect({ status, body }).toMatchObject({
+      status: 400,
+      body: {
+        error: {
+          type: 'IntegrityError',
+          details: { stored: upload.etag.replaceAll('"', ''), given: etag.replaceAll(/W\/|"/g, '') },
+        },
+      },
+    });
+    expect((await confirm(org, upload, { etag: upload.etag })).status).toBe(200);
+  });
+
+  test('if the object was replaced after the client got its ETag', async () => {
+    const { packed, upload } = await freshUpload();
+    await putArchive(upload, zipOf({ ...packed.files, 'notes.txt': 'later' }));
+    expect((await confirm(org, upload, { etag: upload.etag })).body).toMatchObject({
+      error: { type: 'IntegrityError' },
+    });
+    expect((await confirm(org, upload)).status).toBe(200);
+  });
+
+  test.each([
+    ['etag', 1, zodMessage(z.string(), 1)],
+    ['file_size_bytes', '10', zodMessage(z.number(), '')],
+    ['file_size_bytes', -1, zodMessage(z.number().min(0), -1)],
+    ['message', 'x'.repeat(2001), zodMessage(z.string().max(2000), 'x'.repeat(2001))],
+  ])('when %s is %j', async (field, value, msg) => {
+    const { upload } = await freshUpload();
+    const { status, body } = await confirm(org, upload, { [field]: value });
+    expect({ status, body }).toMatchObject({ status: 422, body: { detail: [{ loc: ['body', field], msg }] } });
+    expect((await confirm(org, upload)).status).toBe(200);
+  });
+});
+
+describe('an unknown upload', () => {
+  test.each(['plu_00000000000000000000000000', 'plu_x', 'nonsense', 'plu_00000000000000000000000000%0A'])(
+    '%s',
+    async (id) => {
+      const { status, body } = await org.post(`${org.plugins}/uploads/${id}/confirm`);
+      const decoded = decodeURIComponent(id);
+      expect({ status, body }).toMatchObject({
+        status: 404,
+        body: {
+          error: { type: 'NotFoundError', details: { resource: 'upload', id: decoded } },
+          detail: `Upload not found: ${decoded}`,
+        },
+      });
+    },
+  );
+});
+
+describe('a rejected upload', () => {
+  test('is final, returns the same bytes again, and creates no plugin', async () => {
+    const packed = plugin({ name: 'rejected_ext', files: { 'bad.py': 'import subprocess\n' } });
+    const upload = await uploaded(org, packed, packed.zip);
+    const first = await confirm(org, upload);
+    expect(first.status).toBe(400);
+    await putArchive(upload, plugin({ name: 'rejected_ext' }).zip);
+    for (const body of [undefined, { etag: 'other' }]) {
+      const { status, text } = await confirm(org, upload, body);
+      expect({ status, text }).toEqual({ status: 400, text: first.text });
+    }
+    expect((await org.get(`${org.plugins}/rejected_ext_1_0_0`)).status).toBe(404);
+  });
+
+  test('leaves its version number free', async () => {
+    await publish(org, plugin({ name: 'rejected_ext' }));
+    expect((await org.get(`${org.plugins}/rejected_ext_1_0_0`)).status).toBe(200);
+  });
+
+  test('is a conflict if its number was taken in the meantime, and stays one', async () => {
+    const packed = fresh();
+    const [first, second] = [await uploaded(org, packed, packed.zip), await uploaded(org, packed, packed.zip)];
+    expect((await confirm(org, first)).status).toBe(200);
+    const detail = `Plugin ${packed.name}@1.0.0 already exists in this namespace`;
+    const refused = await confirm(org, second);
+    expect({ status: refused.status, body: refused.body }).toMatchObject({
+      status: 409,
+      body: { error: { type: 'ConflictError', details: { resource: 'plugin', id: `${packed.name}_1_0_0` } }, detail },
+    });
+    await org.del(`${org.plugins}/${packed.name}_1_0_0`);
+    const again = await confirm(org, second);
+    expect(maskVolatile(again.text)).toBe(maskVolatile(refused.text));
+  });
+});
+
+describe('name and version in manifest.py', () => {
+  const declaring = (name: string, version: string) =>
+    zipOf(plugin({ files: { 'manifest.py': manifest({ name, version }) } }).files);
+
+  test.each([
+    [
+      'another name',
+      'other_ext',
+      '1.0.0',
+      1,
+      26,
+      'manifest.py names the plugin "other_ext", but the upload is for "named_ext". Use the same name in both.',
+    ],
+    [
+      'another version',
+      'named_ext',
+      '1.0.1',
+      2,
+      11,
+      'manifest.py declares version "1.0.1", but the upload is for 1.0.0. Use the same version in both.',
+    ],
+  ])('that are %s reject the upload', async (_what, name, version, line, column, message) => {
+    const upload = await uploaded(org, { name: 'named_ext', version: '1.0.0' }, declaring(name, version));
+    const { status, body } = await confirm(org, upload);
+    expect({ status, body }).toMatchObject({
+      status: 400,
+      body: {
+        error: { type: 'PluginValidationError' },
+        detail: 'Plugin validation failed: 1 violation',
+        validation_errors: [`manifest.py:${line}:${column}: ${message}`],
+        violations: [{ rule: 'SLM101', file: 'manifest.py', line, column, severity: 'error', message }],
+      },
+    });
+  });
+
+  test('can be in another notation', async () => {
+    const upload = await uploaded(org, { name: 'formed_ext', version: 'v1.2' }, declaring('formed_ext', '1.2.0'));
+    expect((await confirm(org, upload)).body).toMatchObject({ plugin_id: 'formed_ext_1_2_0', warnings: [] });
+  });
+
+  test('give way to the version chosen by the server, with a warning', async () => {
+    const upload = await uploaded(org, { name: 'chosen_ext' }, declaring('chosen_ext', '7.0.0'));
+    const { status, body } = await confirm(org, upload);
+    const message =
+      'manifest.py declares version "7.0.0", but the upload named no version and the registry assigned 1.0.0. To choose the version yourself, send it with the upload.';
+    expect({ status, body }).toMatchObject({
+      status: 200,
+      body: {
+        plugin_id: 'chosen_ext_1_0_0',
+        version: '1.0.0',
+        feature_uri: 'mixpeek://chosen_ext@1.0.0/chosen_ext_vector',
+        message: 'Plugin published with 1 warning',
+        warnings: [
+          {
+            rule: 'SLM401',
+            file: 'manifest.py',
+            filename: 'manifest.py',
+            line: 2,
+            column: 11,
+            severity: 'warning',
+            message,
+          },
+        ],
+      },
+    });
+  });
+});

@@ -1,0 +1,317 @@
+// Tests organization plugins in namespaces over HTTP: which can be enabled, the responses of enabling and disabling, and that an enabled
+// plugin works like one of the namespace (mixpeek §5, rows 11-13; D17-D19).
+import { describe, expect, test } from 'vitest';
+import type { Client } from '../../support/client.ts';
+import { clientWithKey, namespaceIn, type Organization, organization, pluginsOf } from '../../support/organization.ts';
+import { type PluginOptions, plugin } from '../../support/plugin.ts';
+import { confirm, publish, uploaded } from '../../support/publish.ts';
+import { waitFor } from '../../support/waiting.ts';
+
+const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+const deploymentId = expect.stringMatching(/^dep_[0-9a-z]{26}$/);
+const id = 'hello_ext_1_0_0';
+const feature_uri = 'mixpeek://hello_ext@1.0.0/hello_ext_vector';
+
+const handler = `from shared.plugins.inference.serve import BaseInferenceService
+
+
+class HelloInferenceService(BaseInferenceService):
+    async def run_inference(self, inputs, parameters):
+        return {"parameters": parameters}
+`;
+
+/** An organization with organization plugins, none of them in the namespace. */
+async function publishing(...versions: PluginOptions[]): Promise<Organization> {
+  const org = await organization();
+  for (const options of versions) await publish({ ...org, plugins: '/v1/plugins' }, plugin(options));
+  return org;
+}
+
+function enable(org: Client & { plugins: string }, body?: unknown, pluginId = id) {
+  return org.post(`${org.plugins}/org/${pluginId}/enable`, body);
+}
+
+function disable(org: Client & { plugins: string }, pluginId = id) {
+  return org.post(`${org.plugins}/org/${pluginId}/disable`);
+}
+
+async function become(org: Organization, status: string, pluginId = id): Promise<void> {
+  await waitFor(
+    async () =>
+      expect((await org.get(`${org.plugins}/${pluginId}/status`)).body).toMatchObject({ status, error: null }),
+    { interval: 100 },
+  );
+}
+
+async function idsAt(org: Client, path: string): Promise<string[]> {
+  const { plugins } = Object((await org.get(path)).body);
+  return plugins.map(({ plugin_id }: { plugin_id: string }) => plugin_id);
+}
+
+async function elsewhere(org: Organization): Promise<Organization> {
+  const namespaceId = await namespaceIn(org, 'elsewhere');
+  return { ...org, namespaceId, plugins: pluginsOf(namespaceId) };
+}
+
+describe('the plugins that can be enabled', () => {
+  test('are every version of the organization, with every field', async () => {
+    const org = await publishing({});
+    const item = {
+      plugin_id: id,
+      name: 'hello_ext',
+      version: '1.0.0',
+      description: 'Says hello',
+      feature_uri,
+      validation_status: 'passed',
+      enabled_in_namespace: false,
+      parameters: null,
+      shadowed: false,
+      created_at: time,
+    };
+    const page = (plugins: unknown[]) => ({
+      success: true,
+      plugins,
+      total: 1,
+      next_cursor: null,
+      organization_id: org.id,
+      namespace_id: org.namespaceId,
+    });
+    expect((await org.get(`${org.plugins}/available`)).body).toEqual(page([item]));
+    await enable(org, { params: { language: 'en' }, deploy: false });
+    expect((await org.get(`${org.plugins}/available`)).body).toEqual(
+      page([{ ...item, enabled_in_namespace: true, parameters: { language: 'en' } }]),
+    );
+  });
+
+  test.each([
+    ['', ['beta_ext_1_0_0', 'hello_ext_1_0_0', 'hello_ext_1_1_0']],
+    ['?name=hello_ext', ['hello_ext_1_0_0', 'hello_ext_1_1_0']],
+    ['?limit=1&offset=1', ['hello_ext_1_0_0']],
+  ])('%s', async (query, ids) => {
+    const org = await publishing({}, { version: '1.1.0' }, { name: 'beta_ext' });
+    await publish(org, plugin({ name: 'own_ext' }));
+    expect(await idsAt(org, `${org.plugins}/available${query}`)).toEqual(ids);
+  });
+
+  test('can be enabled by a key bound to the namespace', async () => {
+    const org = await publishing({});
+    const bound = { ...(await clientWithKey(org, { namespaceIds: [org.namespaceId] })), plugins: org.plugins };
+    expect(await idsAt(bound, `${org.plugins}/available`)).toEqual([id]);
+    expect((await enable(bound)).status).toBe(200);
+  });
+});
+
+describe('enabling', () => {
+  test("deploys; an enabled plugin is listed, read, called and rolled back like the namespace's own", async () => {
+    const org = await publishing({ files: { 'realtime.py': handler } });
+    const answer = await enable(org, { params: { language: 'en', short: true } });
+    expect({ status: answer.status, body: answer.body }).toEqual({
+      status: 200,
+      body: {
+        success: true,
+        plugin_id: id,
+        namespace_id: org.namespaceId,
+        feature_uri,
+        message: `Plugin ${id} is enabled; its deployment is queued`,
+        deployment_status: 'pending',
+        deployment_id: deploymentId,
+      },
+    });
+    await become(org, 'DEPLOYED');
+    const at = `${org.plugins}/${id}`;
+    const byName = `${org.plugins}/by-name/hello_ext`;
+    const own = { plugin_id: id, source: 'org', deployed: true };
+    const owned = { organization_id: org.id, namespace_id: null };
+    for (const [path, body] of [
+      [org.plugins, { plugins: [own], total: 1 }],
+      [`${org.plugins}?source=org`, { plugins: [own], total: 1 }],
+      [`${org.plugins}?source=namespace`, { plugins: [], total: 0 }],
+      [at, { plugin: { ...own, ...owned, deployment_info: { feature_uri } } }],
+      [`${at}/source`, { plugin_id: id, total: 3 }],
+      [`${at}/download`, { plugin_id: id }],
+      [`${byName}/versions`, { active_version: '1.0.0', total: 1, results: [{ plugin_id: id, serves_name: true }] }],
+      [`${byName}/diff?v1=1.0.0&v2=1.0.0`, { identical: true }],
+      ['/v1/plugins', { plugins: [own] }],
+      [`/v1/plugins/${id}`, { plugin: { ...own, deployment_info: null } }],
+    ] as const)
+      expect({ path, body: (await org.get(path)).body }).toMatchObject({ path, body });
+    for (const path of [`${at}/realtime/test`, `${byName}/realtime`]) {
+      const { body } = await org.post(path, { inputs: {}, parameters: { short: false } });
+      expect(body).toMatchObject({ raw_response: { parameters: { language: 'en', short: false } } });
+    }
+    expect((await org.post(`${byName}/rollback`, { version: '1.0.0' })).body).toMatchObject({ traffic: 'serving' });
+  });
+
+  test.each([
+    ['of a plugin without realtime.py', { body: undefined, realtime: false, status: 'deployed', deployed: true }],
+    ['with deploy: false', { body: { deploy: false }, realtime: true, status: 'skipped', deployed: false }],
+    ['with nulls', { body: { params: null, deploy: null }, realtime: false, status: 'deployed', deployed: true }],
+    ['with null', { body: null, realtime: false, status: 'deployed', deployed: true }],
+  ])('%s', async (_what, { body, realtime, status, deployed }) => {
+    const org = await publishing({ realtime });
+    expect((await enable(org, body)).body).toMatchObject({ success: true, deployment_status: status });
+    expect((await org.get(`${org.plugins}/${id}`)).body).toMatchObject({ plugin: { deployed, source: 'org' } });
+  });
+
+  test('again changes nothing; other parameters redeploy it, and omitted parameters stay', async () => {
+    const org = await publishing({});
+    const first = Object((await enable(org, { params: { a: 1 } })).body).deployment_id;
+    expect(Object((await enable(org, { params: { a: 1 } })).body).deployment_id).toBe(first);
+    expect(Object((await enable(org)).body).deployment_id).toBe(first);
+    expect(Object((await enable(org, { params: { a: 2 } })).body).deployment_id).not.toBe(first);
+    expect((await org.get(`${org.plugins}/${id}/status`)).body).toMatchObject({ serving: { generation: 2 } });
+    await enable(org, { deploy: false });
+    expect((await org.get(`${org.plugins}/available`)).body).toMatchObject({ plugins: [{ parameters: { a: 2 } }] });
+  });
+
+  test('in two namespaces keeps them separate', async () => {
+    const org = await publishing({}, { version: '1.1.0' });
+    const other = await elsewhere(org);
+    await enable(org);
+    await enable(org, undefined, 'hello_ext_1_1_0');
+    await enable(other, { deploy: false });
+    expect((await org.post(`${org.plugins}/by-name/hello_ext/rollback`)).body).toMatchObject({
+      previous_version: '1.1.0',
+      active_version: '1.0.0',
+      traffic: 'serving',
+    });
+    const versions = async ({ get, plugins }: Organization) => {
+      const { active_version, results } = Object((await get(`${plugins}/by-name/hello_ext/versions`)).body);
+      return [active_version, results.map((v: { version: string; deployed: boolean }) => [v.version, v.deployed])];
+    };
+    const both = [
+      ['1.1.0', true],
+      ['1.0.0', true],
+    ];
+    expect([await versions(org), await versions(other)]).toEqual([
+      ['1.0.0', both],
+      ['1.0.0', [['1.0.0', false]]],
+    ]);
+    await disable(org);
+    expect(await versions(org)).toEqual(['1.1.0', [['1.1.0', true]]]);
+    expect((await other.get(`${other.plugins}/hello_ext_1_1_0`)).status).toBe(404);
+  });
+
+  test.each(['no_exist_1_0_0', 'hello_ext', 'hello_ext_1_0_1', 'own_ext_1_0_0'])(
+    'returns 404 for the ID %s',
+    async (pluginId) => {
+      const org = await publishing({});
+      await publish(org, plugin({ name: 'own_ext' }));
+      for (const { status, body } of [await enable(org, undefined, pluginId), await disable(org, pluginId)])
+        expect({ status, body }).toMatchObject({ status: 404, body: { detail: `Plugin not found: ${pluginId}` } });
+    },
+  );
+
+  test.each([
+    [{ deploy: 'yes' }, 'deploy'],
+    [{ params: [] }, 'params'],
+  ])('rejects %j', async (body, field) => {
+    const org = await publishing({});
+    const answer = await enable(org, body);
+    expect({ status: answer.status, body: answer.body }).toMatchObject({
+      status: 422,
+      body: { detail: [{ loc: ['body', field] }] },
+    });
+  });
+});
+
+describe("the name of one of the namespace's plugins", () => {
+  test('shadows the enabled plugin until it is deleted', async () => {
+    const org = await publishing({ files: { 'notes.txt': 'of the organization' } });
+    await publish(org, plugin());
+    expect((await enable(org)).body).toMatchObject({
+      deployment_status: 'skipped',
+      deployment_id: null,
+      message: `Plugin ${id} is enabled but shadowed: this namespace has its own plugin named hello_ext, which takes precedence`,
+    });
+    expect((await org.get(`${org.plugins}/available`)).body).toMatchObject({
+      plugins: [{ enabled_in_namespace: true, shadowed: true }],
+    });
+    expect((await org.get(org.plugins)).body).toMatchObject({ plugins: [{ source: 'namespace' }], total: 1 });
+    await publish(org, plugin({ version: '1.0.1' }));
+    await org.del(`${org.plugins}/${id}`);
+    expect((await org.get(`${org.plugins}/${id}`)).status).toBe(404);
+    await org.del(`${org.plugins}/hello_ext_1_0_1`);
+    expect((await org.get(`${org.plugins}/${id}`)).body).toMatchObject({ plugin: { source: 'org' } });
+    expect((await org.post(`${org.plugins}/${id}/deploy`)).body).toMatchObject({ status: 'deployed' });
+  });
+
+  test('cannot be published while an enabled plugin has it: neither requested nor confirmed', async () => {
+    const org = await publishing({});
+    const own = plugin({ version: '2.0.0' });
+    const upload = await uploaded(org, own, own.zip);
+    await enable(org);
+    const detail =
+      "The organization's plugin hello_ext is enabled in this namespace. Disable it first, or choose another name.";
+    for (const { status, body } of [
+      await org.post(`${org.plugins}/uploads`, { name: 'hello_ext' }),
+      await confirm(org, upload),
+    ])
+      expect({ status, body }).toMatchObject({ status: 409, body: { error: { type: 'ConflictError' }, detail } });
+    await disable(org);
+    expect((await confirm(org, upload)).body).toMatchObject({ validation_status: 'passed' });
+  });
+});
+
+describe('disabling', () => {
+  test('undeploys once', async () => {
+    const org = await publishing({});
+    await enable(org);
+    const messages = [
+      `Plugin ${id} was undeployed and disabled in this namespace`,
+      `Plugin ${id} was not enabled in this namespace`,
+    ];
+    for (const message of messages) {
+      const { status, body } = await disable(org);
+      expect({ status, body }).toEqual({
+        status: 200,
+        body: { success: true, plugin_id: id, namespace_id: org.namespaceId, message },
+      });
+    }
+    expect(await idsAt(org, org.plugins)).toEqual([]);
+    expect((await org.get(`${org.plugins}/${id}/status`)).status).toBe(404);
+    expect((await org.get(`/v1/plugins/${id}`)).body).toMatchObject({ plugin: { deployed: false } });
+    await enable(org, { deploy: false });
+    expect((await org.get(`${org.plugins}/${id}/status`)).body).toMatchObject({ status: 'NOT_DEPLOYED' });
+  });
+});
+
+describe('deleting', () => {
+  test('is rejected while a namespace has it enabled, and the error names the namespaces', async () => {
+    const org = await publishing({});
+    const other = await elsewhere(org);
+    await enable(org, { deploy: false });
+    await enable(other);
+    const refused = await org.del(`/v1/plugins/${id}`);
+    expect({ status: refused.status, body: refused.body }).toMatchObject({
+      status: 409,
+      body: {
+        error: {
+          type: 'ConflictError',
+          hint: expect.stringContaining('Undeploying alone leaves it enabled. Then delete it again.'),
+          details: {
+            namespaces: [
+              { namespace_id: org.namespaceId, name: 'default' },
+              { namespace_id: other.namespaceId, name: 'elsewhere' },
+            ],
+          },
+        },
+        detail: `Plugin ${id} is enabled in these namespaces: default, elsewhere. Disable it there first.`,
+      },
+    });
+    await disable(org);
+    await org.del(`/v1/namespaces/${other.namespaceId}`);
+    expect((await org.del(`/v1/plugins/${id}`)).body).toMatchObject({ success: true, deployment_removed: false });
+  });
+
+  test('is not possible from the namespace', async () => {
+    const org = await publishing({});
+    await enable(org);
+    const { status, body } = await org.del(`${org.plugins}/${id}`);
+    expect({ status, body }).toMatchObject({
+      status: 409,
+      body: { detail: `Plugin ${id} belongs to the organization. Disable it in this namespace instead.` },
+    });
+    expect((await org.get(`${org.plugins}/${id}`)).status).toBe(200);
+  });
+});
