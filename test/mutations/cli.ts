@@ -1,18 +1,18 @@
 // Mutations of src/cli: what protects the user: digests, the key's file, confirmation, exit codes, and what `slipway test` lets pass.
 import type { Mutation } from './mutation.ts';
 
-const pull = 'test/cli/pull.test.ts';
-const login = 'test/cli/login.test.ts';
-const listen = 'test/cli/listen.test.ts';
+const pull = 'test/cli/publish/pull.test.ts';
+const login = 'test/cli/set-up/login.test.ts';
+const listen = 'test/cli/manage/listen.test.ts';
 const confirmation = 'test/cli/confirmation.test.ts';
-const follow = 'test/cli/follow.test.ts';
-const doctor = 'test/cli/doctor.test.ts';
-const machine = 'test/cli/doctor-machine.test.ts';
-const settings = 'test/cli/settings.test.ts';
-const secrets = 'test/cli/secrets.test.ts';
-const ownTests = 'test/cli/own-tests.test.ts';
-const testCommand = 'test/cli/test.test.ts';
-const dryRun = 'test/cli/dry-run.test.ts';
+const follow = 'test/cli/run/follow.test.ts';
+const doctor = 'test/cli/set-up/doctor.test.ts';
+const machine = 'test/cli/set-up/doctor-machine.test.ts';
+const settings = 'test/cli/set-up/settings.test.ts';
+const secrets = 'test/cli/manage/secrets.test.ts';
+const ownTests = 'test/cli/develop/own-tests.test.ts';
+const testCommand = 'test/cli/develop/test.test.ts';
+const dryRun = 'test/cli/publish/dry-run.test.ts';
 
 export const mutations: Mutation[] = [
   {
@@ -20,7 +20,7 @@ export const mutations: Mutation[] = [
     file: 'src/client/event-export.ts',
     search: 'skip: query.skip + 1',
     replace: 'skip: query.skip',
-    tests: ['test/cli/events.test.ts'],
+    tests: ['test/cli/manage/events.test.ts'],
   },
   {
     name: 'an archive of another digest is unpacked',
@@ -151,7 +151,7 @@ export const mutations: Mutation[] = [
     file: 'src/cli/publish/dry-run.ts',
     search: 'if (requirementsOf(manifest).length === 0) return none;',
     replace: 'if (requirementsOf(manifest).length >= 0) return none;',
-    tests: ['test/cli/dry-run-packages.test.ts'],
+    tests: ['test/cli/publish/dry-run-packages.test.ts'],
   },
   {
     name: 'any answer with a y confirms',
@@ -259,7 +259,7 @@ export const mutations: Mutation[] = [
     file: 'src/cli/terminal/terminal-text.ts',
     search: 'text.replace(unsafeAll, escapeSequence)',
     replace: 'text',
-    tests: ['test/cli/files.test.ts'],
+    tests: ['test/cli/lint/files.test.ts'],
   },
   {
     name: 'a rejected key has the exit code of any failure',

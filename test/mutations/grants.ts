@@ -3,7 +3,7 @@ import type { Mutation } from './mutation.ts';
 
 const pure = 'test/contract/grants.test.ts';
 const api = 'test/api/organization/grants.test.ts';
-const cli = 'test/cli/grants.test.ts';
+const cli = 'test/cli/manage/grants.test.ts';
 
 export const mutations: Mutation[] = [
   {

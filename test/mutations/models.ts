@@ -3,7 +3,7 @@ import type { Mutation } from './mutation.ts';
 
 const api = 'test/api/organization/models.test.ts';
 const instance = 'test/builder/instances/models.test.ts';
-const cli = 'test/cli/models.test.ts';
+const cli = 'test/cli/manage/models.test.ts';
 
 export const mutations: Mutation[] = [
   {

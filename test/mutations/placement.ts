@@ -61,6 +61,6 @@ export const mutations: Mutation[] = [
     file: 'src/cli/plugins/diff-text.ts',
     search: 'have the same files\\n${placement}`',
     replace: 'have the same files\\n`',
-    tests: ['test/cli/capabilities.test.ts'],
+    tests: ['test/cli/find/capabilities.test.ts'],
   },
 ];

@@ -285,6 +285,6 @@ export const mutations: Mutation[] = [
     file: 'src/registry/go/installs.ts',
     search: 'and(not(isInstalled(named)), not(isInstalling(named, null)))',
     replace: 'not(isInstalled(named))',
-    tests: [twoInstalls, 'test/cli/install.test.ts'],
+    tests: [twoInstalls, 'test/cli/find/install.test.ts'],
   },
 ];

@@ -5,7 +5,7 @@ const mask = 'test/builder/instances/secret-mask.test.ts';
 const instance = 'test/builder/instances/secrets.test.ts';
 const deployed = 'test/deploy/secrets.test.ts';
 const api = 'test/api/organization/secrets.test.ts';
-const cli = 'test/cli/secrets.test.ts';
+const cli = 'test/cli/manage/secrets.test.ts';
 
 export const mutations: Mutation[] = [
   {

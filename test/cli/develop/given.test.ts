@@ -1,0 +1,110 @@
+// What `slipway test` gives a plugin: the secrets and models that it asks for, and the grants, as a deployment would.
+import { expect, inject, test } from 'vitest';
+import { inProcess } from '../in-process.ts';
+import { folderOf, plugin } from '../slipway.ts';
+
+const asking = {
+  ...plugin,
+  'manifest.py': `feature_extractor_name = "asking"
+version = "1.0.0"
+features = []
+models = ["words"]
+permissions = {"secrets": ["TOKEN"], "timeout_s": 40}
+`,
+  'pipeline.py': `from engine.models.loader import load_namespace_model
+from shared.plugins.secrets import get
+
+
+def build_steps(request):
+    return {"steps": [read]}
+
+
+def read(batch):
+    print("token", get("TOKEN"))
+    batch["read"] = [load_namespace_model("words").read_text()] * len(batch)
+    batch["even"] = [10 / n for n in batch["n"]]
+    return batch
+`,
+  'rows.json': '[{"n": 1}, {"n": 0}, {"n": 2}]',
+  'good.json': '[{"n": 1}]',
+  'secrets.env': '# for tests\nTOKEN="from-the-file"\nOTHER=not-asked-for\n',
+  'words.txt': 'some words',
+};
+
+interface Report {
+  checks: { name: string; status: string; detail: string; lines?: string[] }[];
+}
+
+async function tested(args: string[], environment: Record<string, string> = {}) {
+  const cwd = folderOf(asking);
+  const given = args.map((arg) => arg.replace('@', `${cwd}/`));
+  const ran = await inProcess(['test', cwd, '--json', ...given], {
+    ...{ PATH: process.env.PATH ?? '', PYTHON: inject('python'), XDG_CACHE_HOME: `${cwd}/cache` },
+    ...environment,
+  });
+  const { checks }: Report = JSON.parse(ran.stdout);
+  return {
+    exit: ran.exit,
+    stdout: ran.stdout,
+    check: (name: string) =>
+      checks.filter((check) => check.name === name).map(({ status, detail }) => [status, detail]),
+    lines: checks.flatMap(({ lines = [] }) => lines),
+  };
+}
+
+const model = ['--model', 'words=@words.txt'];
+
+test('what is asked for and not given is refused in the terms of a deployment, and nothing is started', async () => {
+  const { check, exit } = await tested([]);
+  expect([exit, check('secrets'), check('models'), check('pipeline')]).toEqual([
+    'failed',
+    [
+      [
+        'failed',
+        'The plugin asks for the secret TOKEN, which is not given to this test. Give `--secret TOKEN` or `--secrets-file FILE`.',
+      ],
+    ],
+    [['failed', 'The plugin names the model words, which this test does not have. Give `--model words=PATH`.']],
+    [['skipped', 'not started, as a deployment would not be']],
+  ]);
+});
+
+test('steps read a secret from a file and a model; the errors of rows are numbered, and the secret is masked', async () => {
+  const { check, exit, lines, stdout } = await tested([
+    ...model,
+    ...['--secrets-file', '@secrets.env', '--sample-data', '@rows.json'],
+  ]);
+  expect([exit, check('grants'), check('pipeline')]).toEqual([
+    'failed',
+    [['passed', 'secret TOKEN, calls of 40 s; granted because this is a local test']],
+    [['failed', '1 of 3 rows failed; row 2: step 1: ZeroDivisionError at pipeline.py:12: division by zero']],
+  ]);
+  expect(lines).toContain('token ***');
+  expect(stdout).not.toContain('from-the-file');
+});
+
+test('a secret comes from the environment if it has no value', async () => {
+  const args = [...model, '--secret', 'TOKEN', '--sample-data', '@good.json'];
+  const { check, lines } = await tested(args, { TOKEN: 'from-the-environment' });
+  expect(check('pipeline')).toEqual([
+    ['passed', 'build_steps returned 1 step; 1 row produced read, even (with a stand-in for pandas)'],
+  ]);
+  expect(lines).toContain('read = "some words"');
+});
+
+test.each([
+  [['--secret', 'TOKEN'], 'the environment variable TOKEN is not set'],
+  [['--secret', 'a b=c'], '"a b" is not the name of a secret'],
+  [['--secrets-file', '@absent.env'], /^cannot read .*absent\.env: ENOENT/],
+  [['--model', 'words'], '"words" does not name a model'],
+  [['--model', 'words=@absent'], /absent is not a file$/],
+])('%j is invalid usage', async (args, message) => {
+  const cwd = folderOf(asking);
+  const given = args.map((arg) => arg.replace('@', `${cwd}/`));
+  const { exit, stdout } = await inProcess(['test', cwd, '--json', ...given], {});
+  const { error } = JSON.parse(stdout);
+  expect([exit, error.detail]).toEqual([
+    'usage',
+    typeof message === 'string' ? message : expect.stringMatching(message),
+  ]);
+});

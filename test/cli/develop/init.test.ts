@@ -1,0 +1,70 @@
+// Checks that `slipway init` creates plugins that are accepted unchanged.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { categories, kinds, templates } from '../../../src/cli/init/categories.ts';
+import { inProcess } from '../in-process.ts';
+import { folderOf } from '../slipway.ts';
+
+describe('a new plugin has no findings', () => {
+  test.each([...categories.map((category) => ['--category', category]), ...kinds.map((kind) => ['--kind', kind])])(
+    '%s %s',
+    async (...options) => {
+      const output = join(folderOf({}), 'made');
+      const described = ['--description', 'Says "hello", in 2 lines\n# é', '--author', "O'Brien"];
+      expect(await inProcess(['init', 'made', '-o', output, ...options, ...described])).toMatchObject({ exit: 'done' });
+      const { exit, stdout } = await inProcess(['lint', '--json', output]);
+      expect([exit, JSON.parse(stdout).findings, unfilledFiles(output)]).toEqual(['done', [], []]);
+    },
+  );
+});
+
+function unfilledFiles(folder: string): string[] {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  return files
+    .map(({ name, parentPath }) => join(parentPath, name))
+    .filter((path) => /\{\{/.test(readFileSync(path, 'utf8')));
+}
+
+test('without an author, no file mentions one', async () => {
+  const output = join(folderOf({}), 'made');
+  await inProcess(['init', 'made', '-o', output]);
+  const [manifest, readme] = ['manifest.py', 'README.md'].map((name) => readFileSync(join(output, name), 'utf8'));
+  expect([manifest?.includes('author'), readme]).toEqual([
+    false,
+    expect.stringMatching(/^# made\n\nAn extractor for text content\n\n\|/),
+  ]);
+});
+
+test('existing files are not overwritten', async () => {
+  const folder = folderOf({ 'notes.txt': 'mine' });
+  const { exit, stderr } = await inProcess(['init', 'made', '-o', folder]);
+  expect([exit, stderr, readdirSync(folder)]).toEqual([
+    'conflict',
+    `✗ ${folder} is not empty\n  fix      Choose another folder with --output.\n`,
+    ['notes.txt'],
+  ]);
+});
+
+test('a Go plugin may have a hyphen in its name', async () => {
+  const output = join(folderOf({}), 'made');
+  expect(await inProcess(['init', 'http-auth', '-o', output, '--kind', 'pipeline'])).toMatchObject({ exit: 'done' });
+  expect(readFileSync(join(output, 'plugin.yaml'), 'utf8')).toMatch(/^name: http-auth$/m);
+});
+
+test('an invalid name is refused', async () => {
+  const { exit, stderr } = await inProcess(['init', '2fast', '-o', join(folderOf({}), 'made')]);
+  expect([exit, stderr]).toEqual([
+    'usage',
+    "✗ '2fast' is not a valid plugin name: must be 3 to 64 letters, digits or underscores, beginning with a letter\n",
+  ]);
+});
+
+test.each(templates)('--template %s is the example under another name, without findings', async (template) => {
+  const output = join(folderOf({}), 'made');
+  expect(await inProcess(['init', 'my_copy', '-o', output, '--template', template])).toMatchObject({ exit: 'done' });
+  const { exit, stdout } = await inProcess(['lint', '--json', output]);
+  expect([exit, JSON.parse(stdout).verdict]).toEqual(['done', 'pass']);
+  const texts = readdirSync(output, { recursive: true, encoding: 'utf8' }).filter((path) => /\.(?:py|md)$/.test(path));
+  expect(texts.filter((path) => readFileSync(join(output, path), 'utf8').includes(template))).toEqual([]);
+});

@@ -1,0 +1,44 @@
+// Checks the piped output of each folder of test/fixtures/lint in every format, byte for byte. `vitest -u` rewrites the expected
+// files.
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { version } from '../../../src/cli/version.ts';
+import { sarifErrors } from '../../scan/support/sarif-schema.ts';
+import { slipway } from '../slipway.ts';
+
+const fixtures = fileURLToPath(import.meta.resolve('../../fixtures/lint'));
+
+const cases = [
+  ['plugin_clean', 0],
+  ['plugin_warned', 0],
+  ['plugin_rejected', 3],
+  ['plugin_go', 3],
+  ['plugin_linked', 3],
+  ['files', 3],
+] as const;
+
+describe.each(cases)('%s', (name, code) => {
+  const cwd = `${fixtures}/${name}`;
+
+  test.each(['text', 'json', 'github'])('as %s', async (format) => {
+    const ran = await slipway(['lint', '--format', format, 'input'], { cwd });
+    expect([ran.code, ran.stderr]).toEqual([code, '']);
+    await expect(ran.stdout).toMatchFileSnapshot(`${cwd}/expected.${format}`);
+  });
+
+  test('as sarif, valid according to the published schema', async () => {
+    const ran = await slipway(['lint', '--format', 'sarif', 'input'], { cwd });
+    expect([ran.code, ran.stderr]).toEqual([code, '']);
+    expect(sarifErrors(JSON.parse(ran.stdout))).toBeNull();
+    // Slipway's version changes with every release.
+    const written = ran.stdout.replace(`"version": "${version}"`, '"version": "VERSION"');
+    await expect(written).toMatchFileSnapshot(`${cwd}/expected.sarif`);
+  });
+
+  test('fits 80 columns, except for the lines with messages', () => {
+    const lines = readFileSync(`${cwd}/expected.text`, 'utf8').split('\n');
+    const wide = lines.filter((line) => line.length > 80 && !/^\S+: (?:error|warning|note): /.test(line));
+    expect(wide).toEqual([]);
+  });
+});

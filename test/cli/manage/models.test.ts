@@ -1,0 +1,139 @@
+// `slipway models`: what is sent to the API and to the store, and what is printed.
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { type Scripted, scriptedServer } from '../../client/scripted-server.ts';
+import { inProcess } from '../in-process.ts';
+import { folderOf } from '../slipway.ts';
+
+const content = 'GGUF weights';
+const sha256 = createHash('sha256').update(content).digest('hex');
+const described = { sha256, size_bytes: content.length };
+const at = '/v1/namespaces/ns_1/models';
+const model = {
+  ...{ name: 'weights', ...described, waived_because: null, updated_by: { type: 'key', id: 'key_1' } },
+  ...{ created_at: '2026-03-01T10:00:00.000Z', updated_at: '2026-03-01T10:00:00.000Z' },
+};
+
+function weights(): string {
+  return join(folderOf({ 'weights.gguf': content, 'empty.gguf': '' }), 'weights.gguf');
+}
+
+/** Runs the command on a server with these answers, the first of which may name the server itself as the store. */
+async function ran(args: string[], answers: (url: string) => Scripted[]) {
+  await using server = await scriptedServer();
+  server.answers.push(...answers(server.url));
+  const environment = { SLIPWAY_BASE_URL: server.url, SLIPWAY_API_KEY: 'sk_any', SLIPWAY_NAMESPACE: 'ns_1' };
+  return { ...(await inProcess(['models', ...args], environment)), received: server.received };
+}
+
+const uploadTo = (url: string): Scripted => ({
+  body: { upload_url: `${url}/store/signed`, expires_at: '2026-03-01T11:00:00.000Z', model: null },
+});
+
+test('put sends the file to the store, without the key, and confirms it', async () => {
+  const { exit, received, stderr, stdout } = await ran(['put', 'weights', weights()], (url) => [
+    uploadTo(url),
+    { headers: { etag: '"1"' } },
+    { body: model },
+  ]);
+  expect([exit, stdout]).toEqual(['done', `✓ stored weights (12 bytes, sha256 ${sha256.slice(0, 12)})\n`]);
+  expect(stderr.replaceAll(/ [\d.]+ m?s */g, ' TIME ')).toBe(
+    `· read       TIME sha256:${sha256.slice(0, 12)}  12 bytes\n· uploaded   TIME \n· verified   TIME by the server\n`,
+  );
+  expect(received.map(({ body, method, url }) => [method, url, body])).toEqual([
+    ['PUT', `${at}/weights`, JSON.stringify(described)],
+    ['PUT', '/store/signed', content],
+    ['POST', `${at}/weights/confirm`, JSON.stringify(described)],
+  ]);
+  expect(received[1]?.headers).toMatchObject({ 'content-length': '12' });
+  expect(received[1]?.headers.authorization).toBeUndefined();
+});
+
+test('put of a content that is stored sends nothing, and confirms it', async () => {
+  const { exit, received } = await ran(['put', 'weights', weights(), '--json'], () => [
+    { body: { upload_url: null, expires_at: null, model } },
+    { body: model },
+  ]);
+  expect([exit, received.map(({ method }) => method)]).toEqual(['done', ['PUT', 'POST']]);
+});
+
+test('put sends the reason for which a pickle is accepted', async () => {
+  const waived = { ...model, waived_because: 'trained by ourselves' };
+  const { received, stdout } = await ran(
+    ['put', 'weights', weights(), '--waive-pickle', 'trained by ourselves', '--json'],
+    (url) => [uploadTo(url), {}, { body: waived }],
+  );
+  expect(JSON.parse(received[2]?.body ?? '')).toEqual({ ...described, waive_pickle: 'trained by ourselves' });
+  expect(JSON.parse(stdout)).toEqual(waived);
+});
+
+test.each([
+  ['absent.gguf', 'ENOENT'],
+  ['', 'it is a folder'],
+  ['empty.gguf', 'it is empty'],
+])('put of %j, which cannot be read, sends nothing', async (name, reason) => {
+  const { exit, received, stderr } = await ran(['put', 'weights', join(weights(), '..', name)], () => []);
+  expect([exit, received]).toEqual(['usage', []]);
+  expect(stderr).toContain('✗ cannot read ');
+  expect(stderr).toContain(reason);
+  expect(stderr).toContain('fix      Name a file that has the content of the model, and that you may read.');
+});
+
+const refusal = (status: number, type: string, message: string, hint: string): Scripted => ({
+  status,
+  body: { success: false, status, error: { message, type, hint }, detail: message, request_id: 'req_1' },
+});
+
+test('a refused pickle is rejected, and prints how to store it', async () => {
+  const message = 'The model weights may run code when it is loaded: it is a pickle';
+  const { exit, stderr, stdout } = await ran(['put', 'weights', weights()], (url) => [
+    uploadTo(url),
+    {},
+    refusal(400, 'SecurityViolationError', message, 'Convert it to safetensors, ONNX or GGUF.'),
+  ]);
+  expect([exit, stdout]).toEqual(['rejected', '']);
+  expect(stderr).toContain(`✗ ${message}\n`);
+  expect(stderr).toContain('fix      Convert it to safetensors, ONNX or GGUF.');
+});
+
+test('list prints size, digest and waiver of each model', async () => {
+  const results = [model, { ...model, name: 'old', size_bytes: 3 * 1024 ** 2, waived_because: 'trained by ourselves' }];
+  const { exit, stdout } = await ran(['list'], () => [
+    { body: { results, pagination: { limit: 50, next_cursor: null } } },
+  ]);
+  const digest = sha256.slice(0, 12);
+  expect([exit, stdout.split('\n').map((line) => line.trimEnd().split(/ {2,}/))]).toEqual([
+    'done',
+    [
+      ['MODEL', 'SIZE', 'SHA256', 'STORED'],
+      ['weights', '12 bytes', digest, '2026-03-01 10:00:00Z'],
+      ['old', '3.1 MB', digest, '2026-03-01 10:00:00Z', 'pickle waived'],
+      [''],
+    ],
+  ]);
+});
+
+test.each([
+  [[], 'false'],
+  [['--force'], 'true'],
+])('delete %j says whether a live version may lose it', async (options, force) => {
+  const { exit, received, stdout } = await ran(['delete', 'weights', '--yes', ...options], () => [
+    { body: { success: true, name: 'weights' } },
+  ]);
+  expect([exit, stdout]).toEqual(['done', '✓ deleted weights\n']);
+  expect(received.map(({ method, url }) => `${method} ${url}`)).toEqual([`DELETE ${at}/weights?force=${force}`]);
+});
+
+test('a model that is used is not deleted, and the error names what uses it', async () => {
+  const { exit, stderr } = await ran(['delete', 'weights', '--yes'], () => [
+    refusal(
+      409,
+      'InUseError',
+      'The model weights is used by tagger',
+      'Undeploy what uses it, or repeat with `?force=true`.',
+    ),
+  ]);
+  expect(exit).toBe('conflict');
+  expect(stderr).toContain('✗ The model weights is used by tagger');
+});

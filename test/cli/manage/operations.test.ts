@@ -1,0 +1,198 @@
+// Checks the requests of the commands for the scan policy, waivers, quotas and organizations, and which credential they send.
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { quotaResources } from '../../../src/contract/limits/quotas.ts';
+import { scriptedServer } from '../../client/scripted-server.ts';
+import { inProcess } from '../in-process.ts';
+import { folderOf } from '../slipway.ts';
+
+const policy = {
+  ...{ level: 'strict', levels: ['seed', 'strict'], policy_version: '7', updated_at: null, versions_to_judge: 1 },
+};
+const waiver = {
+  ...{ waiver_id: 'wvr_1', plugin: 'notes', rule: 'SLP301', reason: 'reviewed', status: 'active' },
+  expires_at: '2026-12-20T12:00:00.000Z',
+};
+const made = { organization_id: 'org_1', name: 'acme', api_key: 'sk_first' };
+const quotas = { quotas: { live_deployments: { used: 3, max_allowed: 200 } } };
+const pagination = { next_cursor: null };
+
+test.each<[string[], object, string, unknown, string]>([
+  [
+    ['policy', 'show'],
+    policy,
+    'GET /v1/scan-policy',
+    '',
+    'level          strict\nlevels         seed, strict\nrules          version 7\nset            never (default)\nstill to scan  1 published version\n',
+  ],
+  [
+    ['policy', 'set', 'strict'],
+    policy,
+    'PUT /v1/scan-policy',
+    { level: 'strict' },
+    expect.stringMatching(/^level +strict/),
+  ],
+  [
+    ['waivers', 'list', '--plugin', 'notes'],
+    { results: [waiver], pagination },
+    'GET /v1/waivers?plugin=notes',
+    '',
+    expect.stringContaining('wvr_1   active  SLP301  notes   2026-12-20 12:00:00Z  reviewed\n'),
+  ],
+  [
+    ['waivers', 'grant', 'notes', 'SLP301', '--reason', 'reviewed', '--expires', '30d'],
+    waiver,
+    'POST /v1/waivers',
+    { plugin: 'notes', rule: 'SLP301', reason: 'reviewed', expires_at: expect.any(String) },
+    '✓ SLP301 is waived for notes until 2026-12-20 12:00:00Z\n  waiver   wvr_1\n',
+  ],
+  [
+    ['waivers', 'revoke', 'wvr_1', '-y'],
+    waiver,
+    'DELETE /v1/waivers/wvr_1',
+    '',
+    '✓ SLP301 is no longer waived for notes\n',
+  ],
+  [
+    ['quotas', 'list'],
+    { organization_id: 'org_1', ...quotas },
+    'GET /v1/quotas',
+    '',
+    'RESOURCE          USED  LIMIT  WHAT\nlive_deployments  3     200    live plugins\n',
+  ],
+])('%j', async (args, body, request, sent, stdout) => {
+  await using server = await scriptedServer({ body });
+  const ran = await inProcess(args, { SLIPWAY_BASE_URL: server.url, SLIPWAY_API_KEY: 'sk_any' });
+  const [received] = server.received;
+  const sentBody = received?.body ? JSON.parse(received.body) : '';
+  expect([ran.exit, `${received?.method} ${received?.url}`, sentBody]).toEqual(['done', request, sent]);
+  expect(ran.stdout).toEqual(stdout);
+});
+
+test.each<[string[], object, string, unknown, string]>([
+  [
+    ['orgs', 'list'],
+    { results: [{ ...made, created_at: waiver.expires_at }], pagination },
+    'GET /v1/admin/organizations',
+    '',
+    'ORGANIZATION  NAME  CREATED\norg_1         acme  2026-12-20 12:00:00Z\n',
+  ],
+  [['orgs', 'create', 'acme'], made, 'POST /v1/admin/organizations', { name: 'acme' }, 'sk_first\n'],
+  [
+    ['quotas', 'show', 'org_1'],
+    quotas,
+    'GET /v1/admin/organizations/org_1',
+    '',
+    'RESOURCE          USED  LIMIT  WHAT\nlive_deployments  3     200    live plugins\n',
+  ],
+  [
+    ['quotas', 'set', 'org_1', 'live_deployments', '200'],
+    quotas,
+    'PATCH /v1/admin/organizations/org_1/quotas',
+    { live_deployments: 200 },
+    expect.any(String),
+  ],
+  [
+    ['quotas', 'set', 'org_1', 'live_deployments', 'default'],
+    quotas,
+    'PATCH /v1/admin/organizations/org_1/quotas',
+    { live_deployments: null },
+    expect.any(String),
+  ],
+])('%j sends the admin token', async (args, body, request, sent, stdout) => {
+  await using server = await scriptedServer({ body });
+  const environment = { SLIPWAY_BASE_URL: server.url, SLIPWAY_API_KEY: 'sk_any', SLIPWAY_ADMIN_TOKEN: 'admin' };
+  const ran = await inProcess(args, environment);
+  const [received] = server.received;
+  const sentBody = received?.body ? JSON.parse(received.body) : '';
+  expect([ran.exit, `${received?.method} ${received?.url}`, sentBody]).toEqual(['done', request, sent]);
+  expect(received?.headers.authorization).toBe('Bearer admin');
+  expect(ran.stdout).toEqual(stdout);
+});
+
+test('quotas list shows every quota, and sizes with their units', async () => {
+  const all = Object.fromEntries(quotaResources.map((resource) => [resource, { used: 52e6, max_allowed: 50e9 }]));
+  await using server = await scriptedServer({ body: { organization_id: 'org_1', quotas: all } });
+  const { stdout } = await inProcess(['quotas', 'list'], { SLIPWAY_BASE_URL: server.url, SLIPWAY_API_KEY: 'sk_any' });
+  const lines = stdout.trimEnd().split('\n').slice(1);
+  expect(lines.map((line) => line.split(' ')[0])).toEqual([...quotaResources]);
+  expect(lines).toContainEqual(expect.stringMatching(/^model_bytes +52\.0 MB +50\.0 GB +bytes of models$/));
+  expect(lines).toContainEqual(expect.stringMatching(/^keys +52000000 +50000000000 +active keys$/));
+});
+
+test('a local server gives the admin token; without one, the command says what to set', async () => {
+  await using server = await scriptedServer({ body: { results: [], pagination } });
+  const local = { url: server.url, api_key: 'sk_local', namespace_id: 'ns_1', admin_token: 'local-admin' };
+  const folder = folderOf({ 'state/local.json': JSON.stringify(local) });
+  const environment = { XDG_CONFIG_HOME: folder, SLIPWAY_STATE: join(folder, 'state') };
+  expect((await inProcess(['orgs', 'list'], environment)).exit).toBe('done');
+  expect(server.received[0]?.headers.authorization).toBe('Bearer local-admin');
+  expect(await inProcess(['orgs', 'list'], { ...environment, SLIPWAY_BASE_URL: 'https://other.test' })).toMatchObject({
+    exit: 'denied',
+    stderr:
+      '✗ no admin token for https://other.test\n  fix      Set SLIPWAY_ADMIN_TOKEN to the ADMIN_TOKEN of the installation.\n',
+  });
+});
+
+test('an invalid limit is refused', async () => {
+  const environment = { SLIPWAY_BASE_URL: 'http://127.0.0.1:1', SLIPWAY_ADMIN_TOKEN: 'admin' };
+  expect(await inProcess(['quotas', 'set', 'org_1', 'keys', 'many'], environment)).toMatchObject({ exit: 'usage' });
+});
+
+test('completion powershell lists commands, choices and the commands that take plugins', async () => {
+  const { exit, stdout } = await inProcess(['completion', 'powershell']);
+  expect(exit).toBe('done');
+  expect(stdout).toMatch(/^Register-ArgumentCompleter -Native -CommandName slipway/);
+  expect(stdout).toMatch(/^ {4}'webhooks' = @\('list', 'create'/m);
+  expect(stdout).toMatch(/^ {4}'lint --format' = @\('text', 'json', 'sarif', 'github'\)$/m);
+  expect(stdout).toContain("'invoke'");
+});
+
+test('whoami shows the organization of the key', async () => {
+  const key = {
+    ...{ name: 'ci', prefix: 'sk_12345678', scopes: ['plugins:read'], namespace_ids: null, expires_at: null },
+    ...{ organization_id: 'org_1', organization_name: 'acme' },
+  };
+  await using server = await scriptedServer({ body: key });
+  const ran = await inProcess(['whoami'], {
+    SLIPWAY_BASE_URL: server.url,
+    SLIPWAY_API_KEY: 'sk_any',
+    HOME: folderOf({}),
+  });
+  expect([ran.exit, ran.stdout]).toEqual(['done', expect.stringContaining('\norganization  acme (org_1)\n')]);
+});
+
+const count = { calls: 2, errors: 1, p50_ms: 12, p95_ms: 1500, checked: 2, mismatched: 1 };
+const traffic = {
+  ...{ name: 'notes', namespace_id: 'ns_1', since: '2026-11-20T13:00:00.000Z', until: '2026-11-20T13:30:00.000Z' },
+  ...{ total: count, by_version: [{ version: '1.0.0', ...count }], truncated: false },
+  by_hour: [{ hour: '2026-11-20T13:00:00.000Z', version: '1.0.0', ...count }],
+};
+
+test.each<[what: string, body: object, stdout: string]>([
+  [
+    'calls by version and by hour',
+    traffic,
+    'VERSION  CALLS  ERRORS  P50    P95    MISMATCHED\n1.0.0    2      1       12 ms  1.5 s  1 of 2\n\nHOUR (UTC)        VERSION  CALLS  ERRORS  P50    P95    MISMATCHED\n2026-11-20 13:00  1.0.0    2      1       12 ms  1.5 s  1 of 2\n',
+  ],
+  [
+    'that there were none',
+    { ...traffic, total: { ...count, calls: 0 } },
+    'notes was not called since 2026-11-20 13:00:00Z.\n',
+  ],
+])('slipway traffic shows %s', async (_what, body, stdout) => {
+  await using server = await scriptedServer({ body });
+  const environment = { SLIPWAY_BASE_URL: server.url, SLIPWAY_API_KEY: 'sk_any', SLIPWAY_NAMESPACE: 'ns_1' };
+  const ran = await inProcess(['traffic', 'notes', '--hours', '1', '--kind', 'pipeline'], environment);
+  expect([ran.exit, ran.stdout]).toEqual(['done', stdout]);
+  expect(server.received.map(({ url }) => url)).toEqual(['/api/plugins/notes/traffic?hours=1']);
+});
+
+test('slipway list --search asks for names that begin with it, and says if there are none', async () => {
+  await using server = await scriptedServer({ body: { plugins: [], next_cursor: null } });
+  const namespace = 'ns_01jd0000000000000000000000';
+  const environment = { SLIPWAY_BASE_URL: server.url, SLIPWAY_API_KEY: 'sk_any', SLIPWAY_NAMESPACE: namespace };
+  const ran = await inProcess(['list', '--kind', 'extractor', '--search', 'face'], environment);
+  expect([ran.exit, ran.stdout]).toEqual(['done', "No plugin's name begins with face.\n"]);
+  expect(server.received.at(-1)?.url).toBe(`/v1/namespaces/${namespace}/plugins?search=face`);
+});

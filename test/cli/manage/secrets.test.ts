@@ -1,0 +1,78 @@
+// Checks that a secret goes alone to standard output, and that a credential which no header can carry is refused unprinted (D41).
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { scriptedServer } from '../../client/scripted-server.ts';
+import { inProcess } from '../in-process.ts';
+import { folderOf, slipway } from '../slipway.ts';
+
+const key = { api_key: 'sk_secret', key_id: 'key_1', name: 'ci', scopes: ['plugins:read'] };
+const webhook = { secret: 'whsec_secret', endpoint_id: 'whk_1', url: 'https://hooks.test' };
+
+test.each<[string, string[], object, string]>([
+  ['keys create', ['keys', 'create', 'ci', '--scopes', 'read'], key, key.api_key],
+  ['keys rotate', ['keys', 'rotate', 'key_1'], key, key.api_key],
+  ['webhooks create', ['webhooks', 'create', webhook.url], webhook, webhook.secret],
+  ['webhooks rotate', ['webhooks', 'rotate', 'whk_1'], webhook, webhook.secret],
+])('%s prints only the secret to standard output', async (_, args, body, secret) => {
+  await using server = await scriptedServer({ body }, { body });
+  const environment = { SLIPWAY_BASE_URL: server.url, SLIPWAY_API_KEY: 'sk_any' };
+  const ran = await inProcess(args, environment);
+  expect([ran.exit, ran.stdout]).toEqual(['done', `${secret}\n`]);
+  expect(ran.stderr).toContain('shown only once');
+  expect(ran.stderr).not.toContain(secret);
+  const asJson = await inProcess([...args, '--json'], environment);
+  expect([JSON.parse(asJson.stdout), asJson.stderr]).toEqual([body, '']);
+});
+
+test.each([
+  ['one line break at the end', ' \tkey with spaces \n', ' \tkey with spaces '],
+  ['one line break of Windows', 'key\r\n', 'key'],
+  ['no more than that', '\nkey \n\n', '\nkey \n'],
+])('secrets set removes %s from what it reads', async (_, input, value) => {
+  await using server = await scriptedServer({ body: { name: 'TOKEN', revision: 1 } });
+  const env = { SLIPWAY_BASE_URL: server.url, SLIPWAY_API_KEY: 'sk_any', SLIPWAY_NAMESPACE: 'ns_1' };
+  expect(await slipway(['secrets', 'set', 'TOKEN'], { env, input })).toMatchObject({ code: 0, stderr: '' });
+  expect(server.received.map(({ body }) => JSON.parse(body))).toEqual([{ value }]);
+});
+
+test.each([
+  [[], 'false'],
+  [['--force'], 'true'],
+])('secrets delete with %j says force=%s', async (more, force) => {
+  await using server = await scriptedServer({ body: { name: 'TOKEN' } });
+  const environment = { SLIPWAY_BASE_URL: server.url, SLIPWAY_API_KEY: 'sk_any', SLIPWAY_NAMESPACE: 'ns_1' };
+  expect((await inProcess(['secrets', 'delete', 'TOKEN', '--yes', ...more], environment)).exit).toBe('done');
+  expect(server.received.map(({ method, url }) => [method, url])).toEqual([
+    ['DELETE', `/v1/namespaces/ns_1/secrets/TOKEN?force=${force}`],
+  ]);
+});
+
+const tail = 'thatmustneverbeprinted';
+
+test.each([
+  ['a line break', `sk_\n${tail}`, 'a line break at position 4'],
+  ['a carriage return', `sk_${tail}\r`, `a line break at position ${tail.length + 4}`],
+  ['a curly quote', `sk_${tail}”`, `the character U+201D at position ${tail.length + 4}`],
+  ['a space', `sk_ ${tail}`, 'a space at position 4'],
+])('a key with %s is refused before it is used', async (_, apiKey, problem) => {
+  const folder = folderOf({});
+  await using server = await scriptedServer();
+  const environment = { SLIPWAY_BASE_URL: server.url, XDG_CONFIG_HOME: folder, SLIPWAY_STATE: folder };
+  const hint = 'Copy the key again, without quotes and line breaks. A key has only ASCII letters, digits and symbols.';
+  const refusal = (origin: string) => `✗ the API key from ${origin} contains ${problem}\n  fix      ${hint}\n`;
+  const ran = [
+    await inProcess(['list'], { ...environment, SLIPWAY_API_KEY: apiKey }),
+    await inProcess(['list', '--json', '--api-key', apiKey], environment),
+    await inProcess(['doctor'], { ...environment, SLIPWAY_API_KEY: apiKey }),
+    await inProcess(['config', 'list', '--origin'], { ...environment, SLIPWAY_API_KEY: apiKey }),
+  ];
+  mkdirSync(join(folder, 'slipway'));
+  writeFileSync(join(folder, 'slipway/config.json'), JSON.stringify({ api_key: apiKey }));
+  ran.push(await inProcess(['whoami'], environment));
+  expect(ran.map(({ exit }) => exit)).toEqual(['denied', 'denied', 'failed', 'done', 'denied']);
+  expect(ran[0]?.stderr).toBe(refusal('SLIPWAY_API_KEY'));
+  expect(ran[4]?.stderr).toBe(refusal(join(folder, 'slipway/config.json')));
+  for (const { stderr, stdout } of ran) expect(`${stdout}${stderr}`).not.toContain(tail);
+  expect(server.received.filter(({ headers }) => headers.authorization !== undefined)).toEqual([]);
+});

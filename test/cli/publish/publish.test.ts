@@ -1,0 +1,57 @@
+// Checks how `slipway publish` reports findings that only the registry has, such as those of a stricter policy.
+import { expect, test } from 'vitest';
+import { scriptedServer } from '../../client/scripted-server.ts';
+import { inProcess } from '../in-process.ts';
+import { folderOf, plugin } from '../slipway.ts';
+
+const violation = {
+  ...{ file: 'pipeline.py', line: 1, column: 1, end_line: 1, end_column: 14, severity: 'error', rule: 'SLP190' },
+  ...{ name: 'leftpad', message: 'Import not on the allow list: leftpad' },
+};
+const rejection = {
+  error: { type: 'SecurityViolationError', message: 'Rejected: 1 violation' },
+  validation_errors: ['pipeline.py:1:1: Import not on the allow list: leftpad'],
+};
+
+test.each<[string, object[], string[]]>([
+  [
+    'are formatted as by lint',
+    [violation],
+    [
+      'pipeline.py:1:1: error: Import not on the allow list: leftpad [SLP190]',
+      expect.stringMatching(/^ {6}= The module/),
+      '      = fix: Use a library from the list, or put the module into the archive.',
+      '      = more: slipway lint --explain SLP190',
+      '✗ Rejected: 1 violation',
+    ],
+  ],
+  [
+    'of an unknown rule are shown as the registry sent them',
+    [{ ...violation, rule: 'SLP999' }],
+    ['✗ Rejected: 1 violation', '  pipeline.py:1:1: Import not on the allow list: leftpad'],
+  ],
+])('findings of the registry %s', async (_, violations, expected) => {
+  const folder = folderOf(plugin);
+  await using server = await scriptedServer();
+  const upload = { upload_id: 'plu_1', presigned_url: `${server.url}/put` };
+  server.answers.push({ body: upload }, {}, { status: 400, body: { ...rejection, violations } });
+  const env = { SLIPWAY_BASE_URL: server.url, SLIPWAY_API_KEY: 'sk_any', SLIPWAY_NAMESPACE: 'ns_any' };
+  const { exit, stderr, stdout } = await inProcess(['publish', folder], env);
+  const lines = stderr.split('\n').filter((line) => !/^(?:$|· | {8})/.test(line));
+  expect([exit, stdout, lines]).toEqual([
+    'rejected',
+    '',
+    [...expected, '  fix      Fix the findings, or waive a rule with `slipway waivers grant`.'],
+  ]);
+});
+
+test('a key of an example that means nothing is reported before the upload', async () => {
+  const example = '{"inputs": {}, "expected": {"size": 1}}';
+  const folder = folderOf({ ...plugin, 'tests/examples/one.json': example, 'tests/examples/notes.txt': '{"a": 1}' });
+  await using server = await scriptedServer({ status: 401, body: {} });
+  const env = { SLIPWAY_BASE_URL: server.url, SLIPWAY_API_KEY: 'sk_any', SLIPWAY_NAMESPACE: 'ns_any' };
+  const { stderr } = await inProcess(['publish', folder], env);
+  expect(stderr.split('\n').filter((line) => line.startsWith('  !'))).toEqual([
+    '  ! tests/examples/one.json: the key "expected" is ignored; an example has inputs, parameters, result',
+  ]);
+});

@@ -1,0 +1,103 @@
+// What a deployment would lack, as `slipway publish --dry-run` and `slipway deploy --dry-run` say it.
+import { expect, test } from 'vitest';
+import { type Scripted, scriptedServer } from '../../client/scripted-server.ts';
+import { inProcess } from '../in-process.ts';
+import { folderOf, plugin } from '../slipway.ts';
+
+const notFound = { status: 404, body: { error: { message: 'Not found' } } };
+const asking = {
+  ...plugin,
+  'manifest.py': `${plugin['manifest.py']}\npermissions = {"secrets": ["TOKEN"]}\nmodels = ["weights"]\n`,
+};
+const missing = [
+  { kind: 'secrets', names: ['TOKEN'], message: 'The secret is not set. Run `set TOKEN`.', commands: ['set TOKEN'] },
+  { kind: 'models', names: ['weights'], message: 'No such model. Run `put weights`.', commands: ['put weights'] },
+];
+
+async function dryRun(args: string[], ...answers: Scripted[]) {
+  await using server = await scriptedServer(...answers);
+  const env = { SLIPWAY_BASE_URL: server.url, SLIPWAY_API_KEY: 'sk_any', SLIPWAY_NAMESPACE: 'ns_1' };
+  const ended = await inProcess([...args, '--dry-run'], env);
+  return { ...ended, received: server.received };
+}
+
+const publish = (...options: string[]) => ['publish', folderOf(asking), ...options];
+
+test('publish --dry-run fails with everything that a deployment would lack', async () => {
+  const { exit, received, stderr, stdout } = await dryRun(publish(), notFound, { body: { missing } });
+  expect([exit, stdout]).toEqual(['failed', '']);
+  expect(stderr).toContain(
+    'demo 1.0.0 cannot be deployed before it has what it asks for:\n- The secret is not set. Run `set TOKEN`.\n- No such model. Run `put weights`.\nNothing was uploaded.\n',
+  );
+  expect(received.map(({ method, url }) => `${method} ${url}`)).toEqual([
+    'GET /v1/namespaces/ns_1/plugins/demo_1_0_0',
+    'POST /v1/namespaces/ns_1/plugins/requirements',
+  ]);
+  expect(JSON.parse(received[1]?.body ?? '')).toEqual({
+    name: 'demo',
+    shared: false,
+    permissions: { secrets: ['TOKEN'] },
+    models: ['weights'],
+    compute_profile: null,
+    serve_config: null,
+  });
+});
+
+test('publish --dry-run --json reports what is missing as data', async () => {
+  const { stderr, stdout } = await dryRun(publish('--json'), notFound, { body: { missing } });
+  expect(JSON.parse(stdout || stderr)).toMatchObject({
+    error: { title: 'Requirements missing', details: { missing } },
+  });
+});
+
+test('publish --dry-run --no-deploy only mentions what a deployment would lack', async () => {
+  const { exit, stdout } = await dryRun(publish('--no-deploy'), notFound, { body: { missing } });
+  expect([exit, stdout]).toEqual([
+    'done',
+    '! secrets: The secret is not set. Run `set TOKEN`.\n! models: No such model. Run `put weights`.\n✓ demo 1.0.0 would be accepted; nothing was uploaded\n',
+  ]);
+});
+
+test('publish --dry-run says what it could not ask a server of the release before', async () => {
+  const { exit, stdout } = await dryRun(publish(), notFound, notFound);
+  expect([exit, stdout]).toEqual([
+    'done',
+    '! not checked: what a deployment would lack: Not found\n✓ demo 1.0.0 would be accepted; nothing was uploaded\n',
+  ]);
+});
+
+test.each([
+  [
+    'an account',
+    { SLIPWAY_BASE_URL: 'http://127.0.0.1:9' },
+    'no API key for http://127.0.0.1:9. Run `slipway login` or set SLIPWAY_API_KEY.',
+  ],
+  [
+    'a server',
+    { SLIPWAY_BASE_URL: 'http://127.0.0.1:9', SLIPWAY_API_KEY: 'sk_any', SLIPWAY_NAMESPACE: 'ns_1' },
+    'Connection to http://127.0.0.1:9 failed: ',
+  ],
+])('publish --dry-run without %s says what it could not check', async (_, env, reason) => {
+  const { exit, stdout } = await inProcess(['publish', folderOf(asking), '--dry-run'], env);
+  const [first = '', second] = stdout.split('\n');
+  expect(exit).toBe('done');
+  expect(first).toContain(`! not checked: whether the version is free, and what a deployment would lack: ${reason}`);
+  expect(second).toBe('✓ demo 1.0.0 passes what was checked here; nothing was uploaded');
+});
+
+test('publish without an account is refused as before', async () => {
+  const env = { SLIPWAY_BASE_URL: 'http://127.0.0.1:9' };
+  expect(await inProcess(['publish', folderOf(asking)], env)).toMatchObject({ exit: 'denied', stdout: '' });
+});
+
+test('deploy --dry-run fails with everything that a deployment would lack', async () => {
+  const versions = { active_version: '1.0.0', results: [], pagination: { total: 0 } };
+  const manifest = { permissions: { secrets: ['TOKEN'] }, models: ['weights'] };
+  const answers = [versions, { plugin: { namespace_id: null, manifest } }, { missing }].map((body) => ({ body }));
+  const { exit, received, stdout } = await dryRun(['deploy', 'demo@1.0.0'], ...answers);
+  expect([exit, stdout]).toEqual([
+    'failed',
+    '✗ secrets: The secret is not set. Run `set TOKEN`.\n✗ models: No such model. Run `put weights`.\n✗ demo 1.0.0 could not be deployed\n',
+  ]);
+  expect(JSON.parse(received[2]?.body ?? '')).toMatchObject({ name: 'demo', shared: true });
+});

@@ -1,0 +1,163 @@
+// Checks what `slipway deploy` reports of each way in which a deployment can end, and when it has not ended.
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { expect, test } from 'vitest';
+import { loopback } from '../../../scripts/local/ports.ts';
+import { deploymentStates } from '../../../src/contract/states.ts';
+import { scriptedServer } from '../../client/scripted-server.ts';
+import { inProcess } from '../in-process.ts';
+
+const queued = {
+  ...{ deployment_id: 'dep_1', namespace_id: 'ns_1', status: 'queued', deployed: false, message: 'Deployment queued' },
+  ...{ estimated_completion_seconds: 2, queue_position: 1 },
+};
+const lines = Array.from({ length: 25 }, (_, at) => ({ line: `line ${at}` }));
+
+const event = (name: string, data: object) => `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
+
+const environmentOf = (url: string) => ({
+  SLIPWAY_BASE_URL: url,
+  SLIPWAY_API_KEY: 'sk_any',
+  SLIPWAY_NAMESPACE: 'ns_1',
+});
+/** Deploys, and follows a deployment that does not end for `time`. The server ends each stream after the events so far. */
+async function deploy(status: string, fields: object = {}, { whileBuilding = '', time = '60s', more = [''] } = {}) {
+  const events = `${event('status', { status: 'building' })}${whileBuilding}${event('status', { status })}`;
+  const deployment = JSON.stringify({ deployment_id: 'dep_1', status, error: null, ...fields });
+  let streams = 0;
+  const server = createServer(({ method, url = '' }, response) => {
+    const stream = () => (streams++ === 0 ? events : '');
+    response.end(method === 'POST' ? JSON.stringify(queued) : url.endsWith('/events') ? stream() : deployment);
+  });
+  await new Promise<void>((resolve) => server.listen(0, loopback, resolve));
+  const { port } = server.address() as AddressInfo;
+  try {
+    const args = ['deploy', 'notes@1.0.0', '--timeout', time, ...more.filter((arg) => arg !== '')];
+    return await inProcess(args, environmentOf(`http://${loopback}:${port}`));
+  } finally {
+    server.close();
+  }
+}
+
+const exits: Record<(typeof deploymentStates)[number], string> = {
+  queued: 'pending',
+  claimed: 'pending',
+  building: 'pending',
+  starting: 'pending',
+  verifying: 'pending',
+  ready: 'pending',
+  promoted: 'done',
+  failed: 'undeployed',
+  superseded: 'undeployed',
+  cancelled: 'undeployed',
+  stopped: 'done',
+};
+
+test.each(deploymentStates)('a deployment that is %s has its own exit code', async (status) => {
+  const time = exits[status] === 'pending' ? '300ms' : '60s';
+  expect((await deploy(status, {}, { time })).exit).toBe(exits[status]);
+});
+
+test('--json says the state that was reached, and nothing of the queue', async () => {
+  const { stdout } = await deploy('promoted', {}, { more: ['--json'] });
+  const deployment = { deployment_id: 'dep_1', status: 'promoted', error: null };
+  expect(JSON.parse(stdout)).toEqual({
+    ...{ deployment_id: 'dep_1', namespace_id: 'ns_1', status: 'deployed', deployed: true, deployment },
+    message: 'notes 1.0.0 is live',
+  });
+});
+
+test('each stage is printed as it is reached', async () => {
+  const { stderr } = await deploy('promoted');
+  expect(stderr.replaceAll(/[\d.]+ m?s\n/g, 'TIME\n')).toBe('· building   TIME\n· promoted   TIME\n');
+});
+
+test('while packages are installed, each part is printed as it is reached', async () => {
+  const log = (step: string, ...written: string[]) =>
+    event('log', { step, attempt: 1, lines: written.map((line) => ({ at: '', stream: 'host', line })) });
+  const building = [
+    log('build', 'tools', 'resolve', 'locked by uv 0.13.8 in 900 ms: six 1.16.0'),
+    log('build', 'download', 'Removed bin/six: only modules that are imported may run.', 'compile', 'archive'),
+    event('status', { status: 'starting' }),
+    log('build', 'archive'),
+    log('start', 'compile'),
+  ];
+  const { stderr } = await deploy('promoted', {}, { whileBuilding: building.join('') });
+  expect(stderr.replaceAll(/ +[\d.]+ m?s\n/g, '\n').split('\n')).toEqual([
+    '· building',
+    '· fetching uv',
+    '· resolving packages',
+    '· downloading packages',
+    '· compiling packages',
+    '· storing packages',
+    '· starting',
+    '· promoted',
+    '',
+  ]);
+});
+
+test('a failed deployment is reported with its error and the last 20 lines of its log', async () => {
+  const steps = [{ log: lines.slice(0, 10) }, { log: lines.slice(10) }];
+  const { stderr } = await deploy('failed', { error: 'the build failed', steps });
+  expect(stderr.slice(stderr.indexOf('✗')).split('\n')).toEqual([
+    '✗ the deployment failed: the build failed',
+    ...lines.slice(5).map(({ line }) => `  | ${line}`),
+    '  fix      Traffic is not affected. Run `slipway deployments show dep_1` to see every step.',
+    '',
+  ]);
+});
+
+test.each(['superseded', 'cancelled'])('a %s deployment is not called a failed one', async (status) => {
+  const { stderr } = await deploy(status);
+  expect(stderr).toContain(`✗ the deployment was ${status}\n`);
+});
+
+test('one that has not ended in time names the command that continues to watch it, and the time', async () => {
+  const { stderr } = await deploy('verifying', {}, { time: '300ms' });
+  expect(stderr.slice(stderr.indexOf('✗')).replace(/after [\d.]+ m?s/, 'after TIME')).toBe(
+    '✗ still verifying after TIME\n  fix      Keep watching with `slipway deployments show dep_1 --watch`.\n',
+  );
+});
+
+test('a deployment is followed on when the server ends its stream, from the last event and without repeating a stage', async () => {
+  const state = (status: string) => ({ body: { deployment_id: 'dep_1', status, error: null } });
+  const streams = [
+    { body: `id: 1\n${event('status', { status: 'building' })}` },
+    state('building'),
+    { body: '' },
+    state('building'),
+    { body: event('status', { status: 'promoted' }) },
+    state('promoted'),
+  ];
+  await using server = await scriptedServer({ body: queued }, ...streams);
+  const { exit, stderr } = await inProcess(['deploy', 'notes@1.0.0', '--timeout', '60s'], environmentOf(server.url));
+  expect([exit, stderr.replaceAll(/ +[\d.]+ m?s\n/g, '\n')]).toEqual(['done', '· building\n· promoted\n']);
+  const followed = server.received.filter(({ url }) => url.endsWith('/events'));
+  expect(followed.map(({ headers }) => headers['last-event-id'])).toEqual([undefined, '1', '1']);
+});
+
+test('a connection that is lost is explained: the deployment continues, and how to watch it', async () => {
+  const lost = { body: event('status', { status: 'building' }), broken: true };
+  const server = await scriptedServer({ body: queued }, lost);
+  const ended = inProcess(['deploy', 'notes@1.0.0', '--timeout', '60s'], environmentOf(server.url));
+  await expect.poll(() => server.received.length).toBeGreaterThan(1);
+  await server[Symbol.asyncDispose]();
+  const { exit, stderr } = await ended;
+  expect(exit).toBe('unreachable');
+  expect(stderr.slice(stderr.indexOf('✗')).split('\n')).toEqual([
+    expect.stringMatching(new RegExp(`^✗ .*${server.url}.*: the deployment continues$`)),
+    '  fix      Keep watching with `slipway deployments show dep_1 --watch`.',
+    '',
+  ]);
+});
+
+test('an attempt that follows a failed one says why that one failed, also when the time is over', async () => {
+  const again = { status: 'starting', attempts: 2, error: 'the container did not start' };
+  const { stderr } = await deploy('starting', again, {
+    whileBuilding: event('status', again),
+    time: '300ms',
+  });
+  const shown = 'starting (attempt 2; the last one failed: the container did not start)';
+  expect(stderr).toContain(`· ${shown} `);
+  expect(stderr).toContain(`✗ still ${shown} after `);
+});

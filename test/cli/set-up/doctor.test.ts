@@ -1,0 +1,190 @@
+// Checks what `slipway doctor` reports about a server, its clock, the API key, the namespace and a local builder.
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { expect, onTestFinished, test } from 'vitest';
+import { folderOf, slipway } from '../slipway.ts';
+
+const unauthorized = { error: { type: 'UnauthorizedError', message: 'Invalid API key' } };
+
+interface Served {
+  headers?: Record<string, string>;
+  version?: string;
+  /** Answers by path for the key `sk_known`. */
+  routes?: Record<string, unknown>;
+}
+
+async function serverThat({ headers = {}, version = '0.1.0', routes = {} }: Served = {}): Promise<string> {
+  const known: Record<string, unknown> = {
+    '/v1/keys/self': { name: 'ci', scopes: ['plugins:read'] },
+    '/v1/namespaces/list': { results: [{ namespace_id: 'ns_1', namespace_name: 'default' }] },
+    '/v1/namespaces/ns_1': { namespace_id: 'ns_1', namespace_name: 'default' },
+    ...routes,
+  };
+  const server = createServer((request, response) => {
+    const path = request.url?.replace(/\?.*/, '') ?? '';
+    const send = (status: number, body: unknown) => {
+      response.writeHead(status, headers).end(JSON.stringify(body));
+    };
+    if (path === '/openapi.json') return send(200, { info: { version } });
+    if (request.headers.authorization !== 'Bearer sk_known') return send(401, unauthorized);
+    if (path in known) return send(200, known[path]);
+    return send(404, { error: { type: 'NotFoundError', message: `Not found: ${path}` } });
+  });
+  return listening(server);
+}
+
+async function listening(server: Server): Promise<string> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+interface Found {
+  name: string;
+  status: string;
+  detail: string;
+}
+
+/** The lines from the server's on, as `name status`. */
+async function doctor(url: string, args: string[] = ['--api-key', 'sk_known'], env: Record<string, string> = {}) {
+  const ran = await slipway(['doctor', '--json', '--base-url', url, ...args], {
+    cwd: folderOf({}),
+    env: { HOME: folderOf({}), ...env },
+  });
+  const items: Found[] = JSON.parse(ran.stdout).results;
+  const ofServer = items.slice(items.findIndex(({ name }) => name === 'server'));
+  return { code: ran.code, items: ofServer, lines: ofServer.map(({ name, status }) => `${name} ${status}`) };
+}
+
+const inOrder = ['server right', 'contract right', 'clock right', 'key right', 'namespace right'];
+
+test.each<[string, Served, string[], number, string[]]>([
+  ['everything in order', {}, ['--api-key', 'sk_known'], 0, inOrder],
+  ['an invalid key', {}, ['--api-key', 'sk_old'], 1, [...inOrder.slice(0, 3), 'key wrong']],
+  [
+    'a wrong clock and no key',
+    { headers: { date: 'Thu, 01 Jan 2026 00:00:00 GMT' } },
+    [],
+    1,
+    ['server right', 'contract right', 'clock wrong', 'key wrong'],
+  ],
+  [
+    'a server of another version',
+    { version: '0.2.0' },
+    ['--api-key', 'sk_known'],
+    0,
+    ['server right', 'contract lacking', ...inOrder.slice(2)],
+  ],
+  [
+    'an unknown namespace',
+    {},
+    ['--api-key', 'sk_known', '--namespace', 'other'],
+    1,
+    [...inOrder.slice(0, 4), 'namespace wrong'],
+  ],
+  [
+    'a key with several namespaces',
+    { routes: { '/v1/namespaces/list': { results: [{ namespace_name: 'one' }, { namespace_name: 'two' }] } } },
+    ['--api-key', 'sk_known'],
+    0,
+    [...inOrder.slice(0, 4), 'namespace lacking'],
+  ],
+])('%s', async (_, served, args, code, expected) => {
+  const found = await doctor(await serverThat(served), args);
+  expect([found.code, found.lines]).toEqual([code, expected]);
+});
+
+test('a namespace is shown with its name, its ID and where it was chosen', async () => {
+  const routes = { '/v1/namespaces/staging': { namespace_id: 'ns_2', namespace_name: 'staging' } };
+  const { items } = await doctor(await serverThat({ routes }), ['--api-key', 'sk_known'], {
+    SLIPWAY_NAMESPACE: 'staging',
+  });
+  expect(items.at(-1)).toEqual({ name: 'namespace', status: 'right', detail: 'staging (SLIPWAY_NAMESPACE): ns_2' });
+});
+
+test('the builder beside a local server is checked', async () => {
+  const url = await serverThat();
+  const body = JSON.stringify({ error: { code: 'unauthorized', message: 'Authentication failed.' } });
+  const builder = createServer((_, response) => void response.writeHead(401).end(body));
+  const local = { url, api_key: 'sk_known', namespace_id: 'ns_1', builder_url: await listening(builder) };
+  const state = folderOf({ 'local.json': JSON.stringify(local) });
+  expect(await doctor(url, [], { SLIPWAY_STATE: state })).toMatchObject({
+    code: 0,
+    lines: [...inOrder, 'builder right'],
+  });
+  const confined = folderOf({
+    'local.json': JSON.stringify(local),
+    'builder/confinement.json': '{"sandbox":"none","cgroup":"none"}',
+  });
+  expect((await doctor(url, [], { SLIPWAY_STATE: confined })).items.at(-1)?.detail).toMatch(
+    /, sandbox none: plugins are not confined$/,
+  );
+  builder.close();
+  builder.closeAllConnections();
+  const { code, lines } = await doctor(url, [], { SLIPWAY_STATE: state });
+  expect([code, lines.at(-1)]).toEqual([1, 'builder wrong']);
+});
+
+test('the builder of a server that login stored is checked in every folder', async () => {
+  const url = await serverThat();
+  const body = JSON.stringify({ error: { code: 'unauthorized', message: 'Authentication failed.' } });
+  const builder = await listening(createServer((_, response) => void response.writeHead(401).end(body)));
+  const local = { url, api_key: 'sk_known', namespace_id: 'ns_1', builder_url: builder };
+  const cwd = folderOf({ '.slipway/local.json': JSON.stringify(local) });
+  const HOME = folderOf({});
+  expect((await slipway(['login', '--local', cwd], { cwd, env: { HOME } })).code).toBe(0);
+  expect((await doctor(url, [], { HOME })).lines).toContain('builder right');
+});
+
+test.each([
+  ['a page', '<!doctype html>'],
+  ['other JSON', '{"info": {}}'],
+])('a server that answers with %s is not taken for Slipway', async (_, body) => {
+  const url = await listening(createServer((_request, response) => void response.end(body)));
+  const { code, items } = await doctor(url);
+  expect([code, items.map(({ name, status, detail }) => [name, status, detail])]).toEqual([
+    1,
+    [['server', 'wrong', `${url} (--base-url) does not respond as Slipway`]],
+  ]);
+});
+
+test("a key that was copied with a line break is reported as such, and isn't sent", async () => {
+  const { code, items } = await doctor(await serverThat(), ['--api-key', 'sk_\nknown']);
+  expect([code, items.at(-1)]).toMatchObject([
+    1,
+    { name: 'key', status: 'wrong', detail: 'the key from --api-key contains a line break at position 4' },
+  ]);
+});
+
+const minute = 60_000;
+
+test.each([
+  ['half a minute behind', -minute / 2, 'right'],
+  ['half a minute ahead', minute / 2, 'right'],
+  ['two minutes behind', -2 * minute, 'wrong'],
+  ['two minutes ahead', 2 * minute, 'wrong'],
+])("a server's clock that is %s", async (_, skewMs, status) => {
+  const date = new Date(Date.now() + skewMs).toUTCString();
+  const { items } = await doctor(await serverThat({ headers: { date } }));
+  expect(items.find(({ name }) => name === 'clock')?.status).toBe(status);
+});
+
+test('another program at the port of the builder is not taken for it', async () => {
+  const url = await serverThat();
+  const other = await listening(createServer((_, response) => void response.end('{"status": "ok"}')));
+  const local = { url, api_key: 'sk_known', namespace_id: 'ns_1', builder_url: other };
+  const state = folderOf({ 'local.json': JSON.stringify(local) });
+  const { code, items } = await doctor(url, [], { SLIPWAY_STATE: state });
+  expect([code, items.at(-1)]).toMatchObject([1, { name: 'builder', status: 'wrong' }]);
+});
+
+test('an unreachable server is reported with a fix', async () => {
+  const args = ['doctor', '--base-url', 'http://127.0.0.1:9'];
+  const { code, stdout } = await slipway(args, { cwd: folderOf({}), env: { HOME: folderOf({}) } });
+  const [line, fix] = stdout.slice(stdout.indexOf('✗ server')).split('\n');
+  expect([code, line, fix]).toEqual([
+    1,
+    expect.stringContaining('✗ server    Connection to http://127.0.0.1:9 failed: '),
+    '  fix       start a local server with `npm start`, or set another URL with --base-url or SLIPWAY_BASE_URL',
+  ]);
+});
