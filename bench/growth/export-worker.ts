@@ -6,7 +6,7 @@ export * from '../../src/worker.ts';
 import { archiveEvents } from '../../src/events/archive-events.ts';
 import worker from '../../src/worker.ts';
 import { makeDeps } from '../../src/worker-deps.ts';
-import { meteredD1 } from '../../test/support/metered-d1.ts';
+import { meteredD1 } from '../../test/support/database/metered-d1.ts';
 
 const parts: ReturnType<typeof meteredD1>[] = [];
 

@@ -3,7 +3,7 @@
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { packZip } from '../../src/archive/zip/pack.ts';
-import { manifest } from '../../test/support/plugin.ts';
+import { manifest } from '../../test/support/plugins/plugin.ts';
 import { type Counts, countsOf, type Prepared, prepared, printTable, send, started } from './local.ts';
 
 const { values: options } = parseArgs({

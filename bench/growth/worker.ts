@@ -8,7 +8,7 @@ import { messageSchema } from '../../src/contract/messages.ts';
 import { sweepSteps } from '../../src/sweep.ts';
 import worker from '../../src/worker.ts';
 import { makeDeps } from '../../src/worker-deps.ts';
-import { countedRows, countRows, type Explain, noRows, type RowCounts } from '../../test/support/d1-rows.ts';
+import { countedRows, countRows, type Explain, noRows, type RowCounts } from '../../test/support/database/d1-rows.ts';
 
 let explains = false;
 // Lines that are not JSON are taken for messages of the runtime.

@@ -8,10 +8,10 @@ import { markNamespaceDeleted, updateNamespace } from '../../src/access/namespac
 import { scopes } from '../../src/contract/scopes.ts';
 import { database } from '../../src/db/client.ts';
 import { namespaces } from '../../src/db/schema/access.ts';
+import { pausedD1 } from '../support/database/paused-d1.ts';
 import { testApp } from '../support/deps.ts';
 import { eventsOf } from '../support/events.ts';
-import { namespaceIn, type Organization, organization } from '../support/organization.ts';
-import { pausedD1 } from '../support/paused-d1.ts';
+import { namespaceIn, type Organization, organization } from '../support/scenes/organization.ts';
 
 const { deps } = testApp();
 

@@ -5,7 +5,7 @@ import { scopes } from '../../src/contract/scopes.ts';
 import { type Answer, type Client, clientOf } from '../support/client.ts';
 import { clockAt, testApp } from '../support/deps.ts';
 import { eventsOf, eventTypesOf } from '../support/events.ts';
-import { clientWithKey, namespaceIn, type Organization, organization } from '../support/organization.ts';
+import { clientWithKey, namespaceIn, type Organization, organization } from '../support/scenes/organization.ts';
 import { zodMessage } from '../support/zod-message.ts';
 
 const clock = clockAt(Date.parse('2026-11-20T12:00:00Z'));

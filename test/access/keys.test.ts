@@ -9,10 +9,10 @@ import { sha256Hex } from '../../src/core/digest.ts';
 import { database } from '../../src/db/client.ts';
 import { apiKeys } from '../../src/db/schema/access.ts';
 import { clientOf } from '../support/client.ts';
+import { pausedD1 } from '../support/database/paused-d1.ts';
+import { countedD1 } from '../support/database/round-trips.ts';
 import { clockAt, testApp } from '../support/deps.ts';
-import { clientWithKey, keyOf, organization } from '../support/organization.ts';
-import { pausedD1 } from '../support/paused-d1.ts';
-import { countedD1 } from '../support/round-trips.ts';
+import { clientWithKey, keyOf, organization } from '../support/scenes/organization.ts';
 
 const db = database(env.DB);
 

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { clientOf } from '../support/client.ts';
 import { testApp } from '../support/deps.ts';
 import { eventsOf } from '../support/events.ts';
-import { adminAuthorization, organization } from '../support/organization.ts';
+import { adminAuthorization, organization } from '../support/scenes/organization.ts';
 
 const app = testApp();
 const operator = clientOf(adminAuthorization, app.fetch);

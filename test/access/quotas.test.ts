@@ -9,10 +9,10 @@ import { deployments } from '../../src/db/schema/deploy.ts';
 import { type Answer, clientOf } from '../support/client.ts';
 import { testApp } from '../support/deps.ts';
 import { eventsOf } from '../support/events.ts';
-import { losingQueues } from '../support/losing-queues.ts';
-import { adminAuthorization, clientWithKey, type Organization, organization } from '../support/organization.ts';
-import { plugin } from '../support/plugin.ts';
-import { confirm, publish, uploaded } from '../support/publish.ts';
+import { plugin } from '../support/plugins/plugin.ts';
+import { confirm, publish, uploaded } from '../support/plugins/publish.ts';
+import { adminAuthorization, clientWithKey, type Organization, organization } from '../support/scenes/organization.ts';
+import { losingQueues } from '../support/workers/losing-queues.ts';
 
 const app = testApp({ queues: losingQueues().queues });
 const operator = clientOf(adminAuthorization, app.fetch);

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { memorySource } from '../../src/archive/byte-source.ts';
 import { sha256Hex } from '../../src/core/digest.ts';
-import { openTestArchive } from '../support/open-archive.ts';
+import { openTestArchive } from '../support/archives/open-archive.ts';
 
 const folder = new URL('../fixtures/archives/', import.meta.url);
 

@@ -1,9 +1,9 @@
 // Archives of Go sources (scan policy §8a): which files are scanned, and findings by name and first bytes.
 import { describe, expect, test } from 'vitest';
 import { memorySource } from '../../src/archive/byte-source.ts';
-import { openTestArchive } from '../support/open-archive.ts';
-import { writeTarGz } from '../support/tar-writer.ts';
-import { writeZip, type ZipEntrySpec } from '../support/zip-writer.ts';
+import { openTestArchive } from '../support/archives/open-archive.ts';
+import { writeTarGz } from '../support/archives/tar-writer.ts';
+import { writeZip, type ZipEntrySpec } from '../support/archives/zip-writer.ts';
 
 const source = { name: 'plugin.go', data: 'package main\n' };
 

@@ -1,7 +1,7 @@
 // Tests what the end of a file reveals (scan policy §8, SLP708): a zip behind other bytes, and code in an archive of arrays.
 import { describe, expect, test } from 'vitest';
+import { writeZip } from '../support/archives/zip-writer.ts';
 import { joined, noise } from '../support/bytes.ts';
-import { writeZip } from '../support/zip-writer.ts';
 import { findingsOf, plugin } from './open-plugin.ts';
 
 const inner = writeZip([{ name: 'evil.py', data: 'import os' }]);

@@ -3,11 +3,11 @@ import { expect, test } from 'vitest';
 import { memorySource } from '../../src/archive/byte-source.ts';
 import { pathProblem } from '../../src/archive/rules/paths.ts';
 import { verdictOf } from '../../src/contract/findings/finding.ts';
+import { openTestArchive } from '../support/archives/open-archive.ts';
+import { gzip, longName, pax, writeTar } from '../support/archives/tar-writer.ts';
+import { writeZip } from '../support/archives/zip-writer.ts';
 import { bytesOf, joined, noise } from '../support/bytes.ts';
-import { openTestArchive } from '../support/open-archive.ts';
 import { fc } from '../support/property.ts';
-import { gzip, longName, pax, writeTar } from '../support/tar-writer.ts';
-import { writeZip } from '../support/zip-writer.ts';
 import { manifest, pipeline, plugin } from './open-plugin.ts';
 
 const deep = `${'d/'.repeat(60)}x.txt`;

@@ -11,10 +11,10 @@ import { type OpenOptions, openArchive } from '../../src/archive/open.ts';
 import { centralDirectory, localHeader, type WrittenEntry } from '../../src/archive/zip/zip-format.ts';
 import type { ZipSink } from '../../src/archive/zip/zip-writer.ts';
 import { headBytes, inMemoryBytesMax, partBytes, uploadBytesMax } from '../../src/contract/limits/archives.ts';
+import { openTestArchive } from '../support/archives/open-archive.ts';
+import { tarHeader } from '../support/archives/tar-writer.ts';
+import { type Segment, segmentsSource, storedGzip } from '../support/archives/virtual-bytes.ts';
 import { bytesOf, joined } from '../support/bytes.ts';
-import { openTestArchive } from '../support/open-archive.ts';
-import { tarHeader } from '../support/tar-writer.ts';
-import { type Segment, segmentsSource, storedGzip } from '../support/virtual-bytes.ts';
 
 const MiB = 1024 * 1024;
 const heldBytesMax = 64 * MiB;

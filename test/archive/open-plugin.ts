@@ -1,7 +1,7 @@
 // For tests of archives: the smallest valid plugin, and the findings and paths of an opened archive.
 import { memorySource } from '../../src/archive/byte-source.ts';
-import { openTestArchive } from '../support/open-archive.ts';
-import type { ZipEntrySpec } from '../support/zip-writer.ts';
+import { openTestArchive } from '../support/archives/open-archive.ts';
+import type { ZipEntrySpec } from '../support/archives/zip-writer.ts';
 
 export const manifest = { name: 'manifest.py', data: 'feature_extractor_name = "x"\n' };
 export const pipeline = { name: 'pipeline.py', data: 'def build_steps(request):\n    return {}\n' };

@@ -5,8 +5,8 @@ import { Meter } from '../../src/archive/meter.ts';
 import { packZip } from '../../src/archive/zip/pack.ts';
 import { decodeIndex, encodeIndex, readIndexed, streamIndexed } from '../../src/archive/zip/stored-index.ts';
 import { sha256Hex } from '../../src/core/digest.ts';
+import { openTestArchive } from '../support/archives/open-archive.ts';
 import { bytesOf, joined, noise } from '../support/bytes.ts';
-import { openTestArchive } from '../support/open-archive.ts';
 
 const files = [
   { path: 'pipeline.py', bytes: joined([bytesOf('def build_steps(request):\n    return {}\n'.repeat(3))]) },

@@ -1,8 +1,8 @@
 // Dependencies that bypass the package index (scan policy §8, SLP712), as pip and the tools' tables in pyproject.toml read them.
 import { describe, expect, test } from 'vitest';
 import { requirementNotes } from '../../src/archive/rules/requirements.ts';
+import { writeZip } from '../support/archives/zip-writer.ts';
 import { bytesOf, noise } from '../support/bytes.ts';
-import { writeZip } from '../support/zip-writer.ts';
 import { findingsOf, plugin } from './open-plugin.ts';
 
 const linesOf = (path: string, text: string) => requirementNotes(path, bytesOf(text)).map(({ line }) => line);

@@ -2,9 +2,9 @@
 import { describe, expect, test } from 'vitest';
 import { memorySource } from '../../src/archive/byte-source.ts';
 import { sha256Hex } from '../../src/core/digest.ts';
+import { openTestArchive } from '../support/archives/open-archive.ts';
+import { gzip, longName, pax, type TarMemberSpec, writeTar, writeTarGz } from '../support/archives/tar-writer.ts';
 import { bytesOf, joined, noise } from '../support/bytes.ts';
-import { openTestArchive } from '../support/open-archive.ts';
-import { gzip, longName, pax, type TarMemberSpec, writeTar, writeTarGz } from '../support/tar-writer.ts';
 import { findingsOf, manifest, pathsOf, pipeline } from './open-plugin.ts';
 
 const MiB = 1024 * 1024;

@@ -2,9 +2,9 @@
 import { describe, expect, test } from 'vitest';
 import { memorySource } from '../../src/archive/byte-source.ts';
 import { exceedsRatio } from '../../src/archive/rules/entry-limits.ts';
+import { openTestArchive } from '../support/archives/open-archive.ts';
+import { writeZip, type ZipEntrySpec } from '../support/archives/zip-writer.ts';
 import { bytesOf, joined, noise } from '../support/bytes.ts';
-import { openTestArchive } from '../support/open-archive.ts';
-import { writeZip, type ZipEntrySpec } from '../support/zip-writer.ts';
 import { findingsOf, manifest, pathsOf, pipeline, plugin } from './open-plugin.ts';
 
 const MiB = 1024 * 1024;

@@ -1,7 +1,7 @@
 // Names in zips: unsafe paths and collisions (scan policy §8, SLP701-703), ignored files, and the top folder (plugin format §1).
 import { describe, expect, test } from 'vitest';
 import { pathProblem } from '../../src/archive/rules/paths.ts';
-import { writeZip, type ZipEntrySpec } from '../support/zip-writer.ts';
+import { writeZip, type ZipEntrySpec } from '../support/archives/zip-writer.ts';
 import { findingsOf, manifest, pathsOf, pipeline, plugin } from './open-plugin.ts';
 
 describe('unsafe paths (SLP701)', () => {

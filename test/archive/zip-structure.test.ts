@@ -1,7 +1,6 @@
 // Scan policy §8, SLP704, 706 and 710: zips that two readers could read differently are rejected.
 import { deflateSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
-import { joined, littleEndian, noise } from '../support/bytes.ts';
 import {
   endRecord,
   extraField,
@@ -9,7 +8,8 @@ import {
   writeZip,
   type ZipEntrySpec,
   type ZipSpec,
-} from '../support/zip-writer.ts';
+} from '../support/archives/zip-writer.ts';
+import { joined, littleEndian, noise } from '../support/bytes.ts';
 import { findingsOf, manifest, pathsOf, pipeline, plugin } from './open-plugin.ts';
 
 const text = { name: 'a.txt', data: 'x'.repeat(50) };

@@ -2,7 +2,7 @@
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
 import query from '../../scripts/deploy/health.sql?raw';
-import { organization } from '../support/organization.ts';
+import { organization } from '../support/scenes/organization.ts';
 
 const healthy = {
   dead_letters_today: 0,

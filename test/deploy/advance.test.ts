@@ -12,8 +12,8 @@ import { claimDeployment } from '../../src/deploy/steps/claim.ts';
 import { runStep } from '../../src/deploy/steps/steps.ts';
 import { sweepDeployments } from '../../src/deploy/sweep.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';
-import { goPlugin } from '../support/go-plugins.ts';
-import { deploy, overview, type Scene, scene } from '../support/scene.ts';
+import { goPlugin } from '../support/plugins/go-plugins.ts';
+import { deploy, overview, type Scene, scene } from '../support/scenes/scene.ts';
 
 const handler =
   'class EchoInferenceService:\n    async def run_inference(self, inputs, parameters):\n        return {}\n';

@@ -16,7 +16,7 @@ import { stopDueInstances } from '../../src/deploy/stopping/stop.ts';
 import { sweepDeployments } from '../../src/deploy/sweep.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';
 import { versionSlug } from '../../src/registry/versions/versions.ts';
-import { deploy, overview, type Scene, scene } from '../support/scene.ts';
+import { deploy, overview, type Scene, scene } from '../support/scenes/scene.ts';
 import { waitFor } from '../support/waiting.ts';
 
 function cancel({ deps, actor, namespaceId }: Scene, id: DeploymentId) {

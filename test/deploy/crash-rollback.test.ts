@@ -8,9 +8,9 @@ import { versionHistory } from '../../src/deploy/history/version-history.ts';
 import { crashRollback, rollBackCrashing, sweepCrashing } from '../../src/deploy/rollback/crash-rollback.ts';
 import { invoke } from '../../src/serve/invoke.ts';
 import { uncounted } from '../support/deps.ts';
-import { manifest } from '../support/plugin.ts';
-import { active, back, live, named, type Two, two } from '../support/rollback.ts';
-import { publishVersion, scene } from '../support/scene.ts';
+import { manifest } from '../support/plugins/plugin.ts';
+import { active, back, live, named, type Two, two } from '../support/plugins/rollback.ts';
+import { publishVersion, scene } from '../support/scenes/scene.ts';
 import { waitFor } from '../support/waiting.ts';
 
 const mortal = `import os

@@ -13,7 +13,7 @@ import { advanceDeployment } from '../../src/pipeline.ts';
 import { findEnableable } from '../../src/registry/versions/enabled.ts';
 import type { PluginVersion } from '../../src/registry/versions/versions.ts';
 import { sweep } from '../../src/sweep.ts';
-import { publishVersion, type Scene, scene } from '../support/scene.ts';
+import { publishVersion, type Scene, scene } from '../support/scenes/scene.ts';
 
 const id = 'shared_ext_1_0_0';
 

@@ -24,10 +24,10 @@ import { RetryLater } from '../../src/deploy/retry-policy.ts';
 import { removeVersion } from '../../src/deploy/stopping/removal.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';
 import { testBatch } from '../../src/serve/batch-test.ts';
+import { countedD1 } from '../support/database/round-trips.ts';
 import { testApp, uncounted } from '../support/deps.ts';
-import { countedD1 } from '../support/round-trips.ts';
-import { deploy, overview, publishVersion, type Scene, scene } from '../support/scene.ts';
-import { watchedBuilder } from '../support/watched-builder.ts';
+import { deploy, overview, publishVersion, type Scene, scene } from '../support/scenes/scene.ts';
+import { watchedBuilder } from '../support/workers/watched-builder.ts';
 
 const realtime = `import six
 

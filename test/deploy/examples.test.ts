@@ -1,7 +1,7 @@
 // Which of a plugin's examples decide whether a deployment may take traffic.
 import { expect, test } from 'vitest';
 import { advanceDeployment } from '../../src/pipeline.ts';
-import { deploy, overview, scene } from '../support/scene.ts';
+import { deploy, overview, scene } from '../support/scenes/scene.ts';
 
 const right = '{"inputs": {"text": "a"}, "result": {"inputs": {"text": "a"}}}';
 const wrong = '{"inputs": {"text": "a"}, "result": {"inputs": {"text": "b"}}}';

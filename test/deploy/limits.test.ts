@@ -6,10 +6,10 @@ import { deploymentStepRows } from '../../src/db/schema/deploy.ts';
 import { claimDeployment } from '../../src/deploy/steps/claim.ts';
 import { runStep } from '../../src/deploy/steps/steps.ts';
 import { testApp } from '../support/deps.ts';
-import { losingQueues } from '../support/losing-queues.ts';
-import { organization } from '../support/organization.ts';
-import { deploy, type Scene, scene } from '../support/scene.ts';
+import { organization } from '../support/scenes/organization.ts';
+import { deploy, type Scene, scene } from '../support/scenes/scene.ts';
 import { waitFor } from '../support/waiting.ts';
+import { losingQueues } from '../support/workers/losing-queues.ts';
 
 const at = '2026-11-20T12:00:00.000Z';
 const line = (length: number) => ({ at, stream: 'stdout' as const, line: 'x'.repeat(length) });

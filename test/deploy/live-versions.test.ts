@@ -2,13 +2,13 @@
 import { expect, test } from 'vitest';
 import { deploymentLimits, sweepGraceMs } from '../../src/contract/limits/builder.ts';
 import { sweepLiveVersions } from '../../src/deploy/stopping/live-versions.ts';
-import { blockedQueues } from '../support/blocked-queues.ts';
 import { clockAt, testApp } from '../support/deps.ts';
 import { eventsOf } from '../support/events.ts';
-import { losingQueues } from '../support/losing-queues.ts';
-import { type Organization, organization } from '../support/organization.ts';
-import { plugin } from '../support/plugin.ts';
-import { publish } from '../support/publish.ts';
+import { plugin } from '../support/plugins/plugin.ts';
+import { publish } from '../support/plugins/publish.ts';
+import { type Organization, organization } from '../support/scenes/organization.ts';
+import { blockedQueues } from '../support/workers/blocked-queues.ts';
+import { losingQueues } from '../support/workers/losing-queues.ts';
 
 const app = testApp({ queues: losingQueues().queues });
 

@@ -7,7 +7,7 @@ import { RetryLater } from '../../src/deploy/retry-policy.ts';
 import { claimDeployment } from '../../src/deploy/steps/claim.ts';
 import { sweepDeployments } from '../../src/deploy/sweep.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';
-import { deploy, overview, publishVersion, type Scene, scene } from '../support/scene.ts';
+import { deploy, overview, publishVersion, type Scene, scene } from '../support/scenes/scene.ts';
 
 const atOnce = deploymentLimits.perOrganizationAtOnce;
 

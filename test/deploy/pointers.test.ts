@@ -16,7 +16,7 @@ import { undeployVersion } from '../../src/deploy/stopping/undeploy.ts';
 import { sweepDeployments } from '../../src/deploy/sweep.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';
 import type { PluginVersion } from '../../src/registry/versions/versions.ts';
-import { deploy, overview, publishVersion, type Scene, scene } from '../support/scene.ts';
+import { deploy, overview, publishVersion, type Scene, scene } from '../support/scenes/scene.ts';
 
 async function live(s: Scene, version: PluginVersion = s.version): Promise<string> {
   const { id } = await deploy({ ...s, version });

@@ -8,8 +8,8 @@ import { environments, pluginLocks } from '../../src/db/schema/environments.ts';
 import { enablePlugin } from '../../src/deploy/enabling.ts';
 import { environmentsFolder } from '../../src/deploy/environments/environment.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';
-import { publishVersion, scene } from '../support/scene.ts';
-import { watchedBuilder } from '../support/watched-builder.ts';
+import { publishVersion, scene } from '../support/scenes/scene.ts';
+import { watchedBuilder } from '../support/workers/watched-builder.ts';
 
 const realtime = `import six
 

@@ -8,9 +8,9 @@ import { pluginVersions } from '../../src/db/schema/registry.ts';
 import { versionHistory } from '../../src/deploy/history/version-history.ts';
 import { deleteVersion } from '../../src/deploy/stopping/removal.ts';
 import { undeployVersion } from '../../src/deploy/stopping/undeploy.ts';
-import { countedRows, countRows, noRows } from '../support/d1-rows.ts';
-import { active, attemptsOf, back, finish, live, named, two } from '../support/rollback.ts';
-import { publishVersion, type Scene, scene } from '../support/scene.ts';
+import { countedRows, countRows, noRows } from '../support/database/d1-rows.ts';
+import { active, attemptsOf, back, finish, live, named, two } from '../support/plugins/rollback.ts';
+import { publishVersion, type Scene, scene } from '../support/scenes/scene.ts';
 
 countRows(env.DB);
 

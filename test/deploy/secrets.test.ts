@@ -14,8 +14,8 @@ import { deleteSecret, listSecrets, setSecret } from '../../src/deploy/secrets/s
 import { deleteNamespace, emptyDeletedNamespaces } from '../../src/deploy/stopping/removal.ts';
 import { undeployVersion } from '../../src/deploy/stopping/undeploy.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';
-import { manifest, type PluginOptions } from '../support/plugin.ts';
-import { deploy, overview, publishVersion, type Scene, scene } from '../support/scene.ts';
+import { manifest, type PluginOptions } from '../support/plugins/plugin.ts';
+import { deploy, overview, publishVersion, type Scene, scene } from '../support/scenes/scene.ts';
 
 const realtime = `from shared.plugins.secrets import get
 

@@ -3,8 +3,8 @@ import { expect, test } from 'vitest';
 import { invoke } from '../../src/serve/invoke.ts';
 import type { RouteCache } from '../../src/serve/route.ts';
 import { uncounted } from '../support/deps.ts';
-import { back, live, two } from '../support/rollback.ts';
-import { publishVersion } from '../support/scene.ts';
+import { back, live, two } from '../support/plugins/rollback.ts';
+import { publishVersion } from '../support/scenes/scene.ts';
 import { waitFor } from '../support/waiting.ts';
 
 test('after a promotion and a rollback, the version that served before; a call by name ends it', async () => {

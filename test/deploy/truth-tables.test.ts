@@ -7,7 +7,7 @@ import { livePointers } from '../../src/db/schema/deploy.ts';
 import { rollBack } from '../../src/deploy/rollback/rollback.ts';
 import { undeployVersion } from '../../src/deploy/stopping/undeploy.ts';
 import type { PluginVersion } from '../../src/registry/versions/versions.ts';
-import { deploy, publishVersion, type Scene, scene } from '../support/scene.ts';
+import { deploy, publishVersion, type Scene, scene } from '../support/scenes/scene.ts';
 
 type Number = '1.0.0' | '1.0.1';
 type Action = ['deploy' | 'undeploy' | 'roll back to', Number];

@@ -16,9 +16,9 @@ import {
 } from '../../src/deploy/steps/claim.ts';
 import { runStep } from '../../src/deploy/steps/steps.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';
-import { deploy, overview, type Scene, scene } from '../support/scene.ts';
-import { expectNoChange } from '../support/two-workers.ts';
+import { deploy, overview, type Scene, scene } from '../support/scenes/scene.ts';
 import { waitFor } from '../support/waiting.ts';
+import { expectNoChange } from '../support/workers/two-workers.ts';
 
 const seconds = 1000;
 

@@ -12,13 +12,13 @@ import type { Deps } from '../../src/deps.ts';
 import { archiveEvents } from '../../src/events/archive-events.ts';
 import { exportEvents } from '../../src/events/export.ts';
 import { sealEvents } from '../../src/events/seal.ts';
+import { exportOf, linesOf, writeEvents } from '../support/database/many-events.ts';
+import { meteredD1 } from '../support/database/metered-d1.ts';
+import { pausedD1 } from '../support/database/paused-d1.ts';
 import { clockAt, testApp } from '../support/deps.ts';
 import { eventsOf } from '../support/events.ts';
-import { losingQueues } from '../support/losing-queues.ts';
-import { exportOf, linesOf, writeEvents } from '../support/many-events.ts';
-import { meteredD1 } from '../support/metered-d1.ts';
-import { type Organization, organization } from '../support/organization.ts';
-import { pausedD1 } from '../support/paused-d1.ts';
+import { type Organization, organization } from '../support/scenes/organization.ts';
+import { losingQueues } from '../support/workers/losing-queues.ts';
 
 const minute = 60_000;
 const day = 86_400_000;

@@ -3,15 +3,15 @@ import { describe, expect, test } from 'vitest';
 import { scopes } from '../../src/contract/scopes.ts';
 import { clientOf } from '../support/client.ts';
 import { type Event, eventsOf, eventTypesOf } from '../support/events.ts';
+import { plugin } from '../support/plugins/plugin.ts';
+import { confirm, openUpload, publish, uploaded } from '../support/plugins/publish.ts';
 import {
   adminAuthorization,
   namespaceIn,
   type Organization,
   organization,
   pluginsOf,
-} from '../support/organization.ts';
-import { plugin } from '../support/plugin.ts';
-import { confirm, openUpload, publish, uploaded } from '../support/publish.ts';
+} from '../support/scenes/organization.ts';
 import { waitFor } from '../support/waiting.ts';
 
 /** The number of events that creating an organization records. */

@@ -11,11 +11,11 @@ import { enqueue, outboxMessage, sendNow, sweepOutbox } from '../../src/events/o
 import worker from '../../src/worker.ts';
 import { clientOf } from '../support/client.ts';
 import { clockAt, testApp } from '../support/deps.ts';
-import { losingQueues } from '../support/losing-queues.ts';
-import { organization } from '../support/organization.ts';
-import { plugin } from '../support/plugin.ts';
-import { confirm, uploaded } from '../support/publish.ts';
+import { plugin } from '../support/plugins/plugin.ts';
+import { confirm, uploaded } from '../support/plugins/publish.ts';
+import { organization } from '../support/scenes/organization.ts';
 import { waitFor } from '../support/waiting.ts';
+import { losingQueues } from '../support/workers/losing-queues.ts';
 
 const db = database(env.DB);
 const start = Date.parse('2026-11-20T12:00:00Z');

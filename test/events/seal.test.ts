@@ -8,11 +8,11 @@ import type { EventId, OrganizationId } from '../../src/core/ids.ts';
 import { database } from '../../src/db/client.ts';
 import { eventBlocks, events } from '../../src/db/schema/events.ts';
 import { sealEvents } from '../../src/events/seal.ts';
+import { exportOf, writeEvents } from '../support/database/many-events.ts';
+import { meteredD1 } from '../support/database/metered-d1.ts';
 import { clockAt, testApp } from '../support/deps.ts';
-import { losingQueues } from '../support/losing-queues.ts';
-import { exportOf, writeEvents } from '../support/many-events.ts';
-import { meteredD1 } from '../support/metered-d1.ts';
-import { organization } from '../support/organization.ts';
+import { organization } from '../support/scenes/organization.ts';
+import { losingQueues } from '../support/workers/losing-queues.ts';
 
 const minute = 60_000;
 const db = database(env.DB);

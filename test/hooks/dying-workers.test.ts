@@ -8,8 +8,8 @@ import type { Deps } from '../../src/deps.ts';
 import { runHook } from '../../src/hooks/run.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';
 import { sweep } from '../../src/sweep.ts';
-import { killedAfter } from '../support/killed-worker.ts';
-import { pushScene, serving } from '../support/push-scene.ts';
+import { pushScene, serving } from '../support/scenes/push-scene.ts';
+import { killedAfter } from '../support/workers/killed-worker.ts';
 
 describe('a worker that dies', () => {
   type Dying = (deps: Deps, die: () => never) => Deps;

@@ -3,10 +3,10 @@
 // @module-tag go
 import { expect, test, vi } from 'vitest';
 import { z } from 'zod';
-import { deployHook, pushOf, sendTo } from '../support/deploy-hooks.ts';
 import { testApp } from '../support/deps.ts';
-import { committed, freshGoName, pipelineSource, returning, storageSource } from '../support/go-sources.ts';
-import { type Organization, organization } from '../support/organization.ts';
+import { committed, freshGoName, pipelineSource, returning, storageSource } from '../support/plugins/go-sources.ts';
+import { deployHook, pushOf, sendTo } from '../support/scenes/deploy-hooks.ts';
+import { type Organization, organization } from '../support/scenes/organization.ts';
 import { waitFor } from '../support/waiting.ts';
 
 /** The first build on a machine compiles Go's standard library. */

@@ -6,11 +6,11 @@ import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { events } from '../../src/db/schema/events.ts';
 import { sweep } from '../../src/sweep.ts';
-import { pushOf, sendTo } from '../support/deploy-hooks.ts';
 import { testApp } from '../support/deps.ts';
 import { fakeReceiver } from '../support/fake-receiver.ts';
-import { killedAfter } from '../support/killed-worker.ts';
-import { type PushScene, pushScene, serving } from '../support/push-scene.ts';
+import { pushOf, sendTo } from '../support/scenes/deploy-hooks.ts';
+import { type PushScene, pushScene, serving } from '../support/scenes/push-scene.ts';
+import { killedAfter } from '../support/workers/killed-worker.ts';
 
 const repository = 'https://git.example.com/acme/plugins.git';
 const api = 'https://api.git.example.com/v3';

@@ -5,13 +5,13 @@ import { z } from 'zod';
 import type { HookProvider } from '../../src/contract/states.ts';
 import { deployHooks, pushes } from '../../src/db/schema/hooks.ts';
 import { type Answer, clientOf } from '../support/client.ts';
-import { deployHook, type HookRequest, pushOf, sendTo, type TestHook } from '../support/deploy-hooks.ts';
 import { clockAt, type TestApp, testApp } from '../support/deps.ts';
 import { eventsOf } from '../support/events.ts';
-import { losingQueues } from '../support/losing-queues.ts';
-import { type Organization, organization } from '../support/organization.ts';
-import { plugin } from '../support/plugin.ts';
-import { publish } from '../support/publish.ts';
+import { plugin } from '../support/plugins/plugin.ts';
+import { publish } from '../support/plugins/publish.ts';
+import { deployHook, type HookRequest, pushOf, sendTo, type TestHook } from '../support/scenes/deploy-hooks.ts';
+import { type Organization, organization } from '../support/scenes/organization.ts';
+import { losingQueues } from '../support/workers/losing-queues.ts';
 
 const fixtureModel = z.object({ headers: z.record(z.string(), z.string()), body: z.unknown() });
 const fixtures: Record<string, string> = import.meta.glob('../fixtures/hooks/*.json', {

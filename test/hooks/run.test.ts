@@ -10,12 +10,12 @@ import { pluginVersions, uploads } from '../../src/db/schema/registry.ts';
 import type { Deps } from '../../src/deps.ts';
 import { runHook } from '../../src/hooks/run.ts';
 import { sweep } from '../../src/sweep.ts';
-import { pushOf, sendTo } from '../support/deploy-hooks.ts';
 import { retentionWith } from '../support/deps.ts';
 import { eventsOf } from '../support/events.ts';
 import { fakeReceiver } from '../support/fake-receiver.ts';
-import { committed } from '../support/go-sources.ts';
-import { type PushScene, pushScene, serving } from '../support/push-scene.ts';
+import { committed } from '../support/plugins/go-sources.ts';
+import { pushOf, sendTo } from '../support/scenes/deploy-hooks.ts';
+import { type PushScene, pushScene, serving } from '../support/scenes/push-scene.ts';
 
 const pushEvents = async ({ org }: PushScene, id: string) =>
   (await eventsOf(org)).filter(({ subjectId }) => subjectId === id).map(({ type }) => type);

@@ -10,9 +10,9 @@ import { workerParsers } from '../../src/scan-host/parsers.ts';
 import { runScan } from '../../src/scan-host/scans.ts';
 import agreement from '../fixtures/agreement.json';
 import { scanGoPlugin } from '../scan/support/go-plugin.ts';
+import { openTestArchive } from '../support/archives/open-archive.ts';
+import { findingDigests, scanCorpus } from '../support/archives/scan-corpus.ts';
 import { testApp } from '../support/deps.ts';
-import { openTestArchive } from '../support/open-archive.ts';
-import { findingDigests, scanCorpus } from '../support/scan-corpus.ts';
 
 const python = import.meta.glob<string>('../fixtures/scan/*', {
   query: '?raw',

@@ -4,10 +4,10 @@ import type { Deps } from '../../src/deps.ts';
 import { reusableFindings } from '../../src/scan-host/cached-findings.ts';
 import { clientOf } from '../support/client.ts';
 import { testApp } from '../support/deps.ts';
-import { losingQueues } from '../support/losing-queues.ts';
-import { type Organization, organization } from '../support/organization.ts';
-import { type Files, plugin } from '../support/plugin.ts';
-import { confirm, publish, uploaded } from '../support/publish.ts';
+import { type Files, plugin } from '../support/plugins/plugin.ts';
+import { confirm, publish, uploaded } from '../support/plugins/publish.ts';
+import { type Organization, organization } from '../support/scenes/organization.ts';
+import { losingQueues } from '../support/workers/losing-queues.ts';
 
 type Cost = { files_scanned: unknown; files_reused: unknown };
 

@@ -15,12 +15,12 @@ import { sweep } from '../../src/sweep.ts';
 import { clientOf } from '../support/client.ts';
 import { clockAt, type TestClock, testApp } from '../support/deps.ts';
 import { eventsOf } from '../support/events.ts';
-import { losingQueues } from '../support/losing-queues.ts';
-import { type Organization, organization } from '../support/organization.ts';
-import { type Plugin, plugin } from '../support/plugin.ts';
-import { publish } from '../support/publish.ts';
-import { waiverOf } from '../support/waivers.ts';
-import { type Get, watchedBucket } from '../support/watched-bucket.ts';
+import { type Plugin, plugin } from '../support/plugins/plugin.ts';
+import { publish } from '../support/plugins/publish.ts';
+import { type Organization, organization } from '../support/scenes/organization.ts';
+import { waiverOf } from '../support/scenes/waivers.ts';
+import { losingQueues } from '../support/workers/losing-queues.ts';
+import { type Get, watchedBucket } from '../support/workers/watched-bucket.ts';
 
 const minute = 60_000;
 const db = database(env.DB);

@@ -5,8 +5,8 @@ import { leases } from '../../src/contract/limits/builder.ts';
 import { pluginVersions } from '../../src/db/schema/registry.ts';
 import { rescan } from '../../src/scan-host/rescan.ts';
 import { claimRescan, postponeRescan, renewRescanLease } from '../../src/scan-host/rescans.ts';
-import { type Scene, scene, versionRow } from '../support/scene.ts';
-import { expectNoChange } from '../support/two-workers.ts';
+import { type Scene, scene, versionRow } from '../support/scenes/scene.ts';
+import { expectNoChange } from '../support/workers/two-workers.ts';
 
 const seconds = 1000;
 

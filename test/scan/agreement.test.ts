@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest';
 import { nodeParsers } from '../../src/cli/parsers.ts';
 import { scanSource } from '../../src/scan/scan.ts';
-import { findingDigests, scanCorpus } from '../support/scan-corpus.ts';
+import { findingDigests, scanCorpus } from '../support/archives/scan-corpus.ts';
 
 const golden = new URL('../fixtures/agreement.json', import.meta.url);
 

@@ -11,9 +11,9 @@ import { advanceDeployment } from '../../src/pipeline.ts';
 import type { PluginVersion } from '../../src/registry/versions/versions.ts';
 import { invoke } from '../../src/serve/invoke.ts';
 import type { RouteCache } from '../../src/serve/route.ts';
+import { countedD1 } from '../support/database/round-trips.ts';
 import { uncounted } from '../support/deps.ts';
-import { countedD1 } from '../support/round-trips.ts';
-import { deploy, publishVersion, type Scene, scene } from '../support/scene.ts';
+import { deploy, publishVersion, type Scene, scene } from '../support/scenes/scene.ts';
 
 const rememberedMs = 1_000;
 

@@ -8,12 +8,12 @@ import { advanceDeployment } from '../../src/pipeline.ts';
 import { type Invocation, invoke } from '../../src/serve/invoke.ts';
 import { type ExtractorCallee, findRoute, type RouteCache } from '../../src/serve/route.ts';
 import { testApp, uncounted } from '../support/deps.ts';
-import { losingQueues } from '../support/losing-queues.ts';
-import { clientWithKey, namespaceIn, organization } from '../support/organization.ts';
-import { plugin } from '../support/plugin.ts';
-import { publish } from '../support/publish.ts';
-import { back, live, two } from '../support/rollback.ts';
-import { deploy, type Scene, scene } from '../support/scene.ts';
+import { plugin } from '../support/plugins/plugin.ts';
+import { publish } from '../support/plugins/publish.ts';
+import { back, live, two } from '../support/plugins/rollback.ts';
+import { clientWithKey, namespaceIn, organization } from '../support/scenes/organization.ts';
+import { deploy, type Scene, scene } from '../support/scenes/scene.ts';
+import { losingQueues } from '../support/workers/losing-queues.ts';
 
 /** Answers with what it was called with. */
 const echo = `class EchoInferenceService:

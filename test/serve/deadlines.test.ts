@@ -9,10 +9,10 @@ import { advanceDeployment } from '../../src/pipeline.ts';
 import { testBatch } from '../../src/serve/batch-test.ts';
 import { invoke } from '../../src/serve/invoke.ts';
 import { uncounted } from '../support/deps.ts';
-import { type Organization, organization } from '../support/organization.ts';
-import { plugin } from '../support/plugin.ts';
-import { publish } from '../support/publish.ts';
-import { deploy, type Scene, scene } from '../support/scene.ts';
+import { plugin } from '../support/plugins/plugin.ts';
+import { publish } from '../support/plugins/publish.ts';
+import { type Organization, organization } from '../support/scenes/organization.ts';
+import { deploy, type Scene, scene } from '../support/scenes/scene.ts';
 import { waitFor } from '../support/waiting.ts';
 
 const slow = `import asyncio

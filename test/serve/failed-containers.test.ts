@@ -9,7 +9,7 @@ import { events } from '../../src/db/schema/events.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';
 import { invoke } from '../../src/serve/invoke.ts';
 import { uncounted } from '../support/deps.ts';
-import { deploy, overview, type Scene, scene } from '../support/scene.ts';
+import { deploy, overview, type Scene, scene } from '../support/scenes/scene.ts';
 
 /** A builder whose containers are asleep and cannot be started. */
 function failing({ deps }: Scene, error: BuilderError): Builder {

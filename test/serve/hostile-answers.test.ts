@@ -6,9 +6,9 @@ import type { Placement } from '../../src/contract/plugin/placement.ts';
 import { builderByContainers } from '../../src/deploy/builder/client.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';
 import { type Invocation, invoke } from '../../src/serve/invoke.ts';
-import { containersAnswering } from '../support/answering-containers.ts';
+import { containersAnswering } from '../support/containers/answering-containers.ts';
 import { uncounted } from '../support/deps.ts';
-import { deploy, type Scene, scene } from '../support/scene.ts';
+import { deploy, type Scene, scene } from '../support/scenes/scene.ts';
 
 /** Counts its runs, and writes what it is asked to write as the answer of its call. */
 const forging = `import os

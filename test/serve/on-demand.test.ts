@@ -6,7 +6,7 @@ import { instanceState } from '../../src/serve/instance-state.ts';
 import { invoke } from '../../src/serve/invoke.ts';
 import type { RouteCache } from '../../src/serve/route.ts';
 import { uncounted } from '../support/deps.ts';
-import { deploy, overview, type Scene, scene } from '../support/scene.ts';
+import { deploy, overview, type Scene, scene } from '../support/scenes/scene.ts';
 
 async function liveScene(): Promise<Scene & { id: string }> {
   const s = await scene();

@@ -5,7 +5,7 @@ import { callArrived, inTurn } from '../../src/core/turns.ts';
 import { requestDatabase } from '../../src/db/client.ts';
 import { namespaces } from '../../src/db/schema/access.ts';
 import { pausing } from '../../src/registry/storage/turns.ts';
-import { pausedD1 } from '../support/paused-d1.ts';
+import { pausedD1 } from '../support/database/paused-d1.ts';
 
 /** Runs four pieces of work at once. Returns how many ran at the same time. */
 async function mostAtOnce(run: (work: () => Promise<void>) => Promise<void>): Promise<number> {

@@ -15,8 +15,8 @@ import { workerParsers } from '../../src/scan-host/parsers.ts';
 import { type CallCounters, callCounters } from '../../src/traffic/call-counters.ts';
 import { embeddedVectors } from '../../src/vectors/embedded.ts';
 import type { Fetch } from './client.ts';
-import { collecting, collectingD1 } from './query-plans.ts';
-import { track } from './work-in-progress.ts';
+import { collecting, collectingD1 } from './database/query-plans.ts';
+import { track } from './workers/work-in-progress.ts';
 
 const parsers = workerParsers();
 const quiet = { info: () => {}, warn: () => {}, error: () => {} };

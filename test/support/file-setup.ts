@@ -4,8 +4,8 @@ import { reset } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { afterAll, expect } from 'vitest';
 import { counterDifferences } from './counters.ts';
-import { unexpectedScans } from './query-plans.ts';
-import { acceptMessages, finishWork } from './work-in-progress.ts';
+import { unexpectedScans } from './database/query-plans.ts';
+import { acceptMessages, finishWork } from './workers/work-in-progress.ts';
 
 // reset() skips stores that workerd has unloaded because nothing used them for ten seconds. Using them loads them.
 await Promise.all([env.DB.prepare('select 1').run(), env.ARCHIVES.head('none')]);

@@ -1,8 +1,8 @@
 // Wraps the Worker in the tests, so that the work of one test file ends before the next file begins, and collects the
 // statements that it runs. Changes nothing else.
 import worker from '../../src/worker.ts';
-import { collectingD1 } from './query-plans.ts';
-import { acceptedMessages, track, trackDeferred } from './work-in-progress.ts';
+import { collectingD1 } from './database/query-plans.ts';
+import { acceptedMessages, track, trackDeferred } from './workers/work-in-progress.ts';
 
 export * from '../../src/worker.ts';
 

@@ -11,10 +11,10 @@ import { type Reconfiguration, reconfigure } from '../../src/vectors/reconfigure
 import { searchVectors, storeVectors } from '../../src/vectors/stored-vectors.ts';
 import { sweepFeatures } from '../../src/vectors/sync-features.ts';
 import { eventsOf } from '../support/events.ts';
-import { organization } from '../support/organization.ts';
-import { plugin } from '../support/plugin.ts';
-import { publish } from '../support/publish.ts';
-import { deploy, publishVersion, type Scene, scene } from '../support/scene.ts';
+import { plugin } from '../support/plugins/plugin.ts';
+import { publish } from '../support/plugins/publish.ts';
+import { organization } from '../support/scenes/organization.ts';
+import { deploy, publishVersion, type Scene, scene } from '../support/scenes/scene.ts';
 import { embedded, vectorize } from '../support/vector-stores.ts';
 
 type Declared = [name: string, dimensions: number, metric?: string];

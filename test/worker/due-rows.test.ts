@@ -8,15 +8,15 @@ import type { Deps } from '../../src/deps.ts';
 import { sweepDeployHooks } from '../../src/hooks/sweep.ts';
 import { sweepAgentArtifacts } from '../../src/registry/agents/verification.ts';
 import { sweepRescans } from '../../src/scan-host/rescans.ts';
-import { agents, registration } from '../support/agents.ts';
-import { countedRows, countRows, noRows } from '../support/d1-rows.ts';
-import { deployHook } from '../support/deploy-hooks.ts';
+import { countedRows, countRows, noRows } from '../support/database/d1-rows.ts';
+import { copyRow } from '../support/database/many-rows.ts';
 import { clockAt, testApp } from '../support/deps.ts';
-import { losingQueues } from '../support/losing-queues.ts';
-import { copyRow } from '../support/many-rows.ts';
-import { namespaceIn, organization } from '../support/organization.ts';
-import { plugin } from '../support/plugin.ts';
-import { publish } from '../support/publish.ts';
+import { agents, registration } from '../support/plugins/agents.ts';
+import { plugin } from '../support/plugins/plugin.ts';
+import { publish } from '../support/plugins/publish.ts';
+import { deployHook } from '../support/scenes/deploy-hooks.ts';
+import { namespaceIn, organization } from '../support/scenes/organization.ts';
+import { losingQueues } from '../support/workers/losing-queues.ts';
 
 countRows(env.DB);
 

@@ -10,10 +10,10 @@ import { uploads } from '../../src/db/schema/registry.ts';
 import { sweepHistory } from '../../src/deploy/history-retention.ts';
 import { optimizeDatabase } from '../../src/registry/storage/optimize.ts';
 import { clockAt, retentionWith, testApp } from '../support/deps.ts';
-import { losingQueues } from '../support/losing-queues.ts';
-import { organization } from '../support/organization.ts';
-import { plugin } from '../support/plugin.ts';
-import { publish } from '../support/publish.ts';
+import { plugin } from '../support/plugins/plugin.ts';
+import { publish } from '../support/plugins/publish.ts';
+import { organization } from '../support/scenes/organization.ts';
+import { losingQueues } from '../support/workers/losing-queues.ts';
 
 const days = 86_400_000;
 const now = Date.now();

@@ -14,9 +14,9 @@ import { advanceUpload } from '../../src/pipeline.ts';
 import { requestUpload } from '../../src/registry/uploads/request-upload.ts';
 import { claimUpload, sweepUploads, uploadKey } from '../../src/registry/uploads/uploads.ts';
 import worker from '../../src/worker.ts';
-import { agentScene, registered } from '../support/agents.ts';
-import { plugin } from '../support/plugin.ts';
-import { deploy, type Scene, scene } from '../support/scene.ts';
+import { agentScene, registered } from '../support/plugins/agents.ts';
+import { plugin } from '../support/plugins/plugin.ts';
+import { deploy, type Scene, scene } from '../support/scenes/scene.ts';
 
 const db = database(env.DB);
 const ids = { deployment: 'dep_00000000000000000000000001', plugin: 'plg_00000000000000000000000001' } as const;

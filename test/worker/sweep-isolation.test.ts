@@ -9,13 +9,13 @@ import { deployments, livePointers } from '../../src/db/schema/deploy.ts';
 import { deadLetters, events, outbox } from '../../src/db/schema/events.ts';
 import { uploads } from '../../src/db/schema/registry.ts';
 import { sweep } from '../../src/sweep.ts';
-import { agentScene, artifactAt, registered } from '../support/agents.ts';
 import { clockAt, testApp } from '../support/deps.ts';
-import { losingQueues } from '../support/losing-queues.ts';
-import { organization } from '../support/organization.ts';
-import { openUpload } from '../support/publish.ts';
-import { deploy, scene as deployScene } from '../support/scene.ts';
-import { waiverOf } from '../support/waivers.ts';
+import { agentScene, artifactAt, registered } from '../support/plugins/agents.ts';
+import { openUpload } from '../support/plugins/publish.ts';
+import { organization } from '../support/scenes/organization.ts';
+import { deploy, scene as deployScene } from '../support/scenes/scene.ts';
+import { waiverOf } from '../support/scenes/waivers.ts';
+import { losingQueues } from '../support/workers/losing-queues.ts';
 
 const days = 86_400_000;
 

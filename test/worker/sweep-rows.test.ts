@@ -2,12 +2,12 @@
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
 import { sweepSteps } from '../../src/sweep.ts';
-import { countedRows, countRows, noRows } from '../support/d1-rows.ts';
-import { copyRow, numbered } from '../support/many-rows.ts';
-import { plugin } from '../support/plugin.ts';
-import { openUpload, publish } from '../support/publish.ts';
-import { waiverOf } from '../support/waivers.ts';
-import { deliverEvents, emitEvents, type WebhookScene, webhook, webhookScene } from '../support/webhooks.ts';
+import { countedRows, countRows, noRows } from '../support/database/d1-rows.ts';
+import { copyRow, numbered } from '../support/database/many-rows.ts';
+import { plugin } from '../support/plugins/plugin.ts';
+import { openUpload, publish } from '../support/plugins/publish.ts';
+import { waiverOf } from '../support/scenes/waivers.ts';
+import { deliverEvents, emitEvents, type WebhookScene, webhook, webhookScene } from '../support/scenes/webhooks.ts';
 
 countRows(env.DB);
 

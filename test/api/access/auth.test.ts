@@ -4,9 +4,9 @@ import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { database } from '../../../src/db/client.ts';
 import { type Answer, type Client, clientOf } from '../../support/client.ts';
+import { countedD1 } from '../../support/database/round-trips.ts';
 import { clockAt, testApp } from '../../support/deps.ts';
-import { adminAuthorization, clientWithKey, organization } from '../../support/organization.ts';
-import { countedD1 } from '../../support/round-trips.ts';
+import { adminAuthorization, clientWithKey, organization } from '../../support/scenes/organization.ts';
 import { zodMessage } from '../../support/zod-message.ts';
 
 const org = await organization();

@@ -2,7 +2,11 @@
 // follows from these two (authorization.test.ts). A new route needs a row here.
 import type { Scope } from '../../../src/contract/scopes.ts';
 import type { GoKind } from '../../../src/registry/go/installs.ts';
-import { registered, registration } from '../../support/agents.ts';
+import type { Sent } from '../../support/client.ts';
+import { registered, registration } from '../../support/plugins/agents.ts';
+import { goInstall, goOrigin, goPlugin } from '../../support/plugins/go-plugins.ts';
+import { plugin } from '../../support/plugins/plugin.ts';
+import { publish, uploaded } from '../../support/plugins/publish.ts';
 import {
   type Ids,
   newDeployment,
@@ -10,13 +14,9 @@ import {
   newManagedKey,
   newWebhook,
   type World,
-} from '../../support/authorization-world.ts';
-import type { Sent } from '../../support/client.ts';
-import { goInstall, goOrigin, goPlugin } from '../../support/go-plugins.ts';
-import { namespaceIn, pluginsOf } from '../../support/organization.ts';
-import { plugin } from '../../support/plugin.ts';
-import { publish, uploaded } from '../../support/publish.ts';
-import { waiverFields } from '../../support/waivers.ts';
+} from '../../support/scenes/authorization-world.ts';
+import { namespaceIn, pluginsOf } from '../../support/scenes/organization.ts';
+import { waiverFields } from '../../support/scenes/waivers.ts';
 import { models, secrets } from './authorization-rows.ts';
 
 export interface Row {

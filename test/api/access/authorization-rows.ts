@@ -1,7 +1,7 @@
 // Rows of the authorization matrix for the secrets and models of a namespace.
 import { inject } from 'vitest';
 import { z } from 'zod';
-import type { Ids, World } from '../../support/authorization-world.ts';
+import type { Ids, World } from '../../support/scenes/authorization-world.ts';
 import type { Row } from './authorization-matrix.ts';
 
 const read = { scope: 'plugins:read', of: 'namespace' } as const;

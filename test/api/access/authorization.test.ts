@@ -8,14 +8,14 @@ import { idOf } from '../../../src/contract/ids.ts';
 import { type Scope, scopes } from '../../../src/contract/scopes.ts';
 import type { NamespaceId } from '../../../src/core/ids.ts';
 import { database } from '../../../src/db/client.ts';
-import { type Ids, missingIds, type World, world } from '../../support/authorization-world.ts';
 import { type Answer, type Client, clientOf, type Sent } from '../../support/client.ts';
+import { countedD1 } from '../../support/database/round-trips.ts';
 import { clockAt, testApp } from '../../support/deps.ts';
 import { eventsOf } from '../../support/events.ts';
 import { maskVolatile } from '../../support/golden.ts';
-import { losingQueues } from '../../support/losing-queues.ts';
-import { adminAuthorization, clientWithKey, namespaceIn } from '../../support/organization.ts';
-import { countedD1 } from '../../support/round-trips.ts';
+import { type Ids, missingIds, type World, world } from '../../support/scenes/authorization-world.ts';
+import { adminAuthorization, clientWithKey, namespaceIn } from '../../support/scenes/organization.ts';
+import { losingQueues } from '../../support/workers/losing-queues.ts';
 import { addressOf, matrix, type Row } from './authorization-matrix.ts';
 import { isUnavailable, statusOf } from './authorization-rows.ts';
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { type Client, clientOf, origin } from '../../support/client.ts';
 import { clockAt, testApp } from '../../support/deps.ts';
-import { keyOf, namespaceIn, organization } from '../../support/organization.ts';
+import { keyOf, namespaceIn, organization } from '../../support/scenes/organization.ts';
 
 const hour = 3_600_000;
 const signedInSchema = z.object({ csrf_token: z.string() });

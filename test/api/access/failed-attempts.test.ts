@@ -5,9 +5,9 @@ import { FailedAttempts } from '../../../src/api/authentication/failed-attempts.
 import { database } from '../../../src/db/client.ts';
 import type { Deps } from '../../../src/deps.ts';
 import { clientOf } from '../../support/client.ts';
+import { countedD1 } from '../../support/database/round-trips.ts';
 import { clockAt, type TestApp, testApp } from '../../support/deps.ts';
-import { adminAuthorization, organization } from '../../support/organization.ts';
-import { countedD1 } from '../../support/round-trips.ts';
+import { adminAuthorization, organization } from '../../support/scenes/organization.ts';
 
 const path = '/v1/admin/organizations';
 const start = Date.parse('2026-11-20T12:00:20Z');

@@ -1,9 +1,9 @@
 // Tests the isolation of organizations, and of keys bound to namespaces, in lists and names. authorization.test.ts covers single
 // resources.
 import { describe, expect, test } from 'vitest';
-import { clientWithKey, namespaceIn, organization } from '../../support/organization.ts';
-import { plugin } from '../../support/plugin.ts';
-import { publish } from '../../support/publish.ts';
+import { plugin } from '../../support/plugins/plugin.ts';
+import { publish } from '../../support/plugins/publish.ts';
+import { clientWithKey, namespaceIn, organization } from '../../support/scenes/organization.ts';
 
 const own = await organization({ name: 'Mine' });
 const foreign = await organization({ name: 'Theirs' });

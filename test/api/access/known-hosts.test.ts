@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { bindingsOf, hostsOf } from '../../../src/bindings.ts';
 import { testApp } from '../../support/deps.ts';
 import { checkErrorResponse } from '../../support/error-response.ts';
-import { adminAuthorization, organization } from '../../support/organization.ts';
+import { adminAuthorization, organization } from '../../support/scenes/organization.ts';
 
 const org = await organization();
 const app = testApp({ anonymousOrganization: org.id });

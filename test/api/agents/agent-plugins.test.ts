@@ -1,5 +1,6 @@
 // Tests the agent surface over HTTP: every response field, its errors and messages, and who may change what.
 import { describe, expect, test } from 'vitest';
+import { eventsOf } from '../../support/events.ts';
 import {
   agentScene,
   agents,
@@ -11,9 +12,8 @@ import {
   registered,
   registration,
   requestArtifact,
-} from '../../support/agents.ts';
-import { eventsOf } from '../../support/events.ts';
-import { clientWithKey, organization } from '../../support/organization.ts';
+} from '../../support/plugins/agents.ts';
+import { clientWithKey, organization } from '../../support/scenes/organization.ts';
 
 const scene = await agentScene();
 const { org } = scene;

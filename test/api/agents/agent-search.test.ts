@@ -1,7 +1,7 @@
 // Tests that a search of agent plugins reads a bounded number of rows, over HTTP.
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
-import { agentScene, agents, registered } from '../../support/agents.ts';
+import { agentScene, agents, registered } from '../../support/plugins/agents.ts';
 
 const scene = await agentScene();
 const { org } = scene;

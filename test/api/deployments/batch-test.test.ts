@@ -2,9 +2,9 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { batchLimits } from '../../../src/contract/builder/batch.ts';
-import { type Organization, organization } from '../../support/organization.ts';
-import { plugin } from '../../support/plugin.ts';
-import { publish } from '../../support/publish.ts';
+import { plugin } from '../../support/plugins/plugin.ts';
+import { publish } from '../../support/plugins/publish.ts';
+import { type Organization, organization } from '../../support/scenes/organization.ts';
 
 const pipeline = `import os
 

@@ -4,10 +4,10 @@ import { z } from 'zod';
 import { idOf } from '../../../src/contract/ids.ts';
 import { advanceDeployment } from '../../../src/pipeline.ts';
 import { clockAt, testApp } from '../../support/deps.ts';
-import { losingQueues } from '../../support/losing-queues.ts';
-import { type Organization, organization } from '../../support/organization.ts';
-import { plugin } from '../../support/plugin.ts';
-import { publish } from '../../support/publish.ts';
+import { plugin } from '../../support/plugins/plugin.ts';
+import { publish } from '../../support/plugins/publish.ts';
+import { type Organization, organization } from '../../support/scenes/organization.ts';
+import { losingQueues } from '../../support/workers/losing-queues.ts';
 
 const realtime = `class EchoInferenceService:
     async def run_inference(self, inputs, parameters):

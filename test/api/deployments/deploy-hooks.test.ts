@@ -2,10 +2,10 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { clientOf } from '../../support/client.ts';
-import { deployHook, pushOf, sendTo, type TestHook } from '../../support/deploy-hooks.ts';
-import { clientWithKey, namespaceIn, type Organization, organization } from '../../support/organization.ts';
-import { plugin } from '../../support/plugin.ts';
-import { publish } from '../../support/publish.ts';
+import { plugin } from '../../support/plugins/plugin.ts';
+import { publish } from '../../support/plugins/publish.ts';
+import { deployHook, pushOf, sendTo, type TestHook } from '../../support/scenes/deploy-hooks.ts';
+import { clientWithKey, namespaceIn, type Organization, organization } from '../../support/scenes/organization.ts';
 
 let org: Organization;
 let hook: TestHook;

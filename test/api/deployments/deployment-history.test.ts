@@ -7,11 +7,11 @@ import { advanceDeployment } from '../../../src/pipeline.ts';
 import { origin } from '../../support/client.ts';
 import { testApp } from '../../support/deps.ts';
 import { readStream, type Streamed, type StreamedEvent, streamed } from '../../support/event-stream.ts';
-import { goDeployment, goOrigin, goPlugin } from '../../support/go-plugins.ts';
-import { losingQueues } from '../../support/losing-queues.ts';
-import { namespaceIn, type Organization, organization, pluginsOf } from '../../support/organization.ts';
-import { plugin } from '../../support/plugin.ts';
-import { publish } from '../../support/publish.ts';
+import { goDeployment, goOrigin, goPlugin } from '../../support/plugins/go-plugins.ts';
+import { plugin } from '../../support/plugins/plugin.ts';
+import { publish } from '../../support/plugins/publish.ts';
+import { namespaceIn, type Organization, organization, pluginsOf } from '../../support/scenes/organization.ts';
+import { losingQueues } from '../../support/workers/losing-queues.ts';
 
 const app = testApp({ queues: losingQueues().queues });
 const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);

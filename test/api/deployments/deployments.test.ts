@@ -3,11 +3,11 @@ import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { clientOf } from '../../support/client.ts';
 import { testApp } from '../../support/deps.ts';
-import { losingQueues } from '../../support/losing-queues.ts';
-import { type Organization, organization } from '../../support/organization.ts';
-import { type PluginOptions, plugin } from '../../support/plugin.ts';
-import { publish } from '../../support/publish.ts';
+import { type PluginOptions, plugin } from '../../support/plugins/plugin.ts';
+import { publish } from '../../support/plugins/publish.ts';
+import { type Organization, organization } from '../../support/scenes/organization.ts';
 import { waitFor } from '../../support/waiting.ts';
+import { losingQueues } from '../../support/workers/losing-queues.ts';
 import { zodMessage } from '../../support/zod-message.ts';
 
 const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);

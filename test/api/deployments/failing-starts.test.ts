@@ -7,10 +7,10 @@ import type { DeploymentId } from '../../../src/core/ids.ts';
 import { advanceDeployment } from '../../../src/pipeline.ts';
 import { clientOf } from '../../support/client.ts';
 import { clockAt, type TestApp, testApp } from '../../support/deps.ts';
-import { losingQueues } from '../../support/losing-queues.ts';
-import { type Organization, organization } from '../../support/organization.ts';
-import { plugin } from '../../support/plugin.ts';
-import { publish } from '../../support/publish.ts';
+import { plugin } from '../../support/plugins/plugin.ts';
+import { publish } from '../../support/plugins/publish.ts';
+import { type Organization, organization } from '../../support/scenes/organization.ts';
+import { losingQueues } from '../../support/workers/losing-queues.ts';
 
 const cause = 'The container did not start: it did not answer within 30 s: no connection.';
 const at = 'hello_ext_1_0_0';

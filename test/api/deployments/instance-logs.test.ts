@@ -10,11 +10,11 @@ import { collectLogs, sweepUnstoredLogs } from '../../../src/logs/collect.ts';
 import { advanceDeployment } from '../../../src/pipeline.ts';
 import { clientOf, origin } from '../../support/client.ts';
 import { clockAt, testApp } from '../../support/deps.ts';
-import { losingQueues } from '../../support/losing-queues.ts';
-import { type Organization, organization } from '../../support/organization.ts';
 import { ownBuilder } from '../../support/own-builder.ts';
-import { type Files, plugin } from '../../support/plugin.ts';
-import { publish } from '../../support/publish.ts';
+import { type Files, plugin } from '../../support/plugins/plugin.ts';
+import { publish } from '../../support/plugins/publish.ts';
+import { type Organization, organization } from '../../support/scenes/organization.ts';
+import { losingQueues } from '../../support/workers/losing-queues.ts';
 
 const { queues } = losingQueues();
 // Of its own: what one file stores of a shared builder's logs, the bucket of another file would lack.

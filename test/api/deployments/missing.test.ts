@@ -4,11 +4,11 @@ import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { advanceDeployment } from '../../../src/pipeline.ts';
 import { testApp } from '../../support/deps.ts';
-import { losingQueues } from '../../support/losing-queues.ts';
-import { organization } from '../../support/organization.ts';
-import { manifest, plugin } from '../../support/plugin.ts';
-import { publish } from '../../support/publish.ts';
-import { watchedBuilder } from '../../support/watched-builder.ts';
+import { manifest, plugin } from '../../support/plugins/plugin.ts';
+import { publish } from '../../support/plugins/publish.ts';
+import { organization } from '../../support/scenes/organization.ts';
+import { losingQueues } from '../../support/workers/losing-queues.ts';
+import { watchedBuilder } from '../../support/workers/watched-builder.ts';
 
 const deploymentId = z.object({ deployment_id: z.templateLiteral(['dep_', z.string()]) });
 

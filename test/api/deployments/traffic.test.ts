@@ -7,10 +7,10 @@ import { callHours } from '../../../src/db/schema/traffic.ts';
 import { advanceDeployment } from '../../../src/pipeline.ts';
 import { sweepTraffic } from '../../../src/traffic/traffic.ts';
 import { clockAt, retentionWith, type TestApp, testApp } from '../../support/deps.ts';
-import { losingQueues } from '../../support/losing-queues.ts';
-import { namespaceIn, type Organization, organization } from '../../support/organization.ts';
-import { plugin } from '../../support/plugin.ts';
-import { publish } from '../../support/publish.ts';
+import { plugin } from '../../support/plugins/plugin.ts';
+import { publish } from '../../support/plugins/publish.ts';
+import { namespaceIn, type Organization, organization } from '../../support/scenes/organization.ts';
+import { losingQueues } from '../../support/workers/losing-queues.ts';
 
 const start = Date.parse('2026-11-20T12:30:00Z');
 

@@ -10,9 +10,9 @@ import { idSource } from '../../../src/core/ids.ts';
 import { database } from '../../../src/db/client.ts';
 import { pluginVersions } from '../../../src/db/schema/registry.ts';
 import { testApp } from '../../support/deps.ts';
-import { goOrigin, goPlugin } from '../../support/go-plugins.ts';
-import { type Organization, organization } from '../../support/organization.ts';
-import { waiverOf } from '../../support/waivers.ts';
+import { goOrigin, goPlugin } from '../../support/plugins/go-plugins.ts';
+import { type Organization, organization } from '../../support/scenes/organization.ts';
+import { waiverOf } from '../../support/scenes/waivers.ts';
 
 const { fetch } = testApp();
 const db = database(env.DB);

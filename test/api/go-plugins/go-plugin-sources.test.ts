@@ -1,7 +1,7 @@
 // What an install answers if its source cannot be fetched.
 import { expect, test } from 'vitest';
 import { testApp } from '../../support/deps.ts';
-import { organization } from '../../support/organization.ts';
+import { organization } from '../../support/scenes/organization.ts';
 
 const { fetch } = testApp();
 

@@ -3,8 +3,8 @@ import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import { uploads } from '../../../src/db/schema/registry.ts';
 import { testApp } from '../../support/deps.ts';
-import { goDeployment, goInstall, goOrigin, goPlugin } from '../../support/go-plugins.ts';
-import { type Organization, organization } from '../../support/organization.ts';
+import { goDeployment, goInstall, goOrigin, goPlugin } from '../../support/plugins/go-plugins.ts';
+import { type Organization, organization } from '../../support/scenes/organization.ts';
 
 const { fetch, deps } = testApp();
 const { db } = deps;

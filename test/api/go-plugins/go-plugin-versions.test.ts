@@ -7,8 +7,8 @@ import { idSource, type OrganizationId } from '../../../src/core/ids.ts';
 import { database } from '../../../src/db/client.ts';
 import { pluginVersions } from '../../../src/db/schema/registry.ts';
 import { testApp } from '../../support/deps.ts';
-import { goOrigin, goPlugin } from '../../support/go-plugins.ts';
-import { organization } from '../../support/organization.ts';
+import { goOrigin, goPlugin } from '../../support/plugins/go-plugins.ts';
+import { organization } from '../../support/scenes/organization.ts';
 
 const { fetch } = testApp();
 

@@ -7,11 +7,11 @@ import { openApiDocument } from '../../../src/api/openapi/openapi-document.ts';
 import { eventTypeSchema } from '../../../src/contract/events/events.ts';
 import { database } from '../../../src/db/client.ts';
 import type { Client } from '../../support/client.ts';
+import { countedD1 } from '../../support/database/round-trips.ts';
 import { clockAt, testApp } from '../../support/deps.ts';
 import { eventsOf } from '../../support/events.ts';
-import { losingQueues } from '../../support/losing-queues.ts';
-import { clientWithKey, namespaceIn, type Organization, organization } from '../../support/organization.ts';
-import { countedD1 } from '../../support/round-trips.ts';
+import { clientWithKey, namespaceIn, type Organization, organization } from '../../support/scenes/organization.ts';
+import { losingQueues } from '../../support/workers/losing-queues.ts';
 
 const pageModel = z.object({
   results: z.array(z.looseObject({ id: z.string(), type: z.string() })),

@@ -10,10 +10,10 @@ import type { Deps } from '../../../src/deps.ts';
 import { advanceDeployment } from '../../../src/pipeline.ts';
 import { testApp } from '../../support/deps.ts';
 import { eventsOf } from '../../support/events.ts';
-import { losingQueues } from '../../support/losing-queues.ts';
-import { clientWithKey, type KeyOptions, type Organization, organization } from '../../support/organization.ts';
-import { manifest, plugin } from '../../support/plugin.ts';
-import { publish } from '../../support/publish.ts';
+import { manifest, plugin } from '../../support/plugins/plugin.ts';
+import { publish } from '../../support/plugins/publish.ts';
+import { clientWithKey, type KeyOptions, type Organization, organization } from '../../support/scenes/organization.ts';
+import { losingQueues } from '../../support/workers/losing-queues.ts';
 
 const asking = (permissions: object, version = '1.0.0') =>
   plugin({

@@ -13,9 +13,15 @@ import { bytesOf } from '../../support/bytes.ts';
 import { clientOf } from '../../support/client.ts';
 import { clockAt, testApp } from '../../support/deps.ts';
 import { eventsOf } from '../../support/events.ts';
-import { adminAuthorization, keyOf, namespaceIn, type Organization, organization } from '../../support/organization.ts';
-import { manifest } from '../../support/plugin.ts';
-import { deploy, overview, scene } from '../../support/scene.ts';
+import { manifest } from '../../support/plugins/plugin.ts';
+import {
+  adminAuthorization,
+  keyOf,
+  namespaceIn,
+  type Organization,
+  organization,
+} from '../../support/scenes/organization.ts';
+import { deploy, overview, scene } from '../../support/scenes/scene.ts';
 import { waitFor } from '../../support/waiting.ts';
 
 const at = ({ namespaceId }: Organization, name = '') => `/v1/namespaces/${namespaceId}/models${name && `/${name}`}`;

@@ -6,9 +6,9 @@ import { z } from 'zod';
 import { database } from '../../../src/db/client.ts';
 import { deployments, livePointers } from '../../../src/db/schema/deploy.ts';
 import { pluginVersions } from '../../../src/db/schema/registry.ts';
-import { namespaceIn, organization, pluginsOf } from '../../support/organization.ts';
-import { plugin } from '../../support/plugin.ts';
-import { confirm, openUpload, publish, putArchive } from '../../support/publish.ts';
+import { plugin } from '../../support/plugins/plugin.ts';
+import { confirm, openUpload, publish, putArchive } from '../../support/plugins/publish.ts';
+import { namespaceIn, organization, pluginsOf } from '../../support/scenes/organization.ts';
 import { zodMessage } from '../../support/zod-message.ts';
 
 const extractor = { feature_extractor_name: 'text', version: 'v1', params: { model: 'small' } };

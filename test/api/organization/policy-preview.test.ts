@@ -3,10 +3,10 @@ import { expect, test } from 'vitest';
 import { policyVersion } from '../../../src/scan/scan.ts';
 import { clockAt, testApp } from '../../support/deps.ts';
 import { eventsOf } from '../../support/events.ts';
-import { type Organization, organization } from '../../support/organization.ts';
-import { plugin } from '../../support/plugin.ts';
-import { publish } from '../../support/publish.ts';
-import { waiverFields } from '../../support/waivers.ts';
+import { plugin } from '../../support/plugins/plugin.ts';
+import { publish } from '../../support/plugins/publish.ts';
+import { type Organization, organization } from '../../support/scenes/organization.ts';
+import { waiverFields } from '../../support/scenes/waivers.ts';
 
 /** Passes at the level seed, is an error at strict. */
 const outgoing = { 'mail.py': 'import smtplib\n' };

@@ -3,9 +3,9 @@ import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { policyVersion } from '../../../src/scan/scan.ts';
 import { eventsOf } from '../../support/events.ts';
-import { organization } from '../../support/organization.ts';
-import { plugin } from '../../support/plugin.ts';
-import { confirm, publish, uploaded } from '../../support/publish.ts';
+import { plugin } from '../../support/plugins/plugin.ts';
+import { confirm, publish, uploaded } from '../../support/plugins/publish.ts';
+import { organization } from '../../support/scenes/organization.ts';
 import { waitFor } from '../../support/waiting.ts';
 import { zodMessage } from '../../support/zod-message.ts';
 

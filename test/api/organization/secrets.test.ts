@@ -3,7 +3,7 @@ import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
 import { secretLimits } from '../../../src/contract/plugin/secrets.ts';
 import { eventsOf } from '../../support/events.ts';
-import { type Organization, organization } from '../../support/organization.ts';
+import { type Organization, organization } from '../../support/scenes/organization.ts';
 
 const at = ({ namespaceId }: Organization, name = '') => `/v1/namespaces/${namespaceId}/secrets${name && `/${name}`}`;
 

@@ -7,11 +7,11 @@ import { policyVersion } from '../../../src/scan/scan.ts';
 import { sweep } from '../../../src/sweep.ts';
 import { clockAt, testApp } from '../../support/deps.ts';
 import { eventsOf } from '../../support/events.ts';
-import { losingQueues } from '../../support/losing-queues.ts';
-import { type Organization, organization } from '../../support/organization.ts';
-import { type Plugin, plugin } from '../../support/plugin.ts';
-import { confirm, uploaded } from '../../support/publish.ts';
-import { waiverFields, waiverOf } from '../../support/waivers.ts';
+import { type Plugin, plugin } from '../../support/plugins/plugin.ts';
+import { confirm, uploaded } from '../../support/plugins/publish.ts';
+import { type Organization, organization } from '../../support/scenes/organization.ts';
+import { waiverFields, waiverOf } from '../../support/scenes/waivers.ts';
+import { losingQueues } from '../../support/workers/losing-queues.ts';
 import { zodMessage } from '../../support/zod-message.ts';
 
 const hour = 3600 * 1000;

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { apiLimits } from '../../../src/contract/limits/builder.ts';
 import { testApp } from '../../support/deps.ts';
-import { organization } from '../../support/organization.ts';
+import { organization } from '../../support/scenes/organization.ts';
 
 const { fetch } = testApp();
 const org = await organization();

@@ -6,7 +6,7 @@ import { openApiDocument } from '../../../src/api/openapi/openapi-document.ts';
 import { documentedMethods } from '../../../src/api/openapi/route-definitions.ts';
 import { worker } from '../../support/client.ts';
 import { testApp } from '../../support/deps.ts';
-import { adminAuthorization, keyOf, organization } from '../../support/organization.ts';
+import { adminAuthorization, keyOf, organization } from '../../support/scenes/organization.ts';
 import { type Schema, textsOf, valuesOf } from '../../support/schema-values.ts';
 
 const org = await organization();

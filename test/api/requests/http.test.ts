@@ -5,9 +5,9 @@ import { openApiDocument } from '../../../src/api/openapi/openapi-document.ts';
 import { requestDatabase } from '../../../src/db/client.ts';
 import { clientOf, worker } from '../../support/client.ts';
 import { testApp } from '../../support/deps.ts';
-import { adminAuthorization, namespaceIn, organization } from '../../support/organization.ts';
-import { plugin } from '../../support/plugin.ts';
-import { publish } from '../../support/publish.ts';
+import { plugin } from '../../support/plugins/plugin.ts';
+import { publish } from '../../support/plugins/publish.ts';
+import { adminAuthorization, namespaceIn, organization } from '../../support/scenes/organization.ts';
 
 const { paths = {} } = openApiDocument(testApp().app);
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];

@@ -7,11 +7,11 @@ import { database } from '../../../src/db/client.ts';
 import { idempotencyKeys } from '../../../src/db/schema/idempotency.ts';
 import { sweep } from '../../../src/sweep.ts';
 import { clientOf } from '../../support/client.ts';
+import { countedD1 } from '../../support/database/round-trips.ts';
 import { clockAt, testApp } from '../../support/deps.ts';
-import { losingQueues } from '../../support/losing-queues.ts';
-import { adminAuthorization, clientWithKey, organization } from '../../support/organization.ts';
-import { plugin } from '../../support/plugin.ts';
-import { countedD1 } from '../../support/round-trips.ts';
+import { plugin } from '../../support/plugins/plugin.ts';
+import { adminAuthorization, clientWithKey, organization } from '../../support/scenes/organization.ts';
+import { losingQueues } from '../../support/workers/losing-queues.ts';
 
 const hour = 3_600_000;
 const hook = { url: 'https://hooks.example.com/a' };

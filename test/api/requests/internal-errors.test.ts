@@ -6,10 +6,10 @@ import { z } from 'zod';
 import { jsonLog } from '../../../src/core/log.ts';
 import { type Client, clientOf } from '../../support/client.ts';
 import { testApp } from '../../support/deps.ts';
-import { losingQueues } from '../../support/losing-queues.ts';
-import { adminAuthorization, organization } from '../../support/organization.ts';
-import { plugin } from '../../support/plugin.ts';
-import { publish, uploaded } from '../../support/publish.ts';
+import { plugin } from '../../support/plugins/plugin.ts';
+import { publish, uploaded } from '../../support/plugins/publish.ts';
+import { adminAuthorization, organization } from '../../support/scenes/organization.ts';
+import { losingQueues } from '../../support/workers/losing-queues.ts';
 
 const org = await organization();
 

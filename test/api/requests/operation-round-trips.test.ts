@@ -4,12 +4,12 @@ import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
 import { database } from '../../../src/db/client.ts';
 import documented from '../../docs/round-trips.md?raw';
-import { world } from '../../support/authorization-world.ts';
-import { blockedQueues } from '../../support/blocked-queues.ts';
 import { clientOf } from '../../support/client.ts';
+import { countedD1 } from '../../support/database/round-trips.ts';
 import { clockAt, testApp } from '../../support/deps.ts';
-import { adminAuthorization } from '../../support/organization.ts';
-import { countedD1 } from '../../support/round-trips.ts';
+import { world } from '../../support/scenes/authorization-world.ts';
+import { adminAuthorization } from '../../support/scenes/organization.ts';
+import { blockedQueues } from '../../support/workers/blocked-queues.ts';
 import { addressOf, matrix, type Row } from '../access/authorization-matrix.ts';
 import { isUnavailable, statusOf } from '../access/authorization-rows.ts';
 

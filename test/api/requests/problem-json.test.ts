@@ -4,9 +4,9 @@ import { z } from 'zod';
 import { type ProblemCode, problems } from '../../../src/core/problem.ts';
 import { type Client, clientOf } from '../../support/client.ts';
 import { testApp } from '../../support/deps.ts';
-import { adminAuthorization, organization } from '../../support/organization.ts';
-import { plugin } from '../../support/plugin.ts';
-import { uploaded } from '../../support/publish.ts';
+import { plugin } from '../../support/plugins/plugin.ts';
+import { uploaded } from '../../support/plugins/publish.ts';
+import { adminAuthorization, organization } from '../../support/scenes/organization.ts';
 
 const org = await organization();
 const problemJson = 'application/problem+json';

@@ -1,4 +1,4 @@
-// Every test file ends with a look at the plans of what it ran (test/support/query-plans.ts). This one shows that scans are found, and
+// Every test file ends with a look at the plans of what it ran (test/support/database/query-plans.ts). This one shows that scans are found, and
 // that every step of the sweep is looked at.
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
@@ -6,10 +6,10 @@ import { database } from '../../../src/db/client.ts';
 import { events } from '../../../src/db/schema/events.ts';
 import { optimizeDatabase } from '../../../src/registry/storage/optimize.ts';
 import { sweepSteps } from '../../../src/sweep.ts';
+import { collectingD1, unexpectedScans, wasCollected } from '../../support/database/query-plans.ts';
 import { testApp } from '../../support/deps.ts';
-import { losingQueues } from '../../support/losing-queues.ts';
-import { organization } from '../../support/organization.ts';
-import { collectingD1, unexpectedScans, wasCollected } from '../../support/query-plans.ts';
+import { organization } from '../../support/scenes/organization.ts';
+import { losingQueues } from '../../support/workers/losing-queues.ts';
 
 const scan = { plan: 'SCAN events', sql: expect.stringContaining('from "events"') };
 

@@ -5,9 +5,9 @@ import { mayMoveTraffic } from '../../../src/api/requests/read-your-writes.ts';
 import { advanceDeployment } from '../../../src/pipeline.ts';
 import { clientOf } from '../../support/client.ts';
 import { testApp } from '../../support/deps.ts';
-import { losingQueues } from '../../support/losing-queues.ts';
-import { keyOf, pluginsOf } from '../../support/organization.ts';
-import { deploy, publishVersion, scene } from '../../support/scene.ts';
+import { keyOf, pluginsOf } from '../../support/scenes/organization.ts';
+import { deploy, publishVersion, scene } from '../../support/scenes/scene.ts';
+import { losingQueues } from '../../support/workers/losing-queues.ts';
 
 /** Routes that change something, but not which deployment a call reaches. A new route belongs here or gets the flag. */
 const unflagged = [

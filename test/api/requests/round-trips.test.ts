@@ -2,15 +2,15 @@
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
 import { database } from '../../../src/db/client.ts';
-import { agents, registered, registration } from '../../support/agents.ts';
-import { blockedQueues } from '../../support/blocked-queues.ts';
+import { countedD1 } from '../../support/database/round-trips.ts';
 import { clockAt, testApp } from '../../support/deps.ts';
-import { namespaceIn, type Organization, organization } from '../../support/organization.ts';
-import { plugin } from '../../support/plugin.ts';
-import { confirm, openUpload, publish, uploaded } from '../../support/publish.ts';
-import { countedD1 } from '../../support/round-trips.ts';
+import { agents, registered, registration } from '../../support/plugins/agents.ts';
+import { plugin } from '../../support/plugins/plugin.ts';
+import { confirm, openUpload, publish, uploaded } from '../../support/plugins/publish.ts';
+import { namespaceIn, type Organization, organization } from '../../support/scenes/organization.ts';
+import { waiverFields, waiverOf } from '../../support/scenes/waivers.ts';
 import { waitFor } from '../../support/waiting.ts';
-import { waiverFields, waiverOf } from '../../support/waivers.ts';
+import { blockedQueues } from '../../support/workers/blocked-queues.ts';
 
 const counted = countedD1(env.DB);
 

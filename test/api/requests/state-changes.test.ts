@@ -18,13 +18,13 @@ import { recordFetch } from '../../../src/registry/agents/artifact-download.ts';
 import { verifyArtifact } from '../../../src/registry/agents/verification.ts';
 import { rescan } from '../../../src/scan-host/rescan.ts';
 import { sweep } from '../../../src/sweep.ts';
-import { goodArtifact } from '../../support/agents.ts';
-import { auditedD1, type Transaction } from '../../support/audited-d1.ts';
-import { world } from '../../support/authorization-world.ts';
 import { clientOf } from '../../support/client.ts';
+import { auditedD1, type Transaction } from '../../support/database/audited-d1.ts';
 import { clockAt, testApp } from '../../support/deps.ts';
-import { losingQueues } from '../../support/losing-queues.ts';
-import { adminAuthorization } from '../../support/organization.ts';
+import { goodArtifact } from '../../support/plugins/agents.ts';
+import { world } from '../../support/scenes/authorization-world.ts';
+import { adminAuthorization } from '../../support/scenes/organization.ts';
+import { losingQueues } from '../../support/workers/losing-queues.ts';
 import { addressOf, matrix } from '../access/authorization-matrix.ts';
 import { isUnavailable, statusOf } from '../access/authorization-rows.ts';
 import {

@@ -3,9 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { uploadLimits } from '../../../src/contract/limits/builder.ts';
 import { type Answer, clientOf } from '../../support/client.ts';
 import { testApp } from '../../support/deps.ts';
-import { adminAuthorization, type Organization, organization } from '../../support/organization.ts';
-import { plugin, tarGzOf } from '../../support/plugin.ts';
-import { confirm, openUpload, putArchive, uploaded } from '../../support/publish.ts';
+import { plugin, tarGzOf } from '../../support/plugins/plugin.ts';
+import { confirm, openUpload, putArchive, uploaded } from '../../support/plugins/publish.ts';
+import { adminAuthorization, type Organization, organization } from '../../support/scenes/organization.ts';
 
 const operator = clientOf(adminAuthorization);
 

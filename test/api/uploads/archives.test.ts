@@ -2,14 +2,14 @@
 import { describe, expect, test } from 'vitest';
 import { inMemoryBytesMax } from '../../../src/contract/limits/archives.ts';
 import { sha256Hex } from '../../../src/core/digest.ts';
+import { writeZip } from '../../support/archives/zip-writer.ts';
 import { bytesOf, joined, noise } from '../../support/bytes.ts';
 import type { Answer } from '../../support/client.ts';
 import { goldenJson } from '../../support/golden.ts';
-import { organization } from '../../support/organization.ts';
-import { type Files, manifest, plugin, tarGzOf, zipOf } from '../../support/plugin.ts';
-import { confirm, openUpload, publish, uploaded } from '../../support/publish.ts';
+import { type Files, manifest, plugin, tarGzOf, zipOf } from '../../support/plugins/plugin.ts';
+import { confirm, openUpload, publish, uploaded } from '../../support/plugins/publish.ts';
+import { organization } from '../../support/scenes/organization.ts';
 import { waitFor } from '../../support/waiting.ts';
-import { writeZip } from '../../support/zip-writer.ts';
 
 const org = await organization({ pluginsPerNamespace: 1000 });
 

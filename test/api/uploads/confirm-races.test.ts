@@ -11,13 +11,13 @@ import { pluginVersions, uploads } from '../../../src/db/schema/registry.ts';
 import { claimUpload, reopenUpload } from '../../../src/registry/uploads/uploads.ts';
 import worker from '../../../src/worker.ts';
 import { clientOf } from '../../support/client.ts';
+import { countedD1 } from '../../support/database/round-trips.ts';
 import { clockAt, testApp } from '../../support/deps.ts';
-import { losingQueues } from '../../support/losing-queues.ts';
-import { clientWithKey, type Organization, organization } from '../../support/organization.ts';
-import { plugin } from '../../support/plugin.ts';
-import { confirm, openUpload, uploaded } from '../../support/publish.ts';
-import { countedD1 } from '../../support/round-trips.ts';
+import { plugin } from '../../support/plugins/plugin.ts';
+import { confirm, openUpload, uploaded } from '../../support/plugins/publish.ts';
+import { clientWithKey, type Organization, organization } from '../../support/scenes/organization.ts';
 import { waitFor } from '../../support/waiting.ts';
+import { losingQueues } from '../../support/workers/losing-queues.ts';
 
 const db = database(env.DB);
 const org = await organization({ pluginsPerNamespace: 1000 });

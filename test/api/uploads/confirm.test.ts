@@ -2,9 +2,9 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { maskVolatile } from '../../support/golden.ts';
-import { organization } from '../../support/organization.ts';
-import { manifest, plugin, zipOf } from '../../support/plugin.ts';
-import { confirm, openUpload, publish, putArchive, uploaded } from '../../support/publish.ts';
+import { manifest, plugin, zipOf } from '../../support/plugins/plugin.ts';
+import { confirm, openUpload, publish, putArchive, uploaded } from '../../support/plugins/publish.ts';
+import { organization } from '../../support/scenes/organization.ts';
 import { zodMessage } from '../../support/zod-message.ts';
 
 const org = await organization({ pluginsPerNamespace: 1000 });

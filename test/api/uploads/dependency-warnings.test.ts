@@ -1,8 +1,8 @@
 // Tests what confirm says of a plugin's dependencies.
 import { expect, test } from 'vitest';
-import { organization } from '../../support/organization.ts';
-import { plugin } from '../../support/plugin.ts';
-import { confirm, uploaded } from '../../support/publish.ts';
+import { plugin } from '../../support/plugins/plugin.ts';
+import { confirm, uploaded } from '../../support/plugins/publish.ts';
+import { organization } from '../../support/scenes/organization.ts';
 
 const service =
   'class DemoInferenceService:\n    async def run_inference(self, inputs, parameters):\n        return {}\n';

@@ -4,8 +4,8 @@ import { uploadBytesMax } from '../../../src/contract/limits/archives.ts';
 import { presign } from '../../../src/registry/storage/presign.ts';
 import { bytesOf, joined } from '../../support/bytes.ts';
 import { clockAt, testApp } from '../../support/deps.ts';
-import { organization } from '../../support/organization.ts';
-import { openUpload } from '../../support/publish.ts';
+import { openUpload } from '../../support/plugins/publish.ts';
+import { organization } from '../../support/scenes/organization.ts';
 
 const start = Date.parse('2026-11-20T12:00:00Z');
 const clock = clockAt(start);

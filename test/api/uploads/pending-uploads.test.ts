@@ -7,9 +7,9 @@ import { database } from '../../../src/db/client.ts';
 import { uploads } from '../../../src/db/schema/registry.ts';
 import { claimUpload } from '../../../src/registry/uploads/uploads.ts';
 import { testApp } from '../../support/deps.ts';
-import { organization } from '../../support/organization.ts';
-import { plugin } from '../../support/plugin.ts';
-import { confirm, openUpload, uploaded } from '../../support/publish.ts';
+import { plugin } from '../../support/plugins/plugin.ts';
+import { confirm, openUpload, uploaded } from '../../support/plugins/publish.ts';
+import { organization } from '../../support/scenes/organization.ts';
 
 const { deps } = testApp();
 const org = await organization();

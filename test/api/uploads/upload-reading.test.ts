@@ -1,9 +1,9 @@
 // Tests that an upload can be read after its confirmation: what became of it, and by which findings it was rejected.
 import { expect, test } from 'vitest';
 import { testApp } from '../../support/deps.ts';
-import { organization } from '../../support/organization.ts';
-import { plugin } from '../../support/plugin.ts';
-import { confirm, uploaded } from '../../support/publish.ts';
+import { plugin } from '../../support/plugins/plugin.ts';
+import { confirm, uploaded } from '../../support/plugins/publish.ts';
+import { organization } from '../../support/scenes/organization.ts';
 
 const app = testApp({});
 

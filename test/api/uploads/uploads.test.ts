@@ -2,9 +2,9 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { uploadBytesMax } from '../../../src/contract/limits/archives.ts';
-import { type Organization, organization } from '../../support/organization.ts';
-import { plugin } from '../../support/plugin.ts';
-import { confirm, openUpload, publish, putArchive, uploaded } from '../../support/publish.ts';
+import { plugin } from '../../support/plugins/plugin.ts';
+import { confirm, openUpload, publish, putArchive, uploaded } from '../../support/plugins/publish.ts';
+import { type Organization, organization } from '../../support/scenes/organization.ts';
 import { zodMessage } from '../../support/zod-message.ts';
 
 const org = await organization({ pluginsPerNamespace: 1000 });

@@ -1,10 +1,10 @@
 // Tests listing, getting and deleting the versions of a namespace: every field, and the effects of deleting (mixpeek §4.3-4.5, §5).
 import { describe, expect, test } from 'vitest';
 import { sha256Hex } from '../../../src/core/digest.ts';
-import { goPlugin } from '../../support/go-plugins.ts';
-import { organization } from '../../support/organization.ts';
-import { plugin } from '../../support/plugin.ts';
-import { publish } from '../../support/publish.ts';
+import { goPlugin } from '../../support/plugins/go-plugins.ts';
+import { plugin } from '../../support/plugins/plugin.ts';
+import { publish } from '../../support/plugins/publish.ts';
+import { organization } from '../../support/scenes/organization.ts';
 
 const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
 

@@ -2,9 +2,15 @@
 // plugin works like one of the namespace (mixpeek §5, rows 11-13; D17-D19).
 import { describe, expect, test } from 'vitest';
 import type { Client } from '../../support/client.ts';
-import { clientWithKey, namespaceIn, type Organization, organization, pluginsOf } from '../../support/organization.ts';
-import { type PluginOptions, plugin } from '../../support/plugin.ts';
-import { confirm, publish, uploaded } from '../../support/publish.ts';
+import { type PluginOptions, plugin } from '../../support/plugins/plugin.ts';
+import { confirm, publish, uploaded } from '../../support/plugins/publish.ts';
+import {
+  clientWithKey,
+  namespaceIn,
+  type Organization,
+  organization,
+  pluginsOf,
+} from '../../support/scenes/organization.ts';
 import { waitFor } from '../../support/waiting.ts';
 
 const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);

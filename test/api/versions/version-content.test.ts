@@ -2,9 +2,9 @@
 import { unzipSync } from 'fflate';
 import { expect, test } from 'vitest';
 import { sha256Hex } from '../../../src/core/digest.ts';
-import { type Organization, organization } from '../../support/organization.ts';
-import { plugin } from '../../support/plugin.ts';
-import { publish } from '../../support/publish.ts';
+import { plugin } from '../../support/plugins/plugin.ts';
+import { publish } from '../../support/plugins/publish.ts';
+import { type Organization, organization } from '../../support/scenes/organization.ts';
 
 const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
 

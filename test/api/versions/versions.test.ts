@@ -5,12 +5,12 @@ import { z } from 'zod';
 import { idOf } from '../../../src/contract/ids.ts';
 import { database } from '../../../src/db/client.ts';
 import { advanceDeployment } from '../../../src/pipeline.ts';
+import { countedD1 } from '../../support/database/round-trips.ts';
 import { clockAt, type TestApp, testApp } from '../../support/deps.ts';
-import { losingQueues } from '../../support/losing-queues.ts';
-import { clientWithKey, type Organization, organization } from '../../support/organization.ts';
-import { plugin } from '../../support/plugin.ts';
-import { confirm, publish, uploaded } from '../../support/publish.ts';
-import { countedD1 } from '../../support/round-trips.ts';
+import { plugin } from '../../support/plugins/plugin.ts';
+import { confirm, publish, uploaded } from '../../support/plugins/publish.ts';
+import { clientWithKey, type Organization, organization } from '../../support/scenes/organization.ts';
+import { losingQueues } from '../../support/workers/losing-queues.ts';
 
 const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
 const actor = { type: 'key', id: expect.stringMatching(/^key_/) };

@@ -4,8 +4,15 @@ import { z } from 'zod';
 import { deliverDue } from '../../../src/events/webhooks/deliver.ts';
 import { eventsOf } from '../../support/events.ts';
 import { received } from '../../support/fake-receiver.ts';
-import { namespaceIn } from '../../support/organization.ts';
-import { deliverEvents, deliveriesOf, emitEvents, receiverUrl, webhook, webhookScene } from '../../support/webhooks.ts';
+import { namespaceIn } from '../../support/scenes/organization.ts';
+import {
+  deliverEvents,
+  deliveriesOf,
+  emitEvents,
+  receiverUrl,
+  webhook,
+  webhookScene,
+} from '../../support/scenes/webhooks.ts';
 
 describe('a test event', () => {
   test('goes only to its webhook, regardless of its filters', async () => {

@@ -4,8 +4,8 @@ import { z } from 'zod';
 import { clientOf } from '../../support/client.ts';
 import { eventsOf } from '../../support/events.ts';
 import { goldenJson } from '../../support/golden.ts';
-import { clientWithKey, namespaceIn, organization } from '../../support/organization.ts';
-import { receiverUrl, webhook, webhookScene } from '../../support/webhooks.ts';
+import { clientWithKey, namespaceIn, organization } from '../../support/scenes/organization.ts';
+import { receiverUrl, webhook, webhookScene } from '../../support/scenes/webhooks.ts';
 
 const unknownId = 'whk_00000000000000000000000000';
 

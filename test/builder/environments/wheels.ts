@@ -15,7 +15,7 @@ import {
   lockEventSchema,
 } from '../../../src/contract/builder/environments.ts';
 import type { PythonSpec } from '../../../src/contract/builder/instances.ts';
-import { writeZip } from '../../support/zip-writer.ts';
+import { writeZip } from '../../support/archives/zip-writer.ts';
 import { type Kind, startBuilder } from '../breakout/kinds.ts';
 import { type BuilderOptions, type Files, newFolder, TestBuilder } from '../support.ts';
 

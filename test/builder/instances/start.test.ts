@@ -3,8 +3,8 @@ import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { InstanceEvent, PythonSpec } from '../../../src/contract/builder/instances.ts';
+import { writeZip } from '../../support/archives/zip-writer.ts';
 import { bytesOf, joined, noise } from '../../support/bytes.ts';
-import { writeZip } from '../../support/zip-writer.ts';
 import { eventually, type Files, handler, refusal, TestBuilder } from '../support.ts';
 
 let builder: TestBuilder;

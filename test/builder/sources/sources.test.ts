@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { memorySource } from '../../../src/archive/byte-source.ts';
 import { type Source, sourceHeader, sourceRefusalSchema, sourceSchema } from '../../../src/contract/builder/sources.ts';
-import { openTestArchive } from '../../support/open-archive.ts';
+import { openTestArchive } from '../../support/archives/open-archive.ts';
 import { eventually, TestBuilder } from '../support.ts';
 import { GitServer, type Repository, type Tree } from './git-server.ts';
 

@@ -5,8 +5,8 @@ import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { packZip } from '../../../src/archive/zip/pack.ts';
-import { writeTarGz } from '../../support/tar-writer.ts';
-import { writeZip, type ZipEntrySpec } from '../../support/zip-writer.ts';
+import { writeTarGz } from '../../support/archives/tar-writer.ts';
+import { writeZip, type ZipEntrySpec } from '../../support/archives/zip-writer.ts';
 import { folderOf, type LintJson, lintJson, plugin, slipway } from '../slipway.ts';
 
 const fixtures = fileURLToPath(import.meta.resolve('../../fixtures/lint'));

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { type Builder, callHeader } from '../../../src/contract/builder/instances.ts';
 import type { Placement } from '../../../src/contract/plugin/placement.ts';
 import { builderByContainers } from '../../../src/deploy/builder/client.ts';
-import { containersAnswering } from '../../support/answering-containers.ts';
+import { containersAnswering } from '../../support/containers/answering-containers.ts';
 
 const placement: Placement = { size: 'basic', location: null, jurisdiction: null };
 const digest = 'ab'.repeat(32);

@@ -2,7 +2,7 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { stoppingHeader } from '../../../src/contract/builder/instances.ts';
 import { containerLimits } from '../../../src/contract/limits/containers.ts';
-import { type ManagedScene, withContainer } from '../../support/container-scene.ts';
+import { type ManagedScene, withContainer } from '../../support/containers/container-scene.ts';
 import { waitUntil } from '../../support/waiting.ts';
 
 afterEach(() => {

@@ -10,11 +10,11 @@ import { ManagedContainer } from '../../../src/deploy/containers/managed-contain
 import { stopDueInstances } from '../../../src/deploy/stopping/stop.ts';
 import { advanceDeployment } from '../../../src/pipeline.ts';
 import { invoke } from '../../../src/serve/invoke.ts';
-import { containersAnswering } from '../../support/answering-containers.ts';
-import { settingsFor } from '../../support/container-scene.ts';
+import { containersAnswering } from '../../support/containers/answering-containers.ts';
+import { settingsFor } from '../../support/containers/container-scene.ts';
+import { ProcessContainer } from '../../support/containers/process-container.ts';
 import { uncounted } from '../../support/deps.ts';
-import { ProcessContainer } from '../../support/process-container.ts';
-import { deploy, overview, type Scene, scene } from '../../support/scene.ts';
+import { deploy, overview, type Scene, scene } from '../../support/scenes/scene.ts';
 import { waitFor } from '../../support/waiting.ts';
 
 interface Hosted {

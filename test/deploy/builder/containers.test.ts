@@ -7,7 +7,7 @@ import { advanceDeployment } from '../../../src/pipeline.ts';
 import { versionSlug } from '../../../src/registry/versions/versions.ts';
 import { invoke } from '../../../src/serve/invoke.ts';
 import { uncounted } from '../../support/deps.ts';
-import { deploy, scene } from '../../support/scene.ts';
+import { deploy, scene } from '../../support/scenes/scene.ts';
 
 const instances = {
   lite: env.INSTANCES_LITE,

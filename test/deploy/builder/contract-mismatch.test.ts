@@ -2,7 +2,7 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { containerLimits } from '../../../src/contract/limits/containers.ts';
 import { ManagedContainer } from '../../../src/deploy/containers/managed-container.ts';
-import { withContainer } from '../../support/container-scene.ts';
+import { withContainer } from '../../support/containers/container-scene.ts';
 import { waitFor } from '../../support/waiting.ts';
 
 const invoke = '/instances/dep_1/invoke';

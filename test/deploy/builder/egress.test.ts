@@ -4,7 +4,14 @@ import { expect, test } from 'vitest';
 import { TargetNotAllowed } from '../../../src/contract/builder/egress.ts';
 import { idSource } from '../../../src/core/ids.ts';
 import { fetchByBuilder } from '../../../src/deploy/builder/egress.ts';
-import { attemptsOf, deliverEvents, deliveriesOf, emitEvents, webhook, webhookScene } from '../../support/webhooks.ts';
+import {
+  attemptsOf,
+  deliverEvents,
+  deliveriesOf,
+  emitEvents,
+  webhook,
+  webhookScene,
+} from '../../support/scenes/webhooks.ts';
 
 const newOrganization = () => idSource(Date.now)('organization');
 const send = fetchByBuilder({ url: env.BUILDER_URL, token: env.BUILDER_TOKEN });

@@ -12,7 +12,7 @@ import { sha256Hex } from '../../../src/core/digest.ts';
 import { wasmKey } from '../../../src/deploy/builder/builds.ts';
 import { builderByUrl } from '../../../src/deploy/builder/client.ts';
 import { builderWithIsolates } from '../../../src/deploy/builder/isolates.ts';
-import { pipelineSource } from '../../support/go-sources.ts';
+import { pipelineSource } from '../../support/plugins/go-sources.ts';
 
 const body = `switch action {
 	case "exit":

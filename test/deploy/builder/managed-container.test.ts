@@ -5,7 +5,7 @@ import { standbyHeader } from '../../../src/contract/builder/serving.ts';
 import { builderLimits } from '../../../src/contract/limits/builder.ts';
 import { containerLimits } from '../../../src/contract/limits/containers.ts';
 import { ManagedContainer } from '../../../src/deploy/containers/managed-container.ts';
-import { withContainer } from '../../support/container-scene.ts';
+import { withContainer } from '../../support/containers/container-scene.ts';
 import { waitFor, waitUntil } from '../../support/waiting.ts';
 
 afterEach(() => {

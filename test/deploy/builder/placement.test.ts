@@ -8,14 +8,14 @@ import { type ContainerSize, type Placement, sizeFor } from '../../../src/contra
 import { deployments } from '../../../src/db/schema/deploy.ts';
 import { builderByContainers } from '../../../src/deploy/builder/client.ts';
 import { declaredMemoryMiB, placementLookup } from '../../../src/deploy/builder/placement.ts';
-import { containersAnswering, type Target } from '../../support/answering-containers.ts';
 import { origin } from '../../support/client.ts';
+import { containersAnswering, type Target } from '../../support/containers/answering-containers.ts';
 import { testApp } from '../../support/deps.ts';
-import { losingQueues } from '../../support/losing-queues.ts';
-import { organization } from '../../support/organization.ts';
-import { manifest, plugin } from '../../support/plugin.ts';
-import { publish } from '../../support/publish.ts';
-import { deploy, type Scene, scene } from '../../support/scene.ts';
+import { manifest, plugin } from '../../support/plugins/plugin.ts';
+import { publish } from '../../support/plugins/publish.ts';
+import { organization } from '../../support/scenes/organization.ts';
+import { deploy, type Scene, scene } from '../../support/scenes/scene.ts';
+import { losingQueues } from '../../support/workers/losing-queues.ts';
 
 test.each<[number | null, ContainerSize]>([
   [null, 'basic'],

@@ -4,10 +4,10 @@
 import { expect, test, vi } from 'vitest';
 import type { Builder } from '../../../src/contract/builder/instances.ts';
 import { testApp } from '../../support/deps.ts';
-import { committed, freshGoName, pipelineSource, returning } from '../../support/go-sources.ts';
-import { heldQueues } from '../../support/losing-queues.ts';
-import { organization } from '../../support/organization.ts';
+import { committed, freshGoName, pipelineSource, returning } from '../../support/plugins/go-sources.ts';
+import { organization } from '../../support/scenes/organization.ts';
 import { waitFor } from '../../support/waiting.ts';
+import { heldQueues } from '../../support/workers/losing-queues.ts';
 
 /** The first build on a machine compiles Go's standard library. */
 vi.setConfig({ testTimeout: 900_000 });

@@ -4,9 +4,9 @@
 import { expect, inject, test, vi } from 'vitest';
 import { testApp } from '../../support/deps.ts';
 import { eventsOf } from '../../support/events.ts';
-import { committed, freshGoName, pipelineSource, returning } from '../../support/go-sources.ts';
-import { organization } from '../../support/organization.ts';
-import { waiverOf } from '../../support/waivers.ts';
+import { committed, freshGoName, pipelineSource, returning } from '../../support/plugins/go-sources.ts';
+import { organization } from '../../support/scenes/organization.ts';
+import { waiverOf } from '../../support/scenes/waivers.ts';
 
 /** The first build on a machine compiles Go's standard library and the analyzer. */
 vi.setConfig({ testTimeout: 900_000 });

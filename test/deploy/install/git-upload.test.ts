@@ -11,10 +11,10 @@ import { sweepUploads } from '../../../src/registry/uploads/uploads.ts';
 import { type Answer, clientOf } from '../../support/client.ts';
 import { clockAt, type TestApp, testApp } from '../../support/deps.ts';
 import { eventsOf } from '../../support/events.ts';
-import { committed, freshGoName } from '../../support/go-sources.ts';
-import { clientWithKey, type Organization, organization } from '../../support/organization.ts';
-import { plugin } from '../../support/plugin.ts';
-import { publish } from '../../support/publish.ts';
+import { committed, freshGoName } from '../../support/plugins/go-sources.ts';
+import { plugin } from '../../support/plugins/plugin.ts';
+import { publish } from '../../support/plugins/publish.ts';
+import { clientWithKey, type Organization, organization } from '../../support/scenes/organization.ts';
 import { waitUntil } from '../../support/waiting.ts';
 
 interface Scene extends TestApp {

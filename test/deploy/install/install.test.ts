@@ -20,10 +20,10 @@ import {
   pipelineSource,
   returning,
   storageSource,
-} from '../../support/go-sources.ts';
-import { type Organization, organization } from '../../support/organization.ts';
+} from '../../support/plugins/go-sources.ts';
+import { type Organization, organization } from '../../support/scenes/organization.ts';
 import { waitFor } from '../../support/waiting.ts';
-import { watchedBuilder } from '../../support/watched-builder.ts';
+import { watchedBuilder } from '../../support/workers/watched-builder.ts';
 
 /** The first build on a machine compiles Go's standard library. */
 vi.setConfig({ testTimeout: 900_000 });

@@ -7,10 +7,10 @@ import type { Capabilities } from '../../../src/contract/builder/capabilities.ts
 import { type Answer, clientOf } from '../../support/client.ts';
 import { testApp } from '../../support/deps.ts';
 import { eventsOf } from '../../support/events.ts';
-import { committed, freshGoName, pipelineSource, returning, storageSource } from '../../support/go-sources.ts';
-import { type Organization, organization } from '../../support/organization.ts';
+import { committed, freshGoName, pipelineSource, returning, storageSource } from '../../support/plugins/go-sources.ts';
+import { type Organization, organization } from '../../support/scenes/organization.ts';
 import { waitFor } from '../../support/waiting.ts';
-import { watchedBuilder } from '../../support/watched-builder.ts';
+import { watchedBuilder } from '../../support/workers/watched-builder.ts';
 
 /** The first build on a machine compiles Go's standard library. */
 vi.setConfig({ testTimeout: 900_000 });

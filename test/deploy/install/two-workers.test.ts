@@ -12,11 +12,11 @@ import { pluginVersions, uploads } from '../../../src/db/schema/registry.ts';
 import { advanceUpload } from '../../../src/pipeline.ts';
 import { clientOf } from '../../support/client.ts';
 import { clockAt, testApp } from '../../support/deps.ts';
-import { committed, freshGoName, pipelineSource, returning } from '../../support/go-sources.ts';
-import { losingQueues } from '../../support/losing-queues.ts';
-import { clientWithKey, namespaceIn, organization } from '../../support/organization.ts';
-import { expectNoChange } from '../../support/two-workers.ts';
+import { committed, freshGoName, pipelineSource, returning } from '../../support/plugins/go-sources.ts';
+import { clientWithKey, namespaceIn, organization } from '../../support/scenes/organization.ts';
 import { waitFor } from '../../support/waiting.ts';
+import { losingQueues } from '../../support/workers/losing-queues.ts';
+import { expectNoChange } from '../../support/workers/two-workers.ts';
 
 vi.setConfig({ testTimeout: 900_000 });
 

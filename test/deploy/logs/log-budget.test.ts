@@ -7,7 +7,7 @@ import { selectAllUsage } from '../../../src/db/quotas.ts';
 import { storeOutput } from '../../../src/logs/isolate-output.ts';
 import { readLog } from '../../../src/logs/read-log.ts';
 import { storeLogs } from '../../../src/logs/stored-chunks.ts';
-import { deploy, type Scene, scene } from '../../support/scene.ts';
+import { deploy, type Scene, scene } from '../../support/scenes/scene.ts';
 
 /** A line of this text has 100 bytes when it is stored. */
 const text = 'x'.repeat(38);

@@ -22,10 +22,10 @@ import { collectLogs, sweepUnstoredLogs } from '../../../src/logs/collect.ts';
 import { type LogPosition, type LogQuery, linesAfter, readLog } from '../../../src/logs/read-log.ts';
 import { storeLogs, sweepInstanceLogs } from '../../../src/logs/stored-chunks.ts';
 import { advanceDeployment } from '../../../src/pipeline.ts';
-import { settingsFor } from '../../support/container-scene.ts';
+import { settingsFor } from '../../support/containers/container-scene.ts';
+import { FakeContainer } from '../../support/containers/fake-container.ts';
 import { clockAt, testApp } from '../../support/deps.ts';
-import { FakeContainer } from '../../support/fake-container.ts';
-import { deploy, scene } from '../../support/scene.ts';
+import { deploy, scene } from '../../support/scenes/scene.ts';
 import { waitFor } from '../../support/waiting.ts';
 
 const newId = idSource(Date.now);

@@ -10,7 +10,7 @@ import {
   type Webhook,
   webhook,
   webhookScene,
-} from '../../support/webhooks.ts';
+} from '../../support/scenes/webhooks.ts';
 
 const minute = 60_000;
 const day = 24 * 3_600_000;

@@ -23,7 +23,7 @@ import {
   type WebhookScene,
   webhook,
   webhookScene,
-} from '../../support/webhooks.ts';
+} from '../../support/scenes/webhooks.ts';
 
 const db = database(env.DB);
 const second = 1000;

@@ -7,9 +7,9 @@ import { events } from '../../../src/db/schema/events.ts';
 import { deliveries } from '../../../src/db/schema/webhooks.ts';
 import { fanOutAndDeliver } from '../../../src/events/webhooks/fan-out.ts';
 import { sweepWebhooks } from '../../../src/events/webhooks/sweep.ts';
-import { namespaceIn, organization } from '../../support/organization.ts';
-import { pausedD1 } from '../../support/paused-d1.ts';
-import { countedD1 } from '../../support/round-trips.ts';
+import { pausedD1 } from '../../support/database/paused-d1.ts';
+import { countedD1 } from '../../support/database/round-trips.ts';
+import { namespaceIn, organization } from '../../support/scenes/organization.ts';
 import {
   deliverEvents,
   deliveriesOf,
@@ -17,7 +17,7 @@ import {
   type Webhook,
   webhook,
   webhookScene,
-} from '../../support/webhooks.ts';
+} from '../../support/scenes/webhooks.ts';
 
 const db = database(env.DB);
 

@@ -6,9 +6,8 @@ import { database } from '../../../src/db/client.ts';
 import { webhookLanes } from '../../../src/db/schema/webhooks.ts';
 import { deliverDue } from '../../../src/events/webhooks/deliver.ts';
 import { sweepWebhooks } from '../../../src/events/webhooks/sweep.ts';
+import { pausedD1 } from '../../support/database/paused-d1.ts';
 import { received } from '../../support/fake-receiver.ts';
-import { pausedD1 } from '../../support/paused-d1.ts';
-import { waitFor } from '../../support/waiting.ts';
 import {
   deliveriesOf,
   emitEvents,
@@ -18,7 +17,8 @@ import {
   type WebhookScene,
   webhook,
   webhookScene,
-} from '../../support/webhooks.ts';
+} from '../../support/scenes/webhooks.ts';
+import { waitFor } from '../../support/waiting.ts';
 
 const second = 1000;
 

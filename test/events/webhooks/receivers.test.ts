@@ -15,7 +15,7 @@ import {
   type WebhookScene,
   webhook,
   webhookScene,
-} from '../../support/webhooks.ts';
+} from '../../support/scenes/webhooks.ts';
 
 const second = 1000;
 const hour = 3600 * second;

@@ -6,7 +6,7 @@ import type { EndpointId } from '../../../src/core/ids.ts';
 import { database } from '../../../src/db/client.ts';
 import { attempts, deliveries } from '../../../src/db/schema/webhooks.ts';
 import { sweepWebhooks } from '../../../src/events/webhooks/sweep.ts';
-import { deliverEvents, emitEvents, type Webhook, webhook, webhookScene } from '../../support/webhooks.ts';
+import { deliverEvents, emitEvents, type Webhook, webhook, webhookScene } from '../../support/scenes/webhooks.ts';
 
 const db = database(env.DB);
 const day = 24 * 3600 * 1000;

@@ -4,8 +4,8 @@ import { expect, test } from 'vitest';
 import { webhooks } from '../../../src/contract/limits/webhooks.ts';
 import { deliverDue } from '../../../src/events/webhooks/deliver.ts';
 import { fanOutAndDeliver } from '../../../src/events/webhooks/fan-out.ts';
-import { countedRows, countRows, noRows } from '../../support/d1-rows.ts';
-import { emitEvents, webhook, webhookScene } from '../../support/webhooks.ts';
+import { countedRows, countRows, noRows } from '../../support/database/d1-rows.ts';
+import { emitEvents, webhook, webhookScene } from '../../support/scenes/webhooks.ts';
 
 countRows(env.DB);
 

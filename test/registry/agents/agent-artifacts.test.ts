@@ -9,6 +9,8 @@ import { artifactKey, artifactLimits, type FetchLimits } from '../../../src/regi
 import { sweepAgentCopies } from '../../../src/registry/agents/artifact-copies.ts';
 import { sweepAgentArtifacts, verifyArtifact } from '../../../src/registry/agents/verification.ts';
 import { sweepOrphanedObjects } from '../../../src/registry/storage/orphaned-objects.ts';
+import { clientOf } from '../../support/client.ts';
+import { eventsOf } from '../../support/events.ts';
 import {
   type AgentScene,
   agentScene,
@@ -19,10 +21,8 @@ import {
   goodChecksum,
   registered,
   registration,
-} from '../../support/agents.ts';
-import { clientOf } from '../../support/client.ts';
-import { eventsOf } from '../../support/events.ts';
-import { adminAuthorization } from '../../support/organization.ts';
+} from '../../support/plugins/agents.ts';
+import { adminAuthorization } from '../../support/scenes/organization.ts';
 
 const MiB = 1024 * 1024;
 const limits: FetchLimits = { ...artifactLimits, bytesMax: 10 * MiB };

@@ -6,9 +6,9 @@ import { agentArtifacts } from '../../../src/db/schema/agents.ts';
 import { artifactKey } from '../../../src/registry/agents/artifact.ts';
 import { verifyArtifact } from '../../../src/registry/agents/verification.ts';
 import { sweepOrphanedObjects } from '../../../src/registry/storage/orphaned-objects.ts';
-import { type AgentScene, agentScene, goodArtifact, goodChecksum, registered } from '../../support/agents.ts';
-import { expectNoChange } from '../../support/two-workers.ts';
+import { type AgentScene, agentScene, goodArtifact, goodChecksum, registered } from '../../support/plugins/agents.ts';
 import { waitFor } from '../../support/waiting.ts';
+import { expectNoChange } from '../../support/workers/two-workers.ts';
 
 const seconds = 1000;
 const url = 'https://artifacts.example.com/collector.tar.gz';

@@ -3,9 +3,9 @@ import { expect, test } from 'vitest';
 import { parseVersion } from '../../../src/contract/plugin/manifest.ts';
 import { diffVersions, type VersionDiff } from '../../../src/registry/diff/diff.ts';
 import { noise } from '../../support/bytes.ts';
-import { type Files, manifest } from '../../support/plugin.ts';
-import { publishVersion, type Scene, scene } from '../../support/scene.ts';
-import { watchedBucket } from '../../support/watched-bucket.ts';
+import { type Files, manifest } from '../../support/plugins/plugin.ts';
+import { publishVersion, type Scene, scene } from '../../support/scenes/scene.ts';
+import { watchedBucket } from '../../support/workers/watched-bucket.ts';
 
 const number = (text: string) => parseVersion(text) ?? { major: 0, minor: 0, patch: 0 };
 

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { deleteVersion } from '../../../src/deploy/stopping/removal.ts';
 import { advanceUpload } from '../../../src/pipeline.ts';
 import { archiveKey, sweepArchives } from '../../../src/registry/storage/archives.ts';
-import { publishVersion, type Scene, scene } from '../../support/scene.ts';
+import { publishVersion, type Scene, scene } from '../../support/scenes/scene.ts';
 import { waitFor } from '../../support/waiting.ts';
 
 const dayMs = 24 * 3600 * 1000;

@@ -9,11 +9,11 @@ import { advanceUpload } from '../../../src/pipeline.ts';
 import { archiveKey, indexKey, sweepArchives } from '../../../src/registry/storage/archives.ts';
 import { sweepOrphanedObjects } from '../../../src/registry/storage/orphaned-objects.ts';
 import { clockAt, testApp } from '../../support/deps.ts';
-import { goInstall, goPlugin } from '../../support/go-plugins.ts';
-import { losingQueues } from '../../support/losing-queues.ts';
-import { organization } from '../../support/organization.ts';
-import { plugin } from '../../support/plugin.ts';
-import { confirm, publish, uploaded } from '../../support/publish.ts';
+import { goInstall, goPlugin } from '../../support/plugins/go-plugins.ts';
+import { plugin } from '../../support/plugins/plugin.ts';
+import { confirm, publish, uploaded } from '../../support/plugins/publish.ts';
+import { organization } from '../../support/scenes/organization.ts';
+import { losingQueues } from '../../support/workers/losing-queues.ts';
 
 const day = 24 * 3600 * 1000;
 

@@ -6,8 +6,8 @@ import { uploads } from '../../../src/db/schema/registry.ts';
 import { advanceUpload } from '../../../src/pipeline.ts';
 import { requestUpload } from '../../../src/registry/uploads/request-upload.ts';
 import { claimUpload, uploadKey } from '../../../src/registry/uploads/uploads.ts';
-import { plugin } from '../../support/plugin.ts';
-import { type Scene, scene } from '../../support/scene.ts';
+import { plugin } from '../../support/plugins/plugin.ts';
+import { type Scene, scene } from '../../support/scenes/scene.ts';
 
 async function openUpload({ deps, actor, namespaceId }: Scene) {
   const version = { major: 2, minor: 0, patch: 0 };

@@ -7,8 +7,8 @@ import { uploads } from '../../../src/db/schema/registry.ts';
 import { advanceUpload } from '../../../src/pipeline.ts';
 import { requestUpload } from '../../../src/registry/uploads/request-upload.ts';
 import { claimUpload, requeueUpload, sweepUploads, uploadKey } from '../../../src/registry/uploads/uploads.ts';
-import { plugin } from '../../support/plugin.ts';
-import { type Scene, scene } from '../../support/scene.ts';
+import { plugin } from '../../support/plugins/plugin.ts';
+import { type Scene, scene } from '../../support/scenes/scene.ts';
 
 const atOnce = uploadLimits.perOrganizationAtOnce;
 const confirmation = { etag: null, sizeBytes: null, message: null };

@@ -20,10 +20,10 @@ import {
   withUploadLease,
 } from '../../../src/registry/uploads/uploads.ts';
 import { setLevel } from '../../../src/scan-host/levels.ts';
-import { plugin } from '../../support/plugin.ts';
-import { type Scene, scene } from '../../support/scene.ts';
-import { expectNoChange } from '../../support/two-workers.ts';
+import { plugin } from '../../support/plugins/plugin.ts';
+import { type Scene, scene } from '../../support/scenes/scene.ts';
 import { waitFor } from '../../support/waiting.ts';
+import { expectNoChange } from '../../support/workers/two-workers.ts';
 
 const seconds = 1000;
 const noDeadline = Number.POSITIVE_INFINITY;

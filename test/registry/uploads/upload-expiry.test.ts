@@ -8,10 +8,10 @@ import { archiveKey, indexKey } from '../../../src/registry/storage/archives.ts'
 import { sweep } from '../../../src/sweep.ts';
 import { clockAt, testApp } from '../../support/deps.ts';
 import { eventTypesOf } from '../../support/events.ts';
-import { losingQueues } from '../../support/losing-queues.ts';
-import { organization } from '../../support/organization.ts';
-import { plugin } from '../../support/plugin.ts';
-import { confirm, openUpload, publish, putArchive } from '../../support/publish.ts';
+import { plugin } from '../../support/plugins/plugin.ts';
+import { confirm, openUpload, publish, putArchive } from '../../support/plugins/publish.ts';
+import { organization } from '../../support/scenes/organization.ts';
+import { losingQueues } from '../../support/workers/losing-queues.ts';
 
 const second = 1000;
 const hour = 3600 * second;

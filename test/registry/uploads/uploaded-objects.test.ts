@@ -3,9 +3,9 @@ import { expect, test } from 'vitest';
 import { sweepUploadedObjects } from '../../../src/registry/uploads/uploaded-objects.ts';
 import { clientOf } from '../../support/client.ts';
 import { testApp } from '../../support/deps.ts';
-import { adminAuthorization, type Organization, organization } from '../../support/organization.ts';
-import { plugin } from '../../support/plugin.ts';
-import { confirm, openUpload, putArchive } from '../../support/publish.ts';
+import { plugin } from '../../support/plugins/plugin.ts';
+import { confirm, openUpload, putArchive } from '../../support/plugins/publish.ts';
+import { adminAuthorization, type Organization, organization } from '../../support/scenes/organization.ts';
 
 const operator = clientOf(adminAuthorization);
 const kib = 1024;

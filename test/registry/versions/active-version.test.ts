@@ -10,7 +10,7 @@ import {
   pluginIdByName,
   selectPluginByName,
 } from '../../../src/registry/versions/active-version.ts';
-import { publishVersion, type Scene, scene } from '../../support/scene.ts';
+import { publishVersion, type Scene, scene } from '../../support/scenes/scene.ts';
 
 type Step = { publish: string } | { activate: string } | { remove: string };
 

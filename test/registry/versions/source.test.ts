@@ -2,8 +2,8 @@
 import { expect, test } from 'vitest';
 import { versionSource } from '../../../src/registry/versions/source.ts';
 import { noise } from '../../support/bytes.ts';
-import { publishVersion, type Scene, scene } from '../../support/scene.ts';
-import { watchedBucket } from '../../support/watched-bucket.ts';
+import { publishVersion, type Scene, scene } from '../../support/scenes/scene.ts';
+import { watchedBucket } from '../../support/workers/watched-bucket.ts';
 
 const MiB = 1024 * 1024;
 

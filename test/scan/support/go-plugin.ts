@@ -4,7 +4,7 @@ import { packZip } from '../../../src/archive/zip/pack.ts';
 import { sortedFindings, verdictOf } from '../../../src/contract/findings/finding.ts';
 import type { Parsers } from '../../../src/scan/parsers.ts';
 import { scanSource } from '../../../src/scan/scan.ts';
-import { openTestArchive } from '../../support/open-archive.ts';
+import { openTestArchive } from '../../support/archives/open-archive.ts';
 
 export interface TextFile {
   path: string;

@@ -1,0 +1,19 @@
+// Opens archives in tests, in Node and in workerd alike.
+import type { ByteDigest } from '../../../src/archive/byte-digest.ts';
+import type { ByteSource } from '../../../src/archive/byte-source.ts';
+import { type OpenedArchive, type OpenOptions, openArchive } from '../../../src/archive/open.ts';
+import { sha256Hex } from '../../../src/core/digest.ts';
+import { joined } from '../bytes.ts';
+
+export function openTestArchive(source: ByteSource, options: Partial<OpenOptions> = {}): Promise<OpenedArchive> {
+  return openArchive(source, { newDigest: bufferedDigest, ...options });
+}
+
+/** Hashes with WebCrypto, which both runtimes have. It holds all bytes in memory, which is fine for tests. */
+function bufferedDigest(): ByteDigest {
+  const pieces: Uint8Array[] = [];
+  return {
+    update: async (bytes) => void pieces.push(bytes.slice()),
+    end: () => sha256Hex(joined(pieces)),
+  };
+}

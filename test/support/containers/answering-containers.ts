@@ -1,0 +1,38 @@
+// Durable Object namespaces for containers whose answers the test writes.
+import type { ContainerSize, Jurisdiction, LocationHint } from '../../../src/contract/plugin/placement.ts';
+import type { ContainerNamespaces } from '../../../src/deploy/builder/client.ts';
+
+/** Where a request went: the class by its size, or `builds`. */
+export interface Target {
+  size: ContainerSize | 'builds';
+  jurisdiction: Jurisdiction | null;
+  locationHint: LocationHint | null;
+}
+
+type AnswerRequest = (id: string, url: string, init: RequestInit, target: Target) => Promise<Response>;
+
+/** Four of the containers build. */
+export function containersAnswering(answer: AnswerRequest): ContainerNamespaces {
+  const namespace = (size: Target['size'], jurisdiction: Jurisdiction | null = null) => ({
+    getByName: (id: string, { locationHint = null }: { locationHint?: LocationHint | null } = {}) => ({
+      fetch: async (request: RequestInfo | URL, init: RequestInit = {}) =>
+        answer(id, String(request), init, { size, jurisdiction, locationHint }),
+    }),
+  });
+  const instances = (size: ContainerSize) => ({
+    ...namespace(size),
+    jurisdiction: (name: Jurisdiction) => namespace(size, name),
+  });
+  return {
+    instances: {
+      lite: instances('lite'),
+      basic: instances('basic'),
+      'standard-1': instances('standard-1'),
+      'standard-2': instances('standard-2'),
+      'standard-3': instances('standard-3'),
+      'standard-4': instances('standard-4'),
+    },
+    builds: namespace('builds'),
+    buildHosts: 4,
+  };
+}

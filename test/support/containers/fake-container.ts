@@ -1,0 +1,98 @@
+// A fake of `ctx.container`, since the test runtime has no containers. The builder's server inside it is written by the test. All
+// commands and requests are recorded in order.
+import type { Health } from '../../../src/contract/builder/health.ts';
+import type { ContainerRuntime } from '../../../src/deploy/containers/container-run.ts';
+
+export type Server = (request: Request) => Promise<Response>;
+
+const answering: Server = async () => new Response('done', { headers: { 'content-length': '4' } });
+const silence: Promise<never> = new Promise(() => {});
+
+const missing = { available: false, reason: 'not in this test' } as const;
+const health: Health = {
+  status: 'ok',
+  contract: '2',
+  python: '3.12.0',
+  instances: 1,
+  capabilities: { sources: missing, builds: missing },
+};
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason));
+  });
+}
+
+export class FakeContainer implements ContainerRuntime {
+  running = false;
+  /** `start`, `destroy`, and each request that reached the server. */
+  readonly commands: string[] = [];
+  readonly started: (ContainerStartupOptions | undefined)[] = [];
+  readonly received: Request[] = [];
+  /** How many requests to a new container fail because its server isn't listening yet. */
+  refusals = 0;
+  /** The runtime's reason why containers don't start now. */
+  cannotStart: string | undefined;
+  /** As after `docker pause`: connections are accepted and nothing is answered. */
+  paused = false;
+  /** As after the loss of the networking: connections are refused. */
+  unreachable = false;
+  /** As a server of another release, whose contract is another one: it refuses every request. */
+  isOfAnotherRelease = false;
+  /** What /health reports. */
+  instances = 1;
+  server = answering;
+  #refusalsLeft = 0;
+  #over = Promise.withResolvers<void>();
+
+  start(options?: ContainerStartupOptions): void {
+    if (this.running) throw new Error('the container is already running');
+    this.commands.push('start');
+    this.started.push(options);
+    this.running = true;
+    this.#refusalsLeft = this.refusals;
+    this.#over = Promise.withResolvers();
+    this.#over.promise.catch(() => {});
+    if (this.cannotStart !== undefined) this.exit(this.cannotStart);
+  }
+
+  monitor(): Promise<void> {
+    return this.#over.promise;
+  }
+
+  async destroy(): Promise<void> {
+    if (!this.running) return;
+    this.commands.push('destroy');
+    this.exit();
+  }
+
+  /** Ends the container as the exit of its server does, or with an error. */
+  exit(reason?: string): void {
+    this.running = false;
+    this.paused = false;
+    this.unreachable = false;
+    if (reason === undefined) this.#over.resolve();
+    else this.#over.reject(new Error(reason));
+  }
+
+  async setInactivityTimeout(): Promise<void> {}
+
+  getTcpPort(port: number): Pick<Fetcher, 'fetch'> {
+    return {
+      fetch: async (input: RequestInfo | URL, init?: RequestInit) => this.#receive(port, new Request(input, init)),
+    };
+  }
+
+  async #receive(port: number, request: Request): Promise<Response> {
+    const refuses = !this.running || this.unreachable || port !== 8080 || this.#refusalsLeft-- > 0;
+    if (refuses) throw new Error('connection refused');
+    if (this.paused) return Promise.race([silence, aborted(request.signal)]);
+    const { pathname } = new URL(request.url);
+    this.commands.push(`${request.method} ${pathname}`);
+    if (this.isOfAnotherRelease)
+      return Response.json({ error: { code: 'contract-mismatch', message: 'As the test says.' } }, { status: 426 });
+    if (pathname === '/health') return Response.json({ ...health, instances: this.instances });
+    this.received.push(request);
+    return this.server(request);
+  }
+}

@@ -1,0 +1,123 @@
+// Fixture of the authorization matrix: an organization with one of each resource, keyed by OpenAPI parameter.
+import { z } from 'zod';
+import { idOf } from '../../../src/contract/ids.ts';
+import type { Fetch } from '../client.ts';
+import { registered } from '../plugins/agents.ts';
+import { goPlugin } from '../plugins/go-plugins.ts';
+import { plugin } from '../plugins/plugin.ts';
+import { openUpload, publish } from '../plugins/publish.ts';
+import { deployHook, sendTo } from './deploy-hooks.ts';
+import { type Organization, organization } from './organization.ts';
+import { waiverOf } from './waivers.ts';
+import { webhook } from './webhooks.ts';
+
+export type Ids = Record<string, string>;
+
+export interface World {
+  org: Organization;
+  /** The same organization, with the path of its organization-wide plugins. */
+  whole: Organization;
+  /** IDs of existing resources, by parameter. */
+  ids: Ids;
+}
+
+/** IDs that no organization has. */
+export const missingIds: Ids = {
+  organization_id: 'org_00000000000000000000000000',
+  namespace_id: 'ns_00000000000000000000000000',
+  namespace_identifier: 'ns_00000000000000000000000000',
+  plugin_id: 'absent_ext_1_0_0',
+  slug: 'absent_ext',
+  pipeline_name: 'absent-pipeline',
+  storage_name: 'absent-storage',
+  upload_id: 'plu_00000000000000000000000000',
+  whole_plugin_id: 'absent_whole_1_0_0',
+  whole_upload_id: 'plu_00000000000000000000000000',
+  agent_id: 'plg_00000000000000000000000000',
+  agent_name: 'absent-agent',
+  agent_version: '9.9.9',
+  deployment_id: 'dep_00000000000000000000000000',
+  endpoint_id: 'whk_00000000000000000000000000',
+  hook_id: 'dhk_00000000000000000000000000',
+  push_id: 'psh_00000000000000000000000000',
+  key_id: 'key_00000000000000000000000000',
+  delivery_id: 'dlv_00000000000000000000000000',
+  waiver_id: 'wvr_00000000000000000000000000',
+  secret_name: 'ABSENT',
+  model_name: 'absent-model',
+};
+
+export async function world(name: string, fetch: Fetch): Promise<World> {
+  const org = await organization({ name, pluginsPerNamespace: 1000, fetch });
+  const whole = { ...org, plugins: '/v1/plugins' };
+  const own = await publish(org, plugin({ name: `${name}_ext` }));
+  const shared = await publish(whole, plugin({ name: `${name}_whole` }));
+  await goPlugin(org, 'pipeline', `${name}-pipeline`);
+  await goPlugin(org, 'storage', `${name}-storage`);
+  await goPlugin(org, 'pipeline', 'granted-pipeline');
+  const endpointId = await newWebhook(org);
+  const { body } = await org.post(`/v1/webhooks/${endpointId}/test`);
+  const hook = await deployHook(org, redeploying(org, `${name}_ext`));
+  const pushed = await sendTo(org, hook, { body: '{}', headers: { 'x-github-event': 'ping' } });
+  return {
+    org,
+    whole,
+    ids: {
+      organization_id: org.id,
+      namespace_id: org.namespaceId,
+      namespace_identifier: org.namespaceId,
+      plugin_id: own.plugin_id,
+      slug: `${name}_ext`,
+      pipeline_name: `${name}-pipeline`,
+      storage_name: `${name}-storage`,
+      upload_id: (await openUpload(org, { name: `${name}_next` })).upload_id,
+      whole_plugin_id: shared.plugin_id,
+      whole_upload_id: (await openUpload(whole, { name: `${name}_next` })).upload_id,
+      agent_id: await registered({ org }, { name: `${name}-agent`, version: `1.2.3-${name}` }),
+      agent_name: `${name}-agent`,
+      agent_version: `1.2.3-${name}`,
+      deployment_id: await newDeployment(org, own.plugin_id),
+      endpoint_id: endpointId,
+      hook_id: hook.id,
+      push_id: z.object({ delivery_id: idOf('push') }).parse(pushed.body).delivery_id,
+      key_id: await newManagedKey(org),
+      delivery_id: z.object({ delivery_id: idOf('delivery') }).parse(body).delivery_id,
+      waiver_id: await waiverOf(org),
+      model_name: `${name}-model`,
+      secret_name: `TOKEN_OF_${name}`,
+    },
+  };
+}
+
+/** Creates a key restricted to the default namespace. */
+export async function newManagedKey(org: Organization): Promise<string> {
+  const given = { name: 'managed', scopes: ['keys:admin'], namespace_ids: [org.namespaceId] };
+  return z.object({ key_id: idOf('apiKey') }).parse((await org.post('/v1/keys', given)).body).key_id;
+}
+
+/** Creates a webhook for the default namespace. */
+export async function newWebhook(org: Organization): Promise<string> {
+  return (await webhook({ org }, { namespace_ids: [org.namespaceId] })).id;
+}
+
+/** Fields of a hook for the plugin, which needs no repository to exist. */
+function redeploying(org: Organization, plugin: string) {
+  const repository = 'https://git.example.com/made.git';
+  return {
+    kind: 'extractor',
+    plugin,
+    namespace_id: org.namespaceId,
+    provider: 'github',
+    repository,
+    action: 'redeploy',
+  };
+}
+
+export async function newHook(org: Organization, plugin: string): Promise<string> {
+  return (await deployHook(org, redeploying(org, plugin))).id;
+}
+
+export async function newDeployment(org: Organization, pluginId: string): Promise<string> {
+  const { body } = await org.post(`${org.plugins}/${pluginId}/deploy`);
+  return z.object({ deployment_id: idOf('deployment') }).parse(body).deployment_id;
+}

@@ -1,0 +1,120 @@
+// An organization with a webhook, whose messages get lost, so that only the test advances deliveries, on its own clock.
+import { env } from 'cloudflare:workers';
+import { eq } from 'drizzle-orm';
+import { z } from 'zod';
+import { idOf } from '../../../src/contract/ids.ts';
+import type { EndpointId } from '../../../src/core/ids.ts';
+import { database } from '../../../src/db/client.ts';
+import { endpoints } from '../../../src/db/schema/webhooks.ts';
+import type { Deps } from '../../../src/deps.ts';
+import { deliverDue } from '../../../src/events/webhooks/deliver.ts';
+import { fanOutAndDeliver } from '../../../src/events/webhooks/fan-out.ts';
+import { clockAt, type TestApp, type TestClock, testApp } from '../deps.ts';
+import { type Answer, type FakeReceiver, fakeReceiver } from '../fake-receiver.ts';
+import { losingQueues } from '../workers/losing-queues.ts';
+import { type Organization, organization } from './organization.ts';
+
+export const receiverUrl = 'https://hooks.example.com/slipway';
+
+export interface WebhookScene {
+  deps: Deps;
+  app: TestApp;
+  clock: TestClock;
+  sent: ReturnType<typeof losingQueues>['sent'];
+  receiver: FakeReceiver;
+  org: Organization;
+}
+
+/** The clock starts at the real time, which verifying signatures requires. */
+export async function webhookScene(replacements: Partial<Deps> = {}): Promise<WebhookScene> {
+  const clock = clockAt(Math.floor(Date.now() / 1000) * 1000);
+  const receiver = fakeReceiver();
+  const { queues, sent } = losingQueues();
+  const app = testApp({ clock, queues, fetch: receiver.fetch, ...replacements });
+  return { deps: app.deps, app, clock, sent, receiver, org: await organization({ fetch: app.fetch }) };
+}
+
+const endpointModel = z.object({ endpoint_id: idOf('endpoint'), secret: z.string() });
+
+export interface Webhook {
+  id: EndpointId;
+  secret: string;
+  path: string;
+}
+
+/** Creates a webhook. By default its events exclude its own `webhook.created`. */
+export async function webhook(
+  { org }: Pick<WebhookScene, 'org'>,
+  given: Record<string, unknown> = { events: ['namespace.'] },
+): Promise<Webhook> {
+  const answer = await org.post('/v1/webhooks', { url: receiverUrl, ...given });
+  if (answer.status !== 200) throw new Error(`no webhook was created: ${answer.text}`);
+  const { endpoint_id, secret } = endpointModel.parse(answer.body);
+  return { id: endpoint_id, secret, path: `/v1/webhooks/${endpoint_id}` };
+}
+
+/** Changes the default namespace, which emits `namespace.updated` each time. */
+export async function emitEvents({ org }: Pick<WebhookScene, 'org'>, times = 1): Promise<void> {
+  for (let i = 0; i < times; i++) await org.patch('/v1/namespaces/default', { description: `change ${i}` });
+}
+
+/** Does what the queue's messages would trigger: creates deliveries for new events, and sends those due to this webhook. */
+export async function deliverEvents({ deps }: Pick<WebhookScene, 'deps'>, { id }: Webhook): Promise<void> {
+  await fanOutAndDeliver(deps);
+  await deliverDue(deps, id);
+}
+
+const deliveriesModel = z.object({
+  results: z.array(
+    z.object({
+      delivery_id: idOf('delivery'),
+      event_id: idOf('event'),
+      event_type: z.string(),
+      status: z.string(),
+      attempts: z.int(),
+      next_attempt_at: z.string().nullable(),
+    }),
+  ),
+});
+
+export type ListedDelivery = z.infer<typeof deliveriesModel>['results'][number];
+
+/** Newest first. */
+export async function deliveriesOf({ org }: Pick<WebhookScene, 'org'>, { path }: Webhook): Promise<ListedDelivery[]> {
+  return deliveriesModel.parse((await org.get(`${path}/deliveries`)).body).results;
+}
+
+const attemptsModel = z.object({
+  attempts_made: z.array(
+    z.object({
+      number: z.int(),
+      status_code: z.int().nullable(),
+      error: z.string().nullable(),
+      response_excerpt: z.string().nullable(),
+    }),
+  ),
+});
+
+export async function attemptsOf({ org }: WebhookScene, { path }: Webhook, deliveryId: string | undefined) {
+  return attemptsModel.parse((await org.get(`${path}/deliveries/${deliveryId}`)).body).attempts_made;
+}
+
+export async function endpointOf({ id }: Webhook) {
+  const row = await database(env.DB).query.endpoints.findFirst({ where: eq(endpoints.id, id) });
+  if (!row) throw new Error('the endpoint does not exist');
+  return row;
+}
+
+/** Counts the messages that trigger deliveries to this webhook. Other endpoints of the same database may have messages too. */
+export function messagesFor({ sent }: WebhookScene, { id }: Webhook): number {
+  return sent.filter((message) => message.type === 'deliver' && message.id === id).length;
+}
+
+/** Creates a scene with one event and a receiver that responds with `answer`. */
+export async function sceneAnsweredWith(answer: Answer): Promise<WebhookScene & { hook: Webhook }> {
+  const scene = await webhookScene();
+  const hook = await webhook(scene);
+  scene.receiver.respondWith(answer);
+  await emitEvents(scene);
+  return { ...scene, hook };
+}

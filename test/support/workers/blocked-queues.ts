@@ -1,0 +1,22 @@
+// Queues whose sends block until released, so that work after a response isn't counted with it.
+import type { Deps } from '../../../src/deps.ts';
+import { losingQueues } from './losing-queues.ts';
+
+export interface BlockedQueues {
+  queues: Deps['queues'];
+  /** Completes the pending sends. Later ones block again. */
+  release(): void;
+}
+
+export function blockedQueues(): BlockedQueues {
+  const { queues } = losingQueues();
+  let pending = Promise.withResolvers<void>();
+  const sender = { send: () => pending.promise };
+  return {
+    queues: { scans: sender, deployments: sender, deliveries: queues.deliveries, artifacts: queues.artifacts },
+    release: () => {
+      pending.resolve();
+      pending = Promise.withResolvers<void>();
+    },
+  };
+}

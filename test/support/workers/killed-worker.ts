@@ -1,0 +1,40 @@
+// A worker that is killed after a number of round trips to D1.
+import { env } from 'cloudflare:workers';
+import { database } from '../../../src/db/client.ts';
+import type { Deps } from '../../../src/deps.ts';
+import { embeddedVectors } from '../../../src/vectors/embedded.ts';
+import { pausedD1 } from '../database/paused-d1.ts';
+
+/** Deps that reach nothing any more after this many round trips, as if their process had been killed. */
+export function killedAfter(deps: Deps, trips: number) {
+  let isKilled = false;
+  const alive = <Given extends unknown[], Result>(work: (...given: Given) => Result) => {
+    return (...given: Given): Result => {
+      if (isKilled) throw new Error('killed');
+      return work(...given);
+    };
+  };
+  const db = database(
+    pausedD1(env.DB, async (nth) => {
+      isKilled ||= nth > trips;
+      if (isKilled) throw new Error('killed');
+    }),
+  );
+  const { scans, deployments, deliveries, artifacts } = deps.queues;
+  const send = { send: alive(scans.send) };
+  const dying: Deps = {
+    ...deps,
+    db,
+    vectors: embeddedVectors(db),
+    queues: { scans: send, deployments: { send: alive(deployments.send) }, deliveries, artifacts },
+    fetch: alive(deps.fetch),
+    defer: (work) => deps.defer(work.catch(() => {})),
+    builder: {
+      ...deps.builder,
+      fetchSource: alive(deps.builder.fetchSource),
+      start: alive(deps.builder.start),
+      capabilities: alive(deps.builder.capabilities),
+    },
+  };
+  return { dying, wasKilled: () => isKilled };
+}

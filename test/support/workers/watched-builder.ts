@@ -1,0 +1,17 @@
+// Records which methods of the real builder are called, in order. A test may replace some of them.
+import type { Builder } from '../../../src/contract/builder/instances.ts';
+
+export function watchedBuilder(
+  real: Builder,
+  replacements: Partial<Builder> = {},
+): { builder: Builder; called: string[] } {
+  const called: string[] = [];
+  const replaced: Builder = { ...real, ...replacements };
+  const builder = new Proxy(replaced, {
+    get(target, name: keyof Builder) {
+      called.push(name);
+      return target[name];
+    },
+  });
+  return { builder, called };
+}

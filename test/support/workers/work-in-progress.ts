@@ -1,0 +1,52 @@
+// Counts the Worker's unfinished work and refuses messages from earlier test files, because the files share one runtime
+// (decision 35).
+import { waitFor } from '../waiting.ts';
+
+/** Longer than any test's own work takes to end, shorter than the hook's timeout. */
+const finishMs = 120_000;
+
+const unfinished = new Map<symbol, string>();
+let acceptedSince = Number.POSITIVE_INFINITY;
+
+/** Counts `work` as unfinished until it settles. `label` names it if it never does. */
+export async function track<Result>(label: string, work: Result | Promise<Result>): Promise<Result> {
+  const id = Symbol(label);
+  unfinished.set(id, label);
+  try {
+    return await work;
+  } finally {
+    unfinished.delete(id);
+  }
+}
+
+/** Counts what the Worker defers to after its response as well. */
+export function trackDeferred(label: string, context: ExecutionContext): ExecutionContext {
+  const waitUntil = context.waitUntil.bind(context);
+  context.waitUntil = (work: Promise<unknown>) => waitUntil(track(`${label}, deferred`, work));
+  return context;
+}
+
+/** Accepts messages that are sent from now on. */
+export function acceptMessages(): void {
+  acceptedSince = Date.now();
+}
+
+/** Acknowledges the messages of earlier files and returns the others. */
+export function acceptedMessages<Body>({ messages }: MessageBatch<Body>): Message<Body>[] {
+  return messages.filter((message) => {
+    const isAccepted = message.timestamp.getTime() >= acceptedSince;
+    if (!isAccepted) message.ack();
+    return isAccepted;
+  });
+}
+
+/** Refuses further messages and resolves when no work is unfinished. */
+export async function finishWork(): Promise<void> {
+  acceptedSince = Number.POSITIVE_INFINITY;
+  await waitFor(
+    () => {
+      if (unfinished.size > 0) throw new Error(`Still running: ${[...unfinished.values()].join('; ')}`);
+    },
+    { timeout: finishMs, interval: 10 },
+  );
+}
