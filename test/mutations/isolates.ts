@@ -4,7 +4,7 @@ import type { Mutation } from './mutation.ts';
 const wasi = 'test/isolate/wasi.test.ts';
 const output = 'test/isolate/output.test.ts';
 const driver = 'test/deploy/builder/isolates.test.ts';
-const stored = 'test/deploy/logs/isolate-output.test.ts';
+const stored = 'test/logs/isolate-output.test.ts';
 
 export const mutations: Mutation[] = [
   {

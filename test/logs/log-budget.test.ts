@@ -1,13 +1,13 @@
 // What is stored of the logs of an organization that prints more than its budget of a day, and what its logs say then.
 import { expect, test } from 'vitest';
-import { setQuotas } from '../../../src/access/organizations.ts';
-import { chunkName, type LogChunk, type LogSource } from '../../../src/contract/builder/log-chunk.ts';
-import { quotaTable } from '../../../src/contract/limits/quotas.ts';
-import { selectAllUsage } from '../../../src/db/quotas.ts';
-import { storeOutput } from '../../../src/logs/isolate-output.ts';
-import { readLog } from '../../../src/logs/read-log.ts';
-import { storeLogs } from '../../../src/logs/stored-chunks.ts';
-import { deploy, type Scene, scene } from '../../support/scenes/scene.ts';
+import { setQuotas } from '../../src/access/organizations.ts';
+import { chunkName, type LogChunk, type LogSource } from '../../src/contract/builder/log-chunk.ts';
+import { quotaTable } from '../../src/contract/limits/quotas.ts';
+import { selectAllUsage } from '../../src/db/quotas.ts';
+import { storeOutput } from '../../src/logs/isolate-output.ts';
+import { readLog } from '../../src/logs/read-log.ts';
+import { storeLogs } from '../../src/logs/stored-chunks.ts';
+import { deploy, type Scene, scene } from '../support/scenes/scene.ts';
 
 /** A line of this text has 100 bytes when it is stored. */
 const text = 'x'.repeat(38);

@@ -4,29 +4,29 @@ import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { expect, test, vi } from 'vitest';
-import { BuilderError } from '../../../src/contract/builder/instances.ts';
+import { BuilderError } from '../../src/contract/builder/instances.ts';
 import {
   chunkName,
   type HeldLog,
   type LogChunk,
   type LogSource,
   logDueHeader,
-} from '../../../src/contract/builder/log-chunk.ts';
-import { builderLimits } from '../../../src/contract/limits/builder.ts';
-import { containerLimits } from '../../../src/contract/limits/containers.ts';
-import { idSource } from '../../../src/core/ids.ts';
-import { deployments } from '../../../src/db/schema/deploy.ts';
-import { ManagedContainer } from '../../../src/deploy/containers/managed-container.ts';
-import { stopDueInstances } from '../../../src/deploy/stopping/stop.ts';
-import { collectLogs, sweepUnstoredLogs } from '../../../src/logs/collect.ts';
-import { type LogPosition, type LogQuery, linesAfter, readLog } from '../../../src/logs/read-log.ts';
-import { storeLogs, sweepInstanceLogs } from '../../../src/logs/stored-chunks.ts';
-import { advanceDeployment } from '../../../src/pipeline.ts';
-import { settingsFor } from '../../support/containers/container-scene.ts';
-import { FakeContainer } from '../../support/containers/fake-container.ts';
-import { clockAt, testApp } from '../../support/deps.ts';
-import { deploy, scene } from '../../support/scenes/scene.ts';
-import { waitFor } from '../../support/waiting.ts';
+} from '../../src/contract/builder/log-chunk.ts';
+import { builderLimits } from '../../src/contract/limits/builder.ts';
+import { containerLimits } from '../../src/contract/limits/containers.ts';
+import { idSource } from '../../src/core/ids.ts';
+import { deployments } from '../../src/db/schema/deploy.ts';
+import { ManagedContainer } from '../../src/deploy/containers/managed-container.ts';
+import { stopDueInstances } from '../../src/deploy/stopping/stop.ts';
+import { collectLogs, sweepUnstoredLogs } from '../../src/logs/collect.ts';
+import { type LogPosition, type LogQuery, linesAfter, readLog } from '../../src/logs/read-log.ts';
+import { storeLogs, sweepInstanceLogs } from '../../src/logs/stored-chunks.ts';
+import { advanceDeployment } from '../../src/pipeline.ts';
+import { settingsFor } from '../support/containers/container-scene.ts';
+import { FakeContainer } from '../support/containers/fake-container.ts';
+import { clockAt, testApp } from '../support/deps.ts';
+import { deploy, scene } from '../support/scenes/scene.ts';
+import { waitFor } from '../support/waiting.ts';
 
 const newId = idSource(Date.now);
 const begin = Date.parse('2026-11-20T12:00:00.000Z');

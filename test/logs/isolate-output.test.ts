@@ -2,13 +2,13 @@
 import { createExecutionContext, createMessageBatch, getQueueResult } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { markIsolateLine } from '../../../src/contract/builder/isolate-calls.ts';
-import { idSource, isId } from '../../../src/core/ids.ts';
-import { database } from '../../../src/db/client.ts';
-import { deadLetters } from '../../../src/db/schema/events.ts';
-import { outputMessages } from '../../../src/logs/isolate-output.ts';
-import { storedChunks } from '../../../src/logs/stored-chunks.ts';
-import worker, { IsolateLog } from '../../../src/worker.ts';
+import { markIsolateLine } from '../../src/contract/builder/isolate-calls.ts';
+import { idSource, isId } from '../../src/core/ids.ts';
+import { database } from '../../src/db/client.ts';
+import { deadLetters } from '../../src/db/schema/events.ts';
+import { outputMessages } from '../../src/logs/isolate-output.ts';
+import { storedChunks } from '../../src/logs/stored-chunks.ts';
+import worker, { IsolateLog } from '../../src/worker.ts';
 
 const ids = idSource(Date.now);
 const at = Date.UTC(2026, 10, 21);
