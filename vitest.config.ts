@@ -28,25 +28,20 @@ const bundled = [
  * `npm run test:long` runs them, and test/console.
  */
 const long = [
-  'test/builder/{analyses,analysis-traces,analyzed-programs}.test.ts',
+  'test/builder/analyses/*.test.ts',
   'test/builder/breakout/*.test.ts',
-  'test/builder/damaged-state.test.ts',
-  'test/builder/environments/environments.test.ts',
-  'test/builder/environments/environments-interrupted.test.ts',
-  'test/builder/network/go-tls.test.ts',
-  'test/builder/isolates/isolates-hostile.test.ts',
-  'test/builder/builds/killed-programs.test.ts',
-  'test/builder/sandbox/memory.test.ts',
-  'test/builder/network/network-examples.test.ts',
-  'test/builder/environments/packages.test.ts',
-  'test/builder/removal/removals.test.ts',
-  'test/builder/instances/replicas.test.ts',
-  'test/builder/environments/standalone-pythons.test.ts',
+  'test/builder/builds/{killed-programs,wasm-builds}.test.ts',
   'test/builder/calls/unread-calls.test.ts',
-  'test/builder/builds/wasm-builds.test.ts',
-  'test/builder/environments/wheel-files.test.ts',
+  'test/builder/damaged-state.test.ts',
+  'test/builder/environments/{environments,environments-interrupted,packages,standalone-pythons,wheel-files}.test.ts',
+  'test/builder/instances/replicas.test.ts',
+  'test/builder/isolates/isolates-hostile.test.ts',
+  'test/builder/network/{go-tls,network-examples}.test.ts',
+  'test/builder/removal/removals.test.ts',
+  'test/builder/sandbox/memory.test.ts',
   'test/scripts/{checks,deploy-check,heartbeat,syntax-positions}.test.ts',
-  'test/cli/{broken-plugins,dry-run-packages,examples,new-plugins}.test.ts',
+  'test/cli/develop/{broken-plugins,examples,new-plugins}.test.ts',
+  'test/cli/publish/dry-run-packages.test.ts',
 ];
 const longEndToEnd = [
   'test/e2e/{go-demo,grants,isolates,push-kills,secrets,serving,sigkill,standby,state-folder,two-organizations}.test.ts',
@@ -141,7 +136,7 @@ export default defineConfig({
           isolate: false,
           include: isLong
             ? longInWorkerd
-            : ['test/{access,api,db,deploy,events,hooks,registry,scan-host,serve,vectors,worker}/**/*.test.ts'],
+            : ['test/{access,api,db,deploy,events,hooks,logs,registry,scan-host,serve,vectors,worker}/**/*.test.ts'],
           exclude: isLong || isAny ? [] : longInWorkerd,
           globalSetup: [
             'test/builder-process.ts',

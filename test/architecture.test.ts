@@ -28,7 +28,10 @@ const mayImport: Record<string, string[]> = {
   access: ['events'],
   registry: ['access'],
   'scan-host': ['registry'],
-  deploy: ['scan-host', 'isolate'],
+  logs: ['registry'],
+  models: ['registry'],
+  traffic: ['registry'],
+  deploy: ['scan-host', 'isolate', 'logs', 'models', 'traffic'],
   serve: ['deploy'],
   vectors: ['deploy'],
   kinds: ['deploy'],
@@ -168,7 +171,7 @@ test('only deploy/promote.ts moves traffic', () => {
 
 test.each([
   ['inbound HTTP', /^(?:hono|@hono\/)/, ['api', 'builder']],
-  ['SQL', /^drizzle-orm/, ['access', 'db', 'deploy', 'events', 'hooks', 'registry', 'scan-host', 'serve', 'vectors']],
+  ['SQL', /^drizzle-orm/, ['access', 'db', 'deploy', 'events', 'hooks', 'logs', 'models', 'registry', 'scan-host', 'serve', 'traffic', 'vectors']],
 ])('%s is known only to the parts for it', (_, specifier, parts) => {
   const importing = files.filter(({ specifiers }) => specifiers.some((name) => specifier.test(name)));
   expect([...new Set(importing.map(({ part }) => part))].sort()).toEqual(parts);

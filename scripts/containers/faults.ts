@@ -120,7 +120,7 @@ export async function exitAtOnce(subject: Subject): Promise<string> {
 /** As `removeImage`, with an image whose builder accepts another version of the contract only. */
 export async function anotherRelease(subject: Subject): Promise<string> {
   await docker('tag', subject.image, savedImage);
-  const source = '/slipway/src/contract/builder.ts';
+  const source = '/slipway/src/contract/builder/instances.ts';
   const change = `s/^export const contractVersion = .*/export const contractVersion = "another";/`;
   const container = await docker('create', '--entrypoint', 'sed', savedImage, '-i', change, source);
   await docker('start', '--attach', container);

@@ -1,4 +1,4 @@
-// Mutations of src/deploy/logs: what is stored of an instance's log, and what is not.
+// Mutations of src/logs: what is stored of an instance's log, and what is not.
 import type { Mutation } from './mutation.ts';
 
 export const mutations: Mutation[] = [

@@ -49,42 +49,42 @@ const extraColumn = 'alter table `namespaces` add `stray` text;\n';
 
 test.each<[script: string, file: string, defect: Defect, message: string]>([
   [
-    'check-migrations.ts',
+    'checks/migrations.ts',
     'migrations/0019_uploads_under_way.sql',
     append(`--> statement-breakpoint\n${extraColumn}`),
     'The SQL in migrations/ does not make the schema. Correct it in a new migration:\nthe schema does not declare: column namespaces.stray: TEXT\n',
   ],
   [
-    'check-migrations.ts',
+    'checks/migrations.ts',
     'src/db/schema/access.ts',
     replace(/\bprefix: text/, "extra: text('extra'),\n    prefix: text"),
     'The schema is ahead of migrations/. Run `npm run db:generate`. Missing:',
   ],
   [
-    'check-dependencies.ts',
+    'checks/dependencies.ts',
     'package.json',
     replace(/"hono": "[^"]+"/, '"hono": "^4.0.0"'),
     'package.json: hono is ^4.0.0. Use the exact version of package-lock.json.\n',
   ],
   [
-    'check-policy-version.ts',
+    'checks/policy-version.ts',
     'src/scan/policy/fingerprints.json',
     replace(/"[0-9a-f]{64}"\n/, `"${'0'.repeat(64)}"\n`),
     'The scan policy changed, but its version is still',
   ],
-  ['check-plain-language.ts', 'docs/events.md', append('\nIt starts an\u0065w.\n'), 'docs/events.md:'],
+  ['checks/plain-language.ts', 'docs/events.md', append('\nIt starts an\u0065w.\n'), 'docs/events.md:'],
   [
-    'check-citations.ts',
+    'checks/citations.ts',
     'src/core/log.ts',
     append('// See docs/\u0061bsent.md.\n'),
     ': there is no docs/\u0061bsent.md',
   ],
-  ['generate-schemas.ts', 'builder/schemas/health.json', append('\n'), 'Out of date in builder/schemas: health.json.'],
-  ['generate-schemas.ts', 'builder/schemas/stray.json', append('{}\n'), 'Out of date in builder/schemas: stray.json.'],
-  ['generate-rules.ts', 'docs/rules.md', append('x\n'), 'docs/rules.md is out of date'],
-  ['generate-messages.ts', 'docs/messages.md', append('x\n'), 'docs/messages.md is out of date'],
-  ['generate-cli-docs.ts', 'docs/cli.md', append('x\n'), 'docs/cli.md is out of date'],
-  ['generate-openapi.ts', 'openapi.json', append('\n'), 'Out of date: openapi.json.'],
+  ['generate/schemas.ts', 'builder/schemas/health.json', append('\n'), 'Out of date in builder/schemas: health.json.'],
+  ['generate/schemas.ts', 'builder/schemas/stray.json', append('{}\n'), 'Out of date in builder/schemas: stray.json.'],
+  ['generate/rules.ts', 'docs/rules.md', append('x\n'), 'docs/rules.md is out of date'],
+  ['generate/messages.ts', 'docs/messages.md', append('x\n'), 'docs/messages.md is out of date'],
+  ['generate/cli-docs.ts', 'docs/cli.md', append('x\n'), 'docs/cli.md is out of date'],
+  ['generate/openapi.ts', 'openapi.json', append('\n'), 'Out of date: openapi.json.'],
 ])('%s fails for a defect in %s', async (script, file, defect, message) => {
   const path = join(copy, file);
   const original = await readFile(path).catch(() => undefined);

@@ -10,7 +10,7 @@ import { removeWhole } from '../../../builder/server/removal/tree-remover.ts';
 import type { Log, LogFields } from '../../../src/core/log.ts';
 import { eventually, isRoot, newFolder } from '../support.ts';
 
-const treesFolder = fileURLToPath(new URL('breakout', import.meta.url).href);
+const treesFolder = fileURLToPath(new URL('../breakout', import.meta.url).href);
 const owner = { kind: 'instance', id: 'dep_1', organization: 'org_1' } as const;
 const never = 1_000_000;
 
