@@ -3,7 +3,7 @@
 // @module-tag go
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Analysis } from '../../../src/contract/builder/analyses.ts';
-import { coldCacheMs, goMod, pipelinePlugin } from '../builds/go-support.ts';
+import { coldCacheMs, goMod, pipelinePlugin } from '../go-support.ts';
 import type { Files, TestBuilder } from '../support.ts';
 import { analyze, analyzeSource, startAnalyzingBuilder } from './analysis-support.ts';
 

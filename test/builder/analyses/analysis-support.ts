@@ -1,7 +1,7 @@
 // Analyzes Go plugins for the tests of this folder with a real builder.
 import { expect } from 'vitest';
 import { analysisSchema, type ReachedCapability } from '../../../src/contract/builder/analyses.ts';
-import { startGoBuilder } from '../builds/go-support.ts';
+import { startGoBuilder } from '../go-support.ts';
 import type { TestBuilder } from '../support.ts';
 
 /** Modules come from the given proxy first. Those of the analyzer itself are downloaded once for each machine. */

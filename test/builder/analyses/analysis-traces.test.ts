@@ -4,7 +4,7 @@ import { chmodSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type ModuleProxy, writeModuleProxy } from '../../module-proxy.ts';
-import { coldCacheMs, goMod, pipelinePlugin } from '../builds/go-support.ts';
+import { coldCacheMs, goMod, pipelinePlugin } from '../go-support.ts';
 import { eventually, type Files, newFolder, type TestBuilder } from '../support.ts';
 import { analyzeSource, startAnalyzingBuilder } from './analysis-support.ts';
 

@@ -2,7 +2,7 @@
 // @module-tag go
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type ModuleProxy, writeModuleProxy } from '../../module-proxy.ts';
-import { coldCacheMs, goMod, pipelinePlugin } from '../builds/go-support.ts';
+import { coldCacheMs, goMod, pipelinePlugin } from '../go-support.ts';
 import { type Files, newFolder, type TestBuilder } from '../support.ts';
 import { analyzeSource, startAnalyzingBuilder } from './analysis-support.ts';
 

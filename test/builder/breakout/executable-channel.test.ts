@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { builderErrorSchema } from '../../../src/contract/builder/instances.ts';
-import { artifactOf, coldCacheMs, executableSpec, execute, startGoBuilder } from '../builds/go-support.ts';
+import { artifactOf, coldCacheMs, executableSpec, execute, startGoBuilder } from '../go-support.ts';
 import { type Answer, eventually, type TestBuilder } from '../support.ts';
 import { callGoodPlugin, type GoodCalls, startGoodPlugin } from './good-plugin.ts';
 import { type Kind, kinds, startBuilder } from './kinds.ts';

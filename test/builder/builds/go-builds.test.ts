@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { buildKey } from '../../../src/contract/builder/builds.ts';
-import { eventually, type Files, newFolder, type TestBuilder } from '../support.ts';
 import {
   buildEvents,
   buildSource,
@@ -15,7 +14,8 @@ import {
   goMod,
   pipelinePlugin,
   startGoBuilder,
-} from './go-support.ts';
+} from '../go-support.ts';
+import { eventually, type Files, newFolder, type TestBuilder } from '../support.ts';
 
 let builder: TestBuilder;
 beforeAll(async () => {

@@ -5,8 +5,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { packZip } from '../../../src/archive/zip/pack.ts';
+import { buildEvents, buildSource, coldCacheMs, goMod, pipelinePlugin, startGoBuilder } from '../go-support.ts';
 import { newFolder, type TestBuilder } from '../support.ts';
-import { buildEvents, buildSource, coldCacheMs, goMod, pipelinePlugin, startGoBuilder } from './go-support.ts';
 
 const version = 'v1.0.0';
 const moduleFiles = {

@@ -7,9 +7,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { EnvironmentEvent, LockEvent } from '../../../src/contract/builder/environments.ts';
 import { sourceRefusalSchema } from '../../../src/contract/builder/sources.ts';
 import { failureOf, PackageBuilder, unfinishedIn } from '../environments/wheels.ts';
+import { buildSource, coldCacheMs, echo, goMod, startGoBuilder } from '../go-support.ts';
 import { GitServer } from '../sources/git-server.ts';
 import { eventually, handler, type TestBuilder } from '../support.ts';
-import { buildSource, coldCacheMs, echo, goMod, startGoBuilder } from './go-support.ts';
 import { membersOf, struck } from './striking.ts';
 
 /** Enough for every step on a busy machine, and short enough to wait for. */

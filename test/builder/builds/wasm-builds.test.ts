@@ -4,7 +4,6 @@ import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildKey } from '../../../src/contract/builder/builds.ts';
-import type { Files, TestBuilder } from '../support.ts';
 import {
   buildEvents,
   buildSource,
@@ -14,7 +13,8 @@ import {
   pipelinePlugin,
   startGoBuilder,
   wasmOf,
-} from './go-support.ts';
+} from '../go-support.ts';
+import type { Files, TestBuilder } from '../support.ts';
 
 const source: Files = { 'go.mod': goMod(), 'plugin.go': echo };
 

@@ -8,14 +8,7 @@ import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { contractHeader, contractVersion } from '../../../src/contract/builder/instances.ts';
 import { timeoutHeader } from '../../../src/contract/builder/serving.ts';
 import { token } from '../builder-client.ts';
-import {
-  artifactOf,
-  coldCacheMs,
-  executableSpec,
-  execute,
-  pipelinePlugin,
-  startGoBuilder,
-} from '../builds/go-support.ts';
+import { artifactOf, coldCacheMs, executableSpec, execute, pipelinePlugin, startGoBuilder } from '../go-support.ts';
 import { eventually, handler, TestBuilder } from '../support.ts';
 
 const MiB = 1024 * 1024;

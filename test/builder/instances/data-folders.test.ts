@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { executableSpec } from '../builds/go-support.ts';
+import { executableSpec } from '../go-support.ts';
 import { TestBuilder } from '../support.ts';
 
 test('an instance that failed to start holds no data: its folder can be deleted', async () => {

@@ -5,14 +5,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { type ExecutableSpec, requestHeader } from '../../../src/contract/builder/instances.ts';
-import {
-  artifactOf,
-  coldCacheMs,
-  executableSpec,
-  operate,
-  pipelinePlugin,
-  startGoBuilder,
-} from '../builds/go-support.ts';
+import { artifactOf, coldCacheMs, executableSpec, operate, pipelinePlugin, startGoBuilder } from '../go-support.ts';
 import { eventually, refusal, type TestBuilder } from '../support.ts';
 import { storage } from './storage-plugin.ts';
 

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
 import type { InstanceSpec } from '../../../src/contract/builder/instances.ts';
 import { fc } from '../../support/property.ts';
-import { buildSource, executableSpec, goMod, wasmOf } from '../builds/go-support.ts';
+import { buildSource, executableSpec, goMod, wasmOf } from '../go-support.ts';
 import type { Files, TestBuilder } from '../support.ts';
 
 const fixtures = fileURLToPath(new URL('../../fixtures/go-calls/', import.meta.url));

@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
 import { isolateTrialPrefix } from '../../../src/contract/builder/isolates.ts';
-import { coldCacheMs, echo, pipelinePlugin, startGoBuilder, wasmOf } from '../builds/go-support.ts';
+import { coldCacheMs, echo, pipelinePlugin, startGoBuilder, wasmOf } from '../go-support.ts';
 import { eventually, type TestBuilder } from '../support.ts';
 import { callText, expectSameAnswers, fixturePlugin, isolateSpec, specsOf, startReady } from './isolate-support.ts';
 

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { operationSchema } from '../../../src/contract/builder/instances.ts';
-import { coldCacheMs, startGoBuilder } from '../builds/go-support.ts';
+import { coldCacheMs, startGoBuilder } from '../go-support.ts';
 import { eventually, type TestBuilder } from '../support.ts';
 import { callText, expectSameAnswers, fixturePlugin, fixtureText, specsOf, startReady } from './isolate-support.ts';
 

@@ -10,7 +10,7 @@ import {
   goMod,
   pipelinePlugin,
   startGoBuilder,
-} from '../builds/go-support.ts';
+} from '../go-support.ts';
 import { eventually, type TestBuilder } from '../support.ts';
 import { type NameServer, nameServer } from './name-server.ts';
 import { authority, type TlsServer, tlsServer } from './tls-server.ts';

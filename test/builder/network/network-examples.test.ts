@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ExecutableSpec } from '../../../src/contract/builder/instances.ts';
 import type { Permissions } from '../../../src/contract/plugin/permissions.ts';
-import { artifactOf, coldCacheMs, executableSpec, goMod, operate, startGoBuilder } from '../builds/go-support.ts';
+import { artifactOf, coldCacheMs, executableSpec, goMod, operate, startGoBuilder } from '../go-support.ts';
 import { eventually, type Files, type TestBuilder } from '../support.ts';
 import { type NameServer, nameServer } from './name-server.ts';
 import { type RespServer, respServer } from './resp-server.ts';

@@ -6,14 +6,14 @@ import {
   type BuildSpec,
   buildEventSchema,
   type WasmOutcome,
-} from '../../../src/contract/builder/builds.ts';
-import type { ExecutableSpec } from '../../../src/contract/builder/instances.ts';
-import { type Answer, type BuilderOptions, type Files, TestBuilder } from '../support.ts';
+} from '../../src/contract/builder/builds.ts';
+import type { ExecutableSpec } from '../../src/contract/builder/instances.ts';
+import { type Answer, type BuilderOptions, type Files, TestBuilder } from './support.ts';
 
 /** Enough to compile the standard library, which happens once on each machine. */
 export const coldCacheMs = 900_000;
 
-const goCache = fileURLToPath(new URL('../../../dist/go/cache', import.meta.url));
+const goCache = fileURLToPath(new URL('../../dist/go/cache', import.meta.url));
 
 export function startGoBuilder({ env = {}, ...options }: BuilderOptions = {}): Promise<TestBuilder> {
   return TestBuilder.start({ ...options, env: { BUILDER_GO_CACHE: goCache, SLIPWAY_ALLOW_LOOPBACK: '1', ...env } });
