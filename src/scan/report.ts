@@ -7,7 +7,7 @@ import {
   type TrailStep,
 } from '../contract/findings/finding.ts';
 import type { RuleId } from '../contract/findings/rules.ts';
-import { limits } from './limits.ts';
+import { limits } from '../contract/limits/scans.ts';
 import { LineTable } from './line-table.ts';
 import type { Entry } from './policy/policy-table.ts';
 

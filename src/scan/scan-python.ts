@@ -2,12 +2,12 @@
 // round may demand more of the file, until everything that sensitive values flow into has been parsed. docs/scan-walkthrough.md
 // follows one file through two rounds.
 import type { Parser, Tree } from 'web-tree-sitter';
+import { limits } from '../contract/limits/scans.ts';
 import type { PolicyLevel } from '../contract/states.ts';
 import { Constants } from './constants/constants.ts';
 import { Proofs } from './flows/provable.ts';
 import { References } from './flows/references.ts';
 import { Trails } from './flows/trails.ts';
-import { limits } from './limits.ts';
 import { type ExportedName, emptySummary, type FileAnalysis } from './linking/file-analysis.ts';
 import { FileImports } from './linking/file-imports.ts';
 import { listImports } from './linking/import-list.ts';

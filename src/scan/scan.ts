@@ -1,10 +1,10 @@
 // Scans one source file and returns its findings (scan policy §1–§7; Go: §8a). Never throws because of a file's content: a file
 // that cannot be decoded or parsed, or that exceeds a limit, gets a finding that says so.
 import { type Finding, finding } from '../contract/findings/finding.ts';
+import { limits } from '../contract/limits/scans.ts';
 import { isGoSource, type Language } from '../contract/plugin/languages.ts';
 import type { PolicyLevel } from '../contract/states.ts';
 import { scanGoSource } from './go/scan-go.ts';
-import { limits } from './limits.ts';
 import { emptySummary, type FileAnalysis } from './linking/file-analysis.ts';
 import { type Links, noLinks } from './linking/links.ts';
 import type { Parsers } from './parsers.ts';

@@ -2,7 +2,7 @@
 // a manifest.py are part of a plugin, and are linked with each other.
 import { basename, dirname, relative, resolve, sep } from 'node:path';
 import { type Finding, sortedFindings } from '../../contract/findings/finding.ts';
-import { limits } from '../../scan/limits.ts';
+import { limits } from '../../contract/limits/scans.ts';
 import type { FileAnalysis } from '../../scan/linking/file-analysis.ts';
 import { PluginLinks } from '../../scan/linking/plugin-links.ts';
 import { languageOfFile } from '../../scan/scan.ts';

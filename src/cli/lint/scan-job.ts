@@ -1,7 +1,8 @@
 // Scans one file. Every thread runs the same function, so results do not depend on the number of threads.
+
+import { limits } from '../../contract/limits/scans.ts';
 import type { Language } from '../../contract/plugin/languages.ts';
 import type { PolicyLevel } from '../../contract/states.ts';
-import { limits } from '../../scan/limits.ts';
 import type { FileAnalysis } from '../../scan/linking/file-analysis.ts';
 import { linksOfRoots } from '../../scan/linking/plugin-links.ts';
 import type { Parsers } from '../../scan/parsers.ts';

@@ -2,7 +2,7 @@
 // on. Each has its unit in its name, the reason for it, and what else depends on it.
 //
 // Elsewhere: limits of containers (contract/limits/containers.ts), webhooks (contract/limits/webhooks.ts), a builder's processes
-// (builder/server/sandbox/process-limits.ts), archives and files (contract/limits/archives.ts, scan/limits.ts), quotas (contract/limits/quotas.ts), secrets and models
+// (builder/server/sandbox/process-limits.ts), archives and files (contract/limits/archives.ts, contract/limits/scans.ts), quotas (contract/limits/quotas.ts), secrets and models
 // (contract/plugin/secrets.ts, models.ts), vector stores (contract/vector-store.ts, vectors/) and requests to users' URLs (contract/builder/egress.ts).
 
 const KiB = 1024;

@@ -1,6 +1,6 @@
 // Parses Go source with tree-sitter, part by part: reports syntax errors, and passes each tree to the caller.
 import type { Parser, Tree } from 'web-tree-sitter';
-import { limits } from '../limits.ts';
+import { limits } from '../../contract/limits/scans.ts';
 import { firstError } from '../reading/parse.ts';
 import type { SyntaxProblem } from './lexer.ts';
 import type { NormalizedSource } from './normalized-source.ts';

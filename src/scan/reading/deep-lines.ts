@@ -1,6 +1,6 @@
 // Finds logical lines that may nest beyond the limit (scan policy §7). They are always parsed, because only the tree shows their
 // real depth.
-import { limits } from '../limits.ts';
+import { limits } from '../../contract/limits/scans.ts';
 import { kindFlags, Token, type Tokens } from '../syntax/token.ts';
 import type { LogicalLines } from './logical-lines.ts';
 

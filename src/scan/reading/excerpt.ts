@@ -1,7 +1,7 @@
 // Writes the text that tree-sitter parses: the selected logical lines, re-indented so that tree-sitter sees the same blocks and
 // lines as CPython, in pieces small enough for an isolate's memory. By then the recognizer in syntax/ has accepted the whole
 // file.
-import { limits } from '../limits.ts';
+import { limits } from '../../contract/limits/scans.ts';
 import { Token } from '../syntax/token.ts';
 import { clauseStarts, type LogicalLines, withStructure } from './logical-lines.ts';
 

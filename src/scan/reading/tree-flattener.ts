@@ -1,7 +1,7 @@
 // Flattens tree-sitter's trees into one SyntaxTree, each in a single pass with a cursor. Every cursor call crosses into WASM, so
 // each node is visited once and queried as little as possible.
 import type { Tree, TreeCursor } from 'web-tree-sitter';
-import { limits } from '../limits.ts';
+import { limits } from '../../contract/limits/scans.ts';
 import type { Excerpt } from './excerpt.ts';
 import { Kind, kindTable } from './kinds.ts';
 import type { LogicalLines } from './logical-lines.ts';

@@ -1,6 +1,6 @@
 // Measures indentation as CPython does: a tab advances the column to the next multiple of eight. Comparing two lines must give
 // the same result with each tab counted as one column.
-import { limits } from '../limits.ts';
+import { limits } from '../../contract/limits/scans.ts';
 import { Char } from './characters.ts';
 
 interface Indent {

@@ -1,6 +1,6 @@
 // Splits text into the tokens that CPython 3.12 sees: layout, brackets, literals. Deliberately stricter than tree-sitter (scan
 // policy §7). Does not interpret the tokens.
-import { limits } from '../limits.ts';
+import { limits } from '../../contract/limits/scans.ts';
 import { Char, identifierEnd, isAsciiIdentifierPart, isDigit, isQuote } from './characters.ts';
 import { type FormatString, readConversion, readFormatText } from './format-strings.ts';
 import { IndentStack, type IndentStep, measureIndent } from './layout.ts';

@@ -1,6 +1,6 @@
 // Feeds tokens to the grammar one at a time. After the first syntax error it only returns the end token, so every rule
 // terminates.
-import { limits } from '../limits.ts';
+import { limits } from '../../contract/limits/scans.ts';
 import { type SyntaxProblem, Token, type Tokens } from './token.ts';
 
 export class Reader {
