@@ -3,7 +3,8 @@
 import { WorkerEntrypoint } from 'cloudflare:workers';
 import { createApp } from './api/app.ts';
 import { containerBindingsOf, isolateLogBindingsOf } from './bindings.ts';
-import { deploymentLimits, logsCron, logsCronMs } from './contract/limits/builder.ts';
+import { deploymentLimits } from './contract/limits/deployments.ts';
+import { logsCron, logsCronMs } from './contract/limits/logs.ts';
 import { type Message, messageSchema } from './contract/messages.ts';
 import type { ContainerSize } from './contract/plugin/placement.ts';
 import { isId } from './core/ids.ts';

@@ -1,7 +1,9 @@
 // Finds limits in a wrangler.toml that contradict each other or the code: sizes, numbers and grace periods of containers, queues, and
 // times. Each fault says which value to use.
-import { apiLimits, logsCron, shutdownMsMax } from '../../src/contract/limits/builder.ts';
+import { shutdownMsMax } from '../../src/contract/limits/builder.ts';
+import { logsCron } from '../../src/contract/limits/logs.ts';
 import { quotaTable } from '../../src/contract/limits/quotas.ts';
+import { apiLimits } from '../../src/contract/limits/requests.ts';
 import {
   buildsContainer,
   type ContainerSize,

@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 const intervalMs = 10_000;
 /**
  * After a start or restart, more often for a while: what the previous process was working on continues when its lease expires
- * (`leases` in src/contract/limits/builder.ts).
+ * (`leases` in src/contract/limits/leases.ts).
  */
 const recoveryIntervalMs = 2000;
 const recoveryMs = 40_000;

@@ -2,7 +2,8 @@
 // stored response. The database has only hashes of keys, and responses are encrypted with the request's key and one of the Worker's.
 import { and, eq, inArray, isNull, lt, lte, or, sql } from 'drizzle-orm';
 import { z } from 'zod';
-import { leases, retention } from '../contract/limits/builder.ts';
+import { leases } from '../contract/limits/leases.ts';
+import { retention } from '../contract/limits/retention.ts';
 import { sha256Hex } from '../core/digest.ts';
 import { seal, sealingKeyFromTwo, unseal } from '../core/sealing.ts';
 import { writeAndRead } from '../db/client.ts';

@@ -1,7 +1,7 @@
 // Assembles the HTTP API: middleware in its order, the surfaces, and the handlers of unknown paths and errors.
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { every, except } from 'hono/combine';
-import { apiLimits } from '../contract/limits/builder.ts';
+import { apiLimits } from '../contract/limits/requests.ts';
 import type { Log } from '../core/log.ts';
 import { callCounters } from '../traffic/call-counters.ts';
 import { agentErrorModels, agentProblemResponse } from './agents/agent-errors.ts';

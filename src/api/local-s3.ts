@@ -2,7 +2,7 @@
 // object that is too large to publish, and its errors say what to do.
 import { type Context, Hono } from 'hono';
 import { uploadBytesMax } from '../contract/limits/archives.ts';
-import { modelLimits } from '../contract/plugin/models.ts';
+import { modelLimits } from '../contract/limits/models.ts';
 import { modelUploadsFolder } from '../models/model-keys.ts';
 import { verifyPresigned } from '../registry/storage/presign.ts';
 import { storable } from '../registry/storage/turns.ts';

@@ -1,6 +1,6 @@
 // Prepares every request: ID, dependencies, headers, log line. Reads JSON bodies up to a limit.
 import type { MiddlewareHandler } from 'hono';
-import { apiLimits } from '../contract/limits/builder.ts';
+import { apiLimits } from '../contract/limits/requests.ts';
 import { systemClock } from '../core/clock.ts';
 import { idSource } from '../core/ids.ts';
 import { nestsDeeper } from '../core/json-depth.ts';

@@ -1,4 +1,4 @@
-// The API's types, generated from openapi.json by scripts/generate-openapi.ts. Do not edit.
+// The API's types, generated from openapi.json by scripts/generate/openapi.ts. Do not edit.
 export interface paths {
     "/api/plugins": {
         parameters: {

@@ -35,9 +35,6 @@ export interface VectorStore {
   count(ids: readonly FeatureId[]): Promise<number>;
 }
 
-/** Limits of one operation, by the most restrictive store. */
-export const vectorLimits = { idBytes: 64, upsertVectors: 1000, searchMatches: 100 } as const;
-
 /** The store can't be reached, or rejects a request of Slipway. */
 export class VectorStoreError extends Error {
   override readonly name = 'VectorStoreError';

@@ -1,6 +1,6 @@
 // Claims, renews and releases leases: one worker at a time may change a row, by conditional updates of its lease columns. A worker that
 // died stops renewing, so its lease expires and the next claim succeeds. Every later write of a worker repeats `hasLease`, so that a
-// worker that lost its lease changes nothing. Lengths, and what a loss means to each user, are in `leases` (contract/limits/builder.ts).
+// worker that lost its lease changes nothing. Lengths, and what a loss means to each user, are in `leases` (contract/limits/leases.ts).
 import { eq, isNull, lte, or, type SQL } from 'drizzle-orm';
 import type { AnySQLiteColumn } from 'drizzle-orm/sqlite-core';
 import type { Clock } from '../core/clock.ts';

@@ -4,7 +4,7 @@
 import { and, eq, isNotNull, isNull, lt, ne, or, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import type { ActorRef } from '../contract/events/events.ts';
-import { deploymentLimits } from '../contract/limits/builder.ts';
+import { deploymentLimits } from '../contract/limits/deployments.ts';
 import type { DeploymentId, NamespaceId, PluginRowId, VersionId } from '../core/ids.ts';
 import { insertWhere, previousChanged, type Statement } from '../db/client.ts';
 import { namespaces } from '../db/schema/access.ts';

@@ -3,7 +3,7 @@ import { and, desc, eq, gte, ne, or, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import { notFound } from '../access/actor.ts';
 import type { ActorRef } from '../contract/events/events.ts';
-import { deploymentLimits } from '../contract/limits/builder.ts';
+import { deploymentLimits } from '../contract/limits/deployments.ts';
 import type { DeploymentType } from '../contract/states.ts';
 import type { DeploymentId, NamespaceId } from '../core/ids.ts';
 import { insertWhere, previousChanged, type Statement, writeAndRead } from '../db/client.ts';

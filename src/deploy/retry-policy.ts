@@ -1,6 +1,7 @@
 // Decides when a deployment is retried and after how many attempts it fails.
 import { BuilderError } from '../contract/builder/instances.ts';
-import { deploymentLimits, leases } from '../contract/limits/builder.ts';
+import { deploymentLimits } from '../contract/limits/deployments.ts';
+import { leases } from '../contract/limits/leases.ts';
 import type { DeploymentId } from '../core/ids.ts';
 import type { Deps } from '../deps.ts';
 import { recordNoCapacity } from './builder/no-capacity.ts';

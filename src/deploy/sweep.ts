@@ -2,7 +2,8 @@
 // because queues may lose messages (local ones exist in memory only).
 import { and, asc, isNull, lt, lte, or, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
-import { deploymentLimits, sweepGraceMs } from '../contract/limits/builder.ts';
+import { deploymentLimits } from '../contract/limits/deployments.ts';
+import { sweepGraceMs } from '../contract/limits/leases.ts';
 import type { DeploymentId, PluginRowId } from '../core/ids.ts';
 import { fewOfEachOrganization } from '../db/by-organization.ts';
 import { readTogether } from '../db/client.ts';

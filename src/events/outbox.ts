@@ -1,7 +1,8 @@
 // Sends queue messages through an outbox: a row is written in the batch of the state change and sent right after; the sweep sends what
 // was left behind. Messages carry only IDs, so a duplicate costs one read of a row.
 import { and, asc, eq, isNull, lt, lte, type SQL, sql } from 'drizzle-orm';
-import { retention, sweepGraceMs } from '../contract/limits/builder.ts';
+import { sweepGraceMs } from '../contract/limits/leases.ts';
+import { retention } from '../contract/limits/retention.ts';
 import { type Message, messageSchema } from '../contract/messages.ts';
 import type { QueueName } from '../contract/states.ts';
 import { firstIdOf } from '../core/ids.ts';

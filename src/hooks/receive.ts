@@ -2,7 +2,7 @@
 // in one batch. An unknown hook, a disabled one and a wrong signature are answered alike.
 import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
-import { deployHooks as limits } from '../contract/limits/builder.ts';
+import { deployHooks as limits } from '../contract/limits/deploy-hooks.ts';
 import { isId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
 import { insertWhere, previousChanged, writeAndRead } from '../db/client.ts';

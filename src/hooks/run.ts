@@ -2,7 +2,8 @@
 // while a worker holds the hook's lease, and `deploying` until its deployment ends; then the hook is free for the next one.
 import { and, desc, eq, isNull, or, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
-import { leases, deployHooks as limits } from '../contract/limits/builder.ts';
+import { deployHooks as limits } from '../contract/limits/deploy-hooks.ts';
+import { leases } from '../contract/limits/leases.ts';
 import { iso } from '../core/clock.ts';
 import type { DeployHookId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';

@@ -1,5 +1,5 @@
 // Verifies who sent a request to a deploy hook, as each provider signs it. Works on the raw body, before anything in it is read.
-import { deployHooks } from '../contract/limits/builder.ts';
+import { deployHooks } from '../contract/limits/deploy-hooks.ts';
 import type { HookProvider } from '../contract/states.ts';
 import { secretBytesOf } from '../events/webhooks/secrets.ts';
 

@@ -1,6 +1,6 @@
 // Makes up for lost messages of deploy hooks, ends pushes whose deployment has ended, and deletes old ones.
 import { asc, sql } from 'drizzle-orm';
-import { sweepGraceMs } from '../contract/limits/builder.ts';
+import { sweepGraceMs } from '../contract/limits/leases.ts';
 import { readTogether } from '../db/client.ts';
 import { deployHooks, pushes } from '../db/schema/hooks.ts';
 import type { Deps } from '../deps.ts';

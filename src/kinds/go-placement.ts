@@ -2,7 +2,7 @@
 // built for it, the builder says.
 import { jurisdictionOf } from '../access/organizations.ts';
 import type { Capabilities } from '../contract/builder/capabilities.ts';
-import { isolateLimits } from '../contract/builder/isolates.ts';
+import { isolateLimits } from '../contract/limits/isolates.ts';
 import type { InstallError } from '../contract/plugin/go-plugins.ts';
 import { listPermissions } from '../contract/plugin/permission-text.ts';
 import {

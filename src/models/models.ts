@@ -3,7 +3,7 @@
 import { and, asc, eq, gt, isNull, type SQL, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../access/actor.ts';
 import { requireNamespace, selectNamespace, visibleTo } from '../access/namespaces.ts';
-import { modelLimits } from '../contract/plugin/models.ts';
+import { modelLimits } from '../contract/limits/models.ts';
 import type { NamespaceId } from '../core/ids.ts';
 import { type Page, type PageRequest, pageOf } from '../core/page.ts';
 import { Problem } from '../core/problem.ts';

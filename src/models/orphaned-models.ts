@@ -1,6 +1,6 @@
 // Deletes contents of models that no row refers to, and those that were sent and are not reserved any more.
 import { and, lte, sql } from 'drizzle-orm';
-import { modelLimits } from '../contract/plugin/models.ts';
+import { modelLimits } from '../contract/limits/models.ts';
 import { models, modelUploads } from '../db/schema/models.ts';
 import type { Deps } from '../deps.ts';
 import { sweepFolder } from '../registry/storage/orphaned-objects.ts';

@@ -1,5 +1,5 @@
 // The answer to requests for a plugin that is being built or deployed: it exists, and does not answer calls yet (D64).
-import { deploymentLimits } from '../contract/limits/builder.ts';
+import { deploymentLimits } from '../contract/limits/deployments.ts';
 import { Problem } from '../core/problem.ts';
 
 /** `what` continues the sentence that begins with the plugin's name. */

@@ -1,5 +1,5 @@
 // Evaluates published versions again, one after the other (D25). Runs for each `rescan` message.
-import { rescanLimits } from '../contract/limits/builder.ts';
+import { rescanLimits } from '../contract/limits/scans.ts';
 import type { OrganizationId } from '../core/ids.ts';
 import type { Deps } from '../deps.ts';
 import { openStoredArchive } from '../registry/storage/archives.ts';

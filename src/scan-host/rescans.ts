@@ -5,7 +5,7 @@ import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import { namespaceOf } from '../access/owners.ts';
 import { systemActor } from '../contract/events/events.ts';
 import { finding } from '../contract/findings/finding.ts';
-import { leases } from '../contract/limits/builder.ts';
+import { leases } from '../contract/limits/leases.ts';
 import { languageOf } from '../contract/plugin/languages.ts';
 import type { OrganizationId } from '../core/ids.ts';
 import type { Statement } from '../db/client.ts';

@@ -1,7 +1,8 @@
 // Classifies failed calls: a plugin's fault becomes the call's answer, anything else a Problem.
 import { BuilderError } from '../contract/builder/instances.ts';
-import { builderLimits, serving } from '../contract/limits/builder.ts';
+import { builderLimits } from '../contract/limits/builder.ts';
 import { raisedBy } from '../contract/limits/limit-texts.ts';
+import { serving } from '../contract/limits/serving.ts';
 import { Problem } from '../core/problem.ts';
 import { builderProblem } from '../deploy/builder/builder-problem.ts';
 import { StartFailed } from '../deploy/builder/start-failed.ts';

@@ -2,7 +2,8 @@
 // then. Following neither starts an instance nor keeps it awake.
 
 import type { LogLine } from '../contract/builder/log-line.ts';
-import { builderLimits, following } from '../contract/limits/builder.ts';
+import { builderLimits } from '../contract/limits/builder.ts';
+import { following } from '../contract/limits/event-streams.ts';
 import { Problem } from '../core/problem.ts';
 import { builderProblem } from '../deploy/builder/builder-problem.ts';
 import type { Deployment } from '../deploy/overview.ts';

@@ -4,7 +4,7 @@ import { and, eq, isNotNull, type SQL, sql } from 'drizzle-orm';
 import { type Actor, notFound, seesNamespace } from '../access/actor.ts';
 import { requireNamespace, selectNamespace } from '../access/namespaces.ts';
 import type { StandbyMark } from '../contract/builder/serving.ts';
-import { serving } from '../contract/limits/builder.ts';
+import { serving } from '../contract/limits/serving.ts';
 import type { DeploymentType } from '../contract/states.ts';
 import type { DeploymentId, NamespaceId, OrganizationId, PluginRowId } from '../core/ids.ts';
 import { readTogether } from '../db/client.ts';

@@ -2,8 +2,8 @@
 // instance's log; the caller gets the answer as it is (decision 69).
 import type { CallAnswer } from '../contract/builder/instances.ts';
 import type { Json } from '../contract/json.ts';
+import { outputChecks } from '../contract/limits/traffic.ts';
 import { formatVersion } from '../contract/plugin/manifest.ts';
-import { outputChecks } from '../contract/traffic.ts';
 import { outputCheck, outputLimits } from '../json-schema/output-check.ts';
 import { recordCheck } from '../traffic/call-counters.ts';
 import type { CallDeps } from './call.ts';

@@ -1,7 +1,8 @@
 // Counts calls in an isolate's memory and adds them to D1 now and then, so that no call writes (decision 62). What an isolate counted
 // since its last write is lost if it ends: the counts are for display only.
 import { sql } from 'drizzle-orm';
-import { type CallCount, countCall, emptyCount, hourMs, traffic } from '../contract/traffic.ts';
+import { traffic } from '../contract/limits/traffic.ts';
+import { type CallCount, countCall, emptyCount, hourMs } from '../contract/traffic.ts';
 import type { DeploymentId, NamespaceId, PluginRowId } from '../core/ids.ts';
 import { callHours } from '../db/schema/traffic.ts';
 import type { Deps } from '../deps.ts';

@@ -2,7 +2,8 @@
 import { and, desc, gte, lt, type SQL, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../access/actor.ts';
 import { requireNamespace, selectNamespace } from '../access/namespaces.ts';
-import { hourMs, sumOf, traffic } from '../contract/traffic.ts';
+import { traffic } from '../contract/limits/traffic.ts';
+import { hourMs, sumOf } from '../contract/traffic.ts';
 import type { NamespaceId, PluginRowId } from '../core/ids.ts';
 import { readTogether } from '../db/client.ts';
 import { plugins } from '../db/schema/registry.ts';

@@ -2,7 +2,8 @@
 import { and, eq, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../access/actor.ts';
 import { requireNamespace, selectNamespace } from '../access/namespaces.ts';
-import { type StoredVector, type VectorMatch, vectorLimits } from '../contract/vector-store.ts';
+import { vectorLimits } from '../contract/limits/vectors.ts';
+import type { StoredVector, VectorMatch } from '../contract/vector-store.ts';
 import type { NamespaceId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
 import { insertWhere } from '../db/client.ts';

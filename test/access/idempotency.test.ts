@@ -8,7 +8,7 @@ import {
   type StoredResponse,
   storeResponse,
 } from '../../src/access/idempotency.ts';
-import { leases } from '../../src/contract/limits/builder.ts';
+import { leases } from '../../src/contract/limits/leases.ts';
 import { clockAt, testApp } from '../support/deps.ts';
 
 const clock = clockAt(Date.parse('2026-11-20T12:00:00Z'));

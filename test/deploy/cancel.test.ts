@@ -2,7 +2,7 @@
 import { eq } from 'drizzle-orm';
 import { expect, test, vi } from 'vitest';
 import { BuilderError } from '../../src/contract/builder/instances.ts';
-import { leases } from '../../src/contract/limits/builder.ts';
+import { leases } from '../../src/contract/limits/leases.ts';
 import type { DeploymentId } from '../../src/core/ids.ts';
 import { Problem } from '../../src/core/problem.ts';
 import { deploymentStepRows, deployments } from '../../src/db/schema/deploy.ts';

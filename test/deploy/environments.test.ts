@@ -6,7 +6,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { Lock } from '../../src/contract/builder/environments.ts';
 import { type Builder, BuilderError } from '../../src/contract/builder/instances.ts';
 import { systemActor } from '../../src/contract/events/events.ts';
-import { retention } from '../../src/contract/limits/builder.ts';
+import { retention } from '../../src/contract/limits/retention.ts';
 import { requirementsOf } from '../../src/contract/plugin/manifest.ts';
 import { sha256Hex } from '../../src/core/digest.ts';
 import { database } from '../../src/db/client.ts';

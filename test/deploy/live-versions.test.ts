@@ -1,6 +1,7 @@
 // How many versions of a plugin stay live: `keep` of the undeploy route, and the namespace's `keep_live_versions` (D39).
 import { expect, test } from 'vitest';
-import { deploymentLimits, sweepGraceMs } from '../../src/contract/limits/builder.ts';
+import { deploymentLimits } from '../../src/contract/limits/deployments.ts';
+import { sweepGraceMs } from '../../src/contract/limits/leases.ts';
 import { sweepLiveVersions } from '../../src/deploy/stopping/live-versions.ts';
 import { clockAt, testApp } from '../support/deps.ts';
 import { eventsOf } from '../support/events.ts';

@@ -1,7 +1,7 @@
 // Limits how many deployments of one organization are worked on at the same time, so that hanging ones leave workers to others.
 import { expect, test } from 'vitest';
 import { type Builder, BuilderError } from '../../src/contract/builder/instances.ts';
-import { deploymentLimits } from '../../src/contract/limits/builder.ts';
+import { deploymentLimits } from '../../src/contract/limits/deployments.ts';
 import type { Deployment } from '../../src/deploy/overview.ts';
 import { RetryLater } from '../../src/deploy/retry-policy.ts';
 import { claimDeployment } from '../../src/deploy/steps/claim.ts';

@@ -1,7 +1,7 @@
 // Traffic: which request wins, what an undeploy removes, and when an instance stops.
 import { and, eq, sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
-import { deploymentLimits } from '../../src/contract/limits/builder.ts';
+import { deploymentLimits } from '../../src/contract/limits/deployments.ts';
 import { namespaces } from '../../src/db/schema/access.ts';
 import { deployments, livePointers } from '../../src/db/schema/deploy.ts';
 import { events } from '../../src/db/schema/events.ts';

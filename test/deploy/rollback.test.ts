@@ -1,7 +1,7 @@
 // Rollback: the catalogue changes immediately; where and when the traffic of the plugin's name moves (D4).
 import { and, asc, eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
-import { deploymentLimits } from '../../src/contract/limits/builder.ts';
+import { deploymentLimits } from '../../src/contract/limits/deployments.ts';
 import { formatVersion } from '../../src/contract/plugin/manifest.ts';
 import { events } from '../../src/db/schema/events.ts';
 import { rollBack } from '../../src/deploy/rollback/rollback.ts';

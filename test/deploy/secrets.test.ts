@@ -2,7 +2,7 @@
 import { and, eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { createNamespace } from '../../src/access/namespaces.ts';
-import { secretLimits } from '../../src/contract/plugin/secrets.ts';
+import { secretLimits } from '../../src/contract/limits/secrets.ts';
 import type { DeploymentId } from '../../src/core/ids.ts';
 import { deployments } from '../../src/db/schema/deploy.ts';
 import { secrets } from '../../src/db/schema/secrets.ts';

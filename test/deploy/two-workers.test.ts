@@ -1,7 +1,7 @@
 // Two live workers on one deployment: the one that lost its lease changes nothing any more, whatever it does next.
 import { eq } from 'drizzle-orm';
 import { describe, expect, test, vi } from 'vitest';
-import { leases } from '../../src/contract/limits/builder.ts';
+import { leases } from '../../src/contract/limits/leases.ts';
 import type { DeploymentId } from '../../src/core/ids.ts';
 import { deployments } from '../../src/db/schema/deploy.ts';
 import { StartFailed } from '../../src/deploy/builder/start-failed.ts';

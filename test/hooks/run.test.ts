@@ -2,7 +2,7 @@
 // @module-tag git
 import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
-import { deployHooks as deployHookLimits } from '../../src/contract/limits/builder.ts';
+import { deployHooks as deployHookLimits } from '../../src/contract/limits/deploy-hooks.ts';
 import { Problem } from '../../src/core/problem.ts';
 import { deployments } from '../../src/db/schema/deploy.ts';
 import { deployHooks, pushes } from '../../src/db/schema/hooks.ts';

@@ -1,7 +1,7 @@
 // Two live workers on one version that is scanned again: the one that lost its lease changes nothing any more.
 import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
-import { leases } from '../../src/contract/limits/builder.ts';
+import { leases } from '../../src/contract/limits/leases.ts';
 import { pluginVersions } from '../../src/db/schema/registry.ts';
 import { rescan } from '../../src/scan-host/rescan.ts';
 import { claimRescan, postponeRescan, renewRescanLease } from '../../src/scan-host/rescans.ts';

@@ -1,7 +1,7 @@
 // Calls by a plugin's name: which version answers, and that no call fails while this changes.
 import { env } from 'cloudflare:workers';
 import { expect, onTestFinished, test } from 'vitest';
-import { deploymentLimits } from '../../src/contract/limits/builder.ts';
+import { deploymentLimits } from '../../src/contract/limits/deployments.ts';
 import type { DeploymentType } from '../../src/contract/states.ts';
 import { database } from '../../src/db/client.ts';
 import { rollBack } from '../../src/deploy/rollback/rollback.ts';

@@ -2,8 +2,8 @@
 import { and, asc, eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { type Builder, BuilderError } from '../../src/contract/builder/instances.ts';
-import { leases } from '../../src/contract/limits/builder.ts';
 import { containerLimits } from '../../src/contract/limits/containers.ts';
+import { leases } from '../../src/contract/limits/leases.ts';
 import { deploymentStepRows, deployments } from '../../src/db/schema/deploy.ts';
 import { events } from '../../src/db/schema/events.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';

@@ -3,7 +3,7 @@ import { createExecutionContext, createMessageBatch, getQueueResult } from 'clou
 import { env } from 'cloudflare:workers';
 import { eq, inArray } from 'drizzle-orm';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { leases, sweepGraceMs } from '../../src/contract/limits/builder.ts';
+import { leases, sweepGraceMs } from '../../src/contract/limits/leases.ts';
 import type { Message } from '../../src/contract/messages.ts';
 import { database } from '../../src/db/client.ts';
 import { agentArtifacts } from '../../src/db/schema/agents.ts';

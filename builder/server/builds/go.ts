@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { isolateLimits } from '../../../src/contract/builder/isolates.ts';
+import { isolateLimits } from '../../../src/contract/limits/isolates.ts';
 import { findOnPath, outputOf } from '../processes/program-on-path.ts';
 import { inheritedVariables } from '../sandbox/trusted-program.ts';
 import { wasmTarget } from './targets.ts';

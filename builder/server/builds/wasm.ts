@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { WasmOutcome } from '../../../src/contract/builder/builds.ts';
-import { isolateLimits } from '../../../src/contract/builder/isolates.ts';
+import { isolateLimits } from '../../../src/contract/limits/isolates.ts';
 import { needsContainer } from '../../../src/contract/plugin/version-placement.ts';
 import { BuildFailed } from './build-failed.ts';
 import type { BuildFolders } from './build-folders.ts';

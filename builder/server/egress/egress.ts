@@ -9,9 +9,9 @@ import {
   type EgressRefusal,
   type EgressRequest,
   egressAnswerSchema,
-  egressLimits,
   egressResponseHeaders,
 } from '../../../src/contract/builder/egress.ts';
+import { egressLimits } from '../../../src/contract/limits/egress.ts';
 import { parseExternalUrl } from '../../../src/core/external-url.ts';
 import {
   isThisMachine,

@@ -1,11 +1,11 @@
 // Manages this builder's instances by ID. Requests to start the same instance share one start.
-import { batchLimits } from '../../../src/contract/builder/batch.ts';
 import {
   codeDigest,
   type InstanceSpec,
   instanceIdPattern,
   type PythonSpec,
 } from '../../../src/contract/builder/instances.ts';
+import { batchLimits } from '../../../src/contract/limits/batches.ts';
 import { drainMsOf } from '../../../src/contract/limits/builder.ts';
 import { FairSlots } from '../fair-slots.ts';
 import { Refusal } from '../refusal.ts';

@@ -4,10 +4,10 @@ import {
   type BatchOutcome,
   type BatchResult,
   type batchErrorTypes,
-  batchLimits,
   batchResultSchema,
 } from '../../../src/contract/builder/batch.ts';
 import { type BuilderErrorCode, callAnswerSchema } from '../../../src/contract/builder/instances.ts';
+import { batchLimits } from '../../../src/contract/limits/batches.ts';
 import { raisedBy } from '../../../src/contract/limits/limit-texts.ts';
 import type { PluginCall } from '../processes/plugin-call.ts';
 import { Refusal } from '../refusal.ts';

@@ -1,5 +1,5 @@
 // Writes a plugin's connections to its log: where to, how many bytes, and what was refused.
-import { relayLimits } from '../../../src/contract/builder/egress.ts';
+import { relayLimits } from '../../../src/contract/limits/egress.ts';
 
 export class ConnectionLog {
   readonly #add: (line: string) => void;

@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { type Duplex, pipeline } from 'node:stream';
-import { relayLimits } from '../../../src/contract/builder/egress.ts';
+import { relayLimits } from '../../../src/contract/limits/egress.ts';
 import type { HostAndPort } from '../../../src/contract/plugin/permissions.ts';
 import { ConnectionRefused } from './targets.ts';
 

@@ -1,7 +1,7 @@
 // Connects plugins to the hosts that they are granted. An instance has no route of its own: sockets that listen in its network namespace are
 // handed to this process, which accepts what the plugin opens there and decides where it leads.
 import { createServer, type Server, type Socket } from 'node:net';
-import { relayLimits } from '../../../src/contract/builder/egress.ts';
+import { relayLimits } from '../../../src/contract/limits/egress.ts';
 import { raisedBy } from '../../../src/contract/limits/limit-texts.ts';
 import {
   allowsConnection,

@@ -1,7 +1,7 @@
 // Connects to what a plugin is granted. Resolves the name itself and connects to the addresses that it checked, so that a name can't lead
 // elsewhere. Addresses that are not public are refused unless the operator lists them (BUILDER_EGRESS_NETWORKS).
 import { type BlockList, connect, isIPv4, type Socket } from 'node:net';
-import { egressLimits, relayLimits } from '../../../src/contract/builder/egress.ts';
+import { egressLimits, relayLimits } from '../../../src/contract/limits/egress.ts';
 import type { HostAndPort } from '../../../src/contract/plugin/permissions.ts';
 import { isThisMachine, lookupOf, type Resolve, type ResolvedAddress, resolvePublic } from '../egress/addresses.ts';
 

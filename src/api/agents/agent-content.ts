@@ -3,7 +3,7 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { notFound, requireScope } from '../../access/actor.ts';
 import { jsonValue } from '../../contract/json.ts';
-import { apiLimits } from '../../contract/limits/builder.ts';
+import { apiLimits } from '../../contract/limits/requests.ts';
 import { isId, type PluginRowId } from '../../core/ids.ts';
 import { Problem } from '../../core/problem.ts';
 import { checkValue } from '../../json-schema/check-value.ts';

@@ -2,7 +2,7 @@
 // Fields are in camel case here.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import { apiLimits } from '../../contract/limits/builder.ts';
+import { apiLimits } from '../../contract/limits/requests.ts';
 import { agentPluginTypes, notesSchema, registrationSchema } from '../../contract/plugin/agents.ts';
 import { Problem } from '../../core/problem.ts';
 import { agentVersion, agentVersions, listAgentPlugins } from '../../registry/agents/agent-catalogue.ts';

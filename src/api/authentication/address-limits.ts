@@ -1,6 +1,6 @@
 // Limits requests by the client's address where no key identifies the client, and addresses that send wrong keys or admin tokens.
 import type { Context } from 'hono';
-import { apiLimits } from '../../contract/limits/builder.ts';
+import { apiLimits } from '../../contract/limits/requests.ts';
 import type { Clock } from '../../core/clock.ts';
 import { Problem } from '../../core/problem.ts';
 import type { AppEnv } from '../context.ts';

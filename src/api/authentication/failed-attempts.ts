@@ -1,5 +1,5 @@
 // Counts failed authentications by address, in the memory of one isolate.
-import { apiLimits } from '../../contract/limits/builder.ts';
+import { apiLimits } from '../../contract/limits/requests.ts';
 
 export const periodMs = apiLimits.rateLimitPeriodSeconds * 1000;
 

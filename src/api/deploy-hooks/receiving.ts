@@ -1,7 +1,7 @@
 // Serves the route to which Git providers send pushes. It takes no API key: the signature over the body is verified instead.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import { deployHooks as limits } from '../../contract/limits/builder.ts';
+import { deployHooks as limits } from '../../contract/limits/deploy-hooks.ts';
 import { pushStates } from '../../contract/states.ts';
 import { Problem } from '../../core/problem.ts';
 import { receivePush } from '../../hooks/receive.ts';

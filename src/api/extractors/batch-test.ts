@@ -1,9 +1,10 @@
 // Serves the route that runs rows through the batch steps of a version.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { requireScope } from '../../access/actor.ts';
-import { batchLimits, batchOutcomeSchema } from '../../contract/builder/batch.ts';
+import { batchOutcomeSchema } from '../../contract/builder/batch.ts';
 import { logLineSchema } from '../../contract/builder/log-line.ts';
 import { jsonObject } from '../../contract/json.ts';
+import { batchLimits } from '../../contract/limits/batches.ts';
 import { type BatchTest, testBatch } from '../../serve/batch-test.ts';
 import { errorTypes } from '../../serve/invoke.ts';
 import { type AppEnv, actorOf, callDeps, namespaceIdOf } from '../context.ts';

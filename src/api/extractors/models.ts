@@ -1,7 +1,8 @@
 // Serves the routes of a namespace's models. Their content goes to and comes from the store, not through these routes.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { sha256Text } from '../../contract/digests.ts';
-import { modelLimits, modelName } from '../../contract/plugin/models.ts';
+import { modelLimits } from '../../contract/limits/models.ts';
+import { modelName } from '../../contract/plugin/models.ts';
 import { iso } from '../../core/clock.ts';
 import { confirmModel, deleteModel, listModels, type Model, requestModel } from '../../models/models.ts';
 import { type AppEnv, actorOf, namespaceIdOf } from '../context.ts';

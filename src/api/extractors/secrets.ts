@@ -1,7 +1,8 @@
 // Serves the routes of a namespace's secrets. No response has a value, or anything computed from one.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { secretLimits } from '../../contract/limits/secrets.ts';
 import { secretName } from '../../contract/plugin/permissions.ts';
-import { secretLimits, secretValue } from '../../contract/plugin/secrets.ts';
+import { secretValue } from '../../contract/plugin/secrets.ts';
 import { iso } from '../../core/clock.ts';
 import { deleteSecret, listSecrets, type Secret, setSecret } from '../../deploy/secrets/secrets.ts';
 import { type AppEnv, actorOf, namespaceIdOf } from '../context.ts';

@@ -9,7 +9,7 @@ import {
   type StoredResponse,
   storeResponse,
 } from '../../access/idempotency.ts';
-import { apiLimits } from '../../contract/limits/builder.ts';
+import { apiLimits } from '../../contract/limits/requests.ts';
 import { Problem } from '../../core/problem.ts';
 import type { AppEnv } from '../context.ts';
 import { bodyAtMost } from '../middleware.ts';

@@ -1,6 +1,6 @@
 // Declares the query fields of lists: a limit with a hard maximum, and an opaque cursor that is valid for one list only.
 import { z } from '@hono/zod-openapi';
-import { apiLimits } from '../../contract/limits/builder.ts';
+import { apiLimits } from '../../contract/limits/requests.ts';
 import { decodeCursor, type PageRequest, pageLimitDefault, pageLimitMax } from '../../core/page.ts';
 import { wholeNumber } from './whole-number.ts';
 

@@ -3,7 +3,7 @@
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { streamSSE } from 'hono/streaming';
-import { following } from '../../contract/limits/builder.ts';
+import { following } from '../../contract/limits/event-streams.ts';
 import type { AppEnv } from '../context.ts';
 
 export interface StreamMessage {

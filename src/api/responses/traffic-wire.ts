@@ -1,6 +1,7 @@
 // Defines what the traffic routes of all kinds have in common: the period of a request, and the counts as they are rendered.
 import { z } from '@hono/zod-openapi';
-import { type CallCount, percentile, sumOf, traffic } from '../../contract/traffic.ts';
+import { traffic } from '../../contract/limits/traffic.ts';
+import { type CallCount, percentile, sumOf } from '../../contract/traffic.ts';
 import { iso } from '../../core/clock.ts';
 import type { Traffic } from '../../traffic/traffic.ts';
 import { wholeNumber } from '../requests/whole-number.ts';

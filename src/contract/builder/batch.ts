@@ -2,21 +2,9 @@
 // environment, secrets, models and grants of a deployment.
 import { z } from 'zod';
 import { jsonObject } from '../json.ts';
-import { builderLimits } from '../limits/builder.ts';
+import { batchLimits } from '../limits/batches.ts';
 import type { Manifest } from '../plugin/manifest.ts';
 import { logLineSchema } from './log-line.ts';
-
-export const batchLimits = {
-  rowsMax: 1000,
-  /** Runs of one organization on one builder at the same time; further ones are refused. */
-  perOrganization: 2,
-  /** Rows of one batch, if the manifest does not say. */
-  batchSize: 64,
-  /** The newest printed lines, which the answer has. */
-  logLines: 1000,
-  /** A whole request, as a realtime call. */
-  callBytes: builderLimits.callBytes,
-} as const;
 
 /** What the calls of a Python instance run. Left out: the handler in realtime.py. `pipeline`: the steps that pipeline.py builds. */
 export const entrySchema = z.literal('pipeline').optional();

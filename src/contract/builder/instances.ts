@@ -1,6 +1,7 @@
 // Defines every message between the Worker and the builder: the routes under /instances, their specs, events and errors. Builds,
 // sources and requests to the outside are in builds.ts, sources.ts and egress.ts, environments of Python packages in environments.ts,
-// limits in limits.ts. builder/schemas/*.json is generated from these schemas (builder-schemas.ts), and both sides validate with them. `Builder`, at the end, is what the Worker programs against.
+// limits in ../limits. builder/schemas/*.json is generated from these schemas (schemas.ts), and both sides validate with them.
+// `Builder`, at the end, is what the Worker programs against.
 import { z } from 'zod';
 import { sha256Text } from '../digests.ts';
 import { jsonObject, jsonValue } from '../json.ts';

@@ -22,16 +22,6 @@ export interface IsolateSpec extends Omit<z.infer<typeof isolateSpecSchema>, 'pe
   secrets?: undefined;
 }
 
-export const isolateLimits = {
-  /** The longest time limit of a call that a plugin in an isolate may ask for. */
-  timeoutSecondsMax: 30,
-  /** The maximum of its memory: 96 MiB in pages of 64 KiB. The runtime ends an isolate at 128 MiB. */
-  memoryPagesMax: 1536,
-  /** The module, compressed with gzip, and as it is. */
-  compressedBytesMax: 10 * 1024 * 1024,
-  moduleBytesMax: 64 * 1024 * 1024,
-} as const;
-
 /** Begins the IDs of instances that a build starts to find out whether the plugin runs in an isolate. They have no deployment. */
 export const isolateTrialPrefix = 'trial-';
 

@@ -1,4 +1,4 @@
-// Defines the limits of events: how they are sealed, moved to the store and exported. How long they are kept is in limits.ts.
+// Defines the limits of events: how they are sealed, moved to the store and exported. How long they are kept is in retention.ts.
 
 const seconds = 1000;
 

@@ -1,38 +1,69 @@
-// Defines the settings that say how long things are kept, in days. docs/operations.md lists them with what stays regardless of them.
+// Defines how long things are kept, and the settings that change it, in days. docs/operations.md lists them with what stays regardless of
+// them.
 import { z } from 'zod';
-import { retention } from './builder.ts';
 import { webhooks } from './webhooks.ts';
 
-const dayMs = 86_400_000;
+const hours = 60 * 60 * 1000;
+const days = 24 * hours;
 
-const days = (defaultMs: number, min: number, max = 3650) =>
+/** How long things are kept that nothing needs any more, or that may still be needed. Settings change some. */
+export const retention = {
+  /** Messages of the outbox after they were sent. */
+  sentMessagesMs: 7 * days,
+  /** Deliveries of webhooks after they ended. Must exceed `webhooks.recoverableMs`. */
+  deliveriesMs: 30 * days,
+  /** Pushes that deploy hooks received, after they ended. While one is kept, its delivery ID is known. */
+  pushesMs: 30 * days,
+  /** Deployments after they ended. */
+  deploymentsMs: 90 * days,
+  /** Rejected and expired uploads after they ended. */
+  uploadsMs: 90 * days,
+  /** Messages that could never succeed. */
+  deadLettersMs: 90 * days,
+  /** Events in the database. Must exceed `webhooks.recoverableMs`. */
+  eventsMs: 400 * days,
+  /** The lines of an instance's log after they were stored. */
+  instanceLogsMs: 30 * days,
+  /** Counted calls by hour. */
+  trafficMs: 30 * days,
+  /** Cached findings of a plugin that is not published. Losing them only costs a full scan. */
+  cachedFindingsMs: 90 * days,
+  /** The response stored for an Idempotency-Key. The API documents it. */
+  idempotentResponsesMs: 24 * hours,
+  /** The archive of a deleted version (D16), the copy of a yanked artifact, and a built artifact without a version. */
+  deletedContentMs: 24 * hours,
+  /** An object without a row that refers to it. No upload and no scan takes this long, so none will get its row later. */
+  orphanedObjectsMs: 3 * days,
+} as const;
+
+const inDays = (defaultMs: number, min: number, max = 3650) =>
   z.coerce
     .number()
     .int()
     .min(min)
     .max(max)
-    .default(defaultMs / dayMs);
+    .default(defaultMs / days);
 
 /** Redelivering a period needs its events and deliveries. */
-const recoverableDays = webhooks.recoverableMs / dayMs + 1;
+const recoverableDays = webhooks.recoverableMs / days + 1;
 
 export const retentionSettings = z.object({
   /** Events in the database, where lists find them. Then they are in the store, for the export. */
-  EVENT_RETENTION_DAYS: days(retention.eventsMs, 60),
+  EVENT_RETENTION_DAYS: inDays(retention.eventsMs, 60),
   /** Ended deployments with their steps, except those that a rollback needs. */
-  DEPLOYMENT_RETENTION_DAYS: days(retention.deploymentsMs, 1),
+  DEPLOYMENT_RETENTION_DAYS: inDays(retention.deploymentsMs, 1),
   /** Rejected and expired uploads. */
-  UPLOAD_RETENTION_DAYS: days(retention.uploadsMs, 1),
+  UPLOAD_RETENTION_DAYS: inDays(retention.uploadsMs, 1),
   /** Deliveries of webhooks after they ended. */
-  DELIVERY_RETENTION_DAYS: days(retention.deliveriesMs, recoverableDays, 365),
+  DELIVERY_RETENTION_DAYS: inDays(retention.deliveriesMs, recoverableDays, 365),
   /** Messages that could never succeed. */
-  DEAD_LETTER_RETENTION_DAYS: days(retention.deadLettersMs, 1),
+  DEAD_LETTER_RETENTION_DAYS: inDays(retention.deadLettersMs, 1),
   /** Pushes that deploy hooks received, after they ended. */
-  PUSH_RETENTION_DAYS: days(retention.pushesMs, 1, 365),
+  PUSH_RETENTION_DAYS: inDays(retention.pushesMs, 1, 365),
   /** Lines of the logs of instances after they were stored. */
-  LOG_RETENTION_DAYS: days(retention.instanceLogsMs, 1),
+  LOG_RETENTION_DAYS: inDays(retention.instanceLogsMs, 1),
   /** Counted calls by hour. Requests read a week. */
-  TRAFFIC_RETENTION_DAYS: days(retention.trafficMs, 7, 400),
+  TRAFFIC_RETENTION_DAYS: inDays(retention.trafficMs, 7, 400),
 });
 
 /** How long each kind is kept, in milliseconds. */
@@ -49,13 +80,13 @@ export interface Retention {
 
 export function retentionOf(settings: z.infer<typeof retentionSettings>): Retention {
   return {
-    eventsMs: settings.EVENT_RETENTION_DAYS * dayMs,
-    deploymentsMs: settings.DEPLOYMENT_RETENTION_DAYS * dayMs,
-    uploadsMs: settings.UPLOAD_RETENTION_DAYS * dayMs,
-    deliveriesMs: settings.DELIVERY_RETENTION_DAYS * dayMs,
-    deadLettersMs: settings.DEAD_LETTER_RETENTION_DAYS * dayMs,
-    pushesMs: settings.PUSH_RETENTION_DAYS * dayMs,
-    instanceLogsMs: settings.LOG_RETENTION_DAYS * dayMs,
-    trafficMs: settings.TRAFFIC_RETENTION_DAYS * dayMs,
+    eventsMs: settings.EVENT_RETENTION_DAYS * days,
+    deploymentsMs: settings.DEPLOYMENT_RETENTION_DAYS * days,
+    uploadsMs: settings.UPLOAD_RETENTION_DAYS * days,
+    deliveriesMs: settings.DELIVERY_RETENTION_DAYS * days,
+    deadLettersMs: settings.DEAD_LETTER_RETENTION_DAYS * days,
+    pushesMs: settings.PUSH_RETENTION_DAYS * days,
+    instanceLogsMs: settings.LOG_RETENTION_DAYS * days,
+    trafficMs: settings.TRAFFIC_RETENTION_DAYS * days,
   };
 }

@@ -1,4 +1,4 @@
-// Defines every limit, time and retry of webhooks, as contract/limits/builder.ts does for the rest. Their leases are there.
+// Defines every limit, time and retry of webhooks. Their leases are in leases.ts.
 
 const KiB = 1024;
 const seconds = 1000;

@@ -2,20 +2,11 @@
 // plugin.yaml ask with these keys, an organization grants with the same ones, and the builder receives them with an instance.
 import { z } from 'zod';
 import { builderLimits } from '../limits/builder.ts';
+import { permissionLimits } from '../limits/permissions.ts';
 
 /** What every plugin gets without a grant. */
 export const defaultMemoryMb = builderLimits.memoryBytes / (1024 * 1024);
 export const defaultTimeoutSeconds = builderLimits.callMs / 1000;
-
-export const permissionLimits = {
-  hostsMax: 50,
-  forwardsMax: 16,
-  secretsMax: 50,
-  memoryMbMin: 64,
-  memoryMbMax: 65_536,
-  /** A drain lasts as long as a call may take, and at most this long (D47). */
-  timeoutSecondsMax: builderLimits.drainMaxMs / 1000,
-} as const;
 
 /** Where the relay listens inside of an instance (docs/grants.md). No forward may use its port. */
 export const relayPort = 3128;

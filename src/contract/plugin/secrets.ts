@@ -1,18 +1,6 @@
 // Defines the secrets of a namespace: their values and limits. Names are in permissions.ts, with which versions ask for them.
 import { z } from 'zod';
-
-export const secretLimits = {
-  /** All of them may be sent to one instance, in one message. */
-  perNamespaceMax: 100,
-  /** A certificate chain or a service account fits. */
-  valueBytesMax: 32 * 1024,
-  /** A shorter value occurs in ordinary text, so that masking it would make logs unreadable. */
-  valueCharsMin: 4,
-  /** The request around a value, whose JSON may escape every character. */
-  requestBytes: 256 * 1024,
-  /** Deployments that are replaced per query after a secret changed. */
-  restartedAtOnce: 20,
-} as const;
+import { secretLimits } from '../limits/secrets.ts';
 
 const encoder = new TextEncoder();
 

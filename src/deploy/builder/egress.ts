@@ -5,12 +5,12 @@ import {
   type EgressRequest,
   egressAnswerSchema,
   egressHeader,
-  egressLimits,
   egressRefusalSchema,
   TargetNotAllowed,
 } from '../../contract/builder/egress.ts';
 import { BuilderError } from '../../contract/builder/instances.ts';
 import { builderLimits, builderRequests } from '../../contract/limits/builder.ts';
+import { egressLimits } from '../../contract/limits/egress.ts';
 import type { Deps } from '../../deps.ts';
 import { type BuilderUrl, type RetryPolicy, requestBy, sendByUrl } from './client.ts';
 

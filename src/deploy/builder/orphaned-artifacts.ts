@@ -2,7 +2,7 @@
 // deleted first, so that no new install reuses them; while an install is in progress nothing is deleted.
 import { type SQL, type SQLWrapper, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
-import { retention } from '../../contract/limits/builder.ts';
+import { retention } from '../../contract/limits/retention.ts';
 import { builds } from '../../db/schema/builds.ts';
 import { pluginVersions, uploads } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';

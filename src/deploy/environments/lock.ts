@@ -4,7 +4,7 @@ import { eq, sql } from 'drizzle-orm';
 import type { DeclaredRequirement, Lock, LockEvent, LockRequest } from '../../contract/builder/environments.ts';
 import { BuilderError } from '../../contract/builder/instances.ts';
 import { hostLine, type LogLine } from '../../contract/builder/log-line.ts';
-import { deploymentLimits } from '../../contract/limits/builder.ts';
+import { deploymentLimits } from '../../contract/limits/deployments.ts';
 import type { VersionId } from '../../core/ids.ts';
 import { insertWhere, writeAndRead } from '../../db/client.ts';
 import { pluginLocks } from '../../db/schema/environments.ts';

@@ -1,7 +1,7 @@
 // Deletes environments whose locks no version has any more, and archives without a row: of a worker that died, or of two that installed the
 // same. A start that finds its archive gone installs it again, so a deletion that comes too early costs only time.
 import { sql } from 'drizzle-orm';
-import { retention } from '../../contract/limits/builder.ts';
+import { retention } from '../../contract/limits/retention.ts';
 import { environments, pluginLocks } from '../../db/schema/environments.ts';
 import type { Deps } from '../../deps.ts';
 import { sweepFolder } from '../../registry/storage/orphaned-objects.ts';

@@ -1,6 +1,6 @@
 // Follows a deployment until it has finished or the stream's time is over. Polls by one query, often while there are changes and rarely
 // while there are none, so that following costs D1 little.
-import { following } from '../../contract/limits/builder.ts';
+import { following } from '../../contract/limits/event-streams.ts';
 import type { DeploymentId } from '../../core/ids.ts';
 import type { Deps } from '../../deps.ts';
 import { type ChangeSet, changesSince, type Position } from './changes.ts';

@@ -5,7 +5,7 @@ import { type Actor, notFound, requireScope } from '../../access/actor.ts';
 import { namespaceOf } from '../../access/owners.ts';
 import type { LogLine } from '../../contract/builder/log-line.ts';
 import type { Finding } from '../../contract/findings/finding.ts';
-import { deploymentLimits } from '../../contract/limits/builder.ts';
+import { deploymentLimits } from '../../contract/limits/deployments.ts';
 import type { InstallError } from '../../contract/plugin/go-plugins.ts';
 import { Problem } from '../../core/problem.ts';
 import { readTogether } from '../../db/client.ts';

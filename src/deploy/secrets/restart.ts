@@ -3,8 +3,8 @@
 import { and, asc, eq, gt, isNull, lt, lte, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import { systemActor } from '../../contract/events/events.ts';
-import { sweepGraceMs } from '../../contract/limits/builder.ts';
-import { secretLimits } from '../../contract/plugin/secrets.ts';
+import { sweepGraceMs } from '../../contract/limits/leases.ts';
+import { secretLimits } from '../../contract/limits/secrets.ts';
 import type { DeploymentId, NamespaceId } from '../../core/ids.ts';
 import { Problem } from '../../core/problem.ts';
 import { deployments, isCurrent, isUnfinished } from '../../db/schema/deploy.ts';

@@ -2,7 +2,7 @@
 import { and, asc, eq, getTableColumns, gt, isNull, type SQL, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../../access/actor.ts';
 import { requireNamespace, selectNamespace, visibleTo } from '../../access/namespaces.ts';
-import { secretLimits } from '../../contract/plugin/secrets.ts';
+import { secretLimits } from '../../contract/limits/secrets.ts';
 import type { NamespaceId } from '../../core/ids.ts';
 import { type Page, type PageRequest, pageOf } from '../../core/page.ts';
 import { Problem } from '../../core/problem.ts';

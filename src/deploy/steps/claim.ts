@@ -3,7 +3,8 @@
 import { and, asc, eq, gt, isNull, lte, or, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import { systemActor } from '../../contract/events/events.ts';
-import { deploymentLimits, leases } from '../../contract/limits/builder.ts';
+import { deploymentLimits } from '../../contract/limits/deployments.ts';
+import { leases } from '../../contract/limits/leases.ts';
 import type { DeploymentId, OrganizationId, VersionId } from '../../core/ids.ts';
 import { previousChanged, writeAndRead } from '../../db/client.ts';
 import { hasLease, isUnleased, leaseTo, newLeaseToken, released, renewWhile } from '../../db/lease.ts';

@@ -1,7 +1,7 @@
 // Collects the log of one step: its newest lines, bounded, and the total number of lines.
 
 import type { LogLine } from '../../contract/builder/log-line.ts';
-import { deploymentLimits } from '../../contract/limits/builder.ts';
+import { deploymentLimits } from '../../contract/limits/deployments.ts';
 
 export class StepLog {
   /** The newest lines, oldest first. */

@@ -3,7 +3,8 @@
 import { and, eq, isNull, or, type SQL, sql } from 'drizzle-orm';
 import type { Confinement } from '../../contract/builder/instances.ts';
 import type { LogLine } from '../../contract/builder/log-line.ts';
-import { deploymentLimits, leases } from '../../contract/limits/builder.ts';
+import { deploymentLimits } from '../../contract/limits/deployments.ts';
+import { leases } from '../../contract/limits/leases.ts';
 import type { DeploymentState, DeploymentStep } from '../../contract/states.ts';
 import { insertWhere, previousChanged, writeAndRead } from '../../db/client.ts';
 import { deploymentStepRows, deployments } from '../../db/schema/deploy.ts';

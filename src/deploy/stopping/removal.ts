@@ -9,7 +9,7 @@ import {
 } from '../../access/namespaces.ts';
 import { namespaceOf } from '../../access/owners.ts';
 import { type ActorRef, systemActor } from '../../contract/events/events.ts';
-import { uploadLimits } from '../../contract/limits/builder.ts';
+import { uploadLimits } from '../../contract/limits/uploads.ts';
 import { formatVersion } from '../../contract/plugin/manifest.ts';
 import type { NamespaceId } from '../../core/ids.ts';
 import { Problem } from '../../core/problem.ts';

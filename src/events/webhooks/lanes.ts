@@ -1,7 +1,7 @@
 // The lanes of an endpoint: each of its deliveries is in one, and one worker at a time, which holds the lane's lease, sends them (D44).
 import { and, asc, eq, gt, inArray, lte, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
-import { leases } from '../../contract/limits/builder.ts';
+import { leases } from '../../contract/limits/leases.ts';
 import { webhooks } from '../../contract/limits/webhooks.ts';
 import type { EndpointId } from '../../core/ids.ts';
 import { type Statement, writeAndRead } from '../../db/client.ts';

@@ -2,8 +2,9 @@
 // warning; a schema that can be read must be valid.
 import { z } from 'zod';
 import type { Finding } from '../../contract/findings/finding.ts';
+import { modelLimits } from '../../contract/limits/models.ts';
 import type { Manifest } from '../../contract/plugin/manifest.ts';
-import { modelLimits, modelName } from '../../contract/plugin/models.ts';
+import { modelName } from '../../contract/plugin/models.ts';
 import { manifestFinding, unreadableMessage, wrongKindMessage } from '../findings.ts';
 import { isJsonObject, type Json, type JsonObject } from '../json.ts';
 import { toJson } from '../python/to-json.ts';

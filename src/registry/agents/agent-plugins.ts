@@ -3,7 +3,7 @@
 import { and, eq, isNull, ne, type SQL, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../../access/actor.ts';
 import { requireOrganizationKey } from '../../access/owners.ts';
-import { artifactFetch } from '../../contract/limits/builder.ts';
+import { artifactFetch } from '../../contract/limits/artifacts.ts';
 import {
   type FieldCode,
   type Notes,

@@ -2,7 +2,7 @@
 // change first, then the object is deleted. A verification that used the copy meanwhile fetches the artifact again.
 import { and, inArray, isNull, lt, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
-import { retention } from '../../contract/limits/builder.ts';
+import { retention } from '../../contract/limits/retention.ts';
 import { agentArtifacts } from '../../db/schema/agents.ts';
 import type { Deps } from '../../deps.ts';
 import { artifactFolder, artifactKey } from './artifact.ts';

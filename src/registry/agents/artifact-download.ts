@@ -1,6 +1,6 @@
 // Resolves the URL and digest of an agent plugin's artifact. An artifact that failed verification is never handed out.
 import { eq } from 'drizzle-orm';
-import { artifactFetch } from '../../contract/limits/builder.ts';
+import { artifactFetch } from '../../contract/limits/artifacts.ts';
 import type { PluginRowId } from '../../core/ids.ts';
 import { Problem } from '../../core/problem.ts';
 import { agentArtifacts } from '../../db/schema/agents.ts';

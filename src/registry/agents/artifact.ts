@@ -3,7 +3,7 @@
 
 import { connectionFailure } from '../../contract/builder/egress.ts';
 import { uploadBytesMax } from '../../contract/limits/archives.ts';
-import { artifactFetch } from '../../contract/limits/builder.ts';
+import { artifactFetch } from '../../contract/limits/artifacts.ts';
 import type { ArtifactFailure } from '../../contract/plugin/agents.ts';
 import { type ExternalUrlRules, parseExternalUrl } from '../../core/external-url.ts';
 import type { OrganizationId } from '../../core/ids.ts';

@@ -2,7 +2,8 @@
 // artifact is retried for two days. If a worker dies, its lease expires and the sweep enqueues the verification again.
 import { and, eq, isNull, lte, type SQL, sql } from 'drizzle-orm';
 import { type ActorRef, systemActor } from '../../contract/events/events.ts';
-import { artifactFetch, leases, sweepGraceMs } from '../../contract/limits/builder.ts';
+import { artifactFetch } from '../../contract/limits/artifacts.ts';
+import { leases, sweepGraceMs } from '../../contract/limits/leases.ts';
 import { wholeSha256Digits } from '../../contract/plugin/agents.ts';
 import type { ExternalUrlRules } from '../../core/external-url.ts';
 import type { PluginRowId } from '../../core/ids.ts';

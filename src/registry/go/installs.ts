@@ -7,7 +7,7 @@ import { defaultNamespaceName } from '../../access/namespaces.ts';
 import { namespaceOf } from '../../access/owners.ts';
 import type { GitSource } from '../../contract/builder/sources.ts';
 import type { ActorRef } from '../../contract/events/events.ts';
-import { uploadLimits } from '../../contract/limits/builder.ts';
+import { uploadLimits } from '../../contract/limits/uploads.ts';
 import type { PluginKind } from '../../contract/states.ts';
 import type { NamespaceId, UploadId } from '../../core/ids.ts';
 import { Problem } from '../../core/problem.ts';

@@ -2,7 +2,7 @@
 // its archive was stored. Each sweep handles one page of each folder. Young objects may still get their row. Uploaded objects are
 // deleted by age alone (sweepArchives).
 import { and, eq, inArray, isNull, lt, or, type SQL, sql } from 'drizzle-orm';
-import { retention } from '../../contract/limits/builder.ts';
+import { retention } from '../../contract/limits/retention.ts';
 import { isId } from '../../core/ids.ts';
 import { pluginVersions, releasedArchives, scans, storeSweeps, uploads } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';

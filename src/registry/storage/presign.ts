@@ -1,7 +1,7 @@
 // Creates and verifies presigned URLs: SigV4 in the query, whether the store is R2's S3 API or the Worker's own /_s3 route. `host` is the
 // only signed header: clients send the others as they like, and an announced size is checked at confirm (D28).
 import { AwsV4Signer } from 'aws4fetch';
-import { uploadLimits } from '../../contract/limits/builder.ts';
+import { uploadLimits } from '../../contract/limits/uploads.ts';
 import { secretsEqual } from '../../core/digest.ts';
 import type { StorageSettings } from '../../deps.ts';
 

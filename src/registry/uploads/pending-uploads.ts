@@ -1,7 +1,7 @@
 // Finds versions that are still being confirmed, so that they are reported as pending instead of as unknown (D40).
 import { and, eq, sql } from 'drizzle-orm';
 import type { Actor } from '../../access/actor.ts';
-import { uploadLimits } from '../../contract/limits/builder.ts';
+import { uploadLimits } from '../../contract/limits/uploads.ts';
 import { Problem } from '../../core/problem.ts';
 import { isUnderWay, uploads } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';

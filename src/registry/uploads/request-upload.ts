@@ -2,7 +2,7 @@
 import { sql } from 'drizzle-orm';
 import { type Actor, requireScope } from '../../access/actor.ts';
 import { formatOwner, requireOwner, selectOwner } from '../../access/owners.ts';
-import { uploadLimits } from '../../contract/limits/builder.ts';
+import { uploadLimits } from '../../contract/limits/uploads.ts';
 import { formatVersion, type Version } from '../../contract/plugin/manifest.ts';
 import { Problem } from '../../core/problem.ts';
 import { qualified, readTogether } from '../../db/client.ts';

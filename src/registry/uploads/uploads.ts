@@ -3,7 +3,8 @@
 import { and, eq, lt, or, type SQL, sql } from 'drizzle-orm';
 import { namespaceOf } from '../../access/owners.ts';
 import { type ActorRef, systemActor } from '../../contract/events/events.ts';
-import { leases, uploadLimits } from '../../contract/limits/builder.ts';
+import { leases } from '../../contract/limits/leases.ts';
+import { uploadLimits } from '../../contract/limits/uploads.ts';
 import type { PluginKind } from '../../contract/states.ts';
 import type { OrganizationId, UploadId } from '../../core/ids.ts';
 import { insertWhere, previousChanged, readTogether, writeAndRead } from '../../db/client.ts';

@@ -1,7 +1,8 @@
 // Lets uploads of one organization wait while the queue works on others of it, so that they do not delay those of other organizations.
 import { and, asc, eq, lt, type SQL, type SQLWrapper, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
-import { sweepGraceMs, uploadLimits } from '../../contract/limits/builder.ts';
+import { sweepGraceMs } from '../../contract/limits/leases.ts';
+import { uploadLimits } from '../../contract/limits/uploads.ts';
 import type { OrganizationId, UploadId } from '../../core/ids.ts';
 import { fewOfEachOrganization } from '../../db/by-organization.ts';
 import { isUnleased } from '../../db/lease.ts';

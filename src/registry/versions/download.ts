@@ -1,5 +1,5 @@
 // Presigns a URL for downloading the stored archive of a version directly from the store.
-import { uploadLimits } from '../../contract/limits/builder.ts';
+import { uploadLimits } from '../../contract/limits/uploads.ts';
 import type { Deps } from '../../deps.ts';
 import { archiveKey } from '../storage/archives.ts';
 import { presign } from '../storage/presign.ts';

@@ -1,7 +1,7 @@
 // Tests POST …/batch/test over HTTP with the real builder: rows of deployed versions, errors of rows, and what a plugin is given.
 import { beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { batchLimits } from '../../../src/contract/builder/batch.ts';
+import { batchLimits } from '../../../src/contract/limits/batches.ts';
 import { plugin } from '../../support/plugins/plugin.ts';
 import { publish } from '../../support/plugins/publish.ts';
 import { type Organization, organization } from '../../support/scenes/organization.ts';

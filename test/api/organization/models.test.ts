@@ -2,7 +2,7 @@
 import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { modelLimits } from '../../../src/contract/plugin/models.ts';
+import { modelLimits } from '../../../src/contract/limits/models.ts';
 import { sha256Hex } from '../../../src/core/digest.ts';
 import { models } from '../../../src/db/schema/models.ts';
 import { modelKey, modelUploadKey } from '../../../src/models/model-keys.ts';

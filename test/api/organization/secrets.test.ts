@@ -1,7 +1,7 @@
 // Tests secrets over HTTP: set, replaced, listed, deleted, and refused.
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
-import { secretLimits } from '../../../src/contract/plugin/secrets.ts';
+import { secretLimits } from '../../../src/contract/limits/secrets.ts';
 import { eventsOf } from '../../support/events.ts';
 import { type Organization, organization } from '../../support/scenes/organization.ts';
 

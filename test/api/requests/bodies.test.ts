@@ -1,6 +1,6 @@
 // Tests how bodies are read: never beyond the limit of a route, and never parsed if they nest too deeply.
 import { expect, test } from 'vitest';
-import { apiLimits } from '../../../src/contract/limits/builder.ts';
+import { apiLimits } from '../../../src/contract/limits/requests.ts';
 import { testApp } from '../../support/deps.ts';
 import { organization } from '../../support/scenes/organization.ts';
 

@@ -2,7 +2,8 @@
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
 import { acceptsIdempotencyKey } from '../../../src/api/requests/idempotency.ts';
-import { apiLimits, leases } from '../../../src/contract/limits/builder.ts';
+import { leases } from '../../../src/contract/limits/leases.ts';
+import { apiLimits } from '../../../src/contract/limits/requests.ts';
 import { database } from '../../../src/db/client.ts';
 import { idempotencyKeys } from '../../../src/db/schema/idempotency.ts';
 import { sweep } from '../../../src/sweep.ts';

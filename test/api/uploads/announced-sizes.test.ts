@@ -1,6 +1,6 @@
 // Tests the size that an upload announces: it is reserved against the storage quota, and a different archive is only a warning (D28).
 import { describe, expect, test } from 'vitest';
-import { uploadLimits } from '../../../src/contract/limits/builder.ts';
+import { uploadLimits } from '../../../src/contract/limits/uploads.ts';
 import { type Answer, clientOf } from '../../support/client.ts';
 import { testApp } from '../../support/deps.ts';
 import { plugin, tarGzOf } from '../../support/plugins/plugin.ts';

@@ -1,7 +1,8 @@
 // POST /instances/{id}/batch: rows through the steps of a plugin, and what a hostile one can do to a run.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { batchLimits, batchOutcomeSchema } from '../../../src/contract/builder/batch.ts';
+import { batchOutcomeSchema } from '../../../src/contract/builder/batch.ts';
 import type { PythonSpec } from '../../../src/contract/builder/instances.ts';
+import { batchLimits } from '../../../src/contract/limits/batches.ts';
 import { raisedBy } from '../../../src/contract/limits/limit-texts.ts';
 import { isAlive, refusal, TestBuilder } from '../support.ts';
 

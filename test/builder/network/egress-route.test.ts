@@ -5,7 +5,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { readSettings } from '../../../builder/server/settings.ts';
 import { freePorts } from '../../../scripts/local/ports.ts';
-import { egressHeader, egressLimits } from '../../../src/contract/builder/egress.ts';
+import { egressHeader } from '../../../src/contract/builder/egress.ts';
+import { egressLimits } from '../../../src/contract/limits/egress.ts';
 import { refusal, TestBuilder } from '../support.ts';
 
 let builder: TestBuilder;

@@ -8,7 +8,7 @@ import { text } from 'node:stream/consumers';
 import { TLSSocket } from 'node:tls';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { Egress, type EgressLimits } from '../../../builder/server/egress/egress.ts';
-import { egressLimits } from '../../../src/contract/builder/egress.ts';
+import { egressLimits } from '../../../src/contract/limits/egress.ts';
 
 const fixture = (name: string) => readFileSync(new URL(`../../fixtures/tls/${name}`, import.meta.url), 'utf8');
 const [cert, key] = [fixture('hooks.example.com.crt'), fixture('hooks.example.com.key')];

@@ -7,7 +7,7 @@ import { afterEach, expect, test, vi } from 'vitest';
 import { ConnectionLog } from '../../../builder/server/relay/connection-log.ts';
 import { Relay } from '../../../builder/server/relay/relay.ts';
 import { connectTo, type RelayRules } from '../../../builder/server/relay/targets.ts';
-import { relayLimits } from '../../../src/contract/builder/egress.ts';
+import { relayLimits } from '../../../src/contract/limits/egress.ts';
 import { raisedBy } from '../../../src/contract/limits/limit-texts.ts';
 import { type Permissions, relayPort } from '../../../src/contract/plugin/permissions.ts';
 import { eventually } from '../support.ts';

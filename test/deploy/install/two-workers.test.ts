@@ -5,7 +5,7 @@
 import { and, eq } from 'drizzle-orm';
 import { describe, expect, test, vi } from 'vitest';
 import { type Builder, BuilderError } from '../../../src/contract/builder/instances.ts';
-import { leases } from '../../../src/contract/limits/builder.ts';
+import { leases } from '../../../src/contract/limits/leases.ts';
 import { raisedBy } from '../../../src/contract/limits/limit-texts.ts';
 import { isId, type UploadId } from '../../../src/core/ids.ts';
 import { pluginVersions, uploads } from '../../../src/db/schema/registry.ts';

@@ -1,7 +1,7 @@
 // Limits how many uploads of one organization the queue works on at the same time, so that many of them leave workers to others.
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
-import { uploadLimits } from '../../../src/contract/limits/builder.ts';
+import { uploadLimits } from '../../../src/contract/limits/uploads.ts';
 import type { UploadId } from '../../../src/core/ids.ts';
 import { uploads } from '../../../src/db/schema/registry.ts';
 import { advanceUpload } from '../../../src/pipeline.ts';

@@ -1,7 +1,7 @@
 // Two live workers on one upload: the one that lost its lease changes nothing any more, whatever it does next.
 import { eq } from 'drizzle-orm';
 import { describe, expect, test, vi } from 'vitest';
-import { leases } from '../../../src/contract/limits/builder.ts';
+import { leases } from '../../../src/contract/limits/leases.ts';
 import type { UploadId } from '../../../src/core/ids.ts';
 import { namespaces } from '../../../src/db/schema/access.ts';
 import { pluginVersions, uploads } from '../../../src/db/schema/registry.ts';

@@ -1,6 +1,6 @@
 // Serves the route that reconciles a namespace's vector features with its deployed plugins (mixpeek §5, row 14).
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import { apiLimits } from '../../../contract/limits/builder.ts';
+import { apiLimits } from '../../../contract/limits/requests.ts';
 import { Problem } from '../../../core/problem.ts';
 import { type Reconfiguration, reconfigure } from '../../../vectors/reconfigure.ts';
 import { type AppEnv, actorOf, namespaceIdOf } from '../../context.ts';

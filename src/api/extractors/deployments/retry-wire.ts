@@ -1,6 +1,6 @@
 // Renders how often a deployment in progress was tried, and when it is tried again.
 import { z } from '@hono/zod-openapi';
-import { leases } from '../../../contract/limits/builder.ts';
+import { leases } from '../../../contract/limits/leases.ts';
 import { isoOrNull } from '../../../core/clock.ts';
 import type { Deployment } from '../../../deploy/overview.ts';
 import { unfinishedStates } from '../../../deploy/states.ts';

@@ -1,7 +1,7 @@
 // Serves the route of both extractor surfaces that publishes a folder of a Git repository.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { shortRef } from '../../../contract/builder/sources.ts';
-import { apiLimits } from '../../../contract/limits/builder.ts';
+import { apiLimits } from '../../../contract/limits/requests.ts';
 import { deploymentStates } from '../../../contract/states.ts';
 import { latestDeployment } from '../../../deploy/install/deploy-published.ts';
 import type { Deps } from '../../../deps.ts';

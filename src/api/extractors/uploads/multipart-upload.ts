@@ -1,7 +1,7 @@
 // Serves the route that publishes an archive in one multipart form, instead of presign, PUT and confirm (mixpeek §5, row 3).
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { requireScope } from '../../../access/actor.ts';
-import { uploadLimits } from '../../../contract/limits/builder.ts';
+import { uploadLimits } from '../../../contract/limits/uploads.ts';
 import { pluginName, pluginNamePattern } from '../../../contract/plugin/manifest.ts';
 import { Problem } from '../../../core/problem.ts';
 import { confirmUpload } from '../../../pipeline.ts';

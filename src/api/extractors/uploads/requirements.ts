@@ -1,9 +1,10 @@
 // Serves the route that says what a plugin's deployment would lack, before it is published or deployed.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { jsonObject } from '../../../contract/json.ts';
+import { modelLimits } from '../../../contract/limits/models.ts';
 import { pluginName } from '../../../contract/plugin/manifest.ts';
 import { missingSchema } from '../../../contract/plugin/missing.ts';
-import { modelLimits, modelName } from '../../../contract/plugin/models.ts';
+import { modelName } from '../../../contract/plugin/models.ts';
 import { writtenPermissions } from '../../../contract/plugin/permissions.ts';
 import { checkRequirements } from '../../../deploy/requirements/check-requirements.ts';
 import { type AppEnv, actorOf, namespaceIdOf } from '../../context.ts';

@@ -1,7 +1,7 @@
 // Renders version history, rollback and diff for the extractor surface (mixpeek §6).
 import { z } from '@hono/zod-openapi';
 import { actorTypes } from '../../../contract/events/events.ts';
-import { deploymentLimits } from '../../../contract/limits/builder.ts';
+import { deploymentLimits } from '../../../contract/limits/deployments.ts';
 import { formatVersion } from '../../../contract/plugin/manifest.ts';
 import { places } from '../../../contract/plugin/version-placement.ts';
 import { iso, isoOrNull } from '../../../core/clock.ts';

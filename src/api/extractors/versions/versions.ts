@@ -2,7 +2,8 @@
 // the name (mixpeek §5, rows 17-19).
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { requireScope } from '../../../access/actor.ts';
-import { apiLimits, builderLimits } from '../../../contract/limits/builder.ts';
+import { builderLimits } from '../../../contract/limits/builder.ts';
+import { apiLimits } from '../../../contract/limits/requests.ts';
 import { formatVersion } from '../../../contract/plugin/manifest.ts';
 import { versionHistory } from '../../../deploy/history/version-history.ts';
 import { rollBack } from '../../../deploy/rollback/rollback.ts';

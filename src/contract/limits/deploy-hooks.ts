@@ -1,0 +1,20 @@
+// Defines the limits, waits and retries of deploy hooks.
+
+const KiB = 1024;
+const MiB = 1024 * KiB;
+const seconds = 1000;
+const minutes = 60 * seconds;
+
+export const deployHooks = {
+  /** The body of a request to a hook. */
+  bodyBytes: 1 * MiB,
+  /** Requests that one hook accepts in a minute. Each is a row until `retention.pushesMs` is over. */
+  pushesPerMinute: 600,
+  windowMs: 60 * seconds,
+  /** Tolerance of a signed timestamp (Standard Webhooks). */
+  timestampToleranceMs: 5 * minutes,
+  /** Waits after the first fetch that failed for a reason that may pass, and so on. Then the push fails. */
+  retryWaitsMs: [10 * seconds, 60 * seconds, 5 * minutes],
+  /** When to look again at a push whose upload another worker holds. */
+  lookAgainSeconds: 2,
+} as const;

@@ -1,0 +1,33 @@
+// Defines the limits of requests to users' URLs, and of plugins' own connections.
+
+/**
+ * Requests of the builder to URLs that users gave. These bound what the Worker may forget: its own limits (`webhooks`,
+ * `artifactFetch`) end a request sooner.
+ */
+export const egressLimits = {
+  /** From the request to the end of the response. Longer than `artifactFetch.totalMs` and `webhooks.timeoutMs`. */
+  totalMs: 200_000,
+  /** Without a byte. Longer than `artifactFetch.stallMs`. */
+  idleMs: 20_000,
+  /** Connecting to one address of a name that has several. */
+  addressMs: 3_000,
+  /** The body of a response. Leaves room for an artifact of 500 MiB and the byte that makes it too large. */
+  responseBytes: 512 * 1024 * 1024,
+  /** Connections at the same time; further requests wait. */
+  connections: 256,
+} as const;
+
+/** Connections of a plugin to what it is granted, through the builder's relay (docs/grants.md). */
+export const relayLimits = {
+  /** Connecting to a host, whose addresses are tried one after the other. */
+  connectMs: 10_000,
+  /** Without a byte in either direction. */
+  idleMs: 300_000,
+  /** From the first byte of a request to the proxy to the end of its header. */
+  headerMs: 10_000,
+  headerBytes: 32 * 1024,
+  /** Connections of one instance to each of its ports at the same time. Further ones are closed. */
+  connections: 256,
+  /** Lines in the plugin's log about its connections, each second. */
+  logLinesPerSecond: 20,
+} as const;

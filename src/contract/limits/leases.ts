@@ -1,0 +1,44 @@
+// Defines the leases on rows that one worker at a time may change, and when sweeps look after lost work.
+
+const seconds = 1000;
+const minutes = 60 * seconds;
+
+/**
+ * Leases on rows that one worker at a time may change (db/lease.ts). After `attemptsMax` claims a row is assumed to end its worker
+ * every time, and fails for good.
+ *
+ * | user                  | renewed                      | when the lease is lost                                             |
+ * |-----------------------|------------------------------|--------------------------------------------------------------------|
+ * | upload                | by a timer and between files | another worker evaluates it again; the loser's result is discarded |
+ * | deployment            | by a timer                   | the step under way ends; the next claim resumes at that step       |
+ * | rescan                | between reads and files      | both workers store the same verdict; the loser postpones nothing   |
+ * | artifact verification | never: outlasts a fetch      | the artifact is fetched again; the loser's result is discarded     |
+ * | lane of a webhook     | with each look at what's due | undelivered events are sent again under the same `webhook-id`      |
+ * | deploy hook           | by a timer                   | both workers continue the same upload, which only one can claim    |
+ * | idempotency key       | never                        | a repeated request runs; the loser's response is not stored        |
+ */
+export const leases = {
+  /**
+   * A repeated confirm takes over from a dead worker after at most this long, while its client waits. Four renewals may fail before
+   * the lease is lost.
+   */
+  upload: { leaseMs: 20 * seconds, renewEveryMs: 5 * seconds, attemptsMax: 8 },
+  /** As for an upload: someone waits for the deployment. */
+  deployment: { leaseMs: 20 * seconds, renewEveryMs: 5 * seconds, attemptsMax: 8 },
+  /** Also the first wait after a failure. Waits double, so that eight attempts take two hours. */
+  rescan: { leaseMs: 60 * seconds, renewEveryMs: 20 * seconds, attemptsMax: 8 },
+  /** `artifactFetch.totalMs` and a minute for storing the result. */
+  artifact: { leaseMs: 4 * minutes, attemptsMax: 8 },
+  /** Renewed at least every `webhooks.lookEveryMs`, also while the receiver hangs. */
+  webhook: { leaseMs: 15 * seconds },
+  /** As for an upload, which a run of the hook continues. */
+  deployHook: { leaseMs: 20 * seconds, renewEveryMs: 5 * seconds },
+  /** A request that died blocks its key this long. */
+  idempotencyKey: { leaseMs: 30 * seconds },
+} as const;
+
+/**
+ * Sweeps look after work whose queue message was lost. Work that was touched more recently than this may still have its message on
+ * the way. Cron runs the sweep every minute (wrangler.toml), `npm start` every 10 s.
+ */
+export const sweepGraceMs = 15 * seconds;

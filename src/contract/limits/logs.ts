@@ -1,0 +1,8 @@
+// Defines when instances' logs are collected. Their sizes are in builder.ts, and how long they are kept in retention.ts.
+
+const seconds = 1000;
+
+/** The trigger in wrangler.toml that collects logs, apart from that of the sweep, and how long it does. */
+export const logsCron = '*/1 * * * *';
+
+export const logsCronMs = 60 * seconds;

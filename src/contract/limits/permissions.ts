@@ -1,0 +1,12 @@
+// Defines how much a plugin may ask for.
+import { builderLimits } from './builder.ts';
+
+export const permissionLimits = {
+  hostsMax: 50,
+  forwardsMax: 16,
+  secretsMax: 50,
+  memoryMbMin: 64,
+  memoryMbMax: 65_536,
+  /** A drain lasts as long as a call may take, and at most this long (D47). */
+  timeoutSecondsMax: builderLimits.drainMaxMs / 1000,
+} as const;

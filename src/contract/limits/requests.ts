@@ -1,0 +1,30 @@
+// Defines the limits of requests to the API: bodies, rates and idempotency keys. The length of a field is beside the request's schema.
+
+const KiB = 1024;
+const MiB = 1024 * KiB;
+
+export const apiLimits = {
+  /** Period of the rate limit: `simple.period` in wrangler.toml. */
+  rateLimitPeriodSeconds: 60,
+  /** Wrong admin tokens and keys of an address per period and isolate. Wrong keys are only counted where there is a rate limit. */
+  failedAttempts: 40,
+  /** Addresses whose failures an isolate counts separately. Bounds its memory. */
+  failedAddresses: 10_000,
+  /** Nesting of a JSON body. Python's parser and JavaScript's own JSON.stringify support more. */
+  jsonLevels: 500,
+  /** JSON bodies by route. A call of a plugin may have `builderLimits.callBytes`. */
+  uploadRequestBytes: 256 * KiB,
+  enableBytes: 256 * KiB,
+  agentPluginBytes: 256 * KiB,
+  agentConfigBytes: 16 * KiB,
+  rollbackBytes: 64 * KiB,
+  reconfigureBytes: 64 * KiB,
+  /** Bodies and responses of requests with an Idempotency-Key. A form needs room around `uploadLimits.formBytes`. */
+  idempotentJsonBytes: 8 * MiB,
+  idempotentFormBytes: 33 * MiB,
+  idempotentResponseBytes: 256 * KiB,
+  /** `Retry-After` when the first request of an Idempotency-Key is still running. */
+  idempotencyRetryAfterSeconds: 1,
+  /** Offset of a page, for clients that page by offset. */
+  offsetMax: 1_000_000,
+} as const;
