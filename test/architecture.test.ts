@@ -171,7 +171,24 @@ test('only deploy/promote.ts moves traffic', () => {
 
 test.each([
   ['inbound HTTP', /^(?:hono|@hono\/)/, ['api', 'builder']],
-  ['SQL', /^drizzle-orm/, ['access', 'db', 'deploy', 'events', 'hooks', 'logs', 'models', 'registry', 'scan-host', 'serve', 'traffic', 'vectors']],
+  [
+    'SQL',
+    /^drizzle-orm/,
+    [
+      'access',
+      'db',
+      'deploy',
+      'events',
+      'hooks',
+      'logs',
+      'models',
+      'registry',
+      'scan-host',
+      'serve',
+      'traffic',
+      'vectors',
+    ],
+  ],
 ])('%s is known only to the parts for it', (_, specifier, parts) => {
   const importing = files.filter(({ specifiers }) => specifiers.some((name) => specifier.test(name)));
   expect([...new Set(importing.map(({ part }) => part))].sort()).toEqual(parts);

@@ -2,8 +2,8 @@
 // are those of the authorization matrix, which has a row for every operation.
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
+import documented from '../../../docs/round-trips.md?raw';
 import { database } from '../../../src/db/client.ts';
-import documented from '../../docs/round-trips.md?raw';
 import { clientOf } from '../../support/client.ts';
 import { countedD1 } from '../../support/database/round-trips.ts';
 import { clockAt, testApp } from '../../support/deps.ts';
