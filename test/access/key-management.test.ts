@@ -62,7 +62,7 @@ async function listKeyIds(client: Client, query = ''): Promise<string[]> {
 }
 
 describe('creating a key', () => {
-  test('returns the whole key, which works; only that response has the secret', async () => {
+  test('creating a key returns the whole key, which works; only that response has the secret', async () => {
     const org = await acme();
     const expires_at = isoIn(minute);
     const fields = { scopes: ['plugins:read', 'plugins:read'], namespace_ids: [org.namespaceId], expires_at };
@@ -87,7 +87,7 @@ describe('creating a key', () => {
     expect((await key.client.get(org.plugins)).status).toBe(200);
   });
 
-  test('defaults to the namespaces and expiry of the creating key', async () => {
+  test('a created key defaults to the namespaces and expiry of the creating key', async () => {
     const org = await acme();
     const namespaceIds = [org.namespaceId];
     const bound = await clientWithKey(org, { namespaceIds, expiresAt: clock.now() + minute });
@@ -104,7 +104,7 @@ describe('creating a key', () => {
       /^This key expires at .* and cannot create or rotate a key that expires later$/,
       () => ({ expires_at: isoIn(minute + 1) }),
     ],
-  ])('fails if it has more than the creating key: %s', async (_what, status, detail, fields) => {
+  ])('creating a key fails if it has more than the creating key: %s', async (_what, status, detail, fields) => {
     const org = await acme();
     const elsewhere = await namespaceIn(org, 'elsewhere');
     const creator = await clientWithKey(org, {
@@ -127,7 +127,7 @@ describe('creating a key', () => {
     ],
     [{ scopes: [] }, ['body', 'scopes'], zodMessage(z.array(z.string()).min(1), [])],
     [{ name: '' }, ['body', 'name'], zodMessage(z.string().min(1), '')],
-  ])('fails if a field is invalid: %j', async (fields, loc, msg) => {
+  ])('creating a key fails if a field is invalid: %j', async (fields, loc, msg) => {
     const answer = await (await acme()).post('/v1/keys', { name: 'ci', scopes: ['plugins:read'], ...fields });
     expect({ status: answer.status, body: answer.body }).toMatchObject({
       status: 422,
@@ -137,7 +137,7 @@ describe('creating a key', () => {
 });
 
 describe('the list of keys', () => {
-  test('has pages and a filter by status', async () => {
+  test('the list of keys has pages and a filter by status', async () => {
     const org = await acme();
     const [first = ''] = await listKeyIds(org);
     const active = await createKey(org);
@@ -153,7 +153,7 @@ describe('the list of keys', () => {
     expect(await listKeyIds(org, `?limit=3&cursor=${pagination.next_cursor}`)).toEqual([revoked.id]);
   });
 
-  test('has for a bound key only the keys limited to its namespaces', async () => {
+  test('the list of keys has, for a bound key, only the keys limited to its namespaces', async () => {
     const org = await acme();
     const elsewhere = await namespaceIn(org, 'elsewhere');
     const here = await createKey(org, { namespace_ids: [org.namespaceId] });
@@ -183,7 +183,7 @@ test('the last use of a key is recorded after the response, at most once a minut
 });
 
 describe('rotating', () => {
-  test('returns a secret that works immediately; the previous one works for the overlap', async () => {
+  test('rotating a key returns a secret that works immediately; the previous one works for the overlap', async () => {
     const org = await acme();
     const key = await createKey(org);
     const answer = await org.post(`${key.path}/rotate`, { overlap_seconds: 30 });
@@ -203,7 +203,7 @@ describe('rotating', () => {
     expect((await org.get(key.path)).body).toMatchObject({ previous_valid_until: null });
   });
 
-  test('without an overlap ends the previous secret within ten seconds', async () => {
+  test('rotating a key without an overlap ends the previous secret within ten seconds', async () => {
     const org = await acme();
     const key = await createKey(org);
     expect(await statusOf(key.otherClient)).toBe(200);
@@ -215,7 +215,7 @@ describe('rotating', () => {
     expect(await statusOf(key.otherClient)).toBe(401);
   });
 
-  test('twice keeps the two newest secrets', async () => {
+  test('rotating a key twice keeps the two newest secrets', async () => {
     const org = await acme();
     const key = await createKey(org);
     const second = createdKeyOf(await org.post(`${key.path}/rotate`, { overlap_seconds: 60 }));
@@ -223,7 +223,7 @@ describe('rotating', () => {
     expect(await Promise.all([key, second, third].map(({ client }) => statusOf(client)))).toEqual([401, 200, 200]);
   });
 
-  test('fails for a key that has more', async () => {
+  test('a key cannot rotate one that has more than it', async () => {
     const org = await acme();
     const limited = await createKey(org, { scopes: ['keys:admin'] });
     const other = await createKey(org);
@@ -231,7 +231,7 @@ describe('rotating', () => {
     expect({ status, body }).toMatchObject({ status: 403, body: { detail: 'This key lacks the scope plugins:read' } });
   });
 
-  test('does not let the previous secret outlive its overlap', async () => {
+  test('rotating a key does not let the previous secret outlive its overlap', async () => {
     const org = await acme();
     const key = await createKey(org, { scopes: ['keys:admin'] });
     expect(await statusOf(key.otherClient)).toBe(200);
@@ -255,7 +255,7 @@ describe('rotating', () => {
 });
 
 describe('revoking', () => {
-  test('ends both secrets within ten seconds, and cannot be undone', async () => {
+  test('revoking a key ends both secrets within ten seconds, and cannot be undone', async () => {
     const org = await acme();
     const key = await createKey(org);
     const rotated = createdKeyOf(await org.post(`${key.path}/rotate`, { overlap_seconds: 60 }));
@@ -271,7 +271,7 @@ describe('revoking', () => {
     expect({ status, body }).toMatchObject({ status: 409, body: { detail: 'The key is revoked' } });
   });
 
-  test('fails for the last key that manages all keys, unless allow_last is set', async () => {
+  test('revoking fails for the last key that manages all keys, unless allow_last is set', async () => {
     const org = await acme();
     const [first = ''] = await listKeyIds(org);
     await createKey(org, { scopes: ['keys:admin'], namespace_ids: [org.namespaceId] });
@@ -300,7 +300,7 @@ describe('revoking', () => {
     ['create a successor', (revoked) => revoked.post('/v1/keys', { name: 'next', scopes: ['plugins:read'] })],
     ['rotate another', (revoked, { path }) => revoked.post(`${path}/rotate`)],
     ['revoke another', (revoked, { path }) => revoked.del(path)],
-  ])('takes effect immediately for a cached key that would %s', async (_what, act) => {
+  ])('a revocation takes effect immediately for a cached key that would %s', async (_what, act) => {
     const org = await acme();
     const other = await createKey(org);
     const key = await createKey(org, { scopes });

@@ -104,14 +104,14 @@ describe('stored bytes', () => {
   const small = plugin({ name: 'small_ext' });
   const other = plugin({ name: 'other_ext' });
 
-  test('count each archive once, even if several versions share it', async () => {
+  test('stored bytes count each archive once, even if several versions share it', async () => {
     const org = await acme();
     await publish(org, small);
     await publish({ ...org, plugins: '/v1/plugins' }, small);
     expect(await usageOf(org, 'stored_bytes')).toMatchObject({ used: small.zip.length });
   });
 
-  test('are checked by confirm, which can be repeated once there is room', async () => {
+  test('stored bytes are checked by confirm, which can be repeated once there is room', async () => {
     const org = await acme();
     await publish(org, small);
     const upload = await uploaded(org, other, other.zip);
@@ -133,7 +133,7 @@ describe('stored bytes', () => {
     });
   });
 
-  test('are freed when the version is deleted', async () => {
+  test('stored bytes are freed when the version is deleted', async () => {
     const org = await acme();
     const { plugin_id } = await publish(org, small);
     await setQuotas(org, { stored_bytes: small.zip.length });
@@ -151,7 +151,7 @@ describe('live deployments', () => {
     return { org, path };
   }
 
-  test('do not include redeployments, or batch-only deployments', async () => {
+  test('live deployments do not include redeployments, or batch-only deployments', async () => {
     const { org, path } = await atLimit();
     expect((await org.post(`${path}/deploy`)).status).toBe(200);
     const other = await deployable(org, 'other_ext');
@@ -159,7 +159,7 @@ describe('live deployments', () => {
     expect((await org.post(`${other}/deploy`)).status).toBe(403);
   });
 
-  test('count a name once, however many of its versions are live', async () => {
+  test('live deployments count a name once, however many of its versions are live', async () => {
     const { org, path } = await atLimit();
     for (const version of ['1.1.0', '1.2.0', '1.3.0'])
       expect((await org.post(`${await deployable(org, 'live_ext', version)}/deploy`)).status).toBe(200);
@@ -173,14 +173,14 @@ describe('live deployments', () => {
     expect((await org.post(`${other}/deploy`)).status).toBe(200);
   });
 
-  test('are freed when they are undeployed', async () => {
+  test('live deployments are freed when they are undeployed', async () => {
     const { org, path } = await atLimit();
     const other = await deployable(org, 'other_ext');
     await org.post(`${path}/undeploy`);
     expect((await org.post(`${other}/deploy`)).status).toBe(200);
   });
 
-  test('are checked by rollbacks, which change nothing if there is no room', async () => {
+  test('live deployments are checked by rollbacks, which change nothing if there is no room', async () => {
     const org = await acme();
     const first = await deployable(org, 'rolled_ext');
     await org.post(`${first}/deploy?deployment_type=batch_only`);
@@ -228,7 +228,7 @@ const pageModel = z.object({
 });
 
 describe('the operator', () => {
-  test('sees usage and quotas, and changes the given quotas', async () => {
+  test('the operator sees usage and quotas, and changes the given quotas', async () => {
     const org = await acme();
     const { body } = await setQuotas(org, { keys: 2, namespaces: 7 });
     const shown = {
@@ -262,14 +262,14 @@ describe('the operator', () => {
     });
   });
 
-  test('removes nothing by lowering a quota', async () => {
+  test('the operator removes nothing by lowering a quota', async () => {
     const org = await acme();
     await setQuotas(org, { keys: 0 });
     expect((await org.get('/v1/keys')).status).toBe(200);
     expect((await org.post('/v1/keys', { name: 'more', scopes: ['plugins:read'] })).status).toBe(403);
   });
 
-  test('lists organizations in pages', async () => {
+  test('the operator lists organizations in pages', async () => {
     const organizations = [await acme(), await acme()];
     const listed: string[] = [];
     let query: string | undefined = '';
@@ -288,7 +288,7 @@ describe('the operator', () => {
     ['GET', ''],
     ['PATCH', '/quotas'],
     ['POST', '/keys'],
-  ])('gets 404 for an unknown organization: %s', async (method, path) => {
+  ])('the operator gets 404 for an unknown organization: %s', async (method, path) => {
     for (const id of ['org_00000000000000000000000000', 'nonsense']) {
       const sent = method === 'GET' ? {} : { body: { name: 'x', scopes: ['plugins:read'] } };
       const { status, body } = await operator.send(method, `/v1/admin/organizations/${id}${path}`, sent);
@@ -296,7 +296,7 @@ describe('the operator', () => {
     }
   });
 
-  test('stores nothing for an unknown organization', async () => {
+  test('the operator stores nothing for an unknown organization', async () => {
     const organizationId = 'org_00000000000000000000000000';
     const path = `/v1/admin/organizations/${organizationId}/quotas`;
     expect((await operator.send('PATCH', path, { body: { keys: 5 } })).status).toBe(404);
@@ -309,7 +309,7 @@ describe('the operator', () => {
     expect(stored).toEqual({ quotas: 0, events: 0 });
   });
 
-  test('creates a key for an organization that has none left', async () => {
+  test('the operator creates a key for an organization that has none left', async () => {
     const org = await acme();
     const [first] = Object((await org.get('/v1/keys')).body).results;
     await org.del(`/v1/keys/${first.key_id}?allow_last=true`);

@@ -15,11 +15,11 @@ const noKey = 'No API key was sent';
 const wrongKey = 'The API key is not valid';
 
 describe('a key', () => {
-  test('works as a bearer token', async () => {
+  test('a key works as a bearer token', async () => {
     expect((await org.get(org.plugins)).status).toBe(200);
   });
 
-  test('is required', async () => {
+  test('a key is required', async () => {
     const { status, body } = await anonymous.get('/v1/nothing/here');
     expect({ status, body }).toMatchObject({
       status: 401,
@@ -36,7 +36,7 @@ describe('a key', () => {
     ['empty', 'Bearer '],
     ['too long', `Bearer sk_${'x'.repeat(129)}`],
     ['the admin token', adminAuthorization],
-  ])('that is %s is rejected', async (_what, authorization) => {
+  ])('a key that is %s is rejected', async (_what, authorization) => {
     const { status, body } = await clientOf(authorization).get(org.plugins);
     expect({ status, body }).toMatchObject({
       status: 401,
@@ -48,7 +48,7 @@ describe('a key', () => {
     ['broken', '{'],
     ['invalid', '{"name":"!"}'],
     ['larger than allowed', JSON.stringify({ name: 'x'.repeat(300_000) })],
-  ])('is required before a body that is %s is read', async (_what, raw) => {
+  ])('a key is required before a body that is %s is read', async (_what, raw) => {
     const headers = { 'content-type': 'application/json' };
     expect((await anonymous.send('POST', `${org.plugins}/uploads`, { raw, headers })).status).toBe(401);
   });
@@ -72,21 +72,24 @@ describe('no key', () => {
   const statusOf = async (client: Client, path: string, headers = {}) =>
     (await client.send('GET', path, { headers })).status;
 
-  test.each(surfaces)('is required at %s, unless the operator allows anonymous access', async (path, status) => {
+  test.each(surfaces)('a key is required at %s, unless the operator allows anonymous access', async (path, status) => {
     expect(await statusOf(anonymous, path)).toBe(401);
     expect(await statusOf(open, path)).toBe(status);
   });
 
-  test.each(otherPaths)('is never enough at %s', async (path, status) => {
-    expect(await statusOf(open, path)).toBe(status);
-  });
+  test.each(otherPaths)(
+    'a request without a key is refused at %s, even with anonymous access',
+    async (path, status) => {
+      expect(await statusOf(open, path)).toBe(status);
+    },
+  );
 
   test.each([
     ['a wrong key', { authorization: `Bearer sk_${'x'.repeat(43)}` }],
     ['a malformed key', { authorization: 'x' }],
     ['a page in a browser', { origin: 'http://127.0.0.1:8080' }],
     ['a cross-site read', { 'sec-fetch-site': 'cross-site' }],
-  ])('is not assumed for %s', async (_what, headers) => {
+  ])('anonymous access is not assumed for %s', async (_what, headers) => {
     expect(await statusOf(open, '/api/plugins', headers)).toBe(401);
   });
 });
@@ -115,7 +118,7 @@ describe('the rate limit', () => {
     throw new Error('Seven requests never fitted into a minute.');
   }
 
-  test('is counted per key', async () => {
+  test('the rate limit is counted per key', async () => {
     const newKey = () => clientWithKey({ ...org, fetch: limited.fetch }, {});
     const answers = await sevenTimes(async () => {
       const key = await newKey();
@@ -131,7 +134,7 @@ describe('the rate limit', () => {
     expect((await (await newKey()).get('/v1/namespaces/default')).status).toBe(200);
   });
 
-  test('is counted per address for unknown keys, before any database query', async () => {
+  test('the rate limit is counted per address for unknown keys, before any database query', async () => {
     let before = 0;
     const answers = await sevenTimes(async () => {
       before = counted.trips();
@@ -147,7 +150,7 @@ describe('the rate limit', () => {
     ['/docs', null],
     ['/api/plugins', null],
     ['/v1/admin/organizations', adminAuthorization],
-  ])('is counted per address at %s', async (path, authorization) => {
+  ])('the rate limit is counted per address at %s', async (path, authorization) => {
     const client = clientOf(authorization, limited.fetch);
     const answers = await sevenTimes(async () => {
       const headers = { 'cf-connecting-ip': crypto.randomUUID() };
@@ -163,7 +166,7 @@ describe('the rate limit', () => {
 describe('the admin token', () => {
   const request = { body: { name: 'Acme' } };
 
-  test('creates an organization whose key works', async () => {
+  test('the admin token creates an organization whose key works', async () => {
     const created = await organization({ name: 'Another' });
     expect((await created.get(created.plugins)).body).toEqual({
       success: true,
@@ -175,7 +178,7 @@ describe('the admin token', () => {
     });
   });
 
-  test('returns the created organization', async () => {
+  test('the admin token returns the created organization', async () => {
     const { status, body } = await clientOf(adminAuthorization).send('POST', '/v1/admin/organizations', request);
     expect(status).toBe(200);
     expect(body).toEqual({
@@ -194,7 +197,7 @@ describe('the admin token', () => {
     ['wrong', `${adminAuthorization}x`],
     ['without its scheme', adminAuthorization.slice('Bearer '.length)],
     ["an organization's key", `Bearer ${org.key}`],
-  ])('that is %s is rejected', async (_what, authorization) => {
+  ])('an admin token that is %s is rejected', async (_what, authorization) => {
     const { status, body } = await clientOf(authorization).send('POST', '/v1/admin/organizations', request);
     expect({ status, body }).toMatchObject({
       status: 401,
@@ -211,7 +214,7 @@ describe('the admin token', () => {
       ['body', 'plugins_per_namespace'],
       zodMessage(z.number().min(0), -1),
     ],
-  ])('is rejected with %s', async (_what, body, loc, msg) => {
+  ])('the creation of an organization is rejected with %s', async (_what, body, loc, msg) => {
     const answer = await clientOf(adminAuthorization).post('/v1/admin/organizations', body);
     expect(answer.status).toBe(422);
     expect(answer.body).toMatchObject({ detail: [{ loc, msg }] });

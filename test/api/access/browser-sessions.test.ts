@@ -41,7 +41,7 @@ async function signedIn() {
 }
 
 describe('a session', () => {
-  test('is a cookie that scripts cannot read and other sites do not send', async () => {
+  test('a session is a cookie that scripts cannot read and other sites do not send', async () => {
     const { answer, org } = await signedIn();
     const cookie = answer.headers.get('set-cookie') ?? '';
     expect(cookie).toMatch(
@@ -51,7 +51,7 @@ describe('a session', () => {
     expect(cookie).not.toContain(org.key);
   });
 
-  test('has the access of its key, and writes events in its name', async () => {
+  test('a session has the access of its key, and writes events in its name', async () => {
     const { browser, org } = await signedIn();
     const { body, headers } = await browser.get('/v1/session');
     expect([headers.get('cache-control'), headers.get('etag')]).toEqual(['no-store', null]);
@@ -64,7 +64,7 @@ describe('a session', () => {
     expect(events.body).toMatchObject({ results: [{ actor: { id: Object(Object(body).key).key_id } }] });
   });
 
-  test('may no more than its key: neither another scope nor another namespace', async () => {
+  test('a session may do no more than its key: neither another scope nor another namespace', async () => {
     const { org, fetch } = await signedIn();
     const other = await namespaceIn(org, 'other');
     const secret = await keyOf(org, { scopes: ['plugins:read'], namespaceIds: [org.namespaceId] });
@@ -77,13 +77,13 @@ describe('a session', () => {
     });
   });
 
-  test('creates keys that outlive it', async () => {
+  test('a session creates keys that outlive it', async () => {
     const { browser } = await signedIn();
     const { body } = await browser.post('/v1/keys', { name: 'ci', scopes: ['plugins:read'] });
     expect(body).toMatchObject({ expires_at: null });
   });
 
-  test('ends after 12 hours', async () => {
+  test('a session ends after 12 hours', async () => {
     const { browser, clock } = await signedIn();
     clock.advance(12 * hour - 1);
     expect((await browser.get('/v1/session')).status).toBe(200);
@@ -95,7 +95,7 @@ describe('a session', () => {
     ]);
   });
 
-  test('ends by signing out: a copy of the cookie is worth nothing afterwards', async () => {
+  test('a session ends by signing out: a copy of the cookie is worth nothing afterwards', async () => {
     const { browser } = await signedIn();
     const answer = await browser.del('/v1/session');
     expect([answer.status, answer.headers.get('set-cookie')]).toEqual([
@@ -105,7 +105,7 @@ describe('a session', () => {
     expect((await browser.get('/v1/session')).status).toBe(401);
   });
 
-  test('ends when its key is revoked, in the same isolate at once', async () => {
+  test('a session ends when its key is revoked, in the same isolate at once', async () => {
     const { org, fetch } = await signedIn();
     const other = browserOf(await clientOf(`Bearer ${await keyOf(org)}`, fetch).send('POST', '/v1/session'), fetch);
     const { body } = await other.get('/v1/session');
@@ -113,7 +113,7 @@ describe('a session', () => {
     expect((await other.get('/v1/session')).status).toBe(401);
   });
 
-  test('ends with the overlap after its key was rotated', async () => {
+  test('a session ends with the overlap after its key was rotated', async () => {
     const { browser, org, clock } = await signedIn();
     const { body } = await browser.get('/v1/session');
     await org.post(`/v1/keys/${Object(Object(body).key).key_id}/rotate`, { overlap_seconds: 60 });
@@ -122,14 +122,14 @@ describe('a session', () => {
     expect((await browser.get('/v1/session')).status).toBe(401);
   });
 
-  test('ends with a rotation without an overlap', async () => {
+  test('a session ends with a rotation without an overlap', async () => {
     const { browser, org } = await signedIn();
     const { body } = await browser.get('/v1/session');
     await org.post(`/v1/keys/${Object(Object(body).key).key_id}/rotate`);
     expect((await browser.get('/v1/session')).status).toBe(401);
   });
 
-  test('does not outlive its key', async () => {
+  test('a session does not outlive its key', async () => {
     const { org, fetch, clock } = await signedIn();
     const secret = await keyOf(org, { expiresAt: clock.now() + hour });
     const browser = browserOf(await clientOf(`Bearer ${secret}`, fetch).send('POST', '/v1/session'), fetch);
@@ -155,7 +155,7 @@ describe('a request with the cookie', () => {
     ['of another origin', { origin: 'https://attacker.example' }, 403],
     ['of a sandboxed frame', { origin: 'null' }, 403],
   ];
-  test.each(reading)('that reads, %s', async (_, headers, status) => {
+  test.each(reading)('a read with the cookie is allowed or refused by its origin: %s', async (_, headers, status) => {
     const { browser } = await signedIn();
     const { 'sec-fetch-site': site, ...others } = headers;
     const answer = await browser.send('GET', '/v1/session', {
@@ -172,26 +172,32 @@ describe('a request with the cookie', () => {
     ['of another port', { 'sec-fetch-site': 'same-site', origin: `${origin}:9999` }, 403],
     ['by a form that the user was lured to', { 'sec-fetch-site': 'none' }, 403],
   ];
-  test.each(writing)('that writes, %s', async (_, headers, status) => {
-    const { browser } = await signedIn();
-    const answer = await browser.send('POST', '/v1/keys', { body: { name: 'ci', scopes: ['plugins:read'] }, headers });
-    expect(answer.status).toBe(status);
-  });
+  test.each(writing)(
+    'a write with the cookie is allowed or refused by its origin and token: %s',
+    async (_, headers, status) => {
+      const { browser } = await signedIn();
+      const answer = await browser.send('POST', '/v1/keys', {
+        body: { name: 'ci', scopes: ['plugins:read'] },
+        headers,
+      });
+      expect(answer.status).toBe(status);
+    },
+  );
 
-  test('to an unknown host is refused, so that no page can use it by DNS rebinding', async () => {
+  test('a request with the cookie to an unknown host is refused, so that no page can use it by DNS rebinding', async () => {
     const { browser, fetch } = await signedIn();
     const request = new Request('http://attacker.example/v1/session', { headers: { cookie: browser.cookie } });
     expect((await fetch(request)).status).toBe(403);
   });
 
-  test('and an API key acts with the key', async () => {
+  test('a request with the cookie and an API key acts with the key', async () => {
     const { browser, fetch } = await signedIn();
     const other = await organization({ fetch });
     const answer = await browser.send('GET', '/v1/session', { headers: { authorization: `Bearer ${other.key}` } });
     expect(answer.body).toMatchObject({ key: { organization_id: other.id }, csrf_token: null });
   });
 
-  test('whose value is no session is a request without a key', async () => {
+  test('a cookie whose value is no session makes a request without a key', async () => {
     const { fetch } = await signedIn();
     const answer = await clientOf(null, fetch).send('GET', '/v1/session', {
       headers: { cookie: '__Host-slipway=sk_1' },
@@ -209,14 +215,14 @@ describe('a sign-in link', () => {
     return { ...scene, page, link, use: () => anonymous.post('/v1/session/links/use', { link }) };
   }
 
-  test('signs in, with its secret in the part of the URL that browsers do not send', async () => {
+  test('a sign-in link signs in, with its secret in the part of the URL that browsers do not send', async () => {
     const { page, use, org, fetch } = await linked();
     expect(page).toBe(`${origin}/`);
     const browser = browserOf(await use(), fetch);
     expect((await browser.get('/v1/session')).body).toMatchObject({ key: { organization_id: org.id } });
   });
 
-  test('works once, also for two browsers at the same time', async () => {
+  test('a sign-in link works once, also for two browsers at the same time', async () => {
     const { use } = await linked();
     const answers = await Promise.all([use(), use()]);
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 401]);
@@ -226,13 +232,13 @@ describe('a sign-in link', () => {
     });
   });
 
-  test('expires after ten minutes', async () => {
+  test('a sign-in link expires after ten minutes', async () => {
     const { use, clock } = await linked();
     clock.advance(600_000);
     expect((await use()).status).toBe(401);
   });
 
-  test('is no session, and a session is no link', async () => {
+  test('a sign-in link is no session, and a session is no link', async () => {
     const { link, fetch, browser } = await linked();
     const anonymous = clientOf(null, fetch);
     const asCookie = await anonymous.send('GET', '/v1/session', { headers: { cookie: `__Host-slipway=${link}` } });
@@ -241,7 +247,7 @@ describe('a sign-in link', () => {
     expect(asLink.status).toBe(401);
   });
 
-  test('of a key that was revoked meanwhile does not sign in', async () => {
+  test('a sign-in link of a key that was revoked meanwhile does not sign in', async () => {
     const { org, use } = await linked();
     const { body } = await org.get('/v1/keys/self');
     const { key_id } = z.object({ key_id: z.string() }).parse(body);
@@ -251,7 +257,7 @@ describe('a sign-in link', () => {
     expect((await use()).status).toBe(401);
   });
 
-  test('of a page of another site is refused', async () => {
+  test("a sign-in link that another site's page posts is refused", async () => {
     const { link, fetch } = await linked();
     const headers = { origin: 'https://attacker.example', 'sec-fetch-site': 'cross-site' };
     const answer = await clientOf(null, fetch).send('POST', '/v1/session/links/use', { body: { link }, headers });

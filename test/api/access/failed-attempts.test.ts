@@ -24,7 +24,7 @@ async function statuses({ fetch }: TestApp, times: number, authorization: string
   return counts;
 }
 
-test('of 100 wrong admin tokens in a row 60 are refused without being compared, also in a local run', async () => {
+test('60 of 100 wrong admin tokens in a row are refused without being compared, also in a local run', async () => {
   const clock = clockAt(start);
   const counted = countedD1(env.DB);
   const app = testApp({ clock, db: database(counted.db) });
@@ -67,7 +67,7 @@ test('a local run ignores the address that a client claims', async () => {
   expect(await statuses(app, 1, 'Bearer wrong', '192.0.2.2')).toEqual({ 429: 1 });
 });
 
-test('once its addresses are full, new ones are counted together', () => {
+test('new addresses are counted together once the table of addresses is full', () => {
   const failures = new FailedAttempts(2);
   for (const address of ['a', 'b', 'c', 'd', 'a']) failures.add(address, start);
   expect(['a', 'b', 'c', 'd', 'e'].map((address) => failures.count(address, start))).toEqual([2, 1, 2, 2, 2]);
@@ -76,7 +76,7 @@ test('once its addresses are full, new ones are counted together', () => {
 
 const generous: Deps['rateLimiter'] = { limit: async () => ({ success: true }) };
 
-test('where requests are limited, 40 wrong keys exclude further unknown keys of the address, and none in use', async () => {
+test('40 wrong keys exclude further unknown keys of the address, and none in use, where requests are limited', async () => {
   const app = testApp({ clock: clockAt(start), storage: onCloudflare, rateLimiter: generous });
   const org = await organization({ fetch: app.fetch });
   const wrong = clientOf(`Bearer sk_${'x'.repeat(43)}`, app.fetch);

@@ -11,16 +11,16 @@ await publish(foreign, plugin({ name: 'their_ext' }));
 await publish({ ...foreign, plugins: '/v1/plugins' }, plugin({ name: 'their_whole' }));
 
 describe("another organization's", () => {
-  test('namespace is not in the list', async () => {
+  test("another organization's namespace is not in the list", async () => {
     const { body } = await own.post('/v1/namespaces/list');
     expect(body).toMatchObject({ results: [{ namespace_id: own.namespaceId }], total_count: 1 });
   });
 
-  test('plugin cannot be enabled', async () => {
+  test("another organization's plugin cannot be enabled", async () => {
     expect((await own.get(`${own.plugins}/available`)).body).toMatchObject({ plugins: [], total: 0 });
   });
 
-  test('plugin does not take a name or version', async () => {
+  test("another organization's plugin does not take a name or version", async () => {
     await publish(own, plugin({ name: 'their_ext' }));
     expect((await own.get(`${own.plugins}/their_ext_1_0_0`)).body).toMatchObject({
       plugin: { organization_id: own.id, namespace_id: own.namespaceId },
@@ -29,7 +29,7 @@ describe("another organization's", () => {
 });
 
 describe('a key bound to a namespace', () => {
-  test('lists that one, and finds no other by name', async () => {
+  test('a key bound to a namespace lists that one, and finds no other by name', async () => {
     const other = await namespaceIn(foreign, 'other');
     const bound = await clientWithKey(foreign, { namespaceIds: [other] });
     expect((await bound.get('/v1/namespaces/other')).status).toBe(200);
@@ -40,7 +40,7 @@ describe('a key bound to a namespace', () => {
     });
   });
 
-  test('gets the reason why it cannot create namespaces', async () => {
+  test('a key bound to a namespace gets the reason why it cannot create namespaces', async () => {
     const bound = await clientWithKey(own, { namespaceIds: [own.namespaceId] });
     const { status, body } = await bound.post('/v1/namespaces', {
       namespace_name: 'beyond',
@@ -55,7 +55,7 @@ describe('a key bound to a namespace', () => {
     });
   });
 
-  test('bound to none sees none', async () => {
+  test('a key bound to no namespace sees none', async () => {
     const bound = await clientWithKey(own, { namespaceIds: [] });
     expect((await bound.get(own.plugins)).status).toBe(404);
     expect((await bound.post('/v1/namespaces/list')).body).toMatchObject({ results: [], total_count: 0 });

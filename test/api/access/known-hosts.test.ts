@@ -28,7 +28,7 @@ const withoutKey: [path: string, authorization?: string][] = [
 
 describe.each(withoutKey)('%s', (path, authorization) => {
   test.each(['localhost:8080', '127.0.0.1:8080', '[::1]:8080', 'LOCALHOST', 'slipway.test'])(
-    'is answered as %s',
+    'a request without a key is answered as %s',
     async (host) => {
       expect((await request(host, path, authorization)).status).toBe(200);
     },
@@ -40,7 +40,7 @@ describe.each(withoutKey)('%s', (path, authorization) => {
     'localhost.attacker.example',
     '0.0.0.0',
     '10.0.0.5',
-  ])('is refused as %s', async (host) => {
+  ])('a request without a key is refused as %s', async (host) => {
     const { status, text } = await request(host, path, authorization);
     const [name] = host.split(':');
     const message = `Slipway does not answer requests without an API key as ${name}`;
@@ -61,7 +61,7 @@ test('ALLOWED_HOSTS adds names to those of a local run', async () => {
   expect(results.map(({ status }) => status)).toEqual([200, 200, 200, 403]);
 });
 
-test('on Cloudflare, ALLOWED_HOSTS is the complete list, and without it every routed name is known', () => {
+test('ALLOWED_HOSTS is the complete list on Cloudflare, and without it every routed name is known', () => {
   const bindings = bindingsOf(env);
   const deployed = { ...bindings, S3_MODE: 'r2' as const };
   expect(hostsOf({ ...deployed, ALLOWED_HOSTS: 'slipway.example.com' })).toEqual(new Set(['slipway.example.com']));

@@ -31,7 +31,7 @@ const notYet = {
 };
 
 describe('registering', () => {
-  test('returns the nine fields of the documented example, and the same when repeated', async () => {
+  test('registering an agent plugin returns the nine fields of the documented example, and the same when repeated', async () => {
     const sent = documented(freshName());
     const first = await org.post(agents, sent);
     expect({ status: first.status, body: first.body }).toEqual({
@@ -57,7 +57,7 @@ describe('registering', () => {
     expect((await org.get(`${agents}/${id}`)).text).toBe(first.text);
   });
 
-  test('keeps registered values for omitted fields, and ignores the case of names', async () => {
+  test('registering an agent plugin keeps registered values for omitted fields, and ignores the case of names', async () => {
     const name = freshName();
     const first = await org.post(agents, registration({ name, configSchema: { type: 'object' } }));
     expect(first.body).toMatchObject({ configSchema: '{"type":"object"}', pluginRuntime: 'unknown' });
@@ -65,7 +65,7 @@ describe('registering', () => {
     expect([again.text, again.headers.get('slipway-result')]).toEqual([first.text, 'unchanged']);
   });
 
-  test('accepts another URL for the same artifact, and verifies it again', async () => {
+  test('registering an agent plugin accepts another URL for the same artifact, and verifies it again', async () => {
     const name = freshName();
     const id = await registered(scene, { name });
     const moved = await org.post(agents, registration({ name, artifactUrl: 'https://mirror.example.com/x.tar.gz' }));
@@ -85,7 +85,7 @@ describe('registering', () => {
     ['pluginType', 'metric', 'log'],
     ['configSchema', '{"type":"object"}', '{}'],
     ['pluginRuntime', 'python', 'unknown'],
-  ])('rejects a different %s for a registered version', async (field, given, before) => {
+  ])('registering rejects a different %s for a registered version', async (field, given, before) => {
     const name = freshName();
     await registered(scene, { name });
     expect(errorOf(await org.post(agents, registration({ name, [field]: given })))).toMatchObject({
@@ -97,7 +97,7 @@ describe('registering', () => {
     expect((await org.post(agents, registration({ name, version: '2.1.1', [field]: given }))).status).toBe(200);
   });
 
-  test("rejects another organization's name, for any version", async () => {
+  test("registering rejects another organization's name, for any version", async () => {
     const name = freshName();
     await registered(scene, { name });
     const error = await another.post(agents, registration({ name: name.toUpperCase(), version: '9.0.0' }));
@@ -105,7 +105,7 @@ describe('registering', () => {
     expect((await eventsOf(another)).filter(({ type }) => type.startsWith('agent_'))).toEqual([]);
   });
 
-  test('lets exactly one of two concurrent registrations of a version win, ten times', async () => {
+  test('registering lets exactly one of two concurrent registrations of a version win, ten times', async () => {
     for (let round = 0; round < 10; round++) {
       const name = freshName();
       const checksums = ['a', 'b'].map((digit) => `sha256:${digit.repeat(64)}`);
@@ -141,13 +141,13 @@ describe('an invalid registration', () => {
     ['configSchema', { type: 'text' }, 'invalid_config_schema', '#/type must be one or more of array'],
     ['configSchema', `{"title":"${'x'.repeat(65_536)}"}`, 'invalid_config_schema', 'must be at most 65536 bytes'],
     ['pluginRuntime', 'a b', 'invalid_request', 'must be a single word'],
-  ])('%s: %#', async (field, value, code, message) => {
+  ])('an invalid registration: %s: %#', async (field, value, code, message) => {
     const { status, ...error } = errorOf(await org.post(agents, registration({ [field]: value })));
     const fields = [{ field, message: expect.stringContaining(message) }];
     expect({ status, code: error.code, fields: error.fields }).toEqual({ status: 400, code, fields });
   });
 
-  test('lists all invalid fields', async () => {
+  test('registering lists all invalid fields', async () => {
     const { code, fields } = errorOf(await org.post(agents, { pluginType: 'x', checksum: 'y', version: '1 0' }));
     expect([code, fields.map(({ field }: { field: string }) => field).sort()]).toEqual([
       'invalid_request',
@@ -159,7 +159,7 @@ describe('an invalid registration', () => {
     ['malformed JSON', '{', 400, 'malformed_json'],
     ['not an object', '[]', 400, 'invalid_request'],
     ['too large', JSON.stringify({ configSchema: 'x'.repeat(300_000) }), 413, 'body_too_large'],
-  ])('%s', async (_what, raw, status, code) => {
+  ])('an invalid registration: %s', async (_what, raw, status, code) => {
     const answer = await org.send('POST', agents, { raw, headers: { 'content-type': 'application/json' } });
     expect(errorOf(answer)).toMatchObject({ status, code });
   });
@@ -168,7 +168,7 @@ describe('an invalid registration', () => {
 describe('verify=sync', () => {
   const register = (fields: Record<string, unknown>) => org.post(`${agents}?verify=sync`, registration(fields));
 
-  test('waits until the artifact is verified, also when repeated', async () => {
+  test('verify=sync waits until the artifact is verified, also when repeated', async () => {
     const fields = { name: freshName(), artifactUrl: artifactAt('good') };
     for (const result of ['created', 'unchanged']) {
       const { status, body, headers } = await register(fields);
@@ -181,27 +181,27 @@ describe('verify=sync', () => {
     ['other', 422, 'checksum_mismatch', 'mismatch'],
     ['missing', 422, 'artifact_unreachable', 'unreachable'],
     ['announced', 413, 'artifact_too_large', 'unreachable'],
-  ])('fails if the artifact is %s, but registers the version', async (path, status, code, verification) => {
+  ])('verify=sync fails if the artifact is %s, but registers the version', async (path, status, code, verification) => {
     const name = freshName();
     const { details, ...error } = errorOf(await register({ name, artifactUrl: artifactAt(path) }));
     expect(error).toMatchObject({ status, code });
     expect((await org.get(`${agents}/${details.id}`)).body).toMatchObject({ name, verification });
   });
 
-  test('retries a failed verification', async () => {
+  test('verify=sync retries a failed verification', async () => {
     const fields = { name: freshName(), artifactUrl: artifactAt('flaky') };
     expect((await register(fields)).status).toBe(422);
     expect((await register(fields)).body).toMatchObject({ verification: 'verified' });
   });
 
-  test('needs a full checksum', async () => {
+  test('verify=sync needs a full checksum', async () => {
     expect(errorOf(await register({ checksum: 'sha256:abc123def456' }))).toMatchObject({
       status: 400,
       code: 'invalid_checksum',
     });
   });
 
-  test('can be requested later', async () => {
+  test('verify=sync can be requested later', async () => {
     const id = await registered(scene, { artifactUrl: artifactAt('good') });
     expect((await org.post(`${agents}/${id}/verify?verify=sync`)).body).toMatchObject({ verification: 'verified' });
   });
@@ -211,7 +211,7 @@ describe('reading', () => {
   const listed = async (query: string, client = org) =>
     Object((await client.get(`${agents}?${query}`)).body).plugins.map(({ id }: { id: string }) => id);
 
-  test('lists all organizations, newest first, in pages, with filters', async () => {
+  test('the registry lists the agent plugins of all organizations, newest first, in pages, with filters', async () => {
     const tag = crypto.randomUUID().slice(0, 12);
     const first = await registered(scene, { name: `A-${tag}`, pluginType: 'metric', pluginRuntime: 'go' });
     const second = await registered({ org: another }, { name: `b-${tag}` });
@@ -228,7 +228,7 @@ describe('reading', () => {
     expect(await listed(`${q}&includeYanked=true`)).toEqual([third, second, first]);
   });
 
-  test('lists the versions of a name, and the highest of them', async () => {
+  test('a name lists its versions, and the highest of them', async () => {
     const name = freshName();
     const ids: Record<string, string> = {};
     for (const version of ['2.10.0', '2.9.1', '3.0.0-rc.1', '3.0.0'])
@@ -247,13 +247,13 @@ describe('reading', () => {
   });
 
   test.each(['plg_00000000000000000000000000', 'nonsense', 'by-name/none-such', 'by-name/none-such/versions/1'])(
-    'answers unknown resources with 404: %s',
+    'an unknown agent resource is answered with 404: %s',
     async (path) => {
       expect(errorOf(await org.get(`${agents}/${path}`))).toMatchObject({ status: 404, code: 'not_found' });
     },
   );
 
-  test('redirects to the registered URL if there is no copy', async () => {
+  test('a download redirects to the registered URL if there is no copy', async () => {
     const id = await registered(scene);
     const { status, headers } = await org.get(`${agents}/${id}/artifact`);
     const location = 'https://artifacts.example.com/collector-2.1.0.tar.gz';
@@ -264,7 +264,7 @@ describe('reading', () => {
   test.each([
     ['has a truncated checksum', { checksum: 'sha256:abc123def456' }],
     ['has another checksum', { artifactUrl: artifactAt('other') }],
-  ])('refuses to serve an artifact that %s', async (_what, fields) => {
+  ])('a download refuses to serve an artifact that %s', async (_what, fields) => {
     const id = await registered(scene, fields);
     await org.post(`${agents}/${id}/verify?verify=sync`);
     expect(errorOf(await org.get(`${agents}/${id}/artifact`))).toMatchObject({ status: 409, code: 'conflict' });
@@ -274,7 +274,7 @@ describe('reading', () => {
 describe('configurations', () => {
   const schema = '{ "type": "object",\n "required": ["path"], "properties": {"path": {"pattern": "^/"}} }';
 
-  test('are validated against the schema, which is returned as registered', async () => {
+  test('configurations are validated against the schema, which is returned as registered', async () => {
     const id = await registered(scene, { configSchema: schema });
     expect((await another.get(`${agents}/${id}/schema`)).text).toBe(schema);
     const check = async (config: unknown) => (await another.post(`${agents}/${id}/validate-config`, { config })).body;
@@ -286,7 +286,7 @@ describe('configurations', () => {
     expect(await check(null)).toMatchObject({ valid: false, errors: [{ path: '', keyword: 'type' }] });
   });
 
-  test('that would take too long to validate are rejected', async () => {
+  test('configurations that would take too long to validate are rejected', async () => {
     const twice = (n: number) => ({ allOf: [{ $ref: `#/$defs/a${n}` }, { $ref: `#/$defs/a${n}` }] });
     const steps = Array.from({ length: 30 }, (_, n): [string, unknown] => [`a${n}`, twice(n + 1)]);
     const $defs = { ...Object.fromEntries(steps), a30: true };
@@ -300,7 +300,7 @@ describe('configurations', () => {
     ['is too large', JSON.stringify({ config: 'x'.repeat(20_000) }), 413],
     ['nests to the maximum depth', `{"config":${'['.repeat(499)}${']'.repeat(499)}}`, 200],
     ['nests deeper', `{"config":${'['.repeat(500)}${']'.repeat(500)}}`, 400],
-  ])('that %s', async (_what, raw, status) => {
+  ])('a configuration that %s is validated or refused', async (_what, raw, status) => {
     const id = await registered(scene);
     const headers = { 'content-type': 'application/json' };
     expect((await org.send('POST', `${agents}/${id}/validate-config`, { raw, headers })).status).toBe(status);
@@ -310,7 +310,7 @@ describe('configurations', () => {
 describe('description, labels and deprecation', () => {
   const notes = { description: 'Collects nginx logs', labels: { team: 'edge' }, deprecation: 'Use 3.0.0' };
 
-  test('change field by field, with an event for each change', async () => {
+  test('description, labels and deprecation change field by field, with an event for each change', async () => {
     const id = await registered(scene);
     expect((await org.patch(`${agents}/${id}`, notes)).body).toMatchObject({ id, ...notes });
     const { status, body } = await org.patch(`${agents}/${id}`, { description: null, labels: {}, checksum: 'other' });
@@ -341,7 +341,7 @@ describe('description, labels and deprecation', () => {
 });
 
 describe('yanking', () => {
-  test('needs force=true if the artifact was fetched within a day', async () => {
+  test('yanking needs force=true if the artifact was fetched within a day', async () => {
     const id = await registered(scene);
     await requestArtifact(scene, another, id);
     const error = errorOf(await org.del(`${agents}/${id}`));
@@ -355,7 +355,7 @@ describe('yanking', () => {
     expect((await org.del(`${agents}/${later}`)).status).toBe(204);
   });
 
-  test('leaves the version readable and its number taken', async () => {
+  test('yanking leaves the version readable and its number taken', async () => {
     const name = freshName();
     const id = await registered(scene, { name });
     for (let i = 0; i < 2; i++) expect((await org.del(`${agents}/${id}`)).status).toBe(204);
@@ -373,7 +373,7 @@ describe('yanking', () => {
   test.each([
     ['DELETE', ''],
     ['POST', '/verify'],
-  ])("is not for another organization's key: %s …%s", async (method, path) => {
+  ])("yanking and verifying are refused for another organization's key: %s …%s", async (method, path) => {
     const id = await registered(scene);
     expect(errorOf(await another.send(method, `${agents}/${id}${path}`))).toMatchObject({
       status: 403,
@@ -382,7 +382,7 @@ describe('yanking', () => {
     expect((await org.get(`${agents}/${id}`)).body).toMatchObject({ yanked: false });
   });
 
-  test('is not allowed for a key bound to namespaces, which can only read', async () => {
+  test('yanking is not allowed for a key bound to namespaces, which can only read', async () => {
     const bound = await clientWithKey(org, { namespaceIds: [org.namespaceId] });
     const id = await registered(scene);
     expect((await bound.get(`${agents}/${id}`)).status).toBe(200);

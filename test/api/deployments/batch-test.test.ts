@@ -62,7 +62,7 @@ describe.sequential('a version for batches only', () => {
   const none = { rows: [], row_errors: [], steps: null, frame: null, duration_ms: 0 };
   const notStarted = { ...none, status: 'error', message: 'The plugin did not start' };
 
-  test('is not run before it is deployed', async () => {
+  test('a version for batches only is not run before it is deployed', async () => {
     const { body, status } = await run([{ n: 1 }]);
     expect({ status, body }).toMatchObject({
       status: 400,
@@ -70,7 +70,7 @@ describe.sequential('a version for batches only', () => {
     });
   });
 
-  test('is not started without its grant, which the answer has the command for', async () => {
+  test('a version for batches only is not started without its grant, which the answer has the command for', async () => {
     await org.post(`${at}/deploy`);
     const { body, status } = await run([{ n: 1 }]);
     expect([status, body]).toEqual([
@@ -85,14 +85,14 @@ describe.sequential('a version for batches only', () => {
     ]);
   });
 
-  test('is not started without its secret', async () => {
+  test('a version for batches only is not started without its secret', async () => {
     await org.send('PUT', '/v1/grants', { body: { plugin: 'batches', namespace: org.namespaceId, permissions } });
     const { body } = await run([{ n: 1 }]);
     expect(body).toMatchObject(notStarted);
     expect(body.error).toMatch(/^StartFailed: The plugin asks for the secret TOKEN, which is not set in the namespace/);
   });
 
-  test('returns every row with its new columns, what was printed, and the errors of rows', async () => {
+  test('a batch test returns every row with its new columns, what was printed, and the errors of rows', async () => {
     await org.put(`/v1/namespaces/${org.namespaceId}/secrets/TOKEN`, { value: 'eight-ch' });
     const { body, status } = await run([{ n: 2 }, { n: 0 }, { n: 4 }], { parameters: { of: 2 } });
     const { logs, ...answer } = body;
@@ -119,7 +119,7 @@ describe.sequential('a version for batches only', () => {
     expect(rows.every(({ request }) => request?.startsWith('req_'))).toBe(true);
   });
 
-  test('has an error for a row that is not what the manifest declares, and the row', async () => {
+  test('a batch test has an error for a row that is not what the manifest declares, and the row', async () => {
     const { body } = await run([{ n: 1 }, { n: 0.001 }]);
     expect(body).toMatchObject({
       status: 'error',
@@ -132,7 +132,7 @@ describe.sequential('a version for batches only', () => {
     });
   });
 
-  test('reports a process that ends, and the next run is not affected', async () => {
+  test('a batch test reports a process that ends, and the next run is not affected', async () => {
     const crashed = await run([{ n: 7 }]);
     expect(crashed.body).toMatchObject({
       status: 'error',
@@ -143,7 +143,7 @@ describe.sequential('a version for batches only', () => {
     expect((await run([{ n: 1 }])).body).toMatchObject({ status: 'success', message: '1 row succeeded' });
   });
 
-  test('stores nothing: neither events nor deployments are added', async () => {
+  test('a batch test stores nothing: neither events nor deployments are added', async () => {
     const before = [await org.get('/v1/events'), await org.get(`${at}/deployments`)].map(({ body }) => body);
     await run([{ n: 1 }]);
     const after = [await org.get('/v1/events'), await org.get(`${at}/deployments`)].map(({ body }) => body);

@@ -46,13 +46,13 @@ test("another organization neither finds nor changes a hook, nor makes one for a
 });
 
 describe('a key without plugins:write', () => {
-  test('makes hooks that redeploy, and none that publish', async () => {
+  test('a key without plugins:write makes hooks that redeploy, and none that publish', async () => {
     const deployer = await keyWith(['plugins:deploy']);
     expect((await deployer.post('/v1/deploy-hooks', fields())).status).toBe(403);
     expect((await deployer.post('/v1/deploy-hooks', fields({ action: 'redeploy' }))).status).toBe(200);
   });
 
-  test('does not make a hook publish that redeploys', async () => {
+  test('a key without plugins:write cannot make a hook publish that redeploys', async () => {
     const deployer = await keyWith(['plugins:deploy']);
     const redeploying = await deployHook(org, fields({ action: 'redeploy' }));
     const path = `/v1/deploy-hooks/${redeploying.id}`;

@@ -122,7 +122,7 @@ test('a deployment has its origin, and the log of each of its steps', async () =
 });
 
 describe('a list', () => {
-  test('has all deployments of a namespace, newest first, in pages, filtered by name and status', async () => {
+  test('a list of deployments has all of a namespace, newest first, in pages, filtered by name and status', async () => {
     const s = await published();
     const { org, at } = s;
     await publish(org, plugin({ name: 'other_ext' }));
@@ -142,7 +142,7 @@ describe('a list', () => {
     expect(await idsAt(org, `${s.plugin}/deployments?limit=1`)).toEqual([second]);
   });
 
-  test("of an organization's plugin has those of every namespace that enables it", async () => {
+  test("a list of deployments of an organization's plugin has those of every namespace that enables it", async () => {
     const org = await organization({ fetch: app.fetch });
     const films = await namespaceIn(org, 'films');
     await publish({ ...org, plugins: '/v1/plugins' }, plugin({ name: 'whole_ext' }));
@@ -153,7 +153,7 @@ describe('a list', () => {
     expect(everywhere).toEqual([there, here]);
   });
 
-  test('still includes deployments of a deleted version', async () => {
+  test('a list of deployments still includes those of a deleted version', async () => {
     const s = await published();
     const id = await queued(s, '?deployment_type=batch_only');
     await s.org.del(s.plugin);
@@ -163,7 +163,7 @@ describe('a list', () => {
     expect((await s.org.get(`${s.plugin}/deployments`)).status).toBe(404);
   });
 
-  test.each(['status=done', 'limit=0', 'limit=1001', 'name='])('rejects %s', async (query) => {
+  test.each(['status=done', 'limit=0', 'limit=1001', 'name='])('a list of deployments rejects %s', async (query) => {
     const s = await published();
     expect((await s.org.get(`${s.at}?${query}`)).status).toBe(422);
   });
@@ -217,7 +217,7 @@ describe('following', () => {
     streamed(s.org, `Bearer ${s.org.key}`, `${s.at}/${id}/events`, lastEventId);
   const lines = ({ events }: Streamed) => events.map(lineOf);
 
-  test('streams from the start to the end, and then returns 204', async () => {
+  test("a deployment's events stream from the start to the end, and then return 204", async () => {
     const s = await published();
     const id = await queued(s);
     const following = follow(s, id);
@@ -256,7 +256,7 @@ describe('following', () => {
     ['only a status', 'queued'],
     ['only separators', '~~~~~~'],
     ['a number that is too long', `queued.${'9'.repeat(9999)}`],
-  ])('with %s for the last message everything is new', async (_what, lastEventId) => {
+  ])('a stream that resumes with %s for the last message sends everything as new', async (_what, lastEventId) => {
     const s = await published();
     const id = await queued(s, '?deployment_type=batch_only');
     expect(lines(await follow(s, id, lastEventId))).toEqual(['status promoted', 'end promoted']);
@@ -277,7 +277,7 @@ describe('following', () => {
   });
 });
 
-test('names a version of a Go plugin by its ref', async () => {
+test('the history names a version of a Go plugin by its ref', async () => {
   const org = await organization({ fetch: app.fetch });
   await goPlugin(org, 'storage', 'upper');
   await goDeployment(org, 'upper', 'promoted');

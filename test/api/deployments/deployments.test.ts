@@ -76,7 +76,7 @@ describe('batch-only', () => {
       `${message}: the plugin has no realtime.py`,
     ],
     ['when requested', true, '?deployment_type=batch_only', message],
-  ])('%s: deployed within the request', async (_what, realtime, query, message) => {
+  ])('a batch-only plugin is deployed within the request: %s', async (_what, realtime, query, message) => {
     const org = await published({ realtime });
     const answer = await org.post(`${org.at}/deploy${query}`);
     expect({ status: answer.status, body: answer.body }).toEqual({
@@ -101,7 +101,7 @@ describe('batch-only', () => {
     );
   });
 
-  test('has no realtime endpoint', async () => {
+  test('a batch-only plugin has no realtime endpoint', async () => {
     const org = await published();
     await org.post(`${org.at}/deploy`);
     const detail = 'Plugin hello_ext_1_0_0 is deployed for batch only and has no realtime endpoint';
@@ -117,7 +117,7 @@ describe('batch-only', () => {
 });
 
 describe('realtime', () => {
-  test('is queued, and repeating the request while it is in progress returns the same deployment', async () => {
+  test('a realtime deployment is queued, and repeating the request while it is in progress returns the same deployment', async () => {
     const { fetch } = testApp({ queues: losingQueues().queues });
     const org = await published({ realtime: true });
     const client = clientOf(`Bearer ${org.key}`, fetch);
@@ -156,7 +156,7 @@ describe('realtime', () => {
     );
   });
 
-  test('is deployed, called, redeployed and undeployed', async () => {
+  test('a realtime plugin is deployed, called, redeployed and undeployed', async () => {
     const org = await live();
     const { body } = await org.get(`${org.at}/status`);
     const ready = {
@@ -209,7 +209,7 @@ describe('realtime', () => {
     expect((await org.get(org.at)).body).toMatchObject({ plugin: { deployed: false, deployment_info: null } });
   });
 
-  test('calls are answered for any inputs and parameters', async () => {
+  test('a realtime plugin answers calls with any inputs and parameters', async () => {
     const org = await live();
     const call = async (body?: unknown) => (await org.post(`${org.at}/realtime/test`, body)).body;
     const empty = { status: 'success', raw_response: { inputs: {}, parameters: {} } };
@@ -265,12 +265,12 @@ test('an instance that crashes again and again is restarting, not asleep, while 
 });
 
 describe('a version that was never deployed', () => {
-  test('has the status NOT_DEPLOYED', async () => {
+  test('a version that was never deployed has the status NOT_DEPLOYED', async () => {
     const org = await published({ realtime: true });
     expect((await org.get(`${org.at}/status`)).body).toEqual(statusOf(org, notDeployed));
   });
 
-  test('cannot be called', async () => {
+  test('a version that was never deployed cannot be called', async () => {
     const org = await published({ realtime: true });
     const { status, body } = await org.post(`${org.at}/realtime/test`, { inputs: {} });
     expect({ status, body }).toMatchObject({
@@ -279,12 +279,12 @@ describe('a version that was never deployed', () => {
     });
   });
 
-  test('can be undeployed', async () => {
+  test('a version that was never deployed can be undeployed', async () => {
     const org = await published();
     expect((await org.post(`${org.at}/undeploy`)).status).toBe(200);
   });
 
-  test.each(['gpu', '', 'REALTIME'])('rejects the deployment type %j', async (type) => {
+  test.each(['gpu', '', 'REALTIME'])('a deployment with the type %j is rejected', async (type) => {
     const org = await published();
     const { status, body } = await org.post(`${org.at}/deploy?deployment_type=${type}`);
     const msg = zodMessage(z.enum(['batch_only', 'realtime']), '');
@@ -299,7 +299,7 @@ describe('a version that was never deployed', () => {
     ['POST', 'deploy'],
     ['POST', 'undeploy'],
     ['POST', 'realtime/test'],
-  ])('returns 404 for an unknown version: %s %s', async (method, path) => {
+  ])('an unknown version returns 404: %s %s', async (method, path) => {
     const org = await published();
     const { status, body } = await org.send(method, `${org.plugins}/none_ext_1_0_0/${path}`);
     expect({ status, body }).toMatchObject({ status: 404, body: { detail: 'Plugin not found: none_ext_1_0_0' } });

@@ -66,7 +66,7 @@ async function linesAt(org: Organization, path: string) {
   return { instance_state, lines: lines.map(({ line }) => line) };
 }
 
-test('reads the log of the deployment that serves a version, and of one deployment', async () => {
+test('a log is read for the deployment that serves a version, and for one deployment', async () => {
   const s = await published();
   const { path, id } = await deployed(s);
   await call(s, 1);
@@ -146,7 +146,7 @@ test('the log of a deployment stays when another one replaces it', async () => {
   expect((await linesAt(s.org, `${second.path}/logs`)).lines).toEqual(['loaded', "called {'n': 2}"]);
 });
 
-test('what was stored of the log outlives its builder', async () => {
+test('a stored log outlives its builder', async () => {
   const killed = await ownBuilder();
   const deps = { ...app.deps, builder: killed.builder };
   const s = await published();
@@ -179,7 +179,7 @@ async function pageAt(org: Organization, path: string) {
   return { lines: lines.map(({ line }) => line), next: pagination.next_cursor, first: lines[0] };
 }
 
-test('pages go back over what is stored and what is not, without gaps', async () => {
+test('pages of a log go back over stored and new lines, without gaps', async () => {
   const s = await published();
   const { path } = await deployed(s);
   await call(s, 1);
@@ -195,7 +195,7 @@ test('pages go back over what is stored and what is not, without gaps', async ()
   ]);
 });
 
-test('finds the lines of a request, and those since a time', async () => {
+test('a filtered log has the lines of a request, and those since a time', async () => {
   const s = await published();
   const { path } = await deployed(s);
   await call(s, 1);

@@ -66,7 +66,7 @@ const gpu =
   'The plugin asks for a GPU, and no machine here runs plugins on one. If it can run without, set `resource_type` in `compute_profile` of manifest.py to "cpu", leave out `num_gpus`, and publish a new version.';
 
 describe('a deployment that lacks several things', () => {
-  test('fails with all of them, and the commands that provide them, before anything is installed', async () => {
+  test('a deployment that lacks several things fails with all of them, and the commands that provide them, before anything is installed', async () => {
     const { org, deploy, called } = await scene();
     await publish(org, asking(lackingAll));
     const { status, error } = await deploy();
@@ -84,7 +84,7 @@ describe('a deployment that lacks several things', () => {
     expect([called.includes('install'), called.includes('start')]).toEqual([false, false]);
   });
 
-  test('says so in a batch test, too', async () => {
+  test('a batch test that lacks several things names them, too', async () => {
     const { org, batch, called } = await scene();
     await publish(org, asking(lackingAll));
     const { error } = z.object({ error: z.string() }).parse(await batch());
@@ -92,7 +92,7 @@ describe('a deployment that lacks several things', () => {
     expect(called.includes('install')).toBe(false);
   });
 
-  test('names what is missing although the index does not answer', async () => {
+  test('a deployment names what it lacks although the package index does not answer', async () => {
     const { org, here } = await scene();
     const { queues } = losingQueues();
     const watched = watchedBuilder(testApp().deps.builder, {
@@ -124,7 +124,7 @@ describe('a version whose grant and secret were taken back', () => {
     'The plugin asks for the secret TOKEN, which is not set in the namespace default.',
   ];
 
-  test('is not deployed again, for both reasons', async () => {
+  test('a version whose grant and secret were taken back is not deployed again, for both reasons', async () => {
     const { org, deploy, deleteSecret, grant, setSecret } = await scene();
     await publish(org, asking(needs));
     await setSecret();
@@ -146,7 +146,7 @@ describe('POST …/plugins/requirements', () => {
     serve_config: { num_gpus: 1 },
   };
 
-  test('lists what a deployment would lack, with the commands', async () => {
+  test('POST …/plugins/requirements lists what a deployment would lack, with the commands', async () => {
     const { check } = await scene();
     const { status, body } = await check(declared);
     expect({ status, body }).toEqual({
@@ -178,7 +178,7 @@ describe('POST …/plugins/requirements', () => {
     });
   });
 
-  test('leaves out what the plugin has', async () => {
+  test('POST …/plugins/requirements leaves out what the plugin has', async () => {
     const { check, grant, org, setSecret } = await scene();
     await publish(org, asking(''));
     await setSecret();
@@ -187,7 +187,7 @@ describe('POST …/plugins/requirements', () => {
     expect(body).toEqual({ missing: [] });
   });
 
-  test('does not count the grant of a plugin of the same name elsewhere', async () => {
+  test('POST …/plugins/requirements does not count the grant of a plugin of the same name elsewhere', async () => {
     const { check, grant, org, setSecret } = await scene();
     await publish(org, asking(''));
     await setSecret();
@@ -196,13 +196,13 @@ describe('POST …/plugins/requirements', () => {
     expect(body).toMatchObject({ missing: [{ kind: 'grants' }] });
   });
 
-  test("does not say anything about another organization's namespace", async () => {
+  test("POST …/plugins/requirements does not say anything about another organization's namespace", async () => {
     const { here } = await scene();
     const { check } = await scene();
     expect((await check(declared, here)).status).toBe(404);
   });
 
-  test('refuses what is no declaration of permissions', async () => {
+  test('POST …/plugins/requirements refuses what is no declaration of permissions', async () => {
     const { check } = await scene();
     expect((await check({ ...declared, permissions: { networks: [] } })).status).toBe(422);
   });

@@ -59,7 +59,7 @@ const none = {
 };
 
 describe('the counts', () => {
-  test('are by version and hour, with errors, and those of the caller are among them before they are written', async () => {
+  test('the counts of calls are by version and hour, with errors, and those of the caller are among them before they are written', async () => {
     const app = await liveApp();
     expect(await app.call()).toBe(200);
     expect(await app.call({ fail: true })).toBe(200);
@@ -89,7 +89,7 @@ describe('the counts', () => {
     expect(await database(env.DB).select().from(callHours)).toEqual([]);
   });
 
-  test('of several isolates add up in one row, and one isolate writes many calls at once', async () => {
+  test('the counts of calls of several isolates add up in one row, and one isolate writes many calls at once', async () => {
     const app = await liveApp(0);
     const other = testApp({ clock: app.clock, queues: losingQueues().queues }, { countCallsMs: 0 });
     await app.call();
@@ -109,7 +109,7 @@ describe('the counts', () => {
     expect(await app.traffic()).toMatchObject({ total: { calls: 3, errors: 1 } });
   });
 
-  test('of a plugin without calls are zero, and its percentiles null', async () => {
+  test('the counts of calls of a plugin without calls are zero, and its percentiles null', async () => {
     expect((await liveApp().then((app) => app.traffic())).total).toEqual({
       calls: 0,
       errors: 0,
@@ -120,12 +120,12 @@ describe('the counts', () => {
     });
   });
 
-  test.each(['0', '169', 'x'])('are not read for %s hours', async (hours) => {
+  test.each(['0', '169', 'x'])('the counts of calls are not read for %s hours', async (hours) => {
     const app = await liveApp();
     expect((await app.org.get(`${app.org.plugins}/by-name/hello_ext/traffic?hours=${hours}`)).status).toBe(422);
   });
 
-  test('of one namespace are not seen from another', async () => {
+  test('the counts of calls of one namespace are not seen from another', async () => {
     const app = await liveApp(0);
     await app.call();
     await app.settled();
@@ -134,7 +134,7 @@ describe('the counts', () => {
     expect(status).toBe(404);
   });
 
-  test('are deleted after their retention', async () => {
+  test('the counts of calls are deleted after their retention', async () => {
     const app = await liveApp(0);
     await app.call();
     await app.settled();
@@ -152,7 +152,7 @@ describe('the counts', () => {
 });
 
 describe('a list of plugins by what their names begin with', () => {
-  test('has those plugins only, page by page, with their number', async () => {
+  test('a list of plugins by the beginning of their names has those only, page by page, with their number', async () => {
     const app = testApp({ queues: losingQueues().queues });
     const org = await organization({ fetch: app.fetch });
     for (const name of ['face_find', 'face_match', 'facade_ext', 'Face_upper', 'my_face'])

@@ -146,7 +146,7 @@ test.each<[string, VersionPlacement | null, VersionPlacement | null, object]>([
   expect((await org.get('/api/plugins/rates/diff')).body).toMatchObject({ v1: 'v1.1.0', v2: 'v1.2.0', ...expected });
 });
 
-test('versions of which one was not analyzed are not compared in this', async () => {
+test('the capabilities of versions are not compared when one of them was not analyzed', async () => {
   const org = await twoVersions();
   await setReached(org, [network], null);
   expect((await org.get('/api/plugins/rates/diff')).body).toMatchObject({ capabilities: null });

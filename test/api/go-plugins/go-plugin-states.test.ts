@@ -36,28 +36,31 @@ async function reject(org: Organization, name: string): Promise<void> {
 }
 
 describe.each(surfaces)('a %s plugin', (kind, path) => {
-  test('is building while its first install is in progress', async () => {
+  test('a plugin of each kind is building while its first install is in progress', async () => {
     const org = await organization({ fetch });
     await goInstall(org, kind, 'first');
     expect((await org.get(`${path}/first`)).body).toMatchObject({ status: 'building', loaded: false });
     expect((await org.get(path)).body).toMatchObject([{ name: 'first', status: 'building' }]);
   });
 
-  test.each(uses)('in its first install answers %s %s with 409 and Retry-After', async (method, route, body) => {
-    const org = await organization({ fetch });
-    await goInstall(org, kind, 'first');
-    const answer = await org.send(method, `${path}/first${route}`, { body });
-    expect([answer.status, answer.headers.get('retry-after'), Object(answer.body).error]).toEqual([
-      409,
-      retryAfter,
-      {
-        type: 'PluginBuildingError',
-        message: 'Plugin first is still being installed',
-        details: { resource: 'plugin', id: 'first', retry_after_seconds: 5 },
-        hint: 'Retry after the number of seconds in `Retry-After`.',
-      },
-    ]);
-  });
+  test.each(uses)(
+    'a call of a plugin in its first install, %s %s, is answered with 409 and Retry-After',
+    async (method, route, body) => {
+      const org = await organization({ fetch });
+      await goInstall(org, kind, 'first');
+      const answer = await org.send(method, `${path}/first${route}`, { body });
+      expect([answer.status, answer.headers.get('retry-after'), Object(answer.body).error]).toEqual([
+        409,
+        retryAfter,
+        {
+          type: 'PluginBuildingError',
+          message: 'Plugin first is still being installed',
+          details: { resource: 'plugin', id: 'first', retry_after_seconds: 5 },
+          hint: 'Retry after the number of seconds in `Retry-After`.',
+        },
+      ]);
+    },
+  );
 });
 
 test('a second install of a name that is being installed answers 409 with Retry-After', async () => {

@@ -45,7 +45,7 @@ test.each([
 
 const onePage = z.object({ pagination: z.object({ limit: z.literal(1), next_cursor: z.string() }) });
 
-test('has pages, newest first', async () => {
+test('the list of versions has pages, newest first', async () => {
   const org = await organization({ fetch });
   await goPlugin(org, 'pipeline', 'upper');
   await olderVersion(org);
@@ -56,7 +56,7 @@ test('has pages, newest first', async () => {
   expect(second.body).toMatchObject({ results: [{ active: false }], pagination: { limit: 1, next_cursor: null } });
 });
 
-test('finds neither an unknown name nor a plugin of the other kind', async () => {
+test('the list of versions finds neither an unknown name nor a plugin of the other kind', async () => {
   const org = await organization({ fetch });
   await goPlugin(org, 'storage', 'upper');
   expect((await org.get('/api/plugins/upper/versions')).status).toBe(404);

@@ -94,20 +94,20 @@ const refusal =
   "http_lookup 1.0.0 asks for more than it is granted: network api.example.com, network *.internal.example:9042. An administrator of the organization grants it with `slipway grants give http_lookup --network api.example.com --network '*.internal.example:9042'`. Then deploy it again.";
 
 describe('a deployment that asks for more than is granted', () => {
-  test('fails with the command that grants it', async () => {
+  test('a deployment that asks for more than is granted fails with the command that grants it', async () => {
     const { org, deploy } = await scene();
     await publish(org, asking({ network }));
     expect(await deploy()).toEqual({ status: 'FAILED', error: refusal });
   });
 
-  test('is deployed once that is granted', async () => {
+  test('a deployment that asks for more than is granted is deployed once that is granted', async () => {
     const { org, deploy, grant } = await scene();
     await publish(org, asking({ timeout_s: 60 }));
     await grant({ timeout_s: 60 });
     expect(await deploy()).toMatchObject({ status: 'DEPLOYED' });
   });
 
-  test('names only what is missing', async () => {
+  test('a deployment that asks for more than is granted names only what is missing', async () => {
     const { org, deploy, grant } = await scene();
     await publish(org, asking({ network, memory_mb: 4096, timeout_s: 60, secrets: ['KEY'] }));
     await grant({ network: ['*.example.com', '*.internal.example:9042'], memory_mb: 8192 });
@@ -116,13 +116,13 @@ describe('a deployment that asks for more than is granted', () => {
     );
   });
 
-  test('needs no grant for limits that every plugin has', async () => {
+  test('a deployment needs no grant for limits that every plugin has', async () => {
     const { org, deploy } = await scene();
     await publish(org, asking({ memory_mb: 512, timeout_s: 10 }));
     expect(await deploy()).toMatchObject({ status: 'DEPLOYED' });
   });
 
-  test('is granted it in a local run, which is an event', async () => {
+  test('a local run grants a deployment what it asks for, and records an event', async () => {
     const { org, deploy, details } = await scene(true);
     await publish(org, asking({ timeout_s: 60 }));
     expect(await deploy()).toMatchObject({ status: 'DEPLOYED' });
@@ -134,7 +134,7 @@ describe('a deployment that asks for more than is granted', () => {
 });
 
 describe('a grant', () => {
-  test('is returned with every field, listed, and shown with the version', async () => {
+  test('a grant is returned with every field, listed, and shown with the version', async () => {
     const { org, grant, details } = await scene();
     await publish(org, asking({ network }));
     const { status, body } = await grant({ network: ['api.example.com'] });
@@ -162,7 +162,7 @@ describe('a grant', () => {
     });
   });
 
-  test('can be added to, and be replaced', async () => {
+  test('a grant can be added to, and be replaced', async () => {
     const { org, grant, details } = await scene();
     await publish(org, asking({ network }));
     await grant({ network: ['a.example.com'], timeout_s: 60 });
@@ -175,7 +175,7 @@ describe('a grant', () => {
   });
 
   test.each([false, true])(
-    'that is added to by several at a time loses nothing (granted before: %s)',
+    'a grant that is added to by several at a time loses nothing (granted before: %s)',
     async (before) => {
       const { org, grant, details } = await scene();
       await publish(org, asking({ network }));
@@ -196,21 +196,21 @@ describe('a grant', () => {
     [{ hosts: ['a.example.com'] }, 'hosts'],
     [{ network: ['https://a.example.com'] }, 'network'],
     [{ timeout_s: 121 }, 'timeout_s'],
-  ])('of %j is refused', async (permissions, field) => {
+  ])('a grant of %j is refused', async (permissions, field) => {
     const { org, grant } = await scene();
     await publish(org, asking({ network }));
     const { status, text } = await grant(permissions);
     expect([status, text.includes(field)]).toEqual([422, true]);
   });
 
-  test('covers only the plugin of its namespace', async () => {
+  test('a grant covers only the plugin of its namespace', async () => {
     const { org, grant } = await scene();
     await publish(org, asking({ network }));
     expect((await grant({ network }, { namespace: undefined })).status).toBe(404);
     expect((await grant({ network }, { kind: 'pipeline' })).status).toBe(404);
   });
 
-  test("of another organization's plugin, or of one without versions, is refused", async () => {
+  test("a grant of another organization's plugin, or of one without versions, is refused", async () => {
     const { org } = await scene();
     const other = await organization();
     await publish(other, asking({ network }));
@@ -225,7 +225,7 @@ describe('a grant', () => {
     expect((await other.send('DELETE', path)).status).toBe(404);
   });
 
-  test("of the organization's own plugin is apart from that of a namespace's plugin of the same name", async () => {
+  test("a grant of the organization's own plugin is apart from that of a namespace's plugin of the same name", async () => {
     const { org, grant, details } = await scene();
     await publish(org, asking({ timeout_s: 60 }));
     await publish({ ...org, plugins: '/v1/plugins' }, asking({ timeout_s: 60 }));
@@ -245,7 +245,7 @@ describe('a grant', () => {
     ],
     ['bound to a namespace', 'This key is bound to namespaces', (org) => ({ namespaceIds: [org.namespaceId] })],
   ];
-  test.each(limitedKeys)('is given, listed and revoked by no key %s', async (_, message, limit) => {
+  test.each(limitedKeys)('a grant is given, listed and revoked by no key %s', async (_, message, limit) => {
     const { org, grant } = await scene();
     await publish(org, asking({ timeout_s: 60 }));
     await grant({ timeout_s: 60 });
@@ -264,7 +264,7 @@ describe('a grant', () => {
     expect((await org.get('/v1/grants')).body).toMatchObject({ results: [{ permissions: { timeout_s: 60 } }] });
   });
 
-  test('ends with the last version of its plugin, which is an event', async () => {
+  test('a grant ends with the last version of its plugin, which is an event', async () => {
     const { org, grant } = await scene();
     await publish(org, asking({ network }));
     await publish(org, asking({ network }, '1.0.1'));
@@ -279,7 +279,7 @@ describe('a grant', () => {
 });
 
 describe('revoking a grant', () => {
-  test('stops the instance, and its next call fails with the command that grants it', async () => {
+  test('revoking a grant stops the instance, and its next call fails with the command that grants it', async () => {
     const { org, deps, sent, deploy, grant, revoke, call, settled } = await scene();
     await publish(org, asking({ timeout_s: 60 }));
     await grant({ timeout_s: 60 });
@@ -301,18 +301,21 @@ describe('revoking a grant', () => {
   test.each([
     ['hosts', { network }, ['cutOff', 'stop']],
     ['a limit', { timeout_s: 60 }, ['stop']],
-  ])('of %s ends connections before the calls in progress end, if there may be any', async (_, asked, expected) => {
-    const { org, deps, sent, deploy, grant, revoke, settled } = await scene();
-    await publish(org, asking(asked));
-    await grant(asked);
-    await deploy();
-    sent.length = 0;
-    await revoke();
-    await settled();
-    expect(await toldBy(deps, sent)).toEqual(expected);
-  });
+  ])(
+    'revoking a grant of %s ends connections before the calls in progress end, if there may be any',
+    async (_, asked, expected) => {
+      const { org, deps, sent, deploy, grant, revoke, settled } = await scene();
+      await publish(org, asking(asked));
+      await grant(asked);
+      await deploy();
+      sent.length = 0;
+      await revoke();
+      await settled();
+      expect(await toldBy(deps, sent)).toEqual(expected);
+    },
+  );
 
-  test('ends the connections of an instance that was undeployed and finishes its calls', async () => {
+  test('revoking a grant ends the connections of an instance that was undeployed and finishes its calls', async () => {
     const { org, deps, sent, deploy, grant, revoke, settled } = await scene();
     await publish(org, asking({ network }));
     await grant({ network });
@@ -325,7 +328,7 @@ describe('revoking a grant', () => {
     expect(await toldBy(deps, sent)).toEqual(['cutOff', 'stop']);
   });
 
-  test("happens at once when its plugin's last version is deleted, and only then", async () => {
+  test("a grant is revoked at once when its plugin's last version is deleted, and only then", async () => {
     const { org, deps, sent, deploy, grant, settled } = await scene();
     await publish(org, asking({ network }));
     await publish(org, asking({ network }, '1.0.1'));
@@ -342,7 +345,7 @@ describe('revoking a grant', () => {
     expect(await toldBy(deps, sent)).toEqual(['cutOff', 'stop']);
   });
 
-  test('cuts off a batch run that is in progress', async () => {
+  test('revoking a grant cuts off a batch run that is in progress', async () => {
     const started = Promise.withResolvers<string>();
     const cutOff = Promise.withResolvers<string>();
     const { org, grant, revoke, batch } = await scene(false, {
@@ -363,7 +366,7 @@ describe('revoking a grant', () => {
     expect(await cutOff.promise).toBe(id);
   });
 
-  test('leaves instances that ask for nothing beyond it', async () => {
+  test('revoking a grant leaves instances that ask for nothing beyond it', async () => {
     const { org, deps, sent, deploy, grant, call, settled } = await scene();
     await publish(org, asking({ timeout_s: 60 }));
     await grant({ timeout_s: 60, network });
@@ -376,7 +379,7 @@ describe('revoking a grant', () => {
     expect((await call()).status).toBe('success');
   });
 
-  test('changes nothing if there is none', async () => {
+  test('revoking a grant changes nothing if there is none', async () => {
     const { org, revoke } = await scene();
     await publish(org, asking({ network }));
     expect((await revoke()).status).toBe(200);
@@ -384,7 +387,7 @@ describe('revoking a grant', () => {
   });
 });
 
-test('diff shows what a version asks for that the one before did not', async () => {
+test('slipway diff shows what a version asks for that the one before did not', async () => {
   const { org } = await scene();
   await publish(org, asking({ network: ['a.example.com'], memory_mb: 512 }));
   await publish(org, asking({ network: ['a.example.com', 'b.example.com'] }, '1.0.1'));

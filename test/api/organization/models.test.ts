@@ -74,7 +74,7 @@ test('a model is stored, replaced, listed and deleted', async () => {
 });
 
 describe('a confirm is refused', () => {
-  test('before anything was sent', async () => {
+  test('a confirm is refused before the model was sent', async () => {
     const org = await organization();
     const { described } = await contentOf('weights');
     expect((await org.post(`${at(org, 'weights')}/confirm`, described)).status).toBe(404);
@@ -83,7 +83,7 @@ describe('a confirm is refused', () => {
   test.each([
     ['another size', 'weights!', 'The model has 8 bytes, and 7 were announced'],
     ['another digest', 'WEIGHTS', 'The SHA-256 of the model is not '],
-  ])('if what was sent has %s, and stores nothing', async (_, sent, message) => {
+  ])('a confirm is refused if the model that was sent has %s, and stores nothing', async (_, sent, message) => {
     const org = await organization();
     const refused = await put(org, 'weights', 'weights', {}, sent);
     expect(refused.status).toBe(400);
@@ -101,7 +101,7 @@ describe('a confirm is refused', () => {
     ['zlib', new Uint8Array([0x78, 0x9c, 1, 2]), 'it is compressed with zlib'],
     ['HDF5', new Uint8Array([0x89, 0x48, 0x44, 0x46, 1]), 'it is an HDF5 file'],
     ['NumPy with objects', "\x93NUMPY\x01\x00v\x00{'descr': '|O', }", 'NumPy'],
-  ])('of %s, and accepted with a reason by policy:admin', async (_, content, message) => {
+  ])('a confirm of %s is refused, and accepted with a reason by policy:admin', async (_, content, message) => {
     const org = await organization();
     const bytes = typeof content === 'string' ? Uint8Array.from(content, (one) => one.charCodeAt(0)) : content;
     const refused = await put(org, 'weights', bytes);
@@ -116,7 +116,7 @@ describe('a confirm is refused', () => {
     });
   });
 
-  test('of no format that cannot run code', async () => {
+  test('a confirm accepts only formats that cannot run code', async () => {
     const org = await organization();
     const header = new Uint8Array([16, 0, 0, 0, 0, 0, 0, 0, ...bytesOf('{"__metadata__":')]);
     expect((await put(org, 'safetensors', header)).status).toBe(200);
@@ -186,7 +186,7 @@ describe('the URL of a model reserves its size', () => {
   const request = (org: Organization, name: string, n: number, size_bytes: number) =>
     org.put(at(org, name), { sha256: someDigest(n), size_bytes });
 
-  test('until the content is confirmed, and is shown in the quotas', async () => {
+  test('the URL of a model reserves its size until the content is confirmed, and the quotas show it', async () => {
     const org = await organization();
     const { described } = await contentOf('weights');
     for (let repeated = 0; repeated < 3; repeated++) await org.put(at(org, 'weights'), described);
@@ -197,7 +197,7 @@ describe('the URL of a model reserves its size', () => {
     expect(await usageOf(org)).toEqual([7, 0]);
   });
 
-  test('so that 60 of almost 5 GiB are refused, one after the other and at the same time', async () => {
+  test('60 requests for URLs of almost 5 GiB succeed only while there is room, one after the other and at the same time', async () => {
     const org = await organization();
     const size = modelLimits.sizeBytesMax;
     const first = [];
@@ -207,7 +207,7 @@ describe('the URL of a model reserves its size', () => {
     expect([granted.length, await usageOf(org)]).toEqual([10, [10 * size, 10]]);
   });
 
-  test('also of requests at the same time, of which only as many succeed as have room', async () => {
+  test('concurrent requests for URLs of models succeed only while there is room', async () => {
     const org = await organization();
     await setQuotas(org, { model_bytes: 3 * gib, model_uploads: 2 });
     const answers = await Promise.all(Array.from({ length: 12 }, (_, n) => request(org, `model-${n}`, n, gib)));
@@ -215,7 +215,7 @@ describe('the URL of a model reserves its size', () => {
     expect(await usageOf(org)).toEqual([2 * gib, 2]);
   });
 
-  test('and another size of the same content replaces the reservation, if it has room', async () => {
+  test('another size of the same content replaces the reservation, if it has room', async () => {
     const org = await organization();
     await setQuotas(org, { model_bytes: 2 * gib });
     const statuses = [
@@ -229,7 +229,7 @@ describe('the URL of a model reserves its size', () => {
     ]);
   });
 
-  test('and a refusal names the limit and what to do; deleting the model frees it', async () => {
+  test('a refused reservation names the limit and what to do; deleting the model frees it', async () => {
     const org = await organization();
     for (let n = 0; n < 20; n++) expect((await request(org, `model-${n}`, n, 1)).status).toBe(200);
     const refused = await request(org, 'model-20', 20, 1);
@@ -244,7 +244,7 @@ describe('the URL of a model reserves its size', () => {
     expect((await request(org, 'model-20', 20, 1)).status).toBe(200);
   });
 
-  test('until it expires: the sweep deletes what was sent, and what is sent afterwards', async () => {
+  test('the URL of a model reserves its size until it expires: the sweep deletes what was sent, and what is sent afterwards', async () => {
     const clock = clockAt(Date.now());
     const { deps, fetch } = testApp({ clock });
     const org = await organization({ fetch });
@@ -272,7 +272,7 @@ describe('the URL of a model reserves its size', () => {
     expect(await deps.blobs.head(key)).toBeNull();
   });
 
-  test('while it is confirmed, also past its end', async () => {
+  test('the URL of a model reserves its size while it is confirmed, also past its end', async () => {
     const s = await scene();
     const { clock } = s;
     clock.advance(Date.now() - clock.now());
@@ -298,7 +298,7 @@ describe('the URL of a model reserves its size', () => {
     expect(stored?.size).toBe(bytes.length);
   });
 
-  test('and a confirm of another size than announced stores nothing', async () => {
+  test('a confirm of another size than announced stores nothing', async () => {
     const org = await organization();
     const { described, bytes } = await contentOf('weights');
     await org.put(at(org, 'weights'), { ...described, size_bytes: 1 });

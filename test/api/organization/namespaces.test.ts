@@ -35,7 +35,7 @@ const wholeAnswer = {
 const films = { namespace_name: 'films', feature_extractors: [extractor] };
 
 describe('a namespace works', () => {
-  test('created, and found by ID and by name', async () => {
+  test('a created namespace is found by ID and by name', async () => {
     const org = await organization();
     const made = await org.post('/v1/namespaces', films);
     expect({ status: made.status, body: made.body }).toEqual({ status: 200, body: wholeAnswer });
@@ -44,7 +44,7 @@ describe('a namespace works', () => {
     expect((await org.get('/v1/namespaces/films')).text).toBe(made.text);
   });
 
-  test('stores and returns fields it does not use', async () => {
+  test('a namespace stores and returns fields it does not use', async () => {
     const org = await organization();
     const settings = {
       namespace_type: 'marketplace',
@@ -58,14 +58,14 @@ describe('a namespace works', () => {
     expect((await org.get('/v1/namespaces/films')).body).toEqual({ ...wholeAnswer, ...settings });
   });
 
-  test('with a name that needs escaping', async () => {
+  test('a namespace works with a name that needs escaping', async () => {
     const org = await organization();
     const name = 'Käse & Brot/100 %';
     await org.post('/v1/namespaces', { ...films, namespace_name: name });
     expect((await org.get(`/v1/namespaces/${encodeURIComponent(name)}`)).body).toMatchObject({ namespace_name: name });
   });
 
-  test.each(['PATCH', 'PUT'])('updated by %s in the sent fields only', async (method) => {
+  test.each(['PATCH', 'PUT'])('an update of a namespace by %s changes the sent fields only', async (method) => {
     const org = await organization();
     await org.post('/v1/namespaces', { ...films, description: 'before', infrastructure: { a: 1 } });
     const first = await org.send(method, '/v1/namespaces/films', { body: { description: 'after' } });
@@ -117,11 +117,11 @@ describe('the list', async () => {
     ['', [], { search: 'é'.repeat(60) }],
     ['', all, null],
     ['?include_total=true', all, { filters: {}, sort: null, case_sensitive: false }],
-  ])('with query %j has %j for the body %j', async (query, names, body) => {
+  ])('the list of namespaces with query %j has %j for the body %j', async (query, names, body) => {
     expect((await ask(query, body)).names).toEqual(names);
   });
 
-  test('continues by cursor to its end', async () => {
+  test('the list of namespaces continues by cursor to its end', async () => {
     const first = await ask('?limit=3');
     const second = await ask(`?limit=3&cursor=${first.pagination.next_cursor}`);
     expect([first.names, second.names]).toEqual([all.slice(0, 3), all.slice(3)]);
@@ -129,13 +129,16 @@ describe('the list', async () => {
     expect([first.total_count, second.total_count]).toEqual([5, 5]);
   });
 
-  test.each(['?limit=0', '?limit=1001', '?limit=x', '?offset=-1'])('rejects %s', async (query) => {
-    const { status, body } = await org.post(`/v1/namespaces/list${query}`);
-    expect({ status, body }).toMatchObject({
-      status: 422,
-      body: { detail: [{ loc: ['query', query.slice(1, query.indexOf('='))] }] },
-    });
-  });
+  test.each(['?limit=0', '?limit=1001', '?limit=x', '?offset=-1'])(
+    'the list of namespaces rejects %s',
+    async (query) => {
+      const { status, body } = await org.post(`/v1/namespaces/list${query}`);
+      expect({ status, body }).toMatchObject({
+        status: 422,
+        body: { detail: [{ loc: ['query', query.slice(1, query.indexOf('='))] }] },
+      });
+    },
+  );
 });
 
 describe('a namespace is rejected', () => {
@@ -185,7 +188,7 @@ describe('a namespace is rejected', () => {
       ['body', 'auto_create_indexes'],
       zodMessage(z.boolean(), ''),
     ],
-  ])('%s', async (_how, body, loc, msg) => {
+  ])('a namespace is rejected: %s', async (_how, body, loc, msg) => {
     const org = await organization();
     const answer = await org.post('/v1/namespaces', body);
     expect(answer.status).toBe(422);
@@ -195,7 +198,7 @@ describe('a namespace is rejected', () => {
     });
   });
 
-  test('if its name is taken, when created and when updated', async () => {
+  test('a namespace is rejected if its name is taken, when created and when updated', async () => {
     const org = await organization();
     const detail = 'A namespace named films already exists in this organization';
     const refused = {
@@ -210,7 +213,7 @@ describe('a namespace is rejected', () => {
     expect({ status: renamed.status, body: renamed.body }).toMatchObject(refused);
   });
 
-  test('named default always exists', async () => {
+  test('the namespace named default always exists', async () => {
     const org = await organization();
     const detail = 'The namespace default cannot be renamed or deleted: every organization has it';
     const refused = { status: 409, body: { error: { type: 'ConflictError' }, detail } };
@@ -220,7 +223,7 @@ describe('a namespace is rejected', () => {
     expect((await org.patch('/v1/namespaces/default', { namespace_name: 'default' })).status).toBe(200);
   });
 
-  test.each(['GET', 'PATCH', 'PUT', 'DELETE'])('if it does not exist: %s', async (method) => {
+  test.each(['GET', 'PATCH', 'PUT', 'DELETE'])('an unknown namespace is not found: %s', async (method) => {
     const org = await organization();
     const { status, body } = await org.send(
       method,
@@ -240,7 +243,7 @@ describe('a namespace is rejected', () => {
 describe('deleting a namespace', () => {
   const db = database(env.DB);
 
-  test('undeploys and removes everything in it', async () => {
+  test('deleting a namespace undeploys and removes everything in it', async () => {
     const org = await organization();
     const id = await namespaceIn(org, 'films');
     const there = { ...org, plugins: pluginsOf(id) };
@@ -267,7 +270,7 @@ describe('deleting a namespace', () => {
     expect(attempt?.stopAfter).toEqual(expect.any(Number));
   });
 
-  test('does not affect other namespaces', async () => {
+  test('deleting a namespace does not affect other namespaces', async () => {
     const org = await organization();
     const id = await namespaceIn(org, 'films');
     for (const plugins of [org.plugins, pluginsOf(id)]) await publish({ ...org, plugins }, plugin());
@@ -275,7 +278,7 @@ describe('deleting a namespace', () => {
     expect((await org.get(org.plugins)).body).toMatchObject({ total: 1 });
   });
 
-  test('frees its name for a new, empty namespace', async () => {
+  test('deleting a namespace frees its name for a new, empty namespace', async () => {
     const org = await organization();
     const before = await namespaceIn(org, 'films');
     await publish({ ...org, plugins: pluginsOf(before) }, plugin());
@@ -285,7 +288,7 @@ describe('deleting a namespace', () => {
     expect((await org.get(pluginsOf(after))).body).toMatchObject({ plugins: [], total: 0 });
   });
 
-  test('returns 404 the second time', async () => {
+  test('deleting a namespace returns 404 the second time', async () => {
     const org = await organization();
     await namespaceIn(org, 'films');
     expect((await org.del('/v1/namespaces/films')).status).toBe(200);

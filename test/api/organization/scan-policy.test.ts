@@ -73,7 +73,7 @@ test('uploads are scanned at the new level, and the same bytes at the level of e
   await publish(strict, next);
 });
 
-test("at the level strict, imports of the plugin's own modules are allowed", async () => {
+test("imports of the plugin's own modules are allowed at the level strict", async () => {
   const org = await organization();
   await org.put('/v1/scan-policy', { level: 'strict' });
   const made = plugin({

@@ -79,7 +79,7 @@ test.each([
 });
 
 describe('a confirm', () => {
-  test('accepts waived findings, and returns them marked', async () => {
+  test('a confirm accepts waived findings, and returns them marked', async () => {
     const org = await organization();
     expect((await confirmed(org, evil())).status).toBe(400);
     const id = await waiverOf(org);
@@ -107,7 +107,7 @@ describe('a confirm', () => {
     ]);
   });
 
-  test('rejects findings that are not waived, and lists waived ones as warnings', async () => {
+  test('a confirm rejects findings that are not waived, and lists waived ones as warnings', async () => {
     const org = await organization();
     const id = await waiverOf(org);
     const made = plugin({ files: { 'a.py': 'eval("1")\n', 'b.py': 'import socket\n' } });
@@ -130,20 +130,20 @@ describe('a confirm', () => {
     ['another version than the waiver names', 'hello_ext_2_0_0', evil('2.0.1'), 400],
     ['another plugin', 'hello_ext', evil('1.0.0', 'other_ext'), 400],
     ['a plugin whose name differs in case', 'Hello_ext', evil(), 400],
-  ])('of %s', async (_what, waivedPlugin, made, status) => {
+  ])('a confirm uses waivers for their own plugin and version only: %s', async (_what, waivedPlugin, made, status) => {
     const org = await organization();
     await waiverOf(org, { plugin: waivedPlugin });
     expect((await confirmed(org, made)).status).toBe(status);
   });
 
-  test('ignores the waivers of another organization whose plugin has the same bytes', async () => {
+  test('a confirm ignores the waivers of another organization whose plugin has the same bytes', async () => {
     const [org, other] = [await organization(), await organization()];
     await waiverOf(other);
     expect((await confirmed(other, evil())).status).toBe(200);
     expect((await confirmed(org, evil())).status).toBe(400);
   });
 
-  test('rejects after the waiver is revoked', async () => {
+  test('a confirm rejects after the waiver is revoked', async () => {
     const org = await organization();
     const id = await waiverOf(org);
     const { status, body } = await org.del(`/v1/waivers/${id}`);
@@ -155,7 +155,7 @@ describe('a confirm', () => {
     ]);
   });
 
-  test('rejects from the moment the waiver expires', async () => {
+  test('a confirm rejects from the moment the waiver expires', async () => {
     const { clock, org } = await clocked();
     await waiverOf(org, { expires_at: new Date(clock.now() + hour).toISOString() });
     clock.advance(hour - 1);
@@ -164,7 +164,7 @@ describe('a confirm', () => {
     expect((await confirmed(org, evil('1.0.1'))).status).toBe(400);
   });
 
-  test('starts over if the waiver is revoked while it runs', async () => {
+  test('a confirm starts over if the waiver is revoked while it runs', async () => {
     const { queues, sent } = losingQueues();
     let between = async () => {};
     const stored = testApp().deps.blobs;
@@ -193,7 +193,7 @@ describe('a confirm', () => {
     expect(await eventsOfType(org, 'waiver.used')).toEqual([]);
   });
 
-  test('applies the longer of two waivers', async () => {
+  test('a confirm applies the longer of two waivers', async () => {
     const { clock, org } = await clocked();
     const end = (hours: number) => ({ expires_at: new Date(clock.now() + hours * hour).toISOString() });
     const longer = await waiverOf(org, { ...end(2), reason: 'longer' });
@@ -244,7 +244,7 @@ test('the list is filtered by plugin and status, newest first, in pages', async 
 });
 
 describe('the scan of a version', () => {
-  test('returns its findings with the current waivers', async () => {
+  test('the scan of a version returns its findings with the current waivers', async () => {
     const org = await organization();
     const id = await waiverOf(org);
     await confirmed(org, evil());
@@ -271,7 +271,7 @@ describe('the scan of a version', () => {
     });
   });
 
-  test('as SARIF has suppressions for waived findings', async () => {
+  test('the scan of a version as SARIF has suppressions for waived findings', async () => {
     const org = await organization();
     await waiverOf(org);
     await confirmed(org, evil());
@@ -281,7 +281,7 @@ describe('the scan of a version', () => {
     expect(run.results.map((result: { suppressions: unknown[] }) => result.suppressions.length)).toEqual([0, 1, 1]);
   });
 
-  test('has no other format', async () => {
+  test('the scan of a version has no other format', async () => {
     const org = await organization();
     expect(await org.get(`${org.plugins}/hello_ext_1_0_0/scan?format=xml`)).toMatchObject({
       status: 422,

@@ -89,7 +89,7 @@ test('a repeated request must wait while the first is in progress, and runs agai
   expect((await webhooks()).results).toHaveLength(2);
 });
 
-test('of two concurrent requests one runs, the other must wait', async () => {
+test('one of two concurrent requests with a key runs, and the other must wait', async () => {
   const { post, webhooks } = await scene();
   const answers = await Promise.all([post('k1', '/v1/webhooks', hook), post('k1', '/v1/webhooks', hook)]);
   expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);

@@ -26,7 +26,7 @@ describe('an archive of another size than announced', () => {
     ['a smaller zip', 5000, plugin({ name: 'sized_ext' }).zip],
     ['a larger zip', 5, plugin({ name: 'sized_ext' }).zip],
     ['a tar.gz', 5000, tarGzOf(plugin({ name: 'sized_ext' }).files)],
-  ])('is published with a warning: %s', async (_what, announced, bytes) => {
+  ])('an archive of another size than announced is published with a warning: %s', async (_what, announced, bytes) => {
     const org = await organization();
     const upload = await openUpload(org, { name: 'sized_ext', version: '1.0.0', file_size_bytes: announced });
     await putArchive(upload, bytes);
@@ -50,7 +50,7 @@ describe('an archive of another size than announced', () => {
     expect((await confirm(org, upload)).body).toEqual(body);
   });
 
-  test('is published without a warning if the size is as announced', async () => {
+  test('an archive of another size than announced is published without a warning if the size is as announced', async () => {
     const org = await organization();
     const { zip } = plugin({ name: 'sized_ext' });
     const upload = await openUpload(org, { name: 'sized_ext', version: '1.0.0', file_size_bytes: zip.length });
@@ -58,7 +58,7 @@ describe('an archive of another size than announced', () => {
     expect((await confirm(org, upload)).body).toMatchObject({ message: 'Plugin published', warnings: [] });
   });
 
-  test('must still match the size that confirm names', async () => {
+  test('an archive of another size than announced must still match the size that confirm names', async () => {
     const org = await organization();
     const { zip } = plugin({ name: 'sized_ext' });
     const upload = await openUpload(org, { name: 'sized_ext', version: '1.0.0', file_size_bytes: 5000 });
@@ -78,7 +78,7 @@ describe('an archive of another size than announced', () => {
 });
 
 describe('an announced size', () => {
-  test('is rejected at once when it is over the limit, with all numbers', async () => {
+  test('an announced size is rejected at once when it is over the limit, with all numbers', async () => {
     const org = await organization();
     await limitStorage(org, 1000);
     const { status, body } = await request(org, 'large_ext', 1001);
@@ -95,7 +95,7 @@ describe('an announced size', () => {
     expect((await request(org, 'large_ext', 1000)).status).toBe(200);
   });
 
-  test('is reserved until the upload ends', async () => {
+  test('an announced size is reserved until the upload ends', async () => {
     const org = await organization();
     const packed = plugin({ name: 'first_ext' });
     const size = packed.zip.length;
@@ -109,7 +109,7 @@ describe('an announced size', () => {
     expect(await usedBytes(org)).toBe(size + 99);
   });
 
-  test('is free again after a rejection', async () => {
+  test('an announced size is free again after a rejection', async () => {
     const org = await organization();
     await limitStorage(org, 1000);
     const first = await openUpload(org, { name: 'bad_ext', version: '1.0.0', file_size_bytes: 1000 });
@@ -119,7 +119,7 @@ describe('an announced size', () => {
     expect((await request(org, 'next_ext', 1000)).status).toBe(200);
   });
 
-  test('keeps its room from archives that announced nothing or too little', async () => {
+  test('an announced size keeps its room from archives that announced nothing or too little', async () => {
     const org = await organization();
     const packed = plugin({ name: 'late_ext' });
     const size = packed.zip.length;
@@ -132,7 +132,7 @@ describe('an announced size', () => {
     expect((await confirm(org, silent)).status).toBe(200);
   });
 
-  test('is reserved by one of several concurrent uploads', async () => {
+  test('an announced size is reserved by one of several concurrent uploads', async () => {
     const org = await organization();
     await limitStorage(org, 1999);
     const answers = await Promise.all(['one_ext', 'two_ext', 'three_ext'].map((name) => request(org, name, 1000)));

@@ -29,7 +29,7 @@ describe('an archive is accepted', () => {
     ['as a tar.gz', 'shaped_tar', (files) => tarGzOf(files)],
     ['as a tar.gz of .', 'shaped_tar_dot', (files) => tarGzOf(files, './')],
     ['as a tar.gz with a top folder', 'shaped_tar_top', (files) => tarGzOf(files, 'top/')],
-  ])('%s', async (_what, name, pack) => {
+  ])('an archive is accepted: %s', async (_what, name, pack) => {
     const packed = plugin({ name });
     const bytes = pack(packed.files);
     const { status, body } = await confirmed(name, bytes);
@@ -47,7 +47,7 @@ describe('an archive is accepted', () => {
   });
 
   test.each(['application/gzip', 'text/plain', undefined])(
-    'regardless of its content type: %s',
+    'an archive is accepted regardless of its content type: %s',
     async (contentType) => {
       const name = `typed_${String(contentType).replaceAll(/\W/g, '_')}`;
       const upload = await openUpload(org, { name });
@@ -58,7 +58,7 @@ describe('an archive is accepted', () => {
     },
   );
 
-  test('with the same message if its bytes are already known', async () => {
+  test('an archive is accepted with the same message if its bytes are already known', async () => {
     const packed = plugin({ name: 'known_ext', files: { 'cache.py': 'import pickle\n', 'weights.pt': 'x' } });
     const first = await confirmed(packed.name, packed.zip);
     expect(first.body).toMatchObject({ message: 'Plugin published with 2 warnings' });
@@ -125,14 +125,14 @@ describe('an archive is rejected', () => {
     ],
     ['without the required files', zipOf({ 'README.md': 'hello' }), missing],
     ['with the plugin nested too deeply', zipOf(good.files, 'a/b/'), nested],
-  ])('%s', async (_what, bytes, errors) => {
+  ])('an archive is rejected: %s', async (_what, bytes, errors) => {
     const { status, body } = await confirmed('refused_ext', bytes);
     expect(status).toBe(400);
     expect(Object(body).validation_errors).toEqual(errors);
     expect((await org.get(`${org.plugins}/refused_ext_1_0_0`)).status).toBe(404);
   });
 
-  test('and its version number stays free', async () => {
+  test('the version number of a rejected archive stays free', async () => {
     await publish(org, good);
   });
 });
@@ -141,7 +141,7 @@ describe('an archive that is not read into memory', () => {
   const name = 'weighty_ext';
   const files = { ...plugin({ name }).files, 'models/weights.bin': noise(inMemoryBytesMax + 1) };
 
-  test('is published in one pass', async () => {
+  test('an archive that is not read into memory is published in one pass', async () => {
     const upload = await uploaded(org, { name, version: '1.0.0' }, zipOf(files));
     const { status, body } = await confirm(org, upload);
     expect({ status, body }).toMatchObject({
@@ -150,7 +150,7 @@ describe('an archive that is not read into memory', () => {
     });
   });
 
-  test('as a tar.gz is repacked by the queue, and is pending until then', async () => {
+  test('a tar.gz that is not read into memory is repacked by the queue, and is pending until then', async () => {
     const packed = tarGzOf({ ...files, 'manifest.py': manifest({ name, version: '1.0.1' }) });
     const upload = await uploaded(org, { name, version: '1.0.1' }, packed);
     const first = await confirm(org, upload);
@@ -168,7 +168,7 @@ describe('an archive that is not read into memory', () => {
 });
 
 describe('a rejection', () => {
-  test('by the scan, with all findings', async () => {
+  test('a rejection by the scan returns all findings', async () => {
     const packed = plugin({
       name: 'evil_ext',
       files: {
@@ -198,7 +198,7 @@ class Core:
     await expect(goldenJson(text)).toMatchFileSnapshot('../../fixtures/api/security-rejection.json');
   });
 
-  test('by the manifest and the structure', async () => {
+  test('a rejection by the manifest and the structure returns their findings', async () => {
     const packed = plugin({
       name: 'untold_ext',
       realtime: true,
@@ -219,7 +219,7 @@ feature_uri = "mixpeek://another_ext@1.0.0"
     await expect(goldenJson(text)).toMatchFileSnapshot('../../fixtures/api/manifest-rejection.json');
   });
 
-  test('sorts findings by file, line and column', async () => {
+  test('a rejection has its findings sorted by file, line and column', async () => {
     const files = {
       'a.py': 'import socket\n',
       'z.py': 'import pty\n',

@@ -41,7 +41,7 @@ describe('two confirms at the same moment', () => {
   test.each([
     ['accepted', plugin({ name: 'twice_good' }), 200],
     ['rejected', plugin({ name: 'twice_bad', files: { 'bad.py': 'eval("1")\n' } }), 400],
-  ])('get the same response: %s', async (_what, packed, status) => {
+  ])('two confirms at the same moment get the same response: %s', async (_what, packed, status) => {
     const upload = await uploaded(org, packed, packed.zip);
     const [first, second] = await Promise.all([confirm(org, upload), confirm(org, upload)]);
     expect(first.status).toBe(status);
@@ -50,13 +50,13 @@ describe('two confirms at the same moment', () => {
     expect(versions).toHaveLength(status === 200 ? 1 : 0);
   });
 
-  test('get the same response if nothing was uploaded', async () => {
+  test('two confirms at the same moment get the same response if nothing was uploaded', async () => {
     const upload = await openUpload(org, { name: 'twice_nothing' });
     const answers = await Promise.all([confirm(org, upload), confirm(org, upload), confirm(org, upload)]);
     expect(answers.map(({ status }) => status)).toEqual([404, 404, 404]);
   });
 
-  test('get the same response if the upload is reopened while one of them waits', async () => {
+  test('two confirms at the same moment get the same response if the upload is reopened while one of them waits', async () => {
     const counted = countedD1(env.DB);
     const { deps, fetch } = testApp({ db: database(counted.db) });
     const upload = await openUpload(org, { name: 'twice_opened' });
@@ -70,7 +70,7 @@ describe('two confirms at the same moment', () => {
     expect((await waiting).body).toMatchObject({ status: 404, error: { details: { resource: 'object' } } });
   });
 
-  test('get the same response if the object has another ETag', async () => {
+  test('two confirms at the same moment get the same response if the object has another ETag', async () => {
     const packed = plugin({ name: 'twice_other' });
     const upload = await uploaded(org, packed, packed.zip);
     const etag = 'other';
@@ -109,7 +109,7 @@ test('twenty uploads without a version, confirmed concurrently, become twenty ve
 });
 
 describe('a confirm that runs out of time', () => {
-  test('returns pending, and the queue continues', async () => {
+  test('a confirm that runs out of time returns pending, and the queue continues', async () => {
     const packed = plugin({ name: 'slow_ext' });
     const upload = await uploaded(org, packed, packed.zip);
     const { status, body } = await confirm(withoutTime(), upload, { message: 'Slowly' });
@@ -138,7 +138,7 @@ describe('a confirm that runs out of time', () => {
     expect((await org.get(`${org.plugins}/slow_ext_1_0_0`)).body).toMatchObject({ plugin: { message: 'Slowly' } });
   });
 
-  test('returns the rejection when repeated', async () => {
+  test('a confirm that runs out of time returns the rejection when repeated', async () => {
     const packed = plugin({ name: 'slow_bad', files: { 'bad.py': 'import ctypes\n' } });
     const upload = await uploaded(org, packed, packed.zip);
     expect((await confirm(withoutTime(), upload)).body).toMatchObject({ validation_status: 'pending' });
@@ -149,7 +149,7 @@ describe('a confirm that runs out of time', () => {
     });
   });
 
-  test('is completed by a repeated confirm with enough time, before the queue', async () => {
+  test('a confirm that runs out of time is completed by a repeated confirm with enough time, before the queue', async () => {
     const { queues, sent } = losingQueues();
     const packed = plugin({ name: 'slow_repeat' });
     const upload = await uploaded(org, packed, packed.zip);
@@ -159,7 +159,7 @@ describe('a confirm that runs out of time', () => {
     expect((await confirm(org, upload)).body).toMatchObject({ validation_status: 'passed' });
   });
 
-  test('can be repeated any number of times', async () => {
+  test('a confirm that runs out of time can be repeated any number of times', async () => {
     const { queues } = losingQueues();
     const packed = plugin({ name: 'slow_often' });
     const upload = await uploaded(org, packed, packed.zip);
@@ -187,31 +187,31 @@ describe('a worker that dies while it holds the lease of an upload', () => {
     await waitOnExecutionContext(context);
   }
 
-  test('keeps the lease until it expires', async () => {
+  test('a worker that dies keeps the lease of its upload until it expires', async () => {
     const upload = await claimedSince(18_000, 'held_ext');
     expect((await confirm(withoutTime(), upload)).body).toMatchObject({ validation_status: 'pending' });
     await tick();
     expect(await rowOf(upload.upload_id)).toMatchObject({ status: 'confirming', attempts: 1 });
   });
 
-  test('loses it to the sweep afterwards, and the queue finishes the upload', async () => {
+  test('a worker that dies loses the lease of its upload to the sweep, and the queue finishes the upload', async () => {
     const upload = await claimedSince(21_000, 'swept_ext');
     await tick();
     await waitFor(async () => expect((await rowOf(upload.upload_id))?.status).toBe('accepted'));
     expect((await confirm(org, upload)).body).toMatchObject({ validation_status: 'passed' });
   });
 
-  test('loses it to the next confirm afterwards', async () => {
+  test('a worker that dies loses the lease of its upload to the next confirm after it expires', async () => {
     const upload = await claimedSince(21_000, 'reconfirmed_ext');
     expect((await confirm(org, upload)).body).toMatchObject({ validation_status: 'passed' });
   });
 
-  test('loses it to a confirm that is already waiting, which returns the verdict', async () => {
+  test('a worker that dies loses the lease of its upload to a confirm that is already waiting, which returns the verdict', async () => {
     const upload = await claimedSince(19_000, 'taken_over_ext');
     expect((await confirm(org, upload)).body).toMatchObject({ validation_status: 'passed' });
   });
 
-  test('on every attempt makes the upload fail', async () => {
+  test('an upload fails if its worker dies on every attempt', async () => {
     const upload = await claimedSince(21_000, 'deadly_ext');
     await db.update(uploads).set({ attempts: 8 }).where(eq(uploads.id, upload.upload_id));
     const { status, body } = await confirm(org, upload);

@@ -19,7 +19,7 @@ async function freshUpload() {
 }
 
 describe('a confirmed upload', () => {
-  test('is returned with every field', async () => {
+  test('a confirmed upload is returned with every field', async () => {
     const { packed, upload } = await freshUpload();
     const { status, body } = await confirm(org, upload, { message: 'First one' });
     expect(status).toBe(200);
@@ -52,7 +52,7 @@ describe('a confirmed upload', () => {
     ['nulls', { etag: null, file_size_bytes: null, message: null }],
     ['an empty ETag', { etag: '' }],
     ['unknown fields', { checksum: 'x' }],
-  ])('can be confirmed with %s', async (_what, body) => {
+  ])('a confirmed upload can be confirmed with %s', async (_what, body) => {
     const { upload } = await freshUpload();
     expect((await confirm(org, upload, body)).status).toBe(200);
   });
@@ -61,7 +61,7 @@ describe('a confirmed upload', () => {
     ['quoted', (etag: string) => etag],
     ['bare', (etag: string) => etag.replaceAll('"', '')],
     ['weak', (etag: string) => `W/${etag}`],
-  ])('can be confirmed with its ETag %s', async (_how, written) => {
+  ])('a confirmed upload can be confirmed with its ETag %s', async (_how, written) => {
     const { packed, upload } = await freshUpload();
     expect(upload.etag).toMatch(/^"[0-9a-f]{32}"$/);
     expect(
@@ -69,7 +69,7 @@ describe('a confirmed upload', () => {
     ).toBe(200);
   });
 
-  test('returns the same bytes again, regardless of the fields sent the next time', async () => {
+  test('a confirmed upload returns the same bytes again, regardless of the fields sent the next time', async () => {
     const { upload } = await freshUpload();
     const first = await confirm(org, upload, { message: 'First one' });
     for (const body of [undefined, { message: 'Second one' }, { etag: 'other', file_size_bytes: 1 }]) {
@@ -78,7 +78,7 @@ describe('a confirmed upload', () => {
     }
   });
 
-  test('returns the same bytes again after its version was deployed and deleted', async () => {
+  test('a confirmed upload returns the same bytes again after its version was deployed and deleted', async () => {
     const { packed, upload } = await freshUpload();
     const first = await confirm(org, upload);
     await org.post(`${org.plugins}/${packed.name}_1_0_0/deploy`);
@@ -86,7 +86,7 @@ describe('a confirmed upload', () => {
     expect((await confirm(org, upload)).text).toBe(first.text);
   });
 
-  test('keeps the scanned bytes: another PUT to the URL changes nothing', async () => {
+  test('a confirmed upload keeps the scanned bytes: another PUT to the URL changes nothing', async () => {
     const { packed, upload } = await freshUpload();
     const first = await confirm(org, upload);
     await putArchive(upload, zipOf({ 'other.py': 'x = 1\n' }));
@@ -98,7 +98,7 @@ describe('a confirmed upload', () => {
 });
 
 describe('an upload stays open', () => {
-  test('if nothing was uploaded', async () => {
+  test('an upload stays open if nothing was uploaded', async () => {
     const packed = fresh();
     const upload = await openUpload(org, { name: packed.name, version: packed.version });
     for (let i = 0; i < 10; i++) {
@@ -113,7 +113,7 @@ describe('an upload stays open', () => {
     expect((await confirm(org, upload)).status).toBe(200);
   });
 
-  test('if the size differs', async () => {
+  test('an upload stays open if the size differs', async () => {
     const { packed, upload } = await freshUpload();
     const size = packed.zip.length;
     const detail = `The uploaded object has ${size} bytes, but the confirmation names ${size + 1}`;
@@ -125,7 +125,7 @@ describe('an upload stays open', () => {
     expect((await confirm(org, upload, { file_size_bytes: size })).status).toBe(200);
   });
 
-  test.each(['0'.repeat(32), '"0"', '""', 'W/"x"'])('if the ETag is %s', async (etag) => {
+  test.each(['0'.repeat(32), '"0"', '""', 'W/"x"'])('an upload stays open if the ETag is %s', async (etag) => {
     const { upload } = await freshUpload();
     const { status, body } = await confirm(org, upload, { etag });
     expect({ status, body }).toMatchObject({
@@ -140,7 +140,7 @@ describe('an upload stays open', () => {
     expect((await confirm(org, upload, { etag: upload.etag })).status).toBe(200);
   });
 
-  test('if the object was replaced after the client got its ETag', async () => {
+  test('an upload stays open if the object was replaced after the client got its ETag', async () => {
     const { packed, upload } = await freshUpload();
     await putArchive(upload, zipOf({ ...packed.files, 'notes.txt': 'later' }));
     expect((await confirm(org, upload, { etag: upload.etag })).body).toMatchObject({
@@ -154,7 +154,7 @@ describe('an upload stays open', () => {
     ['file_size_bytes', '10', zodMessage(z.number(), '')],
     ['file_size_bytes', -1, zodMessage(z.number().min(0), -1)],
     ['message', 'x'.repeat(2001), zodMessage(z.string().max(2000), 'x'.repeat(2001))],
-  ])('when %s is %j', async (field, value, msg) => {
+  ])('an upload stays open when %s is %j', async (field, value, msg) => {
     const { upload } = await freshUpload();
     const { status, body } = await confirm(org, upload, { [field]: value });
     expect({ status, body }).toMatchObject({ status: 422, body: { detail: [{ loc: ['body', field], msg }] } });
@@ -164,7 +164,7 @@ describe('an upload stays open', () => {
 
 describe('an unknown upload', () => {
   test.each(['plu_00000000000000000000000000', 'plu_x', 'nonsense', 'plu_00000000000000000000000000%0A'])(
-    '%s',
+    'an unknown upload is not found: %s',
     async (id) => {
       const { status, body } = await org.post(`${org.plugins}/uploads/${id}/confirm`);
       const decoded = decodeURIComponent(id);
@@ -180,7 +180,7 @@ describe('an unknown upload', () => {
 });
 
 describe('a rejected upload', () => {
-  test('is final, returns the same bytes again, and creates no plugin', async () => {
+  test('a rejected upload is final, returns the same bytes again, and creates no plugin', async () => {
     const packed = plugin({ name: 'rejected_ext', files: { 'bad.py': 'import subprocess\n' } });
     const upload = await uploaded(org, packed, packed.zip);
     const first = await confirm(org, upload);
@@ -193,12 +193,12 @@ describe('a rejected upload', () => {
     expect((await org.get(`${org.plugins}/rejected_ext_1_0_0`)).status).toBe(404);
   });
 
-  test('leaves its version number free', async () => {
+  test('a rejected upload leaves its version number free', async () => {
     await publish(org, plugin({ name: 'rejected_ext' }));
     expect((await org.get(`${org.plugins}/rejected_ext_1_0_0`)).status).toBe(200);
   });
 
-  test('is a conflict if its number was taken in the meantime, and stays one', async () => {
+  test('a rejected upload is a conflict if its number was taken in the meantime, and stays one', async () => {
     const packed = fresh();
     const [first, second] = [await uploaded(org, packed, packed.zip), await uploaded(org, packed, packed.zip)];
     expect((await confirm(org, first)).status).toBe(200);
@@ -235,26 +235,29 @@ describe('name and version in manifest.py', () => {
       11,
       'manifest.py declares version "1.0.1", but the upload is for 1.0.0. Use the same version in both.',
     ],
-  ])('that are %s reject the upload', async (_what, name, version, line, column, message) => {
-    const upload = await uploaded(org, { name: 'named_ext', version: '1.0.0' }, declaring(name, version));
-    const { status, body } = await confirm(org, upload);
-    expect({ status, body }).toMatchObject({
-      status: 400,
-      body: {
-        error: { type: 'PluginValidationError' },
-        detail: 'Plugin validation failed: 1 violation',
-        validation_errors: [`manifest.py:${line}:${column}: ${message}`],
-        violations: [{ rule: 'SLM101', file: 'manifest.py', line, column, severity: 'error', message }],
-      },
-    });
-  });
+  ])(
+    'a name or version in manifest.py that is %s rejects the upload',
+    async (_what, name, version, line, column, message) => {
+      const upload = await uploaded(org, { name: 'named_ext', version: '1.0.0' }, declaring(name, version));
+      const { status, body } = await confirm(org, upload);
+      expect({ status, body }).toMatchObject({
+        status: 400,
+        body: {
+          error: { type: 'PluginValidationError' },
+          detail: 'Plugin validation failed: 1 violation',
+          validation_errors: [`manifest.py:${line}:${column}: ${message}`],
+          violations: [{ rule: 'SLM101', file: 'manifest.py', line, column, severity: 'error', message }],
+        },
+      });
+    },
+  );
 
-  test('can be in another notation', async () => {
+  test('name and version in manifest.py can be in another notation', async () => {
     const upload = await uploaded(org, { name: 'formed_ext', version: 'v1.2' }, declaring('formed_ext', '1.2.0'));
     expect((await confirm(org, upload)).body).toMatchObject({ plugin_id: 'formed_ext_1_2_0', warnings: [] });
   });
 
-  test('give way to the version chosen by the server, with a warning', async () => {
+  test('name and version in manifest.py give way to the version chosen by the server, with a warning', async () => {
     const upload = await uploaded(org, { name: 'chosen_ext' }, declaring('chosen_ext', '7.0.0'));
     const { status, body } = await confirm(org, upload);
     const message =

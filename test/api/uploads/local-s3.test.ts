@@ -33,7 +33,7 @@ async function stored(key: string): Promise<string> {
 }
 
 describe('a presigned PUT', () => {
-  test('stores the bytes, and returns their ETag in quotes', async () => {
+  test('a presigned PUT stores the bytes, and returns their ETag in quotes', async () => {
     const { presigned_url, upload_id } = await openUpload(org, { name: 'stored_ext' });
     const response = await put(presigned_url, content, { 'content-type': 'application/zip' });
     expect(response.status).toBe(200);
@@ -43,7 +43,7 @@ describe('a presigned PUT', () => {
     expect(await object?.text()).toBe('0123456789');
   });
 
-  test('can be repeated until it expires', async () => {
+  test('a presigned PUT can be repeated until it expires', async () => {
     const { presigned_url, upload_id } = await openUpload(org, { name: 'again_ext' });
     await put(presigned_url);
     expect((await put(presigned_url, joined([bytesOf('later')]))).status).toBe(200);
@@ -91,7 +91,7 @@ describe('a presigned PUT', () => {
     ],
     ['an additional parameter', (url: string) => `${url}&versionId=1`, 403, 'SignatureDoesNotMatch'],
     ['the whole query', (url: string) => url.slice(0, url.indexOf('?')), 403, 'AccessDenied'],
-  ])('is rejected if its URL is changed: %s', async (_what, change, status, code) => {
+  ])('a presigned PUT is rejected if its URL is changed: %s', async (_what, change, status, code) => {
     const { presigned_url } = await openUpload(org, { name: 'tampered_ext' });
     const changed = change(presigned_url);
     expect(changed).not.toBe(presigned_url);
@@ -99,7 +99,7 @@ describe('a presigned PUT', () => {
     expect((await put(presigned_url)).status).toBe(200);
   });
 
-  test('is rejected for another method', async () => {
+  test('a presigned PUT is rejected for another method', async () => {
     const { presigned_url } = await openUpload(org, { name: 'method_ext' });
     await put(presigned_url);
     expect(await resultOf(await fetch(new Request(presigned_url)))).toEqual({
@@ -108,13 +108,13 @@ describe('a presigned PUT', () => {
     });
   });
 
-  test.each([9, 11])('stores %d bytes, although 10 were announced', async (length) => {
+  test.each([9, 11])('a presigned PUT stores %d bytes, although 10 were announced', async (length) => {
     const { presigned_url, upload_id } = await openUpload(org, { name: 'announced_ext', file_size_bytes: 10 });
     expect((await put(presigned_url, new Uint8Array(length))).status).toBe(200);
     expect((await deps.blobs.head(`uploads/${upload_id}`))?.size).toBe(length);
   });
 
-  test('is rejected if the object is too large to be published, with both sizes', async () => {
+  test('a presigned PUT is rejected if the object is too large to be published, with both sizes', async () => {
     const { presigned_url, upload_id } = await openUpload(org, { name: 'large_ext' });
     const length = String(uploadBytesMax + 1);
     const response = await put(presigned_url, content, { 'content-length': length });
@@ -125,14 +125,14 @@ describe('a presigned PUT', () => {
     expect(await deps.blobs.head(`uploads/${upload_id}`)).toBeNull();
   });
 
-  test('says what to do when it is rejected', async () => {
+  test('a presigned PUT says what to do when it is rejected', async () => {
     const { presigned_url } = await openUpload(org, { name: 'explained_ext' });
     expect(await textOf(await put(`${presigned_url}0`))).toContain(
       '<Code>SignatureDoesNotMatch</Code><Message>The URL or the method differs from what was signed. Use the presigned URL unchanged.</Message>',
     );
   });
 
-  test('is rejected without a length', async () => {
+  test('a presigned PUT is rejected without a length', async () => {
     const { presigned_url } = await openUpload(org, { name: 'streamed_ext' });
     const body = new Response(content).body;
     expect(await resultOf(await fetch(new Request(presigned_url, { method: 'PUT', body })))).toEqual({
@@ -141,7 +141,7 @@ describe('a presigned PUT', () => {
     });
   });
 
-  test('works until the moment it expires', async () => {
+  test('a presigned PUT works until the moment it expires', async () => {
     const { presigned_url } = await openUpload(org, { name: 'lived_ext', presigned_url_expiration: 60 });
     clock.advance(60_000);
     expect((await put(presigned_url)).status).toBe(200);
@@ -151,7 +151,7 @@ describe('a presigned PUT', () => {
 });
 
 describe('a presigned GET', () => {
-  test('returns the bytes with all headers', async () => {
+  test('a presigned GET returns the bytes with all headers', async () => {
     const url = await stored('reads/whole');
     const response = await fetch(new Request(url));
     expect(await textOf(response)).toBe('0123456789');
@@ -172,7 +172,7 @@ describe('a presigned GET', () => {
     ['bytes=7-100', '789', 'bytes 7-9/10'],
     ['bytes=-4', '6789', 'bytes 6-9/10'],
     ['bytes=-100', '0123456789', 'bytes 0-9/10'],
-  ])('gives the range %s', async (range, text, contentRange) => {
+  ])('a presigned GET gives the range %s', async (range, text, contentRange) => {
     const response = await fetch(new Request(await stored('reads/range'), { headers: { range } }));
     expect(await textOf(response)).toBe(text);
     expect({ status: response.status, ...Object.fromEntries(response.headers) }).toMatchObject({
@@ -182,14 +182,14 @@ describe('a presigned GET', () => {
     });
   });
 
-  test('rejects a range beyond the end', async () => {
+  test('a presigned GET rejects a range beyond the end', async () => {
     const response = await fetch(new Request(await stored('reads/beyond'), { headers: { range: 'bytes=10-' } }));
     expect(await resultOf(response)).toEqual({ status: 416, code: 'InvalidRange' });
     expect(response.headers.get('content-range')).toBe('bytes */10');
   });
 
   test.each(['pages=1', 'bytes=x', 'bytes=5-2', 'bytes=0-1,4-5'])(
-    'returns the whole object for an invalid range: %s',
+    'a presigned GET returns the whole object for an invalid range: %s',
     async (range) => {
       const response = await fetch(new Request(await stored('reads/ignored'), { headers: { range } }));
       expect({ status: response.status, text: await textOf(response) }).toEqual({ status: 200, text: '0123456789' });
@@ -200,18 +200,18 @@ describe('a presigned GET', () => {
     ['if-none-match', '"781e5e245d69b566979b86e28d23f2c7"', 304, ''],
     ['if-none-match', '"other"', 200, '0123456789'],
     ['if-match', '"781e5e245d69b566979b86e28d23f2c7"', 200, '0123456789'],
-  ])('minds %s: %s', async (name, value, status, text) => {
+  ])('a presigned GET respects %s: %s', async (name, value, status, text) => {
     const response = await fetch(new Request(await stored('reads/conditional'), { headers: { [name]: value } }));
     expect({ status: response.status, text: await textOf(response) }).toEqual({ status, text });
     expect(response.headers.get('etag')).toBe('"781e5e245d69b566979b86e28d23f2c7"');
   });
 
-  test('fails if If-Match names another ETag', async () => {
+  test('a presigned GET fails if If-Match names another ETag', async () => {
     const response = await fetch(new Request(await stored('reads/other'), { headers: { 'if-match': '"other"' } }));
     expect(await resultOf(response)).toEqual({ status: 412, code: 'PreconditionFailed' });
   });
 
-  test('of a missing object is not found', async () => {
+  test('a presigned GET of a missing object is not found', async () => {
     const url = await presign(deps.storage, {
       method: 'GET',
       key: 'reads/none',
@@ -221,7 +221,7 @@ describe('a presigned GET', () => {
     expect(await resultOf(await fetch(new Request(url)))).toEqual({ status: 404, code: 'NoSuchKey' });
   });
 
-  test('works for keys that need escaping', async () => {
+  test('a presigned GET works for keys that need escaping', async () => {
     const url = await stored("reads/a b+c%'(ü)/d");
     expect(await textOf(await fetch(new Request(url)))).toBe('0123456789');
   });
@@ -235,7 +235,7 @@ describe('browsers', () => {
     'access-control-expose-headers': 'etag, content-length, content-range',
   };
 
-  test('can send preflight requests', async () => {
+  test('browsers can send preflight requests', async () => {
     const { presigned_url } = await openUpload(org, { name: 'browser_ext' });
     const headers = { origin: 'https://console.example.com', 'access-control-request-method': 'PUT' };
     const response = await fetch(new Request(presigned_url, { method: 'OPTIONS', headers }));
@@ -245,7 +245,7 @@ describe('browsers', () => {
     });
   });
 
-  test('can read the response, also an error', async () => {
+  test('browsers can read the response, also an error', async () => {
     const { presigned_url } = await openUpload(org, { name: 'browser_ext' });
     for (const response of [await put(presigned_url), await put(`${presigned_url}0`)])
       expect(Object.fromEntries(response.headers)).toMatchObject(cors);

@@ -24,7 +24,7 @@ async function confirming(name: string) {
   return upload;
 }
 
-test('status is PENDING, then NOT_DEPLOYED', async () => {
+test('the status of a new upload is PENDING, then NOT_DEPLOYED', async () => {
   const upload = await confirming('polled_ext');
   const { status, body } = await org.get(`${at('polled_ext')}/status`);
   expect(status).toBe(200);

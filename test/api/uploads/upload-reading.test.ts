@@ -7,7 +7,7 @@ import { organization } from '../../support/scenes/organization.ts';
 
 const app = testApp({});
 
-test('of a rejected upload, the findings are those that its confirmation returned', async () => {
+test('the findings of a rejected upload are those that its confirmation returned', async () => {
   const org = await organization({ fetch: app.fetch });
   const { zip } = plugin({ name: 'bad_ext', files: { 'helper.py': 'eval(input())\n' } });
   const upload = await uploaded(org, { name: 'bad_ext' }, zip);
@@ -29,7 +29,7 @@ test('of a rejected upload, the findings are those that its confirmation returne
   });
 });
 
-test('of a published upload, the version is named; of an open one, nothing is known yet', async () => {
+test('a published upload names its version; an open one has nothing yet', async () => {
   const org = await organization({ fetch: app.fetch });
   const upload = await uploaded(org, { name: 'good_ext' }, plugin({ name: 'good_ext' }).zip);
   const path = `${org.plugins}/uploads/${upload.upload_id}`;

@@ -10,7 +10,7 @@ import { zodMessage } from '../../support/zod-message.ts';
 const org = await organization({ pluginsPerNamespace: 1000 });
 
 describe('an upload', () => {
-  test('returns a URL for the PUT, with its expiry', async () => {
+  test('a created upload returns a URL for the PUT, with its expiry', async () => {
     const before = Date.now();
     const { status, body } = await org.post(`${org.plugins}/uploads`, { name: 'told_ext', version: '1.2.3' });
     expect(status).toBe(200);
@@ -44,7 +44,7 @@ describe('an upload', () => {
     ],
     ['the longest description', { description: 'x'.repeat(500) }, /X-Amz-Expires=3600&/],
     ['unknown fields', { unknown: true }, /X-Amz-Expires=3600&/],
-  ])('can be created with %s', async (_what, fields, url) => {
+  ])('an upload can be created with %s', async (_what, fields, url) => {
     expect((await openUpload(org, { name: 'asked_ext', ...fields })).presigned_url).toMatch(url);
   });
 
@@ -52,7 +52,7 @@ describe('an upload', () => {
     ['the shortest name', 'abc'],
     ['the longest name', `A${'b'.repeat(63)}`],
     ['capitals, digits and underscores', 'A_1__b2_'],
-  ])('can have %s', async (_what, name) => {
+  ])('an upload can have %s', async (_what, name) => {
     expect((await openUpload(org, { name, version: '1.0.0' })).plugin_id).toBe(`${name}_1_0_0`);
   });
 
@@ -64,7 +64,7 @@ describe('an upload', () => {
     ['v0.0.7', '0.0.7'],
     ['10.20.30', '10.20.30'],
     ['2147483647.0.0', '2147483647.0.0'],
-  ])('for version %s is for %s', async (version, normalised) => {
+  ])('an upload for version %s is read as %s', async (version, normalised) => {
     expect((await openUpload(org, { name: 'versioned_ext', version })).version).toBe(normalised);
   });
 });
@@ -104,7 +104,7 @@ describe('an upload is rejected', () => {
     ['presigned_url_expiration', 59, zodMessage(z.number().min(60), 59)],
     ['presigned_url_expiration', 86_401, zodMessage(z.number().max(86400), 86401)],
     ['presigned_url_expiration', true, zodMessage(z.number(), true)],
-  ])('for %s %j', async (field, value, msg) => {
+  ])('an upload is rejected for %s %j', async (field, value, msg) => {
     const { status, body } = await org.post(`${org.plugins}/uploads`, { name: 'valid_ext', [field]: value });
     expect(status).toBe(422);
     expect(body).toMatchObject({
@@ -114,7 +114,7 @@ describe('an upload is rejected', () => {
     expect(Object(body).detail).toHaveLength(1);
   });
 
-  test('with all invalid fields listed', async () => {
+  test('an upload is rejected with all invalid fields listed', async () => {
     const { body } = await org.post(`${org.plugins}/uploads`, { version: 'x', description: 1, file_size_bytes: 0 });
     expect(body).toMatchObject({
       detail: [
@@ -131,7 +131,7 @@ describe('an upload is rejected', () => {
     ['no body', '', ['body'], 'Malformed JSON'],
     ['a list', '[]', ['body'], zodMessage(z.object({}), [])],
     ['null', 'null', ['body'], zodMessage(z.object({}), null)],
-  ])('for %s', async (_what, raw, loc, msg) => {
+  ])('an upload is rejected for %s', async (_what, raw, loc, msg) => {
     const headers = { 'content-type': 'application/json' };
     const { status, body } = await org.send('POST', `${org.plugins}/uploads`, { raw, headers });
     expect({ status, body }).toMatchObject({
@@ -140,7 +140,7 @@ describe('an upload is rejected', () => {
     });
   });
 
-  test('if its body is too large', async () => {
+  test('an upload is rejected if its body is too large', async () => {
     const { status, body } = await org.post(`${org.plugins}/uploads`, {
       name: 'valid_ext',
       padding: 'x'.repeat(256 * 1024),
@@ -153,13 +153,13 @@ describe('an upload is rejected', () => {
 });
 
 describe('the version chosen by the server', () => {
-  test('is 1.0.0 first, then the next patch', async () => {
+  test('the version chosen by the server is 1.0.0 first, then the next patch', async () => {
     const name = 'bumped_ext';
     expect((await openUpload(org, { name })).version).toBe('1.0.0');
     expect((await openUpload(org, { name })).version).toBe('1.0.1');
   });
 
-  test('follows the highest accepted or open one, compared as numbers', async () => {
+  test('the version chosen by the server follows the highest accepted or open one, compared as numbers', async () => {
     const name = 'followed_ext';
     await publish(org, plugin({ name, version: '1.9.0' }));
     expect((await openUpload(org, { name })).version).toBe('1.9.1');
@@ -169,7 +169,7 @@ describe('the version chosen by the server', () => {
     expect((await openUpload(org, { name })).version).toBe('1.10.6');
   });
 
-  test('ignores rejected and deleted ones', async () => {
+  test('the version chosen by the server ignores rejected and deleted ones', async () => {
     const name = 'passing_ext';
     const rejected = await uploaded(org, { name, version: '3.0.0' }, new Uint8Array([1, 2, 3]));
     expect((await confirm(org, rejected)).status).toBe(400);
@@ -179,7 +179,7 @@ describe('the version chosen by the server', () => {
     expect((await openUpload(org, { name })).version).toBe('1.0.1');
   });
 
-  test('is different for each of twenty concurrent requests', async () => {
+  test('the version chosen by the server is different for each of twenty concurrent requests', async () => {
     const requests = Array.from({ length: 20 }, () => openUpload(org, { name: 'racing_ext' }));
     const versions = (await Promise.all(requests)).map(({ version }) => version);
     const byNumber = versions.sort((a, b) => Number(a.split('.')[2]) - Number(b.split('.')[2]));
@@ -192,7 +192,7 @@ describe('a version number that is taken', () => {
     owner.post(`${owner.plugins}/uploads`, { name: 'taken_ext', version });
   const detail = 'Plugin taken_ext@1.0.0 already exists in this namespace';
 
-  test('is rejected once accepted, in any notation', async () => {
+  test('a version number is rejected once accepted, in any notation', async () => {
     await openUpload(org, { name: 'taken_ext', version: '1.0.0' });
     await publish(org, plugin({ name: 'taken_ext' }));
     for (const version of ['1.0.0', 'v1', '1.0']) {
@@ -208,13 +208,13 @@ describe('a version number that is taken', () => {
     expect((await taken(org, '1.0.1')).status).toBe(200);
   });
 
-  test('is free again after it is deleted', async () => {
+  test('a version number is free again after its version is deleted', async () => {
     const { namespaceId } = org;
     await org.del(`${org.plugins}/taken_ext_1_0_0`);
     expect((await taken(org, '1.0.0')).body).toMatchObject({ version: '1.0.0', namespace_id: namespaceId });
   });
 
-  test('is taken for its own name only', async () => {
+  test('a version number is taken for its own name only', async () => {
     await publish(org, plugin({ name: 'cased_ext' }));
     expect((await openUpload(org, { name: 'Cased_ext', version: '1.0.0' })).plugin_id).toBe('Cased_ext_1_0_0');
   });
@@ -231,7 +231,7 @@ describe('the quota of plugins', () => {
     },
   };
 
-  test('counts names with an accepted version, not uploads or versions', async () => {
+  test('the quota of plugins counts names with an accepted version, not uploads or versions', async () => {
     const small = await organization({ pluginsPerNamespace: 1 });
     await openUpload(small, { name: 'first_ext' });
     await publish(small, plugin({ name: 'first_ext' }));
@@ -242,14 +242,14 @@ describe('the quota of plugins', () => {
     await publish(small, plugin({ name: 'second_ext' }));
   });
 
-  test('is ten by default', async () => {
+  test('the quota of plugins is ten by default', async () => {
     const usual = await organization();
     for (let i = 0; i < 10; i++) await publish(usual, plugin({ name: `plugin_${i}` }));
     const { body } = await usual.post(`${usual.plugins}/uploads`, { name: 'plugin_10' });
     expect(body).toMatchObject({ error: { details: { current_count: 10, max_allowed: 10 } } });
   });
 
-  test('is checked again at confirm, which leaves the upload open', async () => {
+  test('the quota of plugins is checked again at confirm, which leaves the upload open', async () => {
     const small = await organization({ pluginsPerNamespace: 1 });
     const first = await uploaded(small, { name: 'first_ext' }, plugin({ name: 'first_ext' }).zip);
     const second = await openUpload(small, { name: 'second_ext' });
@@ -261,7 +261,7 @@ describe('the quota of plugins', () => {
     expect((await confirm(small, second)).status).toBe(200);
   });
 
-  test('of zero rejects every upload', async () => {
+  test('a quota of zero plugins rejects every upload', async () => {
     const none = await organization({ pluginsPerNamespace: 0 });
     const { body } = await none.post(`${none.plugins}/uploads`, { name: 'first_ext' });
     expect(body).toMatchObject({ error: { details: { current_count: 0, max_allowed: 0 } } });

@@ -26,7 +26,7 @@ describe('the list', async () => {
     await publish(org, plugin({ name, version }));
   const all = ['alpha_ext_1_9_0', 'alpha_ext_1_10_0', 'alpha_ext_2_0_0', 'beta_ext_1_0_0'];
 
-  test('returns every field of each version', async () => {
+  test('the list of versions returns every field of each version', async () => {
     const { body } = await org.get(`${org.plugins}?name=beta_ext`);
     expect(body).toEqual({
       success: true,
@@ -53,7 +53,7 @@ describe('the list', async () => {
     });
   });
 
-  test('does not contain installed Go plugins, which have a surface of their own', async () => {
+  test('the list of versions does not contain installed Go plugins, which have a surface of their own', async () => {
     const other = await organization();
     await goPlugin(other, 'pipeline', 'upper');
     await goPlugin(other, 'storage', 'lower');
@@ -61,7 +61,7 @@ describe('the list', async () => {
     expect(body).toMatchObject({ plugins: [], total: 0 });
   });
 
-  test('continues after each page', async () => {
+  test('the list of versions continues after each page', async () => {
     const pages: string[][] = [];
     let query = '?limit=3';
     while (pages.length < 3 && query !== '') {
@@ -84,7 +84,7 @@ describe('the list', async () => {
     ['?offset=4', [], 4],
     ['?name=alpha_ext&limit=1&offset=2', all.slice(2, 3), 3],
     ['?unknown=1', all, 4],
-  ])('%s', async (query, ids, total) => {
+  ])('the list of versions follows its query %s', async (query, ids, total) => {
     expect(await listed(org, query)).toEqual({ ids, total });
   });
 
@@ -96,14 +96,14 @@ describe('the list', async () => {
     ['cursor', '%', 'must be the next_cursor of a previous page'],
     ['offset', '', 'must be a whole number'],
     ['offset', '-1', 'must be at least 0'],
-  ])('rejects %s=%s', async (field, value, msg) => {
+  ])('the list of versions rejects %s=%s', async (field, value, msg) => {
     const { status, body } = await org.get(`${org.plugins}?${field}=${value}`);
     expect({ status, body }).toMatchObject({ status: 422, body: { detail: [{ loc: ['query', field], msg }] } });
   });
 });
 
 describe('a version', () => {
-  test('is returned with every field, before and after it is deployed', async () => {
+  test('a version is returned with every field, before and after it is deployed', async () => {
     const org = await organization();
     const published = plugin({ name: 'whole_ext' });
     await publish(org, published);
@@ -183,7 +183,7 @@ describe('a version', () => {
     });
   });
 
-  test('has the description of its upload, if any', async () => {
+  test('a version has the description of its upload, if any', async () => {
     const org = await organization();
     const { presigned_url, upload_id } = Object(
       (await org.post(`${org.plugins}/uploads`, { name: 'described_ext', description: 'Of the upload' })).body,
@@ -195,7 +195,7 @@ describe('a version', () => {
     });
   });
 
-  test('never changes, even if a later version is published and deleted', async () => {
+  test('a version never changes, even if a later version is published and deleted', async () => {
     const org = await organization();
     await publish(org, plugin());
     const before = await org.get(`${org.plugins}/hello_ext_1_0_0`);
@@ -217,7 +217,7 @@ describe('a version', () => {
     '%00',
     'ü',
     '..%2f..',
-  ])('is not found as %s', async (id) => {
+  ])('a version is not found as %s', async (id) => {
     const org = await organization();
     await publish(org, plugin());
     const expected = decodeURIComponent(id);
@@ -234,7 +234,7 @@ describe('a version', () => {
 });
 
 describe('deleting a version', () => {
-  test('removes the version', async () => {
+  test('deleting a version removes the version', async () => {
     const org = await organization();
     await publish(org, plugin());
     await publish(org, plugin({ version: '2.0.0' }));
@@ -254,21 +254,21 @@ describe('deleting a version', () => {
     expect(await listed(org)).toEqual({ ids: ['hello_ext_2_0_0'], total: 1 });
   });
 
-  test('undeploys a deployed version', async () => {
+  test('deleting a version undeploys a deployed version', async () => {
     const org = await organization();
     await publish(org, plugin());
     await org.post(`${org.plugins}/hello_ext_1_0_0/deploy`);
     expect((await org.del(`${org.plugins}/hello_ext_1_0_0`)).body).toMatchObject({ deployment_removed: true });
   });
 
-  test('returns 404 the second time', async () => {
+  test('deleting a version returns 404 the second time', async () => {
     const org = await organization();
     await publish(org, plugin());
     expect((await org.del(`${org.plugins}/hello_ext_1_0_0`)).status).toBe(200);
     expect((await org.del(`${org.plugins}/hello_ext_1_0_0`)).status).toBe(404);
   });
 
-  test('allows the number to be published again, as a new record with other bytes', async () => {
+  test('deleting a version allows the number to be published again, as a new record with other bytes', async () => {
     const org = await organization();
     await publish(org, plugin());
     await org.post(`${org.plugins}/hello_ext_1_0_0/deploy`);

@@ -60,7 +60,7 @@ async function elsewhere(org: Organization): Promise<Organization> {
 }
 
 describe('the plugins that can be enabled', () => {
-  test('are every version of the organization, with every field', async () => {
+  test('the list of plugins that can be enabled has every version of the organization, with every field', async () => {
     const org = await publishing({});
     const item = {
       plugin_id: id,
@@ -93,13 +93,13 @@ describe('the plugins that can be enabled', () => {
     ['', ['beta_ext_1_0_0', 'hello_ext_1_0_0', 'hello_ext_1_1_0']],
     ['?name=hello_ext', ['hello_ext_1_0_0', 'hello_ext_1_1_0']],
     ['?limit=1&offset=1', ['hello_ext_1_0_0']],
-  ])('%s', async (query, ids) => {
+  ])('the list of plugins that can be enabled follows its query: %s', async (query, ids) => {
     const org = await publishing({}, { version: '1.1.0' }, { name: 'beta_ext' });
     await publish(org, plugin({ name: 'own_ext' }));
     expect(await idsAt(org, `${org.plugins}/available${query}`)).toEqual(ids);
   });
 
-  test('can be enabled by a key bound to the namespace', async () => {
+  test('the plugins that can be enabled can be enabled by a key bound to the namespace', async () => {
     const org = await publishing({});
     const bound = { ...(await clientWithKey(org, { namespaceIds: [org.namespaceId] })), plugins: org.plugins };
     expect(await idsAt(bound, `${org.plugins}/available`)).toEqual([id]);
@@ -108,7 +108,7 @@ describe('the plugins that can be enabled', () => {
 });
 
 describe('enabling', () => {
-  test("deploys; an enabled plugin is listed, read, called and rolled back like the namespace's own", async () => {
+  test("enabling deploys; an enabled plugin is listed, read, called and rolled back like the namespace's own", async () => {
     const org = await publishing({ files: { 'realtime.py': handler } });
     const answer = await enable(org, { params: { language: 'en', short: true } });
     expect({ status: answer.status, body: answer.body }).toEqual({
@@ -153,13 +153,13 @@ describe('enabling', () => {
     ['with deploy: false', { body: { deploy: false }, realtime: true, status: 'skipped', deployed: false }],
     ['with nulls', { body: { params: null, deploy: null }, realtime: false, status: 'deployed', deployed: true }],
     ['with null', { body: null, realtime: false, status: 'deployed', deployed: true }],
-  ])('%s', async (_what, { body, realtime, status, deployed }) => {
+  ])('enabling answers with the state of the deployment: %s', async (_what, { body, realtime, status, deployed }) => {
     const org = await publishing({ realtime });
     expect((await enable(org, body)).body).toMatchObject({ success: true, deployment_status: status });
     expect((await org.get(`${org.plugins}/${id}`)).body).toMatchObject({ plugin: { deployed, source: 'org' } });
   });
 
-  test('again changes nothing; other parameters redeploy it, and omitted parameters stay', async () => {
+  test('enabling again changes nothing; other parameters redeploy it, and omitted parameters stay', async () => {
     const org = await publishing({});
     const first = Object((await enable(org, { params: { a: 1 } })).body).deployment_id;
     expect(Object((await enable(org, { params: { a: 1 } })).body).deployment_id).toBe(first);
@@ -170,7 +170,7 @@ describe('enabling', () => {
     expect((await org.get(`${org.plugins}/available`)).body).toMatchObject({ plugins: [{ parameters: { a: 2 } }] });
   });
 
-  test('in two namespaces keeps them separate', async () => {
+  test('enabling in two namespaces keeps them separate', async () => {
     const org = await publishing({}, { version: '1.1.0' });
     const other = await elsewhere(org);
     await enable(org);
@@ -199,7 +199,7 @@ describe('enabling', () => {
   });
 
   test.each(['no_exist_1_0_0', 'hello_ext', 'hello_ext_1_0_1', 'own_ext_1_0_0'])(
-    'returns 404 for the ID %s',
+    'enabling returns 404 for the ID %s',
     async (pluginId) => {
       const org = await publishing({});
       await publish(org, plugin({ name: 'own_ext' }));
@@ -211,7 +211,7 @@ describe('enabling', () => {
   test.each([
     [{ deploy: 'yes' }, 'deploy'],
     [{ params: [] }, 'params'],
-  ])('rejects %j', async (body, field) => {
+  ])('enabling rejects %j', async (body, field) => {
     const org = await publishing({});
     const answer = await enable(org, body);
     expect({ status: answer.status, body: answer.body }).toMatchObject({
@@ -222,7 +222,7 @@ describe('enabling', () => {
 });
 
 describe("the name of one of the namespace's plugins", () => {
-  test('shadows the enabled plugin until it is deleted', async () => {
+  test("a namespace's own plugin shadows the enabled plugin of its name until it is deleted", async () => {
     const org = await publishing({ files: { 'notes.txt': 'of the organization' } });
     await publish(org, plugin());
     expect((await enable(org)).body).toMatchObject({
@@ -242,7 +242,7 @@ describe("the name of one of the namespace's plugins", () => {
     expect((await org.post(`${org.plugins}/${id}/deploy`)).body).toMatchObject({ status: 'deployed' });
   });
 
-  test('cannot be published while an enabled plugin has it: neither requested nor confirmed', async () => {
+  test('a name cannot be published while an enabled plugin has it: neither requested nor confirmed', async () => {
     const org = await publishing({});
     const own = plugin({ version: '2.0.0' });
     const upload = await uploaded(org, own, own.zip);
@@ -260,7 +260,7 @@ describe("the name of one of the namespace's plugins", () => {
 });
 
 describe('disabling', () => {
-  test('undeploys once', async () => {
+  test('disabling undeploys once', async () => {
     const org = await publishing({});
     await enable(org);
     const messages = [
@@ -283,7 +283,7 @@ describe('disabling', () => {
 });
 
 describe('deleting', () => {
-  test('is rejected while a namespace has it enabled, and the error names the namespaces', async () => {
+  test('deleting a version is rejected while a namespace has it enabled, and the error names the namespaces', async () => {
     const org = await publishing({});
     const other = await elsewhere(org);
     await enable(org, { deploy: false });
@@ -310,7 +310,7 @@ describe('deleting', () => {
     expect((await org.del(`/v1/plugins/${id}`)).body).toMatchObject({ success: true, deployment_removed: false });
   });
 
-  test('is not possible from the namespace', async () => {
+  test("deleting an organization's version is not possible from the namespace", async () => {
     const org = await publishing({});
     await enable(org);
     const { status, body } = await org.del(`${org.plugins}/${id}`);

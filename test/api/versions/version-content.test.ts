@@ -14,7 +14,7 @@ async function publisher(): Promise<Organization> {
   return org;
 }
 
-test('source: every field of each file', async () => {
+test('the source of a version has every field of each file', async () => {
   const org = await organization();
   const made = plugin({ files: { 'weights.bin': new Uint8Array([0, 255]) } });
   await publish(org, made);
@@ -45,13 +45,13 @@ test('source: every field of each file', async () => {
   });
 });
 
-test('source: one file', async () => {
+test('the source of a version can be read for one file', async () => {
   const org = await publisher();
   const { body } = await org.get(`${org.plugins}/hello_ext_1_0_0/source?path=processors/core.py`);
   expect(body).toMatchObject({ total: 1, files: [{ path: 'processors/core.py', content: 'NUMBER = 1\n' }] });
 });
 
-test('download: a URL that needs no key and returns the stored bytes', async () => {
+test('the download of a version is a URL that needs no key and returns the stored bytes', async () => {
   const org = await organization();
   const made = plugin();
   await publish(org, made);

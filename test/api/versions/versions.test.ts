@@ -42,7 +42,7 @@ async function two(): Promise<Organization & { byName: string }> {
 }
 
 describe('GET …/versions', () => {
-  test('returns every field of each version, newest first', async () => {
+  test("the list of a plugin's versions returns every field of each version, newest first", async () => {
     const org = await two();
     await org.post(`${org.plugins}/hello_ext_1_0_0/deploy`);
     const { status, body } = await org.get(`${org.byName}/versions`);
@@ -102,7 +102,7 @@ describe('GET …/versions', () => {
     });
   });
 
-  test('has what serves, and what a rollback goes to', async () => {
+  test("the list of a plugin's versions has what serves, and what a rollback goes to", async () => {
     const org = await two();
     await publishWith(org, '1.0.2');
     const rollbackFields = async () => {
@@ -130,7 +130,7 @@ describe('GET …/versions', () => {
     });
   });
 
-  test('has the last deployment time of a version that is no longer deployed', async () => {
+  test("the list of a plugin's versions has the last deployment time of a version that is no longer deployed", async () => {
     const org = await two();
     await org.post(`${org.plugins}/hello_ext_1_0_0/deploy`);
     await org.post(`${org.plugins}/hello_ext_1_0_0/undeploy`);
@@ -138,7 +138,7 @@ describe('GET …/versions', () => {
     expect(Object(body).results[1]).toMatchObject({ deployed: false, deployed_at: null, last_deployed_at: time });
   });
 
-  test('continues from a cursor, with the active version on every page', async () => {
+  test("the list of a plugin's versions continues from a cursor, with the active version on every page", async () => {
     const org = await two();
     await publishWith(org, '1.1.0');
     const seen: unknown[] = [];
@@ -153,7 +153,7 @@ describe('GET …/versions', () => {
     expect(seen).toEqual(['1.1.0', '1.0.1', false, '1.0.0', true]);
   });
 
-  test('omits deleted versions, and finds no name without versions', async () => {
+  test("the list of a plugin's versions omits deleted versions, and finds no name without versions", async () => {
     const org = await two();
     await org.del(`${org.plugins}/hello_ext_1_0_1`);
     expect((await org.get(`${org.byName}/versions`)).body).toMatchObject({ active_version: '1.0.0', total: 1 });
@@ -166,7 +166,7 @@ describe('GET …/versions', () => {
 });
 
 describe('POST …/rollback', () => {
-  test('restores the given version, and returns where traffic goes', async () => {
+  test('a rollback restores the given version, and returns where traffic goes', async () => {
     const org = await two();
     const { status, body } = await org.post(`${org.byName}/rollback`, { version: '1.0.0', message: 'scores were off' });
     expect({ status, body }).toEqual({
@@ -191,14 +191,14 @@ describe('POST …/rollback', () => {
   });
 
   test.each([undefined, null, {}, { version: null }])(
-    'with the body %j: the version that was active before, while none was promoted',
+    'a rollback with the body %j restores the version that was active before, while none was promoted',
     async (body) => {
       const org = await two();
       expect((await org.post(`${org.byName}/rollback`, body)).body).toMatchObject({ version: '1.0.0' });
     },
   );
 
-  test('of a plugin whose name is served moves traffic', async () => {
+  test('a rollback of a plugin whose name is served moves traffic', async () => {
     const org = await two();
     await org.post(`${org.plugins}/hello_ext_1_0_0/deploy`);
     await org.post(`${org.plugins}/hello_ext_1_0_1/deploy`);
@@ -210,7 +210,7 @@ describe('POST …/rollback', () => {
     });
   });
 
-  test('takes effect at the next call by name', async () => {
+  test('a rollback takes effect at the next call by name', async () => {
     const { app, org } = await withoutQueues();
     for (const version of ['1.0.0', '1.0.1']) {
       const { plugin_id } = await publish(org, plugin({ version, realtime: true }));
@@ -234,12 +234,12 @@ describe('POST …/rollback', () => {
       [{ loc: ['body', 'version'], msg: 'must be three numbers, such as 1.0.0', type: 'custom' }],
     ],
     ['hello_ext', { message: 'x'.repeat(2001) }, 422, [expect.objectContaining({ loc: ['body', 'message'] })]],
-  ])('rejects %s %j', async (name, body, status, detail) => {
+  ])('a rollback rejects %s %j', async (name, body, status, detail) => {
     const org = await two();
     expect(await org.post(`${org.plugins}/by-name/${name}/rollback`, body)).toMatchObject({ status, body: { detail } });
   });
 
-  test('returns 409 if there is no other version', async () => {
+  test('a rollback returns 409 if there is no other version', async () => {
     const org = await organization();
     await publishWith(org, '1.0.0');
     expect(await org.post(`${org.plugins}/by-name/hello_ext/rollback`)).toMatchObject({
@@ -250,7 +250,7 @@ describe('POST …/rollback', () => {
 });
 
 describe('GET …/diff', () => {
-  test('returns every field of the changes', async () => {
+  test('a diff returns every field of the changes', async () => {
     const org = await two();
     const { status, body } = await org.get(`${org.byName}/diff?v1=1.0.0&v2=1.0.1`);
     const file = {
@@ -292,7 +292,7 @@ describe('GET …/diff', () => {
     });
   });
 
-  test('of a version and itself is empty', async () => {
+  test('a diff of a version and itself is empty', async () => {
     const org = await two();
     expect((await org.get(`${org.byName}/diff?v1=1.0.1&v2=1.0.1`)).body).toMatchObject({
       identical: true,
@@ -305,33 +305,36 @@ describe('GET …/diff', () => {
     ['?v1=1.0.0', 422, [{ loc: ['query', 'v2'], msg: 'Field required', type: 'missing' }]],
     ['?v1=1.0.0&v2=two', 422, [expect.objectContaining({ loc: ['query', 'v2'] })]],
     ['?v1=1.0.0&v2=9.9.9', 404, 'Plugin not found: hello_ext_9_9_9'],
-  ])('rejects %s', async (query, status, detail) => {
+  ])('a diff rejects %s', async (query, status, detail) => {
     const org = await two();
     expect(await org.get(`${org.byName}/diff${query}`)).toMatchObject({ status, body: { detail } });
   });
 });
 
 describe('calls to the name', () => {
-  test.each(['realtime', 'realtime/test'])('POST …/%s reaches the version that serves it', async (path) => {
-    const { app, org } = await withoutQueues();
-    await publish(org, plugin({ realtime: true }));
-    await deploy(app, org, 'hello_ext_1_0_0');
-    const answer = await org.post(`${org.plugins}/by-name/hello_ext/${path}`, { inputs: { text: 'hi' } });
-    expect(answer).toMatchObject({
-      status: 200,
-      body: {
-        status: 'success',
-        plugin_id: 'hello_ext_1_0_0',
-        name: 'hello_ext',
-        version: '1.0.0',
-        inference_name: 'custom_plugin_hello_ext_1_0_0',
-        raw_response: { inputs: { text: 'hi' } },
-        response_type: 'dict',
-      },
-    });
-  });
+  test.each(['realtime', 'realtime/test'])(
+    'a call to the name, POST …/%s, reaches the version that serves it',
+    async (path) => {
+      const { app, org } = await withoutQueues();
+      await publish(org, plugin({ realtime: true }));
+      await deploy(app, org, 'hello_ext_1_0_0');
+      const answer = await org.post(`${org.plugins}/by-name/hello_ext/${path}`, { inputs: { text: 'hi' } });
+      expect(answer).toMatchObject({
+        status: 200,
+        body: {
+          status: 'success',
+          plugin_id: 'hello_ext_1_0_0',
+          name: 'hello_ext',
+          version: '1.0.0',
+          inference_name: 'custom_plugin_hello_ext_1_0_0',
+          raw_response: { inputs: { text: 'hi' } },
+          response_type: 'dict',
+        },
+      });
+    },
+  );
 
-  test('are rejected if nothing serves it', async () => {
+  test('calls to the name are rejected if nothing serves it', async () => {
     const org = await two();
     expect(await org.post(`${org.byName}/realtime`, {})).toMatchObject({
       status: 400,
@@ -349,7 +352,7 @@ describe('scopes', () => {
     ['POST', '/by-name/hello_ext/realtime/test', 'plugins:invoke'],
     ['GET', '/hello_ext_1_0_0/source', 'plugins:read'],
     ['GET', '/hello_ext_1_0_0/download', 'plugins:read'],
-  ])('%s %s needs %s', async (method, path, scope) => {
+  ])('the request %s %s needs %s', async (method, path, scope) => {
     const org = await two();
     const others = (['plugins:read', 'plugins:write', 'plugins:deploy', 'plugins:invoke'] as const).filter(
       (s) => s !== scope,
@@ -379,7 +382,7 @@ describe('D1 round trips with a cached key', async () => {
     ['GET', '/hello_ext_1_0_0/download', 1],
     ['GET', '/hello_ext_1_0_0?return_presigned_urls=true', 1],
     ['POST', '/by-name/hello_ext/rollback', 2],
-  ])('%s %s: %i', async (method, path, trips) => {
+  ])('the request %s %s takes this number of D1 round trips with a cached key: %i', async (method, path, trips) => {
     await org.get(org.plugins);
     await settled();
     const made = await counted.during(() => org.send(method, org.plugins + path));

@@ -15,7 +15,7 @@ import {
 } from '../../support/scenes/webhooks.ts';
 
 describe('a test event', () => {
-  test('goes only to its webhook, regardless of its filters', async () => {
+  test('a test event goes only to its webhook, regardless of its filters', async () => {
     const scene = await webhookScene();
     const hook = await webhook(scene, { events: ['deployment.'], namespace_ids: [scene.org.namespaceId] });
     const other = await webhook(scene, { url: 'https://hooks.example.com/other' });
@@ -38,7 +38,7 @@ describe('a test event', () => {
     expect(await deliveriesOf(scene, hook)).toMatchObject([{ event_type: 'webhook.test', status: 'succeeded' }]);
   });
 
-  test('is rejected while the webhook is disabled', async () => {
+  test('a test event is rejected while the webhook is disabled', async () => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
     await scene.org.post(`${hook.path}/disable`);
@@ -49,7 +49,7 @@ describe('a test event', () => {
 });
 
 describe('deliveries', () => {
-  test('are listed by status, type, event and time', async () => {
+  test('deliveries are listed by status, type, event and time', async () => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
     await emitEvents(scene);
@@ -79,7 +79,7 @@ describe('deliveries', () => {
     });
   });
 
-  test('have the sent body and the outcome of each attempt', async () => {
+  test('deliveries have the sent body and the outcome of each attempt', async () => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
     scene.receiver.respondWith((_, nth) => {
@@ -103,7 +103,7 @@ describe('deliveries', () => {
     });
   });
 
-  test('of another webhook are not found', async () => {
+  test('deliveries of another webhook are not found', async () => {
     const scene = await webhookScene();
     const [hook, other] = [await webhook(scene), await webhook(scene, { events: ['deployment.'] })];
     await emitEvents(scene);
@@ -116,7 +116,7 @@ describe('deliveries', () => {
   test.each([
     ['succeeded', 200],
     ['failed', 410],
-  ])('that %s are redelivered with the same ID', async (_how, status) => {
+  ])('deliveries that %s are redelivered with the same ID', async (_how, status) => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
     scene.receiver.respondWith(() => new Response('', { status }));
@@ -137,7 +137,7 @@ describe('deliveries', () => {
     });
   });
 
-  test('are not redelivered to a disabled webhook', async () => {
+  test('deliveries are not redelivered to a disabled webhook', async () => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
     await emitEvents(scene);
@@ -157,7 +157,7 @@ describe('deliveries', () => {
 describe('recovering a period', () => {
   const iso = (ms: number) => new Date(ms).toISOString();
 
-  test('delivers its failed events, and those that occurred while the webhook was disabled', async () => {
+  test('recovering a period delivers its failed events, and those that occurred while the webhook was disabled', async () => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
     const hour = () => scene.clock.advance(3_600_000);
@@ -191,7 +191,7 @@ describe('recovering a period', () => {
     expect((await scene.org.post(`${hook.path}/recover`, { since: iso(since) })).body).toMatchObject({ deliveries: 0 });
   });
 
-  test('reaches back 14 days, but not before the webhook was created', async () => {
+  test('recovering a period reaches back 14 days, but not before the webhook was created', async () => {
     const scene = await webhookScene();
     await emitEvents(scene);
     scene.clock.advance(1000);
@@ -200,7 +200,7 @@ describe('recovering a period', () => {
     expect(recovered.body).toMatchObject({ since: iso(scene.clock.now() - 14 * 24 * 3_600_000), deliveries: 0 });
   });
 
-  test.each([[{}], [{ since: 'yesterday' }], [{ since: 1 }]])('rejects %j', async (body) => {
+  test.each([[{}], [{ since: 'yesterday' }], [{ since: 1 }]])('recovering a period rejects %j', async (body) => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
     expect((await scene.org.post(`${hook.path}/recover`, body)).status).toBe(422);

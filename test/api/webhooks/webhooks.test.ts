@@ -10,7 +10,7 @@ import { receiverUrl, webhook, webhookScene } from '../../support/scenes/webhook
 const unknownId = 'whk_00000000000000000000000000';
 
 describe('creating a webhook', () => {
-  test('returns its secret once', async () => {
+  test('creating a webhook returns its secret once', async () => {
     const { org } = await webhookScene();
     const given = {
       url: 'https://Hooks.example.com:443/in',
@@ -55,7 +55,7 @@ describe('creating a webhook', () => {
       'The webhook URL is not allowed: kubernetes.default.svc is not a public host name',
     ],
     ['https://web.service.consul/', 'The webhook URL is not allowed: web.service.consul is not a public host name'],
-  ])('is rejected for %s, also in an update', async (url, msg) => {
+  ])('creating a webhook is rejected for %s, also in an update', async (url, msg) => {
     const scene = await webhookScene();
     const refusal = [422, { detail: [{ loc: ['body', 'url'], msg, type: 'url_refused' }] }];
     const made = await scene.org.post('/v1/webhooks', { url });
@@ -65,13 +65,13 @@ describe('creating a webhook', () => {
     expect([changed.status, changed.body]).toMatchObject(refusal);
   });
 
-  test('accepts a loopback URL if that is allowed', async () => {
+  test('creating a webhook accepts a loopback URL if that is allowed', async () => {
     const { org } = await webhookScene({ allowLoopback: true });
     expect((await org.post('/v1/webhooks', { url: 'http://127.0.0.1:9000/in' })).status).toBe(200);
     expect((await org.post('/v1/webhooks', { url: 'https://127.0.0.1:9000/in' })).status).toBe(422);
   });
 
-  test('is rejected for the builder and for Slipway itself, also where loopback URLs are allowed', async () => {
+  test('creating a webhook is rejected for the builder and for Slipway itself, also where loopback URLs are allowed', async () => {
     const { org } = await webhookScene({ allowLoopback: true, ownPorts: new Set(['8080', '8790']) });
     for (const port of [8080, 8790]) {
       const { status, body } = await org.post('/v1/webhooks', { url: `http://127.0.0.1:${port}/health` });
@@ -86,13 +86,13 @@ describe('creating a webhook', () => {
     [{ url: receiverUrl, events: ['deployment'] }, ['events', 0]],
     [{ url: receiverUrl, namespace_ids: [] }, ['namespace_ids']],
     [{ url: receiverUrl, description: 'x'.repeat(501) }, ['description']],
-  ])('is rejected for %j', async (given, path) => {
+  ])('creating a webhook is rejected for %j', async (given, path) => {
     const { org } = await webhookScene();
     const { status, body } = await org.post('/v1/webhooks', given);
     expect([status, body]).toMatchObject([422, { detail: [{ loc: ['body', ...path] }] }]);
   });
 
-  test('is rejected for a namespace that does not exist', async () => {
+  test('creating a webhook is rejected for a namespace that does not exist', async () => {
     const { org } = await webhookScene();
     const other = await organization({ fetch: org.fetch });
     for (const id of [other.namespaceId, 'films', 'ns_00000000000000000000000000']) {
@@ -104,7 +104,7 @@ describe('creating a webhook', () => {
     }
   });
 
-  test('is rejected after 50', async () => {
+  test('creating a webhook is rejected after 50', async () => {
     const scene = await webhookScene();
     const hooks = [];
     for (let i = 0; i < 50; i++) hooks.push(await webhook(scene));
@@ -119,7 +119,7 @@ describe('creating a webhook', () => {
 });
 
 describe('updating a webhook', () => {
-  test('changes only the sent fields', async () => {
+  test('updating a webhook changes only the sent fields', async () => {
     const scene = await webhookScene();
     const { path } = await webhook(scene, { description: 'ours', events: ['deployment.'] });
     const changed = await scene.org.patch(path, { events: null, namespace_ids: [scene.org.namespaceId] });
@@ -135,7 +135,7 @@ describe('updating a webhook', () => {
     });
   });
 
-  test('disables and enables it once', async () => {
+  test('updating a webhook disables and enables it once', async () => {
     const scene = await webhookScene();
     const { path } = await webhook(scene);
     const post = async (verb: string) => (await scene.org.post(`${path}/${verb}`)).body;
@@ -147,7 +147,7 @@ describe('updating a webhook', () => {
     expect(types.slice(3)).toEqual(['webhook.created', 'webhook.disabled', 'webhook.enabled']);
   });
 
-  test('rotates its secret, with an overlap of a day by default', async () => {
+  test('updating a webhook rotates its secret, with an overlap of a day by default', async () => {
     const scene = await webhookScene();
     const { path, secret } = await webhook(scene);
     const until = (seconds: number) => new Date(scene.clock.now() + seconds * 1000).toISOString();
@@ -164,7 +164,7 @@ describe('updating a webhook', () => {
     expect((await scene.org.post(`${path}/rotate`, { overlap_seconds: -1 })).status).toBe(422);
   });
 
-  test('deletes it', async () => {
+  test('updating a webhook deletes it', async () => {
     const scene = await webhookScene();
     const { path, id } = await webhook(scene);
     expect(await scene.org.del(path)).toMatchObject({ status: 200, body: { success: true, endpoint_id: id } });
@@ -190,7 +190,7 @@ const operations: [method: string, path: string, body?: unknown][] = [
 ];
 
 describe('access to webhooks', () => {
-  test.each(operations)('%s …%s needs webhooks:admin and a key', async (method, path, body) => {
+  test.each(operations)('the request %s …%s needs webhooks:admin and a key', async (method, path, body) => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
     const weak = await clientWithKey(scene.org, { scopes: ['audit:read', 'plugins:write', 'namespaces:admin'] });
@@ -199,20 +199,23 @@ describe('access to webhooks', () => {
     expect((await anonymous.send(method, `${hook.path}${path}`, { body })).status).toBe(401);
   });
 
-  test.each(operations)("%s …%s of another organization's webhook is not found", async (method, path, body) => {
-    const scene = await webhookScene();
-    const hook = await webhook(scene);
-    const other = await organization({ fetch: scene.app.fetch });
-    const [theirs, none] = [
-      await other.send(method, `${hook.path}${path}`, { body }),
-      await other.send(method, `/v1/webhooks/${unknownId}${path}`, { body }),
-    ];
-    expect(theirs.status).toBe(404);
-    expect(goldenJson(theirs.text)).toBe(goldenJson(none.text));
-    expect((await scene.org.get(hook.path)).body).toMatchObject({ status: 'enabled', description: null });
-  });
+  test.each(operations)(
+    "the request %s …%s of another organization's webhook is not found",
+    async (method, path, body) => {
+      const scene = await webhookScene();
+      const hook = await webhook(scene);
+      const other = await organization({ fetch: scene.app.fetch });
+      const [theirs, none] = [
+        await other.send(method, `${hook.path}${path}`, { body }),
+        await other.send(method, `/v1/webhooks/${unknownId}${path}`, { body }),
+      ];
+      expect(theirs.status).toBe(404);
+      expect(goldenJson(theirs.text)).toBe(goldenJson(none.text));
+      expect((await scene.org.get(hook.path)).body).toMatchObject({ status: 'enabled', description: null });
+    },
+  );
 
-  test.each(operations)('%s …%s with an invalid ID is 404', async (method, path, body) => {
+  test.each(operations)('the request %s …%s with an invalid ID is 404', async (method, path, body) => {
     const { org } = await webhookScene();
     expect((await org.send(method, `/v1/webhooks/x${path}`, { body })).status).toBe(404);
   });
