@@ -28,7 +28,7 @@ test('Go files, and go.mod and .gitmodules at the root, are scanned; nothing els
 
 describe('files that would be compiled or linked but are not Go are rejected', () => {
   const suffixes = ['s S sx c cc cpp cxx m f F for f90 swig swigcxx h hh hpp hxx syso so a'.split(' ')].flat();
-  test.each(suffixes)('.%s', async (suffix) => {
+  test.each(suffixes)('a file that would be compiled or linked but is not Go is rejected: .%s', async (suffix) => {
     const name = `lib/code.${suffix}`;
     expect(await messagesOf(source, { name, data: 'x' })).toEqual([
       `SLP902 error Native code or compiler directive: ${name}`,

@@ -27,7 +27,7 @@ describe('a file that Python can import from is SLP708', () => {
     ],
     ['compiled code among arrays', 'm.pt', writeZip([{ name: 'm/evil.so', data: 'x' }])],
     ['code beside TorchScript', 'm.pt', writeZip([{ name: 'm/code/evil.py', data: 'x' }])],
-  ])('%s', async (_, name, data) => {
+  ])('a file that Python can import from is SLP708: %s', async (_, name, data) => {
     const findings = await findingsOf(writeZip(plugin({ name, data })));
     expect(findings.filter((found) => found.startsWith('SLP708'))).toEqual([`SLP708 error ${name}:1`]);
   });
@@ -47,7 +47,7 @@ describe('is no archive', () => {
       'an end record whose directory does not fit',
       joined([junk.subarray(0, 10), inner.subarray(inner.length - 22), junk]),
     ],
-  ])('%s', async (_, data) => {
+  ])('a file that only resembles an archive is not SLP708: %s', async (_, data) => {
     expect(await findingsOf(writeZip(plugin({ name: 'weights.bin', data })))).toEqual([]);
   });
 });

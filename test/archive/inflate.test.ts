@@ -57,7 +57,7 @@ const options = fc.record({
 const step = fc.oneof(fc.constantFrom(1, 2, 7), fc.integer({ min: 1, max: 100_000 }));
 const same = (a: Uint8Array, b: Uint8Array) => Buffer.compare(a, b) === 0;
 
-test('returns the compressed data, and knows where the stream ends', () => {
+test('inflating returns the compressed data, and knows where the stream ends', () => {
   fc.assert(
     fc.property(content, options, step, step, fc.integer({ min: 0, max: 9 }), (data, how, feed, pull, surplus) => {
       const packed = deflateRawSync(data, how);
@@ -101,7 +101,7 @@ function byZlib(packed: Uint8Array): Uint8Array | undefined {
 }
 
 describe('reads no more than necessary', () => {
-  test('returns no more bytes than requested', () => {
+  test('inflating returns no more bytes than requested', () => {
     const inflater = new Inflater();
     inflater.push(deflateRawSync(new Uint8Array(100_000_000)));
     expect(inflater.pull(11).length).toBe(11);
@@ -120,7 +120,7 @@ describe('reads no more than necessary', () => {
     ['an empty stored block whose lengths disagree', [0x01, 0x00, 0x00, 0xff, 0xfe]],
     ['a distance before the start', [0x03, 0x02, 0x00]],
     ['no data', []],
-  ])('%s is corrupt', (_, bytes) => {
+  ])('inflating reports that %s is corrupt', (_, bytes) => {
     expect(inflate(Uint8Array.from(bytes), 1, 10)).toMatchObject({ state: 'corrupt', bytes: new Uint8Array(0) });
   });
 });

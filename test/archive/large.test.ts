@@ -108,7 +108,7 @@ async function measured(from: ByteSource, options: Partial<OpenOptions> = {}) {
 }
 
 describe('a zip much larger than the memory limit', () => {
-  test('is read once, with little memory, and stored entries are not inflated', async () => {
+  test('a zip much larger than the memory limit is read once, with little memory, and stored entries are not inflated', async () => {
     const zip = largeZip(largePlugin(largeBytes));
     const { archive, meter, counted } = await measured(zip);
     expect(archive.findings).toEqual([]);
@@ -119,7 +119,7 @@ describe('a zip much larger than the memory limit', () => {
     expect(meter.inflatedBytes).toBe(0);
   });
 
-  test('is rejected by its directory before any content is read', async () => {
+  test('a zip much larger than the memory limit is rejected by its directory before any content is read', async () => {
     const { archive, meter } = await measured(
       largeZip([...largePlugin(100 * MiB), { path: '../x.py', content: source }]),
     );
@@ -132,7 +132,7 @@ describe('a zip much larger than the memory limit', () => {
 describe('a large zip', () => {
   const size = 24 * MiB;
 
-  test('has the SHA-256 of its bytes, with any digest implementation', async () => {
+  test('a large zip has the SHA-256 of its bytes, with any digest implementation', async () => {
     const zip = largeZip(largePlugin(size));
     const expected = createHash('sha256')
       .update(await zip.read(0, zip.size))
@@ -141,43 +141,43 @@ describe('a large zip', () => {
     expect((await openTestArchive(zip)).sha256).toBe(expected);
   });
 
-  test('checks the first bytes of files that are not read in full', async () => {
+  test("the first bytes of a large zip's files are checked when they are not read in full", async () => {
     const elf = joined([Uint8Array.of(0x7f, 0x45, 0x4c, 0x46), new Uint8Array(MiB)]);
     const { archive } = await measured(largeZip([...largePlugin(size), { path: 'data.bin', content: elf, crc32: 7 }]));
     expect(archive.findings.map(({ ruleId, file }) => [ruleId, file])).toEqual([['SLP707', 'data.bin']]);
   });
 
-  test('has the CRC of scanned files checked', async () => {
+  test('a large zip has the CRC of scanned files checked', async () => {
     const { archive } = await measured(largeZip([...largePlugin(size), { path: 'x.py', content: source, crc32: 7 }]));
     expect(archive.findings.map(({ ruleId, file }) => [ruleId, file])).toEqual([['SLP704', 'x.py']]);
   });
 
-  test('has every CRC checked with checkAll', async () => {
+  test('a large zip has every CRC checked with checkAll', async () => {
     const { archive } = await measured(largeZip(largePlugin(size)), { checkAll: true });
     expect(archive.findings.map(({ ruleId, file }) => [ruleId, file])).toEqual(
       [0, 1, 2].map((i) => ['SLP704', `models/part_${i}.safetensors`]),
     );
   });
 
-  test('has digests only of files that were read in full', async () => {
+  test('a large zip has digests only of files that were read in full', async () => {
     const { archive } = await measured(largeZip(largePlugin(size)));
     const digests = archive.files.map(({ sha256, source: isSource }) => [isSource, sha256 !== null]);
     expect(digests.every(([isSource, hasDigest]) => isSource === hasDigest)).toBe(true);
   });
 
-  test('reads any file with a range read', async () => {
+  test('a large zip reads any file with a range read', async () => {
     const { archive, counted } = await measured(largeZip(largePlugin(size)));
     const before = counted.readBytes;
     await expect(archive.read('models/part_0.safetensors')).rejects.toThrow('size or CRC mismatch');
     expect(counted.readBytes - before).toBe(8 * MiB);
   });
 
-  test('above the upload limit is rejected', async () => {
+  test('a large zip above the upload limit is rejected', async () => {
     const { archive } = await measured(segmentsSource([uploadBytesMax + 1]));
     expect(archive.findings.map(({ ruleId }) => ruleId)).toEqual(['SLP705']);
   });
 
-  test('that is not a zip is reported', async () => {
+  test('a large file that is not a zip is reported', async () => {
     const { archive, meter } = await measured(segmentsSource([inMemoryBytesMax + 1]));
     expect(archive.findings.map(({ ruleId }) => ruleId)).toEqual(['SLP710']);
     expect(meter.heldPeakBytes).toBeLessThan(8 * MiB);
@@ -185,7 +185,7 @@ describe('a large zip', () => {
 });
 
 describe('a large zip of compressed files', () => {
-  test('inflates scanned files, and the first bytes of the others', async () => {
+  test('a large zip of compressed files has its scanned files inflated, and the first bytes of the others', async () => {
     const text = bytesOf('word '.repeat(60_000));
     const texts = Array.from({ length: 60 }, (_, i) => ({ path: `data/${i}.txt`, content: text, deflated: true }));
     const deflated = sources.map((file) => ({ ...file, deflated: true }));
@@ -198,7 +198,7 @@ describe('a large zip of compressed files', () => {
 });
 
 describe('sources beyond the cache limit', () => {
-  test('are read again one by one', async () => {
+  test('sources beyond the cache limit are read again one by one', async () => {
     const text = joined([bytesOf('#'), new Uint8Array(MiB).fill(0x78)]);
     const many = Array.from({ length: 40 }, (_, i) => ({ path: `big_${i}.py`, content: text }));
     const { archive, meter } = await measured(largeZip([manifest, pipeline, ...many]));
@@ -209,7 +209,7 @@ describe('sources beyond the cache limit', () => {
 });
 
 describe('a tar.gz much larger than the memory limit', () => {
-  test('becomes a zip in parts, in one pass and with little memory', async () => {
+  test('a tar.gz much larger than the memory limit becomes a zip in parts, in one pass and with little memory', async () => {
     const tarGz = await largeTarGz(largePlugin(largeBytes));
     const sink = measuringSink();
     const { archive, meter, counted } = await measured(tarGz, { newSink: () => sink });
@@ -227,7 +227,7 @@ describe('a tar.gz much larger than the memory limit', () => {
 describe('a large tar.gz', () => {
   const size = 24 * MiB;
 
-  test('becomes a zip with the same files', async () => {
+  test('a large tar.gz becomes a zip with the same files', async () => {
     const { archive } = await measured(await largeTarGz(largePlugin(size)));
     if (!archive.zip) throw new Error('not repacked');
     expect(
@@ -248,7 +248,7 @@ describe('a large tar.gz', () => {
     expect(again.files).toEqual(archive.files);
   });
 
-  test('that is rejected leaves nothing behind', async () => {
+  test('a large tar.gz that is rejected leaves nothing behind', async () => {
     const sink = measuringSink();
     const { archive } = await measured(
       await largeTarGz([...largePlugin(size), { path: 'a/../../x.py', content: source }]),
@@ -258,7 +258,7 @@ describe('a large tar.gz', () => {
     expect([archive.zip, sink.ended]).toEqual([null, 'aborted']);
   });
 
-  test('whose source fails leaves nothing behind', async () => {
+  test('a large tar.gz whose source fails leaves nothing behind', async () => {
     const tarGz = await largeTarGz(largePlugin(size));
     const failing: ByteSource = {
       size: tarGz.size,
@@ -272,7 +272,7 @@ describe('a large tar.gz', () => {
     expect(sink.ended).toBe('aborted');
   });
 
-  test('that fits into one part needs no sink', async () => {
+  test('a large tar.gz that fits into one part needs no sink', async () => {
     const small = await largeTarGz([manifest, pipeline, ...sources]);
     const { archive } = await measured(small, {
       newSink: () => {

@@ -37,7 +37,7 @@ describe('requirements files', () => {
     '  -e .',
     'x==1 --index-url https://example.invalid/simple',
     'x==1 \\\n  --find-links wheels',
-  ])('%j bypasses the index', (line) => {
+  ])('the line %j of a requirements file bypasses the index', (line) => {
     expect(linesOf('requirements.txt', `numpy\n${line}\npandas\n`)).toEqual([2]);
   });
 
@@ -56,11 +56,11 @@ describe('requirements files', () => {
     '--no-binary :all:',
     '--pre',
     '',
-  ])('%j is a plain requirement', (line) => {
+  ])('the line %j of a requirements file is a plain requirement', (line) => {
     expect(linesOf('requirements.txt', `numpy\n${line}\npandas\n`)).toEqual([]);
   });
 
-  test('lines end with LF, CRLF or a lone CR', () => {
+  test('the lines of requirements files end with LF, CRLF or a lone CR', () => {
     expect(linesOf('requirements.txt', 'a\r\n-e .\rb\n-e ..\n')).toEqual([2, 4]);
   });
 });
@@ -84,7 +84,7 @@ describe('pyproject.toml', () => {
       '[tool.pdm.dev-dependencies]\ndev = ["-e file:///x"]\n[[tool.pdm.source]]\nurl = "https://example.invalid/simple"',
       [2, 4],
     ],
-  ])('%s bypasses the index', (_, text, lines) => {
+  ])('a pyproject.toml with %s bypasses the index', (_, text, lines) => {
     expect(linesOf('pyproject.toml', text)).toEqual(lines);
   });
 
@@ -103,7 +103,7 @@ describe('pyproject.toml', () => {
     ],
     ['settings', '[tool.ruff]\nextend = "../ruff.toml"\n[tool.pytest.ini_options]\ntestpaths = ["tests/unit"]'],
     ['comments', '[project]\n# x @ https://example.invalid'],
-  ])('%s are allowed', (_, text) => {
+  ])('a pyproject.toml with %s is allowed', (_, text) => {
     expect(linesOf('pyproject.toml', text)).toEqual([]);
   });
 });

@@ -55,7 +55,7 @@ describe('archives of common writers are accepted', () => {
       [],
     ],
     ['names in UTF-8', plugin({ name: 'é.txt' }), ['é.txt']],
-  ])('%s', async (_, members, more) => {
+  ])('an archive of a common writer is accepted: %s', async (_, members, more) => {
     expect(await pathsOf(writeTarGz(members))).toEqual([...more, 'manifest.py', 'pipeline.py'].sort());
   });
 
@@ -76,7 +76,7 @@ describe('archives of common writers are accepted', () => {
     expect(await pathsOf(gzip(tar))).toEqual(['a.txt', 'manifest.py', 'pipeline.py']);
   });
 
-  test.each([512, 1024, 10_240])('%i bytes of zeros at the end', async (length) => {
+  test.each([512, 1024, 10_240])('a tar.gz that ends with %i bytes of zeros is accepted', async (length) => {
     expect(await pathsOf(writeTarGz(plugin(), new Uint8Array(length)))).toEqual(['manifest.py', 'pipeline.py']);
   });
 });
@@ -103,7 +103,7 @@ describe('names (SLP701, SLP703)', () => {
     ['names that differ in case', plugin({ name: 'A.py' }, { name: 'a.py' }), 'SLP703 error a.py:1'],
     ['composed and decomposed Unicode', plugin({ name: 'è.py' }, { name: 'e\u0300.py' }), 'SLP703 error e\u0300.py:1'],
     ['a file that is also a folder', plugin({ name: 'a' }, { name: 'a/b.py' }), 'SLP703 error a:1'],
-  ])('%s', async (_, members, expected) => {
+  ])('an unsafe or colliding name in a tar.gz is rejected: %s', async (_, members, expected) => {
     expect(await findingsOf(writeTarGz(members))).toEqual([expected]);
   });
 });
@@ -144,7 +144,7 @@ describe('unsupported members and headers (SLP702)', () => {
     ['two extended headers', plugin(pax({ path: deep }), longName(`${deep}2`), { name: 'a.txt' }), ''],
     ['an extended header at the end', plugin(pax({ path: deep })), ''],
     ['GNU long link', plugin({ name: '././@LongLink', type: 'K', data: 'x' }, { name: 'a.txt' }), '@LongLink'],
-  ])('%s', async (_, members, file) => {
+  ])('an unsupported member or header of a tar.gz is SLP702: %s', async (_, members, file) => {
     expect(await findingsOf(writeTarGz(members))).toEqual([`SLP702 error ${file}:1`]);
   });
 });
@@ -178,15 +178,15 @@ describe('limits (SLP705)', () => {
       ),
       'z.bin',
     ],
-  ])('%s', async (_, members, file) => {
+  ])('a tar.gz that exceeds a limit is SLP705: %s', async (_, members, file) => {
     expect(await findingsOf(writeTarGz(members))).toContain(`SLP705 error ${file}:1`);
   });
 
-  test('endless padding', async () => {
+  test('endless padding of a tar.gz is SLP705', async () => {
     expect(await findingsOf(writeTarGz(plugin(), new Uint8Array(2 * MiB)))).toContain('SLP705 error :1');
   });
 
-  test('1,000 entries are allowed', async () => {
+  test('a tar.gz of 1,000 entries is allowed', async () => {
     expect(await findingsOf(writeTarGz(plugin(...many(998))))).toEqual([]);
   });
 });
@@ -202,7 +202,7 @@ describe('contents are checked as in a zip', () => {
     ['requirements.txt', 'a\n-e .\n', 'SLP712 warning requirements.txt:2'],
     ['sitecustomize.py', 'x = 1', 'SLP713 error sitecustomize.py:1'],
     ['a.sh', 'x', 'SLP713 warning a.sh:1'],
-  ])('%s', async (name, data, expected) => {
+  ])('a file of a tar.gz is checked as in a zip: %s', async (name, data, expected) => {
     const underTop = plugin({ name, data }).map((member) => ({ ...member, name: `top/${String(member.name)}` }));
     expect(await findingsOf(writeTarGz(plugin({ name, data })))).toEqual([expected]);
     expect(await findingsOf(writeTarGz(underTop))).toEqual([expected]);
@@ -242,13 +242,13 @@ describe('invalid tar.gz archives (SLP710)', () => {
     ['a wrong checksum', writeTarGz(plugin({ name: 'a.txt', checksum: 7 }))],
     ['a size that is not a number', writeTarGz(plugin({ name: 'a.txt', size: '-0000000001\0' }))],
     ['no members', writeTarGz([])],
-  ])('%s', async (_, bytes) => {
+  ])('an invalid tar.gz is SLP710: %s', async (_, bytes) => {
     expect(await findingsOf(bytes)).toContain('SLP710 error :1');
   });
 });
 
 describe('the zip it is repacked to', () => {
-  test('has the same files, and is the same bytes each time', async () => {
+  test('the zip that a tar.gz is repacked to has the same files, and is the same bytes each time', async () => {
     const members = plugin(
       { name: 'é/data.bin', data: noise(3 * MiB) },
       { name: 'empty.txt' },
@@ -272,12 +272,12 @@ describe('the zip it is repacked to', () => {
     }
   });
 
-  test('is not created when a name, a kind of member or a limit rejects the archive', async () => {
+  test('no zip is created when a name, a kind of member or a limit rejects the tar.gz', async () => {
     const { zip, files } = await openTestArchive(memorySource(writeTarGz(plugin({ name: '../x.py' }))));
     expect([zip, files]).toEqual([null, []]);
   });
 
-  test('has a digest other than that of the upload', async () => {
+  test('the zip that a tar.gz is repacked to has a digest other than that of the upload', async () => {
     const { sha256, zip } = await openTestArchive(memorySource(whole));
     expect(sha256).toBe(await sha256Hex(whole));
     expect(zip?.sha256).not.toBe(sha256);

@@ -42,7 +42,7 @@ describe('limits (SLP705)', () => {
       plugin({ name: 'run', data: joined([bytesOf('#!/usr/bin/python3\n'), noise(2 * MiB)]) }),
       ['run:1'],
     ],
-  ])('%s', async (_, entries, at) => {
+  ])('a zip that exceeds a limit is SLP705: %s', async (_, entries, at) => {
     expect(await findingsOf(writeZip(entries))).toEqual(at.map((place) => `SLP705 error ${place}`));
   });
 
@@ -57,7 +57,7 @@ describe('limits (SLP705)', () => {
       'a source of 2 MiB',
       plugin({ name: 'big.py', data: joined([bytesOf('# '), noise(2 * MiB - 2).map((byte) => 97 + (byte % 26))]) }),
     ],
-  ])('%s are allowed', async (_, entries) => {
+  ])('a zip within the limits is allowed: %s', async (_, entries) => {
     expect(await findingsOf(writeZip(entries))).toEqual([]);
   });
 });
@@ -97,7 +97,7 @@ describe('compiled code (SLP707)', () => {
     ['Mach-O, universal with 64 bits', 'data.bin', Uint8Array.of(0xca, 0xfe, 0xba, 0xbf)],
     ['Mach-O, universal, little-endian', 'data.bin', Uint8Array.of(0xbe, 0xba, 0xfe, 0xca)],
     ['Mach-O, universal with 64 bits, little-endian', 'data.bin', Uint8Array.of(0xbf, 0xba, 0xfe, 0xca)],
-  ])('%s', async (_, name, data) => {
+  ])('compiled code in a zip is SLP707: %s', async (_, name, data) => {
     expect(await findingsOf(writeZip(plugin({ name, data })))).toEqual([`SLP707 error ${name}:1`]);
   });
 
@@ -134,11 +134,11 @@ describe('nested archives (SLP708)', () => {
     ['an empty zip named like data', 'data.bin', writeZip([])],
     ['gzip named like data', 'data.bin', Uint8Array.of(0x1f, 0x8b, 8, 0)],
     ['a zip named like text', 'a.bin.txt', writeZip(plugin())],
-  ])('%s', async (_, name, data) => {
+  ])('an archive in an archive is SLP708: %s', async (_, name, data) => {
     expect(await findingsOf(writeZip(plugin({ name, data })))).toEqual([`SLP708 error ${name}:1`]);
   });
 
-  test('text that begins like one is allowed', async () => {
+  test('text that begins like an archive is allowed', async () => {
     expect(await findingsOf(writeZip(plugin({ name: 'notes.txt', data: 'PK is a magic word' })))).toEqual([]);
   });
 });
@@ -157,7 +157,7 @@ describe('required files (SLP709)', () => {
       ],
       ['manifest.py', 'pipeline.py'],
     ],
-  ])('%s', async (_, entries, missing) => {
+  ])('a zip without a required file is SLP709: %s', async (_, entries, missing) => {
     expect(await findingsOf(writeZip(entries))).toEqual(missing.map((file) => `SLP709 error ${file}:1`));
   });
 });
@@ -178,7 +178,7 @@ describe('pickle payloads (SLP711, a warning)', () => {
     ['m.pth', writeZip([{ name: 'm/data.pkl', data: 'x' }])],
     ['m.pth', pickle],
     ['m.pth', Uint8Array.of(0, 1, 2, 3)],
-  ])('%s', async (name, data) => {
+  ])('a pickle payload is a warning of SLP711: %s', async (name, data) => {
     expect(await findingsOf(writeZip(plugin({ name, data })))).toEqual([`SLP711 warning ${name}:1`]);
   });
 
@@ -190,7 +190,7 @@ describe('pickle payloads (SLP711, a warning)', () => {
     ['m.bin', Uint8Array.of(0x80, 1)],
     ['m.bin', Uint8Array.of(0x80, 6)],
     ['m.bin', Uint8Array.of(0x80)],
-  ])('%s is allowed', async (name, data) => {
+  ])('a model without pickles is no warning: %s', async (name, data) => {
     expect(await findingsOf(writeZip(plugin({ name, data })))).toEqual([]);
   });
 
@@ -214,7 +214,7 @@ describe('code that is not scanned (SLP713)', () => {
       name,
       'x',
     ]),
-  ])('%s: %s', async (severity, name, data) => {
+  ])('code that is not scanned is SLP713 with its severity: %s: %s', async (severity, name, data) => {
     expect(await findingsOf(writeZip(plugin({ name, data })))).toEqual([`SLP713 ${severity} ${name}:1`]);
   });
 });
@@ -233,7 +233,7 @@ describe('which files are source', () => {
     ['run', ' #!/usr/bin/python', false],
     ['run', `#!/usr/bin/python${'x'.repeat(600)}`, true],
     ['python', 'python', false],
-  ])('%s %j: %s', async (name, data, source) => {
+  ])('a file is read as source by its name and first line: %s %j: %s', async (name, data, source) => {
     const { files } = await openTestArchive(memorySource(writeZip(plugin({ name, data }))));
     expect(files.find(({ path }) => path === name)?.source).toBe(source);
   });

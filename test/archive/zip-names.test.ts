@@ -34,7 +34,7 @@ describe('unsafe paths (SLP701)', () => {
     ['a dot component', 'a/./b.py', 'a/./b.py'],
     ['513 bytes', `${'é'.repeat(256)}b`, `${'é'.repeat(256)}b`],
     ['bytes flagged as UTF-8 that are not', Uint8Array.of(0x61, 0xff, 0x62), 'a\u00a0b'],
-  ])('%s', async (_, name, shown) => {
+  ])('an unsafe path is SLP701: %s', async (_, name, shown) => {
     expect(await findingsOf(writeZip(plugin({ name, data: 'x = 1' })))).toEqual([`SLP701 error ${shown}:1`]);
   });
 
@@ -48,7 +48,7 @@ describe('unsafe paths (SLP701)', () => {
     ['a//b.py', 'empty path component'],
     ['a/./b.py', 'empty path component'],
     ['x'.repeat(513), 'longer than 512 bytes'],
-  ])('%j has its reason', (path, reason) => {
+  ])('an unsafe path %j has its reason', (path, reason) => {
     expect(pathProblem(path)).toBe(reason);
   });
 
@@ -57,19 +57,19 @@ describe('unsafe paths (SLP701)', () => {
     ['512 bytes', ['é'.repeat(256)]],
     ['letters of any script', ['modèle.bin', 'данные.csv', '数据.txt', '🦀.md']],
     ['a colon further in, spaces, quotes', ['ab:c.txt', 'a \'b\' "c".txt']],
-  ])('%s are allowed', async (_, names) => {
+  ])('a safe path is allowed: %s', async (_, names) => {
     const zip = writeZip(plugin(...names.map((name) => ({ name, data: 'x' }))));
     expect(await pathsOf(zip)).toEqual([...names, 'manifest.py', 'pipeline.py'].sort());
   });
 });
 
 describe('names without the UTF-8 flag', () => {
-  test('are decoded as UTF-8 if valid', async () => {
+  test('names without the UTF-8 flag are decoded as UTF-8 if valid', async () => {
     const zip = writeZip(plugin({ name: 'é.txt', data: 'x', fields: { flags: 0 } }));
     expect(await pathsOf(zip)).toContain('é.txt');
   });
 
-  test('are decoded as code page 437 otherwise', async () => {
+  test('names without the UTF-8 flag are decoded as code page 437 otherwise', async () => {
     const zip = writeZip(plugin({ name: Uint8Array.of(0x82, 0x2e, 0x74), data: 'x', fields: { flags: 0 } }));
     expect(await pathsOf(zip)).toContain('é.t');
   });
@@ -83,11 +83,11 @@ describe('entries that are neither file nor folder (SLP702)', () => {
     ['FIFO', 0o010644],
     ['socket', 0o140755],
     ['folder by mode, file by name', 0o040755],
-  ])('%s', async (_, mode) => {
+  ])('an entry that is neither file nor folder is SLP702: %s', async (_, mode) => {
     expect(await findingsOf(writeZip(plugin({ name: 'x', data: '/tmp', mode })))).toEqual(['SLP702 error x:1']);
   });
 
-  test.each([0, 0o100755, 0o644, 0o104755])('mode %o is a file', async (mode) => {
+  test.each([0, 0o100755, 0o644, 0o104755])('an entry with the mode %o is a file', async (mode) => {
     expect(await pathsOf(writeZip(plugin({ name: 'x', data: 'x', mode })))).toContain('x');
   });
 });
@@ -108,7 +108,7 @@ describe('names that collide (SLP703)', () => {
     ['a file that is also a folder in another case', ['Out', 'out/x.py'], 'Out'],
     ['a file and a folder entry of the same name', ['out', 'out/'], 'out'],
     ['two entries for the same folder', ['d/', 'D/'], 'D'],
-  ])('%s', async (_, names, at) => {
+  ])('names that collide are SLP703: %s', async (_, names, at) => {
     expect(
       await findingsOf(
         writeZip(
@@ -139,7 +139,7 @@ describe('one top folder is stripped', () => {
       'next to macOS metadata files',
       [...under('x/'), { name: '__MACOSX/x/._manifest.py', data: '\0\u0005' }, { name: '.DS_Store', data: '\0' }],
     ],
-  ])('%s', async (_, entries) => {
+  ])('one top folder is stripped: %s', async (_, entries) => {
     expect(await pathsOf(writeZip(entries))).toEqual(['a/b.py', 'manifest.py', 'pipeline.py']);
   });
 
@@ -163,18 +163,18 @@ describe('macOS metadata files are ignored', () => {
     ['a control character in a name', { name: '__MACOSX/._Icon\r', data: '\0' }],
     ['a link', { name: '__MACOSX/link', data: '/tmp', mode: 0o120777 }],
     ['a folder view', { name: 'models/.DS_Store', data: '\0' }],
-  ])('%s', async (_, entry) => {
+  ])('a macOS metadata file is ignored: %s', async (_, entry) => {
     expect(await pathsOf(writeZip(plugin(entry)))).toEqual(['manifest.py', 'pipeline.py']);
   });
 
   test.each(['__MACOSX/../x.py', '__MACOSX/..\\x.py', 'a\\__MACOSX/x.py', 'a\\b/.DS_Store'])(
-    'unless the name leads out of the folder: %s',
+    'a macOS metadata file whose name leads out of the folder is not ignored: %s',
     async (name) => {
       expect(await findingsOf(writeZip(plugin({ name, data: '' })))).toEqual([`SLP701 error ${name}:1`]);
     },
   );
 
-  test('but a file that is only named so is not', async () => {
+  test('a file that is only named like macOS metadata is not ignored', async () => {
     expect(
       await pathsOf(writeZip(plugin({ name: '__MACOSX', data: 'x' }, { name: '__MACOSX.py', data: 'x = 1' }))),
     ).toEqual(['__MACOSX', '__MACOSX.py', 'manifest.py', 'pipeline.py']);

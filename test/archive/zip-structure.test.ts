@@ -35,13 +35,13 @@ describe('the local header must equal the central directory', () => {
     ['an encryption flag', plugin({ ...text, local: { flags: 0x0801 } }), ['SLP704 error a.txt:1']],
     ['a descriptor flag', plugin({ ...text, local: { flags: 0x0808 } }), ['SLP704 error a.txt:1']],
     ['no header at all', plugin({ ...text, headerOffset: 1 }), ['SLP704 error manifest.py:1']],
-  ])('%s', async (_, entries, expected) => {
+  ])('a local header that does not equal the central directory is rejected: %s', async (_, entries, expected) => {
     expect(await findingsOf(writeZip(entries))).toEqual(expected);
   });
 });
 
 describe('data descriptors', () => {
-  test.each(['signed', 'plain', 'wide'] as const)('in %s form are accepted', async (descriptor) => {
+  test.each(['signed', 'plain', 'wide'] as const)('data descriptors in %s form are accepted', async (descriptor) => {
     const zip = writeZip(plugin({ ...text, descriptor }, { name: 'b.txt', data: 'b', stored: true, descriptor }));
     expect(await pathsOf(zip)).toEqual(['a.txt', 'b.txt', 'manifest.py', 'pipeline.py']);
   });
@@ -64,7 +64,7 @@ describe('data descriptors', () => {
       plugin({ ...text, descriptor: 'signed', local: { size: 3 } }),
       ['SLP704 error a.txt:1'],
     ],
-  ])('%s are rejected', async (_, entries, expected) => {
+  ])('data descriptors are rejected: %s', async (_, entries, expected) => {
     expect(await findingsOf(writeZip(entries))).toEqual(expected);
   });
 });
@@ -108,9 +108,12 @@ describe('every byte must belong to exactly one entry', () => {
       ['SLP704 error a.txt:1'],
     ],
     ['a folder that contains data', plugin({ name: 'd/', data: 'hidden', mode: 0o040755 }), ['SLP704 error d:1']],
-  ])('%s', async (_, entries, expected, spec = {}) => {
-    expect(await findingsOf(writeZip(entries, spec))).toEqual(expected);
-  });
+  ])(
+    'a byte that does not belong to exactly one entry rejects the zip: %s',
+    async (_, entries, expected, spec = {}) => {
+      expect(await findingsOf(writeZip(entries, spec))).toEqual(expected);
+    },
+  );
 });
 
 describe('there must be one end record with the right counts', () => {
@@ -142,7 +145,7 @@ describe('there must be one end record with the right counts', () => {
       ),
       ['SLP705 error :1'],
     ],
-  ])('%s', async (_, entries, expected, spec = {}) => {
+  ])('a zip without one end record with the right counts is rejected: %s', async (_, entries, expected, spec = {}) => {
     expect(await findingsOf(writeZip(entries, spec))).toEqual(expected);
   });
 });
@@ -164,7 +167,7 @@ describe('zip64 is accepted if consistent', () => {
       plugin({ ...text, local: { size: all32, compressedSize: all32, extra: wide(50, 5) } }),
     ],
     ['a field that repeats the header', plugin({ ...text, fields: { extra: wide(50, 5) } })],
-  ])('%s', async (_, entries, spec = {}) => {
+  ])('zip64 is accepted if consistent: %s', async (_, entries, spec = {}) => {
     const packed = deflateSync(new TextEncoder().encode(text.data));
     expect(packed.length).toBe(5);
     expect(await pathsOf(writeZip(entries, spec))).toEqual(entries.map(({ name }) => name).sort());
@@ -188,7 +191,7 @@ describe('zip64 is accepted if consistent', () => {
       plugin({ ...text, fields: { size: all32, extra: extraField(1, noise(4)) } }),
       ['SLP706 error a.txt:1'],
     ],
-  ])('%s is rejected', async (_, entries, expected, spec = {}) => {
+  ])('inconsistent zip64 is rejected: %s', async (_, entries, expected, spec = {}) => {
     expect(await findingsOf(writeZip(entries, spec))).toEqual(expected);
   });
 });
@@ -239,7 +242,7 @@ describe('extra fields', () => {
       [],
     ],
     ['padding of zeros', plugin({ ...text, local: { extra: new Uint8Array(3) } }), []],
-  ])('%s', async (_, entries, expected) => {
+  ])('an extra field is accepted only if it changes nothing: %s', async (_, entries, expected) => {
     expect(await findingsOf(writeZip(entries))).toEqual(expected);
   });
 });
@@ -253,7 +256,7 @@ describe('methods and encryption', () => {
     ['bzip2', plugin({ ...text, fields: { method: 12 } }), ['SLP706 error a.txt:1']],
     ['LZMA', plugin({ ...text, fields: { method: 14 } }), ['SLP706 error a.txt:1']],
     ['AES', plugin({ ...text, fields: { method: 99 } }), ['SLP706 error a.txt:1']],
-  ])('%s', async (_, entries, expected) => {
+  ])('an unknown method or encryption is SLP706: %s', async (_, entries, expected) => {
     expect(await findingsOf(writeZip(entries))).toEqual(expected);
   });
 });
@@ -281,7 +284,7 @@ describe('content must match the directory', () => {
       ['SLP704 error a.txt:1'],
     ],
     ['no data despite a declared size', plugin({ name: 'a.txt', data, packed: noise(0) }), ['SLP704 error a.txt:1']],
-  ])('%s', async (_, entries, expected) => {
+  ])('content that does not match the directory is rejected: %s', async (_, entries, expected) => {
     expect(await findingsOf(writeZip(entries))).toEqual(expected);
   });
 });
@@ -317,7 +320,7 @@ describe('invalid zips', () => {
       writeZip([{ name: 'd/', mode: 0o040755 }]),
       ['SLP709 error manifest.py:1', 'SLP709 error pipeline.py:1', 'SLP710 error :1'],
     ],
-  ])('%s', async (_, bytes, expected) => {
+  ])('an invalid zip is rejected: %s', async (_, bytes, expected) => {
     expect((await findingsOf(bytes)).sort()).toEqual(expected);
   });
 });

@@ -29,7 +29,7 @@ async function outcome(parts: Part[], changed: Partial<Parameters<typeof runConn
 const hangs = 'sleep 600 & sleep 600';
 
 describe('connected programs', () => {
-  test('pass the bytes on to the last one, whose output is returned', async () => {
+  test('connected programs pass the bytes on to the last one, whose output is returned', async () => {
     const parts = [shell('seq 100000'), shell('sort -rn'), shell('head -n 2; cat > /dev/null')];
     expect(await outcome(parts)).toBe('printed 100000\n99999\n');
   });
@@ -50,7 +50,7 @@ describe('connected programs', () => {
     ['one that prints too much', ['seq 10', 'seq 1000'], 'more than 1000 bytes of output'],
     ['one in the middle', [hangs, 'exit 6', 'cat'], 'exit code 6'],
     ['one that can not be started', [hangs, undefined], 'spawn /nowhere ENOENT'],
-  ])('end together, with the reason of %s', async (_which, scripts, reason) => {
+  ])('connected programs end together, with the reason of %s', async (_which, scripts, reason) => {
     const parts = scripts.map((script) => ({
       ...shell(script ?? ''),
       ...(script === undefined && { file: '/nowhere' }),
@@ -62,13 +62,13 @@ describe('connected programs', () => {
   test.each([
     ['the writer', ['kill -STOP $$', 'cat']],
     ['the reader', ['yes', 'kill -STOP $$']],
-  ])('end at the time limit when %s is stopped', async (_which, scripts) => {
+  ])('connected programs end at the time limit when %s is stopped', async (_which, scripts) => {
     const parts = scripts.map(shell);
     expect(await outcome(parts, { timeoutMs: 500 })).toBe('no end within 0.5 s');
     await eventually(() => parts.flatMap(({ mark }) => processesWith(mark))).toEqual([]);
   });
 
-  test('end when their caller gives up', async () => {
+  test('connected programs end when their caller gives up', async () => {
     const parts = [shell(hangs), shell('cat')];
     expect(await outcome(parts, { signal: AbortSignal.timeout(100) })).toBe('it was given up');
     expect(await outcome(parts, { signal: AbortSignal.abort() })).toBe('it was given up');
@@ -77,7 +77,7 @@ describe('connected programs', () => {
 });
 
 describe('a program that is connected to streams', () => {
-  test('reads a file through a stream, and is ended when that fails', async () => {
+  test('a program that is connected to streams reads a file through a stream, and is ended when that fails', async () => {
     const file = join(newFolder(), 'packed');
     const packed = gzipSync('one\ntwo\n'.repeat(10_000));
     writeFileSync(file, packed);
@@ -89,20 +89,20 @@ describe('a program that is connected to streams', () => {
     await eventually(() => processesWith(reader.mark)).toEqual([]);
   });
 
-  test('is ended when its output can not be written', async () => {
+  test('a program that is connected to streams is ended when its output can not be written', async () => {
     const writer = shell('yes');
     expect(await outcome([writer, zlib.createGzip(), createWriteStream('/dev/full')])).toMatch(/^ENOSPC/);
     await eventually(() => processesWith(writer.mark)).toEqual([]);
   });
 
-  test('fails with its own reason, although its output was written', async () => {
+  test('a program that is connected to streams fails with its own reason, although its output was written', async () => {
     const file = join(newFolder(), 'packed');
     expect(await outcome([shell('echo half; echo lost >&2; exit 1'), createWriteStream(file)])).toBe('lost');
   });
 });
 
 describe('a single program', () => {
-  test('has all its output read, and what it started is ended with it', async () => {
+  test('a single program has all its output read, and what it started is ended with it', async () => {
     const command = shell('sleep 600 & seq 20000 >&2; seq 200');
     const ran = await runProgram(command, options);
     expect(ran).toMatchObject({ ended: 'exit', succeeded: true, reason: 'exit code 0' });
@@ -110,7 +110,7 @@ describe('a single program', () => {
     await eventually(() => processesWith(command.mark)).toEqual([]);
   });
 
-  test('that is stopped ends at its time limit', async () => {
+  test('a single program that is stopped ends at its time limit', async () => {
     const command = shell('kill -STOP $$');
     const ran = await runProgram(command, { ...options, timeoutMs: 300 });
     expect(ran).toEqual({ ended: 'timeout', reason: 'no end within 0.3 s', errors: '' });

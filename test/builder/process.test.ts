@@ -25,7 +25,7 @@ describe('the end of the builder', () => {
     ],
   ];
 
-  test.each(ends)('by %s leaves no worker behind', async (_, end) => {
+  test.each(ends)('no worker is left behind when the builder ends by %s', async (_, end) => {
     const builder = await TestBuilder.start();
     await builder.run(busy);
     await builder.run(busy);
@@ -35,7 +35,7 @@ describe('the end of the builder', () => {
     await builder.close();
   });
 
-  test('follows the end of its standard input, if it has no supervisor', async () => {
+  test('a builder follows the end of its standard input, if it has no supervisor', async () => {
     const { child, firstLine } = await startPlain({});
     expect(firstLine).toMatch(/^builder ready on http:\/\/127\.0\.0\.1:\d+ \(Python 3\.\d+\.\d+, sandbox \w+/);
     const exited = new Promise((resolve) => child.once('exit', resolve));
@@ -43,7 +43,7 @@ describe('the end of the builder', () => {
     expect(await exited).toBe(0);
   });
 
-  test('loses no archive: the next builder with the same state starts instances from it', async () => {
+  test('a builder that ends loses no archive: the next builder with the same state starts instances from it', async () => {
     const first = await TestBuilder.start();
     const spec = await first.putPlugin(busy);
     await first.put('dep_next', spec);
@@ -83,11 +83,11 @@ describe('a builder that cannot start reports why in one line and exits with 1',
     ['without Python', { PYTHON: '/nowhere/python3' }, `PYTHON=/nowhere/python3 does not run. ${hint}`],
     ['with an old Python', { PYTHON: old }, `${old} is Python 3.10.12, which is too old. ${hint}`],
     ['without any Python on PATH', { PATH: '/nowhere', PYTHON: '' }, `python3 is not on PATH. ${hint}`],
-  ])('%s', async (_, env, reason) => {
+  ])('a builder that cannot start reports why in one line and exits with 1: %s', async (_, env, reason) => {
     expect(await failedStart(env)).toEqual({ code: 1, stderr: `builder: ${reason}\n` });
   });
 
-  test('if its sandbox starts a plugin but does not confine it', async () => {
+  test('a builder whose sandbox starts a plugin but does not confine it exits with 1', async () => {
     const { code, stderr } = await failedStart({ PYTHON: carelessPython(), BUILDER_SANDBOX: 'namespaces' });
     expect(code).toBe(1);
     expect(stderr).toMatch(
@@ -95,7 +95,7 @@ describe('a builder that cannot start reports why in one line and exits with 1',
     );
   });
 
-  test('if no sandbox confines: it falls back to nothing, and says what to do', async () => {
+  test('a builder exits if no sandbox confines: it falls back to nothing, and says what to do', async () => {
     const { code, stderr } = await failedStart({ PYTHON: carelessPython() });
     expect(code).toBe(1);
     expect(stderr).toMatch(
@@ -103,7 +103,7 @@ describe('a builder that cannot start reports why in one line and exits with 1',
     );
   });
 
-  const closedTo = 'if the users of instances cannot read Python, it names the folder, and runs nothing as root';
+  const closedTo = 'a builder whose instances cannot read Python names the folder, and runs nothing as root';
   test.each(['landlock', 'vm'])(`${closedTo}: %s`, async (sandbox) => {
     const folder = newFolder();
     const python = closedPython(folder);
@@ -119,7 +119,7 @@ describe('a builder that cannot start reports why in one line and exits with 1',
     ]);
   });
 
-  test('on another system than Linux, with one line that says what to set', async () => {
+  test('a builder on another system than Linux exits with one line that says what to set', async () => {
     const { code, stderr } = await failedStart({ NODE_OPTIONS: `--import ${onMacOs}` });
     expect([code, stderr]).toEqual([
       1,
@@ -127,7 +127,7 @@ describe('a builder that cannot start reports why in one line and exits with 1',
     ]);
   });
 
-  test('on a port that is in use', async () => {
+  test('a builder whose port is in use exits with one line that says so', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => server.once('listening', resolve));
     const address = server.address();

@@ -28,7 +28,7 @@ async function terminate(builder: TestBuilder): Promise<void> {
   await eventually(async () => (await builder.send('GET', '/health')).body).toMatchObject({ status: 'stopping' });
 }
 
-test('after SIGTERM calls in progress finish, and until then new calls are served', async () => {
+test('calls in progress finish after SIGTERM, and until then new calls are served', async () => {
   const builder = await TestBuilder.start();
   const id = await builder.run(gated);
   const exited = exitOf(builder);
@@ -41,7 +41,7 @@ test('after SIGTERM calls in progress finish, and until then new calls are serve
   expect(await exited).toBe(0);
 });
 
-test('then calls get instance-gone and starts builder-stopping, while the last calls finish', async () => {
+test('calls after the shutdown get instance-gone and starts builder-stopping, while the last calls finish', async () => {
   const builder = await TestBuilder.start();
   const id = await builder.run(gated);
   const spec = await builder.putPlugin(gated);
@@ -75,7 +75,7 @@ test('a call that outlasts the drain gets instance-gone, because its plugin is n
   expect(refusal(await waiting)).toBe('404 instance-gone');
 });
 
-test('after SIGINT it does not wait for long calls', async () => {
+test('a builder does not wait for long calls after SIGINT', async () => {
   const builder = await TestBuilder.start();
   const id = await builder.run(gated);
   const exited = exitOf(builder);

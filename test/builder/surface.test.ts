@@ -48,12 +48,15 @@ describe('every call', () => {
     credentials.map(([name, headers, expected]) => ({ method, path, name, headers, expected })),
   );
 
-  test.each(cases)('$method $path with $name: $expected', async ({ method, path, headers, expected }) => {
-    const response = await fetch(builder.url + path, { method, headers });
-    expect(refusal({ status: response.status, body: await response.json() })).toBe(expected);
-  });
+  test.each(cases)(
+    'every call is answered as the contract says: $method $path with $name: $expected',
+    async ({ method, path, headers, expected }) => {
+      const response = await fetch(builder.url + path, { method, headers });
+      expect(refusal({ status: response.status, body: await response.json() })).toBe(expected);
+    },
+  );
 
-  test('is refused for its token before its body is sent', async () => {
+  test('every call is refused for its token before its body is sent', async () => {
     const status = await new Promise((resolve, reject) => {
       const sent = request(`${builder.url}/blobs/${absent}`, { method: 'PUT', headers: { 'content-length': 1000 } });
       sent.on('response', (response) => {
@@ -91,24 +94,24 @@ test('an unknown route is not found', async () => {
 describe('PUT /blobs/{sha256}', () => {
   const stored = (digest: string) => existsSync(join(builder.stateFolder, 'blobs', digest));
 
-  test('stores a blob with the right digest, also when it is sent twice', async () => {
+  test('PUT /blobs/{sha256} stores a blob with the right digest, also when it is sent twice', async () => {
     for (let i = 0; i < 2; i++) {
       expect(await builder.send('PUT', `/blobs/${sha256('kept')}`, 'kept')).toEqual({ status: 204, body: undefined });
     }
     expect(stored(sha256('kept'))).toBe(true);
   });
 
-  test('stores nothing of a blob with another digest', async () => {
+  test('PUT /blobs/{sha256} stores nothing of a blob with another digest', async () => {
     expect(refusal(await builder.send('PUT', `/blobs/${absent}`, 'other'))).toBe('422 blob-mismatch');
     expect(stored(absent)).toBe(false);
   });
 
-  test('refuses a name that is not a digest', async () => {
+  test('PUT /blobs/{sha256} refuses a name that is not a digest', async () => {
     expect(refusal(await builder.send('PUT', '/blobs/..%2f..%2fetc', 'x'))).toBe('422 invalid-request');
     expect(refusal(await builder.send('PUT', `/blobs/${absent.toUpperCase()}`, 'x'))).toBe('422 invalid-request');
   });
 
-  test('refuses a blob that is announced as or turns out to be too large', async () => {
+  test('PUT /blobs/{sha256} refuses a blob that is announced as or turns out to be too large', async () => {
     const large = 'x'.repeat(2001);
     const streamed = new ReadableStream({
       start: (controller) => {
@@ -125,7 +128,7 @@ describe('PUT /blobs/{sha256}', () => {
 });
 
 describe('PUT /instances/{id}', () => {
-  test('lists the blobs to send before it starts anything', async () => {
+  test('PUT /instances/{id} lists the blobs to send before it starts anything', async () => {
     const answer = await builder.send('PUT', '/instances/dep_x', JSON.stringify(spec));
     expect(answer).toEqual({
       status: 409,
@@ -138,16 +141,16 @@ describe('PUT /instances/{id}', () => {
     ['not JSON', '{'],
     ['not a spec', '{}'],
     ['a spec with an unknown key', JSON.stringify({ ...spec, environment: {} })],
-  ])('refuses a body that is %s', async (_, body) => {
+  ])('PUT /instances/{id} refuses a body that is %s', async (_, body) => {
     expect(refusal(await builder.send('PUT', '/instances/dep_x', body))).toBe('422 invalid-request');
   });
 
-  test('refuses an invalid ID', async () => {
+  test('PUT /instances/{id} refuses an invalid ID', async () => {
     const path = `/instances/${encodeURIComponent('../x')}`;
     expect(refusal(await builder.send('PUT', path, JSON.stringify(spec)))).toBe('422 invalid-request');
   });
 
-  test('refuses another spec for a running instance', async () => {
+  test('PUT /instances/{id} refuses another spec for a running instance', async () => {
     const id = await builder.run(handler('def predict(self, request):\n    return {}'));
     const other = { ...spec, archive: sha256('kept') };
     expect(refusal(await builder.send('PUT', `/instances/${id}`, JSON.stringify(other)))).toBe('409 instance-conflict');
@@ -160,11 +163,11 @@ describe('an instance that does not exist', () => {
     ['GET', '/instances/dep_gone', '404 instance-gone'],
     ['GET', '/logs/dep_gone', '404 instance-gone'],
     ['POST', '/instances/dep_gone/invoke', '404 instance-gone'],
-  ])('%s %s: %s', async (method, path, expected) => {
+  ])('a request for an instance that does not exist is refused: %s %s: %s', async (method, path, expected) => {
     expect(refusal(await builder.send(method, path, method === 'POST' ? '{}' : undefined))).toBe(expected);
   });
 
-  test('counts as stopped', async () => {
+  test('an instance that does not exist counts as stopped', async () => {
     expect(await builder.send('DELETE', '/instances/dep_gone')).toEqual({ status: 204, body: undefined });
   });
 });
@@ -177,12 +180,12 @@ describe('POST /instances/{id}/invoke', () => {
     ['not a call', '{"inputs":[],"parameters":{}}', '422 invalid-request'],
     ['empty', '', '422 invalid-request'],
     ['too large', JSON.stringify({ inputs: { text: 'x'.repeat(1000) }, parameters: {} }), '413 body-too-large'],
-  ])('refuses a body that is %s', async (_, body, expected) => {
+  ])('POST /instances/{id}/invoke refuses a body that is %s', async (_, body, expected) => {
     const id = await builder.run(echo);
     expect(refusal(await builder.send('POST', `/instances/${id}/invoke`, body))).toBe(expected);
   });
 
-  test('stops reading a body that becomes too large without being announced', async () => {
+  test('POST /instances/{id}/invoke stops reading a body that becomes too large without being announced', async () => {
     const id = await builder.run(echo);
     const status = await new Promise((resolve, reject) => {
       const sent = request(`${builder.url}/instances/${id}/invoke`, { method: 'POST', headers: right });

@@ -51,7 +51,7 @@ function setLibraryFolder(executable: Buffer, folder: string): void {
 }
 
 describe.each(kinds)('in $name', (kind) => {
-  test('plugins run', async () => {
+  test('plugins run with a Python that was moved', async () => {
     const builder = await startBuilder(kind, {}, { PYTHON: moved });
     const id = await builder.run(plugin);
     expect(await builder.result(id, { starts: false, n: [1, 2] })).toEqual({ executable: moved, sum: 3 });

@@ -154,13 +154,13 @@ describe.each(relayed)('in $name', (kind: Kind) => {
       expect(await tries('connect', { host, port })).toEqual(nothing);
   });
 
-  test('DNS', async () => {
+  test('DNS reaches nothing', async () => {
     expect(await tries('resolve', { name: 'api.example.com' })).toEqual(nothing);
     const [host, dnsPort] = dns.address.split(':');
     expect(await tries('datagram', { host, port: Number(dnsPort) })).toEqual(nothing);
   });
 
-  test('IPv6', async () => {
+  test('IPv6 reaches nothing', async () => {
     for (const host of ['::1', '::ffff:127.0.0.1', '2606:4700:4700::1111'])
       expect(await tries('connect', { host, port })).toEqual(nothing);
     expect(await tries('tunnel', { to: `[::1]:${port}` })).toEqual(nothing);
@@ -173,7 +173,7 @@ describe.each(relayed)('in $name', (kind: Kind) => {
     await refusedIn(`metadata.example.com:${port}`, 'metadata.example.com does not lead to a public address');
   });
 
-  test('CONNECT to a private address', async () => {
+  test('CONNECT to a private address is refused', async () => {
     expect(await tries('tunnel', { to: '10.0.0.1:443' })).toEqual(nothing);
     await refusedIn('10.0.0.1:443', 'it is not granted');
     expect(await tries('tunnel', { to: `private.example.com:${port}` })).toEqual(nothing);
@@ -187,12 +187,12 @@ describe.each(relayed)('in $name', (kind: Kind) => {
     await refusedIn(`rebind.example.com:${port}`, 'rebind.example.com does not lead to a public address');
   });
 
-  test('UDP', async () => {
+  test('UDP reaches nothing', async () => {
     for (const host of ['127.0.0.1', '8.8.8.8', '2001:4860:4860::8888'])
       expect(await tries('datagram', { host, port: 53 })).toEqual(nothing);
   });
 
-  test('UNIX sockets', async () => {
+  test('UNIX sockets reach nothing', async () => {
     const paths = [
       '/run/docker.sock',
       '/var/run/docker.sock',
@@ -202,7 +202,7 @@ describe.each(relayed)('in $name', (kind: Kind) => {
     expect(await tries('unix', { paths })).toEqual(nothing);
   });
 
-  test('clients without the proxy variables', async () => {
+  test('clients without the proxy variables reach nothing', async () => {
     for (const host of ['api.example.com', '127.0.0.1'])
       expect(await tries('fetch', { url: `http://${host}:${port}/`, proxies: {} })).toEqual(nothing);
   });
@@ -217,7 +217,7 @@ describe.each(relayed)('in $name', (kind: Kind) => {
   test.each([
     ['the Worker', () => workerPort],
     ['the builder', () => builderPort],
-  ])('%s, even if it is granted', async (_, target) => {
+  ])('a plugin cannot reach %s, even if it is granted', async (_, target) => {
     for (const host of ['127.0.0.1', 'api.example.com', 'mapped.example.com']) {
       expect(await tries('tunnel', { to: `${host}:${target()}` })).toEqual(nothing);
       await refusedIn(`${host}:${target()}`, `${host}:${target()} is Slipway itself`);
@@ -234,7 +234,7 @@ describe.each(relayed)('in $name', (kind: Kind) => {
     expect(await reach('fetch', { url: `http://127.0.0.1:9042/`, proxies: {} })).toEqual(nothing);
   });
 
-  test('meanwhile a good plugin reaches what it is granted', async () => {
+  test('a good plugin reaches what it is granted meanwhile', async () => {
     const url = `http://api.example.com:${port}/`;
     expect(await builder.result(good, { way: 'fetch', arguments: { url } })).toEqual({ reached: ['reached'] });
   });

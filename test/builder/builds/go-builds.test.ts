@@ -32,7 +32,7 @@ function leftovers(): string[] {
 describe('an artifact', () => {
   const source: Files = { 'go.mod': goMod(), 'plugin.go': echo };
 
-  test('is reported step by step, with its provenance, and found again', async () => {
+  test('an artifact of a Go plugin is reported step by step, with its provenance, and found again', async () => {
     const archive = await builder.putArchive(source);
     const events = await buildEvents(builder, archive);
     expect(events.map((event) => (event.type === 'step' ? event.step : event.type))).toEqual([
@@ -66,7 +66,7 @@ describe('an artifact', () => {
     ]);
   });
 
-  test('is the same, byte for byte, from another builder in another folder', async () => {
+  test('an artifact of a Go plugin is the same, byte for byte, from another builder in another folder', async () => {
     const other = await startGoBuilder();
     const [one, two] = [await buildSource(builder, source), await buildSource(other, source, { scope: 'plg_other' })];
     await other.close();
@@ -74,14 +74,14 @@ describe('an artifact', () => {
     expect(sameBuild(two)).toMatchObject({ cached: false });
   });
 
-  test('is built once for concurrent requests', async () => {
+  test('an artifact of a Go plugin is built once for concurrent requests', async () => {
     const archive = await builder.putArchive({ ...source, 'again.txt': 'another source' });
     const [one, two] = await Promise.all([buildEvents(builder, archive), buildEvents(builder, archive)]);
     // Each has its own place in the queue, and then the same build.
     expect(two.slice(1)).toEqual(one.slice(1));
   });
 
-  test('that was evicted is built again', async () => {
+  test('an artifact of a Go plugin that was evicted is built again', async () => {
     const archive = await builder.putArchive({ ...source, 'evicted.txt': 'another source' });
     const first = sameBuild((await buildEvents(builder, archive)).at(-1));
     const path = join(builder.stateFolder, 'blobs', first.artifact.sha256);
@@ -91,7 +91,7 @@ describe('an artifact', () => {
     expect(existsSync(path)).toBe(true);
   });
 
-  test('needs the archive, and names it', async () => {
+  test('an artifact of a Go plugin needs the archive, and names it', async () => {
     const archive = 'ab'.repeat(32);
     const body = JSON.stringify({ runtime: 'go', archive, commit: null, scope: 'plg_test' });
     const answer = await builder.send('POST', '/builds', body);
@@ -188,7 +188,7 @@ describe('a source is refused if it has', () => {
       { '../escape.go': 'package main' },
       'archive-invalid: Unsafe path in archive: ../escape.go (contains `..`)',
     ],
-  ])('%s', async (_, files, expected) => {
+  ])('a source is refused if it has %s', async (_, files, expected) => {
     expect(await failureOf(builder, files)).toBe(expected);
   });
 });
@@ -230,7 +230,7 @@ describe('sources that do not compile', () => {
       { 'go.mod': goMod(), 'plugin.go': pipelinePlugin('return nil, nil', { imports: '_ "example.com/absent"' }) },
       ['plugin.go:5:2: cannot find module providing package example.com/absent'],
     ],
-  ])('%s', async (_, files, parts) => {
+  ])('sources that do not compile fail with the reason: %s', async (_, files, parts) => {
     const outcome = await buildSource(builder, files);
     if (outcome.type === 'built') throw new Error('it was built');
     expect(outcome).toMatchObject({ error: { code: 'compile-failed' }, deterministic: true });
@@ -240,13 +240,13 @@ describe('sources that do not compile', () => {
     }
   });
 
-  test('fail a second time from the stored result', async () => {
+  test('sources that do not compile fail a second time from the stored result', async () => {
     const archive = await builder.putArchive({ 'plugin.go': 'package main\n\nvar Plugin = nothing\n' });
     const [failed] = (await buildEvents(builder, archive)).slice(-1);
     expect(await buildEvents(builder, archive)).toEqual([failed]);
   });
 
-  test('that exceed a limit are stopped, and may be retried', async () => {
+  test('sources that exceed a limit are stopped, and may be retried', async () => {
     const more = 'var bomb = [64 << 20]byte{1: 1, 63 << 20: 1}\n\nfunc init() { bomb[2]++ }\n';
     const archive = await builder.putArchive({ 'plugin.go': pipelinePlugin('return nil, nil', { more }) });
     for (let attempt = 1; attempt <= 2; attempt++) {

@@ -59,43 +59,51 @@ describe('packages', { tags: ['uv'] }, () => {
     ['the packer', /utf8 \S*pack\.py /],
   ] as const;
 
-  test.each(each(programs))('%s of %s', { timeout: testMs }, async (signal, _which, [, args]) => {
-    let name = '';
-    const attempt = async (): Promise<LockEvent | EnvironmentEvent | undefined> => {
-      const locked = (await packages.lockEvents(name)).at(-1);
-      return locked?.type === 'locked' ? (await packages.installEvents(locked.lock)).at(-1) : locked;
-    };
-    const first = () => {
-      name = addPackage();
-      return attempt();
-    };
-    const failure = failureOf(await interrupted(packages.builder, args, signal, first));
-    expect(failure).toMatch(/^retried (?:limit-exceeded|install-failed): (?:uv|The packages|The environment) /);
-    expect(failure).toMatch(signal === 'SIGKILL' ? killed : slow);
-    await eventually(() => unfinishedIn(packages.builder.stateFolder)).toEqual([]);
-    expect(await attempt()).toMatchObject({ type: 'installed' });
-    expect(unfinishedIn(packages.builder.stateFolder)).toEqual([]);
-  });
+  test.each(each(programs))(
+    'a killed program of packages fails its work with the reason: %s of %s',
+    { timeout: testMs },
+    async (signal, _which, [, args]) => {
+      let name = '';
+      const attempt = async (): Promise<LockEvent | EnvironmentEvent | undefined> => {
+        const locked = (await packages.lockEvents(name)).at(-1);
+        return locked?.type === 'locked' ? (await packages.installEvents(locked.lock)).at(-1) : locked;
+      };
+      const first = () => {
+        name = addPackage();
+        return attempt();
+      };
+      const failure = failureOf(await interrupted(packages.builder, args, signal, first));
+      expect(failure).toMatch(/^retried (?:limit-exceeded|install-failed): (?:uv|The packages|The environment) /);
+      expect(failure).toMatch(signal === 'SIGKILL' ? killed : slow);
+      await eventually(() => unfinishedIn(packages.builder.stateFolder)).toEqual([]);
+      expect(await attempt()).toMatchObject({ type: 'installed' });
+      expect(unfinishedIn(packages.builder.stateFolder)).toEqual([]);
+    },
+  );
 
-  test.each(signals)('%s of the unpacker of an instance that starts', { timeout: testMs }, async (signal) => {
-    const name = addPackage();
-    const { environment } = await packages.install(name);
-    const bytes = await (await packages.builder.fetch(`/blobs/${environment.archive.sha256}`)).arrayBuffer();
-    const other = await PackageBuilder.start({ limits });
-    try {
-      await other.builder.send('PUT', `/blobs/${environment.archive.sha256}`, new Uint8Array(bytes));
-      const files = handler('def predict(self, request): return {"name": m7.NAME}', `from ${name} import m7`);
-      const spec = await other.spec(files, environment);
-      const start = () => other.builder.put('struck', spec);
-      const failed = (await interrupted(other.builder, /utf8 \S*unpack\.py /, signal, start)).at(-1);
-      expect(JSON.stringify(failed)).toMatch(/"failed".*The environment could not be unpacked: /);
-      expect(JSON.stringify(failed)).toMatch(signal === 'SIGKILL' ? killed : slow);
-      expect(unfinishedIn(other.builder.stateFolder)).toEqual([]);
-      expect(await other.result('again', files, environment)).toEqual({ name });
-    } finally {
-      await other.builder.close();
-    }
-  });
+  test.each(signals)(
+    'a killed unpacker fails the start of its instance: %s of the unpacker of an instance that starts',
+    { timeout: testMs },
+    async (signal) => {
+      const name = addPackage();
+      const { environment } = await packages.install(name);
+      const bytes = await (await packages.builder.fetch(`/blobs/${environment.archive.sha256}`)).arrayBuffer();
+      const other = await PackageBuilder.start({ limits });
+      try {
+        await other.builder.send('PUT', `/blobs/${environment.archive.sha256}`, new Uint8Array(bytes));
+        const files = handler('def predict(self, request): return {"name": m7.NAME}', `from ${name} import m7`);
+        const spec = await other.spec(files, environment);
+        const start = () => other.builder.put('struck', spec);
+        const failed = (await interrupted(other.builder, /utf8 \S*unpack\.py /, signal, start)).at(-1);
+        expect(JSON.stringify(failed)).toMatch(/"failed".*The environment could not be unpacked: /);
+        expect(JSON.stringify(failed)).toMatch(signal === 'SIGKILL' ? killed : slow);
+        expect(unfinishedIn(other.builder.stateFolder)).toEqual([]);
+        expect(await other.result('again', files, environment)).toEqual({ name });
+      } finally {
+        await other.builder.close();
+      }
+    },
+  );
 });
 
 describe('Go', { tags: ['go'] }, () => {
@@ -116,27 +124,31 @@ describe('Go', { tags: ['go'] }, () => {
     ['a compiler that go build starts', /\/compile -o .* -p main /],
   ] as const;
 
-  test.each(each(programs))('%s of %s', { timeout: testMs }, async (signal, which, [, args]) => {
-    let unique = '';
-    const build = () => {
-      const files = { 'go.mod': goMod(), 'plugin.go': `${echo}\nvar unique = "${unique}"\n` };
-      return buildSource(builder, files, { wasm: true });
-    };
-    const first = () => {
-      unique = randomUUID();
-      return build();
-    };
-    const outcome = await interrupted(builder, args, signal, first);
-    const limit = which.includes('prepares') ? /no end within 20 s/ : slow;
-    expect(outcome).toMatchObject({
-      type: 'failed',
-      deterministic: false,
-      error: { code: 'limit-exceeded', message: expect.stringMatching(signal === 'SIGKILL' ? killed : limit) },
-    });
-    await eventually(() => readdirSync(join(builder.stateFolder, 'builds'))).toEqual([]);
-    expect(await build()).toMatchObject({ type: 'built', build: { wasm: { artifact: {} } } });
-    await eventually(() => readdirSync(join(builder.stateFolder, 'builds'))).toEqual([]);
-  });
+  test.each(each(programs))(
+    'a killed program of Go fails its work with the reason: %s of %s',
+    { timeout: testMs },
+    async (signal, which, [, args]) => {
+      let unique = '';
+      const build = () => {
+        const files = { 'go.mod': goMod(), 'plugin.go': `${echo}\nvar unique = "${unique}"\n` };
+        return buildSource(builder, files, { wasm: true });
+      };
+      const first = () => {
+        unique = randomUUID();
+        return build();
+      };
+      const outcome = await interrupted(builder, args, signal, first);
+      const limit = which.includes('prepares') ? /no end within 20 s/ : slow;
+      expect(outcome).toMatchObject({
+        type: 'failed',
+        deterministic: false,
+        error: { code: 'limit-exceeded', message: expect.stringMatching(signal === 'SIGKILL' ? killed : limit) },
+      });
+      await eventually(() => readdirSync(join(builder.stateFolder, 'builds'))).toEqual([]);
+      expect(await build()).toMatchObject({ type: 'built', build: { wasm: { artifact: {} } } });
+      await eventually(() => readdirSync(join(builder.stateFolder, 'builds'))).toEqual([]);
+    },
+  );
 });
 
 describe('Git', { tags: ['git'] }, () => {
@@ -158,21 +170,25 @@ describe('Git', { tags: ['git'] }, () => {
     ['git cat-file', /\/git .* cat-file /],
   ] as const;
 
-  test.each(each(programs))('%s of %s', { timeout: testMs }, async (signal, _which, [, args]) => {
-    const repository = git.repository(randomUUID());
-    repository.commit({ 'plugin.go': echo });
-    const fetch = async () => {
-      const body = JSON.stringify({ repository: repository.url, ref: 'main' });
-      return builder.fetch('/sources', { method: 'POST', body });
-    };
-    const response = await interrupted(builder, args, signal, fetch);
-    const { code, message } = sourceRefusalSchema.parse(await response.json()).refused;
-    expect(code).toBe(signal === 'SIGKILL' ? 'repository-unreachable' : 'fetch-timeout');
-    expect(message).toMatch(signal === 'SIGKILL' ? killed : slow);
-    expect(readdirSync(join(builder.stateFolder, 'sources'))).toEqual([]);
-    const again = await fetch();
-    expect([again.status, again.headers.get('content-type')]).toEqual([200, 'application/zip']);
-    await again.arrayBuffer();
-    expect(readdirSync(join(builder.stateFolder, 'sources'))).toEqual([]);
-  });
+  test.each(each(programs))(
+    'a killed program of Git fails its work with the reason: %s of %s',
+    { timeout: testMs },
+    async (signal, _which, [, args]) => {
+      const repository = git.repository(randomUUID());
+      repository.commit({ 'plugin.go': echo });
+      const fetch = async () => {
+        const body = JSON.stringify({ repository: repository.url, ref: 'main' });
+        return builder.fetch('/sources', { method: 'POST', body });
+      };
+      const response = await interrupted(builder, args, signal, fetch);
+      const { code, message } = sourceRefusalSchema.parse(await response.json()).refused;
+      expect(code).toBe(signal === 'SIGKILL' ? 'repository-unreachable' : 'fetch-timeout');
+      expect(message).toMatch(signal === 'SIGKILL' ? killed : slow);
+      expect(readdirSync(join(builder.stateFolder, 'sources'))).toEqual([]);
+      const again = await fetch();
+      expect([again.status, again.headers.get('content-type')]).toEqual([200, 'application/zip']);
+      await again.arrayBuffer();
+      expect(readdirSync(join(builder.stateFolder, 'sources'))).toEqual([]);
+    },
+  );
 });

@@ -113,7 +113,7 @@ test('nothing is removed while a download counts on modules that are here', asyn
   expect(left(folder)).toEqual(['a']);
 });
 
-test('what a failed download left counts too, and is downloaded again', async () => {
+test('the rest of a failed download counts toward the cache, and is downloaded again', async () => {
   const { cache, folder } = await cacheOf(kib);
   const failed = async () => ({ succeeded: false, modules: [moduleIn(folder, 'a')] });
   await used(cache, 'one', failed);

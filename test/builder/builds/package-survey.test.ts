@@ -74,7 +74,7 @@ describe('a plugin needs a container if', () => {
 });
 
 describe('a plugin can run in an isolate if', () => {
-  test('what it imports depends on none of them', () => {
+  test('a plugin can run in an isolate if what it imports depends on none of them', () => {
     expect(reason(own('example.com/plugin', main, 'strings', 'net/url'))).toBe(undefined);
   });
 

@@ -36,7 +36,7 @@ function blob(sha256: string): Buffer<ArrayBuffer> {
 }
 
 describe('a module', () => {
-  test('is built after the executable, with its own provenance and a key of its own', async () => {
+  test('a WebAssembly module is built after the executable, with its own provenance and a key of its own', async () => {
     const archive = await builder.putArchive({ ...source, 'a.txt': 'another source' });
     const events = await buildEvents(builder, archive, { wasm: true });
     expect(events.map((event) => (event.type === 'step' ? event.step : event.type))).toEqual([
@@ -64,7 +64,7 @@ describe('a module', () => {
     });
   });
 
-  test('exports what a host calls, and a memory of at most 96 MiB', async () => {
+  test('a WebAssembly module exports what a host calls, and a memory of at most 96 MiB', async () => {
     const { artifact } = await moduleOf(source);
     const bytes = blob(artifact.sha256);
     expect(bytes).toHaveLength(artifact.size_bytes);
@@ -73,7 +73,7 @@ describe('a module', () => {
     expect(memoryPagesMax(bytes)).toBe(1536);
   });
 
-  test('is the same, byte for byte, from another builder in another folder, and the executable is that of a build without it', async () => {
+  test('a WebAssembly module is the same, byte for byte, from another builder in another folder, and the executable is that of a build without it', async () => {
     const other = await startGoBuilder();
     const module = await moduleOf(source);
     const again = await moduleOf(source, { scope: 'plg_other' }, other);
@@ -85,7 +85,7 @@ describe('a module', () => {
     expect(native.type === 'built' && native.build.wasm).toBe(undefined);
   });
 
-  test('that was evicted is built again', async () => {
+  test('a WebAssembly module that was evicted is built again', async () => {
     const { artifact } = await moduleOf(source);
     rmSync(join(builder.stateFolder, 'blobs', artifact.sha256));
     const built = await buildSource(builder, source, { wasm: true });
@@ -125,7 +125,7 @@ describe('there is no module, and an executable, of a plugin that', () => {
       },
       'does not build for WebAssembly (package example.com/plugin',
     ],
-  ])('%s', async (_, files, reason) => {
+  ])('no module is built, but an executable, of a plugin that %s', async (_, files, reason) => {
     const outcome = await wasmOf(builder, files);
     expect('reason' in outcome && outcome.reason).toContain(reason);
   });

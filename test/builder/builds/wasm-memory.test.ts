@@ -18,14 +18,14 @@ describe('a module with a memory', () => {
   test.each([
     ['without a maximum', [5, 4, 1, 0x00, ...twoHundred]],
     ['with a higher maximum', [5, 7, 1, 0x01, ...twoHundred, 0x80, 0x80, 0x04]],
-  ])('%s gets the maximum, and nothing else changes', (_, memory) => {
+  ])('a module with a memory %s gets the maximum, and nothing else changes', (_, memory) => {
     const limited = limitMemory(moduleOf(typeSection, memory, exportSection), 1536);
     expect(limited && [...limited]).toEqual([
       ...moduleOf(typeSection, [5, 6, 1, 0x01, ...twoHundred, 0x80, 0x0c], exportSection),
     ]);
   });
 
-  test('that begins with the maximum is limited; one that begins with more is not', () => {
+  test('a module whose memory begins with the maximum is limited; one that begins with more is not', () => {
     const module = moduleOf([5, 4, 1, 0x00, ...twoHundred]);
     expect(limitMemory(module, 200)).toHaveLength(preamble.length + 8);
     expect(limitMemory(module, 199)).toBe(undefined);

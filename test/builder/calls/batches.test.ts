@@ -64,12 +64,12 @@ test('each row has a result or an error, the log has what was printed, and the i
   expect(refusal(await builder.send('GET', `/instances/${id}`))).toBe('404 instance-gone');
 });
 
-test('without rows, the steps are only built', async () => {
+test('a batch without rows only builds the steps', async () => {
   const outcome = await run(step('raise ValueError'), null);
   expect(outcome).toEqual({ steps: 1, frame: null, rows: [], errors: [], error: null, lines: [] });
 });
 
-test('secrets are masked in what a run prints and in its errors', async () => {
+test('secrets are masked in what a batch prints and in its errors', async () => {
   const body = 'print(get("TOKEN"))\nraise ValueError("refused " + get("TOKEN"))';
   const pipeline = step(body, 'from shared.plugins.secrets import get');
   const { errors, lines } = await run(pipeline, [{ data: 'a' }], { secrets: { TOKEN: 'k-7-of-the-tests' } });
@@ -78,12 +78,12 @@ test('secrets are masked in what a run prints and in its errors', async () => {
 });
 
 describe('a plugin that', () => {
-  test('raises while it builds its steps fails the run, with the line', async () => {
+  test('a batch plugin that raises while it builds its steps fails the run, with the line', async () => {
     const outcome = await run('def build_steps(request):\n    return 1 / 0\n');
     expect(outcome).toMatchObject(failure('PipelineFailed', 'ZeroDivisionError at pipeline.py:2: division by zero'));
   });
 
-  test('hangs is ended at the time limit of a call', async () => {
+  test('a batch plugin that hangs is ended at the time limit of a call', async () => {
     const outcome = await run(step('print("begins", flush=True)\nwhile True: pass'), [{}], {
       permissions: { timeout_s: 1 },
     });
@@ -93,21 +93,21 @@ describe('a plugin that', () => {
     expect(builder.workers().filter(isAlive)).toEqual([]);
   });
 
-  test('ends its process fails the run, and what it printed is there', async () => {
+  test('a batch plugin that ends its process fails the run, and what it printed is there', async () => {
     const outcome = await run(step('print("last", flush=True)\nos._exit(0)', 'import os'));
     const message = "The plugin's process ended during the run: exit code 0.";
     expect(outcome).toMatchObject(failure('InstanceCrashed', message));
     expect(outcome.lines[0]).toBe('stdout: last');
   });
 
-  test('leaks memory is ended at its limit', async () => {
+  test('a batch plugin that leaks memory is ended at its limit', async () => {
     const outcome = await run(step('kept = [bytearray(16 << 20) for _ in range(64)]\ntime.sleep(60)', 'import time'));
     expect(outcome.errors.length + (outcome.error === null ? 0 : 1)).toBe(1);
     const lines = [...outcome.lines, ...outcome.errors.map(({ message }) => message)].join('\n');
     expect(lines).toMatch(/used more than its 256 MiB of memory|MemoryError/);
   });
 
-  test('prints without end keeps its newest lines only', async () => {
+  test('a batch plugin that prints without end keeps its newest lines only', async () => {
     const { lines, rows } = await run(step('for n in range(20_000): print("line", n)'));
     expect([rows, lines.length, lines.at(-1)]).toEqual([[{ data: 'a' }], 1000, 'stdout: line 19999']);
   });
@@ -117,14 +117,14 @@ describe('a plugin that', () => {
     ['a row that is no object', '[1]'],
     ['a row that has failed, and no error', '[None]'],
     ['an error of no row', '[{}], **{"errors": [{"index": 7, "message": "x"}]}'],
-  ])('answers with %s has answered nothing', async (_, rows) => {
+  ])('a batch plugin that answers with %s has answered nothing', async (_, rows) => {
     const forged = `{"error": None, "steps": 1, "frame": "table", "errors": [], "rows": ${rows}}`;
     const outcome = await run(forging(forged));
     const message = "The plugin's process answered with something that is not the result of a batch.";
     expect(outcome).toMatchObject(failure('InvalidAnswer', message));
   });
 
-  test('returns more than a call may have fails the run', async () => {
+  test('a batch plugin that returns more than a call may have fails the run', async () => {
     const outcome = await run(step('batch["big"] = ["x" * (9 << 20)]'));
     expect(outcome.error?.message).toMatch(
       /^InvalidResult: the result is \d+ bytes; the limit is 8388608\. This limit/,

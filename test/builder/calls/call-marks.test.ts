@@ -69,7 +69,7 @@ test('a call of an unknown request has lines without one', () => {
   expect(read([[1, '']], ...begin(1), 'x', ...end(1))).toEqual([['x', undefined]]);
 });
 
-test('marks that are not expected are lines: of no call, and twice', () => {
+test('marks that are not expected are lines: those of no call, and those that come twice', () => {
   const [, other = ''] = begin(9);
   const [, again = ''] = begin(1);
   expect(read([[1, 'req_a']], other, ...begin(1), again, ...end(1))).toEqual([

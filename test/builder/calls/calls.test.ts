@@ -39,7 +39,7 @@ const threadGate = handler(
 );
 
 describe('a response', () => {
-  test('has the result of the handler and its duration', async () => {
+  test('a response has the result of the handler and its duration', async () => {
     const id = await builder.run(handler('def predict(self, request):\n    return {"embedding": [0.5, 1.0]}'));
     expect(await builder.call(id)).toEqual({
       status: 'success',
@@ -48,7 +48,7 @@ describe('a response', () => {
     });
   });
 
-  test('names the exception that the handler raised, and the log has the traceback', async () => {
+  test('a response names the exception that the handler raised, and the log has the traceback', async () => {
     const id = await builder.run(handler('def predict(self, request):\n    return request["text"]'));
     expect(await builder.call(id)).toEqual({
       status: 'error',
@@ -63,7 +63,7 @@ describe('a response', () => {
     ]);
   });
 
-  test('is an error if the result is not a dict', async () => {
+  test('a response is an error if the result is not a dict', async () => {
     const id = await builder.run(handler('def predict(self, request):\n    return [1]'));
     expect(await builder.call(id)).toMatchObject({
       status: 'error',
@@ -71,7 +71,7 @@ describe('a response', () => {
     });
   });
 
-  test('is an error if the handler asks for more memory than there can be, and the next call succeeds', async () => {
+  test('a response is an error if the handler asks for more memory than there can be, and the next call succeeds', async () => {
     const id = await builder.run(
       handler('def predict(self, request):\n    return {"size": len(bytearray(request["bytes"]))}'),
     );
@@ -83,7 +83,7 @@ describe('a response', () => {
     expect((await builder.status(id)).restarts).toBe(0);
   });
 
-  test('carries the ID of its request into the log: what it prints, its traceback, its timeout', async () => {
+  test('a response carries the ID of its request into the log: what it prints, its traceback, its timeout', async () => {
     const id = await builder.run(
       handler('def predict(self, request):\n    print("checking")\n    raise ValueError("no")'),
     );
@@ -102,7 +102,7 @@ describe('a response', () => {
     ]);
   });
 
-  test('may be as large as the limit, and so may a request', async () => {
+  test('a response may be as large as the limit, and so may a request', async () => {
     const id = await builder.run(handler('def predict(self, request):\n    return {"text": request["text"]}'));
     const text = 'x'.repeat(8_000_000);
     expect(await builder.result(id, { text })).toEqual({ text });
@@ -113,7 +113,7 @@ describe('concurrent calls', () => {
   test.each([
     ['coroutines', asyncGate],
     ['threads', threadGate],
-  ])('do not wait for each other: %s', async (_, files) => {
+  ])('concurrent calls do not wait for each other: %s', async (_, files) => {
     const id = await builder.run(files);
     const waiting = builder.call(id, { wait: true });
     await builder.call(id, {});
@@ -122,14 +122,14 @@ describe('concurrent calls', () => {
     expect(await waiting).toMatchObject({ status: 'success' });
   });
 
-  test('get their own responses', async () => {
+  test('concurrent calls get their own responses', async () => {
     const id = await builder.run(handler('async def run_inference(self, inputs, parameters):\n    return inputs'));
     const numbers = Array.from({ length: 200 }, (_, n) => ({ n }));
     expect(await Promise.all(numbers.map((inputs) => builder.result(id, inputs)))).toEqual(numbers);
     expect(await builder.status(id)).toMatchObject({ calls: 200, calls_in_flight: 0 });
   });
 
-  test('are refused above a limit, while earlier ones continue', async () => {
+  test('concurrent calls are refused above a limit, while earlier ones continue', async () => {
     const small = await TestBuilder.start({ limits: { callsInFlight: 2, callBytesInFlight: 2000 } });
     const id = await small.run(asyncGate);
     const first = small.invoke(id, { wait: true });
@@ -155,7 +155,7 @@ describe('a call past its time limit', () => {
   });
   afterAll(() => strict.close());
 
-  test('is cancelled if it is a coroutine, and the process continues', async () => {
+  test('a call past its time limit is cancelled if it is a coroutine, and the process continues', async () => {
     const id = await strict.run(
       handler(
         [
@@ -180,7 +180,7 @@ describe('a call past its time limit', () => {
   test.each([
     ['blocks the loop', 'async def run_inference(self, inputs, parameters):', [blockedLine]],
     ['never returns from its thread', 'def run_inference(self, inputs, parameters):', []],
-  ])('has its process restarted if it %s', async (_, signature, warnings) => {
+  ])('a call past its time limit has its process restarted if it %s', async (_, signature, warnings) => {
     const id = await strict.run(
       handler(
         [signature, '    while "hang" in inputs:', '        pass', '    return {"pid": os.getpid()}'].join('\n'),
@@ -200,7 +200,7 @@ describe('a call past its time limit', () => {
     expect(logs.slice(0, -1).sort()).toEqual(['host: A call did not end within 1 s.', ...warnings].sort());
   });
 
-  test('fails the other calls of its process', async () => {
+  test('a call past its time limit fails the other calls of its process', async () => {
     const patient = await TestBuilder.start({ limits: { callMs: 2000, hangMs: 1000 } });
     const id = await patient.run(
       handler(
@@ -221,7 +221,7 @@ describe('a call past its time limit', () => {
 });
 
 describe('printing', () => {
-  test('endlessly neither fills the log nor delays other instances', async () => {
+  test('a plugin that prints endlessly neither fills the log nor delays other instances', async () => {
     const quiet = await builder.run(handler('def predict(self, request):\n    return {}'));
     const loud = await builder.run(
       handler(
@@ -246,7 +246,7 @@ describe('printing', () => {
     await builder.send('DELETE', `/instances/${loud}`);
   });
 
-  test('loses no line of 1,500, and truncates them', async () => {
+  test('a log loses no line of 1,500, and truncates them', async () => {
     const id = await builder.run(
       handler(
         [

@@ -31,7 +31,7 @@ test("an organization's work waits for its own only", async () => {
   expect(started).toEqual(['a1', 'a2', 'b1', 'a3']);
 });
 
-test('when all slots are taken, the organization with the least running is next, whatever waits longer', async () => {
+test('the organization with the least running is next when all slots are taken, whatever waits longer', async () => {
   const { run, end, started } = slots(3, 2);
   run('a1', 'a2', 'b1', 'a3', 'b2', 'c1');
   expect(started).toEqual(['a1', 'a2', 'b1']);

@@ -19,14 +19,14 @@ async function messageOf(id: string): Promise<string> {
   return JSON.stringify((await builder.invoke(id)).body);
 }
 
-test('memory', async () => {
+test('a call that exceeds its memory names the limit and the remedy', async () => {
   const id = await builder.run(failing('kept = bytearray(700 << 20)\n    return {"kept": len(kept)}'));
   const message = await messageOf(id);
   expect(message).toMatch(/192 MiB of memory/);
   expect(message).toContain(raisedBy.memory);
 });
 
-test('time: calls that end with a process that hangs', async () => {
+test('calls that end with a process that hangs name the time limit and the remedy', async () => {
   const id = await builder.run(
     failing('if "hang" in request: time.sleep(60)\n    else: time.sleep(0.9)\n    return {}', 'import time'),
   );
@@ -43,12 +43,12 @@ test('time: calls that end with a process that hangs', async () => {
   expect(message).toContain(raisedBy.time);
 });
 
-test('the size of an answer', async () => {
+test('an answer that is too large names the limit and the remedy', async () => {
   const id = await builder.run(failing('return {"text": "x" * 2000}'));
   expect(await messageOf(id)).toContain(`the result is 2011 bytes; the limit is 1000. ${raisedBy.answer}`);
 });
 
-test('open files', async () => {
+test('a call that opens too many files names the limit and the remedy', async () => {
   const id = await builder.run(failing('kept = [open("/dev/null") for _ in range(1000)]\n    return {}'));
   expect(await messageOf(id)).toContain(
     `Too many open files: '/dev/null'. The process may have 256 files and connections open. ${raisedBy.openFiles}`,
@@ -69,7 +69,7 @@ test.each([
     'The plugin may run 128 threads and processes.',
     raisedBy.threads,
   ],
-])('%s', async (_, body, limit, remedy) => {
+])('an error of the machine names the limit and the remedy: %s', async (_, body, limit, remedy) => {
   const id = await builder.run(failing(body, 'import errno'));
   expect(await messageOf(id)).toContain(`${limit} ${remedy}`);
 });

@@ -64,7 +64,7 @@ const streams = [
 
 describe.each(streams)('$name', ({ open, whole, emitted, partial, rest }) => {
   test.each([1, 7, 9, 10, 65_536, whole.length])(
-    'in pieces of %i bytes are emitted whole, and no piece is kept',
+    'messages in pieces of %i bytes are emitted whole, and no piece is kept',
     (size) => {
       const stream = open();
       // Each piece overwrites the one before: a reader that kept pieces would emit other bytes.
@@ -79,7 +79,7 @@ describe.each(streams)('$name', ({ open, whole, emitted, partial, rest }) => {
     },
   );
 
-  test('must be complete before the deadline', () => {
+  test('a message must be complete before the deadline', () => {
     const stream = open();
     stream.reader.push(partial.subarray(0, 1));
     vi.advanceTimersByTime(deadlineMs - 1);
@@ -89,7 +89,7 @@ describe.each(streams)('$name', ({ open, whole, emitted, partial, rest }) => {
     expect(stream.isLate()).toBe(true);
   });
 
-  test('that are complete give the next one its whole time', () => {
+  test('a complete message gives the next one its whole time', () => {
     const stream = open();
     stream.reader.push(partial);
     vi.advanceTimersByTime(deadlineMs - 1);
@@ -115,18 +115,21 @@ describe('the credit for reading', () => {
   test.each([
     ['bytes', MiB, 0],
     ['lines', 0, MiB / 256],
-  ])('stops a stream that spends more than 1 MiB on %s, until 2 MiB/s have paid for it', (_, bytes, lineCount) => {
-    const stream = new Readable({ read() {} });
-    stream.resume();
-    const credit = new ReadCredit(stream);
-    credit.charge(bytes, lineCount);
-    expect(stream.isPaused()).toBe(false);
-    credit.charge(bytes, lineCount);
-    expect(stream.isPaused()).toBe(true);
-    credit.charge(bytes, lineCount);
-    vi.advanceTimersByTime(1023);
-    expect(stream.isPaused()).toBe(true);
-    vi.advanceTimersByTime(2);
-    expect(stream.isPaused()).toBe(false);
-  });
+  ])(
+    'the credit for reading stops a stream that spends more than 1 MiB on %s, until 2 MiB/s have paid for it',
+    (_, bytes, lineCount) => {
+      const stream = new Readable({ read() {} });
+      stream.resume();
+      const credit = new ReadCredit(stream);
+      credit.charge(bytes, lineCount);
+      expect(stream.isPaused()).toBe(false);
+      credit.charge(bytes, lineCount);
+      expect(stream.isPaused()).toBe(true);
+      credit.charge(bytes, lineCount);
+      vi.advanceTimersByTime(1023);
+      expect(stream.isPaused()).toBe(true);
+      vi.advanceTimersByTime(2);
+      expect(stream.isPaused()).toBe(false);
+    },
+  );
 });

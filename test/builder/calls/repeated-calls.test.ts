@@ -73,19 +73,22 @@ describe('the memory of calls', () => {
     return { outcomeOf, advance: (ms: number) => (now += ms) };
   }
 
-  test.each([0, 1, 700, memoryMs - 1])('lasts its whole time for a call that ended %i ms into a period', async (ms) => {
-    const { outcomeOf, advance } = recent();
-    await outcomeOf('first');
-    advance(ms);
-    await outcomeOf('call');
-    advance(memoryMs - 1);
-    expect(await outcomeOf('call')).toBe('call-repeated');
-    await outcomeOf('other');
-    advance(memoryMs + 1);
-    expect(await outcomeOf('call')).toBe('ran');
-  });
+  test.each([0, 1, 700, memoryMs - 1])(
+    'the memory of calls lasts its whole time for a call that ended %i ms into a period',
+    async (ms) => {
+      const { outcomeOf, advance } = recent();
+      await outcomeOf('first');
+      advance(ms);
+      await outcomeOf('call');
+      advance(memoryMs - 1);
+      expect(await outcomeOf('call')).toBe('call-repeated');
+      await outcomeOf('other');
+      advance(memoryMs + 1);
+      expect(await outcomeOf('call')).toBe('ran');
+    },
+  );
 
-  test('lasts as long as a call runs', async () => {
+  test('the memory of calls lasts as long as a call runs', async () => {
     const { outcomeOf, advance } = recent();
     const gate = Promise.withResolvers<void>();
     const running = outcomeOf('call', () => gate.promise);
@@ -107,7 +110,7 @@ describe('the memory of calls', () => {
     ['instance-crashed', 'call-repeated'],
     ['answer-invalid', 'call-repeated'],
     ['call-timeout', 'call-repeated'],
-  ])('after %s: %s', async (code, next) => {
+  ])('the memory of calls has the outcome after %s: %s', async (code, next) => {
     const { outcomeOf } = recent();
     expect(await outcomeOf('call', () => Promise.reject(new Refusal(code, 'as the test says')))).toBe(code);
     expect(await outcomeOf('call')).toBe(next);

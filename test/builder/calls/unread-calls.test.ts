@@ -78,7 +78,7 @@ test('a Python process that reads nothing does not make the builder hold the cal
   await blocked;
 });
 
-test('nor does a compiled one', async () => {
+test('a compiled plugin that reads nothing does not make the builder hold the calls that were cancelled', async () => {
   await builder.send('PUT', `/blobs/${artifact}`, executable);
   const id = 'dep_deaf';
   expect((await builder.put(id, executableSpec(artifact))).at(-1)).toMatchObject({ type: 'ready' });

@@ -26,7 +26,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-test('opening it removes what no running process will finish', async () => {
+test('opening the environment cache removes what no running process will finish', async () => {
   const names = [process.ppid, process.pid, absentPid, 'new-Xk2q9a'].map(String);
   for (const name of names) await mkdir(join(folder, 'staging', name, 'unfinished'), { recursive: true });
   await new EnvironmentCache(folder, 1, await openRemovals(folder)).open();

@@ -58,7 +58,7 @@ async function expectRecovery(left: number[]): Promise<void> {
 }
 
 describe('a builder that is killed leaves nothing that breaks the next attempt', () => {
-  test('while it resolves', async () => {
+  test('a builder that is killed while it resolves leaves nothing that breaks the next attempt', async () => {
     index.stalled = /slow-base\/$/;
     const requirements = [{ text: 'slow-top', at: 'manifest.py' }];
     await expectRecovery(await killAt('/locks', { requirements }, '"resolve"'));
@@ -68,14 +68,17 @@ describe('a builder that is killed leaves nothing that breaks the next attempt',
     ['downloads', /slow_base.*whl$/, '"download"'],
     ['compiles', undefined, '"compile"'],
     ['packs the archive', undefined, '"archive"'],
-  ])('while it %s', async (_what, stalled, text) => {
-    const { digest, text: lockText } = await packages.lock('slow-top');
-    index.stalled = stalled;
-    const spec = { lock: { digest, text: lockText }, target: packages.target };
-    await expectRecovery(await killAt('/environments', spec, text));
-  });
+  ])(
+    'a builder that is killed while it %s leaves nothing that breaks the next attempt',
+    async (_what, stalled, text) => {
+      const { digest, text: lockText } = await packages.lock('slow-top');
+      index.stalled = stalled;
+      const spec = { lock: { digest, text: lockText }, target: packages.target };
+      await expectRecovery(await killAt('/environments', spec, text));
+    },
+  );
 
-  test('while an instance unpacks it', async () => {
+  test('a builder that is killed while an instance unpacks an environment leaves nothing that breaks the next attempt', async () => {
     const { environment } = await packages.install('slow-top');
     const { key, archive } = environment;
     const bytes = new Uint8Array(await (await packages.builder.fetch(`/blobs/${archive.sha256}`)).arrayBuffer());
@@ -134,7 +137,7 @@ describe("an organization's work that hangs", () => {
     return () => hangs;
   }
 
-  test('delays its own next one only', async () => {
+  test("an organization's work that hangs delays its own next one only", async () => {
     const hangs = await hang('org_a');
     let isAnswered = false;
     void resolve('org_a', 'quick').then(() => {
@@ -144,7 +147,7 @@ describe("an organization's work that hangs", () => {
     expect([hangs(), isAnswered]).toEqual([true, false]);
   });
 
-  test("does not delay another organization's equal resolution, which answers the one that waits as well", async () => {
+  test("an organization's work that hangs does not delay another organization's equal resolution, which answers the one that waits as well", async () => {
     const hangs = await hang('org_a');
     const waits = resolve('org_a', 'quick');
     await packages.builder.fetch('/health'); // the request before has arrived
@@ -154,7 +157,7 @@ describe("an organization's work that hangs", () => {
     expect(index.requests.filter((path) => path === '/simple/quick/')).toHaveLength(1);
   });
 
-  test("does not delay another organization's equal installation, which answers the one that waits as well", async () => {
+  test("an organization's work that hangs does not delay another organization's equal installation, which answers the one that waits as well", async () => {
     const { digest, text } = await packages.lock('quick');
     const install = (organization: string) =>
       post('/environments', { organization, lock: { digest, text }, target: packages.target });

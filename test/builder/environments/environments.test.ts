@@ -25,7 +25,7 @@ test('a builder names what environments of its instances have to suit', async ()
 });
 
 describe('a lock', () => {
-  test('has every package with the hashes of its wheels, and the same requirements give the same lock', async () => {
+  test('a lock has every package with the hashes of its wheels, and the same requirements give the same lock', async () => {
     packages.add({ name: 'locked_base', version: '2.1' }, { name: 'locked_top', requires: ['locked-base>=2'] });
     const lock = await packages.lock('Locked.Top');
     expect(lock.packages).toEqual([
@@ -41,7 +41,7 @@ describe('a lock', () => {
     expect(await packages.lock('Locked.Top')).toEqual(lock);
   });
 
-  test('holds for every platform: packages of other systems have their markers', async () => {
+  test('a lock holds for every platform: packages of other systems have their markers', async () => {
     packages.add({ name: 'everywhere', requires: ['only_windows; sys_platform == "win32"'] }, { name: 'only_windows' });
     const { lock, environment } = await packages.install('everywhere');
     expect(lock.packages).toContainEqual({
@@ -64,14 +64,14 @@ describe('a lock', () => {
     ['numpy.tar.gz', 'local files are not supported'],
     ['numpy\n--index-url x', 'it has several lines'],
     ['numpy >= ', 'it is not a valid requirement'],
-  ])('is refused for the requirement %j, with its place', async (text, reason) => {
+  ])('a lock is refused for the requirement %j, with its place', async (text, reason) => {
     packages.add({ name: 'numpy' });
     expect(await packages.failure('numpy', text)).toBe(
       `requirement-refused: requirements.txt:2: ${JSON.stringify(text)} can't be installed: ${reason}. Name a package of the index, such as "httpx>=0.27".`,
     );
   });
 
-  test('fails with the explanation of the resolver, and with the place of a requirement that it can not read', async () => {
+  test('a lock fails with the explanation of the resolver, and with the place of a requirement that it can not read', async () => {
     packages.add({ name: 'pinned', version: '1.5' }, { name: 'needs_old', requires: ['pinned<1'] });
     expect(await packages.failure('pinned==7')).toBe(
       'unsatisfiable: No solution found when resolving dependencies\n' +
@@ -92,7 +92,7 @@ describe('a lock', () => {
     );
   });
 
-  test('is for newer Pythons only if a package needs one, and the builder has it', async () => {
+  test('a lock is for newer Pythons only if a package needs one, and the builder has it', async () => {
     const version: unknown = Object(await (await packages.builder.fetch('/health')).json()).python;
     const [, minor, patch] = String(version).split('.').map(Number);
     packages.add(
@@ -110,7 +110,7 @@ describe('a lock', () => {
       );
   });
 
-  test('has no package that is only a source distribution', async () => {
+  test('a lock has no package that is only a source distribution', async () => {
     writeFileSync(join(packages.wheels, 'source_only-1.0.tar.gz'), 'never read');
     expect(await packages.failure('source-only')).toMatch(
       /^unsatisfiable: .*source-only.*no (?:usable )?wheels.*\nPackages are installed from wheels only\. source-only has none here: declare another version of it, or of the package that needs it\.$/s,
@@ -119,7 +119,7 @@ describe('a lock', () => {
 });
 
 describe('an environment', () => {
-  test('is imported by an instance, read-only, after the plugin, the shims and the standard library', async () => {
+  test('an environment is imported by an instance, read-only, after the plugin, the shims and the standard library', async () => {
     const here = '__file__\n';
     packages.add({
       name: 'shadows',
@@ -152,7 +152,7 @@ describe('an environment', () => {
     });
   });
 
-  test('has compiled files that Python never compares with their source', async () => {
+  test('an environment has compiled files that Python never compares with their source', async () => {
     packages.add({ name: 'compiled', files: { 'compiled.py': 'VALUE = 1\n', 'broken.py': 'def (:\n' } });
     const { environment } = await packages.install('compiled');
     const site = join(packages.builder.stateFolder, 'environments', 'installed', environment.key, 'site');
@@ -161,7 +161,7 @@ describe('an environment', () => {
     expect(readFileSync(join(site, '__pycache__', name)).readUInt32LE(4)).toBe(0b01);
   });
 
-  test('is installed once for equal requests, and its second installation is a look at the disk', async () => {
+  test('an environment is installed once for equal requests, and its second installation is a look at the disk', async () => {
     packages.add({ name: 'shared_work' });
     const lock = await packages.lock('shared-work');
     const both = await Promise.all([packages.installEvents(lock), packages.installEvents(lock)]);
@@ -177,7 +177,7 @@ describe('an environment', () => {
     });
   });
 
-  test('is unpacked from its archive by a builder that has no index and no wheels', async () => {
+  test('an environment is unpacked from its archive by a builder that has no index and no wheels', async () => {
     packages.add({ name: 'travels', files: { 'travels.py': 'VALUE = "here"\n' } });
     const { environment } = await packages.install('travels');
     const archive = await packages.builder.fetch(`/blobs/${environment.archive.sha256}`);
@@ -196,7 +196,7 @@ describe('an environment', () => {
     }
   });
 
-  test('whose bytecode is too large fails at once and for good, with the reason, and leaves nothing', {
+  test('an environment whose bytecode is too large fails at once and for good, with the reason, and leaves nothing', {
     timeout: 120_000,
   }, async () => {
     const other = await PackageBuilder.start({ limits: { environmentBytes: 150_000 } });
@@ -213,7 +213,7 @@ describe('an environment', () => {
     }
   });
 
-  test('that has more files than a builder allows cannot be unpacked there, and the reason is the limit', async () => {
+  test('an environment that has more files than a builder allows cannot be unpacked there, and the reason is the limit', async () => {
     packages.add({
       name: 'many',
       files: Object.fromEntries(Array.from({ length: 40 }, (_, at) => [`many/f${at}.txt`, 'x'])),
@@ -235,7 +235,7 @@ describe('an environment', () => {
     }
   });
 
-  test('of another Python is installed without compiled files, which the builder that unpacks it adds', async () => {
+  test('an environment of another Python is installed without compiled files, which the builder that unpacks it adds', async () => {
     packages.add({ name: 'elsewhere', files: { 'elsewhere.py': 'VALUE = 1\n' } });
     const lock = await packages.lock('elsewhere');
     const target = { ...packages.target, python: packages.target.python === '3.14' ? '3.13' : '3.14' };
@@ -264,7 +264,7 @@ test.each([
 });
 
 describe('a hostile wheel', () => {
-  test('runs nothing while it is installed or an instance starts, and what would is removed', async () => {
+  test('a hostile wheel runs nothing while it is installed or an instance starts, and what would is removed', async () => {
     packages.add({
       name: 'hostile',
       files: {
@@ -306,7 +306,7 @@ describe('a hostile wheel', () => {
     ['an absolute path', '/tmp/slipway-escaped.py'],
     ['a data folder', 'escapes-1.0.0.data/data/../../../escaped.py'],
     ['a script', 'escapes-1.0.0.data/scripts/../../../escaped.py'],
-  ])('writes nothing outside of its environment: %s', async (_what, path) => {
+  ])('a hostile wheel writes nothing outside of its environment: %s', async (_what, path) => {
     const wheels = newFolder();
     const other = await PackageBuilder.start({ wheels });
     try {
@@ -321,7 +321,7 @@ describe('a hostile wheel', () => {
     }
   });
 
-  test('with another hash than the lock is refused', async () => {
+  test('a hostile wheel with another hash than the lock is refused', async () => {
     const path = writeWheel(packages.wheels, { name: 'replaced', files: { 'replaced.py': 'VALUE = 1\n' } });
     const wrong = lockOf('replaced', '1.0.0', ['0'.repeat(64)]);
     expect(failureOf((await packages.installEvents(wrong)).at(-1))).toMatch(
@@ -334,7 +334,7 @@ describe('a hostile wheel', () => {
   test.each([
     ['bytes', { 'zeros.bin': new Uint8Array(21_000_000) }],
     ['files', Object.fromEntries(Array.from({ length: 301 }, (_, at) => [`m${at}.txt`, '']))],
-  ])('with too many %s is refused, and leaves nothing', async (what, files) => {
+  ])('a hostile wheel with too many %s is refused, and leaves nothing', async (what, files) => {
     packages.add({ name: `large_${what}`, files });
     expect(await packages.failure(`large-${what}`)).toBe(
       'too-large: The dependencies have more than 0.02 GiB or 300 files when they are installed. Depend on fewer or smaller packages. The operator of the builder raises it by `environmentBytes` and `environmentFiles` in BUILDER_LIMITS.',

@@ -36,7 +36,7 @@ describe.each(pythonNames)('Python %s', (name) => {
     return PackageBuilder.start({ stateFolder, env });
   }
 
-  test('runs plugins in the same confinement as another Python, with numpy, pillow and pydantic', {
+  test('a standalone Python runs plugins in the same confinement as another Python, with numpy, pillow and pydantic', {
     timeout: 300_000,
   }, async () => {
     const packages = await start();
@@ -54,7 +54,9 @@ describe.each(pythonNames)('Python %s', (name) => {
     }
   });
 
-  test('names an exact version that has no wheel for it, or that needs a newer one', { timeout: 300_000 }, async () => {
+  test('a standalone Python names an exact version that has no wheel for it, or that needs a newer one', {
+    timeout: 300_000,
+  }, async () => {
     const packages = await start();
     try {
       if (name === '3.13')

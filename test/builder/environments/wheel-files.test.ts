@@ -16,7 +16,7 @@ describe('bytecode of a wheel', () => {
   const tag = () => `cpython-${packages.target.python.replace('.', '')}`;
   const site = (key: string) => join(packages.builder.stateFolder, 'environments', 'installed', key, 'site');
 
-  test('is removed and reported, and modules run as their sources say', async () => {
+  test('bytecode of a wheel is removed and reported, and modules run as their sources say', async () => {
     const stale = `__pycache__/measured.${tag()}.pyc`;
     packages.add({
       name: 'with_bytecode',
@@ -80,7 +80,7 @@ describe('bytecode of a wheel', () => {
     });
   });
 
-  test('is reported as a number beyond the first hundred files', async () => {
+  test('bytecode of a wheel is reported as a number beyond the first hundred files', async () => {
     const files = Object.fromEntries(Array.from({ length: 103 }, (_, at) => [`many_pyc/m${1000 + at}.pyc`, 'x']));
     packages.add({ name: 'many_pyc', files });
     const { environment } = await packages.install('many-pyc');

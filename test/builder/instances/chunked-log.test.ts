@@ -69,7 +69,7 @@ test('stored chunks can still be read, from any of them on', () => {
   expect(linesOf(log.since(second ? chunkName(second) : ''))).toEqual([['line 4', 'line 5', 'line 6'], ['line 7']]);
 });
 
-test('of what is not stored the oldest is dropped, and a line says how much', () => {
+test('the oldest lines that are not stored are dropped, and a line says how much', () => {
   const { log, print } = logAt();
   print(15);
   expect(log.lines.map(({ line }) => line)).toEqual([
@@ -79,7 +79,7 @@ test('of what is not stored the oldest is dropped, and a line says how much', ()
   ]);
 });
 
-test('what was dropped is counted in full, also if the line that says so is dropped', () => {
+test('dropped lines are counted in full, also if the line that says so is dropped', () => {
   const { log, print } = logAt();
   print(90);
   const lines = log.lines.map(({ line }) => line);

@@ -104,7 +104,7 @@ async function output(id: string, action: string, text = ''): Promise<unknown> {
 }
 
 describe('hello', () => {
-  test('names the method that does not fit', async () => {
+  test('hello names the method that does not fit', async () => {
     const artifact = await artifactOf(builder, { 'plugin.go': misfit });
     const events = await builder.put('dep_misfit', executableSpec(artifact));
     expect(events.at(-1)).toEqual({
@@ -117,7 +117,7 @@ describe('hello', () => {
     });
   });
 
-  test('names every method that a plugin of another kind lacks', async () => {
+  test('hello names every method that a plugin of another kind lacks', async () => {
     const events = await builder.put('dep_kind', executableSpec(pipelineArtifact, { kind: 'storage' }));
     const last = events.at(-1);
     expect(last).toMatchObject({ type: 'failed', error: { code: 'wrong-interface' } });
@@ -126,7 +126,7 @@ describe('hello', () => {
     }
   });
 
-  test('is never sent by a program that is not a plugin', async () => {
+  test('hello is never sent by a program that is not a plugin', async () => {
     const text = new TextEncoder().encode(`#!${inject('python')}\n`);
     const sha256 = Buffer.from(await crypto.subtle.digest('SHA-256', text)).toString('hex');
     await builder.send('PUT', `/blobs/${sha256}`, text);
@@ -144,7 +144,7 @@ describe('calls of a pipeline plugin', () => {
     id = await started(pipelineArtifact);
   });
 
-  test('return the result of Execute and the context', async () => {
+  test('calls of a pipeline plugin return the result of Execute and the context', async () => {
     expect(await act(id, 'echo', 'zwölf\n"12"')).toEqual({
       result: {
         output: { text: 'zwölf\n"12"' },
@@ -153,7 +153,7 @@ describe('calls of a pipeline plugin', () => {
     });
   });
 
-  test('may have several lines', async () => {
+  test('calls of a pipeline plugin may have several lines', async () => {
     const body = JSON.stringify({ method: 'execute', params: { action: 'echo', params: { text: 'x' } } }, null, 2);
     const { status } = await builder.send('POST', `/instances/${id}/invoke`, `\n${body}\r\n`);
     expect(status).toBe(200);
@@ -173,11 +173,11 @@ describe('calls of a pipeline plugin', () => {
         error: { code: 'plugin_error', message: "the result can't be encoded as JSON: json: unsupported type: func()" },
       },
     ],
-  ])('return %s as a result', async (_, action, answer) => {
+  ])('calls of a pipeline plugin return %s as a result', async (_, action, answer) => {
     expect(await act(id, action, 'x')).toEqual(answer);
   });
 
-  test('of unknown methods or with wrong parameters get an error as their result', async () => {
+  test('calls of unknown methods or with wrong parameters get an error as their result', async () => {
     const unknown = await operate(builder, id, 'store');
     expect(unknown.body).toEqual({ error: { code: 'unknown_method', message: 'unknown method' } });
     const { body } = await operate(builder, id, 'execute', { action: 7 });
@@ -190,17 +190,17 @@ describe('calls of a pipeline plugin', () => {
     ['a second message', '{"method":"ping"}\n{"id":1,"method":"ping"}'],
     ['text that is not JSON', 'hello'],
     ['truncated JSON', '{"method":"execute","params":{'],
-  ])('with %s are refused', async (_, body) => {
+  ])('calls of a pipeline plugin with %s are refused', async (_, body) => {
     expect(refusal(await builder.send('POST', `/instances/${id}/invoke`, body))).toBe('422 invalid-request');
   });
 
-  test('run concurrently, each with its own response', async () => {
+  test('calls of a pipeline plugin run concurrently, each with its own response', async () => {
     const texts = Array.from({ length: 64 }, (_, i) => `text ${i}`);
     const outputs = await Promise.all(texts.map((text) => output(id, 'echo', text)));
     expect(outputs).toEqual(texts.map((text) => ({ text })));
   });
 
-  test('read the secrets of the instance, which are masked in the log and in errors', async () => {
+  test('calls of a pipeline plugin read the secrets of the instance, which are masked in the log and in errors', async () => {
     const secret = 'kQ7-secret-of-the-tests';
     const events = await builder.put('dep_secret', executableSpec(pipelineArtifact, { secrets: { TOKEN: secret } }));
     expect(events.at(-1)).toMatchObject({ type: 'ready' });
@@ -211,7 +211,7 @@ describe('calls of a pipeline plugin', () => {
     await eventually(() => builder.logs('dep_secret')).toContain('stderr: secret: ***');
   });
 
-  test('log what they print, with the ID of the request whose call runs alone', async () => {
+  test('calls of a pipeline plugin log what they print, with the ID of the request whose call runs alone', async () => {
     const body = JSON.stringify({ method: 'execute', params: { action: 'print', params: { text: 'printed' } } });
     await builder.fetch(`/instances/${id}/invoke`, { method: 'POST', body, headers: { [requestHeader]: 'req_1' } });
     const line = expect.objectContaining({ stream: 'stderr', line: 'printed', request: 'req_1' });
@@ -225,7 +225,7 @@ describe('a process that ends', () => {
   test.each([
     ['by an unrecoverable panic', 'die'],
     ['by itself', 'exit'],
-  ])('%s fails its call, and is restarted', async (_, action) => {
+  ])('a process that ends %s fails its call, and is restarted', async (_, action) => {
     const id = await started(pipelineArtifact);
     const { status, body } = await operate(builder, id, 'execute', { action, params: { text: 'x' } });
     expect(refusal({ status, body })).toBe('502 instance-crashed');
@@ -233,14 +233,14 @@ describe('a process that ends', () => {
     expect(await builder.status(id)).toMatchObject({ state: 'ready', restarts: 1 });
   });
 
-  test('because a call hangs', async () => {
+  test('a process whose call hangs is ended and restarted', async () => {
     const id = await started(pipelineArtifact);
     expect(refusal(await operate(builder, id, 'execute', { action: 'hang' }))).toBe('504 call-timeout');
     await eventually(async () => (await builder.status(id)).restarts).toBe(1);
     expect(await output(id, 'echo', 'back')).toEqual({ text: 'back' });
   });
 
-  test('because it stops responding', async () => {
+  test('a process that stops responding is ended and restarted', async () => {
     const id = await started(pipelineArtifact);
     const [pid] = processesOf(id);
     if (pid === undefined) throw new Error('there is no process');
@@ -249,7 +249,7 @@ describe('a process that ends', () => {
     expect(await builder.logs(id)).toContain('host: The process ended: it stopped responding. Restarting.');
   });
 
-  test('because the instance is stopped, leaves nothing behind', async () => {
+  test('a process that ends because its instance is stopped leaves nothing behind', async () => {
     const id = await started(pipelineArtifact);
     expect(await builder.send('DELETE', `/instances/${id}`)).toEqual({ status: 204, body: undefined });
     expect(processesOf(id)).toEqual([]);
@@ -327,7 +327,7 @@ describe('a storage plugin', () => {
   };
   const stored = (id: string) => operate(builder, id, 'retrieve', { config });
 
-  test('handles its operations, each initialized', async () => {
+  test('a storage plugin handles its operations, each initialized', async () => {
     const id = await started(storageArtifact, { kind: 'storage', data: 'plg_operations' });
     const ask = async (method: string, params: unknown) => (await operate(builder, id, method, params)).body;
     expect(await ask('initialize', { config })).toEqual({ result: { ok: true } });
@@ -350,7 +350,7 @@ describe('a storage plugin', () => {
     });
   });
 
-  test("finds its files in its next instances, and not another plugin's", async () => {
+  test("a storage plugin finds its files in its next instances, and not another plugin's", async () => {
     const one = await started(storageArtifact, { kind: 'storage', data: 'plg_one' });
     await operate(builder, one, 'store', { config, cir: record });
     const next = await started(storageArtifact, { kind: 'storage', data: 'plg_one' });
@@ -362,7 +362,7 @@ describe('a storage plugin', () => {
     expect(await stored(other)).toMatchObject({ body: { error: { code: 'plugin_error' } } });
   });
 
-  test('that fills a measured folder is ended, and may then read and delete, but not write', async () => {
+  test('a storage plugin that fills a measured folder is ended, and may then read and delete, but not write', async () => {
     const folder = join(builder.stateFolder, 'data', 'plg_full');
     mkdirSync(folder, { mode: 0o700 });
     writeFileSync(join(folder, '.older'), ''); // a folder that has data gets no image
@@ -383,7 +383,7 @@ describe('a storage plugin', () => {
     expect(await stored(next)).toMatchObject({ body: { result: [{ data: 'stored' }] } });
   });
 
-  test('loses its files when they are deleted, which is refused while it runs', async () => {
+  test('a storage plugin loses its files when they are deleted, which is refused while it runs', async () => {
     const id = await started(storageArtifact, { kind: 'storage', data: 'plg_deleted' });
     await operate(builder, id, 'store', { config, cir: record });
     expect(refusal(await builder.send('DELETE', '/data/plg_deleted'))).toBe('409 data-in-use');

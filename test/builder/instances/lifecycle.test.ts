@@ -32,7 +32,7 @@ function homes(of: TestBuilder): string[] {
 }
 
 describe('a process that ends', () => {
-  test('fails its calls, and the next call gets a new process', async () => {
+  test('a process that ends fails its calls, and the next call gets a new process', async () => {
     const id = await builder.run(mortal);
     const before = await builder.result(id);
     const waiting = builder.invoke(id, { wait: true });
@@ -47,7 +47,7 @@ describe('a process that ends', () => {
     expect(await builder.logs(id)).toEqual(['host: The process ended: exit code 9. Restarting.']);
   });
 
-  test('twice is restarted after a delay, and calls that cannot wait that long are refused', async () => {
+  test('a process that ends twice is restarted after a delay, and calls that cannot wait that long are refused', async () => {
     const hasty = await TestBuilder.start({ limits: { readyWaitMs: 100 } });
     const id = await hasty.run(mortal);
     await hasty.invoke(id, { die: true });
@@ -62,14 +62,14 @@ describe('a process that ends', () => {
     await hasty.close();
   });
 
-  test('is followed by a start that PUT reports', async () => {
+  test('a process that ends is followed by a start that PUT reports', async () => {
     const id = await builder.run(mortal);
     const spec = await builder.putPlugin(mortal);
     await builder.invoke(id, { die: true });
     expect((await builder.put(id, spec)).at(-1)).toMatchObject({ type: 'ready', instance: { id, restarts: 1 } });
   });
 
-  test('is remembered, and so is a restart that fails, with the beginning of its reason and without secrets', async () => {
+  test('a process that ends is remembered, and so is a restart that fails, with the beginning of its reason and without secrets', async () => {
     const alone = await TestBuilder.start();
     const spec = { ...(await alone.putPlugin(mortal)), secrets: { TOKEN: 'token-of-the-service' } };
     await alone.put('dep_reasons', spec);
@@ -88,7 +88,7 @@ describe('a process that ends', () => {
     await alone.close();
   });
 
-  test('affects no other instance', async () => {
+  test('a process that ends affects no other instance', async () => {
     const dies = await builder.run(mortal);
     const lives = await builder.run(mortal);
     const before = await builder.result(lives);
@@ -99,7 +99,7 @@ describe('a process that ends', () => {
 });
 
 describe('DELETE', () => {
-  test('lets calls finish, accepts no new ones, and leaves nothing behind', async () => {
+  test('DELETE lets calls finish, accepts no new ones, and leaves nothing behind', async () => {
     const alone = await TestBuilder.start();
     const id = await alone.run(mortal);
     const working = alone.call(id, { work: true });
@@ -115,7 +115,7 @@ describe('DELETE', () => {
     await alone.close();
   });
 
-  test('waits for calls for a limited time; those that are left can be repeated elsewhere', async () => {
+  test('DELETE waits for calls for a limited time; those that are left can be repeated elsewhere', async () => {
     const strict = await TestBuilder.start({ limits: { drainMs: 200, drainMaxMs: 200 } });
     const id = await strict.run(mortal);
     const waiting = strict.invoke(id, { wait: true });
@@ -125,7 +125,7 @@ describe('DELETE', () => {
     await strict.close();
   });
 
-  test('ends a start in progress', async () => {
+  test('DELETE ends a start in progress', async () => {
     const alone = await TestBuilder.start();
     const spec = await alone.putPlugin({ 'realtime.py': 'while True:\n    pass\n' });
     const started = alone.put('dep_loading', spec);
@@ -140,7 +140,7 @@ describe('DELETE', () => {
     await alone.close();
   });
 
-  test('frees the ID while the old instance still drains', async () => {
+  test('DELETE frees the ID while the old instance still drains', async () => {
     const spec = await builder.putPlugin(mortal);
     await builder.put('dep_reused', spec);
     const working = builder.call('dep_reused', { work: true });
@@ -160,7 +160,7 @@ async function mark(on: TestBuilder, id: string, action: 'invoke' | 'standby', v
 }
 
 describe('an idle instance', () => {
-  test('is stopped, and can be started again', async () => {
+  test('an idle instance is stopped, and can be started again', async () => {
     const sleepy = await TestBuilder.start({ limits: { idleMs: 200 } });
     const id = await sleepy.run(mortal);
     await eventually(async () => refusal(await sleepy.send('GET', `/instances/${id}`))).toBe('404 instance-gone');
@@ -170,7 +170,7 @@ describe('an idle instance', () => {
     await sleepy.close();
   });
 
-  test('is stopped sooner on standby, until a newer mark says that it serves', async () => {
+  test('an idle instance is stopped sooner on standby, until a newer mark says that it serves', async () => {
     // Long enough for a mark that comes directly after another one, on a busy machine.
     const sleepy = await TestBuilder.start({ limits: { standbyIdleMs: 3000 } });
     const [standby, back, serving] = [await sleepy.run(mortal), await sleepy.run(mortal), await sleepy.run(mortal)];
@@ -200,7 +200,7 @@ describe('an idle instance', () => {
     expect(await builder.status(id)).toMatchObject({ standby });
   });
 
-  test('is not stopped while it has a call in progress', async () => {
+  test('an idle instance is not stopped while it has a call in progress', async () => {
     const sleepy = await TestBuilder.start({ limits: { idleMs: 200, drainMaxMs: 1 } });
     const id = await sleepy.run(mortal);
     const answers = await Promise.all([sleepy.invoke(id, { work: true }), sleepy.invoke(id, { work: true })]);

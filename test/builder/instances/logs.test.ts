@@ -63,7 +63,7 @@ test.each(['wait=-1', 'wait=30001', 'seal=2'])('%s is refused', async (query) =>
   expect((await builder.send('GET', `/logs?${query}`)).status).toBe(422);
 });
 
-test('after SIGTERM it exits when its logs are stored', async () => {
+test('a builder exits after SIGTERM when its logs are stored', async () => {
   const stopping = await TestBuilder.start();
   const exited = new Promise((resolve) => stopping.process.once('exit', resolve));
   const id = await stopping.run(plugin);

@@ -45,7 +45,7 @@ describe('a builder for one organization', () => {
   test.each([
     ['another one', 'org_b'],
     ['an unknown one', undefined],
-  ])('does nothing for %s', async (_, organization) => {
+  ])('a builder for one organization does nothing for %s', async (_, organization) => {
     const own = await started({ env: { BUILDER_ORGANIZATION: 'org_a' } });
     const named = organization === undefined ? {} : { organization };
     const requests: [string, string, object][] = [
@@ -60,13 +60,13 @@ describe('a builder for one organization', () => {
       expect(refusal(await own.send(method, path, JSON.stringify(body)))).toBe('403 other-organization');
   });
 
-  test('hosts it', async () => {
+  test('a builder for one organization hosts it', async () => {
     const own = await started({ env: { BUILDER_ORGANIZATION: 'org_a' } });
     expect((await own.put('dep_1', await specFor(own, 'org_a'))).at(-1)).toMatchObject({ type: 'ready' });
   });
 });
 
-test('in landlock, a second organization is refused until the instances of the first have ended', async () => {
+test('a second organization is refused in landlock until the instances of the first have ended', async () => {
   const shared = await startBuilder({ sandbox: 'landlock' });
   builder = shared;
   const second = JSON.stringify(await specFor(shared, 'org_b'));

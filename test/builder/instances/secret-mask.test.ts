@@ -97,7 +97,7 @@ test('parts of the encodings of a short secret are not masked in ordinary text',
   expect(new SecretMask({ PIN: '1234' }).text('IyM0 and zQ in a text')).toBe('IyM0 and zQ in a text');
 });
 
-test('white space around a secret may be missing', () => {
+test('a secret is masked without the white space around it', () => {
   expect(new SecretMask({ TOKEN: '  secret-value\n' }).text('is secret-value.')).toBe('is ***.');
 });
 
@@ -132,7 +132,7 @@ test('the error of a call is masked in each of its strings, and its result is no
   expect(answered('{"error":')).toBe('{"error":');
 });
 
-test('without secrets, nothing is masked', () => {
+test('nothing is masked without secrets', () => {
   expect([new SecretMask().isEmpty, new SecretMask({}).isEmpty, mask.isEmpty]).toEqual([true, true, false]);
   expect(new SecretMask().beginning('text')).toBe('text');
 });

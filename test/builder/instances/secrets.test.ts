@@ -123,19 +123,19 @@ describe('a secret is masked', () => {
       [`${'x'.repeat(4095)}kQ7`, '-secret\n'],
       `stdout: ${'x'.repeat(4095)}…`,
     ],
-  ])('in what a plugin prints, %s', async (_, parts, line) => {
+  ])('a secret is masked in what a plugin prints, %s', async (_, parts, line) => {
     const { id } = await started({ TOKEN: secret });
     await builder.result(id, { do: 'print', with: { parts } });
     await eventually(() => builder.logs(id)).toEqual(['stdout: imported with ***', line]);
   });
 
-  test('line by line, if it has several', async () => {
+  test('a secret is masked line by line, if it has several', async () => {
     const { id } = await started({ TOKEN: secret, KEY: key });
     await builder.result(id, { do: 'print', with: { parts: [`${key}\n`] } });
     await eventually(() => builder.logs(id)).toEqual(['stdout: imported with ***', ...Array(3).fill('stdout: ***')]);
   });
 
-  test('as JSON, as Python text, in base64 and in hexadecimal digits', async () => {
+  test('a secret is masked as JSON, as Python text, in base64 and in hexadecimal digits', async () => {
     const { id } = await started({ TOKEN: secret });
     await builder.result(id, { do: 'encode' });
     await eventually(() => builder.logs(id)).toEqual([
@@ -145,7 +145,7 @@ describe('a secret is masked', () => {
     ]);
   });
 
-  test('in the error of a call and in its traceback', async () => {
+  test('a secret is masked in the error of a call and in its traceback', async () => {
     const { id } = await started({ TOKEN: secret });
     expect(await builder.call(id, { do: 'fail' })).toMatchObject({
       status: 'error',
@@ -156,7 +156,7 @@ describe('a secret is masked', () => {
     expect(lines.join('\n')).not.toContain('kQ7');
   });
 
-  test('in the reason why a plugin does not start', async () => {
+  test('a secret is masked in the reason why a plugin does not start', async () => {
     const failing = 'from shared.plugins.secrets import get\n\nraise ValueError("no: " + get("TOKEN"))\n';
     const { last } = await started({ TOKEN: secret }, { 'realtime.py': failing });
     expect(last).toMatchObject({ type: 'failed', error: { code: 'import-failed' } });

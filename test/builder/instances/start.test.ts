@@ -28,12 +28,12 @@ function summary(events: InstanceEvent[]): string[] {
 const fine = handler('def predict(self, request):\n    return {}');
 
 describe('a start', () => {
-  test('reports its steps and ends with ready', async () => {
+  test('a start reports its steps and ends with ready', async () => {
     const events = await builder.put('dep_steps', await builder.putPlugin(fine));
     expect(summary(events)).toEqual(['step unpack', 'step compile', 'step load', 'step ready', 'ready ready']);
   });
 
-  test('of a ready instance reports only that', async () => {
+  test('a start of a ready instance reports only that', async () => {
     const spec = await builder.putPlugin(fine);
     await builder.put('dep_twice', spec);
     await builder.call('dep_twice');
@@ -42,7 +42,7 @@ describe('a start', () => {
     expect(await builder.status('dep_twice')).toMatchObject({ calls: 1, restarts: 0 });
   });
 
-  test('is shared by concurrent requests', async () => {
+  test('a start is shared by concurrent requests', async () => {
     const files = handler(
       'def predict(self, request):\n    return {"pid": os.getpid()}',
       'import os\nprint("imported")',
@@ -53,14 +53,14 @@ describe('a start', () => {
     await eventually(() => builder.logs('dep_shared')).toEqual(['stdout: imported']);
   });
 
-  test('delays calls until it is ready', async () => {
+  test('a start delays calls until it is ready', async () => {
     const spec = await builder.putPlugin(fine);
     const started = await builder.fetch('/instances/dep_early', { method: 'PUT', body: JSON.stringify(spec) });
     expect(await builder.result('dep_early')).toEqual({});
     await started.text();
   });
 
-  test('unpacks large archives in a thread', async () => {
+  test('a start unpacks large archives in a thread', async () => {
     const weights = new Uint8Array(randomBytes(300_000));
     const files: Files = {
       ...handler(
@@ -97,7 +97,7 @@ describe('realtime shapes', () => {
       { text: 'Kind words' },
       { words: 2, keys: ['inputs', 'parameters', 'text'] },
     ],
-  ])('%s', async (_, name, inputs, expected) => {
+  ])('a plugin with any shape of realtime.py is served: %s', async (_, name, inputs, expected) => {
     expect(await builder.result(await builder.run(example(name)), inputs)).toEqual(expected);
   });
 });
@@ -156,7 +156,7 @@ describe('a start that fails', () => {
     },
   ];
 
-  test.each(cases)('by $name', async ({ files, dependencies = [], last }) => {
+  test.each(cases)('a start fails by $name', async ({ files, dependencies = [], last }) => {
     const spec = await builder.putPlugin(files, dependencies);
     const events = summary(await builder.put('dep_failing', spec));
     expect(events.at(-1)?.slice(0, last.length)).toBe(last);
@@ -164,7 +164,7 @@ describe('a start that fails', () => {
     expect(refusal(await builder.invoke('dep_failing'))).toBe('404 instance-gone');
   });
 
-  test('at its time limit, if loading does not end', async () => {
+  test('a start that fails at its time limit, if loading does not end', async () => {
     const slow = await TestBuilder.start({ limits: { startMs: 1000 } });
     const spec = await slow.putPlugin({ 'realtime.py': 'while True:\n    pass\n' });
     expect(summary(await slow.put('dep_slow', spec)).at(-1)).toBe(
@@ -174,7 +174,7 @@ describe('a start that fails', () => {
     await slow.close();
   });
 
-  test('by a blob that is not an archive', async () => {
+  test('a start that fails by a blob that is not an archive', async () => {
     const sha256 = createHash('sha256').update('no archive').digest('hex');
     await builder.send('PUT', `/blobs/${sha256}`, 'no archive');
     const spec: PythonSpec = {
@@ -190,7 +190,7 @@ describe('a start that fails', () => {
     ]);
   });
 
-  test('reports and retains its output, and frees its ID for another attempt', async () => {
+  test('a start that fails reports and retains its output, and frees its ID for another attempt', async () => {
     const broken = await builder.putPlugin({
       'realtime.py': 'import sys\nprint("trying", file=sys.stderr)\nx = 1 / 0\n',
     });
@@ -209,7 +209,7 @@ describe('a start that fails', () => {
     expect(summary(await builder.put('dep_again', fixed)).at(-1)).toBe('ready ready');
   });
 
-  test('is reported to every request that waits for it', async () => {
+  test('a start that fails is reported to every request that waits for it', async () => {
     const spec = await builder.putPlugin({ 'realtime.py': 'x = 1 / 0\n' });
     const starts = await Promise.all([builder.put('dep_both', spec), builder.put('dep_both', spec)]);
     expect(starts.map((events) => events.at(-1)?.type)).toEqual(['failed', 'failed']);

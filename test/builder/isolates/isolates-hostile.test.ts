@@ -143,7 +143,7 @@ describe('the caller reads', () => {
     ['exit', '502 instance-crashed: The plugin ended during the call: exit code 3.'],
     ['loop', stuck],
     ['flood forever', stuck],
-  ])('of %s: %s', async (action, message) => {
+  ])('the caller of an isolate reads what ended a call of %s: %s', async (action, message) => {
     expect(await act(action)).toEqual(message);
     expect(await act('count')).toEqual({ calls: 1 }); // by a new instance
   });
@@ -152,12 +152,19 @@ describe('the caller reads', () => {
     ['read', '200 plugin_error: open /etc/passwd: Not implemented on wasip1'],
     ['write', '200 plugin_error: open /tmp/x: Not implemented on wasip1'],
     ['dial', '200 plugin_error: Not implemented on wasip1'],
-  ])('of %s: %s, and the instance goes on', async (action, message) => {
-    await act('exit');
-    expect([await act('count'), await act(action), await act('count')]).toEqual([{ calls: 1 }, message, { calls: 2 }]);
-  });
+  ])(
+    'the caller of an isolate reads what failed a call of %s: %s, and the instance goes on',
+    async (action, message) => {
+      await act('exit');
+      expect([await act('count'), await act(action), await act('count')]).toEqual([
+        { calls: 1 },
+        message,
+        { calls: 2 },
+      ]);
+    },
+  );
 
-  test('what is allowed: an hour of sleep is not, a second is', async () => {
+  test('an isolate may not sleep for an hour, and may for a second', async () => {
     expect(await act('nap')).toEqual({ slept: expect.stringMatching(/^1(?:\.\d+)?s$/) });
     expect(await act('environment')).toEqual({ environment: [], arguments: [] });
   });
@@ -177,11 +184,11 @@ describe('the author reads', () => {
     ['leave', 'host: The call left 3 goroutines behind. The plugin is started again.'],
     ['flood', 'host: The call printed more than a call may. The rest of its output is dropped.'],
     ['loop', 'host: The process ended: a call reached its time limit of 8000 ms. Restarting.'],
-  ])('of %s: %s', async (action, line) => {
+  ])('the author of an isolate reads the output of %s: %s', async (action, line) => {
     await eventually(await authorsLines(action)).toContain(line);
   });
 
-  test('of a flood: no more lines than a call may print', async () => {
+  test('the author of an isolate that floods reads no more lines than a call may print', async () => {
     await act('count');
     const lines = await authorsLines('flood');
     await eventually(lines).toContain(
@@ -218,7 +225,7 @@ describe('a plugin that can not be loaded', () => {
       },
       'load-failed: The plugin slept beyond its time limit of 30000 ms.',
     ],
-  ])('because it %s does not start, with the reason', async (name, files, failure) => {
+  ])('an isolate that %s does not start, with the reason', async (name, files, failure) => {
     const last = (await builder.put(name.replaceAll(' ', '-'), await isolateSpec(builder, files))).at(-1);
     if (last?.type !== 'failed') throw new Error(`the start ended with ${last?.type}`);
     expect(`${last.error.code}: ${last.error.message}`.replaceAll('interface{}', 'interface {}')).toBe(failure);
@@ -227,7 +234,7 @@ describe('a plugin that can not be loaded', () => {
 
 describe('a thousand generated calls have the same answers as an executable and as an isolate', () => {
   test.each(['text', 'numbers', 'maps', 'science'] as const)(
-    'of the plugin %s',
+    'a thousand generated calls of the plugin %s have the same answers as an executable and as an isolate',
     async (action) => {
       const { native, wasm } = await specsOf(builder, fixturePlugin(action));
       await startReady(builder, `native-${action}`, native);
@@ -256,7 +263,7 @@ describe('an executable and an isolate have different answers', () => {
     return { native, wasm };
   }
 
-  test('of math.Exp and what uses it: in the last digits', async () => {
+  test('math.Exp and what uses it differ between an executable and an isolate in the last digits', async () => {
     const { native, wasm } = await compare(148, 2.5);
     expect(wasm.exponential.exp).toBe(1.8861808084906522e64);
     for (const [name, value] of Object.entries({ ...wasm.exponential, power: wasm.power })) {
@@ -266,19 +273,19 @@ describe('an executable and an isolate have different answers', () => {
     }
   });
 
-  test('of conversions to integers that the number does not fit into, which the specification of Go leaves open', async () => {
+  test('conversions to integers that the number does not fit into differ between an executable and an isolate, as the specification of Go allows', async () => {
     const { native, wasm } = await compare(-1.5, 2);
     expect(wasm.integers).toBe('-1 -1 0 255');
     if (process.arch === 'x64') expect(native.integers).toBe('-1 -1 18446744073709551615 255');
   });
 
-  test('of math.Log of a subnormal number, which is wrong in an executable for amd64', async () => {
+  test('math.Log of a subnormal number differs in an isolate, since an executable for amd64 has it wrong', async () => {
     const { native, wasm } = await compare(5e-324, 1);
     expect(wasm.logarithm).toBe(Math.log(5e-324));
     if (process.arch === 'x64') expect(native.logarithm).toBe(-709.0895657128241);
   });
 
-  test('of nothing that is rounded by float64(…)', async () => {
+  test('nothing that is rounded by float64(…) differs between an executable and an isolate', async () => {
     for (const [x, y] of [
       [0.1, 0.3],
       [1e-7, 3.3],

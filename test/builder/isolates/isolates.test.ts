@@ -24,7 +24,7 @@ afterAll(() => builder.close());
 const ping = JSON.stringify({ method: 'execute', params: { action: 'context' } });
 
 describe('the same call has the same answer as an executable and as an isolate', () => {
-  test.each(calls)('$name', async ({ call, answer }) => {
+  test.each(calls)('a call has the same answer as an executable and as an isolate: $name', async ({ call, answer }) => {
     const [native, wasm] = await Promise.all(
       ['native', 'wasm'].map(async (id) => {
         const { status, text } = await callText(builder, id, JSON.stringify(call));
@@ -35,13 +35,16 @@ describe('the same call has the same answer as an executable and as an isolate',
     expect(wasm).toEqual(native);
   });
 
-  test.each(['text', 'numbers', 'maps'] as const)('with generated parameters of %s', async (action) => {
-    await expectSameAnswers(builder, action, { native: 'native', wasm: 'wasm', count: 17 });
-  });
+  test.each(['text', 'numbers', 'maps'] as const)(
+    'generated parameters of %s have the same answer as an executable and as an isolate',
+    async (action) => {
+      await expectSameAnswers(builder, action, { native: 'native', wasm: 'wasm', count: 17 });
+    },
+  );
 });
 
 describe('workerd', () => {
-  test('that is killed is started again, and the next call is answered', async () => {
+  test('workerd that is killed is started again, and the next call is answered', async () => {
     const pid = builder.workers().find((worker) => readFileSync(`/proc/${worker}/comm`, 'utf8') === 'workerd\n');
     if (pid === undefined) throw new Error('workerd is not running');
     process.kill(pid, 'SIGKILL');
@@ -49,7 +52,7 @@ describe('workerd', () => {
     expect((await builder.send('GET', '/instances/wasm')).body).toMatchObject({ state: 'ready', restarts: 1 });
   });
 
-  test('gives each line of the log the request that printed it', async () => {
+  test('workerd gives each line of the log the request that printed it', async () => {
     const headers = { 'slipway-request': 'req_7' };
     const body = JSON.stringify({ method: 'execute', params: { action: 'prints' } });
     await builder.fetch('/instances/wasm/invoke', { method: 'POST', body, headers });

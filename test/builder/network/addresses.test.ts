@@ -41,7 +41,7 @@ describe('an address that is not public:', () => {
     ['IPv6: documentation, 3fff', '3fff::1', '3fff:fff::1'],
     ['IPv6: unique local', 'fc00::1', 'fdff::1'],
     ['IPv6: link-local and multicast', 'fe80::1', 'ff02::1'],
-  ])('%s', (_, first, last) => {
+  ])('an address is not public: %s', (_, first, last) => {
     expect([first, last].filter(isPublicAddress)).toEqual([]);
   });
 });
@@ -63,7 +63,7 @@ describe('a host name', () => {
       addresses.map((address) => ({ address, family: isIPv6(address) ? 6 : 4 })),
     );
 
-  test('is resolved to its first address', async () => {
+  test('a host name is resolved to its first address', async () => {
     expect(await named('8.8.8.8', '2606:4700::1111')).toBe('8.8.8.8');
   });
 
@@ -72,21 +72,21 @@ describe('a host name', () => {
     ['before a public one', ['169.254.169.254', '8.8.8.8']],
     ['of the other family', ['8.8.8.8', '::1']],
     ['alone', ['127.0.0.1']],
-  ])('is refused for one address that is not public, %s', async (_, addresses) => {
+  ])('a host name is refused for one address that is not public, %s', async (_, addresses) => {
     await expect(named(...addresses)).rejects.toMatchObject({
       code: 'repository-not-taken',
       message: 'git.example.com does not resolve to a public address. Use a repository on a public host.',
     });
   });
 
-  test('without an address is unreachable', async () => {
+  test('a host name without an address is unreachable', async () => {
     const unreachable = { code: 'repository-unreachable' };
     await expect(named()).rejects.toMatchObject(unreachable);
     const failing = resolvePublicAddress('git.example.com', () => Promise.reject(new Error('ENOTFOUND')));
     await expect(failing).rejects.toMatchObject(unreachable);
   });
 
-  test('is asked of DNS as it is, without search domains and the hosts file', async () => {
+  test('a host name is asked of DNS as it is, without search domains and the hosts file', async () => {
     const asked: string[] = [];
     const server = await nameServer((name, type) => {
       asked.push(`${type} ${name}`);
@@ -99,7 +99,7 @@ describe('a host name', () => {
     server.close();
   });
 
-  test('of this machine is refused', async () => {
+  test('the host name of this machine is refused', async () => {
     await expect(resolvePublicAddress('localhost')).rejects.toBeInstanceOf(SourceRefused);
   });
 });
@@ -119,7 +119,7 @@ describe('a connection goes to the address that was checked', () => {
     server.close();
   });
 
-  test('when a redirect is looked for', async () => {
+  test('a search for a redirect goes to the address that was checked', async () => {
     const address = server.address();
     const port = typeof address === 'object' ? address?.port : undefined;
     expect(await findRedirect({ url: `http://${host}:${port}/x.git`, address: '127.0.0.1' })).toBe(
@@ -127,7 +127,7 @@ describe('a connection goes to the address that was checked', () => {
     );
   });
 
-  test('by Git', { tags: ['git'] }, async () => {
+  test('a connection of Git goes to the address that was checked', { tags: ['git'] }, async () => {
     const [git, python] = [await findGit(), await findPython(process.env.PYTHON)];
     if ('reason' in git || typeof python === 'string') throw new Error('This test needs Git and Python.');
     const repository = { url: `https://${host}/x.git`, address: '127.0.0.1' };

@@ -87,7 +87,7 @@ describe('a name that is not public', () => {
     ['IPv6 link-local, with a zone', 'fe80::1%lo'],
     ['IPv6 unique local', 'fd00::1'],
     ['the IPv6 metadata service', 'fd00:ec2::254'],
-  ])('%s, is refused before anything is sent', async (_, address) => {
+  ])('a name that is not public, %s, is refused before anything is sent', async (_, address) => {
     expect(await egressTo([[address]]).send()).toEqual(notPublic);
     expect(connections).toEqual([]);
   });
@@ -96,7 +96,7 @@ describe('a name that is not public', () => {
     ['first', [inside, outside]],
     ['last', [outside, inside]],
     ['of the other family', [outside, '::1']],
-  ])('by one of its addresses, %s, is refused', async (_, addresses) => {
+  ])('a name with one address that is not public, %s, is refused', async (_, addresses) => {
     expect(await egressTo([addresses]).send()).toEqual(notPublic);
     expect(connections).toEqual([]);
   });
@@ -106,7 +106,7 @@ describe('a name that is not public', () => {
     'https://169.254.169.254/',
     'http://127.0.0.1:9/',
     'http://hooks.example.com/',
-  ])('nor its URL, %s, is not even resolved', async (to) => {
+  ])('the URL of a name that is not public, %s, is not even resolved', async (to) => {
     const { send, asked } = egressTo([[outside]]);
     expect(await send(to)).toMatchObject({ refused: { code: 'not-allowed' } });
     expect(asked).toEqual([]);
@@ -124,14 +124,14 @@ test.each([
 });
 
 describe('a name that resolves to another address each time', () => {
-  test('is connected to at the address that was checked', async () => {
+  test('a name that resolves to another address each time is connected to at the address that was checked', async () => {
     const { send, asked } = egressTo([[outside], [inside], [inside]]);
     expect(await send()).toMatchObject({ answer: { status: 200 } });
     expect(asked).toEqual(['hooks.example.com']);
     expect(connections).toEqual([outside]);
   });
 
-  test('is checked again with each request', async () => {
+  test('a name that resolves to another address each time is checked again with each request', async () => {
     const { send } = egressTo([[outside], [inside]]);
     await send();
     expect(await send()).toEqual(notPublic);
@@ -174,7 +174,7 @@ describe('a response', () => {
     return 'answer' in egressed ? { ...egressed.answer, body: text(egressed.body) } : egressed;
   };
 
-  test('is passed on: its status, its body, and the headers that are read', async () => {
+  test('a response is passed on: its status, its body, and the headers that are read', async () => {
     respond = (_request, response) =>
       response
         .writeHead(429, { 'content-type': 'text/plain', 'content-length': 4, 'retry-after': '7', 'set-cookie': 'a=b' })
@@ -187,25 +187,25 @@ describe('a response', () => {
     expect(await body).toBe('slow');
   });
 
-  test('that redirects is not followed', async () => {
+  test('a response that redirects is not followed', async () => {
     respond = (_request, response) => response.writeHead(302, { location: 'http://169.254.169.254/' }).end();
     expect(await bodyOf()).toMatchObject({ status: 302, headers: { location: 'http://169.254.169.254/' } });
     expect(connections).toEqual([outside]);
   });
 
-  test('with more bytes than allowed fails', async () => {
+  test('a response with more bytes than allowed fails', async () => {
     respond = (_request, response) => response.end('x'.repeat(1001));
     await expect(Object(await bodyOf({ responseBytes: 1000 })).body).rejects.toThrow('too large');
     expect(await Object(await bodyOf({ responseBytes: 1001 })).body).toHaveLength(1001);
   });
 
-  test('that does not come ends without one', async () => {
+  test('a response that does not come ends without one', async () => {
     respond = () => {};
     expect(await bodyOf({ idleMs: 100 })).toEqual(unreachable);
     expect(await bodyOf({ idleMs: never, totalMs: 100 })).toEqual(unreachable);
   });
 
-  test('that never ends, with a byte every few milliseconds, ends at the total limit', async () => {
+  test('a response that never ends, with a byte every few milliseconds, ends at the total limit', async () => {
     const sending: ReturnType<typeof setInterval>[] = [];
     respond = (_request, response) => {
       const interval = setInterval(() => response.write('x'), 5);
@@ -216,13 +216,13 @@ describe('a response', () => {
     for (const interval of sending) clearInterval(interval);
   });
 
-  test('that stops in the middle fails', async () => {
+  test('a response that stops in the middle fails', async () => {
     respond = (_request, response) => response.write('the first bytes');
     await expect(Object(await bodyOf({ idleMs: 100 })).body).rejects.toThrow();
     await expect(Object(await bodyOf({ idleMs: never, totalMs: 500 })).body).rejects.toThrow();
   });
 
-  test('that switches protocols, or has a status that no response can have, is none', async () => {
+  test('a response that switches protocols, or has a status that no response can have, is none', async () => {
     respond = (_request, response) =>
       response.socket?.end('HTTP/1.1 101 Switching\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n');
     expect(await bodyOf()).toEqual(unreachable);
@@ -230,7 +230,7 @@ describe('a response', () => {
     expect(await bodyOf()).toEqual(unreachable);
   });
 
-  test('with headers beyond 16 KiB is none', async () => {
+  test('a response with headers beyond 16 KiB is an error', async () => {
     respond = (_request, response) => response.writeHead(200, { 'x-large': 'x'.repeat(20_000) }).end();
     expect(await bodyOf()).toEqual(unreachable);
   });

@@ -82,13 +82,13 @@ describe('http_lookup', () => {
     return { id, answer: (await builder.invoke(id, { text: 'Ada' }, { url })).body };
   };
 
-  test('asks the host that it is granted', async () => {
+  test('http_lookup asks the host that it is granted', async () => {
     const { id, answer } = await asked({ network: [`api.example.com:${port}`] });
     expect(answer).toMatchObject({ status: 'success', result: { answer: { found: 'Ada' } } });
     await eventually(() => connections(id)).toHaveLength(1);
   });
 
-  test('says which host is not granted', async () => {
+  test('http_lookup says which host is not granted', async () => {
     const { answer } = await asked({ network: ['other.example.com'] });
     expect(answer).toMatchObject({
       status: 'error',
@@ -109,7 +109,9 @@ describe('http-auth', () => {
     },
   });
 
-  test('gets a token with its secret, once, and sends requests with it', { timeout: coldCacheMs }, async () => {
+  test('http-auth gets a token with its secret, once, and sends requests with it', {
+    timeout: coldCacheMs,
+  }, async () => {
     const permissions = { network: [`auth.example.com:${port}`, `api.example.com:${port}`] };
     const id = await startedGo('http-auth', { permissions, secrets: { OAUTH_CLIENT_SECRET: secret } });
     const answer = { result: { output: { status: 200, body: '{"orders":[7]}' } } };
@@ -118,7 +120,7 @@ describe('http-auth', () => {
     expect(tokens).toBe(1);
   });
 
-  test('fails without the network, and names what it lacks', { timeout: coldCacheMs }, async () => {
+  test('http-auth fails without the network, and names what it lacks', { timeout: coldCacheMs }, async () => {
     const id = await startedGo('http-auth', { secrets: { OAUTH_CLIENT_SECRET: secret } });
     expect(await result(id, 'execute', request())).toMatchObject({
       error: { code: 'plugin_error', message: expect.stringContaining('auth.example.com') },
@@ -131,7 +133,9 @@ describe('tcp-store', () => {
   const filters = [{ attribute: 'id', operator: 'eq', value: 7 }];
   const record = { version: '1.0', data: { id: 7, name: 'Ada' } };
 
-  test('stores, finds, changes and deletes records through its forward', { timeout: coldCacheMs }, async () => {
+  test('tcp-store stores, finds, changes and deletes records through its forward', {
+    timeout: coldCacheMs,
+  }, async () => {
     const id = await startedGo('tcp-store', {
       kind: 'storage',
       permissions: { forward: { '6379': `store.example.com:${store.port}` } },
@@ -148,7 +152,7 @@ describe('tcp-store', () => {
     expect(store.values.size).toBe(0);
   });
 
-  test('cannot reach its store without the forward', { timeout: coldCacheMs }, async () => {
+  test('tcp-store cannot reach its store without the forward', { timeout: coldCacheMs }, async () => {
     const id = await startedGo('tcp-store', { kind: 'storage' });
     expect(await result(id, 'health', { config })).toMatchObject({
       error: { message: expect.stringContaining('is the forward granted that leads to the store?') },

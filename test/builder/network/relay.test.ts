@@ -95,7 +95,7 @@ async function granted(permissions: Permissions): Promise<string> {
 const linesOf = async (id: string) => (await builder.logs(id)).filter((line) => line.includes('network: '));
 
 describe('a plugin with hosts', () => {
-  test('reaches them through the proxy that its environment names', async () => {
+  test('a plugin with hosts reaches them through the proxy that its environment names', async () => {
     const port = portOf(web);
     const id = await granted({ network: [`*.example.com:${port}`] });
     expect(await builder.result(id, { kind: 'environment' })).toEqual(
@@ -117,7 +117,7 @@ describe('a plugin with hosts', () => {
     ]);
   });
 
-  test('reaches them by CONNECT, and the bytes are counted', async () => {
+  test('a plugin with hosts reaches them by CONNECT, and the bytes are counted', async () => {
     const to = `db.example.com:${portOf(store)}`;
     const id = await granted({ network: [to] });
     expect(await builder.result(id, { kind: 'connect', to })).toEqual({
@@ -127,7 +127,7 @@ describe('a plugin with hosts', () => {
     await eventually(() => linesOf(id)).toEqual([expect.stringMatching(`network: ${to}, 3 bytes sent, 10 received$`)]);
   });
 
-  test('reads which host it did not ask for', async () => {
+  test('a plugin reads which host it did not ask for', async () => {
     const id = await granted({ network: ['api.example.com'] });
     const text = 'other.example.com:80 was refused: it is not granted. Ask for it in `permissions`.\n';
     const url = 'http://other.example.com/';
@@ -137,7 +137,7 @@ describe('a plugin with hosts', () => {
     ]);
   });
 
-  test('reads that a host cannot be reached', async () => {
+  test('a plugin reads that a host cannot be reached', async () => {
     const id = await granted({ network: ['absent.test', 'api.example.com:1'] });
     expect(await builder.result(id, { kind: 'fetch', url: 'http://absent.test/' })).toEqual({
       status: 502,
@@ -160,7 +160,7 @@ test('a forward leads to its host and port, also after the process was restarted
   expect(await read()).toEqual({ answer: 'stored row' });
 });
 
-test('when its grant is revoked, a call in progress loses its connections and gets no others', async () => {
+test('a call in progress loses its connections and gets no others when its grant is revoked', async () => {
   const to = `db.example.com:${portOf(store)}`;
   const id = await granted({ network: [to], forward: { '9042': to } });
   const held = builder.result(id, { kind: 'hold', ports: [3128, 9042], to });

@@ -34,14 +34,14 @@ async function put(text: string): Promise<string> {
   return sha256;
 }
 
-test('up to 4 GiB nothing is removed', async () => {
+test('no blobs are removed up to 4 GiB', async () => {
   store('old', 1 * GiB, 3);
   store('new', 3 * GiB - 4, 1);
   const sent = await put('1234');
   expect(readdirSync(folder).sort()).toEqual([sent, 'new', 'old'].sort());
 });
 
-test('beyond it, those that were used least recently are removed', async () => {
+test('the blobs used least recently are removed beyond 4 GiB', async () => {
   store('newest', 1 * GiB, 1);
   store('oldest', 2 * GiB, 4);
   store('newer', 2 * GiB, 2);
@@ -68,7 +68,7 @@ test('a blob that does not exist is not there', async () => {
   expect(await blobs.has('ab'.repeat(32))).toBe(false);
 });
 
-test('what an interrupted upload left is removed when the builder starts', async () => {
+test('the rest of an interrupted upload is removed when the builder starts', async () => {
   writeFileSync(blobs.path('x.1.0.part'), 'half');
   store('whole', 4, 1);
   await new Blobs(folder, await openRemovals(newFolder())).open();

@@ -70,7 +70,7 @@ test('a tree that is deeper than a path may be long, with names that are not UTF
   expect([removals.quarantined, lines]).toEqual([0, []]);
 });
 
-test('what symbolic links lead to stays', async () => {
+test('targets of symbolic links stay when a folder is removed', async () => {
   const kept = tree('kept', { 'inner/file': 'kept' });
   const top = tree('top', { 'a/b': '' });
   symlinkSync(kept, join(top, 'link'));

@@ -16,7 +16,7 @@ function processFiles(mountinfo: string[], cgroup: string[]): string {
 const v1Mount = (controllers: string, root = '/') =>
   `36 31 0:33 ${root} /sys/fs/cgroup/${controllers} rw,relatime - cgroup cgroup rw,${controllers}`;
 
-test('of version 1, controllers may share a hierarchy, and each has a path of its own', async () => {
+test('control groups of version 1 may share a hierarchy, and each has a path of its own', async () => {
   const mounts = [v1Mount('memory'), v1Mount('pids'), v1Mount('cpu,cpuacct')];
   const memberships = ['5:pids:/jobs', '4:cpu,cpuacct:/', '3:memory:/jobs/a', '0::/'];
   expect(await findPlace(processFiles(mounts, memberships))).toEqual({
@@ -29,7 +29,7 @@ test('of version 1, controllers may share a hierarchy, and each has a path of it
   });
 });
 
-test('of version 1 in a container, only its own part of the hierarchy is mounted', async () => {
+test('a container with control groups of version 1 mounts only its own part of the hierarchy', async () => {
   const mounts = ['memory', 'pids', 'cpu'].map((name) => v1Mount(name, '/docker/abc'));
   const memberships = ['3:memory:/docker/abc', '2:pids:/docker/abc/inner', '1:cpu:/docker/abc'];
   expect(await findPlace(processFiles(mounts, memberships))).toMatchObject({
@@ -37,7 +37,7 @@ test('of version 1 in a container, only its own part of the hierarchy is mounted
   });
 });
 
-test('of version 2, the builder leaves its group, which then limits groups below it', async () => {
+test('a builder with control groups of version 2 leaves its group, which then limits groups below it', async () => {
   const [mountPoint] = [newFolder()];
   const own = join(mountPoint, 'system.slice/slipway.service');
   mkdirSync(own, { recursive: true });
@@ -60,6 +60,6 @@ test.each([
   expect(await findPlace(processFiles([`31 23 0:28 / ${mountPoint} rw - cgroup2 cgroup2 rw`], ['0::/']))).toBe(reason);
 });
 
-test('without any mounted, the reason says so', async () => {
+test('a machine without mounted control groups gives that as the reason', async () => {
   expect(await findPlace(processFiles([], ['0::/']))).toBe('no control groups are mounted');
 });

@@ -106,7 +106,7 @@ describe('a plugin cannot see', () => {
 });
 
 describe('a plugin cannot write', () => {
-  test('anywhere except in its temporary folder', async () => {
+  test('a plugin cannot write anywhere except in its temporary folder', async () => {
     const id = await builder.run(attempts('open(path, "w").close()'));
     const system = ['/x', '/usr/x', '/plugin/realtime.py', '/plugin/x', '/slipway/shims/x', '/etc/passwd', '/dev/x'];
     const result = await builder.result(id, { paths: ['/tmp/x', ...system] });
@@ -180,7 +180,7 @@ describe('a plugin cannot harm others', () => {
     expect((await builder.status(bystander)).restarts).toBe(0);
   }
 
-  test('by endless forking: it hits a limit, and all processes end with the instance', async () => {
+  test('a plugin cannot harm others by endless forking: it hits a limit, and all processes end with the instance', async () => {
     const before = builder.workers().length;
     const id = await builder.run(
       handler(
@@ -208,7 +208,7 @@ describe('a plugin cannot harm others', () => {
     await eventually(() => builder.workers().length).toBe(before);
   });
 
-  test('by signals', async () => {
+  test('a plugin cannot harm others by signals', async () => {
     const id = await builder.run(
       handler(
         [
@@ -228,7 +228,7 @@ describe('a plugin cannot harm others', () => {
     await expectUnharmed();
   });
 
-  test('by invalid frames: its process is ended', async () => {
+  test('a plugin cannot harm others by invalid frames: its process is ended', async () => {
     const id = await builder.run(
       handler(
         [
@@ -254,7 +254,7 @@ describe('a plugin cannot harm others', () => {
     await expectUnharmed();
   });
 
-  test('by continuing to run after it is stopped', async () => {
+  test('a plugin cannot harm others by continuing to run after it is stopped', async () => {
     const before = builder.workers().length;
     const id = await builder.run(
       handler(
@@ -299,14 +299,14 @@ describe('in the sandbox `none`, a plugin', () => {
   });
   afterAll(() => plain.close());
 
-  test('serves', async () => {
+  test('a plugin in the sandbox `none` serves', async () => {
     const id = await plain.run({
       'realtime.py': readFileSync(new URL('../../fixtures/builder-plugins/run_inference.py', import.meta.url), 'utf8'),
     });
     expect(await plain.result(id, { text: 'a b' })).toEqual({ words: 2, loaded: 1 });
   });
 
-  test('has its own environment and limited memory, and ends with all processes that it forked', async () => {
+  test('a plugin in the sandbox `none` has its own environment and limited memory, and ends with all processes that it forked', async () => {
     const before = plain.workers();
     const id = await plain.run(
       handler(
@@ -328,7 +328,7 @@ describe('in the sandbox `none`, a plugin', () => {
     await eventually(() => plain.workers()).toEqual(before);
   });
 
-  test('that exits leaves no process behind that it forked', async () => {
+  test('a plugin in the sandbox `none` that exits leaves no process behind that it forked', async () => {
     const before = plain.workers().length;
     const id = await plain.run(
       handler(

@@ -104,7 +104,7 @@ describe.runIf(isRoot)('the control groups of a builder', () => {
     return readFileSync(join(group, 'cgroup.procs'), 'utf8').trim().split('\n').map(Number);
   }
 
-  test('have the limits of their instance, hold its process, and end with it', async () => {
+  test('the control groups of a builder have the limits of their instance, hold its process, and end with it', async () => {
     const builder = await TestBuilder.start({ limits });
     expect(builder.cgroup).toMatch(/^v[12]$/);
     const id = await builder.run(harmless);
@@ -125,7 +125,7 @@ describe.runIf(isRoot)('the control groups of a builder', () => {
     expect(bases(builder).filter(existsSync)).toEqual([]);
   });
 
-  test('of a builder that was killed are removed by what supervises the instances', async () => {
+  test('the control groups of a builder of a builder that was killed are removed by what supervises the instances', async () => {
     const builder = await TestBuilder.start();
     await builder.run(harmless);
     expect(groups(builder)).not.toEqual([]);
@@ -133,7 +133,7 @@ describe.runIf(isRoot)('the control groups of a builder', () => {
     await eventually(() => bases(builder).filter(existsSync)).toEqual([]);
   });
 
-  test('of a builder that was killed are removed by the next one, where nothing supervises', async () => {
+  test('the control groups of a builder of a builder that was killed are removed by the next one, where nothing supervises', async () => {
     const first = await startBuilder({ sandbox: 'landlock' });
     await first.run(harmless);
     const left = bases(first);

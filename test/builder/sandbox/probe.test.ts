@@ -64,11 +64,11 @@ function problemOf(command: Command, sandbox: Sandbox): Promise<string | undefin
 }
 
 describe('a sandbox with its own root', () => {
-  test('has no problem if it confines', async () => {
+  test('a sandbox with its own root has no problem if it confines', async () => {
     expect(await problemOf(commandOf(namespaces), namespaces)).toBeUndefined();
   });
 
-  test('that does nothing has every problem', async () => {
+  test('a sandbox with its own root that does nothing has every problem', async () => {
     expect((await problemOf(commandOf(unconfined), namespaces))?.split(', ')).toEqual([
       'a plugin can reach the network',
       'a plugin can see files of this machine',
@@ -94,12 +94,12 @@ describe('a sandbox with its own root', () => {
         ? 'a plugin can see files of this machine, a plugin can open files of this machine'
         : "a plugin can see files of this machine, a plugin can open files of this machine, a plugin can read the builder's files",
     ],
-  ])('that %s has that problem', async (_, change, problem) => {
+  ])('a sandbox with its own root that %s has that problem', async (_, change, problem) => {
     const command = changed(commandOf(namespaces), ({ jail }) => Object.assign(jail, change(jail)));
     expect(await problemOf(command, namespaces)).toBe(problem);
   });
 
-  test('mounts the code read-only, whatever its permissions are', async () => {
+  test('a sandbox with its own root mounts the code read-only, whatever its permissions are', async () => {
     await chmod(home.code, 0o777);
     expect(await problemOf(commandOf(namespaces), namespaces)).toBeUndefined();
     const command = changed(commandOf(namespaces), ({ jail }) =>
@@ -109,13 +109,13 @@ describe('a sandbox with its own root', () => {
     await chmod(home.code, 0o755);
   });
 
-  test('that passes on the environment has that problem', async () => {
+  test('a sandbox with its own root that passes on the environment has that problem', async () => {
     const command = commandOf(namespaces);
     const env = { ...command.env, BUILDER_TOKEN: 'a token' };
     expect(await problemOf({ ...command, env }, namespaces)).toBe('a plugin has variables of the builder');
   });
 
-  test('that does not start has the reason', async () => {
+  test('a sandbox with its own root that does not start has the reason', async () => {
     const command = changed(commandOf(namespaces), ({ jail }) => Object.assign(jail, { mount_point: '/nowhere' }));
     expect(await problemOf(command, namespaces)).toBe(
       'The process ended: exit code 1. FileNotFoundError: [Errno 2] No such file or directory',

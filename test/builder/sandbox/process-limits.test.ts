@@ -57,7 +57,7 @@ async function limitsFound(limits: ProcessLimits): Promise<Record<string, number
 }
 
 // Without a control group it has one process, and twice its memory as address space.
-test('a plugin', async () => {
+test('the processes of a plugin have their limits', async () => {
   expect(await limitsFound(pluginProcessLimits(builderLimits))).toEqual({
     AS: 4096 * MiB,
     FSIZE: 256 * MiB,
@@ -68,7 +68,7 @@ test('a plugin', async () => {
   });
 });
 
-test('the compiler', async () => {
+test('the compiler of Go has its limits', async () => {
   const limits = { ...builderLimits, buildMemoryBytes: 3000 * MiB, artifactBytes: 50 * MiB, buildCpuSeconds: 77 };
   expect(await limitsFound(compilerProcessLimits(limits))).toEqual({
     AS: 3000 * MiB,
@@ -80,13 +80,13 @@ test('the compiler', async () => {
   });
 });
 
-test('the rest of the Go toolchain', async () => {
+test('the rest of the Go toolchain has its limits', async () => {
   const limits = { ...builderLimits, buildMemoryBytes: 3000 * MiB, artifactBytes: 50 * MiB };
   const { NPROC: _, ...found } = await limitsFound(toolchainProcessLimits(limits));
   expect(found).toEqual({ AS: 3000 * MiB, FSIZE: 100 * MiB, NOFILE: 1024, CPU: -1, CORE: 0 });
 });
 
-test('Git', async () => {
+test('the processes of Git have their limits', async () => {
   const { NPROC: _, ...found } = await limitsFound(gitProcessLimits({ ...builderLimits, fetchBytes: 9 * MiB }));
   expect(found).toEqual({ AS: 4096 * MiB, FSIZE: 9 * MiB, NOFILE: 256, CPU: -1, CORE: 0 });
 });

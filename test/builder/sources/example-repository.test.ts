@@ -43,7 +43,7 @@ describe('by its exact URL only', () => {
     ['another path', (url) => `${url}/`],
     ['another name of this machine', (url) => url.replace('127.0.0.1', 'localhost')],
     ['a query', (url) => `${url}?a`],
-  ])('not %s', async (_, urlOf) => {
+  ])('the example repository is fetched by its exact URL only, not by %s', async (_, urlOf) => {
     const answer = await fetchSource(urlOf(example.url), 'main');
     expect(sourceRefusalSchema.parse(await answer.json()).refused).toEqual({
       code: 'repository-not-taken',

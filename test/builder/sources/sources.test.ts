@@ -96,7 +96,7 @@ describe('a fetch returns', () => {
     ['a tag rather than a branch of the same name', 'both', 'tag', 2],
     ['a branch by its full name', 'refs/heads/both', 'branch', 1],
     ['a tag by its full name', 'refs/tags/both', 'tag', 2],
-  ])('%s', async (_, ref, kind, nth) => {
+  ])('a fetch returns %s', async (_, ref, kind, nth) => {
     const { source, files } = await fetched(repository.url, ref);
     expect([source.ref_kind, source.commit]).toEqual([kind, nth === 1 ? first : second]);
     expect(files['plugin.go']).toBe(`package main // ${nth}\n`);
@@ -139,7 +139,7 @@ describe('a fetch returns', () => {
     expect((await fetched(repositoryOf(tree).url, 'main', 'a')).files).toEqual({ 'manifest.py': 'x' });
   });
 
-  test('unmodified contents, whatever attributes the repository sets', async () => {
+  test('a fetch returns unmodified contents, whatever attributes the repository sets', async () => {
     const attributes = '*.go filter=evil eol=crlf export-subst\nhidden.go export-ignore\n';
     const { files } = await fetched(
       repositoryOf({ '.gitattributes': attributes, 'plugin.go': '$Format:%H$\n', 'hidden.go': 'x' }).url,
@@ -247,7 +247,7 @@ describe('a repository without', () => {
       'abcdef1',
       'The repository has no tag or branch abcdef1. Use the full commit hash (40 hex digits).',
     ],
-  ])('%s', async (_, ref, message) => {
+  ])('a fetch from a repository without %s is refused with the reason', async (_, ref, message) => {
     expect(await refused(repositoryOf({ 'a.go': 'package a' }).url, ref)).toBe(`ref-not-found: ${message}`);
   });
 
@@ -339,7 +339,7 @@ describe('a tree is refused if it has', () => {
       { 'noise.bin': new Uint8Array(randomBytes(1_000_000)) },
       'source-too-large: The source is too large: the download exceeds 400000 bytes.',
     ],
-  ])('%s', async (_, tree, expected) => {
+  ])('a tree is refused if it has %s', async (_, tree, expected) => {
     expect(await refused(repositoryOf(tree).url, 'main')).toContain(expected);
   });
 });
@@ -348,7 +348,7 @@ describe('a malicious server', () => {
   test.each([
     ['a private address', 'https://10.0.0.1/x.git/info/refs?service=git-upload-pack'],
     ['another scheme', 'file:///etc/info/refs?service=git-upload-pack'],
-  ])('that redirects to %s', async (_, location) => {
+  ])('a malicious server that redirects to %s', async (_, location) => {
     git.intercept = (_, response) => {
       response.writeHead(302, { location }).end();
       return true;
@@ -358,7 +358,7 @@ describe('a malicious server', () => {
     );
   });
 
-  test('that redirects endlessly', async () => {
+  test('a malicious server that redirects endlessly', async () => {
     let hops = 0;
     git.intercept = ({ url = '' }, response) => {
       hops++;
@@ -369,7 +369,7 @@ describe('a malicious server', () => {
     expect(hops).toBeLessThan(10);
   });
 
-  test('that never responds', async () => {
+  test('a malicious server that never responds', async () => {
     git.intercept = () => true;
     // Other fetches have more time, because a busy machine needs seconds for the smallest.
     const impatient = await TestBuilder.start({ limits: { fetchMs: 2000 }, env: { SLIPWAY_ALLOW_LOOPBACK: '1' } });
