@@ -16,7 +16,7 @@ describe('the verdict', () => {
     ['an error', rejected, 3],
     ['a plugin without findings', plugin, 0],
     ['an incomplete plugin', { 'manifest.py': plugin['manifest.py'] }, 3],
-  ])('%s', async (_, files, code) => {
+  ])('the exit code of lint follows the verdict: %s', async (_, files, code) => {
     const ran = await slipway(['lint', '.'], { cwd: folderOf(files) });
     expect([ran.code, ran.stderr]).toEqual([code, '']);
   });
@@ -35,7 +35,7 @@ describe('a path that cannot be checked fails the run, whatever else is found', 
     ['a path through a file', ['a.py/b.py'], '✗ cannot check a.py/b.py: not a folder\n'],
     ['a file that is not source code', ['notes.txt'], '✗ cannot check notes.txt: no plugin, archive or source file\n'],
     ['a folder without source code', ['texts'], '✗ cannot check texts: no plugin, archive or source file\n'],
-  ])('%s', async (_, paths, stderr) => {
+  ])('a path that cannot be checked fails the run, whatever else is found: %s', async (_, paths, stderr) => {
     const cwd = folderOf({ ...rejected, 'notes.txt': 'eval\n', 'texts/notes.txt': 'eval\n' });
     const ran = await slipway(['lint', ...paths], { cwd });
     expect([ran.code, ran.stderr]).toEqual([1, stderr]);
@@ -48,13 +48,13 @@ describe('a path that cannot be checked fails the run, whatever else is found', 
     expect([ran.code, ran.stderr]).toEqual([1, '✗ cannot check src/b.py: a broken link\n']);
   });
 
-  test('findings are still shown', async () => {
+  test('findings are still shown when a path cannot be checked', async () => {
     const { stdout } = await slipway(['lint', 'a.py', 'missing'], { cwd: folderOf(rejected) });
     expect(stdout).toContain('a.py:1:1: error: Forbidden builtin: eval() (call) [SLP201]');
     expect(stdout).toContain('✗ not everything could be checked: 1 error in 1 file');
   });
 
-  test('JSON has an error and no verdict', async () => {
+  test('JSON has an error and no verdict when a path cannot be checked', async () => {
     const { stdout } = await slipway(['lint', '--json', 'a.py', 'missing'], { cwd: folderOf(rejected) });
     expect(JSON.parse(stdout)).toMatchObject({
       verdict: null,
@@ -68,7 +68,7 @@ describe('a path that cannot be checked fails the run, whatever else is found', 
     });
   });
 
-  test('SARIF reports an unsuccessful run', async () => {
+  test('SARIF reports an unsuccessful run when a path cannot be checked', async () => {
     const { stdout } = await slipway(['lint', '--format', 'sarif', 'missing'], { cwd: folderOf(clean) });
     expect(JSON.parse(stdout).runs[0].invocations).toEqual([
       {
@@ -97,7 +97,7 @@ describe('invalid usage', () => {
     ['an invalid number of threads', ['lint', '--threads', '0', '.'], 'Use a number from 1 to 64.'],
     ['an unknown rule', ['lint', '--explain', 'SLP999'], "unknown rule 'SLP999'"],
     ['an unknown topic', ['help', 'colours'], "unknown command or topic 'colours'"],
-  ])('%s', async (_, args, message) => {
+  ])('invalid usage is refused with exit code 2: %s', async (_, args, message) => {
     const { code, stderr, stdout } = await slipway(args);
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toMatch(/^✗ /);
@@ -144,14 +144,14 @@ describe('invalid usage', () => {
       ['plugin:read', 'Did you mean plugins:read', 'audit:read', 'publish'],
     ],
     ['an unknown level', ['lint', '--policy', 'lax', '.'], ['--policy', 'lax', 'seed, strict']],
-  ])('%s is named', async (_, args, names) => {
+  ])('an unknown name is refused with those that exist: %s', async (_, args, names) => {
     const { code, stderr, stdout } = await slipway(args);
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toMatch(/^✗ /);
     for (const name of names) expect(stderr).toContain(name);
   });
 
-  test('is reported as JSON with --json', async () => {
+  test('invalid usage is reported as JSON with --json', async () => {
     const { code, stdout } = await slipway(['lint', '--json', '--fromat', '.']);
     expect([code, JSON.parse(stdout)]).toEqual([
       2,
@@ -165,7 +165,7 @@ describe('invalid usage', () => {
     ]);
   });
 
-  test('without a command shows the help', async () => {
+  test('slipway without a command shows the help', async () => {
     const { code, stderr, stdout } = await slipway([]);
     expect([code, stdout, stderr.split('\n')[0]]).toEqual([2, '', 'Usage: slipway [options] [command]']);
   });

@@ -10,7 +10,7 @@ import { inProcess } from './in-process.ts';
 import { slipway } from './slipway.ts';
 
 describe('the help of every command fits on a page', () => {
-  test.each(commandsBelow(programForReading(), []))('slipway %s', async (_, words) => {
+  test.each(commandsBelow(programForReading(), []))('the help fits on a page: slipway %s', async (_, words) => {
     const { exit, stderr, stdout } = await inProcess([...words, '--help']);
     const lines = stdout.trimEnd().split('\n');
     expect([exit, stderr, lines[0]]).toEqual(['done', '', expect.stringMatching(/^(Usage: slipway|Examples:$)/)]);

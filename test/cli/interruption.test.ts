@@ -60,7 +60,7 @@ test.each([
   ]);
 });
 
-test('publish of a Go folder points to install', async () => {
+test('slipway publish of a Go folder points to install', async () => {
   const { env } = await serverThatStopsAt('nothing');
   const folder = folderOf({ 'go.mod': 'module upper\n\ngo 1.24\n', 'plugin.go': 'package main\n\nfunc main() {}\n' });
   const { exit, stderr } = await inProcess(['publish', folder], env);
@@ -72,7 +72,7 @@ test('publish of a Go folder points to install', async () => {
   ]);
 });
 
-test('publish reports findings once, and names the rule', async () => {
+test('slipway publish reports findings once, and names the rule', async () => {
   const { env } = await serverThatStopsAt('nothing');
   const folder = folderOf({ ...plugin, 'a.py': 'eval("1")\n' });
   const { exit, stderr } = await inProcess(['publish', folder], env);

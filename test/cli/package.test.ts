@@ -44,7 +44,7 @@ describe.each([
     });
   };
 
-  test('runs without installed packages', { tags }, () => {
+  test('the bundle runs without installed packages', { tags }, () => {
     expect(cli('--version')).toBe(`${version}\n`);
     const made = name.replace(' ', '_').toLowerCase();
     cli('init', made);
@@ -53,7 +53,7 @@ describe.each([
     expect(cli('test', made, '--sample-data', `${made}/tests/sample.json`)).toContain(`✓ ${made} 1.0.0 passed`);
   });
 
-  test('keeps the code that V8 compiled, and compiles again if that is damaged or old', { tags }, () => {
+  test('the bundle keeps the code that V8 compiled, and compiles again if that is damaged or old', { tags }, () => {
     const home = join(installed, name);
     const folder = join(home, '.cache/slipway/compiled');
     const run = (...args: string[]) => {

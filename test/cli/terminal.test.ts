@@ -73,7 +73,7 @@ test.each([
   expect([code, written()]).toEqual([exit, writes]);
 });
 
-test('login does not show the key that is typed', async () => {
+test('slipway login does not show the key that is typed', async () => {
   const { env, server } = await scene({ body: { results: [] } });
   await using _ = server;
   const { HOME, SLIPWAY_BASE_URL } = env;

@@ -18,7 +18,7 @@ async function all<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
   return seen;
 }
 
-test('fills in the path, the query and the body, each encoded', async () => {
+test('a request fills in the path, the query and the body, each encoded', async () => {
   await using server = await scriptedServer({}, {});
   const client = clientOf(`${server.url}/`);
   await client.get('/v1/plugins/{plugin_id}/source', { path: { plugin_id: '../a b' }, query: { path: 'x&y=1' } });
@@ -39,7 +39,7 @@ test('fills in the path, the query and the body, each encoded', async () => {
   ]);
 });
 
-test('throws an error response with all of its members', async () => {
+test('the client throws an error response with all of its members', async () => {
   const body = {
     success: false,
     error: { message: 'Not there', type: 'NotFoundError', hint: 'Look again', details: { id: 'x' } },
@@ -69,7 +69,7 @@ test.each<[string, unknown, string]>([
   await expect(clientOf(server.url).get('/v1/plugins')).rejects.toMatchObject({ message });
 });
 
-test('retries a POST with the same key until it succeeds', async () => {
+test('the client retries a POST with the same key until it succeeds', async () => {
   await using server = await scriptedServer(
     busy,
     { ...busy, status: 429 },
@@ -83,7 +83,7 @@ test('retries a POST with the same key until it succeeds', async () => {
   expect(keys).toHaveLength(4);
 });
 
-test("reads the agent surface's field errors", async () => {
+test("the client reads the agent surface's field errors", async () => {
   const error = { code: 'invalid_checksum', message: 'no', fields: [{ field: 'checksum', message: 'must be sha256' }] };
   await using server = await scriptedServer({ status: 400, body: { error } });
   await expect(clientOf(server.url).get('/v1/plugins')).rejects.toMatchObject({
@@ -104,12 +104,12 @@ test.each<[string, Scripted, number, number]>([
   expect(server.received).toHaveLength(times);
 });
 
-test('throws the last error response after all retries', async () => {
+test('the client throws the last error response after all retries', async () => {
   await using server = await scriptedServer(busy, busy, busy, { ...busy, body: { error: 'last' } });
   await expect(clientOf(server.url).get('/v1/plugins')).rejects.toMatchObject({ status: 503, message: 'last' });
 });
 
-test('names the server that cannot be reached', async () => {
+test('the client names the server that cannot be reached', async () => {
   const { url } = await (async () => {
     await using server = await scriptedServer();
     return server;
@@ -119,7 +119,7 @@ test('names the server that cannot be reached', async () => {
   await expect(failed).rejects.toThrow(`Connection to ${url} failed: `);
 });
 
-test('stops immediately when aborted, even between attempts', async () => {
+test('the client stops immediately when aborted, even between attempts', async () => {
   await using server = await scriptedServer(busy, {});
   const stop = new AbortController();
   const client = new SlipwayClient({
@@ -135,14 +135,14 @@ test('stops immediately when aborted, even between attempts', async () => {
   expect(server.received).toHaveLength(1);
 });
 
-test('never reads an older state than it has seen', async () => {
+test('the client never reads an older state than it has seen', async () => {
   await using server = await scriptedServer({ headers: { 'x-d1-bookmark': 'b1' } }, {}, {});
   const client = clientOf(server.url);
   for (let call = 0; call < 3; call += 1) await client.get('/v1/plugins');
   expect(server.received.map(({ headers }) => headers['x-d1-bookmark'])).toEqual([undefined, 'b1', 'b1']);
 });
 
-test('iterates over the pages of a list', async () => {
+test('the client iterates over the pages of a list', async () => {
   const page = (ids: number[], next_cursor: string | null) => ({ body: { results: ids, pagination: { next_cursor } } });
   await using server = await scriptedServer(page([1, 2], 'c2'), page([], 'c3'), page([3], null));
   const client = clientOf(server.url);
@@ -158,12 +158,12 @@ test('iterates over the pages of a list', async () => {
   ]);
 });
 
-test('reads NDJSON line by line', async () => {
+test('the client reads NDJSON line by line', async () => {
   await using server = await scriptedServer({ body: '{"a":1}\n\n{"b":"ü"}' });
   expect(await all(clientOf(server.url).lines('/v1/events/export'))).toEqual(['{"a":1}', '{"b":"ü"}']);
 });
 
-test('resumes interrupted server-sent events after the last one received', async () => {
+test('the client resumes interrupted server-sent events after the last one received', async () => {
   await using server = await scriptedServer(
     { body: 'id: 1\nevent: step\ndata: one\n\nid: 2\ndata: lost', broken: true },
     { body: ': comment\r\nid: 2\r\ndata: two\r\ndata: lines\r\n\r\n' },

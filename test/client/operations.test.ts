@@ -38,7 +38,7 @@ test.each(accepted)('accepts %s', (call) => {
 });
 
 describe('rejects', () => {
-  test.each(rejected)('%s', (_, call) => {
+  test.each(rejected)('a call with wrong types is rejected: %s', (_, call) => {
     expect(errorsByCall.get(call)).toHaveLength(1);
   });
 });

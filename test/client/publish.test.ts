@@ -8,7 +8,7 @@ import { scriptedServer } from './scripted-server.ts';
 const retries = { retriesMax: 3, pauseMs: 1, pauseMaxMs: 10 };
 const archive = new Blob(['x'.repeat(100_000)]);
 
-test('PUTs with the length and without the API key, and retries when the store is busy', async () => {
+test('the client PUTs with the length and without the API key, and retries when the store is busy', async () => {
   await using server = await scriptedServer({ status: 503 }, { headers: { etag: '"e"' } });
   const progress: number[] = [];
   const etag = await putArchive(`${server.url}/put`, archive, { retries, onProgress: (bytes) => progress.push(bytes) });
@@ -51,7 +51,7 @@ class BrowserRequest {
   }
 }
 
-test('PUTs with XMLHttpRequest in browsers, and stops when aborted', async () => {
+test('the client PUTs with XMLHttpRequest in browsers, and stops when aborted', async () => {
   vi.stubGlobal('XMLHttpRequest', BrowserRequest);
   onTestFinished(() => {
     vi.unstubAllGlobals();
@@ -71,7 +71,7 @@ test('PUTs with XMLHttpRequest in browsers, and stops when aborted', async () =>
   await expect(stopped).rejects.toThrow('enough');
 });
 
-test('publishes, and uploads once more after an integrity error', async () => {
+test('the client publishes, and uploads once more after an integrity error', async () => {
   await using store = await scriptedServer({ headers: { etag: '"wrong"' } }, { headers: { etag: '"right"' } });
   await using server = await scriptedServer(
     { body: { upload_id: 'plu_1', presigned_url: `${store.url}/put` } },

@@ -26,7 +26,7 @@ function versionOf(name: string, version: string, fields: Partial<Version> = {})
 const live = { deployed: true, deployment_state: 'promoted' } as const;
 
 describe('the rows of plugins', () => {
-  test('have the newest live version, the latest change of any version, and the number of versions', () => {
+  test('the rows of plugins have the newest live version, the latest change of any version, and the number of versions', () => {
     const rows = pluginRows(
       [
         versionOf('echo', '1.9.0', { ...live, updated_at: '2026-03-03T00:00:00.000Z' }),
@@ -60,7 +60,7 @@ describe('the rows of plugins', () => {
     ]);
   });
 
-  test('have the newest version of a plugin without a live one', () => {
+  test('the rows of plugins have the newest version of a plugin without a live one', () => {
     const rows = pluginRows(
       [versionOf('echo', '1.0.0', { deployment_state: 'failed' }), versionOf('echo', '1.1.0')],
       false,
@@ -68,7 +68,7 @@ describe('the rows of plugins', () => {
     expect(rows.map(({ version, state }) => [version.version, state])).toEqual([['1.1.0', 'not deployed']]);
   });
 
-  test('count the versions of a plugin on two pages together, and only the last plugin may have more', () => {
+  test('the rows of plugins count the versions of a plugin on two pages together, and only the last plugin may have more', () => {
     const first = [versionOf('broken', '1.0.0'), versionOf('echo', '1.0.0', live)];
     const counted = (versions: Version[], hasNextPage: boolean) =>
       pluginRows(versions, hasNextPage).map((row) => [row.name, row.version.version, row.versions, row.isPartial]);
@@ -95,9 +95,12 @@ describe('the rows of plugins', () => {
     ['superseded', 'not deployed'],
     ['cancelled', 'not deployed'],
     ['stopped', 'not deployed'],
-  ] as const)('of a version that is not live, after a deployment that is %s, are %s', (deployment_state, state) => {
-    expect(pluginRows([versionOf('echo', '1.0.0', { deployment_state })], false)).toMatchObject([{ state }]);
-  });
+  ] as const)(
+    'the state of a version that is not live, after a deployment that is %s, is %s',
+    (deployment_state, state) => {
+      expect(pluginRows([versionOf('echo', '1.0.0', { deployment_state })], false)).toMatchObject([{ state }]);
+    },
+  );
 });
 
 test('rows match a state and a verdict, both if both are chosen, and all match no filter', () => {

@@ -8,7 +8,7 @@ import { faultsOf } from './faults.ts';
 
 const scene = consoleScene();
 describe('signing in', () => {
-  test('by a link works once, and takes the secret out of the address', async () => {
+  test('signing in by a link works once, and takes the secret out of the address', async () => {
     const link = await signInLink(scene.local);
     const page = await (await scene.newContext()).newPage();
     await page.goto(link);
@@ -20,7 +20,7 @@ describe('signing in', () => {
     await other.getByText('This sign-in link was used before, or has expired').waitFor();
   });
 
-  test('by a key leads to the page that was asked for, and the key is nowhere in the browser', async () => {
+  test('signing in by a key leads to the page that was asked for, and the key is nowhere in the browser', async () => {
     const context = await scene.newContext();
     const page = await context.newPage();
     await page.goto(scene.path('plugins/echo'));
@@ -33,7 +33,7 @@ describe('signing in', () => {
     expect(cookies).toMatchObject([{ name: '__Host-slipway', httpOnly: true, secure: true, sameSite: 'Strict' }]);
   });
 
-  test('by a wrong key says so', async () => {
+  test('signing in by a wrong key says so', async () => {
     const page = await (await scene.newContext()).newPage();
     await page.goto('/');
     await page.getByLabel('API key').fill('sk_wrong');
@@ -41,7 +41,7 @@ describe('signing in', () => {
     await page.getByRole('alert').getByText('The API key is not valid').waitFor();
   });
 
-  test('ends by signing out: the cookie is worth nothing afterwards', async () => {
+  test('a session ends by signing out: the cookie is worth nothing afterwards', async () => {
     const page = await scene.signedInPage();
     const cookies = await page.context().cookies();
     await page.getByRole('button', { name: 'Sign out' }).click();
@@ -51,7 +51,7 @@ describe('signing in', () => {
     await page.getByRole('heading', { name: 'Sign in to Slipway' }).waitFor();
   });
 
-  test('is asked for again when the session ended elsewhere', async () => {
+  test('signing in is asked for again when the session ended elsewhere', async () => {
     const page = await scene.signedInPage();
     const other = await page.context().newPage();
     await other.goto(scene.path('plugins'));

@@ -35,7 +35,7 @@ async function openDeployment(name: string): Promise<Page> {
 const streams = /\/deployments\/dep_\w+\/(events|logs\?.*follow=true)/;
 
 describe('a deployment under way', () => {
-  test('is followed to its end by a stream', async () => {
+  test('a deployment under way is followed to its end by a stream', async () => {
     const opened: string[] = [];
     const page = await deploying('slow_stream', 3, async (fresh) => {
       fresh.on('response', (response) => streams.test(response.url()) && opened.push(response.url()));
@@ -45,7 +45,7 @@ describe('a deployment under way', () => {
     expect(opened.length).toBeGreaterThan(0);
   });
 
-  test('is followed to its end where no stream can be opened, with what the instance prints', async () => {
+  test('a deployment under way is followed to its end where no stream can be opened, with what the instance prints', async () => {
     const page = await deploying('slow_poll', 3, async (fresh) => {
       await fresh.route(streams, (request) => request.abort());
     });
@@ -53,7 +53,7 @@ describe('a deployment under way', () => {
     await page.getByText('read every 2 s, without a stream').waitFor();
   });
 
-  test('is cancelled, and deployed again as another one', async () => {
+  test('a deployment under way is cancelled, and deployed again as another one', async () => {
     const page = await deploying('slow_cancel', 15, async () => {});
     await page.getByText('What serves now goes on serving').waitFor();
     await page.getByRole('button', { name: 'Cancel' }).click();
@@ -68,7 +68,7 @@ describe('a deployment under way', () => {
 });
 
 describe('a live deployment', () => {
-  test('shows what its instance prints while one looks', async () => {
+  test('a live deployment shows what its instance prints while one looks', async () => {
     const page = await openDeployment('echo 1.2.0');
     await page.getByRole('heading', { name: 'Log of the instance' }).waitFor();
     await api().post('/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/realtime', {
@@ -81,7 +81,7 @@ describe('a live deployment', () => {
     await page.getByText("called with {'text': 'seen in the log'}").waitFor({ state: 'detached' });
   });
 
-  test('is rolled back with what that changes and leaves, and promoted again from its page', async () => {
+  test('a live deployment is rolled back with what that changes and leaves, and promoted again from its page', async () => {
     const page = await openDeployment('echo 1.2.0');
     await page.getByText('What the plugin wrote elsewhere stays.').waitFor();
     await page.getByRole('button', { name: 'Roll back…' }).click();

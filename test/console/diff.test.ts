@@ -39,7 +39,7 @@ function linesOf(page: Page): Promise<unknown> {
     })`);
 }
 
-test('beside each other, both sides have what did not change, with the numbers of their own lines', async () => {
+test('both sides of a diff have the unchanged lines, with the numbers of their own lines', async () => {
   expect(await linesOf(await openAt(1200))).toEqual([
     '1  # same 1 left',
     '2  # same 2 left',
@@ -55,7 +55,7 @@ test('beside each other, both sides have what did not change, with the numbers o
   ]);
 });
 
-test('in a narrow window, each line is seen once, below the other', async () => {
+test('each line of a diff is seen once in a narrow window, below the other', async () => {
   expect(await linesOf(await openAt(800))).toEqual([
     '1  # same 1 left',
     '2  # same 2 left',

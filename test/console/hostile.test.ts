@@ -92,7 +92,7 @@ test.each([
   await expectOnlyText();
 });
 
-test('markup in a README', async () => {
+test('markup in a README is shown as text', async () => {
   const { page, expectOnlyText } = await watchedPage(`${source}README.md`);
   for (const text of [html, svg, closing, link]) await page.getByText(text).first().waitFor();
   await expectOnlyText();
@@ -108,13 +108,13 @@ test('a line of 5 MB, and a long one that is returned', async () => {
   await cut.expectOnlyText();
 });
 
-test('markup and javascript: URLs in a manifest', async () => {
+test('markup and javascript: URLs in a manifest are shown as text', async () => {
   const { page, expectOnlyText } = await watchedPage('plugins/texts/versions/1.0.0');
   for (const text of [html, svg, closing, link]) await page.getByText(text).first().waitFor();
   await expectOnlyText();
 });
 
-test('lines of a log that imitate others, and control characters in them', async () => {
+test('lines of a log that imitate others, and control characters in them, are shown as text', async () => {
   const api = new SlipwayClient({ baseUrl: scene.local.url, apiKey: scene.local.api_key });
   const path = { namespace_id: scene.local.namespace_id };
   const { results } = await api.get('/v1/namespaces/{namespace_id}/deployments', { path, query: { name: 'texts' } });
@@ -129,7 +129,7 @@ test('lines of a log that imitate others, and control characters in them', async
   await expectOnlyText();
 });
 
-test('keys, values and errors in the answer of a call, and in the form of its inputs', async () => {
+test('keys, values and errors in the answer of a call, and in the form of its inputs, are shown as text', async () => {
   const { page, expectOnlyText } = await watchedPage('plugins/texts/playground');
   await expect.poll(() => page.getByLabel('Inputs as JSON').inputValue()).toContain('<img src=x');
   await page.getByRole('button', { name: 'Call', exact: true }).click();

@@ -82,7 +82,7 @@ test.each([
   expect(await focusedAt()).toBe(first);
 });
 
-test('/ goes to the search, and where there is none it opens the one of everything', async () => {
+test('the key / goes to the search, and where there is none it opens the one of everything', async () => {
   await open('plugins', 'echo');
   await press('/');
   expect(await page.locator(':focus').getAttribute('type')).toBe('search');

@@ -17,7 +17,7 @@ async function press(page: Page, name: string): Promise<void> {
 }
 
 describe('the playground', () => {
-  test('calls with what the form has, and shows the answer, the time, the log of this call and the request', async () => {
+  test('the playground calls with what the form has, and shows the answer, the time, the log of this call and the request', async () => {
     const page = await openPlayground();
     await page.getByLabel('text (required)').fill('a new text');
     await page.getByLabel('times').fill('3');
@@ -33,7 +33,7 @@ describe('the playground', () => {
     await answer.getByText(/ms in the plugin/).waitFor();
   });
 
-  test('begins with the first example, and takes another one with its parameters', async () => {
+  test('the playground begins with the first example, and takes another one with its parameters', async () => {
     const page = await openPlayground();
     await expect.poll(() => page.getByLabel('text (required)').inputValue()).toBe('hello');
     await page.getByLabel('Example').selectOption('loud');
@@ -42,7 +42,7 @@ describe('the playground', () => {
     expect(JSON.parse(await page.getByLabel('Parameters as JSON').inputValue())).toEqual({ volume: 11 });
   });
 
-  test('has the same inputs as a form and as JSON, and calls nothing while the JSON is not an object', async () => {
+  test('the playground has the same inputs as a form and as JSON, and calls nothing while the JSON is not an object', async () => {
     const page = await openPlayground();
     await page.getByLabel('text (required)').fill('shared');
     await press(page, 'JSON');
@@ -56,7 +56,7 @@ describe('the playground', () => {
     expect(await page.getByLabel('tags').inputValue()).toBe('[1]');
   });
 
-  test('calls two versions side by side, and says whether they answered the same', async () => {
+  test('the playground calls two versions side by side, and says whether they answered the same', async () => {
     const page = await openPlayground('?version=1.2.0&compare=1.0.0');
     await press(page, 'Call both');
     await page.getByText('Both versions answered the same.').waitFor();
@@ -67,7 +67,7 @@ describe('the playground', () => {
         .waitFor();
   });
 
-  test('shows an error of the plugin, and what Slipway refuses with the request', async () => {
+  test('the playground shows an error of the plugin, and what Slipway refuses with the request', async () => {
     const page = await openPlayground();
     await page.getByLabel('fail').check();
     await press(page, 'Call');
@@ -79,7 +79,7 @@ describe('the playground', () => {
     await refused.getByText(/^req_/).waitFor();
   });
 
-  test('gives the call in other languages, with quotes that a shell cannot misread', async () => {
+  test('the playground gives the call in other languages, with quotes that a shell cannot misread', async () => {
     const page = await openPlayground('?version=1.1.0');
     await page.getByLabel('text (required)').fill("it's $HOME");
     await page.getByText('This call in other languages').click();
@@ -90,7 +90,7 @@ describe('the playground', () => {
       expect(await page.getByRole('region', { name: language }).innerText()).toContain(url);
   });
 
-  test('is a part that the first page does not load', async () => {
+  test('the code of the playground is a part that the first page does not load', async () => {
     const page = await (await scene.newContext()).newPage();
     const loaded: string[] = [];
     page.on('response', (response) => loaded.push(new URL(response.url()).pathname));
@@ -101,7 +101,7 @@ describe('the playground', () => {
 });
 
 describe('the page of a plugin', () => {
-  test('shows what serves, where a rollback goes, and the calls of the last day by version', async () => {
+  test('the page of a plugin shows what serves, where a rollback goes, and the calls of the last day by version', async () => {
     const page = await openPlayground();
     await press(page, 'Call');
     await page.getByText('success').waitFor();
@@ -114,7 +114,7 @@ describe('the page of a plugin', () => {
     await page.getByRole('heading', { name: 'echo 1.2.0 to 1.1.0' }).waitFor();
   });
 
-  test('joins publications, deployments and rejected uploads in one timeline', async () => {
+  test('the page of a plugin joins publications, deployments and rejected uploads in one timeline', async () => {
     const page = await scene.signedInPage();
     await page.goto(scene.path('plugins/echo'));
     const entries = page.getByRole('list', { name: 'Versions and rejected uploads' }).locator('> li');
@@ -132,7 +132,7 @@ describe('the page of a plugin', () => {
       .waitFor();
   });
 
-  test('marks a version that never served', async () => {
+  test('the page of a plugin marks a version that never served', async () => {
     const page = await scene.signedInPage();
     await page.goto(scene.path('plugins/broken'));
     await page.getByRole('heading', { name: '1.0.0' }).getByText('failed, never served').waitFor();

@@ -65,7 +65,7 @@ async function publishByKeyboard(page: Page, version: string): Promise<void> {
   await page.getByText('promoted').first().waitFor({ timeout: 60_000 });
 }
 
-test('publish, deploy and roll back by keyboard alone', async () => {
+test('a plugin is published, deployed and rolled back by keyboard alone', async () => {
   const page = await scene.signedInPage();
   await publishByKeyboard(page, '1.0.0');
   await publishByKeyboard(page, '1.1.0');
@@ -105,7 +105,7 @@ class Reader {
 }
 
 describe('by the texts on the pages alone', () => {
-  test('"version 1.2.0 is broken, roll production back"', async () => {
+  test('a reader of the texts alone can do "version 1.2.0 is broken, roll production back"', async () => {
     const page = await scene.signedInPage();
     const reader = new Reader(page);
     await reader.click(/^echo$/);
@@ -119,7 +119,7 @@ describe('by the texts on the pages alone', () => {
     expect(reader.clicks).toBe(4);
   });
 
-  test('"find out why 1.3.0 was rejected"', async () => {
+  test('a reader of the texts alone can do "find out why 1.3.0 was rejected"', async () => {
     const page = await scene.signedInPage();
     const reader = new Reader(page);
     await reader.click(/^echo$/);

@@ -17,7 +17,7 @@ describe('the verdict is', () => {
     ['warn', [{ ...error, waiver }]],
     ['reject', [error]],
     ['reject', [warning, { ...error, waiver }, error]],
-  ])('%s', (verdict, findings) => {
+  ])('the verdict is %s', (verdict, findings) => {
     expect(verdictOf(findings)).toBe(verdict);
   });
 });

@@ -21,7 +21,7 @@ describe('a granted host', () => {
     ['*.example.com', '*.api.example.com'],
     ['*.example.com', '*.example.com'],
     ['*.example.com:9042', 'db.example.com:9042'],
-  ])('%s covers %s', (granted, asked) => {
+  ])('the granted host %s covers %s', (granted, asked) => {
     expect(missingPermissions({ network: [asked] }, { network: [granted] })).toBeUndefined();
   });
 
@@ -37,7 +37,7 @@ describe('a granted host', () => {
     ['*.example.com', '*.com.example'],
     ['*.api.example.com', '*.example.com'],
     ['*.example.com:9042', 'db.example.com'],
-  ])('%s does not cover %s', (granted, asked) => {
+  ])('the granted host %s does not cover %s', (granted, asked) => {
     expect(missingPermissions({ network: [asked] }, { network: [granted] })).toEqual({ network: [asked] });
   });
 });

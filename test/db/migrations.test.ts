@@ -12,7 +12,7 @@ test('the migrations create the tables of the schema, and no others', async () =
   expect(results.map(({ name }) => name)).toEqual(declared.sort());
 });
 
-test('applied one by one, the migrations make what the tests begin with', async () => {
+test('the migrations make what the tests begin with, applied one by one', async () => {
   const { EMPTY_DB, MIGRATIONS } = env;
   await EMPTY_DB.batch(MIGRATIONS.flatMap(({ queries }) => queries).map((query) => EMPTY_DB.prepare(query)));
   const contents = async (db: D1Database) => {

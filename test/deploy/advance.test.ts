@@ -227,7 +227,7 @@ test('the sweep sends a deployment again only after its backoff', async () => {
   expect(messages()).toBe(1);
 });
 
-test('after the last attempt the deployment fails', async () => {
+test('a deployment fails after its last attempt', async () => {
   const s = await scene();
   const { id } = await deploy(s);
   await s.deps.db

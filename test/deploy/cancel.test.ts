@@ -89,7 +89,7 @@ test('cancelling is idempotent', async () => {
   expect(cancelEvents.map(({ type }) => type)).toEqual(['deployment.queued', 'deployment.cancelled']);
 });
 
-test('of a cancellation and a promotion at the same time one wins, and the other learns it', async () => {
+test('one of a cancellation and a promotion at the same time wins, and the other learns it', async () => {
   const s = await scene();
   for (let trips = 0; trips < 4; trips++) {
     const { id } = await deploy(s);

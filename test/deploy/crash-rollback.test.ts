@@ -51,7 +51,7 @@ async function crashing(s: Two & { id: string }, crashes: number = crashRollback
   await rollBackCrashing(s.deps, row.id, crashes);
 }
 
-test('calls that end its processes three times give the name back, with an event', async () => {
+test('a version whose calls end its processes three times gives the name back, with an event', async () => {
   const s = await promoted({ 'realtime.py': mortal });
   const deferred: Promise<unknown>[] = [];
   const deps = {
@@ -170,7 +170,7 @@ test('a version whose manifest opts out keeps the name', async () => {
   expect(await named(s)).toBe(s.v1.id);
 });
 
-test('later than its first minute, a version keeps the name', async () => {
+test('a version keeps the name after its first minute', async () => {
   const s = await promoted();
   s.clock.advance(crashRollback.noticeMs);
   await crashing(s);

@@ -84,7 +84,7 @@ describe('concurrent requests', () => {
     expect(rows.map(({ status }) => status).sort()).toEqual(['queued', 'superseded']);
   });
 
-  test('of enabling and deleting one is refused', async () => {
+  test('one of enabling and deleting at the same time is refused', async () => {
     for (let round = 0; round < 3; round++) {
       const s = await sharing();
       const remove = deleteVersion(s.deps, s.actor, s.actor.organizationId, id);
@@ -161,7 +161,7 @@ describe('concurrent requests', () => {
 });
 
 describe('a process that dies', () => {
-  test('after enabling: the sweep finds the requested deployment', async () => {
+  test('a process that dies after enabling leaves the requested deployment to the sweep', async () => {
     const s = await sharing();
     const { deployment } = await enable(s);
     s.sent.length = 0;
@@ -170,7 +170,7 @@ describe('a process that dies', () => {
     expect(s.sent).toContainEqual({ v: 1, type: 'advance-deployment', id: deployment?.id });
   });
 
-  test('after marking a namespace as deleted: the version can be deleted, and the sweep undeploys it there', async () => {
+  test('a process that dies after marking a namespace as deleted leaves a version that can be deleted, and the sweep undeploys it there', async () => {
     const s = await sharing(false);
     await enable(s);
     await markNamespaceDeleted(s.deps, s.actor, s.namespaceId);

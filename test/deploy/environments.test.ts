@@ -152,14 +152,17 @@ describe('what cannot be resolved fails the deployment with the reason, and noth
     ['a version that does not exist', 'six==99.0\n', /six==99\.0/],
     ['a URL', 'six\nsix @ https://x.example/six-1.16.0-py2.py3-none-any.whl\n', /requirements\.txt:2/],
     ['an option', '--index-url https://x.example/simple\nsix\n', /requirements\.txt:1/],
-  ])('%s', async (_, requirements, reason) => {
-    const s = await scene({ files: { ...files, 'requirements.txt': requirements } });
-    await deployed(s);
-    const { newest, serving } = await overview(s);
-    expect([serving, newest?.status, newest?.attempts]).toEqual([null, 'failed', 1]);
-    expect(newest?.error).toMatch(reason);
-    expect(await locks(s)).toEqual([]);
-  });
+  ])(
+    'a dependency that cannot be resolved fails the deployment with the reason, and nothing is retried: %s',
+    async (_, requirements, reason) => {
+      const s = await scene({ files: { ...files, 'requirements.txt': requirements } });
+      await deployed(s);
+      const { newest, serving } = await overview(s);
+      expect([serving, newest?.status, newest?.attempts]).toEqual([null, 'failed', 1]);
+      expect(newest?.error).toMatch(reason);
+      expect(await locks(s)).toEqual([]);
+    },
+  );
 });
 
 test('an index that does not answer costs an attempt', async () => {
@@ -217,7 +220,7 @@ describe('a builder that has nothing', () => {
     return { ...watched, sent };
   };
 
-  test('gets the archive from the store', async () => {
+  test('a builder that has nothing gets the archive from the store', async () => {
     const s = await scene({ files });
     const id = await deployed(s);
     await s.deps.builder.stop(id);
@@ -227,7 +230,7 @@ describe('a builder that has nothing', () => {
     expect([sent, called.includes('install')]).toEqual([[environment?.archive], false]);
   });
 
-  test('and a store that has lost it: it is installed again from the lock', async () => {
+  test('an archive that builder and store have lost is installed again from the lock', async () => {
     const s = await scene({ files });
     const id = await deployed(s);
     await s.deps.builder.stop(id);
@@ -241,7 +244,7 @@ describe('a builder that has nothing', () => {
   });
 });
 
-test('what was deployed before dependencies were installed starts without them', async () => {
+test('a version deployed before dependencies were installed starts without them', async () => {
   const s = await scene({ files: { 'requirements.txt': 'six==1.16.0\n' } });
   const id = await deployed(s);
   await s.deps.builder.stop(id);

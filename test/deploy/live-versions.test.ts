@@ -32,7 +32,7 @@ function keep(org: Organization, count: number) {
   return org.post(`${org.plugins}/by-name/hello_ext/undeploy`, { keep: count });
 }
 
-test('keeps what serves the name and the newest deployed', async () => {
+test('a limit of live versions keeps what serves the name and the newest deployed', async () => {
   const org = await organization({ fetch: app.fetch });
   await deployed(org, 5);
   await org.post(`${org.plugins}/by-name/hello_ext/rollback`, { version: '1.0.1' });
@@ -51,7 +51,7 @@ test('keeps what serves the name and the newest deployed', async () => {
   expect((await keep(org, 3)).body).toMatchObject({ undeployed: [], remaining: 0 });
 });
 
-test('undeploys all with 0, the one that serves last, so that the name goes to no older one', async () => {
+test('a limit of 0 live versions undeploys all, the one that serves last, so that the name goes to no older one', async () => {
   const org = await organization({ fetch: app.fetch });
   await deployed(org, 3);
   const before = (await eventsOf(org)).length;
@@ -61,7 +61,7 @@ test('undeploys all with 0, the one that serves last, so that the name goes to n
   expect(moves).toHaveLength(1);
 });
 
-test('undeploys some at a time, and says how many remain', async () => {
+test('a limit of live versions undeploys some at a time, and says how many remain', async () => {
   const org = await organization({ fetch: app.fetch });
   const limit = deploymentLimits.undeployAtOnce;
   await deployed(org, limit + 2);
@@ -78,7 +78,7 @@ test.each([-1, 1.5, null, undefined])('does not take keep = %s', async (count) =
   });
 });
 
-test('finds no unknown name', async () => {
+test('a limit of live versions is not found for an unknown name', async () => {
   const org = await organization({ fetch: app.fetch });
   expect(await keep(org, 1)).toMatchObject({ status: 404, body: { detail: 'Plugin not found: hello_ext' } });
 });

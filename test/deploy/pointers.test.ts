@@ -238,7 +238,7 @@ test('versions are live side by side; the name follows the active one and falls 
   expect(await named(s)).toBe(s.version.id);
 });
 
-test('when several versions stay live, the name falls back to the highest', async () => {
+test('the name falls back to the highest of several versions that stay live', async () => {
   const s = await scene();
   const versions = [];
   for (const version of ['1.2.0', '1.10.0', '2.0.0'])

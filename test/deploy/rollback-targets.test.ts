@@ -32,7 +32,7 @@ async function failedBetween() {
   return { ...s, v0: s.version, v1, v2 };
 }
 
-test('skips a version that never served, and says what served until now', async () => {
+test('a rollback skips a version that never served, and says what served until now', async () => {
   const s = await failedBetween();
   expect([await targets(s), await named(s)]).toEqual([['1.0.0'], s.v2.id]);
   const rollback = await back(s);
@@ -44,7 +44,7 @@ test('skips a version that never served, and says what served until now', async 
   expect([await named(s), await active(s)]).toEqual([s.v0.id, s.v0.id]);
 });
 
-test('while a version that failed is active, leaves the one that serves', async () => {
+test('a rollback leaves the version that serves while a version that failed is active', async () => {
   const s = await failedBetween();
   const failed = await back(s, '1.1.0');
   await finish(s, failed);
@@ -54,7 +54,7 @@ test('while a version that failed is active, leaves the one that serves', async 
   expect([formatVersion(rollback.version), rollback.previous?.id]).toEqual(['1.0.0', s.v2.id]);
 });
 
-test('goes forward again, newest promotion first', async () => {
+test('a rollback goes forward again, newest promotion first', async () => {
   const s = await failedBetween();
   await back(s);
   expect(await targets(s)).toEqual(['1.2.0']);
@@ -63,7 +63,7 @@ test('goes forward again, newest promotion first', async () => {
   expect(await targets(s)).toEqual(['1.0.0', '1.2.0']);
 });
 
-test('is refused if only the version that serves was ever promoted', async () => {
+test('a rollback is refused if only the version that serves was ever promoted', async () => {
   const s = await two();
   await live(s, s.v0);
   expect(await targets(s)).toEqual([]);
@@ -73,7 +73,7 @@ test('is refused if only the version that serves was ever promoted', async () =>
   });
 });
 
-test('counts a version that took over the name when another was undeployed', async () => {
+test('a rollback counts a version that took over the name when another was undeployed', async () => {
   const s = await two();
   await live(s, s.v1);
   await live(s, s.v0);
@@ -84,7 +84,7 @@ test('counts a version that took over the name when another was undeployed', asy
   expect([await named(s), await targets(s)]).toEqual([s.v1.id, ['1.0.0']]);
 });
 
-test('forgets a version that was deleted', async () => {
+test('a rollback forgets a version that was deleted', async () => {
   const s = await failedBetween();
   await deleteVersion(s.deps, s.actor, s.namespaceId, 'hello_ext_1_0_0');
   expect(await targets(s)).toEqual([]);
@@ -92,13 +92,13 @@ test('forgets a version that was deleted', async () => {
   expect(rows.map(({ versionId }) => versionId)).toEqual([s.v2.id]);
 });
 
-test('counts an undeployed version only by its own promotion, with nothing serving', async () => {
+test('a rollback counts an undeployed version only by its own promotion, with nothing serving', async () => {
   const s = await failedBetween();
   for (const version of [s.v2, s.v0]) await undeployVersion(s.deps, s.namespaceId, version, s.actor.ref);
   expect([await named(s), await targets(s)]).toEqual([null, ['1.0.0']]);
 });
 
-test('reads no version that never served, however many were published since', async () => {
+test('a rollback reads no version that never served, however many were published since', async () => {
   const s = await failedBetween();
   const { id: _, ...row } = s.v2;
   const read = async (published: number) => {

@@ -38,7 +38,7 @@ async function eventTypes({ deps, version }: Scene, from: number): Promise<strin
 }
 
 describe('the catalogue', () => {
-  test('changes immediately; without traffic by name nothing else happens', async () => {
+  test('a rollback in the catalogue changes immediately; without traffic by name nothing else happens', async () => {
     const s = await two();
     const rollback = await back(s, '1.0.0');
     expect([formatVersion(rollback.version), rollback.previous?.id, rollback.traffic]).toEqual([
@@ -49,21 +49,21 @@ describe('the catalogue', () => {
     expect([await active(s), await named(s), await attemptsOf(s, s.v0)]).toEqual([s.v0.id, null, []]);
   });
 
-  test('while nothing was ever promoted, defaults to the version that was active before, back and forth', async () => {
+  test('a rollback while nothing was ever promoted defaults to the version that was active before, back and forth', async () => {
     const s = await two();
     const numbers = [];
     for (let i = 0; i < 3; i++) numbers.push(formatVersion((await back(s)).version));
     expect(numbers).toEqual(['1.0.0', '1.0.1', '1.0.0']);
   });
 
-  test('has no target if there is no other version', async () => {
+  test('a rollback has no target if there is no other version', async () => {
     await expect(back(await scene())).rejects.toMatchObject({
       code: 'conflict',
       message: 'No other version of hello_ext has served before 1.0.0. Name the version to roll back to.',
     });
   });
 
-  test('finds neither an unknown name or number nor a deleted version', async () => {
+  test('a rollback finds neither an unknown name or number nor a deleted version', async () => {
     const s = await two();
     await expect(back(s, '9.9.9')).rejects.toMatchObject({ message: 'Plugin not found: hello_ext_9_9_9' });
     await deleteVersion(s.deps, s.actor, s.namespaceId, 'hello_ext_1_0_0');
@@ -74,7 +74,7 @@ describe('the catalogue', () => {
     expect(await active(s)).toBe(s.v1.id);
   });
 
-  test('continues from there: the next published version is active again', async () => {
+  test('the catalogue continues from a rollback: the next published version is active again', async () => {
     const s = await two();
     await back(s, '1.0.0');
     const v2 = await publishVersion(s.deps, s.actor, s.namespaceId, { version: '1.0.2' });
@@ -93,7 +93,7 @@ describe('to a version that is live', () => {
     expect((await overview({ ...s, version: s.v1 })).serving?.versionId).toBe(s.v1.id);
   });
 
-  test('and forward again', async () => {
+  test('a rollback to a version that is live goes back and forward again', async () => {
     const s = await two();
     await live(s, s.v0);
     await live(s, s.v1);
@@ -112,7 +112,7 @@ describe('to a version that is live', () => {
     expect(await eventTypes(s, before)).toEqual(['plugin.rolled_back']);
   });
 
-  test('is recorded in events, with the actor and the reason', async () => {
+  test('a rollback is recorded in events, with the actor and the reason', async () => {
     const s = await two();
     await live(s, s.v0);
     await live(s, s.v1);
@@ -281,7 +281,7 @@ describe('to a version without an instance', () => {
     expect([await named(s), await active(s)]).toEqual([s.v1.id, s.v1.id]);
   });
 
-  test('if the serving version is undeployed meanwhile, the name moves as soon as the deployment is ready', async () => {
+  test('the name moves as soon as the deployment is ready if the serving version is undeployed meanwhile', async () => {
     const s = await two();
     await live(s, s.v1);
     const rollback = await back(s, '1.0.0');
@@ -291,7 +291,7 @@ describe('to a version without an instance', () => {
     expect(await named(s)).toBe(s.v0.id);
   });
 
-  test('undeploying the version withdraws the request', async () => {
+  test('undeploying the version withdraws the request for a rollback', async () => {
     const s = await two();
     await live(s, s.v1);
     const rollback = await back(s, '1.0.0');

@@ -261,7 +261,7 @@ test('the secrets of a deleted namespace are deleted', async () => {
   expect(await s.deps.db.select().from(secrets).where(eq(secrets.namespaceId, id))).toEqual([]);
 });
 
-test('lists names, dates and revisions, and no value', async () => {
+test('the list of secrets has names, dates and revisions, and no value', async () => {
   const s = await scene();
   await set(s, 'value-of-b', 'B_TOKEN');
   await set(s, 'value-of-a', 'A_TOKEN');

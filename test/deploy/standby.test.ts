@@ -7,7 +7,7 @@ import { back, live, two } from '../support/plugins/rollback.ts';
 import { publishVersion } from '../support/scenes/scene.ts';
 import { waitFor } from '../support/waiting.ts';
 
-test('after a promotion and a rollback, the version that served before; a call by name ends it', async () => {
+test('the version that served before is on standby after a promotion and a rollback; a call by name ends it', async () => {
   const s = await two();
   const standby = async (...ids: string[]) =>
     Promise.all(ids.map(async (id) => (await s.deps.builder.status(id))?.standby));

@@ -77,14 +77,17 @@ function exhausted({ deployment, ...claim }: ClaimedDeployment): ClaimedDeployme
 }
 
 describe('a worker that lost its lease', () => {
-  test.each(writes)('%s: nothing changes, and the successor promotes', async (_what, write) => {
-    const { s, id, stale, successor } = await twoWorkers();
-    await expectNoChange(() => write(s, stale));
-    await promote(s.deps, successor);
-    expect((await overview(s)).serving?.id).toBe(id);
-  });
+  test.each(writes)(
+    'a worker that lost its lease changes nothing, and the successor promotes: %s',
+    async (_what, write) => {
+      const { s, id, stale, successor } = await twoWorkers();
+      await expectNoChange(() => write(s, stale));
+      await promote(s.deps, successor);
+      expect((await overview(s)).serving?.id).toBe(id);
+    },
+  );
 
-  test('does not renew it, and learns that it is lost', async () => {
+  test('a worker that lost its lease does not renew it, and learns that it is lost', async () => {
     const { s, id, stale, successor } = await twoWorkers();
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     try {
@@ -103,7 +106,7 @@ describe('a worker that lost its lease', () => {
 });
 
 describe('the lease', () => {
-  test('keeps another worker away for 20 s', async () => {
+  test('the lease keeps another worker away for 20 s', async () => {
     const s = await scene();
     const { id } = await deploy(s);
     const { token } = await claimed(s, id);
@@ -114,7 +117,7 @@ describe('the lease', () => {
     expect((await claimed(s, id)).token).not.toBe(token);
   });
 
-  test('is renewed every 5 s, so that a long step keeps it', async () => {
+  test('the lease is renewed every 5 s, so that a long step keeps it', async () => {
     const s = await scene();
     const { id } = await deploy(s);
     const claim = await claimed(s, id);
@@ -135,14 +138,14 @@ describe('the lease', () => {
     }
   });
 
-  test('lets one of ten workers at the same moment deploy', async () => {
+  test('the lease lets one of ten workers at the same moment deploy', async () => {
     const s = await scene();
     const { id } = await deploy(s);
     await Promise.all(Array.from({ length: 10 }, () => advanceDeployment(s.deps, id)));
     expect(await rowOf(s, id)).toMatchObject({ status: 'promoted', attempts: 1 });
   });
 
-  test('is not taken from a deployment whose plugin has failed eight times', async () => {
+  test('the lease is not taken from a deployment whose plugin has failed eight times', async () => {
     const s = await scene();
     const { id } = await deploy(s);
     const builder: typeof s.deps.builder = {

@@ -65,7 +65,7 @@ async function printing(budget: number | null): Promise<Printing> {
 const notice = (budget: number) =>
   `Nothing is stored from here until 00:00 UTC: the instances of your organization have printed its ${budget} bytes of logs for a day. Print less, or ask your operator for a higher quota log_bytes_per_day.`;
 
-test('what exceeds the budget is dropped and reported as stored, with one line in the log', async () => {
+test('lines beyond the budget are dropped and reported as stored, with one line in the log', async () => {
   const { print, stored, used } = await printing(250);
   for (let chunks = 0; chunks < 6; chunks++) await print(1);
   expect(await stored()).toEqual(['stored', 'stored', 'stored', notice(250)]);
@@ -126,7 +126,7 @@ test('output of isolates counts and is dropped like that of processes', async ()
   expect([await stored(), await used()]).toEqual([['stored', notice(lineBytes)], lineBytes]);
 });
 
-test('what could not be stored uses up nothing', async () => {
+test('lines that could not be stored use up no budget', async () => {
   const { deps, id, clock, used } = await printing(lineBytes);
   const blobs: R2Bucket = Object.assign(Object.create(deps.blobs), {
     put: () => Promise.reject(new Error('the bucket does not answer')),

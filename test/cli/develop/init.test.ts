@@ -8,7 +8,7 @@ import { folderOf } from '../slipway.ts';
 
 describe('a new plugin has no findings', () => {
   test.each([...categories.map((category) => ['--category', category]), ...kinds.map((kind) => ['--kind', kind])])(
-    '%s %s',
+    'a new plugin has no findings: %s %s',
     async (...options) => {
       const output = join(folderOf({}), 'made');
       const described = ['--description', 'Says "hello", in 2 lines\n# é', '--author', "O'Brien"];
@@ -26,7 +26,7 @@ function unfilledFiles(folder: string): string[] {
     .filter((path) => /\{\{/.test(readFileSync(path, 'utf8')));
 }
 
-test('without an author, no file mentions one', async () => {
+test('a new plugin without an author mentions none in any file', async () => {
   const output = join(folderOf({}), 'made');
   await inProcess(['init', 'made', '-o', output]);
   const [manifest, readme] = ['manifest.py', 'README.md'].map((name) => readFileSync(join(output, name), 'utf8'));
@@ -36,7 +36,7 @@ test('without an author, no file mentions one', async () => {
   ]);
 });
 
-test('existing files are not overwritten', async () => {
+test('init does not overwrite existing files', async () => {
   const folder = folderOf({ 'notes.txt': 'mine' });
   const { exit, stderr } = await inProcess(['init', 'made', '-o', folder]);
   expect([exit, stderr, readdirSync(folder)]).toEqual([

@@ -156,7 +156,7 @@ test.each([
   });
 });
 
-test('log shows the installed versions of a Go plugin', async () => {
+test('slipway log shows the installed versions of a Go plugin', async () => {
   expect((await run('log', 'upper')).stdout).toBe(`version v2   (active, serves calls)
   commit     fedcba9876543210
   installed  2026-11-20 12:00:00Z by ci
@@ -169,12 +169,12 @@ version v1
 `);
 });
 
-test('invoke calls a Go plugin', async () => {
+test('slipway invoke calls a Go plugin', async () => {
   const ran = await run('invoke', 'upper', '--action', 'upper', '-d', '{"text": "a"}');
   expect([ran.exit, JSON.parse(ran.stdout)]).toEqual(['done', { text: 'A' }]);
 });
 
-test('logs of a Go plugin and of a version that is not deployed say that there is nothing', async () => {
+test('slipway logs of a Go plugin and of a version that is not deployed say that there is nothing', async () => {
   expect(await run('logs', 'upper')).toMatchObject({
     exit: 'done',
     stdout: '',
@@ -213,7 +213,7 @@ test.each([
   ).toEqual(expected);
 });
 
-test('list shows failed versions, and Go plugins', async () => {
+test('slipway list shows failed versions, and Go plugins', async () => {
   expect((await run('list')).stdout).toBe(`PLUGIN  VERSION  STATE           SOURCE  ID
 notes   1.2.0    - not deployed  custom  notes_1_2_0
 notes   1.1.0    ✗ failed        custom  notes_1_1_0
@@ -225,7 +225,7 @@ upper   v1   0123456789ab  ✓ live  https://git.test/upper
 `);
 });
 
-test('status says why a deployment failed, and how often the one that serves was restarted', async () => {
+test('slipway status says why a deployment failed, and how often the one that serves was restarted', async () => {
   expect((await run('status', 'notes')).stdout).toBe(`  VERSION  STATUS    TRAFFIC           LIVE SINCE
 * 1.1.0    FAILED    -                 -
   1.0.0    DEPLOYED  ✓ serves traffic  2026-11-20 12:00:01Z
@@ -237,7 +237,7 @@ test('status says why a deployment failed, and how often the one that serves was
   expect([reported, results.length]).toEqual([instance, 2]);
 });
 
-test('status says why a live version does not start, and that a deployment in progress is tried again', async () => {
+test('slipway status says why a live version does not start, and that a deployment in progress is tried again', async () => {
   const cause = 'The container did not start: it did not answer within 30 s.';
   const retried = { ...failed, status: 'IN_PROGRESS', error: cause };
   const retry = { attempts: 3, attempts_max: 8, next_attempt_at: '2026-11-20T12:05:00.000Z' };
@@ -286,7 +286,7 @@ test('an instance that is down between two crashes is restarting', async () => {
   );
 });
 
-test('log and events name keys instead of showing their IDs', async () => {
+test('slipway log and events name keys instead of showing their IDs', async () => {
   expect((await run('log', 'notes')).stdout).toMatch(/^ {2}published +2026-11-20 12:00:00Z by ci$/m);
   expect((await run('events')).stdout).toBe('2026-11-20 12:00:00Z  key.created  ci  key_2\n');
 });
@@ -318,7 +318,7 @@ test.each([
   expect(ran.received.filter((request) => request.startsWith('POST'))).toEqual([]);
 });
 
-test('invoke --no-validate sends any inputs', async () => {
+test('slipway invoke --no-validate sends any inputs', async () => {
   const ran = await run('invoke', 'notes', '--no-validate', '-d', '{}');
   expect([ran.exit, ran.received]).toEqual([
     'done',

@@ -31,7 +31,7 @@ describe.each(['plugin_clean', 'plugin_warned', 'plugin_rejected', 'plugin_go'])
     asFolder = await lintJson(['input'], { cwd: join(fixtures, name) });
   });
 
-  test('packed as a zip', async () => {
+  test('a zip of a plugin has the findings of its folder', async () => {
     const cwd = folderOf({ upload: await packZip(files) });
     const asZip = await lintJson(['upload'], { cwd });
     expect(findingsOf(asZip)).toEqual(findingsOf(asFolder));
@@ -43,12 +43,12 @@ describe.each(['plugin_clean', 'plugin_warned', 'plugin_rejected', 'plugin_go'])
     ]);
   });
 
-  test('packed as a zip with a top-level folder', async () => {
+  test('a zip with a top-level folder has the findings of its folder', async () => {
     const cwd = folderOf({ upload: await packZip(files.map((file) => ({ ...file, path: `top/${file.path}` }))) });
     expect(findingsOf(await lintJson(['upload'], { cwd }))).toEqual(findingsOf(asFolder));
   });
 
-  test('packed as a tar.gz', async () => {
+  test('a tar.gz of a plugin has the findings of its folder', async () => {
     const members = files.map(({ bytes, path }) => ({ name: path, data: bytes }));
     const cwd = folderOf({ upload: writeTarGz(members) });
     expect(findingsOf(await lintJson(['upload'], { cwd }))).toEqual(findingsOf(asFolder));
@@ -75,14 +75,14 @@ describe('a hostile archive', () => {
     ['is a zip bomb', 'SLP705', writeZip([...entries, { name: 'zeros', data: new Uint8Array(8 * 1024 * 1024) }])],
     ['is encrypted', 'SLP706', writeZip([...entries, { name: 'a.py', data: 'x', fields: { flags: 0x801 } }])],
     ['starts with other bytes', 'SLP704', writeZip(entries, { prefix: new TextEncoder().encode('#!/bin/sh\n') })],
-  ])('that %s is rejected by %s', async (_, ruleId, bytes) => {
+  ])('a hostile archive that %s is rejected by %s', async (_, ruleId, bytes) => {
     const ran = await slipway(['lint', 'upload'], { cwd: folderOf({ upload: bytes }) });
     expect([ran.code, ran.stderr]).toEqual([3, '']);
     expect(ran.stdout).toContain(`[${ruleId}]`);
     expect(ran.stdout.match(/[^\P{C}\n]/gu)).toBeNull();
   });
 
-  test('is the parent folder of its files in SARIF', async () => {
+  test('a hostile archive is the parent folder of its files in SARIF', async () => {
     const cwd = folderOf({ 'my upload.zip': writeZip([...entries, { name: '\u001b/a.py', data: 'x' }]) });
     const { stdout } = await slipway(['lint', '--format', 'sarif', 'my upload.zip'], { cwd });
     expect(JSON.parse(stdout).runs[0].results[0].locations[0].physicalLocation.artifactLocation).toEqual({
@@ -90,7 +90,7 @@ describe('a hostile archive', () => {
     });
   });
 
-  test('is located at its own path in SARIF for findings about the whole archive', async () => {
+  test('a hostile archive is located at its own path in SARIF for findings about the whole archive', async () => {
     const { stdout } = await slipway(['lint', '--format', 'sarif', 'a.zip'], { cwd: folderOf({ 'a.zip': '' }) });
     expect(JSON.parse(stdout).runs[0].results).toMatchObject([
       { ruleId: 'SLP710', locations: [{ physicalLocation: { artifactLocation: { uri: 'a.zip' } } }] },
@@ -106,7 +106,7 @@ describe('archive detection', () => {
     ['an empty file named as a zip', 'plugin.zip', '', 'archive'],
     ['text named as a tar.gz', 'plugin.TAR.GZ', 'x', 'archive'],
     ['Python', 'plugin.py', 'x = 1\n', 'file'],
-  ])('%s', async (_, name, start, kind) => {
+  ])('a file is detected as an archive or not: %s', async (_, name, start, kind) => {
     const content = { PK: writeZip([]), '\u001f': writeTarGz([]) }[start] ?? start;
     const { paths } = await lintJson([name], { cwd: folderOf({ [name]: content }) });
     expect(paths.map((path) => path.kind)).toEqual([kind]);

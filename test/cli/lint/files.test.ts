@@ -11,7 +11,7 @@ async function filesFound(cwd: string, path = '.'): Promise<string[]> {
 }
 
 describe('in a folder of files', () => {
-  test('Python files are found at any depth, by name or by first line, sorted by path', async () => {
+  test("a folder's Python files are found at any depth, by name or by first line, sorted by path", async () => {
     const files = {
       'b.py': bad,
       'a/deep/er/c.PYW': bad,
@@ -28,7 +28,7 @@ describe('in a folder of files', () => {
     ]);
   });
 
-  test("Go files are found with each plugin's go.mod", async () => {
+  test("a folder's Go files are found with each plugin's go.mod", async () => {
     const files = {
       'one/plugin.go': 'package main\n\nimport "C"\n',
       'one/go.mod': 'module one\n\nreplace a => ../a\n',
@@ -75,7 +75,7 @@ describe('in the folder of a plugin', () => {
     expect(await filesFound(cwd, 'p')).toEqual(['SLP702 batch.py', 'SLP702 root', 'SLP702 weights']);
   });
 
-  test('files that publishing leaves out are ignored', async () => {
+  test("files that publishing leaves out are ignored in a plugin's folder", async () => {
     const leftOut = {
       '__pycache__/pipeline.cpython-312.pyc': 'x',
       '.git/config': 'x',
@@ -89,7 +89,7 @@ describe('in the folder of a plugin', () => {
     expect([findings, paths]).toEqual([[], without]);
   });
 
-  test('too many files are rejected before packing', async () => {
+  test("a plugin's folder with too many files is rejected before packing", async () => {
     const many = Object.fromEntries(Array.from({ length: 1000 }, (_, index) => [`data/${index}.json`, '1']));
     expect(await filesFound(folderOf({ ...plugin, ...many }))).toEqual(['SLP705 ']);
   });
@@ -98,7 +98,7 @@ describe('in the folder of a plugin', () => {
 describe('hostile names', () => {
   const names = ['\u001b[31mred.py', 'two\nlines.py', '\u202egnp.py', 'zero\u200bwidth.py', 'back\\slash.py'];
 
-  test.each(['text', 'github'])('are escaped for terminals and CI runners (%s)', async (format) => {
+  test.each(['text', 'github'])('hostile names are escaped for terminals and CI runners (%s)', async (format) => {
     const cwd = folderOf(Object.fromEntries(names.map((name) => [name, bad])));
     const { stdout } = await slipway(['lint', '--format', format, '.'], { cwd });
     // Only printable characters and our own line breaks.
@@ -107,17 +107,17 @@ describe('hostile names', () => {
     expect(stdout).toContain(format === 'github' ? 'file=two\\u{a}lines.py,' : 'two\\u{a}lines.py:1:1: error');
   });
 
-  test('are escaped if the file cannot be checked', async () => {
+  test('hostile names are escaped if the file cannot be checked', async () => {
     const { stderr } = await slipway(['lint', '\u001b[2J\u202emissing']);
     expect(stderr).toBe('✗ cannot check \\u{1b}[2J\\u{202e}missing: no such file or folder\n');
   });
 
-  test('are rejected in a plugin', async () => {
+  test('hostile names are rejected in a plugin', async () => {
     const cwd = folderOf({ ...plugin, 'back\\slash.py': 'x = 1\n' });
     expect(await filesFound(cwd)).toEqual(['SLP701 back\\slash.py']);
   });
 
-  test('are unchanged in JSON', async () => {
+  test('hostile names are unchanged in JSON', async () => {
     const cwd = folderOf({ [names[0] ?? '']: bad });
     expect(await filesFound(cwd)).toEqual([`SLP201 ${names[0]}`]);
   });

@@ -21,13 +21,13 @@ const cases = [
 describe.each(cases)('%s', (name, code) => {
   const cwd = `${fixtures}/${name}`;
 
-  test.each(['text', 'json', 'github'])('as %s', async (format) => {
+  test.each(['text', 'json', 'github'])('the findings are printed as %s', async (format) => {
     const ran = await slipway(['lint', '--format', format, 'input'], { cwd });
     expect([ran.code, ran.stderr]).toEqual([code, '']);
     await expect(ran.stdout).toMatchFileSnapshot(`${cwd}/expected.${format}`);
   });
 
-  test('as sarif, valid according to the published schema', async () => {
+  test('the findings are printed as sarif, valid according to the published schema', async () => {
     const ran = await slipway(['lint', '--format', 'sarif', 'input'], { cwd });
     expect([ran.code, ran.stderr]).toEqual([code, '']);
     expect(sarifErrors(JSON.parse(ran.stdout))).toBeNull();
@@ -36,7 +36,7 @@ describe.each(cases)('%s', (name, code) => {
     await expect(written).toMatchFileSnapshot(`${cwd}/expected.sarif`);
   });
 
-  test('fits 80 columns, except for the lines with messages', () => {
+  test('the printed findings fit 80 columns, except for the lines with messages', () => {
     const lines = readFileSync(`${cwd}/expected.text`, 'utf8').split('\n');
     const wide = lines.filter((line) => line.length > 80 && !/^\S+: (?:error|warning|note): /.test(line));
     expect(wide).toEqual([]);

@@ -23,11 +23,11 @@ describe('the carets', () => {
     ['under an empty span', 'x = 1', 3, 3, 'x = 1\n  ^'],
     ['at the end of the line', 'x = (', 6, 6, 'x = (\n     ^'],
     ['beyond the line', 'x', 9, 12, 'x\n ^'],
-  ])('%s', (_, line, column, endColumn, expected) => {
+  ])('the carets are below their span: %s', (_, line, column, endColumn, expected) => {
     expect(shown(line, column, endColumn)).toBe(expected);
   });
 
-  test('extend to the end of the line if the span continues', () => {
+  test('the carets extend to the end of the line if the span continues', () => {
     const span = { line: 2, column: 5, endLine: 4, endColumn: 2 };
     expect(renderSnippet(['a', 'x = f(', '1', ')'], span, 40)).toEqual({ line: 'x = f(', carets: '    ^^' });
   });
@@ -44,11 +44,11 @@ describe('a line that is too long', () => {
     ['is cut between wide characters', `${'日'.repeat(60)}eval(x)`, 61, 65, '…日日eval(x)\n     ^^^^'],
     ['is cut between pairs of code units', `${'🚀'.repeat(60)}eval(x)`, 121, 125, '…🚀🚀eval(x)\n     ^^^^'],
     ['is not cut when it just fits', `${'x'.repeat(16)}eval`, 17, 21, `${'x'.repeat(16)}eval\n${' '.repeat(16)}^^^^`],
-  ])('%s', (_, line, column, endColumn, expected) => {
+  ])('a line that is too long is cut around its span: %s', (_, line, column, endColumn, expected) => {
     expect(shown(line, column, endColumn, 20)).toBe(expected);
   });
 
-  test('is not processed beyond the displayed part', () => {
+  test('a line that is too long is not processed beyond the displayed part', () => {
     const line = '\u0301'.repeat(1_000_000);
     expect(shown(line, 500_000, 500_004, 20).length).toBeLessThan(500);
   });

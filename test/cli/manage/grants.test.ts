@@ -55,7 +55,7 @@ test.each<[string[], object]>([
   expect([exit, stdout]).toEqual(['done', '✓ lookup is granted:\n  network api.example.com\n  calls of 60 s\n']);
 });
 
-test('give without permissions sends what the active version asks for', async () => {
+test('slipway grants give without permissions sends what the active version asks for', async () => {
   const versions = { active_version: '1.0.1', results: [{ version: '1.0.1', active: true }] };
   const { sent } = await ran(
     ['give', 'lookup'],
@@ -70,7 +70,7 @@ test('give without permissions sends what the active version asks for', async ()
   ]);
 });
 
-test('give without permissions sends what an installed Go plugin asks for', async () => {
+test('slipway grants give without permissions sends what an installed Go plugin asks for', async () => {
   const { sent } = await ran(
     ['give', 'auth', '--kind', 'pipeline'],
     { body: { name: 'auth', plugin_definition: { permissions } } },
@@ -186,7 +186,7 @@ test.each<[string[], string]>([
   expect(sent).toEqual([[`DELETE /v1/grants?${query}`, null]]);
 });
 
-test('list prints what each plugin is granted', async () => {
+test('slipway grants list prints what each plugin is granted', async () => {
   const results = [grant, { ...grant, plugin: 'shared', namespace_id: null, permissions: {} }];
   const { stdout } = await ran(['list'], { body: { results, pagination: { limit: 50, next_cursor: null } } });
   expect(stdout.split('\n').map((line) => line.trimEnd().split(/ {2,}/))).toEqual([

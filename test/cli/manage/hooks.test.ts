@@ -65,7 +65,7 @@ test.each<[string, string[], object]>([
   );
 });
 
-test('create sends the status token from its variable, and nothing if the variable is not set', async () => {
+test('slipway hooks create sends the status token from its variable, and nothing if the variable is not set', async () => {
   const options = ['create', 'ocr', '--status-token-env', 'STATUS', '--status-api-url', 'https://ghe.test/api/v3'];
   const { sent } = await ran(options, [{ body: withSecret }], { STATUS: 'ghp_token' });
   expect(sent).toMatchObject([
@@ -76,7 +76,7 @@ test('create sends the status token from its variable, and nothing if the variab
   expect(missing.stderr).toContain('✗ the variable STATUS of --status-token-env is not set');
 });
 
-test('list prints one line for each hook', async () => {
+test('slipway hooks list prints one line for each hook', async () => {
   const { stdout, sent } = await ran(['list'], [pageOf(hook)]);
   expect(stdout.split('\n').map((line) => line.trimEnd())).toEqual([
     'HOOK   STATUS   KIND       PLUGIN  ACTION  REFS',
@@ -89,7 +89,7 @@ test('list prints one line for each hook', async () => {
   );
 });
 
-test('show prints where the provider sends pushes, and what they do', async () => {
+test('slipway hooks show prints where the provider sends pushes, and what they do', async () => {
   const { stdout, sent } = await ran(['show', 'dhk_1'], [{ body: hook }]);
   for (const text of [
     'https://slipway.test/hooks/dhk_1',
@@ -100,7 +100,7 @@ test('show prints where the provider sends pushes, and what they do', async () =
   expect(sent).toEqual([['GET', '/v1/deploy-hooks/dhk_1', null]]);
 });
 
-test('deliveries says why a push failed', async () => {
+test('slipway hooks deliveries says why a push failed', async () => {
   const { stdout } = await ran(['deliveries', 'dhk_1'], [pageOf(delivery)]);
   expect(stdout).toMatch(/psh_1 +failed +refs\/tags\/ocr-v2 +0123456789ab +.+ +It does not compile\./);
   expect((await ran(['deliveries', 'dhk_1'], [pageOf()])).stdout).toBe('Nothing was received yet.\n');
@@ -116,7 +116,7 @@ test.each([
   expect(sent).toEqual([['POST', '/v1/deploy-hooks/dhk_1/test', { ref: 'v1' }]]);
 });
 
-test('rotate sends the overlap, a day by default', async () => {
+test('slipway hooks rotate sends the overlap, a day by default', async () => {
   const byDefault = await ran(['rotate', 'dhk_1'], [{ body: withSecret }]);
   expect(byDefault).toMatchObject({ exit: 'done', stdout: 'whsec_secret\n' });
   const overlap = await ran(['rotate', 'dhk_1', '--overlap', '1h'], [{ body: withSecret }]);
@@ -125,7 +125,7 @@ test('rotate sends the overlap, a day by default', async () => {
   );
 });
 
-test('delete asks first, and deletes with --yes', async () => {
+test('slipway hooks delete asks first, and deletes with --yes', async () => {
   const refused = await ran(['delete', 'dhk_1'], []);
   expect([refused.exit, refused.sent]).toEqual(['usage', []]);
   const { stdout, sent } = await ran(['delete', 'dhk_1', '--yes'], [{ body: { success: true, hook_id: 'dhk_1' } }]);

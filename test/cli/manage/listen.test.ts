@@ -68,7 +68,7 @@ test('a delivery without a valid signature is answered with 401 and shown as suc
   ]);
 });
 
-test('with --json, each delivery says whether it is verified', async () => {
+test('slipway listen --json says of each delivery whether it is verified', async () => {
   await using server = await scriptedServer({ body: { endpoint_id: 'whk_1', secret } }, { body: {} });
   const { interrupt, url } = await listener(server.url, '--json');
   await post(url, signed(secret));

@@ -127,7 +127,7 @@ describe('the request of', () => {
       { config: { a: 1 } },
       '✓ valid',
     ],
-  ])('%s', async (command, answer, request, sent, printed) => {
+  ])('a command sends its request: %s', async (command, answer, request, sent, printed) => {
     const ended = await ran(command.split(' '), answer);
     expect([ended.stderr.replaceAll(/^ {2}.*\n/gm, ''), ended.exit]).toEqual(['', 'done']);
     expect([ended.request, ended.sent, ended.stdout]).toEqual([request, sent, `${printed}\n`]);
@@ -145,7 +145,7 @@ test.each([
   expect([exit, stderr, count]).toEqual(['usage', `✗ nothing to change\n  fix      ${fix}\n`, 0]);
 });
 
-test('agents register computes the checksum of a file', async () => {
+test('slipway agents register computes the checksum of a file', async () => {
   const artifact = join(folderOf({ 'n.tar.gz': 'bytes' }), 'n.tar.gz');
   const args = ['agents', 'register', 'nginx', '1', 'https://a.test/n', '--type', 'log', '--artifact', artifact];
   const { request, sent } = await ran(args, agent);
@@ -155,13 +155,13 @@ test('agents register computes the checksum of a file', async () => {
   ]);
 });
 
-test('agents register needs one checksum, and refuses two', async () => {
+test('slipway agents register needs one checksum, and refuses two', async () => {
   const args = ['agents', 'register', 'nginx', '1', 'https://a.test/n', '--type', 'log'];
   expect(await ran(args, agent)).toMatchObject({ exit: 'usage', count: 0 });
   expect(await ran([...args, '--checksum', 'sha256:00', '--artifact', 'n'], agent)).toMatchObject({ exit: 'usage' });
 });
 
-test('agents validate shows each error with its place, and fails', async () => {
+test('slipway agents validate shows each error with its place, and fails', async () => {
   const errors = [{ path: '/port', keyword: 'type', message: 'must be integer' }];
   const { exit, stdout } = await ran(['agents', 'validate', 'plg_1', '-d', '{}'], { valid: false, errors });
   expect([exit, stdout]).toEqual(['failed', '/port  must be integer\n']);
@@ -174,26 +174,26 @@ const registered = {
   verificationDetails: { failure: 'checksum_mismatch', message: 'The checksum differs.' },
 };
 
-test('agents list asks for a type and a text, and shows the state of each', async () => {
+test('slipway agents list asks for a type and a text, and shows the state of each', async () => {
   const args = ['agents', 'list', '--type', 'log', '--search', 'ngi', '--yanked', '--limit', '2'];
   const { request, stdout } = await ran(args, { plugins: [registered], nextCursor: null });
   expect(request).toBe('GET /api/v1/plugins?limit=2&pluginType=log&q=ngi&includeYanked=true');
   expect(stdout).toMatch(/^nginx +2\.1\.0 +log +mismatch, deprecated +plg_1$/m);
 });
 
-test('agents show says why an artifact was not verified', async () => {
+test('slipway agents show says why an artifact was not verified', async () => {
   const { stdout } = await ran(['agents', 'show', 'plg_1'], registered);
   expect(stdout).toMatch(/^state +mismatch, deprecated\n +The checksum differs\.$/m);
   expect(stdout).toMatch(/^labels +team=edge$/m);
 });
 
-test('namespaces show says how many live versions are kept', async () => {
+test('slipway namespaces show says how many live versions are kept', async () => {
   const shown = { ...namespace, description: null, feature_extractors: [], keep_live_versions: 3, created_at: null };
   const { stdout } = await ran(['namespaces', 'show', 'staging'], shown);
   expect(stdout).toMatch(/^live versions +3 of each plugin are kept$/m);
 });
 
-test('batch test prints a row per line, and numbers the rows that failed', async () => {
+test('slipway batch test prints a row per line, and numbers the rows that failed', async () => {
   const rows = folderOf({ 'rows.csv': 'text\na\nb\n' });
   const answer = {
     ...{ status: 'error', rows: [{ size: 1 }, null], row_errors: [{ index: 1, message: 'no b' }], error: null },

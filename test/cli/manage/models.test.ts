@@ -31,7 +31,7 @@ const uploadTo = (url: string): Scripted => ({
   body: { upload_url: `${url}/store/signed`, expires_at: '2026-03-01T11:00:00.000Z', model: null },
 });
 
-test('put sends the file to the store, without the key, and confirms it', async () => {
+test('slipway models put sends the file to the store, without the key, and confirms it', async () => {
   const { exit, received, stderr, stdout } = await ran(['put', 'weights', weights()], (url) => [
     uploadTo(url),
     { headers: { etag: '"1"' } },
@@ -50,7 +50,7 @@ test('put sends the file to the store, without the key, and confirms it', async 
   expect(received[1]?.headers.authorization).toBeUndefined();
 });
 
-test('put of a content that is stored sends nothing, and confirms it', async () => {
+test('slipway models put of a content that is stored sends nothing, and confirms it', async () => {
   const { exit, received } = await ran(['put', 'weights', weights(), '--json'], () => [
     { body: { upload_url: null, expires_at: null, model } },
     { body: model },
@@ -58,7 +58,7 @@ test('put of a content that is stored sends nothing, and confirms it', async () 
   expect([exit, received.map(({ method }) => method)]).toEqual(['done', ['PUT', 'POST']]);
 });
 
-test('put sends the reason for which a pickle is accepted', async () => {
+test('slipway models put sends the reason for which a pickle is accepted', async () => {
   const waived = { ...model, waived_because: 'trained by ourselves' };
   const { received, stdout } = await ran(
     ['put', 'weights', weights(), '--waive-pickle', 'trained by ourselves', '--json'],
@@ -97,7 +97,7 @@ test('a refused pickle is rejected, and prints how to store it', async () => {
   expect(stderr).toContain('fix      Convert it to safetensors, ONNX or GGUF.');
 });
 
-test('list prints size, digest and waiver of each model', async () => {
+test('slipway models list prints size, digest and waiver of each model', async () => {
   const results = [model, { ...model, name: 'old', size_bytes: 3 * 1024 ** 2, waived_because: 'trained by ourselves' }];
   const { exit, stdout } = await ran(['list'], () => [
     { body: { results, pagination: { limit: 50, next_cursor: null } } },

@@ -110,7 +110,7 @@ test.each<[string[], object, string, unknown, string]>([
   expect(ran.stdout).toEqual(stdout);
 });
 
-test('quotas list shows every quota, and sizes with their units', async () => {
+test('slipway quotas list shows every quota, and sizes with their units', async () => {
   const all = Object.fromEntries(quotaResources.map((resource) => [resource, { used: 52e6, max_allowed: 50e9 }]));
   await using server = await scriptedServer({ body: { organization_id: 'org_1', quotas: all } });
   const { stdout } = await inProcess(['quotas', 'list'], { SLIPWAY_BASE_URL: server.url, SLIPWAY_API_KEY: 'sk_any' });
@@ -139,7 +139,7 @@ test('an invalid limit is refused', async () => {
   expect(await inProcess(['quotas', 'set', 'org_1', 'keys', 'many'], environment)).toMatchObject({ exit: 'usage' });
 });
 
-test('completion powershell lists commands, choices and the commands that take plugins', async () => {
+test('slipway completion powershell lists commands, choices and the commands that take plugins', async () => {
   const { exit, stdout } = await inProcess(['completion', 'powershell']);
   expect(exit).toBe('done');
   expect(stdout).toMatch(/^Register-ArgumentCompleter -Native -CommandName slipway/);
@@ -148,7 +148,7 @@ test('completion powershell lists commands, choices and the commands that take p
   expect(stdout).toContain("'invoke'");
 });
 
-test('whoami shows the organization of the key', async () => {
+test('slipway whoami shows the organization of the key', async () => {
   const key = {
     ...{ name: 'ci', prefix: 'sk_12345678', scopes: ['plugins:read'], namespace_ids: null, expires_at: null },
     ...{ organization_id: 'org_1', organization_name: 'acme' },

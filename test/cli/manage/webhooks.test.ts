@@ -18,7 +18,7 @@ async function ran(args: string[], ...answers: Scripted[]) {
   return { ...ended, sent: server.received.map(({ method, url }) => `${method} ${url}`) };
 }
 
-test('deliveries asks for those of a status and a type', async () => {
+test('slipway webhooks deliveries asks for those of a status and a type', async () => {
   const body = { results: [delivery], pagination: { limit: 50, next_cursor: null } };
   const { stdout, sent } = await ran(['deliveries', 'whk_1', '--status', 'failed', '--type', 'version.published'], {
     body,
@@ -31,7 +31,7 @@ test('deliveries asks for those of a status and a type', async () => {
   expect(stdout).toMatch(/dlv_1 +version\.published +failed +2 attempts/);
 });
 
-test('delivery prints its attempts and what was sent, with nothing that controls a terminal', async () => {
+test('slipway webhooks delivery prints its attempts and what was sent, with nothing that controls a terminal', async () => {
   const attempts_made = [
     { ...attempt, number: 1, status_code: 500, error: 'The endpoint answered 500.' },
     { ...attempt, number: 2, status_code: null, error: 'The endpoint did not answer.' },
@@ -50,7 +50,7 @@ ATTEMPT  AT                    STATUS  TOOK   ERROR
 `);
 });
 
-test('delivery of which nothing was sent yet', async () => {
+test('slipway webhooks delivery says if nothing was sent yet', async () => {
   const { stdout } = await ran(['delivery', 'whk_1', 'dlv_1'], {
     body: { ...delivery, status: 'pending', attempts: 0, attempts_made: [], body: '{}' },
   });

@@ -56,7 +56,7 @@ const lock = {
 };
 const installed = { python: '3.12', platform: 'x86_64-manylinux_2_36', files: 1787, size_bytes: 94_693_488 };
 
-test('show, with a lock, an environment and advisories', async () => {
+test('slipway show prints a lock, an environment and advisories', async () => {
   const environment = { lock, environments: [installed] };
   const stdout = await run(['show', 'notes@1.0.0', '--advisories', advisories()], { plugin }, environment);
   expect(stdout.split('\n')).toEqual([
@@ -68,7 +68,7 @@ test('show, with a lock, an environment and advisories', async () => {
   ]);
 });
 
-test('show, before the first deployment', async () => {
+test('slipway show prints no packages before the first deployment', async () => {
   const stdout = await run(['show', 'notes@1.0.0'], { plugin }, { lock: null, environments: [] });
   expect(stdout.split('\n')).toEqual([...details, 'locked        at the first realtime deployment', '']);
 });
@@ -87,7 +87,7 @@ const diff = {
   findings: { introduced: [], fixed: [], unchanged: [] },
 };
 
-test('diff, with packages that were added and changed, and advisories', async () => {
+test('slipway diff shows packages that were added and changed, and advisories', async () => {
   const stdout = await run(['diff', 'notes', '1.0.0..1.1.0', '--stat', '--advisories', advisories()], diff);
   expect(stdout.split('\n')).toEqual([
     'M  requirements.txt  +1 -1',
@@ -105,7 +105,7 @@ test('diff, with packages that were added and changed, and advisories', async ()
   ]);
 });
 
-test('diff, before both versions have a lock', async () => {
+test('slipway diff says that there is nothing to compare before both versions have a lock', async () => {
   const stdout = await run(['diff', 'notes', '1.0.0..1.1.0', '--stat'], { ...diff, packages: null });
   expect(stdout.split('\n').slice(0, 4)).toEqual([
     'M  requirements.txt  +1 -1',

@@ -23,7 +23,7 @@ async function dryRun(args: string[], ...answers: Scripted[]) {
 
 const publish = (...options: string[]) => ['publish', folderOf(asking), ...options];
 
-test('publish --dry-run fails with everything that a deployment would lack', async () => {
+test('slipway publish --dry-run fails with everything that a deployment would lack', async () => {
   const { exit, received, stderr, stdout } = await dryRun(publish(), notFound, { body: { missing } });
   expect([exit, stdout]).toEqual(['failed', '']);
   expect(stderr).toContain(
@@ -43,14 +43,14 @@ test('publish --dry-run fails with everything that a deployment would lack', asy
   });
 });
 
-test('publish --dry-run --json reports what is missing as data', async () => {
+test('slipway publish --dry-run --json reports what is missing as data', async () => {
   const { stderr, stdout } = await dryRun(publish('--json'), notFound, { body: { missing } });
   expect(JSON.parse(stdout || stderr)).toMatchObject({
     error: { title: 'Requirements missing', details: { missing } },
   });
 });
 
-test('publish --dry-run --no-deploy only mentions what a deployment would lack', async () => {
+test('slipway publish --dry-run --no-deploy only mentions what a deployment would lack', async () => {
   const { exit, stdout } = await dryRun(publish('--no-deploy'), notFound, { body: { missing } });
   expect([exit, stdout]).toEqual([
     'done',
@@ -58,7 +58,7 @@ test('publish --dry-run --no-deploy only mentions what a deployment would lack',
   ]);
 });
 
-test('publish --dry-run says what it could not ask a server of the release before', async () => {
+test('slipway publish --dry-run says what it could not ask a server of the release before', async () => {
   const { exit, stdout } = await dryRun(publish(), notFound, notFound);
   expect([exit, stdout]).toEqual([
     'done',
@@ -85,12 +85,12 @@ test.each([
   expect(second).toBe('✓ demo 1.0.0 passes what was checked here; nothing was uploaded');
 });
 
-test('publish without an account is refused as before', async () => {
+test('slipway publish without an account is refused as before', async () => {
   const env = { SLIPWAY_BASE_URL: 'http://127.0.0.1:9' };
   expect(await inProcess(['publish', folderOf(asking)], env)).toMatchObject({ exit: 'denied', stdout: '' });
 });
 
-test('deploy --dry-run fails with everything that a deployment would lack', async () => {
+test('slipway deploy --dry-run fails with everything that a deployment would lack', async () => {
   const versions = { active_version: '1.0.0', results: [], pagination: { total: 0 } };
   const manifest = { permissions: { secrets: ['TOKEN'] }, models: ['weights'] };
   const answers = [versions, { plugin: { namespace_id: null, manifest } }, { missing }].map((body) => ({ body }));

@@ -72,7 +72,7 @@ test('each stage is printed as it is reached', async () => {
   expect(stderr.replaceAll(/[\d.]+ m?s\n/g, 'TIME\n')).toBe('· building   TIME\n· promoted   TIME\n');
 });
 
-test('while packages are installed, each part is printed as it is reached', async () => {
+test('each part of the packages is printed as it is reached while they are installed', async () => {
   const log = (step: string, ...written: string[]) =>
     event('log', { step, attempt: 1, lines: written.map((line) => ({ at: '', stream: 'host', line })) });
   const building = [

@@ -45,7 +45,7 @@ test('--cursor continues an earlier page, and an empty result says so', async ()
   expect([asked, stderr]).toEqual([[{ cursor: 'b2xk' }], 'No line matches.\n']);
 });
 
-test('without --tail, a note has the cursor of older lines', async () => {
+test('slipway logs without --tail prints a note with the cursor of older lines', async () => {
   const many = Array.from({ length: 1000 }, () => line(1));
   expect((await logs([page(many, 'b2xk')])).stderr).toBe('There are older lines: repeat with --cursor b2xk\n');
 });

@@ -30,7 +30,7 @@ const python = (numbers: string) =>
   `{"executable": "/usr/bin/python3", "version": [${numbers}], "files": [], "packages": [], "abi": "", "machine": "x86_64", "libc": ""}`;
 const go = (number: string) => `{"GOROOT": "/go", "GOVERSION": "go${number}", "GOOS": "linux", "GOARCH": "amd64"}`;
 
-test('programs that are new enough', async () => {
+test('programs that are new enough are listed with a check mark', async () => {
   expect(await programsOf({ python3: python('3, 11, 0'), go: go('1.24'), git: 'git version 2.37.0' })).toEqual([
     '✓ python    3.11.0',
     '✓ go        go1.24',
@@ -38,7 +38,7 @@ test('programs that are new enough', async () => {
   ]);
 });
 
-test('programs that are missing', async () => {
+test('missing programs are listed with what to install', async () => {
   expect(await programsOf({})).toEqual([
     '! python    PYTHON=python3 does not run. Set PYTHON to the path of Python 3.11 or newer.',
     '  fix       install Python to use `slipway test`',
@@ -49,7 +49,7 @@ test('programs that are missing', async () => {
   ]);
 });
 
-test('programs that are too old', async () => {
+test('programs that are too old are listed with the version that is needed', async () => {
   const found = await programsOf({ python3: python('3, 10, 9'), go: go('1.23.9'), git: 'git version 2.36.9' });
   expect(found.filter((line) => !line.startsWith('  fix'))).toEqual([
     '! python    python3 is Python 3.10.9, which is too old. Set PYTHON to the path of Python 3.11 or newer.',

@@ -61,7 +61,7 @@ test.each([
   expect([exit, stderr, requests, readdirSync(folder)]).toEqual(['usage', message, 0, []]);
 });
 
-test('logout removes the stored key', async () => {
+test('slipway logout removes the stored key', async () => {
   const folder = folderOf({ 'slipway/config.json': '{"api_key": "sk_old"}' });
   mkdirSync(join(folder, 'state'));
   const environment = { XDG_CONFIG_HOME: folder, SLIPWAY_STATE: join(folder, 'state') };

@@ -163,7 +163,7 @@ test('a found state is ignored if it leads to another machine', () => {
   expect(baseUrl.value).not.toBe(remote.url);
 });
 
-test('config list shows every setting and, with --origin, where it comes from, but never the key', async () => {
+test('slipway config list shows every setting and, with --origin, where it comes from, but never the key', async () => {
   const folder = folderOf({ 'slipway/config.json': JSON.stringify(stored) });
   const environment = { XDG_CONFIG_HOME: folder, SLIPWAY_STATE: folder, SLIPWAY_NAMESPACE: 'own' };
   const file = join(folder, 'slipway/config.json');
@@ -178,7 +178,7 @@ test('config list shows every setting and, with --origin, where it comes from, b
   ]);
 });
 
-test('login --local stores the settings of a local server, which then hold in every folder', async () => {
+test('slipway login --local stores the settings of a local server, which then hold in every folder', async () => {
   await using server = await scriptedServer({ body: { results: [] } }, { body: { plugins: [], next_cursor: null } });
   const folder = folderOf({
     'checkout/.slipway/local.json': JSON.stringify({ ...local, url: server.url }),

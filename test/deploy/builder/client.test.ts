@@ -32,20 +32,20 @@ function builderAnswering(...answers: Answer[]): { builder: Builder; requests: s
 const bytes = () => new Response('the archive').body ?? new ReadableStream();
 
 describe('a builder that refuses the connection', () => {
-  test('gets a call again, and its answer counts', async () => {
+  test('a builder that refuses the connection gets a call again, and its answer counts', async () => {
     const answer = async () => Response.json({ status: 'success', result: 1, duration_ms: 2 });
     const { builder, requests } = builderAnswering(refused, refused, answer);
     expect(await builder.call('dep_1', '{}')).toEqual({ status: 'success', result: 1, duration_ms: 2 });
     expect(requests).toEqual(Array(3).fill('POST dep_1/instances/dep_1/invoke'));
   });
 
-  test('gets an archive once: a stream that was read cannot be sent again', async () => {
+  test('a builder that refuses the connection gets an archive once: a stream that was read cannot be sent again', async () => {
     const { builder, requests } = builderAnswering(refused, async () => new Response('stored'));
     await expect(builder.putBlob('dep_1', digest, bytes(), 11)).rejects.toMatchObject({ code: 'unreachable' });
     expect(requests).toEqual([`PUT dep_1/blobs/${digest}`]);
   });
 
-  test('is given up after 10 s', async () => {
+  test('a builder that refuses the connection is given up after 10 s', async () => {
     vi.useFakeTimers();
     const { builder, requests } = builderAnswering(refused);
     const failed = expect(builder.call('dep_1', '{}')).rejects.toMatchObject({
@@ -59,7 +59,7 @@ describe('a builder that refuses the connection', () => {
     expect(requests).toHaveLength(41);
   });
 
-  test('is asked for a status once, since that is for display only', async () => {
+  test('a builder that refuses the connection is asked for a status once, since that is for display only', async () => {
     const { builder, requests } = builderAnswering(refused);
     await expect(builder.status('dep_1')).rejects.toMatchObject({ code: 'unreachable' });
     expect(requests).toEqual(['GET dep_1/instances/dep_1']);
@@ -73,7 +73,7 @@ describe('an answer that is an error', () => {
     [async () => new Response('starting', { status: 503 }), 'unreachable', /\(503\): starting$/],
     [async () => new Response('too late', { status: 504 }), 'unreachable', /\(504\): too late$/],
     [async () => new Response('<html>', { status: 500 }), 'internal', 'The builder answered 500'],
-  ])('is not repeated', async (answer, code, message) => {
+  ])('an answer that is an error is not repeated', async (answer, code, message) => {
     const { builder, requests } = builderAnswering(answer);
     await expect(builder.call('dep_1', '{}')).rejects.toMatchObject({
       code,
@@ -83,7 +83,7 @@ describe('an answer that is an error', () => {
   });
 
   test.each(['instance-gone', 'not-found'])(
-    '%s means that there is nothing to stop, to read or to put on standby',
+    'the answer %s means that there is nothing to stop, to read or to put on standby',
     async (code) => {
       const { builder } = builderAnswering(problem(404, code));
       expect(await builder.status('dep_1')).toBeUndefined();
@@ -95,7 +95,7 @@ describe('an answer that is an error', () => {
     },
   );
 
-  test('says that a data folder is in use, and deletes none', async () => {
+  test('the deletion of a data folder that is in use deletes none', async () => {
     expect(await builderAnswering(problem(409, 'data-in-use')).builder.deleteData('dep_1', 'plg_1')).toBe(false);
     expect(
       await builderAnswering(async () => new Response(null, { status: 204 })).builder.deleteData('dep_1', 'plg_1'),
@@ -107,19 +107,22 @@ describe('an answer that the contract does not know', () => {
   test.each([
     ['that is not JSON', '{"status":', "The plugin's answer is not JSON."],
     ['of another form', '{"status":"unheard of"}', /^The plugin's answer has an invalid form: /],
-  ])("%s is the plugin's error in a call, and is not repeated", async (_, text, message) => {
-    for (const send of ['call', 'operate'] as const) {
-      const { builder, requests } = builderAnswering(async () => new Response(text));
-      await expect(builder[send]('dep_1', '{}')).rejects.toMatchObject({
-        code: 'answer-invalid',
-        message: typeof message === 'string' ? message : expect.stringMatching(message),
-      });
-      expect(requests).toHaveLength(1);
-    }
-  });
+  ])(
+    "an answer that the contract does not know, %s, is the plugin's error in a call, and is not repeated",
+    async (_, text, message) => {
+      for (const send of ['call', 'operate'] as const) {
+        const { builder, requests } = builderAnswering(async () => new Response(text));
+        await expect(builder[send]('dep_1', '{}')).rejects.toMatchObject({
+          code: 'answer-invalid',
+          message: typeof message === 'string' ? message : expect.stringMatching(message),
+        });
+        expect(requests).toHaveLength(1);
+      }
+    },
+  );
 
   test.each(['{"status":', '{"status":"unheard of"}'])(
-    "is the builder's error elsewhere, and is not repeated",
+    "an answer that the contract does not know is the builder's error elsewhere, and is not repeated",
     async (text) => {
       const { builder, requests } = builderAnswering(async () => new Response(text));
       await expect(builder.logs('dep_1')).rejects.not.toHaveProperty('code');
@@ -146,14 +149,14 @@ describe('the ID of a call', () => {
   test.each([
     ['call', { status: 'success', result: 1, duration_ms: 2 }],
     ['operate', { result: 1 }],
-  ] as const)('of %s is the same for all its attempts, and another one for each call', async (send, answer) => {
+  ] as const)('the ID of %s is the same for all its attempts, and another one for each call', async (send, answer) => {
     const [first = '', again, second = '', secondAgain] = await idsOf(send, answer);
     expect(first).toMatch(/^[0-9a-f-]{36}$/);
     expect([again, secondAgain]).toEqual([first, second]);
     expect(second).not.toBe(first);
   });
 
-  test('that the builder got before is final', async () => {
+  test('the answer to an ID that the builder got before is final', async () => {
     const { builder, requests } = builderAnswering(refused, problem(409, 'call-repeated'));
     await expect(builder.call('dep_1', '{}')).rejects.toMatchObject({ code: 'call-repeated' });
     expect(requests).toHaveLength(2);

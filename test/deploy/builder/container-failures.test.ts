@@ -158,7 +158,7 @@ test('an adopted container that does not answer is replaced within the same requ
     expect(container.commands).toEqual(['start', 'destroy', 'start', 'GET /health', 'PUT /instances/dep_1']);
   }));
 
-test('while a stopping server finishes its last calls, a start waits for its end and gets a new container', () =>
+test('a start waits for the end of a server that finishes its last calls, and gets a new container', () =>
   withContainer(async ({ container, settings, put, ask }) => {
     await put();
     container.server = async () => Response.json({}, { status: 404, headers: { [stoppingHeader]: '1' } });

@@ -56,7 +56,7 @@ async function called(s: Scene, builder: Builder): Promise<unknown> {
 const success = { status: 'success', result: { inputs: { text: 'hello' } } };
 
 describe('a plugin in a container', () => {
-  test('is deployed from an empty container, answers calls, and ends with its container', () =>
+  test('a plugin in a container is deployed from an empty container, answers calls, and ends with its container', () =>
     inContainer(async ({ builder, container, storage }) => {
       const s = await scene();
       const { id } = await deploy(s);
@@ -75,7 +75,7 @@ describe('a plugin in a container', () => {
       expect((await storage.list()).size).toBe(0);
     }));
 
-  test('whose container was lost is started again by the next call, in an empty container', () =>
+  test('a plugin whose container was lost is started again by the next call, in an empty container', () =>
     inContainer(async ({ builder, container }) => {
       const s = await scene();
       const { id } = await deploy(s);
@@ -86,36 +86,39 @@ describe('a plugin in a container', () => {
       expect(container.started).toHaveLength(2);
     }));
 
-  test('gets its packages from the store: the container resolves and installs nothing', { tags: ['index'] }, () =>
-    inContainer(async ({ builder: inside, requests }) => {
-      const realtime = `import six
+  test(
+    'a plugin in a container gets its packages from the store: the container resolves and installs nothing',
+    { tags: ['index'] },
+    () =>
+      inContainer(async ({ builder: inside, requests }) => {
+        const realtime = `import six
 
 
 class SixInferenceService:
     async def run_inference(self, inputs, parameters):
         return {"six": six.__version__}
 `;
-      // A version that no other test installs: the builder beside this runtime is shared, and knows what it installed.
-      const s = await scene({ files: { 'realtime.py': realtime, 'requirements.txt': 'six==1.17.0\n' } });
-      // Other containers, which reach the index, install.
-      const { environmentHost, getBlob, install, lock } = s.deps.builder;
-      const builder = { ...inside, environmentHost, getBlob, install, lock };
-      const { id } = await deploy(s);
-      await advanceDeployment({ ...s.deps, builder }, id);
-      const [environment] = await s.deps.db.select().from(environments);
-      expect(await called(s, builder)).toMatchObject({ status: 'success', result: { six: '1.17.0' } });
-      expect(requests.slice(0, 5)).toEqual([
-        `POST /instances/${id}/target`,
-        `PUT /instances/${id}`,
-        expect.stringMatching(/^PUT \/blobs\//),
-        `PUT /blobs/${environment?.archive}`,
-        `PUT /instances/${id}`,
-      ]);
-      expect(requests.filter((request) => /locks|environments/.test(request))).toEqual([]);
-    }),
+        // A version that no other test installs: the builder beside this runtime is shared, and knows what it installed.
+        const s = await scene({ files: { 'realtime.py': realtime, 'requirements.txt': 'six==1.17.0\n' } });
+        // Other containers, which reach the index, install.
+        const { environmentHost, getBlob, install, lock } = s.deps.builder;
+        const builder = { ...inside, environmentHost, getBlob, install, lock };
+        const { id } = await deploy(s);
+        await advanceDeployment({ ...s.deps, builder }, id);
+        const [environment] = await s.deps.db.select().from(environments);
+        expect(await called(s, builder)).toMatchObject({ status: 'success', result: { six: '1.17.0' } });
+        expect(requests.slice(0, 5)).toEqual([
+          `POST /instances/${id}/target`,
+          `PUT /instances/${id}`,
+          expect.stringMatching(/^PUT \/blobs\//),
+          `PUT /blobs/${environment?.archive}`,
+          `PUT /instances/${id}`,
+        ]);
+        expect(requests.filter((request) => /locks|environments/.test(request))).toEqual([]);
+      }),
   );
 
-  test('that is at fault fails its deployment with the reason', () =>
+  test('a plugin that is at fault in a container fails its deployment with the reason', () =>
     inContainer(async ({ builder }) => {
       const handler =
         'class EchoInferenceService:\n    async def run_inference(self, inputs, parameters):\n        return {}\n';
@@ -130,7 +133,7 @@ class SixInferenceService:
       ]);
     }));
 
-  test('accepts no request without the token that only its Durable Object has', () =>
+  test('a plugin in a container accepts no request without the token that only its Durable Object has', () =>
     inContainer(async ({ builder, container }) => {
       const s = await scene();
       const { id } = await deploy(s);

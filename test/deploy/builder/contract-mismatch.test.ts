@@ -120,7 +120,7 @@ test('The status of an instance whose container did not start has the cause, unt
     await waitFor(async () => expect((await ask('GET')).status).toBe(404));
   }));
 
-test('Stopping an instance whose container did not start forgets the failure', () =>
+test('stopping an instance whose container did not start forgets the failure', () =>
   withContainer(async ({ container, storage, put, ask }) => {
     container.isOfAnotherRelease = true;
     await put();

@@ -35,7 +35,7 @@ test('a request ends with its signal, for the reason of that', async () => {
   await expect(send(artifact('silent'), get(AbortSignal.timeout(50)))).rejects.toMatchObject({ name: 'TimeoutError' });
 });
 
-test('what the builder does not allow is no failed connection', async () => {
+test('a target that the builder does not allow is no failed connection', async () => {
   await expect(send(env.BUILDER_URL, get())).rejects.toBeInstanceOf(TargetNotAllowed);
   await expect(send('http://127.0.0.1:1/', get())).rejects.toBeInstanceOf(TypeError);
 });

@@ -101,7 +101,7 @@ function counted(calls: number) {
 }
 
 describe('an instance', () => {
-  test('is loaded, and then called as often as one likes', async () => {
+  test('an instance in an isolate is loaded, and then called as often as one likes', async () => {
     const { id, events } = await start();
     expect(events).toMatchObject([
       { type: 'step', step: 'load' },
@@ -114,24 +114,24 @@ describe('an instance', () => {
     expect(await driver.logs(id)).toBeUndefined();
   });
 
-  test('needs no start: the first call makes its isolate', async () => {
+  test('an instance in an isolate needs no start: the first call makes its isolate', async () => {
     modules.set('dep_unstarted', artifact);
     expect(await act('dep_unstarted', 'count')).toEqual(counted(1));
   });
 
-  test('shares nothing with another instance of the same module', async () => {
+  test('an instance in an isolate shares nothing with another instance of the same module', async () => {
     const [one, two] = [await start(), await start()];
     await act(one.id, 'count');
     expect(await act(two.id, 'count')).toEqual(counted(1));
   });
 
-  test('answers calls that are made at the same time', async () => {
+  test('an instance in an isolate answers calls that are made at the same time', async () => {
     const { id } = await start();
     const answers = await Promise.all(Array.from({ length: 20 }, () => act(id, 'count')));
     expect(answers).toEqual(Array.from({ length: 20 }, (_, at) => counted(at + 1)));
   });
 
-  test('whose module is not in the store does not start, and is not ready', async () => {
+  test('an instance whose module is not in the store does not start, and is not ready', async () => {
     const { id, events } = await start('ab'.repeat(32));
     expect(await driver.status(id)).toBeUndefined();
     expect(events.at(-1)).toMatchObject({
@@ -143,7 +143,7 @@ describe('an instance', () => {
     });
   });
 
-  test('whose plugin is of another type does not start, and says which method is missing', async () => {
+  test('an instance whose plugin is of another type does not start, and says which method is missing', async () => {
     const misfit = { ...source, 'plugin.go': 'package main\n\nvar Plugin struct{}\n' };
     const { events } = await start(await buildModule(misfit));
     expect(events.at(-1)).toMatchObject({
@@ -154,14 +154,14 @@ describe('an instance', () => {
 });
 
 describe('a call', () => {
-  test('that panics is answered with the panic, and the next one gets a new instance', async () => {
+  test('a call of an isolate that panics is answered with the panic, and the next one gets a new instance', async () => {
     const { id } = await start();
     await act(id, 'count');
     expect(await act(id, 'panic')).toMatchObject({ error: { code: 'plugin_panic', message: 'on purpose' } });
     expect(await act(id, 'count')).toEqual(counted(1));
   });
 
-  test('that exits is a crash, which counts towards the automatic rollback', async () => {
+  test('a call of an isolate that exits is a crash, which counts towards the automatic rollback', async () => {
     const { id } = await start();
     const message = 'The plugin ended during the call: exit code 3.';
     await expect(act(id, 'exit')).rejects.toMatchObject({ code: 'instance-crashed', message, crashes: 1 });
@@ -169,13 +169,13 @@ describe('a call', () => {
     expect(await act(id, 'count')).toEqual(counted(1));
   });
 
-  test('that sleeps beyond its time limit is a timeout', async () => {
+  test('a call of an isolate that sleeps beyond its time limit is a timeout', async () => {
     const { id } = await start();
     const message = 'The plugin slept beyond its time limit of 2000 ms.';
     await expect(act(id, 'sleep', 2000)).rejects.toMatchObject({ code: 'call-timeout', message });
   });
 
-  test('whose answer nests too deep is the error of the plugin', async () => {
+  test('a call of an isolate whose answer nests too deep is the error of the plugin', async () => {
     const { id } = await start();
     const message = "The plugin's answer nests deeper than 500 levels.";
     await expect(act(id, 'nested')).rejects.toMatchObject({ code: 'answer-invalid', message });
@@ -205,12 +205,18 @@ describe('an isolate whose main module the plugin took over', () => {
   const call = (id: string, js: string) =>
     driverWithMain(js).operate(id, JSON.stringify({ method: 'execute', params: { action: 'count' } }));
 
-  test.each([200, 502])('is read no further than an answer may be, with status %s', async (status) => {
-    const message = answerTooLarge(builderLimits.callBytes);
-    await expect(call(`dep_flood_${status}`, flood(status))).rejects.toMatchObject({ code: 'answer-invalid', message });
-  });
+  test.each([200, 502])(
+    'an isolate whose main module the plugin took over is read no further than an answer may be, with status %s',
+    async (status) => {
+      const message = answerTooLarge(builderLimits.callBytes);
+      await expect(call(`dep_flood_${status}`, flood(status))).rejects.toMatchObject({
+        code: 'answer-invalid',
+        message,
+      });
+    },
+  );
 
-  test('does not start with a greeting of 1 GiB', async () => {
+  test('an isolate whose main module the plugin took over does not start with a greeting of 1 GiB', async () => {
     const spec: IsolateSpec = {
       runtime: 'isolate',
       kind: 'pipeline',
@@ -223,7 +229,7 @@ describe('an isolate whose main module the plugin took over', () => {
     expect(events.at(-1)).toMatchObject({ type: 'failed', error: { code: 'load-failed', message } });
   });
 
-  test('cannot report an error of the builder, which would be retried', async () => {
+  test('an isolate whose main module the plugin took over cannot report an error of the builder, which would be retried', async () => {
     const error = { code: 'instance-gone', message: 'Try again.' };
     const js = `export default { fetch: () => Response.json(${JSON.stringify({ error })}, { status: 502 }) };`;
     const message = "The plugin's isolate answered with something else than a result.";

@@ -113,7 +113,7 @@ test('a stopped instance is drained by its builder; then its container and its s
     expect([await storage.list(), await storage.getAlarm()]).toEqual([new Map(), null]);
   }));
 
-test('while it drains, calls get instance-gone and a PUT waits for the next container', () =>
+test('calls of a container that drains get instance-gone, and a PUT waits for the next container', () =>
   withContainer(async ({ container, put, ask }) => {
     await put();
     const drained = Promise.withResolvers<Response>();
@@ -133,7 +133,7 @@ test('while it drains, calls get instance-gone and a PUT waits for the next cont
     expect(container.commands).toEqual(['destroy', 'start', 'GET /health', 'PUT /instances/dep_1']);
   }));
 
-test('while it drains, its instance can still be cut off, which delays nothing', () =>
+test('an instance of a container that drains can still be cut off, which delays nothing', () =>
   withContainer(async ({ container, storage, put, ask }) => {
     await put();
     const drained = Promise.withResolvers<Response>();
@@ -161,7 +161,7 @@ test('a stop during the start waits for it and leaves nothing running', () =>
     expect([container.commands.at(-1), container.running]).toEqual(['destroy', false]);
   }));
 
-test('after a container ended by itself calls get instance-gone, and the next PUT starts it again', () =>
+test('calls after a container ended by itself get instance-gone, and the next PUT starts it again', () =>
   withContainer(async ({ container, put, ask }) => {
     await put();
     container.exit();
@@ -239,7 +239,7 @@ test('a call in progress postpones it as well', () =>
     expect((await calling).status).toBe(200);
   }));
 
-test('on standby it is destroyed sooner, until a newer mark says that it serves', () =>
+test('a container on standby is destroyed sooner, until a newer mark says that it serves', () =>
   withContainer(async ({ container, storage, kept, ask, put }) => {
     vi.useFakeTimers({ toFake: ['Date'] });
     await put();

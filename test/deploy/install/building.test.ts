@@ -54,7 +54,7 @@ async function heldInstall(first = pipelineSource({ body: returning('one') })) {
   return { app, org, path, installed, read, called, update, letGo };
 }
 
-test('is building with calls refused until it answers, and active only then', async () => {
+test('a Go plugin is building with calls refused until it answers, and active only then', async () => {
   const i = await heldInstall();
   const { status, body } = await i.installed;
   expect([status, Object(body).status]).toEqual([201, 'building']);

@@ -59,7 +59,7 @@ async function finished(org: Organization, answer: Answer): Promise<string> {
 }
 
 describe('a folder of a repository', () => {
-  test('becomes a version that records repository, ref, commit and path', async () => {
+  test('a folder of a repository becomes a version that records repository, ref, commit and path', async () => {
     const { commit, fromGit, name, org, repository } = await scene();
     const { body, status } = await fromGit({ message: 'first' });
     const slug = `${name}_1_0_0`;
@@ -85,7 +85,7 @@ describe('a folder of a repository', () => {
     expect(files.map(({ path }) => path)).toEqual(['manifest.py', 'pipeline.py', 'realtime.py']);
   });
 
-  test('is the same version when its commit is published again, by branch or hash', async () => {
+  test('a folder of a repository is the same version when its commit is published again, by branch or hash', async () => {
     const { commit, deps, fromGit, name, org } = await scene();
     await fromGit();
     for (const ref of ['v1', 'main', commit])
@@ -101,7 +101,7 @@ describe('a folder of a repository', () => {
     expect(types.filter((type) => type === 'upload.unchanged')).toHaveLength(3);
   });
 
-  test('is the same version when only other folders changed', async () => {
+  test('a folder of a repository is the same version when only other folders changed', async () => {
     const { commitAs, fromGit, name } = await scene();
     await fromGit();
     const { commit } = await commitAs('v2', { ...inFolder(name, '1.0.0'), 'README.md': 'changed' });
@@ -109,14 +109,14 @@ describe('a folder of a repository', () => {
     expect(body).toMatchObject({ plugin_id: `${name}_1_0_0`, commit, already_published: true });
   });
 
-  test('becomes one version when it is published twice at the same time', async () => {
+  test('a folder of a repository becomes one version when it is published twice at the same time', async () => {
     const { deps, fromGit, name } = await scene();
     const answers = await Promise.all([fromGit(), fromGit()]);
     expect(answers.map(({ status }) => status)).toEqual([200, 200]);
     expect(await deps.db.select().from(pluginVersions).where(eq(pluginVersions.name, name))).toHaveLength(1);
   });
 
-  test('is a conflict if its version is published with other content', async () => {
+  test('a folder of a repository is a conflict if its version is published with other content', async () => {
     const { commitAs, fromGit, name } = await scene();
     await fromGit();
     await commitAs('v2', { ...inFolder(name, '1.0.0'), 'plugins/ocr/more.py': 'x = 1\n' });
@@ -127,7 +127,7 @@ describe('a folder of a repository', () => {
     ]);
   });
 
-  test('is deployed if requested, once for the same commit', async () => {
+  test('a folder of a repository is deployed if requested, once for the same commit', async () => {
     const { deps, fromGit, name, org } = await scene();
     const first = await fromGit({ deploy: true });
     expect(await finished(org, first)).toBe('promoted');
@@ -139,7 +139,7 @@ describe('a folder of a repository', () => {
     expect(rows).toHaveLength(1);
   });
 
-  test('becomes a version of the organization, which is not deployed', async () => {
+  test('a folder of a repository becomes a version of the organization, which is not deployed', async () => {
     const { commit, fromGit, name, org, repository } = await scene();
     const source = { repository, ref: 'v1', path: 'plugins/ocr' };
     const { body } = await org.post('/v1/plugins/from-git', source);
@@ -165,7 +165,7 @@ describe('a source is refused', () => {
       'repository-not-taken',
       /^The repository URL is not allowed: 127\.0\.0\.1 is not a public host name/,
     ],
-  ])('with 422 that says why: %j', async (given, type, message) => {
+  ])('a source is refused with 422 that says why: %j', async (given, type, message) => {
     const { deps, fromGit, org } = await scene();
     const { body, status } = await fromGit(given);
     const expected = typeof message === 'string' ? message : expect.stringMatching(message);
@@ -180,7 +180,7 @@ describe('a source is refused', () => {
     expect(row).toMatchObject({ status: 'rejected', rejectionReason: 'content' });
   });
 
-  test('with the findings of the scan', async () => {
+  test('a source is refused with the findings of the scan', async () => {
     const { fromGit } = await scene({ 'plugins/ocr/evil.py': 'import os\nos.system("x")\n' });
     const { body, status } = await fromGit();
     expect([status, body]).toMatchObject([
@@ -189,13 +189,13 @@ describe('a source is refused', () => {
     ]);
   });
 
-  test('if its manifest declares no name', async () => {
+  test('a source is refused if its manifest declares no name', async () => {
     const { fromGit } = await scene({ 'plugins/ocr/manifest.py': 'version = "1.0.0"\n' });
     const { body, status } = await fromGit();
     expect([status, body]).toMatchObject([400, { violations: [{ file: 'manifest.py', rule: 'SLM101' }] }]);
   });
 
-  test('if its name is not one that a plugin can have', async () => {
+  test('a source is refused if its name is not one that a plugin can have', async () => {
     const { fromGit } = await scene({
       'plugins/ocr/manifest.py': 'feature_extractor_name = "a/b"\nversion = "1.0.0"\n',
     });
@@ -213,7 +213,7 @@ describe('a source is refused', () => {
     ]);
   });
 
-  test('for a key without the scope, before anything is fetched', async () => {
+  test('a source is refused for a key without the scope, before anything is fetched', async () => {
     const { org, repository } = await scene();
     const source = { repository, ref: 'v1', path: 'plugins/ocr' };
     const reader = await clientWithKey(org, { scopes: ['plugins:read', 'plugins:deploy'] });
@@ -225,7 +225,7 @@ describe('a source is refused', () => {
 });
 
 describe('a worker that dies', () => {
-  test('while the source is fetched leaves an upload that the queue finishes', async () => {
+  test('a worker that dies while the source is fetched leaves an upload that the queue finishes', async () => {
     const clock = clockAt(Date.now());
     const { deps, name, org, repository } = await scene({}, { clock });
     const builder = { ...deps.builder, fetchSource: () => Promise.reject(new Error('killed')) };
@@ -238,7 +238,7 @@ describe('a worker that dies', () => {
     await waitUntil(async () => (await versionsOf(deps, name)).length === 1);
   });
 
-  test('before the deployment was requested leaves a mark for the sweep', async () => {
+  test('a worker that dies before the deployment was requested leaves a mark for the sweep', async () => {
     const clock = clockAt(Date.now());
     const { deps, fromGit, name, org } = await scene({}, { clock });
     await fromGit();

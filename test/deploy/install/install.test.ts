@@ -94,7 +94,7 @@ function refusal({ status, body }: Answer): [number, unknown, string] {
 }
 
 describe('an install', () => {
-  test('fetches, scans, builds and starts; it stores source and executable before the version', async () => {
+  test('an install fetches, scans, builds and starts; it stores source and executable before the version', async () => {
     const i = await installation(pipelineSource({ body: returning('one') }));
     const answer = await i.install();
     expect([answer.status, answer.headers.get('location'), answer.body]).toEqual([
@@ -124,7 +124,7 @@ describe('an install', () => {
     ]);
   });
 
-  test('that lacks a grant is refused and stays, so that the grant can be given and the deployment retried', async () => {
+  test('an install that lacks a grant is refused and stays, so that the grant can be given and the deployment retried', async () => {
     const source = pipelineSource({ body: returning('granted') });
     const asking = `${source['plugin.yaml']}permissions:\n  timeout_s: 60\n`;
     const i = await installation({ ...source, 'plugin.yaml': asking });
@@ -144,7 +144,7 @@ describe('an install', () => {
     });
   });
 
-  test('that the scan rejects stores and builds nothing, and nothing of it runs', async () => {
+  test('an install that the scan rejects stores and builds nothing, and nothing of it runs', async () => {
     const { builder, called: requests } = watchedBuilder(testApp().deps.builder);
     const forbidden = pipelineSource({
       imports: ['os/exec'],
@@ -168,7 +168,7 @@ describe('an install', () => {
     ]);
   });
 
-  test('asks the builder to build and start only after the scan', async () => {
+  test('an install asks the builder to build and start only after the scan', async () => {
     const order: string[] = [];
     const real = testApp().deps;
     const { builder } = watchedBuilder(real.builder, {
@@ -197,7 +197,7 @@ describe('an install', () => {
     ['does not compile', 'return undefinedOnPurpose, nil', 'compile-failed', /plugin\.go:12:\d+: .*undefinedOnPurpose/],
     ['has no plugin.yaml that can be read', '', 'definition', /^plugin\.yaml/],
   ])(
-    'of a source that %s is rejected with the reason, and can be repeated after a fix',
+    'an install of a source that %s is rejected with the reason, and can be repeated after a fix',
     async (_what, body, code, message) => {
       const broken = body === '' ? { ...pipelineSource(), 'plugin.yaml': 'name: [' } : pipelineSource({ body });
       const i = await installation(broken);
@@ -212,7 +212,7 @@ describe('an install', () => {
   test.each([
     ['is remembered if the same source always fails', true, 1],
     ['is not remembered if it may pass: the next install builds again', false, 2],
-  ])('whose build fails: the failure %s', async (_what, deterministic, builds) => {
+  ])('an install whose build fails: the failure %s', async (_what, deterministic, builds) => {
     const real = testApp().deps.builder;
     const failure: BuildEvent = {
       type: 'failed',
@@ -239,7 +239,7 @@ describe('an install', () => {
     expect(built).toBe(builds);
   });
 
-  test('that finds no builder is released with its attempt counted; the next message completes it', async () => {
+  test('an install that finds no builder is released with its attempt counted; the next message completes it', async () => {
     const { builder, called: requests } = watchedBuilder(testApp().deps.builder, {
       fetchSource: () => Promise.reject(new BuilderError('unreachable', 'The builder does not answer')),
     });
@@ -254,7 +254,7 @@ describe('an install', () => {
   });
 
   test.each(['fetchSource', 'build'] as const)(
-    "that another organization's builder refuses (%s) is rejected with the message, and never retried",
+    "an install that another organization's builder refuses (%s) is rejected with the message, and never retried",
     async (method) => {
       const message = 'This builder works for another organization (BUILDER_ORGANIZATION).';
       const refused = () => {
@@ -268,7 +268,7 @@ describe('an install', () => {
     },
   );
 
-  test('of a plugin that cannot start is refused with what it printed, and leaves no version', async () => {
+  test('an install of a plugin that cannot start is refused with what it printed, and leaves no version', async () => {
     const i = await installation(
       pipelineSource({ more: 'func init() {\n\tprintln("no license")\n\tpanic("cannot start")\n}\n' }),
     );
@@ -280,7 +280,7 @@ describe('an install', () => {
     expect((await i.org.get(`${plugins}/${i.name}`)).status).toBe(404);
   });
 
-  test('of a name that is installed is refused, and names are apart by kind', async () => {
+  test('an install of a name that is installed is refused, and names are apart by kind', async () => {
     const i = await installation(pipelineSource({ body: returning('pipeline') }));
     expect((await i.install()).status).toBe(201);
     expect([(await i.install()).status, (await versionsOf(i)).length]).toEqual([409, 1]);
@@ -302,7 +302,7 @@ describe('an install', () => {
 });
 
 describe('an update', () => {
-  test('serves when it is ready; a rollback starts the stored executable, without Git and compiler', async () => {
+  test('an update serves when it is ready; a rollback starts the stored executable, without Git and compiler', async () => {
     const i = await installation(pipelineSource({ body: returning('first') }));
     const second = await committed(i.name, 'v2', pipelineSource({ body: returning('second') }));
     await i.install();
@@ -322,7 +322,7 @@ describe('an update', () => {
     expect(requests.filter((method) => method === 'fetchSource' || method === 'build')).toEqual([]);
   });
 
-  test('that the scan rejects, that does not compile or that cannot start leaves the serving version', async () => {
+  test('an update that the scan rejects, that does not compile or that cannot start leaves the serving version', async () => {
     const i = await installation(pipelineSource({ body: returning('first') }));
     await i.install();
     const sources: [string, GoSource][] = [
@@ -340,7 +340,7 @@ describe('an update', () => {
     }
   });
 
-  test('to the installed commit creates no version', async () => {
+  test('an update to the installed commit creates no version', async () => {
     const i = await installation();
     await i.install();
     const before = await typesOf(i.org);

@@ -203,7 +203,7 @@ async function buildLog(org: Organization): Promise<string[]> {
   return build.log.map(({ line }: { line: string }) => line);
 }
 
-test('what was requested holds for updates; another placement of the same commit is another version', async () => {
+test('a requested placement holds for updates; another placement of the same commit is another version', async () => {
   const org = await client();
   const { name, answer } = await install(org, { placement: 'container' });
   expect(placed(answer)).toEqual([201, 'container', null]);

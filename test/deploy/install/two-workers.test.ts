@@ -68,7 +68,7 @@ async function blockedInstall(at: 'fetchSource' | 'build') {
 
 describe('an install', () => {
   test.each(['fetchSource', 'build'] as const)(
-    'whose first worker lost its lease in %s is completed by the second, and the first changes nothing',
+    'an install whose first worker lost its lease in %s is completed by the second, and the first changes nothing',
     async (at) => {
       const i = await blockedInstall(at);
       i.clock.advance(leases.upload.leaseMs);
@@ -85,7 +85,7 @@ describe('an install', () => {
     },
   );
 
-  test('keeps its lease by a timer while it waits for the builder', async () => {
+  test('an install keeps its lease by a timer while it waits for the builder', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     try {
       const i = await blockedInstall('fetchSource');
@@ -103,7 +103,7 @@ describe('an install', () => {
     }
   });
 
-  test('is the only one of its name: a second gets 409 while it is in progress', async () => {
+  test('an install is the only one of its name: a second gets 409 while it is in progress', async () => {
     const i = await blockedInstall('fetchSource');
     const request = { name: i.name, repository: 'https://git.example.com/other.git', version: 'v1' };
     const { status, body } = await i.org.post(plugins, request);
@@ -127,7 +127,7 @@ describe('a call of an installed plugin', () => {
     return { app, org, name, path: `${plugins}/${name}/call` };
   }
 
-  test('over a cached route is refused to keys bound to another namespace, and to other organizations', async () => {
+  test('a call of an installed plugin over a cached route is refused to keys bound to another namespace, and to other organizations', async () => {
     const { app, org, name, path } = await installed();
     const bound = await clientWithKey(org, { namespaceIds: [await namespaceIn(org, 'elsewhere')] });
     const stranger = await organization({ fetch: app.fetch });
@@ -143,15 +143,18 @@ describe('a call of an installed plugin', () => {
     ['instance-crashed', 'plugin_crashed', 'as the test says'],
     ['answer-invalid', 'plugin_invalid_answer', 'as the test says'],
     ['call-timeout', 'plugin_timeout', `The plugin did not answer within 30 s. ${raisedBy.time}`],
-  ] as const)('that ends with %s is answered with %s, and is not repeated', async (code, reported, message) => {
-    let calls = 0;
-    const { org, path } = await installed({
-      operate: () => {
-        calls += 1;
-        return Promise.reject(new BuilderError(code, 'as the test says'));
-      },
-    });
-    const { status, body } = await org.post(path, call);
-    expect([status, body, calls]).toEqual([200, { error: { code: reported, message } }, 1]);
-  });
+  ] as const)(
+    'a call of an installed plugin that ends with %s is answered with %s, and is not repeated',
+    async (code, reported, message) => {
+      let calls = 0;
+      const { org, path } = await installed({
+        operate: () => {
+          calls += 1;
+          return Promise.reject(new BuilderError(code, 'as the test says'));
+        },
+      });
+      const { status, body } = await org.post(path, call);
+      expect([status, body, calls]).toEqual([200, { error: { code: reported, message } }, 1]);
+    },
+  );
 });
