@@ -365,7 +365,7 @@ function startCommand(...args: string[]) {
   return { child, until };
 }
 
-test('listen prints deliveries and removes its endpoint', async () => {
+test('slipway listen prints deliveries and removes its endpoint', async () => {
   const { child, until } = startCommand('webhooks', 'listen', '--json', '--events', 'namespace.created');
   await until('listening on');
   expect(await inProcess(['namespaces', 'create', 'heard'], env)).toMatchObject({ exit: 'done' });

@@ -46,7 +46,7 @@ test('the demo installs a Go plugin from its own repository only, and the next s
   expect(second.output).not.toMatch(installed);
 });
 
-test('without Git and Go, a start says what is missing, and runs', async () => {
+test('a start without Git and Go says what is missing, and runs', async () => {
   const state = await stateFolder();
   const PATH = join(state, 'programs');
   await linkPrograms(PATH, ['sh', 'dirname', 'cat', 'mv']);

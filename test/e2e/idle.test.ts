@@ -19,7 +19,7 @@ function running(state: string): string[] {
     .sort();
 }
 
-test('after a start, only the launcher, workerd, the builder and the hosts of plugins are left', async () => {
+test('only the launcher, workerd, the builder and the hosts of plugins are left after a start', async () => {
   const state = await stateFolder();
   await (await startSlipway(state)).ready();
   await waitFor(() => expect(running(state)).toEqual(['builder', 'launcher', 'workerd']), {

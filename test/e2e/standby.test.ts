@@ -50,7 +50,7 @@ async function awake(pluginIds: string[]): Promise<string[]> {
   return statuses.flatMap(({ plugin_id, serving }) => (serving?.instance?.state === 'running' ? [plugin_id] : []));
 }
 
-test('Of five versions that were promoted while calls came in, only the last one is awake', async () => {
+test('only the last of five versions that were promoted while calls came in is awake', async () => {
   const plugins = versions.map((version) => echoPlugin('steady', version));
   const ids = plugins.map(({ pluginId }) => pluginId);
   let traffic: ReturnType<typeof keepCalling> | undefined;

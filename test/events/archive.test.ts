@@ -87,7 +87,7 @@ const keysOf = async ({ id }: Organization) =>
   (await env.ARCHIVES.list({ prefix: `events/${id}/` })).objects.map(({ key }) => key.slice(`events/${id}/`.length));
 
 describe('archiving', () => {
-  test('moves blocks 400 days after they were sealed, at the end of the day, and leaves the newest block', async () => {
+  test('archiving moves blocks 400 days after they were sealed, at the end of the day, and leaves the newest block', async () => {
     const { deps, clock, org, whole } = await scene(10, 20, 30);
     clock.advance(400 * day);
     await archiveEvents(deps);
@@ -103,7 +103,7 @@ describe('archiving', () => {
     expect(await exportOf(org)).toEqual(whole);
   });
 
-  test('stores the lines of the export under their digest', async () => {
+  test('archiving stores the lines of the export under their digest', async () => {
     const { deps, clock, org, whole } = await scene(10, 20);
     clock.advance(402 * day);
     await archiveEvents(deps);
@@ -114,7 +114,7 @@ describe('archiving', () => {
     expect(object?.httpMetadata?.contentType).toBe('application/x-ndjson');
   });
 
-  test('continues the chain: later blocks follow what was archived, and are archived in their turn', async () => {
+  test('archiving continues the chain: later blocks follow what was archived, and are archived in their turn', async () => {
     const { deps, clock, org } = await scene(10, 20);
     clock.advance(402 * day);
     await archiveEvents(deps);
@@ -133,7 +133,7 @@ describe('archiving', () => {
     });
   });
 
-  test('divides blocks into archives of a limited size, a limited number in a sweep, by bounded statements', async () => {
+  test('archiving divides blocks into archives of a limited size, a limited number in a sweep, by bounded statements', async () => {
     const { deps, clock, org, whole } = await scene(7, 20, 30, 40, 5, 1, 50, 1);
     clock.advance(402 * day);
     const metered = meteredD1(env.DB);
@@ -183,7 +183,7 @@ describe('archiving', () => {
     expect(await exportOf(org)).toEqual(whole);
   });
 
-  test('by several sweeps at the same time archives each block once', async () => {
+  test('archiving by several sweeps at the same time archives each block once', async () => {
     const { deps, clock, org, whole } = await scene(10, 20, 30);
     clock.advance(402 * day);
     await Promise.all([archiveEvents(deps), archiveEvents(deps), archiveEvents(deps)]);
@@ -199,7 +199,7 @@ describe('archiving', () => {
       'update event_blocks set sealed_at = sealed_at - 1 where organization_id = ?1 and number = 1',
     ],
     ['a block is missing', 'delete from event_blocks where organization_id = ?1 and number = 1'],
-  ])('keeps the rows if %s, logs the organization, and archives others', async (_what, statement) => {
+  ])('archiving keeps the rows if %s, logs the organization, and archives others', async (_what, statement) => {
     const { deps, clock, org, logged } = await scene(10, 20, 30);
     const other = await organization({ fetch: org.fetch });
     clock.advance(minute);
@@ -231,7 +231,7 @@ test('blocks that do not continue the chain of the archives stay in the database
 });
 
 describe('an export across the border', () => {
-  test('continues at any event, as before it was archived', async () => {
+  test('an export across the border continues at any event, as before it was archived', async () => {
     const { deps, clock, org, whole } = await scene(10, 20, 30);
     const lineOf = new Map([
       ['1&skip=4', 4],
@@ -251,7 +251,7 @@ describe('an export across the border', () => {
     expect(await rests()).toEqual(expected);
   });
 
-  test('is divided into parts that verify together, whatever their size', async () => {
+  test('an export across the border is divided into parts that verify together, whatever their size', async () => {
     const { deps, clock, org, whole } = await scene(10, 20, 30);
     clock.advance(402 * day);
     await archiveEvents(deps, { organizationsAtOnce: 20, archivesAtOnce: 20, events: 15, blocks: 3 });
@@ -269,7 +269,7 @@ describe('an export across the border', () => {
     expect(await verifyExport(parts.flat())).toEqual(await verifyExport(whole));
   });
 
-  test('has every event once while blocks are archived under it', async () => {
+  test('an export across the border has every event once while blocks are archived under it', async () => {
     const { deps, clock, org, whole } = await scene(10, 20, 30);
     clock.advance(402 * day);
     let trips = 0;
@@ -290,7 +290,7 @@ describe('the list', () => {
     return { status, body };
   };
 
-  test('says up to when events were archived', async () => {
+  test('the list of events says up to when events were archived', async () => {
     const { deps, clock, org } = await scene(10, 20);
     expect((await list(org)).body).toMatchObject({ archived_until: null });
     const [newest] = (await eventsOf(org)).slice(12, 13);
@@ -301,7 +301,7 @@ describe('the list', () => {
     expect(body).toHaveProperty('results.length', 21);
   });
 
-  test('refuses a cursor in the order of the events whose next events were archived', async () => {
+  test('the list of events refuses a cursor in the order of the events whose next events were archived', async () => {
     const { deps, clock, org } = await scene(10, 20);
     const page = await org.get('/v1/events?limit=5&order=asc');
     const cursor = pageModel.parse(page.body).pagination.next_cursor;

@@ -52,7 +52,7 @@ test('a new organization has events for itself, its namespace and its key', asyn
 });
 
 describe('publishing', () => {
-  test('of a first version makes it the active one', async () => {
+  test('publishing of a first version makes it the active one', async () => {
     const org = await organization();
     const upload = await publish(org, plugin());
     expect(await summariesOf(org)).toEqual([
@@ -74,14 +74,14 @@ describe('publishing', () => {
   test.each([
     ['higher', '1.0.1', ['version.published', 'plugin.active_version_changed']],
     ['lower', '0.9.9', ['version.published']],
-  ])('of a %s version', async (_how, version, types) => {
+  ])('publishing of a %s version', async (_how, version, types) => {
     const org = await organization();
     await publish(org, plugin());
     await publish(org, plugin({ version }));
     expect(await eventTypesOf(org, setupEvents + 4)).toEqual(['upload.created', 'upload.confirming', ...types]);
   });
 
-  test('that is rejected records a rejection', async () => {
+  test('publishing a version that is rejected records a rejection', async () => {
     const org = await organization();
     const upload = await uploaded(org, { name: 'hello_ext' }, new Uint8Array([1]));
     for (let i = 0; i < 2; i++) expect((await confirm(org, upload)).status).toBe(400);
@@ -93,7 +93,7 @@ describe('publishing', () => {
     expect((await eventsOf(org)).at(-1)?.data).toEqual({ because: 'content', errors: 1 });
   });
 
-  test('whose object is missing reopens the upload', async () => {
+  test('publishing a version whose object is missing reopens the upload', async () => {
     const org = await organization();
     await confirm(org, await openUpload(org, { name: 'hello_ext' }));
     expect(await summariesOf(org)).toEqual([
@@ -103,7 +103,7 @@ describe('publishing', () => {
     ]);
   });
 
-  test('that loses its version to another upload records a conflict', async () => {
+  test('publishing that loses its version to another upload records a conflict', async () => {
     const org = await organization();
     const [first, second] = [await uploaded(org, plugin(), plugin().zip), await uploaded(org, plugin(), plugin().zip)];
     await confirm(org, first);
@@ -118,7 +118,7 @@ describe('publishing', () => {
     expect((await eventsOf(org)).at(-1)?.data).toEqual({ because: 'conflict', errors: 0 });
   });
 
-  test('confirmed again writes nothing', async () => {
+  test('publishing that is confirmed again writes nothing', async () => {
     const org = await organization();
     const upload = await publish(org, plugin());
     await confirm(org, upload);
@@ -186,7 +186,7 @@ describe('deleting', () => {
 });
 
 describe('namespaces', () => {
-  test('record their creation, updates and deletion, and that of their plugins', async () => {
+  test('namespaces record their creation, updates and deletion, and that of their plugins', async () => {
     const org = await organization();
     const id = await namespaceIn(org, 'films');
     await publish({ ...org, plugins: pluginsOf(id) }, plugin());
@@ -212,7 +212,7 @@ describe('namespaces', () => {
     expect(new Set(events.map(({ namespaceId }) => namespaceId))).toEqual(new Set([id]));
   });
 
-  test('that cannot be created or changed write nothing', async () => {
+  test('namespaces that cannot be created or changed write nothing', async () => {
     const org = await organization();
     await namespaceIn(org, 'films');
     const before = (await eventsOf(org)).length;

@@ -42,7 +42,7 @@ async function enqueueUnsent(deps: ReturnType<typeof outboxAt>['deps'], body: Me
 const sentAtOf = async (id: string) => (await db.query.outbox.findFirst({ where: eq(outbox.id, id) }))?.sentAt;
 
 describe('the sweep', () => {
-  test('sends messages that were left behind for 15 s, once', async () => {
+  test('the sweep sends messages that were left behind for 15 s, once', async () => {
     const { clock, sent, deps } = outboxAt();
     const message = await enqueueUnsent(deps, messageFor('1'));
     clock.advance(15_000);
@@ -54,7 +54,7 @@ describe('the sweep', () => {
     expect(await sentAtOf(message.id)).toBe(start + 15_001);
   });
 
-  test('sends in the order in which messages were due', async () => {
+  test('the sweep sends in the order in which messages were due', async () => {
     const { clock, sent, deps } = outboxAt(start + 1e6);
     await enqueueUnsent(deps, messageFor('1'), 2_000);
     await enqueueUnsent(deps, messageFor('2'), 1_000);
@@ -63,7 +63,7 @@ describe('the sweep', () => {
     expect(sent).toEqual([messageFor('2'), messageFor('1')]);
   });
 
-  test('sends neither messages that are not due nor those already sent', async () => {
+  test('the sweep sends neither messages that are not due nor those already sent', async () => {
     const { clock, sent, deps } = outboxAt(start + 2e6);
     const later = await enqueueUnsent(deps, messageFor('1'), 30_000);
     await sendNow(deps, await enqueueUnsent(deps, messageFor('2')));
@@ -76,7 +76,7 @@ describe('the sweep', () => {
     expect(await sentAtOf(later.id)).toBe(clock.now());
   });
 
-  test('continues after a queue failed', async () => {
+  test('the sweep continues after a queue failed', async () => {
     const { clock, sent, deps } = outboxAt(start + 3e6);
     await enqueueUnsent(deps, messageFor('1'));
     clock.advance(15_001);
@@ -87,7 +87,7 @@ describe('the sweep', () => {
     expect(sent).toEqual([messageFor('1')]);
   });
 
-  test('deletes messages sent a week ago, and no others', async () => {
+  test('the sweep deletes messages sent a week ago, and no others', async () => {
     const { clock, deps } = outboxAt(start + 4e6);
     const old = await enqueueUnsent(deps, messageFor('1'));
     await sendNow(deps, old);
@@ -99,7 +99,7 @@ describe('the sweep', () => {
     expect(await sentAtOf(old.id)).toBeUndefined();
   });
 
-  test('keeps a message that is due only after more than a week', async () => {
+  test('the sweep keeps a message that is due only after more than a week', async () => {
     const { clock, sent, deps } = outboxAt(start + 1e9);
     const day = 24 * 3600 * 1000;
     const later = await enqueueUnsent(deps, messageFor('1'), 8 * day);

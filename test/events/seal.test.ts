@@ -32,7 +32,7 @@ function blocksOf({ id }: { id: OrganizationId }) {
 }
 
 describe('sealing', () => {
-  test('waits until events are a minute old, then includes all of them', async () => {
+  test('sealing waits until events are a minute old, then includes all of them', async () => {
     const { deps, clock, org } = await scene();
     clock.advance(minute - 1);
     await sealEvents(deps);
@@ -52,7 +52,7 @@ describe('sealing', () => {
     expect(await blocksOf(other)).toMatchObject([{ number: 1, events: 3 }]);
   });
 
-  test('continues where it ended, each block with the hash of the previous one', async () => {
+  test('sealing continues where it ended, each block with the hash of the previous one', async () => {
     const { deps, clock, org } = await scene();
     for (let i = 0; i < 3; i++) {
       clock.advance(minute);
@@ -71,7 +71,7 @@ describe('sealing', () => {
     });
   });
 
-  test('changes nothing without new events', async () => {
+  test('sealing changes nothing without new events', async () => {
     const { deps, clock, org } = await scene();
     clock.advance(minute);
     await sealEvents(deps);
@@ -81,7 +81,7 @@ describe('sealing', () => {
     expect(await blocksOf(org)).toEqual(before);
   });
 
-  test('uses commit order: an event committed late, with an older ID and time, follows the sealed ones', async () => {
+  test('sealing uses commit order: an event committed late, with an older ID and time, follows the sealed ones', async () => {
     const { deps, clock, org } = await scene();
     const olderId = deps.ids('event');
     const at = clock.now();
@@ -100,7 +100,7 @@ describe('sealing', () => {
     expect(await verifyExport(await exportOf(org))).toMatchObject({ events: 4, blocks: 2, unsealed: 0 });
   });
 
-  test('omits everything after an event that is too young', async () => {
+  test('sealing omits everything after an event that is too young', async () => {
     const { deps, clock, org } = await scene();
     clock.advance(minute);
     await writeEvents(org, 1, clock.now());
@@ -112,7 +112,7 @@ describe('sealing', () => {
     expect(await blocksOf(org)).toMatchObject([{ number: 1 }, { number: 2, events: 2 }]);
   });
 
-  test('by two concurrent sweeps makes one chain', async () => {
+  test('sealing by two concurrent sweeps makes one chain', async () => {
     const { deps, clock, org } = await scene();
     for (let i = 0; i < 5; i++) {
       await org.patch('/v1/namespaces/default', { description: `change ${i}` });
@@ -129,7 +129,7 @@ describe('sealing', () => {
     expect(await verifyExport(await exportOf(org))).toMatchObject({ events: 8, blocks: 5, unsealed: 0 });
   });
 
-  test('divides many events into full blocks', async () => {
+  test('sealing divides many events into full blocks', async () => {
     const { deps, clock, org } = await scene();
     await writeEvents(org, 2100, clock.now());
     clock.advance(minute);
@@ -138,7 +138,7 @@ describe('sealing', () => {
     expect(await verifyExport(await exportOf(org))).toMatchObject({ events: 2103, blocks: 3, unsealed: 0 });
   });
 
-  test('keeps up with 1,000 organizations that are active in the same minute, by bounded statements', async () => {
+  test('sealing keeps up with 1,000 organizations that are active in the same minute, by bounded statements', async () => {
     const { deps, clock } = await scene();
     await env.DB.prepare(
       `insert into events (id, organization_id, type, actor, subject_id, data, created_at)
@@ -160,7 +160,7 @@ describe('sealing', () => {
     expect(metered.total().read / 5000).toBeLessThan(10);
   });
 
-  test('leaves the rest of a long backlog to the next sweep', async () => {
+  test('sealing leaves the rest of a long backlog to the next sweep', async () => {
     const { deps, clock, org } = await scene();
     await writeEvents(org, 20_500, clock.now());
     clock.advance(minute);
@@ -172,7 +172,7 @@ describe('sealing', () => {
     expect((await blocksOf(org)).at(-1)).toMatchObject({ number: 21, events: 503 });
   });
 
-  test('keeps organizations apart', async () => {
+  test('sealing keeps organizations apart', async () => {
     const { deps, clock, org } = await scene();
     const other = await organization({ fetch: org.fetch });
     clock.advance(minute);
@@ -184,7 +184,7 @@ describe('sealing', () => {
 });
 
 describe('the export', () => {
-  test('begins with the requested block', async () => {
+  test('the export begins with the requested block', async () => {
     const { deps, clock, org } = await scene();
     clock.advance(minute);
     await sealEvents(deps);
@@ -213,7 +213,7 @@ describe('the export', () => {
       `update events set created_at = created_at - 1 where organization_id = ?1 and type = 'key.created'`,
     ],
     ['an event is deleted', `delete from events where organization_id = ?1 and type = 'key.created'`],
-  ])('shows that %s in the database', async (_what, statement) => {
+  ])('the export shows that %s in the database', async (_what, statement) => {
     const { deps, clock, org } = await scene();
     clock.advance(minute);
     await sealEvents(deps);

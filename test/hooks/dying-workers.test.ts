@@ -18,7 +18,7 @@ describe('a worker that dies', () => {
     ['while it is fetched', (deps, die) => ({ ...deps, builder: { ...deps.builder, fetchSource: die } })],
     ['while it is scanned', (deps, die) => ({ ...deps, parsers: { ...deps.parsers, python: die } })],
     ['before the instance starts', (deps, die) => ({ ...deps, builder: { ...deps.builder, start: die } })],
-  ])('%s: the newest push is live in the end', async (_, dying) => {
+  ])('a worker that dies leaves the newest push live in the end: %s', async (_, dying) => {
     const all = await pushScene();
     await all.tag('v1.1.0', '1.1.0');
     const dead = dying(all.deps, () => {
@@ -38,7 +38,7 @@ describe('a worker that dies', () => {
     expect(await serving(all)).toBe('1.2.0');
   });
 
-  test('with the lease leaves the hook to another one when it expires', async () => {
+  test('a worker that dies with the lease leaves the hook to another one when it expires', async () => {
     const all = await pushScene();
     await all.tag('v1.1.0', '1.1.0');
     await all.push('refs/tags/v1.1.0');
@@ -54,7 +54,7 @@ describe('a worker that dies', () => {
     expect(await all.rows()).toMatchObject([{ status: 'live' }]);
   });
 
-  test('after the deployment ended leaves the push to the sweep', async () => {
+  test('a worker that dies after the deployment ended leaves the push to the sweep', async () => {
     const all = await pushScene();
     await all.tag('v1.1.0', '1.1.0');
     await all.push('refs/tags/v1.1.0');
@@ -69,7 +69,7 @@ describe('a worker that dies', () => {
   });
 });
 
-test('whatever step a worker is killed at, a redeployment is requested once', async () => {
+test('a redeployment is requested once, whatever step a worker is killed at', async () => {
   const all = await pushScene({ action: 'redeploy' });
   for (let trips = 0, isOver = false; !isOver; trips++) {
     all.clock.advance(5);

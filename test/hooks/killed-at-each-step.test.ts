@@ -29,7 +29,7 @@ async function lastStep({ deps, rows }: PushScene, deliveryKey: string): Promise
   return last?.type ?? 'not received';
 }
 
-test('whatever step a worker is killed at, the newest push is live and reported in the end', async () => {
+test('the newest push is live and reported in the end, whatever step a worker is killed at', async () => {
   const github = fakeReceiver(() => new Response('{}', { status: 201 }));
   const reporting = { repository, status_token: 'ghp_token', status_api_url: api };
   const all = await pushScene(reporting, { fetch: github.fetch });

@@ -87,41 +87,44 @@ describe('a request of a provider', () => {
     ['gitea-branch-deletion', 'gitea', 'ignored', 'other-event', null],
     ['gitea-pull-request', 'gitea', 'ignored', 'other-event', null],
     ['gitea-fork-push', 'gitea', 'ignored', 'other-repository', 'refs/heads/main'],
-  ])('%s is stored, and only a push that the hook selects is enqueued', async (name, provider, status, reason, ref) => {
-    const ended = { status: 'superseded' as const, endedAt: clock.now() };
-    await app.deps.db
-      .update(pushes)
-      .set(ended)
-      .where(eq(pushes.hookId, hookOf(provider).id));
-    const before = sent.length;
-    const answer = await send(provider, fixture(name));
-    expect([answer.status, answer.body]).toMatchObject([202, { status, reason }]);
-    const { delivery_id } = z.object({ delivery_id: z.string() }).parse(answer.body);
-    const [row] = await app.deps.db
-      .select()
-      .from(pushes)
-      .where(eq(pushes.id, `psh_${delivery_id.slice(4)}`));
-    expect(row).toMatchObject({ ref, status, reason, hookId: hookOf(provider).id });
-    await app.settled();
-    const messages = sent.slice(before).filter(({ type }) => type === 'run-hook');
-    expect(messages.map(({ id }) => id)).toEqual(status === 'queued' ? [hookOf(provider).id] : []);
-    const happened = (await eventsOf(org)).filter(({ subjectId }) => subjectId === delivery_id);
-    expect(happened.map(({ type }) => type)).toEqual([status === 'queued' ? 'push.received' : 'push.ignored']);
-  });
+  ])(
+    "a provider's request %s is stored, and only a push that the hook selects is enqueued",
+    async (name, provider, status, reason, ref) => {
+      const ended = { status: 'superseded' as const, endedAt: clock.now() };
+      await app.deps.db
+        .update(pushes)
+        .set(ended)
+        .where(eq(pushes.hookId, hookOf(provider).id));
+      const before = sent.length;
+      const answer = await send(provider, fixture(name));
+      expect([answer.status, answer.body]).toMatchObject([202, { status, reason }]);
+      const { delivery_id } = z.object({ delivery_id: z.string() }).parse(answer.body);
+      const [row] = await app.deps.db
+        .select()
+        .from(pushes)
+        .where(eq(pushes.id, `psh_${delivery_id.slice(4)}`));
+      expect(row).toMatchObject({ ref, status, reason, hookId: hookOf(provider).id });
+      await app.settled();
+      const messages = sent.slice(before).filter(({ type }) => type === 'run-hook');
+      expect(messages.map(({ id }) => id)).toEqual(status === 'queued' ? [hookOf(provider).id] : []);
+      const happened = (await eventsOf(org)).filter(({ subjectId }) => subjectId === delivery_id);
+      expect(happened.map(({ type }) => type)).toEqual([status === 'queued' ? 'push.received' : 'push.ignored']);
+    },
+  );
 
-  test('as a form, which is a setting of GitHub, is the same push', async () => {
+  test('a request of a provider as a form, which is a setting of GitHub, is the same push', async () => {
     const { body } = fixture('github-push');
     const form = new URLSearchParams({ payload: body }).toString();
     const headers = { 'content-type': 'application/x-www-form-urlencoded' };
     expect((await send('github', { body: form, headers })).body).toMatchObject({ status: 'queued' });
   });
 
-  test('for a ref that the hook does not select is ignored', async () => {
+  test('a request of a provider for a ref that the hook does not select is ignored', async () => {
     const body = pushOf('generic', repositories.generic, 'refs/heads/topic');
     expect((await send('generic', { body })).body).toMatchObject({ status: 'ignored', reason: 'ref-not-selected' });
   });
 
-  test('that was received before has no effect', async () => {
+  test('a request of a provider that was received before has no effect', async () => {
     const first = await pushTo('github', { key: 'the-same' });
     const before = { messages: sent.length, rows: (await stored(hookOf('github'))).length };
     const again = await pushTo('github', { key: 'the-same' });
@@ -132,14 +135,14 @@ describe('a request of a provider', () => {
     expect(sent.slice(before.messages).filter(({ type }) => type === 'run-hook')).toHaveLength(0);
   });
 
-  test('of GitLab that is a retry has the same idempotency key and another event ID, and has no effect', async () => {
+  test('a request of GitLab that is a retry has the same idempotency key and another event ID, and has no effect', async () => {
     const retried = { 'idempotency-key': 'of-the-first' };
     const first = await pushTo('gitlab', { key: 'event-1', headers: retried });
     const again = await pushTo('gitlab', { key: 'event-2', headers: retried });
     expect([first.status, again.status, again.body]).toEqual([202, 200, first.body]);
   });
 
-  test('that is sent twice at the same time is stored once', async () => {
+  test('a request of a provider that is sent twice at the same time is stored once', async () => {
     const answers = await Promise.all([1, 2, 3].map(() => pushTo('gitea', { key: 'at-once' })));
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 200, 202]);
   });
@@ -215,7 +218,7 @@ describe('refused alike:', () => {
       await expectRefusal(await sendTo(org, { ...other, url: `http://slipway.test/hooks/${id}` }, push));
   });
 
-  test('malformed signature headers', async () => {
+  test('malformed signature headers are refused like a wrong signature', async () => {
     for (const value of ['', 'sha256=', 'sha1=abc', `sha256=${'0'.repeat(64)}`, 'x'.repeat(8000)])
       await expectRefusal(await pushTo('github', { headers: { 'x-hub-signature-256': value } }));
     for (const value of ['', 'v1', 'v1,', 'v2,abc', 'v1,abc '.repeat(50)])
@@ -232,7 +235,7 @@ describe('a signed request is refused', () => {
     ['whose ref is no text', '{"ref":1,"repository":{}}'],
     ['whose ref is too long', JSON.stringify({ ref: `refs/heads/${'x'.repeat(300)}`, repository: {} })],
     ['that is nested deeply', `${'['.repeat(100_000)}`],
-  ])('%s', async (_, body) => {
+  ])('a signed request %s is refused', async (_, body) => {
     const { status, body: answer } = await send('github', { body });
     expect([status, answer]).toMatchObject([
       422,
@@ -240,12 +243,12 @@ describe('a signed request is refused', () => {
     ]);
   });
 
-  test('that names no delivery', async () => {
+  test('a signed request that names no delivery is refused', async () => {
     for (const key of ['', 'a b', 'x'.repeat(201)])
       expect((await pushTo('github', { headers: { 'x-github-delivery': key } })).status).toBe(422);
   });
 
-  test('above 1 MiB, announced or not', async () => {
+  test('a signed request is refused above 1 MiB, announced or not', async () => {
     const body = pushOf('github', repositories.github, 'refs/heads/main');
     const atLimit = body.padEnd(1024 * 1024, ' ');
     expect((await send('github', { body: atLimit })).status).toBe(202);
@@ -280,7 +283,7 @@ describe('the platform limits requests', () => {
     return { keys, ...testApp({ queues, clock, rateLimiter: { limit } }) };
   }
 
-  test('of a hook by its ID', async () => {
+  test('the platform limits signed requests by the ID of their hook', async () => {
     const { id } = hookOf('gitlab');
     const limited = limitedApp([`hook ${id}`]);
     const answer = await sendTo(limited, hookOf('gitlab'), request);
@@ -290,7 +293,7 @@ describe('the platform limits requests', () => {
     );
   });
 
-  test('by the address if they are not signed with the secret, or name no hook', async () => {
+  test('the platform limits requests by the address if they are not signed with the secret, or name no hook', async () => {
     const limited = limitedApp(['loopback']);
     const other = { ...hookOf('gitlab'), url: `http://slipway.test/hooks/${unknown}` };
     expect((await sendTo(limited, hookOf('gitlab'), wrong)).status).toBe(429);
@@ -298,7 +301,7 @@ describe('the platform limits requests', () => {
     expect(limited.keys).toEqual([`hook ${hookOf('gitlab').id}`, 'loopback', `hook ${unknown}`, 'loopback']);
   });
 
-  test('but not signed ones by the address, which a provider uses for all its users', async () => {
+  test('the platform does not limit signed requests by the address, which a provider uses for all its users', async () => {
     const limited = limitedApp(['loopback']);
     await sendTo(limited, hookOf('gitlab'), wrong);
     expect((await sendTo(limited, hookOf('gitlab'), request)).status).toBe(202);
@@ -310,7 +313,7 @@ describe('several pushes in a row', () => {
     sent.slice(from).filter(({ type, id }) => type === 'run-hook' && id === hook.id).length;
   const request = () => ({ body: pushOf('gitlab', repositories.gitlab, 'refs/heads/main') });
 
-  test('send one message', async () => {
+  test('several pushes in a row send one message', async () => {
     const hook = await deployHook(org, hookFields('gitlab'));
     const before = sent.length;
     const answers = await Promise.all(Array.from({ length: 50 }, () => sendTo(org, hook, request())));
@@ -321,7 +324,7 @@ describe('several pushes in a row', () => {
     expect(sent.slice(before).filter(({ type }) => type === 'fan-out')).toHaveLength(1);
   });
 
-  test('send none while a worker holds the hook, and one when its lease has expired', async () => {
+  test('several pushes in a row send none while a worker holds the hook, and one when its lease has expired', async () => {
     const hook = await deployHook(org, hookFields('gitlab', { action: 'redeploy' }));
     const before = sent.length;
     const lease = { leaseToken: 'other', leaseUntil: clock.now() + 20_000 };
@@ -336,7 +339,7 @@ describe('several pushes in a row', () => {
     expect(runsOf(hook, before)).toBe(1);
   });
 
-  test('send one although an earlier push waits for a later time', async () => {
+  test('several pushes in a row send one although an earlier push waits for a later time', async () => {
     const hook = await deployHook(org, hookFields('gitlab'));
     const before = sent.length;
     await sendTo(org, hook, request());

@@ -21,7 +21,7 @@ const pushEvents = async ({ org }: PushScene, id: string) =>
   (await eventsOf(org)).filter(({ subjectId }) => subjectId === id).map(({ type }) => type);
 
 describe('a push of a tag', () => {
-  test('makes its version live, and reports each step', async () => {
+  test('a push of a tag makes its version live, and reports each step', async () => {
     const all = await pushScene();
     const commit = await all.tag('v1.1.0', '1.1.0');
     const id = await all.push('refs/tags/v1.1.0');
@@ -51,7 +51,7 @@ describe('a push of a tag', () => {
     });
   });
 
-  test('again changes nothing, and ends as live', async () => {
+  test('a push of a tag again changes nothing, and ends as live', async () => {
     const all = await pushScene();
     await all.tag('v1.1.0', '1.1.0');
     await all.push('refs/tags/v1.1.0');
@@ -63,7 +63,7 @@ describe('a push of a tag', () => {
     expect(made).toHaveLength(1);
   });
 
-  test('is only published if the hook does not deploy', async () => {
+  test('a push of a tag is only published if the hook does not deploy', async () => {
     const all = await pushScene({ action: 'publish' });
     await all.tag('v1.1.0', '1.1.0');
     await all.push('refs/tags/v1.1.0');
@@ -72,7 +72,7 @@ describe('a push of a tag', () => {
     expect(await serving(all)).toBeNull();
   });
 
-  test('deploys the active version again if the hook redeploys, without Git', async () => {
+  test('a push of a tag deploys the active version again if the hook redeploys, without Git', async () => {
     const all = await pushScene({ action: 'redeploy' });
     for (const ref of ['refs/heads/main', 'refs/tags/v2']) {
       await all.push(ref);
@@ -86,7 +86,7 @@ describe('a push of a tag', () => {
     expect(made.map(({ generation }) => generation)).toEqual([1, 2]);
   });
 
-  test('that is on no branch of this name is resolved as the tag that was pushed', async () => {
+  test('a push of a tag that is on no branch of this name is resolved as the tag that was pushed', async () => {
     const all = await pushScene({ branches: ['both'], tags: [] });
     await all.tag('both', '1.1.0');
     await all.push('refs/heads/both');
@@ -96,7 +96,7 @@ describe('a push of a tag', () => {
 });
 
 describe('several pushes in a row', () => {
-  test('become one run for the newest', async () => {
+  test('several pushes in a row become one run for the newest', async () => {
     const all = await pushScene();
     await all.tag('v1.1.0', '1.1.0');
     await all.tag('v1.2.0', '1.2.0');
@@ -114,7 +114,7 @@ describe('several pushes in a row', () => {
     expect(await serving(all)).toBe('1.2.0');
   });
 
-  test('that arrive while another one is worked on become one more run', async () => {
+  test('several pushes in a row that arrive while another one is worked on become one more run', async () => {
     const all = await pushScene();
     await all.tag('v1.1.0', '1.1.0');
     await all.tag('v1.2.0', '1.2.0');
@@ -136,7 +136,7 @@ describe('several pushes in a row', () => {
     expect(await serving(all)).toBe('1.2.0');
   });
 
-  test('wait with the run of an earlier one for another install of its plugin', async () => {
+  test('several pushes in a row wait with the run of an earlier one for another install of its plugin', async () => {
     const all = await pushScene();
     await all.push('refs/tags/v1.1.0');
     await all.push('refs/tags/v1.2.0');
@@ -192,7 +192,7 @@ describe('a push fails', () => {
       'policy-rejected',
       /^Rejected by the scan: /,
     ],
-  ])('%s', async (_, prepare, reason, message) => {
+  ])('a push fails with the reason: %s', async (_, prepare, reason, message) => {
     const all = await pushScene();
     await prepare(all);
     const id = await all.push('refs/tags/v1.1.0');
@@ -201,7 +201,7 @@ describe('a push fails', () => {
     expect((await pushEvents(all, id)).at(-1)).toBe('push.failed');
   });
 
-  test('when its repository stays unreachable, after some tries', async () => {
+  test('a push fails when its repository stays unreachable, after some tries', async () => {
     const all = await pushScene();
     const refused = { refused: { code: 'repository-unreachable' as const, message: 'It does not respond.' } };
     const builder = { ...all.deps.builder, fetchSource: async () => refused };
@@ -237,7 +237,7 @@ describe('states reported to GitHub', () => {
     return { ...all, commit };
   }
 
-  test('are those of the commit that was deployed', async () => {
+  test('states reported to GitHub are those of the commit that was deployed', async () => {
     const receiver = fakeReceiver(() => new Response('{}', { status: 201 }));
     const { commit, name, rows } = await pushed(receiver.fetch);
     const url = `https://api.git.example.com/v3/repos/acme/plugins/statuses/${commit}`;
@@ -248,7 +248,7 @@ describe('states reported to GitHub', () => {
     expect(await rows()).toMatchObject([{ reported: 'success', reportAt: null }]);
   });
 
-  test('are repeated if GitHub fails, and do not delay the push', async () => {
+  test('states reported to GitHub are repeated if GitHub fails, and do not delay the push', async () => {
     const receiver = fakeReceiver(() => new Response('', { status: 500 }));
     const { clock, deps, drain, rows } = await pushed(receiver.fetch);
     expect(await rows()).toMatchObject([{ status: 'live', reported: null }]);

@@ -80,7 +80,7 @@ describe('a key that publishes and deploys', () => {
     ['the token', { status_token: 'ghp_own' }],
     ['whether there is a token', { status_token: null }],
     ['the URL and other fields', { status_api_url: evil, description: 'x', action: 'redeploy' }],
-  ])("does not change %s of an admin's hook", async (_, change) => {
+  ])("a key that publishes and deploys does not change %s of an admin's hook", async (_, change) => {
     const { hook, path } = await adminHook();
     const refused = await publisher.patch(path, change);
     expect([refused.status, refused.body]).toMatchObject([
@@ -93,13 +93,13 @@ describe('a key that publishes and deploys', () => {
     expect(await reported({ ...hook, secret })).toEqual(sentTo('https://api.git.example.com'));
   });
 
-  test("changes other fields of an admin's hook, which keeps its token", async () => {
+  test("a key that publishes and deploys changes other fields of an admin's hook, which keeps its token", async () => {
     const { hook, path } = await adminHook();
     expect((await publisher.patch(path, { description: 'mine', branches: ['main', 'next'] })).status).toBe(200);
     expect(await reported(hook)).toEqual(sentTo('https://api.git.example.com'));
   });
 
-  test('changes both of its own hook, which then needs the token again', async () => {
+  test('a key that publishes and deploys changes both of its own hook, which then needs the token again', async () => {
     const own = await deployHook(publisher, fieldsWith());
     expect((await publisher.patch(`/v1/deploy-hooks/${own.id}`, { status_api_url: evil })).status).toBe(200);
     expect((await rowOf(own.id)).statusToken).toBeNull();
@@ -114,7 +114,7 @@ describe('an admin who changes the URL', () => {
     ['another port', 'http://127.0.0.1:4001/'],
     ['another path', 'https://api.git.example.com/v4'],
     ['a name that only begins like it', 'https://api.git.example.com.evil.example.net/v3'],
-  ])('to %s drops the token', async (_, url) => {
+  ])('an admin who changes the URL to %s drops the token', async (_, url) => {
     const { hook, path } = await adminHook();
     const { status, body } = await org.patch(path, { status_api_url: url });
     expect([status, body]).toMatchObject([200, { reports_status: false }]);
@@ -125,7 +125,7 @@ describe('an admin who changes the URL', () => {
     expect(changed?.data).toEqual({ fields: ['statusUrl', 'statusToken'] });
   });
 
-  test('from the default drops the token', async () => {
+  test('an admin who changes the URL from the default drops the token', async () => {
     const { hook, path } = await adminHook({ status_api_url: null });
     expect(await reported(hook)).toEqual(sentTo('https://api.github.com'));
     await org.patch(path, { status_api_url: api });
@@ -136,13 +136,13 @@ describe('an admin who changes the URL', () => {
     ['the same', api, api],
     ['one that differs by its last slash', api, 'https://api.git.example.com/v3'],
     ['the default in words', null, 'https://api.github.com'],
-  ])('to %s keeps the token', async (_, from, to) => {
+  ])('an admin who changes the URL to %s keeps the token', async (_, from, to) => {
     const { hook, path } = await adminHook({ status_api_url: from });
     expect((await org.patch(path, { status_api_url: to })).body).toMatchObject({ reports_status: true });
     expect(await reported(hook)).toEqual(sentTo(new URL(to ?? '').origin));
   });
 
-  test('with a token in the same request has that one sent there', async () => {
+  test('an admin who changes the URL with a token in the same request has that one sent there', async () => {
     const { hook, path } = await adminHook();
     await org.patch(path, { status_api_url: 'https://ghe.example.org/api/v3', status_token: 'ghp_second' });
     expect(await reported(hook)).toEqual(sentTo('https://ghe.example.org', 'ghp_second'));
@@ -156,7 +156,7 @@ describe('an admin who changes the URL', () => {
     ['with a query', 'https://collector.example.net/?to='],
     ['with an empty query', 'https://collector.example.net/?'],
     ['with a fragment', 'https://collector.example.net/#'],
-  ])('is refused a URL %s, alone and with a token', async (_, url) => {
+  ])('an admin is refused a URL %s, alone and with a token', async (_, url) => {
     const { hook, path } = await adminHook();
     const answers = [
       await org.patch(path, { status_api_url: url }),

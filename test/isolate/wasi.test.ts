@@ -85,7 +85,7 @@ describe('what a program is given', () => {
     expect([callImport(foreign, 'fd_write', 1), callImport(foreign, 'anything')]).toEqual([ENOSYS, ENOSYS]);
   });
 
-  test('random bytes, more than the platform gives at a time', () => {
+  test('a program is given random bytes, more than the platform gives at a time', () => {
     const { call, memory } = program();
     expect(call('random_get', 0, 2 * pageBytes)).toBe(0);
     const bytes = new Uint8Array(memory.buffer);
@@ -93,7 +93,7 @@ describe('what a program is given', () => {
     expect(bytes.subarray(-32).some((byte) => byte !== 0)).toBe(true);
   });
 
-  test('memory beyond its own is an error, not a read of something else', () => {
+  test("a program's memory beyond its own is an error, not a read of something else", () => {
     const { call } = program();
     expect(() => call('random_get', 2 * pageBytes - 1, 2)).toThrow(RangeError);
     expect(() => call('fd_write', 1, 2 * pageBytes - 4, 1, 0)).toThrow(RangeError);
@@ -101,7 +101,7 @@ describe('what a program is given', () => {
 });
 
 describe('output', () => {
-  test('is passed on with its stream, from memory that has grown', () => {
+  test('output is passed on with its stream, from memory that has grown', () => {
     const { call, memory, printed, view } = program();
     memory.grow(1);
     const at = 2 * pageBytes;
@@ -128,7 +128,7 @@ describe('output', () => {
 });
 
 describe('sleeping', () => {
-  test('moves the clock, and ends at the earliest time', () => {
+  test('sleeping moves the clock, and ends at the earliest time', () => {
     const scene = program();
     scene.wasi.allowSleep(10_000);
     const before = timeOf(scene);
@@ -142,7 +142,7 @@ describe('sleeping', () => {
     expect(slept >= 3n * second && slept < 9n * second).toBe(true);
   });
 
-  test('until a time is as good as for a time', () => {
+  test('sleeping until a time is as good as for a time', () => {
     const scene = program();
     scene.wasi.allowSleep(10_000);
     const until = timeOf(scene) + 5n * second;
@@ -152,7 +152,7 @@ describe('sleeping', () => {
     expect(scene.call('poll_oneoff', 256, 512, 1, 128)).toBe(0); // it is over already
   });
 
-  test('counts against the time limit, in several steps', () => {
+  test('sleeping counts against the time limit, in several steps', () => {
     const scene = program();
     scene.wasi.allowSleep(1000);
     subscribe(scene.view(), 256, { timeout: 600_000_000n });
@@ -162,7 +162,7 @@ describe('sleeping', () => {
     expect(scene.call('poll_oneoff', 256, 512, 1, 128)).toBe(0);
   });
 
-  test('for a descriptor alone would never end', () => {
+  test('sleeping for a descriptor alone would never end', () => {
     const scene = program();
     scene.wasi.allowSleep(1000);
     subscribe(scene.view(), 256, { kind: 1 });

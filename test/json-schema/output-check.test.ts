@@ -55,7 +55,7 @@ test.each<[string, Json, string[]]>([
   expect(check(declared).ofAnswer(answer)).toEqual(problems);
 });
 
-test('`embedding` is the feature of as many dimensions, if there are several', () => {
+test('the answer `embedding` is the feature of as many dimensions, if there are several', () => {
   const two = { features: [feature('a', 2), feature('b', 3)], output_schema: null };
   expect(check(two).ofAnswer({ embedding: [1, 2, 3] })).toEqual([]);
   expect(check(two).ofAnswer({ embedding: [1] })).toEqual(['embedding: expected 2 numbers, got 1 numbers']);

@@ -120,7 +120,7 @@ describe('a schema has a problem', () => {
       { requird: ['a'] },
       'unknown requird: is no keyword of JSON Schema and has no effect. Did you mean "required"?',
     ],
-  ])('%s', (_what, schema, problem) => {
+  ])('a schema has a problem: %s', (_what, schema, problem) => {
     expect(problemsOf(schema)).toEqual([problem]);
   });
 

@@ -33,11 +33,14 @@ describe('dependencies of manifest.py and requirements.txt together', () => {
       ["a==1; python_version < '3.12'", "a==2; python_version >= '3.12'"],
     ],
     ['Windows line ends', '', 'a\r\nb\r\n', ['a', 'b']],
-  ])('%s', async (_, dependencies, requirements, expected) => {
-    const { manifest, problems, warnings } = await readBoth(dependencies, requirements);
-    expect(manifest?.dependencies).toEqual(expected);
-    expect([problems, warnings]).toEqual([[], []]);
-  });
+  ])(
+    'the dependencies are those of manifest.py and requirements.txt together: %s',
+    async (_, dependencies, requirements, expected) => {
+      const { manifest, problems, warnings } = await readBoth(dependencies, requirements);
+      expect(manifest?.dependencies).toEqual(expected);
+      expect([problems, warnings]).toEqual([[], []]);
+    },
+  );
 });
 
 test('different requirements of one name both apply, with a warning', async () => {
@@ -54,7 +57,7 @@ describe('two pins of one name', () => {
     ['in both files', 'dependencies = ["httpx==0.27.0"]', 'httpx==0.28.1\n'],
     ['in manifest.py', 'dependencies = ["httpx==0.27.0", "HTTPX == 0.28.1"]', undefined],
     ['in requirements.txt', '', 'httpx==0.27.0\nhttpx===0.28.1\n'],
-  ])('%s are an error', async (_, dependencies, requirements) => {
+  ])('two pins of one name %s are an error', async (_, dependencies, requirements) => {
     const { problems } = await readBoth(dependencies, requirements);
     expect(problems.map(({ ruleId, severity, name }) => [ruleId, severity, name])).toEqual([
       ['SLM405', 'error', 'httpx'],
@@ -64,13 +67,13 @@ describe('two pins of one name', () => {
   test.each([
     ['of the same version', 'dependencies = ["httpx==0.27"]', 'httpx==0.27.0\n'],
     ['for different markers', 'dependencies = ["a==1; os_name == \'nt\'", "a==2; os_name != \'nt\'"]', undefined],
-  ])('%s are none', async (_, dependencies, requirements) => {
+  ])('two pins of one name %s are no error', async (_, dependencies, requirements) => {
     expect((await readBoth(dependencies, requirements)).problems).toEqual([]);
   });
 });
 
 describe('what is not a name with versions is no dependency, but is kept with its place', () => {
-  test('in manifest.py, with the warning SLP712', async () => {
+  test('a dependency in manifest.py that is no name with versions is ignored with the warning SLP712', async () => {
     const { manifest, warnings } = await readBoth('dependencies = ["httpx", "git+https://x.example/a.git"]');
     expect(manifest?.dependencies).toEqual(['httpx']);
     expect(manifest?.requirements).toEqual([
@@ -80,7 +83,7 @@ describe('what is not a name with versions is no dependency, but is kept with it
     expect(places(warnings)).toEqual(['SLP712 manifest.py:3:26 git+https://x.example/a.git']);
   });
 
-  test('in requirements.txt, which archive/ reports', async () => {
+  test('a line of requirements.txt that is no name with versions is kept with its place', async () => {
     const lines = '--index-url https://x.example\n-e .\nfoo @ https://x.example/foo.whl\n./local\n--no-binary :all:\n';
     const { manifest, warnings } = await readBoth('', lines);
     expect(manifest?.dependencies).toEqual([]);
@@ -122,7 +125,7 @@ describe('an import of a package that is not declared is advice', () => {
   const read = (imports: string, dependencies = '', others = {}) =>
     readPlugin(manifestWith(dependencies, { 'realtime.py': service(imports), ...others }));
 
-  test('once for each module, where it is imported first', async () => {
+  test('an import of an undeclared package is advised once for each module, where it is imported first', async () => {
     const { advice } = await read('import numpy as np\nfrom numpy import linalg\nfrom PIL import Image, ImageOps');
     expect(messages(advice)).toEqual([
       'numpy is imported in realtime.py:1 but not declared. Add "numpy" to `dependencies` in manifest.py.',
@@ -130,7 +133,7 @@ describe('an import of a package that is not declared is advice', () => {
     ]);
   });
 
-  test('with the note that only batches load the file, unless calls load it, too', async () => {
+  test('an import of an undeclared package has the note that only batches load the file, unless calls load it, too', async () => {
     const batch = {
       'pipeline.py': 'import pandas\nimport yaml\n\ndef build_steps(request, **kwargs):\n    return {}\n',
     };
@@ -141,7 +144,7 @@ describe('an import of a package that is not declared is advice', () => {
     ]);
   });
 
-  test('in files that are imported', async () => {
+  test('an import of an undeclared package is found in files that are imported', async () => {
     const { advice } = await read('from .processors.core import run', '', {
       'processors/__init__.py': '',
       'processors/core.py': 'def run():\n    import yaml\n',
@@ -161,12 +164,12 @@ describe('an import of a package that is not declared is advice', () => {
     ['that may fail', 'try:\n    import numpy\nexcept ImportError:\n    numpy = None', ''],
     ['for type checkers', 'from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import pandas', ''],
     ['in manifest.py, which is never run', '', 'from pydantic import BaseModel'],
-  ])('but not %s', async (_, imports, dependencies) => {
+  ])('an undeclared import is no advice if it is %s', async (_, imports, dependencies) => {
     const { advice } = await read(imports, dependencies);
     expect(advice.filter(({ ruleId }) => ruleId === 'SLM407')).toEqual([]);
   });
 
-  test('in manifest.py, if another file imports that', async () => {
+  test('an import of an undeclared package is found in manifest.py, if another file imports that', async () => {
     const { advice } = await read('from .manifest import x', 'from pydantic import BaseModel\nx = 1');
     expect(places(advice)).toEqual(['SLM407 manifest.py:3:1 pydantic']);
   });
@@ -185,7 +188,7 @@ describe('a value that is not a literal is ignored with a warning', () => {
       ],
       ['a', 'x'],
     ],
-  ])('%s', async (dependencies, expected, remaining) => {
+  ])('a value that is not a literal is ignored with a warning: %s', async (dependencies, expected, remaining) => {
     const { manifest, warnings } = await readBoth(dependencies, 'x\n');
     expect(places(warnings)).toEqual(expected);
     expect(manifest?.dependencies).toEqual(remaining);

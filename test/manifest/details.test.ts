@@ -18,13 +18,13 @@ describe('other fields of a manifest', () => {
     ['tier_label', '"SIMPLE"', 'SIMPLE'],
     ['input_mappings', '{"text": "text"}', { text: 'text' }],
     ['tier', 'None', null],
-  ] as const)('%s = %s', async (key, written, expected) => {
+  ] as const)('a field of a manifest is read: %s = %s', async (key, written, expected) => {
     const { manifest, problems, warnings } = await read(manifestWith(`${key} = ${written}`));
     expect(manifest?.[key]).toEqual(expected);
     expect([problems, warnings]).toEqual([[], []]);
   });
 
-  test('metadata takes precedence', async () => {
+  test('the metadata of a manifest takes precedence', async () => {
     const { manifest } = await read(manifestWith('description = "flat"\nmetadata = {"description": "inner"}'));
     expect(manifest?.description).toBe('inner');
   });
@@ -86,10 +86,13 @@ describe('a field that cannot be read is ignored with a warning', () => {
       'SLM402 manifest.py:3:17 output_schema',
       'output_schema is the result of a call; Slipway reads manifest.py without running it. The field is ignored. Write a Pydantic class or a dict, using only literals.',
     ],
-  ] as const)('%s = %s', async (key, written, place, message) => {
-    const { manifest, problems, warnings } = await read(manifestWith(`${key} = ${written}`));
-    expect([manifest?.[key], problems]).toEqual([null, []]);
-    expect(places(warnings)).toEqual([place]);
-    expect(messages(warnings)).toEqual([message]);
-  });
+  ] as const)(
+    'a field that cannot be read is ignored with a warning: %s = %s',
+    async (key, written, place, message) => {
+      const { manifest, problems, warnings } = await read(manifestWith(`${key} = ${written}`));
+      expect([manifest?.[key], problems]).toEqual([null, []]);
+      expect(places(warnings)).toEqual([place]);
+      expect(messages(warnings)).toEqual([message]);
+    },
+  );
 });

@@ -12,14 +12,14 @@ const extractors = readdirSync(examplesFolder).filter((name) => existsSync(join(
 describe.each(extractors)('%s', (name) => {
   const plugin = pluginIn(join(examplesFolder, name));
 
-  test('has a valid manifest and structure', async () => {
+  test('an example has a valid manifest and structure', async () => {
     const { advice, featureUri, hasRealtime, manifest, problems, warnings } = await read(plugin, { ...upload, name });
     expect([problems, warnings, advice, hasRealtime]).toEqual([[], [], [], name !== 'csv_rows']);
     const feature = manifest?.features[0]?.feature_name;
     expect(featureUri).toBe(`mixpeek://${name}@1.0.0${feature === undefined ? '' : `/${feature}`}`);
   });
 
-  test.each(plugin.paths.filter((path) => path.endsWith('.py')))('%s scans clean', async (path) => {
+  test.each(plugin.paths.filter((path) => path.endsWith('.py')))("an example's file %s scans clean", async (path) => {
     expect(await scanSource(parsers, { path, bytes: await plugin.read(path) })).toEqual([]);
   });
 });

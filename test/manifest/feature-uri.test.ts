@@ -16,7 +16,7 @@ describe('an undeclared feature_uri is derived', () => {
     ['from the first feature', features, 'mixpeek://demo@1.0.0/first'],
     ['without a feature if there are none', '', 'mixpeek://demo@1.0.0'],
     ['from the first feature if it is None', `${features}feature_uri = None`, 'mixpeek://demo@1.0.0/first'],
-  ])('%s', async (_, lines, featureUri) => {
+  ])('an undeclared feature_uri is derived %s', async (_, lines, featureUri) => {
     const reading = await read(manifestWith(lines));
     expect([reading.featureUri, reading.manifest?.feature_uri, reading.warnings]).toEqual([featureUri, null, []]);
   });
@@ -27,7 +27,7 @@ describe('a declared feature_uri takes precedence', () => {
     ['mixpeek://demo@1.0.0', 'mixpeek://demo@1.0.0'],
     ['mixpeek://demo@1.0.0/second', 'mixpeek://demo@1.0.0/second'],
     ['mixpeek://demo@v1/second', 'mixpeek://demo@1.0.0/second'],
-  ])('%s', async (written, featureUri) => {
+  ])('a declared feature_uri takes precedence: %s', async (written, featureUri) => {
     const reading = await read(manifestWith(`${features}feature_uri = "${written}"`, realtime));
     expect([reading.featureUri, reading.manifest?.feature_uri]).toEqual([featureUri, featureUri]);
     expect([reading.problems, reading.warnings]).toEqual([[], []]);
@@ -64,7 +64,7 @@ describe('a feature_uri for another plugin or version is an error', () => {
       '"mixpeek://demo@1.0.1"',
       'feature_uri names version 1.0.1, but the upload is for 1.0.0. Write "mixpeek://demo@1.0.0/first", or remove it to let Slipway derive it.',
     ],
-  ])('%s', async (written, message) => {
+  ])('a feature_uri for another plugin or version is an error: %s', async (written, message) => {
     const { featureUri, problems } = await read(manifestWith(`${features}feature_uri = ${written}`, realtime));
     expect(places(problems)).toEqual(['SLM103 manifest.py:7:15 feature_uri']);
     expect(messages(problems)).toEqual([message]);
@@ -73,7 +73,7 @@ describe('a feature_uri for another plugin or version is an error', () => {
 });
 
 describe('a questionable feature_uri is a warning', () => {
-  test('without realtime.py', async () => {
+  test('a feature_uri without realtime.py is a warning', async () => {
     const { featureUri, problems, warnings } = await read(
       manifestWith(`${features}feature_uri = "mixpeek://demo@1.0.0/second"`),
     );
@@ -83,7 +83,7 @@ describe('a questionable feature_uri is a warning', () => {
     ]);
   });
 
-  test('not a literal', async () => {
+  test('a feature_uri that is not a literal is a warning', async () => {
     const { featureUri, problems, warnings } = await read(
       manifestWith(`${features}feature_uri = f"mixpeek://demo@{version}"`, realtime),
     );

@@ -14,7 +14,7 @@ describe('valid features', () => {
     ['every metric', `[${goodWith('distance_metric', '"dot"')}]`, ['a']],
     ['euclid', `[${goodWith('distance_metric', '"euclid"')}]`, ['a']],
     ['additional keys', `[${good.replace('}', ', "name": "x", "model": load()}')}]`, ['a']],
-  ])('%s', async (_, features, expected) => {
+  ])('valid features are read: %s', async (_, features, expected) => {
     const { manifest, problems, warnings } = await read(manifestWith(`features = ${features}`));
     expect(problems).toEqual([]);
     expect(warnings).toEqual([]);
@@ -41,7 +41,7 @@ describe('common wrong keys are errors that name the right key', () => {
     ['size', 'embedding_dim', '4'],
     ['distance', 'distance_metric', '"cosine"'],
     ['metric', 'distance_metric', '"cosine"'],
-  ])('%s', async (wrongKey, right, value) => {
+  ])('a common wrong key of a feature is an error that names the right key: %s', async (wrongKey, right, value) => {
     const feature = goodWithout(right).replace('{', `{"${wrongKey}": ${value}, `);
     const { problems } = await read(manifestWith(`features = [\n${feature}]`));
     expect(places(problems)).toEqual([`SLM102 manifest.py:4:2 features[0].${right}`]);
@@ -50,7 +50,7 @@ describe('common wrong keys are errors that name the right key', () => {
     ]);
   });
 
-  test('also if the value is invalid for the right key', async () => {
+  test('a wrong key is an error that names the right one, also if the value is invalid for that', async () => {
     const { problems } = await read(
       manifestWith(`features = [${goodWithout('feature_type').replace('{', '{"type": "vector", ')}]`),
     );
@@ -114,20 +114,20 @@ describe('missing and invalid values', () => {
       'make()',
       'features[0] is the result of a call; Slipway reads manifest.py without running it. Write a dict with the keys feature_type, feature_name, embedding_dim, distance_metric.',
     ],
-  ])('%s', async (feature, message) => {
+  ])('a missing or invalid value of a feature is an error: %s', async (feature, message) => {
     const { manifest, problems } = await read(manifestWith(`features = [${feature}]`));
     expect(messages(problems)).toEqual([message]);
     expect(manifest?.features).toEqual([]);
   });
 
-  test('features is not a list', async () => {
+  test('features that are not a list are an error', async () => {
     const { problems } = await read(manifestWith('features = {"a": 1}'));
     expect(messages(problems)).toEqual([
       'features is a dict. Write a single list of dicts with the keys feature_type, feature_name, embedding_dim, distance_metric.',
     ]);
   });
 
-  test('features is filled later', async () => {
+  test('features that are filled later are an error', async () => {
     const { problems } = await read(manifestWith(`features = []\nfeatures.append(${good})`));
     expect(messages(problems)).toEqual([
       'features is changed by .append() (line 4); Slipway reads manifest.py without running it. Write a single list of dicts with the keys feature_type, feature_name, embedding_dim, distance_metric.',
@@ -142,7 +142,7 @@ describe('missing and invalid values', () => {
     ]);
   });
 
-  test('too many features', async () => {
+  test('too many features are an error', async () => {
     const many = Array.from({ length: 257 }, (_, at) => goodWith('feature_name', `"f${at}"`));
     const { problems } = await read(manifestWith(`features = [${many.join(',')}]`));
     expect(places(problems)).toEqual(['SLM104 manifest.py:3:12 features']);
@@ -157,7 +157,7 @@ describe('output_schema and features', () => {
     ['an imported class', 'Imported', []],
     ['another name', '{"b": {"type": "array"}}', ['SLM403 manifest.py:5:17 a']],
     ['other properties', '{"properties": {"b": {}}}', ['SLM403 manifest.py:5:17 a']],
-  ])('%s', async (_, schema, expected) => {
+  ])('output_schema is compared with features: %s', async (_, schema, expected) => {
     const { warnings } = await read(
       manifestWith(`from x import Imported\nfeatures = [${good}]\noutput_schema = ${schema}`),
     );

@@ -35,7 +35,7 @@ describe('the size of the result is bounded', () => {
     ],
     ['a class that refers to itself', 'class C(BaseModel):\n a: C\noutput_schema = C'],
     ['names of Object.prototype', 'constructor = 1\ncompute_profile = {"__proto__": {"a": 1}, "constructor": 2}'],
-  ])('%s', async (_, lines) => {
+  ])('the size of the result is bounded: %s', async (_, lines) => {
     const { manifest, problems } = await read(manifestWith(lines));
     expect(problems).toEqual([]);
     expect(manifestSchema.safeParse(manifest).success).toBe(true);
@@ -100,12 +100,12 @@ describe('other malicious files', () => {
     ['a binary file', { 'requirements.txt': '\u0000'.repeat(100) }],
     ['a long line of spaces', { 'requirements.txt': `a${' '.repeat(200_000)}#` }],
     ['a folder 500 deep', { [`${'a/'.repeat(500)}b.py`]: '' }],
-  ])('%s', async (_, texts) => {
+  ])('a malicious file is read without a finding: %s', async (_, texts) => {
     const { problems, warnings } = await read(manifestWith('', texts));
     expect([problems, warnings]).toEqual([[], []]);
   });
 
-  test('10,000 classes that inherit in a chain', async () => {
+  test('10,000 classes that inherit in a chain are read', async () => {
     const classes = repeat(10_000, (at) => `class A${at}InferenceService(A${at + 1}InferenceService): pass\n`);
     const { problems } = await read(
       manifestWith('', { 'realtime.py': `${classes}class A10000InferenceService: pass\n` }),

@@ -19,7 +19,7 @@ describe('name and version are read', () => {
     ],
     ['constants', 'NAME = "de" "mo"\nMAJOR = "1"\nversion = MAJOR + ".0.0"\nfeature_extractor_name = NAME'],
     ['through metadata', 'metadata = {"name": "demo", "version": "1.0.0"}\nversion = metadata["version"]'],
-  ])('%s', async (_, manifest) => {
+  ])('name and version are read: %s', async (_, manifest) => {
     const { manifest: result, problems, warnings } = await readText(manifest);
     expect([result?.feature_extractor_name, result?.version, problems, warnings]).toEqual(['demo', '1.0.0', [], []]);
   });
@@ -48,7 +48,7 @@ describe('a missing or computed identity is an error, and there is no manifest',
       'metadata = {"name": "demo", "version": "1.0.0"}\nmetadata.update(x)',
       ['SLM101 manifest.py:1:12 feature_extractor_name', 'SLM101 manifest.py:1:12 version'],
     ],
-  ])('%s', async (_, manifest, expected) => {
+  ])('a missing or computed identity is an error, and there is no manifest: %s', async (_, manifest, expected) => {
     const reading = await readText(manifest);
     expect([places(reading.problems), reading.manifest]).toEqual([expected, null]);
   });
@@ -71,7 +71,7 @@ describe('a name or version that differs from the upload', () => {
       'feature_extractor_name = "Demo"\nversion = "1.0.0"',
       'manifest.py names the plugin "Demo", but the upload is for "demo". Use the same name in both.',
     ],
-  ])('%s', async (_, manifest, message) => {
+  ])('a name or version that differs from the upload is an error: %s', async (_, manifest, message) => {
     const { problems } = await readText(manifest);
     expect(messages(problems)).toEqual([message]);
   });

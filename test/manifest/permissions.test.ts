@@ -12,12 +12,12 @@ const whole = {
 };
 
 describe('permissions in manifest.py', () => {
-  test('are part of the manifest', async () => {
+  test('permissions in manifest.py are part of the manifest', async () => {
     const { manifest, problems, warnings } = await read(manifestWith(`permissions = ${JSON.stringify(whole)}`));
     expect([manifest?.permissions, problems, warnings]).toEqual([whole, [], []]);
   });
 
-  test('are left out if there are none', async () => {
+  test('permissions in manifest.py are left out if there are none', async () => {
     const { manifest } = await read(manifestWith('permissions = None'));
     expect(manifest && 'permissions' in manifest).toBe(false);
   });
@@ -73,13 +73,13 @@ describe('permissions in manifest.py', () => {
       'SLM107 manifest.py:3:27 permissions',
       'Part of permissions is the result of a call; Slipway reads manifest.py without running it. Write only literals.',
     ],
-  ])('%s is an error', async (written, place, message) => {
+  ])('permissions in manifest.py of %s are an error', async (written, place, message) => {
     const { manifest, problems } = await read(manifestWith(`permissions = ${written}`));
     expect([places(problems), messages(problems)]).toEqual([[place], [message]]);
     expect(manifest && 'permissions' in manifest).toBe(false);
   });
 
-  test('resource_type "api" without hosts is a warning that says how to ask', async () => {
+  test('permissions of resource_type "api" without hosts are a warning that says how to ask', async () => {
     const { problems, warnings } = await read(manifestWith('compute_profile = {"resource_type": "api"}'));
     expect([problems, places(warnings), messages(warnings)]).toEqual([
       [],
@@ -90,7 +90,7 @@ describe('permissions in manifest.py', () => {
     ]);
   });
 
-  test('resource_type "api" with a host or a forward is no warning', async () => {
+  test('permissions of resource_type "api" with a host or a forward are no warning', async () => {
     const manifests = ['{"network": ["api.example.com"]}', '{"forward": {"5432": "db.example.com:5432"}}'].map(
       (written) => manifestWith(`resource_type = "api"\npermissions = ${written}`),
     );
@@ -101,7 +101,7 @@ describe('permissions in manifest.py', () => {
 describe('permissions in plugin.yaml', () => {
   const head = 'name: store\nversion: 1.0.0\n';
 
-  test('are part of the definition', async () => {
+  test('permissions in plugin.yaml are part of the definition', async () => {
     const yaml = `${head}permissions:\n  network: [api.example.com]\n  forward: {9042: "cassandra.example.com:9042"}\n  timeout_s: 60\n`;
     const permissions = {
       network: ['api.example.com'],
@@ -122,11 +122,11 @@ describe('permissions in plugin.yaml', () => {
       'permissions:\n  memory: 4096\n',
       'plugin.yaml: line 4: permissions.memory is unknown. Use network, forward, secrets, memory_mb, timeout_s',
     ],
-  ])('%j is an error with its line', async (yaml, message) => {
+  ])('permissions in plugin.yaml of %j are an error with its line', async (yaml, message) => {
     expect(await readDefinition(pluginOf({ 'plugin.yaml': head + yaml }))).toEqual({ problem: message });
   });
 
-  test('of a storage plugin are read only from a file that has some', async () => {
+  test('permissions of a storage plugin are read only from a file that has some', async () => {
     const files = ['kind: Deployment\n', 'a: [', `${head}permissions: {network: [db.example.com]}\n`];
     expect(await Promise.all(files.map((text) => readRequests(pluginOf({ 'plugin.yaml': text }))))).toEqual([
       { definition: null },
@@ -135,7 +135,7 @@ describe('permissions in plugin.yaml', () => {
     ]);
   });
 
-  test('of a storage plugin that are invalid are an error', async () => {
+  test('permissions of a storage plugin that are invalid are an error', async () => {
     const file = pluginOf({ 'plugin.yaml': `${head}permissions: {timeout_s: 0}\n` });
     expect(await readRequests(file)).toEqual({
       problem: 'plugin.yaml: line 3: permissions.timeout_s must be at least 1',
@@ -151,7 +151,7 @@ describe('a host of permissions', () => {
     ['*.example.com', 'example.com', [], [443]],
     ['*.example.com', 'badexample.com', [], [443]],
     ['127.0.0.1:9000', '127.0.0.1', [9000], [80]],
-  ])('%s for %s allows %j and not %j', (pattern, host, allowed, refused) => {
+  ])('the granted host %s for %s allows %j and not %j', (pattern, host, allowed, refused) => {
     expect(allowed.map((port) => allowsConnection(pattern, { host, port }))).toEqual(allowed.map(() => true));
     expect(refused.map((port) => allowsConnection(pattern, { host, port }))).toEqual(refused.map(() => false));
   });
@@ -169,7 +169,7 @@ describe('a host of permissions', () => {
     'a..b',
     '',
     `${'a'.repeat(64)}.com`,
-  ])('%j is none', async (text) => {
+  ])('the host %j is refused in permissions', async (text) => {
     const { problems } = await read(manifestWith(`permissions = ${JSON.stringify({ network: [text] })}`));
     expect(problems.map(({ ruleId }) => ruleId)).toEqual(['SLM107']);
   });

@@ -43,7 +43,7 @@ describe('realtime.py with a usable class', () => {
       'a placeholder for the base class is not a service',
       `try:\n    from s import BaseInferenceService\nexcept ImportError:\n    class BaseInferenceService:\n        pass\nclass AInferenceService(BaseInferenceService):\n${runInference}`,
     ],
-  ])('%s', async (_, source) => {
+  ])('realtime.py with a usable class has an endpoint: %s', async (_, source) => {
     const { hasRealtime, problems } = await readRealtime(source);
     expect([hasRealtime, problems]).toEqual([true, []]);
   });
@@ -61,7 +61,7 @@ describe('realtime.py without a class', () => {
       ', only "BaseInferenceService"',
     ],
     ['inside a function', `def f():\n    class AInferenceService:\n    ${runInference}`, '1:1', ''],
-  ])('%s', async (_, source, at, others) => {
+  ])('realtime.py without a class is an error: %s', async (_, source, at, others) => {
     const { problems } = await readRealtime(source);
     expect(places(problems)).toEqual([`SLM301 realtime.py:${at} realtime.py`]);
     expect(messages(problems)).toEqual([
@@ -120,14 +120,14 @@ describe('a class without a usable method', () => {
       'SLM301 realtime.py:1:7 AInferenceService',
       'AInferenceService has no method that Slipway can call. Add one of run_inference(self, inputs, parameters), __call__(self, inputs, parameters), predict(self, request).',
     ],
-  ])('%s', async (_, source, place, message) => {
+  ])('a class without a usable method is an error: %s', async (_, source, place, message) => {
     const { problems } = await readRealtime(source);
     expect(places(problems)).toEqual([place]);
     expect(messages(problems)).toEqual([message]);
   });
 });
 
-test('without realtime.py there is no endpoint and no finding', async () => {
+test('a plugin without realtime.py has no endpoint and no finding', async () => {
   const { hasRealtime, problems } = await read(manifestWith(''));
   expect([hasRealtime, problems]).toEqual([false, []]);
 });

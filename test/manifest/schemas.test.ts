@@ -36,7 +36,7 @@ describe('the type of a field', () => {
     ['Literal["a"]', { title: 'X', type: 'string', const: 'a' }],
     ['Literal["a", 1, None]', { title: 'X', enum: ['a', 1, null] }],
     ['Literal[True]', { title: 'X', type: 'boolean', const: true }],
-  ])('%s', async (type, schema) => {
+  ])('the type of a field becomes its schema: %s', async (type, schema) => {
     expect(await outputSchema(classOf(type))).toEqual({
       title: 'Out',
       type: 'object',
@@ -79,7 +79,7 @@ describe('default and Field(…)', () => {
       { title: 'X', anyOf: [{ type: 'integer', minimum: 1 }, { type: 'null' }], default: null },
     ],
     ['int = Field(1, title="Foo", examples=[1, 2])', { title: 'Foo', type: 'integer', default: 1, examples: [1, 2] }],
-  ])('%s', async (field, schema) => {
+  ])("a field's default and Field(…) become its schema: %s", async (field, schema) => {
     expect(await outputSchema(`LIMIT = 9\n${classOf(field)}`)).toEqual({
       title: 'Out',
       type: 'object',
@@ -88,7 +88,7 @@ describe('default and Field(…)', () => {
   });
 
   test.each(['...', 'Field(...)', 'Field(..., description="d")', 'Field(default=...)', 'Field(ge=1)'])(
-    'int = %s is required',
+    'a field is required: int = %s',
     async (right) => {
       expect((await outputSchema(classOf(`int = ${right}`)))?.required).toEqual(['x']);
     },
@@ -96,7 +96,7 @@ describe('default and Field(…)', () => {
 });
 
 describe('classes', () => {
-  test('docstring, titles and attributes that are not fields', async () => {
+  test('a class has its docstring, titles and only its fields in its schema', async () => {
     const source = `class Out(pydantic.BaseModel):
     """What comes out.
 
@@ -177,7 +177,7 @@ describe('a class without a simple schema gets only a title', () => {
     ['an imported class', 'from schemas_elsewhere import Out'],
     ['a class under a condition', `if a:\n    ${classOf('int').replaceAll('\n', '\n    ')}`],
     ['a base without a schema', 'class A(BaseModel):\n    a: datetime\nclass Out(A):\n    x: int'],
-  ])('%s', async (_, source) => {
+  ])('a class without a simple schema gets only a title: %s', async (_, source) => {
     expect(await outputSchema(source)).toEqual({ title: 'Out' });
   });
 });

@@ -18,7 +18,7 @@ describe('pipeline.py with an entry point', () => {
       'try:\n    from fast import build_steps\nexcept ImportError:\n    from slow import build_steps',
     ],
     ['possibly through a star import', 'from steps import *'],
-  ])('%s', async (_, source) => {
+  ])('pipeline.py with an entry point is accepted: %s', async (_, source) => {
     expect((await readFiles({ 'pipeline.py': source })).problems).toEqual([]);
   });
 });
@@ -35,7 +35,7 @@ describe('pipeline.py without an entry point', () => {
     ],
     ['a method', 'class A:\n    def build_steps(self): pass', `pipeline.py has no build_steps. ${advice}`],
     ['another name for it', 'from steps import build_steps as b', `pipeline.py has no build_steps. ${advice}`],
-  ])('%s', async (_, source, message) => {
+  ])('pipeline.py without an entry point is an error: %s', async (_, source, message) => {
     const { problems } = await readFiles({ 'pipeline.py': source });
     expect(places(problems)).toEqual(['SLM201 pipeline.py:1:1 build_steps']);
     expect(messages(problems)).toEqual([message]);
@@ -51,7 +51,7 @@ describe('imports within the plugin that resolve', () => {
     ['the plugin itself', 'from . import manifest as m', []],
     ['a missing file with a fallback', 'try:\n    from .fast import A\nexcept ImportError:\n    A = None', []],
     ['another package', 'from steps.core import A', []],
-  ])('%s', async (_, line, files) => {
+  ])('an import within the plugin resolves: %s', async (_, line, files) => {
     const texts = Object.fromEntries(files.map((file) => [file, '']));
     const { problems, warnings } = await readFiles({ 'pipeline.py': `${pipeline}${line}\n`, ...texts });
     expect([problems, warnings]).toEqual([[], []]);
@@ -82,7 +82,7 @@ describe('imports within the plugin that do not resolve', () => {
       [],
       'SLM411 pipeline.py:7:1 core.py',
     ],
-  ])('%s', async (_, line, files, expected) => {
+  ])('an import within the plugin that does not resolve is an error: %s', async (_, line, files, expected) => {
     const texts = Object.fromEntries(files.map((file) => [file, '']));
     const { problems, warnings } = await readFiles({ 'pipeline.py': `${pipeline}${line}\n`, ...texts });
     expect(problems).toEqual([]);
@@ -140,7 +140,7 @@ describe('known mistakes in batch code', () => {
       ['SLM422 pipeline.py:4:15 iterrows'],
     ],
     ['in a string', 'x = "for r in b.iterrows()"\n', []],
-  ])('%s', async (_, source, expected) => {
+  ])('a known mistake in batch code is found: %s', async (_, source, expected) => {
     const { warnings } = await readFiles({ 'pipeline.py': pipeline + source });
     expect(places(warnings)).toEqual(expected);
   });
@@ -155,12 +155,12 @@ describe('problems that other rules report are not repeated', () => {
     ['a pipeline with a syntax error', { 'manifest.py': identity, 'pipeline.py': 'def f(:' }],
     ['a realtime.py with a syntax error', { 'manifest.py': identity, 'pipeline.py': pipeline, 'realtime.py': 'class' }],
     ['another encoding', { 'manifest.py': '# coding: latin-1\n', 'pipeline.py': pipeline }],
-  ])('%s', async (_, texts: Texts) => {
+  ])('a problem that another rule reports is not repeated: %s', async (_, texts: Texts) => {
     const { problems, warnings } = await read(pluginOf(texts));
     expect([problems, warnings]).toEqual([[], []]);
   });
 
-  test('without a readable manifest.py there is no manifest and a bare feature_uri', async () => {
+  test('a plugin without a readable manifest.py has no manifest and a bare feature_uri', async () => {
     const { featureUri, manifest } = await read(pluginOf({ 'pipeline.py': pipeline }));
     expect([manifest, featureUri]).toEqual([null, 'mixpeek://demo@1.0.0']);
   });

@@ -47,7 +47,7 @@ describe('expressions that can be evaluated statically', () => {
     ['{"a": 1, "a": 2}', { a: 2 }],
     ['{"__proto__": 1}', JSON.parse('{"__proto__": 1}')],
     ['{"a": [1, 2]}["a"][-1]', 2],
-  ])('%s', async (expression, json) => {
+  ])('an expression is evaluated statically: %s', async (expression, json) => {
     expect(await valueOfX(`x = ${expression}`)).toEqual({ json });
   });
 });
@@ -81,7 +81,7 @@ describe('the reason why an expression has no value', () => {
     ['y', 'the name `y`, which manifest.py does not define above this line'],
     ['[1, f()]', 'the result of a call'],
     ['{"a": 1}["b"]', 'an element that does not exist'],
-  ])('%s', async (expression, why) => {
+  ])('an expression without a value has a reason: %s', async (expression, why) => {
     expect(await valueOfX(`x = ${expression}`)).toBe(why);
   });
 });
@@ -119,7 +119,7 @@ describe('statements of a module', () => {
     ['def', 'def x(): pass', 'a function'],
     ['class', 'class x: pass', 'a class'],
     ['a dict that contains itself', 'x = {}\nx["a"] = x', 'too large'],
-  ])('%s', async (_, source, expected) => {
+  ])('the statements of a module give names their values: %s', async (_, source, expected) => {
     expect(await valueOfX(source)).toEqual(expected);
   });
 });

@@ -40,14 +40,14 @@ function sources(count: number): Files {
 }
 
 describe('scanning the next version', () => {
-  test('costs its changed files: the manifest and one of many files', async () => {
+  test('scanning the next version costs its changed files: the manifest and one of many files', async () => {
     const { costOf } = await scene();
     const files = sources(20);
     expect(await costOf('1.0.0', files)).toEqual([22, 0]);
     expect(await costOf('1.0.1', { ...files, 'parts/part_7.py': uniqueSource() })).toEqual([2, 20]);
   });
 
-  test('costs only the manifest if files moved, and findings name the new paths', async () => {
+  test('scanning the next version costs only the manifest if files moved, and findings name the new paths', async () => {
     const { org, costOf, settled } = await scene();
     const content = `import pickle  # ${crypto.randomUUID()}\n`;
     expect(await costOf('1.0.0', { 'old/shapes.py': content })).toEqual([3, 0]);
@@ -61,7 +61,7 @@ describe('scanning the next version', () => {
     expect(await costOf('1.0.2', { 'shapes.py': content })).toEqual([1, 2]);
   });
 
-  test('costs the changed files and those that depend on what these say to others', async () => {
+  test('scanning the next version costs the changed files and those that depend on what these say to others', async () => {
     const { org, costOf, settled } = await scene();
     const files: Files = {
       ...sources(5),
@@ -86,7 +86,7 @@ describe('scanning the next version', () => {
     ]);
   });
 
-  test('costs only the fixed file after a rejection', async () => {
+  test('scanning the next version costs only the fixed file after a rejection', async () => {
     const { org, costOf, settled } = await scene();
     const files = sources(5);
     const rejected = plugin({ files: { ...files, 'tables.py': 'rows = eval("1")\n' } });
@@ -95,7 +95,7 @@ describe('scanning the next version', () => {
     expect(await costOf('1.0.0', { ...files, 'tables.py': uniqueSource() })).toEqual([1, 7]);
   });
 
-  test('costs nothing if the bytes are the same', async () => {
+  test('scanning the next version costs nothing if the bytes are the same', async () => {
     const { org, costOf } = await scene();
     const files = sources(2);
     await costOf('1.0.0', files);
@@ -105,7 +105,7 @@ describe('scanning the next version', () => {
 });
 
 describe('all files are scanned', () => {
-  test('if only a plugin of another organization has them', async () => {
+  test('all files are scanned if only a plugin of another organization has them', async () => {
     const { org, costOf } = await scene();
     const files = sources(2);
     await costOf('1.0.0', files);
@@ -113,7 +113,7 @@ describe('all files are scanned', () => {
     expect(await costOf('1.0.1', files, other)).toEqual([4, 0]);
   });
 
-  test('at another level', async () => {
+  test('all files are scanned at another level', async () => {
     // No message of the changed policy: a rescan at the same time would store findings that the next version uses.
     const { org, costOf } = await scene({ queues: losingQueues().queues });
     const files = sources(2);
@@ -123,7 +123,7 @@ describe('all files are scanned', () => {
     expect(await costOf('1.0.2', files)).toEqual([1, 3]);
   });
 
-  test('by another version of the policy', async () => {
+  test('all files are scanned by another version of the policy', async () => {
     const { org, costOf } = await scene();
     const older = testApp({ policyVersion: '0' });
     const files = sources(2);
@@ -132,7 +132,7 @@ describe('all files are scanned', () => {
     expect(await costOf('1.0.1', files)).toEqual([4, 0]);
   });
 
-  test.each(['{"files": []}', 'cut o'])('if the cache cannot be read: %s', async (text) => {
+  test.each(['{"files": []}', 'cut o'])('all files are scanned if the cache cannot be read: %s', async (text) => {
     const { org, deps, costOf } = await scene();
     const files = sources(2);
     await costOf('1.0.0', files);

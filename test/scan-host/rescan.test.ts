@@ -91,7 +91,7 @@ const rejected = {
 };
 
 describe('a new version of the policy', () => {
-  test('rejects a live version: an event names where it is live, it cannot be deployed, and it stays live', async () => {
+  test('a new version of the policy rejects a live version: an event names where it is live, it cannot be deployed, and it stays live', async () => {
     const s = await scene();
     await s.publishBefore(evalPlugin());
     const { deployment_id } = Object((await deploy(s.org)).body);
@@ -118,7 +118,7 @@ describe('a new version of the policy', () => {
     expect((await s.org.get(`${s.org.plugins}/hello_ext_1_0_0/status`)).body).toEqual(status.body);
   });
 
-  test('records no event if the verdict is the same, and evaluates the version once', async () => {
+  test('a new version of the policy records no event if the verdict is the same, and evaluates the version once', async () => {
     const s = await scene();
     await s.publishBefore(plugin());
     expect([await sweepAndRescan(s), await sweepAndRescan(s)]).toEqual([true, false]);
@@ -126,7 +126,7 @@ describe('a new version of the policy', () => {
     expect((await deploy(s.org)).status).toBe(200);
   });
 
-  test('scans an archive of several organizations once', async () => {
+  test('a new version of the policy scans an archive of several organizations once', async () => {
     const [s, other] = [await scene(), await scene()];
     const archive = evalPlugin();
     await s.publishBefore(archive);
@@ -138,14 +138,14 @@ describe('a new version of the policy', () => {
     expect([await verdictOf(s.org), await verdictOf(other.org)]).toEqual(['reject', 'reject']);
   });
 
-  test('ignores deleted versions', async () => {
+  test('a new version of the policy ignores deleted versions', async () => {
     const s = await scene();
     await s.publishBefore(evalPlugin());
     await s.org.del(`${s.org.plugins}/hello_ext_1_0_0`);
     expect(await sweepAndRescan(s)).toBe(false);
   });
 
-  test('does not keep other versions from being published', async () => {
+  test('a new version of the policy does not keep other versions from being published', async () => {
     const s = await scene();
     await s.publishBefore(evalPlugin());
     await publish(s.org, plugin({ version: '1.0.1' }));
@@ -153,7 +153,7 @@ describe('a new version of the policy', () => {
     expect([await verdictOf(s.org), await verdictOf(s.org, 'hello_ext_1_0_1')]).toEqual(['reject', 'pass']);
   });
 
-  test('fails a deployment in progress', async () => {
+  test('a new version of the policy fails a deployment in progress', async () => {
     const s = await scene();
     await s.publishBefore(
       plugin({ realtime: true, files: { 'tables.py': `rows = eval("${crypto.randomUUID()}")\n` } }),
@@ -168,7 +168,7 @@ describe('a new version of the policy', () => {
     });
   });
 
-  test('allows a rollback to a rejected version only where it is live', async () => {
+  test('a new version of the policy allows a rollback to a rejected version only where it is live', async () => {
     const s = await scene();
     await s.publishBefore(evalPlugin());
     await deploy(s.org);
@@ -185,7 +185,7 @@ describe('a new version of the policy', () => {
     });
   });
 
-  test('allows an organization plugin it rejects to be enabled, but not deployed', async () => {
+  test('a new version of the policy allows an organization plugin it rejects to be enabled, but not deployed', async () => {
     const s = await scene();
     await s.publishBefore(evalPlugin(), { ...s.org, plugins: '/v1/plugins' });
     await sweepAndRescan(s);
@@ -210,7 +210,7 @@ test('one message evaluates versions for five seconds; the next sweep sends a me
 });
 
 describe('a new level', () => {
-  test('changes verdicts in both directions, and reuses earlier scans', async () => {
+  test('a new level of an organization changes verdicts in both directions, and reuses earlier scans', async () => {
     const s = await scene();
     const archive = smtpPlugin();
     await publish(s.org, archive);
@@ -234,7 +234,7 @@ describe('a new level', () => {
     ]);
   });
 
-  test('set during a scan at the previous level leaves the version pending', async () => {
+  test('a level set during a scan at the previous level leaves the version pending', async () => {
     let between = async () => {};
     const real = testApp().deps.blobs;
     const blobs = new Proxy(real, {
@@ -258,7 +258,7 @@ describe('a new level', () => {
 });
 
 describe('a waiver', () => {
-  test('that expires or is revoked causes a rejection, and a new one allows deployments again', async () => {
+  test('a waiver that expires or is revoked causes a rejection, and a new one allows deployments again', async () => {
     const s = await scene();
     const hour = { expires_at: new Date(s.clock.now() + 60 * minute).toISOString() };
     await waiverOf(s.org, hour);
@@ -280,7 +280,7 @@ describe('a waiver', () => {
     ]);
   });
 
-  test('for another plugin causes no evaluation', async () => {
+  test('a waiver for another plugin causes no evaluation', async () => {
     const s = await scene();
     await publish(s.org, plugin());
     await waiverOf(s.org, { plugin: 'other_ext' });
@@ -289,7 +289,7 @@ describe('a waiver', () => {
 });
 
 describe('an interrupted rescan', () => {
-  test('continues in another worker when its lease has expired', async () => {
+  test('an interrupted rescan continues in another worker when its lease has expired', async () => {
     const s = await scene();
     await s.publishBefore(evalPlugin());
     const interrupted = {
@@ -306,7 +306,7 @@ describe('an interrupted rescan', () => {
     expect(await verdictOf(s.org)).toBe('reject');
   });
 
-  test('records one event if two workers evaluate the same version', async () => {
+  test('an interrupted rescan records one event if two workers evaluate the same version', async () => {
     const s = await scene();
     await s.publishBefore(evalPlugin());
     const first = rescan(s.deps, s.org.id);

@@ -33,22 +33,25 @@ describe('a worker that lost its lease', () => {
         await checkpoint();
       },
     ],
-  ])('%s: nothing changes, whether the successor works or has ended', async (_what, write) => {
-    const s = await outdated();
-    const stale = await claimed(s);
-    s.clock.advance(leases.rescan.leaseMs);
-    await claimed(s);
-    await expectNoChange(() => write(s, stale));
-    s.clock.advance(leases.rescan.leaseMs);
-    await rescan(s.deps, s.actor.organizationId);
-    const done = { evaluatedPolicy: Number(s.deps.policyVersion), evaluationLeaseUntil: null, evaluationAttempts: 0 };
-    expect(await versionRow(s)).toMatchObject(done);
-    await expectNoChange(() => write(s, stale));
-  });
+  ])(
+    'a worker that lost its lease changes nothing, whether the successor works or has ended: %s',
+    async (_what, write) => {
+      const s = await outdated();
+      const stale = await claimed(s);
+      s.clock.advance(leases.rescan.leaseMs);
+      await claimed(s);
+      await expectNoChange(() => write(s, stale));
+      s.clock.advance(leases.rescan.leaseMs);
+      await rescan(s.deps, s.actor.organizationId);
+      const done = { evaluatedPolicy: Number(s.deps.policyVersion), evaluationLeaseUntil: null, evaluationAttempts: 0 };
+      expect(await versionRow(s)).toMatchObject(done);
+      await expectNoChange(() => write(s, stale));
+    },
+  );
 });
 
 describe('the lease', () => {
-  test('keeps another worker away for a minute', async () => {
+  test('the lease keeps another worker away for a minute', async () => {
     const s = await outdated();
     const { id } = await claimed(s);
     s.clock.advance(60 * seconds - 1);
@@ -57,7 +60,7 @@ describe('the lease', () => {
     expect((await claimed(s)).id).toBe(id);
   });
 
-  test('is renewed at a checkpoint once 20 s have passed, again and again', async () => {
+  test('the lease is renewed at a checkpoint once 20 s have passed, again and again', async () => {
     const s = await outdated();
     const version = await claimed(s);
     const checkpoint = renewRescanLease(s.deps, version);
@@ -73,7 +76,7 @@ describe('the lease', () => {
     }
   });
 
-  test('is prolonged after a failure of a renewed scan: by one minute, then two', async () => {
+  test('the lease is prolonged after a failure of a renewed scan: by one minute, then two', async () => {
     const s = await outdated();
     for (const minutes of [1, 2]) {
       const version = await claimed(s);
@@ -86,7 +89,7 @@ describe('the lease', () => {
     }
   });
 
-  test('lets one of five workers at the same moment claim the version', async () => {
+  test('the lease lets one of five workers at the same moment claim the version', async () => {
     const s = await outdated();
     const claims = await Promise.all(Array.from({ length: 5 }, () => claimRescan(s.deps, s.actor.organizationId)));
     expect(claims.filter((version) => version !== undefined)).toHaveLength(1);

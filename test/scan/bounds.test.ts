@@ -17,7 +17,7 @@ describe('an object that a limit cut off', () => {
     ['the 65th function of a name', `import os\nf = lambda: os\n${lambdas(64)}`],
     ['the 49th step of an expression', `import os\nf = lambda: os${'.path.os'.repeat(25)}\n`],
     ['the 129th branch of an expression', `import os\nf = lambda: os${' or a'.repeat(128)}\n`],
-  ])('%s', async (_, bindings) => {
+  ])('an object that a limit cut off is unknown: %s', async (_, bindings) => {
     expect(await last(`${bindings}f().popen`)).toEqual(['SLP801 *.popen']);
     expect(await last(`${bindings}getattr(f(), 'system')`)).toEqual(['SLP801 *.system']);
     expect(await last(`${bindings}f().close`)).toEqual([]);
@@ -31,7 +31,7 @@ describe('within the limits, the object is known', () => {
     ['the 48th step of an expression', `import os\nf = lambda: os${'.path.os'.repeat(23)}\n`],
     ['the 17th target of an assignment', `import os\nclass f: pass\n${'f.a = '.repeat(17)}os\nf = lambda: f.a\n`],
     ['the 17th call', `import os\ndef g(x): return x\n${'g(1)\n'.repeat(16)}g(os)\nf = lambda: g(os)\n`],
-  ])('%s', async (_, bindings) => {
+  ])('an object within the limits is known: %s', async (_, bindings) => {
     expect(await last(`${bindings}f().popen`)).toEqual(['SLP301 os.popen']);
   });
 });

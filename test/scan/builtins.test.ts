@@ -50,7 +50,7 @@ describe('a load is found in any position', () => {
     ['ｅｖａｌ', '1:1'],
     ['𝓮𝓿𝓪𝓵', '1:1'],
     ['x = "😀"; eval', '1:11'],
-  ])('%j', async (text, place) => {
+  ])('a load is found in any position: %j', async (text, place) => {
     const places = (await scanText(text)).map(({ column, line, ruleId }) => `${line}:${column} ${ruleId}`);
     expect(places).toContain(`${place} SLP201`);
   });
@@ -78,7 +78,7 @@ describe('a name that does not load the builtin is not a finding', () => {
     'global open',
     'eval_ = evaluate = 1',
     'еval(1)',
-  ])('%j', async (text) => {
+  ])('a name that does not load the builtin is not a finding: %j', async (text) => {
     expect(await findingsOf(text)).toEqual([]);
   });
 });
@@ -92,7 +92,7 @@ describe('a builtin is found through its module', () => {
     ['__builtins__.eval', ['1:1 SLP201 builtins.eval', '1:1 SLP501 __builtins__']],
     ['import builtins\nbuiltins.len(x)', []],
     ['import builtins\nbuiltins.eval = f', []],
-  ])('%j', async (text, expected) => {
+  ])('a builtin is found through its module: %j', async (text, expected) => {
     expect(await findingsOf(text)).toEqual(expected);
   });
 });

@@ -70,7 +70,7 @@ describe('an expression folds to the name', () => {
     "''.join(map(chr, (115, 121, 115, 116, 101, 109)))",
     "bytes.fromhex('73797374656d').decode()",
     "(n := 'system')",
-  ])('%s', async (expression) => {
+  ])('an expression folds to the name: %s', async (expression) => {
     expect(await lookupFindings(expression)).toEqual(['SLP301 os.system']);
   });
 });
@@ -87,7 +87,7 @@ describe('a variable folds to its only value', () => {
     ['from base64 import b64decode as d\n', "d('c3lzdGVt').decode()"],
     ["import codecs\nn = codecs.decode('flfgrz', 'rot13')\n", 'n'],
     ["n = 'path'\nif x: n = 'system'\n", 'n'],
-  ])('%j %s', async (before, expression) => {
+  ])('a variable folds to its only value: %j %s', async (before, expression) => {
     expect(await lookupFindings(expression, before)).toEqual(['SLP301 os.system']);
   });
 });
@@ -102,7 +102,7 @@ describe('a harmless name is not a finding', () => {
     '115',
     "'system '",
     'f\'{"sys"}\'',
-  ])('%s', async (expression) => {
+  ])('a harmless name is not a finding: %s', async (expression) => {
     expect(await lookupFindings(expression)).toEqual([]);
   });
 });
@@ -123,7 +123,7 @@ describe('an expression that cannot be folded is SLP801', () => {
     ['a = b\nb = a\n', 'a + b'],
     ["n = 'a'\nn += 'b'\n", 'n + str(n)'],
     ['chr = f\n', 'chr(115)'],
-  ])('%j %s', async (before, expression) => {
+  ])('an expression that cannot be folded is SLP801: %j %s', async (before, expression) => {
     expect(await lookupFindings(expression, before)).toEqual(['SLP801 os']);
   });
 });

@@ -38,7 +38,7 @@ describe('a module is followed', () => {
     ['methodcaller', 'import os\nfrom operator import methodcaller as m\nm("system", "x")(os)', 3],
     ['a name for getattr from a loop', 'import os\nfor n in ("path", "system"):\n  getattr(os, n)', 3],
     ['a name for getattr from a caller', 'import os\ndef f(m, n): getattr(m, n)\nf(os, "system")', 2],
-  ])('through %s', async (_, text, line) => {
+  ])('a module is followed through %s', async (_, text, line) => {
     expect((await findingsOf(text)).filter((finding) => finding.includes('SLP301'))).toEqual([
       expect.stringMatching(new RegExp(`^${line}:\\d+ SLP301 os\\.system$`)),
     ]);
@@ -56,7 +56,7 @@ describe('a forbidden module or builtin is found', () => {
     ['import sys\nm = sys.modules\nm.pop("ctypes")', ['3:1 SLP101 ctypes']],
     ['from queue import threading', ['1:19 SLP101 threading']],
     ['__import__("os").system()', ['1:1 SLP201 builtins.__import__', '1:1 SLP301 os.system']],
-  ])('%j', async (text, expected) => {
+  ])('a forbidden module or builtin is found: %j', async (text, expected) => {
     expect(await findingsOf(text)).toEqual(expected);
   });
 });
@@ -71,7 +71,7 @@ describe('code that no module flows into is clean', () => {
     'import os\nx = {os: 1}\nx[0].system()',
     'obj.__self__.eval(1)',
     'import sys\nsys.modules[__name__]',
-  ])('%j', async (text) => {
+  ])('code that no module flows into is clean: %j', async (text) => {
     expect(await findingsOf(text)).toEqual([]);
   });
 });

@@ -24,7 +24,7 @@ describe('a forbidden function is found', () => {
     ['import _pickle\n_pickle.loads(b)', ['2:1 SLP401 _pickle.loads']],
     ['import posix\nposix.system("x")', ['2:1 SLP301 os.system']],
     ['import io\nio.open(p)', ['2:1 SLP201 builtins.open']],
-  ])('%j', async (text, expected) => {
+  ])('a forbidden function is found: %j', async (text, expected) => {
     expect(await findingsOf(text)).toEqual(expected);
   });
 });
@@ -46,7 +46,7 @@ describe('an allowed function, or another module, is clean', () => {
     'for os in xs: os.system()',
     'import x as os\nos.system()',
     'os = make()\ndef f(): os.system()',
-  ])('%j', async (text) => {
+  ])('an allowed function, or another module, is clean: %j', async (text) => {
     expect(await findingsOf(text)).toEqual([]);
   });
 });
@@ -64,7 +64,7 @@ describe('a name may be the module if any of its bindings is', () => {
     ['class A:\n  import os as o\n  def f(self): os.system()', 3],
     ['from x import *\nos.system()', 2],
     ['os.system()', 1],
-  ])('%j', async (text, line) => {
+  ])('a name may be the module if any of its bindings is: %j', async (text, line) => {
     expect(await findingsOf(text)).toEqual([expect.stringMatching(new RegExp(`^${line}:\\d+ SLP301 os\\.system$`))]);
   });
 });
@@ -83,7 +83,7 @@ describe('an alias by assignment is followed', () => {
     ['import os\ndef f():\n  o = None\n  def g():\n    nonlocal o\n    o = os\n  o.system()', 7],
     ['import os\ndef f():\n  o = os\n  return lambda: o.system()', 4],
     ['import os\no = (os)\n(o).system()', 3],
-  ])('%j', async (text, line) => {
+  ])('an alias by assignment is followed: %j', async (text, line) => {
     expect(await findingsOf(text)).toEqual([expect.stringMatching(new RegExp(`^${line}:\\d+ SLP301 os\\.system$`))]);
   });
 

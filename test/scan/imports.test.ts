@@ -19,7 +19,7 @@ describe('a forbidden module is found', () => {
     ['try:\n  import pty\nexcept ImportError: pass', ['2:10 SLP101 pty']],
     ['if False: import pty', ['1:18 SLP101 pty']],
     ['class A:\n  from fcntl import flock', ['2:8 SLP101 fcntl']],
-  ])('%j', async (text, expected) => {
+  ])('a forbidden module is found: %j', async (text, expected) => {
     expect(await findingsOf(text)).toEqual(expected);
   });
 });
@@ -40,7 +40,7 @@ describe('a local or allowed module is clean', () => {
     'from . import *',
     'from __future__ import annotations',
     '"import subprocess"  # import subprocess',
-  ])('%j', async (text) => {
+  ])('a local or allowed module is clean: %j', async (text) => {
     expect(await findingsOf(text)).toEqual([]);
   });
 });
@@ -57,7 +57,7 @@ describe('an import of a serialization module is a warning', () => {
     ['from pickle import *', ['1:6 SLP102 pickle', '1:6 SLP402 pickle']],
     ['import pickle\npickle.dumps(1)', ['1:8 SLP402 pickle']],
     ['from redis import pickle', []],
-  ])('%j', async (text, expected) => {
+  ])('an import of a serialization module is a warning: %j', async (text, expected) => {
     expect(await findingsOf(text)).toEqual(expected);
   });
 });

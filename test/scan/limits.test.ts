@@ -30,7 +30,7 @@ describe('a file beyond a limit is SLP603', () => {
     ['1,001 levels', `x = 1${'+1'.repeat(1001)}`],
     ['over 2 MiB', ' '.repeat(2 * 1024 * 1024 + 1)],
     ['10 MB of nothing', '\n'.repeat(10_000_000)],
-  ])('%s', async (_, text) => {
+  ])('a file beyond a limit is SLP603: %s', async (_, text) => {
     expect(await rules(text)).toEqual(['SLP603']);
   });
 });
@@ -46,7 +46,7 @@ describe('garbage is SLP601', () => {
       Array.from({ length: 100_000 }, (_, at) => '([{)]}:;,.=+-*/%"\'\\\n ab01'[(at * 7919) % 25]).join(''),
     ],
     ['50,000 awaits', `x = ${'await '.repeat(50_000)}1`],
-  ])('%s', async (_, text) => {
+  ])('garbage is SLP601: %s', async (_, text) => {
     expect(await rules(text)).toEqual(['SLP601']);
   });
 });
@@ -70,7 +70,7 @@ describe('a finding within the limits is reported', () => {
     ['10,000 literals side by side', `x = ${'"a" '.repeat(10_000)}, eval`],
     ['100 nested f-strings', Array.from({ length: 100 }).reduce((inner: string) => `f"{${inner}}"`, 'eval')],
     ['2 MB of blank lines', `${'\n'.repeat(2_000_000)}eval`],
-  ])('%s', async (_, text) => {
+  ])('a finding within the limits is reported: %s', async (_, text) => {
     expect((await findingsOf(text)).map((finding) => finding.replace(/^\S+ /, ''))).toEqual(['SLP201 builtins.eval']);
   });
 });
@@ -92,7 +92,7 @@ describe('a module that flows along many paths is followed', () => {
       '4,000 functions that return one another',
       `${Array.from({ length: 4_000 }, (_, at) => `def f${at}(): return f${at + 1}\n`).join('')}a = os\na.system()`,
     ],
-  ])('through %s', async (_, text) => {
+  ])('a module that flows along many paths is followed through %s', async (_, text) => {
     expect(await rules(`import os\n${text}`)).toEqual(['SLP301']);
   });
 });

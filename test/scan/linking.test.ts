@@ -133,7 +133,7 @@ describe('a name of another file refers to what it refers to there', () => {
       { 'a.py': '__all__ = ["_o"]\nimport os as _o', 'boot.py': 'from a import *\n_o.fork()' },
       ['boot.py:2:1 SLP301 os.fork'],
     ],
-  ])('%s', async (_, files, expected) => {
+  ])('a name of another file refers to what it refers to there: %s', async (_, files, expected) => {
     expect(await findingsIn(files)).toEqual(expected);
   });
 });
@@ -168,7 +168,7 @@ describe('is clean', () => {
     ['an import from beyond the root', { 'a.py': 'import os as o', 'boot.py': 'from ..a import o\no.system("id")' }],
     ['an allowed function', { 'a.py': 'import os as o', 'boot.py': 'from a import o\no.getcwd()' }],
     ['files that import each other', { 'a.py': 'import b', 'b.py': 'import a\na.b.a.b.f()' }],
-  ])('%s', async (_, files) => {
+  ])('a link between files is clean: %s', async (_, files) => {
     expect(await findingsIn(files)).toEqual([]);
   });
 });
@@ -228,7 +228,7 @@ describe('a module outside of the plugin exposes what it imports', () => {
     ['import boto3\nboto3.resource("s3")', []],
     ['def f(x): x.os.system("id")', []],
     ['from . import os\nos.system("id")', []],
-  ])('%j', async (text, expected) => {
+  ])('a module outside of the plugin exposes what it imports: %j', async (text, expected) => {
     expect(await findingsIn({ 'p.py': text })).toEqual(expected.map((found) => `p.py:${found}`));
   });
 });

@@ -21,7 +21,7 @@ describe('lines and columns', () => {
     ['inside brackets', 'f(\n  1,\n  eval)', '3:3'],
     ['after a continued line', 'x = 1 + \\\n  eval', '2:3'],
     ['in an f-string over several lines', 'f"""\n{\neval}"""', '3:1'],
-  ])('%s', async (_, text, place) => {
+  ])('lines and columns of a finding are counted: %s', async (_, text, place) => {
     expect(await findingsOf(text)).toEqual([`${place} SLP201 builtins.eval`]);
   });
 });
@@ -53,7 +53,7 @@ describe('whether a file is scanned as Python', () => {
     ['x.pyc', '', false],
     ['python', 'import os', false],
     ['x.py.txt', '', false],
-  ])('%s %j: %s', (path, head, expected) => {
+  ])('a file is scanned as Python by its name and first line: %s %j: %s', (path, head, expected) => {
     expect(isPythonSource(path, encoder.encode(head))).toBe(expected);
   });
 });

@@ -44,7 +44,7 @@ describe('a lookup is the same finding as the member itself', () => {
     ["class A[T: b['eval']]: pass\nb = __builtins__", ['1:12 SLP201 builtins.eval', '2:5 SLP501 __builtins__']],
     ["import os\ngetattr(*[os, 'system'])", ['2:1 SLP301 os.system']],
     ["import pickle\ngetattr(pickle, 'loads')", ['1:8 SLP402 pickle', '2:1 SLP401 pickle.loads']],
-  ])('%j', async (text, expected) => {
+  ])('a lookup is the same finding as the member itself: %j', async (text, expected) => {
     expect(await findingsOf(text)).toEqual(expected);
   });
 });
@@ -70,7 +70,7 @@ describe('a formatted name is found in every kind of lookup', () => {
       'f"{str(s)!s}"',
       'f"{b\'eval\'.decode()!s}"',
     ],
-  ])('%s', async (name) => {
+  ])('a formatted name is found in every kind of lookup: %s', async (name) => {
     for (const lookup of lookups) {
       const findings = await findingsOf(`s = 'eval'\n${lookup(name)}`);
       expect(findings, lookup(name)).toContain('2:1 SLP201 builtins.eval');
@@ -83,7 +83,7 @@ describe('a lookup by an unknown name is a warning', () => {
     ['import os\ngetattr(os, name)', ['2:1 SLP801 os']],
     ['import os\nos.__dict__[name]', ['2:1 SLP801 os']],
     ['import os\nos.__getattribute__(name)', ['2:1 SLP801 os']],
-  ])('%j', async (text, expected) => {
+  ])('a lookup by an unknown name is a warning: %j', async (text, expected) => {
     expect(await findingsOf(text)).toEqual(expected);
   });
 });
@@ -101,7 +101,7 @@ describe('a lookup of an allowed member is clean', () => {
     "import os\ngetattr(os, 'getcwd' if x else 'getpid')",
     "import os\nobject.__getattribute__(self, 'system')",
     "import os\nd.get('system')",
-  ])('%j', async (text) => {
+  ])('a lookup of an allowed member is clean: %j', async (text) => {
     expect(await findingsOf(text)).toEqual([]);
   });
 });
@@ -128,7 +128,7 @@ describe('listed dunders are warnings', () => {
     ['"__class__" "{0.__class__}".format(x)', []],
     ["hasattr(x, '__class__')", []],
     ['f(__class__=1)', []],
-  ])('%j', async (text, expected) => {
+  ])('a listed dunder is a warning: %j', async (text, expected) => {
     expect((await findingsOf(text)).sort()).toEqual([...expected].sort());
   });
 });

@@ -36,7 +36,7 @@ describe('the last of many values is found', () => {
       `import os\nfor n in [${different(4_095)}, 'popen']:\n  getattr(os, n)('id')`,
       'SLP301 os.popen',
     ],
-  ])('%s', async (_, text, expected) => {
+  ])('the last of many values is found: %s', async (_, text, expected) => {
     expect(await rulesOf(text)).toEqual([expected]);
   });
 });
@@ -46,11 +46,11 @@ describe('a value that was cut short counts as unknown', () => {
     ['the 4,097th value of a name', `for n in [${different(4_096)}]: pass\nn = 'popen'\n`],
     ['the 4,097th item of a loop', `for n in [${different(4_096)}, 'popen']: pass\n`],
     ['the 129th branch of a condition', `n = ${"'getcwd' if x else ".repeat(128)}'popen'\n`],
-  ])('%s', async (_, bindings) => {
+  ])('a value that was cut short counts as unknown: %s', async (_, bindings) => {
     expect(await rulesOf(`import os\n${bindings}getattr(os, n)('id')`)).toEqual(['SLP801 os']);
   });
 
-  test('but 4,096 harmless values are clean', async () => {
+  test('4,096 harmless values are clean', async () => {
     expect(await rulesOf(`import os\nfor n in [${different(4_096)}]: getattr(os, n)`)).toEqual([]);
   });
 });
@@ -64,7 +64,7 @@ describe('a name with a binding that is no constant is unknown', () => {
     ['a function', "import os\nn = 'getcwd'\ndef n(): pass\ngetattr(os, n)"],
     ['one of several expressions', "import os\nn = 'getcwd'\nn = x\ngetattr(os, n)"],
     ['a branch of a condition', "import os\nn = 'getcwd'\nn = 'getpid' if x else y\ngetattr(os, n)"],
-  ])('%s', async (_, text) => {
+  ])('a name with a binding that is no constant is unknown: %s', async (_, text) => {
     expect(await rulesOf(text)).toEqual(['SLP801 os']);
   });
 });
@@ -74,7 +74,7 @@ describe('a binding anywhere in the file counts for a name that a loop binds', (
     ['before the loop', "import os\nn = 'po' + 'pen'\nfor n in ():\n  getattr(os, n)('id')"],
     ['after the loop', "import os\nfor n in ('getcwd',):\n  getattr(os, n)('id')\nn = 'po' + 'pen'"],
     ['in another loop', "import os\nfor n in ('getcwd',):\n  getattr(os, n)('id')\nfor n in ('po' 'pen',): pass"],
-  ])('%s', async (_, text) => {
+  ])('a binding anywhere in the file counts for a name that a loop binds: %s', async (_, text) => {
     expect(await rulesOf(text)).toEqual(['SLP301 os.popen']);
   });
 });

@@ -23,7 +23,7 @@ describe('the findings stay the same', () => {
     { tokens: ['re', '.', 'compile', '(', 'eval_', ')'], findingNames: [] },
   );
 
-  test('with any white space between the tokens', async () => {
+  test('the findings stay the same with any white space between the tokens', async () => {
     const blank = fc.constantFrom(' ', '  ', '\t', '\f', '\n', '\r\n', '\r', ' # eval(1)\n', '\\\n');
     await fc.assert(
       fc.asyncProperty(uses, fc.array(blank, { minLength: 12, maxLength: 12 }), async (use, blanks) => {
@@ -33,7 +33,7 @@ describe('the findings stay the same', () => {
     );
   });
 
-  test('with letters in any form that NFKC normalizes', async () => {
+  test('the findings stay the same with letters in any form that NFKC normalizes', async () => {
     const bases = [0xff41, 0x1d41a, 0x1d44e, 0x1d482, 0x1d5ba, 0x1d68a];
     const styled = (word: string, picks: readonly number[]): string =>
       word.replaceAll(/[a-z]/g, (letter, at: number) => {
@@ -49,7 +49,7 @@ describe('the findings stay the same', () => {
     );
   });
 
-  test('in any nesting of scopes', async () => {
+  test('the findings stay the same in any nesting of scopes', async () => {
     const wrappers = fc.constantFrom(
       ['def f():', ''],
       ['async def f(a, *b):', ''],
@@ -73,7 +73,7 @@ describe('the findings stay the same', () => {
     );
   });
 
-  test('through any number of aliases in any order', async () => {
+  test('the findings stay the same through any number of aliases in any order', async () => {
     await fc.assert(
       fc.asyncProperty(fc.uniqueArray(names, { minLength: 1 }), fc.nat(), async (chain, turn) => {
         const lines = ['import os', ...chain.map((name, at) => `${name} = ${chain[at - 1] ?? 'os'}`)];
@@ -86,7 +86,7 @@ describe('the findings stay the same', () => {
     );
   });
 
-  test('with the name built in any way', async () => {
+  test('the findings stay the same with the name built in any way', async () => {
     const forms: ((a: string, b: string) => string)[] = [
       (a, b) => `'${a}' '${b}'`,
       (a, b) => `'${a}' + '${b}'`,
@@ -161,7 +161,7 @@ describe('no input makes the scan throw or report a location outside the text', 
     fc.string({ unit: 'binary' }),
   );
 
-  test('with any text', async () => {
+  test('no text makes the scan throw or report a location outside it', async () => {
     await fc.assert(
       fc.asyncProperty(text, async (source) => {
         const lines = source.split(/\r\n?|\n/);
@@ -176,7 +176,7 @@ describe('no input makes the scan throw or report a location outside the text', 
     );
   });
 
-  test('with any bytes', async () => {
+  test('no bytes make the scan throw or report a location outside the text', async () => {
     const heads = ['', '\ufeff', '# coding: utf-8\n', '\ufeff# coding: ascii\n', '#!x\r# -*- coding=latin-1', 'x = "'];
     const head = fc.constantFrom(...heads).map((start) => new TextEncoder().encode(start));
     await fc.assert(
@@ -190,7 +190,7 @@ describe('no input makes the scan throw or report a location outside the text', 
     );
   });
 
-  test('and the strict level has all findings of the seed level', async () => {
+  test('the strict level has all findings of the seed level', async () => {
     await fc.assert(
       fc.asyncProperty(text, async (source) => {
         const strict = await scanText(source, { level: 'strict' });

@@ -73,7 +73,7 @@ describe('a waived finding', () => {
   const suppressions = (findings: Finding[]) =>
     sarifLog(findings, '1').runs[0].results.map((result) => result.suppressions);
 
-  test('is a result with a suppression, while other results have an empty list', () => {
+  test('a waived finding is a result with a suppression, while other results have an empty list', () => {
     expect(suppressions([waived, plain])).toEqual([
       [
         {
@@ -87,11 +87,11 @@ describe('a waived finding', () => {
     ]);
   });
 
-  test('validates against the published schema', () => {
+  test('a waived finding validates against the published schema', () => {
     expect(sarifErrors(sarifLog([waived, plain], '1'))).toBeNull();
   });
 
-  test('adds suppressions only if there is one', () => {
+  test('a waived finding adds suppressions only if there is one', () => {
     expect(suppressions([plain])).toEqual([undefined]);
   });
 });
@@ -103,11 +103,11 @@ describe('fingerprints', () => {
       '1',
     ).runs[0].results.map((result) => result.partialFingerprints['slipwayFinding/v1']);
 
-  test('do not depend on the line', () => {
+  test('fingerprints do not depend on the line', () => {
     expect(fingerprints([3, 9])).toEqual(fingerprints([4, 20]));
   });
 
-  test('distinguish occurrences of the same finding', () => {
+  test('fingerprints distinguish occurrences of the same finding', () => {
     expect(new Set(fingerprints([3, 9, 12])).size).toBe(3);
   });
 });

@@ -20,7 +20,7 @@ describe('a finding survives the statements around it', () => {
     ['in an f-string over several lines in brackets', 'def f():\n  x = (f"""\na{eval}\n""", 1)', '3:3'],
     ['after an emptied block with a comment after its colon', 'if a:  # b\n  c\nelse:\n  eval', '4:3'],
     ['after a lambda of the same name', 'f = lambda eval: eval\nif a: pass\neval', '3:1'],
-  ])('%s', async (_, text, place) => {
+  ])('a finding survives the statements around it: %s', async (_, text, place) => {
     expect(await findingsOf(text)).toEqual([`${place} SLP201 builtins.eval`]);
   });
 });
@@ -47,13 +47,13 @@ describe('every mention of a name that holds something sensitive is parsed', () 
       'import io\nclass A:\n  _io = io\n  def f(self):\n    self._io.open(p)',
       ['5:5 SLP201 builtins.open'],
     ],
-  ])('%s', async (_, text, expected) => {
+  ])('every mention of a name that holds something sensitive is parsed: %s', async (_, text, expected) => {
     expect(await findingsOf(text)).toEqual(expected);
   });
 });
 
 describe('a conversion in an f-string is not a mention of the name', () => {
-  test.each(['s', 'r', 'a'])('!%s', async (name) => {
+  test.each(['s', 'r', 'a'])('a conversion in an f-string is not a mention of the name: !%s', async (name) => {
     const alias = `import os\n${name} = os\nf"{x!${name}}" f"{x = !${name}:>{w!${name}}}"\n${name}.system()`;
     expect(await findingsOf(alias)).toEqual(['4:1 SLP301 os.system']);
     const constant = `${name} = 'eval'\ngetattr(__builtins__, f"{${name}!s}" f"{''!${name}:.0}")`;

@@ -51,7 +51,7 @@ describe('clean: the name is local', () => {
     ['a relative star import after it', 'open = x\nfrom . import *\nopen(1)'],
     ['a star import before it', 'from x import *\nopen = y\nopen(1)'],
     ['on the same line', 'open = x; open(1)'],
-  ])('%s', async (_, text) => {
+  ])('a local name is clean: %s', async (_, text) => {
     expect(await findingsOf(text)).toEqual([]);
   });
 });
@@ -99,7 +99,7 @@ describe('found: the name can be the builtin', () => {
       'open',
     ],
     ['a star import of the name itself', 'from x import *\nopen(1)', 2, 'open'],
-  ])('%s', async (_, text, line, name) => {
+  ])('a name that can be the builtin is found: %s', async (_, text, line, name) => {
     const findings = await findingsOf(text);
     expect(findings.filter((finding) => finding.startsWith(`${line}:`))).toEqual([
       expect.stringMatching(new RegExp(`^${line}:\\d+ SLP201 builtins\\.${name}$`)),

@@ -31,7 +31,7 @@ describe('accepts', () => {
       bytes('x = 1 # coding: latin-1\n# coding: gbk'),
       'x = 1 # coding: latin-1\n# coding: gbk',
     ],
-  ])('%s', (_, source, text) => {
+  ])('a source is decoded: %s', (_, source, text) => {
     expect(decodeSource(source)).toEqual({ text });
   });
 });
@@ -69,7 +69,7 @@ describe('rejects', () => {
       2,
       3,
     ],
-  ])('%s', (_, source, detail, line, column, endColumn) => {
+  ])('a source that cannot be decoded is rejected: %s', (_, source, detail, line, column, endColumn) => {
     expect(decodeSource(source)).toEqual({ text: '', problem: { ruleId: 'SLP602', detail, line, column, endColumn } });
   });
 });

@@ -114,7 +114,7 @@ describe('adds', () => {
     [`x = "${'a'.repeat(5000)}"`, ['1:1 SLP160 warning very long line']],
     ['import leftpad', ['1:8 SLP190 note leftpad']],
     ['from leftpad.core import x', ['1:6 SLP190 note leftpad']],
-  ])('%j', async (text, expected) => {
+  ])('the strict level adds findings: %j', async (text, expected) => {
     expect(await strictFindingsOf(text)).toEqual(expected);
   });
 });
@@ -152,7 +152,7 @@ describe('decides by the arguments of a call', () => {
     ['dict(a)', []],
     ['dict(os.environ)', ['SLP150 warning builtins.dict']],
     ['m.from_pretrained(x, trust_remote_code=False)', []],
-  ])('%s', async (call, expected) => {
+  ])('the strict level decides by the arguments of a call: %s', async (call, expected) => {
     const findings = await strictFindingsOf(`import codecs, numpy, os, pathlib, timeit, torch, yaml\n${call}`);
     const ofCall = findings.filter((finding) => finding.startsWith('2:'));
     expect(ofCall.map((finding) => finding.replace(/^\S+ /, ''))).toEqual(expected);
@@ -176,7 +176,7 @@ describe('leaves alone', () => {
     'def f():\n  """See /etc/passwd"""',
     'import types\nisinstance(x, types.FunctionType)',
     'import numpy\nnumpy.load(x, allow_pickle=0)',
-  ])('%j', async (text) => {
+  ])('the strict level leaves harmless code alone: %j', async (text) => {
     expect(await strictFindingsOf(text)).toEqual([]);
   });
 });

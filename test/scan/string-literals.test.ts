@@ -64,7 +64,7 @@ describe('a literal without a fixed value has a reason', () => {
     [String.raw`'\\\N{DASH}'`, 'a string with a named character'],
     ['ur"a"', 'not a string literal'],
     ['a', 'not a string literal'],
-  ])('%s', (source, reason) => {
+  ])('a literal without a fixed value has a reason: %s', (source, reason) => {
     expect(decodeStringLiteral(source)).toEqual({ kind: 'undecodable', reason });
   });
 });

@@ -141,7 +141,7 @@ describe('rejected', () => {
     ['b"é"', 1],
     ['b"a" "b"', 1],
     ['<html>', 1],
-  ])('%j', async (text, line) => {
+  ])('a syntax error is found with its line: %j', async (text, line) => {
     const findings = await scanText(text);
     expect(findings.map((finding) => [finding.ruleId, finding.line])).toEqual([['SLP601', line]]);
   });
@@ -198,7 +198,7 @@ describe('clean', () => {
     'x = a if b else c if d else lambda: e',
     'ªªª = µ = 1',
     'x = 1\r\ny = 2\rz = 3\n',
-  ])('%j', async (text) => {
+  ])('valid Python is clean: %j', async (text) => {
     expect(await findingsOf(text)).toEqual([]);
   });
 });
@@ -229,7 +229,7 @@ describe('the message says what to correct', () => {
     ['x = (1 if a: 2)\n', '1:12 invalid syntax'],
     ['x = $\ny = "\n', '2:5 unterminated string literal'],
     ["x = '\\x1'\ny = )\n", "2:5 unmatched ')'"],
-  ])('%j', async (text, expected) => {
+  ])('the message of a syntax error says what to correct: %j', async (text, expected) => {
     const [finding] = await scanText(text);
     expect(`${finding?.line}:${finding?.column} ${finding?.message}`).toBe(expected.replace(' ', ' Cannot parse: '));
   });

@@ -82,7 +82,7 @@ describe('through other files', () => {
       },
       ['boot.py:2 `a` comes from a.py:1, which takes it from b.py:1, which takes it from a.py:2, which imports os'],
     ],
-  ])('%s', async (_, files, expected) => {
+  ])('a trail leads through other files: %s', async (_, files, expected) => {
     expect(await trailsIn(files)).toEqual(expected);
   });
 });
@@ -107,7 +107,7 @@ describe('within a file', () => {
       'a = b\nb = a\nimport os as b\na.fork()',
       ['4 `a` comes from p.py:1, which takes it from p.py:3, which imports os'],
     ],
-  ])('%j', async (text, expected) => {
+  ])('a trail leads through one file: %j', async (text, expected) => {
     const trails = await trailsIn({ 'p.py': text });
     expect(trails).toEqual(expected.map((trail) => `p.py:${trail}`));
   });

@@ -105,12 +105,12 @@ async function stubs(exitCode: number): Promise<Record<string, string>> {
 }
 
 describe('npm run check', () => {
-  test('passes if every check passes', async () => {
+  test('npm run check passes if every check passes', async () => {
     const { code, stdout } = await run(['scripts/check.ts'], await stubs(0));
     expect([code, stdout.trimEnd().split('\n').at(-1)]).toEqual([0, expect.stringMatching(/^\d+ passed, 0 failed$/)]);
   });
 
-  test('fails if a check fails, and counts each', async () => {
+  test('npm run check fails if a check fails, and counts each', async () => {
     const { code, stdout } = await run(['scripts/check.ts'], await stubs(1));
     expect([code, stdout.trimEnd().split('\n').at(-1)]).toEqual([1, expect.stringMatching(/^0 passed, \d\d failed$/)]);
   });

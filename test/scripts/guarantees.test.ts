@@ -49,6 +49,6 @@ test.each([
   expect(problems(row)).toEqual([problem]);
 });
 
-test('reports a document without guarantees', () => {
+test('a document without guarantees is reported', () => {
   expect(problems()).toEqual(['docs/guarantees.md: no guarantee of guide.md is listed']);
 });

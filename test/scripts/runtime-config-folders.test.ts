@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { disposeButFolders } from '../../scripts/local/miniflare.ts';
 
-test('Folders of the configuration stay, although Miniflare removes them after its disposal', async () => {
+test('folders of the configuration stay, although Miniflare removes them after its disposal', async () => {
   const temporary = await mkdtemp(join(tmpdir(), 'slipway-runtime-'));
   onTestFinished(() => rm(temporary, { recursive: true }));
   const folder = join(temporary, 'miniflare-1', 'email-store');

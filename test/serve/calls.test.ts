@@ -45,26 +45,29 @@ describe('a cached route', () => {
   test.each([
     ['by version', '/hello_ext_1_0_0/realtime/test'],
     ['by name', '/by-name/hello_ext/realtime'],
-  ])('%s answers no key that is bound to another namespace, and no other organization', async (_how, path) => {
-    const app = testApp({ queues: losingQueues().queues });
-    const org = await organization({ fetch: app.fetch });
-    const elsewhere = await namespaceIn(org, 'elsewhere');
-    const bound = await clientWithKey(org, { namespaceIds: [elsewhere] });
-    const stranger = await organization({ fetch: app.fetch });
-    await publish(org, plugin({ files: { 'realtime.py': echo } }));
-    const { body } = await org.post(`${org.plugins}/hello_ext_1_0_0/deploy`);
-    await advanceDeployment(app.deps, Object(body).deployment_id);
+  ])(
+    'a cached route of %s answers no key that is bound to another namespace, and no other organization',
+    async (_how, path) => {
+      const app = testApp({ queues: losingQueues().queues });
+      const org = await organization({ fetch: app.fetch });
+      const elsewhere = await namespaceIn(org, 'elsewhere');
+      const bound = await clientWithKey(org, { namespaceIds: [elsewhere] });
+      const stranger = await organization({ fetch: app.fetch });
+      await publish(org, plugin({ files: { 'realtime.py': echo } }));
+      const { body } = await org.post(`${org.plugins}/hello_ext_1_0_0/deploy`);
+      await advanceDeployment(app.deps, Object(body).deployment_id);
 
-    const call = { inputs: { n: 1 } };
-    expect((await org.post(`${org.plugins}${path}`, call)).status).toBe(200);
-    for (const client of [bound, stranger]) {
-      const { status, body } = await client.post(`${org.plugins}${path}`, call);
-      expect([status, Object(body).detail]).toEqual([404, `Namespace not found: ${org.namespaceId}`]);
-    }
-    expect((await org.post(`${org.plugins}${path}`, call)).status).toBe(200);
-  });
+      const call = { inputs: { n: 1 } };
+      expect((await org.post(`${org.plugins}${path}`, call)).status).toBe(200);
+      for (const client of [bound, stranger]) {
+        const { status, body } = await client.post(`${org.plugins}${path}`, call);
+        expect([status, Object(body).detail]).toEqual([404, `Namespace not found: ${org.namespaceId}`]);
+      }
+      expect((await org.post(`${org.plugins}${path}`, call)).status).toBe(200);
+    },
+  );
 
-  test('is dropped with all others when 10,000 are cached', async () => {
+  test('a cached route is dropped with all others when 10,000 are cached', async () => {
     const s = await liveScene();
     const find = (routes: RouteCache) =>
       findRoute({ ...s.deps, routes }, s.actor, { namespaceId: s.namespaceId, ...whole });
@@ -146,7 +149,7 @@ describe('a call whose instance', () => {
       ['instance-gone', 'instance-gone'],
       ['call', 'start', 'call', 'start', 'call'],
     ],
-  ])('%s', async (_what, codes, commands) => {
+  ])('a call whose instance is gone is repeated as its errors allow: %s', async (_what, codes, commands) => {
     const s = await liveScene();
     const watched = failing(s, ...codes);
     const { answer } = await called(s, watched.builder);
@@ -178,14 +181,14 @@ describe('a call whose instance', () => {
       { type: 'InvalidAnswer', message: 'as the test says' },
       ['call'],
     ],
-  ])('%s: that is its answer', async (_what, codes, error, commands) => {
+  ])('a call whose instance fails has that as its answer: %s', async (_what, codes, error, commands) => {
     const s = await liveScene();
     const watched = failing(s, ...codes);
     const { answer } = await called(s, watched.builder);
     expect([answer, watched.commands]).toEqual([{ status: 'error', error, duration_ms: 0 }, commands]);
   });
 
-  test('cannot start: the reason is its answer', async () => {
+  test('a call whose instance cannot start has the reason as its answer', async () => {
     const s = await liveScene();
     const watched = failing(s, 'instance-gone');
     const start: Builder['start'] = async function* () {
@@ -205,14 +208,14 @@ describe('a call whose instance', () => {
     ['instance-restarting', 503, 'builder-unavailable'],
     ['call-repeated', 503, 'call-interrupted'],
     ['body-too-large', 413, 'body-too-large'],
-  ])('cannot be reached for %s gets %i, without a start', async (code, status, problem) => {
+  ])('a call whose instance cannot be reached for %s gets %i, without a start', async (code, status, problem) => {
     const s = await liveScene();
     const watched = failing(s, code);
     await expect(called(s, watched.builder)).rejects.toMatchObject({ status, code: problem });
     expect(watched.commands).toEqual(['call']);
   });
 
-  test('stays away gets 503 after two starts', async () => {
+  test('a call whose instance stays away gets 503 after two starts', async () => {
     const s = await liveScene();
     const watched = failing(s, 'instance-gone', 'instance-gone', 'instance-gone');
     await expect(called(s, watched.builder)).rejects.toMatchObject({

@@ -54,18 +54,21 @@ describe('X-Request-Timeout', () => {
     });
   });
 
-  test.each(['soon', '0', '0.000', '-1', '1e3', '1000000', ''])('%j is refused', async (timeout) => {
-    const { body, status } = await call(0, timeout);
-    expect([status, Object(body).detail]).toEqual([
-      422,
-      [
-        expect.objectContaining({
-          loc: ['header', 'x-request-timeout'],
-          msg: 'must be a number of seconds, such as 2.5',
-        }),
-      ],
-    ]);
-  });
+  test.each(['soon', '0', '0.000', '-1', '1e3', '1000000', ''])(
+    'an X-Request-Timeout of %j is refused',
+    async (timeout) => {
+      const { body, status } = await call(0, timeout);
+      expect([status, Object(body).detail]).toEqual([
+        422,
+        [
+          expect.objectContaining({
+            loc: ['header', 'x-request-timeout'],
+            msg: 'must be a number of seconds, such as 2.5',
+          }),
+        ],
+      ]);
+    },
+  );
 });
 
 describe('the Worker', () => {
@@ -88,7 +91,7 @@ describe('the Worker', () => {
     return { deps, deferred, at: { namespaceId: s.namespaceId, ...callee } };
   }
 
-  test('passes on what is left of the time', async () => {
+  test('the Worker passes on what is left of the time', async () => {
     const s = await live();
     const sent: CallOptions[] = [];
     const { at, deps } = within(
@@ -106,7 +109,7 @@ describe('the Worker', () => {
     expect(sent).toEqual([expect.objectContaining({ callMs: 5000, timeLeftMs: 3000 })]);
   });
 
-  test('answers at the deadline while a builder does not, and what was begun continues', async () => {
+  test('the Worker answers at the deadline while a builder does not, and what was begun continues', async () => {
     const s = await live();
     const { promise, resolve } = Promise.withResolvers<CallAnswer>();
     const { at, deferred, deps } = within(s, 50, { call: () => promise });
@@ -119,7 +122,7 @@ describe('the Worker', () => {
     expect(await Promise.all(deferred)).toEqual([undefined]);
   });
 
-  test('answers a batch test at the deadline, and stops its instance', async () => {
+  test('the Worker answers a batch test at the deadline, and stops its instance', async () => {
     const s = await scene();
     await requestDeployment(s.deps, { ...s, type: 'batch_only', parameters: {}, actor: s.actor.ref });
     const { promise, resolve } = Promise.withResolvers<void>();

@@ -59,13 +59,13 @@ describe('an answer', () => {
       { answer: 'x'.repeat(1024), times: 9 * 1024 },
       "The plugin's process violated the protocol: a frame of 9437184 bytes.",
     ],
-  ])("that %s is the plugin's error", async (_, inputs, message) => {
+  ])("an answer that %s is the plugin's error", async (_, inputs, message) => {
     const s = await liveScene();
     const { answer } = await called(s, inputs);
     expect(answer).toEqual({ status: 'error', error: { type: 'InvalidAnswer', message }, duration_ms: 0 });
   });
 
-  test('that is none is not repeated: the next call is the second run', async () => {
+  test('an answer of the builder that is none is not repeated: the next call is the second run', async () => {
     const s = await liveScene();
     await called(s, { answer: 'x' });
     expect((await called(s)).answer).toMatchObject({ result: { runs: 2 } });
@@ -94,14 +94,14 @@ function behindBreaks(breaks: ('before' | 'after')[]): { builder: Builder; reach
 describe('a connection that breaks', () => {
   const call = 'POST /instances/ID/invoke';
 
-  test('before the builder got the call: it is sent again, and runs once', async () => {
+  test('a call whose connection breaks before the builder got it is sent again, and runs once', async () => {
     const s = await liveScene();
     const { builder, reached } = behindBreaks(['before', 'before']);
     expect((await called(s, {}, builder)).answer).toMatchObject({ result: { runs: 1 } });
     expect(reached).toEqual([call]);
   });
 
-  test('after the handler ran, at a builder that still lives: it does not run again, and the caller learns that it may have run', async () => {
+  test('a call whose connection breaks after the handler ran, at a builder that still lives, does not run again, and the caller learns that it may have run', async () => {
     const s = await liveScene();
     const { builder, reached } = behindBreaks(['after']);
     await expect(called(s, {}, builder)).rejects.toMatchObject({ code: 'call-interrupted', status: 503 });

@@ -21,11 +21,11 @@ async function mostAtOnce(run: (work: () => Promise<void>) => Promise<void>): Pr
   return most;
 }
 
-test('without calls, work runs side by side', async () => {
+test('work runs side by side without calls', async () => {
   expect(await mostAtOnce(inTurn)).toBe(4);
 });
 
-test('while calls are served, one piece of work runs at a time', async () => {
+test('one piece of work runs at a time while calls are served', async () => {
   callArrived();
   expect(await mostAtOnce(inTurn)).toBe(1);
 });

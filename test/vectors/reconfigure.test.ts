@@ -70,7 +70,7 @@ describe.each([
   ['embedded', embedded],
   ['Vectorize', vectorize],
 ])('over %s', (_name, make) => {
-  test('features follow the deployed plugins; those with vectors stay', async () => {
+  test('the features of a namespace follow the deployed plugins; those with vectors stay', async () => {
     const s = await over(make());
     expect(await again(s)).toEqual(nothing);
     const text = await deployed(s, 'text_ext', ['text', 2], ['words', 2, 'dot']);
@@ -148,7 +148,7 @@ describe('conflicts', () => {
       ['huge', 20000],
       'two_ext_1_0_0 declares huge with 20000 dimensions, but the vector store supports at most 16384',
     ],
-  ])('%s are rejected, and nothing changes', async (_what, one, other, message) => {
+  ])('conflicting features %s are rejected, and nothing changes', async (_what, one, other, message) => {
     const s = await over(embedded());
     await deployed(s, 'one_ext', one);
     await deployed(s, 'two_ext', other);
@@ -158,7 +158,7 @@ describe('conflicts', () => {
 });
 
 describe('an interrupted reconfiguration', () => {
-  test('with the store unavailable: nothing is ready, and the next run completes it', async () => {
+  test('a reconfiguration with the store unavailable makes nothing ready, and the next run completes it', async () => {
     const s = await over(vectorize({ accountId: 'away' }));
     await deployed(s, 'text_ext', ['text', 2]);
     await expect(again(s)).rejects.toMatchObject({ code: 'vector-store-unavailable', retryAfterSeconds: 10 });
@@ -170,7 +170,7 @@ describe('an interrupted reconfiguration', () => {
     expect(await nearest(back, 'text', [1, 0])).toEqual(['east']);
   });
 
-  test('during removal: the sweep completes it after a minute', async () => {
+  test('a reconfiguration interrupted during removal is completed by the sweep after a minute', async () => {
     const s = await over(vectorize());
     const text = await deployed(s, 'text_ext', ['text', 2]);
     await again(s);
@@ -186,7 +186,7 @@ describe('an interrupted reconfiguration', () => {
     expect(await states(s)).toEqual({});
   });
 
-  test('by a concurrent run: each feature exists once', async () => {
+  test('a reconfiguration beside a concurrent run makes each feature exist once', async () => {
     const s = await over(vectorize());
     await deployed(s, 'text_ext', ['text', 2]);
     const both = await Promise.all([again(s), again(s)]);
@@ -194,7 +194,7 @@ describe('an interrupted reconfiguration', () => {
     expect(await states(s)).toEqual({ text: 'ready' });
   });
 
-  test('by a vector stored just before its feature is removed: the feature stays', async () => {
+  test('a feature stays if a vector is stored just before its removal', async () => {
     const s = await over(embedded());
     const text = await deployed(s, 'text_ext', ['text', 2]);
     await again(s);
@@ -247,7 +247,7 @@ test.each<[what: string, vectors: [string, number[]][], message: string]>([
 });
 
 describe('over HTTP', () => {
-  test('adds the features of the deployed plugins once, and records an event', async () => {
+  test('a reconfiguration over HTTP adds the features of the deployed plugins once, and records an event', async () => {
     const org = await organization();
     const path = `${org.plugins}/reconfigure`;
     await publish(org, plugin());
@@ -287,7 +287,7 @@ describe('over HTTP', () => {
     ],
     [{}, 422, 'ValidationError', [{ loc: ['body', 'confirm'], msg: 'Field required', type: 'missing' }]],
     [{ confirm: 'yes' }, 422, 'ValidationError', [{ loc: ['body', 'confirm'] }]],
-  ])('%j is rejected', async (body, status, type, detail) => {
+  ])('a reconfiguration with the body %j is rejected', async (body, status, type, detail) => {
     const org = await organization();
     const answer = await org.post(`${org.plugins}/reconfigure`, body);
     expect({ status: answer.status, body: answer.body }).toMatchObject({ status, body: { error: { type }, detail } });

@@ -76,7 +76,7 @@ describe.each([
         ['west', 4.472],
       ],
     ],
-  ])('finds the nearest by %s to %j', async (metric, query, nearest) => {
+  ])('a store finds the nearest by %s to %j', async (metric, query, nearest) => {
     const store = make();
     const testIndex = index(metric);
     await store.create(testIndex);
@@ -88,7 +88,7 @@ describe.each([
     );
   });
 
-  test('replaces a vector with the same ID, and counts each vector once', async () => {
+  test('a store replaces a vector with the same ID, and counts each vector once', async () => {
     const store = make();
     const testIndex = index();
     await store.create(testIndex);
@@ -100,7 +100,7 @@ describe.each([
     ]);
   });
 
-  test('separates indexes, and removes one with all its vectors', async () => {
+  test('a store separates indexes, and removes one with all its vectors', async () => {
     const store = make();
     const [one, other] = [index(), index('dot')];
     for (const testIndex of [one, other]) {
@@ -114,7 +114,7 @@ describe.each([
     expect([await store.count([one.id]), await store.search(one, [1, 0], 1)]).toEqual([0, []]);
   });
 
-  test('creates and removes an index idempotently', async () => {
+  test('a store creates and removes an index idempotently', async () => {
     const store = make();
     const testIndex = index();
     await store.create(testIndex);
@@ -125,7 +125,7 @@ describe.each([
     await store.remove(testIndex.id);
   });
 
-  test('finds the nearest among many vectors exactly', async () => {
+  test('a store finds the nearest among many vectors exactly', async () => {
     const store = make();
     const testIndex = index('euclid', 3);
     const many = Array.from({ length: 450 }, (_, i) => ({ id: `v${i}`, values: [i, (i * 7919) % 450, 1] }));
@@ -152,7 +152,7 @@ describe('Vectorize', () => {
     ['that rejects the token', { token: 'another' }, /with status 403: Authentication error \(10000\)$/],
     ['that is unavailable', { accountId: 'away' }, /with status 503: /],
     ['that is a different service', { url: env.BUILDER_URL }, /unexpected response format$/],
-  ])('%s is reported as a store error', async (_what, account, message) => {
+  ])('an account of Vectorize %s is reported as a store error', async (_what, account, message) => {
     const failure = await vectorize(account)
       .create(testIndex)
       .catch((error) => error);
@@ -160,13 +160,13 @@ describe('Vectorize', () => {
     expect(failure.message).toMatch(message);
   });
 
-  test('that does not respond is reported as a store error', async () => {
+  test('Vectorize that does not respond is reported as a store error', async () => {
     await expect(
       vectorize({}, () => Promise.reject(new TypeError('Network connection lost.'))).create(testIndex),
     ).rejects.toThrow('Vectorize did not respond');
   });
 
-  test('that rejects a request gives the reason', async () => {
+  test('Vectorize that rejects a request gives the reason', async () => {
     const store = vectorize();
     await store.create(testIndex);
     await expect(store.upsert(testIndex, [{ id: 'a', values: [1, 2, 3] }])).rejects.toThrow(

@@ -53,7 +53,7 @@ test('a thousand versions whose verdict is outdated, and rescans of a thousand p
   expect(rows).toBeLessThanOrEqual(100);
 });
 
-test('of a thousand agent artifacts that are due, a hundred are verified', async () => {
+test('a hundred of a thousand agent artifacts that are due are verified', async () => {
   const world = await scene();
   expect((await world.org.post(agents, registration())).status).toBe(200);
   await copyRow('agent_artifacts', due, {
@@ -101,7 +101,7 @@ test('a thousand pushes that wait for one hook are one message', async () => {
   expect(rows).toBeLessThanOrEqual(1000);
 });
 
-test('of a thousand pushes whose state is to be reported, a hundred are', async () => {
+test('the states of a hundred of a thousand pushes are reported in a sweep', async () => {
   const world = await scene();
   await pushesOf(world, { status: "'failed'", ended_at: String(world.deps.clock.now()), report_at: world.old });
   const { rows, messages } = await costOf(world, sweepDeployHooks);
@@ -109,7 +109,7 @@ test('of a thousand pushes whose state is to be reported, a hundred are', async 
   expect(rows).toBeLessThanOrEqual(1000);
 });
 
-test('of a thousand deleted hooks, five hundred are removed', async () => {
+test('five hundred of a thousand deleted hooks are removed', async () => {
   const world = await scene();
   await pushesOf(world, { ended_at: world.old });
   await copyRow('deploy_hooks', due, { deleted_at: world.old });
@@ -121,7 +121,7 @@ test('of a thousand deleted hooks, five hundred are removed', async () => {
   });
 });
 
-test('of a thousand deleted namespaces, a hundred are emptied', async () => {
+test('a hundred of a thousand deleted namespaces are emptied', async () => {
   const world = await scene();
   await namespaceIn(world.org, 'first');
   const longAgo = String(world.deps.clock.now() - 30 * 86_400_000);

@@ -28,7 +28,7 @@ async function retentionScene() {
 
 const names = async (found: Promise<{ id: string }[]>) => (await found).map(({ id }) => id).sort();
 
-test('of the ended deployments of a version, the newest and the newest that was live stay', async () => {
+test('the newest ended deployment of a version and the newest that was live stay', async () => {
   const { clock, deps } = await retentionScene();
   const insert = (id: string, generation: number, status: string, at: number) =>
     env.DB.prepare(

@@ -69,7 +69,7 @@ beforeEach(() => {
 });
 
 describe('a batch', () => {
-  test('with a failing and a malformed message: only the failing one is retried, and the others take effect', async () => {
+  test('a batch with a failing and a malformed message retries only the failing one, and the others take effect', async () => {
     const agents = await agentScene();
     const plugin = await registered(agents);
     const first = `first-${plugin}`;
@@ -96,7 +96,7 @@ describe('a batch', () => {
     ]);
   });
 
-  test('is retried as a whole, in ten minutes, while a setting is missing', async () => {
+  test('a batch is retried as a whole, in ten minutes, while a setting is missing', async () => {
     const secret = 'too short';
     const result = await consumed('slipway-scans', [{ body: nobody }, { body: failing }], { WEBHOOK_KEK: secret });
     expect(result).toEqual({
@@ -110,7 +110,7 @@ describe('a batch', () => {
     expect(logged.join()).not.toContain(secret);
   });
 
-  test('announces the events that it wrote to the webhooks', async () => {
+  test('a batch of messages announces the events that it wrote to the webhooks', async () => {
     const s = await scene();
     const { id } = await deploy(s, 'realtime');
     const sent: Message[] = [];
@@ -182,7 +182,7 @@ test('a plugin that is at fault fails its deployment at the first attempt, and i
 describe('a dead-letter queue', () => {
   const queues = ['scans', 'deployments', 'deliveries', 'artifacts'].map((name) => `slipway-${name}-dead`);
 
-  test.each(queues)('%s stores each message once, and acknowledges it', async (queue) => {
+  test.each(queues)('the dead-letter queue %s stores each message once, and acknowledges it', async (queue) => {
     const id = crypto.randomUUID();
     for (let times = 0; times < 2; times++)
       expect(await consumed(queue, [{ id, body: failing }])).toMatchObject({ acknowledged: [id], retried: [] });
@@ -191,7 +191,7 @@ describe('a dead-letter queue', () => {
     ]);
   });
 
-  test('fails the deployment of its message, with one event however often it comes', async () => {
+  test('a dead-letter queue fails the deployment of its message, with one event however often it comes', async () => {
     const s = await scene();
     const { id } = await deploy(s);
     const body: Message = { v: 1, type: 'advance-deployment', id };
@@ -205,14 +205,14 @@ describe('a dead-letter queue', () => {
     expect(written.map(({ type }) => type)).toEqual(['deployment.queued', 'deployment.failed']);
   });
 
-  test('leaves a deployment that serves, and does not work on it', async () => {
+  test('a dead-letter queue leaves a deployment that serves, and does not work on it', async () => {
     const s = await scene();
     const { id } = await deploy(s, 'batch_only');
     await consumed('slipway-deployments-dead', [{ body: { v: 1, type: 'advance-deployment', id } }]);
     expect(await rowOf(id)).toMatchObject({ status: 'promoted', error: null });
   });
 
-  test('leaves an upload to the sweep, until its attempts are used up and it is rejected', async () => {
+  test('a dead-letter queue leaves an upload to the sweep, until its attempts are used up and it is rejected', async () => {
     const s = await scene();
     const upload = await confirming(s);
     const body: Message = { v: 1, type: 'advance-upload', id: upload };

@@ -48,7 +48,7 @@ async function keyIsStored({ deps }: Pick<TestApp, 'deps'>, id: string): Promise
 }
 
 describe('the sweep', () => {
-  test('sends a deployment, a stop and an outbox message again 15 s after they were due', async () => {
+  test('the sweep sends a deployment, a stop and an outbox message again 15 s after they were due', async () => {
     const s: Scene = await scene();
     const { id } = await deploy(s);
     const sentOf = (type: string, subject: string) =>
@@ -67,7 +67,7 @@ describe('the sweep', () => {
     expect(sentOf('advance-deployment', id)).toBe(1);
   });
 
-  test('sends a rescan of versions that are evaluated by an older policy', async () => {
+  test('the sweep sends a rescan of versions that are evaluated by an older policy', async () => {
     const { clock, deps, org, sent } = await sweepScene();
     await publish(org, plugin());
     await deps.db.update(pluginVersions).set({ evaluatedPolicy: 0 }).where(eq(pluginVersions.organizationId, org.id));
@@ -76,7 +76,7 @@ describe('the sweep', () => {
     expect(sent).toContainEqual({ v: 1, type: 'rescan', id: org.id });
   });
 
-  test('enqueues the verification of an artifact whose message was lost', async () => {
+  test('the sweep enqueues the verification of an artifact whose message was lost', async () => {
     const s = await agentScene();
     const id = await registered(s, { artifactUrl: artifactAt('good') });
     s.sent.length = 0;
@@ -85,7 +85,7 @@ describe('the sweep', () => {
     expect(s.sent).toContainEqual({ v: 1, type: 'verify-artifact', id });
   });
 
-  test('releases the copy of an artifact a day after it was yanked', async () => {
+  test('the sweep releases the copy of an artifact a day after it was yanked', async () => {
     const s = await agentScene();
     const id = await registered(s);
     await s.deps.db.update(agentArtifacts).set({ mirrored: true }).where(eq(agentArtifacts.id, id));
@@ -100,7 +100,7 @@ describe('the sweep', () => {
     expect(await isMirrored()).toBe(false);
   });
 
-  test('expires waivers, and deploys Go plugins whose install was interrupted', async () => {
+  test('the sweep expires waivers, and deploys Go plugins whose install was interrupted', async () => {
     const { clock, deps, org } = await sweepScene();
     const waiver = await waiverOf(org);
     await goPlugin(org, 'pipeline', 'interrupted');
@@ -113,7 +113,7 @@ describe('the sweep', () => {
     expect((await deps.db.select().from(waivers).where(eq(waivers.id, waiver))).length).toBe(1);
   });
 
-  test('empties namespaces that were deleted by a request that died', async () => {
+  test('the sweep empties namespaces that were deleted by a request that died', async () => {
     const { deps, org } = await sweepScene();
     const namespaceId = await namespaceIn(org, 'left');
     const left = { ...org, plugins: pluginsOf(namespaceId) };
@@ -128,7 +128,7 @@ describe('the sweep', () => {
     expect(await deletedAt()).toBe(deps.clock.now());
   });
 
-  test('deletes stored responses after their day, and logs of instances after 30 days', async () => {
+  test('the sweep deletes stored responses after their day, and logs of instances after 30 days', async () => {
     const { clock, deps } = await sweepScene();
     const log = `logs/${deps.ids('deployment')}.ndjson`;
     await deps.blobs.put(log, '');
@@ -149,7 +149,7 @@ describe('the sweep', () => {
     expect(await kept()).toEqual([false, false]);
   });
 
-  test('logs what fails, and does the rest: the store being down stops no upload from expiring', async () => {
+  test('the sweep logs what fails, and does the rest: the store being down stops no upload from expiring', async () => {
     const s = await sweepScene();
     await openUpload(s.org, { name: 'hello_ext', presigned_url_expiration: 60 });
     const key = keyedRow(s.clock.now());
@@ -183,7 +183,7 @@ describe('the handler of the clock', () => {
     await waitOnExecutionContext(context);
   }
 
-  test('runs the sweep', async () => {
+  test('the handler of the clock runs the sweep', async () => {
     const { deps } = await sweepScene();
     const key = keyedRow(Date.now() - 1);
     await deps.db.insert(idempotencyKeys).values(key);
@@ -191,7 +191,7 @@ describe('the handler of the clock', () => {
     expect(await keyIsStored({ deps }, key.id)).toBe(false);
   });
 
-  test('does nothing while a setting is missing, and names it without its value', async () => {
+  test('the handler of the clock does nothing while a setting is missing, and names it without its value', async () => {
     const { deps } = await sweepScene();
     const key = keyedRow(Date.now() - 1);
     await deps.db.insert(idempotencyKeys).values(key);

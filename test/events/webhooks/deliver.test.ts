@@ -48,7 +48,7 @@ async function timeoutEvents({ org }: WebhookScene) {
 }
 
 describe('a delivery', () => {
-  test("is one POST that the receiver's library verifies, of the event as in the audit log", async () => {
+  test("a delivery is one POST that the receiver's library verifies, of the event as in the audit log", async () => {
     const scene = await sceneAnsweredWith(received);
     await deliverEvents(scene, scene.hook);
     const [call, ...more] = scene.receiver.calls;
@@ -68,7 +68,7 @@ describe('a delivery', () => {
     });
   });
 
-  test.each([200, 201, 204, 299])('that gets %i succeeds', async (status) => {
+  test.each([200, 201, 204, 299])('a delivery that gets %i succeeds', async (status) => {
     const scene = await sceneAnsweredWith(() => new Response(status === 204 ? null : 'ok', { status }));
     await deliverEvents(scene, scene.hook);
     const [delivery] = await deliveriesOf(scene, scene.hook);
@@ -88,7 +88,7 @@ describe('a delivery', () => {
       302,
       'redirects are not followed (302)',
     ],
-  ])('that is %s fails after nine attempts within two days', async (_what, answer, status, error) => {
+  ])('a delivery that is %s fails after nine attempts within two days', async (_what, answer, status, error) => {
     const scene = await sceneAnsweredWith(answer);
     const startedAt = scene.clock.now();
     await untilSettled(scene);
@@ -107,7 +107,7 @@ describe('a delivery', () => {
     expect(await endpointOf(scene.hook)).toMatchObject({ status: 'enabled' });
   });
 
-  test('that hangs every time has a shorter time limit from the sixth attempt on, with an event', async () => {
+  test('a delivery that hangs every time has a shorter time limit from the sixth attempt on, with an event', async () => {
     const scene = await sceneAnsweredWith(neverAnswers);
     await untilSettled(scene);
     const [delivery] = await deliveriesOf(scene, scene.hook);
@@ -120,7 +120,7 @@ describe('a delivery', () => {
     expect((await scene.org.get(scene.hook.path)).body).toMatchObject({ timeout_seconds: 5 });
   });
 
-  test('restores the time limit when the receiver has answered for a while', async () => {
+  test('a receiver that has answered for a while has its time limit restored', async () => {
     const scene = await sceneAnsweredWith(received);
     await db.update(endpoints).set({ hangScore: 1, timeoutMs: 5000 }).where(eq(endpoints.id, scene.hook.id));
     await deliverEvents(scene, scene.hook);
@@ -128,7 +128,7 @@ describe('a delivery', () => {
     expect((await scene.org.get(scene.hook.path)).body).toMatchObject({ timeout_seconds: 15 });
   });
 
-  test('that fails at first succeeds when the receiver is back, with a new timestamp', async () => {
+  test('a delivery that fails at first succeeds when the receiver is back, with a new timestamp', async () => {
     const scene = await sceneAnsweredWith((_call, nth) => new Response('', { status: nth === 1 ? 503 : 200 }));
     await untilSettled(scene);
     expect(await deliveriesOf(scene, scene.hook)).toMatchObject([{ status: 'succeeded', attempts: 2 }]);
@@ -137,7 +137,7 @@ describe('a delivery', () => {
     for (const { body, headers } of scene.receiver.calls) new Receiver(scene.hook.secret).verify(body, headers);
   });
 
-  test('is not sent before its time', async () => {
+  test('a delivery is not sent before its time', async () => {
     const scene = await sceneAnsweredWith(() => new Response('', { status: 500 }));
     await deliverEvents(scene, scene.hook);
     scene.clock.advance(5 * second - 1);
@@ -145,7 +145,7 @@ describe('a delivery', () => {
     expect(scene.receiver.calls).toHaveLength(1);
   });
 
-  test('that waits only for minutes is scheduled by a delayed message', async () => {
+  test('a delivery that waits only for minutes is scheduled by a delayed message', async () => {
     const scene = await sceneAnsweredWith(() => new Response('', { status: 500 }));
     await scene.app.settled();
     scene.sent.length = 0;
@@ -154,7 +154,7 @@ describe('a delivery', () => {
     expect(messagesFor(scene, scene.hook)).toBe(2);
   });
 
-  test('whose message was lost is enqueued by the sweep', async () => {
+  test('a delivery whose message was lost is enqueued by the sweep', async () => {
     const scene = await sceneAnsweredWith(received);
     await sweepWebhooks(scene.deps);
     scene.sent.length = 0;
@@ -170,14 +170,17 @@ describe('a delivery', () => {
     ['is longer than what is read', () => new Response(countedBody(1000).body)],
     ['fails midway', () => new Response(new ReadableStream({ pull: (c) => c.error(new Error('reset')) }))],
     ['is not text', () => new Response(new Uint8Array(3000).fill(255))],
-  ])('whose response body %s succeeds by its status; at most 1 KiB of the body is stored', async (_what, answer) => {
-    const scene = await sceneAnsweredWith(answer);
-    await deliverEvents(scene, scene.hook);
-    const [delivery] = await deliveriesOf(scene, scene.hook);
-    expect(delivery?.status).toBe('succeeded');
-    const [attempt] = await attemptsOf(scene, scene.hook, delivery?.delivery_id);
-    expect(attempt?.response_excerpt?.length).toBeLessThanOrEqual(1024);
-  });
+  ])(
+    'a delivery whose response body %s succeeds by its status; at most 1 KiB of the body is stored',
+    async (_what, answer) => {
+      const scene = await sceneAnsweredWith(answer);
+      await deliverEvents(scene, scene.hook);
+      const [delivery] = await deliveriesOf(scene, scene.hook);
+      expect(delivery?.status).toBe('succeeded');
+      const [attempt] = await attemptsOf(scene, scene.hook, delivery?.delivery_id);
+      expect(attempt?.response_excerpt?.length).toBeLessThanOrEqual(1024);
+    },
+  );
 });
 
 describe('the secrets', () => {
@@ -209,7 +212,7 @@ describe('the secrets', () => {
     expect(await verifiedBy()).toEqual([false, true]);
   });
 
-  test('that can no longer be decrypted sign nothing: nothing is sent until they are rotated', async () => {
+  test('secrets that can no longer be decrypted sign nothing: nothing is sent until they are rotated', async () => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
     scene.deps.webhookKey = 'a key that another operator has chosen';
@@ -229,7 +232,7 @@ describe('the secrets', () => {
     new Receiver(secret).verify(call?.body ?? '', call?.headers ?? {});
   });
 
-  test('are not in the database in plain text', async () => {
+  test('secrets of webhooks are not in the database in plain text', async () => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
     expect(JSON.stringify(await endpointOf(hook))).not.toContain(hook.secret.slice('whsec_'.length, -1));
@@ -303,7 +306,7 @@ test('a URL that is no longer allowed is not called', async () => {
   ]);
 });
 
-test('what a service on this machine answers is not stored', async () => {
+test('the answer of a service on this machine is not stored', async () => {
   const scene = await webhookScene({ allowLoopback: true });
   const hook = await webhook(scene, { url: 'http://localhost:9000/in', events: ['namespace.'] });
   scene.receiver.respondWith(() => new Response('a secret', { status: 500 }));

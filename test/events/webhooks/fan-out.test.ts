@@ -38,7 +38,7 @@ describe('an endpoint', () => {
     ['a group of types', { events: ['namespace.'] }, ['namespace.created', 'namespace.updated']],
     ['types and groups', { events: ['upload.created', 'webhook.'] }, ['webhook.created', 'upload.created']],
     ['a type without events', { events: ['deployment.'] }, []],
-  ])('subscribed to %s gets those events from its creation on', async (_what, fields, types) => {
+  ])('an endpoint subscribed to %s gets those events from its creation on', async (_what, fields, types) => {
     const scene = await webhookScene();
     const hook = await webhook(scene, fields);
     await namespaceIn(scene.org, 'films');
@@ -48,7 +48,7 @@ describe('an endpoint', () => {
     expect(await typesFor(hook)).toEqual(types);
   });
 
-  test('for a namespace gets its events, and none from outside of namespaces', async () => {
+  test('an endpoint for a namespace gets its events, and none from outside of namespaces', async () => {
     const scene = await webhookScene();
     const films = await namespaceIn(scene.org, 'films');
     const hook = await webhook(scene, { namespace_ids: [films] });
@@ -59,7 +59,7 @@ describe('an endpoint', () => {
     expect(await typesFor(hook)).toEqual(['namespace.updated']);
   });
 
-  test('gets no events of another organization', async () => {
+  test('an endpoint gets no events of another organization', async () => {
     const scene = await webhookScene();
     const hook = await webhook(scene, { events: ['namespace.', 'organization.'] });
     const other = await organization({ fetch: scene.app.fetch });
@@ -73,7 +73,7 @@ describe('an endpoint', () => {
     expect(await typesFor(hook)).toEqual(['namespace.updated']);
   });
 
-  test('gets nothing while disabled, and only later events once enabled again', async () => {
+  test('an endpoint gets nothing while disabled, and only later events once enabled again', async () => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
     await scene.org.post(`${hook.path}/disable`);
@@ -89,7 +89,7 @@ describe('an endpoint', () => {
 });
 
 describe('each event is fanned out exactly once', () => {
-  test('by any number of concurrent workers', async () => {
+  test('each event is fanned out exactly once by any number of concurrent workers', async () => {
     const scene = await webhookScene();
     const hooks = [await webhook(scene), await webhook(scene)];
     for (let round = 0; round < 5; round++) {
@@ -99,7 +99,7 @@ describe('each event is fanned out exactly once', () => {
     for (const hook of hooks) expect(await typesFor(hook)).toEqual(Array(10).fill('namespace.updated'));
   });
 
-  test('even if there are more events than one batch handles', async () => {
+  test('each event is fanned out exactly once even if there are more events than one batch handles', async () => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
     await env.DB.prepare(
@@ -113,7 +113,7 @@ describe('each event is fanned out exactly once', () => {
     expect(await typesFor(hook)).toHaveLength(2500);
   });
 
-  test('even if it is committed late, with an older ID', async () => {
+  test('each event is fanned out exactly once even if it is committed late, with an older ID', async () => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
     await emitEvents(scene);
@@ -131,7 +131,7 @@ describe('each event is fanned out exactly once', () => {
     expect(await typesFor(hook)).toHaveLength(2);
   });
 
-  test('even if its message was lost, by the sweep', async () => {
+  test('each event is fanned out exactly once even if its message was lost, by the sweep', async () => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
     await emitEvents(scene);

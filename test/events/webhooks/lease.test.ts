@@ -44,7 +44,7 @@ async function hangingScene() {
 }
 
 describe('the lease of a lane', () => {
-  test('lets workers send side by side to an endpoint, each event once', async () => {
+  test('the lease of a lane lets workers send side by side to an endpoint, each event once', async () => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
     await emitEvents(scene, 30);
@@ -59,7 +59,7 @@ describe('the lease of a lane', () => {
     ]);
   });
 
-  test('is held by one worker: three workers have at most 18 requests at a time', async () => {
+  test('the lease of a lane is held by one worker: three workers have at most 18 requests at a time', async () => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
     await emitEvents(scene, 30);
@@ -116,14 +116,14 @@ describe('the lease of a lane', () => {
     expect(await deliveriesOf(scene, hook)).toHaveLength(9);
   });
 
-  test('lasts 15 s', async () => {
+  test('the lease of a lane lasts 15 s', async () => {
     const { scene, hook } = await hangingScene();
     scene.clock.advance(15 * second - 1);
     await deliverDue(scene.deps, hook.id);
     expect(scene.receiver.calls).toHaveLength(1);
   });
 
-  test('of a dead worker expires: its delivery is sent again, with the same ID', async () => {
+  test('the lease of a lane of a dead worker expires: its delivery is sent again, with the same ID', async () => {
     const { scene, hook } = await hangingScene();
     scene.clock.advance(15 * second);
     scene.receiver.respondWith(received);
@@ -138,7 +138,7 @@ describe('the lease of a lane', () => {
     ]);
   });
 
-  test('when lost, lets late responses change nothing', async () => {
+  test('a lost lease of a lane lets late responses change nothing', async () => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
     await emitEvents(scene);
@@ -160,7 +160,7 @@ describe('the lease of a lane', () => {
     ['that the receiver is gone', new Response('', { status: 410 })],
     ['with Retry-After', new Response('', { status: 429, headers: { 'retry-after': '600' } })],
     ['of success', new Response('')],
-  ])('when lost to a worker that is still sending, lets a late response %s change nothing', async (_, answer) => {
+  ])('a lease lost to a worker that is still sending lets a late response %s change nothing', async (_, answer) => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
     await emitEvents(scene);

@@ -22,7 +22,7 @@ const hour = 3600 * second;
 const day = 24 * hour;
 
 describe('a receiver', () => {
-  test('that responds with 410 gets nothing more', async () => {
+  test('a receiver that responds with 410 gets nothing more', async () => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
     scene.receiver.respondWith(() => new Response('gone', { status: 410 }));
@@ -46,7 +46,7 @@ describe('a receiver', () => {
     expect(scene.receiver.calls).toHaveLength(4);
   });
 
-  test('that sends Retry-After gets nothing until then', async () => {
+  test('a receiver that sends Retry-After gets nothing until then', async () => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
     scene.receiver.respondWith(() => new Response('', { status: 429, headers: { 'retry-after': '600' } }));
@@ -62,14 +62,14 @@ describe('a receiver', () => {
     expect((await deliveriesOf(scene, hook)).map(({ status }) => status)).toEqual(Array(9).fill('succeeded'));
   });
 
-  test('that asks for more than an hour is paused for an hour', async () => {
+  test('a receiver that asks for more than an hour is paused for an hour', async () => {
     const scene = await sceneAnsweredWith(() => new Response('', { status: 503, headers: { 'retry-after': '86400' } }));
     await deliverEvents(scene, scene.hook);
     const [delivery] = await deliveriesOf(scene, scene.hook);
     expect(delivery?.next_attempt_at).toBe(new Date(scene.clock.now() + hour).toISOString());
   });
 
-  test('that only fails for five days is disabled', async () => {
+  test('a receiver that only fails for five days is disabled', async () => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
     scene.receiver.respondWith(() => new Response('', { status: 500 }));
@@ -102,7 +102,7 @@ describe('a receiver', () => {
         scene.clock.advance(60 * day);
       },
     ],
-  ])('that %s in between starts a new period of failures', async (_what, between) => {
+  ])('a receiver that %s in between starts a new period of failures', async (_what, between) => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
     scene.receiver.respondWith(() => new Response('', { status: 500 }));

@@ -9,13 +9,13 @@ const sentAt = Date.now();
 const [first, second] = [newSecret(), newSecret()];
 
 describe('a signature', () => {
-  test('is accepted by the library with each valid secret', async () => {
+  test('a signature is accepted by the library with each valid secret', async () => {
     const headers = await signedHeaders({ id: 'evt_1', body, sentAt }, [first, second]);
     for (const secret of [first, second]) expect(new Webhook(secret).verify(body, headers)).toEqual(JSON.parse(body));
     expect(headers['webhook-timestamp']).toBe(String(Math.floor(sentAt / 1000)));
   });
 
-  test('equals the one of the library', async () => {
+  test('a signature equals the one of the library', async () => {
     const headers = await signedHeaders({ id: 'evt_1', body, sentAt }, [first]);
     expect(headers['webhook-signature']).toBe(new Webhook(first).sign('evt_1', new Date(sentAt), body));
   });
@@ -24,12 +24,12 @@ describe('a signature', () => {
     ['another body', { body: `${body} ` }],
     ['another ID', { 'webhook-id': 'evt_2' }],
     ['another time', { 'webhook-timestamp': String(Math.floor(sentAt / 1000) + 1) }],
-  ])('does not match %s', async (_what, { body: other, ...changed }: Record<string, string>) => {
+  ])('a signature does not match %s', async (_what, { body: other, ...changed }: Record<string, string>) => {
     const headers = { ...(await signedHeaders({ id: 'evt_1', body, sentAt }, [first])), ...changed };
     expect(() => new Webhook(first).verify(other ?? body, headers)).toThrow('No matching signature found');
   });
 
-  test('is rejected with another secret', async () => {
+  test('a signature is rejected with another secret', async () => {
     const headers = await signedHeaders({ id: 'evt_1', body, sentAt }, [first]);
     expect(() => new Webhook(second).verify(body, headers)).toThrow('No matching signature found');
   });
@@ -38,17 +38,17 @@ describe('a signature', () => {
 describe('a secret', () => {
   const vault = { webhookKey: 'a key of thirty-two characters ..' };
 
-  test('is 32 random bytes', () => {
+  test('a secret is 32 random bytes', () => {
     expect(first).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
     expect(first).not.toBe(second);
   });
 
-  test('is decrypted with the same key and for the same endpoint', async () => {
+  test('a secret is decrypted with the same key and for the same endpoint', async () => {
     const sealed = await sealSecret(vault, 'whk_1', first);
     expect(await openSecret(vault, 'whk_1', sealed)).toBe(first);
   });
 
-  test('is encrypted differently each time, and not readable', async () => {
+  test('a secret is encrypted differently each time, and not readable', async () => {
     const [one, two] = [await sealSecret(vault, 'whk_1', first), await sealSecret(vault, 'whk_1', first)];
     expect(one).not.toBe(two);
     expect(atob(one)).not.toContain('whsec_');
@@ -63,7 +63,7 @@ describe('a secret', () => {
       'whk_1',
       (sealed: string) => (sealed.startsWith('A') ? 'B' : 'A') + sealed.slice(1),
     ],
-  ])('cannot be decrypted with %s', async (_what, other, id, changed) => {
+  ])('a secret cannot be decrypted with %s', async (_what, other, id, changed) => {
     const sealed = await sealSecret(vault, 'whk_1', first);
     await expect(openSecret(other, id, changed(sealed))).rejects.toThrow();
   });

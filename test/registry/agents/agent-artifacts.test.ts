@@ -64,7 +64,7 @@ describe('an artifact server', () => {
     ['redirects to the metadata service', 'metadata', 'artifact_unreachable', /not allowed: it does not use https$/],
     ['redirects nowhere', 'nowhere', 'artifact_unreachable', /^it redirects to an invalid URL$/],
     ['redirects in circles', 'circling', 'artifact_unreachable', /^it redirects more than 5 times$/],
-  ])('that %s', async (_what, path, failure, message) => {
+  ])('an artifact server that %s', async (_what, path, failure, message) => {
     const scene = await agentScene();
     const id = await registered(scene, { artifactUrl: artifactAt(path) });
     await verifyArtifact(scene.deps, id, { ...limits, ...impatient[path] });
@@ -82,7 +82,7 @@ describe('an artifact server', () => {
   test.each([
     ['sends it', 'good', 'application/gzip'],
     ['redirects to it', 'moved', 'application/gzip'],
-  ])('that %s: it is verified, and the store has a copy', async (_what, path, contentType) => {
+  ])('an artifact server that %s: it is verified, and the store has a copy', async (_what, path, contentType) => {
     const scene = await agentScene();
     const artifactUrl = path === 'moved' ? new URL('/moved', artifactAt('good')).href : artifactAt(path);
     const id = await registered(scene, { artifactUrl });
@@ -105,7 +105,7 @@ describe('an artifact server', () => {
     expect(redirect.headers.get('repr-digest')).toBe(`sha-256=:${btoa(String.fromCharCode(...digest))}:`);
   });
 
-  test('that responds with 500 first: the artifact is verified a minute later', async () => {
+  test('an artifact server that responds with 500 first: the artifact is verified a minute later', async () => {
     const scene = await agentScene();
     const id = await registered(scene, { artifactUrl: artifactAt('flaky') });
     await verifyArtifact(scene.deps, id, limits);
@@ -165,7 +165,7 @@ test('an artifact that stays unreachable is retried five times, then only on req
 
 const sentFor = ({ sent }: AgentScene, artifactId: string) => sent.filter(({ id }) => id === artifactId).length;
 
-test('when a worker dies while it fetches, the sweep enqueues the artifact after the lease expires', async () => {
+test('the sweep enqueues an artifact after the lease of a worker that died while it fetched', async () => {
   const scene = await agentScene();
   const id = await registered(scene, { artifactUrl: artifactAt('good') });
   const blobs: R2Bucket = Object.assign(Object.create(scene.deps.blobs), {
@@ -285,7 +285,7 @@ describe('the copy of an artifact', () => {
       .stored_bytes;
   const has = async ({ deps }: AgentScene, key: string) => (await deps.blobs.head(key)) !== null;
 
-  test('counts once toward the stored bytes of its organization, until its version is yanked', async () => {
+  test('the copy of an artifact counts once toward the stored bytes of its organization, until its version is yanked', async () => {
     const scene = await agentScene();
     const { fields, sizeBytes } = await ownArtifact();
     const ids = [await copied(scene, fields), await copied(scene, fields)];
@@ -294,7 +294,7 @@ describe('the copy of an artifact', () => {
     expect((await storedBytes(scene)).used).toBe(0);
   });
 
-  test('is not stored when the quota is exceeded; the artifact is still verified', async () => {
+  test('the copy of an artifact is not stored when the quota is exceeded; the artifact is still verified', async () => {
     const scene = await agentScene();
     const operator = clientOf(adminAuthorization, scene.fetch);
     const { fields, key, sizeBytes } = await ownArtifact();
@@ -311,7 +311,7 @@ describe('the copy of an artifact', () => {
     expect(await stateOf(scene, id)).toMatchObject({ ...state, mirrored: true, message: null });
   });
 
-  test('is deleted a day after its last version was yanked', async () => {
+  test('the copy of an artifact is deleted a day after its last version was yanked', async () => {
     const scene = await agentScene();
     const { fields, key } = await ownArtifact();
     const [first, second] = [await copied(scene, fields), await copied(scene, fields)];
@@ -332,7 +332,7 @@ describe('the copy of an artifact', () => {
     ]);
   });
 
-  test('that is stored while the previous one is deleted is stored again', async () => {
+  test('the copy of an artifact that is stored while the previous one is deleted is stored again', async () => {
     const scene = await agentScene();
     const { fields, key } = await ownArtifact();
     await scene.org.del(`${agents}/${await copied(scene, fields)}`);
@@ -351,7 +351,7 @@ describe('the copy of an artifact', () => {
     expect([await stateOf(scene, late), await has(scene, key)]).toMatchObject([{ mirrored: true }, true]);
   });
 
-  test('without a version is deleted after three days', async () => {
+  test('the copy of an artifact without a version is deleted after three days', async () => {
     const scene = await agentScene();
     const [orphaned, referenced] = [await ownArtifact(), await ownArtifact()];
     await scene.deps.blobs.put(orphaned.key, 'orphaned');

@@ -54,20 +54,23 @@ describe('a worker that lost its lease', () => {
     ['gets another artifact', 'another artifact'],
     ['cannot reach the server', new TypeError('connection lost')],
     ['verifies it as well', goodArtifact],
-  ])('%s after its successor has verified it: nothing changes', async (_what, answer) => {
-    const { scene, id, stale, successor, first, second } = await twoWorkers();
-    second.answer(goodArtifact);
-    await successor;
-    expect(await rowOf(scene, id)).toMatchObject({ verification: 'verified', mirrored: true, leaseUntil: null });
-    await expectNoChange(async () => {
-      first.answer(answer);
-      await stale;
-    });
-    const copy = await scene.deps.blobs.get(artifactKey(goodChecksum.slice('sha256:'.length)));
-    expect(await copy?.text()).toBe(goodArtifact);
-  });
+  ])(
+    'a worker that lost its lease changes nothing when it %s after its successor has verified the artifact',
+    async (_what, answer) => {
+      const { scene, id, stale, successor, first, second } = await twoWorkers();
+      second.answer(goodArtifact);
+      await successor;
+      expect(await rowOf(scene, id)).toMatchObject({ verification: 'verified', mirrored: true, leaseUntil: null });
+      await expectNoChange(async () => {
+        first.answer(answer);
+        await stale;
+      });
+      const copy = await scene.deps.blobs.get(artifactKey(goodChecksum.slice('sha256:'.length)));
+      expect(await copy?.text()).toBe(goodArtifact);
+    },
+  );
 
-  test('gets another artifact while its successor fetches: nothing changes, and the successor verifies it', async () => {
+  test('a worker that lost its lease and gets another artifact while its successor fetches changes nothing, and the successor verifies it', async () => {
     const { scene, id, stale, successor, first, second } = await twoWorkers();
     await expectNoChange(async () => {
       first.answer('another artifact');
@@ -79,7 +82,7 @@ describe('a worker that lost its lease', () => {
   });
 });
 
-test('of two sweeps at the same moment each deletes only what nothing refers to', async () => {
+test('each of two sweeps at the same moment deletes only what nothing refers to', async () => {
   const scene = await agentScene();
   const stored = 'agent-artifacts/';
   const orphans = Array.from({ length: 5 }, () => `${stored}${crypto.randomUUID().replaceAll('-', '').repeat(2)}`);

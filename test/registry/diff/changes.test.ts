@@ -69,7 +69,7 @@ describe('a finding', () => {
       [],
       ['a.py:1 pickle', 'a.py:2 pickle'],
     ],
-  ])('%s', (_is, before, after, introduced, fixed, unchanged) => {
+  ])('a finding is introduced, fixed or moved: %s', (_is, before, after, introduced, fixed, unchanged) => {
     const changes = findingChanges(findingsOf(before), findingsOf(after));
     expect([changes.introduced.map(format), changes.fixed.map(format), changes.unchanged.map(format)]).toEqual([
       introduced,
@@ -99,7 +99,7 @@ describe('dependencies', () => {
       ['uvloop==1; sys_platform == "linux"'],
       [['uvloop;sys_platform=="linux"', 'uvloop; sys_platform == "linux"', 'uvloop==1; sys_platform == "linux"']],
     ],
-  ])('%j → %j', (before, after, changes) => {
+  ])('a change of dependencies is listed by name: %j → %j', (before, after, changes) => {
     expect(dependencyChanges(before, after).map(({ name, from, to }) => [name, from, to])).toEqual(changes);
   });
 });

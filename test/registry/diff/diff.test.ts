@@ -25,7 +25,7 @@ async function changesOf(before: Files, after: Files) {
   return files.filter(({ path }) => path !== 'manifest.py');
 }
 
-test('contains each changed file as a unified diff, and no other', async () => {
+test('a diff contains each changed file as a unified diff, and no other', async () => {
   const s = await two({ 'a.py': 'x = 1\n', 'gone.txt': 'old\n' }, { 'a.py': 'x = 2\n', 'new.txt': 'new\n' });
   const { files } = await diff(s, '1.0.0', '1.0.1');
   expect(files.map(({ path, status, additions, deletions }) => [path, status, additions, deletions])).toEqual([
@@ -100,7 +100,7 @@ test('an added binary file has no old side', async () => {
   expect(change).toMatchObject({ status: 'added', diff: 'Binary files /dev/null and b/weights.bin differ\n' });
 });
 
-test('after 2 MiB of diffs, further files are only counted and listed', async () => {
+test('further files are only counted and listed after 2 MiB of diffs', async () => {
   const many = (letter: string) =>
     Object.fromEntries(
       Array.from({ length: 4 }, (_, i) => [`data/${i}.txt`, `${letter}${'-'.repeat(99)}\n`.repeat(4000)]),
@@ -114,7 +114,7 @@ test('after 2 MiB of diffs, further files are only counted and listed', async ()
   ]);
 });
 
-test('findings: introduced, fixed and moved', async () => {
+test('a diff has the introduced, fixed and moved findings', async () => {
   const format = (findings: VersionDiff['findings']['fixed']) =>
     findings.map(({ file, line, name }) => `${file}:${line} ${name}`);
   const s = await two(
@@ -129,7 +129,7 @@ test('findings: introduced, fixed and moved', async () => {
   ]);
 });
 
-test('dependencies: of the manifest and requirements.txt', async () => {
+test('a diff has the dependencies of the manifest and requirements.txt', async () => {
   const declaring = (version: string, list: string) =>
     manifest({ name: 'hello_ext', version, extra: `dependencies = ${list}\n` });
   const s = await two(
@@ -143,7 +143,7 @@ test('dependencies: of the manifest and requirements.txt', async () => {
   ]);
 });
 
-test('throws not-found for an unknown version', async () => {
+test('a diff of an unknown version throws not-found', async () => {
   const s = await scene();
   await expect(diff(s, '1.0.0', '9.9.9')).rejects.toMatchObject({ message: 'Plugin not found: hello_ext_9_9_9' });
   await expect(diff(s, '8.8.8', '1.0.0')).rejects.toMatchObject({ message: 'Plugin not found: hello_ext_8_8_8' });

@@ -60,7 +60,7 @@ async function keysOf(blobs: R2Bucket, prefix: string): Promise<string[]> {
 }
 
 describe('an archive', () => {
-  test('of an upload that was rejected after it was stored is deleted after three days', async () => {
+  test('an archive of an upload that was rejected after it was stored is deleted after three days', async () => {
     const { clock, org, has, whenStored, sweeping, stored } = await scene();
     const [winner, loser] = [unique(), unique()];
     const before = await keysOf(stored, 'archives/');
@@ -82,7 +82,7 @@ describe('an archive', () => {
     expect(await Promise.all([archiveKey(code), indexKey(code)].map(has))).toEqual([true, true]);
   });
 
-  test('of a version that was deleted is kept for a day, however old it is', async () => {
+  test('an archive of a version that was deleted is kept for a day, however old it is', async () => {
     const { clock, org, has, sweeping } = await scene();
     const packed = unique();
     await publish(org, packed);
@@ -101,7 +101,7 @@ describe('an archive', () => {
     expect(await sweepAndCheck()).toEqual([false, false]);
   });
 
-  test('that is released while an upload relies on it is stored again', async () => {
+  test('an archive that is released while an upload relies on it is stored again', async () => {
     const { clock, deps, fetch, org, sent, has, whenStored, sweeping } = await scene();
     const [winner, loser] = [unique(), unique()];
     const rejected = await uploaded(org, loser, loser.zip);
@@ -128,7 +128,7 @@ describe('an archive', () => {
 });
 
 describe('findings outside of a row', () => {
-  test('remain for accepted and rejected uploads, and are reported as before', async () => {
+  test('findings in an object remain for accepted and rejected uploads, and are reported as before', async () => {
     const { clock, org, sweeping, stored } = await scene();
     const [accepted, rejected] = [withManyWarnings('wordy_ext'), withManyWarnings('wordy_bad')];
     const uploads = [
@@ -152,7 +152,7 @@ describe('findings outside of a row', () => {
     expect((await org.get(`${org.plugins}/by-name/wordy_ext/diff?v1=1.0.0&v2=1.0.0`)).status).toBe(200);
   });
 
-  test('without a row are deleted after three days, one page at a time', async () => {
+  test('findings outside of a row without a row are deleted after three days, one page at a time', async () => {
     const { clock, deps, has, sweeping, stored } = await scene();
     const keys = Array.from({ length: 100 }, (_, index) => `findings/${deps.ids(index % 2 ? 'scan' : 'upload')}.json`);
     await Promise.all(keys.map((key) => stored.put(key, '[]')));
@@ -165,7 +165,7 @@ describe('findings outside of a row', () => {
     expect(await remaining()).toBe(0);
   });
 
-  test('cached by file are deleted ninety days after the last upload', async () => {
+  test('findings outside of a row cached by file are deleted ninety days after the last upload', async () => {
     const { clock, org, settled, sweeping, stored } = await scene();
     await publish(org, unique());
     await settled();
@@ -180,7 +180,7 @@ describe('findings outside of a row', () => {
 });
 
 describe('an executable', () => {
-  test('is deleted a day after its version, and not while an install is in progress', async () => {
+  test('an executable is deleted a day after its version, and not while an install is in progress', async () => {
     const { clock, org, has, sweeping } = await scene();
     const keyOf = async (name: string) => artifactKey(await sha256Hex(`executable ${name}`));
     const names = [1, 2].map((n) => `tool-${n}-${crypto.randomUUID().slice(0, 8)}`);

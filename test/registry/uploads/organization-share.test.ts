@@ -61,7 +61,7 @@ test('an organization at its limit waits without using up attempts, and others d
   expect(await rowOf(other, id)).toMatchObject({ status: 'accepted' });
 });
 
-test('when an upload ends, the one that waits longest is sent', async () => {
+test('the upload that waits longest is sent when another one ends', async () => {
   const s = await scene();
   const all = await enqueuedMany(s, atOnce + 2);
   for (const id of all.slice(1, atOnce)) await claimUpload(s.deps, id, 'any');

@@ -76,18 +76,21 @@ const writes: [string, (s: Scene, stale: Claim) => Promise<unknown>][] = [
 ];
 
 describe('a worker that lost its lease', () => {
-  test.each(writes)('%s: nothing changes, the object stays, and the successor publishes', async (_what, write) => {
-    const { s, id, claim: stale } = await claimed();
-    s.clock.advance(leases.upload.leaseMs);
-    const successor = await claimOf(s, id);
-    await expectNoChange(() => write(s, stale));
-    expect(await s.deps.blobs.head(uploadKey(id))).not.toBeNull();
-    await releaseUpload(s.deps, successor);
-    await advanceUpload(s.deps, id);
-    expect((await readOutcome(s.deps, { id })).status).toBe('accepted');
-  });
+  test.each(writes)(
+    'a worker that lost its lease changes nothing, the object stays, and the successor publishes: %s',
+    async (_what, write) => {
+      const { s, id, claim: stale } = await claimed();
+      s.clock.advance(leases.upload.leaseMs);
+      const successor = await claimOf(s, id);
+      await expectNoChange(() => write(s, stale));
+      expect(await s.deps.blobs.head(uploadKey(id))).not.toBeNull();
+      await releaseUpload(s.deps, successor);
+      await advanceUpload(s.deps, id);
+      expect((await readOutcome(s.deps, { id })).status).toBe('accepted');
+    },
+  );
 
-  test('gets the outcome of its successor, with the findings and the version', async () => {
+  test('a worker that lost its lease gets the outcome of its successor, with the findings and the version', async () => {
     const { s, id, claim: stale } = await claimed();
     s.clock.advance(leases.upload.leaseMs);
     await advanceUpload(s.deps, id);
@@ -113,7 +116,7 @@ describe('a worker that lost its lease', () => {
     return { parse, done };
   }
 
-  test('at the end of a slow scan publishes nothing while its successor scans, and no second version after it', async () => {
+  test('a worker that lost its lease at the end of a slow scan publishes nothing while its successor scans, and no second version after it', async () => {
     const { s, id, claim } = await claimed();
     await releaseUpload(s.deps, claim);
     const stale = await slowWorker(s, id);
@@ -187,7 +190,7 @@ test('a level that is set during the scan is applied before the upload is accept
 });
 
 describe('the lease', () => {
-  test('keeps another worker away for 20 s', async () => {
+  test('the lease keeps another worker away for 20 s', async () => {
     const { s, id, claim } = await claimed();
     s.clock.advance(20 * seconds - 1);
     await expectNoChange(() => advanceUpload(s.deps, id));
@@ -196,7 +199,7 @@ describe('the lease', () => {
     expect((await claimOf(s, id)).token).not.toBe(claim.token);
   });
 
-  test('is renewed between files once 5 s have passed, so that a slow scan keeps it', async () => {
+  test('the lease is renewed between files once 5 s have passed, so that a slow scan keeps it', async () => {
     const { s, id, claim } = await claimed();
     await releaseUpload(s.deps, claim);
     const leftMs: number[] = [];
@@ -217,7 +220,7 @@ describe('the lease', () => {
     expect(others).toEqual(others.map(() => undefined));
   });
 
-  test('is renewed by a timer every 5 s while nothing reaches a checkpoint', async () => {
+  test('the lease is renewed by a timer every 5 s while nothing reaches a checkpoint', async () => {
     const { s, id, claim } = await claimed();
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     const { promise: fetching, resolve: end } = Promise.withResolvers<void>();
@@ -236,7 +239,7 @@ describe('the lease', () => {
     }
   });
 
-  test('is taken eight times; then the upload is rejected', async () => {
+  test('the lease is taken eight times; then the upload is rejected', async () => {
     const { s, id } = await claimed();
     const broken = { ...s.deps.parsers, python: () => Promise.reject(new Error('no grammar')) };
     const states: unknown[] = [];

@@ -26,7 +26,7 @@ async function clockedOrganization() {
 const minute = { name: 'hello_ext', version: '1.0.0', presigned_url_expiration: 60 };
 
 describe('an upload without an object', () => {
-  test('accepts an object until its URL expires', async () => {
+  test('an upload without an object accepts an object until its URL expires', async () => {
     const { clock, org } = await clockedOrganization();
     const upload = await openUpload(org, minute);
     clock.advance(60 * second);
@@ -34,7 +34,7 @@ describe('an upload without an object', () => {
     expect({ status, body }).toMatchObject({ status: 404, body: { error: { details: { resource: 'object' } } } });
   });
 
-  test('is expired after that, and every confirm says so', async () => {
+  test('an upload without an object is expired when its URL is, and every confirm says so', async () => {
     const { clock, org } = await clockedOrganization();
     const upload = await openUpload(org, minute);
     clock.advance(60 * second + 1);
@@ -50,7 +50,7 @@ describe('an upload without an object', () => {
 });
 
 describe('an upload whose object arrived in time', () => {
-  test('can be confirmed for a day', async () => {
+  test('an upload whose object arrived in time can be confirmed for a day', async () => {
     const { clock, org } = await clockedOrganization();
     const upload = await openUpload(org, minute);
     await putArchive(upload, plugin().zip, org.fetch);
@@ -58,7 +58,7 @@ describe('an upload whose object arrived in time', () => {
     expect((await confirm(org, upload)).status).toBe(200);
   });
 
-  test('is expired after that', async () => {
+  test('an upload whose object arrived in time is expired after that day', async () => {
     const { clock, org } = await clockedOrganization();
     const upload = await openUpload(org, minute);
     await putArchive(upload, plugin().zip, org.fetch);
@@ -67,7 +67,7 @@ describe('an upload whose object arrived in time', () => {
     expect({ status, body }).toMatchObject({ status: 400, body: { error: { type: 'UploadExpiredError' } } });
   });
 
-  test('keeps its verdict after that', async () => {
+  test('a published upload keeps its verdict', async () => {
     const { clock, org } = await clockedOrganization();
     const upload = await publish(org, plugin());
     const first = await confirm(org, upload);
@@ -84,7 +84,7 @@ test('the version of an expired upload is free again', async () => {
 });
 
 describe('the sweep', () => {
-  test('expires an upload a day after its URL, once and for good', async () => {
+  test('the sweep expires an upload a day after its URL, once and for good', async () => {
     const { clock, deps, org } = await clockedOrganization();
     const upload = await openUpload(org, minute);
     const status = async () => (await db.query.uploads.findFirst({ where: eq(uploads.id, upload.upload_id) }))?.status;
@@ -100,7 +100,7 @@ describe('the sweep', () => {
     expect({ answered, body }).toMatchObject({ answered: 400, body: { error: { type: 'UploadExpiredError' } } });
   });
 
-  test('deletes the object of an upload that expires, and one without an upload after two days', async () => {
+  test('the sweep deletes the object of an upload that expires, and one without an upload after two days', async () => {
     const { clock, deps, org } = await clockedOrganization();
     const upload = await openUpload(org, minute);
     await putArchive(upload, plugin().zip, org.fetch);
@@ -119,14 +119,14 @@ describe('the sweep', () => {
     expect(await both()).toEqual([false, false]);
   });
 
-  test('finds nothing after a verdict, which deletes the uploaded object itself', async () => {
+  test('the sweep finds nothing after a verdict, which deletes the uploaded object itself', async () => {
     const { deps, org, settled } = await clockedOrganization();
     const upload = await publish(org, plugin());
     await settled();
     expect(await deps.blobs.head(`uploads/${upload.upload_id}`)).toBeNull();
   });
 
-  test('deletes an object that was uploaded after the verdict', async () => {
+  test('the sweep deletes an object that was uploaded after the verdict', async () => {
     const { clock, deps, org, settled } = await clockedOrganization();
     const upload = await publish(org, plugin());
     await settled();
@@ -136,7 +136,7 @@ describe('the sweep', () => {
     expect(await deps.blobs.head(`uploads/${upload.upload_id}`)).toBeNull();
   });
 
-  test('releases the archive of a deleted version a day later, unless another version has the same content', async () => {
+  test('the sweep releases the archive of a deleted version a day later, unless another version has the same content', async () => {
     const { clock, deps, org } = await clockedOrganization();
     const other = await organization({ fetch: org.fetch });
     const shared = plugin({ files: { 'notes.txt': 'of two organizations' } });

@@ -80,7 +80,7 @@ test('an archive that has no room is deleted, and its upload stays open', async 
   expect((await confirm(org, upload)).status).toBe(200);
 });
 
-test('what is uploaded after the verdict is deleted', async () => {
+test('an object that is uploaded after the verdict is deleted', async () => {
   const org = await limited(100 * kib);
   const { zip } = plugin({ name: 'late_ext' });
   const upload = await openUpload(org, { name: 'late_ext', version: '1.0.0', file_size_bytes: zip.length });

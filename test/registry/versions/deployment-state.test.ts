@@ -13,7 +13,7 @@ async function states({ deps, actor, namespaceId }: Scene) {
 
 const failing = { 'tests/examples/wrong.json': '{"inputs": {}, "parameters": {}, "result": {"no": "such field"}}' };
 
-test('is failed until the version is deployed again, and null once it is undeployed', async () => {
+test('the state of a deployment is failed until the version is deployed again, and null once it is undeployed', async () => {
   const s = await scene();
   const failed = await publishVersion(s.deps, s.actor, s.namespaceId, { version: '1.1.0', files: failing });
   expect(await states(s)).toEqual([

@@ -15,7 +15,7 @@ async function read(s: Scene, pluginId = 'hello_ext_1_0_0', path?: string) {
   return { total, truncated, contents };
 }
 
-test('has every file: text as it is, binary files in base64, empty files empty', async () => {
+test('the source of a version has every file: text as it is, binary files in base64, empty files empty', async () => {
   const files = {
     'notes/grüße.txt': 'Grüße 👋\r\n',
     'notes/bom.txt': '\ufeffbom',
@@ -42,7 +42,7 @@ test('base64 is correct across the boundaries of encoded chunks', async () => {
   expect(Uint8Array.from(atob(text), (character) => character.charCodeAt(0))).toEqual(bytes);
 });
 
-test('can be a single file', async () => {
+test('the source of a version can be a single file', async () => {
   const s = await scene({ files: { 'notes/a.txt': 'a', 'notes/b.txt': 'b' } });
   expect(await read(s, undefined, 'notes/b.txt')).toEqual({
     total: 1,
@@ -55,7 +55,7 @@ test('can be a single file', async () => {
   });
 });
 
-test('of a small plugin costs the index and one range of the archive', async () => {
+test('the source of a small plugin costs the index and one range of the archive', async () => {
   const s = await scene();
   const { blobs, gets } = watchedBucket(s.deps.blobs);
   await read({ ...s, deps: { ...s.deps, blobs } });
@@ -66,7 +66,7 @@ test('of a small plugin costs the index and one range of the archive', async () 
   ]);
 });
 
-test('omits the content of a file above 1 MiB, and does not read it', async () => {
+test('the source of a version omits the content of a file above 1 MiB, and does not read it', async () => {
   const s = await scene({ files: { 'a.txt': 'a', 'big.bin': noise(MiB + 1), 'fits.bin': noise(MiB), 'z.txt': 'z' } });
   const { blobs, gets } = watchedBucket(s.deps.blobs);
   const { contents, truncated, total } = await read({ ...s, deps: { ...s.deps, blobs } });
@@ -81,14 +81,14 @@ test('omits the content of a file above 1 MiB, and does not read it', async () =
   expect(gets.reduce((sum, { length = 0 }) => sum + length, 0)).toBeLessThan(1.1 * MiB);
 });
 
-test('omits content after 20 MiB', async () => {
+test('the source of a version omits content after 20 MiB', async () => {
   const files = Object.fromEntries(Array.from({ length: 22 }, (_, i) => [`data/${i + 10}.txt`, 'a'.repeat(1_000_000)]));
   const { contents, truncated, total } = await read(await scene({ files }));
   const omitted = Object.entries(contents).filter(([, content]) => content === null);
   expect([truncated, total, omitted.map(([path]) => path)]).toEqual([true, 25, ['data/31.txt', 'data/30.txt'].sort()]);
 });
 
-test('finds neither an unknown nor a deleted version', async () => {
+test('the source finds neither an unknown nor a deleted version', async () => {
   const s = await scene();
   await publishVersion(s.deps, s.actor, s.namespaceId, { version: '1.0.1' });
   await expect(read(s, 'hello_ext_1_0_2')).rejects.toMatchObject({ message: 'Plugin not found: hello_ext_1_0_2' });

@@ -16,7 +16,7 @@ const found = (capabilities: ReachedCapability[], permissions?: Permissions) =>
     message,
   ]);
 
-test('of all capabilities, a module may not reach three', () => {
+test('a module may reach all capabilities but three', () => {
   const all = goCapabilityNames.map((name) => reached(name, 'example.com/x@v1.0.0'));
   const error = (name: string) => [
     'SLP905',

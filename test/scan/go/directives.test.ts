@@ -23,7 +23,7 @@ describe('directives', () => {
     ['//go:nosplit\nfunc f()', '2:1 SLP902 go:nosplit'],
     ['//go:nosplit\nfunc f(a int) (b func() interface{ M() })', '2:1 SLP902 go:nosplit'],
     ['//go:nosplit\nfunc f() {}\n\nfunc (r *T[int]) g(x struct{ y int }) map[string]struct{}', '2:1 SLP902 go:nosplit'],
-  ])('%j', async (text, expected) => {
+  ])('a forbidden directive is found: %j', async (text, expected) => {
     expect(await goFindings(`package p\n${text}\n`)).toEqual([expected]);
   });
 });
@@ -42,7 +42,7 @@ describe('not a forbidden directive', () => {
     '//go:nosplit\nfunc f() {}\nfunc g[T any](x T) (y int) { return }\nfunc (r R) h() interface{ M() } { return r }',
     'func f()\nfunc g() {}',
     '//line x.go:1',
-  ])('%j', async (text) => {
+  ])('text that is no forbidden directive is clean: %j', async (text) => {
     expect(await goFindings(`package p\n${text}\n`)).toEqual([]);
   });
 });

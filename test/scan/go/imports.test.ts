@@ -39,7 +39,7 @@ describe('an import is reported', () => {
     ['with line breaks between', 'import\n\n\nx\n'.replace('x\n', '"os/exec"'), '4:1'],
     ['after a lone CR', 'import\r"os/exec"', '2:1'],
     ['twice', 'import "os/exec"\nimport x "os/exec"', '1:8', '2:10'],
-  ])('%s', async (_, text, ...places) => {
+  ])('an import is reported: %s', async (_, text, ...places) => {
     // The package clause has a line of its own, so columns match the text.
     const found = await goFindings(`package p;\n${text}\n`);
     const lines = places.map((place) => place.replace(/^\d+/, (line) => String(Number(line) + 1)));

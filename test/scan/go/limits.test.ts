@@ -34,7 +34,7 @@ describe('exceeding a limit is SLP603', () => {
     ],
     ['names and brackets in random order', `package p\n${`var x = ${'a[b]'.repeat(100)}\n`.repeat(600)}`],
     ['over 2 MiB', `package p\n${' '.repeat(2 * 1024 * 1024)}`],
-  ])('%s', async (_, text) => {
+  ])('a source that exceeds a limit is SLP603: %s', async (_, text) => {
     expect(await rules(text)).toEqual(['SLP603']);
   });
 });
@@ -50,7 +50,7 @@ describe('invalid input is SLP601', () => {
     ['an unterminated declaration', `package p\nvar x = (\n${'y = 1\n'.repeat(50_000)}`],
     ['a comment of 2 MB', `/*${'*'.repeat(2_000_000)}`],
     ['50,000 imports of nothing', `package p\nimport (${'x '.repeat(50_000)})`],
-  ])('%s', async (_, text) => {
+  ])('invalid input is SLP601: %s', async (_, text) => {
     expect(await rules(text)).toEqual(['SLP601']);
   });
 });
@@ -71,7 +71,7 @@ describe('within the limits, findings are reported', () => {
     ['a raw string of 1 MB', `${imports}var x = \`${'a"/*\n'.repeat(200_000)}\` + os.Setenv`],
     ['a comment of 1 MB', `${imports}/*${'os.Setenv\n'.repeat(100_000)}*/ var x = os.Setenv`],
     ['a long chain on a shadowed package name', `${imports}func f(os T) { os${'.x'.repeat(400)} }; var x = os.Setenv`],
-  ])('%s', async (_, text) => {
+  ])('findings within the limits are reported: %s', async (_, text) => {
     expect((await goFindings(text)).map((found) => found.replace(/^\d+:\d+ /, ''))).toEqual(['SLP904 os.Setenv']);
   });
 });

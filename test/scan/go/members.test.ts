@@ -53,7 +53,7 @@ describe('the name refers to the package', () => {
     ],
     ['in an initial value', 'func f() { var os, x = os.Setenv, 1; _ = os }', '2:24'],
     ['next to a type parameter of its name', 'type T[os any] struct{}; var x = os.Setenv', '2:34'],
-  ])('%s', async (_, text, place) => {
+  ])('a name refers to the package: %s', async (_, text, place) => {
     expect(await goFindingsIn(text, 'import "os"')).toEqual([`${place} SLP904 os.Setenv`]);
   });
 });
@@ -81,7 +81,7 @@ describe('the name is shadowed by', () => {
     ['a variable of a select case', 'func f() { select { case os := <-x: os.Setenv() } }'],
     ['a variable around a function value', 'func f() { os := T{}; g(func() { os.Setenv() }) }'],
     ['a member', 'func f() { x.os.Setenv() }'],
-  ])('%s', async (_, text) => {
+  ])('a name is shadowed by %s', async (_, text) => {
     expect(await goFindingsIn(text, 'import "os"')).toEqual([]);
   });
 });
@@ -96,7 +96,7 @@ describe('after a dot import', () => {
     ['a parameter', 'func f(Setenv T) { Setenv() }', []],
     ['a value after a key', 'var x = T{Setenv: Setenv}', ['2:19 SLP904 os.Setenv']],
     ['a type', 'func f(x Setenv) {}', ['2:10 SLP904 os.Setenv']],
-  ])('%s', async (_, text, expected) => {
+  ])('a name after a dot import is found where it refers to the package: %s', async (_, text, expected) => {
     expect(await goFindingsIn(text, 'import . "os"')).toEqual(expected);
   });
 });

@@ -27,7 +27,7 @@ describe('go.mod', () => {
     ['/* replace a => ./a */', ['2:1 SLP601 ']],
     ['replace a => "./a', ['2:14 SLP601 ']],
     ['replace a\u2028=> ./a', ['2:10 SLP601 ']],
-  ])('%j', async (text, expected) => {
+  ])('a forbidden line of go.mod has its finding: %j', async (text, expected) => {
     expect(await goFindings(`module m\n${text}`, 'x/go.mod')).toEqual(expected);
   });
 
@@ -38,19 +38,19 @@ describe('go.mod', () => {
     'require (\nreplace v1.0.0\n)',
     'exclude a v1.0.0\nretract [v1.0.0, v1.1.0]\ngodebug default=go1.21\ntool a/b\nignore ./x',
     '',
-  ])('%j is allowed', async (text) => {
+  ])('the go.mod %j is allowed', async (text) => {
     expect(await goFindings(`module m\n${text}`, 'go.mod')).toEqual([]);
   });
 
   test.each(['module m', 'module "m"', 'module (\nm\n)', 'go 1.24\n\nmodule m // c'])(
-    '%j declares a module path',
+    'the go.mod %j declares a module path',
     async (text) => {
       expect(await goFindings(text, 'go.mod')).toEqual([]);
     },
   );
 
   test.each(['', 'go 1.24', '// module m', 'module', 'module ""', 'module (\n)', '"module" m'])(
-    '%j declares no module path',
+    'the go.mod %j declares no module path',
     async (text) => {
       expect(await goFindings(text, 'go.mod')).toEqual(['1:1 SLP903 go.mod']);
     },

@@ -57,7 +57,7 @@ describe('valid Go passes', () => {
     ['a method call on a type assertion', 'package p\nvar x = y.(interface{ M() int }).M() + f(struct{}{}).x'],
     ['nested new of values', 'package p\nvar x = new(a[new(b[f(c)])])'],
     ['build tags', '//go:build !windows\n// +build !windows\n\npackage p'],
-  ])('%s', async (_, text) => {
+  ])('valid Go passes: %s', async (_, text) => {
     expect(await goFindings(text)).toEqual([]);
   });
 });
@@ -92,7 +92,7 @@ describe('invalid Go is rejected', () => {
     ['a no-break space', 'package p\nvar\u00a0x = 1'],
     ['a form feed', 'package p\n\fvar x = 1'],
     ['Python', 'def f():\n    pass\n'],
-  ])('%s', async (_, text) => {
+  ])('invalid Go is rejected: %s', async (_, text) => {
     expect((await scanGo(text)).map(({ ruleId }) => ruleId)).toEqual(['SLP601']);
   });
 });
@@ -117,7 +117,7 @@ describe('anything but plain UTF-8 is rejected', () => {
     ['a byte order mark within', 'package p // \ufeff', '1:14'],
     ['invalid UTF-8', Uint8Array.of(...new TextEncoder().encode('package p\n// '), 0xff), '2:4'],
     ['UTF-16', Uint8Array.of(0xff, 0xfe, 0x70, 0), '1:1'],
-  ])('%s', async (_, source, place) => {
+  ])('a source that is not plain UTF-8 is rejected: %s', async (_, source, place) => {
     expect(await goFindings(source)).toEqual([`${place} SLP602 `]);
   });
 });
@@ -129,7 +129,7 @@ describe('lines and columns', () => {
     ['a character outside the BMP counts as two', 'package p; /*😀*/ import "C"', '1:26'],
     ['a byte order mark is not counted', '\ufeffpackage p; import "C"', '1:19'],
     ['U+2028 in a comment is no line end', 'package p; /*\u2028*/ import "C"', '1:25'],
-  ])('%s', async (_, text, place) => {
+  ])('lines and columns are counted: %s', async (_, text, place) => {
     expect(await goFindings(text)).toEqual([`${place} SLP901 C`]);
   });
 });
