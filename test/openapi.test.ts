@@ -12,7 +12,7 @@ const text = await readFile(file, 'utf8');
 
 const error = 'error' as const;
 
-test('is valid OpenAPI 3.1, and every operation is complete', async () => {
+test('the document is valid OpenAPI 3.1, and every operation is complete', async () => {
   const config = await createConfig({
     rules: {
       struct: error,

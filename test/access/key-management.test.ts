@@ -244,7 +244,7 @@ describe('rotating', () => {
     expect((await key.client.post('/v1/keys', fields)).body).toMatchObject({ expires_at: isoIn(minute) });
   });
 
-  test('three times concurrently returns one new secret', async () => {
+  test('rotating a key three times concurrently returns one new secret', async () => {
     const org = await acme();
     const key = await createKey(org);
     const answers = await Promise.all([1, 2, 3].map(() => org.post(`${key.path}/rotate`)));
@@ -288,7 +288,7 @@ describe('revoking', () => {
     expect((await org.del(`/v1/keys/${first}?allow_last=true`)).body).toMatchObject({ status: 'revoked' });
   });
 
-  test('the last two keys concurrently keeps one', async () => {
+  test('revoking the last two keys concurrently keeps one', async () => {
     const org = await acme();
     const [first = ''] = await listKeyIds(org);
     const second = await createKey(org, { scopes: ['keys:admin'] });

@@ -81,7 +81,7 @@ const races: [
   ],
 ];
 
-test.each(races)('%s: of three concurrent requests only one fits', async (resource, what, prepare) => {
+test.each(races)('one of three concurrent requests fits: %s', async (resource, what, prepare) => {
   const org = await acme();
   const requests = await prepare(org);
   const { used } = Object(await usageOf(org, resource));

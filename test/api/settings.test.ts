@@ -51,7 +51,7 @@ test('isolates of the platform need its loader', async () => {
   expect((await requestWith({ ISOLATES: 'loader' })).status).toBe(200);
 });
 
-test.each(required)('without %s, 503 names it', async (name) => {
+test.each(required)('a Worker without %s answers 503 that names it', async (name) => {
   captureErrors();
   const line = `Slipway is not configured: ${name} is missing`;
   expect(await messageWith({ [name]: undefined })).toBe(line);
@@ -62,7 +62,7 @@ test.each(required)('without %s, 503 names it', async (name) => {
 
 const sizes = ['LITE', 'BASIC', 'STANDARD_2', 'STANDARD_3', 'STANDARD_4'].map((size) => `INSTANCES_${size}`);
 
-test.each(['INSTANCES', 'BUILDS', ...sizes])('with builders in containers, %s is required', async (name) => {
+test.each(['INSTANCES', 'BUILDS', ...sizes])('a Worker with builders in containers needs %s', async (name) => {
   captureErrors();
   expect(await messageWith({ BUILDER_MODE: 'container', [name]: undefined })).toBe(
     `Slipway is not configured: ${name} is missing`,
@@ -72,7 +72,7 @@ test.each(['INSTANCES', 'BUILDS', ...sizes])('with builders in containers, %s is
 test.each([
   ['VECTORIZE_ACCOUNT_ID', { VECTORIZE_API_TOKEN: 'x' }],
   ['VECTORIZE_API_TOKEN', { VECTORIZE_ACCOUNT_ID: 'x', VECTORIZE_API_TOKEN: undefined }],
-])('with Vectorize, %s is required', async (name, others) => {
+])('a Worker with Vectorize needs %s', async (name, others) => {
   captureErrors();
   expect(await messageWith({ VECTOR_STORE: 'vectorize', ...others })).toBe(
     `Slipway is not configured: ${name} is missing`,
@@ -114,7 +114,7 @@ test.each<[string, string, string]>([
   ['ANONYMOUS_ORGANIZATION', 'acme', 'is not valid'],
   ['ALLOWED_HOSTS', 'a.example b.example', 'is not a valid value'],
   ['ALLOWED_HOSTS', 'https://a.example', 'is not a valid value'],
-])('in production, %s = %s is rejected', async (name, value, fault) => {
+])('a Worker in production rejects %s = %s', async (name, value, fault) => {
   captureErrors();
   const message = await messageWith({ ...productionSecrets, S3_MODE: 'r2', [name]: value });
   expect(message).toBe(`Slipway is not configured: ${name} ${fault}`);

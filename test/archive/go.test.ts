@@ -46,7 +46,7 @@ test.each([
   ],
   ['a nested archive, which is only data', { name: 'a.zip', data: 'x' }, 'SLP708 warning Nested archive: a.zip'],
   ['a nested archive by its first bytes', { name: 'a', data: 'PK\x03\x04' }, 'SLP708 warning Nested archive: a (zip)'],
-])('%s', async (_, entry, expected) => {
+])('a file of a Go plugin has its finding: %s', async (_, entry, expected) => {
   expect(await messagesOf(source, entry)).toEqual([expected]);
 });
 

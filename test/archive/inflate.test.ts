@@ -78,7 +78,7 @@ test('a stream truncated anywhere is corrupt', () => {
   );
 });
 
-test('accepts and rejects what zlib accepts and rejects', () => {
+test('inflating accepts and rejects what zlib accepts and rejects', () => {
   fc.assert(
     fc.property(content, options, fc.nat(), fc.integer({ min: 0, max: 7 }), (data, how, at, bit) => {
       const packed = deflateRawSync(data, how);
@@ -108,7 +108,7 @@ describe('reads no more than necessary', () => {
     expect(inflater.consumed).toBeLessThan(600);
   });
 
-  test('an empty last block of a few bits is read to the end', () => {
+  test('inflating an empty last block of a few bits reads to the end', () => {
     const data = noise(3000);
     const packed = deflateRawSync(data, { level: 1, memLevel: 1 });
     expect(inflate(packed, 1000, 65_536)).toMatchObject({ state: 'done', consumed: packed.length });

@@ -59,7 +59,7 @@ describe('archives of common writers are accepted', () => {
     expect(await pathsOf(writeTarGz(members))).toEqual([...more, 'manifest.py', 'pipeline.py'].sort());
   });
 
-  test('a size in base 256', async () => {
+  test('a size of a tar.gz in base 256 is accepted', async () => {
     const tar = writeTar(plugin({ name: 'a.txt', data: 'x' }));
     const header = tar.subarray(4 * 512, 5 * 512);
     header.set([0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1], 124);
@@ -208,7 +208,7 @@ describe('contents are checked as in a zip', () => {
     expect(await findingsOf(writeTarGz(underTop))).toEqual([expected]);
   });
 
-  test('a required file is missing', async () => {
+  test('a required file that a tar.gz lacks is SLP709', async () => {
     expect(await findingsOf(writeTarGz([manifest]))).toEqual(['SLP709 error pipeline.py:1']);
   });
 });

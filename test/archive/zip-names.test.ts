@@ -143,7 +143,7 @@ describe('one top folder is stripped', () => {
     expect(await pathsOf(writeZip(entries))).toEqual(['a/b.py', 'manifest.py', 'pipeline.py']);
   });
 
-  test('only one, and only if all files are under it', async () => {
+  test('only one top folder is stripped, and only if all files are under it', async () => {
     expect(await findingsOf(writeZip(under('x/y/')))).toEqual([
       'SLP709 error manifest.py:1',
       'SLP709 error pipeline.py:1',

@@ -21,11 +21,11 @@ test('every schema has fixtures', () => {
 describe.each(Object.entries<z.ZodType>(builderSchemas))('%s', (name, schema) => {
   const { valid, invalid } = fixture.parse(JSON.parse(readFileSync(new URL(`${name}.json`, fixtures), 'utf8')));
 
-  test.each(valid)('accepts: $name', ({ message }) => {
+  test.each(valid)('the schema accepts $name', ({ message }) => {
     expect(schema.safeParse(message).success).toBe(true);
   });
 
-  test.each(invalid)('rejects: $name', ({ message }) => {
+  test.each(invalid)('the schema rejects $name', ({ message }) => {
     expect(schema.safeParse(message).success).toBe(false);
   });
 });

@@ -37,7 +37,7 @@ const users = [
 ];
 
 test.each(users)(
-  'as $name, a damaged state folder stops neither a start nor a deployment, and what is to be removed is',
+  'a damaged state folder as $name stops neither a start nor a deployment, and what is to be removed is',
   async ({ uid }) => {
     const stateFolder = newFolder();
     chmodSync(stateFolder, 0o711);

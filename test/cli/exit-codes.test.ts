@@ -41,7 +41,7 @@ describe('a path that cannot be checked fails the run, whatever else is found', 
     expect([ran.code, ran.stderr]).toEqual([1, stderr]);
   });
 
-  test('a broken link named as Python', async () => {
+  test('a broken link named as Python fails the run', async () => {
     const cwd = folderOf({ 'src/a.py': 'x = 1\n' });
     symlinkSync('nowhere', join(cwd, 'src/b.py'));
     const ran = await slipway(['lint', 'src'], { cwd });

@@ -44,7 +44,7 @@ test.each([
     'demo 1.0.0 stays published, and its deployment continues if it has begun',
     '`slipway status demo` shows its state.',
   ],
-] as const)('%s at %s', async (signal, last, stays, hint) => {
+] as const)('slipway publish ended by %s says what stays at %s', async (signal, last, stays, hint) => {
   const { env, reached } = await serverThatStopsAt(last);
   const child = spawn(process.execPath, [main, 'publish', folderOf(plugin)], {
     env: { PATH: process.env.PATH, ...env },
@@ -94,7 +94,7 @@ test.each([
     '✓ demo 1.0.0 would be accepted; nothing was uploaded\n',
   ],
   ['taken', 200, { plugin: { code_hash: 'other' } }, 'conflict', ''],
-])('publish --dry-run asks the server: %s', async (_, status, body, exit, stdout) => {
+])('slipway publish --dry-run asks the server: %s', async (_, status, body, exit, stdout) => {
   const server = createServer((_request, response) => void response.writeHead(status).end(JSON.stringify(body)));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => void server.close());

@@ -21,7 +21,7 @@ test.each([
   ['a terminal with FORCE_COLOR=0', terminal, { FORCE_COLOR: '0' }, false, false],
   ['NO_COLOR and FORCE_COLOR', pipe, { NO_COLOR: '1', FORCE_COLOR: '1' }, false, false],
   ['--no-color and FORCE_COLOR', pipe, { FORCE_COLOR: '1' }, true, false],
-])('colour on %s', (_, stream, environment, noColour, coloured) => {
+])('color is used or not: %s', (_, stream, environment, noColour, coloured) => {
   expect(createOutput(stream, stream, environment, noColour).paint.red('x') !== 'x').toBe(coloured);
 });
 
@@ -96,7 +96,7 @@ test('the text is the same without colour', async () => {
 test.each([
   ['NO_COLOR', [], { NO_COLOR: '1' }],
   ['--no-color', ['--no-color'], {}],
-])('%s disables colour', async (_, flags, env) => {
+])('the setting %s disables color', async (_, flags, env) => {
   const cwd = folderOf({ 'a.py': 'eval("1")\n' });
   const { stdout } = await slipway(['lint', '.', ...flags], { cwd, env: { FORCE_COLOR: '1', ...env } });
   expect(stdout).toBe(stripVTControlCharacters(stdout));

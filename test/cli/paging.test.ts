@@ -34,7 +34,7 @@ function environmentFor(url: string) {
   };
 }
 
-test.each(lists)('%j', async (args, path, answer) => {
+test.each(lists)('a list %j takes --limit and --cursor', async (args, path, answer) => {
   await using server = await scriptedServer({ body: answer });
   const ran = await inProcess([...args, '--limit', '2', '--cursor', 'YWJj', '--json'], environmentFor(server.url));
   const url = new URL(server.received[0]?.url ?? '', server.url);

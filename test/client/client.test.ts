@@ -64,7 +64,7 @@ test.each<[string, unknown, string]>([
   ['an object within detail', { detail: { message: 'Quota used up' } }, 'Quota used up'],
   ['a detail', { detail: 'Gone' }, 'Gone'],
   ['not JSON', '<h1>Bad gateway</h1>', 'The server responded with 400 Bad Request'],
-])('reads an error response that is %s', async (_, body, message) => {
+])('the client reads an error response that is %s', async (_, body, message) => {
   await using server = await scriptedServer({ status: 400, body });
   await expect(clientOf(server.url).get('/v1/plugins')).rejects.toMatchObject({ message });
 });
@@ -98,7 +98,7 @@ test.each<[string, Scripted, number, number]>([
   ['503 to a POST without a key', busy, 503, 1],
   ['409 without Retry-After', { status: 409 }, 409, 1],
   ['a Retry-After that is too long', { status: 429, headers: { 'retry-after': '3600' } }, 429, 1],
-])('does not retry after %s', async (_, answer, status, times) => {
+])('the client does not retry after %s', async (_, answer, status, times) => {
   await using server = await scriptedServer(answer, {});
   await expect(clientOf(server.url).post('/v1/webhooks', withoutKey)).rejects.toMatchObject({ status });
   expect(server.received).toHaveLength(times);

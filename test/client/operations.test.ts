@@ -33,7 +33,7 @@ beforeAll(() => {
   errorsByCall = compile(calls);
 });
 
-test.each(accepted)('accepts %s', (call) => {
+test.each(accepted)('a call with the right types is accepted: %s', (call) => {
   expect(errorsByCall.get(call)).toEqual([]);
 });
 

@@ -29,7 +29,7 @@ test.each([
   ['dark', 'light'],
   ['light', 'dark'],
 ] as const)(
-  '%s colours that the reader chose on a %s system are those of every frame, also on a slow machine',
+  'the %s colors that the reader chose on a %s system are those of every frame, also on a slow machine',
   async (chosen, colorScheme) => {
     const page = await scene.signedInPage({ colorScheme });
     await page.getByLabel('Colours').selectOption(chosen);
@@ -61,14 +61,17 @@ test('the colours are those of the reader while the scripts of the page are stil
 test.each([
   ['no-preference', ['turn']],
   ['reduce', []],
-] as const)('what is under way turns unless the reader prefers less motion: %s', async (reducedMotion, moving) => {
-  const page = await scene.signedInPage({ reducedMotion });
-  await page.evaluate(`const busy = document.createElement('span');
+] as const)(
+  'an icon of work in progress turns unless the reader prefers less motion: %s',
+  async (reducedMotion, moving) => {
+    const page = await scene.signedInPage({ reducedMotion });
+    await page.evaluate(`const busy = document.createElement('span');
     busy.className = 'status busy';
     const icon = document.createElement('span');
     icon.className = 'icon';
     busy.append(icon);
     document.body.append(busy);`);
-  const names = 'document.getAnimations().map(({ animationName }) => animationName)';
-  expect(await page.evaluate(names)).toEqual(moving);
-});
+    const names = 'document.getAnimations().map(({ animationName }) => animationName)';
+    expect(await page.evaluate(names)).toEqual(moving);
+  },
+);

@@ -102,7 +102,7 @@ test('texts of a plugin are shown as text', async () => {
   expect(faults).toEqual([]);
 });
 
-test('what another organization owns is not found, with the request ID', async () => {
+test("a page of another organization's thing is not found, with the request ID", async () => {
   const page = await scene.signedInPage();
   await page.goto('/n/ns_01jd0000000000000000000000/plugins');
   await page.getByRole('alert').getByText('Namespace not found').waitFor();

@@ -83,7 +83,7 @@ test.each([
   ['a javascript: URL', link],
   ['escape sequences of terminals', '[U+001B][31mred[U+001B][0m [U+001B]]8;;javascript:alert(1)[U+0007]link'],
   ['characters that change the direction of text', 'invoice[U+202E]gnp.exe[U+2066] [U+200B]end'],
-])('%s in a source file', async (_what, shown) => {
+])('%s in a source file is shown as text', async (_what, shown) => {
   const { page, expectOnlyText } = await watchedPage(`${source}notes.py`);
   await page.getByText(shown).first().waitFor();
   // Coloured pieces replace the plain text a moment later, and say the same.
@@ -98,7 +98,7 @@ test('markup in a README is shown as text', async () => {
   await expectOnlyText();
 });
 
-test('a line of 5 MB, and a long one that is returned', async () => {
+test('a line of 5 MB, and a long one that is returned, are not shown as markup', async () => {
   const long = await watchedPage(`${source}long.md`);
   await long.page.getByText(/^long.md is not text, or too large to be shown/).waitFor();
   await long.expectOnlyText();

@@ -91,7 +91,7 @@ test('the key / goes to the search, and where there is none it opens the one of 
   await page.getByRole('dialog', { name: 'Go to' }).waitFor();
 });
 
-test.each(['Control+k', 'Meta+k'])('%s goes to what is typed, also while one types elsewhere', async (keys) => {
+test.each(['Control+k', 'Meta+k'])('the keys %s go to the field, also while one types elsewhere', async (keys) => {
   await open('plugins', 'echo');
   await press('/');
   await press(keys);

@@ -24,7 +24,7 @@ beforeAll(async () => {
   ids = await pageIds(scene);
 }, 30_000);
 
-test('what the content security policy refuses is noticed', async () => {
+test('a load that the content security policy refuses is noticed', async () => {
   const page = await scene.signedInPage();
   await page.evaluate("document.body.append(Object.assign(new Image(), { src: 'https://elsewhere.test/' }))");
   await expect.poll(() => scene.violations.splice(0)).toMatchObject([{ directive: 'img-src' }]);

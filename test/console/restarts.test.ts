@@ -37,7 +37,7 @@ const restarting = /restarting \(\d+ times, last: .+, exit code 9\)/;
 test.each([
   ['the page of the plugin', () => scene.path('plugins/crashing'), 'Its instance'],
   ['the page of its deployment', () => scene.path(`deployments/${deployment}`), 'Its instance'],
-])('%s', async (_page, path, fact) => {
+])('a restart is shown on %s', async (_page, path, fact) => {
   const page = await scene.signedInPage();
   await page.goto(path());
   const shown = page.getByText(fact, { exact: true }).locator('..');

@@ -77,7 +77,7 @@ test('limits up to those that every plugin has need no grant', () => {
   expect(missingPermissions({ memory_mb: 2048, timeout_s: 30 }, { memory_mb: 64, timeout_s: 1 })).toBeUndefined();
 });
 
-test('what is added to a grant replaces only forwards of the same port', () => {
+test('an addition to a grant replaces only forwards of the same port', () => {
   const granted = {
     network: ['a.test'],
     forward: { '1': 'a.test:1', '2': 'b.test:2' },

@@ -180,7 +180,7 @@ test('a version keeps the name after its first minute', async () => {
 test.each([
   [119_999, 'v0'],
   [120_000, 'v1'],
-] as const)('%d ms after the promotion, the name is served by %s', async (ms, serving) => {
+] as const)('a crash %d ms after the promotion leaves the name served by %s', async (ms, serving) => {
   const s = await promoted();
   s.clock.advance(ms);
   await crashing(s);

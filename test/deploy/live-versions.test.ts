@@ -69,7 +69,7 @@ test('a limit of live versions undeploys some at a time, and says how many remai
   expect((await keep(org, 1)).body).toMatchObject({ undeployed: [`1.0.${limit}`], remaining: 0 });
 });
 
-test.each([-1, 1.5, null, undefined])('does not take keep = %s', async (count) => {
+test.each([-1, 1.5, null, undefined])('a limit of live versions of keep = %s is refused', async (count) => {
   const org = await organization({ fetch: app.fetch });
   await deployed(org, 1);
   expect(await org.post(`${org.plugins}/by-name/hello_ext/undeploy`, { keep: count })).toMatchObject({

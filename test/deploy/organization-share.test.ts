@@ -56,7 +56,7 @@ const broken = async function* () {
 test.each([
   ['succeeds', (deps: Scene['deps']) => deps],
   ['is released for a retry', (deps: Scene['deps']) => ({ ...deps, builder: { ...deps.builder, start: broken } })],
-])('when a deployment %s, the one that waits is sent', async (_, during) => {
+])('the deployment that waits is sent when one %s', async (_, during) => {
   const s = await scene();
   const all = await deployAll(s, atOnce + 1);
   const [first, ...others] = all.slice(0, atOnce);

@@ -83,7 +83,7 @@ describe('the catalogue', () => {
 });
 
 describe('to a version that is live', () => {
-  test('the name moves immediately, nothing is deployed, and the newer version stays live', async () => {
+  test('a rollback to a live version moves the name immediately, deploys nothing, and leaves the newer version live', async () => {
     const s = await two();
     await live(s, s.v0);
     await live(s, s.v1);
@@ -136,7 +136,7 @@ describe('to a version that is live', () => {
 });
 
 describe('to a version that is still draining', () => {
-  test('its deployment serves again, under both names, and is not stopped', async () => {
+  test('a rollback to a draining version has its deployment serve again, under both names', async () => {
     const s = await two();
     const first = await live(s, s.v0);
     await live(s, s.v1);
@@ -150,7 +150,7 @@ describe('to a version that is still draining', () => {
     expect((await attemptsOf(s, s.v0)).map(({ status }) => status)).toEqual(['promoted']);
   });
 
-  test('the newest of several deployments is used', async () => {
+  test('a rollback to a draining version uses the newest of several deployments', async () => {
     const s = await two();
     await live(s, s.v0);
     const second = await live(s, s.v0);
@@ -160,7 +160,7 @@ describe('to a version that is still draining', () => {
     expect((await overview(s)).serving?.id).toBe(second);
   });
 
-  test('a batch-only version, too', async () => {
+  test('a rollback to a draining batch-only version has it serve again', async () => {
     const s = await two();
     const first = await live(s, s.v0, 'batch_only');
     await live(s, s.v1);
@@ -187,7 +187,7 @@ describe('to a version without an instance', () => {
     expect((await overview({ ...s, version: s.v1 })).serving?.versionId).toBe(s.v1.id);
   });
 
-  test('a version that was never deployed, too', async () => {
+  test('a rollback deploys a version that was never deployed', async () => {
     const s = await two();
     await live(s, s.v1);
     const rollback = await back(s, '1.0.0');
@@ -224,7 +224,7 @@ describe('to a version without an instance', () => {
     expect((await attemptsOf(s, s.v0)).length).toBe(1);
   });
 
-  test('ten concurrent rollbacks, too', async () => {
+  test('ten concurrent rollbacks create one deployment', async () => {
     const s = await two();
     await live(s, s.v1);
     const rollback = await Promise.all(Array.from({ length: 10 }, () => back(s, '1.0.0')));
@@ -242,7 +242,7 @@ describe('to a version without an instance', () => {
     expect(await named(s)).toBe(s.v0.id);
   });
 
-  test('the request survives a lost message, and the name moves', async () => {
+  test('the request for a rollback survives a lost message, and the name moves', async () => {
     const s = await two();
     await live(s, s.v1);
     const rollback = await back(s, '1.0.0');
@@ -254,7 +254,7 @@ describe('to a version without an instance', () => {
     expect(await named(s)).toBe(s.v0.id);
   });
 
-  test('the request survives a newly published active version', async () => {
+  test('the request for a rollback survives a newly published active version', async () => {
     const s = await two();
     await live(s, s.v1);
     const rollback = await back(s, '1.0.0');
@@ -263,7 +263,7 @@ describe('to a version without an instance', () => {
     expect([await named(s), await active(s)]).toEqual([s.v0.id, v2.id]);
   });
 
-  test('the request is inherited by the deployment that supersedes it', async () => {
+  test('the request for a rollback is inherited by the deployment that supersedes it', async () => {
     const s = await two();
     await live(s, s.v1);
     await back(s, '1.0.0');

@@ -131,7 +131,7 @@ const rollbacks: typeof promotions = [
 ];
 
 test.each([...promotions, ...undeployments, ...rollbacks])(
-  '%s: after %j, %j leaves %j',
+  'the states move as in the truth table: %s: after %j, %j leaves %j',
   async (_, before, action, after) => {
     const s = await two();
     for (const earlier of before) await run(s, earlier);

@@ -63,7 +63,7 @@ function changed(folder: string, version: string, file = 'README.md', more = '')
   return join(cwd, folder);
 }
 
-test("an author's workflow", async () => {
+test("an author's commands work in sequence, beginning with init", async () => {
   await done('init', 'notes');
   expect((await done('test', 'notes')).stdout).toContain('✓ notes 1.0.0 passed');
   expect((await done('publish', 'notes', '-m', 'first')).stdout).toMatch(

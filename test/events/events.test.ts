@@ -127,7 +127,7 @@ describe('publishing', () => {
 });
 
 describe('deleting', () => {
-  test('the only version leaves none active', async () => {
+  test('deleting the only version leaves none active', async () => {
     const org = await organization();
     await publish(org, plugin());
     await org.del(`${org.plugins}/hello_ext_1_0_0`);
@@ -140,7 +140,7 @@ describe('deleting', () => {
     expect(active?.data).toEqual({ to: null });
   });
 
-  test('the active version activates the highest remaining one', async () => {
+  test('deleting the active version activates the highest remaining one', async () => {
     const org = await organization();
     for (const version of ['1.0.0', '1.1.0', '1.2.0']) await publish(org, plugin({ version }));
     const published = (await eventsOf(org)).filter(({ type }) => type === 'version.published');
@@ -149,14 +149,14 @@ describe('deleting', () => {
     expect(active.at(-1)?.data).toEqual({ to: published[1]?.subjectId });
   });
 
-  test('another version leaves the active one as it is', async () => {
+  test('deleting another version leaves the active one as it is', async () => {
     const org = await organization();
     for (const version of ['1.0.0', '1.1.0']) await publish(org, plugin({ version }));
     await org.del(`${org.plugins}/hello_ext_1_0_0`);
     expect((await eventTypesOf(org)).at(-1)).toBe('version.deleted');
   });
 
-  test('an unknown version writes nothing', async () => {
+  test('deleting an unknown version writes nothing', async () => {
     const org = await organization();
     await publish(org, plugin());
     await org.del(`${org.plugins}/hello_ext_1_0_0`);
@@ -166,7 +166,7 @@ describe('deleting', () => {
     expect(await eventsOf(org)).toHaveLength(before);
   });
 
-  test('a live version also takes it out of traffic', async () => {
+  test('deleting a live version also takes it out of traffic', async () => {
     const org = await organization();
     await publish(org, plugin());
     await org.post(`${org.plugins}/hello_ext_1_0_0/deploy`);

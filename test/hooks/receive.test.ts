@@ -171,19 +171,22 @@ describe('refused alike:', () => {
     expect({ status: answer.status, message: error.message }).toEqual(refusal);
   }
 
-  test.each(['github', 'gitlab', 'gitea', 'generic'] as const)('a wrong secret of %s', async (provider) => {
+  test.each(['github', 'gitlab', 'gitea', 'generic'] as const)('a wrong secret of %s is refused', async (provider) => {
     const before = (await stored(hookOf(provider))).length;
     await expectRefusal(await pushTo(provider, { secret: `whsec_${btoa('x'.repeat(32))}` }));
     expect((await stored(hookOf(provider))).length).toBe(before);
   });
 
-  test.each(['github', 'gitlab', 'gitea', 'generic'] as const)('no signature at all for %s', async (provider) => {
-    const path = new URL(hookOf(provider).url).pathname;
-    const body = pushOf(provider, repositories[provider], 'refs/heads/main');
-    await expectRefusal(await clientOf(null, org.fetch).send('POST', path, { raw: body }));
-  });
+  test.each(['github', 'gitlab', 'gitea', 'generic'] as const)(
+    'a request without a signature is refused for %s',
+    async (provider) => {
+      const path = new URL(hookOf(provider).url).pathname;
+      const body = pushOf(provider, repositories[provider], 'refs/heads/main');
+      await expectRefusal(await clientOf(null, org.fetch).send('POST', path, { raw: body }));
+    },
+  );
 
-  test('a changed body', async () => {
+  test('a changed body is refused', async () => {
     const { body } = fixture('github-push');
     const path = new URL(hookOf('github').url).pathname;
     const signed: Record<string, string> = {};
@@ -198,13 +201,13 @@ describe('refused alike:', () => {
     await expectRefusal(await clientOf(null, org.fetch).send('POST', path, { raw: changed, headers: signed }));
   });
 
-  test('a Standard Webhook that is too old, or from the future', async () => {
+  test('a Standard Webhook that is too old, or from the future, is refused', async () => {
     for (const offset of [-301_000, 301_000])
       await expectRefusal(await pushTo('generic', { sentAt: clock.now() + offset }));
     expect((await pushTo('generic', { sentAt: clock.now() - 299_000 })).status).toBe(202);
   });
 
-  test('a hook that does not exist, was deleted or is disabled', async () => {
+  test('a hook that does not exist, was deleted or is disabled is refused like a wrong signature', async () => {
     const other = await deployHook(org, hookFields('github'));
     const push = { body: pushOf('github', repositories.github, 'refs/heads/main') };
     expect((await sendTo(org, other, push)).status).toBe(202);

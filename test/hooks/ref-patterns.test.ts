@@ -12,7 +12,7 @@ test.each<[pattern: string, matches: string[], others: string[]]>([
   ['**', ['main', 'a/b', ''], []],
   ['v*.*', ['v1.0', 'v1.0.0', 'v.'], ['v1', 'v1/2.0', 'v1.0/2']],
   ['**-*', ['a/b-c'], ['a-b/c', 'ab']],
-])('%s', (pattern, matches, others) => {
+])('a ref pattern matches its refs only: %s', (pattern, matches, others) => {
   const matched = [...matches, ...others].filter((name) => matchesPattern(pattern, name));
   expect(matched).toEqual(matches);
 });

@@ -52,7 +52,7 @@ function timeOf({ call, view }: ReturnType<typeof program>): bigint {
 const second = 1_000_000_000n;
 
 describe('what a program is given', () => {
-  test('no arguments and no variables', () => {
+  test('a program is given no arguments and no variables', () => {
     const { call, view } = program();
     for (const name of ['args_sizes_get', 'environ_sizes_get']) {
       view().setUint32(0, 7, true);
@@ -63,7 +63,7 @@ describe('what a program is given', () => {
     expect([call('args_get', 0, 0), call('environ_get', 0, 0), call('sched_yield')]).toEqual([0, 0, 0]);
   });
 
-  test('no folder, and no descriptor but the standard ones', () => {
+  test('a program is given no folder, and no descriptor but the standard ones', () => {
     const { call, view } = program();
     expect(call('fd_prestat_get', 3, 0)).toBe(EBADF);
     expect([call('fd_fdstat_get', 1, 64), view().getUint8(64)]).toEqual([0, 2]);
@@ -71,7 +71,7 @@ describe('what a program is given', () => {
     expect(call('fd_write', 3, 0, 0, 0)).toBe(EBADF);
   });
 
-  test('nothing else: other functions answer ENOSYS, of this module and others', () => {
+  test('a program is given nothing else: other functions answer ENOSYS, of this module and others', () => {
     const { call, wasi } = program();
     expect([call('path_open', 1, 2, 3), call('sock_accept')]).toEqual([ENOSYS, ENOSYS]);
     const hostile = ['__proto__', 'constructor', 'toString', '__defineGetter__'];

@@ -45,7 +45,7 @@ test('every error is reported with its location', () => {
   ]);
 });
 
-test('at most fifty errors are reported', () => {
+test('fifty errors are reported at most', () => {
   const config = Array.from({ length: 4_000 }, () => 'x');
   expect(check({ items: { type: 'integer' } }, config)?.errors).toHaveLength(50);
 });
@@ -97,7 +97,7 @@ test.each<[string, Json, Json]>([
     { properties: { 'a/b~c %#é': { $ref: '#/$defs/x%2Fy' } }, $defs: { 'x/y': false } },
     { 'a/b~c %#é': 1 },
   ],
-])('%s', (_what, schema, config) => {
+])('a schema refuses an invalid value: %s', (_what, schema, config) => {
   expect(check(schema, config)).toMatchObject({ valid: false });
 });
 

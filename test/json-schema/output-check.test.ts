@@ -109,7 +109,7 @@ test.each<[string, JsonObject, Json, string]>([
     { a: Array(99).fill(1) },
     `a: expected string, got [${'1,'.repeat(29)}1…`,
   ],
-])('%s', (_what, schema, answer, problem) => {
+])('an answer has its problem: %s', (_what, schema, answer, problem) => {
   expect(check(schemaOnly(schema)).ofAnswer(answer)).toEqual([problem]);
 });
 

@@ -124,7 +124,7 @@ describe('a schema has a problem', () => {
     expect(problemsOf(schema)).toEqual([problem]);
   });
 
-  test('each of several, twenty at most', () => {
+  test('a schema has each of several problems, twenty at most', () => {
     expect(problemsOf({ type: 'a', required: 1, properties: { a: { enum: 1 } } })).toHaveLength(3);
     expect(problemsOf({ allOf: Array(100).fill({ type: 5 }) })).toHaveLength(20);
   });
@@ -159,7 +159,7 @@ const keyword = fc.constantFrom(
   ),
 );
 
-test('what the metaschema of draft 2020-12 refuses is a problem, and nothing else is', () => {
+test('a schema has a problem if and only if the metaschema of draft 2020-12 refuses it', () => {
   const schemas = fc.dictionary(keyword, anyValue, { maxKeys: 3 });
   fc.assert(
     fc.property(schemas, schemas, (outer, inner) => {

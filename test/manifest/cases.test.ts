@@ -16,7 +16,7 @@ function uploadOf(name: string): Upload {
   return { name, version: '1.0.0', versionChosenByServer: false, ...overrides };
 }
 
-test.each(readdirSync(casesFolder))('%s', async (name) => {
+test.each(readdirSync(casesFolder))('a manifest is read as its case expects: %s', async (name) => {
   const folder = join(casesFolder, name);
   const { problems, warnings, advice, ...reading } = await read(pluginIn(folder, testFiles), uploadOf(name));
   const findings = [...problems, ...warnings, ...advice].map(

@@ -93,12 +93,12 @@ describe('a questionable feature_uri is a warning', () => {
     ]);
   });
 
-  test('an undeclared feature', async () => {
+  test('a feature_uri with an undeclared feature is a warning', async () => {
     const { warnings } = await read(manifestWith(`${features}feature_uri = "mixpeek://demo@1.0.0/third"`, realtime));
     expect(places(warnings)).toEqual(['SLM404 manifest.py:7:15 feature_uri']);
   });
 
-  test('another version if the registry assigned the version', async () => {
+  test('a feature_uri of another version is a warning if the registry assigned the version', async () => {
     const reading = await read(manifestWith(`${features}feature_uri = "mixpeek://demo@1.0.0/second"`, realtime), {
       ...upload,
       version: '1.0.3',

@@ -134,7 +134,7 @@ describe('missing and invalid values', () => {
     ]);
   });
 
-  test('a feature_name used twice', async () => {
+  test('a feature_name used twice is an error', async () => {
     const { problems } = await read(manifestWith(`features = [${good},\n${good}]`));
     expect(places(problems)).toEqual(['SLM102 manifest.py:4:1 features[1].feature_name']);
     expect(messages(problems)).toEqual([

@@ -63,7 +63,7 @@ test('a manifest.py over 256 KiB is an error', async () => {
   ]);
 });
 
-test('at most 100 problems and 100 warnings are reported', async () => {
+test('100 problems and 100 warnings are reported at most', async () => {
   const reading = await read(
     pluginOf({
       'manifest.py': `${identity}features = [${'{},'.repeat(200)}]`,

@@ -89,7 +89,7 @@ describe('imports within the plugin that do not resolve', () => {
     expect(places(warnings)).toEqual([expected]);
   });
 
-  test('the message names the fix', async () => {
+  test('the message of an import that does not resolve names the fix', async () => {
     const { warnings } = await readFiles({ 'pipeline.py': `${pipeline}from ..a.b import c\n` });
     expect(messages(warnings)).toEqual([
       'pipeline.py imports from `..a.b`, which resolves to a folder above the plugin. The plugin has no such file: add it, or correct the import.',

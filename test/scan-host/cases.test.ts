@@ -30,7 +30,7 @@ const parsers = workerParsers();
 
 const pythonCases = Object.entries(python).filter(([path]) => path.endsWith('.py'));
 
-test.each(pythonCases)('%s', async (location, text) => {
+test.each(pythonCases)('the findings of a case are the same in workerd: %s', async (location, text) => {
   const path = location.slice(location.lastIndexOf('/') + 1);
   const findings = await scanSource(parsers, { path, bytes: new TextEncoder().encode(text) });
   expect({ verdict: verdictOf(findings), findings }).toEqual(
@@ -58,7 +58,7 @@ const goCases = Map.groupBy(
   ({ folder }) => folder,
 );
 
-test.each([...goCases])('%s', async (folder, files) => {
+test.each([...goCases])('the findings of a Go case are the same in workerd: %s', async (folder, files) => {
   expect(await scanGoPlugin(parsers, files)).toBe(go[`${folder}.expected.json`]);
 });
 

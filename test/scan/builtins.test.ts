@@ -3,13 +3,13 @@ import { describe, expect, test } from 'vitest';
 import { findingsOf, scanText } from './support/scan.ts';
 
 test.each(['eval', 'exec', 'compile', 'open', '__import__', 'globals', 'locals', 'vars', 'setattr', 'delattr'])(
-  '%s is forbidden',
+  'the builtin %s is forbidden',
   async (name) => {
     expect(await findingsOf(`${name}()`)).toEqual([`1:1 SLP201 builtins.${name}`]);
   },
 );
 
-test.each(['getattr', 'hasattr', 'dir', 'input', 'print'])('%s is allowed', async (name) => {
+test.each(['getattr', 'hasattr', 'dir', 'input', 'print'])('the builtin %s is allowed', async (name) => {
   expect(await findingsOf(`${name}(x, 'y')`)).toEqual([]);
 });
 

@@ -9,7 +9,7 @@ import { scanSource } from '../../src/scan/scan.ts';
 const folder = new URL('../fixtures/scan/', import.meta.url);
 const cases = readdirSync(folder).filter((name) => name.endsWith('.py'));
 
-test.each(cases)('%s', async (path) => {
+test.each(cases)('the findings are those of the case: %s', async (path) => {
   const findings = await scanSource(nodeParsers(), { path, bytes: readFileSync(new URL(path, folder)) });
   const actual = `${JSON.stringify({ verdict: verdictOf(findings), findings }, null, 2)}\n`;
   await expect(actual).toMatchFileSnapshot(new URL(path.replace(/\.py$/, '.expected.json'), folder).pathname);

@@ -114,7 +114,7 @@ test('a constant that doubles sixty times is not computed', async () => {
   expect(await findingsOf(`import os\nk0 = "ab"\n${doubling}\ngetattr(os, k60)`)).toEqual(['63:1 SLP801 os']);
 });
 
-test('more than 10,000 findings end with one that says so', async () => {
+test('a scan with more than 10,000 findings ends with one that says so', async () => {
   const findings = await scanText('eval(1)\n'.repeat(10_001));
   expect(findings).toHaveLength(10_001);
   expect(findings[0]).toMatchObject({ ruleId: 'SLP201', line: 1 });

@@ -182,7 +182,7 @@ describe('leaves alone', () => {
 });
 
 test.each(['import socket\neval(1)', 'import os, pickle\nos.system(x)\nx.__class__', 'print "x"'])(
-  'keeps what the seed level finds in %j',
+  'the strict level keeps what the seed level finds in %j',
   async (text) => {
     const strict = (await strictFindingsOf(text)).map((finding) => finding.replace(/ (?:error|warning|note)/, ''));
     expect(strict).toEqual(expect.arrayContaining(await findingsOf(text)));

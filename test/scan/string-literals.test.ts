@@ -26,7 +26,7 @@ const texts: [source: string, value: string][] = [
   ['"""a"b"""', 'a"b'],
 ];
 
-test.each(texts)('%s', (source, value) => {
+test.each(texts)('a string literal has its value: %s', (source, value) => {
   expect(decodeStringLiteral(source)).toEqual({ kind: 'text', value });
 });
 

@@ -26,7 +26,7 @@ test.each([
   '// The server chooses (D13).',
   '// Two readings (decision 9).',
   '// See docs/design.md.',
-])('resolves: %s', (text) => {
+])('a citation resolves: %s', (text) => {
   expect(problemsOf(text)).toEqual([]);
 });
 
@@ -39,7 +39,7 @@ test.each([
   ['// Chosen (D14).', 'src/a.ts:1: docs/design.md has no D14'],
   ['// Two readings (decision 10).', 'src/a.ts:1: docs/decisions/ has no decision 10'],
   ['// See docs/absent.md.', 'src/a.ts:1: there is no docs/absent.md'],
-])('reports: %s', (text, problem) => {
+])('a citation is reported: %s', (text, problem) => {
   expect(problemsOf(text)).toEqual([problem]);
 });
 

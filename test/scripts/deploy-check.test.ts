@@ -148,7 +148,7 @@ test.each<[string, [string, string][], string[]]>([
       '✗ period of RATE_LIMITER is 10, but the API reports it as 60.',
     ],
   ],
-])('%s', async (_, replacements, faults) => {
+])('a fault of the settings is reported: %s', async (_, replacements, faults) => {
   const { exit, lines } = await check(...complete, ...replacements);
   expect([exit, lines.filter((line) => line.startsWith('✗'))]).toEqual([1, faults]);
 });

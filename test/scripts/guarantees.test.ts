@@ -45,7 +45,7 @@ test.each([
     '| never changes | `test/a.test.ts`: it stays<br>`test/test_a.py`: test_it |',
     'docs/guarantees.md:5: test/test_a.py has no test: test_it',
   ],
-])('reports %s', (_, row, problem) => {
+])('a fault is reported: %s', (_, row, problem) => {
   expect(problems(row)).toEqual([problem]);
 });
 

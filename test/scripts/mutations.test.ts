@@ -31,7 +31,7 @@ test.each<[string, Partial<ListedMutation>]>([
   ['test/gone.test.ts does not exist', { tests: ['test/gone.test.ts'] }],
   ['no tests are listed', { tests: [] }],
   ['the replacement changes nothing', { replace: entry.search }],
-])('reports: %s', async (problem, change) => {
+])('a problem of a mutation is reported: %s', async (problem, change) => {
   expect(await listProblems(root, [{ ...entry, ...change }])).toEqual([`scripts: a copy: ${problem}`]);
 });
 

@@ -21,7 +21,7 @@ test.each([
   ],
   ['Ran 4 tests in 3.1s\n\nFAILED (unexpected successes=1)', { passed: 3, failed: 1, failures: [] }],
   ['python3: No module named unittest', { passed: 0, failed: 0, failures: [] }],
-])('unittest: %j', (output, results) => {
+])('the results of unittest are counted: %j', (output, results) => {
   expect(unittestResults(output)).toEqual(results);
 });
 
@@ -76,7 +76,7 @@ test.each([
   [{ passed: 3, failed: 0 }, 1, { passed: 3, failed: 1 }],
   [{ passed: 3, failed: 2 }, 1, { passed: 3, failed: 2 }],
   [{ passed: 0, failed: 0 }, 0, { passed: 0, failed: 1 }],
-])('%j with exit code %d', (outcome, exitCode, counted) => {
+])('a failing exit code counts even if no test failed: %j with exit code %d', (outcome, exitCode, counted) => {
   expect(applyExitCode({ ...outcome, failures: [] }, exitCode)).toEqual({ ...counted, failures: [] });
 });
 
@@ -85,7 +85,7 @@ test.each([
   ['2 failed, 32 passed in 14.72s', { passed: 32, failed: 2 }],
   ['1 failed, 3 passed, 2 warnings, 4 errors in 0.10s', { passed: 3, failed: 5 }],
   ['no tests ran in 0.01s', { passed: 0, failed: 0 }],
-])('pytest: %s', (line, counts) => {
+])('the results of pytest are counted: %s', (line, counts) => {
   expect(pytestResults(`test/sdk/test_catalogue.py ....\n${line}`)).toEqual({ ...counts, failures: [] });
 });
 

@@ -125,7 +125,7 @@ test.each([
       verbose: false,
     },
   ],
-])('%j with %j', (args, env, settings) => {
+])('a setting is taken: %j with %j', (args, env, settings) => {
   expect(readStartSettings(args, env)).toEqual(settings);
 });
 
@@ -138,6 +138,6 @@ test.each([
   [['--demo', 'long'], {}, '--demo takes full, not long. Leave it out for the short demo.'],
   [['--demo', 'full', '--no-demo'], {}, '--demo and --no-demo exclude each other. Leave one of them out.'],
   [['now'], {}, "Unexpected argument 'now'"],
-])('%j with %j is refused', (args, env, reason) => {
+])('a setting is refused: %j with %j', (args, env, reason) => {
   expect(readStartSettings(args, env)).toBe(reason);
 });

@@ -52,6 +52,6 @@ test.each([
     1,
     '✗ line 2: block 1 or one of its 1 events was changed after it was sealed\n',
   ],
-])('%s', (_what, text, args, status, stdout) => {
+])('a fault of an export is found: %s', (_what, text, args, status, stdout) => {
   expect(run(text, ...args)).toEqual({ status, stdout });
 });

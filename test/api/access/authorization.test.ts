@@ -168,7 +168,7 @@ function normalized({ status, text }: Answer, ids: Ids) {
   return { status, text: knownIds.reduce((rest, id) => rest.replaceAll(id, '…'), maskVolatile(text)) };
 }
 
-test.each(Object.entries(matrix))('%s', async (operation, row) => {
+test.each(Object.entries(matrix))('an operation is allowed to exactly its actors: %s', async (operation, row) => {
   const actors = Object.entries(await actorsOf(operation, row));
   const answered: Record<string, number> = {};
   const may = ([, { status }]: [string, Actor]) => status === statusOf(row);

@@ -393,6 +393,6 @@ describe('yanking', () => {
 test.each([
   ['POST', `${agents}/plg_00000000000000000000000000`, 405, 'method_not_allowed'],
   ['GET', '/api/v1/nothing', 404, 'not_found'],
-])('%s %s is answered in the format of the surface', async (method, path, status, code) => {
+])('a request %s %s is answered in the format of the surface', async (method, path, status, code) => {
   expect(errorOf(await org.send(method, path))).toMatchObject({ status, code });
 });

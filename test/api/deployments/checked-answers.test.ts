@@ -72,14 +72,14 @@ test('a second mismatch within a minute is counted and not in the log', async ()
   expect(await warnings()).toEqual([warning]);
 });
 
-test('at most one answer a second is checked', async () => {
+test('one answer a second is checked at most', async () => {
   const { call, counts } = await live();
   for (let n = 0; n < 3; n++) await call({ size: 'many' });
   await expect.poll(counts).toMatchObject({ calls: 3, checked: 1, mismatched: 1 });
 });
 
 test.each(['/by-name/hello_ext/realtime', '/hello_ext_1_0_0/realtime/test'])(
-  'with check_output a mismatch is an error, with what the plugin answered: %s',
+  'a mismatch with check_output is an error, with what the plugin answered: %s',
   async (path) => {
     const { call, counts } = await live();
     expect(await call({ size: 'many' }, `${path}?check_output=true`)).toMatchObject({

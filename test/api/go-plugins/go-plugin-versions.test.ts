@@ -15,7 +15,7 @@ const { fetch } = testApp();
 test.each([
   ['pipeline', '/api/plugins'],
   ['storage', '/api/storage-plugins'],
-] as const)('lists the versions of a %s plugin', async (kind, path) => {
+] as const)('the list of a %s plugin has its versions', async (kind, path) => {
   const org = await organization({ fetch });
   await goPlugin(org, kind, 'upper');
   const { status, body } = await org.get(`${path}/upper/versions`);

@@ -54,7 +54,7 @@ test.each([
   ['with an escaped quote before brackets in a string', `{"extra": "\\"${brackets}"}`, false],
   ['with brackets after a string that ends in a backslash', `{"extra": "\\\\", "more": ${brackets}}`, true],
   ['with brackets side by side', `{"extra": [${Array(10_000).fill('[]').join()}]}`, false],
-])('a body %s', async (_, raw, isTooDeep) => {
+])('a body %s is refused if it nests too deeply', async (_, raw, isTooDeep) => {
   const answer = await org.send('POST', `${org.plugins}/uploads`, {
     raw,
     headers: { 'content-type': 'application/json' },

@@ -151,6 +151,6 @@ test('the server documents every problem under its type', async () => {
   }
 });
 
-test.each(['none', 'constructor', '__proto__', 'not-found/x'])('there is no problem %s', async (code) => {
+test.each(['none', 'constructor', '__proto__', 'not-found/x'])('no page describes the problem %s', async (code) => {
   expect((await anonymous.get(`/docs/problems/${code}`)).status).toBe(404);
 });

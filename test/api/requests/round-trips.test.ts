@@ -356,7 +356,7 @@ const budget: [
   ],
 ];
 
-test.each(budget)('%s: %d', async (_what, trips, ready, status = 200) => {
+test.each(budget)('a request takes its number of D1 round trips: %s: %d', async (_what, trips, ready, status = 200) => {
   const scene = await counting();
   const request = await ready(scene);
   const answers: number[] = [];

@@ -80,7 +80,7 @@ describe('two confirms at the same moment', () => {
   });
 });
 
-test('of two publishers of one version, one is accepted and the other gets a conflict', async () => {
+test('one of two publishers of one version is accepted and the other gets a conflict', async () => {
   const second = { ...org, ...(await clientWithKey(org, { scopes: ['plugins:write'] })) };
   for (let round = 0; round < 10; round++) {
     const name = `raced_${round}`;

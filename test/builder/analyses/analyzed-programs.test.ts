@@ -182,6 +182,10 @@ const programs: Record<string, [Program, string[]]> = {
   ],
 };
 
-test.each(Object.entries(programs))('a program %s', { timeout: 120_000 }, async (_, [program, expected]) => {
-  expect(await reachedBy(program)).toEqual(expected);
-});
+test.each(Object.entries(programs))(
+  'the analysis finds the capabilities of a program %s',
+  { timeout: 120_000 },
+  async (_, [program, expected]) => {
+    expect(await reachedBy(program)).toEqual(expected);
+  },
+);

@@ -48,7 +48,7 @@ describe.each(kinds)('in $name', (kind: Kind) => {
     });
 });
 
-test.each(kinds.filter(({ sandbox }) => sandbox === 'vm'))('in $name, a second instance is refused', async (kind) => {
+test.each(kinds.filter(({ sandbox }) => sandbox === 'vm'))('a second instance is refused in $name', async (kind) => {
   const builder = await startBuilder(kind);
   const files = handler('def predict(self, request):\n    return {}');
   await builder.run(files);
@@ -67,7 +67,7 @@ describe('in none', () => {
   });
   afterAll(() => builder.close());
 
-  test('the attacks succeed, so they are attacks', async () => {
+  test('the attacks succeed without a sandbox, so they are attacks', async () => {
     const attacker = await builder.run(attackerFiles, { name: 'attacker' });
     const process = await startScene([inject('python')]);
     const scene = await sceneOf(builder, process);

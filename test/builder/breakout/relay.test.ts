@@ -145,7 +145,7 @@ describe.each(relayed)('in $name', (kind: Kind) => {
     eventually(async () => (await log()).join('\n')).toContain(`network: ${what} was refused: ${reason}`);
   const nothing = { reached: [] };
 
-  test('an address', async () => {
+  test('an address reaches nothing', async () => {
     const outward = Object.values(networkInterfaces())
       .flatMap((addresses) => addresses ?? [])
       .filter(({ family, internal }) => family === 'IPv4' && !internal)
@@ -166,7 +166,7 @@ describe.each(relayed)('in $name', (kind: Kind) => {
     expect(await tries('tunnel', { to: `[::1]:${port}` })).toEqual(nothing);
   });
 
-  test('a redirect to the metadata service', async () => {
+  test('a redirect to the metadata service reaches nothing', async () => {
     expect(await tries('fetch', { url: `http://api.example.com:${port}/metadata` })).toEqual(nothing);
     await refusedIn('169.254.169.254:80', 'it is not granted');
     expect(await tries('fetch', { url: `http://metadata.example.com:${port}/` })).toEqual(nothing);
@@ -180,7 +180,7 @@ describe.each(relayed)('in $name', (kind: Kind) => {
     await refusedIn(`private.example.com:${port}`, 'private.example.com does not lead to a public address');
   });
 
-  test('a name that resolves to another address later', async () => {
+  test('a name that resolves to another address later reaches nothing', async () => {
     const url = `http://rebind.example.com:${port}/`;
     expect(await tries('fetch', { url })).toEqual({ reached: ['reached'] });
     expect(await tries('fetch', { url })).toEqual(nothing);
@@ -207,7 +207,7 @@ describe.each(relayed)('in $name', (kind: Kind) => {
       expect(await tries('fetch', { url: `http://${host}:${port}/`, proxies: {} })).toEqual(nothing);
   });
 
-  test("another instance's forward", async () => {
+  test("another instance's forward reaches nothing", async () => {
     expect(await builder.result(good, { way: 'connect', arguments: { host: '127.0.0.1', port: 9042 } })).toEqual({
       reached: ['127.0.0.1:9042'],
     });
@@ -224,7 +224,7 @@ describe.each(relayed)('in $name', (kind: Kind) => {
     }
   });
 
-  test('a host whose grant was revoked', async () => {
+  test('a host whose grant was revoked is not reached', async () => {
     const to = `api.example.com:${port}`;
     const revoked = await started({ network: [to], forward: { '9042': to } }, 'revoked');
     const reach = (way: string, of: object) => builder.result(revoked, { way, arguments: of });
@@ -240,7 +240,7 @@ describe.each(relayed)('in $name', (kind: Kind) => {
   });
 });
 
-test.each(kinds.filter(({ sandbox }) => sandbox !== 'namespaces'))('in $name, there is no network', async (kind) => {
+test.each(kinds.filter(({ sandbox }) => sandbox !== 'namespaces'))('there is no network in $name', async (kind) => {
   const builder = await startBuilder(kind);
   const spec = { ...(await builder.putPlugin(attacker)), permissions: { network: ['api.example.com'] } };
   expect((await builder.put('dep_network', spec)).at(-1)).toEqual({

@@ -60,7 +60,7 @@ async function expectServing(builder: TestBuilder): Promise<void> {
 }
 
 test.each(kinds)(
-  'in $name, a plugin that fills its temporary folder and crashes starts again in an empty one',
+  'a plugin that fills its temporary folder and crashes starts again in an empty one in $name',
   async (kind) => {
     const builder = await startBuilder(kind, limits);
     const id = await builder.run(crashing);
@@ -70,7 +70,7 @@ test.each(kinds)(
   },
 );
 
-test.each(kinds)('in $name, trees in temporary and data folders stop nothing', async (kind) => {
+test.each(kinds)('trees in temporary and data folders stop nothing in $name', async (kind) => {
   const first = await startBuilder(kind, limits);
   const alone = kind.sandbox === 'vm';
   const bystander = alone ? undefined : await first.run(good);

@@ -11,7 +11,7 @@ afterAll(() => builder.close());
 const noGit = 'Git is not on PATH. Install Git 2.37 or newer and restart the builder.';
 const noGo = 'Go is not on PATH. Install Go 1.24 or newer and restart the builder.';
 
-test('its health names both, with the fix', async () => {
+test('the health of a builder without Go and Git names both, with the fix', async () => {
   const { body } = await builder.send('GET', '/health');
   expect(body).toMatchObject({
     capabilities: {
@@ -21,7 +21,7 @@ test('its health names both, with the fix', async () => {
   });
 });
 
-test('it runs plugins in Python', async () => {
+test('a builder without Go and Git runs plugins in Python', async () => {
   const id = await builder.run(handler('def predict(self, request):\n    return request'));
   expect(await builder.result(id, { text: 'x' })).toMatchObject({ text: 'x' });
 });

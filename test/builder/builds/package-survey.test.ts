@@ -44,11 +44,11 @@ describe('a plugin needs a container if', () => {
     ['plugin', 'uses plugin: needs a container'],
     ['crypto/tls', 'uses crypto/tls, which depends on net: needs a container'],
     ['expvar', 'uses expvar, which depends on net: needs a container'],
-  ])('it imports %s', (path, expected) => {
+  ])('a plugin needs a container if it imports %s', (path, expected) => {
     expect(reason(own('example.com/plugin', main, 'strings', path))).toBe(expected);
   });
 
-  test('a package of a module does', () => {
+  test('a plugin needs a container if a package of a module does', () => {
     const found = reason(
       own('golang.org/x/oauth2', other, 'net/http'),
       own('example.com/plugin', main, 'golang.org/x/oauth2'),
@@ -56,7 +56,7 @@ describe('a plugin needs a container if', () => {
     expect(found).toBe('golang.org/x/oauth2 uses net/http: needs a container');
   });
 
-  test('both do, and the reason is what the plugin itself uses', () => {
+  test('a plugin needs a container if it and a module do, and the reason is what the plugin itself uses', () => {
     const found = reason(
       own('golang.org/x/oauth2', other, 'net/http'),
       own('example.com/plugin', main, 'golang.org/x/oauth2', 'os/exec'),
@@ -64,7 +64,7 @@ describe('a plugin needs a container if', () => {
     expect(found).toBe('uses os/exec: needs a container');
   });
 
-  test('the standard library calls the package by another path', () => {
+  test('a plugin needs a container if the standard library calls the package by another path', () => {
     const mapped = {
       ...own('example.com/plugin', main, 'golang.org/x/net/dns'),
       ImportMap: { 'golang.org/x/net/dns': 'net' },
@@ -78,11 +78,11 @@ describe('a plugin can run in an isolate if', () => {
     expect(reason(own('example.com/plugin', main, 'strings', 'net/url'))).toBe(undefined);
   });
 
-  test('only the standard library itself imports them', () => {
+  test('a plugin can run in an isolate if only the standard library itself imports them', () => {
     expect(reason(own('example.com/plugin', main, 'strings'))).toBe(undefined);
   });
 
-  test('a package of its own has such a name', () => {
+  test('a plugin can run in an isolate if a package of its own has such a name', () => {
     const named = own('example.com/plugin/net', main, 'strings');
     expect(reason(named, own('example.com/plugin', main, 'example.com/plugin/net'))).toBe(undefined);
   });

@@ -45,6 +45,6 @@ test.each<[string, Uint8Array, string]>([
     moduleOf([1, 0x80, 0x80, 0x80, 0x80, 0x80, 0x01]),
     'a number of the module is cut off or too long',
   ],
-])('%s is rejected', (_, module, message) => {
+])('a module is rejected if it is malformed: %s', (_, module, message) => {
   expect(() => limitMemory(module, 1536)).toThrow(message);
 });

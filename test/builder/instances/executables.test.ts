@@ -282,12 +282,12 @@ describe('a plugin has no access to', () => {
     id = await started(pipelineArtifact);
   });
 
-  test('the files of this machine', async () => {
+  test('a Go plugin has no access to the files of this machine', async () => {
     const paths = ['/etc/shadow', '/root/.bashrc', process.cwd(), builder.stateFolder, '/proc/1/root/etc/shadow'];
     for (const path of paths) expect(await output(id, 'read', path)).toEqual({ read: false });
   });
 
-  test('the network', async () => {
+  test('a Go plugin has no access to the network', async () => {
     const server = createServer((socket) => socket.end());
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const address = server.address();
@@ -296,7 +296,7 @@ describe('a plugin has no access to', () => {
     server.close();
   });
 
-  test("the builder's environment, and its user", async () => {
+  test("a Go plugin has no access to the builder's environment, and its user", async () => {
     const found = await output(id, 'environment');
     expect(found).toEqual({
       folder: '/tmp',
@@ -307,7 +307,7 @@ describe('a plugin has no access to', () => {
     expect((found as { uid: number }).uid).toBeGreaterThanOrEqual(62_000);
   });
 
-  test('more memory than its limit', async () => {
+  test('a Go plugin has no access to more memory than its limit', async () => {
     const alone = await started(pipelineArtifact);
     await act(alone, 'memory');
     // Without control groups it can't reserve the addresses (decision 44).

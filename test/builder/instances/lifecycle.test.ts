@@ -191,7 +191,7 @@ describe('an idle instance', () => {
     ['0 9e9', true],
     ['0 2', false],
     ['0 3', false],
-  ])('A call marked %j, after a standby of ticket 2, leaves the instance on standby: %s', async (said, standby) => {
+  ])('a call marked %j, after a standby of ticket 2, leaves the instance on standby: %s', async (said, standby) => {
     const id = await builder.run(mortal);
     await mark(builder, id, 'standby', '1 2');
     expect(await mark(builder, id, 'invoke', said)).toBe(200);

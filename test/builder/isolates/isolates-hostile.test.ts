@@ -169,7 +169,7 @@ describe('the caller reads', () => {
     expect(await act('environment')).toEqual({ environment: [], arguments: [] });
   });
 
-  test('the answer of a call that leaves goroutines behind, and the next call gets a new instance', async () => {
+  test('the caller of an isolate reads the answer of a call that leaves goroutines behind, and the next call gets a new instance', async () => {
     await act('exit');
     expect([await act('count'), await act('count')]).toEqual([{ calls: 1 }, { calls: 2 }]);
     expect(await act('leave')).toEqual({ calls: 3 });

@@ -77,7 +77,7 @@ const beforeIdle = { timeout: egressLimits.idleMs / 2 };
 test.each([
   ['before its response', ''],
   ['during its response', 'the first bytes'],
-])('when the Worker closes the connection %s, the request to the target ends', beforeIdle, async (_, sent) => {
+])('the request to the target ends when the Worker closes the connection %s', beforeIdle, async (_, sent) => {
   const end = new AbortController();
   const closed = new Promise((resolve) => {
     respond = (request, response) => {

@@ -120,7 +120,7 @@ test.each([
     'api.test:443@evil.test:443',
     'CONNECT needs a host name or an IPv4 address, and a port',
   ],
-])('%j is refused, and a line of the log', async (text, name, reason) => {
+])('the target %j is refused, with a line of the log', async (text, name, reason) => {
   const { lines, port } = await relayed({ network: ['api.test'] });
   const message = `${name} was refused: ${reason}.`;
   const [head = '', body] = (await answerTo(port, text)).split('\r\n\r\n');

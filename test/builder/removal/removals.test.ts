@@ -145,7 +145,7 @@ describe.runIf(isRoot && canBeImmutable())('of a tree with a file that nobody ca
     undo.push(() => execFileSync('chattr', ['-R', '-i', state], { stdio: 'ignore' }));
   }
 
-  test('the rest is removed, and it goes to the quarantine with its owner', async () => {
+  test('the rest of a tree with a file that nobody can remove goes to the quarantine with its owner', async () => {
     const top = tree('top', { 'a/b/stuck': '', 'a/b/file': '', 'c/d': '' });
     immutable(join(top, 'a/b/stuck'));
     const removals = await open();
@@ -164,7 +164,7 @@ describe.runIf(isRoot && canBeImmutable())('of a tree with a file that nobody ca
     expect(lines).toEqual([['removal.quarantined', { ...owner, path, reason: 'EPERM' }]]);
   });
 
-  test('it is removed once it can be, by the next builder or by this one', async () => {
+  test('a tree in the quarantine is removed once it can be, by the next builder or by this one', async () => {
     const top = tree('top', { stuck: '' });
     immutable(join(top, 'stuck'));
     const first = await open();
@@ -201,7 +201,7 @@ test.runIf(isRoot).each([
   ['mounted', 'it is a mount point'],
   ['a/mounted', 'EBUSY'],
 ])(
-  'what is mounted in a tree at %s stays, and the tree goes to the quarantine until it is unmounted',
+  'a mounted folder in a tree at %s stays, and the tree goes to the quarantine until it is unmounted',
   async (at, reason) => {
     const kept = tree('kept', { 'inner/file': 'kept' });
     const top = tree('top', { 'a/file': '' });

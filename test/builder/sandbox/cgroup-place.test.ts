@@ -54,7 +54,7 @@ test('a builder with control groups of version 2 leaves its group, which then li
 test.each([
   ['does not offer a controller', { controllers: 'cpu memory' }, 'the group of the builder does not offer pids'],
   ['is not there', {}, 'the group of the builder does not offer memory, pids, cpu'],
-])('of version 2, a group that %s is not used', async (_, { controllers }: { controllers?: string }, reason) => {
+])('a group of version 2 that %s is not used', async (_, { controllers }: { controllers?: string }, reason) => {
   const mountPoint = newFolder();
   if (controllers) writeFileSync(join(mountPoint, 'cgroup.controllers'), controllers);
   expect(await findPlace(processFiles([`31 23 0:28 / ${mountPoint} rw - cgroup2 cgroup2 rw`], ['0::/']))).toBe(reason);

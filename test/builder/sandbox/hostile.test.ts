@@ -44,7 +44,7 @@ test('this machine supports a sandbox with its own root', () => {
 });
 
 describe('a plugin cannot see', () => {
-  test('the environment of the builder', async () => {
+  test('a plugin cannot see the environment of the builder', async () => {
     const id = await builder.run(handler('def predict(self, request):\n    return dict(os.environ)', 'import os'));
     expect(await builder.result(id)).toEqual({
       LANG: 'C.UTF-8',
@@ -54,7 +54,7 @@ describe('a plugin cannot see', () => {
     });
   });
 
-  test('other processes, their environment or their memory', async () => {
+  test('a plugin cannot see other processes, their environment or their memory', async () => {
     const id = await builder.run(
       handler(
         [
@@ -79,7 +79,7 @@ describe('a plugin cannot see', () => {
     });
   });
 
-  test('the files of the builder, of other instances and of this machine', async () => {
+  test('a plugin cannot see the files of the builder, of other instances and of this machine', async () => {
     const other = await builder.run(handler('def predict(self, request):\n    return {}'));
     const status = await builder.status(other);
     const paths = [
@@ -98,7 +98,7 @@ describe('a plugin cannot see', () => {
     expect(await builder.result(id, { paths })).toEqual(all(paths, 'absent'));
   });
 
-  test('the network, including the builder', async () => {
+  test('a plugin cannot see the network, including the builder', async () => {
     const id = await builder.run(attempts('socket.create_connection(path.split(":"), 1).close()'));
     const paths = [new URL(builder.url).host, '8.8.8.8:53'];
     expect(await builder.result(id, { paths })).toEqual(all(paths, 'refused'));
@@ -113,7 +113,7 @@ describe('a plugin cannot write', () => {
     expect(result).toEqual({ '/tmp/x': 'ok', ...all(system, 'refused') });
   });
 
-  test('more than its limit', async () => {
+  test('a plugin cannot write more than its limit', async () => {
     const id = await builder.run(
       handler(
         [
@@ -134,7 +134,7 @@ describe('a plugin cannot write', () => {
 });
 
 describe('a plugin cannot become', () => {
-  test('another user, or mount anything', async () => {
+  test('a plugin cannot become another user, or mount anything', async () => {
     const id = await builder.run(
       handler(
         [

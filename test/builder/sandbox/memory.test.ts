@@ -65,7 +65,7 @@ describe.each(cases)('$name', ({ uid, ended, refused }) => {
   });
   afterAll(() => builder.close());
 
-  test.each(ended)('more than its memory, %s, ends the instance, and its log says so', async (way) => {
+  test.each(ended)('a plugin that uses more than its memory, %s, ends, and its log says so', async (way) => {
     const id = await builder.run(hungry(way));
     expect(await builder.result(id, { serve: true })).toEqual({ kept: 60 });
     expect(refusal(await builder.invoke(id))).toBe('502 instance-crashed');
@@ -78,7 +78,7 @@ describe.each(cases)('$name', ({ uid, ended, refused }) => {
     expect(await builder.call(id)).toMatchObject({ status: 'error', error: { type: 'PermissionError' } });
   });
 
-  test('another instance is not restarted', async () => {
+  test('another instance is not restarted when one exceeds its memory', async () => {
     expect(await builder.result(good)).toEqual({});
     expect(await builder.status(good)).toMatchObject({ restarts: 0, cgroup: builder.cgroup });
   });

@@ -28,7 +28,7 @@ function fetchSource(repository: string, ref: string): Promise<Response> {
   return builder.fetch('/sources', { method: 'POST', body: JSON.stringify({ repository, ref }) });
 }
 
-test('it has one commit, which its files decide', async () => {
+test('the example repository has one commit, which its files decide', async () => {
   const source = async () =>
     sourceSchema.parse(JSON.parse((await fetchSource(example.url, 'v1.0.0')).headers.get(sourceHeader) ?? ''));
   const first = await source();
@@ -58,6 +58,6 @@ test.each([
   ['a path outside of it', 'GET', '/../config'],
   ['a push', 'GET', '/info/refs?service=git-receive-pack'],
   ['a push without asking', 'POST', '/git-receive-pack'],
-])('it does not serve %s', async (_, method, path) => {
+])('the example repository does not serve %s', async (_, method, path) => {
   expect((await fetch(`${example.url}${path}`, { method })).status).toBe(404);
 });

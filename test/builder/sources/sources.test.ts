@@ -102,13 +102,13 @@ describe('a fetch returns', () => {
     expect(files['plugin.go']).toBe(`package main // ${nth}\n`);
   });
 
-  test('a commit by its hash', async () => {
+  test('a fetch returns a commit by its hash', async () => {
     const { source, files } = await fetched(repository.url, first);
     expect(source).toMatchObject({ commit: first, ref_kind: 'commit', files: 2 });
     expect(Object.keys(files).sort()).toEqual(['actions/one.go', 'plugin.go']);
   });
 
-  test('the same bytes for the same tree in another repository', async () => {
+  test('a fetch returns the same bytes for the same tree in another repository', async () => {
     const tree = { 'a/only.go': 'package a\n', 'a/b.txt': 'b' };
     const one = await fetched(repositoryOf(tree).url, 'main');
     const other = git.repository('other');
@@ -120,7 +120,7 @@ describe('a fetch returns', () => {
     expect(two.source.commit).not.toBe(one.source.commit);
   });
 
-  test('the files of one folder, with the same bytes in every repository', async () => {
+  test('a fetch returns the files of one folder, with the same bytes in every repository', async () => {
     const files = { 'manifest.py': 'name\n', 'src/core.py': 'core\n' };
     const inFolder = { 'plugins/o c r/manifest.py': 'name\n', 'plugins/o c r/src/core.py': 'core\n' };
     const within = repositoryOf({ ...inFolder, 'plugins/ocr2/manifest.py': 'x', 'README.md': 'x' });
@@ -130,7 +130,7 @@ describe('a fetch returns', () => {
     expect(one.source.sha256).toBe(whole.source.sha256);
   });
 
-  test('a folder, whatever is beside it', async () => {
+  test('a fetch returns a folder, whatever is beside it', async () => {
     const tree = {
       'a/manifest.py': 'x',
       link: { link: 'a' },
@@ -148,13 +148,13 @@ describe('a fetch returns', () => {
     expect(files).toEqual({ '.gitattributes': attributes, 'plugin.go': '$Format:%H$\n', 'hidden.go': 'x' });
   });
 
-  test('an archive that is also stored as a blob, for a build', async () => {
+  test('a fetch returns an archive that is also stored as a blob, for a build', async () => {
     const { source } = await fetched(repository.url, 'v1.0.0');
     const response = await builder.fetch(`/blobs/${source.sha256}`);
     expect((await response.arrayBuffer()).byteLength).toBe(source.size_bytes);
   });
 
-  test('a repository that has moved', async () => {
+  test('a fetch follows a repository that has moved', async () => {
     git.intercept = (request, response) => {
       const moved = request.url?.startsWith('/old/plugin.git/') === true;
       if (moved) response.writeHead(301, { location: `${git.url}${request.url?.slice('/old'.length)}` }).end();
@@ -198,7 +198,7 @@ describe('refused before any connection:', () => {
     ['https://example.com/x.git\n--upload-pack=id', 'it is not a URL'],
     ['/etc', 'it is not a URL'],
     ['', 'it is not a URL'],
-  ])('the repository %j', async (repository, reason) => {
+  ])('the repository %j is refused before any connection', async (repository, reason) => {
     expect(await refused(repository, 'main')).toBe(
       `repository-not-taken: The repository URL is not allowed: ${reason}. Use the https URL of a public repository.`,
     );
@@ -223,7 +223,7 @@ describe('refused before any connection:', () => {
     'a/.b',
     '',
     'x'.repeat(201),
-  ])('the ref %j', async (ref) => {
+  ])('the ref %j is refused before any connection', async (ref) => {
     expect(await refused(`${git.url}/plugin.git`, ref)).toBe(
       'ref-not-taken: The version must be a tag, a branch or a full commit hash (40 hex digits).',
     );
@@ -232,7 +232,7 @@ describe('refused before any connection:', () => {
   test.each([
     ...['', '/', '/plugins', 'plugins/', 'a//b', '.', './a', 'a/./b', '..', '../a', 'a/..', '-a', '--output=/tmp/x'],
     ...['a:b', 'a\\b', 'a\nb', 'a\0b', 'x'.repeat(501)],
-  ])('the path %j', async (path) => {
+  ])('the path %j is refused before any connection', async (path) => {
     expect(await refused(`${git.url}/plugin.git`, 'main', builder, path)).toBe(
       'path-not-taken: The path must name a folder from the root of the repository, such as plugins/ocr, without a leading or trailing slash.',
     );
@@ -257,7 +257,7 @@ describe('a repository without', () => {
     ['a symbolic link to a folder', 'link'],
     ['a folder behind a symbolic link', 'link/deep'],
     ['a submodule', 'module'],
-  ])('the folder, where the path names %s', async (_, path) => {
+  ])('a fetch is refused if the repository lacks the folder, where the path names %s', async (_, path) => {
     const tree: Tree = {
       'a/one.py': '1',
       'a/deep/two.py': '2',
@@ -271,7 +271,7 @@ describe('a repository without', () => {
     );
   });
 
-  test('the branch, where a tag has its name', async () => {
+  test('a fetch is refused if the repository lacks the branch, where a tag has its name', async () => {
     const repository = repositoryOf({ 'a.go': 'package a' });
     repository.git('tag', 'v1');
     expect(await refused(repository.url, 'refs/heads/v1')).toBe(
@@ -279,7 +279,7 @@ describe('a repository without', () => {
     );
   });
 
-  test('the commit, or with another object of that hash', async () => {
+  test('a fetch is refused if the repository lacks the commit, or has another object of that hash', async () => {
     const repository = repositoryOf({ 'a.go': 'package a' });
     const absent = 'a'.repeat(40);
     expect(await refused(repository.url, absent)).toBe(
@@ -289,13 +289,13 @@ describe('a repository without', () => {
     expect(await refused(repository.url, tree)).toMatch(/^ref-not-found: /);
   });
 
-  test('any existence', async () => {
+  test('a fetch is refused if the repository does not exist', async () => {
     expect(await refused(`${git.url}/absent.git`, 'main')).toBe(
       'repository-not-found: The repository does not exist or is not public. Check the URL, or make the repository public.',
     );
   });
 
-  test('a Git server', async () => {
+  test('a fetch is refused if the repository has no Git server', async () => {
     const expected =
       'repository-unreachable: The repository does not respond to Git over HTTP. Check the URL, or retry later.';
     expect(await refused('http://127.0.0.1:9/x.git', 'main')).toBe(expected);

@@ -15,7 +15,7 @@ test.each([
   ['image_tags', ['structure', 'packages', 'schemas', 'pipeline', 'tests', 'realtime'], []],
   ['csv_rows', ['structure', 'packages', 'schemas', 'pipeline', 'tests'], ['realtime']],
   ['embeddings_onnx', ['structure', 'packages', 'schemas', 'pipeline', 'tests', 'realtime'], []],
-])('%s', { timeout }, async (name, passed, skipped) => {
+])('the example %s passes slipway test', { timeout }, async (name, passed, skipped) => {
   const example = fileURLToPath(import.meta.resolve(`../../../examples/${name}`));
   const { stdout } = await slipway(['test', '--json', example, '--sample-data', `${example}/tests/sample.json`], {
     env,

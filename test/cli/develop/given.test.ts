@@ -54,7 +54,7 @@ async function tested(args: string[], environment: Record<string, string> = {}) 
 
 const model = ['--model', 'words=@words.txt'];
 
-test('what is asked for and not given is refused in the terms of a deployment, and nothing is started', async () => {
+test('a plugin that asks for what is not given is refused in the terms of a deployment, and nothing is started', async () => {
   const { check, exit } = await tested([]);
   expect([exit, check('secrets'), check('models'), check('pipeline')]).toEqual([
     'failed',

@@ -14,7 +14,7 @@ function reportOf(stdout: string): string {
   return lines.join('\n').replaceAll(/[\d.]+ m?s\b/g, 'TIME');
 }
 
-test.each(readdirSync(folder))('%s', async (name) => {
+test.each(readdirSync(folder))('the tests of a plugin have their outcome: %s', async (name) => {
   const { code, stderr, stdout } = await slipway(['test', join(folder, name, 'input')]);
   const runner = /\bunittest\b/.test(stdout) ? 'unittest' : 'pytest';
   const report = `${reportOf(stdout)}exit code ${code}\n`;

@@ -143,7 +143,7 @@ test('a schema that only running manifest.py shows is refused, too', async () =>
   ]);
 });
 
-test('what a plugin returns must be what it declares', async () => {
+test('a plugin that returns something else than it declares fails', async () => {
   const steps =
     'def build_steps(request, **kwargs):\n    return {"steps": [size]}\n\n\ndef size(batch):\n    batch["size"] = ["many"] * len(batch)\n    return batch\n';
   const cwd = folderOf({
@@ -220,7 +220,7 @@ test.each([
   ['a,b\r\n"x, ""y""\nz",\r\n', [{ a: 'x, "y"\nz', b: '' }]],
   ['a\n1', [{ a: '1' }]],
   ['a,b\n,\n', [{ a: '', b: '' }]],
-])('parses the CSV %j', (text, rows) => {
+])('a CSV %j is parsed', (text, rows) => {
   expect(parseCsvRows(text)).toEqual(rows);
 });
 

@@ -143,7 +143,7 @@ test.each<[string, string[], object[], Answer, unknown, string]>([
     ['POST', '/api/plugins', 'wait=0', body],
     '✓ upper is being installed\n  next     slipway show upper --kind pipeline\n',
   ],
-])('%s', async (_, args, list, answer, expected, stdout) => {
+])('slipway install sends its request: %s', async (_, args, list, answer, expected, stdout) => {
   const { requests, environment } = await serverWith([list], answer);
   const ended = await inProcess(['install', ...args], environment);
   expect([ended.exit, ended.stdout.replace(/in [\d.]+ m?s/, 'in TIME'), requests]).toEqual([
@@ -243,7 +243,7 @@ test.each<[string, string, Answer, string[]]>([
       '  fix      Check the progress with `slipway show upper --kind pipeline`.',
     ],
   ],
-])('%s', async (_, exit, answer, expected) => {
+])('slipway install ends with the state of the plugin: %s', async (_, exit, answer, expected) => {
   const { environment } = await serverWith([[]], answer);
   const ended = await inProcess(['install', repository, '--timeout', '0s'], environment);
   const lines = ended.stderr.split('\n').filter((line) => !/^(· |$| {2}request )/.test(line));

@@ -203,7 +203,7 @@ test.each([
       'A call did not end within 30 s.',
     ],
   ],
-])('logs --level %s', async (level, expected) => {
+])('slipway logs --level %s prints lines of that level and above', async (level, expected) => {
   const { stdout } = await run('logs', 'notes@1.0.0', '--level', level);
   expect(
     stdout
@@ -304,7 +304,7 @@ test.each([
   ['inputs', ['-d', '{}'], /^ {2}inputs: .*"text"/],
   ['inputs', ['-d', '{"text": 1}'], /^ {2}inputs\.text: .*"string"/],
   ['parameters', ['-d', '{"text": "a"}', '--parameters', '{"top": "x"}'], /^ {2}parameters\.top: .*"integer"/],
-])('invoke refuses %s that the schema does not allow, before sending: %j', async (_, args, line) => {
+])('slipway invoke refuses %s that the schema does not allow, before sending: %j', async (_, args, line) => {
   const ran = await run('invoke', 'notes', ...args);
   expect([ran.exit, ran.stderr.split('\n')]).toEqual([
     'usage',

@@ -20,7 +20,7 @@ test.each<[string[], Scripted[], string]>([
   [['notes@1.0.0'], [{}], 'http://console.test/n/ns_1/plugins/notes/versions/1.0.0#link=sl_1'],
   [['upper', '--kind', 'storage'], [], 'http://console.test/n/ns_1/go/storage/upper#link=sl_1'],
   [['word-count', '--kind', 'pipeline'], [], 'http://console.test/n/ns_1/go/pipeline/word-count#link=sl_1'],
-])('open %j', async (args, before, url) => {
+])('slipway open %j opens the page', async (args, before, url) => {
   const { exit, stdout } = await open(args, ...before, link);
   expect([exit, stdout]).toEqual(['done', `${url}\n`]);
 });

@@ -37,7 +37,7 @@ describe('in a folder of files', () => {
     expect(await filesFound(folderOf(files))).toEqual(['SLP903 one/go.mod', 'SLP901 one/plugin.go', 'SLP201 two.py']);
   });
 
-  test('the folders of tools are skipped', async () => {
+  test('the folders of tools are skipped in a folder of files', async () => {
     const skipped = ['.git/hooks', 'node_modules/x', '__pycache__', '.venv/lib', 'src/.venv'];
     const files = Object.fromEntries(skipped.map((folder) => [`${folder}/a.py`, bad]));
     expect(await filesFound(folderOf({ ...files, 'src/a.py': bad }))).toEqual(['SLP201 src/a.py']);
@@ -67,7 +67,7 @@ describe('in a folder of files', () => {
 });
 
 describe('in the folder of a plugin', () => {
-  test('every link is rejected', async () => {
+  test("every link in a plugin's folder is rejected", async () => {
     const cwd = folderOf({ 'p/manifest.py': plugin['manifest.py'], 'p/pipeline.py': plugin['pipeline.py'] });
     symlinkSync('pipeline.py', join(cwd, 'p/batch.py'));
     symlinkSync('/', join(cwd, 'p/root'));

@@ -49,7 +49,7 @@ test.each<[string[], object]>([
     },
   ],
   [['--org', '--memory-mb', '4096', '--replace'], { kind: 'extractor', permissions: { memory_mb: 4096 }, add: false }],
-])('give %j sends the permissions of that plugin', async (options, body) => {
+])('slipway grants give %j sends the permissions of that plugin', async (options, body) => {
   const { exit, sent, stdout } = await ran(['give', 'lookup', ...options], { body: grant });
   expect(sent).toEqual([['PUT /v1/grants', { plugin: 'lookup', ...body }]]);
   expect([exit, stdout]).toEqual(['done', '✓ lookup is granted:\n  network api.example.com\n  calls of 60 s\n']);
@@ -142,7 +142,7 @@ test.each<[string, string[], Scripted[], string]>([
   ['a forward without a local port', ['lookup', '--forward', 'db:9042'], [], 'Use PORT=HOST:PORT'],
   ['a fraction', ['lookup', '--timeout-s', '1.5'], [], 'Use a whole number.'],
   ['a time above the limit', ['lookup', '--timeout-s', '121'], [], '✗ timeout_s must be at most 120'],
-])('give of %s is refused before anything is granted', async (_, args, answers, message) => {
+])('slipway grants give of %s is refused before anything is granted', async (_, args, answers, message) => {
   const { exit, sent, stderr } = await ran(['give', ...args], ...answers);
   expect(exit).toBe('usage');
   expect(stderr).toContain(message);
@@ -178,7 +178,7 @@ test.each<[string[], string]>([
   [[], 'plugin=lookup&kind=extractor&namespace=ns_1'],
   [['--org'], 'plugin=lookup&kind=extractor'],
   [['--kind', 'storage'], 'plugin=lookup&kind=storage'],
-])('revoke %j names the plugin as give does', async (options, query) => {
+])('slipway grants revoke %j names the plugin as give does', async (options, query) => {
   const { exit, sent, stdout } = await ran(['revoke', 'lookup', '--yes', ...options], {
     body: { success: true, plugin: 'lookup' },
   });

@@ -54,7 +54,7 @@ test.each<[string, string[], object]>([
     ['--org', '--action', 'publish'],
     { kind: 'extractor', provider: 'github', action: 'publish' },
   ],
-])('create sends %s, and prints only the secret to standard output', async (_, options, body) => {
+])('slipway hooks create sends %s, and prints only the secret to standard output', async (_, options, body) => {
   const { exit, stdout, stderr, sent } = await ran(['create', 'ocr', ...options], [{ body: withSecret }]);
   expect({ exit, stdout, sent }).toEqual({
     ...{ exit: 'done', stdout: 'whsec_secret\n' },
@@ -109,7 +109,7 @@ test('slipway hooks deliveries says why a push failed', async () => {
 test.each([
   [true, 'a push of it is deployed'],
   [false, 'the hook does not select it'],
-])('test says what a push would publish (selected: %s)', async (selected, said) => {
+])('slipway hooks test says what a push would publish (selected: %s)', async (selected, said) => {
   const trial = { ref: 'v1', ref_kind: 'tag', commit: '0123456789abcdef', files: 1, selected };
   const { stdout, sent } = await ran(['test', 'dhk_1', 'v1'], [{ body: trial }]);
   expect(stdout).toBe(`✓ tag v1 is 0123456789ab with 1 file; ${said}\n`);

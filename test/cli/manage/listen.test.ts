@@ -90,7 +90,7 @@ async function announce(url: string, bytes: number): Promise<number | undefined>
   return response.statusCode;
 }
 
-test('what is not a delivery is refused and not shown', async () => {
+test('a request that is no delivery is refused and not shown', async () => {
   await using server = await scriptedServer({ body: { endpoint_id: 'whk_1', secret } }, { body: {} });
   const { interrupt, url } = await listener(server.url);
   expect([(await fetch(url)).status, await announce(url, (1 << 20) + 1)]).toEqual([405, 413]);

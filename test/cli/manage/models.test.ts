@@ -72,7 +72,7 @@ test.each([
   ['absent.gguf', 'ENOENT'],
   ['', 'it is a folder'],
   ['empty.gguf', 'it is empty'],
-])('put of %j, which cannot be read, sends nothing', async (name, reason) => {
+])('slipway models put of %j, which cannot be read, sends nothing', async (name, reason) => {
   const { exit, received, stderr } = await ran(['put', 'weights', join(weights(), '..', name)], () => []);
   expect([exit, received]).toEqual(['usage', []]);
   expect(stderr).toContain('✗ cannot read ');
@@ -117,7 +117,7 @@ test('slipway models list prints size, digest and waiver of each model', async (
 test.each([
   [[], 'false'],
   [['--force'], 'true'],
-])('delete %j says whether a live version may lose it', async (options, force) => {
+])('slipway models delete %j says whether a live version may lose it', async (options, force) => {
   const { exit, received, stdout } = await ran(['delete', 'weights', '--yes', ...options], () => [
     { body: { success: true, name: 'weights' } },
   ]);

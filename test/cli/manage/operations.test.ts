@@ -60,7 +60,7 @@ test.each<[string[], object, string, unknown, string]>([
     '',
     'RESOURCE          USED  LIMIT  WHAT\nlive_deployments  3     200    live plugins\n',
   ],
-])('%j', async (args, body, request, sent, stdout) => {
+])('a command %j sends its request and prints its table', async (args, body, request, sent, stdout) => {
   await using server = await scriptedServer({ body });
   const ran = await inProcess(args, { SLIPWAY_BASE_URL: server.url, SLIPWAY_API_KEY: 'sk_any' });
   const [received] = server.received;

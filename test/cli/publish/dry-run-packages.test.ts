@@ -37,7 +37,7 @@ test('packages are installed and listed, and nothing is uploaded', async () => {
   ]);
 });
 
-test('what a deployment could not install fails with the explanation of the resolver', async () => {
+test('a dry run fails with the explanation of the resolver if a deployment could not install the packages', async () => {
   const { code, stderr, stdout } = await dryRun('planned==7\n');
   expect([code, stdout]).toEqual([1, '']);
   expect(stderr).toContain(

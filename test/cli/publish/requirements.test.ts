@@ -77,7 +77,7 @@ test.each([
     { SLIPWAY_BASE_URL: 'http://127.0.0.1:9', SLIPWAY_API_KEY: 'sk_any', SLIPWAY_NAMESPACE: 'ns_1' },
     'Connection to http://127.0.0.1:9 failed: ',
   ],
-])('publish --dry-run without %s says what it could not check', async (_, env, reason) => {
+])('slipway publish --dry-run without %s says what it could not check', async (_, env, reason) => {
   const { exit, stdout } = await inProcess(['publish', folderOf(asking), '--dry-run'], env);
   const [first = '', second] = stdout.split('\n');
   expect(exit).toBe('done');

@@ -31,7 +31,7 @@ test.each([
   [['--to', '-2'], 'v1', v1],
   [['--to', 'v1'], 'v1', v1],
   [['--to', '1111'], 'v1', v1],
-])('%j', async (args, ref, to) => {
+])('slipway rollback of a Go plugin goes to the version of %j', async (args, ref, to) => {
   const shown = `upper v2 (222222222222) → ${ref} (${to.git_commit_hash.slice(0, 12)}): starts the stored executable; Git is not asked\n`;
   const dry = await rollBack(...args, '--dry-run', '--json');
   expect([dry.exit, dry.stderr, dry.requests]).toEqual(['done', shown, [plan]]);
@@ -55,7 +55,7 @@ test('a branch that several versions have is the newest of them that does not se
 test.each([
   ['-3', 'upper has no version -3'],
   ['v9', 'upper has no installed version v9'],
-])('--to %s', async (to, message) => {
+])('slipway rollback of a Go plugin refuses --to %s', async (to, message) => {
   expect(await rollBack('--to', to, '--yes')).toMatchObject({
     exit: 'failed',
     stderr: `✗ ${message}

@@ -89,7 +89,7 @@ test.each<[string, Served, string[], number, string[]]>([
     0,
     [...inOrder.slice(0, 4), 'namespace lacking'],
   ],
-])('%s', async (_, served, args, code, expected) => {
+])('slipway doctor reports in order: %s', async (_, served, args, code, expected) => {
   const found = await doctor(await serverThat(served), args);
   expect([found.code, found.lines]).toEqual([code, expected]);
 });

@@ -116,7 +116,7 @@ test.each<[string, Given, unknown]>([
     { flags: { baseUrl: 'https://flag.test' }, local },
     [undefined, ['https://flag.test', '--base-url'], undefined],
   ],
-])('%s', (_, given, expected) => {
+])('a setting has its order of sources: %s', (_, given, expected) => {
   expect(resolved(given)).toEqual(expected);
 });
 

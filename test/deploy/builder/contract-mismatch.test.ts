@@ -85,7 +85,7 @@ test.each([
   ['POST', invoke, 404, 'instance-gone'],
   ['GET', '/logs/dep_1', 404, 'instance-gone'],
   ['GET', '/instances/dep_1', 426, 'contract-mismatch'],
-])('While it waits, %s %s answers %d %s', (method, path, status, code) =>
+])('a request %s %s while a container waits answers %d %s', (method, path, status, code) =>
   withContainer(async ({ container, put, ask }) => {
     container.isOfAnotherRelease = true;
     await put();

@@ -53,7 +53,7 @@ test.each([
   ['POST', '/builds'],
   ['PUT', '/blobs/ab'],
   ['GET', '/health'],
-])('where builds are done, %s %s starts a container with a way out', (method, path) =>
+])('a request %s %s where builds are done starts a container with a way out', (method, path) =>
   withContainer(async ({ container, ask }) => {
     expect((await ask(method, path)).status).toBe(200);
     expect(container.started.map((options) => options?.enableInternet)).toEqual([true]);
@@ -72,10 +72,12 @@ test('the question what an environment has to suit starts the container of the i
 test.each([
   ['builds', 'GET', '/blobs/ab'],
   ['instance', 'DELETE', '/data/plg_1'],
-] as const)('%s: a %s of %s starts nothing, because what is not there has nothing', (purpose, method, path) =>
-  withContainer(async ({ container, ask }) => {
-    expect([(await ask(method, path)).status, container.commands]).toEqual([404, []]);
-  }, purpose),
+] as const)(
+  'a container for %s starts nothing for a %s of %s, because what is not there has nothing',
+  (purpose, method, path) =>
+    withContainer(async ({ container, ask }) => {
+      expect([(await ask(method, path)).status, container.commands]).toEqual([404, []]);
+    }, purpose),
 );
 
 test('a request is forwarded unchanged, with the token of the container', () =>

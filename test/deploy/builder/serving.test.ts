@@ -11,10 +11,10 @@ test.each([
   ['a concurrency of its own', { max_concurrency: 50 }, { max_concurrency: 2 }, { replicas: 1, concurrency: 50 }],
   ['more calls than an instance takes', {}, { max_concurrency: 9999 }, { replicas: 1, concurrency: 512 }],
   ['values that are not counts', { num_replicas: 'two' }, { max_concurrency: 0.5 }, undefined],
-])('%s', (_, serve_config, compute_profile, serving) => {
+])('the requested serving is read from the manifest: %s', (_, serve_config, compute_profile, serving) => {
   expect(requestedServing({ serve_config, compute_profile })).toEqual(serving);
 });
 
-test('no manifest', () => {
+test('no manifest requests no serving', () => {
   expect(requestedServing(null)).toBeUndefined();
 });

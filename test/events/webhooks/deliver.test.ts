@@ -184,7 +184,7 @@ describe('a delivery', () => {
 });
 
 describe('the secrets', () => {
-  test('both sign during the overlap of a rotation', async () => {
+  test('both secrets sign during the overlap of a rotation', async () => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
     const rotated = await scene.org.post(`${hook.path}/rotate`, { overlap_seconds: 3600 });
@@ -256,7 +256,7 @@ function countedBody(chunks: number): { body: ReadableStream<Uint8Array>; read: 
   return { body, read: () => read };
 }
 
-test('at most 64 KiB of a response are read', async () => {
+test('64 KiB of a response are read at most', async () => {
   const { body, read } = countedBody(1000);
   const scene = await sceneAnsweredWith(() => new Response(body));
   await deliverEvents(scene, scene.hook);

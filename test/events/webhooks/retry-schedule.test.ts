@@ -14,7 +14,7 @@ test.each([
   [7, 50_400, 55_440],
   [8, 50_400, 55_440],
   [9, undefined, undefined],
-])('after %i attempts, the next one follows in %s s to %s s', (attempts, soonest, latest) => {
+])('the next attempt after %i attempts follows in %s s to %s s', (attempts, soonest, latest) => {
   expect(seconds(retryWaitMs(attempts, () => 0))).toBe(soonest);
   expect(seconds(retryWaitMs(attempts, () => 1))).toBe(latest);
 });

@@ -252,7 +252,7 @@ test.each([
 test.each([
   [5, 'verified'],
   [6, 'unreachable'],
-])('%i redirects: %s', async (redirects, verification) => {
+])('an artifact behind %i redirects is: %s', async (redirects, verification) => {
   const scene = await agentScene();
   const id = await registered(scene, { artifactUrl: 'https://artifacts.example.com/0' });
   let requests = 0;

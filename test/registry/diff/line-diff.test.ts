@@ -52,7 +52,7 @@ test.each<[text: string, a: string[], b: string[]]>([
   ],
   ['two kinds of lines in random order', scattered(100_000, 1), scattered(100_000, 7)],
   ['half as many copies of one line', new Array<string>(200_000).fill(''), new Array<string>(100_000).fill('')],
-])('%s: no more effort than there is', (_text, a, b) => {
+])('a diff takes no more effort than there is: %s', (_text, a, b) => {
   const effort = { left: 1_000_000 };
   const { removed, added } = diffLines(a, b, effort);
   expect(commonLines(a, removed)).toEqual(commonLines(b, added));

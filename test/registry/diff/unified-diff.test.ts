@@ -122,6 +122,6 @@ test.each<Case>([
     additions: 1,
     deletions: 1,
   },
-])('$title', ({ path = 'x.py', old, now, text, additions, deletions }) => {
+])('a unified diff is right: $title', ({ path = 'x.py', old, now, text, additions, deletions }) => {
   expect(unifiedDiff(path, old, now, { left: 1_000_000 })).toEqual({ text, additions, deletions });
 });

@@ -68,7 +68,7 @@ test.each<[steps: Step[], active: string | null, previous: string | null]>([
   [[publish('1.0.1'), publish('1.0.2'), remove('1.0.2')], '1.0.1', '1.0.0'],
   [[publish('0.9.0'), remove('1.0.0')], '0.9.0', null],
   [[publish('1.0.1'), remove('1.0.1'), remove('1.0.0')], null, null],
-])('%j: active is %s, and before it was %s', async (steps, active, previous) => {
+])('the steps %j leave active %s, and before it %s', async (steps, active, previous) => {
   const s = await scene();
   for (const step of steps) await take(s, step);
   expect(await activeAndPrevious(s)).toEqual([active, previous]);

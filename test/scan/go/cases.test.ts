@@ -10,7 +10,7 @@ import { scanGoPlugin } from '../support/go-plugin.ts';
 const folder = fileURLToPath(new URL('../../fixtures/go', import.meta.url));
 const cases = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
 
-test.each(cases)('$name', async ({ name }) => {
+test.each(cases)('the findings are those of the Go case: $name', async ({ name }) => {
   const files = readdirSync(join(folder, name), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))

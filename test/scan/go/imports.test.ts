@@ -16,7 +16,7 @@ const forbidden = [
 const cautioned = ['golang.org/x/sys/unix', 'golang.org/x/sys/windows/registry'];
 
 test.each([...forbidden.map((path) => ['SLP901', path]), ...cautioned.map((path) => ['SLP904', path])])(
-  '%s %s, under any name',
+  'the rule %s finds an import of %s, under any name',
   async (rule, path) => {
     const forms = ['', 'x ', '_ ', '. ', 'naïve '].map((name) => `import ${name}"${path}"`);
     const found = await goFindings(`package p\n${forms.join('\n')}\n`);

@@ -12,7 +12,7 @@ test.each([
   ['net', 'ListenPacket', 'SLP904'],
   ['net', 'ListenConfig', 'SLP904'],
   ['net', 'ListenMulticastUDP', 'SLP904'],
-] as const)('%s.%s, called or not', async (path, name, rule) => {
+] as const)('the member %s.%s is reported, called or not', async (path, name, rule) => {
   const found = [`2:9 ${rule} ${path}.${name}`];
   expect(await goFindingsIn(`var x = ${path}.${name}()`, `import "${path}"`)).toEqual(found);
   expect(await goFindingsIn(`var x = sys.${name}`, `import sys "${path}"`)).toEqual(found);

@@ -57,7 +57,7 @@ describe('go.mod', () => {
   );
 });
 
-test('its name may be in upper case, as on a file system that ignores case', async () => {
+test('a go.mod may have its name in upper case, as on a file system that ignores case', async () => {
   expect(await goFindings('module m\nreplace a => ./a', 'x/GO.MOD')).toEqual(['2:9 SLP903 a']);
   expect(await goFindings('[submodule "a"]', '.GitModules')).toEqual(['1:1 SLP903 submodule']);
 });
@@ -66,6 +66,6 @@ test.each([
   ['[submodule "a"]\n\tpath = a\n[ SubModule "b"]', ['1:1 SLP903 submodule', '3:1 SLP903 submodule']],
   ['', []],
   ['# [submodule "a"]', []],
-])('.gitmodules of %j', async (text, expected) => {
+])('the submodules of a .gitmodules are reported: %j', async (text, expected) => {
   expect(await goFindings(text, '.gitmodules')).toEqual(expected);
 });

@@ -50,7 +50,7 @@ describe('the findings do not depend on', () => {
     );
   });
 
-  test('the name of the package or where it is used', async () => {
+  test('the findings do not depend on the name of the package or where it is used', async () => {
     const wrappers = fc.constantFrom(
       ['if a {', '}'],
       ['for range a {', '}'],
