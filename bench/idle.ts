@@ -12,7 +12,7 @@ const startMs = 600_000;
 /** The clock ticks faster for 40 s after a start. */
 const settleMs = 45_000;
 const measuredMs = 60_000;
-/** Of /proc/PID/stat, on every Linux that Node supports. */
+/** Clock ticks per second in /proc/PID/stat, on every Linux that Node supports. */
 const ticksPerSecond = 100;
 
 const state = mkdtempSync(join(tmpdir(), 'slipway-idle-'));

@@ -12,7 +12,7 @@ import { print } from './local/terminal.ts';
 const folder = process.argv[2] ?? 'console-screenshots';
 const viewport = { width: 1280, height: 800 };
 
-/** Of the demo's plugins, which the tests of the console do without. */
+/** Pages of the demo's plugins, which the tests of the console do without. */
 const demoPages = [
   { name: 'demo-plugin', path: '/n/{namespace}/plugins/text_profile', shown: 'serves calls to the name' },
   { name: 'demo-source', path: '/n/{namespace}/plugins/text_profile/versions/1.0.0/source', shown: 'manifest.py' },

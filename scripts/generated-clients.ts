@@ -20,7 +20,7 @@ import {
 import { installGoPlugin } from './local/sample-plugins.ts';
 import { print } from './local/terminal.ts';
 
-/** What the calls of each client must return, by surface. */
+/** Results that the calls of each client must return, by surface. */
 const expectedResults = {
   namespaced: 'sample_1_0_0',
   organization: 'sample_1_0_0',

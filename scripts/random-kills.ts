@@ -184,7 +184,7 @@ function victimProcesses(victim: Victim): Process[] {
 
 interface Kill {
   victim: Victim;
-  /** Until the next good answer. */
+  /** Time until the next good answer. */
   ms: number;
   orphans: string[];
 }

@@ -21,7 +21,7 @@ import { duration, paint, prefixed, print, row, timed } from './local/terminal.t
 import { startWorkerd } from './local/workerd.ts';
 
 const healthyWaitMs = 30_000;
-/** What a start stores in the state folder, and what earlier versions did. `--fresh` deletes these. */
+/** Files that a start stores in the state folder, and those of earlier versions. `--fresh` deletes them. */
 const stateFiles = [
   'platform',
   'builder',
@@ -34,7 +34,7 @@ const stateFiles = [
 
 /** The environment before the runtime was prepared, which the builder inherits. */
 const originalEnvironment = { ...process.env };
-/** What the builder reports when it is ready. Defined before `main` runs. */
+/** Message of the builder when it is ready. Defined before `main` runs. */
 const readySchema = z.object({ sandbox: z.string(), cgroup: z.string() });
 process.chdir(fileURLToPath(import.meta.resolve('..')));
 if (process.argv.includes('--help')) print(usage);
@@ -131,7 +131,7 @@ async function prepare({ shutdown }: Run): Promise<void> {
   await step.ended;
 }
 
-/** In the background. */
+/** Runs the demos in the background. */
 function runDemos(example: ExampleRepository, shutdown: Shutdown): void {
   const step = startStep('scripts/local/demos.ts', { BUILDER_EXAMPLE_REPOSITORY: example.url });
   shutdown.add(step.stop);

@@ -22,7 +22,7 @@ const events = options.failing ? 1300 : 500;
 const killAfter = options.failing ? [400, 900] : [100, 250, 400];
 const clients = 8;
 const deliveryTimeoutMs = 240_000;
-/** From the first event to the last one's arrival. */
+/** Longest time from the first event to the last one's arrival. */
 const failingMaxMs = 150_000;
 const hangMs = 35_000;
 const retriesMs = 45_000;
@@ -114,7 +114,7 @@ class Receivers {
     }
   }
 
-  /** Of twenty first attempts, five get 500 and one hangs for 35 s: 30 % fail, a sixth of them by hanging. */
+  /** Fails some of the first attempts: of twenty, five get 500 and one hangs for 35 s, so 30 % fail, a sixth of them by hanging. */
   async #fails(id: string, response: ServerResponse): Promise<boolean> {
     if (this.#attempted.has(id)) return false;
     const nth = this.#attempted.add(id).size;

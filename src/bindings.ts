@@ -19,7 +19,7 @@ const builder = z.discriminatedUnion('BUILDER_MODE', [
     BUILDER_URL: z.url(),
     BUILDER_TOKEN: z.string().min(16),
     /**
-     * Who sends requests to URLs that users gave: the `builder`, which refuses addresses that are not public, or the Worker itself
+     * Sender of requests to URLs that users gave: the `builder`, which refuses addresses that are not public, or the Worker itself
      * (`direct`), for networks that reach no private address, such as Cloudflare's (decision 39).
      */
     EGRESS: z.enum(['builder', 'direct']).default('builder'),
@@ -29,7 +29,7 @@ const builder = z.discriminatedUnion('BUILDER_MODE', [
     BUILDER_MODE: z.literal('container'),
     INSTANCES_LITE: binding<DurableObjectNamespace>('getByName'),
     INSTANCES_BASIC: binding<DurableObjectNamespace>('getByName'),
-    /** Of the size standard-1. */
+    /** Containers of the size standard-1. */
     INSTANCES: binding<DurableObjectNamespace>('getByName'),
     INSTANCES_STANDARD_2: binding<DurableObjectNamespace>('getByName'),
     INSTANCES_STANDARD_3: binding<DurableObjectNamespace>('getByName'),
@@ -73,7 +73,7 @@ const platform = z.object({
   LOG_LEVEL: z.enum(['info', 'warn']).default('info'),
 });
 
-/** What receives the output of isolates. Its environment is the Worker's. */
+/** Environment of the receiver of isolates' output. It is the Worker's. */
 const isolateLogEnvironment = z.object({ ISOLATE_LOGS: binding<Queue>('send') });
 
 const isolates = z.discriminatedUnion('ISOLATES', [
@@ -101,7 +101,7 @@ const vectors = z.discriminatedUnion('VECTOR_STORE', [
 
 const environment = platform.extend(retentionSettings.shape).and(builder).and(isolates).and(vectors);
 
-/** What the Durable Objects of containers use. Their environment is the Worker's. */
+/** Environment of the Durable Objects of containers. It is the Worker's. */
 const containerEnvironment = z.object({
   ARCHIVES: platform.shape.ARCHIVES,
   DB: platform.shape.DB,
@@ -144,7 +144,7 @@ const localAddress = /^https?:\/\/(?:127\.0\.0\.1|localhost)(?:[:/]|$)/;
 /** The local store is a route of the Worker, whose URLs lead to this machine. */
 export const localStoreFault = 'is "local", which is for local runs only: set "r2"';
 
-/** What wrangler.toml has in place of values that only the operator knows. */
+/** Placeholders in wrangler.toml for values that only the operator knows. */
 export const placeholder = /\b(?:ACCOUNT_ID|DATABASE_ID|PYTHON_DIGEST|NODE_DIGEST|GO_DIGEST)\b/i;
 
 /** The runtime passes the same object to all requests of an isolate. To validate it takes longer than the rest of most of them. */

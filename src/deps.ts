@@ -57,7 +57,7 @@ export interface Deps extends RequestDatabase, ExternalUrlRules {
 
 /** Where Slipway itself connects, a builder sends it (`contract/builder/egress.ts`), which follows no redirects. */
 export interface OutsideRequest {
-  /** For which it is sent. */
+  /** Organization for which it is sent. */
   organization: OrganizationId;
   method: 'GET' | 'POST';
   headers: Record<string, string>;

@@ -64,7 +64,7 @@ import { prepareScan } from './scan-host/scans.ts';
 
 const noDeadline = Number.POSITIVE_INFINITY;
 
-/** Publishes an uploaded archive: the verdict, worked out within the request if it takes less than 20 s, else by the queue. */
+/** Publishes an uploaded archive: inline if the verdict takes under 20 s, otherwise by queue. */
 export async function confirmUpload(
   deps: Deps,
   id: UploadId,
@@ -202,7 +202,7 @@ async function publish(deps: Deps, publication: Publication): Promise<UploadOutc
 interface Made {
   /** The scan's, with what the analysis adds. */
   evaluation: Evaluation;
-  /** Of a kind that is built. Nothing is placed if the evaluation rejects it. */
+  /** Results of building, for the kinds that are built. Nothing is placed if the evaluation rejects it. */
   results: Pick<AcceptedContent, 'built' | 'placement' | 'capabilities'>;
 }
 

@@ -9,7 +9,7 @@ export const moduleVersion = 'v1.0.0';
 type ModuleFiles = Record<string, string>;
 
 export interface ModuleProxy {
-  /** For GOPROXY. */
+  /** URL for GOPROXY. */
   url: string;
   /** The lines of go.sum for a module. */
   sums(module: string): string;

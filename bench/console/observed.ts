@@ -9,7 +9,7 @@ const loadedSchema = z.object({
   apiRequests: z.number(),
   /** The longest chain of requests that each began after another one had ended. */
   apiDepth: z.number(),
-  /** What was requested more than once. */
+  /** URLs that were requested more than once. */
   repeated: z.array(z.string()),
   /** Received, with headers. */
   bytes: z.number(),
@@ -60,7 +60,7 @@ export async function readLoaded(page: Page): Promise<Loaded> {
   return loadedSchema.parse(await page.evaluate(summary));
 }
 
-/** From input to the next paint, of what happened since the last call: the longest. Zero if all took 16 ms or less. */
+/** Returns the longest time from input to the next paint since the last call. Zero if all took 16 ms or less. */
 export async function longestInteraction(page: Page): Promise<number> {
   const durations = z.array(z.number()).parse(await page.evaluate('observed.interactions.splice(0)'));
   return Math.max(0, ...durations);

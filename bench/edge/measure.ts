@@ -6,11 +6,11 @@ import { Connection, requestBytes } from '../realtime/connection.ts';
 import { type Measured, measuredSchema } from '../realtime/load.ts';
 import { body } from './subject.ts';
 
-/** What is called: a POST with the plugin's call. */
+/** Target of the measurement: a POST with the plugin's call. */
 export interface Target {
   url: string;
   headers: Record<string, string>;
-  /** What each answer contains. */
+  /** Text that each answer contains. */
   expected: string;
 }
 

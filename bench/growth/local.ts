@@ -24,7 +24,7 @@ export type Counts = z.infer<typeof countsSchema>;
 
 const filledSchema = z.object({ organizationId: z.string(), local: z.custom<Local>() });
 
-/** Where the state is, and how much of it there is. */
+/** Place of the state, and its size. */
 export interface Place {
   folder: string;
   scale: number;

@@ -2,7 +2,7 @@
 
 export interface Target {
   namespaceId: string;
-  /** Of a version in the namespace with many versions. */
+  /** ID of a version in the namespace with many versions. */
   deep: string;
   /** The newest deployment of the namespace. */
   deploymentId: string;

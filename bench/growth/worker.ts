@@ -27,7 +27,7 @@ async function counted(work: () => Promise<unknown>): Promise<RowCounts & { ms: 
   }
 }
 
-/** Of all messages that queues delivered. */
+/** Rows read and written by all delivered queue messages. */
 const consumed = noRows();
 
 /** A batch of one message that is neither acknowledged nor retried. */

@@ -90,7 +90,7 @@ async function callBadly(local: Local, name: string, until: number): Promise<Map
 
 const answer = z.object({ error: z.string().nullish() });
 
-/** What an author reads, by the command line. */
+/** Returns the output that an author reads on the command line. */
 function slipway(local: Local, ...args: string[]): string {
   const env = {
     ...process.env,

@@ -8,11 +8,11 @@ export const loadSchema = z.object({
   url: z.string(),
   headers: z.record(z.string(), z.string()),
   body: z.string(),
-  /** What each answer has to contain. */
+  /** Text that each answer must contain. */
   expected: z.string(),
   connections: z.number(),
   seconds: z.number().optional(),
-  /** In place of `seconds`. */
+  /** Number of calls, in place of `seconds`. */
   calls: z.number().optional(),
 });
 export type Load = z.infer<typeof loadSchema>;

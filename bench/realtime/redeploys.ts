@@ -6,7 +6,7 @@ import { type Load, type Measured, measuredSchema } from './load.ts';
 import type { Server, Target } from './servers.ts';
 
 export interface Redeploys {
-  /** From the request to the promotion, by the server's own record. */
+  /** Times from the request to the promotion, by the server's own record. */
   milliseconds: number[];
   measured: Measured;
 }

@@ -65,7 +65,7 @@ async function printRedeploys(rates: ReadonlyMap<string, number>): Promise<void>
   }
 }
 
-/** What is not measured any longer must not take time from what is. */
+/** Stops servers that are no longer measured, which would take time from the others. */
 async function stopPeers(): Promise<void> {
   for (const peer of servers.filter(({ redeploy }) => !redeploy)) {
     await peer.stop();

@@ -15,7 +15,7 @@ HOST_FOLDER = os.path.dirname(os.path.abspath(__file__))
 CHANNEL_FD = 3
 
 
-# What serving needs of the settings. The others have paths of the machine, and would stay in a frame that the plugin can see.
+# Settings that serving needs. The others have paths of the machine, and would stay in a frame that the plugin can see.
 SERVED = ("shims", "code", "packages", "models", "entry", "answer_bytes", "limit_notes", "threads")
 
 

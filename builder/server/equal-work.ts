@@ -9,7 +9,7 @@ interface Request {
 }
 
 interface Started<Run> {
-  /** What those who want it get, as soon as it runs. */
+  /** The work, which all who requested it share as soon as it runs. */
   run: Run;
   /** Settles when it has ended. From then on, a request starts it again. */
   ended: Promise<unknown>;
@@ -18,7 +18,7 @@ interface Started<Run> {
 export class EqualWork<Run> {
   readonly #slots: FairSlots;
   readonly #running = new Map<string, Run>();
-  /** By key, the organizations that wait for it. */
+  /** Organizations that wait, by key. */
   readonly #queued = new Map<string, Map<Organization, PromiseWithResolvers<Run>>>();
 
   constructor(slots: FairSlots) {

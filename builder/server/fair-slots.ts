@@ -20,9 +20,9 @@ const noShare: Share = { running: 0, turn: 0 };
 export class FairSlots {
   readonly #total: number;
   readonly #perOrganization: number;
-  /** Of the organizations whose work runs or waits. */
+  /** Shares of the organizations whose work runs or waits. */
   readonly #shares = new Map<Organization, Share>();
-  /** In order of arrival. */
+  /** Waiting work in order of arrival. */
   readonly #waiting: Waiting[] = [];
   #taken = 0;
   #turn = 0;

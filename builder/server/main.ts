@@ -112,7 +112,7 @@ async function run(settings: Settings): Promise<void> {
   onParentExit(() => process.exit(0));
 }
 
-/** What a kind of confinement does not keep apart. */
+/** Limits that follow from what a kind of confinement does not keep apart. */
 const kindLimits: Record<SandboxKind, Partial<Limits>> = {
   namespaces: {},
   landlock: { organizationsMax: 1 },

@@ -14,9 +14,9 @@ const successSchema = z.object({ succeeded: z.array(z.unknown()) });
 export interface Column {
   place: string;
   kind: string;
-  /** By attack: `held`, `succeeds` where docs/security.md says so, or `BROKEN`. */
+  /** Outcome of each attack: `held`, `succeeds` where docs/security.md says so, or `BROKEN`. */
   results: Map<string, string>;
-  /** What succeeded although it is confined there. */
+  /** Attacks that succeeded although the place confines them. */
   broken: string[];
   alone?: Measured;
   beside?: Measured;

@@ -18,10 +18,10 @@ import { callDuring, startGoodPlugin } from './good-plugin.ts';
 import { type Place, pythonOfBuilders } from './places.ts';
 
 const MiB = 1024 * 1024;
-/** What the rest of the machine may write meanwhile. */
+/** Space that the rest of the machine may write meanwhile. */
 const othersMiB = 64;
 const sampleMs = 20;
-/** What was filled is removed in the background. */
+/** Time within which the filled space is removed, in the background. */
 const removedWithinMs = 30_000;
 const endedLine = /^The process ended: (.*)\. Restarting\.$/;
 
@@ -92,7 +92,7 @@ async function usedAfter(before: number): Promise<number> {
   return usedMiB();
 }
 
-/** What is in use on the disk of the machine. */
+/** Returns the space in use on the disk of the machine. */
 function usedMiB(): number {
   const { blocks, bfree, bsize } = statfsSync(tmpdir());
   return ((blocks - bfree) * bsize) / MiB;

@@ -81,7 +81,7 @@ function outcomeOf({ status, body }: Answer): string {
   return answer.status === 'error' ? answer.error.message : JSON.stringify(answer.result);
 }
 
-/** What the builder reported of the process in this flood. */
+/** Returns the builder's lines about the process in this flood. */
 async function newLines(client: BuilderClient, id: string, logged: number): Promise<string[]> {
   const lines = (await client.logs(id)).slice(logged).filter((line) => line.startsWith('host: The process'));
   return [...new Set(lines)];

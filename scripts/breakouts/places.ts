@@ -23,9 +23,9 @@ export interface Placed {
   cgroup: string;
   /** Whether instances have users of their own. */
   ownUser: boolean;
-  /** On this machine. */
+  /** ID of the builder's process on this machine. */
   pid: number;
-  /** As the builder's plugins would see them. */
+  /** Facts as the builder's plugins would see them. */
   seen: { pid: number; port: number; stateFolder: string; serverFile: string };
   /** Runs Python beside the builder. */
   python: string[];
@@ -36,13 +36,13 @@ export interface Placed {
 export interface LocalOptions {
   sandbox?: SandboxKind;
   uid?: number;
-  /** What the kernel is to lack: `namespaces`, `landlock`. */
+  /** Features that the kernel is to lack: `namespaces`, `landlock`. */
   lacking?: string[];
   single?: boolean;
 }
 
 export const user = 61_234;
-/** Of the builders of this machine. */
+/** Python of the builders of this machine. */
 export const pythonOfBuilders = process.env.PYTHON || '/usr/bin/python3';
 const serverFile = resolve('builder/server/main.ts');
 const readyLine =

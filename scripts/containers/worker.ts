@@ -27,7 +27,7 @@ const idleSeconds = 15;
 export interface ContainerWorker {
   client: ExtractorClient;
   local: Local;
-  /** In the order in which they were added; to be run in reverse. */
+  /** Functions in the order in which they were added; to be run in reverse. */
   cleanups: (() => unknown)[];
 }
 

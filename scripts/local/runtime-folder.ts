@@ -14,7 +14,7 @@ export function temporaryFolder(state: string): string {
   return join(platformFolder(state), 'tmp');
 }
 
-/** What workerd runs: all Workers with their bindings, as Miniflare serialized them. It contains secrets. */
+/** Returns the file of workerd's configuration: all Workers with their bindings, as Miniflare serialized them. It contains secrets. */
 export function runtimeConfigFile(state: string): string {
   return join(temporaryFolder(state), 'workerd.config');
 }

@@ -10,7 +10,7 @@ import { z } from 'zod';
 const cacheFolder = 'node_modules/.cache/slipway';
 /** Bundles of earlier states of the sources that are kept. */
 const bundlesMax = 4;
-/** What a bundle depends on. The lockfile stands for the installed packages. */
+/** Inputs of a bundle. The lockfile stands for the installed packages. */
 const sources = ['src', 'scripts/local/queue-broker.ts', 'scripts/local/worker-bundle.ts', 'package-lock.json'];
 const configFile = 'wrangler.toml';
 /** Cloudflare's values where wrangler.toml has none. */

@@ -38,7 +38,7 @@ const filesSchema = z.object({
 });
 /** Some 40 MiB. */
 const downloadMs = 10 * 60_000;
-/** Of Go's file modes. */
+/** Bit of a folder in Go's file modes. */
 const isFolder = 2 ** 31;
 
 /** Returns the path of the interpreter. */

@@ -8,7 +8,7 @@ import { pythonNames } from './pythons.ts';
 const resultsSchema = z.object({
   /** The whole version of Python. */
   python: z.string(),
-  /** By requirement. Null: it works. */
+  /** Failures by requirement. Null: it works. */
   failures: z.record(z.string(), z.object({ stage: z.string(), message: z.string() }).nullable()),
 });
 export type Results = z.infer<typeof resultsSchema>;

@@ -45,7 +45,7 @@ export async function lookUpKey(
 
 interface Lookup {
   cache: KeyCache;
-  /** Of the secret that was sent. */
+  /** SHA-256 of the secret that was sent. */
   hash: string;
   now: number;
   beforeLookup: () => Promise<void>;

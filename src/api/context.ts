@@ -37,7 +37,7 @@ export function missingKey(): Problem {
   return new Problem('unauthorized', 'No API key was sent');
 }
 
-/** What a call to a plugin needs: the request's dependencies the isolate's cached routes, and where the call is counted. */
+/** Returns the dependencies of a call to a plugin: those of the request, the isolate's cached routes, and where the call is counted. */
 export function callDeps(c: Context<AppEnv>): CallDeps {
   const { caches, deps, requestId } = c.var;
   const timeoutMs = requestTimeoutMs(c);

@@ -1,4 +1,4 @@
-// What reading an archive collects, whatever its format.
+// Collects the contents of an archive while it is read, whatever its format.
 import type { Finding } from '../contract/findings/finding.ts';
 import { Defect } from './defect.ts';
 import type { Meter } from './meter.ts';

@@ -40,7 +40,7 @@ type Work<Options> = (
   ...args: (string | undefined)[]
 ) => Promise<CommandResult>;
 
-/** What a command does without an account. `reason` is why there is no connection; a command that needs one throws it. */
+/** Work of a command without an account. `reason` is why there is no connection; a command that needs one throws it. */
 type OfflineWork<Options> = (
   reason: unknown,
   options: Options & ConnectionOptions,

@@ -39,7 +39,7 @@ declare module '@tanstack/react-router' {
   }
 }
 
-/** What the server answered is shown on the page. Only faults of the page itself are logged. */
+/** Logs faults of the page itself. An error answer of the server is shown on the page. */
 function onCaughtError(error: unknown): void {
   if (!(error instanceof ApiError) && !(error instanceof ConnectionError)) console.error(error);
 }

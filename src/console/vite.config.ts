@@ -33,18 +33,18 @@ export default defineConfig({
   build: {
     outDir: '../../public/console',
     emptyOutDir: true,
-    // Which files a page loads (scripts/checks/console-size.ts).
+    // Lists the files that each page loads (scripts/checks/console-size.ts).
     manifest: '.files.json',
     target: 'es2023',
     // A file below the limit would become a data: URL, which the content security policy refuses.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 700,
-    // Packages mark their client parts for servers that render pages, which there are none of here.
+    // Packages mark their client parts for servers that render pages. There is no such server here.
     rolldownOptions: {
       onLog: (level, log, report) => log.code === 'MODULE_LEVEL_DIRECTIVE' || report(level, log),
       output: {
-        // What pages share is in two files, rather than in one for each part. A release changes only the second one.
+        // Code that pages share is in two files, rather than in one for each part. A release changes only the second one.
         codeSplitting: {
           groups: [
             {

@@ -49,21 +49,18 @@ export type QueueName = (typeof queueNames)[number];
 export const endpointStates = ['enabled', 'disabled'] as const;
 export type EndpointState = (typeof endpointStates)[number];
 
-/** By request, because the receiver responded with 410, or after days of nothing but failures. */
+/** Reasons why a webhook is disabled: by request, because the receiver responded with 410, or after days of nothing but failures. */
 export const disableReasons = ['request', 'gone', 'failing'] as const;
 export type DisableReason = (typeof disableReasons)[number];
 
 export const deliveryStates = ['pending', 'succeeded', 'failed'] as const;
 export type DeliveryState = (typeof deliveryStates)[number];
 
-/** Who sends the pushes that a deploy hook receives, and how they are signed. */
+/** Providers that send pushes to a deploy hook, each with its own signature. */
 export const hookProviders = ['github', 'gitlab', 'gitea', 'generic'] as const;
 export type HookProvider = (typeof hookProviders)[number];
 
-/**
- * What a deploy hook does with a push: publish the commit and deploy it; publish it only; deploy the active version again, without
- * Git.
- */
+/** Actions of a deploy hook on a push: publish the commit and deploy it; publish it only; deploy the active version again, without Git. */
 export const hookActions = ['update', 'publish', 'redeploy'] as const;
 export type HookAction = (typeof hookActions)[number];
 

@@ -5,7 +5,7 @@ export const hourMs = 3_600_000;
 /** Bucket n holds calls of up to 2^n ms, the last one also longer calls. No call of a plugin takes longer than two minutes. */
 const bucketCount = 18;
 
-/** Of one version, or of several together. */
+/** Calls of one version, or of several together. */
 export interface CallCount {
   calls: number;
   /** Calls whose answer was an error, and those without an answer. */

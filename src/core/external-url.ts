@@ -2,7 +2,7 @@
 // on Cloudflare no private address is reachable. Every redirect must be checked again.
 
 export interface ExternalUrlRules {
-  /** Also allow http://127.0.0.1:PORT and http://localhost:PORT, for local runs. */
+  /** Allows http://127.0.0.1:PORT and http://localhost:PORT too, for local runs. */
   allowLoopback: boolean;
   /** Ports of Slipway's own services on this machine. They are never a target. */
   ownPorts: ReadonlySet<string>;

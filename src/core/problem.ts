@@ -3,7 +3,7 @@
 
 export interface ProblemSpec {
   status: number;
-  /** What happened, for docs/messages.md. The message of each occurrence says it in detail. */
+  /** Says what happened, for docs/messages.md. The message of each occurrence says it in detail. */
   title: string;
   /** How to fix it, as an instruction. */
   hint: string;
@@ -22,7 +22,7 @@ export const problems = {
   },
   'cross-site': {
     status: 403,
-    title: 'Request of another site',
+    title: 'Cross-site request',
     hint: 'Send the request from a page of this server, with the header `Slipway-CSRF` of `GET /v1/session`. Programs send an API key.',
   },
   'quota-exceeded': {
@@ -197,7 +197,7 @@ export const problems = {
 export type ProblemCode = keyof typeof problems;
 
 export interface ProblemOptions {
-  /** What went wrong, machine-readable. Shown to the caller. */
+  /** Machine-readable details of the failure. Shown to the caller. */
   details?: Record<string, unknown>;
   /** How to fix this occurrence, if the hint of the table is too general. */
   hint?: string;

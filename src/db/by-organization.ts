@@ -15,7 +15,7 @@ interface Waiting {
   leaseUntil: AnySQLiteColumn;
   /** The condition of an index on (organization_id, lease_until), as the index has it. */
   isWaiting: SQL;
-  /** Which of the rows looked at may be chosen: a condition on `lookedAt`. */
+  /** Condition on `lookedAt` that says which of the rows looked at may be chosen. */
   isDue: SQL | undefined;
   /** How many to choose of each organization. */
   perOrganization: number;

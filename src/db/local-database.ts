@@ -1,7 +1,7 @@
 // D1 in the process that serves the calls: the queries of one request run in turn with those of others (core/turns.ts).
 import { inTurn } from '../core/turns.ts';
 
-/** Which queries take turns. A request may change that between two of them. */
+/** Selects the queries that take turns. A request may change that between two of them. */
 export interface Pace {
   takesTurns: boolean;
 }

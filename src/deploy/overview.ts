@@ -21,7 +21,7 @@ export type Deployment = typeof deployments.$inferSelect;
 export const isCurrentAttempt: SQL = notInArray(deployments.status, ['superseded', 'cancelled']);
 
 export interface DeploymentOverview {
-  /** What serves the version in the namespace now. */
+  /** Deployment that serves the version in the namespace now. */
   serving: Deployment | null;
   /** The latest deployment that isn't older than the pointer's last move. */
   newest: Deployment | null;
@@ -30,7 +30,7 @@ export interface DeploymentOverview {
 export interface VersionOverview {
   version: PluginVersion;
   overview: DeploymentOverview;
-  /** What its plugin is granted. Null: nothing. */
+  /** Permissions that its plugin is granted. Null: none. */
   granted: Permissions | null;
 }
 

@@ -119,7 +119,7 @@ function typeOf({ type, version }: Pick<DeploymentRequest, 'type' | 'version'>):
 export interface NewAttempt {
   id: DeploymentId;
   type: DeploymentType;
-  /** To be sent if the deployment was created. */
+  /** Message to send if the deployment was created. */
   message: OutboxMessage;
   statements: [Statement, ...Statement[]];
 }

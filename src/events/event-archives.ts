@@ -7,7 +7,7 @@ import type { Deps } from '../deps.ts';
 
 export type EventArchive = typeof eventArchives.$inferSelect;
 
-/** What the blocks contain never changes, so neither does an object. Keys sort in the order of the chain. */
+/** Returns the key of an archive. The content of blocks never changes, so neither does an object. Keys sort in the order of the chain. */
 export function archiveKeyOf({
   organizationId,
   firstBlock,

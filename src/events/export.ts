@@ -44,7 +44,7 @@ class Export {
   readonly #deps: ExportDeps;
   readonly #limits: ExportLimits;
   readonly #at: ExportPosition;
-  /** Of the last event. Undefined: it must be looked up. */
+  /** Sequence number of the last event. Undefined: it must be looked up. */
   #seq: number | undefined;
   readonly #counts = { events: 0, blocks: 0 };
   readonly #left: { pages: number; archives: number };

@@ -24,7 +24,7 @@ export type HookKind = Exclude<DeployHook['kind'], 'agent'>;
 
 type WriteDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'webhookKey'> & ExternalUrlRules;
 
-/** What can be changed later. */
+/** Fields that can be changed later. */
 export interface HookFields {
   description: string | null;
   branches: string[];
@@ -39,7 +39,7 @@ export interface HookFields {
 export interface NewHook extends Omit<HookFields, 'status'> {
   kind: HookKind;
   plugin: string;
-  /** Of an extractor. Null: of the organization. Ignored for Go plugins, which have one namespace. */
+  /** Namespace of an extractor. Null: of the organization. Ignored for Go plugins, which have one namespace. */
   namespaceId: NamespaceId | null;
   provider: HookProvider;
   /** Defaults to the repository and path of the plugin's active version. */

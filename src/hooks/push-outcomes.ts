@@ -6,7 +6,7 @@ import { changePush, type Push, pushData } from './push-statements.ts';
 export interface Run {
   hook: DeployHook;
   push: Push;
-  /** Of the hook's lease. */
+  /** Token of the hook's lease. */
   token: string;
 }
 

@@ -24,7 +24,7 @@ export function hookActor({ id }: Pick<Hook, 'id'>): ActorRef {
   return { type: 'hook', id };
 }
 
-/** What every event of a push says. */
+/** Returns the data of every event of a push. */
 export function pushData({ hookId, ref }: Pick<Push, 'hookId' | 'ref'>) {
   return { hook_id: hookId, ref };
 }

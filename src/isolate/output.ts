@@ -1,7 +1,7 @@
 // Splits what a call of a plugin prints into lines, and bounds it.
 import type { OutputStream } from './wasi.ts';
 
-/** Of one call. An isolate can't slow a plugin down that prints too much, so the rest is dropped. */
+/** Limits of the output of one call. An isolate can't slow a plugin down that prints too much, so the rest is dropped. */
 export const outputLimits = { bytes: 128 * 1024, lines: 1000, lineBytes: 16 * 1024 };
 
 const newline = 0x0a;

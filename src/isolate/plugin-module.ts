@@ -69,7 +69,7 @@ export class PluginModule {
     });
   }
 
-  /** What the plugin does wrong ends the instance, and becomes the call's error. */
+  /** Runs the plugin's code. Its faults end the instance, and become the call's error. */
   #guarded(attempt: Attempt, print: PrintLine, run: () => Uint8Array<ArrayBuffer>): CallOutcome {
     const output = new CallOutput(print);
     this.#output = output;
@@ -121,7 +121,7 @@ export class PluginModule {
   }
 }
 
-/** What the plugin answered is none, or what it is not made of functions. */
+/** The plugin's answer is none, or its parts are no functions. */
 class InvalidAnswer extends Error {}
 
 function functionOf(exports: WebAssembly.Exports, name: string): NumberFunction {

@@ -25,7 +25,7 @@ export interface CheckLimits {
   matchingMax: number;
 }
 
-/** What a request may cost. */
+/** Largest costs of a check in a request. */
 const defaultLimits: CheckLimits = { evaluationsMax: 20_000, matchingMax: 50_000_000 };
 const errorsMax = 50;
 /** Errors of the library that are read, including nested ones. */

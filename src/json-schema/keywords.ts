@@ -14,7 +14,7 @@ const withSchema = new Set(
 );
 const withList = new Set('prefixItems items allOf anyOf oneOf'.split(' '));
 const withMap = new Set('$defs definitions properties patternProperties dependentSchemas dependencies'.split(' '));
-/** Of these, the schemas that apply to the same value as the schema that holds them. */
+/** Keywords whose schemas apply to the same value as the schema that holds them. */
 const inPlace = new Set('not if then else allOf anyOf oneOf dependentSchemas dependencies'.split(' '));
 
 /** Returns what is wrong with the value of a keyword, as the end of a sentence that begins with its place. */

@@ -8,7 +8,7 @@ import { type ReadSchema, readSchema } from './read-schema.ts';
 import { shownValue, valueAt } from './shown-value.ts';
 import { type Feature, isImplied, missingColumns, missingVectors, namedVectors, vectorProblems } from './vectors.ts';
 
-/** What each check may cost: before a version serves and for tests, and for one of its calls. An evaluation takes about 2 µs. */
+/** Largest costs of a check: before a version serves and for tests, and for one of its calls. An evaluation takes about 2 µs. */
 export const outputLimits = {
   test: { evaluationsMax: 200_000, matchingMax: 50_000_000 },
   call: { evaluationsMax: 2_000, matchingMax: 1_000_000 },

@@ -145,7 +145,7 @@ function typeProblem(
   return invalid(`${wrong}, not ${shown(culprit)}.${hint}`, place);
 }
 
-/** What other languages call the types. */
+/** Types by their names in other languages. */
 const familiarTypes: Record<string, string> = {
   str: 'string',
   text: 'string',

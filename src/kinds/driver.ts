@@ -1,4 +1,4 @@
-// What differs between the kinds of plugins on the way from bytes to traffic. pipeline.ts has the order of the steps; a driver
+// Differences between the kinds of plugins on the way from bytes to traffic. pipeline.ts has the order of the steps; a driver
 // fills in those that depend on the kind.
 import type { Meter } from '../archive/meter.ts';
 import type { OpenedArchive } from '../archive/open.ts';
@@ -41,7 +41,7 @@ export interface Opened {
   warnings: Finding[];
 }
 
-/** What a plugin's own files declare. */
+/** Declarations in a plugin's own files. */
 export interface Description {
   /** The claim; for a Git source with the name that its plugin.yaml gives. */
   claim: Claim;
@@ -74,7 +74,7 @@ export interface KindDriver {
   place(deps: Deps, described: Description, built: BuildOutput): Promise<VersionPlacement | Rejected>;
   /** The error that a rejection by findings, or after too many attempts, is reported with. */
   rejectionError(reason: 'attempts' | Finding[], upload: Pick<Upload, 'source'>): InstallError | null;
-  /** What a failure while publishing means: the client's fault rejects or reopens the upload, anything else is retried. */
+  /** Interprets a failure while publishing: the client's fault rejects or reopens the upload, anything else is retried. */
   handlePublishFailure(deps: Deps, publication: Publication, error: unknown): Promise<UploadOutcome>;
   /** Runs after the upload was accepted as a version, or ended as one that was published before. */
   afterPublish(deps: Deps, published: Published): Promise<void>;

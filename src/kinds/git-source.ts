@@ -1,4 +1,4 @@
-// What the kinds that come from Git have in common: fetching the source, and what a failure means when no client can fix it.
+// Steps that the kinds from Git share: fetching the source, and what a failure means when no client can fix it.
 import { BuilderError } from '../contract/builder/instances.ts';
 import type { GitSource } from '../contract/builder/sources.ts';
 import type { Finding } from '../contract/findings/finding.ts';

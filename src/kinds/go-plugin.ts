@@ -137,7 +137,7 @@ async function reasonOf(deps: Deps, described: Description, { wasm }: BuildOutpu
   return failure === undefined ? undefined : needsContainer(`does not start in an isolate (${failure})`);
 }
 
-/** What a version runs was built before it was published; this checks that it is still stored. */
+/** Checks that the version's executable is still stored. It was built before the version was published. */
 async function checkExecutable(
   { blobs, clock }: Deps,
   { version, log }: EnvironmentUse & { version: PluginVersion },

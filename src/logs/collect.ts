@@ -7,7 +7,7 @@ type CollectDeps = LogStore & Pick<Deps, 'builder' | 'log'>;
 
 /** Chunks that one invocation stores. Each is a request of the Worker, which may make a limited number of them. */
 const chunksMax = 500;
-/** Between two requests to a builder that does not answer. */
+/** Time between two requests to a builder that does not answer. */
 const retryMs = 5000;
 
 /** A step of the sweep: stores what there is, also chunks that still grow. */

@@ -16,7 +16,7 @@ export type IsolateOutput = z.infer<typeof isolateOutputSchema>;
 /** A message of a queue may have 128 KB. */
 const messageCharsMax = 48 * 1024;
 
-/** What the runtime reports of an isolate that it ended. */
+/** Outcomes that the runtime reports for an isolate that it ended. */
 const endedOutcomes = new Map([
   ['exceededCpu', 'The call exceeded its processor time. Its isolate was ended.'],
   ['exceededMemory', 'The call exceeded the memory of an isolate. Its isolate was ended.'],

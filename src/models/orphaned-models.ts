@@ -41,7 +41,7 @@ async function orphanedContents({ db, clock }: Pick<Deps, 'db' | 'clock'>, objec
   return orphans.map(({ key }) => key);
 }
 
-/** What was sent to a URL that ended, and what is larger than its reservation and so can't be confirmed. */
+/** Returns uploads whose URL has ended, and those larger than their reservation, which can't be confirmed. */
 async function unreservedUploads({ db }: Pick<Deps, 'db'>, objects: R2Object[]): Promise<string[]> {
   if (objects.length === 0) return [];
   const sent = objects.map(({ key, size }) => [key, size, ...key.slice(modelUploadsFolder.length).split('/')]);

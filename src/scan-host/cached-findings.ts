@@ -9,7 +9,7 @@ import { fileFindingsPrefix } from '../registry/storage/stored-findings.ts';
 import type { Upload } from '../registry/uploads/uploads.ts';
 import type { FileAnalysis } from '../scan/linking/file-analysis.ts';
 
-/** What analyses depend on, apart from the sources. They are reused only if all of it is the same. */
+/** Settings that analyses depend on, apart from the sources. They are reused only if all of it is the same. */
 const scanSettingsSchema = z.object({ policyVersion: z.string(), level: z.enum(policyLevels) });
 export type ScanSettings = z.infer<typeof scanSettingsSchema>;
 
@@ -45,7 +45,7 @@ const cachedFileSchema = z.object({
   /** The analysis of the source as if it stood alone, and which of its roots were the plugin's own. */
   alone: analysisSchema,
   owned: z.array(z.string()),
-  /** By path: its analysis with what other files say, and the digest of these answers. */
+  /** Analyses by path, each with what other files say and the digest of these answers. */
   linked: z.record(z.string(), z.object({ analysis: analysisSchema, answers: z.string() })),
 });
 

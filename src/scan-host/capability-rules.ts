@@ -28,7 +28,7 @@ export function withCapabilityErrors(rules: SQL): SQL {
 /** SQL: the version's capabilities give a finding, waived or not. */
 export const hasCapabilityFinding: SQL = sql`(${hasError} or ${hasWarning})`;
 
-/** What the current policy finds in the version's analysis. */
+/** Returns the findings of the current policy in the version's analysis. */
 export function versionCapabilityFindings({
   capabilities: analysis,
   definition: declared,

@@ -17,7 +17,7 @@ export interface Evaluation {
   /** The scan's findings; those that a waiver covers are marked. */
   findings: Finding[];
   verdict: Verdict;
-  /** What must still be true when the batch accepts the upload, and the events that it writes. */
+  /** Conditions that must still hold when the batch accepts the upload, and the events that it writes. */
   guard: AcceptanceGuard;
 }
 

@@ -25,7 +25,7 @@ import { applyWaivers, inForce, type Waiver } from './waivers.ts';
 
 /** Limits of one page. */
 export const previewLimits = {
-  /** Of scanning archives that were not scanned at the level yet. */
+  /** Time for scanning archives that were not scanned at the level yet. */
   scanMs: 10_000,
   /** Versions; two scans with up to 100 KB of findings are read for each. */
   versionsMax: 50,
@@ -58,7 +58,7 @@ interface Candidate {
   decidingId: Scan['id'];
 }
 
-/** What a page of verdicts depends on. */
+/** Basis of a page of verdicts. */
 interface Basis {
   level: PolicyLevel;
   scans: readonly Scan[];

@@ -16,7 +16,7 @@ import { applyWaivers, selectWaiversFor } from './waivers.ts';
 export interface VersionScan {
   version: PluginVersion;
   scan: Scan;
-  /** With the waivers applied. */
+  /** Verdict with the waivers applied. */
   verdict: Verdict;
   findings: Finding[];
 }

@@ -31,7 +31,7 @@ interface SarifResult {
   message: { text: string };
   /** Empty for a finding about the archive as a whole. */
   locations: SarifLocation[];
-  /** From where the name is bound first to the finding. Absent if the source names the thing itself. */
+  /** Trail from where the name is bound first to the finding. Absent if the source names the thing itself. */
   codeFlows?: SarifCodeFlow[];
   partialFingerprints: { 'slipwayFinding/v1': string };
   /** Present on every result if it is present on any (SARIF §3.27.23). */

@@ -22,7 +22,7 @@ export interface ScanOptions {
   /** The language of the plugin that the file belongs to. Defaults to Python. */
   language?: Language;
   level?: PolicyLevel;
-  /** What the plugin's other files say. Defaults to a file that stands alone. */
+  /** Facts from the plugin's other files. Defaults to a file that stands alone. */
   links?: Links;
 }
 

@@ -30,7 +30,7 @@ export type BatchTest = { deploymentId: Route['deploymentId'] } & (
   | { failure: PluginFailure; lines: LogLine[] }
 );
 
-/** What the plugin does wrong is an answer. Throws only what is not its fault. A run of which nobody waits for the answer is stopped. */
+/** Runs a batch over rows. Returns plugin faults as results; throws only platform errors. Stops a run when its caller leaves. */
 export async function testBatch(deps: CallDeps, actor: Actor, request: BatchRequest): Promise<BatchTest> {
   const deployed = await findDeployed(deps, actor, request);
   const { deploymentId } = deployed;

@@ -107,7 +107,7 @@ function failed(deps: CallDeps, { deploymentId, version }: Route, error: unknown
   return failureOf(error, { callMs: limitMsOf(deps, version), pluginMs: timeLimitMs(version) });
 }
 
-/** What a call of this route needs to know, for the builder. */
+/** Returns the options of a call of this route, for the builder. */
 export function callOptions(deps: CallDeps, { mark, version }: Route): CallOptions {
   return {
     mark: mark ?? undefined,

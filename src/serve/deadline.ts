@@ -6,7 +6,7 @@ import type { Route } from './route.ts';
 
 /** When a caller ceases to wait. */
 export interface Deadline {
-  /** What the caller asked for. */
+  /** Timeout that the caller asked for. */
   timeoutMs: number;
   at: number;
 }
@@ -19,7 +19,7 @@ export function limitMsOf({ deadline }: Pick<Waiting, 'deadline'>, version: Rout
   return Math.min(timeLimitMs(version), deadline?.timeoutMs ?? Number.POSITIVE_INFINITY);
 }
 
-/** What is left of the caller's time. */
+/** Returns the time left of the caller's. */
 export function timeLeftMs({ clock, deadline }: Pick<Waiting, 'clock' | 'deadline'>): number | undefined {
   return deadline && Math.max(1, deadline.at - clock.now());
 }

@@ -17,7 +17,7 @@ export interface PrintedLines {
   end: LogPosition | null;
 }
 
-/** What a follower has read. */
+/** Position of a follower in the log. */
 export interface ReadLog {
   deploymentId: string;
   end: LogPosition | null;

@@ -38,7 +38,7 @@ function stateOf(status: InstanceStatus | undefined): InstanceState['state'] {
   return status?.state === 'restarting' ? 'restarting' : 'asleep';
 }
 
-/** What a container that did not start answers about its instance. */
+/** Error codes of a container that did not start, about its instance. */
 const startFailures: ReadonlySet<string> = new Set<BuilderError['code']>([
   'container-failed',
   'contract-mismatch',

@@ -9,7 +9,7 @@ import { watchOutput } from './watch-output.ts';
 export interface Invocation {
   route: Route;
   answer: CallAnswer;
-  /** What the answer lacks of what the manifest declares, if the caller asked for that. */
+  /** Differences between the answer and the manifest's declaration, if the caller asked for them. */
   mismatches?: string[];
 }
 

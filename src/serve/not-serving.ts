@@ -10,11 +10,11 @@ import { stillBuilding } from '../registry/building.ts';
 
 interface NotServing {
   namespaceId: NamespaceId;
-  /** What the pointer would name that does not. */
+  /** Version or plugin whose pointer names nothing. */
   subject: { versionId: VersionId } | { pluginId: PluginRowId };
   /** How the caller named it. */
   name: string;
-  /** What to say if no deployment explains it. */
+  /** Message if no deployment explains it. */
   message: string;
   /** It is deployed without a request as soon as it is published, like a Go plugin. */
   deploysItself?: boolean;

@@ -7,7 +7,7 @@ import type { DeploymentId, NamespaceId, PluginRowId } from '../core/ids.ts';
 import { callHours } from '../db/schema/traffic.ts';
 import type { Deps } from '../deps.ts';
 
-/** What is counted of, in the hour of `startedAt`. */
+/** Version whose calls are counted, in the hour of `startedAt`. */
 export interface CountedVersion {
   namespaceId: NamespaceId;
   pluginId: PluginRowId;
@@ -70,7 +70,7 @@ function count(
   }
 }
 
-/** What this isolate has counted of a plugin and not written yet. */
+/** Returns the calls of a plugin that this isolate has counted and not written yet. */
 export function unwrittenHours(
   counters: CallCounters,
   of: Pick<CountedCall, 'namespaceId' | 'pluginId'>,

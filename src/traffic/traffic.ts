@@ -26,7 +26,7 @@ export interface Traffic {
 
 type ReadDeps = Pick<Deps, 'db' | 'clock'> & { counters: CallCounters };
 
-/** Of an extractor. One D1 round trip; 404 for a name without versions. */
+/** Counts the calls of an extractor. One D1 round trip; 404 for a name without versions. */
 export async function trafficOf(
   deps: ReadDeps,
   actor: Actor,
@@ -45,7 +45,7 @@ export async function trafficOf(
   return joined(deps, { namespaceId, pluginId: plugin.id, rows, ...period });
 }
 
-/** Of a Go plugin, which is in the organization's default namespace. */
+/** Counts the calls of a Go plugin, which is in the organization's default namespace. */
 export async function goTrafficOf(
   deps: ReadDeps,
   actor: Actor,

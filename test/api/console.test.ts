@@ -6,7 +6,7 @@ import { testApp } from '../support/deps.ts';
 const accept = 'text/html,application/xhtml+xml';
 const page = '<!doctype html><title>Slipway</title>';
 
-/** With a console of one page and one file. */
+/** Creates an app with a console of one page and one file. */
 function consoleApp() {
   const files: Record<string, string> = { '/console/': page, '/console/assets/main.js': 'export {};' };
   const { fetch } = testApp({

@@ -23,7 +23,7 @@ export interface RunOptions {
   env?: Record<string, string>;
   /** Its standard input. */
   input?: string;
-  /** By default that of the npm package. */
+  /** Script to run. Defaults to that of the npm package. */
   script?: string;
 }
 

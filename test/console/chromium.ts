@@ -47,7 +47,7 @@ async function unpack(): Promise<void> {
   }
 }
 
-/** By a file: tar ends at the end of the archive, and reads no more of a pipe. */
+/** Unpacks from a file, since tar ends at the end of the archive and reads no more of a pipe. */
 async function unpackTar(name: string, folder: string): Promise<void> {
   const archive = join(folder, 'unpacking.tar');
   await decompress(name, archive);

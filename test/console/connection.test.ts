@@ -4,7 +4,7 @@ import { consoleScene } from './console-scene.ts';
 
 const scene = consoleScene({ plugins: false });
 
-/** What the API is asked for, and neither the console's files nor the session. */
+/** Requests to the API, and neither the console's files nor the session. */
 const namespacePages = /\/v1\/namespaces\//;
 
 function failure(requestId: string) {

@@ -13,7 +13,7 @@ const liveMs = 60_000;
 /** Ends a wait that would end its test, so that the error names what was waited for. */
 const pageWaitMs = 150_000;
 
-/** What an attacker would put where pages show text. None of it may become markup, or hide. */
+/** Texts that an attacker would put where pages show text. None of them may become markup, or hide. */
 export const hostileTexts = [
   '<img src=x onerror="document.title=1">',
   '</script><script>document.title=1</script>',
@@ -29,7 +29,7 @@ export interface ConsoleScene {
   /** A page of a new browser profile that is signed in. */
   signedInPage(options?: Parameters<Browser['newContext']>[0]): Promise<Page>;
   newContext(options?: Parameters<Browser['newContext']>[0]): Promise<BrowserContext>;
-  /** What the content security policy refused on any page. */
+  /** Violations of the content security policy on any page. */
   violations: Violation[];
   /** The path of a page of the namespace. */
   path(rest: string): string;

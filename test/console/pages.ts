@@ -8,7 +8,7 @@ interface ConsolePage {
   name: string;
   path: string;
   shown: string;
-  /** What its first "As a command" has after `slipway`. Pages without one have nothing that a command could show. */
+  /** Text after `slipway` in its first "As a command". Pages without one have nothing that a command could show. */
   command?: string;
   /** How that command ends, unless it is done. */
   exit?: string;
@@ -76,7 +76,7 @@ export const pages: ConsolePage[] = [
   { name: 'not-found', path: '/n/{namespace}/plugins/nothing', shown: 'req_' },
 ];
 
-/** With the IDs of the scene. */
+/** Fills in the IDs of the scene. */
 export function filled(text: string, ids: Record<string, string>): string {
   return text.replaceAll(/\{(\w+)\}/g, (_, name) => ids[name] ?? '');
 }
@@ -92,7 +92,7 @@ const agent = {
   checksum: `sha256:${'0'.repeat(64)}`,
 } as const;
 
-/** What `{…}` in paths stands for. Creates a webhook and an agent plugin whose addresses do not answer. */
+/** Returns the values of `{…}` in paths. Creates a webhook and an agent plugin whose addresses do not answer. */
 export async function pageIds({ local }: ConsoleScene): Promise<Record<string, string>> {
   const client = new SlipwayClient({ baseUrl: local.url, apiKey: local.api_key });
   const path = { namespace_id: local.namespace_id };

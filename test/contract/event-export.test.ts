@@ -58,7 +58,7 @@ test('an export may start with a later block', async () => {
   });
 });
 
-/** As a shell joins the files of its parts. The second part begins within block 2. */
+/** Parts as a shell joins their files. The second part begins within block 2. */
 const parts = [
   ...whole.slice(0, 3),
   '{"end":{"blocks":1,"events":2,"next":{"from_block":2,"skip":0}}}',

@@ -13,7 +13,7 @@ const reference = fileURLToPath(new URL('support/reference.py', import.meta.url)
 /** Not compared: test data that only a part of CPython rejects, and modules that export forbidden functions themselves. */
 const excluded = /\/(?:test_future_stmt|lib2to3|test_lib2to3)\/|\/(?:test_)?(?:pickle|posix)/;
 
-/** What the reference does not implement: lookups by name, and members of values that are not plain names. */
+/** Patterns that the reference does not implement: lookups by name, and members of values that are not plain names. */
 const unimplemented = /getattr\(|sys\.modules|\.\w+\(/;
 
 function python(script: string[], input = ''): string {

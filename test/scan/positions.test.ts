@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { committedVariants, differences } from './support/broken-files.ts';
 
 const classes = { python: 32, go: 24 };
-/** What tree-sitter reads and Go's compiler refuses: a plugin with it is rejected when it is built. */
+/** Files that tree-sitter reads and Go's compiler refuses: a plugin with one is rejected when it is built. */
 const acceptedBuilds = { python: 0, go: 2 };
 
 test.each(['python', 'go'] as const)(

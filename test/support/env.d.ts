@@ -33,7 +33,7 @@ declare namespace Cloudflare {
     VECTORIZE_URL: string;
     VECTORIZE_API_TOKEN: string;
     MIGRATIONS: import('cloudflare:test').D1Migration[];
-    /** What the migrations make, in one step (test/schema-snapshot.ts). */
+    /** Statements that make the migrated schema in one step (test/schema-snapshot.ts). */
     SCHEMA: string[];
   }
 }

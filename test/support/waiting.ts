@@ -1,7 +1,7 @@
 // Waits for what other processes, queues and timers do. Tests wait here and not by `vi.waitFor`, whose second is over on a busy machine.
 import { vi } from 'vitest';
 
-/** Over only if it never happens. `expect.poll` has the same (vitest.config.ts). */
+/** Time that is over only if it never happens. `expect.poll` has the same (vitest.config.ts). */
 export const patienceMs = 60_000;
 
 interface Waiting {

@@ -38,7 +38,7 @@ function isolationScene() {
   return { clock, sent, refused, failed, ...testApp({ clock, queues: all, log }) };
 }
 
-/** From now on, D1 refuses to change the row. */
+/** Makes D1 refuse to change the row from now on. */
 async function refuseChange(table: string, id: string, column = 'id'): Promise<void> {
   await env.DB.prepare(
     `create trigger "refuse_${table}" before update on ${table} when old.${column} = '${id}' begin select raise(abort, 'bad row'); end`,

@@ -14,7 +14,7 @@ import warnings
 
 # Imported by a package's own tests only.
 _SKIPPED = {"test", "tests", "__pycache__"}
-# What a file system allows for a name. Python itself ignores that it can't write a longer one.
+# Longest name that a file system allows. Python itself ignores that it can't write a longer one.
 _NAME_BYTES_MAX = 255
 # Below PATH_MAX by what the folder's own path may need, here and on other machines.
 _PATH_BYTES_MAX = 3000

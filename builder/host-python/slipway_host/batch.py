@@ -16,7 +16,7 @@ from slipway_host.table import columns_of, table_of
 
 PIPELINE = "pipeline"
 BATCH_SIZE = 64
-# Of the rows that fail, those whose traceback is printed.
+# Failed rows whose traceback is printed.
 TRACES_MAX = 3
 
 

@@ -13,7 +13,7 @@ if sys.platform == "linux":
 
 
 class Confinement:
-    """What `builder/server/sandbox/sandbox.ts` asks for. Create it before the file system is replaced, then apply it."""
+    """Confinement that `builder/server/sandbox/sandbox.ts` asks for. Create it before the file system is replaced, then apply it."""
 
     def __init__(self, settings):
         self._groups = [os.open(f"{folder}/cgroup.procs", os.O_WRONLY | os.O_CLOEXEC) for folder in settings["cgroup"]]

@@ -72,7 +72,7 @@ class Exceeded(Exception):
 
 
 class Use:
-    """What one folder holds."""
+    """Content of one folder."""
 
     def __init__(self, folder):
         self.path = folder["path"]

@@ -2,7 +2,7 @@
 
 import re
 
-# What the wheels of plugins load from the system, by the name without its version.
+# Libraries that the wheels of plugins load from the system, by the name without its version.
 _PACKAGES = {
     "libasound": "libasound2",
     "libcairo": "libcairo2",

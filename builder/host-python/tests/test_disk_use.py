@@ -1,4 +1,4 @@
-"""What a look at a plugin's folders counts."""
+"""The count of a look at a plugin's folders."""
 
 import os
 import tempfile

@@ -1,4 +1,4 @@
-"""What a worker logs about its calls: the request that a line belongs to, and a blocked event loop."""
+"""A worker's log of its calls: the request that a line belongs to, and a blocked event loop."""
 
 import json
 import unittest

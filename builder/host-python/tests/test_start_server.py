@@ -1,4 +1,4 @@
-"""What the server of a container keeps of the privileges that it was started with."""
+"""The server of a container keeps few of the privileges that it was started with."""
 
 import os
 import subprocess

@@ -45,11 +45,11 @@ interface Job {
   spec: BuildSpec;
   listener: BuildListener;
   folders: BuildFolders;
-  /** What is left of this much time. */
+  /** Returns the time left, at most this much. */
   timeLeft(atMost: number): number;
   /** Starts a compiler, which is held back until the source is there. */
   newCompiler(target: Target): Compiler;
-  /** What is to be released at the end. */
+  /** Functions to call at the end. */
   releases: (() => Promise<void>)[];
 }
 

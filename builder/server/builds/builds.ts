@@ -20,7 +20,7 @@ const isLast = (event: BuildEvent) => event.type === 'built' || event.type === '
 interface BuildRequest {
   spec: BuildSpec;
   key: string;
-  /** In the time of performance.now(). */
+  /** Start in the time of performance.now(). */
   startedAt: number;
 }
 
@@ -40,7 +40,7 @@ export class Builds {
     return this.#machine.toolchain.go;
   }
 
-  /** For analyses, which prepare sources as builds do. */
+  /** The machine, for analyses, which prepare sources as builds do. */
   get machine(): BuildMachine {
     return this.#machine;
   }

@@ -20,7 +20,7 @@ const outputBytesMax = 1024 * 1024;
 /** Matches packages of the standard library, without internal ones and the toolchain's commands. */
 const standardPath = /^(?!cmd\/|internal\/|vendor\/)(?!.*\/internal\/)[a-z][a-z0-9]*(?:\/[a-z0-9]+)*$/;
 
-/** What every plugin needs of the host module. */
+/** Package of the host module that every plugin needs. */
 const hostPackage = './slipwayhost';
 
 interface ToolchainHost {

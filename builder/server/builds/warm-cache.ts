@@ -34,7 +34,7 @@ const packages = [
   'sync/atomic',
   'text/template',
 ];
-/** Those that a plugin in an isolate can't use. */
+/** Packages that a plugin in an isolate can't use. */
 const containerOnly = new Set(['crypto/tls', 'database/sql', 'net/http', 'os/exec']);
 const compileMs = 600_000;
 

@@ -24,14 +24,14 @@ import {
 } from './addresses.ts';
 
 export interface EgressRules {
-  /** Also allow http://127.0.0.1:PORT and http://localhost:PORT, except for `ownPorts`. */
+  /** Allows http://127.0.0.1:PORT and http://localhost:PORT too, except for `ownPorts`. */
   allowLoopback: boolean;
   ownPorts: ReadonlySet<string>;
   /** Networks that are not public, but that the operator allows. */
   networks: BlockList;
 }
 
-/** What is beyond this machine. Tests replace it. */
+/** Network beyond this machine. Tests replace it. */
 export interface Outside {
   resolve: Resolve;
   httpsPort: number;

@@ -26,7 +26,7 @@ export interface InstallMachine {
   uv: Uv;
   index: PackageIndex;
   limits: Limits;
-  /** What this builder's own Python needs. */
+  /** Target that this builder's own Python needs. */
   target: EnvironmentTarget;
   removals: Removals;
 }

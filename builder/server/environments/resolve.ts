@@ -18,7 +18,7 @@ import { checkRequirements, refusedRequirement } from './requirements.ts';
 import { resolver, type Uv } from './uv.ts';
 import { uvFailure } from './uv-failure.ts';
 
-/** What the index said about packages. It is emptied when it is larger. */
+/** Size of the index's cached answers above which they are dropped. */
 const cacheBytesMax = 512 * 1024 * 1024;
 const filesMax = 200_000;
 const exceeded = 'the packages are too large';

@@ -22,7 +22,7 @@ export const resolver = `uv ${uvVersion}`;
 const options = ['--no-config', '--color=never', '--no-progress', '--no-python-downloads', '--only-binary=:all:'];
 
 export interface UvRun {
-  /** Without the program's name. */
+  /** Arguments without the program's name. */
   argv: string[];
   folder: string;
   timeoutMs: number;

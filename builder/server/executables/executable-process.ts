@@ -39,7 +39,7 @@ const noiseLineBytesMax = 64 * 1024;
 const exitGraceMs = 1000;
 const pingBytes = 8;
 
-/** What a process needs to know about its plugin. */
+/** The plugin's facts that its process needs. */
 export type ExecutablePlugin = Pick<ExecutableSpec, 'kind' | 'secrets'>;
 
 export class ExecutableProcess implements HostProcess {
@@ -147,13 +147,13 @@ export class ExecutableProcess implements HostProcess {
     process.nextTick(() => stdin?.uncork());
   }
 
-  /** What the process still owes can't be trusted: its calls are not answered, and it is ended. */
+  /** Ends a process that violated the protocol. Its pending answers can't be trusted, so its calls are not answered. */
   #endViolator(violation: string): void {
     this.#calls.rejectAll(() => invalidAnswer(violation));
     this.#kill(`it violated the protocol: ${violation}`);
   }
 
-  /** Which call a message belongs to that is too long is not known, since it was not read: all of them fail. */
+  /** Fails all calls after a message that is too long: it was not read, so its call is not known. */
   #endTalker(violation: string): void {
     this.#calls.rejectAll(() => new Refusal('answer-invalid', answerTooLarge(this.#limits.callBytes)));
     this.#kill(`it answered with ${violation}`);

@@ -8,7 +8,7 @@ export function callHeadersOf(headers: IncomingHttpHeaders): Pick<PluginCall, 'r
   return { requestId: requestIdOf(headers[requestHeader]), timeLeftMs: timeLeftOf(headers[timeoutHeader]) };
 }
 
-/** What else a header contains could not be distinguished from the text of a line. */
+/** Reads the request ID. Any other text could not be distinguished from the text of a line. */
 function requestIdOf(header: string | string[] | undefined): string {
   return typeof header === 'string' && /^[\w-]{1,64}$/.test(header) ? header : '';
 }

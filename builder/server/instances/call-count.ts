@@ -6,7 +6,7 @@ import type { Limits } from '../settings.ts';
 /** A call in progress, for `leave`. Calls of one group entered before or after the same moment. */
 export interface CountedCall {
   bytes: number;
-  /** What needs its bytes: the call itself, its process, its caller. */
+  /** Holders of its bytes: the call itself, its process, its caller. */
   holders: number;
   group: { calls: number; onEnd: () => void };
 }

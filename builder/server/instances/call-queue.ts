@@ -28,7 +28,7 @@ export class CallQueue {
   readonly #replicas: readonly Replica[];
   readonly #waiting = new Set<Waiting>();
   #timer: NodeJS.Timeout | undefined;
-  /** Of the last calls, the newer the more it counts. Measured only where calls may have to wait. */
+  /** Mean duration of the last calls; newer ones count more. Measured only where calls may have to wait. */
   #meanMs = 0;
 
   constructor(limits: QueueLimits, replicas: readonly Replica[]) {

@@ -200,7 +200,7 @@ export class Instance {
     return error;
   }
 
-  /** What reads the answer later walks it recursively. Secrets are masked in errors; a result is the plugin's own. */
+  /** Checks an answer, because its readers walk it recursively. Secrets are masked in errors; a result is the plugin's own. */
   #checked(answer: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
     const { answerLevels } = this.#limits;
     if (!nestsDeeper(answer, answerLevels)) return this.#mask.isEmpty ? answer : maskedError(answer, this.#mask);

@@ -150,7 +150,7 @@ export class Instances {
     );
   }
 
-  /** What a batch run prints is in its answer, and stored nowhere. */
+  /** Returns the log of an instance. The output of a batch run is in its answer, and stored nowhere. */
   #logFor(id: string, spec: InstanceSpec): ChunkedLog {
     if (!runsBatches(spec)) return this.#logs.open(id);
     const log = new ChunkedLog(this.#limits, this.#machine.now);

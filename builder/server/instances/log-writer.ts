@@ -3,7 +3,7 @@ import type { InstanceWarning } from '../../../src/contract/builder/instances.ts
 import type { LogLine } from '../../../src/contract/builder/log-line.ts';
 import { SecretMask } from './secret-mask.ts';
 
-/** Between two warnings of the Worker. */
+/** Shortest time between two warnings of the Worker. */
 const warningEveryMs = 60_000;
 
 export type OnLine = (line: LogLine) => void;

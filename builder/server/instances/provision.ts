@@ -53,7 +53,7 @@ export interface Machine extends Confiner {
   workerd: Workerd | { reason: string };
   /** Undefined where workers can't be started in advance. */
   spares?: SpareWorkers | undefined;
-  /** What the connections of plugins have to keep to. */
+  /** Rules for the connections of plugins. */
   relay: RelayRules;
 }
 

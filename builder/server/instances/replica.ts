@@ -14,7 +14,7 @@ export interface ReplicaSettings {
   restarts: RestartPolicy;
 }
 
-/** What the instance does about its process. */
+/** Reactions of the instance to events of its process. */
 export interface ReplicaEvents {
   /** A process becomes ready, or no longer is. */
   onChange(): void;

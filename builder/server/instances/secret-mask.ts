@@ -8,7 +8,7 @@ const mask = '***';
 const beginningChars = 8;
 
 export class SecretMask {
-  /** What secrets look like in text, the longest first, so that no rest of one is left behind another. */
+  /** Forms of secrets in text, the longest first, so that no rest of one is left behind another. */
   readonly #forms: readonly string[];
   /** Finds the beginning of any form. One pattern is faster than a search for each. */
   readonly #beginnings: RegExp;

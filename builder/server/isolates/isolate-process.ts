@@ -188,7 +188,7 @@ function tooLarge({ callBytes }: Pick<Limits, 'callBytes'>): Refusal {
   return new Refusal('answer-invalid', answerTooLarge(callBytes));
 }
 
-/** What the main module says of a call that failed. It runs beside the plugin, so it is not trusted either. */
+/** Reads the main module's refusal of a failed call. It runs beside the plugin, so it is not trusted either. */
 function refusalOf(response: Uint8Array): Refusal {
   const parsed = builderErrorSchema.safeParse(parseJson(Buffer.from(response).toString()));
   if (!parsed.success || !isolateErrors.has(parsed.data.error.code))

@@ -65,7 +65,7 @@ export class ModelCache {
     else this.#uses.delete(sha256);
   }
 
-  /** Of several starts at the same time, one moves the blob; the others find the model. */
+  /** Moves a downloaded blob into the cache. When several starts do so at the same time, one moves it and the others find the model. */
   async #adopt(sha256: string): Promise<void> {
     if (await touch(this.path(sha256))) return;
     const blob = this.#blobs.path(sha256);

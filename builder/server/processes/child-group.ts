@@ -20,7 +20,7 @@ const outputMsDefault = 300;
 
 const pipes: StdioPipe[] = ['pipe', 'pipe', 'pipe', 'pipe'];
 
-/** What slipway_host/relay.py sends along with a listening socket, before anything of the plugin runs. */
+/** Message that slipway_host/relay.py sends along with a listening socket, before anything of the plugin runs. */
 const listeningSchema = z.object({ port: z.int() });
 
 export class ChildGroup {

@@ -11,7 +11,7 @@ export interface Command {
   env: Record<string, string>;
   /** Ends everything that the command started. In `namespaces` the supervisor ends the worker on SIGTERM. */
   endSignal: 'SIGTERM' | 'SIGKILL';
-  /** Of everything that the command starts. Left out where nothing but the limits of each process applies. */
+  /** Memory limit of everything that the command starts. Left out where nothing but the limits of each process applies. */
   memory?: MemoryLimit;
   disk?: WatchedDisk;
   relay?: Relay;

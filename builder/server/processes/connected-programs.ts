@@ -11,9 +11,9 @@ export type Part = Command | Stream;
 type Stream = Readable | Duplex | Writable;
 
 export interface ConnectOptions {
-  /** Of all parts together. */
+  /** Time limit of all programs together. */
   timeoutMs: number;
-  /** What the last program may print, if nothing reads it. */
+  /** Largest output of the last program, if nothing reads it. */
   outputBytesMax: number;
   /** Ends all of them. */
   signal?: AbortSignal;
@@ -52,7 +52,7 @@ export async function runConnected(parts: readonly Part[], options: ConnectOptio
   return new Connected(parts, programs, options).finish();
 }
 
-/** What reads their output may be slow, and has the limit of all. */
+/** Starts the programs. The reader of their output may be slow, and has the limit of all. */
 function startAll(commands: Command[], timeoutMs: number): RunningProgram[] {
   const started: RunningProgram[] = [];
   try {

@@ -19,7 +19,7 @@ export interface HeldCall extends PluginCall {
   hold(): () => void;
 }
 
-/** What becomes of a call whose caller went away. An AbortSignal would cost every call more than the few that are cancelled are worth. */
+/** Handles a call whose caller went away. An AbortSignal would cost every call more than the few that are cancelled are worth. */
 export class Cancellation {
   #isCancelled = false;
   #onCancel: (() => void) | undefined;

@@ -1,4 +1,4 @@
-// What the Python host adds to an error of the plugin that comes from a limit (slipway_host/failure.py).
+// Texts that the Python host adds to an error of the plugin that comes from a limit (slipway_host/failure.py).
 import { raisedBy } from '../../../src/contract/limits/limit-texts.ts';
 import type { ProcessLimits } from '../sandbox/process-limits.ts';
 

@@ -46,7 +46,7 @@ export interface PythonProgram {
   serving?: Serving;
   /** Carries its connections to what it is granted. */
   relay?: Relay | undefined;
-  /** What its calls run. */
+  /** Entry point that its calls run. */
   entry?: PythonSpec['entry'];
 }
 

@@ -21,7 +21,7 @@ import { callHead, FrameReader, frameHeader, fromWorker, toWorker } from './fram
 import { settingsForSpare } from './spare-workers.ts';
 import { WorkerEvents } from './worker-events.ts';
 
-/** What a worker needs to know about its plugin. */
+/** The plugin's facts that a worker needs. */
 export type PythonPlugin = Pick<PythonSpec, 'plugin' | 'dependencies' | 'secrets'>;
 
 export interface WorkerSettings {
@@ -34,7 +34,7 @@ export interface WorkerSettings {
 
 /** The part of a response around its result, which has up to `callBytes`. */
 const answerOverheadBytes = 64 * 1024;
-/** Of the reason why a worker refused a call. */
+/** Largest reason that a worker may give for refusing a call. */
 const refusalBytesMax = 4096;
 const probeBytes = 16;
 /** Bodies up to this size are copied behind their header, to be written as one chunk. */
@@ -126,7 +126,7 @@ export class PythonProcess implements HostProcess {
     return channel;
   }
 
-  /** What the worker still owes can't be trusted: its calls are not answered, and the process is ended. */
+  /** Ends a process that violated the protocol. Its pending answers can't be trusted, so its calls are not answered. */
   #endViolator(violation: string): void {
     this.#channel.destroy();
     this.#calls.rejectAll(() => invalidAnswer(violation));

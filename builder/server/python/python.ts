@@ -14,7 +14,7 @@ export interface Python {
   /** Folders of installed packages. */
   packages: string[];
   version: string;
-  /** What the packages of an environment have to suit. */
+  /** Target that the packages of an environment must suit. */
   target: EnvironmentTarget;
 }
 

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 
 export interface Owner {
-  /** What the files belong to. */
+  /** Kind of owner of the files. */
   kind:
     | 'analysis'
     | 'blob'

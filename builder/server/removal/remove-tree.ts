@@ -142,7 +142,7 @@ class TreeRemoval {
     else this.#note(failure);
   }
 
-  /** What is gone was removed by another process. A first reason is not replaced by `ENOTEMPTY`, its consequence. */
+  /** Keeps the first reason: `ENOTEMPTY` would be its consequence. An absent file was removed by another process. */
   #note(reason: string): void {
     if (reason !== 'ENOENT') this.#reason ??= reason;
   }
@@ -166,7 +166,7 @@ function descriptorPath(descriptor: number): string {
   return `/proc/self/fd/${descriptor}`;
 }
 
-/** By its descriptor, so that it is this folder whose mode is changed. */
+/** Lets the owner change a folder. Uses its descriptor, so that it is this folder whose mode is changed. */
 function makeUsable(folder: number): void {
   attempt(() => chmodSync(descriptorPath(folder), 0o700));
 }

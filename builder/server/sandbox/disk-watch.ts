@@ -38,7 +38,7 @@ export interface DiskEvents {
   onFull(line: string): void;
 }
 
-/** Between two looks: where something depends on them, and where the kernel does everything. */
+/** Pauses between two looks: where something depends on them, and where the kernel does everything. */
 const pauseMs = 500;
 const noticeMs = 5000;
 /** Looks that take long pause longer, within what a plugin may write until the next one. */
@@ -74,7 +74,7 @@ export class DiskWatch {
     if (disk.limits.length > 0) void this.#watch();
   }
 
-  /** What the process keeps in memory that belongs to none of its processes. */
+  /** Memory that belongs to none of the instance's processes. */
   get memoryBytes(): number {
     return this.#memoryBytes;
   }

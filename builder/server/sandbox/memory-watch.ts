@@ -60,7 +60,7 @@ export class MemoryWatch {
   }
 }
 
-/** What a process occupies that the kernel can't drop: not the pages of files that it has mapped. */
+/** Memory of a process that the kernel can't drop: not the pages of files that it has mapped. */
 const counted = /^(?:RssAnon|RssShmem|VmSwap|HugetlbPages):\s*(\d+) kB$/gm;
 
 function memoryOf(pid: number): number {

@@ -23,7 +23,7 @@ async function closedPath(path: string): Promise<string | undefined> {
   return (await stat(path)).mode & othersMayRead ? undefined : path;
 }
 
-/** From the root on. */
+/** Returns the folders above a path, from the root on. */
 function foldersAbove(path: string): string[] {
   const folder = dirname(path);
   return folder === path ? [] : [...foldersAbove(folder), folder];

@@ -8,7 +8,7 @@ import { attempt } from '../removal/attempt.ts';
 /** The kernel gives a process of niceness 10 about a tenth of the time that it gives one of niceness 0. */
 export const backgroundNiceness = 10;
 
-/** Of 100, which is the weight of each other control group. */
+/** Weight of background work. Every other control group has 100. */
 export const backgroundWeight = 10;
 
 export function nicenessOf({ isBackground }: { isBackground: boolean }): number {

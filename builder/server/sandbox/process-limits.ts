@@ -13,7 +13,7 @@ export const processors = Math.max(1, availableParallelism() - 1);
 
 /** Hard limits of each process. */
 export interface ProcessLimits {
-  /** Of all its processes together, or of each where only that can be limited. */
+  /** Memory of all its processes together, or of each where only that can be limited. */
   memoryBytes: number;
   /** Each file that it writes. */
   fileBytes: number;

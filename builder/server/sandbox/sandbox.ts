@@ -25,11 +25,11 @@ export interface Sandbox {
   kind: SandboxKind;
   /** Whether processes run as users of their own, one for each instance. Requires root. */
   ownUser: boolean;
-  /** What limits their memory. With `none`, the builder watches it, and a plugin can't start processes. */
+  /** Mechanism that limits their memory. With `none`, the builder watches it, and a plugin can't start processes. */
   cgroup: CgroupKind;
 }
 
-/** What confined processes are started with. */
+/** Programs and settings that confined processes are started with. */
 export interface Confiner {
   sandbox: Sandbox;
   python: Python;
@@ -51,9 +51,7 @@ export interface Home {
 /** A path on disk, and where the process sees it. */
 export type Mount = [source: string, target: string];
 
-/**
- * What a process can access in addition to system folders. Without a root of its own it sees each mount at its source instead.
- */
+/** Paths that a process can access in addition to system folders. Without a root of its own it sees each mount at its source instead. */
 export interface Confinement {
   readOnly: Mount[];
   writable: Mount[];

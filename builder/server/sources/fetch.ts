@@ -30,7 +30,7 @@ interface Attempt {
   folder: string;
   ref: string;
   path: string | undefined;
-  /** In the time of performance.now(). */
+  /** Deadline in the time of performance.now(). */
   deadline: number;
 }
 

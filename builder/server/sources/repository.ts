@@ -10,7 +10,7 @@ export interface Repository {
   address: string | undefined;
 }
 
-/** Which repositories on this machine may be fetched. */
+/** Repositories on this machine that may be fetched. */
 export interface LoopbackRules {
   /** All of them. */
   allowLoopback: boolean;

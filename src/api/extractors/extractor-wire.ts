@@ -10,7 +10,7 @@ import type { DeploymentOverview } from '../../deploy/overview.ts';
 import type { CatalogueDetails, ListedVersion } from '../../registry/versions/catalogue.ts';
 import { type PluginVersion, versionSlug } from '../../registry/versions/versions.ts';
 
-/** Who owns the plugin. An organization's plugin is visible in the namespaces where it is enabled. */
+/** Owner of the plugin. An organization's plugin is visible in the namespaces where it is enabled. */
 export const sourceModel = z.enum(['namespace', 'org']).openapi('PluginOwner');
 
 export const scanVerdict = z.enum(verdicts).openapi({
@@ -59,7 +59,7 @@ export function listItemWire({ version, deployed, deploymentState }: ListedVersi
   };
 }
 
-/** What a version asks for, and what of that is not granted. */
+/** Permissions that a version asks for, and those of them that are not granted. */
 const permissionStateModel = z
   .object({
     requested: permissionsSchema.nullable(),

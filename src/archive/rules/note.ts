@@ -1,4 +1,4 @@
-// What a rule found about a file, without the file's path: the top folder of a tar, which findings leave out, is known only
+// A rule's finding about a file, without the file's path: the top folder of a tar, which findings leave out, is known only
 // once all members are read.
 import { type Finding, finding } from '../../contract/findings/finding.ts';
 import type { RuleId } from '../../contract/findings/rules.ts';
@@ -7,7 +7,7 @@ export interface Note {
   ruleId: RuleId;
   /** Shown in parentheses after the subject. */
   reason?: string;
-  /** What the rule found, if it isn't the file as a whole. */
+  /** Subject of the finding, if it isn't the file as a whole. */
   subject?: string;
   line?: number;
   severity?: Finding['severity'];

@@ -5,7 +5,7 @@ import { pathBytesMax } from '../../contract/limits/archives.ts';
 import { findingAt } from './note.ts';
 
 export interface EntryName {
-  /** As in the archive, without a leading `./` and without a folder's trailing slash. */
+  /** Path as in the archive, without a leading `./` and without a folder's trailing slash. */
   path: string;
   folder: boolean;
 }

@@ -19,7 +19,7 @@ import { isZeroBlock, readTarHeader, type TarHeader, tarBlockBytes } from './tar
 export interface TarMember {
   name: EntryName;
   size: number;
-  /** What it is, if it is not a plain file or folder. */
+  /** Kind of the member, if it is not a plain file or folder. */
   rejectedKind: string | undefined;
   /** Its bytes. Unread ones are skipped. */
   content: ByteStream;

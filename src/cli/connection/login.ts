@@ -7,7 +7,7 @@ import { connect } from './connect.ts';
 import { type ConnectionFlags, configPath, type Environment, findLocalServer, type UserConfig } from './settings.ts';
 
 interface LoginFlags extends ConnectionFlags {
-  /** Of a local server. */
+  /** Builder of a local server. */
   builderUrl?: string | undefined;
 }
 

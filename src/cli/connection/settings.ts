@@ -29,7 +29,7 @@ export interface Settings {
   apiKey: Setting | undefined;
   /** A namespace's ID or name. */
   namespace: Setting | undefined;
-  /** Of operators, for `orgs` and `quotas`. */
+  /** Token of operators, for `orgs` and `quotas`. */
   adminToken: Setting | undefined;
 }
 
@@ -47,7 +47,7 @@ export const configSchema = z.object({
   base_url: z.string().optional(),
   api_key: z.string().optional(),
   namespace: z.string().optional(),
-  /** Of a local server, for `slipway doctor`. */
+  /** Builder of a local server, for `slipway doctor`. */
   builder_url: z.string().optional(),
 });
 export type UserConfig = z.infer<typeof configSchema>;
@@ -95,7 +95,7 @@ function fromEnvironment(environment: Environment): Source {
     environmentNames[name].map((key) => toSetting(environment[key], key)).find((setting) => setting !== undefined);
 }
 
-/** What `slipway login` has stored. */
+/** Reads the settings that `slipway login` has stored. */
 export function readUserConfig(environment: Environment): UserConfig | undefined {
   return readJson(configPath(environment), configSchema);
 }

@@ -25,7 +25,7 @@ const finalStatuses: ReadonlySet<string> = new Set([
 const statusMessage = z.object({ status: z.string(), attempts: z.int().optional(), error: z.string().nullish() });
 const logMessage = z.object({ step: z.string(), lines: z.array(z.object({ stream: z.string(), line: z.string() })) });
 
-/** What the host writes to the log of the build step when it begins with a part of it. */
+/** Lines that the host writes to the log of the build step when it begins with a part of it. */
 const buildStages = new Map([
   ['tools', 'fetching uv'],
   ['resolve', 'resolving packages'],

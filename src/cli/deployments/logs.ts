@@ -37,12 +37,12 @@ export async function logSource(
   return { pluginId };
 }
 
-/** Which of the existing lines to show. */
+/** Selects the existing lines to show. */
 interface LogFilter {
   tail?: number;
   /** Only lines before those of an earlier page. */
   cursor?: string;
-  /** In milliseconds before now. */
+  /** Milliseconds before now. */
   since?: number;
   request?: string;
   level?: LogLevel;

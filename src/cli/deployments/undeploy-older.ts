@@ -25,7 +25,7 @@ export async function undeployOlder(
   }
 }
 
-/** Such as `✓ undeployed 3 versions of notes; 1.2.0 and 1.1.0 stay live`. */
+/** Formats the outcome: `✓ undeployed 3 versions of notes; 1.2.0 and 1.1.0 stay live`. */
 export function formatUndeployed(name: string, { kept, undeployed }: UndeployedOlder): string {
   const count = undeployed.length;
   const done = count === 0 ? `no version of ${name} to undeploy` : `undeployed ${count} ${versions(count)} of ${name}`;

@@ -46,7 +46,7 @@ class DevSession {
   #made: string[] = [];
   #sha256 = '';
   #version = '';
-  /** What is on the screen about the last change, which was refused; '' if it was not. */
+  /** Message on the screen about the last change, which was refused; '' if it was not. */
   #refusal = '';
   #isFirst = true;
   #reading = new AbortController();

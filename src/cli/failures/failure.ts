@@ -62,7 +62,7 @@ const exitByStatus = new Map<number, ExitName>([
   [504, 'unreachable'],
 ]);
 
-/** What the scan policy refuses, such as a model that may run code. */
+/** Error type of content that the scan policy refuses, such as a model that may run code. */
 const policyRejection = 'SecurityViolationError';
 
 function apiFailure({ status, type, message, hint, fields, requestId, details }: ApiError): Failure {

@@ -23,7 +23,7 @@ export interface LintResult {
   read(file: string): Promise<Uint8Array | undefined>;
 }
 
-/** What every lint function needs. */
+/** Context that every lint function needs. */
 export interface LintContext extends Scanner {
   threads: number;
   /** A folder whose files are one plugin, although it has no manifest. */

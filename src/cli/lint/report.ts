@@ -7,7 +7,7 @@ import type { LintResult } from './lint-result.ts';
 import type { Unchecked } from './unchecked.ts';
 
 export interface Subject extends LintResult {
-  /** As given on the command line. */
+  /** Path as given on the command line. */
   path: string;
 }
 

@@ -128,7 +128,10 @@ export function formatAdvisory({ fixed_in, id, package: name, summary, version }
   return `${name} ${version}: ${id}${summary === '' ? '' : `, ${summary}`} (${fix})`;
 }
 
-/** Which of the two versions each advisory affects. Several versions of a package, for different machines, are separated by commas. */
+/**
+ * An advisory and whether it affects each of the two versions. Several versions of a package, for different machines, are separated by
+ * commas.
+ */
 export type AdvisoryChange = Advisory & { v1: boolean; v2: boolean };
 
 export function changedAdvisories(

@@ -5,7 +5,7 @@ import { type Permissions, requestedPermissions } from '../../contract/plugin/pe
 import type { Connection } from '../connection/connect.ts';
 import { printableLines } from '../terminal/terminal-text.ts';
 
-/** What manifest.py asks for, as it is read here or returned by the server. */
+/** Declarations of manifest.py, as read here or returned by the server. */
 type Declared = AskedHardware & { permissions?: Permissions | undefined; models?: string[] | undefined };
 
 export function asksForSomething(manifest: Declared): boolean {

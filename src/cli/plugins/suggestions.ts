@@ -24,7 +24,7 @@ export async function withSuggestion(
   return new Failure('failed', message, { title: type, status, requestId, hint });
 }
 
-/** For a name that a list does not contain. */
+/** Returns the failure for a name that a list does not contain. */
 export async function unknownPlugin(connection: Connection, name: string): Promise<Failure> {
   const hint = suggest({ name, version: undefined }, await knownPlugins(connection));
   return new Failure('failed', `there is no plugin ${name}`, { title: 'Not found', hint });

@@ -58,7 +58,7 @@ interface ServerAnswer {
   /** Null if the server could not be asked. */
   already_published: boolean | null;
   missing: Missing[];
-  /** What the server could not be asked, and why. */
+  /** Questions that the server could not be asked, and why. */
   unchecked: string | null;
 }
 

@@ -56,7 +56,7 @@ export async function packPlugin(folder: string, output: Output, signal: AbortSi
   return { ...plugin, archive: packed, sha256, files: filesScanned, report };
 }
 
-/** What `slipway test` says of the plugin's examples without running them. */
+/** Returns the advice of `slipway test` on the plugin's examples, without running them. */
 function exampleAdvice(folder: string): string[] {
   const examples = join(folder, 'tests/examples');
   if (!existsSync(examples)) return [];

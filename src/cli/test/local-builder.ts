@@ -37,7 +37,7 @@ export interface LocalBuilder {
   instance(spec: InstanceSpec): Instance;
 }
 
-/** What fails is in the result. */
+/** Ignores a failure, which is in the result. */
 const ignore = () => {};
 
 export async function withLocalBuilder<T>(

@@ -20,7 +20,7 @@ export interface SampleRun {
   /** Undefined: only build_steps is called. */
   rows: JsonObject[] | undefined;
   batchSize: number;
-  /** What the manifest declares of rows. */
+  /** Check of rows against the manifest's declaration. */
   output: OutputCheck | undefined;
 }
 

@@ -73,7 +73,7 @@ function usage(message: string, hint: string): Failure {
   return new Failure('usage', message, { hint });
 }
 
-/** What a version asks for, in manifest.py or plugin.yaml. */
+/** Requests of a version in manifest.py or plugin.yaml. */
 export interface Asking {
   manifest: { permissions?: Permissions | undefined; models?: string[] | undefined } | null;
   definition: { permissions?: Permissions | undefined } | null;

@@ -18,7 +18,7 @@ export interface PluginFiles {
 export interface RealtimePlugin {
   spec: InstanceSpec;
   files: PluginFiles;
-  /** What its manifest declares of answers. */
+  /** Check of answers against the manifest's declaration. */
   output: OutputCheck | undefined;
 }
 

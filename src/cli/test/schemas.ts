@@ -10,7 +10,7 @@ import { runTryout, type TestedPlugin } from './tryout.ts';
 
 const schemasOutcome = z.object({
   loaded: z.array(z.string()),
-  /** What was loaded, with the places of their names. */
+  /** Loaded schemas, with the places of their names. */
   schemas: z.array(z.object({ name: z.string(), schema: jsonObject, file: z.string(), line: z.int() })).default([]),
   problems: z.array(z.object({ file: z.string(), line: z.int(), message: z.string() })),
   /** A module that is not installed on this machine. */
@@ -37,7 +37,7 @@ export async function checkSchemas(
 
 type LoadedSchema = z.infer<typeof schemasOutcome>['schemas'][number];
 
-/** What makes the schema invalid; its warnings are those of the scan. */
+/** Returns the problems that make the schema invalid; its warnings are those of the scan. */
 function problemsOf({ file, line, name, schema }: LoadedSchema): { file: string; line: number; message: string }[] {
   const { problems } = readSchema(objectSchema(schema));
   return problems

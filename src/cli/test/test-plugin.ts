@@ -88,7 +88,7 @@ function checkStructure({ filesScanned, findings }: LintResult): Check {
   );
 }
 
-/** What the registry's `warnings` say of dependencies; `slipway lint` leaves it out. */
+/** Returns the registry's `warnings` about dependencies, which `slipway lint` leaves out. */
 function dependencyWarnings({ advice = [] }: LintResult): Check[] {
   return advice.map(({ message }) => warned('packages', message));
 }

@@ -1,4 +1,4 @@
-// What the pages of the organization read: quotas, keys, webhooks with their deliveries.
+// Queries of the organization's pages: quotas, keys, webhooks with their deliveries.
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { api, type Schemas } from './api.ts';
 

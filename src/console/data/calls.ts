@@ -16,7 +16,7 @@ export interface PlaygroundCall {
 export interface CallOutcome {
   answer: Schemas['RealtimeAnswer'];
   requestId: string | undefined;
-  /** From sending the request to the whole answer, as the browser saw it. */
+  /** Time from sending the request to the whole answer, as the browser saw it. */
   tookMs: number;
 }
 

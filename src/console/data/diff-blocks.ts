@@ -1,7 +1,7 @@
 // Splits the unified diff of a file into blocks, so that its two sides can stand beside each other.
 
 export interface DiffLine {
-  /** With the mark of a diff in front: a space, a minus or a plus. */
+  /** Text of the line after the mark of a diff: a space, a minus or a plus. */
   text: string;
   /** Undefined for what is no line of the file, such as the remark that its end has no line break. */
   number: number | undefined;
@@ -14,7 +14,7 @@ export type DiffBlock =
 
 const hunkHeader = /^@@ -(\d+)(?:,\d+)? \+(\d+)(?:,\d+)? @@/;
 
-/** What precedes the first hunk names the file, and is left out. */
+/** Divides a diff into blocks. Leaves out the lines before the first hunk, which name the file. */
 export function diffBlocks(diff: string): DiffBlock[] {
   const blocks: DiffBlock[] = [];
   let [before, after] = [0, 0];

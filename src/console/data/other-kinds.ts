@@ -11,7 +11,7 @@ export const surfaces = { pipeline: '/api/plugins', storage: '/api/storage-plugi
   string
 >;
 
-/** Of the URL. Another text leads to the page for unknown ones. */
+/** Reads the kind from the URL. Another text leads to the page for unknown ones. */
 export function goKindOf(text: string): GoKind {
   const kind = goKinds.find((known) => known === text);
   if (kind === undefined) throw notFound();

@@ -1,4 +1,4 @@
-// What happened to a plugin: its deployments, calls, and uploads that did not become versions.
+// Lists a plugin's history: its deployments, calls, and uploads that did not become versions.
 import { queryOptions } from '@tanstack/react-query';
 import { api, type Schemas } from './api.ts';
 

@@ -50,7 +50,7 @@ function rowOf(version: Version): PluginRow {
   return { name, version, state: stateOf(version), changedAt, versions: 1, isPartial: false };
 }
 
-/** With a higher version. */
+/** Returns the row with a higher version added. */
 function withVersion(row: PluginRow, higher: Version): PluginRow {
   const version = higher.deployed || !row.version.deployed ? higher : row.version;
   const changedAt = higher.updated_at > row.changedAt ? higher.updated_at : row.changedAt;

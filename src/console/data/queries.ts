@@ -1,4 +1,4 @@
-// What pages read, by the key under which it is cached. A change invalidates the namespace that it belongs to.
+// Queries of pages, by the key under which they are cached. A change invalidates the namespace that it belongs to.
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { api, type Schemas } from './api.ts';
 

@@ -24,7 +24,7 @@ function isTyping(target: EventTarget | null): boolean {
 }
 
 const stops = '[data-stop]';
-/** What a row leads to: its link, or what opens it. */
+/** Targets of rows: the row's link, or what opens it. */
 const rows = 'tbody tr th a, [data-row] > details > summary, .rows li > a, .timeline h3 a';
 
 /** Moves the focus to the next or previous element that the selector names. */

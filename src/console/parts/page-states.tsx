@@ -1,4 +1,4 @@
-// What a page shows instead of its content: it is loading, there is nothing yet, or it failed.
+// Content of a page that has none: it is loading, there is nothing yet, or it failed.
 import { useQueryErrorResetBoundary } from '@tanstack/react-query';
 import { Link, useRouter } from '@tanstack/react-router';
 import type { ReactNode } from 'react';

@@ -31,7 +31,7 @@ const toneOfDeployment: Record<string, Tone> = {
   stopped: 'quiet',
 };
 
-/** Of a deployment, by its state. */
+/** Shows the status of a deployment by its state. */
 export function DeploymentStatus({ state }: { state: string }) {
   return <Status tone={toneOfDeployment[state] ?? 'busy'}>{state}</Status>;
 }

@@ -7,7 +7,7 @@ import { PageError } from './page-states.tsx';
 interface Props {
   label: string;
   title: string;
-  /** What is typed to confirm. */
+  /** Name that is typed to confirm. */
   name: string;
   /** The consequences, and how to undo them. */
   children: ReactNode;

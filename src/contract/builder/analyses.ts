@@ -43,7 +43,7 @@ export type ReachedCapability = z.infer<typeof reachedCapabilitySchema>;
 export const analysisSchema = z.object({
   /** Digest of the analyzer, the toolchain and the target. The same source has the same result under the same recipe. */
   recipe: sha256Text,
-  /** By name, each once. */
+  /** Reached capabilities by name, each once. */
   reached: z.array(reachedCapabilitySchema).max(goCapabilityNames.length),
 });
 export type Analysis = z.infer<typeof analysisSchema>;

@@ -6,7 +6,9 @@ import { batchLimits } from '../limits/batches.ts';
 import type { Manifest } from '../plugin/manifest.ts';
 import { logLineSchema } from './log-line.ts';
 
-/** What the calls of a Python instance run. Left out: the handler in realtime.py. `pipeline`: the steps that pipeline.py builds. */
+/**
+ * Entry point that the calls of a Python instance run. Left out: the handler in realtime.py. `pipeline`: the steps that pipeline.py builds.
+ */
 export const entrySchema = z.literal('pipeline').optional();
 
 const batchSize = z.int().min(1).max(batchLimits.rowsMax);
@@ -24,7 +26,7 @@ export type BatchCall = z.infer<typeof batchCallSchema>;
 const resultShape = {
   /** How many steps were built. Null: none, because of the error. */
   steps: z.int().min(0).nullable(),
-  /** What the steps got: a DataFrame of pandas, or a stand-in with its common methods where pandas is not installed. */
+  /** Type that the steps got: a DataFrame of pandas, or a stand-in with its common methods where pandas is not installed. */
   frame: z.enum(['pandas', 'table']).nullable(),
   /** Null for each row that failed. */
   rows: z.array(jsonObject.nullable()),
@@ -37,7 +39,7 @@ const resultShape = {
   ),
 };
 
-/** What the host answers. `error`: why there are no steps. */
+/** Answer of the host. `error`: why there are no steps. */
 export const batchResultSchema = z.strictObject({ ...resultShape, error: z.string().nullable() });
 export type BatchResult = z.infer<typeof batchResultSchema>;
 
@@ -48,7 +50,7 @@ export const batchOutcomeSchema = z.object({
   ...resultShape,
   error: z.object({ type: z.enum(batchErrorTypes), message: z.string() }).nullable(),
   duration_ms: z.number(),
-  /** What was printed since the start of the instance, the newest lines. */
+  /** Newest lines printed since the start of the instance. */
   lines: z.array(logLineSchema),
 });
 export type BatchOutcome = z.infer<typeof batchOutcomeSchema>;

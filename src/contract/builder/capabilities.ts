@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { sha256Text } from '../digests.ts';
 
-/** What a builder can do depending on installed programs, or why it can't. */
+/** Abilities of a builder that depend on installed programs, or why it lacks them. */
 export const capabilitiesSchema = z.object({
   /** POST /sources needs Git. */
   sources: z.discriminatedUnion('available', [

@@ -1,4 +1,4 @@
-// What a builder remembers of the crashes of an instance.
+// Crashes of an instance that a builder remembers.
 import { z } from 'zod';
 
 /** A reason can be a traceback, and begins with what matters. */

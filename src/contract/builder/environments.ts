@@ -36,12 +36,12 @@ export const lockSchema = z.object({
   /** For every platform and Python since `lockedPython`, or since the oldest that the packages allow: lines `name==version ; marker --hash=sha256:…` of a requirements file. */
   text: z.string(),
   packages: z.array(lockedPackageSchema),
-  /** What resolved it, such as `uv 0.13.1`. */
+  /** Resolver, such as `uv 0.13.1`. */
   resolver: z.string(),
 });
 export type Lock = z.infer<typeof lockSchema>;
 
-/** What installed packages have to suit: the Python of the instance, and its machine. */
+/** Target that installed packages must suit: the Python of the instance, and its machine. */
 export const environmentTargetSchema = z.object({
   /** For example `3.12`, or `3.13t` without the global lock. */
   python: z.string().regex(/^3\.\d{1,3}t?$/),
@@ -61,13 +61,13 @@ export function environmentKey(lock: string, { python, platform }: EnvironmentTa
 /** POST /environments. */
 export const environmentSpecSchema = z.strictObject({
   lock: lockSchema.pick({ digest: true, text: true }).strict(),
-  /** That of the instances, which may be on another builder than the one that installs. */
+  /** Target of the instances, which may be on another builder than the one that installs. */
   target: environmentTargetSchema,
   organization: hostedFor,
 });
 export type EnvironmentSpec = z.infer<typeof environmentSpecSchema>;
 
-/** What an instance needs to find its environment: part of its spec. */
+/** Reference by which an instance finds its environment: part of its spec. */
 export const environmentRefSchema = z.strictObject({
   key: sha256Text,
   /** SHA-256 of the archive, a blob. The builder asks for it only if it doesn't have the environment on disk. */

@@ -7,7 +7,7 @@ import { confinementSchema } from './instances.ts';
 
 /** How a builder confines, in GET /health and in its state folder. */
 export const confinementReportSchema = confinementSchema.extend({
-  /** What limits the folders that plugins write to. Builders from before this field leave it out. */
+  /** Limits of the folders that plugins write to. Builders from before this field leave it out. */
   disk: diskLimitsSchema.optional(),
 });
 
@@ -23,7 +23,7 @@ export const healthSchema = z.object({
   /** Folders that could not be removed (docs/operations.md). Builders from before quarantines leave it out. */
   quarantined: z.int().min(0).optional(),
   capabilities: capabilitiesSchema,
-  /** What environments of its instances have to suit. Builders from before environments leave it out. */
+  /** Target that environments of its instances must suit. Builders from before environments leave it out. */
   target: environmentTargetSchema.optional(),
 });
 export type Health = z.infer<typeof healthSchema>;

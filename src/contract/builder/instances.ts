@@ -64,7 +64,10 @@ export const instanceIdPattern = /^[A-Za-z0-9_-]{1,64}$/;
 /** The name of a data folder: a plugin's instances use it one after another. */
 export const dataNamePattern = instanceIdPattern;
 
-/** What the instance's version asks for and its organization grants. Secrets are sent by other means. Left out if there is nothing. */
+/**
+ * Permissions that the instance's version asks for and its organization grants. Secrets are sent by other means. Left out if there are
+ * none.
+ */
 const hostedPermissions = permissionsSchema.omit({ secrets: true }).strict();
 
 /**
@@ -275,7 +278,7 @@ export const builderErrorStatus = {
   'contract-mismatch': 426,
   /** The plugin's process ended during the call. */
   'instance-crashed': 502,
-  /** What the plugin's process answered is not a response: not JSON of the contract, too large, too deep, or out of turn. */
+  /** The process's answer is not a response: not JSON of the contract, too large, too deep, or out of turn. */
   'answer-invalid': 502,
   /** The builder got a call with this ID before, and may have passed it to the plugin. */
   'call-repeated': 409,

@@ -1,4 +1,4 @@
-// What the main module of an isolate (src/isolate/main.ts) and its caller agree on: requests, and the marks of lines that it prints. Nothing
+// Contract of an isolate's main module (src/isolate/main.ts) and its caller: requests, and the marks of lines that it prints. Nothing
 // else is imported here, because this becomes part of that module.
 
 /** The requests. `load` has no body and returns the plugin's hello; `call` has an Operation and returns its answer. */
@@ -14,7 +14,7 @@ export const isolateHeaders = {
 /** The name under which the main module imports the plugin, and its own. */
 export const isolateModules = { main: 'main.js', plugin: 'plugin.wasm' } as const;
 
-/** Of the runtime that isolates get. No plugin can notice another one. */
+/** Compatibility date of the runtime that isolates get. No plugin can notice another one. */
 export const isolateCompatibilityDate = '2026-09-15';
 
 const isolateStreams = ['stdout', 'stderr', 'host'] as const;

@@ -63,6 +63,6 @@ export interface CallOptions {
   requestId?: string | undefined;
   /** The time limit that the instance has, if it is not the default. */
   callMs?: number | undefined;
-  /** What is left of the time that the caller waits, if it said how long. */
+  /** Time left of the caller's, if it said how long it waits. */
   timeLeftMs?: number | undefined;
 }

@@ -64,7 +64,7 @@ export type SourceRefusal = z.infer<typeof sourceRefusalSchema>;
 /** The Git source of an upload, and of the version that it becomes. */
 export const gitSourceSchema = z.object({
   repository: z.string(),
-  /** As requested: a tag, a branch or a commit. */
+  /** Ref as requested: a tag, a branch or a commit. */
   ref: z.string(),
   /** Null until the ref is resolved. */
   commit: commitText.nullable(),

@@ -20,7 +20,7 @@ import {
 /** An API key, an anonymous caller, the operator with the admin token, a deploy hook, or Slipway itself (sweeps, queue consumers). */
 export const actorTypes = ['key', 'anonymous', 'admin', 'hook', 'system'] as const;
 
-/** Who caused the event. */
+/** Key, operator or system that caused the event. */
 export const actorRefSchema = z.object({
   type: z.enum(actorTypes),
   id: z.string(),
@@ -255,12 +255,12 @@ export const eventData = {
     version_id: version,
     deployment_id: z.string(),
   }),
-  'push.delayed': eventWithData('The source of a push could not be fetched. It is tried again later.', {
+  'push.delayed': eventWithData('The source of a push could not be fetched. It will be retried.', {
     ...push,
     error: z.object({ code: z.string(), message: z.string() }),
     next_at: z.string(),
   }),
-  'push.live': eventWithData('The version of a push serves.', {
+  'push.live': eventWithData('The pushed version is live.', {
     ...push,
     version_id: version,
     deployment_id: z.string(),

@@ -21,11 +21,11 @@ export const containerLimits = {
   watchEveryMs: 3 * seconds,
   watchMs: 5 * seconds,
   watchBuildsMs: 30 * seconds,
-  /** Then a container whose end was not confirmed is forgotten. */
+  /** Time until a container whose end was not confirmed is forgotten. */
   destroyMs: 5 * seconds,
   /**
-   * How often the new lines of a container are stored that is used or prints; full chunks are stored with the call that finds them. A
-   * container that is lost takes at most so much of its log with it. A quiet one is asked less often.
+   * How often to store new lines of a busy container. Full chunks are stored with the call that finds them. A lost container takes at
+   * most this much of its log with it. A quiet one is asked less often.
    */
   keepLogEveryMs: 10 * seconds,
   keepQuietLogEveryMs: 60 * seconds,

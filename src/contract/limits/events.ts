@@ -19,7 +19,7 @@ export const eventArchiving = {
   /** Organizations that a sweep looks at, and archives that it writes. */
   organizationsAtOnce: 10,
   archivesAtOnce: 10,
-  /** What one archive may hold. A block has at most as many events. */
+  /** Events of one archive. A block has at most as many. */
   events: sealing.blockEvents,
   blocks: 500,
 } as const;

@@ -14,7 +14,7 @@ export const quotaResources = [
 ] as const;
 export type QuotaResource = (typeof quotaResources)[number];
 
-/** What counters have an amount of (db/schema/access.ts). */
+/** Resources that counters have an amount of (db/schema/access.ts). */
 export const countedResources = [
   /** An owner's plugins with an active version. */
   'plugins',

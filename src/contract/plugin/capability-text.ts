@@ -7,7 +7,7 @@ export function formatCapability({ name, path, reason }: Omit<Reached, 'through'
   return reason === null ? `${name}  ${path.join(' → ')}` : `${name}  the analysis failed: ${reason}`;
 }
 
-/** What follows the version, such as "newly reaches NETWORK through github.com/x/y.Client.Do". */
+/** Formats the text after the version, such as "newly reaches NETWORK through github.com/x/y.Client.Do". */
 export function formatCapabilityChange({
   change,
   name,

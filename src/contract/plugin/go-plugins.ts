@@ -40,7 +40,7 @@ export const definitionSchema = z.object({
   domains: z.array(z.string()).nullish(),
   actions: z.array(actionSchema).nullish(),
   ml_provider: z.looseObject({ name: z.string() }).nullish(),
-  /** What the plugin asks its organization for. */
+  /** Permissions that the plugin asks its organization for. */
   permissions: permissionsSchema.optional(),
   /** Where it is to run. Of pipeline plugins. */
   placement: requestedPlacementSchema.optional(),

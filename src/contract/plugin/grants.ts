@@ -70,7 +70,7 @@ export interface PermissionChange {
   permission: string;
 }
 
-/** What a version asks for that the one before did not, and the other way round. */
+/** Returns the permissions that a version asks for and the one before did not, and the other way round. */
 export function permissionChanges(before: Permissions | undefined, after: Permissions | undefined): PermissionChange[] {
   const old = new Set(listPermissions(before ?? {}));
   const now = new Set(listPermissions(after ?? {}));

@@ -76,14 +76,14 @@ export const manifestSchema = z.object({
   output_schema: jsonObject.nullable(),
   parameter_schema: jsonObject.nullable(),
   required_vector_indexes: z.array(jsonObject).nullable(),
-  /** Those of manifest.py and requirements.txt. */
+  /** Dependencies of manifest.py and requirements.txt. */
   dependencies: z.array(z.string()),
   /**
    * Each requirement with its place, such as `requirements.txt:3`, including what is no name with versions: that fails the build step of
    * a deployment. Left out if there are none.
    */
   requirements: z.array(z.object({ text: z.string(), at: z.string() })).optional(),
-  /** What the plugin asks its organization for. Left out if it asks for nothing. */
+  /** Permissions that the plugin asks its organization for. Left out if it asks for nothing. */
   permissions: permissionsSchema.optional(),
   /** Names of models of the namespace that it reads. Left out if there are none. */
   models: z.array(modelName).optional(),

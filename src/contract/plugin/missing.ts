@@ -6,9 +6,9 @@ export const missingKinds = ['grants', 'secrets', 'models', 'hardware', 'package
 
 export const missingSchema = z.object({
   kind: z.enum(missingKinds),
-  /** Such as "network api.example.com", or the name of a secret. Empty if the message names them. */
+  /** Missing names, such as "network api.example.com" or the name of a secret. Empty if the message names them. */
   names: z.array(z.string()),
-  /** What is missing and how to provide it. */
+  /** Says what is missing and how to provide it. */
   message: z.string(),
   /** The commands that provide it. */
   commands: z.array(z.string()),

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { builderLimits } from '../limits/builder.ts';
 import { permissionLimits } from '../limits/permissions.ts';
 
-/** What every plugin gets without a grant. */
+/** Memory that every plugin gets without a grant. */
 export const defaultMemoryMb = builderLimits.memoryBytes / (1024 * 1024);
 export const defaultTimeoutSeconds = builderLimits.callMs / 1000;
 
@@ -18,7 +18,7 @@ const namePattern = /^(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z0-9_](?:
 const hostLengthMax = 253;
 
 export interface HostPattern {
-  /** Without `*.`. */
+  /** Name without `*.`. */
   name: string;
   /** Matches the names below `name`, not `name` itself. */
   isWildcard: boolean;
@@ -124,13 +124,13 @@ export type Permissions = z.infer<typeof permissionsSchema>;
 export const permissionKeys = ['network', 'forward', 'secrets', 'memory_mb', 'timeout_s'] as const;
 
 export interface PermissionIssue {
-  /** From `permissions` downward. */
+  /** Path of the value from `permissions` downward. */
   path: (string | number)[];
   /** Follows what the path names: "must be …". */
   message: string;
 }
 
-/** What an author or an administrator writes. */
+/** Permissions as an author or an administrator writes them. */
 export const writtenPermissions = permissionsSchema.strict();
 
 /** Parses what an author wrote. Returns the permissions, or what is wrong with them. */
@@ -176,7 +176,7 @@ export function timeLimitMs(version: Parameters<typeof requestedPermissions>[0])
   return (requestedPermissions(version)?.timeout_s ?? defaultTimeoutSeconds) * 1000;
 }
 
-/** What of them the builder has to know. */
+/** Returns the permissions that the builder has to know. */
 export function hostedPermissions(
   version: Parameters<typeof requestedPermissions>[0],
 ): Omit<Permissions, 'secrets'> | undefined {

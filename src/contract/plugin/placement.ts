@@ -15,13 +15,13 @@ export const sizeMemoryMiB = {
   'standard-4': 12_288,
 } as const satisfies Record<ContainerSize, number>;
 
-/** What the builder's server takes of a container. 70 MiB were measured, with one instance. */
+/** Memory that the builder's server takes of a container. 70 MiB were measured, with one instance. */
 export const serverMemoryMiB = 128;
 
-/** Of a plugin that declares no memory. Plugins take 55 to 84 MiB. */
+/** Size for a plugin that declares no memory. Plugins take 55 to 84 MiB. */
 export const defaultSize: ContainerSize = 'basic';
 
-/** Of instances that were deployed before sizes were recorded. */
+/** Size of instances that were deployed before sizes were recorded. */
 export const sizeBefore: ContainerSize = 'standard-1';
 
 /** Returns the smallest size that holds the plugin and the server. A plugin that declares more than any has gets the largest. */

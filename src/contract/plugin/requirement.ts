@@ -9,7 +9,7 @@ export interface Requirement {
   extras: string[];
   /** The version specifiers, sorted and without spaces. */
   specifier: string;
-  /** Without spaces. */
+  /** Marker without spaces. */
   marker: string;
   /** Name and marker: requirements with different markers do not conflict. */
   key: string;

@@ -5,7 +5,7 @@ import { z } from 'zod';
 export const places = ['isolate', 'container'] as const;
 export type Place = (typeof places)[number];
 
-/** What plugin.yaml or the caller may ask for. `auto` chooses the isolate for a plugin that can run there. */
+/** Placements that plugin.yaml or the caller may ask for. `auto` chooses the isolate for a plugin that can run there. */
 export const requestedPlacements = ['auto', ...places] as const;
 export const requestedPlacementSchema = z.enum(requestedPlacements);
 export type RequestedPlacement = z.infer<typeof requestedPlacementSchema>;

@@ -57,7 +57,7 @@ export const deployments = sqliteTable(
     promotedAt: time('promoted_at'),
     /** How its instance is confined. Null before the first start, and where the builder doesn't say. */
     sandbox: text('sandbox').$type<SandboxKind>(),
-    /** What limits its memory, where that is known. */
+    /** Mechanism that limits its memory, where that is known. */
     cgroup: text('cgroup').$type<CgroupKind>(),
     /** The namespace's `secretRevision` when it was requested. Null: its version asks for no secrets. */
     secretRevision: integer('secret_revision'),
@@ -141,7 +141,7 @@ export const livePointers = sqliteTable(
     targetId: text('target_id').$type<DeploymentId | VersionId>(),
     ticket: integer('ticket').notNull(),
     lastTicket: integer('last_ticket').notNull(),
-    /** Of a plugin: ticket of the promotion after which the namespace's `keep_live_versions` has not been applied yet. */
+    /** Ticket of the promotion of a plugin after which the namespace's `keep_live_versions` has not been applied yet. */
     limitTicket: integer('limit_ticket'),
     updatedAt: time('updated_at').notNull(),
   },

@@ -20,7 +20,7 @@ export const pluginLocks = sqliteTable(
     /** Lines of a requirements file, with hashes. */
     text: text('text').notNull(),
     packages: json('packages', z.array(lockedPackageSchema)).notNull(),
-    /** What resolved it, such as `uv 0.13.1`. */
+    /** Resolver, such as `uv 0.13.1`. */
     resolver: text('resolver').notNull(),
     createdAt: time('created_at').notNull(),
   },

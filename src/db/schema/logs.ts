@@ -3,7 +3,7 @@
 import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import type { OrganizationId } from '../../core/ids.ts';
 
-/** What an organization has stored of logs on the newest day that anything was stored. */
+/** Bytes of logs that an organization stored on the newest day with any. */
 export const logBudgets = sqliteTable('log_budgets', {
   organizationId: text('organization_id').$type<OrganizationId>().primaryKey(),
   /** Days since 1970-01-01, in UTC. */

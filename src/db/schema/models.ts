@@ -11,7 +11,7 @@ export const models = sqliteTable(
     name: text('name').notNull(),
     id: text('id').$type<Id<'model'>>().notNull(),
     organizationId: text('organization_id').$type<OrganizationId>().notNull(),
-    /** By which it is found in the store and on builders. */
+    /** Digest by which the content is found in the store and on builders. */
     sha256: text('sha256').notNull(),
     sizeBytes: integer('size_bytes').notNull(),
     /** Why it is accepted although it may run code when it is loaded. Null: its format cannot. */

@@ -32,7 +32,7 @@ export const rescans = sqliteTable(
   'rescans',
   {
     organizationId: text('organization_id').$type<OrganizationId>().notNull(),
-    /** What the waiver covers (`waivers.plugin`). Empty: all versions. */
+    /** Versions that the waiver covers (`waivers.plugin`). Empty: all versions. */
     plugin: text('plugin').notNull(),
     /** The last version that is done: versions are in the order of name and ID. */
     afterName: text('after_name').notNull(),

@@ -28,7 +28,7 @@ export const endpoints = sqliteTable(
     previousUntil: time('previous_until'),
     /** `seq` of the last event for which a delivery was created. */
     eventCursor: integer('event_cursor').notNull(),
-    /** Of earlier versions: leases are in webhook_lanes. */
+    /** Lease of earlier versions. Leases are in webhook_lanes. */
     leaseToken: text('lease_token'),
     leaseUntil: time('lease_until'),
     /** Rises with each attempt that the receiver lets time out, and falls with each response (`webhooks.hanging`). */
@@ -98,7 +98,7 @@ export const deliveries = sqliteTable(
     /** When the event happened. */
     createdAt: time('created_at').notNull(),
     updatedAt: time('updated_at').notNull(),
-    /** Which of the endpoint's workers sends it. */
+    /** Lane of the endpoint's worker that sends it. */
     lane: integer('lane').notNull().default(0),
     /** Its attempts, oldest first. Those of earlier versions are rows of `attempts`. */
     attemptsMade: json('attempts_made', z.array(attemptSchema)),

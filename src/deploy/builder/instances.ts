@@ -57,7 +57,7 @@ export type StartableVersion = Pick<
 >;
 
 export interface StartOptions {
-  /** That of its dependencies, if it was just prepared; otherwise it is looked up. */
+  /** Environment of its dependencies, if it was just prepared; otherwise it is looked up. */
   environment?: EnvironmentRef | undefined;
   log?: (line: LogLine) => void;
   /** Starts an instance of this ID for a run of the deployment's batch steps, instead of the one that serves its calls. */

@@ -34,7 +34,7 @@ async function orphanedArtifacts(deps: Pick<Deps, 'db' | 'clock'>, objects: R2Ob
 
 const moduleEnd = wasmKey('').slice(artifactFolder.length);
 
-/** What is stored of a build: its key, and its digest in the build's JSON. The paths are literals, as in the indexes. */
+/** Stored facts of a build: its key, and its digest in the build's JSON. The paths are literals, as in the indexes. */
 interface Stored {
   key(sha256: string): string;
   digestIn(built: SQLWrapper): SQL;

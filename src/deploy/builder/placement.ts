@@ -15,7 +15,7 @@ const cacheSize = 10_000;
 const declared = z.object({ memory_gb: z.number().positive() });
 const declaredForBatch = z.object({ actor_memory_gb: z.number().positive() });
 
-/** What a plugin declares for its realtime part, or else for an actor of its batch part. Null: nothing. */
+/** Returns the memory that a plugin declares for its realtime part, or else for an actor of its batch part. Null: none. */
 export function declaredMemoryMiB(manifest: Pick<Manifest, 'serve_config' | 'compute_profile'> | null): number | null {
   const gigabytes =
     declared.safeParse(manifest?.serve_config).data?.memory_gb ??

@@ -11,7 +11,7 @@ export class StartFailed extends Error {
   }
 }
 
-/** What failed in resolving or installing dependencies. It is retried unless the same always fails. */
+/** Returns the failure of resolving or installing dependencies. It is retried unless the same always fails. */
 export function installFailure(message: string, isFinal = true): StartFailed | BuilderError {
   return isFinal
     ? new StartFailed({ code: 'dependency-not-installed', message })

@@ -28,9 +28,9 @@ export function environmentArchiveKey(sha256: string): string {
 export type EnvironmentDeps = Pick<Deps, 'db' | 'blobs' | 'builder' | 'clock' | 'storage'>;
 export type InstalledEnvironment = typeof environments.$inferSelect;
 
-/** What a deployment, or a start, needs an environment for. */
+/** Instance of a deployment or a start that needs an environment. */
 export interface EnvironmentUse {
-  /** Of the instance. */
+  /** ID of the instance. */
   id: string;
   version: Pick<PluginVersion, 'id' | 'organizationId' | 'manifest'>;
   log: (line: LogLine) => void;

@@ -25,7 +25,7 @@ export interface HistoryEntry<S = Step> {
   version: PluginVersion;
   /** A pointer names the deployment. */
   serving: boolean;
-  /** In the order in which they run. */
+  /** Steps in the order in which they run. */
   steps: S[];
 }
 

@@ -26,7 +26,7 @@ async function grantOf({ db }: Pick<Deps, 'db'>, pluginId: PluginRowId): Promise
   return row?.permissions ?? null;
 }
 
-/** What the version asks for and is not granted, if anything. */
+/** Returns the permissions that the version asks for and is not granted, if any. */
 export async function missingGrants(deps: Pick<Deps, 'db'>, version: GrantedVersion): Promise<Permissions | undefined> {
   const asked = requestedPermissions(version);
   return asked ? missingPermissions(asked, await grantOf(deps, version.pluginId)) : undefined;
@@ -65,7 +65,7 @@ async function grantLocally(deps: GrantDeps, version: GrantedVersion, log: (line
 const readAtOnce = 100;
 const checkMs = 1000;
 
-/** What leaves the plugin, or what it could send. */
+/** Says whether permissions are about data that leaves the plugin, or that it could send. */
 function isAboutNetwork({ network, forward, secrets }: Permissions): boolean {
   return network !== undefined || forward !== undefined || secrets !== undefined;
 }

@@ -26,7 +26,7 @@ export type AskingVersion = Pick<
   'pluginId' | 'organizationId' | 'ownerId' | 'kind' | 'name' | 'major' | 'minor' | 'patch' | 'manifest' | 'definition'
 >;
 
-/** What a plugin asks for. */
+/** Requests of a plugin. */
 export interface Asked {
   plugin: GrantedPlugin;
   /** How messages name the plugin. */
@@ -54,7 +54,7 @@ export function askedByManifest(manifest: Declared | null): Pick<Asked, 'models'
   return { models: [...new Set(manifest?.models ?? [])], needsGpu: manifest !== null && asksForGpu(manifest) };
 }
 
-/** What an instance gets. Undefined: it asks for none. */
+/** Provisions of an instance. Undefined: it asks for none. */
 export interface Provided {
   secrets: Record<string, string> | undefined;
   models: ModelRef[] | undefined;

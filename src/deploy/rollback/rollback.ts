@@ -68,7 +68,7 @@ export async function rollBackTo(deps: Deps, actor: Pick<Actor, 'ref'>, target: 
   const { namespaceId, version, last, message } = target;
   const eventId = deps.ids('event');
   const isRecorded = sql`exists (select 1 from ${events} where ${events.id} = ${eventId})`;
-  // What the condition says changes with the rollback: what follows the event depends on the event instead.
+  // The rollback changes what its condition reads: statements after the event depends on the event instead.
   const conditions = conditionsOf(deps, target, target.condition ? isRecorded : sql`true`);
   const begins = conditionsOf(deps, target, target.condition ?? sql`true`).isPossible;
   const deployment = newAttempt(

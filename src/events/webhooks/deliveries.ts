@@ -21,7 +21,7 @@ import type { DueDelivery } from './lanes.ts';
 export type Delivery = Omit<DueDelivery, 'attemptsMade'>;
 export type Attempt = NonNullable<DueDelivery['attemptsMade']>[number];
 
-/** Without its attempts, which may be large. */
+/** Columns without the attempts, which may be large. */
 const { attemptsMade, ...columns } = getTableColumns(deliveries);
 
 type WriteDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'queues' | 'defer'>;

@@ -29,7 +29,7 @@ export interface Due {
 export interface Round {
   endpoint: Endpoint;
   due: Due[];
-  /** Deliveries are due whose events are gone, which nobody can send. */
+  /** Whether due deliveries can't be sent because their events were deleted. */
   isStuck: boolean;
 }
 

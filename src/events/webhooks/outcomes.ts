@@ -27,7 +27,7 @@ export interface LeasedEndpoint {
 }
 
 export interface StoredOutcomes {
-  /** For one batch. They change nothing if the lease was lost. */
+  /** Statements for one batch. They change nothing if the lease was lost. */
   statements: Statement[];
   /** Enqueues the next attempt if it is due soon. For after the batch. */
   wake(): Promise<void>;

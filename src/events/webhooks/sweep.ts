@@ -12,7 +12,7 @@ const deletionsMax = 500;
 
 type SweepDeps = Pick<Deps, 'db' | 'clock' | 'queues' | 'log' | 'retention'>;
 
-/** What fails leaves the rest to the same sweep (D43). */
+/** Sends due deliveries. A failure leaves the rest to the same sweep (D43). */
 export async function sweepWebhooks(deps: SweepDeps): Promise<void> {
   const parts = [fanOutAndDeliver, sendDue, deleteOld].map((part) => ({ id: part.name, part }));
   await eachApart(deps, parts, (_, { part }) => part(deps));

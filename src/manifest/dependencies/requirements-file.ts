@@ -5,7 +5,7 @@ export const requirementsFile = 'requirements.txt';
 export interface RequirementLine {
   /** The first physical line. */
   line: number;
-  /** Without comment, and without options after a requirement, such as `--hash`. */
+  /** Requirement without comment, and without options after it, such as `--hash`. */
   text: string;
 }
 

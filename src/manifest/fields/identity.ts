@@ -20,9 +20,9 @@ export interface ExpectedIdentity {
 }
 
 export interface IdentityReading {
-  /** As written in manifest.py, even if it differs from the upload's. */
+  /** Name as written in manifest.py, even if it differs from the upload's. */
   name: string | undefined;
-  /** As written, normalized to three numbers. The registry's version if that one wins. */
+  /** Version as written, normalized to three numbers. The registry's version if that one wins. */
   version: string | undefined;
   problems: Finding[];
   warnings: Finding[];

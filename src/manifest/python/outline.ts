@@ -42,7 +42,7 @@ export interface RelativeImport {
   /** `a.b` in `from ..a.b import c`; '' in `from . import c`. */
   module: string;
   names: string[];
-  /** Inside a try with an except clause, so the file may be missing. */
+  /** The import is inside a try with an except clause, so the file may be missing. */
   guarded: boolean;
 }
 

@@ -5,7 +5,7 @@ import { partsOf } from './syntax.ts';
 
 export interface Statement {
   node: Node;
-  /** Inside if, try, for, while, with or match, so it may run any number of times. */
+  /** The statement is inside if, try, for, while, with or match, so it may run any number of times. */
   conditional: boolean;
 }
 

@@ -3,7 +3,7 @@ import type { Analysis, ReachedCapability } from '../../contract/builder/analyse
 
 export interface CapabilityChange {
   change: 'added' | 'removed';
-  /** As in the version that reaches it. */
+  /** Capability as in the version that reaches it. */
   capability: ReachedCapability;
 }
 
@@ -21,7 +21,7 @@ export function capabilityChanges(before: Analysis | null, after: Analysis | nul
   );
 }
 
-/** By the module, but not by its version, which `dependencies` shows. */
+/** Keys a capability by its module, but not by the module's version, which `dependencies` shows. */
 function keyOf({ module, name, reason }: ReachedCapability): string {
   return JSON.stringify([name, module?.replace(/@[^@]*$/, '') ?? null, reason !== undefined]);
 }

@@ -4,7 +4,7 @@ import type { Finding } from '../../contract/findings/finding.ts';
 export interface FindingChanges {
   introduced: Finding[];
   fixed: Finding[];
-  /** As in the newer version. */
+  /** Findings as in the newer version. */
   unchanged: Finding[];
 }
 

@@ -3,7 +3,7 @@
 import { diffLines, type Effort, type LineDiff } from './line-diff.ts';
 
 export interface UnifiedDiff {
-  /** With the two header lines. */
+  /** Diff with the two header lines. */
   text: string;
   additions: number;
   deletions: number;

@@ -20,7 +20,7 @@ export interface InstalledPlugin {
   version: PluginVersion;
   installedAt: number;
   updatedAt: number;
-  /** What answers calls, which may be the version before. Null: nothing. */
+  /** Deployment that answers calls, which may be of the version before. Null: none. */
   serving: { deploymentId: DeploymentId; since: number | null } | null;
   /** `building`: this version, or the one that an update asks for, does not serve yet (D64). */
   status: 'active' | 'building' | 'error';
@@ -78,7 +78,7 @@ export async function listInstalled(
 interface VersionFacts {
   /** Whether calls go to the active version. */
   isServed: boolean;
-  /** Of its newest deployment. Null: it was published, and is to be deployed. */
+  /** State of its newest deployment. Null: it was published, and is to be deployed. */
   status: DeploymentState | null;
   isInProgress: boolean;
   error: string | null;

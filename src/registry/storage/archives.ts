@@ -20,7 +20,7 @@ import { copyTo, integrityMismatch, type ReadProgress, r2Digest, r2Sink, r2Sourc
 
 export interface OpenOptions {
   progress: ReadProgress;
-  /** In a request. A large tar.gz is then left to the queue (D24). */
+  /** The upload is read in a request. A large tar.gz is then left to the queue (D24). */
   inline: boolean;
   meter: Meter;
 }

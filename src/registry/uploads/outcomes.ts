@@ -39,7 +39,7 @@ export interface AcceptedContent {
   uploadSha256: string;
   sizeBytes: number;
   manifest: Manifest | null;
-  /** Of a Go plugin. */
+  /** Source of a Go plugin. */
   source?: GitSource;
   definition?: Definition | null;
   built?: BuildOutput;
@@ -182,7 +182,7 @@ async function resolveRefusedAccept(deps: OutcomeDeps, claim: Claim, content: Ac
 export interface UploadRejection {
   reason: RejectionReason;
   findings?: Finding[];
-  /** Of an install. */
+  /** Error of an install. */
   error?: InstallError | null;
 }
 

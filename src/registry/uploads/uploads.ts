@@ -115,7 +115,7 @@ export function nextVersionNumber(
   };
 }
 
-/** What a client sends to confirm an upload: facts about the object to be checked, and a message for the version. */
+/** Content of a client's confirmation: facts about the object to be checked, and a message for the version. */
 export interface Confirmation {
   etag: string | null;
   sizeBytes: number | null;
@@ -124,7 +124,7 @@ export interface Confirmation {
 
 export interface Claim {
   upload: Upload;
-  /** Of the lease. Every later write repeats it. */
+  /** Token of the lease. Every later write repeats it. */
   token: string;
 }
 

@@ -22,18 +22,18 @@ export interface CatalogueItem {
 
 /** A version by itself. */
 export interface CatalogueDetails extends CatalogueItem {
-  /** What its plugin is granted. Null: nothing. */
+  /** Permissions that its plugin is granted. Null: none. */
   granted: Permissions | null;
 }
 
 export interface ListedVersion extends CatalogueItem {
-  /** Of its latest deployment in the namespace, if that still counts. Null for an organization. */
+  /** State of its latest deployment in the namespace, if that still counts. Null for an organization. */
   deploymentState: DeploymentState | null;
 }
 
 export interface CatalogueRequest {
   name?: string;
-  /** What names begin with. */
+  /** Beginning of names. */
   prefix?: string;
   /** Owner of the plugins: the namespace, or the organization. */
   source?: 'namespace' | 'org';

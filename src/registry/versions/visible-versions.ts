@@ -71,10 +71,10 @@ export function selectVisibleVersion(db: Deps['db'], key: VersionKey) {
     .where(eq(pluginVersions.id, visibleVersionId(key)));
 }
 
-/** Which extractors of an owner a list has. */
+/** Selects extractors of an owner for a list. */
 export interface VisibleFilter {
   name?: string | undefined;
-  /** What names begin with. */
+  /** Beginning of names. */
   prefix?: string | undefined;
   /** Owner of the plugins: the namespace, or the organization. */
   source?: 'namespace' | 'org' | undefined;

@@ -36,7 +36,7 @@ export function stringLiteral(source: string): Constant | undefined {
 }
 
 const escapeSequence = /\\(?:x[\da-fA-F]{2}|u[\da-fA-F]{4}|U[\da-fA-F]{8}|[0-7]{1,3}|.)/gs;
-/** By the character after the backslash. A backslash before a line break joins the lines. */
+/** Values of escapes by the character after the backslash. A backslash before a line break joins the lines. */
 const simpleEscapes: Readonly<Record<string, string>> = {
   '\n': '',
   '\\': '\\',

@@ -13,7 +13,7 @@ import { type NodeIndex, noNode } from '../reading/syntax-tree.ts';
 import { cutOff, FlowGraph, Slot, type Step, type Value } from './flow-graph.ts';
 import { isContainer, type Origin, sourcesOf } from './sources.ts';
 
-/** In characters. */
+/** Longest path of an import, in characters. */
 const importedPathMax = 120;
 
 const item: readonly Step[] = [{ kind: 'item' }];

@@ -8,7 +8,7 @@ import type { TokenSelector } from '../reading/token-selector.ts';
 import type { References } from './references.ts';
 import { alternativesOf } from './sources.ts';
 
-/** What a variable is bound to is followed this far. */
+/** Aliases of a variable that are followed. */
 const aliasesMax = 16;
 
 export class Proofs {

@@ -31,7 +31,7 @@ export class TaintSet {
   }
 }
 
-/** What a limit cut off, and the plugin's own modules, may lead to anything. */
+/** Says whether a name is sensitive. A result that a limit cut off, and the plugin's own modules, may lead to anything. */
 function isSensitive(policy: ScanPolicy, name: string): boolean {
   return name === cutOff || name.startsWith(ownPrefix) || policy.isSensitive(name);
 }

@@ -4,7 +4,10 @@ import { analysisFailure, type GoCapability, type ReachedCapability } from '../.
 import { type Finding, finding } from '../../contract/findings/finding.ts';
 import type { Permissions } from '../../contract/plugin/permissions.ts';
 
-/** What a required module may not reach. The plugin's own use is found in its source (SLP901, SLP902). Part of the policy's fingerprint. */
+/**
+ * Capabilities that a required module may not reach. The plugin's own use is found in its source (SLP901, SLP902). Part of the policy's
+ * fingerprint.
+ */
 export const forbiddenInModules: readonly GoCapability[] = ['ARBITRARY_EXECUTION', 'CGO', 'EXEC'];
 
 /** Everything that fails closed is an error, a failed analysis too. */

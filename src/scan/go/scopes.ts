@@ -11,7 +11,7 @@ export interface Occurrence {
   isShortVariable: boolean;
 }
 
-/** By start offset, ascending. */
+/** Occurrences by start offset, ascending. */
 export type Occurrences = ReadonlyMap<number, Occurrence>;
 
 /** Finds every occurrence of the words as a name, not as a member. */

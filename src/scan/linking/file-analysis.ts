@@ -23,11 +23,11 @@ export interface ExportedValue {
   value: string;
   /** The bindings in the file that it comes through. */
   trail: readonly Omit<TrailStep, 'file'>[];
-  /** What follows the module of the trail's last step, if that imports from another file of the plugin: `['helpers', 'run']`. */
+  /** Path after the module of the trail's last step, if that imports from another file of the plugin: `['helpers', 'run']`. */
   path?: readonly string[];
 }
 
-/** What other files may learn from a file. */
+/** Facts about a file for other files. */
 export interface FileSummary {
   imports: readonly ImportedName[];
   stars: readonly { module: string; line: number }[];

@@ -6,7 +6,7 @@ import type { FileSummary, ImportedName } from './file-analysis.ts';
 import type { Import } from './import-list.ts';
 import { type Links, ownPrefix } from './links.ts';
 
-/** What the selector must add to the first round. */
+/** Additions of the selector to the first round. */
 export interface LinkedSelection {
   /** Tokens that bind names which lead to something that matters. */
   tokens: readonly number[];

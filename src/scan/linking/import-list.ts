@@ -7,7 +7,7 @@ export interface Import {
   /** The name that is bound, and its token. For a star, the token of the star. */
   name: string;
   token: number;
-  /** As written, with leading dots. */
+  /** Module as written, with leading dots. */
   module: string;
   member?: string;
   isStar: boolean;

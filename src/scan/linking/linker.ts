@@ -18,7 +18,7 @@ interface Place {
   trail: readonly TrailStep[];
 }
 
-/** What a name refers to, with the trail as far as the bindings of names show it. */
+/** Target of a name, with the trail as far as the bindings of names show it. */
 interface Found extends Linked {
   /** Where the trail goes on: below the module that its last step imports. */
   path?: readonly string[] | undefined;

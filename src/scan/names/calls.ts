@@ -6,7 +6,7 @@ export interface CallArguments {
   /** Up to the first one whose position is unknown. */
   positional: NodeIndex[];
   keywords: Map<string, NodeIndex>;
-  /** What `*args` and `**kwargs` unpack, except where that is a list or dictionary written in place. */
+  /** Arguments that `*args` and `**kwargs` unpack, except where that is a list or dictionary written in place. */
   unpacked: NodeIndex[];
   unpackedKeywords: NodeIndex[];
 }

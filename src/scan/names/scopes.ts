@@ -4,7 +4,7 @@ import type { NodeIndex } from '../reading/syntax-tree.ts';
 
 export type ScopeKind = 'module' | 'class' | 'function' | 'comprehension' | 'annotation';
 
-/** What a binding holds, where the syntax shows it. */
+/** Value of a binding, where the syntax shows it. */
 export type BoundValue =
   | { kind: 'module'; module: string }
   | { kind: 'member'; module: string; member: string }

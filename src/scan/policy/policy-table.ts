@@ -8,7 +8,7 @@ export interface Entry {
   severity?: Finding['severity'];
 }
 
-/** What a level adds to the policy. A `*` in a name matches any characters. */
+/** Additions of a level to the policy. A `*` in a name matches any characters. */
 export interface PolicyTable {
   /** Modules that may not be imported, by dotted name. Submodules are included. */
   imports: readonly (Entry & { modules: readonly string[] })[];

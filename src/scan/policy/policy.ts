@@ -229,7 +229,7 @@ const moduleAttributes: ReadonlySet<string> = new Set(['modules', 'attrgetter', 
 const builtinSelf =
   /^builtins\.(?:abs|all|any|ascii|bin|callable|chr|dir|divmod|eval|exec|format|getattr|globals|hasattr|hash|hex|id|input|isinstance|issubclass|iter|len|locals|max|min|next|oct|open|ord|pow|print|repr|round|setattr|sorted|sum|vars)\.__self__$/;
 
-/** In characters. No name in the tables is longer. */
+/** Longest path of a name, in characters. No name in the tables is longer. */
 const pathMax = 200;
 
 /** Functions that return a module for its name. `__import__` returns the top-level package. */

@@ -6,13 +6,13 @@ import type { PolicyTable } from './policy-table.ts';
 /** The positions in which a word matters. A word may have several roles. */
 export const Role = {
   none: 0,
-  /** In an import statement. */
+  /** The word is in an import statement. */
   imported: 1,
-  /** As a name, unless followed by a harmless attribute, as in `os.path`. */
+  /** The word is a name, unless followed by a harmless attribute, as in `os.path`. */
   module: 2,
-  /** As a name. */
+  /** The word is a name. */
   name: 4,
-  /** After a dot. */
+  /** The word follows a dot. */
   attribute: 8,
   /** `import` and `from`, which mark import statements. */
   importKeyword: 16,
@@ -31,7 +31,7 @@ export class WatchedWords {
     ['from', Role.importKeyword],
   ]);
   private readonly members = new Map<string, Members>();
-  /** Those of all modules together. */
+  /** Members of all modules together. */
   private readonly anyMembers: Members = { exact: new Set(), patterns: [] };
 
   constructor(tables: readonly PolicyTable[]) {

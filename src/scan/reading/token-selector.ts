@@ -25,7 +25,7 @@ export interface Selection {
 
 export interface SelectorOptions {
   policy: ScanPolicy;
-  /** What imports from the plugin's other files add to the first round. */
+  /** Additions of imports from the plugin's other files to the first round. */
   linked: LinkedSelection;
 }
 

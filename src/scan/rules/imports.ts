@@ -42,7 +42,7 @@ export const importFromRule: Rule = {
   },
 };
 
-/** What a module of the standard library imports, and at the strict level what any library imports. */
+/** Reports imports by a module of the standard library, and at the strict level those by any library. */
 function checkReexport(
   context: RuleContext,
   at: NodeIndex,

@@ -20,7 +20,7 @@ export interface RuleContext {
   policy: ScanPolicy;
   report: Report;
   selector: TokenSelector;
-  /** What the plugin's other files say. */
+  /** Facts from the plugin's other files. */
   links: Links;
 }
 

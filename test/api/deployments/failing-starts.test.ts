@@ -18,7 +18,7 @@ const at = 'hello_ext_1_0_0';
 interface Failing {
   org: Organization;
   app: TestApp;
-  /** What starts do from now on. */
+  /** Behavior of starts from now on. */
   starts: { fail: boolean; hang?: Promise<unknown> };
   advance(): Promise<void>;
   deploy(): Promise<string>;

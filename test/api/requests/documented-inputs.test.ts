@@ -106,7 +106,7 @@ async function send({ method, path, operation }: Listed, { params, query, body }
   return { status, code, fields: errors.map((one) => `${one.in}${one.pointer}`), undocumented };
 }
 
-/** What an answer has that the document lacks. */
+/** Returns the parts of an answer that the document lacks. */
 function differences({ responses }: Operation, { status, headers }: Response): string[] {
   const declared = responses[status];
   if (!declared) return [`status ${status}`];

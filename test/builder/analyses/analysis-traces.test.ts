@@ -8,7 +8,7 @@ import { coldCacheMs, goMod, pipelinePlugin } from '../go-support.ts';
 import { eventually, type Files, newFolder, type TestBuilder } from '../support.ts';
 import { analyzeSource, startAnalyzingBuilder } from './analysis-support.ts';
 
-/** What runs writes a file here. Everyone may. */
+/** Folder where every program that runs writes a file. Everyone may. */
 const marks = newFolder();
 chmodSync(marks, 0o777);
 const mark = (name: string) => `touch ${join(marks, name)}`;

@@ -33,7 +33,7 @@ function numbersOf(names: string[]): Record<string, number | undefined> {
   return Object.fromEntries(names.map((name) => [name, numbers?.[name]]));
 }
 
-/** What attacks look for. */
+/** Targets of the attacks. */
 export interface Scene {
   /** The builder's, as seen where it runs. */
   pid: number;
@@ -50,7 +50,7 @@ export interface Scene {
 export interface Attack {
   name: string;
   request?: (scene: Scene) => object;
-  /** What succeeds because a kind, or one of its names, does not confine it. Nothing by default. docs/security.md says so too. */
+  /** Attacks that succeed because a kind, or one of its names, does not confine them. None by default. docs/security.md says so too. */
   succeeds?: Record<string, unknown[]>;
   /** The kinds in which it is tried. All by default. */
   kinds?: SandboxKind[];

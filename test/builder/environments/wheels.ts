@@ -61,7 +61,7 @@ type PackageOptions = BuilderOptions & {
 };
 
 /** A builder whose only packages are the wheels in `wheels`. */
-/** What installations left in a builder's folder, in those of its processes. */
+/** Returns unfinished files of installations in a builder's folder, in those of its processes. */
 export function unfinishedIn(stateFolder: string): string[] {
   const names = readdirSync(join(stateFolder, 'environments', 'staging'), { recursive: true, encoding: 'utf8' });
   return names.filter((name) => name.includes('/'));

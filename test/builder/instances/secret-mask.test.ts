@@ -52,7 +52,7 @@ test.each(["it's <a> & 'b' token", 'pass(word)!* ~_.-/token', 'a\\b\\n"token\'',
   },
 );
 
-/** What Python's standard library makes of a text. */
+/** Forms that Python's standard library gives to a text. */
 const writers = `
 import base64, html, json, sys, urllib.parse, xml.sax.saxutils as sax
 text = sys.stdin.buffer.read().decode()

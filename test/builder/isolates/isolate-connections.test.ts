@@ -9,7 +9,7 @@ import { Cancellation } from '../../../builder/server/processes/plugin-call.ts';
 import { builderLimits } from '../../../src/contract/limits/builder.ts';
 import { newFolder } from '../support.ts';
 
-/** As workerd's, which cannot be set. */
+/** Idle time of workerd, which cannot be set. */
 const idleMs = 5000;
 
 test('The builder closes an idle connection to an isolate before workerd would', async () => {

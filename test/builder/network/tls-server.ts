@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 const fixture = (name: string) =>
   readFileSync(fileURLToPath(new URL(`../../fixtures/tls/${name}`, import.meta.url).href), 'utf8');
 
-/** What a client of `api.example.com` trusts. */
+/** Certificate that a client of `api.example.com` trusts. */
 export const authority = fixture('authority.crt');
 
 /** `api.example.com` is signed by the authority, and `hooks.example.com` by itself. */

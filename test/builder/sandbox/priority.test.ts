@@ -93,7 +93,7 @@ function sessionsFrom(pid: number): number[] {
 }
 
 interface Found {
-  /** What it achieved when it tried to get more. */
+  /** Gains of the process when it tried to get more. */
   won: string[];
   nice: number;
   /** Each value that any of its processes has. */
@@ -197,7 +197,7 @@ describe('outside of the sandbox', () => {
 describe('with control groups, where the builder may create them', () => {
   const megabyte = 1024 ** 2;
   const common = { memoryBytes: 64 * megabyte, processes: 8, cpus: 1 };
-  /** Or why there are none. */
+  /** Control groups of the builder, or why there are none. */
   let cgroups: Cgroups | string;
   beforeAll(async () => {
     cgroups = await openCgroups(newFolder(), python.executable);

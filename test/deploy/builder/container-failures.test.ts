@@ -16,7 +16,7 @@ async function answerOf(response: Response): Promise<unknown[]> {
 const error = (code: string, message: string) => ({ error: { code, message } });
 const invoke = '/instances/dep_1/invoke';
 
-/** What was logged, as `event: failure`, and the resets. */
+/** Returns the logged events, as `event: failure`, and the resets. */
 function eventsOf({ settings }: ManagedScene): string[] {
   return settings.events.map((line) =>
     line === 'reset' ? line : `${JSON.parse(line).event}: ${JSON.parse(line).failure}`,

@@ -8,7 +8,7 @@ import { scanSource } from '../../../src/scan/scan.ts';
 
 export const fixtures = fileURLToPath(import.meta.resolve('../../fixtures/syntax-positions'));
 
-/** What relative paths in variants start from. */
+/** Folder from which relative paths in variants start. */
 export const brokenFiles = join(fixtures, 'sources');
 
 export type Language = 'python' | 'go';
@@ -38,10 +38,10 @@ export function committedVariants(language: Language): Variant[] {
 }
 
 interface Differences {
-  /** What is reported on another line, as a text that shows both. */
+  /** Problems reported on another line, as texts that show both. */
   lines: string[];
   columns: string[];
-  /** What the scan accepts. */
+  /** Variants that the scan accepts. */
   accepted: string[];
 }
 

@@ -3,7 +3,7 @@ import { fc } from '../../support/property.ts';
 
 export type Program = Record<string, string>;
 
-/** What a name of a module refers to. */
+/** Kind of thing that a name of a module refers to. */
 type Kind = 'module' | 'function' | 'harmless';
 
 interface Name {

@@ -37,7 +37,7 @@ export interface ZipSpec {
   comment?: string | Uint8Array;
   prefix?: Uint8Array;
   suffix?: Uint8Array;
-  /** Between the last entry and the central directory. */
+  /** Bytes between the last entry and the central directory. */
   beforeCentral?: Uint8Array;
   afterCentral?: Uint8Array;
   end?: Partial<ZipEnd>;

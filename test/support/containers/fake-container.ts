@@ -39,7 +39,7 @@ export class FakeContainer implements ContainerRuntime {
   unreachable = false;
   /** As a server of another release, whose contract is another one: it refuses every request. */
   isOfAnotherRelease = false;
-  /** What /health reports. */
+  /** Number of instances that /health reports. */
   instances = 1;
   server = answering;
   #refusalsLeft = 0;

@@ -80,7 +80,7 @@ export async function unexpectedScans(): Promise<Scan[]> {
   return scans.filter(({ plan, sql }) => !meantScans.some((one) => plan.startsWith(one.plan) && one.sql.test(sql)));
 }
 
-/** Those of small tables rightly favor scans. */
+/** Deletes the statistics: those of small tables rightly favor scans. */
 async function forgetStatistics(): Promise<void> {
   const found = await env.DB.prepare("select 1 from sqlite_schema where name = 'sqlite_stat1'").all();
   if (found.results.length === 0) return;

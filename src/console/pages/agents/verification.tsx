@@ -1,4 +1,4 @@
-// What the verification of an agent plugin's artifact found, as an icon and a word.
+// Shows the result of verifying an agent plugin's artifact, as an icon and a word.
 import type { Schemas } from '../../data/api.ts';
 import { Status, type Tone } from '../../parts/status.tsx';
 

@@ -1,4 +1,4 @@
-// What can be done about a deployment: each with what it changes, and what it leaves as it is.
+// Actions on a deployment: each with what it changes, and what it leaves as it is.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { api, type Schemas } from '../../data/api.ts';
@@ -61,7 +61,10 @@ export function DeploymentActions({ namespace, deployment, hasEnded }: Props) {
   );
 }
 
-/** Of a live version: it serves the name, and a rollback takes that away; or another one does, and this one can be promoted. */
+/**
+ * Actions on the name of a live version: it serves the name, and a rollback takes that away; or another one does, and this one can be
+ * promoted.
+ */
 function NameActions({ namespace, name, version }: { namespace: string; name: string; version: string }) {
   const { data } = useQuery(versionsQuery(namespace, name));
   if (!data) return null;

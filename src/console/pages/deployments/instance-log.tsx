@@ -1,4 +1,4 @@
-// What the instance of a deployment prints, as it prints it.
+// Shows the output of a deployment's instance, as it is printed.
 import { useEffect, useRef, useState } from 'react';
 import { useLiveLog } from '../../data/live-log.ts';
 import { ByPlace } from '../../parts/by-place.tsx';

@@ -59,7 +59,7 @@ interface Props {
   pluginId: string;
 }
 
-/** Of one version. */
+/** Shows the instance of one version. */
 export function InstanceOf({ namespace, pluginId }: Props) {
   const { data, error } = useQuery(statusQuery(namespace, pluginId));
   if (!data) return <span className="quiet">{error ? 'cannot be read' : 'Loading…'}</span>;
@@ -72,7 +72,7 @@ export interface LiveVersion {
   pluginId: string;
 }
 
-/** Of the live versions of a plugin: how many are in which state, and those that crash by name. */
+/** Shows how many live versions of a plugin are in which state, and names those that crash. */
 export function InstancesOf({ namespace, versions }: { namespace: string; versions: LiveVersion[] }) {
   const answers = useQueries({
     queries: versions.map(({ pluginId }) => ({

@@ -1,4 +1,4 @@
-// What changed in one file: both sides beside each other, or below each other where the window is narrow.
+// Shows the changes of one file: both sides beside each other, or below each other where the window is narrow.
 import type { Schemas } from '../../data/api.ts';
 import { type DiffBlock, type DiffLine, diffBlocks } from '../../data/diff-blocks.ts';
 import { ByPlace } from '../../parts/by-place.tsx';

@@ -1,4 +1,4 @@
-// What the organization uses and may have, and the live plugins that can be undeployed to free some.
+// Shows the organization's usage and quotas, and the live plugins that can be undeployed to free up space.
 import { useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { type QuotaResource, quotaResources, quotaTable } from '../../../contract/limits/quotas.ts';
@@ -60,7 +60,7 @@ function Quota({ resource, usage: { used, max_allowed } }: { resource: QuotaReso
         <Status tone={tone}>{stateOf(tone)}</Status> {show(used)} of {show(max_allowed)}
       </p>
       <details open={percent === 100}>
-        <summary>To free some</summary>
+        <summary>Free up space</summary>
         <p>{remedy}.</p>
       </details>
     </li>
@@ -68,8 +68,8 @@ function Quota({ resource, usage: { used, max_allowed } }: { resource: QuotaReso
 }
 
 function stateOf(tone: Tone): string {
-  if (tone === 'bad') return 'full: more is refused';
-  return tone === 'warning' ? 'nearly full' : 'room left';
+  if (tone === 'bad') return 'Full';
+  return tone === 'warning' ? 'Nearly full' : 'Space left';
 }
 
 /** `850 B`, `1.5 MiB`. */
@@ -150,7 +150,7 @@ interface LivePlugin {
   name: string;
   /** Newest first. */
   versions: LiveVersion[];
-  /** When one of them last changed. */
+  /** Time when one of them last changed. */
   at: string;
 }
 

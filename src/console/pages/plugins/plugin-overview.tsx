@@ -1,4 +1,4 @@
-// What serves a plugin's name, what is active, and how its calls of the last day went.
+// Shows the version that serves a plugin's name, the active version, and how its calls of the last day went.
 import { useQuery } from '@tanstack/react-query';
 import type { Schemas } from '../../data/api.ts';
 import { trafficQuery } from '../../data/plugin-history.ts';

@@ -1,4 +1,4 @@
-// What a version asks for beyond what every plugin gets, what its plugin is granted, and the command that grants the rest.
+// Shows the permissions a version asks for beyond those of every plugin, those its plugin is granted, and the command that grants the rest.
 import { grantCommand, listPermissions } from '../../../contract/plugin/permission-text.ts';
 import type { Schemas } from '../../data/api.ts';
 import { Copyable } from '../../parts/copyable.tsx';

@@ -1,4 +1,4 @@
-// What can be done with a webhook: test, recover, rotate its secret, enable, disable, delete.
+// Actions on a webhook: test, recover, rotate its secret, enable, disable, delete.
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useId } from 'react';

@@ -13,7 +13,7 @@ const startsSimple = kindFlags(
 const endsBlock = kindFlags(Token.closeBrace);
 const endsList = kindFlags(Token.case, Token.default, Token.closeBrace, Token.end);
 
-/** What a simple statement is. `label` also reads the statement that it names. */
+/** Kind of a simple statement. `label` also reads the statement that it names. */
 type Simple = 'expression' | 'typeSwitch' | 'assignment' | 'range' | 'label' | 'other';
 
 export abstract class StatementReader extends ExpressionReader {

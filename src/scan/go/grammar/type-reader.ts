@@ -2,7 +2,7 @@
 import { kindFlags, Token } from '../tokens.ts';
 import { TokenReader } from './token-reader.ts';
 
-/** What an expression or type is, as far as it decides what may follow. */
+/** Form of an expression or type, as far as it decides what may follow. */
 export const Form = {
   other: 0,
   name: 1,

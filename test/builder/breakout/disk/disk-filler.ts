@@ -9,11 +9,11 @@ const program = readFileSync(fileURLToPath(import.meta.resolve('./program.py')),
 /** The variables with the paths of the folders. */
 export const folders = ['TMPDIR', 'SLIPWAY_DATA'] as const;
 export type Folder = (typeof folders)[number];
-/** What each may hold, in MiB. */
+/** Limits of the folders, in MiB. */
 export type LimitsMiB = Record<Folder, number>;
 export const usualLimits: LimitsMiB = { TMPDIR: 256, SLIPWAY_DATA: 512 };
 
-/** What fills a folder, and whether it takes several processes. */
+/** Ways to fill a folder, and whether each takes several processes. */
 export const ways = {
   deleted: 'deleted and still open, 2 GiB',
   unnamed: 'without a name, 2 GiB',
