@@ -199,7 +199,7 @@ async function publish(deps: Deps, publication: Publication): Promise<UploadOutc
   return publishedBy(deps, driver, outcome);
 }
 
-interface Made {
+interface BuiltAndPlaced {
   /** The scan's, with what the analysis adds. */
   evaluation: Evaluation;
   /** Results of building, for the kinds that are built. Nothing is placed if the evaluation rejects it. */
@@ -212,7 +212,7 @@ async function buildAndPlace(
   described: Description,
   scanned: Evaluation,
   sha256: string,
-): Promise<Made | Rejected> {
+): Promise<BuiltAndPlaced | Rejected> {
   const { claim, facts } = described;
   const driver = driverOf(claim.upload);
   // Its failure is reported after the build, and not at all if the build ends the upload.

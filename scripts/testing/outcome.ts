@@ -68,10 +68,10 @@ export function vitestResults({ numPassedTests, testResults }: VitestReport): Te
 export function unittestResults(output: string): TestResults {
   const ran = Number(/^Ran (\d+) tests? in /m.exec(output)?.[1] ?? 0);
   const [, verdict = ''] = /^(?:OK|FAILED)(?: \((.*)\))?$/m.exec(output) ?? [];
-  const counted = (name: string) => Number(new RegExp(`\\b${name}=(\\d+)`).exec(verdict)?.[1] ?? 0);
-  const failed = counted('failures') + counted('errors') + counted('unexpected successes');
+  const countOf = (name: string) => Number(new RegExp(`\\b${name}=(\\d+)`).exec(verdict)?.[1] ?? 0);
+  const failed = countOf('failures') + countOf('errors') + countOf('unexpected successes');
   const failures = [...output.matchAll(/^(?:FAIL|ERROR): (.+)$/gm)].map(([, name = '']) => ({ name }));
-  return { passed: Math.max(0, ran - failed - counted('skipped')), failed, failures };
+  return { passed: Math.max(0, ran - failed - countOf('skipped')), failed, failures };
 }
 
 /** Parses `go test -v`, which prints `--- PASS: TestName (0.00s)` for each test. Subtests are indented and not counted. */
@@ -83,10 +83,10 @@ export function goResults(output: string): TestResults {
 
 /** Parses pytest's summary (`FAILED test/a.py::test_b - reason`) and last line (`2 failed, 32 passed, 1 error in 14.72s`). */
 export function pytestResults(output: string): TestResults {
-  const counted = (name: string) =>
+  const countOf = (name: string) =>
     Number(new RegExp(`\\b(\\d+) ${name}`).exec(output.split('\n').at(-1) ?? '')?.[1] ?? 0);
   const failures = [...output.matchAll(/^(?:FAILED|ERROR) (\S+?\.py)(?:::(\S+))?/gm)].map(
     ([, file = '', name]): FailedTest => (name === undefined ? { file } : { file, name }),
   );
-  return { passed: counted('passed'), failed: counted('failed') + counted('errors?'), failures };
+  return { passed: countOf('passed'), failed: countOf('failed') + countOf('errors?'), failures };
 }

@@ -162,8 +162,8 @@ export async function writeAndRead<Named extends Record<string, Statement>>(
 }
 
 /**
- * Runs one batch of which some reads come before writes. Each part is a list of writes, or reads by name, in the order in which they
- * run. Returns the reads' results by name.
+ * Runs one batch with reads before and between its writes. Each part is a list of writes, or reads by name, in the order in which
+ * they run. Returns the reads' results by name.
  */
 export async function runInOrder<First extends Record<string, Statement>, Second extends Record<string, Statement>>(
   db: Db,

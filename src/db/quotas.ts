@@ -33,7 +33,7 @@ interface Named {
 }
 
 /** SQL: the amount that triggers keep in `counters`. */
-export function counted(scope: string | SQL, resource: CountedResource): SQL<number> {
+export function amountOf(scope: string | SQL, resource: CountedResource): SQL<number> {
   return sql<number>`coalesce((select ${counters.amount} from ${counters} where ${counters.scope} = ${scope} and ${counters.resource} = ${resource}), 0)`;
 }
 
@@ -43,7 +43,7 @@ const anyKind = sql.raw(`(${pluginKinds.map((kind) => `'${kind}'`).join(', ')})`
 export function pluginQuota({ organizationId, ownerId, name }: Named): Quota {
   const { activeVersionId, kind, name: pluginName } = plugins;
   const same = sql`(select count(*) from ${plugins} where ${plugins.ownerId} = ${ownerId} and ${kind} in ${anyKind} and ${pluginName} = ${name} and ${activeVersionId} is not null)`;
-  const others = sql<number>`(${counted(ownerId, 'plugins')} - ${same})`;
+  const others = sql<number>`(${amountOf(ownerId, 'plugins')} - ${same})`;
   const limited = quota(organizationId, 'plugins_per_namespace', others);
   return isId('namespace', ownerId) ? limited : unlimited(limited);
 }
@@ -170,22 +170,22 @@ function storedBytes(organizationId: OrganizationId, except: string): SQL<number
     where ${pluginVersions.organizationId} = ${organizationId} and ${pluginVersions.sha256} = ${except} and ${pluginVersions.deletedAt} is null limit 1`;
   const copy = sql`select ${agentArtifacts.sizeBytes} from ${agentArtifacts}
     where ${agentArtifacts.checksum} = ${except} and ${agentArtifacts.organizationId} = ${organizationId} and ${agentArtifacts.mirrored} and ${agentArtifacts.yankedAt} is null limit 1`;
-  return sql<number>`(${counted(organizationId, 'stored_bytes')} - coalesce((${archive}), (${copy}), 0))`;
+  return sql<number>`(${amountOf(organizationId, 'stored_bytes')} - coalesce((${archive}), (${copy}), 0))`;
 }
 
 function reservedBytes(organizationId: OrganizationId, except: UploadId | null): SQL<number> {
   const own = sql`select max(coalesce(${uploads.announcedBytes}, 0), coalesce(${uploads.foundBytes}, 0)) from ${uploads} where ${uploads.id} = ${except} and ${isUnderWay}`;
-  return sql<number>`(${counted(organizationId, 'reserved_bytes')} - coalesce((${own}), 0))`;
+  return sql<number>`(${amountOf(organizationId, 'reserved_bytes')} - coalesce((${own}), 0))`;
 }
 
 function otherLivePlugins(organizationId: OrganizationId, { namespaceId, pluginId }: Target): SQL<number> {
   const own = sql`select 1 from ${livePlugins} where ${livePlugins.namespaceId} = ${namespaceId} and ${livePlugins.pluginId} = ${pluginId}`;
-  return sql<number>`(${counted(organizationId, 'live_plugins')} - exists (${own}))`;
+  return sql<number>`(${amountOf(organizationId, 'live_plugins')} - exists (${own}))`;
 }
 
 function activeKeys(organizationId: OrganizationId, now: number): SQL<number> {
   const { expiresAt, revokedAt } = apiKeys;
-  return sql<number>`(${counted(organizationId, 'lasting_keys')} + (select count(*) from ${apiKeys}
+  return sql<number>`(${amountOf(organizationId, 'lasting_keys')} + (select count(*) from ${apiKeys}
     where ${apiKeys.organizationId} = ${organizationId} and ${revokedAt} is null and ${expiresAt} is not null and ${expiresAt} > ${now}))`;
 }
 
@@ -232,8 +232,8 @@ export function requireQuota({ resource, adding }: Pick<Quota, 'resource' | 'add
 export function selectAllUsage(db: Db, organizationId: OrganizationId, now: number) {
   const used: Record<QuotaResource, SQL<number>> = {
     plugins_per_namespace: pluginsInFullestNamespace(organizationId),
-    stored_bytes: sql`(${counted(organizationId, 'stored_bytes')} + ${counted(organizationId, 'reserved_bytes')})`,
-    live_deployments: counted(organizationId, 'live_plugins'),
+    stored_bytes: sql`(${amountOf(organizationId, 'stored_bytes')} + ${amountOf(organizationId, 'reserved_bytes')})`,
+    live_deployments: amountOf(organizationId, 'live_plugins'),
     keys: activeKeys(organizationId, now),
     namespaces: countNotDeleted(namespaces, organizationId),
     webhook_endpoints: countNotDeleted(endpoints, organizationId),

@@ -143,7 +143,7 @@ async function storePush(
     );
   const message = outboxMessage(deps, 'scans', { v: 1, type: 'run-hook', id: hook.id });
   const data = { hook_id: hook.id, ref };
-  const happened = isQueued
+  const recorded = isQueued
     ? record(deps, { ...eventOf(hook, id), type: 'push.received', data }, previousChanged)
     : record(
         deps,
@@ -155,7 +155,7 @@ async function storePush(
     [
       counted,
       insertWhere(db, pushes, row, previousChanged),
-      happened,
+      recorded,
       ...(isQueued ? [enqueue(deps, message, sql`${previousChanged} and ${needsMessage(deps, hook, id)}`)] : []),
     ],
     {

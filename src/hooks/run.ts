@@ -164,8 +164,8 @@ async function recordPublished(deps: Deps, { hook, push }: Run, upload: Upload, 
   });
 }
 
-/** Reasons for which a fetch may succeed later. */
-const passing = new Set(['repository-unreachable', 'fetch-timeout']);
+/** Codes of refusals after which a later fetch may succeed. */
+const retriedCodes = new Set(['repository-unreachable', 'fetch-timeout']);
 
 async function handleRejection(
   deps: Deps,
@@ -175,7 +175,7 @@ async function handleRejection(
   const { clock } = deps;
   const { hook, push } = run;
   const { refusal, source } = upload;
-  const wait = refusal !== null && passing.has(refusal.code) ? limits.retryWaitsMs[push.attempts] : undefined;
+  const wait = refusal !== null && retriedCodes.has(refusal.code) ? limits.retryWaitsMs[push.attempts] : undefined;
   if (refusal !== null && wait !== undefined) {
     const nextAt = clock.now() + wait;
     await changePush(deps, hook, push, {

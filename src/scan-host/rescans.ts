@@ -10,7 +10,7 @@ import { languageOf } from '../contract/plugin/languages.ts';
 import type { OrganizationId } from '../core/ids.ts';
 import type { Statement } from '../db/client.ts';
 import { renewAtCheckpoints } from '../db/lease.ts';
-import { counted } from '../db/quotas.ts';
+import { amountOf } from '../db/quotas.ts';
 import { livePointers } from '../db/schema/deploy.ts';
 import { rescans } from '../db/schema/policy.ts';
 import { pluginVersions, scans } from '../db/schema/registry.ts';
@@ -187,7 +187,7 @@ export async function sweepRescans(
   const aged = outdated.filter(({ policy }) => policy > 0).map(({ id }) => id);
   if (aged.length > 0)
     await db.run(
-      sql`insert into ${rescans} select value, '', '', '', ${counted(sql`value`, 'versions')} from json_each(${JSON.stringify(aged)}) where true on conflict do nothing`,
+      sql`insert into ${rescans} select value, '', '', '', ${amountOf(sql`value`, 'versions')} from json_each(${JSON.stringify(aged)}) where true on conflict do nothing`,
     );
   const ids = new Set([...walked, ...outdated].map(({ id }) => id));
   await eachApart(

@@ -31,7 +31,7 @@ export const mutations: Mutation[] = [
   {
     name: 'the lease of a deployment is not renewed',
     file: 'src/deploy/steps/claim.ts',
-    search: 'return renewWhile(leases.deployment.renewEveryMs, () => renew().catch(failed), work);',
+    search: 'return renewWhile(leases.deployment.renewEveryMs, () => renew().catch(logFailure), work);',
     replace: 'return renewWhile(leases.deployment.renewEveryMs, async () => {}, work);',
     tests: [twoWorkers],
   },

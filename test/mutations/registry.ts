@@ -82,8 +82,8 @@ export const mutations: Mutation[] = [
   {
     name: 'the lease of an install is not renewed while it waits',
     file: 'src/registry/uploads/uploads.ts',
-    search: 'return renewWhile(leases.upload.renewEveryMs, () => renew().catch(failed), work);',
-    replace: 'return renewWhile(leases.upload.renewEveryMs, () => Promise.resolve().catch(failed), work);',
+    search: 'return renewWhile(leases.upload.renewEveryMs, () => renew().catch(logFailure), work);',
+    replace: 'return renewWhile(leases.upload.renewEveryMs, () => Promise.resolve().catch(logFailure), work);',
     tests: [twoUploads, twoInstalls],
   },
   {

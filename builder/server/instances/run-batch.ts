@@ -51,14 +51,14 @@ function requirePipeline({ id, spec }: Instance): void {
 /** The plugin's process may answer anything. */
 function readAnswer(bytes: Uint8Array, rows: number): Answered {
   const answer = callAnswerSchema.safeParse(parseJson(bytes));
-  if (!answer.success) return failed('InvalidAnswer', notAResult);
+  if (!answer.success) return failedBatch('InvalidAnswer', notAResult);
   const { data } = answer;
   if (data.status === 'error')
-    return failed('PipelineFailed', `${data.error.type}: ${data.error.message}`, data.duration_ms);
+    return failedBatch('PipelineFailed', `${data.error.type}: ${data.error.message}`, data.duration_ms);
   const result = batchResultSchema.safeParse(data.result);
-  if (!result.success || !isWhole(result.data, rows)) return failed('InvalidAnswer', notAResult, data.duration_ms);
+  if (!result.success || !isWhole(result.data, rows)) return failedBatch('InvalidAnswer', notAResult, data.duration_ms);
   const { error, ...ran } = result.data;
-  if (error !== null) return failed('PipelineFailed', error, data.duration_ms);
+  if (error !== null) return failedBatch('PipelineFailed', error, data.duration_ms);
   return { ...ran, error: null, duration_ms: data.duration_ms };
 }
 
@@ -96,7 +96,7 @@ function failureOf(error: unknown, durationMs: number): Answered {
   const fault = faults[error.code];
   if (fault === undefined) throw error;
   const [type, message] = fault;
-  return failed(type, message(error.message), durationMs);
+  return failedBatch(type, message(error.message), durationMs);
 }
 
 const faults: Partial<Record<BuilderErrorCode, [ErrorType, (message: string) => string]>> = {
@@ -108,7 +108,7 @@ const faults: Partial<Record<BuilderErrorCode, [ErrorType, (message: string) => 
   ],
 };
 
-function failed(type: ErrorType, message: string, duration_ms = 0): Answered {
+function failedBatch(type: ErrorType, message: string, duration_ms = 0): Answered {
   return { steps: null, frame: null, rows: [], errors: [], error: { type, message }, duration_ms };
 }
 

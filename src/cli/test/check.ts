@@ -10,18 +10,18 @@ export interface Check {
   lines?: string[];
 }
 
-export function passed(name: string, detail: string, lines: string[] = []): Check {
+export function passedCheck(name: string, detail: string, lines: string[] = []): Check {
   return { name, status: 'passed', detail, lines };
 }
 
-export function failed(name: string, detail: string, lines: string[] = []): Check {
+export function failedCheck(name: string, detail: string, lines: string[] = []): Check {
   return { name, status: 'failed', detail, lines };
 }
 
-export function skipped(name: string, detail: string, lines: string[] = []): Check {
+export function skippedCheck(name: string, detail: string, lines: string[] = []): Check {
   return { name, status: 'skipped', detail, lines };
 }
 
-export function warned(name: string, detail: string): Check {
+export function warningCheck(name: string, detail: string): Check {
   return { name, status: 'warning', detail };
 }

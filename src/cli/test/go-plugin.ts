@@ -6,7 +6,7 @@ import type { Build } from '../../contract/builder/builds.ts';
 import { jsonLog } from '../../core/log.ts';
 import { formatDuration } from '../terminal/duration.ts';
 import type { Output } from '../terminal/output.ts';
-import { type Check, failed, passed } from './check.ts';
+import { type Check, failedCheck, passedCheck } from './check.ts';
 import type { LocalBuilder } from './local-builder.ts';
 
 /** Returns the check and, if it passed, the build. */
@@ -16,7 +16,7 @@ export async function checkBuild(
   output: Output,
 ): Promise<[Check, Build | undefined]> {
   const go = await findGo();
-  if ('reason' in go) return [failed('build', go.reason), undefined];
+  if ('reason' in go) return [failedCheck('build', go.reason), undefined];
   const startedAt = performance.now();
   if (!existsSync(builder.cacheFolder)) output.stage('compiling the Go standard library (first run only)');
   const lines: string[] = [];
@@ -27,14 +27,14 @@ export async function checkBuild(
   for await (const event of builds.follow({ runtime: 'go', archive: sha256, commit: null, scope: 'test' })) {
     if (event.type === 'log') lines.push(event.line);
     if (event.type === 'failed')
-      return [failed('build', 'the plugin does not compile', event.error.message.split('\n')), undefined];
+      return [failedCheck('build', 'the plugin does not compile', event.error.message.split('\n')), undefined];
     if (event.type === 'built') {
       const took = formatDuration(performance.now() - startedAt);
       return [
-        passed('build', `${go.version}, ${event.build.artifact.size_bytes} bytes, in ${took}`, lines),
+        passedCheck('build', `${go.version}, ${event.build.artifact.size_bytes} bytes, in ${took}`, lines),
         event.build,
       ];
     }
   }
-  return [failed('build', 'the build ended without a result', lines), undefined];
+  return [failedCheck('build', 'the build ended without a result', lines), undefined];
 }

@@ -3,7 +3,7 @@ import { type EnvironmentRef, environmentKey, type LockedPackage } from '../../c
 import { type Manifest, requirementsOf } from '../../contract/plugin/manifest.ts';
 import { formatDuration } from '../terminal/duration.ts';
 import type { Output } from '../terminal/output.ts';
-import { type Check, failed, passed, warned } from './check.ts';
+import { type Check, failedCheck, passedCheck, warningCheck } from './check.ts';
 import type { LocalBuilder } from './local-builder.ts';
 
 export interface InstalledPackages {
@@ -25,29 +25,29 @@ export async function installPackages(
   const startedAt = performance.now();
   output.progress('resolving packages');
   const lock = await lastOf(machine.environments.lock({ requirements }), (step) => output.progress('packages', step));
-  if (lock?.type !== 'locked') return { check: failedCheck(lock?.error.message, lock?.deterministic) };
+  if (lock?.type !== 'locked') return { check: installationCheck(lock?.error.message, lock?.deterministic) };
   const { digest, text } = lock.lock;
   const { target } = machine.python;
   const last = await lastOf(machine.environments.install({ lock: { digest, text }, target }), (step) =>
     output.progress('packages', step),
   );
-  if (last?.type !== 'installed') return { check: failedCheck(last?.error.message, last?.deterministic) };
+  if (last?.type !== 'installed') return { check: installationCheck(last?.error.message, last?.deterministic) };
   const { archive, packages } = last.environment;
   const ref = { key: await environmentKey(digest, target), archive: archive.sha256 };
   const use = await machine.environments.use(ref);
   const names = packages.map(({ name, version }) => `${name} ${version}`).join(', ');
   const took = formatDuration(performance.now() - startedAt);
   return {
-    check: passed('packages', `${names} ${last.environment.cached ? 'found' : 'installed'} in ${took}`),
+    check: passedCheck('packages', `${names} ${last.environment.cached ? 'found' : 'installed'} in ${took}`),
     installed: { ref, site: use.site, packages, release: () => use.release() },
   };
 }
 
-function failedCheck(message = 'the installation ended without a result', isFinal = true): Check {
+function installationCheck(message = 'the installation ended without a result', isFinal = true): Check {
   const [first = '', ...others] = message.split('\n');
   return isFinal
-    ? failed('packages', first, others)
-    : warned('packages', `not installed: ${[first, ...others].join(' ')}`);
+    ? failedCheck('packages', first, others)
+    : warningCheck('packages', `not installed: ${[first, ...others].join(' ')}`);
 }
 
 async function lastOf<Event extends { type: string }>(

@@ -9,7 +9,7 @@ import type { JsonObject } from '../../contract/json.ts';
 import { batchLimits } from '../../contract/limits/batches.ts';
 import { withCheckedRows } from '../../json-schema/batch-rows.ts';
 import type { OutputCheck } from '../../json-schema/output-check.ts';
-import { type Check, failed, passed } from './check.ts';
+import { type Check, failedCheck, passedCheck } from './check.ts';
 import type { LocalBuilder } from './local-builder.ts';
 
 const shownChars = 120;
@@ -29,16 +29,16 @@ export async function checkPipeline(
   { batchSize, output, rows, spec }: SampleRun,
 ): Promise<Check> {
   if (rows && rows.length > batchLimits.rowsMax)
-    return failed('pipeline', `${rows.length} sample rows; a run has at most ${batchLimits.rowsMax}`);
+    return failedCheck('pipeline', `${rows.length} sample rows; a run has at most ${batchLimits.rowsMax}`);
   const instance = builder.instance({ ...spec, entry: 'pipeline' });
   for await (const event of instance.follow())
-    if (event.type === 'failed') return failed('pipeline', event.error.message, await printedLines(instance));
+    if (event.type === 'failed') return failedCheck('pipeline', event.error.message, await printedLines(instance));
   const call = { rows: rows ?? null, parameters: {}, batch_size: batchSize };
   try {
     const outcome = await runBatch(instance, call, { requestId: '', cancellation: new Cancellation() });
     return checkOf(withCheckedRows(outcome, output), rows);
   } catch (error) {
-    if (error instanceof Refusal) return failed('pipeline', error.message);
+    if (error instanceof Refusal) return failedCheck('pipeline', error.message);
     throw error;
   }
 }
@@ -51,15 +51,15 @@ async function printedLines(instance: Instance): Promise<string[]> {
 function checkOf(outcome: BatchOutcome, given: JsonObject[] | undefined): Check {
   const { error, errors, frame, rows, steps } = outcome;
   const printed = outcome.lines.map(({ line }) => line);
-  if (error) return failed('pipeline', error.message, printed);
+  if (error) return failedCheck('pipeline', error.message, printed);
   const built = `build_steps returned ${steps} ${steps === 1 ? 'step' : 'steps'}`;
-  if (!given) return passed('pipeline', built, printed);
-  if (errors.length > 0) return failed('pipeline', failedRows(outcome), [...printed, ...errorLines(outcome)]);
+  if (!given) return passedCheck('pipeline', built, printed);
+  if (errors.length > 0) return failedCheck('pipeline', failedRows(outcome), [...printed, ...errorLines(outcome)]);
   const added = addedColumns(given, rows);
   const by = frame === 'pandas' ? '' : ' (with a stand-in for pandas)';
   const count = rows.length === 1 ? '1 row' : `${rows.length} rows`;
   const values = added.map((column) => `${column} = ${shown(rows[0]?.[column])}`);
-  return passed('pipeline', `${built}; ${count} produced ${added.join(', ')}${by}`, [...printed, ...values]);
+  return passedCheck('pipeline', `${built}; ${count} produced ${added.join(', ')}${by}`, [...printed, ...values]);
 }
 
 function failedRows({ errors, rows }: BatchOutcome): string {

@@ -14,7 +14,7 @@ import {
 import { missingSecretsMessage, secretValue } from '../../contract/plugin/secrets.ts';
 import type { Environment } from '../connection/settings.ts';
 import { Failure } from '../failures/failure.ts';
-import { type Check, failed, passed, warned } from './check.ts';
+import { type Check, failedCheck, passedCheck, warningCheck } from './check.ts';
 import type { LocalBuilder } from './local-builder.ts';
 
 export interface ProvidedOptions {
@@ -115,10 +115,11 @@ function missingSecrets(asking: Asking, { secrets }: Provided): Check[] {
   const asked = askedSecrets(asking);
   const missing = asked.filter((name) => !secrets.has(name));
   const remedy = `Give ${missing.map((name) => `\`--secret ${name}\``).join(', ')} or \`--secrets-file FILE\`.`;
-  if (missing.length > 0) return [failed('secrets', missingSecretsMessage(missing, 'not given to this test', remedy))];
+  if (missing.length > 0)
+    return [failedCheck('secrets', missingSecretsMessage(missing, 'not given to this test', remedy))];
   return asked.flatMap((name) => {
     const reason = secretValue.safeParse(secrets.get(name)).error?.issues[0]?.message;
-    return reason === undefined ? [] : [failed('secrets', `${name} ${reason}`)];
+    return reason === undefined ? [] : [failedCheck('secrets', `${name} ${reason}`)];
   });
 }
 
@@ -126,7 +127,7 @@ function missingModels({ manifest }: Asking, { models }: Provided): Check[] {
   const missing = (manifest?.models ?? []).filter((name) => !models.has(name));
   if (missing.length === 0) return [];
   const remedy = `Give ${missing.map((name) => `\`--model ${name}=PATH\``).join(', ')}.`;
-  return [failed('models', missingModelsMessage(missing, 'this test does not have', remedy))];
+  return [failedCheck('models', missingModelsMessage(missing, 'this test does not have', remedy))];
 }
 
 /** Where the sandbox has no network namespaces, the plugin is tested without the network. */
@@ -137,12 +138,15 @@ function grantAsked(
   const hosted = hostedPermissions(asking);
   const requested = requestedPermissions(asking);
   if (!requested) return { checks: [], permissions: undefined };
-  const granted = passed('grants', `${listPermissions(requested).join(', ')}; granted because this is a local test`);
+  const granted = passedCheck(
+    'grants',
+    `${listPermissions(requested).join(', ')}; granted because this is a local test`,
+  );
   const { forward, network, ...limits } = hosted ?? {};
   const hasNetwork = (network?.length ?? 0) + Object.keys(forward ?? {}).length > 0;
   if (!hasNetwork || machine.sandbox.kind === 'namespaces') return { checks: [granted], permissions: hosted };
   const warning = `tested without network access, which needs namespaces: the sandbox here is ${machine.sandbox.kind}`;
-  return { checks: [granted, warned('grants', warning)], permissions: limits };
+  return { checks: [granted, warningCheck('grants', warning)], permissions: limits };
 }
 
 async function keepModel(builder: LocalBuilder, path: string): Promise<string> {

@@ -7,7 +7,7 @@ import { examplePath, examplesMax, parseExample, unknownKeys } from '../../contr
 import { mismatch } from '../../json-schema/example-answer.ts';
 import type { OutputCheck } from '../../json-schema/output-check.ts';
 import { formatDuration } from '../terminal/duration.ts';
-import { type Check, failed, passed, skipped, warned } from './check.ts';
+import { type Check, failedCheck, passedCheck, skippedCheck, warningCheck } from './check.ts';
 import type { LocalBuilder } from './local-builder.ts';
 
 export interface PluginFiles {
@@ -30,7 +30,7 @@ export async function checkRealtime(builder: LocalBuilder, plugin: RealtimePlugi
     .sort()
     .slice(0, examplesMax);
   const realtime = await checkStart(builder, plugin, examples);
-  if (examples.length === 0) return [realtime, skipped('examples', 'no tests/examples/*.json')];
+  if (examples.length === 0) return [realtime, skippedCheck('examples', 'no tests/examples/*.json')];
   return [...(await checkKeys(examples, files.read)), realtime];
 }
 
@@ -38,7 +38,7 @@ async function checkKeys(examples: string[], read: PluginFiles['read']): Promise
   const checks: Check[] = [];
   for (const path of examples) {
     const ignored = unknownKeys(new TextDecoder().decode(await read(path)));
-    if (ignored !== undefined) checks.push(warned('examples', `${path}: ${ignored}`));
+    if (ignored !== undefined) checks.push(warningCheck('examples', `${path}: ${ignored}`));
   }
   return checks;
 }
@@ -53,15 +53,15 @@ export async function checkStart(
   const instance = builder.instance(spec);
   for await (const event of instance.follow())
     if (event.type === 'failed')
-      return failed('realtime', `the plugin does not start: ${event.error.message}`, await printedLines(instance));
+      return failedCheck('realtime', `the plugin does not start: ${event.error.message}`, await printedLines(instance));
   const took = formatDuration(performance.now() - startedAt);
   for (const path of examples) {
     const problem = await tryExample(instance, new TextDecoder().decode(await files.read(path)), output);
-    if (problem !== undefined) return failed('realtime', `${path}: ${problem}`, await printedLines(instance));
+    if (problem !== undefined) return failedCheck('realtime', `${path}: ${problem}`, await printedLines(instance));
   }
   const answered =
     examples.length === 0 ? '' : `, ${examples.length} ${examples.length === 1 ? 'example' : 'examples'} passed`;
-  return passed('realtime', `loaded in ${took}${answered}`, await printedLines(instance));
+  return passedCheck('realtime', `loaded in ${took}${answered}`, await printedLines(instance));
 }
 
 async function tryExample(

@@ -4,7 +4,7 @@ import { jsonObject } from '../../contract/json.ts';
 import { isFlat, objectSchema } from '../../json-schema/object-schema.ts';
 import { readSchema } from '../../json-schema/read-schema.ts';
 import type { Environment } from '../connection/settings.ts';
-import { type Check, failed, passed, skipped } from './check.ts';
+import { type Check, failedCheck, passedCheck, skippedCheck } from './check.ts';
 import type { LocalBuilder } from './local-builder.ts';
 import { runTryout, type TestedPlugin } from './tryout.ts';
 
@@ -23,16 +23,16 @@ export async function checkSchemas(
   plugin: TestedPlugin,
 ): Promise<Check> {
   const ran = await runTryout(builder, environment, plugin, { mode: 'schemas' });
-  if (ran.why !== undefined) return failed('schemas', ran.why, ran.lines);
+  if (ran.why !== undefined) return failedCheck('schemas', ran.why, ran.lines);
   const { loaded, missing, problems, schemas } = schemasOutcome.parse(ran.outcome);
-  if (missing !== undefined) return skipped('schemas', `not loaded: the module ${missing} is not installed here`);
+  if (missing !== undefined) return skippedCheck('schemas', `not loaded: the module ${missing} is not installed here`);
   const [first, ...others] = [...problems, ...schemas.flatMap(problemsOf)].map(
     ({ file, line, message }) => `${file}:${line}: ${message}`,
   );
-  if (first !== undefined) return failed('schemas', first, others);
+  if (first !== undefined) return failedCheck('schemas', first, others);
   return loaded.length === 0
-    ? skipped('schemas', 'the manifest declares no schemas')
-    : passed('schemas', loaded.join(', '), ran.lines);
+    ? skippedCheck('schemas', 'the manifest declares no schemas')
+    : passedCheck('schemas', loaded.join(', '), ran.lines);
 }
 
 type LoadedSchema = z.infer<typeof schemasOutcome>['schemas'][number];

@@ -18,7 +18,7 @@ import type { LintResult } from '../lint/lint-result.ts';
 import { nodeParsers } from '../parsers.ts';
 import type { Output } from '../terminal/output.ts';
 import { printable } from '../terminal/terminal-text.ts';
-import { type Check, failed, passed, skipped, warned } from './check.ts';
+import { type Check, failedCheck, passedCheck, skippedCheck, warningCheck } from './check.ts';
 import { type LocalBuilder, withLocalBuilder } from './local-builder.ts';
 import { type InstalledPackages, installPackages } from './packages.ts';
 import { checkPipeline } from './pipeline.ts';
@@ -76,12 +76,12 @@ function checkStructure({ filesScanned, findings }: LintResult): Check {
   const errors = findings.filter(({ severity }) => severity === 'error');
   const lines = findings.map(({ file, line, message, ruleId }) => `${file}:${line}: ${message} [${ruleId}]`);
   if (errors.length > 0)
-    return failed(
+    return failedCheck(
       'structure',
       `${errors.length} ${errors.length === 1 ? 'error' : 'errors'}. Run \`slipway lint\` for details.`,
       lines,
     );
-  return passed(
+  return passedCheck(
     'structure',
     `${filesScanned} sources, ${findings.length === 0 ? 'no findings' : 'warnings only'}`,
     lines,
@@ -90,7 +90,7 @@ function checkStructure({ filesScanned, findings }: LintResult): Check {
 
 /** Returns the registry's `warnings` about dependencies, which `slipway lint` leaves out. */
 function dependencyWarnings({ advice = [] }: LintResult): Check[] {
-  return advice.map(({ message }) => warned('packages', message));
+  return advice.map(({ message }) => warningCheck('packages', message));
 }
 
 async function openFiles(packed: Uint8Array<ArrayBuffer>): Promise<PluginFiles> {
@@ -154,8 +154,8 @@ async function checkInstalled(
     await checkSchemas(builder, environment, plugin),
     given
       ? await checkPipeline(builder, { spec, rows, output, batchSize: batchSizeOf(manifest) })
-      : skipped('pipeline', notStarted),
-    hasTests ? await checkTests(builder, environment, plugin) : skipped('tests', 'no tests/*.py'),
+      : skippedCheck('pipeline', notStarted),
+    hasTests ? await checkTests(builder, environment, plugin) : skippedCheck('tests', 'no tests/*.py'),
     ...(await checkHandler(builder, { spec, files, output, given, hasRealtime })),
   ];
 }
@@ -168,14 +168,14 @@ interface Handler extends RealtimePlugin {
 }
 
 async function checkHandler(builder: LocalBuilder, { given, hasRealtime, ...plugin }: Handler): Promise<Check[]> {
-  if (!hasRealtime) return [skipped('realtime', 'no realtime.py (batch only)')];
-  return given ? checkRealtime(builder, plugin) : [skipped('realtime', notStarted)];
+  if (!hasRealtime) return [skippedCheck('realtime', 'no realtime.py (batch only)')];
+  return given ? checkRealtime(builder, plugin) : [skippedCheck('realtime', notStarted)];
 }
 
 /** Without features, collections get no vectors from the plugin. */
 function checkFeatures(manifest: Manifest | null): Check[] {
   if (manifest === null || manifest.features.length > 0) return [];
-  return [warned('features', 'manifest.py declares no features, so batches create no vectors')];
+  return [warningCheck('features', 'manifest.py declares no features, so batches create no vectors')];
 }
 
 type GoTest = Pick<PythonTest, 'output' | 'provided'>;
@@ -187,7 +187,7 @@ async function checkGoPlugin(
   { files, sha256 }: Subject,
 ): Promise<Check[]> {
   const reading = await readRequests(files);
-  if ('problem' in reading) return [failed('structure', reading.problem)];
+  if ('problem' in reading) return [failedCheck('structure', reading.problem)];
   const { checks, given } = await give(builder, { manifest: null, definition: reading.definition }, provided);
   const { checkBuild } = await import('./go-plugin.ts');
   const [check, build] = await checkBuild(builder, sha256, output);

@@ -11,7 +11,7 @@ import { programCommand } from '../../../builder/server/sandbox/program-command.
 import { hasOwnRoot, type Mount } from '../../../builder/server/sandbox/sandbox.ts';
 import { builderLimits } from '../../contract/limits/builder.ts';
 import type { Environment } from '../connection/settings.ts';
-import { type Check, failed, passed, skipped } from './check.ts';
+import { type Check, failedCheck, passedCheck, skippedCheck } from './check.ts';
 import type { LocalBuilder } from './local-builder.ts';
 
 export interface TestedPlugin {
@@ -42,13 +42,13 @@ export async function checkTests(
   plugin: TestedPlugin,
 ): Promise<Check> {
   const ran = await runTryout(builder, environment, plugin, { mode: 'tests' });
-  if (ran.why !== undefined) return failed('tests', ran.why, ran.lines);
+  if (ran.why !== undefined) return failedCheck('tests', ran.why, ran.lines);
   const { failed: wrong, passed: right, problem, runner, skipped: left } = testsOutcome.parse(ran.outcome);
   const counts = `${runner}: ${right} passed${wrong > 0 ? `, ${wrong} failed` : ''}${left > 0 ? `, ${left} skipped` : ''}`;
-  if (problem !== null) return failed('tests', `${counts}; ${problem}`, ran.lines);
-  if (wrong > 0) return failed('tests', counts, ran.lines);
-  if (right > 0) return passed('tests', counts, ran.lines);
-  return skipped('tests', left > 0 ? counts : `${runner} found no tests in tests/`, ran.lines);
+  if (problem !== null) return failedCheck('tests', `${counts}; ${problem}`, ran.lines);
+  if (wrong > 0) return failedCheck('tests', counts, ran.lines);
+  if (right > 0) return passedCheck('tests', counts, ran.lines);
+  return skippedCheck('tests', left > 0 ? counts : `${runner} found no tests in tests/`, ran.lines);
 }
 
 export interface TryoutResult {

@@ -175,7 +175,7 @@ export class ManagedContainer {
 
   async #startFailed(notReady: NotReady): Promise<Start> {
     const refused = startFailureOf(notReady);
-    await this.#lastStart.failed(refused);
+    await this.#lastStart.recordFailure(refused);
     this.#onFailure(notReady.reason, refused.code === 'container-failed');
     return { refused };
   }

@@ -33,7 +33,7 @@ export class LastStart {
     return this.#failure;
   }
 
-  async failed({ code, message }: Pick<StartFailure, 'code' | 'message'>): Promise<void> {
+  async recordFailure({ code, message }: Pick<StartFailure, 'code' | 'message'>): Promise<void> {
     const count = ((await this.failure())?.count ?? 0) + 1;
     const waitMs = code === 'contract-mismatch' ? mismatchWaitMs(count) : 0;
     this.#failure = { code, message, count, retryAt: Date.now() + waitMs };

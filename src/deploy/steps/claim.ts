@@ -138,9 +138,9 @@ export async function withRenewedLease<Result>(
       .returning({ id: deployments.id });
     if (renewed.length === 0) claimed.lost.reject(leaseLost(claimed));
   };
-  const failed = (cause: unknown) =>
+  const logFailure = (cause: unknown) =>
     deps.log.warn('deployment.lease_not_renewed', { deployment: claimed.deployment.id, cause });
-  return renewWhile(leases.deployment.renewEveryMs, () => renew().catch(failed), work);
+  return renewWhile(leases.deployment.renewEveryMs, () => renew().catch(logFailure), work);
 }
 
 /** Moves traffic to the deployment, unless it was superseded. What it replaces is stopped when its drain is over. */

@@ -26,14 +26,14 @@ export function readPermissions(names: Names): PermissionsReading {
   if (!declaration || declaration.value.kind === 'none')
     return { permissions: undefined, problems: [], warnings: unaskedNetwork(names) };
   const { label, value } = declaration;
-  const failed = (problems: Finding[]): PermissionsReading => ({ permissions: undefined, problems, warnings: [] });
+  const rejection = (problems: Finding[]): PermissionsReading => ({ permissions: undefined, problems, warnings: [] });
   const reading = toJson(value);
   if ('problem' in reading) {
     const message = unreadableMessage(reading.problem === value ? label : `Part of ${label}`, reading.problem);
-    return failed([manifestFinding('SLM107', reading.problem.at, subject, `${message} Write only literals.`)]);
+    return rejection([manifestFinding('SLM107', reading.problem.at, subject, `${message} Write only literals.`)]);
   }
   const parsed = parsePermissions(reading.json);
-  if ('issues' in parsed) return failed(parsed.issues.map((issue) => issueFinding(label, value, issue)));
+  if ('issues' in parsed) return rejection(parsed.issues.map((issue) => issueFinding(label, value, issue)));
   const { permissions } = parsed;
   const asksForHosts = (permissions.network ?? []).length > 0 || Object.keys(permissions.forward ?? {}).length > 0;
   return { permissions, problems: [], warnings: asksForHosts ? [] : unaskedNetwork(names) };

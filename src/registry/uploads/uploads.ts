@@ -228,8 +228,8 @@ export function withUploadLease<Result>(
   work: () => Promise<Result>,
 ): Promise<Result> {
   const renew = renewUploadLease(deps, claim, Number.POSITIVE_INFINITY);
-  const failed = (cause: unknown) => deps.log.warn('upload.lease_not_renewed', { upload: claim.upload.id, cause });
-  return renewWhile(leases.upload.renewEveryMs, () => renew().catch(failed), work);
+  const logFailure = (cause: unknown) => deps.log.warn('upload.lease_not_renewed', { upload: claim.upload.id, cause });
+  return renewWhile(leases.upload.renewEveryMs, () => renew().catch(logFailure), work);
 }
 
 /** Reopens the upload as if it had not been claimed, for failures that are not the content's. */

@@ -7,7 +7,7 @@ import type { NamespaceId, VersionId } from '../../core/ids.ts';
 import { pageLimitMax } from '../../core/page.ts';
 import { Problem } from '../../core/problem.ts';
 import { qualified } from '../../db/client.ts';
-import { counted } from '../../db/quotas.ts';
+import { amountOf } from '../../db/quotas.ts';
 import { enabledPlugins, type OwnerId, plugins, pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
 import { isAfterSlug, ownVersionId, type PluginVersion, type VersionKey } from './versions.ts';
@@ -108,8 +108,8 @@ export function visibleCount(ownerId: OwnerId, filter: VisibleFilter): SQL<numbe
   const plugin = sql`(select ${plugins.id} from ${plugins} where ${plugins.ownerId} = ${ownerId} and ${plugins.kind} = 'extractor' and ${plugins.name} = ${name})`;
   const counts = visibleParts(ownerId, filter).map(({ table, from }) => {
     if (table === pluginVersions)
-      return name === undefined ? counted(ownerId, 'extractor_versions') : counted(plugin, 'plugin_versions');
-    return name === undefined ? counted(ownerId, 'enabled_versions') : sql<number>`(select count(*) ${from})`;
+      return name === undefined ? amountOf(ownerId, 'extractor_versions') : amountOf(plugin, 'plugin_versions');
+    return name === undefined ? amountOf(ownerId, 'enabled_versions') : sql<number>`(select count(*) ${from})`;
   });
   return sql<number>`(${sql.join([sql`0`, ...counts], sql` + `)})`;
 }

@@ -19,7 +19,7 @@ export interface FormatReader {
   readonly text: string;
   readonly tokens: Tokens;
   readonly formatStrings: FormatString[];
-  readonly failed: boolean;
+  readonly hasFailed: boolean;
   at: number;
   fail(detail: string, start: number, end: number, ruleId?: SyntaxProblem['ruleId']): void;
   addInvalid(detail: string, start: number, end: number): void;
@@ -48,13 +48,13 @@ export function readFormatText(lexer: FormatReader, format: FormatString): void 
     if (code === Char.openBrace || code === Char.closeBrace) {
       if (text.charCodeAt(lexer.at + 1) !== code || format.fields > 0) {
         checkText(lexer, start, format);
-        if (!lexer.failed) brace(lexer, code, format);
+        if (!lexer.hasFailed) brace(lexer, code, format);
         return;
       }
       lexer.at += 2;
     } else if (code === format.quote && (format.quotes === 1 || quotesAt(text, lexer.at) === 3)) {
       checkText(lexer, start, format);
-      if (!lexer.failed) endFormatString(lexer, format);
+      if (!lexer.hasFailed) endFormatString(lexer, format);
       return;
     } else if (code === Char.newline && format.quotes === 1) {
       break;

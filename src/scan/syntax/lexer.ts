@@ -55,7 +55,7 @@ export class Lexer {
     return { tokens, watched: this.watched, lines: this.lines };
   }
 
-  get failed(): boolean {
+  get hasFailed(): boolean {
     return this.tokens.problem !== undefined;
   }
 

@@ -61,7 +61,7 @@ export function UploadPage() {
         <Fact name="Message">{data.message ?? 'none'}</Fact>
       </dl>
       <h2>Findings</h2>
-      <p>{findings.length === 0 ? 'The scan found nothing.' : counted(findings.length, errors.length)}</p>
+      <p>{findings.length === 0 ? 'The scan found nothing.' : summaryOf(findings.length, errors.length)}</p>
       <ul className="findings">
         {findings.map((finding) => (
           <FindingRow key={`${finding.file}:${finding.line}:${finding.column}:${finding.rule}`} finding={finding} />
@@ -72,7 +72,7 @@ export function UploadPage() {
   );
 }
 
-function counted(findings: number, errors: number): string {
+function summaryOf(findings: number, errors: number): string {
   const rejecting = errors === 1 ? '1 of them rejects it' : `${errors} of them reject it`;
   return findings === 1 ? '1 finding' : `${findings} findings, ${rejecting}`;
 }
