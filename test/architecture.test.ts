@@ -2,6 +2,7 @@
 import ts from 'typescript';
 import { expect, test } from 'vitest';
 import packageJson from '../package.json' with { type: 'json' };
+import { titleProblem } from '../scripts/testing/test-titles.ts';
 import {
   exists,
   filesUnder,
@@ -11,6 +12,7 @@ import {
   partOf,
   placesOf,
   type SourceFile,
+  titlesOf,
 } from './source-files.ts';
 
 /** A part may import itself, the parts listed here, and everything that those may import. */
@@ -287,3 +289,13 @@ test('tests wait as long as a busy machine needs: by test/support/waiting.ts, no
 function isTypeOnly({ importClause }: ts.ImportDeclaration): boolean {
   return importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword;
 }
+
+test('every title of a test begins with its subject, because it is read without its describe', () => {
+  const problems = allFiles
+    .filter(({ path }) => path.endsWith('.test.ts'))
+    .flatMap((file) =>
+      titlesOf(file).map(({ title, line }) => ({ place: `${file.path}:${line}`, problem: titleProblem(title) })),
+    )
+    .filter(({ problem }) => problem !== undefined);
+  expect(problems.map(({ place, problem }) => `${place}: the title ${problem}`)).toEqual([]);
+});

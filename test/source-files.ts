@@ -87,3 +87,26 @@ function isFree(node: ts.Identifier): boolean {
 function slashed(path: string): string {
   return path.split(sep).join('/');
 }
+
+/** Titles of the tests in a file, those of tables too. */
+export function titlesOf({ source }: SourceFile): { title: string; line: number }[] {
+  const titles: { title: string; line: number }[] = [];
+  const visit = (node: ts.Node): void => {
+    const [first, second] = ts.isCallExpression(node) ? node.arguments : [];
+    if (ts.isCallExpression(node) && first && second && isTest(node.expression)) {
+      const title = ts.isStringLiteralLike(first) ? first.text : first.getText().slice(1, -1);
+      titles.push({ title, line: source.getLineAndCharacterOfPosition(first.getStart()).line + 1 });
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return titles;
+}
+
+/** Whether it is `test`, or `test.skipIf(…)` or `test.each(…)`, which are called with a title. */
+function isTest(called: ts.Expression): boolean {
+  if (ts.isIdentifier(called)) return called.text === 'test';
+  if (ts.isPropertyAccessExpression(called)) return isTest(called.expression);
+  if (ts.isTaggedTemplateExpression(called)) return isTest(called.tag);
+  return ts.isCallExpression(called) && isTest(called.expression);
+}

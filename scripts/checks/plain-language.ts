@@ -1,5 +1,6 @@
-// Fails if a file contains a word that this project does not use, and suggests a plain one.
+// Fails if a file contains a word that this project does not use, or a docstring that begins in the middle of a sentence.
 import { readFile } from 'node:fs/promises';
+import { docstringProblems } from '../testing/docstrings.ts';
 import { plainLanguageProblems } from '../testing/plain-language.ts';
 import { projectFiles } from '../testing/project-files.ts';
 
@@ -8,10 +9,18 @@ const text = /\.(?:tsx?|js|mjs|py|go|sh|md|html|css|ya?ml|toml|json)$|Dockerfile
 /** Lists the words themselves, or names old paths. */
 const excluded = /^scripts\/testing\/plain-language\.ts$|^docs\/moves\.md$|^package(?:-lock)?\.json$/;
 
+const program = /\.(?:tsx?|js|mjs|py)$/;
+/** Plugins that tests publish or refuse, and copies of other projects' files. */
+const fixtures = /^test\/fixtures\//;
+
 const problems: string[] = [];
-for (const path of await projectFiles(folders)) {
-  if (text.test(path) && !excluded.test(path))
-    problems.push(...plainLanguageProblems(path, await readFile(path, 'utf8')));
+for (const path of await projectFiles([...folders, 'bench', 'test'])) {
+  const isChecked = text.test(path) && !excluded.test(path) && !/^(?:bench|test)\//.test(path);
+  const hasDocstrings = program.test(path) && !fixtures.test(path);
+  if (!isChecked && !hasDocstrings) continue;
+  const content = await readFile(path, 'utf8');
+  if (isChecked) problems.push(...plainLanguageProblems(path, content));
+  if (hasDocstrings) problems.push(...docstringProblems(path, content));
 }
 if (problems.length > 0) {
   console.error(problems.join('\n'));

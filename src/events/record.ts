@@ -14,7 +14,7 @@ export type NewEvent<Type extends EventType = EventType> = {
   type: Type;
   actor: ActorRef;
   subjectId: string | SQL;
-  /** By default a new one. Given where the rest of the batch depends on the event. */
+  /** ID of the event. Given where the rest of the batch depends on it; a new one by default. */
   id?: EventId;
 } & NewEventData<EventData<Type>>;
 

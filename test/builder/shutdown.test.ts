@@ -1,4 +1,4 @@
-// What calls see while the builder shuts down: SIGTERM comes at every rollout of an image and every move of a container.
+// Calls while the builder shuts down: SIGTERM comes at every rollout of an image and every move of a container.
 import { expect, test } from 'vitest';
 import { stoppingHeader } from '../../src/contract/builder/instances.ts';
 import { eventually, handler, refusal, TestBuilder } from './support.ts';

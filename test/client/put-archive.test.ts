@@ -1,4 +1,4 @@
-// What an upload holds in memory while it is sent.
+// Memory of an upload while it is sent.
 import { once } from 'node:events';
 import { mkdtempSync, openAsBlob, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';

@@ -1,4 +1,4 @@
-// What a page looks like before its scripts run, and what moves in it: the reader's choices hold from the first frame.
+// Look of a page before its scripts run, and its moving parts: the reader's choices hold from the first frame.
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { z } from 'zod';

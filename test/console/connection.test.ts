@@ -1,4 +1,4 @@
-// What a page shows while Slipway does not answer: what it read before, that this is old, the request that failed, and a way to retry.
+// Content of a page while Slipway does not answer: what it read before, that this is old, the request that failed, and a way to retry.
 import { expect, test } from 'vitest';
 import { consoleScene } from './console-scene.ts';
 

@@ -1,4 +1,4 @@
-// What a plugin's author controls is shown as text: nothing of it becomes markup, runs, hides, or looks like something else.
+// Content that a plugin's author controls is shown as text: nothing of it becomes markup, runs, hides, or looks like something else.
 import { randomBytes } from 'node:crypto';
 import type { Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';

@@ -1,4 +1,4 @@
-// What each key does, as a table: everything that the console can be asked to do by a single key, from where it is used.
+// Keys of the console, as a table: everything that it can be asked to do by a single key, from where it is used.
 import type { Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
 import { echoPlugin, publish } from '../e2e/plugins.ts';

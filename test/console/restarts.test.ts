@@ -1,4 +1,4 @@
-// What the console shows of an instance that crashes again and again: that it is down, how often that happened, and why.
+// An instance that crashes again and again, as the console shows it: that it is down, how often that happened, and why.
 import { beforeAll, expect, test } from 'vitest';
 import { SlipwayClient } from '../../src/client/client.ts';
 import { echoPlugin, publish } from '../e2e/plugins.ts';

@@ -1,4 +1,4 @@
-// Which of a plugin's examples decide whether a deployment may take traffic.
+// Examples of a plugin that decide whether a deployment may take traffic.
 import { expect, test } from 'vitest';
 import { advanceDeployment } from '../../src/pipeline.ts';
 import { deploy, overview, scene } from '../support/scenes/scene.ts';

@@ -1,4 +1,4 @@
-// Which version a rollback without a version goes to: one that served the name here, newest promotion first (D4).
+// Target of a rollback without a version: one that served the name here, newest promotion first (D4).
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';

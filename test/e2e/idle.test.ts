@@ -1,4 +1,4 @@
-// What runs while Slipway is idle (decision 78). bench/idle.ts measures it.
+// Processes that run while Slipway is idle (decision 78). bench/idle.ts measures it.
 import { expect, test } from 'vitest';
 import { waitFor } from '../support/waiting.ts';
 import { processesOf } from './processes.ts';

@@ -1,4 +1,4 @@
-// What a deploy hook answers to the requests of providers, and to those of anyone else. Fixtures follow the providers' documentation.
+// A deploy hook's answers to the requests of providers, and to those of anyone else. Fixtures follow the providers' documentation.
 import { eq } from 'drizzle-orm';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';

@@ -1,4 +1,4 @@
-// Which names a pattern of a deploy hook matches.
+// Names that a pattern of a deploy hook matches.
 import { expect, test } from 'vitest';
 import { matchesPattern, matchesRef } from '../../src/hooks/ref-patterns.ts';
 

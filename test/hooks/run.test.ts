@@ -1,4 +1,4 @@
-// From a push to what serves: real Git repositories and the real builder.
+// Pushes that become live versions: real Git repositories and the real builder.
 // @module-tag git
 import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';

@@ -1,4 +1,4 @@
-// What a call prints becomes lines, of which a call has a limited number.
+// Lines of a call's output, of which a call has a limited number.
 import { describe, expect, test } from 'vitest';
 import { markIsolateLine, readIsolateLine } from '../../src/contract/builder/isolate-calls.ts';
 import { CallOutput, outputLimits } from '../../src/isolate/output.ts';

@@ -1,4 +1,4 @@
-// What the output of a plugin has to be, by the output_schema and the features of its manifest.
+// Checks of a plugin's output, by the output_schema and the features of its manifest.
 import { expect, test } from 'vitest';
 import type { Json, JsonObject } from '../../src/contract/json.ts';
 import { OutputCheck, outputLimits } from '../../src/json-schema/output-check.ts';

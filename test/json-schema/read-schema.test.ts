@@ -1,4 +1,4 @@
-// What is found wrong with a schema, with the path that leads to it; compared with the metaschemas themselves.
+// Problems of schemas, with the path that leads to each; compared with the metaschemas themselves.
 import Ajv2020 from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
 import type { Json } from '../../src/contract/json.ts';

@@ -1,4 +1,4 @@
-// What plugins in isolates print, from the runtime's trace of a call to the stored log.
+// Output of plugins in isolates, from the runtime's trace of a call to the stored log.
 import { createExecutionContext, createMessageBatch, getQueueResult } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';

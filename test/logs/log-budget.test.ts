@@ -1,4 +1,4 @@
-// What is stored of the logs of an organization that prints more than its budget of a day, and what its logs say then.
+// Logs of an organization that prints more than its budget of a day: the stored part, and the lines about the rest.
 import { expect, test } from 'vitest';
 import { setQuotas } from '../../src/access/organizations.ts';
 import { chunkName, type LogChunk, type LogSource } from '../../src/contract/builder/log-chunk.ts';

@@ -1,4 +1,4 @@
-// What is stored of an instance's log, how that is read together with what its builder has, and that storing it never keeps an instance
+// The stored part of an instance's log, read together with the builder's part. Storing it never keeps an instance
 // from being stopped.
 import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';

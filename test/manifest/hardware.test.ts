@@ -1,4 +1,4 @@
-// What manifest.py asks of the machine: a type that does not exist is an error, and a GPU a warning, since no machine here has one.
+// Hardware that manifest.py asks for: a type that does not exist is an error, and a GPU a warning, since no machine here has one.
 import { expect, test } from 'vitest';
 import { asksForGpu } from '../../src/contract/plugin/hardware.ts';
 import { manifestWith, places, read } from './plugin.ts';

@@ -98,7 +98,7 @@ describe('default and Field(…)', () => {
 describe('classes', () => {
   test('a class has its docstring, titles and only its fields in its schema', async () => {
     const source = `class Out(pydantic.BaseModel):
-    """What comes out.
+    """The result.
 
         Indented.
     Not indented.
@@ -114,7 +114,7 @@ describe('classes', () => {
 `;
     expect(await outputSchema(source)).toEqual({
       title: 'Out',
-      description: 'What comes out.\n\n    Indented.\nNot indented.',
+      description: 'The result.\n\n    Indented.\nNot indented.',
       type: 'object',
       properties: {
         avg_word_length: { title: 'Avg Word Length', type: 'number' },

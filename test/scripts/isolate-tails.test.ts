@@ -1,4 +1,4 @@
-// What the runtime hands to the tail of a Dynamic Worker, as src/logs reads it. The runtime of the other tests has no tails.
+// The runtime's messages to the tail of a Dynamic Worker, as src/logs reads it. The runtime of the other tests has no tails.
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';

@@ -1,4 +1,4 @@
-// What callers, deployments and events report of containers that could not be started.
+// Reports of callers, deployments and events about containers that could not be started.
 import { and, asc, eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { type Builder, BuilderError } from '../../src/contract/builder/instances.ts';

@@ -1,4 +1,4 @@
-// What vitest.config.ts provides to the tests of all projects.
+// Values that vitest.config.ts provides to the tests of all projects.
 import 'vitest';
 
 declare module 'vitest' {

@@ -1,4 +1,4 @@
-// What the sweep reads and sends when a thousand rescans, agent artifacts, secrets, pushes and deleted namespaces are due at the same
+// Reads and messages of the sweep when a thousand rescans, agent artifacts, secrets, pushes and deleted namespaces are due at the same
 // time: a bounded part of them (design §9a).
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';

@@ -1,4 +1,4 @@
-// What the sweep reads: little when nothing is due, whatever the history, and a bounded part of what is (design §9a).
+// Reads of the sweep: little when nothing is due, whatever the history, and a bounded part of what is (design §9a).
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
 import { sweepSteps } from '../../src/sweep.ts';

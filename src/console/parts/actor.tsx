@@ -1,4 +1,4 @@
-// Who did something: a key by its name where the session may see it, else by its ID.
+// Shows who did something: a key by its name where the session may see it, else by its ID.
 import { useQuery } from '@tanstack/react-query';
 import { Link, useRouteContext } from '@tanstack/react-router';
 import { keyNamesQuery } from '../data/account-queries.ts';

@@ -16,7 +16,7 @@ export const isolateSpecSchema = z.strictObject({
   permissions: permissionsSchema.pick({ timeout_s: true }).strict().optional(),
 });
 
-/** With the fields of other specs, which an isolate never has, so that they can be read of any spec. */
+/** A spec with the fields of other specs, which an isolate never has, so that they can be read of any spec. */
 export interface IsolateSpec extends Omit<z.infer<typeof isolateSpecSchema>, 'permissions'> {
   permissions?: Omit<Permissions, 'secrets'> | undefined;
   secrets?: undefined;

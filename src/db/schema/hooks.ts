@@ -43,7 +43,7 @@ export const deployHooks = sqliteTable(
     secret: text('secret').notNull(),
     previousSecret: text('previous_secret'),
     previousUntil: time('previous_until'),
-    /** With this token, states of pushes are reported to the provider's API at this URL. */
+    /** Token with which states of pushes are reported to the provider's API at this URL. */
     statusToken: text('status_token'),
     statusUrl: text('status_url'),
     /** The lease of the worker that is working on a push. */

@@ -8,7 +8,7 @@ const MiB = 1024 * 1024;
 const fileBytesMax = MiB;
 
 const windowBytes = 4 * MiB;
-/** Between two files lie a local header and skipped files. Reading this many bytes along is cheaper than another request. */
+/** Bytes between two files that are read along, which is cheaper than another request: a local header and skipped files. */
 const gapBytesMax = 16 * 1024;
 
 /** Whether the content may be read: the file is small, and not much larger compressed, as only hostile files are. */

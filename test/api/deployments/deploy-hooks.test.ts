@@ -1,4 +1,4 @@
-// Who may manage deploy hooks, and of which plugins.
+// Access to deploy hooks, by the kind of plugin.
 import { beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { clientOf } from '../../support/client.ts';

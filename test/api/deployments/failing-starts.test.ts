@@ -1,4 +1,4 @@
-// What the API says of deployments whose start fails again and again, and of live versions that do not start.
+// Answers about deployments whose start fails again and again, and about live versions that do not start.
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { type Builder, BuilderError } from '../../../src/contract/builder/instances.ts';

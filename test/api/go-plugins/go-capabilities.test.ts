@@ -1,4 +1,4 @@
-// What the program of a Go plugin reaches: shown with the version, compared with another, and evaluated by the policy. How it is found
+// Capabilities of a Go plugin's program: shown with the version, compared with another, and evaluated by the policy. How it is found
 // out is tested in builder/analyses/analyzed-programs.test.ts, and end to end in deploy/install/capabilities.test.ts.
 import { env } from 'cloudflare:workers';
 import { and, desc, eq, sql } from 'drizzle-orm';

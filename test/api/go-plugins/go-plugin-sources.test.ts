@@ -1,4 +1,4 @@
-// What an install answers if its source cannot be fetched.
+// Answers of an install whose source cannot be fetched.
 import { expect, test } from 'vitest';
 import { testApp } from '../../support/deps.ts';
 import { organization } from '../../support/scenes/organization.ts';

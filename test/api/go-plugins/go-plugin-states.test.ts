@@ -1,4 +1,4 @@
-// What the surfaces of Go plugins say between an install and the moment when the plugin answers calls, and after one that failed (D64).
+// Answers of the Go plugins' surfaces between an install and the moment when the plugin answers calls, and after one that failed (D64).
 import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import { uploads } from '../../../src/db/schema/registry.ts';

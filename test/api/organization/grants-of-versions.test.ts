@@ -1,4 +1,4 @@
-// What another version of a granted plugin may do, published by a key without rights over grants and secrets: what its predecessors may.
+// Rights of another version of a granted plugin, published by a key without rights over grants and secrets: those of its predecessors.
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { advanceDeployment } from '../../../src/pipeline.ts';

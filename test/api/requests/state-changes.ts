@@ -1,4 +1,4 @@
-// Which events explain a change of each table, and which events each writing operation of the API writes.
+// Events that explain a change of each table, and those that each writing operation of the API writes.
 
 /** A changed row needs, in its transaction, an event whose type begins with one of these. */
 export const explanations: Record<string, string[]> = {

@@ -1,4 +1,4 @@
-// What is found in which program: small Go plugins with exactly what they reach, by which path and through which module.
+// Findings in programs: small Go plugins with exactly what they reach, by which path and through which module.
 // @module-tag go
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type ModuleProxy, writeModuleProxy } from '../../module-proxy.ts';

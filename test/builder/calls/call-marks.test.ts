@@ -1,4 +1,4 @@
-// Which request a line of a compiled plugin belongs to.
+// Assigns the lines of a compiled plugin to requests.
 import { expect, test } from 'vitest';
 import { CallMarks } from '../../../builder/server/processes/call-marks.ts';
 

@@ -1,4 +1,4 @@
-// What secrets look like in text, and what of a text that has them is replaced.
+// Forms of secrets in text, and the parts of a text that are replaced.
 import { spawnSync } from 'node:child_process';
 import { expect, inject, test } from 'vitest';
 import { z } from 'zod';

@@ -1,4 +1,4 @@
-// What a hostile plugin in an isolate may try: what its caller and its author read, and that a good plugin's calls never fail meanwhile.
+// Attempts of a hostile plugin in an isolate: what its caller and its author read, and that a good plugin's calls never fail meanwhile.
 // @module-tag go
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';

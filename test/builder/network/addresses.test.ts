@@ -1,4 +1,4 @@
-// Which addresses the builder connects to for sources: public ones only, looked up once (docs/security.md). The tables have the
+// Addresses that the builder connects to for sources: public ones only, looked up once (docs/security.md). The tables have the
 // first and last address of each special range, and the public addresses next to it.
 import { createServer } from 'node:http';
 import { isIPv6 } from 'node:net';

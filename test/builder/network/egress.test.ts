@@ -1,4 +1,4 @@
-// What the builder sends to URLs that users gave (decision 39). The outside is a network of this machine, with a resolver of the test:
+// Requests of the builder to URLs that users gave (decision 39). The outside is a network of this machine, with a resolver of the test:
 // names lead to 127.8.0.1, which the operator allows here, or to addresses that are not public.
 import { readFileSync } from 'node:fs';
 import type { RequestListener, Server } from 'node:http';

@@ -1,4 +1,4 @@
-// Who yields the processor: the priority of each kind of program in each kind of confinement, as the kernel shows it.
+// Programs that yield the processor: the priority of each kind of program in each kind of confinement, as the kernel shows it.
 import { spawn } from 'node:child_process';
 import { chmodSync, chownSync, existsSync, readFileSync } from 'node:fs';
 import { availableParallelism, getPriority } from 'node:os';

@@ -1,4 +1,4 @@
-// What the builder finds out about a sandbox before it runs plugins in it: a sandbox that starts a plugin but does not confine it is
+// The builder's probe of a sandbox before it runs plugins in it: a sandbox that starts a plugin but does not confine it is
 // not used.
 import { chmod } from 'node:fs/promises';
 import { dirname, join } from 'node:path';

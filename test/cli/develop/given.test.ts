@@ -1,4 +1,4 @@
-// What `slipway test` gives a plugin: the secrets and models that it asks for, and the grants, as a deployment would.
+// Provisions of `slipway test` for a plugin: the secrets and models that it asks for, and the grants, as a deployment would.
 import { expect, inject, test } from 'vitest';
 import { inProcess } from '../in-process.ts';
 import { folderOf, plugin } from '../slipway.ts';

@@ -1,4 +1,4 @@
-// What `slipway show` and `slipway diff` print of the capabilities of a Go plugin.
+// Capabilities of a Go plugin, as `slipway show` and `slipway diff` print them.
 import { expect, test } from 'vitest';
 import { type Scripted, scriptedServer } from '../../client/scripted-server.ts';
 import { inProcess } from '../in-process.ts';

@@ -1,4 +1,4 @@
-// What a deployment would lack, as `slipway publish --dry-run` and `slipway deploy --dry-run` say it.
+// Requirements that a deployment would lack, as `slipway publish --dry-run` and `slipway deploy --dry-run` say it.
 import { expect, test } from 'vitest';
 import { type Scripted, scriptedServer } from '../../client/scripted-server.ts';
 import { inProcess } from '../in-process.ts';

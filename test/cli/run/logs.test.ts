@@ -1,4 +1,4 @@
-// What `slipway logs` asks for and prints: requests, pages, times.
+// Requests and output of `slipway logs`: pages, times.
 import { expect, test } from 'vitest';
 import { scriptedServer } from '../../client/scripted-server.ts';
 import { inProcess } from '../in-process.ts';

@@ -1,4 +1,4 @@
-// What a manifest asks of how its calls are served.
+// Settings for serving calls in a manifest.
 import { expect, test } from 'vitest';
 import { requestedServing } from '../../../src/deploy/builder/serving.ts';
 

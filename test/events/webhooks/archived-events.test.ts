@@ -1,4 +1,4 @@
-// What webhooks lose when events are archived: deliveries of those events, and nothing else.
+// Losses of webhooks when events are archived: deliveries of those events, and nothing else.
 import { env } from 'cloudflare:workers';
 import { beforeEach, expect, test } from 'vitest';
 import { archiveEvents } from '../../../src/events/archive-events.ts';

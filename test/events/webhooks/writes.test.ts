@@ -1,4 +1,4 @@
-// What a delivery costs: the rows that D1 says were written for it, and the round trips.
+// Cost of a delivery: the rows that D1 says were written for it, and the round trips.
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
 import { webhooks } from '../../../src/contract/limits/webhooks.ts';

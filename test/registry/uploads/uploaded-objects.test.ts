@@ -1,4 +1,4 @@
-// What is uploaded is reserved by the sweep, however little was announced, and what has no room is deleted.
+// The sweep reserves the size of uploaded objects, however little was announced, and deletes those that have no room.
 import { expect, test } from 'vitest';
 import { sweepUploadedObjects } from '../../../src/registry/uploads/uploaded-objects.ts';
 import { clientOf } from '../../support/client.ts';

@@ -34,7 +34,7 @@ def _read(*paths):
 
 
 def _locals_of_frames(request):
-    """Those of the host: frames of the plugin have the path that it looks for."""
+    """Paths of the host: frames of the plugin have the path that it looks for."""
     for frame in sys._current_frames().values():
         while frame is not None:
             if frame.f_code.co_filename.endswith("host.py"):
