@@ -1,4 +1,4 @@
-// Finds words that this project does not use, in prose and in identifiers (`toldX`, `wishOf`), and suggests plain ones.
+// Finds words that this project does not use, in prose and in identifiers (`toldX`, `wishOf`), and suggests plain or American ones.
 
 interface Discouraged {
   /** Every form of the word. */
@@ -15,7 +15,25 @@ const discouraged: readonly Discouraged[] = [
   { forms: ['besides'], alternative: 'also, in addition to' },
   { forms: ['whoever'], alternative: 'name the role: the caller, the owner, the lease holder' },
   { forms: ['somebody'], alternative: 'name the role: the user, another worker' },
+  american(['behaviour', 'behaviours'], 'behavior'),
+  american(['catalogue', 'catalogues', 'catalogued'], 'catalog'),
+  american(['centre', 'centres', 'centred'], 'center'),
+  american(['colour', 'colours', 'coloured', 'colouring'], 'color'),
+  american(['favour', 'favours', 'favoured'], 'favor'),
+  american(['grey'], 'gray'),
+  american(['honour', 'honours', 'honoured'], 'honor'),
+  american(['licence', 'licences'], 'license'),
+  american(['neighbour', 'neighbours', 'neighbouring'], 'neighbor'),
+  american(['normalise', 'normalises', 'normalised'], 'normalize'),
+  american(['organise', 'organises', 'organised', 'organisation'], 'organize'),
+  american(['recognise', 'recognises', 'recognised', 'recogniser'], 'recognize'),
+  american(['signalled', 'signalling'], 'signaled'),
+  american(['towards'], 'toward'),
 ];
+
+function american(forms: readonly string[], alternative: string): Discouraged {
+  return { forms, alternative: `${alternative}: the project writes American English` };
+}
 
 const alternatives = new Map(discouraged.flatMap(({ alternative, forms }) => forms.map((form) => [form, alternative])));
 

@@ -10,7 +10,7 @@ test.each([
   ['src/a.ts', docstring('Of the lease.'), 1, 'Of'],
   ['src/a.ts', `const a = 1;\n/**\n * What the plugin asks for.\n */`, 2, 'What'],
   ['src/a.ts', '// Whose lease is held.', 1, 'Whose'],
-  ['src/a.py', 'def f():\n    """Which of them."""', 2, 'Which'],
+  ['src/a.py', ['def f():\n    ', 'Which of them.', ''].join('"""'), 2, 'Which'],
   ['src/a.py', '#!/usr/bin/env python3\n# From the root on.', 1, 'From'],
 ])('a docstring of %s is refused: %j', (path, text, line, word) => {
   expect(docstringProblems(path, text)).toEqual([

@@ -16,6 +16,8 @@ test.each([
   ['somebody else', 'somebody', 'name the role: the user, another worker'],
   ['It fails all the same.', 'all the same', 'nevertheless, still'],
   ['// It fails all\n// the same.', 'all the same', 'nevertheless, still'],
+  ['// The rule catalogue.', 'catalogue', 'catalog: the project writes American English'],
+  ['const noColour = true;', 'Colour', 'color: the project writes American English'],
 ])('%j is reported', (text, word, alternative) => {
   expect(plainLanguageProblems('src/a.ts', text)).toEqual([`src/a.ts:1: "${word}": write ${alternative}`]);
 });
