@@ -6,7 +6,7 @@ const hours = 60 * minutes;
 
 /** Fetching the artifact of an agent plugin. Its size is limited by `uploadBytesMax` (contract/limits/archives.ts). */
 export const artifactFetch = {
-  /** Without a byte, and in all. `leases.artifact` must outlast the whole fetch. */
+  /** Times without a byte, and in all. `leases.artifact` must outlast the whole fetch. */
   stallMs: 15 * seconds,
   totalMs: 180 * seconds,
   redirectsMax: 5,

@@ -17,7 +17,7 @@ export const builderLimits = {
   organizationsMax: 1000,
   /** Starts of one organization's instances at the same time; further ones wait. */
   startsPerOrganization: 4,
-  /** From PUT /instances/{id} to `ready` or `failed`. The Worker waits twice as long. */
+  /** Time from PUT /instances/{id} to `ready` or `failed`. The Worker waits twice as long. */
   startMs: 30 * seconds,
   /** One realtime call, and each of a plugin's own examples. */
   callMs: 30 * seconds,
@@ -49,7 +49,7 @@ export const builderLimits = {
   /** How long at least a builder knows the ID of a call that ended. Must exceed `reconnectMs`. */
   callMemoryMs: 15 * seconds,
 
-  /** Between two tries to remove what is in the quarantine. */
+  /** Time between two tries to remove the quarantine's content. */
   quarantineRetryMs: 10 * minutes,
 
   // Sizes and counts of calls, archives and logs
@@ -75,7 +75,7 @@ export const builderLimits = {
   /** A chunk of an instance's log ends, and is stored, when it has this size or this age. So a builder that is killed loses this much. */
   logChunkBytes: 64 * KiB,
   logChunkMs: 10 * seconds,
-  /** The newest chunks that a builder has in memory of an instance. Of a plugin that prints faster than it may, the oldest are dropped. */
+  /** Newest log chunks held per instance. When a plugin exceeds its rate, the oldest are dropped. */
   logChunksHeld: 64,
   /** One chunk may be stored this often on average; `logChunksHeld` of them at a time. Bounds what a plugin's output costs. */
   logChunkEveryMs: 4 * seconds,
@@ -86,7 +86,7 @@ export const builderLimits = {
 
   // Fetching a Git source
 
-  /** From POST /sources to its response. */
+  /** Time from POST /sources to its response. */
   fetchMs: 120 * seconds,
   /** Fetches that run at the same time; further requests wait. */
   fetchesAtOnce: 8,
@@ -127,9 +127,9 @@ export const builderLimits = {
   environmentMs: 600 * seconds,
   /** Resolutions and installations that run at the same time; further requests wait. */
   environmentsAtOnce: 4,
-  /** Of one organization, so that its large packages leave slots to others. */
+  /** Installations of one organization at a time, so that its large packages leave slots to others. */
   environmentsPerOrganization: 2,
-  /** What an environment may hold, unpacked. */
+  /** Size of an unpacked environment. */
   environmentBytes: 2 * GiB,
   environmentFiles: 50_000,
   /** The text of a lock: about a thousand packages. */

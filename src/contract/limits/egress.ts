@@ -5,9 +5,9 @@
  * `artifactFetch`) end a request sooner.
  */
 export const egressLimits = {
-  /** From the request to the end of the response. Longer than `artifactFetch.totalMs` and `webhooks.timeoutMs`. */
+  /** Time from the request to the end of the response. Longer than `artifactFetch.totalMs` and `webhooks.timeoutMs`. */
   totalMs: 200_000,
-  /** Without a byte. Longer than `artifactFetch.stallMs`. */
+  /** Time without a byte. Longer than `artifactFetch.stallMs`. */
   idleMs: 20_000,
   /** Connecting to one address of a name that has several. */
   addressMs: 3_000,
@@ -21,9 +21,9 @@ export const egressLimits = {
 export const relayLimits = {
   /** Connecting to a host, whose addresses are tried one after the other. */
   connectMs: 10_000,
-  /** Without a byte in either direction. */
+  /** Time without a byte in either direction. */
   idleMs: 300_000,
-  /** From the first byte of a request to the proxy to the end of its header. */
+  /** Time from the first byte of a request to the proxy to the end of its header. */
   headerMs: 10_000,
   headerBytes: 32 * 1024,
   /** Connections of one instance to each of its ports at the same time. Further ones are closed. */

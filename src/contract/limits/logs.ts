@@ -2,7 +2,7 @@
 
 const seconds = 1000;
 
-/** The trigger in wrangler.toml that collects logs, apart from that of the sweep, and how long it does. */
+/** Cron trigger in wrangler.toml that collects logs, apart from that of the sweep, and its maximum run time. */
 export const logsCron = '*/1 * * * *';
 
 export const logsCronMs = 60 * seconds;

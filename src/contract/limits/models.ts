@@ -4,7 +4,7 @@ export const modelLimits = {
   perNamespaceMax: 100,
   /** R2 takes up to 5 GiB in one PUT, and somewhat less to be safe. */
   sizeBytesMax: 5 * 1024 ** 3 - 16 * 1024 ** 2,
-  /** That one version may ask for. */
+  /** Models that one version may ask for. */
   perVersionMax: 20,
   /** Validity of the URL that a model is sent to. A slow line takes hours. */
   uploadUrlSeconds: 24 * 3600,
