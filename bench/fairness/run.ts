@@ -8,7 +8,7 @@ import { type ApiAccess, ExtractorClient } from '../../scripts/local/extractor-c
 import type { Local } from '../../scripts/local/organization.ts';
 import { withLocalServer } from '../local-server.ts';
 import { type Latencies, latenciesSchema, type Rate } from './calls.ts';
-import { type NeighbourWork, publish } from './neighbour.ts';
+import { type NeighborWork, publish } from './neighbor.ts';
 
 const { values } = parseArgs({
   options: {
@@ -27,11 +27,11 @@ const seconds = Number(values.seconds);
 
 const made = z.object({ api_key: z.string(), namespace_id: z.string() });
 
-async function createNeighbour({ url, admin_token }: Local): Promise<ApiAccess> {
+async function createNeighbor({ url, admin_token }: Local): Promise<ApiAccess> {
   const response = await fetch(`${url}/v1/admin/organizations`, {
     method: 'POST',
     headers: { authorization: `Bearer ${admin_token}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ name: 'neighbour', plugins_per_namespace: 1000 }),
+    body: JSON.stringify({ name: 'neighbor', plugins_per_namespace: 1000 }),
   });
   return { url, ...made.parse(await response.json()) };
 }
@@ -71,8 +71,8 @@ function printLatencies(title: string, { calls, failed, p50, p99, max }: Latenci
 }
 
 /** A process with the priority of builds: other organizations publish from other machines. */
-async function runNeighbour(work: NeighbourWork): Promise<void> {
-  const child = spawn(process.execPath, ['bench/fairness/neighbour.ts', JSON.stringify(work)], {
+async function runNeighbor(work: NeighborWork): Promise<void> {
+  const child = spawn(process.execPath, ['bench/fairness/neighbor.ts', JSON.stringify(work)], {
     stdio: 'inherit',
     detached: true,
   });
@@ -82,7 +82,7 @@ async function runNeighbour(work: NeighbourWork): Promise<void> {
 }
 
 async function compare(local: Local): Promise<void> {
-  const neighbour = await createNeighbour(local);
+  const neighbor = await createNeighbor(local);
   await publish(new ExtractorClient(local), { name: 'quiet' });
   const warmUp = startCalls(local);
   warmUp.stop();
@@ -94,7 +94,7 @@ async function compare(local: Local): Promise<void> {
 
   const beside = startCalls(local);
   const versions = values.versions === undefined ? undefined : Number(values.versions);
-  await runNeighbour({ reach: neighbour, seconds, kinds: values.only, versions });
+  await runNeighbor({ reach: neighbor, seconds, kinds: values.only, versions });
   beside.stop();
   const after = await beside.ended;
   printLatencies('beside', after);

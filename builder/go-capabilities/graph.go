@@ -127,7 +127,7 @@ type step struct {
 	next     *callgraph.Node
 }
 
-// search returns the nodes that are reached from the starts, each with the step back towards them.
+// search returns the nodes that are reached from the starts, each with the step back toward them.
 func search(starts []*callgraph.Node, edges map[*callgraph.Node][]*callgraph.Node) map[*callgraph.Node]step {
 	found := map[*callgraph.Node]step{}
 	queue := append([]*callgraph.Node{}, starts...)
@@ -138,14 +138,14 @@ func search(starts []*callgraph.Node, edges map[*callgraph.Node][]*callgraph.Nod
 	for len(queue) > 0 {
 		node := queue[0]
 		queue = queue[1:]
-		neighbours := append([]*callgraph.Node{}, edges[node]...)
-		sort.Slice(neighbours, func(i, j int) bool { return before(neighbours[i], neighbours[j]) })
-		for _, neighbour := range neighbours {
-			if _, ok := found[neighbour]; ok {
+		neighbors := append([]*callgraph.Node{}, edges[node]...)
+		sort.Slice(neighbors, func(i, j int) bool { return before(neighbors[i], neighbors[j]) })
+		for _, neighbor := range neighbors {
+			if _, ok := found[neighbor]; ok {
 				continue
 			}
-			found[neighbour] = step{distance: found[node].distance + 1, next: node}
-			queue = append(queue, neighbour)
+			found[neighbor] = step{distance: found[node].distance + 1, next: node}
+			queue = append(queue, neighbor)
 		}
 	}
 	return found

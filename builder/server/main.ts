@@ -1,4 +1,4 @@
-// Runs the builder: reads the environment, finds Python and a sandbox, and serves until it is signalled to stop or its parent
+// Runs the builder: reads the environment, finds Python and a sandbox, and serves until it is signaled to stop or its parent
 // exits.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';

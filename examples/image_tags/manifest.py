@@ -3,7 +3,7 @@
 metadata = {
     "feature_extractor_name": "image_tags",
     "version": "1.0.0",
-    "description": "Tags, main colours and a colour vector of an image",
+    "description": "Tags, main colors and a color vector of an image",
     "category": "image",
 }
 
@@ -27,7 +27,7 @@ input_schema = {
 
 parameter_schema = {
     "type": "object",
-    "properties": {"colours": {"type": "integer", "minimum": 1, "maximum": 8, "default": 3}},
+    "properties": {"colors": {"type": "integer", "minimum": 1, "maximum": 8, "default": 3}},
 }
 
 output_schema = {
@@ -37,7 +37,7 @@ output_schema = {
         "width": {"type": "integer"},
         "height": {"type": "integer"},
         "tags": {"type": "array", "items": {"type": "string"}},
-        "colours": {"type": "array", "items": {"type": "string"}, "description": "The most frequent ones, as #rrggbb"},
+        "colors": {"type": "array", "items": {"type": "string"}, "description": "The most frequent ones, as #rrggbb"},
     },
 }
 

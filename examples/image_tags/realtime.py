@@ -1,8 +1,8 @@
-"""Tags an image at query time: POST {"inputs": {"image": "<base64>"}, "parameters": {"colours": 3}}."""
+"""Tags an image at query time: POST {"inputs": {"image": "<base64>"}, "parameters": {"colors": 3}}."""
 
 from shared.plugins.inference.serve import BaseInferenceService
 
-from .processors.core import COLOURS, describe
+from .processors.core import COLORS, describe
 
 
 class ImageTagsInferenceService(BaseInferenceService):
@@ -10,4 +10,4 @@ class ImageTagsInferenceService(BaseInferenceService):
         image = inputs.get("image")
         if not isinstance(image, str):
             raise ValueError("inputs.image must be a file in base64")
-        return describe(image, (parameters or {}).get("colours", COLOURS))
+        return describe(image, (parameters or {}).get("colors", COLORS))

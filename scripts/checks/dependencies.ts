@@ -1,4 +1,4 @@
-// Checks the versions, hashes and licences of all packages. Exits with 1 if any has a fault.
+// Checks the versions, hashes and licenses of all packages. Exits with 1 if any has a fault.
 import { readFile } from 'node:fs/promises';
 import { dependencyFaults, lockSchema, manifestSchema } from '../testing/dependencies.ts';
 

@@ -1,4 +1,4 @@
-// Writes docs/rules.md from the rule catalogue. `--check` writes nothing, and fails if the file is out of date.
+// Writes docs/rules.md from the rule catalog. `--check` writes nothing, and fails if the file is out of date.
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { explanations } from '../../src/contract/findings/explanations.ts';

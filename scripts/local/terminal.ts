@@ -1,4 +1,4 @@
-// Prints lines of at most 80 columns for the scripts. Colour is used only on a terminal.
+// Prints lines of at most 80 columns for the scripts. Color is used only on a terminal.
 
 const ansi = { bold: 1, dim: 2, red: 31, green: 32, cyan: 36 } as const;
 
@@ -11,10 +11,10 @@ export const print: Print = (line = '') => {
 process.stdout.on('error', () => {});
 process.stderr.on('error', () => {});
 
-const colour = process.stdout.isTTY === true && !process.env.NO_COLOR;
+const color = process.stdout.isTTY === true && !process.env.NO_COLOR;
 
 export function paint(style: keyof typeof ansi, text: string): string {
-  return colour ? `\u001b[${ansi[style]}m${text}\u001b[0m` : text;
+  return color ? `\u001b[${ansi[style]}m${text}\u001b[0m` : text;
 }
 
 const columns = 80;

@@ -1,4 +1,4 @@
-// Runs a program of the test run and records its output. Output is coloured only on a terminal.
+// Runs a program of the test run and records its output. Output is colored only on a terminal.
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
@@ -15,8 +15,8 @@ export function runCommand(
 ): Promise<CommandRun> {
   const startedAt = performance.now();
   const { FORCE_COLOR: _, NO_COLOR: __, ...env } = process.env;
-  const colour = process.stdout.isTTY ? { FORCE_COLOR: '1' } : { NO_COLOR: '1' };
-  const child = spawn(command, args, { env: { ...env, ...colour }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const color = process.stdout.isTTY ? { FORCE_COLOR: '1' } : { NO_COLOR: '1' };
+  const child = spawn(command, args, { env: { ...env, ...color }, stdio: ['ignore', 'pipe', 'pipe'] });
   const lines: string[] = [];
   const record = (line: string) => {
     lines.push(line);

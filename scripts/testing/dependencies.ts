@@ -1,4 +1,4 @@
-// Checks package.json and package-lock.json: exact versions, a hash for each package, no registry in the file, and known licences.
+// Checks package.json and package-lock.json: exact versions, a hash for each package, no registry in the file, and known licenses.
 import { z } from 'zod';
 
 export const manifestSchema = z.object({
@@ -20,8 +20,8 @@ export const lockSchema = z.object({
 });
 export type Lock = z.infer<typeof lockSchema>;
 
-/** Licences that allow what this project does with a package. Those with conditions on changes apply to tools, which are not shipped. */
-const licences = new Set([
+/** Licenses that allow what this project does with a package. Those with conditions on changes apply to tools, which are not shipped. */
+const licenses = new Set([
   '0BSD',
   'Apache-2.0',
   'BSD-2-Clause',
@@ -49,7 +49,7 @@ export function dependencyFaults({ dependencies, devDependencies }: Manifest, { 
     ...locked.flatMap(([path, { integrity, resolved, license = 'none' }]) => [
       ...(integrity ? [] : [`${path} has no integrity. Remove its entry and run \`npm install --package-lock-only\`.`]),
       ...(resolved ? [`${path} names a registry. Run \`npm install\` with omit-lockfile-registry-resolved=true.`] : []),
-      ...(isAllowed(license) ? [] : [`${path} has the licence ${license}. Replace it, or allow that licence.`]),
+      ...(isAllowed(license) ? [] : [`${path} has the license ${license}. Replace it, or allow that license.`]),
     ]),
   ];
 }
@@ -57,6 +57,6 @@ export function dependencyFaults({ dependencies, devDependencies }: Manifest, { 
 /** Understands `(MIT OR CC0-1.0)` and `Apache-2.0 AND MIT`, but not both in one expression. */
 function isAllowed(expression: string): boolean {
   const plain = expression.replace(/^\((.*)\)$/, '$1');
-  if (plain.includes(' OR ')) return plain.split(' OR ').some((licence) => licences.has(licence));
-  return plain.split(' AND ').every((licence) => licences.has(licence));
+  if (plain.includes(' OR ')) return plain.split(' OR ').some((license) => licenses.has(license));
+  return plain.split(' AND ').every((license) => licenses.has(license));
 }

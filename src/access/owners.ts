@@ -1,4 +1,4 @@
-// Finds and checks the owner of a plugin: a namespace or a whole organization (D11). The catalogue's functions accept either.
+// Finds and checks the owner of a plugin: a namespace or a whole organization (D11). The catalog's functions accept either.
 import { and, eq, type SQL, sql } from 'drizzle-orm';
 import { isId, type NamespaceId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';

@@ -4,17 +4,17 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin } from 'vite';
 
 /** Adds a script that the page waits for. Vite would make a module of it, which browsers run after they have drawn the page. */
-function firstColours(): Plugin {
+function firstColors(): Plugin {
   return {
-    name: 'first-colours',
+    name: 'first-colors',
     async buildStart() {
-      const source = await readFile(new URL('first-colours.js', import.meta.url), 'utf8');
-      this.emitFile({ type: 'asset', name: 'first-colours.js', source: `{${source}}` });
+      const source = await readFile(new URL('first-colors.js', import.meta.url), 'utf8');
+      this.emitFile({ type: 'asset', name: 'first-colors.js', source: `{${source}}` });
     },
     transformIndexHtml: {
       order: 'post',
       handler: (_html, { bundle }) => {
-        const file = Object.values(bundle ?? {}).find(({ fileName }) => fileName.includes('first-colours'));
+        const file = Object.values(bundle ?? {}).find(({ fileName }) => fileName.includes('first-colors'));
         return [{ tag: 'script', attrs: { src: `/console/${file?.fileName}` }, injectTo: 'head-prepend' }];
       },
     },
@@ -28,7 +28,7 @@ export default defineConfig({
   // Whatever the environment says: a test starts the console that users get.
   define: { 'process.env.NODE_ENV': JSON.stringify('production') },
   resolve: { conditions: ['module', 'browser', 'production'] },
-  plugins: [firstColours()],
+  plugins: [firstColors()],
   logLevel: 'warn',
   build: {
     outDir: '../../public/console',

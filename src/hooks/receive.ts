@@ -95,7 +95,7 @@ function payloadOf(text: string, headers: Headers): string {
 }
 
 /**
- * Stores the push unless its delivery ID is known. The guard counts it towards the hook's limit. One of several pushes in a row sends a
+ * Stores the push unless its delivery ID is known. The guard counts it toward the hook's limit. One of several pushes in a row sends a
  * message: the run that it begins works on the newest one.
  */
 async function storePush(

@@ -5,7 +5,7 @@ import plugin from './plugin.wasm';
 import { type CallOutcome, PluginModule } from './plugin-module.ts';
 
 const failedStatus = 502;
-/** Crashes within this time of the first request count towards the automatic rollback, as those of a process. */
+/** Crashes within this time of the first request count toward the automatic rollback, as those of a process. */
 const earlyMs = 60_000;
 
 const host = new PluginModule(plugin);

@@ -1,4 +1,4 @@
-// Checks when output is coloured, and that colour never carries meaning alone.
+// Checks when output is colored, and that color never carries meaning alone.
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
 import { formatJson, jsonText } from '../../src/cli/terminal/json-text.ts';
@@ -21,8 +21,8 @@ test.each([
   ['a terminal with FORCE_COLOR=0', terminal, { FORCE_COLOR: '0' }, false, false],
   ['NO_COLOR and FORCE_COLOR', pipe, { NO_COLOR: '1', FORCE_COLOR: '1' }, false, false],
   ['--no-color and FORCE_COLOR', pipe, { FORCE_COLOR: '1' }, true, false],
-])('color is used or not: %s', (_, stream, environment, noColour, coloured) => {
-  expect(createOutput(stream, stream, environment, noColour).paint.red('x') !== 'x').toBe(coloured);
+])('color is used or not: %s', (_, stream, environment, noColor, colored) => {
+  expect(createOutput(stream, stream, environment, noColor).paint.red('x') !== 'x').toBe(colored);
 });
 
 test.each([
@@ -33,7 +33,7 @@ test.each([
   expect(createOutput(stream, stream, {}, false).columns).toBe(columns);
 });
 
-test('each stream has its own colour setting', () => {
+test('each stream has its own color setting', () => {
   const written: string[] = [];
   const stderr = { isTTY: true, write: (text: string) => written.push(text) > 0 };
   createOutput(pipe, stderr, {}, false).error('gone');
@@ -85,12 +85,12 @@ test.each([
   expect(formatJson(value, 24)).toBe(text);
 });
 
-test('the text is the same without colour', async () => {
+test('the text is the same without color', async () => {
   const cwd = folderOf({ 'a.py': 'import os, pickle\nos.system("ls")\n' });
-  const coloured = await slipway(['lint', '.'], { cwd, env: { FORCE_COLOR: '1' } });
+  const colored = await slipway(['lint', '.'], { cwd, env: { FORCE_COLOR: '1' } });
   const plain = await slipway(['lint', '.'], { cwd });
-  expect(coloured.stdout).not.toBe(plain.stdout);
-  expect(stripVTControlCharacters(coloured.stdout)).toBe(plain.stdout);
+  expect(colored.stdout).not.toBe(plain.stdout);
+  expect(stripVTControlCharacters(colored.stdout)).toBe(plain.stdout);
 });
 
 test.each([

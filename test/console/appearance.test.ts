@@ -32,7 +32,7 @@ test.each([
   'the %s colors that the reader chose on a %s system are those of every frame, also on a slow machine',
   async (chosen, colorScheme) => {
     const page = await scene.signedInPage({ colorScheme });
-    await page.getByLabel('Colours').selectOption(chosen);
+    await page.getByLabel('Colors').selectOption(chosen);
     await page.addInitScript(recording);
     const session = await page.context().newCDPSession(page);
     await session.send('Emulation.setCPUThrottlingRate', { rate: 6 });
@@ -42,11 +42,11 @@ test.each([
   },
 );
 
-test('the colours are those of the reader while the scripts of the page are still loaded', async () => {
+test('the colors are those of the reader while the scripts of the page are still loaded', async () => {
   const page = await scene.signedInPage({ colorScheme: 'light' });
-  await page.getByLabel('Colours').selectOption('dark');
+  await page.getByLabel('Colors').selectOption('dark');
   const held = Promise.withResolvers<void>();
-  await page.route(/\/console\/assets\/(?!first-colours).*\.js/, async (route) => {
+  await page.route(/\/console\/assets\/(?!first-colors).*\.js/, async (route) => {
     await held.promise;
     await route.continue();
   });

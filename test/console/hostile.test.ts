@@ -86,7 +86,7 @@ test.each([
 ])('%s in a source file is shown as text', async (_what, shown) => {
   const { page, expectOnlyText } = await watchedPage(`${source}notes.py`);
   await page.getByText(shown).first().waitFor();
-  // Coloured pieces replace the plain text a moment later, and say the same.
+  // Colored pieces replace the plain text a moment later, and say the same.
   await page.locator('.code-comment').first().waitFor();
   await page.getByText(shown).first().waitFor();
   await expectOnlyText();

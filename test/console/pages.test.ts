@@ -30,7 +30,7 @@ test('a load that the content security policy refuses is noticed', async () => {
   await expect.poll(() => scene.violations.splice(0)).toMatchObject([{ directive: 'img-src' }]);
 });
 
-describe.each(['light', 'dark'] as const)('in %s colours', (colorScheme) => {
+describe.each(['light', 'dark'] as const)('in %s colors', (colorScheme) => {
   let page: Page;
   let faults: string[];
   beforeAll(async () => {

@@ -81,7 +81,7 @@ test('a session of the console gives the reference no access', async () => {
   await signedIn.locator('#listKeys .answer strong', { hasText: '401' }).waitFor();
 });
 
-describe.each(['light', 'dark'] as const)('in %s colours', (colorScheme) => {
+describe.each(['light', 'dark'] as const)('in %s colors', (colorScheme) => {
   test.each(['/docs', '/docs#group-plugins', '/docs#publishPlugin', '/docs/problems', '/docs/problems/not-found'])(
     '%s has nothing that keeps people out',
     async (path) => {

@@ -1,4 +1,4 @@
-// Checks the properties of the rules in the catalogue: at which level they apply, and whether they may be waived.
+// Checks the properties of the rules in the catalog: at which level they apply, and whether they may be waived.
 import { expect, test } from 'vitest';
 import { isStrictOnly, isWaivable, ruleIds } from '../../src/contract/findings/rules.ts';
 import type { PolicyTable } from '../../src/scan/policy/policy-table.ts';

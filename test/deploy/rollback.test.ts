@@ -1,4 +1,4 @@
-// Rollback: the catalogue changes immediately; where and when the traffic of the plugin's name moves (D4).
+// Rollback: the catalog changes immediately; where and when the traffic of the plugin's name moves (D4).
 import { and, asc, eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import { deploymentLimits } from '../../src/contract/limits/deployments.ts';
@@ -37,8 +37,8 @@ async function eventTypes({ deps, version }: Scene, from: number): Promise<strin
   return rows.slice(from).map(({ type }) => type);
 }
 
-describe('the catalogue', () => {
-  test('a rollback in the catalogue changes immediately; without traffic by name nothing else happens', async () => {
+describe('the catalog', () => {
+  test('a rollback in the catalog changes immediately; without traffic by name nothing else happens', async () => {
     const s = await two();
     const rollback = await back(s, '1.0.0');
     expect([formatVersion(rollback.version), rollback.previous?.id, rollback.traffic]).toEqual([
@@ -74,7 +74,7 @@ describe('the catalogue', () => {
     expect(await active(s)).toBe(s.v1.id);
   });
 
-  test('the catalogue continues from a rollback: the next published version is active again', async () => {
+  test('the catalog continues from a rollback: the next published version is active again', async () => {
     const s = await two();
     await back(s, '1.0.0');
     const v2 = await publishVersion(s.deps, s.actor, s.namespaceId, { version: '1.0.2' });

@@ -104,14 +104,14 @@ export const mutations: Mutation[] = [
     tests: [run],
   },
   {
-    name: 'signed requests count towards their address',
+    name: 'signed requests count toward their address',
     file: 'src/api/deploy-hooks/receiving.ts',
     search: 'await limit(c, `hook ${id.slice(0, 40)}`);',
     replace: 'await limit(c, `hook ${id.slice(0, 40)}`);\n    await limitAddress(c);',
     tests: [receive],
   },
   {
-    name: 'requests without a signature count towards nothing',
+    name: 'requests without a signature count toward nothing',
     file: 'src/api/deploy-hooks/receiving.ts',
     search: "error.code === 'unauthorized'",
     replace: "error.code === 'internal'",

@@ -172,7 +172,7 @@ export const mutations: Mutation[] = [
     tests: [queues],
   },
   {
-    name: 'one failing message retries its neighbours',
+    name: 'one failing message retries its neighbors',
     file: 'src/worker.ts',
     search: '        message.retry({',
     replace: '        batch.retryAll({',

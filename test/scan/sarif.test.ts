@@ -51,7 +51,7 @@ test('a file whose name was truncated inside a character still has a location', 
   expect(run.results[0]?.locations[0]?.physicalLocation.artifactLocation.uri).toBe('%EF%BF%BD/x.py');
 });
 
-test('each rule is described once, in catalogue order', () => {
+test('each rule is described once, in catalog order', () => {
   const findings = [
     finding('SLP501', place, '__class__'),
     finding('SLP101', place, 'socket'),

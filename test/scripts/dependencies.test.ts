@@ -1,4 +1,4 @@
-// Checks what is said of packages with loose versions, without a hash, from a named registry, under unknown licences, or vulnerable.
+// Checks what is said of packages with loose versions, without a hash, from a named registry, under unknown licenses, or vulnerable.
 import { expect, test } from 'vitest';
 import { auditResults } from '../../scripts/testing/advisories.ts';
 import { dependencyFaults, type Lock } from '../../scripts/testing/dependencies.ts';
@@ -38,9 +38,9 @@ test.each([
   ],
   [
     { ...good, license: 'MIT AND GPL-3.0' },
-    'node_modules/hello has the licence MIT AND GPL-3.0. Replace it, or allow that licence.',
+    'node_modules/hello has the license MIT AND GPL-3.0. Replace it, or allow that license.',
   ],
-  [{ ...good, license: undefined }, 'node_modules/hello has the licence none. Replace it, or allow that licence.'],
+  [{ ...good, license: undefined }, 'node_modules/hello has the license none. Replace it, or allow that license.'],
 ])('a lock entry with a fault is reported: %j', (entry, fault) => {
   expect(faultsOf(entry)).toEqual([fault]);
 });

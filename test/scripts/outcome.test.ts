@@ -86,7 +86,7 @@ test.each([
   ['1 failed, 3 passed, 2 warnings, 4 errors in 0.10s', { passed: 3, failed: 5 }],
   ['no tests ran in 0.01s', { passed: 0, failed: 0 }],
 ])('the results of pytest are counted: %s', (line, counts) => {
-  expect(pytestResults(`test/sdk/test_catalogue.py ....\n${line}`)).toEqual({ ...counts, failures: [] });
+  expect(pytestResults(`test/sdk/test_catalog.py ....\n${line}`)).toEqual({ ...counts, failures: [] });
 });
 
 test('pytest names failed tests and files that could not be loaded', () => {

@@ -53,7 +53,7 @@ def test_a_batch_only_deployment_has_no_endpoint(sdk, namespace, namespaced, plu
         call(sdk, namespace, created.plugin_id, {"text": "hello"})
 
 
-def test_an_undeployed_plugin_stays_in_the_catalogue(sdk, namespace, namespaced, plugin, deployed):
+def test_an_undeployed_plugin_stays_in_the_catalog(sdk, namespace, namespaced, plugin, deployed):
     created = plugin()
     namespaced.publish(created)
     sdk.namespaced.deploy_plugin_namespaces(namespace, created.plugin_id, **sdk.auth)

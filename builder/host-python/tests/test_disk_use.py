@@ -37,7 +37,7 @@ class Looks(unittest.TestCase):
             os.link(os.path.join(self.path, "named"), os.path.join(self.path, f"name{number}"))
         self.assertEqual(self.look(), "within")
 
-    def test_names_count_towards_the_files(self):
+    def test_names_count_toward_the_files(self):
         for number in range(101):
             self.write(f"file{number}")
         self.assertEqual(self.look(), "exceeded")

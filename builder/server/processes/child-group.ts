@@ -143,7 +143,7 @@ export class ChildGroup {
   }
 }
 
-/** `detached` gives it a process group, so that the group can be signalled. File descriptor 3 is a socket for both directions. */
+/** `detached` gives it a process group, so that the group can be signaled. File descriptor 3 is a socket for both directions. */
 export function spawnGroup({
   file,
   args,

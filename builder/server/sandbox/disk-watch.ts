@@ -26,7 +26,7 @@ export interface DiskLimit {
 export interface WatchedDisk {
   keeper: DiskKeeper;
   limits: DiskLimit[];
-  /** The folders of the process's control group. Empty without one: then what folders in memory hold counts towards its memory. */
+  /** The folders of the process's control group. Empty without one: then what folders in memory hold counts toward its memory. */
   groups: string[];
   /** The user that it runs as, where that is not the builder's. */
   uid: number | null;

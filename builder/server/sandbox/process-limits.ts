@@ -84,7 +84,7 @@ export function analyzerProcessLimits(limits: Limits): ProcessLimits {
   };
 }
 
-/** Limits of the toolchain outside of the sandbox. A module's zip and its unpacked files count towards `fileBytes`. */
+/** Limits of the toolchain outside of the sandbox. A module's zip and its unpacked files count toward `fileBytes`. */
 export function toolchainProcessLimits(limits: Limits): ProcessLimits {
   return {
     memoryBytes: limits.buildMemoryBytes,

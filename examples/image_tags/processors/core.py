@@ -1,4 +1,4 @@
-"""Measures an image: its shape, brightness and colours. Everything here is arithmetic on pixels, not a model."""
+"""Measures an image: its shape, brightness and colors. Everything here is arithmetic on pixels, not a model."""
 
 import base64
 import binascii
@@ -7,7 +7,7 @@ import io
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
-COLOURS = 3
+COLORS = 3
 DIMENSIONS = 32
 SIDE = 64
 """Images are scaled down to this many pixels, so that the time does not depend on their size."""
@@ -15,7 +15,7 @@ SIDE = 64
 Image.MAX_IMAGE_PIXELS = 50_000_000
 
 
-def describe(image, colours=COLOURS):
+def describe(image, colors=COLORS):
     pixels, size = read(image)
     width, height = size
     return {
@@ -23,7 +23,7 @@ def describe(image, colours=COLOURS):
         "width": width,
         "height": height,
         "tags": tags(pixels, size),
-        "colours": main_colours(pixels, colours),
+        "colors": main_colors(pixels, colors),
     }
 
 
@@ -43,11 +43,11 @@ def tags(pixels, size):
     spread = float((pixels.max(axis=2) - pixels.min(axis=2)).mean())
     shape = "square" if abs(width - height) <= 0.05 * max(width, height) else "wide" if width > height else "tall"
     light = "dark" if brightness < 1 / 3 else "bright" if brightness > 2 / 3 else "balanced"
-    return [shape, light, "grey" if spread < 0.05 else "colourful" if spread > 0.4 else "muted"]
+    return [shape, light, "gray" if spread < 0.05 else "colorful" if spread > 0.4 else "muted"]
 
 
-def main_colours(pixels, count):
-    """Returns the most frequent colours of a grid of 8 levels for each channel."""
+def main_colors(pixels, count):
+    """Returns the most frequent colors of a grid of 8 levels for each channel."""
     levels = np.minimum((pixels * 8).astype(int), 7).reshape(-1, 3)
     found, counts = np.unique(levels, axis=0, return_counts=True)
     order = np.argsort(-counts, kind="stable")[: max(1, int(count))]
@@ -66,17 +66,17 @@ class TagProcessor:
     """The batch step: one row out for each row in. A row that is not an image gets empty values."""
 
     def __init__(self, config=None, progress_actor=None, **kwargs):
-        self.colours = (config or {}).get("colours", COLOURS)
+        self.colors = (config or {}).get("colors", COLORS)
 
     def __call__(self, batch):
         described = [self.describe_row(image) for image in batch["data"].tolist()]
         batch["image_embedding"] = [row["embedding"] for row in described]
-        for key in ("width", "height", "tags", "colours"):
+        for key in ("width", "height", "tags", "colors"):
             batch[key] = [row[key] for row in described]
         return batch
 
     def describe_row(self, image):
         try:
-            return describe(image, self.colours)
+            return describe(image, self.colors)
         except (TypeError, ValueError):
-            return {"embedding": [0.0] * DIMENSIONS, "width": 0, "height": 0, "tags": [], "colours": []}
+            return {"embedding": [0.0] * DIMENSIONS, "width": 0, "height": 0, "tags": [], "colors": []}

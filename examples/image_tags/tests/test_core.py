@@ -13,9 +13,9 @@ from processors.core import DIMENSIONS, TagProcessor, describe
 EXAMPLES = Path(__file__).parent / "examples"
 
 
-def image_of(colour, size=(40, 20), kind="PNG"):
+def image_of(color, size=(40, 20), kind="PNG"):
     buffer = io.BytesIO()
-    Image.new("RGB", size, colour).save(buffer, kind)
+    Image.new("RGB", size, color).save(buffer, kind)
     return base64.b64encode(buffer.getvalue()).decode()
 
 
@@ -26,18 +26,18 @@ class TagsTest(unittest.TestCase):
             answer = describe(example["inputs"]["image"])
             self.assertEqual(example["result"], {key: answer[key] for key in example["result"]}, path.name)
 
-    def test_shape_light_and_colour(self):
-        self.assertEqual(["wide", "dark", "colourful"], describe(image_of((200, 0, 0)))["tags"])
-        self.assertEqual(["tall", "bright", "grey"], describe(image_of("white", (20, 40)))["tags"])
+    def test_shape_light_and_color(self):
+        self.assertEqual(["wide", "dark", "colorful"], describe(image_of((200, 0, 0)))["tags"])
+        self.assertEqual(["tall", "bright", "gray"], describe(image_of("white", (20, 40)))["tags"])
         self.assertEqual(["square", "balanced", "muted"], describe(image_of((140, 120, 100), (40, 41), "JPEG"))["tags"])
 
-    def test_main_colours_are_the_most_frequent_first(self):
+    def test_main_colors_are_the_most_frequent_first(self):
         two = Image.new("RGB", (64, 64), "black")
         two.paste("white", (0, 0, 64, 16))
         buffer = io.BytesIO()
         two.save(buffer, "PNG")
         answer = describe(base64.b64encode(buffer.getvalue()).decode())
-        self.assertEqual(["#101010", "#efefef"], answer["colours"])
+        self.assertEqual(["#101010", "#efefef"], answer["colors"])
 
     def test_the_vector_has_length_one(self):
         vector = describe(image_of("teal"))["embedding"]

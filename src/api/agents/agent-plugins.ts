@@ -5,7 +5,7 @@ import type { Context } from 'hono';
 import { apiLimits } from '../../contract/limits/requests.ts';
 import { agentPluginTypes, notesSchema, registrationSchema } from '../../contract/plugin/agents.ts';
 import { Problem } from '../../core/problem.ts';
-import { agentVersion, agentVersions, listAgentPlugins } from '../../registry/agents/agent-catalogue.ts';
+import { agentVersion, agentVersions, listAgentPlugins } from '../../registry/agents/agent-catalog.ts';
 import {
   describeAgentPlugin,
   registerAgentPlugin,

@@ -36,7 +36,7 @@ const receive = createRoute({
 });
 
 /**
- * Counts a request that no secret signed towards its address. Signed ones are not counted: a provider sends those of all its users from
+ * Counts a request that no secret signed toward its address. Signed ones are not counted: a provider sends those of all its users from
  * few addresses, and one user's failures must not stop another's pushes.
  */
 async function refuse(c: Context<AppEnv>, error: unknown): Promise<never> {

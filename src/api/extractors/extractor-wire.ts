@@ -7,7 +7,7 @@ import { type Permissions, permissionsSchema, requestedPermissions } from '../..
 import { deploymentStates, verdicts } from '../../contract/states.ts';
 import { iso, isoOrNull } from '../../core/clock.ts';
 import type { DeploymentOverview } from '../../deploy/overview.ts';
-import type { CatalogueDetails, ListedVersion } from '../../registry/versions/catalogue.ts';
+import type { CatalogDetails, ListedVersion } from '../../registry/versions/catalog.ts';
 import { type PluginVersion, versionSlug } from '../../registry/versions/versions.ts';
 
 /** Owner of the plugin. An organization's plugin is visible in the namespaces where it is enabled. */
@@ -121,7 +121,7 @@ export const documentModel = z
 
 export function documentWire(
   version: PluginVersion,
-  { deployed, serving, granted }: Pick<DeploymentOverview, 'serving'> & Omit<CatalogueDetails, 'version'>,
+  { deployed, serving, granted }: Pick<DeploymentOverview, 'serving'> & Omit<CatalogDetails, 'version'>,
   bucket: string,
 ): z.infer<typeof documentModel> {
   const pluginId = versionSlug(version);

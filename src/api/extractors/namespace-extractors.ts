@@ -6,7 +6,7 @@ import { presignDownload } from '../../registry/versions/download.ts';
 import { type AppEnv, actorOf, namespaceIdOf } from '../context.ts';
 import { bearer, errors, json, newRouter } from '../openapi/route-definitions.ts';
 import { noStore } from '../responses/conditional.ts';
-import { addCatalogue } from './catalogue-routes.ts';
+import { addCatalog } from './catalog-routes.ts';
 import { addDeployments } from './deployments/deploy-routes.ts';
 import { addVersionDeployments } from './deployments/deployment-history.ts';
 import { addReconfigure } from './deployments/reconfigure.ts';
@@ -64,7 +64,7 @@ export function extractors(): OpenAPIHono<AppEnv> {
   addRequirements(routes);
   addVersions(routes);
   addTraffic(routes);
-  addCatalogue(routes, namespaced);
+  addCatalog(routes, namespaced);
   addVersionContent(routes, namespaced);
   addVersionScan(routes, namespaced);
   addVersionEnvironment(routes, namespaced);

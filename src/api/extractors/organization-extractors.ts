@@ -1,10 +1,10 @@
 // Serves the routes of the extractors of a whole organization, which its namespaces can enable (mixpeek §4).
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { requireScope } from '../../access/actor.ts';
-import { catalogueItem } from '../../registry/versions/catalogue.ts';
+import { catalogItem } from '../../registry/versions/catalog.ts';
 import { type AppEnv, actorOf } from '../context.ts';
 import { bearer, errors, json, newRouter } from '../openapi/route-definitions.ts';
-import { addCatalogue } from './catalogue-routes.ts';
+import { addCatalog } from './catalog-routes.ts';
 import { addVersionDeployments } from './deployments/deployment-history.ts';
 import { documentModel, documentWire } from './extractor-wire.ts';
 import { organizationWide } from './surface.ts';
@@ -32,7 +32,7 @@ export function organizationExtractors(): OpenAPIHono<AppEnv> {
   const routes = newRouter();
   addUploads(routes, organizationWide);
   addGitSource(routes, organizationWide);
-  addCatalogue(routes, organizationWide);
+  addCatalog(routes, organizationWide);
   addVersionContent(routes, organizationWide);
   addVersionScan(routes, organizationWide);
   addVersionEnvironment(routes, organizationWide);
@@ -40,7 +40,7 @@ export function organizationExtractors(): OpenAPIHono<AppEnv> {
   routes.openapi(get, async (c) => {
     const actor = actorOf(c);
     requireScope(actor, 'plugins:read');
-    const { version, deployed, granted } = await catalogueItem(
+    const { version, deployed, granted } = await catalogItem(
       c.var.deps,
       actor,
       organizationWide.ownerOf(c),

@@ -11,7 +11,7 @@ const connection = [
   ['-n, --namespace <name>', 'ID or name; overrides SLIPWAY_NAMESPACE'],
 ] as const;
 const everywhere = [
-  ['--no-color', 'disable coloured output'],
+  ['--no-color', 'disable colored output'],
   ['--no-input', 'never prompt'],
 ] as const;
 

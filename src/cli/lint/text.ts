@@ -83,8 +83,8 @@ function hasSpan({ column, endColumn, endLine, line }: Finding): boolean {
 function headline(finding: Finding, file: string, { paint }: Output): string {
   const { column, line, message, ruleId, severity } = finding;
   const place = hasSpan(finding) ? `${file}:${line}:${column}` : file;
-  const colour = { error: paint.red, warning: paint.yellow, note: paint.cyan }[severity];
-  return `${paint.bold(place)}: ${colour(`${severity}:`)} ${printable(message)} ${paint.dim(`[${ruleId}]`)}`;
+  const color = { error: paint.red, warning: paint.yellow, note: paint.cyan }[severity];
+  return `${paint.bold(place)}: ${color(`${severity}:`)} ${printable(message)} ${paint.dim(`[${ruleId}]`)}`;
 }
 
 function sourceLines(finding: Finding, lines: string[], { columns, paint }: Output): string[] {
@@ -131,9 +131,9 @@ function formatSummary(report: Report, { paint }: Output): string {
     .map((severity) => [severity, findings.filter((finding) => finding.severity === severity).length] as const)
     .filter(([, count]) => count > 0)
     .map(([severity, count]) => formatCount(count, severity));
-  const colour = { pass: paint.green, warn: paint.yellow, reject: paint.red }[verdict];
+  const color = { pass: paint.green, warn: paint.yellow, reject: paint.red }[verdict];
   const isKnown = unchecked.length === 0;
-  const verdictText = isKnown ? colour(verdictLabels[verdict]) : paint.red('✗ not everything could be checked');
+  const verdictText = isKnown ? color(verdictLabels[verdict]) : paint.red('✗ not everything could be checked');
   const found = counts.length === 0 ? '' : `${counts.join(', ')} in `;
   return `${verdictText}: ${found}${formatCount(filesScanned, 'file')} ${paint.dim(`(policy ${policyVersion}, ${level})`)}`;
 }

@@ -14,12 +14,12 @@ const hiddenLabels = { binary: 'binary', 'too-large': 'too large to show' } as c
 
 export function formatDiff(diff: PluginDiff, output: Output): string {
   const files = diff.files.map((file) =>
-    file.hidden ? `${file.path}: ${hiddenLabels[file.hidden]}\n` : colourDiff(file.diff, output),
+    file.hidden ? `${file.path}: ${hiddenLabels[file.hidden]}\n` : colorDiff(file.diff, output),
   );
   return `${files.join('')}${formatStat(diff)}`;
 }
 
-function colourDiff(diff: string, { paint }: Output): string {
+function colorDiff(diff: string, { paint }: Output): string {
   return diff
     .split('\n')
     .map((line) => {

@@ -1,4 +1,4 @@
-// Writes a command's output: data to standard output, everything else to standard error. Colour is used only on terminals or on
+// Writes a command's output: data to standard output, everything else to standard error. Color is used only on terminals or on
 // request, and never carries meaning alone.
 import type { WriteStream } from 'node:tty';
 import pico from 'picocolors';
@@ -34,9 +34,9 @@ const clearScreen = '\u001b[2J\u001b[H';
 type Environment = Record<string, string | undefined>;
 type Stream = Pick<WriteStream, 'write'> & Partial<Pick<WriteStream, 'isTTY' | 'columns'>>;
 
-export function createOutput(stdout: Stream, stderr: Stream, environment: Environment, noColour: boolean): Output {
-  const paint = pico.createColors(!noColour && usesColour(stdout, environment));
-  const stderrPaint = pico.createColors(!noColour && usesColour(stderr, environment));
+export function createOutput(stdout: Stream, stderr: Stream, environment: Environment, noColor: boolean): Output {
+  const paint = pico.createColors(!noColor && usesColor(stdout, environment));
+  const stderrPaint = pico.createColors(!noColor && usesColor(stderr, environment));
   const isLive = stderr.isTTY === true && environment.TERM !== 'dumb';
   const live = isLive ? new LiveLine({ write: stderr.write.bind(stderr), columns: stderr.columns || 80 }) : undefined;
   const write = (stream: Stream, text: string) => {
@@ -60,7 +60,7 @@ export function createOutput(stdout: Stream, stderr: Stream, environment: Enviro
 }
 
 /** NO_COLOR takes precedence over FORCE_COLOR, and both over whether the stream is a terminal. */
-function usesColour(stream: Stream, { NO_COLOR, FORCE_COLOR, TERM }: Environment): boolean {
+function usesColor(stream: Stream, { NO_COLOR, FORCE_COLOR, TERM }: Environment): boolean {
   if (NO_COLOR) return false;
   if (FORCE_COLOR) return !['0', 'false'].includes(FORCE_COLOR);
   return stream.isTTY === true && TERM !== 'dumb';

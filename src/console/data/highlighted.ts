@@ -1,4 +1,4 @@
-// Colours a file's text after it is shown, if its language is known and it is not too large.
+// Colors a file's text after it is shown, if its language is known and it is not too large.
 import { useQuery } from '@tanstack/react-query';
 import type { Piece } from '../parts/highlighter.ts';
 
@@ -18,7 +18,7 @@ function languageOf(path: string, text: string): string | undefined {
   return isSmall ? languages[path.split('.').at(-1) ?? ''] : undefined;
 }
 
-/** The pieces of each line; undefined while they are not there, and for what is not coloured. */
+/** The pieces of each line; undefined while they are not there, and for what is not colored. */
 export function useHighlighted(path: string, text: string): Piece[][] | undefined {
   const language = languageOf(path, text);
   const { data } = useQuery({

@@ -1,4 +1,4 @@
-// Divides source into coloured pieces by the grammars of Shiki. Loaded when the first file is shown.
+// Divides source into colored pieces by the grammars of Shiki. Loaded when the first file is shown.
 import { createJavaScriptRegexEngine } from '@shikijs/engine-javascript';
 import go from '@shikijs/langs/go';
 import json from '@shikijs/langs/json';
@@ -7,7 +7,7 @@ import toml from '@shikijs/langs/toml';
 import yaml from '@shikijs/langs/yaml';
 import { codeToTokensBase, createShikiPrimitive } from '@shikijs/primitive';
 
-/** A theme gives each scope a colour. These stand for classes, so that the console's own colours apply, without inline styles. */
+/** A theme gives each scope a color. These stand for classes, so that the console's own colors apply, without inline styles. */
 const kinds = {
   '#000001': ['comment', ['comment', 'punctuation.definition.comment']],
   '#000002': ['string', ['string', 'punctuation.definition.string']],
@@ -36,7 +36,7 @@ export interface Piece {
   kind: string | undefined;
 }
 
-const classes = new Map<string, string>(Object.entries(kinds).map(([colour, [kind]]) => [colour, `code-${kind}`]));
+const classes = new Map<string, string>(Object.entries(kinds).map(([color, [kind]]) => [color, `code-${kind}`]));
 
 /** The pieces of each line. `language` is one of `languageOf`. */
 export function highlight(code: string, language: string): Piece[][] {

@@ -1,4 +1,4 @@
-// A status as an icon and a word: colour alone says nothing to those who cannot see it.
+// A status as an icon and a word: color alone says nothing to those who cannot see it.
 import type { ReactNode } from 'react';
 
 export type Tone = 'good' | 'bad' | 'warning' | 'busy' | 'quiet';

@@ -1,4 +1,4 @@
-// The colours: those of the system, or the ones that the reader chose.
+// The colors: those of the system, or the ones that the reader chose.
 import { useState } from 'react';
 
 const themes = ['system', 'light', 'dark'] as const;
@@ -26,9 +26,9 @@ export function ThemeChoice() {
   };
   return (
     <label>
-      <span className="unseen">Colours</span>
+      <span className="unseen">Colors</span>
       <select value={theme} onChange={(event) => choose(event.target.value)}>
-        <option value="system">System colours</option>
+        <option value="system">System colors</option>
         <option value="light">Light</option>
         <option value="dark">Dark</option>
       </select>

@@ -13,7 +13,7 @@ export const confinementReportSchema = confinementSchema.extend({
 
 /** GET /health. */
 export const healthSchema = z.object({
-  /** `stopping`: it was signalled to stop, and finishes its calls. */
+  /** `stopping`: it was signaled to stop, and finishes its calls. */
   status: z.enum(['ok', 'stopping']),
   /** The newest version that the builder accepts. */
   contract: z.string(),

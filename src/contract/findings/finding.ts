@@ -57,7 +57,7 @@ export interface FindingOptions {
   trail?: readonly TrailStep[];
 }
 
-/** Creates a finding. Severity, category and message template come from the rule catalogue. */
+/** Creates a finding. Severity, category and message template come from the rule catalog. */
 export function finding(ruleId: RuleId, place: Place, name: string, options: FindingOptions = {}): Finding {
   const { category, message, severity } = rules[ruleId];
   const line = place.line ?? 1;

@@ -1,4 +1,4 @@
-// Defines the rule catalogue (scan policy §1, §8): title, severity, category and message of each rule. `finding` fills in `{name}`. The
+// Defines the rule catalog (scan policy §1, §8): title, severity, category and message of each rule. `finding` fills in `{name}`. The
 // names a rule checks for are data in scan/policy/. archive/ (SLP7xx), manifest/ (SLM…) and
 // registry/storage (SLU…) report findings from this table too.
 

@@ -38,7 +38,7 @@ export const builderLimits = {
   idleMs: 15 * minutes,
   /** The same for an instance whose version does not serve its plugin's name: live versions cost nothing while they sleep (D39). */
   standbyIdleMs: 60 * seconds,
-  /** Crashes of an instance that was ready for less than this count towards the automatic rollback. */
+  /** Crashes of an instance that was ready for less than this count toward the automatic rollback. */
   earlyMs: 60 * seconds,
   /** Interval of health pings to an executable. After two unanswered pings its process is killed and restarted. */
   pingMs: 10 * seconds,

@@ -30,7 +30,7 @@ export const plugins = sqliteTable(
     ownerId: text('owner_id').$type<OwnerId>().notNull(),
     kind: text('kind', { enum: pluginKinds }).notNull(),
     name: text('name').notNull(),
-    /** The active version in the catalogue. It doesn't decide which version serves (D3). */
+    /** The active version in the catalog. It doesn't decide which version serves (D3). */
     activeVersionId: text('active_version_id').$type<VersionId>(),
     createdAt: time('created_at').notNull(),
     updatedAt: time('updated_at').notNull(),

@@ -1,4 +1,4 @@
-// Rolls a plugin back, or forward again, to another published version (D4). The catalogue changes immediately. Traffic by name moves
+// Rolls a plugin back, or forward again, to another published version (D4). The catalog changes immediately. Traffic by name moves
 // immediately if the version is live or warm, otherwise when a deployment of its stored archive is ready; until then, and if that fails,
 // the current version continues to serve.
 import { and, desc, eq, inArray, or, type SQL, sql } from 'drizzle-orm';

@@ -1,4 +1,4 @@
-// Deletes versions and namespaces: gone from the catalogue and from traffic in one batch, while instances drain.
+// Deletes versions and namespaces: gone from the catalog and from traffic in one batch, while instances drain.
 import { and, asc, eq, isNotNull, isNull, sql } from 'drizzle-orm';
 import { type Actor, requireScope } from '../../access/actor.ts';
 import {
@@ -22,7 +22,7 @@ import type { Deps } from '../../deps.ts';
 import { eachApart } from '../../events/each-apart.ts';
 import { sendIfEnqueued } from '../../events/outbox.ts';
 import { enforcement } from '../../registry/grants/grants.ts';
-import { catalogueItem } from '../../registry/versions/catalogue.ts';
+import { catalogItem } from '../../registry/versions/catalog.ts';
 import { isEnabledSomewhere, selectEnabling } from '../../registry/versions/enabled.ts';
 import {
   type Deletion,
@@ -40,7 +40,7 @@ export async function deleteVersion(
   pluginId: string,
 ): Promise<{ version: PluginVersion; wasLive: boolean }> {
   requireScope(actor, 'plugins:write');
-  const { version, deployed } = await catalogueItem(deps, actor, ownerId, pluginId);
+  const { version, deployed } = await catalogItem(deps, actor, ownerId, pluginId);
   if (version.ownerId !== ownerId)
     throw new Problem(
       'conflict',

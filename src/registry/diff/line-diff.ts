@@ -101,7 +101,7 @@ class Wave {
   private readonly step: 1 | -1;
   private readonly size: { rows: number; columns: number };
   private readonly reached: Int32Array;
-  private readonly centre: number;
+  private readonly center: number;
 
   constructor(
     a: Int32Array,
@@ -116,20 +116,20 @@ class Wave {
     this.origin = origin;
     this.step = step;
     this.size = size;
-    this.centre = editsMax + 1;
+    this.center = editsMax + 1;
     this.reached = new Int32Array(2 * editsMax + 3).fill(unreached);
   }
 
   /** Advances by one edit. Returns the point, relative to the corner, where it meets the other wave. */
   advance(edits: number, effort: Effort, other: Wave | undefined): Point | undefined {
-    const { a, b, step, reached, centre } = this;
+    const { a, b, step, reached, center } = this;
     const { rows, columns } = this.size;
     const { old: oldOrigin, new: newOrigin } = this.origin;
     const last = edits - 2 * Math.max(0, edits - rows);
     for (let diagonal = 2 * Math.max(0, edits - columns) - edits; diagonal <= last; diagonal += 2) {
       // The farther of the two moves onto this diagonal: a removed line, or an added one.
-      const beside = at(reached, centre + diagonal - 1);
-      const above = at(reached, centre + diagonal + 1);
+      const beside = at(reached, center + diagonal - 1);
+      const above = at(reached, center + diagonal + 1);
       const removed = beside < rows ? beside + 1 : unreached;
       const added = above - diagonal <= columns ? above : unreached;
       const from = edits === 0 ? 0 : Math.max(removed, added);
@@ -141,8 +141,8 @@ class Wave {
         y++;
       }
       effort.left -= x - from + 1;
-      reached[centre + diagonal] = x;
-      if (other && x + at(other.reached, centre + rows - columns - diagonal) >= rows) return { old: x, new: y };
+      reached[center + diagonal] = x;
+      if (other && x + at(other.reached, center + rows - columns - diagonal) >= rows) return { old: x, new: y };
     }
     return undefined;
   }

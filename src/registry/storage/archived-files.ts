@@ -31,7 +31,7 @@ export async function* readFiles(
   source: ByteSource,
   entries: readonly IndexEntry[],
 ): AsyncGenerator<{ entry: IndexEntry; bytes: Uint8Array<ArrayBuffer> }> {
-  for (const group of neighbours(byOffset(entries))) {
+  for (const group of neighbors(byOffset(entries))) {
     const offset = group[0]?.offset ?? 0;
     const window = memorySource(await source.read(offset, endOf(group) - offset));
     for (const entry of group) {
@@ -44,7 +44,7 @@ function byOffset(entries: readonly IndexEntry[]): IndexEntry[] {
   return entries.toSorted((a, b) => a.offset - b.offset);
 }
 
-function* neighbours(entries: readonly IndexEntry[]): Generator<IndexEntry[]> {
+function* neighbors(entries: readonly IndexEntry[]): Generator<IndexEntry[]> {
   let group: IndexEntry[] = [];
   for (const entry of entries) {
     const start = group[0]?.offset ?? entry.offset;

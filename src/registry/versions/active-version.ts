@@ -1,4 +1,4 @@
-// Reads and changes the active version of a plugin, which is what the catalogue shows and never routes calls (D3). Every change of an
+// Reads and changes the active version of a plugin, which is what the catalog shows and never routes calls (D3). Every change of an
 // owner's active version goes through here, so that the order of activations stays correct.
 import { and, eq, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';

@@ -20,9 +20,9 @@ import { enabledPlugins, pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
 import { record } from '../../events/record.ts';
 import { activeVersionId } from './active-version.ts';
-import { type CataloguePage, type CatalogueRequest, cataloguePage, isOnPage } from './catalogue.ts';
+import { type CatalogPage, type CatalogRequest, catalogPage, isOnPage } from './catalog.ts';
 import {
-  catalogueOrder,
+  catalogOrder,
   ownVersionId,
   type PluginVersion,
   parseVersionKey,
@@ -49,8 +49,8 @@ export async function listEnableable(
   { db }: Pick<Deps, 'db'>,
   actor: Actor,
   namespaceId: NamespaceId,
-  { name, page, offset }: CatalogueRequest,
-): Promise<CataloguePage<Enableable>> {
+  { name, page, offset }: CatalogRequest,
+): Promise<CatalogPage<Enableable>> {
   requireScope(actor, 'plugins:read');
   const { organizationId } = actor;
   const isHere = sql`${enabledPlugins.namespaceId} = ${namespaceId} and ${enabledPlugins.versionId} = ${pluginVersions.id}`;
@@ -66,12 +66,12 @@ export async function listEnableable(
       })
       .from(pluginVersions)
       .where(isOnPage(organizationId, { name }, page, offset))
-      .orderBy(...catalogueOrder),
+      .orderBy(...catalogOrder),
     counts: db.select({ total: qualified(visibleCount(organizationId, { name })) }).from(sql`(select 1)`),
   });
   requireNamespace(found.namespaces, namespaceId);
   const items = found.versions.map((row) => ({ ...row, enabled: row.parameters !== null }));
-  return { ...cataloguePage(items, page), total: found.counts[0]?.total ?? 0 };
+  return { ...catalogPage(items, page), total: found.counts[0]?.total ?? 0 };
 }
 
 /** Gets the version with that slug. Throws not-found if this actor can't see it. One D1 round trip. */

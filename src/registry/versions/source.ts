@@ -5,7 +5,7 @@ import type { OwnerId } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
 import { readableWithin, readFiles, textOf } from '../storage/archived-files.ts';
 import { archiveIndex, archiveSource } from '../storage/archives.ts';
-import { catalogueItem } from './catalogue.ts';
+import { catalogItem } from './catalog.ts';
 import type { PluginVersion } from './versions.ts';
 
 /** Content in one response. It is streamed file by file. */
@@ -36,7 +36,7 @@ export async function versionSource(
   path?: string,
 ): Promise<VersionSource> {
   requireScope(actor, 'plugins:read');
-  const { version } = await catalogueItem(deps, actor, ownerId, slug);
+  const { version } = await catalogItem(deps, actor, ownerId, slug);
   const index = await archiveIndex(deps, version.sha256);
   const entries = path === undefined ? index : index.filter((entry) => entry.path === path);
   if (path !== undefined && entries.length === 0) throw notFound('file', path);

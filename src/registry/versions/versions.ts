@@ -81,7 +81,7 @@ export function versionLabel({
   return kind === 'extractor' || !source ? formatVersion(version) : source.ref;
 }
 
-/** SQL: the position (name, major, minor, patch) follows the slug in catalogue order. False if the text is not a slug. */
+/** SQL: the position (name, major, minor, patch) follows the slug in catalog order. False if the text is not a slug. */
 export function isAfterSlug(position: SQL, slug: string): SQL {
   const parsed = parseVersionSlug(slug);
   if (!parsed) return sql`false`;
@@ -89,7 +89,7 @@ export function isAfterSlug(position: SQL, slug: string): SQL {
   return sql`(${position}) > (${parsed.name}, ${major}, ${minor}, ${patch})`;
 }
 
-export const catalogueOrder = [
+export const catalogOrder = [
   asc(pluginVersions.name),
   asc(pluginVersions.major),
   asc(pluginVersions.minor),

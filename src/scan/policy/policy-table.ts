@@ -4,7 +4,7 @@ import type { RuleId } from '../../contract/findings/rules.ts';
 
 export interface Entry {
   ruleId: RuleId;
-  /** Overrides the severity in the rule catalogue. */
+  /** Overrides the severity in the rule catalog. */
   severity?: Finding['severity'];
 }
 

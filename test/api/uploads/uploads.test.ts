@@ -64,8 +64,8 @@ describe('an upload', () => {
     ['v0.0.7', '0.0.7'],
     ['10.20.30', '10.20.30'],
     ['2147483647.0.0', '2147483647.0.0'],
-  ])('an upload for version %s is read as %s', async (version, normalised) => {
-    expect((await openUpload(org, { name: 'versioned_ext', version })).version).toBe(normalised);
+  ])('an upload for version %s is read as %s', async (version, normalized) => {
+    expect((await openUpload(org, { name: 'versioned_ext', version })).version).toBe(normalized);
   });
 });
 

@@ -161,7 +161,7 @@ describe('a call', () => {
     expect(await act(id, 'count')).toEqual(counted(1));
   });
 
-  test('a call of an isolate that exits is a crash, which counts towards the automatic rollback', async () => {
+  test('a call of an isolate that exits is a crash, which counts toward the automatic rollback', async () => {
     const { id } = await start();
     const message = 'The plugin ended during the call: exit code 3.';
     await expect(act(id, 'exit')).rejects.toMatchObject({ code: 'instance-crashed', message, crashes: 1 });

@@ -2,12 +2,12 @@
 import { expect, test } from 'vitest';
 import { formatVersion } from '../../../src/contract/plugin/manifest.ts';
 import { undeployVersion } from '../../../src/deploy/stopping/undeploy.ts';
-import { listCatalogue } from '../../../src/registry/versions/catalogue.ts';
+import { listCatalog } from '../../../src/registry/versions/catalog.ts';
 import { live } from '../../support/plugins/rollback.ts';
 import { publishVersion, type Scene, scene } from '../../support/scenes/scene.ts';
 
 async function states({ deps, actor, namespaceId }: Scene) {
-  const { items } = await listCatalogue(deps, actor, namespaceId, { page: { limit: 10 }, offset: 0 });
+  const { items } = await listCatalog(deps, actor, namespaceId, { page: { limit: 10 }, offset: 0 });
   return items.map(({ version, deployed, deploymentState }) => [formatVersion(version), deployed, deploymentState]);
 }
 

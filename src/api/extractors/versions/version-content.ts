@@ -3,7 +3,7 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { requireScope } from '../../../access/actor.ts';
 import { iso } from '../../../core/clock.ts';
-import { catalogueItem } from '../../../registry/versions/catalogue.ts';
+import { catalogItem } from '../../../registry/versions/catalog.ts';
 import { presignDownload } from '../../../registry/versions/download.ts';
 import { type VersionSource, versionSource } from '../../../registry/versions/source.ts';
 import { type AppEnv, actorOf } from '../../context.ts';
@@ -84,7 +84,7 @@ function addDownload(routes: OpenAPIHono<AppEnv>, { tag, noun, params, ownerOf }
   routes.openapi(download, async (c) => {
     const actor = actorOf(c);
     requireScope(actor, 'plugins:read');
-    const { version } = await catalogueItem(c.var.deps, actor, ownerOf(c), c.req.param('plugin_id'));
+    const { version } = await catalogItem(c.var.deps, actor, ownerOf(c), c.req.param('plugin_id'));
     const { url, expiresAt } = await presignDownload(c.var.deps, version);
     c.header('cache-control', noStore);
     return c.json(

@@ -1,9 +1,9 @@
-// Serves the catalogue routes of both extractor surfaces: list and delete (mixpeek §4.3, §4.5).
+// Serves the catalog routes of both extractor surfaces: list and delete (mixpeek §4.3, §4.5).
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { namespaceOf } from '../../access/owners.ts';
 import { pageLimitMax } from '../../core/page.ts';
 import { deleteVersion } from '../../deploy/stopping/removal.ts';
-import { listCatalogue } from '../../registry/versions/catalogue.ts';
+import { listCatalog } from '../../registry/versions/catalog.ts';
 import { type AppEnv, actorOf } from '../context.ts';
 import { bearer, errors, json } from '../openapi/route-definitions.ts';
 import { offsetField, pageFields, pageRequest } from '../requests/paging.ts';
@@ -39,7 +39,7 @@ const deletedModel = z
   .object({ success: z.literal(true), plugin_id: z.string(), message: z.string(), deployment_removed: z.boolean() })
   .openapi('PluginDeleted');
 
-export function addCatalogue(routes: OpenAPIHono<AppEnv>, { tag, noun, params, ownerOf }: ExtractorSurface): void {
+export function addCatalog(routes: OpenAPIHono<AppEnv>, { tag, noun, params, ownerOf }: ExtractorSurface): void {
   const list = createRoute({
     tags: [tag],
     security: bearer,
@@ -54,7 +54,7 @@ export function addCatalogue(routes: OpenAPIHono<AppEnv>, { tag, noun, params, o
     const actor = actorOf(c);
     const ownerId = ownerOf(c);
     const { name, search, source, offset, ...page } = c.req.valid('query');
-    const { items, total, nextCursor } = await listCatalogue(c.var.deps, actor, ownerId, {
+    const { items, total, nextCursor } = await listCatalog(c.var.deps, actor, ownerId, {
       page: pageRequest(page),
       offset,
       ...(name === undefined ? {} : { name }),

@@ -11,27 +11,27 @@ import { type OwnerId, pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
 import { selectGrantOf } from '../grants/grants.ts';
 import { requirePublished, selectPendingUpload } from '../uploads/pending-uploads.ts';
-import { catalogueOrder, type PluginVersion, parseVersionKey, versionSlug } from './versions.ts';
+import { catalogOrder, type PluginVersion, parseVersionKey, versionSlug } from './versions.ts';
 import { type VisibleFilter, visibleCount, visiblePage, visibleVersionId } from './visible-versions.ts';
 
-export interface CatalogueItem {
+export interface CatalogItem {
   version: PluginVersion;
   /** A pointer names a deployment of it: in the namespace, or in any namespace for an organization (D19). */
   deployed: boolean;
 }
 
 /** A version by itself. */
-export interface CatalogueDetails extends CatalogueItem {
+export interface CatalogDetails extends CatalogItem {
   /** Permissions that its plugin is granted. Null: none. */
   granted: Permissions | null;
 }
 
-export interface ListedVersion extends CatalogueItem {
+export interface ListedVersion extends CatalogItem {
   /** State of its latest deployment in the namespace, if that still counts. Null for an organization. */
   deploymentState: DeploymentState | null;
 }
 
-export interface CatalogueRequest {
+export interface CatalogRequest {
   name?: string;
   /** Beginning of names. */
   prefix?: string;
@@ -41,7 +41,7 @@ export interface CatalogueRequest {
   offset: number;
 }
 
-export type CataloguePage<Item> = Page<Item> & { total: number };
+export type CatalogPage<Item> = Page<Item> & { total: number };
 
 function deployedFor(ownerId: OwnerId): SQL.Aliased<boolean> {
   const namespaceId = namespaceOf(ownerId);
@@ -64,12 +64,12 @@ function deploymentStateFor(ownerId: OwnerId): SQL.Aliased<DeploymentState | nul
   ).as('deployment_state');
 }
 
-export async function listCatalogue(
+export async function listCatalog(
   { db }: Pick<Deps, 'db'>,
   actor: Actor,
   ownerId: OwnerId,
-  { page, offset, ...filter }: CatalogueRequest,
-): Promise<CataloguePage<ListedVersion>> {
+  { page, offset, ...filter }: CatalogRequest,
+): Promise<CatalogPage<ListedVersion>> {
   requireScope(actor, 'plugins:read');
   const found = await readTogether(db, {
     owners: selectOwner(db, actor, ownerId),
@@ -77,11 +77,11 @@ export async function listCatalogue(
       .select({ version: pluginVersions, deployed: deployedFor(ownerId), deploymentState: deploymentStateFor(ownerId) })
       .from(pluginVersions)
       .where(isOnPage(ownerId, filter, page, offset))
-      .orderBy(...catalogueOrder),
+      .orderBy(...catalogOrder),
     counts: db.select({ total: qualified(visibleCount(ownerId, filter)) }).from(sql`(select 1)`),
   });
   requireOwner(found.owners, ownerId);
-  return { ...cataloguePage(found.items, page), total: found.counts[0]?.total ?? 0 };
+  return { ...catalogPage(found.items, page), total: found.counts[0]?.total ?? 0 };
 }
 
 /** SQL over rows of plugin_versions: on the page, or the first one after it. */
@@ -90,20 +90,17 @@ export function isOnPage(ownerId: OwnerId, filter: VisibleFilter, page: PageRequ
   return sql`${pluginVersions.id} in ${ids}`;
 }
 
-export function cataloguePage<Item extends { version: PluginVersion }>(
-  rows: Item[],
-  { limit }: PageRequest,
-): Page<Item> {
+export function catalogPage<Item extends { version: PluginVersion }>(rows: Item[], { limit }: PageRequest): Page<Item> {
   return pageOf(rows, limit, ({ version }) => versionSlug(version));
 }
 
 /** Gets one version. Throws not-found if this actor can't see it, and upload-pending if it is still being confirmed. */
-export async function catalogueItem(
+export async function catalogItem(
   { db }: Pick<Deps, 'db'>,
   actor: Actor,
   ownerId: OwnerId,
   slug: string,
-): Promise<CatalogueDetails> {
+): Promise<CatalogDetails> {
   const key = parseVersionKey(ownerId, slug);
   const [owners, items, pending, grants] = await db.batch([
     selectOwner(db, actor, ownerId),

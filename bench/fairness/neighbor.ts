@@ -1,4 +1,4 @@
-// Does the work of the other organization, as a process of its own: neighbour.ts JSON. Publishes plugins, builds environments and a Go
+// Does the work of the other organization, as a process of its own: neighbor.ts JSON. Publishes plugins, builds environments and a Go
 // plugin.
 import { z } from 'zod';
 import { type ApiAccess, ExtractorClient, waitUntilSettled } from '../../scripts/local/extractor-client.ts';
@@ -16,7 +16,7 @@ const workSchema = z.object({
   /** How many versions each of the six publishers publishes. Without a number, they publish until the builds are over. */
   versions: z.number().optional(),
 });
-export type NeighbourWork = z.infer<typeof workSchema>;
+export type NeighborWork = z.infer<typeof workSchema>;
 
 const settleMs = 300_000;
 const modules = 12;
@@ -112,7 +112,7 @@ async function timed(title: string, work: Promise<unknown>): Promise<void> {
   console.log(`${title}: ${((performance.now() - startedAt) / 1000).toFixed(1)} s`);
 }
 
-async function work({ reach, seconds, kinds, versions }: NeighbourWork): Promise<void> {
+async function work({ reach, seconds, kinds, versions }: NeighborWork): Promise<void> {
   const until = performance.now() + seconds * 1000;
   let buildsAreOver = false;
   const publishing = kinds.includes('publishes')
