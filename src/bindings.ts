@@ -66,7 +66,7 @@ const platform = z.object({
     .regex(/^(?:[a-z0-9.-]+(?:,[a-z0-9.-]+)*)?$/)
     .default(''),
   ADMIN_TOKEN: z.string().min(16),
-  WEBHOOK_KEK: z.string().min(32),
+  DATA_KEK: z.string().min(32),
   ALLOW_LOOPBACK: z.enum(['0', '1']).default('0'),
   CONFIRM_INLINE_MS: z.coerce.number().int().min(0).default(20_000),
   /** `warn`: no lines about what succeeds, such as one for each request. */

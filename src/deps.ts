@@ -52,7 +52,7 @@ export interface Deps extends RequestDatabase, ExternalUrlRules {
   /** How long things are kept after they ended, or after they were written. */
   retention: Retention;
   /** Encrypts values that must not be readable in the database: secrets of plugins and webhooks, and responses stored for Idempotency-Keys. */
-  webhookKey: string;
+  dataKey: string;
 }
 
 /** Where Slipway itself connects, a builder sends it (`contract/builder/egress.ts`), which follows no redirects. */

@@ -71,7 +71,7 @@ export function makeDeps(env: unknown, ctx: Pick<ExecutionContext, 'waitUntil'>)
     allowLoopback: bindings.ALLOW_LOOPBACK === '1',
     ownPorts: ownPortsOf(bindings),
     retention: retentionOf(bindings),
-    webhookKey: bindings.WEBHOOK_KEK,
+    dataKey: bindings.DATA_KEK,
   };
 }
 

@@ -15,7 +15,7 @@ export interface ProductionConfig {
 }
 
 /** Secrets that every production environment needs. They are set by `wrangler secret put`, never in wrangler.toml. */
-export const requiredSecrets = ['S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY', 'ADMIN_TOKEN', 'WEBHOOK_KEK'] as const;
+export const requiredSecrets = ['S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY', 'ADMIN_TOKEN', 'DATA_KEK'] as const;
 
 const databaseId = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 

@@ -10,7 +10,7 @@ const secretsSchema = z.object({
   s3_secret_access_key: z.string().min(32),
   builder_token: z.string().min(32),
   admin_token: z.string().min(32),
-  webhook_kek: z.string().min(32),
+  data_kek: z.string().min(32),
 });
 export type LocalSecrets = z.infer<typeof secretsSchema>;
 
@@ -22,7 +22,7 @@ export async function localSecrets(state: string): Promise<LocalSecrets> {
     s3_secret_access_key: randomBytes(32).toString('hex'),
     builder_token: randomBytes(32).toString('hex'),
     admin_token: randomBytes(32).toString('hex'),
-    webhook_kek: randomBytes(32).toString('hex'),
+    data_kek: randomBytes(32).toString('hex'),
     ...stored,
   });
   await writePrivateJson(path, secrets);

@@ -92,7 +92,7 @@ function localVars(settings: WorkerSettings) {
     BUILDER_URL: builderUrl,
     BUILDER_TOKEN: secrets.builder_token,
     ADMIN_TOKEN: secrets.admin_token,
-    WEBHOOK_KEK: secrets.webhook_kek,
+    DATA_KEK: secrets.data_kek,
     ALLOWED_HOSTS: hosts,
     ALLOW_LOOPBACK: allowLoopback ? '1' : '0',
     ...(grantingOrganization === undefined ? {} : { GRANTING_ORGANIZATION: grantingOrganization }),

@@ -64,7 +64,7 @@ export async function startWranglerWorker({
       BUILDER_MODE: text('container'),
       ...Object.fromEntries(Object.entries(vars).map(([name, value]) => [name, text(value)])),
       ADMIN_TOKEN: text(secrets.admin_token),
-      WEBHOOK_KEK: text(secrets.webhook_kek),
+      DATA_KEK: text(secrets.data_kek),
     },
     dev: {
       persist: platformFolder(state),

@@ -56,7 +56,7 @@ export type KeyClaim =
   | { status: 'unreadable' }
   | { status: 'another-request' };
 
-type KeyDeps = Pick<Deps, 'db' | 'clock' | 'webhookKey'>;
+type KeyDeps = Pick<Deps, 'db' | 'clock' | 'dataKey'>;
 
 /** Claims the key for this attempt, unless it has a response or another attempt holds its lease. One round trip. */
 export async function claimKey(deps: KeyDeps, { id, fingerprint, key, claim }: KeyedRequest): Promise<KeyClaim> {
@@ -93,7 +93,7 @@ export async function claimKey(deps: KeyDeps, { id, fingerprint, key, claim }: K
   if (stored?.claim === claim) return { status: 'claimed' };
   if (stored?.fingerprint !== fingerprint) return { status: 'another-request' };
   if (stored.answer === null) return { status: 'in-progress' };
-  const text = await unseal(await sealingKeyFromTwo(deps.webhookKey, key), id, stored.answer).catch(() => undefined);
+  const text = await unseal(await sealingKeyFromTwo(deps.dataKey, key), id, stored.answer).catch(() => undefined);
   if (text === undefined) return { status: 'unreadable' };
   return { status: 'answered', response: responseSchema.parse(JSON.parse(text)) };
 }
@@ -104,7 +104,7 @@ export async function storeResponse(
   { id, key, claim }: KeyedRequest,
   response: StoredResponse,
 ): Promise<void> {
-  const sealed = await seal(await sealingKeyFromTwo(deps.webhookKey, key), id, JSON.stringify(response));
+  const sealed = await seal(await sealingKeyFromTwo(deps.dataKey, key), id, JSON.stringify(response));
   await deps.db
     .update(idempotencyKeys)
     .set({ status: response.status, answer: sealed, expiresAt: deps.clock.now() + retention.idempotentResponsesMs })

@@ -22,7 +22,7 @@ import { changedReporting, reportingOf } from './status-token.ts';
 export type DeployHook = typeof deployHooks.$inferSelect;
 export type HookKind = Exclude<DeployHook['kind'], 'agent'>;
 
-type WriteDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'webhookKey'> & ExternalUrlRules;
+type WriteDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'dataKey'> & ExternalUrlRules;
 
 /** Fields that can be changed later. */
 export interface HookFields {

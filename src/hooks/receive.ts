@@ -20,7 +20,7 @@ import { matchesRef } from './ref-patterns.ts';
 import { isSameRepository } from './repositories.ts';
 import { isSigned, type SignedRequest } from './signatures.ts';
 
-type ReceiveDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'queues' | 'log' | 'defer' | 'webhookKey' | 'takeNewEventId'>;
+type ReceiveDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'queues' | 'log' | 'defer' | 'dataKey' | 'takeNewEventId'>;
 
 export interface Received {
   push: Push;

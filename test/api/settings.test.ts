@@ -41,7 +41,7 @@ test('the Worker with all settings is healthy', async () => {
 const required = [
   ...['DB', 'ARCHIVES', 'ASSETS', 'SCANS', 'DEPLOYMENTS', 'DELIVERIES', 'ARTIFACTS'],
   ...['S3_MODE', 'S3_ENDPOINT', 'S3_BUCKET', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY'],
-  ...['ADMIN_TOKEN', 'WEBHOOK_KEK', 'VECTOR_STORE', 'BUILDER_MODE', 'BUILDER_URL', 'BUILDER_TOKEN', 'ISOLATES'],
+  ...['ADMIN_TOKEN', 'DATA_KEK', 'VECTOR_STORE', 'BUILDER_MODE', 'BUILDER_URL', 'BUILDER_TOKEN', 'ISOLATES'],
 ];
 
 test('isolates of the platform need its loader', async () => {
@@ -79,7 +79,7 @@ test.each([
   );
 });
 
-const secrets = ['S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY', 'ADMIN_TOKEN', 'WEBHOOK_KEK', 'BUILDER_TOKEN'];
+const secrets = ['S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY', 'ADMIN_TOKEN', 'DATA_KEK', 'BUILDER_TOKEN'];
 const productionSecrets = Object.fromEntries(secrets.map((name) => [name, `${name}-of-production-${'x'.repeat(32)}`]));
 
 test.each<[string, string, string]>([
@@ -93,7 +93,7 @@ test.each<[string, string, string]>([
     'is still the development value',
   ]),
   ['ADMIN_TOKEN', 'short', 'is shorter than 16 characters'],
-  ['WEBHOOK_KEK', 'short', 'is shorter than 32 characters'],
+  ['DATA_KEK', 'short', 'is shorter than 32 characters'],
   ['S3_MODE', 'minio', 'must be "local" or "r2"'],
   ['S3_ENDPOINT', 'no URL', 'is not a valid URL'],
   ['S3_ENDPOINT', 'http://127.0.0.1:8080/_s3', 'is still the development value'],
@@ -134,11 +134,11 @@ test('one line names all settings, and no value', async () => {
     S3_MODE: 'r2',
     ADMIN_TOKEN: undefined,
     S3_ENDPOINT: 'https://ACCOUNT_ID.r2.cloudflarestorage.com',
-    WEBHOOK_KEK: 'not-long-enough',
+    DATA_KEK: 'not-long-enough',
     BUILDER_TOKEN: productionSecrets.BUILDER_TOKEN,
   });
   expect(message).toBe(
-    'Slipway is not configured: ADMIN_TOKEN is missing; WEBHOOK_KEK is shorter than 32 characters; ' +
+    'Slipway is not configured: ADMIN_TOKEN is missing; DATA_KEK is shorter than 32 characters; ' +
       'S3_ENDPOINT still contains the placeholder ACCOUNT_ID; S3_ACCESS_KEY_ID is still the development value; ' +
       'S3_SECRET_ACCESS_KEY is still the development value',
   );

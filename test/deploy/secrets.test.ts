@@ -92,7 +92,7 @@ test('an instance gets only the secrets that its version asks for', async () => 
 
 test('a secret that was encrypted with another key is reported, and not delivered', async () => {
   const s = await granting(asking('TOKEN'));
-  await set({ ...s, deps: { ...s.deps, webhookKey: 'the key of another installation' } }, 'value-of-token');
+  await set({ ...s, deps: { ...s.deps, dataKey: 'the key of another installation' } }, 'value-of-token');
   const { id } = await deploy(s);
   await advanceDeployment(s.deps, id);
   expect((await overview(s)).newest?.error).toMatch(/^The secret TOKEN .* was encrypted with another key/);

@@ -11,7 +11,7 @@ export const mutations: Mutation[] = [
   {
     name: 'a value is stored in the clear',
     file: 'src/deploy/secrets/sealed-values.ts',
-    search: 'return seal(await sealingKey(webhookKey), contextOf(place), value);',
+    search: 'return seal(await sealingKey(dataKey), contextOf(place), value);',
     replace: 'return value;',
     tests: [api, deployed],
   },

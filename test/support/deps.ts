@@ -93,7 +93,7 @@ export function testApp(
     allowLoopback: false,
     ownPorts: ownPortsOf(bindings),
     retention: retentionOf(bindings),
-    webhookKey: bindings.WEBHOOK_KEK,
+    dataKey: bindings.DATA_KEK,
     ...replacements,
     get db() {
       return isAskedBySource() ? db : ownDb;

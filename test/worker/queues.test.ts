@@ -98,7 +98,7 @@ describe('a batch', () => {
 
   test('a batch is retried as a whole, in ten minutes, while a setting is missing', async () => {
     const secret = 'too short';
-    const result = await consumed('slipway-scans', [{ body: nobody }, { body: failing }], { WEBHOOK_KEK: secret });
+    const result = await consumed('slipway-scans', [{ body: nobody }, { body: failing }], { DATA_KEK: secret });
     expect(result).toEqual({
       ackAll: false,
       acknowledged: [],
@@ -106,7 +106,7 @@ describe('a batch', () => {
       retried: [],
       delays: [600],
     });
-    expect(logged.join()).toContain('WEBHOOK_KEK is shorter than 32 characters');
+    expect(logged.join()).toContain('DATA_KEK is shorter than 32 characters');
     expect(logged.join()).not.toContain(secret);
   });
 

@@ -35,7 +35,7 @@ import { StartFailed } from './start-failed.ts';
 /** More than one: a builder may be replaced between receiving the code and starting it. */
 export const sendAttempts = 3;
 
-export type StartDeps = EnvironmentDeps & Pick<Deps, 'webhookKey'>;
+export type StartDeps = EnvironmentDeps & Pick<Deps, 'dataKey'>;
 
 export type StartableVersion = Pick<
   PluginVersion,

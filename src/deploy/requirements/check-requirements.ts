@@ -23,7 +23,7 @@ export interface DeclaredRequirements {
 
 /** Makes one D1 round trip. The organization of a local run grants what its plugins ask for, so that no grant is missing there. */
 export async function checkRequirements(
-  deps: Pick<Deps, 'db' | 'webhookKey' | 'grantingOrganization'>,
+  deps: Pick<Deps, 'db' | 'dataKey' | 'grantingOrganization'>,
   actor: Actor,
   namespaceId: NamespaceId,
   { name, shared, permissions, models, compute_profile = null, serve_config = null }: DeclaredRequirements,

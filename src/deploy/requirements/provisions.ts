@@ -67,7 +67,7 @@ export interface Provisions {
   provided: Provided;
 }
 
-type ReadDeps = Pick<Deps, 'db' | 'webhookKey'>;
+type ReadDeps = Pick<Deps, 'db' | 'dataKey'>;
 
 export function namespaceOfDeployment(id: DeploymentId): SQL {
   return sql`(select ${deployments.namespaceId} from ${deployments} where ${deployments.id} = ${id})`;

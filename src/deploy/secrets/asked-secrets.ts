@@ -47,7 +47,7 @@ export function selectSecrets(db: Deps['db'], namespaceId: NamespaceId | SQL, na
 
 /** Decrypts the stored ones. Missing are those that do not exist, and those that were encrypted with another key. */
 export async function openSecrets(
-  deps: Pick<Deps, 'webhookKey'>,
+  deps: Pick<Deps, 'dataKey'>,
   namespace: string,
   names: readonly string[],
   stored: Stored[],

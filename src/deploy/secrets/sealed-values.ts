@@ -1,4 +1,4 @@
-// Encrypts the values of secrets, with the key that webhooks use too. The namespace and the name are authenticated, so that a value cannot be
+// Encrypts the values of secrets. The namespace and the name are authenticated, so that a value cannot be
 // moved to another row.
 import type { NamespaceId } from '../../core/ids.ts';
 import { seal, sealingKey, unseal } from '../../core/sealing.ts';
@@ -9,17 +9,17 @@ interface Place {
   name: string;
 }
 
-export async function sealValue({ webhookKey }: Pick<Deps, 'webhookKey'>, place: Place, value: string) {
-  return seal(await sealingKey(webhookKey), contextOf(place), value);
+export async function sealValue({ dataKey }: Pick<Deps, 'dataKey'>, place: Place, value: string) {
+  return seal(await sealingKey(dataKey), contextOf(place), value);
 }
 
 /** Returns undefined if it was encrypted with another key or for another place, or was changed. */
 export async function openValue(
-  { webhookKey }: Pick<Deps, 'webhookKey'>,
+  { dataKey }: Pick<Deps, 'dataKey'>,
   place: Place,
   sealed: string,
 ): Promise<string | undefined> {
-  return unseal(await sealingKey(webhookKey), contextOf(place), sealed).catch(() => undefined);
+  return unseal(await sealingKey(dataKey), contextOf(place), sealed).catch(() => undefined);
 }
 
 function contextOf({ namespaceId, name }: Place): string {

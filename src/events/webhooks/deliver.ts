@@ -15,7 +15,7 @@ import { signedHeaders } from './sign.ts';
 
 export type DeliverDeps = Pick<
   Deps,
-  'db' | 'clock' | 'ids' | 'queues' | 'fetch' | 'webhookKey' | 'log' | keyof ExternalUrlRules
+  'db' | 'clock' | 'ids' | 'queues' | 'fetch' | 'dataKey' | 'log' | keyof ExternalUrlRules
 >;
 
 /** Delivers what is due, lane after lane, until the time slice is over; then another message continues. */

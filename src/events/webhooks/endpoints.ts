@@ -33,7 +33,7 @@ export interface EndpointFields {
   namespaceIds: NamespaceId[] | null;
 }
 
-type WriteDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'webhookKey'> & ExternalUrlRules;
+type WriteDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'dataKey'> & ExternalUrlRules;
 
 /** SQL: the reader sees the endpoint. Part of every query for one. */
 export function visibleTo({ organizationId, namespaceIds }: Reader): SQL | undefined {

@@ -4,7 +4,7 @@ import { fromBase64, seal, sealingKey, toBase64, unseal } from '../../core/seali
 
 /** The key that encrypts secrets. The endpoint's ID is authenticated too, so that a secret can't be moved to another row. */
 export interface Vault {
-  webhookKey: string;
+  dataKey: string;
 }
 
 const prefix = 'whsec_';
@@ -20,11 +20,11 @@ export function secretBytesOf(secret: string): Uint8Array<ArrayBuffer> {
   return fromBase64(secret.slice(prefix.length));
 }
 
-export async function sealSecret({ webhookKey }: Vault, endpointId: string, secret: string): Promise<string> {
-  return seal(await sealingKey(webhookKey), endpointId, secret);
+export async function sealSecret({ dataKey }: Vault, endpointId: string, secret: string): Promise<string> {
+  return seal(await sealingKey(dataKey), endpointId, secret);
 }
 
 /** Throws if it was encrypted with another key or for another endpoint, or was changed. */
-export async function openSecret({ webhookKey }: Vault, endpointId: string, sealed: string): Promise<string> {
-  return unseal(await sealingKey(webhookKey), endpointId, sealed);
+export async function openSecret({ dataKey }: Vault, endpointId: string, sealed: string): Promise<string> {
+  return unseal(await sealingKey(dataKey), endpointId, sealed);
 }

@@ -124,7 +124,7 @@ test('the database stores neither the key nor a secret of the response in plain 
 test('a request stored under another secret does not run again', async () => {
   const { org, post, webhooks } = await scene();
   await post('k1', '/v1/webhooks', hook);
-  const { fetch } = testApp({ queues: losingQueues().queues, webhookKey: 'another-secret-of-thirty-two-bytes' });
+  const { fetch } = testApp({ queues: losingQueues().queues, dataKey: 'another-secret-of-thirty-two-bytes' });
   const sent = { body: hook, headers: { 'idempotency-key': 'k1' } };
   const again = await clientOf(`Bearer ${org.key}`, fetch).send('POST', '/v1/webhooks', sent);
   expect(again).toMatchObject({ status: 409, body: { error: { type: 'ConflictError' } } });

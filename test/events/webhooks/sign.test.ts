@@ -36,7 +36,7 @@ describe('a signature', () => {
 });
 
 describe('a secret', () => {
-  const vault = { webhookKey: 'a key of thirty-two characters ..' };
+  const vault = { dataKey: 'a key of thirty-two characters ..' };
 
   test('a secret is 32 random bytes', () => {
     expect(first).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
@@ -55,7 +55,7 @@ describe('a secret', () => {
   });
 
   test.each([
-    ['another key', { webhookKey: 'another key of as many characters' }, 'whk_1', (sealed: string) => sealed],
+    ['another key', { dataKey: 'another key of as many characters' }, 'whk_1', (sealed: string) => sealed],
     ['another endpoint', vault, 'whk_2', (sealed: string) => sealed],
     [
       'a changed ciphertext',
