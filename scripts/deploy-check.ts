@@ -9,7 +9,7 @@ import {
   appliedMigrations,
   bundleFaults,
   measureBundle,
-  pendingMigrations,
+  migrationFaults,
   secretNames,
 } from './deploy/wrangler-answers.ts';
 import { print } from './local/terminal.ts';
@@ -35,16 +35,11 @@ const [secrets, applied, bundle] = values.offline
       measureBundle(values.config),
     ]);
 const migrations = join(dirname(values.config), database?.migrations_dir ?? 'migrations');
-const pending = applied === null ? [] : await pendingMigrations(migrations, applied);
 
 const faults = [
   ...productionFaults(config, secrets),
   ...limitFaults(config),
-  ...(pending.length === 0
-    ? []
-    : [
-        `migrations are pending: ${pending.join(', ')}. Apply them by \`wrangler d1 migrations apply slipway --env production --remote\``,
-      ]),
+  ...(applied === null ? [] : await migrationFaults(migrations, applied)),
   ...(bundle === null ? [] : bundleFaults(bundle)),
 ];
 

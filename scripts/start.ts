@@ -15,22 +15,15 @@ import { prepareRuntime } from './local/runtime-folder.ts';
 import { type LocalSecrets, localSecrets } from './local/secrets.ts';
 import { localUrls, readStartSettings, type StartSettings, shortPath, usage } from './local/settings.ts';
 import { Shutdown } from './local/shutdown.ts';
+import { stateFormatError, stateFormatFile, writeStateFormat } from './local/state-format.ts';
 import { startStep } from './local/step-process.ts';
 import { nodeService, supervise } from './local/supervise.ts';
 import { duration, paint, prefixed, print, row, timed } from './local/terminal.ts';
 import { startWorkerd } from './local/workerd.ts';
 
 const healthyWaitMs = 30_000;
-/** Files that a start stores in the state folder, and those of earlier versions. `--fresh` deletes them. */
-const stateFiles = [
-  'platform',
-  'builder',
-  'example.git',
-  'local.json',
-  'secrets.json',
-  'wrangler',
-  'database-only.json',
-];
+/** Files that a start stores in the state folder. `--fresh` deletes them, the format first: after a kill, the rest is refused. */
+const stateFiles = [stateFormatFile, 'platform', 'builder', 'example.git', 'local.json', 'secrets.json'];
 
 /** The environment before the runtime was prepared, which the builder inherits. */
 const originalEnvironment = { ...process.env };
@@ -73,11 +66,11 @@ async function portError({ port, builderPort }: StartSettings): Promise<string |
   return undefined;
 }
 
-async function stateError({ state }: StartSettings): Promise<string | undefined> {
+async function stateError({ state, fresh }: StartSettings): Promise<string | undefined> {
   const url = await findRunningUrl(state);
-  return (
-    url && `another Slipway at ${url} is using this state folder. Stop it, or set SLIPWAY_STATE to another folder.`
-  );
+  if (url !== undefined)
+    return `another Slipway at ${url} is using this state folder. Stop it, or set SLIPWAY_STATE to another folder.`;
+  return fresh ? undefined : stateFormatError(state);
 }
 
 interface Run {
@@ -99,6 +92,7 @@ async function start(settings: StartSettings, python: Python, shutdown: Shutdown
     }
   }
   await mkdir(state, { recursive: true });
+  await writeStateFormat(state);
   await prepareRuntime(state, python.executable);
   const run: Run = {
     settings,

@@ -42,9 +42,20 @@ export async function appliedMigrations(config: string, database: string): Promi
   return parsed.success ? parsed.data.flatMap(({ results }) => results.map(({ name }) => name)) : null;
 }
 
-export async function pendingMigrations(folder: string, applied: string[]): Promise<string[]> {
+/** A database may have migrations of the next release: each suits the code before it. It always has the first one. */
+export async function migrationFaults(folder: string, applied: string[]): Promise<string[]> {
   const files = (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort();
-  return files.filter((name) => !applied.includes(name));
+  const [first = ''] = files;
+  if (applied.length > 0 && !applied.includes(first))
+    return [
+      `the database was made before 0.1.0, since it has other migrations than ${first}. It cannot be upgraded: create another one, as docs/operations.md describes`,
+    ];
+  const pending = files.filter((name) => !applied.includes(name));
+  return pending.length === 0
+    ? []
+    : [
+        `migrations are pending: ${pending.join(', ')}. Apply them by \`wrangler d1 migrations apply slipway --env production --remote\``,
+      ];
 }
 
 export type Bundle = { gzipKiB: number } | { failure: string };

@@ -1,6 +1,6 @@
-import { chmod, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { freePorts, loopback } from '../../scripts/local/ports.ts';
 import { startSlipway, stateFolder } from './slipway.ts';
@@ -55,5 +55,56 @@ test('an unknown flag is reported', async () => {
   expect(await refusal(() => ({}), ['--no-demon'])).toEqual({
     exitCode: 1,
     output: "slipway: Unknown option '--no-demon'\n",
+  });
+});
+
+const forNewState =
+  'Nothing was changed. For a new state, move the folder away or set SLIPWAY_STATE to another one; `npm start -- --fresh` deletes the old state.\n';
+
+/** Starts on a folder with these files, and returns the answer and what the folder has afterwards. `{state}` in it is the folder. */
+async function startOn(files: Record<string, string>) {
+  const state = await stateFolder();
+  for (const [name, text] of Object.entries(files)) {
+    await mkdir(dirname(join(state, name)), { recursive: true });
+    await writeFile(join(state, name), text);
+  }
+  const { exitCode, output } = await (await startSlipway(state)).ended();
+  const names = (await readdir(state, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
+  const left = await Promise.all(
+    names.map(async ({ name, parentPath }) => {
+      const path = join(parentPath, name);
+      return [relative(state, path), await readFile(path, 'utf8')] as const;
+    }),
+  );
+  return { exitCode, output: output.replaceAll(state, '{state}'), files: Object.fromEntries(left) };
+}
+
+test.each(['secrets.json', 'local.json', 'platform/d1/db.sqlite'])(
+  'a state folder from before 0.1.0, known by %s, is refused and left as it is',
+  async (name) => {
+    const files = { [name]: '{"webhook_kek": "stays"}', 'notes.txt': 'not of Slipway' };
+    expect(await startOn(files)).toEqual({
+      exitCode: 1,
+      output: `slipway: the state folder {state} has no state.json: a Slipway from before 0.1.0 made it, or \`--fresh\` was interrupted. This one can't work with it. ${forNewState}`,
+      files,
+    });
+  },
+);
+
+test('a state folder of a newer format is refused and left as it is', async () => {
+  const files = { 'state.json': '{"format": 2}', 'secrets.json': '{}' };
+  expect(await startOn(files)).toEqual({
+    exitCode: 1,
+    output: `slipway: the state folder {state} has the format 2 of a newer Slipway, and this one knows formats up to 1. Start the newer one. ${forNewState}`,
+    files,
+  });
+});
+
+test.each(['', '{"format": 0}', '{"format": "1"}'])('a damaged state.json (%s) is refused and left as it is', async (text) => {
+  const files = { 'state.json': text, 'secrets.json': '{}' };
+  expect(await startOn(files)).toEqual({
+    exitCode: 1,
+    output: `slipway: {state}/state.json is damaged. If only this version of Slipway used the folder, write {"format": 1} into it. ${forNewState}`,
+    files,
   });
 });

@@ -1,5 +1,5 @@
 // The state folder of `npm start`: one process at a time, secrets that only its owner can read, and `--fresh`.
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { ExtractorClient } from '../../scripts/local/extractor-client.ts';
@@ -21,7 +21,9 @@ test('one process at a time uses the folder, only its owner reads its secrets, a
     output: `slipway: another Slipway at ${first.url} is using this state folder. Stop it, or set SLIPWAY_STATE to another folder.\n`,
   });
   const secrets = await readFile(join(state, 'secrets.json'), 'utf8');
+  expect(JSON.parse(await readFile(join(state, 'state.json'), 'utf8'))).toEqual({ format: 1 });
   await first.stop();
+  await rm(join(state, 'state.json')); // as in a folder that this Slipway can't work with
 
   const second = await (await startSlipway(state, { args: ['--no-demo', '--fresh'] })).ready();
   expect(second.namespace_id).not.toBe(local.namespace_id);

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
 import { limitFaults } from '../../scripts/deploy/limit-faults.ts';
 import { type ProductionConfig, productionFaults, requiredSecrets } from '../../scripts/deploy/production-faults.ts';
-import { bundleFaults, pendingMigrations } from '../../scripts/deploy/wrangler-answers.ts';
+import { bundleFaults, migrationFaults } from '../../scripts/deploy/wrangler-answers.ts';
 
 const root = fileURLToPath(import.meta.resolve('../..'));
 const folder = await mkdtemp(join(tmpdir(), 'slipway-deploy-check-'));
@@ -167,10 +167,28 @@ test('containers that would need more memory than an account has are found, and 
   expect(limitFaults({ ...limits, vars: { ...config.vars, BUILDER_MODE: 'url' } })).toEqual([]);
 });
 
-test('migrations that were not applied are pending', async () => {
-  const all = await pendingMigrations(join(root, 'migrations'), []);
-  expect(all[0]).toBe('0000_first.sql');
-  expect(await pendingMigrations(join(root, 'migrations'), all.slice(0, -1))).toEqual(all.slice(-1));
+const firstMigration = '0000_initial.sql';
+
+async function migrationFaultsOf(applied: string[]): Promise<string[]> {
+  const migrations = await mkdtemp(join(folder, 'migrations-'));
+  for (const name of [firstMigration, '0001_more.sql', 'README.md']) await writeFile(join(migrations, name), '');
+  return migrationFaults(migrations, applied);
+}
+
+test('migrations that a database lacks are pending', async () => {
+  const apply = 'Apply them by `wrangler d1 migrations apply slipway --env production --remote`';
+  expect(await migrationFaultsOf([])).toEqual([`migrations are pending: ${firstMigration}, 0001_more.sql. ${apply}`]);
+  expect(await migrationFaultsOf([firstMigration])).toEqual([`migrations are pending: 0001_more.sql. ${apply}`]);
+});
+
+test('migrations of the next release are no fault, since the release before works with them', async () => {
+  expect(await migrationFaultsOf([firstMigration, '0001_more.sql', '0002_next.sql'])).toEqual([]);
+});
+
+test('a database with migrations from before 0.1.0 cannot be upgraded', async () => {
+  expect(await migrationFaultsOf(['0000_first.sql', '0001_archive_release.sql'])).toEqual([
+    `the database was made before 0.1.0, since it has other migrations than ${firstMigration}. It cannot be upgraded: create another one, as docs/operations.md describes`,
+  ]);
 });
 
 test('a Worker that is too large, or cannot be bundled, is a fault', () => {

@@ -1,0 +1,58 @@
+// Decides whether this Slipway can work with a state folder, by the number in its state.json. An older format is brought up to date by
+// migrations; one that is newer, or from before there were numbers, is refused and left as it is.
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { writePrivateJson } from './private-file.ts';
+
+/** Raised when an older Slipway could no longer work with the folder, as after a migration that drops a column. Never lowered. */
+export const stateFormat = 1;
+
+export const stateFormatFile = 'state.json';
+const stateSchema = z.object({ format: z.int().min(1) });
+/** What only a start of Slipway writes. A builder that was started alone may have its folder where there is no state yet. */
+const written = ['platform', 'secrets.json', 'local.json'];
+const newState =
+  'Nothing was changed. For a new state, move the folder away or set SLIPWAY_STATE to another one; `npm start -- --fresh` deletes the old state.';
+
+/** Returns why this Slipway can't work with the folder, and what to do; undefined if it can, or if there is no state yet. */
+export async function stateFormatError(state: string): Promise<string | undefined> {
+  try {
+    const text = await readFile(join(state, stateFormatFile), 'utf8').catch(undefinedIfMissing);
+    if (text !== undefined) return problemOf(state, text);
+    const names = await readdir(state).catch(undefinedIfMissing);
+    return names?.some((name) => written.includes(name))
+      ? `the state folder ${state} has no ${stateFormatFile}: a Slipway from before 0.1.0 made it, or \`--fresh\` was interrupted. This one can't work with it. ${newState}`
+      : undefined;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return `the state folder ${state} can't be read (${reason}). Correct its permissions, or set SLIPWAY_STATE to another folder.`;
+  }
+}
+
+/** Comes before any other change, so that an older Slipway also refuses a folder whose upgrade was interrupted. */
+export function writeStateFormat(state: string): Promise<void> {
+  return writePrivateJson(join(state, stateFormatFile), { format: stateFormat });
+}
+
+function problemOf(state: string, text: string): string | undefined {
+  const format = formatOf(text);
+  if (format === undefined)
+    return `${join(state, stateFormatFile)} is damaged. If only this version of Slipway used the folder, write {"format": ${stateFormat}} into it. ${newState}`;
+  if (format > stateFormat)
+    return `the state folder ${state} has the format ${format} of a newer Slipway, and this one knows formats up to ${stateFormat}. Start the newer one. ${newState}`;
+  return undefined;
+}
+
+function formatOf(text: string): number | undefined {
+  try {
+    return stateSchema.safeParse(JSON.parse(text)).data?.format;
+  } catch {
+    return undefined;
+  }
+}
+
+function undefinedIfMissing(error: unknown): undefined {
+  const isMissing = error instanceof Error && 'code' in error && ['ENOENT', 'ENOTDIR'].includes(String(error.code));
+  if (!isMissing) throw error;
+}
