@@ -6,8 +6,8 @@ import { projectFiles } from '../testing/project-files.ts';
 
 const folders = ['src', 'builder', 'scripts', 'docs', 'examples'];
 const text = /\.(?:tsx?|js|mjs|py|go|sh|md|html|css|ya?ml|toml|json)$|Dockerfile$/;
-/** Lists the words themselves, or names old paths. */
-const excluded = /^scripts\/testing\/plain-language\.ts$|^docs\/moves\.md$|^package(?:-lock)?\.json$/;
+/** Lists the words themselves, or names of packages. */
+const excluded = /^scripts\/testing\/plain-language\.ts$|^package(?:-lock)?\.json$/;
 
 const program = /\.(?:tsx?|js|mjs|py)$/;
 /** Plugins that tests publish or refuse, and copies of other projects' files. */
