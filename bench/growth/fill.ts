@@ -151,9 +151,9 @@ function versions({ now, seed }: Fill): string[] {
   const digest = `printf('%08x%056x', ${seed}, i)`;
   const time = `(${now - 400 * day} + i)`;
   return [
-    `insert into scans (id, sha256, policy_version, level, status, verdict, findings, files_scanned, created_at)
-       select ${id('scn', 'i')}, ${digest}, '${policyVersion}', 'seed', 'done', 'pass', '[]', 3, ${time} from v
-       union all select ${id('scn', '5000000 + i')}, ${digest}, '${policyVersion}', 'strict', 'done', 'pass', '[]', 3, ${time} from v`,
+    `insert into scans (id, sha256, policy_version, level, status, verdict, findings, error_rules, files_scanned, created_at)
+       select ${id('scn', 'i')}, ${digest}, '${policyVersion}', 'seed', 'done', 'pass', '[]', '[]', 3, ${time} from v
+       union all select ${id('scn', '5000000 + i')}, ${digest}, '${policyVersion}', 'strict', 'done', 'pass', '[]', '[]', 3, ${time} from v`,
     `insert into plugin_versions (id, plugin_id, organization_id, owner_id, kind, name, major, minor, patch, sha256, upload_sha256, size_bytes,
          manifest, has_realtime, feature_uri, scan_id, created_by, created_at, updated_at, activation, verdict, judged_policy)
        select ${id('ver', 'i')}, ${id('plg', 'plugin')}, org, owner, 'extractor', name, 1, 0, number - 1, ${digest}, ${digest}, 4096,
@@ -172,8 +172,8 @@ function deployments({ now }: Fill): string[] {
   const deployment = (g: string) => id('dep', `v.i * 3 + ${g} - 3`);
   const hosted = "owner like 'ns_%'";
   return [
-    `insert into deployments (id, organization_id, namespace_id, plugin_id, version_id, generation, ticket, type, parameters, status, attempts, created_by, created_at, updated_at, promoted_at, stop_after, instance_stopped_at, takes_name)
-       select ${deployment(generation)}, org, owner, ${id('plg', 'plugin')}, ${id('ver', 'v.i')}, g.i, number * 3 + g.i, 'realtime', '{}',
+    `insert into deployments (id, organization_id, namespace_id, plugin_id, version_id, generation, ticket, type, parameters, placement, status, attempts, created_by, created_at, updated_at, promoted_at, stop_after, instance_stopped_at, takes_name)
+       select ${deployment(generation)}, org, owner, ${id('plg', 'plugin')}, ${id('ver', 'v.i')}, g.i, number * 3 + g.i, 'realtime', '{}', '{"size":"basic","location":null,"jurisdiction":null}',
          iif(g.i = 3 and ${isLive}, 'promoted', 'stopped'), 1, '${actor}', ${time}, ${time}, ${time}, iif(g.i = 3 and ${isLive}, null, ${time}), iif(g.i = 3 and ${isLive}, null, ${time}), 0
        from v join n g on g.i <= 3 where ${hosted}`,
     `insert into deployment_steps (deployment_id, step, attempt, started_at, ended_at, log_lines)
@@ -204,9 +204,9 @@ function others({ organizationId, namespaceId, now }: Fill, sizes: Sizes): strin
        from v join json_each('${types}') e where e.key < ${sizes.eventsPerVersion}`,
     `insert into webhook_endpoints (id, organization_id, url, status, disabled_because, secret, event_cursor, created_by, created_at, updated_at)
        select ${id('whk', 'i')}, iif(i = 1, '${organizationId}', ${id('org', 'i')}), 'https://receiver.invalid/', iif(i = 1, 'disabled', 'enabled'), iif(i = 1, 'request', null), 'x', (select max(seq) from events), '${actor}', ${now - 300 * day}, ${now - 300 * day} from n where i <= ${Math.min(50, sizes.organizations)}`,
-    `insert into deliveries (id, endpoint_id, event_id, event_type, status, attempts, schedule_from, created_at, updated_at)
-       select '${firstIdOf('delivery', now - 10 * day).slice(0, -10)}' || printf('%010d', seq), ${id('whk', '1')}, id, type, 'succeeded', 1, 0, ${now - 10 * day}, ${now - 10 * day} from events where organization_id = '${organizationId}' order by seq desc limit ${sizes.deliveries}`,
-    `insert into attempts (delivery_id, number, started_at, duration_ms, status_code) select id, 1, created_at, 20, 204 from deliveries`,
+    `insert into deliveries (id, endpoint_id, event_id, event_type, status, attempts, schedule_from, created_at, updated_at, attempts_made)
+       select '${firstIdOf('delivery', now - 10 * day).slice(0, -10)}' || printf('%010d', seq), ${id('whk', '1')}, id, type, 'succeeded', 1, 0, ${now - 10 * day}, ${now - 10 * day},
+         json_array(json_object('number', 1, 'startedAt', ${now - 10 * day}, 'durationMs', 20, 'statusCode', 204, 'error', null, 'responseExcerpt', null)) from events where organization_id = '${organizationId}' order by seq desc limit ${sizes.deliveries}`,
     `insert into outbox (id, queue, body, created_at, due_at, sent_at)
        select '${firstIdOf('outbox', now - 2 * day).slice(0, -8)}' || printf('%08d', i), 'scans', '{"v":1,"type":"rescan","id":"${organizationId}"}', ${now - 2 * day}, ${now - 2 * day}, ${now - 2 * day} from n where i <= ${sizes.outbox}`,
     `insert into agent_artifacts (id, organization_id, name, name_key, version, plugin_type, artifact_url, checksum, config_schema, plugin_runtime, verification, attempts, mirrored, registered_by, registered_at, updated_at, size_bytes)

@@ -36,21 +36,19 @@ export async function detectGoCapabilities(settings: Settings, machine: Machine,
 }
 
 /** Returns the capabilities as GET /health reports them. */
-export function reportCapabilities({ sources, builds, analyses, isolates }: GoCapabilities): Capabilities {
+export function reportCapabilities({ sources, isolates, ...compiling }: GoCapabilities): Capabilities {
   return {
     sources: 'reason' in sources ? { available: false, reason: sources.reason } : { available: true, git: sources.git },
-    builds:
-      'reason' in builds
-        ? { available: false, reason: builds.reason }
-        : {
-            available: true,
-            toolchain: builds.go.version,
-            target: builds.go.target,
-            recipe: builds.go.recipe,
-            ...('reason' in analyses ? {} : { analyzer: analyses.recipe }),
-          },
+    builds: reportBuilds(compiling),
     isolates: 'reason' in isolates ? { available: false, reason: isolates.reason } : { available: true },
   };
+}
+
+function reportBuilds({ builds, analyses }: Pick<GoCapabilities, 'builds' | 'analyses'>): Capabilities['builds'] {
+  if ('reason' in builds) return { available: false, reason: builds.reason };
+  if ('reason' in analyses) return { available: false, reason: analyses.reason };
+  const { version: toolchain, target, recipe } = builds.go;
+  return { available: true, toolchain, target, recipe, analyzer: analyses.recipe };
 }
 
 /** Returns a line for each capability that is missing, with its fix. */

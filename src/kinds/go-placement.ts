@@ -15,7 +15,7 @@ import type { Description } from './driver.ts';
 
 /** Returns why the builder runs no isolates. A reason of the plugin's own says more to its author, and comes first. */
 export function reasonOfBuilder(isolates: Capabilities['isolates']): string | undefined {
-  return isolates?.available ? undefined : `there are no isolates here (${isolates?.reason ?? 'the builder has none'})`;
+  return isolates.available ? undefined : `there are no isolates here (${isolates.reason})`;
 }
 
 /** Returns why the plugin cannot run in an isolate, whatever its source has. Undefined: it is worth building for one. */

@@ -4,7 +4,7 @@ import { chunkName, type HeldLog } from '../contract/builder/log-chunk.ts';
 import type { LogLine } from '../contract/builder/log-line.ts';
 import { type DeploymentId, isId, timeOfId } from '../core/ids.ts';
 import type { Deps } from '../deps.ts';
-import { type StoredChunk, storedChunks, undividedLines } from './stored-chunks.ts';
+import { type StoredChunk, storedChunks } from './stored-chunks.ts';
 
 type ReadDeps = Pick<Deps, 'builder' | 'blobs'>;
 
@@ -39,8 +39,6 @@ export interface LogPage {
 /** Stored chunks that one request reads, and how many of them at a time. */
 const readMax = 300;
 const readAtOnceMax = 16;
-/** Where a log begins that was stored before logs had chunks. Sorts behind all names. */
-const undivided = '9999999999999-ffffffff';
 /** Clocks of Worker and builder may differ, and what a request left running may print for some time. */
 const requestSkewMs = 60_000;
 const requestOutputMs = 60 * 60 * 1000;
@@ -114,8 +112,6 @@ async function* chunksOf(
     else yield { ...stored, isHeld: false };
   }
   yield* left;
-  const before = await undividedLines(blobs, id);
-  if (before.length > 0) yield { name: undivided, isHeld: false, read: async () => before };
 }
 
 /** Reads chunks, some at a time. Yields the name of the first one that is too many, without its lines, and ends. */

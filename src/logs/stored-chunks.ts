@@ -21,11 +21,6 @@ function chunkKey(id: string, name: string): string {
   return `${folderOf(id)}${name}${suffix}`;
 }
 
-/** Where logs were stored before they had chunks. Those are deleted like chunks. */
-function undividedKey(id: string): string {
-  return `${folder}${id}${suffix}`;
-}
-
 export type LogStore = Pick<Deps, 'db' | 'blobs' | 'clock'>;
 
 interface PrintedChunk {
@@ -104,11 +99,6 @@ export async function* storedChunks(blobs: R2Bucket, id: string, from?: string):
     if (!page.truncated) return;
     startAfter = page.objects.at(-1)?.key;
   }
-}
-
-/** Returns the lines that were stored before logs had chunks. */
-export function undividedLines(blobs: R2Bucket, id: string): Promise<LogLine[]> {
-  return readLines(blobs, undividedKey(id));
 }
 
 /** Returns no lines if the sweep has deleted them meanwhile. */

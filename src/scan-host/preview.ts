@@ -19,7 +19,7 @@ import { versionCapabilityFindings } from './capability-rules.ts';
 import { decidingScan } from './current-verdict.ts';
 import { levelOf } from './levels.ts';
 import { isCovered } from './pending-rescans.ts';
-import { storedScanKey, verdictBefore } from './rescans.ts';
+import { storedScanKey } from './rescans.ts';
 import { runScan } from './scans.ts';
 import { applyWaivers, inForce, type Waiver } from './waivers.ts';
 
@@ -54,7 +54,6 @@ export interface PolicyPreview extends Page<PreviewedVersion> {
 
 interface Candidate {
   version: PluginVersion;
-  verdict: Verdict;
   decidingId: Scan['id'];
 }
 
@@ -107,7 +106,6 @@ function selectCandidates({ db, policyVersion }: PreviewDeps, actor: Actor, { cu
   return db
     .select({
       version: pluginVersions,
-      verdict: qualified<Verdict>(sql`${verdictBefore}`).as('current_verdict'),
       decidingId: qualified<Scan['id']>(sql`${decidingScan(policyVersion)}`).as('deciding_id'),
     })
     .from(pluginVersions)
@@ -152,9 +150,10 @@ function listOf(values: readonly unknown[]): SQL {
 
 async function preview(
   deps: PreviewDeps,
-  { decidingId, verdict: from, version }: Candidate,
+  { decidingId, version }: Candidate,
   { deadline, level, ...known }: Basis,
 ): Promise<PreviewedVersion> {
+  const from = version.verdict;
   const key = storedScanKey(deps, version);
   const deciding = known.scans.find(({ id }) => id === decidingId);
   const existingScan = known.scans.find(

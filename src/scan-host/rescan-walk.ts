@@ -12,7 +12,7 @@ import type { Deps } from '../deps.ts';
 import { currentVerdict } from './current-verdict.ts';
 import { levelOf } from './levels.ts';
 import { isCovered } from './pending-rescans.ts';
-import { isUnusedOldScan, verdictBefore, verdictChange } from './rescans.ts';
+import { isUnusedOldScan, verdictChange } from './rescans.ts';
 import { policySuffix } from './scans.ts';
 
 type WalkDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'policyVersion'>;
@@ -61,9 +61,8 @@ function evaluateAll(deps: WalkDeps, { organizationId }: Rescan, chunk: { id: Ve
   const isListed = and(sql`${pluginVersions.id} in ${listed}`, isNull(pluginVersions.deletedAt));
   const verdict = currentVerdict(deps);
   const changes = or(
-    sql`${verdictBefore} <> ${verdict}`,
+    sql`${pluginVersions.verdict} <> ${verdict}`,
     ne(pluginVersions.evaluatedPolicy, Number(policyVersion)),
-    isNull(pluginVersions.verdict),
   );
   const unused = sql`select ${pluginVersions.sha256} from ${pluginVersions} where ${isListed}`;
   return [
@@ -89,6 +88,6 @@ function recordChanges(deps: WalkDeps, chunk: { id: VersionId }[], which: SQL | 
     sql`select null, named.value ->> 1, ${organizationId}, iif(${ownerId} = ${organizationId}, null, ${ownerId}), 'version.verdict_changed',
         ${JSON.stringify(systemActor)}, ${id}, ${verdictChange(deps)}, ${clock.now()}
       from ${named} cross join ${pluginVersions} on ${id} = named.value ->> 0
-      where ${which} and ${verdictBefore} <> ${currentVerdict(deps)}`,
+      where ${which} and ${pluginVersions.verdict} <> ${currentVerdict(deps)}`,
   );
 }

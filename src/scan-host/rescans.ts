@@ -106,21 +106,18 @@ function recordVerdictChange(deps: RescanDeps, version: PluginVersion, evaluated
       subjectId: id,
       data: sql`(select ${verdictChange(deps)} from ${pluginVersions} where ${pluginVersions.id} = ${id})`,
     },
-    sql`exists (select 1 from ${pluginVersions} where ${evaluated} and ${verdictBefore} <> ${currentVerdict(deps)})`,
+    sql`exists (select 1 from ${pluginVersions} where ${evaluated} and ${pluginVersions.verdict} <> ${currentVerdict(deps)})`,
   );
 }
 
-/** SQL over rows of plugin_versions: the stored verdict. */
-export const verdictBefore: SQL = sql`coalesce(${pluginVersions.verdict}, (select ${scans.verdict} from ${scans} where ${scans.id} = ${pluginVersions.scanId}))`;
-
 /** SQL over rows of plugin_versions: the data of the event for a changed verdict. */
 export function verdictChange(deps: Pick<Deps, 'clock' | 'policyVersion'>): SQL {
-  const { id, major, minor, name, organizationId, patch } = pluginVersions;
+  const { id, major, minor, name, organizationId, patch, verdict } = pluginVersions;
   const live = sql`from ${livePointers} where ${livePointers.subjectId} = ${id} and ${livePointers.targetId} is not null`;
   const firstPlaces = sql`select ${livePointers.namespaceId} as namespace_id, ${livePointers.targetId} as deployment_id ${live} order by ${livePointers.namespaceId} limit 100`;
   const places = sql`(select json_group_array(json_object('namespace_id', namespace_id, 'deployment_id', deployment_id)) from (${firstPlaces}))`;
   return sql`json_object(
-    'plugin_id', ${name} || '_' || ${major} || '_' || ${minor} || '_' || ${patch}, 'from', ${verdictBefore}, 'to', ${currentVerdict(deps)},
+    'plugin_id', ${name} || '_' || ${major} || '_' || ${minor} || '_' || ${patch}, 'from', ${verdict}, 'to', ${currentVerdict(deps)},
     'policy_version', ${deps.policyVersion}, 'level', ${levelOf(sql`${organizationId}`)},
     'rules', json(${rejectingRules(deps)}), 'live', json(${places}), 'live_places', (select count(*) ${live}))`;
 }

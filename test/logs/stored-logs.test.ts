@@ -197,13 +197,6 @@ test('a follower reads what is behind its place, from the builder or, if that ha
   expect((await linesBehind([])).lines).toEqual(['stored']);
 });
 
-test('a log that was stored before logs had chunks is read before them', async () => {
-  const id = newDeployment();
-  await env.ARCHIVES.put(`logs/${id}.ndjson`, `${JSON.stringify({ at: at(0), stream: 'stdout', line: 'before' })}\n`);
-  await store(id, chunk(10, ['since']));
-  expect((await read(id)).lines).toEqual(['before', 'since']);
-});
-
 test('the sweep stores what still grows, in as many requests as it takes', async () => {
   const id = newDeployment();
   const requests: unknown[] = [];

@@ -346,8 +346,8 @@ export const mutations: Mutation[] = [
   {
     name: 'a version that crashes without a call keeps the name',
     file: 'src/deploy/rollback/crash-rollback.ts',
-    search: 'if (status?.early_crashes !== undefined) await',
-    replace: 'if (status?.early_crashes === -1) await',
+    search: 'if (status) await roll',
+    replace: 'if (status?.early_crashes === -1) await roll',
     tests: ['test/deploy/crash-rollback.test.ts'],
   },
   {

@@ -52,14 +52,6 @@ export const mutations: Mutation[] = [
     tests: [retention],
   },
   {
-    name: 'attempts stay after their delivery',
-    file: 'src/events/webhooks/sweep.ts',
-    search: `    db.delete(attempts).where(sql\`\${attempts.deliveryId} in \${old}\`),
-`,
-    replace: '',
-    tests: [retention],
-  },
-  {
     name: 'a lost message delays a delivery for ever',
     file: 'src/events/webhooks/sweep.ts',
     search: `  await eachApart(deps, messages, sendMessage);

@@ -45,7 +45,7 @@ async function scene(swapped: Partial<Deps> = {}): Promise<Scene> {
   const org = await organization({ fetch });
   const publishBefore = async (archive: Plugin, publisher = org) => {
     const sha256 = await sha256Hex(archive.zip);
-    const clean = { status: 'done' as const, verdict: 'pass' as const, findings: [], filesScanned: 0 };
+    const clean = { status: 'done' as const, verdict: 'pass' as const, findings: [], errorRules: [], filesScanned: 0 };
     const scan = { ...clean, id: deps.ids('scan'), sha256, policyVersion: '0', createdAt: clock.now() };
     await db
       .insert(scans)

@@ -50,7 +50,7 @@ const extraColumn = 'alter table `namespaces` add `stray` text;\n';
 test.each<[script: string, file: string, defect: Defect, message: string]>([
   [
     'checks/migrations.ts',
-    'migrations/0019_uploads_under_way.sql',
+    'migrations/0000_initial.sql',
     append(`--> statement-breakpoint\n${extraColumn}`),
     'The SQL in migrations/ does not make the schema. Correct it in a new migration:\nthe schema does not declare: column namespaces.stray: TEXT\n',
   ],

@@ -32,8 +32,8 @@ test('the newest ended deployment of a version and the newest that was live stay
   const { clock, deps } = await retentionScene();
   const insert = (id: string, generation: number, status: string, at: number) =>
     env.DB.prepare(
-      `insert into deployments (id, organization_id, namespace_id, plugin_id, version_id, generation, ticket, type, parameters, status, attempts, created_by, created_at, updated_at, takes_name)
-       select ?, organization_id, owner_id, plugin_id, id, ?, ?, 'realtime', '{}', ?, 1, created_by, ?, ?, 0 from plugin_versions limit 1`,
+      `insert into deployments (id, organization_id, namespace_id, plugin_id, version_id, generation, ticket, type, parameters, placement, status, attempts, created_by, created_at, updated_at, takes_name)
+       select ?, organization_id, owner_id, plugin_id, id, ?, ?, 'realtime', '{}', '{"size":"basic","location":null,"jurisdiction":null}', ?, 1, created_by, ?, ?, 0 from plugin_versions limit 1`,
     ).bind(id, generation, generation, status, at, at);
   await env.DB.batch([
     insert('dep_1_live', 1, 'stopped', now),

@@ -43,7 +43,7 @@ export class ModuleCache {
     return join(this.folder, 'slipway');
   }
 
-  /** Removes what is too much, and caches of earlier versions, which have no lists. Nothing may be running. */
+  /** Removes what is too much, and all of a cache with a list that can't be read: its modules would not be counted. Nothing may be running. */
   async open(): Promise<void> {
     const names = await readdir(this.#lists).catch(() => []);
     const lists = await Promise.all(names.map((name) => this.#read(name)));

@@ -163,9 +163,8 @@ export class EnvironmentCache {
   }
 }
 
-/** A name that is not the ID of a process was made by an earlier version. */
 function isRunning(pid: number): boolean {
-  if (!Number.isInteger(pid) || pid <= 0) return false;
+  if (!Number.isInteger(pid) || pid <= 0) return false; // a name that is no process ID
   try {
     return process.kill(pid, 0);
   } catch (error) {

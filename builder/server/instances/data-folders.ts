@@ -12,7 +12,7 @@ export interface DataFolder {
   path: string;
   /** The user that owns the folder, where processes run as users of their own. */
   uid: number;
-  /** Mechanism that limits it. A folder with data from before images were used is measured. */
+  /** Mechanism that limits it. A folder that got its data where no image could be mounted is measured. */
   by: DiskLimitKind;
 }
 

@@ -5,7 +5,7 @@
 const record = String.fromCharCode(0x1e);
 const unit = String.fromCharCode(0x1f);
 const mark = new RegExp(`^${record}([+-])(\\d{1,10})${unit}$`);
-/** Calls that a host may leave without marks: one that was compiled before there were any leaves all of them. */
+/** Calls without marks that are kept. A plugin can keep its host from printing them. */
 const sentMax = 4096;
 
 export class CallMarks {

@@ -19,7 +19,7 @@ export const scanVerdict = z.enum(verdicts).openapi({
 });
 
 export function scanVerdictOf({ verdict }: PluginVersion): z.infer<typeof scanVerdict> {
-  return verdict ?? 'pass';
+  return verdict;
 }
 
 export const listItemModel = z

@@ -7,7 +7,7 @@ import { actorRefSchema } from '../../contract/events/events.ts';
 import { jsonObject } from '../../contract/json.ts';
 import { definitionSchema, goPluginName } from '../../contract/plugin/go-plugins.ts';
 import { formatVersion } from '../../contract/plugin/manifest.ts';
-import { placeOf, places, requestedPlacementSchema } from '../../contract/plugin/version-placement.ts';
+import { places, requestedPlacementSchema } from '../../contract/plugin/version-placement.ts';
 import { iso, isoOrNull } from '../../core/clock.ts';
 import type { PageRequest } from '../../core/page.ts';
 import { Problem } from '../../core/problem.ts';
@@ -72,7 +72,6 @@ export const rollbackBody = z
   })
   .nullable();
 
-/** Null: not decided yet. Versions from before there were isolates run in a container. */
 const placementModel = {
   placement: z.enum(places).nullable().openapi({ description: 'Where its instances run. Null until it is built' }),
   placement_reason: z.string().nullable().openapi({
@@ -85,10 +84,9 @@ const placementModel = {
 type PlacementWire = z.infer<z.ZodObject<typeof placementModel>>;
 
 function placementWire({ built, placement }: Pick<PluginVersion, 'built' | 'placement'>): PlacementWire {
-  const { place, reason } = placeOf({ placement });
   return {
-    placement: place,
-    placement_reason: reason,
+    placement: placement?.place ?? null,
+    placement_reason: placement?.reason ?? null,
     wasm_sha256: built?.wasm && 'artifact' in built.wasm ? built.wasm.artifact.sha256 : null,
   };
 }

@@ -139,8 +139,8 @@ async function sandboxDetail(localFile: string): Promise<string> {
   if (text === undefined) return '';
   const { sandbox, cgroup, disk } = confinementReportSchema.parse(JSON.parse(text));
   if (sandbox === 'none') return ', sandbox none: plugins are not confined';
-  const limits = disk ? `, temporary folders limited by ${by[disk.temp]}, data folders by ${by[disk.data]}` : '';
-  return `, sandbox ${sandbox}, cgroup ${cgroup}${limits}`;
+  const limits = `temporary folders limited by ${by[disk.temp]}, data folders by ${by[disk.data]}`;
+  return `, sandbox ${sandbox}, cgroup ${cgroup}, ${limits}`;
 }
 
 function lowerFirst(text: string): string {

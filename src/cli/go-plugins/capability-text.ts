@@ -5,8 +5,8 @@ import { formatCapability, formatCapabilityChange } from '../../contract/plugin/
 type Capability = components['schemas']['GoCapability'];
 type Change = NonNullable<components['schemas']['PluginDiff']['capabilities']>[number];
 
-/** Rows of a table: each capability with its path. A server from before analyses sends none. */
-export function capabilityRows(capabilities: readonly Capability[] | null | undefined): string[][] {
+/** Rows of a table: each capability with its path. */
+export function capabilityRows(capabilities: readonly Capability[] | null): string[][] {
   if (!capabilities) return [['reaches', 'not analyzed']];
   if (capabilities.length === 0) return [['reaches', 'nothing outside of its own memory']];
   return capabilities.map((capability, i) => [i === 0 ? 'reaches' : '', formatCapability(capability)]);
@@ -36,7 +36,7 @@ export function networkRows({ capabilities, kind, name, plugin_definition }: Net
 }
 
 interface NetworkUse {
-  capabilities?: readonly Capability[] | null;
+  capabilities: readonly Capability[] | null;
   kind: string;
   name: string;
   plugin_definition?: { permissions?: { network?: string[]; forward?: Record<string, string> } } | null;

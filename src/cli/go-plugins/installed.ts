@@ -67,7 +67,7 @@ function formatState({ loaded, restarts, status }: Pick<GoPlugin, 'loaded' | 're
   return restarts ? '! restarting' : '- starts when called';
 }
 
-/** Rows that say where a version runs, and why. None before it is built, and from servers that don't say. */
+/** Rows that say where a version runs, and why. None before it is built. */
 export function formatPlacement({
   placement,
   placement_reason,

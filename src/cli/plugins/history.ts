@@ -9,9 +9,9 @@ type Rollback = Versions['rollbacks'][number];
 type Actor = components['schemas']['Event']['actor'];
 type NameOf = (actor: Actor) => string;
 
-/** The newest rollbacks are on the first page, and later ones have versions only. A server of an earlier release sends none. */
+/** The newest rollbacks are on the first page, and later ones have versions only. */
 export function formatHistory(
-  { rollbacks = [], results: versions }: Versions,
+  { rollbacks, results: versions }: Versions,
   nameOf: NameOf,
   isFirst: boolean,
 ): string {

@@ -85,7 +85,7 @@ async function askServer(
   }
 }
 
-/** Servers of the release before have no such route, and some keys may not read plugins. */
+/** A key that may publish may lack the scope to read plugins. */
 async function askMissing(
   connection: Connection,
   { name }: PackedPlugin,
@@ -96,7 +96,7 @@ async function askMissing(
     const missing = await missingRequirements(connection, { name, shared: org === true }, manifest);
     return { missing, unchecked: null };
   } catch (error) {
-    if (!(error instanceof ApiError) || ![403, 404, 405].includes(error.status)) throw error;
+    if (!(error instanceof ApiError) || error.status !== 403) throw error;
     return { missing: [], unchecked: `what a deployment would lack: ${error.message}` };
   }
 }

@@ -16,17 +16,15 @@ export const capabilitiesSchema = z.object({
       toolchain: z.string(),
       target: z.string(),
       recipe: sha256Text,
-      /** The recipe of POST /analyses. Builders from before it leave it out. */
-      analyzer: sha256Text.optional(),
+      /** The recipe of POST /analyses. */
+      analyzer: sha256Text,
     }),
     z.object({ available: z.literal(false), reason: z.string() }),
   ]),
-  /** Instances of Go plugins as WebAssembly. Builders from before isolates leave it out. */
-  isolates: z
-    .discriminatedUnion('available', [
-      z.object({ available: z.literal(true) }),
-      z.object({ available: z.literal(false), reason: z.string() }),
-    ])
-    .optional(),
+  /** Instances of Go plugins as WebAssembly. */
+  isolates: z.discriminatedUnion('available', [
+    z.object({ available: z.literal(true) }),
+    z.object({ available: z.literal(false), reason: z.string() }),
+  ]),
 });
 export type Capabilities = z.infer<typeof capabilitiesSchema>;

@@ -6,9 +6,9 @@ import { environmentTargetSchema } from './environments.ts';
 import { confinementSchema } from './instances.ts';
 
 /** How a builder confines, in GET /health and in its state folder. */
-export const confinementReportSchema = confinementSchema.extend({
-  /** Limits of the folders that plugins write to. Builders from before this field leave it out. */
-  disk: diskLimitsSchema.optional(),
+export const confinementReportSchema = confinementSchema.required().extend({
+  /** Limits of the folders that plugins write to. */
+  disk: diskLimitsSchema,
 });
 
 /** GET /health. */
@@ -20,10 +20,10 @@ export const healthSchema = z.object({
   python: z.string(),
   ...confinementReportSchema.shape,
   instances: z.int().min(0),
-  /** Folders that could not be removed (docs/operations.md). Builders from before quarantines leave it out. */
-  quarantined: z.int().min(0).optional(),
+  /** Folders that could not be removed (docs/operations.md). */
+  quarantined: z.int().min(0),
   capabilities: capabilitiesSchema,
-  /** Target that environments of its instances must suit. Builders from before environments leave it out. */
-  target: environmentTargetSchema.optional(),
+  /** Target that environments of its instances must suit. */
+  target: environmentTargetSchema,
 });
 export type Health = z.infer<typeof healthSchema>;

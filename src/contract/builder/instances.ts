@@ -34,7 +34,7 @@ import { startErrorSchema } from './start-errors.ts';
  * The version of this contract, sent in the header `slipway-contract` with every request. The shared secret is sent as
  * `authorization: Bearer …`.
  */
-export const contractVersion = '2';
+export const contractVersion = '1';
 /**
  * The versions that a builder accepts; it answers any other with 426. So far there is one. The release that brings N accepts N and N−1
  * while the Worker still sends N−1, and the next one sends N (decision 74).
@@ -137,7 +137,7 @@ export type SandboxKind = (typeof sandboxKinds)[number];
 export const cgroupKinds = ['v1', 'v2', 'none'] as const;
 export type CgroupKind = (typeof cgroupKinds)[number];
 
-/** How an instance is confined. Builders from before these fields leave them out. */
+/** How an instance is confined. An isolate of the platform has neither. */
 export const confinementSchema = z.object({
   sandbox: z.enum(sandboxKinds).optional(),
   cgroup: z.enum(cgroupKinds).optional(),
@@ -155,13 +155,13 @@ export const instanceStatusSchema = z.object({
   /** How many times the process was restarted after a crash. */
   restarts: z.int().min(0),
   /** How often its processes crashed in its first minute. */
-  early_crashes: z.int().min(0).optional(),
+  early_crashes: z.int().min(0),
   /** Null before the first crash. */
-  last_crash: lastCrashSchema.nullable().optional(),
+  last_crash: lastCrashSchema.nullable(),
   calls: z.int().min(0),
   calls_in_flight: z.int().min(0),
   last_call_at: z.string().nullable(),
-  standby: z.boolean().optional(),
+  standby: z.boolean(),
   /** Why it is `failed`. */
   start_error: startErrorSchema.optional(),
   ...confinementSchema.shape,

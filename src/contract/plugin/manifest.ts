@@ -97,7 +97,7 @@ export const manifestSchema = z.object({
 
 export type Manifest = z.infer<typeof manifestSchema>;
 
-/** Returns what a version declares, with places. Versions published before places were recorded have none. */
+/** Returns what a version declares, with places. */
 export function requirementsOf(manifest: Manifest | null): NonNullable<Manifest['requirements']> {
-  return manifest?.requirements ?? manifest?.dependencies.map((text) => ({ text, at: 'manifest.py' })) ?? [];
+  return manifest?.requirements ?? [];
 }

@@ -21,9 +21,6 @@ export const serverMemoryMiB = 128;
 /** Size for a plugin that declares no memory. Plugins take 55 to 84 MiB. */
 export const defaultSize: ContainerSize = 'basic';
 
-/** Size of instances that were deployed before sizes were recorded. */
-export const sizeBefore: ContainerSize = 'standard-1';
-
 /** Returns the smallest size that holds the plugin and the server. A plugin that declares more than any has gets the largest. */
 export function sizeFor(memoryMiB: number | null): ContainerSize {
   if (memoryMiB === null) return defaultSize;

@@ -18,16 +18,6 @@ export const versionPlacementSchema = z.object({
 });
 export type VersionPlacement = z.infer<typeof versionPlacementSchema>;
 
-/** Where a version runs. Those from before placements are in a container. */
-export function placeOf({
-  placement,
-}: {
-  placement: VersionPlacement | null;
-}): Pick<VersionPlacement, 'place' | 'reason'> {
-  const { place = 'container', reason = null } = placement ?? {};
-  return { place, reason };
-}
-
 /** Why a plugin has to run in a container: `uses net/http: needs a container`. */
 export function needsContainer(cause: string): string {
   return `${cause}: needs a container`;

@@ -41,8 +41,8 @@ export const deployments = sqliteTable(
     type: text('type', { enum: deploymentTypes }).notNull(),
     parameters: json('parameters', jsonObject).notNull(),
     status: text('status', { enum: deploymentStates }).notNull(),
-    /** Where its instance runs, if that is in a container. Null: deployed before it was recorded. */
-    placement: json('placement', placementSchema),
+    /** Where its instance runs. */
+    placement: json('placement', placementSchema).notNull(),
     /** Requested by a rollback: once promoted, the plugin's name serves its version, whichever version is active by then (D4). */
     takesName: flag('takes_name').notNull().default(false),
     leaseToken: text('lease_token'),

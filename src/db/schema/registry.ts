@@ -66,9 +66,9 @@ export const pluginVersions = sqliteTable(
     /** For Go plugins: the content of plugin.yaml, and the executable. */
     definition: json('definition', definitionSchema),
     built: json('built', buildOutputSchema),
-    /** Where a Go plugin's instances run. Null: in a container, as before there were isolates. */
+    /** For Go plugins: where the instances run. */
     placement: json('placement', versionPlacementSchema),
-    /** For Go plugins: what the program reaches. Null if it was published before analyses existed. */
+    /** For Go plugins: what the program reaches. */
     capabilities: json('capabilities', analysisSchema),
     hasRealtime: flag('has_realtime').notNull(),
     featureUri: text('feature_uri').notNull(),
@@ -76,10 +76,10 @@ export const pluginVersions = sqliteTable(
       .$type<ScanId>()
       .notNull()
       .references(() => scans.id),
-    /** The policy's verdict, including waivers, when it was accepted or last re-evaluated. Null means the scan's own verdict. */
-    verdict: text('verdict', { enum: verdicts }),
+    /** The policy's verdict, including waivers, when it was accepted or last re-evaluated. */
+    verdict: text('verdict', { enum: verdicts }).notNull(),
     /** The policy version of the verdict. The version is re-evaluated if this is lower than the current one, or 0. */
-    evaluatedPolicy: integer('judged_policy').notNull().default(0),
+    evaluatedPolicy: integer('judged_policy').notNull(),
     /** End of the re-evaluating worker's lease, or of the pause after a failure. */
     evaluationLeaseUntil: time('judging_until'),
     evaluationAttempts: integer('judging_attempts').notNull().default(0),
@@ -137,10 +137,10 @@ export const enabledPlugins = sqliteTable(
     /** Parameters for deployments of it in the namespace. */
     parameters: json('parameters', jsonObject).notNull(),
     /** The version's number, by which a namespace lists what is enabled. */
-    name: text('name').notNull().default(''),
-    major: integer('major').notNull().default(0),
-    minor: integer('minor').notNull().default(0),
-    patch: integer('patch').notNull().default(0),
+    name: text('name').notNull(),
+    major: integer('major').notNull(),
+    minor: integer('minor').notNull(),
+    patch: integer('patch').notNull(),
     /** Like a version's `activation`, but in this namespace. */
     activation: integer('activation'),
     createdBy: json('created_by', actorRefSchema).notNull(),
@@ -230,7 +230,7 @@ export const scans = sqliteTable(
     /** Null if over 100 KB: then they are in R2 as findings/<id>.json. */
     findings: json('findings', z.array(findingSchema)),
     /** The rules of its errors, so that SQL can check whether all of them are waived without the findings. */
-    errorRules: json('error_rules', z.array(z.string())).notNull().default(sql`'[]'`),
+    errorRules: json('error_rules', z.array(z.string())).notNull(),
     filesScanned: integer('files_scanned').notNull(),
     createdAt: time('created_at').notNull(),
   },

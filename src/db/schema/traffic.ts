@@ -19,8 +19,8 @@ export const callHours = sqliteTable(
     /** The number of calls by bucket of latency (contract/traffic.ts). */
     latencies: json('latencies', z.array(z.int())).notNull(),
     /** Answers that were compared with what the manifest declares, and those that did not match. */
-    checked: integer('checked').notNull().default(0),
-    mismatched: integer('mismatched').notNull().default(0),
+    checked: integer('checked').notNull(),
+    mismatched: integer('mismatched').notNull(),
   },
   (t) => [primaryKey({ columns: [t.namespaceId, t.pluginId, t.hour, t.version] }), index('call_hours_hour').on(t.hour)],
 );

@@ -44,8 +44,6 @@ const countVersion = (row: Row, sign: '' | '-') => [
 const ownsName = (namespace: string, name: string) =>
   `exists (select 1 from plugins p where p.owner_id = ${namespace} and p.kind = 'extractor' and p.name = ${name} and p.active_version_id is not null)`;
 
-const enabledNumber = '(select v.name, v.major, v.minor, v.patch from plugin_versions v where v.id = new.version_id)';
-
 const countEnabled = (row: Row, amount: string, condition: string) =>
   add(`${row}.namespace_id`, 'enabled_versions', amount, condition);
 
@@ -54,10 +52,6 @@ const enabledOf = (row: Row) =>
   `(select count(*) from enabled_plugins e where e.namespace_id = ${row}.owner_id and e.name = ${row}.name)`;
 
 const enabled = [
-  // For a Worker that still runs during a release and doesn't write the number.
-  trigger('enabled_numbered_insert', 'enabled_plugins', 'insert', `new.name = ''`, [
-    `update enabled_plugins set (name, major, minor, patch) = ${enabledNumber} where namespace_id = new.namespace_id and version_id = new.version_id`,
-  ]),
   trigger('enabled_counted_insert', 'enabled_plugins', 'insert', 'true', [
     countEnabled(
       'new',
@@ -215,7 +209,7 @@ export const triggers: readonly string[] = [
   ...deployments,
 ];
 
-/** SELECTs of what each counter has to be, by counting: for the migration that filled them, and for the tests. */
+/** SELECTs of what each counter has to be, by counting, for the tests. */
 export const recounts: readonly string[] = [
   "select owner_id as scope, 'plugins' as resource, count(*) as amount from plugins where active_version_id is not null group by owner_id",
   "select owner_id, 'extractor_versions', count(*) from plugin_versions where deleted_at is null and kind = 'extractor' group by owner_id",

@@ -1,4 +1,4 @@
-// Tables for webhooks: endpoints, deliveries and attempts. The database enforces uniqueness, enumerations and nullability as declared
+// Tables for webhooks: endpoints, their lanes and deliveries. The database enforces uniqueness, enumerations and nullability as declared
 // here. Migrations are generated from these files.
 import { sql } from 'drizzle-orm';
 import { check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
@@ -28,9 +28,6 @@ export const endpoints = sqliteTable(
     previousUntil: time('previous_until'),
     /** `seq` of the last event for which a delivery was created. */
     eventCursor: integer('event_cursor').notNull(),
-    /** Lease of earlier versions. Leases are in webhook_lanes. */
-    leaseToken: text('lease_token'),
-    leaseUntil: time('lease_until'),
     /** Rises with each attempt that the receiver lets time out, and falls with each response (`webhooks.hanging`). */
     hangScore: integer('hang_score').notNull().default(0),
     /** The time limit of an attempt while the receiver hangs often. Null: `webhooks.timeoutMs`. */
@@ -100,8 +97,8 @@ export const deliveries = sqliteTable(
     updatedAt: time('updated_at').notNull(),
     /** Lane of the endpoint's worker that sends it. */
     lane: integer('lane').notNull().default(0),
-    /** Its attempts, oldest first. Those of earlier versions are rows of `attempts`. */
-    attemptsMade: json('attempts_made', z.array(attemptSchema)),
+    /** Its attempts, oldest first. */
+    attemptsMade: json('attempts_made', z.array(attemptSchema)).notNull(),
   },
   (t) => [
     uniqueIndex('deliveries_event').on(t.endpointId, t.eventId),
@@ -110,23 +107,4 @@ export const deliveries = sqliteTable(
     check('deliveries_status', oneOf(t.status, deliveryStates)),
     check('deliveries_next', sql`(status = 'pending') = (next_at is not null)`),
   ],
-);
-
-/** Attempts that earlier versions made. They are deleted with their deliveries. */
-export const attempts = sqliteTable(
-  'attempts',
-  {
-    deliveryId: text('delivery_id').$type<DeliveryId>().notNull(),
-    /** Counts from 1. */
-    number: integer('number').notNull(),
-    startedAt: time('started_at').notNull(),
-    durationMs: integer('duration_ms').notNull(),
-    /** Null if there was no response. */
-    statusCode: integer('status_code'),
-    /** Why the attempt failed. Null if it succeeded. */
-    error: text('error'),
-    /** The beginning of the response's body. */
-    responseExcerpt: text('response_excerpt'),
-  },
-  (t) => [primaryKey({ columns: [t.deliveryId, t.number] })],
 );

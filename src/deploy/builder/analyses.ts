@@ -14,11 +14,6 @@ type AnalysisDeps = Pick<Deps, 'db' | 'blobs' | 'builder'>;
 export async function analyzeProgram(deps: AnalysisDeps, { upload }: Claim, sha256: string): Promise<Analysis> {
   const { builds } = await deps.builder.capabilities();
   if (!builds.available) throw new Problem('capability-missing', builds.reason);
-  if (builds.analyzer === undefined)
-    throw new Problem(
-      'capability-missing',
-      'The builder cannot analyze Go plugins. Deploy the builder of this release.',
-    );
   const known = await knownAnalysis(deps, sha256, builds.analyzer);
   return (
     known ?? (await requestAnalysis(deps, { runtime: 'go', organization: upload.organizationId, archive: sha256 }))

@@ -220,8 +220,11 @@ function statusOf({ clock }: Isolates, id: string, module: string) {
     code: module,
     started_at: new Date(clock.now()).toISOString(),
     restarts: 0,
+    early_crashes: 0,
+    last_crash: null,
     calls: 0,
     calls_in_flight: 0,
     last_call_at: null,
+    standby: false,
   };
 }

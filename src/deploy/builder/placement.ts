@@ -2,14 +2,15 @@
 import { eq, type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Manifest } from '../../contract/plugin/manifest.ts';
-import { type Placement, sizeBefore, sizeFor } from '../../contract/plugin/placement.ts';
+import { defaultSize, type Placement, sizeFor } from '../../contract/plugin/placement.ts';
 import { type DeploymentId, isId, type NamespaceId } from '../../core/ids.ts';
 import { organizations } from '../../db/schema/access.ts';
 import { deployments } from '../../db/schema/deploy.ts';
 import type { Deps } from '../../deps.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
 
-const placementBefore: Placement = { size: sizeBefore, location: null, jurisdiction: null };
+/** Where no instance is: the deployment's row is gone, or the ID is of none. */
+const nowhere: Placement = { size: defaultSize, location: null, jurisdiction: null };
 const cacheSize = 10_000;
 
 const declared = z.object({ memory_gb: z.number().positive() });
@@ -56,10 +57,10 @@ export function placementLookup(db: Deps['db'], cache: PlacementCache): (id: str
     const cached = cache.get(id);
     if (cached) return cached;
     const row = isId('deployment', id) ? await selectPlacement(db, id) : undefined;
-    const placement = row?.placement ?? placementBefore;
+    if (!row) return nowhere;
     if (cache.size >= cacheSize) cache.clear();
-    if (row) cache.set(id, placement);
-    return placement;
+    cache.set(id, row.placement);
+    return row.placement;
   };
 }
 

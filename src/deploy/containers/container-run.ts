@@ -187,7 +187,7 @@ export class ContainerRun {
       const response = await this.#fetch(new Request('http://container/health', { headers, signal }));
       if (response.status === builderErrorStatus['contract-mismatch'])
         return { failed: (await errorOf(response)).message, isMismatch: true };
-      const health = healthSchema.safeParse(await response.json().catch(() => undefined));
+      const health = healthSchema.pick({ instances: true }).safeParse(await response.json().catch(() => undefined));
       return { instances: health.data?.instances ?? Number.NaN };
     } catch (error) {
       return { failed: reasonOf(error) };

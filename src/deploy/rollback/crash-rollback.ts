@@ -88,7 +88,7 @@ export async function sweepCrashing(deps: Deps): Promise<void> {
 
 async function rollBackIfCrashing(deps: Deps, { id }: Pick<Deployment, 'id'>): Promise<void> {
   const status = await deps.builder.status(id).catch(undefinedIfUnavailable);
-  if (status?.early_crashes !== undefined) await rollBackCrashing(deps, id, status.early_crashes);
+  if (status) await rollBackCrashing(deps, id, status.early_crashes);
 }
 
 /** A builder that cannot be asked, or a container that did not start, has no crashes to report. */

@@ -1,5 +1,5 @@
 // Lists, shows and repeats the deliveries of an endpoint for its owner. deliver.ts sends them.
-import { and, asc, desc, eq, getTableColumns, gte, inArray, lt, type SQL, sql } from 'drizzle-orm';
+import { and, desc, eq, getTableColumns, gte, inArray, lt, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import { webhooks } from '../../contract/limits/webhooks.ts';
 import type { DeliveryState } from '../../contract/states.ts';
@@ -9,7 +9,7 @@ import { encodeCursor, type Page, type PageRequest, pageOf } from '../../core/pa
 import { Problem } from '../../core/problem.ts';
 import { previousChanged, qualified, readTogether, writeAndRead } from '../../db/client.ts';
 import { events } from '../../db/schema/events.ts';
-import { attempts, deliveries, endpoints } from '../../db/schema/webhooks.ts';
+import { deliveries, endpoints } from '../../db/schema/webhooks.ts';
 import type { Deps } from '../../deps.ts';
 import type { EventRow } from '../event-line.ts';
 import { type Reader, typesOf } from '../feed.ts';
@@ -19,7 +19,7 @@ import { insertDeliveries } from './fan-out.ts';
 import type { DueDelivery } from './lanes.ts';
 
 export type Delivery = Omit<DueDelivery, 'attemptsMade'>;
-export type Attempt = NonNullable<DueDelivery['attemptsMade']>[number];
+export type Attempt = DueDelivery['attemptsMade'][number];
 
 /** Columns without the attempts, which may be large. */
 const { attemptsMade, ...columns } = getTableColumns(deliveries);
@@ -49,7 +49,7 @@ export async function listDeliveries(
   const size = Math.max(webhooks.searchedMax, limit + 1);
   const newest = and(
     eq(deliveries.endpointId, id),
-    cursor === undefined ? undefined : lt(sql`${deliveries.eventId}`, eventIdOf(cursor)),
+    cursor === undefined ? undefined : lt(sql`${deliveries.eventId}`, cursor),
     eventId === undefined ? undefined : eq(sql`${deliveries.eventId}`, eventId),
     since === undefined ? undefined : gte(sql`${deliveries.eventId}`, firstIdOf('event', since - idSlackMs)),
     until === undefined ? undefined : lt(sql`${deliveries.eventId}`, firstIdOf('event', until + idSlackMs)),
@@ -85,11 +85,6 @@ export async function listDeliveries(
 /** An event's ID has the time at which it was chosen, a moment before the event's own. */
 const idSlackMs = 60_000;
 
-/** Cursors of earlier versions are IDs of deliveries, which begin with the time of their event. */
-function eventIdOf(cursor: string): string {
-  return cursor.replace(/^dlv_/, 'evt_');
-}
-
 export interface DeliveryDetails {
   delivery: Delivery;
   attempts: Attempt[];
@@ -107,14 +102,13 @@ export async function deliveryDetails(
   const found = await readTogether(db, {
     endpoints: selectEndpoint(db, reader, id),
     deliveries: db.select().from(deliveries).where(one),
-    earlier: db.select().from(attempts).where(eq(attempts.deliveryId, deliveryId)).orderBy(asc(attempts.number)),
     events: db.select().from(events).where(eq(events.id, eventId)),
   });
   const [endpoint] = found.endpoints;
   const [delivery] = found.deliveries;
   const [event] = found.events;
   if (!endpoint || !delivery || !event) return undefined;
-  return { delivery, attempts: [...found.earlier, ...(delivery.attemptsMade ?? [])], event };
+  return { delivery, attempts: delivery.attemptsMade, event };
 }
 
 /** Repeats one delivery from the beginning of its schedule, whatever its outcome was. The receiver gets the same `webhook-id`. */

@@ -127,7 +127,7 @@ async function moveAll(
 export function insertDeliveries(db: Deps['db'], id: EndpointId, now: number, condition: SQL) {
   const deliveryId = sql`'dlv_' || substr(${events.id}, 5, 10) || lower(hex(randomblob(8)))`;
   return db.insert(deliveries).select(
-    sql`select ${deliveryId}, ${endpoints.id}, ${events.id}, ${events.type}, 'pending', 0, 0, ${now}, ${events.createdAt}, ${now}, ${events.seq} % ${webhooks.lanes}, null
+    sql`select ${deliveryId}, ${endpoints.id}, ${events.id}, ${events.type}, 'pending', 0, 0, ${now}, ${events.createdAt}, ${now}, ${events.seq} % ${webhooks.lanes}, '[]'
       from ${events} join ${endpoints} on ${endpoints.id} = ${id} and ${events.organizationId} = ${endpoints.organizationId}
       where ${condition} and ${isSubscribed} on conflict do nothing`,
   );

@@ -1,7 +1,7 @@
 // Deletes the deliveries of events that leave the database. A delivery cannot be sent without its event.
 import { sql } from 'drizzle-orm';
 import { firstIdOf, type OrganizationId } from '../../core/ids.ts';
-import { attempts, deliveries, endpoints } from '../../db/schema/webhooks.ts';
+import { deliveries, endpoints } from '../../db/schema/webhooks.ts';
 import type { Deps } from '../../deps.ts';
 
 const deletionsMax = 500;
@@ -15,9 +15,6 @@ export async function deleteDeliveriesBefore(
   // IDs of deliveries begin with the time of their event.
   const old = sql`(select ${deliveries.id} from ${endpoints} cross join ${deliveries} on ${deliveries.endpointId} = ${endpoints.id}
     where ${endpoints.organizationId} = ${organizationId} and ${deliveries.id} < ${firstIdOf('delivery', lastEventAt + 1)} limit ${deletionsMax})`;
-  const [, deleted] = await db.batch([
-    db.delete(attempts).where(sql`${attempts.deliveryId} in ${old}`),
-    db.delete(deliveries).where(sql`${deliveries.id} in ${old}`),
-  ]);
+  const deleted = await db.delete(deliveries).where(sql`${deliveries.id} in ${old}`);
   return deleted.meta.changes < deletionsMax;
 }

@@ -86,7 +86,7 @@ function attemptStatement(
       status,
       nextAt,
       attempts: number,
-      attemptsMade: [...(delivery.attemptsMade ?? []), made],
+      attemptsMade: [...delivery.attemptsMade, made],
       updatedAt: clock.now(),
     })
     .where(

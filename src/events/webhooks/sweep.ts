@@ -2,7 +2,7 @@
 import { and, eq, isNotNull, type SQL, sql } from 'drizzle-orm';
 import { type EndpointId, firstIdOf } from '../../core/ids.ts';
 import { qualified } from '../../db/client.ts';
-import { attempts, deliveries, endpoints, webhookLanes } from '../../db/schema/webhooks.ts';
+import { deliveries, endpoints, webhookLanes } from '../../db/schema/webhooks.ts';
 import type { Deps } from '../../deps.ts';
 import { eachApart } from '../each-apart.ts';
 import { fanOutAndDeliver } from './fan-out.ts';
@@ -53,7 +53,6 @@ async function deleteOld({ db, clock, retention }: SweepDeps): Promise<void> {
     where ${endpoints.deletedAt} is not null limit ${deletionsMax}`;
   const old = sql`(select * from (${ended}) union all select * from (${orphaned}))`;
   await db.batch([
-    db.delete(attempts).where(sql`${attempts.deliveryId} in ${old}`),
     db.delete(deliveries).where(sql`${deliveries.id} in ${old}`),
     db
       .delete(webhookLanes)

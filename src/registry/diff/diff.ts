@@ -7,7 +7,7 @@ import type { IndexEntry } from '../../archive/zip/stored-index.ts';
 import { type PermissionChange, permissionChanges } from '../../contract/plugin/grants.ts';
 import { formatVersionSlug, type Version } from '../../contract/plugin/manifest.ts';
 import { requestedPermissions } from '../../contract/plugin/permissions.ts';
-import { placeOf, type VersionPlacement } from '../../contract/plugin/version-placement.ts';
+import type { VersionPlacement } from '../../contract/plugin/version-placement.ts';
 import { readTogether } from '../../db/client.ts';
 import { pluginLocks } from '../../db/schema/environments.ts';
 import { type OwnerId, pluginVersions, scans } from '../../db/schema/registry.ts';
@@ -108,7 +108,7 @@ export async function compareVersions(
     findings: findingChanges(old, now),
     dependencies: dependencyChanges(before.manifest?.dependencies ?? [], after.manifest?.dependencies ?? []),
     permissions: permissionChanges(requestedPermissions(before), requestedPermissions(after)),
-    placement: after.kind === 'extractor' ? null : { before: placeOf(before), after: placeOf(after) },
+    placement: before.placement && after.placement && { before: before.placement, after: after.placement },
     capabilities: capabilityChanges(before.capabilities, after.capabilities),
   };
 }

@@ -119,7 +119,7 @@ test('the same capability through another version of the module is no change', a
   expect((await org.get('/api/plugins/rates/diff?v1=v1.1.0&v2=v1.2.0')).body).toMatchObject({ capabilities: [] });
 });
 
-test.each<[string, VersionPlacement | null, VersionPlacement | null, object]>([
+test.each<[string, VersionPlacement, VersionPlacement, object]>([
   [
     'that came to need a container',
     { place: 'isolate', requested: 'auto', reason: null },
@@ -130,8 +130,8 @@ test.each<[string, VersionPlacement | null, VersionPlacement | null, object]>([
     },
   ],
   [
-    'from before placements',
-    null,
+    'that may run in an isolate now',
+    { place: 'container', requested: 'container', reason: null },
     { place: 'isolate', requested: 'auto', reason: null },
     { placement: { v1: 'container', v2: 'isolate' }, placement_reason: { v1: null, v2: null } },
   ],

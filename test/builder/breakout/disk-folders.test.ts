@@ -81,7 +81,7 @@ describe.runIf(isRoot)('where the builder mounts folders', () => {
     await none.close();
   });
 
-  test('a data folder from before images were used keeps its data and is measured', async () => {
+  test('a data folder that got its data without an image keeps it and is measured', async () => {
     const stateFolder = openFolder();
     mkdirSync(join(stateFolder, 'data', 'older'), { recursive: true, mode: 0o711 });
     for (const name of ['a', 'b']) writeFileSync(join(stateFolder, 'data', 'older', name), name, { mode: 0o666 });

@@ -136,13 +136,13 @@ test('a path outside of the cache is never removed', async () => {
   expect(left(outside)).toEqual(['a']);
 });
 
-test('a start removes what is too much, and a cache without lists', async () => {
+test('a start removes what is too much, and a cache with a list that cannot be read', async () => {
   const { cache, folder, open } = await cacheOf(2 * kib);
   await used(cache, 'one', downloading(folder, 'a'));
   await used(cache, 'two', downloading(folder, 'b'));
   await open(kib).open();
   expect(left(folder)).toEqual(['b']);
-  writeFileSync(join(folder, 'slipway/of-an-earlier-version'), '');
+  writeFileSync(join(folder, 'slipway/cut-off'), '');
   await open(kib).open();
   expect(existsSync(folder)).toBe(false);
 });

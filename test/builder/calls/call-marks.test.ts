@@ -78,7 +78,7 @@ test('marks that are not expected are lines: those of no call, and those that co
   ]);
 });
 
-test('calls without marks, of a host from before there were any, are forgotten', () => {
+test('calls that never get marks are forgotten', () => {
   const sent = Array.from({ length: 4097 }, (_, id): [number, string] => [id, `req_${id}`]);
   expect(read(sent, ...begin(0), 'x', ...begin(4096), 'y')).toEqual([
     ['', undefined],

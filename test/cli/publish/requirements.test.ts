@@ -5,6 +5,7 @@ import { inProcess } from '../in-process.ts';
 import { folderOf, plugin } from '../slipway.ts';
 
 const notFound = { status: 404, body: { error: { message: 'Not found' } } };
+const forbidden = { status: 403, body: { error: { message: 'Forbidden' } } };
 const asking = {
   ...plugin,
   'manifest.py': `${plugin['manifest.py']}\npermissions = {"secrets": ["TOKEN"]}\nmodels = ["weights"]\n`,
@@ -58,11 +59,11 @@ test('slipway publish --dry-run --no-deploy only mentions what a deployment woul
   ]);
 });
 
-test('slipway publish --dry-run says what it could not ask a server of the release before', async () => {
-  const { exit, stdout } = await dryRun(publish(), notFound, notFound);
+test('publish --dry-run with a key that may not read plugins says what it could not check', async () => {
+  const { exit, stdout } = await dryRun(publish(), notFound, forbidden);
   expect([exit, stdout]).toEqual([
     'done',
-    '! not checked: what a deployment would lack: Not found\n✓ demo 1.0.0 would be accepted; nothing was uploaded\n',
+    '! not checked: what a deployment would lack: Forbidden\n✓ demo 1.0.0 would be accepted; nothing was uploaded\n',
   ]);
 });
 

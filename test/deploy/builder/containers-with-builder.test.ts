@@ -138,7 +138,7 @@ class SixInferenceService:
       const s = await scene();
       const { id } = await deploy(s);
       await advanceDeployment({ ...s.deps, builder }, id);
-      const headers = { 'slipway-contract': '2', authorization: `Bearer ${env.BUILDER_TOKEN}` };
+      const headers = { 'slipway-contract': '1', authorization: `Bearer ${env.BUILDER_TOKEN}` };
       const direct = await container.getTcpPort(8080).fetch(`http://container/instances/${id}`, { headers });
       expect(direct.status).toBe(401);
       await direct.body?.cancel();

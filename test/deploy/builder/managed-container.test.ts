@@ -84,12 +84,12 @@ test('a request is forwarded unchanged, with the token of the container', () =>
   withContainer(async ({ container, put, kept }) => {
     container.server = async (request) => new Response(await request.text(), { status: 201 });
     await put();
-    const headers = { 'slipway-contract': '1', authorization: 'Bearer of the caller' };
+    const headers = { 'slipway-contract': '7', authorization: 'Bearer of the caller' };
     const path = 'http://container/instances/dep_1/invoke';
     const answer = await kept.fetch(new Request(path, { method: 'POST', body: '{"inputs":{}}', headers }));
     expect([answer.status, await answer.text()]).toEqual([201, '{"inputs":{}}']);
     expect(Object.fromEntries(container.received[1]?.headers ?? [])).toMatchObject({
-      'slipway-contract': '1',
+      'slipway-contract': '7',
       authorization: `Bearer ${container.started[0]?.env?.BUILDER_TOKEN}`,
     });
   }));

@@ -125,13 +125,16 @@ test('every request goes to the container of its size, region and location', asy
   ]);
 });
 
-test('a placement is read once; a deployment from before they were recorded is where it was', async () => {
+test('a placement is read once, and that of a deployment without a row is not kept', async () => {
   const s = await scene();
   const { id } = await deploy(s);
   const cache = new Map();
   const find = placementLookup(s.deps.db, cache);
-  await s.deps.db.update(deployments).set({ placement: null }).where(eq(deployments.id, id));
-  expect(await find(id)).toEqual({ size: 'standard-1', location: null, jurisdiction: null });
+  const placement = { size: 'lite', location: 'weur', jurisdiction: 'eu' } as const;
+  await s.deps.db.update(deployments).set({ placement }).where(eq(deployments.id, id));
+  expect(await find(id)).toEqual(placement);
   await s.deps.db.delete(deployments).where(eq(deployments.id, id));
-  expect([await find(id), cache.size]).toEqual([{ size: 'standard-1', location: null, jurisdiction: null }, 1]);
+  expect(await find(id)).toEqual(placement);
+  expect(await find(s.deps.ids('deployment'))).toEqual({ size: 'basic', location: null, jurisdiction: null });
+  expect([...cache.keys()]).toEqual([id]);
 });

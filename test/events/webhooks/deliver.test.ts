@@ -215,7 +215,7 @@ describe('the secrets', () => {
   test('secrets that can no longer be decrypted sign nothing: nothing is sent until they are rotated', async () => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
-    scene.deps.webhookKey = 'a key that another operator has chosen';
+    scene.deps.dataKey = 'a key that another operator has chosen';
     await emitEvents(scene);
     await deliverEvents(scene, hook);
     expect(scene.receiver.calls).toEqual([]);
@@ -344,7 +344,7 @@ test('deliveries are deleted a month after they ended, and with their endpoint',
   await sweepWebhooks(scene.deps);
   const remaining = await env.DB.prepare(
     `select (select count(*) from deliveries where endpoint_id = ?1) as own, (select count(*) from deliveries where endpoint_id = ?2) as others,
-       (select count(*) from attempts) as attempts, (select count(*) from webhook_endpoints where id = ?2) as endpoints`,
+       (select count(*) from webhook_endpoints where id = ?2) as endpoints`,
   )
     .bind(hook.id, other.id)
     .first();

@@ -11,10 +11,15 @@ const silence: Promise<never> = new Promise(() => {});
 const missing = { available: false, reason: 'not in this test' } as const;
 const health: Health = {
   status: 'ok',
-  contract: '2',
+  contract: '1',
   python: '3.12.0',
+  sandbox: 'vm',
+  cgroup: 'none',
+  disk: { temp: 'sampled', data: 'sampled' },
   instances: 1,
-  capabilities: { sources: missing, builds: missing },
+  quarantined: 0,
+  capabilities: { sources: missing, builds: missing, isolates: missing },
+  target: { python: '3.12', platform: 'x86_64-manylinux_2_36' },
 };
 
 function aborted(signal: AbortSignal): Promise<never> {

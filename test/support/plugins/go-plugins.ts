@@ -52,7 +52,7 @@ export async function goPlugin(org: Home, kind: GoKind, name: string): Promise<v
     modules: [],
   };
   await db.batch([
-    db.insert(scans).values({ ...scan, id: scanId, findings: [], filesScanned: 1, createdAt: now }),
+    db.insert(scans).values({ ...scan, id: scanId, findings: [], errorRules: [], filesScanned: 1, createdAt: now }),
     db.insert(plugins).values({ ...owner, id: pluginId, activeVersionId: versionId }),
     db.insert(pluginVersions).values({
       ...owner,
@@ -66,6 +66,7 @@ export async function goPlugin(org: Home, kind: GoKind, name: string): Promise<v
       sizeBytes: 1000,
       source: goOrigin,
       built: { key: source, artifact: { sha256, size_bytes: executable.length }, provenance },
+      placement: { place: 'container', requested: 'container', reason: null },
       hasRealtime: true,
       featureUri: '',
       scanId,
@@ -97,6 +98,7 @@ export async function goDeployment(org: Home, name: string, status: DeploymentSt
     type: 'realtime',
     parameters: {},
     status,
+    placement: { size: 'basic', location: null, jurisdiction: null },
     error: status === 'failed' ? 'exit code 2' : null,
     createdBy: { type: 'system', id: 'test' },
     createdAt: now,

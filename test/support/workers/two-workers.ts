@@ -5,7 +5,6 @@ import { expect } from 'vitest';
 /** Every table that a worker with a lease writes to. The outbox is left out: a message too many has no effect. */
 const tables = [
   'agent_artifacts',
-  'attempts',
   'deliveries',
   'deployment_steps',
   'deployments',

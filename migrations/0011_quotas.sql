@@ -1,2 +1,0 @@
-CREATE INDEX `deployments_organization` ON `deployments` (`organization_id`,`status`);--> statement-breakpoint
-CREATE INDEX `plugin_versions_stored` ON `plugin_versions` (`organization_id`,`sha256`,`size_bytes`) WHERE deleted_at is null;

@@ -1,1 +1,0 @@
-CREATE INDEX `plugin_versions_artifact` ON `plugin_versions` ((built ->> '$.artifact.sha256'));

@@ -1,1 +1,0 @@
-ALTER TABLE `namespaces` ADD `keep_live_versions` integer;

@@ -1,1 +1,0 @@
-CREATE INDEX `uploads_under_way` ON `uploads` (`organization_id`,`owner_id`,`name`) WHERE status in ('open', 'confirming');

@@ -1,2 +1,0 @@
-ALTER TABLE `organizations` ADD `jurisdiction` text;--> statement-breakpoint
-ALTER TABLE `deployments` ADD `placement` text;

@@ -1,1 +1,0 @@
-CREATE INDEX `uploads_in_progress` ON `uploads` (`organization_id`,`lease_until`) WHERE status = 'confirming';

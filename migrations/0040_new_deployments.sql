@@ -1,2 +1,0 @@
-CREATE INDEX `deployments_new` ON `deployments` (`promoted_at`) WHERE status = 'promoted' and type = 'realtime';--> statement-breakpoint
-CREATE INDEX `events_rollbacks` ON `events` (`namespace_id`,`subject_id`,`seq`) WHERE type = 'plugin.rolled_back';

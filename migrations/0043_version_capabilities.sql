@@ -1,1 +1,0 @@
-ALTER TABLE `plugin_versions` ADD `capabilities` text;
