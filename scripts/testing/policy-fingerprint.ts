@@ -11,7 +11,7 @@ import { strictTable } from '../../src/scan/policy/strict-policy.ts';
 import { conditionalCalls } from '../../src/scan/rules/conditional-calls.ts';
 import { stringPatterns } from '../../src/scan/rules/suspicious-strings.ts';
 
-/** The fingerprint of each policy version that has been released, and of the current one. */
+/** The fingerprint of each policy version since 0.1.0, and of the current one. */
 export type Fingerprints = Readonly<Record<string, string>>;
 
 export const fingerprintsFile = 'src/scan/policy/fingerprints.json';

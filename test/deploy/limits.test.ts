@@ -75,7 +75,8 @@ test.each([
     ...real.deps.builder,
     capabilities: async () => ({
       sources: { available: true, git: '2.39' },
-      builds: { available: true, toolchain: 'go1.26', target: 'linux/amd64', recipe: '' },
+      builds: { available: true, toolchain: 'go1.26', target: 'linux/amd64', recipe: '', analyzer: '' },
+      isolates: { available: true },
     }),
     fetchSource: async () => {
       fetching.resolve();

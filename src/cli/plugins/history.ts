@@ -10,11 +10,7 @@ type Actor = components['schemas']['Event']['actor'];
 type NameOf = (actor: Actor) => string;
 
 /** The newest rollbacks are on the first page, and later ones have versions only. */
-export function formatHistory(
-  { rollbacks, results: versions }: Versions,
-  nameOf: NameOf,
-  isFirst: boolean,
-): string {
+export function formatHistory({ rollbacks, results: versions }: Versions, nameOf: NameOf, isFirst: boolean): string {
   const entries = [
     ...versions.map((version) => ({ at: version.created_at, text: formatVersionEntry(version, nameOf) })),
     ...(isFirst ? rollbacks : []).map((rollback) => ({ at: rollback.at, text: formatRollback(rollback, nameOf) })),

@@ -73,10 +73,7 @@ test('a deleted endpoint stays until its last delivery is deleted, 500 at a time
   const endpoints = async () =>
     (await env.DB.prepare('select id from webhook_endpoints').all<{ id: string }>()).results.map(({ id }) => id);
   await sweepWebhooks(scene.deps);
-  expect([await remaining(hook.id), await endpoints()]).toEqual([
-    1,
-    expect.arrayContaining([hook.id, other.id]),
-  ]);
+  expect([await remaining(hook.id), await endpoints()]).toEqual([1, expect.arrayContaining([hook.id, other.id])]);
   await sweepWebhooks(scene.deps);
   expect(await remaining(hook.id)).toBe(0);
   expect(await endpoints()).not.toContain(hook.id);
