@@ -50,7 +50,7 @@ export interface BuilderParts {
   /** The only organization to work for. */
   organization: string | undefined;
   python: Python;
-  confinement: Confinement;
+  confinement: Required<Confinement>;
   disk: DiskLimits;
   limits: Limits;
   blobs: Blobs;
