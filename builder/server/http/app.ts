@@ -12,7 +12,6 @@ import { egressHeader, egressRequestSchema } from '../../../src/contract/builder
 import { environmentSpecSchema, lockRequestSchema } from '../../../src/contract/builder/environments.ts';
 import type { Health } from '../../../src/contract/builder/health.ts';
 import {
-  type Confinement,
   contractVersion,
   dataNamePattern,
   instanceSpecSchema,
@@ -50,7 +49,7 @@ export interface BuilderParts {
   /** The only organization to work for. */
   organization: string | undefined;
   python: Python;
-  confinement: Required<Confinement>;
+  confinement: Pick<Health, 'sandbox' | 'cgroup'>;
   disk: DiskLimits;
   limits: Limits;
   blobs: Blobs;
