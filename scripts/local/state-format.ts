@@ -10,7 +10,7 @@ export const stateFormat = 1;
 
 export const stateFormatFile = 'state.json';
 const stateSchema = z.object({ format: z.int().min(1) });
-/** What only a start of Slipway writes. A builder that was started alone may have its folder where there is no state yet. */
+/** Entries that only a start of Slipway writes. A builder that was started alone may have its folder where there is no state yet. */
 const written = ['platform', 'secrets.json', 'local.json'];
 const newState =
   'Nothing was changed. For a new state, move the folder away or set SLIPWAY_STATE to another one; `npm start -- --fresh` deletes the old state.';

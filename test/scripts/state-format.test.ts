@@ -1,4 +1,4 @@
-// Which state folders `npm start` works with. What it prints and leaves is in test/e2e/start-errors.test.ts.
+// Checks the state folders that `npm start` accepts. What it prints and leaves is in test/e2e/start-errors.test.ts.
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
