@@ -12,7 +12,7 @@ import type { EnvironmentUse } from '../deploy/environments/environment.ts';
 import type { Deployment } from '../deploy/overview.ts';
 import type { Deps } from '../deps.ts';
 import type { ReadProgress } from '../registry/storage/r2-archive.ts';
-import type { AcceptedContent, UploadOutcome } from '../registry/uploads/outcomes.ts';
+import type { AcceptedContent, UploadOutcome, UploadRejection } from '../registry/uploads/outcomes.ts';
 import type { Claim, Upload } from '../registry/uploads/uploads.ts';
 import type { PluginVersion } from '../registry/versions/versions.ts';
 
@@ -26,25 +26,30 @@ export interface Publication {
   inline: boolean;
 }
 
-/** Why an upload cannot become a version. Final. */
-export interface Rejection {
-  findings: Finding[];
-  /** For installs from Git: the error that the caller gets with the findings. */
-  error: InstallError | null;
+/** The upload cannot become a version. Final. */
+export interface Rejected {
+  state: 'rejected';
+  rejection: UploadRejection;
+}
+
+/** The upload has an outcome already. */
+export interface Ended {
+  state: 'ended';
+  outcome: UploadOutcome;
 }
 
 export interface Opened {
+  state: 'opened';
   /** The claim; for a Git source with the commit that was fetched. */
   claim: Claim;
   archive: OpenedArchive;
   /** About the upload as such, not its content. */
-  warnings: Finding[];
+  uploadWarnings: Finding[];
 }
 
-/** Declarations in a plugin's own files. */
-export interface Description {
-  /** The claim; for a Git source with the name that its plugin.yaml gives. */
-  claim: Claim;
+/** An opened plugin, with what its own files declare. */
+export interface Described extends Omit<Opened, 'state'> {
+  state: 'described';
   facts: Pick<AcceptedContent, 'manifest' | 'source' | 'definition' | 'hasRealtime' | 'featureUri'>;
   /** Reject the upload. */
   problems: Finding[];
@@ -56,22 +61,30 @@ export interface Description {
 /** An upload that became a version. */
 export type Published = Extract<UploadOutcome, { status: 'accepted' }>;
 
-export type Rejected = { rejected: Rejection };
+export type DescribedPlugin = Pick<Described, 'claim' | 'facts'>;
 
 export interface KindDriver {
   /** Opens the uploaded archive, or fetches the Git source and opens that. */
   openArchive(deps: Deps, publication: Publication): Promise<Opened | Rejected>;
   /** Reads what the plugin declares, without running it. `ended`: the upload needs no version, because this one is published. */
-  describe(deps: Deps, opened: Opened): Promise<Description | Rejected | { ended: UploadOutcome }>;
+  describe(deps: Deps, opened: Opened): Promise<Described | Rejected | Ended>;
   /** Builds the stored archive, without running any of it. Null: this kind has nothing to build. */
-  build(deps: Deps, described: Description, sha256: string): Promise<BuildOutput | Rejected | null>;
+  build(
+    deps: Deps,
+    described: DescribedPlugin,
+    sha256: string,
+  ): Promise<{ state: 'built'; output: BuildOutput | null } | Rejected>;
   /**
    * Finds out what the program of the stored archive can reach, while it is built. Null: this kind is not analyzed. A failed analysis is
    * a result, which the policy rejects; it throws if no builder answers.
    */
   analyze(deps: Deps, claim: Claim, sha256: string): Promise<Analysis | null>;
   /** Decides where a built version runs, once nothing rejects it any more: that may start the plugin. */
-  place(deps: Deps, described: Description, built: BuildOutput): Promise<VersionPlacement | Rejected>;
+  place(
+    deps: Deps,
+    described: DescribedPlugin,
+    built: BuildOutput,
+  ): Promise<{ state: 'placed'; placement: VersionPlacement } | Rejected>;
   /** The error that a rejection by findings, or after too many attempts, is reported with. */
   rejectionError(reason: 'attempts' | Finding[], upload: Pick<Upload, 'source'>): InstallError | null;
   /** Interprets a failure while publishing: the client's fault rejects or reopens the upload, anything else is retried. */

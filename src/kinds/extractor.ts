@@ -18,7 +18,7 @@ import { archiveTooLarge, openUploadedArchive, sizeWarnings } from '../registry/
 import { endAsPublished, recordGitSource } from '../registry/uploads/git-uploads.ts';
 import type { UploadOutcome } from '../registry/uploads/outcomes.ts';
 import { OutOfTime, releaseUpload, reopenUpload, requeueUpload } from '../registry/uploads/uploads.ts';
-import type { Description, KindDriver, Opened, Publication, Rejected } from './driver.ts';
+import type { Described, Ended, KindDriver, Opened, Publication, Rejected } from './driver.ts';
 import { handleGitFailure, openGitSource, rejected, sourceOf } from './git-source.ts';
 
 export const extractorDriver: KindDriver = {
@@ -26,9 +26,9 @@ export const extractorDriver: KindDriver = {
     const { claim, progress, meter, inline } = publication;
     if (claim.upload.source) return openGitSource(deps, publication, () => null);
     const opened = await openUploadedArchive(deps, claim.upload, { progress, meter, inline });
-    if (!opened) return { rejected: { findings: [archiveTooLarge()], error: null } };
+    if (!opened) return rejected(null, [archiveTooLarge()]);
     const { archive, receivedBytes } = opened;
-    return { claim, archive, warnings: sizeWarnings(claim.upload, receivedBytes) };
+    return { state: 'opened', claim, archive, uploadWarnings: sizeWarnings(claim.upload, receivedBytes) };
   },
 
   async describe(deps, opened) {
@@ -41,13 +41,13 @@ export const extractorDriver: KindDriver = {
       version: upload,
       versionChosenByServer: upload.versionChosenByServer,
     });
-    return { claim, facts, problems, warnings, advice };
+    return { ...opened, state: 'described', facts, problems, warnings, advice };
   },
 
-  build: async () => null,
+  build: async () => ({ state: 'built', output: null }),
   analyze: async () => null,
 
-  place: async () => ({ place: 'container', requested: 'container', reason: null }),
+  place: async () => ({ state: 'placed', placement: { place: 'container', requested: 'container', reason: null } }),
 
   rejectionError: (reason, { source }) =>
     reason === 'attempts' && source
@@ -81,9 +81,10 @@ export const extractorDriver: KindDriver = {
  */
 async function describeFromGit(
   deps: Deps,
-  { claim, archive }: Opened,
+  opened: Opened,
   { problems, warnings, advice, ...facts }: ManifestReading,
-): Promise<Description | Rejected | { ended: UploadOutcome }> {
+): Promise<Described | Rejected | Ended> {
+  const { claim, archive } = opened;
   const source = sourceOf(claim.upload);
   const name = facts.manifest?.feature_extractor_name ?? claim.upload.name;
   if (source.named && name !== claim.upload.name)
@@ -92,17 +93,17 @@ async function describeFromGit(
       message: `manifest.py names the plugin ${JSON.stringify(name)}, and not ${claim.upload.name}. Use the folder of ${claim.upload.name}.`,
     });
   const version = facts.manifest && parseVersion(facts.manifest.version);
-  if (!version) return { claim, facts, problems, warnings, advice };
+  const described = { ...opened, state: 'described' as const, warnings, advice };
+  if (!version) return { ...described, facts, problems };
   const invalid = pluginName.safeParse(name).success ? [] : [invalidName(name)];
   const recorded = await recordGitSource(deps, claim, { source, name, version });
   const published = archive.zip && (await endAsPublished(deps, recorded, archive.zip.sha256));
-  if (published) return { ended: { status: 'accepted', ...published, findings: [] } };
+  if (published) return { state: 'ended', outcome: { status: 'accepted', ...published, findings: [] } };
   return {
+    ...described,
     claim: recorded,
     facts: { ...facts, source: { ...source, ref: shortRef(source.ref) } },
     problems: [...problems, ...invalid],
-    warnings,
-    advice,
   };
 }
 

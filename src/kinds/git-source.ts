@@ -26,7 +26,7 @@ export async function openGitSource(
   const findings = archive?.findings ?? [archiveTooLarge()];
   if (!archive?.zip) return rejected(rejectionOf(findings), findings);
   const fetchedClaim = { ...claim, upload: { ...upload, source: { ...requested, commit: fetched.commit } } };
-  return { claim: fetchedClaim, archive, warnings: [] };
+  return { state: 'opened', claim: fetchedClaim, archive, uploadWarnings: [] };
 }
 
 /** An error in the request or the source, or the builder of another organization, rejects the upload. Anything else is retried, from the start: what was built is found again. */
@@ -50,5 +50,5 @@ export function sourceOf({ id, source }: Upload): GitSource {
 }
 
 export function rejected(error: InstallError | null, findings: Finding[] = []): Rejected {
-  return { rejected: { findings, error } };
+  return { state: 'rejected', rejection: { reason: 'content', findings, error } };
 }

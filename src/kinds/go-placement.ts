@@ -11,7 +11,7 @@ import {
   type VersionPlacement,
 } from '../contract/plugin/version-placement.ts';
 import type { Deps } from '../deps.ts';
-import type { Description } from './driver.ts';
+import type { DescribedPlugin } from './driver.ts';
 
 /** Returns why the builder runs no isolates. A reason of the plugin's own says more to its author, and comes first. */
 export function reasonOfBuilder(isolates: Capabilities['isolates']): string | undefined {
@@ -21,7 +21,7 @@ export function reasonOfBuilder(isolates: Capabilities['isolates']): string | un
 /** Returns why the plugin cannot run in an isolate, whatever its source has. Undefined: it is worth building for one. */
 export async function reasonBeforeBuild(
   deps: Pick<Deps, 'db'>,
-  { claim: { upload }, facts }: Pick<Description, 'claim' | 'facts'>,
+  { claim: { upload }, facts }: DescribedPlugin,
 ): Promise<string | undefined> {
   const { kind, organizationId } = upload;
   const { timeout_s: timeout = 0, ...grants } = facts.definition?.permissions ?? {};

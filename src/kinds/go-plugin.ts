@@ -6,11 +6,7 @@ import { type GitSource, shortRef } from '../contract/builder/sources.ts';
 import { systemActor } from '../contract/events/events.ts';
 import type { Finding } from '../contract/findings/finding.ts';
 import type { BuildOutput, InstallError } from '../contract/plugin/go-plugins.ts';
-import {
-  needsContainer,
-  type RequestedPlacement,
-  type VersionPlacement,
-} from '../contract/plugin/version-placement.ts';
+import { needsContainer, type RequestedPlacement } from '../contract/plugin/version-placement.ts';
 import { Problem } from '../core/problem.ts';
 import { analyzeProgram } from '../deploy/builder/analyses.ts';
 import { artifactKey, buildArtifact, wasmKey } from '../deploy/builder/builds.ts';
@@ -27,7 +23,7 @@ import { completeInstall, recordSource } from '../registry/go/installs.ts';
 import { readOutcome } from '../registry/uploads/outcomes.ts';
 import type { Upload } from '../registry/uploads/uploads.ts';
 import type { PluginVersion } from '../registry/versions/versions.ts';
-import type { Description, KindDriver, Opened, Rejected } from './driver.ts';
+import type { Described, DescribedPlugin, Ended, KindDriver, Opened, Rejected } from './driver.ts';
 import { handleGitFailure, openGitSource, rejected, sourceOf } from './git-source.ts';
 import { formatPlacement, placeVersion, reasonBeforeBuild, reasonOfBuilder } from './go-placement.ts';
 
@@ -50,7 +46,8 @@ export const goPluginDriver: KindDriver = {
 };
 
 /** Names the plugin and reserves the name. A commit that is installed already ends the install without a new version. */
-async function describe(deps: Deps, { claim, archive }: Opened) {
+async function describe(deps: Deps, opened: Opened): Promise<Described | Rejected | Ended> {
+  const { claim, archive } = opened;
   const { upload } = claim;
   const source = sourceOf(upload);
   const plugin = { paths: archive.files.map(({ path }) => path), read: archive.read };
@@ -64,7 +61,7 @@ async function describe(deps: Deps, { claim, archive }: Opened) {
   const named: Upload = { ...upload, name };
   if (isSame((await installedVersion(deps, named))?.source, source)) {
     await completeInstall(deps, upload, systemActor);
-    return { ended: await readOutcome(deps, upload) };
+    return { state: 'ended', outcome: await readOutcome(deps, upload) };
   }
   const facts = {
     manifest: null,
@@ -73,7 +70,15 @@ async function describe(deps: Deps, { claim, archive }: Opened) {
     hasRealtime: true,
     featureUri: '',
   };
-  return { claim: { ...claim, upload: named }, facts, problems: [], warnings: [], advice: [] };
+  return {
+    ...opened,
+    state: 'described',
+    claim: { ...claim, upload: named },
+    facts,
+    problems: [],
+    warnings: [],
+    advice: [],
+  };
 }
 
 /** Whether the same was installed from there. Another placement is built again. */
@@ -82,7 +87,7 @@ function isSame(installed: GitSource | null | undefined, { commit, placement }: 
 }
 
 /** Compiles the stored source for the place that it can run in as far as is known, or finds the stored build. Keeps the build's log. */
-async function build(deps: Deps, described: Description, sha256: string): Promise<BuildOutput | Rejected> {
+async function build(deps: Deps, described: DescribedPlugin, sha256: string): ReturnType<KindDriver['build']> {
   const { upload } = described.claim;
   const { builds, isolates } = await deps.builder.capabilities();
   if (!builds.available) throw new Problem('capability-missing', builds.reason);
@@ -103,25 +108,25 @@ async function build(deps: Deps, described: Description, sha256: string): Promis
   const outcome = await buildArtifact(deps, spec, builds.recipe, (line) => lines.push(line));
   const text = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
   await deps.blobs.put(`logs/${upload.id}.ndjson`, text);
-  return 'error' in outcome ? rejected(outcome.error) : outcome.built;
+  return 'error' in outcome ? rejected(outcome.error) : { state: 'built', output: outcome.built };
 }
 
-function requestedPlacement({ claim, facts }: Description): RequestedPlacement {
+function requestedPlacement({ claim, facts }: DescribedPlugin): RequestedPlacement {
   return sourceOf(claim.upload).placement ?? facts.definition?.placement ?? 'auto';
 }
 
 /** Decides where a built version runs. An isolate has to start it first, which runs code of the plugin. */
-async function place(deps: Deps, described: Description, built: BuildOutput): Promise<VersionPlacement | Rejected> {
+async function place(deps: Deps, described: DescribedPlugin, built: BuildOutput): ReturnType<KindDriver['place']> {
   const requested = requestedPlacement(described);
   const placement = placeVersion(
     requested,
     requested === 'container' ? undefined : await reasonOf(deps, described, built),
   );
-  return 'error' in placement ? rejected(placement.error) : placement;
+  return 'error' in placement ? rejected(placement.error) : { state: 'placed', placement };
 }
 
 /** Returns why a built version cannot run in an isolate. */
-async function reasonOf(deps: Deps, described: Description, { wasm }: BuildOutput): Promise<string | undefined> {
+async function reasonOf(deps: Deps, described: DescribedPlugin, { wasm }: BuildOutput): Promise<string | undefined> {
   const { isolates } = await deps.builder.capabilities();
   const early = await reasonBeforeBuild(deps, described);
   if (early !== undefined) return early;

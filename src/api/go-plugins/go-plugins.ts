@@ -8,7 +8,7 @@ import { type InstallOutcome, uninstallPlugin } from '../../deploy/install/insta
 import { installedVersions } from '../../deploy/install/installed-versions.ts';
 import { rollBackInstalled } from '../../deploy/install/roll-back-installed.ts';
 import type { Deps } from '../../deps.ts';
-import { installPlugin } from '../../pipeline.ts';
+import { installPlugin } from '../../pipeline/requests.ts';
 import {
   type InstalledFilter,
   type InstalledPlugin,

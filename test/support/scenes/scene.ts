@@ -9,7 +9,7 @@ import { type OwnerId, pluginVersions } from '../../../src/db/schema/registry.ts
 import { type Deployment, type DeploymentOverview, deploymentOverview } from '../../../src/deploy/overview.ts';
 import { requestDeployment } from '../../../src/deploy/request-deployment.ts';
 import type { Deps } from '../../../src/deps.ts';
-import { confirmUpload } from '../../../src/pipeline.ts';
+import { confirmUpload } from '../../../src/pipeline/requests.ts';
 import { requestUpload } from '../../../src/registry/uploads/request-upload.ts';
 import { uploadKey } from '../../../src/registry/uploads/uploads.ts';
 import { type PluginVersion, versionSlug } from '../../../src/registry/versions/versions.ts';

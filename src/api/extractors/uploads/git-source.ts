@@ -5,7 +5,7 @@ import { apiLimits } from '../../../contract/limits/requests.ts';
 import { deploymentStates } from '../../../contract/states.ts';
 import { latestDeployment } from '../../../deploy/install/deploy-published.ts';
 import type { Deps } from '../../../deps.ts';
-import { publishFromGit } from '../../../pipeline.ts';
+import { publishFromGit } from '../../../pipeline/requests.ts';
 import type { UploadOutcome } from '../../../registry/uploads/outcomes.ts';
 import type { Upload } from '../../../registry/uploads/uploads.ts';
 import { type AppEnv, actorOf } from '../../context.ts';

@@ -4,7 +4,7 @@ import { requireScope } from '../../../access/actor.ts';
 import { uploadLimits } from '../../../contract/limits/uploads.ts';
 import { pluginName, pluginNamePattern } from '../../../contract/plugin/manifest.ts';
 import { Problem } from '../../../core/problem.ts';
-import { confirmUpload } from '../../../pipeline.ts';
+import { confirmUpload } from '../../../pipeline/requests.ts';
 import { requestUpload } from '../../../registry/uploads/request-upload.ts';
 import { uploadKey } from '../../../registry/uploads/uploads.ts';
 import { type AppEnv, actorOf } from '../../context.ts';

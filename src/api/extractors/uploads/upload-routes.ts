@@ -11,7 +11,7 @@ import { formatVersion, parseVersion, pluginName } from '../../../contract/plugi
 import { iso } from '../../../core/clock.ts';
 import { isId } from '../../../core/ids.ts';
 import { Problem } from '../../../core/problem.ts';
-import { confirmUpload } from '../../../pipeline.ts';
+import { confirmUpload } from '../../../pipeline/requests.ts';
 import { uploadExpired } from '../../../registry/storage/archives.ts';
 import type { UploadOutcome } from '../../../registry/uploads/outcomes.ts';
 import { requestUpload, versionExists } from '../../../registry/uploads/request-upload.ts';

@@ -1,0 +1,140 @@
+// The steps from a claimed upload to a version. Each takes the state that the one before it reached, does its work, and returns the next
+// state. Everything that a step writes may be written again: a publication that was interrupted starts from its first step.
+import type { StoredZip } from '../archive/tar/open-tar-gz.ts';
+import type { Analysis } from '../contract/builder/analyses.ts';
+import { type Finding, sortedFindings } from '../contract/findings/finding.ts';
+import { leases } from '../contract/limits/leases.ts';
+import type { BuildOutput } from '../contract/plugin/go-plugins.ts';
+import type { VersionPlacement } from '../contract/plugin/version-placement.ts';
+import type { Deps } from '../deps.ts';
+import type { Described, Ended, Opened, Publication, Rejected } from '../kinds/driver.ts';
+import { driverOf } from '../kinds/drivers.ts';
+import { adviceAt } from '../manifest/dependencies/check-dependencies.ts';
+import { storeArchive } from '../registry/storage/archives.ts';
+import { acceptUpload } from '../registry/uploads/outcomes.ts';
+import { recordFetched, recordStep } from '../registry/uploads/progress.ts';
+import { capabilityFindings } from '../scan/go/capabilities.ts';
+import { type Evaluation, evaluate, withFindings } from '../scan-host/evaluate.ts';
+import { prepareScan } from '../scan-host/scans.ts';
+
+type After<Before extends { state: string }, State, Facts = unknown> = Omit<Before, 'state'> & { state: State } & Facts;
+
+export type Scanned = After<Described, 'scanned', { evaluation: Evaluation; zip: StoredZip }>;
+export type Stored = After<Scanned, 'stored'>;
+/** The evaluation includes what the analysis found. A kind that is not built, or not analyzed, has null. */
+export type Built = After<Stored, 'built', { output: BuildOutput | null; capabilities: Analysis | null }>;
+export type Placed = After<Built, 'placed', { placement: VersionPlacement | null }>;
+
+/** Opens the uploaded archive, or fetches the Git source and opens that. */
+export async function openSource(deps: Deps, publication: Publication): Promise<Opened | Rejected> {
+  const { upload } = publication.claim;
+  const driver = driverOf(upload);
+  if (upload.attempts > leases.upload.attemptsMax)
+    return {
+      state: 'rejected',
+      rejection: { reason: 'attempts', error: driver.rejectionError('attempts', upload) },
+    };
+  const opened = await driver.openArchive(deps, publication);
+  if (opened.state === 'opened') await recordFetched(deps, opened.claim);
+  return opened;
+}
+
+/** Reads what the plugin's own files declare. A Git source that is published already ends here. */
+export function describePlugin(deps: Deps, opened: Opened): Promise<Described | Rejected | Ended> {
+  return driverOf(opened.claim.upload).describe(deps, opened);
+}
+
+/** Scans the sources at the organization's level, and judges them together with what the plugin declares. */
+export async function scanSources(
+  deps: Deps,
+  { progress }: Publication,
+  described: Described,
+): Promise<Scanned | Rejected> {
+  const { archive, claim, problems } = described;
+  const { zip } = archive;
+  const evaluation = await evaluate(deps, claim.upload, archive, progress.checkpoint);
+  if (!zip || problems.length > 0 || evaluation.verdict === 'reject') return rejectedFor(described, evaluation);
+  return { ...described, state: 'scanned', evaluation, zip };
+}
+
+/** Stores the archive under its digest, where it stays. */
+export async function storeSources(deps: Deps, publication: Publication, scanned: Scanned): Promise<Stored> {
+  await storeArchive(deps, scanned.zip, scanned.archive.files);
+  logCost(deps, publication, scanned.evaluation);
+  await recordStep(deps, scanned.claim, 'scanned');
+  return { ...scanned, state: 'stored' };
+}
+
+/** Builds the stored archive while its program is analyzed, and judges what the program reaches. */
+export async function buildPlugin(deps: Deps, stored: Stored): Promise<Built | Rejected> {
+  const { claim, facts, zip } = stored;
+  const driver = driverOf(claim.upload);
+  // Its failure is reported after the build, and not at all if the build ends the upload.
+  const analyzing = Promise.allSettled([driver.analyze(deps, claim, zip.sha256)]);
+  const built = await driver.build(deps, stored, zip.sha256);
+  if (built.state === 'rejected') return built;
+  if (built.output) await recordStep(deps, claim, 'built');
+  const [analyzed] = await analyzing;
+  if (analyzed.status === 'rejected') throw analyzed.reason;
+
+  const capabilities = analyzed.value;
+  const found = capabilities ? capabilityFindings(capabilities.reached, facts.definition?.permissions) : [];
+  const evaluation = withFindings(deps, claim.upload, stored.evaluation, found);
+  if (evaluation.verdict === 'reject') return rejectedFor(stored, evaluation);
+  return { ...stored, state: 'built', evaluation, output: built.output, capabilities };
+}
+
+/** Decides where a built version runs, once nothing rejects it any more: that may start the plugin. */
+export async function placePlugin(deps: Deps, built: Built): Promise<Placed | Rejected> {
+  if (!built.output) return { ...built, state: 'placed', placement: null };
+  const placed = await driverOf(built.claim.upload).place(deps, built, built.output);
+  return placed.state === 'rejected' ? placed : { ...built, ...placed };
+}
+
+/** Accepts the upload as a version, in one batch. It ends as something else if its number, its name or the policy changed meanwhile. */
+export async function acceptVersion(deps: Deps, placed: Placed): Promise<Ended> {
+  const { archive, capabilities, claim, evaluation, facts, output, placement, zip } = placed;
+  const outcome = await acceptUpload(deps, claim, {
+    ...facts,
+    ...(output ? { built: output } : {}),
+    ...(placement ? { placement } : {}),
+    ...(capabilities ? { capabilities } : {}),
+    sha256: zip.sha256,
+    uploadSha256: archive.sha256,
+    sizeBytes: zip.source.size,
+    findings: allFindings(placed, evaluation),
+    scan: await prepareScan(deps, evaluation.scan),
+    verdict: evaluation.verdict,
+    evaluatedPolicy: Number(deps.policyVersion),
+    guard: evaluation.guard,
+  });
+  return { state: 'ended', outcome };
+}
+
+type Declared = Pick<Described, 'claim' | 'uploadWarnings' | 'problems' | 'warnings' | 'advice'>;
+
+function rejectedFor(declared: Declared, evaluation: Evaluation): Rejected {
+  const { upload } = declared.claim;
+  const error = driverOf(upload).rejectionError(evaluation.findings, upload);
+  return { state: 'rejected', rejection: { reason: 'content', findings: allFindings(declared, evaluation), error } };
+}
+
+function allFindings(
+  { uploadWarnings, problems, warnings, advice }: Declared,
+  { findings, scan }: Evaluation,
+): Finding[] {
+  return sortedFindings([...uploadWarnings, ...findings, ...problems, ...warnings, ...adviceAt(scan.level, advice)]);
+}
+
+/** Logs what the upload's budget is measured by (design §9). */
+function logCost(deps: Deps, { claim, progress, meter }: Publication, { scan }: Evaluation): void {
+  deps.log.info('upload.stored', {
+    upload: claim.upload.id,
+    files_scanned: scan.filesScanned - scan.filesReused,
+    files_reused: scan.filesReused,
+    bytes_read: progress.bytesRead,
+    bytes_inflated: meter.inflatedBytes,
+    bytes_held_peak: meter.heldPeakBytes,
+    wasm_heap_bytes: deps.parsers.heapBytes(),
+  });
+}

@@ -1,0 +1,90 @@
+// Starts publishing for a request, and waits for the outcome as long as the caller does. The queue continues what has not ended by then.
+import { type Actor, notFound, requireScope } from '../access/actor.ts';
+import { isVisibleOwner } from '../access/owners.ts';
+import { uploadLimits } from '../contract/limits/uploads.ts';
+import type { UploadId } from '../core/ids.ts';
+import { Problem } from '../core/problem.ts';
+import type { OwnerId } from '../db/schema/registry.ts';
+import {
+  type InstallOutcome,
+  installWaitMs,
+  requestInstall,
+  waitAtMost,
+  waitForInstall,
+} from '../deploy/install/install-requests.ts';
+import type { Deps } from '../deps.ts';
+import { advanceUpload, publishClaimed } from '../pipeline.ts';
+import type { Install } from '../registry/go/installs.ts';
+import { type GitPublication, openGitUpload, requireGitPublisher } from '../registry/uploads/git-uploads.ts';
+import { readOutcome, type UploadOutcome } from '../registry/uploads/outcomes.ts';
+import { type Confirmation, claimUpload, type UploadScope } from '../registry/uploads/uploads.ts';
+
+/** Publishes an uploaded archive: inline if the verdict takes under 20 s, otherwise by queue. */
+export async function confirmUpload(
+  deps: Deps,
+  id: UploadId,
+  scope: UploadScope,
+  confirmation: Confirmation,
+): Promise<UploadOutcome> {
+  const waitUntil = deps.clock.now() + deps.confirmInlineMs;
+  for (;;) {
+    const { claim, upload } = await claimUpload(deps, id, scope, confirmation);
+    if (claim) return publishClaimed(deps, claim, deps.clock.now() + deps.confirmInlineMs);
+    if (!upload) throw new Problem('not-found', `Upload not found: ${id}`, { details: { resource: 'upload', id } });
+    const outcome = await waitForOutcome(deps, id, waitUntil);
+    // An upload that was reopened without a verdict, or whose worker died, is claimed by this confirm, which then has its full time.
+    if (outcome !== 'claimable') return outcome;
+  }
+}
+
+/** Publishes a Git source: the work starts within the request and continues in the queue when the caller stops waiting. */
+export async function installPlugin(
+  deps: Deps,
+  actor: Actor,
+  install: Install,
+  waitSeconds: number | undefined,
+): Promise<InstallOutcome> {
+  requireScope(actor, 'plugins:write');
+  requireScope(actor, 'plugins:deploy');
+  const upload = await requestInstall(deps, actor, install);
+  const work = advanceUpload(deps, upload.id).catch((cause) => {
+    deps.log.error('install.failed', { upload: upload.id, cause });
+    return true;
+  });
+  deps.defer(work);
+  return waitForInstall(deps, actor, { install, upload, work, waitSeconds });
+}
+
+/** Publishes an extractor from Git: works and waits as `installPlugin` does. */
+export async function publishFromGit(
+  deps: Deps,
+  actor: Actor,
+  ownerId: OwnerId,
+  { publication, waitSeconds }: { publication: GitPublication; waitSeconds: number | undefined },
+): Promise<UploadOutcome> {
+  requireGitPublisher(actor, ownerId, publication);
+  const { sources } = await deps.builder.capabilities();
+  if (!sources.available) throw new Problem('capability-missing', sources.reason);
+  const publisher = { organizationId: actor.organizationId, ownerId, actor: actor.ref };
+  const upload = await openGitUpload(deps, publisher, publication, { condition: isVisibleOwner(actor, ownerId) });
+  if (!upload) throw notFound('namespace', ownerId);
+  const work = advanceUpload(deps, upload.id).catch((cause) => {
+    deps.log.error('git_upload.failed', { upload: upload.id, cause });
+  });
+  deps.defer(work);
+  await waitAtMost(work, installWaitMs(waitSeconds));
+  return readOutcome(deps, upload);
+}
+
+/** Waits for the outcome of the confirm that has claimed the upload, or until the upload can be claimed again. */
+async function waitForOutcome(deps: Deps, id: UploadId, waitUntil: number): Promise<UploadOutcome | 'claimable'> {
+  for (;;) {
+    const outcome = await readOutcome(deps, { id });
+    if (outcome.status !== 'pending') return outcome;
+    const { status, leaseUntil } = outcome.upload;
+    const now = deps.clock.now();
+    if (status === 'open' || (leaseUntil !== null && leaseUntil <= now)) return 'claimable';
+    if (leaseUntil === null || now >= waitUntil) return outcome;
+    await new Promise((resolve) => setTimeout(resolve, uploadLimits.pollMs));
+  }
+}
