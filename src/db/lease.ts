@@ -1,22 +1,54 @@
-// Claims, renews and releases leases: one worker at a time may change a row, by conditional updates of its lease columns. A worker that
-// died stops renewing, so its lease expires and the next claim succeeds. Every later write of a worker repeats `hasLease`, so that a
-// worker that lost its lease changes nothing. Lengths, and what a loss means to each user, are in `leases` (contract/limits/leases.ts).
-import { eq, isNull, lte, or, type SQL } from 'drizzle-orm';
+// Leases: one worker at a time may change a row. A worker that died stops renewing, so its lease expires and the next claim succeeds. The
+// claim and every later write are conditional updates, so a worker that lost its lease changes nothing. Lengths, and what a loss means
+// to each user, are in `leases` (contract/limits/leases.ts).
+import { eq, getTableName, isNull, lte, or, type SQL, sql } from 'drizzle-orm';
 import type { AnySQLiteColumn } from 'drizzle-orm/sqlite-core';
 import type { Clock } from '../core/clock.ts';
+import type { Log } from '../core/log.ts';
+import type { Db } from './client.ts';
+import type { agentArtifacts } from './schema/agents.ts';
+import type { deployments } from './schema/deploy.ts';
+import type { deployHooks } from './schema/hooks.ts';
+import type { uploads } from './schema/registry.ts';
 
-interface LeaseColumns {
-  leaseToken: AnySQLiteColumn<{ data: string }>;
-  leaseUntil: AnySQLiteColumn<{ data: number }>;
+type LeasedTable = typeof agentArtifacts | typeof deployHooks | typeof deployments | typeof uploads;
+
+/** The lease of one row, for one worker. */
+export interface Lease {
+  table: LeasedTable;
+  id: string;
+  token: string;
+  /** SQL: no worker holds the lease. The condition of the claim. */
+  isFree: SQL;
+  /** Columns of the claim. */
+  taken: { leaseToken: string; leaseUntil: number };
+  /** SQL: this worker holds the lease, though it may have expired. The condition of everything that it writes. */
+  isHeld: SQL;
 }
 
-/** SQL: no worker holds the lease. The condition of a claim. */
-export function isUnleased({ leaseUntil }: Pick<LeaseColumns, 'leaseUntil'>, now: number): SQL | undefined {
-  return or(isNull(leaseUntil), lte(leaseUntil, now));
+export function newLease(table: LeasedTable, id: string, { leaseMs }: { leaseMs: number }, now: number): Lease {
+  const token = newLeaseToken();
+  const isRow = sql`${table.id} = ${id}`;
+  return {
+    table,
+    id,
+    token,
+    isFree: sql`${isRow} and ${isUnleased(table, now)}`,
+    taken: leaseTo(token, now, { leaseMs }),
+    isHeld: sql`${isRow} and ${hasLease(table, token)}`,
+  };
 }
 
-/** SQL: the worker with this token holds the lease, though it may have expired. The condition of everything it writes. */
-export function hasLease({ leaseToken }: Pick<LeaseColumns, 'leaseToken'>, token: string): SQL {
+/** Columns of a release: the next claim succeeds immediately. */
+export const released = { leaseToken: null, leaseUntil: null } as const;
+
+/** SQL: no worker holds the lease. */
+export function isUnleased({ leaseUntil }: { leaseUntil: AnySQLiteColumn<{ data: number }> }, now: number): SQL {
+  return sql`${or(isNull(leaseUntil), lte(leaseUntil, now))}`;
+}
+
+/** SQL: the worker with this token holds the lease. */
+export function hasLease({ leaseToken }: { leaseToken: AnySQLiteColumn<{ data: string }> }, token: string): SQL {
   return eq(leaseToken, token);
 }
 
@@ -24,17 +56,41 @@ export function newLeaseToken(): string {
   return crypto.randomUUID();
 }
 
-/** Columns of a claim or a renewal. */
+/** Columns of a claim. */
 export function leaseTo(token: string, now: number, { leaseMs }: { leaseMs: number }) {
   return { leaseToken: token, leaseUntil: now + leaseMs };
 }
 
-/** Columns of a release: the next claim succeeds immediately. */
-export const released = { leaseToken: null, leaseUntil: null } as const;
-
 interface Renewal {
   leaseMs: number;
   renewEveryMs: number;
+}
+
+/**
+ * Runs `work` and renews the lease by a timer meanwhile, for work that mostly waits for other systems. Calls `onLost` when a renewal
+ * finds that another worker holds the lease, or that the row was released.
+ */
+export async function keepLease<Result>(
+  { db, clock, log }: { db: Db; clock: Clock; log: Log },
+  { table, id, isHeld }: Lease,
+  { leaseMs, renewEveryMs, onLost = () => {} }: Renewal & { onLost?: () => void },
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const renew = async () => {
+    const held = await db
+      .update(table)
+      .set({ leaseUntil: clock.now() + leaseMs })
+      .where(isHeld)
+      .returning({ token: table.leaseToken });
+    if (held.length === 0) onLost();
+  };
+  const notRenewed = (cause: unknown) => log.warn('lease.not_renewed', { table: getTableName(table), id, cause });
+  const timer = setInterval(() => void renew().catch(notRenewed), renewEveryMs);
+  try {
+    return await work();
+  } finally {
+    clearInterval(timer);
+  }
 }
 
 /**
@@ -56,18 +112,4 @@ export function renewAtCheckpoints(
     renewedAt = now;
     await renew(now + leaseMs);
   };
-}
-
-/** Runs `work` and calls `renew` by a timer meanwhile, for work that mostly waits for other systems. `renew` handles its own failures. */
-export async function renewWhile<Result>(
-  everyMs: number,
-  renew: () => Promise<void>,
-  work: () => Promise<Result>,
-): Promise<Result> {
-  const timer = setInterval(() => void renew(), everyMs);
-  try {
-    return await work();
-  } finally {
-    clearInterval(timer);
-  }
 }

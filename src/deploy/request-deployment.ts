@@ -7,6 +7,7 @@ import { deploymentLimits } from '../contract/limits/deployments.ts';
 import type { DeploymentType } from '../contract/states.ts';
 import type { DeploymentId, NamespaceId } from '../core/ids.ts';
 import { insertWhere, previousChanged, type Statement, writeAndRead } from '../db/client.ts';
+import { released } from '../db/lease.ts';
 import { deploymentQuota, type Quota, requireQuota, selectUsage } from '../db/quotas.ts';
 import { deployments, isUnfinished } from '../db/schema/deploy.ts';
 import type { Deps } from '../deps.ts';
@@ -176,7 +177,7 @@ export function newAttempt(deps: Deps, request: DeploymentRequest & { takesName?
     ),
     db
       .update(deployments)
-      .set({ status: 'superseded', stopAfter: now, leaseToken: null, leaseUntil: null, updatedAt: now })
+      .set({ status: 'superseded', stopAfter: now, ...released, updatedAt: now })
       .where(and(here, ne(deployments.id, id), mayBecome('superseded'), made)),
     record(deps, { ...event, type: 'deployment.superseded', subjectId: overtakenId }, previousChanged),
     ...(type === 'batch_only' ? promoteStatements(deps, { ...attempt, leaseToken: null }, actor) : []),

@@ -1,4 +1,5 @@
 // A push that a worker works on, and its failure.
+import type { Lease } from '../db/lease.ts';
 import type { Deps } from '../deps.ts';
 import type { DeployHook } from './deploy-hooks.ts';
 import { changePush, type Push, pushData } from './push-statements.ts';
@@ -6,8 +7,8 @@ import { changePush, type Push, pushData } from './push-statements.ts';
 export interface Run {
   hook: DeployHook;
   push: Push;
-  /** Token of the hook's lease. */
-  token: string;
+  /** Lease of the hook. */
+  lease: Lease;
 }
 
 /** Ends the push with an error for its author. Traffic is not affected. */

@@ -1,6 +1,5 @@
 // Statements that change the state of pushes, with the events that report it.
 import { and, eq, inArray, type SQL, sql } from 'drizzle-orm';
-import { alias } from 'drizzle-orm/sqlite-core';
 import { namespaceOf } from '../access/owners.ts';
 import type { ActorRef, EventData } from '../contract/events/events.ts';
 import type { PushState } from '../contract/states.ts';
@@ -85,23 +84,27 @@ export function openPushesFailed(
   const queued = and(eq(pushes.hookId, hook.id), sql`${pushes.endedAt} is null and ${pushes.status} = 'queued'`);
   const data = sql`json_object('hook_id', ${pushes.hookId}, 'ref', ${pushes.ref}, 'error', json_object('code', ${reason}, 'message', ${message}))`;
   return [
-    eventOfEach(deps, hook, 'push.failed', data, queued),
+    eventOfEach(deps, hook, { type: 'push.failed', data }, queued),
     db.update(pushes).set({ status: 'failed', reason, message, endedAt: now, updatedAt: now }).where(queued),
   ];
+}
+
+/** SQL: columns of the hook's newest push in this state, or null. The conditions are literal, as in the index of open pushes. */
+export function pushOf(hookId: Hook['id'], status: 'queued' | 'running'): (column: 'id' | 'ref' | 'next_at') => SQL {
+  const isOpen = sql.raw(`ended_at is null and status = '${status}'`);
+  return (column) =>
+    sql`(select ${sql.raw(column)} from ${pushes} where hook_id = ${hookId} and ${isOpen} order by id desc limit 1)`;
 }
 
 /** Statements that supersede the hook's queued pushes that are older than the one being worked on, some at a time. */
 export function olderSuperseded(deps: StatementDeps, hook: Hook): Statement[] {
   const { db, clock } = deps;
   const now = clock.now();
-  const running = alias(pushes, 'running');
-  const newer = sql<
-    Push['id']
-  >`(select ${running.id} from ${pushes} ${running} where ${running.hookId} = ${hook.id} and ${running.endedAt} is null and ${running.status} = 'running' order by ${running.id} desc limit 1)`;
+  const newer = pushOf(hook.id, 'running')('id');
   const older = sql`${pushes.id} in (select id from ${pushes} where hook_id = ${hook.id} and ended_at is null and status = 'queued' and id < ${newer} order by id limit ${supersededMax})`;
   const data = sql`json_object('hook_id', ${pushes.hookId}, 'ref', ${pushes.ref}, 'by', ${newer})`;
   return [
-    eventOfEach(deps, hook, 'push.superseded', data, older),
+    eventOfEach(deps, hook, { type: 'push.superseded', data }, older),
     db.update(pushes).set({ status: 'superseded', supersededBy: newer, endedAt: now, updatedAt: now }).where(older),
   ];
 }
@@ -110,8 +113,7 @@ export function olderSuperseded(deps: StatementDeps, hook: Hook): Statement[] {
 function eventOfEach(
   { db, ids, clock }: StatementDeps,
   hook: Hook,
-  type: 'push.failed' | 'push.superseded',
-  data: SQL,
+  { type, data }: { type: 'push.failed' | 'push.superseded'; data: SQL },
   condition: SQL | undefined,
 ): Statement {
   const { organizationId, ownerId } = hook;

@@ -1,14 +1,13 @@
 // Works on the newest push of a deploy hook: publishes the commit through the pipeline and requests its deployment. A push is `running`
 // while a worker holds the hook's lease, and `deploying` until its deployment ends; then the hook is free for the next one.
-import { and, desc, eq, isNull, or, type SQL, sql } from 'drizzle-orm';
-import { alias } from 'drizzle-orm/sqlite-core';
+import { and, desc, eq, isNull, sql } from 'drizzle-orm';
 import { deployHooks as limits } from '../contract/limits/deploy-hooks.ts';
 import { leases } from '../contract/limits/leases.ts';
 import { iso } from '../core/clock.ts';
 import type { DeployHookId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
 import { previousChanged, writeAndRead } from '../db/client.ts';
-import { hasLease, isUnleased, leaseTo, newLeaseToken, released, renewWhile } from '../db/lease.ts';
+import { keepLease, newLease, released } from '../db/lease.ts';
 import { deployHooks, pushes } from '../db/schema/hooks.ts';
 import type { Deps } from '../deps.ts';
 import { record } from '../events/record.ts';
@@ -19,32 +18,24 @@ import type { PluginVersion } from '../registry/versions/versions.ts';
 import { openPublication, publishedVersion } from './publication.ts';
 import { requestPushDeployment } from './push-deployment.ts';
 import { failPush, type Run } from './push-outcomes.ts';
-import { changePush, eventOf, olderSuperseded, pushData } from './push-statements.ts';
+import { changePush, eventOf, olderSuperseded, pushData, pushOf } from './push-statements.ts';
 
 /** Works on the hook's newest push, if no other worker does. */
 export async function runHook(deps: Deps, id: DeployHookId): Promise<void> {
   const run = await claimRun(deps, id);
   if (!run) return;
   try {
-    await renewWhile(
-      leases.deployHook.renewEveryMs,
-      () => renew(deps, run),
-      () => advance(deps, run),
-    );
+    await keepLease(deps, run.lease, leases.deployHook, () => advance(deps, run));
   } catch (error) {
     // The queue repeats the message, and the sweep sends another one.
     if (!(error instanceof Problem) || error.status >= 500) {
-      await deps.db.update(deployHooks).set(released).where(isHeldBy(run));
+      await deps.db.update(deployHooks).set(released).where(run.lease.isHeld);
       throw error;
     }
     // Other installs of the plugin are in progress and wait: the push waits for their end.
     if (error.code !== 'plugin-building') await failPush(deps, run, { code: error.code, message: error.message });
   }
   await release(deps, run);
-}
-
-function isHeldBy({ hook, token }: Run): SQL | undefined {
-  return and(eq(deployHooks.id, hook.id), hasLease(deployHooks, token));
 }
 
 /**
@@ -54,55 +45,39 @@ function isHeldBy({ hook, token }: Run): SQL | undefined {
 async function claimRun(deps: Deps, id: DeployHookId): Promise<Run | undefined> {
   const { db, clock } = deps;
   const now = clock.now();
-  const token = newLeaseToken();
   const [hook] = await db
     .select()
     .from(deployHooks)
     .where(and(eq(deployHooks.id, id), isNull(deployHooks.deletedAt)));
   if (!hook) return undefined;
-  const queued = alias(pushes, 'queued');
-  const running = alias(pushes, 'running');
-  const newest = sql`(select ${queued.id} from ${pushes} ${queued} where ${queued.hookId} = ${id} and ${queued.endedAt} is null and ${queued.status} = 'queued' order by ${queued.id} desc limit 1)`;
-  const isRunning = sql`exists (select 1 from ${pushes} ${running} where ${running.hookId} = ${id} and ${running.endedAt} is null and ${running.status} = 'running')`;
-  const isDue = sql`exists (select 1 from ${pushes} ${queued} where ${queued.id} = ${newest} and ${queued.nextAt} <= ${now})`;
-  const leased = sql`exists (select 1 from ${deployHooks} where ${and(eq(deployHooks.id, id), hasLease(deployHooks, token))})`;
-  const started = and(eq(pushes.hookId, id), sql`${pushes.endedAt} is null and ${pushes.status} = 'running'`);
-  const data = sql`json_object('hook_id', ${id}, 'ref', (select ref from ${pushes} where hook_id = ${id} and ended_at is null and status = 'running'))`;
-  const startedId = sql`(select id from ${pushes} where hook_id = ${id} and ended_at is null and status = 'running')`;
+  const lease = newLease(deployHooks, id, leases.deployHook, now);
+  const running = pushOf(id, 'running');
+  const newest = pushOf(id, 'queued');
+  const hasWork = sql`(${running('id')} is not null or ${newest('next_at')} <= ${now})`;
+  const begins = sql`${running('id')} is null and exists (select 1 from ${deployHooks} where ${lease.isHeld})`;
+  const data = sql`json_object('hook_id', ${id}, 'ref', ${running('ref')})`;
   const claimed = await writeAndRead(
     db,
     [
-      db
-        .update(deployHooks)
-        .set(leaseTo(token, now, leases.deployHook))
-        .where(and(eq(deployHooks.id, id), isUnleased(deployHooks, now), or(isRunning, isDue))),
+      db.update(deployHooks).set(lease.taken).where(and(lease.isFree, hasWork)),
       db
         .update(pushes)
         .set({ status: 'running', updatedAt: now })
-        .where(and(sql`${pushes.id} = ${newest}`, sql`not ${isRunning}`, leased)),
-      record(deps, { ...eventOf(hook, startedId), type: 'push.started', data }, previousChanged),
+        .where(and(eq(pushes.id, newest('id')), begins)),
+      record(deps, { ...eventOf(hook, running('id')), type: 'push.started', data }, previousChanged),
       ...olderSuperseded(deps, hook),
     ],
     {
-      hooks: db
+      hooks: db.select().from(deployHooks).where(lease.isHeld),
+      pushes: db
         .select()
-        .from(deployHooks)
-        .where(and(eq(deployHooks.id, id), hasLease(deployHooks, token))),
-      pushes: db.select().from(pushes).where(started),
+        .from(pushes)
+        .where(eq(pushes.id, running('id'))),
     },
   );
   const [held] = claimed.hooks;
   const [push] = claimed.pushes;
-  return held && push && { hook: held, push, token };
-}
-
-async function renew({ db, clock, log }: Deps, run: Run): Promise<void> {
-  const leaseUntil = clock.now() + leases.deployHook.leaseMs;
-  await db
-    .update(deployHooks)
-    .set({ leaseUntil })
-    .where(isHeldBy(run))
-    .catch((cause: unknown) => log.warn('deploy_hook.lease_not_renewed', { hook: run.hook.id, cause }));
+  return held && push && { hook: held, push, lease };
 }
 
 /** Releases the hook, and sends a message if another push is due or this one has to be looked at again. */
@@ -112,7 +87,7 @@ async function release({ db, clock, queues }: Deps, run: Run): Promise<void> {
   const { open } = await writeAndRead(
     db,
     [
-      db.update(deployHooks).set(released).where(isHeldBy(run)),
+      db.update(deployHooks).set(released).where(run.lease.isHeld),
       // So that the sweep sends no second message.
       db
         .update(pushes)

@@ -101,7 +101,7 @@ describe('a worker that lost its lease', () => {
     } finally {
       vi.useRealTimers();
     }
-    expect((await rowOf(s, id))?.leaseToken).toBe(successor.token);
+    expect((await rowOf(s, id))?.leaseToken).toBe(successor.lease.token);
   });
 });
 
@@ -109,12 +109,12 @@ describe('the lease', () => {
   test('the lease keeps another worker away for 20 s', async () => {
     const s = await scene();
     const { id } = await deploy(s);
-    const { token } = await claimed(s, id);
+    const { token } = (await claimed(s, id)).lease;
     s.clock.advance(20 * seconds - 1);
     await expectNoChange(() => advanceDeployment(s.deps, id));
     expect((await rowOf(s, id))?.leaseToken).toBe(token);
     s.clock.advance(1);
-    expect((await claimed(s, id)).token).not.toBe(token);
+    expect((await claimed(s, id)).lease.token).not.toBe(token);
   });
 
   test('the lease is renewed every 5 s, so that a long step keeps it', async () => {

@@ -68,8 +68,8 @@ export const mutations: Mutation[] = [
   {
     name: 'a worker that lost its lease ends the upload of another',
     file: 'src/registry/uploads/uploads.ts',
-    search: "eq(uploads.status, 'confirming'), hasLease(uploads, token))",
-    replace: "eq(uploads.status, 'confirming'))",
+    search: "return and(lease.isHeld, eq(uploads.status, 'confirming'));",
+    replace: "return and(sql`${uploads.id} = ${lease.id}`, eq(uploads.status, 'confirming'));",
     tests: [twoUploads],
   },
   {
@@ -82,8 +82,8 @@ export const mutations: Mutation[] = [
   {
     name: 'the lease of an install is not renewed while it waits',
     file: 'src/registry/uploads/uploads.ts',
-    search: 'return renewWhile(leases.upload.renewEveryMs, () => renew().catch(logFailure), work);',
-    replace: 'return renewWhile(leases.upload.renewEveryMs, () => Promise.resolve().catch(logFailure), work);',
+    search: 'return keepLease(deps, claim.lease, leases.upload, work);',
+    replace: 'return work();',
     tests: [twoUploads, twoInstalls],
   },
   {
@@ -255,7 +255,7 @@ export const mutations: Mutation[] = [
   {
     name: 'a worker that lost its lease stores its outcome of a fetch',
     file: 'src/registry/agents/verification.ts',
-    search: '.where(and(eq(agentArtifacts.id, artifact.id), hasLease(agentArtifacts, token))),',
+    search: '.where(lease.isHeld),',
     replace: '.where(eq(agentArtifacts.id, artifact.id)),',
     tests: [twoArtifacts],
   },

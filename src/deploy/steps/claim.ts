@@ -7,7 +7,7 @@ import { deploymentLimits } from '../../contract/limits/deployments.ts';
 import { leases } from '../../contract/limits/leases.ts';
 import type { DeploymentId, OrganizationId, VersionId } from '../../core/ids.ts';
 import { previousChanged, writeAndRead } from '../../db/client.ts';
-import { hasLease, isUnleased, leaseTo, newLeaseToken, released, renewWhile } from '../../db/lease.ts';
+import { isUnleased, keepLease, type Lease, newLease, released } from '../../db/lease.ts';
 import { deployments, isUnfinished } from '../../db/schema/deploy.ts';
 import { pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
@@ -24,7 +24,7 @@ const running = alias(deployments, 'running');
 export interface ClaimedDeployment {
   deployment: Deployment;
   version: PluginVersion;
-  token: string;
+  lease: Lease;
   /** Rejects with LeaseLost when a renewal finds the lease lost. */
   lost: PromiseWithResolvers<never>;
   /** Why the scan policy rejects the version today; then it must not be deployed. */
@@ -51,18 +51,18 @@ export function leaseLost({ deployment }: Pick<ClaimedDeployment, 'deployment'>)
 export async function claimDeployment(deps: ClaimDeps, id: DeploymentId): Promise<ClaimedDeployment | undefined> {
   const { db, clock } = deps;
   const now = clock.now();
-  const token = newLeaseToken();
+  const lease = newLease(deployments, id, leases.deployment, now);
   const versionId = sql<VersionId>`(select ${deployments.versionId} from ${deployments} where ${deployments.id} = ${id})`;
   const claim = [
     db
       .update(deployments)
       .set({
         status: sql`case ${deployments.status} when 'queued' then 'claimed' else ${deployments.status} end`,
-        ...leaseTo(token, now, leases.deployment),
+        ...lease.taken,
         attempts: sql`${deployments.attempts} + 1`,
         updatedAt: now,
       })
-      .where(and(eq(deployments.id, id), isUnfinished(), isUnleased(deployments, now), hasFreeWorker(id, now))),
+      .where(and(lease.isFree, isUnfinished(), hasFreeWorker(id, now))),
     record(deps, { ...systemEvent(id), type: 'deployment.claimed', subjectId: id }, previousChanged),
   ];
   const {
@@ -70,17 +70,14 @@ export async function claimDeployment(deps: ClaimDeps, id: DeploymentId): Promis
     versions: [version],
     rejections: [rejection],
   } = await writeAndRead(db, claim, {
-    leased: db
-      .select()
-      .from(deployments)
-      .where(and(eq(deployments.id, id), hasLease(deployments, token))),
+    leased: db.select().from(deployments).where(lease.isHeld),
     versions: db.select().from(pluginVersions).where(eq(pluginVersions.id, versionId)),
     rejections: selectRejection(deps, versionId),
   });
   if (!deployment || !version) return undefined;
   const lost = Promise.withResolvers<never>();
   lost.promise.catch(() => {});
-  return { deployment, version, token, lost, rejection };
+  return { deployment, version, lease, lost, rejection };
 }
 
 /** SQL: the organization has fewer other deployments in progress than it may have. */
@@ -120,27 +117,18 @@ export async function sendWaiting(
 }
 
 /** SQL: this worker holds the lease. The condition of every change it makes. */
-export function holdsLease({ deployment, token }: ClaimedDeployment): SQL | undefined {
-  return and(eq(deployments.id, deployment.id), hasLease(deployments, token), isUnfinished());
+export function holdsLease({ lease }: ClaimedDeployment): SQL | undefined {
+  return and(lease.isHeld, isUnfinished());
 }
 
-/** Runs `work` and renews the lease by a timer meanwhile. A renewal that finds the lease lost ends the current step. */
-export async function withRenewedLease<Result>(
+/** Runs `work` and renews the lease meanwhile. A renewal that finds the lease lost ends the current step. */
+export function withRenewedLease<Result>(
   deps: ClaimDeps,
   claimed: ClaimedDeployment,
   work: () => Promise<Result>,
 ): Promise<Result> {
-  const renew = async () => {
-    const renewed = await deps.db
-      .update(deployments)
-      .set({ leaseUntil: deps.clock.now() + leases.deployment.leaseMs })
-      .where(holdsLease(claimed))
-      .returning({ id: deployments.id });
-    if (renewed.length === 0) claimed.lost.reject(leaseLost(claimed));
-  };
-  const logFailure = (cause: unknown) =>
-    deps.log.warn('deployment.lease_not_renewed', { deployment: claimed.deployment.id, cause });
-  return renewWhile(leases.deployment.renewEveryMs, () => renew().catch(logFailure), work);
+  const onLost = () => claimed.lost.reject(leaseLost(claimed));
+  return keepLease(deps, claimed.lease, { ...leases.deployment, onLost }, work);
 }
 
 /** Moves traffic to the deployment, unless it was superseded. What it replaces is stopped when its drain is over. */

@@ -5,6 +5,7 @@ import { type Actor, requireScope } from '../../access/actor.ts';
 import type { DeploymentId, NamespaceId } from '../../core/ids.ts';
 import { Problem } from '../../core/problem.ts';
 import { previousChanged, writeAndRead } from '../../db/client.ts';
+import { released } from '../../db/lease.ts';
 import { deploymentStepRows, deployments } from '../../db/schema/deploy.ts';
 import type { Deps } from '../../deps.ts';
 import { enqueue, outboxMessage, sendNow } from '../../events/outbox.ts';
@@ -35,7 +36,7 @@ export async function cancelDeployment(
   const writes = [
     db
       .update(deployments)
-      .set({ status: 'cancelled', stopAfter: now, leaseToken: null, leaseUntil: null, updatedAt: now })
+      .set({ status: 'cancelled', stopAfter: now, ...released, updatedAt: now })
       .where(and(eq(deployments.id, id), mayBecome('cancelled'))),
     record(deps, { ...event, type: 'deployment.cancelled' }, previousChanged),
     enqueue(deps, stop, previousChanged),

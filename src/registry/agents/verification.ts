@@ -8,7 +8,7 @@ import { wholeSha256Digits } from '../../contract/plugin/agents.ts';
 import type { ExternalUrlRules } from '../../core/external-url.ts';
 import type { PluginRowId } from '../../core/ids.ts';
 import { previousChanged, type Statement, writeAndRead } from '../../db/client.ts';
-import { hasLease, isUnleased, leaseTo, newLeaseToken, released } from '../../db/lease.ts';
+import { isUnleased, type Lease, newLease, released } from '../../db/lease.ts';
 import { selectUsage, storageQuota, type Usage } from '../../db/quotas.ts';
 import { agentArtifacts } from '../../db/schema/agents.ts';
 import type { Deps } from '../../deps.ts';
@@ -27,7 +27,7 @@ type VerifyDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'blobs' | 'fetch' | 'queue
 
 interface Claim {
   artifact: AgentArtifact;
-  token: string;
+  lease: Lease;
 }
 
 /** Fetches and verifies the artifact if that is due and no other worker does it. Runs from the queue. */
@@ -77,24 +77,24 @@ async function claimArtifact(
   id: PluginRowId,
 ): Promise<{ claim?: Claim; artifact: AgentArtifact }> {
   const now = clock.now();
-  const token = newLeaseToken();
+  const lease = newLease(agentArtifacts, id, leases.artifact, now);
   const claimed = db
     .update(agentArtifacts)
-    .set({ ...leaseTo(token, now, leases.artifact), attempts: sql`${agentArtifacts.attempts} + 1` })
-    .where(and(eq(agentArtifacts.id, id), isDue(now)));
+    .set({ ...lease.taken, attempts: sql`${agentArtifacts.attempts} + 1` })
+    .where(and(lease.isFree, lte(agentArtifacts.nextCheckAt, now)));
   const {
     found: [artifact],
   } = await writeAndRead(db, [claimed], {
     found: db.select().from(agentArtifacts).where(eq(agentArtifacts.id, id)),
   });
   if (!artifact) throw new Error(`agent plugin ${id} does not exist`);
-  return artifact.leaseToken === token ? { claim: { artifact, token }, artifact } : { artifact };
+  return artifact.leaseToken === lease.token ? { claim: { artifact, lease }, artifact } : { artifact };
 }
 
 /** Stores the outcome, unless the artifact was moved or yanked meanwhile. An unchanged state records no event. */
 async function storeOutcome(
   deps: VerifyDeps,
-  { artifact, token }: Claim,
+  { artifact, lease }: Claim,
   outcome: FetchOutcome,
   usage: Usage,
 ): Promise<void> {
@@ -119,7 +119,7 @@ async function storeOutcome(
         ...released,
         updatedAt: now,
       })
-      .where(and(eq(agentArtifacts.id, artifact.id), hasLease(agentArtifacts, token))),
+      .where(lease.isHeld),
     recordOutcome(deps, artifact, outcome),
   ]);
 }

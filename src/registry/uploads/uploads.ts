@@ -8,15 +8,7 @@ import { uploadLimits } from '../../contract/limits/uploads.ts';
 import type { PluginKind } from '../../contract/states.ts';
 import type { OrganizationId, UploadId } from '../../core/ids.ts';
 import { insertWhere, previousChanged, readTogether, writeAndRead } from '../../db/client.ts';
-import {
-  hasLease,
-  isUnleased,
-  leaseTo,
-  newLeaseToken,
-  released,
-  renewAtCheckpoints,
-  renewWhile,
-} from '../../db/lease.ts';
+import { isUnleased, keepLease, type Lease, newLease, released, renewAtCheckpoints } from '../../db/lease.ts';
 import { namespaces } from '../../db/schema/access.ts';
 import { isUnderWay, type OwnerId, pluginVersions, uploads } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
@@ -124,8 +116,7 @@ export interface Confirmation {
 
 export interface Claim {
   upload: Upload;
-  /** Token of the lease. Every later write repeats it. */
-  token: string;
+  lease: Lease;
 }
 
 /** The uploads that may be claimed: an owner's by a request, any by the queue's consumer. */
@@ -147,7 +138,7 @@ export async function claimUpload(
 ): Promise<{ claim?: Claim; upload: Upload | undefined }> {
   const { db, clock } = deps;
   const now = clock.now();
-  const token = newLeaseToken();
+  const lease = newLease(uploads, id, leases.upload, now);
   const inScope = and(eq(uploads.id, id), isInScope(scope));
   const confirmed = confirmation && {
     expectedEtag: confirmation.etag,
@@ -163,7 +154,7 @@ export async function claimUpload(
         .update(uploads)
         .set({
           ...confirmed,
-          ...leaseTo(token, now, leases.upload),
+          ...lease.taken,
           status: 'confirming',
           attempts: sql`${uploads.attempts} + 1`,
           updatedAt: now,
@@ -179,9 +170,7 @@ export async function claimUpload(
     ],
     { found: db.select().from(uploads).where(inScope) },
   );
-  return upload?.status === 'confirming' && upload.leaseToken === token
-    ? { claim: { upload, token }, upload }
-    : { upload };
+  return upload?.leaseToken === lease.token ? { claim: { upload, lease }, upload } : { upload };
 }
 
 /** SQL: the upload belongs to the scope, and its namespace has not been deleted. */
@@ -200,8 +189,8 @@ function isClaimable(scope: UploadScope, now: number): SQL | undefined {
 }
 
 /** SQL: the claim still holds the lease. The condition of every write that finishes an upload. */
-export function holdsLease({ upload, token }: Claim): SQL | undefined {
-  return and(eq(uploads.id, upload.id), eq(uploads.status, 'confirming'), hasLease(uploads, token));
+export function holdsLease({ lease }: Claim): SQL | undefined {
+  return and(lease.isHeld, eq(uploads.status, 'confirming'));
 }
 
 /** Ends the work in a request when its time is up; the queue continues it. */
@@ -221,15 +210,13 @@ export function renewUploadLease(
   });
 }
 
-/** Runs `work` and renews the lease by a timer meanwhile: for waits without a checkpoint, such as a fetch or a build. */
+/** Runs `work` and renews the lease meanwhile: for waits without a checkpoint, such as a fetch or a build. */
 export function withUploadLease<Result>(
   deps: Pick<Deps, 'db' | 'clock' | 'log'>,
   claim: Claim,
   work: () => Promise<Result>,
 ): Promise<Result> {
-  const renew = renewUploadLease(deps, claim, Number.POSITIVE_INFINITY);
-  const logFailure = (cause: unknown) => deps.log.warn('upload.lease_not_renewed', { upload: claim.upload.id, cause });
-  return renewWhile(leases.upload.renewEveryMs, () => renew().catch(logFailure), work);
+  return keepLease(deps, claim.lease, leases.upload, work);
 }
 
 /** Reopens the upload as if it had not been claimed, for failures that are not the content's. */

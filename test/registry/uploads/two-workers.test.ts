@@ -5,7 +5,8 @@ import { leases } from '../../../src/contract/limits/leases.ts';
 import type { UploadId } from '../../../src/core/ids.ts';
 import { namespaces } from '../../../src/db/schema/access.ts';
 import { pluginVersions, uploads } from '../../../src/db/schema/registry.ts';
-import { advanceUpload, confirmUpload } from '../../../src/pipeline.ts';
+import { confirmUpload } from '../../../src/pipeline/requests.ts';
+import { advanceUpload } from '../../../src/pipeline.ts';
 import { recordSource } from '../../../src/registry/go/installs.ts';
 import { readOutcome, rejectUpload } from '../../../src/registry/uploads/outcomes.ts';
 import { requestUpload } from '../../../src/registry/uploads/request-upload.ts';
@@ -194,9 +195,9 @@ describe('the lease', () => {
     const { s, id, claim } = await claimed();
     s.clock.advance(20 * seconds - 1);
     await expectNoChange(() => advanceUpload(s.deps, id));
-    expect((await rowOf(s, id))?.leaseToken).toBe(claim.token);
+    expect((await rowOf(s, id))?.leaseToken).toBe(claim.lease.token);
     s.clock.advance(1);
-    expect((await claimOf(s, id)).token).not.toBe(claim.token);
+    expect((await claimOf(s, id)).lease.token).not.toBe(claim.lease.token);
   });
 
   test('the lease is renewed between files once 5 s have passed, so that a slow scan keeps it', async () => {
@@ -209,7 +210,7 @@ describe('the lease', () => {
       python: async () => {
         leftMs.push(((await rowOf(s, id))?.leaseUntil ?? 0) - s.clock.now());
         s.clock.advance(6 * seconds);
-        others.push((await claimUpload(s.deps, id, 'any')).claim?.token);
+        others.push((await claimUpload(s.deps, id, 'any')).claim?.lease.token);
         return s.deps.parsers.python();
       },
     };
