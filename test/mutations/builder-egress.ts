@@ -50,7 +50,7 @@ export const mutations: Mutation[] = [
   },
   {
     name: 'a request to the builder goes on after its signal',
-    file: 'src/deploy/builder/client.ts',
+    file: 'src/deploy/builder/requests.ts',
     search: 'ended?.throwIfAborted();',
     replace: '',
     tests: [byWorker],

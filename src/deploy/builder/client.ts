@@ -1,6 +1,5 @@
 // The Worker's client for the builder's HTTP contract. A builder is behind a URL, or in the container of the Durable Object named by the
 // instance's ID; fetches and builds go to a few containers of their own. What an error means for a deployment is the caller's decision.
-import { ZodError, type z } from 'zod';
 import { analysisSchema } from '../../contract/builder/analyses.ts';
 import { batchOutcomeSchema } from '../../contract/builder/batch.ts';
 import { buildEventSchema } from '../../contract/builder/builds.ts';
@@ -13,12 +12,8 @@ import { healthSchema } from '../../contract/builder/health.ts';
 import {
   type Builder,
   BuilderError,
-  builderErrorSchema,
-  builderErrorStatus,
   callAnswerSchema,
   callHeader,
-  contractHeader,
-  contractVersion,
   type InstanceSpec,
   instanceEventSchema,
   instanceStatusSchema,
@@ -39,15 +34,21 @@ import { builderLimits, builderRequests } from '../../contract/limits/builder.ts
 import { parseHostPattern } from '../../contract/plugin/permissions.ts';
 import type { ContainerSize, Jurisdiction, LocationHint, Placement } from '../../contract/plugin/placement.ts';
 import { logSource } from './log-source.ts';
+import {
+  answerBy,
+  bodyOf,
+  done,
+  events,
+  jsonBy,
+  type Request,
+  type RetryPolicy,
+  requestBy,
+  type Send,
+  unlessMissing,
+} from './requests.ts';
 import { StartFailed } from './start-failed.ts';
 
-/** Sends one request to the builder that has, or will have, this instance. Rejects if nothing answers. */
-export type Send = (instanceId: string, path: string, init: RequestInit) => Promise<Response>;
-
 const json = { 'content-type': 'application/json' };
-/** Statuses of a proxy or Durable Object in front of a builder that does not answer. */
-const gatewayStatuses = [502, 503, 504];
-
 /** One builder for all instances, such as the local process. */
 export function builderByUrl(at: BuilderUrl): Builder {
   return builderBy(sendByUrl(at), 1);
@@ -121,12 +122,6 @@ function hostFor(text: string, hosts: number): string {
   return `${buildHostPrefix}${hash % hosts}`;
 }
 
-/** How long a request may take, and how long a builder that refuses connections is retried. */
-export interface RetryPolicy {
-  timeoutMs: number;
-  reconnectMs: number;
-}
-
 const defaultPolicy: RetryPolicy = { timeoutMs: builderRequests.timeoutMs, reconnectMs: builderLimits.reconnectMs };
 /** Starting, joining a start, or sending the archive. */
 const startPolicy: RetryPolicy = { ...defaultPolicy, timeoutMs: 2 * builderLimits.startMs };
@@ -149,89 +144,71 @@ const statusPolicy: RetryPolicy = { timeoutMs: builderRequests.statusMs, reconne
 
 function builderBy(send: Send, buildHosts: number): Builder {
   const request = requestBy(send);
-  const buildHost = (archive: string) => hostFor(archive, buildHosts);
+  const hostOf = (text: string) => hostFor(text, buildHosts);
+  return {
+    ...blobRequests(request),
+    ...instanceRequests(request),
+    ...callRequests(request),
+    ...buildRequests(request, hostOf),
+    ...environmentRequests(request, hostOf),
+    isCollected: true,
+    ...logSource((path, init) => request('', path, { ...init, policy: defaultPolicy }, async (response) => response)),
+    capabilities: async () =>
+      (await request(hostOf(''), '/health', { policy: defaultPolicy }, jsonBy(healthSchema))).capabilities,
+  };
+}
+
+function blobRequests(request: Request): Pick<Builder, 'putBlob' | 'getBlob'> {
   return {
     putBlob: async (id, sha256, body, sizeBytes) => {
       const known = body.pipeThrough(new FixedLengthStream(sizeBytes));
-      const policy = {
-        ...startPolicy,
-        timeoutMs: startPolicy.timeoutMs + sizeBytes / builderRequests.uploadBytesPerMs,
-      };
-      await request(id, `/blobs/${sha256}`, { method: 'PUT', body: known }, policy, done);
+      const timeoutMs = startPolicy.timeoutMs + sizeBytes / builderRequests.uploadBytesPerMs;
+      await request(
+        id,
+        `/blobs/${sha256}`,
+        { method: 'PUT', body: known, policy: { ...startPolicy, timeoutMs } },
+        done,
+      );
     },
     getBlob: (id, sha256) =>
-      unlessMissing(request(id, `/blobs/${sha256}`, {}, { ...startPolicy, timeoutMs: buildPolicy.timeoutMs }, bodyOf)),
+      unlessMissing(
+        request(id, `/blobs/${sha256}`, { policy: { ...startPolicy, timeoutMs: buildPolicy.timeoutMs } }, bodyOf),
+      ),
+  };
+}
+
+function instanceRequests(
+  request: Request,
+): Pick<Builder, 'start' | 'standBy' | 'cutOff' | 'warn' | 'status' | 'logs' | 'stop' | 'deleteData'> {
+  return {
     start: (id, spec) => {
       const { network, forward } = spec.permissions ?? {};
       const header = network || forward ? { [networkHeader]: 'granted' } : {};
       const init = { method: 'PUT', body: JSON.stringify(spec), headers: { ...json, ...header } };
-      return events(instanceEventSchema, () => request(id, `/instances/${id}`, init, startPolicy, bodyOf));
-    },
-    call: (id, body, options = {}) => {
-      const init = callInit(body, options);
-      if (options.mark) init.headers[standbyHeader] = standbyText(options.mark);
-      return request(id, `/instances/${id}/invoke`, init, callPolicy(options), answerBy(callAnswerSchema));
-    },
-    operate: (id, body, options = {}) => {
-      const init = callInit(body, options);
-      return request(id, `/instances/${id}/invoke`, init, callPolicy(options), answerBy(operationAnswerSchema));
-    },
-    runBatch: (id, call, options = {}) => {
-      const init = callInit(JSON.stringify(call), options);
-      return request(id, `/instances/${id}/batch`, init, batchPolicy(options), jsonBy(batchOutcomeSchema));
+      return events(instanceEventSchema, () =>
+        request(id, `/instances/${id}`, { ...init, policy: startPolicy }, bodyOf),
+      );
     },
     standBy: async (id, ticket) => {
       const init = { method: 'POST', headers: { [standbyHeader]: standbyText({ standby: true, ticket }) } };
-      await unlessMissing(request(id, `/instances/${id}/standby`, init, statusPolicy, done));
+      await unlessMissing(request(id, `/instances/${id}/standby`, { ...init, policy: statusPolicy }, done));
     },
     cutOff: async (id) => {
-      await unlessMissing(request(id, `/instances/${id}/cut-off`, { method: 'POST' }, defaultPolicy, done));
+      await unlessMissing(request(id, `/instances/${id}/cut-off`, { method: 'POST', policy: defaultPolicy }, done));
     },
     warn: async (id, warning) => {
-      const init = { method: 'POST', body: JSON.stringify(warning), headers: json };
-      await unlessMissing(request(id, `/instances/${id}/warnings`, init, statusPolicy, done));
+      await unlessMissing(request(id, `/instances/${id}/warnings`, post(warning, statusPolicy), done));
     },
-    status: (id) => unlessMissing(request(id, `/instances/${id}`, {}, statusPolicy, jsonBy(instanceStatusSchema))),
+    status: (id) =>
+      unlessMissing(request(id, `/instances/${id}`, { policy: statusPolicy }, jsonBy(instanceStatusSchema))),
     logs: (id, from = '') =>
-      unlessMissing(request(id, `/logs/${id}?from=${from}`, {}, defaultPolicy, jsonBy(heldLogSchema))),
-    isCollected: true,
-    ...logSource((path, init) => request('', path, init, defaultPolicy, async (response) => response)),
+      unlessMissing(request(id, `/logs/${id}?from=${from}`, { policy: defaultPolicy }, jsonBy(heldLogSchema))),
     stop: async (id) => {
-      await unlessMissing(request(id, `/instances/${id}`, { method: 'DELETE' }, stopPolicy, done));
-    },
-    capabilities: async () =>
-      (await request(hostFor('', buildHosts), '/health', {}, defaultPolicy, jsonBy(healthSchema))).capabilities,
-    fetchSource: (source) => {
-      const init = { method: 'POST', body: JSON.stringify(source), headers: json };
-      return request(hostFor(source.repository, buildHosts), '/sources', init, fetchPolicy, fetchedSource);
-    },
-    buildHost,
-    build: (spec) => {
-      const init = { method: 'POST', body: JSON.stringify(spec), headers: json };
-      return events(buildEventSchema, () => request(buildHost(spec.archive), '/builds', init, buildPolicy, bodyOf));
-    },
-    analyze: (spec) => {
-      const init = { method: 'POST', body: JSON.stringify(spec), headers: json };
-      return request(buildHost(spec.archive), '/analyses', init, buildPolicy, jsonBy(analysisSchema));
-    },
-    lock: (spec) => {
-      const host = hostFor(JSON.stringify(spec.requirements.map(({ text }) => text)), buildHosts);
-      const init = { method: 'POST', body: JSON.stringify(spec), headers: json };
-      return events(lockEventSchema, () => request(host, '/locks', init, environmentPolicy, bodyOf));
-    },
-    environmentTarget: (id) => {
-      const path = `/instances/${id}/target`;
-      return request(id, path, { method: 'POST' }, startPolicy, jsonBy(environmentTargetSchema));
-    },
-    environmentHost: (lock) => hostFor(lock, buildHosts),
-    install: (spec) => {
-      const init = { method: 'POST', body: JSON.stringify(spec), headers: json };
-      const host = hostFor(spec.lock.digest, buildHosts);
-      return events(environmentEventSchema, () => request(host, '/environments', init, environmentPolicy, bodyOf));
+      await unlessMissing(request(id, `/instances/${id}`, { method: 'DELETE', policy: stopPolicy }, done));
     },
     deleteData: async (id, name) => {
       try {
-        await unlessMissing(request(id, `/data/${name}`, { method: 'DELETE' }, defaultPolicy, done));
+        await unlessMissing(request(id, `/data/${name}`, { method: 'DELETE', policy: defaultPolicy }, done));
         return true;
       } catch (error) {
         if (error instanceof BuilderError && error.code === 'data-in-use') return false;
@@ -241,58 +218,77 @@ function builderBy(send: Send, buildHosts: number): Builder {
   };
 }
 
-type Request = <Result>(
-  id: string,
-  path: string,
-  init: RequestInit,
-  policy: RetryPolicy,
-  read: (response: Response) => Promise<Result>,
-) => Promise<Result>;
-
-/** Returns a function that sends a request, retries it while a builder restarts, and reads the response. It ends with `init.signal`. */
-export function requestBy(send: Send): Request {
-  return (id, path, init, policy, read) => {
-    const headers = { ...init.headers, [contractHeader]: contractVersion };
-    const attempt = async (timeout: AbortSignal) => {
-      const signal = init.signal ? AbortSignal.any([timeout, init.signal]) : timeout;
-      const response = await send(id, path, { ...init, signal, headers });
-      if (response.ok) return read(response);
-      throw await errorOf(response);
-    };
-    const retryPolicy = init.body instanceof ReadableStream ? { ...policy, reconnectMs: 0 } : policy;
-    return withRetry(attempt, retryPolicy, init.signal);
+function callRequests(request: Request): Pick<Builder, 'call' | 'operate' | 'runBatch'> {
+  return {
+    call: (id, body, options = {}) => {
+      const init = callInit(body, options);
+      if (options.mark) init.headers[standbyHeader] = standbyText(options.mark);
+      return request(
+        id,
+        `/instances/${id}/invoke`,
+        { ...init, policy: callPolicy(options) },
+        answerBy(callAnswerSchema),
+      );
+    },
+    operate: (id, body, options = {}) => {
+      const init = callInit(body, options);
+      return request(
+        id,
+        `/instances/${id}/invoke`,
+        { ...init, policy: callPolicy(options) },
+        answerBy(operationAnswerSchema),
+      );
+    },
+    runBatch: (id, call, options = {}) => {
+      const init = callInit(JSON.stringify(call), options);
+      return request(
+        id,
+        `/instances/${id}/batch`,
+        { ...init, policy: batchPolicy(options) },
+        jsonBy(batchOutcomeSchema),
+      );
+    },
   };
 }
 
-/**
- * Retries while a builder restarts. A request whose connection broke is sent again, so every request must be repeatable. A call has an
- * ID: the builder that got it before refuses it (D47).
- */
-async function withRetry<Result>(
-  attempt: (signal: AbortSignal) => Promise<Result>,
-  { timeoutMs, reconnectMs }: RetryPolicy,
-  ended: AbortSignal | null = null,
-): Promise<Result> {
-  const deadline = Date.now() + reconnectMs;
-  for (;;) {
-    const signal = AbortSignal.timeout(timeoutMs);
-    try {
-      return await attempt(signal);
-    } catch (cause) {
-      ended?.throwIfAborted();
-      if (isFinal(cause, deadline)) throw cause;
-      if (signal.aborted)
-        throw new BuilderError('unreachable', `The builder did not answer within ${timeoutMs / 1000} s`, [], cause);
-      if (Date.now() >= deadline) throw new BuilderError('unreachable', 'The builder does not answer', [], cause);
-      await new Promise((resolve) => setTimeout(resolve, builderRequests.retryEveryMs));
-    }
-  }
+type HostOf = (text: string) => string;
+
+function buildRequests(
+  request: Request,
+  hostOf: HostOf,
+): Pick<Builder, 'fetchSource' | 'buildHost' | 'build' | 'analyze'> {
+  return {
+    fetchSource: (source) => request(hostOf(source.repository), '/sources', post(source, fetchPolicy), fetchedSource),
+    buildHost: hostOf,
+    build: (spec) =>
+      events(buildEventSchema, () => request(hostOf(spec.archive), '/builds', post(spec, buildPolicy), bodyOf)),
+    analyze: (spec) => request(hostOf(spec.archive), '/analyses', post(spec, buildPolicy), jsonBy(analysisSchema)),
+  };
 }
 
-/** Whether the request was answered. A builder that is about to exit did not begin with it. */
-function isFinal(error: unknown, deadline: number): boolean {
-  if (error instanceof BuilderError) return error.code !== 'builder-stopping' || Date.now() >= deadline;
-  return error instanceof ZodError || error instanceof SyntaxError;
+function environmentRequests(
+  request: Request,
+  hostOf: HostOf,
+): Pick<Builder, 'lock' | 'environmentTarget' | 'environmentHost' | 'install'> {
+  return {
+    lock: (spec) => {
+      const host = hostOf(JSON.stringify(spec.requirements.map(({ text }) => text)));
+      return events(lockEventSchema, () => request(host, '/locks', post(spec, environmentPolicy), bodyOf));
+    },
+    environmentTarget: (id) =>
+      request(id, `/instances/${id}/target`, { method: 'POST', policy: startPolicy }, jsonBy(environmentTargetSchema)),
+    environmentHost: hostOf,
+    install: (spec) => {
+      const host = hostOf(spec.lock.digest);
+      return events(environmentEventSchema, () =>
+        request(host, '/environments', post(spec, environmentPolicy), bodyOf),
+      );
+    },
+  };
+}
+
+function post(value: unknown, policy: RetryPolicy) {
+  return { method: 'POST', body: JSON.stringify(value), headers: json, policy };
 }
 
 /**
@@ -306,87 +302,8 @@ function callInit(body: string, { requestId, timeLeftMs }: CallOptions) {
   return { method: 'POST', body, headers };
 }
 
-async function unlessMissing<Result>(answer: Promise<Result>): Promise<Result | undefined> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (error instanceof BuilderError && (error.code === 'instance-gone' || error.code === 'not-found'))
-      return undefined;
-    throw error;
-  }
-}
-
-/** Reads NDJSON and validates each line. */
-async function* events<Event>(
-  schema: z.ZodType<Event>,
-  open: () => Promise<ReadableStream<Uint8Array>>,
-): AsyncGenerator<Event> {
-  let rest = '';
-  for await (const text of untilLost((await open()).pipeThrough(new TextDecoderStream()))) {
-    const lines = (rest + text).split('\n');
-    rest = lines.pop() ?? '';
-    for (const line of lines) if (line !== '') yield schema.parse(JSON.parse(line));
-  }
-}
-
-/** Yields what a builder sends. One that is lost meanwhile is unreachable. */
-async function* untilLost(body: ReadableStream<string>): AsyncGenerator<string> {
-  try {
-    yield* body;
-  } catch (cause) {
-    throw new BuilderError('unreachable', 'The builder was lost while it worked', [], cause);
-  }
-}
-
-async function bodyOf(response: Response): Promise<ReadableStream<Uint8Array>> {
-  if (!response.body) throw new BuilderError('internal', 'The builder sent no body');
-  return response.body;
-}
-
 async function fetchedSource(response: Response): Promise<FetchedSource | SourceRefusal> {
   const source = response.headers.get(sourceHeader);
   if (source === null) return sourceRefusalSchema.parse(await response.json());
   return { source: sourceSchema.parse(JSON.parse(source)), archive: await bodyOf(response) };
-}
-
-function jsonBy<Output>(schema: z.ZodType<Output>): (response: Response) => Promise<Output> {
-  return async (response) => schema.parse(await response.json());
-}
-
-/** Reads what a plugin answered, which may be anything: an answer that is none is the plugin's error. */
-export function answerBy<Output>(schema: z.ZodType<Output>): (response: Response) => Promise<Output> {
-  return async (response) => {
-    const answer = parseJson(await response.text());
-    if (answer === undefined) throw new BuilderError('answer-invalid', "The plugin's answer is not JSON.");
-    const parsed = schema.safeParse(answer);
-    if (parsed.success) return parsed.data;
-    const [issue] = parsed.error.issues;
-    throw new BuilderError('answer-invalid', `The plugin's answer has an invalid form: ${issue?.message}.`);
-  };
-}
-
-async function done(response: Response): Promise<void> {
-  await response.body?.cancel();
-}
-
-export async function errorOf(response: Response): Promise<BuilderError> {
-  const text = await response.text().catch(() => '');
-  const body = builderErrorSchema.safeParse(parseJson(text));
-  if (body.success) {
-    const { code, message, missing, crashes = 0 } = body.data.error;
-    return Object.assign(new BuilderError(code, message, missing), { crashes });
-  }
-  if (response.status === builderErrorStatus['contract-mismatch'])
-    return new BuilderError('contract-mismatch', 'The builder is of another release than the Worker.');
-  return gatewayStatuses.includes(response.status)
-    ? new BuilderError('unreachable', `The builder cannot be reached (${response.status}): ${text.slice(0, 200)}`)
-    : new BuilderError('internal', `The builder answered ${response.status}`);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -12,7 +12,8 @@ import { BuilderError } from '../../contract/builder/instances.ts';
 import { builderLimits, builderRequests } from '../../contract/limits/builder.ts';
 import { egressLimits } from '../../contract/limits/egress.ts';
 import type { Deps } from '../../deps.ts';
-import { type BuilderUrl, type RetryPolicy, requestBy, sendByUrl } from './client.ts';
+import { type BuilderUrl, sendByUrl } from './client.ts';
+import { type RetryPolicy, requestBy } from './requests.ts';
 
 /** The builder ends the request itself. */
 const policy: RetryPolicy = {
@@ -33,7 +34,7 @@ export function fetchByBuilder(at: BuilderUrl): Deps['fetch'] {
       body: JSON.stringify(egress),
       signal,
     };
-    const response = await request('egress', '/egress', init, policy, responseOf).catch(refusedToOthers);
+    const response = await request('egress', '/egress', { ...init, policy }, responseOf).catch(refusedToOthers);
     if (response instanceof Response) return response;
     const { code, message } = response.refused;
     throw code === 'not-allowed' ? new TargetNotAllowed(message) : new TypeError(message);

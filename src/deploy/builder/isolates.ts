@@ -28,7 +28,7 @@ import type { Deps } from '../../deps.ts';
 import { isolateMain } from '../../isolate/bundle.gen.ts';
 import { moduleLimits } from '../../isolate/plugin-module.ts';
 import { wasmKey } from './builds.ts';
-import { answerBy, errorOf } from './client.ts';
+import { answerBy, errorOf } from './requests.ts';
 
 /** The digest of the module that an instance runs, or null: it is no isolate. */
 export type ModuleLookup = (instanceId: string) => Promise<string | null>;

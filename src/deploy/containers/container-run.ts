@@ -10,7 +10,7 @@ import {
 } from '../../contract/builder/instances.ts';
 import { builderLimits } from '../../contract/limits/builder.ts';
 import { containerLimits } from '../../contract/limits/containers.ts';
-import { errorOf } from '../builder/client.ts';
+import { errorOf } from '../builder/requests.ts';
 
 /** The part of the runtime's `ctx.container` that is used here. */
 export type ContainerRuntime = Pick<Container, 'running' | 'start' | 'monitor' | 'destroy' | 'setInactivityTimeout'> & {

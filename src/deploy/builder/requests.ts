@@ -1,0 +1,154 @@
+// Sends requests to a builder, retries them while it restarts, and reads what it answers.
+import { ZodError, type z } from 'zod';
+import {
+  BuilderError,
+  builderErrorSchema,
+  builderErrorStatus,
+  contractHeader,
+  contractVersion,
+} from '../../contract/builder/instances.ts';
+import { builderRequests } from '../../contract/limits/builder.ts';
+
+/** Sends one request to the builder that has, or will have, this instance. Rejects if nothing answers. */
+export type Send = (instanceId: string, path: string, init: RequestInit) => Promise<Response>;
+
+/** Statuses of a proxy or Durable Object in front of a builder that does not answer. */
+const gatewayStatuses = [502, 503, 504];
+
+/** How long a request may take, and how long a builder that refuses connections is retried. */
+export interface RetryPolicy {
+  timeoutMs: number;
+  reconnectMs: number;
+}
+
+export type Request = <Result>(
+  id: string,
+  path: string,
+  init: RequestInit & { policy: RetryPolicy },
+  read: (response: Response) => Promise<Result>,
+) => Promise<Result>;
+
+/** Returns a function that sends a request, retries it while a builder restarts, and reads the response. It ends with `init.signal`. */
+export function requestBy(send: Send): Request {
+  return (id, path, { policy, ...init }, read) => {
+    const headers = { ...init.headers, [contractHeader]: contractVersion };
+    const attempt = async (timeout: AbortSignal) => {
+      const signal = init.signal ? AbortSignal.any([timeout, init.signal]) : timeout;
+      const response = await send(id, path, { ...init, signal, headers });
+      if (response.ok) return read(response);
+      throw await errorOf(response);
+    };
+    const retryPolicy = init.body instanceof ReadableStream ? { ...policy, reconnectMs: 0 } : policy;
+    return withRetry(attempt, retryPolicy, init.signal);
+  };
+}
+
+/**
+ * Retries while a builder restarts. A request whose connection broke is sent again, so every request must be repeatable. A call has an
+ * ID: the builder that got it before refuses it (D47).
+ */
+async function withRetry<Result>(
+  attempt: (signal: AbortSignal) => Promise<Result>,
+  { timeoutMs, reconnectMs }: RetryPolicy,
+  ended: AbortSignal | null = null,
+): Promise<Result> {
+  const deadline = Date.now() + reconnectMs;
+  for (;;) {
+    const signal = AbortSignal.timeout(timeoutMs);
+    try {
+      return await attempt(signal);
+    } catch (cause) {
+      ended?.throwIfAborted();
+      if (isFinal(cause, deadline)) throw cause;
+      if (signal.aborted)
+        throw new BuilderError('unreachable', `The builder did not answer within ${timeoutMs / 1000} s`, [], cause);
+      if (Date.now() >= deadline) throw new BuilderError('unreachable', 'The builder does not answer', [], cause);
+      await new Promise((resolve) => setTimeout(resolve, builderRequests.retryEveryMs));
+    }
+  }
+}
+
+/** Whether the request was answered. A builder that is about to exit did not begin with it. */
+function isFinal(error: unknown, deadline: number): boolean {
+  if (error instanceof BuilderError) return error.code !== 'builder-stopping' || Date.now() >= deadline;
+  return error instanceof ZodError || error instanceof SyntaxError;
+}
+
+export async function unlessMissing<Result>(answer: Promise<Result>): Promise<Result | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof BuilderError && (error.code === 'instance-gone' || error.code === 'not-found'))
+      return undefined;
+    throw error;
+  }
+}
+
+/** Reads NDJSON and validates each line. */
+export async function* events<Event>(
+  schema: z.ZodType<Event>,
+  open: () => Promise<ReadableStream<Uint8Array>>,
+): AsyncGenerator<Event> {
+  let rest = '';
+  for await (const text of untilLost((await open()).pipeThrough(new TextDecoderStream()))) {
+    const lines = (rest + text).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) if (line !== '') yield schema.parse(JSON.parse(line));
+  }
+}
+
+/** Yields what a builder sends. One that is lost meanwhile is unreachable. */
+async function* untilLost(body: ReadableStream<string>): AsyncGenerator<string> {
+  try {
+    yield* body;
+  } catch (cause) {
+    throw new BuilderError('unreachable', 'The builder was lost while it worked', [], cause);
+  }
+}
+
+export async function bodyOf(response: Response): Promise<ReadableStream<Uint8Array>> {
+  if (!response.body) throw new BuilderError('internal', 'The builder sent no body');
+  return response.body;
+}
+
+export function jsonBy<Output>(schema: z.ZodType<Output>): (response: Response) => Promise<Output> {
+  return async (response) => schema.parse(await response.json());
+}
+
+/** Reads what a plugin answered, which may be anything: an answer that is none is the plugin's error. */
+export function answerBy<Output>(schema: z.ZodType<Output>): (response: Response) => Promise<Output> {
+  return async (response) => {
+    const answer = parseJson(await response.text());
+    if (answer === undefined) throw new BuilderError('answer-invalid', "The plugin's answer is not JSON.");
+    const parsed = schema.safeParse(answer);
+    if (parsed.success) return parsed.data;
+    const [issue] = parsed.error.issues;
+    throw new BuilderError('answer-invalid', `The plugin's answer has an invalid form: ${issue?.message}.`);
+  };
+}
+
+export async function done(response: Response): Promise<void> {
+  await response.body?.cancel();
+}
+
+export async function errorOf(response: Response): Promise<BuilderError> {
+  const text = await response.text().catch(() => '');
+  const body = builderErrorSchema.safeParse(parseJson(text));
+  if (body.success) {
+    const { code, message, missing, crashes = 0 } = body.data.error;
+    return Object.assign(new BuilderError(code, message, missing), { crashes });
+  }
+  if (response.status === builderErrorStatus['contract-mismatch'])
+    return new BuilderError('contract-mismatch', 'The builder is of another release than the Worker.');
+  return gatewayStatuses.includes(response.status)
+    ? new BuilderError('unreachable', `The builder cannot be reached (${response.status}): ${text.slice(0, 200)}`)
+    : new BuilderError('internal', `The builder answered ${response.status}`);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
