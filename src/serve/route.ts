@@ -33,15 +33,28 @@ export interface Route {
   mark: StandbyMark | null;
 }
 
-/** One version, or the version that serves the name. */
-export type ExtractorCallee = { namespaceId: NamespaceId } & ({ pluginId: string } | { name: string });
+interface VersionCallee {
+  by: 'version';
+  namespaceId: NamespaceId;
+  /** The version's slug. */
+  pluginId: string;
+}
+
+/** The version that serves the name. */
+interface NameCallee {
+  by: 'name';
+  namespaceId: NamespaceId;
+  name: string;
+}
 
 /** A plugin in the organization's default namespace (D20). */
 export interface GoCallee {
+  by: 'kind';
   kind: GoKind;
   name: string;
 }
 
+export type ExtractorCallee = VersionCallee | NameCallee;
 export type Callee = ExtractorCallee | GoCallee;
 
 export type RouteCache = Map<string, { route: Route; until: number }>;
@@ -67,10 +80,14 @@ export async function findRoute(
 }
 
 function keyOf(callee: Callee): string {
-  if ('kind' in callee) return `${callee.kind}/${callee.name}`;
-  return 'name' in callee
-    ? `${callee.namespaceId}/name/${callee.name}`
-    : `${callee.namespaceId}/version/${callee.pluginId}`;
+  switch (callee.by) {
+    case 'version':
+      return `${callee.namespaceId}/version/${callee.pluginId}`;
+    case 'name':
+      return `${callee.namespaceId}/name/${callee.name}`;
+    case 'kind':
+      return `${callee.kind}/${callee.name}`;
+  }
 }
 
 /** Drops an organization's cached routes, because its traffic has moved. */
@@ -79,16 +96,21 @@ export function forgetRoutes(cache: RouteCache, organizationId: OrganizationId):
 }
 
 function lookUp(deps: Pick<Deps, 'db'>, actor: Actor, callee: Callee): Promise<Route> {
-  if ('kind' in callee) return lookUpGoPlugin(deps, actor, callee);
-  if (!seesNamespace(actor, callee.namespaceId)) throw notFound('namespace', callee.namespaceId);
-  return 'name' in callee ? lookUpName(deps, actor, callee) : lookUpVersion(deps, actor, callee);
+  switch (callee.by) {
+    case 'version':
+      return lookUpVersion(deps, actor, callee);
+    case 'name':
+      return lookUpName(deps, actor, callee);
+    case 'kind':
+      return lookUpGoPlugin(deps, actor, callee);
+  }
 }
 
 /** Finds the deployment of a version, also if it is for batches only. Throws not-found or not-deployed. */
 export async function findDeployed(
   deps: Pick<Deps, 'db'>,
   actor: Actor,
-  callee: { namespaceId: NamespaceId; pluginId: string },
+  callee: Omit<VersionCallee, 'by'>,
 ): Promise<Omit<Route, 'mark'>> {
   const { namespaceId, pluginId } = callee;
   const { deployment, version } = await selectVersion(deps, actor, callee);
@@ -97,11 +119,7 @@ export async function findDeployed(
   return routeBy(namespaceId, version, deployment);
 }
 
-async function lookUpVersion(
-  deps: Pick<Deps, 'db'>,
-  actor: Actor,
-  callee: { namespaceId: NamespaceId; pluginId: string },
-): Promise<Route> {
+async function lookUpVersion(deps: Pick<Deps, 'db'>, actor: Actor, callee: VersionCallee): Promise<Route> {
   const { mark, ...found } = await selectVersion(deps, actor, callee);
   const subject = { versionId: found.version.id };
   return { ...(await routeTo(deps, { namespaceId: callee.namespaceId, subject, name: callee.pluginId }, found)), mark };
@@ -110,7 +128,7 @@ async function lookUpVersion(
 async function selectVersion(
   { db }: Pick<Deps, 'db'>,
   actor: Actor,
-  { namespaceId, pluginId }: { namespaceId: NamespaceId; pluginId: string },
+  { namespaceId, pluginId }: Omit<VersionCallee, 'by'>,
 ) {
   const key = parseVersionKey(namespaceId, pluginId);
   const versionId = visibleVersionId(key);
@@ -144,11 +162,7 @@ function selectName(db: Deps['db'], namespaceId: NamespaceId, pluginId: SQL) {
     .where(and(eq(livePointers.namespaceId, namespaceId), eq(sql`${livePointers.subjectId}`, pluginId)));
 }
 
-async function lookUpName(
-  deps: Pick<Deps, 'db'>,
-  actor: Actor,
-  { namespaceId, name }: { namespaceId: NamespaceId; name: string },
-): Promise<Route> {
+async function lookUpName(deps: Pick<Deps, 'db'>, actor: Actor, { namespaceId, name }: NameCallee): Promise<Route> {
   const { db } = deps;
   const inNamespace = sql<NamespaceId>`${namespaceId}`;
   const pluginId = pluginIdByName(namespaceId, name);

@@ -60,7 +60,7 @@ test('a version whose calls end its processes three times gives the name back, w
     calls: uncounted(),
     defer: (work: Promise<unknown>) => deferred.push(work),
   };
-  const callee = { namespaceId: s.namespaceId, name: 'hello_ext' };
+  const callee = { by: 'name' as const, namespaceId: s.namespaceId, name: 'hello_ext' };
   for (let crash = 1; crash <= 3; crash++) {
     expect(await named(s)).toBe(s.v1.id);
     const { answer } = await invoke(deps, s.actor, callee, { inputs: { die: true }, parameters: {} });
@@ -99,7 +99,7 @@ test('a version that crashes without a call gives the name back, and the history
     { interval: 200 },
   );
   const page = { limit: 10 };
-  const history = await versionHistory(s.deps, s.actor, s.namespaceId, 'hello_ext', page);
+  const history = await versionHistory(s.deps, s.actor, { namespaceId: s.namespaceId, name: 'hello_ext' }, page);
   expect(history.rollbacks).toEqual([
     {
       at: s.clock.now(),

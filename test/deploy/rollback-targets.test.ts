@@ -16,7 +16,7 @@ countRows(env.DB);
 
 /** The numbers that the version history lists as rollback targets, best first. */
 async function targets({ deps, actor, namespaceId }: Scene): Promise<string[]> {
-  const history = await versionHistory(deps, actor, namespaceId, 'hello_ext', { limit: 10 });
+  const history = await versionHistory(deps, actor, { namespaceId, name: 'hello_ext' }, { limit: 10 });
   return history.rollbackTargets.map(formatVersion);
 }
 

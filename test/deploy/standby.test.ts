@@ -17,18 +17,18 @@ test('the version that served before is on standby after a promotion and a rollb
   await waitFor(async () => expect(await standby(first, second)).toEqual([true, true]));
 
   const routes: RouteCache = new Map();
-  const call = (callee: { name: string } | { pluginId: string }) =>
+  const call = (callee: { by: 'name'; name: string } | { by: 'version'; pluginId: string }) =>
     invoke(
       { ...s.deps, routes, calls: uncounted() },
       s.actor,
       { namespaceId: s.namespaceId, ...callee },
       { inputs: {}, parameters: {} },
     );
-  await call({ name: 'hello_ext' });
+  await call({ by: 'name', name: 'hello_ext' });
   expect(await standby(first, second)).toEqual([false, true]);
-  await call({ pluginId: 'hello_ext_1_0_1' });
+  await call({ by: 'version', pluginId: 'hello_ext_1_0_1' });
   expect(await standby(first, second)).toEqual([false, true]);
-  await call({ pluginId: 'hello_ext_1_0_0' });
+  await call({ by: 'version', pluginId: 'hello_ext_1_0_0' });
   expect(await standby(first, second)).toEqual([false, true]);
 });
 
@@ -48,7 +48,7 @@ test('A call whose route was cached before the promotion leaves the superseded v
     invoke(
       { ...s.deps, routes, calls: uncounted() },
       s.actor,
-      { namespaceId: s.namespaceId, name: 'hello_ext' },
+      { by: 'name', namespaceId: s.namespaceId, name: 'hello_ext' },
       { inputs: {}, parameters: {} },
     );
   const standby = async (id: string) => (await s.deps.builder.status(id))?.standby;

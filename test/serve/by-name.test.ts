@@ -39,7 +39,7 @@ async function live(s: Scene, version: PluginVersion, type: DeploymentType = 're
 
 /** The number of the version that answers, or the error. */
 async function answering(s: Scene, routes: RouteCache = new Map(), name = 'hello_ext'): Promise<string> {
-  const callee = { namespaceId: s.namespaceId, name };
+  const callee = { by: 'name' as const, namespaceId: s.namespaceId, name };
   try {
     const { answer } = await invoke({ ...s.deps, routes, calls: uncounted() }, s.actor, callee, {
       inputs: {},
@@ -111,7 +111,7 @@ test('a name and a version slug with the same text are cached separately', async
   await live(s, s.v0);
   await live(s, await publishVersion(s.deps, s.actor, s.namespaceId, { name: 'hello_ext_1_0_0', ...saying('2.0.0') }));
   const routes: RouteCache = new Map();
-  const callee = { namespaceId: s.namespaceId, pluginId: 'hello_ext_1_0_0' };
+  const callee = { by: 'version' as const, namespaceId: s.namespaceId, pluginId: 'hello_ext_1_0_0' };
   const { answer } = await invoke({ ...s.deps, routes, calls: uncounted() }, s.actor, callee, {
     inputs: {},
     parameters: {},

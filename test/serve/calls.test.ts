@@ -28,12 +28,12 @@ async function liveScene(): Promise<Scene & { id: string }> {
   return { ...s, id };
 }
 
-const whole = { pluginId: 'hello_ext_1_0_0' };
+const whole = { by: 'version' as const, pluginId: 'hello_ext_1_0_0' };
 
 function called(
   s: Scene,
   builder: Partial<Builder> = {},
-  callee: { pluginId: string } | { name: string } = whole,
+  callee: { by: 'version'; pluginId: string } | { by: 'name'; name: string } = whole,
   routes: RouteCache = new Map(),
 ): Promise<Invocation> {
   const deps = { ...s.deps, builder: { ...s.deps.builder, ...builder }, routes, calls: uncounted() };
@@ -111,13 +111,13 @@ test('an instance is told to stay on standby while another version serves the na
       },
       callee,
     );
-  await callAs('1.0.0', { pluginId: 'hello_ext_1_0_0' });
-  await callAs('1.0.1', { pluginId: 'hello_ext_1_0_1' });
-  await callAs('name', { name: 'hello_ext' });
+  await callAs('1.0.0', { by: 'version', pluginId: 'hello_ext_1_0_0' });
+  await callAs('1.0.1', { by: 'version', pluginId: 'hello_ext_1_0_1' });
+  await callAs('name', { by: 'name', name: 'hello_ext' });
   expect(marks).toEqual({ '1.0.0': true, '1.0.1': false, name: false });
   await back(s, '1.0.0');
-  await callAs('1.0.0', { pluginId: 'hello_ext_1_0_0' });
-  await callAs('1.0.1', { pluginId: 'hello_ext_1_0_1' });
+  await callAs('1.0.0', { by: 'version', pluginId: 'hello_ext_1_0_0' });
+  await callAs('1.0.1', { by: 'version', pluginId: 'hello_ext_1_0_1' });
   expect(marks).toEqual({ '1.0.0': false, '1.0.1': true, name: false });
 });
 

@@ -78,7 +78,7 @@ describe('the Worker', () => {
     return s;
   }
 
-  const callee = { pluginId: 'hello_ext_1_0_0' };
+  const callee = { by: 'version' as const, pluginId: 'hello_ext_1_0_0' };
 
   function within(s: Scene, timeoutMs: number, builder: Partial<Builder>, passedMs = 0) {
     const deadline = { timeoutMs, at: s.clock.now() + timeoutMs - passedMs };

@@ -42,7 +42,12 @@ async function liveScene(): Promise<Scene> {
 
 function called(s: Scene, inputs: Record<string, string | number> = {}, builder = s.deps.builder): Promise<Invocation> {
   const deps = { ...s.deps, builder, routes: new Map(), calls: uncounted() };
-  return invoke(deps, s.actor, { namespaceId: s.namespaceId, pluginId: 'hello_ext_1_0_0' }, { inputs, parameters: {} });
+  return invoke(
+    deps,
+    s.actor,
+    { by: 'version', namespaceId: s.namespaceId, pluginId: 'hello_ext_1_0_0' },
+    { inputs, parameters: {} },
+  );
 }
 
 describe('an answer', () => {

@@ -16,7 +16,7 @@ async function liveScene(): Promise<Scene & { id: string }> {
 }
 
 function call({ deps, actor, namespaceId }: Scene, routes: RouteCache = new Map(), text = 'hello') {
-  const callee = { namespaceId, pluginId: 'hello_ext_1_0_0' };
+  const callee = { by: 'version' as const, namespaceId, pluginId: 'hello_ext_1_0_0' };
   return invoke({ ...deps, routes, calls: uncounted() }, actor, callee, { inputs: { text }, parameters: {} });
 }
 

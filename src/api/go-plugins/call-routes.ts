@@ -43,7 +43,7 @@ function addCall(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface): v
   });
   routes.openapi(call, async (c) => {
     requireScope(actorOf(c), 'plugins:invoke');
-    const callee = { kind, name: c.req.valid('param').name };
+    const callee = { by: 'kind' as const, kind, name: c.req.valid('param').name };
     const result: z.infer<typeof answerModel> = await operate(callDeps(c), actorOf(c), callee, c.req.valid('json'));
     return c.json(result, 200);
   });

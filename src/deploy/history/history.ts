@@ -39,8 +39,7 @@ export interface HistoryFilter {
 export async function listDeployments(
   { db }: Pick<Deps, 'db'>,
   actor: Actor,
-  namespaceId: NamespaceId,
-  { name, status }: HistoryFilter,
+  { namespaceId, name, status }: HistoryFilter & { namespaceId: NamespaceId },
   page: PageRequest,
 ): Promise<Page<HistoryEntry>> {
   requireScope(actor, 'plugins:read');
@@ -91,8 +90,7 @@ function ofName(
 export async function listVersionDeployments(
   { db }: Pick<Deps, 'db'>,
   actor: Actor,
-  ownerId: OwnerId,
-  slug: string,
+  { ownerId, slug }: { ownerId: OwnerId; slug: string },
   page: PageRequest,
 ): Promise<Page<HistoryEntry>> {
   requireScope(actor, 'plugins:read');

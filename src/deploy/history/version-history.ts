@@ -7,15 +7,15 @@ import type { Version } from '../../contract/plugin/manifest.ts';
 import type { NamespaceId, PluginRowId } from '../../core/ids.ts';
 import { type Page, type PageRequest, pageOf } from '../../core/page.ts';
 import { qualified, readTogether } from '../../db/client.ts';
-import { amountOf } from '../../db/quotas.ts';
+import { counterValue } from '../../db/quotas.ts';
 import { deployments, isCounting, livePointers } from '../../db/schema/deploy.ts';
 import { enabledPlugins, plugins, pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
-import { activeVersionId, pluginIdByName, selectPluginByName } from '../../registry/versions/active-version.ts';
+import { pluginIdByName, selectPluginByName } from '../../registry/versions/active-version.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
 import { isUsableIn } from '../../registry/versions/visible-versions.ts';
-import { type DeploymentOverview, overviewOf } from '../overview.ts';
-import { selectRollbackTargetNumbers, servingVersionId } from '../rollback/rollback-targets.ts';
+import { type Deployment, type DeploymentOverview, overviewOf } from '../overview.ts';
+import { selectActiveAndServing, selectRollbackTargetNumbers } from '../rollback/rollback-targets.ts';
 import { selectRollbacks } from './rollbacks.ts';
 
 const attempt = alias(deployments, 'attempt');
@@ -45,8 +45,7 @@ export type VersionHistory = Page<HistoryItem> & {
 export async function versionHistory(
   { db }: Pick<Deps, 'db'>,
   actor: Actor,
-  namespaceId: NamespaceId,
-  name: string,
+  { namespaceId, name }: { namespaceId: NamespaceId; name: string },
   page: PageRequest,
 ): Promise<VersionHistory> {
   requireScope(actor, 'plugins:read');
@@ -54,39 +53,13 @@ export async function versionHistory(
   const usable = and(eq(pluginVersions.pluginId, pluginId), isUsableIn(namespaceId));
   const onPage = and(usable, page.cursor ? lt(sql`${pluginVersions.id}`, page.cursor) : undefined);
   const ids = sql`(select ${pluginVersions.id} from ${pluginVersions} where ${onPage} order by ${desc(pluginVersions.id)} limit ${page.limit})`;
-  const {
-    namespaces,
-    named: [plugin],
-    active: [active],
-    serving: [serving = null],
-    rollbackTargets,
-    rollbacks,
-    rows,
-    total: [total],
-    pointers,
-    attempts,
-  } = await readTogether(db, {
+  const found = await readTogether(db, {
     namespaces: selectNamespace(db, actor, namespaceId),
     named: selectPluginByName(db, namespaceId, name),
-    active: db
-      .select()
-      .from(pluginVersions)
-      .where(eq(pluginVersions.id, activeVersionId(namespaceId, pluginId))),
-    serving: db
-      .select()
-      .from(pluginVersions)
-      .where(eq(pluginVersions.id, servingVersionId(namespaceId, pluginId))),
+    ...selectActiveAndServing(db, namespaceId, pluginId),
     rollbackTargets: selectRollbackTargetNumbers(db, namespaceId, pluginId),
     rollbacks: selectRollbacks(db, namespaceId, pluginId),
-    rows: db
-      .select({
-        version: pluginVersions,
-        lastDeployedAt: qualified(lastDeployedAt(namespaceId)).as('last_deployed_at'),
-      })
-      .from(pluginVersions)
-      .where(onPage)
-      .orderBy(desc(pluginVersions.id))
-      .limit(page.limit + 1),
+    rows: selectRows(db, namespaceId, onPage, page),
     total: db.select({ count: qualified(usableCount(namespaceId, pluginId)) }).from(sql`(select 1)`),
     pointers: db
       .select()
@@ -94,20 +67,54 @@ export async function versionHistory(
       .where(and(eq(livePointers.namespaceId, namespaceId), inArray(livePointers.subjectId, ids))),
     attempts: selectDecidingAttempts(db, namespaceId, ids),
   });
-  requireNamespace(namespaces, namespaceId);
-  if (!plugin || !active) throw notFound('plugin', name);
-  const { items, nextCursor } = pageOf(rows, page.limit, ({ version }) => version.id);
+  requireNamespace(found.namespaces, namespaceId);
+  const [active] = found.active;
+  if (found.named.length === 0 || !active) throw notFound('plugin', name);
+  const { rollbackTargets, rollbacks, total, ...rest } = found;
+  return {
+    ...pageOfItems(rest, page),
+    active,
+    serving: found.serving[0] ?? null,
+    rollbackTargets,
+    rollbacks,
+    total: total[0]?.count ?? 0,
+  };
+}
+
+interface FoundItems {
+  rows: { version: PluginVersion; lastDeployedAt: number | null }[];
+  active: PluginVersion[];
+  serving: PluginVersion[];
+  pointers: (typeof livePointers.$inferSelect)[];
+  attempts: Deployment[];
+}
+
+function pageOfItems(found: FoundItems, { limit }: PageRequest): Page<HistoryItem> {
+  const { items, nextCursor } = pageOf(found.rows, limit, ({ version }) => version.id);
   const history = items.map(({ version, lastDeployedAt }) => ({
     version,
-    active: version.id === active.id,
-    servesName: version.id === serving?.id,
+    active: version.id === found.active[0]?.id,
+    servesName: version.id === found.serving[0]?.id,
     overview: overviewOf(
-      pointers.find(({ subjectId }) => subjectId === version.id),
-      attempts.filter(({ versionId }) => versionId === version.id),
+      found.pointers.find(({ subjectId }) => subjectId === version.id),
+      found.attempts.filter(({ versionId }) => versionId === version.id),
     ),
     lastDeployedAt,
   }));
-  return { items: history, nextCursor, active, serving, rollbackTargets, rollbacks, total: total?.count ?? 0 };
+  return { items: history, nextCursor };
+}
+
+/** Selects a page of versions, newest first: version IDs are ordered by time. */
+function selectRows(db: Deps['db'], namespaceId: NamespaceId, onPage: SQL | undefined, { limit }: PageRequest) {
+  return db
+    .select({
+      version: pluginVersions,
+      lastDeployedAt: qualified(lastDeployedAt(namespaceId)).as('last_deployed_at'),
+    })
+    .from(pluginVersions)
+    .where(onPage)
+    .orderBy(desc(pluginVersions.id))
+    .limit(limit + 1);
 }
 
 /** SQL: how many versions of the plugin the namespace can use. Its own are not counted one by one. */
@@ -115,7 +122,7 @@ function usableCount(namespaceId: NamespaceId, pluginId: SQL<PluginRowId>): SQL<
   const isOwn = sql`exists (select 1 from ${plugins} where ${plugins.id} = ${pluginId} and ${plugins.ownerId} = ${namespaceId})`;
   const enabled = sql`(select count(*) from ${enabledPlugins} cross join ${pluginVersions} on ${pluginVersions.id} = ${enabledPlugins.versionId}
     where ${enabledPlugins.namespaceId} = ${namespaceId} and ${enabledPlugins.pluginId} = ${pluginId} and ${pluginVersions.deletedAt} is null)`;
-  return sql<number>`iif(${isOwn}, ${amountOf(pluginId, 'plugin_versions')}, ${enabled})`;
+  return sql<number>`iif(${isOwn}, ${counterValue(pluginId, 'plugin_versions')}, ${enabled})`;
 }
 
 function lastDeployedAt(namespaceId: NamespaceId): SQL<number | null> {

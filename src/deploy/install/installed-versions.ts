@@ -8,9 +8,8 @@ import { plugins, pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
 import { absentPlugin } from '../../registry/go/absent-plugin.ts';
 import { type GoKind, homeNamespaceId, requireHomeNamespace, selectHomeNamespace } from '../../registry/go/installs.ts';
-import { activeVersionId } from '../../registry/versions/active-version.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
-import { selectRollbackTargets, servingVersionId } from '../rollback/rollback-targets.ts';
+import { selectActiveAndServing, selectRollbackTargets } from '../rollback/rollback-targets.ts';
 
 export interface InstalledVersions {
   /** One page, newest first. */
@@ -35,14 +34,7 @@ export async function installedVersions(
   const { home, versions, active, serving, targets } = await readTogether(db, {
     home: selectHomeNamespace(db, actor),
     versions: selectInstalledVersions(db, pluginId, page),
-    active: db
-      .select()
-      .from(pluginVersions)
-      .where(eq(pluginVersions.id, activeVersionId(namespaceId, pluginId))),
-    serving: db
-      .select()
-      .from(pluginVersions)
-      .where(eq(pluginVersions.id, servingVersionId(namespaceId, pluginId))),
+    ...selectActiveAndServing(db, namespaceId, pluginId),
     targets: selectRollbackTargets(db, namespaceId, pluginId),
   });
   const ownerId = requireHomeNamespace(home, actor);

@@ -1,6 +1,6 @@
 // Gives a plugin's name back to the version that served it before, when a new one crashes repeatedly in its first minute. A version that
 // has the name by a rollback, or that was redeployed while it had it, keeps it: so two versions that crash never take turns.
-import { and, asc, desc, eq, gt, inArray, type SQL, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, type SQL, sql } from 'drizzle-orm';
 import { systemActor } from '../../contract/events/events.ts';
 import type { Manifest } from '../../contract/plugin/manifest.ts';
 import type { DeploymentId } from '../../core/ids.ts';
@@ -14,7 +14,7 @@ import { builderProblem } from '../builder/builder-problem.ts';
 import type { Deployment } from '../overview.ts';
 import { pointerOf } from '../promote.ts';
 import { rollBackTo } from './rollback.ts';
-import { bestRollbackTargetId } from './rollback-targets.ts';
+import { bestRollbackTargetId, selectLastLive } from './rollback-targets.ts';
 
 export const crashRollback = {
   /** A version loses its plugin's name when its processes crash this often in the first minute (`builderLimits.earlyMs`). */
@@ -46,18 +46,7 @@ export async function rollBackCrashing(deps: Deps, id: DeploymentId, crashes: nu
       .from(pluginVersions)
       .where(and(eq(pluginVersions.id, deployment.versionId), condition)),
     targets: deps.db.select().from(pluginVersions).where(eq(pluginVersions.id, targetId)),
-    lastLive: deps.db
-      .select()
-      .from(deployments)
-      .where(
-        and(
-          eq(deployments.namespaceId, namespaceId),
-          eq(deployments.versionId, targetId),
-          inArray(deployments.status, ['promoted', 'stopped']),
-        ),
-      )
-      .orderBy(desc(deployments.generation))
-      .limit(1),
+    lastLive: selectLastLive(deps.db, namespaceId, targetId),
   });
   if (!version || !target || !last || keepsName(version.manifest)) return;
   try {

@@ -1,9 +1,9 @@
 // Finds the versions that a plugin can be rolled back to (D4). The API, the dry run, `--to -N` and the rollback itself use this list.
-import { and, desc, type SQL, sql } from 'drizzle-orm';
+import { and, desc, eq, inArray, type SQL, sql } from 'drizzle-orm';
 import { type AnySQLiteColumn, alias } from 'drizzle-orm/sqlite-core';
 import type { NamespaceId, PluginRowId, VersionId } from '../../core/ids.ts';
 import { unionAll } from '../../db/client.ts';
-import { livePointers, promotions } from '../../db/schema/deploy.ts';
+import { deployments, livePointers, promotions } from '../../db/schema/deploy.ts';
 import { enabledPlugins, pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
 import { activeVersionId } from '../../registry/versions/active-version.ts';
@@ -23,6 +23,15 @@ export function rollbackSourceId(namespaceId: Namespace, pluginId: PluginRowId |
 export function servingVersionId(namespaceId: Namespace, pluginId: PluginRowId | SQL<PluginRowId>): SQL<VersionId> {
   const named = alias(livePointers, 'named');
   return sql<VersionId>`(select ${named.targetId} from ${livePointers} ${named} where ${named.namespaceId} = ${namespaceId} and ${named.subjectId} = ${pluginId})`;
+}
+
+/** Reads for a batch: the active version, and the version that serves the name. */
+export function selectActiveAndServing(db: Deps['db'], namespaceId: Namespace, pluginId: SQL<PluginRowId>) {
+  const selectVersion = (id: SQL<VersionId>) => db.select().from(pluginVersions).where(eq(pluginVersions.id, id));
+  return {
+    active: selectVersion(activeVersionId(namespaceId, pluginId)),
+    serving: selectVersion(servingVersionId(namespaceId, pluginId)),
+  };
 }
 
 /** Selects the versions to roll back to for a batch, best first. */
@@ -49,6 +58,22 @@ export function selectRollbackTargetNumbers(db: Deps['db'], namespaceId: Namespa
 /** SQL: the ID of the best version to roll back to. */
 export function bestRollbackTargetId(namespaceId: Namespace, pluginId: SQL<PluginRowId>): SQL<VersionId> {
   return sql<VersionId>`${bestTargets(namespaceId, pluginId, 1)}`;
+}
+
+/** Selects the version's last deployment that was live in the namespace, whose type and parameters a rollback uses again. */
+export function selectLastLive(db: Deps['db'], namespaceId: NamespaceId, versionId: SQL<VersionId>) {
+  return db
+    .select()
+    .from(deployments)
+    .where(
+      and(
+        eq(deployments.namespaceId, namespaceId),
+        eq(deployments.versionId, versionId),
+        inArray(deployments.status, ['promoted', 'stopped']),
+      ),
+    )
+    .orderBy(desc(deployments.generation))
+    .limit(1);
 }
 
 /**

@@ -1,7 +1,7 @@
 // Rolls a plugin back, or forward again, to another published version (D4). The catalog changes immediately. Traffic by name moves
 // immediately if the version is live or warm, otherwise when a deployment of its stored archive is ready; until then, and if that fails,
 // the current version continues to serve.
-import { and, desc, eq, inArray, or, type SQL, sql } from 'drizzle-orm';
+import { and, eq, or, type SQL, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../../access/actor.ts';
 import { requireNamespace, selectNamespace } from '../../access/namespaces.ts';
 import { formatVersion, formatVersionSlug, type Version } from '../../contract/plugin/manifest.ts';
@@ -24,7 +24,7 @@ import { announceStandby, selectForStandby } from '../builder/standby.ts';
 import type { Deployment } from '../overview.ts';
 import { isLive, lastTicket, nameIsServed, pointerOf, takeNameStatements } from '../promote.ts';
 import { attemptsOf, deploymentQuotaOf, newAttempt } from '../request-deployment.ts';
-import { bestRollbackTargetId, rollbackSourceId } from './rollback-targets.ts';
+import { bestRollbackTargetId, rollbackSourceId, selectLastLive } from './rollback-targets.ts';
 
 export interface RollbackRequest {
   name: string;
@@ -226,18 +226,7 @@ async function findTarget(
       .select()
       .from(pluginVersions)
       .where(eq(pluginVersions.id, rollbackSourceId(namespaceId, pluginId))),
-    lastLive: db
-      .select()
-      .from(deployments)
-      .where(
-        and(
-          eq(deployments.namespaceId, namespaceId),
-          eq(deployments.versionId, targetId),
-          inArray(deployments.status, ['promoted', 'stopped']),
-        ),
-      )
-      .orderBy(desc(deployments.generation))
-      .limit(1),
+    lastLive: selectLastLive(db, namespaceId, targetId),
   });
   requireNamespace(namespaces, namespaceId);
   if (!plugin) throw notFound('plugin', name);

@@ -52,9 +52,7 @@ const contentBytesMax = 8 * 1024 * 1024;
 export async function diffVersions(
   deps: Pick<Deps, 'db' | 'blobs'>,
   actor: Actor,
-  ownerId: OwnerId,
-  name: string,
-  numbers: { before: Version; after: Version },
+  { ownerId, name, ...numbers }: { ownerId: OwnerId; name: string; before: Version; after: Version },
 ): Promise<VersionDiff> {
   requireScope(actor, 'plugins:read');
   const { db } = deps;

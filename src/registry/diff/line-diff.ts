@@ -79,8 +79,8 @@ function middleOf(a: Int32Array, b: Int32Array, box: Box, effort: Effort): Point
     Math.ceil((size.rows + size.columns) / 2),
     Math.ceil(Math.sqrt(2 * Math.max(0, effort.left))),
   );
-  const forward = new Wave(a, b, { old: box.oldStart, new: box.newStart }, 1, size, editsMax);
-  const backward = new Wave(a, b, { old: box.oldEnd - 1, new: box.newEnd - 1 }, -1, size, editsMax);
+  const forward = new Wave({ a, b, size }, { old: box.oldStart, new: box.newStart }, 1, editsMax);
+  const backward = new Wave({ a, b, size }, { old: box.oldEnd - 1, new: box.newEnd - 1 }, -1, editsMax);
   const meetsForward = (size.rows - size.columns) % 2 !== 0;
   for (let edits = 0; edits <= editsMax && effort.left > 0; edits++) {
     const end = forward.advance(edits, effort, meetsForward ? backward : undefined);
@@ -104,11 +104,9 @@ class Wave {
   private readonly center: number;
 
   constructor(
-    a: Int32Array,
-    b: Int32Array,
+    { a, b, size }: { a: Int32Array; b: Int32Array; size: { rows: number; columns: number } },
     origin: Point,
     step: 1 | -1,
-    size: { rows: number; columns: number },
     editsMax: number,
   ) {
     this.a = a;

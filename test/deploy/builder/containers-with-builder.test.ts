@@ -47,7 +47,7 @@ async function inContainer(use: (hosted: Hosted) => Promise<void>): Promise<void
 }
 
 async function called(s: Scene, builder: Builder): Promise<unknown> {
-  const callee = { namespaceId: s.namespaceId, pluginId: 'hello_ext_1_0_0' };
+  const callee = { by: 'version' as const, namespaceId: s.namespaceId, pluginId: 'hello_ext_1_0_0' };
   const deps = { ...s.deps, builder, routes: new Map(), calls: uncounted() };
   const { answer } = await invoke(deps, s.actor, callee, { inputs: { text: 'hello' }, parameters: {} });
   return answer;

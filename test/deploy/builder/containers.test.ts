@@ -72,7 +72,7 @@ test('a call to a plugin gets 503', async () => {
   const called = invoke(
     { ...s.deps, builder, routes: new Map(), calls: uncounted() },
     s.actor,
-    { namespaceId: s.namespaceId, pluginId: versionSlug(s.version) },
+    { by: 'version', namespaceId: s.namespaceId, pluginId: versionSlug(s.version) },
     { inputs: {}, parameters: {} },
   );
   await expect(called).rejects.toMatchObject({ code: 'builder-unavailable', status: 503, cause: unreachable });

@@ -10,7 +10,12 @@ import { watchedBucket } from '../../support/workers/watched-bucket.ts';
 const number = (text: string) => parseVersion(text) ?? { major: 0, minor: 0, patch: 0 };
 
 function diff(s: Scene, before: string, after: string): Promise<VersionDiff> {
-  return diffVersions(s.deps, s.actor, s.namespaceId, 'hello_ext', { before: number(before), after: number(after) });
+  return diffVersions(s.deps, s.actor, {
+    ownerId: s.namespaceId,
+    name: 'hello_ext',
+    before: number(before),
+    after: number(after),
+  });
 }
 
 /** Publishes 1.0.0 and 1.0.1 with different files. The manifests differ only in the version by default. */

@@ -141,7 +141,7 @@ export function addDeployments(routes: OpenAPIHono<AppEnv>): void {
     requireScope(actor, 'plugins:invoke');
     const call = callOf(c.req.valid('json'), c.req.valid('query'));
     const namespaceId = namespaceIdOf(namespace_id);
-    const callee = { namespaceId, pluginId: plugin_id };
+    const callee = { by: 'version' as const, namespaceId, pluginId: plugin_id };
     const invocation = await invoke(callDeps(c), actor, callee, call);
     return c.json(answerWire(plugin_id, invocation), 200);
   });

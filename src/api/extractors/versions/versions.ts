@@ -138,36 +138,7 @@ const diff = createRoute({
 const realtimePaths = ['/by-name/{slug}/realtime', '/by-name/{slug}/realtime/test'] as const;
 
 export function addVersions(routes: OpenAPIHono<AppEnv>): void {
-  routes.openapi(versions, async (c) => {
-    const { namespace_id, slug } = c.req.valid('param');
-    const { limit, cursor } = c.req.valid('query');
-    const { active, items, rollbacks, rollbackTargets, serving, total, nextCursor } = await versionHistory(
-      c.var.deps,
-      actorOf(c),
-      namespaceIdOf(namespace_id),
-      slug,
-      pageRequest({ limit, cursor }),
-    );
-    const targets = rollbackTargets.map(formatVersion);
-    const results = items.map(historyItemWire);
-    return c.json(
-      {
-        success: true as const,
-        name: slug,
-        active_version: formatVersion(active),
-        serving_version: serving && formatVersion(serving),
-        previous_version: targets[0] ?? null,
-        rollback_targets: targets,
-        rollbacks: rollbacks.map(rollbackEntryWire),
-        total,
-        results,
-        versions: results,
-        pagination: { limit, next_cursor: nextCursor },
-      },
-      200,
-    );
-  });
-
+  addHistory(routes);
   routes.use('/by-name/:slug/undeploy', jsonAtMost(apiLimits.rollbackBytes));
   routes.use('/by-name/:slug/rollback', jsonAtMost(apiLimits.rollbackBytes), emptyBodyIsNull);
   routes.openapi(rollback, async (c) => {
@@ -191,11 +162,47 @@ export function addVersions(routes: OpenAPIHono<AppEnv>): void {
   routes.openapi(diff, async (c) => {
     const { namespace_id, slug } = c.req.valid('param');
     const { v1: before, v2: after } = c.req.valid('query');
-    const changes = await diffVersions(c.var.deps, actorOf(c), namespaceIdOf(namespace_id), slug, { before, after });
+    const changes = await diffVersions(c.var.deps, actorOf(c), {
+      ownerId: namespaceIdOf(namespace_id),
+      name: slug,
+      before,
+      after,
+    });
     return c.json(diffWire(changes), 200);
   });
 
   for (const path of realtimePaths) addRealtime(routes, path);
+}
+
+function addHistory(routes: OpenAPIHono<AppEnv>): void {
+  routes.openapi(versions, async (c) => {
+    const { namespace_id, slug } = c.req.valid('param');
+    const { limit, cursor } = c.req.valid('query');
+    const { active, items, rollbacks, rollbackTargets, serving, total, nextCursor } = await versionHistory(
+      c.var.deps,
+      actorOf(c),
+      { namespaceId: namespaceIdOf(namespace_id), name: slug },
+      pageRequest({ limit, cursor }),
+    );
+    const targets = rollbackTargets.map(formatVersion);
+    const results = items.map(historyItemWire);
+    return c.json(
+      {
+        success: true as const,
+        name: slug,
+        active_version: formatVersion(active),
+        serving_version: serving && formatVersion(serving),
+        previous_version: targets[0] ?? null,
+        rollback_targets: targets,
+        rollbacks: rollbacks.map(rollbackEntryWire),
+        total,
+        results,
+        versions: results,
+        pagination: { limit, next_cursor: nextCursor },
+      },
+      200,
+    );
+  });
 }
 
 function addRealtime(routes: OpenAPIHono<AppEnv>, path: (typeof realtimePaths)[number]): void {
@@ -217,7 +224,7 @@ function addRealtime(routes: OpenAPIHono<AppEnv>, path: (typeof realtimePaths)[n
     const actor = actorOf(c);
     requireScope(actor, 'plugins:invoke');
     const call = callOf(c.req.valid('json'), c.req.valid('query'));
-    const callee = { namespaceId: namespaceIdOf(namespace_id), name: slug };
+    const callee = { by: 'name' as const, namespaceId: namespaceIdOf(namespace_id), name: slug };
     const invocation = await invoke(callDeps(c), actor, callee, call);
     return c.json(namedAnswerWire(invocation), 200);
   });
