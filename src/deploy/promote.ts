@@ -7,6 +7,7 @@ import type { ActorRef } from '../contract/events/events.ts';
 import { deploymentLimits } from '../contract/limits/deployments.ts';
 import type { DeploymentId, NamespaceId, PluginRowId, VersionId } from '../core/ids.ts';
 import { insertWhere, previousChanged, type Statement } from '../db/client.ts';
+import { released } from '../db/lease.ts';
 import { namespaces } from '../db/schema/access.ts';
 import { deployments, isCurrent, livePointers, promotions } from '../db/schema/deploy.ts';
 import { pluginVersions } from '../db/schema/registry.ts';
@@ -75,41 +76,81 @@ export function promoteStatements(
   deployment: Promotable,
   actor: ActorRef,
 ): [Statement, ...Statement[]] {
-  const { db, clock } = deps;
-  const now = clock.now();
-  const { id, namespaceId, versionId, pluginId } = deployment;
-  const isClaimed = and(
-    eq(deployments.id, id),
-    eq(deployments.status, 'ready'),
-    sql`${deployments.leaseToken} is ${deployment.leaseToken}`,
-  );
-  const ticket = sql<number>`(select ${deployments.ticket} from ${deployments} where ${deployments.id} = ${id})`;
-  const promoted = sql`exists (select 1 from ${deployments} ${attempt} where ${attempt.id} = ${id} and ${attempt.status} = 'promoted')`;
-  const takesName = sql`(exists (select 1 from ${deployments} ${attempt} where ${attempt.id} = ${id} and ${attempt.takesName}) or ${activeVersionId(namespaceId, pluginId)} = ${versionId})`;
-  const event = { organizationId: deployment.organizationId, namespaceId, actor };
+  const promotion = promotionOf(deps, deployment, actor);
   return [
-    insertWhere(
-      db,
-      livePointers,
-      { namespaceId, subjectId: versionId, targetId: id, ticket, lastTicket: 0, updatedAt: now },
-      sql`exists (select 1 from ${deployments} where ${isClaimed})`,
-      sql`on conflict do update set target_id = excluded.target_id, ticket = excluded.ticket, updated_at = excluded.updated_at where live_pointers.ticket < excluded.ticket`,
+    moveVersionPointer(promotion), // Unless it names a newer request.
+    ...markPromoted(promotion), // If the pointer names this deployment now;
+    ...markSuperseded(promotion), // otherwise.
+    ...moveNamePointer(promotion), // Where the table says so.
+    retireReplaced(promotion),
+    markForLimit(promotion),
+  ];
+}
+
+interface Promotion extends Promotable {
+  deps: WriteDeps;
+  now: number;
+  event: { organizationId: Deployment['organizationId']; namespaceId: NamespaceId; actor: ActorRef };
+  /** SQL: the deployment is ready, and its worker holds the lease. */
+  isClaimed: SQL | undefined;
+  ticket: SQL<number>;
+  /** SQL: the deployment was promoted, by an earlier statement of the batch. */
+  promoted: SQL;
+}
+
+function promotionOf(deps: WriteDeps, deployment: Promotable, actor: ActorRef): Promotion {
+  const { id, namespaceId, organizationId } = deployment;
+  return {
+    ...deployment,
+    deps,
+    now: deps.clock.now(),
+    event: { organizationId, namespaceId, actor },
+    isClaimed: and(
+      eq(deployments.id, id),
+      eq(deployments.status, 'ready'),
+      sql`${deployments.leaseToken} is ${deployment.leaseToken}`,
     ),
-    db
+    ticket: sql<number>`(select ${deployments.ticket} from ${deployments} where ${deployments.id} = ${id})`,
+    promoted: sql`exists (select 1 from ${deployments} ${attempt} where ${attempt.id} = ${id} and ${attempt.status} = 'promoted')`,
+  };
+}
+
+function moveVersionPointer({ deps, id, isClaimed, namespaceId, now, ticket, versionId }: Promotion): Statement {
+  return insertWhere(
+    deps.db,
+    livePointers,
+    { namespaceId, subjectId: versionId, targetId: id, ticket, lastTicket: 0, updatedAt: now },
+    sql`exists (select 1 from ${deployments} where ${isClaimed})`,
+    sql`on conflict do update set target_id = excluded.target_id, ticket = excluded.ticket, updated_at = excluded.updated_at where live_pointers.ticket < excluded.ticket`,
+  );
+}
+
+function markPromoted({ deps, event, id, isClaimed, now, versionId }: Promotion): Statement[] {
+  const data = { version_id: versionId };
+  return [
+    deps.db
       .update(deployments)
-      .set({ status: 'promoted', error: null, promotedAt: now, updatedAt: now, leaseToken: null, leaseUntil: null })
+      .set({ status: 'promoted', error: null, promotedAt: now, updatedAt: now, ...released })
       .where(and(isClaimed, mayBecome('promoted'), isPointerTarget(id))),
-    record(
-      deps,
-      { ...event, type: 'deployment.promoted', subjectId: id, data: { version_id: versionId } },
-      previousChanged,
-    ),
-    db
+    record(deps, { ...event, type: 'deployment.promoted', subjectId: id, data }, previousChanged),
+  ];
+}
+
+function markSuperseded({ deps, event, id, isClaimed, now }: Promotion): Statement[] {
+  return [
+    deps.db
       .update(deployments)
-      .set({ status: 'superseded', stopAfter: now, updatedAt: now, leaseToken: null, leaseUntil: null })
+      .set({ status: 'superseded', stopAfter: now, updatedAt: now, ...released })
       .where(isClaimed),
     record(deps, { ...event, type: 'deployment.superseded', subjectId: id }, previousChanged),
-    db
+  ];
+}
+
+function moveNamePointer(promotion: Promotion): Statement[] {
+  const { deps, event, id, namespaceId, now, pluginId, promoted, ticket, versionId } = promotion;
+  const takesName = sql`(exists (select 1 from ${deployments} ${attempt} where ${attempt.id} = ${id} and ${attempt.takesName}) or ${activeVersionId(namespaceId, pluginId)} = ${versionId})`;
+  return [
+    deps.db
       .update(livePointers)
       .set({ targetId: versionId, ticket: sql`max(${livePointers.ticket}, ${ticket})`, updatedAt: now })
       .where(
@@ -122,20 +163,19 @@ export function promoteStatements(
       ),
     record(deps, { ...event, type: 'pointer.moved', subjectId: pluginId, data: { to: versionId } }, previousChanged),
     recordServing(deps, { namespaceId, pluginId }, and(promoted, eq(livePointers.targetId, versionId))),
-    retire(
-      deps,
-      and(
-        eq(deployments.namespaceId, namespaceId),
-        eq(deployments.versionId, versionId),
-        ne(deployments.id, id),
-        promoted,
-      ),
-    ),
-    db
-      .update(livePointers)
-      .set({ limitTicket: ticket })
-      .where(and(pointerOf(namespaceId, pluginId), promoted, limitsLiveVersions(namespaceId))),
   ];
+}
+
+function retireReplaced({ deps, id, namespaceId, promoted, versionId }: Promotion): Statement {
+  const ofVersion = and(eq(deployments.namespaceId, namespaceId), eq(deployments.versionId, versionId));
+  return retire(deps, and(ofVersion, ne(deployments.id, id), promoted));
+}
+
+function markForLimit({ deps, namespaceId, pluginId, promoted, ticket }: Promotion): Statement {
+  return deps.db
+    .update(livePointers)
+    .set({ limitTicket: ticket })
+    .where(and(pointerOf(namespaceId, pluginId), promoted, limitsLiveVersions(namespaceId)));
 }
 
 /** SQL: the namespace has a `keep_live_versions`, which is to be applied after a promotion (D39). */
@@ -197,7 +237,7 @@ export function emptyPointerStatements(
     recordServing(deps, { namespaceId, pluginId }, eq(livePointers.ticket, ticket)),
     db
       .update(deployments)
-      .set({ status: 'cancelled', stopAfter: now, leaseToken: null, leaseUntil: null, updatedAt: now })
+      .set({ status: 'cancelled', stopAfter: now, ...released, updatedAt: now })
       .where(and(here, mayBecome('cancelled'))),
     record(deps, { ...event, type: 'deployment.cancelled', subjectId: cancelledId }, previousChanged),
     retire(deps, here),

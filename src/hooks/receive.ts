@@ -5,7 +5,7 @@ import { alias } from 'drizzle-orm/sqlite-core';
 import { deployHooks as limits } from '../contract/limits/deploy-hooks.ts';
 import { isId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
-import { insertWhere, previousChanged, writeAndRead } from '../db/client.ts';
+import { insertWhere, previousChanged, type Statement, writeAndRead } from '../db/client.ts';
 import { isUnleased } from '../db/lease.ts';
 import { outbox } from '../db/schema/events.ts';
 import { deployHooks, pushes } from '../db/schema/hooks.ts';
@@ -102,60 +102,20 @@ async function storePush(
   deps: ReceiveDeps,
   hook: DeployHook,
   { key, event }: Delivery,
-  { ref, ignored }: Decision,
+  decision: Decision,
 ): Promise<Received> {
   const { db, clock, ids } = deps;
   const now = clock.now();
   const id = ids('push');
-  const isQueued = ignored === null;
-  const row = {
-    id,
-    hookId: hook.id,
-    organizationId: hook.organizationId,
-    deliveryKey: key,
-    event,
-    ref,
-    status: isQueued ? ('queued' as const) : ('ignored' as const),
-    reason: ignored,
-    attempts: 0,
-    nextAt: now,
-    reportAttempts: 0,
-    createdAt: now,
-    updatedAt: now,
-    endedAt: isQueued ? null : now,
-  };
+  const isQueued = decision.ignored === null;
   const known = and(eq(pushes.hookId, hook.id), eq(pushes.deliveryKey, key));
-  const isNewWindow = sql`${deployHooks.windowStart} <= ${now - limits.windowMs}`;
-  const counted = db
-    .update(deployHooks)
-    .set({
-      windowStart: sql`case when ${isNewWindow} then ${now} else ${deployHooks.windowStart} end`,
-      windowCount: sql`case when ${isNewWindow} then 1 else ${deployHooks.windowCount} + 1 end`,
-    })
-    .where(
-      and(
-        eq(deployHooks.id, hook.id),
-        eq(deployHooks.status, 'enabled'),
-        isNull(deployHooks.deletedAt),
-        sql`(${isNewWindow} or ${deployHooks.windowCount} < ${limits.pushesPerMinute})`,
-        sql`not exists (select 1 from ${pushes} where ${known})`,
-      ),
-    );
   const message = outboxMessage(deps, 'scans', { v: 1, type: 'run-hook', id: hook.id });
-  const data = { hook_id: hook.id, ref };
-  const recorded = isQueued
-    ? record(deps, { ...eventOf(hook, id), type: 'push.received', data }, previousChanged)
-    : record(
-        deps,
-        { ...eventOf(hook, id), type: 'push.ignored', data: { ...data, because: ignored } },
-        previousChanged,
-      );
   const stored = await writeAndRead(
     db,
     [
-      counted,
-      insertWhere(db, pushes, row, previousChanged),
-      recorded,
+      countPush(deps, hook, sql`not exists (select 1 from ${pushes} where ${known})`),
+      insertWhere(db, pushes, { ...pushRow(hook, decision, now), id, deliveryKey: key, event }, previousChanged),
+      recordReceived(deps, hook, id, decision),
       ...(isQueued ? [enqueue(deps, message, sql`${previousChanged} and ${needsMessage(deps, hook, id)}`)] : []),
     ],
     {
@@ -170,6 +130,51 @@ async function storePush(
   // The run that follows announces the event of this push together with its own.
   else if (isQueued) deps.takeNewEventId();
   return { push, isRepeated: false };
+}
+
+/** The guard: counts the push in the current minute, unless the hook is disabled or has received too many. */
+function countPush({ db, clock }: ReceiveDeps, hook: DeployHook, condition: SQL): Statement {
+  const now = clock.now();
+  const isNewWindow = sql`${deployHooks.windowStart} <= ${now - limits.windowMs}`;
+  return db
+    .update(deployHooks)
+    .set({
+      windowStart: sql`case when ${isNewWindow} then ${now} else ${deployHooks.windowStart} end`,
+      windowCount: sql`case when ${isNewWindow} then 1 else ${deployHooks.windowCount} + 1 end`,
+    })
+    .where(
+      and(
+        eq(deployHooks.id, hook.id),
+        eq(deployHooks.status, 'enabled'),
+        isNull(deployHooks.deletedAt),
+        sql`(${isNewWindow} or ${deployHooks.windowCount} < ${limits.pushesPerMinute})`,
+        condition,
+      ),
+    );
+}
+
+function pushRow(hook: DeployHook, { ref, ignored }: Decision, now: number) {
+  const isQueued = ignored === null;
+  return {
+    hookId: hook.id,
+    organizationId: hook.organizationId,
+    ref,
+    status: isQueued ? ('queued' as const) : ('ignored' as const),
+    reason: ignored,
+    attempts: 0,
+    nextAt: now,
+    reportAttempts: 0,
+    createdAt: now,
+    updatedAt: now,
+    endedAt: isQueued ? null : now,
+  };
+}
+
+function recordReceived(deps: ReceiveDeps, hook: DeployHook, id: Push['id'], { ref, ignored }: Decision): Statement {
+  const event = eventOf(hook, id);
+  const data = { hook_id: hook.id, ref };
+  if (ignored === null) return record(deps, { ...event, type: 'push.received', data }, previousChanged);
+  return record(deps, { ...event, type: 'push.ignored', data: { ...data, because: ignored } }, previousChanged);
 }
 
 /**
