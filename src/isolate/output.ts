@@ -1,8 +1,12 @@
 // Splits what a call of a plugin prints into lines, and bounds it.
+import { logLineChars } from '../contract/limits/logs.ts';
 import type { OutputStream } from './wasi.ts';
 
-/** Limits of the output of one call. An isolate can't slow a plugin down that prints too much, so the rest is dropped. */
-export const outputLimits = { bytes: 128 * 1024, lines: 1000, lineBytes: 16 * 1024 };
+/** Of one call. An isolate can't slow a plugin down that prints too much, so the rest is dropped. */
+export const outputLimits = { bytes: 128 * 1024, lines: 1000 };
+
+/** A line is cut off later, by its characters: each has at most 4 bytes. */
+const lineBytesMax = 4 * logLineChars;
 
 const newline = 0x0a;
 
@@ -40,7 +44,7 @@ export class CallOutput {
   }
 
   #append(stream: OutputStream, piece: Uint8Array): void {
-    const kept = piece.slice(0, Math.max(0, outputLimits.lineBytes - this.#openBytes[stream]));
+    const kept = piece.slice(0, Math.max(0, lineBytesMax - this.#openBytes[stream]));
     this.#open[stream].push(kept);
     this.#openBytes[stream] += kept.length;
     this.#bytesLeft -= piece.length;

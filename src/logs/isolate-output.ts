@@ -2,9 +2,8 @@
 // what arrives together in chunks. So a call costs no object of its own.
 import { z } from 'zod';
 import { readIsolateLine } from '../contract/builder/isolate-calls.ts';
-import { type LogLine, logLineSchema } from '../contract/builder/log-line.ts';
+import { type LogLine, logLineSchema, truncateLine } from '../contract/builder/log-line.ts';
 import { idOf } from '../contract/ids.ts';
-import { builderLimits } from '../contract/limits/builder.ts';
 import { iso } from '../core/clock.ts';
 import { sha256Hex } from '../core/digest.ts';
 import { type LogStore, storeChunks } from './stored-chunks.ts';
@@ -49,16 +48,11 @@ function linesOf({ logs, outcome, eventTimestamp }: Pick<TraceItem, 'logs' | 'ou
     const [printed] = messageOfConsole.safeParse(message).data ?? [];
     if (printed === undefined) return [];
     const { stream, request, line } = readIsolateLine(printed);
-    return [{ at: iso(timestamp), stream, line: truncated(line), ...(request === undefined ? {} : { request }) }];
+    return [{ at: iso(timestamp), stream, line: truncateLine(line), ...(request === undefined ? {} : { request }) }];
   });
   const ended = endedOutcomes.get(outcome);
   if (ended !== undefined) lines.push({ at: iso(eventTimestamp ?? 0), stream: 'host', line: ended });
   return lines;
-}
-
-function truncated(line: string): string {
-  const { logLineChars } = builderLimits;
-  return line.length > logLineChars ? `${line.slice(0, logLineChars - 1)}…` : line;
 }
 
 /**

@@ -80,7 +80,7 @@ export const mutations: Mutation[] = [
   {
     name: 'a line of any length is kept',
     file: 'src/isolate/output.ts',
-    search: 'piece.slice(0, Math.max(0, outputLimits.lineBytes - this.#openBytes[stream]))',
+    search: 'piece.slice(0, Math.max(0, lineBytesMax - this.#openBytes[stream]))',
     replace: 'piece.slice()',
     tests: [output],
   },

@@ -11,7 +11,6 @@ import {
 import { unpack } from '../blobs/unpack.ts';
 import { type BuildMachine, prepare } from '../builds/build.ts';
 import { type BuildFolders, makeFolders } from '../builds/build-folders.ts';
-import { goSettings } from '../builds/go.ts';
 import { downloadModules } from '../builds/modules.ts';
 import { rewritePaths } from '../builds/rewrite-paths.ts';
 import { runProgram } from '../processes/run-program.ts';
@@ -112,15 +111,9 @@ function analyzerProgram(
     argv: [analyzer.executable, '-source', source],
     folder: source,
     environment: {
-      ...goSettings,
+      ...toolchain.offlineSettings(tempInside),
       PATH: `${join(go.root, 'bin')}:/usr/bin:/bin`,
-      TMPDIR: tempInside,
       GOCACHE: join(tempInside, 'go-cache'),
-      GOMODCACHE: modules,
-      GOPATH: join(tempInside, 'go'),
-      GOPROXY: 'off',
-      GOROOT: go.root,
-      GOSUMDB: 'off',
     },
     confinement: {
       readOnly: [go.root, modules, all, analyzer.folder].map((path) => [path, path]),

@@ -10,7 +10,7 @@ import { type Confiner, type Home, hasOwnRoot } from '../sandbox/sandbox.ts';
 import type { Limits } from '../settings.ts';
 import { BuildFailed } from './build-failed.ts';
 import type { BuildFolders } from './build-folders.ts';
-import { buildFlags, goSettings } from './go.ts';
+import { buildFlags } from './go.ts';
 import { rewritePaths } from './rewrite-paths.ts';
 import type { Target } from './targets.ts';
 import type { Toolchain } from './toolchain.ts';
@@ -118,16 +118,10 @@ function compilerProgram(
     ],
     folder: source,
     environment: {
-      ...goSettings,
+      ...toolchain.offlineSettings(tempInside),
       ...target.settings,
       PATH: '/usr/bin:/bin',
-      TMPDIR: tempInside,
       GOCACHE: cache,
-      GOMODCACHE: modules,
-      GOPATH: join(tempInside, 'go'),
-      GOPROXY: 'off',
-      GOROOT: go.root,
-      GOSUMDB: 'off',
     },
     confinement: {
       readOnly: [go.root, modules, all].map((path) => [path, path]),

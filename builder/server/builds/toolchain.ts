@@ -112,6 +112,19 @@ export class Toolchain {
     });
   }
 
+  /** The environment of a Go command that reads a plugin's source, confined: no network, and its files in that folder. */
+  offlineSettings(temp: string): Record<string, string> {
+    return {
+      ...goSettings,
+      TMPDIR: temp,
+      GOMODCACHE: this.modules,
+      GOPATH: join(temp, 'go'),
+      GOPROXY: 'off',
+      GOROOT: this.go.root,
+      GOSUMDB: 'off',
+    };
+  }
+
   #environment(): Record<string, string> {
     return { ...goSettings, GOCACHE: this.sharedCache, GOMODCACHE: this.modules, GOPATH: this.#folder };
   }

@@ -1,6 +1,6 @@
 // Writes what an instance prints to its log: truncated, with secrets masked.
 import type { InstanceWarning } from '../../../src/contract/builder/instances.ts';
-import type { LogLine } from '../../../src/contract/builder/log-line.ts';
+import { type LogLine, truncateLine } from '../../../src/contract/builder/log-line.ts';
 import { SecretMask } from './secret-mask.ts';
 
 /** Shortest time between two warnings of the Worker. */
@@ -34,7 +34,7 @@ export class LogWriter {
     const line: LogLine = {
       at: new Date(this.#now()).toISOString(),
       stream,
-      line: text.length > this.#lineCharsMax ? `${text.slice(0, this.#lineCharsMax - 1)}…` : text,
+      line: truncateLine(text, this.#lineCharsMax),
       ...(request ? { request } : {}),
     };
     this.#write(line);

@@ -1,6 +1,7 @@
 // Defines one line of an instance's or a build's log.
 import { z } from 'zod';
 import { iso } from '../../core/clock.ts';
+import { logLineChars } from '../limits/logs.ts';
 
 export const logLineSchema = z.object({
   at: z.string(),
@@ -11,6 +12,11 @@ export const logLineSchema = z.object({
   request: z.string().optional(),
 });
 export type LogLine = z.infer<typeof logLineSchema>;
+
+/** Cuts a longer line off. */
+export function truncateLine(line: string, charsMax = logLineChars): string {
+  return line.length > charsMax ? `${line.slice(0, charsMax - 1)}…` : line;
+}
 
 /** A line that Slipway writes. */
 export function hostLine(now: number, line: string): LogLine {

@@ -1,5 +1,6 @@
 // Defines the limits of a builder, on which the Worker relies as well: its instances, calls, fetches, builds and environments; and the times
 // of the Worker's requests to it. What each process of a builder may use is in builder/server/sandbox/process-limits.ts.
+import { logLineChars } from './logs.ts';
 
 const KiB = 1024;
 const MiB = 1024 * KiB;
@@ -82,7 +83,7 @@ export const builderLimits = {
   /** Chunks that one request returns to be stored. */
   logChunksAtOnce: 100,
   /** One log line; longer lines are truncated. */
-  logLineChars: 4096,
+  logLineChars,
 
   // Fetching a Git source
 

@@ -1,4 +1,5 @@
-// Defines when instances' logs are collected. Their sizes are in builder.ts, and how long they are kept in retention.ts.
+// Defines when instances' logs are collected, and the length of a line. Other sizes are in builder.ts, and how long they are kept in
+// retention.ts.
 
 const seconds = 1000;
 
@@ -6,3 +7,6 @@ const seconds = 1000;
 export const logsCron = '*/1 * * * *';
 
 export const logsCronMs = 60 * seconds;
+
+/** Characters of one line, wherever it was printed. Longer lines are truncated. */
+export const logLineChars = 4096;

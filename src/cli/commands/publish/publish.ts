@@ -2,20 +2,13 @@
 import type { Command } from 'commander';
 import { type CommandContext, withConnection } from '../../command.ts';
 import { Failure } from '../../failures/failure.ts';
+import type { PublishOptions } from '../../publish/publish-folder.ts';
 import { timeoutOption } from '../../terminal/duration.ts';
 
-interface Options {
+interface Options extends Omit<PublishOptions, 'path'> {
   path?: string;
   fromGit?: string;
   ref?: string;
-  org?: true;
-  message?: string;
-  dryRun?: true;
-  batchOnly?: true;
-  replace?: true;
-  deploy: boolean;
-  wait: boolean;
-  timeout: number;
 }
 
 const examples = `
