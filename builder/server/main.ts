@@ -91,11 +91,7 @@ async function run(settings: Settings): Promise<void> {
     const address = server.address();
     const port = typeof address === 'object' && address !== null ? address.port : settings.port;
     machine.relay.ownPorts.add(String(port));
-    const user = sandbox.ownUser ? ', each worker as its own user' : '';
-    if (sandbox.kind === 'none') printError('The sandbox is none: plugins can do whatever the builder can.');
-    process.stdout.write(
-      `builder ready on http://${settings.host}:${port} (Python ${python.version}, sandbox ${sandbox.kind}${user}, cgroup ${sandbox.cgroup})\n`,
-    );
+    announceReady(machine, `http://${settings.host}:${port}`);
     process.send?.({ type: 'ready', port, ...confinement });
   });
   // The server listens until the process exits: a draining builder that refused connections would look dead.
@@ -110,6 +106,14 @@ async function run(settings: Settings): Promise<void> {
   });
   // No client is left. The workers end when their standard input closes.
   onParentExit(() => process.exit(0));
+}
+
+function announceReady({ python, sandbox }: Machine, url: string): void {
+  const user = sandbox.ownUser ? ', each worker as its own user' : '';
+  if (sandbox.kind === 'none') printError('The sandbox is none: plugins can do whatever the builder can.');
+  process.stdout.write(
+    `builder ready on ${url} (Python ${python.version}, sandbox ${sandbox.kind}${user}, cgroup ${sandbox.cgroup})\n`,
+  );
 }
 
 /** Limits that follow from what a kind of confinement does not keep apart. */

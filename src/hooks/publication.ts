@@ -52,10 +52,10 @@ async function openGoPlugin(deps: Deps, run: Run, kind: GoKind): Promise<UploadI
   const installed = await installedVersion(deps, { ownerId, kind, name });
   if (!installed) throw pluginGone(run);
   const source = { repository, ref: push.ref ?? '', commit: null, named: true, ...(path === null ? {} : { path }) };
-  const install = { kind, name, source, description: installed.description, of: 'known' as const };
-  const upload = await openInstall(deps, { organizationId, ref: hookActor(hook) }, installed.ownerId, install, (id) => [
-    linkUpload(deps, run, id),
-  ]);
+  const { description, ownerId: installedIn } = installed;
+  const install = { kind, name, source, description, ownerId: installedIn, of: 'known' as const };
+  const actor = { organizationId, ref: hookActor(hook) };
+  const upload = await openInstall(deps, actor, install, (id) => [linkUpload(deps, run, id)]);
   return upload.id;
 }
 

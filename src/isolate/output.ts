@@ -2,7 +2,7 @@
 import { logLineChars } from '../contract/limits/logs.ts';
 import type { OutputStream } from './wasi.ts';
 
-/** Of one call. An isolate can't slow a plugin down that prints too much, so the rest is dropped. */
+/** Limits of the output of one call. An isolate can't slow a plugin down that prints too much, so the rest is dropped. */
 export const outputLimits = { bytes: 128 * 1024, lines: 1000 };
 
 /** A line is cut off later, by its characters: each has at most 4 bytes. */

@@ -38,7 +38,7 @@ export async function callInstance<Answer extends object>(
   callArrived();
   deps.goAhead();
   const route = await findRoute(deps, actor, callee);
-  return countResult(
+  return countCall(
     deps,
     route,
     beforeDeadline(deps, callBy(deps, actor, { callee, route }, send), () => ({
@@ -49,7 +49,7 @@ export async function callInstance<Answer extends object>(
 }
 
 /** Counts the call, also one that ends without an answer. */
-async function countResult<Answer extends object>(
+async function countCall<Answer extends object>(
   deps: CallDeps,
   route: Route,
   result: Promise<CallResult<Answer>>,
@@ -87,7 +87,7 @@ async function callBy<Answer>(
   try {
     return { route: remembered, answer: await send(remembered) };
   } catch (error) {
-    if (!isGone(error)) return { route: remembered, failure: failureOfCall(deps, remembered, error) };
+    if (!isGone(error)) return { route: remembered, failure: pluginFailure(deps, remembered, error) };
   }
   const route = await findRoute(deps, actor, callee, { fresh: true });
   try {
@@ -96,12 +96,12 @@ async function callBy<Answer>(
   } catch (error) {
     const deployment = { id: route.deploymentId, namespaceId: route.namespaceId, organizationId: actor.organizationId };
     await recordNoCapacity(deps, deployment, error);
-    return { route, failure: failureOfCall(deps, route, error) };
+    return { route, failure: pluginFailure(deps, route, error) };
   }
 }
 
 /** A version that crashes again and again may lose the plugin's name, before or after the response. */
-function failureOfCall(deps: CallDeps, { deploymentId, version }: Route, error: unknown): PluginFailure {
+function pluginFailure(deps: CallDeps, { deploymentId, version }: Route, error: unknown): PluginFailure {
   if (error instanceof BuilderError && error.crashes > 0)
     deps.defer(rollBackCrashing(deps, deploymentId, error.crashes));
   return failureOf(error, { callMs: limitMsOf(deps, version), pluginMs: timeLimitMs(version) });

@@ -19,7 +19,7 @@ describe('lines', () => {
     expect(lines).toEqual(['stderr: x', 'stdout: ab', 'stdout: ', 'stdout: c', 'stderr: y']);
   });
 
-  test('that are longer than a line may be lose their rest', () => {
+  test('lines that are longer than a line may be lose their rest', () => {
     const { lines } = written(['stdout', `${'a'.repeat(16_384 + 5)}\nnext\n`]);
     expect(lines).toEqual([`stdout: ${'a'.repeat(16_384)}`, 'stdout: next']);
   });

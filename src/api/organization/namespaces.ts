@@ -139,38 +139,21 @@ export function namespaces(): OpenAPIHono<AppEnv> {
   routes.use('/:namespace_identifier', jsonAtMost(256 * 1024));
   routes.use('/list', jsonAtMost(256 * 1024), emptyBodyIsNull);
   routes.openapi(create, async (c) => {
-    const fields = c.req.valid('json');
-    return c.json(
-      wire(
-        await createNamespace(c.var.deps, actorOf(c), {
-          name: fields.namespace_name,
-          type: fields.namespace_type,
-          description: fields.description ?? null,
-          featureExtractors: fields.feature_extractors,
-          keepLiveVersions: fields.keep_live_versions ?? null,
-          settings: settingsOf(fields),
-        }),
-      ),
-      200,
-    );
+    const namespace = await createNamespace(c.var.deps, actorOf(c), newNamespace(c.req.valid('json')));
+    return c.json(wire(namespace), 200);
   });
   routes.openapi(list, async (c) => {
     const { limit, offset, cursor } = c.req.valid('query');
     const search = c.req.valid('json')?.search;
-    const page = await listNamespaces(
+    const filter = { offset, ...(search ? { search } : {}) };
+    const { items, nextCursor, total } = await listNamespaces(
       c.var.deps,
       actorOf(c),
-      { offset, ...(search ? { search } : {}) },
+      filter,
       pageRequest({ limit, cursor }),
     );
-    return c.json(
-      {
-        results: page.items.map(wire),
-        pagination: { limit, offset, next_cursor: page.nextCursor, total: page.total },
-        total_count: page.total,
-      },
-      200,
-    );
+    const pagination = { limit, offset, next_cursor: nextCursor, total };
+    return c.json({ results: items.map(wire), pagination, total_count: total }, 200);
   });
   routes.openapi(get, async (c) =>
     c.json(wire(await namespaceByIdOrName(c.var.deps, actorOf(c), c.req.valid('param').namespace_identifier)), 200),
@@ -181,23 +164,35 @@ export function namespaces(): OpenAPIHono<AppEnv> {
   });
   for (const method of ['patch', 'put'] as const) {
     routes.openapi(update(method), async (c) => {
-      const fields = c.req.valid('json');
-      const { namespace_name, namespace_type, description, feature_extractors, keep_live_versions } = fields;
-      const changes = {
-        ...(namespace_name === undefined ? {} : { name: namespace_name }),
-        ...(namespace_type === undefined ? {} : { type: namespace_type }),
-        ...(description === undefined ? {} : { description }),
-        ...(feature_extractors === undefined ? {} : { featureExtractors: feature_extractors }),
-        ...(keep_live_versions === undefined ? {} : { keepLiveVersions: keep_live_versions }),
-        settings: settingsOf(fields),
-      };
-      return c.json(
-        wire(await updateNamespace(c.var.deps, actorOf(c), c.req.valid('param').namespace_identifier, changes)),
-        200,
-      );
+      const { namespace_identifier } = c.req.valid('param');
+      const changes = changesOf(c.req.valid('json'));
+      return c.json(wire(await updateNamespace(c.var.deps, actorOf(c), namespace_identifier, changes)), 200);
     });
   }
   return routes;
+}
+
+function newNamespace(fields: z.infer<typeof namespaceFields>): Parameters<typeof createNamespace>[2] {
+  return {
+    name: fields.namespace_name,
+    type: fields.namespace_type,
+    description: fields.description ?? null,
+    featureExtractors: fields.feature_extractors,
+    keepLiveVersions: fields.keep_live_versions ?? null,
+    settings: settingsOf(fields),
+  };
+}
+
+function changesOf(fields: z.infer<typeof patch>): Parameters<typeof updateNamespace>[3] {
+  const { namespace_name, namespace_type, description, feature_extractors, keep_live_versions } = fields;
+  return {
+    ...(namespace_name === undefined ? {} : { name: namespace_name }),
+    ...(namespace_type === undefined ? {} : { type: namespace_type }),
+    ...(description === undefined ? {} : { description }),
+    ...(feature_extractors === undefined ? {} : { featureExtractors: feature_extractors }),
+    ...(keep_live_versions === undefined ? {} : { keepLiveVersions: keep_live_versions }),
+    settings: settingsOf(fields),
+  };
 }
 
 function settingsOf({

@@ -100,6 +100,7 @@ export function addDeliveryRoutes(routes: OpenAPIHono<AppEnv>): void {
   routes.openapi(list, async (c) => {
     const { status, type, event_id, since, until, limit, cursor } = c.req.valid('query');
     const filter = {
+      id: endpointIdOf(c),
       ...(status === undefined ? {} : { status }),
       ...(type === undefined ? {} : { eventType: type }),
       ...(event_id === undefined ? {} : { eventId: event_id }),
@@ -107,10 +108,7 @@ export function addDeliveryRoutes(routes: OpenAPIHono<AppEnv>): void {
       ...(until === undefined ? {} : { until }),
     };
     const request = pageRequest({ limit, cursor });
-    const page = requireEndpoint(
-      c,
-      await listDeliveries(c.var.deps, webhookAdmin(c), endpointIdOf(c), filter, request),
-    );
+    const page = requireEndpoint(c, await listDeliveries(c.var.deps, webhookAdmin(c), filter, request));
     return c.json({ results: page.items.map(deliveryWire), pagination: { limit, next_cursor: page.nextCursor } }, 200);
   });
   routes.openapi(get, async (c) => {

@@ -45,49 +45,17 @@ export async function withLocalBuilder<T>(
   signal: AbortSignal,
   work: (builder: LocalBuilder) => Promise<T>,
 ): Promise<T> {
-  const python = await findPython(environment.PYTHON);
-  if (typeof python === 'string')
-    throw new Failure('failed', python, { title: 'No Python', hint: 'Run `slipway doctor` to check this machine.' });
   const stateFolder = await mkdtemp(join(tmpdir(), 'slipway-test-'));
   const instances: Instance[] = [];
-  let cgroups: Cgroups | undefined;
-  let removals: Removals | undefined;
+  const opened: Opened = {};
   try {
-    await chmod(stateFolder, 0o711); // plugins may run as other users
-    const opened = await openCgroups(stateFolder, python.executable);
-    if (typeof opened !== 'string') cgroups = opened;
-    const log = jsonLog({ info: ignore, warn: ignore, error: ignore });
-    removals = new Removals(stateFolder, log);
-    await removals.open(builderLimits.quarantineRetryMs);
-    const mounts = await openMounts(python, stateFolder);
-    const homes = new Homes(join(stateFolder, 'instances'), cgroups, removals, mounts);
-    const blobs = new Blobs(join(stateFolder, 'blobs'), removals);
-    await Promise.all([homes.clear(), blobs.open()]);
-    const sandbox = await chooseSandbox(
-      { sandbox: wantedSandbox(environment), single: false, limits: builderLimits },
-      python,
-      homes,
-    );
-    if (typeof sandbox === 'string') throw new Failure('failed', sandbox, { title: 'No sandbox' });
-    const imagesBy = sandbox.kind === 'none' ? undefined : mounts;
-    const data = new DataFolders(join(stateFolder, 'data'), sandbox.ownUser, removals, imagesBy);
-    await data.open();
-    const cache = join(environment.XDG_CACHE_HOME || join(environment.HOME || homedir(), '.cache'), 'slipway');
-    const shared = { python, sandbox, limits: builderLimits, homes, blobs, removals };
-    // Kept from run to run, so that packages are downloaded once.
-    const folder = join(cache, 'environments');
-    const environments = await openEnvironments({ ...shared, log }, folder, environment.BUILDER_TOOLS || undefined);
-    const models = new ModelCache(join(stateFolder, 'models'), { blobs, removals }, builderLimits.modelCacheBytes);
-    await models.open();
-    const relay = { networks: new BlockList(), ownPorts: new Set<string>(), resolve: resolveByDns };
-    const workerd = { reason: 'slipway test runs plugins as executables.' };
-    const machine = { ...shared, data, environments, models, relay, workerd };
+    const machine = await openMachine(environment, stateFolder, opened);
     const builder: LocalBuilder = {
       machine,
       stateFolder,
-      cacheFolder: environment.BUILDER_GO_CACHE || join(cache, 'go'),
-      keep: (sha256, bytes) => blobs.put(sha256, Readable.from([bytes]), builderLimits.blobBytes),
-      keepStream: (sha256, content) => blobs.put(sha256, content, builderLimits.blobBytes),
+      cacheFolder: environment.BUILDER_GO_CACHE || join(cacheOf(environment), 'go'),
+      keep: (sha256, bytes) => machine.blobs.put(sha256, Readable.from([bytes]), builderLimits.blobBytes),
+      keepStream: (sha256, content) => machine.blobs.put(sha256, content, builderLimits.blobBytes),
       instance: (spec) => {
         const id = `test-${instances.length}`;
         const log = new ChunkedLog(builderLimits, Date.now);
@@ -101,10 +69,53 @@ export async function withLocalBuilder<T>(
     return await abortable(work(builder), signal);
   } finally {
     await Promise.all(instances.map((instance) => instance.stop(0)));
-    await cgroups?.remove();
-    await removals?.close();
+    await opened.cgroups?.remove();
+    await opened.removals?.close();
     await removeWhole(stateFolder);
   }
+}
+
+/** Parts of a machine that have to be closed, even if it could not be opened completely. */
+interface Opened {
+  cgroups?: Cgroups;
+  removals?: Removals;
+}
+
+/** Opens what a builder opens at its start, in the folder. */
+async function openMachine(environment: Environment, stateFolder: string, opened: Opened): Promise<Machine> {
+  const python = await findPython(environment.PYTHON);
+  if (typeof python === 'string')
+    throw new Failure('failed', python, { title: 'No Python', hint: 'Run `slipway doctor` to check this machine.' });
+  await chmod(stateFolder, 0o711); // plugins may run as other users
+  const cgroups = await openCgroups(stateFolder, python.executable);
+  if (typeof cgroups !== 'string') opened.cgroups = cgroups;
+  const log = jsonLog({ info: ignore, warn: ignore, error: ignore });
+  const removals = new Removals(stateFolder, log);
+  opened.removals = removals;
+  await removals.open(builderLimits.quarantineRetryMs);
+  const mounts = await openMounts(python, stateFolder);
+  const homes = new Homes(join(stateFolder, 'instances'), opened.cgroups, removals, mounts);
+  const blobs = new Blobs(join(stateFolder, 'blobs'), removals);
+  await Promise.all([homes.clear(), blobs.open()]);
+  const wanted = { sandbox: wantedSandbox(environment), single: false, limits: builderLimits };
+  const sandbox = await chooseSandbox(wanted, python, homes);
+  if (typeof sandbox === 'string') throw new Failure('failed', sandbox, { title: 'No sandbox' });
+  const imagesBy = sandbox.kind === 'none' ? undefined : mounts;
+  const data = new DataFolders(join(stateFolder, 'data'), sandbox.ownUser, removals, imagesBy);
+  await data.open();
+  const shared = { python, sandbox, limits: builderLimits, homes, blobs, removals };
+  // Kept from run to run, so that packages are downloaded once.
+  const folder = join(cacheOf(environment), 'environments');
+  const environments = await openEnvironments({ ...shared, log }, folder, environment.BUILDER_TOOLS || undefined);
+  const models = new ModelCache(join(stateFolder, 'models'), { blobs, removals }, builderLimits.modelCacheBytes);
+  await models.open();
+  const relay = { networks: new BlockList(), ownPorts: new Set<string>(), resolve: resolveByDns };
+  const workerd = { reason: 'slipway test runs plugins as executables.' };
+  return { ...shared, data, environments, models, relay, workerd };
+}
+
+function cacheOf({ HOME, XDG_CACHE_HOME }: Environment): string {
+  return join(XDG_CACHE_HOME || join(HOME || homedir(), '.cache'), 'slipway');
 }
 
 /** Plugins of one's own run unconfined only on request as well: the builder would refuse to. */

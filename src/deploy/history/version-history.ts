@@ -7,7 +7,7 @@ import type { Version } from '../../contract/plugin/manifest.ts';
 import type { NamespaceId, PluginRowId } from '../../core/ids.ts';
 import { type Page, type PageRequest, pageOf } from '../../core/page.ts';
 import { qualified, readTogether } from '../../db/client.ts';
-import { counterValue } from '../../db/quotas.ts';
+import { amountOf } from '../../db/quotas.ts';
 import { deployments, isCounting, livePointers } from '../../db/schema/deploy.ts';
 import { enabledPlugins, plugins, pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
@@ -122,7 +122,7 @@ function usableCount(namespaceId: NamespaceId, pluginId: SQL<PluginRowId>): SQL<
   const isOwn = sql`exists (select 1 from ${plugins} where ${plugins.id} = ${pluginId} and ${plugins.ownerId} = ${namespaceId})`;
   const enabled = sql`(select count(*) from ${enabledPlugins} cross join ${pluginVersions} on ${pluginVersions.id} = ${enabledPlugins.versionId}
     where ${enabledPlugins.namespaceId} = ${namespaceId} and ${enabledPlugins.pluginId} = ${pluginId} and ${pluginVersions.deletedAt} is null)`;
-  return sql<number>`iif(${isOwn}, ${counterValue(pluginId, 'plugin_versions')}, ${enabled})`;
+  return sql<number>`iif(${isOwn}, ${amountOf(pluginId, 'plugin_versions')}, ${enabled})`;
 }
 
 function lastDeployedAt(namespaceId: NamespaceId): SQL<number | null> {

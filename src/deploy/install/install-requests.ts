@@ -36,7 +36,7 @@ export async function requestInstall(deps: Deps, actor: Actor, install: Install)
   const { sources, builds } = await deps.builder.capabilities();
   if (!sources.available) throw new Problem('capability-missing', sources.reason);
   if (!builds.available) throw new Problem('capability-missing', builds.reason);
-  return openInstall(deps, actor, home, install);
+  return openInstall(deps, actor, { ...install, ownerId: home });
 }
 
 export interface PendingInstall {

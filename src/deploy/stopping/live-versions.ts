@@ -48,7 +48,7 @@ export async function undeployOlder(
   requireNamespace(found.namespaces, namespaceId);
   if (found.named.length === 0) throw notFound('plugin', name);
   const { excess, remaining } = beyond(keep, found.live);
-  await undeployAll(deps, namespaceId, excess, actor.ref);
+  await undeployAll(deps, namespaceId, excess, { actor: actor.ref });
   return { kept: found.live.filter(({ place }) => place <= keep), undeployed: excess, remaining };
 }
 
@@ -78,7 +78,10 @@ export async function limitLiveVersions(deps: UndeployDeps, { namespaceId, plugi
       .update(livePointers)
       .set({ limitTicket: null })
       .where(and(isNamed, eq(livePointers.limitTicket, ticket)));
-    await undeployAll(deps, namespaceId, excess, systemActor, remaining === 0 ? [done] : []);
+    await undeployAll(deps, namespaceId, excess, {
+      actor: systemActor,
+      also: remaining === 0 ? [done] : [],
+    });
     if (remaining === 0) return;
   }
 }
@@ -160,11 +163,10 @@ async function undeployAll(
   deps: UndeployDeps,
   namespaceId: NamespaceId,
   versions: LiveVersion[],
-  actor: ActorRef,
-  also: Statement[] = [],
+  { actor, also = [] }: { actor: ActorRef; also?: Statement[] },
 ): Promise<void> {
   const [first, ...rest] = versions;
   const [only, ...more] = also;
-  if (first) await undeployTogether(deps, namespaceId, [first, ...rest], actor, also);
+  if (first) await undeployTogether(deps, namespaceId, [first, ...rest], { actor, also });
   else if (only) await deps.db.batch([only, ...more]);
 }

@@ -30,7 +30,7 @@ import {
   type PluginVersion,
   versionSlug,
 } from '../../registry/versions/versions.ts';
-import { disableVersion, type UndeployDeps, undeployVersion } from './undeploy.ts';
+import { disableVersion, type UndeployDeps, undeployTogether } from './undeploy.ts';
 
 /** Deletes one version of the owner's (D16). `wasLive`: it was serving. */
 export async function deleteVersion(
@@ -58,7 +58,10 @@ export async function removeVersion(deps: UndeployDeps, version: PluginVersion, 
   const namespaceId = namespaceOf(version.ownerId);
   const deletion = { actor, enforcement: enforcement(deps, version.pluginId) };
   if (namespaceId === null) await removeOrganizationVersion(deps, version, deletion);
-  else await undeployVersion(deps, namespaceId, version, actor, deleteVersionStatements(deps, version, deletion));
+  else {
+    const also = deleteVersionStatements(deps, version, deletion);
+    await undeployTogether(deps, namespaceId, [version], { actor, also });
+  }
   deps.defer(sendIfEnqueued(deps, deletion.enforcement));
 }
 

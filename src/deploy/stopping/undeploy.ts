@@ -12,26 +12,24 @@ import { emptyPointerStatements } from '../promote.ts';
 
 export type UndeployDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'queues' | 'log' | 'defer'>;
 
-/** Empties the version's pointers in the namespace, together with `also` in one batch. Idempotent. */
+/** Empties the version's pointers in the namespace, in one batch. Idempotent. */
 export async function undeployVersion(
   deps: UndeployDeps,
   namespaceId: NamespaceId,
   version: Undeployable,
   actor: ActorRef,
-  also: Statement[] = [],
 ): Promise<void> {
-  await undeployTogether(deps, namespaceId, [version], actor, also);
+  await undeployTogether(deps, namespaceId, [version], { actor });
 }
 
 type Undeployable = Pick<PluginVersion, 'id' | 'pluginId' | 'organizationId'>;
 
-/** As `undeployVersion`, for several versions of one plugin. */
+/** Does the same for several versions of one plugin, in a batch with the statements `also`. */
 export async function undeployTogether(
   deps: UndeployDeps,
   namespaceId: NamespaceId,
   versions: [Undeployable, ...Undeployable[]],
-  actor: ActorRef,
-  also: Statement[] = [],
+  { actor, also = [] }: { actor: ActorRef; also?: Statement[] },
 ): Promise<void> {
   const [{ pluginId, organizationId }] = versions;
   const stop = outboxMessage(
@@ -54,5 +52,6 @@ export async function disableVersion(
   version: PluginVersion,
   actor: ActorRef,
 ): Promise<void> {
-  await undeployVersion(deps, namespaceId, version, actor, disableStatements(deps, { namespaceId, version, actor }));
+  const also = disableStatements(deps, { namespaceId, version, actor });
+  await undeployTogether(deps, namespaceId, [version], { actor, also });
 }

@@ -42,8 +42,7 @@ export interface DeliveryFilter {
 export async function listDeliveries(
   { db }: Pick<Deps, 'db'>,
   reader: Reader,
-  id: EndpointId,
-  { status, eventType, eventId, since, until }: DeliveryFilter,
+  { id, status, eventType, eventId, since, until }: DeliveryFilter & { id: EndpointId },
   { limit, cursor }: PageRequest,
 ): Promise<Page<Delivery> | undefined> {
   const size = Math.max(webhooks.searchedMax, limit + 1);

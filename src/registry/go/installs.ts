@@ -99,14 +99,13 @@ function hasTurn({ ownerId, kind, name }: Named): SQL {
 export async function openInstall(
   deps: Pick<Deps, 'db' | 'ids' | 'clock' | 'queues'>,
   actor: Pick<Actor, 'organizationId' | 'ref'>,
-  ownerId: OwnerId,
-  install: Install,
+  install: Install & { ownerId: OwnerId },
   also: (id: UploadId) => Statement[] = () => [],
 ): Promise<Upload> {
   const { db, ids, clock } = deps;
   const now = clock.now();
   const id = ids('upload');
-  const { kind, name, source, description, of } = install;
+  const { kind, name, source, description, of, ownerId } = install;
   const named = { ownerId, kind, name };
   const row = {
     id,

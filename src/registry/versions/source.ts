@@ -31,9 +31,7 @@ export interface SourceFile {
 export async function versionSource(
   deps: Pick<Deps, 'db' | 'blobs'>,
   actor: Actor,
-  ownerId: OwnerId,
-  slug: string,
-  path?: string,
+  { ownerId, slug, path }: { ownerId: OwnerId; slug: string; path?: string | undefined },
 ): Promise<VersionSource> {
   requireScope(actor, 'plugins:read');
   const { version } = await catalogItem(deps, actor, ownerId, slug);

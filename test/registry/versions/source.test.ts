@@ -8,7 +8,11 @@ import { watchedBucket } from '../../support/workers/watched-bucket.ts';
 const MiB = 1024 * 1024;
 
 async function read(s: Scene, pluginId = 'hello_ext_1_0_0', path?: string) {
-  const { total, truncated, files } = await versionSource(s.deps, s.actor, s.namespaceId, pluginId, path);
+  const { total, truncated, files } = await versionSource(s.deps, s.actor, {
+    ownerId: s.namespaceId,
+    slug: pluginId,
+    path,
+  });
   const contents: Record<string, string | null> = {};
   for await (const { entry, content } of files())
     contents[entry.path] = content && `${content.encoding}:${content.text}`;

@@ -112,9 +112,13 @@ export function deployments(): OpenAPIHono<AppEnv> {
   const routes = newRouter();
   routes.openapi(list, async (c) => {
     const { name, status, ...query } = c.req.valid('query');
-    const filter = { ...(name === undefined ? {} : { name }), ...(status === undefined ? {} : { status }) };
     const namespaceId = namespaceIdOf(c.req.valid('param').namespace_id);
-    const deployments = await listDeployments(c.var.deps, actorOf(c), namespaceId, filter, pageRequest(query));
+    const filter = {
+      namespaceId,
+      ...(name === undefined ? {} : { name }),
+      ...(status === undefined ? {} : { status }),
+    };
+    const deployments = await listDeployments(c.var.deps, actorOf(c), filter, pageRequest(query));
     return c.json(pageWire(deployments, query), 200);
   });
   routes.openapi(get, async (c) => {
@@ -194,8 +198,8 @@ export function addVersionDeployments(routes: OpenAPIHono<AppEnv>, { noun, param
   });
   routes.openapi(ofVersion, async (c) => {
     const query = c.req.valid('query');
-    const pluginId = c.req.param('plugin_id');
-    const deployments = await listVersionDeployments(c.var.deps, actorOf(c), ownerOf(c), pluginId, pageRequest(query));
+    const version = { ownerId: ownerOf(c), slug: c.req.param('plugin_id') };
+    const deployments = await listVersionDeployments(c.var.deps, actorOf(c), version, pageRequest(query));
     return c.json(pageWire(deployments, query), 200);
   });
 }

@@ -52,13 +52,11 @@ function addSource(routes: OpenAPIHono<AppEnv>, { tag, noun, params, ownerOf }: 
   routes.openAPIRegistry.registerPath(source);
   routes.get(source.getRoutingPath(), async (c) => {
     const pluginId = c.req.param('plugin_id') ?? '';
-    const { version, total, truncated, files } = await versionSource(
-      c.var.deps,
-      actorOf(c),
-      ownerOf(c),
-      pluginId,
-      c.req.query('path'),
-    );
+    const { version, total, truncated, files } = await versionSource(c.var.deps, actorOf(c), {
+      ownerId: ownerOf(c),
+      slug: pluginId,
+      path: c.req.query('path'),
+    });
     const fields = { success: true, ...versionWire(version), code_hash: version.sha256, total, truncated };
     const etag = `"${version.sha256}"`;
     if (matchesEtag(c, etag)) return notModified(new Headers(), etag);
