@@ -1,11 +1,14 @@
-// Implements `npm run mutate`: breaks one behavior at a time in a copy of the checkout and runs the tests that must notice.
-//   npm run mutate                                   all mutations of test/mutations/
-//   npm run mutate -- archive "address check"        those of a folder, or whose name contains a text
+// Implements `npm run mutate`: breaks one behavior at a time in a copy of the checkout and runs the tests that must notice it.
+//   npm run mutate                                   all mutations listed in test/mutations/
+//   npm run mutate -- archive two-workers.test.ts    those of a list, of a test file, or whose name or key contains the text
+//   npm run mutate -- --code claim.ts holdsLease     each part of a file, a folder, or what has the name, broken by operators
+//   npm run mutate -- --code src/deploy --sample 30  thirty of these, chosen at random
 //   npm run mutate -- --jobs 2 --results FILE        two at a time; a run that was interrupted continues from FILE
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { duration, paint, print } from './local/terminal.ts';
-import { type ListedMutation, listProblems, readMutations, selectMutations } from './mutation/list.ts';
+import { codeMutations, sampleOf } from './mutation/code.ts';
+import { type Mutation, readLists, resolveEntries, selectEntries } from './mutation/list.ts';
 import { fingerprintOf, Results } from './mutation/results.ts';
 import { syntaxProblem } from './mutation/syntax.ts';
 import { runAllTests, runTests } from './mutation/trial.ts';
@@ -13,38 +16,52 @@ import { Workspace } from './mutation/workspace.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { jobs: { type: 'string', default: '1' }, results: { type: 'string' } },
+  options: {
+    code: { type: 'boolean', default: false },
+    jobs: { type: 'string', default: '1' },
+    results: { type: 'string' },
+    sample: { type: 'string' },
+    tests: { type: 'string', multiple: true, default: [] },
+  },
 });
 const jobs = Number(values.jobs);
 if (!Number.isInteger(jobs) || jobs < 1) throw new Error('--jobs takes a number of mutations to try at a time.');
 
-interface Tried extends ListedMutation {
+interface Tried extends Mutation {
   outcome: 'noticed' | 'unnoticed';
 }
 
 const checkout = resolve('.');
-const selected = selectMutations(await readMutations(checkout), positionals);
+const { mutations, stale } = await chosen();
+const selected = values.sample === undefined ? mutations : sampleOf(mutations, Number(values.sample));
 const inUse = selected.filter(({ equivalent }) => equivalent === undefined);
 await refuseProblems();
 const tried = await tryAll(await Results.open(values.results));
 printScores();
 process.exitCode = tried.some(({ outcome }) => outcome === 'unnoticed') ? 1 : 0;
 
+async function chosen(): Promise<{ mutations: Mutation[]; stale: string[] }> {
+  const entries = await readLists(checkout);
+  if (!values.code) return resolveEntries(checkout, selectEntries(entries, positionals));
+  const listed = await resolveEntries(checkout, entries);
+  return {
+    mutations: await codeMutations({ root: checkout, names: positionals, tests: values.tests, listed }),
+    stale: [],
+  };
+}
+
 async function refuseProblems(): Promise<void> {
-  const problems = await listProblems(checkout, selected);
-  if (problems.length === 0) {
-    for (const mutation of selected) problems.push(...[(await syntaxProblem(checkout, mutation)) ?? []].flat());
-  }
-  if (problems.length > 0) {
-    print(`Correct these entries in test/mutations/:\n${problems.map((line) => `  ${line}`).join('\n')}`);
-    process.exit(1);
-  }
+  const problems: string[] = [];
+  for (const mutation of selected) problems.push(...[(await syntaxProblem(mutation)) ?? []].flat());
+  if (problems.length === 0) return;
+  print(`These changes break the syntax:\n${problems.map((line) => `  ${line}`).join('\n')}`);
+  process.exit(1);
 }
 
 /** Tries what has no result yet. Each job has a workspace of its own. */
 async function tryAll(results: Results): Promise<Tried[]> {
   const done: Tried[] = [];
-  const left: { mutation: ListedMutation; fingerprint: string }[] = [];
+  const left: { mutation: Mutation; fingerprint: string }[] = [];
   for (const mutation of inUse) {
     const fingerprint = await fingerprintOf(checkout, mutation);
     const outcome = results.get(mutation, fingerprint)?.outcome;
@@ -68,7 +85,7 @@ async function tryAll(results: Results): Promise<Tried[]> {
     for (let next = left.shift(); next; next = left.shift()) {
       const { fingerprint, mutation } = next;
       const startedAt = performance.now();
-      const trial = await workspace.withMutation(mutation, () => runTests(workspace.path, mutation.tests));
+      const trial = await workspace.withChange(mutation, () => runTests(workspace.path, mutation.tests));
       if (trial.outcome === 'broken') throw new Error(`${mutation.folder}: ${mutation.name}: ${trial.message}`);
       const ms = performance.now() - startedAt;
       done.push({ ...mutation, outcome: trial.outcome });
@@ -104,6 +121,7 @@ function printScores(): void {
   for (const { equivalent, folder, name } of selected) {
     if (equivalent !== undefined) print(paint('dim', `  equivalent: ${folder}: ${name}: ${equivalent}`));
   }
+  if (stale.length > 0) print(`These entries no longer apply. Renew or remove them:\n  ${stale.join('\n  ')}`);
 }
 
 function score(mutations: readonly Tried[]): string {

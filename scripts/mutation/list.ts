@@ -1,56 +1,92 @@
-// Reads the lists of mutations in test/mutations/, selects some, and checks that they still fit the files they change.
-import { existsSync } from 'node:fs';
+// Reads the listed mutations in test/mutations/. A list names a test file, and below it the changes that this file must notice:
+//   test/deploy/two-workers.test.ts
+//     holdsLease: drop hasLease(deployments, token) -- a worker that lost its lease changes the deployment of another
+//     renewDuring: renew().catch(failed) -> undefined -- the lease of a deployment is not renewed
+// The key is the name of a function, class or constant, wherever it is, and an expression that occurs in it once, however it is formatted.
 import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import type { Mutation } from '../../test/mutations/mutation.ts';
+import { basename, join } from 'node:path';
+import { type Change, changesIn } from './change.ts';
+import { type Declaration, Declarations } from './declarations.ts';
 
-const folderOfLists = 'test/mutations';
+export const folderOfLists = 'test/mutations';
 
-export interface ListedMutation extends Mutation {
+export interface Entry {
   /** The name of the list's file: `archive`. */
   folder: string;
+  /** The behavior that breaks: "a rejected Go plugin is stored". */
+  name: string;
+  /** `holdsLease`, `Instances.#start`, or `claim.ts#failed` if the name alone is not unique. */
+  key: string;
+  from: string;
+  to: string;
+  /** Test files, the most relevant first: `.test.ts` runs in vitest, `test_*.py` in unittest. */
+  tests: string[];
+  /** Why no test can notice it. It is not run. */
+  equivalent?: string;
 }
 
-/** Reads every list. Each file except mutation.ts exports `mutations`. */
-export async function readMutations(root: string): Promise<ListedMutation[]> {
-  const names = (await readdir(join(root, folderOfLists))).filter((name) => name !== 'mutation.ts').sort();
-  const lists = names.map(async (name) => {
-    const list: { mutations: Mutation[] } = await import(pathToFileURL(join(root, folderOfLists, name)).href);
-    const folder = name.replace(/\.ts$/, '');
-    return list.mutations.map((mutation) => ({ ...mutation, folder }));
+export interface Mutation extends Omit<Entry, 'key' | 'from' | 'to'>, Change {}
+
+const entryLine = /^ {2}(\S+): (?:drop (.+)|(.+?) -> (.+)) -- (.+?)(?: \(equivalent: (.+)\))?$/;
+
+/** Throws at the first line that is neither a heading of test files nor an entry. */
+export function parseList(folder: string, text: string): Entry[] {
+  let tests: string[] = [];
+  return text.split('\n').flatMap((line, at) => {
+    if (line === '' || line.startsWith('#')) return [];
+    if (line.startsWith('test/') || line.startsWith('builder/')) {
+      tests = line.split(' ');
+      return [];
+    }
+    const [, key, dropped, from = dropped, to = '', name, equivalent] = entryLine.exec(line) ?? [];
+    if (key === undefined || from === undefined || name === undefined || tests.length === 0) {
+      throw new Error(`${folderOfLists}/${folder}.txt:${at + 1} is neither test files nor a mutation: ${line}`);
+    }
+    return [{ folder, name, key, from, to, tests, ...(equivalent === undefined ? {} : { equivalent }) }];
   });
+}
+
+export async function readLists(root: string): Promise<Entry[]> {
+  const names = (await readdir(join(root, folderOfLists))).filter((name) => name.endsWith('.txt')).sort();
+  const lists = names.map(async (name) =>
+    parseList(basename(name, '.txt'), await readFile(join(root, folderOfLists, name), 'utf8')),
+  );
   return (await Promise.all(lists)).flat();
 }
 
-/** Selects the mutations of a folder, or whose name contains the text. Without arguments, selects all. */
-export function selectMutations(mutations: readonly ListedMutation[], filters: readonly string[]): ListedMutation[] {
-  const folders = new Set(mutations.map(({ folder }) => folder));
-  const matches = ({ folder, name }: ListedMutation, filter: string) =>
-    folders.has(filter) ? folder === filter : name.includes(filter);
-  const unused = filters.filter((filter) => !mutations.some((mutation) => matches(mutation, filter)));
-  if (unused.length > 0) throw new Error(`No folder or mutation is named ${unused.join(', ')}.`);
-  if (filters.length === 0) return [...mutations];
-  return mutations.filter((mutation) => filters.some((filter) => matches(mutation, filter)));
+/** Selects the entries of a list or of a test file, or whose name or key contains the text. Without arguments, selects all. */
+export function selectEntries(entries: readonly Entry[], filters: readonly string[]): Entry[] {
+  const folders = new Set(entries.map(({ folder }) => folder));
+  const matches = ({ folder, key, name, tests }: Entry, filter: string) =>
+    folders.has(filter) ? folder === filter : [name, key, ...tests].some((text) => text.includes(filter));
+  const unused = filters.filter((filter) => !entries.some((entry) => matches(entry, filter)));
+  if (unused.length > 0) throw new Error(`No list, test file or mutation is named ${unused.join(', ')}.`);
+  if (filters.length === 0) return [...entries];
+  return entries.filter((entry) => filters.some((filter) => matches(entry, filter)));
 }
 
-/** Returns one line for each mutation that no longer fits: its search text, its file or its tests are gone. */
-export async function listProblems(root: string, mutations: readonly ListedMutation[]): Promise<string[]> {
-  const problems = await Promise.all(mutations.map((mutation) => problemsOf(root, mutation)));
-  const names = mutations.map(({ folder, name }) => `${folder}: ${name}`);
-  const repeated = names.filter((name, index) => names.indexOf(name) !== index);
-  return [...problems.flat(), ...repeated.map((name) => `${name}: another mutation has the same name`)];
+export interface Resolved {
+  mutations: Mutation[];
+  /** One line for each entry that no longer applies. */
+  stale: string[];
 }
 
-async function problemsOf(root: string, mutation: ListedMutation): Promise<string[]> {
-  const { file, folder, name, replace, search, tests } = mutation;
-  const problems = tests.filter((test) => !existsSync(join(root, test))).map((test) => `${test} does not exist`);
-  if (tests.length === 0) problems.push('no tests are listed');
-  if (search === replace) problems.push('the replacement changes nothing');
-  if (!existsSync(join(root, file))) problems.push(`${file} does not exist`);
-  else {
-    const count = (await readFile(join(root, file), 'utf8')).split(search).length - 1;
-    if (count !== 1) problems.push(`the search text occurs ${count} times in ${file}, not once`);
+/** Finds what the entries change, and their tests, which may have moved. */
+export async function resolveEntries(root: string, entries: readonly Entry[]): Promise<Resolved> {
+  const declarations = await Declarations.read(root);
+  const resolved: Resolved = { mutations: [], stale: [] };
+  for (const { key, from, to, ...entry } of entries) {
+    const at = `${entry.folder}: ${entry.name}: `;
+    const places = declarations.named(key);
+    const changes = places.flatMap((place: Declaration) => changesIn(place, { from, to }));
+    const tests = entry.tests.map((path) => declarations.testAt(path) ?? path);
+    const missing = tests.filter((path) => declarations.testAt(path) === undefined);
+    const [change] = changes;
+    if (places.length === 0) resolved.stale.push(`${at}nothing is named ${key}`);
+    else if (change === undefined || changes.length > 1) {
+      resolved.stale.push(`${at}the expression occurs ${changes.length} times in ${key}, not once: ${from}`);
+    } else if (missing.length > 0) resolved.stale.push(`${at}${missing.join(', ')} does not exist`);
+    else resolved.mutations.push({ ...entry, tests, ...change });
   }
-  return problems.map((problem) => `${folder}: ${name}: ${problem}`);
+  return resolved;
 }

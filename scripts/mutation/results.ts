@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { ListedMutation } from './list.ts';
+import type { Mutation } from './list.ts';
 
 const model = z.record(
   z.string(),
@@ -32,23 +32,23 @@ export class Results {
   }
 
   /** Returns the stored result, unless the mutation, its file or its tests have changed since. */
-  get(mutation: ListedMutation, fingerprint: string): Result | undefined {
+  get(mutation: Mutation, fingerprint: string): Result | undefined {
     const result = this.#results[keyOf(mutation)];
     return result?.fingerprint === fingerprint ? result : undefined;
   }
 
-  async set(mutation: ListedMutation, result: Result): Promise<void> {
+  async set(mutation: Mutation, result: Result): Promise<void> {
     this.#results[keyOf(mutation)] = result;
     if (this.#path) await writeFile(this.#path, `${JSON.stringify(this.#results, null, 2)}\n`);
   }
 }
 
-function keyOf({ folder, name }: ListedMutation): string {
+function keyOf({ folder, name }: Mutation): string {
   return `${folder}: ${name}`;
 }
 
-export async function fingerprintOf(root: string, mutation: ListedMutation): Promise<string> {
-  const hash = createHash('sha256').update(JSON.stringify(mutation));
-  for (const path of [mutation.file, ...mutation.tests]) hash.update(await readFile(join(root, path)));
+export async function fingerprintOf(root: string, mutation: Mutation): Promise<string> {
+  const hash = createHash('sha256').update(JSON.stringify([mutation.after, mutation.tests]));
+  for (const path of mutation.tests) hash.update(await readFile(join(root, path)));
   return hash.digest('hex');
 }

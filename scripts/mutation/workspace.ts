@@ -1,11 +1,11 @@
 // Copies the checkout to a temporary folder, where mutations are applied one at a time. The checkout itself is never changed.
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import type { Mutation } from '../../test/mutations/mutation.ts';
+import type { Change } from './change.ts';
 
 const run = promisify(execFile);
 
@@ -38,18 +38,14 @@ export class Workspace {
     return new Workspace(path);
   }
 
-  /** Applies the mutation while `work` runs, then restores the file. */
-  async withMutation<T>({ file, search, replace }: Mutation, work: () => Promise<T>): Promise<T> {
+  /** Applies the change while `work` runs, then restores the file. */
+  async withChange<T>({ after, before, file }: Change, work: () => Promise<T>): Promise<T> {
     const path = join(this.path, file);
-    const text = await readFile(path, 'utf8');
-    await writeFile(
-      path,
-      text.replace(search, () => replace),
-    );
+    await writeFile(path, after);
     try {
       return await work();
     } finally {
-      await writeFile(path, text);
+      await writeFile(path, before);
     }
   }
 

@@ -1,0 +1,47 @@
+// Finds the tests of a source file: those that a list names for it, then those that import it by the shortest way.
+import { readFile } from 'node:fs/promises';
+import { dirname, join, posix } from 'node:path';
+import ts from 'typescript';
+import { projectFiles } from '../testing/project-files.ts';
+
+const nearestMax = 3;
+const isTest = /^test\/.+\.test\.ts$/;
+
+/** What imports each file, for all TypeScript of the project. */
+export async function readImporters(root: string): Promise<Map<string, string[]>> {
+  const importers = new Map<string, string[]>();
+  const paths = (await projectFiles(['src', 'builder', 'scripts', 'test'], root)).filter((path) =>
+    /\.tsx?$/.test(path),
+  );
+  for (const path of paths.toSorted()) {
+    const text = await readFile(join(root, path), 'utf8');
+    for (const { fileName } of ts.preProcessFile(text, true, true).importedFiles) {
+      if (!fileName.startsWith('.')) continue;
+      const imported = posix.normalize(posix.join(dirname(path), fileName));
+      importers.set(imported, [...(importers.get(imported) ?? []), path]);
+    }
+  }
+  return importers;
+}
+
+/** At most three, in the order of their distance. */
+export function nearestTests(importers: ReadonlyMap<string, readonly string[]>, file: string): string[] {
+  const seen = new Set([file]);
+  const found: string[] = [];
+  let around = [file];
+  while (around.length > 0 && found.length < nearestMax) {
+    const next = [...new Set(around.flatMap((path) => importers.get(path) ?? []))].filter((path) => !seen.has(path));
+    for (const path of next) seen.add(path);
+    const subject = subjectOf(file);
+    const byFolder = (path: string) => (path.startsWith(`test/${subject}/`) ? 0 : 1);
+    found.push(...next.filter((path) => isTest.test(path)).toSorted((a, b) => byFolder(a) - byFolder(b)));
+    around = next;
+  }
+  return found.slice(0, nearestMax);
+}
+
+/** `deploy` for `src/deploy/claim.ts`, `builder` for the builder: folders of tests are named like those of the code. */
+function subjectOf(file: string): string {
+  const [top = '', second = ''] = file.split('/');
+  return top === 'src' ? second : top;
+}
