@@ -1,5 +1,5 @@
-// Fails when the scan policy changed without a new `policyVersion`. `--update` records the fingerprint of a new version; it never
-// replaces the fingerprint of a recorded one.
+// Fails when the scan policy changed without a new `policyVersion`. `--update` raises it and records the fingerprint of the new version; it
+// never replaces the fingerprint of a recorded one.
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
@@ -7,16 +7,17 @@ import { policyVersion } from '../../src/scan/scan.ts';
 import { fingerprintProblem, fingerprintsFile, policyFingerprint } from '../testing/policy-fingerprint.ts';
 
 const file = fileURLToPath(import.meta.resolve(`../../${fingerprintsFile}`));
+const policyFile = fileURLToPath(import.meta.resolve('../../src/scan/policy/policy.ts'));
 const recorded = z.record(z.string(), z.string()).parse(JSON.parse(await readFile(file, 'utf8')));
 const current = await policyFingerprint();
-const isNewVersion = recorded[policyVersion] === undefined;
+const problem = fingerprintProblem(recorded, policyVersion, current);
 
-if (process.argv.includes('--update') && isNewVersion) {
-  await writeFile(file, `${JSON.stringify({ ...recorded, [policyVersion]: current }, null, 2)}\n`);
-} else {
-  const problem = fingerprintProblem(recorded, policyVersion, current);
-  if (problem !== undefined) {
-    console.error(problem);
-    process.exit(1);
-  }
+if (problem !== undefined && process.argv.includes('--update')) {
+  const version = recorded[policyVersion] === undefined ? policyVersion : String(Number(policyVersion) + 1);
+  const policy = await readFile(policyFile, 'utf8');
+  await writeFile(policyFile, policy.replace(`policyVersion = '${policyVersion}'`, `policyVersion = '${version}'`));
+  await writeFile(file, `${JSON.stringify({ ...recorded, [version]: current }, null, 2)}\n`);
+} else if (problem !== undefined) {
+  console.error(problem);
+  process.exit(1);
 }

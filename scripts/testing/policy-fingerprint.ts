@@ -47,5 +47,5 @@ export function fingerprintProblem(recorded: Fingerprints, version: string, curr
   if (expected === undefined) {
     return `${fingerprintsFile} has no fingerprint for policy version ${version}. Run \`node scripts/checks/policy-version.ts --update\` and commit the file.`;
   }
-  return `The scan policy changed, but its version is still ${version}, so stored scan results would not be renewed. Raise \`policyVersion\` in src/scan/policy/policy.ts, then run \`node scripts/checks/policy-version.ts --update\` and commit the new fingerprint.`;
+  return `The scan policy changed, but its version is still ${version}, so stored scan results would not be renewed. Run \`node scripts/checks/policy-version.ts --update\`, which raises it, and commit what it wrote.`;
 }

@@ -6,8 +6,10 @@ test('the recorded fingerprint of the current version passes', () => {
   expect(fingerprintProblem({ 1: 'aaa' }, '1', 'aaa')).toBeUndefined();
 });
 
-test('a changed policy under the same version fails and says to raise the version', () => {
-  expect(fingerprintProblem({ 1: 'aaa' }, '1', 'bbb')).toMatch(/^The scan policy changed, .* Raise `policyVersion`/);
+test('a changed policy under the same version fails and says how to raise the version', () => {
+  expect(fingerprintProblem({ 1: 'aaa' }, '1', 'bbb')).toMatch(
+    /^The scan policy changed, but its version is still 1, .*--update/,
+  );
 });
 
 test('a new version without a fingerprint fails and says to record it', () => {
