@@ -68,6 +68,7 @@ test('every part of src is in the import table', () => {
   expect([...new Set(files.map(({ part }) => part))].filter((part) => !(part in mayImport))).toEqual([]);
 });
 
+// Promised in ARCHITECTURE.md: test/architecture.test.ts reads the imports and rejects anything else
 test('every import follows the import table', () => {
   const wrong = importPairs().filter(([file, target]) => !isAllowed(file.part, partOf(target)));
   expect(wrong.map(([{ path }, target]) => `${path} imports ${target}`)).toEqual([]);
@@ -181,6 +182,7 @@ function lineAt(source: ts.SourceFile, position: number): number {
   return source.getLineAndCharacterOfPosition(position).line + 1;
 }
 
+// Promised in ARCHITECTURE.md: test/architecture.test.ts reads the imports and rejects anything else
 test('the Worker imports no Node modules', () => {
   const reached = new Set(['src/worker.ts']);
   for (const path of reached) for (const target of nextOf(path)) reached.add(target);
@@ -214,12 +216,15 @@ test('only removal/ removes trees that plugins may have filled', () => {
   expect(found.map(({ path }) => path).sort()).toEqual([trusted, 'builder/server/removal/remove-tree.ts']);
 });
 
+// Promised in ARCHITECTURE.md: Only deploy/promote.ts moves traffic, by one compare-and-swap.
 test('only deploy/promote.ts moves traffic', () => {
   const moves = /\.(?:insert|delete)\(livePointers\)|\.update\(livePointers\)\s*\.set\(\{[^}]*\btargetId\b/;
   const found = files.filter(({ part, source }) => part !== 'db' && moves.test(source.text));
   expect(found.map(({ path }) => path)).toEqual(['src/deploy/promote.ts']);
 });
 
+// Promised in ARCHITECTURE.md: Nothing in archive/, scan/, json-schema/, manifest/ does I/O; nothing outside api/ knows
+// inbound HTTP; nothing outside db/ and the domain folders knows SQL.
 test.each([
   ['inbound HTTP', /^(?:hono|@hono\/)/, ['api', 'builder']],
   [
@@ -259,6 +264,8 @@ test('property tests import fast-check where its seed is set', () => {
   expect(found.map(({ path }) => path)).toEqual(['test/support/property.ts']);
 });
 
+// Promised in ARCHITECTURE.md: Nothing in archive/, scan/, json-schema/, manifest/ does I/O; nothing outside api/ knows
+// inbound HTTP; nothing outside db/ and the domain folders knows SQL.
 test('the pure parts use no runtime-specific API', () => {
   const pure = files.filter(({ part }) => pureParts.includes(part));
   const found = pure.flatMap((file) => [

@@ -1,55 +1,46 @@
-// Checks docs/guarantees.md: every statement is still in its document, and every test that is named for it still exists.
+// Collects what the documents promise from the tests: the comment `// Promised in README.md: A version never changes.` directly above
+// a test or a group of tests quotes the statement that fails with it. The comment may go on over several lines.
+import { type Promised, promisesOf } from './promises.ts';
 
-/** A row of a table: a statement of the document that the section names, and the tests of it. */
 export interface Guarantee {
   document: string;
   statement: string;
   tests: { file: string; title: string }[];
-  line: number;
 }
 
-export const guaranteesFile = 'docs/guarantees.md';
-
-const section = /^## (\S+\.md)$/;
-const row = /^\| (.+?) \| (`.+) \|$/;
-const namedTest = /^`([^`]+)`: (.+)$/;
-
-export function guaranteesOf(text: string): Guarantee[] {
-  const guarantees: Guarantee[] = [];
-  let document = '';
-  for (const [at, line] of text.split('\n').entries()) {
-    document = section.exec(line)?.[1] ?? document;
-    const [, statement, tests] = row.exec(line) ?? [];
-    if (statement === undefined || tests === undefined) continue;
-    const named = tests.split('<br>').map((test) => {
-      const [, file = '', title = test] = namedTest.exec(test) ?? [];
-      return { file, title };
-    });
-    guarantees.push({ document, statement, tests: named, line: at + 1 });
-  }
-  return guarantees;
+/** `texts` are the project's files by path. Statements are in the order of their documents. */
+export function guaranteesOf(texts: ReadonlyMap<string, string>, documents: readonly string[]): Guarantee[] {
+  const promises = [...texts].flatMap(([file, text]) => promisesOf(file, text));
+  return documents.flatMap((document) => {
+    const text = plain(texts.get(document) ?? '');
+    const made = Map.groupBy(
+      promises.filter((promise) => promise.document === document),
+      ({ statement }) => plain(statement),
+    );
+    return [...made]
+      .map(([statement, tests]) => ({ document, statement, tests, at: text.indexOf(statement) }))
+      .toSorted((a, b) => a.at - b.at)
+      .map(({ at: _, ...guarantee }) => ({ ...guarantee, tests: guarantee.tests.map(nameOf) }));
+  });
 }
 
-/** `texts` are the project's files by path, and `documents` those that must have guarantees. Returns one line for each fault. */
+const nameOf = ({ file, title = '' }: Promised) => ({ file, title });
+
+/** `documents` are those that must have guarantees. Returns one line for each fault. */
 export function guaranteeProblems(texts: ReadonlyMap<string, string>, documents: readonly string[]): string[] {
-  const guarantees = guaranteesOf(texts.get(guaranteesFile) ?? '');
-  const listed = new Set(guarantees.map(({ document }) => document));
+  const promises = [...texts].flatMap(([file, text]) => promisesOf(file, text));
+  const promising = new Set(promises.map(({ document }) => document));
+  const plainTexts = new Map([...promising].map((document) => [document, plain(texts.get(document) ?? '')]));
   return [
     ...documents
-      .filter((document) => !listed.has(document))
-      .map((document) => `${guaranteesFile}: no guarantee of ${document} is listed`),
-    ...guarantees.flatMap((guarantee) => problemsOf(guarantee, texts)),
-  ];
-}
-
-function problemsOf({ document, line, statement, tests }: Guarantee, texts: ReadonlyMap<string, string>): string[] {
-  const at = `${guaranteesFile}:${line}`;
-  const isStated = plain(texts.get(document) ?? '').includes(plain(statement));
-  return [
-    ...(isStated ? [] : [`${at}: ${document} does not state: ${statement}`]),
-    ...tests
-      .filter(({ file, title }) => !hasTest(texts.get(file) ?? '', title))
-      .map(({ file, title }) => `${at}: ${file === '' ? 'no file' : file} has no test: ${title}`),
+      .filter((document) => !promising.has(document))
+      .map((document) => `No test quotes a promise of ${document}.`),
+    ...promises.flatMap(({ document, file, line, statement, title }) => [
+      ...(plainTexts.get(document)?.includes(plain(statement))
+        ? []
+        : [`${file}:${line}: ${document} does not state: ${statement}`]),
+      ...(title === undefined ? [`${file}:${line}: no test follows the promise`] : []),
+    ]),
   ];
 }
 
@@ -59,14 +50,4 @@ function plain(markdown: string): string {
     .replaceAll(/[*`]|\\(?=\|)/g, '')
     .replaceAll(/\]\([^)]*\)|\[/g, '')
     .replaceAll(/\s+/g, ' ');
-}
-
-/** The title of a test or of a group, as it is written in TypeScript, Python or Go. */
-function hasTest(text: string, title: string): boolean {
-  const written = title.replaceAll('\\|', '|');
-  return (
-    ["'", '"', '`'].some((quote) => text.includes(quote + written + quote)) ||
-    text.includes(`def ${written}(`) ||
-    text.includes(`func ${written}(`)
-  );
 }

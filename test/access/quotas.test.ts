@@ -81,6 +81,8 @@ const races: [
   ],
 ];
 
+// Promised in docs/operations.md: Each is checked in the statement that would exceed it, so it holds under any
+// concurrency.
 test.each(races)('one of three concurrent requests fits: %s', async (resource, what, prepare) => {
   const org = await acme();
   const requests = await prepare(org);
@@ -104,6 +106,7 @@ describe('stored bytes', () => {
   const small = plugin({ name: 'small_ext' });
   const other = plugin({ name: 'other_ext' });
 
+  // Promised in docs/concepts.md: Versions with the same bytes share one archive.
   test('stored bytes count each archive once, even if several versions share it', async () => {
     const org = await acme();
     await publish(org, small);
@@ -111,6 +114,7 @@ describe('stored bytes', () => {
     expect(await usageOf(org, 'stored_bytes')).toMatchObject({ used: small.zip.length });
   });
 
+  // Promised in docs/operations.md: An upload without room stays open and can be confirmed when there is some.
   test('stored bytes are checked by confirm, which can be repeated once there is room', async () => {
     const org = await acme();
     await publish(org, small);
@@ -262,6 +266,7 @@ describe('the operator', () => {
     });
   });
 
+  // Promised in docs/operations.md: Lowering a quota takes nothing away.
   test('the operator removes nothing by lowering a quota', async () => {
     const org = await acme();
     await setQuotas(org, { keys: 0 });

@@ -18,6 +18,7 @@ function consoleApp() {
   return clientOf(null, fetch);
 }
 
+// Promised in docs/console.md: Trusted Types refuse HTML made from text
 test.each(['/', '/sign-in', '/quotas', '/webhooks/whk_1/deliveries/dlv_1', '/n/ns_1/plugins/echo'])(
   '%s is a page that loads and reaches nothing but this server, is in no frame, and makes no HTML of text',
   async (path) => {

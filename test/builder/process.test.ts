@@ -25,6 +25,7 @@ describe('the end of the builder', () => {
     ],
   ];
 
+  // Promised in docs/security.md: Each instance ends with the builder, however that ended.
   test.each(ends)('no worker is left behind when the builder ends by %s', async (_, end) => {
     const builder = await TestBuilder.start();
     await builder.run(busy);
@@ -35,6 +36,7 @@ describe('the end of the builder', () => {
     await builder.close();
   });
 
+  // Promised in docs/security.md: Each instance ends with the builder, however that ended.
   test('a builder follows the end of its standard input, if it has no supervisor', async () => {
     const { child, firstLine } = await startPlain({});
     expect(firstLine).toMatch(/^builder ready on http:\/\/127\.0\.0\.1:\d+ \(Python 3\.\d+\.\d+, sandbox \w+/);
@@ -43,6 +45,8 @@ describe('the end of the builder', () => {
     expect(await exited).toBe(0);
   });
 
+  // Promised in ARCHITECTURE.md: A builder instance is a cache. D1 and R2 are the truth: kill every builder at any
+  // moment, and requests succeed after a restart.
   test('a builder that ends loses no archive: the next builder with the same state starts instances from it', async () => {
     const first = await TestBuilder.start();
     const spec = await first.putPlugin(busy);
@@ -87,6 +91,9 @@ describe('a builder that cannot start reports why in one line and exits with 1',
     expect(await failedStart(env)).toEqual({ code: 1, stderr: `builder: ${reason}\n` });
   });
 
+  // Promised in docs/security.md: At its start the builder runs a plugin in each kind, the strongest first, that tries
+  // to reach the network, files, processes and system calls, and uses the first kind that holds it.
+  // Promised in docs/security.md: If none does, it **does not start**
   test('a builder whose sandbox starts a plugin but does not confine it exits with 1', async () => {
     const { code, stderr } = await failedStart({ PYTHON: carelessPython(), BUILDER_SANDBOX: 'namespaces' });
     expect(code).toBe(1);

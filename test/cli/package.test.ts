@@ -44,6 +44,7 @@ describe.each([
     });
   };
 
+  // Promised in docs/cli.md: The package's only dependency is Node 20.
   test('the bundle runs without installed packages', { tags }, () => {
     expect(cli('--version')).toBe(`${version}\n`);
     const made = name.replace(' ', '_').toLowerCase();

@@ -8,6 +8,7 @@ import { faultsOf } from './faults.ts';
 
 const scene = consoleScene();
 describe('signing in', () => {
+  // Promised in docs/console.md: `npm start` prints a link that signs in once.
   test('signing in by a link works once, and takes the secret out of the address', async () => {
     const link = await signInLink(scene.local);
     const page = await (await scene.newContext()).newPage();
@@ -20,6 +21,7 @@ describe('signing in', () => {
     await other.getByText('This sign-in link was used before, or has expired').waitFor();
   });
 
+  // Promised in docs/console.md: the page does not keep it
   test('signing in by a key leads to the page that was asked for, and the key is nowhere in the browser', async () => {
     const context = await scene.newContext();
     const page = await context.newPage();
@@ -86,6 +88,7 @@ test('a failed deployment shows the step, the reason and the lines of the plugin
   await page.getByText('no model here').first().waitFor();
 });
 
+// Promised in docs/console.md: Trusted Types refuse HTML made from text
 test('texts of a plugin are shown as text', async () => {
   const page = await scene.signedInPage();
   const faults = faultsOf(page);

@@ -37,6 +37,7 @@ async function focusedAt(): Promise<number> {
   return Number(await page.evaluate('document.activeElement.getBoundingClientRect().top + scrollY'));
 }
 
+// Promised in docs/console.md: `/` search, Ctrl K or ⌘ K go to a plugin
 test.each([
   ['g p', 'Plugins'],
   ['g d', 'Deployments'],
@@ -51,6 +52,7 @@ test.each([
   await page.getByRole('heading', { name: title, level: 1 }).waitFor();
 });
 
+// Promised in docs/console.md: `/` search, Ctrl K or ⌘ K go to a plugin
 test.each([
   ['plugins', 'echo'],
   ['deployments', 'broken 1.0.0'],
@@ -67,6 +69,7 @@ test.each([
   expect(await focusedAt()).toBe(first);
 });
 
+// Promised in docs/console.md: `/` search, Ctrl K or ⌘ K go to a plugin
 test.each([
   ['findings', 'plugins/spare', 'Why it was rejected', 'SLP'],
   ['changed files', 'plugins/spare', 'Changes since 1.0.0', 'realtime.py'],

@@ -38,6 +38,7 @@ describe.each(['light', 'dark'] as const)('in %s colors', (colorScheme) => {
     faults = faultsOf(page);
   }, 30_000);
 
+  // Promised in docs/console.md: every page with axe in light and dark
   test.each(pages)('$name has nothing that keeps people out, and nothing that the policy refuses', async (shown) => {
     await open(page, shown, ids);
     await page.evaluate(axe);
@@ -59,6 +60,7 @@ describe.each([320, 900, 1440])('at a width of %i px', (width) => {
     await withFixedData(page);
   }, 30_000);
 
+  // Promised in docs/console.md: pictures of every page at widths of 320, 900 and 1440 px
   test.each(pages)('$name needs no horizontal scrolling, and looks as it did', async (shown) => {
     await open(page, shown, ids);
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);

@@ -34,6 +34,7 @@ beforeAll(async () => {
 
 const restarting = /restarting \(\d+ times, last: .+, exit code 9\)/;
 
+// Promised in docs/console.md: whether its instance runs or crashes
 test.each([
   ['the page of the plugin', () => scene.path('plugins/crashing'), 'Its instance'],
   ['the page of its deployment', () => scene.path(`deployments/${deployment}`), 'Its instance'],

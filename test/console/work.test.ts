@@ -65,6 +65,7 @@ async function publishByKeyboard(page: Page, version: string): Promise<void> {
   await page.getByText('promoted').first().waitFor({ timeout: 60_000 });
 }
 
+// Promised in docs/console.md: publishing, deploying and rolling back by keyboard alone
 test('a plugin is published, deployed and rolled back by keyboard alone', async () => {
   const page = await scene.signedInPage();
   await publishByKeyboard(page, '1.0.0');

@@ -61,6 +61,7 @@ async function buildLog({ deps }: Scene, id: string) {
   return rows.find(({ deploymentId }) => deploymentId === id)?.log?.map(({ line }) => line) ?? [];
 }
 
+// Promised in docs/dependencies.md: A plugin can import what it declares.
 test('a version is locked and installed when it is first deployed, and never again', async () => {
   const s = await scene({ files });
   const first = await deployed(s);
@@ -91,6 +92,7 @@ test('a version is locked and installed when it is first deployed, and never aga
   expect(await buildLog(s, second)).toEqual([expect.stringMatching(/^environment [0-9a-f]{12} known: 1 package, /)]);
 });
 
+// Promised in docs/serving.md: A version that is deployed for batches only gets its environment with its first run.
 test('a version for batches only gets its lock and environment with its first run', async () => {
   const pipeline = `import six
 
@@ -121,6 +123,7 @@ test('the build step of a redeploy makes one D1 round trip and asks the builder 
   expect([trips, called]).toEqual([1, ['environmentTarget']]);
 });
 
+// Promised in docs/dependencies.md: Versions that race use the lock that was stored first.
 test('two workers that resolve at the same time use the lock that was stored first', async () => {
   const s = await scene({ files });
   const other = { ...s, namespaceId: s.namespaceId, deps: s.deps };
@@ -147,6 +150,8 @@ test('two workers that resolve at the same time use the lock that was stored fir
   expect([environment?.lock, (await overview(s)).serving?.id]).toEqual([winner.digest, id]);
 });
 
+// Promised in docs/dependencies.md: A resolution that fails ends the deployment as FAILED with the resolver's
+// explanation.
 describe('what cannot be resolved fails the deployment with the reason, and nothing is retried', () => {
   test.each([
     ['a version that does not exist', 'six==99.0\n', /six==99\.0/],
@@ -220,6 +225,7 @@ describe('a builder that has nothing', () => {
     return { ...watched, sent };
   };
 
+  // Promised in docs/dependencies.md: the environment comes from the builder's disk or, as one archive, from the store
   test('a builder that has nothing gets the archive from the store', async () => {
     const s = await scene({ files });
     const id = await deployed(s);
@@ -254,6 +260,7 @@ test('a version deployed before dependencies were installed starts without them'
   expect([called.includes('lock'), called.includes('install')]).toEqual([false, false]);
 });
 
+// Promised in docs/dependencies.md: its lock is deleted; an environment that no lock refers to follows after a day
 test('the lock is deleted with its version, and the environment a day later, unless another version has the same lock', async () => {
   const s = await scene({ files });
   const second = await publishVersion(s.deps, s.actor, s.namespaceId, { files, version: '1.0.1' });

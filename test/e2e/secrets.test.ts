@@ -54,6 +54,8 @@ function placesWith(state: string, text: string): string[] {
   return [...files, ...processes].filter((path) => existsSync(path) && readFileSync(path).includes(text));
 }
 
+// Promised in docs/secrets.md: no response, event or webhook has a value, a part of one, or a digest
+// Promised in docs/secrets.md: no call fails
 test('a secret is used, rotated without a failed call, and found nowhere in the clear', {
   timeout: 180_000,
 }, async () => {

@@ -5,6 +5,8 @@ import { echoPlugin, publish } from './plugins.ts';
 import { expectNoneLeft, processesOf } from './processes.ts';
 import { startSlipway, stateFolder } from './slipway.ts';
 
+// Promised in README.md: Any process can be killed at any moment. State is in D1 and R2, and work resumes at the step
+// it had reached.
 test('the next start finishes a deployment that a SIGKILL interrupted', async () => {
   const state = await stateFolder();
   const first = await startSlipway(state);
@@ -33,6 +35,7 @@ test('the next start finishes a deployment that a SIGKILL interrupted', async ()
   expect(await again.call(plugin.pluginId, {})).toMatchObject({ status: 'success' });
 });
 
+// Promised in docs/operations.md: If the script or npm is killed, SIGKILL included, the others end with it.
 test('a SIGKILL of npm ends everything it started', async () => {
   const state = await stateFolder();
   const slipway = await startSlipway(state, { npm: true });
@@ -41,6 +44,8 @@ test('a SIGKILL of npm ends everything it started', async () => {
   await expectNoneLeft(state);
 });
 
+// Promised in README.md: Any process can be killed at any moment. State is in D1 and R2, and work resumes at the step
+// it had reached.
 test('workerd is restarted after a SIGKILL, with everything it had stored', async () => {
   const state = await stateFolder();
   const slipway = await startSlipway(state);

@@ -152,6 +152,7 @@ describe('sleeping', () => {
     expect(scene.call('poll_oneoff', 256, 512, 1, 128)).toBe(0); // it is over already
   });
 
+  // Promised in docs/edge.md: What it sleeps counts against the time limit of the call
   test('sleeping counts against the time limit, in several steps', () => {
     const scene = program();
     scene.wasi.allowSleep(1000);

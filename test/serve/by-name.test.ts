@@ -85,6 +85,8 @@ test.each<[is: string, name: string, says: string, type?: DeploymentType]>([
   expect(await answering(s, new Map(), name)).toBe(says);
 });
 
+// Promised in ARCHITECTURE.md: namespace, version and the deployment that its pointer names, in one round trip, cached
+// for 1 s
 test('a route is cached for a second, then looked up in one D1 round trip', async () => {
   const s = await two();
   await live(s, s.v0);

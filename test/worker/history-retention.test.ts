@@ -28,6 +28,8 @@ async function retentionScene() {
 
 const names = async (found: Promise<{ id: string }[]>) => (await found).map(({ id }) => id).sort();
 
+// Promised in docs/operations.md: of each version the newest, and the newest that was live, whose parameters a rollback
+// uses again
 test('the newest ended deployment of a version and the newest that was live stay', async () => {
   const { clock, deps } = await retentionScene();
   const insert = (id: string, generation: number, status: string, at: number) =>
@@ -55,6 +57,7 @@ test('the newest ended deployment of a version and the newest that was live stay
   expect(steps.map(({ id }) => id).sort()).toEqual(['dep_2_live', 'dep_4_failed']);
 });
 
+// Promised in docs/operations.md: accepted uploads, whose answers a repeated confirm gets
 test('rejected and expired uploads and dead letters go, and accepted uploads stay', async () => {
   const { clock, deps } = await retentionScene();
   const copy = (id: string, status: string) =>
@@ -84,6 +87,7 @@ test('rejected and expired uploads and dead letters go, and accepted uploads sta
   expect(await left()).toEqual(['accepted']);
 });
 
+// Promised in docs/operations.md: Each is a variable of the Worker, in days.
 test('each kind has a setting of its own', async () => {
   const settings = { DEPLOYMENT_RETENTION_DAYS: '1', UPLOAD_RETENTION_DAYS: '2', DELIVERY_RETENTION_DAYS: '15' };
   const more = { DEAD_LETTER_RETENTION_DAYS: '4', PUSH_RETENTION_DAYS: '5', LOG_RETENTION_DAYS: '6' };

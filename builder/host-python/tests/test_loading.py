@@ -166,6 +166,7 @@ class Starts(unittest.TestCase):
         }
         self.assertEqual(self.result(files), {"word": "init"})
 
+    # Promised in docs/security.md: manifest.py is read and never run
     def test_the_manifest_is_not_imported_by_the_host(self):
         files = {
             "manifest.py": "from pydantic import BaseModel\n",

@@ -128,6 +128,8 @@ class Calls(unittest.TestCase):
         worker.send(messages.CANCEL, 9)
         self.assertEqual(worker.receive(), (messages.ENDED, 9, b""))
 
+    # Promised in docs/security.md: Tracebacks name the plugin's files by their path in the archive, and nothing of the
+    # machine.
     def test_an_exception_becomes_an_answer_and_a_traceback_with_plugin_paths(self):
         worker = Worker(
             self,
@@ -233,6 +235,8 @@ class Calls(unittest.TestCase):
         self.assertEqual(error["type"], "InvalidResult")
         self.assertIn("the limit is 1000", error["message"])
 
+    # Promised in docs/security.md: Each deployment is a process of its own, started with nothing of the builder's
+    # environment, without installed packages, with empty standard input and two pipes for its output.
     def test_the_handler_runs_in_an_isolated_python(self):
         worker = self.loaded("""
             import os, sys
@@ -250,6 +254,8 @@ class Calls(unittest.TestCase):
         result = worker.answer()[1]["result"]
         self.assertEqual(result, {"environment": {"LANG": "C.UTF-8"}, "isolated": [1, 1, 1, 1], "site": []})
 
+    # Promised in docs/security.md: an inherited socket, which has no path that another process could open; what arrives
+    # is checked, and an unexpected frame ends the process
     def test_the_handler_inherits_no_open_files(self):
         worker = self.loaded('''
             import os

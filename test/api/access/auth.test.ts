@@ -44,6 +44,7 @@ describe('a key', () => {
     });
   });
 
+  // Promised in docs/security.md: The key is checked before the body.
   test.each([
     ['broken', '{'],
     ['invalid', '{"name":"!"}'],
@@ -77,6 +78,7 @@ describe('no key', () => {
     expect(await statusOf(open, path)).toBe(status);
   });
 
+  // Promised in docs/security.md: on /api/plugins and /api/storage-plugins only
   test.each(otherPaths)(
     'a request without a key is refused at %s, even with anonymous access',
     async (path, status) => {
@@ -84,6 +86,8 @@ describe('no key', () => {
     },
   );
 
+  // Promised in docs/security.md: A wrong key is refused and never treated as no key.
+  // Promised in docs/security.md: A request from a browser is not anonymous
   test.each([
     ['a wrong key', { authorization: `Bearer sk_${'x'.repeat(43)}` }],
     ['a malformed key', { authorization: 'x' }],
@@ -118,6 +122,7 @@ describe('the rate limit', () => {
     throw new Error('Seven requests never fitted into a minute.');
   }
 
+  // Promised in docs/operations.md: Beyond that the answer is 429 until the next full minute.
   test('the rate limit is counted per key', async () => {
     const newKey = () => clientWithKey({ ...org, fetch: limited.fetch }, {});
     const answers = await sevenTimes(async () => {
@@ -134,6 +139,7 @@ describe('the rate limit', () => {
     expect((await (await newKey()).get('/v1/namespaces/default')).status).toBe(200);
   });
 
+  // Promised in docs/operations.md: Beyond that the answer is 429 until the next full minute.
   test('the rate limit is counted per address for unknown keys, before any database query', async () => {
     let before = 0;
     const answers = await sevenTimes(async () => {
@@ -267,6 +273,7 @@ describe('paths and methods', () => {
     expect(headers.get('x-content-type-options')).toBe('nosniff');
   });
 
+  // Promised in docs/surfaces.md: JSON in UTF-8, whatever the content type says.
   test('a body is parsed as JSON regardless of its content type', async () => {
     const raw = '{"name":"plain_ext"}';
     const headers = { 'content-type': 'application/x-www-form-urlencoded' };

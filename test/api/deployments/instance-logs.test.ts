@@ -98,6 +98,8 @@ async function stopDue(s: Scene, deps: Deps = app.deps): Promise<void> {
   for (const { id } of plugins) await stopDueInstances(deps, id);
 }
 
+// Promised in docs/surfaces.md: It goes on when its instance sleeps, crashes or ends, and is kept for 30 days by
+// default
 test('the log outlives its instance', async () => {
   const s = await published({ 'tests/examples/one.json': '{"inputs":{"n":7},"result":{"n":7}}' });
   const { path } = await deployed(s);
@@ -105,6 +107,9 @@ test('the log outlives its instance', async () => {
   expect(await linesAt(s.org, `${path}/logs`)).toEqual({ instance_state: null, lines: ['loaded', "called {'n': 7}"] });
 });
 
+// Promised in docs/surfaces.md: It goes on when its instance sleeps, crashes or ends, and is kept for 30 days by
+// default
+// Promised in docs/serving.md: the instance, by sleep, redeployment, undeployment
 test('the log goes on when its instance sleeps', async () => {
   const s = await published();
   const { path, id } = await deployed(s);
@@ -118,6 +123,9 @@ test('the log goes on when its instance sleeps', async () => {
   expect(await linesAt(s.org, `${path}/logs`)).toEqual(awake);
 });
 
+// Promised in docs/surfaces.md: It goes on when its instance sleeps, crashes or ends, and is kept for 30 days by
+// default
+// Promised in docs/serving.md: the process, by a crash or SIGKILL
 test('the log goes on when its process crashes', async () => {
   const s = await published();
   const { path } = await deployed(s);
@@ -133,6 +141,7 @@ test('the log goes on when its process crashes', async () => {
   ]);
 });
 
+// Promised in docs/serving.md: the instance, by sleep, redeployment, undeployment
 test('the log of a deployment stays when another one replaces it', async () => {
   const s = await published();
   const first = await deployed(s);
@@ -146,6 +155,7 @@ test('the log of a deployment stays when another one replaces it', async () => {
   expect((await linesAt(s.org, `${second.path}/logs`)).lines).toEqual(['loaded', "called {'n': 2}"]);
 });
 
+// Promised in docs/serving.md: the builder or its container, by SIGKILL or a lost machine
 test('a stored log outlives its builder', async () => {
   const killed = await ownBuilder();
   const deps = { ...app.deps, builder: killed.builder };
@@ -179,6 +189,7 @@ async function pageAt(org: Organization, path: string) {
   return { lines: lines.map(({ line }) => line), next: pagination.next_cursor, first: lines[0] };
 }
 
+// Promised in docs/serving.md: Reading merges what is stored with what is not.
 test('pages of a log go back over stored and new lines, without gaps', async () => {
   const s = await published();
   const { path } = await deployed(s);
@@ -195,6 +206,7 @@ test('pages of a log go back over stored and new lines, without gaps', async () 
   ]);
 });
 
+// Promised in docs/serving.md: `since` and `request` select lines
 test('a filtered log has the lines of a request, and those since a time', async () => {
   const s = await published();
   const { path } = await deployed(s);

@@ -89,6 +89,8 @@ describe('the counts', () => {
     expect(await database(env.DB).select().from(callHours)).toEqual([]);
   });
 
+  // Promised in docs/operations.md: Each isolate counts the calls that it serves and adds them to `call_hours` every 5
+  // s while there are any, one row per version and hour
   test('the counts of calls of several isolates add up in one row, and one isolate writes many calls at once', async () => {
     const app = await liveApp(0);
     const other = testApp({ clock: app.clock, queues: losingQueues().queues }, { countCallsMs: 0 });
@@ -134,6 +136,7 @@ describe('the counts', () => {
     expect(status).toBe(404);
   });
 
+  // Promised in docs/operations.md: counted calls by hour
   test('the counts of calls are deleted after their retention', async () => {
     const app = await liveApp(0);
     await app.call();

@@ -94,6 +94,8 @@ const refusal =
   "http_lookup 1.0.0 asks for more than it is granted: network api.example.com, network *.internal.example:9042. An administrator of the organization grants it with `slipway grants give http_lookup --network api.example.com --network '*.internal.example:9042'`. Then deploy it again.";
 
 describe('a deployment that asks for more than is granted', () => {
+  // Promised in docs/grants.md: A deployment that asks for more than is granted ends as `FAILED`, with the command that
+  // grants the rest.
   test('a deployment that asks for more than is granted fails with the command that grants it', async () => {
     const { org, deploy } = await scene();
     await publish(org, asking({ network }));
@@ -107,6 +109,8 @@ describe('a deployment that asks for more than is granted', () => {
     expect(await deploy()).toMatchObject({ status: 'DEPLOYED' });
   });
 
+  // Promised in docs/grants.md: A deployment that asks for more than is granted ends as `FAILED`, with the command that
+  // grants the rest.
   test('a deployment that asks for more than is granted names only what is missing', async () => {
     const { org, deploy, grant } = await scene();
     await publish(org, asking({ network, memory_mb: 4096, timeout_s: 60, secrets: ['KEY'] }));
@@ -116,12 +120,14 @@ describe('a deployment that asks for more than is granted', () => {
     );
   });
 
+  // Promised in docs/grants.md: Limits up to those that every plugin has need no grant.
   test('a deployment needs no grant for limits that every plugin has', async () => {
     const { org, deploy } = await scene();
     await publish(org, asking({ memory_mb: 512, timeout_s: 10 }));
     expect(await deploy()).toMatchObject({ status: 'DEPLOYED' });
   });
 
+  // Promised in docs/grants.md: `npm start` grants the plugins of its own organization what they ask for
   test('a local run grants a deployment what it asks for, and records an event', async () => {
     const { org, deploy, details } = await scene(true);
     await publish(org, asking({ timeout_s: 60 }));
@@ -200,6 +206,7 @@ describe('a grant', () => {
     expect([status, text.includes(field)]).toEqual([422, true]);
   });
 
+  // Promised in docs/grants.md: A grant belongs to one plugin, for all of its versions
   test('a grant covers only the plugin of its namespace', async () => {
     const { org, grant } = await scene();
     await publish(org, asking({ network }));
@@ -242,6 +249,7 @@ describe('a grant', () => {
     ],
     ['bound to a namespace', 'This key is bound to namespaces', (org) => ({ namespaceIds: [org.namespaceId] })],
   ];
+  // Promised in docs/grants.md: a key that is not bound to namespaces
   test.each(limitedKeys)('a grant is given, listed and revoked by no key %s', async (_, message, limit) => {
     const { org, grant } = await scene();
     await publish(org, asking({ timeout_s: 60 }));
@@ -261,6 +269,7 @@ describe('a grant', () => {
     expect((await org.get('/v1/grants')).body).toMatchObject({ results: [{ permissions: { timeout_s: 60 } }] });
   });
 
+  // Promised in docs/grants.md: It ends with the plugin's last version
   test('a grant ends with the last version of its plugin, which is an event', async () => {
     const { org, grant } = await scene();
     await publish(org, asking({ network }));
@@ -276,6 +285,7 @@ describe('a grant', () => {
 });
 
 describe('revoking a grant', () => {
+  // Promised in docs/grants.md: When a grant is narrowed or revoked, running instances that ask for more are stopped.
   test('revoking a grant stops the instance, and its next call fails with the command that grants it', async () => {
     const { org, deps, sent, deploy, grant, revoke, call, settled } = await scene();
     await publish(org, asking({ timeout_s: 60 }));
@@ -295,6 +305,7 @@ describe('revoking a grant', () => {
     });
   });
 
+  // Promised in docs/grants.md: the relay ends their connections first and refuses further ones
   test.each([
     ['hosts', { network }, ['cutOff', 'stop']],
     ['a limit', { timeout_s: 60 }, ['stop']],
@@ -312,6 +323,7 @@ describe('revoking a grant', () => {
     },
   );
 
+  // Promised in docs/grants.md: the relay ends their connections first and refuses further ones
   test('revoking a grant ends the connections of an instance that was undeployed and finishes its calls', async () => {
     const { org, deps, sent, deploy, grant, revoke, settled } = await scene();
     await publish(org, asking({ network }));
@@ -325,6 +337,8 @@ describe('revoking a grant', () => {
     expect(await toldBy(deps, sent)).toEqual(['cutOff', 'stop']);
   });
 
+  // Promised in docs/grants.md: The same happens when the plugin's last version is deleted, and to a batch run that is
+  // in progress
   test("a grant is revoked at once when its plugin's last version is deleted, and only then", async () => {
     const { org, deps, sent, deploy, grant, settled } = await scene();
     await publish(org, asking({ network }));
@@ -342,6 +356,8 @@ describe('revoking a grant', () => {
     expect(await toldBy(deps, sent)).toEqual(['cutOff', 'stop']);
   });
 
+  // Promised in docs/grants.md: The same happens when the plugin's last version is deleted, and to a batch run that is
+  // in progress
   test('revoking a grant cuts off a batch run that is in progress', async () => {
     const started = Promise.withResolvers<string>();
     const cutOff = Promise.withResolvers<string>();
@@ -363,6 +379,7 @@ describe('revoking a grant', () => {
     expect(await cutOff.promise).toBe(id);
   });
 
+  // Promised in docs/grants.md: When a grant is narrowed or revoked, running instances that ask for more are stopped.
   test('revoking a grant leaves instances that ask for nothing beyond it', async () => {
     const { org, deps, sent, deploy, grant, call, settled } = await scene();
     await publish(org, asking({ timeout_s: 60 }));
@@ -384,6 +401,7 @@ describe('revoking a grant', () => {
   });
 });
 
+// Promised in docs/grants.md: `slipway diff` lists what it asks for that the version before did not
 test('slipway diff shows what a version asks for that the one before did not', async () => {
   const { org } = await scene();
   await publish(org, asking({ network: ['a.example.com'], memory_mb: 512 }));

@@ -58,6 +58,7 @@ function contents(folder: string): string[] {
 const generate = `package main\n\n//go:generate sh -c "${mark('generate')}"\n`;
 const goWork = 'go 1.24\n\nuse .\n\nreplace example.com/marking => ./nested\n';
 
+// Promised in docs/security.md: it runs confined like the compiler, without the network, and runs nothing of them
 test.each<[string, Files]>([
   ['go:generate', { 'generate.go': generate }],
   ['init functions', { 'init.go': `package main\n\nimport "os"\n\n${marking('init')}` }],
@@ -84,6 +85,7 @@ test.each<[string, Files]>([
   expect(readdirSync(marks)).toEqual([]);
 });
 
+// Promised in docs/security.md: it runs confined like the compiler, without the network, and runs nothing of them
 test.each<[string, Files, RegExp]>([
   ['C', { 'c.go': `package main\n\n// #cgo LDFLAGS: -fplugin=${toolexec}\nimport "C"\n` }, /cgo is disabled$/],
   ['assembly', { 'add_amd64.s': `TEXT ·add(SB),4,$0\n\tRET\n` }, /native code is not allowed/],

@@ -79,6 +79,8 @@ test('a module is downloaded, and listed in the provenance', async () => {
   });
 });
 
+// Promised in docs/security.md: The toolchain downloads modules from the module proxy alone, never directly, and checks
+// them against go.sum
 test('a module that the proxy does not have is not downloaded from elsewhere', async () => {
   expect(await buildSource(builder, requiring('example.com/absent'))).toMatchObject({
     type: 'failed',
@@ -87,6 +89,8 @@ test('a module that the proxy does not have is not downloaded from elsewhere', a
   });
 });
 
+// Promised in docs/security.md: The toolchain downloads modules from the module proxy alone, never directly, and checks
+// them against go.sum
 test('a module whose checksum differs from go.sum is not compiled', async () => {
   const other = goSum.replaceAll(sum, `h1:${'A'.repeat(43)}=`);
   expect(await buildSource(builder, requiring('example.com/dep', other))).toMatchObject({
@@ -95,6 +99,8 @@ test('a module whose checksum differs from go.sum is not compiled', async () => 
   });
 });
 
+// Promised in docs/security.md: The toolchain downloads modules from the module proxy alone, never directly, and checks
+// them against go.sum
 test('a module that is missing in go.sum is not compiled', async () => {
   expect(await buildSource(builder, requiring('example.com/dep', ''))).toMatchObject({
     type: 'failed',

@@ -102,6 +102,7 @@ describe('a response', () => {
     ]);
   });
 
+  // Promised in README.md: 30 s, 8 MiB each way, 512 at a time per instance
   test('a response may be as large as the limit, and so may a request', async () => {
     const id = await builder.run(handler('def predict(self, request):\n    return {"text": request["text"]}'));
     const text = 'x'.repeat(8_000_000);
@@ -129,6 +130,7 @@ describe('concurrent calls', () => {
     expect(await builder.status(id)).toMatchObject({ calls: 200, calls_in_flight: 0 });
   });
 
+  // Promised in README.md: 30 s, 8 MiB each way, 512 at a time per instance
   test('concurrent calls are refused above a limit, while earlier ones continue', async () => {
     const small = await TestBuilder.start({ limits: { callsInFlight: 2, callBytesInFlight: 2000 } });
     const id = await small.run(asyncGate);
@@ -155,6 +157,7 @@ describe('a call past its time limit', () => {
   });
   afterAll(() => strict.close());
 
+  // Promised in README.md: 30 s, 8 MiB each way, 512 at a time per instance
   test('a call past its time limit is cancelled if it is a coroutine, and the process continues', async () => {
     const id = await strict.run(
       handler(
@@ -177,6 +180,7 @@ describe('a call past its time limit', () => {
     expect((await strict.status(id)).restarts).toBe(0);
   });
 
+  // Promised in docs/security.md: if it continues for 5 s more, the process is killed and restarted
   test.each([
     ['blocks the loop', 'async def run_inference(self, inputs, parameters):', [blockedLine]],
     ['never returns from its thread', 'def run_inference(self, inputs, parameters):', []],
@@ -221,6 +225,7 @@ describe('a call past its time limit', () => {
 });
 
 describe('printing', () => {
+  // Promised in docs/security.md: a plugin's output is throttled, and what is held and stored of it is limited
   test('a plugin that prints endlessly neither fills the log nor delays other instances', async () => {
     const quiet = await builder.run(handler('def predict(self, request):\n    return {}'));
     const loud = await builder.run(

@@ -63,6 +63,8 @@ async function flood(id: string, body: string): Promise<number> {
   return taken;
 }
 
+// Promised in docs/serving.md: A call that was cancelled counts until the plugin's process has read it, and an answer
+// until its caller has.
 test('a Python process that reads nothing does not make the builder hold the calls that were cancelled', async () => {
   const blocking = handler(
     'async def run_inference(self, inputs, parameters):\n    while not os.path.exists("go"): time.sleep(0.1)\n    return {}',
@@ -78,6 +80,8 @@ test('a Python process that reads nothing does not make the builder hold the cal
   await blocked;
 });
 
+// Promised in docs/serving.md: A call that was cancelled counts until the plugin's process has read it, and an answer
+// until its caller has.
 test('a compiled plugin that reads nothing does not make the builder hold the calls that were cancelled', async () => {
   await builder.send('PUT', `/blobs/${artifact}`, executable);
   const id = 'dep_deaf';
@@ -106,6 +110,8 @@ function callWithoutReading(id: string) {
   return { status, leave: () => sent.destroy() };
 }
 
+// Promised in docs/serving.md: A call that was cancelled counts until the plugin's process has read it, and an answer
+// until its caller has.
 test('answers that their callers do not read count as calls in progress', async () => {
   const large = handler(`def predict(self, request):\n    return {"text": "x" * ${7 * MiB}}`);
   const id = await builder.run(large);

@@ -58,12 +58,14 @@ async function expectRecovery(left: number[]): Promise<void> {
 }
 
 describe('a builder that is killed leaves nothing that breaks the next attempt', () => {
+  // Promised in docs/security.md: kills the builder at each step
   test('a builder that is killed while it resolves leaves nothing that breaks the next attempt', async () => {
     index.stalled = /slow-base\/$/;
     const requirements = [{ text: 'slow-top', at: 'manifest.py' }];
     await expectRecovery(await killAt('/locks', { requirements }, '"resolve"'));
   });
 
+  // Promised in docs/security.md: kills the builder at each step
   test.each([
     ['downloads', /slow_base.*whl$/, '"download"'],
     ['compiles', undefined, '"compile"'],
@@ -78,6 +80,7 @@ describe('a builder that is killed leaves nothing that breaks the next attempt',
     },
   );
 
+  // Promised in docs/security.md: kills the builder at each step
   test('a builder that is killed while an instance unpacks an environment leaves nothing that breaks the next attempt', async () => {
     const { environment } = await packages.install('slow-top');
     const { key, archive } = environment;

@@ -211,6 +211,8 @@ describe('calls of a pipeline plugin', () => {
     await eventually(() => builder.logs('dep_secret')).toContain('stderr: secret: ***');
   });
 
+  // Promised in docs/serving.md: In a compiled plugin a line has the ID if only one call ran in the process while it
+  // was printed; while several run, their lines have none.
   test('calls of a pipeline plugin log what they print, with the ID of the request whose call runs alone', async () => {
     const body = JSON.stringify({ method: 'execute', params: { action: 'print', params: { text: 'printed' } } });
     await builder.fetch(`/instances/${id}/invoke`, { method: 'POST', body, headers: { [requestHeader]: 'req_1' } });
@@ -221,6 +223,7 @@ describe('calls of a pipeline plugin', () => {
   });
 });
 
+// Promised in docs/security.md: speaks lines on its standard streams; an unexpected line ends it, and so does silence
 describe('a process that ends', () => {
   test.each([
     ['by an unrecoverable panic', 'die'],
@@ -240,6 +243,7 @@ describe('a process that ends', () => {
     expect(await output(id, 'echo', 'back')).toEqual({ text: 'back' });
   });
 
+  // Promised in docs/security.md: speaks lines on its standard streams; an unexpected line ends it, and so does silence
   test('a process that stops responding is ended and restarted', async () => {
     const id = await started(pipelineArtifact);
     const [pid] = processesOf(id);
@@ -287,6 +291,7 @@ describe('a plugin has no access to', () => {
     for (const path of paths) expect(await output(id, 'read', path)).toEqual({ read: false });
   });
 
+  // Promised in docs/security.md: no network, nothing on the machine's loopback, no abstract socket (not `vm`)
   test('a Go plugin has no access to the network', async () => {
     const server = createServer((socket) => socket.end());
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -350,6 +355,8 @@ describe('a storage plugin', () => {
     });
   });
 
+  // Promised in docs/security.md: a root of its own, read-only: shared libraries, Python's standard library, its own
+  // code; `/tmp` of 256 MiB and 16,384 files in memory; a storage plugin's own folder
   test("a storage plugin finds its files in its next instances, and not another plugin's", async () => {
     const one = await started(storageArtifact, { kind: 'storage', data: 'plg_one' });
     await operate(builder, one, 'store', { config, cir: record });

@@ -164,6 +164,7 @@ describe('a start that fails', () => {
     expect(refusal(await builder.invoke('dep_failing'))).toBe('404 instance-gone');
   });
 
+  // Promised in README.md: 30 s, 2 GiB of address space a process
   test('a start that fails at its time limit, if loading does not end', async () => {
     const slow = await TestBuilder.start({ limits: { startMs: 1000 } });
     const spec = await slow.putPlugin({ 'realtime.py': 'while True:\n    pass\n' });
@@ -174,6 +175,7 @@ describe('a start that fails', () => {
     await slow.close();
   });
 
+  // Promised in docs/security.md: the builder checks it again on receipt and opens it with the same code
   test('a start that fails by a blob that is not an archive', async () => {
     const sha256 = createHash('sha256').update('no archive').digest('hex');
     await builder.send('PUT', `/blobs/${sha256}`, 'no archive');

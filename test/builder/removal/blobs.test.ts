@@ -34,6 +34,7 @@ async function put(text: string): Promise<string> {
   return sha256;
 }
 
+// Promised in docs/operations.md: archives and executables by digest, at most 4 GiB
 test('no blobs are removed up to 4 GiB', async () => {
   store('old', 1 * GiB, 3);
   store('new', 3 * GiB - 4, 1);
@@ -41,6 +42,7 @@ test('no blobs are removed up to 4 GiB', async () => {
   expect(readdirSync(folder).sort()).toEqual([sent, 'new', 'old'].sort());
 });
 
+// Promised in docs/operations.md: archives and executables by digest, at most 4 GiB
 test('the blobs used least recently are removed beyond 4 GiB', async () => {
   store('newest', 1 * GiB, 1);
   store('oldest', 2 * GiB, 4);

@@ -139,6 +139,8 @@ describe('a fetch returns', () => {
     expect((await fetched(repositoryOf(tree).url, 'main', 'a')).files).toEqual({ 'manifest.py': 'x' });
   });
 
+  // Promised in docs/security.md: so no attribute or filter applies, and symbolic links, submodules and LFS pointers
+  // are refused
   test('a fetch returns unmodified contents, whatever attributes the repository sets', async () => {
     const attributes = '*.go filter=evil eol=crlf export-subst\nhidden.go export-ignore\n';
     const { files } = await fetched(
@@ -175,6 +177,8 @@ describe('refused before any connection:', () => {
   });
   afterAll(() => expect(requests).toBe(0));
 
+  // Promised in docs/security.md: Only https on port 443 to a public name is accepted, without credentials, query or
+  // fragment
   test.each([
     ['ext::sh -c id', 'it is not a URL'],
     ['ext::sh%20-c%20id', 'it does not use https'],
@@ -204,6 +208,7 @@ describe('refused before any connection:', () => {
     );
   });
 
+  // Promised in docs/security.md: A ref is only compared with what the repository lists
   test.each([
     '--upload-pack=touch /tmp/canary',
     '-c',
@@ -239,6 +244,7 @@ describe('refused before any connection:', () => {
   });
 });
 
+// Promised in docs/security.md: The server's failure messages are not passed on
 describe('a repository without', () => {
   test.each([
     ['the ref', 'v9', 'The repository has no tag or branch v9. Push it, or check the version.'],
@@ -307,6 +313,9 @@ describe('a repository without', () => {
   });
 });
 
+// Promised in README.md: 64 MiB packed, 128 MiB and 1,000 files unpacked, 2 minutes
+// Promised in docs/security.md: so no attribute or filter applies, and symbolic links, submodules and LFS pointers are
+// refused
 describe('a tree is refused if it has', () => {
   const submodule = { submodule: 'b'.repeat(40) };
   const pointer = 'version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 9\n';
@@ -345,6 +354,7 @@ describe('a tree is refused if it has', () => {
 });
 
 describe('a malicious server', () => {
+  // Promised in docs/security.md: Git follows no redirect: each is checked like the first URL.
   test.each([
     ['a private address', 'https://10.0.0.1/x.git/info/refs?service=git-upload-pack'],
     ['another scheme', 'file:///etc/info/refs?service=git-upload-pack'],
@@ -358,6 +368,7 @@ describe('a malicious server', () => {
     );
   });
 
+  // Promised in docs/security.md: Git follows no redirect: each is checked like the first URL.
   test('a malicious server that redirects endlessly', async () => {
     let hops = 0;
     git.intercept = ({ url = '' }, response) => {
@@ -369,6 +380,8 @@ describe('a malicious server', () => {
     expect(hops).toBeLessThan(10);
   });
 
+  // Promised in README.md: 64 MiB packed, 128 MiB and 1,000 files unpacked, 2 minutes
+  // Promised in docs/security.md: the kernel limits the size of what it writes, and Slipway limits its time
   test('a malicious server that never responds', async () => {
     git.intercept = () => true;
     // Other fetches have more time, because a busy machine needs seconds for the smallest.

@@ -188,6 +188,7 @@ test('a module that is not installed on this machine leaves the schemas untested
   ]);
 });
 
+// Promised in ARCHITECTURE.md: nothing of a plugin runs anywhere before its scan passed
 test('a plugin rejected by the scan is not run', async () => {
   const cwd = folderOf({
     'manifest.py': 'feature_extractor_name = "wrong"\nversion = "1.0.0"\n',

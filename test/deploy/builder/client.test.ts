@@ -163,6 +163,8 @@ describe('the ID of a call', () => {
   });
 });
 
+// Promised in docs/containers.md: builds by the digest of their source, fetches by their repository, so that the same
+// one finds its caches
 test('builds of the same archive and fetches of the same repository go to the same of several hosts', async () => {
   const { builder, requests } = builderAnswering(problem(500, 'internal'));
   const host = builder.buildHost(digest);

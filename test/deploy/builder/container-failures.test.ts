@@ -23,6 +23,7 @@ function eventsOf({ settings }: ManagedScene): string[] {
   );
 }
 
+// Promised in docs/containers.md: A container that ends meanwhile, or was never started, is noticed immediately
 test('a start that the runtime refuses is noticed immediately, and the answer has the cause', () =>
   withContainer(async (scene) => {
     const { container, put } = scene;
@@ -38,6 +39,7 @@ test('a start that the runtime refuses is noticed immediately, and the answer ha
     expect((await put()).status).toBe(200);
   }));
 
+// Promised in docs/containers.md: A container that ends meanwhile, or was never started, is noticed immediately
 test('a process that exits at once is noticed while the container boots', () =>
   withContainer(async (scene) => {
     const { container, put } = scene;
@@ -65,6 +67,8 @@ test.each([
   }),
 );
 
+// Promised in docs/containers.md: A container that does not answer within 5 s (30 s where builds run) is destroyed and
+// forgotten
 test('a paused container is replaced while a call waits for it, and the call may be repeated', () =>
   withContainer(async (scene) => {
     const { container, put, ask } = scene;
@@ -88,6 +92,8 @@ test('a paused container is replaced while a call waits for it, and the call may
     expect(container.started).toHaveLength(2);
   }));
 
+// Promised in docs/containers.md: A container that does not answer within 5 s (30 s where builds run) is destroyed and
+// forgotten
 test('a container whose networking is lost is replaced after one failed call', () =>
   withContainer(async ({ container, put, ask }) => {
     await put();
@@ -119,6 +125,8 @@ test('a server that was restarted within its container has lost the call, which 
     expect(container.running).toBe(true);
   }));
 
+// Promised in docs/containers.md: It is not repeated while the process that had it may still run: if only the
+// connection broke, the answer is 503.
 test('a call whose connection broke while its container runs is not to be repeated: it may still run (D47)', () =>
   withContainer(async ({ container, put, ask }) => {
     await put();
@@ -158,6 +166,7 @@ test('an adopted container that does not answer is replaced within the same requ
     expect(container.commands).toEqual(['start', 'destroy', 'start', 'GET /health', 'PUT /instances/dep_1']);
   }));
 
+// Promised in docs/containers.md: The builder serves until the calls in progress have ended, then refuses new ones
 test('a start waits for the end of a server that finishes its last calls, and gets a new container', () =>
   withContainer(async ({ container, settings, put, ask }) => {
     await put();

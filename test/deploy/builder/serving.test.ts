@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { requestedServing } from '../../../src/deploy/builder/serving.ts';
 
+// Promised in docs/serving.md: `serve_config.max_concurrency`, or else `compute_profile.max_concurrency`
 test.each([
   ['nothing', {}, {}, undefined],
   ['one process', { num_replicas: 1 }, {}, undefined],

@@ -144,6 +144,7 @@ describe('an install', () => {
     });
   });
 
+  // Promised in ARCHITECTURE.md: nothing of a plugin runs anywhere before its scan passed
   test('an install that the scan rejects stores and builds nothing, and nothing of it runs', async () => {
     const { builder, called: requests } = watchedBuilder(testApp().deps.builder);
     const forbidden = pipelineSource({
@@ -168,6 +169,7 @@ describe('an install', () => {
     ]);
   });
 
+  // Promised in ARCHITECTURE.md: nothing of a plugin runs anywhere before its scan passed
   test('an install asks the builder to build and start only after the scan', async () => {
     const order: string[] = [];
     const real = testApp().deps;
@@ -302,6 +304,9 @@ describe('an install', () => {
 });
 
 describe('an update', () => {
+  // Promised in docs/surfaces.md: Calls go to the previous version until the new one answers; if the new one is
+  // refused, the previous one stays
+  // Promised in docs/surfaces.md: Starts the stored executable of a version that was installed before, without Git
   test('an update serves when it is ready; a rollback starts the stored executable, without Git and compiler', async () => {
     const i = await installation(pipelineSource({ body: returning('first') }));
     const second = await committed(i.name, 'v2', pipelineSource({ body: returning('second') }));
@@ -322,6 +327,8 @@ describe('an update', () => {
     expect(requests.filter((method) => method === 'fetchSource' || method === 'build')).toEqual([]);
   });
 
+  // Promised in docs/surfaces.md: Calls go to the previous version until the new one answers; if the new one is
+  // refused, the previous one stays
   test('an update that the scan rejects, that does not compile or that cannot start leaves the serving version', async () => {
     const i = await installation(pipelineSource({ body: returning('first') }));
     await i.install();
@@ -340,6 +347,7 @@ describe('an update', () => {
     }
   });
 
+  // Promised in docs/surfaces.md: The same commit changes nothing.
   test('an update to the installed commit creates no version', async () => {
     const i = await installation();
     await i.install();

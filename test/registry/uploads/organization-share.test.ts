@@ -47,6 +47,7 @@ function timesSent({ sent }: Scene, id: string): number {
   return sent.filter((message) => message.type === 'advance-upload' && message.id === id).length;
 }
 
+// Promised in docs/operations.md: The same holds for uploads and Git sources that the queue works on
 test('an organization at its limit waits without using up attempts, and others do not', async () => {
   const s = await scene();
   const all = await enqueuedMany(s, atOnce + 1);
@@ -81,6 +82,7 @@ test('an upload that failed waits for its own retry, and is not sent when anothe
   expect(timesSent(s, at(all, 0))).toBe(1);
 });
 
+// Promised in docs/operations.md: The same holds for uploads and Git sources that the queue works on
 test('the sweep sends some uploads of each organization, not only the oldest ones', async () => {
   const s = await scene();
   const all = await enqueuedMany(s, atOnce + 2);
