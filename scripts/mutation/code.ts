@@ -6,7 +6,7 @@ import { operatorChanges } from './operators.ts';
 
 interface Wanted {
   root: string;
-  /** Of files (`claim.ts`), folders (`src/deploy`) and what they declare (`holdsLease`, `Instances.#start`). */
+  /** Names of files (`claim.ts`), folders (`src/deploy`) or declarations (`holdsLease`, `Instances.#start`). */
   names: readonly string[];
   /** Run instead of the nearest tests. */
   tests: readonly string[];

@@ -7,7 +7,7 @@ import { projectFiles } from '../testing/project-files.ts';
 const nearestMax = 3;
 const isTest = /^test\/.+\.test\.ts$/;
 
-/** What imports each file, for all TypeScript of the project. */
+/** Reads the importers of each file, in all TypeScript of the project. */
 export async function readImporters(root: string): Promise<Map<string, string[]>> {
   const importers = new Map<string, string[]>();
   const paths = (await projectFiles(['src', 'builder', 'scripts', 'test'], root)).filter((path) =>
