@@ -128,9 +128,15 @@ test('no file or folder has a vague name', () => {
   expect(allFiles.map(({ path }) => path).filter((path) => vagueNames.test(path))).toEqual([]);
 });
 
+/** Comments above tests that quote the sentence of a document (docs/guarantees.md). They are no code of the file. */
+const promises = /^ *\/\/ Promised in .*\n(?: *\/\/ .*\n)*/gm;
+
 test(`no file has more than ${linesMax} lines`, () => {
-  const long = allFiles.filter(({ lines }) => lines > linesMax);
-  expect(long.map(({ path, lines }) => `${path}: ${lines}`)).toEqual([]);
+  const lengths = allFiles.map(({ path, lines, source }) => {
+    const quoted = (source.text.match(promises) ?? []).join('').split('\n').length - 1;
+    return { path, lines: lines - quoted };
+  });
+  expect(lengths.filter(({ lines }) => lines > linesMax)).toEqual([]);
 });
 
 test('pipeline.ts has at most 220 lines: the states of publishing and deploying, not the steps', () => {
