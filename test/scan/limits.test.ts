@@ -99,6 +99,14 @@ describe('a module that flows along many paths is followed', () => {
   });
 });
 
+test.each([
+  [15_500, 'SLP301'],
+  [15_700, 'SLP603'],
+])('a name with 64 values that flows along %d paths is %s: a million flows are followed', async (count, rule) => {
+  const text = `import os\n${'x = lambda: os\n'.repeat(64)}${'y = x()\n'.repeat(count)}y.system()`;
+  expect(await rules(text)).toEqual([rule]);
+});
+
 test('thousands of lookups of a name with thousands of possible values are too complex', async () => {
   const loop = `for k in (${Array.from({ length: 4_000 }, (_, at) => `"a${at}"`)}): pass\n`;
   expect(await rules(`import os\n${loop}${'getattr(os, k)\n'.repeat(2_000)}`)).toEqual(['SLP603', 'SLP801']);

@@ -129,6 +129,20 @@ describe('a name of another file refers to what it refers to there', () => {
       ['boot.py:3:1 SLP301 os.fork', 'boot.py:4:1 SLP301 os.fork', 'pkg/a.py:4:11 SLP301 os.fork'],
     ],
     [
+      'a name that is imported after a colon, a semicolon, an indent and a dedent',
+      {
+        'a.py': 'import os as o',
+        'boot.py':
+          'if x: from a import o as p\ny = 1; from a import o as q\nif x:\n  from a import o as r\nfrom a import o as s\np.fork()\nq.fork()\nr.fork()\ns.fork()',
+      },
+      [6, 7, 8, 9].map((line) => `boot.py:${line}:1 SLP301 os.fork`),
+    ],
+    [
+      'a name of a file whose suffix has capitals, and of one with another suffix of Python',
+      { 'A.PY': 'import os as o', 'b.pyw': 'import os as p', 'boot.py': 'import A, b\nA.o.fork()\nb.p.fork()' },
+      ['boot.py:2:1 SLP301 os.fork', 'boot.py:3:1 SLP301 os.fork'],
+    ],
+    [
       'a name in __all__',
       { 'a.py': '__all__ = ["_o"]\nimport os as _o', 'boot.py': 'from a import *\n_o.fork()' },
       ['boot.py:2:1 SLP301 os.fork'],
@@ -176,6 +190,50 @@ describe('is clean', () => {
 test('a plugin cannot hide a module that the policy governs or forbids', async () => {
   const files = { 'os.py': '', 'socket.py': '', 'boot.py': 'import os, socket\nos.system("id")' };
   expect(await findingsIn(files)).toEqual(['boot.py:1:12 SLP101 socket', 'boot.py:2:1 SLP301 os.system']);
+});
+
+test.each([
+  'import tempfile\ntempfile._os.system("id")',
+  'from tempfile import _os\n_os.system("id")',
+  'from tempfile import _os as o\no.system("id")',
+  'import shutil\nshutil.os.system("id")',
+  'from shutil import os\nos.system("id")',
+])('a plugin cannot hide what a module of Python imports: %j', async (text) => {
+  const found = ['boot.py:2:1 SLP301 os.system'];
+  expect(await findingsIn({ 'boot.py': text })).toEqual(found);
+  expect(await findingsIn({ 'boot.py': text, 'tempfile.py': '', 'shutil/__init__.py': '' })).toEqual(found);
+});
+
+test.each([
+  "['qui' 'et']",
+  "['quiet'[:2]]",
+  "['q'] + rest",
+  "['q', *rest]",
+  '[name]',
+  '[f"q"]',
+  "'q'",
+  "['q']\n__all__ += rest",
+  "['q']\n__all__ = ['quiet']",
+])('an __all__ that is more than one list of literals leaves nothing out: %s', async (all) => {
+  const files = { 'a.py': `__all__ = ${all}\nimport os as quiet`, 'boot.py': 'from a import *\nquiet.fork()' };
+  expect(await findingsIn(files)).toEqual(['boot.py:2:1 SLP301 os.fork']);
+});
+
+test('a name that leads through more than 20,000 names of modules may be anything', async () => {
+  /** `x` may be any of `count` names of another module, of which the last is a module that the policy governs. */
+  const findingsWith = (count: number) => {
+    const names = Array.from(
+      { length: count },
+      (_, at) => `from n import ${at + 1 < count ? `k${at}` : 'last'} as x\n`,
+    );
+    return findingsIn({
+      'n.py': 'import os as last',
+      'm.py': names.join(''),
+      'boot.py': 'from m import x\nx.popen("id")',
+    });
+  };
+  expect(await findingsWith(19_999)).toEqual(['boot.py:2:1 SLP301 os.popen']);
+  expect(await findingsWith(20_000)).toEqual(['boot.py:1:15 SLP801 *', 'boot.py:2:1 SLP801 *.popen']);
 });
 
 test('modules of the plugin are not unlisted imports', async () => {

@@ -60,7 +60,7 @@ export class WatchedWords {
     }
     for (const name of governed) {
       this.addRole(name, Role.module | Role.attribute);
-      this.addRole(`_${name}`, Role.attribute);
+      this.addRole(`_${name}`, Role.attribute | Role.imported);
     }
     for (const path of [...tracked, ...Object.keys(aliases)]) this.addPath(path);
     for (const path of tracked)
