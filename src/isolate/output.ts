@@ -53,12 +53,16 @@ export class CallOutput {
 
   #endLine(stream: OutputStream): void {
     if (this.#isOver) return;
+    if (this.#linesLeft === 0) {
+      this.#stop(stream);
+      return;
+    }
+    this.#linesLeft -= 1;
     const line = decode(this.#open[stream], this.#openBytes[stream]);
     this.#open[stream] = [];
     this.#openBytes[stream] = 0;
     if (stream === 'stderr' && /^(?:panic|fatal error): /.test(line)) this.reason ??= line;
     this.#print(stream, line);
-    if (--this.#linesLeft === 0) this.#stop(stream);
   }
 
   #stop(stream: OutputStream): void {

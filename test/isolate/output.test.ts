@@ -24,17 +24,18 @@ describe('lines', () => {
     expect(lines).toEqual([`stdout: ${'a'.repeat(16_384)}`, 'stdout: next']);
   });
 
-  test('lines end at their number', () => {
-    const { lines } = written(['stdout', 'a\n'.repeat(outputLimits.lines + 5)], ['stderr', 'b\n']);
-    expect(lines.length).toBe(outputLimits.lines + 1);
-    expect(lines.at(-1)).toBe(dropped);
-  });
-
-  test('lines end at their size, however it is written', () => {
-    const line = `${'a'.repeat(999)}\n`;
-    const { lines } = written(...Array.from({ length: 200 }, (): ['stderr', string] => ['stderr', line]));
-    expect(lines.length).toBe(Math.floor(outputLimits.bytes / 999) + 1);
-    expect(lines.at(-1)).toBe(dropped);
+  test.each([
+    ['lines', 'a\n', outputLimits.lines],
+    ['bytes on short lines', `${'a'.repeat(512)}\n`, outputLimits.bytes / 512],
+    ['bytes on long lines', `${'a'.repeat(outputLimits.lineBytes)}\n`, outputLimits.bytes / outputLimits.lineBytes],
+  ])('a call may print so many %s, and what it prints above is dropped with one note', (_, line, max) => {
+    const kept = Array.from({ length: max }, () => `stderr: ${line.trimEnd()}`);
+    expect(written(['stderr', line.repeat(max)]).lines).toEqual(kept);
+    expect(written(['stderr', line.repeat(max)], ['stdout', 'x\n'], ['stderr', 'y']).lines).toEqual([...kept, dropped]);
+    expect(written(...kept.map((): ['stderr', string] => ['stderr', line]), ['stdout', 'x']).lines).toEqual([
+      ...kept,
+      dropped,
+    ]);
   });
 
   test.each(['panic: boom', 'fatal error: out of memory'])('the line %s is the reason of an end', (text) => {

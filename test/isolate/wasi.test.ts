@@ -163,6 +163,20 @@ describe('sleeping', () => {
     expect(scene.call('poll_oneoff', 256, 512, 1, 128)).toBe(0);
   });
 
+  test('sleeping for exactly the time limit is allowed, and for a nanosecond more is not', () => {
+    for (const [timeout, isAllowed] of [
+      [second, true],
+      [second + 1n, false],
+    ] as const) {
+      const scene = program();
+      scene.wasi.allowSleep(1000);
+      subscribe(scene.view(), 256, { timeout });
+      const sleep = () => scene.call('poll_oneoff', 256, 512, 1, 128);
+      if (isAllowed) expect(sleep()).toBe(0);
+      else expect(sleep).toThrow(SleptTooLong);
+    }
+  });
+
   test('sleeping for a descriptor alone would never end', () => {
     const scene = program();
     scene.wasi.allowSleep(1000);
