@@ -133,6 +133,29 @@ class StepsTest(unittest.TestCase):
         )
         self.assertEqual(1, worker.output().count("ZeroDivisionError: division by zero"))
 
+    def test_a_step_must_return_as_many_rows_as_it_got(self):
+        pipeline = """
+            class Resized:
+                columns = ["number"]
+
+                def __init__(self, length):
+                    self.length = length
+
+                def __len__(self):
+                    return self.length
+
+                def __getitem__(self, column):
+                    return list(range(self.length))
+
+            def build_steps(extractor_request):
+                return {"steps": [lambda batch: Resized(batch["number"].tolist()[0])]}
+        """
+        rows = [{"number": length} for length in (0, 1, 2)]
+        result, _ = self.run_rows({"pipeline.py": pipeline}, {"rows": rows, "batch_size": 1})
+        message = "step 1 returned %d rows for 1; it must return one row for each"
+        self.assertEqual([None, {"number": 0}, None], result["rows"])
+        self.assertEqual([{"index": length, "message": message % length} for length in (0, 2)], result["errors"])
+
     def test_a_value_that_json_cannot_carry_is_an_error_of_its_row(self):
         built = '{"steps": [lambda batch: batch.assign(odd=lambda one: [{1} if data else 2 for data in one["data"]])]}'
         result = self.run_built(built)

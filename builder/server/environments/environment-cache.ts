@@ -147,7 +147,7 @@ export class EnvironmentCache {
       const folder = this.path(key);
       const stats = await stat(folder).catch(() => undefined);
       const size = (await this.readDescription(folder))?.size_bytes ?? 0;
-      if (stats) found.push({ key, size, usedMs: key === newest ? Infinity : stats.mtimeMs });
+      if (stats) found.push({ key, size, usedMs: key === newest || this.#uses.has(key) ? Infinity : stats.mtimeMs });
     }
     found.sort((a, b) => b.usedMs - a.usedMs);
     let total = 0;

@@ -1,9 +1,11 @@
-// Checks that several processes can share a folder of environments.
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+// The caches of environments and models: which entries stay when they are full, and that several processes can share a folder of environments.
+import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Blobs } from '../../../builder/server/blobs/blobs.ts';
 import { EnvironmentCache } from '../../../builder/server/environments/environment-cache.ts';
+import { ModelCache } from '../../../builder/server/models/model-cache.ts';
 import { openRemovals } from '../removal/open-removals.ts';
 
 const key = 'a'.repeat(64);
@@ -81,3 +83,70 @@ test('a full cache keeps what instances use, and removes it once they no longer 
   await install(cache, second);
   expect(await readdir(join(own, 'installed'))).toEqual([second]);
 });
+
+interface FullCache {
+  /** Adds an entry of one byte. */
+  add(key: string): Promise<void>;
+  use(key: string): Promise<{ release(): void }>;
+  path(key: string): string;
+  folder: string;
+}
+
+/** Caches that hold two entries of one byte. */
+const caches: Record<string, (own: string) => Promise<FullCache>> = {
+  environments: async (own) => {
+    const cache = new EnvironmentCache(own, 2, await openRemovals(own));
+    await cache.open();
+    const use = async (key: string) => {
+      const used = cache.use(key);
+      await cache.touch(key);
+      return used;
+    };
+    return { add: (key) => install(cache, key), use, path: (key) => cache.path(key), folder: join(own, 'installed') };
+  },
+  models: async (own) => {
+    const removals = await openRemovals(own);
+    const blobs = new Blobs(join(own, 'blobs'), removals);
+    const cache = new ModelCache(join(own, 'models'), { blobs, removals }, 2);
+    await Promise.all([blobs.open(), cache.open()]);
+    const use = (sha256: string) => cache.use([{ name: 'weights', sha256 }]);
+    const add = async (sha256: string) => {
+      await writeFile(blobs.path(sha256), 'x');
+      (await use(sha256)).release();
+    };
+    return { add, use, path: (key) => cache.path(key), folder: join(own, 'models') };
+  },
+};
+
+test.each(Object.entries(caches))(
+  'a full cache of %s removes what was used longest ago, and nothing that an instance still uses',
+  async (_, open) => {
+    const cache = await open(await mkdtemp(join(folder, 'oldest-')));
+    const [a, b, c, d, e] = ['a', 'b', 'c', 'd', 'e'].map((digit) => digit.repeat(64));
+    if (!(a && b && c && d && e)) throw new Error('there are five keys');
+    const stored = async () => (await readdir(cache.folder)).sort();
+    const lastUsed = (key: string, minutesAgo: number) => {
+      const at = new Date(Date.now() - minutesAgo * 60_000);
+      return utimes(cache.path(key), at, at);
+    };
+    await cache.add(a);
+    await cache.add(b);
+    expect(await stored()).toEqual([a, b]);
+    await lastUsed(a, 9);
+    await lastUsed(b, 5);
+    (await cache.use(a)).release();
+    await cache.add(c);
+    expect(await stored()).toEqual([a, c]);
+    const [first, second] = [await cache.use(a), await cache.use(a)];
+    await lastUsed(a, 9);
+    await lastUsed(c, 5);
+    first.release();
+    await cache.add(d);
+    expect(await stored()).toEqual([a, d]);
+    second.release();
+    await lastUsed(a, 9);
+    await lastUsed(d, 5);
+    await cache.add(e);
+    expect(await stored()).toEqual([d, e]);
+  },
+);
