@@ -20,7 +20,10 @@ test('quotas show what is used, and undeploying a live plugin asks for its name 
     .click();
   const dialog = page.getByRole('dialog', { name: 'Undeploy every version of spare' });
   const undeploy = dialog.getByRole('button', { name: 'Undeploy spare', exact: true });
-  expect(await undeploy.isDisabled()).toBe(true);
+  for (const typed of ['', 'spar', 'spare ', 'Spare', 'spares']) {
+    await dialog.getByLabel('Type spare to confirm').fill(typed);
+    expect([typed, await undeploy.isDisabled()]).toEqual([typed, true]);
+  }
   await dialog.getByLabel('Type spare to confirm').fill('spare');
   await undeploy.click();
   await page.getByText('1 of 50').waitFor();
@@ -53,6 +56,34 @@ test('a key is made for CI with its secret shown once, and revoked by typing its
     .waitFor();
   const { results } = await client().get('/v1/keys', { query: { status: 'revoked' } });
   expect(results.map(({ name }) => name)).toEqual(['robot']);
+});
+
+test('a key has what was chosen for it: the scopes, one namespace, and how long it is valid', async () => {
+  const page = await scene.signedInPage();
+  await page.goto('/keys');
+  const made = async (name: string, choose: () => Promise<unknown>) => {
+    await page.getByRole('button', { name: 'Create a key…' }).click();
+    await page.getByLabel('What is it for?').fill(name);
+    await choose();
+    await page.getByRole('button', { name: 'Create the key' }).click();
+    const secret = await page.getByRole('status', { name: 'New secret' }).locator('code').first().innerText();
+    await page.getByRole('button', { name: 'Done' }).click();
+    const { scopes, namespace_ids, expires_at } = await client(secret).get('/v1/keys/self');
+    const days = expires_at === null ? null : Math.round((Date.parse(expires_at) - Date.now()) / 86_400_000);
+    return { scopes, namespace_ids, days };
+  };
+  const reading = made('one-namespace', async () => {
+    await page.getByLabel('Read only').check();
+    await page.getByLabel('Limited to').selectOption(scene.local.namespace_id);
+    await page.getByLabel('Valid for').selectOption('365');
+  });
+  expect(await reading).toEqual({ scopes: ['plugins:read'], namespace_ids: [scene.local.namespace_id], days: 365 });
+  const chosen = made('chosen-scopes', async () => {
+    await page.getByLabel('Choose scopes').check();
+    await page.getByLabel('audit:read').check();
+    await page.getByLabel('Valid for').selectOption('');
+  });
+  expect(await chosen).toEqual({ scopes: ['audit:read'], namespace_ids: null, days: null });
 });
 
 // Promised in docs/console.md: names the missing scope
@@ -95,6 +126,55 @@ test('a webhook: a test event fails with what the receiver answered, and redeliv
   await page.getByRole('combobox', { name: 'Status' }).selectOption('failed');
   await page.getByText('No deliveries match.').waitFor();
   expect(new URL(page.url()).search).toBe('?status=failed');
+});
+
+test('a webhook is rotated, enabled, recovered and deleted by its dialogs, and left alone by Cancel', async () => {
+  const url = 'https://hooks.example.com/dialogs';
+  const { endpoint_id, secret } = await client().post('/v1/webhooks', { body: { url } });
+  const path = { endpoint_id };
+  const stored = () => client().get('/v1/webhooks/{endpoint_id}', { path });
+  await client().post('/v1/webhooks/{endpoint_id}/disable', { path });
+  const page = await scene.signedInPage();
+  await page.goto(`/webhooks/${endpoint_id}`);
+  await page.getByRole('button', { name: 'Enable' }).click();
+  await page.getByRole('button', { name: 'Send a test event' }).waitFor();
+  expect((await stored()).status).toBe('enabled');
+
+  const rotate = async (overlap: string) => {
+    await page.getByRole('button', { name: 'Rotate the secret…' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Rotate the secret' });
+    await dialog.getByLabel('The old secret signs for another').selectOption(overlap);
+    await dialog.getByRole('button', { name: 'Rotate', exact: true }).click();
+    const shown = await dialog.getByText(/^whsec_/).innerText();
+    await dialog.getByRole('button', { name: 'Done' }).click();
+    const { previous_secret_until: until } = await stored();
+    return [shown === secret, until === null ? null : Math.round((Date.parse(until) - Date.now()) / 3_600_000)];
+  };
+  expect([await rotate('3600'), await rotate('86400'), await rotate('0')]).toEqual([
+    [false, 1],
+    [false, 24],
+    [false, null],
+  ]);
+
+  await page.getByRole('button', { name: 'Recover…' }).click();
+  await page.getByRole('button', { name: 'Redeliver all that failed' }).click();
+  await page.getByText('0 deliveries are repeated.').waitFor();
+  await page.getByRole('button', { name: 'Close' }).click();
+
+  const open = () => page.getByRole('button', { name: 'Delete…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Delete the webhook' });
+  const remove = dialog.getByRole('button', { name: 'Delete', exact: true });
+  await open();
+  await dialog.getByLabel(`Type ${url} to confirm`).fill(url.slice(0, -1));
+  expect(await remove.isDisabled()).toBe(true);
+  await dialog.getByLabel(`Type ${url} to confirm`).fill(url);
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  expect((await stored()).status).toBe('enabled');
+  await open();
+  await dialog.getByLabel(`Type ${url} to confirm`).fill(url);
+  await remove.click();
+  await page.waitForURL('/webhooks');
+  await expect(stored()).rejects.toMatchObject({ status: 404 });
 });
 
 test('the events are filtered by the URL, say before and after, and the chain is verified in the browser', async () => {

@@ -198,6 +198,25 @@ test('a worker that dies after the installation: the next one finds the lock and
   expect([called.includes('lock'), called.includes('install')]).toEqual([false, true]);
 });
 
+test('an archive that differs from its digest is neither stored nor used, and the next attempt stores the right one', async () => {
+  const s = await scene({ files });
+  const changed = watchedBuilder(s.deps.builder, {
+    async getBlob(host, sha256) {
+      const body = await s.deps.builder.getBlob(host, sha256);
+      const bytes = new Uint8Array(await new Response(body).arrayBuffer());
+      bytes[0] = (bytes[0] ?? 0) ^ 1;
+      return new Blob([bytes]).stream();
+    },
+  });
+  await expect(deployed(s, changed.builder)).rejects.toThrow();
+  const stored = async () => (await s.deps.blobs.list({ prefix: environmentsFolder })).objects.length;
+  expect([await stored(), await installed(s)]).toEqual([0, []]);
+  s.clock.advance(60_000);
+  const { newest } = await overview(s);
+  await advanceDeployment(s.deps, newest?.id ?? (await deploy(s)).id);
+  expect([await stored(), (await overview(s)).newest?.status]).toEqual([1, 'promoted']);
+});
+
 test('a version without dependencies, and a batch-only deployment, have neither', async () => {
   const s = await scene();
   const { builder, called } = watchedBuilder(s.deps.builder);

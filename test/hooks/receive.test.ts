@@ -377,15 +377,18 @@ describe('several pushes in a row', () => {
 test('a rotated secret is accepted until its overlap ends', async () => {
   const hook = await deployHook(org, hookFields('gitea'));
   const request = { body: pushOf('gitea', repositories.gitea, 'refs/heads/main') };
-  const { body } = await org.post(`/v1/deploy-hooks/${hook.id}/rotate`, { overlap_seconds: 60 });
-  const { secret } = z.object({ secret: z.string() }).parse(body);
-  const statuses = async () => [
-    (await sendTo(org, hook, request)).status,
-    (await sendTo(org, { ...hook, secret }, request)).status,
-  ];
+  const rotated = async (overlap_seconds: number) => {
+    const { body } = await org.post(`/v1/deploy-hooks/${hook.id}/rotate`, { overlap_seconds });
+    return z.object({ secret: z.string() }).parse(body).secret;
+  };
+  const secrets = [hook.secret, await rotated(60)];
+  const statuses = () =>
+    Promise.all(secrets.map(async (secret) => (await sendTo(org, { ...hook, secret }, request)).status));
   expect(await statuses()).toEqual([202, 202]);
   clock.advance(60_000);
   expect(await statuses()).toEqual([401, 202]);
+  secrets.push(await rotated(60), await rotated(0));
+  expect(await statuses()).toEqual([401, 401, 401, 202]);
 });
 
 // Promised in docs/deploy-hooks.md: The token is stored encrypted

@@ -56,7 +56,7 @@ async function settledSnapshot(root: string, signal: AbortSignal): Promise<strin
 }
 
 /** Lists the files with what changes when they are saved. A file that is deleted meanwhile is left out. */
-function snapshotOf(root: string, below = ''): string {
+export function snapshotOf(root: string, below = ''): string {
   return entriesOf(join(root, below))
     .map((entry) => {
       const path = join(below, entry.name);

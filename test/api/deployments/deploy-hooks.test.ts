@@ -95,6 +95,32 @@ test('a key of one namespace neither creates, sees nor changes hooks of plugins 
   expect((await org.get('/v1/deploy-hooks')).body).toEqual(before);
 });
 
+describe('what a hook cannot do is refused when it is created and when it is changed:', () => {
+  const ofOrganization = 'A plugin of the organization is deployed in the namespaces that enable it. Use `publish`.';
+  const toGitHub = 'States are reported to GitHub only. Leave out `status_token`.';
+
+  const shared = { plugin: 'shared_ext', namespace_id: null };
+  beforeAll(() => publish({ ...org, plugins: '/v1/plugins' }, plugin({ name: 'shared_ext' })));
+
+  test.each<[string, object, object, string]>([
+    ['to deploy a plugin of the organization', shared, { action: 'update' }, ofOrganization],
+    ['to redeploy a plugin of the organization', shared, { action: 'redeploy' }, ofOrganization],
+    ['to report states to GitLab', { provider: 'gitlab' }, { status_token: 'token' }, toGitHub],
+    ['to report states to Gitea', { provider: 'gitea' }, { status_token: 'token' }, toGitHub],
+    ['to report states of a generic provider', { provider: 'generic' }, { status_token: 'token' }, toGitHub],
+  ])('%s', async (_, target, change, message) => {
+    const suitable = await deployHook(org, fields({ ...target, action: 'publish' }));
+    const path = `/v1/deploy-hooks/${suitable.id}`;
+    const before = (await org.get(path)).body;
+    for (const answer of [
+      await org.post('/v1/deploy-hooks', fields({ action: 'publish', ...target, ...change })),
+      await org.patch(path, change),
+    ])
+      expect([answer.status, answer.text]).toEqual([422, expect.stringContaining(message)]);
+    expect((await org.get(path)).body).toEqual(before);
+  });
+});
+
 test('a key without plugins:deploy has no hooks', async () => {
   const writer = await keyWith(['plugins:read', 'plugins:write']);
   expect((await writer.get('/v1/deploy-hooks')).status).toBe(403);

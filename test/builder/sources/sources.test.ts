@@ -165,6 +165,17 @@ describe('a fetch returns', () => {
     const { source } = await fetched(`${git.url}/old/plugin.git`, 'v1.0.0');
     expect(source.commit).toBe(first);
   });
+
+  test('a repository that has moved three times, and not one that has moved four times', async () => {
+    git.intercept = ({ url = '' }, response) => {
+      const isOld = url.startsWith('/old/');
+      if (isOld) response.writeHead(301, { location: `${git.url}${url.slice('/old'.length)}` }).end();
+      return isOld;
+    };
+    const { source } = await fetched(`${git.url}/old/old/old/plugin.git`, 'v1.0.0');
+    expect(source.commit).toBe(first);
+    expect(await refused(`${git.url}/old/old/old/old/plugin.git`, 'v1.0.0')).toMatch(/^repository-unreachable: /);
+  });
 });
 
 describe('refused before any connection:', () => {

@@ -1,8 +1,8 @@
 // Checks that `slipway dev` sees every way in which editors save files, repeatedly, with real files.
 import { mkdirSync, renameSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { watchChanges } from '../../../src/cli/dev/changes.ts';
+import { snapshotOf, watchChanges } from '../../../src/cli/dev/changes.ts';
 import { folderOf } from '../slipway.ts';
 
 type Save = (folder: string, text: string) => void;
@@ -56,6 +56,25 @@ test.each(saves)('%s is seen every time', async (_, save) => {
     save(folder, `x = ${round}\n`);
     expect(await changes.next()).toEqual({ done: false, value: undefined });
   }
+});
+
+test.each([
+  ['.git/index', false],
+  ['processors/.git/HEAD', false],
+  ['node_modules/left/index.js', false],
+  ['processors/__pycache__/core.cpython-311.pyc', false],
+  ['.venv/bin/python', false],
+  ['processors/.DS_Store', false],
+  ['__MACOSX/a.py', false],
+  ['.gitignore', true],
+  ['git/index', true],
+  ['processors/git.py', true],
+])('whether a new %s is a change to publish: %s', (path, isChange) => {
+  const folder = folderOf({ 'a.py': '', 'processors/core.py': '' });
+  const before = snapshotOf(folder);
+  mkdirSync(dirname(join(folder, path)), { recursive: true });
+  writeFileSync(join(folder, path), 'x');
+  expect(snapshotOf(folder) !== before).toBe(isChange);
 });
 
 test('one way of saving after the other is seen', async () => {

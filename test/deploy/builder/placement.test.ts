@@ -5,9 +5,13 @@ import { z } from 'zod';
 import { changeOrganization } from '../../../src/access/organizations.ts';
 import { locationHintOf } from '../../../src/api/requests/location.ts';
 import { type ContainerSize, type Placement, sizeFor } from '../../../src/contract/plugin/placement.ts';
+import type { RequestedPlacement } from '../../../src/contract/plugin/version-placement.ts';
 import { deployments } from '../../../src/db/schema/deploy.ts';
+import { pluginVersions } from '../../../src/db/schema/registry.ts';
 import { builderByContainers } from '../../../src/deploy/builder/client.ts';
+import { moduleLookup } from '../../../src/deploy/builder/isolates.ts';
 import { declaredMemoryMiB, placementLookup } from '../../../src/deploy/builder/placement.ts';
+import { placeVersion } from '../../../src/kinds/go-placement.ts';
 import { origin } from '../../support/client.ts';
 import { containersAnswering, type Target } from '../../support/containers/answering-containers.ts';
 import { testApp } from '../../support/deps.ts';
@@ -108,6 +112,43 @@ test('an organization can be restricted to a region, for what it deploys from th
   expect(await placementIn(s, before.id)).toEqual({ size: 'basic', location: null, jurisdiction: null });
   expect(await placementIn(s, after.id)).toEqual({ size: 'basic', location: null, jurisdiction: 'eu' });
 });
+
+const reason = 'uses net/http: needs a container';
+
+test.each<[RequestedPlacement, string | undefined, object]>([
+  ['auto', undefined, { place: 'isolate', requested: 'auto', reason: null }],
+  ['auto', reason, { place: 'container', requested: 'auto', reason }],
+  ['isolate', undefined, { place: 'isolate', requested: 'isolate', reason: null }],
+  [
+    'isolate',
+    reason,
+    { error: { code: 'needs-container', message: `The placement isolate is not possible: ${reason}.` } },
+  ],
+  ['container', undefined, { place: 'container', requested: 'container', reason: null }],
+  ['container', reason, { place: 'container', requested: 'container', reason: null }],
+])(
+  'a version that asks for the placement %s, with the reason %j against an isolate, gets %j',
+  (asked, given, placed) => {
+    expect(placeVersion(asked, given)).toEqual(placed);
+  },
+);
+
+test.each([
+  ['isolate', { place: 'isolate' }, 'ab'.repeat(32)],
+  ['container', {}, null],
+] as const)(
+  'an instance of a version in the placement %s runs there, also if the version has a module',
+  async (place, more, module) => {
+    const s = await scene();
+    const placement = { place, requested: 'auto' as const, reason: null };
+    const { id } = await deploy({ ...s, version: { ...s.version, placement } });
+    const built = JSON.stringify({ wasm: { artifact: { sha256: 'ab'.repeat(32) } } });
+    await s.deps.db.run(sql`update ${pluginVersions} set built = ${built} where id = ${s.version.id}`);
+    expect(await placementIn(s, id)).toEqual({ size: 'basic', location: null, jurisdiction: null, ...more });
+    const moduleOf = moduleLookup(s.deps.db, new Map());
+    expect([await moduleOf(id), await moduleOf(id), await moduleOf('isolate-trial-1')]).toEqual([module, module, null]);
+  },
+);
 
 test('every request goes to the container of its size, region and location', async () => {
   const targets: (Target & { id: string })[] = [];
