@@ -122,8 +122,8 @@ test.each(Object.entries(caches))(
   'a full cache of %s removes what was used longest ago, and nothing that an instance still uses',
   async (_, open) => {
     const cache = await open(await mkdtemp(join(folder, 'oldest-')));
-    const [a, b, c, d, e] = ['a', 'b', 'c', 'd', 'e'].map((digit) => digit.repeat(64));
-    if (!(a && b && c && d && e)) throw new Error('there are five keys');
+    const [a, b, c, d, e, f] = ['a', 'b', 'c', 'd', 'e', 'f'].map((digit) => digit.repeat(64));
+    if (!(a && b && c && d && e && f)) throw new Error('there are six keys');
     const stored = async () => (await readdir(cache.folder)).sort();
     const lastUsed = (key: string, minutesAgo: number) => {
       const at = new Date(Date.now() - minutesAgo * 60_000);
@@ -148,5 +148,8 @@ test.each(Object.entries(caches))(
     await lastUsed(d, 5);
     await cache.add(e);
     expect(await stored()).toEqual([d, e]);
+    for (const used of [d, e]) await cache.use(used);
+    await cache.add(f);
+    expect(await stored()).toEqual([d, e, f]);
   },
 );
