@@ -156,7 +156,7 @@ describe('a fetch returns', () => {
     expect((await response.arrayBuffer()).byteLength).toBe(source.size_bytes);
   });
 
-  test('a repository that has moved up to three times, and not one that has moved four times', async () => {
+  test('a fetch follows a repository that has moved up to three times, and not one that has moved four times', async () => {
     git.intercept = ({ url = '' }, response) => {
       const isOld = url.startsWith('/old/');
       if (isOld) response.writeHead(301, { location: `${git.url}${url.slice('/old'.length)}` }).end();
