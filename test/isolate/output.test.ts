@@ -27,7 +27,7 @@ describe('lines', () => {
   test.each([
     ['lines', 'a\n', outputLimits.lines],
     ['bytes on short lines', `${'a'.repeat(512)}\n`, outputLimits.bytes / 512],
-    ['bytes on long lines', `${'a'.repeat(outputLimits.lineBytes)}\n`, outputLimits.bytes / outputLimits.lineBytes],
+    ['bytes on long lines', `${'a'.repeat(16_384)}\n`, outputLimits.bytes / 16_384],
   ])('a call may print so many %s, and what it prints above is dropped with one note', (_, line, max) => {
     const kept = Array.from({ length: max }, () => `stderr: ${line.trimEnd()}`);
     expect(written(['stderr', line.repeat(max)]).lines).toEqual(kept);

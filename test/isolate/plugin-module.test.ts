@@ -1,4 +1,4 @@
-// What is done about a plugin's module, tried with modules that are written here byte by byte: at each limit and one above it.
+// Checks the limits of a plugin's module with modules that are written here byte by byte: at each limit and one above it.
 import { describe, expect, test } from 'vitest';
 import { moduleLimits, PluginModule } from '../../src/isolate/plugin-module.ts';
 
