@@ -5,7 +5,7 @@ import { inProcess } from './in-process.ts';
 
 const pagination = { limit: 2, next_cursor: 'bmV4dA' };
 const page = { results: [], pagination };
-const versions = { name: 'notes', active_version: '1.0.0', results: [], pagination };
+const versions = { name: 'notes', active_version: '1.0.0', results: [], rollbacks: [], pagination };
 const namespace = '/v1/namespaces/ns_1';
 
 const lists: [args: string[], path: string, answer: object][] = [

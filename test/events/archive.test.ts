@@ -145,8 +145,8 @@ describe('archiving', () => {
       [1, 2],
       [3, 3],
     ]);
-    // Nine for each archive, and two for the walk.
-    expect(metered.total().statements).toBe(20);
+    // Eight for each archive, and two for the walk.
+    expect(metered.total().statements).toBe(18);
     await archiveEvents(deps, limits);
     expect((await blocks()).slice(2)).toEqual([
       [4, 6],

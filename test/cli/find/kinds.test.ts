@@ -67,6 +67,7 @@ const routes: Record<string, unknown> = {
 
   'GET /v1/namespaces/ns_1/plugins/by-name/notes/versions': {
     results: [failed, notes],
+    rollbacks: [],
     pagination: { limit: 100, next_cursor: null },
   },
   'GET /v1/namespaces/ns_1/plugins/notes_1_0_0/status': { serving: { instance } },

@@ -114,7 +114,7 @@ test('the builder beside a local server is checked', async () => {
   });
   const confined = folderOf({
     'local.json': JSON.stringify(local),
-    'builder/confinement.json': '{"sandbox":"none","cgroup":"none"}',
+    'builder/confinement.json': '{"sandbox":"none","cgroup":"none","disk":{"temp":"none","data":"none"}}',
   });
   expect((await doctor(url, [], { SLIPWAY_STATE: confined })).items.at(-1)?.detail).toMatch(
     /, sandbox none: plugins are not confined$/,
