@@ -58,7 +58,7 @@ async function run(rows: unknown, more: object = {}) {
 }
 
 /** In order: each test adds what the next one needs. */
-describe.sequential('a version for batches only', () => {
+describe('a version for batches only', () => {
   const none = { rows: [], row_errors: [], steps: null, frame: null, duration_ms: 0 };
   const notStarted = { ...none, status: 'error', message: 'The plugin did not start' };
 

@@ -264,7 +264,8 @@ describe('deleting a namespace', () => {
     expect((await org.get(`${there.plugins}/hello_ext_1_1_0`)).status).toBe(404);
     expect((await confirm(there, open)).status).toBe(404);
     const left = and(eq(pluginVersions.ownerId, id), isNull(pluginVersions.deletedAt));
-    expect(await db.select().from(pluginVersions).where(left)).toEqual([]);
+    // Its versions are removed after the answer.
+    await expect.poll(() => db.select().from(pluginVersions).where(left)).toEqual([]);
     const pointers = await db.select().from(livePointers).where(eq(livePointers.namespaceId, id));
     expect(pointers.map(({ targetId }) => targetId)).toEqual([null, null]);
     const [attempt] = await db.select().from(deployments).where(eq(deployments.namespaceId, id));

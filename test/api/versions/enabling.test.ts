@@ -312,6 +312,8 @@ describe('deleting', () => {
     });
     await disable(org);
     await org.del(`/v1/namespaces/${other.namespaceId}`);
+    const found = async () => (await org.get(`/v1/plugins/${id}`)).body;
+    await expect.poll(found).toMatchObject({ plugin: { deployed: false } });
     expect((await org.del(`/v1/plugins/${id}`)).body).toMatchObject({ success: true, deployment_removed: false });
   });
 
