@@ -1,5 +1,7 @@
-// Checks package.json and package-lock.json: exact versions, a hash for each package, no registry in the file, and known licenses.
+// Checks package.json and package-lock.json: exact versions, a hash for each package, no registry in the file, known licenses, and the
+// packages of the Worker's runtime.
 import { z } from 'zod';
+import { runtimeFaults } from './runtime-packages.ts';
 
 export const manifestSchema = z.object({
   dependencies: z.record(z.string(), z.string()).default({}),
@@ -15,6 +17,7 @@ export const lockSchema = z.object({
       integrity: z.string().optional(),
       resolved: z.string().optional(),
       license: z.string().optional(),
+      optionalDependencies: z.record(z.string(), z.string()).optional(),
     }),
   ),
 });
@@ -39,9 +42,9 @@ const licenses = new Set([
 const exactVersion = /^(?:npm:(?:@[\w.-]+\/)?[\w.-]+@)?\d+\.\d+\.\d+(?:-[\w.]+)?$/;
 
 /** Returns one line for each fault. */
-export function dependencyFaults({ dependencies, devDependencies }: Manifest, { packages }: Lock): string[] {
+export function dependencyFaults({ dependencies, devDependencies }: Manifest, lock: Lock): string[] {
   const direct = Object.entries({ ...dependencies, ...devDependencies });
-  const locked = Object.entries(packages).filter(([path]) => path !== '');
+  const locked = Object.entries(lock.packages).filter(([path]) => path !== '');
   return [
     ...direct
       .filter(([, version]) => !exactVersion.test(version))
@@ -51,6 +54,7 @@ export function dependencyFaults({ dependencies, devDependencies }: Manifest, { 
       ...(resolved ? [`${path} names a registry. Run \`npm install\` with omit-lockfile-registry-resolved=true.`] : []),
       ...(isAllowed(license) ? [] : [`${path} has the license ${license}. Replace it, or allow that license.`]),
     ]),
+    ...runtimeFaults(lock),
   ];
 }
 
