@@ -1,0 +1,36 @@
+// Makes the tasks of `npm test -- --changed`, and prints what they are chosen for.
+import { existsSync } from 'node:fs';
+import { print } from '../local/terminal.ts';
+import { changedFiles, trackedFiles } from './changed-files.ts';
+import { importGraph } from './import-graph.ts';
+import { type RelatedTests, relatedTests, type Suite } from './related-tests.ts';
+import { vitest } from './runners.ts';
+import type { Task } from './tasks.ts';
+
+const projects = ['pure', 'node', 'workerd', 'e2e'];
+const namesMax = 10;
+
+export async function changedTasks(since: string, suites: Record<Suite, Task>): Promise<Task[][]> {
+  const changed = await changedFiles(since);
+  const tracked = (await trackedFiles()).filter((path) => existsSync(path));
+  const tests = tracked.filter((path) => path.startsWith('test/') && path.endsWith('.test.ts'));
+  const related = relatedTests(
+    changed,
+    tests,
+    await importGraph(tracked.filter((path) => /\.(?:tsx?|js)$/.test(path))),
+  );
+  print(`${changed.length} changed files since ${since}: ${chosen(related)}`);
+  const files = related.files === 'all' ? [] : related.files;
+  return [
+    related.suites.map((suite) => suites[suite]),
+    changed.length > 0 ? [vitest('tests of what changed', projects, files)] : [],
+  ];
+}
+
+function chosen({ files, suites }: RelatedTests): string {
+  if (files === 'all') return 'all tests, since every test may depend on one of them';
+  const names = [...files, ...suites.map((suite) => `the suite "${suite}"`)];
+  const shown = names.slice(0, namesMax).map((name) => `\n  ${name}`);
+  const rest = names.length - shown.length;
+  return `${names.length} test files${shown.join('')}${rest > 0 ? `\n  … and ${rest} more` : ''}`;
+}

@@ -1,0 +1,50 @@
+// Finds which files reach others by imports, dynamic imports, `import.meta.resolve`, and URLs of files.
+import { readFile } from 'node:fs/promises';
+import { dirname, join, normalize } from 'node:path';
+
+/** The paths that are named, files or folders whose content is read, each with the files that name it. */
+export type ImportGraph = ReadonlyMap<string, readonly string[]>;
+
+const named = /(?:\bfrom|\bimport|\bresolve\(|\bURL\(|\bimport\()\s*['"`](\.{1,2}\/[^'"`]+)['"`]/g;
+/** The compiler checks what depends on types. */
+const typesOnly = /\b(?:import|export) type [^;]*? from '[^']*'/g;
+/** Test files read fixtures by paths from the project's root, too. */
+const fixture = /\btest\/fixtures\/[\w./-]+/g;
+
+/** Reads the given files. Paths are relative to the current folder, the project's. */
+export async function importGraph(paths: readonly string[]): Promise<ImportGraph> {
+  const entries = paths.map(async (path) => [path, namedBy(path, await readFile(path, 'utf8'))] as const);
+  return graphOf(await Promise.all(entries));
+}
+
+export function graphOf(files: readonly (readonly [path: string, names: readonly string[]])[]): ImportGraph {
+  const pairs = files.flatMap(([path, names]) => names.map((name) => ({ path, name })));
+  const byName = Map.groupBy(pairs, ({ name }) => name);
+  return new Map([...byName].map(([name, found]) => [name, found.map(({ path }) => path)]));
+}
+
+export function namedBy(path: string, text: string): string[] {
+  const code = text.replaceAll(typesOnly, '');
+  const relative = [...code.matchAll(named)].map(([, name = '']) => normalize(join(dirname(path), name)));
+  const fixtures = [...code.matchAll(fixture)].map(([name]) => name);
+  return [...relative, ...fixtures].map((name) => name.replace(/\/+$/, ''));
+}
+
+/**
+ * Returns the changed files and those that reach one of them. The imports of `ends` are not followed further: through the entry of a
+ * program, everything would reach everything.
+ */
+export function reaching(graph: ImportGraph, changed: readonly string[], ends: ReadonlySet<string>): Set<string> {
+  const found = new Set(changed);
+  for (const target of found) {
+    if (ends.has(target) && !changed.includes(target)) continue;
+    for (const name of withFolders(target)) for (const path of graph.get(name) ?? []) found.add(path);
+  }
+  return found;
+}
+
+/** `a/b/c` is named by `a/b/c`, `a/b` and `a`. */
+function withFolders(path: string): string[] {
+  const names = path.split('/');
+  return names.map((_, index) => names.slice(0, index + 1).join('/'));
+}

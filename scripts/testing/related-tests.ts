@@ -1,0 +1,99 @@
+// Chooses the tests for changed files: those that reach a file by imports, those of the folder named like the file's, and, for files that
+// nothing imports, those of a table. An unknown file chooses all tests.
+import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { type ImportGraph, reaching } from './import-graph.ts';
+
+export type Suite = 'python' | 'go' | 'sdk';
+
+export interface RelatedTests {
+  /** Paths of test files, or `all`. */
+  files: string[] | 'all';
+  suites: Suite[];
+}
+
+/** Entries of programs. Tests that start one are chosen by their folder. */
+const programs = new Set([
+  'builder/server/main.ts',
+  'scripts/start.ts',
+  'src/api/app.ts',
+  'src/cli/program.ts',
+  'src/pipeline.ts',
+  'src/sweep.ts',
+  'src/worker-deps.ts',
+  'src/worker.ts',
+  'test/builder/support.ts',
+  'test/support/deps.ts',
+]);
+
+interface Rule {
+  files: RegExp;
+  /** Test files under these paths. */
+  tests?: string[];
+  suites?: Suite[];
+}
+
+/** Checks all files, and takes seconds. */
+const structure = 'test/architecture.test.ts';
+const inWorkerd = 'access api db deploy events hooks logs registry scan-host serve vectors worker'
+  .split(' ')
+  .map((part) => `test/${part}/`);
+
+/** Files that no test imports, or not all that depend on them. */
+const rules: Rule[] = [
+  { files: /^(?:src|builder\/server|scripts|test)\/.*\.tsx?$/ },
+  {
+    files: /^src\/(?:kinds\/|pipeline\/|(?:deps|worker-deps|pipeline|sweep)\.ts$)/,
+    tests: ['test/api/', 'test/deploy/', 'test/hooks/', 'test/worker/'],
+  },
+  { files: /^migrations\//, tests: [...inWorkerd, 'test/scripts/'] },
+  { files: /^builder\/host-python\//, tests: ['test/builder/', 'test/cli/'], suites: ['python', 'sdk'] },
+  {
+    files: /^builder\/(?:host-go|go-capabilities)\//,
+    tests: ['test/builder/', 'test/deploy/install/'],
+    suites: ['go'],
+  },
+  { files: /^builder\/schemas\//, tests: ['test/contract/'], suites: ['python', 'go'] },
+  { files: /^builder\/Dockerfile$/, tests: ['test/deploy/builder/'] },
+  { files: /^src\/console\//, tests: ['test/console-data/'] },
+  { files: /^test\/sdk\//, suites: ['sdk'] },
+  { files: /^test\/(?:fixtures|console)\// },
+  { files: /^examples\//, tests: ['test/cli/', 'test/e2e/'] },
+  { files: /^openapi\.json$/, tests: ['test/openapi.test.ts', 'test/client/'] },
+  { files: /^src\/.*\.(?:md|sql|d\.ts)$/ },
+  { files: /^scripts\/local\//, tests: ['test/e2e/'] },
+  { files: /^scripts\// },
+  { files: /^(?:docs|bench|public|\.github|\.ci)\/|^[^/]*\.md$|^(?:LICENSE|biome\.json|\.gitignore)$/ },
+];
+
+/** `tests` are all test files, and `graph` is made of all files of the project that can import others. */
+export function relatedTests(changed: readonly string[], tests: readonly string[], graph: ImportGraph): RelatedTests {
+  const found = changed.map((path) => ({ path, folder: testFolder(path), rules: rulesOf(path) }));
+  const suites = [...new Set(found.flatMap((file) => file.rules.flatMap((rule) => rule.suites ?? [])))];
+  if (found.some((file) => file.rules.length === 0)) return { files: 'all', suites: ['python', 'go', 'sdk'] };
+  const reached = reaching(graph, changed, programs);
+  const under = found.flatMap((file) => [
+    structure,
+    ...(file.folder === undefined ? [] : [`${file.folder}/`]),
+    ...file.rules.flatMap((rule) => rule.tests ?? []),
+  ]);
+  const files = tests.filter((test) => reached.has(test) || under.some((start) => test.startsWith(start)));
+  return { files, suites };
+}
+
+/** Returns none for files that all tests start from, such as `test/programs.ts`. */
+function rulesOf(path: string): Rule[] {
+  if (/^test\/[^/]+\.ts$/.test(path) && !path.endsWith('.test.ts')) return [];
+  return rules.filter(({ files }) => files.test(path));
+}
+
+/** Tests are in folders named like those of the sources: the nearest one that exists. */
+function testFolder(path: string): string | undefined {
+  const [, part, inside = ''] = /^(src|builder\/server|scripts)\/(.*)$/.exec(path) ?? [];
+  if (part === undefined) return undefined;
+  const top = { src: 'test', 'builder/server': 'test/builder', scripts: 'test/scripts' }[part] ?? 'test';
+  for (let folder = dirname(inside); folder !== '.'; folder = dirname(folder)) {
+    if (existsSync(`${top}/${folder}`)) return `${top}/${folder}`;
+  }
+  return top === 'test' ? undefined : top;
+}

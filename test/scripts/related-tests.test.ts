@@ -1,0 +1,101 @@
+// Checks which tests `npm test -- --changed` runs for a changed file.
+import { existsSync } from 'node:fs';
+import { beforeAll, expect, test } from 'vitest';
+import { trackedFiles } from '../../scripts/testing/changed-files.ts';
+import { graphOf, type ImportGraph, importGraph, namedBy, reaching } from '../../scripts/testing/import-graph.ts';
+import { relatedTests } from '../../scripts/testing/related-tests.ts';
+
+let tests: string[];
+let sources: string[];
+let graph: ImportGraph;
+beforeAll(async () => {
+  const tracked = (await trackedFiles()).filter((path) => existsSync(path));
+  tests = tracked.filter((path) => path.endsWith('.test.ts'));
+  sources = tracked.filter((path) => /\.(?:tsx?|js)$/.test(path));
+  graph = await importGraph(sources);
+});
+
+/** Each folder or file of the chosen tests, two names deep. */
+function chosenFor(...changed: string[]) {
+  const { files, suites } = relatedTests(changed, tests, graph);
+  if (files === 'all') return [files, suites];
+  return [new Set(files.map((path) => path.split('/').slice(0, 2).join('/'))), suites];
+}
+
+test('a file names others by imports, exports, resolved URLs and paths of fixtures, but not by types', () => {
+  const text = `import a from '../a.ts';
+import type { B } from '../b.ts';
+export { c } from './c.ts';
+export type { D } from './d.ts';
+import './e.ts';
+const f = await import('./f.ts');
+const folder = fileURLToPath(import.meta.resolve('../../examples/g/'));
+const url = new URL('./h.json', import.meta.url);
+const read = readFileSync('test/fixtures/i/j.go');
+import { z } from 'zod';`;
+  expect(namedBy('test/x/y.ts', text)).toEqual([
+    'test/a.ts',
+    'test/x/c.ts',
+    'test/x/e.ts',
+    'test/x/f.ts',
+    'examples/g',
+    'test/x/h.json',
+    'test/fixtures/i/j.go',
+  ]);
+});
+
+test('a file is reached through others and by its folder, but not through the entry of a program', () => {
+  const small = graphOf([
+    ['a', ['b']],
+    ['b', ['folder']],
+    ['c', ['main']],
+    ['main', ['b']],
+  ]);
+  expect(reaching(small, ['folder/x'], new Set(['main']))).toEqual(new Set(['folder/x', 'b', 'a', 'main']));
+  expect(reaching(small, ['main'], new Set(['main']))).toEqual(new Set(['main', 'c']));
+});
+
+test('every source in src and builder/server is reached by a test, or has a folder with tests', () => {
+  const tested = sources.filter((path) => /^(?:src|builder\/server)\/.*(?<!\.d)\.tsx?$/.test(path));
+  const alone = tested.filter((path) => relatedTests([path], tests, graph).files.length < 2);
+  expect(alone).toEqual([]);
+});
+
+test.each([
+  ['README.md', ['test/architecture.test.ts']],
+  ['docs/design.md', ['test/architecture.test.ts']],
+  ['openapi.json', ['test/architecture.test.ts', 'test/client', 'test/openapi.test.ts']],
+  ['scripts/testing/summary.ts', ['test/architecture.test.ts', 'test/scripts']],
+  ['test/core/ids.test.ts', ['test/architecture.test.ts', 'test/core']],
+])('%s leads to %j', (path, folders) => {
+  expect(chosenFor(path)).toEqual([new Set(folders), []]);
+});
+
+test.each([
+  ['migrations/0000_first.sql', ['test/api', 'test/db', 'test/deploy', 'test/serve'], []],
+  ['builder/host-python/slipway_host/frames.py', ['test/builder', 'test/cli'], ['python', 'sdk']],
+  ['builder/host-go/slipwayhost/calls.go', ['test/builder', 'test/deploy'], ['go']],
+  ['builder/schemas/hello.json', ['test/contract'], ['python', 'go']],
+  ['test/sdk/test_plugins.py', [], ['sdk']],
+  ['src/scan/scan.ts', ['test/scan', 'test/scan-host'], []],
+  ['src/cli/program.ts', ['test/cli'], []],
+  ['src/db/schema/deploy.ts', ['test/db', 'test/deploy', 'test/api'], []],
+  ['builder/server/main.ts', ['test/builder'], []],
+  ['scripts/local/ports.ts', ['test/e2e', 'test/scripts'], []],
+])('%s leads to tests in %j and the suites %j, which need not import it', (path, folders, suites) => {
+  const [chosen, chosenSuites] = chosenFor(path);
+  expect(chosenSuites).toEqual(suites);
+  expect([...(chosen ?? [])]).toEqual(expect.arrayContaining(folders));
+});
+
+test.each(['wrangler.toml', 'package-lock.json', 'vitest.config.ts', 'test/programs.ts', 'a-new-folder/file'])(
+  '%s leads to all tests',
+  (path) => {
+    expect(chosenFor(path, 'README.md')).toEqual(['all', ['python', 'go', 'sdk']]);
+  },
+);
+
+test('a change in one part does not lead to all tests', () => {
+  const [folders] = chosenFor('src/api/conditional.ts');
+  expect([...(folders ?? [])].filter((folder) => /^test\/(?:builder|cli|scan)$/.test(folder))).toEqual([]);
+});
