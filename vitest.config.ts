@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
 import { findPrograms } from './test/programs.ts';
@@ -67,8 +68,8 @@ const { tags } = programs;
 export default defineConfig({
   test: {
     silent: 'passed-only',
-    // By default, Vitest leaves one core idle, which doubles the time on two cores.
-    maxWorkers: '100%',
+    // Most tests wait for processes, timers and the network part of their time, so that a worker per core leaves cores idle.
+    maxWorkers: Math.ceil(availableParallelism() * 1.5),
     projects: [
       {
         // Parts without I/O leave nothing behind, so that their tests share a module cache: loading the scanner takes seconds per file.

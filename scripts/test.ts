@@ -1,17 +1,32 @@
-// Implements `npm test`: runs the checks and all test runners. The last line is their total; each check counts as one test.
+// Implements `npm test`: runs the checks and all test runners. The last line is their total; each check counts as one test. With
+// `--changed`, runs the tests for what is not committed, and with `--changed=COMMIT` for what changed since then.
 import { print } from './local/terminal.ts';
+import { changedTasks } from './testing/changed-tasks.ts';
 import { checks } from './testing/checks.ts';
-import { goTests, sdkTests, unittest, vitest } from './testing/runners.ts';
+import { goPackages, goTests, sdkTests, unittest, vitest } from './testing/runners.ts';
 import { summary } from './testing/summary.ts';
-import { runLanes } from './testing/tasks.ts';
+import { runLanes, type Task } from './testing/tasks.ts';
 
-const python = unittest('Python host tests', 'builder/host-python/tests');
-const go = goTests('Go host tests', 'builder/host-go');
-const unit = vitest('Node and workerd tests', ['pure', 'node', 'workerd']);
-const sdk = sdkTests('SDK tests', 'test/sdk');
-const endToEnd = vitest('end-to-end tests', ['e2e']);
+const suites = {
+  python: unittest('Python host tests', 'builder/host-python/tests'),
+  go: goTests('Go host tests', 'builder/host-go'),
+  sdk: sdkTests('SDK tests', 'test/sdk'),
+};
+const go = [goPackages('Go packages are compiled'), suites.go];
 
-// Most tests wait for processes and the network part of their time. Two lanes side by side keep the processors in use.
-const reports = await runLanes([...checks, python, sdk, endToEnd], [go, unit]);
+/** Most tests wait for processes and the network part of their time. Two lanes side by side keep the processors in use. */
+function allTasks(): Task[][] {
+  const unit = vitest('Node and workerd tests', ['pure', 'node', 'workerd']);
+  const endToEnd = vitest('end-to-end tests', ['e2e']);
+  return [
+    [...checks, suites.python, suites.sdk, endToEnd],
+    [...go, unit],
+  ];
+}
+
+const since = process.argv.slice(2).flatMap((option) => /^--changed(?:=(.+))?$/.exec(option)?.slice(1) ?? [])[0];
+const isChanged = process.argv.some((option) => option.startsWith('--changed'));
+const lanes = isChanged ? await changedTasks(since ?? 'HEAD', suites) : allTasks();
+const reports = await runLanes(...lanes);
 print(summary(reports));
 process.exitCode = reports.some(({ failed }) => failed > 0) ? 1 : 0;

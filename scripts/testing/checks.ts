@@ -7,10 +7,9 @@ import type { Task } from './tasks.ts';
 const tsc = 'node_modules/typescript-7/bin/tsc';
 
 const commands: Record<string, string[]> = {
-  'types: Worker': [tsc, '-p', 'tsconfig.worker.json'],
+  'types: Worker and its tests': [tsc, '-p', 'tsconfig.worker.json'],
   'types: builder and CLI': [tsc, '-p', 'tsconfig.node.json'],
   'types: scripts and end-to-end tests': [tsc, '-p', 'tsconfig.scripts.json'],
-  'types: tests in workerd': [tsc, '-p', 'tsconfig.test.json'],
   'types: pages': [tsc, '-p', 'tsconfig.pages.json'],
   'types: console': [tsc, '-p', 'tsconfig.console.json'],
   'lint and format': ['biome', 'check', '.'],

@@ -1,5 +1,6 @@
-// Fills a compile cache for an image: `node warm-cache.ts FOLDER`. Compiles the host module and the packages of the standard
-// library that plugins use most, for executables and for isolates, and builds the analyzer. Does nothing if Go is missing.
+// Fills a compile cache, for an image or for tests: `node warm-cache.ts FOLDER [PACKAGE …]`. Compiles the host module and packages of the
+// standard library, by default those that plugins use most, for executables and for isolates, and builds the analyzer. Does nothing if Go is
+// missing.
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { jsonLog } from '../../../src/core/log.ts';
@@ -11,7 +12,7 @@ import { findGo } from './go.ts';
 import { wasmTarget } from './targets.ts';
 import { Toolchain } from './toolchain.ts';
 
-const packages = [
+const packagesByDefault = [
   'archive/zip',
   'bufio',
   'compress/gzip',
@@ -38,7 +39,8 @@ const packages = [
 const containerOnly = new Set(['crypto/tls', 'database/sql', 'net/http', 'os/exec']);
 const compileMs = 600_000;
 
-const [cache = join(tmpdir(), 'go-cache')] = process.argv.slice(2);
+const [cache = join(tmpdir(), 'go-cache'), ...chosen] = process.argv.slice(2);
+const packages = chosen.length > 0 ? chosen : packagesByDefault;
 const settings = readSettings({ ...process.env, BUILDER_TOKEN: 'unused' });
 if (typeof settings === 'string') throw new Error(settings);
 const go = await findGo();
