@@ -1,0 +1,48 @@
+// Checks what the workflows of contributors' changes may do: they read the repository, and run released actions.
+import { readdirSync, readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { z } from 'zod';
+
+const folder = '.github/workflows';
+const step = z.object({
+  uses: z.string().optional(),
+  run: z.string().optional(),
+  with: z.record(z.string(), z.unknown()).optional(),
+});
+const job = z.object({
+  permissions: z.undefined().optional(),
+  'timeout-minutes': z.number(),
+  strategy: z.object({ matrix: z.object({ node: z.array(z.number()) }) }).optional(),
+  steps: z.array(step),
+});
+const schema = z.object({ permissions: z.record(z.string(), z.string()), jobs: z.record(z.string(), job) });
+
+const workflows = readdirSync(folder).map((name) => {
+  const workflow = schema.parse(parse(readFileSync(`${folder}/${name}`, 'utf8')));
+  return { name, ...workflow, steps: Object.values(workflow.jobs).flatMap(({ steps }) => steps) };
+});
+const ci = workflows.find(({ name }) => name === 'ci.yml');
+
+test.each(workflows)('$name may only read the repository, and keeps no credentials in the checkout', (workflow) => {
+  expect(workflow.permissions).toEqual({ contents: 'read' });
+  const checkouts = workflow.steps.filter(({ uses }) => uses?.startsWith('actions/checkout@'));
+  expect(checkouts.map((checkout) => checkout.with)).toEqual(checkouts.map(() => ({ 'persist-credentials': false })));
+});
+
+test.each(workflows)("$name runs exact versions of GitHub's own actions", ({ steps }) => {
+  const used = steps.flatMap(({ uses }) => uses ?? []);
+  expect(used.filter((action) => !/^actions\/[\w-]+@v\d+\.\d+\.\d+$/.test(action))).toEqual([]);
+});
+
+test('a change is tested and checked on two versions of Node, and the command line is attached', () => {
+  const { test: tested, check, package: packed } = ci?.jobs ?? {};
+  const commands = (steps: z.infer<typeof step>[] = []) => steps.flatMap(({ run }) => run ?? []);
+  expect([tested?.strategy?.matrix.node, commands(tested?.steps)]).toEqual([[20, 24], ['npm ci && npm test']]);
+  expect([check?.strategy?.matrix.node, commands(check?.steps)]).toEqual([
+    [20, 24],
+    ['npm ci', 'npm run check'],
+  ]);
+  expect(commands(packed?.steps)).toEqual(['npm ci', 'npm run package']);
+  expect(packed?.steps.at(-1)?.with).toMatchObject({ path: 'slipway-*.tgz', 'if-no-files-found': 'error' });
+});
