@@ -94,7 +94,6 @@ export const removedLater: readonly string[] = ['deploy_hooks', 'pushes', 'model
 export const recordsOnly: Record<string, string> = {
   log_budgets: 'counts the bytes of logs that were stored today',
   model_uploads: 'reserves room for content that may be sent, which changes nothing before it is confirmed',
-  attempts: 'one delivery; listed under its webhook',
   builds: 'a cache of builds',
   environments: 'a cache of installed dependencies',
   plugin_locks: 'written once, within the build step of a deployment, which has events',
