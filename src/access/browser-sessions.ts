@@ -1,7 +1,7 @@
 // Signs browsers in: a key, or a link that was made with one, becomes a session, whose secret the browser keeps in a cookie. A session
 // has its key's access and ends with the key's secret.
 import { and, eq, gt, inArray, lte, or } from 'drizzle-orm';
-import { sessionLimits } from '../contract/limits/sessions.ts';
+import { sessionLimits } from '../contract/limits/keys-and-sessions.ts';
 import { sha256Hex } from '../core/digest.ts';
 import { type ApiKeyId, isId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';

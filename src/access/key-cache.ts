@@ -1,6 +1,6 @@
 // Looks up the actor of an API key, with a cache in each isolate (D31), and records when a key was last used.
 import { and, eq, gt, isNull, lte, or } from 'drizzle-orm';
-import { keyLimits } from '../contract/limits/keys.ts';
+import { keyLimits } from '../contract/limits/keys-and-sessions.ts';
 import { sha256Hex } from '../core/digest.ts';
 import type { ApiKeyId } from '../core/ids.ts';
 import { apiKeys } from '../db/schema/access.ts';

@@ -1,7 +1,7 @@
 // Reads the content of one file as a stream, for zip entries and tar members alike: findings by its first bytes, and CRC,
 // SHA-256 and bytes where it is read in full. Holds one file at a time, and only up to a limit.
 
-import { headBytes, requirementFileBytesMax, sourceFileBytesMax } from '../contract/limits/archives.ts';
+import { fileTailBytes, headBytes, requirementFileBytesMax, sourceFileBytesMax } from '../contract/limits/archives.ts';
 import { sha256Hex } from '../core/digest.ts';
 import type { NewDigest } from './byte-digest.ts';
 import { crc32 } from './compression/crc32.ts';
@@ -11,7 +11,6 @@ import type { Note } from './rules/note.ts';
 import { requirementNotes, uncheckedRequirements } from './rules/requirements.ts';
 import type { SourceRules } from './rules/source-rules.ts';
 import type { ByteStream } from './sequential-reader.ts';
-import { tailBytesMax } from './zip/hidden-zip.ts';
 
 const chunkBytes = 64 * 1024;
 
@@ -39,7 +38,7 @@ export interface FullContent {
   sha256: string;
   /** Null for files larger than any source may be. Counted by the meter until the caller releases them. */
   bytes: Uint8Array<ArrayBuffer> | null;
-  /** The end of the file, at most `tailBytesMax`. */
+  /** The end of the file, at most `fileTailBytes`. */
   tail: Uint8Array;
 }
 
@@ -108,7 +107,7 @@ async function readFull(
     if (chunk.length === 0) break;
   }
   const sha256 = digest ? await digest.end() : await sha256Hex(bytes ?? new Uint8Array(0));
-  const end = bytes ? bytes.subarray(Math.max(0, size - tailBytesMax)) : tail.bytes();
+  const end = bytes ? bytes.subarray(Math.max(0, size - fileTailBytes)) : tail.bytes();
   return { size: count, crc32: crc, sha256, bytes, tail: end };
 }
 
@@ -133,7 +132,7 @@ class Tail {
     this.chunks.push(chunk.slice());
     this.length += chunk.length;
     const [first] = this.chunks;
-    if (!first || this.length - first.length < tailBytesMax) return;
+    if (!first || this.length - first.length < fileTailBytes) return;
     this.chunks.shift();
     this.length -= first.length;
   }
@@ -145,6 +144,6 @@ class Tail {
       all.set(chunk, at);
       at += chunk.length;
     }
-    return all.subarray(Math.max(0, all.length - tailBytesMax));
+    return all.subarray(Math.max(0, all.length - fileTailBytes));
   }
 }

@@ -1,8 +1,5 @@
 // Paginates lists: a hard limit and an opaque cursor that contains the sort key of the last row.
 
-export const pageLimitMax = 1000;
-export const pageLimitDefault = 100;
-
 export interface PageRequest {
   limit: number;
   cursor?: string;

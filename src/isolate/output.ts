@@ -1,12 +1,6 @@
 // Splits what a call of a plugin prints into lines, and bounds it.
-import { logLineChars } from '../contract/limits/logs.ts';
+import { isolateLimits } from '../contract/limits/isolates.ts';
 import type { OutputStream } from './wasi.ts';
-
-/** Limits of the output of one call. An isolate can't slow a plugin down that prints too much, so the rest is dropped. */
-export const outputLimits = { bytes: 128 * 1024, lines: 1000 };
-
-/** A line is cut off later, by its characters: each has at most 4 bytes. */
-const lineBytesMax = 4 * logLineChars;
 
 const newline = 0x0a;
 
@@ -16,8 +10,8 @@ export class CallOutput {
   readonly #print: PrintLine;
   readonly #open: Record<OutputStream, Uint8Array[]> = { stdout: [], stderr: [] };
   readonly #openBytes: Record<OutputStream, number> = { stdout: 0, stderr: 0 };
-  #bytesLeft = outputLimits.bytes;
-  #linesLeft = outputLimits.lines;
+  #bytesLeft: number = isolateLimits.outputBytes;
+  #linesLeft: number = isolateLimits.outputLines;
   #isOver = false;
   /** The line with which Go's runtime begins to report why it ends the program. */
   reason: string | undefined;
@@ -44,7 +38,7 @@ export class CallOutput {
   }
 
   #append(stream: OutputStream, piece: Uint8Array): void {
-    const kept = piece.slice(0, Math.max(0, lineBytesMax - this.#openBytes[stream]));
+    const kept = piece.slice(0, Math.max(0, isolateLimits.outputLineBytes - this.#openBytes[stream]));
     this.#open[stream].push(kept);
     this.#openBytes[stream] += kept.length;
     this.#bytesLeft -= piece.length;

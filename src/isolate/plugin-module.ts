@@ -1,18 +1,9 @@
 // Runs a plugin that is compiled to WebAssembly: makes an instance of the module, passes it calls, and discards the instance when a call
 // may have damaged it. builder/host-go/slipwayhost/exports_wasip1.go is the other end. It is part of the module, so it is not trusted.
+import { isolateLimits } from '../contract/limits/isolates.ts';
 import { raisedBy } from '../contract/limits/limit-texts.ts';
 import { CallOutput, type PrintLine } from './output.ts';
 import { ProgramExit, SleptTooLong, Wasi } from './wasi.ts';
-
-export const moduleLimits = {
-  /** An answer: the result of a call, of up to 8 MiB, and what is around it, such as a stack trace. */
-  answerBytes: 8 * 1024 * 1024 + 256 * 1024,
-  /** An instance that is left with more memory than this is discarded: memory never shrinks. */
-  memoryBytes: 80 * 1024 * 1024,
-};
-
-/** `isolateLimits.memoryPagesMax`, which the module was built with. */
-const memoryMaxMiB = 96;
 
 /** Named as the errors of a builder. */
 export interface CallFailure {
@@ -135,9 +126,9 @@ function exchange({ memory, call }: Instance, message: Uint8Array): Uint8Array<A
   new Uint8Array(memory.buffer, at, message.length).set(message);
   const handle = call.call(at, message.length);
   const length = call.result_len(handle) >>> 0;
-  if (length > moduleLimits.answerBytes)
+  if (length > isolateLimits.answerBytes)
     throw new InvalidAnswer(
-      `The plugin's answer has ${length} bytes, more than ${moduleLimits.answerBytes}. ${raisedBy.answer}`,
+      `The plugin's answer has ${length} bytes, more than ${isolateLimits.answerBytes}. ${raisedBy.answer}`,
     );
   // The buffer is another one if the memory has grown.
   const answer = new Uint8Array(memory.buffer, call.result(handle) >>> 0, length).slice();
@@ -159,7 +150,7 @@ function damageOf(instance: Instance, answer: Uint8Array): string | undefined {
   if (left > 0)
     return `The call left ${left} ${left === 1 ? 'goroutine' : 'goroutines'} behind. The plugin is started again.`;
   const bytes = instance.memory.buffer.byteLength;
-  if (bytes <= moduleLimits.memoryBytes) return undefined;
+  if (bytes <= isolateLimits.keptMemoryBytes) return undefined;
   return `The plugin has grown to ${Math.round(bytes / 2 ** 20)} MiB of memory. It is started again.`;
 }
 
@@ -169,6 +160,8 @@ function failureOf(error: unknown, reason: string | undefined, { timeLimitMs, wh
   if (error instanceof InvalidAnswer) return { code: 'answer-invalid', message: error.message };
   const cause = reason ?? (error instanceof ProgramExit ? error.message : String(error));
   const isOutOfMemory = /out of memory|cannot allocate memory/.test(cause);
-  const limit = isOutOfMemory ? ` It may use ${memoryMaxMiB} MiB in an isolate. ${raisedBy.isolateMemory}` : '';
+  const limit = isOutOfMemory
+    ? ` It may use ${isolateLimits.memoryPagesMax / 16} MiB in an isolate. ${raisedBy.isolateMemory}`
+    : '';
   return { code: 'instance-crashed', message: `The plugin ended ${when}: ${cause.replace(/[.!]$/, '')}.${limit}` };
 }

@@ -1,5 +1,6 @@
 // Checks what a plugin returns against what its manifest declares: the output_schema, and the features as vectors (plugin format §8).
 import type { Json, JsonObject } from '../contract/json.ts';
+import { outputCheckLimits } from '../contract/limits/manifest.ts';
 import type { Manifest } from '../contract/plugin/manifest.ts';
 import { type CheckLimits, checkValue, type ValueProblem } from './check-value.ts';
 import { isObject } from './keywords.ts';
@@ -7,12 +8,6 @@ import { objectSchema, propertyNames } from './object-schema.ts';
 import { type ReadSchema, readSchema } from './read-schema.ts';
 import { shownValue, valueAt } from './shown-value.ts';
 import { type Feature, isImplied, missingColumns, missingVectors, namedVectors, vectorProblems } from './vectors.ts';
-
-/** Largest costs of a check: before a version serves and for tests, and for one of its calls. An evaluation takes about 2 µs. */
-export const outputLimits = {
-  test: { evaluationsMax: 200_000, matchingMax: 50_000_000 },
-  call: { evaluationsMax: 2_000, matchingMax: 1_000_000 },
-} as const satisfies Record<string, CheckLimits>;
 
 const problemsMax = 5;
 
@@ -65,7 +60,7 @@ export class OutputCheck {
 /** Returns undefined for a manifest that declares no output. */
 export function outputCheck(
   manifest: Manifest | null,
-  limits: CheckLimits = outputLimits.test,
+  limits: CheckLimits = outputCheckLimits.test,
 ): OutputCheck | undefined {
   if (!manifest || (manifest.features.length === 0 && manifest.output_schema === null)) return undefined;
   return new OutputCheck(manifest, limits);

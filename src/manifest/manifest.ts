@@ -1,6 +1,7 @@
 // Reads a plugin's metadata from its files without running them: the manifest, the feature_uri, whether it has a realtime endpoint, and
 // any problems. Problems reject an upload; warnings do not.
 import { type Finding, sortedFindings } from '../contract/findings/finding.ts';
+import { manifestBytesMax } from '../contract/limits/manifest.ts';
 import type { Manifest } from '../contract/plugin/manifest.ts';
 import type { Parsers } from '../scan/parsers.ts';
 import { deniedDependencies, undeclaredImports, unlistedDependencies } from './dependencies/check-dependencies.ts';
@@ -15,7 +16,7 @@ import { misspelledFields } from './fields/misspelled-fields.ts';
 import { readPermissions } from './fields/permissions.ts';
 import { manifestFinding } from './findings.ts';
 import { type PluginFiles, textOf } from './plugin-files.ts';
-import { manifestBytesMax, readSources, realtimeFile } from './python/sources.ts';
+import { readSources, realtimeFile } from './python/sources.ts';
 import { fileStart } from './python/syntax.ts';
 import type { Names } from './python/values.ts';
 import { checkOutputs } from './schemas/outputs.ts';

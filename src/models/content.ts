@@ -1,11 +1,12 @@
 // Checks the content of a model that was sent to the store, and copies it to the key of its digest.
 
+import { modelHeadBytes, modelTailBytes } from '../contract/limits/models.ts';
 import type { OrganizationId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
 import type { Deps } from '../deps.ts';
 import { storable } from '../registry/storage/turns.ts';
 import { type ModelContent, modelKey, modelUploadKey } from './model-keys.ts';
-import { headBytes, pickleReason, tailBytes } from './pickles.ts';
+import { pickleReason } from './pickles.ts';
 
 /** Returns the reason of the waiver if the content needs it. The store computes the digest while it copies. */
 export async function storeContent(
@@ -27,8 +28,10 @@ export async function storeContent(
     });
   const pinned = { onlyIf: { etagMatches: sent.etag } };
   const reason = pickleReason(
-    await bytesOf(await blobs.get(key, { ...pinned, range: { offset: 0, length: Math.min(headBytes, sent.size) } })),
-    await bytesOf(await blobs.get(key, { ...pinned, range: { suffix: Math.min(tailBytes, sent.size) } })),
+    await bytesOf(
+      await blobs.get(key, { ...pinned, range: { offset: 0, length: Math.min(modelHeadBytes, sent.size) } }),
+    ),
+    await bytesOf(await blobs.get(key, { ...pinned, range: { suffix: Math.min(modelTailBytes, sent.size) } })),
   );
   if (reason !== undefined && waivedBecause === null) throw pickled(name, reason);
   const whole = await blobs.get(key, pinned);

@@ -1,10 +1,6 @@
 // Recognizes files that may run code when they are loaded, by their content: pickles, archives that have some, and what hides its content.
 const encoder = new TextEncoder();
 
-/** How much of the beginning and the end of a file is looked at. The end has the directory of a zip. */
-export const headBytes = 4096;
-export const tailBytes = 1024 * 1024;
-
 const compressions: readonly [what: string, magic: readonly number[]][] = [
   ['gzip', [0x1f, 0x8b]],
   ['bzip2', [0x42, 0x5a, 0x68]],

@@ -4,6 +4,7 @@
 import { and, asc, desc, eq, or, type SQL, sql } from 'drizzle-orm';
 import { type Actor, requireScope } from '../access/actor.ts';
 import { type Finding, verdictOf } from '../contract/findings/finding.ts';
+import { previewLimits } from '../contract/limits/scans.ts';
 import type { PolicyLevel, Verdict } from '../contract/states.ts';
 import { encodeCursor, type Page, type PageRequest } from '../core/page.ts';
 import { qualified, readTogether } from '../db/client.ts';
@@ -22,17 +23,6 @@ import { isCovered } from './pending-rescans.ts';
 import { storedScanKey } from './rescans.ts';
 import { runScan } from './scans.ts';
 import { applyWaivers, inForce, type Waiver } from './waivers.ts';
-
-/** Limits of one page. */
-export const previewLimits = {
-  /** Time for scanning archives that were not scanned at the level yet. */
-  scanMs: 10_000,
-  /** Versions; two scans with up to 100 KB of findings are read for each. */
-  versionsMax: 50,
-  versionsDefault: 20,
-  /** Findings that are listed for a version. */
-  findingsShown: 20,
-} as const;
 
 type PreviewDeps = Pick<Deps, 'db' | 'blobs' | 'clock' | 'parsers' | 'policyVersion' | 'log'>;
 

@@ -2,9 +2,10 @@
 // instance's log; the caller gets the answer as it is (decision 69).
 import type { CallAnswer } from '../contract/builder/instances.ts';
 import type { Json } from '../contract/json.ts';
+import { outputCheckLimits } from '../contract/limits/manifest.ts';
 import { outputChecks } from '../contract/limits/traffic.ts';
 import { formatVersion } from '../contract/plugin/manifest.ts';
-import { outputCheck, outputLimits } from '../json-schema/output-check.ts';
+import { outputCheck } from '../json-schema/output-check.ts';
 import { recordCheck } from '../traffic/call-counters.ts';
 import type { CallDeps } from './call.ts';
 import type { Route } from './route.ts';
@@ -31,7 +32,7 @@ async function checkLater(deps: CallDeps, route: Route, result: Json): Promise<v
   await new Promise((resolve) => setTimeout(resolve, 0)); // after the response
   const { deploymentId, namespaceId, version } = route;
   if (hasMoreValues(result, outputChecks.valuesMax)) return;
-  const problems = outputCheck(version.manifest, outputLimits.call)?.ofCall(result);
+  const problems = outputCheck(version.manifest, outputCheckLimits.call)?.ofCall(result);
   if (!problems) return;
   const counted = {
     namespaceId,

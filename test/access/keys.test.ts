@@ -4,7 +4,7 @@ import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { type KeyCache, lookUpKey } from '../../src/access/key-cache.ts';
 import { newKeySecret } from '../../src/access/key-secret.ts';
-import { keyLimits } from '../../src/contract/limits/keys.ts';
+import { keyLimits } from '../../src/contract/limits/keys-and-sessions.ts';
 import { sha256Hex } from '../../src/core/digest.ts';
 import { database } from '../../src/db/client.ts';
 import { apiKeys } from '../../src/db/schema/access.ts';

@@ -1,7 +1,8 @@
 // Lines of a call's output, of which a call has a limited number.
 import { describe, expect, test } from 'vitest';
 import { markIsolateLine, readIsolateLine } from '../../src/contract/builder/isolate-calls.ts';
-import { CallOutput, outputLimits } from '../../src/isolate/output.ts';
+import { isolateLimits } from '../../src/contract/limits/isolates.ts';
+import { CallOutput } from '../../src/isolate/output.ts';
 
 function written(...pieces: ['stdout' | 'stderr', string][]) {
   const lines: string[] = [];
@@ -20,14 +21,14 @@ describe('lines', () => {
   });
 
   test('lines that are longer than a line may be lose their rest', () => {
-    const { lines } = written(['stdout', `${'a'.repeat(16_384 + 5)}\nnext\n`]);
-    expect(lines).toEqual([`stdout: ${'a'.repeat(16_384)}`, 'stdout: next']);
+    const { lines } = written(['stdout', `${'a'.repeat(isolateLimits.outputLineBytes + 5)}\nnext\n`]);
+    expect(lines).toEqual([`stdout: ${'a'.repeat(isolateLimits.outputLineBytes)}`, 'stdout: next']);
   });
 
   test.each([
-    ['lines', 'a\n', outputLimits.lines],
-    ['bytes on short lines', `${'a'.repeat(512)}\n`, outputLimits.bytes / 512],
-    ['bytes on long lines', `${'a'.repeat(16_384)}\n`, outputLimits.bytes / 16_384],
+    ['lines', 'a\n', isolateLimits.outputLines],
+    ['bytes on short lines', `${'a'.repeat(512)}\n`, isolateLimits.outputBytes / 512],
+    ['bytes on long lines', `${'a'.repeat(16_384)}\n`, isolateLimits.outputBytes / 16_384],
   ])('a call may print so many %s, and what it prints above is dropped with one note', (_, line, max) => {
     const kept = Array.from({ length: max }, () => `stderr: ${line.trimEnd()}`);
     expect(written(['stderr', line.repeat(max)]).lines).toEqual(kept);

@@ -1,7 +1,8 @@
 // Checks of a plugin's output, by the output_schema and the features of its manifest.
 import { expect, test } from 'vitest';
 import type { Json, JsonObject } from '../../src/contract/json.ts';
-import { OutputCheck, outputLimits } from '../../src/json-schema/output-check.ts';
+import { outputCheckLimits } from '../../src/contract/limits/manifest.ts';
+import { OutputCheck } from '../../src/json-schema/output-check.ts';
 
 function feature(feature_name: string, embedding_dim: number) {
   return { feature_type: 'embedding', feature_name, embedding_dim, distance_metric: 'cosine' as const };
@@ -13,7 +14,8 @@ const declared = {
   output_schema: { type: 'object', properties: { my_vector: vector, size: { type: 'integer' } }, required: ['size'] },
 };
 const schemaOnly = (output_schema: JsonObject) => ({ features: [], output_schema });
-const check = (manifest: ConstructorParameters<typeof OutputCheck>[0]) => new OutputCheck(manifest, outputLimits.test);
+const check = (manifest: ConstructorParameters<typeof OutputCheck>[0]) =>
+  new OutputCheck(manifest, outputCheckLimits.test);
 
 test.each<[string, Json]>([
   ['under its name', { my_vector: [1, 0.5], size: 1 }],

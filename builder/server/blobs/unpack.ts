@@ -7,8 +7,7 @@ import { z } from 'zod';
 import { type OpenedArchive, openArchive } from '../../../src/archive/open.ts';
 import { findingAt } from '../../../src/archive/rules/note.ts';
 import { type FileEnds, type SourceRules, sourceRules } from '../../../src/archive/rules/source-rules.ts';
-import { tailBytesMax } from '../../../src/archive/zip/hidden-zip.ts';
-import { headBytes } from '../../../src/contract/limits/archives.ts';
+import { fileTailBytes, headBytes } from '../../../src/contract/limits/archives.ts';
 import type { Language } from '../../../src/contract/plugin/languages.ts';
 import { fileSource } from './file-source.ts';
 import { nodeDigest } from './node-digest.ts';
@@ -67,7 +66,7 @@ async function writeFiles(archive: OpenedArchive, folder: string, rules: SourceR
 }
 
 function fileEnds(bytes: Uint8Array): FileEnds {
-  const tail = bytes.subarray(Math.max(0, bytes.length - tailBytesMax));
+  const tail = bytes.subarray(Math.max(0, bytes.length - fileTailBytes));
   return { head: bytes.subarray(0, headBytes), tail, size: bytes.length };
 }
 

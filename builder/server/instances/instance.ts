@@ -1,6 +1,6 @@
 // Runs one instance: unpacks the plugin's code once, starts its processes, which restart when they end, and passes calls to them.
 import { setImmediate } from 'node:timers/promises';
-import { crashReasonChars, type LastCrash } from '../../../src/contract/builder/crashes.ts';
+import type { LastCrash } from '../../../src/contract/builder/crashes.ts';
 import {
   type Confinement,
   codeDigest,
@@ -11,7 +11,7 @@ import {
 } from '../../../src/contract/builder/instances.ts';
 import { newerMark, type StandbyMark, unmarked } from '../../../src/contract/builder/serving.ts';
 import type { StartError } from '../../../src/contract/builder/start-errors.ts';
-import { drainMsOf } from '../../../src/contract/limits/builder.ts';
+import { crashReasonChars, drainMsOf } from '../../../src/contract/limits/builder.ts';
 import { nestsDeeper } from '../../../src/core/json-depth.ts';
 import { ProcessLost } from '../isolates/isolate-process.ts';
 import type { Launch } from '../processes/host-process.ts';

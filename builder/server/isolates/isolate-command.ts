@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { isolateCompatibilityDate, isolateModules } from '../../../src/contract/builder/isolate-calls.ts';
 import { isolateMain } from '../../../src/isolate/bundle.gen.ts';
 import type { Command } from '../processes/command.ts';
-import { pluginProcessLimits } from '../sandbox/process-limits.ts';
+import { isolateMemoryBytes, pluginProcessLimits } from '../sandbox/process-limits.ts';
 import { programCommand } from '../sandbox/program-command.ts';
 import { type Confiner, type Home, hasOwnRoot } from '../sandbox/sandbox.ts';
 import type { Workerd } from './find-workerd.ts';
@@ -13,9 +13,6 @@ import type { Workerd } from './find-workerd.ts';
 const workerdInside = '/workerd';
 const codeInside = '/plugin';
 const configName = 'config.capnp';
-
-/** workerd itself, and the plugin's memory of up to 96 MiB with its compiled code. */
-export const isolateMemoryBytes = 384 * 1024 * 1024;
 
 /** The file descriptor with which launch.py passes the socket on. */
 const socketFd = 3;

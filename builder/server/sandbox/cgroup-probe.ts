@@ -2,9 +2,6 @@
 // and ignore them.
 import { runProgram } from '../processes/run-program.ts';
 
-const MiB = 1024 * 1024;
-/** The limits of the group in which it is tried. */
-export const probeLimits = { memoryBytes: 16 * MiB, processes: 4, cpus: 1, isBackground: false };
 const timeoutMs = 10_000;
 
 /**

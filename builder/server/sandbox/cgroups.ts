@@ -9,8 +9,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { parseJson } from '../parse-json.ts';
 import { type CgroupPlace, enableControllers, findPlace } from './cgroup-place.ts';
-import { enforcementProblem, probeLimits } from './cgroup-probe.ts';
+import { enforcementProblem } from './cgroup-probe.ts';
 import { backgroundWeight } from './priority.ts';
+import { probeLimits } from './process-limits.ts';
 
 export interface GroupLimits {
   memoryBytes: number;

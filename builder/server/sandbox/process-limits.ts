@@ -126,3 +126,9 @@ export function gitProcessLimits(limits: Limits): ProcessLimits {
     temp: noTemp,
   };
 }
+
+/** Memory of an isolate's process: workerd itself, and the plugin's memory of up to 96 MiB with its compiled code. */
+export const isolateMemoryBytes = 384 * MiB;
+
+/** The group in which the start tries whether the kernel enforces limits. */
+export const probeLimits = { memoryBytes: 16 * MiB, processes: 4, cpus: 1, isBackground: false };

@@ -2,7 +2,7 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { notFound } from '../../access/actor.ts';
-import { keyLimits } from '../../contract/limits/keys.ts';
+import { keyLimits } from '../../contract/limits/keys-and-sessions.ts';
 import { pushStates } from '../../contract/states.ts';
 import { type DeployHookId, isId } from '../../core/ids.ts';
 import { createHook, deleteHook, hookById, listHooks, rotateHookSecret, updateHook } from '../../hooks/deploy-hooks.ts';

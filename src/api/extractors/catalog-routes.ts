@@ -1,7 +1,7 @@
 // Serves the catalog routes of both extractor surfaces: list and delete (mixpeek §4.3, §4.5).
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { namespaceOf } from '../../access/owners.ts';
-import { pageLimitMax } from '../../core/page.ts';
+import { pageLimitMax } from '../../contract/limits/requests.ts';
 import { deleteVersion } from '../../deploy/stopping/removal.ts';
 import { listCatalog } from '../../registry/versions/catalog.ts';
 import { type AppEnv, actorOf } from '../context.ts';

@@ -1,10 +1,9 @@
 // Serves the routes that list, enable and disable organization plugins in a namespace (mixpeek §5, rows 11-13).
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { jsonObject } from '../../contract/json.ts';
-import { apiLimits } from '../../contract/limits/requests.ts';
+import { apiLimits, pageLimitMax } from '../../contract/limits/requests.ts';
 import { formatVersion } from '../../contract/plugin/manifest.ts';
 import { iso } from '../../core/clock.ts';
-import { pageLimitMax } from '../../core/page.ts';
 import { disablePlugin, enablePlugin } from '../../deploy/enabling.ts';
 import type { Deployment } from '../../deploy/overview.ts';
 import { type Enableable, listEnableable } from '../../registry/versions/enabled.ts';

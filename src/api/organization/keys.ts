@@ -5,7 +5,7 @@ import { notFound } from '../../access/actor.ts';
 import { evictKey } from '../../access/key-cache.ts';
 import { revokeKey, rotateKey } from '../../access/key-rotation.ts';
 import { createKey, currentKey, keyById, listKeys } from '../../access/keys.ts';
-import { keyLimits } from '../../contract/limits/keys.ts';
+import { keyLimits } from '../../contract/limits/keys-and-sessions.ts';
 import { keyStates } from '../../contract/states.ts';
 import { type ApiKeyId, isId } from '../../core/ids.ts';
 import { type AppEnv, actorOf } from '../context.ts';

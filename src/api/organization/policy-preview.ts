@@ -1,9 +1,10 @@
 // Serves the preview of the scan policy: which versions would get another verdict, and why.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { namespaceOf } from '../../access/owners.ts';
+import { previewLimits } from '../../contract/limits/scans.ts';
 import { policyLevels, verdicts } from '../../contract/states.ts';
 import { versionLabel, versionSlug } from '../../registry/versions/versions.ts';
-import { type PolicyPreview, type PreviewedVersion, previewLimits, previewPolicy } from '../../scan-host/preview.ts';
+import { type PolicyPreview, type PreviewedVersion, previewPolicy } from '../../scan-host/preview.ts';
 import type { AppEnv } from '../context.ts';
 import { blocks, findingModel, findingWire } from '../extractors/uploads/upload-wire.ts';
 import { jsonAtMost } from '../middleware.ts';

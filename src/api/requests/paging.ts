@@ -1,7 +1,7 @@
 // Declares the query fields of lists: a limit with a hard maximum, and an opaque cursor that is valid for one list only.
 import { z } from '@hono/zod-openapi';
-import { apiLimits } from '../../contract/limits/requests.ts';
-import { decodeCursor, type PageRequest, pageLimitDefault, pageLimitMax } from '../../core/page.ts';
+import { apiLimits, pageLimitDefault, pageLimitMax } from '../../contract/limits/requests.ts';
+import { decodeCursor, type PageRequest } from '../../core/page.ts';
 import { wholeNumber } from './whole-number.ts';
 
 /** Unpadded base64url, so that it always decodes. */

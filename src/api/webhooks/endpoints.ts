@@ -1,7 +1,7 @@
 // Serves the routes that manage webhook endpoints and their secrets. deliveries.ts has those of their deliveries.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { requireNamespaces } from '../../access/namespaces.ts';
-import { keyLimits } from '../../contract/limits/keys.ts';
+import { keyLimits } from '../../contract/limits/keys-and-sessions.ts';
 import { webhooks as limits } from '../../contract/limits/webhooks.ts';
 import { disableEndpoint, enableEndpoint } from '../../events/webhooks/endpoint-status.ts';
 import {

@@ -4,15 +4,12 @@ import { extensionIn } from '../rules/name-rules.ts';
 import type { Note } from '../rules/note.ts';
 import { centralHeaderBytes, commentBytesMax, endBytes, signatures, view } from './zip-format.ts';
 
-/** How much of a file's end is looked at: the largest comment and the record, and the directory of most archives of arrays. */
-export const tailBytesMax = 1024 * 1024;
-
 const code = ['.py', '.pyc', '.so', '.pyd'];
 /** Zips by their format. Their members are data. */
 const arrayArchives = ['.npz', '.pt', '.pth'];
 const torchScript = /(?:^|\/)code\/__torch__(?:\/|\.py$)/;
 
-/** `tail` is the end of a file of `size` bytes, at most `tailBytesMax`. `isArchive`: whether its first bytes are those of a zip. */
+/** `tail` is the end of a file of `size` bytes, at most `fileTailBytes`. `isArchive`: whether its first bytes are those of a zip. */
 export function hiddenZipNotes(
   path: string,
   { isArchive, size, tail }: { isArchive: boolean; size: number; tail: Uint8Array },

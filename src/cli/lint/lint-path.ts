@@ -2,6 +2,7 @@
 import { type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { endsLikeZip } from '../../archive/zip/zip-end.ts';
+import { headBytes } from '../../contract/limits/archives.ts';
 import { languages } from '../../contract/plugin/languages.ts';
 import { languageOfFile } from '../../scan/scan.ts';
 import { languageMarkers, lintArchive } from './archives.ts';
@@ -28,7 +29,6 @@ function lintFolder(folder: string, context: LintContext): Promise<LintResult> {
   return language ? lintPluginFolder(folder, language, context) : lintLooseFiles(folder, context);
 }
 
-const headBytes = 512;
 const archiveName = /\.(?:zip|tgz|tar\.gz)$/i;
 
 /** Detects the file type by its first bytes, and by its name only if they are inconclusive. */

@@ -1,5 +1,6 @@
 // Scans one file. Every thread runs the same function, so results do not depend on the number of threads.
 
+import { headBytes } from '../../contract/limits/archives.ts';
 import { limits } from '../../contract/limits/scans.ts';
 import type { Language } from '../../contract/plugin/languages.ts';
 import type { PolicyLevel } from '../../contract/states.ts';
@@ -40,7 +41,6 @@ export async function runScanJob(job: ScanJob, { level, parsers }: Scanner): Pro
   return { analysis: await analyzeSource(parsers, { path: job.file, bytes }, { level, language, links }) };
 }
 
-const headBytes = 512;
 const nothing = new Uint8Array();
 
 function readSource(file: string, location: string): Source | 'no source' | { unchecked: string } {

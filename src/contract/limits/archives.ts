@@ -56,3 +56,6 @@ export const storedFromBytes = MiB;
 
 /** Size of every part of a repacked zip but the last (D24). R2 requires multipart parts of equal size. */
 export const partBytes = 8 * MiB;
+
+/** Last bytes of a file, in which a hidden zip is looked for: the largest comment, the record, and most directories. */
+export const fileTailBytes = MiB;

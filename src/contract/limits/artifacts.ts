@@ -1,11 +1,13 @@
 // Defines the times and retries of fetching agent plugins' artifacts, and of their copies.
+import { uploadBytesMax } from './archives.ts';
 
 const seconds = 1000;
 const minutes = 60 * seconds;
 const hours = 60 * minutes;
 
-/** Fetching the artifact of an agent plugin. Its size is limited by `uploadBytesMax` (contract/limits/archives.ts). */
+/** Fetching the artifact of an agent plugin. */
 export const artifactFetch = {
+  bytesMax: uploadBytesMax,
   /** Times without a byte, and in all. `leases.artifact` must outlast the whole fetch. */
   stallMs: 15 * seconds,
   totalMs: 180 * seconds,

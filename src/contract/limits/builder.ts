@@ -166,3 +166,9 @@ export const builderRequests = {
   /** The slowest transfer of an archive. */
   uploadBytesPerMs: 1000,
 } as const;
+
+/** Attempts to send a builder the code of an instance: the builder may be replaced between receiving the code and starting it. */
+export const sendAttempts = 3;
+
+/** The reason of a crash. It can be a traceback, and begins with what matters. */
+export const crashReasonChars = 500;

@@ -14,3 +14,7 @@ export const modelLimits = {
   orphanGraceMs: 300_000,
   requestBytes: 16 * 1024,
 } as const;
+
+/** First and last bytes of a model, by which its format is recognized. The last ones have the directory of a zip. */
+export const modelHeadBytes = 4096;
+export const modelTailBytes = 1024 * 1024;

@@ -1,4 +1,4 @@
-// Defines the limits of requests to the API: bodies, rates and idempotency keys. The length of a field is beside the request's schema.
+// Defines the limits of requests to the API: bodies, rates, pages and idempotency keys. The length of a field is beside the request's schema.
 
 const KiB = 1024;
 const MiB = 1024 * KiB;
@@ -17,6 +17,8 @@ export const apiLimits = {
   enableBytes: 256 * KiB,
   agentPluginBytes: 256 * KiB,
   agentConfigBytes: 16 * KiB,
+  /** The `config_schema` in the registration of an agent plugin. */
+  agentConfigSchemaBytes: 64 * KiB,
   rollbackBytes: 64 * KiB,
   reconfigureBytes: 64 * KiB,
   /** Bodies and responses of requests with an Idempotency-Key. A form needs room around `uploadLimits.formBytes`. */
@@ -28,3 +30,7 @@ export const apiLimits = {
   /** Offset of a page, for clients that page by offset. */
   offsetMax: 1_000_000,
 } as const;
+
+/** Items of one page of a list. */
+export const pageLimitMax = 1000;
+export const pageLimitDefault = 100;

@@ -1,4 +1,4 @@
-// Defines the limits of scans: of one file, and of rescans.
+// Defines the limits of scans: one file, rescans, previews, and the values and trails in a finding.
 
 /** A file must stay within these to be scanned (scan policy §7). One beyond any of them is rejected, never skipped. */
 export const limits = {
@@ -17,3 +17,20 @@ export const rescanLimits = {
   sliceMs: 5000,
   sliceVersions: 100,
 } as const;
+
+/** One page of a preview: which versions would get another verdict at a level. */
+export const previewLimits = {
+  /** Scanning archives that were not scanned at the level yet. */
+  scanMs: 10_000,
+  /** Versions; two scans with up to 100 KB of findings are read for each. */
+  versionsMax: 50,
+  versionsDefault: 20,
+  /** Findings that are listed for a version. */
+  findingsShown: 20,
+} as const;
+
+/** Characters or items of a value that constant folding produces (scan policy §5.3). A larger one counts as unfoldable. */
+export const constantCharsMax = 4096;
+
+/** Steps of a finding's trail. A longer trail keeps its first steps and the last one. */
+export const trailStepsMax = 12;

@@ -2,6 +2,7 @@
 // lookup, and the error codes of their fields.
 import { z } from 'zod';
 import { jsonObject } from '../json.ts';
+import { apiLimits } from '../limits/requests.ts';
 
 export const agentPluginTypes = ['log', 'metric', 'trace'] as const;
 export type AgentPluginType = (typeof agentPluginTypes)[number];
@@ -10,7 +11,6 @@ export type AgentPluginType = (typeof agentPluginTypes)[number];
 export const artifactFailures = ['checksum_mismatch', 'artifact_unreachable', 'artifact_too_large'] as const;
 export type ArtifactFailure = (typeof artifactFailures)[number];
 
-export const configSchemaBytesMax = 64 * 1024;
 export const unknownRuntime = 'unknown';
 
 /** The code of an invalid field, and of the whole error if it is the only kind in it. */
@@ -68,8 +68,8 @@ const configSchema = z
   .meta({ example: '{}' })
   .transform((given) => (typeof given === 'string' ? given : JSON.stringify(given)))
   .refine(
-    (text) => new TextEncoder().encode(text).length <= configSchemaBytesMax,
-    failsWith('invalid_config_schema', `must be at most ${configSchemaBytesMax} bytes`),
+    (text) => new TextEncoder().encode(text).length <= apiLimits.agentConfigSchemaBytes,
+    failsWith('invalid_config_schema', `must be at most ${apiLimits.agentConfigSchemaBytes} bytes`),
   );
 
 const pluginRuntime = z

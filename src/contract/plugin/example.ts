@@ -5,8 +5,6 @@ import { type CallAnswer, callSchema } from '../builder/instances.ts';
 import { type Json, type JsonObject, jsonObject } from '../json.ts';
 
 export const examplePath = /^tests\/examples\/[^/]+\.json$/;
-export const examplesMax = 50;
-
 /** Other keys are reported, not refused: a version that was published with some can be deployed again. */
 const exampleSchema = callSchema.partial().extend({ result: jsonObject.optional() });
 

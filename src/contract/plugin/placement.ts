@@ -1,6 +1,7 @@
 // Defines where an instance runs: in an isolate, or in a container of which size, and where in the world. Decided when its deployment is
 // requested, and never changed.
 import { z } from 'zod';
+import { serverMemoryMiB } from '../limits/containers.ts';
 
 /** Cloudflare's instance types, ascending. Each has a Durable Object class of its own, because a class has one instance type. */
 export const containerSizes = ['lite', 'basic', 'standard-1', 'standard-2', 'standard-3', 'standard-4'] as const;
@@ -14,9 +15,6 @@ export const sizeMemoryMiB = {
   'standard-3': 8192,
   'standard-4': 12_288,
 } as const satisfies Record<ContainerSize, number>;
-
-/** Memory that the builder's server takes of a container. 70 MiB were measured, with one instance. */
-export const serverMemoryMiB = 128;
 
 /** Size for a plugin that declares no memory. Plugins take 55 to 84 MiB. */
 export const defaultSize: ContainerSize = 'basic';

@@ -11,6 +11,7 @@ import {
 } from '../../contract/builder/instances.ts';
 import type { IsolateSpec } from '../../contract/builder/isolates.ts';
 import { hostLine, type LogLine } from '../../contract/builder/log-line.ts';
+import { sendAttempts } from '../../contract/limits/builder.ts';
 import type { BuildOutput } from '../../contract/plugin/go-plugins.ts';
 import { formatVersion } from '../../contract/plugin/manifest.ts';
 import type { ModelRef } from '../../contract/plugin/models.ts';
@@ -31,9 +32,6 @@ import { type Provided, requireProvisions } from '../requirements/provisions.ts'
 import { artifactKey, wasmKey } from './builds.ts';
 import { requestedServing } from './serving.ts';
 import { StartFailed } from './start-failed.ts';
-
-/** More than one: a builder may be replaced between receiving the code and starting it. */
-export const sendAttempts = 3;
 
 export type StartDeps = EnvironmentDeps & Pick<Deps, 'dataKey'>;
 

@@ -18,6 +18,7 @@ import { type Hello, helloSchema } from '../../contract/builder/isolate-hello.ts
 import { type IsolateSpec, isolateErrors, isolateTrialPrefix } from '../../contract/builder/isolates.ts';
 import type { CallOptions } from '../../contract/builder/serving.ts';
 import { builderLimits } from '../../contract/limits/builder.ts';
+import { isolateLimits } from '../../contract/limits/isolates.ts';
 import { answerTooLarge } from '../../contract/limits/limit-texts.ts';
 import type { Clock } from '../../core/clock.ts';
 import { isId } from '../../core/ids.ts';
@@ -26,7 +27,6 @@ import { deployments } from '../../db/schema/deploy.ts';
 import { pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
 import { isolateMain } from '../../isolate/bundle.gen.ts';
-import { moduleLimits } from '../../isolate/plugin-module.ts';
 import { wasmKey } from './builds.ts';
 import { answerBy, errorOf } from './requests.ts';
 
@@ -131,7 +131,7 @@ async function send(
   let received: Uint8Array<ArrayBuffer> | undefined;
   try {
     response = await entry.fetch(url, { method: 'POST', body, headers, signal });
-    received = await bytesOf(response, moduleLimits.answerBytes);
+    received = await bytesOf(response, isolateLimits.answerBytes);
   } catch (cause) {
     throw endedBy(cause, signal.aborted, timeLimitMs);
   }

@@ -2,9 +2,10 @@
 // known when it is published, and never changes.
 import { BuilderError } from '../../contract/builder/instances.ts';
 import { type IsolateSpec, isolateTrialPrefix } from '../../contract/builder/isolates.ts';
+import { sendAttempts } from '../../contract/limits/builder.ts';
 import type { UploadId } from '../../core/ids.ts';
 import type { Deps } from '../../deps.ts';
-import { sendAttempts, sendCode, waitUntilReady } from './instances.ts';
+import { sendCode, waitUntilReady } from './instances.ts';
 import { StartFailed } from './start-failed.ts';
 
 /** Returns why it does not start, or undefined. It is stopped in any case. */

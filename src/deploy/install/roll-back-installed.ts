@@ -1,7 +1,7 @@
 // Rolls a Go plugin back to a version that was installed before (D4). Its stored executable is deployed again; Git is not asked.
 import { type Actor, requireScope } from '../../access/actor.ts';
 import { deploymentLimits } from '../../contract/limits/deployments.ts';
-import { pageLimitMax } from '../../core/page.ts';
+import { pageLimitMax } from '../../contract/limits/requests.ts';
 import { Problem } from '../../core/problem.ts';
 import { readTogether } from '../../db/client.ts';
 import type { Deps } from '../../deps.ts';

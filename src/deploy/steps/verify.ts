@@ -2,7 +2,8 @@
 import { readIndexed } from '../../archive/zip/stored-index.ts';
 import { BuilderError, type CallAnswer } from '../../contract/builder/instances.ts';
 import { raisedBy } from '../../contract/limits/limit-texts.ts';
-import { examplePath, examplesMax, parseExample } from '../../contract/plugin/example.ts';
+import { examplesMax } from '../../contract/limits/manifest.ts';
+import { examplePath, parseExample } from '../../contract/plugin/example.ts';
 import { timeLimitMs } from '../../contract/plugin/permissions.ts';
 import type { DeploymentId } from '../../core/ids.ts';
 import type { Deps } from '../../deps.ts';

@@ -1,11 +1,12 @@
 // Reads `features` of manifest.py: a literal list of dicts with four keys. Wrong keys are an error, because an extractor whose features
 // are not recognized completes with 0 documents (plugin format §2, §6).
 import type { Finding } from '../../contract/findings/finding.ts';
+import { fieldCharsMax } from '../../contract/limits/manifest.ts';
 import { distanceMetrics, featureSchema, type Manifest } from '../../contract/plugin/manifest.ts';
 import { kindNoun, manifestFinding, quoted, unreadableMessage, wrongKindMessage } from '../findings.ts';
 import type { Json } from '../json.ts';
 import type { Span } from '../python/syntax.ts';
-import { type Budget, fieldCharactersMax, toJson } from '../python/to-json.ts';
+import { type Budget, toJson } from '../python/to-json.ts';
 import { type DictEntry, type Names, stableValue, type Value } from '../python/values.ts';
 import { findDeclaration } from './declaration.ts';
 
@@ -85,12 +86,12 @@ export function readFeatures(names: Names): FeaturesReading {
     );
     return { features: [], problems };
   }
-  const budget: Budget = { left: fieldCharactersMax };
+  const budget: Budget = { left: fieldCharsMax };
   const read = value.items
     .slice(0, featuresMax)
     .map((item, index) => readFeature(stableValue(item), `${label}[${index}]`, report, budget));
   if (value.items.length > featuresMax || budget.left < 0) {
-    const limits = `at most ${featuresMax} features and ${fieldCharactersMax} characters are allowed`;
+    const limits = `at most ${featuresMax} features and ${fieldCharsMax} characters are allowed`;
     const message = `${label} is too large: ${limits}. Split the plugin into several extractors.`;
     problems.push(manifestFinding('SLM104', value.at, label, message));
   }

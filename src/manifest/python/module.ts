@@ -1,10 +1,11 @@
 // Evaluates a module's names statically, in the order of its top-level statements. Follows straight-line assignments; anything that
 // depends on control flow (if, try, loops), unpacking or mutation makes the name unresolved. No code is state.
 import type { Node } from 'web-tree-sitter';
+import { fieldCharsMax } from '../../contract/limits/manifest.ts';
 import { classValue } from '../schemas/schemas.ts';
 import { moduleStatements } from './statements.ts';
 import { boundBy, importedBy, nameOf, partsOf, rootNameOf, spanOf } from './syntax.ts';
-import { type Budget, fieldCharactersMax } from './to-json.ts';
+import type { Budget } from './to-json.ts';
 import { evaluate, type Names, unresolved, type Value } from './values.ts';
 
 interface ModuleState {
@@ -18,7 +19,7 @@ const mutatingMethods: ReadonlySet<string> = new Set(
 );
 
 export function moduleNames(module: Node): Names {
-  const state: ModuleState = { names: new Map(), budget: { left: fieldCharactersMax } };
+  const state: ModuleState = { names: new Map(), budget: { left: fieldCharsMax } };
   for (const { node, conditional } of moduleStatements(module)) applyStatement(node, conditional, state);
   return state.names;
 }

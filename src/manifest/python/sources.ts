@@ -1,6 +1,8 @@
 // Reads and parses the files that the platform loads: manifest.py, pipeline.py, realtime.py, batch.py and the plugin's own files that
 // they import. Skips a file with a syntax error: the scanner reports it as SLP601.
 import type { Parser } from 'web-tree-sitter';
+import { sourceFileBytesMax } from '../../contract/limits/archives.ts';
+import { manifestBytesMax } from '../../contract/limits/manifest.ts';
 import type { Parsers } from '../../scan/parsers.ts';
 import { withTree } from '../../scan/reading/parse.ts';
 import { manifestFile } from '../findings.ts';
@@ -14,12 +16,8 @@ export const pipelineFile = 'pipeline.py';
 export const realtimeFile = 'realtime.py';
 const loadedFiles: readonly string[] = [manifestFile, pipelineFile, realtimeFile, 'batch.py'];
 
-/** The limit for a Python file (scan policy §8, SLP705). */
-const fileBytesMax = 2 * 1024 * 1024;
 /** The total size of imported files. They can only cause warnings, so checks stop at this limit. */
 const importedCharactersMax = 2 * 1024 * 1024;
-export const manifestBytesMax = 256 * 1024;
-
 export interface SourceFile {
   outline: Outline;
   imports: { statement: RelativeImport; target: ImportTarget }[];
@@ -42,7 +40,7 @@ export async function readSources(parsers: Parsers, plugin: PluginFiles): Promis
   let importedCharacters = 0;
   for (const path of queue) {
     const isManifest = path === manifestFile;
-    const { text, tooLarge } = await textOf(plugin, path, isManifest ? manifestBytesMax : fileBytesMax);
+    const { text, tooLarge } = await textOf(plugin, path, isManifest ? manifestBytesMax : sourceFileBytesMax);
     if (isManifest) manifestTooLarge = tooLarge;
     if (text === undefined) continue;
     if (!loadedFiles.includes(path)) {

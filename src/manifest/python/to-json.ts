@@ -1,4 +1,5 @@
 // Converts values to JSON within a budget: because names can be reused, a small manifest can describe an enormous value.
+import { fieldCharsMax } from '../../contract/limits/manifest.ts';
 import type { Json } from '../json.ts';
 import { stableValue, type UnresolvedValue, unresolved, type Value } from './values.ts';
 
@@ -7,13 +8,12 @@ export interface Budget {
   left: number;
 }
 
-export const fieldCharactersMax = 65_536;
 const depthMax = 64;
 
 export type JsonReading = { json: Json } | { problem: UnresolvedValue };
 
 /** Returns the value as JSON, or the part of it that has no JSON form. */
-export function toJson(value: Value, budget: Budget = { left: fieldCharactersMax }): JsonReading {
+export function toJson(value: Value, budget: Budget = { left: fieldCharsMax }): JsonReading {
   const conversion: Conversion = { budget };
   const json = convert(value, conversion, 0);
   return conversion.problem ? { problem: conversion.problem } : { json };

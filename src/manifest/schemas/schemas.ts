@@ -1,9 +1,10 @@
 // Converts Pydantic models of manifest.py to JSON Schema as Pydantic 2 does, for simple field types. Any other class becomes a schema
 // with only a title. Reads annotations, defaults and Field(…), but not validators, configuration or aliases.
 import type { Node } from 'web-tree-sitter';
+import { fieldCharsMax } from '../../contract/limits/manifest.ts';
 import { isJsonObject, type Json, type JsonObject } from '../json.ts';
 import { lastNameOf, nameOf, partsOf, spanOf } from '../python/syntax.ts';
-import { type Budget, fieldCharactersMax, toJson } from '../python/to-json.ts';
+import { type Budget, toJson } from '../python/to-json.ts';
 import { type ClassSchema, evaluate, type Names, type Value } from '../python/values.ts';
 import { annotationSchema } from './annotations.ts';
 import { fieldOptions } from './field-options.ts';
@@ -42,7 +43,7 @@ export function classSchemaJson(schema: ClassSchema): JsonObject {
   }
   const own = objectSchema(schema);
   const whole = definitions.size > 0 ? { $defs: Object.fromEntries(definitions), ...own } : own;
-  return JSON.stringify(whole).length <= fieldCharactersMax ? whole : titleOnly;
+  return JSON.stringify(whole).length <= fieldCharsMax ? whole : titleOnly;
 }
 
 function objectSchema({ name, description, properties }: ClassSchema): JsonObject {

@@ -2,7 +2,6 @@
 // user, so every address on the way is checked, and every wait and size is limited.
 
 import { connectionFailure } from '../../contract/builder/egress.ts';
-import { uploadBytesMax } from '../../contract/limits/archives.ts';
 import { artifactFetch } from '../../contract/limits/artifacts.ts';
 import type { ArtifactFailure } from '../../contract/plugin/agents.ts';
 import { type ExternalUrlRules, parseExternalUrl } from '../../core/external-url.ts';
@@ -17,12 +16,6 @@ export interface FetchLimits {
   stallMs: number;
   totalMs: number;
 }
-
-export const artifactLimits: FetchLimits = {
-  bytesMax: uploadBytesMax,
-  stallMs: artifactFetch.stallMs,
-  totalMs: artifactFetch.totalMs,
-};
 
 export interface FetchedArtifact {
   sha256: string;

@@ -14,7 +14,7 @@ import { agentArtifacts } from '../../db/schema/agents.ts';
 import type { Deps } from '../../deps.ts';
 import { eachApart } from '../../events/each-apart.ts';
 import { record } from '../../events/record.ts';
-import { artifactLimits, type FetchLimits, type FetchOutcome, fetchArtifact } from './artifact.ts';
+import { type FetchLimits, type FetchOutcome, fetchArtifact } from './artifact.ts';
 
 export type AgentArtifact = typeof agentArtifacts.$inferSelect;
 
@@ -34,7 +34,7 @@ interface Claim {
 export async function verifyArtifact(
   deps: VerifyDeps,
   id: PluginRowId,
-  limits: FetchLimits = artifactLimits,
+  limits: FetchLimits = artifactFetch,
 ): Promise<void> {
   const { claim } = await claimArtifact(deps, id);
   if (claim) await fetchClaimed(deps, claim, limits);
@@ -61,7 +61,7 @@ export async function verifyNow(deps: VerifyDeps, id: PluginRowId): Promise<Agen
   const deadline = deps.clock.now() + artifactFetch.inlineMs;
   for (;;) {
     const { claim, artifact } = await claimArtifact(deps, id);
-    if (claim) await fetchClaimed(deps, claim, { ...artifactLimits, totalMs: artifactFetch.inlineMs });
+    if (claim) await fetchClaimed(deps, claim, { ...artifactFetch, totalMs: artifactFetch.inlineMs });
     else if (artifact.verification !== 'pending' || deps.clock.now() >= deadline) return artifact;
     else await new Promise((resolve) => setTimeout(resolve, artifactFetch.pollMs));
   }

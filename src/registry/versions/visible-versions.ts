@@ -3,8 +3,8 @@
 import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import { type AnySQLiteColumn, alias } from 'drizzle-orm/sqlite-core';
 import { namespaceOf } from '../../access/owners.ts';
+import { pageLimitMax } from '../../contract/limits/requests.ts';
 import type { NamespaceId, VersionId } from '../../core/ids.ts';
-import { pageLimitMax } from '../../core/page.ts';
 import { Problem } from '../../core/problem.ts';
 import { qualified } from '../../db/client.ts';
 import { amountOf } from '../../db/quotas.ts';

@@ -1,6 +1,6 @@
 // Defines the values that constant folding produces (scan policy §5.3) and limits their size. A larger result counts as
 // unfoldable.
-
+import { constantCharsMax } from '../../contract/limits/scans.ts';
 export type Constant =
   | { kind: 'text'; value: string }
   /** One character below U+0100 per byte. */
@@ -9,14 +9,12 @@ export type Constant =
   | { kind: 'sequence'; items: readonly Constant[] }
   | { kind: 'mapping'; entries: ReadonlyMap<string, Constant> };
 
-export const charactersMax = 4096;
-
 export function text(value: string): Constant | undefined {
-  return value.length <= charactersMax ? { kind: 'text', value } : undefined;
+  return value.length <= constantCharsMax ? { kind: 'text', value } : undefined;
 }
 
 export function bytes(value: string): Constant | undefined {
-  return value.length <= charactersMax ? { kind: 'bytes', value } : undefined;
+  return value.length <= constantCharsMax ? { kind: 'bytes', value } : undefined;
 }
 
 export function integer(value: number): Constant | undefined {
@@ -24,7 +22,7 @@ export function integer(value: number): Constant | undefined {
 }
 
 export function sequence(items: readonly Constant[]): Constant | undefined {
-  return items.length <= charactersMax ? { kind: 'sequence', items } : undefined;
+  return items.length <= constantCharsMax ? { kind: 'sequence', items } : undefined;
 }
 
 /** Creates a dictionary. Returns undefined if a key is not text. */

@@ -1,5 +1,6 @@
 // Folds an expression to the constants it may evaluate to (scan policy §5.3). Works through operands on an explicit stack, folds
 // each node once, and stays within a budget. A name folds to the value of its only binding.
+import { constantCharsMax } from '../../contract/limits/scans.ts';
 import type { References } from '../flows/references.ts';
 import { alternativesOf } from '../flows/sources.ts';
 import type { Bindings } from '../names/bindings.ts';
@@ -7,16 +8,16 @@ import { type BoundValue, type Variable, variablesRead } from '../names/scopes.t
 import { Kind } from '../reading/kinds.ts';
 import type { NodeIndex } from '../reading/syntax-tree.ts';
 import type { TokenSelector } from '../reading/token-selector.ts';
-import { type Constant, charactersMax, itemsOf } from './constant.ts';
+import { type Constant, itemsOf } from './constant.ts';
 import { ConstantSet } from './constant-set.ts';
 import { expressionAt } from './expression.ts';
 import type { Foldable } from './foldable.ts';
 
 /** Limit for the characters and items in all results of a file. */
 const budgetMax = 4_000_000;
-const sourceMax = 8 * charactersMax;
+const sourceMax = 8 * constantCharsMax;
 /** Limit for the constants that one name may have. With more, its value counts as unknown. */
-const valuesMax = charactersMax;
+const valuesMax = constantCharsMax;
 /** Limit for the constants that all calls of `possible` return together. */
 const answersMax = 500_000;
 

@@ -1,6 +1,7 @@
 // Evaluates `%`, str.format and their format specifiers for constant arguments (scan policy §5.3). Covers what obfuscated names
 // are built with; everything else is unfoldable.
-import { asText, type Constant, charactersMax, itemsOf, text } from './constant.ts';
+import { constantCharsMax } from '../../contract/limits/scans.ts';
+import { asText, type Constant, itemsOf, text } from './constant.ts';
 import { character } from './literals.ts';
 
 const percentField = /%(?:\((\w+)\))?([-0 +#]*)(\d+)?(?:\.(\d+))?([a-zA-Z%])/g;
@@ -19,7 +20,7 @@ export function percentFormat(format: string, argument: Constant): string | unde
       if (conversion === '%') return '%';
       const value = name === undefined ? values.shift() : named.get(name);
       const formatted = value && convert(value, conversion, precision === undefined ? undefined : Number(precision));
-      if (formatted === undefined || Number(width) > charactersMax || /[0 +#]/.test(flags)) {
+      if (formatted === undefined || Number(width) > constantCharsMax || /[0 +#]/.test(flags)) {
         failed = true;
         return '';
       }
@@ -47,7 +48,7 @@ export function formatValue(value: Constant, specification: string): string | un
   if (value.kind === 'integer' ? precision !== undefined || type === 's' : type !== undefined && type !== 's')
     return undefined;
   const formatted = convert(value, type ?? 's', precision === undefined ? undefined : Number(precision));
-  return formatted === undefined || Number(width) > charactersMax
+  return formatted === undefined || Number(width) > constantCharsMax
     ? undefined
     : pad(formatted, Number(width), align, fill);
 }

@@ -1,7 +1,8 @@
 // Decodes string, bytes and integer literals to their values, including escape sequences (Python reference, §2.4). The manifest
 // reader decodes its strings here, too.
+import { constantCharsMax } from '../../contract/limits/scans.ts';
 import { stringPrefix } from '../syntax/strings.ts';
-import { type Constant, charactersMax, integer } from './constant.ts';
+import { type Constant, integer } from './constant.ts';
 
 /** The value of a literal, or why it has none that is known without running the program. */
 export type DecodedLiteral =
@@ -32,7 +33,7 @@ export function decodeStringLiteral(source: string): DecodedLiteral {
 /** Returns a literal as a constant, or undefined if it cannot be decoded or is too long. */
 export function stringLiteral(source: string): Constant | undefined {
   const decoded = decodeStringLiteral(source);
-  return decoded.kind !== 'undecodable' && decoded.value.length <= charactersMax ? decoded : undefined;
+  return decoded.kind !== 'undecodable' && decoded.value.length <= constantCharsMax ? decoded : undefined;
 }
 
 const escapeSequence = /\\(?:x[\da-fA-F]{2}|u[\da-fA-F]{4}|U[\da-fA-F]{8}|[0-7]{1,3}|.)/gs;

@@ -1,5 +1,6 @@
 // Evaluates operators on constants: `+`, `*` and `%`, arithmetic on small integers, subscripts and slices (scan policy §5.3).
-import { type Constant, charactersMax, integer, isString, itemsOf, sequence, stringLike } from './constant.ts';
+import { constantCharsMax } from '../../contract/limits/scans.ts';
+import { type Constant, integer, isString, itemsOf, sequence, stringLike } from './constant.ts';
 import { optionalText, percentFormat } from './formatting.ts';
 
 export function binaryOperation(operator: string, left: Constant, right: Constant): Constant | undefined {
@@ -38,7 +39,7 @@ function repeat(value: Constant, count: Constant): Constant | undefined {
   if (count.kind !== 'integer' || value.kind === 'integer' || value.kind === 'mapping') return undefined;
   const times = Math.max(0, count.value);
   const length = isString(value) ? value.value.length : value.items.length;
-  if (length * times > charactersMax) return undefined;
+  if (length * times > constantCharsMax) return undefined;
   if (isString(value)) return stringLike(value, value.value.repeat(length === 0 ? 0 : times));
   return sequence(length === 0 ? [] : Array.from({ length: times }, () => value.items).flat());
 }

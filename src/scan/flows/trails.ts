@@ -1,9 +1,10 @@
 // Finds the bindings through which an expression comes to refer to a name, to show them with a finding. Decides nothing: if the way is
 // not known, or takes too long to find, the trail ends early.
 import type { TrailStep } from '../../contract/findings/finding.ts';
+import { trailStepsMax } from '../../contract/limits/scans.ts';
 import type { ExportedValue } from '../linking/file-analysis.ts';
 import { isOwn } from '../linking/file-imports.ts';
-import { joinTrails, type Linked, type Links, ownPrefix, trailMax } from '../linking/links.ts';
+import { joinTrails, type Linked, type Links, ownPrefix } from '../linking/links.ts';
 import type { Bindings } from '../names/bindings.ts';
 import type { Binding, BoundValue, Variable } from '../names/scopes.ts';
 import type { ScanPolicy } from '../policy/policy.ts';
@@ -67,7 +68,7 @@ export class Trails {
   /** Returns undefined if the steps do not lead from the expression to the target. */
   private search(expression: NodeIndex, after: readonly Step[], search: Search): Way | undefined {
     const { names, references } = this.context;
-    if (search.seen.size >= trailMax || this.bindingsLeft <= 0) return undefined;
+    if (search.seen.size >= trailStepsMax || this.bindingsLeft <= 0) return undefined;
     for (const source of sourcesOf(names, expression)) {
       const { origin } = source;
       const steps = [...source.steps, ...after];

@@ -1,11 +1,12 @@
 // Resolves what the names of a plugin's modules may refer to, from the summaries of its files (scan policy §5.6a). Follows imports,
 // aliases and star imports through any number of files and around cycles.
 import type { TrailStep } from '../../contract/findings/finding.ts';
+import { trailStepsMax } from '../../contract/limits/scans.ts';
 import { cutOff } from '../flows/flow-graph.ts';
 import type { ScanPolicy } from '../policy/policy.ts';
 import type { FileSummary, ImportedName } from './file-analysis.ts';
 import { anyMember, rootOf } from './file-imports.ts';
-import { joinTrails, type Linked, type Links, ownPrefix, type Question, trailMax } from './links.ts';
+import { joinTrails, type Linked, type Links, ownPrefix, type Question } from './links.ts';
 import type { ModuleTree } from './module-tree.ts';
 
 /** Names of modules that one name is followed through, and names that one star import may bind. Beyond it they may be anything. */
@@ -84,7 +85,7 @@ export class Linker {
   /** Follows the trail through the expressions that names are bound to: `x = helpers.run`. */
   private complete(found: Found): Linked {
     let { path, trail } = found;
-    while (path && trail.length < trailMax) {
+    while (path && trail.length < trailStepsMax) {
       const last = trail.at(-1);
       const module = last?.module === undefined ? undefined : this.tree.resolve(last.file, last.module);
       const next = module === undefined ? undefined : this.walk(module, path, found.value);

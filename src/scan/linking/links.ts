@@ -2,16 +2,14 @@
 // findings of a file depend on its text and on the answers, and on nothing else of the plugin.
 
 import type { TrailStep } from '../../contract/findings/finding.ts';
+import { trailStepsMax } from '../../contract/limits/scans.ts';
 
 /** Marks the plugin's own modules among dotted names: `@pkg.helpers`, or as the file writes it, `@.helpers`. */
 export const ownPrefix = '@';
 
-/** Longer trails keep their first steps and the last one. */
-export const trailMax = 12;
-
 export function joinTrails(first: readonly TrailStep[], second: readonly TrailStep[]): readonly TrailStep[] {
   const joined = [...first, ...second];
-  return joined.length <= trailMax ? joined : [...joined.slice(0, trailMax - 1), ...joined.slice(-1)];
+  return joined.length <= trailStepsMax ? joined : [...joined.slice(0, trailStepsMax - 1), ...joined.slice(-1)];
 }
 
 export interface Linked {

@@ -2,10 +2,11 @@
 
 import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
+import { artifactFetch } from '../../../src/contract/limits/artifacts.ts';
 import { sha256Hex } from '../../../src/core/digest.ts';
 import type { PluginRowId } from '../../../src/core/ids.ts';
 import { agentArtifacts } from '../../../src/db/schema/agents.ts';
-import { artifactKey, artifactLimits, type FetchLimits } from '../../../src/registry/agents/artifact.ts';
+import { artifactKey, type FetchLimits } from '../../../src/registry/agents/artifact.ts';
 import { sweepAgentCopies } from '../../../src/registry/agents/artifact-copies.ts';
 import { sweepAgentArtifacts, verifyArtifact } from '../../../src/registry/agents/verification.ts';
 import { sweepOrphanedObjects } from '../../../src/registry/storage/orphaned-objects.ts';
@@ -25,7 +26,7 @@ import {
 import { adminAuthorization } from '../../support/scenes/organization.ts';
 
 const MiB = 1024 * 1024;
-const limits: FetchLimits = { ...artifactLimits, bytesMax: 10 * MiB };
+const limits: FetchLimits = { ...artifactFetch, bytesMax: 10 * MiB };
 /** Short limits, for servers that would use all the time available. */
 const impatient: Record<string, Partial<FetchLimits>> = {
   silent: { stallMs: 500 },

@@ -1,4 +1,5 @@
-// Defines how long API keys are cached, and how long two secrets are valid at once.
+// Defines how long API keys are cached, how long two secrets are valid at once, and how long a browser stays signed in.
+
 const seconds = 1000;
 
 export const keyLimits = {
@@ -9,4 +10,13 @@ export const keyLimits = {
   recordUseEveryMs: 60 * seconds,
   /** How long the previous secret of a key or webhook can stay valid after a rotation. */
   overlapMaxSeconds: 7 * 86_400,
+} as const;
+
+export const sessionLimits = {
+  /** A browser session ends after this, or with its key. */
+  sessionMs: 12 * 60 * 60 * seconds,
+  /** A sign-in link can be used for this long, once. */
+  linkMs: 10 * 60 * seconds,
+  /** Ended sessions and links that each sign-in deletes. */
+  deletedPerSignIn: 20,
 } as const;

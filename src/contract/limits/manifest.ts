@@ -1,0 +1,16 @@
+// Defines the limits of what a plugin's author declares: the manifest, the examples, and the schema that answers are checked against.
+
+/** The size of manifest.py. */
+export const manifestBytesMax = 256 * 1024;
+
+/** Characters of JSON that one field of the manifest may have: names can be reused, so a small file can describe an enormous value. */
+export const fieldCharsMax = 65_536;
+
+/** A plugin's own examples that are run before it may serve. */
+export const examplesMax = 50;
+
+/** The cost of checking one answer: before a version serves and for tests, and for one of its calls. An evaluation takes about 2 µs. */
+export const outputCheckLimits = {
+  test: { evaluationsMax: 200_000, matchingMax: 50_000_000 },
+  call: { evaluationsMax: 2_000, matchingMax: 1_000_000 },
+} as const;
