@@ -11,7 +11,8 @@ import { type RunningHeartbeat, startHeartbeat, waitUntilHealthy } from './local
 import { onNpmExit } from './local/npm-watch.ts';
 import { findRunningUrl, readLocal, signInLink } from './local/organization.ts';
 import { portProblem } from './local/ports.ts';
-import { prepareRuntime } from './local/runtime-folder.ts';
+import { prepareRuntime } from './local/runtime/runtime-folder.ts';
+import { startWorkerd } from './local/runtime/workerd.ts';
 import { type LocalSecrets, localSecrets } from './local/secrets.ts';
 import { localUrls, readStartSettings, type StartSettings, shortPath, usage } from './local/settings.ts';
 import { Shutdown } from './local/shutdown.ts';
@@ -19,7 +20,6 @@ import { stateFormatError, stateFormatFile, writeStateFormat } from './local/sta
 import { startStep } from './local/step-process.ts';
 import { nodeService, supervise } from './local/supervise.ts';
 import { duration, paint, prefixed, print, row, timed } from './local/terminal.ts';
-import { startWorkerd } from './local/workerd.ts';
 
 const healthyWaitMs = 30_000;
 /** Files that a start stores in the state folder. `--fresh` deletes them, the format first: after a kill, the rest is refused. */

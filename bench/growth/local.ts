@@ -7,11 +7,11 @@ import { withLocalDatabase } from '../../scripts/local/database.ts';
 import { ensureLocalOrganization } from '../../scripts/local/ensure-organization.ts';
 import { migrate } from '../../scripts/local/migrate.ts';
 import type { Local } from '../../scripts/local/organization.ts';
-import { prepareRuntime } from '../../scripts/local/runtime-folder.ts';
+import { prepareRuntime } from '../../scripts/local/runtime/runtime-folder.ts';
+import { bundleModule, workerBundle } from '../../scripts/local/runtime/worker-bundle.ts';
+import { writeWorkerConfig } from '../../scripts/local/runtime/worker-config.ts';
+import { type LocalWorker, startWorkerd } from '../../scripts/local/runtime/workerd.ts';
 import { localSecrets } from '../../scripts/local/secrets.ts';
-import { bundleModule, workerBundle } from '../../scripts/local/worker-bundle.ts';
-import { writeWorkerConfig } from '../../scripts/local/worker-config.ts';
-import { type LocalWorker, startWorkerd } from '../../scripts/local/workerd.ts';
 import { databaseFile, fill } from './fill.ts';
 
 export const countsSchema = z.object({

@@ -10,9 +10,9 @@ import { startHeartbeat, waitUntilHealthy } from '../local/heartbeat.ts';
 import { migrate } from '../local/migrate.ts';
 import type { Local } from '../local/organization.ts';
 import { freePorts, loopback } from '../local/ports.ts';
+import { workerBundle } from '../local/runtime/worker-bundle.ts';
+import { prepareWrangler, startWranglerWorker } from '../local/runtime/wrangler-worker.ts';
 import { localSecrets } from '../local/secrets.ts';
-import { workerBundle } from '../local/worker-bundle.ts';
-import { prepareWrangler, startWranglerWorker } from '../local/wrangler-worker.ts';
 import type { Images } from './images.ts';
 
 const root = fileURLToPath(import.meta.resolve('../..'));

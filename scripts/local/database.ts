@@ -1,7 +1,7 @@
 // Opens the local D1 database from Node before the Worker starts and opens it.
 
-import { startMiniflare } from './miniflare.ts';
-import type { WorkerBundle } from './worker-bundle.ts';
+import { startMiniflare } from './runtime/miniflare.ts';
+import type { WorkerBundle } from './runtime/worker-bundle.ts';
 
 export async function withLocalDatabase<Result>(
   { state, bundle }: { state: string; bundle: WorkerBundle },

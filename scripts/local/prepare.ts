@@ -4,12 +4,12 @@ import { buildConsole } from './console-bundle.ts';
 import { withLocalDatabase } from './database.ts';
 import { ensureLocalOrganization } from './ensure-organization.ts';
 import { migrate } from './migrate.ts';
+import { type WorkerBundle, workerBundle } from './runtime/worker-bundle.ts';
+import { writeWorkerConfig } from './runtime/worker-config.ts';
 import { localSecrets } from './secrets.ts';
 import { localUrls, readStartSettings, type StartSettings } from './settings.ts';
 import { runStep } from './step-process.ts';
 import { timed } from './terminal.ts';
-import { type WorkerBundle, workerBundle } from './worker-bundle.ts';
-import { writeWorkerConfig } from './worker-config.ts';
 
 await runStep(async () => {
   const settings = readStartSettings(process.argv.slice(2), process.env);

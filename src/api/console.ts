@@ -5,27 +5,11 @@ import { limitAddress } from './authentication/address-limits.ts';
 import { knownHostsOnly } from './authentication/known-hosts.ts';
 import type { AppEnv } from './context.ts';
 import { pathNotFound } from './problems/problem-response.ts';
+import { consolePolicy } from './responses/security-headers.ts';
 
 /** The URLs of the console's pages (src/console/router.tsx). */
 const pagePaths = ['/', '/sign-in', '/events', '/keys', '/quotas', '/webhooks', '/webhooks/:page{.+}', '/n/:page{.+}'];
 const fileFolder = '/console/assets';
-
-/**
- * Only this server's files and API. Values from plugins are inserted as text; Trusted Types make a browser refuse code that would
- * insert them as HTML.
- */
-const consolePolicy = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self'",
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-  "require-trusted-types-for 'script'",
-  "trusted-types 'none'",
-].join('; ');
 
 export function addConsole(app: OpenAPIHono<AppEnv>): void {
   for (const path of [...pagePaths, `${fileFolder}/*`])

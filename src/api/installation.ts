@@ -8,6 +8,7 @@ import { openApiDocument } from './openapi/openapi-document.ts';
 import { errors, json } from './openapi/route-definitions.ts';
 import { addProblemPages } from './problems/problem-pages.ts';
 import { pathNotFound } from './problems/problem-response.ts';
+import { pageHeaders } from './responses/security-headers.ts';
 
 const health = createRoute({
   method: 'get',
@@ -28,12 +29,6 @@ const document = createRoute({
   summary: 'Get the OpenAPI document',
   responses: { 200: json('The OpenAPI 3.1 document', z.looseObject({ openapi: z.string() })), ...errors(403, 429) },
 });
-
-/** Allows only what this server serves, so that not even a mistake in the page could send a key elsewhere. */
-const pagePolicy =
-  "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-
-const pageHeaders = { 'content-security-policy': pagePolicy, 'referrer-policy': 'no-referrer' };
 
 async function page(c: Context<AppEnv>): Promise<Response> {
   const { body, status, headers } = await c.var.deps.assets(c.req.raw);

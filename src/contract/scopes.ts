@@ -1,5 +1,3 @@
-// Lists the scopes that a key can have. Imports nothing: the command line loads it for every help text.
-
 export const scopes = [
   'plugins:read',
   'plugins:write',
@@ -13,3 +11,9 @@ export const scopes = [
 ] as const;
 
 export type Scope = (typeof scopes)[number];
+
+export const keyPresets = {
+  read: ['plugins:read'],
+  publish: ['plugins:read', 'plugins:write', 'plugins:deploy'],
+  invoke: ['plugins:invoke'],
+} as const satisfies Record<string, readonly Scope[]>;

@@ -1,6 +1,6 @@
 // Reports whether the serving instance is up. For display only; nothing is decided by it (invariant 5).
 
-import type { LastCrash } from '../contract/builder/crashes.ts';
+import type { LastCrash } from '../contract/builder/instance-states.ts';
 import { BuilderError, type InstanceStatus } from '../contract/builder/instances.ts';
 import type { Deployment } from '../deploy/overview.ts';
 import type { Deps } from '../deps.ts';

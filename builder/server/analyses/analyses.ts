@@ -7,8 +7,7 @@ import { EqualWork } from '../equal-work.ts';
 import { FairSlots } from '../fair-slots.ts';
 import type { JsonRecords } from '../json-records.ts';
 import { runAnalysis } from './analysis.ts';
-import { AnalysisFailed } from './analysis-failed.ts';
-import type { Analyzer } from './analyzer.ts';
+import { AnalysisFailed, type Analyzer } from './analyzer.ts';
 
 export class Analyses {
   readonly #machine: BuildMachine;

@@ -17,8 +17,7 @@ import { runProgram } from '../processes/run-program.ts';
 import { analyzerProcessLimits } from '../sandbox/process-limits.ts';
 import { type Program, programCommand } from '../sandbox/program-command.ts';
 import { type Home, hasOwnRoot } from '../sandbox/sandbox.ts';
-import { AnalysisFailed } from './analysis-failed.ts';
-import type { Analyzer } from './analyzer.ts';
+import { AnalysisFailed, type Analyzer } from './analyzer.ts';
 
 /** The result is at most some 50 KB, whatever the names in the source. */
 const outputBytesMax = 1024 * 1024;

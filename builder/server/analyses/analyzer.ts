@@ -9,7 +9,6 @@ import { notCompiled } from '../builds/compile-caches.ts';
 import { moduleSources } from '../builds/modules.ts';
 import type { Toolchain } from '../builds/toolchain.ts';
 import { explain } from '../processes/run-program.ts';
-import { AnalysisFailed } from './analysis-failed.ts';
 
 const source = fileURLToPath(import.meta.resolve('../../go-capabilities'));
 
@@ -77,4 +76,9 @@ function sourceFiles(): string[] {
   return readdirSync(source)
     .filter((name) => /\.go$|^go\.(?:mod|sum)$/.test(name) && !name.endsWith('_test.go'))
     .sort();
+}
+
+/** Ends an analysis without a result. Its message is the reason that the plugin's author reads. */
+export class AnalysisFailed extends Error {
+  override readonly name = 'AnalysisFailed';
 }

@@ -1,6 +1,6 @@
 // Runs one instance: unpacks the plugin's code once, starts its processes, which restart when they end, and passes calls to them.
 import { setImmediate } from 'node:timers/promises';
-import type { LastCrash } from '../../../src/contract/builder/crashes.ts';
+import type { LastCrash } from '../../../src/contract/builder/instance-states.ts';
 import {
   type Confinement,
   codeDigest,

@@ -2,11 +2,12 @@
 import { availableParallelism } from 'node:os';
 import type { PythonSpec } from '../../../src/contract/builder/instances.ts';
 import type { Serving } from '../../../src/contract/builder/serving.ts';
+import { raisedBy } from '../../../src/contract/limits/limit-texts.ts';
 import type { Command } from '../processes/command.ts';
 import { proxyVariables, type Relay } from '../relay/relay.ts';
 import { certificateMounts } from '../sandbox/certificates.ts';
 import { hostFolder } from '../sandbox/host-scripts.ts';
-import { pluginProcessLimits } from '../sandbox/process-limits.ts';
+import { type ProcessLimits, pluginProcessLimits } from '../sandbox/process-limits.ts';
 import {
   type Confinement,
   type Confiner,
@@ -16,7 +17,6 @@ import {
   type Mount,
 } from '../sandbox/sandbox.ts';
 import type { Limits } from '../settings.ts';
-import { limitNotes } from './limit-notes.ts';
 
 const codeInside = '/plugin';
 const shims = `${hostFolder}/shims`;
@@ -88,4 +88,20 @@ export function pythonCommand(
     limits: processLimits,
     environment: { ...searchPath, ...(packages === undefined ? {} : threads), ...(relay ? proxyVariables : {}) },
   });
+}
+
+/** Sentences that the Python host adds to an error of the plugin that comes from a limit (slipway_host/failure.py). */
+function limitNotes({ fileBytes, memoryBytes, openFiles, processes, temp }: ProcessLimits) {
+  return {
+    memory: `The process may use ${inMiB(memoryBytes)} of memory. ${raisedBy.memory}`,
+    temp: `The temporary folder holds up to ${inMiB(temp.bytes)} or ${temp.files} files. ${raisedBy.temp}`,
+    file: `A file may have up to ${inMiB(fileBytes)}. ${raisedBy.file}`,
+    open_files: `The process may have ${openFiles} files and connections open. ${raisedBy.openFiles}`,
+    threads: `The plugin may run ${processes} threads and processes. ${raisedBy.threads}`,
+    answer: raisedBy.answer,
+  };
+}
+
+function inMiB(bytes: number): string {
+  return `${Math.round(bytes / 1024 / 1024)} MiB`;
 }

@@ -1,7 +1,6 @@
 // Generates a shell's completion script from the command tree: subcommands and options per command, and choices per option.
 import type { Command } from 'commander';
-import { namesCommand } from './names-command.ts';
-import type { Shell } from './shells.ts';
+import { namesCommand, type Shell } from './shells.ts';
 
 interface CompletionPoint {
   /** The command path, such as `webhooks list`; '' for slipway itself. */

@@ -1,7 +1,8 @@
 // Publishes a folder: pack, scan, upload, confirm, deploy. Idempotent: a version that is already published with the same content
 // is left unchanged.
+
 import { ApiError } from '../../client/errors.ts';
-import { type Progress, type Published, publish } from '../../client/publish.ts';
+import { type Published, publish } from '../../client/publish.ts';
 import { pluginIdOf } from '../../core/plugin-id.ts';
 import type { CommandContext, CommandResult } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
@@ -9,10 +10,10 @@ import { deployVersion } from '../deployments/deploy-version.ts';
 import { explainInterruption, Failure } from '../failures/failure.ts';
 import { formatBytes } from '../terminal/bytes.ts';
 import { withDefaultInterrupt } from '../terminal/interruption.ts';
-import type { Output } from '../terminal/output.ts';
-import { type Stage, stageTimer, transferReporter } from '../terminal/progress.ts';
+import { stageTimer } from '../terminal/progress.ts';
 import type { Unconnected } from './dry-run.ts';
 import { type PackedPlugin, packPlugin } from './pack-plugin.ts';
+import { type ProgressOutput, progressReporter } from './progress.ts';
 import { contentConflict, publishedDigest } from './published-content.ts';
 import { isRejection, serverRejection } from './server-rejection.ts';
 
@@ -126,20 +127,6 @@ async function publishIfNew(
     if (isRejection(error)) throw await serverRejection(error, progressOutput.output);
     throw error;
   }
-}
-
-interface ProgressOutput {
-  stage: Stage;
-  output: Output;
-}
-
-function progressReporter({ output, stage }: ProgressOutput, totalBytes: number): (progress: Progress) => void {
-  const reportBytes = transferReporter(output, 'uploading', totalBytes);
-  return (progress) => {
-    if (progress.step === 'scanning') output.progress('scanning');
-    if (progress.step === 'uploading') reportBytes(progress.sentBytes);
-    if (progress.step === 'uploaded') stage('uploaded');
-  };
 }
 
 /** Accepts an existing version with the same content. Throws a conflict if the content differs. */

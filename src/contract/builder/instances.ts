@@ -11,7 +11,6 @@ import type { ProgramAnalyzer } from './analyses.ts';
 import { type BatchCall, type BatchOutcome, entrySchema } from './batch.ts';
 import type { BuildEvent, BuildSpec } from './builds.ts';
 import type { Capabilities } from './capabilities.ts';
-import { lastCrashSchema } from './crashes.ts';
 import {
   type EnvironmentEvent,
   type EnvironmentSpec,
@@ -20,9 +19,8 @@ import {
   type LockEvent,
   type LockRequest,
 } from './environments.ts';
-import { hostedFor } from './hosted-for.ts';
-import { hostedPlugin } from './hosted-plugin.ts';
-import { instanceStates } from './instance-states.ts';
+import { hostedFor, hostedPlugin } from './hosted-for.ts';
+import { instanceStates, lastCrashSchema } from './instance-states.ts';
 import { type IsolateSpec, isolateSpecSchema } from './isolates.ts';
 import type { HeldLog, LogSource } from './log-chunk.ts';
 import { logLineSchema } from './log-line.ts';

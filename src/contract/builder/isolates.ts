@@ -2,8 +2,7 @@
 import { z } from 'zod';
 import { sha256Text } from '../digests.ts';
 import { type Permissions, permissionsSchema } from '../plugin/permissions.ts';
-import { hostedFor } from './hosted-for.ts';
-import { hostedPlugin } from './hosted-plugin.ts';
+import { hostedFor, hostedPlugin } from './hosted-for.ts';
 
 /** Only pipeline plugins run in isolates: a storage plugin keeps files. Without permissions but a time limit. */
 export const isolateSpecSchema = z.strictObject({
@@ -27,3 +26,11 @@ export const isolateTrialPrefix = 'trial-';
 
 /** The errors of a call that a plugin in an isolate can be the cause of. Its main module reports no other ones. */
 export const isolateErrors: ReadonlySet<string> = new Set(['call-timeout', 'instance-crashed', 'answer-invalid']);
+
+/** How a plugin in an isolate describes itself when it is loaded: as an executable does in its first line (builder/host-go/README.md). */
+export const helloSchema = z.object({
+  slipway: z.literal(1),
+  /** Why it can't be served. */
+  error: z.object({ message: z.string() }).optional(),
+});
+export type Hello = z.infer<typeof helloSchema>;

@@ -14,8 +14,13 @@ import {
   isolateModules,
   isolateUrls,
 } from '../../contract/builder/isolate-calls.ts';
-import { type Hello, helloSchema } from '../../contract/builder/isolate-hello.ts';
-import { type IsolateSpec, isolateErrors, isolateTrialPrefix } from '../../contract/builder/isolates.ts';
+import {
+  type Hello,
+  helloSchema,
+  type IsolateSpec,
+  isolateErrors,
+  isolateTrialPrefix,
+} from '../../contract/builder/isolates.ts';
 import type { CallOptions } from '../../contract/builder/serving.ts';
 import { builderLimits } from '../../contract/limits/builder.ts';
 import { isolateLimits } from '../../contract/limits/isolates.ts';

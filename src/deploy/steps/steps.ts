@@ -11,7 +11,6 @@ import { deploymentStepRows, deployments } from '../../db/schema/deploy.ts';
 import { record } from '../../events/record.ts';
 import { mayBecome } from '../states.ts';
 import { type ClaimDeps, type ClaimedDeployment, holdsLease, leaseLost, systemEvent } from './claim.ts';
-import { StepLog } from './step-log.ts';
 
 interface StepOf {
   state: DeploymentState;
@@ -119,4 +118,20 @@ async function enterStep(
   const [current] = leased;
   if (!current) throw leaseLost(claimed);
   claimed.deployment = current;
+}
+
+/** Collects the log of one step: its newest lines, bounded, and the total number of lines. */
+class StepLog {
+  /** The newest lines, oldest first. */
+  readonly lines: LogLine[] = [];
+  written = 0;
+  #characters = 0;
+
+  add(line: LogLine): void {
+    this.lines.push(line);
+    this.written += 1;
+    this.#characters += line.line.length;
+    while (this.lines.length > deploymentLimits.stepLogLines || this.#characters > deploymentLimits.stepLogChars)
+      this.#characters -= this.lines.shift()?.line.length ?? 0;
+  }
 }

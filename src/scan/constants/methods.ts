@@ -1,5 +1,4 @@
 // Evaluates methods of constant strings, and functions of constants (scan policy §5.3).
-import { base64Bytes } from './base64.ts';
 import { asText, bytes, type Constant, integer, isString, itemsOf, sequence, stringLike, text } from './constant.ts';
 import { type Arguments, braceFormat, optionalText } from './formatting.ts';
 import { character } from './literals.ts';
@@ -198,4 +197,14 @@ function byteValues(value: Constant, args: Arguments): Constant | undefined {
   const items = value.kind === 'sequence' ? value.items : undefined;
   if (!items?.every((item) => item.kind === 'integer' && item.value >= 0 && item.value < 256)) return undefined;
   return bytes(items.map((item) => (item.kind === 'integer' ? String.fromCharCode(item.value) : '')).join(''));
+}
+
+/** Decodes Base64 as Python does: accepts both alphabets and skips any other characters. */
+function base64Bytes(encoded: string): Constant | undefined {
+  const digits = encoded
+    .replaceAll('-', '+')
+    .replaceAll('_', '/')
+    .replaceAll(/[^A-Za-z0-9+/]/g, '');
+  if (digits.length % 4 === 1) return undefined;
+  return bytes(atob(digits));
 }

@@ -1,8 +1,7 @@
 // Defines `slipway keys`: list, create, rotate and revoke API keys. A secret is shown only once.
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { components } from '../../../client/api.gen.d.ts';
-import { keyPresets } from '../../../contract/key-presets.ts';
-import { type Scope, scopes } from '../../../contract/scopes.ts';
+import { keyPresets, type Scope, scopes } from '../../../contract/scopes.ts';
 import { nearest } from '../../../core/nearest.ts';
 import { addPageOptions, type PageOptions, pageQuery, pageResult } from '../../arguments/paging.ts';
 import { addExamples, type CommandContext, type CommandResult, withConnection } from '../../command.ts';

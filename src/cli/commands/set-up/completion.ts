@@ -1,8 +1,7 @@
 // Defines `slipway completion`, which prints a completion script for a shell.
 import { Argument, type Command } from 'commander';
 import type { CommandContext } from '../../command.ts';
-import { namesCommand } from '../../completion/names-command.ts';
-import { type Shell, shells } from '../../completion/shells.ts';
+import { namesCommand, type Shell, shells } from '../../completion/shells.ts';
 
 /** A user who pressed Tab won't wait longer. */
 const timeoutMs = 500;

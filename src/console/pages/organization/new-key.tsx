@@ -2,7 +2,7 @@
 import { useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { useRouteContext } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
-import { keyPresets } from '../../../contract/key-presets.ts';
+import { keyPresets } from '../../../contract/scopes.ts';
 import { api, type Schemas } from '../../data/api.ts';
 import { namespacesQuery } from '../../data/queries.ts';
 import { Copyable } from '../../parts/copyable.tsx';

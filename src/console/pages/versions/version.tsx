@@ -3,15 +3,16 @@ import { useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-q
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { pluginIdOf } from '../../../core/plugin-id.ts';
 import { api, type Schemas } from '../../data/api.ts';
-import { scanQuery, statusQuery, versionQuery } from '../../data/queries.ts';
+import { environmentQuery, scanQuery, statusQuery, versionQuery } from '../../data/queries.ts';
 import { AsCommand, Copyable } from '../../parts/copyable.tsx';
+import { DataTable } from '../../parts/data-table.tsx';
 import { Fact } from '../../parts/fact.tsx';
 import { PageError } from '../../parts/page-states.tsx';
 import { Status, type Tone, Verdict } from '../../parts/status.tsx';
 import { Time } from '../../parts/time.tsx';
 import { useTitle } from '../../parts/title.ts';
+import { visible } from '../../parts/visible-text.ts';
 import { FindingRow } from './finding.tsx';
-import { VersionPackages } from './version-packages.tsx';
 import { VersionPermissions } from './version-permissions.tsx';
 
 const toneOfStatus: Record<string, Tone> = { DEPLOYED: 'good', FAILED: 'bad', NOT_DEPLOYED: 'quiet' };
@@ -112,5 +113,25 @@ function DeployButton({ namespace, id, isLive }: { namespace: string; id: string
       </button>
       {deploy.error && <PageError error={deploy.error} />}
     </>
+  );
+}
+
+/** The packages that a version is locked to. */
+function VersionPackages({ namespace, id }: { namespace: string; id: string }) {
+  const { dependencies, lock } = useSuspenseQuery(environmentQuery(namespace, id)).data;
+  if (dependencies.length === 0) return null;
+  if (lock === null) return <p className="quiet">The first realtime deployment locks the packages.</p>;
+  return (
+    <details>
+      <summary>Installed packages</summary>
+      <DataTable caption="Installed packages" columns={['Package', 'Version']}>
+        {lock.packages.map(({ name, version, marker }) => (
+          <tr key={`${name} ${version} ${marker}`}>
+            <td>{visible(name)}</td>
+            <td>{visible(marker === null ? version : `${version} (${marker})`)}</td>
+          </tr>
+        ))}
+      </DataTable>
+    </details>
   );
 }

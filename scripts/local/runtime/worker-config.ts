@@ -1,9 +1,9 @@
 // Configures the Worker with its D1, R2, assets and queues for workerd, without wrangler's development proxy (decision 36).
 import { readFile } from 'node:fs/promises';
 import type { V4WorkerOptions } from 'miniflare';
+import { loopback } from '../ports.ts';
+import type { LocalSecrets } from '../secrets.ts';
 import { writeRuntimeConfig } from './miniflare.ts';
-import { loopback } from './ports.ts';
-import type { LocalSecrets } from './secrets.ts';
 import type { WorkerBundle } from './worker-bundle.ts';
 
 export interface WorkerSettings {

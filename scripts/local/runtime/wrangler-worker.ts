@@ -3,10 +3,10 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { loopback } from './ports.ts';
+import { loopback } from '../ports.ts';
+import type { LocalSecrets } from '../secrets.ts';
 import { platformFolder } from './runtime-folder.ts';
 import { readableMessage } from './runtime-messages.ts';
-import type { LocalSecrets } from './secrets.ts';
 
 export interface ContainerWorkerSettings {
   port: number;

@@ -4,10 +4,10 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { z } from 'zod';
-import { loopback } from './ports.ts';
+import { loopback } from '../ports.ts';
+import { supervise } from '../supervise.ts';
 import { runtimeConfigFile } from './runtime-folder.ts';
 import { readableMessage, runtimeLine } from './runtime-messages.ts';
-import { supervise } from './supervise.ts';
 
 export interface LocalWorker {
   /** Runs the cron handler, which workerd never does by itself. */
