@@ -5,6 +5,7 @@ import packageJson from '../package.json' with { type: 'json' };
 import { titleProblem } from '../scripts/testing/test-titles.ts';
 import {
   exists,
+  exportedNumbers,
   filesUnder,
   freeNames,
   importsOf,
@@ -137,6 +138,42 @@ test(`no file has more than ${linesMax} lines`, () => {
     return { path, lines: lines - quoted };
   });
   expect(lengths.filter(({ lines }) => lines > linesMax)).toEqual([]);
+});
+
+/** Folders of data, which have one file per item, and may have any number. */
+const dataFolders = new Map([
+  ['test/mutations', 'one list of mutations per subject'],
+  ['test/fixtures/builder', 'one plugin per behavior'],
+]);
+const filesMax = 28;
+
+test(`no folder has more than ${filesMax} files of code: make a room for some`, () => {
+  const count = Map.groupBy(allFiles, ({ path }) => path.slice(0, path.lastIndexOf('/')));
+  const crowded = [...count].filter(([folder, { length }]) => length > filesMax && !dataFolders.has(folder));
+  expect(crowded.map(([folder, { length }]) => `${folder}: ${length}`)).toEqual([]);
+});
+
+/** Files outside of contract/limits that export numbers with the name of a limit, and why. */
+const numbersOutside = new Map([
+  ['builder/server/sandbox/process-limits.ts', 'what a process may use, which only the builder knows'],
+  ['builder/server/python/frames.ts', 'the size of a header is part of the format'],
+  ['src/archive/compression/bit-input.ts', 'the size of a code is part of the format'],
+  ['src/archive/tar/tar-header.ts', 'the size of a block is part of the format'],
+  ['src/archive/zip/zip-format.ts', 'the sizes of records are part of the format'],
+  ['src/contract/plugin/placement.ts', "the memory of Cloudflare's instance types"],
+  ['src/contract/traffic.ts', 'the length of an hour'],
+]);
+
+test('exported limits are in contract/limits', () => {
+  const isLimit = /(?:Max|Bytes|Chars|Characters|Ms|Seconds|MiB|Attempts|Limits?)$/;
+  const found = files
+    .filter(({ path }) => !path.startsWith('src/contract/limits/') && !numbersOutside.has(path))
+    .flatMap((file) =>
+      exportedNumbers(file)
+        .filter((name) => isLimit.test(name))
+        .map((name) => `${file.path}: ${name}`),
+    );
+  expect(found).toEqual([]);
 });
 
 test('pipeline.ts has at most 220 lines: the states of publishing and deploying, not the steps', () => {
@@ -291,7 +328,7 @@ const starters = new Map([
   ['builder/server/sandbox/disk-keeper.ts', 'one runs as long as the builder, and each request has a time limit'],
   ['scripts/local/supervise.ts', 'it runs services of Slipway until it is stopped'],
   ['scripts/local/step-process.ts', 'its steps end with a start, which says what it waits for'],
-  ['scripts/local/workerd.ts', 'it runs workerd until it is stopped'],
+  ['scripts/local/runtime/workerd.ts', 'it runs workerd until it is stopped'],
   ['src/cli/commands/find/open.ts', 'it leaves a browser to itself, and waits for nothing'],
 ]);
 /** Folders whose processes run until an instance ends, so that they have no time limit. */

@@ -76,6 +76,25 @@ export function placesOf({ path, source }: SourceFile, isWanted: (node: ts.Node)
   return found;
 }
 
+/** Names of exported constants that are numbers, or objects with one, as they are written: not what follows from other constants. */
+export function exportedNumbers({ source }: SourceFile): string[] {
+  return source.statements
+    .filter(ts.isVariableStatement)
+    .filter(({ modifiers }) => modifiers?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword))
+    .flatMap(({ declarationList }) => [...declarationList.declarations])
+    .filter(({ initializer }) => initializer && isNumber(initializer))
+    .map(({ name }) => name.getText());
+}
+
+function isNumber(node: ts.Expression): boolean {
+  if (ts.isAsExpression(node) || ts.isSatisfiesExpression(node)) return isNumber(node.expression);
+  if (ts.isNumericLiteral(node)) return true;
+  if (ts.isBinaryExpression(node))
+    return [node.left, node.right].every((side) => ts.isIdentifier(side) || isNumber(side));
+  if (!ts.isObjectLiteralExpression(node)) return false;
+  return node.properties.some((property) => ts.isPropertyAssignment(property) && isNumber(property.initializer));
+}
+
 function isFree(node: ts.Identifier): boolean {
   const { parent } = node;
   if (ts.isPropertyAccessExpression(parent) || ts.isQualifiedName(parent)) {

@@ -118,7 +118,7 @@ export const deploymentStepRows = sqliteTable(
     startedAt: time('started_at').notNull(),
     endedAt: time('ended_at'),
     error: text('error'),
-    /** The newest lines of its log (deploy/steps/step-log.ts). */
+    /** The newest lines of its log (deploy/steps/steps.ts). */
     log: json('log', z.array(logLineSchema)),
     /** Total number of log lines. */
     logLines: integer('log_lines').notNull().default(0),

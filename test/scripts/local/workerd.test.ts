@@ -3,8 +3,8 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
-import { runtimeConfigFile } from '../../scripts/local/runtime/runtime-folder.ts';
-import { startWorkerd } from '../../scripts/local/runtime/workerd.ts';
+import { runtimeConfigFile } from '../../../scripts/local/runtime/runtime-folder.ts';
+import { startWorkerd } from '../../../scripts/local/runtime/workerd.ts';
 
 afterEach(() => vi.unstubAllEnvs());
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { restartDelayMs } from '../../scripts/local/supervise.ts';
+import { restartDelayMs } from '../../../scripts/local/supervise.ts';
 
 // Promised in docs/operations.md: restarts it immediately, then after 1, 2, 4 … 30 s if it keeps ending; a minute of
 // uptime resets the delay

@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { disposeButFolders } from '../../scripts/local/runtime/miniflare.ts';
+import { disposeButFolders } from '../../../scripts/local/runtime/miniflare.ts';
 
 test('folders of the configuration stay, although Miniflare removes them after its disposal', async () => {
   const temporary = await mkdtemp(join(tmpdir(), 'slipway-runtime-'));

@@ -1,0 +1,113 @@
+// Checks that the maps tell the truth: each path in ARCHITECTURE.md and CONTRIBUTING.md exists, each `file: symbol` is declared in that
+// file, and each name of a folder of vitest's projects is one.
+import { globSync } from 'node:fs';
+import ts from 'typescript';
+import { describe, expect, test } from 'vitest';
+import { exists, filesUnder, linesOf, type SourceFile } from './source-files.ts';
+
+/** Folders from which a path may start: the map's paths are relative to `src`. */
+const bases = ['', 'src/', 'builder/server/'];
+const byPath = new Map(
+  ['src', 'builder/server', 'scripts', 'test'].flatMap((folder) => filesUnder(folder)).map((file) => [file.path, file]),
+);
+
+describe.each(['ARCHITECTURE.md', 'CONTRIBUTING.md'])('%s', (document) => {
+  const spans = linesOf(document).flatMap((line, index) => spansOf(line).map((span) => ({ ...span, line: index + 1 })));
+  const paths = spans.filter(({ path }) => isPath(path));
+
+  test('names only files and folders that exist', () => {
+    const wrong = paths.filter(({ path, base }) => found(path, base) === undefined);
+    expect(wrong.map(({ line, path }) => `${document}:${line}: ${path}`)).toEqual([]);
+    expect(paths.length).toBeGreaterThan(20);
+  });
+
+  test('names only symbols that their file declares', () => {
+    const wrong = paths.flatMap(({ line, path, base, symbols }) => {
+      const file = byPath.get(found(path, base) ?? '');
+      return symbols
+        .filter((symbol) => !file || !declares(file, symbol))
+        .map((symbol) => `${document}:${line}: ${path}: ${symbol}`);
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  test('links to files that exist', () => {
+    const links = linesOf(document).flatMap((line) =>
+      [...line.matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)].map(([, to = '']) => to),
+    );
+    expect(links.filter((to) => !exists(to))).toEqual([]);
+  });
+});
+
+test("CONTRIBUTING.md lists vitest's projects with their folders", () => {
+  const config = linesOf('vitest.config.ts').join('\n');
+  const rows = linesOf('CONTRIBUTING.md').flatMap((line) => {
+    const [, name, folders = ''] = /^\| `(\w+)` \| `(test\/[^`]*)`/.exec(line) ?? [];
+    return name === undefined ? [] : [{ name, folders }];
+  });
+  const names = [...config.matchAll(/^\s+name: '(\w+)'/gm)].map(([, name]) => name);
+  expect(rows.map(({ name }) => name).sort()).toEqual([...new Set(names)].sort());
+  expect(rows.filter(({ folders }) => !config.includes(`'${folders}/**/*.test.ts'`))).toEqual([]);
+});
+
+test('ARCHITECTURE.md has a row for each part of src', () => {
+  const rows = linesOf('ARCHITECTURE.md').filter((line) => line.startsWith('| `'));
+  const parts = [...new Set(filesUnder('src').map(({ part }) => part))].filter((part) => part !== 'deps');
+  expect(parts.filter((part) => !rows.some((row) => new RegExp(`^\\| [^|]*\`${part}[\`/.]`).test(row)))).toEqual([]);
+});
+
+interface Span {
+  path: string;
+  /** Folder of the path before it in the same line, for `deploy/a.ts`, `b.ts`. */
+  base: string;
+  symbols: string[];
+}
+
+/** Code in backquotes: a path, and the symbols after a colon. */
+function spansOf(line: string): Span[] {
+  let base = '';
+  const code = [...line.matchAll(/`([^`]+)`/g)].map(([, text = '']) => text);
+  const ofCommands = code
+    .filter((text) => /^(?:vitest|node|go|python3) /.test(text))
+    .flatMap((text) => text.split(' '));
+  return [...code, ...ofCommands].map((text) => {
+    const [, path = text, names] = /^([\w./-]+\.tsx?): ([\w, .]+)$/.exec(text) ?? [];
+    const span = { path, base, symbols: names?.split(', ').map((name) => name.split('.')[0] ?? '') ?? [] };
+    if (path.includes('/')) base = path.slice(0, path.lastIndexOf('/') + 1);
+    return span;
+  });
+}
+
+/** Names of files in the documents end with a type, and folders with a slash or begin with a known one. */
+function isPath(text: string): boolean {
+  if (/[<>*]|^[/.]|^node\b|^\d/.test(text) || !/^[\w./{},-]+$/.test(text)) return false;
+  if (text.startsWith('uploads/') || text.startsWith('archives/') || text.startsWith('tests/')) return false;
+  if (/\.(?:tsx?|js|py|md|sql|go|json|toml)$/.test(text)) return !/^(?:manifest\.py|plugin\.yaml)$/.test(text);
+  return (
+    /^(?:src|test|scripts|docs|builder|bench|public|migrations)\//.test(text) || (text.endsWith('/') && text.length > 1)
+  );
+}
+
+function found(path: string, base: string): string | undefined {
+  return [...bases, base, `src/${base}`]
+    .map((start) => start + path)
+    .find((candidate) => (/[{*]/.test(candidate) ? globSync(candidate).length > 0 : exists(candidate)));
+}
+
+function declares({ source }: SourceFile, name: string): boolean {
+  let isDeclared = false;
+  const visit = (node: ts.Node): void => {
+    if (isDeclared) return;
+    const declared =
+      ts.isFunctionDeclaration(node) ||
+      ts.isClassDeclaration(node) ||
+      ts.isInterfaceDeclaration(node) ||
+      ts.isTypeAliasDeclaration(node) ||
+      ts.isVariableDeclaration(node) ||
+      ts.isMethodDeclaration(node);
+    if (declared && node.name?.getText() === name) isDeclared = true;
+    else ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return isDeclared;
+}
