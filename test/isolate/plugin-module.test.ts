@@ -1,6 +1,7 @@
 // Checks the limits of a plugin's module with modules that are written here byte by byte: at each limit and one above it.
 import { describe, expect, test } from 'vitest';
-import { moduleLimits, PluginModule } from '../../src/isolate/plugin-module.ts';
+import { isolateLimits } from '../../src/contract/limits/isolates.ts';
+import { PluginModule } from '../../src/isolate/plugin-module.ts';
 
 const MiB = 2 ** 20;
 const pageBytes = 65_536;
@@ -137,7 +138,7 @@ describe('the instance of a plugin', () => {
   });
 
   test('An instance with 80 MiB of memory answers the next call, and one with a page more does not', () => {
-    const pages = moduleLimits.memoryBytes / pageBytes;
+    const pages = isolateLimits.keptMemoryBytes / pageBytes;
     const line = 'host: The plugin has grown to 80 MiB of memory. It is started again.';
     expect(tried({ answer: '#', pages }, 2)).toEqual({ outcomes: ['1', '2', '3'], printed: [] });
     expect(tried({ answer: '#', pages: pages + 1 }, 2)).toEqual({ outcomes: ['1', '2', '2'], printed: [line, line] });
@@ -154,10 +155,10 @@ describe('the instance of a plugin', () => {
 
 test('an answer may have 8 MiB and 256 KiB, and one of a byte more is refused', () => {
   const pages = (16 * MiB) / pageBytes;
-  const { outcomes } = tried({ pages, answerBytes: moduleLimits.answerBytes });
+  const { outcomes } = tried({ pages, answerBytes: isolateLimits.answerBytes });
   expect(outcomes.map((one) => (typeof one === 'string' ? one.length : one))).toEqual([8_650_752, 8_650_752]);
   const message = expect.stringContaining("The plugin's answer has 8650753 bytes, more than 8650752.");
-  const [greeting] = tried({ pages, answerBytes: moduleLimits.answerBytes + 1 }, 0).outcomes;
+  const [greeting] = tried({ pages, answerBytes: isolateLimits.answerBytes + 1 }, 0).outcomes;
   expect(greeting).toEqual({ code: 'answer-invalid', message });
 });
 

@@ -1,6 +1,6 @@
 // Checks which words are reported, in prose and in identifiers, and which are not.
 import { expect, test } from 'vitest';
-import { plainLanguageProblems } from '../../scripts/testing/plain-language.ts';
+import { plainLanguageProblems } from '../../../scripts/testing/plain-language.ts';
 
 test.each([
   ['// Starts it anew.', 'anew', 'again, new'],

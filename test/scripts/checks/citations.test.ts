@@ -1,6 +1,6 @@
 // Citations in comments and documents: which resolve, and what is reported of those that do not.
 import { expect, test } from 'vitest';
-import { citationProblems } from '../../scripts/testing/citations.ts';
+import { citationProblems } from '../../../scripts/testing/citations.ts';
 
 const documents: [string, string][] = [
   [
