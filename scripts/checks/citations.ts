@@ -6,7 +6,7 @@ import { projectFiles } from '../testing/project-files.ts';
 const folders = ['bench', 'builder', 'docs', 'examples', 'migrations', 'scripts', 'src', 'test'];
 const cited = /\.(?:ts|py|go|js|sh|md|toml)$|Dockerfile$/;
 /** Not checked, because they name absent documents on purpose. */
-const excluded = /^test\/fixtures\/|^test\/scripts\/citations\.test\.ts$/;
+const excluded = /^test\/fixtures\/|^test\/scripts\/checks\/citations\.test\.ts$/;
 
 const texts = new Map<string, string>();
 for (const path of await projectFiles(folders)) {
