@@ -55,33 +55,30 @@ interface Schema {
   anyOf?: Schema[] | undefined;
   properties?: Record<string, Schema> | undefined;
 }
-const media = z.object({ schema, example: z.unknown().optional() });
+const media = z.object({ schema });
+const parameter = z.object({ $ref: z.string().optional(), name: z.string().optional(), schema: schema.optional() });
 const operation = z.object({
   operationId: z.string().optional(),
-  parameters: z.array(z.object({ name: z.string().optional(), schema: schema.optional() })).default([]),
+  parameters: z.array(parameter).default([]),
   requestBody: z.object({ content: z.record(z.string(), media) }).optional(),
   responses: z.record(z.string(), z.object({ content: z.record(z.string(), media).optional() })),
 });
 const { paths, components } = z
   .object({
     paths: z.record(z.string(), z.record(z.string(), operation)),
-    components: z.object({ schemas: z.record(z.string(), schema) }),
+    components: z.object({ schemas: z.record(z.string(), schema), parameters: z.record(z.string(), parameter) }),
   })
   .parse(JSON.parse(text));
-const operations = Object.values(paths).flatMap((item) => Object.values(item));
+const operations = Object.values(paths).flatMap((item) =>
+  Object.values(item).map((one) => ({
+    ...one,
+    parameters: one.parameters.map((own) => components.parameters[own.$ref?.split('/').at(-1) ?? ''] ?? own),
+  })),
+);
 
 function resolved(one: Schema | undefined): Schema | undefined {
   return one?.$ref === undefined ? one : components.schemas[one.$ref.replace('#/components/schemas/', '')];
 }
-
-test('every JSON body has an example', () => {
-  const bodies = operations.flatMap(({ operationId, requestBody, responses }) =>
-    [requestBody, ...Object.values(responses)].map(
-      (body) => [operationId, body?.content?.['application/json']] as const,
-    ),
-  );
-  expect(bodies.filter(([, json]) => json !== undefined && json.example === undefined)).toEqual([]);
-});
 
 test('a rejected confirm returns its findings, or an ordinary error', () => {
   const confirm = paths['/v1/plugins/uploads/{upload_id}/confirm']?.post;

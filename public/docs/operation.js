@@ -1,12 +1,14 @@
 // Renders one operation: its parameters, body, responses, a form that sends it, and a curl command that calls it.
 import { codeBlock, element, inline, prose } from './elements.js';
+import { exampleOf } from './example.js';
 import { fieldsView, fieldView, typeOf } from './schema.js';
 import { tryView } from './try.js';
 
 /**
  * @typedef {import('./schema.js').Schema} Schema
- * @typedef {{ schema?: Schema, example?: unknown }} Media
- * @typedef {{ $ref?: string, description?: string, content?: Record<string, Media> }} Response
+ * @typedef {{ schema?: Schema }} Media
+ * @typedef {{ $ref?: string, description?: string, schema?: Schema, required?: boolean }} Header
+ * @typedef {{ $ref?: string, description?: string, headers?: Record<string, Header>, content?: Record<string, Media> }} Response
  * @typedef {{ $ref?: string, name?: string, in?: string, required?: boolean, description?: string, schema?: Schema, example?: unknown }} Parameter
  * @typedef {{
  *   operationId: string, summary?: string, description?: string, tags?: string[], deprecated?: boolean,
@@ -18,7 +20,10 @@ import { tryView } from './try.js';
  *   tags: { name: string, description?: string }[],
  *   paths: Record<string, Record<string, Operation>>,
  *   webhooks?: Record<string, Record<string, Operation>>,
- *   components: { schemas: Record<string, Schema>, responses: Record<string, Response>, parameters: Record<string, Parameter> },
+ *   components: {
+ *     schemas: Record<string, Schema>, responses: Record<string, Response>, parameters: Record<string, Parameter>,
+ *     headers: Record<string, Header>,
+ *   },
  * }} Description
  * @typedef {{ method: string, path: string, operation: Operation }} Listed
  */
@@ -61,7 +66,7 @@ function contentOf({ method, path, operation }, api, keyOf) {
     element('h3', {}, 'Responses'),
     element('div', { class: 'responses' }, ...responsesView(operation.responses, api)),
     ...(isRoute ? [element('h3', {}, 'Try it'), tryView({ method, path, operation }, parameters, api, keyOf)] : []),
-    ...(isRoute ? [element('h3', {}, 'curl'), curlOf({ method, path, operation }, parameters)] : []),
+    ...(isRoute ? [element('h3', {}, 'curl'), curlOf({ method, path, operation }, parameters, api)] : []),
   ];
 }
 
@@ -99,11 +104,21 @@ function parametersView(parameters, { components }) {
  * @param {Description} api
  */
 function bodyView({ content, required = false }, { components }) {
-  return Object.entries(content).flatMap(([type, { schema = {}, example }]) => [
+  return Object.entries(content).flatMap(([type, { schema = {} }]) => [
     element('h3', {}, 'Body ', element('span', { class: 'type' }, type), ...(required ? [] : [' optional'])),
     fieldsView(schema, components.schemas),
-    ...(example === undefined ? [] : [codeBlock(JSON.stringify(example, null, 2), 'the example')]),
+    ...exampleView(type, schema, components.schemas),
   ]);
+}
+
+/**
+ * @param {string} type
+ * @param {Schema} schema
+ * @param {Description['components']['schemas']} schemas
+ */
+function exampleView(type, schema, schemas) {
+  const example = type.endsWith('json') ? exampleOf(schema, schemas) : undefined;
+  return example === undefined ? [] : [codeBlock(JSON.stringify(example, null, 2), 'the example')];
 }
 
 /**
@@ -112,7 +127,7 @@ function bodyView({ content, required = false }, { components }) {
  */
 function responsesView(responses, { components }) {
   return Object.entries(responses).map(([status, response]) => {
-    const { description = '', content = {} } = resolveReference(response, components.responses);
+    const { description = '', content = {}, headers = {} } = resolveReference(response, components.responses);
     const heading = [element('code', { class: `status s${status[0]}` }, status), ' ', ...inline(description)];
     const media = Object.entries(content);
     if (media.length === 0) return element('p', { class: 'response' }, ...heading);
@@ -120,13 +135,13 @@ function responsesView(responses, { components }) {
     details.addEventListener(
       'toggle',
       () => {
-        for (const [type, { schema = {}, example }] of media) {
+        details.append(...headersView(headers, components));
+        for (const [type, { schema = {} }] of media)
           details.append(
             element('p', { class: 'type' }, `${type} · ${typeOf(schema)}`),
             fieldsView(schema, components.schemas),
+            ...exampleView(type, schema, components.schemas),
           );
-          if (example !== undefined) details.append(codeBlock(JSON.stringify(example, null, 2), 'the example'));
-        }
       },
       { once: true },
     );
@@ -135,10 +150,25 @@ function responsesView(responses, { components }) {
 }
 
 /**
+ * @param {Record<string, Header>} headers
+ * @param {Description['components']} components
+ */
+function headersView(headers, components) {
+  const fields = Object.entries(headers).map(([name, header]) => {
+    const { schema = {}, description } = resolveReference(header, components.headers);
+    return fieldView({ name, schema, required: false, description }, components.schemas);
+  });
+  return fields.length === 0
+    ? []
+    : [element('p', { class: 'type' }, 'Headers'), element('ul', { class: 'fields' }, ...fields)];
+}
+
+/**
  * @param {Listed} listed
  * @param {Parameter[]} parameters
+ * @param {Description} api
  */
-function curlOf({ method, path, operation }, parameters) {
+function curlOf({ method, path, operation }, parameters, { components }) {
   const examples = parameters.filter(({ required, example }) => required && example !== undefined);
   const inPlace = (/** @type {string} */ place) => examples.filter((parameter) => parameter.in === place);
   let url = path;
@@ -149,7 +179,12 @@ function curlOf({ method, path, operation }, parameters) {
   const lines = [
     `curl ${method === 'get' ? '' : `-X ${method.toUpperCase()} `}'${location.origin}${url}${query.length > 0 ? `?${query.join('&')}` : ''}'`,
     ...(operation.security?.length === 0 ? [] : [`-H "Authorization: Bearer $SLIPWAY_API_KEY"`]),
-    ...(json ? [`-H 'Content-Type: application/json'`, `-d ${quoted(JSON.stringify(json.example))}`] : []),
+    ...(json
+      ? [
+          `-H 'Content-Type: application/json'`,
+          `-d ${quoted(JSON.stringify(exampleOf(json.schema ?? {}, components.schemas)))}`,
+        ]
+      : []),
     ...(isForm ? ['-F file=@plugin.zip', '-F name=text_profile', '-F version=1.0.0'] : []),
   ];
   return codeBlock(lines.join(' \\\n  '), 'the command');

@@ -5,7 +5,7 @@ import { element, inline } from './elements.js';
  * @typedef {{
  *   $ref?: string, type?: string | string[], format?: string, const?: unknown, enum?: unknown[], description?: string,
  *   properties?: Record<string, Schema>, required?: string[], items?: Schema, additionalProperties?: boolean | Schema,
- *   anyOf?: Schema[], oneOf?: Schema[], allOf?: Schema[], default?: unknown, pattern?: string, contentEncoding?: string,
+ *   anyOf?: Schema[], oneOf?: Schema[], allOf?: Schema[], default?: unknown, example?: unknown, pattern?: string, contentEncoding?: string,
  *   minLength?: number, maxLength?: number, minimum?: number, maximum?: number, minItems?: number, maxItems?: number,
  * }} Schema
  * @typedef {Record<string, Schema>} Schemas

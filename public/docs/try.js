@@ -1,5 +1,6 @@
 // A form that sends a request of an operation to this server, with the API key that was entered on the page, and shows the answer.
 import { element } from './elements.js';
+import { exampleOf } from './example.js';
 import { resolved } from './schema.js';
 
 /**
@@ -111,7 +112,7 @@ function bodyFields({ operationId, requestBody }, { components }) {
   control.id = `${operationId}-body`;
   control.spellcheck = false;
   control.required = requestBody?.required === true;
-  control.value = json.example === undefined || !control.required ? '' : JSON.stringify(json.example, null, 2);
+  control.value = control.required ? JSON.stringify(exampleOf(json.schema ?? {}, components.schemas), null, 2) : '';
   control.rows = Math.min(16, Math.max(3, control.value.split('\n').length));
   return [{ name: 'JSON', place: 'body', control }];
 }

@@ -13,6 +13,7 @@ import type { AppEnv } from './context.ts';
 import { deployHooks } from './deploy-hooks/hooks.ts';
 import { hookReceiver } from './deploy-hooks/receiving.ts';
 import { deployments } from './extractors/deployments/deployment-history.ts';
+import { permissionsModel } from './extractors/extractor-wire.ts';
 import { models } from './extractors/models.ts';
 import { extractors } from './extractors/namespace-extractors.ts';
 import { organizationExtractors } from './extractors/organization-extractors.ts';
@@ -94,7 +95,12 @@ export function createApp({ makeDeps, log, countCallsMs }: AppOptions): OpenAPIH
   app.route('/api/storage-plugins', goPlugins(storageSurface));
   for (const webhook of webhooksOfEvents) app.openAPIRegistry.registerWebhook(webhook);
 
-  for (const [name, model] of Object.entries({ ...errorModels, ...agentErrorModels, Problem: problemModel }))
+  for (const [name, model] of Object.entries({
+    ...errorModels,
+    ...agentErrorModels,
+    Problem: problemModel,
+    Permissions: permissionsModel,
+  }))
     app.openAPIRegistry.register(name, model);
   app.openAPIRegistry.registerComponent('securitySchemes', 'bearerAuth', {
     type: 'http',

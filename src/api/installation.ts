@@ -27,7 +27,10 @@ const document = createRoute({
   tags: ['Installation'],
   security: [],
   summary: 'Get the OpenAPI document',
-  responses: { 200: json('The OpenAPI 3.1 document', z.looseObject({ openapi: z.string() })), ...errors(403, 429) },
+  responses: {
+    200: json('The OpenAPI 3.1 document', z.looseObject({ openapi: z.literal('3.1.0') })),
+    ...errors(403, 429),
+  },
 });
 
 async function page(c: Context<AppEnv>): Promise<Response> {

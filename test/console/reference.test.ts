@@ -45,6 +45,25 @@ test('every operation of the document is in the contents, and its link opens it'
   expect(await page.title()).toBe('Keys · Slipway API');
 });
 
+test('an operation shows its shared parameters, responses and headers, and the examples that its schemas compose', async () => {
+  await opened('#rotateKey');
+  const operation = page.locator('#rotateKey');
+  expect(await operation.locator('> ul.fields > li > code.name').allInnerTexts()).toEqual([
+    'key_id',
+    'Idempotency-Key',
+  ]);
+  const unauthorized = operation.locator('details.response', { hasText: 'The API key is missing or not valid.' });
+  await unauthorized.locator('> summary').click();
+  await unauthorized.getByText('Identifies the request in the log.').waitFor();
+  expect(await unauthorized.locator('pre').first().innerText()).toContain('"request_id": "req_');
+  const rotated = operation.locator('details.response').first();
+  await rotated.locator('> summary').click();
+  expect(await rotated.locator('pre').first().innerText()).toContain('"prefix": "sk_3kQx9bT"');
+  expect(await operation.locator('pre', { hasText: 'curl' }).innerText()).toContain(
+    '/v1/keys/key_01m7wc54fherz84624ahd0kr7h/rotate',
+  );
+});
+
 test('the search leaves the operations that have all words', async () => {
   await opened('');
   await page.keyboard.press('/');

@@ -17,7 +17,11 @@ import { bearer, body, json } from '../openapi/route-definitions.ts';
 import { agentErrors } from './agent-errors.ts';
 
 const common = { tags: ['Agent plugins'], security: bearer };
-const oneVersion = { params: z.object({ id: z.string().openapi({ description: 'ID of the version, `plg_…`' }) }) };
+const oneVersion = {
+  params: z.object({
+    id: z.string().openapi({ description: 'ID of the version, `plg_…`', example: 'plg_01m7wc54fherz84624ahd0kr7h' }),
+  }),
+};
 
 const artifactRoute = createRoute({
   ...common,
@@ -50,7 +54,7 @@ const validateRoute = createRoute({
   summary: 'Validate a configuration',
   description:
     'Validates a configuration of up to 16 KiB against the JSON Schema of the version. `format` is not checked.',
-  request: { ...oneVersion, body: body(z.object({ config: jsonValue })) },
+  request: { ...oneVersion, body: body(z.object({ config: jsonValue.openapi({ example: { interval: 10 } }) })) },
   responses: {
     200: json(
       'Whether the configuration is valid, and up to 50 errors',
@@ -58,9 +62,9 @@ const validateRoute = createRoute({
         valid: z.boolean(),
         errors: z.array(
           z.object({
-            path: z.string().openapi({ description: 'JSON pointer to the invalid value' }),
-            keyword: z.string(),
-            message: z.string(),
+            path: z.string().openapi({ description: 'JSON pointer to the invalid value', example: '/interval' }),
+            keyword: z.string().openapi({ example: 'type' }),
+            message: z.string().openapi({ example: 'must be an integer' }),
           }),
         ),
       }),

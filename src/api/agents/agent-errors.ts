@@ -3,7 +3,7 @@
 import { z } from '@hono/zod-openapi';
 import { fieldCodes } from '../../contract/plugin/agents.ts';
 import type { Problem, ProblemCode } from '../../core/problem.ts';
-import { errorHeaders } from '../openapi/route-definitions.ts';
+import { type ErrorStatus, errorReferences, errorResponses } from '../openapi/route-definitions.ts';
 import { problemHeaders } from '../problems/problem-response.ts';
 
 /** Problems that other surfaces answer with 422. */
@@ -12,7 +12,7 @@ const malformed: ProblemCode[] = ['invalid-request', 'malformed-json'];
 const errorModel = z
   .object({
     error: z.object({
-      code: z.string().openapi({ example: 'version_conflict' }),
+      code: z.string(),
       message: z.string(),
       fields: z.array(z.object({ field: z.string(), message: z.string() })),
       details: z.record(z.string(), z.unknown()).nullable(),
@@ -20,7 +20,18 @@ const errorModel = z
     }),
     request_id: z.string(),
   })
-  .openapi('AgentError');
+  .openapi('AgentError', {
+    example: {
+      error: {
+        code: 'invalid_checksum',
+        message: 'checksum must be sha256: and 64 hexadecimal digits',
+        fields: [{ field: 'checksum', message: 'must be sha256: and 64 hexadecimal digits' }],
+        details: null,
+        hint: 'Correct the request.',
+      },
+      request_id: 'req_01m7wc54fherz84624ahd0kr7h',
+    },
+  });
 
 export function agentProblemResponse(problem: Problem, requestId: string): Response {
   const status = malformed.includes(problem.code) ? 400 : problem.status;
@@ -43,7 +54,7 @@ function codeOf({ code, fields }: Problem): string {
   return fieldCode ?? code.replaceAll('-', '_');
 }
 
-const errorsByStatus = {
+const errorDescriptions: Record<ErrorStatus, string> = {
   400: 'The request is invalid. `fields` lists every invalid field.',
   401: 'The API key is missing or not valid.',
   403: 'The key lacks the required scope or is bound to namespaces, or the name belongs to another organization.',
@@ -54,21 +65,15 @@ const errorsByStatus = {
   429: 'Too many requests. Retry after the number of seconds in `Retry-After`.',
   500: 'Internal error. Look up the request ID in the log.',
   503: 'Slipway is not configured. The message names the settings.',
-} as const;
+};
 
 /** Declares the errors of a route by status. The document adds those that every route can answer with. */
-export function agentErrors(...statuses: (keyof typeof errorsByStatus)[]) {
-  return Object.fromEntries(
-    statuses.map((status) => [
-      status,
-      {
-        description: errorsByStatus[status],
-        headers: errorHeaders(String(status)),
-        content: { 'application/json': { schema: { $ref: '#/components/schemas/AgentError' } } },
-      },
-    ]),
-  );
+export function agentErrors(...statuses: ErrorStatus[]) {
+  return errorReferences('Agent', statuses);
 }
 
-/** The model that `agentErrors` refers to. The app registers it. */
+/** The components that `agentErrors` refers to. */
+export const agentErrorComponents = errorResponses('Agent', errorDescriptions, () => 'AgentError');
+
+/** The model of these components. The app registers it. */
 export const agentErrorModels = { AgentError: errorModel };

@@ -22,7 +22,11 @@ import { agentErrors } from './agent-errors.ts';
 import { agentModel, agentPageModel, agentVersionsModel, agentWire } from './agent-wire.ts';
 
 const common = { tags: ['Agent plugins'], security: bearer };
-const oneVersion = { params: z.object({ id: z.string().openapi({ description: 'ID of the version, `plg_…`' }) }) };
+const oneVersion = {
+  params: z.object({
+    id: z.string().openapi({ description: 'ID of the version, `plg_…`', example: 'plg_01m7wc54fherz84624ahd0kr7h' }),
+  }),
+};
 const flag = z.enum(['true', 'false']).default('false').openapi({ description: 'Include yanked versions' });
 
 const named = z.object({ name: z.string().openapi({ description: 'Name of the plugin, case-insensitive' }) });

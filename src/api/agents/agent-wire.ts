@@ -12,26 +12,27 @@ export const agentModel = z
     version: z.string().openapi({ example: '2.1.0' }),
     pluginType: z.enum(agentPluginTypes),
     artifactUrl: z.string().openapi({ example: 'https://artifacts.example.com/nginx-log-collector-2.1.0.tar.gz' }),
-    checksum: z
-      .string()
-      .openapi({ description: '`sha256:` and hexadecimal digits', example: `sha256:${'0'.repeat(64)}` }),
-    configSchema: z.string().openapi({ description: 'JSON Schema, as a string', example: '{}' }),
+    checksum: z.string().openapi({
+      description: '`sha256:` and hexadecimal digits',
+      example: 'sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+    }),
+    configSchema: z.string().openapi({ description: 'JSON Schema, as a string', example: '{"type":"object"}' }),
     pluginRuntime: z.string().openapi({ example: 'go' }),
     registeredAt: z.iso.datetime(),
     verification: z.enum(verificationStates),
     verificationDetails: z.object({
-      failure: z.enum(artifactFailures).nullable(),
-      message: z.string().nullable(),
-      actualChecksum: z.string().nullable(),
-      sizeBytes: z.int().nullable(),
-      contentType: z.string().nullable(),
+      failure: z.enum(artifactFailures).nullable().openapi({ example: null }),
+      message: z.string().nullable().openapi({ example: null }),
+      actualChecksum: z.string().nullable().openapi({ example: null }),
+      sizeBytes: z.int().nullable().openapi({ example: 1_048_576 }),
+      contentType: z.string().nullable().openapi({ example: 'application/gzip' }),
       attempts: z.int().openapi({ description: 'Attempts since the verification became pending' }),
       checkedAt: z.iso.datetime().nullable(),
       nextCheckAt: z.iso.datetime().nullable().openapi({ description: 'Null: not until the artifact is requested' }),
     }),
     mirrored: z.boolean().openapi({ description: 'Whether Slipway has a copy with that checksum' }),
     yanked: z.boolean(),
-    description: z.string().nullable(),
+    description: z.string().nullable().openapi({ example: 'Collects the access log of nginx.' }),
     labels: labelsSchema,
     deprecation: z.string().nullable().openapi({ description: 'Why the version should no longer be used' }),
   })
@@ -45,7 +46,11 @@ export const agentPageModel = z
   .openapi('AgentPluginPage');
 
 export const agentVersionsModel = z
-  .object({ name: z.string(), latest: agentModel.nullable(), versions: z.array(agentModel) })
+  .object({
+    name: z.string().openapi({ example: 'nginx-log-collector' }),
+    latest: agentModel.nullable(),
+    versions: z.array(agentModel),
+  })
   .openapi('AgentPluginVersions');
 
 export function agentWire(artifact: AgentArtifact): z.infer<typeof agentModel> {

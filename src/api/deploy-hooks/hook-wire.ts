@@ -35,7 +35,7 @@ export const createBody = z
       description:
         '`update`: publish the commit and deploy it. `publish`: an extractor, without deploying it. `redeploy`: deploy the active version again. All but `redeploy` need `plugins:write`',
     }),
-    description: z.string().max(500).nullish(),
+    description: z.string().max(500).nullish().openapi({ example: 'Deploys main' }),
     status_token: z.string().min(1).max(500).nullish().openapi({
       description:
         'With this token of GitHub, states of pushes are reported as commit statuses. Stored encrypted, never returned',
@@ -46,7 +46,7 @@ export const createBody = z
     example: {
       kind: 'extractor',
       plugin: 'ocr',
-      namespace_id: 'ns_…',
+      namespace_id: 'ns_01m7wc54fherz84624ahd0kr7h',
       provider: 'github',
       repository: 'https://github.com/example/plugins',
       path: 'plugins/ocr',
@@ -59,7 +59,7 @@ export const updateBody = z
     branches: patterns('main'),
     tags: patterns('v*'),
     action: z.enum(hookActions),
-    description: z.string().max(500).nullable(),
+    description: z.string().max(500).nullable().openapi({ example: 'Deploys main' }),
     status: z.enum(endpointStates),
     status_token: z.string().min(1).max(500).nullable().openapi({
       description: 'Needs `webhooks:admin`, unless the key created the hook',
@@ -88,17 +88,20 @@ export function fieldsOf(body: z.infer<typeof updateBody>): Partial<HookFields> 
 export const hookModel = z
   .object({
     hook_id: z.string(),
-    url: z.url().openapi({ description: 'Where the provider sends pushes' }),
+    url: z.url().openapi({
+      description: 'Where the provider sends pushes',
+      example: 'https://slipway.example.com/hooks/dhk_01m7wc54fherz84624ahd0kr7h',
+    }),
     kind: z.enum(hookKinds),
     plugin: z.string(),
     namespace_id: z.string().nullable(),
     provider: z.enum(hookProviders),
     repository: z.string(),
-    path: z.string().nullable(),
+    path: z.string().nullable().openapi({ example: 'plugins/ocr' }),
     branches: z.array(z.string()),
     tags: z.array(z.string()),
     action: z.enum(hookActions),
-    description: z.string().nullable(),
+    description: z.string().nullable().openapi({ example: 'Deploys main' }),
     status: z.enum(endpointStates),
     reports_status: z.boolean().openapi({ description: 'Whether states of pushes are reported to GitHub' }),
     status_api_url: z.string().nullable(),
@@ -109,7 +112,12 @@ export const hookModel = z
   .openapi('DeployHook');
 
 export const hookWithSecret = hookModel
-  .extend({ secret: z.string().openapi({ description: 'Shown in this response only', example: 'whsec_…' }) })
+  .extend({
+    secret: z.string().openapi({
+      description: 'Shown in this response only',
+      example: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwP2WcT5hYbDk=',
+    }),
+  })
   .openapi('DeployHookWithSecret');
 
 export function hookWire(hook: DeployHook, origin: string): z.infer<typeof hookModel> {

@@ -24,7 +24,7 @@ import {
 } from './hook-wire.ts';
 
 const common = { tags: ['Deploy hooks'], security: bearer };
-const one = { params: z.object({ hook_id: z.string().openapi({ description: 'ID of the hook', example: 'dhk_…' }) }) };
+const one = { params: z.object({ hook_id: z.string().openapi({ description: 'ID of the hook' }) }) };
 const defaultOverlapSeconds = 86_400;
 
 const create = createRoute({
@@ -147,7 +147,13 @@ const delivery = createRoute({
   path: '/{hook_id}/deliveries/{delivery_id}',
   operationId: 'getHookDelivery',
   summary: 'Get a delivery of a deploy hook',
-  request: { params: one.params.extend({ delivery_id: z.string().openapi({ example: 'psh_…' }) }) },
+  request: {
+    params: one.params.extend({
+      delivery_id: z
+        .string()
+        .openapi({ description: 'ID of the delivery, `psh_…`', example: 'psh_01m7wc54fherz84624ahd0kr7h' }),
+    }),
+  },
   responses: { 200: json('The delivery', pushModel), ...errors(401, 403, 404) },
 });
 

@@ -2,7 +2,6 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { requireScope } from '../../access/actor.ts';
 import { batchOutcomeSchema } from '../../contract/builder/batch.ts';
-import { logLineSchema } from '../../contract/builder/log-line.ts';
 import { jsonObject } from '../../contract/json.ts';
 import { batchLimits } from '../../contract/limits/batches.ts';
 import { type BatchTest, testBatch } from '../../serve/batch-test.ts';
@@ -10,6 +9,7 @@ import { errorTypes } from '../../serve/invoke.ts';
 import { type AppEnv, actorOf, callDeps, namespaceIdOf } from '../context.ts';
 import { jsonAtMost } from '../middleware.ts';
 import { bearer, body, errors, json } from '../openapi/route-definitions.ts';
+import { logLineModel } from '../requests/log-query.ts';
 import { timeoutHeaders } from '../requests/request-timeout.ts';
 import { onePlugin } from './surface.ts';
 
@@ -29,7 +29,7 @@ const { errors: rowErrors, frame, rows, steps } = batchOutcomeSchema.shape;
 const batchAnswerModel = z
   .object({
     status: z.enum(['success', 'error']).openapi({ description: '`error` unless every row has a result' }),
-    message: z.string(),
+    message: z.string().openapi({ example: 'Every row has a result' }),
     rows: rows.openapi({
       description:
         'A row for each that was sent, in their order; null where the steps failed. A row that does not match the output_schema or the features is there, with an error.',
@@ -41,7 +41,7 @@ const batchAnswerModel = z
       description:
         'What the steps got: a DataFrame of pandas if it is a dependency, or else a stand-in with its common methods',
     }),
-    logs: z.array(logLineSchema).openapi({ description: 'What the plugin printed, the newest 1,000 lines' }),
+    logs: z.array(logLineModel).openapi({ description: 'What the plugin printed, the newest 1,000 lines' }),
     duration_ms: z.number(),
     deployment_id: z.string(),
   })

@@ -36,7 +36,12 @@ const listModel = z
   .openapi('PluginList');
 
 const deletedModel = z
-  .object({ success: z.literal(true), plugin_id: z.string(), message: z.string(), deployment_removed: z.boolean() })
+  .object({
+    success: z.literal(true),
+    plugin_id: z.string(),
+    message: z.string().openapi({ example: 'text_profile@1.1.0 is deleted' }),
+    deployment_removed: z.boolean(),
+  })
   .openapi('PluginDeleted');
 
 export function addCatalog(routes: OpenAPIHono<AppEnv>, { tag, noun, params, ownerOf }: ExtractorSurface): void {

@@ -76,7 +76,7 @@ const enableModel = z
     plugin_id: z.string(),
     namespace_id: z.string(),
     feature_uri: z.string(),
-    message: z.string(),
+    message: z.string().openapi({ example: 'text_profile@1.1.0 is enabled' }),
     deployment_status: z.enum(['deployed', 'pending', 'skipped']),
     deployment_id: z.string().nullable(),
   })
@@ -132,7 +132,7 @@ const disableRoute = createRoute({
           success: z.literal(true),
           plugin_id: z.string(),
           namespace_id: z.string(),
-          message: z.string(),
+          message: z.string().openapi({ example: 'text_profile@1.1.0 is disabled' }),
         })
         .openapi('PluginDisabled'),
     ),

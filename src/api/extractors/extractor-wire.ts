@@ -59,14 +59,16 @@ export function listItemWire({ version, deployed, deploymentState }: ListedVersi
   };
 }
 
+export const permissionsModel = permissionsSchema.openapi('Permissions');
+
 /** Permissions that a version asks for, and those of them that are not granted. */
 const permissionStateModel = z
   .object({
-    requested: permissionsSchema.nullable(),
-    granted: permissionsSchema
+    requested: permissionsModel.nullable(),
+    granted: permissionsModel
       .nullable()
       .openapi({ description: 'What the plugin is granted, for all of its versions' }),
-    missing: permissionsSchema.nullable().openapi({ description: 'Without it, a deployment of the version fails' }),
+    missing: permissionsModel.nullable().openapi({ description: 'Without it, a deployment of the version fails' }),
   })
   .openapi('PluginPermissions');
 

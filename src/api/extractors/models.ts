@@ -8,9 +8,9 @@ import { confirmModel, deleteModel, listModels, type Model, requestModel } from 
 import { type AppEnv, actorOf, namespaceIdOf } from '../context.ts';
 import { jsonAtMost } from '../middleware.ts';
 import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
+import { actorModel } from '../organization/event-wire.ts';
 import { pageRequest } from '../requests/paging.ts';
 import { deleteRoute, itemOf, listRoute, namedBy } from './named-items.ts';
-import { actorModel } from './versions/version-wire.ts';
 
 const common = { tags: ['Models'], security: bearer };
 

@@ -17,7 +17,7 @@ const answerModel = z
     result: jsonValue.optional(),
     error: z.object({ code: z.string(), message: z.string(), stack: z.string().optional() }).optional(),
   })
-  .openapi('GoPluginAnswer');
+  .openapi('GoPluginAnswer', { example: { result: { words: 2 } } });
 
 export function addCallRoutes(routes: OpenAPIHono<AppEnv>, surface: GoSurface): void {
   addCall(routes, surface);

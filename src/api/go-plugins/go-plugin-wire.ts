@@ -3,7 +3,6 @@
 import { z } from '@hono/zod-openapi';
 import type { InstanceStatus } from '../../contract/builder/instances.ts';
 import { type GitSource, shortRef } from '../../contract/builder/sources.ts';
-import { actorRefSchema } from '../../contract/events/events.ts';
 import { jsonObject } from '../../contract/json.ts';
 import { definitionSchema, goPluginName } from '../../contract/plugin/go-plugins.ts';
 import { formatVersion } from '../../contract/plugin/manifest.ts';
@@ -17,6 +16,7 @@ import type { GoKind, Install } from '../../registry/go/installs.ts';
 import type { Upload } from '../../registry/uploads/uploads.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
 import { restartsOf } from '../../serve/instance-state.ts';
+import { actorModel } from '../organization/event-wire.ts';
 import { paginationModel } from '../requests/paging.ts';
 import { capabilityModel, capabilityWire } from '../responses/capability-wire.ts';
 import { restartsModel, restartsWire } from '../responses/instance-wire.ts';
@@ -93,9 +93,9 @@ function placementWire({ built, placement }: Pick<PluginVersion, 'built' | 'plac
 
 export const pluginModel = z
   .object({
-    id: z.string(),
-    name: z.string(),
-    description: z.string(),
+    id: z.string().openapi({ example: 'plg_01m7wc54fherz84624ahd0kr7h' }),
+    name: z.string().openapi({ example: 'http-auth' }),
+    description: z.string().openapi({ example: 'Signs requests' }),
     author: z.string(),
     repository: z.string(),
     repository_url: z.string(),
@@ -103,7 +103,7 @@ export const pluginModel = z
     git_ref: z.string(),
     git_commit_hash: z.string().openapi({ description: 'Empty until the ref is resolved' }),
     status: z.enum(['active', 'building', 'error']),
-    error_message: z.string().optional(),
+    error_message: z.string().optional().openapi({ example: 'main.go:12: undefined: sign' }),
     error_code: z.string().optional().openapi({ description: 'Machine-readable cause', example: 'compile-failed' }),
     loaded: z.boolean().openapi({ description: 'Whether an instance is running and ready' }),
     restarts: restartsModel,
@@ -237,7 +237,7 @@ export const installedVersionsModel = z
           sha256: z.string().nullable().openapi({ description: 'SHA-256 of the executable' }),
           ...placementModel,
           installed_at: z.iso.datetime(),
-          installed_by: actorRefSchema,
+          installed_by: actorModel,
         }),
       )
       .openapi({ description: 'Newest first' }),

@@ -1,7 +1,7 @@
 // Builds the OpenAPI document: what the routes declare, plus everything that applies to all of them, so that no route repeats it.
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { jsonTypes } from '../../contract/json.ts';
-import { agentErrors } from '../agents/agent-errors.ts';
+import { agentErrorComponents, agentErrors } from '../agents/agent-errors.ts';
 import type { AppEnv } from '../context.ts';
 import { problemMediaType } from '../problems/problem-json.ts';
 import { acceptsIdempotencyKey, idempotencyKeyPattern } from '../requests/idempotency.ts';
@@ -14,6 +14,7 @@ import {
   errors,
   slipwayVersion,
 } from './route-definitions.ts';
+import { shareParameters } from './shared-parameters.ts';
 
 type Operation = NonNullable<NonNullable<Document['paths']>[string]['get']>;
 type Components = NonNullable<Document['components']>;
@@ -76,6 +77,7 @@ export function openApiDocument(app: OpenAPIHono<AppEnv>): Document {
   }
   for (const response of errorResponses(document)) addProblemJson(response);
   addExamples(document);
+  shareParameters(document);
   return document;
 }
 
@@ -103,7 +105,7 @@ function sharedComponents({ parameters, headers, responses }: Components): Compo
     headers: { ...headers, RequestId: requestId, ETag: etag, RetryAfter: retryAfter, RateLimit: rateLimit, Vary: vary },
     responses: {
       ...responses,
-      ...structuredClone(errorComponents),
+      ...structuredClone({ ...errorComponents, ...agentErrorComponents }),
       NotModified: { description: 'Not modified: the ETag in `If-None-Match` is current.' },
     },
   };

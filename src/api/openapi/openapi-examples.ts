@@ -1,151 +1,66 @@
-// Adds an example to every body and required parameter of the OpenAPI document, made from its schema: the example that a field
-// declares, else a typical value for its name, else a value of its type.
+// Gives the fields and required parameters of the OpenAPI document examples: that of the schema, else the one that its name has
+// everywhere. Readers of the document compose the examples of bodies from them.
+import { fieldExamples, typicalStates } from './field-examples.ts';
 import { type Document, documentedMethods } from './route-definitions.ts';
 
-type Paths = NonNullable<Document['paths']>;
-type Operation = NonNullable<Paths[string]['get']>;
-type Schemas = NonNullable<NonNullable<Document['components']>['schemas']>;
-type Schema = Schemas[string];
-type Plain = Exclude<Schema, { $ref: string }>;
-type Named = Record<string, unknown>;
+type Operation = NonNullable<NonNullable<Document['paths']>[string]['get']>;
+type Plain = Exclude<NonNullable<Parameter['schema']>, { $ref: string }>;
+type Parameter = Exclude<NonNullable<Operation['parameters']>[number], { $ref: string }>;
 
-const ulid = '01m7wc54fherz84624ahd0kr7h';
-const sha256 = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08';
-
-/** Examples by the name of the field or parameter. */
-const examplesByName: Named = {
-  plugin_id: 'text_profile_1_0_0',
-  name: 'text_profile',
-  slug: 'text_profile',
-  version: '1.0.0',
-  v1: '1.0.0',
-  v2: '1.1.0',
-  active_version: '1.1.0',
-  previous_version: '1.0.0',
-  feature_uri: 'mixpeek://text_profile@1.0.0',
-  namespace_id: `ns_${ulid}`,
-  namespace_ids: [`ns_${ulid}`],
-  namespace_identifier: `ns_${ulid}`,
-  namespace_name: 'films',
-  organization_id: `org_${ulid}`,
-  upload_id: `plu_${ulid}`,
-  deployment_id: `dep_${ulid}`,
-  endpoint_id: `whk_${ulid}`,
-  hook_id: `dhk_${ulid}`,
-  delivery_id: `dlv_${ulid}`,
-  event_id: `evt_${ulid}`,
-  key_id: `key_${ulid}`,
-  waiver_id: `wvr_${ulid}`,
-  subject_id: `dep_${ulid}`,
-  request_id: `req_${ulid}`,
-  api_key: 'sk_…',
-  presigned_url: 'https://archives.example.com/uploads/plu_…?X-Amz-Signature=…',
-  code_hash: sha256,
-  sha256,
-  etag: '"5d41402abc4b2a76b9719d911017c592"',
-  path: 'realtime.py',
-  message: 'Faster tokenizer',
-  description: 'Counts words and sentences.',
-  url: 'https://hooks.example.com/slipway',
-  route_prefix: '/text_profile_1_0_0',
-  cursor: 'ZXZ0XzAxbTd3YzU0Zg',
-  file_size_bytes: 6074,
-  expires_at: '2030-01-01T00:00:00.000Z',
-};
-
-/** Preferred members of enums: the most common ones. */
-const typical = new Set<unknown>([
-  'DEPLOYED',
-  'deployed',
-  'promoted',
-  'passed',
-  'plugins:write',
-  'succeeded',
-  'deployment.promoted',
-]);
-
-const times = { 'date-time': '2026-03-05T09:30:00.000Z', uri: 'https://example.com/', binary: '…' };
-const depthMax = 6;
-
-export function addExamples({ paths = {}, components }: Document): void {
-  const schemas = components?.schemas ?? {};
-  for (const item of Object.values(paths)) {
-    for (const method of documentedMethods) if (item[method]) addExamplesTo(item[method], schemas);
-  }
+export function addExamples(document: Document): void {
+  addToFields(document);
+  for (const item of Object.values(document.paths ?? {}))
+    for (const method of documentedMethods)
+      for (const parameter of item[method]?.parameters ?? [])
+        if ('name' in parameter && parameter.required === true) addToParameter(parameter);
 }
 
-function addExamplesTo({ parameters = [], requestBody, responses }: Operation, schemas: Schemas): void {
-  for (const parameter of parameters) {
-    if ('$ref' in parameter || parameter.example !== undefined || !parameter.schema) continue;
-    if (parameter.required === true) parameter.example = exampleOf(parameter.schema, parameter.name, schemas);
-  }
-  for (const content of [requestBody, ...Object.values(responses ?? {})]) {
-    const media = content && 'content' in content ? content.content?.['application/json'] : undefined;
-    if (media?.schema && media.example === undefined) media.example = exampleOf(media.schema, '', schemas);
-  }
+/** Adds examples to the fields of all schemas below the node that have no example as a whole. */
+function addToFields(node: unknown): void {
+  if (typeof node !== 'object' || node === null || 'example' in node) return;
+  if (isObjectSchema(node))
+    for (const [name, field] of Object.entries(node.properties)) {
+      const example = field.enum?.find((option) => typicalStates.has(option)) ?? exampleFor(name, field);
+      if (field.example === undefined && example !== undefined) field.example = example;
+    }
+  for (const part of Object.values(node)) addToFields(part);
 }
 
-function exampleOf(schema: Schema, name: string, schemas: Schemas, depth = 0): unknown {
-  const plain = resolved(schema, schemas);
-  const { example, default: fallback, enum: options, anyOf, oneOf, allOf } = plain;
-  if (example !== undefined) return example;
-  if ('const' in plain) return plain.const;
-  if (allOf) return Object.assign({}, ...allOf.map((part) => exampleOf(part, name, schemas, depth)));
-  const choices = anyOf ?? oneOf;
-  if (choices) return exampleOf(choices.find((one) => !isNull(one, schemas)) ?? { type: 'null' }, name, schemas, depth);
-  if (options) return options.find((option) => typical.has(option)) ?? options[0];
-  if (name in examplesByName && fits(examplesByName[name], plain)) return examplesByName[name];
-  if (fallback !== undefined) return fallback;
-  return isNullable(plain) ? null : ofType(plain, name, schemas, depth);
+function isObjectSchema(node: object): node is { properties: Record<string, Plain> } {
+  return 'properties' in node && 'type' in node && [node.type].flat().includes('object');
 }
 
-function ofType(schema: Plain, name: string, schemas: Schemas, depth: number): unknown {
-  switch (typeOf(schema)) {
-    case 'object':
-      return objectOf(schema, schemas, depth);
-    case 'array':
-      return schema.items && depth < depthMax
-        ? [exampleOf(schema.items, name.replace(/s$/, ''), schemas, depth + 1)]
-        : [];
-    case 'integer':
-    case 'number':
-      return schema.minimum ?? 1;
-    case 'boolean':
-      return false;
-    case 'null':
-      return null;
-    default:
-      return new Map(Object.entries(times)).get(schema.format ?? '') ?? 'text'.padEnd(schema.minLength ?? 0, '…');
-  }
+function addToParameter(parameter: Parameter): void {
+  const { schema = {} } = parameter;
+  if ('$ref' in schema) return;
+  const example = schema.example ?? exampleFor(parameter.name, schema);
+  if (parameter.example === undefined && example !== undefined) parameter.example = example;
 }
 
-function objectOf({ properties = {}, required = [] }: Plain, schemas: Schemas, depth: number): Named {
-  const shown = Object.entries(properties).filter(([name]) => depth < depthMax || required.includes(name));
-  return Object.fromEntries(shown.map(([name, schema]) => [name, exampleOf(schema, name, schemas, depth + 1)]));
+function exampleFor(name: string, schema: Plain): unknown {
+  return fieldExamples
+    .map((table) => table.get(name))
+    .find((example) => example !== undefined && fits(example, schema));
 }
 
-function resolved(schema: Schema, schemas: Schemas): Plain {
-  if (!('$ref' in schema) || schema.$ref === undefined) return schema as Plain;
-  return resolved(schemas[schema.$ref.replace('#/components/schemas/', '')] ?? {}, schemas);
+/** Whether the schema allows the example. */
+function fits(example: unknown, { type, enum: options, const: only, pattern, format, items }: Plain): boolean {
+  if (options) return options.includes(example);
+  if (only !== undefined || type === undefined) return false;
+  if (![type].flat().some((one) => typesOf(example).includes(one))) return false;
+  if (Array.isArray(example)) return !items || '$ref' in items || example.every((item) => fits(item, items));
+  if (typeof example !== 'string') return true;
+  if (format !== undefined && format !== 'uri' && format !== 'password')
+    return format === 'date-time' && isTime(example);
+  return pattern === undefined || new RegExp(pattern, 'u').test(example);
 }
 
-function typeOf({ type, properties }: Plain): string | undefined {
-  const types = [type].flat().filter((one) => one !== 'null');
-  return types[0] ?? (properties ? 'object' : type === undefined ? undefined : 'null');
+function typesOf(example: unknown): string[] {
+  if (example === null) return ['null'];
+  if (Array.isArray(example)) return ['array'];
+  return typeof example === 'number' ? ['integer', 'number'] : [typeof example];
 }
 
-function isNullable({ type }: Plain): boolean {
-  return Array.isArray(type) && type.includes('null');
-}
-
-function isNull(schema: Schema, schemas: Schemas): boolean {
-  return resolved(schema, schemas).type === 'null';
-}
-
-function fits(value: unknown, schema: Plain): boolean {
-  const type = typeOf(schema);
-  if (type === 'integer') return typeof value === 'number';
-  return Array.isArray(value)
-    ? type === 'array'
-    : typeof value === type && (schema.format === undefined || schema.format === 'date-time');
+function isTime(text: string): boolean {
+  return /^\d{4}-\d\d-\d\dT/.test(text);
 }

@@ -18,6 +18,18 @@ export function newRouter(): OpenAPIHono<AppEnv> {
   });
 }
 
+const errorExample = {
+  success: false as const,
+  status: 404,
+  error: {
+    message: 'The plugin does not exist',
+    type: 'NotFoundError',
+    details: null,
+    hint: 'Check the ID, and that the key may see its namespace.',
+  },
+  request_id: 'req_01m7wc54fherz84624ahd0kr7h',
+};
+
 const errorFields = {
   success: z.literal(false),
   status: z.int(),
@@ -35,7 +47,9 @@ const quotaDetail = z.object({
   type: z.string(),
   details: z.record(z.string(), z.unknown()).nullable(),
 });
-const errorSchema = z.object({ ...errorFields, detail: z.union([z.string(), quotaDetail]) }).openapi('Error');
+const errorSchema = z
+  .object({ ...errorFields, detail: z.union([z.string(), quotaDetail]) })
+  .openapi('Error', { example: { ...errorExample, detail: errorExample.error.message } });
 
 /** Not an extension of `Error`, which would be published as `allOf` both: here `detail` is a list. */
 const validationErrorSchema = z
@@ -43,28 +57,56 @@ const validationErrorSchema = z
     ...errorFields,
     detail: z.array(z.object({ loc: z.array(z.union([z.string(), z.int()])), msg: z.string(), type: z.string() })),
   })
-  .openapi('ValidationError');
+  .openapi('ValidationError', {
+    example: {
+      ...errorExample,
+      status: 422,
+      error: {
+        message: 'name must not be empty',
+        type: 'ValidationError',
+        details: null,
+        hint: 'Correct the fields.',
+      },
+      detail: [{ loc: ['body', 'name'], msg: 'must not be empty', type: 'too_small' }],
+    },
+  });
 
-const errorsByStatus = {
-  400: ['BadRequest', 'The request cannot be carried out. The message gives the reason.'],
-  401: ['Unauthorized', 'The API key is missing or not valid.'],
-  403: ['Forbidden', 'The key lacks the required scope, or a quota is exceeded.'],
-  404: ['NotFound', 'The resource does not exist, or the key cannot see it.'],
-  409: ['Conflict', 'The request conflicts with the current state, or the same request is in progress.'],
-  413: ['PayloadTooLarge', 'The request body is too large.'],
-  422: ['Invalid', 'The request is invalid. `detail` lists the fields.'],
-  429: ['TooManyRequests', 'Too many requests. Retry after the number of seconds in `Retry-After`.'],
-  500: ['InternalError', 'Internal error. Look up the request ID in the log.'],
-  503: [
-    'Unavailable',
-    'The builder or the vector store is unavailable: retry after the number of seconds in `Retry-After`. Or Slipway is not configured: the message names the settings.',
-  ],
+const errorNames = {
+  400: 'BadRequest',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'NotFound',
+  409: 'Conflict',
+  413: 'PayloadTooLarge',
+  422: 'Invalid',
+  429: 'TooManyRequests',
+  500: 'InternalError',
+  503: 'Unavailable',
 } as const;
+export type ErrorStatus = keyof typeof errorNames;
+
+const errorDescriptions: Record<ErrorStatus, string> = {
+  400: 'The request cannot be carried out. The message gives the reason.',
+  401: 'The API key is missing or not valid.',
+  403: 'The key lacks the required scope, or a quota is exceeded.',
+  404: 'The resource does not exist, or the key cannot see it.',
+  409: 'The request conflicts with the current state, or the same request is in progress.',
+  413: 'The request body is too large.',
+  422: 'The request is invalid. `detail` lists the fields.',
+  429: 'Too many requests. Retry after the number of seconds in `Retry-After`.',
+  500: 'Internal error. Look up the request ID in the log.',
+  503: 'The builder or the vector store is unavailable: retry after the number of seconds in `Retry-After`. Or Slipway is not configured: the message names the settings.',
+};
 
 /** Declares the errors of a route by status. The document adds those that every route can answer with. */
-export function errors(...statuses: (keyof typeof errorsByStatus)[]) {
+export function errors(...statuses: ErrorStatus[]) {
+  return errorReferences('', statuses);
+}
+
+/** Refers to components that `errorResponses` made with the same prefix. */
+export function errorReferences(prefix: string, statuses: ErrorStatus[]) {
   return Object.fromEntries(
-    statuses.map((status) => [status, { $ref: `#/components/responses/${errorsByStatus[status][0]}` }]),
+    statuses.map((status) => [status, { $ref: `#/components/responses/${prefix}${errorNames[status]}` }]),
   );
 }
 
@@ -75,26 +117,37 @@ interface Ref {
   $ref: string;
 }
 
-const modelRef = (name: 'Error' | 'ValidationError'): Ref => ({ $ref: `#/components/schemas/${name}` });
+const modelRef = (name: string): Ref => ({ $ref: `#/components/schemas/${name}` });
 
 const headerRef = (name: string): Ref => ({ $ref: `#/components/headers/${name}` });
 
 /** The headers that errors with a status may have, on every surface. */
-export function errorHeaders(status: string): Record<string, Ref> {
+function errorHeaders(status: ErrorStatus): Record<string, Ref> {
   return {
-    ...(['409', '429', '503'].includes(status) ? { 'retry-after': headerRef('RetryAfter') } : {}),
-    ...(status === '429' ? { ratelimit: headerRef('RateLimit') } : {}),
+    ...([409, 429, 503].includes(status) ? { 'retry-after': headerRef('RetryAfter') } : {}),
+    ...(status === 429 ? { ratelimit: headerRef('RateLimit') } : {}),
   };
 }
 
-/** The components that `errors` and `badInput` refer to. The app registers their models. */
+const errorStatuses: ErrorStatus[] = [400, 401, 403, 404, 409, 413, 422, 429, 500, 503];
+
+/** The components that errors refer to, by their descriptions. The app registers the model. */
+export function errorResponses(
+  prefix: string,
+  descriptions: Record<ErrorStatus, string>,
+  modelOf: (status: ErrorStatus) => string,
+) {
+  return Object.fromEntries(
+    errorStatuses.map((status) => [
+      `${prefix}${errorNames[status]}`,
+      errorResponse(descriptions[status], modelRef(modelOf(status)), errorHeaders(status)),
+    ]),
+  );
+}
+
+/** The components that `errors` and `badInput` refer to. */
 export const errorComponents = {
-  ...Object.fromEntries(
-    Object.entries(errorsByStatus).map(([status, [name, description]]) => {
-      const schema = modelRef(status === '422' ? 'ValidationError' : 'Error');
-      return [name, errorResponse(description, schema, errorHeaders(status))];
-    }),
-  ),
+  ...errorResponses('', errorDescriptions, (status) => (status === 422 ? 'ValidationError' : 'Error')),
   BadInput: errorResponse('The request is invalid or cannot be carried out. The message gives the reason.', {
     anyOf: [modelRef('Error'), modelRef('ValidationError')],
   }),

@@ -35,18 +35,18 @@ import { perResource, quotasModel, quotasWire } from './quotas.ts';
 const operator: ActorRef = { type: 'admin', id: 'admin-token' };
 
 const common = { tags: ['Admin'], security: bearer };
-const identified = { params: z.object({ organization_id: z.string().openapi({ example: 'org_…' }) }) };
+const identified = { params: z.object({ organization_id: z.string() }) };
 
 const amount = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
 
-const organizationName = z.string().min(1).max(100);
+const organizationName = z.string().min(1).max(100).openapi({ example: 'Acme' });
 
 const quotaChanges = perResource((resource) =>
   amount.nullish().openapi({ description: `Null resets to the default, ${quotaTable[resource].fallback}` }),
 ).openapi('QuotaChanges');
 
 const organizationModel = z
-  .object({ organization_id: z.string(), name: z.string(), created_at: z.iso.datetime() })
+  .object({ organization_id: z.string(), name: organizationName, created_at: z.iso.datetime() })
   .openapi('Organization');
 
 const jurisdiction = z.enum(jurisdictions).nullable();
@@ -82,7 +82,7 @@ const create = createRoute({
       z.object({
         success: z.literal(true),
         organization_id: z.string(),
-        name: z.string(),
+        name: organizationName,
         namespace_id: z.string(),
         key_id: z.string(),
         api_key: z.string(),

@@ -32,7 +32,10 @@ const signedInModel = z
   .object({ expires_at: z.iso.datetime(), csrf_token: z.string() })
   .openapi('SignedIn', { description: 'The cookie `__Host-slipway` of the response is the session' });
 const linkModel = z
-  .object({ url: z.url(), expires_at: z.iso.datetime() })
+  .object({
+    url: z.url().openapi({ example: 'https://slipway.example.com/sign-in#sl_3kQx9bTmW2rVn7LfYc5HpZ' }),
+    expires_at: z.iso.datetime(),
+  })
   .openapi('SignInLink', { description: 'Opening the URL in a browser signs in, once' });
 
 const common = { tags: ['Sessions'], security: bearer };

@@ -9,15 +9,22 @@ import {
 } from '../../contract/events/events.ts';
 import { jsonObject } from '../../contract/json.ts';
 
+export const actorModel = z
+  .object({ type: z.enum(actorTypes), id: z.string().openapi({ example: 'key_01m7wc54fherz84624ahd0kr7h' }) })
+  .openapi('Actor');
+
 export const eventModel = z
   .object({
-    id: z.string().openapi({ description: '`evt_…`, the `webhook-id` header of each of its deliveries' }),
+    id: z.string().openapi({
+      description: '`evt_…`, the `webhook-id` header of each of its deliveries',
+      example: 'evt_01m7wc54fherz84624ahd0kr7h',
+    }),
     type: z.enum(eventTypeSchema.options),
     timestamp: z.iso.datetime(),
     organization_id: z.string(),
     namespace_id: z.string().nullable().openapi({ description: 'Null for events outside of namespaces' }),
     subject_id: z.string().openapi({ description: 'ID of the resource that changed' }),
-    actor: z.object({ type: z.enum(actorTypes), id: z.string() }),
+    actor: actorModel,
     data: jsonObject,
   })
   .openapi('Event');

@@ -1,14 +1,15 @@
 // Serves the routes of grants: what plugins may use beyond what every plugin gets, given by an organization (D48).
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { namespaceOf } from '../../access/owners.ts';
-import { permissionsSchema, writtenPermissions } from '../../contract/plugin/permissions.ts';
+import { writtenPermissions } from '../../contract/plugin/permissions.ts';
 import { iso } from '../../core/clock.ts';
 import { type Grant, grantableKinds, listGrants, putGrant, revokeGrant } from '../../registry/grants/grants.ts';
 import type { AppEnv } from '../context.ts';
-import { actorModel } from '../extractors/versions/version-wire.ts';
+import { permissionsModel } from '../extractors/extractor-wire.ts';
 import { jsonAtMost } from '../middleware.ts';
 import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
 import { pageFields, pageRequest, paginationModel } from '../requests/paging.ts';
+import { actorModel } from './event-wire.ts';
 import { policyAdmin } from './policy-surface.ts';
 
 const common = { tags: ['Grants'], security: bearer };
@@ -25,7 +26,7 @@ const grantModel = z
     plugin,
     kind: z.enum(grantableKinds),
     namespace_id: z.string().nullable().openapi({ description: "Null: the plugin is the organization's own" }),
-    permissions: permissionsSchema,
+    permissions: permissionsModel,
     granted_by: actorModel,
     created_at: z.iso.datetime(),
     updated_at: z.iso.datetime(),

@@ -9,24 +9,26 @@ import { instant } from './event-wire.ts';
 
 const time = z.iso.datetime();
 
-export const newKeyBody = z.object({
-  name: z.string().min(1).max(100),
-  scopes: z.array(z.enum(scopes)).min(1).max(scopes.length),
-  namespace_ids: z
-    .array(z.string())
-    .min(1)
-    .max(50)
-    .nullish()
-    .openapi({ description: 'Null or omitted: the namespaces of the key that creates it' }),
-  expires_at: instant
-    .nullish()
-    .openapi({ type: ['string', 'null'], description: 'Null or omitted: the expiry of the key that creates it' }),
-});
+export const newKeyBody = z
+  .object({
+    name: z.string().min(1).max(100).openapi({ example: 'CI' }),
+    scopes: z.array(z.enum(scopes)).min(1).max(scopes.length),
+    namespace_ids: z
+      .array(z.string())
+      .min(1)
+      .max(50)
+      .nullish()
+      .openapi({ description: 'Null or omitted: the namespaces of the key that creates it' }),
+    expires_at: instant
+      .nullish()
+      .openapi({ type: ['string', 'null'], description: 'Null or omitted: the expiry of the key that creates it' }),
+  })
+  .openapi('ApiKeyRequest');
 
 export const keyModel = z
   .object({
     key_id: z.string(),
-    name: z.string(),
+    name: z.string().openapi({ example: 'CI' }),
     prefix: z.string().openapi({ description: 'The first characters of the secret', example: 'sk_3kQx9bT' }),
     scopes: z.array(z.enum(scopes)),
     namespace_ids: z.array(z.string()).nullable().openapi({ description: 'Null: all namespaces of the organization' }),
@@ -45,7 +47,12 @@ export const ownKeyModel = keyModel
   .openapi('OwnApiKey');
 
 export const keyWithSecret = keyModel
-  .extend({ api_key: z.string().openapi({ description: 'Shown in this response only', example: 'sk_…' }) })
+  .extend({
+    api_key: z.string().openapi({
+      description: 'Shown in this response only',
+      example: 'sk_3kQx9bTmW2rVn7LfYc5HpZ8dJs4GaEu6XoRi1NtMqKw',
+    }),
+  })
   .openapi('ApiKeyWithSecret');
 
 export function keyFieldsOf({ name, scopes, namespace_ids, expires_at }: z.infer<typeof newKeyBody>) {

@@ -24,7 +24,7 @@ import {
 } from './key-wire.ts';
 
 const common = { tags: ['Keys'], security: bearer };
-const identified = { params: z.object({ key_id: z.string().openapi({ example: 'key_…' }) }) };
+const identified = { params: z.object({ key_id: z.string() }) };
 
 const create = createRoute({
   ...common,

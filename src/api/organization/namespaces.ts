@@ -26,7 +26,7 @@ const keepDescription =
 const namespaceFields = z.object({
   namespace_name: z.string().min(1).max(200),
   namespace_type: z.enum(['standard', 'marketplace']).default('standard'),
-  description: z.string().max(2000).nullish(),
+  description: z.string().max(2000).nullish().openapi({ example: 'Trailers and posters' }),
   feature_extractors: z.array(featureExtractor).min(1).max(100),
   payload_indexes: z.array(jsonObject).nullish(),
   auto_create_indexes: z.boolean().nullish(),
@@ -40,7 +40,7 @@ const model = z
     namespace_id: z.string(),
     namespace_name: z.string(),
     namespace_type: z.string(),
-    description: z.string().nullable(),
+    description: z.string().nullable().openapi({ example: 'Trailers and posters' }),
     feature_extractors: z.array(featureExtractor.extend({ feature_extractor_id: z.string() })),
     payload_indexes: z.array(jsonObject).nullable(),
     auto_create_indexes: z.boolean(),
@@ -59,7 +59,10 @@ const common = { tags: ['Namespaces'], security: bearer };
 const identified = {
   params: z.object({ namespace_identifier: z.string().openapi({ description: 'ID or name of the namespace' }) }),
 };
-const patch = namespaceFields.partial().extend({ namespace_type: z.enum(['standard', 'marketplace']).optional() });
+const patch = namespaceFields
+  .partial()
+  .extend({ namespace_type: z.enum(['standard', 'marketplace']).optional() })
+  .openapi('NamespaceChanges');
 
 const create = createRoute({
   ...common,
@@ -118,7 +121,14 @@ const remove = createRoute({
   description: 'The namespace `default` cannot be deleted: every organization has it.',
   request: identified,
   responses: {
-    200: json('Deleted', z.object({ success: z.literal(true), namespace_id: z.string(), message: z.string() })),
+    200: json(
+      'Deleted',
+      z.object({
+        success: z.literal(true),
+        namespace_id: z.string(),
+        message: z.string().openapi({ example: 'films is deleted' }),
+      }),
+    ),
     ...errors(401, 403, 404, 409),
   },
 });

@@ -20,7 +20,9 @@ export function perResource<Schema extends z.ZodType>(schema: (resource: QuotaRe
   });
 }
 
-export const quotasModel = perResource(() => z.object({ used: z.int(), max_allowed: z.int() })).openapi({
+const usageModel = z.object({ used: z.int(), max_allowed: z.int() }).openapi('QuotaUsage');
+
+export const quotasModel = perResource(() => usageModel).openapi('Quotas', {
   description: 'For `plugins_per_namespace`, `used` is the count of the fullest namespace',
 });
 

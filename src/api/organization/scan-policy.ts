@@ -4,9 +4,9 @@ import { policyLevels } from '../../contract/states.ts';
 import { isoOrNull } from '../../core/clock.ts';
 import { type OrganizationPolicy, organizationPolicy, setLevel } from '../../scan-host/levels.ts';
 import type { AppEnv } from '../context.ts';
-import { actorModel } from '../extractors/versions/version-wire.ts';
 import { jsonAtMost } from '../middleware.ts';
 import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
+import { actorModel } from './event-wire.ts';
 import { addPolicyPreview } from './policy-preview.ts';
 import { policyAdmin } from './policy-surface.ts';
 

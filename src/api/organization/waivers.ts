@@ -13,11 +13,10 @@ import {
   waiverStates,
 } from '../../scan-host/waivers.ts';
 import type { AppEnv } from '../context.ts';
-import { actorModel } from '../extractors/versions/version-wire.ts';
 import { jsonAtMost } from '../middleware.ts';
 import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
 import { pageFields, pageRequest, paginationModel } from '../requests/paging.ts';
-import { instant } from './event-wire.ts';
+import { actorModel, instant } from './event-wire.ts';
 import { policyAdmin } from './policy-surface.ts';
 
 const common = { tags: ['Scan policy'], security: bearer };
@@ -32,7 +31,7 @@ const waiverModel = z
     waiver_id: z.string(),
     plugin,
     rule: z.string(),
-    reason: z.string(),
+    reason: z.string().openapi({ example: 'Reviewed: the command has no input' }),
     expires_at: z.iso.datetime(),
     status: z.enum(waiverStates),
     created_at: z.iso.datetime(),
@@ -81,7 +80,7 @@ const grant = createRoute({
         .object({
           plugin,
           rule: z.enum(ruleIds).openapi({ type: 'string', pattern: '^SL[A-Z][0-9]{3}$', example: 'SLP301' }),
-          reason: z.string().trim().min(1).max(2000),
+          reason: z.string().trim().min(1).max(2000).openapi({ example: 'Reviewed: the command has no input' }),
           expires_at: instant,
         })
         .openapi('WaiverRequest'),
@@ -96,7 +95,7 @@ const revoke = createRoute({
   operationId: 'revokeWaiver',
   summary: 'Revoke a waiver',
   description: 'Published versions stay and are scanned again. Revoking an expired or revoked waiver changes nothing.',
-  request: { params: z.object({ waiver_id: z.string().openapi({ example: 'wvr_…' }) }) },
+  request: { params: z.object({ waiver_id: z.string() }) },
   responses: { 200: json('The waiver', waiverModel), ...errors(401, 403, 404) },
 });
 

@@ -30,7 +30,19 @@ export const problemModel = z
     errors: z.array(fieldError).optional().openapi({ description: 'The invalid fields' }),
     request_id: z.string(),
   })
-  .openapi('Problem');
+  .openapi('Problem', {
+    example: {
+      type: '/docs/problems/not-found',
+      title: 'Not found',
+      status: 404,
+      detail: 'The plugin does not exist',
+      instance:
+        '/v1/namespaces/ns_01m7wc54fherz84624ahd0kr7h/plugins/text_profile_1_1_0#req_01m7wc54fherz84624ahd0kr7h',
+      code: 'not-found',
+      hint: 'Check the ID, and that the key may see its namespace.',
+      request_id: 'req_01m7wc54fherz84624ahd0kr7h',
+    },
+  });
 
 export function answerProblem(c: Context<AppEnv>, problem: Problem): Response {
   const usual = c.var.renderProblem(problem, c.var.requestId);

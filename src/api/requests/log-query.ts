@@ -15,7 +15,9 @@ import {
 } from '../../logs/read-log.ts';
 import { wholeNumber } from './whole-number.ts';
 
-export const logLineModel = z.object(logLineSchema.shape).openapi('LogLine');
+export const logLineModel = z.object(logLineSchema.shape).openapi('LogLine', {
+  example: { at: '2026-03-05T09:30:00.000Z', stream: 'stdout', line: 'counted 3 words' },
+});
 
 export const logQuery = z.object({
   tail: wholeNumber({ min: 0, max: builderLimits.logLines, default: builderLimits.logLines }).openapi({

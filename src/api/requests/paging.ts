@@ -26,7 +26,7 @@ export const pageFields = {
 
 export const offsetField = wholeNumber({ min: 0, max: apiLimits.offsetMax, default: 0 });
 
-export const paginationModel = z.object({ limit: z.int(), next_cursor: z.string().nullable() });
+export const paginationModel = z.object({ limit: z.int(), next_cursor: z.string().nullable() }).openapi('Pagination');
 
 export function pageRequest({ limit, cursor }: { limit: number; cursor?: string | undefined }): PageRequest {
   return { limit, ...(cursor === undefined ? {} : { cursor }) };

@@ -13,7 +13,7 @@ import { endpointIdOf, endpointParams, requireEndpoint, webhookAdmin } from './s
 import { deliveryInFullModel, deliveryInFullWire, deliveryModel, deliveryWire } from './webhook-wire.ts';
 
 const common = { tags: ['Webhooks'], security: bearer };
-const oneDelivery = { params: endpointParams.params.extend({ delivery_id: z.string().openapi({ example: 'dlv_…' }) }) };
+const oneDelivery = { params: endpointParams.params.extend({ delivery_id: z.string() }) };
 
 const test = createRoute({
   ...common,

@@ -5,7 +5,7 @@ import { type Actor, notFound, requireScope } from '../../access/actor.ts';
 import { type EndpointId, isId } from '../../core/ids.ts';
 import { type AppEnv, actorOf } from '../context.ts';
 
-export const endpointParams = { params: z.object({ endpoint_id: z.string().openapi({ example: 'whk_…' }) }) };
+export const endpointParams = { params: z.object({ endpoint_id: z.string() }) };
 
 export function webhookAdmin(c: Context<AppEnv>): Actor {
   const actor = actorOf(c);

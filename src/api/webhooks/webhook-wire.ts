@@ -14,7 +14,7 @@ export const endpointModel = z
   .object({
     endpoint_id: z.string(),
     url: z.string(),
-    description: z.string().nullable(),
+    description: z.string().nullable().openapi({ example: 'Tells the team chat' }),
     events: z.array(eventFilter).nullable().openapi({ description: 'Null: all events' }),
     namespace_ids: z
       .array(z.string())
@@ -38,7 +38,12 @@ export const endpointModel = z
 export const deliveryCounts = z.object({ pending: z.int(), succeeded: z.int(), failed: z.int() });
 
 export const endpointWithSecret = endpointModel
-  .extend({ secret: z.string().openapi({ description: 'Shown in this response only', example: 'whsec_…' }) })
+  .extend({
+    secret: z.string().openapi({
+      description: 'Shown in this response only',
+      example: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwP2WcT5hYbDk=',
+    }),
+  })
   .openapi('WebhookWithSecret');
 
 export function endpointWire(row: Endpoint): z.infer<typeof endpointModel> {
@@ -100,7 +105,10 @@ const attemptModel = z.object({
 
 export const deliveryInFullModel = deliveryModel
   .extend({
-    body: z.string().openapi({ description: 'The request body, byte for byte' }),
+    body: z.string().openapi({
+      description: 'The request body, byte for byte',
+      example: '{"id":"evt_01m7wc54fherz84624ahd0kr7h","type":"namespace.created"}',
+    }),
     attempts_made: z.array(attemptModel),
   })
   .openapi('DeliveryInFull');

@@ -2,6 +2,7 @@
 // every answer has a documented status, media type and header.
 import { expect, test } from 'vitest';
 import { z } from 'zod';
+import { exampleOf as composed } from '../../../public/docs/example.js';
 import { openApiDocument } from '../../../src/api/openapi/openapi-document.ts';
 import { documentedMethods } from '../../../src/api/openapi/route-definitions.ts';
 import { worker } from '../../support/client.ts';
@@ -20,7 +21,6 @@ const bySense = new Set(['POST /v1/waivers body#/expires_at']);
 
 interface Media {
   schema?: Schema;
-  example?: unknown;
 }
 interface Parameter {
   name: string;
@@ -41,7 +41,11 @@ interface Operation {
 }
 interface Document {
   paths: Record<string, Partial<Record<(typeof documentedMethods)[number], Operation>>>;
-  components: { schemas: Record<string, Schema>; responses: Record<string, Answer> };
+  components: {
+    schemas: Record<string, Schema>;
+    responses: Record<string, Answer>;
+    parameters: Record<string, Parameter>;
+  };
 }
 
 const document: Document = JSON.parse(JSON.stringify(openApiDocument(testApp().app)));
@@ -71,11 +75,16 @@ function exampleOf({ operation }: Listed): Input {
   const inPlace = (place: string) =>
     Object.fromEntries(all.filter((one) => one.in === place).map(({ name, example }) => [name, String(example)]));
   const params = { ...inPlace('path'), namespace_id: org.namespaceId };
-  return { params, query: inPlace('query'), body: operation.requestBody?.content['application/json']?.example };
+  return { params, query: inPlace('query'), body: bodyOf(operation) };
+}
+
+function bodyOf({ requestBody }: Operation): unknown {
+  const { schema } = requestBody?.content['application/json'] ?? {};
+  return schema && composed(schema, document.components.schemas);
 }
 
 function parametersOf({ parameters = [] }: Operation): Parameter[] {
-  return parameters.filter(({ $ref }) => $ref === undefined);
+  return parameters.map((one) => document.components.parameters[one.$ref?.split('/').at(-1) ?? ''] ?? one);
 }
 
 const problem = z.object({

@@ -65,7 +65,7 @@ const undeploy = createRoute({
         plugin_id: z.string(),
         namespace_id: z.string(),
         status: z.literal('undeployed'),
-        message: z.string(),
+        message: z.string().openapi({ example: 'text_profile@1.1.0 is undeployed' }),
       }),
     ),
     ...errors(401, 403, 404, 409),

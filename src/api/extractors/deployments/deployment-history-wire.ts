@@ -1,7 +1,6 @@
 // Renders deployments, their steps and their logs as JSON.
 import { z } from '@hono/zod-openapi';
 import { cgroupKinds, sandboxKinds } from '../../../contract/builder/instances.ts';
-import { actorRefSchema } from '../../../contract/events/events.ts';
 import { jsonObject } from '../../../contract/json.ts';
 import { deploymentStates, deploymentSteps, deploymentTypes, pluginKinds } from '../../../contract/states.ts';
 import { iso, isoOrNull } from '../../../core/clock.ts';
@@ -10,6 +9,7 @@ import type { HistoryEntry, Step, StepWithLog } from '../../../deploy/history/hi
 import type { Deployment } from '../../../deploy/overview.ts';
 import { type PluginVersion, versionLabel, versionSlug } from '../../../registry/versions/versions.ts';
 import type { InstanceState } from '../../../serve/instance-state.ts';
+import { actorModel } from '../../organization/event-wire.ts';
 import { logLineModel } from '../../requests/log-query.ts';
 import { instanceModel, instanceWire } from '../../responses/instance-wire.ts';
 import { nextAttemptOf } from './retry-wire.ts';
@@ -62,7 +62,7 @@ export const attemptModel = z
       description:
         'The version of the control groups that limit its memory. `none`: the builder watches the memory. Null before the first start',
     }),
-    created_by: actorRefSchema,
+    created_by: actorModel,
     created_at: z.iso.datetime(),
     updated_at: z.iso.datetime(),
     promoted_at: z.iso.datetime().nullable(),

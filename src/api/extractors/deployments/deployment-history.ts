@@ -35,7 +35,7 @@ import { addInstanceLogs } from './instance-logs.ts';
 
 const common = { tags: ['Deployments'], security: bearer };
 const inNamespace = z.object({ namespace_id: z.string() });
-const oneDeployment = { params: inNamespace.extend({ deployment_id: z.string().openapi({ example: 'dep_…' }) }) };
+const oneDeployment = { params: inNamespace.extend({ deployment_id: z.string() }) };
 const page = z.object({
   ...pageFields,
 });

@@ -19,7 +19,7 @@ const model = z
     collections_to_reprocess: z
       .array(z.string())
       .openapi({ description: 'Collections that have vectors, but none in the added features' }),
-    message: z.string(),
+    message: z.string().openapi({ example: '1 feature was added and 1 was removed' }),
   })
   .openapi('NamespaceReconfigured');
 

@@ -41,9 +41,9 @@ const request = z
 
 const gitFields = {
   repository: z.string(),
-  ref: z.string(),
+  ref: z.string().openapi({ example: 'v1.1.0' }),
   commit: z.string().nullable().openapi({ description: 'Null until the ref is resolved' }),
-  path: z.string().nullable(),
+  path: z.string().nullable().openapi({ example: 'plugins/text_profile' }),
   already_published: z
     .boolean()
     .openapi({ description: 'The version has the same content and was published before: nothing was changed' }),
@@ -54,7 +54,7 @@ const gitFields = {
   deployment_error: z
     .object({ code: z.string(), message: z.string() })
     .nullable()
-    .openapi({ description: 'Why the version was published but not deployed' }),
+    .openapi({ description: 'Why the version was published but not deployed', example: null }),
 };
 
 const publishedModel = confirmModel.extend(gitFields).openapi('PublishedFromGit');

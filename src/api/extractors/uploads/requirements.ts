@@ -24,6 +24,13 @@ const requirementsModel = z
   })
   .openapi('PluginRequirements', { description: 'What manifest.py declares' });
 
+const missingExample = {
+  kind: 'secrets' as const,
+  names: ['OPENAI_API_KEY'],
+  message: 'The namespace has no secret OPENAI_API_KEY.',
+  commands: ['slipway secrets set OPENAI_API_KEY'],
+};
+
 const check = createRoute({
   tags: ['Deployments'],
   security: bearer,
@@ -37,7 +44,7 @@ const check = createRoute({
   responses: {
     200: json(
       'What is missing, and how to provide it',
-      z.object({ missing: z.array(missingSchema.openapi('MissingRequirement')) }),
+      z.object({ missing: z.array(missingSchema.openapi('MissingRequirement', { example: missingExample })) }),
     ),
     ...errors(401, 403, 404, 413, 422),
   },

@@ -1,6 +1,5 @@
 // Serves an upload after it was made: its state, and the findings by which it was rejected.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import { actorTypes } from '../../../contract/events/events.ts';
 import { formatVersion } from '../../../contract/plugin/manifest.ts';
 import { uploadStates } from '../../../contract/states.ts';
 import { iso } from '../../../core/clock.ts';
@@ -8,6 +7,7 @@ import { findUpload } from '../../../registry/uploads/find-upload.ts';
 import { versionSlug } from '../../../registry/versions/versions.ts';
 import { type AppEnv, actorOf } from '../../context.ts';
 import { bearer, errors, json } from '../../openapi/route-definitions.ts';
+import { actorModel } from '../../organization/event-wire.ts';
 import type { ExtractorSurface } from '../surface.ts';
 import { findingModel, findingWire } from './upload-wire.ts';
 
@@ -24,7 +24,7 @@ const uploadInFull = z
     }),
     message: z.string().nullable(),
     findings: z.array(findingModel),
-    created_by: z.object({ type: z.enum(actorTypes), id: z.string() }),
+    created_by: actorModel,
     created_at: z.iso.datetime(),
     updated_at: z.iso.datetime(),
   })

@@ -32,9 +32,10 @@ export const findingModel = z
     end_column: z.int(),
     severity: z.enum(['error', 'warning', 'note']),
     rule: z.string(),
-    name: z.string(),
-    message: z.string(),
+    name: z.string().openapi({ example: 'os' }),
+    message: z.string().openapi({ example: 'Forbidden import: os' }),
     trail: z.array(trailStepModel).openapi({
+      example: [],
       description:
         'The bindings between the name in the source and what it refers to, the nearest first. Empty if the source names it itself',
     }),
@@ -42,7 +43,10 @@ export const findingModel = z
     waived: z
       .boolean()
       .openapi({ description: 'A waiver of the organization covers it, so it does not reject the upload' }),
-    waiver: z.object({ waiver_id: z.string(), reason: z.string(), expires_at: z.iso.datetime() }).nullable(),
+    waiver: z
+      .object({ waiver_id: z.string(), reason: z.string(), expires_at: z.iso.datetime() })
+      .nullable()
+      .openapi({ example: null }),
   })
   .openapi('Finding');
 
@@ -88,33 +92,45 @@ const confirmFields = {
   name: z.string(),
   version: z.string(),
   validation_status: z.enum(['pending', 'passed', 'failed']),
-  validation_errors: z.array(z.string()),
+  validation_errors: z.array(z.string()).openapi({ example: [] }),
   deployment_status: z.enum(['pending', 'not_deployed']),
   feature_uri: z.string().nullable(),
   s3_archive_url: z.string().nullable(),
   code_hash: z.string().nullable(),
   namespace_id: z.string().nullable(),
   organization_id: z.string(),
-  message: z.string(),
+  message: z.string().openapi({ example: 'text_profile@1.1.0 is published' }),
   warnings: z.array(findingModel),
 };
 
 export const confirmModel = z
   .object({ success: z.literal(true), ...confirmFields })
   .openapi('ConfirmPluginUploadResponse');
+const rejection = {
+  message: 'Security scan failed: 1 violation',
+  type: 'SecurityViolationError',
+  details: {},
+  hint: 'Fix the findings, then create a new upload. You can use the same version number.',
+};
+const none = z.string().nullable().openapi({ example: null });
+
 export const rejectedModel = z
   .object({
     success: z.literal(false),
     status: z.literal(400),
     ...confirmFields,
     violations: z.array(findingModel),
-    error: z.object({
-      message: z.string(),
-      type: z.string(),
-      details: z.record(z.string(), z.unknown()),
-      hint: z.string(),
-    }),
-    detail: z.string(),
+    plugin_id: none,
+    feature_uri: none,
+    s3_archive_url: none,
+    code_hash: none,
+    validation_status: confirmFields.validation_status.openapi({ example: 'failed' }),
+    validation_errors: z.array(z.string()).openapi({ example: ['realtime.py:12:5: Forbidden import: os'] }),
+    message: z.string().openapi({ example: rejection.message }),
+    error: z
+      .object({ message: z.string(), type: z.string(), details: z.record(z.string(), z.unknown()), hint: z.string() })
+      .openapi({ example: rejection }),
+    detail: z.string().openapi({ example: rejection.message }),
   })
   .openapi('RejectedPluginUpload');
 

@@ -1,6 +1,5 @@
 // Renders version history, rollback and diff for the extractor surface (mixpeek §6).
 import { z } from '@hono/zod-openapi';
-import { actorTypes } from '../../../contract/events/events.ts';
 import { deploymentLimits } from '../../../contract/limits/deployments.ts';
 import { formatVersion } from '../../../contract/plugin/manifest.ts';
 import { places } from '../../../contract/plugin/version-placement.ts';
@@ -13,6 +12,7 @@ import type { FileChange } from '../../../registry/diff/file-changes.ts';
 import type { SourceFile } from '../../../registry/versions/source.ts';
 import { type PluginVersion, versionLabel, versionSlug } from '../../../registry/versions/versions.ts';
 import type { Invocation } from '../../../serve/invoke.ts';
+import { actorModel } from '../../organization/event-wire.ts';
 import { capabilityChangeModel, capabilityWire } from '../../responses/capability-wire.ts';
 import {
   answerModel,
@@ -23,8 +23,6 @@ import {
 } from '../deployments/deployment-wire.ts';
 import { scanVerdict, scanVerdictOf } from '../extractor-wire.ts';
 import { findingModel, findingWire } from '../uploads/upload-wire.ts';
-
-export const actorModel = z.object({ type: z.enum(actorTypes), id: z.string() });
 
 export const historyItemModel = z
   .object({
@@ -91,11 +89,12 @@ export const rollbackModel = z
       .openapi({ description: 'The version that served the name until now, or else was active' }),
     active_version: z.string(),
     traffic: z.enum(['none', 'serving', 'deploying']).openapi({
+      example: 'serving',
       description:
         'Effect on calls to the name. `none`: nothing serves the name. `serving`: this version serves it. `deploying`: this version serves it when its deployment is ready; until then the previous one does.',
     }),
     deployment_id: z.string().nullable(),
-    message: z.string(),
+    message: z.string().openapi({ example: 'text_profile@1.1.0 is the active version; it serves the name' }),
   })
   .openapi('PluginRollback');
 
@@ -163,6 +162,11 @@ export function undeployOlderWire(
   };
 }
 
+const fileDigests = {
+  v1: '60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752',
+  v2: 'fd61a03af4f77d870fc21e05e7e80678095c92d808cfb3b5c279ee04c74aca13',
+};
+
 const fileModel = z.object({
   path: z.string(),
   status: z.enum(['added', 'removed', 'modified']),
@@ -170,8 +174,8 @@ const fileModel = z.object({
   deletions: z.int().nullable(),
   diff: z.string().openapi({ description: 'Unified diff. For a hidden file, one line saying that the files differ' }),
   hidden: z.enum(['binary', 'too-large']).nullable(),
-  size_bytes: z.object({ v1: z.int().nullable(), v2: z.int().nullable() }),
-  sha256: z.object({ v1: z.string().nullable(), v2: z.string().nullable() }),
+  size_bytes: z.object({ v1: z.int().nullable(), v2: z.int().nullable() }).openapi({ example: { v1: 612, v2: 640 } }),
+  sha256: z.object({ v1: z.string().nullable(), v2: z.string().nullable() }).openapi({ example: fileDigests }),
 });
 
 export const diffModel = z

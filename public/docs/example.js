@@ -1,0 +1,49 @@
+// Composes an example of a schema from those that its fields declare.
+
+/**
+ * @typedef {import('./schema.js').Schema} Schema
+ * @typedef {import('./schema.js').Schemas} Schemas
+ */
+
+/** By format, for strings that declare no example. */
+const byFormat = new Map([
+  ['date-time', '2026-03-05T09:30:00.000Z'],
+  ['binary', '…'],
+]);
+
+/**
+ * Returns the schema's own example, else a value made of the examples of its parts. Undefined if a part declares none.
+ * @param {Schema} schema
+ * @param {Schemas} schemas
+ * @returns {unknown}
+ */
+export function exampleOf(schema, schemas) {
+  const { $ref, example, const: only, enum: options, default: fallback, allOf, anyOf, oneOf } = schema;
+  if (example !== undefined) return example;
+  if ($ref !== undefined) return exampleOf(schemas[$ref.slice($ref.lastIndexOf('/') + 1)] ?? {}, schemas);
+  if (only !== undefined) return only;
+  if (allOf) return merged(allOf.map((part) => exampleOf(part, schemas)));
+  const [choice] = (anyOf ?? oneOf ?? []).filter(({ type }) => type !== 'null');
+  if (choice) return exampleOf(choice, schemas);
+  return fallback ?? options?.[0] ?? ofType(schema, schemas);
+}
+
+/** @param {unknown[]} parts */
+function merged(parts) {
+  const known = parts.filter((part) => part !== undefined);
+  return known.length === 1 ? known[0] : Object.assign({}, ...known);
+}
+
+/**
+ * @param {Schema} schema
+ * @param {Schemas} schemas
+ */
+function ofType({ type, format, items, properties, additionalProperties }, schemas) {
+  const [kind] = [type ?? (properties ? 'object' : undefined)].flat();
+  if (kind === 'boolean') return false;
+  if (kind === 'array') return items ? [exampleOf(items, schemas)].filter((item) => item !== undefined) : [];
+  if (kind === 'string') return byFormat.get(format ?? '');
+  if (kind !== 'object' || (!properties && additionalProperties === undefined)) return undefined;
+  const fields = Object.entries(properties ?? {}).map(([name, field]) => [name, exampleOf(field, schemas)]);
+  return Object.fromEntries(fields.filter(([, value]) => value !== undefined));
+}
