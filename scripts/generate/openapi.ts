@@ -2,11 +2,11 @@
 // writing it.
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import openapiTypes, { astToString } from 'openapi-typescript';
 import { createApp } from '../../src/api/app.ts';
 import { openApiDocument } from '../../src/api/openapi/openapi-document.ts';
 import { documentedMethods } from '../../src/api/openapi/route-definitions.ts';
 import { jsonLog } from '../../src/core/log.ts';
+import { clientTypes } from './client-types.ts';
 
 const app = createApp({
   makeDeps: () => {
@@ -15,27 +15,7 @@ const app = createApp({
   log: jsonLog(console),
 });
 const text = `${JSON.stringify(openApiDocument(app), null, 2)}\n`;
-const types = astToString(
-  await openapiTypes(JSON.stringify(documentForTypes()), {
-    alphabetize: true,
-    defaultNonNullable: false,
-  }),
-);
-
-/** Removes error responses, headers and webhooks. The client handles them generically, and their types would be most of the file. */
-function documentForTypes() {
-  const { webhooks: _, ...bare } = openApiDocument(app);
-  for (const item of Object.values(bare.paths ?? {})) {
-    for (const method of documentedMethods) {
-      const answers = Object.entries(item[method]?.responses ?? {}).filter(([status]) => status.startsWith('2'));
-      for (const [, answer] of answers) delete answer.headers;
-      if (item[method]) item[method].responses = Object.fromEntries(answers);
-    }
-  }
-  delete bare.components?.responses;
-  delete bare.components?.headers;
-  return bare;
-}
+const types = await clientTypes(app);
 
 /** Lists missing descriptions. Every route must have them; other rules are checked in test/openapi.test.ts. */
 const missing = Object.entries(openApiDocument(app).paths ?? {}).flatMap(([path, item]) =>

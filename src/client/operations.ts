@@ -5,30 +5,21 @@ export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
 /** Paths that support the method. */
 export type PathOf<M extends Method> = {
-  [Path in keyof paths]: paths[Path][M] extends object ? Path : never;
+  [Path in keyof paths]: M extends keyof paths[Path] ? Path : never;
 }[keyof paths];
 
-type OperationOf<Path extends keyof paths, M extends Method> = Extract<paths[Path][M], object>;
-
-interface AnyOperation {
-  parameters: { path?: object; query?: object };
-  requestBody?: { content: object };
-  responses: object;
-}
+type OperationOf<Path extends keyof paths, M extends Method> = M extends keyof paths[Path] ? paths[Path][M] : never;
 
 type JsonContent<Content> = Content extends { 'application/json': infer Body } ? Body : never;
 type BodyOf<Content> = 'multipart/form-data' extends keyof Content
   ? { form: FormData }
   : { body: JsonContent<Content> };
 
-/** The brackets stop `never` from being distributed over, which would make the type vanish. */
 type BodyOptions<Operation> = Operation extends { requestBody: { content: infer Content } }
   ? BodyOf<Content>
-  : Operation extends { requestBody?: infer Body }
-    ? [Body] extends [{ content: infer Content }]
-      ? [Body] extends [never]
-        ? unknown
-        : Partial<BodyOf<Content>>
+  : 'requestBody' extends keyof Operation
+    ? Operation extends { requestBody?: { content: infer Content } }
+      ? Partial<BodyOf<Content>>
       : unknown
     : unknown;
 
@@ -41,9 +32,12 @@ export interface CallOptions {
   onRequestId?: (requestId: string) => void;
 }
 
-type OptionsOf<Operation> = Operation extends AnyOperation
-  ? Pick<Operation['parameters'], 'path' | 'query'> & BodyOptions<Operation> & CallOptions
-  : never;
+/** The parameters of the path and the query. */
+type ParametersOf<Operation> = Operation extends { parameters: infer Parameters }
+  ? Pick<Parameters, Extract<keyof Parameters, 'path' | 'query'>>
+  : unknown;
+
+type OptionsOf<Operation> = ParametersOf<Operation> & BodyOptions<Operation> & CallOptions;
 
 export type Options<Path extends keyof paths, M extends Method> = OptionsOf<OperationOf<Path, M>>;
 
