@@ -13,8 +13,8 @@ import { type Schema, textsOf, valuesOf } from '../../support/schema-values.ts';
 const org = await organization();
 /** A key without the scopes of most routes: what passes the schema is then refused, not carried out. */
 const bare = `Bearer ${await keyOf(org, { scopes: ['audit:read'] })}`;
-/** These check the scope before the input. */
-const early = /^\/v1\/(webhooks|deploy-hooks|scan-policy|waivers|grants)|\/logs$/;
+/** Operations that turned out to check the scope before the input. They are asked with a key that has all scopes. */
+const scopeFirst = new Set<string>();
 
 /** A time must be in the future, which no schema can state. */
 const bySense = new Set(['POST /v1/waivers body#/expires_at']);
@@ -92,12 +92,12 @@ const problem = z.object({
   errors: z.array(z.object({ in: z.string(), pointer: z.string() })).default([]),
 });
 
-async function send({ method, path, operation }: Listed, { params, query, body }: Input) {
+async function send({ method, path, operation, title }: Listed, { params, query, body }: Input) {
   const url = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(params[name] ?? 'none'));
   const search = new URLSearchParams(query);
   const authorization = path.startsWith('/v1/admin')
     ? adminAuthorization
-    : early.test(path)
+    : scopeFirst.has(title)
       ? `Bearer ${org.key}`
       : bare;
   const response = await worker(
@@ -188,8 +188,13 @@ test('routes accept what the document allows, refuse what it does not, and answe
 }, async () => {
   const found: string[] = [];
   for (const listed of operations) {
-    for (const { field, input, isAllowed } of variantsOf(listed)) {
-      const answer = await send(listed, input);
+    const refusedFirst = variantsOf(listed).sort((one, other) => Number(one.isAllowed) - Number(other.isAllowed));
+    for (const { field, input, isAllowed } of refusedFirst) {
+      let answer = await send(listed, input);
+      if (!isAllowed && answer.status === 403) {
+        scopeFirst.add(listed.title);
+        answer = await send(listed, input);
+      }
       const value = JSON.stringify(field.startsWith('body') ? input.body : { ...input.params, ...input.query })?.slice(
         0,
         150,
