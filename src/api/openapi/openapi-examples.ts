@@ -33,7 +33,7 @@ function isObjectSchema(node: object): node is { properties: Record<string, Plai
 function addToParameter(parameter: Parameter): void {
   const { schema = {} } = parameter;
   if ('$ref' in schema) return;
-  const example = schema.example ?? exampleFor(parameter.name, schema);
+  const example = schema.example ?? exampleFor(parameter.name, schema) ?? schema.enum?.[0];
   if (parameter.example === undefined && example !== undefined) parameter.example = example;
 }
 
