@@ -93,20 +93,7 @@ export function createApp({ makeDeps, log, countCallsMs }: AppOptions): OpenAPIH
   app.route('/hooks', hookReceiver());
   app.route('/api/plugins', goPlugins(pipelineSurface));
   app.route('/api/storage-plugins', goPlugins(storageSurface));
-  for (const webhook of webhooksOfEvents) app.openAPIRegistry.registerWebhook(webhook);
-
-  for (const [name, model] of Object.entries({
-    ...errorModels,
-    ...agentErrorModels,
-    Problem: problemModel,
-    Permissions: permissionsModel,
-  }))
-    app.openAPIRegistry.register(name, model);
-  app.openAPIRegistry.registerComponent('securitySchemes', 'bearerAuth', {
-    type: 'http',
-    scheme: 'bearer',
-    bearerFormat: 'sk_…',
-  });
+  registerComponents(app);
   app.notFound((c) => refuseMethod(c) ?? answerProblem(c, pathNotFound(c.req.path)));
   app.onError((error, c) => {
     const problem = problemOf(error);
@@ -115,4 +102,21 @@ export function createApp({ makeDeps, log, countCallsMs }: AppOptions): OpenAPIH
     return answerProblem(c, problem);
   });
   return app;
+}
+
+/** Adds what the document has beside its operations: webhooks, models that several operations share, and how keys are sent. */
+function registerComponents({ openAPIRegistry }: OpenAPIHono<AppEnv>): void {
+  for (const webhook of webhooksOfEvents) openAPIRegistry.registerWebhook(webhook);
+  for (const [name, model] of Object.entries({
+    ...errorModels,
+    ...agentErrorModels,
+    Problem: problemModel,
+    Permissions: permissionsModel,
+  }))
+    openAPIRegistry.register(name, model);
+  openAPIRegistry.registerComponent('securitySchemes', 'bearerAuth', {
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'sk_…',
+  });
 }

@@ -2,7 +2,7 @@
 // standard library, by default those that plugins use most, for executables and for isolates, and builds the analyzer. Does nothing if Go is
 // missing.
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { jsonLog } from '../../../src/core/log.ts';
 import { Analyzer } from '../analyses/analyzer.ts';
 import { findPython } from '../python/python.ts';
@@ -39,7 +39,9 @@ const packagesByDefault = [
 const containerOnly = new Set(['crypto/tls', 'database/sql', 'net/http', 'os/exec']);
 const compileMs = 600_000;
 
-const [cache = join(tmpdir(), 'go-cache'), ...chosen] = process.argv.slice(2);
+const [folder = join(tmpdir(), 'go-cache'), ...chosen] = process.argv.slice(2);
+/** Go takes absolute paths only. */
+const cache = resolve(folder);
 const packages = chosen.length > 0 ? chosen : packagesByDefault;
 const settings = readSettings({ ...process.env, BUILDER_TOKEN: 'unused' });
 if (typeof settings === 'string') throw new Error(settings);
