@@ -51,6 +51,7 @@ test('an operation shows its shared parameters, responses and headers, and the e
   expect(await operation.locator('> ul.fields > li > code.name').allInnerTexts()).toEqual([
     'key_id',
     'Idempotency-Key',
+    'overlap_seconds',
   ]);
   const unauthorized = operation.locator('details.response', { hasText: 'The API key is missing or not valid.' });
   await unauthorized.locator('> summary').click();
