@@ -81,6 +81,8 @@ function spansOf(line: string): Span[] {
 /** Names of files in the documents end with a type, and folders with a slash or begin with a known one. */
 function isPath(text: string): boolean {
   if (/[<>*]|^[/.]|^node\b|^\d/.test(text) || !/^[\w./{},-]+$/.test(text)) return false;
+  // Written by a build, so that a fresh checkout lacks it.
+  if (text === 'public/console') return false;
   if (text.startsWith('uploads/') || text.startsWith('archives/') || text.startsWith('tests/')) return false;
   if (/\.(?:tsx?|js|py|md|sql|go|json|toml)$/.test(text)) return !/^(?:manifest\.py|plugin\.yaml)$/.test(text);
   return (
