@@ -15,8 +15,11 @@ vi.setConfig({ testTimeout: 900_000 });
 const waitMs = 400_000;
 const call = { method: 'execute', params: { action: 'report', params: {} } };
 
+/** A source that was never built: the build of a known one is not repeated, so that nothing would wait. */
+const newSource = () => pipelineSource({ body: `_ = "${crypto.randomUUID()}"\n${returning('one')}` });
+
 /** A plugin with the tags v1 and v2, whose first install waits in the builder until it is let go. */
-async function heldInstall(first = pipelineSource({ body: returning('one') })) {
+async function heldInstall(first = newSource()) {
   const real = testApp();
   const open = Promise.withResolvers<void>();
   const begun = Promise.withResolvers<void>();
