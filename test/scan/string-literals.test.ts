@@ -34,6 +34,7 @@ const byteStrings: [source: string, value: string][] = [
   ["b'a'", 'a'],
   [String.raw`b'\x41\101\n'`, 'AA\n'],
   [String.raw`b'\u0041\U00000041'`, '\\u0041\\U00000041'],
+  [String.raw`b"a\ufffd\N{foo} \U123"`, 'a\\ufffd\\N{foo} \\U123'],
   [String.raw`b'\N{\x41}'`, '\\N{A}'],
   [String.raw`Rb"\x41"`, '\\x41'],
 ];

@@ -179,6 +179,7 @@ describe('clean', () => {
     "f'{a['b']}'",
     'f"{\n  x  # c\n}"',
     'f"{x!r}" F"" U"a"\nrb"\\x" Rb""',
+    'b"\\u \\N{x} \\U1" b\'\\ufffd\'',
     'x = 00or 0.or 1or 0_0or 0and 2',
     'x = 0xFF_F + 0o17 + 0b1_0 + 1_0.5e-3j + .5 + 5. + 1e10 + 0_0 + 00 + 09.5 + 1if x else 2',
     '"\\d \\N{DASH} \\777 \\\n"',

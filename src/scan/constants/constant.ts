@@ -7,7 +7,8 @@ export type Constant =
   | { kind: 'bytes'; value: string }
   | { kind: 'integer'; value: number }
   | { kind: 'sequence'; items: readonly Constant[] }
-  | { kind: 'mapping'; entries: ReadonlyMap<string, Constant> };
+  /** A dictionary whose keys are all text, or all bytes. */
+  | { kind: 'mapping'; keys: 'text' | 'bytes'; entries: ReadonlyMap<string, Constant> };
 
 export function text(value: string): Constant | undefined {
   return value.length <= constantCharsMax ? { kind: 'text', value } : undefined;
@@ -25,15 +26,16 @@ export function sequence(items: readonly Constant[]): Constant | undefined {
   return items.length <= constantCharsMax ? { kind: 'sequence', items } : undefined;
 }
 
-/** Creates a dictionary. Returns undefined if a key is not text. */
+/** Creates a dictionary. Returns undefined if its keys are neither all text nor all bytes. */
 export function mapping(keys: readonly Constant[], values: readonly Constant[]): Constant | undefined {
   const entries = new Map<string, Constant>();
+  const kind = keys[0]?.kind === 'bytes' ? 'bytes' : 'text';
   for (const [at, key] of keys.entries()) {
     const value = values[at];
-    if (key.kind !== 'text' || !value) return undefined;
+    if (key.kind !== kind || !value) return undefined;
     entries.set(key.value, value);
   }
-  return { kind: 'mapping', entries };
+  return { kind: 'mapping', keys: kind, entries };
 }
 
 /** Creates text or bytes, of the same kind as `like`. */
@@ -61,7 +63,7 @@ export function itemsOf(constant: Constant): readonly Constant[] | undefined {
     case 'sequence':
       return constant.items;
     case 'mapping':
-      return Array.from(constant.entries.keys(), (value) => ({ kind: 'text' as const, value }));
+      return Array.from(constant.entries.keys(), (value) => ({ kind: constant.keys, value }));
     case 'integer':
       return undefined;
   }

@@ -1,41 +1,15 @@
-// Evaluates `%`, str.format and their format specifiers for constant arguments (scan policy §5.3). Covers what obfuscated names
+// Evaluates str.format, f-strings and their format specifiers for constant arguments (scan policy §5.3). Covers what obfuscated names
 // are built with; everything else is unfoldable.
 import { constantCharsMax } from '../../contract/limits/scans.ts';
 import { asText, type Constant, itemsOf, text } from './constant.ts';
 import { character } from './literals.ts';
 
-const percentField = /%(?:\((\w+)\))?([-0 +#]*)(\d+)?(?:\.(\d+))?([a-zA-Z%])/g;
-
-/**
- * Evaluates `format % argument`. A tuple supplies positional arguments, a dictionary named ones; anything else is a single
- * argument.
- */
-export function percentFormat(format: string, argument: Constant): string | undefined {
-  const named = argument.kind === 'mapping' ? argument.entries : new Map<string, Constant>();
-  const values = argument.kind === 'sequence' ? [...argument.items] : argument.kind === 'mapping' ? [] : [argument];
-  let failed = false;
-  const result = format.replace(
-    percentField,
-    (_, name?: string, flags = '', width = '0', precision?: string, conversion = ''): string => {
-      if (conversion === '%') return '%';
-      const value = name === undefined ? values.shift() : named.get(name);
-      const formatted = value && convert(value, conversion, precision === undefined ? undefined : Number(precision));
-      if (formatted === undefined || Number(width) > constantCharsMax || /[0 +#]/.test(flags)) {
-        failed = true;
-        return '';
-      }
-      return pad(formatted, Number(width), flags.includes('-') ? '<' : '>', ' ');
-    },
-  );
-  return failed || values.length > 0 ? undefined : result;
-}
-
 function convert(value: Constant, conversion: string, precision: number | undefined): string | undefined {
   if (value.kind !== 'text' && value.kind !== 'integer') return undefined;
   if (conversion === 's') return [...(asText(value) ?? '')].slice(0, precision).join('');
-  if (value.kind === 'text') return conversion === 'c' && [...value.value].length === 1 ? value.value : undefined;
+  if (value.kind === 'text') return undefined;
   if (conversion === 'c') return character(value.value);
-  return /^[diu]$/.test(conversion) ? String(value.value) : conversion === 'x' ? value.value.toString(16) : undefined;
+  return conversion === 'd' ? String(value.value) : conversion === 'x' ? value.value.toString(16) : undefined;
 }
 
 const specifier = /^(?:(.)?([<>^]))?([1-9]\d*)?(?:\.(\d+))?([sdcx])?$/su;
@@ -54,7 +28,7 @@ export function formatValue(value: Constant, specification: string): string | un
 }
 
 /** Pads to a width in code points, as Python counts it. */
-function pad(formatted: string, width: number, align: string, fill: string): string {
+export function pad(formatted: string, width: number, align: string, fill: string): string {
   const missing = Math.max(0, width - [...formatted].length);
   const before = align === '>' ? missing : align === '^' ? Math.floor(missing / 2) : 0;
   return fill.repeat(before) + formatted + fill.repeat(missing - before);

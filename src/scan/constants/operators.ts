@@ -1,13 +1,13 @@
 // Evaluates operators on constants: `+`, `*` and `%`, arithmetic on small integers, subscripts and slices (scan policy §5.3).
 import { constantCharsMax } from '../../contract/limits/scans.ts';
 import { type Constant, integer, isString, itemsOf, sequence, stringLike } from './constant.ts';
-import { optionalText, percentFormat } from './formatting.ts';
+import { percentFormat } from './percent-format.ts';
 
 export function binaryOperation(operator: string, left: Constant, right: Constant): Constant | undefined {
   if (left.kind === 'integer' && right.kind === 'integer') return integerOperation(operator, left.value, right.value);
   if (operator === '+') return add(left, right);
   if (operator === '*') return repeat(left, right) ?? repeat(right, left);
-  return operator === '%' && left.kind === 'text' ? optionalText(percentFormat(left.value, right)) : undefined;
+  return operator === '%' && isString(left) ? percentFormat(left, right) : undefined;
 }
 
 function integerOperation(operator: string, left: number, right: number): Constant | undefined {
@@ -49,7 +49,7 @@ export function negate(value: Constant): Constant | undefined {
 }
 
 export function itemAt(value: Constant, index: Constant): Constant | undefined {
-  if (value.kind === 'mapping') return index.kind === 'text' ? value.entries.get(index.value) : undefined;
+  if (value.kind === 'mapping') return index.kind === value.keys ? value.entries.get(index.value) : undefined;
   if (index.kind !== 'integer') return undefined;
   return itemsOf(value)?.at(index.value);
 }

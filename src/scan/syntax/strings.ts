@@ -45,14 +45,16 @@ export function closingQuote(text: string, start: number, quote: number, quotes:
  */
 const wrongEscape =
   /\\(?:x(?![\da-fA-F]{2})|u(?![\da-fA-F]{4})|U(?!00(?:0[\da-fA-F]|10)[\da-fA-F]{4})|N(?!\{[^{}]+\})|[^xuUN])/gs;
+/** In bytes, `\u`, `\U` and `\N` are no escapes. */
 const wrongBytesEscape = /\\(?:x(?![\da-fA-F]{2})|[^x])/gs;
 
 /** Returns the offset within `contents` of the first escape that CPython cannot decode. */
 export function wrongEscapeAt(contents: string, { bytes }: Pick<StringPrefix, 'bytes'>): number | undefined {
   const pattern = bytes ? wrongBytesEscape : wrongEscape;
+  const escapes = bytes ? 'x' : 'xuUN';
   pattern.lastIndex = 0;
   for (let match = pattern.exec(contents); match; match = pattern.exec(contents)) {
-    if (/^\\[xuUN]/.test(match[0])) return match.index;
+    if (escapes.includes(match[0].charAt(1))) return match.index;
   }
   return undefined;
 }
