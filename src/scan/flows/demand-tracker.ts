@@ -45,7 +45,7 @@ export class DemandTracker {
     for (const [name, slot] of flows.fieldSlots) if (tainted.hasSlot(slot)) selector.demandAttribute(name);
     const isSensitive = (source: Source): boolean => {
       const { origin, steps } = source;
-      if (origin.kind === 'cut off') return true;
+      if (origin.kind === 'cut off' || origin.kind === 'builtins') return true;
       if (origin.kind === 'function' || origin.kind === 'container') return tainted.hasNode(origin.node);
       const slots = steps.length === 0 ? this.slotsOf(origin) : [];
       return (

@@ -8,6 +8,7 @@ import { type CallArguments, callArguments, type Parameters, parametersOf } from
 import { type BoundValue, type Variable, variablesRead } from '../names/scopes.ts';
 import { isStandardModule } from '../policy/listed-modules.ts';
 import type { ScanPolicy } from '../policy/policy.ts';
+import { builtinsName } from '../policy/policy-table.ts';
 import { Kind } from '../reading/kinds.ts';
 import { type NodeIndex, noNode } from '../reading/syntax-tree.ts';
 import { cutOff, FlowGraph, Slot, type Step, type Value } from './flow-graph.ts';
@@ -19,6 +20,8 @@ const importedPathMax = 120;
 const item: readonly Step[] = [{ kind: 'item' }];
 /** Limit for the arguments that are known for one parameter. Its value is never taken to be one of them only. */
 const argumentsMax = 1000;
+
+type WrittenOrigin = Exclude<Origin, { kind: 'name' | 'field' }>;
 
 export class Flows {
   readonly graph: FlowGraph;
@@ -61,15 +64,16 @@ export class Flows {
     return slotFor(this.variableSlots, variable);
   }
 
-  /** Returns a slot that holds the function or container written at this place. */
-  slotOfOrigin(origin: Extract<Origin, { kind: 'function' | 'container' | 'cut off' }>): Slot {
+  /** Returns a slot that holds the function, container or `__builtins__` written at this place. */
+  slotOfOrigin(origin: WrittenOrigin): Slot {
     const slot = new Slot();
     slot.values.add(this.valueOf(origin));
     return slot;
   }
 
-  private valueOf(origin: Extract<Origin, { kind: 'function' | 'container' | 'cut off' }>): Value {
+  private valueOf(origin: WrittenOrigin): Value {
     if (origin.kind === 'cut off') return cutOff;
+    if (origin.kind === 'builtins') return builtinsName;
     return origin.kind === 'function' ? this.definition(origin.node) : this.container(origin.node);
   }
 
@@ -79,7 +83,7 @@ export class Flows {
 
   /** Names what an unbound name refers to: a builtin, or a governed module that a star import may have provided. */
   freeName(name: string): string {
-    return name === '__builtins__' || this.policy.governed.has(name) ? name : `builtins.${name}`;
+    return name === builtinsName || this.policy.governed.has(name) ? name : `builtins.${name}`;
   }
 
   variablesOf(identifier: NodeIndex): Variable[] {
@@ -101,6 +105,7 @@ export class Flows {
         break;
       case 'member':
         this.addImport(value.module, `${value.module}.${value.member}`, to);
+        if (value.member === builtinsName) this.addValue(builtinsName, to);
         if (!isOwn(this.links, value.module)) break;
         for (const { value: linked } of this.links.member(value.module, value.member)) this.addLinked(linked, to);
         break;
@@ -123,7 +128,7 @@ export class Flows {
   }
 
   private addLinked(value: string, to: Slot): void {
-    if (!this.policy.governed.has(rootOf(value)) && !value.startsWith(ownPrefix)) this.importedRoots.add(rootOf(value));
+    if (!value.startsWith(ownPrefix)) this.importedRoots.add(rootOf(value));
     this.addValue(value, to);
   }
 

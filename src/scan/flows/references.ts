@@ -12,7 +12,8 @@ import type { Step } from './flow-graph.ts';
 import { Flows } from './flows.ts';
 import { type Source, sourcesOf } from './sources.ts';
 
-const lookup = /^builtins\.getattr$|\.__getattribute__$|\.__dict__\.(?:get|__getitem__)$/;
+const lookup =
+  /^builtins\.(?:getattr|get|pop|setdefault|__getitem__)$|\.__getattribute__$|\.__dict__\.(?:get|pop|setdefault|__getitem__)$/;
 
 export class References {
   private readonly names: Bindings;

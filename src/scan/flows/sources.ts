@@ -2,6 +2,7 @@
 // steps applied to it (scan policy §5.2, §5.5). Used both to build the flows of a file and to resolve a single expression.
 import { stringLiteral } from '../constants/literals.ts';
 import type { Bindings } from '../names/bindings.ts';
+import { builtinsName } from '../policy/policy-table.ts';
 import { Kind } from '../reading/kinds.ts';
 import { type NodeIndex, noNode, type SyntaxTree } from '../reading/syntax-tree.ts';
 import type { Step } from './flow-graph.ts';
@@ -12,6 +13,8 @@ export type Origin =
   | { kind: 'field'; name: string }
   | { kind: 'function'; node: NodeIndex }
   | { kind: 'container'; node: NodeIndex }
+  /** `__builtins__`, whatever binds the name or has the attribute (scan policy §10.1). */
+  | { kind: 'builtins' }
   /** More than the limits allow. */
   | { kind: 'cut off' };
 
@@ -23,6 +26,8 @@ export interface Source {
 /** No ordinary expression has more steps or alternatives. Beyond the limits it may evaluate to anything. */
 const stepsMax = 48;
 const sourcesMax = 128;
+/** No name has more parts: `'a' + 'b'`. */
+const literalPartsMax = 16;
 
 const containers: ReadonlySet<number> = new Set([
   Kind.tuple,
@@ -47,6 +52,7 @@ export function sourcesOf({ tree }: Bindings, expression: NodeIndex): Source[] {
     if (sources.length >= sourcesMax) return [...sources, { origin: { kind: 'cut off' }, steps: [] }];
     const { node, steps } = next;
     const kind = tree.kind(node);
+    if (yieldsBuiltins(tree, node)) sources.push({ origin: { kind: 'builtins' }, steps });
     if (kind === Kind.identifier) sources.push({ origin: { kind: 'name', node }, steps });
     else if (kind === Kind.lambda) sources.push({ origin: { kind: 'function', node }, steps });
     else if (containers.has(kind)) sources.push({ origin: { kind: 'container', node }, steps });
@@ -93,6 +99,25 @@ function alternatives(tree: SyntaxTree, node: NodeIndex): NodeIndex[] {
   }
 }
 
+/** Whether the node is `__builtins__`, that attribute, or a lookup of it: `f.__globals__['__builtins__']`. */
+function yieldsBuiltins(tree: SyntaxTree, node: NodeIndex): boolean {
+  const first = tree.firstPart(node);
+  switch (tree.kind(node)) {
+    case Kind.identifier:
+      return tree.name(node) === builtinsName;
+    case Kind.attribute:
+      return tree.name(tree.lastPart(node)) === builtinsName;
+    case Kind.subscript:
+      return literalOf(tree, tree.nextPart(tree.nextPart(first))).literal === builtinsName;
+    case Kind.call:
+      for (let key = tree.firstPart(tree.lastPart(node)); key !== noNode; key = tree.nextPart(key))
+        if (literalOf(tree, key).literal === builtinsName) return true;
+      return false;
+    default:
+      return false;
+  }
+}
+
 function stepTaken(tree: SyntaxTree, node: NodeIndex): Step | undefined {
   const first = tree.firstPart(node);
   switch (tree.kind(node)) {
@@ -108,7 +133,25 @@ function stepTaken(tree: SyntaxTree, node: NodeIndex): Step | undefined {
 }
 
 function literalOf(tree: SyntaxTree, node: NodeIndex): { literal?: string } {
-  if (node === noNode || tree.kind(node) !== Kind.string) return {};
-  const value = stringLiteral(tree.source(node));
-  return value?.kind === 'text' ? { literal: value.value } : {};
+  const literal = node === noNode ? undefined : textOf(tree, node, literalPartsMax);
+  return literal === undefined ? {} : { literal };
+}
+
+/** Returns the value of a literal, or of literals written side by side or added. */
+function textOf(tree: SyntaxTree, node: NodeIndex, partsMax: number): string | undefined {
+  const kind = tree.kind(node);
+  if (kind === Kind.string) {
+    const value = stringLiteral(tree.source(node));
+    return value?.kind === 'text' ? value.value : undefined;
+  }
+  const isSum = kind === Kind.binaryOperator && tree.source(tree.nextPart(tree.firstPart(node))) === '+';
+  if (partsMax === 0 || !(isSum || kind === Kind.concatenatedString)) return undefined;
+  let text = '';
+  for (let part = tree.firstPart(node); part !== noNode; part = tree.nextPart(part)) {
+    if (tree.isToken(part)) continue;
+    const value = textOf(tree, part, partsMax - 1);
+    if (value === undefined) return undefined;
+    text += value;
+  }
+  return text;
 }

@@ -4,6 +4,7 @@ import type { TrailStep } from '../../contract/findings/finding.ts';
 import { trailStepsMax } from '../../contract/limits/scans.ts';
 import { cutOff } from '../flows/flow-graph.ts';
 import type { ScanPolicy } from '../policy/policy.ts';
+import { builtinsName } from '../policy/policy-table.ts';
 import type { FileSummary, ImportedName } from './file-analysis.ts';
 import { anyMember, rootOf } from './file-imports.ts';
 import { joinTrails, type Linked, type Links, ownPrefix, type Question } from './links.ts';
@@ -132,6 +133,7 @@ export class Linker {
       if (open.length > visitsMax) break;
       const submodule = `${place.module}.${place.name}`;
       if (this.tree.has(submodule)) add(ownPrefix + submodule, place.trail);
+      if (place.name === builtinsName) add(builtinsName, place.trail);
       this.followClass(place, add);
       for (const file of this.tree.filesOf(place.module)) {
         for (const next of this.follow(file, place, add)) {

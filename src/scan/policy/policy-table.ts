@@ -2,6 +2,9 @@
 import type { Finding } from '../../contract/findings/finding.ts';
 import type { RuleId } from '../../contract/findings/rules.ts';
 
+/** The name under which every module, and the namespace of every function, holds builtins or its dictionary. */
+export const builtinsName = '__builtins__';
+
 export interface Entry {
   ruleId: RuleId;
   /** Overrides the severity in the rule catalog. */

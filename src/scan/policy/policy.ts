@@ -4,7 +4,7 @@ import type { PolicyLevel } from '../../contract/states.ts';
 import { foldableFunctions } from '../constants/methods.ts';
 import type { Step } from '../flows/flow-graph.ts';
 import { isStandardModule } from './listed-modules.ts';
-import type { Entry, PolicyTable } from './policy-table.ts';
+import { builtinsName, type Entry, type PolicyTable } from './policy-table.ts';
 import { seedTable } from './seed-policy.ts';
 import { strictTable } from './strict-policy.ts';
 import { memberPattern, WatchedWords } from './watched-words.ts';
@@ -114,7 +114,8 @@ export class ScanPolicy {
   canonicalName(name: string): string {
     const known = this.aliases.get(name);
     if (known !== undefined) return known;
-    if (name.startsWith('__builtins__.')) return name.replace('__builtins__', 'builtins');
+    if (name.endsWith(`.${builtinsName}`)) return builtinsName;
+    if (name.startsWith(`${builtinsName}.`)) return name.replace(builtinsName, 'builtins');
     if (name.endsWith('.__self__') && builtinSelf.test(name)) return 'builtins';
     return this.reexported(name) ?? name;
   }
@@ -154,7 +155,7 @@ export class ScanPolicy {
 
   /** Resolves `__builtins__`, which is the module builtins or its dictionary. */
   moduleName(name: string): string {
-    return name === '__builtins__' ? 'builtins' : name;
+    return name === builtinsName ? 'builtins' : name;
   }
 
   governs(module: string): boolean {
@@ -168,6 +169,8 @@ export class ScanPolicy {
       case 'attribute':
         return this.canonicalName(`${name}.${step.name}`);
       case 'call':
+        // `attrgetter('__builtins__')(json)`: the way to it counts as `__builtins__`.
+        if (name === builtinsName) return name;
         return step.literal !== undefined && importers.has(name) ? moduleOf(step.literal, name) : `${name}()`;
       case 'item':
         return name === 'sys.modules' ? step.literal : undefined;
@@ -210,7 +213,8 @@ export class ScanPolicy {
 
   private *memberPaths(): Generator<string> {
     yield* this.aliases.keys();
-    yield '__builtins__';
+    yield builtinsName;
+    for (const method of ['get', 'pop', 'setdefault', '__getitem__']) yield `builtins.${method}`;
     for (const module of [...this.members.keys(), ...this.imports.keys()]) {
       yield module;
       yield `${module}.__getattribute__`;
@@ -221,7 +225,7 @@ export class ScanPolicy {
 }
 
 /** The content of sys.modules, and functions that look up names in a module. */
-const sensitivePath = /^sys\.modules|__$|\.__dict__\.get$/;
+const sensitivePath = /^sys\.modules|__$|\.__dict__\.get$|^builtins\.(?:get|pop|setdefault)$/;
 
 const moduleAttributes: ReadonlySet<string> = new Set(['modules', 'attrgetter', 'methodcaller', '__self__']);
 

@@ -15,6 +15,13 @@ export class TokenNames {
     return this.text.slice(this.tokens.start(index), this.tokens.end(index));
   }
 
+  /** Returns where the text occurs in the file. Ascending. */
+  offsetsOf(text: string): number[] {
+    const offsets: number[] = [];
+    for (let at = this.text.indexOf(text); at >= 0; at = this.text.indexOf(text, at + text.length)) offsets.push(at);
+    return offsets;
+  }
+
   name(index: number): string {
     const source = this.source(index);
     return this.tokens.nonAsciiNames.length === 0 ? source : normalizedName(source);

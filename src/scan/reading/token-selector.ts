@@ -2,13 +2,14 @@
 // that the policy watches. Each later round adds every mention of the names that the analysis of the previous round demanded.
 import type { LinkedSelection } from '../linking/file-imports.ts';
 import type { ScanPolicy } from '../policy/policy.ts';
+import { builtinsName } from '../policy/policy-table.ts';
 import { Role } from '../policy/watched-words.ts';
 import type { Lexed } from '../syntax/lexer.ts';
 import { Token } from '../syntax/token.ts';
 import { deepLines } from './deep-lines.ts';
 import type { LogicalLines } from './logical-lines.ts';
 import type { TokenNames } from './token-names.ts';
-import { watchedTokens } from './watched-tokens.ts';
+import { tokensWith, watchedTokens } from './watched-tokens.ts';
 
 /** After this many rounds, or this share of the file's tokens parsed in total, the whole file is parsed. */
 const roundsMax = 4;
@@ -52,7 +53,8 @@ export class TokenSelector {
     this.linkedMembers = linked.members;
     for (const name of linked.names) this.demandedNames.add(name);
     const watched = watchedTokens(lexed.watched, tokenNames, policy);
-    this.initialTokens = ascending([...watched, ...deepLines(lines), ...linked.tokens]);
+    const quoted = tokensWith(builtinsName, tokenNames);
+    this.initialTokens = ascending([...watched, ...quoted, ...deepLines(lines), ...linked.tokens]);
   }
 
   /**

@@ -21,6 +21,27 @@ export function watchedTokens(words: readonly number[], names: TokenNames, polic
   return selected;
 }
 
+/** Returns the string tokens that contain the text, which may look up what no name in the statement hints at. */
+export function tokensWith(text: string, names: TokenNames): number[] {
+  const { tokens } = names;
+  return names.offsetsOf(text).flatMap((offset) => {
+    const index = tokenAt(tokens, offset);
+    return tokens.kind(index) === Token.string ? [index] : [];
+  });
+}
+
+/** Returns the last token that starts at or before the offset. */
+function tokenAt(tokens: Tokens, offset: number): number {
+  let low = 0;
+  let high = tokens.size;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (tokens.start(middle) <= offset) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}
+
 interface Context {
   names: TokenNames;
   watched: WatchedWords;

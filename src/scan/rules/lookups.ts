@@ -4,6 +4,7 @@ import type { TrailStep } from '../../contract/findings/finding.ts';
 import { cutOff } from '../flows/flow-graph.ts';
 import { Use } from '../names/bindings.ts';
 import { callArguments, knownArguments } from '../names/calls.ts';
+import { builtinsName } from '../policy/policy-table.ts';
 import { Kind } from '../reading/kinds.ts';
 import type { NodeIndex } from '../reading/syntax-tree.ts';
 import { reportCutOff, reportMember } from './members.ts';
@@ -31,9 +32,10 @@ export const callLookupRule: Rule = {
       if (name === 'builtins.getattr' && second !== undefined) {
         checkGetattr(context, { from: first, modules: references.of(first), key: second, at: call });
       }
-      const method = /^(.*)\.(?:__getattribute__|__dict__\.(?:get|pop|setdefault|__getitem__))$/.exec(name);
-      if (method?.[1] !== undefined)
-        checkLookup(context, { from: callee, modules: new Set([method[1]]), key: first, at: call });
+      const method = lookupMethod.exec(name);
+      const module = method?.[1] ?? method?.[2] ?? method?.[3];
+      if (module !== undefined)
+        checkLookup(context, { from: callee, modules: new Set([module]), key: first, at: call });
       if (/^sys\.modules\.(?:get|pop|__getitem__)$/.test(name)) checkLoadedModule(context, first, call);
     }
     if (tree.kind(callee) === Kind.call)
@@ -62,6 +64,10 @@ export const subscriptLookupRule: Rule = {
   },
 };
 
+/** A lookup in a module, in its namespace, or in `__builtins__`, which may be the namespace of builtins itself. */
+const lookupMethod =
+  /^(?:(?=builtins\.\w+$)(builtins)|(.*)\.__dict__)\.(?:get|pop|setdefault|__getitem__)$|^(.*)\.__getattribute__$/;
+
 const lookupNames: ReadonlySet<string> = new Set([
   ...['getattr', '__getattribute__', 'get', 'pop', 'setdefault', '__getitem__'],
 ]);
@@ -80,7 +86,7 @@ function mayLookUp({ references, tree }: RuleContext, callee: NodeIndex): boolea
 function namespaceOf({ constants, references, tree }: RuleContext, expression: NodeIndex): ReadonlySet<string> {
   const modules = new Set<string>();
   for (const name of references.of(expression)) {
-    if (name === '__builtins__') modules.add(name);
+    if (name === builtinsName) modules.add(name);
     else if (name.endsWith('.__dict__')) modules.add(name.slice(0, -'.__dict__'.length));
   }
   if (tree.kind(expression) !== Kind.call) return modules;
@@ -88,6 +94,7 @@ function namespaceOf({ constants, references, tree }: RuleContext, expression: N
   if (argument === undefined) return modules;
   const callees = references.of(tree.firstPart(expression));
   const name = key === undefined ? undefined : constants.fold(key);
+  if (name?.kind === 'text' && name.value === builtinsName) modules.add(builtinsName);
   const isDictionary = callees.has('builtins.getattr') && name?.kind === 'text' && name.value === '__dict__';
   return isDictionary || callees.has('builtins.vars') ? references.of(argument) : modules;
 }
