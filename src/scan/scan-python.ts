@@ -66,7 +66,7 @@ export async function analyzePythonSource(
   const lineOf = (offset: number) => report.lineOf(offset);
   return {
     findings: report.findings(),
-    summary: { ...imports.summary(lineOf), exports: context ? exportsOf(context) : [] },
+    summary: { ...imports.summary(lineOf, lines), exports: context ? exportsOf(context) : [] },
     roots: imports.roots,
     questions: recorded.questions,
   };

@@ -107,7 +107,8 @@ export class Flows {
         this.addImport(value.module, `${value.module}.${value.member}`, to);
         if (value.member === builtinsName) this.addValue(builtinsName, to);
         if (!isOwn(this.links, value.module)) break;
-        for (const { value: linked } of this.links.member(value.module, value.member)) this.addLinked(linked, to);
+        for (const { value: linked } of this.links.member(value.module, value.member))
+          this.addValue(this.linked(linked), to);
         break;
       case 'function':
         this.addValue(this.definition(value.node), to);
@@ -127,16 +128,17 @@ export class Flows {
     this.graph.pass(this.policy.canonicalImport(path), { to, steps: [] });
   }
 
-  private addLinked(value: string, to: Slot): void {
+  /** Notes that the value comes from an import: `path` of another file leads to `path.os` as in its own. */
+  private linked(value: string): string {
     if (!value.startsWith(ownPrefix)) this.importedRoots.add(rootOf(value));
-    this.addValue(value, to);
+    return value;
   }
 
   /** Returns the names that a step on a name leads to. */
   namesAfter(name: string, step: Step): readonly string[] {
     if (name === cutOff) return [cutOff];
     if (name.startsWith(ownPrefix)) {
-      if (step.kind === 'attribute') return this.links.member(name, step.name).map(({ value }) => value);
+      if (step.kind === 'attribute') return this.links.member(name, step.name).map(({ value }) => this.linked(value));
       // An instance has what its class has. Modules are not called.
       return step.kind === 'call' ? [name] : [];
     }

@@ -2,7 +2,7 @@
 import type { Finding, TrailStep } from '../../contract/findings/finding.ts';
 import type { Question } from './links.ts';
 
-/** A name that an import binds in the module. */
+/** A name that an import binds in the module, or a plain assignment of what one binds: `p = os.path`. */
 export interface ImportedName {
   name: string;
   /** The module as written, with its leading dots. */
@@ -32,8 +32,10 @@ export interface FileSummary {
   imports: readonly ImportedName[];
   stars: readonly { module: string; line: number }[];
   exports: readonly ExportedName[];
-  /** The content of `__all__`; absent if there is none, or if it is not one literal list. */
-  all?: readonly string[];
+  /** The content of `__all__`. If it is more than one literal list, a star import may bind everything. Absent if there is none. */
+  all?: readonly string[] | 'everything';
+  /** Whether the file gets at the `__all__` of another module, and may change it. */
+  reachesAll?: boolean;
 }
 
 export interface FileAnalysis {

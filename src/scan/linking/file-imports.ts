@@ -1,10 +1,13 @@
 // Works out which imports of a file lead to something that matters to the policy in another file of the plugin, and what of the file
 // must be parsed for it (scan policy §5.6a). Reads tokens only, so that a file whose imports are harmless is not parsed for them.
+import type { LogicalLines } from '../reading/logical-lines.ts';
 import type { TokenNames } from '../reading/token-names.ts';
 import { Token } from '../syntax/token.ts';
 import type { FileSummary, ImportedName } from './file-analysis.ts';
+import { aliasesOf } from './import-aliases.ts';
 import type { Import } from './import-list.ts';
 import { type Links, ownPrefix } from './links.ts';
+import { listedNames, reachesOtherAll } from './listed-names.ts';
 
 /** Additions of the selector to the first round. */
 export interface LinkedSelection {
@@ -50,15 +53,19 @@ export class FileImports {
     const names = new Set<string>();
     const members = new Set<string>();
     if (own.length === 0) return { tokens, names, members };
-    const mentions = this.mentionsOf(new Set(own.map(({ name }) => name)));
+    for (const { isStar, module, token } of own) {
+      if (!isStar) continue;
+      const bound = this.links.starNames(module).filter((name) => this.isMentioned(name));
+      this.starred.set(module, bound);
+      for (const name of bound) names.add(name);
+      if (bound.length > 0) tokens.push(token);
+    }
+    const starred = new Set(names);
+    const mentions = this.mentionsOf(new Set([...own.map(({ name }) => name), ...starred]));
+    for (const name of starred)
+      for (const path of mentions.get(name)?.values() ?? []) for (const member of path) members.add(member);
     for (const item of own) {
-      if (item.isStar) {
-        const bound = this.links.starNames(item.module).filter((name) => this.isMentioned(name));
-        this.starred.set(item.module, bound);
-        for (const name of bound) names.add(name);
-        if (bound.length > 0) tokens.push(item.token);
-        continue;
-      }
+      if (item.isStar) continue;
       const before = item.member === undefined ? [] : [item.member];
       const paths = [[], ...(mentions.get(item.name)?.values() ?? [])];
       for (const path of paths) {
@@ -114,7 +121,7 @@ export class FileImports {
   }
 
   /** Returns what the file's imports and its `__all__` say to other files. */
-  summary(lineOf: (offset: number) => number): Pick<FileSummary, 'imports' | 'stars' | 'all'> {
+  summary(lineOf: (offset: number) => number, lines: LogicalLines): Omit<FileSummary, 'exports'> {
     const imports: ImportedName[] = [];
     const stars: FileSummary['stars'][number][] = [];
     for (const { isGlobal, isStar, member, module, name, token } of this.imports) {
@@ -122,40 +129,10 @@ export class FileImports {
       if (isStar) stars.push({ module, line });
       else if (isGlobal) imports.push({ name, module, line, ...(member === undefined ? {} : { member }) });
     }
-    const all = this.listedNames();
-    return { imports, stars, ...(all && { all }) };
-  }
-
-  /** Reads `__all__ = ['a', 'b']`. Returns undefined if there is none, or if anything else mentions it. */
-  private listedNames(): string[] | undefined {
-    const { names } = this;
-    const { tokens } = names;
-    let listed: string[] | undefined;
-    for (let index = 0; index < tokens.size; index += 1) {
-      if (tokens.kind(index) !== Token.name || names.source(index) !== '__all__') continue;
-      if (listed || tokens.kind(index + 1) !== Token.equals) return undefined;
-      listed = this.literalNames(index + 2);
-      if (!listed) return undefined;
-    }
-    return listed;
-  }
-
-  private literalNames(open: number): string[] | undefined {
-    const { names } = this;
-    const { tokens } = names;
-    const found: string[] = [];
-    if (tokens.kind(open) !== Token.openBracket && tokens.kind(open) !== Token.openParenthesis) return undefined;
-    for (let at = open + 1; ; at += 1) {
-      const kind = tokens.kind(at);
-      if (kind === Token.closeBracket || kind === Token.closeParenthesis) {
-        return tokens.kind(at + 1) === Token.newline ? found : undefined;
-      }
-      if (kind === Token.comma) continue;
-      const literal = kind === Token.string ? /^(["'])(\w+)\1$/.exec(names.source(at))?.[2] : undefined;
-      const isAlone = tokens.kind(at + 1) !== Token.string;
-      if (literal === undefined || !isAlone) return undefined;
-      found.push(literal);
-    }
+    imports.push(...aliasesOf(imports, this.names, lines, lineOf));
+    const all = listedNames(this.names, lines);
+    const reachesAll = all === 'everything' && reachesOtherAll(this.names);
+    return { imports, stars, ...(all && { all }), ...(reachesAll && { reachesAll }) };
   }
 }
 

@@ -21,13 +21,11 @@ export function listImports(words: readonly number[], names: TokenNames, lines: 
   const starts = words.filter((index) => isStart(tokens, index));
   if (starts.length === 0) return [];
   const reader = new ImportReader(names);
-  const isNested = nestedLines(lines);
-  const globals = globalNames(names, words.length > 0 ? tokens : undefined);
+  const isGlobal = globalScope(names, lines);
   let line = 0;
   return starts.flatMap((start) => {
     while (lines.newline(line) < start) line += 1;
-    const nested = isNested[line] === 1;
-    return reader.read(start).map((found) => ({ ...found, isGlobal: !nested || globals.has(found.name) }));
+    return reader.read(start).map((found) => ({ ...found, isGlobal: isGlobal(line, found.name) }));
   });
 }
 
@@ -120,6 +118,13 @@ class ImportReader {
   }
 }
 
+/** Returns a function that says whether a line binds a name in the module: outside of functions and classes, or under `global`. */
+export function globalScope(names: TokenNames, lines: LogicalLines): (line: number, name: string) => boolean {
+  const isNested = nestedLines(lines);
+  const globals = globalNames(names);
+  return (line, name) => isNested[line] !== 1 || globals.has(name);
+}
+
 /** Flags the lines that are in a function or class, or define one in a single line. */
 function nestedLines(lines: LogicalLines): Uint8Array {
   const flags = new Uint8Array(lines.count);
@@ -140,9 +145,9 @@ function definesScope(tokens: Tokens, first: number): boolean {
 }
 
 /** Returns the names in `global` statements. */
-function globalNames(names: TokenNames, tokens: Tokens | undefined): Set<string> {
+function globalNames(names: TokenNames): Set<string> {
+  const { tokens } = names;
   const found = new Set<string>();
-  if (!tokens) return found;
   for (let index = 0; index < tokens.size; index += 1) {
     if (tokens.kind(index) !== Token.global) continue;
     for (let at = index + 1; tokens.kind(at) === Token.name || tokens.kind(at) === Token.comma; at += 1)

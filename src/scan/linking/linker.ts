@@ -32,6 +32,8 @@ export class Linker {
   private readonly tree: ModuleTree;
   private readonly policy: ScanPolicy;
   private readonly summaries = new Map<string, IndexedSummary>();
+  /** Whether a file of the plugin may change the `__all__` of another one. */
+  private allReached = false;
   private resolved = new Map<string, readonly Found[]>();
   private linked = new Map<string, readonly Linked[]>();
   private sensitive = new Map<string, readonly string[]>();
@@ -43,6 +45,7 @@ export class Linker {
 
   setSummary(file: string, summary: FileSummary): void {
     this.summaries.set(file, new IndexedSummary(summary));
+    this.allReached ||= summary.reachesAll ?? false;
     this.resolved = new Map();
     this.linked = new Map();
     this.sensitive = new Map();
@@ -225,8 +228,21 @@ export class Linker {
   /** Whether a star import of the module binds the name. */
   private isVisible(module: string, name: string): boolean {
     return this.tree.filesOf(module).some((file) => {
-      const all = this.summaries.get(file)?.all;
-      return all ? all.has(name) : !name.startsWith('_');
+      const summary = this.summaries.get(file);
+      if (!summary || summary.exportsEverything || (this.allReached && summary.all)) return true;
+      if (summary.all) return summary.all.has(name);
+      return !name.startsWith('_') || this.starsBind(file, summary.stars, '__all__');
+    });
+  }
+
+  /** Whether a star import of one of the plugin's modules may bind the name. */
+  private starsBind(file: string, stars: FileSummary['stars'], name: string): boolean {
+    return stars.some(({ module }) => {
+      const absolute = this.isOwn(module) ? this.tree.resolve(file, module) : undefined;
+      return this.tree.filesOf(absolute ?? '').some((other) => {
+        const summary = this.summaries.get(other);
+        return summary?.exportsEverything || summary?.all?.has(name);
+      });
     });
   }
 
@@ -251,6 +267,7 @@ export class Linker {
     for (const { classPath, file } of this.classFiles(module))
       for (const name of this.summaries.get(file)?.namesOf(classPath) ?? []) names.add(name);
     for (const at of modules) {
+      for (const name of this.tree.childrenOf(at)) names.add(name);
       for (const file of this.tree.filesOf(at)) {
         const summary = this.summaries.get(file);
         for (const name of summary ? summary.names() : []) if (names.size < namesMax) names.add(name);
@@ -263,7 +280,9 @@ export class Linker {
       }
     }
     return [...names].filter((name) =>
-      this.member(module, name).some(({ value }) => this.matters(value) || value.startsWith(ownPrefix)),
+      this.member(module, name).some(
+        ({ value }) => this.matters(value) || value.startsWith(ownPrefix) || this.policy.leadsToGoverned(value),
+      ),
     );
   }
 
@@ -295,7 +314,9 @@ class IndexedSummary {
   readonly imports: ReadonlyMap<string, FileSummary['imports']>;
   readonly exports: ReadonlyMap<string, FileSummary['exports']>;
   readonly stars: FileSummary['stars'];
+  /** The names in `__all__`, if that is one literal. */
   readonly all: ReadonlySet<string> | undefined;
+  readonly exportsEverything: boolean;
   /** The paths of classes that have names: `Outer`, `Outer.Inner`. */
   readonly classes: ReadonlySet<string>;
 
@@ -303,7 +324,8 @@ class IndexedSummary {
     this.imports = Map.groupBy(imports, ({ name }) => name);
     this.exports = Map.groupBy(exports, ({ name }) => name);
     this.stars = stars;
-    this.all = all && new Set(all);
+    this.exportsEverything = all === 'everything';
+    this.all = all === undefined || all === 'everything' ? undefined : new Set(all);
     this.classes = new Set(exports.flatMap(({ name }) => pathsBefore(name)));
   }
 

@@ -6,6 +6,8 @@ const sourceSuffix = /\.pyi?w?$/i;
 export class ModuleTree {
   /** The files of each module. A folder without `__init__.py` is a module without files. */
   private readonly files = new Map<string, string[]>();
+  /** The names of each module's submodules. */
+  private readonly children = new Map<string, Set<string>>();
   private readonly roots = new Set<string>();
   private readonly excluded: (root: string) => boolean;
 
@@ -18,7 +20,12 @@ export class ModuleTree {
 
   private add(path: string): void {
     const name = moduleOfPath(path);
-    for (let end = name.indexOf('.'); end >= 0; end = name.indexOf('.', end + 1)) this.filesFor(name.slice(0, end));
+    for (let end = name.indexOf('.'); end >= 0; end = name.indexOf('.', end + 1)) {
+      const parent = name.slice(0, end);
+      this.filesFor(parent);
+      const children = this.children.get(parent) ?? new Set();
+      this.children.set(parent, children.add(name.slice(end + 1).split('.', 1)[0] ?? ''));
+    }
     this.filesFor(name).push(path);
     const root = name.split('.', 1)[0] ?? name;
     if (root !== '' && !this.excluded(root)) this.roots.add(root);
@@ -41,6 +48,10 @@ export class ModuleTree {
   /** Whether the absolute name is a module of the plugin. */
   has(module: string): boolean {
     return this.files.has(module) && this.owns(module.split('.', 1)[0] ?? module);
+  }
+
+  childrenOf(module: string): Iterable<string> {
+    return this.children.get(module) ?? [];
   }
 
   filesOf(module: string): readonly string[] {

@@ -197,6 +197,11 @@ export class ScanPolicy {
     return this.governed.has(attribute.replace(/^_/, '')) || moduleAttributes.has(attribute);
   }
 
+  /** Whether an attribute of the named object is a governed module by contract: `os.path`, `shutil` (scan policy §10.3). */
+  leadsToGoverned(name: string): boolean {
+    return isStandardModule(name) || (name.includes('.') && this.governed.has(rootOf(name)));
+  }
+
   /** Whether the tables list members of the named object. */
   hasMembers(name: string): boolean {
     return this.members.has(this.moduleName(name));

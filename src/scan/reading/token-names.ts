@@ -22,6 +22,11 @@ export class TokenNames {
     return offsets;
   }
 
+  /** Whether the text may occur in the file: as written, or as a name that normalization changes. */
+  mayMention(text: string): boolean {
+    return this.tokens.nonAsciiNames.length > 0 || this.text.includes(text);
+  }
+
   name(index: number): string {
     const source = this.source(index);
     return this.tokens.nonAsciiNames.length === 0 ? source : normalizedName(source);
