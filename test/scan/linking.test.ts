@@ -290,3 +290,15 @@ describe('a module outside of the plugin exposes what it imports', () => {
     expect(await findingsIn({ 'p.py': text })).toEqual(expected.map((found) => `p.py:${found}`));
   });
 });
+
+test('star imports that lead around without end are too complex to scan', async () => {
+  const count = 60;
+  const files = Object.fromEntries(
+    Array.from({ length: count }, (_, at) => {
+      const stars = Array.from({ length: count - 1 }, (_, step) => `from m${(at + step + 1) % count} import *\n`);
+      return [`m${at}.py`, `${stars.join('')}import os as o${at}\ny${at} = o${(at * 5 + 1) % count}\n`];
+    }),
+  );
+  const findings = await findingsIn(files);
+  expect(findings.filter((found) => found.includes('SLP603'))).toHaveLength(1);
+});

@@ -13,6 +13,9 @@ import type { ModuleTree } from './module-tree.ts';
 /** Names of modules that one name is followed through, and names that one star import may bind. Beyond it they may be anything. */
 const visitsMax = 20_000;
 const namesMax = 50_000;
+/** Star imports followed for one plugin, and for each star import in it. Beyond it the plugin is too complex (scan policy §10.5). */
+const starStepsMin = 1_000_000;
+const stepsPerStar = 10;
 
 interface Place {
   module: string;
@@ -34,6 +37,7 @@ export class Linker {
   private readonly summaries = new Map<string, IndexedSummary>();
   /** Whether a file of the plugin may change the `__all__` of another one. */
   private allReached = false;
+  private starStepsLeft = starStepsMin;
   private resolved = new Map<string, readonly Found[]>();
   private linked = new Map<string, readonly Linked[]>();
   private sensitive = new Map<string, readonly string[]>();
@@ -43,7 +47,13 @@ export class Linker {
     this.policy = policy;
   }
 
+  /** Whether star imports lead around so much that they were not followed to their end. */
+  get isExhausted(): boolean {
+    return this.starStepsLeft < 0;
+  }
+
   setSummary(file: string, summary: FileSummary): void {
+    if (!this.summaries.has(file)) this.starStepsLeft += stepsPerStar * summary.stars.length;
     this.summaries.set(file, new IndexedSummary(summary));
     this.allReached ||= summary.reachesAll ?? false;
     this.resolved = new Map();
@@ -132,6 +142,7 @@ export class Linker {
       if (!found.has(value)) found.set(value, { value, trail, path });
     };
     for (const place of open) {
+      if (this.isExhausted) break;
       if (open.length > visitsMax) add(cutOff, place.trail);
       if (open.length > visitsMax) break;
       const submodule = `${place.module}.${place.name}`;
@@ -161,6 +172,7 @@ export class Linker {
       if (place) next.push({ ...place, trail: via });
       for (const value of this.valuesOf(file, imported)) add(value, via);
     }
+    this.starStepsLeft -= summary.stars.length;
     for (const { line, module: starred } of summary.stars) {
       const via = joinTrails(trail, [{ file, line, name, module: starred, member: name }]);
       const absolute = this.tree.resolve(file, starred);
@@ -270,6 +282,8 @@ export class Linker {
       for (const name of this.tree.childrenOf(at)) names.add(name);
       for (const file of this.tree.filesOf(at)) {
         const summary = this.summaries.get(file);
+        this.starStepsLeft -= summary?.stars.length ?? 0;
+        if (this.isExhausted) return [];
         for (const name of summary ? summary.names() : []) if (names.size < namesMax) names.add(name);
         for (const star of summary?.stars ?? []) {
           const absolute = this.isOwn(star.module) ? this.tree.resolve(file, star.module) : undefined;

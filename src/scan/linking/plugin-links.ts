@@ -72,7 +72,11 @@ export class PluginLinks {
       pending.delete(path);
       const file = linked.get(path);
       if (!file) continue;
-      const answers = linker.answersTo(path, file.analysis.questions);
+      const answers = linker.isExhausted ? undefined : linker.answersTo(path, file.analysis.questions);
+      if (linker.isExhausted) {
+        refuse(path, file);
+        break;
+      }
       if (answers === file.answers) continue;
       passes -= 1;
       if (passes < 0) {

@@ -5,11 +5,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, inject, test } from 'vitest';
 import { z } from 'zod';
-import { nodeParsers } from '../../src/cli/parsers.ts';
-import { scanPlugin } from '../../src/scan/scan-plugin.ts';
+import { nodeParsers } from '../../../src/cli/parsers.ts';
+import { scanPlugin } from '../../../src/scan/scan-plugin.ts';
 
-const folder = new URL('../fixtures/scan-evasions/', import.meta.url);
-const runner = fileURLToPath(new URL('support/run_programs.py', import.meta.url));
+const folder = new URL('../../fixtures/scan-evasions/', import.meta.url);
+const runner = fileURLToPath(new URL('../support/run_programs.py', import.meta.url));
 const parsers = nodeParsers();
 const programsSchema = z.record(z.string(), z.record(z.string(), z.string()));
 
