@@ -26,7 +26,7 @@ const parts: [title: string, ids: RegExp][] = [
 const intro = `# Rules
 
 These are the rules that Slipway checks a plugin against, and what to write instead. They are version ${policyVersion} of the scan policy.
-\`slipway lint --explain RULE\` prints the entry for one rule. An error rejects an upload unless the rule is waived; warnings and notes do
+\`slipway lint --explain RULE\` prints the entry for one rule, and \`--explain NAME\` what to write instead of a name. An error rejects an upload unless the rule is waived; warnings and notes do
 not. Rules of the strict level apply only in organizations that have selected it. In some cases a rule has a different severity than the
 table shows.
 

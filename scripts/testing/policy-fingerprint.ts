@@ -6,6 +6,7 @@ import { sha256Hex } from '../../src/core/digest.ts';
 import { forbiddenInModules } from '../../src/scan/go/capabilities.ts';
 import { goTables } from '../../src/scan/go/policy.ts';
 import { libraries, standardLibrary } from '../../src/scan/policy/listed-modules.ts';
+import { privateNameTables } from '../../src/scan/policy/private-names.ts';
 import { seedTable } from '../../src/scan/policy/seed-policy.ts';
 import { strictTable } from '../../src/scan/policy/strict-policy.ts';
 import { conditionalCalls } from '../../src/scan/rules/conditional-calls.ts';
@@ -26,7 +27,7 @@ export async function policyFingerprint(): Promise<string> {
     canonicalJson({
       rules: Object.fromEntries(severities),
       seed: seedTable,
-      strict: plain([strictTable, conditionalCalls, stringPatterns]),
+      strict: plain([strictTable, conditionalCalls, stringPatterns, privateNameTables]),
       go: { ...goTables, forbiddenInModules },
       modules: { libraries, standardLibrary },
     }),

@@ -1,15 +1,12 @@
-// Explains each rule and what to write instead, for `slipway lint --explain`, SARIF's help and the console. The rules are defined in
-// rules.ts; the names they check for are in scan/policy/.
+// Explains each rule and what to write instead, for `slipway lint --explain`, SARIF's help and the console.
 import type { RuleId } from './rules.ts';
 
 export interface Explanation {
-  /** One or two sentences. */
   why: string;
   /** The fix, as an instruction. Left out where the message of each finding already says it. */
   fix?: string;
   /** Code, a command or a file name that the rule reports. */
   bad: string;
-  /** The same purpose, written so that it passes. */
   good: string;
 }
 
@@ -99,6 +96,12 @@ export const explanations: Record<RuleId, Explanation> = {
     fix: 'Use a library from the list, or put the module into the archive.',
     bad: 'import leftpad',
     good: 'import numpy',
+  },
+  SLP191: {
+    why: "Names that begin with an underscore are a module's own. Many of them run text as code or are modules that plugins may not use, and they change without notice.",
+    fix: 'Use a documented function of the module, or write your own.',
+    bad: 'import dataclasses\ndataclasses._create_fn("run", [], body)',
+    good: 'import dataclasses\ndataclasses.replace(settings, size=3)',
   },
   SLP201: {
     why: 'The builtin executes generated code, accesses files, or changes names in a way the scan cannot follow.',

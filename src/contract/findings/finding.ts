@@ -85,12 +85,13 @@ export function relocate(finding: Finding, file: string, nameOf: (path: string) 
   return { ...finding, file, trail: moved };
 }
 
-/** Sorts by file, line, column and rule, and keeps one finding for each (file, line, rule, name). */
+/** Sorts by file, line, column and rule, and keeps one finding for each (file, line, rule, name), with the highest severity. */
 export function sortedFindings(findings: Iterable<Finding>): Finding[] {
   const unique = new Map<string, Finding>();
   for (const f of [...findings].sort(byPlace)) {
     const key = JSON.stringify([f.file, f.line, f.ruleId, f.name]);
-    if (!unique.has(key)) unique.set(key, f);
+    const kept = unique.get(key);
+    if (!kept || severities.indexOf(f.severity) < severities.indexOf(kept.severity)) unique.set(key, f);
   }
   return [...unique.values()];
 }

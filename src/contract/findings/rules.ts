@@ -79,6 +79,12 @@ export const rules = {
     title: 'Import not on the allow list',
     message: 'Import not on the allow list: {name}',
   },
+  SLP191: {
+    category: 'private',
+    severity: 'error',
+    title: 'Private name of a module',
+    message: 'Private to its module: {name}',
+  },
   SLP201: { category: 'builtin', severity: 'error', title: 'Forbidden builtin', message: 'Forbidden builtin: {name}' },
   SLP301: { category: 'call', severity: 'error', title: 'Forbidden function', message: 'Forbidden function: {name}' },
   SLP401: {

@@ -77,6 +77,12 @@ export class Flows {
     return origin.kind === 'function' ? this.definition(origin.node) : this.container(origin.node);
   }
 
+  /** Returns the canonical name of an attribute that has the same meaning on every object. */
+  namedAttribute(attribute: string): readonly string[] {
+    const name = this.policy.namedAttributes.get(attribute);
+    return name === undefined ? [] : [name];
+  }
+
   fieldSlot(name: string): Slot | undefined {
     return this.fieldSlots.get(name);
   }
@@ -142,7 +148,7 @@ export class Flows {
       // An instance has what its class has. Modules are not called.
       return step.kind === 'call' ? [name] : [];
     }
-    const isImported = step.kind === 'attribute' && this.isImported(name);
+    const isImported = step.kind === 'attribute' && this.isOutside(name);
     // No name in the tables is as long. What a library exposes may be.
     const shortened = isImported && name.length > importedPathMax ? `${rootOf(name)}.${cutOff}` : name;
     const next = this.policy.nameAfter(shortened, step);
@@ -150,12 +156,13 @@ export class Flows {
     return [isImported ? this.policy.canonicalImport(next) : next];
   }
 
-  private isImported(name: string): boolean {
+  /** Whether the name is an import from outside the plugin, or an attribute of one. */
+  isOutside(name: string): boolean {
     return this.importedRoots.has(rootOf(name)) && !name.includes('(');
   }
 
   private accepts(name: string): boolean {
-    return name === cutOff || name.startsWith(ownPrefix) || this.policy.follows(name) || this.isImported(name);
+    return name === cutOff || name.startsWith(ownPrefix) || this.policy.follows(name) || this.isOutside(name);
   }
 
   private addValue(value: Value, to: Slot, steps: readonly Step[] = []): void {
@@ -178,6 +185,7 @@ export class Flows {
       }
       case 'field':
         this.graph.connect(slotFor(this.fieldSlots, origin.name), to, steps);
+        for (const name of this.namedAttribute(origin.name)) this.addValue(name, to, steps);
         break;
       default:
         this.addValue(this.valueOf(origin), to, steps);

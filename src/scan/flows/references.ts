@@ -13,7 +13,7 @@ import { Flows } from './flows.ts';
 import { type Source, sourcesOf } from './sources.ts';
 
 const lookup =
-  /^builtins\.(?:getattr|get|pop|setdefault|__getitem__)$|\.__getattribute__$|\.__dict__\.(?:get|pop|setdefault|__getitem__)$/;
+  /^builtins\.(?:getattr|get|pop|setdefault|__getitem__)$|^operator\.(?:attrgetter|methodcaller)\(\)$|\.__getattribute__$|\.__dict__\.(?:get|pop|setdefault|__getitem__)$/;
 
 export class References {
   private readonly names: Bindings;
@@ -51,6 +51,11 @@ export class References {
     const [only] = sources;
     if (only && sources.length === 1) return this.namesFrom(only);
     return new Set(sources.flatMap((source) => [...this.namesFrom(source)]));
+  }
+
+  /** Whether the name is an import from outside the plugin, or an attribute of one. */
+  isOutside(name: string): boolean {
+    return this.flows.isOutside(name);
   }
 
   /** Returns what the items of the expression's value may refer to. */
@@ -132,7 +137,10 @@ export class References {
       }
       case 'field': {
         const field = flows.fieldSlot(origin.name);
-        return field ? flows.graph.namesAfter(field, steps) : new Set();
+        const names = field ? flows.graph.namesAfter(field, steps) : new Set<string>();
+        for (const name of flows.namedAttribute(origin.name))
+          for (const found of this.namesAfter(name, steps)) names.add(found);
+        return names;
       }
       default:
         return flows.graph.namesAfter(flows.slotOfOrigin(origin), steps);

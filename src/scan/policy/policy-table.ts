@@ -27,4 +27,8 @@ export interface PolicyTable {
   tracked: readonly string[];
   /** Attributes that the level's rules check on any object. */
   trackedAttributes: readonly string[];
+  /** Attributes of any object that have a name of their own, so that they are followed through aliases. */
+  namedAttributes: Readonly<Record<string, string>>;
+  /** Keywords that are a finding in a call of anything, unless their value is proved to be this one. */
+  keywords: readonly (Entry & { names: readonly string[]; unless: 'true' | 'false' })[];
 }

@@ -25,6 +25,11 @@ export interface Match extends Entry {
   name: string;
 }
 
+export interface KeywordEntry extends Entry {
+  /** The value that is no finding. */
+  unless: 'true' | 'false';
+}
+
 export class ScanPolicy {
   readonly level: PolicyLevel;
   readonly governed: ReadonlySet<string>;
@@ -34,6 +39,9 @@ export class ScanPolicy {
   readonly bareNames: ReadonlyMap<string, Entry>;
   /** The attributes that are also findings where a class defines them. */
   readonly definitions: ReadonlyMap<string, Entry>;
+  readonly namedAttributes: ReadonlyMap<string, string>;
+  /** Keywords that are findings in a call of anything. */
+  readonly keywords: ReadonlyMap<string, KeywordEntry>;
   readonly watched: WatchedWords;
   /** Whether every import is read, including those of modules that no table names. */
   readonly readsImports: boolean;
@@ -53,6 +61,11 @@ export class ScanPolicy {
     this.attributes = attributesOf(attributes);
     this.bareNames = entriesByName(attributes.filter(({ bareNames }) => bareNames));
     this.definitions = entriesByName(attributes.filter(({ definitions }) => definitions));
+    this.namedAttributes = new Map(tables.flatMap(({ namedAttributes }) => Object.entries(namedAttributes)));
+    const keywords = tables.flatMap((table) => table.keywords);
+    this.keywords = new Map(
+      keywords.flatMap((row) => row.names.map((name) => [name, { ...entryOf(row), unless: row.unless }] as const)),
+    );
     for (const row of tables.flatMap((table) => table.imports))
       for (const module of row.modules) this.addImport(module, row);
     for (const row of tables.flatMap((table) => table.members))
@@ -60,7 +73,7 @@ export class ScanPolicy {
     const tracked = [...tables.flatMap((table) => table.tracked), ...this.aliases.keys()];
     this.tracked = new Set(tracked.flatMap(prefixesOf));
     this.followed = new Set([...this.tracked, ...[...foldableFunctions, ...this.memberPaths()].flatMap(prefixesOf)]);
-    this.watched = new WatchedWords(tables);
+    this.watched = new WatchedWords(tables, level === 'strict');
     this.readsImports = level === 'strict';
   }
 

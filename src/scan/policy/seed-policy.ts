@@ -61,4 +61,6 @@ export const seedTable: PolicyTable = {
     'sys.modules.pop',
   ],
   trackedAttributes: [],
+  namedAttributes: {},
+  keywords: [],
 };

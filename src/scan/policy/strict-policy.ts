@@ -1,6 +1,39 @@
 // Defines what the strict level adds to the seed level (scan policy §9). Checks that need more than a name are code in rules/.
 import type { PolicyTable } from './policy-table.ts';
 
+/** Types whose values are texts, which they import. */
+const importingTypes = ['ImportString', 'PyObject'];
+
+/** Loaders that create objects of classes which the text names. */
+const unsafeLoaders = ['Loader', 'UnsafeLoader', 'FullLoader', 'CLoader', 'CUnsafeLoader', 'CFullLoader'];
+
+/** The names of all that a frame or a function sees, as dictionaries. */
+const namespaces = {
+  f_builtins: 'types.FrameType.f_builtins',
+  f_globals: 'types.FrameType.f_globals',
+  __globals__: 'types.FunctionType.__globals__',
+};
+
+/** Methods that look up names in a dictionary. */
+const namespaceMethods = ['get', 'pop', 'setdefault', '__getitem__', 'items', 'values'];
+
+/** Calls that return a data frame. */
+const dataFrames = [
+  'DataFrame',
+  'DataFrame.from_dict',
+  'DataFrame.from_records',
+  'concat',
+  'json_normalize',
+  'merge',
+  'read_csv',
+  'read_excel',
+  'read_feather',
+  'read_json',
+  'read_parquet',
+  'read_sql',
+  'read_table',
+].map((name) => `pandas.${name}()`);
+
 export const strictTable: PolicyTable = {
   imports: [
     {
@@ -23,6 +56,8 @@ export const strictTable: PolicyTable = {
         'concurrent.futures.process',
         'distutils.spawn',
         '_testcapi',
+        'pipes',
+        'mailcap',
       ],
     },
     { ruleId: 'SLP110', severity: 'warning', modules: ['concurrent.futures.thread'] },
@@ -54,7 +89,18 @@ export const strictTable: PolicyTable = {
     { ruleId: 'SLP120', severity: 'warning', modules: ['site'] },
     { ruleId: 'SLP121', modules: ['new', 'trace', 'doctest', 'bdb'] },
     { ruleId: 'SLP130', modules: ['shutil', 'tempfile', 'fileinput'] },
-    { ruleId: 'SLP140', modules: ['_pickle', 'cPickle', 'dill', 'cloudpickle', 'jsonpickle'] },
+    {
+      ruleId: 'SLP140',
+      modules: [
+        '_pickle',
+        'cPickle',
+        'dill',
+        'cloudpickle',
+        'jsonpickle',
+        'joblib.numpy_pickle',
+        'sqlalchemy.ext.serializer',
+      ],
+    },
   ],
   members: [
     { ruleId: 'SLP110', module: 'os', names: ['posix_spawn*', 'forkpty', 'startfile'] },
@@ -77,8 +123,19 @@ export const strictTable: PolicyTable = {
     { ruleId: 'SLP120', module: 'unittest.mock.patch()', names: ['get_original', 'getter', 'temp_original'] },
     { ruleId: 'SLP120', module: 'unittest.mock', names: ['_get_target', '_importer'] },
     { ruleId: 'SLP120', module: 'logging.config', names: ['*Config', '*Configurator', 'listen'] },
-    { ruleId: 'SLP120', module: 'pydantic', names: ['ImportString'] },
-    { ruleId: 'SLP120', module: 'pydantic.types', names: ['ImportString'] },
+    { ruleId: 'SLP120', module: 'pydantic', names: importingTypes },
+    { ruleId: 'SLP120', module: 'pydantic.types', names: importingTypes },
+    { ruleId: 'SLP120', module: 'pydantic.v1', names: importingTypes },
+    { ruleId: 'SLP120', module: 'pydantic.v1.types', names: importingTypes },
+    { ruleId: 'SLP120', module: 'pydantic.utils', names: ['import_string'] },
+    { ruleId: 'SLP120', module: 'pydantic.v1.utils', names: ['import_string'] },
+    { ruleId: 'SLP120', module: 'jinja2.utils', names: ['import_string'] },
+    { ruleId: 'SLP120', module: 'werkzeug.utils', names: ['import_string', 'find_modules'] },
+    { ruleId: 'SLP120', module: 'django.utils.module_loading', names: ['import_string'] },
+    { ruleId: 'SLP120', module: 'importlib.metadata', names: ['EntryPoint', 'EntryPoints'] },
+    { ruleId: 'SLP120', severity: 'warning', module: 'importlib.metadata', names: ['entry_points'] },
+    { ruleId: 'SLP120', module: 'importlib_metadata', names: ['EntryPoint', 'EntryPoints'] },
+    { ruleId: 'SLP120', severity: 'warning', module: 'importlib_metadata', names: ['entry_points'] },
     { ruleId: 'SLP120', module: 'sys', names: ['meta_path', 'path_hooks'] },
     // Testing for a module or listing them is only a warning. What takes or replaces one is an error.
     { ruleId: 'SLP120', severity: 'warning', module: 'sys', names: ['modules'] },
@@ -110,7 +167,12 @@ export const strictTable: PolicyTable = {
     { ruleId: 'SLP121', severity: 'warning', module: 'builtins', names: ['breakpoint'] },
     { ruleId: 'SLP121', severity: 'warning', module: 'typing', names: ['get_type_hints'] },
     { ruleId: 'SLP121', severity: 'warning', module: 'pandas', names: ['eval'] },
-    { ruleId: 'SLP121', severity: 'warning', module: 'pandas.DataFrame()', names: ['eval'] },
+    ...dataFrames.map((module) => ({
+      ruleId: 'SLP121' as const,
+      severity: 'warning' as const,
+      module,
+      names: ['eval', 'query'],
+    })),
     { ruleId: 'SLP122', module: 'gc', names: ['get_objects', 'get_referents', 'get_referrers'] },
     { ruleId: 'SLP122', module: 'inspect', names: ['currentframe', 'stack'] },
     { ruleId: 'SLP122', module: 'sys', names: ['_getframe', 'settrace', 'setprofile', 'addaudithook'] },
@@ -137,8 +199,15 @@ export const strictTable: PolicyTable = {
     {
       ruleId: 'SLP140',
       module: 'yaml',
-      names: ['unsafe_load', 'unsafe_load_all', 'full_load', 'full_load_all', 'UnsafeLoader', 'CUnsafeLoader'],
+      names: ['unsafe_load', 'unsafe_load_all', 'full_load', 'full_load_all', ...unsafeLoaders],
     },
+    { ruleId: 'SLP140', module: 'yaml.loader', names: unsafeLoaders },
+    { ruleId: 'SLP140', module: 'yaml.cyaml', names: unsafeLoaders },
+    { ruleId: 'SLP140', module: 'yaml.constructor', names: ['UnsafeConstructor', 'FullConstructor', 'Constructor'] },
+    { ruleId: 'SLP140', module: 'numpy.lib.format', names: ['read_array'] },
+    { ruleId: 'SLP140', module: 'sqlalchemy', names: ['PickleType'] },
+    { ruleId: 'SLP140', module: 'sqlalchemy.types', names: ['PickleType'] },
+    { ruleId: 'SLP140', module: 'sqlalchemy.sql.sqltypes', names: ['PickleType'] },
     { ruleId: 'SLP140', module: 'pandas.io.pickle', names: ['read_pickle'] },
     { ruleId: 'SLP140', module: 'tracemalloc.Snapshot', names: ['load'] },
     { ruleId: 'SLP140', module: 'pandas', names: ['read_pickle'] },
@@ -181,6 +250,7 @@ export const strictTable: PolicyTable = {
     'pathlib.WindowsPath': 'pathlib.Path',
   },
   tracked: [
+    ...Object.values(namespaces).flatMap((path) => [path, ...namespaceMethods.map((name) => `${path}.${name}`)]),
     'base64',
     'binascii.unhexlify',
     'builtins.chr',
@@ -193,7 +263,19 @@ export const strictTable: PolicyTable = {
     'inspect.get_annotations',
     'lzma.decompress',
     'numpy.load',
+    'operator.attrgetter()',
+    'operator.methodcaller()',
+    'functools.partial',
+    'jinja2.Environment().from_string',
+    'jinja2.environment.Environment().from_string',
+    'jinja2.Template',
+    'jinja2.environment.Template',
+    'jinja2.sandbox.SandboxedEnvironment().from_string',
+    'mako.template.Template',
+    'tornado.template.Template',
     'pandas.DataFrame',
+    'pydantic.TypeAdapter',
+    'pydantic.create_model',
     'profile.Profile',
     'timeit.Timer',
     'timeit.repeat',
@@ -209,5 +291,13 @@ export const strictTable: PolicyTable = {
     'yaml.load_all',
     'zlib.decompress',
   ],
-  trackedAttributes: ['from_pretrained'],
+  trackedAttributes: ['from_pretrained', 'from_string'],
+  namedAttributes: namespaces,
+  keywords: [
+    { ruleId: 'SLP140', names: ['allow_pickle'], unless: 'false' },
+    { ruleId: 'SLP140', severity: 'warning', names: ['trust_remote_code'], unless: 'false' },
+    { ruleId: 'SLP140', severity: 'warning', names: ['weights_only'], unless: 'true' },
+    { ruleId: 'SLP121', severity: 'warning', names: ['eval_str'], unless: 'false' },
+    { ruleId: 'SLP110', names: ['shell'], unless: 'false' },
+  ],
 };

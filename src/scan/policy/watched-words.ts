@@ -2,6 +2,7 @@
 // Every finding needs at least one watched word, so the scanner parses only the statements around them.
 import { WordTable } from '../syntax/word-table.ts';
 import type { PolicyTable } from './policy-table.ts';
+import { isPrivate } from './private-names.ts';
 
 /** The positions in which a word matters. A word may have several roles. */
 export const Role = {
@@ -26,6 +27,7 @@ interface Members {
 
 export class WatchedWords {
   readonly words: WordTable;
+  private readonly isStrict: boolean;
   private readonly roles = new Map<string, number>([
     ['import', Role.importKeyword],
     ['from', Role.importKeyword],
@@ -34,7 +36,9 @@ export class WatchedWords {
   /** Members of all modules together. */
   private readonly anyMembers: Members = { exact: new Set(), patterns: [] };
 
-  constructor(tables: readonly PolicyTable[]) {
+  /** `isStrict` also watches forbidden modules as attributes of others: `logging.threading`. */
+  constructor(tables: readonly PolicyTable[], isStrict: boolean) {
+    this.isStrict = isStrict;
     for (const table of tables) this.addTable(table);
     for (const name of moduleAttributes) this.addRole(name, Role.attribute);
     for (const table of tables) {
@@ -43,10 +47,19 @@ export class WatchedWords {
     this.words = new WordTable(this.roles);
   }
 
-  private addTable({ aliases, attributes, governed, imports, members, tracked, trackedAttributes }: PolicyTable): void {
+  private addTable({
+    aliases,
+    attributes,
+    governed,
+    imports,
+    keywords,
+    members,
+    tracked,
+    trackedAttributes,
+  }: PolicyTable): void {
     for (const { modules } of imports) {
       for (const module of modules) {
-        this.addRole(rootOf(module), Role.imported);
+        this.addRole(rootOf(module), Role.imported | (this.isStrict ? Role.attribute : Role.none));
         if (module.includes('.')) this.addPath(module);
       }
     }
@@ -62,9 +75,10 @@ export class WatchedWords {
       this.addRole(name, Role.module | Role.attribute);
       this.addRole(`_${name}`, Role.attribute | Role.imported);
     }
-    for (const path of [...tracked, ...Object.keys(aliases)]) this.addPath(path);
+    for (const path of [...tracked, ...Object.keys(aliases)]) this.addPath(path.replaceAll('()', ''));
     for (const path of tracked)
       if (path.startsWith('builtins.')) this.addRole(path.slice('builtins.'.length), Role.name);
+    for (const { names } of keywords) for (const name of names) this.addRole(name, Role.name);
     for (const name of trackedAttributes) this.addRole(name, Role.attribute);
   }
 
@@ -110,7 +124,8 @@ export class WatchedWords {
 
   /** Whether the member can lead to a finding on any object. */
   mayBeWatchedMember(member: string): boolean {
-    return hasMember(this.anyMembers, member) || (this.roleOf(member) & Role.attribute) !== 0;
+    const isListed = hasMember(this.anyMembers, member) || (this.roleOf(member) & Role.attribute) !== 0;
+    return isListed || (this.isStrict && isPrivate(member));
   }
 }
 

@@ -9,6 +9,7 @@ import { Token } from '../syntax/token.ts';
 import { deepLines } from './deep-lines.ts';
 import type { LogicalLines } from './logical-lines.ts';
 import type { TokenNames } from './token-names.ts';
+import { unlistedTokens } from './unlisted-tokens.ts';
 import { tokensWith, watchedTokens } from './watched-tokens.ts';
 
 /** After this many rounds, or this share of the file's tokens parsed in total, the whole file is parsed. */
@@ -53,8 +54,13 @@ export class TokenSelector {
     this.linkedMembers = linked.members;
     for (const name of linked.names) this.demandedNames.add(name);
     const watched = watchedTokens(lexed.watched, tokenNames, policy);
-    const quoted = tokensWith(builtinsName, tokenNames);
-    this.initialTokens = ascending([...watched, ...quoted, ...deepLines(lines), ...linked.tokens]);
+    this.initialTokens = ascending([
+      ...watched,
+      ...tokensWith(builtinsName, tokenNames),
+      ...unlistedTokens(tokenNames, policy),
+      ...deepLines(lines),
+      ...linked.tokens,
+    ]);
   }
 
   /**

@@ -61,6 +61,17 @@ export const conditionalCalls: readonly ConditionalCall[] = [
     when: (context, args) => isOn(context, args, { position: undefined, name: 'eval_str' }),
   },
   {
+    callee:
+      /^(?:(?:jinja2(?:\.\w+)?|mako\.template|tornado\.template)\.Template|jinja2\.(?:\w+\.)?\w*Environment\(\)\.from_string)$/,
+    entry: { ruleId: 'SLP121' },
+    when: (context, args) => isUnsafeTemplate(context, argument(args, 0, 'source') ?? args.keywords.get('text')),
+  },
+  {
+    callee: /^pydantic\.(?:create_model|TypeAdapter)$/,
+    entry: { ruleId: 'SLP121' },
+    when: (context, args) => [...args.positional, ...args.keywords.values()].some((node) => holdsCode(context, node)),
+  },
+  {
     callee: /^builtins\.dict$/,
     entry: { ruleId: 'SLP150' },
     when: (context, args) =>
@@ -76,19 +87,76 @@ export const conditionalCallRule: Rule = {
     const { references, tree } = context;
     const callee = tree.firstPart(call);
     const args = knownArguments(tree, call);
-    for (const name of references.of(callee)) {
-      for (const { callee: pattern, entry, when } of conditionalCalls) {
-        if (pattern.test(name)) report(context, { callee, name, entry, holds: when(context, args) });
+    const reported = new Set<string>();
+    for (const { names, given } of [
+      { names: references.of(callee), given: args },
+      partialCall(context, callee, args),
+    ]) {
+      for (const name of names) {
+        for (const { callee: pattern, entry, when } of conditionalCalls) {
+          if (!pattern.test(name)) continue;
+          report(context, { callee, name, entry, holds: when(context, given) });
+          reported.add(entry.ruleId);
+        }
       }
     }
     if (makesFunction(context, callee))
       report(context, { callee, name: 'type(function)', entry: { ruleId: 'SLP121' }, holds: true });
     const isPretrained = tree.kind(callee) === Kind.attribute && tree.name(tree.lastPart(callee)) === 'from_pretrained';
-    if (!isPretrained) return;
-    const holds = isOn(context, args, { position: undefined, name: 'trust_remote_code' });
-    report(context, { callee, name: 'from_pretrained', entry: { ruleId: 'SLP140', severity: 'warning' }, holds });
+    if (isPretrained) {
+      const holds = isOn(context, args, { position: undefined, name: 'trust_remote_code' });
+      report(context, { callee, name: 'from_pretrained', entry: { ruleId: 'SLP140', severity: 'warning' }, holds });
+      reported.add('SLP140');
+    }
+    for (const [name, value] of args.keywords) {
+      const entry = context.policy.keywords.get(name);
+      if (entry && !reported.has(entry.ruleId)) checkKeyword(context, { at: value, name, value });
+    }
   },
 };
+
+/** `{"allow_pickle": True}`: a dictionary that may be passed by `**`. */
+export const keywordPairRule: Rule = {
+  kinds: [Kind.pair],
+  check(context, pair) {
+    const { constants, tree } = context;
+    const key = constants.fold(tree.firstPart(pair));
+    if (key?.kind === 'text') checkKeyword(context, { at: pair, name: key.value, value: tree.lastPart(pair) });
+  },
+};
+
+/** `options["allow_pickle"] = True`. */
+export const keywordItemRule: Rule = {
+  kinds: [Kind.assignment],
+  check(context, assignment) {
+    const { constants, tree } = context;
+    const target = tree.firstPart(assignment);
+    if (tree.kind(target) !== Kind.subscript) return;
+    const key = constants.fold(tree.nextPart(tree.nextPart(tree.firstPart(target))));
+    if (key?.kind === 'text') checkKeyword(context, { at: target, name: key.value, value: tree.lastPart(assignment) });
+  },
+};
+
+/** A keyword counts on every callee, unless its value is proved to be the safe one (scan policy §10.10). */
+function checkKeyword(
+  context: RuleContext,
+  { at, name, value }: { at: NodeIndex; name: string; value: NodeIndex },
+): void {
+  const entry = context.policy.keywords.get(name);
+  if (!entry || truthOf(context, value) === (entry.unless === 'true')) return;
+  context.report.addEntry(entry, rangeOf(context.tree, at), name);
+}
+
+/** Returns what `functools.partial(function, …)` will call, with the arguments known so far. */
+function partialCall(
+  { references }: RuleContext,
+  callee: NodeIndex,
+  args: CallArguments,
+): { names: ReadonlySet<string>; given: CallArguments } {
+  const [first, ...positional] = args.positional;
+  const isPartial = first !== undefined && references.of(callee).has('functools.partial');
+  return { names: isPartial ? references.of(first) : new Set(), given: { ...args, positional } };
+}
 
 function report(
   { report, trails, tree }: RuleContext,
@@ -113,6 +181,24 @@ function argument({ keywords, positional }: CallArguments, position: number, nam
 function opensForWriting({ constants }: RuleContext, mode: NodeIndex | undefined): boolean {
   const value = mode === undefined ? undefined : constants.fold(mode);
   return value?.kind === 'text' && /[wax+]/.test(value.value);
+}
+
+/** A template runs expressions. One that is not known is a warning, and one that names a dunder an error. */
+function isUnsafeTemplate({ constants }: RuleContext, template: NodeIndex | undefined): boolean | 'warning' {
+  if (template === undefined) return 'warning';
+  const { complete, constants: texts } = constants.possible(template);
+  if (texts.some((text) => text.kind === 'text' && text.value.includes('__'))) return true;
+  return !complete && 'warning';
+}
+
+/** Whether the expression, or an item of it, is a text that pydantic evaluates and that is more than names. */
+function holdsCode(context: RuleContext, expression: NodeIndex): boolean {
+  const { constants, tree } = context;
+  for (let node = expression; node < tree.next(expression); node += 1) {
+    const value = tree.kind(node) === Kind.string || node === expression ? constants.fold(node) : undefined;
+    if (value?.kind === 'text' && /\(|__/.test(value.value)) return true;
+  }
+  return false;
 }
 
 /** Whether an option that is off by default may be on. If only unpacked arguments can turn it on, it is a warning. */

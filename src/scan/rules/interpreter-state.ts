@@ -4,8 +4,9 @@ import { Kind } from '../reading/kinds.ts';
 import type { NodeIndex } from '../reading/syntax-tree.ts';
 import { type Rule, type RuleContext, rangeOf } from './rule.ts';
 
-const namespaces: ReadonlySet<string> = new Set(['f_builtins', 'f_globals', '__globals__']);
-const lookups: ReadonlySet<string> = new Set(['get', 'pop', 'setdefault', '__getitem__', 'items', 'values']);
+const namespace = /^types\.\w+\.(f_builtins|f_globals|__globals__)$/;
+const namespaceLookup =
+  /^types\.\w+\.(f_builtins|f_globals|__globals__)\.(?:get|pop|setdefault|__getitem__|items|values)$/;
 
 /** `frame.f_builtins['eval']`, `sys.modules['os'] = …`, `del sys.modules['os']`. */
 export const namespaceItemRule: Rule = {
@@ -13,7 +14,7 @@ export const namespaceItemRule: Rule = {
   check(context, subscript) {
     const { references, report, tree } = context;
     const value = tree.firstPart(subscript);
-    checkNamespace(context, value, subscript);
+    checkNamespace(context, value, { pattern: namespace, at: subscript });
     if (references.of(value).has('sys.modules'))
       report.addEntry({ ruleId: 'SLP120' }, rangeOf(tree, subscript), 'sys.modules');
   },
@@ -25,16 +26,22 @@ export const namespaceCallRule: Rule = {
   check(context, call) {
     const { report, tree } = context;
     const callee = tree.firstPart(call);
+    checkNamespace(context, callee, { pattern: namespaceLookup, at: callee });
     if (tree.kind(callee) !== Kind.attribute) return;
     const name = tree.name(tree.lastPart(callee));
     if (name === '__subclasses__') report.addEntry({ ruleId: 'SLP122' }, rangeOf(tree, callee), name);
-    if (lookups.has(name)) checkNamespace(context, tree.firstPart(callee), callee);
   },
 };
 
-function checkNamespace({ report, tree }: RuleContext, value: NodeIndex, at: NodeIndex): void {
-  const name = tree.kind(value) === Kind.attribute ? tree.name(tree.lastPart(value)) : '';
-  if (namespaces.has(name)) report.addEntry({ ruleId: 'SLP122', severity: 'error' }, rangeOf(tree, at), name);
+function checkNamespace(
+  { references, report, tree }: RuleContext,
+  value: NodeIndex,
+  { at, pattern }: { pattern: RegExp; at: NodeIndex },
+): void {
+  for (const reference of references.of(value)) {
+    const name = pattern.exec(reference)?.[1];
+    if (name !== undefined) report.addEntry({ ruleId: 'SLP122', severity: 'error' }, rangeOf(tree, at), name);
+  }
 }
 
 /** `{**os.environ}`. */

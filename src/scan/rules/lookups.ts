@@ -2,12 +2,14 @@
 // subscript or get. A name that folds to a constant gives the finding of the member itself; an unknown name is SLP801.
 import type { TrailStep } from '../../contract/findings/finding.ts';
 import { cutOff } from '../flows/flow-graph.ts';
+import { ownPrefix } from '../linking/links.ts';
 import { Use } from '../names/bindings.ts';
 import { callArguments, knownArguments } from '../names/calls.ts';
 import { builtinsName } from '../policy/policy-table.ts';
 import { Kind } from '../reading/kinds.ts';
 import type { NodeIndex } from '../reading/syntax-tree.ts';
 import { reportCutOff, reportMember } from './members.ts';
+import { checkSegment } from './outside-names.ts';
 import { type Rule, type RuleContext, rangeOf } from './rule.ts';
 
 interface Lookup {
@@ -36,6 +38,7 @@ export const callLookupRule: Rule = {
       const module = method?.[1] ?? method?.[2] ?? method?.[3];
       if (module !== undefined)
         checkLookup(context, { from: callee, modules: new Set([module]), key: first, at: call });
+      if (getterName.test(name)) checkStoredGetter(context, first, call);
       if (/^sys\.modules\.(?:get|pop|__getitem__)$/.test(name)) checkLoadedModule(context, first, call);
     }
     if (tree.kind(callee) === Kind.call)
@@ -67,6 +70,9 @@ export const subscriptLookupRule: Rule = {
 /** A lookup in a module, in its namespace, or in `__builtins__`, which may be the namespace of builtins itself. */
 const lookupMethod =
   /^(?:(?=builtins\.\w+$)(builtins)|(.*)\.__dict__)\.(?:get|pop|setdefault|__getitem__)$|^(.*)\.__getattribute__$/;
+
+/** What attrgetter and methodcaller return. */
+const getterName = /^operator\.(?:attrgetter|methodcaller)\(\)$/;
 
 const lookupNames: ReadonlySet<string> = new Set([
   ...['getattr', '__getattribute__', 'get', 'pop', 'setdefault', '__getitem__'],
@@ -104,7 +110,13 @@ function checkUnpacked(context: RuleContext, callee: NodeIndex, list: NodeIndex,
   const { policy, references, report, tree } = context;
   if (!references.of(callee).has('builtins.getattr')) return;
   for (const module of references.itemsOf(list)) {
-    if (policy.governs(module)) report.add('SLP801', rangeOf(tree, at), policy.moduleName(module));
+    if (policy.governs(module))
+      report.add(
+        'SLP801',
+        rangeOf(tree, at),
+        policy.moduleName(module),
+        policy.level === 'strict' ? { severity: 'error' } : {},
+      );
   }
 }
 
@@ -116,6 +128,8 @@ function checkGetattr(context: RuleContext, lookup: Lookup): void {
     for (const entry of policy.attributes.get(name.value) ?? []) {
       report.addEntry(entry, rangeOf(tree, lookup.at), name.value);
     }
+    if (policy.namedAttributes.has(name.value))
+      report.addEntry({ ruleId: 'SLP122', severity: 'error' }, rangeOf(tree, lookup.at), name.value);
   }
 }
 
@@ -128,10 +142,18 @@ function checkGetter(context: RuleContext, getter: NodeIndex, lookup: Omit<Looku
   if (key !== undefined) checkLookup(context, { ...lookup, key });
 }
 
+/** `get = attrgetter(name); get(logging)`. The name is that of another statement, so it counts as unknown at the strict level. */
+function checkStoredGetter({ policy, references, report, tree }: RuleContext, object: NodeIndex, at: NodeIndex): void {
+  if (policy.level !== 'strict') return;
+  for (const module of references.of(object))
+    if (references.isOutside(module)) report.add('SLP801', rangeOf(tree, at), module, { severity: 'error' });
+}
+
 function checkLookup(context: RuleContext, { from, modules, key, at }: Lookup): void {
-  const { constants, policy, report, tree } = context;
+  const { constants, policy, references, report, tree } = context;
   for (const module of modules) {
-    if (module !== cutOff && !policy.hasMembers(module)) continue;
+    const isOutside = policy.level === 'strict' && (references.isOutside(module) || module.startsWith(ownPrefix));
+    if (module !== cutOff && !policy.hasMembers(module) && !isOutside) continue;
     const names = constants.possible(key);
     if (module === cutOff) {
       for (const name of names.constants) if (name.kind === 'text') reportCutOff(context, at, name.value);
@@ -140,9 +162,12 @@ function checkLookup(context: RuleContext, { from, modules, key, at }: Lookup): 
     for (const name of names.constants) {
       if (name.kind !== 'text') continue;
       reportMember(context, at, policy.member(module, name.value), () => trailTo(context, from, module));
+      if (isOutside && !module.startsWith(ownPrefix))
+        checkSegment(context, at, { owner: module, name: name.value, isCalled: false });
     }
-    if (names.complete || !policy.governs(module)) continue;
-    report.add('SLP801', rangeOf(tree, at), policy.moduleName(module));
+    if (names.complete || !(isOutside || policy.governs(module))) continue;
+    const name = module.startsWith(ownPrefix) ? module.slice(ownPrefix.length) : policy.moduleName(module);
+    report.add('SLP801', rangeOf(tree, at), name, policy.level === 'strict' ? { severity: 'error' } : {});
   }
 }
 

@@ -1,13 +1,15 @@
 // Lists the rules of each level, indexed by the node kinds they check.
 import type { PolicyLevel } from '../../contract/states.ts';
 import { bareNameRule } from './bare-names.ts';
-import { conditionalCallRule } from './conditional-calls.ts';
+import { conditionalCallRule, keywordItemRule, keywordPairRule } from './conditional-calls.ts';
 import { dunderAttributeRule, dunderDefinitionRule, dunderPatternRule } from './dunders.ts';
 import { importFromRule, importRule } from './imports.ts';
 import { namespaceCallRule, namespaceItemRule, unpackedEnvironmentRule } from './interpreter-state.ts';
 import { callLookupRule, subscriptLookupRule } from './lookups.ts';
 import { memberRule, patternValueRule } from './members.ts';
 import { chrTextRule, packedLiteralRule } from './obfuscation.ts';
+import { outsideAttributeRule, outsideImportRule } from './outside-names.ts';
+import { passedLookupRule } from './passed-lookups.ts';
 import type { Rule } from './rule.ts';
 import { sysPathRule } from './sys-path.ts';
 import { unlistedImportRule } from './unlisted-imports.ts';
@@ -26,6 +28,8 @@ const seedRules: readonly Rule[] = [
 
 const strictRules: readonly Rule[] = [
   conditionalCallRule,
+  keywordPairRule,
+  keywordItemRule,
   sysPathRule,
   namespaceItemRule,
   namespaceCallRule,
@@ -34,6 +38,9 @@ const strictRules: readonly Rule[] = [
   chrTextRule,
   dunderDefinitionRule,
   unlistedImportRule,
+  outsideAttributeRule,
+  outsideImportRule,
+  passedLookupRule,
 ];
 
 type RuleTable = readonly (readonly Rule[] | undefined)[];

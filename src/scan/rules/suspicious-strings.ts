@@ -17,6 +17,8 @@ const credentials: readonly RegExp[] = [
 const hosts =
   /^(?:[\w-]+\.)*(?:pastebin\.com|paste\.ee|hastebin\.com|dpaste\.(?:com|org)|ghostbin\.\w+|transfer\.sh|webhook\.site|requestbin\.(?:com|net)|pipedream\.net|beeceptor\.com|hookbin\.com|ngrok\.(?:io|app|dev)|ngrok-free\.app|trycloudflare\.com|localtunnel\.me|loca\.lt|serveo\.net|api\.telegram\.org|t\.me|discord(?:app)?\.com|oast\.\w+|interact\.sh|burpcollaborator\.net)$/i;
 const suspiciousTopLevel = /\.(?:tk|ml|ga|cf|gq|top|xyz|click|zip|mov|onion)$/i;
+/** Hosts of APIs that plugins call, although their top-level domain has a bad reputation. */
+const knownHosts = /^(?:[\w-]+\.)?(?:together\.xyz|hyperbolic\.xyz)$/i;
 const url = /\b(?:https?|wss?|ftp):\/\/(?:[^\s/@"']*@)?(\[[\da-f:.]+\]|[\w.-]+)/gi;
 const privateAddress =
   /^(?:0|10|127|169\.254|192\.168|172\.(?:1[6-9]|2\d|3[01])|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])|22[4-9]|2[3-5]\d)\./;
@@ -63,11 +65,11 @@ function checkString(
 }
 
 /** Part of the policy's fingerprint (scripts/testing/policy-fingerprint.ts). */
-export const stringPatterns = { credentials, hosts, suspiciousTopLevel, privateAddress };
+export const stringPatterns = { credentials, hosts, knownHosts, suspiciousTopLevel, privateAddress };
 
 function isSuspicious(host: string): boolean {
   if (/^\d+(?:\.\d+){3}$/.test(host)) return !privateAddress.test(host);
-  return hosts.test(host) || suspiciousTopLevel.test(host);
+  return hosts.test(host) || (suspiciousTopLevel.test(host) && !knownHosts.test(host));
 }
 
 function truncated(text: string): string {

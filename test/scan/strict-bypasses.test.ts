@@ -1,0 +1,184 @@
+// Tests the points of the strict level that hold for every module, callee and alias (scan policy §10.7 to §10.12): programs that
+// reach code by another way than the listed names, and their harmless neighbors.
+import { describe, expect, test } from 'vitest';
+import { findingsOf, strictFindingsOf } from './support/scan.ts';
+
+/** Findings of the strict level without severities and places, and without notes on unlisted imports. */
+async function strictRulesOf(text: string): Promise<string[]> {
+  const findings = await strictFindingsOf(text);
+  return findings.map((finding) => finding.replace(/^\S+ /, '')).filter((finding) => !finding.startsWith('SLP190'));
+}
+
+type Case = [text: string, expected: string[]];
+
+const throughModules: Case[] = [
+  ['import asyncio\nasyncio.base_events.subprocess.run(a)', ['SLP101 error subprocess']],
+  ['import logging\nlogging.threading.Thread()', ['SLP101 error threading']],
+  ['import urllib3\nb = urllib3.util.connection\nb.socket.socket()', ['SLP101 error socket']],
+  ['import urllib3.util.connection as c\nc.socket', ['SLP101 error socket']],
+  ['from logging import handlers as h\nh.threading', ['SLP101 error threading']],
+  ['import logging\ndef f(m=logging):\n  return m.threading', ['SLP101 error threading']],
+  ['import logging\ndef f(m):\n  return m.threading\nf(logging)', ['SLP101 error threading']],
+  ['import logging\nfor m in [logging]:\n  m.threading', ['SLP101 error threading']],
+  ['import logging\nclass A:\n  m = logging\nA.m.threading', ['SLP101 error threading']],
+  ['def f():\n  import logging as x\n  y = x\n  return y.threading', ['SLP101 error threading']],
+  ['import torch.multiprocessing as mp\nmp.Pool', ['SLP101 error multiprocessing']],
+  ['import dataclasses\ndataclasses._create_fn("f", [], b)', ['SLP191 error dataclasses._create_fn']],
+  ['from dataclasses import _create_fn as c\nc("f", [], b)', ['SLP191 error dataclasses._create_fn']],
+  ['import dataclasses as d\ne = d\ne._create_fn', ['SLP191 error dataclasses._create_fn']],
+  ['import dataclasses\nself = dataclasses\nself._create_fn', ['SLP191 error dataclasses._create_fn']],
+  ['import logging.config as c\nc._resolve("os.system")', ['SLP191 error logging.config._resolve']],
+  [
+    'from pydantic._internal import _typing_extra',
+    ['SLP191 error pydantic._internal', 'SLP191 error pydantic._internal._typing_extra'],
+  ],
+  ['import numpy.core._methods', ['SLP191 error numpy.core._methods']],
+  ['from PIL import Image\nImage._plugins', ['SLP191 error PIL.Image._plugins']],
+];
+
+const clean: string[] = [
+  'import asyncio\nasyncio.subprocess.PIPE',
+  'import boto3\nboto3.resource("s3")',
+  'import discord.ext.commands',
+  'self.socket = client.socket',
+  'class A:\n  def f(self):\n    return self._x',
+  'import logging\nlogging.Logger._log',
+  'import logging\nlogging.getLogger("a")._cache',
+  'from collections import namedtuple\nP = namedtuple("P", "x")\nP(1)._asdict()',
+  'import gettext\n_ = gettext.gettext',
+  'import numpy\nnumpy.__version__',
+];
+
+describe('modules from outside', () => {
+  test.each(throughModules)('a forbidden or private name is found: %j', async (text, expected) => {
+    expect(await strictRulesOf(text)).toEqual(expected);
+  });
+
+  test.each(clean)('a name that leads to no module is clean: %j', async (text) => {
+    expect(await strictRulesOf(text)).toEqual([]);
+  });
+
+  test('the seed level ignores private names', async () => {
+    expect(await findingsOf('import dataclasses\ndataclasses._create_fn')).toEqual([]);
+  });
+});
+
+describe('lookups by a name that is unknown', () => {
+  test.each<Case>([
+    ['import os\ngetattr(os, n)()', ['SLP801 error os']],
+    ['import logging\ngetattr(logging, n)', ['SLP801 error logging']],
+    ['import torch\nt = torch\ngetattr(t.nn, n)', ['SLP801 error torch.nn']],
+    ['from operator import attrgetter\nimport logging\nattrgetter(n)(logging)', ['SLP801 error logging']],
+    ['map(getattr, a, b)', ['SLP801 error builtins.getattr']],
+    ['from functools import partial\npartial(getattr, a)', ['SLP801 error builtins.getattr']],
+    ['from functools import reduce\ng = getattr\nreduce(g, a, b)', ['SLP801 error builtins.getattr']],
+    ['import types\ntypes.MethodType(getattr, a)(n)', ['SLP801 error builtins.getattr']],
+    ['from itertools import starmap\nstarmap(getattr, a)', ['SLP801 error builtins.getattr']],
+    ['import operator\nmap(operator.attrgetter, a)', ['SLP801 error operator.attrgetter']],
+    ['from operator import attrgetter\nimport logging\ng = attrgetter(n)\ng(logging)', ['SLP801 error logging']],
+    ['import logging\ngetattr(logging, "threading")', ['SLP101 error threading']],
+    ['import logging\nvars(logging)["thread" + "ing"]', ['SLP101 error threading', 'SLP201 error builtins.vars']],
+    ['import dataclasses\ngetattr(dataclasses, "_create_fn")', ['SLP191 error dataclasses._create_fn']],
+    ['getattr(self, n)', []],
+    ['import torch\ngetattr(torch, "float32")', []],
+    ['for n in ("a", "b"):\n  getattr(x, n)', []],
+  ])('strict reports a lookup on a module: %j', async (text, expected) => {
+    expect(await strictRulesOf(text)).toEqual(expected);
+  });
+
+  test('the seed level warns only about governed modules', async () => {
+    expect(await findingsOf('import os, logging\ngetattr(os, n)\ngetattr(logging, n)')).toEqual(['2:1 SLP801 os']);
+  });
+});
+
+describe('keywords', () => {
+  test.each<Case>([
+    ['pipeline("text", trust_remote_code=True)', ['SLP140 warning trust_remote_code']],
+    ['read(f, allow_pickle=True)', ['SLP140 error allow_pickle']],
+    ['read(f, allow_pickle=flag)', ['SLP140 error allow_pickle']],
+    ['read(f, **{"allow_pickle": True})', ['SLP140 error allow_pickle']],
+    ['o = {"allow_pickle": 1}\nread(f, **o)', ['SLP140 error allow_pickle']],
+    ['o = dict(allow_pickle=True)\nread(f, **o)', ['SLP140 error allow_pickle']],
+    ['o = {}\no["allow_pickle"] = True\nread(f, **o)', ['SLP140 error allow_pickle']],
+    ['from functools import partial\npartial(read, allow_pickle=True)', ['SLP140 error allow_pickle']],
+    [
+      'from functools import partial\nimport torch\npartial(torch.load, weights_only=False)',
+      ['SLP140 warning torch.load'],
+    ],
+    ['from functools import partial\nimport torch\npartial(torch.load)', ['SLP140 warning torch.load']],
+    ['load(f, weights_only=False)', ['SLP140 warning weights_only']],
+    ['hints(f, eval_str=True)', ['SLP121 warning eval_str']],
+    ['run("ls", shell=True)', ['SLP110 error shell']],
+    ['read(f, allow_pickle=False)', []],
+    ['load(f, weights_only=True)', []],
+    ['o = {"allow_pickle": False}', []],
+    ['def read(f, allow_pickle=False): pass', []],
+  ])('a keyword counts on every callee: %j', async (text, expected) => {
+    expect(await strictRulesOf(text)).toEqual(expected);
+  });
+});
+
+describe('loaders and text that runs', () => {
+  test.each<Case>([
+    ['import yaml\nyaml.Loader(x).get_single_data()', ['SLP140 error yaml.Loader']],
+    ['from yaml import CLoader', ['SLP140 error yaml.CLoader']],
+    ['from yaml.loader import FullLoader', ['SLP140 error yaml.loader.FullLoader']],
+    ['import numpy\nnumpy.lib.format.read_array(f)', ['SLP140 error numpy.lib.format.read_array']],
+    ['import joblib.numpy_pickle', ['SLP140 error joblib.numpy_pickle']],
+    ['import sqlalchemy\nsqlalchemy.PickleType()', ['SLP140 error sqlalchemy.PickleType']],
+    ['from sqlalchemy.ext import serializer', ['SLP140 error sqlalchemy.ext.serializer']],
+    ['import pickletools', []],
+    [
+      'from importlib.metadata import EntryPoint\nEntryPoint(a, b, c).load()',
+      ['SLP120 error importlib.metadata.EntryPoint'],
+    ],
+    ['import importlib.metadata as m\nm.entry_points()', ['SLP120 warning importlib.metadata.entry_points']],
+    ['from jinja2.utils import import_string', ['SLP120 error jinja2.utils.import_string']],
+    ['import pydantic\npydantic.v1.utils.import_string(x)', ['SLP120 error pydantic.v1.utils.import_string']],
+    ['from pydantic.v1 import PyObject', ['SLP120 error pydantic.v1.PyObject']],
+    ['import pipes', ['SLP110 error pipes']],
+    ['import mailcap', ['SLP110 error mailcap']],
+    ['import pandas as pd\npd.read_csv(f).query(q)', ['SLP121 warning pandas.read_csv().query']],
+    ['import pandas as pd\ndf = pd.DataFrame(d)\ndf.query(q)', ['SLP121 warning pandas.DataFrame().query']],
+    ['from jinja2 import Template\nTemplate(text)', ['SLP121 warning jinja2.Template']],
+    ['from jinja2 import Template\nTemplate("{{ x.__class__ }}")', ['SLP121 error jinja2.Template']],
+    ['from jinja2 import Template\nTemplate("Hello {{ name }}")', []],
+    ['import jinja2\ne = jinja2.Environment()\ne.from_string(t)', ['SLP121 warning jinja2.Environment().from_string']],
+    ['import pydantic\npydantic.TypeAdapter("f(1)")', ['SLP121 error pydantic.TypeAdapter']],
+    [
+      'from pydantic import create_model\ncreate_model("M", x=("f" + "(1)", ...))',
+      ['SLP121 error pydantic.create_model'],
+    ],
+    ['from pydantic import create_model\ncreate_model("M", x=(int, 3))', []],
+    ['from pydantic import TypeAdapter\nTypeAdapter(list[int])', []],
+  ])('strict reports what imports or runs text: %j', async (text, expected) => {
+    expect(await strictRulesOf(text)).toEqual(expected);
+  });
+});
+
+describe('namespaces of frames and functions', () => {
+  test.each<Case>([
+    ['b = frame.f_builtins; b["e"](c)', ['SLP122 error f_builtins']],
+    ['b = f.__globals__\nb.get("e")', ['SLP501 warning __globals__', 'SLP122 error __globals__']],
+    ['b = c = frame.f_globals\nc["e"]', ['SLP122 warning f_globals', 'SLP122 error f_globals']],
+    ['def g(b):\n  return b["e"]\ng(frame.f_builtins)', ['SLP122 error f_builtins', 'SLP122 warning f_builtins']],
+    ['class A: pass\nA.x = frame.f_builtins\nA.x["e"]', ['SLP122 warning f_builtins', 'SLP122 error f_builtins']],
+    ['g = frame.f_builtins.get\ng("e")', ['SLP122 warning f_builtins', 'SLP122 error f_builtins']],
+    ['for b in [frame.f_builtins]:\n  b["e"]', ['SLP122 warning f_builtins', 'SLP122 error f_builtins']],
+    ['getattr(f, "__globals__")["e"]', ['SLP122 error __globals__', 'SLP501 warning __globals__']],
+    ['b = frame.f_locals\nb["e"]', []],
+  ])('an item is an error through aliases: %j', async (text, expected) => {
+    expect(await strictRulesOf(text)).toEqual(expected);
+  });
+});
+
+test.each(['https://api.together.xyz/v1', 'https://together.xyz/'])(
+  'the host of a known API is no suspicious destination: %s',
+  async (url) => {
+    expect(await strictRulesOf(`u = "${url}"`)).toEqual([]);
+  },
+);
+
+test('another host below the same top-level domain is suspicious', async () => {
+  expect(await strictRulesOf('u = "https://nottogether.xyz/"')).toEqual(['SLP151 warning nottogether.xyz']);
+});
