@@ -1,6 +1,7 @@
 // Renders findings as a SARIF 2.1.0 log (OASIS, errata 01). Describes only the rules that have findings; decides no verdict.
 import { explanations } from '../contract/findings/explanations.ts';
 import type { Finding, TrailStep } from '../contract/findings/finding.ts';
+import { adviceFor } from '../contract/findings/name-advice.ts';
 import { type RuleId, ruleIds, rules } from '../contract/findings/rules.ts';
 
 export interface SarifLog {
@@ -78,7 +79,7 @@ export function sarifLog(
     ruleId: finding.ruleId,
     ruleIndex: describedRules.indexOf(finding.ruleId),
     level: finding.severity,
-    message: { text: finding.message },
+    message: { text: messageOf(finding) },
     locations: finding.file === '' ? [] : [locationOf(finding)],
     ...codeFlowsOf(finding, (file) => uriOf(finding, file)),
     partialFingerprints: { 'slipwayFinding/v1': fingerprints[at] ?? '' },
@@ -100,6 +101,12 @@ function describe(id: RuleId): SarifRule {
     defaultConfiguration: { level: severity },
     properties: { category },
   };
+}
+
+/** Adds what to write instead of this name, since viewers show the rule's help only on request. */
+function messageOf({ message, name }: Finding): string {
+  const fix = adviceFor(name);
+  return fix === undefined ? message : `${message}. ${fix}`;
 }
 
 function suppressionsOf({ waiver }: Finding): SarifSuppression[] {

@@ -99,7 +99,7 @@ test('a file without source code is a warning if other paths have some', async (
 describe('invalid usage', () => {
   test.each([
     ['an invalid number of threads', ['lint', '--threads', '0', '.'], 'Use a number from 1 to 64.'],
-    ['an unknown rule', ['lint', '--explain', 'SLP999'], "unknown rule 'SLP999'"],
+    ['an unknown rule', ['lint', '--explain', 'SLP999'], "unknown rule or name 'SLP999'"],
     ['an unknown topic', ['help', 'colors'], "unknown command or topic 'colors'"],
   ])('invalid usage is refused with exit code 2: %s', async (_, args, message) => {
     const { code, stderr, stdout } = await slipway(args);

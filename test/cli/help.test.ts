@@ -6,6 +6,7 @@ import { createProgram } from '../../src/cli/program.ts';
 import { createOutput } from '../../src/cli/terminal/output.ts';
 import { version } from '../../src/cli/version.ts';
 import { explanations } from '../../src/contract/findings/explanations.ts';
+import { adviceFor } from '../../src/contract/findings/name-advice.ts';
 import { inProcess } from './in-process.ts';
 import { slipway } from './slipway.ts';
 
@@ -78,6 +79,26 @@ Use type(value), isinstance and getattr with a literal name.
     name = type(value).__name__
 `,
   });
+});
+
+test.each(['threading', 'torch.load', 'setattr'])(
+  '--explain shows what to write instead of the name %s',
+  async (name) => {
+    const canonical = name === 'setattr' ? 'builtins.setattr' : name;
+    const { code, stdout } = await slipway(['lint', '--explain', name, '--json']);
+    expect([code, JSON.parse(stdout)]).toMatchObject([0, { name: canonical, fix: adviceFor(canonical) }]);
+  },
+);
+
+test('--explain of a name shows its fix and the rule that reports it', async () => {
+  expect((await slipway(['lint', '--explain', 'sys.modules'])).stdout).toBe(`sys.modules is reported by
+SLP120  Code loader  error, loader
+
+A loader runs code that is not in the archive, or changes which code an import
+finds.
+To test for a package, write \`try: import torch\` with \`except ImportError: torch
+= None\`.
+`);
 });
 
 test('--explain --json returns the same as JSON', async () => {

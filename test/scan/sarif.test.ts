@@ -1,6 +1,7 @@
 // Tests the SARIF 2.1.0 output: levels, regions, the rules with findings, fingerprints that survive moved lines.
 import { describe, expect, test } from 'vitest';
 import { type Finding, finding } from '../../src/contract/findings/finding.ts';
+import { adviceFor } from '../../src/contract/findings/name-advice.ts';
 import { sarifLog } from '../../src/scan/sarif.ts';
 import { sarifErrors } from './support/sarif-schema.ts';
 
@@ -25,7 +26,7 @@ test('a finding becomes a result with its region and its rule', () => {
       ruleId: 'SLP301',
       ruleIndex: 0,
       level: 'error',
-      message: { text: 'Forbidden function: os.system' },
+      message: { text: `Forbidden function: os.system. ${adviceFor('os.system')}` },
       locations: [
         {
           physicalLocation: {
@@ -110,4 +111,13 @@ describe('fingerprints', () => {
   test('fingerprints distinguish occurrences of the same finding', () => {
     expect(new Set(fingerprints([3, 9, 12])).size).toBe(3);
   });
+});
+
+test('a result says what to write instead of its name, if the fix belongs to the name', () => {
+  const findings = [finding('SLP101', place, 'threading'), finding('SLP101', place, 'faulthandler')];
+  const messages = sarifLog(findings, '1').runs[0].results.map((result) => result.message.text);
+  expect(messages).toEqual([
+    `Forbidden import: threading. ${adviceFor('threading')}`,
+    'Forbidden import: faulthandler',
+  ]);
 });

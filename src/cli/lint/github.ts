@@ -1,5 +1,6 @@
 // Formats findings as GitHub workflow commands, which annotate the lines of a pull request.
 import type { Finding } from '../../contract/findings/finding.ts';
+import { adviceFor } from '../../contract/findings/name-advice.ts';
 import { rules } from '../../contract/findings/rules.ts';
 import { trailMessage } from '../../contract/findings/trail.ts';
 import { printable } from '../terminal/terminal-text.ts';
@@ -13,7 +14,7 @@ export function formatGithub({ subjects }: Report): string {
 }
 
 function annotation(subject: Subject, finding: Finding): string {
-  const { column, endColumn, endLine, file, line, message, ruleId, severity } = finding;
+  const { column, endColumn, endLine, file, line, message, name, ruleId, severity } = finding;
   const isInArchive = subject.kind === 'archive';
   // GitHub accepts columns only for spans within one line, and an archive has no lines.
   const properties = {
@@ -23,10 +24,16 @@ function annotation(subject: Subject, finding: Finding): string {
     title: `${ruleId} ${rules[ruleId].title}`,
   };
   const written = Object.entries(properties).map(([name, value]) => `${name}=${escapeProperty(String(value))}`);
-  const trail = trailMessage(finding);
-  const text = trail === undefined ? message : `${message}. ${trail}.`;
+  const sentences = [`${message}.`, sentence(trailMessage(finding)), adviceFor(name)].filter(
+    (part) => part !== undefined,
+  );
+  const text = sentences.length === 1 ? message : sentences.join(' ');
   const inside = isInArchive && file !== '' ? `${file}:${line}:${column}: ` : '';
   return `::${commands[severity]} ${written.join(',')}::${escapeMessage(printable(inside + text))}`;
+}
+
+function sentence(text: string | undefined): string | undefined {
+  return text === undefined ? undefined : `${text}.`;
 }
 
 /** Line breaks have already been escaped by `printable`. */

@@ -2,6 +2,7 @@
 // fix; then the verdict.
 import { explanations } from '../../contract/findings/explanations.ts';
 import type { Finding } from '../../contract/findings/finding.ts';
+import { adviceFor } from '../../contract/findings/name-advice.ts';
 import { rules } from '../../contract/findings/rules.ts';
 import { trailMessage } from '../../contract/findings/trail.ts';
 import type { Verdict } from '../../contract/states.ts';
@@ -68,8 +69,9 @@ async function formatFile(
       ...sourceLines(finding, lines, output),
       ...trailLines(subject, finding, output),
     ];
-    if (!explained.has(finding.ruleId)) block.push(...adviceLines(finding, output));
-    explained.add(finding.ruleId);
+    const advice = adviceOf(finding).filter((text) => !explained.has(text));
+    for (const text of advice) explained.add(text);
+    block.push(...advice.flatMap((text) => noteLines(text, output)));
     return block.join('\n');
   });
   return blocks.join('\n\n');
@@ -103,14 +105,14 @@ function trailLines(subject: FindingsWithSource, finding: Finding, output: Outpu
 }
 
 /** Says why, how to fix it, and where to read more. Messages of the manifest's rules already say the first two. */
-function adviceLines({ ruleId }: Finding, output: Output): string[] {
-  const { fix, why } = explanations[ruleId];
-  const advice = [
+function adviceOf({ name, ruleId }: Finding): string[] {
+  const { why } = explanations[ruleId];
+  const fix = adviceFor(name) ?? explanations[ruleId].fix;
+  return [
     ...(rules[ruleId].message === '{name}' ? [] : [why]),
     ...(fix === undefined ? [] : [`fix: ${fix}`]),
     `more: slipway lint --explain ${ruleId}`,
   ];
-  return advice.flatMap((text) => noteLines(text, output));
 }
 
 function noteLines(text: string, { columns, paint }: Output): string[] {

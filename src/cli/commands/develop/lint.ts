@@ -14,7 +14,8 @@ Examples:
   slipway lint plugin.zip                  an archive, checked like an upload
   slipway lint src/ setup.py               individual source files
   slipway lint . --format sarif > out.sarif
-  slipway lint --explain SLP301
+  slipway lint --explain SLP301            why a rule exists
+  slipway lint --explain threading         what to write instead of a name
 `;
 
 interface Options {
@@ -35,17 +36,17 @@ export function addLint(program: Command, { finish, output }: CommandContext): v
     .addOption(new Option('--format <format>', 'the output format').choices(formats).default('text'))
     .option('--json', 'same as --format json')
     .addOption(new Option('--policy <level>', 'the scan policy level').choices(policyLevels).default('seed'))
-    .option('--explain <rule>', 'explain why a rule exists and what to write instead')
+    .option('--explain <rule>', 'explain a rule, or a name that one reports, and what to write instead')
     .option('--root <folder>', 'follow imports below this folder as in a plugin, although it has no manifest.py')
     .addOption(threadsOption())
     .addHelpText('before', examples.slice(1))
     .action(async (paths: string[], options: Options) => {
       const format = options.json ? 'json' : options.format;
       if (options.explain !== undefined) {
-        const { explain, findRule } = await import('../../lint/explain.ts');
-        const ruleId = findRule(options.explain);
-        if (!ruleId) command.error(`unknown rule '${printable(options.explain)}'`);
-        else explain(ruleId, format === 'json', output);
+        const { explain, findSubject } = await import('../../lint/explain.ts');
+        const subject = findSubject(options.explain);
+        if (!subject) command.error(`unknown rule or name '${printable(options.explain)}'`);
+        else explain(subject, format === 'json', output);
         return;
       }
       if (paths.length === 0) command.error("missing argument 'PATH'");

@@ -1,0 +1,157 @@
+// Says what to write instead of a single name that a finding reports, where the fix belongs to the name and not to its rule. Shown
+// with the finding by `slipway lint`, in SARIF and in annotations, and by `--explain NAME`.
+
+interface NameAdvice {
+  /** Canonical names, as findings report them. `*` at the end of a name matches any characters. */
+  names: readonly string[];
+  /** One sentence or two: an instruction. */
+  fix: string;
+}
+
+const temporaryFiles =
+  'Keep the data in memory with io.BytesIO. If a library can only write to a path, give it one in the folder that os.environ["TMPDIR"] names: it has 256 MiB and is empty at each start.';
+const inMemoryCopies =
+  'Return the data from the call, or keep it in memory. The files of a plugin are read-only while it runs.';
+const plainWeights =
+  'Store weights as safetensors and read them with safetensors.numpy.load_file, and other data as JSON.';
+const ownProcess =
+  'Call a library that does the same in this process: PIL for images, PyAV for audio and video, httpx for services.';
+
+/** The first entry that matches a name applies. */
+export const nameAdvice: readonly NameAdvice[] = [
+  {
+    names: ['threading', '_thread', 'concurrent.futures.ThreadPoolExecutor', 'concurrent.futures.thread'],
+    fix: 'Write the method as `async def` and await several calls with asyncio.gather. For work that keeps a processor busy, raise serve_config["num_replicas"].',
+  },
+  {
+    names: [
+      'multiprocessing',
+      'multiprocessing.*',
+      'concurrent.futures.ProcessPoolExecutor',
+      'concurrent.futures.process',
+    ],
+    fix: 'Let Slipway start the processes: set serve_config = {"num_replicas": 4} in manifest.py, and process one batch in each.',
+  },
+  {
+    names: ['resource'],
+    fix: 'Remove it. Set compute_profile["actor_memory_gb"] in manifest.py to limit memory, and measure time with time.process_time.',
+  },
+  { names: ['subprocess', 'subprocess.*', 'commands', 'popen2', 'pty', 'os.system', 'os.popen'], fix: ownProcess },
+  { names: ['asyncio.create_subprocess_*', 'asyncio.subprocess.*', 'os.spawn*', 'os.exec*'], fix: ownProcess },
+  { names: ['os.posix_spawn*', 'pipes', 'mailcap', 'platform.popen'], fix: ownProcess },
+  { names: ['os.fork', 'os.forkpty'], fix: 'Remove it. Set serve_config["num_replicas"] for more processes.' },
+  {
+    names: ['os.kill', 'os.killpg'],
+    fix: 'Raise an exception instead. The call fails with its message, and the process goes on with the next.',
+  },
+  {
+    names: ['socket', '_socket', 'ssl', 'http.client', 'urllib.request'],
+    fix: 'Call services with httpx, and ask for their hosts with permissions = {"network": ["api.example.com"]} in manifest.py.',
+  },
+  {
+    names: ['ctypes', 'ctypes.*', 'cffi', '_ctypes', 'cppyy'],
+    fix: 'List a package with a wheel as a dependency that wraps the native library.',
+  },
+  {
+    names: ['fcntl'],
+    fix: 'Remove the lock. A process has a temporary folder of its own, so no other can write its files.',
+  },
+  { names: ['mmap'], fix: 'Read the file with open_asset, or with numpy.load(path, mmap_mode="r") if it is an array.' },
+  {
+    names: ['importlib.import_module', 'importlib.__import__', 'builtins.__import__'],
+    fix: 'Write `import name` inside the function that needs it, which also loads it on first use. For a choice of modules, write one import per branch.',
+  },
+  { names: ['importlib.reload'], fix: 'Keep the values that change in a dictionary, and assign to its items.' },
+  {
+    names: ['importlib.util.spec_from_*', 'importlib.util.module_from_spec', 'runpy'],
+    fix: 'Put the file into the archive and write `from . import name`.',
+  },
+  {
+    names: ['importlib.metadata.EntryPoint', 'importlib.metadata.entry_points'],
+    fix: 'Import what the entry point names: `from package import function`.',
+  },
+  {
+    names: [
+      'jinja2.utils.import_string',
+      'pydantic.ImportString',
+      'pydantic.types.ImportString',
+      'pydoc.locate',
+      'pkgutil.resolve_name',
+    ],
+    fix: 'Import the object by name, and choose among several with a dictionary from texts to objects.',
+  },
+  {
+    names: ['sys.modules', 'sys.modules.*'],
+    fix: 'To test for a package, write `try: import torch` with `except ImportError: torch = None`.',
+  },
+  {
+    names: ['sys.path', 'sys.path.*'],
+    fix: "Import the plugin's own modules with `from . import name`. All files of the archive can be imported so.",
+  },
+  {
+    names: ['torch.load', 'weights_only'],
+    fix: 'Pass weights_only=True, or store the weights as safetensors and read them with safetensors.torch.load_file.',
+  },
+  {
+    names: ['numpy.load', 'numpy.lib.format.read_array', 'allow_pickle'],
+    fix: 'Pass allow_pickle=False, or leave it out. Save arrays of numbers or text, not of objects.',
+  },
+  {
+    names: ['from_pretrained', 'trust_remote_code'],
+    fix: 'Leave out trust_remote_code, or pass False. Put the code of the model into the archive if transformers lacks it.',
+  },
+  {
+    names: ['pickle', 'pickle.*', '_pickle', '_pickle.*', 'marshal', 'marshal.*', 'shelve', 'shelve.*'],
+    fix: plainWeights,
+  },
+  { names: ['dill', 'cloudpickle', 'joblib.load', 'joblib.numpy_pickle', 'pandas.read_pickle'], fix: plainWeights },
+  { names: ['yaml.*'], fix: 'Call yaml.safe_load or yaml.safe_load_all, or pass Loader=yaml.SafeLoader.' },
+  {
+    names: ['builtins.setattr', 'builtins.delattr'],
+    fix: 'Assign the attribute by name, keep values with computed names in a dictionary, or make a changed copy with dataclasses.replace.',
+  },
+  {
+    names: ['builtins.vars', '__dict__'],
+    fix: 'Name the attributes: {"size": args.size}. For all fields of a dataclass call dataclasses.asdict, and of a model model_dump().',
+  },
+  {
+    names: ['builtins.globals', 'builtins.locals'],
+    fix: 'Keep the values in a dictionary of your own, such as HANDLERS = {"text": read_text}, and look them up there.',
+  },
+  {
+    names: ['builtins.eval'],
+    fix: 'Parse literals with ast.literal_eval and data with json.loads, and choose functions from a dictionary.',
+  },
+  {
+    names: ['builtins.exec', 'builtins.compile'],
+    fix: 'Write the code as a function. For a pattern, call re.compile.',
+  },
+  {
+    names: ['builtins.open', 'io.open', '_io.open', 'codecs.open', 'io.FileIO', 'pathlib.Path.*', 'pathlib.Path().*'],
+    fix: `Read files with open_asset from shared.plugins. ${temporaryFiles}`,
+  },
+  { names: ['write_text', 'write_bytes', 'tempfile', 'os.fdopen', 'os.open'], fix: temporaryFiles },
+  { names: ['shutil', 'os.remove', 'os.unlink', 'os.rename', 'os.replace'], fix: inMemoryCopies },
+  {
+    names: ['__class__'],
+    fix: 'Write type(value), and type(value).__name__ for the name of the class.',
+  },
+  {
+    names: ['os.environ.*', 'os.environ', 'builtins.dict'],
+    fix: 'Read each variable by its name: os.environ.get("REGION").',
+  },
+  {
+    names: ['builtins.breakpoint', 'pdb'],
+    fix: 'Remove it, and print what you need to see: it appears in `slipway logs`.',
+  },
+  { names: ['timeit.*'], fix: 'Subtract two values of time.perf_counter, or pass timeit a function instead of text.' },
+];
+
+/** Returns what to write instead of the name, or undefined if the fix of its rule says it. */
+export function adviceFor(name: string): string | undefined {
+  return nameAdvice.find(({ names }) => names.some((pattern) => matches(pattern, name)))?.fix;
+}
+
+function matches(pattern: string, name: string): boolean {
+  return pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : pattern === name;
+}
