@@ -1,7 +1,7 @@
 // Tests the points of the strict level that hold for every module, callee and alias (scan policy §10.7 to §10.12): programs that
 // reach code by another way than the listed names, and their harmless neighbors.
 import { describe, expect, test } from 'vitest';
-import { findingsOf, strictFindingsOf } from './support/scan.ts';
+import { findingsOf, strictFindingsOf } from '../support/scan.ts';
 
 /** Findings of the strict level without severities and places, and without notes on unlisted imports. */
 async function strictRulesOf(text: string): Promise<string[]> {
