@@ -71,7 +71,7 @@ export const subscriptLookupRule: Rule = {
 const lookupMethod =
   /^(?:(?=builtins\.\w+$)(builtins)|(.*)\.__dict__)\.(?:get|pop|setdefault|__getitem__)$|^(.*)\.__getattribute__$/;
 
-/** What attrgetter and methodcaller return. */
+/** Objects that attrgetter and methodcaller return. */
 const getterName = /^operator\.(?:attrgetter|methodcaller)\(\)$/;
 
 const lookupNames: ReadonlySet<string> = new Set([
