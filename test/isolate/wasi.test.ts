@@ -152,6 +152,16 @@ describe('sleeping', () => {
     expect(scene.call('poll_oneoff', 256, 512, 1, 128)).toBe(0); // it is over already
   });
 
+  test('sleeping until the earlier of two times leaves the later one for another call', () => {
+    const scene = program();
+    scene.wasi.allowSleep(10_000);
+    const now = timeOf(scene);
+    const at = subscribe(scene.view(), 256, { userdata: 1n, timeout: now + 3n * second, absolute: true });
+    subscribe(scene.view(), at, { userdata: 2n, timeout: now + 5n * second, absolute: true });
+    expect(scene.call('poll_oneoff', 256, 512, 2, 128)).toBe(0);
+    expect([scene.view().getUint32(128, true), scene.view().getBigUint64(512, true)]).toEqual([1, 1n]);
+  });
+
   // Promised in docs/edge.md: What it sleeps counts against the time limit of the call
   test('sleeping counts against the time limit, in several steps', () => {
     const scene = program();

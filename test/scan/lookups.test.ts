@@ -9,6 +9,7 @@ describe('a lookup is the same finding as the member itself', () => {
     ["import os as o\ngetattr(o, 'fork')", ['2:1 SLP301 os.fork']],
     ["import importlib\ngetattr(importlib, 'import_module')", ['2:1 SLP301 importlib.import_module']],
     ["import os\nos.__dict__['system']", ['2:1 SLP301 os.system']],
+    ["import os\nos.__dict__['system'] += 'x'", ['2:1 SLP301 os.system']],
     ["import os\nos.__dict__.get('system')", ['2:1 SLP301 os.system']],
     ["import os\nvars(os)['system']", ['2:1 SLP201 builtins.vars', '2:1 SLP301 os.system']],
     ["import os\nvars(os).get('system')", ['2:1 SLP201 builtins.vars', '2:1 SLP301 os.system']],

@@ -77,6 +77,18 @@ describe('a presigned PUT', () => {
     ],
     ['the date', (url: string) => url.replace(/Date=(\d+T)120000Z/, 'Date=$1120001Z'), 403, 'SignatureDoesNotMatch'],
     ['the date, to an invalid one', (url: string) => url.replace(/Date=\w+/, 'Date=today'), 403, 'AccessDenied'],
+    [
+      'the date, to more than the clocks may differ',
+      (url: string) => url.replace(/Date=(\d+T)120000Z/, 'Date=$1121501Z'),
+      403,
+      'ExpiredToken',
+    ],
+    [
+      'the date, to as much as the clocks may differ',
+      (url: string) => url.replace(/Date=(\d+T)120000Z/, 'Date=$1121500Z'),
+      403,
+      'SignatureDoesNotMatch',
+    ],
     ['the date, to the far future', (url: string) => url.replace(/Date=2026/, 'Date=2027'), 403, 'ExpiredToken'],
     [
       'the headers it signs',

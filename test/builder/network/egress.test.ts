@@ -118,10 +118,12 @@ describe('a name that is not public', () => {
 });
 
 test.each([
-  ['a loopback address', outside],
-  ['a mapped one', `::ffff:${outside}`],
-])('Slipway itself is refused where the operator allows its network, at %s', async (_, address) => {
-  expect(await egressTo([[address]], {}, new Set([String(port)])).send()).toEqual({
+  ['a loopback address', [outside]],
+  ['a mapped one', [`::ffff:${outside}`]],
+  ['one of two addresses', [outside, '1.1.1.1']],
+  ['the other of two addresses', ['1.1.1.1', outside]],
+])('Slipway itself is refused where the operator allows its network, at %s', async (_, addresses) => {
+  expect(await egressTo([addresses], {}, new Set([String(port)])).send()).toEqual({
     refused: { code: 'not-allowed', message: 'hooks.example.com is Slipway itself' },
   });
   expect(connections).toEqual([]);

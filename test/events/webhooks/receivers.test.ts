@@ -47,6 +47,16 @@ describe('a receiver', () => {
     expect(scene.receiver.calls).toHaveLength(4);
   });
 
+  test('a receiver that sends a Retry-After of no time is retried by the schedule', async () => {
+    const scene = await webhookScene();
+    const hook = await webhook(scene);
+    scene.receiver.respondWith(() => new Response('', { status: 503, headers: { 'retry-after': '0' } }));
+    await emitEvents(scene, 1);
+    await deliverEvents(scene, hook);
+    await deliverEvents(scene, hook);
+    expect(scene.receiver.calls).toHaveLength(1);
+  });
+
   // Promised in docs/webhooks.md: not retried before that time, at most an hour
   test('a receiver that sends Retry-After gets nothing until then', async () => {
     const scene = await webhookScene();
