@@ -1,6 +1,7 @@
 // Checks when output is colored, and that color never carries meaning alone.
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
+import { Failure, printFailure } from '../../src/cli/failures/failure.ts';
 import { formatJson, jsonText } from '../../src/cli/terminal/json-text.ts';
 import { createOutput } from '../../src/cli/terminal/output.ts';
 import { folderOf, slipway } from './slipway.ts';
@@ -74,6 +75,23 @@ test('JSON keeps its value with control characters escaped', () => {
   const value = { answer: 'é \u001b[2J \u009b \u202e \u{e0041} \u2028', next: [1] };
   const text = jsonText(value, 2);
   expect([JSON.parse(text), text.match(/[^\P{C}\n]|\u2028/gu), text.split('\n').length]).toEqual([value, null, 7]);
+});
+
+test('no part of a failure writes control characters of a server to the terminal', () => {
+  const hostile = 'a\u001b[2Jb';
+  const written: string[] = [];
+  const stderr = { write: (text: string) => written.push(text) > 0 };
+  const parts = {
+    hint: hostile,
+    requestId: hostile,
+    log: [hostile],
+    fields: [{ loc: [hostile], msg: hostile, type: hostile }],
+  };
+  printFailure(new Failure('unreachable', hostile, parts), createOutput(pipe, stderr, {}, false));
+  const shown = 'a\\u{1b}[2Jb';
+  expect(written.join('')).toBe(
+    `✗ ${shown}\n  ${shown}: ${shown}\n  | ${shown}\n  fix      ${shown}\n  request  ${shown}\n`,
+  );
 });
 
 test.each([
