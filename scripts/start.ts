@@ -13,7 +13,7 @@ import { findRunningUrl, readLocal, signInLink } from './local/organization.ts';
 import { portProblem } from './local/ports.ts';
 import { prepareRuntime } from './local/runtime/runtime-folder.ts';
 import { startWorkerd } from './local/runtime/workerd.ts';
-import { type LocalSecrets, localSecrets } from './local/secrets.ts';
+import { type LocalSecrets, localSecrets, secretsError } from './local/secrets.ts';
 import { localUrls, readStartSettings, type StartSettings, shortPath, usage } from './local/settings.ts';
 import { Shutdown } from './local/shutdown.ts';
 import { stateFormatError, stateFormatFile, writeStateFormat } from './local/state-format.ts';
@@ -70,7 +70,7 @@ async function stateError({ state, fresh }: StartSettings): Promise<string | und
   const url = await findRunningUrl(state);
   if (url !== undefined)
     return `another Slipway at ${url} is using this state folder. Stop it, or set SLIPWAY_STATE to another folder.`;
-  return fresh ? undefined : stateFormatError(state);
+  return fresh ? undefined : ((await stateFormatError(state)) ?? (await secretsError(state)));
 }
 
 interface Run {

@@ -1,6 +1,7 @@
 // Generates the random secrets of a state folder at its first start, and stores them so that presigned URLs, tokens and webhooks
 // survive restarts. Adds secrets that a newer version of Slipway needs.
 import { randomBytes } from 'node:crypto';
+import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { readPrivateJson, writePrivateJson } from './private-file.ts';
@@ -14,8 +15,21 @@ const secretsSchema = z.object({
 });
 export type LocalSecrets = z.infer<typeof secretsSchema>;
 
+const pathIn = (state: string) => join(state, 'secrets.json');
+
+/** Returns why the stored secrets can't be used, and what to do. New ones could not decrypt what the old ones encrypted. */
+export async function secretsError(state: string): Promise<string | undefined> {
+  const path = pathIn(state);
+  const isStored = await access(path).then(
+    () => true,
+    () => false,
+  );
+  if (!isStored || (await readPrivateJson(path, secretsSchema.partial()))) return undefined;
+  return `${path} is damaged or can't be read. Restore it from a backup: the database's secrets are encrypted with its data_kek. Nothing was changed. For a new state, set SLIPWAY_STATE to another folder; \`npm start -- --fresh\` deletes the old state.`;
+}
+
 export async function localSecrets(state: string): Promise<LocalSecrets> {
-  const path = join(state, 'secrets.json');
+  const path = pathIn(state);
   const stored = await readPrivateJson(path, secretsSchema.partial());
   const secrets = secretsSchema.parse({
     s3_access_key_id: randomBytes(10).toString('hex'),
