@@ -4,7 +4,7 @@
 //   publish    claimed → opened → described → scanned → stored → built → placed → ended, or rejected
 //   deploy     claimed → building → starting → verifying → ready → promoted, or failed
 //   serve      a call follows the pointer that deploy/promote.ts moved: serve/call.ts
-//   roll back  the pointer moves back: deploy/rollback.ts
+//   roll back  the pointer moves back: deploy/rollback/rollback.ts
 //
 // Any process may die at any moment: the row says what is left to do, and the next worker that claims it continues. What differs
 // between kinds of plugins is in kinds/.

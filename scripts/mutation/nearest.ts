@@ -40,7 +40,7 @@ export function nearestTests(importers: ReadonlyMap<string, readonly string[]>, 
   return found.slice(0, nearestMax);
 }
 
-/** `deploy` for `src/deploy/claim.ts`, `builder` for the builder: folders of tests are named like those of the code. */
+/** `deploy` for `src/deploy/steps/claim.ts`, `builder` for the builder: folders of tests are named like those of the code. */
 function subjectOf(file: string): string {
   const [top = '', second = ''] = file.split('/');
   return top === 'src' ? second : top;

@@ -1,4 +1,4 @@
-// Compares the findings in generated sources (support/scan-corpus.ts), at both levels, with stored digests. The Worker is held to
+// Compares the findings in generated sources (test/support/archives/scan-corpus.ts), at both levels, with stored digests. The Worker is held to
 // the same digests by test/scan-host/cases.test.ts. `vitest -u` rewrites them.
 import { expect, test } from 'vitest';
 import { nodeParsers } from '../../src/cli/parsers.ts';

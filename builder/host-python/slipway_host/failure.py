@@ -15,7 +15,7 @@ class StartFailure(Exception):
 TEXT_MAX = 2000
 
 
-# Texts of the builder about each limit (builder/server/python/limit-notes.ts): its value, what raises it, and who may.
+# Texts of the builder about each limit (builder/server/python/python-command.ts): its value, what raises it, and who may.
 _limit_notes = {}
 _NOTE_OF_ERRNO = {
     errno.ENOMEM: "memory",

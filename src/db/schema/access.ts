@@ -31,7 +31,7 @@ export const quotas = sqliteTable(
 
 /**
  * How much of a resource an organization, owner or plugin has. Triggers of the counted tables keep the amounts, in the statement that changes a
- * row, so that no quota and no total counts rows (decision 46). The tests count again (test/support/counters.ts).
+ * row, so that no quota and no total counts rows (decision 46). The tests count again (test/support/file-setup.ts).
  */
 export const counters = sqliteTable(
   'counters',

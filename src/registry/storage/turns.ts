@@ -19,7 +19,7 @@ export function storable(
   return stored.readable;
 }
 
-/** Large pieces: workerd makes some twenty objects for each chunk that a stream passes on, and collecting them stops it for a while. */
+/** Copies in large pieces: for each chunk of a stream workerd makes some twenty objects, and collecting them stops it for a while. */
 async function copyInTurns(from: ReadableStream<Uint8Array>, to: WritableStream<Uint8Array>): Promise<void> {
   const reader = from.getReader({ mode: 'byob' });
   const writer = to.getWriter();

@@ -1,4 +1,4 @@
-// The relay: what a plugin reaches with a grant, and what its author reads about it. breakout/relay.test.ts has the ways around it.
+// The relay: what a plugin reaches with a grant, and what its author reads about it. test/builder/breakout/relay.test.ts has the ways around it.
 import { createServer as createHttpServer, type Server as HttpServer } from 'node:http';
 import { createServer, type Server } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
