@@ -20,6 +20,11 @@ export const token = 'a-token-that-no-plugin-may-see';
 
 export type Files = Record<string, string | Uint8Array<ArrayBuffer>>;
 
+/** The lines of a stream of events, without the empty ones that keep its connection open. */
+export function eventLines(text: string): string[] {
+  return text.split('\n').filter((line) => line !== '');
+}
+
 export interface Answer {
   status: number;
   body: unknown;
@@ -65,8 +70,7 @@ export class BuilderClient {
     const response = await this.fetch(`/instances/${id}`, { method: 'PUT', body: JSON.stringify(spec) });
     const text = await response.text();
     if (response.status !== 200) throw unexpected({ status: response.status, body: text });
-    const lines = text.trimEnd().split('\n');
-    return lines.map((line) => instanceEventSchema.parse(JSON.parse(line)));
+    return eventLines(text).map((line) => instanceEventSchema.parse(JSON.parse(line)));
   }
 
   /** Starts an instance of the plugin and returns its ID. */

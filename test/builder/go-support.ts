@@ -8,6 +8,7 @@ import {
   type WasmOutcome,
 } from '../../src/contract/builder/builds.ts';
 import type { ExecutableSpec } from '../../src/contract/builder/instances.ts';
+import { eventLines } from './builder-client.ts';
 import { type Answer, type BuilderOptions, type Files, TestBuilder } from './support.ts';
 
 /** Enough to compile the standard library, which happens once on each machine. */
@@ -64,8 +65,7 @@ export async function buildEvents(
   const body = JSON.stringify({ runtime: 'go', archive, commit: null, scope: 'plg_test', ...options });
   const response = await builder.fetch('/builds', { method: 'POST', body });
   expect(response.status).toBe(200);
-  const lines = (await response.text()).trimEnd().split('\n');
-  return lines.map((line) => buildEventSchema.parse(JSON.parse(line)));
+  return eventLines(await response.text()).map((line) => buildEventSchema.parse(JSON.parse(line)));
 }
 
 export async function buildSource(builder: TestBuilder, files: Files, options?: SpecOptions): Promise<Outcome> {

@@ -323,7 +323,7 @@ test('a Go plugin from init to uninstall', { tags: ['git', 'go'], timeout: first
     Object.entries(contentOf('counter')).map(([path, content]) => [path.slice(1), content]),
   );
   repository.commit(files);
-  expect((await done('install', repository.url)).stdout).toMatch(
+  expect((await done('install', repository.url, '--timeout', '15m')).stdout).toMatch(
     /^✓ installed counter main \(\w{12}\) in .*\n {2}runs in {2}isolate\n {2}call {5}slipway invoke counter --kind pipeline --action count_words -d '\{\}'\n$/,
   );
   const counted = ['invoke', 'counter', '--kind', 'pipeline', '--action', 'count_words'];

@@ -1,14 +1,26 @@
-// Streams events as lines of JSON, each as soon as it occurs.
+// Streams events as lines of JSON, each as soon as it occurs. An empty line now and then keeps a silent connection open: a cold compile
+// or a large installation says nothing for minutes, and whatever stands between two machines ends a connection that is idle for so long.
+import { builderRequests } from '../../../src/contract/limits/builder.ts';
+
+const encoder = new TextEncoder();
 
 export function ndjsonResponse(events: AsyncGenerator<unknown>): Response {
-  const encoder = new TextEncoder();
+  let heartbeat: NodeJS.Timeout | undefined;
   const body = new ReadableStream<Uint8Array>({
+    start: (controller) => {
+      heartbeat = setInterval(() => controller.enqueue(encoder.encode('\n')), builderRequests.heartbeatMs);
+    },
     pull: async (controller) => {
-      const { done, value } = await events.next();
-      if (done) controller.close();
-      else controller.enqueue(encoder.encode(`${JSON.stringify(value)}\n`));
+      const next = await events.next().catch((cause: unknown) => {
+        clearInterval(heartbeat);
+        throw cause;
+      });
+      if (!next.done) return controller.enqueue(encoder.encode(`${JSON.stringify(next.value)}\n`));
+      clearInterval(heartbeat);
+      controller.close();
     },
     cancel: async () => {
+      clearInterval(heartbeat);
       await events.return(undefined);
     },
   });

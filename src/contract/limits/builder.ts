@@ -163,6 +163,8 @@ export const builderRequests = {
   statusMs: 5 * seconds,
   /** Interval of retries while the builder restarts. */
   retryEveryMs: 250,
+  /** Interval of the empty lines that keep a silent stream of events open. */
+  heartbeatMs: 15 * seconds,
   /** The slowest transfer of an archive. */
   uploadBytesPerMs: 1000,
 } as const;

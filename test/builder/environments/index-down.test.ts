@@ -1,13 +1,14 @@
 // A package index that does not answer: nothing that is stored or remembered makes the next attempt fail.
 import { expect, test } from 'vitest';
 import { type LockEvent, lockEventSchema } from '../../../src/contract/builder/environments.ts';
+import { eventLines } from '../builder-client.ts';
 import { newFolder, TestBuilder } from '../support.ts';
 import { PackageIndex } from './package-index.ts';
 
 async function lastEvent(builder: TestBuilder): Promise<LockEvent> {
   const body = JSON.stringify({ requirements: [{ text: 'six', at: 'requirements.txt:1' }] });
   const text = await (await builder.fetch('/locks', { method: 'POST', body })).text();
-  return lockEventSchema.parse(JSON.parse(text.trimEnd().split('\n').at(-1) ?? ''));
+  return lockEventSchema.parse(JSON.parse(eventLines(text).at(-1) ?? ''));
 }
 
 test('an index that lacks uv for a moment fails an attempt, not the deployment, and is asked again', async () => {
