@@ -1,7 +1,10 @@
 """The count of a look at a plugin's folders."""
 
 import os
+import subprocess
+import sys
 import tempfile
+import time
 import unittest
 
 from support import HOST  # noqa: F401  (sets the path)
@@ -9,6 +12,15 @@ from support import HOST  # noqa: F401  (sets the path)
 from slipway_host import disk_use
 
 MIB = 1 << 20
+
+# Has a descriptor on its way to itself, which nobody can look at, and sleeps.
+HIDES = """
+import socket
+sent, received = socket.socketpair()
+socket.send_fds(sent, [b"x"], [0])
+print("hidden", flush=True)
+input()
+"""
 
 
 class Looks(unittest.TestCase):
@@ -21,6 +33,31 @@ class Looks(unittest.TestCase):
         folder = {"path": self.path, "seen": self.path, "by": "sampled", "in_memory": False, "bytes": MIB, "files": 100, **limits}
         [found] = disk_use.Looks().look({"pid": None, "groups": [], "uid": None, "folders": [folder]})
         return found["state"]
+
+    def look_again(self, program, change=lambda: None):
+        """Returns the states of three looks at a process that sleeps since before the first one. `change` happens after that."""
+        folder = {"path": self.path, "seen": self.path, "by": "sampled", "in_memory": False, "bytes": MIB, "files": 100}
+        looks = disk_use.Looks()
+        pipe = subprocess.PIPE
+        with subprocess.Popen([sys.executable, "-c", program], stdin=pipe, stdout=pipe) as process:
+            process.stdout.readline()
+            while _state_of(process.pid) != "S":
+                time.sleep(0.01)
+            request = {"pid": process.pid, "groups": [], "uid": None, "folders": [folder]}
+            first = looks.look(request)
+            change()
+            states = [first, looks.look(request), looks.look(request)]
+            process.communicate(b"\n")
+        return [found["state"] for [found] in states]
+
+    @unittest.skipUnless(sys.platform == "linux", "/proc is Linux's")
+    def test_a_doubt_is_settled_by_another_look_although_the_process_did_not_run(self):
+        self.assertEqual(self.look_again(HIDES), ["within", "doubtful", "doubtful"])
+
+    @unittest.skipUnless(sys.platform == "linux", "/proc is Linux's")
+    def test_a_process_that_did_not_run_is_not_looked_at_again(self):
+        sleeps = 'print("sleeps", flush=True)\ninput()'
+        self.assertEqual(self.look_again(sleeps, lambda: self.write("file", bytes(2 * MIB))), ["within"] * 3)
 
     def write(self, name, content=b""):
         with open(os.path.join(self.path, name), "wb") as file:
@@ -61,6 +98,11 @@ class Looks(unittest.TestCase):
         self.write("closed/file", bytes(MIB + 4096))
         os.chmod(closed, 0)
         self.assertEqual(self.look(), "exceeded")
+
+
+def _state_of(pid):
+    with open(f"/proc/{pid}/stat") as file:
+        return file.read().rpartition(")")[2].split()[0]
 
 
 if __name__ == "__main__":
