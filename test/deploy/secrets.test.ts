@@ -1,9 +1,11 @@
 // Secrets in deployments: what an instance gets, what a missing one does, and that a changed one replaces what runs, whatever dies.
+import { env } from 'cloudflare:workers';
 import { and, eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { createNamespace } from '../../src/access/namespaces.ts';
 import { secretLimits } from '../../src/contract/limits/secrets.ts';
 import type { DeploymentId } from '../../src/core/ids.ts';
+import { database } from '../../src/db/client.ts';
 import { deployments } from '../../src/db/schema/deploy.ts';
 import { secrets } from '../../src/db/schema/secrets.ts';
 import { startInstance } from '../../src/deploy/builder/instances.ts';
@@ -14,6 +16,7 @@ import { deleteSecret, listSecrets, setSecret } from '../../src/deploy/secrets/s
 import { deleteNamespace, emptyDeletedNamespaces } from '../../src/deploy/stopping/removal.ts';
 import { undeployVersion } from '../../src/deploy/stopping/undeploy.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';
+import { pausedD1 } from '../support/database/paused-d1.ts';
 import { manifest, type PluginOptions } from '../support/plugins/plugin.ts';
 import { deploy, overview, publishVersion, type Scene, scene } from '../support/scenes/scene.ts';
 
@@ -259,6 +262,26 @@ test('a changed secret replaces more deployments than are read at a time', async
   await restartForSecrets(s.deps, s.namespaceId);
   const requested = (await allDeployments(s)).filter(({ status }) => status === 'queued');
   expect(new Set(requested.map(({ versionId }) => versionId))).toEqual(new Set([s.version.id, last.id]));
+});
+
+test('a secret that changes again while a restart runs stays due, and is replaced once more', async () => {
+  const s = await granting(asking('TOKEN'));
+  await set(s, 'first-value');
+  await live(s);
+  await restartForSecrets(s.deps, s.namespaceId);
+  await set(s, 'second-value');
+  const db = database(
+    pausedD1(env.DB, async (nth) => {
+      if (nth === 2) await set(s, 'third-value');
+    }),
+  );
+  await restartForSecrets({ ...s.deps, db }, s.namespaceId);
+  expect(await due(s)).toBe(1);
+  await restartForSecrets(s.deps, s.namespaceId);
+  expect(await due(s)).toBe(0);
+  const newest = (await allDeployments(s)).at(-1);
+  await advanceDeployment(s.deps, newest?.id ?? s.deps.ids('deployment'));
+  expect(await call(s, newest?.id ?? s.deps.ids('deployment'))).toMatchObject({ result: { token: 'third-value' } });
 });
 
 test('the secrets of a deleted namespace are deleted', async () => {

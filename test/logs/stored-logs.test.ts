@@ -315,13 +315,28 @@ test('a container stores a full chunk with the call that finds it', () =>
     await waitFor(() => expect(settings.events).toEqual(['log of dep_1']));
   }));
 
-// Promised in docs/containers.md: A log that cannot be stored stops nothing.
-test('an instance whose log cannot be stored is stopped', async () => {
+/** A deployment whose drain is over. */
+async function replacedDeployment() {
   const s = await scene();
   const { id, pluginId } = await deploy(s);
   await advanceDeployment(s.deps, id);
   await deploy(s).then((second) => advanceDeployment(s.deps, second.id));
   s.clock.advance(60_000);
+  return { s, id, pluginId };
+}
+
+test('what an instance prints while it is being stopped is stored with the rest of its log', async () => {
+  const { s, id, pluginId } = await replacedDeployment();
+  const chunks = [chunk(0, ['serving'])];
+  const stop = async () => void chunks.push(chunk(10, ['goodbye']));
+  const { source } = sourceOf(id, chunks);
+  await stopDueInstances({ ...s.deps, builder: { ...s.deps.builder, ...source, stop } }, pluginId);
+  expect((await read(id)).lines).toEqual(['serving', 'goodbye']);
+});
+
+// Promised in docs/containers.md: A log that cannot be stored stops nothing.
+test('an instance whose log cannot be stored is stopped', async () => {
+  const { s, id, pluginId } = await replacedDeployment();
   const unstoredLogs = () => Promise.reject(new BuilderError('unreachable', 'The builder does not answer'));
   await stopDueInstances({ ...s.deps, builder: { ...s.deps.builder, unstoredLogs } }, pluginId);
   const [row] = await s.deps.db.select().from(deployments).where(eq(deployments.id, id));
