@@ -186,6 +186,15 @@ describe('limits (SLP705)', () => {
     expect(await findingsOf(writeTarGz(plugin(), new Uint8Array(2 * MiB)))).toContain('SLP705 error :1');
   });
 
+  test.each([
+    [4000, []],
+    [4001, ['SLP705 error :1']],
+  ])('a tar.gz of %d headers, most of them of no entry, has the findings %j', async (headers, expected) => {
+    const members = plugin();
+    const comments = Array.from({ length: headers - members.length }, () => pax({ comment: 'x' }, 'g'));
+    expect(await findingsOf(writeTarGz([...comments, ...members]))).toEqual(expected);
+  });
+
   // Promised in README.md: archive (zip or tar.gz)
   test('a tar.gz of 1,000 entries is allowed', async () => {
     expect(await findingsOf(writeTarGz(plugin(...many(998))))).toEqual([]);

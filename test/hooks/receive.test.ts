@@ -139,6 +139,14 @@ describe('a request of a provider', () => {
     expect(sent.slice(before.messages).filter(({ type }) => type === 'run-hook')).toHaveLength(0);
   });
 
+  test('a request of a provider with the delivery ID of another hook is a push of its own', async () => {
+    const other = await deployHook(org, hookFields('github'));
+    const push = { body: pushOf('github', repositories.github, 'refs/heads/main'), key: 'of-two-hooks' };
+    const answers = [await pushTo('github', push), await sendTo(org, other, { sentAt: clock.now(), ...push })];
+    expect(answers.map(({ status }) => status)).toEqual([202, 202]);
+    expect(await stored(other)).toMatchObject([{ deliveryKey: 'of-two-hooks', status: 'queued' }]);
+  });
+
   test('a request of GitLab that is a retry has the same idempotency key and another event ID, and has no effect', async () => {
     const retried = { 'idempotency-key': 'of-the-first' };
     const first = await pushTo('gitlab', { key: 'event-1', headers: retried });

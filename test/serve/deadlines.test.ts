@@ -92,7 +92,11 @@ describe('the Worker', () => {
     return { deps, deferred, at: { namespaceId: s.namespaceId, ...callee } };
   }
 
-  test('the Worker passes on what is left of the time', async () => {
+  test.each([
+    ['what is left of the time', 2000, 3000],
+    ['a moment when the time is over', 5000, 1],
+    ['a moment when the time has been over for long', 9000, 1],
+  ])('the Worker passes on %s', async (_what, passedMs, timeLeftMs) => {
     const s = await live();
     const sent: CallOptions[] = [];
     const { at, deps } = within(
@@ -104,10 +108,10 @@ describe('the Worker', () => {
           return { status: 'success', result: {}, duration_ms: 1 };
         },
       },
-      2000,
+      passedMs,
     );
     await invoke(deps, s.actor, at, { inputs: {}, parameters: {} });
-    expect(sent).toEqual([expect.objectContaining({ callMs: 5000, timeLeftMs: 3000 })]);
+    expect(sent).toEqual([expect.objectContaining({ callMs: 5000, timeLeftMs })]);
   });
 
   test('the Worker answers at the deadline while a builder does not, and what was begun continues', async () => {

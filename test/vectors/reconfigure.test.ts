@@ -222,6 +222,18 @@ describe('an interrupted reconfiguration', () => {
   });
 });
 
+function manyVectors(count: number): [string, number[]][] {
+  return Array.from({ length: count }, (_, i) => [`v${i}`, [1, 0]]);
+}
+
+test('a thousand vectors are stored together', async () => {
+  const s = await over(embedded());
+  await deployed(s, 'text_ext', ['text', 2]);
+  await again(s);
+  await store(s, 'text', ...manyVectors(1000));
+  expect((await again(s)).vectorsBefore).toBe(1000);
+});
+
 test.each<[what: string, vectors: [string, number[]][], message: string]>([
   [
     'with the wrong dimensions',
@@ -239,6 +251,7 @@ test.each<[what: string, vectors: [string, number[]][], message: string]>([
   ['without an ID', [['', [1, 0]]], 'vectors.0.id: must have 1 to 64 bytes'],
   ['with a long ID', [['é'.repeat(33), [1, 0]]], 'vectors.0.id: must have 1 to 64 bytes'],
   ['missing from the request', [], 'vectors: must contain 1 to 1000 vectors'],
+  ['beyond a thousand', manyVectors(1001), 'vectors: must contain 1 to 1000 vectors'],
 ])('vectors %s are not stored', async (_what, vectors, message) => {
   const s = await over(embedded());
   await deployed(s, 'text_ext', ['text', 2]);

@@ -1,5 +1,6 @@
 // Pauses or disables an endpoint because of its receiver's responses.
 import { describe, expect, test } from 'vitest';
+import { webhooks } from '../../../src/contract/limits/webhooks.ts';
 import { deliverDue } from '../../../src/events/webhooks/deliver.ts';
 import { fanOutAndDeliver } from '../../../src/events/webhooks/fan-out.ts';
 import { eventsOf } from '../../support/events.ts';
@@ -27,14 +28,16 @@ describe('a receiver', () => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
     scene.receiver.respondWith(() => new Response('gone', { status: 410 }));
-    await emitEvents(scene, 12);
+    // More for each lane than are sent at a time.
+    const events = webhooks.lanes * (webhooks.concurrency + 2);
+    await emitEvents(scene, events);
     await fanOutAndDeliver(scene.deps);
     scene.sent.length = 0;
     await deliverDue(scene.deps, hook.id);
-    expect(scene.receiver.calls).toHaveLength(4);
+    expect(scene.receiver.calls).toHaveLength(webhooks.concurrency);
     expect(messagesFor(scene, hook)).toBe(0);
     const listed = await deliveriesOf(scene, hook);
-    expect(listed.map(({ status }) => status)).toEqual(Array(12).fill('failed'));
+    expect(listed.map(({ status }) => status)).toEqual(Array(events).fill('failed'));
     expect(await endpointOf(hook)).toMatchObject({ status: 'disabled', disableReason: 'gone' });
     expect((await eventsOf(scene.org)).at(-1)).toMatchObject({
       type: 'webhook.disabled',
@@ -44,7 +47,7 @@ describe('a receiver', () => {
     });
     await emitEvents(scene);
     await deliverEvents(scene, hook);
-    expect(scene.receiver.calls).toHaveLength(4);
+    expect(scene.receiver.calls).toHaveLength(webhooks.concurrency);
   });
 
   test('a receiver that sends a Retry-After of no time is retried by the schedule', async () => {
