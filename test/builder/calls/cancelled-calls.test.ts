@@ -1,5 +1,8 @@
 // A caller that goes away: its call is cancelled, down to the handler.
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { PendingCalls } from '../../../builder/server/processes/pending-calls.ts';
+import { Cancellation } from '../../../builder/server/processes/plugin-call.ts';
+import { Refusal } from '../../../builder/server/refusal.ts';
 import { eventually, handler, TestBuilder } from '../support.ts';
 
 let builder: TestBuilder;
@@ -127,3 +130,24 @@ test('a call that is cancelled gives its turn to the next one, as soon as the pl
   await expect(first).rejects.toThrow('aborted');
   expect(await next).toEqual({});
 });
+
+test.each([
+  ['an answer', (calls: PendingCalls, id: number) => calls.answer(id, new Uint8Array())],
+  ['a refusal', (calls: PendingCalls, id: number) => calls.refuse(id, new Refusal('call-timeout', 'It was late.'))],
+])(
+  '%s that crosses the cancellation of its call is dropped once; a second one is owed by nobody',
+  async (_, respond) => {
+    const calls = new PendingCalls({ callMs: 60_000, hangMs: 1000 }, { cancel() {}, onHang() {}, onEnded() {} });
+    const cancellation = new Cancellation();
+    const { answer, id } = calls.add(cancellation);
+    cancellation.cancel();
+    await expect(answer).rejects.toMatchObject({ code: 'call-cancelled' });
+    expect([respond(calls, id), respond(calls, id), calls.ended(id), respond(calls, id)]).toEqual([
+      true,
+      false,
+      true,
+      false,
+    ]);
+    calls.rejectAll(() => new Refusal('call-timeout', 'It was late.'));
+  },
+);

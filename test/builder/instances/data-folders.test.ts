@@ -1,9 +1,11 @@
 // Folders in which plugins store data: which instance holds one.
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { DataFolders } from '../../../builder/server/instances/data-folders.ts';
 import { executableSpec } from '../go-support.ts';
-import { TestBuilder } from '../support.ts';
+import { openRemovals } from '../removal/open-removals.ts';
+import { newFolder, TestBuilder } from '../support.ts';
 
 test('an instance that failed to start holds no data: its folder can be deleted', async () => {
   const builder = await TestBuilder.start();
@@ -15,4 +17,17 @@ test('an instance that failed to start holds no data: its folder can be deleted'
   expect(await builder.send('DELETE', '/data/plg_failed')).toEqual({ status: 204, body: undefined });
   expect(existsSync(folder)).toBe(false);
   await builder.close();
+});
+
+test('a builder that cannot mount images uses folders, and refuses data that is in an image', async () => {
+  const state = newFolder();
+  const folders = new DataFolders(join(state, 'data'), false, await openRemovals(state));
+  await folders.open();
+  mkdirSync(join(state, 'data-images'));
+  writeFileSync(join(state, 'data-images', 'plg_image'), '');
+  const limits = { bytes: 1 << 20, files: 100 };
+  expect(await folders.use('plg_folder', limits)).toMatchObject({ by: 'sampled' });
+  await expect(folders.use('plg_image', limits)).rejects.toThrow(
+    'its data is in an image, which this builder cannot mount: start it as root, with loop devices',
+  );
 });

@@ -220,7 +220,10 @@ test('a port takes so many connections at a time, and further ones are closed', 
   await eventually(() => store.sockets.size).toBe(1);
 });
 
-test('a relay that is closed ends its connections, and those that are being made', async () => {
+test.each([
+  ['closed', 'close'],
+  ['cut off', 'cutOff'],
+] as const)('a relay that is %s ends its connections, and those that are being made', async (_, end) => {
   const store = await silentServer();
   const later = Promise.withResolvers<{ address: string; family: number }[]>();
   let asked = 0;
@@ -229,7 +232,7 @@ test('a relay that is closed ends its connections, and those that are being made
   const { port, relay } = await relayed({ forward: { '9042': `db.test:${store.port}` } }, 9042, rulesWith({ resolve }));
   const clients = [await client(port), await client(port)];
   await eventually(() => [asked, store.sockets.size]).toEqual([2, 1]);
-  relay.close();
+  relay[end]();
   await Promise.all(clients.map((socket) => once(socket, 'close')));
   later.resolve(local);
   await eventually(() => store.sockets.size).toBe(0);
