@@ -1,7 +1,6 @@
 // Stores archives and executables on disk by their SHA-256. A cache: the Worker sends a missing blob again.
 import { createHash } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
-import { chmod, mkdir, readdir, rename, stat, utimes } from 'node:fs/promises';
+import { chmod, mkdir, open, readdir, rename, stat, utimes } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { Refusal } from '../refusal.ts';
@@ -45,7 +44,9 @@ export class Blobs {
     const part = join(this.#folder, `${sha256}.${process.pid}.${this.#uploads++}.part`);
     const hash = createHash('sha256');
     try {
-      await pipeline(body, (chunks) => hashed(chunks, hash, bytesMax), createWriteStream(part, { mode: 0o600 }));
+      // Opened first: a body that is refused at once must not create the file after its removal.
+      const file = await open(part, 'w', 0o600);
+      await pipeline(body, (chunks) => hashed(chunks, hash, bytesMax), file.createWriteStream());
       const found = hash.digest('hex');
       if (found !== sha256) throw new Refusal('blob-mismatch', `The body has SHA-256 ${found}, not ${sha256}.`);
       await rename(part, this.path(sha256));

@@ -70,6 +70,17 @@ test('a blob that does not exist is not there', async () => {
   expect(await blobs.has('ab'.repeat(32))).toBe(false);
 });
 
+test('nothing is left of a blob that is larger than it may be, or has another digest', async () => {
+  const body = async function* () {
+    yield new TextEncoder().encode('1234');
+  };
+  const other = createHash('sha256').update('5678').digest('hex');
+  const own = createHash('sha256').update('1234').digest('hex');
+  await expect(blobs.put(own, body(), 3)).rejects.toMatchObject({ code: 'body-too-large' });
+  await expect(blobs.put(other, body(), 4)).rejects.toMatchObject({ code: 'blob-mismatch' });
+  expect(readdirSync(folder)).toEqual([]);
+});
+
 test('the rest of an interrupted upload is removed when the builder starts', async () => {
   writeFileSync(blobs.path('x.1.0.part'), 'half');
   store('whole', 4, 1);
