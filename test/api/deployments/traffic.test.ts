@@ -1,8 +1,10 @@
 // Calls are counted by version and hour without a write for each, and a caller sees its own calls.
 import { env } from 'cloudflare:workers';
+import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import { hourMs } from '../../../src/contract/traffic.ts';
 import { database } from '../../../src/db/client.ts';
+import { deployments } from '../../../src/db/schema/deploy.ts';
 import { callHours } from '../../../src/db/schema/traffic.ts';
 import { advanceDeployment } from '../../../src/pipeline.ts';
 import { sweepTraffic } from '../../../src/traffic/traffic.ts';
@@ -134,6 +136,25 @@ describe('the counts', () => {
     const elsewhere = await namespaceIn(app.org, 'elsewhere');
     const { status } = await app.org.get(`/v1/namespaces/${elsewhere}/plugins/by-name/hello_ext/traffic`);
     expect(status).toBe(404);
+  });
+
+  test('the counts of calls of a plugin of the organization are separate in each namespace', async () => {
+    const app = await liveApp();
+    const shared = `${app.org.plugins}/by-name/shared_ext`;
+    const elsewhere = shared.replace(app.org.namespaceId, await namespaceIn(app.org, 'elsewhere'));
+    await publish(
+      { ...app.org, plugins: '/v1/plugins' },
+      plugin({ name: 'shared_ext', files: { 'realtime.py': realtime } }),
+    );
+    for (const at of [shared, elsewhere]) {
+      await app.org.post(at.replace('by-name/shared_ext', 'org/shared_ext_1_0_0/enable'));
+      const [queued] = await app.deps.db.select().from(deployments).where(eq(deployments.status, 'queued'));
+      await advanceDeployment(app.deps, queued?.id ?? app.deps.ids('deployment'));
+      expect((await app.org.post(`${at}/realtime`, { inputs: {} })).status).toBe(200);
+    }
+    expect((await app.org.post(`${elsewhere}/realtime`, { inputs: {} })).status).toBe(200);
+    const totals = [await app.org.get(`${shared}/traffic`), await app.org.get(`${elsewhere}/traffic`)];
+    expect(totals.map(({ body }) => Object(body).total.calls)).toEqual([1, 2]);
   });
 
   // Promised in docs/operations.md: counted calls by hour
