@@ -25,13 +25,13 @@ interface Waiting {
 
 export class CallQueue {
   readonly #limits: QueueLimits;
-  readonly #replicas: readonly Replica[];
+  readonly #replicas: readonly Pick<Replica, 'ready'>[];
   readonly #waiting = new Set<Waiting>();
   #timer: NodeJS.Timeout | undefined;
   /** Mean duration of the last calls; newer ones count more. Measured only where calls may have to wait. */
   #meanMs = 0;
 
-  constructor(limits: QueueLimits, replicas: readonly Replica[]) {
+  constructor(limits: QueueLimits, replicas: readonly Pick<Replica, 'ready'>[]) {
     this.#limits = limits;
     this.#replicas = replicas;
   }

@@ -1,5 +1,8 @@
 // Several processes of one instance, and how many calls each runs at a time.
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
+import { CallQueue } from '../../../builder/server/instances/call-queue.ts';
+import type { HostProcess } from '../../../builder/server/processes/host-process.ts';
+import { Cancellation, type HeldCall } from '../../../builder/server/processes/plugin-call.ts';
 import type { Serving } from '../../../src/contract/builder/serving.ts';
 import { eventually, type Files, handler, isRoot, refusal, TestBuilder } from '../support.ts';
 
@@ -93,6 +96,65 @@ test('a call that would wait beyond its time limit is refused immediately', asyn
   });
   await strict.close();
 });
+
+// Promised in docs/serving.md: if the wait would exceed the time limit
+test.each([
+  [1, 1, 3],
+  [2, 1, 6],
+  [1, 2, 6],
+  [3, 2, 18],
+])(
+  '%d calls at a time in each of %d processes let %d others wait for three times their duration',
+  async (perProcess, processes, waiting) => {
+    vi.useFakeTimers({ toFake: ['performance', 'setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const ended: (() => void)[] = [];
+    const replicas = Array.from({ length: processes }, () => ({ ready: busyProcess(ended) }));
+    const queue = new CallQueue({ perProcess, callMs: 3000 }, replicas);
+    const call = () =>
+      queue.call(heldCall()).then(
+        () => 'answered',
+        (error: Error) => error.message,
+      );
+    const first = call();
+    vi.advanceTimersByTime(1000);
+    ended.shift()?.();
+    expect(await first).toBe('answered');
+    for (let running = 0; running < perProcess * processes; running++) void call();
+    for (let others = 0; others < waiting; others++) void call();
+    expect(await call()).toBe(
+      `${waiting} calls are waiting (max_concurrency is ${perProcess}), which takes longer than a call may. Retry later.`,
+    );
+  },
+);
+
+/** A process whose calls last until the test ends them. */
+function busyProcess(ended: (() => void)[]): HostProcess {
+  let running = 0;
+  const never = new Promise<never>(() => {});
+  return {
+    lost: never,
+    exited: never,
+    load: async () => undefined,
+    get running() {
+      return running;
+    },
+    call: () => {
+      running++;
+      const { promise, resolve } = Promise.withResolvers<Uint8Array<ArrayBuffer>>();
+      ended.push(() => {
+        running--;
+        resolve(new Uint8Array());
+      });
+      return promise;
+    },
+    end: async () => {},
+  };
+}
+
+function heldCall(): HeldCall {
+  return { body: new Uint8Array(), requestId: '', cancellation: new Cancellation(), hold: () => () => {} };
+}
 
 // Promised in docs/serving.md: further calls wait in the order of their arrival
 test('calls that waited run in their order, and none is lost', async () => {

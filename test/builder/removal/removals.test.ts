@@ -186,6 +186,25 @@ describe.runIf(isRoot && canBeImmutable())('of a tree with a file that nobody ca
     ]);
   });
 
+  test('all trees in the quarantine are tried again in turn, although a turn tries only 20', async () => {
+    const count = 21;
+    const first = await open();
+    for (let made = 0; made < count; made++) {
+      const top = tree(`top${made}`, { stuck: '' });
+      immutable(join(top, 'stuck'));
+      first.remove(top, owner);
+    }
+    await first.close();
+    const quarantine = join(state, 'quarantine');
+    const last = readdirSync(quarantine).at(-1) ?? '';
+    const second = await open(50);
+    await second.settled();
+    expect(second.quarantined).toBe(count);
+    execFileSync('chattr', ['-R', '-i', join(quarantine, last)]);
+    await eventually(() => second.quarantined).toBe(count - 1);
+    expect(existsSync(join(quarantine, last))).toBe(false);
+  });
+
   test('a path that can not be renamed is not free, and is counted', async () => {
     const top = tree('top', { file: '' });
     immutable(top);
