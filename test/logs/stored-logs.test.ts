@@ -325,7 +325,7 @@ async function replacedDeployment() {
   return { s, id, pluginId };
 }
 
-test('what an instance prints while it is being stopped is stored with the rest of its log', async () => {
+test('the lines that an instance prints while it is being stopped are stored with the rest of its log', async () => {
   const { s, id, pluginId } = await replacedDeployment();
   const chunks = [chunk(0, ['serving'])];
   const stop = async () => void chunks.push(chunk(10, ['goodbye']));

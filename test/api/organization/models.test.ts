@@ -274,20 +274,6 @@ describe('the URL of a model reserves its size', () => {
     expect(await deps.blobs.head(key)).toBeNull();
   });
 
-  test('the URL of a model reserves its size until its own end, although a confirm came too early', async () => {
-    const clock = clockAt(Date.now());
-    const app = testApp({ clock });
-    const org = await organization({ fetch: app.fetch });
-    const { described, bytes } = await contentOf('weights');
-    await org.put(at(org, 'weights'), described);
-    expect((await org.post(`${at(org, 'weights')}/confirm`, described)).status).toBe(404);
-    clock.advance(modelLimits.confirmMs + modelLimits.orphanGraceMs + 1);
-    for (let page = 0; page < 20; page++) await sweepOrphanedModels(app.deps);
-    const key = modelUploadKey({ namespaceId: org.namespaceId, name: 'weights', sha256: described.sha256 });
-    await app.deps.blobs.put(key, bytes);
-    expect((await org.post(`${at(org, 'weights')}/confirm`, described)).status).toBe(200);
-  });
-
   test('the URL of a model reserves its size while it is confirmed, also past its end', async () => {
     const s = await scene();
     const { clock } = s;
