@@ -124,7 +124,7 @@ test('a deployment is followed on when the server ends its stream, from the last
   const streams = [
     { body: `id: 1\n${event('status', { status: 'building' })}` },
     state('building'),
-    { body: '' },
+    { body: event('heartbeat', {}) },
     state('building'),
     { body: event('status', { status: 'promoted' }) },
     state('promoted'),
