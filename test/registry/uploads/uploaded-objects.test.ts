@@ -56,19 +56,22 @@ test('an upload without an announced size is counted as well', async () => {
   expect(await usedBytes(org)).toBe(kib);
 });
 
-test('an archive that has room is confirmed as before, with the size that was announced', async () => {
-  const org = await limited(100 * kib);
-  const { zip } = plugin({ name: 'larger_ext' });
-  const upload = await openUpload(org, { name: 'larger_ext', version: '1.0.0', file_size_bytes: 5 });
-  await putArchive(upload, zip);
-  const has = await swept();
-  expect([await has(`uploads/${upload.upload_id}`), await usedBytes(org)]).toEqual([true, zip.length]);
-  expect((await confirm(org, upload)).body).toMatchObject({
-    success: true,
-    warnings: [{ rule: 'SLU101', message: `Size differs: announced 5 bytes, received ${zip.length}` }],
-  });
-  expect(await usedBytes(org)).toBe(zip.length);
-});
+test.each([0, kib])(
+  'an archive that leaves %d bytes of the quota is confirmed as before, with the size that was announced',
+  async (left) => {
+    const { zip } = plugin({ name: 'larger_ext' });
+    const org = await limited(zip.length + left);
+    const upload = await openUpload(org, { name: 'larger_ext', version: '1.0.0', file_size_bytes: 5 });
+    await putArchive(upload, zip);
+    const has = await swept();
+    expect([await has(`uploads/${upload.upload_id}`), await usedBytes(org)]).toEqual([true, zip.length]);
+    expect((await confirm(org, upload)).body).toMatchObject({
+      success: true,
+      warnings: [{ rule: 'SLU101', message: `Size differs: announced 5 bytes, received ${zip.length}` }],
+    });
+    expect(await usedBytes(org)).toBe(zip.length);
+  },
+);
 
 test('an archive that has no room is deleted, and its upload stays open', async () => {
   const org = await limited(2 * kib);
