@@ -40,7 +40,7 @@ const long = [
   'test/builder/network/{go-tls,network-examples}.test.ts',
   'test/builder/removal/removals.test.ts',
   'test/builder/sandbox/memory.test.ts',
-  'test/scripts/{checks,deploy-check,heartbeat,syntax-positions}.test.ts',
+  'test/scripts/{checks,deploy-check,go-parser,heartbeat,syntax-positions}.test.ts',
   'test/cli/develop/{broken-plugins,examples,new-plugins}.test.ts',
   'test/cli/publish/dry-run-packages.test.ts',
 ];
