@@ -1,7 +1,7 @@
 // Scans one source file and returns its findings (scan policy §1–§7; Go: §8a). Never throws because of a file's content: a file
 // that cannot be decoded or parsed, or that exceeds a limit, gets a finding that says so.
 import { type Finding, finding } from '../contract/findings/finding.ts';
-import { limits } from '../contract/limits/scans.ts';
+import { sourceFileBytesMax } from '../contract/limits/archives.ts';
 import { isGoSource, type Language } from '../contract/plugin/languages.ts';
 import type { PolicyLevel } from '../contract/states.ts';
 import { scanGoSource } from './go/scan-go.ts';
@@ -37,8 +37,8 @@ export async function analyzeSource(
   { language = 'python', level = 'seed', links = noLinks }: ScanOptions,
 ): Promise<FileAnalysis> {
   const alone = (findings: Finding[]): FileAnalysis => ({ findings, summary: emptySummary, roots: [], questions: [] });
-  if (bytes.length > limits.sourceBytes) {
-    return alone([finding('SLP603', { file: path }, '', { detail: `larger than ${limits.sourceBytes} bytes` })]);
+  if (bytes.length > sourceFileBytesMax) {
+    return alone([finding('SLP603', { file: path }, '', { detail: `larger than ${sourceFileBytesMax} bytes` })]);
   }
   const { text, problem } = language === 'go' ? decodeGoSource(bytes) : decodeSource(bytes);
   if (problem) {

@@ -2,7 +2,7 @@
 // a manifest.py are part of a plugin, and are linked with each other.
 import { basename, dirname, relative, resolve, sep } from 'node:path';
 import { type Finding, sortedFindings } from '../../contract/findings/finding.ts';
-import { limits } from '../../contract/limits/scans.ts';
+import { sourceFileBytesMax } from '../../contract/limits/archives.ts';
 import type { FileAnalysis } from '../../scan/linking/file-analysis.ts';
 import { PluginLinks } from '../../scan/linking/plugin-links.ts';
 import { languageOfFile } from '../../scan/scan.ts';
@@ -91,7 +91,7 @@ async function findingsOf(
   });
   for (const { analysis, file } of analyzed)
     if (!plugins.some(({ has }) => has(file))) findings.push(...analysis.findings);
-  const read = async (path: string) => readUpTo(locations.get(path) ?? path, limits.sourceBytes);
+  const read = async (path: string) => readUpTo(locations.get(path) ?? path, sourceFileBytesMax);
   for (const { has, links, pathOf } of plugins) {
     const own = analyzed.filter(({ file }) => has(file));
     const linkable = own.map(({ analysis, file }) => ({ path: pathOf(file), file: file.path, analysis }));
@@ -105,5 +105,5 @@ function isMissingSource({ kind, path }: FoundFile): boolean {
 }
 
 function readIfKnown(location: string | undefined): Uint8Array | undefined {
-  return location === undefined ? undefined : readUpTo(location, limits.sourceBytes);
+  return location === undefined ? undefined : readUpTo(location, sourceFileBytesMax);
 }

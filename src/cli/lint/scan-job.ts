@@ -1,7 +1,6 @@
 // Scans one file. Every thread runs the same function, so results do not depend on the number of threads.
 
-import { headBytes } from '../../contract/limits/archives.ts';
-import { limits } from '../../contract/limits/scans.ts';
+import { headBytes, sourceFileBytesMax } from '../../contract/limits/archives.ts';
 import type { Language } from '../../contract/plugin/languages.ts';
 import type { PolicyLevel } from '../../contract/states.ts';
 import type { FileAnalysis } from '../../scan/linking/file-analysis.ts';
@@ -46,7 +45,7 @@ const nothing = new Uint8Array();
 function readSource(file: string, location: string): Source | 'no source' | { unchecked: string } {
   try {
     const language = languageOfFile(file, nothing) ?? languageOfFile(file, readPart(location, 0, headBytes));
-    return language ? { bytes: readUpTo(location, limits.sourceBytes), language } : 'no source';
+    return language ? { bytes: readUpTo(location, sourceFileBytesMax), language } : 'no source';
   } catch (error) {
     return { unchecked: describeIoError(error) };
   }

@@ -22,7 +22,7 @@ export const unpackedBytesMax = 524_288_000;
 /** Total size of the scanned files. */
 export const sourceBytesMax = 50 * MiB;
 
-/** Size of one scanned file. */
+/** Size of one scanned file, in an archive or on its own. */
 export const sourceFileBytesMax = 2 * MiB;
 
 export const ratioMax = 100;

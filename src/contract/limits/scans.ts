@@ -1,8 +1,7 @@
 // Defines the limits of scans: one file, rescans, previews, and the values and trails in a finding.
 
-/** A file must stay within these to be scanned (scan policy §7). One beyond any of them is rejected, never skipped. */
+/** A file must stay within these and `sourceFileBytesMax` to be scanned (scan policy §7). One beyond any of them is rejected, never skipped. */
 export const limits = {
-  sourceBytes: 2 * 1024 * 1024,
   bracketLevels: 200,
   indents: 100,
   treeDepth: 1000,
