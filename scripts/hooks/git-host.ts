@@ -1,11 +1,11 @@
 // Hosts Git repositories on loopback that can be pushed to over HTTP, each with a post-receive hook, as a provider does.
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { pipeline } from 'node:stream';
 import { loopback } from '../local/ports.ts';
+import { serveGit } from './git-backend.ts';
 import type { Provider } from './signed-push.ts';
 
 const identity = { AUTHOR: 'Author', COMMITTER: 'Author' };
@@ -83,7 +83,7 @@ export class GitHost {
     this.#server = server;
     this.#url = `http://${loopback}:${port}`;
     server.on('request', (request, response) => {
-      void this.beforeAnswer(request).then(() => serveGit(folder, request, response));
+      void this.beforeAnswer(request).then(() => serveGit({ folder, mayPush: true }, request, response));
     });
   }
 
@@ -106,44 +106,4 @@ export class GitHost {
     await new Promise((closed) => this.#server.close(closed));
     rmSync(this.#folder, { recursive: true, force: true });
   }
-}
-
-/** Runs the CGI program of gitprotocol-http. */
-function serveGit(folder: string, request: IncomingMessage, response: ServerResponse): void {
-  const url = new URL(request.url ?? '/', 'http://git.test');
-  const header = (name: string) => String(request.headers[name] ?? '');
-  const backend = spawn('git', ['http-backend'], {
-    env: {
-      PATH: process.env.PATH ?? '',
-      GIT_PROJECT_ROOT: folder,
-      GIT_HTTP_EXPORT_ALL: '1',
-      GIT_CONFIG_COUNT: '2',
-      ...{ GIT_CONFIG_KEY_0: 'safe.directory', GIT_CONFIG_VALUE_0: '*' },
-      ...{ GIT_CONFIG_KEY_1: 'http.receivepack', GIT_CONFIG_VALUE_1: 'true' },
-      PATH_INFO: url.pathname,
-      QUERY_STRING: url.search.slice(1),
-      REQUEST_METHOD: request.method ?? 'GET',
-      CONTENT_TYPE: header('content-type'),
-      HTTP_CONTENT_ENCODING: header('content-encoding'),
-      GIT_PROTOCOL: header('git-protocol'),
-      REMOTE_ADDR: loopback,
-      REMOTE_USER: 'author',
-    },
-    stdio: ['pipe', 'pipe', 'ignore'],
-  });
-  // Git may answer before it has read everything: the request stays open for that.
-  pipeline(request.iterator({ destroyOnReturn: false }), backend.stdin, () => {});
-  const chunks: Buffer[] = [];
-  backend.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
-  backend.on('close', () => {
-    const answer = Buffer.concat(chunks);
-    const end = answer.indexOf('\r\n\r\n');
-    let status = 200;
-    for (const line of answer.toString('latin1', 0, end).split('\r\n')) {
-      const [name = '', value = ''] = line.split(': ');
-      if (name.toLowerCase() === 'status') status = Number.parseInt(value, 10);
-      else if (name !== '') response.setHeader(name, value);
-    }
-    response.writeHead(status).end(answer.subarray(end + 4));
-  });
 }

@@ -1,10 +1,10 @@
 // Serves repositories that tests create, with Git's own HTTP backend on loopback.
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { pipeline } from 'node:stream';
+import { serveGit } from '../../../scripts/hooks/git-backend.ts';
 
 export type TreeFile = string | Uint8Array | { link: string } | { submodule: string };
 export type Tree = Record<string, TreeFile>;
@@ -72,7 +72,7 @@ export class GitServer {
     // A client must not use a connection just as an idle timeout closes it.
     server.keepAliveTimeout = 600_000;
     server.on('request', (request, response) => {
-      if (!this.intercept(request, response)) serveGit(folder, request, response);
+      if (!this.intercept(request, response)) serveGit({ folder, mayPush: false }, request, response);
     });
   }
 
@@ -95,44 +95,4 @@ export class GitServer {
     await new Promise((resolve) => this.#server.close(resolve));
     rmSync(this.#folder, { recursive: true, force: true });
   }
-}
-
-/** Runs the CGI program of gitprotocol-http. */
-function serveGit(folder: string, request: IncomingMessage, response: ServerResponse): void {
-  const url = new URL(request.url ?? '/', 'http://git.test');
-  const header = (name: string) => String(request.headers[name] ?? '');
-  const backend = spawn('git', ['http-backend'], {
-    env: {
-      PATH: process.env.PATH ?? '',
-      GIT_PROJECT_ROOT: folder,
-      GIT_HTTP_EXPORT_ALL: '1',
-      GIT_CONFIG_COUNT: '1',
-      GIT_CONFIG_KEY_0: 'safe.directory',
-      GIT_CONFIG_VALUE_0: '*',
-      PATH_INFO: url.pathname,
-      QUERY_STRING: url.search.slice(1),
-      REQUEST_METHOD: request.method ?? 'GET',
-      CONTENT_TYPE: header('content-type'),
-      HTTP_CONTENT_ENCODING: header('content-encoding'),
-      GIT_PROTOCOL: header('git-protocol'),
-      REMOTE_ADDR: '127.0.0.1',
-    },
-    stdio: ['pipe', 'pipe', 'ignore'],
-  });
-  // Git may answer before it has read everything: the request stays open for that.
-  pipeline(request.iterator({ destroyOnReturn: false }), backend.stdin, () => {});
-  const chunks: Buffer[] = [];
-  backend.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
-  backend.on('close', () => {
-    const answer = Buffer.concat(chunks);
-    const end = answer.indexOf('\r\n\r\n');
-    const headers = answer.toString('latin1', 0, end).split('\r\n');
-    let status = 200;
-    for (const line of headers) {
-      const [name = '', value = ''] = line.split(': ');
-      if (name.toLowerCase() === 'status') status = Number.parseInt(value, 10);
-      else if (name !== '') response.setHeader(name, value);
-    }
-    response.writeHead(status).end(answer.subarray(end + 4));
-  });
 }
