@@ -36,7 +36,7 @@ const packagesByDefault = [
   'text/template',
 ];
 /** Packages that a plugin in an isolate can't use. */
-const containerOnly = new Set(['crypto/tls', 'database/sql', 'net/http', 'os/exec']);
+const containerOnly = new Set(['crypto/tls', 'database/sql', 'net', 'net/http', 'os/exec']);
 const compileMs = 600_000;
 
 const [folder = join(tmpdir(), 'go-cache'), ...chosen] = process.argv.slice(2);
