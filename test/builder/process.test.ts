@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, inject, test } from 'vitest';
-import { eventually, handler, isRoot, mainScript, newFolder, TestBuilder, token } from './support.ts';
+import { compileCache, eventually, handler, isRoot, mainScript, newFolder, TestBuilder, token } from './support.ts';
 
 const busy = handler(
   'def load_model(self):\n    threading.Thread(target=time.sleep, args=(3600,)).start()\n\ndef predict(self, request):\n    return {}',
@@ -188,7 +188,14 @@ function closedPython(folder: string): string {
 }
 
 function environment(env: Record<string, string>): Record<string, string | undefined> {
-  return { ...process.env, BUILDER_TOKEN: token, BUILDER_PORT: '0', BUILDER_STATE: newFolder(), ...env };
+  return {
+    ...process.env,
+    NODE_COMPILE_CACHE: compileCache,
+    BUILDER_TOKEN: token,
+    BUILDER_PORT: '0',
+    BUILDER_STATE: newFolder(),
+    ...env,
+  };
 }
 
 function failedStart(env: Record<string, string>): Promise<{ code: unknown; stderr: string }> {
