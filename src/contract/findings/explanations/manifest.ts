@@ -1,0 +1,133 @@
+// Explains the rules for the manifest, the structure of a plugin and uploads.
+import type { Explanations } from './explanation.ts';
+
+const manifestExample = 'feature_extractor_name = "text_embed"\nversion = "1.0.0"';
+
+export const manifestExplanations: Explanations<'SLM' | 'SLU'> = {
+  SLM101: {
+    why: 'The registry stores a version under its name and number and reads both without running manifest.py. They must be literals and match the upload.',
+    bad: 'version = get_version()',
+    good: manifestExample,
+  },
+  SLM102: {
+    why: 'Each feature becomes a vector index, which needs a type, name, dimension and metric under exactly these keys.',
+    bad: 'features = [{"type": "vector", "name": "text", "dimensions": 384}]',
+    good: 'features = [{\n    "feature_type": "embedding", "feature_name": "text_embedding",\n    "embedding_dim": 384, "distance_metric": "cosine",\n}]',
+  },
+  SLM103: {
+    why: 'Queries find the plugin by its feature_uri, which must name this plugin and this version.',
+    bad: 'feature_uri = "mixpeek://other@1.0.0"',
+    good: 'feature_uri = "mixpeek://text_embed@1.0.0"',
+  },
+  SLM104: {
+    why: 'A manifest only describes a plugin. Move large data to another file.',
+    bad: 'VOCABULARY = [ … 100,000 words … ] in manifest.py',
+    good: 'VOCABULARY in processors/vocabulary.py',
+  },
+  SLM106: {
+    why: 'Remote shells and tunnels give others access to the machine that runs the plugin.',
+    bad: 'dependencies = ["pyngrok"]',
+    good: 'dependencies = ["httpx>=0.27"]',
+  },
+  SLM107: {
+    why: 'An organization grants what a plugin asks for, so a request has to be readable without running manifest.py.',
+    bad: 'permissions = {"network": ["https://api.example.com/v1"]}',
+    good: 'permissions = {"network": ["api.example.com"]}',
+  },
+  SLM108: {
+    why: 'Calls, answers and batches are checked against the schemas of the manifest, and callers rely on them. A schema that its metaschema refuses, or with a reference that leads nowhere, says nothing about them.',
+    bad: 'output_schema = {"type": "object", "properties": {"size": {"type": "integr"}}}',
+    good: 'output_schema = {"type": "object", "properties": {"size": {"type": "integer"}}}',
+  },
+  SLM109: {
+    why: 'A type that does not exist would be ignored, and the plugin would run on a machine that it was not made for.',
+    bad: 'compute_profile = {"resource_type": "tpu"}',
+    good: 'compute_profile = {"resource_type": "cpu"}',
+  },
+  SLM201: {
+    why: 'The platform runs batches through build_steps and calls nothing else in pipeline.py.',
+    bad: 'def run(request): ...',
+    good: 'def build_steps(extractor_request, container=None, base_steps=None, **kwargs):\n    return {"steps": [Processor]}',
+  },
+  SLM301: {
+    why: 'A plugin with realtime.py has an endpoint, so it needs a class with a method that Slipway can call.',
+    bad: 'class Service:\n    def run(self): ...',
+    good: 'class TextInferenceService(BaseInferenceService):\n    def run_inference(self, inputs: dict, parameters: dict) -> dict: ...',
+  },
+  SLM401: {
+    why: 'The upload did not name a version, so the registry assigned the next one. The version in manifest.py is ignored.',
+    bad: 'version = "1.0.0", uploaded without a version after 1.0.3',
+    good: 'an upload that names the version in its manifest',
+  },
+  SLM402: {
+    why: 'The manifest is read without being run. Values that are not literals, or not of the expected type, are ignored, and so are names that are no field.',
+    bad: 'dependencies = read_requirements()',
+    good: 'dependencies = ["numpy>=2"]',
+  },
+  SLM403: {
+    why: 'A feature is an output column. A feature that output_schema lacks is probably misspelled in one of the two.',
+    bad: '"feature_name": "text_embedding" and output_schema = {"embedding": …}',
+    good: '"feature_name": "text_embedding" and output_schema = {"text_embedding": …}',
+  },
+  SLM404: {
+    why: 'Queries by this URI need a realtime.py, and the feature that the URI names.',
+    bad: 'feature_uri = "mixpeek://text_embed@1.0.0" without realtime.py',
+    good: 'feature_uri and realtime.py, or neither',
+  },
+  SLM405: {
+    why: 'The requirements of manifest.py and requirements.txt apply together. Two different pins of a package are an error.',
+    bad: 'dependencies = ["numpy==2.1.0"] and numpy==2.0.0 in requirements.txt',
+    good: 'each package in only one of the two',
+  },
+  SLM406: {
+    why: 'The package is not among the libraries known to work in plugins. It is installed anyway if it has a wheel.',
+    bad: 'dependencies = ["leftpad"]',
+    good: 'dependencies = ["numpy>=2"]',
+  },
+  SLM407: {
+    why: 'A plugin can import what it declares. Others may be there by chance, because a declared package needs them.',
+    bad: 'import numpy, without dependencies',
+    good: 'import numpy, with dependencies = ["numpy>=2"]',
+  },
+  SLM408: {
+    why: 'A plugin reaches only hosts that it asks for and that its organization grants. One that calls services and asks for none fails at its first call.',
+    bad: 'compute_profile = {"resource_type": "api"}',
+    good: 'compute_profile = {"resource_type": "api"}\npermissions = {"network": ["api.example.com"]}',
+  },
+  SLM409: {
+    why: 'A key that is no keyword of JSON Schema has no effect, and a schema with a pattern or reference that Slipway does not evaluate is not used to check anything.',
+    bad: 'input_schema = {"type": "object", "requird": ["text"]}',
+    good: 'input_schema = {"type": "object", "required": ["text"]}',
+  },
+  SLM410: {
+    why: 'No machine of this installation runs plugins on a GPU. A deployment fails instead of running on the CPU without a word.',
+    bad: 'compute_profile = {"resource_type": "gpu"}',
+    good: 'compute_profile = {"resource_type": "cpu"}',
+  },
+  SLM411: {
+    why: 'The import refers to a file that is not in the plugin, so the plugin would fail to start.',
+    bad: 'from .processors.core import Processor, without processors/core.py',
+    good: 'from .processors.core import Processor, with processors/core.py',
+  },
+  SLM412: {
+    why: 'Without __init__.py the folder is not a regular package, and some tools do not find its modules.',
+    bad: 'processors/core.py without processors/__init__.py',
+    good: 'processors/__init__.py and processors/core.py',
+  },
+  SLM421: {
+    why: 'A batch has its content in the column `data`, whatever the column was called before.',
+    bad: 'texts = batch["text"]',
+    good: 'texts = batch["data"]',
+  },
+  SLM422: {
+    why: 'Processing a batch row by row is the most common reason for a slow plugin.',
+    bad: 'for _, row in batch.iterrows():\n    vectors.append(model.encode(row["data"]))',
+    good: 'vectors = model.encode(batch["data"].tolist())',
+  },
+  SLU101: {
+    why: 'The archive is not the one whose size was sent as file_size_bytes when the upload was created. It may have changed since then.',
+    fix: 'Send the size of the archive that you upload, or none.',
+    bad: '{"name": "text_embed", "file_size_bytes": 5000}, then a PUT of 715 bytes',
+    good: '{"name": "text_embed", "file_size_bytes": 715}, or no size',
+  },
+};
