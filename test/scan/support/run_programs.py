@@ -1,20 +1,57 @@
-"""Runs programs, read as JSON, and prints for each whether it started a command: [{path: text}] to [true | false | null].
+"""Runs programs, read as JSON, and prints for each the commands that it started: [{path: text}] to [["os.system id"]].
 
-null stands for a program that ended with an exception. Commands are recorded and not run.
+Each program runs in a process of its own, which is forked, with limits on its time and files. Nothing that it does reaches the machine:
+commands are recorded and not run, connections and writes are refused.
 """
 import json
 import os
+import resource
 import runpy
+import subprocess  # noqa: F401 - loaded before, so that it is no module of a program
 import sys
 import tempfile
 
-started = []
+COMMANDS = {"os.system", "os.exec", "os.posix_spawn", "os.fork", "os.forkpty", "pty.spawn", "subprocess.Popen"}
+WRITES = {"os.chmod", "os.chown", "os.kill", "os.link", "os.mkdir", "os.remove", "os.rename", "os.rmdir", "os.symlink", "os.truncate"}
+SECONDS_MAX = 10
 
 
-def record(event, _):
-    if event in ("os.system", "subprocess.Popen"):
-        started.append(event)
-        raise InterruptedError(event)
+def text_of(value):
+    if isinstance(value, (list, tuple)):
+        return " ".join(text_of(part) for part in value)
+    return os.fsdecode(value) if isinstance(value, (bytes, str)) else ""
+
+
+def confine(report):
+    """Refuses from now on what a program must not do, and writes each command that it starts to the descriptor."""
+
+    def hook(event, arguments):
+        if event in COMMANDS:
+            # The program that subprocess.Popen runs is the first item of its arguments, too.
+            command = text_of(arguments[1 if event == "subprocess.Popen" else 0]) if arguments else ""
+            os.write(report, f"{event} {command}".strip().encode() + b"\0")
+            raise InterruptedError(event)
+        is_write = event == "open" and isinstance(arguments[2], int) and arguments[2] & (os.O_WRONLY | os.O_RDWR)
+        if is_write or event in WRITES or event.startswith(("socket.", "ctypes.")):
+            raise PermissionError(event)
+
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS_MAX, SECONDS_MAX))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    sys.addaudithook(hook)
+
+
+def run_child(root, report):
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1, 2):
+        os.dup2(nothing, descriptor)
+    os.chdir(root)
+    sys.path.insert(0, root)
+    confine(report)
+    try:
+        runpy.run_path(os.path.join(root, "main.py"))
+    except BaseException:
+        pass
+    os._exit(0)
 
 
 def run(files):
@@ -24,25 +61,17 @@ def run(files):
             os.makedirs(os.path.dirname(target), exist_ok=True)
             with open(target, "w", encoding="utf-8") as file:
                 file.write(text)
-        known = set(sys.modules)
-        started.clear()
-        sys.path.insert(0, root)
-        failed = False
-        try:
-            runpy.run_path(os.path.join(root, "main.py"))
-        except BaseException:
-            failed = True
-        sys.path.remove(root)
-        sys.path_importer_cache.clear()
-        for name in set(sys.modules) - known:
-            if (getattr(sys.modules[name], "__file__", None) or root).startswith(root):
-                del sys.modules[name]
-    return True if started else None if failed else False
+        output, report = os.pipe()
+        child = os.fork()
+        if child == 0:
+            run_child(root, report)
+        os.close(report)
+        with os.fdopen(output, "rb") as reader:
+            started = reader.read()
+        os.waitpid(child, 0)
+    return [command.decode() for command in started.split(b"\0")[:-1]]
 
 
 sys.dont_write_bytecode = True
 programs = json.load(sys.stdin)
-import subprocess  # noqa: E402 - loaded before, so that it is no module of a program
-
-sys.addaudithook(record)
 json.dump([run(files) for files in programs], sys.stdout)
