@@ -104,8 +104,9 @@ function describe(id: RuleId): SarifRule {
 }
 
 /** Adds what to write instead of this name, since viewers show the rule's help only on request. */
-function messageOf({ message, name }: Finding): string {
-  const fix = adviceFor(name);
+function messageOf(finding: Finding): string {
+  const fix = adviceFor(finding);
+  const { message } = finding;
   return fix === undefined ? message : `${message}. ${fix}`;
 }
 

@@ -86,9 +86,20 @@ test.each(['threading', 'torch.load', 'setattr'])(
   async (name) => {
     const canonical = name === 'setattr' ? 'builtins.setattr' : name;
     const { code, stdout } = await slipway(['lint', '--explain', name, '--json']);
-    expect([code, JSON.parse(stdout)]).toMatchObject([0, { name: canonical, fix: adviceFor(canonical) }]);
+    expect([code, JSON.parse(stdout)]).toMatchObject([
+      0,
+      { name: canonical, fix: adviceFor({ name: canonical, ruleId: 'SLP101' }) },
+    ]);
   },
 );
+
+test.each([
+  ['os.Process', 'SLP901'],
+  ['github.com/dop251/goja', 'SLP904'],
+] as const)('--explain shows what to write instead of the Go name %s', async (name, ruleId) => {
+  const { code, stdout } = await slipway(['lint', '--explain', name, '--json']);
+  expect([code, JSON.parse(stdout)]).toMatchObject([0, { name, ruleId, fix: adviceFor({ name, ruleId }) }]);
+});
 
 test('--explain of a name shows its fix and the rule that reports it', async () => {
   expect((await slipway(['lint', '--explain', 'sys.modules'])).stdout).toBe(`sys.modules is reported by

@@ -1,6 +1,8 @@
 // Checks that the advice for single names is for names that findings report.
 import { expect, test } from 'vitest';
+import { goNameAdvice } from '../../src/contract/findings/explanations/go-names.ts';
 import { adviceFor, nameAdvice } from '../../src/contract/findings/name-advice.ts';
+import { goTables, rulesOfGoName } from '../../src/scan/go/policy.ts';
 import { rulesOfName } from '../../src/scan/rules/rules-of-name.ts';
 
 const plainNames = nameAdvice.flatMap(({ names }) => names).filter((name) => !name.endsWith('*'));
@@ -19,9 +21,33 @@ test.each([
   ['importlib.import_module', /inside the function/],
   ['trust_remote_code', /trust_remote_code/],
 ])('the advice for %s says what to write instead', (name, advice) => {
-  expect(adviceFor(name)).toMatch(advice);
+  expect(adviceFor({ name, ruleId: 'SLP101' })).toMatch(advice);
 });
 
 test('a name without advice of its own has none, so that the fix of its rule applies', () => {
-  expect([adviceFor('faulthandler'), adviceFor('threading_tools')]).toEqual([undefined, undefined]);
+  const names = ['faulthandler', 'threading_tools', 'os.Process'];
+  expect(names.map((name) => adviceFor({ name, ruleId: 'SLP101' }))).toEqual([undefined, undefined, undefined]);
+});
+
+/** Reported by checks of go.mod and .gitmodules, not by a table. */
+const namesOfFiles = ['submodule', 'go.mod'];
+const exactGoNames = goNameAdvice.flatMap(({ names }) => names.map((name) => name.replace('*', '')));
+
+test.each(exactGoNames.filter((name) => !namesOfFiles.includes(name)))(
+  'a rule reports the Go name that has advice of its own: %s',
+  (name) => {
+    expect([...rulesOfGoName(name), ...rulesOfGoName(`${name}x`)].length).toBeGreaterThan(0);
+  },
+);
+
+const { directives, functions, members, methods, packages } = goTables;
+const goNames = [
+  ...[...directives, ...functions, ...methods].flatMap(({ names }) => names),
+  ...packages.flatMap(({ names }) => names.filter((name) => !name.startsWith('gopkg.in/'))),
+  ...members.flatMap((row) => row.names.map((name) => `${row.package}.${name}`)),
+];
+
+test.each(goNames)('every name that a rule of Go reports has advice of its own: %s', (name) => {
+  const written = name.replace('shopify', 'Shopify').replace('azure', 'Azure');
+  expect(adviceFor({ name: written, ruleId: 'SLP901' })).toMatch(/^[A-Z].*\.$/);
 });

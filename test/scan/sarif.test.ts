@@ -26,7 +26,7 @@ test('a finding becomes a result with its region and its rule', () => {
       ruleId: 'SLP301',
       ruleIndex: 0,
       level: 'error',
-      message: { text: `Forbidden function: os.system. ${adviceFor('os.system')}` },
+      message: { text: `Forbidden function: os.system. ${adviceFor({ name: 'os.system', ruleId: 'SLP301' })}` },
       locations: [
         {
           physicalLocation: {
@@ -117,7 +117,16 @@ test('a result says what to write instead of its name, if the fix belongs to the
   const findings = [finding('SLP101', place, 'threading'), finding('SLP101', place, 'faulthandler')];
   const messages = sarifLog(findings, '1').runs[0].results.map((result) => result.message.text);
   expect(messages).toEqual([
-    `Forbidden import: threading. ${adviceFor('threading')}`,
+    `Forbidden import: threading. ${adviceFor({ name: 'threading', ruleId: 'SLP101' })}`,
     'Forbidden import: faulthandler',
+  ]);
+});
+
+test('a result about a name of Go has the advice for Go, and one about a Python module of that name has none', () => {
+  const findings = [finding('SLP901', place, 'plugin'), finding('SLP190', place, 'plugin')];
+  const messages = sarifLog(findings, '1').runs[0].results.map((result) => result.message.text);
+  expect(messages.sort()).toEqual([
+    `Forbidden in Go plugins: plugin. ${adviceFor({ name: 'plugin', ruleId: 'SLP901' })}`,
+    'Import not on the allow list: plugin',
   ]);
 });

@@ -37,7 +37,8 @@ function goSources(): string[] {
 }
 
 function parsedByGo(paths: readonly string[]): Parsed[] {
-  const watched = goTables.members.map((row) => row.package);
+  const methods = goTables.methods.flatMap(({ names }) => names.map((name) => `.${name.replace('*', '')}`));
+  const watched = [...goTables.members.map((row) => row.package), ...methods];
   const input = paths.join('\n');
   const output = execFileSync('go', ['run', program, ...watched], { encoding: 'utf8', input, maxBuffer: 2 ** 30 });
   return output
@@ -59,8 +60,9 @@ function expectedFindings({ directives, functions, imports, refused, uses }: Par
       goPolicy.directiveRule,
     ),
     ...uses.flatMap(({ line, member, package: path }) => {
-      const rule = goPolicy.memberRule(path)?.(member);
-      return rule ? [`${line} ${rule} ${path}.${member}`] : [];
+      const isMethod = path === '';
+      const rule = isMethod ? goPolicy.methodRule(member) : goPolicy.memberRule(path)?.(member);
+      return rule ? [`${line} ${rule} ${isMethod ? member : `${path}.${member}`}`] : [];
     }),
   ]);
 }

@@ -2,6 +2,7 @@
 import { explanations } from '../../contract/findings/explanations.ts';
 import { adviceFor } from '../../contract/findings/name-advice.ts';
 import { type RuleId, ruleIds, rules } from '../../contract/findings/rules.ts';
+import { rulesOfGoName } from '../../scan/go/policy.ts';
 import { rulesOfName } from '../../scan/rules/rules-of-name.ts';
 import type { Output } from '../terminal/output.ts';
 import { wrapText } from '../terminal/terminal-text.ts';
@@ -17,7 +18,7 @@ export function findSubject(text: string): Subject | undefined {
   const ruleId = ruleIds.find((id) => id === text.toUpperCase());
   if (ruleId) return { ruleId };
   for (const name of [text, `builtins.${text}`]) {
-    const [found] = rulesOfName(name);
+    const [found] = [...rulesOfName(name), ...rulesOfGoName(name)];
     if (found) return { ruleId: found, name };
   }
   return undefined;
@@ -26,7 +27,7 @@ export function findSubject(text: string): Subject | undefined {
 export function explain({ name, ruleId }: Subject, json: boolean, output: Output): void {
   const { category, severity, title } = rules[ruleId];
   const { bad, good, why } = explanations[ruleId];
-  const advice = name === undefined ? undefined : adviceFor(name);
+  const advice = name === undefined ? undefined : adviceFor({ name, ruleId });
   const fix = advice ?? explanations[ruleId].fix;
   if (json) {
     const facts = { ...(name === undefined ? {} : { name }), ruleId, title, category, severity, why, fix, bad, good };

@@ -14,7 +14,7 @@ export function formatGithub({ subjects }: Report): string {
 }
 
 function annotation(subject: Subject, finding: Finding): string {
-  const { column, endColumn, endLine, file, line, message, name, ruleId, severity } = finding;
+  const { column, endColumn, endLine, file, line, message, ruleId, severity } = finding;
   const isInArchive = subject.kind === 'archive';
   // GitHub accepts columns only for spans within one line, and an archive has no lines.
   const properties = {
@@ -24,7 +24,7 @@ function annotation(subject: Subject, finding: Finding): string {
     title: `${ruleId} ${rules[ruleId].title}`,
   };
   const written = Object.entries(properties).map(([name, value]) => `${name}=${escapeProperty(String(value))}`);
-  const sentences = [`${message}.`, sentence(trailMessage(finding)), adviceFor(name)].filter(
+  const sentences = [`${message}.`, sentence(trailMessage(finding)), adviceFor(finding)].filter(
     (part) => part !== undefined,
   );
   const text = sentences.length === 1 ? message : sentences.join(' ');

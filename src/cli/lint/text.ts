@@ -107,7 +107,7 @@ function trailLines(subject: FindingsWithSource, finding: Finding, output: Outpu
 /** Says why, how to fix it, and where to read more. Messages of the manifest's rules already say the first two. */
 function adviceOf({ name, ruleId }: Finding): string[] {
   const { why } = explanations[ruleId];
-  const fix = adviceFor(name) ?? explanations[ruleId].fix;
+  const fix = adviceFor({ name, ruleId }) ?? explanations[ruleId].fix;
   return [
     ...(rules[ruleId].message === '{name}' ? [] : [why]),
     ...(fix === undefined ? [] : [`fix: ${fix}`]),

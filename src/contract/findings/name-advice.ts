@@ -1,12 +1,8 @@
 // Says what to write instead of a single name that a finding reports, where the fix belongs to the name and not to its rule. Shown
 // with the finding by `slipway lint`, in SARIF and in annotations, and by `--explain NAME`.
-
-interface NameAdvice {
-  /** Canonical names, as findings report them. `*` at the end of a name matches any characters. */
-  names: readonly string[];
-  /** One sentence or two: an instruction. */
-  fix: string;
-}
+import type { NameAdvice } from './explanations/explanation.ts';
+import { goNameAdvice } from './explanations/go-names.ts';
+import type { Finding } from './finding.ts';
 
 const temporaryFiles =
   'Keep the data in memory with io.BytesIO. If a library can only write to a path, give it one in the folder that os.environ["TMPDIR"] names: it has 256 MiB and is empty at each start.';
@@ -147,9 +143,10 @@ export const nameAdvice: readonly NameAdvice[] = [
   { names: ['timeit.*'], fix: 'Subtract two values of time.perf_counter, or pass timeit a function instead of text.' },
 ];
 
-/** Returns what to write instead of the name, or undefined if the fix of its rule says it. */
-export function adviceFor(name: string): string | undefined {
-  return nameAdvice.find(({ names }) => names.some((pattern) => matches(pattern, name)))?.fix;
+/** Returns what to write instead of the name, or undefined if the fix of its rule says it. Go has names of its own. */
+export function adviceFor({ name, ruleId }: Pick<Finding, 'name' | 'ruleId'>): string | undefined {
+  const entries = ruleId.startsWith('SLP9') ? goNameAdvice : nameAdvice;
+  return entries.find(({ names }) => names.some((pattern) => matches(pattern, name)))?.fix;
 }
 
 function matches(pattern: string, name: string): boolean {

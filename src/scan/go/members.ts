@@ -1,5 +1,5 @@
 // Finds uses of functions and types that other packages export (scan policy §8a), under any name the file gives their package:
-// `os.Setenv`, `sys.Setenv`, or plain `Setenv` after a dot import.
+// `os.Setenv`, `sys.Setenv`, or plain `Setenv` after a dot import. Finds methods by their names, of anything.
 
 import type { RuleId } from '../../contract/findings/rules.ts';
 import type { Import } from './declarations.ts';
@@ -47,4 +47,24 @@ export function findCandidates(text: string, tokens: Tokens, imports: readonly I
     }
   }
   return candidates;
+}
+
+/** A use of a watched method or field. */
+export interface MethodUse {
+  ruleId: RuleId;
+  name: string;
+  range: Range;
+}
+
+/** The ranges of uses that were reported as members of a package end at the same offset, and are no methods. */
+export function findMethods(text: string, tokens: Tokens, memberEnds: ReadonlySet<number>): MethodUse[] {
+  const uses: MethodUse[] = [];
+  for (let index = 1; index < tokens.size; index += 1) {
+    if (tokens.kind(index) !== Token.name || tokens.kind(index - 1) !== Token.dot) continue;
+    if (memberEnds.has(tokens.end(index))) continue;
+    const name = tokenText(text, tokens, index);
+    const ruleId = goPolicy.methodRule(name);
+    if (ruleId) uses.push({ ruleId, name, range: tokens.range(index) });
+  }
+  return uses;
 }

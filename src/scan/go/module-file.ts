@@ -1,6 +1,8 @@
 // Checks go.mod (scan policy §8a, SLP903), read as the go command reads that of a main module: lines of tokens, some of them in
-// blocks after their verb. Only directives that decide which sources the plugin is built from are checked (SLP904 for another module in place of one).
+// blocks after their verb. Only directives that decide which sources the plugin is built from are checked (SLP904 for another module in place of one),
+// and the modules that they name.
 import type { Report } from '../report.ts';
+import { goPolicy } from './policy.ts';
 import { quotedEnd, stringValue } from './strings.ts';
 
 interface ModuleToken {
@@ -20,6 +22,7 @@ export function scanModuleFile(text: string, report: Report): void {
   let module = '';
   for (const [verb, ...args] of directives(lines)) {
     if (verb?.text === 'module') module ||= unquoted(args[0]);
+    else if (verb?.text === 'require') checkRequirement(args, report);
     else if (verb?.text === 'replace') checkReplacement(args, report);
     else if (verb?.text === 'toolchain') {
       const name = unquoted(args[0]);
@@ -30,6 +33,12 @@ export function scanModuleFile(text: string, report: Report): void {
   if (module === '') report.add('SLP903', { start: 0, end: 0 }, 'go.mod', { detail: 'go.mod has no module path' });
 }
 
+function checkRequirement([token]: Line, report: Report): void {
+  const path = unquoted(token);
+  const rule = goPolicy.requirementRule(path);
+  if (token && rule) report.add(rule, token, path);
+}
+
 function checkReplacement(args: Line, report: Report): void {
   const arrow = args.findIndex(({ text }) => text === '=>');
   const [first] = args;
@@ -38,8 +47,11 @@ function checkReplacement(args: Line, report: Report): void {
   if (arrow < 0 || !first || !last) return;
   const isLocal = isDirectory(target);
   if (!isLocal && target === unquoted(first)) return;
+  const range = { start: first.start, end: last.end };
   const detail = `replace ${unquoted(first)} => ${target} (${isLocal ? 'a local path' : 'another module'})`;
-  report.add(isLocal ? 'SLP903' : 'SLP904', { start: first.start, end: last.end }, unquoted(first), { detail });
+  report.add(isLocal ? 'SLP903' : 'SLP904', range, unquoted(first), { detail });
+  const forbidden = isLocal ? undefined : goPolicy.packageRule(target);
+  if (forbidden) report.add(forbidden, range, target);
 }
 
 /** Recognizes the paths of every operating system, because the file may come from any. */

@@ -6,34 +6,73 @@ interface Row {
   names: readonly string[];
 }
 
+/** Returns the names of the packages in a module: its own, and those of its folders and major versions. */
+function packagesOf(...modules: readonly string[]): string[] {
+  return modules.flatMap((module) => [module, `${module}/*`]);
+}
+
+/** Returns the names of the packages in repositories of GitHub, which gopkg.in offers under names of its own. In lower case. */
+function repositories(...names: readonly string[]): string[] {
+  const lower = names.map((name) => name.toLowerCase());
+  return lower.flatMap((name) => [...packagesOf(`github.com/${name}`), `gopkg.in/${name}.*`]);
+}
+
+/** Interpreters that give the text they run the functions of the system: it may start programs. */
+const systemInterpreters: Row = {
+  ruleId: 'SLP901',
+  names: [
+    ...repositories('traefik/yaegi', 'containous/yaegi', 'cosmos72/gomacro'),
+    ...repositories('yuin/gopher-lua', 'Shopify/go-lua', 'd5/tengo', 'mattn/anko'),
+  ],
+};
+
+/** Interpreters whose programs reach only what the plugin gives them. The scan does not see these programs. */
+const closedInterpreters: Row = {
+  ruleId: 'SLP904',
+  names: [
+    ...repositories('dop251/goja', 'dop251/goja_nodejs', 'grafana/sobek', 'robertkrimen/otto'),
+    ...[...packagesOf('go.starlark.net'), ...repositories('google/starlark-go', 'google/skylark')],
+    ...repositories('Azure/golua', 'go-python/gpython', 'tetratelabs/wazero'),
+  ],
+};
+
 /** Packages that may not be imported, or whose import is a warning. */
 const packages: readonly Row[] = [
   {
     ruleId: 'SLP901',
     names: ['C', 'plugin', 'unsafe', 'syscall', 'os/exec', 'runtime/cgo', 'debug/*', 'net/http/cgi'],
   },
-  // Calls C without cgo, and interprets Go.
-  {
-    ruleId: 'SLP901',
-    names: [
-      ...['github.com/ebitengine/purego', 'github.com/ebitengine/purego/*'],
-      ...['github.com/traefik/yaegi', 'github.com/traefik/yaegi/*'],
-    ],
-  },
+  // Calls C without cgo.
+  { ruleId: 'SLP901', names: repositories('ebitengine/purego') },
+  systemInterpreters,
+  closedInterpreters,
   { ruleId: 'SLP904', names: ['golang.org/x/sys/*'] },
 ];
 
-/** Exported members, whatever name the file gives their package. */
+/**
+ * Modules that `go.mod` may require with a warning only, since a package of another module may import them. What they reach then is
+ * evaluated with the program (SLP905).
+ */
+const requirements: readonly Row[] = [
+  { ruleId: 'SLP904', names: [...systemInterpreters.names, ...closedInterpreters.names] },
+];
+
+/** Exported members, whatever name the file gives their package. A process can be made from its type and a number alone. */
 const members: readonly (Row & { package: string })[] = [
-  { ruleId: 'SLP901', package: 'os', names: ['StartProcess', 'FindProcess'] },
+  { ruleId: 'SLP901', package: 'os', names: ['StartProcess', 'FindProcess', 'Process'] },
   { ruleId: 'SLP904', package: 'os', names: ['Setenv', 'RemoveAll'] },
   { ruleId: 'SLP904', package: 'net', names: ['Listen*', 'FileListener', 'FileConn'] },
   { ruleId: 'SLP904', package: 'net/http', names: ['ListenAndServe*'] },
 ];
 
+/** Methods and fields of anything: the tokens of a file do not show which type a value has. */
+const methods: readonly Row[] = [{ ruleId: 'SLP904', names: ['ListenAndServe*'] }];
+
 /** Comments that direct the toolchain. `go:embed` and `go:nosplit` are findings in some cases only. */
 const directives: readonly Row[] = [
   { ruleId: 'SLP902', names: ['go:linkname', 'go:cgo_*', 'go:embed', 'go:nosplit'] },
+  // Imports a function of the host that runs the module.
+  { ruleId: 'SLP901', names: ['go:wasmimport'] },
   { ruleId: 'SLP904', names: ['go:generate'] },
 ];
 
@@ -41,9 +80,11 @@ const directives: readonly Row[] = [
 const functions: readonly Row[] = [{ ruleId: 'SLP904', names: ['init'] }];
 
 /** Part of the policy's fingerprint (scripts/testing/policy-fingerprint.ts). */
-export const goTables = { packages, members, directives, functions };
+export const goTables = { packages, requirements, members, methods, directives, functions };
 
-function lookUp(rows: readonly Row[]): (name: string) => RuleId | undefined {
+type LookUp = (name: string) => RuleId | undefined;
+
+function lookUp(rows: readonly Row[]): LookUp {
   const entries = rows.flatMap(({ names, ruleId }) => names.map((name) => ({ name, ruleId })));
   const exact = new Map(entries.map(({ name, ruleId }) => [name, ruleId]));
   const prefixes = entries
@@ -52,12 +93,29 @@ function lookUp(rows: readonly Row[]): (name: string) => RuleId | undefined {
   return (name) => exact.get(name) ?? prefixes.find(({ prefix }) => name.startsWith(prefix))?.ruleId;
 }
 
+/** Ignores the case of paths that a host serves, as GitHub does. Those of the standard library have no dot. */
+function lookUpPath(rows: readonly Row[]): LookUp {
+  const rule = lookUp(rows);
+  return (path) => rule(path.includes('.') ? path.toLowerCase() : path);
+}
+
 const memberRules = new Map(
   [...Map.groupBy(members, (row) => row.package)].map(([path, rows]) => [path, lookUp(rows)]),
 );
 
+/** Returns the rules that may report the name: that of a package, a member of one, a method, a directive or a function. */
+export function rulesOfGoName(name: string): RuleId[] {
+  const dot = name.lastIndexOf('.');
+  const [path, member] = [name.slice(0, Math.max(dot, 0)), name.slice(dot + 1)];
+  const { directiveRule, functionRule, memberRule, methodRule, packageRule } = goPolicy;
+  const found = [packageRule(name), memberRule(path)?.(member), packageRule(path), methodRule(name)];
+  return [...found, directiveRule(name), functionRule(name)].filter((rule) => rule !== undefined);
+}
+
 export const goPolicy = {
-  packageRule: lookUp(packages),
+  packageRule: lookUpPath(packages),
+  requirementRule: lookUpPath(requirements),
+  methodRule: lookUp(methods),
   directiveRule: lookUp(directives),
   functionRule: lookUp(functions),
   /** Returns a lookup by member name; undefined for a package without forbidden members. */

@@ -8,7 +8,7 @@ import { type Declarations, readDeclarations } from './declarations.ts';
 import { checkDirectives } from './directives.ts';
 import { firstSyntaxProblem } from './grammar/file-reader.ts';
 import { type Lexed, lex, type SyntaxProblem } from './lexer.ts';
-import { findCandidates } from './members.ts';
+import { findCandidates, findMethods } from './members.ts';
 import { scanModuleFile } from './module-file.ts';
 import { nestingProblem } from './nesting.ts';
 import { normalizeSource } from './normalized-source.ts';
@@ -96,7 +96,7 @@ function checkMembers(text: string, lexed: Lexed, { imports, starts }: Declarati
       return;
     }
   }
-  for (const { name, range, ruleId } of candidates) {
-    if (undeclared.has(range.start)) context.report.add(ruleId, range, name);
-  }
+  const members = candidates.filter(({ range }) => undeclared.has(range.start));
+  const methods = findMethods(text, tokens, new Set(members.map(({ range }) => range.end)));
+  for (const { name, range, ruleId } of [...members, ...methods]) context.report.add(ruleId, range, name);
 }

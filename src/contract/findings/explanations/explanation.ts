@@ -1,4 +1,4 @@
-// Describes a rule to the author of a plugin: why it is there, and what to write instead.
+// Describes a rule, or a single name, to the author of a plugin: why it is there, and what to write instead.
 import type { RuleId } from '../rules.ts';
 
 export interface Explanation {
@@ -12,3 +12,10 @@ export interface Explanation {
 
 /** Explains exactly the rules whose IDs match. */
 export type Explanations<Prefix extends string> = Record<Extract<RuleId, `${Prefix}${string}`>, Explanation>;
+
+export interface NameAdvice {
+  /** Canonical names, as findings report them. `*` at the end of a name matches any characters. */
+  names: readonly string[];
+  /** One sentence or two: an instruction. */
+  fix: string;
+}

@@ -3,8 +3,8 @@ import type { Explanations } from './explanation.ts';
 
 export const goExplanations: Explanations<'SLP9'> = {
   SLP901: {
-    why: "The package starts processes, loads or calls native code, or bypasses Go's type safety. Plugins may do none of these, and are compiled without cgo.",
-    fix: 'Remove the import, and do the same with packages that Go plugins may use.',
+    why: "The package, function or type starts or signals processes, loads or calls native code, calls functions of the host, interprets code that may do so, or bypasses Go's type safety. Plugins may do none of these, and are compiled without cgo.",
+    fix: 'Remove it, and do the same with packages that Go plugins may use.',
     bad: 'package main\n\nimport "os/exec"\n\nvar convert = exec.Command("ffmpeg")',
     good: 'package main\n\nimport "net/http"\n\nvar client = &http.Client{}',
   },
@@ -21,7 +21,7 @@ export const goExplanations: Explanations<'SLP9'> = {
     good: 'module example.com/plugin\n\ngo 1.24\n\nrequire example.com/library v1.4.2',
   },
   SLP904: {
-    why: 'This is allowed, and often correct. But it runs before any call, opens a port, changes state of the whole process, or never runs on the platform.',
+    why: 'This is allowed, and often correct. But it runs before any call, opens a port, interprets code that is not scanned, changes state of the whole process, or never runs on the platform.',
     fix: "Check that the plugin needs it. It needn't be changed.",
     bad: 'package main\n\nimport "os"\n\nfunc init() { os.Setenv("MODE", "fast") }',
     good: 'package main\n\ntype options struct{ mode string }\n\nvar defaults = options{mode: "fast"}',

@@ -1,5 +1,5 @@
 // Prints what go/parser reads in Go files, as far as the scan's policy depends on it: a JSON object per line of standard input, which
-// names a file. The arguments name the packages whose members are watched.
+// names a file. The arguments name the packages whose members are watched, and after a dot the beginnings of watched methods.
 package main
 
 import (
@@ -10,6 +10,7 @@ import (
 	"go/token"
 	"os"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -21,7 +22,7 @@ type found struct {
 
 type use struct {
 	Line    int    `json:"line"`
-	Package string `json:"package"`
+	Package string `json:"package"` // empty for a method
 	Member  string `json:"member"`
 }
 
@@ -34,10 +35,23 @@ type file struct {
 	Uses       []use   `json:"uses"`
 }
 
+type watchList struct {
+	packages map[string]bool
+	methods  []string
+}
+
+func (list watchList) hasMethod(name string) bool {
+	return slices.ContainsFunc(list.methods, func(prefix string) bool { return strings.HasPrefix(name, prefix) })
+}
+
 func main() {
-	watched := map[string]bool{}
+	watched := watchList{packages: map[string]bool{}}
 	for _, name := range os.Args[1:] {
-		watched[name] = true
+		if method, ok := strings.CutPrefix(name, "."); ok {
+			watched.methods = append(watched.methods, method)
+		} else {
+			watched.packages[name] = true
+		}
 	}
 	lines := bufio.NewScanner(os.Stdin)
 	output := bufio.NewWriter(os.Stdout)
@@ -50,7 +64,7 @@ func main() {
 	}
 }
 
-func read(name string, watched map[string]bool) file {
+func read(name string, watched watchList) file {
 	text, err := os.ReadFile(name)
 	if err != nil {
 		panic(err)
@@ -76,7 +90,7 @@ func read(name string, watched map[string]bool) file {
 		if spec.Name != nil {
 			local = spec.Name.Name
 		}
-		if !watched[imported] {
+		if !watched.packages[imported] {
 			continue
 		}
 		if local == "." {
@@ -110,6 +124,8 @@ func read(name string, watched map[string]bool) file {
 		}
 		if base, ok := selector.X.(*ast.Ident); ok && base.Obj == nil && named[base.Name] != "" {
 			result.Uses = append(result.Uses, use{lineOf(base.Pos()), named[base.Name], selector.Sel.Name})
+		} else if watched.hasMethod(selector.Sel.Name) {
+			result.Uses = append(result.Uses, use{lineOf(selector.Sel.Pos()), "", selector.Sel.Name})
 		}
 		return true
 	})
