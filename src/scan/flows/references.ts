@@ -53,9 +53,9 @@ export class References {
     return new Set(sources.flatMap((source) => [...this.namesFrom(source)]));
   }
 
-  /** Whether the name is an import from outside the plugin, or an attribute of one. */
+  /** Whether the name is an import from outside the plugin, or an attribute of one. A name without a binding is a builtin, not an import. */
   isOutside(name: string): boolean {
-    return this.flows.isOutside(name);
+    return this.flows.isOutside(name) && !name.startsWith('builtins.');
   }
 
   /** Returns what the items of the expression's value may refer to. */

@@ -53,7 +53,8 @@ function addPairs(tree: SyntaxTree, dictionary: NodeIndex, { keywords }: CallArg
 
 const sequences: ReadonlySet<number> = new Set([Kind.list, Kind.tuple]);
 
-function partsOf(tree: SyntaxTree, list: NodeIndex): NodeIndex[] {
+/** Returns the items of a list, tuple or argument list, without the tokens between them. */
+export function partsOf(tree: SyntaxTree, list: NodeIndex): NodeIndex[] {
   const parts: NodeIndex[] = [];
   for (let part = tree.firstPart(list); part !== noNode; part = tree.nextPart(part)) {
     if (!tree.isToken(part)) parts.push(part);

@@ -1,18 +1,21 @@
 // Tells private names of modules, and modules inside of modules, from other attributes (scan policy §10.7, §10.8).
 
-/** `_x` and `__x`, but not `__dunder__` and not `_` alone. */
+/** Public names of named tuples, whose underscore keeps them apart from the names of fields. */
+const namedTupleNames: ReadonlySet<string> = new Set(['_asdict', '_field_defaults', '_fields', '_make', '_replace']);
+
+/** `_x` and `__x`, but not `__dunder__`, not `_` alone and no public name of named tuples. */
 export function isPrivate(name: string): boolean {
-  return name.startsWith('_') && /^_+[^_]/.test(name) && !/^__.*__$/.test(name);
+  return name.startsWith('_') && /^_+[^_]/.test(name) && !/^__.*__$/.test(name) && !namedTupleNames.has(name);
 }
 
 /** Packages whose modules have capitalized names. */
 const capitalizedPackages: ReadonlySet<string> = new Set(['PIL', 'Crypto', 'Cryptodome', 'IPython', 'OpenSSL', 'Xlib']);
 
-/** Whether the dotted name of an import, or of an attribute of one, is by convention a class or a constant, not a module. */
-export function isClassName(path: string): boolean {
+/** Whether the dotted name of an import, or of an attribute of one, is by convention that of a class or constant, or of what it has. */
+export function isInClass(path: string): boolean {
   const parts = path.split('.');
-  const isCapitalized = /^_*[A-Z]/.test(parts.at(-1) ?? '');
-  return isCapitalized && parts.length > (capitalizedPackages.has(parts[0] ?? '') ? 2 : 1);
+  const mayBeModules = capitalizedPackages.has(parts[0] ?? '') ? 2 : 1;
+  return parts.slice(mayBeModules).some((part) => /^_*[A-Z]/.test(part));
 }
 
 /** Forbidden roots that don't exist in Python 3, so that no module can expose them: `discord.ext.commands` is another module. */
@@ -31,6 +34,7 @@ export function mayExposeRoot(path: string, { name, isCalled }: { name: string; 
 
 /** Part of the policy's fingerprint (scripts/testing/policy-fingerprint.ts). */
 export const privateNameTables = {
+  namedTupleNames: [...namedTupleNames],
   capitalizedPackages: [...capitalizedPackages],
   absentRoots: [...absentRoots],
   functionNames: [...functionNames],

@@ -1,6 +1,6 @@
 // Checks calls that are forbidden at the strict level unless they are proved to be safe (scan policy §9): files opened for writing,
 // loaders without their safe option, code passed as text, and bulk reads of the environment.
-import { type CallArguments, knownArguments } from '../names/calls.ts';
+import { type CallArguments, knownArguments, partsOf } from '../names/calls.ts';
 import type { Entry } from '../policy/policy-table.ts';
 import { Kind } from '../reading/kinds.ts';
 import type { NodeIndex } from '../reading/syntax-tree.ts';
@@ -67,9 +67,14 @@ export const conditionalCalls: readonly ConditionalCall[] = [
     when: (context, args) => isUnsafeTemplate(context, argument(args, 0, 'source') ?? args.keywords.get('text')),
   },
   {
-    callee: /^pydantic\.(?:create_model|TypeAdapter)$/,
+    callee: /^pydantic\.TypeAdapter$/,
     entry: { ruleId: 'SLP121' },
     when: (context, args) => [...args.positional, ...args.keywords.values()].some((node) => holdsCode(context, node)),
+  },
+  {
+    callee: /^pydantic\.create_model$/,
+    entry: { ruleId: 'SLP121' },
+    when: (context, args) => fieldTypes(context, args).some((node) => holdsCode(context, node)),
   },
   {
     callee: /^builtins\.dict$/,
@@ -191,12 +196,25 @@ function isUnsafeTemplate({ constants }: RuleContext, template: NodeIndex | unde
   return !complete && 'warning';
 }
 
-/** Whether the expression, or an item of it, is a text that pydantic evaluates and that is more than names. */
+/** Returns what create_model is given as the types of fields: the first item of a pair with a default value. */
+function fieldTypes({ tree }: RuleContext, { keywords }: CallArguments): NodeIndex[] {
+  return [...keywords].flatMap(([name, value]) => {
+    if (/^__\w+__$/.test(name)) return [];
+    const items = tree.kind(value) === Kind.tuple ? partsOf(tree, value) : [];
+    const isPair = items.length === 2 && !items.some((item) => tree.kind(item) === Kind.listSplat);
+    return isPair ? items.slice(0, 1) : [value];
+  });
+}
+
+/** Whether the expression, or a part of it, is a text that pydantic evaluates and that is more than names. */
 function holdsCode(context: RuleContext, expression: NodeIndex): boolean {
-  const { constants, tree } = context;
-  for (let node = expression; node < tree.next(expression); node += 1) {
+  const { constants, proofs, tree } = context;
+  for (let node = expression; node < tree.next(expression); ) {
+    const isField =
+      tree.kind(node) === Kind.call && proofs.isAlways(tree.firstPart(node), /^pydantic\.(?:fields\.)?Field$/);
     const value = tree.kind(node) === Kind.string || node === expression ? constants.fold(node) : undefined;
     if (value?.kind === 'text' && /\(|__/.test(value.value)) return true;
+    node = isField ? tree.next(node) : node + 1;
   }
   return false;
 }

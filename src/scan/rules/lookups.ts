@@ -6,10 +6,11 @@ import { ownPrefix } from '../linking/links.ts';
 import { Use } from '../names/bindings.ts';
 import { callArguments, knownArguments } from '../names/calls.ts';
 import { builtinsName } from '../policy/policy-table.ts';
+import { isPrivate } from '../policy/private-names.ts';
 import { Kind } from '../reading/kinds.ts';
 import type { NodeIndex } from '../reading/syntax-tree.ts';
 import { reportCutOff, reportMember } from './members.ts';
-import { checkSegment } from './outside-names.ts';
+import { checkSegment, nearest } from './outside-names.ts';
 import { type Rule, type RuleContext, rangeOf } from './rule.ts';
 
 interface Lookup {
@@ -36,7 +37,9 @@ export const callLookupRule: Rule = {
       }
       const method = lookupMethod.exec(name);
       const module = method?.[1] ?? method?.[2] ?? method?.[3];
-      if (module !== undefined)
+      if (name.endsWith('.__getattribute__') && second !== undefined)
+        checkLookup(context, { from: first, modules: references.of(first), key: second, at: call });
+      else if (module !== undefined)
         checkLookup(context, { from: callee, modules: new Set([module]), key: first, at: call });
       if (getterName.test(name)) checkStoredGetter(context, first, call);
       if (/^sys\.modules\.(?:get|pop|__getitem__)$/.test(name)) checkLoadedModule(context, first, call);
@@ -107,20 +110,15 @@ function namespaceOf({ constants, references, tree }: RuleContext, expression: N
 
 /** `getattr(*pair)`: which of the items is the object and which the name is unknown. */
 function checkUnpacked(context: RuleContext, callee: NodeIndex, list: NodeIndex, at: NodeIndex): void {
-  const { policy, references, report, tree } = context;
+  const { policy, references } = context;
   if (!references.of(callee).has('builtins.getattr')) return;
   for (const module of references.itemsOf(list)) {
-    if (policy.governs(module))
-      report.add(
-        'SLP801',
-        rangeOf(tree, at),
-        policy.moduleName(module),
-        policy.level === 'strict' ? { severity: 'error' } : {},
-      );
+    if (policy.governs(module)) reportUnknown(context, at, policy.moduleName(module));
   }
 }
 
 function checkGetattr(context: RuleContext, lookup: Lookup): void {
+  demandOutside(context, lookup.from, lookup.key);
   checkLookup(context, lookup);
   const { constants, policy, report, tree } = context;
   for (const name of constants.possible(lookup.key).constants) {
@@ -139,36 +137,62 @@ function checkGetter(context: RuleContext, getter: NodeIndex, lookup: Omit<Looku
   const factories = references.of(tree.firstPart(getter));
   if (!factories.has('operator.attrgetter') && !factories.has('operator.methodcaller')) return;
   const [key] = callArguments(tree, getter)?.positional ?? [];
-  if (key !== undefined) checkLookup(context, { ...lookup, key });
+  if (key === undefined) return;
+  demandOutside(context, lookup.from, key);
+  checkLookup(context, { ...lookup, key });
 }
 
 /** `get = attrgetter(name); get(logging)`. The name is that of another statement, so it counts as unknown at the strict level. */
 function checkStoredGetter({ policy, references, report, tree }: RuleContext, object: NodeIndex, at: NodeIndex): void {
   if (policy.level !== 'strict') return;
-  for (const module of references.of(object))
-    if (references.isOutside(module)) report.add('SLP801', rangeOf(tree, at), module, { severity: 'error' });
+  references.demand(object);
+  const module = nearest([...references.of(object)].filter((name) => references.isOutside(name)));
+  if (module !== undefined) report.add('SLP801', rangeOf(tree, at), module, { severity: 'error' });
 }
 
 function checkLookup(context: RuleContext, { from, modules, key, at }: Lookup): void {
-  const { constants, policy, references, report, tree } = context;
+  const { constants, policy, references } = context;
+  const isStrict = policy.level === 'strict';
   for (const module of modules) {
-    const isOutside = policy.level === 'strict' && (references.isOutside(module) || module.startsWith(ownPrefix));
-    if (module !== cutOff && !policy.hasMembers(module) && !isOutside) continue;
+    const isOwn = isStrict && module.startsWith(ownPrefix);
+    if (module !== cutOff && !policy.hasMembers(module) && !isOwn) continue;
     const names = constants.possible(key);
-    if (module === cutOff) {
-      for (const name of names.constants) if (name.kind === 'text') reportCutOff(context, at, name.value);
-      continue;
-    }
     for (const name of names.constants) {
       if (name.kind !== 'text') continue;
-      reportMember(context, at, policy.member(module, name.value), () => trailTo(context, from, module));
-      if (isOutside && !module.startsWith(ownPrefix))
-        checkSegment(context, at, { owner: module, name: name.value, isCalled: false });
+      if (module === cutOff) reportCutOff(context, at, name.value);
+      else reportMember(context, at, policy.member(module, name.value), () => trailTo(context, from, module));
     }
-    if (names.complete || !(isOutside || policy.governs(module))) continue;
-    const name = module.startsWith(ownPrefix) ? module.slice(ownPrefix.length) : policy.moduleName(module);
-    report.add('SLP801', rangeOf(tree, at), name, policy.level === 'strict' ? { severity: 'error' } : {});
+    if (names.complete || module === cutOff || !(isOwn || policy.governs(module))) continue;
+    reportUnknown(context, at, isOwn ? module.slice(ownPrefix.length) : policy.moduleName(module));
   }
+  if (isStrict) checkOutside(context, { modules: [...modules].filter((name) => references.isOutside(name)), key, at });
+}
+
+/** A lookup in modules from outside, which may hold forbidden and private names (scan policy §10.7 to §10.9). */
+function checkOutside(
+  context: RuleContext,
+  { at, key, modules }: { modules: readonly string[]; key: NodeIndex; at: NodeIndex },
+): void {
+  if (modules.length === 0) return;
+  const names = context.constants.possible(key);
+  for (const name of names.constants)
+    if (name.kind === 'text') checkSegment(context, at, { owners: modules, name: name.value, isCalled: false });
+  const module = nearest(modules.filter((name) => !context.policy.governs(name)));
+  if (module !== undefined && !names.complete) reportUnknown(context, at, context.policy.moduleName(module));
+}
+
+/** Demands what the object may be, if the key may be a name that counts in every module from outside. */
+function demandOutside({ constants, policy, references }: RuleContext, object: NodeIndex, key: NodeIndex): void {
+  if (policy.level !== 'strict') return;
+  const names = constants.possible(key);
+  const counts = names.constants.some(
+    (name) => name.kind === 'text' && (isPrivate(name.value) || policy.isForbiddenRoot(name.value)),
+  );
+  if (counts || !names.complete) references.demand(object);
+}
+
+function reportUnknown({ policy, report, tree }: RuleContext, at: NodeIndex, module: string): void {
+  report.add('SLP801', rangeOf(tree, at), module, policy.level === 'strict' ? { severity: 'error' } : {});
 }
 
 /** The object of a lookup is the module, or its namespace. */

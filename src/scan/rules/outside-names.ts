@@ -2,7 +2,7 @@
 // (SLP101), and names that are private to them (SLP191).
 import { isOwn } from '../linking/file-imports.ts';
 import { Use } from '../names/bindings.ts';
-import { isClassName, isPrivate, mayExposeRoot } from '../policy/private-names.ts';
+import { isInClass, isPrivate, mayExposeRoot } from '../policy/private-names.ts';
 import { Kind } from '../reading/kinds.ts';
 import { type NodeIndex, noNode } from '../reading/syntax-tree.ts';
 import { type Rule, type RuleContext, rangeOf } from './rule.ts';
@@ -19,8 +19,8 @@ export const outsideAttributeRule: Rule = {
     references.demand(object);
     const parent = tree.parent(attribute);
     const isCalled = tree.kind(parent) === Kind.call && tree.firstPart(parent) === attribute;
-    for (const owner of references.of(object))
-      if (references.isOutside(owner)) checkSegment(context, attribute, { owner, name, isCalled });
+    const owners = [...references.of(object)].filter((owner) => references.isOutside(owner));
+    checkSegment(context, attribute, { owners, name, isCalled });
   },
 };
 
@@ -39,7 +39,7 @@ export const outsideImportRule: Rule = {
       if (tree.kind(name) !== Kind.dottedName) continue;
       const path = tree.dottedName(name);
       if (!isFrom || part === source) checkPath(context, name, path);
-      else if (isPrivate(path)) checkSegment(context, part, { owner: module, name: path, isCalled: false });
+      else if (isPrivate(path)) checkSegment(context, part, { owners: [module], name: path, isCalled: false });
     }
   },
 };
@@ -48,20 +48,27 @@ function checkPath(context: RuleContext, at: NodeIndex, path: string): void {
   if (isOwn(context.links, path)) return;
   const segments = path.split('.');
   for (let end = 1; end < segments.length; end += 1) {
-    const owner = segments.slice(0, end).join('.');
-    checkSegment(context, at, { owner, name: segments[end] ?? '', isCalled: false });
+    const owners = [segments.slice(0, end).join('.')];
+    checkSegment(context, at, { owners, name: segments[end] ?? '', isCalled: false });
   }
 }
 
-/** Reports the member of a module from outside if it is a forbidden module, or private. */
+/** Reports the member of modules from outside if it is a forbidden module, or private. */
 export function checkSegment(
   { policy, report, tree }: RuleContext,
   at: NodeIndex,
-  { isCalled, name, owner }: { owner: string; name: string; isCalled: boolean },
+  { isCalled, name, owners }: { owners: readonly string[]; name: string; isCalled: boolean },
 ): void {
-  const path = `${owner}.${name}`;
-  if (policy.isForbiddenRoot(name) && !policy.isForbiddenRoot(owner) && mayExposeRoot(path, { name, isCalled }))
+  const mayExpose = (owner: string) =>
+    !policy.isForbiddenRoot(owner) && mayExposeRoot(`${owner}.${name}`, { name, isCalled });
+  if (policy.isForbiddenRoot(name) && owners.some(mayExpose))
     report.addEntry({ ruleId: 'SLP101' }, rangeOf(tree, at), name);
-  if (isPrivate(name) && !isClassName(owner) && !policy.memberAt(path))
-    report.addEntry({ ruleId: 'SLP191' }, rangeOf(tree, at), path);
+  if (!isPrivate(name)) return;
+  const owner = nearest(owners.filter((each) => !isInClass(each) && !policy.memberAt(`${each}.${name}`)));
+  if (owner !== undefined) report.addEntry({ ruleId: 'SLP191' }, rangeOf(tree, at), `${owner}.${name}`);
+}
+
+/** Returns the shortest name. One is enough to say: a loop such as `node = node.next` makes as many as the bounds allow. */
+export function nearest(names: readonly string[]): string | undefined {
+  return names.toSorted((a, b) => a.length - b.length || (a < b ? -1 : 1))[0];
 }

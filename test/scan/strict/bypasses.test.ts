@@ -34,6 +34,10 @@ const throughModules: Case[] = [
   ],
   ['import numpy.core._methods', ['SLP191 error numpy.core._methods']],
   ['from PIL import Image\nImage._plugins', ['SLP191 error PIL.Image._plugins']],
+  ['import lib\nn = lib.node\nwhile n:\n  n = n.next\n  n._x', ['SLP191 error lib.node._x']],
+  ['import lib\nn = lib.node\nwhile n:\n  n = n._next', ['SLP191 error lib.node._next']],
+  ['import lib\nn = lib.node\nwhile n:\n  n = n.next\n  getattr(n, "_x")', ['SLP191 error lib.node._x']],
+  ['import lib\nn = lib.node\nwhile n:\n  n = n.next\n  n.threading', ['SLP101 error threading']],
 ];
 
 const clean: string[] = [
@@ -47,6 +51,10 @@ const clean: string[] = [
   'from collections import namedtuple\nP = namedtuple("P", "x")\nP(1)._asdict()',
   'import gettext\n_ = gettext.gettext',
   'import numpy\nnumpy.__version__',
+  'import logging\nlogging.Logger.manager._log',
+  'import sys\nsys.version_info._asdict()\nsys.version_info._fields',
+  'import lib\nlib.defaults._replace(size=1)',
+  'import builtins\ndel core\ncore._x',
 ];
 
 describe('modules from outside', () => {
@@ -79,6 +87,18 @@ describe('lookups by a name that is unknown', () => {
     ['import logging\ngetattr(logging, "threading")', ['SLP101 error threading']],
     ['import logging\nvars(logging)["thread" + "ing"]', ['SLP101 error threading', 'SLP201 error builtins.vars']],
     ['import dataclasses\ngetattr(dataclasses, "_create_fn")', ['SLP191 error dataclasses._create_fn']],
+    ['import lib\nx = lib.x\nwhile x:\n  x = x.y\n  getattr(x, n)', ['SLP801 error lib.x']],
+    [
+      'import lib\nfrom operator import attrgetter\ng = attrgetter(n)\nx = lib.x\nwhile x:\n  x = x.y\n  g(x)',
+      ['SLP801 error lib.x'],
+    ],
+    ['import numpy\nnumpy.ndarray.__getattribute__(self, "dtype")', ['SLP122 warning __getattribute__']],
+    ['import builtins\ntry: import core\nexcept ImportError: core = 1\ngetattr(core, n)', ['SLP801 error core']],
+    ['import builtins\nif x: core = 1\ngetattr(core, n)', []],
+    ['import dataclasses\nd = dataclasses\ngetattr(d, "_create_fn")', ['SLP191 error dataclasses._create_fn']],
+    ['import logging\nd = logging\ngetattr(d, "thread" + "ing")', ['SLP101 error threading']],
+    ['import lib\nd = lib.x\ngetattr(d, n)', ['SLP801 error lib.x']],
+    ['import lib\ndef f(d):\n  return getattr(d, n)\nf(lib)', ['SLP801 error lib']],
     ['getattr(self, n)', []],
     ['import torch\ngetattr(torch, "float32")', []],
     ['for n in ("a", "b"):\n  getattr(x, n)', []],
@@ -150,6 +170,25 @@ describe('loaders and text that runs', () => {
       ['SLP121 error pydantic.create_model'],
     ],
     ['from pydantic import create_model\ncreate_model("M", x=(int, 3))', []],
+    [
+      'from pydantic import create_model\ncreate_model("M", **{"y": ("f(1)", 3)})',
+      ['SLP121 error pydantic.create_model'],
+    ],
+    [
+      'from pydantic import create_model\ndef Field(x): return x\ncreate_model("M", x=Field("f(1)"))',
+      ['SLP121 error pydantic.create_model'],
+    ],
+    [
+      'from pydantic import create_model\ncreate_model("M", x=(*(), *("f(1)", 3)))',
+      ['SLP121 error pydantic.create_model'],
+    ],
+    [
+      'from pydantic import create_model\ncreate_model("M", x=("tuple", "f(1)", 3))',
+      ['SLP121 error pydantic.create_model'],
+    ],
+    ['from pydantic import create_model\ncreate_model("M__x", __doc__="Runs (fast).", x=(str, "a (b)"))', []],
+    ['from pydantic import create_model, Field\ncreate_model("M", x=(int, Field(description="Pages (all)")))', []],
+    ['import pydantic as p\np.create_model("M", x=Annotated[int, p.Field(description="Pages (all)")])', []],
     ['from pydantic import TypeAdapter\nTypeAdapter(list[int])', []],
   ])('strict reports what imports or runs text: %j', async (text, expected) => {
     expect(await strictRulesOf(text)).toEqual(expected);
