@@ -650,20 +650,23 @@ CREATE TABLE `secrets` (
 );
 --> statement-breakpoint
 CREATE INDEX `secrets_restart_due` ON `secrets` (`updated_at`) WHERE restart_due = 1;--> statement-breakpoint
-CREATE TABLE `call_hours` (
+CREATE TABLE `call_counts` (
 	`namespace_id` text NOT NULL,
 	`plugin_id` text NOT NULL,
-	`hour` integer NOT NULL,
+	`step` text NOT NULL,
+	`at` integer NOT NULL,
 	`version` text NOT NULL,
 	`calls` integer NOT NULL,
 	`errors` integer NOT NULL,
 	`latencies` text NOT NULL,
 	`checked` integer NOT NULL,
 	`mismatched` integer NOT NULL,
-	PRIMARY KEY(`namespace_id`, `plugin_id`, `hour`, `version`)
+	PRIMARY KEY(`namespace_id`, `plugin_id`, `step`, `at`, `version`),
+	CONSTRAINT "call_counts_step" CHECK("call_counts"."step" in ('hour', 'minute'))
 );
 --> statement-breakpoint
-CREATE INDEX `call_hours_hour` ON `call_hours` (`hour`);--> statement-breakpoint
+CREATE INDEX `call_counts_age` ON `call_counts` (`step`,`at`);--> statement-breakpoint
+CREATE INDEX `call_counts_hours` ON `call_counts` (`namespace_id`,`at`) WHERE step = 'hour';--> statement-breakpoint
 CREATE TABLE `vector_collections` (
 	`feature_id` text NOT NULL,
 	`collection` text NOT NULL,

@@ -29,7 +29,7 @@ import { sweepUploadedObjects } from './registry/uploads/uploaded-objects.ts';
 import { sweepUploads } from './registry/uploads/uploads.ts';
 import { sweepRescans } from './scan-host/rescans.ts';
 import { sweepWaivers } from './scan-host/waivers.ts';
-import { sweepTraffic } from './traffic/traffic.ts';
+import { sweepTraffic } from './traffic/sweep.ts';
 import { sweepFeatures } from './vectors/sync-features.ts';
 
 export const sweepSteps: readonly ((deps: Deps) => Promise<unknown>)[] = [

@@ -54,7 +54,7 @@ export interface paths {
     };
     "/api/plugins/{name}/traffic": {
         /**
-         * Get calls, errors and latencies by commit and hour
+         * Get calls, errors and latencies by commit and hour or minute
          * @description Counted by each isolate and written every few seconds: calls of the last seconds may be missing, and a few are never counted when an isolate ends.
          */
         get: operations["getPipelinePluginTraffic"];
@@ -117,7 +117,7 @@ export interface paths {
     };
     "/api/storage-plugins/{name}/traffic": {
         /**
-         * Get calls, errors and latencies by commit and hour
+         * Get calls, errors and latencies by commit and hour or minute
          * @description Counted by each isolate and written every few seconds: calls of the last seconds may be missing, and a few are never counted when an isolate ends.
          */
         get: operations["getStoragePluginTraffic"];
@@ -499,7 +499,7 @@ export interface paths {
     };
     "/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/traffic": {
         /**
-         * Get calls, errors and latencies by version and hour
+         * Get calls, errors and latencies by version and hour or minute
          * @description Counted by each isolate and written every few seconds: calls of the last seconds may be missing, and a few are never counted when an isolate ends.
          */
         get: operations["getPluginTraffic"];
@@ -2263,15 +2263,18 @@ export interface components {
             version: string;
         };
         PluginTraffic: {
-            /** @description Newest first; without the hours in which a version was not called */
-            by_hour: {
+            /** @description Newest first; without the hours or minutes in which a version was not called */
+            by_time: {
+                /**
+                 * Format: date-time
+                 * @description When the hour or the minute began
+                 */
+                at: string;
                 calls: number;
                 /** @description Answers that were compared with the output_schema and the features: at most one a second and isolate */
                 checked: number;
                 /** @description Calls that a plugin answered with an error, and those without an answer */
                 errors: number;
-                /** Format: date-time */
-                hour: string;
                 /** @description Those of them that did not match */
                 mismatched: number;
                 /** @description Estimated from counts in ranges that double: 1, 2, 4 ms and so on */
@@ -2295,10 +2298,14 @@ export interface components {
                 /** @description The number of the version, or the commit of a Go plugin */
                 version: string;
             }[];
+            /** @description What changed in the period, newest first: at most 100 */
+            marks: components["schemas"]["TrafficMark"][];
             name: string;
             namespace_id: string;
             /** Format: date-time */
             since: string;
+            /** @enum {string} */
+            step: "hour" | "minute";
             total: {
                 calls: number;
                 /** @description Answers that were compared with the output_schema and the features: at most one a second and isolate */
@@ -2311,7 +2318,7 @@ export interface components {
                 p50_ms: number | null;
                 p95_ms: number | null;
             };
-            /** @description There are more rows than an answer has. The oldest are missing. */
+            /** @description There are more rows than an answer has. The oldest are missing, also in the sums. */
             truncated: boolean;
             /** Format: date-time */
             until: string;
@@ -2638,6 +2645,23 @@ export interface components {
             /** Format: uri */
             url: string;
         };
+        TrafficMark: {
+            /** Format: date-time */
+            at: string;
+            by: components["schemas"]["Actor"];
+            deployment_id: string | null;
+            /** @description Why the deployment failed, or the message of the rollback */
+            message: string | null;
+            /** @description The version that a rollback left */
+            previous_version: string | null;
+            /**
+             * @description A deployment of the version went live, or failed; calls by the name moved to the version; it was undeployed while it had the name; or a rollback to it was requested
+             * @enum {string}
+             */
+            type: "deployed" | "failed" | "promoted" | "undeployed" | "rolled_back";
+            /** @description The number of the version, or the commit of a Go plugin */
+            version: string | null;
+        };
         TrailStep: {
             bound_at_line: number;
             /** @description The file */
@@ -2748,7 +2772,7 @@ export interface components {
         Format: "json" | "sarif";
         /** @description ID of the hook */
         HookId: string;
-        /** @description How many hours, of which the last one is the current one */
+        /** @description How many hours, of which the last one is the current one: by default 24, and by the minute 1, of at most 6 */
         Hours: number;
         /** @description ID of the version, `plg_…` */
         Id: string;
@@ -2794,6 +2818,8 @@ export interface components {
         Source: components["schemas"]["PluginOwner"];
         /** @description Only this status */
         Status: "active" | "expired" | "revoked";
+        /** @description Whether the counts are by the hour or by the minute */
+        Step: "hour" | "minute";
         /** @description Maximum number of existing lines to return */
         Tail: number;
         /** @description Only this type, or all types with this prefix */
@@ -3047,8 +3073,10 @@ export interface operations {
     getPipelinePluginTraffic: {
         parameters: {
             query?: {
-                /** @description How many hours, of which the last one is the current one */
+                /** @description How many hours, of which the last one is the current one: by default 24, and by the minute 1, of at most 6 */
                 hours?: components["parameters"]["Hours"];
+                /** @description Whether the counts are by the hour or by the minute */
+                step?: components["parameters"]["Step"];
             };
             path: {
                 /** @description Name of the plugin */
@@ -3311,8 +3339,10 @@ export interface operations {
     getStoragePluginTraffic: {
         parameters: {
             query?: {
-                /** @description How many hours, of which the last one is the current one */
+                /** @description How many hours, of which the last one is the current one: by default 24, and by the minute 1, of at most 6 */
                 hours?: components["parameters"]["Hours"];
+                /** @description Whether the counts are by the hour or by the minute */
+                step?: components["parameters"]["Step"];
             };
             path: {
                 /** @description Name of the plugin */
@@ -5093,8 +5123,10 @@ export interface operations {
     getPluginTraffic: {
         parameters: {
             query?: {
-                /** @description How many hours, of which the last one is the current one */
+                /** @description How many hours, of which the last one is the current one: by default 24, and by the minute 1, of at most 6 */
                 hours?: components["parameters"]["Hours"];
+                /** @description Whether the counts are by the hour or by the minute */
+                step?: components["parameters"]["Step"];
             };
             path: {
                 /** @description ID of the namespace, `ns_…` */

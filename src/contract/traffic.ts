@@ -1,6 +1,18 @@
-// Counts of calls per hour, with their latencies in buckets whose bounds double. Counts of several isolates add up; percentiles do not.
+// Counts of calls per hour and per minute, with their latencies in buckets whose bounds double. Counts of several isolates add up;
+// percentiles do not.
 
 export const hourMs = 3_600_000;
+
+export const countSteps = ['hour', 'minute'] as const;
+/** How long the calls of one count began within. */
+export type CountStep = (typeof countSteps)[number];
+
+export const stepMs: Record<CountStep, number> = { hour: hourMs, minute: 60_000 };
+
+/** When the hour or minute of a time began. */
+export function beginOf(step: CountStep, time: number): number {
+  return Math.floor(time / stepMs[step]) * stepMs[step];
+}
 
 /** Bucket n holds calls of up to 2^n ms, the last one also longer calls. No call of a plugin takes longer than two minutes. */
 const bucketCount = 18;

@@ -2,12 +2,12 @@
 // since its last write is lost if it ends: the counts are for display only.
 import { sql } from 'drizzle-orm';
 import { traffic } from '../contract/limits/traffic.ts';
-import { type CallCount, countCall, emptyCount, hourMs } from '../contract/traffic.ts';
+import { beginOf, type CallCount, type CountStep, countCall, emptyCount, sumOf } from '../contract/traffic.ts';
 import type { DeploymentId, NamespaceId, PluginRowId } from '../core/ids.ts';
-import { callHours } from '../db/schema/traffic.ts';
+import { callCounts } from '../db/schema/traffic.ts';
 import type { Deps } from '../deps.ts';
 
-/** Version whose calls are counted, in the hour of `startedAt`. */
+/** Version whose calls are counted, in the minute of `startedAt`. */
 export interface CountedVersion {
   namespaceId: NamespaceId;
   pluginId: PluginRowId;
@@ -19,10 +19,11 @@ export interface CountedCall extends CountedVersion {
   failed: boolean;
 }
 
-export type CountedHour = CallCount & Pick<CountedCall, 'namespaceId' | 'pluginId' | 'version'> & { hour: number };
+/** Calls of one version that began in the hour or minute `at`. */
+export type CountedCalls = CallCount & Omit<CountedVersion, 'startedAt'> & { at: number };
 
 export interface CallCounters {
-  hours: Map<string, CountedHour>;
+  minutes: Map<string, CountedCalls>;
   /** When this isolate last checked the answer of a deployment. */
   checkedAt: Map<DeploymentId, number>;
   /** When a request of this isolate writes what is counted until then. 0: none does. */
@@ -34,7 +35,7 @@ type WriteDeps = Pick<Deps, 'db' | 'clock' | 'defer' | 'log'>;
 
 /** `writeAfterMs`: how long calls are counted before they are written. */
 export function callCounters(writeAfterMs: number = traffic.writeAfterMs): CallCounters {
-  return { hours: new Map(), checkedAt: new Map(), writesAt: 0, writeAfterMs };
+  return { minutes: new Map(), checkedAt: new Map(), writesAt: 0, writeAfterMs };
 }
 
 /** Counts a call that has ended, and has the counts written after the response. */
@@ -56,13 +57,13 @@ function count(
   { namespaceId, pluginId, startedAt, version }: CountedVersion,
   add: (counted: CallCount) => void,
 ): void {
-  const hour = Math.floor(startedAt / hourMs) * hourMs;
-  const key = `${namespaceId}/${pluginId}/${hour}/${version}`;
-  const counted = counters.hours.get(key) ?? { ...emptyCount(), namespaceId, pluginId, version, hour };
-  counters.hours.set(key, counted);
+  const at = beginOf('minute', startedAt);
+  const key = `${namespaceId}/${pluginId}/${at}/${version}`;
+  const counted = counters.minutes.get(key) ?? { ...emptyCount(), namespaceId, pluginId, version, at };
+  counters.minutes.set(key, counted);
   const now = deps.clock.now();
   add(counted);
-  if (counters.hours.size >= traffic.rowsAtOnce) deps.defer(writeCounts(deps, counters));
+  if (counters.minutes.size >= traffic.minutesAtOnce) deps.defer(writeCounts(deps, counters));
   else if (now > counters.writesAt + counters.writeAfterMs) {
     // None waits, or the one that did was ended before it wrote.
     counters.writesAt = now + counters.writeAfterMs;
@@ -70,14 +71,19 @@ function count(
   }
 }
 
-/** Returns the calls of a plugin that this isolate has counted and not written yet. */
-export function unwrittenHours(
-  counters: CallCounters,
-  of: Pick<CountedCall, 'namespaceId' | 'pluginId'>,
-): CountedHour[] {
-  return [...counters.hours.values()].filter(
-    ({ namespaceId, pluginId }) => namespaceId === of.namespaceId && pluginId === of.pluginId,
-  );
+/** Returns the calls in a namespace that this isolate has counted and not written yet. */
+export function unwrittenCalls(counters: CallCounters, of: NamespaceId): CountedCalls[] {
+  return [...counters.minutes.values()].filter(({ namespaceId }) => namespaceId === of);
+}
+
+/** Adds up what belongs to the same version and step. */
+export function countsBy(step: CountStep, counts: readonly CountedCalls[]): CountedCalls[] {
+  const keyOf = ({ at, namespaceId, pluginId, version }: CountedCalls) =>
+    `${namespaceId}/${pluginId}/${beginOf(step, at)}/${version}`;
+  return [...Map.groupBy(counts, keyOf).values()].flatMap((group) => {
+    const [first] = group;
+    return first ? [{ ...first, at: beginOf(step, first.at), ...sumOf(group) }] : [];
+  });
 }
 
 async function writeLater(deps: WriteDeps, counters: CallCounters): Promise<void> {
@@ -87,31 +93,37 @@ async function writeLater(deps: WriteDeps, counters: CallCounters): Promise<void
 }
 
 /** Each count is written at most once: after a failure nobody knows whether D1 has it. */
-async function writeCounts({ db, log }: WriteDeps, { hours }: CallCounters): Promise<void> {
-  const [first, ...rest] = [...hours.values()].map((counted) =>
-    db
-      .insert(callHours)
-      .values(counted)
-      .onConflictDoUpdate({
-        target: [callHours.namespaceId, callHours.pluginId, callHours.hour, callHours.version],
-        set: {
-          calls: sql`${callHours.calls} + excluded.calls`,
-          errors: sql`${callHours.errors} + excluded.errors`,
-          checked: sql`${callHours.checked} + excluded.checked`,
-          mismatched: sql`${callHours.mismatched} + excluded.mismatched`,
-          latencies: addedLatencies,
-        },
-      }),
-  );
-  hours.clear();
+async function writeCounts({ db, log }: WriteDeps, { minutes }: CallCounters): Promise<void> {
+  const counted = [...minutes.values()];
+  const [first, ...rest] = [
+    ...counted.map((count) => addCount(db, 'minute', count)),
+    ...countsBy('hour', counted).map((count) => addCount(db, 'hour', count)),
+  ];
+  minutes.clear();
   if (first) await db.batch([first, ...rest]).catch((cause: unknown) => log.warn('traffic.not_written', { cause }));
+}
+
+function addCount(db: Deps['db'], step: CountStep, count: CountedCalls) {
+  return db
+    .insert(callCounts)
+    .values({ ...count, step })
+    .onConflictDoUpdate({
+      target: [callCounts.namespaceId, callCounts.pluginId, callCounts.step, callCounts.at, callCounts.version],
+      set: {
+        calls: sql`${callCounts.calls} + excluded.calls`,
+        errors: sql`${callCounts.errors} + excluded.errors`,
+        checked: sql`${callCounts.checked} + excluded.checked`,
+        mismatched: sql`${callCounts.mismatched} + excluded.mismatched`,
+        latencies: addedLatencies,
+      },
+    });
 }
 
 /** SQL: the two lists added, place by place. */
 const addedLatencies = sql`json_array(${sql.join(
   emptyCount().latencies.map((_, bucket) => {
     const place = sql.raw(`'$[${bucket}]'`);
-    return sql`json_extract(${callHours.latencies}, ${place}) + json_extract(excluded.latencies, ${place})`;
+    return sql`json_extract(${callCounts.latencies}, ${place}) + json_extract(excluded.latencies, ${place})`;
   }),
   sql`, `,
 )})`;

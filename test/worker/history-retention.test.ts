@@ -91,7 +91,7 @@ test('rejected and expired uploads and dead letters go, and accepted uploads sta
 test('each kind has a setting of its own', async () => {
   const settings = { DEPLOYMENT_RETENTION_DAYS: '1', UPLOAD_RETENTION_DAYS: '2', DELIVERY_RETENTION_DAYS: '15' };
   const more = { DEAD_LETTER_RETENTION_DAYS: '4', PUSH_RETENTION_DAYS: '5', LOG_RETENTION_DAYS: '6' };
-  const counts = { TRAFFIC_RETENTION_DAYS: '7' };
+  const counts = { TRAFFIC_RETENTION_DAYS: '7', MINUTE_TRAFFIC_RETENTION_DAYS: '2' };
   const bindings = bindingsOf({ ...env, ...settings, ...more, ...counts, EVENT_RETENTION_DAYS: '60' });
   expect(retentionOf(bindings)).toEqual({
     deploymentsMs: days,
@@ -101,6 +101,7 @@ test('each kind has a setting of its own', async () => {
     pushesMs: 5 * days,
     instanceLogsMs: 6 * days,
     trafficMs: 7 * days,
+    minuteTrafficMs: 2 * days,
     eventsMs: 60 * days,
   });
 });

@@ -1,4 +1,4 @@
-// Serves how often an installed Go plugin was called in the last hours.
+// Serves how often an installed Go plugin was called in the last hours, and what changed then.
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import { goTrafficOf } from '../../traffic/traffic.ts';
 import { type AppEnv, actorOf } from '../context.ts';
@@ -13,7 +13,7 @@ export function addTraffic(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoS
     method: 'get',
     path: '/{name}/traffic',
     operationId: `get${noun}Traffic`,
-    summary: 'Get calls, errors and latencies by commit and hour',
+    summary: 'Get calls, errors and latencies by commit and hour or minute',
     description: trafficDescription,
     request: { ...named, query: trafficQuery },
     responses: { 200: json('The counts', trafficModel), ...errors(401, 403, 404, 409), ...badInput },
@@ -22,7 +22,7 @@ export function addTraffic(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoS
     const { name } = c.req.valid('param');
     const { caches, deps } = c.var;
     const counting = { ...deps, counters: caches.calls };
-    const found = await goTrafficOf(counting, actorOf(c), { kind, name, hours: c.req.valid('query').hours });
+    const found = await goTrafficOf(counting, actorOf(c), { kind, name, ...c.req.valid('query') });
     return c.json(trafficWire(name, found), 200);
   });
 }

@@ -4,16 +4,24 @@ import { z } from '@hono/zod-openapi';
 interface Range {
   min: number;
   max: number;
-  default: number;
+}
+
+/** Declares a number that may be left out, with the number that it is then. */
+export function wholeNumber({ default: fallback, ...range }: Range & { default: number }) {
+  return numberIn(range)
+    .default(fallback)
+    .openapi({ type: 'integer', minimum: range.min, maximum: range.max, default: fallback });
+}
+
+/** Declares a number that may be left out, where what that means depends on other fields. */
+export function optionalWholeNumber(range: Range) {
+  return numberIn(range).optional().openapi({ type: 'integer', minimum: range.min, maximum: range.max });
 }
 
 /** Accepts what the OpenAPI document calls an integer. JavaScript's conversion also accepts an empty text, `1e3` and `0x10`. */
-export function wholeNumber({ min, max, default: fallback }: Range) {
-  return z
-    .preprocess(
-      (text) => (typeof text === 'string' && /^-?\d{1,16}$/.test(text) ? Number(text) : text),
-      z.int('must be a whole number').min(min, `must be at least ${min}`).max(max, `must be at most ${max}`),
-    )
-    .default(fallback)
-    .openapi({ type: 'integer', minimum: min, maximum: max, default: fallback });
+function numberIn({ min, max }: Range) {
+  return z.preprocess(
+    (text) => (typeof text === 'string' && /^-?\d{1,16}$/.test(text) ? Number(text) : text),
+    z.int('must be a whole number').min(min, `must be at least ${min}`).max(max, `must be at most ${max}`),
+  );
 }

@@ -1,15 +1,21 @@
-// Defines what the traffic routes of all kinds have in common: the period of a request, and the counts as they are rendered.
+// Defines what the traffic routes of all kinds have in common: the period of a request, and the counts and marks as they are rendered.
 import { z } from '@hono/zod-openapi';
 import { traffic } from '../../contract/limits/traffic.ts';
-import { type CallCount, percentile, sumOf } from '../../contract/traffic.ts';
+import { type CallCount, countSteps, percentile, sumOf } from '../../contract/traffic.ts';
 import { iso } from '../../core/clock.ts';
+import { type Mark, markTypes } from '../../traffic/marks.ts';
 import type { Traffic } from '../../traffic/traffic.ts';
-import { wholeNumber } from '../requests/whole-number.ts';
+import { actorModel } from '../organization/event-wire.ts';
+import { optionalWholeNumber } from '../requests/whole-number.ts';
 
 export const trafficQuery = z.object({
-  hours: wholeNumber({ min: 1, max: traffic.hoursMax, default: traffic.hoursDefault }).openapi({
-    description: 'How many hours, of which the last one is the current one',
+  hours: optionalWholeNumber({ min: 1, max: traffic.hoursMax.hour }).openapi({
+    description: `How many hours, of which the last one is the current one: by default ${traffic.hoursDefault.hour}, and by the minute ${traffic.hoursDefault.minute}, of at most ${traffic.hoursMax.minute}`,
   }),
+  step: z
+    .enum(countSteps)
+    .default('hour')
+    .openapi({ description: 'Whether the counts are by the hour or by the minute' }),
 });
 
 const latency = z.int().nullable();
@@ -25,6 +31,25 @@ const countFields = {
 };
 const version = z.string().openapi({ description: 'The number of the version, or the commit of a Go plugin' });
 
+const markModel = z
+  .object({
+    at: z.iso.datetime().openapi({ example: '2026-03-05T09:30:00.000Z' }),
+    type: z.enum(markTypes).openapi({
+      example: 'promoted',
+      description:
+        'A deployment of the version went live, or failed; calls by the name moved to the version; it was undeployed while it had the name; or a rollback to it was requested',
+    }),
+    version: version.nullable(),
+    previous_version: z.string().nullable().openapi({ description: 'The version that a rollback left' }),
+    deployment_id: z.string().nullable(),
+    message: z
+      .string()
+      .nullable()
+      .openapi({ description: 'Why the deployment failed, or the message of the rollback' }),
+    by: actorModel,
+  })
+  .openapi('TrafficMark');
+
 export const trafficModel = z
   .object({
     name: z.string(),
@@ -33,18 +58,35 @@ export const trafficModel = z
     until: z.iso.datetime(),
     total: z.object(countFields),
     by_version: z.array(z.object({ version, ...countFields })).openapi({ description: 'The most called first' }),
-    by_hour: z
-      .array(z.object({ hour: z.iso.datetime(), version, ...countFields }))
-      .openapi({ description: 'Newest first; without the hours in which a version was not called' }),
-    truncated: z.boolean().openapi({ description: 'There are more rows than an answer has. The oldest are missing.' }),
+    step: z.enum(countSteps).openapi({ example: 'hour' }),
+    by_time: z
+      .array(
+        z.object({
+          at: z.iso
+            .datetime()
+            .openapi({ description: 'When the hour or the minute began', example: '2026-03-05T09:00:00.000Z' }),
+          version,
+          ...countFields,
+        }),
+      )
+      .openapi({ description: 'Newest first; without the hours or minutes in which a version was not called' }),
+    truncated: z
+      .boolean()
+      .openapi({ description: 'There are more rows than an answer has. The oldest are missing, also in the sums.' }),
+    marks: z
+      .array(markModel)
+      .openapi({ description: `What changed in the period, newest first: at most ${traffic.marksRead}` }),
   })
   .openapi('PluginTraffic');
 
 export const trafficDescription =
   'Counted by each isolate and written every few seconds: calls of the last seconds may be missing, and a few are never counted when an isolate ends.';
 
-export function trafficWire(name: string, { namespaceId, hours, since, until, truncated }: Traffic) {
-  const versions = [...Map.groupBy(hours, ({ version }) => version)].map(([version, ofVersion]) => ({
+export function trafficWire(
+  name: string,
+  { counts, marks, namespaceId, since, step, truncated, until }: Traffic,
+): z.infer<typeof trafficModel> {
+  const versions = [...Map.groupBy(counts, ({ version }) => version)].map(([version, ofVersion]) => ({
     version,
     ...countWire(sumOf(ofVersion)),
   }));
@@ -53,11 +95,17 @@ export function trafficWire(name: string, { namespaceId, hours, since, until, tr
     namespace_id: namespaceId,
     since: iso(since),
     until: iso(until),
-    total: countWire(sumOf(hours)),
+    step,
+    total: countWire(sumOf(counts)),
     by_version: versions.sort((a, b) => b.calls - a.calls),
-    by_hour: hours.map(({ hour, version, ...count }) => ({ hour: iso(hour), version, ...countWire(count) })),
+    by_time: counts.map(({ at, version, ...count }) => ({ at: iso(at), version, ...countWire(count) })),
     truncated,
+    marks: marks.map(markWire),
   };
+}
+
+function markWire({ at, by, deploymentId, message, previous, type, version }: Mark): z.infer<typeof markModel> {
+  return { at: iso(at), type, version, previous_version: previous, deployment_id: deploymentId, message, by };
 }
 
 function countWire(count: CallCount) {

@@ -16,12 +16,12 @@ interface Bar {
 }
 
 /** A bar for each hour of the period, also for those without calls. */
-function barsOf({ by_hour, since, until }: Traffic): Bar[] {
+function barsOf({ by_time, since, until }: Traffic): Bar[] {
   const first = Date.parse(since);
   const count = Math.floor((Date.parse(until) - first) / hourMs) + 1;
   return Array.from({ length: count }, (_, index) => {
     const hour = first + index * hourMs;
-    const inHour = by_hour.filter((row) => Date.parse(row.hour) === hour);
+    const inHour = by_time.filter(({ at }) => Date.parse(at) === hour);
     const sum = (of: 'calls' | 'errors') => inHour.reduce((total, row) => total + row[of], 0);
     return { hour, calls: sum('calls'), errors: sum('errors') };
   });

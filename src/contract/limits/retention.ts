@@ -26,6 +26,8 @@ export const retention = {
   instanceLogsMs: 30 * days,
   /** Counted calls by hour. */
   trafficMs: 30 * days,
+  /** Counted calls by minute. */
+  minuteTrafficMs: 1 * days,
   /** Cached findings of a plugin that is not published. Losing them only costs a full scan. */
   cachedFindingsMs: 90 * days,
   /** The response stored for an Idempotency-Key. The API documents it. */
@@ -64,6 +66,8 @@ export const retentionSettings = z.object({
   LOG_RETENTION_DAYS: inDays(retention.instanceLogsMs, 1),
   /** Counted calls by hour. Requests read a week. */
   TRAFFIC_RETENTION_DAYS: inDays(retention.trafficMs, 7, 400),
+  /** Counted calls by minute. Requests read six hours. */
+  MINUTE_TRAFFIC_RETENTION_DAYS: inDays(retention.minuteTrafficMs, 1, 30),
 });
 
 /** How long each kind is kept, in milliseconds. */
@@ -76,6 +80,7 @@ export interface Retention {
   pushesMs: number;
   instanceLogsMs: number;
   trafficMs: number;
+  minuteTrafficMs: number;
 }
 
 export function retentionOf(settings: z.infer<typeof retentionSettings>): Retention {
@@ -88,5 +93,6 @@ export function retentionOf(settings: z.infer<typeof retentionSettings>): Retent
     pushesMs: settings.PUSH_RETENTION_DAYS * days,
     instanceLogsMs: settings.LOG_RETENTION_DAYS * days,
     trafficMs: settings.TRAFFIC_RETENTION_DAYS * days,
+    minuteTrafficMs: settings.MINUTE_TRAFFIC_RETENTION_DAYS * days,
   };
 }

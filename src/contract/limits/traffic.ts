@@ -7,15 +7,17 @@ export const traffic = {
    * if the isolate ends before.
    */
   writeAfterMs: 5_000,
-  /** Rows of one batch, each for a version that was called. With more, an isolate writes at once. */
-  rowsAtOnce: 50,
-  /** Hours that a request reads at most, and by default. The console draws a day. */
-  hoursMax: 168,
-  hoursDefault: 24,
-  /** Rows that a request reads: one per hour and version that was called in it. */
-  rowsRead: 1000,
-  /** Rows that one sweep deletes. */
-  deletedAtOnce: 200,
+  /** Minutes of versions that were called, in one batch, which has a row for each and one for its hour. With more, an isolate writes at once. */
+  minutesAtOnce: 25,
+  /** Hours that a request reads at most, and by default. */
+  hoursMax: { hour: 168, minute: 6 },
+  hoursDefault: { hour: 24, minute: 1 },
+  /** Rows that a request reads: one per hour or minute, and version that was called in it. Six hours of three versions. */
+  rowsRead: 1200,
+  /** Deployments, promotions and rollbacks that a request returns at most, the newest, each by itself. */
+  marksRead: 100,
+  /** Rows that one sweep deletes: more than 200 versions that are called without a pause write until the next one. */
+  deletedAtOnce: 500,
 } as const;
 
 /** Comparing answers of calls with what the manifest declares (decision 69). */

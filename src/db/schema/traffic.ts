@@ -1,17 +1,21 @@
-// The table of counted calls. The database enforces uniqueness and nullability as declared here. Migrations are generated from these files.
-import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+// The table of counted calls. The database enforces uniqueness, enumerations and nullability as declared here. Migrations are generated
+// from these files.
+import { sql } from 'drizzle-orm';
+import { check, index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import { z } from 'zod';
+import { countSteps } from '../../contract/traffic.ts';
 import type { NamespaceId, PluginRowId } from '../../core/ids.ts';
-import { json, time } from '../columns.ts';
+import { json, oneOf, time } from '../columns.ts';
 
-/** Calls of one version in one hour. Isolates add to it; nothing is decided by it. */
-export const callHours = sqliteTable(
-  'call_hours',
+/** Calls of one version in one hour, or in one minute. Isolates add to both; nothing is decided by them. */
+export const callCounts = sqliteTable(
+  'call_counts',
   {
     namespaceId: text('namespace_id').$type<NamespaceId>().notNull(),
     pluginId: text('plugin_id').$type<PluginRowId>().notNull(),
-    /** When the hour began. */
-    hour: time('hour').notNull(),
+    step: text('step', { enum: countSteps }).notNull(),
+    /** When the hour or the minute began. */
+    at: time('at').notNull(),
     /** The number of the version, or the commit of a Go plugin. */
     version: text('version').notNull(),
     calls: integer('calls').notNull(),
@@ -22,5 +26,10 @@ export const callHours = sqliteTable(
     checked: integer('checked').notNull(),
     mismatched: integer('mismatched').notNull(),
   },
-  (t) => [primaryKey({ columns: [t.namespaceId, t.pluginId, t.hour, t.version] }), index('call_hours_hour').on(t.hour)],
+  (t) => [
+    primaryKey({ columns: [t.namespaceId, t.pluginId, t.step, t.at, t.version] }),
+    index('call_counts_age').on(t.step, t.at),
+    index('call_counts_hours').on(t.namespaceId, t.at).where(sql`step = 'hour'`),
+    check('call_counts_step', oneOf(t.step, countSteps)),
+  ],
 );

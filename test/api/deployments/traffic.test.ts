@@ -1,13 +1,13 @@
-// Calls are counted by version and hour without a write for each, and a caller sees its own calls.
+// Calls are counted by version, hour and minute without a write for each, a caller sees its own calls, and changes of traffic are marks.
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import { hourMs } from '../../../src/contract/traffic.ts';
 import { database } from '../../../src/db/client.ts';
 import { deployments } from '../../../src/db/schema/deploy.ts';
-import { callHours } from '../../../src/db/schema/traffic.ts';
+import { callCounts } from '../../../src/db/schema/traffic.ts';
 import { advanceDeployment } from '../../../src/pipeline.ts';
-import { sweepTraffic } from '../../../src/traffic/traffic.ts';
+import { sweepTraffic } from '../../../src/traffic/sweep.ts';
 import { clockAt, retentionWith, type TestApp, testApp } from '../../support/deps.ts';
 import { plugin } from '../../support/plugins/plugin.ts';
 import { publish } from '../../support/plugins/publish.ts';
@@ -80,20 +80,22 @@ describe('the counts', () => {
         { version: '1.0.0', calls: 3, errors: 1, ...none },
         { version: '1.1.0', calls: 1, errors: 0, ...none },
       ],
-      by_hour: [
-        { hour: '2026-11-20T13:00:00.000Z', version: '1.1.0', calls: 1, errors: 0, ...none },
-        { hour: '2026-11-20T13:00:00.000Z', version: '1.0.0', calls: 1, errors: 0, ...none },
-        { hour: '2026-11-20T12:00:00.000Z', version: '1.0.0', calls: 2, errors: 1, ...none },
+      step: 'hour',
+      by_time: [
+        { at: '2026-11-20T13:00:00.000Z', version: '1.1.0', calls: 1, errors: 0, ...none },
+        { at: '2026-11-20T13:00:00.000Z', version: '1.0.0', calls: 1, errors: 0, ...none },
+        { at: '2026-11-20T12:00:00.000Z', version: '1.0.0', calls: 2, errors: 1, ...none },
       ],
       truncated: false,
+      marks: expect.any(Array),
     });
     expect(await app.traffic('?hours=1')).toMatchObject({ total: { calls: 2 }, since: '2026-11-20T13:00:00.000Z' });
-    expect(await database(env.DB).select().from(callHours)).toEqual([]);
+    expect(await database(env.DB).select().from(callCounts)).toEqual([]);
   });
 
-  // Promised in docs/operations.md: Each isolate counts the calls that it serves and adds them to `call_hours` every 5
-  // s while there are any, one row per version and hour
-  test('the counts of calls of several isolates add up in one row, and one isolate writes many calls at once', async () => {
+  // Promised in docs/operations.md: Each isolate counts the calls that it serves and adds them to `call_counts` every 5
+  // s while there are any, one row per version and hour and one per version and minute
+  test('the counts of calls of several isolates add up in one row an hour and one a minute, and one isolate writes many calls at once', async () => {
     const app = await liveApp(0);
     const other = testApp({ clock: app.clock, queues: losingQueues().queues }, { countCallsMs: 0 });
     await app.call();
@@ -107,10 +109,37 @@ describe('the counts', () => {
       }),
     );
     await other.settled();
-    const rows = await database(env.DB).select().from(callHours);
-    expect(rows).toMatchObject([{ version: '1.0.0', calls: 3, errors: 1, hour: Date.parse('2026-11-20T12:00:00Z') }]);
-    expect(rows[0]?.latencies.reduce((sum, calls) => sum + calls)).toBe(3);
+    const rows = await database(env.DB).select().from(callCounts).orderBy(callCounts.step);
+    expect(rows).toMatchObject([
+      { step: 'hour', version: '1.0.0', calls: 3, errors: 1, at: Date.parse('2026-11-20T12:00:00Z') },
+      { step: 'minute', version: '1.0.0', calls: 3, errors: 1, at: start },
+    ]);
+    expect(rows.map(({ latencies }) => latencies.reduce((sum, calls) => sum + calls))).toEqual([3, 3]);
     expect(await app.traffic()).toMatchObject({ total: { calls: 3, errors: 1 } });
+    expect(await app.traffic('?step=minute')).toMatchObject({ total: { calls: 3, errors: 1 } });
+  });
+
+  test('the counts of calls by the minute are of the last hour, each with the percentiles of its own calls', async () => {
+    const app = await liveApp(0);
+    await app.call();
+    app.clock.advance(30_000);
+    await app.call({ fail: true });
+    app.clock.advance(30_000);
+    await app.call();
+    await app.settled();
+    expect(await app.traffic('?step=minute')).toMatchObject({
+      step: 'minute',
+      since: '2026-11-20T11:32:00.000Z',
+      until: '2026-11-20T12:31:00.000Z',
+      total: { calls: 3, errors: 1 },
+      by_time: [
+        { at: '2026-11-20T12:31:00.000Z', version: '1.0.0', calls: 1, errors: 0, p50_ms: expect.any(Number) },
+        { at: '2026-11-20T12:30:00.000Z', version: '1.0.0', calls: 2, errors: 1, p50_ms: expect.any(Number) },
+      ],
+    });
+    app.clock.advance(hourMs);
+    expect(await app.traffic('?step=minute')).toMatchObject({ by_time: [], total: { calls: 0 } });
+    expect(await app.traffic('?step=minute&hours=2')).toMatchObject({ total: { calls: 3 } });
   });
 
   test('the counts of calls of a plugin without calls are zero, and its percentiles null', async () => {
@@ -124,10 +153,13 @@ describe('the counts', () => {
     });
   });
 
-  test.each(['0', '169', 'x'])('the counts of calls are not read for %s hours', async (hours) => {
-    const app = await liveApp();
-    expect((await app.org.get(`${app.org.plugins}/by-name/hello_ext/traffic?hours=${hours}`)).status).toBe(422);
-  });
+  test.each(['0', '169', 'x', '7&step=minute', '1&step=day'])(
+    'the counts of calls are not read for %s hours',
+    async (hours) => {
+      const app = await liveApp();
+      expect((await app.org.get(`${app.org.plugins}/by-name/hello_ext/traffic?hours=${hours}`)).status).toBe(422);
+    },
+  );
 
   test('the counts of calls of one namespace are not seen from another', async () => {
     const app = await liveApp(0);
@@ -162,16 +194,79 @@ describe('the counts', () => {
     const app = await liveApp(0);
     await app.call();
     await app.settled();
-    const db = database(env.DB);
-    const before = await db.$count(callHours);
+    const ofPlugin = eq(callCounts.namespaceId, app.org.namespaceId);
+    const stored = async () => {
+      const rows = await database(env.DB).select({ step: callCounts.step }).from(callCounts).where(ofPlugin);
+      return rows.map(({ step }) => step);
+    };
     const day = 24 * hourMs;
-    const deps = { ...app.deps, ...retentionWith({ trafficMs: 7 * day }) };
-    app.clock.advance(7 * day - hourMs / 2);
+    const deps = { ...app.deps, ...retentionWith({ trafficMs: 7 * day, minuteTrafficMs: day }) };
+    app.clock.advance(day);
     await sweepTraffic(deps);
-    expect(await db.$count(callHours)).toBe(before);
+    expect(await stored()).toEqual(['hour', 'minute']);
+    app.clock.advance(1);
+    await sweepTraffic(deps);
+    expect(await stored()).toEqual(['hour']);
+    app.clock.advance(6 * day - hourMs / 2 - 1);
+    await sweepTraffic(deps);
+    expect(await stored()).toEqual(['hour']);
+    app.clock.advance(1);
+    await sweepTraffic(deps);
+    expect(await stored()).toEqual([]);
+  });
+});
+
+describe('the marks', () => {
+  test('the marks of traffic are the deployments, promotions and rollbacks of the period, newest first', async () => {
+    const app = await liveApp();
     app.clock.advance(hourMs);
-    await sweepTraffic(deps);
-    expect(await db.$count(callHours)).toBe(0);
+    await publishLive(app, app.org, '1.1.0');
+    app.clock.advance(hourMs);
+    await app.org.post(`${app.org.plugins}/by-name/hello_ext/rollback`, { version: '1.0.0', message: '<b>slow</b>' });
+
+    const none = { previous_version: null, deployment_id: null, message: null, by: expect.any(Object) };
+    const id = expect.stringMatching(/^dep_/);
+    const marks = [
+      { ...none, at: '2026-11-20T14:30:00.000Z', type: 'promoted', version: '1.0.0' },
+      {
+        ...{ ...none, at: '2026-11-20T14:30:00.000Z', type: 'rolled_back', version: '1.0.0' },
+        ...{ previous_version: '1.1.0', message: '<b>slow</b>', by: { type: 'key', id: expect.any(String) } },
+      },
+      { ...none, at: '2026-11-20T13:30:00.000Z', type: 'deployed', version: '1.1.0', deployment_id: id },
+      { ...none, at: '2026-11-20T13:30:00.000Z', type: 'promoted', version: '1.1.0' },
+      { ...none, at: '2026-11-20T12:30:00.000Z', type: 'deployed', version: '1.0.0', deployment_id: id },
+      { ...none, at: '2026-11-20T12:30:00.000Z', type: 'promoted', version: '1.0.0' },
+    ];
+    expect((await app.traffic()).marks).toEqual(marks);
+    expect((await app.traffic('?hours=2')).marks).toEqual(marks.slice(0, 4));
+  });
+
+  test('the marks of traffic have a deployment that failed, with its reason, and a version that was undeployed', async () => {
+    const app = await liveApp();
+    app.clock.advance(1000);
+    await publish(
+      app.org,
+      plugin({ version: '1.1.0', files: { 'realtime.py': `${realtime}raise ValueError("no")\n` } }),
+    );
+    const { body } = await app.org.post(`${app.org.plugins}/hello_ext_1_1_0/deploy`);
+    await advanceDeployment(app.deps, Object(body).deployment_id);
+    app.clock.advance(1000);
+    await app.org.post(`${app.org.plugins}/hello_ext_1_0_0/undeploy`);
+    expect((await app.traffic('?hours=1')).marks).toMatchObject([
+      { type: 'undeployed', version: '1.0.0', at: '2026-11-20T12:30:02.000Z' },
+      { type: 'failed', version: '1.1.0', at: '2026-11-20T12:30:01.000Z', message: expect.stringContaining('no') },
+      { type: 'deployed', version: '1.0.0' },
+      { type: 'promoted', version: '1.0.0' },
+    ]);
+  });
+
+  test('the marks of traffic in one namespace are not those of another with a plugin of that name', async () => {
+    const app = await liveApp();
+    const elsewhere = await namespaceIn(app.org, 'elsewhere');
+    const there = { ...app.org, namespaceId: elsewhere, plugins: `/v1/namespaces/${elsewhere}/plugins` };
+    await publish(there, plugin({ version: '1.0.0', files: { 'realtime.py': realtime } }));
+    const { body } = await app.org.get(`${there.plugins}/by-name/hello_ext/traffic`);
+    expect(body).toMatchObject({ marks: [], by_time: [] });
   });
 });
 

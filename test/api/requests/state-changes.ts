@@ -113,7 +113,7 @@ export const recordsOnly: Record<string, string> = {
   progress: 'positions in the events',
   webhook_lanes: 'leases of the workers that deliver',
   rescans: 'versions to evaluate again, which record a changed verdict',
-  call_hours: 'calls counted by the hour',
+  call_counts: 'calls counted by the hour and the minute',
   counters: 'counted by triggers',
   live_plugins: 'written by triggers',
   vector_collections: 'stores of the vectors',

@@ -166,18 +166,19 @@ const count = { calls: 2, errors: 1, p50_ms: 12, p95_ms: 1500, checked: 2, misma
 const traffic = {
   ...{ name: 'notes', namespace_id: 'ns_1', since: '2026-11-20T13:00:00.000Z', until: '2026-11-20T13:30:00.000Z' },
   ...{ total: count, by_version: [{ version: '1.0.0', ...count }], truncated: false },
-  by_hour: [{ hour: '2026-11-20T13:00:00.000Z', version: '1.0.0', ...count }],
+  ...{ step: 'hour', by_time: [{ at: '2026-11-20T13:00:00.000Z', version: '1.0.0', ...count }] },
+  marks: [{ at: '2026-11-20T13:05:30.000Z', type: 'rolled_back', version: '1.0.0', previous_version: '1.1.0' }],
 };
 
 test.each<[what: string, body: object, stdout: string]>([
   [
-    'calls by version and by hour',
+    'calls by version and by hour, and what changed',
     traffic,
-    'VERSION  CALLS  ERRORS  P50    P95    MISMATCHED\n1.0.0    2      1       12 ms  1.5 s  1 of 2\n\nHOUR (UTC)        VERSION  CALLS  ERRORS  P50    P95    MISMATCHED\n2026-11-20 13:00  1.0.0    2      1       12 ms  1.5 s  1 of 2\n',
+    'VERSION  CALLS  ERRORS  P50    P95    MISMATCHED\n1.0.0    2      1       12 ms  1.5 s  1 of 2\n\nHOUR (UTC)        VERSION  CALLS  ERRORS  P50    P95    MISMATCHED\n2026-11-20 13:00  1.0.0    2      1       12 ms  1.5 s  1 of 2\n\nTIME (UTC)        CHANGE          VERSION\n2026-11-20 13:05  rolled back to  1.0.0\n',
   ],
   [
     'that there were none',
-    { ...traffic, total: { ...count, calls: 0 } },
+    { ...traffic, total: { ...count, calls: 0 }, marks: [] },
     'notes was not called since 2026-11-20 13:00:00Z.\n',
   ],
 ])('slipway traffic shows %s', async (_what, body, stdout) => {

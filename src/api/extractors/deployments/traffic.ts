@@ -1,4 +1,4 @@
-// Serves how often a plugin was called in the last hours.
+// Serves how often a plugin was called in the last hours, and what changed then.
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import { trafficOf } from '../../../traffic/traffic.ts';
 import { type AppEnv, actorOf, namespaceIdOf } from '../../context.ts';
@@ -12,7 +12,7 @@ const traffic = createRoute({
   method: 'get',
   path: '/by-name/{slug}/traffic',
   operationId: 'getPluginTraffic',
-  summary: 'Get calls, errors and latencies by version and hour',
+  summary: 'Get calls, errors and latencies by version and hour or minute',
   description: trafficDescription,
   request: { params: byName, query: trafficQuery },
   responses: { 200: json('The counts', trafficModel), ...errors(401, 403, 404, 422) },
@@ -25,7 +25,7 @@ export function addTraffic(routes: OpenAPIHono<AppEnv>): void {
     const found = await trafficOf({ ...deps, counters: caches.calls }, actorOf(c), {
       namespaceId: namespaceIdOf(namespace_id),
       name: slug,
-      hours: c.req.valid('query').hours,
+      ...c.req.valid('query'),
     });
     return c.json(trafficWire(slug, found), 200);
   });

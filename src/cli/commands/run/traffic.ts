@@ -1,5 +1,5 @@
-// Defines `slipway traffic`, which shows how often a plugin was called, with errors and latencies.
-import { type Command, InvalidArgumentError } from 'commander';
+// Defines `slipway traffic`, which shows how often a plugin was called, with errors and latencies, and what changed meanwhile.
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { components } from '../../../client/api.gen.d.ts';
 import { type CommandContext, type CommandResult, withConnection } from '../../command.ts';
 import { kindOption, surfaces } from '../../go-plugins/kinds.ts';
@@ -12,26 +12,35 @@ type Traffic = components['schemas']['PluginTraffic'];
 interface Options {
   kind?: Kind;
   hours?: number;
+  step?: Traffic['step'];
 }
 
 const examples = `Examples:
   slipway traffic my_plugin
-  slipway traffic my_plugin --hours 168  a week
+  slipway traffic my_plugin --hours 168    a week
+  slipway traffic my_plugin --step minute  the last hour, by the minute
 `;
 
 export function addTraffic(program: Command, context: CommandContext): void {
   const command = program
     .command('traffic')
     .summary('show calls, errors and latencies')
-    .description('Shows how often each version of a plugin was called in the last hours, with errors and latencies.')
+    .description(
+      'Shows how often each version of a plugin was called in the last hours, with errors and latencies, and its deployments and rollbacks.',
+    )
     .argument('[plugin]', 'NAME (default: the plugin in this folder)')
-    .option('--hours <count>', 'how many hours, up to 168 (default: 24)', parseHours)
+    .option(
+      '--hours <count>',
+      'how many hours, up to 168 (default: 24), or up to 6 by the minute (default: 1)',
+      parseHours,
+    )
+    .addOption(new Option('--step <step>', 'counts by the hour or by the minute').choices(['hour', 'minute']))
     .addOption(kindOption())
     .addHelpText('before', examples);
-  withConnection<Options>(command, context, async (connection, { kind, hours }, ref) => {
+  withConnection<Options>(command, context, async (connection, { kind, hours, step }, ref) => {
     const { byKind } = await import('../../plugins/by-kind.ts');
     const { client, namespaceId, signal } = connection;
-    const query = hours === undefined ? {} : { hours };
+    const query = { ...(hours === undefined ? {} : { hours }), ...(step === undefined ? {} : { step }) };
     return byKind(connection, ref, kind, {
       extractor: async () => {
         const { parsePluginRef } = await import('../../plugins/plugin-ref.ts');
@@ -47,20 +56,35 @@ export function addTraffic(program: Command, context: CommandContext): void {
 }
 
 function trafficResult(traffic: Traffic): CommandResult {
-  const notes = traffic.truncated ? ['The oldest hours are missing: there are more rows than one answer has.'] : [];
+  const notes = traffic.truncated ? ['The oldest rows are missing: there are more than one answer has.'] : [];
   return { json: traffic, text: formatTraffic(traffic), notes };
 }
 
-function formatTraffic({ by_hour, by_version, name, since, total }: Traffic): string {
-  if (total.calls === 0) return `${name} was not called since ${formatTime(since)}.\n`;
+function formatTraffic({ by_time, by_version, marks, name, since, step, total }: Traffic): string {
+  const changes =
+    marks.length === 0 ? '' : `\n${table([['TIME (UTC)', 'CHANGE', 'VERSION'], ...marks.map(markCells)])}`;
+  if (total.calls === 0) return `${name} was not called since ${formatTime(since)}.\n${changes}`;
   const head = ['CALLS', 'ERRORS', 'P50', 'P95', 'MISMATCHED'];
   const versions = by_version.map((count) => [shortVersion(count.version), ...cellsOf(count)]);
-  const hours = by_hour.map((count) => [
-    count.hour.slice(0, 16).replace('T', ' '),
-    shortVersion(count.version),
-    ...cellsOf(count),
-  ]);
-  return `${table([['VERSION', ...head], ...versions])}\n${table([['HOUR (UTC)', 'VERSION', ...head], ...hours])}`;
+  const times = by_time.map((count) => [minuteText(count.at), shortVersion(count.version), ...cellsOf(count)]);
+  const when = step === 'hour' ? 'HOUR (UTC)' : 'MINUTE (UTC)';
+  return `${table([['VERSION', ...head], ...versions])}\n${table([[when, 'VERSION', ...head], ...times])}${changes}`;
+}
+
+const changeTexts: Record<Traffic['marks'][number]['type'], string> = {
+  deployed: 'deployed',
+  failed: 'deployment failed',
+  promoted: 'serves the name',
+  undeployed: 'undeployed',
+  rolled_back: 'rolled back to',
+};
+
+function markCells({ at, type, version }: Traffic['marks'][number]): string[] {
+  return [minuteText(at), changeTexts[type], version === null ? '-' : shortVersion(version)];
+}
+
+function minuteText(time: string): string {
+  return time.slice(0, 16).replace('T', ' ');
 }
 
 /** A commit by its first characters. */
