@@ -35,8 +35,9 @@ export const jsonOutput: Record<string, string> = {
   invoke:
     '`NamedRealtimeAnswer`; for a specific version, `RealtimeAnswer`; for a Go plugin, `GoPluginAnswer`; each with `request_id`',
   'batch test': '`BatchAnswer`',
-  logs: '`InstanceLog`; with `--follow`, one `LogLine` per line',
+  logs: '`InstanceLog`, or `NamespaceLogs` with `--all`; with `--follow`, one `LogLine` per line',
   list: '`{results, pagination, pipeline, storage}`: `PluginListItem`s, and `GoPlugin`s of the two other kinds; with `--kind` or `--source`, `{results, pagination}`',
+  overview: '`PluginOverviews`',
   show: '`PluginDocument`, or `GoPlugin` for other kinds',
   open: '`{url}`',
   install: '`GoPlugin`',

@@ -13,6 +13,7 @@ import type { AppEnv } from './context.ts';
 import { deployHooks } from './deploy-hooks/hooks.ts';
 import { hookReceiver } from './deploy-hooks/receiving.ts';
 import { deployments } from './extractors/deployments/deployment-history.ts';
+import { namespaceLogs } from './extractors/deployments/namespace-logs.ts';
 import { permissionsModel } from './extractors/extractor-wire.ts';
 import { models } from './extractors/models.ts';
 import { extractors } from './extractors/namespace-extractors.ts';
@@ -78,6 +79,7 @@ export function createApp({ makeDeps, log, countCallsMs }: AppOptions): OpenAPIH
   app.route('/v1/namespaces', namespaces());
   app.route('/v1/namespaces/:namespace_id/plugins', extractors());
   app.route('/v1/namespaces/:namespace_id/deployments', deployments());
+  app.route('/v1/namespaces/:namespace_id/logs', namespaceLogs());
   app.route('/v1/namespaces/:namespace_id/secrets', secrets());
   app.route('/v1/namespaces/:namespace_id/models', models());
   app.route('/v1/plugins', organizationExtractors());

@@ -9,6 +9,7 @@ import { addLint } from './commands/develop/lint.ts';
 import { addTest } from './commands/develop/test.ts';
 import { addList } from './commands/find/list.ts';
 import { addOpen } from './commands/find/open.ts';
+import { addOverview } from './commands/find/overview.ts';
 import { addShow } from './commands/find/show.ts';
 import { addUploads } from './commands/find/uploads.ts';
 import { addEvents } from './commands/manage/events.ts';
@@ -52,7 +53,7 @@ const groups: Record<string, Add[]> = {
   Develop: [addInit, addLint, addTest, addDev, addBatch],
   Publish: [addPublish, addDiff, addPull, addRollback, addDelete],
   Run: [addDeploy, addUndeploy, addDeployments, addStatus, addLog, addTraffic, addInvoke, addLogs],
-  Find: [addList, addShow, addUploads, addOpen],
+  Find: [addList, addOverview, addShow, addUploads, addOpen],
   'Go, agents': [addInstall, addUninstall, addAgents],
   Namespaces: [addNamespaces, addEnable, addDisable, addSecrets, addModels, addGrants],
   Manage: [addKeys, addHooks, addWebhooks, addEvents, addPolicy, addWaivers, addOrgs, addQuotas],

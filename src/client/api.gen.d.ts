@@ -377,6 +377,13 @@ export interface paths {
          */
         post: operations["retryDeployment"];
     };
+    "/v1/namespaces/{namespace_id}/logs": {
+        /**
+         * List what the plugins of a namespace printed
+         * @description Reads the logs of the 40 deployments that serve or were stopped last. To follow, repeat the request with `since` of the last line. Plugins print text: a line has no level but what its text says.
+         */
+        get: operations["listNamespaceLogs"];
+    };
     "/v1/namespaces/{namespace_id}/models": {
         /**
          * List models, by name
@@ -477,6 +484,13 @@ export interface paths {
     "/v1/namespaces/{namespace_id}/plugins/available": {
         /** List organization plugins that can be enabled in a namespace */
         get: operations["listAvailablePlugins"];
+    };
+    "/v1/namespaces/{namespace_id}/plugins/by-name": {
+        /**
+         * List the plugins of a namespace with their state and calls
+         * @description One row for each name: the namespace's own plugins of every kind, and those of the organization that are enabled in it. Calls are counted as in the traffic of a plugin.
+         */
+        get: operations["listPluginOverviews"];
     };
     "/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/diff": {
         /** Compare two versions of a plugin */
@@ -1751,6 +1765,23 @@ export interface components {
             }[] | null;
             ttl_seconds?: number | null;
         };
+        NamespaceLogLine: {
+            at: string;
+            deployment_id: string;
+            line: string;
+            plugin: string;
+            request?: string;
+            /** @enum {string} */
+            stream: "stdout" | "stderr" | "host";
+            /** @description Its number, or the ref of a Go plugin */
+            version: string;
+        };
+        NamespaceLogs: {
+            pagination: components["schemas"]["Pagination"];
+            results: components["schemas"]["NamespaceLogLine"][];
+            /** @description More deployments printed than are read. Name a plugin to read those of it */
+            truncated: boolean;
+        };
         NamespaceReconfigured: {
             /** @description Collections that have vectors, but none in the added features */
             collections_to_reprocess: string[];
@@ -1806,6 +1837,18 @@ export interface components {
             secrets?: string[];
             timeout_s?: number;
         };
+        /** @description The newest publication, deployment or rollback */
+        PluginChange: {
+            /** Format: date-time */
+            at: string;
+            by: components["schemas"]["Actor"];
+            /** @description The commit of a version that was published from Git */
+            commit: string | null;
+            /** @enum {string} */
+            type: "published" | "deployed" | "rolled_back";
+            /** @description Its number, or the ref of a Go plugin */
+            version: string | null;
+        } | null;
         PluginDeleted: {
             deployment_removed: boolean;
             message: string;
@@ -2109,6 +2152,47 @@ export interface components {
             /** @enum {string} */
             validation_status: "passed";
             version: string;
+        };
+        PluginOverview: {
+            /** @description The version that was published or rolled back to last */
+            active_version: string | null;
+            calls: number;
+            /** @description Calls of each of the last 24 hours, the oldest first; the last one is the current hour. `calls`, `errors` and `p95_ms` are of all of them */
+            calls_by_hour: number[];
+            changed: components["schemas"]["PluginChange"];
+            errors: number;
+            /** @enum {string} */
+            kind: "extractor" | "pipeline" | "storage";
+            /** @description The version that has the name */
+            live_version: string | null;
+            name: string;
+            newest_deployment: {
+                deployment_id: string;
+                /** @enum {string} */
+                status: "queued" | "claimed" | "building" | "starting" | "verifying" | "ready" | "promoted" | "failed" | "superseded" | "cancelled" | "stopped";
+                /** @description Its number, or the ref of a Go plugin */
+                version: string | null;
+            } | null;
+            p95_ms: number | null;
+            source: components["schemas"]["PluginOwner"];
+            /**
+             * @description `live`: a version serves the name, whatever became of a newer deployment; `batch_only`: one has the name, and serves no calls. Otherwise that of the newest deployment
+             * @enum {string}
+             */
+            state: "live" | "deploying" | "failed" | "batch_only" | "not_deployed";
+            /**
+             * @description Of the active version
+             * @enum {string|null}
+             */
+            verdict: "pass" | "warn" | "reject" | null;
+        };
+        PluginOverviews: {
+            pagination: components["schemas"]["Pagination"];
+            results: components["schemas"]["PluginOverview"][];
+            /** @description Number of plugins that match */
+            total: number;
+            /** @description The namespace has more than 1000 plugins. Those beyond are missing */
+            truncated: boolean;
         };
         /** @enum {string} */
         PluginOwner: "namespace" | "org";
@@ -4465,6 +4549,38 @@ export interface operations {
             };
         };
     };
+    listNamespaceLogs: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the previous page */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description Maximum number of results */
+                limit?: number;
+                /** @description Only lines of the plugin with this name */
+                plugin?: string;
+                /** @description Only lines of the request with this ID, up to an hour after it */
+                request?: components["parameters"]["Request"];
+                /** @description Only lines printed at this time or later */
+                since?: components["parameters"]["Since"];
+                /** @description Only lines that contain this, in any case */
+                text?: string;
+                /** @description Only lines printed before this time */
+                until?: string;
+            };
+            path: {
+                /** @description ID of the namespace, `ns_…` */
+                namespace_id: components["parameters"]["NamespaceId"];
+            };
+        };
+        responses: {
+            /** @description The newest lines that match, oldest first */
+            200: {
+                content: {
+                    "application/json": components["schemas"]["NamespaceLogs"];
+                };
+            };
+        };
+    };
     listModels: {
         parameters: {
             query?: {
@@ -4985,6 +5101,40 @@ export interface operations {
             200: {
                 content: {
                     "application/json": components["schemas"]["AvailablePlugins"];
+                };
+            };
+        };
+    };
+    listPluginOverviews: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the previous page */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description Only plugins of this kind */
+                kind?: "extractor" | "pipeline" | "storage";
+                /** @description Maximum number of results */
+                limit?: components["parameters"]["Limit"];
+                /** @description `desc` lists the highest first */
+                order?: "asc" | "desc";
+                /** @description Only names that contain this, in any case */
+                search?: string;
+                /** @description `errors` sorts by the share of calls */
+                sort?: "name" | "kind" | "state" | "calls" | "errors" | "p95" | "changed";
+                /** @description Only plugins in this state */
+                state?: "live" | "deploying" | "failed" | "batch_only" | "not_deployed";
+                /** @description Only plugins whose active version has this verdict */
+                verdict?: "pass" | "warn" | "reject";
+            };
+            path: {
+                /** @description ID of the namespace, `ns_…` */
+                namespace_id: components["parameters"]["NamespaceId"];
+            };
+        };
+        responses: {
+            /** @description A page of plugins */
+            200: {
+                content: {
+                    "application/json": components["schemas"]["PluginOverviews"];
                 };
             };
         };

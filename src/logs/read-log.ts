@@ -21,8 +21,14 @@ export interface LogQuery {
   before?: LogPosition;
   /** Only lines of this time and later, as an ISO time. */
   since?: string;
+  /** Only lines before this time, as an ISO time. */
+  until?: string;
   /** Only lines of the request with this ID. */
   request?: string;
+  /** Only lines for which it is true. */
+  matches?: (line: LogLine) => boolean;
+  /** Stored chunks that are read at most. Defaults to as many as a request may read. */
+  chunks?: number;
 }
 
 export interface LogPage {
@@ -32,6 +38,8 @@ export interface LogPage {
   lines: LogLine[];
   /** Where older lines that match may be. Null: there are none. A page may have fewer lines than `limit` and older ones nevertheless. */
   older: LogPosition | null;
+  /** The time of the oldest line that was looked at. Null: none was. */
+  lookedAt: string | null;
   /** Where the log ends. Null: it is empty. */
   end: LogPosition | null;
 }
@@ -46,21 +54,30 @@ const requestOutputMs = 60 * 60 * 1000;
 export async function readLog(deps: ReadDeps, id: DeploymentId, query: LogQuery): Promise<LogPage> {
   const held = await deps.builder.logs(id);
   const { since, until } = periodOf(query);
-  const page: LogPage = { state: held?.state ?? null, lines: [], older: null, end: null };
+  const page: LogPage = { state: held?.state ?? null, lines: [], older: null, lookedAt: null, end: null };
   const newestFirst: LogLine[] = [];
   const ended = (older: LogPosition | null) => ({ ...page, lines: newestFirst.toReversed(), older });
-  for await (const { name, lines } of readChunks(chunksOf(deps, id, held, query.before?.chunk ?? until))) {
+  for await (const { name, lines } of readChunks(
+    chunksOf(deps, id, held, query.before?.chunk ?? until),
+    query.chunks,
+  )) {
     if (!lines) return ended({ chunk: name, lines: Number.MAX_SAFE_INTEGER });
     page.end ??= { chunk: name, lines: lines.length };
     const upTo = name === query.before?.chunk ? query.before.lines : lines.length;
     for (const [at, line] of [...lines.slice(0, upTo).entries()].toReversed()) {
       if (line.at < since) return ended(null);
-      if (query.request !== undefined && line.request !== query.request) continue;
+      page.lookedAt = line.at;
+      if (!isAsked(line, query)) continue;
       if (newestFirst.length === query.limit) return ended({ chunk: name, lines: at + 1 });
       newestFirst.push(line);
     }
   }
   return ended(null);
+}
+
+function isAsked(line: LogLine, { matches, request, until }: LogQuery): boolean {
+  if (until !== undefined && line.at >= until) return false;
+  return (request === undefined || line.request === request) && (matches?.(line) ?? true);
 }
 
 /**
@@ -117,8 +134,9 @@ async function* chunksOf(
 /** Reads chunks, some at a time. Yields the name of the first one that is too many, without its lines, and ends. */
 async function* readChunks(
   chunks: AsyncIterable<AnyChunk> | Iterable<AnyChunk>,
+  most = readMax,
 ): AsyncGenerator<{ name: string; lines: LogLine[] | undefined }> {
-  let left = readMax;
+  let left = most;
   let waiting: AnyChunk[] = [];
   const readWaiting = async () => {
     const read = waiting.map(async ({ name, read }) => ({ name, lines: await read() }));

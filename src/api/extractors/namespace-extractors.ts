@@ -13,6 +13,7 @@ import { addReconfigure } from './deployments/reconfigure.ts';
 import { addTraffic } from './deployments/traffic.ts';
 import { addEnabling } from './enabling.ts';
 import { documentModel, documentWire } from './extractor-wire.ts';
+import { addPluginOverviews } from './plugin-overviews.ts';
 import { namespaced, onePlugin } from './surface.ts';
 import { addGitSource } from './uploads/git-source.ts';
 import { addMultipartUpload } from './uploads/multipart-upload.ts';
@@ -62,6 +63,7 @@ export function extractors(): OpenAPIHono<AppEnv> {
   addEnabling(routes);
   addReconfigure(routes);
   addRequirements(routes);
+  addPluginOverviews(routes);
   addVersions(routes);
   addTraffic(routes);
   addCatalog(routes, namespaced);

@@ -2,18 +2,28 @@
 import { z } from '@hono/zod-openapi';
 import { apiLimits, pageLimitDefault, pageLimitMax } from '../../contract/limits/requests.ts';
 import { decodeCursor, type PageRequest } from '../../core/page.ts';
+import { Problem } from '../../core/problem.ts';
 import { wholeNumber } from './whole-number.ts';
 
 /** Unpadded base64url, so that it always decodes. */
 const cursorPattern = /^(?:[A-Za-z0-9_-]{4})*(?:[A-Za-z0-9_-]{2,3}|[A-Za-z0-9_-]{4})$/;
 
+const notACursor = 'must be the next_cursor of a previous page';
+
+/** The answer to a cursor that its list cannot read. */
+export function invalidCursor(): Problem {
+  return new Problem('invalid-request', `cursor ${notACursor}`, {
+    fields: [{ path: ['query', 'cursor'], message: notACursor, type: 'invalid_cursor' }],
+  });
+}
+
 const cursor = z
   .string()
-  .regex(cursorPattern, 'must be the next_cursor of a previous page')
+  .regex(cursorPattern, notACursor)
   .transform((text, ctx) => {
     const key = decodeCursor(text);
     if (key) return key;
-    ctx.issues.push({ code: 'custom', message: 'must be the next_cursor of a previous page', input: text });
+    ctx.issues.push({ code: 'custom', message: notACursor, input: text });
     return z.NEVER;
   })
   .openapi({ type: 'string', pattern: cursorPattern.source, description: '`next_cursor` of the previous page' });

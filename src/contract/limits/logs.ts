@@ -8,5 +8,16 @@ export const logsCron = '*/1 * * * *';
 
 export const logsCronMs = 60 * seconds;
 
+/** What one request for the logs of a namespace reads: 40 builders and listings and 800 chunks, of the 1,000 requests that a request may make. */
+export const namespaceLogs = {
+  /** Deployments, those that serve first, then those that were stopped last. */
+  deploymentsMax: 40,
+  /** Stored chunks of each. */
+  chunksOfDeployment: 20,
+  /** Lines of a page, and by default. */
+  linesMax: 1000,
+  linesDefault: 200,
+} as const;
+
 /** Characters of one line, wherever it was printed. Longer lines are truncated. */
 export const logLineChars = 4096;

@@ -16,6 +16,12 @@ export const traffic = {
   rowsRead: 1200,
   /** Deployments, promotions and rollbacks that a request returns at most, the newest, each by itself. */
   marksRead: 100,
+  /** Hours in the table of a namespace's plugins. The last one is the current hour. */
+  tableHours: 24,
+  /** Plugins of a namespace that the table is made of. They are sorted in memory. */
+  pluginsRead: 1000,
+  /** Rows of their hours that the table adds up: one per hour and version that was called. */
+  tableRowsRead: 25_000,
   /** Rows that one sweep deletes: more than 200 versions that are called without a pause write until the next one. */
   deletedAtOnce: 500,
 } as const;

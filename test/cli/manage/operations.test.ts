@@ -197,3 +197,45 @@ test('slipway list --search asks for names that begin with it, and says if there
   expect([ran.exit, ran.stdout]).toEqual(['done', "No plugin's name begins with face.\n"]);
   expect(server.received.at(-1)?.url).toBe(`/v1/namespaces/${namespace}/plugins?search=face`);
 });
+
+const overview = {
+  ...{ name: 'notes', kind: 'extractor', source: 'namespace', state: 'batch_only', live_version: null },
+  ...{ calls: 5, errors: 1, p95_ms: 1500, changed: { type: 'rolled_back', at: '2026-11-20T13:05:30.000Z' } },
+};
+
+test('slipway overview asks for the plugins of the namespace in an order, and shows a row for each', async () => {
+  const body = { results: [overview], pagination: { limit: 1, next_cursor: 'bmV4dA' } };
+  await using server = await scriptedServer({ body });
+  const environment = { SLIPWAY_BASE_URL: server.url, SLIPWAY_API_KEY: 'sk_any', SLIPWAY_NAMESPACE: 'ns_1' };
+  const ran = await inProcess(
+    ['overview', '--sort', 'calls', '--desc', '--kind', 'extractor', '--limit', '1'],
+    environment,
+  );
+  expect([ran.exit, ran.stdout, ran.stderr]).toEqual([
+    'done',
+    'PLUGIN  KIND       LIVE  STATE       CALLS  ERRORS  P95    CHANGED\nnotes   extractor  -     batch only  5      1       1.5 s  rolled back 2026-11-20 13:05:30Z\n',
+    'There are more: repeat with --cursor bmV4dA\n',
+  ]);
+  expect(server.received.map(({ url }) => url)).toEqual([
+    '/v1/namespaces/ns_1/plugins/by-name?limit=1&kind=extractor&sort=calls&order=desc',
+  ]);
+});
+
+const printed = { at: '2026-11-20T13:05:30.000Z', stream: 'stdout', version: '1.0.0' };
+
+test('slipway logs --all shows the lines of all plugins, by level, with each control character escaped', async () => {
+  const results = [
+    { ...printed, line: 'ERROR \u001b[2Jlost', plugin: 'notes', deployment_id: 'dep_1' },
+    { ...printed, line: 'counted', plugin: 'words', deployment_id: 'dep_2' },
+  ];
+  await using server = await scriptedServer({ body: { results, pagination: { next_cursor: null }, truncated: true } });
+  const environment = { SLIPWAY_BASE_URL: server.url, SLIPWAY_API_KEY: 'sk_any', SLIPWAY_NAMESPACE: 'ns_1' };
+  const ran = await inProcess(['logs', '--all', '--level', 'error', '--text', 'o', '--tail', '9'], environment);
+  expect([ran.exit, ran.stdout, ran.stderr]).toEqual([
+    'done',
+    '2026-11-20T13:05:30.000Z  notes  stdout  ERROR \\u{1b}[2Jlost\n',
+    'Lines of older deployments are missing: name a plugin to read those of it.\n',
+  ]);
+  expect(server.received.map(({ url }) => url)).toEqual(['/v1/namespaces/ns_1/logs?limit=9&text=o']);
+  expect((await inProcess(['logs', 'notes', '--all'], environment)).exit).toBe('usage');
+});

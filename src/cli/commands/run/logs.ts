@@ -16,12 +16,15 @@ interface Options {
   since?: number;
   request?: string;
   deployment?: string;
+  all?: true;
+  text?: string;
 }
 
 const examples = `Examples:
   slipway logs my_plugin -f
   slipway logs my_plugin@1.0.0 --since 30m --level error
   slipway logs my_plugin --request req_01…
+  slipway logs --all --text timeout --since 1h
   slipway log my_plugin                  its history instead of its output
 `;
 
@@ -37,12 +40,19 @@ export function addLogs(program: Command, context: CommandContext): void {
     .option('--since <time>', 'show only newer lines, such as 30m or 1h', parseDuration)
     .option('--request <id>', 'show only lines of the request with this ID')
     .option('--deployment <id>', 'show one deployment, running or not')
+    .option('--all', 'show all plugins of the namespace')
+    .option('--text <text>', 'with --all, show only lines that contain this')
     .addOption(new Option('--level <level>', 'show only lines of this level and above').choices(logLevels))
     .addOption(new Option('--limit <lines>').argParser(parseLineCount).hideHelp())
     .addOption(kindOption())
     .addHelpText('before', examples);
   withConnection<Options>(command, context, async (connection, { limit, ...given }, ref) => {
     const options = limit === undefined ? given : { tail: limit, ...given };
+    if (options.all) {
+      const { readNamespaceLogs, requireNoPlugin } = await import('../../deployments/namespace-logs.ts');
+      requireNoPlugin(options, ref);
+      return readNamespaceLogs(connection, options);
+    }
     const { followLogs, logSource, readGoLogs, readLogs } = await import('../../deployments/logs.ts');
     const { byKind } = await import('../../plugins/by-kind.ts');
     return byKind(connection, ref, options.deployment === undefined ? options.kind : 'extractor', {

@@ -1,0 +1,93 @@
+// Serves the output of all instances of a namespace together.
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { namespaceLogs as limits } from '../../../contract/limits/logs.ts';
+import { encodeCursor } from '../../../core/page.ts';
+import { builderProblem } from '../../../deploy/builder/builder-problem.ts';
+import { versionLabel } from '../../../registry/versions/versions.ts';
+import { type NamespaceLogLine, readNamespaceLogs } from '../../../serve/namespace-logs.ts';
+import { type AppEnv, actorOf, namespaceIdOf } from '../../context.ts';
+import { bearer, errors, json, newRouter } from '../../openapi/route-definitions.ts';
+import { instant } from '../../organization/event-wire.ts';
+import { logLineModel, logQuery } from '../../requests/log-query.ts';
+import { invalidCursor, pageFields, paginationModel } from '../../requests/paging.ts';
+import { wholeNumber } from '../../requests/whole-number.ts';
+
+const lineModel = z
+  .object({
+    ...logLineModel.shape,
+    plugin: z.string(),
+    version: z.string().openapi({ description: 'Its number, or the ref of a Go plugin' }),
+    deployment_id: z.string(),
+  })
+  .openapi('NamespaceLogLine', {
+    example: {
+      ...{ at: '2026-03-05T09:30:00.000Z', stream: 'stdout', line: 'counted 3 words', plugin: 'text_profile' },
+      ...{ version: '1.1.0', deployment_id: 'dep_01m7wc54fherz84624ahd0kr7h' },
+    },
+  });
+
+const list = createRoute({
+  tags: ['Deployments'],
+  security: bearer,
+  method: 'get',
+  path: '/',
+  operationId: 'listNamespaceLogs',
+  summary: 'List what the plugins of a namespace printed',
+  description: `Reads the logs of the ${limits.deploymentsMax} deployments that serve or were stopped last. To follow, repeat the request with \`since\` of the last line. Plugins print text: a line has no level but what its text says.`,
+  request: {
+    params: z.object({ namespace_id: z.string() }),
+    query: z.object({
+      plugin: z.string().min(1).max(100).optional().openapi({ description: 'Only lines of the plugin with this name' }),
+      request: logQuery.shape.request,
+      text: z.string().min(1).max(200).optional().openapi({ description: 'Only lines that contain this, in any case' }),
+      since: instant.optional().openapi({ description: 'Only lines printed at this time or later' }),
+      until: instant.optional().openapi({ description: 'Only lines printed before this time' }),
+      limit: wholeNumber({ min: 1, max: limits.linesMax, default: limits.linesDefault }),
+      cursor: pageFields.cursor,
+    }),
+  },
+  responses: {
+    200: json(
+      'The newest lines that match, oldest first',
+      z
+        .object({
+          results: z.array(lineModel),
+          pagination: paginationModel,
+          truncated: z.boolean().openapi({
+            description: 'More deployments printed than are read. Name a plugin to read those of it',
+          }),
+        })
+        .openapi('NamespaceLogs'),
+    ),
+    ...errors(401, 403, 404, 422, 503),
+  },
+});
+
+export function namespaceLogs(): OpenAPIHono<AppEnv> {
+  const routes = newRouter();
+  routes.openapi(list, async (c) => {
+    const { cursor, limit, plugin, request, since, text, until } = c.req.valid('query');
+    const asked = { plugin, request, text, since, limit, until: placeOf(cursor) ?? until };
+    const namespaceId = namespaceIdOf(c.req.valid('param').namespace_id);
+    const page = await readNamespaceLogs(c.var.deps, actorOf(c), namespaceId, asked).catch((cause: unknown) => {
+      throw builderProblem(cause, 'The builder that has the logs') ?? cause;
+    });
+    const next_cursor = page.older === null ? null : encodeCursor(String(page.older));
+    return c.json(
+      { results: page.lines.map(lineWire), pagination: { limit, next_cursor }, truncated: page.truncated },
+      200,
+    );
+  });
+  return routes;
+}
+
+/** The time that a cursor has. */
+function placeOf(cursor: string | undefined): number | undefined {
+  if (cursor === undefined) return undefined;
+  if (!/^\d{13}$/.test(cursor)) throw invalidCursor();
+  return Number(cursor);
+}
+
+function lineWire({ deploymentId, line, version }: NamespaceLogLine): z.infer<typeof lineModel> {
+  return { ...line, plugin: version.name, version: versionLabel(version), deployment_id: deploymentId };
+}

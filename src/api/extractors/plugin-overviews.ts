@@ -1,0 +1,158 @@
+// Serves the table of a namespace's plugins: one row for each name, of every kind that serves calls.
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { traffic } from '../../contract/limits/traffic.ts';
+import { deploymentStates, pluginKinds, verdicts } from '../../contract/states.ts';
+import { iso } from '../../core/clock.ts';
+import { encodeCursor } from '../../core/page.ts';
+import { versionLabel } from '../../registry/versions/versions.ts';
+import type { ShownVersion } from '../../traffic/overview-facts.ts';
+import { overviewSorts, type Place, parsePlace } from '../../traffic/overview-order.ts';
+import { changeTypes, overviewStates, type PluginOverview } from '../../traffic/overviews.ts';
+import { listPluginOverviews } from '../../traffic/plugin-overviews.ts';
+import { type AppEnv, actorOf, namespaceIdOf } from '../context.ts';
+import { bearer, errors, json } from '../openapi/route-definitions.ts';
+import { actorModel } from '../organization/event-wire.ts';
+import { invalidCursor, pageFields, paginationModel } from '../requests/paging.ts';
+import { scanVerdict, sourceModel } from './extractor-wire.ts';
+import { namespaced } from './surface.ts';
+
+const kinds = pluginKinds.filter((kind) => kind !== 'agent');
+const label = z.string().openapi({ description: 'Its number, or the ref of a Go plugin', example: '1.1.0' });
+
+const changeModel = z
+  .object({
+    type: z.enum(changeTypes).openapi({ example: 'deployed' }),
+    at: z.iso.datetime().openapi({ example: '2026-03-05T09:30:00.000Z' }),
+    by: actorModel,
+    version: label.nullable(),
+    commit: z.string().nullable().openapi({ description: 'The commit of a version that was published from Git' }),
+  })
+  .openapi('PluginChange');
+
+const overviewModel = z
+  .object({
+    name: z.string(),
+    kind: z.enum(kinds).openapi({ example: 'extractor' }),
+    source: sourceModel,
+    state: z.enum(overviewStates).openapi({
+      description:
+        '`live`: a version serves the name, whatever became of a newer deployment; `batch_only`: one has the name, and serves no calls. Otherwise that of the newest deployment',
+    }),
+    live_version: label.nullable().openapi({ description: 'The version that has the name' }),
+    active_version: label.nullable().openapi({ description: 'The version that was published or rolled back to last' }),
+    verdict: scanVerdict.nullable().openapi({ description: 'Of the active version' }),
+    newest_deployment: z
+      .object({ deployment_id: z.string(), status: z.enum(deploymentStates), version: label.nullable() })
+      .nullable(),
+    calls: z.int(),
+    errors: z.int(),
+    p95_ms: z.int().nullable(),
+    calls_by_hour: z
+      .array(z.int())
+      .length(traffic.tableHours)
+      .openapi({
+        description: `Calls of each of the last ${traffic.tableHours} hours, the oldest first; the last one is the current hour. \`calls\`, \`errors\` and \`p95_ms\` are of all of them`,
+        example: [0, 0, 0, 0, 0, 0, 4, 18, 57, 92, 88, 104, 96, 110, 121, 117, 109, 101, 93, 84, 41, 22, 15, 8],
+      }),
+    changed: changeModel.nullable().openapi({ description: 'The newest publication, deployment or rollback' }),
+  })
+  .openapi('PluginOverview');
+
+const listModel = z
+  .object({
+    results: z.array(overviewModel),
+    pagination: paginationModel,
+    total: z.int().openapi({ description: 'Number of plugins that match' }),
+    truncated: z.boolean().openapi({
+      description: `The namespace has more than ${traffic.pluginsRead} plugins. Those beyond are missing`,
+    }),
+  })
+  .openapi('PluginOverviews');
+
+const list = createRoute({
+  tags: [namespaced.tag],
+  security: bearer,
+  method: 'get',
+  path: '/by-name',
+  operationId: 'listPluginOverviews',
+  summary: 'List the plugins of a namespace with their state and calls',
+  description:
+    "One row for each name: the namespace's own plugins of every kind, and those of the organization that are enabled in it. Calls are counted as in the traffic of a plugin.",
+  request: {
+    params: z.object({ namespace_id: z.string() }),
+    query: z.object({
+      kind: z.enum(kinds).optional().openapi({ description: 'Only plugins of this kind' }),
+      state: z.enum(overviewStates).optional().openapi({ description: 'Only plugins in this state' }),
+      verdict: z
+        .enum(verdicts)
+        .optional()
+        .openapi({ description: 'Only plugins whose active version has this verdict' }),
+      search: z.string().max(100).optional().openapi({ description: 'Only names that contain this, in any case' }),
+      sort: z.enum(overviewSorts).default('name').openapi({ description: '`errors` sorts by the share of calls' }),
+      order: z.enum(['asc', 'desc']).default('asc').openapi({ description: '`desc` lists the highest first' }),
+      ...pageFields,
+    }),
+  },
+  responses: { 200: json('A page of plugins', listModel), ...errors(401, 403, 404, 422) },
+});
+
+export function addPluginOverviews(routes: OpenAPIHono<AppEnv>): void {
+  routes.openapi(list, async (c) => {
+    const { caches, deps } = c.var;
+    const { cursor, limit, order, sort, ...filter } = c.req.valid('query');
+    const found = await listPluginOverviews(
+      { ...deps, counters: caches.calls },
+      actorOf(c),
+      namespaceIdOf(c.req.valid('param').namespace_id),
+      { ...filter, limit, place: placeBehind(cursor, { order, sort }) },
+    );
+    return c.json(
+      {
+        results: found.items.map(overviewWire),
+        pagination: { limit, next_cursor: found.next === null ? null : encodeCursor(found.next) },
+        total: found.total,
+        truncated: found.truncated,
+      },
+      200,
+    );
+  });
+}
+
+function placeBehind(cursor: string | undefined, ordered: Pick<Place, 'sort' | 'order'>): Place {
+  const after = cursor === undefined ? undefined : parsePlace(cursor, ordered);
+  if (cursor !== undefined && after === undefined) throw invalidCursor();
+  return { ...ordered, after };
+}
+
+function overviewWire({ count, ...plugin }: PluginOverview): z.infer<typeof overviewModel> {
+  const { active, changed, deployment, live } = plugin;
+  return {
+    name: plugin.name,
+    kind: z.enum(kinds).parse(plugin.kind),
+    source: plugin.isShared ? 'org' : 'namespace',
+    state: plugin.state,
+    live_version: labelOrNull(live),
+    active_version: labelOrNull(active),
+    verdict: active?.verdict ?? null,
+    newest_deployment: deployment && {
+      deployment_id: deployment.id,
+      status: deployment.status,
+      version: labelOrNull(deployment.version),
+    },
+    calls: count.calls,
+    errors: count.errors,
+    p95_ms: plugin.p95Ms,
+    calls_by_hour: plugin.callsByHour,
+    changed: changed && {
+      type: changed.type,
+      at: iso(changed.at),
+      by: changed.by,
+      version: labelOrNull(changed.version),
+      commit: changed.version?.source?.commit ?? null,
+    },
+  };
+}
+
+function labelOrNull(version: ShownVersion | null): string | null {
+  return version && versionLabel(version);
+}

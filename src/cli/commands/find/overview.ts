@@ -1,0 +1,72 @@
+// Defines `slipway overview`, which shows one row for each plugin of a namespace: what serves it, its calls of the last day, its last change.
+import { type Command, Option } from 'commander';
+import type { components, operations } from '../../../client/api.gen.d.ts';
+import { addPageOptions, type PageOptions, pageNotes, pageQuery } from '../../arguments/paging.ts';
+import { type CommandContext, withConnection } from '../../command.ts';
+import { type Kind, kinds } from '../../init/categories.ts';
+import { formatDuration, formatTime } from '../../terminal/duration.ts';
+import { table } from '../../terminal/table.ts';
+
+type Overview = components['schemas']['PluginOverview'];
+type Query = NonNullable<operations['listPluginOverviews']['parameters']['query']>;
+
+const states = ['live', 'deploying', 'failed', 'batch_only', 'not_deployed'] as const satisfies Overview['state'][];
+const sorts = ['name', 'kind', 'state', 'calls', 'errors', 'p95', 'changed'] as const satisfies Query['sort'][];
+
+interface Options extends PageOptions {
+  kind?: Kind;
+  state?: Overview['state'];
+  search?: string;
+  sort?: NonNullable<Query['sort']>;
+  desc?: true;
+}
+
+const examples = `Examples:
+  slipway overview
+  slipway overview --sort calls --desc
+  slipway overview --state failed
+`;
+
+export function addOverview(program: Command, context: CommandContext): void {
+  const command = program
+    .command('overview')
+    .summary('show the plugins of a namespace with their calls')
+    .description(
+      'Shows what serves each plugin of a namespace, its calls of the last 24 hours, and who changed it last.',
+    )
+    .addOption(new Option('--kind <kind>', 'only one kind').choices(kinds))
+    .addOption(new Option('--state <state>', 'only one state').choices(states))
+    .option('--search <text>', 'only plugins whose names contain this')
+    .addOption(new Option('--sort <column>', 'what to sort by (default: name)').choices(sorts))
+    .option('--desc', 'the highest first')
+    .addHelpText('before', examples);
+  addPageOptions(command);
+  withConnection<Options>(command, context, async ({ client, namespaceId, signal }, { desc, ...options }) => {
+    const { kind, search, sort, state } = options;
+    const query: Query = {
+      ...pageQuery(options),
+      ...(kind === undefined ? {} : { kind }),
+      ...(state === undefined ? {} : { state }),
+      ...(search === undefined ? {} : { search }),
+      ...(sort === undefined ? {} : { sort }),
+      ...(desc ? { order: 'desc' } : {}),
+    };
+    const path = { namespace_id: await namespaceId() };
+    const found = await client.get('/v1/namespaces/{namespace_id}/plugins/by-name', { path, query, signal });
+    return { json: found, text: formatOverviews(found.results), notes: pageNotes(found.pagination.next_cursor) };
+  });
+}
+
+function formatOverviews(plugins: readonly Overview[]): string {
+  if (plugins.length === 0) return 'No plugins.\n';
+  const head = ['PLUGIN', 'KIND', 'LIVE', 'STATE', 'CALLS', 'ERRORS', 'P95', 'CHANGED'];
+  return table([head, ...plugins.map(cellsOf)]);
+}
+
+function cellsOf(plugin: Overview): string[] {
+  const { calls, changed, errors, kind, live_version, name, p95_ms, state } = plugin;
+  const p95 = p95_ms === null ? '-' : formatDuration(p95_ms);
+  const change = changed === null ? '-' : `${changed.type.replace('_', ' ')} ${formatTime(changed.at)}`;
+  const counted = calls === 0 ? ['-', '-'] : [String(calls), String(errors)];
+  return [name, kind, live_version ?? '-', state.replace('_', ' '), ...counted, p95, change];
+}

@@ -1,0 +1,144 @@
+// Reads what the instances of a namespace printed, of all plugins together, by time. The logs of a limited number of deployments are read
+// and put together; what was not looked at of any of them is left for the next page, so that pages together have every line.
+import { and, eq, type SQL, sql } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/sqlite-core';
+import { type Actor, requireScope } from '../access/actor.ts';
+import { requireNamespace, selectNamespace } from '../access/namespaces.ts';
+import { chunkName } from '../contract/builder/log-chunk.ts';
+import type { LogLine } from '../contract/builder/log-line.ts';
+import { namespaceLogs } from '../contract/limits/logs.ts';
+import { iso } from '../core/clock.ts';
+import type { DeploymentId, NamespaceId, VersionId } from '../core/ids.ts';
+import { readTogether, unionAll } from '../db/client.ts';
+import { deployments } from '../db/schema/deploy.ts';
+import { plugins, pluginVersions } from '../db/schema/registry.ts';
+import type { Deps } from '../deps.ts';
+import { readLog } from '../logs/read-log.ts';
+import type { PluginVersion } from '../registry/versions/versions.ts';
+
+const printing = alias(deployments, 'printing');
+
+export interface NamespaceLogRequest {
+  /** A plugin's name. */
+  plugin?: string | undefined;
+  /** Only lines of the request with this ID. */
+  request?: string | undefined;
+  /** Only lines that contain this, in any case. */
+  text?: string | undefined;
+  since?: number | undefined;
+  /** Exclusive. */
+  until?: number | undefined;
+  limit: number;
+}
+
+export interface NamespaceLogLine {
+  line: LogLine;
+  deploymentId: DeploymentId;
+  version: Pick<PluginVersion, 'name' | 'kind' | 'source' | 'major' | 'minor' | 'patch'>;
+}
+
+export interface NamespaceLogPage {
+  /** Oldest first. */
+  lines: NamespaceLogLine[];
+  /** `until` of the page with older lines. Null: there are none. */
+  older: number | null;
+  /** More deployments printed than are read: lines of the oldest are missing. */
+  truncated: boolean;
+}
+
+export async function readNamespaceLogs(
+  deps: Pick<Deps, 'db' | 'builder' | 'blobs' | 'clock'>,
+  actor: Actor,
+  namespaceId: NamespaceId,
+  request: NamespaceLogRequest,
+): Promise<NamespaceLogPage> {
+  requireScope(actor, 'plugins:read');
+  const found = await readTogether(deps.db, {
+    namespaces: selectNamespace(deps.db, actor, namespaceId),
+    printing: selectPrinting(deps.db, actor, namespaceId, request.plugin),
+    versions: selectVersions(deps.db, actor, namespaceId, request.plugin),
+  });
+  requireNamespace(found.namespaces, namespaceId);
+  const versions = new Map<VersionId, PluginVersion>(found.versions.map((version) => [version.id, version]));
+  const read = found.printing.slice(0, namespaceLogs.deploymentsMax).map(async ({ id, versionId }) => {
+    const version = versions.get(versionId);
+    return version ? readOne(deps, { id, version }, request) : { lines: [], unread: null };
+  });
+  const until = request.until ?? deps.clock.now() + 1;
+  const page = cutAtUnread(await Promise.all(read), { until, limit: request.limit });
+  return { ...page, truncated: found.printing.length > namespaceLogs.deploymentsMax };
+}
+
+/** SQL: the newest deployments that serve, or served until they were stopped; one more than are read. */
+function printingIds({ organizationId }: Actor, namespaceId: NamespaceId, name: string | undefined): SQL {
+  const owned = (ownerId: string, kinds: SQL) =>
+    sql`select ${plugins.id} from ${plugins} where ${plugins.ownerId} = ${ownerId} and ${plugins.kind} in ${kinds} and ${plugins.name} = ${name}`;
+  const named =
+    name === undefined
+      ? sql``
+      : sql`and ${printing.pluginId} in (${owned(namespaceId, sql`('extractor', 'pipeline', 'storage')`)} union all ${owned(organizationId, sql`('extractor')`)})`;
+  const parts = ['promoted', 'stopped'].map(
+    (status) => sql`select * from (select ${printing.id} from ${deployments} ${printing}
+      where ${printing.namespaceId} = ${namespaceId} and ${printing.status} = ${status} ${named} order by ${printing.id} desc limit ${namespaceLogs.deploymentsMax + 1})`,
+  );
+  return sql`(${unionAll(parts)})`;
+}
+
+function selectPrinting(db: Deps['db'], actor: Actor, namespaceId: NamespaceId, name: string | undefined) {
+  return db
+    .select({ id: deployments.id, versionId: deployments.versionId })
+    .from(deployments)
+    .where(and(sql`${deployments.id} in ${printingIds(actor, namespaceId, name)}`, eq(deployments.type, 'realtime')))
+    .orderBy(sql`${deployments.status} = 'promoted' desc`, sql`${deployments.id} desc`)
+    .limit(namespaceLogs.deploymentsMax + 1);
+}
+
+function selectVersions(db: Deps['db'], actor: Actor, namespaceId: NamespaceId, name: string | undefined) {
+  const ids = sql`(select ${deployments.versionId} from ${deployments} where ${deployments.id} in ${printingIds(actor, namespaceId, name)})`;
+  return db.select().from(pluginVersions).where(sql`${pluginVersions.id} in ${ids}`);
+}
+
+interface ReadLog {
+  lines: NamespaceLogLine[];
+  /** The newest time of a line that was not looked at. Null: none is left. */
+  unread: number | null;
+}
+
+async function readOne(
+  deps: Pick<Deps, 'builder' | 'blobs'>,
+  { id, version }: { id: DeploymentId; version: PluginVersion },
+  { limit, request, since, text, until }: NamespaceLogRequest,
+): Promise<ReadLog> {
+  const wanted = text?.toLowerCase();
+  const { lines, older, lookedAt } = await readLog(deps, id, {
+    limit,
+    chunks: namespaceLogs.chunksOfDeployment,
+    ...(until === undefined
+      ? {}
+      : { until: iso(until), before: { chunk: chunkName({ start: until, writer: '00000000' }), lines: 0 } }),
+    ...(since === undefined ? {} : { since: iso(since) }),
+    ...(request === undefined ? {} : { request }),
+    ...(wanted === undefined ? {} : { matches: ({ line }: LogLine) => line.toLowerCase().includes(wanted) }),
+  });
+  return {
+    lines: lines.map((line) => ({ line, deploymentId: id, version })),
+    unread: older === null || lookedAt === null ? null : Date.parse(lookedAt),
+  };
+}
+
+/** Returns the newest lines of which all of their time are known, and where the rest begins. */
+function cutAtUnread(
+  logs: readonly ReadLog[],
+  { limit, until }: { limit: number; until: number },
+): Pick<NamespaceLogPage, 'lines' | 'older'> {
+  const timeOf = ({ line }: NamespaceLogLine) => Date.parse(line.at);
+  const newestFirst = logs.flatMap(({ lines }) => lines.toReversed()).sort((a, b) => timeOf(b) - timeOf(a));
+  const [beyond] = newestFirst.slice(limit);
+  const left = [...logs.map(({ unread }) => unread), beyond ? timeOf(beyond) : null].filter((time) => time !== null);
+  if (left.length === 0) return { lines: newestFirst.toReversed(), older: null };
+  const unread = Math.max(...left);
+  // Lines of one millisecond that fill more than a page: their rest is left out, so that the next page is another one.
+  const isStuck = unread + 1 >= until;
+  const known = newestFirst.filter((line) => timeOf(line) > unread || (isStuck && timeOf(line) === unread));
+  return { lines: known.slice(0, limit).toReversed(), older: Math.min(unread + 1, until - 1) };
+}

@@ -1,0 +1,150 @@
+// Reads what a table of a namespace's plugins shows of each: what serves it, its newest deployment, the calls of the last day, and who
+// changed it last. Each is found by an index; nothing is counted one by one but the calls.
+import { and, desc, eq, gte, type SQL, sql } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/sqlite-core';
+import type { ActorRef } from '../contract/events/events.ts';
+import { traffic } from '../contract/limits/traffic.ts';
+import type { DeploymentType, PluginKind } from '../contract/states.ts';
+import type { NamespaceId, PluginRowId, VersionId } from '../core/ids.ts';
+import { qualified } from '../db/client.ts';
+import { deployments, livePointers } from '../db/schema/deploy.ts';
+import { events } from '../db/schema/events.ts';
+import { enabledPlugins, type OwnerId, plugins, pluginVersions } from '../db/schema/registry.ts';
+import { callCounts } from '../db/schema/traffic.ts';
+import type { Deps } from '../deps.ts';
+import { activeVersionId } from '../registry/versions/active-version.ts';
+import { ownsName } from '../registry/versions/visible-versions.ts';
+import type { CountedCalls } from './call-counters.ts';
+
+const listed = alias(plugins, 'listed');
+/** An alias, because what is correlated to it reads plugins too. */
+const shown = alias(plugins, 'shown');
+const attempt = alias(deployments, 'attempt');
+const pointer = alias(livePointers, 'pointer');
+const event = alias(events, 'event');
+
+type Db = Deps['db'];
+type DeploymentRow = typeof deployments.$inferSelect;
+export type NewestDeployment = Pick<
+  DeploymentRow,
+  'id' | 'pluginId' | 'versionId' | 'status' | 'type' | 'createdBy' | 'createdAt'
+>;
+type VersionRow = typeof pluginVersions.$inferSelect;
+export type ShownVersion = Pick<
+  VersionRow,
+  'id' | 'kind' | 'source' | 'major' | 'minor' | 'patch' | 'verdict' | 'createdBy' | 'createdAt'
+>;
+
+export interface OverviewFacts {
+  plugins: {
+    id: PluginRowId;
+    ownerId: OwnerId;
+    kind: PluginKind;
+    name: string;
+    activeId: VersionId | null;
+    servedId: VersionId | null;
+    servingType: DeploymentType | null;
+  }[];
+  deployments: NewestDeployment[];
+  versions: ShownVersion[];
+  rollbacks: { pluginId: string; by: ActorRef; at: number }[];
+  counts: CountedCalls[];
+}
+
+/** Reads for a batch, with the calls since a time. */
+export function selectOverviewFacts(db: Db, namespaceId: NamespaceId, since: number) {
+  return {
+    plugins: selectPlugins(db, namespaceId),
+    deployments: selectNewestDeployments(db, namespaceId),
+    versions: selectVersions(db, namespaceId),
+    rollbacks: selectRollbacks(db, namespaceId),
+    counts: selectCounts(db, namespaceId, since),
+  };
+}
+
+/** SQL: the IDs of the namespace's own plugins with a version, and of those that are enabled in it and not shadowed. One more than are read. */
+function listedIds(namespaceId: NamespaceId): SQL {
+  const limit = traffic.pluginsRead + 1;
+  const own = sql`select ${listed.id} from ${plugins} ${listed}
+    where ${listed.ownerId} = ${namespaceId} and ${listed.kind} in ('extractor', 'pipeline', 'storage') and ${listed.activeVersionId} is not null limit ${limit}`;
+  const enabled = sql`select distinct ${enabledPlugins.pluginId} from ${enabledPlugins}
+    where ${enabledPlugins.namespaceId} = ${namespaceId} and not ${ownsName(namespaceId, sql`${enabledPlugins.name}`)} limit ${limit}`;
+  return sql`(select * from (${own}) union all select * from (${enabled}))`;
+}
+
+function servedVersionId(namespaceId: NamespaceId): SQL<VersionId | null> {
+  return sql`(select ${livePointers.targetId} from ${livePointers} where ${livePointers.namespaceId} = ${namespaceId} and ${livePointers.subjectId} = ${shown.id})`;
+}
+
+/** SQL: the type of the deployment that serves the name. */
+function servingType(namespaceId: NamespaceId): SQL<DeploymentType | null> {
+  const serving = sql`(select ${pointer.targetId} from ${livePointers} ${pointer} where ${pointer.namespaceId} = ${namespaceId} and ${pointer.subjectId} = ${servedVersionId(namespaceId)})`;
+  return sql`(select ${attempt.type} from ${deployments} ${attempt} where ${attempt.id} = ${serving})`;
+}
+
+function selectPlugins(db: Db, namespaceId: NamespaceId) {
+  return db
+    .select({
+      id: shown.id,
+      ownerId: shown.ownerId,
+      kind: shown.kind,
+      name: shown.name,
+      activeId: qualified<VersionId | null>(activeVersionId(namespaceId, sql`${shown.id}`)).as('active_id'),
+      servedId: qualified(servedVersionId(namespaceId)).as('served_id'),
+      servingType: qualified(servingType(namespaceId)).as('serving_type'),
+    })
+    .from(shown)
+    .where(sql`${shown.id} in ${listedIds(namespaceId)}`);
+}
+
+/** SQL over the plugins that are shown: a column of the plugin's newest deployment here. */
+function newestDeployment(namespaceId: NamespaceId, column: typeof attempt.id | typeof attempt.versionId): SQL {
+  return sql`(select ${column} from ${deployments} ${attempt}
+    where ${attempt.namespaceId} = ${namespaceId} and ${attempt.pluginId} = ${shown.id} order by ${attempt.ticket} desc limit 1)`;
+}
+
+function selectNewestDeployments(db: Db, namespaceId: NamespaceId) {
+  const { createdAt, createdBy, id, pluginId, status, type, versionId } = deployments;
+  const newest = sql`(select ${newestDeployment(namespaceId, attempt.id)} from ${plugins} ${shown} where ${shown.id} in ${listedIds(namespaceId)})`;
+  return db
+    .select({ id, pluginId, versionId, status, type, createdBy, createdAt })
+    .from(deployments)
+    .where(sql`${deployments.id} in ${newest}`);
+}
+
+/** Selects the versions that are active, serve, or were deployed last. */
+function selectVersions(db: Db, namespaceId: NamespaceId) {
+  const { createdAt, createdBy, id, kind, major, minor, patch, source, verdict } = pluginVersions;
+  const parts = [
+    activeVersionId(namespaceId, sql`${shown.id}`),
+    servedVersionId(namespaceId),
+    newestDeployment(namespaceId, attempt.versionId),
+  ].map((one) => sql`select ${one} from ${plugins} ${shown} where ${shown.id} in ${listedIds(namespaceId)}`);
+  return db
+    .select({ id, kind, source, major, minor, patch, verdict, createdBy, createdAt })
+    .from(pluginVersions)
+    .where(sql`${pluginVersions.id} in (${sql.join(parts, sql` union all `)})`);
+}
+
+/** Selects the newest rollback of each plugin. The type is a literal, as in the index. */
+function selectRollbacks(db: Db, namespaceId: NamespaceId) {
+  const newest = sql`(select ${event.seq} from ${events} ${event}
+    where ${event.namespaceId} = ${namespaceId} and ${event.subjectId} = ${shown.id} and ${event.type} = 'plugin.rolled_back'
+    order by ${event.seq} desc limit 1)`;
+  return db
+    .select({ pluginId: events.subjectId, by: events.actor, at: events.createdAt })
+    .from(events)
+    .where(
+      sql`${events.seq} in (select ${newest} from ${plugins} ${shown} where ${shown.id} in ${listedIds(namespaceId)})`,
+    );
+}
+
+/** Selects the hours of all plugins of the namespace, the newest first. The step is a literal, as in the index. */
+function selectCounts(db: Db, namespaceId: NamespaceId, since: number) {
+  return db
+    .select()
+    .from(callCounts)
+    .where(and(eq(callCounts.namespaceId, namespaceId), sql`${callCounts.step} = 'hour'`, gte(callCounts.at, since)))
+    .orderBy(desc(callCounts.at))
+    .limit(traffic.tableRowsRead);
+}

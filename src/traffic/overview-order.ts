@@ -1,0 +1,79 @@
+// Sorts a table of plugins, and finds where a page of it begins. The place is the sorted value of the last row and its ID, so that a page
+// neither repeats nor leaves out a row whose value has not changed meanwhile.
+import { z } from 'zod';
+import type { PluginOverview } from './overviews.ts';
+
+export const overviewSorts = ['name', 'kind', 'state', 'calls', 'errors', 'p95', 'changed'] as const;
+export type OverviewSort = (typeof overviewSorts)[number];
+
+export interface Place {
+  sort: OverviewSort;
+  order: 'asc' | 'desc';
+  /** The last row before the page. Undefined: the first page. */
+  after: After | undefined;
+}
+
+export interface After {
+  value: string | number;
+  id: string;
+}
+
+const placeSchema = z.tuple([
+  z.enum(overviewSorts),
+  z.enum(['asc', 'desc']),
+  z.union([z.string(), z.number()]),
+  z.string(),
+]);
+
+/** Rows without calls sort below those with any. */
+function sortedValue(one: PluginOverview, sort: OverviewSort): string | number {
+  switch (sort) {
+    case 'name':
+      return one.name;
+    case 'kind':
+      return one.kind;
+    case 'state':
+      return one.state;
+    case 'calls':
+      return one.count.calls;
+    case 'errors':
+      return one.count.calls === 0 ? -1 : one.count.errors / one.count.calls;
+    case 'p95':
+      return one.p95Ms ?? -1;
+    case 'changed':
+      return one.changed?.at ?? 0;
+  }
+}
+
+/** Returns the rows behind the place, in its order. */
+export function sortedAfter(rows: readonly PluginOverview[], { after, order, sort }: Place): PluginOverview[] {
+  const sign = order === 'asc' ? 1 : -1;
+  const keyed = rows.map((row) => ({ row, key: { value: sortedValue(row, sort), id: row.id } }));
+  const behind = keyed.filter(({ key }) => after === undefined || sign * compared(key, after) > 0);
+  return behind.sort((a, b) => sign * compared(a.key, b.key)).map(({ row }) => row);
+}
+
+function compared(a: After, b: After): number {
+  if (a.value === b.value) return a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
+  return a.value < b.value ? -1 : 1;
+}
+
+/** The text of the place behind a row, for a cursor. */
+export function placeOf(row: PluginOverview, { order, sort }: Place): string {
+  return JSON.stringify([sort, order, sortedValue(row, sort), row.id]);
+}
+
+/** Parses the text of a place. Undefined: it is none, or one in another order. */
+export function parsePlace(text: string, { order, sort }: Pick<Place, 'sort' | 'order'>): After | undefined {
+  const parsed = placeSchema.safeParse(jsonOf(text));
+  if (!parsed.success || parsed.data[0] !== sort || parsed.data[1] !== order) return undefined;
+  return { value: parsed.data[2], id: parsed.data[3] };
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

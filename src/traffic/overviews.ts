@@ -1,0 +1,88 @@
+// Puts together what a table of plugins shows of each, from the rows that were read of all of them.
+import type { ActorRef } from '../contract/events/events.ts';
+import { traffic } from '../contract/limits/traffic.ts';
+import type { DeploymentState, DeploymentType, PluginKind } from '../contract/states.ts';
+import { type CallCount, emptyCount, hourMs, percentile, sumOf } from '../contract/traffic.ts';
+import type { DeploymentId, NamespaceId, PluginRowId } from '../core/ids.ts';
+import type { NewestDeployment, OverviewFacts, ShownVersion } from './overview-facts.ts';
+
+/**
+ * `live`: a version serves the name, whatever became of a newer deployment; `batch_only`: it has the name and serves no calls. Otherwise
+ * the state is that of the newest deployment.
+ */
+export const overviewStates = ['live', 'deploying', 'failed', 'batch_only', 'not_deployed'] as const;
+export type OverviewState = (typeof overviewStates)[number];
+
+export const changeTypes = ['published', 'deployed', 'rolled_back'] as const;
+
+/** The newest of: the active version's publication, the newest deployment, the newest rollback. */
+interface LastChange {
+  type: (typeof changeTypes)[number];
+  at: number;
+  by: ActorRef;
+  /** Null for a rollback, and for a version that was deleted. */
+  version: ShownVersion | null;
+}
+
+export interface PluginOverview {
+  id: PluginRowId;
+  name: string;
+  kind: PluginKind;
+  /** Of the organization, and enabled in the namespace. */
+  isShared: boolean;
+  state: OverviewState;
+  /** The version that serves the name. */
+  live: ShownVersion | null;
+  active: ShownVersion | null;
+  /** The newest one. */
+  deployment: { id: DeploymentId; status: DeploymentState; version: ShownVersion | null } | null;
+  count: CallCount;
+  p95Ms: number | null;
+  /** Calls of each of the last 24 hours, the oldest first. The last one is the current hour. */
+  callsByHour: number[];
+  changed: LastChange | null;
+}
+
+export function overviewsOf(facts: OverviewFacts, namespaceId: NamespaceId, since: number): PluginOverview[] {
+  const versions = new Map<string, ShownVersion>(facts.versions.map((version) => [version.id, version]));
+  const deployments = new Map(facts.deployments.map((deployment) => [deployment.pluginId, deployment]));
+  const rollbacks = new Map(facts.rollbacks.map((rollback) => [rollback.pluginId, rollback]));
+  const counts = Map.groupBy(facts.counts, ({ pluginId }) => pluginId);
+  const versionOf = (id: string | null | undefined) => (id ? (versions.get(id) ?? null) : null);
+  return facts.plugins.map(({ activeId, id, kind, name, ownerId, servedId, servingType }) => {
+    const hours = counts.get(id) ?? [];
+    const count = hours.length === 0 ? emptyCount() : sumOf(hours);
+    const callsByHour = Array.from({ length: traffic.tableHours }, (_, index) =>
+      hours.reduce((sum, { at, calls }) => (at === since + index * hourMs ? sum + calls : sum), 0),
+    );
+    const deployment = deployments.get(id);
+    const deployed = versionOf(deployment?.versionId);
+    const active = versionOf(activeId);
+    const live = versionOf(servedId);
+    const rollback = rollbacks.get(id);
+    return {
+      ...{ id, name, kind, isShared: ownerId !== namespaceId, state: stateOf(servingType, deployment), live, active },
+      deployment: deployment ? { id: deployment.id, status: deployment.status, version: deployed } : null,
+      ...{ count, p95Ms: percentile(count, 0.95), callsByHour },
+      changed: newest([
+        active && { type: 'published', at: active.createdAt, by: active.createdBy, version: active },
+        deployment && { type: 'deployed', at: deployment.createdAt, by: deployment.createdBy, version: deployed },
+        rollback && { type: 'rolled_back', at: rollback.at, by: rollback.by, version: null },
+      ]),
+    };
+  });
+}
+
+function stateOf(servingType: DeploymentType | null, deployment: NewestDeployment | undefined): OverviewState {
+  if (servingType !== null) return servingType === 'realtime' ? 'live' : 'batch_only';
+  if (deployment?.status === 'failed') return 'failed';
+  return deployment && unfinishedStates.has(deployment.status) ? 'deploying' : 'not_deployed';
+}
+
+const unfinishedStates: ReadonlySet<DeploymentState> = new Set([
+  ...(['queued', 'claimed', 'building', 'starting', 'verifying', 'ready'] as const),
+]);
+
+function newest(changes: readonly (LastChange | null | undefined)[]): LastChange | null {
+  return changes.reduce<LastChange | null>((last, one) => (one && (!last || one.at >= last.at) ? one : last), null);
+}

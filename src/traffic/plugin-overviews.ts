@@ -1,0 +1,73 @@
+// Lists the plugins of a namespace, of every kind that serves calls, each with what serves it, its calls of the last day and its last
+// change. All plugins are read in one D1 round trip, then filtered, sorted and cut into pages: an index can't sort by calls.
+import { type Actor, requireScope } from '../access/actor.ts';
+import { requireNamespace, selectNamespace } from '../access/namespaces.ts';
+import { traffic } from '../contract/limits/traffic.ts';
+import type { PluginKind } from '../contract/states.ts';
+import { beginOf, hourMs } from '../contract/traffic.ts';
+import type { NamespaceId } from '../core/ids.ts';
+import { readTogether } from '../db/client.ts';
+import type { Deps } from '../deps.ts';
+import { type CallCounters, countsBy, unwrittenCalls } from './call-counters.ts';
+import { type ShownVersion, selectOverviewFacts } from './overview-facts.ts';
+import { type Place, placeOf, sortedAfter } from './overview-order.ts';
+import { type OverviewState, overviewsOf, type PluginOverview } from './overviews.ts';
+
+export interface OverviewRequest {
+  kind?: PluginKind | undefined;
+  state?: OverviewState | undefined;
+  verdict?: ShownVersion['verdict'] | undefined;
+  /** A part of the name, in any case. */
+  search?: string | undefined;
+  place: Place;
+  limit: number;
+}
+
+export interface OverviewPage {
+  items: PluginOverview[];
+  /** Where the next page begins. Null: there is none. */
+  next: string | null;
+  /** Number of plugins that match. */
+  total: number;
+  /** The namespace has more plugins than are read: some are missing. */
+  truncated: boolean;
+}
+
+type ReadDeps = Pick<Deps, 'db' | 'clock'> & { counters: CallCounters };
+
+export async function listPluginOverviews(
+  deps: ReadDeps,
+  actor: Actor,
+  namespaceId: NamespaceId,
+  request: OverviewRequest,
+): Promise<OverviewPage> {
+  requireScope(actor, 'plugins:read');
+  const since = beginOf('hour', deps.clock.now()) - (traffic.tableHours - 1) * hourMs;
+  const { namespaces, ...facts } = await readTogether(deps.db, {
+    namespaces: selectNamespace(deps.db, actor, namespaceId),
+    ...selectOverviewFacts(deps.db, namespaceId, since),
+  });
+  requireNamespace(namespaces, namespaceId);
+  const unwritten = unwrittenCalls(deps.counters, namespaceId).filter(({ at }) => at >= since);
+  const counts = countsBy('hour', [...facts.counts, ...unwritten]);
+  const found = overviewsOf({ ...facts, counts }, namespaceId, since);
+  const matching = found.slice(0, traffic.pluginsRead).filter((one) => matches(one, request));
+  const rest = sortedAfter(matching, request.place);
+  const items = rest.slice(0, request.limit);
+  const last = items.at(-1);
+  return {
+    items,
+    next: last && rest.length > items.length ? placeOf(last, request.place) : null,
+    total: matching.length,
+    truncated: found.length > traffic.pluginsRead,
+  };
+}
+
+function matches({ active, kind, name, state }: PluginOverview, asked: OverviewRequest): boolean {
+  return (
+    (asked.kind === undefined || asked.kind === kind) &&
+    (asked.state === undefined || asked.state === state) &&
+    (asked.verdict === undefined || asked.verdict === active?.verdict) &&
+    (asked.search === undefined || name.toLowerCase().includes(asked.search.toLowerCase()))
+  );
+}

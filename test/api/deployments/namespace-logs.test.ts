@@ -1,0 +1,108 @@
+// Tests the logs of a namespace over HTTP: lines of all its plugins by time, filtered, in pages, and only for those who may read them.
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { sweepUnstoredLogs } from '../../../src/logs/collect.ts';
+import { advanceDeployment } from '../../../src/pipeline.ts';
+import { testApp } from '../../support/deps.ts';
+import { ownBuilder } from '../../support/own-builder.ts';
+import { plugin } from '../../support/plugins/plugin.ts';
+import { publish } from '../../support/plugins/publish.ts';
+import { clientWithKey, namespaceIn, type Organization, organization } from '../../support/scenes/organization.ts';
+import { losingQueues } from '../../support/workers/losing-queues.ts';
+
+// Of its own: what one file stores of a shared builder's logs, the bucket of another file would lack.
+const own = await ownBuilder();
+const app = testApp({ queues: losingQueues().queues, builder: own.builder });
+afterAll(() => own.kill());
+
+const handler = `class EchoInferenceService:
+    async def run_inference(self, inputs, parameters):
+        print("said <b>", inputs["n"], flush=True)
+        return {}
+`;
+
+let org: Organization;
+let path: string;
+let secondRequest: string | null;
+
+interface Line {
+  line: string;
+  plugin: string;
+  version: string;
+  deployment_id: string;
+  at: string;
+}
+
+async function call(name: string, n: number): Promise<string | null> {
+  const answer = await org.post(`${org.plugins}/by-name/${name}/realtime`, { inputs: { n } });
+  return answer.headers.get('slipway-request-id');
+}
+
+async function linesOf(query: string): Promise<Line[]> {
+  const { results }: { results: Line[] } = Object((await org.get(`${path}?text=said${query}`)).body);
+  return results;
+}
+
+const texts = (lines: Line[]) => lines.map(({ line, plugin: name }) => `${name}: ${line}`);
+
+beforeAll(async () => {
+  org = await organization({ fetch: app.fetch });
+  path = `/v1/namespaces/${org.namespaceId}/logs`;
+  for (const name of ['first_ext', 'second_ext']) {
+    await publish(org, plugin({ name, files: { 'realtime.py': handler } }));
+    const { body } = await org.post(`${org.plugins}/${name}_1_0_0/deploy`);
+    await advanceDeployment(app.deps, Object(body).deployment_id);
+  }
+  await call('first_ext', 1);
+  secondRequest = await call('second_ext', 2);
+  await call('first_ext', 3);
+});
+
+const all = ['first_ext: said <b> 1', 'second_ext: said <b> 2', 'first_ext: said <b> 3'];
+
+test('the logs of a namespace have the lines of all its plugins by time, each with its plugin, version and deployment', async () => {
+  const lines = await linesOf('');
+  expect(texts(lines)).toEqual(all);
+  expect(lines[1]).toEqual({
+    ...{ at: expect.stringMatching(/^\d{4}-.*Z$/), stream: 'stdout', line: 'said <b> 2', request: secondRequest },
+    ...{ plugin: 'second_ext', version: '1.0.0', deployment_id: expect.stringMatching(/^dep_/) },
+  });
+  await sweepUnstoredLogs(app.deps);
+  expect(texts(await linesOf(''))).toEqual(all);
+});
+
+test('the logs of a namespace are filtered by plugin, request, text and time', async () => {
+  expect(texts(await linesOf('&plugin=first_ext'))).toEqual([all[0], all[2]]);
+  expect(texts(await linesOf('&plugin=no_such_ext'))).toEqual([]);
+  expect(texts(await linesOf(`&request=${secondRequest}`))).toEqual([all[1]]);
+  const { body } = await org.get(`${path}?text=SAID%20%3Cb%3E%203`);
+  expect(texts(Object(body).results)).toEqual([all[2]]);
+  const [, second] = await linesOf('');
+  expect(texts(await linesOf(`&since=${second?.at}`))).toEqual(all.slice(1));
+  expect(texts(await linesOf(`&until=${second?.at}`))).toEqual(all.slice(0, 1));
+});
+
+test('the pages of the logs of a namespace have each line once', async () => {
+  const seen: string[] = [];
+  for (let cursor = ''; ; ) {
+    const { pagination, results } = Object((await org.get(`${path}?text=said&limit=1${cursor}`)).body);
+    seen.unshift(...texts(results));
+    if (pagination.next_cursor === null) break;
+    cursor = `&cursor=${pagination.next_cursor}`;
+  }
+  expect(seen).toEqual(all);
+});
+
+test.each(['limit=0', 'limit=1001', 'since=yesterday', 'cursor=bm9uZQ', 'text='])(
+  'the logs of a namespace are refused for %s',
+  async (query) => {
+    expect((await org.get(`${path}?${query}`)).status).toBe(422);
+  },
+);
+
+test('the logs of a namespace are not those of another, nor for a key without plugins:read, nor for a stranger', async () => {
+  const elsewhere = await namespaceIn(org, 'elsewhere');
+  expect((await org.get(`/v1/namespaces/${elsewhere}/logs`)).body).toMatchObject({ results: [] });
+  const writer = await clientWithKey(org, { scopes: ['plugins:write'] });
+  expect((await writer.get(path)).status).toBe(403);
+  expect((await (await organization({ fetch: app.fetch })).get(path)).status).toBe(404);
+});
