@@ -12,7 +12,7 @@ import { events } from '../db/schema/events.ts';
 import { pluginVersions } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
 
-/** What happened at a mark. `promoted`: calls by the plugin's name go to the version from then on. */
+/** Kinds of marks. `promoted`: calls by the plugin's name go to the version from then on. */
 export const markTypes = ['deployed', 'failed', 'promoted', 'undeployed', 'rolled_back'] as const;
 
 export interface Mark {

@@ -28,7 +28,7 @@ export interface PluginOverview {
   id: PluginRowId;
   name: string;
   kind: PluginKind;
-  /** Of the organization, and enabled in the namespace. */
+  /** Whether it is the organization's, enabled in the namespace. */
   isShared: boolean;
   state: OverviewState;
   /** The version that serves the name. */

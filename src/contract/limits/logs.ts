@@ -8,7 +8,7 @@ export const logsCron = '*/1 * * * *';
 
 export const logsCronMs = 60 * seconds;
 
-/** What one request for the logs of a namespace reads: 40 builders and listings and 800 chunks, of the 1,000 requests that a request may make. */
+/** Limits of one request for the logs of a namespace: 40 builders and listings and 800 chunks, of the 1,000 requests that a request may make. */
 export const namespaceLogs = {
   /** Deployments, those that serve first, then those that were stopped last. */
   deploymentsMax: 40,
