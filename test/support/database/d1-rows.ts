@@ -25,10 +25,17 @@ const clientSchema = z.object({ fetcher: z.custom<Fetcher>((value) => typeof val
 /** Prints a statement with the rows that it read. */
 export type Explain = (sql: string, rowsRead: number) => void;
 
+/** Runs before each trip, with what is sent. */
+export type BeforeTrip = (sent: { headers: Headers; body: string }) => Promise<void>;
+
 const patched = new WeakSet<D1Database>();
 
 /** Counts what the database does for `countedRows` from now on. `explain` is asked for at each statement. */
-export function countRows(db: D1Database, explain: () => Explain | undefined = () => undefined): void {
+export function countRows(
+  db: D1Database,
+  explain: () => Explain | undefined = () => undefined,
+  beforeTrip: BeforeTrip = async () => {},
+): void {
   if (patched.has(db)) return;
   patched.add(db);
   const seen = new Set<unknown>();
@@ -40,7 +47,8 @@ export function countRows(db: D1Database, explain: () => Explain | undefined = (
       const { fetcher } = client;
       const counted = {
         fetch: async (...args: Parameters<Fetcher['fetch']>) => {
-          const [, { body } = {}] = args;
+          const [, { body, headers } = {}] = args;
+          await beforeTrip({ headers: new Headers(headers), body: typeof body === 'string' ? body : '' });
           const response = await fetcher.fetch(...args);
           const statements = add(await response.clone().json());
           const print = explain();

@@ -1,0 +1,85 @@
+// Sends requests to the Worker whose bindings are far away, and reads what they took. Sends the bookmark of the last answer, as
+// Slipway's own clients do.
+import { z } from 'zod';
+import type { Local } from '../../scripts/local/organization.ts';
+
+export const tripsSchema = z.object({
+  primary: z.number(),
+  replica: z.number(),
+  r2: z.number(),
+  queue: z.number(),
+  builder: z.number(),
+});
+export type Trips = z.infer<typeof tripsSchema>;
+
+const tookSchema = z.object({ ms: z.number(), trips: tripsSchema });
+export type Took = z.infer<typeof tookSchema>;
+const messagesSchema = z.array(tookSchema.extend({ type: z.string() }));
+
+export interface Answered extends Took {
+  body: unknown;
+}
+
+interface Sent {
+  body?: unknown;
+  /** Sets `x-near` or `x-cold` (worker.ts). */
+  as?: 'near' | 'cold';
+}
+
+export class FarClient {
+  readonly #local: Local;
+  readonly #bookmarks: Record<string, string> = {};
+  #distanceMs = 0;
+
+  constructor(local: Local) {
+    this.#local = local;
+  }
+
+  plugins(path: string): string {
+    return `/v1/namespaces/${this.#local.namespace_id}/plugins${path}`;
+  }
+
+  async send(method: string, path: string, { body, as }: Sent = {}): Promise<Answered> {
+    const started = performance.now();
+    const response = await fetch(`${this.#local.url}${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${this.#local.api_key}`,
+        'content-type': 'application/json',
+        ...this.#bookmarks,
+        ...(as ? { [`x-${as}`]: '1' } : {}),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    const ms = performance.now() - started;
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text.slice(0, 300)}`);
+    for (const [name, value] of response.headers) if (name.endsWith('-bookmark')) this.#bookmarks[name] = value;
+    return { ms, trips: tripsSchema.parse(JSON.parse(response.headers.get('x-trips') ?? '{}')), body: parsed(text) };
+  }
+
+  setDistance(distanceMs: number): Promise<void> {
+    this.#distanceMs = distanceMs;
+    return this.wait(0);
+  }
+
+  /** Lets the Worker's clock go ahead. */
+  async wait(aheadMs: number): Promise<void> {
+    const body = JSON.stringify({ distance_ms: this.#distanceMs, ahead_ms: aheadMs });
+    await fetch(`${this.#local.url}/distance`, { method: 'POST', body });
+  }
+
+  /** Runs the clock's handler. */
+  async sweep(): Promise<Took> {
+    return tookSchema.parse(await (await fetch(`${this.#local.url}/distance/sweep`)).json());
+  }
+
+  /** What each message took since the last time. */
+  async messages(): Promise<z.infer<typeof messagesSchema>> {
+    return messagesSchema.parse(await (await fetch(`${this.#local.url}/distance/messages`)).json());
+  }
+}
+
+function parsed(text: string): unknown {
+  return text === '' ? undefined : JSON.parse(text);
+}

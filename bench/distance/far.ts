@@ -1,0 +1,83 @@
+// Delays each trip of the Worker to D1, R2, its queues and the builder, and counts them for the request or message that they belong to.
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { countRows } from '../../test/support/database/d1-rows.ts';
+
+/** Trips to D1's primary and to the nearest replica, and those to everything else. */
+export interface Trips {
+  primary: number;
+  replica: number;
+  r2: number;
+  queue: number;
+  builder: number;
+}
+
+type Place = keyof Trips;
+
+export const noTrips = (): Trips => ({ primary: 0, replica: 0, r2: 0, queue: 0, builder: 0 });
+
+/** How far the nearest replica is, unless everything is nearer. */
+const replicaMs = 10;
+
+const current = new AsyncLocalStorage<{ trips: Trips; far: boolean }>();
+const settings = { distanceMs: 0, aheadMs: 0 };
+
+/** Sets the distance, and lets the Worker's clock go ahead by so much more. */
+export function setDistance(distanceMs: number, aheadMs: number): void {
+  settings.distanceMs = distanceMs;
+  settings.aheadMs += aheadMs;
+}
+
+/** Runs the work and counts its trips, which take their time only if it is `far`. */
+export function counting<Result>(trips: Trips, far: boolean, work: () => Result): Result {
+  return current.run({ trips, far }, work);
+}
+
+async function travel(place: Place): Promise<void> {
+  const store = current.getStore();
+  if (!store) return;
+  store.trips[place] += 1;
+  const { distanceMs } = settings;
+  const ms = place === 'replica' ? Math.min(replicaMs, distanceMs) : distanceMs;
+  if (store.far && ms > 0) await new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+const realNow = Date.now;
+const realFetch = globalThis.fetch;
+const sessionHeader = 'x-cf-d1-session-commit-token';
+const writing = /"sql":"\s*(?:insert|update|delete|replace|pragma|analyze)/i;
+
+/** Whether a replica may answer: the session allows any that is new enough, and nothing is written. */
+function isForReplica(headers: Headers, body: string): boolean {
+  const token = headers.get(sessionHeader);
+  return token !== null && token !== 'first-primary' && !writing.test(body);
+}
+
+function delayed<Binding extends object>(binding: Binding, place: Place): Binding {
+  return new Proxy(binding, {
+    get(target, name) {
+      const value: unknown = Reflect.get(target, name);
+      if (typeof value !== 'function') return value;
+      return async (...args: unknown[]): Promise<unknown> => {
+        await travel(place);
+        return Reflect.apply(value, target, args);
+      };
+    },
+  });
+}
+
+/** Returns the environment with its bindings far away. */
+export function farAway(env: Cloudflare.Env): Cloudflare.Env {
+  countRows(
+    env.DB,
+    () => undefined,
+    ({ headers, body }) => travel(isForReplica(headers, body) ? 'replica' : 'primary'),
+  );
+  Date.now = () => realNow() + settings.aheadMs;
+  globalThis.fetch = async (...args: Parameters<typeof fetch>) => {
+    await travel('builder');
+    return realFetch(...args);
+  };
+  const senders = ['SCANS', 'DEPLOYMENTS', 'DELIVERIES', 'ARTIFACTS'] as const;
+  const queues = Object.fromEntries(senders.map((name) => [name, delayed(env[name], 'queue')]));
+  return { ...env, ARCHIVES: delayed(env.ARCHIVES, 'r2'), ...queues };
+}

@@ -1,0 +1,38 @@
+// Measures every operation at each distance, and prints them as JSON. run.ts runs it, in one checkout or two.
+import { FarClient, type Took } from './far-client.ts';
+import { withFarAwayServer } from './local.ts';
+import { operations, prepare } from './operations.ts';
+
+const distances = [0, 30, 120];
+
+export interface Measured {
+  name: string;
+  /** Milliseconds by distance. */
+  ms: Record<number, number>;
+  trips: Took['trips'];
+}
+
+function median(all: Took[]): Took {
+  const [middle] = all.toSorted((a, b) => a.ms - b.ms).slice(Math.floor(all.length / 2));
+  if (!middle) throw new Error('nothing was measured');
+  return middle;
+}
+
+await withFarAwayServer(async (local) => {
+  const client = new FarClient(local);
+  await client.setDistance(0);
+  await prepare(client);
+  for (let i = 0; i < 2; i++) await client.sweep();
+  for (const { name, repeats, run } of operations) {
+    const ms: Measured['ms'] = {};
+    let trips: Took['trips'] | undefined;
+    for (const distance of distances) {
+      await client.setDistance(distance);
+      const took: Took[] = [];
+      for (let i = 0; i < repeats; i++) took.push(await run(client));
+      ({ trips, ms: ms[distance] } = median(took));
+    }
+    if (trips) process.stdout.write(`${JSON.stringify({ name, ms, trips } satisfies Measured)}\n`);
+  }
+});
+process.exit();

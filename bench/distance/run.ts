@@ -1,0 +1,56 @@
+// Measures what distance to D1, R2, queues and the builder costs each operation. README.md describes it.
+// Usage: node bench/distance/run.ts [--before REF]
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cp } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { checkoutOf } from '../before.ts';
+import { tripsSchema } from './far-client.ts';
+
+const { values } = parseArgs({ options: { before: { type: 'string' } } });
+
+const measuredSchema = z.object({ name: z.string(), ms: z.record(z.string(), z.number()), trips: tripsSchema });
+type Measured = z.infer<typeof measuredSchema>;
+
+/** What this bench needs, which an earlier commit may have in another form. */
+const own = ['bench/distance', 'test/support/database/d1-rows.ts'];
+
+async function measureIn(folder: string): Promise<Measured[]> {
+  const child = spawn(process.execPath, ['bench/distance/measure.ts'], {
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const measured: Measured[] = [];
+  createInterface({ input: child.stdout }).on('line', (line) => measured.push(measuredSchema.parse(JSON.parse(line))));
+  const [code] = await once(child, 'close');
+  if (code !== 0) throw new Error(`measuring in ${folder} failed`);
+  return measured;
+}
+
+async function measureBefore(ref: string): Promise<Measured[]> {
+  const checkout = await checkoutOf(ref);
+  try {
+    for (const path of own) await cp(path, `${checkout.path}/${path}`, { recursive: true, force: true });
+    return await measureIn(checkout.path);
+  } finally {
+    await checkout.remove();
+  }
+}
+
+/** `multiplied` is how many distances it takes: what 120 ms of distance add, by 120 ms. */
+function print(title: string, all: Measured[]): void {
+  console.log(`\n${title}\n`);
+  console.log('| operation | primary | replica | R2 | queue | builder | 0 ms | 30 ms | 120 ms | multiplied |');
+  console.log('|---|---|---|---|---|---|---|---|---|---|');
+  for (const { name, ms, trips } of all) {
+    const [none = 0, some = 0, far = 0] = ['0', '30', '120'].map((distance) => ms[distance]);
+    const counts = [trips.primary, trips.replica, trips.r2, trips.queue, trips.builder];
+    const times = [none, some, far].map((time) => Math.round(time));
+    console.log(`| ${[name, ...counts, ...times, ((far - none) / 120).toFixed(1)].join(' | ')} |`);
+  }
+}
+
+if (values.before !== undefined) print(`Before (${values.before})`, await measureBefore(values.before));
+print('Now', await measureIn('.'));
