@@ -167,16 +167,18 @@ describe('the sweep', () => {
       list: () => Promise.reject(new Error('the store is unavailable')),
     });
     await sweep({ ...s.deps, blobs, log });
-    expect(failed).toEqual(
+    expect(failed.toSorted()).toEqual(
       [
         'sweepUploadedObjects',
-        'sweepArchives',
+        'sweepStaleUploads',
         'sweepOrphanedObjects',
         'sweepOrphanedArtifacts',
         'sweepOrphanedEnvironments',
         'sweepOrphanedModels',
         'sweepInstanceLogs',
-      ].map((name) => ['sweep.failed', name]),
+      ]
+        .toSorted()
+        .map((name) => ['sweep.failed', name]),
     );
     expect(await keyIsStored(s, key.id)).toBe(false);
   });

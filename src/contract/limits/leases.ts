@@ -42,3 +42,14 @@ export const leases = {
  * the way. Cron runs the sweep every minute (wrangler.toml), `npm start` every 10 s.
  */
 export const sweepGraceMs = 15 * seconds;
+
+/** How much a sweep does at a time, and how often it lists the store. What each step looks at is in the step's own limits. */
+export const sweepLimits = {
+  /** Steps side by side. An invocation may have six connections that wait; one is left for what the steps send. */
+  stepsAtOnce: 5,
+  /**
+   * How long after the newest upload was requested its folder is looked at by every sweep, and not only once an hour: for as long as its URL
+   * can be used.
+   */
+  uploadsListedMs: 24 * 3_600_000,
+} as const;

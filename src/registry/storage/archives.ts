@@ -162,11 +162,11 @@ export function notReleasedSince(sha256: string, time: number): SQL {
 }
 
 /**
- * Releases the archives of versions that were deleted a day ago, unless another version has the same content (D16), and deletes
- * uploaded objects that are older than any open upload. A release is recorded before it happens, so the next sweep can finish it.
+ * Releases the archives of versions that were deleted a day ago, unless another version has the same content (D16). A release is recorded
+ * before it happens, so the next sweep can finish it.
  */
 export async function sweepArchives(deps: Pick<Deps, 'db' | 'blobs' | 'clock' | 'log'>): Promise<void> {
-  const { db, blobs, clock } = deps;
+  const { db, clock } = deps;
   const now = clock.now();
   const deleted = await db
     .select({ id: pluginVersions.id, sha256: pluginVersions.sha256 })
@@ -176,6 +176,11 @@ export async function sweepArchives(deps: Pick<Deps, 'db' | 'blobs' | 'clock' | 
     )
     .limit(50);
   await eachApart(deps, deleted, releaseArchiveOf);
+}
+
+/** Deletes uploaded objects that are older than any open upload. */
+export async function sweepStaleUploads({ blobs, clock }: Pick<Deps, 'blobs' | 'clock'>): Promise<void> {
+  const now = clock.now();
   const uploaded = await blobs.list({ prefix: 'uploads/', limit: 200 });
   const stale = uploaded.objects
     .filter((object) => object.uploaded.getTime() < now - retention.deletedContentMs - uploadLimits.confirmableMs)

@@ -1,0 +1,85 @@
+// Lists of the store: once an hour, until everything was seen, and at once where somebody may upload.
+import { env } from 'cloudflare:workers';
+import { expect, test } from 'vitest';
+import { sweepLimits } from '../../src/contract/limits/leases.ts';
+import { database } from '../../src/db/client.ts';
+import { storeSweeps } from '../../src/db/schema/registry.ts';
+import { sweep } from '../../src/sweep.ts';
+import { countedD1 } from '../support/database/round-trips.ts';
+import { clockAt, testApp } from '../support/deps.ts';
+import { openUpload } from '../support/plugins/publish.ts';
+import { organization } from '../support/scenes/organization.ts';
+import { losingQueues } from '../support/workers/losing-queues.ts';
+
+const hour = 3_600_000;
+
+/** Counts lists of the store, and how many trips to D1 follow each other, where all trips take equally long. */
+async function sweeping() {
+  const clock = clockAt(Date.parse('2030-01-01T00:00:00Z'));
+  const listed: string[] = [];
+  const state = { down: false };
+  const blobs: R2Bucket = Object.assign(Object.create(env.ARCHIVES), {
+    list: async ({ prefix = '', ...options }: R2ListOptions = {}) => {
+      if (state.down) throw new Error('the store is unavailable');
+      listed.push(prefix);
+      return env.ARCHIVES.list({ prefix, ...options });
+    },
+  });
+  await database(env.DB).delete(storeSweeps);
+  const app = testApp({ clock, blobs, queues: losingQueues().queues });
+  const lists = async () => {
+    listed.length = 0;
+    await sweep(app.deps);
+    return listed.length;
+  };
+  return { ...app, clock, lists, listed, state };
+}
+
+test('the store is listed once an hour', async () => {
+  const { clock, lists } = await sweeping();
+  const counts = [await lists(), await lists()];
+  clock.advance(hour - 1);
+  counts.push(await lists());
+  clock.advance(1);
+  counts.push(await lists());
+  expect(counts).toEqual([10, 0, 0, 10]);
+});
+
+test('the store is listed again by the next sweep if a list failed', async () => {
+  const { lists, state } = await sweeping();
+  state.down = true;
+  expect(await lists()).toBe(0);
+  state.down = false;
+  expect([await lists(), await lists()]).toEqual([10, 0]);
+});
+
+test('the store is listed by every sweep until the page after the last one', async () => {
+  const { deps, lists } = await sweeping();
+  await lists();
+  await deps.db
+    .insert(storeSweeps)
+    .values({ prefix: 'findings/', lastKey: 'findings/a' })
+    .onConflictDoUpdate({ target: storeSweeps.prefix, set: { lastKey: 'findings/a' } });
+  expect([await lists(), await lists()]).toEqual([10, 0]);
+});
+
+test('the folder of uploads is listed by every sweep while there may be a URL for it', async () => {
+  const { clock, fetch, lists, listed } = await sweeping();
+  await lists();
+  await openUpload(await organization({ fetch }), { name: 'hello_ext' });
+  await lists();
+  expect(listed).toEqual(['uploads/']);
+  clock.advance(sweepLimits.uploadsListedMs);
+  await lists();
+  clock.advance(1);
+  expect(await lists()).toBe(0);
+});
+
+test('an idle sweep makes at most 40 trips, five of them at a time', async () => {
+  const { lists, clock } = await sweeping();
+  await lists();
+  await lists();
+  const counted = countedD1(env.DB);
+  const { deps } = testApp({ clock, db: database(counted.db), queues: losingQueues().queues });
+  expect(await counted.during(() => sweep(deps))).toBeLessThanOrEqual(40);
+});
