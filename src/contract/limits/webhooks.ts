@@ -19,8 +19,11 @@ export const webhooks = {
   failureGapMs: 1 * days,
   /** Waits up to this long also get a delayed message; longer waits are left to the sweep. */
   wakeMaxMs: 10 * minutes,
-  /** Concurrent requests of one worker. A Worker may have six connections that wait. */
-  concurrency: 6,
+  /**
+   * Concurrent requests of one worker. Only six connections of an invocation may wait for headers at a time: two are left for the database
+   * and the store, so that receivers that hang hold up neither the lease's renewal nor the outcomes.
+   */
+  concurrency: 4,
   /** Deliveries that a worker claims at once. It stores their outcomes together: if it dies, as many events may be sent again. */
   claimedMax: 24,
   /** How many of the newest deliveries `GET /v1/webhooks/{id}` counts, and a page of a list by type or status looks at. */
