@@ -71,6 +71,8 @@ const platform = z.object({
   CONFIRM_INLINE_MS: z.coerce.number().int().min(0).default(20_000),
   /** `warn`: no lines about what succeeds, such as one for each request. */
   LOG_LEVEL: z.enum(['info', 'warn']).default('info'),
+  /** Of the requests that succeed fast, one in so many has a line in the log. */
+  LOG_EVERY: z.coerce.number().int().min(1).default(1),
 });
 
 /** Environment of the receiver of isolates' output. It is the Worker's. */

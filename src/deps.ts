@@ -39,6 +39,8 @@ export interface Deps extends RequestDatabase, ExternalUrlRules {
   /** How long a confirm request works before it leaves the rest to the queue. */
   confirmInlineMs: number;
   adminToken: string;
+  /** Of the requests that succeed fast, one in so many has a line in the log. */
+  logEvery: number;
   /** The organization that requests without a key act in, where they are allowed. Null: they are rejected. */
   anonymousOrganization: OrganizationId | null;
   /** The organization of a local run, which grants its plugins what they ask for. Null: administrators grant. */

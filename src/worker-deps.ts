@@ -56,6 +56,7 @@ export function makeDeps(env: unknown, ctx: Pick<ExecutionContext, 'waitUntil'>)
     storage: {
       local,
       endpoint: bindings.S3_ENDPOINT,
+    logEvery: bindings.LOG_EVERY,
       bucket: bindings.S3_BUCKET,
       accessKeyId: bindings.S3_ACCESS_KEY_ID,
       secretAccessKey: bindings.S3_SECRET_ACCESS_KEY,

@@ -64,6 +64,7 @@ export function createApp({ makeDeps, log, countCallsMs }: AppOptions): OpenAPIH
       routes: new Map(),
       failures: new FailedAttempts(apiLimits.failedAddresses),
       calls: callCounters(countCallsMs),
+      sample: { skipped: 0 },
     }),
   );
   app.use(except('/_s3/*', conditional));

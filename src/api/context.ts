@@ -10,6 +10,7 @@ import type { CallDeps } from '../serve/call.ts';
 import type { RouteCache } from '../serve/route.ts';
 import type { CallCounters } from '../traffic/call-counters.ts';
 import type { FailedAttempts } from './authentication/failed-attempts.ts';
+import type { LogSample } from './requests/request-log.ts';
 import { requestTimeoutMs } from './requests/request-timeout.ts';
 
 export interface AppEnv {
@@ -23,7 +24,7 @@ export interface AppEnv {
     renderProblem: (problem: Problem, requestId: string) => Response;
     /** Set by the routes whose change can affect which deployment serves. */
     mayMoveTraffic: boolean;
-    caches: { keys: KeyCache; routes: RouteCache; failures: FailedAttempts; calls: CallCounters };
+    caches: { keys: KeyCache; routes: RouteCache; failures: FailedAttempts; calls: CallCounters; sample: LogSample };
   };
 }
 

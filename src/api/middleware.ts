@@ -10,6 +10,7 @@ import { announceEvents } from '../events/announce.ts';
 import type { AppEnv } from './context.ts';
 import { malformedJson, problemResponse } from './problems/problem-response.ts';
 import { locationHintOf } from './requests/location.ts';
+import { sampledAs } from './requests/request-log.ts';
 
 export type MakeDeps = (env: unknown, ctx: { waitUntil(work: Promise<unknown>): void }) => Deps;
 
@@ -37,13 +38,16 @@ export function prepare(makeDeps: MakeDeps, caches: AppEnv['Variables']['caches'
     await next();
     deps.defer(announceEvents(deps));
     const { pathname } = new URL(c.req.url);
-    if (pathname === '/healthz') return;
+    const durationMs = deps.clock.now() - startedAt;
+    const standsFor = sampledAs(caches.sample, { status: c.res.status, durationMs }, deps.logEvery);
+    if (pathname === '/healthz' || standsFor === null) return;
     deps.log.info('request', {
       request_id: c.var.requestId,
       method: c.req.method,
       path: pathname,
       status: c.res.status,
-      duration_ms: deps.clock.now() - startedAt,
+      duration_ms: durationMs,
+      stands_for: standsFor > 1 ? standsFor : undefined,
       organization: c.var.actor?.organizationId,
       key: c.var.actor?.ref.id,
     });

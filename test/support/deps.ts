@@ -75,6 +75,7 @@ export function testApp(
     ...trackEventIds(idSource(clock.now)),
     log: quiet,
     defer: (work) => context.waitUntil(track('work deferred in a test app', work)),
+    logEvery: 1,
     storage: {
       local: true,
       endpoint: bindings.S3_ENDPOINT,

@@ -19,5 +19,8 @@ export const namespaceLogs = {
   linesDefault: 200,
 } as const;
 
+/** A request that takes this long has a line in the Worker's log, however few of the others do. */
+export const requestLog = { slowMs: 1 * seconds } as const;
+
 /** Characters of one line, wherever it was printed. Longer lines are truncated. */
 export const logLineChars = 4096;
