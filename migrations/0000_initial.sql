@@ -326,6 +326,12 @@ CREATE TABLE `plugin_grants` (
 );
 --> statement-breakpoint
 CREATE INDEX `plugin_grants_listed` ON `plugin_grants` (`organization_id`,`plugin_id`);--> statement-breakpoint
+CREATE TABLE `heartbeats` (
+	`id` integer PRIMARY KEY NOT NULL,
+	`at` integer NOT NULL,
+	CONSTRAINT "heartbeats_one" CHECK("heartbeats"."id" = 1)
+);
+--> statement-breakpoint
 CREATE TABLE `deploy_hooks` (
 	`id` text PRIMARY KEY NOT NULL,
 	`organization_id` text NOT NULL,

@@ -67,12 +67,14 @@ const platform = z.object({
     .default(''),
   ADMIN_TOKEN: z.string().min(16),
   DATA_KEK: z.string().min(32),
+  /** Whether the database has replicas, from which calls are answered. Without read replication, each would only cost a heartbeat. */
+  D1_REPLICAS: z.enum(['0', '1']).default('0'),
   ALLOW_LOOPBACK: z.enum(['0', '1']).default('0'),
   CONFIRM_INLINE_MS: z.coerce.number().int().min(0).default(20_000),
-  /** `warn`: no lines about what succeeds, such as one for each request. */
-  LOG_LEVEL: z.enum(['info', 'warn']).default('info'),
   /** Of the requests that succeed fast, one in so many has a line in the log. */
   LOG_EVERY: z.coerce.number().int().min(1).default(1),
+  /** `warn`: no lines about what succeeds, such as one for each request. */
+  LOG_LEVEL: z.enum(['info', 'warn']).default('info'),
 });
 
 /** Environment of the receiver of isolates' output. It is the Worker's. */

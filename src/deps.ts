@@ -3,15 +3,21 @@
 import type { Builder } from './contract/builder/instances.ts';
 import type { Retention } from './contract/limits/retention.ts';
 import type { Message } from './contract/messages.ts';
-import type { LocationHint } from './contract/plugin/placement.ts';
+import type { BuildOutput } from './contract/plugin/go-plugins.ts';
+import type { LocationHint, Placement } from './contract/plugin/placement.ts';
 import type { QueueName } from './contract/states.ts';
 import type { VectorStore } from './contract/vector-store.ts';
 import type { Clock } from './core/clock.ts';
 import type { ExternalUrlRules } from './core/external-url.ts';
-import type { EventId, IdSource, OrganizationId } from './core/ids.ts';
+import type { DeploymentId, EventId, IdSource, OrganizationId } from './core/ids.ts';
 import type { Log } from './core/log.ts';
 import type { RequestDatabase } from './db/client.ts';
 import type { Parsers } from './scan/parsers.ts';
+
+export interface KnownPlace {
+  placement: Placement;
+  version: { built: BuildOutput | null };
+}
 
 export interface Deps extends RequestDatabase, ExternalUrlRules {
   /** R2: archives, indexes, findings, artifacts and temporary uploads. */
@@ -19,6 +25,8 @@ export interface Deps extends RequestDatabase, ExternalUrlRules {
   /** The queues of the outbox, and `artifacts`, whose work is found from the rows if a message is lost. */
   queues: Record<QueueName | 'artifacts', MessageSender>;
   builder: Builder;
+  /** Says where an instance runs, and the code, as the rows of its route do, so that they are not read again to find it. */
+  placed(id: DeploymentId, place: KnownPlace): void;
   /** Serves static files for browsers, such as the API reference. */
   assets(request: Request): Promise<Response>;
   /** Stores the vectors of namespaces. */
@@ -31,6 +39,8 @@ export interface Deps extends RequestDatabase, ExternalUrlRules {
   /** Returns the newest event ID since the last call, if any: then there may be events to deliver to webhooks. */
   takeNewEventId(): EventId | undefined;
   log: Log;
+  /** Of the requests that succeed fast, one in so many has a line in the log. */
+  logEvery: number;
   /** Runs work that may continue after the response. A state change never relies on it alone: a sweep repeats lost work. */
   defer(work: Promise<unknown>): void;
   storage: StorageSettings;
@@ -39,8 +49,6 @@ export interface Deps extends RequestDatabase, ExternalUrlRules {
   /** How long a confirm request works before it leaves the rest to the queue. */
   confirmInlineMs: number;
   adminToken: string;
-  /** Of the requests that succeed fast, one in so many has a line in the log. */
-  logEvery: number;
   /** The organization that requests without a key act in, where they are allowed. Null: they are rejected. */
   anonymousOrganization: OrganizationId | null;
   /** The organization of a local run, which grants its plugins what they ask for. Null: administrators grant. */

@@ -9,8 +9,8 @@ import { jsonLog, type Log } from './core/log.ts';
 import { type Db, requestDatabase } from './db/client.ts';
 import { builderByContainers, builderByUrl } from './deploy/builder/client.ts';
 import { fetchByBuilder } from './deploy/builder/egress.ts';
-import { builderWithIsolates, moduleLookup } from './deploy/builder/isolates.ts';
-import { type PlacementCache, placementLookup } from './deploy/builder/placement.ts';
+import { builderWithIsolates, type ModuleCache, moduleLookup, rememberModule } from './deploy/builder/isolates.ts';
+import { type PlacementCache, placementLookup, rememberPlacement } from './deploy/builder/placement.ts';
 import type { Deps } from './deps.ts';
 import { trackEventIds } from './events/announce.ts';
 import { pausing } from './registry/storage/turns.ts';
@@ -28,13 +28,13 @@ export const log = jsonLog({
 const quietLog: Log = { ...log, info: () => {} };
 const ids = idSource(systemClock.now);
 const placements: PlacementCache = new Map();
-const isolateModules = new Map<string, string | null>();
+const isolateModules: ModuleCache = new Map();
 
 /** Throws a Problem that names the settings if one is missing or wrong. */
 export function makeDeps(env: unknown, ctx: Pick<ExecutionContext, 'waitUntil'>): Deps {
   const bindings = bindingsOf(env);
   const local = bindings.S3_MODE === 'local';
-  const database = requestDatabase(bindings.DB, { local });
+  const database = requestDatabase(bindings.DB, { local, replicas: bindings.D1_REPLICAS === '1' });
   return {
     ...database,
     blobs: local ? pausing(bindings.ARCHIVES) : bindings.ARCHIVES,
@@ -45,6 +45,10 @@ export function makeDeps(env: unknown, ctx: Pick<ExecutionContext, 'waitUntil'>)
       artifacts: bindings.ARTIFACTS,
     },
     builder: driverOf(bindings, database.db, ctx),
+    placed: (id, place) => {
+      rememberPlacement(placements, id, place.placement);
+      rememberModule(isolateModules, id, place);
+    },
     assets: (request) => bindings.ASSETS.fetch(request),
     vectors: vectorStoreOf(bindings, database.db),
     parsers,
@@ -52,11 +56,11 @@ export function makeDeps(env: unknown, ctx: Pick<ExecutionContext, 'waitUntil'>)
     clock: systemClock,
     ...trackEventIds(ids),
     log: bindings.LOG_LEVEL === 'info' ? log : quietLog,
+    logEvery: bindings.LOG_EVERY,
     defer: (work) => ctx.waitUntil(work.catch((cause: unknown) => log.error('deferred.failed', { cause }))),
     storage: {
       local,
       endpoint: bindings.S3_ENDPOINT,
-    logEvery: bindings.LOG_EVERY,
       bucket: bindings.S3_BUCKET,
       accessKeyId: bindings.S3_ACCESS_KEY_ID,
       secretAccessKey: bindings.S3_SECRET_ACCESS_KEY,

@@ -28,6 +28,7 @@ import { advanceDeployment, advanceUpload } from './pipeline.ts';
 import { recordFetch } from './registry/agents/artifact-download.ts';
 import { verifyArtifact } from './registry/agents/verification.ts';
 import { rescan } from './scan-host/rescan.ts';
+import { keepBeating } from './serve/heartbeat.ts';
 import { sweep } from './sweep.ts';
 import { log, makeDeps } from './worker-deps.ts';
 
@@ -166,9 +167,11 @@ export default {
     deps.defer(announceEvents(deps));
   },
 
-  /** Two triggers, each of every minute: the second one waits for logs, for as long as it takes until the next one. */
+  /** Two triggers, each of every minute: the second one waits for logs and writes heartbeats, for as long as it takes until the next one. */
   async scheduled(controller: ScheduledController, env: Cloudflare.Env, ctx: ExecutionContext): Promise<void> {
     const deps = configuredDeps(env, ctx);
-    if (deps) await (controller.cron === logsCron ? collectLogs(deps, logsCronMs) : sweep(deps));
+    if (!deps) return;
+    if (controller.cron === logsCron) await Promise.all([collectLogs(deps, logsCronMs), keepBeating(deps, logsCronMs)]);
+    else await sweep(deps);
   },
 } satisfies ExportedHandler<Cloudflare.Env>;

@@ -1,4 +1,5 @@
 // Defines the actor of a request and checks its scopes. Errors never reveal whether another organization's resource exists.
+import type { SQL } from 'drizzle-orm';
 import type { ActorRef } from '../contract/events/events.ts';
 import type { Scope } from '../contract/scopes.ts';
 import type { NamespaceId, OrganizationId } from '../core/ids.ts';
@@ -14,6 +15,12 @@ export interface Actor {
   expiresAt: number | null;
   /** SHA-256 of the secret that was sent; null for an actor without a key. */
   secretHash: string | null;
+}
+
+/** Whose rows a query may read: an actor's, or those of a key that the same batch looks up. */
+export interface Reader {
+  organizationId: OrganizationId | SQL<OrganizationId>;
+  namespaceIds: Actor['namespaceIds'];
 }
 
 /** The actor of a request without a key, where the operator allows such requests (design §8). It acts in one organization. */

@@ -123,7 +123,7 @@ async function findKey(
   return { row: found.row, actor, endsAt: Math.min(found.expiresAt, actor.expiresAt ?? found.expiresAt) };
 }
 
-/** Ends the session of a cookie. Other isolates may still have it in their cache for `keyLimits.cacheMs`. */
+/** Ends the session of a cookie. Other isolates may still have it in their cache for `nearestLimits.usedMs`. */
 export async function endSession({ db }: Pick<Deps, 'db'>, cache: KeyCache, secret: string): Promise<void> {
   const hash = await sha256Hex(secret);
   cache.delete(hash);

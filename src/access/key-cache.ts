@@ -1,25 +1,36 @@
-// Looks up the actor of an API key, with a cache in each isolate (D31), and records when a key was last used.
-import { and, eq, gt, isNull, lte, or } from 'drizzle-orm';
+// Looks up the actor of an API key, with a cache in each isolate (D31), and records when a key was last used. Keys of calls are looked
+// up together with the call's route, by serve/call-key.ts.
+import { and, eq, gt, isNull, lte, or, type SQL, sql } from 'drizzle-orm';
 import { keyLimits } from '../contract/limits/keys-and-sessions.ts';
 import { sha256Hex } from '../core/digest.ts';
-import type { ApiKeyId } from '../core/ids.ts';
+import type { ApiKeyId, OrganizationId } from '../core/ids.ts';
 import { apiKeys } from '../db/schema/access.ts';
 import type { Deps } from '../deps.ts';
 import type { Actor } from './actor.ts';
+import { isUsable, type Remembered, remember } from './remembered.ts';
 
-export interface CachedKey {
+export interface CachedKey extends Remembered {
   id: ApiKeyId;
   actor: Actor;
   /** The last use that this isolate knows of. */
   lastUsedAt: number;
   /** When the secret that was sent stops working; null for never. */
   endsAt: number | null;
-  /** When the key must be looked up again. */
-  cachedUntil: number;
 }
 
-/** Cached keys by the hash of their secret. */
-export type KeyCache = Map<string, CachedKey>;
+/** Cached keys by the hash of their secret, and when this isolate changed one: no older copy of the database is believed then. */
+export type KeyCache = Map<string, CachedKey | { changedAt: number }>;
+
+export function knownKey(cache: KeyCache, hash: string): CachedKey | undefined {
+  const known = cache.get(hash);
+  return known && 'actor' in known ? known : undefined;
+}
+
+/** When this isolate changed the key of the secret. */
+export function keyChangedAt(cache: KeyCache, hash: string): number {
+  const known = cache.get(hash);
+  return known && 'changedAt' in known ? known.changedAt : 0;
+}
 
 /**
  * Returns the key of a secret, or undefined if there is none, or it is revoked or has expired. Makes at most one D1 round trip, and
@@ -34,13 +45,29 @@ export async function lookUpKey(
   const hash = await sha256Hex(secret);
   const now = clock.now();
   return cached({ cache, hash, now, beforeLookup }, async () => {
-    const row = await db.query.apiKeys.findFirst({
-      where: or(eq(apiKeys.hash, hash), and(eq(apiKeys.previousHash, hash), gt(apiKeys.previousUntil, now))),
-    });
-    if (!row) return undefined;
-    const actor = actorOf(row, hash);
-    return { row, actor, endsAt: actor.expiresAt };
+    const [row] = await selectKeyOf(db, hash, now);
+    return row && foundKey(row, hash);
   });
+}
+
+/** SQL: the key has the secret. */
+function hasSecret(hash: string, now: number): SQL | undefined {
+  return or(eq(apiKeys.hash, hash), and(eq(apiKeys.previousHash, hash), gt(apiKeys.previousUntil, now)));
+}
+
+/** Selects the key of a secret, for a batch. */
+export function selectKeyOf(db: Deps['db'], hash: string, now: number) {
+  return db.select().from(apiKeys).where(hasSecret(hash, now)).limit(1);
+}
+
+/** SQL: the organization of the key that has the secret. */
+export function organizationOf(hash: string, now: number): SQL<OrganizationId> {
+  return sql<OrganizationId>`(select ${apiKeys.organizationId} from ${apiKeys} where ${hasSecret(hash, now)} limit 1)`;
+}
+
+export function foundKey(row: KeyRow, hash: string): FoundKey {
+  const actor = actorOf(row, hash);
+  return { row, actor, endsAt: actor.expiresAt };
 }
 
 interface Lookup {
@@ -62,26 +89,35 @@ export async function cached(
   { cache, hash, now, beforeLookup }: Lookup,
   find: () => Promise<FoundKey | undefined>,
 ): Promise<CachedKey | undefined> {
-  let known = cache.get(hash);
-  if (!known || known.cachedUntil <= now) {
-    await beforeLookup();
-    const found = await find();
-    if (!found || found.row.revokedAt !== null) {
-      cache.delete(hash);
-      return undefined;
-    }
-    if (cache.size >= keyLimits.cacheSize) cache.clear();
-    const { row, actor, endsAt } = found;
-    known = {
-      id: row.id,
-      actor,
-      endsAt,
-      lastUsedAt: Math.max(known?.lastUsedAt ?? 0, row.lastUsedAt ?? 0),
-      cachedUntil: now + keyLimits.cacheMs,
-    };
-    cache.set(hash, known);
+  const known = knownKey(cache, hash);
+  if (known && isUsable(known, now)) return unlessEnded(known, now);
+  await beforeLookup();
+  return unlessEnded(rememberKey(cache, hash, await find(), now), now);
+}
+
+/** Replaces what was known of the secret, unless that shows a later state. Returns undefined for a key that is absent or revoked. */
+export function rememberKey(
+  cache: KeyCache,
+  hash: string,
+  found: FoundKey | undefined,
+  asOf: number,
+): CachedKey | undefined {
+  const known = knownKey(cache, hash);
+  if (!found || found.row.revokedAt !== null) {
+    if (known) cache.delete(hash);
+    return undefined;
   }
-  return known.endsAt !== null && known.endsAt <= now ? undefined : known;
+  const { row, actor, endsAt } = found;
+  const lastUsedAt = Math.max(known?.lastUsedAt ?? 0, row.lastUsedAt ?? 0);
+  const key = { ...remember(asOf), id: row.id, actor, endsAt, lastUsedAt };
+  if ((known?.asOf ?? keyChangedAt(cache, hash)) > asOf) return key;
+  if (cache.size >= keyLimits.cacheSize) cache.clear();
+  cache.set(hash, key);
+  return key;
+}
+
+export function unlessEnded(key: CachedKey | undefined, now: number): CachedKey | undefined {
+  return key && key.endsAt !== null && key.endsAt <= now ? undefined : key;
 }
 
 /** The access of a previous secret ends with its overlap. */
@@ -100,9 +136,9 @@ function earlier(one: number | null, other: number | null): number | null {
   return one === null || other === null ? (one ?? other) : Math.min(one, other);
 }
 
-/** Removes a changed key from this isolate's cache. Other isolates keep it until `keyLimits.cacheMs` is over. */
-export function evictKey(cache: KeyCache, id: ApiKeyId): void {
-  for (const [hash, known] of cache) if (known.id === id) cache.delete(hash);
+/** Removes a changed key from this isolate's cache. Other isolates use it for up to `nearestLimits.usedMs`. */
+export function evictKey(cache: KeyCache, id: ApiKeyId, now: number): void {
+  for (const [hash, known] of cache) if ('actor' in known && known.id === id) cache.set(hash, { changedAt: now });
 }
 
 /** Records the use of a key after the response. The update may be lost if the isolate ends first: the value is for display only. */

@@ -8,7 +8,7 @@ import { namespaceQuota, requireQuota, selectUsage } from '../db/quotas.ts';
 import { namespaces } from '../db/schema/access.ts';
 import type { Deps } from '../deps.ts';
 import { record } from '../events/record.ts';
-import { type Actor, notFound, requireScope } from './actor.ts';
+import { type Actor, notFound, type Reader, requireScope } from './actor.ts';
 
 /** Every organization has this namespace; pipeline and storage plugins live in it (D20). */
 export const defaultNamespaceName = 'default';
@@ -27,7 +27,7 @@ export interface NamespaceFields {
 type WriteDeps = Pick<Deps, 'db' | 'ids' | 'clock'>;
 
 /** SQL: the actor can see the namespace. A condition of every query of namespaces. */
-export function visibleTo(actor: Actor): SQL | undefined {
+export function visibleTo(actor: Reader): SQL | undefined {
   return and(
     eq(namespaces.organizationId, actor.organizationId),
     isNull(namespaces.deletedAt),
@@ -36,7 +36,7 @@ export function visibleTo(actor: Actor): SQL | undefined {
 }
 
 /** Selects a namespace for a batch. No row if the actor cannot see it. */
-export function selectNamespace(db: Deps['db'], actor: Actor, namespaceId: NamespaceId) {
+export function selectNamespace(db: Deps['db'], actor: Reader, namespaceId: NamespaceId) {
   return db
     .select()
     .from(namespaces)

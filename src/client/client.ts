@@ -134,7 +134,7 @@ export class SlipwayClient {
       signal: options.signal,
     };
     const response = await sendWithRetries(request, this.#retries);
-    this.#bookmark = response.headers.get('x-d1-bookmark') ?? this.#bookmark;
+    this.#bookmark = response.headers.get('slipway-bookmark') ?? this.#bookmark;
     if (!response.ok) throw await toApiError(response);
     const requestId = response.headers.get('slipway-request-id');
     if (requestId !== null) options.onRequestId?.(requestId);
@@ -148,7 +148,7 @@ export class SlipwayClient {
       accept: 'application/json',
       ...(apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` }),
       ...(userAgent === undefined ? {} : { 'user-agent': userAgent }),
-      ...(this.#bookmark === undefined ? {} : { 'x-d1-bookmark': this.#bookmark }),
+      ...(this.#bookmark === undefined ? {} : { 'slipway-bookmark': this.#bookmark }),
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       ...(keyed ? { 'idempotency-key': idempotencyKey ?? crypto.randomUUID() } : {}),
       ...headers,

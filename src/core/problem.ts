@@ -192,6 +192,11 @@ export const problems = {
     title: 'Builder unavailable',
     hint: 'Retry after `Retry-After` seconds.',
   },
+  'database-unavailable': {
+    status: 503,
+    title: 'Database unavailable',
+    hint: 'Retry after `Retry-After` seconds.',
+  },
 } as const satisfies Record<string, ProblemSpec>;
 
 export type ProblemCode = keyof typeof problems;

@@ -21,6 +21,7 @@ import * as deploy from './schema/deploy.ts';
 import * as environments from './schema/environments.ts';
 import * as events from './schema/events.ts';
 import * as grants from './schema/grants.ts';
+import * as heartbeat from './schema/heartbeat.ts';
 import * as hooks from './schema/hooks.ts';
 import * as idempotency from './schema/idempotency.ts';
 import * as logs from './schema/logs.ts';
@@ -48,6 +49,7 @@ export const schema = {
   ...webhooks,
   ...hooks,
   ...idempotency,
+  ...heartbeat,
   ...traffic,
   ...vectors,
   ...agents,
@@ -70,6 +72,8 @@ export function database(d1: D1Database): Db {
 
 export interface RequestDatabase {
   db: Db;
+  /** Opens the nearest copy, however old it is. Null where there are no replicas. For readNearest only. */
+  nearest(): Db | null;
   /**
    * Sends all further queries to any replica that is as new as the bookmark, or as `first-primary` or `first-unconstrained` says.
    * Returns a function that gives the bookmark of the newest state seen so far; null before the first query.
@@ -81,25 +85,33 @@ export interface RequestDatabase {
   goAhead(): void;
 }
 
-/** D1 for one request: the primary until a session starts. `local`: it runs in the process that serves the calls. */
-export function requestDatabase(d1: D1Database, { local = false } = {}): RequestDatabase {
+/**
+ * D1 for one request: the primary until a session starts. `local`: it runs in the process that serves the calls. `replicas`: there are
+ * copies in other regions.
+ */
+export function requestDatabase(d1: D1Database, { local = false, replicas = false } = {}): RequestDatabase {
   const pace: Pace = { takesTurns: false };
   const paced = (client: Client): Client => (local ? inTurns(client, pace) : client);
   let current = paced(d1);
-  const client: D1Database = {
-    prepare: (query) => current.prepare(query),
-    batch: (statements) => current.batch(statements),
+  const over = (client: () => Client): D1Database => ({
+    prepare: (query) => client().prepare(query),
+    batch: (statements) => client().batch(statements),
     exec: (query) => d1.exec(query),
     withSession: (from) => d1.withSession(from),
     dump: () => d1.dump(),
-  };
+  });
   const startSession = (from: string) => {
     const session = d1.withSession(from);
     current = paced(session);
     return () => session.getBookmark();
   };
   return {
-    db: database(client),
+    db: database(over(() => current)),
+    nearest: () => {
+      if (!replicas) return null;
+      const session = d1.withSession('first-unconstrained');
+      return database(over(() => session));
+    },
     startSession,
     takeTurns: () => {
       pace.takesTurns = true;
@@ -196,6 +208,18 @@ export function unionAll(parts: readonly SQL[]): SQL {
 /** Runs reads in one round trip and returns their rows by name. */
 export function readTogether<Named extends Record<string, Statement>>(db: Db, reads: Named): Promise<Results<Named>> {
   return writeAndRead(db, [], reads);
+}
+
+type Reads = Record<string, Statement>;
+
+/** Runs three groups of reads in one round trip, and returns the rows of all by name. */
+export async function readParts<First extends Reads, Second extends Reads, Third extends Reads>(
+  db: Db,
+  parts: readonly [First, Second, Third],
+): Promise<Results<First> & Results<Second> & Results<Third>> {
+  const [one, other, last] = parts;
+  const rows = await runInOrder(db, [{ ...one, ...other }, [], last, []]);
+  return rows as Results<First> & Results<Second> & Results<Third>;
 }
 
 /** Whether the error is a violation of a unique index. */

@@ -15,7 +15,7 @@ import { outputCheck } from '../json-schema/output-check.ts';
 import type { CallDeps } from './call.ts';
 import { beforeDeadline, limitMsOf, timedOut, timeLeftMs } from './deadline.ts';
 import { failureOf, type PluginFailure } from './failures.ts';
-import { findDeployed, type Route } from './route.ts';
+import { findDeployed, type Route } from './route-lookup.ts';
 
 export interface BatchRequest {
   namespaceId: NamespaceId;

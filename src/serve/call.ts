@@ -12,7 +12,8 @@ import type { Deps } from '../deps.ts';
 import { type CallCounters, recordCall } from '../traffic/call-counters.ts';
 import { beforeDeadline, type Deadline, limitMsOf, timedOut, timeLeftMs } from './deadline.ts';
 import { failureOf, isGone, type PluginFailure } from './failures.ts';
-import { type Callee, findRoute, type Route, type RouteCache } from './route.ts';
+import { findFreshRoute, findRoute, type RouteCache } from './route.ts';
+import type { Callee, Route } from './route-lookup.ts';
 
 export type CallDeps = Deps & {
   routes: RouteCache;
@@ -89,7 +90,7 @@ async function callBy<Answer>(
   } catch (error) {
     if (!isGone(error)) return { route: remembered, failure: pluginFailure(deps, remembered, error) };
   }
-  const route = await findRoute(deps, actor, callee, { fresh: true });
+  const route = await findFreshRoute(deps, actor, callee);
   try {
     if (route.deploymentId === remembered.deploymentId) await startInstance(deps, route.deploymentId, route.version);
     return { route, answer: await sendStarting(deps, route, send) };

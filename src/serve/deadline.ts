@@ -2,7 +2,7 @@
 import { timeLimitMs } from '../contract/plugin/permissions.ts';
 import type { Deps } from '../deps.ts';
 import { type PluginFailure, timeoutFailure } from './failures.ts';
-import type { Route } from './route.ts';
+import type { Route } from './route-lookup.ts';
 
 /** When a caller ceases to wait. */
 export interface Deadline {

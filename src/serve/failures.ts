@@ -17,9 +17,9 @@ interface CallTimes {
   pluginMs: number;
 }
 
-/** The instance was evicted, crashed or never started. It can be started on demand (D9). */
+/** The instance was evicted, crashed or never started, and can be started on demand (D9). Or its deployment was taken back. */
 export function isGone(error: unknown): boolean {
-  return error instanceof BuilderError && error.code === 'instance-gone';
+  return error instanceof BuilderError && (error.code === 'instance-gone' || error.code === 'stopped');
 }
 
 /** A call that lasts longer than the plugin may take, or than its caller waits. */

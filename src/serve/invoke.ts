@@ -3,7 +3,7 @@ import type { Actor } from '../access/actor.ts';
 import type { Call, CallAnswer } from '../contract/builder/instances.ts';
 import { outputCheck } from '../json-schema/output-check.ts';
 import { type CallDeps, callInstance, callOptions } from './call.ts';
-import type { ExtractorCallee, Route } from './route.ts';
+import type { ExtractorCallee, Route } from './route-lookup.ts';
 import { watchOutput } from './watch-output.ts';
 
 export interface Invocation {

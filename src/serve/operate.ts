@@ -2,7 +2,7 @@
 import type { Actor } from '../access/actor.ts';
 import type { Operation, OperationAnswer } from '../contract/builder/instances.ts';
 import { type CallDeps, callInstance, callOptions } from './call.ts';
-import type { GoCallee } from './route.ts';
+import type { GoCallee } from './route-lookup.ts';
 
 /** An error of the plugin's, or its crash, is an answer. Throws only what is not the plugin's fault. */
 export async function operate(

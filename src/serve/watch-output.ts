@@ -8,7 +8,7 @@ import { formatVersion } from '../contract/plugin/manifest.ts';
 import { outputCheck } from '../json-schema/output-check.ts';
 import { recordCheck } from '../traffic/call-counters.ts';
 import type { CallDeps } from './call.ts';
-import type { Route } from './route.ts';
+import type { Route } from './route-lookup.ts';
 
 interface Answered {
   route: Route;

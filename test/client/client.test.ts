@@ -136,10 +136,10 @@ test('the client stops immediately when aborted, even between attempts', async (
 });
 
 test('the client never reads an older state than it has seen', async () => {
-  await using server = await scriptedServer({ headers: { 'x-d1-bookmark': 'b1' } }, {}, {});
+  await using server = await scriptedServer({ headers: { 'slipway-bookmark': 'b1' } }, {}, {});
   const client = clientOf(server.url);
   for (let call = 0; call < 3; call += 1) await client.get('/v1/plugins');
-  expect(server.received.map(({ headers }) => headers['x-d1-bookmark'])).toEqual([undefined, 'b1', 'b1']);
+  expect(server.received.map(({ headers }) => headers['slipway-bookmark'])).toEqual([undefined, 'b1', 'b1']);
 });
 
 test('the client iterates over the pages of a list', async () => {

@@ -1,12 +1,14 @@
 // Calls of a live plugin: who may use a cached route, what reaches the instance, and how each failure is answered.
 import { describe, expect, test } from 'vitest';
+import { remember } from '../../src/access/remembered.ts';
 import { type Builder, BuilderError } from '../../src/contract/builder/instances.ts';
 import { raisedBy } from '../../src/contract/limits/limit-texts.ts';
 import { serving } from '../../src/contract/limits/serving.ts';
 import { requestDeployment } from '../../src/deploy/request-deployment.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';
 import { type Invocation, invoke } from '../../src/serve/invoke.ts';
-import { type ExtractorCallee, findRoute, type RouteCache } from '../../src/serve/route.ts';
+import { findRoute, type RouteCache } from '../../src/serve/route.ts';
+import type { ExtractorCallee } from '../../src/serve/route-lookup.ts';
 import { testApp, uncounted } from '../support/deps.ts';
 import { plugin } from '../support/plugins/plugin.ts';
 import { publish } from '../support/plugins/publish.ts';
@@ -73,7 +75,7 @@ describe('a cached route', () => {
       findRoute({ ...s.deps, routes }, s.actor, { namespaceId: s.namespaceId, ...whole });
     const route = await find(new Map());
     const cached = (count: number): RouteCache =>
-      new Map(Array.from({ length: count }, (_, i) => [`other/${i}`, { route, until: s.clock.now() + 1000 }]));
+      new Map(Array.from({ length: count }, (_, i) => [`other/${i}`, { route, ...remember(s.clock.now()) }]));
     const sizes = [];
     for (const before of [9_999, 10_000]) {
       const routes = cached(before);

@@ -17,6 +17,7 @@ import {
   instanceSpecSchema,
   instanceWarningSchema,
   stoppingHeader,
+  takenBackHeader,
 } from '../../../src/contract/builder/instances.ts';
 import { parseStandby, standbyHeader } from '../../../src/contract/builder/serving.ts';
 import { sourceHeader, sourceRequestSchema } from '../../../src/contract/builder/sources.ts';
@@ -246,7 +247,8 @@ function addInstanceRoutes(app: Hono<Env>, { instances, limits, organization, py
   });
 
   app.delete('/instances/:id', async (c) => {
-    await instances.stop(c.req.param('id'));
+    const takenBack = c.env.incoming.headers[takenBackHeader] !== undefined;
+    await instances.stop(c.req.param('id'), takenBack);
     return c.body(null, 204);
   });
 }

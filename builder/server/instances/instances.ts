@@ -16,6 +16,8 @@ import type { InstanceLogs } from './instance-logs.ts';
 
 /** The newest failed instances are retained, so that their logs can be read. */
 const failedMax = 50;
+/** The newest deployments that were taken back are known. A Worker looks up the route before it starts an instance of an older one. */
+const takenBackMax = 10_000;
 
 export interface InstanceMachine {
   provision(id: string, spec: InstanceSpec): Provision;
@@ -29,6 +31,7 @@ export class Instances {
   readonly #logs: InstanceLogs;
   readonly #starts: FairSlots;
   readonly #machine: InstanceMachine;
+  readonly #takenBack = new Set<string>();
   #isShuttingDown = false;
   #isStopping = false;
 
@@ -39,8 +42,9 @@ export class Instances {
     this.#machine = machine;
   }
 
-  /** Returns the instance, starting it if it isn't running. Throws a Refusal: instance-conflict, blob-missing, builder-stopping. */
+  /** Returns the instance, starting it if it isn't running. Throws a Refusal: stopped, instance-conflict, blob-missing, builder-stopping. */
   async ensure(id: string, spec: InstanceSpec): Promise<Instance> {
+    this.#refuseTakenBack(id);
     const running = this.#findActive(id, spec);
     if (running) return running;
     if (this.#isStopping) throw stopping();
@@ -64,13 +68,27 @@ export class Instances {
   }
 
   get(id: string): Instance {
+    this.#refuseTakenBack(id);
     const instance = this.find(id);
     if (!instance) throw new Refusal('instance-gone', `There is no instance ${id}.`);
     return instance;
   }
 
-  async stop(id: string): Promise<void> {
+  /** Lets the instance finish its calls. One that was taken back gets no further ones, and is not started again. */
+  async stop(id: string, takenBack = false): Promise<void> {
+    if (takenBack) this.#takeBack(id);
     await this.#instances.get(id)?.stop();
+  }
+
+  #takeBack(id: string): void {
+    this.#takenBack.delete(id);
+    this.#takenBack.add(id);
+    const [oldest] = this.#takenBack;
+    if (this.#takenBack.size > takenBackMax && oldest !== undefined) this.#takenBack.delete(oldest);
+  }
+
+  #refuseTakenBack(id: string): void {
+    if (this.#takenBack.has(id)) throw new Refusal('stopped', `The deployment of instance ${id} is over.`);
   }
 
   /** Stops the instances that got no call for `idleMs`, or `standbyIdleMs`. The Worker starts an instance again when it is called. */
@@ -172,6 +190,7 @@ export class Instances {
   /** Starts an instance in place of one that failed or is stopping. */
   #start(id: string, spec: InstanceSpec): Instance {
     if (this.#isStopping) throw stopping();
+    this.#refuseTakenBack(id);
     this.#refuseOtherOrganization(spec);
     this.#refuseManyBatches(spec);
     const others = [...this.#instances.values()].filter((instance) => instance.id !== id && instance.isActive).length;

@@ -4,9 +4,11 @@ import { anonymousActor } from '../../access/actor.ts';
 import { lookUpSession } from '../../access/browser-sessions.ts';
 import { type CachedKey, lookUpKey, recordKeyUse } from '../../access/key-cache.ts';
 import { Problem } from '../../core/problem.ts';
+import { keyOfCall } from '../../serve/call-key.ts';
 import { type AppEnv, missingKey } from '../context.ts';
 import { countFailure, limit, limitAddress, refuseGuessing } from './address-limits.ts';
 import { requireSameSite, sessionSecret } from './browser-requests.ts';
+import { calleeOf } from './call-paths.ts';
 import { requireKnownHost } from './known-hosts.ts';
 
 /** The surfaces whose clients send no API keys (D20). */
@@ -25,15 +27,25 @@ export const authenticate: MiddlewareHandler<AppEnv> = async (c, next) => {
     return next();
   }
   const secret = /^Bearer (sk_[A-Za-z0-9_-]{1,128})$/.exec(header)?.[1];
-  const { deps, caches } = c.var;
+  const { deps } = c.var;
   if (secret === undefined) await limitUnknownKeys(c);
-  const key = secret === undefined ? undefined : await lookUpKey(deps, caches.keys, secret, () => limitUnknownKeys(c));
+  const key = secret === undefined ? undefined : await keyOf(c, secret);
   if (!key) {
     if (deps.rateLimiter) countFailure(c);
     throw new Problem('unauthorized', 'The API key is not valid');
   }
   await actAs(c, key, next);
 };
+
+/** Only a call may be answered by what a replica says, or what is remembered. Every other request looks in the primary. */
+function keyOf(c: Context<AppEnv>, secret: string): Promise<CachedKey | undefined> {
+  const { deps, caches } = c.var;
+  const beforeLookup = () => limitUnknownKeys(c);
+  const callee = calleeOf(c.req);
+  return callee
+    ? keyOfCall({ ...deps, ...caches }, { secret, callee, beforeLookup })
+    : lookUpKey(deps, caches.keys, secret, beforeLookup);
+}
 
 async function actAs(c: Context<AppEnv>, key: CachedKey, next: Next): Promise<void> {
   c.set('actor', key.actor);

@@ -25,7 +25,7 @@ const info = {
   summary: 'Plugin registry and deployment pipeline at the edge.',
   description: [
     'A plugin author uploads an archive. Slipway scans it, stores it permanently, builds it, deploys it without dropping a request, and can show, diff and roll back every version.',
-    'Authenticate with `Authorization: Bearer sk_…`. Every response carries a `slipway-request-id`. GET responses carry an `ETag`; send it in `If-None-Match` to get 304 if nothing changed. Send the `x-d1-bookmark` of a response with a later GET to let any replica that is at least as recent serve it. To retry a POST that changes something safely, send an `Idempotency-Key`.',
+    'Authenticate with `Authorization: Bearer sk_…`. Every response carries a `slipway-request-id`. GET responses carry an `ETag`; send it in `If-None-Match` to get 304 if nothing changed. Send the `slipway-bookmark` of a response with a later GET to let any replica that is at least as recent serve it. To retry a POST that changes something safely, send an `Idempotency-Key`.',
   ].join('\n\n'),
   license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
 };

@@ -145,13 +145,13 @@ export function keys(): OpenAPIHono<AppEnv> {
   routes.openapi(revoke, async (c) => {
     const allowLast = c.req.valid('query').allow_last === 'true';
     const key = await revokeKey(c.var.deps, actorOf(c), keyIdOf(c), allowLast);
-    evictKey(c.var.caches.keys, key.id);
+    evictKey(c.var.caches.keys, key.id, c.var.deps.clock.now());
     return c.json(keyWire(key, c.var.deps), 200);
   });
   routes.openapi(rotate, async (c) => {
     const overlapMs = (c.req.valid('json')?.overlap_seconds ?? 0) * 1000;
     const rotated = await rotateKey(c.var.deps, actorOf(c), keyIdOf(c), overlapMs);
-    evictKey(c.var.caches.keys, rotated.key.id);
+    evictKey(c.var.caches.keys, rotated.key.id, c.var.deps.clock.now());
     return c.json(shownKeyWire(rotated, c.var.deps), 200);
   });
   return routes;

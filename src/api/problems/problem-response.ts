@@ -46,6 +46,7 @@ export const problemTypes: Record<ProblemCode, string> = {
   'call-interrupted': 'ServiceUnavailableError',
   'builder-mismatch': 'ServiceUnavailableError',
   'builder-unavailable': 'ServiceUnavailableError',
+  'database-unavailable': 'ServiceUnavailableError',
 };
 
 export interface ErrorBody {

@@ -3,12 +3,12 @@
 import type { MiddlewareHandler } from 'hono';
 import type { AppEnv } from '../context.ts';
 
-export const bookmarkHeader = 'x-d1-bookmark';
+export const bookmarkHeader = 'slipway-bookmark';
 
 /** A bookmark of D1, or the value by which a client accepts any state. Any other value is ignored. */
 const bookmark = /^(?:first-unconstrained|[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{32})$/;
 
-/** Runs after authentication, which always uses the primary: a revoked key is rejected everywhere at the same time. */
+/** Runs after authentication, which uses the primary for these requests. */
 export const withSession: MiddlewareHandler<AppEnv> = async (c, next) => {
   const sent = c.req.header(bookmarkHeader) ?? '';
   const reads = c.req.method === 'GET' || c.req.method === 'HEAD';

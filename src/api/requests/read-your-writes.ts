@@ -1,5 +1,5 @@
 // Lets a client see its own changes at the next call: the isolate that handled a change of what serves drops the organization's
-// cached routes. Other isolates follow when their cache expires, after at most a second (D10).
+// cached routes. Other isolates follow after at most ten seconds (D10).
 import type { MiddlewareHandler } from 'hono';
 import { forgetRoutes } from '../../serve/route.ts';
 import type { AppEnv } from '../context.ts';
@@ -14,7 +14,7 @@ export const mayMoveTraffic: MiddlewareHandler<AppEnv> = async (c, next) => {
 /** Runs after authentication. A replayed response skips its route, and with it the flag: it drops the routes regardless. */
 export const readYourWrites: MiddlewareHandler<AppEnv> = async (c, next) => {
   await next();
-  const { actor, caches, mayMoveTraffic: isFlagged } = c.var;
+  const { actor, caches, deps, mayMoveTraffic: isFlagged } = c.var;
   const isReplay = c.res.headers.has(replayedHeader);
-  if (actor && c.res.ok && (isFlagged || isReplay)) forgetRoutes(caches.routes, actor.organizationId);
+  if (actor && c.res.ok && (isFlagged || isReplay)) forgetRoutes(caches.routes, actor.organizationId, deps.clock.now());
 };

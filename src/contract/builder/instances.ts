@@ -236,6 +236,7 @@ export const builderErrorCodes = [
   'unauthorized',
   'not-found',
   'instance-gone',
+  'stopped',
   'other-organization',
   'instance-conflict',
   'blob-missing',
@@ -265,6 +266,8 @@ export const builderErrorStatus = {
   'not-found': 404,
   /** The instance doesn't exist, failed to start or is stopping. Look up the route again, or start it with PUT. */
   'instance-gone': 404,
+  /** The deployment was taken back, so its instance is never started again. Look up the route again. */
+  stopped: 410,
   /** This builder hosts another organization only. */
   'other-organization': 403,
   /** The ID is in use by an instance with another spec. */
@@ -297,6 +300,9 @@ export const builderErrorStatus = {
   'data-in-use': 409,
   internal: 500,
 } as const satisfies Record<BuilderErrorCode, number>;
+
+/** Set on a DELETE of an instance whose deployment is over. */
+export const takenBackHeader = 'slipway-taken-back';
 
 /** The body of every error response. */
 export const builderErrorSchema = z.object({
@@ -357,8 +363,11 @@ export interface Builder extends LogSource, ProgramAnalyzer {
   status(id: string): Promise<InstanceStatus | undefined>;
   /** Returns the log that the builder has of an instance, from the chunk of that name on. Undefined if it has none. */
   logs(id: string, from?: string): Promise<HeldLog | undefined>;
-  /** Lets calls in progress finish, then stops the instance. Does nothing if it doesn't exist. */
-  stop(id: string): Promise<void>;
+  /**
+   * Lets calls in progress finish, then stops the instance. Does nothing if it doesn't exist. `takenBack`: its deployment is over, and
+   * from now on calls and starts of it are answered `stopped`.
+   */
+  stop(id: string, options?: { takenBack: boolean }): Promise<void>;
   /** Reports what the builders that fetch and build can do. */
   capabilities(): Promise<Capabilities>;
   fetchSource(request: SourceRequest): Promise<FetchedSource | SourceRefusal>;

@@ -3,8 +3,7 @@
 const seconds = 1000;
 
 export const keyLimits = {
-  /** API keys are cached this long in each isolate (D31). A revoked key may work that much longer; API and docs say so. */
-  cacheMs: 10 * seconds,
+  /** Keys that an isolate remembers (D31); serving.ts says for how long. */
   cacheSize: 1000,
   /** The last use of a key is recorded at most this often. */
   recordUseEveryMs: 60 * seconds,

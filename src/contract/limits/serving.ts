@@ -1,11 +1,32 @@
-// Defines how long the routes of calls are cached. Limits of the calls themselves are in builder.ts.
+// Defines what an isolate remembers for calls, and how old that and the replica that it is read from may be (decision 90). Limits of the
+// calls themselves are in builder.ts.
 
 const seconds = 1000;
 
 export const serving = {
-  /** Routes are cached this long in each isolate (D10). Shorter than `deploymentLimits.pointerDrainMs`. */
-  routeCacheMs: 1 * seconds,
   routeCacheSize: 10_000,
   /** `Retry-After` when a plugin has as many calls in progress as it may. */
   busyRetryAfterSeconds: 1,
+} as const;
+
+export const nearestLimits = {
+  /**
+   * A route or key is used for this long after the state that it shows. What is revoked, disabled or deleted therefore ends within this
+   * time everywhere. Shorter than `deploymentLimits.pointerDrainMs`.
+   */
+  usedMs: 10 * seconds,
+  /** From this age on, it is read again behind the call that uses it. */
+  refreshedMs: 1 * seconds,
+  /** It is used for this long if the database does not answer. */
+  usedWithoutDatabaseMs: 60 * seconds,
+  /** A database that does not answer within this time is not waited for, if there is something to use. */
+  databaseWaitMs: 1 * seconds,
+  /** After a failed attempt, the database is asked again at most this often. */
+  retryMs: 1 * seconds,
+  /** How often the heartbeat is written. */
+  beatMs: 5 * seconds,
+  /** A replica whose heartbeat is older is not used. */
+  replicaAgeMs: 10 * seconds,
+  /** `Retry-After` while the database does not answer. */
+  retryAfterSeconds: 5,
 } as const;

@@ -24,6 +24,8 @@ export function builderProblem(error: unknown, what = 'The builder'): Problem | 
         retryAfterSeconds,
         cause: error,
       });
+    case 'stopped':
+      return new Problem('not-deployed', `${what} is no longer deployed`, { cause: error });
     case 'unreachable':
     case 'builder-stopping':
     case 'instance-restarting':

@@ -20,6 +20,7 @@ import {
   networkHeader,
   operationAnswerSchema,
   requestHeader,
+  takenBackHeader,
 } from '../../contract/builder/instances.ts';
 import { heldLogSchema } from '../../contract/builder/log-chunk.ts';
 import { type CallOptions, standbyHeader, standbyText, timeoutHeader } from '../../contract/builder/serving.ts';
@@ -203,8 +204,9 @@ function instanceRequests(
       unlessMissing(request(id, `/instances/${id}`, { policy: statusPolicy }, jsonBy(instanceStatusSchema))),
     logs: (id, from = '') =>
       unlessMissing(request(id, `/logs/${id}?from=${from}`, { policy: defaultPolicy }, jsonBy(heldLogSchema))),
-    stop: async (id) => {
-      await unlessMissing(request(id, `/instances/${id}`, { method: 'DELETE', policy: stopPolicy }, done));
+    stop: async (id, { takenBack } = { takenBack: false }) => {
+      const headers = takenBack ? { [takenBackHeader]: '1' } : {};
+      await unlessMissing(request(id, `/instances/${id}`, { method: 'DELETE', headers, policy: stopPolicy }, done));
     },
     deleteData: async (id, name) => {
       try {

@@ -26,14 +26,17 @@ import { builderLimits } from '../../contract/limits/builder.ts';
 import { isolateLimits } from '../../contract/limits/isolates.ts';
 import { answerTooLarge } from '../../contract/limits/limit-texts.ts';
 import type { Clock } from '../../core/clock.ts';
-import { isId } from '../../core/ids.ts';
+import { type DeploymentId, isId } from '../../core/ids.ts';
 import { nestsDeeper } from '../../core/json-depth.ts';
 import { deployments } from '../../db/schema/deploy.ts';
 import { pluginVersions } from '../../db/schema/registry.ts';
-import type { Deps } from '../../deps.ts';
+import type { Deps, KnownPlace } from '../../deps.ts';
 import { isolateMain } from '../../isolate/bundle.gen.ts';
 import { wasmKey } from './builds.ts';
 import { answerBy, errorOf } from './requests.ts';
+
+/** Digests of modules by instance; null for one that is no isolate. */
+export type ModuleCache = Map<string, string | null>;
 
 /** The digest of the module that an instance runs, or null: it is no isolate. */
 export type ModuleLookup = (instanceId: string) => Promise<string | null>;
@@ -68,15 +71,15 @@ export function builderWithIsolates(builder: Builder, isolates: Isolates): Build
     warn: async (id, warning) => ((await isIsolate(id)) ? undefined : builder.warn(id, warning)),
     cutOff: async (id) => ((await isIsolate(id)) ? undefined : builder.cutOff(id)),
     logs: async (id, from) => ((await isIsolate(id)) ? undefined : builder.logs(id, from)),
-    stop: async (id) => {
-      if (!id.startsWith(isolateTrialPrefix) && !(await isIsolate(id))) await builder.stop(id);
+    stop: async (id, options) => {
+      if (!id.startsWith(isolateTrialPrefix) && !(await isIsolate(id))) await builder.stop(id, options);
     },
     capabilities: async () => ({ ...(await builder.capabilities()), isolates: { available: true } }),
   };
 }
 
 /** Looks up deployments, whose module never changes, so that each is read once. */
-export function moduleLookup(db: Deps['db'], cache: Map<string, string | null>): ModuleLookup {
+export function moduleLookup(db: Deps['db'], cache: ModuleCache): ModuleLookup {
   return async (id) => {
     const known = cache.get(id);
     if (known !== undefined || !isId('deployment', id)) return known ?? null;
@@ -86,10 +89,21 @@ export function moduleLookup(db: Deps['db'], cache: Map<string, string | null>):
       .innerJoin(pluginVersions, eq(deployments.versionId, pluginVersions.id))
       .where(eq(deployments.id, id));
     const module = row?.place === 'isolate' ? row.module : null;
-    if (cache.size >= cacheSize) cache.clear();
-    if (row) cache.set(id, module);
+    if (row) remember(cache, id, module);
     return module;
   };
+}
+
+/** Remembers what the rows of a route say, as `moduleLookup` does. */
+export function rememberModule(cache: ModuleCache, id: DeploymentId, { placement, version }: KnownPlace): void {
+  const { wasm = null } = version.built ?? {};
+  const module = wasm && 'artifact' in wasm ? wasm.artifact.sha256 : null;
+  remember(cache, id, placement.place === 'isolate' ? module : null);
+}
+
+function remember(cache: ModuleCache, id: string, module: string | null): void {
+  if (cache.size >= cacheSize) cache.clear();
+  cache.set(id, module);
 }
 
 const place = sql<string | null>`${deployments.placement} ->> '$.place'`;

@@ -58,10 +58,14 @@ export function placementLookup(db: Deps['db'], cache: PlacementCache): (id: str
     if (cached) return cached;
     const row = isId('deployment', id) ? await selectPlacement(db, id) : undefined;
     if (!row) return nowhere;
-    if (cache.size >= cacheSize) cache.clear();
-    cache.set(id, row.placement);
+    rememberPlacement(cache, id, row.placement);
     return row.placement;
   };
+}
+
+export function rememberPlacement(cache: PlacementCache, id: string, placement: Placement): void {
+  if (cache.size >= cacheSize) cache.clear();
+  cache.set(id, placement);
 }
 
 async function selectPlacement(db: Deps['db'], id: DeploymentId) {

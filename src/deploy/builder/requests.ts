@@ -74,12 +74,13 @@ function isFinal(error: unknown, deadline: number): boolean {
   return error instanceof ZodError || error instanceof SyntaxError;
 }
 
+const missing: ReadonlySet<string> = new Set<BuilderError['code']>(['instance-gone', 'stopped', 'not-found']);
+
 export async function unlessMissing<Result>(answer: Promise<Result>): Promise<Result | undefined> {
   try {
     return await answer;
   } catch (error) {
-    if (error instanceof BuilderError && (error.code === 'instance-gone' || error.code === 'not-found'))
-      return undefined;
+    if (error instanceof BuilderError && missing.has(error.code)) return undefined;
     throw error;
   }
 }

@@ -8,6 +8,7 @@ import {
   contractHeader,
   contractVersion,
   networkHeader,
+  takenBackHeader,
 } from '../../contract/builder/instances.ts';
 import { type LogSource, logDueHeader } from '../../contract/builder/log-chunk.ts';
 import { newerMark, parseStandby, standbyHeader, unmarked } from '../../contract/builder/serving.ts';
@@ -22,6 +23,8 @@ const networkKey = 'network';
 const instanceKey = 'instance';
 /** When an unused container is destroyed. Stored, because an evicted object wakes up to store the log before that. */
 const idleAtKey = 'idle-at';
+/** Set when the deployment was taken back. It is all that is stored then, for as long as a stale route could lead here. */
+const takenBackKey = 'taken-back';
 
 /** For one instance of one plugin, or for fetching and building all of them. */
 export type Purpose = 'instance' | 'builds';
@@ -60,6 +63,8 @@ export class ManagedContainer {
   /** The container was used since its log was stored. Also true after an eviction. */
   #hasNewLines = true;
   #keepingLog: Promise<number> | undefined;
+  /** Undefined until it was read. */
+  #takenBack: boolean | undefined;
 
   constructor(container: ContainerRuntime, storage: DurableObjectStorage, settings: ContainerSettings) {
     this.#container = container;
@@ -76,6 +81,7 @@ export class ManagedContainer {
     const mayStart = this.#mayStart(request, pathname);
     while (this.#ending && mayStart) await this.#ending;
     if (mayStart && this.#run?.isStopping) await this.#waitForEnd(this.#run);
+    if (await this.#isTakenBack()) return refusal('stopped', 'The deployment of this instance is over.');
     const cutsOff = request.method === 'POST' && /^\/instances\/[^/]+\/cut-off$/.test(pathname);
     if (!mayStart && !(cutsOff ? this.#isUp() : this.#exists())) {
       const failure = isStatus(request, pathname) ? await this.#lastStart.failure() : null;
@@ -89,6 +95,18 @@ export class ManagedContainer {
     if ('refused' in start) return refusalOf(start.refused);
     if (isUse) await this.#postpone();
     return this.#forward(start.run, request);
+  }
+
+  async #isTakenBack(): Promise<boolean> {
+    this.#takenBack ??= (await this.#storage.get<boolean>(takenBackKey)) === true;
+    return this.#takenBack;
+  }
+
+  /** Stored before anything ends, and again when everything else is deleted. In between, a start would find nothing that leads here. */
+  async #rememberTakenBack(): Promise<void> {
+    this.#takenBack = true;
+    await this.#storage.put(takenBackKey, true);
+    await this.#storage.setAlarm(Date.now() + containerLimits.takenBackMs);
   }
 
   /** The log is read while the server still answers. */
@@ -106,6 +124,7 @@ export class ManagedContainer {
 
   /** Runs on the alarm: stores what was printed, and destroys the container if it was not used for long enough. */
   async tick(): Promise<void> {
+    if ((await this.#isTakenBack()) && !this.#isUp()) return this.#storage.deleteAll();
     const idleAt = this.#idleAt || ((await this.#storage.get<number>(idleAtKey)) ?? 0);
     const isIdle = Date.now() >= idleAt && Date.now() - this.#usedAt >= this.#idleMs - this.#postponeEveryMs;
     if (isIdle && !this.#run?.isBusy) return this.#endBy(async () => void (await this.#keepLog()));
@@ -260,11 +279,14 @@ export class ManagedContainer {
 
   /** The builder drains the instance; then its container is destroyed. */
   async #stop(request: Request): Promise<Response> {
+    const takenBack = request.headers.get(takenBackHeader) !== null;
+    if (takenBack) await this.#rememberTakenBack();
     await this.#endBy(async () => {
       const start = await this.#wake();
       if ('run' in start) await start.run.send(request);
       await this.#keepLog();
     });
+    if (takenBack) await this.#rememberTakenBack();
     return new Response(null, { status: 204 });
   }
 

@@ -63,7 +63,7 @@ async function stopInstance(deps: StopDeps, deployment: Deployment): Promise<voi
   const [row] = rows;
   if (!row || row.status === 'promoted') return;
   if (row.type === 'realtime') {
-    await builder.stop(id);
+    await builder.stop(id, { takenBack: true });
     await storeLog(deps, id);
   }
   await db.update(deployments).set({ instanceStoppedAt: clock.now() }).where(eq(deployments.id, id));

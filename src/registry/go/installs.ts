@@ -2,7 +2,7 @@
 // It is claimed, evaluated and accepted like any other; the server chooses its number, since the Git ref is its version (D22).
 import { and, eq, inArray, isNull, not, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
-import { type Actor, notFound } from '../../access/actor.ts';
+import { type Actor, notFound, type Reader } from '../../access/actor.ts';
 import { defaultNamespaceName } from '../../access/namespaces.ts';
 import { namespaceOf } from '../../access/owners.ts';
 import type { GitSource } from '../../contract/builder/sources.ts';
@@ -36,12 +36,12 @@ export interface Install {
 }
 
 /** SQL: the ID of the namespace in which an organization's Go plugins live (D20). */
-export function homeNamespaceId({ organizationId }: Pick<Actor, 'organizationId'>): SQL<NamespaceId> {
+export function homeNamespaceId({ organizationId }: Pick<Reader, 'organizationId'>): SQL<NamespaceId> {
   return sql<NamespaceId>`(select ${namespaces.id} from ${namespaces} where ${and(eq(namespaces.organizationId, organizationId), eq(namespaces.name, defaultNamespaceName), isNull(namespaces.deletedAt))})`;
 }
 
 /** Selects the home namespace for a batch, or no row. */
-export function selectHomeNamespace(db: Deps['db'], actor: Actor) {
+export function selectHomeNamespace(db: Deps['db'], actor: Reader) {
   return db
     .select({ id: namespaces.id })
     .from(namespaces)
@@ -49,7 +49,7 @@ export function selectHomeNamespace(db: Deps['db'], actor: Actor) {
 }
 
 /** Throws not-found for keys that are restricted to other namespaces. */
-export function requireHomeNamespace([row]: { id: NamespaceId }[], { namespaceIds }: Actor): NamespaceId {
+export function requireHomeNamespace([row]: { id: NamespaceId }[], { namespaceIds }: Reader): NamespaceId {
   if (!row || (namespaceIds !== null && !namespaceIds.has(row.id))) throw notFound('namespace', defaultNamespaceName);
   return row.id;
 }

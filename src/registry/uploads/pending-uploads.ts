@@ -1,6 +1,6 @@
 // Finds versions that are still being confirmed, so that they are reported as pending instead of as unknown (D40).
 import { and, eq, sql } from 'drizzle-orm';
-import type { Actor } from '../../access/actor.ts';
+import type { Reader } from '../../access/actor.ts';
 import { uploadLimits } from '../../contract/limits/uploads.ts';
 import { Problem } from '../../core/problem.ts';
 import { isUnderWay, uploads } from '../../db/schema/registry.ts';
@@ -12,7 +12,7 @@ export type PendingUpload = Pick<typeof uploads.$inferSelect, 'id' | 'name' | 'm
 /** Selects for a batch the upload that is being confirmed for this version, or no row. */
 export function selectPendingUpload(
   db: Deps['db'],
-  { organizationId }: Pick<Actor, 'organizationId'>,
+  { organizationId }: Pick<Reader, 'organizationId'>,
   { ownerId, kind, name, version }: VersionKey,
 ) {
   const { id, major, minor, patch } = uploads;

@@ -137,11 +137,11 @@ test('a response has the bookmark of the database, and a read can send one', asy
   const org = await organization({ fetch });
   await namespaceIn(org, 'films');
   const made = await org.get('/v1/namespaces/films');
-  const bookmark = made.headers.get('x-d1-bookmark') ?? '';
+  const bookmark = made.headers.get('slipway-bookmark') ?? '';
   sessions.length = 0;
   const client = clientOf(`Bearer ${org.key}`, fetch);
   const sent = async (method: string, path: string, from: string) =>
-    (await client.send(method, path, { headers: { 'x-d1-bookmark': from } })).status;
+    (await client.send(method, path, { headers: { 'slipway-bookmark': from } })).status;
   expect([
     await sent('GET', '/v1/namespaces/films', bookmark),
     await sent('GET', '/v1/namespaces/films', 'first-unconstrained'),

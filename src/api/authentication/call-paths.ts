@@ -1,0 +1,19 @@
+// Recognizes the requests that call a plugin by their path, so that their route is looked up together with their key.
+import { isId } from '../../core/ids.ts';
+import type { Callee } from '../../serve/route-lookup.ts';
+
+const byVersion = /^\/v1\/namespaces\/([^/]+)\/plugins\/([^/]+)\/realtime\/test$/;
+const byName = /^\/v1\/namespaces\/([^/]+)\/plugins\/by-name\/([^/]+)\/realtime(?:\/test)?$/;
+const goPlugin = /^\/api\/(plugins|storage-plugins)\/([^/]+)\/call$/;
+
+/** Returns what the request calls. Undefined for other requests, and for names that need decoding: these are looked up by their route. */
+export function calleeOf({ method, path }: { method: string; path: string }): Callee | undefined {
+  if (method !== 'POST' || path.includes('%')) return undefined;
+  const [, inVersion = '', pluginId = ''] = byVersion.exec(path) ?? [];
+  if (isId('namespace', inVersion)) return { by: 'version', namespaceId: inVersion, pluginId };
+  const [, namespaceId = '', name = ''] = byName.exec(path) ?? [];
+  if (isId('namespace', namespaceId)) return { by: 'name', namespaceId, name };
+  const [, surface, goName = ''] = goPlugin.exec(path) ?? [];
+  if (surface === undefined) return undefined;
+  return { by: 'kind', kind: surface === 'plugins' ? 'pipeline' : 'storage', name: goName };
+}

@@ -1,0 +1,85 @@
+// Reads from the nearest copy of the database, and from the primary where that copy is too old or lacks what is asked for (decision 90).
+import { eq, sql } from 'drizzle-orm';
+import { nearestLimits } from '../contract/limits/serving.ts';
+import type { Clock } from '../core/clock.ts';
+import { type Db, type RequestDatabase, type Results, readParts, type Statement } from './client.ts';
+import { heartbeats } from './schema/heartbeat.ts';
+
+export interface NearestDeps extends Pick<RequestDatabase, 'db' | 'nearest'> {
+  clock: Clock;
+}
+
+type Reads = Record<string, Statement>;
+
+/** Runs reads in one batch, and `more` of them with it. */
+export type ReadRows = <Named extends Reads, More extends Reads>(
+  reads: (db: Db) => Named,
+  more: (db: Db) => More,
+) => Promise<Results<Named> & Results<More>>;
+
+/** What was found, and the time whose state it shows at least. */
+export interface Seen<Found> {
+  found: Found;
+  asOf: number;
+}
+
+interface Needs<Found> {
+  /** The copy must show a later state than this. */
+  after: number;
+  /** Whether that was all. What a replica lacks may be new, so the primary is asked for it. */
+  isFound(found: Found): boolean;
+}
+
+/** Looks something up in one round trip, if the nearest copy will do. Without replicas, that is the primary. */
+export async function lookUpNearest<Found>(
+  deps: NearestDeps,
+  lookUp: (read: ReadRows) => Promise<Found>,
+  { after, isFound }: Needs<Found>,
+): Promise<Seen<Found>> {
+  const near = deps.nearest();
+  if (near) {
+    let asOf = 0;
+    const read: ReadRows = async (reads, more) => {
+      const seen = await readReplica(near, deps.clock, [reads(near), more(near)]);
+      if (seen.asOf <= after) throw new Error('the replica is older than a change of this isolate');
+      asOf = seen.asOf;
+      return seen.found;
+    };
+    const found = await lookUp(read).catch(() => undefined);
+    if (found !== undefined && isFound(found)) return { found, asOf };
+  }
+  return lookUpPrimary(deps, lookUp);
+}
+
+export async function lookUpPrimary<Found>(
+  { db, clock }: Pick<NearestDeps, 'db' | 'clock'>,
+  lookUp: (read: ReadRows) => Promise<Found>,
+): Promise<Seen<Found>> {
+  const asOf = clock.now();
+  const found = await lookUp((reads, more) => readParts(db, [reads(db), more(db), {}]));
+  return { found, asOf };
+}
+
+/** Rejects if the replica is too old, or nobody says how old it is. */
+async function readReplica<Named extends Reads, More extends Reads>(
+  near: Db,
+  clock: Clock,
+  [named, more]: [Named, More],
+): Promise<Seen<Results<Named> & Results<More>>> {
+  const sentAt = clock.now();
+  const beats = near.select({ at: heartbeats.at }).from(heartbeats).where(eq(heartbeats.id, 1));
+  const found = await readParts(near, [named, more, { beats }]);
+  const at = found.beats[0]?.at ?? 0;
+  if (at < sentAt - nearestLimits.replicaAgeMs) throw new Error('the replica is too old');
+  return { found, asOf: Math.min(at, sentAt) };
+}
+
+/** Says that the primary is written now. The time never goes back. */
+export async function beat({ db, clock }: Pick<NearestDeps, 'db' | 'clock'>): Promise<void> {
+  const now = clock.now();
+  await db
+    .insert(heartbeats)
+    .values({ id: 1, at: now })
+    .onConflictDoUpdate({ target: heartbeats.id, set: { at: sql`max(${heartbeats.at}, ${now})` } })
+    .run();
+}

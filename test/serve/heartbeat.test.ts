@@ -1,0 +1,26 @@
+// The heartbeat by which readers of replicas know how old they are.
+import { env } from 'cloudflare:workers';
+import { expect, test } from 'vitest';
+import { database } from '../../src/db/client.ts';
+import { heartbeats } from '../../src/db/schema/heartbeat.ts';
+import { keepBeating } from '../../src/serve/heartbeat.ts';
+import { clockAt, testApp } from '../support/deps.ts';
+
+const db = database(env.DB);
+const now = Date.parse('2026-11-20T12:00:00Z');
+
+async function beats(at: number, nearest: () => typeof db | null = () => db) {
+  const { deps } = testApp({ clock: clockAt(at), nearest });
+  await keepBeating(deps, 1);
+  return db.select().from(heartbeats);
+}
+
+test('there is no heartbeat without replicas', async () => {
+  expect(await beats(now, () => null)).toEqual([]);
+});
+
+test('a heartbeat never goes back, also if another cron handler has an earlier clock', async () => {
+  expect(await beats(now)).toEqual([{ id: 1, at: now }]);
+  expect(await beats(now - 1)).toEqual([{ id: 1, at: now }]);
+  expect(await beats(now + 1)).toEqual([{ id: 1, at: now + 1 }]);
+});

@@ -1,0 +1,227 @@
+// Calls while the database does not answer, and how soon isolates notice what was taken back, also with a replica that stands still.
+import { env } from 'cloudflare:workers';
+import { describe, expect, test } from 'vitest';
+import { database } from '../../src/db/client.ts';
+import { beat } from '../../src/db/nearest.ts';
+import { advanceDeployment } from '../../src/pipeline.ts';
+import { clientOf } from '../support/client.ts';
+import { laggingD1 } from '../support/database/lagging-d1.ts';
+import { pausedD1 } from '../support/database/paused-d1.ts';
+import { countedD1 } from '../support/database/round-trips.ts';
+import { clockAt, type TestApp, type TestClock, testApp } from '../support/deps.ts';
+import { plugin } from '../support/plugins/plugin.ts';
+import { publish } from '../support/plugins/publish.ts';
+import { keyOf, type Organization, organization } from '../support/scenes/organization.ts';
+import { losingQueues } from '../support/workers/losing-queues.ts';
+
+const version = 'hello_ext_1_0_0';
+const seconds = 1000;
+
+interface Live {
+  app: TestApp;
+  clock: TestClock;
+  org: Organization;
+}
+
+/** The isolate that publishes and deploys a plugin, on a clock that stands still. */
+async function live(): Promise<Live> {
+  const clock = clockAt(Date.parse('2026-11-20T12:00:00Z'));
+  const app = testApp({ clock, queues: losingQueues().queues });
+  const org = await organization({ fetch: app.fetch });
+  await publish(org, plugin({ realtime: true }));
+  const { body } = await org.post(`${org.plugins}/${version}/deploy`);
+  await advanceDeployment(app.deps, Object(body).deployment_id);
+  return { app, clock, org };
+}
+
+interface Called {
+  status: number;
+  type: unknown;
+  retryAfter: string | null;
+}
+
+/** Calls the plugin in an isolate, and waits for what goes on behind the answer. */
+async function call({ org }: Live, app: TestApp, key = org.key, path = `${version}/realtime/test`): Promise<Called> {
+  const request = new Request(`http://slipway.test${org.plugins}/${path}`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ inputs: { text: 'hello' } }),
+  });
+  const response = await app.fetch(request);
+  const body: unknown = await response.json();
+  await app.settled();
+  const { status, headers } = response;
+  return { status, type: Object(body).error?.type ?? Object(body).status, retryAfter: headers.get('retry-after') };
+}
+
+describe('while the database does not answer', () => {
+  /** An isolate whose database can be taken away. */
+  function losing({ clock }: Live) {
+    const state = { lost: false, hangs: false, starts: 0 };
+    const db = database(
+      pausedD1(env.DB, async () => {
+        if (state.lost) throw new Error('D1_ERROR: Network connection lost');
+        if (state.hangs) await new Promise(() => {});
+      }),
+    );
+    const { deps } = testApp();
+    const builder: typeof deps.builder = {
+      ...deps.builder,
+      start: (id, spec) => {
+        state.starts += 1;
+        return deps.builder.start(id, spec);
+      },
+    };
+    return { state, app: testApp({ clock, db, builder, queues: losingQueues().queues }) };
+  }
+
+  const answered = { status: 200, type: 'success', retryAfter: null };
+  const unavailable = { status: 503, type: 'ServiceUnavailableError', retryAfter: '5' };
+
+  // Promised in docs/serving.md: While the database does not answer, calls are answered for a minute by what the isolate remembers
+  test('calls are answered for a minute, then refused with a time to retry, and answered again when it is back', async () => {
+    const l = await live();
+    const { app, state } = losing(l);
+    const calls = [await call(l, app)];
+    state.lost = true;
+    for (const ms of [2 * seconds, 8 * seconds, 35 * seconds, 14_999]) {
+      l.clock.advance(ms);
+      calls.push(await call(l, app));
+    }
+    expect(calls).toEqual(Array.from({ length: 5 }, () => answered));
+    l.clock.advance(1);
+    expect(await call(l, app)).toEqual(unavailable);
+    state.lost = false;
+    expect(await call(l, app)).toEqual(answered);
+  });
+
+  test('calls do not wait for a database that hangs, if the isolate remembers their route', async () => {
+    const l = await live();
+    const { app, state } = losing(l);
+    await call(l, app);
+    l.clock.advance(10 * seconds);
+    state.hangs = true;
+    expect(await call(l, app)).toEqual(answered);
+  });
+
+  test('an isolate that remembers nothing refuses calls with a time to retry', async () => {
+    const l = await live();
+    const { app, state } = losing(l);
+    state.lost = true;
+    expect(await call(l, app)).toEqual(unavailable);
+  });
+
+  // Promised in docs/serving.md: What is remembered never starts an instance
+  test('no instance is started, because it may have been taken back', async () => {
+    const l = await live();
+    const { app, state } = losing(l);
+    await call(l, app);
+    const [id = ''] = (await l.app.deps.db.query.deployments.findMany()).map((row) => row.id).slice(-1);
+    await l.app.deps.builder.stop(id);
+    state.lost = true;
+    expect([await call(l, app), state.starts]).toEqual([unavailable, 0]);
+    state.lost = false;
+    expect([await call(l, app), state.starts]).toEqual([answered, 1]);
+  });
+
+  test('a key that is remembered opens nothing but calls', async () => {
+    const l = await live();
+    const { app, state } = losing(l);
+    await call(l, app);
+    state.lost = true;
+    l.clock.advance(10 * seconds);
+    const client = clientOf(`Bearer ${l.org.key}`, app.fetch);
+    expect((await client.get(l.org.plugins)).status).toBe(500);
+    expect((await call(l, app)).status).toBe(200);
+  });
+});
+
+describe('with a replica', () => {
+  /** An isolate near a replica that stands still, and counts its trips to the primary. */
+  function near({ clock }: Live) {
+    const replica = laggingD1(env.DB);
+    const primary = countedD1(env.DB);
+    const nearest = () => database(replica.db);
+    const db = database(primary.db);
+    return { app: testApp({ clock, db, nearest, queues: losingQueues().queues }), primary, replica };
+  }
+
+  // Promised in docs/serving.md: The first call of an isolate takes one trip, to the nearest copy of the database
+  test('the first call of an isolate takes one trip to the nearest copy, and none is waited for in the next 10 s', async () => {
+    const l = await live();
+    await beat(l.app.deps);
+    l.clock.advance(900);
+    const { app, primary, replica } = near(l);
+    const trips = async () => {
+      const before = [replica.trips(), primary.trips()];
+      await call(l, app);
+      return [replica.trips(), primary.trips()].map((count, i) => count - (before[i] ?? 0));
+    };
+    expect(await trips()).toEqual([1, 0]);
+    expect(await trips()).toEqual([0, 0]);
+    l.clock.advance(100);
+    const [readBehind] = [1];
+    expect(await trips()).toEqual([0, readBehind]);
+    l.clock.advance(9_999);
+    expect(await trips()).toEqual([0, readBehind]);
+  });
+
+  test.each([
+    ['whose heartbeat is too old', 10_001],
+    ['without a heartbeat', null],
+  ])('a replica %s is not believed', async (_which, age) => {
+    const l = await live();
+    await env.DB.prepare('delete from heartbeats').run();
+    if (age !== null) await beat(l.app.deps);
+    l.clock.advance(age ?? 0);
+    const { app, primary } = near(l);
+    expect([(await call(l, app)).status, primary.trips()]).toEqual([200, 1]);
+  });
+
+  test('a key that a replica does not know yet is looked up in the primary', async () => {
+    const l = await live();
+    await beat(l.app.deps);
+    const { app } = near(l);
+    const early = await keyOf(l.org);
+    await env.DB.prepare('update api_keys set revoked_at = 1 where id = (select max(id) from api_keys)').run();
+    expect((await call(l, app, early)).status).toBe(401);
+    await env.DB.prepare('update api_keys set revoked_at = null').run();
+    expect((await call(l, app, early)).status).toBe(200);
+  });
+
+  const changes: [what: string, change: (org: Organization) => Promise<unknown>, status: number][] = [
+    ['undeployed', (org) => org.post(`${org.plugins}/${version}/undeploy`), 400],
+    ['deleted', (org) => org.del(`${org.plugins}/${version}?force=true`), 404],
+    [
+      'whose key is revoked',
+      async (org) => {
+        const { body } = await org.get('/v1/keys/self');
+        await org.del(`/v1/keys/${Object(body).key_id}?allow_last=true`);
+      },
+      401,
+    ],
+  ];
+
+  // Promised in docs/serving.md: What is revoked, undeployed or deleted ends within 10 s everywhere
+  test.each(changes)(
+    'a plugin %s is refused within 10 s by an isolate whose replica stands still',
+    async (_what, change, status) => {
+      const l = await live();
+      await beat(l.app.deps);
+      const { app } = near(l);
+      expect((await call(l, app)).status).toBe(200);
+      await change(l.org);
+      l.clock.advance(10 * seconds);
+      expect((await call(l, app)).status).toBe(status);
+    },
+  );
+
+  test.each(changes)('a plugin %s is refused at once by the isolate that did it', async (_what, change, status) => {
+    const l = await live();
+    await beat(l.app.deps);
+    const { app } = near(l);
+    expect((await call(l, app)).status).toBe(200);
+    await change({ ...l.org, ...clientOf(`Bearer ${l.org.key}`, app.fetch) });
+    expect((await call(l, app)).status).toBe(status);
+  });
+});
