@@ -71,7 +71,7 @@ const platform = z.object({
   D1_REPLICAS: z.enum(['0', '1']).default('0'),
   ALLOW_LOOPBACK: z.enum(['0', '1']).default('0'),
   CONFIRM_INLINE_MS: z.coerce.number().int().min(0).default(20_000),
-  /** Of the requests that succeed fast, one in so many has a line in the log. */
+  /** How few of the requests that succeed fast have a line in the log: one in so many. */
   LOG_EVERY: z.coerce.number().int().min(1).default(1),
   /** `warn`: no lines about what succeeds, such as one for each request. */
   LOG_LEVEL: z.enum(['info', 'warn']).default('info'),

@@ -39,7 +39,7 @@ export interface Deps extends RequestDatabase, ExternalUrlRules {
   /** Returns the newest event ID since the last call, if any: then there may be events to deliver to webhooks. */
   takeNewEventId(): EventId | undefined;
   log: Log;
-  /** Of the requests that succeed fast, one in so many has a line in the log. */
+  /** How few of the requests that succeed fast have a line in the log: one in so many. */
   logEvery: number;
   /** Runs work that may continue after the response. A state change never relies on it alone: a sweep repeats lost work. */
   defer(work: Promise<unknown>): void;

@@ -1,11 +1,7 @@
 // The periodic sweep: reassigns work whose lease has expired, and removes what its retention has ended for. Runs every ten seconds
 // to a minute. What has to list the store runs once an hour, and until it has seen all of it (decision 91).
-import { gt, sql } from 'drizzle-orm';
 import { sweepIdempotencyKeys } from './access/idempotency.ts';
 import { sweepLimits } from './contract/limits/leases.ts';
-import { firstIdOf } from './core/ids.ts';
-import { readTogether } from './db/client.ts';
-import { storeSweeps, uploads } from './db/schema/registry.ts';
 import { sweepOrphanedArtifacts } from './deploy/builder/orphaned-artifacts.ts';
 import { sweepOrphanedEnvironments } from './deploy/environments/orphaned-environments.ts';
 import { sweepHistory } from './deploy/history-retention.ts';
@@ -28,6 +24,7 @@ import { sweepOrphanedModels } from './models/orphaned-models.ts';
 import { sweepAgentCopies } from './registry/agents/artifact-copies.ts';
 import { sweepAgentArtifacts } from './registry/agents/verification.ts';
 import { sweepArchives, sweepStaleUploads } from './registry/storage/archives.ts';
+import { dueListing, recordListing } from './registry/storage/hourly-listing.ts';
 import { optimizeDatabase } from './registry/storage/optimize.ts';
 import { sweepOrphanedObjects } from './registry/storage/orphaned-objects.ts';
 import { sweepUploadedObjects } from './registry/uploads/uploaded-objects.ts';
@@ -67,7 +64,7 @@ const frequentSteps: readonly Step[] = [
   optimizeDatabase,
 ];
 
-/** Each lists a part of the store. What they look for is old, or would have been deleted by whoever knew of it. */
+/** Each lists a part of the store. What they look for is old, or was left by a process that died. */
 const listingSteps: readonly Step[] = [
   sweepUploadedObjects,
   sweepStaleUploads,
@@ -79,9 +76,6 @@ const listingSteps: readonly Step[] = [
 ];
 
 export const sweepSteps: readonly Step[] = [...frequentSteps, ...listingSteps];
-
-/** The row of `store_sweeps` that has the hour in which the store was last listed. */
-const hourName = 'hour';
 
 /**
  * Runs some at a time, since each mostly waits for the database. One that fails is logged, and the others run: a store or queue that is down
@@ -95,7 +89,7 @@ export async function sweep(deps: Deps): Promise<void> {
     for (let step = waiting.shift(); step; step = waiting.shift()) if (!(await succeeds(deps, step))) failed.add(step);
   };
   await Promise.all(Array.from({ length: sweepLimits.stepsAtOnce }, next));
-  if (hour !== null && !listingSteps.some((step) => failed.has(step))) await recordHour(deps, hour);
+  if (hour !== null && !listingSteps.some((step) => failed.has(step))) await recordListing(deps, hour);
 }
 
 async function succeeds(deps: Deps, step: Step): Promise<boolean> {
@@ -110,33 +104,7 @@ async function succeeds(deps: Deps, step: Step): Promise<boolean> {
 
 /** If the database doesn't say what is due, everything is. `hour`: the store is to be listed in this hour. */
 async function dueSteps(deps: Deps): Promise<{ steps: readonly Step[]; hour: string | null }> {
-  const now = deps.clock.now();
-  const hour = new Date(now).toISOString().slice(0, 13);
-  const known = await progressOf(deps, now).catch(() => undefined);
-  if (!known) return { steps: sweepSteps, hour: null };
-  const { walks, urls } = known;
-  if (!walks.some(({ prefix, lastKey }) => prefix === hourName && lastKey === hour)) return { steps: sweepSteps, hour };
-  const isBetween = walks.some(({ prefix, lastKey }) => prefix.endsWith('/') && lastKey !== null);
-  if (isBetween) return { steps: sweepSteps, hour: null };
-  return { steps: urls.length > 0 ? [...frequentSteps, sweepUploadedObjects] : frequentSteps, hour: null };
-}
-
-/** Where the lists of the store are, and whether there is an upload to whose URL something may be sent that nobody has room for. */
-function progressOf({ db }: Deps, now: number) {
-  const oldest = firstIdOf('upload', now - sweepLimits.uploadsListedMs);
-  return readTogether(db, {
-    walks: db.select().from(storeSweeps).where(gt(storeSweeps.prefix, '')),
-    urls: db
-      .select({ id: uploads.id })
-      .from(uploads)
-      .where(gt(sql`${uploads.id}`, oldest))
-      .limit(1),
-  });
-}
-
-async function recordHour({ db }: Deps, lastKey: string): Promise<void> {
-  await db
-    .insert(storeSweeps)
-    .values({ prefix: hourName, lastKey })
-    .onConflictDoUpdate({ target: storeSweeps.prefix, set: { lastKey } });
+  const { due, hour } = await dueListing(deps).catch(() => ({ due: 'all' as const, hour: null }));
+  if (due === 'all') return { steps: sweepSteps, hour };
+  return { steps: due === 'uploads' ? [...frequentSteps, sweepUploadedObjects] : frequentSteps, hour };
 }

@@ -74,7 +74,7 @@ export class FarClient {
     return tookSchema.parse(await (await fetch(`${this.#local.url}/distance/sweep`)).json());
   }
 
-  /** What each message took since the last time. */
+  /** Returns what each message took since the last time. */
   async messages(): Promise<z.infer<typeof messagesSchema>> {
     return messagesSchema.parse(await (await fetch(`${this.#local.url}/distance/messages`)).json());
   }

@@ -77,7 +77,7 @@ async function publish(client: FarClient, measured?: 'presign' | 'confirm'): Pro
   return { ...(measured === 'presign' ? presigned : confirmed), slug: `near_${version.replaceAll('.', '_')}` };
 }
 
-/** From the request until the version serves: a poll that takes no time finds it live. */
+/** Measures from the request until the version serves: a poll that is not delayed finds it live. */
 async function deploy(client: FarClient): Promise<Took> {
   const { slug } = await publish(client);
   await client.messages();

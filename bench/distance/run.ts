@@ -14,7 +14,7 @@ const { values } = parseArgs({ options: { before: { type: 'string' } } });
 const measuredSchema = z.object({ name: z.string(), ms: z.record(z.string(), z.number()), trips: tripsSchema });
 type Measured = z.infer<typeof measuredSchema>;
 
-/** What this bench needs, which an earlier commit may have in another form. */
+/** Files that this bench needs, which an earlier commit may have in another form. */
 const own = ['bench/distance', 'test/support/database/d1-rows.ts'];
 
 async function measureIn(folder: string): Promise<Measured[]> {

@@ -17,7 +17,7 @@ export interface Actor {
   secretHash: string | null;
 }
 
-/** Whose rows a query may read: an actor's, or those of a key that the same batch looks up. */
+/** Owner of the rows that a query may read: an actor, or that of a key that the same batch looks up. */
 export interface Reader {
   organizationId: OrganizationId | SQL<OrganizationId>;
   namespaceIds: Actor['namespaceIds'];

@@ -10,7 +10,7 @@ export interface Remembered {
   failed: boolean;
 }
 
-/** What was just read. What came from a replica is due at once. */
+/** Begins with what was just read. If it came from a replica, it is due to be read again at once. */
 export function remember(asOf: number): Remembered {
   return { asOf, readAgainAt: asOf + nearestLimits.refreshedMs, failed: false };
 }

@@ -17,7 +17,7 @@ export type ReadRows = <Named extends Reads, More extends Reads>(
   more: (db: Db) => More,
 ) => Promise<Results<Named> & Results<More>>;
 
-/** What was found, and the time whose state it shows at least. */
+/** Result of a look-up, and the time whose state it shows at least. */
 export interface Seen<Found> {
   found: Found;
   asOf: number;

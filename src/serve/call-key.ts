@@ -105,7 +105,7 @@ function lookUpBoth(deps: CallKeyDeps, hash: string, callee: Callee): (read: Rea
   };
 }
 
-/** What there is no route to is explained by `findRoute`. */
+/** Leaves it to `findRoute` to explain why there is no route. */
 function unlessProblem(error: unknown): undefined {
   if (!(error instanceof Problem)) throw error;
 }

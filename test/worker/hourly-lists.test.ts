@@ -13,7 +13,7 @@ import { losingQueues } from '../support/workers/losing-queues.ts';
 
 const hour = 3_600_000;
 
-/** Counts lists of the store, and how many trips to D1 follow each other, where all trips take equally long. */
+/** Counts lists of the store. */
 async function sweeping() {
   const clock = clockAt(Date.parse('2030-01-01T00:00:00Z'));
   const listed: string[] = [];

@@ -145,10 +145,10 @@ describe('the sweep', () => {
     clock.advance(1);
     await sweep(deps);
     expect(await kept()).toEqual([false, true]);
-    clock.advance(29 * days - 60 * seconds);
+    clock.advance(29 * days - 3600 * seconds);
     await sweep(deps);
     expect(await kept()).toEqual([false, true]);
-    clock.advance(120 * seconds);
+    clock.advance(2 * 3600 * seconds);
     await sweep(deps);
     expect(await kept()).toEqual([false, false]);
   });

@@ -15,7 +15,7 @@ export const nearestLimits = {
    * time everywhere. Shorter than `deploymentLimits.pointerDrainMs`.
    */
   usedMs: 10 * seconds,
-  /** From this age on, it is read again behind the call that uses it. */
+  /** Age from which on it is read again, behind the call that uses it. */
   refreshedMs: 1 * seconds,
   /** It is used for this long if the database does not answer. */
   usedWithoutDatabaseMs: 60 * seconds,

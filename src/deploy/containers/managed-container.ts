@@ -76,12 +76,13 @@ export class ManagedContainer {
 
   async fetch(request: Request): Promise<Response> {
     await this.#resetting; // the request fails then, and the new object answers its repetition
+    await this.#readTakenBack();
     const { pathname } = new URL(request.url);
     if (request.method === 'DELETE' && pathname.startsWith('/instances/')) return this.#stop(request);
     const mayStart = this.#mayStart(request, pathname);
     while (this.#ending && mayStart) await this.#ending;
     if (mayStart && this.#run?.isStopping) await this.#waitForEnd(this.#run);
-    if (await this.#isTakenBack()) return refusal('stopped', 'The deployment of this instance is over.');
+    if (this.#takenBack) return refusal('stopped', 'The deployment of this instance is over.');
     const cutsOff = request.method === 'POST' && /^\/instances\/[^/]+\/cut-off$/.test(pathname);
     if (!mayStart && !(cutsOff ? this.#isUp() : this.#exists())) {
       const failure = isStatus(request, pathname) ? await this.#lastStart.failure() : null;
@@ -97,9 +98,9 @@ export class ManagedContainer {
     return this.#forward(start.run, request);
   }
 
-  async #isTakenBack(): Promise<boolean> {
+  /** First of all for every request, so that they keep their order: nothing may be awaited between a look at the state and a start. */
+  async #readTakenBack(): Promise<void> {
     this.#takenBack ??= (await this.#storage.get<boolean>(takenBackKey)) === true;
-    return this.#takenBack;
   }
 
   /** Stored before anything ends, and again when everything else is deleted. In between, a start would find nothing that leads here. */
@@ -124,7 +125,8 @@ export class ManagedContainer {
 
   /** Runs on the alarm: stores what was printed, and destroys the container if it was not used for long enough. */
   async tick(): Promise<void> {
-    if ((await this.#isTakenBack()) && !this.#isUp()) return this.#storage.deleteAll();
+    await this.#readTakenBack();
+    if (this.#takenBack && !this.#isUp()) return this.#storage.deleteAll();
     const idleAt = this.#idleAt || ((await this.#storage.get<number>(idleAtKey)) ?? 0);
     const isIdle = Date.now() >= idleAt && Date.now() - this.#usedAt >= this.#idleMs - this.#postponeEveryMs;
     if (isIdle && !this.#run?.isBusy) return this.#endBy(async () => void (await this.#keepLog()));

@@ -136,7 +136,7 @@ describe('the sweep', () => {
     const upload = await publish(org, plugin());
     await settled();
     await putArchive(upload, plugin({ name: 'other_ext' }).zip, org.fetch);
-    clock.advance(49 * hour);
+    clock.advance(51 * hour);
     await sweep(deps);
     expect(await deps.blobs.head(`uploads/${upload.upload_id}`)).toBeNull();
   });
