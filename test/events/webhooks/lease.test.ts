@@ -59,7 +59,7 @@ describe('the lease of a lane', () => {
     ]);
   });
 
-  test('the lease of a lane is held by one worker: three workers have at most 18 requests at a time', async () => {
+  test('the lease of a lane is held by one worker: three workers have at most 12 requests at a time', async () => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
     await emitEvents(scene, 30);
@@ -67,9 +67,9 @@ describe('the lease of a lane', () => {
     scene.receiver.respondWith(async () => (await answer.promise).clone());
     await sweepWebhooks(scene.deps);
     const workers = [1, 2, 3].map(() => deliverDue(scene.deps, hook.id));
-    await requested(scene, 18);
+    await requested(scene, 12);
     await deliverDue(scene.deps, hook.id);
-    expect(scene.receiver.calls).toHaveLength(18);
+    expect(scene.receiver.calls).toHaveLength(12);
     answer.resolve(new Response('thanks'));
     await Promise.all(workers);
     expect(scene.receiver.calls).toHaveLength(30);
