@@ -79,5 +79,5 @@ export function farAway(env: Cloudflare.Env): Cloudflare.Env {
   };
   const senders = ['SCANS', 'DEPLOYMENTS', 'DELIVERIES', 'ARTIFACTS'] as const;
   const queues = Object.fromEntries(senders.map((name) => [name, delayed(env[name], 'queue')]));
-  return { ...env, ARCHIVES: delayed(env.ARCHIVES, 'r2'), ...queues };
+  return { ...env, D1_REPLICAS: '1', ARCHIVES: delayed(env.ARCHIVES, 'r2'), ...queues };
 }

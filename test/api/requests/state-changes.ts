@@ -104,6 +104,7 @@ export const recordsOnly: Record<string, string> = {
   event_archives: 'seals and events in the store',
   events: 'the events themselves',
   browser_sessions: 'browsers that act with a key, whose changes are events of the key',
+  heartbeats: 'the time of the primary',
   idempotency_keys: 'stored responses',
   outbox: 'messages on their way',
   promotions: 'history of promotions, which are events',
