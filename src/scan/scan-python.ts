@@ -54,7 +54,11 @@ export async function analyzePythonSource(
   const tokenNames = new TokenNames(text, lexed.tokens);
   const recorded = new RecordingLinks(links);
   const imports = new FileImports(listImports(lexed.watched, tokenNames, lines), tokenNames, recorded);
-  const selector = new TokenSelector(tokenNames, lexed, lines, { policy, linked: imports.select() });
+  const selector = new TokenSelector(tokenNames, lexed, lines, {
+    policy,
+    linked: imports.select(),
+    imported: imports.names,
+  });
   const parser = selector.isEmpty ? undefined : await parsers.python();
   const context = parser && runRounds({ parser, text, lines, selector, policy, report, links: recorded, imports });
   if (level === 'strict') {

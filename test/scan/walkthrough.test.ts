@@ -36,7 +36,11 @@ const lexed = lex(text, policy.watched.words);
 const lines = new LogicalLines(lexed);
 const words = new TokenNames(text, lexed.tokens);
 const linked = { tokens: [], names: new Set<string>(), members: new Set<string>() };
-const selector = new TokenSelector(words, lexed, lines, { policy, linked });
+const selector = new TokenSelector(words, lexed, lines, {
+  policy,
+  linked,
+  imported: { outside: new Set<string>(), own: new Set<string>() },
+});
 const parsers = nodeParsers();
 
 /** Runs one round: selects, parses and analyzes. */

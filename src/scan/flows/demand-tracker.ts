@@ -106,15 +106,21 @@ export class DemandTracker {
     this.selector.demandName(name);
   }
 
-  /** Demands everything that the expression's value may come from. */
-  trace(expression: NodeIndex): void {
+  /** Demands everything that the expression's value may come from: through names and attributes that `follows` accepts. */
+  trace(expression: NodeIndex, follows: (name: string) => boolean = () => true): void {
     const open = [expression];
     for (let node = open.pop(); node !== undefined; node = open.pop()) {
       for (const { origin } of sourcesOf(this.names, node)) {
-        if (origin.kind === 'field') this.demandMember(origin.name);
-        else if (origin.kind === 'name') open.push(...this.demandBindings(origin.node));
+        if (origin.kind === 'field' && follows(`.${origin.name}`)) this.demandMember(origin.name);
+        else if (origin.kind === 'name' && follows(this.tree.name(origin.node)))
+          open.push(...this.demandBindings(origin.node));
       }
     }
+  }
+
+  /** Demands everything through which the expression's value may come from an import. */
+  traceModules(expression: NodeIndex): void {
+    this.trace(expression, (name) => this.selector.mayHoldModule(name));
   }
 
   /** Demands the bindings of a name. Returns the expressions it is bound to that are parsed already and not yet traced. */

@@ -13,7 +13,7 @@ import { Flows } from './flows.ts';
 import { type Source, sourcesOf } from './sources.ts';
 
 const lookup =
-  /^builtins\.(?:getattr|get|pop|setdefault|__getitem__)$|^operator\.(?:attrgetter|methodcaller)\(\)$|\.__getattribute__$|\.__dict__\.(?:get|pop|setdefault|__getitem__)$/;
+  /^builtins\.(?:getattr|get|pop|setdefault|__getitem__)$|^operator\.(?:attrgetter|methodcaller)(?:\(\))?$|\.__getattribute__$|\.__dict__\.(?:get|pop|setdefault|__getitem__)$/;
 
 export class References {
   private readonly names: Bindings;
@@ -113,6 +113,11 @@ export class References {
   /** Demands everything that the expression's value may come from. */
   demand(expression: NodeIndex): void {
     this.demands.trace(expression);
+  }
+
+  /** Demands everything through which the expression's value may be a module. */
+  demandModules(expression: NodeIndex): void {
+    this.demands.traceModules(expression);
   }
 
   /** Returns the expressions that calls in this file pass for a parameter, and demands the calls. */

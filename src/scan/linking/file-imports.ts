@@ -1,6 +1,7 @@
 // Works out which imports of a file lead to something that matters to the policy in another file of the plugin, and what of the file
 // must be parsed for it (scan policy §5.6a). Reads tokens only, so that a file whose imports are harmless is not parsed for them.
 import type { LogicalLines } from '../reading/logical-lines.ts';
+import type { ImportedNames } from '../reading/module-holders.ts';
 import type { TokenNames } from '../reading/token-names.ts';
 import { Token } from '../syntax/token.ts';
 import type { FileSummary, ImportedName } from './file-analysis.ts';
@@ -27,19 +28,28 @@ const pathMax = 4;
 
 export class FileImports {
   private readonly imports: readonly Import[];
-  private readonly names: TokenNames;
+  private readonly tokenNames: TokenNames;
   private readonly links: Links;
   private readonly starred = new Map<string, readonly string[]>();
 
   constructor(imports: readonly Import[], names: TokenNames, links: Links) {
     this.imports = imports;
-    this.names = names;
+    this.tokenNames = names;
     this.links = links;
   }
 
   get roots(): string[] {
     const absolute = this.imports.filter(({ module }) => !module.startsWith('.'));
     return [...new Set(absolute.map(({ module }) => rootOf(module)))];
+  }
+
+  /** The names that imports bind: those of modules from outside, and of the plugin's own. */
+  get names(): ImportedNames {
+    const named = this.imports.filter(({ isStar }) => !isStar);
+    const [own, outside] = [true, false].map((isPlugins) =>
+      named.filter(({ module }) => isOwn(this.links, module) === isPlugins).map(({ name }) => name),
+    );
+    return { own: new Set([...(own ?? []), ...[...this.starred.values()].flat()]), outside: new Set(outside) };
   }
 
   /** Returns the names that a star import of the module binds, matter to the policy, and occur in the file. */
@@ -83,7 +93,7 @@ export class FileImports {
 
   /** Returns, for each of the names, the different attribute paths that follow it in the file. */
   private mentionsOf(wanted: ReadonlySet<string>): Map<string, Map<string, readonly string[]>> {
-    const { names } = this;
+    const { tokenNames: names } = this;
     const { tokens } = names;
     const mentions = new Map<string, Map<string, readonly string[]>>();
     const bound = new Set(this.imports.map(({ token }) => token));
@@ -101,7 +111,7 @@ export class FileImports {
   private pathAfter(index: number): string[] {
     const path: string[] = [];
     for (let at = index; path.length < pathMax; at += 2) {
-      const member = this.names.memberAfter(at);
+      const member = this.tokenNames.memberAfter(at);
       if (member === undefined) break;
       path.push(member);
     }
@@ -112,10 +122,10 @@ export class FileImports {
 
   private isMentioned(name: string): boolean {
     if (!this.mentioned) {
-      const { tokens } = this.names;
+      const { tokens } = this.tokenNames;
       this.mentioned = new Set();
       for (let index = 0; index < tokens.size; index += 1)
-        if (tokens.kind(index) === Token.name) this.mentioned.add(this.names.name(index));
+        if (tokens.kind(index) === Token.name) this.mentioned.add(this.tokenNames.name(index));
     }
     return this.mentioned.has(name);
   }
@@ -125,13 +135,13 @@ export class FileImports {
     const imports: ImportedName[] = [];
     const stars: FileSummary['stars'][number][] = [];
     for (const { isGlobal, isStar, member, module, name, token } of this.imports) {
-      const line = lineOf(this.names.tokens.start(token));
+      const line = lineOf(this.tokenNames.tokens.start(token));
       if (isStar) stars.push({ module, line });
       else if (isGlobal) imports.push({ name, module, line, ...(member === undefined ? {} : { member }) });
     }
-    imports.push(...aliasesOf(imports, this.names, lines, lineOf));
-    const all = listedNames(this.names, lines);
-    const reachesAll = all === 'everything' && reachesOtherAll(this.names);
+    imports.push(...aliasesOf(imports, this.tokenNames, lines, lineOf));
+    const all = listedNames(this.tokenNames, lines);
+    const reachesAll = all === 'everything' && reachesOtherAll(this.tokenNames);
     return { imports, stars, ...(all && { all }), ...(reachesAll && { reachesAll }) };
   }
 }

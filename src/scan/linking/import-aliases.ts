@@ -19,16 +19,18 @@ export function aliasesOf(
   const aliases: ImportedName[] = [];
   if (imports.length === 0) return aliases;
   const byName = Map.groupBy(imports, ({ name }) => name);
-  const isGlobal = globalScope(names, lines);
+  let isGlobal: ReturnType<typeof globalScope> | undefined;
   let at = 0;
   for (let index = 1; index < tokens.size && aliases.length < aliasesMax; index += 1) {
-    const target = targetBefore(names, index);
+    const kind = tokens.kind(index);
+    const target = kind === Token.equals || kind === Token.walrus ? targetBefore(names, index) : undefined;
     if (target === undefined) continue;
     const [root, ...members] = pathAt(names, index + 1) ?? [];
     const name = names.name(target);
     const known = root === undefined || root === name ? undefined : byName.get(root);
     if (!known) continue;
     while (lines.newline(at) < index) at += 1;
+    isGlobal ??= globalScope(names, lines);
     if (!isGlobal(at, name)) continue;
     const line = lineOf(tokens.start(target));
     const found = known.map((from) => ({ ...memberOf(from, members), name, line }));
@@ -40,9 +42,8 @@ export function aliasesOf(
 
 /** Returns the name that `=` or `:=` binds, also in `p: T = …` with a plain `T`. Keyword arguments bind nothing. */
 function targetBefore({ tokens }: TokenNames, operator: number): number | undefined {
-  const kind = tokens.kind(operator);
-  if ((kind !== Token.equals && kind !== Token.walrus) || tokens.kind(operator - 1) !== Token.name) return undefined;
-  if (kind === Token.walrus) return operator - 1;
+  if (tokens.kind(operator - 1) !== Token.name) return undefined;
+  if (tokens.kind(operator) === Token.walrus) return operator - 1;
   const before = tokens.kind(operator - 2);
   const isAnnotated = before === Token.colon && tokens.kind(operator - 3) === Token.name;
   if (isAnnotated && statementStarts.has(tokens.kind(operator - 4))) return operator - 3;

@@ -32,6 +32,8 @@ export class WatchedWords {
     ['import', Role.importKeyword],
     ['from', Role.importKeyword],
   ]);
+  /** Modules that count as attributes of others: `logging.threading`. */
+  private readonly modules = new Set<string>();
   private readonly members = new Map<string, Members>();
   /** Members of all modules together. */
   private readonly anyMembers: Members = { exact: new Set(), patterns: [] };
@@ -59,7 +61,8 @@ export class WatchedWords {
   }: PolicyTable): void {
     for (const { modules } of imports) {
       for (const module of modules) {
-        this.addRole(rootOf(module), Role.imported | (this.isStrict ? Role.attribute : Role.none));
+        this.addRole(rootOf(module), Role.imported);
+        if (this.isStrict) this.modules.add(module);
         if (module.includes('.')) this.addPath(module);
       }
     }
@@ -125,7 +128,7 @@ export class WatchedWords {
   /** Whether the member can lead to a finding on any object. */
   mayBeWatchedMember(member: string): boolean {
     const isListed = hasMember(this.anyMembers, member) || (this.roleOf(member) & Role.attribute) !== 0;
-    return isListed || (this.isStrict && isPrivate(member));
+    return isListed || (this.isStrict && (isPrivate(member) || this.modules.has(member)));
   }
 }
 

@@ -8,6 +8,7 @@ import type { Lexed } from '../syntax/lexer.ts';
 import { Token } from '../syntax/token.ts';
 import { deepLines } from './deep-lines.ts';
 import type { LogicalLines } from './logical-lines.ts';
+import type { ImportedNames, ModuleHolders } from './module-holders.ts';
 import type { TokenNames } from './token-names.ts';
 import { unlistedTokens } from './unlisted-tokens.ts';
 import { tokensWith, watchedTokens } from './watched-tokens.ts';
@@ -29,6 +30,7 @@ export interface SelectorOptions {
   policy: ScanPolicy;
   /** Additions of imports from the plugin's other files to the first round. */
   linked: LinkedSelection;
+  imported: ImportedNames;
 }
 
 export class TokenSelector {
@@ -37,6 +39,10 @@ export class TokenSelector {
   private readonly policy: ScanPolicy;
   private readonly initialTokens: readonly number[];
   private readonly linkedMembers: ReadonlySet<string>;
+  /** Where the attributes start that may be names of a module from outside. */
+  private readonly outsideOffsets = new Set<number>();
+  private readonly holders: ModuleHolders;
+  private readonly keywordTexts: number;
   private readonly demandedNames = new Set<string>();
   private readonly demandedAttributes = new Set<string>();
   /** The lines of the latest selection. */
@@ -48,6 +54,10 @@ export class TokenSelector {
 
   constructor(tokenNames: TokenNames, lexed: Lexed, lines: LogicalLines, given: SelectorOptions) {
     const { linked, policy } = given;
+    const { attributes, holders, keywords } = unlistedTokens(tokenNames, lines, given);
+    this.holders = holders;
+    this.keywordTexts = keywords.length;
+    for (const token of attributes) this.outsideOffsets.add(tokenNames.tokens.start(token));
     this.lines = lines;
     this.tokenNames = tokenNames;
     this.policy = policy;
@@ -57,7 +67,8 @@ export class TokenSelector {
     this.initialTokens = ascending([
       ...watched,
       ...tokensWith(builtinsName, tokenNames),
-      ...unlistedTokens(tokenNames, policy),
+      ...attributes,
+      ...keywords,
       ...deepLines(lines),
       ...linked.tokens,
     ]);
@@ -88,11 +99,26 @@ export class TokenSelector {
     return false;
   }
 
+  /** Whether the attribute that starts here may be a forbidden or private name of a module from outside the plugin. */
+  mayReachOutside(offset: number): boolean {
+    return this.outsideOffsets.has(offset);
+  }
+
+  /** Whether the name, or an attribute, may hold a module, or be a function that returns one, by the file's tokens. */
+  mayHoldModule(name: string): boolean {
+    return this.holders.has(name) || this.holders.has(`${name}()`);
+  }
+
   /** Demands the whole file. */
   demandAll(): void {
     if (this.wholeFile) return;
     this.unmetDemand = true;
     this.rounds = roundsMax;
+  }
+
+  /** Whether a text in the file is a watched keyword. */
+  get mentionsKeywords(): boolean {
+    return this.keywordTexts > 0;
   }
 
   /** Whether the first round selects nothing, so that the file needs no parsing. */

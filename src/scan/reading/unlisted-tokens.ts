@@ -1,50 +1,89 @@
-// Selects the tokens that the strict level reads although no table lists them as words (scan policy §10): private attributes, and
-// texts that are a watched keyword, as in `{"allow_pickle": True}`.
+// Selects the tokens that the strict level reads although no table lists them as words (scan policy §10): attributes that may be
+// forbidden or private names of a module, and texts that are a watched keyword, as in `{"allow_pickle": True}`.
 import type { ScanPolicy } from '../policy/policy.ts';
-import { isPrivate } from '../policy/private-names.ts';
-import { Token } from '../syntax/token.ts';
+import { kindFlags, Token } from '../syntax/token.ts';
+import type { LogicalLines } from './logical-lines.ts';
+import { type ImportedNames, ModuleHolders } from './module-holders.ts';
 import type { TokenNames } from './token-names.ts';
 
 /** No literal of a keyword is longer, with its quotes and prefix. */
 const literalCharsMax = 24;
 
-export function unlistedTokens(names: TokenNames, policy: ScanPolicy): number[] {
-  if (policy.level !== 'strict') return [];
+export interface UnlistedTokens {
+  /** Attributes of what may be a module. */
+  attributes: readonly number[];
+  keywords: readonly number[];
+  holders: ModuleHolders;
+}
+
+export function unlistedTokens(
+  names: TokenNames,
+  lines: LogicalLines,
+  { imported, policy }: { imported: ImportedNames; policy: ScanPolicy },
+): UnlistedTokens {
+  const attributes: number[] = [];
+  const keywords: number[] = [];
+  const holders = new ModuleHolders(names, lines, imported);
+  if (policy.level !== 'strict') return { attributes, keywords, holders };
   const { tokens } = names;
-  const selected: number[] = [];
-  const ownNames = unboundNames(names);
+  const receivers = receiversOf(names, lines);
+  let line = 0;
   for (let index = 0; index < tokens.size; index += 1) {
     const kind = tokens.kind(index);
     if (kind === Token.name && names.isAttribute(index)) {
-      if (isPrivate(names.name(index)) && !isOwnAttribute(index, { names, ownNames })) selected.push(index);
+      if (!policy.mayReachOutside(names.name(index))) continue;
+      while (lines.newline(line) < index) line += 1;
+      const isOwn = names.name(index - 2) === receivers[line]?.name && !names.isAttribute(index - 2);
+      if (!isOwn && holders.isObject(index, line)) attributes.push(index);
     } else if (kind === Token.string && tokens.end(index) - tokens.start(index) <= literalCharsMax) {
       const text = /\w+(?=["'])/.exec(names.source(index))?.[0];
-      if (text !== undefined && policy.keywords.has(text)) selected.push(index);
+      if (text !== undefined && policy.keywords.has(text)) keywords.push(index);
     }
   }
-  return selected;
+  return { attributes, keywords, holders };
 }
 
-/** Returns which of `self` and `cls` are not assigned, so that they are parameters. */
-function unboundNames(names: TokenNames): ReadonlySet<string> {
+/** The first parameter of a method, as long as nothing else binds it in the method: it holds what is the class's own. */
+interface Receiver {
+  name: string | undefined;
+}
+
+/** Returns the receiver of the method around each line. */
+function receiversOf(names: TokenNames, lines: LogicalLines): readonly (Receiver | undefined)[] {
   const { tokens } = names;
-  const unbound = new Set(['self', 'cls']);
-  for (let index = 0; index < tokens.size; index += 1) {
-    if (tokens.kind(index) !== Token.name || tokens.end(index) - tokens.start(index) > 4) continue;
-    const isBound = bindingTokens.has(tokens.kind(index + 1)) || bindingKeywords.has(tokens.kind(index - 1));
-    if (isBound && !names.isAttribute(index)) unbound.delete(names.name(index));
+  const receivers: (Receiver | undefined)[] = [];
+  const scopes: { depth: number; isClass: boolean; receiver: Receiver | undefined }[] = [];
+  for (let line = 0; line < lines.count; line += 1) {
+    const depth = lines.depth(line);
+    while ((scopes.at(-1)?.depth ?? -1) >= depth) scopes.pop();
+    const start = lines.first(line);
+    const first = start + (tokens.kind(start) === Token.async ? 1 : 0);
+    const isClass = tokens.kind(first) === Token.class;
+    if (isClass) scopes.push({ depth, isClass, receiver: undefined });
+    if (tokens.kind(first) === Token.def) {
+      const parent = scopes.at(-1);
+      const name = parent?.isClass ? names.name(first + 3) : undefined;
+      const receiver = name === 'self' || name === 'cls' ? { name } : parent?.receiver;
+      scopes.push({ depth, isClass, receiver });
+    }
+    const receiver = scopes.at(-1)?.receiver;
+    receivers.push(receiver);
+    if (receiver?.name !== undefined && isBoundIn(receiver.name, { names, from: start, to: lines.newline(line) }))
+      receiver.name = undefined;
   }
-  return unbound;
+  return receivers;
 }
 
-const bindingTokens: ReadonlySet<number> = new Set([Token.equals, Token.walrus, Token.in]);
-const bindingKeywords: ReadonlySet<number> = new Set([Token.as, Token.import]);
-
-/** `self._x`, which is the class's own. */
-function isOwnAttribute(
-  index: number,
-  { names, ownNames }: { names: TokenNames; ownNames: ReadonlySet<string> },
-): boolean {
-  if (names.tokens.kind(index - 2) !== Token.name || names.isAttribute(index - 2)) return false;
-  return ownNames.has(names.name(index - 2));
+/** Whether the line binds the name, other than as the first parameter of a method. */
+function isBoundIn(name: string, { from, names, to }: { names: TokenNames; from: number; to: number }): boolean {
+  const { tokens } = names;
+  for (let at = from; at < to; at += 1) {
+    if (tokens.kind(at) !== Token.name || tokens.end(at) - tokens.start(at) !== name.length) continue;
+    const isBound = bindingTokens[tokens.kind(at + 1)] === 1 || bindingKeywords[tokens.kind(at - 1)] === 1;
+    if (isBound && !names.isAttribute(at) && names.name(at) === name) return true;
+  }
+  return false;
 }
+
+const bindingTokens = kindFlags(Token.equals, Token.walrus, Token.in);
+const bindingKeywords = kindFlags(Token.as, Token.import);

@@ -93,10 +93,8 @@ export const conditionalCallRule: Rule = {
     const callee = tree.firstPart(call);
     const args = knownArguments(tree, call);
     const reported = new Set<string>();
-    for (const { names, given } of [
-      { names: references.of(callee), given: args },
-      partialCall(context, callee, args),
-    ]) {
+    const callees = references.of(callee);
+    for (const { names, given } of [{ names: callees, given: args }, partialCall(context, callees, args)]) {
       for (const name of names) {
         for (const { callee: pattern, entry, when } of conditionalCalls) {
           if (!pattern.test(name)) continue;
@@ -124,8 +122,10 @@ export const conditionalCallRule: Rule = {
 export const keywordPairRule: Rule = {
   kinds: [Kind.pair],
   check(context, pair) {
-    const { constants, tree } = context;
-    const key = constants.fold(tree.firstPart(pair));
+    const { constants, selector, tree } = context;
+    const at = tree.firstPart(pair);
+    if (tree.kind(at) !== Kind.string && !selector.mentionsKeywords) return;
+    const key = constants.fold(at);
     if (key?.kind === 'text') checkKeyword(context, { at: pair, name: key.value, value: tree.lastPart(pair) });
   },
 };
@@ -134,10 +134,12 @@ export const keywordPairRule: Rule = {
 export const keywordItemRule: Rule = {
   kinds: [Kind.assignment],
   check(context, assignment) {
-    const { constants, tree } = context;
+    const { constants, selector, tree } = context;
     const target = tree.firstPart(assignment);
     if (tree.kind(target) !== Kind.subscript) return;
-    const key = constants.fold(tree.nextPart(tree.nextPart(tree.firstPart(target))));
+    const at = tree.nextPart(tree.nextPart(tree.firstPart(target)));
+    if (tree.kind(at) !== Kind.string && !selector.mentionsKeywords) return;
+    const key = constants.fold(at);
     if (key?.kind === 'text') checkKeyword(context, { at: target, name: key.value, value: tree.lastPart(assignment) });
   },
 };
@@ -155,11 +157,11 @@ function checkKeyword(
 /** Returns what `functools.partial(function, …)` will call, with the arguments known so far. */
 function partialCall(
   { references }: RuleContext,
-  callee: NodeIndex,
+  callees: ReadonlySet<string>,
   args: CallArguments,
 ): { names: ReadonlySet<string>; given: CallArguments } {
   const [first, ...positional] = args.positional;
-  const isPartial = first !== undefined && references.of(callee).has('functools.partial');
+  const isPartial = first !== undefined && callees.has('functools.partial');
   return { names: isPartial ? references.of(first) : new Set(), given: { ...args, positional } };
 }
 

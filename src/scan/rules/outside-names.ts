@@ -11,12 +11,13 @@ import { type Rule, type RuleContext, rangeOf } from './rule.ts';
 export const outsideAttributeRule: Rule = {
   kinds: [Kind.attribute],
   check(context, attribute) {
-    const { names, policy, references, tree } = context;
-    const name = tree.name(tree.lastPart(attribute));
+    const { names, references, selector, tree } = context;
+    if (!selector.mayReachOutside(tree.start(tree.lastPart(attribute)))) return;
     const use = names.useOf(attribute);
-    if (!(isPrivate(name) || policy.isForbiddenRoot(name)) || (use !== Use.load && use !== Use.augmented)) return;
+    if (use !== Use.load && use !== Use.augmented) return;
+    const name = tree.name(tree.lastPart(attribute));
     const object = tree.firstPart(attribute);
-    references.demand(object);
+    references.demandModules(object);
     const parent = tree.parent(attribute);
     const isCalled = tree.kind(parent) === Kind.call && tree.firstPart(parent) === attribute;
     const owners = [...references.of(object)].filter((owner) => references.isOutside(owner));

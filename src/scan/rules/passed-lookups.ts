@@ -13,6 +13,8 @@ export const passedLookupRule: Rule = {
     for (const argument of [...positional, ...keywords.values(), ...unpacked]) {
       const kind = tree.kind(argument);
       if (kind !== Kind.identifier && kind !== Kind.attribute) continue;
+      const written = tree.name(kind === Kind.identifier ? argument : tree.lastPart(argument));
+      if (!references.holdsLookups && !lookups.some((name) => name.endsWith(`.${written}`))) continue;
       const names = references.of(argument);
       const passed = lookups.find((name) => names.has(name));
       if (passed) report.add('SLP801', rangeOf(tree, argument), passed, { severity: 'error' });

@@ -1,0 +1,176 @@
+// Reads the statements of a file as the names that they mention and the names that get a value in them, of each function apart (scan
+// policy §10.7).
+import { kindFlags, Token, type Tokens } from '../syntax/token.ts';
+import { Locals } from './locals.ts';
+import type { LogicalLines } from './logical-lines.ts';
+import {
+  anyParameters,
+  closing,
+  opening,
+  Statement,
+  StatementReader,
+  startsWith,
+  subject,
+} from './statement-reader.ts';
+import type { TokenNames } from './token-names.ts';
+
+/** A function or class around a line. */
+interface Scope {
+  depth: number;
+  function?: string;
+  locals: Locals;
+}
+
+export class Mentions {
+  /** Names that something else than an import or a class binds. */
+  readonly bound = new Set<string>();
+  private readonly names: TokenNames;
+  private readonly tokens: Tokens;
+  private readonly reader: StatementReader;
+  private readonly module = new Locals(undefined, 0);
+  private functions = 0;
+  private readonly localsOfLines: Locals[] = [];
+
+  /** `imported`: the names that imports from outside the plugin bind. */
+  constructor(names: TokenNames, imported: ReadonlySet<string>) {
+    this.names = names;
+    this.tokens = names.tokens;
+    this.reader = new StatementReader(names, imported);
+  }
+
+  statements(lines: LogicalLines): Statement[] {
+    const { tokens } = this;
+    const read: Resolvable[] = [];
+    const scopes: Scope[] = [];
+    for (let line = 0; line < lines.count; line += 1) {
+      const depth = lines.depth(line);
+      while ((scopes.at(-1)?.depth ?? -1) >= depth) scopes.pop();
+      const first = lines.first(line) + (tokens.kind(lines.first(line)) === Token.async ? 1 : 0);
+      const kind = tokens.kind(first);
+      const around = scopes.at(-1)?.locals ?? this.module;
+      const isImport = kind === Token.import || kind === Token.from;
+      let start = isImport ? statementEnd(tokens, first) : first;
+      if (isImport) {
+        if (around !== this.module) this.reader.read(first, start);
+        if (isClass(scopes.at(-1)))
+          read.push({ statement: this.reader.importedFields(first, start), from: around, to: around });
+      }
+      if (start < lines.newline(line)) {
+        if (kind === Token.class) scopes.push({ depth, locals: around });
+        if (kind === Token.def) {
+          const name = this.names.name(first + 1);
+          const isMethod = isClass(scopes.at(-1));
+          this.functions += 1;
+          scopes.push({ depth, function: name, locals: new Locals(around, this.functions) });
+          this.bound.add(name);
+          if (!isMethod) around.bound.add(name);
+          start = this.readHeader(first + 1, { scopes, isMethod, read }) + 1;
+        }
+        const scope = scopes.at(-1);
+        const statements = this.reader.read(start, lines.newline(line));
+        if (startsWith(this.names, first, 'match') && lines.opens(line)) statements[0].targets.push(subject);
+        for (const statement of statements)
+          this.addTo(read, { statement, scopes, locals: scope?.locals ?? this.module });
+      }
+      this.localsOfLines.push(scopes.at(-1)?.locals ?? this.module);
+    }
+    return read.map((resolvable) => this.resolved(resolvable));
+  }
+
+  /** Reads the operand of an attribute in a line. The statements must have been read. */
+  operand(line: number, { from, to }: { from: number; to: number }): Statement {
+    const locals = this.localsOfLines[line] ?? this.module;
+    return this.resolved({ statement: this.reader.read(from, to)[0], from: locals, to: locals });
+  }
+
+  /** Adds a statement together with what its scope gives it: a function returns values, and a class has the names bound in it. */
+  private addTo(
+    read: Resolvable[],
+    { locals, scopes, statement }: { statement: Statement; scopes: readonly Scope[]; locals: Locals },
+  ): void {
+    const { assigned, targets } = statement;
+    const inClass = isClass(scopes.at(-1));
+    for (const target of assigned) if (!inClass) locals.bound.add(target);
+    targets.push(...assigned);
+    const around = statement.returns ? scopes.findLast((scope) => scope.function !== undefined) : undefined;
+    if (around?.function !== undefined) {
+      const returned = Object.assign(new Statement(), statement, {
+        targets: [`${around.function}()`, `.${around.function}()`],
+      });
+      read.push({ statement: returned, from: locals, to: around.locals.parent ?? this.module });
+    }
+    for (const target of targets) this.bound.add(target);
+    if (inClass) targets.push(...targets.map((target) => `.${target}`));
+    if (targets.length > 0) read.push({ statement, from: locals, to: locals });
+  }
+
+  /** Gives each local name a name of its own, so that functions don't share them. */
+  private resolved({ from, statement, to }: Resolvable): Statement {
+    const names = statement.names.map((name) => from.resolve(name, this.reader.shared));
+    for (const name of statement.opened) {
+      const own = from.resolve(name, this.reader.shared);
+      if (own !== name || this.bound.has(name)) names.push(own);
+    }
+    return Object.assign(new Statement(), statement, {
+      names,
+      targets: statement.targets.map((name) => to.resolve(name, this.reader.shared)),
+    });
+  }
+
+  /** Reads the header of a function: its parameters get what calls pass and their defaults. Returns where its body starts. */
+  private readHeader(
+    name: number,
+    { isMethod, read, scopes }: { scopes: readonly Scope[]; isMethod: boolean; read: Resolvable[] },
+  ): number {
+    const { names, tokens } = this;
+    const to = scopes.at(-1)?.locals ?? this.module;
+    const from = to.parent ?? this.module;
+    const header = new Statement();
+    header.names.push(`${names.name(name)}(`, `.${names.name(name)}(`, anyParameters);
+    read.push({ statement: header, from, to });
+    let depth = 0;
+    let isDefault = false;
+    let at = name + 1;
+    for (; tokens.kind(at) !== Token.newline && tokens.kind(at) !== Token.end; at += 1) {
+      const kind = tokens.kind(at);
+      depth += (opening[kind] ?? 0) - (closing[kind] ?? 0);
+      if (depth === 0 && kind === Token.colon) break;
+      if (depth === 1 && (kind === Token.equals || kind === Token.comma)) isDefault = kind === Token.equals;
+      if (kind !== Token.name) continue;
+      if (depth === 1 && parameterStarts[tokens.kind(at - 1)] === 1) {
+        const parameter = names.name(at);
+        to.bound.add(parameter);
+        if (isMethod && at === name + 2) continue;
+        header.targets.push(parameter);
+        const byKeyword = new Statement();
+        byKeyword.names.push(`=${parameter}`);
+        byKeyword.targets.push(parameter);
+        read.push({ statement: byKeyword, from, to });
+      } else if (isDefault && depth > 0) {
+        at = this.reader.readMention(at, header, tokens.size);
+      }
+    }
+    return at;
+  }
+}
+
+interface Resolvable {
+  statement: Statement;
+  /** The functions in which the names and the targets are looked up. */
+  from: Locals;
+  to: Locals;
+}
+
+function statementEnd(tokens: Tokens, start: number): number {
+  let at = start;
+  while (tokens.kind(at) !== Token.semicolon && tokens.kind(at) !== Token.newline && tokens.kind(at) !== Token.end)
+    at += 1;
+  return at;
+}
+
+function isClass(scope: Scope | undefined): boolean {
+  return scope !== undefined && scope.function === undefined;
+}
+
+/** Tokens before a parameter. */
+const parameterStarts = kindFlags(Token.openParenthesis, Token.comma, Token.star, Token.doubleStar);

@@ -1,0 +1,119 @@
+// Works out which names of a file may hold a module, or something in one, by its tokens only: names that imports bind, and names that
+// statements with such a name bind. Tells scopes and the order of statements not apart, so it says "may" more often than the flows of
+// the file do, and saves parsing for the attributes of all other names (scan policy §10.7, §10.8).
+import { Token, type Tokens } from '../syntax/token.ts';
+import type { LogicalLines } from './logical-lines.ts';
+import { Mentions } from './mentions.ts';
+import { alwaysHeld, closing, opening, operandEnds, type Statement } from './statement-reader.ts';
+import type { TokenNames } from './token-names.ts';
+
+/** The names that imports bind in a file, in any scope. */
+export interface ImportedNames {
+  outside: ReadonlySet<string>;
+  own: ReadonlySet<string>;
+}
+
+export class ModuleHolders {
+  private readonly tokens: Tokens;
+  private readonly lines: LogicalLines;
+  private readonly imported: ImportedNames;
+  private readonly mentions: Mentions;
+  private holders: ReadonlySet<string> | undefined;
+  private heldNames: ReadonlySet<string> | undefined;
+
+  constructor(names: TokenNames, lines: LogicalLines, imported: ImportedNames) {
+    this.tokens = names.tokens;
+    this.lines = lines;
+    this.imported = imported;
+    this.mentions = new Mentions(names, imported.outside);
+  }
+
+  /** Whether the object of the attribute may be a module, or something in one. */
+  isObject(attribute: number, line: number): boolean {
+    this.holders ??= this.collect();
+    const range = { from: operandStart(this.tokens, attribute - 1), to: attribute - 1 };
+    return this.mentions.operand(line, range).names.some((name) => this.holders?.has(name));
+  }
+
+  /** Whether the name of any scope, or `f()`, may be a module or something in one. */
+  has(name: string): boolean {
+    this.holders ??= this.collect();
+    this.heldNames ??= new Set([...this.holders].map((held) => held.replace(/@\d+/, '')));
+    return this.heldNames.has(name);
+  }
+
+  private collect(): ReadonlySet<string> {
+    const byMention = new Map<string, Open[]>();
+    const byTarget = new Map<string, Open[]>();
+    for (const statement of this.mentions.statements(this.lines)) {
+      const open = new Open(statement);
+      for (const name of statement.names) addTo(byMention, name, open);
+      for (const target of statement.targets) addTo(byTarget, target, open);
+    }
+    const holders = new Set([...this.imported.outside, ...this.imported.own, '__import__', '__import__()', alwaysHeld]);
+    // Iterating a Set also visits what is added during the loop.
+    for (const name of holders) {
+      const isResult = name.endsWith('()');
+      for (const open of byMention.get(name) ?? []) {
+        open.addValues(holders);
+        if (isResult || open.statement.makesFunctions) open.addResults(holders);
+      }
+      // `g = f` makes `g()` what `f()` is, and what is passed to `g` is passed to `f`.
+      if (isResult) for (const open of byMention.get(name.slice(0, -2)) ?? []) open.addResults(holders);
+      if (name.endsWith('(')) for (const open of byTarget.get(name.slice(0, -1)) ?? []) open.addPassed(holders);
+    }
+    return holders;
+  }
+}
+
+function addTo(index: Map<string, Open[]>, name: string, open: Open): void {
+  const known = index.get(name);
+  if (known) known.push(open);
+  else index.set(name, [open]);
+}
+
+/** A statement, which passes on values, functions as values, and what these functions receive, once each. */
+class Open {
+  readonly statement: Statement;
+  private values = false;
+  private functions = false;
+  private passed = false;
+
+  constructor(statement: Statement) {
+    this.statement = statement;
+  }
+
+  addValues(holders: Set<string>): void {
+    if (!this.values) for (const target of this.statement.targets) holders.add(target);
+    this.values = true;
+  }
+
+  addResults(holders: Set<string>): void {
+    if (this.functions) return;
+    this.functions = true;
+    for (const target of this.statement.targets) holders.add(target.endsWith('()') ? target : `${target}()`);
+  }
+
+  addPassed(holders: Set<string>): void {
+    if (this.passed) return;
+    this.passed = true;
+    for (const name of this.statement.names) holders.add(`${name}(`);
+    // The parameters of a lambda are among the targets.
+    if (this.statement.makesFunctions) this.addValues(holders);
+  }
+}
+
+/** Returns the first token of the operand that ends before the dot: `f(a).b[c]`. */
+function operandStart(tokens: Tokens, dot: number): number {
+  for (let at = dot - 1; ; ) {
+    let depth = 0;
+    for (; at > 0; at -= 1) {
+      depth += (closing[tokens.kind(at)] ?? 0) - (opening[tokens.kind(at)] ?? 0);
+      if (depth <= 0) break;
+    }
+    const before = tokens.kind(at - 1);
+    if (opening[tokens.kind(at)] === 1 && operandEnds[before] === 1) at -= 1;
+    else if (before === Token.dot) at -= 2;
+    else return at;
+  }
+}

@@ -1,0 +1,209 @@
+// Reads the tokens of a statement as the names that it mentions and the names that get a value in it (scan policy §10.7). An attribute
+// is named with its dot, a keyword argument with an equals sign, what calls of a function pass `f(`, and what they return `f()`.
+import { kindFlags, Token, type Tokens } from '../syntax/token.ts';
+import type { TokenNames } from './token-names.ts';
+
+export class Statement {
+  readonly names: string[] = [];
+  /** Imported names that are subscripted. An item of something from outside is no module. */
+  readonly opened: string[] = [];
+  readonly targets: string[] = [];
+  /** The targets of `=`, which are names of the function around the statement. */
+  readonly assigned: string[] = [];
+  returns = false;
+  /** Whether there is a lambda, so that the targets may be functions that return what is mentioned. */
+  makesFunctions = false;
+}
+
+/** The parameters of all functions, for calls of what has no name, and what `match` compares. */
+export const anyParameters = '*(';
+export const subject = '*match';
+
+/** Stands for what an import binds. */
+export const alwaysHeld = '*import';
+
+export class StatementReader {
+  /** Names that `global`, `nonlocal` or an import in a function binds. They are the same in all functions. */
+  readonly shared = new Set<string>();
+  private readonly names: TokenNames;
+  private readonly tokens: Tokens;
+  private readonly imported: ReadonlySet<string>;
+
+  /** `imported`: the names that imports from outside the plugin bind. */
+  constructor(names: TokenNames, imported: ReadonlySet<string>) {
+    this.names = names;
+    this.tokens = names.tokens;
+    this.imported = imported;
+  }
+
+  /**
+   * Reads the tokens of a statement, or of a part of one. What is inside of a call is a statement of its own, since its result is what
+   * the function returns. The first one is the outermost.
+   */
+  read(from: number, to: number): [Statement, ...Statement[]] {
+    const { tokens } = this;
+    const outermost = new Statement();
+    const statements: [Statement, ...Statement[]] = [outermost];
+    const isCase = startsWith(this.names, from, 'case');
+    if (isCase) outermost.names.push(subject);
+    /** The statements around the token: one for each bracket, that of the bracket's content. */
+    const open: Statement[] = [];
+    let current = outermost;
+    /** Names that are targets if `=` follows at the top level. */
+    let pending: number[] = [];
+    let isTarget = isCase;
+    let isShared = false;
+    for (let at = from; at < to; at += 1) {
+      const kind = tokens.kind(at);
+      if (opening[kind] === 1) {
+        open.push(current);
+        if (operandEnds[tokens.kind(at - 1)] === 1 && at > from) {
+          current = new Statement();
+          if (kind === Token.openParenthesis) current.targets.push(this.calleeBefore(at));
+          statements.push(current);
+        }
+      } else if (closing[kind] === 1) {
+        current = open.pop() ?? outermost;
+      }
+      const isTop = open.length === 0;
+      if (kind === Token.for || kind === Token.lambda) isTarget = true;
+      else if (targetStops[kind] === 1) isTarget = isCase && !isTop;
+      if (kind === Token.return || kind === Token.yield) current.returns = true;
+      if (kind === Token.lambda) {
+        current.makesFunctions = true;
+        current.names.push(anyParameters);
+      }
+      if (sharing[kind] === 1 || kind === Token.semicolon) isShared = kind !== Token.semicolon;
+      if (isTop && kind === Token.colon && isAnnotated(tokens, from, at)) {
+        at = annotationEnd(tokens, at, to) - 1;
+      } else if (isTop && statementParts[kind] === 1) {
+        for (const item of pending) (kind === Token.equals ? outermost.assigned : outermost.names).push(this.key(item));
+        pending = [];
+      }
+      if (kind !== Token.name) continue;
+      const after = tokens.kind(at + 1);
+      if (isShared) this.shared.add(this.names.name(at));
+      if (after === Token.equals && !isTop && !isTarget) current.targets.push(`=${this.names.name(at)}`);
+      else if (isTarget || after === Token.walrus) current.targets.push(this.key(at));
+      else if (current === outermost && targetEnds[tokens.kind(this.chainEnd(at, to) + 1)] === 1)
+        at = this.readPending(at, { pending, names: current.names, to });
+      else at = this.readMention(at, current, to);
+    }
+    for (const mention of pending) outermost.names.push(this.key(mention));
+    return statements;
+  }
+
+  /** Names what the parenthesis passes: `f(` for `f(…)` and `f[…](…)`, `f()(` for `f(…)(…)`. */
+  private calleeBefore(open: number): string {
+    const { tokens } = this;
+    let at = open - 1;
+    let result = '(';
+    for (let depth = 0; at > 0; at -= 1) {
+      const kind = tokens.kind(at);
+      depth += (closing[kind] ?? 0) - (opening[kind] ?? 0);
+      if (depth > 0) continue;
+      if (opening[kind] !== 1) break;
+      if (kind === Token.openParenthesis) result = '()(';
+    }
+    return tokens.kind(at) === Token.name ? this.key(at) + result : anyParameters;
+  }
+
+  /** Reads an import in the body of a class, which binds attributes of it. */
+  importedFields(from: number, to: number): Statement {
+    const statement = new Statement();
+    statement.names.push(alwaysHeld);
+    for (let at = from; at < to; at += 1)
+      if (this.tokens.kind(at) === Token.name) statement.targets.push(`.${this.names.name(at)}`);
+    return statement;
+  }
+
+  /** Returns the name, or the attribute with its dot. */
+  private key(at: number): string {
+    return this.names.isAttribute(at) ? `.${this.names.name(at)}` : this.names.name(at);
+  }
+
+  /** Returns the last name of `a.b.c`. */
+  private chainEnd(at: number, to: number): number {
+    const { tokens } = this;
+    let last = at;
+    while (last + 2 < to && tokens.kind(last + 1) === Token.dot && tokens.kind(last + 2) === Token.name) last += 2;
+    return last;
+  }
+
+  /** Reads a name of which a later `=` decides whether its last attribute is a target. Returns the last token read. */
+  private readPending(at: number, { names, pending, to }: { pending: number[]; names: string[]; to: number }): number {
+    const last = this.chainEnd(at, to);
+    for (let part = at; part < last; part += 2) names.push(this.key(part));
+    pending.push(last);
+    return last;
+  }
+
+  /** Reads a name that is used, with its attributes. Returns the last token read. */
+  readMention(at: number, statement: Statement, to: number): number {
+    const { tokens } = this;
+    const last = this.chainEnd(at, to);
+    const keys = [this.key(at)];
+    for (let part = at + 2; part <= last; part += 2) keys.push(this.key(part));
+    const after = last + 1 < to ? tokens.kind(last + 1) : Token.end;
+    const end = keys.at(-1) ?? '';
+    const isImporter = keys.some((key) => importers.has(key));
+    if (after === Token.openParenthesis || after === Token.openBracket) statement.names.push(`${end}()`);
+    // What a module from outside returns is no module.
+    if (after === Token.openParenthesis && !isImporter) return last;
+    for (const key of keys) {
+      if (after === Token.openBracket && !isImporter && this.imported.has(key)) statement.opened.push(key);
+      else statement.names.push(key);
+    }
+    return last;
+  }
+}
+
+/** Names of which results and items are modules. */
+const importers: ReadonlySet<string> = new Set([
+  '__import__',
+  ...['modules', 'get', 'pop', 'setdefault', '__getitem__', 'import_module', '__import__'].map((name) => `.${name}`),
+]);
+
+/** Whether the statement starts with the word, which is a keyword there unless it is the whole target or call. */
+export function startsWith(names: TokenNames, at: number, word: string): boolean {
+  return names.tokens.kind(at) === Token.name && names.name(at) === word;
+}
+
+/** Whether the colon follows the target of an annotated assignment: `x: T`, `self.x: T`. */
+function isAnnotated(tokens: Tokens, from: number, colon: number): boolean {
+  for (let at = colon - 1; at >= from; at -= 2)
+    if (tokens.kind(at) !== Token.name || (at > from && tokens.kind(at - 1) !== Token.dot)) return false;
+  return true;
+}
+
+function annotationEnd(tokens: Tokens, colon: number, to: number): number {
+  let at = colon + 1;
+  while (at < to && tokens.kind(at) !== Token.equals) at += 1;
+  return at;
+}
+
+export const opening = kindFlags(Token.openParenthesis, Token.openBracket, Token.openBrace);
+export const closing = kindFlags(Token.closeParenthesis, Token.closeBracket, Token.closeBrace);
+/** Tokens before a bracket that calls or subscripts. */
+export const operandEnds = kindFlags(
+  Token.name,
+  Token.closeParenthesis,
+  Token.closeBracket,
+  Token.closeBrace,
+  Token.string,
+);
+/** Tokens after the targets of `for`, of a lambda and of a pattern. */
+const targetStops = kindFlags(Token.in, Token.colon, Token.equals);
+/** Tokens after which names are no targets of a later `=`. */
+const statementParts = kindFlags(Token.equals, Token.colon, Token.semicolon);
+/** Tokens before names that functions may share. */
+const sharing = kindFlags(Token.import, Token.global, Token.nonlocal);
+/** Tokens after a target: of an assignment, or of an item of a list of targets. */
+const targetEnds = kindFlags(
+  Token.equals,
+  Token.comma,
+  Token.colon,
+  Token.closeParenthesis,
+  Token.closeBracket,
+  Token.semicolon,
+);
