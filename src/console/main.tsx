@@ -5,7 +5,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { ApiError, ConnectionError } from '../client/errors.ts';
 import { endSession, openLinkOfAddress } from './data/session.ts';
-import { applyTheme } from './parts/theme.tsx';
+import { applyTheme } from './parts/frame/theme.ts';
 import { loadCurrentPage, makeRouter } from './router.tsx';
 
 applyTheme();

@@ -3,12 +3,13 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { createRouter } from '@tanstack/react-router';
 import { NotFound, PageError } from './parts/page-states.tsx';
+import { deploymentRoutes } from './routes/deployments.ts';
 import { root, signedIn, signIn } from './routes/frame.tsx';
-import { namespaceRoutes } from './routes/namespace.ts';
 import { organizationRoutes } from './routes/organization.ts';
-import { otherKindsRoutes } from './routes/other-kinds.ts';
+import { pluginRoutes } from './routes/plugins.ts';
+import { versionRoutes } from './routes/versions.ts';
 
-const pages = signedIn.addChildren([...organizationRoutes, ...namespaceRoutes, ...otherKindsRoutes]);
+const pages = signedIn.addChildren([...organizationRoutes, ...pluginRoutes, ...versionRoutes, ...deploymentRoutes]);
 
 export function makeRouter(queries: QueryClient) {
   return createRouter({

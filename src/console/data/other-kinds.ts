@@ -66,17 +66,16 @@ export function placementOf({ placement, placement_reason: reason }: Schemas['Go
   return reason === null ? placement : `${placement}: ${reason}`;
 }
 
-export const agentsQuery = (q: string | undefined) =>
-  infiniteQueryOptions({
-    queryKey: ['agents', q ?? ''],
-    initialPageParam: '',
-    queryFn: ({ pageParam, signal }) =>
-      api.get('/api/v1/plugins', {
-        query: { limit: 50, includeYanked: 'true', ...(q ? { q } : {}), ...(pageParam ? { cursor: pageParam } : {}) },
-        signal,
-      }),
-    getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined,
-  });
+export const agentsQuery = infiniteQueryOptions({
+  queryKey: ['agents'],
+  initialPageParam: '',
+  queryFn: ({ pageParam, signal }) =>
+    api.get('/api/v1/plugins', {
+      query: { limit: 100, includeYanked: 'true', ...(pageParam ? { cursor: pageParam } : {}) },
+      signal,
+    }),
+  getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined,
+});
 
 export const agentVersionsQuery = (name: string) =>
   queryOptions({

@@ -1,4 +1,4 @@
-// Groups the versions of the plugin list by plugin, and filters the rows.
+// Groups the versions of the plugin list by plugin.
 import type { components } from '../../client/api.gen.d.ts';
 
 type Version = components['schemas']['PluginListItem'];
@@ -21,12 +21,6 @@ export interface PluginRow {
   isPartial: boolean;
 }
 
-/** Filters as they are in the URL. */
-export interface PluginFilter {
-  state?: PluginState | undefined;
-  verdict?: Version['scan_verdict'] | undefined;
-}
-
 /** A row for each plugin. The versions are in the order of the API: by name, then lowest number first. */
 export function pluginRows(versions: readonly Version[], hasNextPage: boolean): PluginRow[] {
   const rows = new Map<string, PluginRow>();
@@ -36,13 +30,6 @@ export function pluginRows(versions: readonly Version[], hasNextPage: boolean): 
   }
   const last = versions.at(-1)?.name;
   return [...rows.values()].map((row) => ({ ...row, isPartial: hasNextPage && row.name === last }));
-}
-
-export function matchingRows(rows: readonly PluginRow[], { state, verdict }: PluginFilter): PluginRow[] {
-  return rows.filter(
-    (row) =>
-      (state === undefined || row.state === state) && (verdict === undefined || row.version.scan_verdict === verdict),
-  );
 }
 
 function rowOf(version: Version): PluginRow {

@@ -13,15 +13,16 @@ export const namespacesQuery = queryOptions({
   queryFn: ({ signal }) => api.post('/v1/namespaces/list', { query: { limit: 100 }, signal }),
 });
 
-export const pluginsQuery = (namespace_id: string, name: string | undefined) =>
+/** Every version of a page of the list. Sorting and filtering need all of them. */
+export const pluginsQuery = (namespace_id: string) =>
   infiniteQueryOptions({
-    queryKey: under(namespace_id, 'plugins', name ?? ''),
+    queryKey: under(namespace_id, 'plugins'),
     refetchInterval: idleMs,
     initialPageParam: '',
     queryFn: ({ pageParam, signal }) =>
       api.get('/v1/namespaces/{namespace_id}/plugins', {
         path: { namespace_id },
-        query: { limit: 50, ...(name ? { search: name } : {}), ...(pageParam ? { cursor: pageParam } : {}) },
+        query: { limit: 1000, ...(pageParam ? { cursor: pageParam } : {}) },
         signal,
       }),
     getNextPageParam: ({ next_cursor }) => next_cursor ?? undefined,
@@ -120,15 +121,28 @@ export const diffQuery = (namespace_id: string, slug: string, v1: string, v2: st
       }),
   });
 
-export const deploymentsQuery = (namespace_id: string, name: string | undefined) =>
+export const deploymentStates = ['promoted', 'failed', 'stopped', 'superseded', 'cancelled'] as const;
+
+/** Filters as they are in the URL. */
+interface DeploymentFilter {
+  name?: string | undefined;
+  status?: (typeof deploymentStates)[number] | undefined;
+}
+
+export const deploymentsQuery = (namespace_id: string, { name, status }: DeploymentFilter) =>
   infiniteQueryOptions({
-    queryKey: under(namespace_id, 'deployments', name ?? ''),
+    queryKey: under(namespace_id, 'deployments', name ?? '', status ?? ''),
     refetchInterval: idleMs,
     initialPageParam: '',
     queryFn: ({ pageParam, signal }) =>
       api.get('/v1/namespaces/{namespace_id}/deployments', {
         path: { namespace_id },
-        query: { limit: 50, ...(name ? { name } : {}), ...(pageParam ? { cursor: pageParam } : {}) },
+        query: {
+          limit: 50,
+          ...(name ? { name } : {}),
+          ...(status ? { status } : {}),
+          ...(pageParam ? { cursor: pageParam } : {}),
+        },
         signal,
       }),
     getNextPageParam: ({ pagination }) => pagination.next_cursor ?? undefined,

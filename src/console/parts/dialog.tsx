@@ -1,47 +1,61 @@
-// A button that opens a dialog. The browser keeps the focus inside, closes it with Escape and returns the focus to the button.
-import { type ReactNode, useEffect, useId, useRef, useState } from 'react';
+// A button that opens a dialog, and dialogs that something else opens. Their code is loaded when the first one opens.
+import { lazy, type ReactNode, Suspense, useState } from 'react';
+
+const DialogWindow = lazy(() => import('./dialog-window.tsx'));
 
 interface Props {
-  label: string;
+  label: ReactNode;
   title: string;
-  className?: string;
+  className?: string | undefined;
   /** Gets a function that closes the dialog. Rendered only while it is open. */
   children: (close: () => void) => ReactNode;
 }
 
 export function DialogButton({ label, title, className, children }: Props) {
-  const dialog = useRef<HTMLDialogElement>(null);
   const [isOpen, setOpen] = useState(false);
-  const id = useId();
-  // After its content is there, so that the browser moves the focus into it.
-  useEffect(() => {
-    if (isOpen) dialog.current?.showModal();
-  }, [isOpen]);
+  const close = () => setOpen(false);
   return (
     <>
-      <button type="button" className={className} onClick={() => setOpen(true)}>
+      <button type="button" className={className} aria-haspopup="dialog" onClick={() => setOpen(true)}>
         {label}
       </button>
-      <dialog ref={dialog} aria-labelledby={id} onClose={() => setOpen(false)}>
-        <h2 id={id}>{title}</h2>
-        {isOpen && children(() => dialog.current?.close())}
-      </dialog>
+      {isOpen && (
+        <OpenDialog title={title} close={close}>
+          {children(close)}
+        </OpenDialog>
+      )}
     </>
+  );
+}
+
+interface OpenProps {
+  title: string;
+  /** Says how it looks: a window with its title in sight, the drawer, or the search of everything. */
+  className?: 'dialog' | 'drawer' | 'palette';
+  close: () => void;
+  children: ReactNode;
+}
+
+/** A dialog that is open as long as it is rendered. */
+export function OpenDialog({ className = 'dialog', ...props }: OpenProps) {
+  return (
+    <Suspense>
+      <DialogWindow className={className} {...props} />
+    </Suspense>
   );
 }
 
 interface EndProps {
   close: () => void;
   isDisabled: boolean;
-  isDangerous?: boolean;
   children: ReactNode;
 }
 
 /** The buttons at the end of a dialog's form: one that submits it, and one that only closes it. */
-export function DialogEnd({ close, isDisabled, isDangerous = false, children }: EndProps) {
+export function DialogEnd({ close, isDisabled, children }: EndProps) {
   return (
     <p className="actions">
-      <button type="submit" className={isDangerous ? 'danger' : 'primary'} disabled={isDisabled}>
+      <button type="submit" className="primary" disabled={isDisabled}>
         {children}
       </button>
       <button type="button" onClick={close}>

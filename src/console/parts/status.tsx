@@ -24,26 +24,35 @@ export function Status({ tone, children }: { tone: Tone; children: string }) {
 }
 
 const toneOfDeployment: Record<string, Tone> = {
-  promoted: 'good',
+  promoted: 'quiet',
   failed: 'bad',
   cancelled: 'quiet',
   superseded: 'quiet',
   stopped: 'quiet',
 };
 
-/** Shows the status of a deployment by its state. */
-export function DeploymentStatus({ state }: { state: string }) {
-  return <Status tone={toneOfDeployment[state] ?? 'busy'}>{state}</Status>;
+/** What a deployment's state means to a reader: a promoted one serves calls, or has served them. */
+export function DeploymentStatus({ state, isServing }: { state: string; isServing: boolean }) {
+  if (isServing) return <Status tone="good">Live</Status>;
+  const word = state === 'promoted' ? 'Served' : `${state.charAt(0).toUpperCase()}${state.slice(1)}`;
+  return <Status tone={toneOfDeployment[state] ?? 'busy'}>{word}</Status>;
 }
 
-const toneOfVerdict: Record<string, Tone> = { pass: 'good', warn: 'warning', reject: 'bad' };
+const verdicts: Record<string, [Tone, string]> = {
+  pass: ['good', 'Passed'],
+  warn: ['warning', 'Warnings'],
+  reject: ['bad', 'Rejected'],
+};
 
+/** What the scan found. */
 export function Verdict({ verdict }: { verdict: string }) {
-  return <Status tone={toneOfVerdict[verdict] ?? 'quiet'}>{`scan: ${verdict}`}</Status>;
+  const [tone, word] = verdicts[verdict] ?? ['quiet', verdict];
+  return <Status tone={tone}>{word}</Status>;
 }
 
 const toneOfSeverity: Record<string, Tone> = { error: 'bad', warning: 'warning', note: 'quiet' };
 
 export function Severity({ severity }: { severity: string }) {
-  return <Status tone={toneOfSeverity[severity] ?? 'quiet'}>{severity}</Status>;
+  const word = `${severity.charAt(0).toUpperCase()}${severity.slice(1)}`;
+  return <Status tone={toneOfSeverity[severity] ?? 'quiet'}>{word}</Status>;
 }

@@ -1,8 +1,7 @@
 // A dangerous action: what it does, what cannot be undone, and a name to type before the button works.
-import { useMutation } from '@tanstack/react-query';
-import { type FormEvent, type ReactNode, useId, useState } from 'react';
-import { DialogButton, DialogEnd } from './dialog.tsx';
-import { PageError } from './page-states.tsx';
+import { type ReactNode, useState } from 'react';
+import { DialogButton } from './dialog.tsx';
+import { ActionForm, Field } from './form.tsx';
 
 interface Props {
   label: string;
@@ -16,31 +15,28 @@ interface Props {
 
 export function TypedConfirmation({ label, title, ...rest }: Props) {
   return (
-    <DialogButton label={`${label}…`} title={title}>
-      {(close) => <Form label={label} close={close} {...rest} />}
+    <DialogButton label={`${label}…`} className="small" title={title}>
+      {(close) => <Confirmation label={label} close={close} {...rest} />}
     </DialogButton>
   );
 }
 
-function Form({ label, name, children, act, close }: Omit<Props, 'title'> & { close: () => void }) {
+function Confirmation({ label, name, children, act, close }: Omit<Props, 'title'> & { close: () => void }) {
   const [typed, setTyped] = useState('');
-  const id = useId();
-  const action = useMutation({ mutationFn: act, onSuccess: close });
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    action.mutate();
-  };
   return (
-    <form onSubmit={submit}>
+    <ActionForm submit={label} act={act} done={close} cancel={close} isDangerous isDisabled={typed !== name}>
       {children}
-      <label htmlFor={id}>
-        Type <code>{name}</code> to confirm
-      </label>
-      <input id={id} value={typed} autoComplete="off" onChange={(event) => setTyped(event.target.value)} />
-      {action.error && <PageError error={action.error} />}
-      <DialogEnd close={close} isDisabled={typed !== name || action.isPending} isDangerous>
-        {label}
-      </DialogEnd>
-    </form>
+      <Field
+        label={
+          <>
+            Type <code>{name}</code> to confirm
+          </>
+        }
+      >
+        {(ids) => (
+          <input value={typed} autoComplete="off" onChange={(event) => setTyped(event.target.value)} {...ids} />
+        )}
+      </Field>
+    </ActionForm>
   );
 }

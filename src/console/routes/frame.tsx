@@ -6,7 +6,7 @@ import { keyNamesQuery } from '../data/account-queries.ts';
 import type { Schemas } from '../data/api.ts';
 import { sessionQuery } from '../data/session.ts';
 import { SignInPage } from '../pages/organization/sign-in.tsx';
-import { Layout } from '../parts/layout.tsx';
+import { Layout } from '../parts/frame/layout.tsx';
 
 /** A text in the query string. */
 export const text = z.optional(z.string());

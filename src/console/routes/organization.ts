@@ -1,5 +1,6 @@
 // Pages of the organization: namespaces, events, quotas, keys, webhooks. Filters are in the query string.
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { Bell, ChartColumn, History, KeyRound } from 'lucide-react';
 import { z } from 'zod/mini';
 import {
   deliveriesQuery,
@@ -21,6 +22,8 @@ const eventType = z.optional(z.custom<EventFilter>((value) => typeof value === '
 const namespaces = createRoute({
   getParentRoute: () => signedIn,
   path: '/',
+  staticData: { title: 'Namespaces' },
+  validateSearch: z.object({ all: z.optional(z.boolean()) }),
   loader: ({ context: { queries } }) => void queries.prefetchQuery(namespacesQuery),
   component: lazyRouteComponent(() => import('../pages/organization/namespaces.tsx'), 'NamespacesPage'),
 });
@@ -28,6 +31,7 @@ const namespaces = createRoute({
 const events = createRoute({
   getParentRoute: () => signedIn,
   path: '/events',
+  staticData: { title: 'Events', menu: { group: '', order: 6, icon: History, scope: 'audit:read', keys: 'ea' } },
   validateSearch: z.object({
     type: eventType,
     subject: text,
@@ -47,6 +51,7 @@ const events = createRoute({
 const quotas = createRoute({
   getParentRoute: () => signedIn,
   path: '/quotas',
+  staticData: { title: 'Usage', menu: { group: 'Delivery', order: 4, icon: ChartColumn, keys: 'q' } },
   validateSearch: z.object({ namespace: text }),
   loader: ({ context: { queries } }) => {
     void queries.prefetchQuery(quotasQuery);
@@ -58,6 +63,10 @@ const quotas = createRoute({
 const keys = createRoute({
   getParentRoute: () => signedIn,
   path: '/keys',
+  staticData: {
+    title: 'API keys',
+    menu: { group: 'Access', order: 2, icon: KeyRound, scope: 'keys:admin', keys: 'k' },
+  },
   validateSearch: z.object({ status: z.optional(z.enum(keyStates)) }),
   loaderDeps: ({ search: { status } }) => ({ status }),
   loader: ({ context: { queries }, deps: { status } }) => void queries.prefetchInfiniteQuery(keysQuery(status)),
@@ -67,6 +76,10 @@ const keys = createRoute({
 const webhooks = createRoute({
   getParentRoute: () => signedIn,
   path: '/webhooks',
+  staticData: {
+    title: 'Webhooks',
+    menu: { group: 'Delivery', order: 2, icon: Bell, scope: 'webhooks:admin', keys: 'w' },
+  },
   loader: ({ context: { queries } }) => void queries.prefetchQuery(webhooksQuery),
   component: lazyRouteComponent(() => import('../pages/webhooks/webhooks.tsx'), 'WebhooksPage'),
 });
@@ -74,6 +87,7 @@ const webhooks = createRoute({
 const webhook = createRoute({
   getParentRoute: () => signedIn,
   path: '/webhooks/$endpoint',
+  staticData: { title: { parameter: 'endpoint' }, under: '/webhooks' },
   validateSearch: z.object({ status: z.optional(z.enum(deliveryStates)), type: eventType }),
   loaderDeps: ({ search }) => search,
   loader: ({ context: { queries }, params: { endpoint }, deps }) => {
@@ -86,6 +100,7 @@ const webhook = createRoute({
 const delivery = createRoute({
   getParentRoute: () => signedIn,
   path: '/webhooks/$endpoint/deliveries/$delivery',
+  staticData: { title: { parameter: 'delivery' }, under: '/webhooks/$endpoint' },
   loader: ({ context: { queries }, params }) =>
     void queries.prefetchQuery(deliveryQuery(params.endpoint, params.delivery)),
   component: lazyRouteComponent(() => import('../pages/webhooks/delivery.tsx'), 'DeliveryPage'),

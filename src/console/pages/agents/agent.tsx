@@ -23,7 +23,7 @@ export function AgentPage() {
       <h1>{visible(data.name)}</h1>
       <p>
         {data.latest ? `The latest version is ${visible(data.latest.version)}. ` : 'All versions are withdrawn. '}
-        <Link to="/n/$namespace/agents" params={{ namespace }} search={{}}>
+        <Link to="/n/$namespace/plugins" params={{ namespace }} search={{ kind: 'agent' }}>
           All agent plugins
         </Link>
       </p>

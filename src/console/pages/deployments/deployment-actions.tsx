@@ -4,7 +4,7 @@ import { Link, useNavigate } from '@tanstack/react-router';
 import { api, type Schemas } from '../../data/api.ts';
 import { versionsQuery } from '../../data/queries.ts';
 import { PageError } from '../../parts/page-states.tsx';
-import { RollbackDialog } from '../plugins/rollback-dialog.tsx';
+import { RollbackDialog } from '../plugin/rollback-dialog.tsx';
 
 interface Props {
   namespace: string;
@@ -85,7 +85,7 @@ function NameActions({ namespace, name, version }: { namespace: string; name: st
   if (target === undefined) return <p className="quiet">No other version of {name} has served calls.</p>;
   return (
     <div className="actions">
-      <RollbackDialog namespace={namespace} plugin={data} />
+      <RollbackDialog namespace={namespace} plugin={data} target={target} />
       <span className="quiet">
         Goes to {target}. This deployment stays live under its own ID. What the plugin wrote elsewhere stays.
       </span>
@@ -97,7 +97,7 @@ function NameActions({ namespace, name, version }: { namespace: string; name: st
 function ChangesLink({ namespace, name, from, to }: { namespace: string; name: string; from: string; to: string }) {
   return (
     <Link to="/n/$namespace/plugins/$name/diff" params={{ namespace, name }} search={{ from, to }}>
-      Changes from {from} to {to}
+      Compare {from} and {to}
     </Link>
   );
 }

@@ -54,7 +54,7 @@ export function DeploymentPage() {
         Deployment of <VersionLinks namespace={namespace} deployment={data} />
       </h1>
       <p aria-live="polite">
-        <DeploymentStatus state={data.status} />
+        <DeploymentStatus state={data.status} isServing={data.serving} />
         {data.serving && (data.instance?.state === 'failing' ? ' and gets calls' : ' and serves calls')}
         {data.error !== null && <span className="problem">: {visible(data.error)}</span>}
         {data.next_attempt_at && (
@@ -97,7 +97,7 @@ function DeploymentFacts({ deployment }: { deployment: InFull }) {
         <Time at={deployment.created_at} /> by <Actor actor={deployment.created_by} />
       </Fact>
       {deployment.instance !== null && (
-        <Fact name="Its instance">
+        <Fact name="Instance">
           <InstanceState instance={deployment.instance} />
         </Fact>
       )}

@@ -1,62 +1,66 @@
 // The deployments of a namespace, newest first.
-import { useSuspenseInfiniteQuery } from '@tanstack/react-query';
-import { Link, useParams, useSearch } from '@tanstack/react-router';
-import { deploymentsQuery } from '../../data/queries.ts';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { deploymentStates, deploymentsQuery } from '../../data/queries.ts';
 import { AsCommand } from '../../parts/copyable.tsx';
-import { DataTable } from '../../parts/data-table.tsx';
+import { FilterSelect } from '../../parts/filter-select.tsx';
 import { MoreRows } from '../../parts/more-rows.tsx';
+import { PageHead } from '../../parts/page-head.tsx';
 import { Empty } from '../../parts/page-states.tsx';
-import { DeploymentStatus, Status } from '../../parts/status.tsx';
-import { Time } from '../../parts/time.tsx';
-import { useTitle } from '../../parts/title.ts';
-import { visible } from '../../parts/visible-text.ts';
+import { DeploymentTable } from './deployment-table.tsx';
 
 const route = '/signed-in/n/$namespace/deployments';
 
 export function DeploymentsPage() {
   const { namespace } = useParams({ from: route });
-  const { name } = useSearch({ from: route });
-  const query = useSuspenseInfiniteQuery(deploymentsQuery(namespace, name));
-  const deployments = query.data.pages.flatMap((page) => page.results);
-  useTitle('Deployments');
+  const filter = useSearch({ from: route });
+  const { name, status } = filter;
+  const query = useInfiniteQuery(deploymentsQuery(namespace, { name, status }));
+  if (query.error && !query.data) throw query.error;
+  const deployments = query.data?.pages.flatMap((page) => page.results);
+  const isFiltered = name !== undefined || status !== undefined;
+  const options = `${name === undefined ? '' : ` ${name}`}${status === undefined ? '' : ` --status ${status}`}`;
   return (
     <>
-      <h1>Deployments{name === undefined ? '' : ` of ${name}`}</h1>
-      {deployments.length === 0 ? (
+      <PageHead title="Deployments" />
+      <DeploymentFilters />
+      {deployments?.length === 0 && !isFiltered ? (
         <Empty command="slipway publish my_plugin">Nothing was deployed yet. Publishing a plugin deploys it.</Empty>
       ) : (
-        <DataTable caption="Deployments, newest first" columns={['Plugin', 'State', 'Why', 'Requested']}>
-          {deployments.map((deployment) => (
-            <tr key={deployment.deployment_id}>
-              <th scope="row">
-                <Link
-                  to="/n/$namespace/deployments/$deployment"
-                  params={{ namespace, deployment: deployment.deployment_id }}
-                >
-                  {deployment.name} {visible(deployment.version)}
-                </Link>
-              </th>
-              <td>
-                {deployment.serving ? (
-                  <Status tone="good">serves</Status>
-                ) : (
-                  <DeploymentStatus state={deployment.status} />
-                )}
-              </td>
-              <td>{deployment.error}</td>
-              <td>
-                <Time at={deployment.created_at} />
-              </td>
-            </tr>
-          ))}
-        </DataTable>
+        <DeploymentTable namespace={namespace} deployments={deployments} />
       )}
+      {deployments?.length === 0 && isFiltered && <p role="status">No deployment matches these filters.</p>}
       <MoreRows query={query} />
       <AsCommand
-        cli={`slipway deployments list${name === undefined ? '' : ` ${name}`}`}
+        cli={`slipway deployments list${options}`}
         path={`/v1/namespaces/${namespace}/deployments`}
-        query={{ name }}
+        query={{ name, status }}
       />
     </>
+  );
+}
+
+function DeploymentFilters() {
+  const { name, status } = useSearch({ from: route });
+  const navigate = useNavigate({ from: '/n/$namespace/deployments' });
+  const change = (changed: { name?: string | undefined; status?: typeof status }) =>
+    void navigate({ search: (before) => ({ ...before, ...changed, page: undefined }), replace: true });
+  return (
+    <search className="filters">
+      <input
+        type="search"
+        aria-label="Filter by plugin"
+        placeholder="Filter by plugin…"
+        value={name ?? ''}
+        onChange={({ target }) => change({ name: target.value === '' ? undefined : target.value })}
+      />
+      <FilterSelect
+        label="State"
+        all="all"
+        values={deploymentStates}
+        value={status}
+        choose={(status) => change({ status })}
+      />
+    </search>
   );
 }

@@ -1,6 +1,6 @@
 // One Go plugin: where it comes from and where it runs, what it asks for and reaches, what its build said, its calls, its versions, and a call.
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
-import { Link, useParams } from '@tanstack/react-router';
+import { useParams } from '@tanstack/react-router';
 import { formatCapability } from '../../../contract/plugin/capability-text.ts';
 import { listPermissions } from '../../../contract/plugin/permission-text.ts';
 import type { Schemas } from '../../data/api.ts';
@@ -22,8 +22,8 @@ import { LogLine } from '../../parts/log-line.tsx';
 import { Status } from '../../parts/status.tsx';
 import { Time } from '../../parts/time.tsx';
 import { useTitle } from '../../parts/title.ts';
-import { TrafficChart, TrafficTable } from '../../parts/traffic-chart.tsx';
 import { visible } from '../../parts/visible-text.ts';
+import { TrafficByVersion, TrafficCharts } from '../plugin/plugin-traffic.tsx';
 import { GoCall } from './go-call.tsx';
 import { GoState } from './go-state.tsx';
 
@@ -36,10 +36,7 @@ export function GoPluginPage() {
     <>
       <h1>{name}</h1>
       <p>
-        <GoState plugin={plugin} />{' '}
-        <Link to="/n/$namespace/go/$kind" params={{ namespace, kind }}>
-          All {kind} plugins
-        </Link>
+        <GoState plugin={plugin} /> <span className="kind">Go {kind}</span>
       </p>
       <Facts plugin={plugin} />
       {plugin.sha256 !== null && <GoCapabilities reached={plugin.capabilities} />}
@@ -111,8 +108,8 @@ function GoTraffic({ kind, name }: { kind: GoKind; name: string }) {
   return (
     <section aria-labelledby="traffic">
       <h2 id="traffic">Traffic</h2>
-      {data.total.calls > 0 && <TrafficChart traffic={data} />}
-      <TrafficTable traffic={data} />
+      {data.total.calls > 0 && <TrafficCharts traffic={data} marks={[]} />}
+      <TrafficByVersion traffic={data} />
     </section>
   );
 }

@@ -1,6 +1,6 @@
 // The namespaces that the key can see. With one namespace, its plugins are the start page.
 import { useSuspenseQuery } from '@tanstack/react-query';
-import { Link, Navigate } from '@tanstack/react-router';
+import { Link, Navigate, useSearch } from '@tanstack/react-router';
 import { namespacesQuery } from '../../data/queries.ts';
 import { AsCommand } from '../../parts/copyable.tsx';
 import { useTitle } from '../../parts/title.ts';
@@ -8,8 +8,9 @@ import { useTitle } from '../../parts/title.ts';
 export function NamespacesPage() {
   useTitle('Namespaces');
   const { data } = useSuspenseQuery(namespacesQuery);
+  const { all } = useSearch({ from: '/signed-in/' });
   const [first, ...others] = data.results;
-  if (first !== undefined && others.length === 0)
+  if (first !== undefined && others.length === 0 && !all)
     return <Navigate to="/n/$namespace/plugins" params={{ namespace: first.namespace_id }} search={{}} replace />;
   return (
     <>

@@ -1,47 +1,32 @@
-// The search and the filters of the plugins page. They are in the URL, so that a filtered page can be shared.
+// The filters of the plugins page. They are in the URL, so that a filtered page can be shared.
 import { useNavigate, useSearch } from '@tanstack/react-router';
+import { type PluginFilter, pluginKinds } from '../../data/listed-plugins.ts';
 import { pluginStates, scanVerdicts } from '../../data/plugin-rows.ts';
+import { FilterSelect } from '../../parts/filter-select.tsx';
 
 export function PluginFilters() {
-  const { name, state, verdict } = useSearch({ from: '/signed-in/n/$namespace/plugins' });
+  const { kind, name, state, verdict } = useSearch({ from: '/signed-in/n/$namespace/plugins' });
   const navigate = useNavigate({ from: '/n/$namespace/plugins' });
-  const change = (changed: { name?: string | undefined; state?: typeof state; verdict?: typeof verdict }) =>
-    void navigate({ search: { name, state, verdict, ...changed }, replace: true });
+  const change = (changed: PluginFilter) =>
+    void navigate({ search: (before) => ({ ...before, ...changed, page: undefined }), replace: true });
   return (
     <search className="filters">
-      <label htmlFor="search">
-        Search by name
-        <input
-          id="search"
-          type="search"
-          value={name ?? ''}
-          onChange={({ target }) => change({ name: target.value === '' ? undefined : target.value })}
-        />
-      </label>
-      <label>
-        State
-        <select
-          value={state ?? ''}
-          onChange={({ target }) => change({ state: pluginStates.find((known) => known === target.value) })}
-        >
-          <option value="">every state</option>
-          {pluginStates.map((known) => (
-            <option key={known}>{known}</option>
-          ))}
-        </select>
-      </label>
-      <label>
-        Scan
-        <select
-          value={verdict ?? ''}
-          onChange={({ target }) => change({ verdict: scanVerdicts.find((known) => known === target.value) })}
-        >
-          <option value="">every verdict</option>
-          {scanVerdicts.map((known) => (
-            <option key={known}>{known}</option>
-          ))}
-        </select>
-      </label>
+      <input
+        type="search"
+        aria-label="Filter by name"
+        placeholder="Filter by name…"
+        value={name ?? ''}
+        onChange={({ target }) => change({ name: target.value === '' ? undefined : target.value })}
+      />
+      <FilterSelect label="Kind" all="all" values={pluginKinds} value={kind} choose={(kind) => change({ kind })} />
+      <FilterSelect label="State" all="all" values={pluginStates} value={state} choose={(state) => change({ state })} />
+      <FilterSelect
+        label="Findings"
+        all="any"
+        values={scanVerdicts}
+        value={verdict}
+        choose={(verdict) => change({ verdict })}
+      />
     </search>
   );
 }

@@ -1,57 +1,58 @@
-// The plugins of a namespace: the live or newest version of each, its state and its verdict.
-import { useSuspenseInfiniteQuery } from '@tanstack/react-query';
+// The plugins that a namespace can use, of every kind, in one table.
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link, useParams, useRouteContext, useSearch } from '@tanstack/react-router';
-import { useDeferredValue } from 'react';
-import { matchingRows, type PluginRow, type PluginState, pluginRows } from '../../data/plugin-rows.ts';
+import {
+  type ListedPlugin,
+  listedAgents,
+  listedExtractor,
+  listedGo,
+  matchingPlugins,
+} from '../../data/listed-plugins.ts';
+import { agentsQuery, goPluginsQuery } from '../../data/other-kinds.ts';
+import { pluginRows } from '../../data/plugin-rows.ts';
 import { pluginsQuery } from '../../data/queries.ts';
 import { AsCommand } from '../../parts/copyable.tsx';
-import { DataTable } from '../../parts/data-table.tsx';
-import { KindLinks } from '../../parts/kind-links.tsx';
 import { MoreRows } from '../../parts/more-rows.tsx';
+import { PageHead } from '../../parts/page-head.tsx';
 import { Empty } from '../../parts/page-states.tsx';
-import { Status, type Tone, Verdict } from '../../parts/status.tsx';
-import { Time } from '../../parts/time.tsx';
-import { useTitle } from '../../parts/title.ts';
 import { PluginFilters } from './plugin-filters.tsx';
+import { PluginTable } from './plugin-table.tsx';
 import { PublishDialog } from './publish-dialog.tsx';
 
 const route = '/signed-in/n/$namespace/plugins';
 
 export function PluginsPage() {
   const { namespace } = useParams({ from: route });
-  const { name, state, verdict } = useSearch({ from: route });
+  const filter = useSearch({ from: route });
   const { key } = useRouteContext({ from: '/signed-in' });
-  const query = useSuspenseInfiniteQuery(pluginsQuery(namespace, useDeferredValue(name)));
-  const versions = query.data.pages.flatMap((page) => page.plugins);
-  const loaded = pluginRows(versions, query.hasNextPage);
-  const rows = matchingRows(loaded, { state, verdict });
-  const isFiltered = state !== undefined || verdict !== undefined;
-  useTitle('Plugins');
+  const { plugins, query } = usePlugins(namespace);
+  const rows = plugins && matchingPlugins(plugins, filter);
   return (
     <>
-      <h1>Plugins</h1>
-      <KindLinks namespace={namespace} />
-      {key.scopes.includes('plugins:write') && <PublishDialog namespace={namespace} />}
+      <PageHead
+        title="Plugins"
+        actions={key.scopes.includes('plugins:write') && <PublishDialog namespace={namespace} />}
+      />
       <PluginFilters />
-      {rows.length > 0 && <PluginTable namespace={namespace} rows={rows} />}
-      {loaded.length === 0 && <NoPlugins name={name} />}
-      {loaded.length > 0 && rows.length === 0 && <NoMatch namespace={namespace} name={name} />}
-      {isFiltered && query.hasNextPage && (
-        <p>
-          Filters apply to the {loaded.length} {loaded.length === 1 ? 'plugin' : 'plugins'} loaded so far.
+      {plugins?.length === 0 ? <NoPlugins /> : <PluginTable namespace={namespace} rows={rows} />}
+      {plugins && plugins.length > 0 && (
+        <p className="table-end" role="status">
+          {rows?.length === 0 ? 'No plugin matches these filters.' : `${rows?.length} of ${plugins.length} plugins`}
+          {rows?.length === 0 && (
+            <Link to="/n/$namespace/plugins" params={{ namespace }} search={{}}>
+              Clear the filters
+            </Link>
+          )}
         </p>
       )}
+      {query.hasNextPage && <p>Order and filters apply to what is loaded so far.</p>}
       <MoreRows query={query} />
-      <AsCommand
-        cli={name ? `slipway list --search ${name}` : 'slipway list'}
-        path={`/v1/namespaces/${namespace}/plugins${name ? `?search=${encodeURIComponent(name)}` : ''}`}
-      />
+      <AsCommand cli="slipway list" path={`/v1/namespaces/${namespace}/plugins`} />
     </>
   );
 }
 
-function NoPlugins({ name }: { name: string | undefined }) {
-  if (name) return <p role="status">No plugin's name begins with “{name}”.</p>;
+function NoPlugins() {
   return (
     <Empty command="slipway init my_plugin && slipway publish my_plugin">
       This namespace has no plugins yet. A plugin is a folder of Python with a manifest: make one and publish it.
@@ -59,73 +60,19 @@ function NoPlugins({ name }: { name: string | undefined }) {
   );
 }
 
-function NoMatch({ namespace, name }: { namespace: string; name: string | undefined }) {
-  return (
-    <p role="status">
-      No plugin matches these filters.{' '}
-      <Link to="/n/$namespace/plugins" params={{ namespace }} search={{ name }}>
-        Clear the filters
-      </Link>
-    </p>
-  );
-}
-
-function PluginTable({ namespace, rows }: { namespace: string; rows: PluginRow[] }) {
-  return (
-    <DataTable caption="Plugins, by name" columns={['Plugin', 'Version', 'State', 'Scan', 'Changed', 'Versions']}>
-      {rows.map((row) => (
-        <PluginTableRow key={row.name} namespace={namespace} row={row} />
-      ))}
-    </DataTable>
-  );
-}
-
-function PluginTableRow({ namespace, row }: { namespace: string; row: PluginRow }) {
-  const { name, changedAt } = row;
-  const { version, scan_verdict } = row.version;
-  return (
-    <tr>
-      <th scope="row">
-        <Link to="/n/$namespace/plugins/$name" params={{ namespace, name }}>
-          {name}
-        </Link>
-      </th>
-      <td>
-        <Link to="/n/$namespace/plugins/$name/versions/$version" params={{ namespace, name, version }}>
-          {version}
-        </Link>
-      </td>
-      <td>
-        <State row={row} />
-      </td>
-      <td>
-        <Verdict verdict={scan_verdict} />
-      </td>
-      <td>
-        <Time at={changedAt} />
-      </td>
-      <td>
-        <Link to="/n/$namespace/plugins/$name" params={{ namespace, name }}>
-          {versionCount(row)}
-        </Link>
-      </td>
-    </tr>
-  );
-}
-
-const tones: Record<PluginState, Tone> = {
-  live: 'good',
-  failed: 'bad',
-  'not deployed': 'quiet',
-  'in progress': 'busy',
-};
-
-function State({ row: { state, version } }: { row: PluginRow }) {
-  const step = state === 'in progress' ? `: ${version.deployment_state}` : '';
-  return <Status tone={tones[state]}>{`${state}${step}`}</Status>;
-}
-
-function versionCount({ versions, isPartial }: PluginRow): string {
-  if (isPartial) return `${versions} or more versions`;
-  return versions === 1 ? '1 version' : `${versions} versions`;
+/** Undefined until the extractors are there. The other kinds follow when they are. */
+function usePlugins(namespace: string) {
+  const query = useInfiniteQuery(pluginsQuery(namespace));
+  const pipeline = useQuery(goPluginsQuery('pipeline'));
+  const storage = useQuery(goPluginsQuery('storage'));
+  const agents = useInfiniteQuery(agentsQuery);
+  if (query.error && !query.data) throw query.error;
+  const versions = query.data?.pages.flatMap((page) => page.plugins);
+  const plugins: ListedPlugin[] | undefined = versions && [
+    ...pluginRows(versions, query.hasNextPage).map(listedExtractor),
+    ...(pipeline.data ?? []).map((plugin) => listedGo('pipeline', plugin)),
+    ...(storage.data ?? []).map((plugin) => listedGo('storage', plugin)),
+    ...listedAgents(agents.data?.pages.flatMap((page) => page.plugins) ?? []),
+  ];
+  return { plugins, query };
 }

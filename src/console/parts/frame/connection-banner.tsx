@@ -1,7 +1,7 @@
 // Says when a page shows what was read before, because the browser is offline or reading it again failed.
 import { onlineManager, type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { useCallback, useSyncExternalStore } from 'react';
-import { ConnectionError } from '../../client/errors.ts';
+import { ConnectionError } from '../../../client/errors.ts';
 
 const messages = {
   offline:

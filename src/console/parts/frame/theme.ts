@@ -1,7 +1,7 @@
-// The colors: those of the system, or the ones that the reader chose.
+// The theme: that of the system, or the one that the reader chose. `first-colors.js` applies it before the page is drawn.
 import { useState } from 'react';
 
-const themes = ['system', 'light', 'dark'] as const;
+export const themes = ['system', 'light', 'dark'] as const;
 type Theme = (typeof themes)[number];
 
 const storageKey = 'slipway-theme';
@@ -16,22 +16,12 @@ export function applyTheme(theme: Theme = storedTheme()): void {
   else document.documentElement.dataset.theme = theme;
 }
 
-export function ThemeChoice() {
+export function useTheme(): [theme: Theme, choose: (value: Theme) => void] {
   const [theme, setTheme] = useState(storedTheme);
-  const choose = (value: string) => {
-    const chosen = themes.find((known) => known === value) ?? 'system';
+  const choose = (chosen: Theme) => {
     localStorage.setItem(storageKey, chosen);
     applyTheme(chosen);
     setTheme(chosen);
   };
-  return (
-    <label>
-      <span className="unseen">Colors</span>
-      <select value={theme} onChange={(event) => choose(event.target.value)}>
-        <option value="system">System colors</option>
-        <option value="light">Light</option>
-        <option value="dark">Dark</option>
-      </select>
-    </label>
-  );
+  return [theme, choose];
 }

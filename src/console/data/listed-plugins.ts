@@ -1,0 +1,74 @@
+// Makes one list of the plugins of every kind: extractors of a namespace, and Go and agent plugins of the organization.
+import type { components } from '../../client/api.gen.d.ts';
+import type { PluginRow, PluginState } from './plugin-rows.ts';
+
+type Schemas = components['schemas'];
+type GoPlugin = Schemas['GoPlugin'];
+type AgentPlugin = Schemas['AgentPlugin'];
+
+export const pluginKinds = ['extractor', 'pipeline', 'storage', 'agent'] as const;
+export type PluginKind = (typeof pluginKinds)[number];
+
+export interface ListedPlugin {
+  kind: PluginKind;
+  name: string;
+  /** The live version, else the newest one. */
+  version: string;
+  state: PluginState;
+  /** Says more than the state, where there is more to say. */
+  stateText?: string;
+  verdict?: Schemas['PluginListItem']['scan_verdict'];
+  changedAt: string;
+}
+
+export function listedExtractor({ changedAt, name, state, version }: PluginRow): ListedPlugin {
+  const { deployment_state, scan_verdict: verdict } = version;
+  const row: ListedPlugin = { kind: 'extractor', name, version: version.version, state, verdict, changedAt };
+  return state === 'in progress' && deployment_state !== null ? { ...row, stateText: deployment_state } : row;
+}
+
+export function listedGo(kind: 'pipeline' | 'storage', plugin: GoPlugin): ListedPlugin {
+  const { git_ref, loaded, name, restarts, status, updated_at } = plugin;
+  const row = { kind, name, version: git_ref, changedAt: updated_at };
+  if (status === 'error') return { ...row, state: 'failed' };
+  if (status === 'building') return { ...row, state: 'in progress', stateText: loaded ? 'updating' : 'building' };
+  return restarts === null ? { ...row, state: 'live' } : { ...row, state: 'failed', stateText: 'crashing' };
+}
+
+const agentStates: Record<AgentPlugin['verification'], [PluginState, string]> = {
+  pending: ['in progress', 'being verified'],
+  verified: ['live', 'verified'],
+  mismatch: ['failed', 'wrong checksum'],
+  unreachable: ['failed', 'cannot be fetched'],
+  unverifiable: ['failed', 'cannot be verified'],
+};
+
+/** One row for each agent plugin: its versions come newest first. */
+export function listedAgents(versions: readonly AgentPlugin[]): ListedPlugin[] {
+  const newest = new Map<string, ListedPlugin>();
+  for (const { name, registeredAt: changedAt, verification, version, yanked } of versions) {
+    if (newest.has(name)) continue;
+    const [state, stateText] = yanked ? (['not deployed', 'withdrawn'] as const) : agentStates[verification];
+    newest.set(name, { kind: 'agent', name, version, state, stateText, changedAt });
+  }
+  return [...newest.values()];
+}
+
+/** Filters as they are in the URL. */
+export interface PluginFilter {
+  kind?: PluginKind | undefined;
+  name?: string | undefined;
+  state?: PluginState | undefined;
+  verdict?: Schemas['PluginListItem']['scan_verdict'] | undefined;
+}
+
+export function matchingPlugins(plugins: readonly ListedPlugin[], filter: PluginFilter): ListedPlugin[] {
+  const { kind, name = '', state, verdict } = filter;
+  return plugins.filter(
+    (plugin) =>
+      (kind === undefined || plugin.kind === kind) &&
+      (state === undefined || plugin.state === state) &&
+      (verdict === undefined || plugin.verdict === verdict) &&
+      plugin.name.toLowerCase().includes(name.toLowerCase()),
+  );
+}

@@ -1,0 +1,67 @@
+// The columns of lists of deployments.
+import { Link } from '@tanstack/react-router';
+import type { Schemas } from '../../data/api.ts';
+import { Actor } from '../../parts/actor.tsx';
+import { DeploymentStatus } from '../../parts/status.tsx';
+import { type Column, Table } from '../../parts/table.tsx';
+import { duration, Time } from '../../parts/time.tsx';
+import { visible } from '../../parts/visible-text.ts';
+
+type Deployment = Schemas['DeploymentEntry'];
+
+interface Props {
+  namespace: string;
+  deployments: Deployment[] | undefined;
+}
+
+export function DeploymentTable({ namespace, deployments }: Props) {
+  const columns: Column<Deployment>[] = [
+    {
+      id: 'plugin',
+      title: 'Plugin',
+      sortBy: ({ name }) => name,
+      cell: ({ deployment_id: deployment, name, version }) => (
+        <Link to="/n/$namespace/deployments/$deployment" params={{ namespace, deployment }}>
+          {name} <code>{visible(version)}</code>
+        </Link>
+      ),
+    },
+    ...otherColumns,
+  ];
+  return (
+    <Table
+      caption="Deployments, newest first"
+      columns={columns}
+      rows={deployments}
+      keyOf={({ deployment_id }) => deployment_id}
+    />
+  );
+}
+
+const otherColumns: Column<Deployment>[] = [
+  {
+    id: 'state',
+    title: 'State',
+    sortBy: ({ status }) => status,
+    cell: ({ serving, status }) => <DeploymentStatus state={status} isServing={serving} />,
+  },
+  { id: 'actor', title: 'Actor', hidden: 'below-900', cell: ({ created_by }) => <Actor actor={created_by} /> },
+  { id: 'detail', title: 'Detail', kind: 'varies', hidden: 'below-600', cell: ({ error }) => visible(error ?? '') },
+  { id: 'took', title: 'Took', kind: 'figure', hidden: 'below-900', sortBy: tookMs, cell: tookText },
+  {
+    id: 'started',
+    title: 'Started',
+    kind: 'time',
+    sortBy: ({ created_at }) => created_at,
+    cell: ({ created_at }) => <Time at={created_at} />,
+  },
+];
+
+function tookMs({ created_at, promoted_at }: Deployment): number | null {
+  return promoted_at === null ? null : Date.parse(promoted_at) - Date.parse(created_at);
+}
+
+function tookText(deployment: Deployment): string {
+  const ms = tookMs(deployment);
+  return ms === null ? '–' : duration(ms);
+}

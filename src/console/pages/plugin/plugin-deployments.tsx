@@ -1,0 +1,26 @@
+// The deployments of one plugin.
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { useParams } from '@tanstack/react-router';
+import { deploymentsQuery } from '../../data/queries.ts';
+import { AsCommand } from '../../parts/copyable.tsx';
+import { MoreRows } from '../../parts/more-rows.tsx';
+import { useTitle } from '../../parts/title.ts';
+import { DeploymentTable } from '../deployments/deployment-table.tsx';
+
+export function PluginDeploymentsPage() {
+  const { namespace, name } = useParams({ from: '/signed-in/n/$namespace/plugins/$name/deployments' });
+  const query = useInfiniteQuery(deploymentsQuery(namespace, { name }));
+  if (query.error && !query.data) throw query.error;
+  useTitle(`${name}: deployments`);
+  return (
+    <>
+      <DeploymentTable namespace={namespace} deployments={query.data?.pages.flatMap((page) => page.results)} />
+      <MoreRows query={query} />
+      <AsCommand
+        cli={`slipway deployments list ${name}`}
+        path={`/v1/namespaces/${namespace}/deployments`}
+        query={{ name }}
+      />
+    </>
+  );
+}

@@ -1,0 +1,67 @@
+// Answers what serves, how it does, and what happened last.
+import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
+import { Link, useParams } from '@tanstack/react-router';
+import type { Schemas } from '../../data/api.ts';
+import { trafficQuery } from '../../data/plugin-history.ts';
+import { versionsQuery } from '../../data/queries.ts';
+import { AsCommand } from '../../parts/copyable.tsx';
+import { Figure, Figures } from '../../parts/figures.tsx';
+import { duration } from '../../parts/time.tsx';
+import { InstanceOf } from '../deployments/instance.tsx';
+import { PluginPermissions } from './plugin-permissions.tsx';
+import { PluginTimeline } from './plugin-timeline.tsx';
+import { PluginTraffic } from './plugin-traffic.tsx';
+
+const versionsShown = 4;
+
+export function PluginOverviewPage() {
+  const { namespace, name } = useParams({ from: '/signed-in/n/$namespace/plugins/$name/' });
+  const { data: plugin } = useSuspenseQuery(versionsQuery(namespace, name));
+  const serving = plugin.results.find(({ serves_name }) => serves_name);
+  return (
+    <>
+      <PluginFigures namespace={namespace} plugin={plugin} />
+      <PluginTraffic namespace={namespace} name={name} />
+      <div className="pair">
+        <section aria-labelledby="versions">
+          <h2 id="versions">Versions</h2>
+          <PluginTimeline namespace={namespace} plugin={plugin} shownMax={versionsShown} />
+          <Link to="/n/$namespace/plugins/$name/versions" className="button small" params={{ namespace, name }}>
+            All versions
+          </Link>
+        </section>
+        {serving && <PluginPermissions namespace={namespace} name={name} version={serving.version} />}
+      </div>
+      <AsCommand cli={`slipway log ${name}`} path={`/v1/namespaces/${namespace}/plugins/by-name/${name}/versions`} />
+      <AsCommand
+        of="The traffic as a command"
+        cli={`slipway traffic ${name}`}
+        path={`/v1/namespaces/${namespace}/plugins/by-name/${name}/traffic`}
+      />
+    </>
+  );
+}
+
+function PluginFigures({ namespace, plugin }: { namespace: string; plugin: Schemas['PluginVersions'] }) {
+  const { name, results, serving_version } = plugin;
+  const { data: traffic } = useQuery(trafficQuery(namespace, name));
+  const { calls = 0, errors = 0 } = traffic?.total ?? {};
+  const serving = results.find(({ serves_name }) => serves_name);
+  const served = traffic?.by_version.find(({ version }) => version === serving_version);
+  return (
+    <Figures>
+      <Figure name="Calls, 24 h">{calls.toLocaleString('en')}</Figure>
+      <Figure name="Errors">
+        {calls === 0 ? '–' : `${((100 * errors) / calls).toFixed(2)} %`}{' '}
+        <small>{errors === 1 ? '1 call' : `${errors} calls`}</small>
+      </Figure>
+      <Figure name="Latency">
+        {served ? duration(served.p50_ms ?? 0) : '–'} <small>p50</small>
+        {served ? duration(served.p95_ms ?? 0) : '–'} <small>p95</small>
+      </Figure>
+      <Figure name="Instance">
+        <small>{serving ? <InstanceOf namespace={namespace} pluginId={serving.plugin_id} /> : 'none'}</small>
+      </Figure>
+    </Figures>
+  );
+}

@@ -1,0 +1,51 @@
+// What the live version asks for, and whether it has it.
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { listPermissions } from '../../../contract/plugin/permission-text.ts';
+import { pluginIdOf } from '../../../core/plugin-id.ts';
+import { environmentQuery, versionQuery } from '../../data/queries.ts';
+import { Status } from '../../parts/status.tsx';
+import { visible } from '../../parts/visible-text.ts';
+
+interface Props {
+  namespace: string;
+  name: string;
+  version: string;
+}
+
+export function PluginPermissions({ namespace, name, version }: Props) {
+  const id = pluginIdOf(name, version);
+  const { data } = useQuery(versionQuery(namespace, id));
+  const { data: environment } = useQuery(environmentQuery(namespace, id));
+  const { requested, missing } = data?.plugin.permissions ?? {};
+  const lacking = new Set(listPermissions(missing ?? {}));
+  const packages = environment?.lock?.packages ?? [];
+  return (
+    <section aria-labelledby="asks">
+      <h2 id="asks">Asks for and gets</h2>
+      <div className="panel">
+        <table>
+          <caption className="unseen">Permissions of {version}</caption>
+          <tbody>
+            {listPermissions(requested ?? {}).map((permission) => (
+              <tr key={permission}>
+                <th scope="row">{visible(permission)}</th>
+                <td className="figure">
+                  {lacking.has(permission) ? <Status tone="bad">Missing</Status> : <Status tone="good">Granted</Status>}
+                </td>
+              </tr>
+            ))}
+            <tr>
+              <th scope="row">Packages</th>
+              <td className="figure">
+                <Link to="/n/$namespace/plugins/$name/versions/$version" params={{ namespace, name, version }}>
+                  {packages.length === 0 ? 'none' : packages.length}
+                </Link>
+              </td>
+            </tr>
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}

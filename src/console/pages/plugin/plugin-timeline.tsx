@@ -1,0 +1,85 @@
+// The versions of a plugin with what happened to each: published, deployed, rolled back to; and uploads that became none.
+import { useQuery } from '@tanstack/react-query';
+import { Link, useRouteContext } from '@tanstack/react-router';
+import type { Schemas } from '../../data/api.ts';
+import { recentDeploymentsQuery, unpublishedUploads, uploadEventsQuery } from '../../data/plugin-history.ts';
+import { Actor } from '../../parts/actor.tsx';
+import { Status } from '../../parts/status.tsx';
+import { Time } from '../../parts/time.tsx';
+import { VersionEntry } from './version-entry.tsx';
+
+interface Props {
+  namespace: string;
+  plugin: Schemas['PluginVersions'];
+  /** Shows as many in short, and leaves out older ones. */
+  shownMax?: number;
+}
+
+export function PluginTimeline({ namespace, plugin, shownMax }: Props) {
+  const { name } = plugin;
+  const { data: deployments } = useQuery(recentDeploymentsQuery(namespace, name));
+  const { key } = useRouteContext({ from: '/signed-in' });
+  const seesUploads = key.scopes.includes('audit:read');
+  const uploads = useQuery({ ...uploadEventsQuery(namespace), enabled: seesUploads });
+  const unpublished = unpublishedUploads(uploads.data?.results ?? [], name);
+  const inFull = shownMax === undefined ? (deployments?.results ?? []) : [];
+  const entries = [
+    ...plugin.results.map((version) => ({ at: version.created_at, version, upload: undefined })),
+    ...unpublished.map((upload) => ({ at: upload.timestamp, version: undefined, upload })),
+  ].sort((a, b) => (a.at < b.at ? 1 : -1));
+  return (
+    <>
+      <ol className="timeline" aria-label="Versions and rejected uploads, newest first">
+        {entries
+          .slice(0, shownMax)
+          .map(({ at, upload, version }) =>
+            version ? (
+              <VersionEntry
+                key={version.plugin_id}
+                namespace={namespace}
+                plugin={plugin}
+                version={version}
+                deployments={inFull.filter((one) => one.version === version.version)}
+              />
+            ) : (
+              <UploadEntry key={at + upload.id} namespace={namespace} upload={upload} />
+            ),
+          )}
+      </ol>
+      {!seesUploads && (
+        <p className="quiet">Rejected and expired uploads are shown to keys with the scope audit:read.</p>
+      )}
+    </>
+  );
+}
+
+function UploadEntry({ namespace, upload }: { namespace: string; upload: Schemas['Event'] }) {
+  const isRejected = upload.type === 'upload.rejected';
+  const errors = Number(upload.data.errors);
+  return (
+    <li className={isRejected ? 'rejected' : undefined}>
+      <div className="timeline-line">
+        <h3>
+          <Link to="/n/$namespace/uploads/$upload" params={{ namespace, upload: upload.subject_id }}>
+            Upload
+          </Link>
+        </h3>
+        <Status tone={isRejected ? 'bad' : 'quiet'}>{isRejected ? 'Rejected' : 'Expired'}</Status>
+        <span className="links">
+          <Link
+            to="/n/$namespace/uploads/$upload"
+            className="button small"
+            params={{ namespace, upload: upload.subject_id }}
+          >
+            {isRejected ? 'Findings' : 'Upload'}
+          </Link>
+        </span>
+      </div>
+      <p>
+        <Actor actor={upload.actor} /> · <Time at={upload.timestamp} />
+        {isRejected && ` · ${errors === 1 ? '1 error' : `${errors} errors`}`}
+        {!isRejected && ' · it was not confirmed in time'}
+      </p>
+    </li>
+  );
+}

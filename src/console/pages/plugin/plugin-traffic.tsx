@@ -1,0 +1,97 @@
+// The calls of a plugin over time: how many, how many failed, how long they took, and when a version changed.
+import { useQuery } from '@tanstack/react-query';
+import type { Schemas } from '../../data/api.ts';
+import { recentDeploymentsQuery, trafficQuery } from '../../data/plugin-history.ts';
+import { trafficSeries } from '../../data/traffic-series.ts';
+import { Chart } from '../../parts/chart.tsx';
+import { PageError } from '../../parts/page-states.tsx';
+import { type Column, Table } from '../../parts/table.tsx';
+import { duration } from '../../parts/time.tsx';
+
+interface Props {
+  namespace: string;
+  name: string;
+}
+
+export function PluginTraffic({ namespace, name }: Props) {
+  const { data, error, refetch } = useQuery(trafficQuery(namespace, name));
+  const { data: deployments } = useQuery(recentDeploymentsQuery(namespace, name));
+  return (
+    <section aria-labelledby="traffic">
+      <h2 id="traffic">Traffic</h2>
+      {error ? <PageError error={error} retry={() => void refetch()} /> : null}
+      {data?.total.calls === 0 && <p className="quiet">No calls in the last 24 hours.</p>}
+      {data && data.total.calls > 0 && (
+        <TrafficCharts traffic={data} marks={marksOf(deployments?.results ?? [], Date.parse(data.since))} />
+      )}
+      {data && data.by_version.length > 1 && <TrafficByVersion traffic={data} />}
+    </section>
+  );
+}
+
+interface Mark {
+  at: number;
+  label: string;
+}
+
+/** When a version began to serve. */
+function marksOf(deployments: readonly Schemas['DeploymentEntry'][], since: number): Mark[] {
+  return deployments.flatMap(({ promoted_at, version }) => {
+    const at = Date.parse(promoted_at ?? '');
+    return at >= since ? [{ at, label: version }] : [];
+  });
+}
+
+export function TrafficCharts({ traffic, marks }: { traffic: Parameters<typeof trafficSeries>[0]; marks: Mark[] }) {
+  const { times, answered, failed, p50, p95 } = trafficSeries(traffic);
+  return (
+    <div className="pair">
+      <div className="panel">
+        <Chart
+          title="Calls per hour"
+          times={times}
+          marks={marks}
+          format={(calls) => Math.round(calls).toLocaleString('en')}
+          series={[
+            { name: 'Answered', color: 1, values: answered, isFilled: true },
+            { name: 'Failed', color: 3, values: failed },
+          ]}
+        />
+      </div>
+      <div className="panel">
+        <Chart
+          title="Latency"
+          times={times}
+          marks={marks}
+          format={duration}
+          series={[
+            { name: 'p50', color: 1, values: p50, isFilled: true },
+            { name: 'p95', color: 2, values: p95 },
+          ]}
+        />
+      </div>
+    </div>
+  );
+}
+
+type ByVersion = Schemas['PluginTraffic']['by_version'][number];
+
+const columns: Column<ByVersion>[] = [
+  { id: 'version', title: 'Version', cell: ({ version }) => <code>{version.slice(0, 12)}</code> },
+  { id: 'calls', title: 'Calls', kind: 'figure', cell: ({ calls }) => calls.toLocaleString('en') },
+  { id: 'errors', title: 'Failed', kind: 'figure', cell: ({ errors }) => errors.toLocaleString('en') },
+  { id: 'p50', title: 'p50', kind: 'figure', cell: ({ p50_ms }) => duration(p50_ms ?? 0) },
+  { id: 'p95', title: 'p95', kind: 'figure', cell: ({ p95_ms }) => duration(p95_ms ?? 0) },
+];
+
+export function TrafficByVersion({ traffic: { by_version } }: { traffic: { by_version: ByVersion[] } }) {
+  if (by_version.length === 0) return <p className="quiet">No calls in the last 24 hours.</p>;
+  return (
+    <Table
+      caption="Calls of the last 24 hours by version"
+      columns={columns}
+      rows={by_version}
+      keyOf={({ version }) => version}
+    />
+  );
+}

@@ -1,0 +1,24 @@
+// Everything that happened to the versions of a plugin.
+import { useSuspenseQuery } from '@tanstack/react-query';
+import { useParams } from '@tanstack/react-router';
+import { versionsQuery } from '../../data/queries.ts';
+import { AsCommand } from '../../parts/copyable.tsx';
+import { useTitle } from '../../parts/title.ts';
+import { PluginTimeline } from './plugin-timeline.tsx';
+
+export function PluginVersionsPage() {
+  const { namespace, name } = useParams({ from: '/signed-in/n/$namespace/plugins/$name/versions' });
+  const { data: plugin } = useSuspenseQuery(versionsQuery(namespace, name));
+  useTitle(`${name}: versions`);
+  return (
+    <>
+      <PluginTimeline namespace={namespace} plugin={plugin} />
+      {plugin.pagination.next_cursor !== null && (
+        <p>
+          Older versions: <code>slipway log {name}</code> lists all {plugin.total}.
+        </p>
+      )}
+      <AsCommand cli={`slipway log ${name}`} path={`/v1/namespaces/${namespace}/plugins/by-name/${name}/versions`} />
+    </>
+  );
+}

@@ -1,0 +1,115 @@
+// Rolls a plugin back: shows what changes and what does not, asks for a reason, and follows the deployment if there is one.
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link, useNavigate } from '@tanstack/react-router';
+import { Undo2 } from 'lucide-react';
+import { useState } from 'react';
+import { api, type Schemas } from '../../data/api.ts';
+import { diffQuery } from '../../data/queries.ts';
+import { DialogButton } from '../../parts/dialog.tsx';
+import { ActionForm, Field, textOf } from '../../parts/form.tsx';
+import { PageError } from '../../parts/page-states.tsx';
+import { say } from '../../parts/toasts.tsx';
+import { DiffSummary } from '../diff/diff-summary.tsx';
+
+interface Props {
+  namespace: string;
+  plugin: Schemas['PluginVersions'];
+  /** Where to, unless another version is chosen. */
+  target: string;
+  /** Text of a small button beside the version. Without it, the button says where to. */
+  label?: string;
+}
+
+export function RollbackDialog({ namespace, plugin, target, label }: Props) {
+  const { name, rollback_targets } = plugin;
+  const action = actionOf(target, rollback_targets);
+  const text = (
+    <>
+      <Undo2 className="icon" aria-hidden /> {action}…
+    </>
+  );
+  return (
+    <DialogButton label={label ?? text} className={label && 'small'} title={`${name}: ${action}`}>
+      {(close) => <RollbackForm namespace={namespace} plugin={plugin} first={target} close={close} />}
+    </DialogButton>
+  );
+}
+
+/** A version that never served the name is promoted, by the same request. */
+function actionOf(version: string, rollbackTargets: string[]): string {
+  return rollbackTargets.includes(version) ? `Roll back to ${version}` : `Promote ${version}`;
+}
+
+interface FormProps {
+  namespace: string;
+  plugin: Schemas['PluginVersions'];
+  first: string;
+  close: () => void;
+}
+
+function RollbackForm({ namespace, plugin, first, close }: FormProps) {
+  const { name, rollback_targets, serving_version, active_version } = plugin;
+  const [target, setTarget] = useState(first);
+  const from = serving_version ?? active_version;
+  const queries = useQueryClient();
+  const navigate = useNavigate();
+  const rollBack = (form: FormData) =>
+    api.post('/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/rollback', {
+      path: { namespace_id: namespace, slug: name },
+      body: { version: target, message: textOf(form, 'reason') },
+    });
+  const done = async ({ deployment_id }: { deployment_id: string | null }) => {
+    await queries.invalidateQueries({ queryKey: ['namespace', namespace] });
+    const to = '/n/$namespace/plugins/$name/versions';
+    say(`Calls to ${name} go to ${target}.`, { to: { to, params: { namespace, name } }, text: 'Versions' });
+    if (deployment_id === null) return close();
+    await navigate({ to: '/n/$namespace/deployments/$deployment', params: { namespace, deployment: deployment_id } });
+  };
+  return (
+    <ActionForm
+      submit={actionOf(target, rollback_targets)}
+      busy="Moving calls…"
+      act={rollBack}
+      done={done}
+      cancel={close}
+    >
+      <Field label="Version that serves afterwards">
+        {(ids) => (
+          <select value={target} onChange={(event) => setTarget(event.target.value)} {...ids}>
+            {[...new Set([first, ...rollback_targets])].map((version) => (
+              <option key={version}>{version}</option>
+            ))}
+          </select>
+        )}
+      </Field>
+      <RollbackChanges namespace={namespace} name={name} from={from} to={target} />
+      <p>
+        Calls to {name} move from {from} to {target}. If {target} is not live any more, it is deployed first and {from}{' '}
+        serves until it is ready. No version is deleted or undeployed. What plugins wrote elsewhere, such as vectors,
+        stays as it is.
+      </p>
+      <Field label="Reason">{(ids) => <input name="reason" required maxLength={500} {...ids} />}</Field>
+    </ActionForm>
+  );
+}
+
+function RollbackChanges({ namespace, name, from, to }: { namespace: string; name: string; from: string; to: string }) {
+  const { data, error } = useQuery(diffQuery(namespace, name, from, to));
+  if (error) return <PageError error={error} />;
+  if (!data)
+    return (
+      <p role="status">
+        Comparing {from} with {to}…
+      </p>
+    );
+  return (
+    <>
+      <DiffSummary diff={data} />
+      <p>
+        <Link to="/n/$namespace/plugins/$name/diff" params={{ namespace, name }} search={{ from, to }}>
+          Compare {from} and {to}
+        </Link>
+      </p>
+    </>
+  );
+}

@@ -1,0 +1,99 @@
+// The columns of the plugins page.
+import { Link } from '@tanstack/react-router';
+import type { ListedPlugin } from '../../data/listed-plugins.ts';
+import type { PluginState } from '../../data/plugin-rows.ts';
+import { Status, type Tone, Verdict } from '../../parts/status.tsx';
+import { type Column, Table } from '../../parts/table.tsx';
+import { Time } from '../../parts/time.tsx';
+import { visible } from '../../parts/visible-text.ts';
+
+interface Props {
+  namespace: string;
+  rows: ListedPlugin[] | undefined;
+}
+
+export function PluginTable({ namespace, rows }: Props) {
+  const columns: Column<ListedPlugin>[] = [
+    {
+      id: 'name',
+      title: 'Plugin',
+      sortBy: ({ name }) => name,
+      cell: (plugin) => (
+        <>
+          <PluginLink namespace={namespace} plugin={plugin} /> <span className="kind">{kindNames[plugin.kind]}</span>
+        </>
+      ),
+    },
+    ...columnsOfState,
+  ];
+  return <Table caption="Plugins" columns={columns} rows={rows} keyOf={({ kind, name }) => `${kind} ${name}`} />;
+}
+
+const kindNames: Record<ListedPlugin['kind'], string> = {
+  extractor: 'Python',
+  pipeline: 'Go pipeline',
+  storage: 'Go storage',
+  agent: 'Agent',
+};
+
+const columnsOfState: Column<ListedPlugin>[] = [
+  {
+    id: 'version',
+    title: 'Live version',
+    sortBy: ({ version }) => version,
+    hidden: 'below-600',
+    cell: ({ version }) => <code>{visible(version)}</code>,
+  },
+  { id: 'state', title: 'State', sortBy: ({ state }) => state, cell: (plugin) => <State plugin={plugin} /> },
+  {
+    id: 'findings',
+    title: 'Findings',
+    sortBy: ({ verdict }) => verdict ?? null,
+    hidden: 'below-900',
+    cell: ({ verdict }) => (verdict === undefined || verdict === 'pass' ? '' : <Verdict verdict={verdict} />),
+  },
+  {
+    id: 'changed',
+    title: 'Changed',
+    kind: 'time',
+    sortBy: ({ changedAt }) => changedAt,
+    cell: ({ changedAt }) => <Time at={changedAt} />,
+  },
+];
+
+function PluginLink({ namespace, plugin: { kind, name } }: { namespace: string; plugin: ListedPlugin }) {
+  if (kind === 'extractor')
+    return (
+      <Link to="/n/$namespace/plugins/$name" params={{ namespace, name }}>
+        {name}
+      </Link>
+    );
+  if (kind === 'agent')
+    return (
+      <Link to="/n/$namespace/agents/$name" params={{ namespace, name }}>
+        {visible(name)}
+      </Link>
+    );
+  return (
+    <Link to="/n/$namespace/go/$kind/$name" params={{ namespace, kind, name }}>
+      {name}
+    </Link>
+  );
+}
+
+const tones: Record<PluginState, Tone> = {
+  live: 'good',
+  failed: 'bad',
+  'not deployed': 'quiet',
+  'in progress': 'busy',
+};
+const words: Record<PluginState, string> = {
+  live: 'Live',
+  failed: 'Failed',
+  'not deployed': 'Not deployed',
+  'in progress': 'In progress',
+};
+
+function State({ plugin: { state, stateText } }: { plugin: ListedPlugin }) {
+  return <Status tone={tones[state]}>{stateText ?? words[state]}</Status>;
+}

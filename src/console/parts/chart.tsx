@@ -1,0 +1,168 @@
+// Lines over time: axes, marks at what happened, a reading under the pointer, and the same numbers as a table for screen readers.
+import { type PointerEvent, useId, useState } from 'react';
+import { useWidth } from './width.ts';
+
+export interface Series {
+  name: string;
+  color: 1 | 2 | 3;
+  /** One for each time; null where there was nothing to measure. */
+  values: readonly (number | null)[];
+  isFilled?: boolean;
+}
+
+interface Props {
+  title: string;
+  /** In milliseconds, oldest first and at equal distances. */
+  times: readonly number[];
+  series: readonly Series[];
+  /** What happened: a deployment, a rollback. */
+  marks: readonly { at: number; label: string }[];
+  format: (value: number) => string;
+}
+
+const height = 150;
+const edge = { left: 36, right: 4, top: 10, bottom: 28 };
+const bottom = height - edge.bottom;
+const labelWidth = 90;
+const markWidth = 60;
+const dayMs = 86_400_000;
+
+/** The least of 1, 2, 3, 5, 10, 20, 30 … that is not below the value, so that thirds of it are read easily. */
+function ceiling(value: number): number {
+  const power = 10 ** Math.floor(Math.log10(Math.max(1, value)));
+  return power * ([1, 2, 3, 5, 10].find((step) => step * power >= value) ?? 10);
+}
+
+export function Chart({ title, times, series, marks, format }: Props) {
+  const [frame, width] = useWidth();
+  const [at, setAt] = useState<number>();
+  const id = useId();
+  const first = times[0] ?? 0;
+  const span = Math.max(1, (times.at(-1) ?? 0) - first);
+  const top = ceiling(Math.max(...series.flatMap(({ values }) => values.map((value) => value ?? 0))));
+  const x = (time: number) => edge.left + ((time - first) / span) * (width - edge.left - edge.right);
+  const y = (value: number) => bottom - (value / top) * (bottom - edge.top);
+  const follow = (event: PointerEvent<SVGSVGElement>) => {
+    const share = (event.nativeEvent.offsetX - edge.left) / (width - edge.left - edge.right);
+    setAt(Math.min(times.length - 1, Math.max(0, Math.round(share * (times.length - 1)))));
+  };
+  const time = at === undefined ? undefined : times[at];
+  return (
+    <figure className="chart" aria-labelledby={id}>
+      <h3 id={id}>{title}</h3>
+      <ul className="legend" aria-hidden="true">
+        {time !== undefined && <li>{hour(time, span)}</li>}
+        {series.map(({ name, color, values }) => (
+          <li key={name}>
+            <span className={`swatch chart-${color}`} />
+            {name} {at !== undefined && <b>{reading(values[at], format)}</b>}
+          </li>
+        ))}
+      </ul>
+      <svg ref={frame} aria-hidden="true" onPointerMove={follow} onPointerLeave={() => setAt(undefined)}>
+        {[0, 1, 2, 3].map((third) => (
+          <g key={third}>
+            <line className="grid" x1={edge.left} x2={width} y1={y((top * third) / 3)} y2={y((top * third) / 3)} />
+            <text x={edge.left - 6} y={y((top * third) / 3) + 4} textAnchor="end">
+              {format((top * third) / 3)}
+            </text>
+          </g>
+        ))}
+        {labelled(times, width).map((time) => (
+          <text key={time} x={x(time)} y={height - 8} textAnchor="middle">
+            {hour(time, span)}
+          </text>
+        ))}
+        <Marks places={marks.map(({ at, label }) => ({ x: x(Math.min(at, first + span)), label }))} width={width} />
+        {series.map((one) => (
+          <Line key={one.name} series={one} points={times.map((time, index) => [x(time), one.values[index]])} y={y} />
+        ))}
+        {time !== undefined && <line className="pointer" x1={x(time)} x2={x(time)} y1={edge.top} y2={bottom} />}
+      </svg>
+      <Numbers title={title} times={times} series={series} format={format} />
+    </figure>
+  );
+}
+
+/** Vertical lines. Of labels that would lie on each other, the newest is written. */
+function Marks({ places, width }: { places: { x: number; label: string }[]; width: number }) {
+  const ordered = places.toSorted((a, b) => a.x - b.x);
+  return ordered.map(({ x, label }, index) => {
+    const hasRoom = (ordered[index + 1]?.x ?? Number.POSITIVE_INFINITY) - x > markWidth;
+    const isLast = x > width - markWidth;
+    return (
+      <g key={`${x} ${label}`}>
+        <line className="mark" x1={x} x2={x} y1={4} y2={bottom} />
+        {hasRoom && (
+          <text x={isLast ? x - 4 : x + 4} y={12} textAnchor={isLast ? 'end' : 'start'}>
+            {label}
+          </text>
+        )}
+      </g>
+    );
+  });
+}
+
+interface LineProps {
+  series: Series;
+  points: [x: number, value: number | null | undefined][];
+  y: (value: number) => number;
+}
+
+function Line({ series: { color, isFilled = false }, points, y }: LineProps) {
+  const known = points.flatMap(([x, value]) => (typeof value === 'number' ? [[x, y(value)] as const] : []));
+  const line = known.map(([x, at]) => `${x.toFixed(1)},${at.toFixed(1)}`).join(' ');
+  return (
+    <>
+      {isFilled && <polygon points={`${known[0]?.[0] ?? 0},${bottom} ${line} ${known.at(-1)?.[0] ?? 0},${bottom}`} />}
+      <polyline className={`chart-${color}`} points={line} />
+      {known.length === 1 && <circle className={`chart-${color}`} cx={known[0]?.[0]} cy={known[0]?.[1]} r={2} />}
+    </>
+  );
+}
+
+function Numbers({ title, times, series, format }: Omit<Props, 'marks'>) {
+  return (
+    <div className="unseen">
+      <table>
+        <caption>{title}</caption>
+        <thead>
+          <tr>
+            {['Time (UTC)', ...series.map(({ name }) => name)].map((name) => (
+              <th key={name} scope="col">
+                {name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {times.map((time, index) => (
+            <tr key={time}>
+              <th scope="row">{new Date(time).toISOString().slice(0, 16).replace('T', ' ')}</th>
+              {series.map(({ name, values }) => (
+                <td key={name}>{reading(values[index], format)}</td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function reading(value: number | null | undefined, format: (value: number) => string): string {
+  return typeof value === 'number' ? format(value) : '–';
+}
+
+/** As many of the times as have room for their labels. */
+function labelled(times: readonly number[], width: number): number[] {
+  const each = Math.max(1, Math.ceil(times.length / Math.max(1, Math.floor(width / labelWidth))));
+  return times.filter((_, index) => index % each === Math.floor(each / 2));
+}
+
+function hour(time: number, span: number): string {
+  const at = new Date(time);
+  const options = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
+  if (span <= 2 * dayMs) return at.toLocaleTimeString('en', options);
+  return at.toLocaleDateString('en', { month: 'short', day: 'numeric' });
+}

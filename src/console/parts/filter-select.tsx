@@ -1,0 +1,28 @@
+// A filter as a chip that says what it filters by and what is chosen: "State: all".
+
+interface Props<Value extends string> {
+  label: string;
+  /** What the chip says when nothing is chosen. */
+  all: string;
+  values: readonly Value[];
+  value: Value | undefined;
+  choose: (value: Value | undefined) => void;
+}
+
+export function FilterSelect<Value extends string>({ label, all, values, value, choose }: Props<Value>) {
+  return (
+    <label className="chip">
+      {label}:
+      <select
+        aria-label={label}
+        value={value ?? ''}
+        onChange={({ target }) => choose(values.find((known) => known === target.value))}
+      >
+        <option value="">{all}</option>
+        {values.map((known) => (
+          <option key={known}>{known}</option>
+        ))}
+      </select>
+    </label>
+  );
+}

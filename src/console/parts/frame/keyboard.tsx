@@ -1,0 +1,98 @@
+// The keys of every page. Whatever keys do can also be reached by Tab.
+import { useNavigate } from '@tanstack/react-router';
+import { useEffect } from 'react';
+import { OpenDialog } from '../dialog.tsx';
+import type { Opened } from './layout.tsx';
+import { type Place, usePlaces } from './places.ts';
+
+const prefixMs = 1000;
+
+function isTyping(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && target.closest('input, textarea, select, [contenteditable]') !== null;
+}
+
+const stops = '[data-stop]';
+/** Targets of rows: the row's link, or what opens it. */
+const rows = 'main tbody tr th a, [data-row] > details > summary, .rows li > a, .timeline h3 a';
+
+/** Moves the focus to the next or previous element that the selector names. */
+function goTo(selector: string, step: 1 | -1): void {
+  const found = [...document.querySelectorAll<HTMLElement>(selector)];
+  const current = found.findIndex((element) => element.matches(':focus'));
+  const next = found.at((current === -1 && step === -1 ? 0 : current) + step) ?? found[0];
+  next?.focus();
+  next?.scrollIntoView({ block: 'center' });
+}
+
+const moves: Record<string, () => void> = {
+  n: () => goTo(stops, 1),
+  p: () => goTo(stops, -1),
+  j: () => goTo(rows, 1),
+  k: () => goTo(rows, -1),
+};
+
+export function useKeys(open: (what: Opened) => void): void {
+  const navigate = useNavigate();
+  const places = usePlaces();
+  useEffect(() => {
+    let prefixAt = 0;
+    const pressed = (event: KeyboardEvent) => {
+      const { key } = event;
+      if (key === 'k' && (event.ctrlKey || event.metaKey)) {
+        event.preventDefault();
+        open('search');
+      }
+      const isElsewhere = isTyping(event.target) || document.querySelector('[role=dialog], [role=menu]') !== null;
+      if (event.ctrlKey || event.metaKey || event.altKey || isElsewhere) return;
+      if (Date.now() - prefixAt < prefixMs) {
+        prefixAt = 0;
+        const place = places.find((one) => one.keys?.includes(key));
+        if (place) void navigate({ to: place.to });
+      } else if (key === 'g') prefixAt = Date.now();
+      else if (key === '?') open('keys');
+      else if (key === '/') {
+        event.preventDefault();
+        const search = document.querySelector<HTMLElement>('main input[type=search]');
+        if (search) search.focus();
+        else open('search');
+      } else moves[key]?.();
+    };
+    document.addEventListener('keydown', pressed);
+    return () => document.removeEventListener('keydown', pressed);
+  }, [navigate, open, places]);
+}
+
+const otherKeys: [keys: string, what: string][] = [
+  ['/', 'search'],
+  ['Ctrl K, ⌘ K', 'go to a plugin, a version or a page'],
+  ['j, k', 'next or previous row'],
+  ['n, p', 'next or previous finding or change'],
+  ['?', 'these keys'],
+  ['Esc', 'close'],
+];
+
+function keysOf({ keys = '' }: Place): string {
+  return [...keys].map((key) => `g ${key}`).join(', ');
+}
+
+export function KeysDialog({ close }: { close: () => void }) {
+  const places = usePlaces().filter(({ keys }) => keys !== undefined);
+  const listed = [...otherKeys, ...places.map((place): [string, string] => [keysOf(place), place.title])];
+  return (
+    <OpenDialog title="Keys" close={close}>
+      <dl className="keys">
+        {listed.map(([name, what]) => (
+          <div key={name}>
+            <dt>
+              <kbd>{name}</kbd>
+            </dt>
+            <dd>{what}</dd>
+          </div>
+        ))}
+      </dl>
+      <button type="button" onClick={close}>
+        Close
+      </button>
+    </OpenDialog>
+  );
+}

@@ -1,0 +1,87 @@
+// The frame of every page: where one is, where one can go, who is signed in.
+import { Outlet, useLocation } from '@tanstack/react-router';
+import { Menu as MenuIcon, Search } from 'lucide-react';
+import { Suspense, useState } from 'react';
+import { OpenDialog } from '../dialog.tsx';
+import { Loading } from '../page-states.tsx';
+import { Toasts } from '../toasts.tsx';
+import { Breadcrumb } from './breadcrumb.tsx';
+import { ConnectionBanner } from './connection-banner.tsx';
+import { KeysDialog, useKeys } from './keyboard.tsx';
+import { Palette } from './palette.tsx';
+import { Sidebar } from './sidebar.tsx';
+
+/** What lies over the page. */
+export type Opened = 'search' | 'keys' | null;
+
+export function Layout() {
+  const [opened, setOpened] = useState<Opened>(null);
+  useKeys(setOpened);
+  const close = () => setOpened(null);
+  return (
+    <div className="frame">
+      <a className="skip" href="#content">
+        Skip to the content
+      </a>
+      <header className="sidebar">
+        <Sidebar open={setOpened} />
+      </header>
+      <div>
+        <TopBar open={setOpened} />
+        <ConnectionBanner />
+        <main id="content" tabIndex={-1}>
+          <Suspense fallback={<Loading what="the page" />}>
+            <Outlet />
+          </Suspense>
+        </main>
+      </div>
+      {opened === 'search' && <Palette close={close} />}
+      {opened === 'keys' && <KeysDialog close={close} />}
+      <Toasts />
+    </div>
+  );
+}
+
+function TopBar({ open }: { open: (what: Opened) => void }) {
+  return (
+    <div className="top">
+      <Drawer open={open} />
+      <Breadcrumb />
+      <button
+        type="button"
+        className="search"
+        aria-label="Search or jump to…"
+        aria-keyshortcuts="Control+K Meta+K"
+        onClick={() => open('search')}
+      >
+        <Search className="icon" aria-hidden />
+        <span>Search or jump to…</span>
+        <kbd>Ctrl K</kbd>
+      </button>
+    </div>
+  );
+}
+
+/** The sidebar where there is no room for it. Another page closes it. */
+function Drawer({ open }: { open: (what: Opened) => void }) {
+  const { href } = useLocation();
+  const [openAt, setOpenAt] = useState<string>();
+  return (
+    <>
+      <button
+        type="button"
+        className="menu-button"
+        aria-haspopup="dialog"
+        aria-label="Menu"
+        onClick={() => setOpenAt(href)}
+      >
+        <MenuIcon className="icon" aria-hidden />
+      </button>
+      {openAt === href && (
+        <OpenDialog title="Menu" className="drawer" close={() => setOpenAt(undefined)}>
+          <Sidebar open={open} />
+        </OpenDialog>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,23 @@
+// A menu that opens as soon as it is rendered, and its button.
+import { Menu } from '@base-ui/react/menu';
+import type { ReactNode } from 'react';
+
+interface Props {
+  label: ReactNode;
+  className: string;
+  side: 'top' | 'bottom';
+  children: ReactNode;
+}
+
+export function MenuPopup({ label, className, side, children }: Props) {
+  return (
+    <Menu.Root defaultOpen>
+      <Menu.Trigger className={className}>{label}</Menu.Trigger>
+      <Menu.Portal>
+        <Menu.Positioner className="menu-place" align="start" side={side} sideOffset={4}>
+          <Menu.Popup className="menu">{children}</Menu.Popup>
+        </Menu.Positioner>
+      </Menu.Portal>
+    </Menu.Root>
+  );
+}

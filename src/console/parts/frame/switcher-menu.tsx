@@ -1,0 +1,36 @@
+// The namespaces, each a link to its plugins.
+import { Menu } from '@base-ui/react/menu';
+import { Link } from '@tanstack/react-router';
+import { Check } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { MenuPopup } from './menu-popup.tsx';
+
+interface Props {
+  label: ReactNode;
+  className: string;
+  namespaces: readonly { namespace_id: string; namespace_name: string }[];
+  current: string | undefined;
+}
+
+export default function SwitcherMenu({ label, className, namespaces, current }: Props) {
+  return (
+    <MenuPopup label={label} className={className} side="bottom">
+      <div className="menu-title">Namespaces</div>
+      {namespaces.map(({ namespace_id, namespace_name }) => (
+        <Menu.LinkItem
+          key={namespace_id}
+          closeOnClick
+          render={<Link to="/n/$namespace/plugins" params={{ namespace: namespace_id }} search={{}} />}
+        >
+          <span className="icon">{namespace_id === current && <Check className="icon" aria-label="Current" />}</span>
+          {namespace_name}
+        </Menu.LinkItem>
+      ))}
+      <hr />
+      <Menu.LinkItem closeOnClick render={<Link to="/" search={{ all: true }} />}>
+        <span className="icon" />
+        All namespaces
+      </Menu.LinkItem>
+    </MenuPopup>
+  );
+}

@@ -1,0 +1,57 @@
+// The theme, the keys, and signing out.
+import { Menu } from '@base-ui/react/menu';
+import { useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { Check, Keyboard, LogOut } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { forgetNamespace } from '../../data/namespace.ts';
+import { signOut } from '../../data/session.ts';
+import type { Opened } from './layout.tsx';
+import { MenuPopup } from './menu-popup.tsx';
+import { themes, useTheme } from './theme.ts';
+
+interface Props {
+  label: ReactNode;
+  className: string;
+  open: (what: Opened) => void;
+}
+
+const names = { system: 'System', light: 'Light', dark: 'Dark' };
+
+export default function UserMenu({ label, className, open }: Props) {
+  const [theme, chooseTheme] = useTheme();
+  const leave = useLeave();
+  return (
+    <MenuPopup label={label} className={className} side="top">
+      <Menu.RadioGroup value={theme} onValueChange={chooseTheme} aria-label="Theme">
+        <div className="menu-title">Theme</div>
+        {themes.map((one) => (
+          <Menu.RadioItem key={one} value={one}>
+            <Check className="icon checked" aria-hidden />
+            {names[one]}
+          </Menu.RadioItem>
+        ))}
+      </Menu.RadioGroup>
+      <hr />
+      <Menu.Item onClick={() => open('keys')}>
+        <Keyboard className="icon" aria-hidden />
+        Keys
+      </Menu.Item>
+      <Menu.Item onClick={() => void leave()}>
+        <LogOut className="icon" aria-hidden />
+        Sign out
+      </Menu.Item>
+    </MenuPopup>
+  );
+}
+
+function useLeave(): () => Promise<void> {
+  const queries = useQueryClient();
+  const navigate = useNavigate();
+  return async () => {
+    await signOut();
+    forgetNamespace();
+    queries.clear();
+    await navigate({ to: '/sign-in', search: {} });
+  };
+}

@@ -1,0 +1,36 @@
+// The order and the page of a table, which are in the URL: `?sort=-calls&page=2`.
+import { useSearch } from '@tanstack/react-router';
+import { z } from 'zod/mini';
+
+/** Parts of the query string that a route with a table accepts. */
+export const tableSearch = {
+  sort: z.catch(z.optional(z.string().check(z.regex(/^-?[a-z_]+$/))), undefined),
+  page: z.catch(z.optional(z.number().check(z.int(), z.positive())), undefined),
+};
+
+/** What a row is ordered by. What has no value comes last in both directions. */
+export type SortValue = string | number | null;
+
+export interface TableView {
+  column: string | undefined;
+  isDescending: boolean;
+  page: number;
+}
+
+export function useTableView(): TableView {
+  const search = useSearch({ strict: false });
+  const sort = 'sort' in search ? search.sort : undefined;
+  const page = 'page' in search ? search.page : undefined;
+  return { column: sort?.replace(/^-/, ''), isDescending: sort?.startsWith('-') ?? false, page: page ?? 1 };
+}
+
+/** Sorts a copy. Rows that are equal keep their order. */
+export function sorted<Row>(rows: readonly Row[], valueIn: (row: Row) => SortValue, isDescending: boolean): Row[] {
+  const direction = isDescending ? -1 : 1;
+  return rows.toSorted((one, other) => {
+    const [a, b] = [valueIn(one), valueIn(other)];
+    if (a === null || b === null) return Number(a === null) - Number(b === null);
+    if (typeof a === 'number' && typeof b === 'number') return direction * (a - b);
+    return direction * String(a).localeCompare(String(b), 'en', { numeric: true });
+  });
+}

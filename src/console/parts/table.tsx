@@ -1,0 +1,133 @@
+// The table of every list: columns that sort by a click, pages, and rows of the right height while the data is loaded.
+import { Link } from '@tanstack/react-router';
+import { ArrowDown, ArrowUp } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { type SortValue, sorted, type TableView, useTableView } from './table-view.ts';
+
+export interface Column<Row> {
+  /** Name in the URL when the table is sorted by the column. */
+  id: string;
+  title: string;
+  /** `figure` is a number on the right, `time` never wraps, `varies` takes the space that is left and wraps. */
+  kind?: 'figure' | 'time' | 'varies';
+  /** Where there is no room for the column: below 900 px, or below 600 px. */
+  hidden?: 'below-900' | 'below-600';
+  cell: (row: Row) => ReactNode;
+  /** A column without it cannot be sorted by. */
+  sortBy?: (row: Row) => SortValue;
+}
+
+interface Props<Row> {
+  /** For screen readers. */
+  caption: string;
+  /** The first one names the row. */
+  columns: readonly Column<Row>[];
+  /** Undefined while they are loaded. */
+  rows: readonly Row[] | undefined;
+  keyOf: (row: Row) => string;
+}
+
+const rowsPerPage = 100;
+const skeletonRows = ['1', '2', '3', '4', '5', '6'];
+
+export function Table<Row>({ caption, columns, rows, keyOf }: Props<Row>) {
+  const view = useTableView();
+  const by = columns.find(({ id }) => id === view.column)?.sortBy;
+  const ordered = rows && by ? sorted(rows, by, view.isDescending) : rows;
+  const shown = ordered?.slice((view.page - 1) * rowsPerPage, view.page * rowsPerPage);
+  return (
+    <>
+      <table aria-busy={rows === undefined}>
+        <caption className="unseen">{caption}</caption>
+        <thead>
+          <tr>
+            {columns.map((column) => (
+              <Heading key={column.id} column={column} view={view} />
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {shown
+            ? shown.map((row) => <TableRow key={keyOf(row)} columns={columns} row={row} />)
+            : skeletonRows.map((key) => (
+                <tr key={key}>
+                  {columns.map(({ id, ...column }) => (
+                    <td key={id} className={classOf(column)}>
+                      <span className="skeleton-cell" />
+                    </td>
+                  ))}
+                </tr>
+              ))}
+        </tbody>
+      </table>
+      {rows && rows.length > rowsPerPage && <Pages view={view} count={rows.length} />}
+    </>
+  );
+}
+
+function Heading<Row>({ column, view }: { column: Column<Row>; view: TableView }) {
+  const { id, sortBy, title } = column;
+  if (!sortBy)
+    return (
+      <th scope="col" className={classOf(column)}>
+        {title}
+      </th>
+    );
+  const isSorted = view.column === id;
+  const Arrow = view.isDescending ? ArrowDown : ArrowUp;
+  const next = isSorted && !view.isDescending ? `-${id}` : id;
+  return (
+    <th
+      scope="col"
+      className={classOf(column)}
+      aria-sort={isSorted ? (view.isDescending ? 'descending' : 'ascending') : undefined}
+    >
+      <Link to="." search={(before) => ({ ...before, sort: next, page: undefined })} replace resetScroll={false}>
+        {title}
+        {isSorted && <Arrow className="icon" aria-hidden />}
+      </Link>
+    </th>
+  );
+}
+
+function TableRow<Row>({ columns: [first, ...rest], row }: { columns: readonly Column<Row>[]; row: Row }) {
+  return (
+    <tr>
+      {first && (
+        <th scope="row" className={classOf(first)}>
+          {first.cell(row)}
+        </th>
+      )}
+      {rest.map((column) => (
+        <td key={column.id} className={classOf(column)}>
+          {column.cell(row)}
+        </td>
+      ))}
+    </tr>
+  );
+}
+
+function classOf({ kind, hidden }: { kind?: string; hidden?: 'below-900' | 'below-600' }): string | undefined {
+  const classes = [kind, hidden === 'below-900' ? 'secondary' : hidden === 'below-600' ? 'detail' : undefined];
+  return classes.filter((name) => name !== undefined).join(' ') || undefined;
+}
+
+function Pages({ view: { page }, count }: { view: TableView; count: number }) {
+  const last = Math.ceil(count / rowsPerPage);
+  const link = (to: number, text: string) =>
+    to >= 1 &&
+    to <= last && (
+      <Link to="." className="button small" search={(before) => ({ ...before, page: to === 1 ? undefined : to })}>
+        {text}
+      </Link>
+    );
+  return (
+    <nav className="table-end" aria-label="Pages">
+      <span>
+        {(page - 1) * rowsPerPage + 1}–{Math.min(page * rowsPerPage, count)} of {count}
+      </span>
+      {link(page - 1, 'Previous')}
+      {link(page + 1, 'Next')}
+    </nav>
+  );
+}

@@ -1,0 +1,43 @@
+// The messages in the corner. Each stays as long as the pointer or the focus is on it.
+import { Toast } from '@base-ui/react/toast';
+import { Link } from '@tanstack/react-router';
+import { X } from 'lucide-react';
+import { useEffect } from 'react';
+import type { Said } from './toasts.tsx';
+
+interface Props {
+  said: readonly Said[];
+  /** Called when the messages are taken over. */
+  shown: () => void;
+}
+
+export default function ToastList(props: Props) {
+  return (
+    <Toast.Provider>
+      <Toast.Portal>
+        <Toast.Viewport className="toasts">
+          <List {...props} />
+        </Toast.Viewport>
+      </Toast.Portal>
+    </Toast.Provider>
+  );
+}
+
+function List({ said, shown }: Props) {
+  const { add, toasts } = Toast.useToastManager<Pick<Said, 'leads'>>();
+  useEffect(() => {
+    if (said.length === 0) return;
+    for (const { message, leads } of said) add({ description: message, data: { leads } });
+    shown();
+  }, [add, said, shown]);
+  return toasts.map((toast) => (
+    <Toast.Root key={toast.id} toast={toast} className="toast">
+      <Toast.Description>
+        {toast.description} {toast.data?.leads && <Link {...toast.data.leads.to}>{toast.data.leads.text}</Link>}
+      </Toast.Description>
+      <Toast.Close className="plain" aria-label="Close">
+        <X className="icon" aria-hidden />
+      </Toast.Close>
+    </Toast.Root>
+  ));
+}

@@ -1,0 +1,47 @@
+// Says in a corner of the page what an action did, with a link to what it made or changed.
+import type { LinkProps } from '@tanstack/react-router';
+import { lazy, Suspense, useSyncExternalStore } from 'react';
+
+export interface Said {
+  message: string;
+  leads: { to: LinkProps; text: string } | undefined;
+}
+
+const ToastList = lazy(() => import('./toast-list.tsx'));
+
+/** What was said and is not shown yet. */
+let waiting: readonly Said[] = [];
+const listeners = new Set<() => void>();
+
+function change(next: readonly Said[]): void {
+  waiting = next;
+  for (const changed of listeners) changed();
+}
+
+export function say(message: string, leads?: Said['leads']): void {
+  change([...waiting, { message, leads }]);
+}
+
+function subscribe(changed: () => void): () => void {
+  listeners.add(changed);
+  return () => listeners.delete(changed);
+}
+
+/** Loads the code of the list when there is something to say. */
+export function Toasts() {
+  const said = useSyncExternalStore(subscribe, () => waiting);
+  const isUsed = useSyncExternalStore(subscribe, wasUsed);
+  if (!isUsed) return null;
+  return (
+    <Suspense>
+      <ToastList said={said} shown={() => change([])} />
+    </Suspense>
+  );
+}
+
+let used = false;
+
+function wasUsed(): boolean {
+  used ||= waiting.length > 0;
+  return used;
+}

@@ -1,0 +1,35 @@
+// Pages of deployments: what is live, what was, and what failed.
+import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { Rocket } from 'lucide-react';
+import { z } from 'zod/mini';
+import { deploymentQuery, deploymentStates, deploymentsQuery } from '../data/queries.ts';
+import { tableSearch } from '../parts/table-view.ts';
+import { prefetchKeyNames, signedIn, text } from './frame.tsx';
+
+const deployments = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/n/$namespace/deployments',
+  staticData: { title: 'Deployments', menu: { group: '', order: 3, icon: Rocket, keys: 'd' } },
+  validateSearch: z.object({
+    ...tableSearch,
+    name: text,
+    status: z.catch(z.optional(z.enum(deploymentStates)), undefined),
+  }),
+  loaderDeps: ({ search: { name, status } }) => ({ name, status }),
+  loader: ({ context: { queries }, params: { namespace }, deps }) =>
+    void queries.prefetchInfiniteQuery(deploymentsQuery(namespace, deps)),
+  component: lazyRouteComponent(() => import('../pages/deployments/deployments.tsx'), 'DeploymentsPage'),
+});
+
+const deployment = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/n/$namespace/deployments/$deployment',
+  staticData: { title: { parameter: 'deployment' }, under: '/n/$namespace/deployments' },
+  loader: ({ context, params }) => {
+    void context.queries.prefetchQuery(deploymentQuery(params.namespace, params.deployment));
+    prefetchKeyNames(context);
+  },
+  component: lazyRouteComponent(() => import('../pages/deployments/deployment.tsx'), 'DeploymentPage'),
+});
+
+export const deploymentRoutes = [deployments, deployment] as const;

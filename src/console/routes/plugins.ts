@@ -1,0 +1,113 @@
+// Pages of plugins: the list, a plugin with its tabs, its playground; and Go and agent plugins.
+import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { Package } from 'lucide-react';
+import { z } from 'zod/mini';
+import { pluginKinds } from '../data/listed-plugins.ts';
+import { agentsQuery, agentVersionsQuery, goKindOf, goPluginQuery, goPluginsQuery } from '../data/other-kinds.ts';
+import { recentDeploymentsQuery, trafficQuery, uploadEventsQuery } from '../data/plugin-history.ts';
+import { pluginStates, scanVerdicts } from '../data/plugin-rows.ts';
+import { deploymentsQuery, pluginsQuery, versionsQuery } from '../data/queries.ts';
+import { tableSearch } from '../parts/table-view.ts';
+import { prefetchKeyNames, signedIn, text } from './frame.tsx';
+
+const plugins = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/n/$namespace/plugins',
+  staticData: { title: 'Plugins', menu: { group: '', order: 2, icon: Package, keys: 'p' } },
+  validateSearch: z.object({
+    ...tableSearch,
+    name: text,
+    kind: z.catch(z.optional(z.enum(pluginKinds)), undefined),
+    state: z.catch(z.optional(z.enum(pluginStates)), undefined),
+    verdict: z.catch(z.optional(z.enum(scanVerdicts)), undefined),
+  }),
+  loader: ({ context: { queries }, params: { namespace } }) => {
+    void queries.prefetchInfiniteQuery(pluginsQuery(namespace));
+    void queries.prefetchQuery(goPluginsQuery('pipeline'));
+    void queries.prefetchQuery(goPluginsQuery('storage'));
+    void queries.prefetchInfiniteQuery(agentsQuery);
+  },
+  component: lazyRouteComponent(() => import('../pages/plugins/plugins.tsx'), 'PluginsPage'),
+});
+
+const pluginPath = '/n/$namespace/plugins/$name';
+
+/** The head and the tabs of a plugin. Each tab is a page below it. */
+const plugin = createRoute({
+  getParentRoute: () => signedIn,
+  path: pluginPath,
+  staticData: { title: { parameter: 'name' }, under: '/n/$namespace/plugins' },
+  loader: ({ context, params: { namespace, name } }) => {
+    void context.queries.prefetchQuery(versionsQuery(namespace, name));
+    prefetchKeyNames(context);
+  },
+  component: lazyRouteComponent(() => import('../pages/plugin/plugin.tsx'), 'PluginPage'),
+});
+
+const overview = createRoute({
+  getParentRoute: () => plugin,
+  path: '/',
+  staticData: { tab: 'Overview' },
+  loader: ({ context: { queries, key }, params: { namespace, name } }) => {
+    void queries.prefetchQuery(trafficQuery(namespace, name));
+    void queries.prefetchQuery(recentDeploymentsQuery(namespace, name));
+    if (key.scopes.includes('audit:read')) void queries.prefetchQuery(uploadEventsQuery(namespace));
+  },
+  component: lazyRouteComponent(() => import('../pages/plugin/plugin-overview.tsx'), 'PluginOverviewPage'),
+});
+
+const versions = createRoute({
+  getParentRoute: () => plugin,
+  path: 'versions',
+  staticData: { tab: 'Versions' },
+  loader: ({ context: { queries, key }, params: { namespace, name } }) => {
+    void queries.prefetchQuery(recentDeploymentsQuery(namespace, name));
+    if (key.scopes.includes('audit:read')) void queries.prefetchQuery(uploadEventsQuery(namespace));
+  },
+  component: lazyRouteComponent(() => import('../pages/plugin/plugin-versions.tsx'), 'PluginVersionsPage'),
+});
+
+const pluginDeployments = createRoute({
+  getParentRoute: () => plugin,
+  path: 'deployments',
+  staticData: { tab: 'Deployments' },
+  validateSearch: z.object(tableSearch),
+  loader: ({ context: { queries }, params: { namespace, name } }) =>
+    void queries.prefetchInfiniteQuery(deploymentsQuery(namespace, { name })),
+  component: lazyRouteComponent(() => import('../pages/plugin/plugin-deployments.tsx'), 'PluginDeploymentsPage'),
+});
+
+const playground = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/n/$namespace/plugins/$name/playground',
+  staticData: { title: 'Playground', under: pluginPath },
+  validateSearch: z.object({ version: text, compare: text }),
+  loader: ({ context: { queries }, params: { namespace, name } }) =>
+    void queries.prefetchQuery(versionsQuery(namespace, name)),
+  component: lazyRouteComponent(() => import('../pages/playground/playground.tsx'), 'PlaygroundPage'),
+});
+
+const goPlugin = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/n/$namespace/go/$kind/$name',
+  staticData: { title: { parameter: 'name' }, under: '/n/$namespace/plugins' },
+  loader: ({ context: { queries }, params: { kind, name } }) =>
+    void queries.prefetchQuery(goPluginQuery(goKindOf(kind), name)),
+  component: lazyRouteComponent(() => import('../pages/go-plugins/go-plugin.tsx'), 'GoPluginPage'),
+});
+
+const agent = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/n/$namespace/agents/$name',
+  staticData: { title: { parameter: 'name' }, under: '/n/$namespace/plugins' },
+  loader: ({ context: { queries }, params: { name } }) => void queries.prefetchQuery(agentVersionsQuery(name)),
+  component: lazyRouteComponent(() => import('../pages/agents/agent.tsx'), 'AgentPage'),
+});
+
+export const pluginRoutes = [
+  plugins,
+  plugin.addChildren([overview, versions, pluginDeployments]),
+  playground,
+  goPlugin,
+  agent,
+] as const;

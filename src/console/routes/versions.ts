@@ -1,0 +1,68 @@
+// Pages of a version: what it is, its source, what it changes, and the upload that became one or did not.
+import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { z } from 'zod/mini';
+import { pluginIdOf } from '../../core/plugin-id.ts';
+import {
+  diffQuery,
+  environmentQuery,
+  scanQuery,
+  sourceQuery,
+  statusQuery,
+  uploadQuery,
+  versionQuery,
+  versionsQuery,
+} from '../data/queries.ts';
+import { prefetchKeyNames, signedIn, text } from './frame.tsx';
+
+const version = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/n/$namespace/plugins/$name/versions/$version',
+  staticData: { title: { parameter: 'version' }, under: '/n/$namespace/plugins/$name' },
+  loader: ({ context: { queries }, params }) => {
+    const id = pluginIdOf(params.name, params.version);
+    void queries.prefetchQuery(versionQuery(params.namespace, id));
+    void queries.prefetchQuery(statusQuery(params.namespace, id));
+    void queries.prefetchQuery(environmentQuery(params.namespace, id));
+    void queries.prefetchQuery(scanQuery(params.namespace, id));
+  },
+  component: lazyRouteComponent(() => import('../pages/versions/version.tsx'), 'VersionPage'),
+});
+
+const source = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/n/$namespace/plugins/$name/versions/$version/source',
+  staticData: { title: 'Source', under: '/n/$namespace/plugins/$name/versions/$version' },
+  validateSearch: z.object({ file: text, line: z.optional(z.number()) }),
+  loader: ({ context: { queries }, params }) => {
+    const id = pluginIdOf(params.name, params.version);
+    void queries.prefetchQuery(sourceQuery(params.namespace, id));
+    void queries.prefetchQuery(scanQuery(params.namespace, id));
+  },
+  component: lazyRouteComponent(() => import('../pages/versions/source.tsx'), 'SourcePage'),
+});
+
+const diff = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/n/$namespace/plugins/$name/diff',
+  staticData: { title: 'Changes', under: '/n/$namespace/plugins/$name' },
+  validateSearch: z.object({ from: z.string(), to: z.string() }),
+  loaderDeps: ({ search: { from, to } }) => ({ from, to }),
+  loader: ({ context: { queries }, params: { namespace, name }, deps: { from, to } }) => {
+    void queries.prefetchQuery(diffQuery(namespace, name, from, to));
+    void queries.prefetchQuery(versionsQuery(namespace, name));
+  },
+  component: lazyRouteComponent(() => import('../pages/diff/diff.tsx'), 'DiffPage'),
+});
+
+const upload = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/n/$namespace/uploads/$upload',
+  staticData: { title: 'Upload', under: '/n/$namespace/plugins' },
+  loader: ({ context, params }) => {
+    void context.queries.prefetchQuery(uploadQuery(params.namespace, params.upload));
+    prefetchKeyNames(context);
+  },
+  component: lazyRouteComponent(() => import('../pages/versions/upload.tsx'), 'UploadPage'),
+});
+
+export const versionRoutes = [version, source, diff, upload] as const;
