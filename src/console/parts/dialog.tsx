@@ -44,23 +44,3 @@ export function OpenDialog({ className = 'dialog', ...props }: OpenProps) {
     </Suspense>
   );
 }
-
-interface EndProps {
-  close: () => void;
-  isDisabled: boolean;
-  children: ReactNode;
-}
-
-/** The buttons at the end of a dialog's form: one that submits it, and one that only closes it. */
-export function DialogEnd({ close, isDisabled, children }: EndProps) {
-  return (
-    <p className="actions">
-      <button type="submit" className="primary" disabled={isDisabled}>
-        {children}
-      </button>
-      <button type="button" onClick={close}>
-        Cancel
-      </button>
-    </p>
-  );
-}

@@ -36,6 +36,16 @@ export function Time({ at }: { at: string }) {
   );
 }
 
+/** The time of the day, below a heading that has the day. */
+export function ClockTime({ at }: { at: string }) {
+  const text = new Date(at).toLocaleTimeString('en', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+  return (
+    <time dateTime={at} title={`${new Date(at).toLocaleString()} · ${at}`}>
+      {text}
+    </time>
+  );
+}
+
 /** `850 ms`, `2.4 s`, `3 min 5 s`. */
 export function duration(ms: number): string {
   if (ms < 1000) return `${Math.max(0, Math.round(ms))} ms`;

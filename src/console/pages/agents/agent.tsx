@@ -1,32 +1,30 @@
 // The versions of an agent plugin: the registered checksum, the one that was found, and what failed.
 import { useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
-import { Link, useParams } from '@tanstack/react-router';
+import { useParams } from '@tanstack/react-router';
 import { api, type Schemas } from '../../data/api.ts';
 import { agentVersionsQuery } from '../../data/other-kinds.ts';
 import { AsCommand, Copyable } from '../../parts/copyable.tsx';
 import { Fact } from '../../parts/fact.tsx';
+import { PageHead } from '../../parts/page-head.tsx';
 import { PageError } from '../../parts/page-states.tsx';
 import { Time } from '../../parts/time.tsx';
-import { useTitle } from '../../parts/title.ts';
 import { visible } from '../../parts/visible-text.ts';
 import { Verification } from './verification.tsx';
 
 type Agent = Schemas['AgentPlugin'];
 
 export function AgentPage() {
-  const { namespace, name } = useParams({ from: '/signed-in/n/$namespace/agents/$name' });
+  const { name } = useParams({ from: '/signed-in/n/$namespace/agents/$name' });
   const { data } = useSuspenseQuery(agentVersionsQuery(name));
-  useTitle(data.name);
   const path = `/api/v1/plugins/by-name/${encodeURIComponent(name)}`;
   return (
     <>
-      <h1>{visible(data.name)}</h1>
-      <p>
-        {data.latest ? `The latest version is ${visible(data.latest.version)}. ` : 'All versions are withdrawn. '}
-        <Link to="/n/$namespace/plugins" params={{ namespace }} search={{ kind: 'agent' }}>
-          All agent plugins
-        </Link>
-      </p>
+      <PageHead title={visible(data.name)}>
+        <span className="kind">Agent</span>
+        <span className="quiet">
+          {data.latest ? `latest ${visible(data.latest.version)}` : 'All versions are withdrawn.'}
+        </span>
+      </PageHead>
       <h2>Versions</h2>
       <ol className="timeline" aria-label="Versions, newest first">
         {data.versions.map((plugin) => (

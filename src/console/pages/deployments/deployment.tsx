@@ -8,9 +8,9 @@ import { Actor } from '../../parts/actor.tsx';
 import { ByPlace } from '../../parts/by-place.tsx';
 import { AsCommand, Copyable } from '../../parts/copyable.tsx';
 import { Fact } from '../../parts/fact.tsx';
+import { PageHead } from '../../parts/page-head.tsx';
 import { DeploymentStatus, Status } from '../../parts/status.tsx';
 import { duration, Time } from '../../parts/time.tsx';
-import { useTitle } from '../../parts/title.ts';
 import { visible } from '../../parts/visible-text.ts';
 import { DeploymentActions } from './deployment-actions.tsx';
 import { InstanceState } from './instance.tsx';
@@ -22,22 +22,17 @@ type Step = InFull['steps'][number];
 const endings: ReadonlySet<string> = new Set(['promoted', 'failed', 'superseded', 'cancelled', 'stopped']);
 
 /** A Go plugin has one page for all its versions. */
-function VersionLinks({ namespace, deployment: { kind, name, version } }: { namespace: string; deployment: InFull }) {
+function VersionLink({ namespace, deployment: { kind, name, version } }: { namespace: string; deployment: InFull }) {
   if (kind !== 'extractor')
     return (
-      <Link to="/n/$namespace/go/$kind/$name" params={{ namespace, kind, name }}>
-        {name} {visible(version)}
+      <Link to="/n/$namespace/go/$kind/$name" className="button" params={{ namespace, kind, name }}>
+        {name}
       </Link>
     );
   return (
-    <>
-      <Link to="/n/$namespace/plugins/$name" params={{ namespace, name }}>
-        {name}
-      </Link>{' '}
-      <Link to="/n/$namespace/plugins/$name/versions/$version" params={{ namespace, name, version }}>
-        {version}
-      </Link>
-    </>
+    <Link to="/n/$namespace/plugins/$name/versions/$version" className="button" params={{ namespace, name, version }}>
+      {name} {visible(version)}
+    </Link>
   );
 }
 
@@ -46,32 +41,37 @@ export function DeploymentPage() {
   const { data } = useSuspenseQuery(deploymentQuery(namespace, id));
   const hasEnded = endings.has(data.status);
   useLiveDeployment(namespace, id, !hasEnded);
-  const { name, version } = data;
-  useTitle(`${name} ${version}: deployment`);
+  const { created_at, created_by, name, version } = data;
   return (
     <>
-      <h1>
-        Deployment of <VersionLinks namespace={namespace} deployment={data} />
-      </h1>
-      <p aria-live="polite">
-        <DeploymentStatus state={data.status} isServing={data.serving} />
-        {data.serving && (data.instance?.state === 'failing' ? ' and gets calls' : ' and serves calls')}
-        {data.error !== null && <span className="problem">: {visible(data.error)}</span>}
-        {data.next_attempt_at && (
-          <span>
-            {' '}
-            · attempt {data.attempts} failed, the next one is due <Time at={data.next_attempt_at} />
-          </span>
-        )}
-      </p>
+      <PageHead
+        title={`Deployment of ${name} ${visible(version)}`}
+        name={`${name} ${version}: deployment`}
+        actions={<VersionLink namespace={namespace} deployment={data} />}
+      >
+        <span aria-live="polite">
+          <DeploymentStatus state={data.status} isServing={data.serving} />
+        </span>
+        <span className="quiet">
+          <Actor actor={created_by} /> · <Time at={created_at} />
+        </span>
+      </PageHead>
+      {data.error !== null && <p className="problem">{visible(data.error)}</p>}
+      {data.next_attempt_at && (
+        <p>
+          Attempt {data.attempts} failed, the next one is due <Time at={data.next_attempt_at} />.
+        </p>
+      )}
       <DeploymentActions namespace={namespace} deployment={data} hasEnded={hasEnded} />
-      <ol className="steps" aria-label="Steps">
-        {data.steps.map((step) => (
-          <StepView key={`${step.step}-${step.attempt}`} step={step} />
-        ))}
-      </ol>
+      <div className="panel">
+        <ol className="steps" aria-label="Steps">
+          {data.steps.map((step) => (
+            <StepView key={`${step.step}-${step.attempt}`} step={step} />
+          ))}
+        </ol>
+      </div>
       <DeploymentFacts deployment={data} />
-      {data.deployment_type === 'realtime' && (
+      {data.deployment_type === 'realtime' && data.promoted_at !== null && (
         <InstanceLog namespace={namespace} deployment={id} isOver={hasEnded && !data.serving} />
       )}
       <p>
@@ -91,10 +91,7 @@ function DeploymentFacts({ deployment }: { deployment: InFull }) {
   return (
     <dl className="facts">
       <Fact name="ID">
-        <Copyable text={deployment.deployment_id} />
-      </Fact>
-      <Fact name="Requested">
-        <Time at={deployment.created_at} /> by <Actor actor={deployment.created_by} />
+        <Copyable text={deployment.deployment_id} isShort />
       </Fact>
       {deployment.instance !== null && (
         <Fact name="Instance">
@@ -114,16 +111,22 @@ function StepView({ step }: { step: Step }) {
   return (
     <li>
       <h2>
-        <Status tone={tone}>{step.step}</Status> <span className="quiet">{took}</span>
-        {step.attempt > 1 && <span className="quiet"> attempt {step.attempt}</span>}
+        <Status tone={tone}>{step.step}</Status>
+        {step.attempt > 1 && <span className="quiet">attempt {step.attempt}</span>}
+        <span className="took">{took}</span>
       </h2>
       {step.error !== null && <p className="problem">{visible(step.error)}</p>}
       {step.log.length > 0 && (
-        <pre className="code log">
-          <ByPlace items={step.log}>{({ line }) => <div>{visible(line)}</div>}</ByPlace>
-        </pre>
+        <details open={step.error !== null || !isOver}>
+          <summary>{step.log_lines === 1 ? '1 line' : `${step.log_lines} lines`}</summary>
+          {step.log_lines > step.log.length && (
+            <p className="quiet">{step.log_lines - step.log.length} earlier lines</p>
+          )}
+          <pre className="code log">
+            <ByPlace items={step.log}>{({ line }) => <div>{visible(line)}</div>}</ByPlace>
+          </pre>
+        </details>
       )}
-      {step.log_lines > step.log.length && <p className="quiet">{step.log_lines - step.log.length} earlier lines</p>}
     </li>
   );
 }

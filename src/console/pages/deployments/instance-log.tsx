@@ -29,9 +29,10 @@ export function InstanceLog({ namespace, deployment, isOver }: Props) {
     <section aria-labelledby="log">
       <h2 id="log">Log of the instance</h2>
       <p className="pickers">
-        <label>
-          Lines of{' '}
+        <label className="chip">
+          Lines of:
           <select
+            aria-label="Lines of"
             value={stream ?? ''}
             onChange={(event) => setStream(streams.find((one) => one === event.target.value))}
           >

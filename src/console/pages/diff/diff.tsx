@@ -1,10 +1,10 @@
 // The changes between two versions, file by file.
 import { useSuspenseQuery } from '@tanstack/react-query';
-import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { diffQuery, versionsQuery } from '../../data/queries.ts';
 import { AsCommand } from '../../parts/copyable.tsx';
-import { useTitle } from '../../parts/title.ts';
-import { FindingRow } from '../versions/finding.tsx';
+import { PageHead } from '../../parts/page-head.tsx';
+import { Findings } from '../versions/finding.tsx';
 import { FileDiff } from './diff-file.tsx';
 import { DiffSummary } from './diff-summary.tsx';
 
@@ -14,36 +14,24 @@ export function DiffPage() {
   const { namespace, name } = useParams({ from: route });
   const { from, to } = useSearch({ from: route });
   const { data } = useSuspenseQuery(diffQuery(namespace, name, from, to));
-  useTitle(`${name} ${from} to ${to}`);
   const { introduced, fixed } = data.findings;
   return (
     <>
-      <h1>
-        <Link to="/n/$namespace/plugins/$name" params={{ namespace, name }}>
-          {name}
-        </Link>{' '}
-        {from} to {to}
-      </h1>
-      <VersionPickers namespace={namespace} name={name} from={from} to={to} />
+      <PageHead
+        title={`${name} ${from} to ${to}`}
+        actions={<VersionPickers namespace={namespace} name={name} from={from} to={to} />}
+      />
       <DiffSummary diff={data} />
       {introduced.length > 0 && (
         <section>
           <h2>Findings introduced</h2>
-          <ul className="findings">
-            {introduced.map((finding) => (
-              <FindingRow key={`${finding.file}:${finding.line}:${finding.rule}`} finding={finding} />
-            ))}
-          </ul>
+          <Findings findings={introduced} />
         </section>
       )}
       {fixed.length > 0 && (
         <section>
           <h2>Findings fixed</h2>
-          <ul className="findings">
-            {fixed.map((finding) => (
-              <FindingRow key={`${finding.file}:${finding.line}:${finding.rule}`} finding={finding} />
-            ))}
-          </ul>
+          <Findings findings={fixed} />
         </section>
       )}
       {data.files.map((file) => (
@@ -70,15 +58,15 @@ function VersionPickers({ namespace, name, from, to }: PickerProps) {
   const choose = (chosen: { from: string; to: string }) => void navigate({ search: chosen });
   const options = data.results.map(({ version }) => <option key={version}>{version}</option>);
   return (
-    <p className="pickers">
-      <label>
-        From{' '}
+    <>
+      <label className="chip">
+        From:
         <select value={from} onChange={(event) => choose({ from: event.target.value, to })}>
           {options}
         </select>
       </label>
-      <label>
-        To{' '}
+      <label className="chip">
+        To:
         <select value={to} onChange={(event) => choose({ from, to: event.target.value })}>
           {options}
         </select>
@@ -86,6 +74,6 @@ function VersionPickers({ namespace, name, from, to }: PickerProps) {
       <button type="button" onClick={() => choose({ from: to, to: from })}>
         Swap
       </button>
-    </p>
+    </>
   );
 }

@@ -1,6 +1,6 @@
 // The filters of the events page. They are in the URL, so that a filtered page can be shared.
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { type FormEvent, useId } from 'react';
+import type { FormEvent } from 'react';
 import { isEventFilter } from '../../data/event-types.ts';
 import { EventTypeOptions } from '../../parts/event-type-options.tsx';
 
@@ -8,7 +8,6 @@ export function EventFilters() {
   const filter = useSearch({ from: '/signed-in/events' });
   const { type, subject, since, until, order } = filter;
   const navigate = useNavigate({ from: '/events' });
-  const id = useId();
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
@@ -29,27 +28,30 @@ export function EventFilters() {
     <search>
       {/* Another filter in the URL makes another form, whose fields have its values. */}
       <form key={JSON.stringify(filter)} className="filters" onSubmit={submit}>
-        <label>
-          Type
-          <select name="type" defaultValue={type ?? ''}>
-            <EventTypeOptions chosen={type} all="every type" />
+        <label className="chip">
+          Type:
+          <select name="type" aria-label="Type" defaultValue={type ?? ''}>
+            <EventTypeOptions chosen={type} all="all" />
           </select>
         </label>
-        <label htmlFor={id}>
-          ID of what changed
-          <input id={id} name="subject" type="search" defaultValue={subject ?? ''} placeholder="dep_…" />
-        </label>
-        <label>
-          From (UTC)
+        <input
+          name="subject"
+          type="search"
+          aria-label="ID of what changed"
+          placeholder="ID of what changed, dep_…"
+          defaultValue={subject ?? ''}
+        />
+        <label className="chip">
+          From (UTC):
           <input name="since" type="date" defaultValue={since?.slice(0, 10)} />
         </label>
-        <label>
-          Before (UTC)
+        <label className="chip">
+          Before (UTC):
           <input name="until" type="date" defaultValue={until?.slice(0, 10)} />
         </label>
-        <label>
-          Order
-          <select name="order" defaultValue={order ?? 'desc'}>
+        <label className="chip">
+          Order:
+          <select name="order" aria-label="Order" defaultValue={order ?? 'desc'}>
             <option value="desc">newest first</option>
             <option value="asc">oldest first</option>
           </select>

@@ -2,13 +2,15 @@
 import { useSuspenseInfiniteQuery } from '@tanstack/react-query';
 import { Link, useSearch } from '@tanstack/react-router';
 import type { Schemas } from '../../data/api.ts';
+import { eventSentence } from '../../data/event-sentence.ts';
 import { eventsQuery } from '../../data/queries.ts';
-import { Actor } from '../../parts/actor.tsx';
-import { AsCommand } from '../../parts/copyable.tsx';
+import { useActorName } from '../../parts/actor.tsx';
+import { AsCommand, Copyable } from '../../parts/copyable.tsx';
 import { MoreRows } from '../../parts/more-rows.tsx';
+import { PageHead } from '../../parts/page-head.tsx';
 import { Empty } from '../../parts/page-states.tsx';
-import { Time } from '../../parts/time.tsx';
-import { useTitle } from '../../parts/title.ts';
+import { ClockTime, Time } from '../../parts/time.tsx';
+import { visible } from '../../parts/visible-text.ts';
 import { ChainBadge } from './chain-badge.tsx';
 import { EventChanges } from './event-changes.tsx';
 import { EventFilters } from './event-filters.tsx';
@@ -23,20 +25,28 @@ export function EventsPage() {
   const options = (['type', 'subject'] as const).flatMap((name) =>
     filter[name] ? [` --${name} ${filter[name]}`] : [],
   );
-  useTitle('Events');
   return (
     <>
-      <h1>Events</h1>
+      <PageHead
+        title="Events"
+        actions={
+          <a href="/v1/events/export" download="events.ndjson" className="button">
+            Export all (NDJSON)
+          </a>
+        }
+      />
       <EventFilters />
-      {events.length === 0 ? (
-        <Empty command="slipway events">No events match these filters.</Empty>
-      ) : (
-        <ol className="rows">
-          {events.map((event) => (
-            <EventRow key={event.id} event={event} />
-          ))}
-        </ol>
-      )}
+      {events.length === 0 && <Empty command="slipway events">No events match these filters.</Empty>}
+      {daysOf(events).map(([day, ofDay]) => (
+        <section key={day} aria-label={day}>
+          <h2>{day}</h2>
+          <ol className="rows">
+            {ofDay.map((event) => (
+              <EventRow key={event.id} event={event} />
+            ))}
+          </ol>
+        </section>
+      ))}
       <MoreRows query={query} />
       {archivedUntil && (
         <p>
@@ -46,34 +56,48 @@ export function EventsPage() {
       <h2>The whole log</h2>
       <ChainBadge />
       <p>
-        <a href="/v1/events/export" download="events.ndjson">
-          Export all events (NDJSON)
-        </a>
-        . For more than 200,000 of them, use <code>slipway events --export</code>.
+        For more than 200,000 events, <code>slipway events --export</code> exports them.
       </p>
       <AsCommand cli={`slipway events${options.join('')}`} path="/v1/events" query={filter} />
     </>
   );
 }
 
+/** The events of each day, in the reader's own time. */
+function daysOf(events: readonly Event[]): [day: string, events: Event[]][] {
+  const days = new Map<string, Event[]>();
+  for (const event of events) {
+    const day = new Date(event.timestamp).toLocaleDateString('en', { weekday: 'long', month: 'long', day: 'numeric' });
+    days.set(day, [...(days.get(day) ?? []), event]);
+  }
+  return [...days];
+}
+
 function EventRow({ event }: { event: Event }) {
+  const { actor, data, subject_id, timestamp, type } = event;
+  const nameOf = useActorName();
   return (
     <li data-row>
       <details>
-        <summary>
-          <Time at={event.timestamp} /> <strong>{event.type}</strong> <span className="quiet">{event.subject_id}</span>
+        <summary className="event">
+          <ClockTime at={timestamp} />
+          <span>
+            <b>{nameOf(actor) ?? 'a key'}</b> {visible(eventSentence(event))}
+          </span>
+          <code>{type}</code>
         </summary>
         <p>
-          By <Actor actor={event.actor} /> · <SubjectLink event={event} /> ·{' '}
-          <Link to="/events" search={{ subject: event.subject_id }}>
+          <SubjectLink event={event} /> ·{' '}
+          <Link to="/events" search={{ subject: subject_id }}>
             everything about it
           </Link>{' '}
           ·{' '}
-          <Link to="/events" search={{ type: event.type }}>
-            every {event.type}
-          </Link>
+          <Link to="/events" search={{ type }}>
+            every {type}
+          </Link>{' '}
+          · <Copyable text={subject_id} isShort />
         </p>
-        <EventChanges data={event.data} />
+        <EventChanges data={data} />
       </details>
     </li>
   );

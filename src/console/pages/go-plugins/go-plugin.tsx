@@ -19,9 +19,9 @@ import { ByPlace } from '../../parts/by-place.tsx';
 import { AsCommand, Copyable } from '../../parts/copyable.tsx';
 import { Fact } from '../../parts/fact.tsx';
 import { LogLine } from '../../parts/log-line.tsx';
+import { PageHead } from '../../parts/page-head.tsx';
 import { Status } from '../../parts/status.tsx';
 import { Time } from '../../parts/time.tsx';
-import { useTitle } from '../../parts/title.ts';
 import { visible } from '../../parts/visible-text.ts';
 import { TrafficByVersion, TrafficCharts } from '../plugin/plugin-traffic.tsx';
 import { GoCall } from './go-call.tsx';
@@ -31,13 +31,12 @@ export function GoPluginPage() {
   const { namespace, name, ...params } = useParams({ from: '/signed-in/n/$namespace/go/$kind/$name' });
   const kind = goKindOf(params.kind);
   const { data: plugin } = useSuspenseQuery(goPluginQuery(kind, name));
-  useTitle(name);
   return (
     <>
-      <h1>{name}</h1>
-      <p>
-        <GoState plugin={plugin} /> <span className="kind">Go {kind}</span>
-      </p>
+      <PageHead title={name}>
+        <GoState plugin={plugin} />
+        <span className="kind">Go {kind}</span>
+      </PageHead>
       <Facts plugin={plugin} />
       {plugin.sha256 !== null && <GoCapabilities reached={plugin.capabilities} />}
       {plugin.error_message !== undefined && (
@@ -124,7 +123,7 @@ function GoVersions({ kind, name }: { kind: GoKind; name: string }) {
           <li key={git_commit_hash + installed_at}>
             <h3>
               {visible(git_ref)}{' '}
-              {serves_name ? <Status tone="good">serves calls</Status> : <Status tone="quiet">does not serve</Status>}
+              {serves_name ? <Status tone="good">Live</Status> : <Status tone="quiet">Not live</Status>}
               {active && ' · installed'}
             </h3>
             <p>
@@ -135,7 +134,7 @@ function GoVersions({ kind, name }: { kind: GoKind; name: string }) {
       </ol>
       {data?.rollback_targets[0] && (
         <p>
-          A rollback goes to {visible(data.rollback_targets[0].git_ref)}:{' '}
+          Roll back to {visible(data.rollback_targets[0].git_ref)} with{' '}
           <Copyable text={`slipway rollback ${name} --kind ${kind}`} />
         </p>
       )}

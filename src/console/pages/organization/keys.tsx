@@ -1,15 +1,17 @@
 // The API keys of the organization: who holds what, when it was last used, and the end of one that is no longer needed.
-import { useQueryClient, useSuspenseInfiniteQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useRouteContext, useSearch } from '@tanstack/react-router';
 import { keyStates, keysQuery } from '../../data/account-queries.ts';
 import { api, type Schemas } from '../../data/api.ts';
-import { AsCommand, Copyable } from '../../parts/copyable.tsx';
-import { DataTable } from '../../parts/data-table.tsx';
+import { AsCommand } from '../../parts/copyable.tsx';
+import { FilterSelect } from '../../parts/filter-select.tsx';
 import { MoreRows } from '../../parts/more-rows.tsx';
+import { PageHead } from '../../parts/page-head.tsx';
 import { Empty } from '../../parts/page-states.tsx';
 import { Status, type Tone } from '../../parts/status.tsx';
+import { type Column, Table } from '../../parts/table.tsx';
 import { Time } from '../../parts/time.tsx';
-import { useTitle } from '../../parts/title.ts';
+import { say } from '../../parts/toasts.tsx';
 import { TypedConfirmation } from '../../parts/typed-confirmation.tsx';
 import { NewKey } from './new-key.tsx';
 
@@ -17,30 +19,23 @@ type ApiKey = Schemas['ApiKey'];
 
 export function KeysPage() {
   const { status } = useSearch({ from: '/signed-in/keys' });
-  const query = useSuspenseInfiniteQuery(keysQuery(status));
+  const query = useInfiniteQuery(keysQuery(status));
+  if (query.error && !query.data) throw query.error;
   const navigate = useNavigate({ from: '/keys' });
-  const keys = query.data.pages.flatMap((page) => page.results);
-  useTitle('Keys');
-  const filter = (chosen: string) => {
-    const known = keyStates.find((state) => state === chosen);
-    void navigate({ search: known ? { status: known } : {}, replace: true });
-  };
+  const keys = query.data?.pages.flatMap((page) => page.results);
   return (
     <>
-      <h1>Keys</h1>
-      <NewKey />
-      <p>
-        <label>
-          Status{' '}
-          <select value={status ?? ''} onChange={(event) => filter(event.target.value)}>
-            <option value="">every status</option>
-            {keyStates.map((state) => (
-              <option key={state}>{state}</option>
-            ))}
-          </select>
-        </label>
-      </p>
-      {keys.length === 0 ? (
+      <PageHead title="API keys" actions={<NewKey />} />
+      <search className="filters">
+        <FilterSelect
+          label="Status"
+          all="all"
+          values={keyStates}
+          value={status}
+          choose={(status) => void navigate({ search: (before) => ({ ...before, status }), replace: true })}
+        />
+      </search>
+      {keys?.length === 0 ? (
         <Empty command="slipway keys create ci --scopes publish --expires 90d">No key has this status.</Empty>
       ) : (
         <KeyTable keys={keys} />
@@ -51,45 +46,58 @@ export function KeysPage() {
   );
 }
 
-function KeyTable({ keys }: { keys: ApiKey[] }) {
-  return (
-    <DataTable caption="API keys, oldest first" columns={['Key', 'Status', 'May', 'Last used', 'Expires', 'End it']}>
-      {keys.map((key) => (
-        <KeyRow key={key.key_id} apiKey={key} />
-      ))}
-    </DataTable>
-  );
+const tones: Record<ApiKey['status'], Tone> = { active: 'good', expired: 'quiet', revoked: 'quiet' };
+
+function KeyTable({ keys }: { keys: ApiKey[] | undefined }) {
+  const { key: own } = useRouteContext({ from: '/signed-in' });
+  const columns: Column<ApiKey>[] = [
+    {
+      id: 'key',
+      title: 'Key',
+      sortBy: ({ name }) => name,
+      cell: ({ name, key_id, prefix }) => (
+        <>
+          {name} {key_id === own.key_id && <span className="kind">this session</span>} <code>{prefix}…</code>
+        </>
+      ),
+    },
+    {
+      id: 'status',
+      title: 'Status',
+      sortBy: ({ status }) => status,
+      cell: ({ status }) => <Status tone={tones[status]}>{status}</Status>,
+    },
+    { id: 'may', title: 'May', kind: 'varies', hidden: 'below-600', cell: (key) => mayText(key, own.scopes.length) },
+    {
+      id: 'used',
+      title: 'Last used',
+      kind: 'time',
+      hidden: 'below-900',
+      sortBy: ({ last_used_at }) => last_used_at,
+      cell: ({ last_used_at }) => (last_used_at === null ? 'never' : <Time at={last_used_at} />),
+    },
+    {
+      id: 'expires',
+      title: 'Expires',
+      kind: 'time',
+      hidden: 'below-900',
+      sortBy: ({ expires_at }) => expires_at,
+      cell: ({ expires_at }) => (expires_at === null ? 'never' : <Time at={expires_at} />),
+    },
+    {
+      id: 'actions',
+      title: 'Actions',
+      cell: (key) => key.status === 'active' && <Revoke apiKey={key} isOwn={key.key_id === own.key_id} />,
+    },
+  ];
+  return <Table caption="API keys, oldest first" columns={columns} rows={keys} keyOf={({ key_id }) => key_id} />;
 }
 
-const toneOfKey: Record<ApiKey['status'], Tone> = { active: 'good', expired: 'quiet', revoked: 'quiet' };
-
-function KeyRow({ apiKey }: { apiKey: ApiKey }) {
-  const { key: own } = useRouteContext({ from: '/signed-in' });
-  const { name, prefix, key_id, status, scopes, namespace_ids, last_used_at, expires_at } = apiKey;
-  return (
-    <tr>
-      <th scope="row">
-        {name}
-        {key_id === own.key_id && <span className="quiet"> (this session)</span>}
-        <br />
-        <code>{prefix}…</code> <Copyable text={key_id} isShort />
-      </th>
-      <td>
-        <Status tone={toneOfKey[status]}>{status}</Status>
-      </td>
-      <td data-label="May">
-        {scopes.length === own.scopes.length && scopes.length > 5 ? 'everything' : scopes.join(', ')}
-        {namespace_ids !== null && (
-          <p className="quiet">
-            in {namespace_ids.length === 1 ? 'one namespace' : `${namespace_ids.length} namespaces`}
-          </p>
-        )}
-      </td>
-      <td data-label="Last used">{last_used_at === null ? 'never' : <Time at={last_used_at} />}</td>
-      <td data-label="Expires">{expires_at === null ? 'never' : <Time at={expires_at} />}</td>
-      <td>{status === 'active' && <Revoke apiKey={apiKey} isOwn={key_id === own.key_id} />}</td>
-    </tr>
-  );
+/** The scopes, and the namespaces that the key is limited to. */
+function mayText({ namespace_ids, scopes }: ApiKey, all: number): string {
+  const may = scopes.length === all && scopes.length > 5 ? 'everything' : scopes.join(', ');
+  if (namespace_ids === null) return may;
+  return `${may} in ${namespace_ids.length === 1 ? 'one namespace' : `${namespace_ids.length} namespaces`}`;
 }
 
 function Revoke({ apiKey, isOwn }: { apiKey: ApiKey; isOwn: boolean }) {
@@ -98,6 +106,7 @@ function Revoke({ apiKey, isOwn }: { apiKey: ApiKey; isOwn: boolean }) {
   const revoke = async () => {
     await api.delete('/v1/keys/{key_id}', { path: { key_id } });
     await queries.invalidateQueries({ queryKey: ['keys'] });
+    say(`${name} is revoked.`);
   };
   return (
     <TypedConfirmation label={`Revoke ${name}`} title={`Revoke ${name}`} name={name} act={revoke}>

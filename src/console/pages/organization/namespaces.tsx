@@ -3,10 +3,9 @@ import { useSuspenseQuery } from '@tanstack/react-query';
 import { Link, Navigate, useSearch } from '@tanstack/react-router';
 import { namespacesQuery } from '../../data/queries.ts';
 import { AsCommand } from '../../parts/copyable.tsx';
-import { useTitle } from '../../parts/title.ts';
+import { PageHead } from '../../parts/page-head.tsx';
 
 export function NamespacesPage() {
-  useTitle('Namespaces');
   const { data } = useSuspenseQuery(namespacesQuery);
   const { all } = useSearch({ from: '/signed-in/' });
   const [first, ...others] = data.results;
@@ -14,7 +13,7 @@ export function NamespacesPage() {
     return <Navigate to="/n/$namespace/plugins" params={{ namespace: first.namespace_id }} search={{}} replace />;
   return (
     <>
-      <h1>Namespaces</h1>
+      <PageHead title="Namespaces" />
       <ul className="rows">
         {data.results.map(({ namespace_id, namespace_name, description }) => (
           <li key={namespace_id}>

@@ -1,13 +1,13 @@
 // Creates an API key, with usual sets of scopes, and shows its secret once with what a CI job needs.
-import { useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
+import { useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { useRouteContext } from '@tanstack/react-router';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { keyPresets } from '../../../contract/scopes.ts';
 import { api, type Schemas } from '../../data/api.ts';
 import { namespacesQuery } from '../../data/queries.ts';
 import { Copyable } from '../../parts/copyable.tsx';
-import { DialogButton, DialogEnd } from '../../parts/dialog.tsx';
-import { PageError } from '../../parts/page-states.tsx';
+import { DialogButton } from '../../parts/dialog.tsx';
+import { ActionForm, Field, textOf } from '../../parts/form.tsx';
 import { NewSecret } from '../../parts/secret.tsx';
 
 type Scope = Schemas['ApiKey']['scopes'][number];
@@ -38,72 +38,66 @@ export function NewKey() {
 
 function CreateKey({ close }: { close: () => void }) {
   const queries = useQueryClient();
-  const create = useMutation({
-    mutationFn: (body: NewKeyBody) => api.post('/v1/keys', { body }),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ['keys'] }),
-  });
-  if (create.data) return <Created apiKey={create.data} close={close} />;
-  return <KeyForm close={close} error={create.error} isPending={create.isPending} send={create.mutate} />;
-}
-
-interface NewKeyBody {
-  name: string;
-  scopes: Scope[];
-  namespace_ids?: string[];
-  expires_at?: string;
+  const [created, setCreated] = useState<Schemas['ApiKeyWithSecret']>();
+  if (created) return <Created apiKey={created} close={close} />;
+  const done = async (key: Schemas['ApiKeyWithSecret']) => {
+    setCreated(key);
+    await queries.invalidateQueries({ queryKey: ['keys'] });
+  };
+  return <KeyForm close={close} done={done} />;
 }
 
 interface FormProps {
   close: () => void;
-  error: Error | null;
-  isPending: boolean;
-  send: (body: NewKeyBody) => void;
+  done: (created: Schemas['ApiKeyWithSecret']) => unknown;
 }
 
-function KeyForm({ close, error, isPending, send }: FormProps) {
+function KeyForm({ close, done }: FormProps) {
   const { key } = useRouteContext({ from: '/signed-in' });
   const { data: namespaces } = useSuspenseQuery(namespacesQuery);
   const [purpose, setPurpose] = useState<Purpose>('publish');
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const form = new FormData(event.currentTarget);
+  const create = (form: FormData) => {
     const chosen = new Set(form.getAll('scope'));
-    const days = String(form.get('days'));
-    const namespace = String(form.get('namespace'));
-    send({
-      name: String(form.get('name')),
-      scopes: purpose === 'other' ? key.scopes.filter((scope) => chosen.has(scope)) : [...keyPresets[purpose]],
-      ...(namespace === '' ? {} : { namespace_ids: [namespace] }),
-      ...(days === '' ? {} : { expires_at: new Date(Date.now() + Number(days) * dayMs).toISOString() }),
+    const [days, namespace] = [textOf(form, 'days'), textOf(form, 'namespace')];
+    return api.post('/v1/keys', {
+      body: {
+        name: textOf(form, 'name'),
+        scopes: purpose === 'other' ? key.scopes.filter((scope) => chosen.has(scope)) : [...keyPresets[purpose]],
+        ...(namespace === '' ? {} : { namespace_ids: [namespace] }),
+        ...(days === '' ? {} : { expires_at: new Date(Date.now() + Number(days) * dayMs).toISOString() }),
+      },
     });
   };
   return (
-    <form onSubmit={submit}>
-      <label htmlFor="key-name">What is it for?</label>
-      <input id="key-name" name="name" required maxLength={100} placeholder="ci" autoComplete="off" />
+    <ActionForm submit="Create the key" act={create} done={done} cancel={close}>
+      <Field label="What is it for?">
+        {(ids) => <input name="name" required maxLength={100} placeholder="ci" autoComplete="off" {...ids} />}
+      </Field>
       <PurposeChoice purpose={purpose} choose={setPurpose} scopes={key.scopes} />
-      <label htmlFor="key-namespace">Limited to</label>
-      <select id="key-namespace" name="namespace">
-        <option value="">every namespace that this session sees</option>
-        {namespaces.results.map(({ namespace_id, namespace_name }) => (
-          <option key={namespace_id} value={namespace_id}>
-            the namespace {namespace_name}
-          </option>
-        ))}
-      </select>
-      <label htmlFor="key-days">Valid for</label>
-      <select id="key-days" name="days">
-        {lifetimes.map(([days, label]) => (
-          <option key={days} value={days}>
-            {label}
-          </option>
-        ))}
-      </select>
-      {error && <PageError error={error} />}
-      <DialogEnd close={close} isDisabled={isPending}>
-        Create the key
-      </DialogEnd>
-    </form>
+      <Field label="Limited to">
+        {(ids) => (
+          <select name="namespace" {...ids}>
+            <option value="">every namespace that this session sees</option>
+            {namespaces.results.map(({ namespace_id, namespace_name }) => (
+              <option key={namespace_id} value={namespace_id}>
+                the namespace {namespace_name}
+              </option>
+            ))}
+          </select>
+        )}
+      </Field>
+      <Field label="Valid for">
+        {(ids) => (
+          <select name="days" {...ids}>
+            {lifetimes.map(([days, label]) => (
+              <option key={days} value={days}>
+                {label}
+              </option>
+            ))}
+          </select>
+        )}
+      </Field>
+    </ActionForm>
   );
 }
 

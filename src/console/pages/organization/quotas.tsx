@@ -6,11 +6,12 @@ import { quotasQuery } from '../../data/account-queries.ts';
 import { api, type Schemas } from '../../data/api.ts';
 import { everyVersionQuery, namespacesQuery } from '../../data/queries.ts';
 import { AsCommand } from '../../parts/copyable.tsx';
-import { DataTable } from '../../parts/data-table.tsx';
+import { PageHead } from '../../parts/page-head.tsx';
 import { Empty } from '../../parts/page-states.tsx';
 import { Status, type Tone } from '../../parts/status.tsx';
+import { type Column, Table } from '../../parts/table.tsx';
 import { Time } from '../../parts/time.tsx';
-import { useTitle } from '../../parts/title.ts';
+import { say } from '../../parts/toasts.tsx';
 import { TypedConfirmation } from '../../parts/typed-confirmation.tsx';
 import { InstancesOf, type LiveVersion } from '../deployments/instance.tsx';
 
@@ -19,10 +20,9 @@ const refreshMs = 15_000;
 
 export function QuotasPage() {
   const { data } = useSuspenseQuery(quotasQuery);
-  useTitle('Quotas');
   return (
     <>
-      <h1>Quotas</h1>
+      <PageHead title="Usage" />
       <p>
         A request that exceeds a quota is refused with 403, and lines of logs beyond the budget of a day are dropped.
         Nothing that exists is removed.
@@ -92,9 +92,10 @@ function LiveInstances() {
         A plugin counts once per namespace, however many of its versions are live, and also while its instances sleep.
       </p>
       {data.results.length > 1 && (
-        <label>
-          Namespace{' '}
+        <label className="chip">
+          Namespace:
           <select
+            aria-label="Namespace"
             value={namespace}
             onChange={(event) => void navigate({ search: { namespace: event.target.value }, replace: true })}
           >
@@ -117,33 +118,49 @@ function LiveTable({ namespace }: { namespace: string }) {
   if (live.length === 0) return <Empty command="slipway deploy NAME">No plugin of this namespace is live.</Empty>;
   return (
     <>
-      <DataTable
+      <Table
         caption="Live plugins, the one that changed longest ago first"
-        columns={['Plugin', 'Live versions', 'Instances', 'Last changed', 'Free it']}
-      >
-        {live.map(({ name, versions, at }) => (
-          <tr key={name}>
-            <th scope="row">
-              <Link to="/n/$namespace/plugins/$name" params={{ namespace, name }}>
-                {name}
-              </Link>
-            </th>
-            <td data-label="Live">{versions.map(({ version }) => version).join(', ')}</td>
-            <td data-label="Instances">
-              <InstancesOf namespace={namespace} versions={versions} />
-            </td>
-            <td data-label="Last changed">
-              <Time at={at} />
-            </td>
-            <td>
-              <Undeploy namespace={namespace} name={name} versions={versions.map(({ version }) => version)} />
-            </td>
-          </tr>
-        ))}
-      </DataTable>
+        columns={columnsOf(namespace)}
+        rows={live}
+        keyOf={({ name }) => name}
+      />
       <AsCommand of="Live plugins as a command" cli="slipway list" path={`/v1/namespaces/${namespace}/plugins`} />
     </>
   );
+}
+
+function columnsOf(namespace: string): Column<LivePlugin>[] {
+  return [
+    {
+      id: 'plugin',
+      title: 'Plugin',
+      cell: ({ name }) => (
+        <Link to="/n/$namespace/plugins/$name" params={{ namespace, name }}>
+          {name}
+        </Link>
+      ),
+    },
+    {
+      id: 'versions',
+      title: 'Live versions',
+      kind: 'varies',
+      hidden: 'below-600',
+      cell: ({ versions }) => versions.map(({ version }) => version).join(', '),
+    },
+    {
+      id: 'instances',
+      title: 'Instances',
+      cell: ({ versions }) => <InstancesOf namespace={namespace} versions={versions} />,
+    },
+    { id: 'changed', title: 'Changed', kind: 'time', hidden: 'below-900', cell: ({ at }) => <Time at={at} /> },
+    {
+      id: 'actions',
+      title: 'Actions',
+      cell: ({ name, versions }) => (
+        <Undeploy namespace={namespace} name={name} versions={versions.map(({ version }) => version)} />
+      ),
+    },
+  ];
 }
 
 interface LivePlugin {
@@ -178,6 +195,10 @@ function Undeploy({ namespace, name, versions }: { namespace: string; name: stri
       ({ remaining } = await api.post('/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/undeploy', request));
     await queries.invalidateQueries({ queryKey: ['namespace', namespace] });
     await queries.invalidateQueries({ queryKey: quotasQuery.queryKey });
+    say(`${name} is undeployed.`, {
+      to: { to: '/n/$namespace/plugins/$name', params: { namespace, name } },
+      text: `Open ${name}`,
+    });
   };
   return (
     <TypedConfirmation

@@ -29,7 +29,7 @@ export function InputEditor({ schema, presets, input, change }: EditorProps) {
     <section aria-label="Inputs">
       <p className="pickers">
         {fields.length > 0 && (
-          <span className="tabs">
+          <span className="choice-row">
             <button type="button" aria-pressed={shown === 'form'} onClick={() => setTab('form')}>
               Form
             </button>
@@ -75,9 +75,10 @@ function objectOf(text: string): Record<string, unknown> | undefined {
 
 function PresetChoice({ presets, change }: Pick<EditorProps, 'presets' | 'change'>) {
   return (
-    <label>
-      Example{' '}
+    <label className="chip">
+      Example:
       <select
+        aria-label="Example"
         defaultValue={presets[0]?.name}
         onChange={(event) => {
           const preset = presets.find(({ name }) => name === event.target.value);

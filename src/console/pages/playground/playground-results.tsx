@@ -20,7 +20,7 @@ export function CallResults({ call, compare }: { call: PlaygroundCall | undefine
   });
   const answers = run.data?.map(({ outcome }) => JSON.stringify(outcome?.answer.raw_response));
   return (
-    <>
+    <section aria-label="Answers">
       <p className="actions">
         <button
           type="button"
@@ -46,7 +46,7 @@ export function CallResults({ call, compare }: { call: PlaygroundCall | undefine
           ))}
         </div>
       )}
-    </>
+    </section>
   );
 }
 

@@ -1,6 +1,6 @@
 // Calls a plugin from the browser: one version, or two side by side with the same inputs.
 import { usePrefetchQuery, useQuery, useSuspenseQuery } from '@tanstack/react-query';
-import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { z } from 'zod/mini';
 import { pluginIdOf } from '../../../core/plugin-id.ts';
@@ -9,8 +9,9 @@ import { snippetsOf } from '../../data/call-snippets.ts';
 import type { PlaygroundCall } from '../../data/calls.ts';
 import { sourceQuery, versionQuery, versionsQuery } from '../../data/queries.ts';
 import { Copyable } from '../../parts/copyable.tsx';
+import { PageHead } from '../../parts/page-head.tsx';
 import { Empty } from '../../parts/page-states.tsx';
-import { useTitle } from '../../parts/title.ts';
+
 import { type CallInput, InputEditor, type Preset } from './playground-input.tsx';
 import { CallResults } from './playground-results.tsx';
 
@@ -19,16 +20,10 @@ const route = '/signed-in/n/$namespace/plugins/$name/playground';
 export function PlaygroundPage() {
   const { namespace, name } = useParams({ from: route });
   const { data } = useSuspenseQuery(versionsQuery(namespace, name));
-  useTitle(`${name}: playground`);
   const live = data.results.filter(({ deployed }) => deployed).map(({ version }) => version);
   return (
     <>
-      <h1>
-        <Link to="/n/$namespace/plugins/$name" params={{ namespace, name }}>
-          {name}
-        </Link>
-        : playground
-      </h1>
+      <PageHead title={`${name}: playground`} />
       {live.length === 0 ? (
         <Empty command={`slipway deploy ${name}`}>No version of {name} is live. Deploy one to call it.</Empty>
       ) : (
@@ -58,8 +53,10 @@ function Playground({ namespace, plugin, live }: PlaygroundProps) {
   return (
     <>
       <VersionChoice live={live} serving={serving_version} />
-      <InputEditor schema={data.plugin.manifest?.input_schema} presets={presets} input={current} change={setInput} />
-      <CallResults call={call} compare={compare} />
+      <div className="playground">
+        <InputEditor schema={data.plugin.manifest?.input_schema} presets={presets} input={current} change={setInput} />
+        <CallResults call={call} compare={compare} />
+      </div>
       {call && <Snippets call={call} />}
     </>
   );
@@ -116,22 +113,30 @@ function VersionChoice({ live, serving }: { live: string[]; serving: string | nu
     void navigate({ search: (before) => ({ ...before, ...search }), replace: true });
   const options = live.map((one) => <option key={one}>{one}</option>);
   return (
-    <p className="pickers">
-      <label>
-        Version{' '}
-        <select value={version ?? ''} onChange={(event) => choose({ version: event.target.value || undefined })}>
-          <option value="">{serving === null ? 'the name (nothing serves)' : `the name (now ${serving})`}</option>
+    <div className="filters">
+      <label className="chip">
+        Version:
+        <select
+          aria-label="Version"
+          value={version ?? ''}
+          onChange={(event) => choose({ version: event.target.value || undefined })}
+        >
+          <option value="">{serving === null ? 'Live (none)' : `Live (${serving})`}</option>
           {options}
         </select>
       </label>
-      <label>
-        Beside{' '}
-        <select value={compare ?? ''} onChange={(event) => choose({ compare: event.target.value || undefined })}>
-          <option value="">no other version</option>
+      <label className="chip">
+        Compare with:
+        <select
+          aria-label="Compare with"
+          value={compare ?? ''}
+          onChange={(event) => choose({ compare: event.target.value || undefined })}
+        >
+          <option value="">nothing</option>
           {options}
         </select>
       </label>
-    </p>
+    </div>
   );
 }
 

@@ -1,57 +1,125 @@
-// A finding of the scan: where, what, how its name leads to what it means, and whether it is waived.
+// A finding of the scan: what and where, the lines of the source where they can be read, why, and what to write instead.
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { Schemas } from '../../data/api.ts';
+import { explanationQuery } from '../../data/explanation.ts';
 import { Severity } from '../../parts/status.tsx';
 import { visible } from '../../parts/visible-text.ts';
 
 interface Props {
   finding: Schemas['Finding'];
-  /** The version in whose source the steps of its path can be opened. */
-  of?: { namespace: string; name: string; version: string };
+  /** The version whose source can be opened. */
+  of?: { namespace: string; name: string; version: string } | undefined;
+  /** Text of the file. Without it, or under its line, the lines are left out. */
+  source?: string | undefined;
 }
 
-export function FindingRow({ finding, of }: Props) {
+export function FindingCard({ finding, of, source }: Props) {
+  const { file, line, message, name, rule, severity, waiver } = finding;
   return (
-    <li className={`finding ${finding.severity}`} data-stop tabIndex={-1}>
-      <p>
-        <Severity severity={finding.severity} /> <strong>{finding.rule}</strong> {visible(finding.name)}
-      </p>
-      <p>
-        <code>
-          {visible(finding.file)}:{finding.line}
-        </code>{' '}
-        {visible(finding.message)}
-      </p>
-      {finding.trail_message && <p>{visible(finding.trail_message)}</p>}
-      {finding.trail.length > 0 && (
-        <ol className="trail" aria-label="Path of the name">
-          {finding.trail.map((step) => (
-            <li key={`${step.bound_in}:${step.bound_at_line}:${step.name}`}>
-              <code>{visible(step.name)}</code> at <StepPlace step={step} of={of} />
-              {step.module !== null && ` from ${visible(step.module)}`}
-            </li>
-          ))}
-        </ol>
-      )}
-      {finding.waiver && <p className="quiet">Waived: {visible(finding.waiver.reason)}</p>}
-      <p className="quiet">
-        <code>slipway lint --explain {finding.rule}</code> says why, and what to write instead.
-      </p>
+    <li className={`finding ${severity}`} data-stop tabIndex={-1}>
+      <header>
+        <Severity severity={severity} />
+        <strong>{rule}</strong>
+        <span>{visible(name)}</span>
+        <span className="place-of">
+          <Place file={file} line={line} of={of} />
+        </span>
+      </header>
+      {source !== undefined && <Lines source={source} line={line} />}
+      <p>{visible(message)}</p>
+      <Explained rule={rule} />
+      <Trail finding={finding} of={of} />
+      {waiver && <p className="quiet">Waived: {visible(waiver.reason)}</p>}
     </li>
   );
 }
 
-function StepPlace({ step, of }: { step: Schemas['TrailStep']; of: Props['of'] }) {
-  const place = `${step.bound_in}:${step.bound_at_line}`;
-  if (!of) return <code>{visible(place)}</code>;
+const linesAround = 2;
+const lineLengthMax = 200;
+
+/** The line of the finding with those around it. */
+function Lines({ source, line }: { source: string; line: number }) {
+  const first = Math.max(1, line - linesAround);
+  const shown = source
+    .split('\n')
+    .slice(first - 1, line + linesAround)
+    .map((text, index) => ({ number: first + index, text: text.slice(0, lineLengthMax) }));
+  return (
+    <pre className="excerpt">
+      {shown.map(({ number, text }) => (
+        <div key={number} className={number === line ? 'hit' : undefined}>
+          <span className="line-number">{number}</span>
+          {visible(text)}
+        </div>
+      ))}
+    </pre>
+  );
+}
+
+function Explained({ rule }: { rule: string }) {
+  const { data } = useQuery(explanationQuery(rule));
+  if (!data) return null;
+  return (
+    <p>
+      <b>Why.</b> {data.why} {data.fix !== undefined && <b>Instead.</b>} {data.fix}
+    </p>
+  );
+}
+
+function Trail({ finding: { trail, trail_message }, of }: Pick<Props, 'finding' | 'of'>) {
+  if (trail.length === 0) return trail_message === null ? null : <p className="quiet">{visible(trail_message)}</p>;
+  return (
+    <>
+      {trail_message !== null && <p className="quiet">{visible(trail_message)}</p>}
+      <ol className="trail" aria-label="Path of the name">
+        {trail.map(({ bound_at_line, bound_in, module, name }) => (
+          <li key={`${bound_in}:${bound_at_line}:${name}`}>
+            <code>{visible(name)}</code> at <Place file={bound_in} line={bound_at_line} of={of} />
+            {module !== null && ` from ${visible(module)}`}
+          </li>
+        ))}
+      </ol>
+    </>
+  );
+}
+
+function Place({ file, line, of }: { file: string; line: number; of: Props['of'] }) {
+  const place = visible(`${file}:${line}`);
+  if (!of) return <code>{place}</code>;
   return (
     <Link
       to="/n/$namespace/plugins/$name/versions/$version/source"
       params={of}
-      search={{ file: step.bound_in }}
-      hash={`L${step.bound_at_line}`}
+      search={{ file }}
+      hash={`L${line}`}
+      className="mono"
     >
-      {visible(place)}
+      {place}
     </Link>
+  );
+}
+
+/** One card for each finding. `sources` has the text of each file. */
+export function Findings({
+  findings,
+  of,
+  sources,
+}: {
+  findings: readonly Schemas['Finding'][];
+  of?: Props['of'];
+  sources?: ReadonlyMap<string, string>;
+}) {
+  return (
+    <ul className="findings">
+      {findings.map((finding) => (
+        <FindingCard
+          key={`${finding.file}:${finding.line}:${finding.column}:${finding.rule}`}
+          finding={finding}
+          source={sources?.get(finding.file)}
+          of={of}
+        />
+      ))}
+    </ul>
   );
 }

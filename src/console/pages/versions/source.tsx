@@ -9,10 +9,10 @@ import { scanQuery, sourceQuery } from '../../data/queries.ts';
 import { ByPlace } from '../../parts/by-place.tsx';
 import { AsCommand } from '../../parts/copyable.tsx';
 import type { Piece } from '../../parts/highlighter.ts';
+import { PageHead } from '../../parts/page-head.tsx';
 import { Verdict } from '../../parts/status.tsx';
-import { useTitle } from '../../parts/title.ts';
 import { visible } from '../../parts/visible-text.ts';
-import { FindingRow } from './finding.tsx';
+import { Findings } from './finding.tsx';
 
 const route = '/signed-in/n/$namespace/plugins/$name/versions/$version/source';
 /** A longer file is cut: neither a reader nor a browser gets through a line of megabytes. */
@@ -27,20 +27,16 @@ export function SourcePage() {
   const id = pluginIdOf(name, version);
   const { data: source } = useSuspenseQuery(sourceQuery(namespace, id));
   const { data: scan } = useSuspenseQuery(scanQuery(namespace, id));
-  useTitle(`${name} ${version}: source`);
   const worst = scan.findings[0]?.file;
   const file = source.files.find(({ path }) => path === (chosen ?? worst)) ?? source.files[0];
   return (
     <>
-      <h1>
-        <Link to="/n/$namespace/plugins/$name/versions/$version" params={{ namespace, name, version }}>
-          {name} {version}
-        </Link>
-        : source
-      </h1>
-      <p>
-        <Verdict verdict={scan.verdict} /> by policy {scan.policy_version}, level {scan.level}
-      </p>
+      <PageHead title={`${name} ${version}: source`}>
+        <Verdict verdict={scan.verdict} />
+        <span className="quiet">
+          policy {scan.policy_version}, level {scan.level}
+        </span>
+      </PageHead>
       <div className="source">
         <FileList files={source.files} findings={scan.findings} shown={file?.path} />
         {file && (
@@ -149,11 +145,5 @@ function Line({ number, text, pieces }: LineProps) {
 
 function LineFindings({ findings, of }: Pick<FileProps, 'findings' | 'of'>) {
   if (findings.length === 0) return null;
-  return (
-    <ul className="findings">
-      {findings.map((finding) => (
-        <FindingRow key={`${finding.line}:${finding.column}:${finding.rule}`} finding={finding} of={of} />
-      ))}
-    </ul>
-  );
+  return <Findings findings={findings} of={of} />;
 }

@@ -6,73 +6,80 @@ import { uploadQuery } from '../../data/queries.ts';
 import { Actor } from '../../parts/actor.tsx';
 import { AsCommand, Copyable } from '../../parts/copyable.tsx';
 import { Fact } from '../../parts/fact.tsx';
+import { PageHead } from '../../parts/page-head.tsx';
 import { Status, type Tone } from '../../parts/status.tsx';
 import { Time } from '../../parts/time.tsx';
-import { useTitle } from '../../parts/title.ts';
-import { FindingRow } from './finding.tsx';
+import { visible } from '../../parts/visible-text.ts';
+import { Findings } from './finding.tsx';
 
 type Upload = Schemas['PluginUploadInFull'];
 
-const toneOfUpload: Record<Upload['status'], Tone> = {
-  open: 'quiet',
-  confirming: 'busy',
-  accepted: 'good',
-  rejected: 'bad',
-  expired: 'quiet',
-};
-const reasons: Record<NonNullable<Upload['rejected_because']>, string> = {
-  content:
-    'The scan found what its policy rejects. Fix the findings that are errors, then publish again; the same version number is free.',
-  conflict: 'The version exists with other content. Publish with another version number.',
-  attempts: 'Its scan failed again and again. Publish it again, or report the upload ID to the operator.',
+const states: Record<Upload['status'], [Tone, string]> = {
+  open: ['quiet', 'Open'],
+  confirming: ['busy', 'Scanning'],
+  accepted: ['good', 'Accepted'],
+  rejected: ['bad', 'Rejected'],
+  expired: ['quiet', 'Expired'],
 };
 
 export function UploadPage() {
   const { namespace, upload: id } = useParams({ from: '/signed-in/n/$namespace/uploads/$upload' });
   const { data } = useSuspenseQuery(uploadQuery(namespace, id));
-  const { name, version, status, rejected_because, findings } = data;
-  const errors = findings.filter(({ severity }) => severity === 'error');
-  useTitle(`${name} ${version}: upload`);
+  const { name, version, status, findings } = data;
+  const [tone, state] = states[status];
+  const params = { namespace, name, version };
   return (
     <>
-      <h1>
-        Upload of{' '}
-        <Link to="/n/$namespace/plugins/$name" params={{ namespace, name }}>
-          {name}
-        </Link>{' '}
-        {version}
-      </h1>
+      <PageHead
+        title={`Upload of ${name} ${version}`}
+        actions={
+          <Link to="/n/$namespace/plugins/$name" className="button" params={{ namespace, name }}>
+            All versions of {name}
+          </Link>
+        }
+      >
+        <Status tone={tone}>{state}</Status>
+        <span className="quiet">
+          <Actor actor={data.created_by} /> · <Time at={data.created_at} />
+        </span>
+      </PageHead>
       <p>
-        <Status tone={toneOfUpload[status]}>{status}</Status>{' '}
+        {outcomeOf(data)}{' '}
         {status === 'accepted' && (
-          <Link to="/n/$namespace/plugins/$name/versions/$version" params={{ namespace, name, version }}>
+          <Link to="/n/$namespace/plugins/$name/versions/$version" params={params}>
             {version} is published
           </Link>
         )}
       </p>
-      {rejected_because !== null && <p className="problem">{reasons[rejected_because]}</p>}
+      <Findings findings={findings} />
       <dl className="facts">
         <Fact name="ID">
-          <Copyable text={id} />
+          <Copyable text={id} isShort />
         </Fact>
-        <Fact name="Uploaded">
-          <Time at={data.created_at} /> by <Actor actor={data.created_by} />
-        </Fact>
-        <Fact name="Message">{data.message ?? 'none'}</Fact>
+        {data.message !== null && <Fact name="Message">{visible(data.message)}</Fact>}
       </dl>
-      <h2>Findings</h2>
-      <p>{findings.length === 0 ? 'The scan found nothing.' : summaryOf(findings.length, errors.length)}</p>
-      <ul className="findings">
-        {findings.map((finding) => (
-          <FindingRow key={`${finding.file}:${finding.line}:${finding.column}:${finding.rule}`} finding={finding} />
-        ))}
-      </ul>
       <AsCommand cli={`slipway uploads show ${id}`} path={`/v1/namespaces/${namespace}/plugins/uploads/${id}`} />
     </>
   );
 }
 
-function summaryOf(findings: number, errors: number): string {
-  const rejecting = errors === 1 ? '1 of them rejects it' : `${errors} of them reject it`;
-  return findings === 1 ? '1 finding' : `${findings} findings, ${rejecting}`;
+/** What was decided, and what that means for the version number. */
+function outcomeOf({ findings, rejected_because, version }: Upload): string {
+  const errors = findings.filter(({ severity }) => severity === 'error').length;
+  const others = findings.length - errors;
+  const found = `${counted(errors, 'error')} ${errors === 1 ? 'blocks' : 'block'} this version${others === 0 ? '' : `; ${counted(others, 'other finding')} ${others === 1 ? 'does' : 'do'} not`}.`;
+  switch (rejected_because) {
+    case 'content':
+      return `${found} Nothing was published; the number ${version} is still free.`;
+    case 'conflict':
+      return `${version} exists with other content. Publish with another version number.`;
+    case 'attempts':
+      return 'Its scan failed again and again. Publish it again, or report the ID to the operator.';
+    default:
+      return findings.length === 0 ? 'The scan found nothing.' : `${counted(findings.length, 'finding')}.`;
+  }
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }

@@ -1,21 +1,19 @@
 // One version: its manifest, its packages, its permissions, its scan, and whether it is live.
-import { useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { pluginIdOf } from '../../../core/plugin-id.ts';
 import { api, type Schemas } from '../../data/api.ts';
-import { environmentQuery, scanQuery, statusQuery, versionQuery } from '../../data/queries.ts';
+import { environmentQuery, scanQuery, sourceQuery, statusQuery, versionQuery } from '../../data/queries.ts';
 import { AsCommand, Copyable } from '../../parts/copyable.tsx';
-import { DataTable } from '../../parts/data-table.tsx';
 import { Fact } from '../../parts/fact.tsx';
+import { PageHead } from '../../parts/page-head.tsx';
 import { PageError } from '../../parts/page-states.tsx';
 import { Status, type Tone, Verdict } from '../../parts/status.tsx';
+import { type Column, Table } from '../../parts/table.tsx';
 import { Time } from '../../parts/time.tsx';
-import { useTitle } from '../../parts/title.ts';
 import { visible } from '../../parts/visible-text.ts';
-import { FindingRow } from './finding.tsx';
+import { Findings } from './finding.tsx';
 import { VersionPermissions } from './version-permissions.tsx';
-
-const toneOfStatus: Record<string, Tone> = { DEPLOYED: 'good', FAILED: 'bad', NOT_DEPLOYED: 'quiet' };
 
 export function VersionPage() {
   const { namespace, name, version } = useParams({ from: '/signed-in/n/$namespace/plugins/$name/versions/$version' });
@@ -23,51 +21,81 @@ export function VersionPage() {
   const { plugin } = useSuspenseQuery(versionQuery(namespace, id)).data;
   const { data: status } = useSuspenseQuery(statusQuery(namespace, id));
   const { data: scan } = useSuspenseQuery(scanQuery(namespace, id));
-  useTitle(`${name} ${version}`);
+  const params = { namespace, name, version };
   return (
     <>
-      <h1>
-        <Link to="/n/$namespace/plugins/$name" params={{ namespace, name }}>
-          {name}
-        </Link>{' '}
-        {version}
-      </h1>
-      <p>
-        <Status tone={toneOfStatus[status.status] ?? 'busy'}>{status.status.toLowerCase().replaceAll('_', ' ')}</Status>
-        {status.error !== null && <span className="problem">: {status.error}</span>}
-      </p>
-      <DeployButton namespace={namespace} id={id} isLive={status.deployed} />
+      <PageHead
+        title={`${name} ${version}`}
+        actions={
+          <>
+            <Link
+              to="/n/$namespace/plugins/$name/versions/$version/source"
+              className="button"
+              params={params}
+              search={{}}
+            >
+              Source and findings
+            </Link>
+            <DeployButton namespace={namespace} id={id} isLive={status.deployed} />
+          </>
+        }
+      >
+        <VersionStatus status={status.status} />
+        <span className="quiet">
+          published <Time at={plugin.created_at} />
+        </span>
+      </PageHead>
+      {status.error !== null && <p className="problem">{visible(status.error)}</p>}
       <VersionFacts plugin={plugin} />
-      <Schema title="Input" schema={plugin.manifest?.input_schema ?? null} />
-      <Schema title="Output" schema={plugin.manifest?.output_schema ?? null} />
-      <VersionPackages namespace={namespace} id={id} />
-      <VersionPermissions plugin={plugin} />
       <h2>Scan</h2>
       <p>
-        <Verdict verdict={scan.verdict} />{' '}
-        <Link
-          to="/n/$namespace/plugins/$name/versions/$version/source"
-          params={{ namespace, name, version }}
-          search={{}}
-        >
-          Source and findings
-        </Link>
+        <Verdict verdict={scan.verdict} /> by policy {scan.policy_version}, level {scan.level}
+        {scan.findings.length === 0 && ': no findings'}
       </p>
-      <ul className="findings">
-        {scan.findings.map((finding) => (
-          <FindingRow key={`${finding.file}:${finding.line}:${finding.column}:${finding.rule}`} finding={finding} />
-        ))}
-      </ul>
+      <ScanFindings namespace={namespace} name={name} version={version} findings={scan.findings} />
+      <VersionPermissions plugin={plugin} />
+      <VersionPackages namespace={namespace} id={id} />
+      <Schema title="Input" schema={plugin.manifest?.input_schema ?? null} />
+      <Schema title="Output" schema={plugin.manifest?.output_schema ?? null} />
       <AsCommand cli={`slipway show ${name}@${version}`} path={`/v1/namespaces/${namespace}/plugins/${id}`} />
     </>
   );
 }
 
+const states: Record<string, [Tone, string]> = {
+  DEPLOYED: ['good', 'Deployed'],
+  FAILED: ['bad', 'Failed'],
+  NOT_DEPLOYED: ['quiet', 'Not deployed'],
+};
+
+function VersionStatus({ status }: { status: string }) {
+  const [tone, word] = states[status] ?? ['busy', 'Deploying'];
+  return <Status tone={tone}>{word}</Status>;
+}
+
+interface ScanProps {
+  namespace: string;
+  name: string;
+  version: string;
+  findings: Schemas['Finding'][];
+}
+
+/** The source is read only when there are findings in it. */
+function ScanFindings({ findings, ...of }: ScanProps) {
+  const { data } = useQuery({
+    ...sourceQuery(of.namespace, pluginIdOf(of.name, of.version)),
+    enabled: findings.length > 0,
+  });
+  const files = (data?.files ?? []).filter(({ encoding }) => encoding === 'utf-8');
+  const sources = new Map(files.flatMap(({ path, content }) => (content === null ? [] : [[path, content] as const])));
+  return <Findings findings={findings} of={of} sources={sources} />;
+}
+
 function VersionFacts({ plugin }: { plugin: Schemas['PluginDocument'] }) {
   return (
     <dl className="facts">
-      <Fact name="Description">{plugin.description ?? 'none'}</Fact>
-      <Fact name="Message">{plugin.message ?? 'none'}</Fact>
+      <Fact name="Description">{visible(plugin.description ?? 'none')}</Fact>
+      {plugin.message !== null && <Fact name="Message">{visible(plugin.message)}</Fact>}
       <Fact name="Dependencies">{plugin.manifest?.dependencies.join(', ') || 'none'}</Fact>
       <Fact name="Kinds of inputs">{plugin.manifest?.supported_input_types?.join(', ') || 'not declared'}</Fact>
       <Fact name="ID">
@@ -75,9 +103,6 @@ function VersionFacts({ plugin }: { plugin: Schemas['PluginDocument'] }) {
       </Fact>
       <Fact name="SHA-256 of the archive">
         <Copyable text={plugin.code_hash} />
-      </Fact>
-      <Fact name="Published">
-        <Time at={plugin.created_at} />
       </Fact>
     </dl>
   );
@@ -108,13 +133,22 @@ function DeployButton({ namespace, id, isLive }: { namespace: string; id: string
   });
   return (
     <>
-      <button type="button" disabled={deploy.isPending} onClick={() => deploy.mutate()}>
+      <button type="button" className="primary" disabled={deploy.isPending} onClick={() => deploy.mutate()}>
         {isLive ? 'Deploy again' : 'Deploy'}
       </button>
       {deploy.error && <PageError error={deploy.error} />}
     </>
   );
 }
+
+const packageColumns: Column<{ name: string; version: string; marker: string | null }>[] = [
+  { id: 'package', title: 'Package', cell: ({ name }) => visible(name) },
+  {
+    id: 'version',
+    title: 'Version',
+    cell: ({ version, marker }) => <code>{visible(marker === null ? version : `${version} (${marker})`)}</code>,
+  },
+];
 
 /** The packages that a version is locked to. */
 function VersionPackages({ namespace, id }: { namespace: string; id: string }) {
@@ -124,14 +158,12 @@ function VersionPackages({ namespace, id }: { namespace: string; id: string }) {
   return (
     <details>
       <summary>Installed packages</summary>
-      <DataTable caption="Installed packages" columns={['Package', 'Version']}>
-        {lock.packages.map(({ name, version, marker }) => (
-          <tr key={`${name} ${version} ${marker}`}>
-            <td>{visible(name)}</td>
-            <td>{visible(marker === null ? version : `${version} (${marker})`)}</td>
-          </tr>
-        ))}
-      </DataTable>
+      <Table
+        caption="Installed packages"
+        columns={packageColumns}
+        rows={lock.packages}
+        keyOf={({ name, version, marker }) => `${name} ${version} ${marker}`}
+      />
     </details>
   );
 }

@@ -5,10 +5,10 @@ import { deliveryQuery } from '../../data/account-queries.ts';
 import { api, type Schemas } from '../../data/api.ts';
 import { isEventFilter } from '../../data/event-types.ts';
 import { AsCommand, Copyable } from '../../parts/copyable.tsx';
+import { PageHead } from '../../parts/page-head.tsx';
 import { PageError } from '../../parts/page-states.tsx';
 import { Status } from '../../parts/status.tsx';
 import { duration, Time } from '../../parts/time.tsx';
-import { useTitle } from '../../parts/title.ts';
 import { visible } from '../../parts/visible-text.ts';
 import { DeliveryStatus } from './webhook-status.tsx';
 
@@ -17,24 +17,21 @@ type Attempt = Schemas['DeliveryInFull']['attempts_made'][number];
 export function DeliveryPage() {
   const { endpoint, delivery } = useParams({ from: '/signed-in/webhooks/$endpoint/deliveries/$delivery' });
   const { data } = useSuspenseQuery(deliveryQuery(endpoint, delivery));
-  useTitle(`Delivery of ${data.event_type}`);
   return (
     <>
-      <h1>
-        <Link to="/webhooks/$endpoint" params={{ endpoint }} search={{}}>
-          Delivery
-        </Link>{' '}
-        of {data.event_type}
-      </h1>
-      <p aria-live="polite">
-        <DeliveryStatus status={data.status} />
+      <PageHead
+        title={`Delivery of ${data.event_type}`}
+        actions={<Redeliver endpoint={endpoint} delivery={delivery} />}
+      >
+        <span aria-live="polite">
+          <DeliveryStatus status={data.status} />
+        </span>
         {data.next_attempt_at !== null && (
-          <>
-            , next attempt <Time at={data.next_attempt_at} />
-          </>
+          <span className="quiet">
+            next attempt <Time at={data.next_attempt_at} />
+          </span>
         )}
-      </p>
-      <Redeliver endpoint={endpoint} delivery={delivery} />
+      </PageHead>
       <h2>Attempts</h2>
       {data.attempts_made.length === 0 ? (
         <p>No attempt was made yet.</p>

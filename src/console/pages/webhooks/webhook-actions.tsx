@@ -1,12 +1,14 @@
 // Actions on a webhook: test, recover, rotate its secret, enable, disable, delete.
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { type FormEvent, useId } from 'react';
+import { useState } from 'react';
 import { webhooksQuery } from '../../data/account-queries.ts';
 import { api, type Schemas } from '../../data/api.ts';
-import { DialogButton, DialogEnd } from '../../parts/dialog.tsx';
+import { DialogButton } from '../../parts/dialog.tsx';
+import { ActionForm, Field, textOf } from '../../parts/form.tsx';
 import { PageError } from '../../parts/page-states.tsx';
 import { NewSecret } from '../../parts/secret.tsx';
+import { say } from '../../parts/toasts.tsx';
 import { TypedConfirmation } from '../../parts/typed-confirmation.tsx';
 
 type Webhook = Schemas['Webhook'];
@@ -21,7 +23,10 @@ export function WebhookActions({ webhook }: Props) {
   const navigate = useNavigate();
   const test = useMutation({
     mutationFn: () => api.post('/v1/webhooks/{endpoint_id}/test', { path }),
-    onSuccess: changed,
+    onSuccess: async () => {
+      await changed();
+      say('A test event is sent.');
+    },
   });
   const enable = useMutation({
     mutationFn: () => api.post('/v1/webhooks/{endpoint_id}/enable', { path }),
@@ -82,89 +87,73 @@ const periods: [hours: number, label: string][] = [
 ];
 
 function Recover({ endpoint_id, close }: FormProps) {
-  const id = useId();
   const changed = useWebhooksChanged();
-  const recover = useMutation({
-    mutationFn: (hours: number) => {
-      const since = new Date(Date.now() - hours * hourMs).toISOString();
-      return api.post('/v1/webhooks/{endpoint_id}/recover', { path: { endpoint_id }, body: { since } });
-    },
-    onSuccess: changed,
-  });
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    recover.mutate(Number(new FormData(event.currentTarget).get('hours')));
+  const recover = (form: FormData) => {
+    const since = new Date(Date.now() - Number(textOf(form, 'hours')) * hourMs).toISOString();
+    return api.post('/v1/webhooks/{endpoint_id}/recover', { path: { endpoint_id }, body: { since } });
   };
-  if (recover.data)
-    return (
-      <>
-        <p role="status">
-          {recover.data.deliveries === 1 ? '1 delivery is' : `${recover.data.deliveries} deliveries are`} repeated.
-        </p>
-        <button type="button" onClick={close}>
-          Close
-        </button>
-      </>
-    );
+  const done = async ({ deliveries }: { deliveries: number }) => {
+    await changed();
+    say(`${deliveries === 1 ? '1 delivery is' : `${deliveries} deliveries are`} repeated.`);
+    close();
+  };
   return (
-    <form onSubmit={submit}>
+    <ActionForm submit="Redeliver all that failed" act={recover} done={done} cancel={close}>
       <p>
         Repeats every delivery that failed, and sends what happened while the webhook was disabled. The receiver knows
         an event that it got before by its <code>webhook-id</code>.
       </p>
-      <label htmlFor={id}>Events of</label>
-      <select id={id} name="hours">
-        {periods.map(([hours, label]) => (
-          <option key={hours} value={hours}>
-            {label}
-          </option>
-        ))}
-      </select>
-      {recover.error && <PageError error={recover.error} />}
-      <DialogEnd close={close} isDisabled={recover.isPending}>
-        Redeliver all that failed
-      </DialogEnd>
-    </form>
+      <Field label="Events of">
+        {(ids) => (
+          <select name="hours" {...ids}>
+            {periods.map(([hours, label]) => (
+              <option key={hours} value={hours}>
+                {label}
+              </option>
+            ))}
+          </select>
+        )}
+      </Field>
+    </ActionForm>
   );
 }
 
 function Rotate({ endpoint_id, close }: FormProps) {
-  const id = useId();
   const changed = useWebhooksChanged();
-  const rotate = useMutation({
-    mutationFn: (overlap_seconds: number) =>
-      api.post('/v1/webhooks/{endpoint_id}/rotate', { path: { endpoint_id }, body: { overlap_seconds } }),
-    onSuccess: changed,
-  });
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    rotate.mutate(Number(new FormData(event.currentTarget).get('overlap')));
-  };
-  if (rotate.data)
+  const [secret, setSecret] = useState<string>();
+  if (secret !== undefined)
     return (
       <>
-        <NewSecret secret={rotate.data.secret} />
+        <NewSecret secret={secret} />
         <button type="button" className="primary" onClick={close}>
           Done
         </button>
       </>
     );
+  const rotate = (form: FormData) =>
+    api.post('/v1/webhooks/{endpoint_id}/rotate', {
+      path: { endpoint_id },
+      body: { overlap_seconds: Number(textOf(form, 'overlap')) },
+    });
+  const done = async (rotated: { secret: string }) => {
+    setSecret(rotated.secret);
+    await changed();
+  };
   return (
-    <form onSubmit={submit}>
+    <ActionForm submit="Rotate" act={rotate} done={done} cancel={close}>
       <p>
         The new secret signs from now on. During the overlap the old one signs too, so that the receiver can be changed
         in that time.
       </p>
-      <label htmlFor={id}>The old secret signs for another</label>
-      <select id={id} name="overlap" defaultValue="86400">
-        <option value="0">0 s: it is known to others</option>
-        <option value="3600">hour</option>
-        <option value="86400">day</option>
-      </select>
-      {rotate.error && <PageError error={rotate.error} />}
-      <DialogEnd close={close} isDisabled={rotate.isPending}>
-        Rotate
-      </DialogEnd>
-    </form>
+      <Field label="The old secret signs for another">
+        {(ids) => (
+          <select name="overlap" defaultValue="86400" {...ids}>
+            <option value="0">0 s: it is known to others</option>
+            <option value="3600">hour</option>
+            <option value="86400">day</option>
+          </select>
+        )}
+      </Field>
+    </ActionForm>
   );
 }

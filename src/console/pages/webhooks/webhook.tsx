@@ -5,31 +5,30 @@ import { deliveriesQuery, deliveryStates, webhookQuery } from '../../data/accoun
 import type { Schemas } from '../../data/api.ts';
 import { isEventFilter } from '../../data/event-types.ts';
 import { AsCommand, Copyable } from '../../parts/copyable.tsx';
-import { DataTable } from '../../parts/data-table.tsx';
 import { EventTypeOptions } from '../../parts/event-type-options.tsx';
 import { Fact } from '../../parts/fact.tsx';
+import { FilterSelect } from '../../parts/filter-select.tsx';
 import { MoreRows } from '../../parts/more-rows.tsx';
+import { PageHead } from '../../parts/page-head.tsx';
 import { Empty } from '../../parts/page-states.tsx';
+import { type Column, Table } from '../../parts/table.tsx';
 import { Time } from '../../parts/time.tsx';
-import { useTitle } from '../../parts/title.ts';
+import { visible } from '../../parts/visible-text.ts';
 import { WebhookActions } from './webhook-actions.tsx';
 import { DeliveryStatus, WebhookStatus } from './webhook-status.tsx';
 
 const route = '/signed-in/webhooks/$endpoint';
+type Delivery = Schemas['Delivery'];
 
 export function WebhookPage() {
   const { endpoint } = useParams({ from: route });
   const { data } = useSuspenseQuery(webhookQuery(endpoint));
-  useTitle('Webhook');
   const { pending, succeeded, failed } = data.deliveries;
   return (
     <>
-      <h1>
-        <Link to="/webhooks">Webhooks</Link>: {data.url}
-      </h1>
-      <p>
+      <PageHead title={visible(data.url)} name="Webhook">
         <WebhookStatus webhook={data} />
-      </p>
+      </PageHead>
       <WebhookActions webhook={data} />
       <dl className="facts">
         <Fact name="Newest 500 deliveries">
@@ -38,7 +37,7 @@ export function WebhookPage() {
         <Fact name="Events">{data.events?.join(', ') ?? 'all'}</Fact>
         <Fact name="The receiver may take">{data.timeout_seconds} s</Fact>
         <Fact name="ID">
-          <Copyable text={endpoint} />
+          <Copyable text={endpoint} isShort />
         </Fact>
       </dl>
       <Deliveries endpoint={endpoint} />
@@ -82,49 +81,75 @@ function Filters() {
     void navigate({ search, replace: true });
   };
   return (
-    <p className="pickers">
-      <label>
-        Status{' '}
-        <select value={status ?? ''} onChange={(event) => go(event.target.value, type)}>
-          <option value="">every status</option>
-          {deliveryStates.map((state) => (
-            <option key={state}>{state}</option>
-          ))}
+    <search className="filters">
+      <FilterSelect
+        label="Status"
+        all="all"
+        values={deliveryStates}
+        value={status}
+        choose={(chosen) => go(chosen, type)}
+      />
+      <label className="chip">
+        Event:
+        <select aria-label="Event" value={type ?? ''} onChange={(event) => go(status, event.target.value)}>
+          <EventTypeOptions chosen={type} all="all" />
         </select>
       </label>
-      <label>
-        Event{' '}
-        <select value={type ?? ''} onChange={(event) => go(status, event.target.value)}>
-          <EventTypeOptions chosen={type} all="every event" />
-        </select>
-      </label>
-    </p>
+    </search>
   );
 }
 
-function DeliveryTable({ endpoint, deliveries }: { endpoint: string; deliveries: Schemas['Delivery'][] }) {
+function DeliveryTable({ endpoint, deliveries }: { endpoint: string; deliveries: Delivery[] }) {
+  const columns: Column<Delivery>[] = [
+    {
+      id: 'event',
+      title: 'Event',
+      sortBy: ({ event_type }) => event_type,
+      cell: ({ delivery_id: delivery, event_type }) => (
+        <Link to="/webhooks/$endpoint/deliveries/$delivery" params={{ endpoint, delivery }}>
+          {event_type}
+        </Link>
+      ),
+    },
+    ...otherColumns,
+  ];
   return (
-    <DataTable
+    <Table
       caption="Deliveries, newest event first"
-      columns={['Event', 'Status', 'Attempts', 'Event at', 'Next attempt']}
-    >
-      {deliveries.map(({ delivery_id, event_type, status, attempts, event_at, next_attempt_at }) => (
-        <tr key={delivery_id}>
-          <th scope="row">
-            <Link to="/webhooks/$endpoint/deliveries/$delivery" params={{ endpoint, delivery: delivery_id }}>
-              {event_type}
-            </Link>
-          </th>
-          <td>
-            <DeliveryStatus status={status} />
-          </td>
-          <td>{attempts === 1 ? '1 attempt' : `${attempts} attempts`}</td>
-          <td data-label="Event">
-            <Time at={event_at} />
-          </td>
-          <td data-label="Next attempt">{next_attempt_at === null ? 'none' : <Time at={next_attempt_at} />}</td>
-        </tr>
-      ))}
-    </DataTable>
+      columns={columns}
+      rows={deliveries}
+      keyOf={({ delivery_id }) => delivery_id}
+    />
   );
 }
+
+const otherColumns: Column<Delivery>[] = [
+  {
+    id: 'status',
+    title: 'Status',
+    sortBy: ({ status }) => status,
+    cell: ({ status }) => <DeliveryStatus status={status} />,
+  },
+  {
+    id: 'attempts',
+    title: 'Attempts',
+    kind: 'figure',
+    hidden: 'below-600',
+    sortBy: ({ attempts }) => attempts,
+    cell: ({ attempts }) => attempts,
+  },
+  {
+    id: 'at',
+    title: 'Event at',
+    kind: 'time',
+    sortBy: ({ event_at }) => event_at,
+    cell: ({ event_at }) => <Time at={event_at} />,
+  },
+  {
+    id: 'next',
+    title: 'Next attempt',
+    kind: 'time',
+    hidden: 'below-900',
+    cell: ({ next_attempt_at }) => (next_attempt_at === null ? '–' : <Time at={next_attempt_at} />),
+  },
+];

@@ -1,82 +1,86 @@
 // The organization's webhooks: where events are sent, and whether they arrive.
-import { useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import type { FormEvent } from 'react';
+import { useState } from 'react';
 import { webhooksQuery } from '../../data/account-queries.ts';
 import { api, type Schemas } from '../../data/api.ts';
 import { eventGroups } from '../../data/event-types.ts';
 import { AsCommand } from '../../parts/copyable.tsx';
-import { DataTable } from '../../parts/data-table.tsx';
-import { DialogButton, DialogEnd } from '../../parts/dialog.tsx';
-import { Empty, PageError } from '../../parts/page-states.tsx';
+import { DialogButton } from '../../parts/dialog.tsx';
+import { ActionForm, Field, textOf } from '../../parts/form.tsx';
+import { PageHead } from '../../parts/page-head.tsx';
+import { Empty } from '../../parts/page-states.tsx';
 import { NewSecret } from '../../parts/secret.tsx';
+import { type Column, Table } from '../../parts/table.tsx';
 import { Time } from '../../parts/time.tsx';
-import { useTitle } from '../../parts/title.ts';
+import { visible } from '../../parts/visible-text.ts';
 import { WebhookStatus } from './webhook-status.tsx';
 
 export function WebhooksPage() {
-  const { data } = useSuspenseQuery(webhooksQuery);
-  useTitle('Webhooks');
+  const { data, error } = useQuery(webhooksQuery);
+  if (error && !data) throw error;
   return (
     <>
-      <h1>Webhooks</h1>
-      <DialogButton label="Create a webhook…" title="Create a webhook" className="primary">
-        {(close) => <CreateWebhook close={close} />}
-      </DialogButton>
-      {data.results.length === 0 ? (
+      <PageHead
+        title="Webhooks"
+        actions={
+          <DialogButton label="Create a webhook…" title="Create a webhook" className="primary">
+            {(close) => <CreateWebhook close={close} />}
+          </DialogButton>
+        }
+      />
+      {data?.results.length === 0 ? (
         <Empty command="slipway webhooks listen">
           No webhooks yet. A webhook is a URL that gets each event as a signed POST. To see what one receives, let the
           command line listen on this machine:
         </Empty>
       ) : (
-        <WebhookTable webhooks={data.results} />
+        <Table caption="Webhooks" columns={columns} rows={data?.results} keyOf={({ endpoint_id }) => endpoint_id} />
       )}
       <AsCommand cli="slipway webhooks list" path="/v1/webhooks" />
     </>
   );
 }
 
-function WebhookTable({ webhooks }: { webhooks: Schemas['Webhook'][] }) {
-  return (
-    <DataTable caption="Webhooks" columns={['URL', 'Status', 'Events', 'Created']}>
-      {webhooks.map((webhook) => (
-        <tr key={webhook.endpoint_id}>
-          <th scope="row">
-            <Link to="/webhooks/$endpoint" params={{ endpoint: webhook.endpoint_id }} search={{}}>
-              {webhook.url}
-            </Link>
-            {webhook.description !== null && <p className="quiet">{webhook.description}</p>}
-          </th>
-          <td>
-            <WebhookStatus webhook={webhook} />
-          </td>
-          <td data-label="Events">{webhook.events?.join(', ') ?? 'all'}</td>
-          <td data-label="Created">
-            <Time at={webhook.created_at} />
-          </td>
-        </tr>
-      ))}
-    </DataTable>
-  );
-}
+const columns: Column<Schemas['Webhook']>[] = [
+  {
+    id: 'url',
+    title: 'URL',
+    kind: 'varies',
+    sortBy: ({ url }) => url,
+    cell: ({ description, endpoint_id, url }) => (
+      <>
+        <Link to="/webhooks/$endpoint" params={{ endpoint: endpoint_id }} search={{}}>
+          {visible(url)}
+        </Link>{' '}
+        {description !== null && <span className="quiet">{visible(description)}</span>}
+      </>
+    ),
+  },
+  {
+    id: 'status',
+    title: 'Status',
+    sortBy: ({ status }) => status,
+    cell: (webhook) => <WebhookStatus webhook={webhook} />,
+  },
+  { id: 'events', title: 'Events', hidden: 'below-600', cell: ({ events }) => events?.join(', ') ?? 'all' },
+  {
+    id: 'created',
+    title: 'Created',
+    kind: 'time',
+    hidden: 'below-900',
+    sortBy: ({ created_at }) => created_at,
+    cell: ({ created_at }) => <Time at={created_at} />,
+  },
+];
 
 function CreateWebhook({ close }: { close: () => void }) {
   const queries = useQueryClient();
-  const create = useMutation({
-    mutationFn: (body: { url: string; events?: Schemas['EventFilter'][] }) => api.post('/v1/webhooks', { body }),
-    onSuccess: () => queries.invalidateQueries({ queryKey: webhooksQuery.queryKey }),
-  });
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const form = new FormData(event.currentTarget);
-    const chosen = new Set(form.getAll('events'));
-    const events = eventGroups.filter((group) => chosen.has(group));
-    create.mutate({ url: String(form.get('url')), ...(events.length === 0 ? {} : { events }) });
-  };
-  if (create.data)
+  const [secret, setSecret] = useState<string>();
+  if (secret !== undefined)
     return (
       <>
-        <NewSecret secret={create.data.secret}>
+        <NewSecret secret={secret}>
           <p>The receiver verifies the signature of each request with it.</p>
         </NewSecret>
         <button type="button" className="primary" onClick={close}>
@@ -84,10 +88,31 @@ function CreateWebhook({ close }: { close: () => void }) {
         </button>
       </>
     );
+  const create = (form: FormData) => {
+    const chosen = new Set(form.getAll('events'));
+    const events = eventGroups.filter((group) => chosen.has(group));
+    return api.post('/v1/webhooks', {
+      body: { url: textOf(form, 'url'), ...(events.length === 0 ? {} : { events }) },
+    });
+  };
+  const done = async (created: { secret: string }) => {
+    setSecret(created.secret);
+    await queries.invalidateQueries({ queryKey: webhooksQuery.queryKey });
+  };
   return (
-    <form onSubmit={submit}>
-      <label htmlFor="url">URL that receives events</label>
-      <input id="url" name="url" type="url" required maxLength={2048} placeholder="https://hooks.example.com/slipway" />
+    <ActionForm submit="Create the webhook" act={create} done={done} cancel={close}>
+      <Field label="URL that receives events">
+        {(ids) => (
+          <input
+            name="url"
+            type="url"
+            required
+            maxLength={2048}
+            placeholder="https://hooks.example.com/slipway"
+            {...ids}
+          />
+        )}
+      </Field>
       <fieldset>
         <legend>Events (none chosen: all)</legend>
         <div className="choices">
@@ -98,10 +123,6 @@ function CreateWebhook({ close }: { close: () => void }) {
           ))}
         </div>
       </fieldset>
-      {create.error && <PageError error={create.error} />}
-      <DialogEnd close={close} isDisabled={create.isPending}>
-        Create the webhook
-      </DialogEnd>
-    </form>
+    </ActionForm>
   );
 }
