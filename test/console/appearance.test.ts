@@ -20,6 +20,13 @@ async function backgrounds(page: Page): Promise<string[]> {
   return [...new Set(frames.parse(await page.evaluate('globalThis.backgrounds')))];
 }
 
+async function chooseTheme(page: Page, theme: 'light' | 'dark'): Promise<void> {
+  await page.getByRole('button', { name: '@local' }).click();
+  await page.getByRole('menuitemradio', { name: theme }).click();
+  await expect.poll(() => page.evaluate('document.documentElement.dataset.theme')).toBe(theme);
+  await page.keyboard.press('Escape');
+}
+
 async function backgroundOf(colorScheme: 'light' | 'dark'): Promise<string> {
   const page = await scene.signedInPage({ colorScheme });
   return String(await page.evaluate('getComputedStyle(document.documentElement).backgroundColor'));
@@ -32,7 +39,7 @@ test.each([
   'the %s colors that the reader chose on a %s system are those of every frame, also on a slow machine',
   async (chosen, colorScheme) => {
     const page = await scene.signedInPage({ colorScheme });
-    await page.getByLabel('Colors').selectOption(chosen);
+    await chooseTheme(page, chosen);
     await page.addInitScript(recording);
     const session = await page.context().newCDPSession(page);
     await session.send('Emulation.setCPUThrottlingRate', { rate: 6 });
@@ -44,7 +51,7 @@ test.each([
 
 test('the colors are those of the reader while the scripts of the page are still loaded', async () => {
   const page = await scene.signedInPage({ colorScheme: 'light' });
-  await page.getByLabel('Colors').selectOption('dark');
+  await chooseTheme(page, 'dark');
   const held = Promise.withResolvers<void>();
   await page.route(/\/console\/assets\/(?!first-colors).*\.js/, async (route) => {
     await held.promise;

@@ -82,6 +82,12 @@ export async function startScene(options: SceneOptions = {}): Promise<StartedSce
   };
 }
 
+export async function signOut(page: Page): Promise<void> {
+  await page.getByRole('button', { name: '@local' }).click();
+  await page.getByRole('menuitem', { name: 'Sign out' }).click();
+  await page.getByRole('heading', { name: 'Sign in to Slipway' }).waitFor();
+}
+
 /**
  * Starts before the tests of a file, and stops after them. Without plugins it starts sooner. Prints and checks that the content security
  * policy refused nothing on any page of the file.

@@ -3,10 +3,11 @@
 import { describe, expect, test } from 'vitest';
 import { signInLink } from '../../scripts/local/organization.ts';
 import { SlipwayClient } from '../../src/client/client.ts';
-import { consoleScene, hostileTexts } from './console-scene.ts';
+import { consoleScene, hostileTexts, signOut } from './console-scene.ts';
 import { faultsOf } from './faults.ts';
 
 const scene = consoleScene();
+
 describe('signing in', () => {
   // Promised in docs/console.md: `npm start` prints a link that signs in once.
   test('signing in by a link works once, and takes the secret out of the address', async () => {
@@ -46,8 +47,7 @@ describe('signing in', () => {
   test('a session ends by signing out: the cookie is worth nothing afterwards', async () => {
     const page = await scene.signedInPage();
     const cookies = await page.context().cookies();
-    await page.getByRole('button', { name: 'Sign out' }).click();
-    await page.getByRole('heading', { name: 'Sign in to Slipway' }).waitFor();
+    await signOut(page);
     await page.context().addCookies(cookies);
     await page.goto(scene.path('plugins'));
     await page.getByRole('heading', { name: 'Sign in to Slipway' }).waitFor();
@@ -57,8 +57,7 @@ describe('signing in', () => {
     const page = await scene.signedInPage();
     const other = await page.context().newPage();
     await other.goto(scene.path('plugins'));
-    await other.getByRole('button', { name: 'Sign out' }).click();
-    await other.getByRole('heading', { name: 'Sign in to Slipway' }).waitFor();
+    await signOut(other);
     await page.getByRole('link', { name: 'Events' }).click();
     await page.getByRole('heading', { name: 'Sign in to Slipway' }).waitFor();
   });
@@ -67,14 +66,14 @@ describe('signing in', () => {
 test('a rollback by keyboard alone: the target, what changes, a reason, and who serves afterwards', async () => {
   const page = await scene.signedInPage();
   await page.goto(scene.path('plugins/echo'));
-  await page.getByRole('button', { name: 'Roll back…' }).focus();
+  await page.getByRole('button', { name: 'Roll back to 1.1.0…' }).focus();
   await page.keyboard.press('Enter');
   await page.getByText('Calls to echo move from 1.2.0 to 1.1.0.').waitFor();
   await page.getByText('1 changed, +1 −1 lines').waitFor();
   await page.keyboard.press('Tab');
   await page.keyboard.type('the answers are wrong');
   await page.keyboard.press('Enter');
-  await page.getByRole('heading', { name: '1.1.0 serves calls to the name' }).waitFor();
+  await page.getByText('Live 1.1.0').waitFor();
   const client = new SlipwayClient({ baseUrl: scene.local.url, apiKey: scene.local.api_key });
   const { results } = await client.get('/v1/events', { query: { type: 'plugin.rolled_back', limit: 1 } });
   expect(results).toMatchObject([{ data: { message: 'the answers are wrong' } }]);

@@ -40,8 +40,7 @@ describe('a deployment under way', () => {
     const page = await deploying('slow_stream', 3, async (fresh) => {
       fresh.on('response', (response) => streams.test(response.url()) && opened.push(response.url()));
     });
-    await page.getByText('promoted').waitFor();
-    await page.getByText('and serves calls').waitFor();
+    await page.getByText('Live', { exact: true }).waitFor();
     expect(opened.length).toBeGreaterThan(0);
   });
 
@@ -49,7 +48,7 @@ describe('a deployment under way', () => {
     const page = await deploying('slow_poll', 3, async (fresh) => {
       await fresh.route(streams, (request) => request.abort());
     });
-    await page.getByText('and serves calls').waitFor();
+    await page.getByText('Live', { exact: true }).waitFor();
     await page.getByText('read every 2 s, without a stream').waitFor();
   });
 
@@ -57,13 +56,13 @@ describe('a deployment under way', () => {
     const page = await deploying('slow_cancel', 15, async () => {});
     await page.getByText('What serves now goes on serving').waitFor();
     await page.getByRole('button', { name: 'Cancel' }).click();
-    await page.getByText('cancelled').first().waitFor();
+    await page.getByText('Cancelled').first().waitFor();
     const first = page.url();
     await page.getByText('This one stays as it is, with its log.').waitFor();
     await page.getByRole('button', { name: 'Deploy again' }).click();
     await expect.poll(() => page.url()).not.toBe(first);
     await page.getByRole('button', { name: 'Cancel' }).click();
-    await page.getByText('cancelled').first().waitFor();
+    await page.getByText('Cancelled').first().waitFor();
   });
 });
 
@@ -84,7 +83,7 @@ describe('a live deployment', () => {
   test('a live deployment is rolled back with what that changes and leaves, and promoted again from its page', async () => {
     const page = await openDeployment('echo 1.2.0');
     await page.getByText('What the plugin wrote elsewhere stays.').waitFor();
-    await page.getByRole('button', { name: 'Roll back…' }).click();
+    await page.getByRole('button', { name: 'Roll back to 1.1.0…' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByText('Calls to echo move from 1.2.0 to 1.1.0.').waitFor();
     await dialog.getByText('No version is deleted or undeployed.').waitFor();

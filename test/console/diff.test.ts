@@ -76,11 +76,12 @@ test('each line is read once by a screen reader', async () => {
 
 test('the buttons of the frame open what their keys open', async () => {
   const page = await openAt(1200);
-  await page.getByRole('button', { name: 'Go to…' }).click();
+  await page.getByRole('button', { name: 'Search or jump to…' }).click();
   await page.getByRole('combobox', { name: 'Go to a plugin, a version or a page' }).fill('compared 1.1.0');
   await page.getByRole('option', { name: 'compared 1.1.0' }).waitFor();
   await page.keyboard.press('Enter');
   await page.waitForURL(/versions\/1\.1\.0$/);
-  await page.getByRole('button', { name: 'Keys', exact: true }).click();
+  await page.getByRole('button', { name: '@local' }).click();
+  await page.getByRole('menuitem', { name: 'Keys' }).click();
   await page.getByRole('heading', { name: 'Keys' }).waitFor();
 });

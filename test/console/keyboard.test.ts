@@ -43,11 +43,11 @@ test.each([
   ['g d', 'Deployments'],
   ['g e', 'Events'],
   ['g a', 'Events'],
-  ['g q', 'Quotas'],
-  ['g k', 'Keys'],
+  ['g q', 'Usage'],
+  ['g k', 'API keys'],
   ['g w', 'Webhooks'],
 ])('%s goes to %s', async (keys, title) => {
-  await open(title === 'Quotas' ? 'plugins' : '/quotas', title === 'Quotas' ? 'echo' : 'Live plugins');
+  await open(title === 'Usage' ? 'plugins' : '/quotas', title === 'Usage' ? 'echo' : 'Live plugins');
   await press(keys);
   await page.getByRole('heading', { name: title, level: 1 }).waitFor();
 });
@@ -55,8 +55,8 @@ test.each([
 // Promised in docs/console.md: `/` search, Ctrl K or ⌘ K go to a plugin
 test.each([
   ['plugins', 'echo'],
-  ['deployments', 'broken 1.0.0'],
-  ['plugins/echo', 'serves calls to the name'],
+  ['deployments', 'broken'],
+  ['plugins/echo', 'Standby'],
   ['/events', 'upload.rejected'],
   ['/quotas', 'Undeploy spare'],
 ])('j and k go through the rows of %s', async (path, shown) => {
@@ -71,11 +71,11 @@ test.each([
 
 // Promised in docs/console.md: `/` search, Ctrl K or ⌘ K go to a plugin
 test.each([
-  ['findings', 'plugins/spare', 'Why it was rejected', 'SLP'],
-  ['changed files', 'plugins/spare', 'Changes since 1.0.0', 'realtime.py'],
+  ['findings', 'plugins/spare', 'Findings', 'SLP'],
+  ['changed files', 'plugins/spare', 'Compare 1.0.0', 'realtime.py'],
 ])('n and p go through %s', async (_what, path, link, shown) => {
   await open(path, link);
-  await page.getByText(link).click();
+  await page.getByRole('link', { name: link }).click();
   await page.locator('[data-stop]', { hasText: shown }).first().waitFor();
   await press('n');
   const first = await focusedAt();
@@ -109,7 +109,7 @@ test.each([
   ['?', 'Keys'],
   ['Control+k', 'Go to'],
 ])('Escape closes what %s opened, and the focus returns', async (keys, name) => {
-  await open('deployments', 'broken 1.0.0');
+  await open('deployments', 'broken');
   await press('j');
   const before = await focused();
   await press(keys);

@@ -33,7 +33,7 @@ test('quotas show what is used, and undeploying a live plugin asks for its name 
 // Promised in docs/console.md: asks for its name first
 test('a key is made for CI with its secret shown once, and revoked by typing its name', async () => {
   const page = await scene.signedInPage();
-  await page.getByRole('link', { name: 'Keys' }).click();
+  await page.getByRole('link', { name: 'API keys' }).click();
   await page.getByRole('button', { name: 'Create a key…' }).click();
   await page.getByLabel('What is it for?').fill('robot');
   await page.getByRole('button', { name: 'Create the key' }).click();
@@ -98,7 +98,7 @@ test('a page that the key may not see names the missing scope and how to get it'
   await alert.getByText('slipway keys create NAME --scopes keys:admin').waitFor();
   await alert.getByText(/^req_/).waitFor();
   const links = await page.getByRole('navigation', { name: 'Main' }).getByRole('link').allInnerTexts();
-  expect(links).toEqual(['Plugins', 'Quotas', 'API']);
+  expect(links).toEqual(['Usage', 'API']);
 });
 
 test('a webhook: a test event fails with what the receiver answered, and redelivering it succeeds', async () => {
@@ -122,7 +122,7 @@ test('a webhook: a test event fails with what the receiver answered, and redeliv
   const [first, second] = receiver.received;
   expect(second?.headers['webhook-id']).toBe(first?.headers['webhook-id']);
 
-  await page.getByRole('link', { name: 'Delivery', exact: true }).click();
+  await page.getByRole('link', { name: 'Webhook', exact: true }).click();
   await page.getByRole('combobox', { name: 'Status' }).selectOption('failed');
   await page.getByText('No deliveries match.').waitFor();
   expect(new URL(page.url()).search).toBe('?status=failed');
@@ -159,7 +159,6 @@ test('a webhook is rotated, enabled, recovered and deleted by its dialogs, and l
   await page.getByRole('button', { name: 'Recover…' }).click();
   await page.getByRole('button', { name: 'Redeliver all that failed' }).click();
   await page.getByText('0 deliveries are repeated.').waitFor();
-  await page.getByRole('button', { name: 'Close' }).click();
 
   const open = () => page.getByRole('button', { name: 'Delete…' }).click();
   const dialog = page.getByRole('dialog', { name: 'Delete the webhook' });

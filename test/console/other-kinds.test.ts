@@ -49,9 +49,9 @@ test('an agent plugin shows whether its artifact has the registered checksum, an
   await register('nginx-logs', '1.0.0', checksumOf(artifact));
   await register('nginx-logs', '1.1.0', checksumOf('another artifact'));
   const page = await scene.signedInPage();
-  await page.goto(scene.path('agents'));
-  await page.getByLabel('Search by name').fill('nginx');
-  await expect.poll(() => page.url()).toContain('q=nginx');
+  await page.goto(scene.path('plugins?kind=agent'));
+  await page.getByLabel('Filter by name').fill('nginx');
+  await expect.poll(() => page.url()).toContain('name=nginx');
   await page.getByRole('link', { name: 'nginx-logs' }).first().click();
   await page
     .getByRole('heading', { name: '1.0.0' })
@@ -68,7 +68,7 @@ test('an agent plugin shows whether its artifact has the registered checksum, an
 test('a kind without plugins says what it is, and the command that installs one', async () => {
   const page = await scene.signedInPage();
   await page.goto(scene.path('plugins'));
-  await page.getByRole('navigation', { name: 'Kinds of plugins' }).getByRole('link', { name: 'Storage' }).click();
+  await page.getByRole('combobox', { name: 'Kind' }).selectOption('storage');
   await page.getByText('No storage plugin is installed.').waitFor();
   await page.getByText('--kind storage').first().waitFor();
 });
@@ -84,7 +84,7 @@ test('a Go plugin shows where it comes from and runs, is called, and has its cal
   const body = { repository_url: repository.url, name: 'reporter' };
   await api().post('/api/plugins', { body });
   const page = await scene.signedInPage();
-  await page.goto(scene.path('go/pipeline'));
+  await page.goto(scene.path('plugins?kind=pipeline'));
   await page.getByRole('link', { name: 'reporter' }).click();
   await page.getByText('running').waitFor({ timeout: firstBuildMs / 2 });
   await page.getByText(commit).first().waitFor();

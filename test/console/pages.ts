@@ -18,15 +18,16 @@ interface ConsolePage {
 
 export const pages: ConsolePage[] = [
   { name: 'plugins', path: '/n/{namespace}/plugins', shown: 'echo', command: 'list' },
-  { name: 'plugin', path: '/n/{namespace}/plugins/echo', shown: 'serves calls to the name', command: 'log echo' },
+  { name: 'plugin', path: '/n/{namespace}/plugins/echo', shown: 'Live 1.2.0', command: 'log echo' },
   { name: 'playground', path: '/n/{namespace}/plugins/echo/playground?compare=1.0.0', shown: 'Call both' },
+  { name: 'versions', path: '/n/{namespace}/plugins/echo/versions', shown: 'Standby', command: 'log echo' },
   {
-    name: 'pipeline-plugins',
-    path: '/n/{namespace}/go/pipeline',
-    shown: 'Pipeline plugins',
-    command: 'list --kind pipeline',
+    name: 'plugin-deployments',
+    path: '/n/{namespace}/plugins/echo/deployments',
+    shown: '1.2.0',
+    command: 'deployments list echo',
   },
-  { name: 'agents', path: '/n/{namespace}/agents', shown: 'weather-agent' },
+  { name: 'namespaces', path: '/?all=true', shown: 'default', command: 'namespaces list' },
   { name: 'agent', path: '/n/{namespace}/agents/weather-agent', shown: 'Registered checksum' },
   {
     name: 'version',
@@ -46,7 +47,7 @@ export const pages: ConsolePage[] = [
     shown: 'manifest.py',
     command: 'diff echo 1.1.0 1.2.0',
   },
-  { name: 'deployments', path: '/n/{namespace}/deployments', shown: 'broken 1.0.0', command: 'deployments list' },
+  { name: 'deployments', path: '/n/{namespace}/deployments', shown: 'broken', command: 'deployments list' },
   {
     name: 'deployment',
     path: '/n/{namespace}/deployments/{failed}',

@@ -101,41 +101,45 @@ describe('the playground', () => {
 });
 
 describe('the page of a plugin', () => {
-  test('the page of a plugin shows what serves, where a rollback goes, and the calls of the last day by version', async () => {
+  test('the page of a plugin shows what serves, where a rollback goes, and the calls of the last day as numbers', async () => {
     const page = await openPlayground();
     await press(page, 'Call');
     await page.getByText('success').waitFor();
     await page.goto(scene.path('plugins/echo'));
-    await page.getByRole('img', { name: /^\d+ calls in 24 hours, \d+ failed$/ }).waitFor();
-    await page.getByRole('table', { name: 'Calls of the last 24 hours by version' }).getByText('1.2.0').waitFor();
-    await page.getByText(/^p50 .* · p95 /).waitFor();
-    expect(await page.getByText('A rollback goes to').locator('..').innerText()).toContain('1.1.0');
-    await page.getByRole('link', { name: 'What that changes' }).click();
+    await page.getByText('Live 1.2.0').waitFor();
+    const calls = page.getByText('Calls, 24 h').locator('..').getByRole('definition');
+    await expect.poll(() => calls.innerText()).toMatch(/^[1-9]\d*$/);
+    const counted = page.getByRole('table', { name: 'Calls per hour' }).locator('tbody tr');
+    await expect.poll(() => counted.count()).toBe(25);
+    expect(await page.getByRole('table', { name: 'Latency' }).getByRole('columnheader').allInnerTexts()).toEqual([
+      'Time (UTC)',
+      'p50',
+      'p95',
+    ]);
+    await press(page, 'Roll back to 1.1.0…');
+    await page.getByRole('link', { name: 'Compare 1.2.0 and 1.1.0' }).click();
     await page.getByRole('heading', { name: 'echo 1.2.0 to 1.1.0' }).waitFor();
   });
 
   test('the page of a plugin joins publications, deployments and rejected uploads in one timeline', async () => {
     const page = await scene.signedInPage();
-    await page.goto(scene.path('plugins/echo'));
+    await page.goto(scene.path('plugins/echo/versions'));
     const entries = page.getByRole('list', { name: 'Versions and rejected uploads' }).locator('> li');
-    await entries.getByText('upload rejected').waitFor();
-    const headings = await entries.locator('h3').allInnerTexts();
-    expect(headings.map((text) => text.replaceAll(/[^\w .,·]/g, '').trim())).toEqual([
-      'upload rejected Why it was rejected',
-      '1.2.0  serves calls to the name · active',
-      '1.1.0  live, not the target of the name',
-      '1.0.0  live, not the target of the name',
-    ]);
+    await entries.getByText('Rejected').waitFor();
+    const states = await entries.locator('.timeline-line').evaluateAll((lines) =>
+      lines.map((line) => [...line.querySelectorAll('h3, .status')].map((part) => part.textContent?.trim()).join(' ')),
+    );
+    expect(states).toEqual(['Upload Rejected', '1.2.0 Live', '1.1.0 Standby', '1.0.0 Standby']);
     await entries
       .nth(1)
-      .getByText(/deployment 1 .*promoted .* in /)
+      .getByText(/deployment 1 .*Live .* in /)
       .waitFor();
   });
 
   test('the page of a plugin marks a version that never served', async () => {
     const page = await scene.signedInPage();
     await page.goto(scene.path('plugins/broken'));
-    await page.getByRole('heading', { name: '1.0.0' }).getByText('failed, never served').waitFor();
-    await page.getByText('There is nothing to roll back to').waitFor();
+    await page.getByText('Failed, never served').waitFor();
+    expect(await page.getByRole('button', { name: /^Roll back/ }).count()).toBe(0);
   });
 });

@@ -5,10 +5,10 @@ import { consoleScene } from './console-scene.ts';
 
 const scene = consoleScene();
 
-const broken = ['broken', '1.0.0', 'failed', 'scan: pass', '1 version'];
-const echo = ['echo', '1.2.0', 'live', 'scan: pass', '3 versions'];
-const hostile = ['hostile', '1.0.0', 'not deployed', 'scan: pass', '1 version'];
-const spare = ['spare', '1.0.0', 'live', 'scan: pass', '1 version'];
+const broken = ['broken Python', '1.0.0', 'Failed', ''];
+const echo = ['echo Python', '1.2.0', 'Live', ''];
+const hostile = ['hostile Python', '1.0.0', 'Not deployed', ''];
+const spare = ['spare Python', '1.0.0', 'Live', ''];
 
 async function openPlugins(query = '', options = {}): Promise<Page> {
   const page = await scene.signedInPage(options);
@@ -28,30 +28,27 @@ async function expectRows(page: Page, rows: string[][]): Promise<void> {
   await expect.poll(() => rowsOf(page)).toEqual(rows);
 }
 
-const filter = (page: Page, name: 'State' | 'Scan') => page.getByRole('combobox', { name });
+const filter = (page: Page, name: 'Kind' | 'State' | 'Findings') => page.getByRole('combobox', { name });
 
 /** The search, the state and the verdict. */
 const chosen = (page: Page) =>
   Promise.all(
-    [page.getByRole('searchbox'), filter(page, 'State'), filter(page, 'Scan')].map((field) => field.inputValue()),
+    [page.getByRole('searchbox'), filter(page, 'State'), filter(page, 'Findings')].map((field) => field.inputValue()),
   );
 
-test('a plugin with three versions has one row, which leads to its page and to its newest live version', async () => {
+test('a plugin with three versions has one row, which leads to its page', async () => {
   const page = await openPlugins();
   await expectRows(page, [broken, echo, hostile, spare]);
-  await page.getByRole('link', { name: '3 versions' }).click();
+  await page.getByRole('link', { name: 'echo', exact: true }).click();
   await page.getByRole('heading', { name: 'echo', exact: true }).waitFor();
-  await page.goBack();
-  await page.getByRole('link', { name: '1.2.0' }).click();
-  await page.getByRole('heading', { name: 'echo 1.2.0' }).waitFor();
 });
 
 test('filters are in the URL, apply together with the search, and stay after a reload', async () => {
   const page = await openPlugins();
   await filter(page, 'State').selectOption('live');
   await expectRows(page, [echo, spare]);
-  await filter(page, 'Scan').selectOption('pass');
-  await page.getByLabel('Search by name').fill('sp');
+  await filter(page, 'Findings').selectOption('pass');
+  await page.getByLabel('Filter by name').fill('sp');
   await expectRows(page, [spare]);
   expect(new URL(page.url()).search).toBe('?name=sp&state=live&verdict=pass');
   await page.reload();
@@ -84,20 +81,34 @@ test('filters that no plugin matches say so at 320 px, and a link clears them', 
   expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(320);
 });
 
+test('the rows are ordered by a click on a column, in both directions, and the order stays after a reload', async () => {
+  const page = await openPlugins();
+  await expectRows(page, [broken, echo, hostile, spare]);
+  const order = () => page.getByRole('columnheader', { name: 'Plugin' }).getAttribute('aria-sort');
+  await page.getByRole('link', { name: 'Plugin', exact: true }).click();
+  await expect.poll(order).toBe('ascending');
+  await page.getByRole('link', { name: 'Plugin', exact: true }).click();
+  await expectRows(page, [spare, hostile, echo, broken]);
+  expect(new URL(page.url()).search).toBe('?sort=-name');
+  await page.reload();
+  await expectRows(page, [spare, hostile, echo, broken]);
+  expect(await order()).toBe('descending');
+});
+
 test('a plugin that continues on the next page stays one row, and filters say what they apply to', async () => {
   const page = await scene.signedInPage();
   // Pages of two versions, so that those of `echo` are on two.
-  await page.route(/\/plugins\?limit=50/, (route) =>
-    route.continue({ url: route.request().url().replace('limit=50', 'limit=2') }),
+  await page.route(/\/plugins\?limit=1000/, (route) =>
+    route.continue({ url: route.request().url().replace('limit=1000', 'limit=2') }),
   );
   await page.goto(scene.path('plugins'));
-  await expectRows(page, [broken, ['echo', '1.0.0', 'live', 'scan: pass', '1 or more versions']]);
+  await expectRows(page, [broken, ['echo Python', '1.0.0', 'Live', '']]);
   await filter(page, 'State').selectOption('not deployed');
   await page.getByText('No plugin matches these filters.').waitFor();
-  await page.getByText('Filters apply to the 2 plugins loaded so far.').waitFor();
+  await page.getByText('Order and filters apply to what is loaded so far.').waitFor();
   await page.getByRole('button', { name: 'Show more' }).click();
   await filter(page, 'State').selectOption('');
-  await expectRows(page, [broken, ['echo', '1.2.0', 'live', 'scan: pass', '3 or more versions']]);
+  await expectRows(page, [broken, echo]);
   await page.getByRole('button', { name: 'Show more' }).click();
   await expectRows(page, [broken, echo, hostile, spare]);
   await filter(page, 'State').selectOption('not deployed');

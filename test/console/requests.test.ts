@@ -5,7 +5,7 @@ import { consoleScene } from './console-scene.ts';
 
 const scene = consoleScene();
 
-test('the page of a plugin makes its requests before the first answer but for the instance, and none of them twice', async () => {
+test('the page of a plugin makes its requests before the first answer but for those about the version that serves, and none of them twice', async () => {
   const page = await scene.signedInPage();
   const { promise: answered, resolve: answer } = Promise.withResolvers<void>();
   const requested: string[] = [];
@@ -15,13 +15,13 @@ test('the page of a plugin makes its requests before the first answer but for th
     await route.continue();
   });
   await page.goto(scene.path('plugins/echo'), { waitUntil: 'commit' });
-  const all = ['deployments', 'events', 'keys', 'traffic', 'versions'];
+  const all = ['deployments', 'events', 'keys', 'list', 'traffic', 'versions'];
   await expect.poll(() => requested.toSorted()).toEqual(all);
   answer();
-  await page.getByText('serves calls to the name').first().waitFor();
+  await page.getByText('Live 1.2.0').waitFor();
   await page.waitForLoadState('networkidle');
   // The answer says which version serves.
-  expect(requested.toSorted()).toEqual([...all, 'status'].toSorted());
+  expect(requested.toSorted()).toEqual([...all, 'echo_1_2_0', 'environment', 'status'].toSorted());
 });
 
 test('a key without audit:read requests no events, and the page says that uploads are missing', async () => {

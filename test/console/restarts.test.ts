@@ -36,8 +36,8 @@ const restarting = /restarting \(\d+ times, last: .+, exit code 9\)/;
 
 // Promised in docs/console.md: whether its instance runs or crashes
 test.each([
-  ['the page of the plugin', () => scene.path('plugins/crashing'), 'Its instance'],
-  ['the page of its deployment', () => scene.path(`deployments/${deployment}`), 'Its instance'],
+  ['the page of the plugin', () => scene.path('plugins/crashing'), 'Instance'],
+  ['the page of its deployment', () => scene.path(`deployments/${deployment}`), 'Instance'],
 ])('a restart is shown on %s', async (_page, path, fact) => {
   const page = await scene.signedInPage();
   await page.goto(path());

@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { SlipwayClient } from '../../src/client/client.ts';
-import { consoleScene } from './console-scene.ts';
+import { consoleScene, signOut } from './console-scene.ts';
 
 const scene = consoleScene({ plugins: false });
 
@@ -71,8 +71,7 @@ test('a cookie that was copied is worth nothing after signing out', async () => 
   const thief = await scene.newContext();
   await thief.addCookies(cookies);
   expect((await thief.request.get('/v1/session')).status()).toBe(200);
-  await page.getByRole('button', { name: 'Sign out' }).click();
-  await page.getByRole('heading', { name: 'Sign in to Slipway' }).waitFor();
+  await signOut(page);
   const after = await thief.request.get('/v1/session');
   expect(after.status()).toBe(401);
   report('A copied cookie', `200 before its owner signs out, afterwards ${after.status()} ${await after.text()}`);
@@ -87,7 +86,7 @@ test('a key that may do little sees no actions that it lacks, and the server ref
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByRole('navigation', { name: 'Main' }).waitFor();
   const links = await page.getByRole('navigation', { name: 'Main' }).getByRole('link').allInnerTexts();
-  expect(links).not.toContain('Keys');
+  expect(links).not.toContain('API keys');
   const paths = ['/keys', '/events', '/webhooks', scene.path('plugins'), scene.path('deployments')];
   for (const path of paths) {
     await page.goto(path);

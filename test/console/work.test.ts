@@ -47,7 +47,7 @@ async function publishByKeyboard(page: Page, version: string): Promise<void> {
   await page.keyboard.press('g');
   await page.keyboard.press('p');
   await page.getByRole('heading', { name: 'Plugins' }).waitFor();
-  await tabTo(page, 'Publish…');
+  await tabTo(page, 'Publish plugin');
   await page.keyboard.press('Enter');
   await page.getByRole('dialog', { name: 'Publish an archive' }).waitFor();
   await tabTo(page, 'Archive (zip or tar.gz)');
@@ -62,7 +62,7 @@ async function publishByKeyboard(page: Page, version: string): Promise<void> {
   await tabTo(page, 'Deploy');
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { name: `Deployment of typed ${version}` }).waitFor();
-  await page.getByText('promoted').first().waitFor({ timeout: 60_000 });
+  await page.getByRole('main').getByText('Live', { exact: true }).waitFor({ timeout: 60_000 });
 }
 
 // Promised in docs/console.md: publishing, deploying and rolling back by keyboard alone
@@ -76,7 +76,7 @@ test('a plugin is published, deployed and rolled back by keyboard alone', async 
   await page.getByRole('option', { name: 'typed plugin' }).waitFor();
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { name: 'typed', exact: true }).waitFor();
-  await tabTo(page, 'Roll back…');
+  await tabTo(page, 'Roll back to 1.0.0…');
   await page.keyboard.press('Enter');
   await page.getByText('Calls to typed move from 1.1.0 to 1.0.0.').waitFor();
   await tabTo(page, 'Reason');
@@ -110,7 +110,7 @@ describe('by the texts on the pages alone', () => {
     const page = await scene.signedInPage();
     const reader = new Reader(page);
     await reader.click(/^echo$/);
-    await reader.click('Roll back…');
+    await reader.click('Roll back to 1.1.0…');
     await page.getByText('Calls to echo move from 1.2.0 to 1.1.0.').waitFor();
     await reader.click('Reason');
     await page.keyboard.type('1.2.0 is broken');
@@ -124,7 +124,7 @@ describe('by the texts on the pages alone', () => {
     const page = await scene.signedInPage();
     const reader = new Reader(page);
     await reader.click(/^echo$/);
-    await reader.click('Why it was rejected');
+    await reader.click('Findings');
     await page.getByRole('heading', { name: 'Upload of echo 1.3.0' }).waitFor();
     await page.getByText('os.system').first().waitFor();
     reader.report('Find out why 1.3.0 was rejected');

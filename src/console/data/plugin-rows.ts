@@ -15,33 +15,28 @@ export interface PluginRow {
   state: PluginState;
   /** When any of its versions changed last. */
   changedAt: string;
-  /** How many of its versions are loaded. */
-  versions: number;
-  /** The next page may have more of its versions. */
-  isPartial: boolean;
 }
 
 /** A row for each plugin. The versions are in the order of the API: by name, then lowest number first. */
-export function pluginRows(versions: readonly Version[], hasNextPage: boolean): PluginRow[] {
+export function pluginRows(versions: readonly Version[]): PluginRow[] {
   const rows = new Map<string, PluginRow>();
   for (const version of versions) {
     const row = rows.get(version.name);
     rows.set(version.name, row ? withVersion(row, version) : rowOf(version));
   }
-  const last = versions.at(-1)?.name;
-  return [...rows.values()].map((row) => ({ ...row, isPartial: hasNextPage && row.name === last }));
+  return [...rows.values()];
 }
 
 function rowOf(version: Version): PluginRow {
   const { name, updated_at: changedAt } = version;
-  return { name, version, state: stateOf(version), changedAt, versions: 1, isPartial: false };
+  return { name, version, state: stateOf(version), changedAt };
 }
 
 /** Returns the row with a higher version added. */
 function withVersion(row: PluginRow, higher: Version): PluginRow {
   const version = higher.deployed || !row.version.deployed ? higher : row.version;
   const changedAt = higher.updated_at > row.changedAt ? higher.updated_at : row.changedAt;
-  return { ...row, version, state: stateOf(version), changedAt, versions: row.versions + 1 };
+  return { ...row, version, state: stateOf(version), changedAt };
 }
 
 function stateOf({ deployed, deployment_state }: Version): PluginState {

@@ -24,7 +24,7 @@ const deployments = createRoute({
 const deployment = createRoute({
   getParentRoute: () => signedIn,
   path: '/n/$namespace/deployments/$deployment',
-  staticData: { title: { parameter: 'deployment' }, under: '/n/$namespace/deployments' },
+  staticData: { title: 'Deployment', under: '/n/$namespace/deployments' },
   loader: ({ context, params }) => {
     void context.queries.prefetchQuery(deploymentQuery(params.namespace, params.deployment));
     prefetchKeyNames(context);

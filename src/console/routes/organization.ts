@@ -87,7 +87,7 @@ const webhooks = createRoute({
 const webhook = createRoute({
   getParentRoute: () => signedIn,
   path: '/webhooks/$endpoint',
-  staticData: { title: { parameter: 'endpoint' }, under: '/webhooks' },
+  staticData: { title: 'Webhook', under: '/webhooks' },
   validateSearch: z.object({ status: z.optional(z.enum(deliveryStates)), type: eventType }),
   loaderDeps: ({ search }) => search,
   loader: ({ context: { queries }, params: { endpoint }, deps }) => {
@@ -100,7 +100,7 @@ const webhook = createRoute({
 const delivery = createRoute({
   getParentRoute: () => signedIn,
   path: '/webhooks/$endpoint/deliveries/$delivery',
-  staticData: { title: { parameter: 'delivery' }, under: '/webhooks/$endpoint' },
+  staticData: { title: 'Delivery', under: '/webhooks/$endpoint' },
   loader: ({ context: { queries }, params }) =>
     void queries.prefetchQuery(deliveryQuery(params.endpoint, params.delivery)),
   component: lazyRouteComponent(() => import('../pages/webhooks/delivery.tsx'), 'DeliveryPage'),

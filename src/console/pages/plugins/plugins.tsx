@@ -7,6 +7,7 @@ import {
   listedExtractor,
   listedGo,
   matchingPlugins,
+  type PluginKind,
 } from '../../data/listed-plugins.ts';
 import { agentsQuery, goPluginsQuery } from '../../data/other-kinds.ts';
 import { pluginRows } from '../../data/plugin-rows.ts';
@@ -45,11 +46,25 @@ export function PluginsPage() {
           )}
         </p>
       )}
+      {filter.kind !== undefined && plugins && !plugins.some(({ kind }) => kind === filter.kind) && (
+        <NoneOfKind kind={filter.kind} />
+      )}
       {query.hasNextPage && <p>Order and filters apply to what is loaded so far.</p>}
       <MoreRows query={query} />
       <AsCommand cli="slipway list" path={`/v1/namespaces/${namespace}/plugins`} />
     </>
   );
+}
+
+const firstOfKind: Record<PluginKind, string> = {
+  extractor: 'slipway init my_plugin && slipway publish my_plugin',
+  pipeline: 'slipway install https://github.com/NAME/REPOSITORY --kind pipeline',
+  storage: 'slipway install https://github.com/NAME/REPOSITORY --kind storage',
+  agent: `curl -X POST ${location.origin}/api/v1/plugins -d '{"name": …}'`,
+};
+
+function NoneOfKind({ kind }: { kind: PluginKind }) {
+  return <Empty command={firstOfKind[kind]}>No {kind} plugin is installed.</Empty>;
 }
 
 function NoPlugins() {
@@ -69,7 +84,7 @@ function usePlugins(namespace: string) {
   if (query.error && !query.data) throw query.error;
   const versions = query.data?.pages.flatMap((page) => page.plugins);
   const plugins: ListedPlugin[] | undefined = versions && [
-    ...pluginRows(versions, query.hasNextPage).map(listedExtractor),
+    ...pluginRows(versions).map(listedExtractor),
     ...(pipeline.data ?? []).map((plugin) => listedGo('pipeline', plugin)),
     ...(storage.data ?? []).map((plugin) => listedGo('storage', plugin)),
     ...listedAgents(agents.data?.pages.flatMap((page) => page.plugins) ?? []),

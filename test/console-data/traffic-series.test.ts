@@ -1,0 +1,24 @@
+// Tests how the console makes lines over time from counts of calls.
+import { expect, test } from 'vitest';
+import { trafficSeries } from '../../src/console/data/traffic-series.ts';
+
+const unchecked = { checked: 0, mismatched: 0 };
+
+test('each hour of the period has a value, calls of versions are added, and percentiles are those of the version with most calls', () => {
+  const { times, ...lines } = trafficSeries({
+    since: '2026-03-05T08:00:00.000Z',
+    until: '2026-03-05T10:30:00.000Z',
+    by_hour: [
+      { hour: '2026-03-05T10:00:00.000Z', version: '1.1.0', calls: 9, errors: 3, p50_ms: 5, p95_ms: 20, ...unchecked },
+      { hour: '2026-03-05T10:00:00.000Z', version: '1.0.0', calls: 1, errors: 0, p50_ms: 50, p95_ms: 90, ...unchecked },
+      { hour: '2026-03-05T08:00:00.000Z', version: '1.0.0', calls: 4, errors: 4, p50_ms: 7, p95_ms: 8, ...unchecked },
+    ],
+  });
+  expect(times.map((time) => new Date(time).toISOString().slice(11, 16))).toEqual(['08:00', '09:00', '10:00']);
+  expect(lines).toEqual({
+    answered: [0, 0, 7],
+    failed: [4, 0, 3],
+    p50: [7, null, 5],
+    p95: [8, null, 20],
+  });
+});
