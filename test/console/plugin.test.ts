@@ -126,9 +126,13 @@ describe('the page of a plugin', () => {
     await page.goto(scene.path('plugins/echo/versions'));
     const entries = page.getByRole('list', { name: 'Versions and rejected uploads' }).locator('> li');
     await entries.getByText('Rejected').waitFor();
-    const states = await entries.locator('.timeline-line').evaluateAll((lines) =>
-      lines.map((line) => [...line.querySelectorAll('h3, .status')].map((part) => part.textContent?.trim()).join(' ')),
-    );
+    const states = await entries
+      .locator('.timeline-line')
+      .evaluateAll((lines) =>
+        lines.map((line) =>
+          [...line.querySelectorAll('h3, .status')].map((part) => part.textContent?.trim()).join(' '),
+        ),
+      );
     expect(states).toEqual(['Upload Rejected', '1.2.0 Live', '1.1.0 Standby', '1.0.0 Standby']);
     await entries
       .nth(1)

@@ -1,21 +1,14 @@
 // Lines over time: axes, marks at what happened, a reading under the pointer, and the same numbers as a table for screen readers.
 import { type PointerEvent, useId, useState } from 'react';
+import { Numbers, reading, type Series } from './chart-numbers.tsx';
 import { useWidth } from './width.ts';
-
-export interface Series {
-  name: string;
-  color: 1 | 2 | 3;
-  /** One for each time; null where there was nothing to measure. */
-  values: readonly (number | null)[];
-  isFilled?: boolean;
-}
 
 interface Props {
   title: string;
   /** In milliseconds, oldest first and at equal distances. */
   times: readonly number[];
   series: readonly Series[];
-  /** What happened: a deployment, a rollback. */
+  /** Marks events: a deployment, a rollback. */
   marks: readonly { at: number; label: string }[];
   format: (value: number) => string;
 }
@@ -42,6 +35,8 @@ export function Chart({ title, times, series, marks, format }: Props) {
   const top = ceiling(Math.max(...series.flatMap(({ values }) => values.map((value) => value ?? 0))));
   const x = (time: number) => edge.left + ((time - first) / span) * (width - edge.left - edge.right);
   const y = (value: number) => bottom - (value / top) * (bottom - edge.top);
+  const placesOf = (unordered: Props['marks']) =>
+    unordered.toSorted((a, b) => a.at - b.at).map(({ at, label }) => ({ x: x(Math.min(at, first + span)), label }));
   const follow = (event: PointerEvent<SVGSVGElement>) => {
     const share = (event.nativeEvent.offsetX - edge.left) / (width - edge.left - edge.right);
     setAt(Math.min(times.length - 1, Math.max(0, Math.round(share * (times.length - 1)))));
@@ -60,20 +55,14 @@ export function Chart({ title, times, series, marks, format }: Props) {
         ))}
       </ul>
       <svg ref={frame} aria-hidden="true" onPointerMove={follow} onPointerLeave={() => setAt(undefined)}>
-        {[0, 1, 2, 3].map((third) => (
-          <g key={third}>
-            <line className="grid" x1={edge.left} x2={width} y1={y((top * third) / 3)} y2={y((top * third) / 3)} />
-            <text x={edge.left - 6} y={y((top * third) / 3) + 4} textAnchor="end">
-              {format((top * third) / 3)}
-            </text>
-          </g>
-        ))}
-        {labelled(times, width).map((time) => (
-          <text key={time} x={x(time)} y={height - 8} textAnchor="middle">
-            {hour(time, span)}
-          </text>
-        ))}
-        <Marks places={marks.map(({ at, label }) => ({ x: x(Math.min(at, first + span)), label }))} width={width} />
+        <Axes
+          times={times}
+          width={width}
+          x={x}
+          y={(third) => y((top * third) / 3)}
+          label={(third) => format((top * third) / 3)}
+        />
+        <Marks places={placesOf(marks)} width={width} />
         {series.map((one) => (
           <Line key={one.name} series={one} points={times.map((time, index) => [x(time), one.values[index]])} y={y} />
         ))}
@@ -84,11 +73,40 @@ export function Chart({ title, times, series, marks, format }: Props) {
   );
 }
 
-/** Vertical lines. Of labels that would lie on each other, the newest is written. */
+interface AxesProps {
+  times: readonly number[];
+  width: number;
+  x: (time: number) => number;
+  /** Height of a third of the axis, and its text. */
+  y: (third: number) => number;
+  label: (third: number) => string;
+}
+
+function Axes({ times, width, x, y, label }: AxesProps) {
+  const span = (times.at(-1) ?? 0) - (times[0] ?? 0);
+  return (
+    <>
+      {[0, 1, 2, 3].map((third) => (
+        <g key={third}>
+          <line className="grid" x1={edge.left} x2={width} y1={y(third)} y2={y(third)} />
+          <text x={edge.left - 6} y={y(third) + 4} textAnchor="end">
+            {label(third)}
+          </text>
+        </g>
+      ))}
+      {labelled(times, width).map((time) => (
+        <text key={time} x={x(time)} y={height - 8} textAnchor="middle">
+          {hour(time, span)}
+        </text>
+      ))}
+    </>
+  );
+}
+
+/** Vertical lines, from left to right. Of labels that would lie on each other, the newest is written. */
 function Marks({ places, width }: { places: { x: number; label: string }[]; width: number }) {
-  const ordered = places.toSorted((a, b) => a.x - b.x);
-  return ordered.map(({ x, label }, index) => {
-    const hasRoom = (ordered[index + 1]?.x ?? Number.POSITIVE_INFINITY) - x > markWidth;
+  return places.map(({ x, label }, index) => {
+    const hasRoom = (places[index + 1]?.x ?? Number.POSITIVE_INFINITY) - x > markWidth;
     const isLast = x > width - markWidth;
     return (
       <g key={`${x} ${label}`}>
@@ -119,39 +137,6 @@ function Line({ series: { color, isFilled = false }, points, y }: LineProps) {
       {known.length === 1 && <circle className={`chart-${color}`} cx={known[0]?.[0]} cy={known[0]?.[1]} r={2} />}
     </>
   );
-}
-
-function Numbers({ title, times, series, format }: Omit<Props, 'marks'>) {
-  return (
-    <div className="unseen">
-      <table>
-        <caption>{title}</caption>
-        <thead>
-          <tr>
-            {['Time (UTC)', ...series.map(({ name }) => name)].map((name) => (
-              <th key={name} scope="col">
-                {name}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {times.map((time, index) => (
-            <tr key={time}>
-              <th scope="row">{new Date(time).toISOString().slice(0, 16).replace('T', ' ')}</th>
-              {series.map(({ name, values }) => (
-                <td key={name}>{reading(values[index], format)}</td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
-  );
-}
-
-function reading(value: number | null | undefined, format: (value: number) => string): string {
-  return typeof value === 'number' ? format(value) : '–';
 }
 
 /** As many of the times as have room for their labels. */

@@ -2,7 +2,7 @@
 
 interface Props<Value extends string> {
   label: string;
-  /** What the chip says when nothing is chosen. */
+  /** Text of the chip when nothing is chosen. */
   all: string;
   values: readonly Value[];
   value: Value | undefined;

@@ -31,7 +31,7 @@ const toneOfDeployment: Record<string, Tone> = {
   stopped: 'quiet',
 };
 
-/** What a deployment's state means to a reader: a promoted one serves calls, or has served them. */
+/** Shows the state of a deployment in a reader's words: a promoted one serves calls, or has served them. */
 export function DeploymentStatus({ state, isServing }: { state: string; isServing: boolean }) {
   if (isServing) return <Status tone="good">Live</Status>;
   const word = state === 'promoted' ? 'Served' : `${state.charAt(0).toUpperCase()}${state.slice(1)}`;
@@ -44,7 +44,7 @@ const verdicts: Record<string, [Tone, string]> = {
   reject: ['bad', 'Rejected'],
 };
 
-/** What the scan found. */
+/** Shows the verdict of the scan. */
 export function Verdict({ verdict }: { verdict: string }) {
   const [tone, word] = verdicts[verdict] ?? ['quiet', verdict];
   return <Status tone={tone}>{word}</Status>;

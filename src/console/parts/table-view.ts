@@ -8,7 +8,7 @@ export const tableSearch = {
   page: z.catch(z.optional(z.number().check(z.int(), z.positive())), undefined),
 };
 
-/** What a row is ordered by. What has no value comes last in both directions. */
+/** Value by which a row is ordered. Rows without one come last in both directions. */
 export type SortValue = string | number | null;
 
 export interface TableView {

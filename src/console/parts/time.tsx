@@ -1,19 +1,21 @@
 // A time as people say it, with the exact one in local time and in UTC on hover and focus.
 import { useSyncExternalStore } from 'react';
 
-const units: [Intl.RelativeTimeFormatUnit, number][] = [
-  ['day', 86_400],
-  ['hour', 3600],
-  ['minute', 60],
-  ['second', 1],
+const units: [unit: string, seconds: number][] = [
+  ['d', 86_400],
+  ['h', 3600],
+  ['min', 60],
+  ['s', 1],
 ];
-const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
 const refreshMs = 15_000;
 
-export function relativeTime(at: string, now: number): string {
+/** `3 min ago`, `in 2 h`, `now`. */
+function relativeTime(at: string, now: number): string {
   const seconds = Math.round((Date.parse(at) - now) / 1000);
-  const [unit, size] = units.find(([, length]) => Math.abs(seconds) >= length) ?? ['second', 1];
-  return relative.format(Math.trunc(seconds / size), unit);
+  const [unit, size] = units.find(([, length]) => Math.abs(seconds) >= length) ?? ['s', 1];
+  const amount = `${Math.trunc(Math.abs(seconds) / size)} ${unit}`;
+  if (seconds === 0) return 'now';
+  return seconds < 0 ? `${amount} ago` : `in ${amount}`;
 }
 
 /** Rounded, so that all times of a page change together. */

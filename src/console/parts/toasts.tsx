@@ -9,7 +9,7 @@ export interface Said {
 
 const ToastList = lazy(() => import('./toast-list.tsx'));
 
-/** What was said and is not shown yet. */
+/** Messages that are not shown yet. */
 let waiting: readonly Said[] = [];
 const listeners = new Set<() => void>();
 

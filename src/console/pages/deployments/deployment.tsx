@@ -66,7 +66,7 @@ export function DeploymentPage() {
       <div className="panel">
         <ol className="steps" aria-label="Steps">
           {data.steps.map((step) => (
-            <StepView key={`${step.step}-${step.attempt}`} step={step} />
+            <StepView key={`${step.step}-${step.attempt}`} step={step} cause={data.error} />
           ))}
         </ol>
       </div>
@@ -104,7 +104,8 @@ function DeploymentFacts({ deployment }: { deployment: InFull }) {
   );
 }
 
-function StepView({ step }: { step: Step }) {
+/** The cause of a failed deployment is at the top of the page, and is not repeated. */
+function StepView({ step, cause }: { step: Step; cause: string | null }) {
   const isOver = step.ended_at !== null;
   const tone = step.error !== null ? 'bad' : isOver ? 'good' : 'busy';
   const took = isOver ? duration(Date.parse(step.ended_at ?? '') - Date.parse(step.started_at)) : 'under way';
@@ -115,7 +116,7 @@ function StepView({ step }: { step: Step }) {
         {step.attempt > 1 && <span className="quiet">attempt {step.attempt}</span>}
         <span className="took">{took}</span>
       </h2>
-      {step.error !== null && <p className="problem">{visible(step.error)}</p>}
+      {step.error !== null && step.error !== cause && <p className="problem">{visible(step.error)}</p>}
       {step.log.length > 0 && (
         <details open={step.error !== null || !isOver}>
           <summary>{step.log_lines === 1 ? '1 line' : `${step.log_lines} lines`}</summary>

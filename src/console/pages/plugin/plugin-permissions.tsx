@@ -1,4 +1,4 @@
-// What the live version asks for, and whether it has it.
+// Lists what the live version asks for, and whether it has it.
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { listPermissions } from '../../../contract/plugin/permission-text.ts';

@@ -63,7 +63,7 @@ export function UploadPage() {
   );
 }
 
-/** What was decided, and what that means for the version number. */
+/** Says what was decided, and what that means for the version number. */
 function outcomeOf({ findings, rejected_because, version }: Upload): string {
   const errors = findings.filter(({ severity }) => severity === 'error').length;
   const others = findings.length - errors;

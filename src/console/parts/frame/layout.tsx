@@ -11,7 +11,7 @@ import { KeysDialog, useKeys } from './keyboard.tsx';
 import { Palette } from './palette.tsx';
 import { Sidebar } from './sidebar.tsx';
 
-/** What lies over the page. */
+/** Names the window that lies over the page. */
 export type Opened = 'search' | 'keys' | null;
 
 export function Layout() {

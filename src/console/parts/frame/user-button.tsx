@@ -1,4 +1,4 @@
-// Who is signed in. Its menu has the theme, the keys, and signing out.
+// Shows who is signed in. The button's menu has the theme, the keys, and signing out.
 import { useRouteContext } from '@tanstack/react-router';
 import { lazy } from 'react';
 import type { Opened } from './layout.tsx';

@@ -1,0 +1,32 @@
+// Tests that no page of the console is without its tests: axe, pictures, its command (test/console/pages.ts).
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { pages } from './pages.ts';
+
+const folder = 'src/console/routes';
+
+/** Paths of the routes, those of a plugin's tabs with the path that they are below. */
+async function routePaths(): Promise<string[]> {
+  const sources = await Promise.all((await readdir(folder)).map((name) => readFile(join(folder, name), 'utf8')));
+  const routes = sources.flatMap((source) => source.split('createRoute({').slice(1));
+  return routes.flatMap((route) => {
+    const path = /^ {2}path: '([^']+)'/m.exec(route)?.[1];
+    if (path === undefined) return [];
+    return [route.includes('getParentRoute: () => plugin,') ? join('/n/$namespace/plugins/$name', path) : path];
+  });
+}
+
+/** Matches what stands for a parameter with what a page of the list has there. */
+function patternOf(path: string): RegExp {
+  return new RegExp(`^${path.replace(/\/$/, '').replaceAll(/\$\w+/g, '[^/]+')}/?$`);
+}
+
+/** A Go plugin is built first, which test/console/other-kinds.test.ts does where there is a Go. */
+const elsewhere = ['/n/$namespace/go/$kind/$name'];
+
+test('every route of the console has a row in the list of its tests', async () => {
+  const paths = pages.map(({ path }) => path.replace(/\?.*/, ''));
+  const missing = (await routePaths()).filter((route) => !paths.some((path) => patternOf(route).test(path)));
+  expect(missing).toEqual(elsewhere);
+});
