@@ -14,7 +14,7 @@ const viewport = { width: 1280, height: 800 };
 
 /** Pages of the demo's plugins, which the tests of the console do without. */
 const demoPages = [
-  { name: 'demo-plugin', path: '/n/{namespace}/plugins/text_profile', shown: 'serves calls to the name' },
+  { name: 'demo-plugin', path: '/n/{namespace}/plugins/text_profile', shown: 'Asks for and gets' },
   { name: 'demo-source', path: '/n/{namespace}/plugins/text_profile/versions/1.0.0/source', shown: 'manifest.py' },
   { name: 'go-plugin', path: `/n/{namespace}/go/pipeline/${goExampleName}`, shown: 'Runs in' },
 ];

@@ -36,8 +36,8 @@ const interactions: Interaction[] = [
     path: 'plugins',
     ready: 'echo',
     run: async (page) => {
-      await page.getByLabel('Search by name').pressSequentially('spare', { delay: 50 });
-      await page.getByRole('cell', { name: 'broken' }).first().waitFor({ state: 'detached' });
+      await page.getByLabel('Filter by name').pressSequentially('spare', { delay: 50 });
+      await page.getByRole('rowheader', { name: 'broken' }).first().waitFor({ state: 'detached' });
     },
   },
   {
@@ -46,15 +46,15 @@ const interactions: Interaction[] = [
     ready: 'echo',
     run: async (page) => {
       await page.getByRole('link', { name: 'echo', exact: true }).first().click();
-      await page.getByText('serves calls to the name').first().waitFor();
+      await page.getByText('Live 1.2.0').waitFor();
     },
   },
   {
     name: 'open the rollback dialog',
     path: 'plugins/echo',
-    ready: 'serves calls to the name',
+    ready: 'Live 1.2.0',
     run: async (page) => {
-      await page.getByRole('button', { name: 'Roll back…', exact: true }).click();
+      await page.getByRole('button', { name: 'Roll back to 1.1.0…', exact: true }).click();
       await page.getByLabel('Reason').waitFor();
     },
   },

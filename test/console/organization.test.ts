@@ -185,7 +185,7 @@ test('the events are filtered by the URL, say before and after, and the chain is
   const rows = page.locator('[data-row]');
   await expect.poll(() => rows.count()).toBe(2);
   await rows.first().locator('summary').click();
-  await rows.first().getByText('strict to seed').waitFor();
+  await rows.first().getByText('strict to seed').first().waitFor();
   await page.getByRole('combobox', { name: 'Order' }).selectOption('asc');
   await page.getByRole('button', { name: 'Apply' }).click();
   await page.waitForURL('/events?type=scan_policy.&order=asc');

@@ -6,14 +6,18 @@ import { api, type Schemas } from './api.ts';
 const refreshMs = 10_000;
 const eventsMax = 200;
 
-export const trafficQuery = (namespace_id: string, slug: string) =>
+/** Periods that charts show, in hours. The first one is that of the figures. */
+export const trafficPeriods = [24, 168] as const;
+export type TrafficPeriod = (typeof trafficPeriods)[number];
+
+export const trafficQuery = (namespace_id: string, slug: string, hours: TrafficPeriod = 24) =>
   queryOptions({
-    queryKey: ['namespace', namespace_id, 'traffic', slug],
+    queryKey: ['namespace', namespace_id, 'traffic', slug, hours],
     refetchInterval: refreshMs,
     queryFn: ({ signal }) =>
       api.get('/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/traffic', {
         path: { namespace_id, slug },
-        query: { hours: 24 },
+        query: { hours },
         signal,
       }),
   });

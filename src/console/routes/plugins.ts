@@ -4,7 +4,7 @@ import { Package } from 'lucide-react';
 import { z } from 'zod/mini';
 import { pluginKinds } from '../data/listed-plugins.ts';
 import { agentsQuery, agentVersionsQuery, goKindOf, goPluginQuery, goPluginsQuery } from '../data/other-kinds.ts';
-import { recentDeploymentsQuery, trafficQuery, uploadEventsQuery } from '../data/plugin-history.ts';
+import { recentDeploymentsQuery, trafficPeriods, trafficQuery, uploadEventsQuery } from '../data/plugin-history.ts';
 import { pluginStates, scanVerdicts } from '../data/plugin-rows.ts';
 import { deploymentsQuery, pluginsQuery, versionsQuery } from '../data/queries.ts';
 import { tableSearch } from '../parts/table-view.ts';
@@ -48,6 +48,7 @@ const overview = createRoute({
   getParentRoute: () => plugin,
   path: '/',
   staticData: { tab: 'Overview' },
+  validateSearch: z.object({ hours: z.catch(z.optional(z.literal(trafficPeriods)), undefined) }),
   loader: ({ context: { queries, key }, params: { namespace, name } }) => {
     void queries.prefetchQuery(trafficQuery(namespace, name));
     void queries.prefetchQuery(recentDeploymentsQuery(namespace, name));

@@ -1,6 +1,7 @@
 // The deployments of a namespace, newest first.
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { withoutData } from '../../data/list-errors.ts';
 import { deploymentStates, deploymentsQuery } from '../../data/queries.ts';
 import { AsCommand } from '../../parts/copyable.tsx';
 import { FilterSelect } from '../../parts/filter-select.tsx';
@@ -15,8 +16,7 @@ export function DeploymentsPage() {
   const { namespace } = useParams({ from: route });
   const filter = useSearch({ from: route });
   const { name, status } = filter;
-  const query = useInfiniteQuery(deploymentsQuery(namespace, { name, status }));
-  if (query.error && !query.data) throw query.error;
+  const query = useInfiniteQuery({ ...deploymentsQuery(namespace, { name, status }), ...withoutData });
   const deployments = query.data?.pages.flatMap((page) => page.results);
   const isFiltered = name !== undefined || status !== undefined;
   const options = `${name === undefined ? '' : ` ${name}`}${status === undefined ? '' : ` --status ${status}`}`;

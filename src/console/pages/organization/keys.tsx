@@ -3,6 +3,7 @@ import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useRouteContext, useSearch } from '@tanstack/react-router';
 import { keyStates, keysQuery } from '../../data/account-queries.ts';
 import { api, type Schemas } from '../../data/api.ts';
+import { withoutData } from '../../data/list-errors.ts';
 import { AsCommand } from '../../parts/copyable.tsx';
 import { FilterSelect } from '../../parts/filter-select.tsx';
 import { MoreRows } from '../../parts/more-rows.tsx';
@@ -19,8 +20,7 @@ type ApiKey = Schemas['ApiKey'];
 
 export function KeysPage() {
   const { status } = useSearch({ from: '/signed-in/keys' });
-  const query = useInfiniteQuery(keysQuery(status));
-  if (query.error && !query.data) throw query.error;
+  const query = useInfiniteQuery({ ...keysQuery(status), ...withoutData });
   const navigate = useNavigate({ from: '/keys' });
   const keys = query.data?.pages.flatMap((page) => page.results);
   return (

@@ -1,6 +1,7 @@
 // The deployments of one plugin.
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
+import { withoutData } from '../../data/list-errors.ts';
 import { deploymentsQuery } from '../../data/queries.ts';
 import { AsCommand } from '../../parts/copyable.tsx';
 import { MoreRows } from '../../parts/more-rows.tsx';
@@ -9,8 +10,7 @@ import { DeploymentTable } from '../deployments/deployment-table.tsx';
 
 export function PluginDeploymentsPage() {
   const { namespace, name } = useParams({ from: '/signed-in/n/$namespace/plugins/$name/deployments' });
-  const query = useInfiniteQuery(deploymentsQuery(namespace, { name }));
-  if (query.error && !query.data) throw query.error;
+  const query = useInfiniteQuery({ ...deploymentsQuery(namespace, { name }), ...withoutData });
   useTitle(`${name}: deployments`);
   return (
     <>

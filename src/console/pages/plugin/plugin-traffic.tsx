@@ -1,7 +1,8 @@
 // The calls of a plugin over time: how many, how many failed, how long they took, and when a version changed.
-import { useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { Link, useSearch } from '@tanstack/react-router';
 import type { Schemas } from '../../data/api.ts';
-import { recentDeploymentsQuery, trafficQuery } from '../../data/plugin-history.ts';
+import { recentDeploymentsQuery, type TrafficPeriod, trafficPeriods, trafficQuery } from '../../data/plugin-history.ts';
 import { trafficSeries } from '../../data/traffic-series.ts';
 import { Chart } from '../../parts/chart.tsx';
 import { PageError } from '../../parts/page-states.tsx';
@@ -14,18 +15,50 @@ interface Props {
 }
 
 export function PluginTraffic({ namespace, name }: Props) {
-  const { data, error, refetch } = useQuery(trafficQuery(namespace, name));
+  const { hours } = useSearch({ from: '/signed-in/n/$namespace/plugins/$name/' });
+  const { data, error, refetch } = useQuery({
+    ...trafficQuery(namespace, name, hours),
+    placeholderData: keepPreviousData,
+  });
   const { data: deployments } = useQuery(recentDeploymentsQuery(namespace, name));
   return (
     <section aria-labelledby="traffic">
-      <h2 id="traffic">Traffic</h2>
+      <div className="head">
+        <h2 id="traffic" className="inline">
+          Traffic
+        </h2>
+        <Periods namespace={namespace} name={name} chosen={hours ?? 24} />
+      </div>
       {error ? <PageError error={error} retry={() => void refetch()} /> : null}
-      {data?.total.calls === 0 && <p className="quiet">No calls in the last 24 hours.</p>}
+      {data?.total.calls === 0 && <p className="quiet">No calls in this time.</p>}
       {data && data.total.calls > 0 && (
         <TrafficCharts traffic={data} marks={marksOf(deployments?.results ?? [], Date.parse(data.since))} />
       )}
       {data && data.by_version.length > 1 && <TrafficByVersion traffic={data} />}
     </section>
+  );
+}
+
+const periodNames: Record<TrafficPeriod, string> = { 24: '24 h', 168: '7 d' };
+
+function Periods({ namespace, name, chosen }: Props & { chosen: TrafficPeriod }) {
+  return (
+    <nav className="choice-row" aria-label="Period">
+      {trafficPeriods.map((hours) => (
+        <Link
+          key={hours}
+          to="/n/$namespace/plugins/$name"
+          params={{ namespace, name }}
+          search={hours === 24 ? {} : { hours }}
+          activeOptions={{ exact: true }}
+          aria-current={hours === chosen ? 'page' : undefined}
+          replace
+          resetScroll={false}
+        >
+          {periodNames[hours]}
+        </Link>
+      ))}
+    </nav>
   );
 }
 

@@ -1,6 +1,7 @@
 // The plugins that a namespace can use, of every kind, in one table.
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link, useParams, useRouteContext, useSearch } from '@tanstack/react-router';
+import { withoutData } from '../../data/list-errors.ts';
 import {
   type ListedPlugin,
   listedAgents,
@@ -77,11 +78,10 @@ function NoPlugins() {
 
 /** Undefined until the extractors are there. The other kinds follow when they are. */
 function usePlugins(namespace: string) {
-  const query = useInfiniteQuery(pluginsQuery(namespace));
+  const query = useInfiniteQuery({ ...pluginsQuery(namespace), ...withoutData });
   const pipeline = useQuery(goPluginsQuery('pipeline'));
   const storage = useQuery(goPluginsQuery('storage'));
   const agents = useInfiniteQuery(agentsQuery);
-  if (query.error && !query.data) throw query.error;
   const versions = query.data?.pages.flatMap((page) => page.plugins);
   const plugins: ListedPlugin[] | undefined = versions && [
     ...pluginRows(versions).map(listedExtractor),

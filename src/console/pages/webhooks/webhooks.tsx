@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { webhooksQuery } from '../../data/account-queries.ts';
 import { api, type Schemas } from '../../data/api.ts';
 import { eventGroups } from '../../data/event-types.ts';
+import { withoutData } from '../../data/list-errors.ts';
 import { AsCommand } from '../../parts/copyable.tsx';
 import { DialogButton } from '../../parts/dialog.tsx';
 import { ActionForm, Field, textOf } from '../../parts/form.tsx';
@@ -17,8 +18,7 @@ import { visible } from '../../parts/visible-text.ts';
 import { WebhookStatus } from './webhook-status.tsx';
 
 export function WebhooksPage() {
-  const { data, error } = useQuery(webhooksQuery);
-  if (error && !data) throw error;
+  const { data } = useQuery({ ...webhooksQuery, ...withoutData });
   return (
     <>
       <PageHead
