@@ -8,7 +8,10 @@ import { pathNotFound } from './problems/problem-response.ts';
 import { consolePolicy } from './responses/security-headers.ts';
 
 /** The URLs of the console's pages (src/console/router.tsx). */
-const pagePaths = ['/', '/sign-in', '/events', '/keys', '/quotas', '/webhooks', '/webhooks/:page{.+}', '/n/:page{.+}'];
+const pagePaths = [
+  ...['/', '/sign-in', '/events', '/quotas', '/keys', '/policy', '/waivers', '/grants'],
+  ...['/deploy-hooks', '/deploy-hooks/:page', '/webhooks', '/webhooks/:page{.+}', '/n/:page{.+}'],
+];
 const fileFolder = '/console/assets';
 
 export function addConsole(app: OpenAPIHono<AppEnv>): void {
@@ -26,7 +29,7 @@ async function page(c: Context<AppEnv>): Promise<Response> {
   const accepted = c.req.header('accept') ?? '';
   if (!accepted.includes('text/html')) throw pathNotFound(c.req.path);
   const response = await asset(c, '/console/');
-  response.headers.set('content-security-policy', consolePolicy);
+  response.headers.set('content-security-policy', consolePolicy(c.var.deps.storage.endpoint));
   response.headers.set('referrer-policy', 'no-referrer');
   response.headers.set('cache-control', 'no-cache');
   return response;

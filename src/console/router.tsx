@@ -3,13 +3,22 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { createRouter } from '@tanstack/react-router';
 import { NotFound, PageError } from './parts/page-states.tsx';
+import { accessRoutes } from './routes/access.ts';
 import { deploymentRoutes } from './routes/deployments.ts';
 import { root, signedIn, signIn } from './routes/frame.tsx';
 import { organizationRoutes } from './routes/organization.ts';
 import { pluginRoutes } from './routes/plugins.ts';
+import { sourceRoutes } from './routes/sources.ts';
 import { versionRoutes } from './routes/versions.ts';
 
-const pages = signedIn.addChildren([...organizationRoutes, ...pluginRoutes, ...versionRoutes, ...deploymentRoutes]);
+const pages = signedIn.addChildren([
+  ...organizationRoutes,
+  ...pluginRoutes,
+  ...versionRoutes,
+  ...deploymentRoutes,
+  ...accessRoutes,
+  ...sourceRoutes,
+]);
 
 export function makeRouter(queries: QueryClient) {
   return createRouter({

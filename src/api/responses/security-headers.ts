@@ -1,22 +1,24 @@
 // Defines the security headers of the pages that this server has: the console and the API reference.
 
 /**
- * The console's Content-Security-Policy: only this server's files and API. Values from plugins are inserted as text; Trusted Types make
- * a browser refuse code that would insert them as HTML.
+ * The console's Content-Security-Policy: only this server's files and API, and the store that models are sent to. Values from plugins
+ * are inserted as text; Trusted Types make a browser refuse code that would insert them as HTML.
  */
-export const consolePolicy = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self'",
-  "font-src 'self'",
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-  "require-trusted-types-for 'script'",
-  "trusted-types 'none'",
-].join('; ');
+export function consolePolicy(storeUrl: string): string {
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self'",
+    "font-src 'self'",
+    `connect-src 'self' ${new URL(storeUrl).origin}`,
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+    "require-trusted-types-for 'script'",
+    "trusted-types 'none'",
+  ].join('; ');
+}
 
 /** The API reference: allows only what this server serves, so that not even a mistake in the page could send a key elsewhere. */
 const pagePolicy =

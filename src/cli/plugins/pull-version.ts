@@ -9,7 +9,7 @@ import { openArchive } from '../../archive/open.ts';
 import type { CommandResult } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
 import { Failure } from '../failures/failure.ts';
-import { formatBytes } from '../terminal/bytes.ts';
+import { formatBytes } from '../../core/bytes.ts';
 import type { Output } from '../terminal/output.ts';
 import { stageTimer, transferReporter } from '../terminal/progress.ts';
 import type { VersionRef } from './plugin-ref.ts';

@@ -8,7 +8,7 @@ import type { CommandContext, CommandResult } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
 import { deployVersion } from '../deployments/deploy-version.ts';
 import { explainInterruption, Failure } from '../failures/failure.ts';
-import { formatBytes } from '../terminal/bytes.ts';
+import { formatBytes } from '../../core/bytes.ts';
 import { withDefaultInterrupt } from '../terminal/interruption.ts';
 import { stageTimer } from '../terminal/progress.ts';
 import type { Unconnected } from './dry-run.ts';

@@ -1,5 +1,5 @@
 // Reports the stages of work that takes long, such as an upload: each with its time when it has ended, and how far a transfer is.
-import { formatBytes } from './bytes.ts';
+import { formatBytes } from '../../core/bytes.ts';
 import { formatDuration } from './duration.ts';
 import type { Output } from './output.ts';
 

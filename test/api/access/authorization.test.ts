@@ -32,7 +32,8 @@ const open = ['GET /healthz', 'GET /openapi.json', 'POST /hooks/{hook_id}', 'POS
 const store = ['GET /_s3/*', 'OPTIONS /_s3/*', 'PUT /_s3/*'];
 const pages = [
   ...['GET /docs', 'GET /docs/', 'GET /docs/{file}', 'GET /docs/problems', 'GET /docs/problems/{code}'],
-  ...['GET /', 'GET /sign-in', 'GET /events', 'GET /keys', 'GET /quotas', 'GET /webhooks', 'GET /webhooks/{page}{.+}'],
+  ...['GET /', 'GET /sign-in', 'GET /events', 'GET /keys', 'GET /quotas', 'GET /policy', 'GET /waivers', 'GET /grants'],
+  ...['GET /deploy-hooks', 'GET /deploy-hooks/{page}', 'GET /webhooks', 'GET /webhooks/{page}{.+}'],
   ...['GET /n/{page}{.+}', 'GET /console/assets/{file}'],
 ];
 

@@ -6,7 +6,7 @@ import { type CommandContext, type CommandResult, withConnection } from '../../c
 import type { Connection } from '../../connection/connect.ts';
 import { kindOption } from '../../go-plugins/kinds.ts';
 import type { Kind } from '../../init/categories.ts';
-import { formatBytes } from '../../terminal/bytes.ts';
+import { formatBytes } from '../../../core/bytes.ts';
 import { formatTime } from '../../terminal/duration.ts';
 import { table } from '../../terminal/table.ts';
 import { printable } from '../../terminal/terminal-text.ts';

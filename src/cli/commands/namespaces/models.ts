@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { addPageOptions, type PageOptions, pageQuery, pageResult } from '../../arguments/paging.ts';
 import { addExamples, type CommandContext, withConnection } from '../../command.ts';
 import { Failure } from '../../failures/failure.ts';
-import { formatBytes } from '../../terminal/bytes.ts';
+import { formatBytes } from '../../../core/bytes.ts';
 import { requireConfirmation, yesOption } from '../../terminal/confirmation.ts';
 import { formatTime } from '../../terminal/duration.ts';
 import { table } from '../../terminal/table.ts';

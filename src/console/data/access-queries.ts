@@ -1,0 +1,44 @@
+// Queries of what plugins may do: the scan policy, waivers from it, grants and secrets.
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { api, type Schemas } from './api.ts';
+import { pagedQuery } from './paged-query.ts';
+
+export type Level = Schemas['ScanPolicy']['level'];
+
+export const policyQuery = queryOptions({
+  queryKey: ['policy'],
+  queryFn: ({ signal }) => api.get('/v1/scan-policy', { signal }),
+});
+
+/** Scans published versions at the level, some with each page. Nothing is stored. */
+export const previewQuery = (level: Level) =>
+  infiniteQueryOptions({
+    queryKey: ['policy', 'preview', level],
+    staleTime: Number.POSITIVE_INFINITY,
+    initialPageParam: '',
+    queryFn: ({ pageParam, signal }) =>
+      api.post('/v1/scan-policy/preview', {
+        query: pageParam ? { cursor: pageParam } : {},
+        body: { level },
+        signal,
+      }),
+    getNextPageParam: ({ pagination }) => pagination.next_cursor ?? undefined,
+  });
+
+export const waiverStates = ['active', 'expired', 'revoked'] as const satisfies readonly Schemas['Waiver']['status'][];
+
+export const waiversQuery = (status: (typeof waiverStates)[number] | undefined) =>
+  pagedQuery(['waivers', status ?? ''], {
+    load: (page, signal) => api.get('/v1/waivers', { query: { ...page, ...(status && { status }) }, signal }),
+  });
+
+export const grantsQuery = pagedQuery(['grants'], {
+  load: (page, signal) => api.get('/v1/grants', { query: page, signal }),
+});
+
+export const secretsQuery = (namespace_id: string) =>
+  pagedQuery(['namespace', namespace_id, 'secrets'], {
+    load: (page, signal) =>
+      api.get('/v1/namespaces/{namespace_id}/secrets', { path: { namespace_id }, query: page, signal }),
+    isBusy: ({ results }) => results.some(({ restarting }) => restarting),
+  });

@@ -1,0 +1,30 @@
+// A list that is read page by page, as far as its reader asks for more.
+import { infiniteQueryOptions } from '@tanstack/react-query';
+
+interface Answer {
+  pagination: { next_cursor: string | null };
+}
+
+interface Options<Page extends Answer> {
+  /** Gets the part of the query string that names the page. */
+  load: (page: { limit: number; cursor?: string }, signal: AbortSignal) => Promise<Page>;
+  /** Whether something on the page is under way, so that it is read often. */
+  isBusy?: (page: Page) => boolean;
+}
+
+const rowsPerRead = 200;
+const busyMs = 2000;
+const idleMs = 15_000;
+
+export function pagedQuery<Page extends Answer>(
+  queryKey: readonly string[],
+  { load, isBusy = () => false }: Options<Page>,
+) {
+  return infiniteQueryOptions({
+    queryKey,
+    initialPageParam: '',
+    queryFn: ({ pageParam, signal }) => load({ limit: rowsPerRead, ...(pageParam && { cursor: pageParam }) }, signal),
+    getNextPageParam: ({ pagination }) => pagination.next_cursor ?? undefined,
+    refetchInterval: ({ state }) => (state.data?.pages.some(isBusy) ? busyMs : idleMs),
+  });
+}

@@ -1,0 +1,131 @@
+// Actions on a deploy hook: what a push would publish, a new secret, pause, delete.
+import { useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
+import { api, type Schemas } from '../../data/api.ts';
+import { DialogButton } from '../../parts/dialog.tsx';
+import { ActionForm, Field, textOf } from '../../parts/form.tsx';
+import { NewSecret } from '../../parts/secret.tsx';
+import { say } from '../../parts/toasts.tsx';
+import { TypedConfirmation } from '../../parts/typed-confirmation.tsx';
+
+type Hook = Schemas['DeployHook'];
+
+export function HookActions({ hook }: { hook: Hook }) {
+  const { hook_id, plugin } = hook;
+  const queries = useQueryClient();
+  const navigate = useNavigate();
+  const remove = async () => {
+    await api.delete('/v1/deploy-hooks/{hook_id}', { path: { hook_id } });
+    await navigate({ to: '/deploy-hooks' });
+    await queries.invalidateQueries({ queryKey: ['hooks'] });
+    say(`Pushes deploy ${plugin} no more.`);
+  };
+  return (
+    <>
+      <DialogButton label="Try a push…" title="What a push would publish">
+        {(close) => <TryPush hook_id={hook_id} close={close} />}
+      </DialogButton>
+      <DialogButton label="Rotate the secret…" title="Rotate the secret">
+        {(close) => <Rotate hook_id={hook_id} close={close} />}
+      </DialogButton>
+      <Pause hook={hook} />
+      <TypedConfirmation label="Delete" title={`Delete the hook of ${plugin}`} name={plugin} act={remove}>
+        <p>Pushes to it get 404, and its pushes are forgotten. Another hook has another URL and another secret.</p>
+      </TypedConfirmation>
+    </>
+  );
+}
+
+interface FormProps {
+  hook_id: string;
+  close: () => void;
+}
+
+function TryPush({ hook_id, close }: FormProps) {
+  const [answer, setAnswer] = useState<string>();
+  const attempt = (form: FormData) =>
+    api.post('/v1/deploy-hooks/{hook_id}/test', { path: { hook_id }, body: { ref: textOf(form, 'ref') } });
+  return (
+    <>
+      <ActionForm
+        submit="Try"
+        busy="Fetching…"
+        act={attempt}
+        done={(found) => setAnswer(JSON.stringify(found, null, 2))}
+        cancel={close}
+      >
+        <p>The commit is fetched, scanned and not published.</p>
+        <Field label="Branch or tag">
+          {(ids) => (
+            <input name="ref" required maxLength={300} placeholder="refs/heads/main" autoComplete="off" {...ids} />
+          )}
+        </Field>
+      </ActionForm>
+      {answer !== undefined && (
+        <pre className="code" role="status">
+          {answer}
+        </pre>
+      )}
+    </>
+  );
+}
+
+function Rotate({ hook_id, close }: FormProps) {
+  const queries = useQueryClient();
+  const [secret, setSecret] = useState<string>();
+  if (secret !== undefined)
+    return (
+      <>
+        <NewSecret secret={secret} />
+        <button type="button" className="primary" onClick={close}>
+          Done
+        </button>
+      </>
+    );
+  const rotate = (form: FormData) =>
+    api.post('/v1/deploy-hooks/{hook_id}/rotate', {
+      path: { hook_id },
+      body: { overlap_seconds: Number(textOf(form, 'overlap')) },
+    });
+  const done = async (hook: Schemas['DeployHookWithSecret']) => {
+    setSecret(hook.secret);
+    await queries.invalidateQueries({ queryKey: ['hooks'] });
+  };
+  return (
+    <ActionForm submit="Rotate" act={rotate} done={done} cancel={close}>
+      <Field label="The old secret is accepted for another">
+        {(ids) => (
+          <select name="overlap" defaultValue="86400" {...ids}>
+            <option value="0">0 s: it is known to others</option>
+            <option value="3600">hour</option>
+            <option value="86400">day</option>
+          </select>
+        )}
+      </Field>
+    </ActionForm>
+  );
+}
+
+function Pause({ hook: { hook_id, plugin, status } }: { hook: Hook }) {
+  const queries = useQueryClient();
+  const [next, label] = status === 'enabled' ? (['disabled', 'Disable'] as const) : (['enabled', 'Enable'] as const);
+  const change = () => api.patch('/v1/deploy-hooks/{hook_id}', { path: { hook_id }, body: { status: next } });
+  const done = async () => {
+    await queries.invalidateQueries({ queryKey: ['hooks'] });
+    say(`The hook of ${plugin} is ${next}.`);
+  };
+  return (
+    <DialogButton label={`${label}…`} title={`${label} the hook of ${plugin}`}>
+      {(close) => (
+        <ActionForm submit={label} act={change} done={() => done().then(close)} cancel={close}>
+          <p>
+            {next === 'disabled'
+              ? 'Pushes are ignored until it is enabled. What is deployed stays live.'
+              : 'The next push is deployed. Pushes that were ignored are not.'}
+          </p>
+        </ActionForm>
+      )}
+    </DialogButton>
+  );
+}

@@ -1,0 +1,66 @@
+// Sets a secret, or gives one another value. What is live and reads it is started again with the new value.
+import { useQueryClient } from '@tanstack/react-query';
+import { api, type Schemas } from '../../data/api.ts';
+import { DialogButton } from '../../parts/dialog.tsx';
+import { ActionForm, Field, textOf } from '../../parts/form.tsx';
+import { say } from '../../parts/toasts.tsx';
+
+interface Props {
+  namespace: string;
+  /** The secret that gets another value. Undefined: a new one. */
+  name?: string;
+}
+
+export function SetSecret({ namespace, name }: Props) {
+  return (
+    <DialogButton
+      label={name === undefined ? 'Set a secret…' : 'New value…'}
+      title={name === undefined ? 'Set a secret' : `New value of ${name}`}
+      className={name === undefined ? 'primary' : 'small'}
+    >
+      {(close) => <SecretForm namespace={namespace} close={close} {...(name !== undefined && { name })} />}
+    </DialogButton>
+  );
+}
+
+function SecretForm({ namespace, name, close }: Props & { close: () => void }) {
+  const queries = useQueryClient();
+  const set = (form: FormData) =>
+    api.put('/v1/namespaces/{namespace_id}/secrets/{name}', {
+      path: { namespace_id: namespace, name: name ?? textOf(form, 'name') },
+      body: { value: valueIn(form) },
+    });
+  const done = async (secret: Schemas['Secret']) => {
+    await queries.invalidateQueries({ queryKey: ['namespace', namespace, 'secrets'] });
+    close();
+    const restarts = secret.restarting ? ' What is live and reads it is started again.' : '';
+    say(`${secret.name} is set.${restarts}`);
+  };
+  return (
+    <ActionForm submit="Set" act={set} done={done} cancel={close}>
+      {name === undefined && (
+        <Field label="Name" hint="As plugins ask for it.">
+          {(ids) => (
+            <input
+              name="name"
+              required
+              pattern="[A-Za-z_][A-Za-z0-9_]{0,127}"
+              placeholder="OPENAI_API_KEY"
+              autoComplete="off"
+              {...ids}
+            />
+          )}
+        </Field>
+      )}
+      <Field label="Value" hint="It is stored encrypted, and shown nowhere.">
+        {(ids) => <input name="value" type="password" required minLength={4} autoComplete="new-password" {...ids} />}
+      </Field>
+    </ActionForm>
+  );
+}
+
+/** The value as it was typed: space around it may be meant. */
+function valueIn(form: FormData): string {
+  const value = form.get('value');
+  return typeof value === 'string' ? value : '';
+}

@@ -1,0 +1,60 @@
+// Pages of what plugins may do: the scan policy and waivers from it, grants, and the secrets of a namespace.
+import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { FileWarning, Handshake, Lock, Shield } from 'lucide-react';
+import { z } from 'zod/mini';
+import { grantsQuery, policyQuery, secretsQuery, waiverStates, waiversQuery } from '../data/access-queries.ts';
+import { namespacesQuery } from '../data/queries.ts';
+import { tableSearch } from '../parts/table-view.ts';
+import { prefetchKeyNames, signedIn } from './frame.tsx';
+
+const policy = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/policy',
+  staticData: { title: 'Policy', menu: { group: 'Access', order: 3, icon: Shield, scope: 'policy:admin' } },
+  validateSearch: z.object({ ...tableSearch, preview: z.catch(z.optional(z.enum(['seed', 'strict'])), undefined) }),
+  loader: ({ context }) => {
+    void context.queries.prefetchQuery(policyQuery);
+    prefetchKeyNames(context);
+  },
+  component: lazyRouteComponent(() => import('../pages/access/policy.tsx'), 'PolicyPage'),
+});
+
+const waivers = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/waivers',
+  staticData: { title: 'Waivers', menu: { group: 'Access', order: 4, icon: FileWarning, scope: 'policy:admin' } },
+  validateSearch: z.object({ ...tableSearch, status: z.catch(z.optional(z.enum(waiverStates)), undefined) }),
+  loaderDeps: ({ search: { status } }) => ({ status }),
+  loader: ({ context, deps: { status } }) => {
+    void context.queries.prefetchInfiniteQuery(waiversQuery(status));
+    prefetchKeyNames(context);
+  },
+  component: lazyRouteComponent(() => import('../pages/access/waivers.tsx'), 'WaiversPage'),
+});
+
+const grants = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/grants',
+  staticData: { title: 'Grants', menu: { group: 'Access', order: 5, icon: Handshake, scope: 'policy:admin' } },
+  validateSearch: z.object(tableSearch),
+  loader: ({ context }) => {
+    void context.queries.prefetchInfiniteQuery(grantsQuery);
+    void context.queries.prefetchQuery(namespacesQuery);
+    prefetchKeyNames(context);
+  },
+  component: lazyRouteComponent(() => import('../pages/access/grants.tsx'), 'GrantsPage'),
+});
+
+const secrets = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/n/$namespace/secrets',
+  staticData: { title: 'Secrets', menu: { group: 'Access', order: 6, icon: Lock } },
+  validateSearch: z.object(tableSearch),
+  loader: ({ context, params: { namespace } }) => {
+    void context.queries.prefetchInfiniteQuery(secretsQuery(namespace));
+    prefetchKeyNames(context);
+  },
+  component: lazyRouteComponent(() => import('../pages/secrets/secrets.tsx'), 'SecretsPage'),
+});
+
+export const accessRoutes = [policy, waivers, grants, secrets] as const;

@@ -1,0 +1,50 @@
+// Pages of what brings code and models in: deploy hooks and the models of a namespace.
+import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { Archive, GitBranch } from 'lucide-react';
+import { z } from 'zod/mini';
+import { hookQuery, hooksQuery, modelsQuery, pushesQuery, pushStates } from '../data/source-queries.ts';
+import { namespacesQuery } from '../data/queries.ts';
+import { tableSearch } from '../parts/table-view.ts';
+import { prefetchKeyNames, signedIn } from './frame.tsx';
+
+const hooks = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/deploy-hooks',
+  staticData: {
+    title: 'Deploy hooks',
+    menu: { group: 'Delivery', order: 1, icon: GitBranch, scope: 'plugins:deploy', keys: 'h' },
+  },
+  validateSearch: z.object(tableSearch),
+  loader: ({ context: { queries } }) => {
+    void queries.prefetchInfiniteQuery(hooksQuery);
+    void queries.prefetchQuery(namespacesQuery);
+  },
+  component: lazyRouteComponent(() => import('../pages/hooks/hooks.tsx'), 'HooksPage'),
+});
+
+const hook = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/deploy-hooks/$hook',
+  staticData: { title: { parameter: 'hook' }, under: '/deploy-hooks' },
+  validateSearch: z.object({ ...tableSearch, status: z.catch(z.optional(z.enum(pushStates)), undefined) }),
+  loaderDeps: ({ search: { status } }) => ({ status }),
+  loader: ({ context: { queries }, params: { hook: id }, deps: { status } }) => {
+    void queries.prefetchQuery(hookQuery(id));
+    void queries.prefetchInfiniteQuery(pushesQuery(id, status));
+  },
+  component: lazyRouteComponent(() => import('../pages/hooks/hook.tsx'), 'HookPage'),
+});
+
+const models = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/n/$namespace/models',
+  staticData: { title: 'Models', menu: { group: 'Delivery', order: 3, icon: Archive, keys: 'm' } },
+  validateSearch: z.object(tableSearch),
+  loader: ({ context, params: { namespace } }) => {
+    void context.queries.prefetchInfiniteQuery(modelsQuery(namespace));
+    prefetchKeyNames(context);
+  },
+  component: lazyRouteComponent(() => import('../pages/models/models.tsx'), 'ModelsPage'),
+});
+
+export const sourceRoutes = [hooks, hook, models] as const;
