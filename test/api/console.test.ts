@@ -20,7 +20,7 @@ function consoleApp() {
 
 // Promised in docs/console.md: Trusted Types refuse HTML made from text
 test.each(['/', '/sign-in', '/quotas', '/webhooks/whk_1/deliveries/dlv_1', '/n/ns_1/plugins/echo'])(
-  '%s is a page that loads and reaches nothing but this server, is in no frame, and makes no HTML of text',
+  '%s is a page that reaches nothing but this server and its store, is in no frame, and makes no HTML of text',
   async (path) => {
     const { status, headers, text } = await consoleApp().send('GET', path, { headers: { accept } });
     expect([status, text]).toEqual([200, page]);
@@ -29,7 +29,8 @@ test.each(['/', '/sign-in', '/quotas', '/webhooks/whk_1/deliveries/dlv_1', '/n/n
       "script-src 'self'",
       "style-src 'self'",
       "img-src 'self'",
-      "connect-src 'self'",
+      "font-src 'self'",
+      "connect-src 'self' http://slipway.test",
       "base-uri 'none'",
       "form-action 'none'",
       "frame-ancestors 'none'",

@@ -73,6 +73,23 @@ export const pages: ConsolePage[] = [
     shown: 'Request',
     command: 'webhooks delivery {endpoint} {delivery}',
   },
+  {
+    name: 'policy',
+    path: '/policy?preview=strict',
+    shown: 'examined so far',
+    command: 'policy preview --level strict',
+  },
+  { name: 'waivers', path: '/waivers', shown: 'No waiver yet', command: 'waivers list' },
+  { name: 'grants', path: '/grants', shown: 'No plugin is granted anything yet', command: 'grants list' },
+  { name: 'secrets', path: '/n/{namespace}/secrets', shown: 'No secrets yet', command: 'secrets list' },
+  { name: 'models', path: '/n/{namespace}/models', shown: 'No models yet', command: 'models list' },
+  { name: 'deploy-hooks', path: '/deploy-hooks', shown: 'echo', command: 'hooks list' },
+  {
+    name: 'deploy-hook',
+    path: '/deploy-hooks/{hook}',
+    shown: 'No push has arrived yet',
+    command: 'hooks deliveries {hook}',
+  },
   { name: 'sign-in', path: '/sign-in', shown: 'Sign in to Slipway' },
   { name: 'not-found', path: '/n/{namespace}/plugins/nothing', shown: 'req_' },
 ];
@@ -93,7 +110,17 @@ const agent = {
   checksum: `sha256:${'0'.repeat(64)}`,
 } as const;
 
-/** Returns the values of `{…}` in paths. Creates a webhook and an agent plugin whose addresses do not answer. */
+const hookOfEcho = {
+  kind: 'extractor',
+  plugin: 'echo',
+  provider: 'github',
+  repository: 'https://github.com/example/plugins',
+  branches: ['main'],
+} as const;
+
+/**
+ * Returns the values of `{…}` in paths. Creates a deploy hook, and a webhook and an agent plugin whose addresses do not answer.
+ */
 export async function pageIds({ local }: ConsoleScene): Promise<Record<string, string>> {
   const client = new SlipwayClient({ baseUrl: local.url, apiKey: local.api_key });
   const path = { namespace_id: local.namespace_id };
@@ -105,11 +132,13 @@ export async function pageIds({ local }: ConsoleScene): Promise<Record<string, s
   const webhook = await client.post('/v1/webhooks', { body: { url: 'http://127.0.0.1:9/hook', events: ['key.'] } });
   const { endpoint_id } = webhook;
   await client.post('/api/v1/plugins', { body: agent });
+  const hook = await client.post('/v1/deploy-hooks', { body: { ...hookOfEcho, namespace_id: local.namespace_id } });
   const delivery = await client.post('/v1/webhooks/{endpoint_id}/test', { path: { endpoint_id } });
   return {
     namespace: local.namespace_id,
     failed: deployments.results[0]?.deployment_id ?? '',
     rejected: rejected.results[0]?.subject_id ?? '',
+    hook: hook.hook_id,
     endpoint: endpoint_id,
     delivery: delivery.delivery_id,
   };

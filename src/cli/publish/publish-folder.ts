@@ -3,12 +3,12 @@
 
 import { ApiError } from '../../client/errors.ts';
 import { type Published, publish } from '../../client/publish.ts';
+import { formatBytes } from '../../core/bytes.ts';
 import { pluginIdOf } from '../../core/plugin-id.ts';
 import type { CommandContext, CommandResult } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
 import { deployVersion } from '../deployments/deploy-version.ts';
 import { explainInterruption, Failure } from '../failures/failure.ts';
-import { formatBytes } from '../../core/bytes.ts';
 import { withDefaultInterrupt } from '../terminal/interruption.ts';
 import { stageTimer } from '../terminal/progress.ts';
 import type { Unconnected } from './dry-run.ts';

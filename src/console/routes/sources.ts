@@ -2,8 +2,8 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { Archive, GitBranch } from 'lucide-react';
 import { z } from 'zod/mini';
-import { hookQuery, hooksQuery, modelsQuery, pushesQuery, pushStates } from '../data/source-queries.ts';
 import { namespacesQuery } from '../data/queries.ts';
+import { hookQuery, hooksQuery, modelsQuery, pushesQuery, pushStates } from '../data/source-queries.ts';
 import { tableSearch } from '../parts/table-view.ts';
 import { prefetchKeyNames, signedIn } from './frame.tsx';
 

@@ -2,11 +2,11 @@
 import type { Command } from 'commander';
 import type { components } from '../../../client/api.gen.d.ts';
 import { listPermissions } from '../../../contract/plugin/permission-text.ts';
+import { formatBytes } from '../../../core/bytes.ts';
 import { type CommandContext, type CommandResult, withConnection } from '../../command.ts';
 import type { Connection } from '../../connection/connect.ts';
 import { kindOption } from '../../go-plugins/kinds.ts';
 import type { Kind } from '../../init/categories.ts';
-import { formatBytes } from '../../../core/bytes.ts';
 import { formatTime } from '../../terminal/duration.ts';
 import { table } from '../../terminal/table.ts';
 import { printable } from '../../terminal/terminal-text.ts';

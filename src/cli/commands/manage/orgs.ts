@@ -3,9 +3,9 @@
 import { Argument, type Command, InvalidArgumentError } from 'commander';
 import type { components } from '../../../client/api.gen.d.ts';
 import { quotaResources, quotaTable } from '../../../contract/limits/quotas.ts';
+import { formatBytes } from '../../../core/bytes.ts';
 import { addPageOptions, type PageOptions, pageQuery, pageResult } from '../../arguments/paging.ts';
 import { type CommandContext, withAdminConnection, withConnection } from '../../command.ts';
-import { formatBytes } from '../../../core/bytes.ts';
 import { formatTime } from '../../terminal/duration.ts';
 import { table } from '../../terminal/table.ts';
 import { printable } from '../../terminal/terminal-text.ts';

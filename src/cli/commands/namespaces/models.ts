@@ -1,9 +1,9 @@
 // Defines `slipway models`: store, list and delete the models of a namespace.
 import type { Command } from 'commander';
+import { formatBytes } from '../../../core/bytes.ts';
 import { addPageOptions, type PageOptions, pageQuery, pageResult } from '../../arguments/paging.ts';
 import { addExamples, type CommandContext, withConnection } from '../../command.ts';
 import { Failure } from '../../failures/failure.ts';
-import { formatBytes } from '../../../core/bytes.ts';
 import { requireConfirmation, yesOption } from '../../terminal/confirmation.ts';
 import { formatTime } from '../../terminal/duration.ts';
 import { table } from '../../terminal/table.ts';

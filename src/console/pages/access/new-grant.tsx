@@ -44,7 +44,11 @@ function GrantForm({ close }: { close: () => void }) {
       </Field>
       <Field label="Kind">
         {(ids) => (
-          <select value={kind} onChange={({ target }) => setKind(kinds.find((k) => k === target.value) ?? kind)} {...ids}>
+          <select
+            value={kind}
+            onChange={({ target }) => setKind(kinds.find((k) => k === target.value) ?? kind)}
+            {...ids}
+          >
             {kinds.map((known) => (
               <option key={known}>{known}</option>
             ))}

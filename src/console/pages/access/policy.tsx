@@ -46,11 +46,7 @@ export function PolicyPage() {
       {preview === undefined ? (
         <AsCommand cli="slipway policy show" path="/v1/scan-policy" />
       ) : (
-        <AsCommand
-          cli={`slipway policy preview --level ${preview}`}
-          path="/v1/scan-policy/preview"
-          method="POST"
-        />
+        <AsCommand cli={`slipway policy preview --level ${preview}`} path="/v1/scan-policy/preview" method="POST" />
       )}
     </>
   );
@@ -67,7 +63,12 @@ function PolicyFacts({ policy }: { policy: Policy }) {
           'never: it is the default'
         ) : (
           <>
-            <Time at={updated_at} /> {updated_by && <>by <Actor actor={updated_by} /></>}
+            <Time at={updated_at} />{' '}
+            {updated_by && (
+              <>
+                by <Actor actor={updated_by} />
+              </>
+            )}
           </>
         )}
       </Fact>

@@ -139,7 +139,9 @@ function WaiverForm({ close }: { close: () => void }) {
         {(ids) => <input name="plugin" required maxLength={200} autoComplete="off" {...ids} />}
       </Field>
       <Field label="Rule">
-        {(ids) => <input name="rule" required pattern="SL[A-Z][0-9]{3}" placeholder="SLP301" autoComplete="off" {...ids} />}
+        {(ids) => (
+          <input name="rule" required pattern="SL[A-Z][0-9]{3}" placeholder="SLP301" autoComplete="off" {...ids} />
+        )}
       </Field>
       <Field label="Reason" hint="Whoever reads the events sees it.">
         {(ids) => <textarea name="reason" required maxLength={2000} rows={3} {...ids} />}

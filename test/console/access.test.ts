@@ -1,0 +1,180 @@
+// Tests the console's pages of what plugins may do and of what brings code in, in a browser: policy, waivers, grants, secrets, models and
+// deploy hooks.
+import { createHash } from 'node:crypto';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { SlipwayClient } from '../../src/client/client.ts';
+import { consoleScene } from './console-scene.ts';
+
+const scene = consoleScene();
+
+function client(): SlipwayClient {
+  return new SlipwayClient({ baseUrl: scene.local.url, apiKey: scene.local.api_key, retries: { retriesMax: 0 } });
+}
+
+/** The dialog that is open. What is behind it has labels, too. */
+const dialog = (page: Page) => page.getByRole('dialog');
+
+/** The parameter of paths below a namespace. */
+const inNamespace = () => ({ namespace_id: scene.local.namespace_id });
+
+test('the policy shows what another level would change, and is set only after that', async () => {
+  const page = await scene.signedInPage();
+  await page.goto('/policy');
+  const set = page.getByRole('button', { name: 'Set the level to strict' });
+  await page.getByText('it is the default').waitFor();
+  expect(await set.count()).toBe(0);
+  await page.getByLabel('Level', { exact: true }).selectOption('strict');
+  await page.getByText('versions examined so far').waitFor();
+  await set.click();
+  await page.getByText('The level is strict.').waitFor();
+  expect(await client().get('/v1/scan-policy')).toMatchObject({ level: 'strict' });
+  await page.getByLabel('Level', { exact: true }).selectOption('seed');
+  await page.getByRole('button', { name: 'Set the level to seed' }).click();
+  await page.getByText('The level is seed.').waitFor();
+  expect(await client().get('/v1/scan-policy')).toMatchObject({ level: 'seed' });
+});
+
+test('a waiver is granted for a reason and a time, and revoked by typing the plugin', async () => {
+  const page = await scene.signedInPage();
+  await page.goto('/waivers');
+  await page.getByRole('button', { name: 'Grant a waiver…' }).click();
+  await dialog(page).getByLabel('Plugin').fill('echo');
+  await dialog(page).getByLabel('Rule').fill('SLP301');
+  await dialog(page).getByLabel('Reason').fill('Reviewed: the command has no input');
+  await dialog(page).getByLabel('Valid for').selectOption('7');
+  await page.getByRole('button', { name: 'Grant the waiver' }).click();
+  const row = page.getByRole('row', { name: /^echo SLP301 / });
+  await row.getByText('active').waitFor();
+  const { results } = await client().get('/v1/waivers');
+  const [waiver] = results;
+  expect(results).toMatchObject([{ plugin: 'echo', rule: 'SLP301', reason: 'Reviewed: the command has no input' }]);
+  expect(Math.round((Date.parse(waiver?.expires_at ?? '') - Date.now()) / 86_400_000)).toBe(7);
+
+  await row.getByRole('button', { name: 'Revoke…' }).click();
+  await page.getByLabel('Type echo to confirm').fill('echo');
+  await page.getByRole('button', { name: 'Revoke', exact: true }).click();
+  await row.getByText('revoked').waitFor();
+});
+
+test('a grant adds hosts, secrets and memory to what the plugin has, and all of it is revoked', async () => {
+  const page = await scene.signedInPage();
+  await page.goto('/grants');
+  const grant = async (fill: () => Promise<unknown>) => {
+    await page.getByRole('button', { name: 'Grant…' }).click();
+    await dialog(page).getByLabel('Plugin').fill('echo');
+    await fill();
+    await page.getByRole('button', { name: 'Grant', exact: true }).click();
+    await page.getByRole('dialog', { name: 'Grant something to a plugin' }).waitFor({ state: 'detached' });
+  };
+  await grant(() => dialog(page).getByLabel('Hosts it may reach').fill('api.example.com\n*.example.org'));
+  await grant(async () => {
+    await dialog(page).getByLabel('Secrets it may read').fill('API_TOKEN');
+    await dialog(page).getByLabel('Memory, in MiB').fill('512');
+  });
+  const row = page.getByRole('row', { name: /^echo / });
+  await row.getByText('reach api.example.com · reach *.example.org · read API_TOKEN · use 512 MiB').waitFor();
+  expect((await client().get('/v1/grants')).results).toMatchObject([
+    {
+      plugin: 'echo',
+      kind: 'extractor',
+      ...inNamespace(),
+      permissions: { network: ['api.example.com', '*.example.org'], secrets: ['API_TOKEN'], memory_mb: 512 },
+    },
+  ]);
+
+  await row.getByRole('button', { name: 'Revoke…' }).click();
+  await page.getByLabel('Type echo to confirm').fill('echo');
+  await page.getByRole('button', { name: 'Revoke', exact: true }).click();
+  await page.getByText('No plugin is granted anything yet').waitFor();
+  expect((await client().get('/v1/grants')).results).toEqual([]);
+});
+
+test('a secret goes in and is shown nowhere, gets another value, and is deleted', async () => {
+  const page = await scene.signedInPage();
+  await page.goto(scene.path('secrets'));
+  await page.getByRole('button', { name: 'Set a secret…' }).click();
+  await dialog(page).getByLabel('Name').fill('API_TOKEN');
+  await dialog(page).getByLabel('Value').fill(' correct horse battery staple ');
+  await page.getByRole('button', { name: 'Set', exact: true }).click();
+  const row = page.getByRole('row', { name: /^API_TOKEN / });
+  await row.waitFor();
+  expect(await page.content()).not.toContain('correct horse');
+  const revision = async () => {
+    const { results } = await client().get('/v1/namespaces/{namespace_id}/secrets', { path: inNamespace() });
+    return results.map(({ name, revision }) => [name, revision]);
+  };
+  expect(await revision()).toEqual([['API_TOKEN', 1]]);
+  await row.getByRole('button', { name: 'New value…' }).click();
+  await dialog(page).getByLabel('Value').fill('another value');
+  await page.getByRole('button', { name: 'Set', exact: true }).click();
+  await page.getByRole('dialog', { name: 'New value of API_TOKEN' }).waitFor({ state: 'detached' });
+  expect(await revision()).toEqual([['API_TOKEN', 2]]);
+
+  await row.getByRole('button', { name: 'Delete…' }).click();
+  await page.getByLabel('Type API_TOKEN to confirm').fill('API_TOKEN');
+  await page.getByRole('button', { name: 'Delete', exact: true }).click();
+  await page.getByText('No secrets yet').waitFor();
+});
+
+test('a model is sent from the browser, and one that may run code is refused without a reason', async () => {
+  const page = await scene.signedInPage();
+  await page.goto(scene.path('models'));
+  const store = async (name: string, buffer: Buffer, reason = '') => {
+    await page.getByRole('button', { name: 'Store a model…' }).click();
+    await dialog(page).getByLabel('Name').fill(name);
+    await dialog(page)
+      .getByLabel('File')
+      .setInputFiles({ name: 'model', mimeType: 'application/octet-stream', buffer });
+    await dialog(page).getByLabel('Why a format that may run code is accepted').fill(reason);
+    await page.getByRole('button', { name: 'Store', exact: true }).click();
+  };
+  const weights = Buffer.from('weights');
+  await store('tiny', weights);
+  await page.getByRole('row', { name: /^tiny / }).waitFor();
+  const pickle = Buffer.from('\x80\x04\x95\x00\x00\x00\x00\x00\x00\x00\x00N.', 'latin1');
+  await store('pickled', pickle);
+  await page.getByRole('dialog').getByRole('alert').waitFor();
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await store('pickled', pickle, 'It is our own');
+  await page
+    .getByRole('row', { name: /^pickled / })
+    .getByText('It is our own')
+    .waitFor();
+  const { results } = await client().get('/v1/namespaces/{namespace_id}/models', { path: inNamespace() });
+  expect(results.map(({ name, sha256 }) => [name, sha256])).toEqual([
+    ['pickled', createHash('sha256').update(pickle).digest('hex')],
+    ['tiny', createHash('sha256').update(weights).digest('hex')],
+  ]);
+});
+
+test('a deploy hook is created with its secret shown once, gets another secret, is disabled and deleted', async () => {
+  const page = await scene.signedInPage();
+  await page.goto('/deploy-hooks');
+  await page.getByRole('button', { name: 'Create a hook…' }).click();
+  await dialog(page).getByLabel('Plugin').fill('echo');
+  await dialog(page).getByLabel('Repository').fill('https://github.com/example/plugins');
+  await dialog(page).getByLabel('Branches').fill('main\nrelease/*');
+  await page.getByRole('button', { name: 'Create the hook' }).click();
+  const secret = page.getByRole('status', { name: 'New secret' }).locator('code');
+  const first = await secret.innerText();
+  await page.getByRole('button', { name: 'Done' }).click();
+  await page.getByRole('link', { name: 'echo' }).click();
+  await page.getByText('main, release/*').waitFor();
+  await page.getByText('No push has arrived yet').waitFor();
+
+  await page.getByRole('button', { name: 'Rotate the secret…' }).click();
+  await page.getByRole('button', { name: 'Rotate', exact: true }).click();
+  expect(await secret.innerText()).not.toBe(first);
+  await page.getByRole('button', { name: 'Done' }).click();
+  await page.getByRole('button', { name: 'Disable…' }).click();
+  await page.getByRole('button', { name: 'Disable', exact: true }).click();
+  await page.getByRole('button', { name: 'Enable…' }).waitFor();
+  expect((await client().get('/v1/deploy-hooks')).results).toMatchObject([
+    { plugin: 'echo', branches: ['main', 'release/*'], action: 'update', status: 'disabled', ...inNamespace() },
+  ]);
+  await page.getByRole('button', { name: 'Delete…' }).click();
+  await page.getByLabel('Type echo to confirm').fill('echo');
+  await page.getByRole('button', { name: 'Delete', exact: true }).click();
+  await page.getByText('No deploy hooks yet').waitFor();
+});
