@@ -25,8 +25,13 @@ afterAll(async () => {
 
 /** Sends what curl would. */
 async function statusOf(curl: string): Promise<number> {
-  const [, method = 'GET', url = ''] = /^curl(?: -X (\w+))? -H "[^"]*" "([^"]+)"$/.exec(curl) ?? [];
-  const response = await fetch(url, { method, headers: { authorization: `Bearer ${scene.local.api_key}` } });
+  const parts = /^curl(?: -X (\w+))? -H "[^"]*" "([^"]+)"(?: --json '([^']+)')?$/.exec(curl) ?? [];
+  const [, method = 'GET', url = '', body] = parts;
+  const headers = {
+    authorization: `Bearer ${scene.local.api_key}`,
+    ...(body && { 'content-type': 'application/json' }),
+  };
+  const response = await fetch(url, { method, headers, ...(body && { body }) });
   await response.body?.cancel();
   return response.status;
 }

@@ -115,7 +115,6 @@ const hookOfEcho = {
   plugin: 'echo',
   provider: 'github',
   repository: 'https://github.com/example/plugins',
-  branches: ['main'],
 } as const;
 
 /**
@@ -132,7 +131,9 @@ export async function pageIds({ local }: ConsoleScene): Promise<Record<string, s
   const webhook = await client.post('/v1/webhooks', { body: { url: 'http://127.0.0.1:9/hook', events: ['key.'] } });
   const { endpoint_id } = webhook;
   await client.post('/api/v1/plugins', { body: agent });
-  const hook = await client.post('/v1/deploy-hooks', { body: { ...hookOfEcho, namespace_id: local.namespace_id } });
+  const hook = await client.post('/v1/deploy-hooks', {
+    body: { ...hookOfEcho, branches: ['main'], namespace_id: local.namespace_id },
+  });
   const delivery = await client.post('/v1/webhooks/{endpoint_id}/test', { path: { endpoint_id } });
   return {
     namespace: local.namespace_id,

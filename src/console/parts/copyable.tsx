@@ -26,14 +26,15 @@ interface AsCommandProps {
   path: string;
   query?: object;
   method?: 'GET' | 'POST';
+  body?: object;
   of?: string;
 }
 
 /** The page's content by the command line and by HTTP. */
-export function AsCommand({ cli, path, query = {}, method = 'GET', of = 'As a command' }: AsCommandProps) {
+export function AsCommand({ cli, path, query = {}, method = 'GET', body, of = 'As a command' }: AsCommandProps) {
   const given = Object.entries(query).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
   const search = given.length === 0 ? '' : `?${new URLSearchParams(given)}`;
-  const curl = `curl${method === 'GET' ? '' : ` -X ${method}`} -H "Authorization: Bearer $SLIPWAY_API_KEY" "${location.origin}${path}${search}"`;
+  const curl = `curl${method === 'GET' ? '' : ` -X ${method}`} -H "Authorization: Bearer $SLIPWAY_API_KEY" "${location.origin}${path}${search}"${body === undefined ? '' : ` --json '${JSON.stringify(body)}'`}`;
   return (
     <details className="commands">
       <summary>{of}</summary>

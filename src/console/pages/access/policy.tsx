@@ -46,7 +46,12 @@ export function PolicyPage() {
       {preview === undefined ? (
         <AsCommand cli="slipway policy show" path="/v1/scan-policy" />
       ) : (
-        <AsCommand cli={`slipway policy preview --level ${preview}`} path="/v1/scan-policy/preview" method="POST" />
+        <AsCommand
+          cli={`slipway policy preview --level ${preview}`}
+          path="/v1/scan-policy/preview"
+          method="POST"
+          body={{ level: preview }}
+        />
       )}
     </>
   );
