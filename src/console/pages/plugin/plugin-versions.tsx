@@ -12,6 +12,7 @@ export function PluginVersionsPage() {
   useTitle(`${name}: versions`);
   return (
     <>
+      <h2 className="unseen">Versions</h2>
       <PluginTimeline namespace={namespace} plugin={plugin} />
       {plugin.pagination.next_cursor !== null && (
         <p>

@@ -50,7 +50,6 @@ function TopBar({ open }: { open: (what: Opened) => void }) {
       <button
         type="button"
         className="search"
-        aria-label="Search or jump to…"
         aria-keyshortcuts="Control+K Meta+K"
         onClick={() => open('search')}
       >
