@@ -97,8 +97,8 @@ test('a page that the key may not see names the missing scope and how to get it'
   await alert.getByText('This key lacks the scope keys:admin').waitFor();
   await alert.getByText('slipway keys create NAME --scopes keys:admin').waitFor();
   await alert.getByText(/^req_/).waitFor();
-  const links = await page.getByRole('navigation', { name: 'Main' }).getByRole('link').allInnerTexts();
-  expect(links).toEqual(['Usage', 'API']);
+  const links = page.getByRole('navigation', { name: 'Main' }).getByRole('link');
+  await expect.poll(() => links.allInnerTexts()).toEqual(['Plugins', 'Deployments', 'Usage', 'API']);
 });
 
 test('a webhook: a test event fails with what the receiver answered, and redelivering it succeeds', async () => {

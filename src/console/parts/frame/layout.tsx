@@ -47,12 +47,7 @@ function TopBar({ open }: { open: (what: Opened) => void }) {
     <div className="top">
       <Drawer open={open} />
       <Breadcrumb />
-      <button
-        type="button"
-        className="search"
-        aria-keyshortcuts="Control+K Meta+K"
-        onClick={() => open('search')}
-      >
+      <button type="button" className="search" aria-keyshortcuts="Control+K Meta+K" onClick={() => open('search')}>
         <Search className="icon" aria-hidden />
         <span>Search or jump to…</span>
         <kbd>Ctrl K</kbd>

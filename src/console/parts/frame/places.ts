@@ -1,9 +1,11 @@
 // Lists the pages that the sidebar, the search and the keys lead to. A route says by its `menu` that it is one of them.
+import { useQuery } from '@tanstack/react-query';
 import { type AnyRoute, useRouteContext, useRouter } from '@tanstack/react-router';
 import type { LucideIcon } from 'lucide-react';
 import { useMemo } from 'react';
 import type { Schemas } from '../../data/api.ts';
 import { useNamespace } from '../../data/namespace.ts';
+import { namespacesQuery } from '../../data/queries.ts';
 
 export const groups = ['', 'Access', 'Delivery'] as const;
 
@@ -36,11 +38,12 @@ export interface Place extends MenuEntry {
   to: string;
 }
 
-/** The pages that the session may see. Those of a namespace only where one is known. */
+/** The pages that the session may see. Where no namespace was visited yet, the first one has those of a namespace. */
 export function usePlaces(): Place[] {
   const { routesById } = useRouter();
   const { key } = useRouteContext({ from: '/signed-in' });
-  const namespace = useNamespace();
+  const { data } = useQuery(namespacesQuery);
+  const namespace = useNamespace() ?? data?.results[0]?.namespace_id;
   return useMemo(() => placesOf(Object.values(routesById), key.scopes, namespace), [routesById, key, namespace]);
 }
 
