@@ -28,14 +28,12 @@ const live = { deployed: true, deployment_state: 'promoted' } as const;
 
 describe('the rows of plugins', () => {
   test('the rows of plugins have the newest live version and the latest change of any version', () => {
-    const rows = pluginRows(
-      [
-        versionOf('echo', '1.9.0', { ...live, updated_at: '2026-03-03T00:00:00.000Z' }),
-        versionOf('echo', '1.10.0', { ...live, scan_verdict: 'warn' }),
-        versionOf('echo', '1.11.0', { deployment_state: 'failed', scan_verdict: 'reject' }),
-        versionOf('spare', '1.0.0'),
-      ],
-    );
+    const rows = pluginRows([
+      versionOf('echo', '1.9.0', { ...live, updated_at: '2026-03-03T00:00:00.000Z' }),
+      versionOf('echo', '1.10.0', { ...live, scan_verdict: 'warn' }),
+      versionOf('echo', '1.11.0', { deployment_state: 'failed', scan_verdict: 'reject' }),
+      versionOf('spare', '1.0.0'),
+    ]);
     expect(
       rows.map(({ version, ...row }) => ({ ...row, version: version.version, verdict: version.scan_verdict })),
     ).toEqual([
@@ -57,9 +55,7 @@ describe('the rows of plugins', () => {
   });
 
   test('the rows of plugins have the newest version of a plugin without a live one', () => {
-    const rows = pluginRows(
-      [versionOf('echo', '1.0.0', { deployment_state: 'failed' }), versionOf('echo', '1.1.0')],
-    );
+    const rows = pluginRows([versionOf('echo', '1.0.0', { deployment_state: 'failed' }), versionOf('echo', '1.1.0')]);
     expect(rows.map(({ version, state }) => [version.version, state])).toEqual([['1.1.0', 'not deployed']]);
   });
 

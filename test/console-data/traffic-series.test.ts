@@ -8,10 +8,11 @@ test('each hour of the period has a value, calls of versions are added, and perc
   const { times, ...lines } = trafficSeries({
     since: '2026-03-05T08:00:00.000Z',
     until: '2026-03-05T10:30:00.000Z',
-    by_hour: [
-      { hour: '2026-03-05T10:00:00.000Z', version: '1.1.0', calls: 9, errors: 3, p50_ms: 5, p95_ms: 20, ...unchecked },
-      { hour: '2026-03-05T10:00:00.000Z', version: '1.0.0', calls: 1, errors: 0, p50_ms: 50, p95_ms: 90, ...unchecked },
-      { hour: '2026-03-05T08:00:00.000Z', version: '1.0.0', calls: 4, errors: 4, p50_ms: 7, p95_ms: 8, ...unchecked },
+    step: 'hour',
+    by_time: [
+      { at: '2026-03-05T10:00:00.000Z', version: '1.1.0', calls: 9, errors: 3, p50_ms: 5, p95_ms: 20, ...unchecked },
+      { at: '2026-03-05T10:00:00.000Z', version: '1.0.0', calls: 1, errors: 0, p50_ms: 50, p95_ms: 90, ...unchecked },
+      { at: '2026-03-05T08:00:00.000Z', version: '1.0.0', calls: 4, errors: 4, p50_ms: 7, p95_ms: 8, ...unchecked },
     ],
   });
   expect(times.map((time) => new Date(time).toISOString().slice(11, 16))).toEqual(['08:00', '09:00', '10:00']);
@@ -21,4 +22,17 @@ test('each hour of the period has a value, calls of versions are added, and perc
     p50: [7, null, 5],
     p95: [8, null, 20],
   });
+});
+
+test('each minute of the period has a value where the counts are by the minute', () => {
+  const { times, answered } = trafficSeries({
+    since: '2026-03-05T09:58:30.000Z',
+    until: '2026-03-05T10:00:10.000Z',
+    step: 'minute',
+    by_time: [
+      { at: '2026-03-05T09:59:00.000Z', version: '1.1.0', calls: 2, errors: 0, p50_ms: 5, p95_ms: 20, ...unchecked },
+    ],
+  });
+  expect(times.map((time) => new Date(time).toISOString().slice(11, 16))).toEqual(['09:58', '09:59', '10:00']);
+  expect(answered).toEqual([0, 2, 0]);
 });

@@ -73,7 +73,7 @@ test('a grant adds hosts, secrets and memory to what the plugin has, and all of 
     await dialog(page).getByLabel('Memory, in MiB').fill('512');
   });
   const row = page.getByRole('row', { name: /^echo / });
-  await row.getByText('reach api.example.com · reach *.example.org · read API_TOKEN · use 512 MiB').waitFor();
+  await row.getByText('network api.example.com · network *.example.org · secret API_TOKEN · memory 512 MiB').waitFor();
   expect((await client().get('/v1/grants')).results).toMatchObject([
     {
       plugin: 'echo',

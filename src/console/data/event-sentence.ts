@@ -1,8 +1,9 @@
 // Says what an event is about in words: "granted network api.example.com to text_profile".
-import { listPermissions } from '../../contract/plugin/permission-text.ts';
-import type { Schemas } from './api.ts';
 
-type Event = Pick<Schemas['Event'], 'type' | 'data'>;
+import type { components } from '../../client/api.gen.d.ts';
+import { listPermissions } from '../../contract/plugin/permission-text.ts';
+
+type Event = Pick<components['schemas']['Event'], 'type' | 'data'>;
 
 /** The words after who did it. `{name}` stands for a field of the event's data. */
 const sentences: Record<string, string> = {

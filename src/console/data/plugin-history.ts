@@ -2,12 +2,12 @@
 import { queryOptions } from '@tanstack/react-query';
 import { api, type Schemas } from './api.ts';
 
-/** The current hour changes while one looks. */
+/** The current minute changes while one looks. */
 const refreshMs = 10_000;
 const eventsMax = 200;
 
-/** Periods that charts show, in hours. The first one is that of the figures. */
-export const trafficPeriods = [24, 168] as const;
+/** Periods that charts show, in hours. */
+export const trafficPeriods = [1, 24, 168] as const;
 export type TrafficPeriod = (typeof trafficPeriods)[number];
 
 export const trafficQuery = (namespace_id: string, slug: string, hours: TrafficPeriod = 24) =>
@@ -17,7 +17,7 @@ export const trafficQuery = (namespace_id: string, slug: string, hours: TrafficP
     queryFn: ({ signal }) =>
       api.get('/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/traffic', {
         path: { namespace_id, slug },
-        query: { hours },
+        query: { hours, step: hours === 1 ? 'minute' : 'hour' },
         signal,
       }),
   });

@@ -5,6 +5,7 @@ import { foldableFunctions } from '../constants/methods.ts';
 import type { Step } from '../flows/flow-graph.ts';
 import { isStandardModule } from './listed-modules.ts';
 import { builtinsName, type Entry, type PolicyTable } from './policy-table.ts';
+import { isPrivate } from './private-names.ts';
 import { seedTable } from './seed-policy.ts';
 import { strictTable } from './strict-policy.ts';
 import { memberPattern, WatchedWords } from './watched-words.ts';
@@ -13,7 +14,7 @@ import { memberPattern, WatchedWords } from './watched-words.ts';
  * Identifies the content of the policy. Scan results are stored by (digest, policy version, level), so any change of a table or a
  * severity needs a new version. `npm run check` compares the policy with fingerprints.json and fails if the version was not raised.
  */
-export const policyVersion = '16';
+export const policyVersion = '17';
 
 interface Members {
   exact: Map<string, Entry>;
@@ -86,6 +87,11 @@ export class ScanPolicy {
   /** Whether importing the module is forbidden at every level. */
   isForbiddenRoot(module: string): boolean {
     return this.imports.get(module)?.some(({ ruleId }) => ruleId === 'SLP101') ?? false;
+  }
+
+  /** Whether an attribute of this name can be a finding on any module from outside the plugin (scan policy §10.7, §10.8). */
+  mayReachOutside(name: string): boolean {
+    return isPrivate(name) || this.isForbiddenRoot(name);
   }
 
   private addMember(module: string, name: string, row: Entry): void {

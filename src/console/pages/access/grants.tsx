@@ -1,5 +1,6 @@
 // Grants: what each plugin may reach and use, which it gets only if its manifest asks for it too.
 import { useInfiniteQuery, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
+import { listPermissions } from '../../../contract/plugin/permission-text.ts';
 import { grantsQuery } from '../../data/access-queries.ts';
 import { api, type Schemas } from '../../data/api.ts';
 import { namespacesQuery } from '../../data/queries.ts';
@@ -55,10 +56,10 @@ function GrantTable({ grants }: { grants: Grant[] | undefined }) {
     },
     {
       id: 'may',
-      title: 'May',
+      title: 'Granted',
       kind: 'varies',
       hidden: 'below-600',
-      cell: ({ permissions }) => permissionTexts(permissions).join(' · '),
+      cell: ({ permissions }) => listPermissions(permissions).join(' · '),
     },
     {
       id: 'by',
@@ -84,17 +85,6 @@ function GrantTable({ grants }: { grants: Grant[] | undefined }) {
       keyOf={({ kind, namespace_id, plugin }) => `${kind} ${namespace_id} ${plugin}`}
     />
   );
-}
-
-/** One text for each thing that is granted. */
-function permissionTexts({ network, forward, secrets, memory_mb, timeout_s }: Schemas['Permissions']): string[] {
-  return [
-    ...(network ?? []).map((host) => `reach ${host}`),
-    ...Object.entries(forward ?? {}).map(([port, host]) => `reach ${host} as port ${port}`),
-    ...(secrets ?? []).map((name) => `read ${name}`),
-    ...(memory_mb === undefined ? [] : [`use ${memory_mb} MiB`]),
-    ...(timeout_s === undefined ? [] : [`take ${timeout_s} s for a call`]),
-  ];
 }
 
 function Revoke({ grant: { plugin, kind, namespace_id } }: { grant: Grant }) {

@@ -23,7 +23,7 @@ import { PageHead } from '../../parts/page-head.tsx';
 import { Status } from '../../parts/status.tsx';
 import { Time } from '../../parts/time.tsx';
 import { visible } from '../../parts/visible-text.ts';
-import { TrafficByVersion, TrafficCharts } from '../plugin/plugin-traffic.tsx';
+import { marksOf, TrafficByVersion, TrafficCharts } from '../plugin/plugin-traffic.tsx';
 import { GoCall } from './go-call.tsx';
 import { GoState } from './go-state.tsx';
 
@@ -107,7 +107,7 @@ function GoTraffic({ kind, name }: { kind: GoKind; name: string }) {
   return (
     <section aria-labelledby="traffic">
       <h2 id="traffic">Traffic</h2>
-      {data.total.calls > 0 && <TrafficCharts traffic={data} marks={[]} />}
+      {data.total.calls > 0 && <TrafficCharts traffic={data} marks={marksOf(data.marks)} />}
       <TrafficByVersion traffic={data} />
     </section>
   );

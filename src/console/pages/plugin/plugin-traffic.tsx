@@ -2,7 +2,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link, useSearch } from '@tanstack/react-router';
 import type { Schemas } from '../../data/api.ts';
-import { recentDeploymentsQuery, type TrafficPeriod, trafficPeriods, trafficQuery } from '../../data/plugin-history.ts';
+import { type TrafficPeriod, trafficPeriods, trafficQuery } from '../../data/plugin-history.ts';
 import { trafficSeries } from '../../data/traffic-series.ts';
 import { Chart } from '../../parts/chart.tsx';
 import { PageError } from '../../parts/page-states.tsx';
@@ -20,7 +20,6 @@ export function PluginTraffic({ namespace, name }: Props) {
     ...trafficQuery(namespace, name, hours),
     placeholderData: keepPreviousData,
   });
-  const { data: deployments } = useQuery(recentDeploymentsQuery(namespace, name));
   return (
     <section aria-labelledby="traffic">
       <div className="head">
@@ -31,15 +30,13 @@ export function PluginTraffic({ namespace, name }: Props) {
       </div>
       {error ? <PageError error={error} retry={() => void refetch()} /> : null}
       {data?.total.calls === 0 && <p className="quiet">No calls in this time.</p>}
-      {data && data.total.calls > 0 && (
-        <TrafficCharts traffic={data} marks={marksOf(deployments?.results ?? [], Date.parse(data.since))} />
-      )}
+      {data && data.total.calls > 0 && <TrafficCharts traffic={data} marks={marksOf(data.marks)} />}
       {data && data.by_version.length > 1 && <TrafficByVersion traffic={data} />}
     </section>
   );
 }
 
-const periodNames: Record<TrafficPeriod, string> = { 24: '24 h', 168: '7 d' };
+const periodNames: Record<TrafficPeriod, string> = { 1: '1 h', 24: '24 h', 168: '7 d' };
 
 function Periods({ namespace, name, chosen }: Props & { chosen: TrafficPeriod }) {
   return (
@@ -67,12 +64,11 @@ interface Mark {
   label: string;
 }
 
-/** When a version began to serve. */
-function marksOf(deployments: readonly Schemas['DeploymentEntry'][], since: number): Mark[] {
-  return deployments.flatMap(({ promoted_at, version }) => {
-    const at = Date.parse(promoted_at ?? '');
-    return at >= since ? [{ at, label: version }] : [];
-  });
+/** When a version began to serve, also by a rollback. */
+export function marksOf(marks: Schemas['PluginTraffic']['marks']): Mark[] {
+  return marks.flatMap(({ at, type, version }) =>
+    type === 'promoted' && version !== null ? [{ at: Date.parse(at), label: version.slice(0, 12) }] : [],
+  );
 }
 
 export function TrafficCharts({ traffic, marks }: { traffic: Parameters<typeof trafficSeries>[0]; marks: Mark[] }) {
@@ -81,7 +77,7 @@ export function TrafficCharts({ traffic, marks }: { traffic: Parameters<typeof t
     <div className="pair">
       <div className="panel">
         <Chart
-          title="Calls per hour"
+          title={`Calls per ${traffic.step}`}
           times={times}
           marks={marks}
           format={(calls) => Math.round(calls).toLocaleString('en')}
