@@ -110,7 +110,7 @@ describe('the page of a plugin', () => {
     const calls = page.getByText('Calls, 24 h').locator('..').getByRole('definition');
     await expect.poll(() => calls.innerText()).toMatch(/^[1-9]\d*$/);
     const counted = page.getByRole('table', { name: 'Calls per hour' }).locator('tbody tr');
-    await expect.poll(() => counted.count()).toBe(25);
+    await expect.poll(() => counted.count()).toBe(24);
     expect(await page.getByRole('table', { name: 'Latency' }).getByRole('columnheader').allInnerTexts()).toEqual([
       'Time (UTC)',
       'p50',

@@ -124,6 +124,7 @@ describe('by the texts on the pages alone', () => {
     const page = await scene.signedInPage();
     const reader = new Reader(page);
     await reader.click(/^echo$/);
+    await page.getByRole('heading', { name: 'echo', exact: true }).waitFor();
     await reader.click('Findings');
     await page.getByRole('heading', { name: 'Upload of echo 1.3.0' }).waitFor();
     await page.getByText('os.system').first().waitFor();
