@@ -53,7 +53,7 @@ const longInWorkerd = [
   'test/hooks/{dying-workers,go-plugins,killed-at-each-step}.test.ts',
 ];
 /** Generate programs: a few with `npm test`, thousands with `npm run test:long`. */
-const generated = ['test/scan/{mutants,plugin-programs}.test.ts'];
+const generated = ['test/scan/plugin-programs.test.ts', 'test/scan/random/*.test.ts'];
 const isLong = process.env.SLIPWAY_TEST_LONG === '1';
 /** For mutations, which name the files to run. */
 const isAny = process.env.SLIPWAY_TEST_LONG === 'any';

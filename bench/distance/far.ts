@@ -66,7 +66,7 @@ function delayed<Binding extends object>(binding: Binding, place: Place): Bindin
 }
 
 /** Returns the environment with its bindings far away. */
-export function farAway(env: Cloudflare.Env): Cloudflare.Env {
+export function farAway(env: Cloudflare.Env): Cloudflare.Env & { D1_REPLICAS: string } {
   countRows(
     env.DB,
     () => undefined,

@@ -21,7 +21,6 @@ declare namespace Cloudflare {
     INSTANCES_STANDARD_4: DurableObjectNamespace<import('../../src/worker.ts').InstanceStandard4>;
     BUILDS: DurableObjectNamespace<import('../../src/worker.ts').Builds>;
     LOADER: WorkerLoader;
-    D1_REPLICAS?: string;
     S3_ENDPOINT: string;
     S3_BUCKET: string;
     FIVE_A_MINUTE: RateLimit;

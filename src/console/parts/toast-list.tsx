@@ -3,7 +3,7 @@ import { Toast } from '@base-ui/react/toast';
 import { Link } from '@tanstack/react-router';
 import { X } from 'lucide-react';
 import { useEffect } from 'react';
-import type { Said } from './toasts.tsx';
+import type { Said } from './said.ts';
 
 interface Props {
   said: readonly Said[];

@@ -1,11 +1,6 @@
 // Says in a corner of the page what an action did, with a link to what it made or changed.
-import type { LinkProps } from '@tanstack/react-router';
 import { lazy, Suspense, useSyncExternalStore } from 'react';
-
-export interface Said {
-  message: string;
-  leads: { to: LinkProps; text: string } | undefined;
-}
+import type { Said } from './said.ts';
 
 const ToastList = lazy(() => import('./toast-list.tsx'));
 

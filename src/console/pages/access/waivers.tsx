@@ -143,7 +143,7 @@ function WaiverForm({ close }: { close: () => void }) {
           <input name="rule" required pattern="SL[A-Z][0-9]{3}" placeholder="SLP301" autoComplete="off" {...ids} />
         )}
       </Field>
-      <Field label="Reason" hint="Whoever reads the events sees it.">
+      <Field label="Reason" hint="Readers of the events see it.">
         {(ids) => <textarea name="reason" required maxLength={2000} rows={3} {...ids} />}
       </Field>
       <Field label="Valid for">

@@ -2,7 +2,7 @@
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { OpenDialog } from '../dialog.tsx';
-import type { Opened } from './layout.tsx';
+import type { Opened } from './opened.ts';
 import { type Place, usePlaces } from './places.ts';
 
 const prefixMs = 1000;

@@ -8,11 +8,9 @@ import { Toasts } from '../toasts.tsx';
 import { Breadcrumb } from './breadcrumb.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
 import { KeysDialog, useKeys } from './keyboard.tsx';
+import type { Opened } from './opened.ts';
 import { Palette } from './palette.tsx';
 import { Sidebar } from './sidebar.tsx';
-
-/** Names the window that lies over the page. */
-export type Opened = 'search' | 'keys' | null;
 
 export function Layout() {
   const [opened, setOpened] = useState<Opened>(null);

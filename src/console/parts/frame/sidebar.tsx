@@ -1,7 +1,7 @@
 // The sidebar: the namespace that is shown, the pages by group, and the session.
 import { Link } from '@tanstack/react-router';
 import { BookOpen } from 'lucide-react';
-import type { Opened } from './layout.tsx';
+import type { Opened } from './opened.ts';
 import { groups, type Place, usePlaces } from './places.ts';
 import { Switcher } from './switcher.tsx';
 import { UserButton } from './user-button.tsx';

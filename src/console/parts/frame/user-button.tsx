@@ -1,8 +1,8 @@
 // Shows who is signed in. The button's menu has the theme, the keys, and signing out.
 import { useRouteContext } from '@tanstack/react-router';
 import { lazy } from 'react';
-import type { Opened } from './layout.tsx';
 import { MenuButton } from './menu-button.tsx';
+import type { Opened } from './opened.ts';
 
 const load = () => import('./user-menu.tsx');
 const UserMenu = lazy(load);

@@ -3,10 +3,10 @@ import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { expect, inject, test } from 'vitest';
 import { z } from 'zod';
-import { repetition } from '../support/property.ts';
-import { scanText } from './support/scan.ts';
+import { repetition } from '../../support/property.ts';
+import { scanText } from '../support/scan.ts';
 
-const generator = fileURLToPath(new URL('support/mutants.py', import.meta.url));
+const generator = fileURLToPath(new URL('../support/mutants.py', import.meta.url));
 const count = process.env.SLIPWAY_TEST_LONG === '1' ? 5000 : 25;
 /** Mutants that are held in memory at a time. */
 const chunk = 500;
