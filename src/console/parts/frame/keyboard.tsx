@@ -42,7 +42,8 @@ export function useKeys(open: (what: Opened) => void): void {
         event.preventDefault();
         open('search');
       }
-      const isElsewhere = isTyping(event.target) || document.querySelector('[role=dialog]:not(.toast), [role=menu]') !== null;
+      const isElsewhere =
+        isTyping(event.target) || document.querySelector('[role=dialog]:not(.toast), [role=menu]') !== null;
       if (event.ctrlKey || event.metaKey || event.altKey || isElsewhere) return;
       if (Date.now() - prefixAt < prefixMs) {
         prefixAt = 0;
