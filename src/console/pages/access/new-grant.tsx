@@ -5,7 +5,7 @@ import { api, type Schemas } from '../../data/api.ts';
 import { namespacesQuery } from '../../data/queries.ts';
 import { DialogButton } from '../../parts/dialog.tsx';
 import { ActionForm, Field, textOf } from '../../parts/form.tsx';
-import { say } from '../../parts/toasts.tsx';
+import { say } from '../../parts/toasts/toasts.tsx';
 
 type Kind = Schemas['Grant']['kind'];
 const kinds: readonly Kind[] = ['extractor', 'pipeline', 'storage'];

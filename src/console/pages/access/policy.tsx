@@ -14,7 +14,7 @@ import { PageError } from '../../parts/page-states.tsx';
 import { Verdict } from '../../parts/status.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
 import { Time } from '../../parts/time.tsx';
-import { say } from '../../parts/toasts.tsx';
+import { say } from '../../parts/toasts/toasts.tsx';
 
 type Policy = Schemas['ScanPolicy'];
 

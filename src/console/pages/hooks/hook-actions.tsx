@@ -6,7 +6,7 @@ import { api, type Schemas } from '../../data/api.ts';
 import { DialogButton } from '../../parts/dialog.tsx';
 import { ActionForm, Field, textOf } from '../../parts/form.tsx';
 import { NewSecret } from '../../parts/secret.tsx';
-import { say } from '../../parts/toasts.tsx';
+import { say } from '../../parts/toasts/toasts.tsx';
 import { TypedConfirmation } from '../../parts/typed-confirmation.tsx';
 
 type Hook = Schemas['DeployHook'];

@@ -7,7 +7,7 @@ import { api, type Schemas } from '../../data/api.ts';
 import { Copyable } from '../../parts/copyable.tsx';
 import { DialogButton } from '../../parts/dialog.tsx';
 import { ActionForm, Field, textOf } from '../../parts/form.tsx';
-import { say } from '../../parts/toasts.tsx';
+import { say } from '../../parts/toasts/toasts.tsx';
 
 export function StoreModel({ namespace }: { namespace: string }) {
   return (

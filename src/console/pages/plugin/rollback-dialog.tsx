@@ -8,7 +8,7 @@ import { diffQuery } from '../../data/queries.ts';
 import { DialogButton } from '../../parts/dialog.tsx';
 import { ActionForm, Field, textOf } from '../../parts/form.tsx';
 import { PageError } from '../../parts/page-states.tsx';
-import { say } from '../../parts/toasts.tsx';
+import { say } from '../../parts/toasts/toasts.tsx';
 import { DiffSummary } from '../diff/diff-summary.tsx';
 
 interface Props {

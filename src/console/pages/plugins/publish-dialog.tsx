@@ -6,7 +6,7 @@ import { api } from '../../data/api.ts';
 import { Copyable } from '../../parts/copyable.tsx';
 import { DialogButton } from '../../parts/dialog.tsx';
 import { ActionForm, Field } from '../../parts/form.tsx';
-import { say } from '../../parts/toasts.tsx';
+import { say } from '../../parts/toasts/toasts.tsx';
 import { visible } from '../../parts/visible-text.ts';
 
 export function PublishDialog({ namespace }: { namespace: string }) {

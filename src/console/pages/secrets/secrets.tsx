@@ -11,7 +11,7 @@ import { Empty } from '../../parts/page-states.tsx';
 import { Status } from '../../parts/status.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
 import { Time } from '../../parts/time.tsx';
-import { say } from '../../parts/toasts.tsx';
+import { say } from '../../parts/toasts/toasts.tsx';
 import { TypedConfirmation } from '../../parts/typed-confirmation.tsx';
 import { SetSecret } from './set-secret.tsx';
 

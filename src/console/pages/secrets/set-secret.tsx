@@ -3,7 +3,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { api, type Schemas } from '../../data/api.ts';
 import { DialogButton } from '../../parts/dialog.tsx';
 import { ActionForm, Field, textOf } from '../../parts/form.tsx';
-import { say } from '../../parts/toasts.tsx';
+import { say } from '../../parts/toasts/toasts.tsx';
 
 interface Props {
   namespace: string;

@@ -8,7 +8,7 @@ import { DialogButton } from '../../parts/dialog.tsx';
 import { ActionForm, Field, textOf } from '../../parts/form.tsx';
 import { PageError } from '../../parts/page-states.tsx';
 import { NewSecret } from '../../parts/secret.tsx';
-import { say } from '../../parts/toasts.tsx';
+import { say } from '../../parts/toasts/toasts.tsx';
 import { TypedConfirmation } from '../../parts/typed-confirmation.tsx';
 
 type Webhook = Schemas['Webhook'];

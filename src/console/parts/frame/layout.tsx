@@ -4,7 +4,7 @@ import { Menu as MenuIcon, Search } from 'lucide-react';
 import { Suspense, useState } from 'react';
 import { OpenDialog } from '../dialog.tsx';
 import { Loading } from '../page-states.tsx';
-import { Toasts } from '../toasts.tsx';
+import { Toasts } from '../toasts/toasts.tsx';
 import { Breadcrumb } from './breadcrumb.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
 import { KeysDialog, useKeys } from './keyboard.tsx';

@@ -1,7 +1,7 @@
 // Describes what a toast says.
 import type { LinkProps } from '@tanstack/react-router';
 
-/** What an action did, with a link to what it made or changed. */
+/** The effect of an action, with a link to what it made or changed. */
 export interface Said {
   message: string;
   leads: { to: LinkProps; text: string } | undefined;
