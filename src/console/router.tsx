@@ -6,6 +6,7 @@ import { NotFound, PageError } from './parts/page-states.tsx';
 import { accessRoutes } from './routes/access.ts';
 import { deploymentRoutes } from './routes/deployments.ts';
 import { root, signedIn, signIn } from './routes/frame.tsx';
+import { logRoutes } from './routes/logs.ts';
 import { organizationRoutes } from './routes/organization.ts';
 import { pluginRoutes } from './routes/plugins.ts';
 import { sourceRoutes } from './routes/sources.ts';
@@ -18,6 +19,7 @@ const pages = signedIn.addChildren([
   ...deploymentRoutes,
   ...accessRoutes,
   ...sourceRoutes,
+  ...logRoutes,
 ]);
 
 export function makeRouter(queries: QueryClient) {

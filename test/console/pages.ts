@@ -73,6 +73,7 @@ export const pages: ConsolePage[] = [
     shown: 'Request',
     command: 'webhooks delivery {endpoint} {delivery}',
   },
+  { name: 'logs', path: '/n/{namespace}/logs', shown: 'echo 1.2.0', command: 'logs --all' },
   {
     name: 'policy',
     path: '/policy?preview=strict',

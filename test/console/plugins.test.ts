@@ -1,6 +1,7 @@
 // The list of plugins: a row for each plugin, and filters that are in the URL.
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
+import { SlipwayClient } from '../../src/client/client.ts';
 import { consoleScene } from './console-scene.ts';
 
 const scene = consoleScene();
@@ -17,11 +18,11 @@ async function openPlugins(query = '', options = {}): Promise<Page> {
   return page;
 }
 
-/** The rows without the time of the latest change. */
+/** Name, version, state and findings of each row. */
 async function rowsOf(page: Page): Promise<string[][]> {
   const rows = await page.locator('tbody tr').all();
-  const cells = await Promise.all(rows.map((row) => row.locator('th, td:not(:has(time))').allInnerTexts()));
-  return cells.map((texts) => texts.map((text) => text.trim()));
+  const cells = await Promise.all(rows.map((row) => row.locator('th, td').allInnerTexts()));
+  return cells.map((texts) => texts.slice(0, 4).map((text) => text.trim()));
 }
 
 async function expectRows(page: Page, rows: string[][]): Promise<void> {
@@ -115,4 +116,19 @@ test('a plugin that continues on the next page stays one row, and filters say wh
   await filter(page, 'State').selectOption('not deployed');
   await expectRows(page, [hostile]);
   expect(await page.getByText('loaded so far').count()).toBe(0);
+});
+
+test('a row has the calls of the last day, how many failed, and who changed the plugin', async () => {
+  const { namespace_id, api_key: apiKey, url: baseUrl } = scene.local;
+  const client = new SlipwayClient({ baseUrl, apiKey });
+  const path = { namespace_id, slug: 'echo' };
+  const call = (inputs: Record<string, unknown>) =>
+    client.post('/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/realtime', { path, body: { inputs } });
+  await call({ text: 'hello' });
+  await call({ text: 'hello', fail: true }).catch(() => undefined);
+  const page = await openPlugins();
+  const cells = page.getByRole('row', { name: /^echo / }).locator('td');
+  await expect
+    .poll(async () => (await cells.allInnerTexts()).slice(3, 7).map((text) => text.trim()))
+    .toEqual(['2', '50.00 %', expect.stringMatching(/ms$/), 'first key']);
 });

@@ -1,5 +1,6 @@
 // Makes one list of the plugins of every kind: extractors of a namespace, and Go and agent plugins of the organization.
 import type { components } from '../../client/api.gen.d.ts';
+import type { PluginCalls } from './plugin-calls.ts';
 import type { PluginRow, PluginState } from './plugin-rows.ts';
 
 type Schemas = components['schemas'];
@@ -19,6 +20,8 @@ export interface ListedPlugin {
   stateText?: string;
   verdict?: Schemas['PluginListItem']['scan_verdict'];
   changedAt: string;
+  /** Undefined while they are read, and for what nobody calls. */
+  calls?: PluginCalls | undefined;
 }
 
 export function listedExtractor({ changedAt, name, state, version }: PluginRow): ListedPlugin {

@@ -6,11 +6,11 @@ interface Paged {
   fetchNextPage: () => Promise<unknown>;
 }
 
-export function MoreRows({ query }: { query: Paged }) {
+export function MoreRows({ query, label = 'Show more' }: { query: Paged; label?: string }) {
   if (!query.hasNextPage) return null;
   return (
     <button type="button" disabled={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-      {query.isFetchingNextPage ? 'Loading…' : 'Show more'}
+      {query.isFetchingNextPage ? 'Loading…' : label}
     </button>
   );
 }

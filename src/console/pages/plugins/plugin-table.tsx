@@ -1,10 +1,13 @@
 // The columns of the plugins page.
 import { Link } from '@tanstack/react-router';
 import type { ListedPlugin } from '../../data/listed-plugins.ts';
+import type { PluginCalls } from '../../data/plugin-calls.ts';
 import type { PluginState } from '../../data/plugin-rows.ts';
+import { Actor } from '../../parts/actor.tsx';
+import { Sparkline } from '../../parts/sparkline.tsx';
 import { Status, type Tone, Verdict } from '../../parts/status.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
-import { Time } from '../../parts/time.tsx';
+import { duration, Time } from '../../parts/time.tsx';
 import { visible } from '../../parts/visible-text.ts';
 
 interface Props {
@@ -53,6 +56,41 @@ const columnsOfState: Column<ListedPlugin>[] = [
     cell: ({ verdict }) => (verdict === undefined || verdict === 'pass' ? '' : <Verdict verdict={verdict} />),
   },
   {
+    id: 'calls',
+    title: 'Calls, 24 h',
+    kind: 'figure',
+    hidden: 'below-600',
+    sortBy: ({ calls }) => calls?.calls ?? null,
+    cell: ({ calls }) =>
+      calls && (
+        <>
+          <Sparkline values={calls.calls_by_hour} /> {calls.calls.toLocaleString('en')}
+        </>
+      ),
+  },
+  {
+    id: 'errors',
+    title: 'Errors',
+    kind: 'figure',
+    hidden: 'below-900',
+    sortBy: ({ calls }) => (calls ? errorShare(calls) : null),
+    cell: ({ calls }) => calls && calls.calls > 0 && `${errorShare(calls).toFixed(2)} %`,
+  },
+  {
+    id: 'latency',
+    title: 'p95',
+    kind: 'figure',
+    hidden: 'below-900',
+    sortBy: ({ calls }) => calls?.p95_ms ?? null,
+    cell: ({ calls }) => (calls?.p95_ms === undefined || calls.p95_ms === null ? '' : duration(calls.p95_ms)),
+  },
+  {
+    id: 'by',
+    title: 'Changed by',
+    hidden: 'below-900',
+    cell: ({ calls }) => calls?.changed && <Actor actor={calls.changed.by} />,
+  },
+  {
     id: 'changed',
     title: 'Changed',
     kind: 'time',
@@ -60,6 +98,11 @@ const columnsOfState: Column<ListedPlugin>[] = [
     cell: ({ changedAt }) => <Time at={changedAt} />,
   },
 ];
+
+/** In percent. */
+function errorShare({ calls, errors }: PluginCalls): number {
+  return calls === 0 ? 0 : (100 * errors) / calls;
+}
 
 function PluginLink({ namespace, plugin: { kind, name } }: { namespace: string; plugin: ListedPlugin }) {
   if (kind === 'extractor')

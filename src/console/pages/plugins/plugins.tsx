@@ -11,6 +11,7 @@ import {
   type PluginKind,
 } from '../../data/listed-plugins.ts';
 import { agentsQuery, goPluginsQuery } from '../../data/other-kinds.ts';
+import { pluginCallsQuery } from '../../data/plugin-calls.ts';
 import { pluginRows } from '../../data/plugin-rows.ts';
 import { pluginsQuery } from '../../data/queries.ts';
 import { AsCommand } from '../../parts/copyable.tsx';
@@ -89,5 +90,7 @@ function usePlugins(namespace: string) {
     ...(storage.data ?? []).map((plugin) => listedGo('storage', plugin)),
     ...listedAgents(agents.data?.pages.flatMap((page) => page.plugins) ?? []),
   ];
-  return { plugins, query };
+  const { data: calls } = useQuery(pluginCallsQuery(namespace));
+  const called = plugins?.map((plugin) => ({ ...plugin, calls: calls?.get(`${plugin.kind} ${plugin.name}`) }));
+  return { plugins: called, query };
 }
