@@ -46,6 +46,7 @@ const rules: Rule[] = [
     files: /^src\/(?:kinds\/|pipeline\/|(?:deps|worker-deps|pipeline|sweep)\.ts$)/,
     tests: ['test/api/', 'test/deploy/', 'test/hooks/', 'test/worker/'],
   },
+  { files: /^src\/traffic\//, tests: ['test/api/deployments/'] },
   { files: /^migrations\//, tests: [...inWorkerd, 'test/scripts/'] },
   { files: /^builder\/host-python\//, tests: ['test/builder/', 'test/cli/'], suites: ['python', 'sdk'] },
   {

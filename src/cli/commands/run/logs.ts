@@ -21,9 +21,7 @@ interface Options {
 }
 
 const examples = `Examples:
-  slipway logs my_plugin -f
-  slipway logs my_plugin@1.0.0 --since 30m --level error
-  slipway logs my_plugin --request req_01…
+  slipway logs my_plugin@1.0.0 -f --since 30m --level error
   slipway logs --all --text timeout --since 1h
   slipway log my_plugin                  its history instead of its output
 `;
@@ -33,7 +31,7 @@ export function addLogs(program: Command, context: CommandContext): void {
     .command('logs')
     .summary("show a plugin's logs")
     .description('Shows the logs of the deployment that serves a version, asleep or not.')
-    .argument('[plugin]', 'NAME or NAME@VERSION (default: the plugin in this folder)')
+    .argument('[plugin]', 'NAME or NAME@VERSION (default: this folder)')
     .option('-f, --follow', 'stream until Ctrl-C; with --json, one object per line')
     .option('--tail <lines>', 'how many lines, also as --limit (default: 1000)', parseLineCount)
     .option('--cursor <cursor>', 'continue with older lines')
@@ -42,7 +40,7 @@ export function addLogs(program: Command, context: CommandContext): void {
     .option('--deployment <id>', 'show one deployment, running or not')
     .option('--all', 'show all plugins of the namespace')
     .option('--text <text>', 'with --all, show only lines that contain this')
-    .addOption(new Option('--level <level>', 'show only lines of this level and above').choices(logLevels))
+    .addOption(new Option('--level <level>', 'show only this level and above').choices(logLevels))
     .addOption(new Option('--limit <lines>').argParser(parseLineCount).hideHelp())
     .addOption(kindOption())
     .addHelpText('before', examples);
