@@ -36,14 +36,22 @@ import { sweepFeatures } from './vectors/sync-features.ts';
 
 type Step = (deps: Deps) => Promise<unknown>;
 
+/** Versions whose waiver has ended are judged by the same sweep. */
+async function sweepVerdicts(deps: Deps): Promise<void> {
+  try {
+    await sweepWaivers(deps);
+  } finally {
+    await sweepRescans(deps);
+  }
+}
+
 /** Each reads a few rows where nothing is due. */
 const frequentSteps: readonly Step[] = [
   sweepOutbox,
   sweepWebhooks,
   sealEvents,
   sweepUploads,
-  sweepWaivers,
-  sweepRescans,
+  sweepVerdicts,
   sweepDeployments,
   sweepCrashing,
   sweepSecrets,

@@ -20,22 +20,26 @@ export function backoffSeconds(attempt: number, random: () => number = Math.rand
 }
 
 /**
- * Fails the deployment if the plugin is at fault, the builder is another organization's, or its attempts are used up. Otherwise releases it and throws, so that the queue
- * delivers the message again.
+ * Leaves a deployment that is over, or that another worker has. Fails it if the plugin is at fault, the builder is another organization's,
+ * or its attempts are used up. Otherwise releases it and throws, so that the queue delivers the message again.
  */
 export async function handleFailure(deps: Deps, claimed: ClaimedDeployment, error: unknown): Promise<void> {
   const { deployment } = claimed;
   await recordNoCapacity(deps, deployment, error);
-  if (error instanceof LeaseLost) return stopAbandoned(deps, deployment);
+  if (error instanceof LeaseLost || isCode(error, 'stopped')) return stopAbandoned(deps, deployment);
   if (error instanceof StartFailed || error instanceof ExampleFailed)
     return failDeployment(deps, deployment, error.message, claimed);
-  if (error instanceof BuilderError && error.code === 'other-organization')
+  if (error instanceof Error && isCode(error, 'other-organization'))
     return failDeployment(deps, deployment, error.message, claimed);
   if (deployment.attempts >= leases.deployment.attemptsMax)
     return failDeployment(deps, deployment, attemptsExhaustedMessage(deployment.attempts, causeOf(error)), claimed);
   const delaySeconds = backoffSeconds(deployment.attempts);
   await releaseDeployment(deps, claimed, { delayMs: delaySeconds * 1000, error: causeOf(error) });
   throw new RetryLater(error, delaySeconds);
+}
+
+function isCode(error: unknown, code: BuilderError['code']): boolean {
+  return error instanceof BuilderError && error.code === code;
 }
 
 /** Tells the queue to deliver the message again after the delay. */

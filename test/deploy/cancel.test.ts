@@ -137,8 +137,9 @@ test.each(ends)(
       ...s.deps.builder,
       start: async function* (instance, spec) {
         await end(s, id);
-        // The stop finds nothing to stop, and is done.
-        await stopDueInstances(s.deps, s.version.pluginId);
+        // A builder that was restarted since then has forgotten that it was told to stop it.
+        const forgetful = { ...s.deps.builder, stop: async () => {} };
+        await stopDueInstances({ ...s.deps, builder: forgetful }, s.version.pluginId);
         expect((await rowOf(s, id)).instanceStoppedAt).not.toBeNull();
         yield* s.deps.builder.start(instance, spec);
         expect((await s.deps.builder.status(id))?.state).toBe('ready');
@@ -149,6 +150,22 @@ test.each(ends)(
     expect(await rowOf(s, id)).toMatchObject({ status, instanceStoppedAt: s.clock.now() });
   },
 );
+
+test.each(ends)('an instance is not started after its deployment was %s, and stopped', async (status, end) => {
+  const s = await scene();
+  const { id } = await deploy(s);
+  const builder: typeof s.deps.builder = {
+    ...s.deps.builder,
+    start: async function* (instance, spec) {
+      await end(s, id);
+      await stopDueInstances(s.deps, s.version.pluginId);
+      yield* s.deps.builder.start(instance, spec);
+    },
+  };
+  await advanceDeployment({ ...s.deps, builder }, id);
+  expect(await s.deps.builder.status(id)).toBeUndefined();
+  expect(await rowOf(s, id)).toMatchObject({ status, instanceStoppedAt: s.clock.now() });
+});
 
 test('a worker that lost its lease to another one leaves the instance to it', async () => {
   const s = await scene();
