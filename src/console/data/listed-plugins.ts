@@ -1,11 +1,11 @@
 // Makes one list of the plugins of every kind: extractors of a namespace, and Go and agent plugins of the organization.
 import type { components } from '../../client/api.gen.d.ts';
-import type { PluginCalls } from './plugin-calls.ts';
 import type { PluginRow, PluginState } from './plugin-rows.ts';
 
 type Schemas = components['schemas'];
 type GoPlugin = Schemas['GoPlugin'];
 type AgentPlugin = Schemas['AgentPlugin'];
+export type PluginCalls = Pick<Schemas['PluginOverview'], 'calls' | 'errors' | 'p95_ms' | 'calls_by_hour' | 'changed'>;
 
 export const pluginKinds = ['extractor', 'pipeline', 'storage', 'agent'] as const;
 export type PluginKind = (typeof pluginKinds)[number];

@@ -1,13 +1,12 @@
 // Reads the calls of the last 24 hours of every plugin of a namespace, and who changed it last.
 import { queryOptions } from '@tanstack/react-query';
-import { api, type Schemas } from './api.ts';
+import { api } from './api.ts';
+import type { PluginCalls } from './listed-plugins.ts';
 
 const refreshMs = 15_000;
 const pluginsMax = 1000;
 
-export type PluginCalls = Pick<Schemas['PluginOverview'], 'calls' | 'errors' | 'p95_ms' | 'calls_by_hour' | 'changed'>;
-
-/** By `kind name`. Agent plugins are called by nobody, so that they have none. */
+/** Calls by `kind name`. Agent plugins are called by nobody, so that they have none. */
 export const pluginCallsQuery = (namespace_id: string) =>
   queryOptions({
     queryKey: ['namespace', namespace_id, 'plugin-calls'],

@@ -1,4 +1,4 @@
-// What the plugins of a namespace printed: all of them together, with filters by plugin, request and text.
+// Logs of the plugins of a namespace: all of them together, with filters by plugin, request and text.
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import type { Schemas } from '../../data/api.ts';

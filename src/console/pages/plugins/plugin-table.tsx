@@ -1,7 +1,6 @@
 // The columns of the plugins page.
 import { Link } from '@tanstack/react-router';
-import type { ListedPlugin } from '../../data/listed-plugins.ts';
-import type { PluginCalls } from '../../data/plugin-calls.ts';
+import type { ListedPlugin, PluginCalls } from '../../data/listed-plugins.ts';
 import type { PluginState } from '../../data/plugin-rows.ts';
 import { Actor } from '../../parts/actor.tsx';
 import { Sparkline } from '../../parts/sparkline.tsx';
