@@ -9,8 +9,8 @@ import { crashRollback, rollBackCrashing, sweepCrashing } from '../../src/deploy
 import { invoke } from '../../src/serve/invoke.ts';
 import { uncounted } from '../support/deps.ts';
 import { manifest } from '../support/plugins/plugin.ts';
-import { active, back, live, named, type Two, two } from '../support/plugins/rollback.ts';
 import { publishVersion, scene } from '../support/scenes/scene.ts';
+import { active, back, live, named, type Two, two } from '../support/scenes/two-versions.ts';
 import { waitFor } from '../support/waiting.ts';
 
 const mortal = `import os

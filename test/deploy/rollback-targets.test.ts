@@ -9,8 +9,8 @@ import { versionHistory } from '../../src/deploy/history/version-history.ts';
 import { deleteVersion } from '../../src/deploy/stopping/removal.ts';
 import { undeployVersion } from '../../src/deploy/stopping/undeploy.ts';
 import { countedRows, countRows, noRows } from '../support/database/d1-rows.ts';
-import { active, attemptsOf, back, finish, live, named, two } from '../support/plugins/rollback.ts';
 import { publishVersion, type Scene, scene } from '../support/scenes/scene.ts';
+import { active, attemptsOf, back, finish, live, named, two } from '../support/scenes/two-versions.ts';
 
 countRows(env.DB);
 

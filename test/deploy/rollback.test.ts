@@ -10,8 +10,8 @@ import { stopDueInstances } from '../../src/deploy/stopping/stop.ts';
 import { undeployVersion } from '../../src/deploy/stopping/undeploy.ts';
 import { sweepDeployments } from '../../src/deploy/sweep.ts';
 import type { PluginVersion } from '../../src/registry/versions/versions.ts';
-import { active, attemptsOf, back, finish, live, named, two } from '../support/plugins/rollback.ts';
 import { deploy, overview, publishVersion, type Scene, scene } from '../support/scenes/scene.ts';
+import { active, attemptsOf, back, finish, live, named, two } from '../support/scenes/two-versions.ts';
 
 const failing = `import nosuchmodule
 

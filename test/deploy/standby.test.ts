@@ -3,8 +3,8 @@ import { expect, test } from 'vitest';
 import { invoke } from '../../src/serve/invoke.ts';
 import type { RouteCache } from '../../src/serve/route.ts';
 import { uncounted } from '../support/deps.ts';
-import { back, live, two } from '../support/plugins/rollback.ts';
 import { publishVersion } from '../support/scenes/scene.ts';
+import { back, live, two } from '../support/scenes/two-versions.ts';
 import { waitFor } from '../support/waiting.ts';
 
 test('the version that served before is on standby after a promotion and a rollback; a call by name ends it', async () => {

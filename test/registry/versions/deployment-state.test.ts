@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { formatVersion } from '../../../src/contract/plugin/manifest.ts';
 import { undeployVersion } from '../../../src/deploy/stopping/undeploy.ts';
 import { listCatalog } from '../../../src/registry/versions/catalog.ts';
-import { live } from '../../support/plugins/rollback.ts';
+import { live } from '../../support/scenes/two-versions.ts';
 import { publishVersion, type Scene, scene } from '../../support/scenes/scene.ts';
 
 async function states({ deps, actor, namespaceId }: Scene) {

@@ -1,6 +1,7 @@
 // Defines `slipway hooks`, which manages deploy hooks: a push to a Git repository publishes and deploys a plugin.
 import { type Command, Option } from 'commander';
 import type { components } from '../../../client/api.gen.d.ts';
+import { hookProviders } from '../../../contract/states.ts';
 import { addPageOptions, type PageOptions, pageQuery, pageResult } from '../../arguments/paging.ts';
 import { addExamples, type CommandContext, type CommandResult, withConnection } from '../../command.ts';
 import type { Connection } from '../../connection/connect.ts';
@@ -45,11 +46,7 @@ function addCreate(group: Command, context: CommandContext): void {
     .addOption(
       new Option('--kind <kind>', 'kind of plugin').choices(['extractor', 'pipeline', 'storage']).default('extractor'),
     )
-    .addOption(
-      new Option('--provider <name>', 'who sends the pushes')
-        .choices(['github', 'gitlab', 'gitea', 'generic'])
-        .default('github'),
-    )
+    .addOption(new Option('--provider <name>', 'who sends the pushes').choices(hookProviders).default('github'))
     .option('--repository <url>', 'its URL (default: the plugin came from it)')
     .option('--path <path>', "an extractor's folder in the repository")
     .option('--branch <pattern...>', 'branches to deploy, such as main')

@@ -6,7 +6,7 @@ import { plugins } from '../../../src/db/schema/registry.ts';
 import { type Rollback, rollBack } from '../../../src/deploy/rollback/rollback.ts';
 import { advanceDeployment } from '../../../src/pipeline.ts';
 import type { PluginVersion } from '../../../src/registry/versions/versions.ts';
-import { deploy, publishVersion, type Scene, scene } from '../scenes/scene.ts';
+import { deploy, publishVersion, type Scene, scene } from './scene.ts';
 
 export interface Two extends Scene {
   v0: PluginVersion;
