@@ -12,9 +12,9 @@ import type { ExtractorCallee } from '../../src/serve/route-lookup.ts';
 import { testApp, uncounted } from '../support/deps.ts';
 import { plugin } from '../support/plugins/plugin.ts';
 import { publish } from '../support/plugins/publish.ts';
-import { back, live, two } from '../support/scenes/two-versions.ts';
 import { clientWithKey, namespaceIn, organization } from '../support/scenes/organization.ts';
 import { deploy, type Scene, scene } from '../support/scenes/scene.ts';
+import { back, live, two } from '../support/scenes/two-versions.ts';
 import { losingQueues } from '../support/workers/losing-queues.ts';
 
 /** Answers with what it was called with. */

@@ -3,8 +3,8 @@ import { expect, test } from 'vitest';
 import { formatVersion } from '../../../src/contract/plugin/manifest.ts';
 import { undeployVersion } from '../../../src/deploy/stopping/undeploy.ts';
 import { listCatalog } from '../../../src/registry/versions/catalog.ts';
-import { live } from '../../support/scenes/two-versions.ts';
 import { publishVersion, type Scene, scene } from '../../support/scenes/scene.ts';
+import { live } from '../../support/scenes/two-versions.ts';
 
 async function states({ deps, actor, namespaceId }: Scene) {
   const { items } = await listCatalog(deps, actor, namespaceId, { page: { limit: 10 }, offset: 0 });
