@@ -20,10 +20,11 @@ const labelWidth = 90;
 const markWidth = 60;
 const dayMs = 86_400_000;
 
-/** The least of 1, 2, 3, 5, 10, 20, 30 … that is not below the value, so that thirds of it are read easily. */
+/** Three times the least of 1, 2, 3, 5, 10, 20, 30 … that is enough, so that the axis has round numbers at its thirds. */
 function ceiling(value: number): number {
-  const power = 10 ** Math.floor(Math.log10(Math.max(1, value)));
-  return power * ([1, 2, 3, 5, 10].find((step) => step * power >= value) ?? 10);
+  const third = Math.max(1, value / 3);
+  const power = 10 ** Math.floor(Math.log10(third));
+  return 3 * power * ([1, 2, 3, 5, 10].find((step) => step * power >= third) ?? 10);
 }
 
 export function Chart({ title, times, series, marks, format }: Props) {
