@@ -49,7 +49,7 @@ const longEndToEnd = [
 ];
 const longInWorkerd = [
   'test/deploy/install/{building,capabilities,placement,two-workers}.test.ts',
-  'test/api/requests/documented-inputs.test.ts',
+  'test/api/requests/{documented-inputs,lost-midway}.test.ts',
   'test/hooks/{dying-workers,go-plugins,killed-at-each-step}.test.ts',
 ];
 /** Generate programs: a few with `npm test`, thousands with `npm run test:long`. */

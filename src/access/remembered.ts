@@ -1,5 +1,6 @@
 // Decides for how long an isolate may use what it has read of the database: a key or a route (decision 90).
 import { nearestLimits } from '../contract/limits/serving.ts';
+import { DatabaseFailed } from '../db/database-problem.ts';
 
 export interface Remembered {
   /** The time whose state it shows at least. */
@@ -45,7 +46,7 @@ export function databaseFailed(remembered: Remembered, now: number): void {
 /** Rejects if the work takes longer than a database may that can be done without. The work goes on. */
 export async function withinWait<Result>(work: Promise<Result>): Promise<Result> {
   const late = Promise.withResolvers<never>();
-  const refuse = () => late.reject(new Error('the database did not answer in time'));
+  const refuse = () => late.reject(new DatabaseFailed('the database did not answer in time'));
   const timer = setTimeout(refuse, nearestLimits.databaseWaitMs);
   try {
     return await Promise.race([work, late.promise]);

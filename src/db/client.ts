@@ -13,6 +13,7 @@ import {
 import type { BatchItem } from 'drizzle-orm/batch';
 import { DrizzleD1Database, SQLiteD1Session } from 'drizzle-orm/d1';
 import { SQLiteAsyncDialect, type SQLiteTable } from 'drizzle-orm/sqlite-core';
+import { DatabaseFailed } from './database-problem.ts';
 import { type Client, inTurns, type Pace } from './local-database.ts';
 import * as access from './schema/access.ts';
 import * as agents from './schema/agents.ts';
@@ -66,8 +67,28 @@ const dialect = new SQLiteAsyncDialect();
 
 /** Does what `drizzle` does, which reads the whole schema again for each request. */
 export function database(d1: D1Database): Db {
-  const session = new SQLiteD1Session<typeof schema, Relations>(d1, dialect, relational);
+  const marking: Client = {
+    prepare: (query) => d1.prepare(query),
+    batch: <Row>(statements: D1PreparedStatement[]) => d1.batch<Row>(statements).catch(fail),
+  };
+  const client = over(d1, () => marking);
+  const session = new SQLiteD1Session<typeof schema, Relations>(client, dialect, relational);
   return new DrizzleD1Database('async', dialect, session, relational);
+}
+
+/** Marks the error of a batch, as `drizzle` does with that of a single statement. */
+function fail(cause: unknown): never {
+  throw new DatabaseFailed('the batch failed', { cause });
+}
+
+function over(d1: D1Database, client: () => Client): D1Database {
+  return {
+    prepare: (query) => client().prepare(query),
+    batch: (statements) => client().batch(statements),
+    exec: (query) => d1.exec(query),
+    withSession: (from) => d1.withSession(from),
+    dump: () => d1.dump(),
+  };
 }
 
 export interface RequestDatabase {
@@ -93,24 +114,17 @@ export function requestDatabase(d1: D1Database, { local = false, replicas = fals
   const pace: Pace = { takesTurns: false };
   const paced = (client: Client): Client => (local ? inTurns(client, pace) : client);
   let current = paced(d1);
-  const over = (client: () => Client): D1Database => ({
-    prepare: (query) => client().prepare(query),
-    batch: (statements) => client().batch(statements),
-    exec: (query) => d1.exec(query),
-    withSession: (from) => d1.withSession(from),
-    dump: () => d1.dump(),
-  });
   const startSession = (from: string) => {
     const session = d1.withSession(from);
     current = paced(session);
     return () => session.getBookmark();
   };
   return {
-    db: database(over(() => current)),
+    db: database(over(d1, () => current)),
     nearest: () => {
       if (!replicas) return null;
       const session = d1.withSession('first-unconstrained');
-      return database(over(() => session));
+      return database(over(d1, () => session));
     },
     startSession,
     takeTurns: () => {

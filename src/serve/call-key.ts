@@ -22,9 +22,9 @@ import {
 import { sha256Hex } from '../core/digest.ts';
 import { Problem } from '../core/problem.ts';
 import type { Db, Results } from '../db/client.ts';
+import { databaseProblem } from '../db/database-problem.ts';
 import { lookUpNearest, lookUpPrimary, type ReadRows, type Seen } from '../db/nearest.ts';
 import type { Deps } from '../deps.ts';
-import { databaseProblem } from './database-problem.ts';
 import { forgetRoute, knownRoute, type RouteCache, rememberRoute } from './route.ts';
 import { type Callee, lookUpRoute, type Route } from './route-lookup.ts';
 
@@ -54,7 +54,7 @@ export async function keyOfCall(deps: CallKeyDeps, { secret, callee, beforeLooku
     const reading = readBoth(deps, hash, callee);
     return unlessEnded(await (known ? withinWait(reading) : reading), now);
   } catch (error) {
-    if (!known || !isUsableWithoutDatabase(known, now)) throw databaseProblem(error);
+    if (!known || !isUsableWithoutDatabase(known, now)) throw databaseProblem(error) ?? error;
     databaseFailed(known, now);
     return unlessEnded(known, now);
   }

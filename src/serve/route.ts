@@ -14,9 +14,9 @@ import {
 import { serving } from '../contract/limits/serving.ts';
 import type { OrganizationId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
+import { databaseProblem } from '../db/database-problem.ts';
 import { lookUpNearest, lookUpPrimary, type Seen } from '../db/nearest.ts';
 import type { Deps } from '../deps.ts';
-import { databaseProblem } from './database-problem.ts';
 import { type Callee, type Found, lookUpRoute, type Route } from './route-lookup.ts';
 
 interface RememberedRoute extends Remembered {
@@ -59,7 +59,7 @@ async function findAgain(deps: RouteDeps, actor: Actor, callee: Callee, known: R
       forgetRoute(deps.routes, actor.organizationId, callee);
       throw error;
     }
-    if (!isUsableWithoutDatabase(known, now)) throw databaseProblem(error);
+    if (!isUsableWithoutDatabase(known, now)) throw databaseProblem(error) ?? error;
     databaseFailed(known, now);
     return known.route;
   }
@@ -85,7 +85,7 @@ function lookUp(deps: RouteDeps, actor: Actor, callee: Callee): Promise<Seen<Fou
 }
 
 function refuse(error: unknown): never {
-  throw databaseProblem(error);
+  throw databaseProblem(error) ?? error;
 }
 
 async function routeOf(

@@ -131,7 +131,7 @@ describe('while the database does not answer', () => {
     state.lost = true;
     l.clock.advance(10 * seconds);
     const client = clientOf(`Bearer ${l.org.key}`, app.fetch);
-    expect((await client.get(l.org.plugins)).status).toBe(500);
+    expect((await client.get(l.org.plugins)).status).toBe(503);
     expect((await call(l, app)).status).toBe(200);
   });
 });

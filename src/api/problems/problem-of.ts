@@ -1,6 +1,7 @@
 // Finds the problem that stands for any error of a request.
 import { HTTPException } from 'hono/http-exception';
 import { Problem } from '../../core/problem.ts';
+import { databaseProblem } from '../../db/database-problem.ts';
 import { builderProblem } from '../../deploy/builder/builder-problem.ts';
 import { malformedJson } from './problem-response.ts';
 
@@ -10,6 +11,8 @@ export function problemOf(error: unknown): Problem {
   if (error instanceof HTTPException && error.status === 400) return malformedJson();
   const ofBuilder = builderProblem(error);
   if (ofBuilder) return ofBuilder;
+  const ofDatabase = databaseProblem(error);
+  if (ofDatabase) return ofDatabase;
   const missing = missingFromDatabase(error);
   if (missing !== undefined) return new Problem('not-migrated', `The database has ${missing}`, { cause: error });
   return new Problem('internal', 'Slipway failed to process the request', { cause: error });

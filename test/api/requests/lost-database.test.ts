@@ -1,0 +1,23 @@
+// Every operation while the database does not answer.
+import { expect, test } from 'vitest';
+import { testApp } from '../../support/deps.ts';
+import { world } from '../../support/scenes/authorization-world.ts';
+import { askLosing } from '../../support/scenes/lost-database.ts';
+import { adminAuthorization } from '../../support/scenes/organization.ts';
+import { losingQueues } from '../../support/workers/losing-queues.ts';
+import { addressOf, matrix } from '../access/authorization-matrix.ts';
+
+const own = await world('mine', testApp({ queues: losingQueues().queues }).fetch);
+
+// Promised in docs/surfaces.md: While the database does not answer, every operation answers 503 `database-unavailable` with `Retry-After`
+test.each(Object.entries(matrix))(
+  'an operation that finds no database says when to retry: %s',
+  async (operation, row) => {
+    const { method, path } = addressOf(operation, row, own.ids);
+    const authorization = row.scope === 'admin' ? adminAuthorization : `Bearer ${own.org.key}`;
+    const { status, headers, body } = await askLosing(method, path, { authorization, lostAt: 1, sent: row.sent });
+    const { error } = Object(body);
+    const type = path.startsWith('/api/v1/') ? 'database_unavailable' : 'ServiceUnavailableError';
+    expect([status, headers.get('retry-after'), error?.code ?? error?.type]).toEqual([503, '5', type]);
+  },
+);

@@ -1,0 +1,32 @@
+// Every operation that loses its database at any of its trips. Takes a minute: `npm run test:long`.
+import { expect, test } from 'vitest';
+import type { Sent } from '../../support/client.ts';
+import { testApp } from '../../support/deps.ts';
+import { type Ids, world } from '../../support/scenes/authorization-world.ts';
+import { askLosing } from '../../support/scenes/lost-database.ts';
+import { adminAuthorization } from '../../support/scenes/organization.ts';
+import { losingQueues } from '../../support/workers/losing-queues.ts';
+import { addressOf, matrix } from '../access/authorization-matrix.ts';
+
+const own = await world('mine', testApp({ queues: losingQueues().queues }).fetch);
+
+/** Its answer has begun by then: the connection is cut, and the export continues where it was (docs/events.md). */
+const streamed = ['GET /v1/events/export'];
+const operations = Object.entries(matrix).filter(([operation]) => !streamed.includes(operation));
+
+let created = 0;
+
+test.each(operations)('a database that is lost midway is no fault of Slipway: %s', async (operation, row) => {
+  const authorization = row.scope === 'admin' ? adminAuthorization : `Bearer ${own.org.key}`;
+  const answered: Record<string, unknown> = {};
+  for (let lostAt = 2; ; lostAt++) {
+    created += 1;
+    const ready: { ids?: Ids; sent?: Sent } = (await row.ready?.(own, `made_${created}`)) ?? {};
+    const { method, path } = addressOf(operation, row, { ...own.ids, ...ready.ids });
+    const sent = ready.sent ?? row.sent;
+    const { lost, status, headers } = await askLosing(method, path, { authorization, lostAt, sent });
+    if (!lost) break;
+    if (status >= 500) answered[`trip ${lostAt}`] = [status, headers.get('retry-after')];
+  }
+  expect(answered).toEqual(Object.fromEntries(Object.keys(answered).map((trip) => [trip, [503, '5']])));
+});
