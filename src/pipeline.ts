@@ -23,11 +23,12 @@ import {
   type ClaimedDeployment,
   claimDeployment,
   failDeployment,
-  promote,
+  selectWaiting,
   sendWaiting,
   withRenewedLease,
 } from './deploy/steps/claim.ts';
-import { runStep } from './deploy/steps/steps.ts';
+import { goLive } from './deploy/steps/go-live.ts';
+import { runStep, type StepEnd } from './deploy/steps/steps.ts';
 import type { Deps } from './deps.ts';
 import type { Described, Ended, Opened, Publication, Rejected } from './kinds/driver.ts';
 import { driverOf } from './kinds/drivers.ts';
@@ -120,13 +121,14 @@ export async function advanceDeployment(deps: Deps, id: DeploymentId): Promise<v
   const claimed = await claimDeployment(deps, id);
   if (!claimed) return;
   const { deployment, rejection } = claimed;
+  let waiting: { id: DeploymentId }[] | undefined;
   try {
     if (rejection) await failDeployment(deps, deployment, formatRejection(rejection), claimed);
-    else await withRenewedLease(deps, claimed, () => deploy(deps, claimed));
+    else waiting = await withRenewedLease(deps, claimed, () => deploy(deps, claimed));
   } catch (error) {
     await handleFailure(deps, claimed, error);
   } finally {
-    await sendWaiting(deps, deployment.organizationId);
+    await sendWaiting(deps, waiting ?? (await selectWaiting(deps, deployment)));
   }
 }
 
@@ -134,29 +136,33 @@ export async function advanceDeployment(deps: Deps, id: DeploymentId): Promise<v
 interface Progress {
   claimed: ClaimedDeployment;
   environment: EnvironmentRef | undefined;
-  confinement: Confinement;
+  /** How its instance is confined, if this worker started it. */
+  confinement: Confinement | undefined;
 }
 
 type Log = (line: LogLine) => void;
 
-/** The steps of a deployment, each with the state of its row meanwhile. */
+/** The steps of a deployment before it goes live, each with the state of its row meanwhile. */
 const deploymentSteps = [
   { state: 'building', step: 'build', run: build },
   { state: 'starting', step: 'start', run: start },
   { state: 'verifying', step: 'verify', run: verify },
-  { state: 'ready', step: 'promote', run: (deps: Deps, { claimed }: Progress) => promote(deps, claimed) },
 ] as const;
 
-async function deploy(deps: Deps, claimed: ClaimedDeployment): Promise<void> {
+/** Makes one D1 round trip for each step. Returns the organization's next deployment that waits. */
+async function deploy(deps: Deps, claimed: ClaimedDeployment) {
   const { deployment, version } = claimed;
   const driver = driverOf(version);
-  const progress: Progress = { claimed, environment: undefined, confinement: {} };
+  const progress: Progress = { claimed, environment: undefined, confinement: undefined };
+  let before: StepEnd = [];
   for (const { state, step, run } of deploymentSteps.slice(stepsDone(deployment.status))) {
     if (step === 'build' && !driver.hasBuildStep(version)) continue;
-    const { confinement } = progress;
-    await runStep(deps, claimed, { state, step, confinement }, (log) => run(deps, progress, log));
+    const { confinement = {} } = progress;
+    before = await runStep(deps, claimed, { state, step, confinement, before }, (log) => run(deps, progress, log));
   }
-  await driver.afterPromote(deps, deployment);
+  const promoted = await goLive(deps, claimed, before);
+  await driver.afterPromotion(deps, deployment, promoted);
+  return promoted.waiting;
 }
 
 /** Makes sure that everything that the version needs is there. */
@@ -176,9 +182,9 @@ async function start(deps: Deps, progress: Progress, log: Log): Promise<void> {
   progress.confinement = await startInstance(deps, deployment.id, version, { environment, log });
 }
 
-/** Calls the instance with the plugin's own examples. It is started again if its builder has lost it. */
-async function verify(deps: Deps, { claimed, environment }: Progress, log: Log): Promise<void> {
+/** Calls the instance with the plugin's own examples. It is started again if another worker started it: its builder may have lost it. */
+async function verify(deps: Deps, { claimed, confinement, environment }: Progress, log: Log): Promise<void> {
   const { deployment, version } = claimed;
-  await startInstance(deps, deployment.id, version, { environment, log });
+  if (!confinement) await startInstance(deps, deployment.id, version, { environment, log });
   await driverOf(version).verify(deps, deployment.id, version);
 }

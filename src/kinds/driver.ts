@@ -10,6 +10,7 @@ import type { VersionPlacement } from '../contract/plugin/version-placement.ts';
 import type { DeploymentId } from '../core/ids.ts';
 import type { EnvironmentUse } from '../deploy/environments/environment.ts';
 import type { Deployment } from '../deploy/overview.ts';
+import type { Promoted } from '../deploy/steps/go-live.ts';
 import type { Deps } from '../deps.ts';
 import type { ReadProgress } from '../registry/storage/r2-archive.ts';
 import type { AcceptedContent, UploadOutcome, UploadRejection } from '../registry/uploads/outcomes.ts';
@@ -98,6 +99,6 @@ export interface KindDriver {
   prepareDeployment(deps: Deps, use: EnvironmentUse & { version: PluginVersion }): Promise<EnvironmentRef | undefined>;
   /** Calls the ready instance before it may serve. */
   verify(deps: Deps, id: DeploymentId, version: PluginVersion): Promise<void>;
-  /** Runs after the deployment was promoted. */
-  afterPromote(deps: Deps, deployment: Deployment): Promise<void>;
+  /** Runs after the deployment was promoted, with what the batch of the promotion found. */
+  afterPromotion(deps: Deps, deployment: Deployment, promoted: Promoted): Promise<void>;
 }

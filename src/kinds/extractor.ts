@@ -5,7 +5,7 @@ import { shortRef } from '../contract/builder/sources.ts';
 import type { Finding } from '../contract/findings/finding.ts';
 import { parseVersion, pluginName, requirementsOf } from '../contract/plugin/manifest.ts';
 import { Problem } from '../core/problem.ts';
-import { putOnStandby } from '../deploy/builder/standby.ts';
+import { announceStandby } from '../deploy/builder/standby.ts';
 import { prepareEnvironment } from '../deploy/environments/environment.ts';
 import { deployPublished } from '../deploy/install/deploy-published.ts';
 import { verifyExamples } from '../deploy/steps/verify.ts';
@@ -69,9 +69,9 @@ export const extractorDriver: KindDriver = {
     await verifyExamples(deps, id, version);
   },
 
-  async afterPromote(deps, deployment) {
-    await putOnStandby(deps, deployment);
-    await limitLiveVersions(deps, deployment);
+  async afterPromotion(deps, deployment, { limits, standby }) {
+    await announceStandby(deps, standby);
+    if (limits.some(({ ticket }) => ticket !== null)) await limitLiveVersions(deps, deployment);
   },
 };
 

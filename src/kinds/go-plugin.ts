@@ -15,7 +15,7 @@ import { StartFailed } from '../deploy/builder/start-failed.ts';
 import { tryIsolate } from '../deploy/builder/trial.ts';
 import type { EnvironmentUse } from '../deploy/environments/environment.ts';
 import { deployInstalled } from '../deploy/install/deploy-installed.ts';
-import { retireOlderVersions } from '../deploy/install/retire.ts';
+import { retireAll } from '../deploy/install/retire.ts';
 import type { Deps } from '../deps.ts';
 import { readDefinition, readRequests } from '../manifest/definition.ts';
 import { installedVersion } from '../registry/go/installed-plugins.ts';
@@ -42,7 +42,7 @@ export const goPluginDriver: KindDriver = {
   hasBuildStep: () => true,
   prepareDeployment: checkExecutable,
   verify: async () => {},
-  afterPromote: (deps, { pluginId, versionId }) => retireOlderVersions(deps, { id: versionId, pluginId }),
+  afterPromotion: (deps, _, { replaced }) => retireAll(deps, replaced),
 };
 
 /** Names the plugin and reserves the name. A commit that is installed already ends the install without a new version. */

@@ -9,10 +9,10 @@ import { pluginVersions } from '../../src/db/schema/registry.ts';
 import { artifactKey } from '../../src/deploy/builder/builds.ts';
 import { abandonDeployment, RetryLater } from '../../src/deploy/retry-policy.ts';
 import { claimDeployment } from '../../src/deploy/steps/claim.ts';
-import { runStep } from '../../src/deploy/steps/steps.ts';
 import { sweepDeployments } from '../../src/deploy/sweep.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';
 import { goPlugin } from '../support/plugins/go-plugins.ts';
+import { runStep } from '../support/scenes/deployment-steps.ts';
 import { deploy, overview, type Scene, scene } from '../support/scenes/scene.ts';
 
 const handler =

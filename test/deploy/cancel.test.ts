@@ -8,14 +8,15 @@ import { Problem } from '../../src/core/problem.ts';
 import { deploymentStepRows, deployments } from '../../src/db/schema/deploy.ts';
 import { retryDeployment } from '../../src/deploy/retry.ts';
 import { abandonDeployment } from '../../src/deploy/retry-policy.ts';
-import { type ClaimedDeployment, claimDeployment, promote, withRenewedLease } from '../../src/deploy/steps/claim.ts';
-import { runStep } from '../../src/deploy/steps/steps.ts';
+import { type ClaimedDeployment, claimDeployment, withRenewedLease } from '../../src/deploy/steps/claim.ts';
+import { goLive } from '../../src/deploy/steps/go-live.ts';
 import { cancelDeployment } from '../../src/deploy/stopping/cancel.ts';
 import { deleteVersion } from '../../src/deploy/stopping/removal.ts';
 import { stopDueInstances } from '../../src/deploy/stopping/stop.ts';
 import { sweepDeployments } from '../../src/deploy/sweep.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';
 import { versionSlug } from '../../src/registry/versions/versions.ts';
+import { runStep } from '../support/scenes/deployment-steps.ts';
 import { deploy, overview, type Scene, scene } from '../support/scenes/scene.ts';
 import { waitFor } from '../support/waiting.ts';
 
@@ -69,7 +70,7 @@ test.each(['queued', 'claimed', 'building', 'starting', 'verifying', 'ready'])(
       await expect(runStep(s.deps, work, { state: 'ready', step: 'promote' }, async () => {})).rejects.toThrow(
         'lost the lease',
       );
-      await promote(s.deps, work);
+      await expect(goLive(s.deps, work, [])).rejects.toThrow('lost the lease');
     }
     s.clock.advance(60_000);
     s.sent.length = 0;
@@ -100,7 +101,7 @@ test('one of a cancellation and a promotion at the same time wins, and the other
     );
     // The promotion begins before, between or after the two round trips of the cancellation.
     for (let i = 0; i < trips; i++) await s.deps.db.query.deployments.findFirst();
-    const [answer] = await Promise.all([cancelling, promote(s.deps, work)]);
+    const [answer] = await Promise.all([cancelling, goLive(s.deps, work, []).catch(() => {})]);
     expect((await rowOf(s, id)).status).toBe(answer);
     expect((await overview(s)).serving?.id === id).toBe(answer === 'promoted');
   }

@@ -10,12 +10,12 @@ import {
   type ClaimedDeployment,
   claimDeployment,
   failDeployment,
-  promote,
   releaseDeployment,
   withRenewedLease,
 } from '../../src/deploy/steps/claim.ts';
-import { runStep } from '../../src/deploy/steps/steps.ts';
+import { goLive } from '../../src/deploy/steps/go-live.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';
+import { runStep } from '../support/scenes/deployment-steps.ts';
 import { deploy, overview, type Scene, scene } from '../support/scenes/scene.ts';
 import { waitFor } from '../support/waiting.ts';
 import { expectNoChange } from '../support/workers/two-workers.ts';
@@ -60,7 +60,7 @@ const writes: [string, (s: Scene, stale: ClaimedDeployment) => Promise<unknown>]
     'enters an earlier step',
     ({ deps }, stale) => runStep(deps, stale, { state: 'building', step: 'build' }, async () => {}),
   ],
-  ['promotes', ({ deps }, stale) => promote(deps, stale)],
+  ['promotes', ({ deps }, stale) => goLive(deps, stale, [])],
   ['fails it', ({ deps }, stale) => failDeployment(deps, stale.deployment, 'at fault', stale)],
   ['releases it', ({ deps }, stale) => releaseDeployment(deps, stale, { delayMs: 0, error: null })],
   ['fails because of the plugin', (s, stale) => handleFailure(s.deps, stale, startFailed())],
@@ -83,7 +83,7 @@ describe('a worker that lost its lease', () => {
     async (_what, write) => {
       const { s, id, stale, successor } = await twoWorkers();
       await expectNoChange(() => write(s, stale));
-      await promote(s.deps, successor);
+      await goLive(s.deps, successor, []);
       expect((await overview(s)).serving?.id).toBe(id);
     },
   );

@@ -18,15 +18,10 @@ interface Moved {
   id?: Deployment['id'];
 }
 
-/** Puts the versions that served the name before on standby, and the promoted deployment if it did not take the name. */
-export async function putOnStandby(deps: Pick<Deps, 'db' | 'builder' | 'log'>, moved: Moved): Promise<void> {
-  await announceStandby(deps, await selectForStandby(deps.db, moved));
-}
-
 /** More than one: two promotions in quick succession, or one whose announcement was lost, leave several versions awake. */
 const announcedVersions = 3;
 
-/** Selects the deployments that `putOnStandby` is about, for a batch. */
+/** Selects the versions that served the name before, and the promoted deployment if it did not take the name, for a batch. */
 export function selectForStandby(db: Deps['db'], { namespaceId, pluginId, id }: Moved) {
   const serving = servingVersionId(namespaceId, pluginId);
   const servedBefore = sql`(select ${promotions.versionId} from ${promotions}

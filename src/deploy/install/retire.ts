@@ -22,26 +22,31 @@ const isActive = sql`exists (select 1 from ${plugins} where ${plugins.id} = ${pl
 const isReplaced = sql`exists (select 1 from ${livePointers} ${own} join ${livePointers} ${named} on ${named.namespaceId} = ${own.namespaceId} and ${named.subjectId} = ${pluginVersions.pluginId}
   where ${own.namespaceId} = ${pluginVersions.ownerId} and ${own.subjectId} = ${pluginVersions.id} and ${own.targetId} is not null and ${named.targetId} is not null and ${named.targetId} <> ${pluginVersions.id})`;
 
-export async function retireOlderVersions(
-  deps: Deps,
-  { id, pluginId }: Pick<PluginVersion, 'id' | 'pluginId'>,
-): Promise<void> {
-  const others = await deps.db
+/** Selects the versions of a Go plugin that its version `id` has replaced. Of other kinds several versions may be live. */
+export function selectReplaced(
+  { db }: Pick<Deps, 'db'>,
+  { id, kind, pluginId }: Pick<PluginVersion, 'id' | 'kind' | 'pluginId'>,
+) {
+  const isGo = sql`${kind} in ('pipeline', 'storage')`;
+  return db
     .select()
     .from(pluginVersions)
-    .where(and(eq(pluginVersions.pluginId, pluginId), ne(pluginVersions.id, id), isReplaced));
-  for (const version of others) await retire(deps, version);
+    .where(and(isGo, eq(pluginVersions.pluginId, pluginId), ne(pluginVersions.id, id), isReplaced));
+}
+
+export async function retireAll(deps: Deps, versions: PluginVersion[]): Promise<void> {
+  for (const version of versions) await retire(deps, version);
 }
 
 /**
  * Completes interrupted installs: deploys versions that were published but never deployed, and retires replaced ones. Looks at the
- * versions of the last hour, and walks all others, a page in each sweep.
+ * versions of the last hour, and once an hour walks all others, a page in each sweep.
  */
 export async function sweepInstalled(deps: Deps): Promise<void> {
   const { db, clock } = deps;
   const { id } = pluginVersions;
-  const progress = await db.query.storeSweeps.findFirst({ where: eq(storeSweeps.prefix, walkName) });
-  const recent = gte(sql`${pluginVersions.id}`, firstIdOf('version', clock.now() - recentMs));
+  const progress = await db.query.storeSweeps.findFirst({ where: eq(storeSweeps.prefix, installedWalk) });
+  const recent = isRecent(clock);
   const page = await db
     .select({ id: pluginVersions.id })
     .from(pluginVersions)
@@ -67,11 +72,23 @@ export async function sweepInstalled(deps: Deps): Promise<void> {
   if (lastKey === (progress?.lastKey ?? null)) return;
   await db
     .insert(storeSweeps)
-    .values({ prefix: walkName, lastKey })
+    .values({ prefix: installedWalk, lastKey })
     .onConflictDoUpdate({ target: storeSweeps.prefix, set: { lastKey } });
 }
 
-const walkName = 'installed versions';
+function isRecent({ now }: Deps['clock']) {
+  return gte(sql`${pluginVersions.id}`, firstIdOf('version', now() - recentMs));
+}
+
+export function selectRecentlyInstalled({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
+  return db
+    .select({ id: pluginVersions.id })
+    .from(pluginVersions)
+    .where(and(isRecent(clock), goKinds))
+    .limit(1);
+}
+
+export const installedWalk = 'installed versions';
 const walkedAtOnce = 20;
 const recentMs = 3_600_000;
 

@@ -12,7 +12,7 @@ import { rollBackTo } from '../rollback/rollback.ts';
 import { selectRollbackTargets } from '../rollback/rollback-targets.ts';
 import { type InstallOutcome, startOutcome } from './install-requests.ts';
 import { installedPluginId, selectInstalledVersions } from './installed-versions.ts';
-import { retireOlderVersions } from './retire.ts';
+import { retireAll, selectReplaced } from './retire.ts';
 
 export interface GoRollbackRequest {
   kind: GoKind;
@@ -37,7 +37,8 @@ export async function rollBackInstalled(deps: Deps, actor: Actor, request: GoRol
   const version = chosenVersion(request, versions, targets);
   const { traffic } = await rollBackTo(deps, actor, { namespaceId, version, message });
   // A version that was still draining takes over without a promotion, which would retire the other one.
-  if (traffic.state === 'serving') deps.defer(retireOlderVersions(deps, version));
+  if (traffic.state === 'serving')
+    deps.defer(selectReplaced(deps, version).then((replaced) => retireAll(deps, replaced)));
   const waitMs = Math.min((waitSeconds ?? Number.POSITIVE_INFINITY) * 1000, deploymentLimits.installWaitMs);
   const deadline = deps.clock.now() + (traffic.state === 'deploying' ? waitMs : 0);
   return startOutcome(deps, actor, { kind, name, versionId: version.id, deadline });

@@ -5,7 +5,7 @@ import { alias } from 'drizzle-orm/sqlite-core';
 import { systemActor } from '../../contract/events/events.ts';
 import { deploymentLimits } from '../../contract/limits/deployments.ts';
 import { leases } from '../../contract/limits/leases.ts';
-import type { DeploymentId, OrganizationId, VersionId } from '../../core/ids.ts';
+import type { DeploymentId, VersionId } from '../../core/ids.ts';
 import { previousChanged, writeAndRead } from '../../db/client.ts';
 import { isUnleased, keepLease, type Lease, newLease, released } from '../../db/lease.ts';
 import { deployments, isUnfinished } from '../../db/schema/deploy.ts';
@@ -16,7 +16,6 @@ import { record } from '../../events/record.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
 import { type Rejection, selectRejection } from '../../scan-host/current-verdict.ts';
 import type { Deployment } from '../overview.ts';
-import { promoteStatements } from '../promote.ts';
 import { mayBecome } from '../states.ts';
 
 const running = alias(deployments, 'running');
@@ -91,16 +90,13 @@ function hasFreeWorker(id: DeploymentId, now: number): SQL {
   return sql`(select count(*) from ${deployments} ${running} where ${inProgress}) < ${deploymentLimits.perOrganizationAtOnce}`;
 }
 
-/**
- * Sends the organization's oldest deployment that waits. Called when a worker of the organization becomes free. If it dies first, the
- * sweep sends what waits.
- */
-export async function sendWaiting(
-  { db, clock, queues }: Pick<ClaimDeps, 'db' | 'clock' | 'queues'>,
-  organizationId: OrganizationId,
-): Promise<void> {
+/** Selects the organization's oldest deployment that waits. */
+export function selectWaiting(
+  { db, clock }: Pick<ClaimDeps, 'db' | 'clock'>,
+  { organizationId }: Pick<Deployment, 'organizationId'>,
+) {
   const now = clock.now();
-  const [waiting] = await db
+  return db
     .select({ id: deployments.id })
     .from(deployments)
     .where(
@@ -113,6 +109,13 @@ export async function sendWaiting(
     )
     .orderBy(asc(deployments.id))
     .limit(1);
+}
+
+/** Sends what waits. Called when a worker of the organization becomes free. If it dies first, the sweep sends what waits. */
+export async function sendWaiting(
+  { queues }: Pick<ClaimDeps, 'queues'>,
+  [waiting]: Pick<Deployment, 'id'>[],
+): Promise<void> {
   if (waiting) await queues.deployments.send({ v: 1, type: 'advance-deployment', id: waiting.id });
 }
 
@@ -129,20 +132,6 @@ export function withRenewedLease<Result>(
 ): Promise<Result> {
   const onLost = () => claimed.lost.reject(leaseLost(claimed));
   return keepLease(deps, claimed.lease, { ...leases.deployment, onLost }, work);
-}
-
-/** Moves traffic to the deployment, unless it was superseded. What it replaces is stopped when its drain is over. */
-export async function promote(deps: ClaimDeps, claimed: ClaimedDeployment): Promise<void> {
-  const { db } = deps;
-  const { deployment } = claimed;
-  const stop = outboxMessage(
-    deps,
-    'deployments',
-    { v: 1, type: 'stop-instances', id: deployment.pluginId },
-    deploymentLimits.pointerDrainMs,
-  );
-  await db.batch([...promoteStatements(deps, deployment, systemActor), enqueue(deps, stop, sql`true`)]);
-  deps.defer(sendNow(deps, stop));
 }
 
 /** Marks the deployment as failed with a message for the author. Traffic is not affected. */

@@ -1,50 +1,55 @@
 // Runs the steps of a deployment. Each step enters its state, runs, and records its start, end, error and log. The log can be read
-// while the step runs.
+// while the step runs. A step that succeeded is ended by the batch that enters the next one.
 import { and, eq, isNull, or, type SQL, sql } from 'drizzle-orm';
 import type { Confinement } from '../../contract/builder/instances.ts';
 import type { LogLine } from '../../contract/builder/log-line.ts';
 import { deploymentLimits } from '../../contract/limits/deployments.ts';
 import { leases } from '../../contract/limits/leases.ts';
 import type { DeploymentState, DeploymentStep } from '../../contract/states.ts';
-import { insertWhere, previousChanged, writeAndRead } from '../../db/client.ts';
+import { insertWhere, previousChanged, type Statement, writeAndRead } from '../../db/client.ts';
 import { deploymentStepRows, deployments } from '../../db/schema/deploy.ts';
 import { record } from '../../events/record.ts';
 import { mayBecome } from '../states.ts';
 import { type ClaimDeps, type ClaimedDeployment, holdsLease, leaseLost, systemEvent } from './claim.ts';
 
-interface StepOf {
+/** Ends a step that succeeded, in the batch of what comes next. */
+export type StepEnd = readonly Statement[];
+
+export interface StepOf {
   state: DeploymentState;
   step: DeploymentStep;
   /** How the instance is confined, once that is known. */
   confinement?: Confinement;
 }
 
-/** A step that was interrupted is entered again. */
+/**
+ * Returns what ends the step. One that was interrupted is entered again. *Dies before the end is written:* the next worker runs it again, as
+ * the state of the deployment says.
+ */
 export async function runStep(
   deps: ClaimDeps,
   claimed: ClaimedDeployment,
-  entered: StepOf,
+  { before, ...entered }: StepOf & { before: StepEnd },
   run: (log: (line: LogLine) => void) => Promise<void>,
-): Promise<void> {
+): Promise<StepEnd> {
   const { step } = entered;
   const log = new StepLog();
-  await enterStep(deps, claimed, entered);
+  await enterStep(deps, claimed, [...before, ...enterStatements(deps, claimed, entered)]);
   const write = (end: { endedAt?: number; error?: string | null }) =>
     deps.db
       .update(deploymentStepRows)
       .set({ ...end, log: log.lines, logLines: log.written })
       .where(isStepOf(claimed, step));
   const stopWriting = writeWhileRunning(deps, log, () => write({}));
-  let error: string | null = null;
   try {
     await Promise.race([run((line) => log.add(line)), claimed.lost.promise]);
   } catch (cause) {
-    error = cause instanceof Error ? cause.message : String(cause);
-    throw cause;
-  } finally {
     await stopWriting();
-    await write({ endedAt: deps.clock.now(), error });
+    await write({ endedAt: deps.clock.now(), error: cause instanceof Error ? cause.message : String(cause) });
+    throw cause;
   }
+  await stopWriting();
+  return [write({ endedAt: deps.clock.now(), error: null })];
 }
 
 /** Writes the log periodically while it grows. Call the returned function to stop. */
@@ -76,11 +81,21 @@ function isStepOf({ deployment }: ClaimedDeployment, step: DeploymentStep): SQL 
   );
 }
 
-async function enterStep(
+async function enterStep({ db }: ClaimDeps, claimed: ClaimedDeployment, writes: Statement[]): Promise<void> {
+  const { leased } = await writeAndRead(db, writes, {
+    leased: db.select().from(deployments).where(holdsLease(claimed)),
+  });
+  const [current] = leased;
+  if (!current) throw leaseLost(claimed);
+  claimed.deployment = current;
+}
+
+/** Enters a state and its step, if the worker still holds the lease. */
+export function enterStatements(
   deps: ClaimDeps,
   claimed: ClaimedDeployment,
   { state, step, confinement }: StepOf,
-): Promise<void> {
+): Statement[] {
   const { db, clock } = deps;
   const { id } = claimed.deployment;
   const now = clock.now();
@@ -91,7 +106,7 @@ async function enterStep(
     startedAt: now,
     logLines: 0,
   };
-  const writes = [
+  return [
     db
       .update(deployments)
       .set({
@@ -112,12 +127,6 @@ async function enterStep(
       sql`on conflict do update set attempt = excluded.attempt, started_at = excluded.started_at, ended_at = null, error = null, log = null, log_lines = 0`,
     ),
   ];
-  const { leased } = await writeAndRead(db, writes, {
-    leased: db.select().from(deployments).where(holdsLease(claimed)),
-  });
-  const [current] = leased;
-  if (!current) throw leaseLost(claimed);
-  claimed.deployment = current;
 }
 
 /** Collects the log of one step: its newest lines, bounded, and the total number of lines. */

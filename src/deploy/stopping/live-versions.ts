@@ -57,6 +57,11 @@ interface PluginIn {
   pluginId: PluginRowId;
 }
 
+/** Selects the ticket of the promotion after which the limit has not been applied yet; null after none. */
+export function selectMark(db: Deps['db'], { namespaceId, pluginId }: PluginIn) {
+  return db.select({ ticket: livePointers.limitTicket }).from(livePointers).where(pointerOf(namespaceId, pluginId));
+}
+
 /**
  * Applies the namespace's `keep_live_versions` after a promotion. The mark of the promotion stays until no version is left to undeploy.
  * A promotion meanwhile sets a mark of its own.
@@ -67,7 +72,7 @@ export async function limitLiveVersions(deps: UndeployDeps, { namespaceId, plugi
   for (;;) {
     const found = await readTogether(db, {
       settings: db.select({ keep: namespaces.keepLiveVersions }).from(namespaces).where(eq(namespaces.id, namespaceId)),
-      marks: db.select({ ticket: livePointers.limitTicket }).from(livePointers).where(isNamed),
+      marks: selectMark(db, { namespaceId, pluginId }),
       live: selectLive(db, { namespaceId, pluginId, keep: 0 }),
     });
     const ticket = found.marks[0]?.ticket ?? null;
@@ -88,13 +93,16 @@ export async function limitLiveVersions(deps: UndeployDeps, { namespaceId, plugi
 
 /** Applies `keep_live_versions` where a worker died after the promotion. */
 export async function sweepLiveVersions(deps: UndeployDeps): Promise<void> {
-  const marked = await deps.db
+  await eachApart(deps, await selectMarked(deps), sweepPlugin);
+}
+
+export function selectMarked({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
+  return db
     .select({ namespaceId: livePointers.namespaceId, id: sql<PluginRowId>`${livePointers.subjectId}` })
     .from(livePointers)
-    .where(and(isNotNull(livePointers.limitTicket), lt(livePointers.updatedAt, deps.clock.now() - sweepGraceMs)))
+    .where(and(isNotNull(livePointers.limitTicket), lt(livePointers.updatedAt, clock.now() - sweepGraceMs)))
     .orderBy(asc(livePointers.updatedAt))
     .limit(deploymentLimits.limitedAtOnce);
-  await eachApart(deps, marked, sweepPlugin);
 }
 
 function sweepPlugin(

@@ -1,0 +1,59 @@
+// The last step of a deployment: everything that its promotion changes, and what is to be done after it, in one batch.
+import { and, eq, inArray, sql } from 'drizzle-orm';
+import { systemActor } from '../../contract/events/events.ts';
+import { deploymentLimits } from '../../contract/limits/deployments.ts';
+import type { Message } from '../../contract/messages.ts';
+import { type Results, writeAndRead } from '../../db/client.ts';
+import { deploymentStepRows, deployments } from '../../db/schema/deploy.ts';
+import { selectForStandby } from '../builder/standby.ts';
+import { selectReplaced } from '../install/retire.ts';
+import { promoteStatements } from '../promote.ts';
+import { selectMark } from '../stopping/live-versions.ts';
+import { type ClaimDeps, type ClaimedDeployment, leaseLost, selectWaiting } from './claim.ts';
+import { enterStatements, type StepEnd } from './steps.ts';
+
+export type Promoted = Results<ReturnType<typeof selectAfterwards>>;
+
+function selectAfterwards(deps: ClaimDeps, { deployment, version }: ClaimedDeployment) {
+  return {
+    waiting: selectWaiting(deps, deployment),
+    standby: selectForStandby(deps.db, deployment),
+    limits: selectMark(deps.db, deployment),
+    replaced: selectReplaced(deps, version),
+  };
+}
+
+/**
+ * Moves traffic to the deployment, unless it was superseded. The instance that it replaces is stopped when its drain is over; if that
+ * message is lost, the sweep finds it.
+ */
+export async function goLive(deps: ClaimDeps, claimed: ClaimedDeployment, before: StepEnd): Promise<Promoted> {
+  const { db, clock } = deps;
+  const { attempts, id, pluginId } = claimed.deployment;
+  const isStep = and(
+    eq(deploymentStepRows.deploymentId, id),
+    eq(deploymentStepRows.step, 'promote'),
+    eq(deploymentStepRows.attempt, attempts),
+  );
+  const writes = [
+    ...before,
+    ...enterStatements(deps, claimed, { state: 'ready', step: 'promote' }),
+    ...promoteStatements(deps, claimed.deployment, systemActor),
+    db.update(deploymentStepRows).set({ endedAt: clock.now(), log: [] }).where(isStep),
+  ];
+  const ended = db
+    .select({ id: deployments.id })
+    .from(deployments)
+    .where(
+      and(
+        eq(deployments.id, id),
+        inArray(deployments.status, ['promoted', 'superseded']),
+        sql`exists (select 1 from ${deploymentStepRows} where ${isStep})`,
+      ),
+    );
+  const found = await writeAndRead(db, writes, { ...selectAfterwards(deps, claimed), ended });
+  if (found.ended.length === 0) throw leaseLost(claimed);
+  const stop: Message = { v: 1, type: 'stop-instances', id: pluginId };
+  deps.defer(deps.queues.deployments.send(stop, { delaySeconds: deploymentLimits.pointerDrainMs / 1000 }));
+  return found;
+}

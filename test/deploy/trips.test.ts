@@ -1,0 +1,30 @@
+// Counts the round trips to D1 of the message that deploys a version: what decides how long a deployment takes far from the database.
+import { env } from 'cloudflare:workers';
+import { expect, test, vi } from 'vitest';
+import { database } from '../../src/db/client.ts';
+import { settleDeployment } from '../../src/hooks/push-deployment.ts';
+import { advanceDeployment } from '../../src/pipeline.ts';
+import { countedD1 } from '../support/database/round-trips.ts';
+import { deploy, overview, scene } from '../support/scenes/scene.ts';
+
+const counted = countedD1(env.DB);
+
+// Promised in docs/operations.md: A deployment without packages takes five round trips to the database
+test.each(['its first version', 'another version'])('a deployment of %s takes five round trips', async (which) => {
+  const s = await scene();
+  if (which === 'another version') await advanceDeployment(s.deps, (await deploy(s)).id);
+  const { id } = await deploy(s);
+  const deps = { ...s.deps, db: database(counted.db) };
+  // The lease is renewed every few seconds, which a busy machine may take.
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  try {
+    const trips = await counted.during(async () => {
+      await advanceDeployment(deps, id);
+      await settleDeployment(deps, id);
+    });
+    expect(trips).toBe(5);
+  } finally {
+    vi.useRealTimers();
+  }
+  expect((await overview(s)).serving?.id).toBe(id);
+});

@@ -1,0 +1,14 @@
+// One step of a deployment, ended in a batch of its own, as if its worker died after it.
+import type { LogLine } from '../../../src/contract/builder/log-line.ts';
+import type { ClaimDeps, ClaimedDeployment } from '../../../src/deploy/steps/claim.ts';
+import { runStep as runUntilEnd, type StepOf } from '../../../src/deploy/steps/steps.ts';
+
+export async function runStep(
+  deps: ClaimDeps,
+  claimed: ClaimedDeployment,
+  step: StepOf,
+  run: (log: (line: LogLine) => void) => Promise<void>,
+): Promise<void> {
+  const [end, ...more] = await runUntilEnd(deps, claimed, { ...step, before: [] }, run);
+  if (end) await deps.db.batch([end, ...more]);
+}
