@@ -1,38 +1,40 @@
 // The periodic sweep: reassigns work whose lease has expired, and removes what its retention has ended for. Runs every ten seconds
-// to a minute. What has to list the store runs once an hour, and until it has seen all of it (decision 91).
-import { sweepIdempotencyKeys } from './access/idempotency.ts';
+// to a minute. One batch says what is due. What has to list the store runs once an hour, and until it has seen all of it (decision 91).
+import { type SQLWrapper, sql } from 'drizzle-orm';
+import { selectExpiredKeys, sweepIdempotencyKeys } from './access/idempotency.ts';
 import { sweepLimits } from './contract/limits/leases.ts';
 import { sweepOrphanedArtifacts } from './deploy/builder/orphaned-artifacts.ts';
 import { sweepOrphanedEnvironments } from './deploy/environments/orphaned-environments.ts';
-import { sweepHistory } from './deploy/history-retention.ts';
+import { dueHistory, endedDeploymentsWalk, sweepHistory } from './deploy/history-retention.ts';
 import { sweepPublished } from './deploy/install/deploy-published.ts';
-import { sweepInstalled } from './deploy/install/retire.ts';
-import { sweepCrashing } from './deploy/rollback/crash-rollback.ts';
-import { sweepSecrets } from './deploy/secrets/restart.ts';
-import { sweepLiveVersions } from './deploy/stopping/live-versions.ts';
-import { emptyDeletedNamespaces } from './deploy/stopping/removal.ts';
-import { sweepDeployments } from './deploy/sweep.ts';
+import { installedWalk, selectRecentlyInstalled, sweepInstalled } from './deploy/install/retire.ts';
+import { selectWatched, sweepCrashing } from './deploy/rollback/crash-rollback.ts';
+import { selectDueSecrets, sweepSecrets } from './deploy/secrets/restart.ts';
+import { selectMarked, sweepLiveVersions } from './deploy/stopping/live-versions.ts';
+import { emptyDeletedNamespaces, selectUnemptied } from './deploy/stopping/removal.ts';
+import { dueDeployments, sweepDeployments } from './deploy/sweep.ts';
 import type { Deps } from './deps.ts';
-import { archiveEvents } from './events/archive-events.ts';
-import { sweepOutbox } from './events/outbox.ts';
-import { sealEvents } from './events/seal.ts';
-import { sweepWebhooks } from './events/webhooks/sweep.ts';
-import { sweepDeployHooks } from './hooks/sweep.ts';
+import { archiveEvents, eventArchivesWalk } from './events/archive-events.ts';
+import { dueOutbox, sweepOutbox } from './events/outbox.ts';
+import { sealEvents, unsealedEvent } from './events/seal.ts';
+import { dueWebhooks, sweepWebhooks } from './events/webhooks/sweep.ts';
+import { dueDeployHooks, sweepDeployHooks } from './hooks/sweep.ts';
 import { sweepUnstoredLogs } from './logs/collect.ts';
 import { sweepInstanceLogs } from './logs/stored-chunks.ts';
 import { sweepOrphanedModels } from './models/orphaned-models.ts';
-import { sweepAgentCopies } from './registry/agents/artifact-copies.ts';
-import { sweepAgentArtifacts } from './registry/agents/verification.ts';
-import { sweepArchives, sweepStaleUploads } from './registry/storage/archives.ts';
-import { dueListing, recordListing } from './registry/storage/hourly-listing.ts';
+import { selectUnneeded, sweepAgentCopies } from './registry/agents/artifact-copies.ts';
+import { selectUnverified, sweepAgentArtifacts } from './registry/agents/verification.ts';
+import { selectUnreleased, sweepArchives, sweepStaleUploads } from './registry/storage/archives.ts';
+import { dueListing, recordListing, selectNewUpload, selectWalks } from './registry/storage/hourly-listing.ts';
 import { optimizeDatabase } from './registry/storage/optimize.ts';
 import { sweepOrphanedObjects } from './registry/storage/orphaned-objects.ts';
+import { selectUndeployed } from './registry/uploads/git-uploads.ts';
 import { sweepUploadedObjects } from './registry/uploads/uploaded-objects.ts';
-import { sweepUploads } from './registry/uploads/uploads.ts';
-import { sweepRescans } from './scan-host/rescans.ts';
-import { sweepWaivers } from './scan-host/waivers.ts';
-import { sweepTraffic } from './traffic/sweep.ts';
-import { sweepFeatures } from './vectors/sync-features.ts';
+import { dueUploads, sweepUploads } from './registry/uploads/uploads.ts';
+import { dueRescans, sweepRescans } from './scan-host/rescans.ts';
+import { selectExpired, sweepWaivers } from './scan-host/waivers.ts';
+import { oldCounts, sweepTraffic } from './traffic/sweep.ts';
+import { dueFeatures, sweepFeatures } from './vectors/sync-features.ts';
 
 type Step = (deps: Deps) => Promise<unknown>;
 
@@ -45,31 +47,44 @@ async function sweepVerdicts(deps: Deps): Promise<void> {
   }
 }
 
-/** Each reads a few rows where nothing is due. */
-const frequentSteps: readonly Step[] = [
-  sweepOutbox,
-  sweepWebhooks,
-  sealEvents,
-  sweepUploads,
-  sweepVerdicts,
-  sweepDeployments,
-  sweepCrashing,
-  sweepSecrets,
-  sweepLiveVersions,
-  sweepInstalled,
-  sweepPublished,
-  sweepDeployHooks,
-  emptyDeletedNamespaces,
-  sweepArchives,
-  sweepIdempotencyKeys,
-  sweepUnstoredLogs,
-  sweepAgentArtifacts,
-  sweepAgentCopies,
-  sweepFeatures,
-  sweepHistory,
-  sweepTraffic,
-  archiveEvents,
-  optimizeDatabase,
+/** A step that runs when one of its queries finds a row, while its walk goes on, and once an hour. */
+interface DueStep {
+  step: Step;
+  due(deps: Deps): readonly SQLWrapper[];
+  /** Row of `store_sweeps` that has how far it came. */
+  walk?: string;
+}
+
+const frequentSteps: readonly DueStep[] = [
+  { step: sweepOutbox, due: dueOutbox },
+  { step: sweepWebhooks, due: dueWebhooks },
+  { step: sealEvents, due: () => [unsealedEvent] },
+  { step: sweepUploads, due: dueUploads },
+  { step: sweepVerdicts, due: (deps) => [selectExpired(deps), ...dueRescans(deps)] },
+  { step: sweepDeployments, due: dueDeployments },
+  { step: sweepCrashing, due: (deps) => [selectWatched(deps)] },
+  { step: sweepSecrets, due: (deps) => [selectDueSecrets(deps)] },
+  { step: sweepLiveVersions, due: (deps) => [selectMarked(deps)] },
+  { step: sweepInstalled, due: (deps) => [selectRecentlyInstalled(deps)], walk: installedWalk },
+  { step: sweepPublished, due: (deps) => [selectUndeployed(deps)] },
+  { step: sweepDeployHooks, due: dueDeployHooks },
+  { step: emptyDeletedNamespaces, due: (deps) => [selectUnemptied(deps)] },
+  { step: sweepArchives, due: (deps) => [selectUnreleased(deps)] },
+  { step: sweepIdempotencyKeys, due: (deps) => [selectExpiredKeys(deps)] },
+  { step: sweepAgentArtifacts, due: (deps) => [selectUnverified(deps)] },
+  { step: sweepAgentCopies, due: (deps) => [selectUnneeded(deps)] },
+  { step: sweepFeatures, due: dueFeatures },
+  { step: sweepHistory, due: dueHistory, walk: endedDeploymentsWalk },
+  { step: sweepTraffic, due: oldCounts },
+];
+
+/** Each asks the builder, which alone knows what is due. */
+const askingSteps: readonly Step[] = [sweepUnstoredLogs];
+
+/** Each is due once an hour at most: by the day, or as far as it came. */
+const hourlySteps: readonly { step: Step; walk?: string }[] = [
+  { step: archiveEvents, walk: eventArchivesWalk },
+  { step: optimizeDatabase },
 ];
 
 /** Each lists a part of the store. What they look for is old, or was left by a process that died. */
@@ -83,11 +98,17 @@ const listingSteps: readonly Step[] = [
   sweepInstanceLogs,
 ];
 
-export const sweepSteps: readonly Step[] = [...frequentSteps, ...listingSteps];
+export const sweepSteps: readonly Step[] = [
+  ...frequentSteps.map(({ step }) => step),
+  ...askingSteps,
+  ...hourlySteps.map(({ step }) => step),
+  ...listingSteps,
+];
 
 /**
- * Runs some at a time, since each mostly waits for the database. One that fails is logged, and the others run: a store or queue that is down
- * must not stop them. Sweeps may overlap, so no step relies on another one not running. *Dies:* the next sweep lists the store again.
+ * Asks in one batch what is due, and runs that, some at a time, since each mostly waits for the database. One that fails is logged, and the
+ * others run: a store or queue that is down must not stop them. Sweeps may overlap, so no step relies on another one not running.
+ * *Dies:* what is due stays due, and what is due once an hour too.
  */
 export async function sweep(deps: Deps): Promise<void> {
   const { steps, hour } = await dueSteps(deps);
@@ -97,7 +118,8 @@ export async function sweep(deps: Deps): Promise<void> {
     for (let step = waiting.shift(); step; step = waiting.shift()) if (!(await succeeds(deps, step))) failed.add(step);
   };
   await Promise.all(Array.from({ length: sweepLimits.stepsAtOnce }, next));
-  if (hour !== null && !listingSteps.some((step) => failed.has(step))) await recordListing(deps, hour);
+  const hourly = [...listingSteps, ...hourlySteps.map(({ step }) => step)];
+  if (hour !== null && !hourly.some((step) => failed.has(step))) await recordListing(deps, hour);
 }
 
 async function succeeds(deps: Deps, step: Step): Promise<boolean> {
@@ -110,9 +132,34 @@ async function succeeds(deps: Deps, step: Step): Promise<boolean> {
   }
 }
 
-/** If the database doesn't say what is due, everything is. `hour`: the store is to be listed in this hour. */
-async function dueSteps(deps: Deps): Promise<{ steps: readonly Step[]; hour: string | null }> {
-  const { due, hour } = await dueListing(deps).catch(() => ({ due: 'all' as const, hour: null }));
-  if (due === 'all') return { steps: sweepSteps, hour };
-  return { steps: due === 'uploads' ? [...frequentSteps, sweepUploadedObjects] : frequentSteps, hour };
+interface Due {
+  steps: readonly Step[];
+  /** The hour to record, if it is the first sweep of it. */
+  hour: string | null;
+}
+
+/** If the database doesn't say what is due, everything is. */
+async function dueSteps(deps: Deps): Promise<Due> {
+  try {
+    const [walks, urls, ...found] = await deps.db.batch([
+      selectWalks(deps),
+      selectNewUpload(deps),
+      ...frequentSteps.map(({ due }) => selectWhetherAny(deps, due(deps))),
+    ]);
+    const { due, hour, walking } = dueListing(deps, walks, urls.length > 0);
+    if (hour !== null) return { steps: sweepSteps, hour };
+    const goesOn = ({ walk }: { walk?: string }) => walk !== undefined && walking.has(walk);
+    const frequent = frequentSteps.filter((step, i) => found[i]?.[0]?.any === 1 || goesOn(step));
+    const listing = { all: listingSteps, uploads: [sweepUploadedObjects], none: [] }[due];
+    const chosen = [...frequent, ...hourlySteps.filter(goesOn)].map(({ step }) => step);
+    return { steps: [...chosen, ...askingSteps, ...listing], hour };
+  } catch (cause) {
+    deps.log.error('sweep.failed', { sweep: dueSteps.name, cause });
+    return { steps: sweepSteps, hour: null };
+  }
+}
+
+function selectWhetherAny({ db }: Pick<Deps, 'db'>, queries: readonly SQLWrapper[]) {
+  const found = queries.map((query) => sql`exists (select 1 from (${query.getSQL()}))`);
+  return db.select({ any: sql<number>`(${sql.join(found, sql` or `)})`.as('any_due') }).from(sql`(select 1)`);
 }

@@ -117,11 +117,14 @@ export async function releaseKey({ db }: Pick<Deps, 'db'>, { id, claim }: KeyedR
 }
 
 /** Deletes keys whose responses have expired. */
-export async function sweepIdempotencyKeys({ db, clock }: Pick<Deps, 'db' | 'clock'>): Promise<void> {
-  const expired = db
+export async function sweepIdempotencyKeys(deps: Pick<Deps, 'db' | 'clock'>): Promise<void> {
+  await deps.db.delete(idempotencyKeys).where(inArray(idempotencyKeys.id, selectExpiredKeys(deps)));
+}
+
+export function selectExpiredKeys({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
+  return db
     .select({ id: idempotencyKeys.id })
     .from(idempotencyKeys)
     .where(lt(idempotencyKeys.expiresAt, clock.now()))
     .limit(deletedPerSweep);
-  await db.delete(idempotencyKeys).where(inArray(idempotencyKeys.id, expired));
 }

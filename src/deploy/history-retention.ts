@@ -1,6 +1,6 @@
 // Deletes what ended long ago: deployments with their steps, uploads that were rejected or expired, and dead letters. A limited number at
 // a time. Of each version the newest deployment stays, and the newest that was live, whose parameters a rollback uses again (D4).
-import { eq, lt, sql } from 'drizzle-orm';
+import { eq, lt, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import { deploymentStepRows, deployments } from '../db/schema/deploy.ts';
 import { deadLetters } from '../db/schema/events.ts';
@@ -11,7 +11,7 @@ import { eachApart } from '../events/each-apart.ts';
 type SweepDeps = Pick<Deps, 'db' | 'clock' | 'log' | 'retention'>;
 
 const deletionsMax = 200;
-const walkName = 'ended deployments';
+export const endedDeploymentsWalk = 'ended deployments';
 
 /** One kind that fails leaves the others to the same sweep (D43). */
 export async function sweepHistory(deps: SweepDeps): Promise<void> {
@@ -23,7 +23,7 @@ export async function sweepHistory(deps: SweepDeps): Promise<void> {
 async function deleteDeployments({ db, clock, retention }: SweepDeps): Promise<void> {
   const newer = alias(deployments, 'newer');
   const before = clock.now() - retention.deploymentsMs;
-  const progress = await db.query.storeSweeps.findFirst({ where: eq(storeSweeps.prefix, walkName) });
+  const progress = await db.query.storeSweeps.findFirst({ where: eq(storeSweeps.prefix, endedDeploymentsWalk) });
   const after = Number(progress?.lastKey ?? 0);
   const page = await db
     .select({ id: deployments.id, updatedAt: deployments.updatedAt })
@@ -52,26 +52,40 @@ async function deleteDeployments({ db, clock, retention }: SweepDeps): Promise<v
   if (lastKey === (progress?.lastKey ?? null)) return;
   await db
     .insert(storeSweeps)
-    .values({ prefix: walkName, lastKey })
+    .values({ prefix: endedDeploymentsWalk, lastKey })
     .onConflictDoUpdate({ target: storeSweeps.prefix, set: { lastKey } });
 }
 
 /** The stored answers of accepted uploads stay as long as their versions. */
-async function deleteUploads({ db, clock, retention }: SweepDeps): Promise<void> {
-  const before = clock.now() - retention.uploadsMs;
-  for (const status of ['rejected', 'expired'] as const) {
-    const old = sql`(select ${uploads.id} from ${uploads} where ${uploads.status} = ${status} and ${uploads.updatedAt} < ${before}
-      order by ${uploads.updatedAt} limit ${deletionsMax})`;
-    await db.delete(uploads).where(sql`${uploads.id} in ${old}`);
-  }
+async function deleteUploads(deps: SweepDeps): Promise<void> {
+  for (const old of oldUploads(deps)) await deps.db.delete(uploads).where(sql`${uploads.id} in (${old})`);
 }
 
-async function deleteDeadLetters({ db, clock, retention }: SweepDeps): Promise<void> {
-  const old = db
+/** SQL: the IDs of rejected uploads that ended long ago, and those of expired ones. */
+function oldUploads({ clock, retention }: Pick<Deps, 'clock' | 'retention'>): SQL[] {
+  const before = clock.now() - retention.uploadsMs;
+  return ['rejected', 'expired'].map(
+    (
+      status,
+    ) => sql`select ${uploads.id} from ${uploads} where ${uploads.status} = ${status} and ${uploads.updatedAt} < ${before}
+      order by ${uploads.updatedAt} limit ${deletionsMax}`,
+  );
+}
+
+async function deleteDeadLetters(deps: SweepDeps): Promise<void> {
+  await deps.db.delete(deadLetters).where(sql`${deadLetters.id} in ${selectOldDeadLetters(deps)}`);
+}
+
+function selectOldDeadLetters({ db, clock, retention }: Pick<Deps, 'db' | 'clock' | 'retention'>) {
+  return db
     .select({ id: deadLetters.id })
     .from(deadLetters)
     .where(lt(deadLetters.createdAt, clock.now() - retention.deadLettersMs))
     .orderBy(deadLetters.createdAt)
     .limit(deletionsMax);
-  await db.delete(deadLetters).where(sql`${deadLetters.id} in ${old}`);
+}
+
+/** Those of deployments are found by a walk, because some stay. */
+export function dueHistory(deps: Pick<Deps, 'db' | 'clock' | 'retention'>) {
+  return [...oldUploads(deps), selectOldDeadLetters(deps)];
 }

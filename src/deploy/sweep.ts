@@ -16,23 +16,26 @@ import { dueToStop } from './stopping/stop.ts';
 type SweepDeps = Pick<Deps, 'db' | 'queues' | 'clock' | 'log'>;
 
 export async function sweepDeployments(deps: SweepDeps): Promise<void> {
-  const { db, clock } = deps;
-  const now = clock.now();
-  const { waiting, toStop } = await readTogether(db, {
-    waiting: db
-      .select({ id: deployments.id })
-      .from(deployments)
-      .where(sql`${deployments.id} in (${unclaimed(now)})`)
-      .orderBy(asc(deployments.updatedAt))
-      .limit(100),
-    toStop: db
-      .selectDistinct({ id: deployments.pluginId })
-      .from(deployments)
-      .where(dueToStop(now - sweepGraceMs))
-      .limit(100),
-  });
+  const [selectWaiting, selectToStop] = dueDeployments(deps);
+  const { waiting, toStop } = await readTogether(deps.db, { waiting: selectWaiting, toStop: selectToStop });
   await eachApart(deps, waiting, sendDeployment);
   await eachApart(deps, toStop, sendStop);
+}
+
+export function dueDeployments({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
+  const now = clock.now();
+  const waiting = db
+    .select({ id: deployments.id })
+    .from(deployments)
+    .where(sql`${deployments.id} in (${unclaimed(now)})`)
+    .orderBy(asc(deployments.updatedAt))
+    .limit(100);
+  const toStop = db
+    .selectDistinct({ id: deployments.pluginId })
+    .from(deployments)
+    .where(dueToStop(now - sweepGraceMs))
+    .limit(100);
+  return [waiting, toStop] as const;
 }
 
 const lookedAt = alias(deployments, 'looked_at');

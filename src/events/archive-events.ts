@@ -25,7 +25,7 @@ interface Visited {
 }
 
 const dayMs = 86_400_000;
-const walkName = 'event archives';
+export const eventArchivesWalk = 'event archives';
 
 /** Visits the next organizations and archives what is due of them. Continues where the last sweep ended. */
 export async function archiveEvents(
@@ -34,7 +34,7 @@ export async function archiveEvents(
 ): Promise<void> {
   const deps = { ...given, limits };
   const { db } = deps;
-  const progress = await db.query.storeSweeps.findFirst({ where: eq(storeSweeps.prefix, walkName) });
+  const progress = await db.query.storeSweeps.findFirst({ where: eq(storeSweeps.prefix, eventArchivesWalk) });
   const after = progress?.lastKey ?? '';
   const visited = await db.all<Visited>(visit(after, limits.organizationsAtOnce));
   const budget = { archives: limits.archivesAtOnce };
@@ -45,13 +45,13 @@ export async function archiveEvents(
       deps.log.error('sweep.row_failed', { step: archiveEvents.name, id, cause }),
     );
     if (budget.archives > 0) continue;
-    lastKey = visited[i - 1]?.id ?? (after === '' ? null : after);
+    lastKey = visited[i - 1]?.id ?? after; // An empty one begins again with the next sweep.
     break;
   }
   if (lastKey === (progress?.lastKey ?? null)) return;
   await db
     .insert(storeSweeps)
-    .values({ prefix: walkName, lastKey })
+    .values({ prefix: eventArchivesWalk, lastKey })
     .onConflictDoUpdate({ target: storeSweeps.prefix, set: { lastKey } });
 }
 

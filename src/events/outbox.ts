@@ -50,19 +50,25 @@ export async function sendIfEnqueued(deps: OutboxDeps, message: OutboxMessage): 
 
 /** Sends messages that are due but were not sent, oldest first, and deletes those sent long ago. One that cannot be sent stays. */
 export async function sweepOutbox(deps: OutboxDeps): Promise<number> {
-  const now = deps.clock.now();
-  const due = await deps.db
+  const [selectDue, old] = dueOutbox(deps);
+  const due = await selectDue;
+  await eachApart(deps, due, sendStored);
+  await deps.db.delete(outbox).where(sql`${outbox.id} in (${old})`);
+  return due.length;
+}
+
+export function dueOutbox({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
+  const now = clock.now();
+  const sentBefore = now - retention.sentMessagesMs;
+  const unsent = db
     .select({ id: outbox.id, queue: outbox.queue, body: sql<string>`${outbox.body}`, dueAt: outbox.dueAt })
     .from(outbox)
     .where(and(isNull(outbox.sentAt), lte(outbox.dueAt, now), lt(outbox.createdAt, now - sweepGraceMs)))
     .orderBy(asc(outbox.dueAt))
     .limit(100);
-  await eachApart(deps, due, sendStored);
-  const sentBefore = now - retention.sentMessagesMs;
-  const old = sql`(select ${outbox.id} from ${outbox}
-    where ${outbox.id} < ${firstIdOf('outbox', sentBefore)} and ${outbox.sentAt} < ${sentBefore} order by ${outbox.id} limit ${deletedAtOnce})`;
-  await deps.db.delete(outbox).where(sql`${outbox.id} in ${old}`);
-  return due.length;
+  const old = sql`select ${outbox.id} from ${outbox}
+    where ${outbox.id} < ${firstIdOf('outbox', sentBefore)} and ${outbox.sentAt} < ${sentBefore} order by ${outbox.id} limit ${deletedAtOnce}`;
+  return [unsent, old] as const;
 }
 
 interface StoredMessage {

@@ -23,6 +23,9 @@ export async function sealEvents(deps: SealDeps): Promise<void> {
 /** SQL: the `seq` up to which all events are sealed. */
 const sealedSeq = sql<number>`coalesce((select ${progress.seq} from ${progress} where ${progress.work} = 'sealing'), 0)`;
 
+/** SQL: an event that is not sealed. */
+export const unsealedEvent = sql`select ${events.seq} from ${events} where ${events.seq} > ${sealedSeq} limit 1`;
+
 /**
  * Seals the next events that are old enough: a block for each of their organizations, or several full ones. Returns whether there may be more. If two
  * sweeps seal the same events, the batch of the second one changes nothing.

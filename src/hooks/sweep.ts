@@ -1,5 +1,5 @@
 // Makes up for lost messages of deploy hooks, ends pushes whose deployment has ended, and deletes old ones.
-import { asc, sql } from 'drizzle-orm';
+import { asc, type SQL, sql } from 'drizzle-orm';
 import { sweepGraceMs } from '../contract/limits/leases.ts';
 import { readTogether } from '../db/client.ts';
 import { deployHooks, pushes } from '../db/schema/hooks.ts';
@@ -12,15 +12,7 @@ const deletionsMax = 500;
 export async function sweepDeployHooks(deps: Deps): Promise<void> {
   const { db, clock, queues } = deps;
   const now = clock.now();
-  const { open, reports } = await readTogether(db, {
-    open: db
-      .select({ id: pushes.id, hookId: pushes.hookId, status: pushes.status, nextAt: pushes.nextAt })
-      .from(pushes)
-      .where(sql`${pushes.endedAt} is null and ${pushes.updatedAt} < ${now - sweepGraceMs}`)
-      .orderBy(asc(pushes.updatedAt))
-      .limit(200),
-    reports: selectDueReports(db, now),
-  });
+  const { open, reports } = await readTogether(db, { open: selectOpen(deps), reports: selectDueReports(db, now) });
   const deploying = open.filter(({ status }) => status === 'deploying');
   const waiting = open.filter(({ status, nextAt }) => status !== 'deploying' && nextAt <= now);
   for (const { id } of deploying) await settlePush(deps, id);
@@ -30,11 +22,31 @@ export async function sweepDeployHooks(deps: Deps): Promise<void> {
   await deleteOld(deps);
 }
 
-/** Deletes pushes that ended long ago, those of deleted hooks, and then those hooks. A limited number at a time. */
-async function deleteOld({ db, clock, retention }: Deps): Promise<void> {
-  const ended = sql`select ${pushes.id} from ${pushes}
+function selectOpen({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
+  return db
+    .select({ id: pushes.id, hookId: pushes.hookId, status: pushes.status, nextAt: pushes.nextAt })
+    .from(pushes)
+    .where(sql`${pushes.endedAt} is null and ${pushes.updatedAt} < ${clock.now() - sweepGraceMs}`)
+    .orderBy(asc(pushes.updatedAt))
+    .limit(200);
+}
+
+export function dueDeployHooks(deps: Pick<Deps, 'db' | 'clock' | 'retention'>) {
+  const deleted = sql`select ${deployHooks.id} from ${deployHooks} where ${deployHooks.deletedAt} is not null`;
+  return [selectOpen(deps), selectDueReports(deps.db, deps.clock.now()), endedLongAgo(deps), deleted];
+}
+
+/** SQL: the IDs of pushes that ended long ago. */
+function endedLongAgo({ clock, retention }: Pick<Deps, 'clock' | 'retention'>): SQL {
+  return sql`select ${pushes.id} from ${pushes}
     where ${pushes.endedAt} is not null and ${pushes.endedAt} < ${clock.now() - retention.pushesMs}
     order by ${pushes.endedAt} limit ${deletionsMax}`;
+}
+
+/** Deletes pushes that ended long ago, those of deleted hooks, and then those hooks. A limited number at a time. */
+async function deleteOld(deps: Deps): Promise<void> {
+  const { db } = deps;
+  const ended = endedLongAgo(deps);
   // From the few deleted hooks to their pushes, never through all that have ended.
   const orphaned = sql`select ${pushes.id} from ${deployHooks} cross join ${pushes} on ${pushes.hookId} = ${deployHooks.id}
     where ${deployHooks.deletedAt} is not null and ${pushes.endedAt} is not null limit ${deletionsMax}`;

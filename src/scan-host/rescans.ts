@@ -194,6 +194,11 @@ export async function sweepRescans(
   );
 }
 
+/** SQL: rescans in progress, and a version of an older policy or of an earlier waiver. */
+export function dueRescans(deps: Pick<Deps, 'clock' | 'policyVersion'>): SQL[] {
+  return [sql`select 1 from ${rescans} where ${rescans.organizationId} > '' limit 1`, firstOutdated(deps, sql``)];
+}
+
 /** Organizations with rescans in progress. Goes from one to the next in the index: an organization may have one for each plugin. */
 async function walkedOrganizations({ db }: Pick<Deps, 'db'>) {
   const { organizationId } = rescans;
@@ -205,11 +210,16 @@ async function walkedOrganizations({ db }: Pick<Deps, 'db'>) {
   );
 }
 
+function firstOutdated(deps: Pick<Deps, 'clock' | 'policyVersion'>, behind: SQL): SQL {
+  const { evaluatedPolicy, organizationId } = pluginVersions;
+  return sql`select ${pluginVersions.id} from ${pluginVersions}
+    where ${isOutdated(deps)} ${behind} order by ${evaluatedPolicy}, ${organizationId} limit 1`;
+}
+
 /** Organizations with versions that a worker can claim. Goes from one organization to the next in the index, not from row to row. */
 async function outdatedOrganizations(deps: Pick<Deps, 'db' | 'clock' | 'policyVersion'>) {
   const { evaluatedPolicy, organizationId } = pluginVersions;
-  const first = (behind: SQL) => sql`select ${pluginVersions.id} from ${pluginVersions}
-    where ${isOutdated(deps)} ${behind} order by ${evaluatedPolicy}, ${organizationId} limit 1`;
+  const first = (behind: SQL) => firstOutdated(deps, behind);
   const columns = sql`${evaluatedPolicy}, ${organizationId} from`;
   const next = sql`and (${evaluatedPolicy}, ${organizationId}) > (found.policy, found.id)`;
   return deps.db.all<{ policy: number; id: OrganizationId }>(

@@ -173,14 +173,16 @@ type SweepDeps = Pick<Deps, 'db' | 'ids' | 'clock' | 'log'>;
 
 /** Records one event for each waiver that has expired. The expiry itself takes effect without this, because every verdict checks it. */
 export async function sweepWaivers(deps: SweepDeps): Promise<void> {
-  const { db, clock } = deps;
+  await eachApart(deps, await selectExpired(deps), reportExpiry);
+}
+
+export function selectExpired({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
   const { id, organizationId, plugin, rule } = waivers;
-  const expired = await db
+  return db
     .select({ id, organizationId, plugin, rule })
     .from(waivers)
     .where(and(isNull(waivers.revokedAt), isNull(waivers.expiryReportedAt), lte(waivers.expiresAt, clock.now())))
     .limit(100);
-  await eachApart(deps, expired, reportExpiry);
 }
 
 type ExpiredWaiver = Pick<Waiver, 'id' | 'organizationId' | 'plugin' | 'rule'>;

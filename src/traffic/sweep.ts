@@ -7,20 +7,26 @@ import type { Deps } from '../deps.ts';
 
 /** Deletes the oldest counts, a limited number at a time. */
 export async function sweepTraffic(deps: Pick<Deps, 'db' | 'clock' | 'retention'>): Promise<void> {
-  const { clock, db, retention } = deps;
-  await db.batch([
-    deleteBefore(db, 'hour', clock.now() - retention.trafficMs),
-    deleteBefore(db, 'minute', clock.now() - retention.minuteTrafficMs),
-  ]);
+  const [byHour, byMinute] = oldCounts(deps);
+  const remove = (old: typeof byHour) => deps.db.delete(callCounts).where(sql`${rowId} in ${old}`);
+  await deps.db.batch([remove(byHour), remove(byMinute)]);
 }
 
-function deleteBefore(db: Deps['db'], step: CountStep, time: number) {
-  const rowId = sql.raw('rowid');
-  const old = db
+const rowId = sql.raw('rowid');
+
+export function oldCounts({ clock, db, retention }: Pick<Deps, 'db' | 'clock' | 'retention'>) {
+  const now = clock.now();
+  return [
+    selectBefore(db, 'hour', now - retention.trafficMs),
+    selectBefore(db, 'minute', now - retention.minuteTrafficMs),
+  ] as const;
+}
+
+function selectBefore(db: Deps['db'], step: CountStep, time: number) {
+  return db
     .select({ id: sql<number>`${rowId}` })
     .from(callCounts)
     .where(and(eq(callCounts.step, step), lt(callCounts.at, time)))
     .orderBy(callCounts.at)
     .limit(traffic.deletedAtOnce);
-  return db.delete(callCounts).where(sql`${rowId} in ${old}`);
 }

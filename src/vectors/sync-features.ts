@@ -50,23 +50,9 @@ const rowsPerSweep = 100;
  */
 export async function sweepFeatures(deps: SettleDeps & Pick<Deps, 'log'>): Promise<void> {
   const { db, clock, log } = deps;
-  const now = clock.now();
-  const inDeletedNamespace = sql`${vectorFeatures.namespaceId} in (select ${namespaces.id} from ${namespaces} where ${and(isNotNull(namespaces.deletedAt), isNull(namespaces.emptiedAt))})`;
   const [, unfinished] = await db.batch([
-    db
-      .update(vectorFeatures)
-      .set({ status: 'removing', updatedAt: now })
-      .where(and(inDeletedNamespace, sql`${vectorFeatures.status} <> 'removing'`)),
-    db
-      .select()
-      .from(vectorFeatures)
-      .where(
-        and(
-          sql`${vectorFeatures.status} <> 'ready'`,
-          or(inDeletedNamespace, lt(vectorFeatures.updatedAt, now - staleAfterMs)),
-        ),
-      )
-      .limit(rowsPerSweep),
+    db.update(vectorFeatures).set({ status: 'removing', updatedAt: clock.now() }).where(toRemove),
+    selectUnfinished(deps),
   ]);
   try {
     await syncFeatures(deps, unfinished);
@@ -74,6 +60,22 @@ export async function sweepFeatures(deps: SettleDeps & Pick<Deps, 'log'>): Promi
     if (!(cause instanceof Problem)) throw cause;
     log.warn('features.left', { features: unfinished.map(({ id }) => id), cause });
   }
+}
+
+const inDeletedNamespace = sql`${vectorFeatures.namespaceId} in (select ${namespaces.id} from ${namespaces} where ${and(isNotNull(namespaces.deletedAt), isNull(namespaces.emptiedAt))})`;
+const toRemove = and(inDeletedNamespace, sql`${vectorFeatures.status} <> 'removing'`);
+
+function selectUnfinished({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
+  const isDue = or(inDeletedNamespace, lt(vectorFeatures.updatedAt, clock.now() - staleAfterMs));
+  return db
+    .select()
+    .from(vectorFeatures)
+    .where(and(sql`${vectorFeatures.status} <> 'ready'`, isDue))
+    .limit(rowsPerSweep);
+}
+
+export function dueFeatures(deps: Pick<Deps, 'db' | 'clock'>) {
+  return [selectUnfinished(deps), sql`select 1 from ${vectorFeatures} where ${toRemove}`];
 }
 
 /** Binds all IDs as one parameter, because D1 limits their number. */

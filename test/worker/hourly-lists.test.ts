@@ -5,13 +5,17 @@ import { sweepLimits } from '../../src/contract/limits/leases.ts';
 import { database } from '../../src/db/client.ts';
 import { storeSweeps } from '../../src/db/schema/registry.ts';
 import { sweep } from '../../src/sweep.ts';
-import { countedD1 } from '../support/database/round-trips.ts';
+import { countedRows, countRows, noRows } from '../support/database/d1-rows.ts';
+import { pausedD1 } from '../support/database/paused-d1.ts';
 import { clockAt, testApp } from '../support/deps.ts';
-import { openUpload } from '../support/plugins/publish.ts';
+import { plugin } from '../support/plugins/plugin.ts';
+import { openUpload, publish } from '../support/plugins/publish.ts';
 import { organization } from '../support/scenes/organization.ts';
 import { losingQueues } from '../support/workers/losing-queues.ts';
 
 const hour = 3_600_000;
+
+countRows(env.DB);
 
 /** Counts lists of the store. */
 async function sweeping() {
@@ -75,11 +79,40 @@ test('the folder of uploads is listed by every sweep while there may be a URL fo
   expect(await lists()).toBe(0);
 });
 
-test('an idle sweep makes at most 40 trips, five of them at a time', async () => {
-  const { lists, clock } = await sweeping();
+test('an idle sweep asks the database once, reads at most 300 rows, and does not touch the store', async () => {
+  const { clock, lists } = await sweeping();
+  const { fetch } = testApp({ clock, queues: losingQueues().queues });
+  await publish(await organization({ fetch }), plugin({ name: 'idle_ext' }));
+  clock.advance(25 * hour);
+  for (let sweeps = 0; sweeps < 3; sweeps++) await lists();
+  const used: string[] = [];
+  const blobs = new Proxy(env.ARCHIVES, {
+    get(target, name) {
+      used.push(String(name));
+      return Reflect.get(target, name);
+    },
+  });
+  const { deps } = testApp({ clock, db: database(env.DB), blobs, queues: losingQueues().queues });
+  const counts = noRows();
+  await countedRows(counts, () => sweep(deps));
+  expect({ trips: counts.trips, used }).toEqual({ trips: 1, used: [] });
+  expect(counts.read).toBeLessThanOrEqual(300);
+  console.info(JSON.stringify(counts));
+});
+
+test('a sweep whose database does not say what is due tries everything', async () => {
+  const { clock, lists } = await sweeping();
   await lists();
-  await lists();
-  const counted = countedD1(env.DB);
-  const { deps } = testApp({ clock, db: database(counted.db), queues: losingQueues().queues });
-  expect(await counted.during(() => sweep(deps))).toBeLessThanOrEqual(40);
+  const lost: string[] = [];
+  const log = {
+    info: () => {},
+    warn: () => {},
+    error: (_: string, fields?: object) => void lost.push(Object(fields).sweep),
+  };
+  const db = database(pausedD1(env.DB, () => Promise.reject(new Error('Network connection lost.'))));
+  const { deps } = testApp({ clock, db, log, queues: losingQueues().queues });
+  await sweep(deps);
+  expect(lost).toEqual(
+    expect.arrayContaining(['dueSteps', 'sweepDeployments', 'sweepUploads', 'sweepOrphanedObjects']),
+  );
 });

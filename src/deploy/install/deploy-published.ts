@@ -48,7 +48,7 @@ export async function latestDeployment(
 
 /** Requests the deployments of uploads whose worker died after they were accepted. */
 export async function sweepPublished(deps: Deps): Promise<void> {
-  await eachApart(deps, await selectUndeployed(deps.db, deps.clock.now()), deployUpload);
+  await eachApart(deps, await deps.db.all<Pick<Upload, 'id'>>(selectUndeployed(deps)), deployUpload);
 }
 
 async function deployUpload(deps: Deps, { id }: Pick<Upload, 'id'>): Promise<void> {

@@ -63,16 +63,22 @@ const watchedAtOnce = 100;
 
 /** Finds versions that crash without being called: their builders know, and nothing else would ask them. */
 export async function sweepCrashing(deps: Deps): Promise<void> {
-  const since = deps.clock.now() - crashRollback.noticeMs;
-  const promoted = await deps.db
-    .select({ id: deployments.id })
-    .from(deployments)
-    // The conditions of the index, literally.
-    .where(and(sql`status = 'promoted' and type = 'realtime'`, gt(deployments.promotedAt, since)))
-    .orderBy(asc(deployments.promotedAt))
-    .limit(watchedAtOnce);
+  const promoted = await selectWatched(deps);
   // A builder that hangs must not delay the others.
   await Promise.all(promoted.map((row) => eachApart(deps, [row], rollBackIfCrashing)));
+}
+
+export function selectWatched({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
+  const since = clock.now() - crashRollback.noticeMs;
+  return (
+    db
+      .select({ id: deployments.id })
+      .from(deployments)
+      // The conditions of the index, literally.
+      .where(and(sql`status = 'promoted' and type = 'realtime'`, gt(deployments.promotedAt, since)))
+      .orderBy(asc(deployments.promotedAt))
+      .limit(watchedAtOnce)
+  );
 }
 
 async function rollBackIfCrashing(deps: Deps, { id }: Pick<Deployment, 'id'>): Promise<void> {

@@ -44,18 +44,22 @@ export async function restartForSecrets(deps: Deps, namespaceId: NamespaceId): P
 
 /** Sends the messages of restarts that are still due after a while. */
 export async function sweepSecrets(deps: Pick<Deps, 'db' | 'clock' | 'queues' | 'log'>): Promise<void> {
-  const due = await deps.db
-    .select({ id: secrets.namespaceId })
-    .from(secrets)
-    .where(and(sql`${secrets.restartDue} = 1`, lt(secrets.updatedAt, deps.clock.now() - sweepGraceMs)))
-    .orderBy(asc(secrets.updatedAt))
-    .limit(100);
+  const due = await selectDueSecrets(deps);
   const namespaceIds = new Set(due.map(({ id }) => id));
   await eachApart(
     deps,
     [...namespaceIds].map((id) => ({ id })),
     sendRestart,
   );
+}
+
+export function selectDueSecrets({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
+  return db
+    .select({ id: secrets.namespaceId })
+    .from(secrets)
+    .where(and(sql`${secrets.restartDue} = 1`, lt(secrets.updatedAt, clock.now() - sweepGraceMs)))
+    .orderBy(asc(secrets.updatedAt))
+    .limit(100);
 }
 
 async function sendRestart({ queues }: Pick<Deps, 'queues' | 'log'>, { id }: { id: NamespaceId }): Promise<void> {

@@ -103,13 +103,7 @@ const settlesMs = 2 * uploadLimits.installMs;
 /** Removes what deleted namespaces still contain, up to 100 versions of each sort. The sweep returns for the rest. */
 export async function emptyDeletedNamespaces(deps: UndeployDeps): Promise<void> {
   const { db, clock } = deps;
-  const isDeleted = and(isNotNull(namespaces.deletedAt), isNull(namespaces.emptiedAt));
-  const deleted = await db
-    .select({ id: namespaces.id, deletedAt: namespaces.deletedAt })
-    .from(namespaces)
-    .where(isDeleted)
-    .orderBy(asc(namespaces.deletedAt))
-    .limit(100);
+  const deleted = await selectUnemptied(deps);
   if (deleted.length === 0) return;
   const listed = sql`(select value from json_each(${JSON.stringify(deleted.map(({ id }) => id))}))`;
   const owned = await db
@@ -142,6 +136,15 @@ export async function emptyDeletedNamespaces(deps: UndeployDeps): Promise<void> 
     .update(namespaces)
     .set({ emptiedAt: clock.now() })
     .where(sql`${namespaces.id} in (select value from json_each(${JSON.stringify(settled)}))`);
+}
+
+export function selectUnemptied({ db }: Pick<Deps, 'db'>) {
+  return db
+    .select({ id: namespaces.id, deletedAt: namespaces.deletedAt })
+    .from(namespaces)
+    .where(and(isNotNull(namespaces.deletedAt), isNull(namespaces.emptiedAt)))
+    .orderBy(asc(namespaces.deletedAt))
+    .limit(100);
 }
 
 type OneVersion = Pick<PluginVersion, 'id'>;

@@ -37,10 +37,12 @@ interface NewEvents {
 /** SQL: the `seq` up to which every endpoint had its events. */
 const fannedOutSeq = sql<number>`coalesce((select ${progress.seq} from ${progress} where ${progress.work} = 'fan-out'), 0)`;
 
-async function nextEvents({ db }: Pick<Deps, 'db'>): Promise<NewEvents | undefined> {
-  const next = sql`select ${events.seq} as seq, ${events.organizationId} as organization_id from ${events}
+/** SQL: the next events that not every endpoint has had, with their organizations. */
+export const newEvents = sql`select ${events.seq} as seq, ${events.organizationId} as organization_id from ${events}
     where ${events.seq} > ${fannedOutSeq} order by ${events.seq} limit ${eventsMax}`;
-  const to = sql<number | null>`(select max(seq) from (${next}))`;
+
+async function nextEvents({ db }: Pick<Deps, 'db'>): Promise<NewEvents | undefined> {
+  const to = sql<number | null>`(select max(seq) from (${newEvents}))`;
   const { positions, behind } = await readTogether(db, {
     positions: db.select({ from: fannedOutSeq.as('from_seq'), to: to.as('to_seq') }).from(sql`(select 1)`),
     behind: db
@@ -48,7 +50,7 @@ async function nextEvents({ db }: Pick<Deps, 'db'>): Promise<NewEvents | undefin
       .from(endpoints)
       .where(
         and(
-          sql`${endpoints.organizationId} in (select organization_id from (${next}))`,
+          sql`${endpoints.organizationId} in (select organization_id from (${newEvents}))`,
           eq(endpoints.status, 'enabled'),
           isNull(endpoints.deletedAt),
           sql`${endpoints.eventCursor} < ${to}`,

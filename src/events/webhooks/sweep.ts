@@ -5,7 +5,7 @@ import { qualified } from '../../db/client.ts';
 import { deliveries, endpoints, webhookLanes } from '../../db/schema/webhooks.ts';
 import type { Deps } from '../../deps.ts';
 import { eachApart } from '../each-apart.ts';
-import { fanOutAndDeliver } from './fan-out.ts';
+import { fanOutAndDeliver, newEvents } from './fan-out.ts';
 import { freeLanes } from './lanes.ts';
 
 const deletionsMax = 500;
@@ -19,14 +19,22 @@ export async function sweepWebhooks(deps: SweepDeps): Promise<void> {
 }
 
 async function sendDue(deps: SweepDeps): Promise<void> {
-  const { db, clock } = deps;
-  const ready = await db
+  const ready = await selectReady(deps);
+  const messages = ready.flatMap(({ id, lanes }) => Array.from({ length: lanes }, () => ({ id })));
+  await eachApart(deps, messages, sendMessage);
+}
+
+function selectReady({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
+  return db
     .select({ id: endpoints.id, lanes: qualified(freeLanes(clock.now())).as('lanes') })
     .from(endpoints)
     .where(and(sql`${endpoints.id} in (${withPending})`, sql`${freeLanes(clock.now())} > 0`))
     .limit(100);
-  const messages = ready.flatMap(({ id, lanes }) => Array.from({ length: lanes }, () => ({ id })));
-  await eachApart(deps, messages, sendMessage);
+}
+
+export function dueWebhooks(deps: Pick<Deps, 'db' | 'clock' | 'retention'>) {
+  const deleted = sql`select ${endpoints.id} from ${endpoints} where ${endpoints.deletedAt} is not null`;
+  return [newEvents, selectReady(deps), endedLongAgo(deps), deleted];
 }
 
 function sendMessage({ queues }: SweepDeps, { id }: { id: EndpointId }): Promise<unknown> {
@@ -43,12 +51,9 @@ const withPending = (() => {
 })();
 
 /** Deletes deliveries that ended long ago, those of deleted endpoints, and then those endpoints. A limited number at a time. */
-async function deleteOld({ db, clock, retention }: SweepDeps): Promise<void> {
-  const before = clock.now() - retention.deliveriesMs;
-  // IDs of deliveries begin with the time of their event.
-  const ended = sql`select ${deliveries.id} from ${deliveries}
-    where ${deliveries.id} < ${firstIdOf('delivery', before)} and ${deliveries.status} <> 'pending' and ${deliveries.updatedAt} < ${before}
-    order by ${deliveries.id} limit ${deletionsMax}`;
+async function deleteOld(deps: SweepDeps): Promise<void> {
+  const { db } = deps;
+  const ended = endedLongAgo(deps);
   const orphaned = sql`select ${deliveries.id} from ${endpoints} cross join ${deliveries} on ${deliveries.endpointId} = ${endpoints.id}
     where ${endpoints.deletedAt} is not null limit ${deletionsMax}`;
   const old = sql`(select * from (${ended}) union all select * from (${orphaned}))`;
@@ -68,4 +73,12 @@ async function deleteOld({ db, clock, retention }: SweepDeps): Promise<void> {
         ),
       ),
   ]);
+}
+
+/** SQL: the IDs of deliveries that ended long ago. IDs of deliveries begin with the time of their event. */
+function endedLongAgo({ clock, retention }: Pick<Deps, 'clock' | 'retention'>): SQL {
+  const before = clock.now() - retention.deliveriesMs;
+  return sql`select ${deliveries.id} from ${deliveries}
+    where ${deliveries.id} < ${firstIdOf('delivery', before)} and ${deliveries.status} <> 'pending' and ${deliveries.updatedAt} < ${before}
+    order by ${deliveries.id} limit ${deletionsMax}`;
 }

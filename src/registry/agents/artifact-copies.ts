@@ -21,20 +21,22 @@ function isNeeded(checksum: SQL, now: number): SQL {
 
 /** Releases copies of yanked versions. *Dies between row and object:* the object is orphaned and found by the other sweep. */
 export async function sweepAgentCopies(deps: CopyDeps): Promise<void> {
-  const { db, clock } = deps;
+  const released = await deps.db
+    .update(agentArtifacts)
+    .set({ mirrored: false })
+    .where(inArray(agentArtifacts.id, selectUnneeded(deps)))
+    .returning({ checksum: agentArtifacts.checksum });
+  await release(deps, [...new Set(released.map(({ checksum }) => checksum))]);
+}
+
+export function selectUnneeded({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
   const now = clock.now();
   const unneeded = and(
     sql`${agentArtifacts.mirrored}`,
     lt(agentArtifacts.yankedAt, now - retention.deletedContentMs),
     sql`not ${isNeeded(sql`${agentArtifacts.checksum}`, now)}`,
   );
-  const some = db.select({ id: agentArtifacts.id }).from(agentArtifacts).where(unneeded).limit(releasedAtOnce);
-  const released = await db
-    .update(agentArtifacts)
-    .set({ mirrored: false })
-    .where(inArray(agentArtifacts.id, some))
-    .returning({ checksum: agentArtifacts.checksum });
-  await release(deps, [...new Set(released.map(({ checksum }) => checksum))]);
+  return db.select({ id: agentArtifacts.id }).from(agentArtifacts).where(unneeded).limit(releasedAtOnce);
 }
 
 /** Releases the objects among `keys` that no version refers to. */

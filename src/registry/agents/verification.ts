@@ -236,13 +236,15 @@ type SweepDeps = Pick<Deps, 'db' | 'clock' | 'queues' | 'log'>;
 
 /** Enqueues verifications that are due and whose message was lost. */
 export async function sweepAgentArtifacts(deps: SweepDeps): Promise<void> {
-  const { db, clock } = deps;
-  const due = await db
+  await eachApart(deps, await selectUnverified(deps), sendVerification);
+}
+
+export function selectUnverified({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
+  return db
     .select({ id: agentArtifacts.id })
     .from(agentArtifacts)
     .where(isDue(clock.now() - sweepGraceMs))
     .limit(100);
-  await eachApart(deps, due, sendVerification);
 }
 
 function sendVerification({ queues }: SweepDeps, { id }: Pick<AgentArtifact, 'id'>): Promise<unknown> {

@@ -19,7 +19,7 @@ import type { Deps } from '../../deps.ts';
 import { enqueue, outboxMessage } from '../../events/outbox.ts';
 import { record } from '../../events/record.ts';
 import { stillBuilding } from '../building.ts';
-import { type Claim, holdsLease, nextVersionNumber, type Upload } from '../uploads/uploads.ts';
+import { type Claim, type EnqueuedUpload, holdsLease, nextVersionNumber, type Upload } from '../uploads/uploads.ts';
 
 export type GoKind = Extract<PluginKind, 'pipeline' | 'storage'>;
 
@@ -93,7 +93,7 @@ function hasTurn({ ownerId, kind, name }: Named): SQL {
 }
 
 /**
- * Opens an install and enqueues it. Installs of one name take turns (`isItsTurn`); one can wait. `also` adds statements to the batch; they
+ * Opens an install and enqueues it; the caller sends the message, or does the work itself. Installs of one name take turns (`isItsTurn`); one can wait. `also` adds statements to the batch; they
  * run after the install was inserted.
  */
 export async function openInstall(
@@ -101,7 +101,7 @@ export async function openInstall(
   actor: Pick<Actor, 'organizationId' | 'ref'>,
   install: Install & { ownerId: OwnerId },
   also: (id: UploadId) => Statement[] = () => [],
-): Promise<Upload> {
+): Promise<EnqueuedUpload> {
   const { db, ids, clock } = deps;
   const now = clock.now();
   const id = ids('upload');
@@ -138,7 +138,7 @@ export async function openInstall(
     ],
     { created: db.select().from(uploads).where(eq(uploads.id, id)) },
   );
-  if (opened) return opened;
+  if (opened) return { upload: opened, message };
   throw await installProblem(deps, named, of);
 }
 

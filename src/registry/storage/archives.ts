@@ -57,7 +57,7 @@ export async function openUploadedArchive(
 
   const pinned = { key: uploadKey(upload.id), size: object.size, etag: object.etag };
   const source = trackReads(r2Source(blobs, pinned), pass.progress);
-  if (pass.inline && object.size > inMemoryBytesMax && (await isGzip(source))) throw new OutOfTime();
+  if (pass.inline && object.size > inMemoryBytesMax) throw new OutOfTime();
   const newSink = () => r2Sink(blobs, repackedKey(upload.id), pass.progress);
   if (upload.kind === 'agent') throw new Error('agent plugins are not uploaded');
   const language = languageOf(upload.kind);
@@ -70,11 +70,6 @@ export function sizeWarnings({ announcedBytes }: Upload, receivedBytes: number):
   if (announcedBytes === null || announcedBytes === receivedBytes) return [];
   const detail = `announced ${announcedBytes} bytes, received ${receivedBytes}`;
   return [finding('SLU101', { file: '' }, '', { detail })];
-}
-
-async function isGzip(source: ByteSource): Promise<boolean> {
-  const [first, second] = await source.read(0, 2);
-  return first === 0x1f && second === 0x8b;
 }
 
 export function archiveTooLarge(): Finding {
@@ -166,16 +161,16 @@ export function notReleasedSince(sha256: string, time: number): SQL {
  * before it happens, so the next sweep can finish it.
  */
 export async function sweepArchives(deps: Pick<Deps, 'db' | 'blobs' | 'clock' | 'log'>): Promise<void> {
-  const { db, clock } = deps;
-  const now = clock.now();
-  const deleted = await db
+  await eachApart(deps, await selectUnreleased(deps), releaseArchiveOf);
+}
+
+export function selectUnreleased({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
+  const before = clock.now() - retention.deletedContentMs;
+  return db
     .select({ id: pluginVersions.id, sha256: pluginVersions.sha256 })
     .from(pluginVersions)
-    .where(
-      and(lt(pluginVersions.deletedAt, now - retention.deletedContentMs), isNull(pluginVersions.archiveReleasedAt)),
-    )
+    .where(and(lt(pluginVersions.deletedAt, before), isNull(pluginVersions.archiveReleasedAt)))
     .limit(50);
-  await eachApart(deps, deleted, releaseArchiveOf);
 }
 
 /** Deletes uploaded objects that are older than any open upload. */

@@ -18,7 +18,7 @@ import type { Deps } from '../../deps.ts';
 import { enqueue, outboxMessage } from '../../events/outbox.ts';
 import { record } from '../../events/record.ts';
 import { matchesVersion, type PluginVersion } from '../versions/versions.ts';
-import { type Claim, holdsLease, type Upload, uploadKey } from './uploads.ts';
+import { type Claim, type EnqueuedUpload, holdsLease, type Upload, uploadKey } from './uploads.ts';
 
 export interface GitPublication {
   repository: string;
@@ -50,7 +50,7 @@ interface Publisher {
 }
 
 /**
- * Opens an upload for a Git source and enqueues it. `also` adds statements to the batch; they run after the upload was inserted.
+ * Opens an upload for a Git source and enqueues it; the caller sends the message, or does the work itself. `also` adds statements to the batch; they run after the upload was inserted.
  * Returns undefined if `condition` is false.
  */
 export async function openGitUpload(
@@ -58,7 +58,7 @@ export async function openGitUpload(
   { organizationId, ownerId, actor }: Publisher,
   { repository, ref, path, name, message, deploy }: GitPublication,
   { condition = sql`true`, also = () => [] }: { condition?: SQL; also?: (id: UploadId) => Statement[] } = {},
-): Promise<Upload | undefined> {
+): Promise<EnqueuedUpload | undefined> {
   const { db, ids, clock } = deps;
   const now = clock.now();
   const id = ids('upload');
@@ -93,7 +93,8 @@ export async function openGitUpload(
     ],
     { created: db.select().from(uploads).where(eq(uploads.id, id)) },
   );
-  return created[0];
+  const [upload] = created;
+  return upload && { upload, message: advance };
 }
 
 /** The name until manifest.py has been read. No plugin can have it, because it contains a slash. */
@@ -172,10 +173,10 @@ export async function recordDeploymentRequest(
  * Selects published uploads whose deployment has not been requested, because a worker died. Names the index: SQLite prefers the one by
  * status, and then reads every upload that was ever accepted.
  */
-export function selectUndeployed(db: Deps['db'], now: number) {
-  return db.all<{ id: UploadId }>(sql`select ${uploads.id} as id from ${uploads} indexed by uploads_to_deploy
-    where ${uploads.toDeploy} and ${uploads.status} = 'accepted' and ${uploads.updatedAt} < ${now - sweepGraceMs}
-    order by ${uploads.updatedAt} limit 100`);
+export function selectUndeployed({ clock }: Pick<Deps, 'clock'>): SQL<{ id: UploadId }> {
+  return sql`select ${uploads.id} as id from ${uploads} indexed by uploads_to_deploy
+    where ${uploads.toDeploy} and ${uploads.status} = 'accepted' and ${uploads.updatedAt} < ${clock.now() - sweepGraceMs}
+    order by ${uploads.updatedAt} limit 100`;
 }
 
 /** Selects an accepted upload with its version, if that has not been deleted. */

@@ -13,11 +13,17 @@ import { namespaces } from '../../db/schema/access.ts';
 import { isUnderWay, type OwnerId, pluginVersions, uploads } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
 import { eachApart } from '../../events/each-apart.ts';
-import { enqueue, outboxMessage, sendNow } from '../../events/outbox.ts';
+import { enqueue, type OutboxMessage, outboxMessage, sendNow } from '../../events/outbox.ts';
 import { record } from '../../events/record.ts';
 import { hasFreeWorker, isItsTurn, selectUnclaimed } from './waiting-uploads.ts';
 
 export type Upload = typeof uploads.$inferSelect;
+
+/** An upload that the queue is to work on. */
+export interface EnqueuedUpload {
+  upload: Upload;
+  message: OutboxMessage;
+}
 
 export function uploadKey(id: UploadId): string {
   return `uploads/${id}`;
@@ -265,18 +271,23 @@ type SweepDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'queues' | 'log'>;
 
 /** Sends messages for uploads that no worker holds, and expires uploads that were never confirmed. */
 export async function sweepUploads(deps: SweepDeps): Promise<void> {
-  const { db, clock } = deps;
-  const now = clock.now();
-  const { unclaimed, unconfirmed } = await readTogether(db, {
-    unclaimed: selectUnclaimed(db, now),
-    unconfirmed: db
-      .select({ id: uploads.id })
-      .from(uploads)
-      .where(and(sql`${uploads.status} = 'open'`, lt(uploads.expiresAt, now - uploadLimits.confirmableMs)))
-      .limit(100),
+  const [selectWaiting, selectUnconfirmed] = dueUploads(deps);
+  const { unclaimed, unconfirmed } = await readTogether(deps.db, {
+    unclaimed: selectWaiting,
+    unconfirmed: selectUnconfirmed,
   });
   await eachApart(deps, unclaimed, sendUpload);
   await eachApart(deps, unconfirmed, expireUpload);
+}
+
+export function dueUploads({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
+  const now = clock.now();
+  const unconfirmed = db
+    .select({ id: uploads.id })
+    .from(uploads)
+    .where(and(sql`${uploads.status} = 'open'`, lt(uploads.expiresAt, now - uploadLimits.confirmableMs)))
+    .limit(100);
+  return [selectUnclaimed(db, now), unconfirmed] as const;
 }
 
 function sendUpload({ queues }: SweepDeps, { id }: Pick<Upload, 'id'>): Promise<unknown> {
