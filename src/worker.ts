@@ -4,7 +4,7 @@ import { WorkerEntrypoint } from 'cloudflare:workers';
 import { createApp } from './api/app.ts';
 import { containerBindingsOf, isolateLogBindingsOf } from './bindings.ts';
 import { deploymentLimits } from './contract/limits/deployments.ts';
-import { logsCron, logsCronMs } from './contract/limits/logs.ts';
+import { cronMs, crons } from './contract/limits/leases.ts';
 import { type Message, messageSchema } from './contract/messages.ts';
 import type { ContainerSize } from './contract/plugin/placement.ts';
 import { isId } from './core/ids.ts';
@@ -142,6 +142,13 @@ async function consumeOutput(deps: Deps, batch: MessageBatch): Promise<void> {
   }
 }
 
+/** Work of each cron trigger. One that is not listed sweeps. */
+const scheduledWork = new Map<string, (deps: Deps) => Promise<void>>([
+  [crons.sweep, sweep],
+  [crons.logs, (deps) => collectLogs(deps, cronMs)],
+  [crons.heartbeat, (deps) => keepBeating(deps, cronMs)],
+]);
+
 export default {
   fetch: (request: Request, env: Cloudflare.Env, ctx: ExecutionContext) => app.fetch(request, env, ctx),
 
@@ -167,11 +174,9 @@ export default {
     deps.defer(announceEvents(deps));
   },
 
-  /** Two triggers, each of every minute: the second one waits for logs and writes heartbeats, for as long as it takes until the next one. */
   async scheduled(controller: ScheduledController, env: Cloudflare.Env, ctx: ExecutionContext): Promise<void> {
     const deps = configuredDeps(env, ctx);
     if (!deps) return;
-    if (controller.cron === logsCron) await Promise.all([collectLogs(deps, logsCronMs), keepBeating(deps, logsCronMs)]);
-    else await sweep(deps);
+    await (scheduledWork.get(controller.cron) ?? sweep)(deps);
   },
 } satisfies ExportedHandler<Cloudflare.Env>;

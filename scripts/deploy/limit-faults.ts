@@ -1,7 +1,7 @@
 // Finds limits in a wrangler.toml that contradict each other or the code: sizes, numbers and grace periods of containers, queues, and
 // times. Each fault says which value to use.
 import { shutdownMsMax } from '../../src/contract/limits/builder.ts';
-import { logsCron } from '../../src/contract/limits/logs.ts';
+import { crons } from '../../src/contract/limits/leases.ts';
 import { quotaTable } from '../../src/contract/limits/quotas.ts';
 import { apiLimits } from '../../src/contract/limits/requests.ts';
 import {
@@ -23,6 +23,7 @@ interface ContainerConfig {
 interface ConsumerConfig {
   queue: string;
   max_batch_size?: number | undefined;
+  max_concurrency?: number | null | undefined;
   dead_letter_queue?: string | undefined;
 }
 
@@ -34,6 +35,8 @@ export interface LimitsConfig {
   queues: { producers?: { queue: string }[] | undefined; consumers?: ConsumerConfig[] | undefined };
   triggers?: { crons?: string[] | undefined } | undefined;
   limits?: { cpu_ms?: number | undefined } | undefined;
+  placement?: { mode?: string | undefined } | undefined;
+  observability?: { enabled?: boolean | undefined } | undefined;
   ratelimits?: { name: string; simple: { limit: number; period: number } }[] | undefined;
 }
 
@@ -53,11 +56,16 @@ const accountMemoryMiB = 6 * 1024 * 1024;
 const defaultCpuMs = 30_000;
 /** Queues whose messages must not wait for each other: one message per batch. */
 const oneByOne = ['slipway-deployments', 'slipway-deliveries', 'slipway-artifacts'];
-const everyMinute = '* * * * *';
 
 export function limitFaults(config: LimitsConfig): string[] {
   const inContainers = config.vars.BUILDER_MODE === 'container' ? containerFaults(config) : [];
-  return [...inContainers, ...queueFaults(config), ...otherFaults(config)];
+  return [
+    ...inContainers,
+    ...queueFaults(config),
+    ...cronFaults(config),
+    ...placeFaults(config),
+    ...otherFaults(config),
+  ];
 }
 
 function containerFaults({ containers = [], vars }: LimitsConfig): string[] {
@@ -142,18 +150,43 @@ function queueFaults({ queues: { producers = [], consumers = [] } }: LimitsConfi
   return [...new Set(producers.map(({ queue }) => queue))].flatMap((queue) => {
     const consumer = consumed.get(queue);
     if (!consumer) return [`queue ${queue} has no consumer`];
-    const { dead_letter_queue: dead, max_batch_size: batch = 10 } = consumer;
+    const { dead_letter_queue: dead, max_batch_size: batch = 10, max_concurrency: atOnce } = consumer;
     const lost = dead === undefined ? [`queue ${queue} has no dead_letter_queue`] : [];
     const unread = dead !== undefined && !consumed.has(dead) ? [`queue ${dead} has no consumer`] : [];
     const together =
       oneByOne.includes(queue) && batch !== 1
         ? [`max_batch_size of ${queue} is ${batch}, but its messages must not wait for each other: set 1`]
         : [];
-    return [...lost, ...unread, ...together];
+    const unbounded =
+      atOnce == null ? [`queue ${queue} has no max_concurrency: up to 250 consumers would ask one database`] : [];
+    return [...lost, ...unread, ...together, ...unbounded];
   });
 }
 
-function otherFaults({ vars, r2_buckets, triggers, limits, ratelimits = [] }: LimitsConfig): string[] {
+/** A trigger does what its text says (src/worker.ts). */
+function cronFaults({ triggers, vars }: LimitsConfig): string[] {
+  const consequences = {
+    sweep: 'nothing would be swept',
+    logs: 'logs of a builder behind a URL would be stored only by the sweep',
+    heartbeat: 'no replica of the database would be used (D1_REPLICAS)',
+  };
+  const needed = (['sweep', 'logs', 'heartbeat'] as const).filter(
+    (name) => name !== 'heartbeat' || vars.D1_REPLICAS === '1',
+  );
+  return needed
+    .filter((name) => !triggers?.crons?.includes(crons[name]))
+    .map((name) => `triggers.crons lacks "${crons[name]}": ${consequences[name]}`);
+}
+
+function placeFaults({ placement, observability }: LimitsConfig): string[] {
+  const moved = placement !== undefined && placement.mode !== 'off';
+  return [
+    ...(moved ? ['placement moves the Worker away from callers, which are answered near them: set mode = "off"'] : []),
+    ...(observability?.enabled === true ? [] : ['observability.enabled is not true: nobody would see what fails']),
+  ];
+}
+
+function otherFaults({ vars, r2_buckets, limits, ratelimits = [] }: LimitsConfig): string[] {
   const bucket = r2_buckets.find(({ binding }) => binding === 'ARCHIVES')?.bucket_name;
   const cpuMs = limits?.cpu_ms ?? defaultCpuMs;
   const confirmMs = Number(vars.CONFIRM_INLINE_MS ?? 0);
@@ -162,12 +195,6 @@ function otherFaults({ vars, r2_buckets, triggers, limits, ratelimits = [] }: Li
     ...(bucket !== undefined && vars.S3_BUCKET !== undefined && bucket !== vars.S3_BUCKET
       ? [`S3_BUCKET is ${vars.S3_BUCKET}, but ARCHIVES is bound to ${bucket}: presigned uploads would not be found`]
       : []),
-    ...(triggers?.crons?.includes(everyMinute)
-      ? []
-      : [`triggers.crons lacks "${everyMinute}": nothing would be swept`]),
-    ...(triggers?.crons?.includes(logsCron)
-      ? []
-      : [`triggers.crons lacks "${logsCron}": logs of a builder behind a URL would be stored only by the sweep`]),
     ...(cpuMs >= confirmMs
       ? []
       : [`limits.cpu_ms is ${cpuMs}, but a confirm may work for CONFIRM_INLINE_MS (${confirmMs})`]),

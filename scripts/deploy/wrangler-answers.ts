@@ -32,6 +32,24 @@ export async function secretNames(config: string): Promise<string[] | null> {
   return parsed.success ? parsed.data.map(({ name }) => name) : null;
 }
 
+/** Returns whether the database has copies in other regions. */
+export async function isReplicated(config: string, database: string): Promise<boolean | null> {
+  const output = await wrangler(config, 'd1', 'info', database, '--json');
+  const parsed = z
+    .object({ read_replication: z.object({ mode: z.string() }).optional() })
+    .safeParse(parseJson(output ?? ''));
+  return parsed.success ? parsed.data.read_replication?.mode === 'auto' : null;
+}
+
+/** `D1_REPLICAS` says what was set by Cloudflare's API: wrangler.toml has no field for it. */
+export function replicationFaults({ D1_REPLICAS: set }: Record<string, unknown>, replicated: boolean): string[] {
+  if (set === '1' && !replicated)
+    return ['D1_REPLICAS is "1", but read replication is off: turn it on as README.md describes, or set "0"'];
+  if (set !== '1' && replicated)
+    return ['D1_REPLICAS is not "1", but read replication is on: no call would use a replica'];
+  return [];
+}
+
 /** Returns the names of applied migrations. */
 export async function appliedMigrations(config: string, database: string): Promise<string[] | null> {
   const select = ['--command', 'select name from d1_migrations', '--json'];

@@ -7,7 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
 import { limitFaults } from '../../scripts/deploy/limit-faults.ts';
 import { type ProductionConfig, productionFaults, requiredSecrets } from '../../scripts/deploy/production-faults.ts';
-import { bundleFaults, migrationFaults } from '../../scripts/deploy/wrangler-answers.ts';
+import { bundleFaults, migrationFaults, replicationFaults } from '../../scripts/deploy/wrangler-answers.ts';
+import { crons } from '../../src/contract/limits/leases.ts';
 
 const root = fileURLToPath(import.meta.resolve('../..'));
 const folder = await mkdtemp(join(tmpdir(), 'slipway-deploy-check-'));
@@ -32,6 +33,7 @@ async function check(...replacements: [string, string][]): Promise<{ exit: numbe
 const unchecked = [
   `! Not checked whether these secrets are set: ${requiredSecrets.join(', ')}.`,
   '! Not checked whether migrations are pending: Cloudflare could not be asked.',
+  '! Not checked whether read replication is as D1_REPLICAS says.',
   '! Not checked how large the Worker is.',
 ];
 const complete: [string, string][] = [
@@ -139,15 +141,29 @@ test.each<[string, [string, string][], string[]]>([
   [
     'a clock that does not tick each minute, too little processor time, and another period',
     [
-      ['crons = ["* * * * *", "*/1 * * * *"]', 'crons = ["0 * * * *"]'],
+      ['crons = ["* * * * *", "*/1 * * * *", "0-59 * * * *"]', 'crons = ["0 * * * *"]'],
       ['cpu_ms = 120000', 'cpu_ms = 10000'],
       ['period = 60', 'period = 10'],
     ],
     [
       '✗ triggers.crons lacks "* * * * *": nothing would be swept.',
       '✗ triggers.crons lacks "*/1 * * * *": logs of a builder behind a URL would be stored only by the sweep.',
+      '✗ triggers.crons lacks "0-59 * * * *": no replica of the database would be used (D1_REPLICAS).',
       '✗ limits.cpu_ms is 10000, but a confirm may work for CONFIRM_INLINE_MS (20000).',
       '✗ period of RATE_LIMITER is 10, but the API reports it as 60.',
+    ],
+  ],
+  [
+    'a Worker that runs near the database, consumers without a bound, and nobody who sees what fails',
+    [
+      ['mode = "off"', 'mode = "smart"'],
+      ['max_concurrency = 10\n', ''],
+      ['[env.production.observability]\nenabled = true', '[env.production.observability]\nenabled = false'],
+    ],
+    [
+      '✗ queue slipway-scans has no max_concurrency: up to 250 consumers would ask one database.',
+      '✗ placement moves the Worker away from callers, which are answered near them: set mode = "off".',
+      '✗ observability.enabled is not true: nobody would see what fails.',
     ],
   ],
 ])('a fault of the settings is reported: %s', async (_, replacements, faults) => {
@@ -159,7 +175,13 @@ test('containers that would need more memory than an account has are found, and 
   const containers = [
     { class_name: 'InstanceBasic', instance_type: 'basic', max_instances: 7_000_000, rollout_active_grace_period: 260 },
   ].map((container) => ({ ...container, image_vars: { BASE: 'a@sha256:b', NODE: 'a@sha256:b' } }));
-  const limits = { ...config, containers, queues: {}, triggers: { crons: ['* * * * *', '*/1 * * * *'] } };
+  const limits = {
+    ...config,
+    containers,
+    queues: {},
+    triggers: { crons: Object.values(crons) },
+    observability: { enabled: true },
+  };
   expect(limitFaults(limits)).toEqual([
     ...['InstanceLite', 'Instance', 'InstanceStandard2', 'InstanceStandard3', 'InstanceStandard4', 'Builds'].map(
       (name) => `${name} has no [[containers]]`,
@@ -167,6 +189,17 @@ test('containers that would need more memory than an account has are found, and 
     'max_instances of all instances add up to 7000000 GiB of memory, but an account may use 6144 GiB',
   ]);
   expect(limitFaults({ ...limits, vars: { ...config.vars, BUILDER_MODE: 'url' } })).toEqual([]);
+});
+
+test('a variable that contradicts the replication of the database is found', () => {
+  const faults = (set: string, replicated: boolean) => replicationFaults({ D1_REPLICAS: set }, replicated);
+  expect([faults('1', true), faults('0', false)]).toEqual([[], []]);
+  expect(faults('1', false)).toEqual([
+    'D1_REPLICAS is "1", but read replication is off: turn it on as README.md describes, or set "0"',
+  ]);
+  expect(faults('0', true)).toEqual([
+    'D1_REPLICAS is not "1", but read replication is on: no call would use a replica',
+  ]);
 });
 
 const firstMigration = '0000_initial.sql';

@@ -43,6 +43,15 @@ export const leases = {
  */
 export const sweepGraceMs = 15 * seconds;
 
+/**
+ * Cron triggers in wrangler.toml, each of every minute and for one handler of src/worker.ts, which tells them by their text. Apart, because an
+ * invocation may have only six connections that wait.
+ */
+export const crons = { sweep: '* * * * *', logs: '*/1 * * * *', heartbeat: '0-59 * * * *' } as const;
+
+/** How long the handlers that wait do so: until their next trigger. */
+export const cronMs = 60_000;
+
 /** How much a sweep does at a time, and how often it lists the store. What each step looks at is in the step's own limits. */
 export const sweepLimits = {
   /** Steps side by side. An invocation may have six connections that wait; one is left for what the steps send. */

@@ -1,12 +1,7 @@
-// Defines when instances' logs are collected, and the length of a line. Other sizes are in builder.ts, and how long they are kept in
+// Defines how many logs a request may read, and the length of a line. Other sizes are in builder.ts, and how long they are kept in
 // retention.ts.
 
 const seconds = 1000;
-
-/** Cron trigger in wrangler.toml that collects logs, apart from that of the sweep, and its maximum run time. */
-export const logsCron = '*/1 * * * *';
-
-export const logsCronMs = 60 * seconds;
 
 /** Limits of one request for the logs of a namespace: 40 builders and listings and 800 chunks, of the 1,000 requests that a request may make. */
 export const namespaceLogs = {
