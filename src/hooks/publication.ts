@@ -38,12 +38,12 @@ async function openExtractor(deps: Deps, run: Run): Promise<UploadId> {
     deploy: false,
   };
   const publisher = { organizationId, ownerId, actor: hookActor(hook) };
-  const upload = await openGitUpload(deps, publisher, publication, {
+  const opened = await openGitUpload(deps, publisher, publication, {
     condition: exists,
     also: (id) => [linkUpload(deps, run, id)],
   });
-  if (!upload) throw pluginGone(run);
-  return upload.id;
+  if (!opened) throw pluginGone(run);
+  return opened.upload.id;
 }
 
 async function openGoPlugin(deps: Deps, run: Run, kind: GoKind): Promise<UploadId> {
@@ -55,7 +55,7 @@ async function openGoPlugin(deps: Deps, run: Run, kind: GoKind): Promise<UploadI
   const { description, ownerId: installedIn } = installed;
   const install = { kind, name, source, description, ownerId: installedIn, of: 'known' as const };
   const actor = { organizationId, ref: hookActor(hook) };
-  const upload = await openInstall(deps, actor, install, (id) => [linkUpload(deps, run, id)]);
+  const { upload } = await openInstall(deps, actor, install, (id) => [linkUpload(deps, run, id)]);
   return upload.id;
 }
 

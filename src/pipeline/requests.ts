@@ -9,17 +9,21 @@ import {
   type InstallOutcome,
   installWaitMs,
   requestInstall,
-  waitAtMost,
   waitForInstall,
+  waitForQueue,
 } from '../deploy/install/install-requests.ts';
 import type { Deps } from '../deps.ts';
-import { advanceUpload, publishClaimed } from '../pipeline.ts';
+import { sendNow } from '../events/outbox.ts';
+import { publishClaimed } from '../pipeline.ts';
 import type { Install } from '../registry/go/installs.ts';
 import { type GitPublication, openGitUpload, requireGitPublisher } from '../registry/uploads/git-uploads.ts';
 import { readOutcome, type UploadOutcome } from '../registry/uploads/outcomes.ts';
-import { type Confirmation, claimUpload, type UploadScope } from '../registry/uploads/uploads.ts';
+import { type Claim, type Confirmation, claimUpload, type UploadScope } from '../registry/uploads/uploads.ts';
 
-/** Publishes an uploaded archive: inline if the verdict takes under 20 s, otherwise by queue. */
+/**
+ * Publishes an uploaded archive: a small one within the request, if the verdict takes under 20 s. The queue does the rest, and the request
+ * waits for its row: a caller who leaves changes nothing.
+ */
 export async function confirmUpload(
   deps: Deps,
   id: UploadId,
@@ -29,7 +33,7 @@ export async function confirmUpload(
   const waitUntil = deps.clock.now() + deps.confirmInlineMs;
   for (;;) {
     const { claim, upload } = await claimUpload(deps, id, scope, confirmation);
-    if (claim) return publishClaimed(deps, claim, deps.clock.now() + deps.confirmInlineMs);
+    if (claim) return publishOrWait(deps, claim);
     if (!upload) throw new Problem('not-found', `Upload not found: ${id}`, { details: { resource: 'upload', id } });
     const outcome = await waitForOutcome(deps, id, waitUntil);
     // An upload that was reopened without a verdict, or whose worker died, is claimed by this confirm, which then has its full time.
@@ -37,7 +41,15 @@ export async function confirmUpload(
   }
 }
 
-/** Publishes a Git source: the work starts within the request and continues in the queue when the caller stops waiting. */
+async function publishOrWait(deps: Deps, claim: Claim): Promise<UploadOutcome> {
+  const deadline = deps.clock.now() + deps.confirmInlineMs;
+  const outcome = await publishClaimed(deps, claim, deadline);
+  if (outcome.status !== 'pending') return outcome;
+  await waitForQueue(deps, outcome.upload, deadline - deps.clock.now());
+  return readOutcome(deps, outcome.upload);
+}
+
+/** Publishes a Git source. The queue does the work, and the request waits for its row: a caller who leaves changes nothing. */
 export async function installPlugin(
   deps: Deps,
   actor: Actor,
@@ -47,15 +59,10 @@ export async function installPlugin(
   requireScope(actor, 'plugins:write');
   requireScope(actor, 'plugins:deploy');
   const upload = await requestInstall(deps, actor, install);
-  const work = advanceUpload(deps, upload.id).catch((cause) => {
-    deps.log.error('install.failed', { upload: upload.id, cause });
-    return true;
-  });
-  deps.defer(work);
-  return waitForInstall(deps, actor, { install, upload, work, waitSeconds });
+  return waitForInstall(deps, actor, { install, upload, waitSeconds });
 }
 
-/** Publishes an extractor from Git: works and waits as `installPlugin` does. */
+/** Publishes an extractor from Git, as `installPlugin` does. */
 export async function publishFromGit(
   deps: Deps,
   actor: Actor,
@@ -66,14 +73,11 @@ export async function publishFromGit(
   const { sources } = await deps.builder.capabilities();
   if (!sources.available) throw new Problem('capability-missing', sources.reason);
   const publisher = { organizationId: actor.organizationId, ownerId, actor: actor.ref };
-  const upload = await openGitUpload(deps, publisher, publication, { condition: isVisibleOwner(actor, ownerId) });
-  if (!upload) throw notFound('namespace', ownerId);
-  const work = advanceUpload(deps, upload.id).catch((cause) => {
-    deps.log.error('git_upload.failed', { upload: upload.id, cause });
-  });
-  deps.defer(work);
-  await waitAtMost(work, installWaitMs(waitSeconds));
-  return readOutcome(deps, upload);
+  const opened = await openGitUpload(deps, publisher, publication, { condition: isVisibleOwner(actor, ownerId) });
+  if (!opened) throw notFound('namespace', ownerId);
+  deps.defer(sendNow(deps, opened.message));
+  await waitForQueue(deps, opened.upload, installWaitMs(waitSeconds));
+  return readOutcome(deps, opened.upload);
 }
 
 /** Waits for the outcome of the confirm that has claimed the upload, or until the upload can be claimed again. */

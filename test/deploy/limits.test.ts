@@ -4,12 +4,13 @@ import { expect, test, vi } from 'vitest';
 import type { Builder } from '../../src/contract/builder/instances.ts';
 import { deploymentStepRows } from '../../src/db/schema/deploy.ts';
 import { claimDeployment } from '../../src/deploy/steps/claim.ts';
-import { runStep } from '../../src/deploy/steps/steps.ts';
-import { testApp } from '../support/deps.ts';
+import { type TestApp, testApp } from '../support/deps.ts';
+import { runStep } from '../support/scenes/deployment-steps.ts';
 import { organization } from '../support/scenes/organization.ts';
 import { deploy, type Scene, scene } from '../support/scenes/scene.ts';
 import { waitFor } from '../support/waiting.ts';
 import { losingQueues } from '../support/workers/losing-queues.ts';
+import { ownWorker } from '../support/workers/own-worker.ts';
 
 const at = '2026-11-20T12:00:00.000Z';
 const line = (length: number) => ({ at, stream: 'stdout' as const, line: 'x'.repeat(length) });
@@ -84,7 +85,9 @@ test.each([
       return { refused: { code: 'repository-not-found', message: 'there is no such repository' } };
     },
   };
-  const app = testApp({ builder, queues: losingQueues().queues });
+  const { queues } = losingQueues();
+  const scans = ownWorker(() => app.deps, queues.scans);
+  const app: TestApp = testApp({ builder, queues: { ...queues, scans } });
   const org = await organization({ fetch: app.fetch });
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   let status: number | undefined;

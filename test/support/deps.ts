@@ -16,6 +16,7 @@ import { type CallCounters, callCounters } from '../../src/traffic/call-counters
 import { embeddedVectors } from '../../src/vectors/embedded.ts';
 import type { Fetch } from './client.ts';
 import { collecting, collectingD1 } from './database/query-plans.ts';
+import { ownWorker } from './workers/own-worker.ts';
 import { track } from './workers/work-in-progress.ts';
 
 const parsers = workerParsers();
@@ -61,7 +62,8 @@ export function testApp(
     ...database,
     blobs: bindings.ARCHIVES,
     queues: {
-      scans: bindings.SCANS,
+      // Work with a builder of the test's own is the test app's, not the Worker's.
+      scans: replacements.builder ? ownWorker(() => deps, bindings.SCANS) : bindings.SCANS,
       deployments: bindings.DEPLOYMENTS,
       deliveries: bindings.DELIVERIES,
       artifacts: bindings.ARTIFACTS,

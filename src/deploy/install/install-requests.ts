@@ -12,6 +12,7 @@ import { readTogether } from '../../db/client.ts';
 import { deployments } from '../../db/schema/deploy.ts';
 import { pluginVersions, uploads } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
+import { sendNow } from '../../events/outbox.ts';
 import { readLog } from '../../logs/read-log.ts';
 import { type InstalledPlugin, installedByName, installedVersion } from '../../registry/go/installed-plugins.ts';
 import { completeInstall, type GoKind, homeNamespace, type Install, openInstall } from '../../registry/go/installs.ts';
@@ -30,20 +31,20 @@ export type InstallOutcome =
   /** `log`: what the plugin printed, if its start failed. */
   | { status: 'refused'; refusal: InstallError; findings: Finding[]; log: LogLine[] };
 
-/** Checks that the builder can fetch and build, and opens the install. */
+/** Checks that the builder can fetch and build, and opens the install for the queue. *Dies before sending:* the sweep sends the message. */
 export async function requestInstall(deps: Deps, actor: Actor, install: Install): Promise<Upload> {
   const home = await homeNamespace(deps, actor);
   const { sources, builds } = await deps.builder.capabilities();
   if (!sources.available) throw new Problem('capability-missing', sources.reason);
   if (!builds.available) throw new Problem('capability-missing', builds.reason);
-  return openInstall(deps, actor, { ...install, ownerId: home });
+  const { upload, message } = await openInstall(deps, actor, { ...install, ownerId: home });
+  deps.defer(sendNow(deps, message));
+  return upload;
 }
 
 export interface PendingInstall {
   install: Install;
   upload: Upload;
-  /** Settles when the work within this request has ended; false if there was none, since the install waits for others. */
-  work: Promise<boolean>;
   /** How long the caller wants to wait; capped at `deploymentLimits.installWaitMs`. */
   waitSeconds: number | undefined;
 }
@@ -52,12 +53,11 @@ export interface PendingInstall {
 export async function waitForInstall(
   deps: Deps,
   actor: Actor,
-  { install, upload, work, waitSeconds }: PendingInstall,
+  { install, upload, waitSeconds }: PendingInstall,
 ): Promise<InstallOutcome> {
   const waitMs = installWaitMs(waitSeconds);
   const deadline = deps.clock.now() + waitMs;
-  const hasWorked = await waitAtMost(work, waitMs);
-  if (hasWorked === false) await waitUntilEnded(deps, upload, deadline);
+  await waitForQueue(deps, upload, waitMs);
   return installOutcome(deps, actor, { kind: install.kind, opened: upload, deadline });
 }
 
@@ -66,17 +66,26 @@ export function installWaitMs(waitSeconds: number | undefined): number {
   return Math.min((waitSeconds ?? Number.POSITIVE_INFINITY) * 1000, deploymentLimits.installWaitMs);
 }
 
-export function waitAtMost<Result>(work: Promise<Result>, waitMs: number): Promise<Result | undefined> {
-  return Promise.race([work, new Promise<undefined>((resolve) => setTimeout(resolve, waitMs, undefined))]);
+const delay = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+
+/** Waits until the queue has ended its work on the upload, or failed and will try again; at most for `waitMs`. */
+export async function waitForQueue(deps: Pick<Deps, 'db'>, upload: Pick<Upload, 'id'>, waitMs: number): Promise<void> {
+  let isOver = false;
+  const watch = async () => {
+    while (!isOver && (await isAtWork(deps, upload))) await delay(deploymentLimits.installPollMs);
+  };
+  try {
+    await Promise.race([watch(), delay(waitMs)]);
+  } finally {
+    isOver = true;
+  }
 }
 
-/** Waits while the queue works on the install, after those of its name that were requested before. */
-async function waitUntilEnded({ db, clock }: Deps, { id }: Upload, deadline: number): Promise<void> {
-  for (;;) {
-    const [install] = await db.select({ status: uploads.status }).from(uploads).where(eq(uploads.id, id));
-    if (install?.status !== 'confirming' || clock.now() >= deadline) return;
-    await new Promise((resolve) => setTimeout(resolve, deploymentLimits.installPollMs));
-  }
+async function isAtWork({ db }: Pick<Deps, 'db'>, { id }: Pick<Upload, 'id'>): Promise<boolean> {
+  const { attempts, leaseUntil, status, toDeploy } = uploads;
+  const [row] = await db.select({ attempts, leaseUntil, status, toDeploy }).from(uploads).where(eq(uploads.id, id));
+  if (row?.status === 'accepted') return row.toDeploy === true;
+  return row?.status === 'confirming' && (row.attempts === 0 || row.leaseUntil !== null);
 }
 
 async function installOutcome(

@@ -81,14 +81,14 @@ const confirmable: Row['ready'] = async ({ org }, fresh) => ({
   ids: { upload_id: (await uploaded(org, { name: fresh }, plugin({ name: fresh }).zip)).upload_id },
 });
 
-/** Refused by the builder before it connects. */
-const unreachableSource = { repository: 'https://127.0.0.1/made.git', ref: 'v1.0.0' };
+/** A source that the builder refuses before it connects. The answer does not wait for that. */
+const unfetched = { body: { repository: 'https://127.0.0.1/made.git', ref: 'v1.0.0' }, headers: { prefer: 'wait=0' } };
 
 const inNamespace: Record<string, Row> = {
   'POST /uploads': { ...write, sent: { body: { name: 'new_ext' } } },
   'POST /uploads/{upload_id}/confirm': { ...write, ready: confirmable },
   'GET /uploads/{upload_id}': read,
-  'POST /from-git': { ...write, status: 422, needs: ['git'], sent: { body: unreachableSource } },
+  'POST /from-git': { ...write, needs: ['git'], sent: unfetched },
   'POST ': { ...write, sent: await form('form_ext'), ready: async (_, fresh) => ({ sent: await form(fresh) }) },
   'GET ': read,
   'GET /available': read,
@@ -146,7 +146,7 @@ const deployments: Record<string, Row> = {
 };
 
 const inOrganization: Record<string, Row> = {
-  'POST /from-git': { ...write, ...ofOrganization, status: 422, needs: ['git'], sent: { body: unreachableSource } },
+  'POST /from-git': { ...write, ...ofOrganization, needs: ['git'], sent: unfetched },
   'POST /uploads': { ...write, ...ofOrganization, sent: { body: { name: 'new_ext' } } },
   'POST /uploads/{upload_id}/confirm': {
     ...write,

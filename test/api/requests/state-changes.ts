@@ -175,7 +175,7 @@ export const eventsOfOperations: Record<string, string[]> = {
   'POST /v1/namespaces/{namespace_id}/plugins/by-name/{slug}/realtime/test': [],
   'POST /v1/namespaces/{namespace_id}/plugins/by-name/{slug}/rollback': ['plugin.rolled_back'],
   'POST /v1/namespaces/{namespace_id}/plugins/by-name/{slug}/undeploy': ['pointer.emptied', 'pointer.moved'],
-  'POST /v1/namespaces/{namespace_id}/plugins/from-git': ['upload.confirming', 'upload.created', 'upload.rejected'],
+  'POST /v1/namespaces/{namespace_id}/plugins/from-git': ['upload.created'],
   'POST /v1/namespaces/{namespace_id}/plugins/org/{plugin_id}/disable': ['plugin.disabled'],
   'POST /v1/namespaces/{namespace_id}/plugins/org/{plugin_id}/enable': [
     'plugin.active_version_changed',
@@ -197,7 +197,7 @@ export const eventsOfOperations: Record<string, string[]> = {
   ],
   'POST /v1/namespaces/{namespace_id}/plugins/{plugin_id}/realtime/test': [],
   'POST /v1/namespaces/{namespace_id}/plugins/{plugin_id}/undeploy': ['pointer.emptied', 'pointer.moved'],
-  'POST /v1/plugins/from-git': ['upload.confirming', 'upload.created', 'upload.rejected'],
+  'POST /v1/plugins/from-git': ['upload.created'],
   'POST /v1/plugins/uploads': ['upload.created'],
   'POST /v1/plugins/uploads/{upload_id}/confirm': [
     'plugin.active_version_changed',

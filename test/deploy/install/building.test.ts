@@ -7,7 +7,6 @@ import { testApp } from '../../support/deps.ts';
 import { committed, freshGoName, pipelineSource, returning } from '../../support/plugins/go-sources.ts';
 import { organization } from '../../support/scenes/organization.ts';
 import { waitFor } from '../../support/waiting.ts';
-import { heldQueues } from '../../support/workers/losing-queues.ts';
 
 /** The first build on a machine compiles Go's standard library. */
 vi.setConfig({ testTimeout: 900_000 });
@@ -34,8 +33,7 @@ async function heldInstall(first = newSource()) {
       yield* real.deps.builder.build(spec);
     },
   };
-  const { queues, pass } = heldQueues(real.deps.queues);
-  const app = testApp({ builder, queues });
+  const app = testApp({ builder });
   const org = await organization({ fetch: app.fetch });
   const name = freshGoName();
   const { repository } = await committed(name, 'v1', first);
@@ -50,11 +48,7 @@ async function heldInstall(first = newSource()) {
     return answer.status === 200 ? Object(answer.body).result.output.text : answer.status;
   };
   const update = (version: string, headers = {}) => org.send('PUT', path, { body: { version }, headers });
-  const letGo = () => {
-    pass();
-    open.resolve();
-  };
-  return { app, org, path, installed, read, called, update, letGo };
+  return { app, org, path, installed, read, called, update, letGo: open.resolve };
 }
 
 // Promised in docs/concepts.md: It is building until calls go to the version that was asked for last, active then, and
@@ -122,8 +116,7 @@ test('an install that is uninstalled meanwhile says so, and installs nothing', a
     await open.promise;
     return real.deps.builder.fetchSource(request);
   };
-  const { queues } = heldQueues(real.deps.queues);
-  const app = testApp({ builder: { ...real.deps.builder, fetchSource }, queues });
+  const app = testApp({ builder: { ...real.deps.builder, fetchSource } });
   const org = await organization({ fetch: app.fetch });
   const name = freshGoName();
   const { repository } = await committed(name, 'v1', pipelineSource());

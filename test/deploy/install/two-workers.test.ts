@@ -11,11 +11,12 @@ import { isId, type UploadId } from '../../../src/core/ids.ts';
 import { pluginVersions, uploads } from '../../../src/db/schema/registry.ts';
 import { advanceUpload } from '../../../src/pipeline.ts';
 import { clientOf } from '../../support/client.ts';
-import { clockAt, testApp } from '../../support/deps.ts';
+import { clockAt, type TestApp, testApp } from '../../support/deps.ts';
 import { committed, freshGoName, pipelineSource, returning } from '../../support/plugins/go-sources.ts';
 import { clientWithKey, namespaceIn, organization } from '../../support/scenes/organization.ts';
 import { waitFor } from '../../support/waiting.ts';
 import { losingQueues } from '../../support/workers/losing-queues.ts';
+import { ownWorker } from '../../support/workers/own-worker.ts';
 import { expectNoChange } from '../../support/workers/two-workers.ts';
 
 vi.setConfig({ testTimeout: 900_000 });
@@ -52,7 +53,9 @@ async function blockedInstall(at: 'fetchSource' | 'build') {
       yield* real.deps.builder.build(spec);
     },
   };
-  const app = testApp({ clock, builder, queues: losingQueues().queues });
+  const { queues } = losingQueues();
+  const scans = ownWorker(() => app.deps, queues.scans);
+  const app: TestApp = testApp({ clock, builder, queues: { ...queues, scans } });
   const org = await organization({ fetch: app.fetch });
   const name = freshGoName();
   const { repository } = await committed(name, 'v1', pipelineSource({ more: `// ${name}\n` }));

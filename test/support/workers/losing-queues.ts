@@ -7,15 +7,3 @@ export function losingQueues(): { queues: Deps['queues']; sent: Message[] } {
   const sender = { send: async (message: Message) => sent.push(message) };
   return { queues: { scans: sender, deployments: sender, deliveries: sender, artifacts: sender }, sent };
 }
-
-/** Loses messages about uploads until `pass` is called, so that no worker of the queue claims what a test works on. */
-export function heldQueues(queues: Deps['queues']): { queues: Deps['queues']; pass(): void } {
-  let isPassed = false;
-  const send = async (message: Message) => (isPassed ? queues.scans.send(message) : undefined);
-  return {
-    queues: { ...queues, scans: { send } },
-    pass: () => {
-      isPassed = true;
-    },
-  };
-}
