@@ -40,6 +40,7 @@ import { answerProblem, problemModel } from './problems/problem-json.ts';
 import { problemOf } from './problems/problem-of.ts';
 import { pathNotFound } from './problems/problem-response.ts';
 import { withSession } from './requests/database-session.ts';
+import { formsInTurn } from './requests/forms-in-turn.ts';
 import { idempotent } from './requests/idempotency.ts';
 import { readYourWrites } from './requests/read-your-writes.ts';
 import { conditional } from './responses/conditional.ts';
@@ -72,7 +73,7 @@ export function createApp({ makeDeps, log, countCallsMs }: AppOptions): OpenAPIH
   addConsole(app);
   app.route('/_s3', localS3());
   app.route('/v1/admin', admin());
-  const keyed = every(authenticate, knownMethods(refuseMethod), withSession, readYourWrites, idempotent);
+  const keyed = every(authenticate, knownMethods(refuseMethod), withSession, readYourWrites, formsInTurn, idempotent);
   app.use('/v1/*', except(['/v1/admin/*', '/v1/session/links/use'], keyed));
   for (const path of anonymousSurfaces) app.use(`${path}/*`, keyed);
   app.use('/api/v1/*', keyed);

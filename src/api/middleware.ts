@@ -79,30 +79,33 @@ export function jsonAtMost(bytes: number): MiddlewareHandler<AppEnv> {
 /** Reads the whole body. Returns null if it is empty, undefined if the request has none. */
 export async function bodyAtMost(request: Request, bytes: number): Promise<Uint8Array<ArrayBuffer> | null | undefined> {
   const tooLarge = new Problem('body-too-large', `The body of this request is larger than ${bytes} bytes`);
-  if (Number(request.headers.get('content-length') ?? 0) > bytes) throw tooLarge;
-  return request.body && mayHaveBody(request) ? readAtMost(request.body, bytes, tooLarge) : undefined;
+  const announced = Number(request.headers.get('content-length') ?? 0);
+  if (announced > bytes) throw tooLarge;
+  return request.body && mayHaveBody(request) ? readAtMost(request.body, { announced, bytes, tooLarge }) : undefined;
 }
 
+/** Reads into one buffer of the announced size, so that a large body is held once. One that is longer, or announces nothing, makes it grow. */
 async function readAtMost(
   body: ReadableStream<Uint8Array>,
-  bytes: number,
-  tooLarge: Problem,
+  { announced, bytes, tooLarge }: { announced: number; bytes: number; tooLarge: Problem },
 ): Promise<Uint8Array<ArrayBuffer> | null> {
-  const chunks: Uint8Array[] = [];
+  let whole = new Uint8Array(announced);
   let size = 0;
   for await (const chunk of body) {
-    size += chunk.length;
-    if (size > bytes) throw tooLarge;
-    chunks.push(chunk);
+    const end = size + chunk.length;
+    if (end > bytes) throw tooLarge;
+    if (end > whole.length) whole = grown(whole, Math.min(bytes, Math.max(end, 2 * whole.length)));
+    whole.set(chunk, size);
+    size = end;
   }
   if (size === 0) return null;
-  const whole = new Uint8Array(size);
-  let offset = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, offset);
-    offset += chunk.length;
-  }
-  return whole;
+  return size === whole.length ? whole : whole.slice(0, size);
+}
+
+function grown(bytes: Uint8Array, length: number): Uint8Array<ArrayBuffer> {
+  const larger = new Uint8Array(length);
+  larger.set(bytes);
+  return larger;
 }
 
 /** For routes with an optional body: clients may send a JSON content type without a body. */

@@ -1,31 +1,31 @@
 // Computes a digest of a request body for Idempotency-Keys. Multipart boundaries are left out: every client sends the same form with
 // a new boundary.
-import { sha256Hex } from '../../core/digest.ts';
+import { hex } from '../../core/digest.ts';
 
 const encoder = new TextEncoder();
 
+/** Copies nothing of the body, which may be a large form. */
 export async function bodyDigest(bytes: Uint8Array<ArrayBuffer>, contentType: string): Promise<string> {
   const boundary = /^multipart\/form-data;.*boundary=(?:"([^"]+)"|([^;\s]+))/i.exec(contentType);
   const delimiter = boundary?.[1] ?? boundary?.[2];
-  return sha256Hex(delimiter === undefined ? bytes : without(bytes, encoder.encode(`--${delimiter}`)));
+  const pieces = delimiter === undefined ? [bytes] : between(bytes, encoder.encode(`--${delimiter}`));
+  const digest = new crypto.DigestStream('SHA-256');
+  const writer = digest.getWriter();
+  for (const piece of pieces) await writer.write(piece);
+  await writer.close();
+  return hex(new Uint8Array(await digest.digest));
 }
 
-function without(bytes: Uint8Array<ArrayBuffer>, delimiter: Uint8Array): Uint8Array<ArrayBuffer> {
-  const rest = new Uint8Array(bytes.length);
+/** The parts of the body around the delimiters. */
+function* between(bytes: Uint8Array<ArrayBuffer>, delimiter: Uint8Array): Generator<Uint8Array<ArrayBuffer>> {
   const dash = delimiter[0] ?? 0;
-  let length = 0;
   let from = 0;
-  const copyUntil = (to: number) => {
-    rest.set(bytes.subarray(from, to), length);
-    length += to - from;
-  };
   for (let at = bytes.indexOf(dash); at !== -1; at = bytes.indexOf(dash, Math.max(at + 1, from))) {
     if (!startsAt(bytes, at, delimiter)) continue;
-    copyUntil(at);
+    yield bytes.subarray(from, at);
     from = at + delimiter.length;
   }
-  copyUntil(bytes.length);
-  return rest.subarray(0, length);
+  yield bytes.subarray(from);
 }
 
 function startsAt(bytes: Uint8Array, at: number, delimiter: Uint8Array): boolean {

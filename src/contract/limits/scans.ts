@@ -10,6 +10,12 @@ export const limits = {
   partTokens: 310_000,
 } as const;
 
+/**
+ * Bytes of sources that an isolate scans at the same time, together. A scan that was ended gives its room back after `heldMs`; another one shows
+ * that it goes on between two files.
+ */
+export const scanRoom = { size: 16 * 1024 * 1024, heldMs: 15_000 } as const;
+
 /** Scanning published versions again after a change of what they are judged by. */
 export const rescanLimits = {
   /** Work on one queue message: publishing must not wait for rescans in the same queue. */

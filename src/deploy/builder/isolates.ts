@@ -28,6 +28,7 @@ import { answerTooLarge } from '../../contract/limits/limit-texts.ts';
 import type { Clock } from '../../core/clock.ts';
 import { type DeploymentId, isId } from '../../core/ids.ts';
 import { nestsDeeper } from '../../core/json-depth.ts';
+import { Room } from '../../core/room.ts';
 import { deployments } from '../../db/schema/deploy.ts';
 import { pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps, KnownPlace } from '../../deps.ts';
@@ -109,17 +110,20 @@ function remember(cache: ModuleCache, id: string, module: string | null): void {
 const place = sql<string | null>`${deployments.placement} ->> '$.place'`;
 const cacheSize = 10_000;
 
+/** The caller's isolate holds a whole module until the runtime has it: one at a time. */
+const coldModules = new Room({ size: 1, heldMs: isolateLimits.moduleHeldMs });
+
 /** One ID per deployment: the runtime keeps its isolates warm, and asks for the code when it makes one. */
 function workerOf({ loader, blobs, logOf }: Isolates, id: string, module: string): WorkerStub {
   return loader.get(id, async () => {
-    const object = await blobs.get(wasmKey(module));
-    if (!object) throw new Error(`The module ${module} is not in the store.`);
+    const wasm = await coldModules.use(1, async () => (await blobs.get(wasmKey(module)))?.arrayBuffer());
+    if (!wasm) throw new Error(`The module ${module} is not in the store.`);
     return {
       compatibilityDate: isolateCompatibilityDate,
       mainModule: isolateModules.main,
       modules: {
         [isolateModules.main]: { js: isolateMain },
-        [isolateModules.plugin]: { wasm: await object.arrayBuffer() },
+        [isolateModules.plugin]: { wasm },
       },
       env: {},
       globalOutbound: null,

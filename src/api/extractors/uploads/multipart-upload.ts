@@ -60,7 +60,7 @@ export function addMultipartUpload(routes: OpenAPIHono<AppEnv>): void {
     const { deps } = c.var;
     const request = { name, version, description: description ?? null, sizeBytes: file.size, expiresInSeconds: 3600 };
     const { upload } = await requestUpload(deps, actor, ownerId, request);
-    await deps.blobs.put(uploadKey(upload.id), await file.arrayBuffer());
+    await deps.blobs.put(uploadKey(upload.id), file);
     const scope = { ownerId, organizationId: actor.organizationId, actor: actor.ref };
     return outcomeResponse(
       c,
