@@ -84,17 +84,17 @@ export async function bodyAtMost(request: Request, bytes: number): Promise<Uint8
   return request.body && mayHaveBody(request) ? readAtMost(request.body, { announced, bytes, tooLarge }) : undefined;
 }
 
-/** Reads into one buffer of the announced size, so that a large body is held once. One that is longer, or announces nothing, makes it grow. */
+/** Reads into one buffer, which grows with what arrives, up to what is announced: a large body is held once, and an empty promise costs nothing. */
 async function readAtMost(
   body: ReadableStream<Uint8Array>,
   { announced, bytes, tooLarge }: { announced: number; bytes: number; tooLarge: Problem },
 ): Promise<Uint8Array<ArrayBuffer> | null> {
-  let whole = new Uint8Array(announced);
+  let whole = new Uint8Array(0);
   let size = 0;
   for await (const chunk of body) {
     const end = size + chunk.length;
     if (end > bytes) throw tooLarge;
-    if (end > whole.length) whole = grown(whole, Math.min(bytes, Math.max(end, 2 * whole.length)));
+    if (end > whole.length) whole = grown(whole, Math.max(end, Math.min(announced || bytes, 2 * whole.length)));
     whole.set(chunk, size);
     size = end;
   }

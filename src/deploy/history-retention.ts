@@ -85,7 +85,7 @@ function selectOldDeadLetters({ db, clock, retention }: Pick<Deps, 'db' | 'clock
     .limit(deletionsMax);
 }
 
-/** Those of deployments are found by a walk, because some stay. */
+/** Selects what is deleted here, but for deployments: a walk finds those, because some stay. */
 export function dueHistory(deps: Pick<Deps, 'db' | 'clock' | 'retention'>) {
   return [...oldUploads(deps), selectOldDeadLetters(deps)];
 }

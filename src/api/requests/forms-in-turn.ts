@@ -10,6 +10,7 @@ const room = new Room({ size: apiLimits.formRoomBytes, heldMs: apiLimits.formHel
 /** Holds the room until the answer: the request refers to its body as long. */
 export const formsInTurn: MiddlewareHandler<AppEnv> = async (c, next) => {
   if (!(c.req.header('content-type') ?? '').startsWith('multipart/')) return next();
-  const announced = Number(c.req.header('content-length') ?? apiLimits.formRoomBytes);
-  await room.use(Number.isFinite(announced) ? announced : apiLimits.formRoomBytes, () => next());
+  const bytes = Number(c.req.header('content-length') ?? Number.NaN);
+  if (bytes < apiLimits.smallFormBytes) return next();
+  await room.use(Number.isFinite(bytes) ? bytes : apiLimits.formRoomBytes, () => next());
 };

@@ -27,6 +27,8 @@ export const apiLimits = {
   idempotentResponseBytes: 256 * KiB,
   /** Forms that an isolate reads at the same time, together. Each is held about twice: as it came, and as its parts. */
   formRoomBytes: 33 * MiB,
+  /** A form below this size does not wait. */
+  smallFormBytes: 1 * MiB,
   /** A form's room is free after this time although its request was ended: longer than a confirm takes (CONFIRM_INLINE_MS). */
   formHeldMs: 60_000,
   /** `Retry-After` when the first request of an Idempotency-Key is still running. */

@@ -1,0 +1,56 @@
+// Room of an isolate: work that waits for it, and work that does not.
+import { expect, test } from 'vitest';
+import { Room } from '../../src/core/room.ts';
+
+/** Begins work that ends when it is told to. */
+function begun(room: Room, amount: number) {
+  const started = Promise.withResolvers<void>();
+  const end = Promise.withResolvers<void>();
+  const state = { hasStarted: false };
+  const done = room.use(amount, async () => {
+    state.hasStarted = true;
+    started.resolve();
+    await end.promise;
+  });
+  return { state, started: started.promise, end: end.resolve, done };
+}
+
+test('work waits until there is room, and smaller work goes ahead meanwhile', async () => {
+  const room = new Room({ size: 10, heldMs: 60_000 });
+  const first = begun(room, 6);
+  await first.started;
+  const large = begun(room, 5);
+  const small = begun(room, 4);
+  await small.started;
+  expect(large.state.hasStarted).toBe(false);
+  first.end();
+  await large.started;
+  for (const { end, done } of [small, large]) {
+    end();
+    await done;
+  }
+});
+
+test('work that is larger than the room has it alone', async () => {
+  const room = new Room({ size: 10, heldMs: 60_000 });
+  const large = begun(room, 1000);
+  await large.started;
+  const small = begun(room, 1);
+  large.end();
+  await large.done;
+  await small.started;
+  small.end();
+  await small.done;
+});
+
+test('work that fails gives its room back', async () => {
+  const room = new Room({ size: 1, heldMs: 60_000 });
+  await expect(room.use(1, () => Promise.reject(new Error('failed')))).rejects.toThrow('failed');
+  expect(await room.use(1, async () => 'next')).toBe('next');
+});
+
+test('work that was ended without a word gives its room back after a while', async () => {
+  const room = new Room({ size: 1, heldMs: 0 });
+  void room.use(1, () => new Promise(() => {}));
+  expect(await room.use(1, async () => 'next')).toBe('next');
+});
