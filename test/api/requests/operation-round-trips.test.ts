@@ -44,8 +44,8 @@ async function settled(): Promise<void> {
 /** docs/round-trips.md says why these take more. */
 const exceptions: Record<string, number> = {
   'POST /v1/namespaces/{namespace_id}/plugins': 5,
-  'POST /v1/namespaces/{namespace_id}/plugins/from-git': 5,
-  'POST /v1/plugins/from-git': 5,
+  'POST /v1/namespaces/{namespace_id}/plugins/from-git': 3,
+  'POST /v1/plugins/from-git': 3,
   'GET /v1/namespaces/{namespace_id}/deployments/{deployment_id}/events': 2,
   'GET /v1/events/export': 2,
   'POST /v1/namespaces/{namespace_id}/plugins/reconfigure': 3,
