@@ -14,6 +14,8 @@ function collecting(env: Cloudflare.Env): Cloudflare.Env {
 export default {
   fetch: (request, env, context) => {
     const label = `${request.method} ${new URL(request.url).pathname}`;
+    // The runtime ends the work of a caller who leaves, which therefore never settles.
+    if (request.headers.has('x-leaves')) return worker.fetch(request, collecting(env), context);
     return track(label, worker.fetch(request, collecting(env), trackDeferred(label, context)));
   },
 

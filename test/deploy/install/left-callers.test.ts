@@ -22,7 +22,7 @@ async function publishAndLeave(org: Organization): Promise<string> {
   const leaving = new AbortController();
   const request = new Request(`http://slipway.test${org.plugins}/from-git`, {
     method: 'POST',
-    headers: { authorization: `Bearer ${org.key}`, 'content-type': 'application/json' },
+    headers: { authorization: `Bearer ${org.key}`, 'content-type': 'application/json', 'x-leaves': '1' },
     body: JSON.stringify({ repository, ref: 'v1', deploy: true }),
     signal: leaving.signal,
   });
