@@ -32,15 +32,13 @@ function filesIn(root: string): Record<string, string> {
 
 const cases = casesIn(folder);
 
-/** Runs all programs in one call, since most of its time is the start of Python. */
-const startedBy = z.array(z.array(z.string())).parse(
-  JSON.parse(
-    execFileSync(inject('python'), [runner], {
-      encoding: 'utf8',
-      input: JSON.stringify(cases.map(({ files }) => files)),
-    }),
-  ),
-);
+/** Runs all programs in one call, since most of its time is the start of Python. Returns the commands that each started. */
+function run(programs: Record<string, string>[]): string[][] {
+  const output = execFileSync(inject('python'), [runner], { encoding: 'utf8', input: JSON.stringify(programs) });
+  return z.array(z.array(z.string())).parse(JSON.parse(output));
+}
+
+const startedBy = run(cases.map(({ files }) => files));
 
 test.each(cases.map((each, at) => ({ ...each, started: startedBy[at] })))(
   'CPython starts a command that the scan finds in main.py: $name',
@@ -54,6 +52,20 @@ test.each(cases.map((each, at) => ({ ...each, started: startedBy[at] })))(
     await expect(written).toMatchFileSnapshot(join(folder, name, 'expected.json'));
   },
 );
+
+test('a program that CPython runs for these tests cannot signal processes, alone or as a group', () => {
+  const signal = (call: string) => `import os
+try:
+    ${call}
+except PermissionError:
+    os.system('refused')
+`;
+  const calls = ['os.kill(os.getpid(), 0)', 'os.killpg(os.getpgrp(), 0)'];
+  expect(run(calls.map((call) => ({ 'main.py': signal(call) })))).toEqual([
+    ['os.system refused'],
+    ['os.system refused'],
+  ]);
+});
 
 test('the cases are in a folder for each way around the scan', () => {
   expect([...new Set(cases.map(({ name }) => basename(dirname(name))))]).toEqual([
