@@ -58,12 +58,11 @@ const statementStarts: ReadonlySet<number> = new Set([
   Token.dedent,
 ]);
 
-/** Returns the parts of the dotted name that is the whole value, after further targets: `a = b = (os.path)`. */
+/** Returns the parts of the dotted name that is the whole value, after further targets: `a = b = (os.path)`, `a = (b := os.path)`. */
 function pathAt(names: TokenNames, start: number): string[] | undefined {
   const { tokens } = names;
   let at = start;
-  while (tokens.kind(at) === Token.openParenthesis) at += 1;
-  while (tokens.kind(at) === Token.name && tokens.kind(at + 1) === Token.equals) at += 2;
+  for (let skipped = 1; skipped > 0; at += skipped) skipped = targetLength(names, at);
   const path: string[] = [];
   for (; tokens.kind(at) === Token.name; at += 2) {
     path.push(names.name(at));
@@ -72,6 +71,13 @@ function pathAt(names: TokenNames, start: number): string[] | undefined {
   at += 1;
   while (tokens.kind(at) === Token.closeParenthesis) at += 1;
   return valueEnds.has(tokens.kind(at)) ? path : undefined;
+}
+
+/** Returns the number of tokens that come before a value here, but are not part of it: an opening parenthesis, `b =`, `b :=`. */
+function targetLength({ tokens }: TokenNames, at: number): number {
+  if (tokens.kind(at) === Token.openParenthesis) return 1;
+  const after = tokens.kind(at + 1);
+  return tokens.kind(at) === Token.name && (after === Token.equals || after === Token.walrus) ? 2 : 0;
 }
 
 const valueEnds: ReadonlySet<number> = new Set([Token.newline, Token.semicolon, Token.colon, Token.end]);
