@@ -112,11 +112,17 @@ function runRounds(scan: Scan): RuleContext | undefined {
   let context: RuleContext | undefined;
   do {
     const selection = selector.select();
-    if (selection) context = analyze(selection, scan);
+    context = selection ? analyze(selection, scan) : context && unfolded(context);
     if (!context) return undefined;
     if (!selector.hasUnmetDemand) checkRules(context);
   } while (selector.hasUnmetDemand);
   return context;
+}
+
+/** Forgets what was folded: names that the last round demanded were parsed already, but counted as unknown until it knew that. */
+function unfolded(context: RuleContext): RuleContext {
+  const { names, references, selector } = context;
+  return { ...context, constants: new Constants(names, references, selector) };
 }
 
 /** Returns what the rules need, or undefined if a finding says why the file cannot be analyzed. */

@@ -1,6 +1,6 @@
 // Tests constant folding (scan policy §5.3) through the findings of getattr with the folded name.
 import { describe, expect, test } from 'vitest';
-import { findingsOf } from './support/scan.ts';
+import { findingsOf, strictFindingsOf } from './support/scan.ts';
 
 async function lookupFindings(expression: string, before = ''): Promise<string[]> {
   const findings = await findingsOf(`${before}import os\ngetattr(os, ${expression})`);
@@ -109,6 +109,19 @@ describe('a variable folds to its only value', () => {
     ["n = 'path'\nif x: n = 'system'\n", 'n'],
   ])('a variable folds to its only value: %j %s', async (before, expression) => {
     expect(await lookupFindings(expression, before)).toEqual(['SLP301 os.system']);
+  });
+
+  test.each([
+    "import os\nn = 'sys'; getattr(os, n + 'tem')",
+    "from os import path; n = 'sys'; getattr(path.os, n + 'tem')",
+    "import os\ndef f(): n = 'sys'; return getattr(os, n + 'tem')",
+  ])('a variable folds to a value that was parsed before it was asked for: %j', async (source) => {
+    expect(await findingsOf(source)).toEqual([expect.stringContaining(' SLP301 os.system')]);
+  });
+
+  test('a variable folds at the strict level to a value in a line that this level reads anyway', async () => {
+    const source = "a = ''.join(reversed(chr(108) + 'ave'))\nb = a\n__builtins__[b]('1')";
+    expect(await strictFindingsOf(source)).toContain('3:1 SLP201 error builtins.eval');
   });
 });
 
