@@ -130,7 +130,7 @@ function analyze(selection: Selection, scan: Scan): RuleContext | undefined {
   const { imports, links, policy, report, selector } = scan;
   const tree = parseSelection(selection, scan);
   if (!tree) return undefined;
-  const names = collectBindings(tree, (module) => imports.starNames(module));
+  const names = collectBindings(tree, (module) => imports.starNames(module), selector.builtinsKeys);
   const references = new References(names, { links, policy, selector });
   const constants = new Constants(names, references, selector);
   const proofs = new Proofs(names, references, selector);

@@ -45,14 +45,15 @@ export function isContainer(kind: number): boolean {
   return containers.has(kind);
 }
 
-export function sourcesOf({ tree }: Bindings, expression: NodeIndex): Source[] {
+export function sourcesOf(names: Bindings, expression: NodeIndex): Source[] {
+  const { tree } = names;
   const sources: Source[] = [];
   const open: { node: NodeIndex; steps: readonly Step[] }[] = [{ node: expression, steps: [] }];
   for (let next = open.pop(); next; next = open.pop()) {
     if (sources.length >= sourcesMax) return [...sources, { origin: { kind: 'cut off' }, steps: [] }];
     const { node, steps } = next;
     const kind = tree.kind(node);
-    if (yieldsBuiltins(tree, node)) sources.push({ origin: { kind: 'builtins' }, steps });
+    if (yieldsBuiltins(names, node)) sources.push({ origin: { kind: 'builtins' }, steps });
     if (kind === Kind.identifier) sources.push({ origin: { kind: 'name', node }, steps });
     else if (kind === Kind.lambda) sources.push({ origin: { kind: 'function', node }, steps });
     else if (containers.has(kind)) sources.push({ origin: { kind: 'container', node }, steps });
@@ -100,7 +101,8 @@ function alternatives(tree: SyntaxTree, node: NodeIndex): NodeIndex[] {
 }
 
 /** Whether the node is `__builtins__`, that attribute, or a lookup of it: `f.__globals__['__builtins__']`. */
-function yieldsBuiltins(tree: SyntaxTree, node: NodeIndex): boolean {
+function yieldsBuiltins(names: Bindings, node: NodeIndex): boolean {
+  const { tree } = names;
   const first = tree.firstPart(node);
   switch (tree.kind(node)) {
     case Kind.identifier:
@@ -108,14 +110,19 @@ function yieldsBuiltins(tree: SyntaxTree, node: NodeIndex): boolean {
     case Kind.attribute:
       return tree.name(tree.lastPart(node)) === builtinsName;
     case Kind.subscript:
-      return literalOf(tree, tree.nextPart(tree.nextPart(first))).literal === builtinsName;
+      return isBuiltinsKey(names, tree.nextPart(tree.nextPart(first)));
     case Kind.call:
       for (let key = tree.firstPart(tree.lastPart(node)); key !== noNode; key = tree.nextPart(key))
-        if (literalOf(tree, key).literal === builtinsName) return true;
+        if (isBuiltinsKey(names, key)) return true;
       return false;
     default:
       return false;
   }
+}
+
+/** Whether a lookup with this key yields `__builtins__`: the key is written so, or an earlier round folded it. */
+export function isBuiltinsKey({ builtinsKeys, tree }: Bindings, key: NodeIndex): boolean {
+  return builtinsKeys.has(tree.start(key)) || literalOf(tree, key).literal === builtinsName;
 }
 
 function stepTaken(tree: SyntaxTree, node: NodeIndex): Step | undefined {

@@ -12,8 +12,9 @@ type Form = (names: Bindings, node: NodeIndex) => void;
 export function collectBindings(
   tree: SyntaxTree,
   starNames: (module: string) => readonly string[] = () => [],
+  builtinsKeys: ReadonlySet<number> = new Set(),
 ): Bindings {
-  const names = new Bindings(tree, starNames);
+  const names = new Bindings(tree, starNames, builtinsKeys);
   for (let node = 0; node < tree.size; node += 1) {
     names.enter(node);
     forms[tree.kind(node)]?.(names, node);

@@ -51,10 +51,14 @@ export class Bindings {
   /** The scopes of class bodies with the paths of their classes, where nothing but classes contains them: `Outer.Inner`. */
   readonly classPaths = new Map<Scope, string>();
 
+  /** Where the keys of lookups start that fold to `__builtins__`. */
+  readonly builtinsKeys: ReadonlySet<number>;
+
   /** `starNames` returns the names that a star import of a module of the plugin binds and that matter. */
-  constructor(tree: SyntaxTree, starNames: (module: string) => readonly string[]) {
+  constructor(tree: SyntaxTree, starNames: (module: string) => readonly string[], builtinsKeys: ReadonlySet<number>) {
     this.tree = tree;
     this.starNames = starNames;
+    this.builtinsKeys = builtinsKeys;
     this.scopeIds = new Int32Array(tree.size).fill(noNode);
     this.uses = new Uint8Array(tree.size).fill(unset);
     this.unconditionalStatements = new Int32Array(tree.size).fill(noNode);

@@ -45,6 +45,9 @@ export class TokenSelector {
   private readonly keywordTexts: number;
   private readonly demandedNames = new Set<string>();
   private readonly demandedAttributes = new Set<string>();
+  /** Where the keys of lookups start that fold to `__builtins__` but are not written so. */
+  readonly builtinsKeys = new Set<number>();
+  private keysAtSelection = 0;
   /** The lines of the latest selection. */
   private selectedLines: Uint8Array | undefined;
   private rounds = 0;
@@ -109,6 +112,13 @@ export class TokenSelector {
     return this.holders.has(name) || this.holders.has(`${name}()`);
   }
 
+  /** Demands another round, in which a lookup with the key that starts here yields `__builtins__`. */
+  demandBuiltinsKey(offset: number): void {
+    if (this.builtinsKeys.has(offset)) return;
+    this.builtinsKeys.add(offset);
+    this.unmetDemand = true;
+  }
+
   /** Demands the whole file. */
   demandAll(): void {
     if (this.wholeFile) return;
@@ -143,7 +153,9 @@ export class TokenSelector {
     const tokens = hasDemands ? ascending([...initialTokens, ...this.demandedMentions()]) : initialTokens;
     const flags = lines.linesOf(tokens);
     const isCovered = selectedLines?.every((flag, line) => flag === 1 || flags[line] === 0) ?? false;
-    if (isCovered && this.rounds < roundsMax) return undefined;
+    const hasNewKeys = this.builtinsKeys.size > this.keysAtSelection;
+    if (isCovered && !hasNewKeys && this.rounds < roundsMax) return undefined;
+    this.keysAtSelection = this.builtinsKeys.size;
     this.tokensRead += lines.tokenCount(flags);
     this.wholeFile = this.rounds >= roundsMax || this.tokensRead > Math.max(tokensMin, lines.tokens.size * shareMax);
     this.rounds += 1;

@@ -2,6 +2,7 @@
 // subscript or get. A name that folds to a constant gives the finding of the member itself; an unknown name is SLP801.
 import type { TrailStep } from '../../contract/findings/finding.ts';
 import { cutOff } from '../flows/flow-graph.ts';
+import { isBuiltinsKey } from '../flows/sources.ts';
 import { ownPrefix } from '../linking/links.ts';
 import { Use } from '../names/bindings.ts';
 import { callArguments, knownArguments } from '../names/calls.ts';
@@ -50,8 +51,11 @@ export const callLookupRule: Rule = {
     const attribute = tree.name(tree.lastPart(callee));
     if (attribute === '__getattribute__' && second !== undefined) {
       checkLookup(context, { from: first, modules: references.of(first), key: second, at: call });
-    } else if (attribute === 'get') {
-      const from = tree.firstPart(callee);
+      return;
+    }
+    const from = tree.firstPart(callee);
+    if (isGlobals(context, from)) demandBuiltins(context, first);
+    if (attribute === 'get') {
       checkLookup(context, { from, modules: namespaceOf(context, from), key: first, at: call });
     }
   },
@@ -65,6 +69,7 @@ export const subscriptLookupRule: Rule = {
     if (use !== Use.load && use !== Use.augmented) return;
     const value = tree.firstPart(subscript);
     const key = tree.nextPart(tree.nextPart(value));
+    if (isGlobals(context, value)) demandBuiltins(context, key);
     checkLookup(context, { from: value, modules: namespaceOf(context, value), key, at: subscript });
     if (context.references.of(value).has('sys.modules')) checkLoadedModule(context, key, subscript);
   },
@@ -119,6 +124,7 @@ function checkUnpacked(context: RuleContext, callee: NodeIndex, list: NodeIndex,
 
 function checkGetattr(context: RuleContext, lookup: Lookup): void {
   demandOutside(context, lookup.from, lookup.key);
+  demandBuiltins(context, lookup.key);
   checkLookup(context, lookup);
   const { constants, policy, report, tree } = context;
   for (const name of constants.possible(lookup.key).constants) {
@@ -153,6 +159,7 @@ function checkStoredGetter({ policy, references, report, tree }: RuleContext, ob
 function checkLookup(context: RuleContext, { from, modules, key, at }: Lookup): void {
   const { constants, policy, references } = context;
   const isStrict = policy.level === 'strict';
+  if (modules.size > 0) demandBuiltins(context, key);
   for (const module of modules) {
     const isOwn = isStrict && module.startsWith(ownPrefix);
     if (module !== cutOff && !policy.hasMembers(module) && !isOwn) continue;
@@ -179,6 +186,26 @@ function checkOutside(
     if (name.kind === 'text') checkSegment(context, at, { owners: modules, name: name.value, isCalled: false });
   const module = nearest(modules.filter((name) => !context.policy.governs(name)));
   if (module !== undefined && !names.complete) reportUnknown(context, at, context.policy.moduleName(module));
+}
+
+/** Whether the expression is the namespace of a function, or of this module: `f.__globals__`, `globals()`. */
+function isGlobals({ references, tree }: RuleContext, expression: NodeIndex): boolean {
+  const first = tree.firstPart(expression);
+  switch (tree.kind(expression)) {
+    case Kind.attribute:
+      return tree.name(tree.lastPart(expression)) === '__globals__';
+    case Kind.call:
+      return ['builtins.globals', 'builtins.locals', 'builtins.vars'].some((name) => references.of(first).has(name));
+    default:
+      return false;
+  }
+}
+
+/** Demands that the lookup counts as `__builtins__` if its key folds to that (scan policy §10.1). */
+function demandBuiltins({ constants, names, selector, tree }: RuleContext, key: NodeIndex): void {
+  if (isBuiltinsKey(names, key)) return;
+  const isFolded = constants.possible(key).constants.some((name) => name.kind === 'text' && name.value === builtinsName);
+  if (isFolded) selector.demandBuiltinsKey(tree.start(key));
 }
 
 /** Demands what the object may be, if the key may be a name that counts in every module from outside. */
