@@ -93,7 +93,7 @@ describe('adds', () => {
     ['import numpy\nnumpy.load(x, allow_pickle=True)', ['2:1 SLP140 error numpy.load']],
     ['import torch\ntorch.load(x)', ['2:1 SLP140 warning torch.load']],
     ['m.from_pretrained(x, trust_remote_code=True)', ['1:1 SLP140 warning from_pretrained']],
-    ['import os\ndict(os.environ)', ['2:1 SLP150 warning builtins.dict']],
+    ['import os\ndict(os.environ)', ['2:1 SLP150 warning os.environ']],
     ['import os\nos.environ.items()', ['2:1 SLP150 warning os.environ.items']],
     ['x = "~/.ssh/id_rsa"', ['1:5 SLP150 warning ~/.ssh/id_rsa']],
     ['x = "http://169.254.169.254/latest"', ['1:5 SLP150 warning http://169.254.169.254/latest']],
@@ -150,7 +150,7 @@ describe('decides by the arguments of a call', () => {
     ['timeit.repeat(stmt="x")', ['SLP121 error timeit.repeat']],
     ['timeit.Timer("x")', ['SLP121 error timeit.Timer']],
     ['dict(a)', []],
-    ['dict(os.environ)', ['SLP150 warning builtins.dict']],
+    ['dict(os.environ)', ['SLP150 warning os.environ']],
     ['m.from_pretrained(x, trust_remote_code=False)', []],
   ])('the strict level decides by the arguments of a call: %s', async (call, expected) => {
     const findings = await strictFindingsOf(`import codecs, numpy, os, pathlib, timeit, torch, yaml\n${call}`);

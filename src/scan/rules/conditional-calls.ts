@@ -9,6 +9,8 @@ import { type Rule, type RuleContext, rangeOf } from './rule.ts';
 interface ConditionalCall {
   callee: RegExp;
   entry: Entry;
+  /** The name in the finding, if it is not the one that is called. */
+  reported?: string;
   when(context: RuleContext, args: CallArguments): boolean | 'warning';
 }
 
@@ -79,6 +81,7 @@ export const conditionalCalls: readonly ConditionalCall[] = [
   {
     callee: /^builtins\.dict$/,
     entry: { ruleId: 'SLP150' },
+    reported: 'os.environ',
     when: (context, args) =>
       [...args.positional.slice(0, 1), ...args.unpackedKeywords].some((node) =>
         context.references.of(node).has('os.environ'),
@@ -96,9 +99,9 @@ export const conditionalCallRule: Rule = {
     const callees = references.of(callee);
     for (const { names, given } of [{ names: callees, given: args }, partialCall(context, callees, args)]) {
       for (const name of names) {
-        for (const { callee: pattern, entry, when } of conditionalCalls) {
+        for (const { callee: pattern, entry, reported: subject, when } of conditionalCalls) {
           if (!pattern.test(name)) continue;
-          report(context, { callee, name, entry, holds: when(context, given) });
+          report(context, { callee, name: subject ?? name, entry, holds: when(context, given) });
           reported.add(entry.ruleId);
         }
       }
