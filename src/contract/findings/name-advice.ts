@@ -52,7 +52,10 @@ export const nameAdvice: readonly NameAdvice[] = [
     names: ['fcntl'],
     fix: 'Remove the lock. A process has a temporary folder of its own, so no other can write its files.',
   },
-  { names: ['mmap'], fix: 'Read the file with open_asset, or with numpy.load(path, mmap_mode="r") if it is an array.' },
+  {
+    names: ['mmap'],
+    fix: 'Read the file with pathlib.Path.read_bytes, or with numpy.load(path, mmap_mode="r") if it is an array.',
+  },
   {
     names: ['importlib.import_module', 'importlib.__import__', 'builtins.__import__'],
     fix: 'Write `import name` inside the function that needs it, which also loads it on first use. For a choice of modules, write one import per branch.',
@@ -100,7 +103,15 @@ export const nameAdvice: readonly NameAdvice[] = [
     names: ['pickle', 'pickle.*', '_pickle', '_pickle.*', 'marshal', 'marshal.*', 'shelve', 'shelve.*'],
     fix: plainWeights,
   },
-  { names: ['dill', 'cloudpickle', 'joblib.load', 'joblib.numpy_pickle', 'pandas.read_pickle'], fix: plainWeights },
+  { names: ['dill', 'cloudpickle', 'joblib.numpy_pickle'], fix: plainWeights },
+  {
+    names: ['joblib.load'],
+    fix: 'Convert a scikit-learn model to ONNX with skl2onnx, and run it with onnxruntime. Store arrays as safetensors, and other data as JSON.',
+  },
+  {
+    names: ['pandas.read_pickle'],
+    fix: 'Store the table as Parquet, and read it with pandas.read_parquet(Path(__file__).parent / "table.parquet").',
+  },
   { names: ['yaml.*'], fix: 'Call yaml.safe_load or yaml.safe_load_all, or pass Loader=yaml.SafeLoader.' },
   {
     names: ['builtins.setattr', 'builtins.delattr'],
@@ -123,17 +134,24 @@ export const nameAdvice: readonly NameAdvice[] = [
     fix: 'Write the code as a function. For a pattern, call re.compile.',
   },
   {
-    names: ['builtins.open', 'io.open', '_io.open', 'codecs.open', 'io.FileIO', 'pathlib.Path.*', 'pathlib.Path().*'],
-    fix: `Read files with open_asset from shared.plugins. ${temporaryFiles}`,
+    names: ['builtins.open', 'io.open', '_io.open', 'codecs.open', 'io.FileIO'],
+    fix: `Read a file of the archive with (Path(__file__).parent / "labels.json").read_text(), or read_bytes(). ${temporaryFiles}`,
+  },
+  {
+    names: ['pathlib.Path.read_*', 'pathlib.Path().read_*', 'pathlib.Path.open', 'pathlib.Path().open'],
+    fix: `Read only files of the archive, by Path(__file__).parent. ${temporaryFiles}`,
   },
   { names: ['write_text', 'write_bytes', 'tempfile', 'os.fdopen', 'os.open'], fix: temporaryFiles },
-  { names: ['shutil', 'os.remove', 'os.unlink', 'os.rename', 'os.replace'], fix: inMemoryCopies },
+  {
+    names: ['shutil', 'os.remove', 'os.unlink', 'os.rename', 'os.replace', 'pathlib.Path.*', 'pathlib.Path().*'],
+    fix: inMemoryCopies,
+  },
   {
     names: ['__class__'],
     fix: 'Write type(value), and type(value).__name__ for the name of the class.',
   },
   {
-    names: ['os.environ.*', 'os.environ', 'builtins.dict'],
+    names: ['os.environ.*', 'os.environ'],
     fix: 'Read each variable by its name: os.environ.get("REGION").',
   },
   {

@@ -18,7 +18,7 @@ export const archiveExplanations: Explanations<'SLP6' | 'SLP7'> = {
     why: 'The file exceeds the limits that keep a scan bounded: size, nesting depth or number of findings.',
     fix: 'Split the file, or move large data to a JSON file.',
     bad: 'TABLE = [[[[ … nested 300 levels deep … ]]]]',
-    good: 'import json\nTABLE = json.load(open_asset("table.json"))',
+    good: 'import json\nfrom pathlib import Path\nTABLE = json.loads((Path(__file__).parent / "table.json").read_text())',
   },
   SLP701: {
     why: 'When unpacked, the path would leave its folder, mean something else on another system, or look like a different name.',

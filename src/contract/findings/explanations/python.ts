@@ -51,8 +51,8 @@ export const pythonExplanations: Explanations<'SLP1' | 'SLP2' | 'SLP3' | 'SLP4' 
     good: 'def run(context): ...',
   },
   SLP130: {
-    why: 'Read and write files through the SDK, which knows which files belong to the plugin.',
-    fix: 'Read files with open_asset from shared.plugins.',
+    why: 'A plugin has the files of its archive, which are read-only, and a temporary folder. Nothing else of the machine is there.',
+    fix: 'Read files of the archive by Path(__file__).parent, and URLs with open_asset from shared.plugins.',
     bad: 'import os\nos.remove(path)',
     good: 'from shared.plugins import open_asset\nwith open_asset(url) as stream: ...',
   },
@@ -82,7 +82,7 @@ export const pythonExplanations: Explanations<'SLP1' | 'SLP2' | 'SLP3' | 'SLP4' 
   },
   SLP190: {
     why: 'The module is neither part of Python nor on the list of libraries known to work in plugins.',
-    fix: 'Use a library from the list, or put the module into the archive.',
+    fix: 'Name its package and version in dependencies of manifest.py, or put the module into the archive. A note rejects nothing.',
     bad: 'import leftpad',
     good: 'import numpy',
   },
@@ -94,7 +94,7 @@ export const pythonExplanations: Explanations<'SLP1' | 'SLP2' | 'SLP3' | 'SLP4' 
   },
   SLP201: {
     why: 'The builtin executes generated code, accesses files, or changes names in a way the scan cannot follow.',
-    fix: 'Parse text with ast.literal_eval or json.loads, and read files with open_asset.',
+    fix: 'Parse text with ast.literal_eval or json.loads, and files of the archive with pathlib.Path.read_text.',
     bad: 'value = eval(row["data"])',
     good: 'import ast\nvalue = ast.literal_eval(row["data"])',
   },
@@ -124,7 +124,7 @@ export const pythonExplanations: Explanations<'SLP1' | 'SLP2' | 'SLP3' | 'SLP4' 
   },
   SLP801: {
     why: 'The name that is looked up on a module with forbidden functions is known only at run time, so it may be one of them.',
-    fix: 'Name the attribute literally.',
+    fix: 'Write the attribute by its name. To choose among several, look them up in a dictionary: {"mean": numpy.mean}[name].',
     bad: 'getattr(os, name)()',
     good: 'os.getcwd()',
   },
