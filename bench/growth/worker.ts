@@ -1,10 +1,12 @@
 // Wraps the Worker and counts what its D1 statements cost, by D1's own `meta`. The answer to a request has the counts of everything up to
 // the answer in `x-d1`; `/growth/sweep` runs the sweep and `/growth/message` a queue message, and answer with the counts. `/growth/queue`
-// answers with those of all messages that were consumed so far.
+// answers with those of all messages that were consumed so far. `/growth/archives` stores an archive under its digest.
 // First: it loads zod's extension for OpenAPI before any schema is made.
 export * from '../../src/worker.ts';
 
 import { messageSchema } from '../../src/contract/messages.ts';
+import { sha256Hex } from '../../src/core/digest.ts';
+import { archiveKey } from '../../src/registry/storage/archives.ts';
 import { sweepSteps } from '../../src/sweep.ts';
 import worker from '../../src/worker.ts';
 import { makeDeps } from '../../src/worker-deps.ts';
@@ -56,6 +58,11 @@ export default {
     if (url.pathname === '/growth/message') {
       const message = { ...messageSchema.parse(await request.json()) };
       return Response.json(await counted(() => worker.queue(batchOf(message), env, ctx)));
+    }
+    if (url.pathname === '/growth/archives') {
+      const bytes = await request.bytes();
+      await env.ARCHIVES.put(archiveKey(await sha256Hex(bytes)), bytes);
+      return new Response();
     }
     if (url.pathname === '/growth/queue') return Response.json(consumed);
     explains = request.headers.has('x-explain');
