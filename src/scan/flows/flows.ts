@@ -162,7 +162,9 @@ export class Flows {
   }
 
   private accepts(name: string): boolean {
-    return name === cutOff || name.startsWith(ownPrefix) || this.policy.follows(name) || this.isOutside(name);
+    // A namespace counts before the import of its module is parsed: any module's has `__builtins__`.
+    const isMarked = name === cutOff || name.startsWith(ownPrefix) || name.endsWith('.__dict__');
+    return isMarked || this.policy.follows(name) || this.isOutside(name);
   }
 
   private addValue(value: Value, to: Slot, steps: readonly Step[] = []): void {
