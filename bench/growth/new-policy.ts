@@ -37,7 +37,7 @@ function archiveOf(id: string): Promise<Uint8Array<ArrayBuffer>> {
     'pipeline.py': `# ${id}\n${pipeline}`,
   };
   const encoder = new TextEncoder();
-  return packZip(Object.entries(files).map(([path, text]) => ({ path, bytes: encoder.encode(text) })));
+  return packZip(Object.entries(files).map(([path, text]) => ({ path, bytes: Uint8Array.from(encoder.encode(text)) })));
 }
 
 /** Makes all verdicts those of the policy before, and the versions' digests those of the archives. Returns the versions' IDs. */

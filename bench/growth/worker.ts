@@ -60,7 +60,7 @@ export default {
       return Response.json(await counted(() => worker.queue(batchOf(message), env, ctx)));
     }
     if (url.pathname === '/growth/archives') {
-      const bytes = await request.bytes();
+      const bytes = new Uint8Array(await request.arrayBuffer());
       await env.ARCHIVES.put(archiveKey(await sha256Hex(bytes)), bytes);
       return new Response();
     }
