@@ -2,7 +2,7 @@
 // subscript or get. A name that folds to a constant gives the finding of the member itself; an unknown name is SLP801.
 import type { TrailStep } from '../../contract/findings/finding.ts';
 import { cutOff } from '../flows/flow-graph.ts';
-import { isBuiltinsKey } from '../flows/sources.ts';
+import { alternativesOf, isBuiltinsKey } from '../flows/sources.ts';
 import { ownPrefix } from '../linking/links.ts';
 import { Use } from '../names/bindings.ts';
 import { callArguments, knownArguments } from '../names/calls.ts';
@@ -45,8 +45,11 @@ export const callLookupRule: Rule = {
       if (getterName.test(name)) checkStoredGetter(context, first, call);
       if (/^sys\.modules\.(?:get|pop|__getitem__)$/.test(name)) checkLoadedModule(context, first, call);
     }
-    if (tree.kind(callee) === Kind.call)
-      checkGetter(context, callee, { from: first, modules: references.of(first), at: call });
+    for (const getter of alternativesOf(tree, callee)) {
+      if (getter === undefined || tree.kind(getter) !== Kind.call) continue;
+      checkGetter(context, getter, { from: first, modules: references.of(first), at: call });
+      checkBoundGetter(context, getter, { key: first, at: call });
+    }
     if (tree.kind(callee) !== Kind.attribute) return;
     const attribute = tree.name(tree.lastPart(callee));
     if (attribute === '__getattribute__' && second !== undefined) {
@@ -148,6 +151,17 @@ function checkGetter(context: RuleContext, getter: NodeIndex, lookup: Omit<Looku
   checkLookup(context, { ...lookup, key });
 }
 
+/** `getattr(os, '__getattribute__')('system')`. */
+function checkBoundGetter(context: RuleContext, getter: NodeIndex, { at, key }: Pick<Lookup, 'at' | 'key'>): void {
+  const { constants, references, tree } = context;
+  if (!references.of(tree.firstPart(getter)).has('builtins.getattr')) return;
+  const [from, method] = callArguments(tree, getter)?.positional ?? [];
+  if (from === undefined || method === undefined) return;
+  const methods = constants.possible(method).constants;
+  if (methods.some((name) => name.kind === 'text' && name.value === '__getattribute__'))
+    checkLookup(context, { from, modules: references.of(from), key, at });
+}
+
 /** `get = attrgetter(name); get(logging)`. The name is that of another statement, so it counts as unknown at the strict level. */
 function checkStoredGetter({ policy, references, report, tree }: RuleContext, object: NodeIndex, at: NodeIndex): void {
   if (policy.level !== 'strict') return;
@@ -204,7 +218,9 @@ function isGlobals({ references, tree }: RuleContext, expression: NodeIndex): bo
 /** Demands that the lookup counts as `__builtins__` if its key folds to that (scan policy §10.1). */
 function demandBuiltins({ constants, names, selector, tree }: RuleContext, key: NodeIndex): void {
   if (isBuiltinsKey(names, key)) return;
-  const isFolded = constants.possible(key).constants.some((name) => name.kind === 'text' && name.value === builtinsName);
+  const isFolded = constants
+    .possible(key)
+    .constants.some((name) => name.kind === 'text' && name.value === builtinsName);
   if (isFolded) selector.demandBuiltinsKey(tree.start(key));
 }
 
